@@ -1,0 +1,361 @@
+"""Strict files: YAML 1.2 whose every scalar is text, read with line numbers, every fault told at once.
+
+`read` turns a file into a tree of Map, List and Text that know their lines; `checked` gives the tree
+to a schema (a `Checked` model), whose field types parse the text. Nothing is guessed by YAML itself, so
+`no`, `16:30`, `010` and `.nan` reach our own messages. Anchors, aliases, tags and merge keys are refused.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, NoReturn, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml import events as yaml_events
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from sim import units
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+
+
+class Where(NamedTuple):
+    """A line of a file; line 0 stands for the whole file."""
+
+    file: str
+    line: int
+
+
+class Fault(NamedTuple):
+    """One thing wrong, and where."""
+
+    where: Where
+    message: str
+
+    def __str__(self) -> str:
+        """The fault as `file:line: message`."""
+        place = f"{self.where.file}:{self.where.line}" if self.where.line else self.where.file
+        return f"{place}: {self.message}"
+
+
+class FaultyInput(ValueError):
+    """Everything wrong with what the user gave, found in one reading."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        """Keep each fault once, in the order of the files and lines."""
+        self.faults = sorted(set(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class Text(str):
+    """The text of a scalar, with its line."""
+
+    __slots__ = ("where",)
+    where: Where
+
+    def __new__(cls, value: str, where: Where) -> "Text":
+        """A text at a place."""
+        self = super().__new__(cls, value)
+        self.where = where
+        return self
+
+
+class Map(dict[str, Any]):
+    """A mapping in the order of the file; `lines` says where each key stands."""
+
+    def __init__(self, where: Where) -> None:
+        """An empty mapping that begins at a place."""
+        super().__init__()
+        self.where = where
+        self.lines: dict[str, Where] = {}
+
+    def put(self, key: str, value: Any, where: Where) -> None:
+        """Set a key and its line."""
+        self[key] = value
+        self.lines[key] = where
+
+
+class List(list[Any]):
+    """A list that knows where it begins."""
+
+    def __init__(self, where: Where) -> None:
+        """An empty list that begins at a place."""
+        super().__init__()
+        self.where = where
+
+
+Node = Map | List | Text
+
+
+def refuse(where: Where, message: str) -> NoReturn:
+    """Stop with a single fault."""
+    raise FaultyInput([Fault(where, message)])
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of reasonable size in UTF-8; FaultyInput if there is none."""
+    where = Where(str(path), 0)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            refuse(where, f"is larger than {MAX_BYTES:,} bytes, which no file of this kind needs")
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        refuse(Where(str(path), line), "is not UTF-8 text")
+    except OSError as error:
+        refuse(where, f"cannot be read ({error.strerror}); the path of a readable file would be right")
+
+
+def read(path: Path) -> Map:
+    """The tree of a YAML file. Raises FaultyInput."""
+    return parse(read_text(path), str(path))
+
+
+def parse(text: str, file: str) -> Map:
+    """The tree of a YAML text whose top is a mapping. Raises FaultyInput with every fault found."""
+    faults: list[Fault] = []
+    try:
+        tree = _Reader(text, file, faults).document()
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        refuse(Where(file, mark.line + 1 if mark else 1), f"is not YAML here: {error.problem or error.context}")
+    except (YAMLError, ValueError, IndexError, OverflowError) as error:
+        if isinstance(error, FaultyInput):
+            raise
+        position = getattr(error, "position", None)
+        line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
+        reason = str(getattr(error, "reason", error)).splitlines()
+        refuse(Where(file, line), f"is not YAML: {reason[0] if reason else 'unreadable'}")
+    if not isinstance(tree, Map):
+        refuse(Where(file, 1), "holds no keys; 'key: value' lines would be right")
+    if faults:
+        raise FaultyInput(faults)
+    return tree
+
+
+class _Reader:
+    """Builds a tree from YAML's event stream, noting what is refused on the way."""
+
+    def __init__(self, text: str, file: str, faults: list[Fault]) -> None:
+        yaml = YAML(typ="safe", pure=True)
+        self.events: Iterator[Any] = iter(yaml.parse(text))
+        self.file = file
+        self.faults = faults
+
+    def fault(self, event: Any, message: str) -> None:
+        self.faults.append(Fault(self.where(event), message))
+
+    def where(self, event: Any) -> Where:
+        return Where(self.file, event.start_mark.line + 1)
+
+    def document(self) -> Node | None:
+        """The one document of the stream, or None if the file is empty."""
+        tree: Node | None = None
+        documents = 0
+        for event in self.events:
+            if isinstance(event, yaml_events.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    refuse(self.where(event), "begins a second document; one a file would be right")
+                if event.version not in (None, (1, 2)):
+                    refuse(self.where(event), "asks for another YAML than 1.2")
+            elif not isinstance(
+                event,
+                yaml_events.StreamStartEvent | yaml_events.StreamEndEvent | yaml_events.DocumentEndEvent,
+            ):
+                tree = self.node(event, 1)
+        return tree
+
+    def node(self, event: Any, depth: int) -> Node:
+        """The node that begins at an event."""
+        if depth > MAX_DEPTH:
+            refuse(self.where(event), f"is nested more than {MAX_DEPTH} deep")
+        if isinstance(event, yaml_events.AliasEvent):
+            self.fault(event, f"'*{event.anchor}' is an alias; writing the value out would be right")
+            return Text("", self.where(event))
+        if event.anchor is not None:
+            self.fault(event, f"'&{event.anchor}' is an anchor; these files have none")
+        if event.tag is not None:
+            self.fault(event, f"{event.tag!r} is a tag; these files have none")
+        if isinstance(event, yaml_events.ScalarEvent):
+            return Text(event.value, self.where(event))
+        if isinstance(event, yaml_events.SequenceStartEvent):
+            return self.sequence(event, depth)
+        return self.mapping(event, depth)
+
+    def sequence(self, start: Any, depth: int) -> List:
+        items = List(self.where(start))
+        while not isinstance(event := next(self.events), yaml_events.SequenceEndEvent):
+            items.append(self.node(event, depth + 1))
+        return items
+
+    def mapping(self, start: Any, depth: int) -> Map:
+        result = Map(self.where(start))
+        while not isinstance(event := next(self.events), yaml_events.MappingEndEvent):
+            key = self.node(event, depth + 1)
+            value = self.node(next(self.events), depth + 1)
+            if not isinstance(key, Text):
+                self.fault(event, "a list or mapping stands as a key; a name would be right")
+            elif key == "<<":
+                self.fault(event, "'<<' merges keys; writing them out would be right")
+            elif key in result:
+                first = result.lines[key].line
+                self.fault(event, f"{str(key)!r} stands here again (first on line {first}); once would be right")
+            else:
+                result.put(str(key), value, self.where(event))
+        return result
+
+
+# --- schemas ---------------------------------------------------------------------------------------------
+
+
+class Checked(BaseModel):
+    """A schema: unknown keys are errors, values never change after they are read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _scalar(parse_text: Callable[[str], Any]) -> BeforeValidator:
+    """A validator that parses the text of a scalar; lists and mappings are refused."""
+
+    def validator(value: Any) -> Any:
+        if isinstance(value, str):
+            return parse_text(str(value))
+        if isinstance(value, dict | list):
+            raise ValueError("a list or mapping stands here; a single value would be right")  # noqa: TRY004
+        return value
+
+    return BeforeValidator(validator)
+
+
+def _of(dimension: str) -> BeforeValidator:
+    return _scalar(lambda text: units.quantity(text, dimension))
+
+
+Number = Annotated[float, _scalar(units.number)]
+Share = Annotated[float, _scalar(units.number), Field(ge=0, le=1)]
+Length = Annotated[float, _of("length"), Field(gt=0, le=20_000)]
+Duration = Annotated[float, _of("time"), Field(ge=0, le=24 * 366 * 2)]
+Speed = Annotated[float, _of("speed"), Field(gt=0, le=1_000)]
+Count = Annotated[int, _scalar(units.whole), Field(ge=0, le=1_000_000)]
+CountRange = Annotated[
+    tuple[Annotated[int, Field(ge=0, le=1_000_000)], Annotated[int, Field(ge=0, le=1_000_000)]],
+    _scalar(units.spread),
+]
+Flag = Annotated[bool, _scalar(units.flag)]
+Name = Annotated[str, _scalar(units.name)]
+Words = Annotated[str, _scalar(units.words)]
+Day = Annotated[Any, _scalar(units.day)]
+Instant = Annotated[Any, _scalar(units.instant)]
+
+Model = TypeVar("Model", bound=Checked)
+
+
+def checked(tree: Node, schema: type[Model]) -> Model:
+    """The tree as its schema. Raises FaultyInput with every fault and its line."""
+    try:
+        return schema.model_validate(tree)
+    except ValidationError as error:
+        raise FaultyInput(_fault(tree, schema, detail) for detail in error.errors()) from None
+
+
+def locate(tree: Node, loc: Iterable[str | int]) -> Where:
+    """The line of a path into a tree; steps that are not in the tree (names of variants) are passed over."""
+    node: Any = tree
+    where = node.where
+    for step in loc:
+        if isinstance(node, Map) and step in node:
+            where, node = node.lines[str(step)], node[str(step)]
+        elif isinstance(node, List) and isinstance(step, int) and step < len(node):
+            node = node[step]
+            where = node.where
+    return where
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The hint that follows an unknown word: the known one most like it, or all of them."""
+    names = list(dict.fromkeys(known))
+    like = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if like:
+        return f"did you mean {like[0]!r}?"
+    return f"one of {', '.join(names)} would be right" if names else "none is known here"
+
+
+def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
+    loc, kind = detail["loc"], detail["type"]
+    where = locate(tree, loc)
+    key = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "")
+    if kind == "extra_forbidden":
+        return Fault(where, f"{key!r} is not a key here; {nearest(key, _keys(schema, loc[:-1]))}")
+    if kind == "missing":
+        return Fault(where, f"the key {key!r} is missing")
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return Fault(where, f"{key or 'this'} has no keys of its own; 'key: value' lines would be right")
+    if kind in ("list_type", "tuple_type"):
+        return Fault(where, f"{key or 'this'} is not a list; '[...]' or lines with '-' would be right")
+    if kind.startswith("union_tag"):
+        wanted = str(detail["ctx"].get("expected_tags", detail["ctx"].get("discriminator", ""))).replace("'", "")
+        return Fault(where, f"{key!r} is of no known kind; one of {wanted} would be right")
+    if kind == "literal_error":
+        given = f"{str(detail['input'])!r:.60}"
+        return Fault(where, f"{key}: {given} is not known; {detail['ctx']['expected']} would be right")
+    message = re.sub(r"^Value error, ", "", detail["msg"])
+    if kind != "value_error":
+        message = f"{detail['input']!s:.60} is out of range: {message[0].lower()}{message[1:]}"
+    return Fault(where, f"{key}: {message}" if key else message)
+
+
+def _keys(schema: type[Checked], loc: Iterable[str | int]) -> list[str]:
+    """The keys a schema allows at a path."""
+    models: list[type[BaseModel]] = [schema]
+    for step in loc:
+        if not isinstance(step, str):
+            continue
+        inner = [m.model_fields[step].annotation for m in models if step in m.model_fields]
+        if inner:
+            models = [m for annotation in inner for m in _models_in(annotation)]
+        else:  # the name of a variant
+            models = [m for m in models if _variant(m) == step] or models
+    return [key for model in models for key in model.model_fields]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
+
+
+def _variant(model: type[BaseModel]) -> str:
+    kind = model.model_fields.get("kind")
+    return str(getattr(kind.annotation, "__args__", ("",))[0]) if kind else ""
+
+
+# --- laying values over a tree ---------------------------------------------------------------------------
+
+
+def lay(tree: Map, path: str, text: str, where: Where) -> None:
+    """Set the value at a dotted path; items of lists are found by their `id`. Raises FaultyInput."""
+    node: Any = tree
+    *steps, last = path.split(".")
+    for step in steps:
+        node = _step(node, step, path, where)
+    if not isinstance(node, Map) or isinstance(node.get(last), Map | List):
+        refuse(where, f"{path!r} does not lead to a single value")
+    node.put(last, Text(text, where), where)
+
+
+def _step(node: Any, step: str, path: str, where: Where) -> Any:
+    if isinstance(node, Map):
+        known = {key: value for key, value in node.items() if isinstance(value, Map | List)}
+    elif isinstance(node, List):
+        known = {str(item.get("id", item.get("place", ""))): item for item in node if isinstance(item, Map)}
+    else:
+        known = {}
+    if step not in known:
+        refuse(where, f"{step!r} of {path!r} is not there; {nearest(step, known)}")
+    return known[step]

@@ -1,0 +1,59 @@
+"""An ambush on the road: where one may be laid, whether it is, and how it ends.
+
+Places fit for an ambush come along a column's road at the full rate; at each, an ambush is met with
+probability (1 - phi x cover) x (groups ready / all groups). So the hazard per km is the product of the
+three, exactly, however cover and groups change on the way.
+"""
+
+from sim.rules import combat, rebels
+from sim.rules.chance import Purpose, exponential, lognormal, uniform
+from sim.rules.chronicle import note
+from sim.rules.drones import cover
+from sim.rules.march import stand
+from sim.rules.route import position
+from sim.tables import Event, Kind, Mode, World
+
+
+def is_met(world: World, index: int, now: float) -> bool:
+    """Whether an ambush waits at the place fit for one that the column has reached."""
+    column = world.columns[index]
+    seed, key, count = world.run[0].seed, column.key, column.candidates
+    column.candidates += 1
+    column.ambush_left = exponential(seed, key, Purpose.AMBUSH_CLOCK, column.candidates)
+    if not rebels.is_contested(world, index):
+        return False
+    lat, lon = position(world, column)
+    deterred = world.parameters[0].drone_suppression * cover(world, column.side, lat, lon, now)
+    chance = (1.0 - deterred) * rebels.ready_share(world, index, now)
+    return uniform(seed, key, Purpose.AMBUSH_MET, count) < chance
+
+
+def begin(world: World, index: int, now: float) -> float:
+    """The ready groups open fire; returns the end of the ambush. Past the window, it ends the day."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    column.engaged = rebels.engage_ready(world, index, now)
+    factor = lognormal(
+        world.run[0].seed, column.key, Purpose.AMBUSH_HOURS, column.ambushes, p.ambush_hours_spread
+    )
+    hours = p.ambush_hours * factor
+    column.ambushes += 1
+    column.fight_from = now
+    column.mode = Mode.AMBUSHED
+    if column.pressing == 1:
+        column.window_end = min(column.window_end, now)
+    stand(column)
+    note(world, now, Event.AMBUSH, Kind.COLUMN, index, -1, column.km, hours, column.engaged)
+    return now + hours
+
+
+def end(world: World, index: int, now: float) -> None:
+    """Both sides count their losses; the groups break contact and rest."""
+    column = world.columns[index]
+    lat, lon = position(world, column)
+    over = cover(world, column.side, lat, lon, now)
+    before = column.persons_lost
+    lost = combat.losses(world, column, column.engaged, over, now - column.fight_from)
+    rebels.disengage(world, index, now, lost)
+    column.ratio = combat.force_ratio(world, column, column.engaged, over)
+    note(world, now, Event.AMBUSH_END, Kind.COLUMN, index, -1, column.km, column.persons_lost - before, lost)

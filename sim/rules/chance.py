@@ -1,0 +1,118 @@
+"""Chance: every draw is a pure function of (run seed, who draws, what for, how many before).
+
+So the same run comes out on any number of workers and in any order, one more agent leaves the luck of
+the others alone, and two scenarios of one seed differ only by what was changed between them.
+The mix is SplitMix64 (Steele, Lea and Flood 2014, OOPSLA).
+"""
+
+import math
+from enum import IntEnum
+from hashlib import blake2b
+
+MASK = 0xFFFFFFFFFFFFFFFF
+GOLDEN = 0x9E3779B97F4A7C15
+
+
+class Purpose(IntEnum):
+    """What a draw is for. The numbers never change: they are part of every stored result."""
+
+    LATENT = 1
+    DAY_SPEED = 2
+    HARASSMENT = 3
+    SLIP = 4
+    MINE_CLOCK = 5
+    MINE_HALT = 6
+    MINE_VEHICLES = 7
+    MINE_REPORT = 8
+    AMBUSH_CLOCK = 9
+    AMBUSH_MET = 10
+    AMBUSH_HOURS = 11
+    COLUMN_LOSS = 12
+    GROUP_LOSS = 13
+    COLUMN_VEHICLES = 14
+    GROUP_VEHICLES = 15
+    BREAK_CLOCK = 16
+    LEAVING = 17
+    WAY_ROUND = 18
+    SIGHTING = 19
+    SETTING = 20
+
+
+def mix(x: int) -> int:
+    """The output of SplitMix64 for the state x: 64 bits, each depending on every bit of x."""
+    x = (x + GOLDEN) & MASK
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & MASK
+    return x ^ (x >> 31)
+
+
+def replicate_seed(seed: int, replicate: int) -> int:
+    """The run seed of a replicate, the same at every design point."""
+    return mix(mix(seed & MASK) ^ (replicate & MASK))
+
+
+def key_of(kind: str, name: str) -> int:
+    """The key of an agent or a parameter: a 64-bit hash of its kind and id."""
+    return int.from_bytes(blake2b(f"{kind}:{name}".encode(), digest_size=8).digest(), "little")
+
+
+def uniform(seed: int, key: int, purpose: int, count: int) -> float:
+    """A number between 0 and 1, both excluded."""
+    bits = mix(mix(seed ^ key) ^ ((purpose << 32) + count))
+    return ((bits >> 12) + 0.5) * 2.220446049250313e-16
+
+
+def exponential(seed: int, key: int, purpose: int, count: int) -> float:
+    """A unit exponential: what a hazard must use up before it fires."""
+    return -math.log(uniform(seed, key, purpose, count))
+
+
+def normal(seed: int, key: int, purpose: int, count: int) -> float:
+    """A standard normal (Box and Muller 1958), from two uniforms."""
+    radius = math.sqrt(-2.0 * math.log(uniform(seed, key, purpose, 2 * count)))
+    return radius * math.cos(6.283185307179586 * uniform(seed, key, purpose, 2 * count + 1))
+
+
+def lognormal(seed: int, key: int, purpose: int, count: int, log_sd: float) -> float:
+    """A lognormal factor with median 1."""
+    return math.exp(log_sd * normal(seed, key, purpose, count))
+
+
+def gamma2(seed: int, key: int, purpose: int) -> float:
+    """A Gamma(2, 1/2) factor, mean 1 and variance 1/2: the mean of two exponentials."""
+    return 0.5 * (exponential(seed, key, purpose, 0) + exponential(seed, key, purpose, 1))
+
+
+def poisson(seed: int, key: int, purpose: int, count: int, mean: float) -> int:
+    """A Poisson number by inversion; above a mean of 500, where exp(-mean) fails, a rounded normal."""
+    if mean > 500.0:
+        return int(max(0.0, math.floor(mean + math.sqrt(mean) * normal(seed, key, purpose, count) + 0.5)))
+    u = uniform(seed, key, purpose, count)
+    n = 0
+    term = math.exp(-mean)
+    total = term
+    while u > total and n < 2000:
+        n += 1
+        term *= mean / n
+        total += term
+    return n
+
+
+def binomial(seed: int, key: int, purpose: int, count: int, trials: int, share: float) -> int:
+    """A binomial number by inversion; above 600 trials in pieces would be needed, so the mean is rounded."""
+    if share <= 0.0 or trials <= 0:
+        return 0
+    if share >= 1.0:
+        return trials
+    odds = share / (1.0 - share)
+    term = math.exp(trials * math.log1p(-share))
+    if term <= 0.0:
+        return int(math.floor(trials * share + 0.5))
+    u = uniform(seed, key, purpose, count)
+    n = 0
+    total = term
+    while u > total and n < trials:
+        n += 1
+        term *= odds * (trials - n + 1) / n
+        total += term
+    return n

@@ -1,0 +1,39 @@
+"""The log: every event with hour, agent, place and amount, and the first hour of each milestone."""
+
+from sim.tables import World
+
+
+def note(
+    world: World,
+    hour: float,
+    event: int,
+    kind: int,
+    agent: int,
+    place: int,
+    km: float,
+    amount: float,
+    other: float,
+) -> None:
+    """Write an event down. Raises IndexError when the log is full: no event is ever dropped."""
+    run = world.run[0]
+    if run.logged >= len(world.log):
+        raise IndexError("the event log is full")
+    entry = world.log[run.logged]
+    entry.hour = hour
+    entry.event = event
+    entry.kind = kind
+    entry.agent = agent
+    entry.place = place
+    entry.km = km
+    entry.amount = amount
+    entry.other = other
+    run.logged += 1
+    if kind == 0:
+        for milestone in world.milestones:
+            if (
+                milestone.event == event
+                and milestone.column == agent
+                and milestone.from_km <= km <= milestone.to_km
+                and hour < milestone.hour
+            ):
+                milestone.hour = hour

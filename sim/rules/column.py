@@ -1,0 +1,217 @@
+"""The column's day: first light, march, what it meets on the road, dusk, night; then what it captures.
+
+A column marches in a window of some hours from first light, slower while in contact. Mines and ambushes
+stop it; at the end of the window it may press on to a near stop; nights in contested country may be
+harassed. At a defended position it fights by daylight (rules/position.py).
+"""
+
+import math
+
+from sim.rules import ambush, combat, mines, position, rebels
+from sim.rules.chance import Purpose, exponential, lognormal, uniform
+from sim.rules.chronicle import note
+from sim.rules.daylight import first_light, next_first_light
+from sim.rules.march import carry_on, go_back, march, march_speed, pace, stand
+from sim.rules.route import position as head_position
+from sim.tables import NEVER, Column, Event, Intent, Kind, Mode, World
+
+
+def wake(world: World, index: int, now: float) -> float:
+    """Come to the present, and go on from what the column was doing; returns the hour at which it next acts."""
+    column = world.columns[index]
+    carry_on(world, column, now)
+    mode = column.mode
+    if mode == Mode.WAITING:
+        return depart(world, index, now)
+    if mode in (Mode.MARCH, Mode.ENTRY):
+        return meet(world, index, now)
+    if mode == Mode.BIVOUAC:
+        return midnight(world, index, now)
+    if mode == Mode.NIGHT:
+        return set_out(world, index, now)
+    if mode == Mode.HALT:
+        return after_halt(world, index, now)
+    if mode == Mode.AMBUSHED:
+        return after_ambush(world, index, now)
+    if mode == Mode.ASSAULT:
+        return position.end_fight(world, index, now)
+    if mode == Mode.FACING:
+        return position.face(world, index, now)
+    if mode == Mode.ROUND:
+        return position.follow(world, index, now)
+    return finish(world, index, now)
+
+
+def depart(world: World, index: int, now: float) -> float:
+    """The first start."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    column.next_mark += 1
+    note(world, now, Event.DEPARTURE, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    return set_out(world, index, now)
+
+
+def set_out(world: World, index: int, now: float) -> float:
+    """Begin the day's march: its window runs from first light, whenever the column starts in it."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    lat, lon = head_position(world, column)
+    day = int(math.floor(now / 24.0))
+    luck = lognormal(world.run[0].seed, column.key, Purpose.DAY_SPEED, day, p.day_spread)
+    column.day_speed = march_speed(world, column) * luck
+    column.window_end = first_light(world, day, lat, lon) + p.march_hours
+    column.pressing = 0
+    return march_on(world, index, now)
+
+
+def march_on(world: World, index: int, now: float) -> float:
+    """March to the end of the window, or make a bivouac if that has passed."""
+    column = world.columns[index]
+    if now >= column.window_end:
+        return bivouac(world, index, now)
+    column.mode = Mode.MARCH
+    return march(world, index, now, pace(world, column, now), column.window_end)
+
+
+def meet(world: World, index: int, now: float) -> float:
+    """What a marching or entering column set out to meet has come."""
+    column = world.columns[index]
+    intent = column.intent if now >= column.planned else Intent.NOTHING
+    if intent == Intent.MARK:
+        return reach(world, index, now)
+    if intent == Intent.MINE:
+        return mines.strike(world, index, now)
+    if intent == Intent.AMBUSH and ambush.is_met(world, index, now):
+        return ambush.begin(world, index, now)
+    if intent == Intent.DUSK:
+        return dusk(world, index, now)
+    return go_on(world, index, now)
+
+
+def go_on(world: World, index: int, now: float) -> float:
+    """Take up the march again, or the entry."""
+    if world.columns[index].entering == 1:
+        return position.go_on(world, index, now)
+    return march_on(world, index, now)
+
+
+def reach(world: World, index: int, now: float) -> float:
+    """The head comes to a mark: a position, the objective, a stop, or a place only to be written down."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    note(world, now, Event.ARRIVAL, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    if position.is_defended(world, index, mark):
+        column.entering = 0
+        return position.face(world, index, now)
+    if mark.objective == 1:
+        return take(world, index, now)
+    column.next_mark += 1
+    if column.pressing == 1 and mark.stop == 1:
+        return bivouac(world, index, now)
+    return go_on(world, index, now)
+
+
+def take(world: World, index: int, now: float) -> float:
+    """Capture the objective, or just arrive; the tail follows the pass time later."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    pass_time = column.vehicles * column.vehicle_gap / column.speed + column.serial_gaps
+    stand(column)
+    column.planned = pass_time
+    column.mode = Mode.ARRIVED
+    if mark.capture == 1:
+        column.mode = Mode.HOLDING
+        column.held_place = mark.place
+        column.held_km = column.km
+        column.persons_at_hold = column.persons
+        world.places[mark.place].holder = column.side
+        note(world, now, Event.CAPTURE, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    return now + pass_time
+
+
+def finish(world: World, index: int, now: float) -> float:
+    """The tail comes in; or a beaten column is back where it last held."""
+    column = world.columns[index]
+    stand(column)
+    if column.mode == Mode.BEATEN:
+        note(world, now, Event.RETURN, Kind.COLUMN, index, column.held_place, column.km, 0.0, 0.0)
+        return NEVER
+    mark = world.marks[column.next_mark]
+    note(world, now, Event.TAIL, Kind.COLUMN, index, mark.place, column.km, column.planned, 0.0)
+    return NEVER
+
+
+# --- the end of the day, and the night ----------------------------------------------------------------------
+
+
+def dusk(world: World, index: int, now: float) -> float:
+    """At the end of the window, press on to a near stop unless in contact; else make a bivouac."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    if column.pressing == 0 and now >= column.contact_until:
+        near = column.km + column.day_speed * p.press_on
+        for i in range(column.next_mark, column.last_mark):
+            if world.marks[i].stop == 1 and world.marks[i].km < near:
+                column.pressing = 1
+                column.window_end = now + p.press_on
+                return march_on(world, index, now)
+    return bivouac(world, index, now)
+
+
+def bivouac(world: World, index: int, now: float) -> float:
+    """Stop for the night; what comes of it is known at midnight."""
+    column = world.columns[index]
+    stand(column)
+    column.mode = Mode.BIVOUAC
+    column.pressing = 0
+    note(world, now, Event.BIVOUAC, Kind.COLUMN, index, -1, column.km, 0.0, 0.0)
+    lat, lon = head_position(world, column)
+    dawn = next_first_light(world, now, lat, lon)
+    return max(now, 24.0 * math.floor(dawn / 24.0))
+
+
+def midnight(world: World, index: int, now: float) -> float:
+    """A night in contested country may have been harassed: contact, and a later start."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    lat, lon = head_position(world, column)
+    dawn = next_first_light(world, now, lat, lon)
+    night = int(math.floor(dawn / 24.0))
+    column.mode = Mode.NIGHT
+    if not rebels.is_contested(world, index):
+        return dawn
+    if uniform(world.run[0].seed, column.key, Purpose.HARASSMENT, night) >= p.night_harassment:
+        return dawn
+    slip = p.night_slip * exponential(world.run[0].seed, column.key, Purpose.SLIP, night)
+    column.nights_harassed += 1
+    column.contact_until = max(column.contact_until, now + p.contact_hours)
+    note(world, now, Event.HARASSMENT, Kind.COLUMN, index, -1, column.km, slip, 0.0)
+    return dawn + slip
+
+
+# --- after a halt or a fight --------------------------------------------------------------------------------
+
+
+def after_halt(world: World, index: int, now: float) -> float:
+    """The road is swept; the column stays in contact for a day."""
+    column = world.columns[index]
+    note(world, now, Event.HALT_END, Kind.COLUMN, index, -1, column.km, 0.0, 0.0)
+    stay_in_contact(world, column, now)
+    return go_on(world, index, now)
+
+
+def after_ambush(world: World, index: int, now: float) -> float:
+    """Count the losses; go back if beaten, and end the day if little of the window is left."""
+    column = world.columns[index]
+    ambush.end(world, index, now)
+    stay_in_contact(world, column, now)
+    if combat.is_beaten(world, column, column.ratio):
+        return go_back(world, index, now, column.ratio, combat.lost_share(column))
+    if column.window_end - now < world.parameters[0].least_march:
+        return bivouac(world, index, now)
+    return march_on(world, index, now)
+
+
+def stay_in_contact(world: World, column: Column, now: float) -> None:
+    """From the end of what stopped it, the column is in contact for contact_hours."""
+    column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)

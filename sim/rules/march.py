@@ -1,0 +1,110 @@
+"""The march: how fast a column goes, what its clocks have left, and what it meets next on its road."""
+
+from sim.rules.chronicle import note
+from sim.tables import NEVER, Column, Event, Intent, Kind, Leg, Mode, Side, World
+
+
+def march_speed(world: World, column: Column) -> float:
+    """The march speed of a column's kind, km/h: a UN column's is a share of the others'."""
+    p = world.parameters[0]
+    return p.march_speed * p.un_factor if column.side == Side.UN else p.march_speed
+
+
+def pace(world: World, column: Column, now: float) -> float:
+    """Speed of the day's march, slower while in contact, km/h."""
+    if now < column.contact_until:
+        return column.day_speed * world.parameters[0].contact_pace
+    return column.day_speed
+
+
+def march(world: World, index: int, now: float, speed: float, limit: float) -> float:
+    """Go on at a speed until something is met or the limit (h) comes; returns the hour of whichever is first."""
+    column = world.columns[index]
+    if speed != column.speed:
+        column.speed = speed
+        note(world, now, Event.MARCH, Kind.COLUMN, index, -1, column.km, speed, 0.0)
+    km = world.marks[column.next_mark].km
+    column.intent = Intent.MARK
+    ahead = mine_km(world, column)
+    if ahead < km:
+        km = ahead
+        column.intent = Intent.MINE
+    ahead = ambush_km(world, column)
+    if ahead < km:
+        km = ahead
+        column.intent = Intent.AMBUSH
+    hour = now + (km - column.km) / speed
+    if limit < hour:
+        hour = limit
+        column.intent = Intent.DUSK
+    if now < column.contact_until < hour and limit < NEVER:
+        hour = column.contact_until
+        column.intent = Intent.FREE
+    column.planned = hour
+    return hour
+
+
+def stand(column: Column) -> None:
+    """Stop the head where it is."""
+    column.speed = 0.0
+    column.intent = Intent.NOTHING
+
+
+def carry_on(world: World, column: Column, now: float) -> None:
+    """Bring the head's place and the clocks of mines and ambushes up to now."""
+    target = column.km + column.speed * (now - column.since)
+    if column.speed > 0.0:
+        if column.intent == Intent.MARK and now >= column.planned:
+            target = world.marks[column.next_mark].km
+        rate = world.parameters[0].ambush_rate
+        while column.km < target:
+            leg = world.legs[column.leg]
+            end = min(target, leg.end_km)
+            if column.leg + 1 == column.last_leg:
+                end = target
+            column.mine_left -= (end - column.km) * mines_per_km(world, column, leg)
+            column.ambush_left -= (end - column.km) * rate
+            column.km = end
+            if end >= leg.end_km and column.leg + 1 < column.last_leg:
+                column.leg += 1
+    else:
+        column.km = target
+    column.since = now
+
+
+def mines_per_km(world: World, column: Column, leg: Leg) -> float:
+    """Mine strikes of a column per km of a leg: the run's rate and the factors of section and column."""
+    return world.parameters[0].mine_rate * leg.mine_factor * column.mine_factor
+
+
+def mine_km(world: World, column: Column) -> float:
+    """Road-km at which the mine clock runs out; NEVER if the itinerary ends before."""
+    left, km = column.mine_left, column.km
+    for index in range(column.leg, column.last_leg):
+        leg = world.legs[index]
+        rate = mines_per_km(world, column, leg)
+        if rate > 0.0 and left < (leg.end_km - km) * rate:
+            return km + max(0.0, left) / rate
+        left -= (leg.end_km - km) * rate
+        km = leg.end_km
+    return NEVER
+
+
+def ambush_km(world: World, column: Column) -> float:
+    """Road-km of the next place fit for an ambush; NEVER while entering behind a defence that has left."""
+    rate = world.parameters[0].ambush_rate
+    if rate <= 0.0 or column.entering == 1:
+        return NEVER
+    return column.km + max(0.0, column.ambush_left) / rate
+
+
+def go_back(world: World, index: int, now: float, ratio: float, lost: float) -> float:
+    """A beaten column returns to its last held place at march speed and hours a day, and is met by nothing."""
+    column = world.columns[index]
+    note(world, now, Event.BEATEN, Kind.COLUMN, index, -1, column.km, ratio, lost)
+    p = world.parameters[0]
+    hours = 24.0 * (column.km - column.held_km) / (march_speed(world, column) * p.march_hours)
+    column.mode = Mode.BEATEN
+    column.intent = Intent.NOTHING
+    column.speed = (column.held_km - column.km) / hours if hours > 0.0 else 0.0
+    return now + hours

@@ -1,0 +1,33 @@
+"""A mine strike: vehicles hit, whether it is reported, and the halt after it."""
+
+from sim.rules.chance import Purpose, exponential, lognormal, poisson, uniform
+from sim.rules.chronicle import note
+from sim.rules.march import stand
+from sim.tables import Event, Kind, Mode, World
+
+
+def strike(world: World, index: int, now: float) -> float:
+    """A mine hits 1 + Poisson(mine_vehicles) vehicles and halts the column; returns the end of the halt.
+
+    A strike while the column presses on past its window ends the day.
+    """
+    column = world.columns[index]
+    p = world.parameters[0]
+    seed, key, count = world.run[0].seed, column.key, column.mines
+    hit = 1.0 + poisson(seed, key, Purpose.MINE_VEHICLES, count, p.mine_vehicles)
+    hit = min(hit, column.vehicles)
+    halt = p.mine_halt * lognormal(seed, key, Purpose.MINE_HALT, count, p.mine_halt_spread)
+    event = Event.MINE_UNREPORTED
+    if uniform(seed, key, Purpose.MINE_REPORT, count) < column.mines_reported:
+        event = Event.MINE
+        column.mines_told += 1
+    column.vehicles -= hit
+    column.vehicles_lost += hit
+    column.mines += 1
+    column.mine_left = exponential(seed, key, Purpose.MINE_CLOCK, column.mines)
+    column.mode = Mode.HALT
+    if column.pressing == 1:
+        column.window_end = min(column.window_end, now)
+    stand(column)
+    note(world, now, event, Kind.COLUMN, index, -1, column.km, hit, halt)
+    return now + halt

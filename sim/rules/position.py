@@ -1,0 +1,125 @@
+"""A defended position: fought by daylight, gone round after undecided days, left in the dark, entered."""
+
+import math
+
+from sim.rules import combat, rebels
+from sim.rules.chance import Purpose, uniform
+from sim.rules.chronicle import note
+from sim.rules.daylight import first_light, next_first_light, sunset
+from sim.rules.drones import cover
+from sim.rules.march import go_back, march, march_speed, stand
+from sim.rules.route import position
+from sim.tables import NEVER, Event, Kind, Mark, Mode, World
+
+
+def is_defended(world: World, index: int, mark: Mark) -> bool:
+    """Whether a mark is a position whose defence is neither broken nor without fighters."""
+    return mark.defended == 1 and mark.leaves == NEVER and rebels.committed(world, index) > 0.0
+
+
+def face(world: World, index: int, now: float) -> float:
+    """Fight if there is daylight left; else wait for first light. After undecided days, start on the way round."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    lat, lon = position(world, column)
+    day = int(math.floor(now / 24.0))
+    stand(column)
+    if not is_defended(world, index, mark):
+        return enter(world, index, now)
+    if not first_light(world, day, lat, lon) <= now < sunset(world, day, lat, lon):
+        column.mode = Mode.FACING
+        return next_first_light(world, now, lat, lon)
+    if column.days_fought >= world.parameters[0].round_days and column.rounding == 0:
+        start_round(world, index, now)
+    return fight(world, index, now, sunset(world, day, lat, lon))
+
+
+def start_round(world: World, index: int, now: float) -> None:
+    """The column starts on a way round: further hours of march, and a better force ratio on it."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    u = uniform(world.run[0].seed, column.key, Purpose.WAY_ROUND, column.next_mark)
+    column.rounding = 1
+    column.round_hours = p.round_least + u * (p.round_most - p.round_least)
+    note(world, now, Event.ROUND, Kind.COLUMN, index, -1, column.km, column.round_hours, 0.0)
+
+
+def fight(world: World, index: int, now: float, dusk: float) -> float:
+    """The day's fight, four hours at most: the defence is broken at hazard eta x force ratio."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    p = world.parameters[0]
+    lat, lon = position(world, column)
+    column.engaged = rebels.engage_all(world, index)
+    column.ratio = combat.force_ratio(
+        world, column, column.engaged, cover(world, column.side, lat, lon, now)
+    )
+    if column.rounding == 1:
+        column.ratio *= p.round_force
+    column.mode = Mode.ASSAULT
+    column.fight_from = now
+    note(world, now, Event.CONTACT, Kind.COLUMN, index, mark.place, column.km, column.ratio, column.engaged)
+    end = min(now + p.fight_hours, dusk)
+    hazard = p.break_off * column.ratio
+    if hazard > 0.0 and mark.break_left < hazard * (end - now):
+        column.planned = now + max(0.0, mark.break_left) / hazard
+        mark.break_left = 0.0
+        return column.planned
+    mark.break_left -= hazard * (end - now)
+    return end
+
+
+def end_fight(world: World, index: int, now: float) -> float:
+    """Count the losses of the day; a broken defence will leave in the coming night."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    lat, lon = position(world, column)
+    over = cover(world, column.side, lat, lon, now)
+    before = column.persons_lost
+    lost = combat.losses(world, column, column.engaged, over, now - column.fight_from)
+    rebels.disengage(world, index, now, lost)
+    column.ratio = combat.force_ratio(world, column, column.engaged, over)
+    column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
+    column.days_fought += 1
+    event = Event.CONTACT_END if mark.break_left > 0.0 else Event.BREAK
+    note(world, now, event, Kind.COLUMN, index, mark.place, column.km, column.persons_lost - before, lost)
+    if combat.is_beaten(world, column, column.ratio):
+        return go_back(world, index, now, column.ratio, combat.lost_share(column))
+    column.mode = Mode.FACING
+    if mark.break_left > 0.0:
+        return next_first_light(world, now, lat, lon)
+    u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, 0)
+    dusk = sunset(world, int(math.floor(now / 24.0)), lat, lon)
+    mark.leaves = dusk + u * (next_first_light(world, dusk, lat, lon) - dusk)
+    rebels.break_up(world, index, mark.leaves)
+    return mark.leaves
+
+
+def enter(world: World, index: int, now: float) -> float:
+    """The defence has left: the column follows, first by the way round if it was on it."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    note(world, now, Event.LEFT, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    if column.rounding == 1:
+        column.mode = Mode.ROUND
+        return now + column.round_hours
+    return follow(world, index, now)
+
+
+def follow(world: World, index: int, now: float) -> float:
+    """Leave the position behind and go on by day and night."""
+    column = world.columns[index]
+    column.next_mark += 1
+    column.days_fought = 0
+    column.rounding = 0
+    column.entering = 1
+    note(world, now, Event.ENTRY, Kind.COLUMN, index, -1, column.km, 0.0, 0.0)
+    return go_on(world, index, now)
+
+
+def go_on(world: World, index: int, now: float) -> float:
+    """The rest of the way behind a defence that has left, with mines and without ambush."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    column.mode = Mode.ENTRY
+    return march(world, index, now, p.entry_pace * march_speed(world, column), NEVER)

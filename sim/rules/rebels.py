@@ -1,0 +1,220 @@
+"""The rebel group: it learns late where a column was, sets itself ahead of it, fights, and goes when broken.
+
+A group acts on sightings 2 to 6 hours old and never on a column's true state.
+"""
+
+from sim.rules.chance import Purpose, binomial, uniform
+from sim.rules.chronicle import note
+from sim.rules.route import head_km, on_road, road_distance
+from sim.tables import NEVER, NOBODY, Event, Group, Kind, Mode, Stance, World
+
+
+def wake(world: World, index: int, now: float) -> float:
+    """Leave if broken; else act on the sighting that has come in, and let the next one be taken."""
+    group = world.groups[index]
+    if group.stance == Stance.BROKEN:
+        return withdraw(world, index, now)
+    if group.stance == Stance.WITHDRAWN or group.fights == 0:
+        return NEVER
+    if group.quarry != NOBODY and group.engaged == NOBODY:
+        set_ahead(world, index, now)
+    return look(world, index, now)
+
+
+def look(world: World, index: int, now: float) -> float:
+    """A column is sighted now; the group learns of it, and acts, some hours later."""
+    group = world.groups[index]
+    group.quarry = nearest_column(world, index, now)
+    if group.quarry == NOBODY:
+        return next_departure(world, index, now)
+    p = world.parameters[0]
+    u = uniform(world.run[0].seed, group.key, Purpose.SIGHTING, group.looks)
+    group.looks += 1
+    group.seen_km = head_km(world.columns[group.quarry], now)
+    group.acts_on = max(now + p.sighting_least + u * (p.sighting_most - p.sighting_least), group.arrives)
+    return group.acts_on
+
+
+def set_ahead(world: World, index: int, now: float) -> None:
+    """Stay if still well ahead of the sighting; else choose a place there, outside the feared radius if it can."""
+    p = world.parameters[0]
+    group = world.groups[index]
+    column = world.columns[group.quarry]
+    if p.ahead_least <= group.set_km - group.seen_km <= p.ahead_most:
+        return
+    end = world.marks[column.last_mark - 1].km
+    high = group.seen_km + p.ahead_most
+    low = group.seen_km + p.ahead_least
+    if world.wary[index][group.quarry] < high:
+        low = max(low, world.wary[index][group.quarry])
+    u = uniform(world.run[0].seed, group.key, Purpose.SETTING, group.sets)
+    target = min(low + u * (high - low), end)
+    group.sets += 1
+    if target == group.set_km:
+        return
+    group.set_km = target
+    road, road_km = on_road(world, column, target)
+    go(world, group, now, road, road_km)
+    group.stance = Stance.SHADOW
+    note(world, now, Event.SET, Kind.GROUP, index, -1, target, group.arrives, 0.0)
+
+
+def go(world: World, group: Group, now: float, road: int, road_km: float) -> None:
+    """Send a group to a point on a road; it is nowhere to be met until it arrives."""
+    way = road_distance(world, group.road, group.road_km, road, road_km)
+    group.arrives = now + way / world.parameters[0].group_speed
+    group.road = road
+    group.road_km = road_km
+
+
+def nearest_column(world: World, index: int, now: float) -> int:
+    """The hostile column under way that is nearest by road, or NOBODY."""
+    group = world.groups[index]
+    best, found = NEVER, NOBODY
+    for i in range(len(world.columns)):
+        column = world.columns[i]
+        if world.hostile[index][i] == 1 and Mode.WAITING < column.mode < Mode.HOLDING:
+            road, road_km = on_road(world, column, head_km(column, now))
+            way = road_distance(world, group.road, group.road_km, road, road_km)
+            if way < best:
+                best, found = way, i
+    return found
+
+
+def next_departure(world: World, index: int, now: float) -> float:
+    """The hour at which a hostile column next departs, or NEVER."""
+    hour = NEVER
+    for i in range(len(world.columns)):
+        column = world.columns[i]
+        if world.hostile[index][i] == 1 and column.mode == Mode.WAITING and column.departs > now:
+            hour = min(hour, column.departs)
+    return hour
+
+
+# --- what a column's rules ask of the groups ---------------------------------------------------------------
+
+
+def is_contested(world: World, column: int) -> bool:
+    """Whether a column is on contested road, beyond what its side holds, and a hostile group in the field."""
+    row = world.columns[column]
+    if row.km <= row.held_km or row.km < row.contested_km:
+        return False
+    for i in range(len(world.groups)):
+        if world.hostile[i][column] == 1 and world.groups[i].stance != Stance.WITHDRAWN:
+            return True
+    return False
+
+
+def fighting(world: World, index: int, column: int) -> bool:
+    """Whether a group is one that fights a column, wherever it is now."""
+    return world.groups[index].fights == 1 and world.hostile[index][column] == 1
+
+
+def is_ready(world: World, index: int, column: int, now: float) -> bool:
+    """Whether a group can take part in an ambush on a column: in its place, rested, and near by road."""
+    group = world.groups[index]
+    if not fighting(world, index, column) or group.stance > Stance.SHADOW:
+        return False
+    if group.arrives > now or group.rested > now or group.engaged != NOBODY:
+        return False
+    road, road_km = on_road(world, world.columns[column], world.columns[column].km)
+    way = road_distance(world, group.road, group.road_km, road, road_km)
+    return way <= world.parameters[0].ready_radius
+
+
+def ready_share(world: World, column: int, now: float) -> float:
+    """Groups ready for an ambush on a column, as a share of all that fight it."""
+    ready, every = 0, 0
+    for i in range(len(world.groups)):
+        if fighting(world, i, column):
+            every += 1
+            if is_ready(world, i, column, now):
+                ready += 1
+    return ready / every if every > 0 else 0.0
+
+
+def engage_ready(world: World, column: int, now: float) -> float:
+    """Engage every ready group in an ambush; returns the fighters that take part."""
+    fighters = 0.0
+    for i in range(len(world.groups)):
+        if is_ready(world, i, column, now):
+            world.groups[i].engaged = column
+            fighters += world.groups[i].fighters
+    return world.parameters[0].committed_share * fighters
+
+
+def engage_all(world: World, column: int) -> float:
+    """Engage every group in the field in the defence of a position; returns the fighters that take part."""
+    for i in range(len(world.groups)):
+        if fighting(world, i, column) and world.groups[i].stance != Stance.WITHDRAWN:
+            world.groups[i].engaged = column
+    return committed(world, column)
+
+
+def committed(world: World, column: int) -> float:
+    """Fighters that the groups in the field commit to a position against a column."""
+    fighters = 0.0
+    for i in range(len(world.groups)):
+        if fighting(world, i, column) and world.groups[i].stance != Stance.WITHDRAWN:
+            fighters += world.groups[i].fighters
+    return world.parameters[0].committed_share * fighters
+
+
+def disengage(world: World, column: int, now: float, lost: float) -> None:
+    """End a fight: the engaged groups share its losses by their strength and rest."""
+    p = world.parameters[0]
+    row = world.columns[column]
+    together = 0.0
+    for group in world.groups:
+        if group.engaged == column:
+            together += group.fighters
+    share = min(1.0, 1.0 / p.persons_a_vehicle)
+    vehicles = binomial(
+        world.run[0].seed, row.key, Purpose.GROUP_VEHICLES, row.fights - 1, int(lost), share
+    )
+    for group in world.groups:
+        if group.engaged == column:
+            part = group.fighters / together if together > 0.0 else 0.0
+            group.lost += lost * part
+            group.vehicles_lost += vehicles * part
+            group.fighters -= lost * part
+            group.rested = now + p.recovery
+            group.engaged = NOBODY
+
+
+def break_up(world: World, column: int, leaves: float) -> None:
+    """The groups of a broken position will leave at an hour of the coming night."""
+    for i in range(len(world.groups)):
+        group = world.groups[i]
+        if fighting(world, i, column) and group.stance != Stance.WITHDRAWN:
+            group.stance = Stance.BROKEN
+            group.quarry = column
+            group.leaves = leaves
+            world.wakes[group.agent] = leaves
+
+
+def withdraw(world: World, index: int, now: float) -> float:
+    """Fall back to the column's next defended position, or, where none is left, to the nearest refuge."""
+    group = world.groups[index]
+    column = world.columns[group.quarry]
+    group.rested = now + world.parameters[0].recovery
+    for i in range(column.next_mark, column.last_mark):
+        mark = world.marks[i]
+        if mark.defended == 1 and mark.leaves == NEVER:
+            road, road_km = on_road(world, column, mark.km)
+            go(world, group, now, road, road_km)
+            group.stance = Stance.SHADOW
+            group.set_km = mark.km
+            note(world, now, Event.SET, Kind.GROUP, index, mark.place, mark.km, group.arrives, 0.0)
+            return look(world, index, now)
+    best, refuge = NEVER, NOBODY
+    for place in world.refuges:
+        point = world.places[place]
+        way = road_distance(world, group.road, group.road_km, point.road, point.road_km)
+        if way < best:
+            best, refuge = way, place
+    if refuge != NOBODY:
+        go(world, group, now, world.places[refuge].road, world.places[refuge].road_km)
+    group.stance = Stance.WITHDRAWN
+    note(world, now, Event.WITHDRAWAL, Kind.GROUP, index, refuge, -1.0, group.arrives, 0.0)
+    return NEVER

@@ -1,0 +1,45 @@
+"""Where things are: heads of columns on their itineraries, groups on roads, and the road between them."""
+
+from sim.tables import Column, World
+
+
+def head_km(column: Column, now: float) -> float:
+    """Road-km of a column's head along its itinerary at an hour not before it last acted."""
+    return column.km + column.speed * (now - column.since)
+
+
+def leg_at(world: World, column: Column, km: float) -> int:
+    """The leg of a column's itinerary on which a road-km ahead of it lies."""
+    leg = column.leg
+    while leg + 1 < column.last_leg and world.legs[leg].end_km <= km:
+        leg += 1
+    return leg
+
+
+def position(world: World, column: Column) -> tuple[float, float]:
+    """Latitude and longitude of a column's head when it last acted, degrees."""
+    leg = world.legs[leg_at(world, column, column.km)]
+    along = column.km - leg.start_km
+    return leg.lat + leg.lat_per_km * along, leg.lon + leg.lon_per_km * along
+
+
+def on_road(world: World, column: Column, km: float) -> tuple[int, float]:
+    """A road-km ahead on a column's itinerary as a road and the km from that road's first end."""
+    leg = world.legs[leg_at(world, column, km)]
+    if leg.forward == 1:
+        return leg.road, km - leg.start_km
+    return leg.road, leg.end_km - km
+
+
+def road_distance(world: World, road1: int, km1: float, road2: int, km2: float) -> float:
+    """The shortest way by road between two points on roads, km."""
+    first, second = world.roads[road1], world.roads[road2]
+    ahead1, ahead2 = first.km - km1, second.km - km2
+    from_start, from_end = world.distances[first.start], world.distances[first.end]
+    shortest = min(
+        km1 + min(from_start[second.start] + km2, from_start[second.end] + ahead2),
+        ahead1 + min(from_end[second.start] + km2, from_end[second.end] + ahead2),
+    )
+    if road1 == road2:
+        return min(shortest, abs(km1 - km2))
+    return shortest

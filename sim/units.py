@@ -1,0 +1,159 @@
+"""Units that files may use, and what text of a file means as a number, a date or a name.
+
+Inside the model hours and kilometres are the only units: every quantity is turned into them here.
+A parser takes the text of one scalar and returns its value, or raises ValueError with a sentence
+that says what is wrong and what would be right.
+"""
+
+import math
+import re
+from datetime import UTC, date, datetime
+
+# unit -> (dimension, how many of the model's own unit it is)
+UNITS: dict[str, tuple[str, float]] = {
+    "km": ("length", 1.0),
+    "m": ("length", 0.001),
+    "mi": ("length", 1.609344),
+    "h": ("time", 1.0),
+    "min": ("time", 1 / 60),
+    "day": ("time", 24.0),
+    "days": ("time", 24.0),
+    "km/h": ("speed", 1.0),
+    "h/day": ("hours a day", 1.0),
+    "/km": ("per length", 1.0),
+    "/h": ("per time", 1.0),
+    "/day": ("per time", 1 / 24),
+    "persons": ("persons", 1.0),
+    "/fighter-h": ("per fighter and hour", 1.0),
+    "/soldier-h": ("per soldier and hour", 1.0),
+    "share": ("share", 1.0),
+    "-": ("number", 1.0),
+}
+BARE = ("share", "number")
+PREFERRED = {
+    "length": "km",
+    "time": "h",
+    "speed": "km/h",
+    "hours a day": "h/day",
+    "per length": "/km",
+    "per time": "/h",
+    "persons": "persons",
+    "per fighter and hour": "/fighter-h",
+    "per soldier and hour": "/soldier-h",
+}
+
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_QUANTITY = re.compile(rf"({_NUMBER})\s*(\S.*)?")
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
+_BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+_NOT_A_NUMBER = re.compile(r"[+-]?\.?(?:nan|inf|infinity)", re.IGNORECASE)
+
+
+def number(text: str) -> float:
+    """A plain decimal number without unit."""
+    value, unit = _split(text)
+    if unit:
+        raise ValueError(f"{text!r} has a unit; a plain number would be right")
+    return value
+
+
+def quantity(text: str, dimension: str) -> float:
+    """A number with a unit of the dimension, in the model's own unit (h, km and what follows from them)."""
+    if dimension in BARE:
+        return number(text)
+    value, unit = _split(text)
+    example = f"{value:g} {PREFERRED[dimension]}"
+    if not unit:
+        raise ValueError(f"{text!r} has no unit; {example!r} would be right")
+    if unit not in UNITS:
+        known = ", ".join(name for name, (kind, _) in UNITS.items() if kind == dimension)
+        raise ValueError(f"{unit!r} is not a unit known here; one of {known} would be right")
+    kind, factor = UNITS[unit]
+    if kind != dimension:
+        raise ValueError(f"{text!r} is a {kind}, not a {dimension}; something like {example!r} would be right")
+    return value * factor
+
+
+def whole(text: str) -> int:
+    """A whole number, written plainly."""
+    if not re.fullmatch(r"0|[1-9]\d{0,17}|-[1-9]\d{0,17}", text):
+        raise ValueError(f"{text!r} is not a whole number; something like '115' would be right")
+    return int(text)
+
+
+def spread(text: str) -> tuple[int, int]:
+    """A whole number, or a reported range of them: '150 to 200'."""
+    low, separator, high = text.partition(" to ")
+    bounds = (whole(low.strip()), whole(high.strip() if separator else low.strip()))
+    if bounds[0] > bounds[1]:
+        raise ValueError(f"{text!r} runs backwards; '{bounds[1]} to {bounds[0]}' would be right")
+    return bounds
+
+
+def flag(text: str) -> bool:
+    """The words true and false; the yes and no of older YAML are refused."""
+    if text in ("true", "false"):
+        return text == "true"
+    meant = _BOOLEANS.get(text.lower())
+    hint = f"'{meant}' would be right" if meant else "'true' or 'false' would be right"
+    raise ValueError(f"{text!r} is not true or false; {hint}")
+
+
+def name(text: str) -> str:
+    """An identifier: lower-case letters, digits, '_' and '-'."""
+    if text.lower() in _BOOLEANS or text in ("true", "false", "null"):
+        raise ValueError(f"{text!r} reads as a truth value, not as a name")
+    if not _NAME.fullmatch(text) or len(text) > 60:
+        raise ValueError(f"{text!r} is not a name; lower-case letters, digits, '_' and '-' would be right")
+    return text
+
+
+def words(text: str) -> str:
+    """Free text that says something."""
+    if not text.strip() or text.strip() in ("~", "null"):
+        raise ValueError("nothing is written here; some words would be right")
+    return " ".join(text.split())
+
+
+def day(text: str) -> date:
+    """A calendar day, as 2023-10-02."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        raise ValueError(f"{text!r} is not a day; something like '2023-10-02' would be right")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+
+
+def instant(text: str) -> datetime:
+    """A moment with its zone, as 2023-10-05T07:00Z; given back in UTC."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", text):
+        raise ValueError(f"{text!r} is not a moment; something like '2023-10-05T07:00Z' would be right")
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError(f"{text!r} has no zone; '{text}Z' would be right (UTC, the time of Mali)")
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the calendar") from None
+    except ValueError as error:
+        if "zone" in str(error):
+            raise
+        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+
+
+def _split(text: str) -> tuple[float, str]:
+    """The number at the head of a text and the unit behind it."""
+    if _NOT_A_NUMBER.match(text):
+        raise ValueError(f"{text!r} is not a finite number")
+    if re.fullmatch(r"\d+:\d\d(:\d\d)?", text):
+        raise ValueError(f"{text!r} reads as a time of day or a number to base 60; a plain number would be right")
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a number")
+    if re.match(r"[+-]?0\d", text):
+        raise ValueError(f"{text!r} begins with a zero; {text.lstrip('0')!r} would be right")
+    value = float(match[1])
+    if not math.isfinite(value):
+        raise ValueError(f"{text!r} is too large")
+    return value, (match[2] or "").strip()

@@ -1,0 +1,391 @@
+"""The bundled record holds together, and a faulty one is told line by line."""
+
+import ast
+import csv
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from analysis import record as module
+from analysis.record import Claim, Record, load_record, union
+from sim.files import FaultyInput
+
+PLACES = ["gao", "tin_aouker", "tarkint", "tabrichat", "tabankort", "anefis", "ersane", "kidal"]
+
+# The intervals of the model's contract (2023, UTC), by event and column.
+CONTRACT = {
+    ("gao:departure", "army"): ("10-02T00:00", "10-03T00:00"),
+    ("tin_aouker:arrival", "army"): ("10-02T05:00", "10-02T21:00"),
+    ("tarkint:arrival", "army"): ("10-02T18:00", "10-03T00:00"),
+    ("tarkint:harassment", "army"): ("10-02T18:00", "10-03T06:00"),
+    ("tarkint:mine", "army"): ("10-03T05:00", "10-03T12:00"),
+    ("tabrichat:arrival", "army"): ("10-03T17:00", "10-03T21:00"),
+    ("tabankort:arrival", "army"): ("10-04T05:30", "10-05T00:00"),
+    ("tabankort:ambush", "army"): ("10-05T06:30", "10-05T07:30"),
+    ("anefis:contact", "army"): ("10-05T15:30", "10-05T18:30"),
+    ("anefis:capture", "army"): ("10-06T18:00", "10-07T12:00"),
+    ("kidal:departure", "un"): ("10-31T00:00", "11-01T00:00"),
+    ("gao:arrival", "un"): ("11-07T00:00", "11-08T00:00"),
+}
+
+SOURCES = """\
+sources:
+  - {id: s0, title: One, published: then, about: a paper}
+  - {id: s1, title: Two, published: then, about: another}
+"""
+CLAIMS = """\
+claims:
+  - id: first
+    event: anefis:capture
+    column: army
+    earliest: 2023-10-07T05:00Z
+    latest: 2023-10-07T12:00Z
+    precision: part of day
+    party: army
+    kind: both sides agree
+    source: s0
+    says: The army reported it.
+    numbers: {vehicles: 1 to 6, killed: 0}
+    contradicted_by: [second]
+  - id: second
+    event: anefis:capture
+    column: army
+    earliest: 2023-10-06T18:00Z
+    latest: 2023-10-07T06:00Z
+    precision: night
+    party: csp
+    kind: against interest
+    source: s1
+    says: The CSP reported it.
+    contradicted_by: [first]
+"""
+OBSERVATIONS = """\
+observations:
+  - event: anefis:capture
+    column: army
+    earliest: 2023-10-06T18:00Z
+    latest: 2023-10-07T12:00Z
+    kind: both sides agree
+    claims: [first, second]
+"""
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Record:
+    return load_record(places=PLACES)
+
+
+def write(
+    folder: Path, claims: str = CLAIMS, observations: str = OBSERVATIONS, sources: str = SOURCES
+) -> Path:
+    for name, text in (("sources", sources), ("claims", claims), ("observations", observations)):
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def faults(folder: Path, places: list[str] | None = None) -> list[str]:
+    """The faults of a folder's record, with file names in place of paths."""
+    with pytest.raises(FaultyInput) as caught:
+        load_record(folder, places)
+    return str(caught.value).replace(f"{folder}/", "").splitlines()
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(f"2023-{text}").replace(tzinfo=UTC)
+
+
+# --- the bundled record ----------------------------------------------------------------------------------
+
+
+def test_the_bundled_record_names_five_sources_and_uses_its_claims_of_the_first_stage(
+    bundled: Record,
+) -> None:
+    assert [source.id for source in bundled.sources] == ["s0", "s1", "s2", "s3", "s4"]
+    assert {claim.source for claim in bundled.claims} == {"s0", "s1", "s2"}
+
+
+def test_every_ledger_row_of_the_stage_and_of_the_un_column_is_there(bundled: Record) -> None:
+    rows = {claim.id.split("-")[0] for claim in bundled.claims}
+    march = {f"c{number:02}" for number in range(1, 24)}
+    withdrawal = {f"f{number:02}" for number in range(2, 9)}
+    assert rows == march | withdrawal | {"a01", "a02", "a03", "a05", "a06", "a07", "b12", "j05"}
+
+
+def test_a_claims_id_ends_with_its_source_and_is_its_own(bundled: Record) -> None:
+    assert [claim.id for claim in bundled.claims if not claim.id.endswith(f"-{claim.source}")] == []
+    assert [name for name, times in Counter(claim.id for claim in bundled.claims).items() if times > 1] == []
+
+
+def test_observed_intervals_are_those_of_the_contract(bundled: Record) -> None:
+    observed = {(item.event, item.column): (item.earliest, item.latest) for item in bundled.observations}
+    assert observed == {key: (moment(start), moment(end)) for key, (start, end) in CONTRACT.items()}
+
+
+def test_observations_rest_on_named_claims_and_equal_their_union_or_say_why_not(bundled: Record) -> None:
+    claims = {claim.id: claim for claim in bundled.claims}
+    for item in bundled.observations:
+        span = union(claims[name] for name in item.claims)
+        assert (span == (item.earliest, item.latest)) != (item.reason is not None), item.event
+
+
+def test_only_two_observations_need_a_reason(bundled: Record) -> None:
+    assert [item.event for item in bundled.observations if item.reason] == [
+        "tabankort:arrival",
+        "anefis:capture",
+    ]
+
+
+def test_contradictions_are_told_on_both_sides(bundled: Record) -> None:
+    pairs = {(claim.id, other) for claim in bundled.claims for other in claim.contradicted_by}
+    assert pairs == {(other, name) for name, other in pairs}
+    assert ("c17-army-s0", "c18-csp-s0") in pairs
+    assert ("c19-ind-s1", "c19-csp-s1") in pairs
+
+
+def test_a_contested_result_has_a_row_for_each_party(bundled: Record) -> None:
+    for event in ("anefis:rebel_losses", "anefis:advance"):
+        assert {claim.party for claim in bundled.claims_of(event)} == {"army", "csp"}, event
+    assert {claim.party for claim in bundled.claims_of("anefis:entry")} == {"csp", "independent"}
+
+
+def test_what_both_sides_agree_on_is_told_by_both(bundled: Record) -> None:
+    for event in ("anefis:contact", "anefis:capture"):
+        agreed = {claim.party for claim in bundled.claims_of(event) if claim.kind == "both sides agree"}
+        assert agreed == {"army", "csp"}, event
+
+
+def test_a_party_speaks_only_as_a_party_or_where_the_other_agrees(bundled: Record) -> None:
+    parties = {"army", "csp", "jnim", "gatia"}
+    kinds = {claim.kind for claim in bundled.claims if claim.party in parties}
+    assert kinds == {"party", "both sides agree"}
+    assert [
+        claim.id for claim in bundled.claims if claim.kind == "party" and claim.party not in parties
+    ] == []
+
+
+def test_days_last_from_midnight_to_midnight_unless_a_note_says_where_the_hours_come_from(
+    bundled: Record,
+) -> None:
+    days = [claim for claim in bundled.claims if claim.precision == "day" and claim.note is None]
+    odd = [claim.id for claim in days if claim.latest - claim.earliest != timedelta(days=1)]
+    assert odd == ["c19-csp-s0"]
+
+
+def test_numbers_are_ranges(bundled: Record) -> None:
+    (mine,) = (claim for claim in bundled.claims_of("tarkint:mine") if claim.numbers)
+    assert mine.numbers == {"vehicles_destroyed": (1, 6)}
+    assert bundled.claims_of("gao:strength")[0].numbers["vehicles"] == (115, 115)
+
+
+def test_an_event_is_looked_up_by_column(bundled: Record) -> None:
+    arrival = bundled.observation("gao:arrival", "un")
+    assert arrival is not None
+    assert arrival == bundled.observation("gao:arrival")
+    assert bundled.observation("gao:arrival", "army") is None
+    assert bundled.observation("nowhere:arrival") is None
+    assert [claim.id for claim in bundled.claims_of("gao:arrival", "un")] == ["f08-s2"]
+    assert bundled.claims_of("gao:arrival", "army") == ()
+
+
+def test_the_places_are_those_of_the_network() -> None:
+    table = Path(__file__).parent.parent / "params" / "network" / "places.csv"
+    if not table.exists():
+        pytest.skip("the network is not there yet")
+    with table.open(encoding="utf-8", newline="") as stream:
+        load_record(places=[row["id"] for row in csv.DictReader(stream)])
+
+
+def test_the_record_knows_nothing_of_the_simulation() -> None:
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names = {f"{node.module}.{alias.name}" for node in froms for alias in node.names if node.module == "sim"}
+    assert names == {"sim.files"}
+    assert {str(node.module) for node in froms if str(node.module).startswith("sim.")} == {"sim.files"}
+
+
+# --- a record of one's own -------------------------------------------------------------------------------
+
+
+def test_a_sound_folder_loads_in_its_order(tmp_path: Path) -> None:
+    mine = load_record(write(tmp_path), places=["anefis"])
+    assert [claim.id for claim in mine.claims_of("anefis:capture")] == ["first", "second"]
+    assert mine.claims[0].numbers == {"vehicles": (1, 6), "killed": (0, 0)}
+
+
+def test_union_spans_all_claims_and_needs_one(tmp_path: Path) -> None:
+    claims = load_record(write(tmp_path)).claims
+    assert union(claims) == (moment("10-06T18:00"), moment("10-07T12:00"))
+    with pytest.raises(ValueError, match="empty"):
+        union(list[Claim]())
+
+
+def test_a_record_never_changes(tmp_path: Path) -> None:
+    mine = load_record(write(tmp_path))
+    with pytest.raises(AttributeError):
+        mine.claims = ()  # type: ignore[misc]
+    with pytest.raises(ValueError, match="frozen"):
+        mine.claims[0].says = "something else"
+
+
+def test_one_event_of_two_columns_wants_the_column_named(tmp_path: Path) -> None:
+    other = (
+        OBSERVATIONS.partition("\n")[2]
+        .replace("column: army", "column: un")
+        .replace("[first, second]", "[un]")
+    )
+    claims = CLAIMS + CLAIMS.partition("\n")[2].partition("  - id: second")[0].replace(
+        "id: first", "id: un"
+    ).replace("    contradicted_by: [second]\n", "").replace("column: army", "column: un").replace(
+        "10-07T05", "10-06T18"
+    )
+    mine = load_record(write(tmp_path, claims, OBSERVATIONS + other))
+    with pytest.raises(ValueError, match="anefis:capture is observed for several columns; one of army, un"):
+        mine.observation("anefis:capture")
+    found = mine.observation("anefis:capture", "un")
+    assert found is not None
+    assert found.claims == ("un",)
+
+
+# --- faults ----------------------------------------------------------------------------------------------
+
+CLAIM_FAULTS = [
+    (
+        ("latest: 2023-10-07T12:00Z", "latest: 2023-10-06T19:00Z"),
+        "claims.yaml:6: latest: 2023-10-06T19:00Z lies before earliest, 2023-10-07T05:00Z; "
+        "the other way round would be right",
+    ),
+    (("source: s1", "source: s11"), "claims.yaml:22: 's11' is no source; did you mean 's1'?"),
+    (("source: s1", "source: radio"), "claims.yaml:22: 'radio' is no source; one of s0, s1 would be right"),
+    (("[second]", "[secnd]"), "claims.yaml:13: 'secnd' is no claim; did you mean 'second'?"),
+    (("[second]", "[second, first]"), "claims.yaml:13: 'first' contradicts itself; the id of another"),
+    (
+        ("    contradicted_by: [first]\n", ""),
+        "claims.yaml:13: 'second' does not name 'first' in return; both ways would be right",
+    ),
+    (("1 to 6", "6 to 1"), "claims.yaml:12: vehicles: '6 to 1' runs backwards; '1 to 6' would be right"),
+    (("killed: 0", "killed: few"), "claims.yaml:12: killed: 'few' is not a whole number"),
+    (
+        ("event: anefis:capture", "event: anefis capture"),
+        "claims.yaml:3: event: 'anefis capture' is not place:event; "
+        "something like 'anefis:capture' would be right",
+    ),
+    (("column: army", "column: navy"), "claims.yaml:4: column: navy is not known; 'army' or 'un'"),
+    (("party: csp", "party: cps"), "claims.yaml:20: party: cps is not known; "),
+    (("kind: against interest", "kind: rumour"), "claims.yaml:21: kind: rumour is not known; "),
+    (("precision: night", "precision: dusk"), "claims.yaml:19: precision: dusk is not known; "),
+    (("says: The CSP", "say: The CSP"), "claims.yaml:23: 'say' is not a key here; did you mean 'says'?"),
+    (("    says: The CSP reported it.\n", ""), "claims.yaml:14: the key 'says' is missing"),
+    (
+        ("2023-10-07T05:00Z", "2023-10-07T05:00"),
+        "claims.yaml:5: earliest: '2023-10-07T05:00' has no zone; '2023-10-07T05:00Z' would be right",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), CLAIM_FAULTS, ids=lambda value: str(value)[:40])
+def test_a_faulty_claim_is_told_with_its_line(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    assert change[0] in CLAIMS
+    found = faults(write(tmp_path, claims=CLAIMS.replace(*change, 1)))
+    assert any(line.startswith(message) for line in found), found
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            ("[first, second]", "[first, secnd]"),
+            "observations.yaml:7: 'secnd' is no claim; did you mean 'second'?",
+        ),
+        (
+            ("10-06T18:00Z", "10-06T20:00Z"),
+            "observations.yaml:4: earliest: its claims say 2023-10-06T18:00Z to 2023-10-07T12:00Z; "
+            "that, or a 'reason', would be right",
+        ),
+        (
+            ("10-07T12:00Z", "10-07T11:00Z"),
+            "observations.yaml:5: latest: its claims say 2023-10-06T18:00Z to 2023-10-07T12:00Z; "
+            "that, or a 'reason', would be right",
+        ),
+        (
+            ("10-07T12:00Z", "10-05T12:00Z"),
+            "observations.yaml:5: latest: 2023-10-05T12:00Z lies before earliest, 2023-10-06T18:00Z; "
+            "the other way round would be right",
+        ),
+        (
+            ("column: army", "column: un"),
+            "observations.yaml:7: 'first' is about the column 'army', not this one",
+        ),
+        (("[first, second]", "[]"), "observations.yaml:7: claims: "),
+        (
+            ("anefis:capture", "capture"),
+            "observations.yaml:2: event: 'capture' is not place:event; something like",
+        ),
+    ],
+)
+def test_a_faulty_observation_is_told_with_its_line(
+    tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    assert change[0] in OBSERVATIONS
+    found = faults(write(tmp_path, observations=OBSERVATIONS.replace(*change, 1)))
+    assert any(line.startswith(message) for line in found), found
+
+
+def test_a_reason_allows_another_interval(tmp_path: Path) -> None:
+    text = OBSERVATIONS.replace("10-06T18:00Z", "10-06T20:00Z") + "    reason: The night began later.\n"
+    assert load_record(write(tmp_path, observations=text)).observations[0].reason == "The night began later."
+
+
+def test_rows_that_stand_twice_are_told(tmp_path: Path) -> None:
+    again = "  - {id: s0, title: Three, published: then, about: again}\n"
+    second = OBSERVATIONS.partition("\n")[2]
+    folder = write(
+        tmp_path, CLAIMS.replace("id: second", "id: first"), OBSERVATIONS + second, SOURCES + again
+    )
+    found = "\n".join(faults(folder))
+    assert "sources.yaml:4: 's0' stands here again (first on line 2)" in found
+    assert "claims.yaml:14: 'first' stands here again (first on line 2)" in found
+    assert "observations.yaml:8: 'anefis:capture of army' stands here again (first on line 2)" in found
+
+
+def test_places_are_checked_when_they_are_given(tmp_path: Path) -> None:
+    folder = write(tmp_path, claims=CLAIMS.replace("anefis:capture", "anafis:capture", 1))
+    assert load_record(folder).claims[0].event == "anafis:capture"
+    assert faults(folder, ["gao", "anefis"]) == [
+        "claims.yaml:3: 'anafis' is no place; did you mean 'anefis'?"
+    ]
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    claims = CLAIMS.replace("1 to 6", "6 to 1").replace("source: s1", "source: s11")
+    folder = write(tmp_path, claims, OBSERVATIONS.replace("[first, second]", "[first, secnd]"))
+    (folder / "sources.yaml").write_text(SOURCES.replace("title: One", "titel: One"), encoding="utf-8")
+    assert [line.partition(" ")[0] for line in faults(folder)] == [
+        "claims.yaml:12:",
+        "claims.yaml:22:",
+        "observations.yaml:7:",
+        "sources.yaml:2:",
+        "sources.yaml:2:",
+    ]
+
+
+def test_a_missing_file_is_one_fault_and_raises_no_others(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    (folder / "sources.yaml").unlink()
+    (line,) = faults(folder)
+    assert line.startswith("sources.yaml: cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("claims: none\n", "claims.yaml:1: 'claims' has no rows; lines with '-' would be right"),
+        ("claim:\n  - {id: a}\n", "claims.yaml:1: 'claim' is not a key here; 'claims' is the only one"),
+        ("claims:\n  - first\n", "claims.yaml:2: "),
+        ("", "claims.yaml:1: holds no keys"),
+    ],
+)
+def test_a_file_of_another_shape_is_told(tmp_path: Path, text: str, message: str) -> None:
+    found = faults(write(tmp_path, claims=text))
+    assert any(line.startswith(message) for line in found), found
