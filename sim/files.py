@@ -6,6 +6,7 @@ to a schema (a `Checked` model), whose field types parse the text. Nothing is gu
 """
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -123,7 +124,9 @@ def parse(text: str, file: str) -> Map:
         tree = _Reader(text, file, faults).document()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        refuse(Where(file, mark.line + 1 if mark else 1), f"is not YAML here: {error.problem or error.context}")
+        refuse(
+            Where(file, mark.line + 1 if mark else 1), f"is not YAML here: {error.problem or error.context}"
+        )
     except (YAMLError, ValueError, IndexError, OverflowError) as error:
         if isinstance(error, FaultyInput):
             raise
@@ -205,7 +208,9 @@ class _Reader:
                 self.fault(event, "'<<' merges keys; writing them out would be right")
             elif key in result:
                 first = result.lines[key].line
-                self.fault(event, f"{str(key)!r} stands here again (first on line {first}); once would be right")
+                self.fault(
+                    event, f"{str(key)!r} stands here again (first on line {first}); once would be right"
+                )
             else:
                 result.put(str(key), value, self.where(event))
         return result
@@ -267,7 +272,7 @@ def checked(tree: Node, schema: type[Model]) -> Model:
 def locate(tree: Node, loc: Iterable[str | int]) -> Where:
     """The line of a path into a tree; steps that are not in the tree (names of variants) are passed over."""
     node: Any = tree
-    where = node.where
+    where: Where = node.where
     for step in loc:
         if isinstance(node, Map) and step in node:
             where, node = node.lines[str(step)], node[str(step)]
@@ -299,7 +304,9 @@ def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
     if kind in ("list_type", "tuple_type"):
         return Fault(where, f"{key or 'this'} is not a list; '[...]' or lines with '-' would be right")
     if kind.startswith("union_tag"):
-        wanted = str(detail["ctx"].get("expected_tags", detail["ctx"].get("discriminator", ""))).replace("'", "")
+        wanted = str(detail["ctx"].get("expected_tags", detail["ctx"].get("discriminator", ""))).replace(
+            "'", ""
+        )
         return Fault(where, f"{key!r} is of no known kind; one of {wanted} would be right")
     if kind == "literal_error":
         given = f"{str(detail['input'])!r:.60}"
@@ -359,3 +366,21 @@ def _step(node: Any, step: str, path: str, where: Where) -> Any:
     if step not in known:
         refuse(where, f"{step!r} of {path!r} is not there; {nearest(step, known)}")
     return known[step]
+
+
+def dump(node: Node, indent: int = 0) -> str:
+    """A tree as YAML text that reads back to the same tree; every scalar is quoted."""
+    pad = "  " * indent
+    if isinstance(node, Map):
+        lines = [f"{pad}{key}:{_below(value, indent)}" for key, value in node.items()]
+    elif isinstance(node, List):
+        lines = [f"{pad}-{_below(value, indent)}" for value in node]
+    else:
+        return pad + json.dumps(str(node), ensure_ascii=False)
+    return "\n".join(lines)
+
+
+def _below(node: Node, indent: int) -> str:
+    if isinstance(node, Map | List):
+        return "\n" + dump(node, indent + 1) if node else (" {}" if isinstance(node, Map) else " []")
+    return " " + dump(node)

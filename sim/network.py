@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
@@ -118,7 +119,7 @@ class Network:
         """The places on the shortest way by road through the stops. Raises ValueError if there is none."""
         graph = self.graph()
         way = [stops[0]]
-        for start, end in zip(stops, stops[1:], strict=False):
+        for start, end in pairwise(stops):
             try:
                 way += nx.shortest_path(graph, start, end, weight="km")[1:]
             except nx.NetworkXNoPath:
@@ -130,8 +131,7 @@ class Network:
         by_ends = {frozenset((road.from_, road.to)): index for index, road in enumerate(self.roads)}
         legs: list[Leg] = []
         km = 0.0
-        way = list(path)
-        for start, end in zip(way, way[1:], strict=False):
+        for start, end in pairwise(path):
             road = by_ends[frozenset((start, end))]
             legs.append(Leg(road, start, end, km, self.roads[road].km))
             km += self.roads[road].km
@@ -162,9 +162,11 @@ class Network:
             steps = max(2, round(leg.km) + 1)
             marks = [leg.start_km + leg.km * i / steps for i in range(steps + 1)]
             sides = [self._range(leg, km, base) - radius for km in marks]
-            for i in range(steps):
-                if (sides[i] <= 0) != (sides[i + 1] <= 0):
-                    found.append(self._solve(leg, marks[i], marks[i + 1], base, radius))
+            found += [
+                self._solve(leg, marks[i], marks[i + 1], base, radius)
+                for i in range(steps)
+                if (sides[i] <= 0) != (sides[i + 1] <= 0)
+            ]
         return found
 
     def _range(self, leg: Leg, km: float, base: str) -> float:
@@ -215,7 +217,9 @@ def _rows(path: Path, schema: type[Row], faults: list[Fault]) -> Iterator[tuple[
     try:
         header = next(reader, [])
         if header != wanted:
-            refuse(Where(file, 1), f"the columns are {','.join(header)!r}; {','.join(wanted)!r} would be right")
+            refuse(
+                Where(file, 1), f"the columns are {','.join(header)!r}; {','.join(wanted)!r} would be right"
+            )
         begins = reader.line_num + 1
         for cells in reader:
             where, begins = Where(file, begins), reader.line_num + 1

@@ -9,9 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any, Literal
 
 from sim import units
 from sim.bundle import bundled, shown
@@ -28,53 +26,10 @@ from sim.files import (
     nearest,
     read,
 )
+from sim.priors import NUMBERS, PLAIN, AnyPrior, quantile
 from sim.rules.chance import key_of, uniform
 
 Basis = Literal["outside", "class", "judgement", "judgement, outcome known", "assumption", "definition"]
-
-
-class Lognormal(Checked):
-    """Median and sd of the logarithm; cut at a largest value if one is given (values above it become it)."""
-
-    kind: Literal["lognormal"]
-    median: Words
-    log_sd: Words
-    cut: Words | None = None
-
-
-class Uniform(Checked):
-    """Every value between two bounds alike."""
-
-    kind: Literal["uniform"]
-    low: Words
-    high: Words
-
-
-class Gamma(Checked):
-    """Shape and scale; the mean is their product."""
-
-    kind: Literal["gamma"]
-    shape: Words
-    scale: Words
-
-
-class Beta(Checked):
-    """A share between 0 and 1."""
-
-    kind: Literal["beta"]
-    a: Words
-    b: Words
-
-
-class Fixed(Checked):
-    """No prior: the value holds in every run, and is varied one at a time between two bounds."""
-
-    kind: Literal["fixed"]
-    low: Words
-    high: Words
-
-
-AnyPrior = Annotated[Lognormal | Uniform | Gamma | Beta | Fixed, Field(discriminator="kind")]
 
 
 class _Row(Checked):
@@ -108,18 +63,7 @@ class Parameter:
 
     def quantile(self, u: float) -> float:
         """The prior's quantile at u in (0, 1), in h and km; a fixed parameter gives its value."""
-        from scipy import special  # 0.1 s, and needed only where priors are drawn
-
-        n = self.numbers
-        if self.kind == "lognormal":
-            return min(n["median"] * math.exp(n["log_sd"] * float(special.ndtri(u))), n.get("cut", math.inf))
-        if self.kind == "uniform":
-            return n["low"] + u * (n["high"] - n["low"])
-        if self.kind == "gamma":
-            return n["scale"] * float(special.gammaincinv(n["shape"], u))
-        if self.kind == "beta":
-            return float(special.betaincinv(n["a"], n["b"], u))
-        return self.value
+        return self.value if self.kind == "fixed" else quantile(self.kind, self.numbers, u)
 
     def bounds(self) -> tuple[float, float]:
         """The 5 and 95 % quantiles of the prior, or the range in which a fixed parameter is varied."""
@@ -143,7 +87,7 @@ class Parameters:
         return {name: row.value for name, row in self.rows.items()}
 
     def draw(self, run_seed: int) -> Values:
-        """Each parameter drawn from its prior, keyed by the run's seed and its name; pinned ones keep theirs."""
+        """Each parameter drawn from its prior, keyed by run seed and name; pinned ones keep their value."""
         return {
             name: row.value
             if name in self.pinned or row.kind == "fixed"
@@ -172,20 +116,28 @@ class Parameters:
 def load_parameters(path: Path | None = None, sets: Mapping[str, str] | None = None) -> Parameters:
     """The default parameters, with those of a file and single values laid over them.
 
-    `sets` maps a name to the text of a value (from `--set`); such parameters are pinned. Raises FaultyInput.
+    `sets` maps a name to the text of a value (from `--set`); such parameters are pinned. Raises FaultyInput
+    with every fault found.
     """
     default = bundled("params") / "default.yaml"
     tree = read(default)
+    _check_keys(tree)
+    faults: list[Fault] = []
     if path is not None and path.resolve() != default.resolve():
-        _lay_file(tree, read(path))
+        faults += _lay_file(tree["parameters"], read(path))
     pinned = dict(sets or {})
     for name, text in pinned.items():
-        where = Where(f"--set {name}", 0)
-        row = tree["parameters"].get(name)
-        if not isinstance(row, Map):
-            raise FaultyInput([Fault(where, f"{name!r} is no parameter; {nearest(name, tree['parameters'])}")])
-        row.put("value", Text(text, where), where)
-    return Parameters(_rows(tree), frozenset(pinned))
+        faults += _lay_value(tree["parameters"], name, text)
+    rows: dict[str, Parameter] = {}
+    for name, node in tree["parameters"].items():
+        try:
+            rows[name] = _parameter(name, node)
+        except FaultyInput as error:
+            faults += error.faults
+    faults += _crossed(rows, tree)
+    if faults:
+        raise FaultyInput(faults)
+    return Parameters(rows, frozenset(pinned))
 
 
 def _check_keys(tree: Map) -> None:
@@ -196,43 +148,38 @@ def _check_keys(tree: Map) -> None:
         if key != "parameters"
     ]
     if not isinstance(tree.get("parameters"), Map):
-        faults.append(Fault(locate(tree, ["parameters"]), "the key 'parameters' with names below it is missing"))
+        faults.append(
+            Fault(locate(tree, ["parameters"]), "the key 'parameters' with names below it is missing")
+        )
     if faults:
         raise FaultyInput(faults)
 
 
-def _lay_file(tree: Map, other: Map) -> None:
-    """Lay a user's parameter file over the default one: known names only."""
-    known, given = tree["parameters"], other.get("parameters", {})
+def _lay_file(known: Map, other: Map) -> list[Fault]:
+    """Lay the rows of a user's file over the known ones; returns what is wrong with their names and keys."""
     _check_keys(other)
     faults: list[Fault] = []
-    for name, row in given.items():
+    for name, row in other["parameters"].items():
+        where = other["parameters"].lines[name]
         if name not in known:
-            faults.append(Fault(given.lines[name], f"{name!r} is no parameter; {nearest(name, known)}"))
+            faults.append(Fault(where, f"{name!r} is no parameter; {nearest(name, known)}"))
         elif not isinstance(row, Map):
-            faults.append(Fault(given.lines[name], f"{name!r} has no keys; 'value: ...' below it would be right"))
+            faults.append(Fault(where, f"{name!r} has no keys; 'value: ...' below it would be right"))
         else:
             if "unit" in row and "value" not in row:
                 faults.append(Fault(row.lines["unit"], f"{name!r} changes its unit and keeps its value"))
             for key, value in row.items():
                 known[name].put(key, value, row.lines[key])
-    if faults:
-        raise FaultyInput(faults)
+    return faults
 
 
-def _rows(tree: Map) -> dict[str, Parameter]:
-    _check_keys(tree)
-    faults: list[Fault] = []
-    rows: dict[str, Parameter] = {}
-    for name, node in tree["parameters"].items():
-        try:
-            rows[name] = _parameter(name, node)
-        except FaultyInput as error:
-            faults += error.faults
-    faults += _crossed(rows, tree)
-    if faults:
-        raise FaultyInput(faults)
-    return rows
+def _lay_value(known: Map, name: str, text: str) -> list[Fault]:
+    """Lay the text of a value over a known row."""
+    where = Where(f"--set {name}", 0)
+    if name not in known:
+        return [Fault(where, f"{name!r} is no parameter; {nearest(name, known)}")]
+    known[name].put("value", Text(text, where), where)
+    return []
 
 
 def _parameter(name: str, node: Map) -> Parameter:
@@ -249,18 +196,15 @@ def _parameter(name: str, node: Map) -> Parameter:
         raise FaultyInput([*faults, Fault(locate(node, ["unit"]), message)])
     value = _number(name, "value", node, unit, faults)
     prior = node.get("prior")
-    keys = [key for key in prior if key in _NUMBERS] if isinstance(prior, Map) else []
-    numbers = {key: _number(name, key, prior, unit, faults) for key in keys}
+    numbers = {}
+    if isinstance(prior, Map):
+        numbers = {key: _number(name, key, prior, unit, faults) for key in prior if key in NUMBERS}
     if row is None or faults:
         raise FaultyInput(faults)
     faults += _out_of_support(name, unit, value, numbers, node)
     if faults:
         raise FaultyInput(faults)
     return Parameter(name, row.symbol, unit, value, row.prior.kind, numbers, row.basis, row.source, row.note)
-
-
-_PLAIN = ("log_sd", "shape", "a", "b")  # numbers of a prior that have no unit
-_NUMBERS = (*_PLAIN, "median", "cut", "low", "high", "scale")
 
 
 def _number(name: str, key: str, node: Map, unit: str, faults: list[Fault]) -> float:
@@ -270,17 +214,22 @@ def _number(name: str, key: str, node: Map, unit: str, faults: list[Fault]) -> f
         return 1.0
     dimension = units.UNITS[unit][0]
     try:
-        number = units.number(text) if key in _PLAIN else units.quantity(text, dimension)
+        number = units.number(text) if key in PLAIN else units.quantity(text, dimension)
     except ValueError as error:
         faults.append(Fault(node.lines[key], f"{name}: {key}: {error}"))
         return 1.0
-    above_zero = key in (*_PLAIN, "median", "scale") or (key == "value" and dimension in _NEVER_ZERO)
+    above_zero = key in (*PLAIN, "median", "scale") or (key == "value" and dimension in _NEVER_ZERO)
     if number < 0 or (number == 0 and above_zero):
         wanted = "more than 0" if above_zero else "0 or more"
-        faults.append(Fault(node.lines[key], f"{name}: {key}: {str(text)!r} is out of range; {wanted} would be right"))
-    elif dimension == "share" and key not in _PLAIN and number > 1:
         faults.append(
-            Fault(node.lines[key], f"{name}: {key}: {str(text)!r} is out of range; a share from 0 to 1 would be right")
+            Fault(node.lines[key], f"{name}: {key}: {str(text)!r} is out of range; {wanted} would be right")
+        )
+    elif dimension == "share" and key not in PLAIN and number > 1:
+        faults.append(
+            Fault(
+                node.lines[key],
+                f"{name}: {key}: {str(text)!r} is out of range; a share from 0 to 1 would be right",
+            )
         )
     return number
 
@@ -293,7 +242,9 @@ def _out_of_support(name: str, unit: str, value: float, numbers: Values, node: M
     faults = []
     if "low" in numbers and numbers["low"] >= numbers["high"]:
         where = locate(node, ["prior", "low"])
-        faults.append(Fault(where, f"{name}: the prior's low is not below its high; the other way round would be right"))
+        faults.append(
+            Fault(where, f"{name}: the prior's low is not below its high; the other way round would be right")
+        )
     highest = min(numbers.get("cut", math.inf), 24.0 if unit == "h/day" else math.inf)
     if value > highest:
         where = locate(node, ["value"])
@@ -322,7 +273,7 @@ def _quoted(text: str) -> str:
 
 def _written(row: Parameter, key: str, number: float) -> str:
     """A number of the row as text that reads back as the same number."""
-    if key in _PLAIN or units.UNITS[row.unit][0] in units.BARE:
+    if key in PLAIN or units.UNITS[row.unit][0] in units.BARE:
         return repr(number)
     unit, in_unit = row.unit, row.in_unit
     if number / in_unit * in_unit != number:
@@ -337,9 +288,7 @@ def table(parameters: Parameters) -> list[dict[str, Any]]:
     for row in parameters.rows.values():
         low, high = row.bounds()
         unit = "" if units.UNITS[row.unit][0] in units.BARE else f" {row.unit}"
-        numbers = ", ".join(
-            f"{n if key in _PLAIN else n / row.in_unit:.4g}" for key, n in row.numbers.items()
-        )
+        numbers = ", ".join(f"{n if key in PLAIN else n / row.in_unit:.4g}" for key, n in row.numbers.items())
         rows.append(
             {
                 "name": row.name,

@@ -34,7 +34,6 @@ from sim.files import (
     locate,
     nearest,
     read,
-    refuse,
 )
 from sim.network import Network, load_network
 
@@ -88,12 +87,14 @@ class Column(Input):
     side: Side
     from_: Annotated[Name, Field(alias="from")]
     departs: Day
-    via: Annotated[list[Name], Field(max_length=20)] = []
+    via: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     objective: Objective
-    contested_from: Name | None = None  # its road is contested from here on; default: beyond what its side holds
-    stops: Annotated[list[Name], Field(max_length=50)]
-    defended: Annotated[list[Defence], Field(max_length=20)] = []
-    serials: Annotated[list[Serial], Field(min_length=1, max_length=20)]
+    contested_from: Name | None = (
+        None  # its road is contested from here on; default: beyond what its side holds
+    )
+    stops: Annotated[tuple[Name, ...], Field(max_length=50)]
+    defended: Annotated[tuple[Defence, ...], Field(max_length=20)] = ()
+    serials: Annotated[tuple[Serial, ...], Field(min_length=1, max_length=20)]
     vehicle_gap: Length
     serial_gap: Duration
     mines_reported: Share
@@ -105,7 +106,7 @@ class Group(Input):
     id: Name
     home: Name
     role: Literal["fighting", "harassing"]
-    hostile_to: Annotated[list[Side], Field(max_length=3)]
+    hostile_to: Annotated[tuple[Side, ...], Field(max_length=3)]
 
 
 class Belief(Input):
@@ -149,7 +150,7 @@ class Milestone(Checked):
     id: Words
     column: Name
     at: Name | None = None
-    between: Annotated[list[Name], Field(min_length=2, max_length=2)] | None = None
+    between: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
     within: Length | None = None
 
 
@@ -159,14 +160,14 @@ class Scenario(Checked):
     summary: Words
     start: Day
     end: Day
-    columns: Annotated[list[Column], Field(min_length=1, max_length=20)]
-    groups: Annotated[list[Group], Field(max_length=50)] = []
-    refuges: Annotated[list[Name], Field(max_length=20)] = []
+    columns: Annotated[tuple[Column, ...], Field(min_length=1, max_length=20)]
+    groups: Annotated[tuple[Group, ...], Field(max_length=50)] = ()
+    refuges: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     belief: Belief | None = None
-    drones: Annotated[list[Drone], Field(max_length=20)] = []
-    manned_aviation: Annotated[list[Aviation], Field(max_length=3)] = []
-    towns: Annotated[list[Town], Field(max_length=200)]
-    milestones: Annotated[list[Milestone], Field(min_length=1, max_length=200)]
+    drones: Annotated[tuple[Drone, ...], Field(max_length=20)] = ()
+    manned_aviation: Annotated[tuple[Aviation, ...], Field(max_length=3)] = ()
+    towns: Annotated[tuple[Town, ...], Field(max_length=200)]
+    milestones: Annotated[tuple[Milestone, ...], Field(min_length=1, max_length=200)]
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,8 @@ def scenario_path(name: str) -> Path:
     if Path(name).is_file():
         return Path(name)
     known = sorted(path.stem for path in folder.glob("*.yaml"))
-    refuse(Where(name, 0), f"is neither a file nor a scenario that comes with the program; {nearest(name, known)}")
+    message = f"is neither a file nor a scenario that comes with the program; {nearest(name, known)}"
+    raise FaultyInput([Fault(Where(name, 0), message)])
 
 
 def load_scenario(name: str, sets: Mapping[str, str] | None = None, network: Network | None = None) -> Loaded:
@@ -210,7 +212,7 @@ def load_scenario(name: str, sets: Mapping[str, str] | None = None, network: Net
 
 
 def impossible(scenario: Scenario, network: Network, tree: Map) -> list[Fault]:
-    """What cannot be: places off the network, objectives out of reach, ends before starts, ids given twice."""
+    """What cannot be: places off the network, objectives out of reach, ends before starts, ids repeated."""
     check = _Checks(scenario, network, tree)
     check.calendar()
     check.places()
@@ -235,7 +237,9 @@ class _Checks:
     def calendar(self) -> None:
         s = self.scenario
         if s.end <= s.start:
-            self.fault(f"the end, {s.end}, is not after the start, {s.start}; a later day would be right", "end")
+            self.fault(
+                f"the end, {s.end}, is not after the start, {s.start}; a later day would be right", "end"
+            )
         if s.end - s.start > timedelta(days=366):
             self.fault("the scenario is longer than 366 days, more than the model is meant for", "end")
         for i, column in enumerate(s.columns):
@@ -245,25 +249,19 @@ class _Checks:
 
     def place(self, place: str, *loc: str | int) -> None:
         if place not in self.network.places:
-            self.fault(f"{place!r} is not a place of the network; {nearest(place, self.network.places)}", *loc)
+            self.fault(
+                f"{place!r} is not a place of the network; {nearest(place, self.network.places)}", *loc
+            )
 
     def places(self) -> None:
         s = self.scenario
         for i, column in enumerate(s.columns):
-            self.place(column.from_, "columns", i, "from")
-            self.place(column.objective.place, "columns", i, "objective", "place")
-            if column.contested_from:
-                self.place(column.contested_from, "columns", i, "contested_from")
-            for key in ("via", "stops"):
-                for j, stop in enumerate(getattr(column, key)):
-                    self.place(stop, "columns", i, key, j)
-            for j, defence in enumerate(column.defended):
-                self.place(defence.place, "columns", i, "defended", j, "place")
+            self.places_of(column, i)
         for i, group in enumerate(s.groups):
             self.place(group.home, "groups", i, "home")
         for i, drone in enumerate(s.drones):
-            self.place(drone.airfield, "drones", i, "airfield")
             self.place(drone.station, "drones", i, "station")
+            self.place(drone.airfield, "drones", i, "airfield")
             known = self.network.places.get(drone.airfield)
             if known and known.kind != "airfield":
                 self.fault(f"{drone.airfield!r} has no airfield", "drones", i, "airfield")
@@ -274,6 +272,18 @@ class _Checks:
         if s.belief:
             self.place(s.belief.station, "belief", "station")
 
+    def places_of(self, column: Column, i: int) -> None:
+        """The places that a column names."""
+        self.place(column.from_, "columns", i, "from")
+        self.place(column.objective.place, "columns", i, "objective", "place")
+        if column.contested_from:
+            self.place(column.contested_from, "columns", i, "contested_from")
+        for key in ("via", "stops"):
+            for j, stop in enumerate(getattr(column, key)):
+                self.place(stop, "columns", i, key, j)
+        for j, defence in enumerate(column.defended):
+            self.place(defence.place, "columns", i, "defended", j, "place")
+
     def ids(self) -> None:
         s = self.scenario
         for key in ("columns", "groups", "drones", "milestones"):
@@ -281,9 +291,13 @@ class _Checks:
         self._once("towns", "place", [town.place for town in s.towns])
         for i, column in enumerate(s.columns):
             if sum(serial.persons[0] for serial in column.serials) == 0:
-                self.fault(f"{column.id} has no persons; one at least would be right", "columns", i, "serials")
+                self.fault(
+                    f"{column.id} has no persons; one at least would be right", "columns", i, "serials"
+                )
             if sum(serial.vehicles[0] for serial in column.serials) == 0:
-                self.fault(f"{column.id} has no vehicles; one at least would be right", "columns", i, "serials")
+                self.fault(
+                    f"{column.id} has no vehicles; one at least would be right", "columns", i, "serials"
+                )
         if any(group.role == "fighting" for group in s.groups) and not s.refuges:
             self.fault("groups that fight need somewhere to withdraw to; a list 'refuges:' would be right")
 
@@ -307,7 +321,12 @@ class _Checks:
                 if stop not in way:
                     self.fault(f"{stop!r} is not on the way of {column.id}", "columns", i, "stops", j)
             if column.contested_from and column.contested_from not in way:
-                self.fault(f"{column.contested_from!r} is not on the way of {column.id}", "columns", i, "contested_from")
+                self.fault(
+                    f"{column.contested_from!r} is not on the way of {column.id}",
+                    "columns",
+                    i,
+                    "contested_from",
+                )
             for j, defence in enumerate(column.defended):
                 if defence.place not in way[1:-1]:
                     message = f"{defence.place!r} is not between start and objective of {column.id}"
@@ -318,7 +337,12 @@ class _Checks:
         for i, milestone in enumerate(self.scenario.milestones):
             place, _, event = milestone.id.partition(":")
             if event not in EVENTS:
-                self.fault(f"{milestone.id!r}: {event!r} is no event; {nearest(event, EVENTS)}", "milestones", i, "id")
+                self.fault(
+                    f"{milestone.id!r}: {event!r} is no event; {nearest(event, EVENTS)}",
+                    "milestones",
+                    i,
+                    "id",
+                )
             column = columns.get(milestone.column)
             if column is None:
                 message = f"{milestone.column!r} is not a column; {nearest(milestone.column, columns)}"

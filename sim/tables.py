@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, NamedTuple, NewType, TypeVar
+from typing import Any, NamedTuple, NewType, Protocol, TypeVar
 
 import numpy as np
 
@@ -303,11 +303,17 @@ class Run:
     lon: float
 
 
+class ParameterRow(Protocol):
+    """The parameters of a run by name, in h and km; what they are is said in params/default.yaml."""
+
+    def __getattr__(self, name: str) -> float: ...  # noqa: D105
+
+
 class World(NamedTuple):
     """A run's state. `wakes[i]` is the hour at which agent i next acts; agents stand sorted by (kind, id)."""
 
     run: Sequence[Run]
-    parameters: Sequence[Any]
+    parameters: Sequence[ParameterRow]
     wakes: Any
     kinds: Sequence[int]
     indices: Sequence[int]

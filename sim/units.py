@@ -70,7 +70,9 @@ def quantity(text: str, dimension: str) -> float:
         raise ValueError(f"{unit!r} is not a unit known here; one of {known} would be right")
     kind, factor = UNITS[unit]
     if kind != dimension:
-        raise ValueError(f"{text!r} is a {kind}, not a {dimension}; something like {example!r} would be right")
+        raise ValueError(
+            f"{text!r} is a {kind}, not a {dimension}; something like {example!r} would be right"
+        )
     return value * factor
 
 
@@ -147,7 +149,9 @@ def _split(text: str) -> tuple[float, str]:
     if _NOT_A_NUMBER.match(text):
         raise ValueError(f"{text!r} is not a finite number")
     if re.fullmatch(r"\d+:\d\d(:\d\d)?", text):
-        raise ValueError(f"{text!r} reads as a time of day or a number to base 60; a plain number would be right")
+        raise ValueError(
+            f"{text!r} reads as a time of day or a number to base 60; a plain number would be right"
+        )
     match = _QUANTITY.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a number")

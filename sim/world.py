@@ -6,7 +6,7 @@ watched run.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, make_dataclass
+from dataclasses import dataclass, make_dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from sim.network import Network
 from sim.rules.chance import key_of
 from sim.rules.opening import open_run
 from sim.scenario import SIDES, Loaded, Milestone, Scenario, itinerary
-from sim.tables import NEVER, NOBODY, Kind, World, blank, dtype_of, to_array, to_rows
+from sim.tables import NEVER, NOBODY, Key, Kind, World, blank, to_array, to_rows
 
 LOG_CAPACITY = 4096
 _PER_RUN = ("columns", "drones", "groups", "legs", "marks", "places", "milestones")
@@ -27,11 +27,12 @@ _PER_RUN = ("columns", "drones", "groups", "legs", "marks", "places", "milestone
 class Template:
     """A scenario's world before any run, and the names behind its indices.
 
-    `names[kind]` are the ids of the agents of a kind, `places` the ids of the network's places, `milestones`
-    the ids of the milestones, `ways[column]` the places of each column's itinerary with their road-km.
+    `world` is a World whose tables are arrays, `names[kind]` are the ids of the agents of a kind, `places`
+    those of the network's places, `milestones` those of the milestones, `ways[column]` the places of each
+    column's itinerary with their road-km.
     """
 
-    world: World
+    world: Any
     names: Mapping[Kind, Sequence[str]]
     places: Sequence[str]
     milestones: Sequence[str]
@@ -47,8 +48,13 @@ class Template:
     def _shared(self) -> dict[str, Any]:
         """Tables that no rule writes to, as objects."""
         world = self.world
-        rows = {name: to_rows(getattr(world, name), tables.ROWS[name]) for name in ("roads", "days")}
-        return rows | {name: getattr(world, name).tolist() for name in ("kinds", "indices", "hostile", "wary", "refuges", "distances")}
+        rows: dict[str, Any] = {
+            name: to_rows(getattr(world, name), tables.ROWS[name]) for name in ("roads", "days")
+        }
+        return rows | {
+            name: getattr(world, name).tolist()
+            for name in ("kinds", "indices", "hostile", "wary", "refuges", "distances")
+        }
 
     def plain(self, values: Mapping[str, float], seed: int, *, spread: bool = False) -> World:
         """The world of one run as tables of objects, opened: `values` in h and km, `seed` the run seed.
@@ -56,9 +62,9 @@ class Template:
         With `spread`, strengths are drawn in their reported ranges; else their midpoints hold.
         """
         world = self.world
-        own = {name: to_rows(getattr(world, name), tables.ROWS[name]) for name in _PER_RUN}
+        own: dict[str, Any] = {name: to_rows(getattr(world, name), tables.ROWS[name]) for name in _PER_RUN}
         run = to_rows(world.run, tables.Run)
-        run[0].seed, run[0].spread = seed, int(spread)
+        run[0].seed, run[0].spread = Key(seed), int(spread)
         plain = World(
             run=run,
             parameters=[self.parameter_row(**values)],
@@ -96,7 +102,7 @@ class _Builder:
         drones = [self.drone(i, agent) for agent, (kind, i) in enumerate(agents) if kind == Kind.DRONE]
         groups = [self.group(i, agent) for agent, (kind, i) in enumerate(agents) if kind == Kind.GROUP]
         run = self.run()
-        arrays = {
+        rows: dict[str, list[Any]] = {
             "run": [run],
             "columns": columns,
             "drones": drones,
@@ -109,19 +115,19 @@ class _Builder:
             "milestones": [self.milestone(m) for m in self.scenario.milestones],
             "log": [],
         }
-        world = World(
-            parameters=np.zeros(1, np.dtype([(name, "f8") for name in parameter_names])),
-            wakes=np.full(len(agents), NEVER),
-            kinds=np.array([int(kind) for kind, _ in agents], "i8"),
-            indices=np.array([i for _, i in agents], "i8"),
-            hostile=np.array(self.hostile(), "i8").reshape(len(self.groups), len(self.columns)),
-            wary=np.array(self.wary(), "f8").reshape(len(self.groups), len(self.columns)),
-            refuges=np.array([self.place[name] for name in self.scenario.refuges], "i8"),
-            distances=self.distances(),
-            **{name: to_array(rows, tables.ROWS[name]) for name, rows in arrays.items()},
-        )
+        arrays: dict[str, Any] = {
+            "parameters": np.zeros(1, np.dtype([(name, "f8") for name in parameter_names])),
+            "wakes": np.full(len(agents), NEVER),
+            "kinds": np.array([int(kind) for kind, _ in agents], "i8"),
+            "indices": np.array([i for _, i in agents], "i8"),
+            "hostile": np.array(self.hostile(), "i8").reshape(len(self.groups), len(self.columns)),
+            "wary": np.array(self.wary(), "f8").reshape(len(self.groups), len(self.columns)),
+            "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
+            "distances": self.distances(),
+        }
+        arrays |= {name: to_array(table, tables.ROWS[name]) for name, table in rows.items()}
         return Template(
-            world,
+            World(**arrays),
             {kind: [row.id for row in rows] for kind, rows in self.agents()},
             self.places,
             [m.id for m in self.scenario.milestones],
@@ -138,7 +144,7 @@ class _Builder:
         return [0.0, *(leg.start_km + leg.km for leg in legs)]
 
     def hour(self, day: Any) -> float:
-        return 24.0 * (day - self.scenario.start).days
+        return 24.0 * int((day - self.scenario.start).days)
 
     def run(self) -> tables.Run:
         first = self.network.places[self.columns[0].from_]
@@ -156,7 +162,7 @@ class _Builder:
     def column(self, index: int, agent: int) -> tables.Column:
         source = self.columns[index]
         row = blank(tables.Column)
-        row.key, row.agent = tables.Key(key_of("column", source.id)), agent
+        row.key, row.agent = Key(key_of("column", source.id)), agent
         row.side = SIDES.index(source.side)
         row.departs = self.hour(source.departs)
         row.leg, row.next_mark = len(self.legs), len(self.marks)
@@ -166,7 +172,9 @@ class _Builder:
         row.held_place, row.held_km = self.held(index)
         row.contested_km = row.held_km
         if source.contested_from:
-            row.contested_km = dict(zip(self.ways[source.id], self.kms(source.id), strict=True))[source.contested_from]
+            row.contested_km = dict(zip(self.ways[source.id], self.kms(source.id), strict=True))[
+                source.contested_from
+            ]
         row.persons_low, row.persons_high = (sum(s.persons[i] for s in source.serials) for i in (0, 1))
         row.vehicles_low, row.vehicles_high = (sum(s.vehicles[i] for s in source.serials) for i in (0, 1))
         row.vehicle_gap = source.vehicle_gap
@@ -183,7 +191,7 @@ class _Builder:
             row.start_km, row.end_km = leg.start_km, leg.start_km + leg.km
             row.lat, row.lon = start.lat, start.lon
             row.lat_per_km, row.lon_per_km = (end.lat - start.lat) / leg.km, (end.lon - start.lon) / leg.km
-            row.section = tables.Key(key_of("section", road.section))
+            row.section = Key(key_of("section", road.section))
             self.legs.append(row)
 
     def add_marks(self, index: int) -> None:
@@ -199,7 +207,7 @@ class _Builder:
             row.stop, row.defended = int(name in column.stops), int(name in defended)
             row.objective = int(name == column.objective.place)
             row.capture = int(bool(row.objective) and column.objective.capture)
-            row.key = tables.Key(key_of("position", f"{column.id}:{name}"))
+            row.key = Key(key_of("position", f"{column.id}:{name}"))
             row.leaves = NEVER
             self.marks.append(row)
 
@@ -217,7 +225,7 @@ class _Builder:
         source = self.drones[index]
         airfield, station = self.network.places[source.airfield], self.network.places[source.station]
         row = blank(tables.Drone)
-        row.key, row.agent = tables.Key(key_of("drone", source.id)), agent
+        row.key, row.agent = Key(key_of("drone", source.id)), agent
         row.side = SIDES.index(source.side)
         row.field_lat, row.field_lon = airfield.lat, airfield.lon
         row.station_lat, row.station_lon = station.lat, station.lon
@@ -229,7 +237,7 @@ class _Builder:
     def group(self, index: int, agent: int) -> tables.Group:
         source = self.groups[index]
         row = blank(tables.Group)
-        row.key, row.agent = tables.Key(key_of("group", source.id)), agent
+        row.key, row.agent = Key(key_of("group", source.id)), agent
         row.fights = int(source.role == "fighting")
         row.road, row.road_km = self.door(source.home)
         row.engaged = row.quarry = NOBODY
@@ -266,7 +274,9 @@ class _Builder:
         belief = self.scenario.belief
         ends = []
         for column in self.columns:
-            crossings = self.network.crossings(self.ways[column.id], belief.station, belief.radius) if belief else []
+            crossings = (
+                self.network.crossings(self.ways[column.id], belief.station, belief.radius) if belief else []
+            )
             ends.append(crossings[0] if crossings else NEVER)
         return [ends for _ in self.groups]
 

@@ -99,7 +99,7 @@ def poisson(seed: int, key: int, purpose: int, count: int, mean: float) -> int:
 
 
 def binomial(seed: int, key: int, purpose: int, count: int, trials: int, share: float) -> int:
-    """A binomial number by inversion; above 600 trials in pieces would be needed, so the mean is rounded."""
+    """A binomial number by inversion; where (1 - share)^trials is too small for that, the rounded mean."""
     if share <= 0.0 or trials <= 0:
         return 0
     if share >= 1.0:
@@ -107,7 +107,7 @@ def binomial(seed: int, key: int, purpose: int, count: int, trials: int, share: 
     odds = share / (1.0 - share)
     term = math.exp(trials * math.log1p(-share))
     if term <= 0.0:
-        return int(math.floor(trials * share + 0.5))
+        return math.floor(trials * share + 0.5)
     u = uniform(seed, key, purpose, count)
     n = 0
     total = term

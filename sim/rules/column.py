@@ -17,7 +17,7 @@ from sim.tables import NEVER, Column, Event, Intent, Kind, Mode, World
 
 
 def wake(world: World, index: int, now: float) -> float:
-    """Come to the present, and go on from what the column was doing; returns the hour at which it next acts."""
+    """Come to the present and go on from what the column was doing; returns when it next acts, h."""
     column = world.columns[index]
     carry_on(world, column, now)
     mode = column.mode
@@ -56,7 +56,7 @@ def set_out(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     p = world.parameters[0]
     lat, lon = head_position(world, column)
-    day = int(math.floor(now / 24.0))
+    day = math.floor(now / 24.0)
     luck = lognormal(world.run[0].seed, column.key, Purpose.DAY_SPEED, day, p.day_spread)
     column.day_speed = march_speed(world, column) * luck
     column.window_end = first_light(world, day, lat, lon) + p.march_hours
@@ -176,7 +176,7 @@ def midnight(world: World, index: int, now: float) -> float:
     p = world.parameters[0]
     lat, lon = head_position(world, column)
     dawn = next_first_light(world, now, lat, lon)
-    night = int(math.floor(dawn / 24.0))
+    night = math.floor(dawn / 24.0)
     column.mode = Mode.NIGHT
     if not rebels.is_contested(world, index):
         return dawn

@@ -21,6 +21,6 @@ def sunset(world: World, day: int, lat: float, lon: float) -> float:
 
 def next_first_light(world: World, now: float, lat: float, lon: float) -> float:
     """The first civil dawn after an hour, at a position, h."""
-    day = int(math.floor(now / 24.0))
+    day = math.floor(now / 24.0)
     dawn = first_light(world, day, lat, lon)
     return dawn if dawn > now else first_light(world, day + 1, lat, lon)

@@ -27,7 +27,7 @@ def cover(world: World, side: int, lat: float, lon: float, now: float) -> float:
 
 
 def drone_cover(drone: Drone, lat: float, lon: float) -> float:
-    """Share of the time that a ready detachment keeps an aircraft over a position, transit and turn-round off."""
+    """Share of the time that a ready detachment is over a position: endurance less transit, and turn-round."""
     if distance(drone.station_lat, drone.station_lon, lat, lon) > drone.radius:
         return 0.0
     transit = 2.0 * distance(drone.field_lat, drone.field_lon, lat, lon) / drone.cruise

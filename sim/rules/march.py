@@ -18,7 +18,7 @@ def pace(world: World, column: Column, now: float) -> float:
 
 
 def march(world: World, index: int, now: float, speed: float, limit: float) -> float:
-    """Go on at a speed until something is met or the limit (h) comes; returns the hour of whichever is first."""
+    """Go on at a speed until something is met or the limit (h) comes; returns the hour of the first."""
     column = world.columns[index]
     if speed != column.speed:
         column.speed = speed
@@ -99,7 +99,7 @@ def ambush_km(world: World, column: Column) -> float:
 
 
 def go_back(world: World, index: int, now: float, ratio: float, lost: float) -> float:
-    """A beaten column returns to its last held place at march speed and hours a day, and is met by nothing."""
+    """A beaten column returns to its last held place at its usual speed and hours; nothing meets it."""
     column = world.columns[index]
     note(world, now, Event.BEATEN, Kind.COLUMN, index, -1, column.km, ratio, lost)
     p = world.parameters[0]

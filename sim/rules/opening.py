@@ -9,7 +9,7 @@ from sim.tables import NEVER, NOBODY, Column, World
 
 
 def open_run(world: World) -> None:
-    """Draw the latent factors of columns, sections and positions; share out the fighters; set the first hours."""
+    """Draw what is hidden in columns, sections and positions; share out the fighters; set the first hours."""
     seed = world.run[0].seed
     for leg in world.legs:
         leg.mine_factor = gamma2(seed, leg.section, Purpose.LATENT)
@@ -36,16 +36,16 @@ def open_column(world: World, index: int) -> None:
         if row[index] == 1:
             column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, 0)
     lat, lon = position(world, column)
-    column.departs = first_light(world, int(math.floor(column.departs / 24.0)), lat, lon)
+    column.departs = first_light(world, math.floor(column.departs / 24.0), lat, lon)
     world.wakes[column.agent] = column.departs
 
 
 def strength(world: World, column: Column, draw: int, low: int, high: int) -> float:
     """A whole number of a reported range: its midpoint, or drawn with every number alike."""
     if world.run[0].spread == 0:
-        return math.floor(0.5 * (low + high))
+        return float(math.floor(0.5 * (low + high)))
     u = uniform(world.run[0].seed, column.key, Purpose.LATENT, draw)
-    return math.floor(low + u * (high - low + 1))
+    return float(math.floor(low + u * (high - low + 1)))
 
 
 def share_fighters(world: World) -> None:

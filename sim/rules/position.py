@@ -18,11 +18,11 @@ def is_defended(world: World, index: int, mark: Mark) -> bool:
 
 
 def face(world: World, index: int, now: float) -> float:
-    """Fight if there is daylight left; else wait for first light. After undecided days, start on the way round."""
+    """Fight by daylight, else wait for first light; after undecided days, start on the way round."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     lat, lon = position(world, column)
-    day = int(math.floor(now / 24.0))
+    day = math.floor(now / 24.0)
     stand(column)
     if not is_defended(world, index, mark):
         return enter(world, index, now)
@@ -51,9 +51,7 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     p = world.parameters[0]
     lat, lon = position(world, column)
     column.engaged = rebels.engage_all(world, index)
-    column.ratio = combat.force_ratio(
-        world, column, column.engaged, cover(world, column.side, lat, lon, now)
-    )
+    column.ratio = combat.force_ratio(world, column, column.engaged, cover(world, column.side, lat, lon, now))
     if column.rounding == 1:
         column.ratio *= p.round_force
     column.mode = Mode.ASSAULT
@@ -89,7 +87,7 @@ def end_fight(world: World, index: int, now: float) -> float:
     if mark.break_left > 0.0:
         return next_first_light(world, now, lat, lon)
     u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, 0)
-    dusk = sunset(world, int(math.floor(now / 24.0)), lat, lon)
+    dusk = sunset(world, math.floor(now / 24.0), lat, lon)
     mark.leaves = dusk + u * (next_first_light(world, dusk, lat, lon) - dusk)
     rebels.break_up(world, index, mark.leaves)
     return mark.leaves

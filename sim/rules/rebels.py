@@ -36,7 +36,7 @@ def look(world: World, index: int, now: float) -> float:
 
 
 def set_ahead(world: World, index: int, now: float) -> None:
-    """Stay if still well ahead of the sighting; else choose a place there, outside the feared radius if it can."""
+    """Stay if well ahead of the sighting; else choose a place there, outside the feared radius if it can."""
     p = world.parameters[0]
     group = world.groups[index]
     column = world.columns[group.quarry]
@@ -169,9 +169,7 @@ def disengage(world: World, column: int, now: float, lost: float) -> None:
         if group.engaged == column:
             together += group.fighters
     share = min(1.0, 1.0 / p.persons_a_vehicle)
-    vehicles = binomial(
-        world.run[0].seed, row.key, Purpose.GROUP_VEHICLES, row.fights - 1, int(lost), share
-    )
+    vehicles = binomial(world.run[0].seed, row.key, Purpose.GROUP_VEHICLES, row.fights - 1, int(lost), share)
     for group in world.groups:
         if group.engaged == column:
             part = group.fighters / together if together > 0.0 else 0.0

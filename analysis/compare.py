@@ -1,0 +1,246 @@
+"""Simulated milestones beside the reported intervals: one history's timeline, or an ensemble's quantiles.
+
+Runs that never reach a milestone stay at infinity and are never dropped: a quantile past the share of runs
+that reached it is None.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from analysis.record import Claim, Observation, Record
+from sim.schema import OUTCOMES
+from sim.store import RunTables
+
+QUANTILES = (0.05, 0.5, 0.95)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A milestone: share of runs that reached it, 5/50/95 % (UTC, None past that share), and the report."""
+
+    milestone: str
+    column: str
+    reached: float
+    quantiles: tuple[datetime | None, datetime | None, datetime | None]
+    observation: Observation | None
+    share_in: float | None
+
+    @property
+    def sources(self) -> str:
+        """The documents behind the reported interval."""
+        return "" if self.observation is None else _documents(self.observation.claims)
+
+
+def origin(tables: RunTables) -> datetime:
+    """Hour 0 of a run: 00:00 UTC of the scenario's first day."""
+    return datetime.fromisoformat(tables.manifest["start"]).replace(tzinfo=UTC)
+
+
+def rows(tables: RunTables, record: Record) -> list[Row]:
+    """A row a milestone, in the order of the scenario, over the runs that did not fail."""
+    zero = origin(tables)
+    done = tables.runs["status"] == "done"
+    result = []
+    for milestone in tables.manifest["milestones"]:
+        name, column = milestone["id"], milestone["column"]
+        hours = tables.runs[name][done]
+        observation = observed(record, name, column)
+        result.append(
+            Row(
+                name,
+                column,
+                float(np.isfinite(hours).mean()),
+                _quantiles(hours, zero),
+                observation,
+                None if observation is None else _share_in(hours, observation, zero),
+            )
+        )
+    return result
+
+
+def observed(record: Record, event: str, column: str) -> Observation | None:
+    """The observation of an event of a column, if there is one."""
+    return next((o for o in record.observations if o.event == event and o.column in (None, column)), None)
+
+
+def _quantiles(hours: np.ndarray, zero: datetime) -> Any:
+    found = np.quantile(hours, QUANTILES, method="inverted_cdf")
+    return tuple(zero + timedelta(hours=float(hour)) if np.isfinite(hour) else None for hour in found)
+
+
+def _share_in(hours: np.ndarray, observation: Observation, zero: datetime) -> float:
+    low, high = ((edge - zero) / timedelta(hours=1) for edge in (observation.earliest, observation.latest))
+    return float(((hours >= low) & (hours <= high)).mean())
+
+
+def contested(record: Record, columns: Iterable[str]) -> list[tuple[Claim, ...]]:
+    """Groups of claims about some columns that contradict each other, in the order of the record."""
+    claims = {claim.id: claim for claim in record.claims if claim.column in set(columns)}
+    groups: list[tuple[Claim, ...]] = []
+    seen: set[str] = set()
+    for name in claims:
+        group: list[str] = []
+        waiting = [name]
+        while waiting:
+            other = waiting.pop()
+            if other in claims and other not in seen:
+                seen.add(other)
+                group.append(other)
+                waiting += claims[other].contradicted_by
+        if len(group) > 1:
+            groups.append(tuple(claims[other] for other in sorted(group, key=list(claims).index)))
+    return groups
+
+
+# --- as JSON ---------------------------------------------------------------------------------------------
+
+
+def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
+    """Milestones and outcomes as one JSON object; times as 2023-10-05T14:10Z."""
+    done = tables.runs["status"] == "done"
+    single = len(done) == 1
+    milestones = {}
+    for row in rows(tables, record):
+        entry: dict[str, Any] = {"time": _stamp(row.quantiles[1])} if single else {}
+        entry["p_reached"] = row.reached
+        entry |= {f"q{round(100 * q):02}": _stamp(t) for q, t in zip(QUANTILES, row.quantiles, strict=True)}
+        if row.observation is not None:
+            edges = (row.observation.earliest, row.observation.latest)
+            entry["reported"] = dict(zip(("earliest", "latest"), map(_stamp, edges), strict=True))
+            entry["reported"] |= {"kind": row.observation.kind, "claims": list(row.observation.claims)}
+            entry["p_in_reported"] = row.share_in
+        milestones[row.milestone] = entry
+    outcomes = {}
+    for name in OUTCOMES:
+        values = tables.runs[name][done]
+        quantiles = np.quantile(values, QUANTILES, method="inverted_cdf")
+        outcomes[name] = {"mean": float(values.mean())} | {
+            f"q{round(100 * q):02}": float(value) for q, value in zip(QUANTILES, quantiles, strict=True)
+        }
+    clash = [
+        [{"id": c.id, "event": c.event, "party": c.party, "source": c.source, "says": c.says} for c in group]
+        for group in contested(record, tables.manifest["columns"])
+    ]
+    return {"milestones": milestones, "outcomes": outcomes, "contested": clash}
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{round_minute(moment):%Y-%m-%dT%H:%MZ}"
+
+
+def round_minute(moment: datetime) -> datetime:
+    """The nearest whole minute."""
+    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
+
+
+# --- as text ---------------------------------------------------------------------------------------------
+
+
+def timeline(tables: RunTables, record: Record) -> str:
+    """One history: each milestone's simulated hour beside the reported interval and where that comes from."""
+    lines = [("milestone", "simulated (UTC)", "", "reported (UTC)", "kind of report", "source")]
+    for row in rows(tables, record):
+        time = row.quantiles[1]
+        lines.append((row.milestone, _short(time) or "never", _verdict(row, time), *_report(row)))
+    return _aligned(lines)
+
+
+def distribution(tables: RunTables, record: Record) -> str:
+    """An ensemble: each milestone's share of runs, 5/50/95 %, the reported interval and the share in it."""
+    lines: list[tuple[str, ...]] = [
+        ("milestone", "P(reached)", "5 %", "50 %", "95 %", "reported (UTC)", "P(in)", "source")
+    ]
+    for row in rows(tables, record):
+        span, _, source = _report(row)
+        share = "" if row.share_in is None else f"{row.share_in:.3f}"
+        times = [_short(time)[5:] or "never" for time in row.quantiles]
+        lines.append((row.milestone, f"{row.reached:.3f}", *times, span, share, source))
+    return _aligned(lines)
+
+
+def outcomes(tables: RunTables) -> str:
+    """Outcomes of one history as numbers, of an ensemble as mean and 5/50/95 %."""
+    done = tables.runs["status"] == "done"
+    if len(done) == 1:
+        return _aligned([(name.replace("_", " "), f"{tables.runs[name][0]:g}") for name in OUTCOMES])
+    lines: list[tuple[str, ...]] = [("outcome", "mean", "5 %", "50 %", "95 %")]
+    for name in OUTCOMES:
+        values = tables.runs[name][done]
+        quantiles = np.quantile(values, QUANTILES, method="inverted_cdf")
+        lines.append(
+            (name.replace("_", " "), f"{values.mean():.3g}", *(f"{value:.3g}" for value in quantiles))
+        )
+    return _aligned(lines)
+
+
+def contradictions(tables: RunTables, record: Record) -> str:
+    """The claims about the run's columns that contradict each other, a line a group: who says what."""
+    lines = []
+    for group in contested(record, tables.manifest["columns"]):
+        voices: dict[tuple[str, str], list[str]] = {}
+        for claim in group:
+            voices.setdefault((claim.event, claim.party), []).append(claim.source)
+        events = dict.fromkeys(event for event, _ in voices)
+        told = [
+            f"{event}: "
+            + ", ".join(f"{who} ({', '.join(docs)})" for (what, who), docs in voices.items() if what == event)
+            for event in events
+        ]
+        lines.append("; ".join(told))
+    return "\n".join(lines)
+
+
+def _report(row: Row) -> tuple[str, str, str]:
+    """Interval, kind and documents of a row's report, empty where there is none."""
+    return (
+        ("", "", "")
+        if row.observation is None
+        else (_span(row.observation), row.observation.kind, row.sources)
+    )
+
+
+def _verdict(row: Row, time: datetime | None) -> str:
+    """How a simulated hour lies to the reported interval."""
+    if row.observation is None:
+        return ""
+    if time is None:
+        return "never"
+    if time < row.observation.earliest:
+        return _lapse(row.observation.earliest - time) + " early"
+    if time > row.observation.latest:
+        return _lapse(time - row.observation.latest) + " late"
+    return "within"
+
+
+def _lapse(span: timedelta) -> str:
+    hours = span / timedelta(hours=1)
+    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.1f} d"
+
+
+def _short(moment: datetime | None) -> str:
+    return "" if moment is None else f"{round_minute(moment):%Y-%m-%d %H:%M}"
+
+
+def _span(item: Observation | Claim) -> str:
+    """An interval as 2023-10-05 06:30 to 07:30, or with both days."""
+    start, end = item.earliest, item.latest
+    if start.date() == end.date():
+        return f"{_short(start)} to {end:%H:%M}"
+    return f"{_short(start)} to {end:%m-%d %H:%M}"
+
+
+def _documents(claims: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(claim.rpartition("-")[2] for claim in claims))
+
+
+def _aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of cells as a table of text, padded to the widest cell of each column."""
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

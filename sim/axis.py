@@ -1,0 +1,58 @@
+"""What a figure needs beside the runs: the places of each itinerary, daylight, and drone cover by road-km."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.rules import drones
+from sim.scenario import SIDES, Loaded
+from sim.schema import Table
+from sim.tables import Drone, to_rows
+from sim.world import Template
+
+
+def route_table(loaded: Loaded, template: Template) -> Table:
+    """A row a place on a column's itinerary; see sim.schema."""
+    rows = []
+    for column in loaded.scenario.columns:
+        marks = {column.from_, column.objective.place, *column.stops, *(d.place for d in column.defended)}
+        for place, km in template.ways[column.id]:
+            row = loaded.network.places[place]
+            rows.append((column.id, place, row.name, km, row.lat, row.lon, place in marks))
+    return _table(["column", "place", "name", "km", "lat", "lon", "mark"], rows)
+
+
+def daylight_table(loaded: Loaded, template: Template) -> Table:
+    """A row a day of the scenario; see sim.schema."""
+    days = template.world.days[: (loaded.scenario.end - loaded.scenario.start).days + 1]
+    return {"first_light": days["dawn"].copy(), "sunset": days["sunset"].copy()}
+
+
+def cover_table(loaded: Loaded, template: Template) -> Table:
+    """A row a drone detachment and km of the itineraries of its side's columns; see sim.schema."""
+    names = ["column", "drone", "station", "radius", "ready", "km", "cover"]
+    rows = []
+    sources = sorted(loaded.scenario.drones, key=lambda drone: drone.id)
+    for source, drone in zip(sources, to_rows(template.world.drones, Drone), strict=True):
+        for column in loaded.scenario.columns:
+            if SIDES.index(column.side) == drone.side:
+                head = (column.id, source.id, source.station, drone.radius, drone.ready)
+                rows += [(*head, km, cover) for km, cover in _covers(loaded, template, column.id, drone)]
+    return _table(names, rows)
+
+
+def _covers(loaded: Loaded, template: Template, column: str, drone: Drone) -> list[tuple[float, float]]:
+    """Cover at every whole km of a way, and at its end."""
+    covers = []
+    for leg in loaded.network.legs([place for place, _ in template.ways[column]]):
+        end = leg.start_km + leg.km
+        marks = [float(km) for km in range(math.ceil(leg.start_km), math.ceil(end))]
+        covers += [(km, drones.drone_cover(drone, *loaded.network.point(leg, km))) for km in marks]
+    last = loaded.network.places[template.ways[column][-1][0]]
+    return [*covers, (end, drones.drone_cover(drone, last.lat, last.lon))]
+
+
+def _table(names: list[str], rows: Sequence[tuple[object, ...]]) -> Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return {name: np.array(values) for name, values in zip(names, columns, strict=True)}

@@ -1,0 +1,210 @@
+"""The command line: `kidal`. Each command imports what it needs inside it, so that help comes at once.
+
+Exit 0: done; 1: a run failed; 2: the call or a file is wrong; 130: Ctrl-C. Results go to stdout, progress and
+faults to stderr.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+app = typer.Typer(
+    name="kidal",
+    help="Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Scenario = Annotated[
+    str, typer.Argument(help="A scenario file, or the name of one that comes with the program.")
+]
+Seed = Annotated[int, typer.Option(help="Seed of all chance.", min=0, max=2**64 - 1)]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable."),
+]
+Params = Annotated[Path | None, typer.Option(help="A parameter file laid over the default one.")]
+Out = Annotated[Path | None, typer.Option(help="Folder of the run (default: runs/NAME-HASH).")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def main() -> NoReturn:
+    """Run the command line; faulty input ends with its messages and 2, Ctrl-C with 130."""
+    from sim.files import FaultyInput
+
+    try:
+        code = app(standalone_mode=False)
+    except FaultyInput as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("stopped; nothing was stored, and the same command starts again", err=True)
+        sys.exit(130)
+    except Exception as error:
+        # typer carries a click of its own, whose errors have no public name
+        tell = getattr(error, "format_message", None)
+        if tell is None:
+            raise
+        typer.echo(f"kidal: {tell().rstrip('.')}; `kidal --help` tells more", err=True)
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@app.command("list")
+def list_scenarios(json: Json = False) -> None:
+    """List the scenarios that come with the program.
+
+    Example: kidal list
+    """
+    from sim.scenario import summaries
+
+    found = summaries()
+    if json:
+        _print_json(found)
+    else:
+        width = max(map(len, found))
+        typer.echo("\n".join(f"{name:<{width}}  {summary}" for name, summary in found.items()))
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files to check (default: all that come along).")
+    ] = None,
+) -> None:
+    """Check scenario, parameter, network and record files; every fault is told with its line.
+
+    Example: kidal check my-scenario.yaml
+    """
+    from analysis.record import load_record
+    from sim.bundle import bundled, shown
+    from sim.checks import check_file
+    from sim.files import FaultyInput
+    from sim.network import load_network
+
+    faults = []
+    paths = files or [*sorted(bundled("scenarios").glob("*.yaml")), bundled("params") / "default.yaml"]
+    for path in paths:
+        try:
+            check_file(path)
+            typer.echo(f"{shown(path)}: in order")
+        except FaultyInput as error:
+            faults += error.faults
+    if not files:
+        load_record(places=load_network().places)
+        typer.echo("network and record: in order")
+    if faults:
+        raise FaultyInput(faults)
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many histories.")] = 1,
+    seed: Seed = 1,
+    sets: Sets = None,
+    params: Params = None,
+    fixed: Annotated[
+        bool, typer.Option("--fixed", help="Keep each parameter's value; only chance differs.")
+    ] = False,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Run one history, or with --runs the distribution, and print it beside the reported dates.
+
+    One history uses each parameter's value; --runs draws every parameter from its prior, except those set.
+
+    Example: kidal run gao-anefis --runs 1000 --set "drones.tb2.radius=150 km"
+    """
+    from time import perf_counter
+
+    from sim.inputs import load_inputs
+    from sim.job import Job, do
+
+    inputs = load_inputs(scenario, params, sets or [])
+    job = Job(inputs, seed, runs, draw=runs > 1 and not fixed, out=out)
+    began = perf_counter()
+    with _progress(runs) as progress:
+        folder, tables = do(job, progress)
+    seconds = perf_counter() - began
+    _report_run(folder, tables, seconds, json)
+    if (tables.runs["status"] == "failed").any():
+        raise typer.Exit(1)
+
+
+def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
+    from analysis import compare
+    from analysis.record import load_record
+    from sim.bundle import shown
+
+    record, manifest = load_record(), tables.manifest
+    count = manifest["runs"]
+    if json:
+        head = {key: manifest[key] for key in ("scenario", "runs", "seed", "parameters")}
+        speed = {"seconds": round(seconds, 3), "runs_per_second": round(count / seconds, 1)}
+        _print_json(head | speed | {"out": shown(folder)} | compare.as_json(tables, record))
+        return
+    typer.echo(f"{manifest['summary']}\n")
+    typer.echo(compare.timeline(tables, record) if count == 1 else compare.distribution(tables, record))
+    typer.echo(f"\n{compare.outcomes(tables)}\n")
+    clash = compare.contradictions(tables, record)
+    if clash:
+        typer.echo(f"Reports that contradict each other (texts with --json):\n{clash}\n")
+    failed = int((tables.runs["status"] == "failed").sum())
+    if failed:
+        typer.echo(f"{failed} of {count} runs failed; their rows say why", err=True)
+    typer.echo(f"stored in {shown(folder)}; its figure: kidal plot {shown(folder)}")
+
+
+@app.command()
+def plot(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    figure: Annotated[str, typer.Option(help="Which figure.")] = "time-distance",
+    out: Annotated[
+        Path | None, typer.Option(help="File (.png, .svg, .pdf; default: RUN/figures/NAME.png).")
+    ] = None,
+) -> None:
+    """Draw a figure of a run.
+
+    Example: kidal plot runs/first --figure time-distance --out first.png
+    """
+    from analysis import figures
+    from analysis.record import load_record
+    from sim.bundle import shown
+    from sim.files import Where, nearest, refuse
+    from sim.store import read_run
+
+    if figure not in figures.FIGURES:
+        refuse(Where(f"--figure {figure}", 0), f"is no figure; {nearest(figure, figures.FIGURES)}")
+    path = out or run / "figures" / f"{figure}.png"
+    if path.suffix not in (".png", ".svg", ".pdf"):
+        refuse(Where(f"--out {path}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
+    tables = read_run(run)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figures.save(figures.FIGURES[figure](tables, load_record()), path)
+    except OSError as error:
+        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
+    typer.echo(f"drawn: {shown(path)}")
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(value, indent=1))
+
+
+def _progress(runs: int) -> Any:
+    """Told how many runs are done: a bar on a terminal, plain lines in a log, nothing for a few runs."""
+    from contextlib import nullcontext
+
+    if runs < 200:
+        return nullcontext(lambda done: None)
+    from sim.progress import Progress
+
+    return Progress(runs, sys.stderr)

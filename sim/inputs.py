@@ -1,0 +1,85 @@
+"""Everything a run starts from, read together, so that the faults of all files are told at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sim.files import Fault, FaultyInput, Where, dump, nearest
+from sim.network import load_network
+from sim.parameters import Parameters, load_parameters
+from sim.scenario import Loaded, load_scenario
+from sim.store import code_hash, digest
+from sim.world import Template, build
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A checked scenario on its network, and the parameters."""
+
+    loaded: Loaded
+    parameters: Parameters
+
+    @cached_property
+    def template(self) -> Template:
+        """The scenario's world before any run."""
+        return build(self.loaded, list(self.parameters.rows))
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """Hashes of what decides a run's numbers, apart from its seed and size."""
+        network = self.loaded.network
+        return {
+            "scenario": digest(dump(self.loaded.tree)),
+            "parameters": digest(self.parameters.text(), *sorted(self.parameters.pinned)),
+            "network": digest(repr(list(network.places.values())), repr(network.roads)),
+            "code": code_hash(),
+        }
+
+
+def load_inputs(scenario: str, params: Path | None = None, sets: Iterable[str] = ()) -> Inputs:
+    """A scenario by path or bundled name, a parameter file, and `name=value` settings of either.
+
+    Raises FaultyInput with every fault of all of them.
+    """
+    faults: list[Fault] = []
+    fields, values = _settings(sets, faults)
+    loaded = parameters = None
+    try:
+        parameters = load_parameters(params, values)
+    except FaultyInput as error:
+        faults += error.faults
+    try:
+        loaded = load_scenario(scenario, fields, load_network())
+    except FaultyInput as error:
+        faults += error.faults
+    if faults or loaded is None or parameters is None:
+        raise FaultyInput(faults)
+    return Inputs(loaded, parameters)
+
+
+def _settings(sets: Iterable[str], faults: list[Fault]) -> tuple[dict[str, str], dict[str, str]]:
+    """Settings of scenario fields (paths with dots, or keys of the file's top) and of parameters."""
+    from sim.scenario import Scenario
+
+    fields: dict[str, str] = {}
+    values: dict[str, str] = {}
+    known = load_parameters().rows
+    for setting in sets:
+        name, equals, text = setting.partition("=")
+        where = Where(f"--set {setting}", 0)
+        if not equals or not name or not text.strip():
+            faults.append(
+                Fault(where, "is not NAME=VALUE; something like 'march_speed=9 km/h' would be right")
+            )
+        elif name in fields or name in values:
+            faults.append(Fault(where, f"sets {name!r} again; once would be right"))
+        elif "." in name or name in Scenario.model_fields:
+            fields[name] = text
+        elif name in known:
+            values[name] = text
+        else:
+            faults.append(
+                Fault(where, f"{name!r} is neither a parameter nor a scenario field; {nearest(name, known)}")
+            )
+    return fields, values

@@ -1,0 +1,96 @@
+"""A job of `kidal run`: one history or many, done once and kept in a run folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim import axis, store
+from sim.ensemble import ensemble
+from sim.files import dump
+from sim.inputs import Inputs
+from sim.schema import VERSION
+from sim.store import RunTables
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to run: inputs, seed, how many histories, and whether parameters are drawn from their priors."""
+
+    inputs: Inputs
+    seed: int
+    runs: int
+    draw: bool
+    out: Path | None = None
+
+    @property
+    def parameters(self) -> str:
+        """What the runs' parameters are: 'prior', or 'fixed' (each parameter's value)."""
+        return "prior" if self.draw else "fixed"
+
+    @property
+    def hash(self) -> str:
+        """The hash of everything that decides the numbers."""
+        parts = [f"{key}:{value}" for key, value in self.inputs.hashes.items()]
+        return store.digest(*parts, str(self.seed), str(self.runs), self.parameters)
+
+    @property
+    def folder(self) -> Path:
+        """Where the run is stored."""
+        return self.out or Path("runs") / f"{self.inputs.loaded.name}-{self.hash}"
+
+
+def do(job: Job, progress: Callable[[int], None] = lambda done: None) -> tuple[Path, RunTables]:
+    """Run a job and store it, or read it back if the same job is stored already. Raises FaultyInput."""
+    stored = store.existing(job.folder, job.hash)
+    if stored is not None:
+        return job.folder, stored
+    inputs = job.inputs
+    result = ensemble(
+        inputs.template, inputs.parameters, job.seed, range(job.runs), draw=job.draw, progress=progress
+    )
+    tables = RunTables(
+        manifest(job),
+        result.runs,
+        result.events,
+        axis.route_table(inputs.loaded, inputs.template),
+        axis.daylight_table(inputs.loaded, inputs.template),
+        axis.cover_table(inputs.loaded, inputs.template),
+    )
+    texts = {"scenario.yaml": dump(inputs.loaded.tree) + "\n", "parameters.yaml": inputs.parameters.text()}
+    store.write_run(job.folder, tables, texts)
+    return job.folder, tables
+
+
+def manifest(job: Job) -> dict[str, Any]:
+    """What was run, with which hashes, versions and command."""
+    loaded = job.inputs.loaded
+    ways = job.inputs.template.ways
+    rows = job.inputs.template.world.milestones
+    milestones = [
+        {
+            "id": source.id,
+            "column": source.column,
+            "km": dict(ways[source.column])[source.at or source.id.partition(":")[0]],
+            "from_km": float(row["from_km"]),
+            "to_km": float(row["to_km"]),
+        }
+        for source, row in zip(loaded.scenario.milestones, rows, strict=True)
+    ]
+    return {
+        "schema": VERSION,
+        "hash": job.hash,
+        "scenario": loaded.name,
+        "summary": loaded.scenario.summary,
+        "file": loaded.file,
+        "start": loaded.scenario.start.isoformat(),
+        "end": loaded.scenario.end.isoformat(),
+        "columns": [column.id for column in loaded.scenario.columns],
+        "milestones": milestones,
+        "runs": job.runs,
+        "seed": job.seed,
+        "parameters": job.parameters,
+        "pinned": sorted(job.inputs.parameters.pinned),
+        "hashes": job.inputs.hashes,
+        **store.surroundings(),
+    }

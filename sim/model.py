@@ -1,0 +1,220 @@
+"""Mesa's view of a run: the same rules behind Mesa agents, an hour a step.
+
+    from sim.model import Offensive
+    model = Offensive("gao-anefis", rng=1)
+    while model.running:
+        model.step()
+    print(model.datacollector.get_model_vars_dataframe())
+
+The event log equals the plain run's to the last bit. An agent that a user adds is stepped each hour,
+after the campaign's agents, and may read and change the world through the model.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import mesa
+import numpy as np
+
+from sim.campaign import advance
+from sim.ensemble import events, outcomes
+from sim.inputs import load_inputs
+from sim.parameters import Parameters
+from sim.rules.chance import replicate_seed
+from sim.rules.drones import cover
+from sim.rules.route import head_km, leg_at, position
+from sim.scenario import Loaded
+from sim.schema import OUTCOMES, Table
+from sim.tables import Column, Drone, Group, Kind, Mode, Stance, World
+from sim.world import build
+
+
+class CampaignAgent(mesa.Agent):  # type: ignore[misc]
+    """An agent of the campaign: its row's fields are its attributes, to read and to write.
+
+    A written field counts from now on; a marching column plans its road anew. An unknown name is an error.
+    """
+
+    own: ClassVar[frozenset[str]] = frozenset({"model", "unique_id", "pos", "name", "row", "index"})
+
+    def __init__(self, model: "Offensive", name: str, index: int, row: Any) -> None:
+        """An agent on the row of a table."""
+        super().__init__(model)
+        self.name = name
+        self.index = index
+        self.row = row
+
+    def __getattr__(self, field: str) -> Any:
+        """A field of the row."""
+        if field.startswith("_") or "row" not in self.__dict__:
+            raise AttributeError(field)
+        return getattr(self.row, field)
+
+    def __setattr__(self, field: str, value: Any) -> None:
+        """Set a field of the row, or one of Mesa's own."""
+        if field in self.own or field.startswith("_"):
+            super().__setattr__(field, value)
+        else:
+            self.change(field, value)
+
+    def change(self, field: str, value: Any) -> None:
+        """Write a field of the row. Raises AttributeError if there is none of that name."""
+        setattr(self.row, field, value)
+
+    def step(self) -> None:
+        """Nothing: the campaign's loop acts for its agents."""
+
+
+class ColumnAgent(CampaignAgent):
+    """A column: `km`, `mode`, `persons`, `vehicles` and the other fields of sim.tables.Column."""
+
+    row: Column
+
+    @property
+    def km(self) -> float:
+        """Road-km of the head along its itinerary now."""
+        return head_km(self.row, self.model.hour)
+
+    @property
+    def mode(self) -> Mode:
+        """What the column is doing."""
+        return Mode(self.row.mode)
+
+    @property
+    def cover(self) -> float:
+        """Air cover of its own side over the column now, 0 to 1."""
+        lat, lon = position(self.model.world, self.row)
+        return cover(self.model.world, self.row.side, lat, lon, self.model.hour)
+
+    def change(self, field: str, value: Any) -> None:
+        """Write a field; a marching column then plans its road anew, from where it is."""
+        now = self.model.hour
+        moving = self.row.mode in (Mode.MARCH, Mode.ENTRY)
+        if moving:
+            self.row.km, self.row.since = head_km(self.row, now), now
+        super().change(field, value)
+        if field == "km":
+            self._relocate()
+        if moving:
+            self.model.world.wakes[self.row.agent] = now
+
+
+    def _relocate(self) -> None:
+        """Find the leg and the next mark of a head that was put elsewhere on its itinerary."""
+        first = self.model.template.world.columns[self.index]
+        self.row.leg, self.row.next_mark = int(first["leg"]), int(first["next_mark"])
+        self.row.leg = leg_at(self.model.world, self.row, self.row.km)
+        marks = self.model.world.marks
+        while self.row.next_mark + 1 < self.row.last_mark and marks[self.row.next_mark].km <= self.row.km:
+            self.row.next_mark += 1
+
+
+class GroupAgent(CampaignAgent):
+    """A rebel group: `fighters`, `stance`, `road`, `road_km` and the other fields of sim.tables.Group."""
+
+    row: Group
+
+    @property
+    def stance(self) -> Stance:
+        """What the group is doing."""
+        return Stance(self.row.stance)
+
+
+class DroneAgent(CampaignAgent):
+    """A drone detachment: `radius`, `aircraft` and the other fields of sim.tables.Drone."""
+
+    row: Drone
+
+
+_AGENTS = {Kind.COLUMN: ColumnAgent, Kind.DRONE: DroneAgent, Kind.GROUP: GroupAgent}
+
+
+class Offensive(mesa.Model):  # type: ignore[misc]
+    """A run of a scenario as a Mesa model; `step()` is one hour, `running` ends at the horizon.
+
+    `hour` counts from 00:00 UTC of the scenario's first day, `time_utc` is the same as a date. `column(id)`,
+    `group(id)` and `drone(id)` give agents by their ids; `world` is the state that the rules read.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Loaded = "gao-anefis",
+        parameters: Parameters | Mapping[str, float] | None = None,
+        rng: int = 1,
+        replicate: int = 0,
+    ) -> None:
+        """A scenario by name, path or loaded; parameters (default: the default values, in h and km).
+
+        `rng` is the seed and `replicate` the number of the run under it, as in `kidal run`.
+        """
+        super().__init__(rng=np.random.default_rng(rng))
+        defaults = (
+            load_inputs("gao-anefis").parameters if not isinstance(parameters, Parameters) else parameters
+        )
+        loaded = load_inputs(scenario).loaded if isinstance(scenario, str) else scenario
+        values = defaults.values() | (dict(parameters) if isinstance(parameters, Mapping) else {})
+        self.start = datetime.combine(loaded.scenario.start, datetime.min.time(), UTC)
+        self.template = build(loaded, list(defaults.rows))
+        self.world: World = self.template.plain(values, replicate_seed(rng, replicate))
+        self.hour = 0.0
+        self._named: dict[tuple[Kind, str], CampaignAgent] = {}
+        for kind, rows in (
+            (Kind.COLUMN, self.world.columns),
+            (Kind.DRONE, self.world.drones),
+            (Kind.GROUP, self.world.groups),
+        ):
+            for index, row in enumerate(rows):
+                name = self.template.names[kind][index]
+                self._named[kind, name] = _AGENTS[kind](self, name, index, row)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={"hour": "hour"}
+            | {
+                f"{name}_km": _reader(agent)
+                for (kind, name), agent in self._named.items()
+                if kind == Kind.COLUMN
+            }
+            | {name: _outcome(i) for i, name in enumerate(OUTCOMES)}
+        )
+        self.datacollector.collect(self)
+
+    @property
+    def time_utc(self) -> datetime:
+        """Now, in UTC."""
+        return self.start + timedelta(hours=self.hour)
+
+    def column(self, name: str) -> ColumnAgent:
+        """The column of an id. Raises KeyError."""
+        return self._named[Kind.COLUMN, name]
+
+    def group(self, name: str) -> GroupAgent:
+        """The rebel group of an id. Raises KeyError."""
+        return self._named[Kind.GROUP, name]
+
+    def drone(self, name: str) -> DroneAgent:
+        """The drone detachment of an id. Raises KeyError."""
+        return self._named[Kind.DRONE, name]
+
+    def step(self) -> None:
+        """One hour: the campaign's agents act as their hours come, then the agents that users added."""
+        self.hour += 1.0
+        advance(self.world, self.hour)
+        self.agents.do("step")
+        self.datacollector.collect(self)
+        self.running = self.hour < self.world.run[0].horizon
+
+    def log(self) -> Table:
+        """The events so far, as sim.schema says."""
+        return events(self.template, self.world, 0)
+
+    def milestones(self) -> dict[str, float]:
+        """Hours of the milestones so far, inf where one has not come."""
+        return {name: m.hour for name, m in zip(self.template.milestones, self.world.milestones, strict=True)}
+
+
+def _reader(agent: CampaignAgent) -> Any:
+    return lambda model: agent.km
+
+
+def _outcome(index: int) -> Any:
+    return lambda model: outcomes(model.world)[index]
