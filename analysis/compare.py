@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.record import Claim, Observation, Record
+from analysis.record import Claim, Count, Observation, Record
 from sim.schema import OUTCOMES
 from sim.store import RunTables
 
@@ -114,13 +114,16 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
             entry["reported"] |= {"kind": row.observation.kind, "claims": list(row.observation.claims)}
             entry["p_in_reported"] = row.share_in
         milestones[row.milestone] = entry
-    outcomes = {}
+    outcomes: dict[str, Any] = {}
     for name in OUTCOMES:
         values = tables.runs[name][done]
         quantiles = np.quantile(values, QUANTILES, method="inverted_cdf")
         outcomes[name] = {"mean": float(values.mean())} | {
             f"q{round(100 * q):02}": float(value) for q, value in zip(QUANTILES, quantiles, strict=True)
         }
+        count = counted(tables, record, name)
+        if count is not None:
+            outcomes[name]["reported"] = list(count.number)
     clash = [
         [{"id": c.id, "event": c.event, "party": c.party, "source": c.source, "says": c.says} for c in group]
         for group in contested(record, tables.manifest["columns"])
@@ -162,19 +165,34 @@ def distribution(tables: RunTables, record: Record) -> str:
     return _aligned(lines)
 
 
-def outcomes(tables: RunTables) -> str:
-    """Outcomes of one history as numbers, of an ensemble as mean and 5/50/95 %."""
+def outcomes(tables: RunTables, record: Record) -> str:
+    """Outcomes of one history as numbers, of an ensemble as mean and 5/50/95 %, beside reported counts."""
     done = tables.runs["status"] == "done"
-    if len(done) == 1:
-        return _aligned([(name.replace("_", " "), f"{tables.runs[name][0]:g}") for name in OUTCOMES])
-    lines: list[tuple[str, ...]] = [("outcome", "mean", "5 %", "50 %", "95 %")]
+    single = len(done) == 1
+    head = ("outcome", "number", "reported", "source") if single else _OUTCOME_HEAD
+    lines: list[tuple[str, ...]] = [head]
     for name in OUTCOMES:
         values = tables.runs[name][done]
         quantiles = np.quantile(values, QUANTILES, method="inverted_cdf")
-        lines.append(
-            (name.replace("_", " "), f"{values.mean():.3g}", *(f"{value:.3g}" for value in quantiles))
-        )
+        numbers = [values[0]] if single else [values.mean(), *quantiles]
+        report = ["", ""] if single else ["", "", ""]
+        count = counted(tables, record, name)
+        if count is not None:
+            low, high = count.number
+            share = f"{((values >= low) & (values <= high)).mean():.3f}"
+            told = f"{low}" if low == high else f"{low} to {high}"
+            report = [told, *([] if single else [share]), _documents(count.claims)]
+        lines.append((name.replace("_", " "), *(f"{number:.3g}" for number in numbers), *report))
     return _aligned(lines)
+
+
+_OUTCOME_HEAD: tuple[str, ...] = ("outcome", "mean", "5 %", "50 %", "95 %", "reported", "P(in)", "source")
+
+
+def counted(tables: RunTables, record: Record, outcome: str) -> Count | None:
+    """The reported number of an outcome, where the run has a single column and it is reported of that."""
+    columns = tables.manifest["columns"]
+    return next((c for c in record.counts if [c.column] == columns and c.outcome == outcome), None)
 
 
 def contradictions(tables: RunTables, record: Record) -> str:

@@ -1,7 +1,7 @@
 """The reported record: who says what happened when, and which of it the simulation is laid beside.
 
-Three files hold it: `sources.yaml`, `claims.yaml` (one report a row) and `observations.yaml` (one interval
-a milestone, with the claims it rests on). `load_record` reads them and tells every fault at once.
+Four files hold it: `sources.yaml`, `claims.yaml` (one report a row), `observations.yaml` (one interval a
+milestone, with the claims it rests on) and `counts.yaml` (numbers). `load_record` tells every fault at once.
 """
 
 import re
@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field
 
 from sim import files
 from sim.files import Checked, Fault, FaultyInput, Instant, List, Map, Name, Where, Words, nearest
+from sim.schema import OUTCOMES
 
 Party = Literal["army", "csp", "jnim", "un", "gatia", "civilians", "independent", "narrative"]
 Kind = Literal["both sides agree", "independent", "one source", "party", "against interest"]
@@ -74,13 +75,25 @@ class Observation(Dated):
     note: Words | None = None
 
 
+class Count(Checked):
+    """A reported number that a run gives too, as an outcome of sim.schema."""
+
+    outcome: Name
+    column: Column
+    number: files.CountRange
+    kind: Kind
+    claims: Annotated[tuple[Name, ...], Field(min_length=1)]
+    reason: Words | None = None
+
+
 @dataclass(frozen=True)
 class Record:
-    """Sources, claims and observations, checked against each other, in the order of the files."""
+    """Sources, claims, observations and counts, checked against each other, in the order of the files."""
 
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
     observations: tuple[Observation, ...]
+    counts: tuple[Count, ...]
 
     def observation(self, event: str, column: Column | None = None) -> Observation | None:
         """The observation of an event, None if there is none; the column is needed where several have one."""
@@ -111,14 +124,16 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
     sources = _table(home / "sources.yaml", "sources", Source, faults)
     claims = _table(home / "claims.yaml", "claims", Claim, faults)
     observations = _table(home / "observations.yaml", "observations", Observation, faults)
+    counts = _table(home / "counts.yaml", "counts", Count, faults)
     faults += _repeated(sources.rows, "id")
     faults += _claim_faults(claims, sources.ids)
     faults += _observation_faults(observations, claims)
+    faults += _count_faults(counts, claims)
     for row in [*claims.rows, *observations.rows]:
         faults += _dated_faults(row, places)
     if faults:
         raise FaultyInput(faults)
-    return Record(sources.values, claims.values, observations.values)
+    return Record(sources.values, claims.values, observations.values, counts.values)
 
 
 # --- reading ---------------------------------------------------------------------------------------------
@@ -235,6 +250,20 @@ def _observation_faults(table: _Table[Observation], claims: _Table[Claim]) -> It
                 yield Fault(row.at("claims", index), f"{name!r} is about the column {column!r}, not this one")
         if all(name in sound for name in row.value.claims):
             yield from _interval_fault(row, union(sound[name] for name in row.value.claims))
+
+
+def _count_faults(table: _Table[Count], claims: _Table[Claim]) -> Iterator[Fault]:
+    yield from _repeated(table.rows, "outcome", "column")
+    sound = {claim.id: claim for claim in claims.values}
+    for row in table.rows:
+        yield from _unknown(row.at("outcome"), row.value.outcome, "outcome", OUTCOMES)
+        for index, name in enumerate(row.value.claims):
+            yield from _unknown(row.at("claims", index), name, "claim", claims.ids)
+        if row.value.reason is None and all(name in sound for name in row.value.claims):
+            stated = [number for name in row.value.claims for number in sound[name].numbers.values()]
+            if row.value.number not in stated:
+                message = "number: no claim states it; one that does, or a 'reason', would be right"
+                yield Fault(row.at("number"), message)
 
 
 def _interval_fault(row: _Row[Observation], span: tuple[datetime, datetime]) -> Iterator[Fault]:

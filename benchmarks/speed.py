@@ -63,7 +63,9 @@ def imported() -> list[str]:
         f"print(*[name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
+        )
     return done.stderr.splitlines()[-1].split()
 
 
@@ -74,4 +76,6 @@ if __name__ == "__main__":
     for name in ("gao-anefis", "un-kidal-gao"):
         for mode in ("fixed", "prior"):
             milliseconds, count = histories(name, mode)
-            print(f"plain history, {name}, {mode:5}  {milliseconds:6.2f} ms, {count:.0f} events   (target 10)")
+            print(
+                f"plain history, {name}, {mode:5}  {milliseconds:6.2f} ms, {count:.0f} events   (target 10)"
+            )

@@ -1,7 +1,8 @@
 """The loop: the agent whose hour comes first acts; at the same hour columns, drones, groups by their ids."""
 
+from sim.kinds import Kind
 from sim.rules import column, drones, rebels
-from sim.tables import NEVER, Kind, World
+from sim.tables import NEVER, World
 
 
 def advance(world: World, until: float) -> None:

@@ -113,6 +113,7 @@ def run(
         bool, typer.Option("--fixed", help="Keep each parameter's value; only chance differs.")
     ] = False,
     out: Out = None,
+    draw: Annotated[bool, typer.Option("--plot", help="Draw its time-distance diagram too.")] = False,
     json: Json = False,
 ) -> None:
     """Run one history, or with --runs the distribution, and print it beside the reported dates.
@@ -123,6 +124,7 @@ def run(
     """
     from time import perf_counter
 
+    from sim.bundle import shown
     from sim.inputs import load_inputs
     from sim.job import Job, do
 
@@ -133,6 +135,9 @@ def run(
         folder, tables = do(job, progress)
     seconds = perf_counter() - began
     _report_run(folder, tables, seconds, json)
+    if draw:
+        path = _draw(folder, "time-distance", None)
+        typer.echo(f"drawn: {shown(path)}", err=json)
     if (tables.runs["status"] == "failed").any():
         raise typer.Exit(1)
 
@@ -144,6 +149,12 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
 
     record, manifest = load_record(), tables.manifest
     count = manifest["runs"]
+    failed = int((tables.runs["status"] == "failed").sum())
+    if failed:
+        first = next(error for error in tables.runs["error"] if error)
+        typer.echo(f"{failed} of {count} runs failed, the first with: {first}", err=True)
+    if failed == count:
+        return
     if json:
         head = {key: manifest[key] for key in ("scenario", "runs", "seed", "parameters")}
         speed = {"seconds": round(seconds, 3), "runs_per_second": round(count / seconds, 1)}
@@ -151,13 +162,10 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
         return
     typer.echo(f"{manifest['summary']}\n")
     typer.echo(compare.timeline(tables, record) if count == 1 else compare.distribution(tables, record))
-    typer.echo(f"\n{compare.outcomes(tables)}\n")
+    typer.echo(f"\n{compare.outcomes(tables, record)}\n")
     clash = compare.contradictions(tables, record)
     if clash:
         typer.echo(f"Reports that contradict each other (texts with --json):\n{clash}\n")
-    failed = int((tables.runs["status"] == "failed").sum())
-    if failed:
-        typer.echo(f"{failed} of {count} runs failed; their rows say why", err=True)
     typer.echo(f"stored in {shown(folder)}; its figure: kidal plot {shown(folder)}")
 
 
@@ -173,6 +181,12 @@ def plot(
 
     Example: kidal plot runs/first --figure time-distance --out first.png
     """
+    from sim.bundle import shown
+
+    typer.echo(f"drawn: {shown(_draw(run, figure, out))}")
+
+
+def _draw(run: Path, figure: str, out: Path | None) -> Path:
     from analysis import figures
     from analysis.record import load_record
     from sim.bundle import shown
@@ -190,7 +204,7 @@ def plot(
         figures.save(figures.FIGURES[figure](tables, load_record()), path)
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
-    typer.echo(f"drawn: {shown(path)}")
+    return path
 
 
 def _print_json(value: Any) -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.campaign import advance
+from sim.kinds import Event, Kind, Mode
 from sim.parameters import Parameters, Values
 from sim.rules.chance import replicate_seed
 from sim.schema import OUTCOMES, Table
-from sim.tables import NEVER, Event, Kind, Mode, World
+from sim.tables import NEVER, World
 from sim.world import Template
 
 EVENT_NAMES = {int(event): event.name.lower() for event in Event}

@@ -20,13 +20,14 @@ import numpy as np
 from sim.campaign import advance
 from sim.ensemble import events, outcomes
 from sim.inputs import load_inputs
+from sim.kinds import Kind, Mode, Stance
 from sim.parameters import Parameters
 from sim.rules.chance import replicate_seed
 from sim.rules.drones import cover
 from sim.rules.route import head_km, leg_at, position
 from sim.scenario import Loaded
 from sim.schema import OUTCOMES, Table
-from sim.tables import Column, Drone, Group, Kind, Mode, Stance, World
+from sim.tables import Column, Drone, Group, World
 from sim.world import build
 
 
@@ -98,7 +99,6 @@ class ColumnAgent(CampaignAgent):
             self._relocate()
         if moving:
             self.model.world.wakes[self.row.agent] = now
-
 
     def _relocate(self) -> None:
         """Find the leg and the next mark of a head that was put elsewhere on its itinerary."""

@@ -12,12 +12,12 @@
 `events/part-*.parquet`, a row an event of the first histories:
     replicate   as above
     hour        as for milestones
-    event       see sim.tables.Event, in lower case
+    event       see sim.kinds.Event, in lower case
     kind        of the agent: column, drone, group
     agent       its id
     place       id of a place, or empty
     km          road-km along the column's itinerary, -1 where there is none
-    amount      what the event's line in sim.tables.Event says
+    amount      what the event's line in sim.kinds.Event says
     other       likewise
 
 `axis/route.parquet`, a row a place on a column's itinerary:

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from sim import sun, tables
+from sim.kinds import Event, Kind
 from sim.network import Network
 from sim.rules.chance import key_of
 from sim.rules.opening import open_run
 from sim.scenario import SIDES, Loaded, Milestone, Scenario, itinerary
-from sim.tables import NEVER, NOBODY, Key, Kind, World, blank, to_array, to_rows
+from sim.tables import NEVER, NOBODY, Key, World, blank, to_array, to_rows
 
 LOG_CAPACITY = 4096
 _PER_RUN = ("columns", "drones", "groups", "legs", "marks", "places", "milestones")
@@ -285,7 +286,7 @@ class _Builder:
         kms = dict(zip(self.ways[source.column], self.kms(source.column), strict=True))
         place, _, event = source.id.partition(":")
         row = blank(tables.Milestone)
-        row.event, row.column = tables.Event[event.upper()], names.index(source.column)
+        row.event, row.column = Event[event.upper()], names.index(source.column)
         row.hour = NEVER
         if source.between:
             row.from_km, row.to_km = sorted(kms[name] for name in source.between)

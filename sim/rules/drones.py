@@ -2,8 +2,9 @@
 
 import math
 
+from sim.kinds import Event, Kind
 from sim.rules.chronicle import note
-from sim.tables import NEVER, Drone, Event, Kind, World
+from sim.tables import NEVER, Drone, World
 
 EARTH_RADIUS = 6378.137  # km, equatorial, WGS84
 FLATTENING = 1.0 / 298.257223563
@@ -27,7 +28,7 @@ def cover(world: World, side: int, lat: float, lon: float, now: float) -> float:
 
 
 def drone_cover(drone: Drone, lat: float, lon: float) -> float:
-    """Share of the time that a ready detachment is over a position: endurance less transit, and turn-round."""
+    """Share of the time that a ready detachment is over a position: less transit and turn-round."""
     if distance(drone.station_lat, drone.station_lon, lat, lon) > drone.radius:
         return 0.0
     transit = 2.0 * distance(drone.field_lat, drone.field_lon, lat, lon) / drone.cruise

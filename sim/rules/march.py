@@ -1,7 +1,8 @@
 """The march: how fast a column goes, what its clocks have left, and what it meets next on its road."""
 
+from sim.kinds import Event, Intent, Kind, Mode, Side
 from sim.rules.chronicle import note
-from sim.tables import NEVER, Column, Event, Intent, Kind, Leg, Mode, Side, World
+from sim.tables import NEVER, Column, Leg, World
 
 
 def march_speed(world: World, column: Column) -> float:

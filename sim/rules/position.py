@@ -2,6 +2,7 @@
 
 import math
 
+from sim.kinds import Event, Kind, Mode
 from sim.rules import combat, rebels
 from sim.rules.chance import Purpose, uniform
 from sim.rules.chronicle import note
@@ -9,7 +10,7 @@ from sim.rules.daylight import first_light, next_first_light, sunset
 from sim.rules.drones import cover
 from sim.rules.march import go_back, march, march_speed, stand
 from sim.rules.route import position
-from sim.tables import NEVER, Event, Kind, Mark, Mode, World
+from sim.tables import NEVER, Mark, World
 
 
 def is_defended(world: World, index: int, mark: Mark) -> bool:

@@ -3,10 +3,11 @@
 A group acts on sightings 2 to 6 hours old and never on a column's true state.
 """
 
+from sim.kinds import Event, Kind, Mode, Stance
 from sim.rules.chance import Purpose, binomial, uniform
 from sim.rules.chronicle import note
 from sim.rules.route import head_km, on_road, road_distance
-from sim.tables import NEVER, NOBODY, Event, Group, Kind, Mode, Stance, World
+from sim.tables import NEVER, NOBODY, Group, World
 
 
 def wake(world: World, index: int, now: float) -> float:
