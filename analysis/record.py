@@ -14,7 +14,8 @@ from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 from pydantic import AfterValidator, Field
 
 from sim import files
-from sim.files import Checked, Fault, FaultyInput, Instant, List, Map, Name, Where, Words, nearest
+from sim.fields import Checked, CountRange, Instant, Name, Words, checked
+from sim.files import Fault, FaultyInput, List, Map, Where, nearest
 from sim.schema import OUTCOMES
 
 Party = Literal["army", "csp", "jnim", "un", "gatia", "civilians", "independent", "narrative"]
@@ -61,7 +62,7 @@ class Claim(Dated):
     kind: Kind
     source: Name
     says: Words
-    numbers: dict[Name, files.CountRange] = Field(default_factory=dict)
+    numbers: dict[Name, CountRange] = Field(default_factory=dict)
     contradicted_by: tuple[Name, ...] = ()
     note: Words | None = None
 
@@ -80,7 +81,7 @@ class Count(Checked):
 
     outcome: Name
     column: Column
-    number: files.CountRange
+    number: CountRange
     kind: Kind
     claims: Annotated[tuple[Name, ...], Field(min_length=1)]
     reason: Words | None = None
@@ -167,7 +168,7 @@ def _table(path: Path, key: str, schema: type[Value], faults: list[Fault]) -> _T
     rows: list[_Row[Value]] = []
     for node in nodes or []:
         try:
-            rows.append(_Row(node, files.checked(node, schema)))
+            rows.append(_Row(node, checked(node, schema)))
         except FaultyInput as error:
             faults += error.faults
     ids = [str(node["id"]) for node in nodes or [] if isinstance(node, Map) and "id" in node]

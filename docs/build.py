@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that are made from files: `python docs/build.py`. A test tells whether they are."""
+"""Write the pages of docs/ that are made from files: `python docs/build.py`; a test asks for it."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def parameters_page() -> str:
         "",
         "Made from [params/default.yaml](../params/default.yaml) by `python docs/build.py`: change it there.",
         "One history uses each value; `--runs` draws the priors. The range is the prior's 5 to 95 %, or, for",
-        "a fixed number, that in which it is varied one at a time. Priors of basis `judgement, outcome known`",
+        "a fixed number, that in which it is varied one at a time. Priors of `judgement, outcome known`",
         "were chosen by people who knew how the campaign ended.",
         "",
         "| parameter | symbol | value | prior | range | basis | source | meaning |",

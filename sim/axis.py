@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.loading import Loaded
 from sim.rules import drones
-from sim.scenario import SIDES, Loaded
+from sim.scenario import SIDES
 from sim.schema import Table
 from sim.tables import Drone, to_rows
 from sim.world import Template

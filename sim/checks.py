@@ -4,9 +4,9 @@ from pathlib import Path
 
 from sim.bundle import shown
 from sim.files import Where, read, refuse
+from sim.loading import load_scenario
 from sim.network import load_network
 from sim.parameters import load_parameters
-from sim.scenario import load_scenario
 
 
 def check_file(path: Path) -> None:

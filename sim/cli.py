@@ -12,8 +12,6 @@ import typer
 
 app = typer.Typer(
     name="kidal",
-    help="Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -55,13 +53,20 @@ def main() -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+@app.callback(invoke_without_command=True)
+def top(context: typer.Context) -> None:
+    """Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 @app.command("list")
 def list_scenarios(json: Json = False) -> None:
     """List the scenarios that come with the program.
 
     Example: kidal list
     """
-    from sim.scenario import summaries
+    from sim.loading import summaries
 
     found = summaries()
     if json:
@@ -187,18 +192,21 @@ def plot(
 
 
 def _draw(run: Path, figure: str, out: Path | None) -> Path:
-    from analysis import figures
-    from analysis.record import load_record
+    """Draw a figure of a run folder; returns its file."""
     from sim.bundle import shown
     from sim.files import Where, nearest, refuse
     from sim.store import read_run
 
-    if figure not in figures.FIGURES:
-        refuse(Where(f"--figure {figure}", 0), f"is no figure; {nearest(figure, figures.FIGURES)}")
     path = out or run / "figures" / f"{figure}.png"
     if path.suffix not in (".png", ".svg", ".pdf"):
         refuse(Where(f"--out {path}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     tables = read_run(run)
+
+    from analysis import figures
+    from analysis.record import load_record
+
+    if figure not in figures.FIGURES:
+        refuse(Where(f"--figure {figure}", 0), f"is no figure; {nearest(figure, figures.FIGURES)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         figures.save(figures.FIGURES[figure](tables, load_record()), path)

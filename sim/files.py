@@ -7,17 +7,13 @@ to a schema (a `Checked` model), whose field types parse the text. Nothing is gu
 
 import difflib
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-from sim import units
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -216,59 +212,6 @@ class _Reader:
         return result
 
 
-# --- schemas ---------------------------------------------------------------------------------------------
-
-
-class Checked(BaseModel):
-    """A schema: unknown keys are errors, values never change after they are read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-def _scalar(parse_text: Callable[[str], Any]) -> BeforeValidator:
-    """A validator that parses the text of a scalar; lists and mappings are refused."""
-
-    def validator(value: Any) -> Any:
-        if isinstance(value, str):
-            return parse_text(str(value))
-        if isinstance(value, dict | list):
-            raise ValueError("a list or mapping stands here; a single value would be right")  # noqa: TRY004
-        return value
-
-    return BeforeValidator(validator)
-
-
-def _of(dimension: str) -> BeforeValidator:
-    return _scalar(lambda text: units.quantity(text, dimension))
-
-
-Number = Annotated[float, _scalar(units.number)]
-Share = Annotated[float, _scalar(units.number), Field(ge=0, le=1)]
-Length = Annotated[float, _of("length"), Field(gt=0, le=20_000)]
-Duration = Annotated[float, _of("time"), Field(ge=0, le=24 * 366 * 2)]
-Speed = Annotated[float, _of("speed"), Field(gt=0, le=1_000)]
-Count = Annotated[int, _scalar(units.whole), Field(ge=0, le=1_000_000)]
-CountRange = Annotated[
-    tuple[Annotated[int, Field(ge=0, le=1_000_000)], Annotated[int, Field(ge=0, le=1_000_000)]],
-    _scalar(units.spread),
-]
-Flag = Annotated[bool, _scalar(units.flag)]
-Name = Annotated[str, _scalar(units.name)]
-Words = Annotated[str, _scalar(units.words)]
-Day = Annotated[Any, _scalar(units.day)]
-Instant = Annotated[Any, _scalar(units.instant)]
-
-Model = TypeVar("Model", bound=Checked)
-
-
-def checked(tree: Node, schema: type[Model]) -> Model:
-    """The tree as its schema. Raises FaultyInput with every fault and its line."""
-    try:
-        return schema.model_validate(tree)
-    except ValidationError as error:
-        raise FaultyInput(_fault(tree, schema, detail) for detail in error.errors()) from None
-
-
 def locate(tree: Node, loc: Iterable[str | int]) -> Where:
     """The line of a path into a tree; steps that are not in the tree (names of variants) are passed over."""
     node: Any = tree
@@ -289,57 +232,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if like:
         return f"did you mean {like[0]!r}?"
     return f"one of {', '.join(names)} would be right" if names else "none is known here"
-
-
-def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
-    loc, kind = detail["loc"], detail["type"]
-    where = locate(tree, loc)
-    key = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "")
-    if kind == "extra_forbidden":
-        return Fault(where, f"{key!r} is not a key here; {nearest(key, _keys(schema, loc[:-1]))}")
-    if kind == "missing":
-        return Fault(where, f"the key {key!r} is missing")
-    if kind in ("model_type", "dict_type", "model_attributes_type"):
-        return Fault(where, f"{key or 'this'} has no keys of its own; 'key: value' lines would be right")
-    if kind in ("list_type", "tuple_type"):
-        return Fault(where, f"{key or 'this'} is not a list; '[...]' or lines with '-' would be right")
-    if kind.startswith("union_tag"):
-        wanted = str(detail["ctx"].get("expected_tags", detail["ctx"].get("discriminator", ""))).replace(
-            "'", ""
-        )
-        return Fault(where, f"{key!r} is of no known kind; one of {wanted} would be right")
-    if kind == "literal_error":
-        given = f"{str(detail['input'])!r:.60}"
-        return Fault(where, f"{key}: {given} is not known; {detail['ctx']['expected']} would be right")
-    message = re.sub(r"^Value error, ", "", detail["msg"])
-    if kind != "value_error":
-        message = f"{detail['input']!s:.60} is out of range: {message[0].lower()}{message[1:]}"
-    return Fault(where, f"{key}: {message}" if key else message)
-
-
-def _keys(schema: type[Checked], loc: Iterable[str | int]) -> list[str]:
-    """The keys a schema allows at a path."""
-    models: list[type[BaseModel]] = [schema]
-    for step in loc:
-        if not isinstance(step, str):
-            continue
-        inner = [m.model_fields[step].annotation for m in models if step in m.model_fields]
-        if inner:
-            models = [m for annotation in inner for m in _models_in(annotation)]
-        else:  # the name of a variant
-            models = [m for m in models if _variant(m) == step] or models
-    return [key for model in models for key in model.model_fields]
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
-
-
-def _variant(model: type[BaseModel]) -> str:
-    kind = model.model_fields.get("kind")
-    return str(getattr(kind.annotation, "__args__", ("",))[0]) if kind else ""
 
 
 # --- laying values over a tree ---------------------------------------------------------------------------

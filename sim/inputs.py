@@ -6,9 +6,9 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.files import Fault, FaultyInput, Where, dump, nearest
+from sim.loading import Loaded, load_scenario
 from sim.network import load_network
 from sim.parameters import Parameters, load_parameters
-from sim.scenario import Loaded, load_scenario
 from sim.store import code_hash, digest
 from sim.world import Template, build
 

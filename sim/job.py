@@ -45,6 +45,7 @@ def do(job: Job, progress: Callable[[int], None] = lambda done: None) -> tuple[P
     stored = store.existing(job.folder, job.hash)
     if stored is not None:
         return job.folder, stored
+    store.check_writable(job.folder)
     inputs = job.inputs
     result = ensemble(
         inputs.template, inputs.parameters, job.seed, range(job.runs), draw=job.draw, progress=progress

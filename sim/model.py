@@ -21,11 +21,11 @@ from sim.campaign import advance
 from sim.ensemble import events, outcomes
 from sim.inputs import load_inputs
 from sim.kinds import Kind, Mode, Stance
+from sim.loading import Loaded
 from sim.parameters import Parameters
 from sim.rules.chance import replicate_seed
 from sim.rules.drones import cover
 from sim.rules.route import head_km, leg_at, position
-from sim.scenario import Loaded
 from sim.schema import OUTCOMES, Table
 from sim.tables import Column, Drone, Group, World
 from sim.world import build

@@ -18,21 +18,8 @@ from pyproj import Geod
 
 from sim import units
 from sim.bundle import bundled, shown
-from sim.files import (
-    Checked,
-    Fault,
-    FaultyInput,
-    Map,
-    Name,
-    Number,
-    Text,
-    Where,
-    Words,
-    checked,
-    nearest,
-    read_text,
-    refuse,
-)
+from sim.fields import Checked, Name, Number, Words, checked
+from sim.files import Fault, FaultyInput, Map, Text, Where, nearest, read_text, refuse
 
 GEOD = Geod(ellps="WGS84")
 LENGTH_ERROR = {"reported": 0.05, "derived": 0.08, "estimate": 0.12, "guess": 0.25}

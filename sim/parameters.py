@@ -13,19 +13,8 @@ from typing import Any, Literal
 
 from sim import units
 from sim.bundle import bundled, shown
-from sim.files import (
-    Checked,
-    Fault,
-    FaultyInput,
-    Map,
-    Text,
-    Where,
-    Words,
-    checked,
-    locate,
-    nearest,
-    read,
-)
+from sim.fields import Checked, Words, checked
+from sim.files import Fault, FaultyInput, Map, Text, Where, locate, nearest, read
 from sim.priors import NUMBERS, PLAIN, AnyPrior, quantile
 from sim.rules.chance import key_of, uniform
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.files import Checked, Words
+from sim.fields import Checked, Words
 
 
 class Lognormal(Checked):

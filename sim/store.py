@@ -102,6 +102,16 @@ def _read_table(path: Path) -> Table:
     return {name: np.asarray(table[name].to_numpy(zero_copy_only=False)) for name in table.column_names}
 
 
+def check_writable(folder: Path) -> None:
+    """Raise FaultyInput if a folder could not be made at a path: told before anything is run."""
+    above = folder.absolute().parent
+    while not above.exists():
+        above = above.parent
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        message = f"cannot be made, {shown(above)} cannot be written to; another --out would be right"
+        refuse(Where(shown(folder), 0), message)
+
+
 def existing(folder: Path, run_hash: str) -> RunTables | None:
     """The complete run of a hash in a folder, or None. Raises FaultyInput if something else is there."""
     if not folder.exists():

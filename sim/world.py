@@ -14,10 +14,11 @@ import numpy as np
 
 from sim import sun, tables
 from sim.kinds import Event, Kind
+from sim.loading import Loaded
 from sim.network import Network
 from sim.rules.chance import key_of
 from sim.rules.opening import open_run
-from sim.scenario import SIDES, Loaded, Milestone, Scenario, itinerary
+from sim.scenario import SIDES, Milestone, Scenario, itinerary
 from sim.tables import NEVER, NOBODY, Key, World, blank, to_array, to_rows
 
 LOG_CAPACITY = 4096
