@@ -56,10 +56,22 @@ def rows(tables: RunTables, record: Record) -> list[Row]:
                 float(np.isfinite(hours).mean()),
                 _quantiles(hours, zero),
                 observation,
-                None if observation is None else _share_in(hours, observation, zero),
+                None if observation is None else float(_within(hours, observation, zero).mean()),
             )
         )
     return result
+
+
+def together(tables: RunTables, record: Record) -> float | None:
+    """Share of the runs that meet every reported interval at once; None where nothing is reported."""
+    done = tables.runs["status"] == "done"
+    zero = origin(tables)
+    within = [
+        _within(tables.runs[milestone["id"]][done], observation, zero)
+        for milestone in tables.manifest["milestones"]
+        if (observation := observed(record, milestone["id"], milestone["column"])) is not None
+    ]
+    return float(np.logical_and.reduce(within).mean()) if within else None
 
 
 def observed(record: Record, event: str, column: str) -> Observation | None:
@@ -72,9 +84,11 @@ def _quantiles(hours: np.ndarray, zero: datetime) -> Any:
     return tuple(zero + timedelta(hours=float(hour)) if np.isfinite(hour) else None for hour in found)
 
 
-def _share_in(hours: np.ndarray, observation: Observation, zero: datetime) -> float:
+def _within(hours: np.ndarray, observation: Observation, zero: datetime) -> np.ndarray:
+    """Whether each hour lies in the reported interval."""
     low, high = ((edge - zero) / timedelta(hours=1) for edge in (observation.earliest, observation.latest))
-    return float(((hours >= low) & (hours <= high)).mean())
+    inside: np.ndarray = (hours >= low) & (hours <= high)
+    return inside
 
 
 def contested(record: Record, columns: Iterable[str]) -> list[tuple[Claim, ...]]:
@@ -128,7 +142,12 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
         [{"id": c.id, "event": c.event, "party": c.party, "source": c.source, "says": c.says} for c in group]
         for group in contested(record, tables.manifest["columns"])
     ]
-    return {"milestones": milestones, "outcomes": outcomes, "contested": clash}
+    return {
+        "milestones": milestones,
+        "p_all_in_reported": together(tables, record),
+        "outcomes": outcomes,
+        "contested": clash,
+    }
 
 
 def _stamp(moment: datetime | None) -> str | None:
@@ -162,7 +181,9 @@ def distribution(tables: RunTables, record: Record) -> str:
         share = "" if row.share_in is None else f"{row.share_in:.3f}"
         times = [_short(time)[5:] or "never" for time in row.quantiles]
         lines.append((row.milestone, f"{row.reached:.3f}", *times, span, share, source))
-    return _aligned(lines)
+    all_in = together(tables, record)
+    last = "" if all_in is None else f"\n\nShare of runs within all these intervals at once: {all_in:.4f}"
+    return _aligned(lines) + last
 
 
 def outcomes(tables: RunTables, record: Record) -> str:

@@ -41,8 +41,7 @@ def main() -> NoReturn:
         typer.echo(str(error), err=True)
         sys.exit(2)
     except (typer.Abort, KeyboardInterrupt):
-        typer.echo("stopped; nothing was stored, and the same command starts again", err=True)
-        sys.exit(130)
+        code = 130
     except Exception as error:
         # typer carries a click of its own, whose errors have no public name
         tell = getattr(error, "format_message", None)
@@ -50,6 +49,8 @@ def main() -> NoReturn:
             raise
         typer.echo(f"kidal: {tell().rstrip('.')}; `kidal --help` tells more", err=True)
         sys.exit(2)
+    if code == 130:  # typer gives this for Ctrl-C, older ones raise
+        typer.echo("stopped; nothing was stored, and the same command starts again", err=True)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -19,10 +19,9 @@ import numpy as np
 
 from sim.campaign import advance
 from sim.ensemble import events, outcomes
-from sim.inputs import load_inputs
 from sim.kinds import Kind, Mode, Stance
-from sim.loading import Loaded
-from sim.parameters import Parameters
+from sim.loading import Loaded, load_scenario
+from sim.parameters import Parameters, load_parameters
 from sim.rules.chance import replicate_seed
 from sim.rules.drones import cover
 from sim.rules.route import head_km, leg_at, position
@@ -149,10 +148,8 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         `rng` is the seed and `replicate` the number of the run under it, as in `kidal run`.
         """
         super().__init__(rng=np.random.default_rng(rng))
-        defaults = (
-            load_inputs("gao-anefis").parameters if not isinstance(parameters, Parameters) else parameters
-        )
-        loaded = load_inputs(scenario).loaded if isinstance(scenario, str) else scenario
+        defaults = parameters if isinstance(parameters, Parameters) else load_parameters()
+        loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
         values = defaults.values() | (dict(parameters) if isinstance(parameters, Mapping) else {})
         self.start = datetime.combine(loaded.scenario.start, datetime.min.time(), UTC)
         self.template = build(loaded, list(defaults.rows))

@@ -1,4 +1,4 @@
-"""An ambush on the road: where one may be laid, whether it is, and how it ends.
+"""An ambush on the road: where one may be laid, and whether it is.
 
 Places fit for an ambush come along a column's road at the full rate; at each, an ambush is met with
 probability (1 - phi x cover) x (groups ready / all groups). So the hazard per km is the product of the
@@ -6,7 +6,7 @@ three, exactly, however cover and groups change on the way.
 """
 
 from sim.kinds import Event, Kind, Mode
-from sim.rules import combat, rebels
+from sim.rules import rebels
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
 from sim.rules.drones import cover
@@ -46,15 +46,3 @@ def begin(world: World, index: int, now: float) -> float:
     stand(column)
     note(world, now, Event.AMBUSH, Kind.COLUMN, index, -1, column.km, hours, column.engaged)
     return now + hours
-
-
-def end(world: World, index: int, now: float) -> None:
-    """Both sides count their losses; the groups break contact and rest."""
-    column = world.columns[index]
-    lat, lon = position(world, column)
-    over = cover(world, column.side, lat, lon, now)
-    before = column.persons_lost
-    lost = combat.losses(world, column, column.engaged, over, now - column.fight_from)
-    rebels.disengage(world, index, now, lost)
-    column.ratio = combat.force_ratio(world, column, column.engaged, over)
-    note(world, now, Event.AMBUSH_END, Kind.COLUMN, index, -1, column.km, column.persons_lost - before, lost)

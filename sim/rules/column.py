@@ -14,7 +14,7 @@ from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light
 from sim.rules.march import carry_on, go_back, march, march_speed, pace, stand
 from sim.rules.route import position as head_position
-from sim.tables import NEVER, Column, World
+from sim.tables import NEVER, NOBODY, World
 
 
 def wake(world: World, index: int, now: float) -> float:
@@ -197,22 +197,16 @@ def after_halt(world: World, index: int, now: float) -> float:
     """The road is swept; the column stays in contact for a day."""
     column = world.columns[index]
     note(world, now, Event.HALT_END, Kind.COLUMN, index, -1, column.km, 0.0, 0.0)
-    stay_in_contact(world, column, now)
+    column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
     return go_on(world, index, now)
 
 
 def after_ambush(world: World, index: int, now: float) -> float:
     """Count the losses; go back if beaten, and end the day if little of the window is left."""
     column = world.columns[index]
-    ambush.end(world, index, now)
-    stay_in_contact(world, column, now)
+    combat.settle(world, index, now, Event.AMBUSH_END, NOBODY)
     if combat.is_beaten(world, column, column.ratio):
         return go_back(world, index, now, column.ratio, combat.lost_share(column))
     if column.window_end - now < world.parameters[0].least_march:
         return bivouac(world, index, now)
     return march_on(world, index, now)
-
-
-def stay_in_contact(world: World, column: Column, now: float) -> None:
-    """From the end of what stopped it, the column is in contact for contact_hours."""
-    column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)

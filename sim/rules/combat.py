@@ -1,6 +1,11 @@
-"""Combat: force ratio, losses by Deitchman's mixed law, and who is beaten."""
+"""Combat: force ratio, losses by Deitchman's mixed law, the end of a fight, and who is beaten."""
 
+from sim.kinds import Kind
+from sim.rules import rebels
 from sim.rules.chance import Purpose, binomial, poisson
+from sim.rules.chronicle import note
+from sim.rules.drones import cover
+from sim.rules.route import position
 from sim.tables import Column, World
 
 
@@ -9,6 +14,19 @@ def force_ratio(world: World, column: Column, fighters: float, cover: float) -> 
     if fighters <= 0.0:
         return 1e9
     return column.persons * (1.0 + world.parameters[0].air_multiplier * cover) / fighters
+
+
+def settle(world: World, index: int, now: float, event: int, place: int) -> None:
+    """End a column's fight: both sides take their losses, the groups rest, and the event is written down."""
+    column = world.columns[index]
+    lat, lon = position(world, column)
+    over = cover(world, column.side, lat, lon, now)
+    before = column.persons_lost
+    lost = losses(world, column, column.engaged, over, now - column.fight_from)
+    rebels.disengage(world, index, now, lost)
+    column.ratio = force_ratio(world, column, column.engaged, over)
+    column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
+    note(world, now, event, Kind.COLUMN, index, place, column.km, column.persons_lost - before, lost)
 
 
 def losses(world: World, column: Column, fighters: float, cover: float, hours: float) -> float:

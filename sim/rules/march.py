@@ -64,7 +64,8 @@ def carry_on(world: World, column: Column, now: float) -> None:
             if column.leg + 1 == column.last_leg:
                 end = target
             column.mine_left -= (end - column.km) * mines_per_km(world, column, leg)
-            column.ambush_left -= (end - column.km) * rate
+            if column.entering == 0:
+                column.ambush_left -= (end - column.km) * rate
             column.km = end
             if end >= leg.end_km and column.leg + 1 < column.last_leg:
                 column.leg += 1

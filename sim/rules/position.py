@@ -73,15 +73,9 @@ def end_fight(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     lat, lon = position(world, column)
-    over = cover(world, column.side, lat, lon, now)
-    before = column.persons_lost
-    lost = combat.losses(world, column, column.engaged, over, now - column.fight_from)
-    rebels.disengage(world, index, now, lost)
-    column.ratio = combat.force_ratio(world, column, column.engaged, over)
-    column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
     column.days_fought += 1
     event = Event.CONTACT_END if mark.break_left > 0.0 else Event.BREAK
-    note(world, now, event, Kind.COLUMN, index, mark.place, column.km, column.persons_lost - before, lost)
+    combat.settle(world, index, now, event, mark.place)
     if combat.is_beaten(world, column, column.ratio):
         return go_back(world, index, now, column.ratio, combat.lost_share(column))
     column.mode = Mode.FACING

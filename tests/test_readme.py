@@ -1,0 +1,48 @@
+"""What README shows is what happens."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+CALLS = [
+    line.removeprefix(".venv/bin/kidal ")
+    for kind, text in BLOCKS
+    for line in text.splitlines()
+    if kind == "sh" and line.startswith(".venv/bin/kidal")
+]
+
+
+def test_there_are_two_commands_that_set_up_and_some_to_use():
+    assert len([line for line in README.splitlines() if line.startswith("python3 -m venv")]) == 2
+    assert len(CALLS) >= 5
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_command_of_readme_ends_well(call, tmp_path, monkeypatch):
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["kidal", *shlex.split(call)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 0
+
+
+def test_the_python_of_readme_runs(capsys):
+    (code,) = [text for kind, text in BLOCKS if kind == "python"]
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102
+    assert 24 < float(capsys.readouterr().out) < 24 * 30
+
+
+def test_every_file_that_readme_names_is_there():
+    names = re.findall(r"\]\(([^)#]+)\)|`((?:sim|params|scenarios|benchmarks|analysis)/[\w./-]+)`", README)
+    paths = [name or code for name, code in names if "*" not in name + code and "://" not in name]
+    assert len(paths) > 5
+    assert [path for path in paths if not (ROOT / path).exists()] == []
