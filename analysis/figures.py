@@ -1,57 +1,51 @@
 """Figures of a run: they take its tables, the record and an axis, never a model.
 
-Hours count from 00:00 UTC of the scenario's first day, km are road-km from the column's start.
+Hours count from 00:00 UTC of the scenario's first day; km are road-km from the column's start.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib import style
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import Bbox
 
 from analysis.record import Claim, Observation, Record
 from sim.schema import Table
 from sim.store import RunTables
 
 STYLE = Path(__file__).with_name("style.mplstyle")
-INK, QUIET, NIGHT, HALF, NINE, COVER = "#1a1a1a", "#666666", "#f1f1f3", "#9cc3de", "#d3e4f0", "#56b4e9"
+INK, QUIET, COVER = "#1a1a1a", "#666666", "#bfe3d6"
+FANS = ((0.25, "#9cc3de", "half of them"), (0.05, "#d6e6f1", "nine in ten of them"))
 
-
-class Look(NamedTuple):
-    """How a kind of report or a party is drawn, told apart in grey by lightness, hatch and edge."""
-
-    label: str
-    face: str
-    hatch: str
-    edge: str
-
-
-# The colours are Okabe and Ito's. What more voices bear out is darker and fuller; a party alone is hatched.
+# Label, face, edge, hatch, and dashes of the edge if contested; the colours are Okabe and Ito's. What more
+# voices bear out is darker and fuller, a party alone is pale and hatched: so they differ in grey too.
 LOOKS = {
-    "both sides agree": Look("both sides agree", "#d55e00", "", "#7a3500"),
-    "independent": Look("independent", "#e69f00", "", "#8a5f00"),
-    "one source": Look("one source", "#fbf3a0", "", "#8a7d00"),
-    "against interest": Look("against its own interest", "#d55e00", "....", "#7a3500"),
-    "army": Look("army", "#b9e3d3", "////", "#009e73"),
-    "csp": Look("CSP (rebels)", "#f3dbe8", "\\\\\\\\", "#a8487f"),
-    "jnim": Look("JNIM", "#cccccc", "xxxx", "#000000"),
-    "un": Look("UN", "#d6ecf9", "||||", "#0072b2"),
-    "gatia": Look("GATIA", "#ffffff", "++++", "#009e73"),
-    "civilians": Look("civilians", "#ffffff", "----", "#666666"),
-    "narrative": Look("one source", "#fbf3a0", "", "#8a7d00"),
+    "both sides agree": ("both sides agree", "#d55e00", "#7a3500", "", (4, 1)),
+    "against interest": ("against its own interest", "#d55e00", "#7a3500", "....", (4, 1)),
+    "independent": ("independent", "#e69f00", "#8a5f00", "", (5, 1.5)),
+    "one source": ("one source", "#fbf3a0", "#8a7d00", "", (3, 3)),
+    "army": ("army", "#b9e3d3", "#007a58", "////", (6, 1, 1, 1)),
+    "csp": ("CSP", "#f3dbe8", "#a8487f", "\\\\\\\\", (1.2, 1)),
+    "jnim": ("JNIM", "#cccccc", "#000000", "xxxx", (1, 2)),
+    "un": ("UN", "#d6ecf9", "#0072b2", "||||", (8, 2)),
+    "gatia": ("GATIA", "#ffffff", "#007a58", "++++", (6, 1, 1, 1, 1, 1)),
+    "civilians": ("civilians", "#ffffff", "#666666", "----", (2, 2)),
+    "narrative": ("one source", "#fbf3a0", "#8a7d00", "", (3, 3)),
 }
-WORDS = {
-    "departure": "leaves",
-    "arrival": "reached",
-    "harassment": "harassed by night",
-    "mine": "mine strike",
-    "contact": "fight",
-    "capture": "captured",
-}
-PLACED = ("arrival", "departure", "entry", "capture")
+PLACED = ("departure", "entry", "arrival", "capture")  # claims of where the column was
+WORDS = {"departure": "leaves", "arrival": "reached", "harassment": "harassed by night"}
+WORDS |= {"contact": "fight", "capture": "captured", "mine": "mine strike"}
 SYMBOLS = {
     "mine": ("X", INK, "mine strike, reported"),
     "mine_unreported": ("X", "white", "mine strike, not reported"),
@@ -61,7 +55,7 @@ SYMBOLS = {
 
 
 class Box(NamedTuple):
-    """A reported interval (h) at a place (km): its event, its look, and whether parties contest it."""
+    """A reported interval (h) at a place (km): its event, its look, whether parties contest it."""
 
     event: str
     km: float
@@ -71,315 +65,264 @@ class Box(NamedTuple):
     contested: bool
 
 
-# --- what is drawn, as numbers ---------------------------------------------------------------------------
+def histories(events: Table, column: str) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Hours and km of a column's events, in time order, for each stored history."""
+    if not events:
+        return []
+    mine = np.flatnonzero((events["kind"] == "column") & (events["agent"] == column))
+    order = mine[np.lexsort((events["hour"][mine], events["replicate"][mine]))]
+    parts = np.split(order, np.flatnonzero(np.diff(events["replicate"][order])) + 1)
+    return [(events["hour"][part], events["km"][part]) for part in parts if len(part)]
 
 
 def positions(events: Table, column: str, hours: np.ndarray) -> np.ndarray:
-    """Road-km of a column at each hour, a row a stored history: linear between its successive events.
-
-    Before its first event a column stands at its start, after its last where it is then.
-    """
-    if not events or not len(hours):
-        return np.empty((0, len(hours)))
-    mine = (events["kind"] == "column") & (events["agent"] == column)
-    order = np.flatnonzero(mine)[np.lexsort((events["hour"][mine], events["replicate"][mine]))]
-    replicate, hour, km = (events[name][order] for name in ("replicate", "hour", "km"))
-    cuts = np.flatnonzero(np.diff(replicate)) + 1
-    rows = zip(np.split(hour, cuts), np.split(km, cuts), strict=True)
-    return np.array([np.interp(hours, h, k, left=0.0) for h, k in rows if len(h)]).reshape(-1, len(hours))
-
-
-def nights(daylight: Table) -> list[tuple[float, float]]:
-    """Sunset to first light (h) of each night; the first begins with hour 0."""
-    return list(zip([0.0, *daylight["sunset"][:-1]], daylight["first_light"], strict=True))
-
-
-def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
-    """A box for each observation of a column on its route, then for each claim that parties contest."""
-    way = _rows(tables.route, column)
-    kms = dict(zip(way["place"], way["km"], strict=True))
-    at = {m["id"]: m["km"] for m in tables.manifest["milestones"] if m["column"] == column}
-    seen = [o for o in record.observations if o.column in (None, column)]
-    known = {claim.id: claim for claim in record.claims}
-    observed = {o.event for o in seen}
-    claims = [
-        claim
-        for claim in record.claims
-        if claim.column in (None, column) and claim.event not in observed and _is_contested(claim, known)
-    ]
-    boxes: dict[Box, None] = {}
-    for item in [*seen, *claims]:
-        place, word = item.event.split(":")
-        km = at.get(item.event, kms.get(place))
-        if km is not None and (item in seen or word in PLACED):
-            start, end = _hour(tables, item.earliest), _hour(tables, item.latest)
-            boxes[Box(item.event, float(km), start, end, _look(item, known), item not in seen)] = None
-    return list(boxes)
-
-
-def spread(wanted: Sequence[float], gap: float) -> list[float]:
-    """Ascending positions at least `gap` apart, as near to those wanted (ascending) as can be."""
-    blocks: list[list[float]] = []  # sum and count of wanted places, each less what stands below it
-    for index, place in enumerate(wanted):
-        blocks.append([place - index * gap, 1])
-        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
-            total, count = blocks.pop()
-            blocks[-1] = [blocks[-1][0] + total, blocks[-1][1] + count]
-    level = [total / count for total, count in blocks for _ in range(int(count))]
-    return [place + index * gap for index, place in enumerate(level)]
+    """Road-km at each hour, a row a history: 0 before the first event, then linear between events."""
+    rows = [np.interp(hours, hour, km, left=0.0) for hour, km in histories(events, column)]
+    return np.array(rows).reshape(-1, len(hours))
 
 
 def arrivals(tables: RunTables, column: str) -> np.ndarray:
-    """The hour at which the column of each stored history comes to the end of its route; inf if never."""
-    events, end = tables.events, _rows(tables.route, column)["km"].max()
-    if not events:
-        return np.empty(0)
-    mine = (events["kind"] == "column") & (events["agent"] == column)
-    there = mine & (events["km"] >= end - 1e-6)
-    first = [events["hour"][there & (events["replicate"] == r)] for r in np.unique(events["replicate"][mine])]
-    return np.array([hours.min() if len(hours) else np.inf for hours in first])
+    """The hour at which each stored history comes to the end of the column's way; inf if never."""
+    end = _of(tables.route, column)["km"].max() - 1e-6
+    return np.array([min(hour[km >= end], default=np.inf) for hour, km in histories(tables.events, column)])
+
+
+def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
+    """A box for each observation of a column on its way, then for each contested claim of where it was."""
+    way, known = _of(tables.route, column), {claim.id: claim for claim in record.claims}
+    kms = dict(zip(way["place"], way["km"], strict=True))
+    kms |= {m["id"]: m["km"] for m in tables.manifest["milestones"] if m["column"] == column}
+    seen = {item.event: item for item in record.observations if item.column in (None, column)}
+    rows: list[tuple[Observation | Claim, str]] = [(o, known[o.claims[0]].party) for o in seen.values()]
+    for claim in record.claims:
+        others = [known[name] for name in claim.contradicted_by]
+        disputed = any(other.event == claim.event and other.party != claim.party for other in others)
+        placed = claim.event.split(":")[1] in PLACED and claim.event not in seen
+        rows += [(claim, claim.party)] if disputed and placed and claim.column in (None, column) else []
+    boxes = []
+    for item, party in rows:
+        hours = _hour(tables, item.earliest), _hour(tables, item.latest)
+        km: Any = kms.get(item.event, kms.get(item.event.split(":")[0], np.nan))
+        look = party if item.kind == "party" else item.kind
+        boxes.append(Box(item.event, float(km), *hours, look, item.event not in seen))
+    return [box for box in dict.fromkeys(boxes) if box.km >= 0.0]
 
 
 def window(tables: RunTables, boxes: Sequence[Box], column: str) -> tuple[float, float]:
-    """The hours a figure shows, whole days: to a day after the last report, or nine in ten of the arrivals."""
-    horizon = _hour(tables, datetime.fromisoformat(tables.manifest["end"]))
-    came = arrivals(tables, column)
+    """The hours shown, whole days: to a day after the last report, and nine in ten of those that arrive."""
+    came, horizon = arrivals(tables, column), _hour(tables, datetime.fromisoformat(tables.manifest["end"]))
     came = came[np.isfinite(came)]
-    ends = [max((box.end for box in boxes), default=0.0) + 24.0]
-    ends.append(float(np.quantile(came, 0.9)) + 6.0 if len(came) else horizon if not boxes else 0.0)
-    starts = [box.start for box in boxes] + [float(np.min(tables.events["hour"]))] * bool(tables.events)
-    start = min(24.0 * np.floor(min(starts, default=0.0) / 24.0), horizon - 24.0)
-    return start, max(start + 24.0, min(horizon, 24.0 * np.ceil(max(ends) / 24.0)))
+    ends = [box.end + 24.0 for box in boxes] + ([np.quantile(came, 0.9) + 6.0] if len(came) else [])
+    starts = [box.start for box in boxes] + [hour[0] for hour, _ in histories(tables.events, column)]
+    start = max(0.0, 24.0 * np.floor(min(starts, default=0.0) / 24.0))
+    return start, max(start + 24.0, min(horizon, 24.0 * np.ceil(max(ends, default=horizon) / 24.0)))
 
 
-def _is_contested(claim: Claim, known: dict[str, Claim]) -> bool:
-    """Whether another party contradicts a claim about the same event."""
-    others = [known[name] for name in claim.contradicted_by]
-    return any(other.event == claim.event and other.party != claim.party for other in others)
-
-
-def _look(item: Claim | Observation, known: dict[str, Claim]) -> str:
-    if item.kind != "party":
-        return item.kind
-    return item.party if isinstance(item, Claim) else known[item.claims[0]].party
-
-
-def _rows(table: Table, column: str) -> Table:
-    """The rows of one column."""
-    mine = table["column"] == column
-    return {name: values[mine] for name, values in table.items()}
+def _of(table: Table, column: str) -> Table:
+    return {name: values[table["column"] == column] for name, values in table.items()}
 
 
 def _hour(tables: RunTables, moment: datetime) -> float:
-    start = datetime.fromisoformat(tables.manifest["start"]).replace(tzinfo=UTC)
-    return (moment.replace(tzinfo=UTC) - start) / timedelta(hours=1)
+    start = datetime.fromisoformat(tables.manifest["start"])
+    return (moment.replace(tzinfo=UTC) - start.replace(tzinfo=UTC)) / timedelta(hours=1)
 
 
-def _date(tables: RunTables, hour: float, form: str = "{0.day} {0:%b}") -> str:
-    return form.format(datetime.fromisoformat(tables.manifest["start"]) + timedelta(hours=hour))
-
-
-# --- the time-distance diagram ---------------------------------------------------------------------------
+def _date(tables: RunTables, hour: float, form: str = "%b") -> str:
+    moment = datetime.fromisoformat(tables.manifest["start"]) + timedelta(hours=hour)
+    return f"{moment.day} {moment:{form}}"
 
 
 def time_distance(axis: Axes, tables: RunTables, record: Record, column: str | None = None) -> None:
     """A column's road-km against time (UTC): simulated as a line or fans, reported intervals as boxes."""
     column = column or tables.manifest["columns"][0]
-    way, boxes = _rows(tables.route, column), reported(tables, record, column)
+    way, boxes = _of(tables.route, column), reported(tables, record, column)
     top, (start, end) = float(way["km"].max()), window(tables, boxes, column)
-    axis.set_xlim(start, end)
-    axis.set_ylim(-0.04 * top, 1.1 * top)
-    for dusk, dawn in nights(tables.daylight):
-        axis.axvspan(dusk, dawn, color=NIGHT, lw=0, zorder=0, gid="night")
-    _days(axis, tables)
-    _places(axis, way)
-    line = _simulated(axis, tables, column)
-    drawn = _draw(axis, boxes, 0.024 * top)
-    looks = {LOOKS[box.look]: box for box in boxes if not box.contested}
-    handles = [Patch(fc=k.face, ec=k.edge, hatch=k.hatch, label=f"reported: {k.label}") for k in looks]
-    contested = dict.fromkeys(LOOKS[box.look] for box in boxes if box.contested)
-    handles += [Patch(fc="white", ec=k.edge, ls="--", label=f"contested: {k.label}") for k in contested]
-    legend = axis.legend(handles=[*axis.get_legend_handles_labels()[0], *handles], loc="lower right")
-    legend.set_zorder(6)
-    _name(axis, boxes, drawn, line, [legend.get_window_extent()])
-    _cover(axis, _rows(tables.cover, column), top)
-    axis.set_title(_sentence(tables, boxes, column))
-
-
-def _days(axis: Axes, tables: RunTables) -> None:
-    """A tick at each midnight and the date at noon, as many as fit."""
-    start, end = axis.get_xlim()
+    axis.set(xlim=(start, end), ylim=(-0.04 * top, 1.1 * top))
+    for dusk, dawn in zip([0.0, *tables.daylight["sunset"]], tables.daylight["first_light"], strict=False):
+        axis.axvspan(dusk, dawn, color=INK, alpha=0.06, lw=0, zorder=2, gid="night")
     days = np.arange(start, end, 24.0)
-    every = int(np.ceil(42 * len(days) / _points(axis)[0]))
-    axis.set_xticks(days)
-    axis.tick_params(axis="x", which="major", labelbottom=False, length=5)
-    axis.set_xticks(days[::every] + 12.0, [_date(tables, day) for day in days[::every]], minor=True)
-    axis.tick_params(axis="x", which="minor", length=0, pad=4)
-    axis.set_xlabel(f"time (UTC, {tables.manifest['start'][:4]}); a tick is midnight, a night is shaded")
+    shown = days[:: int(np.ceil(42 * len(days) / _points(axis)[0]))]
+    axis.set_xticks(days, [""] * len(days))
+    axis.set_xticks(shown + 12.0, [_date(tables, day) for day in shown], minor=True)
+    axis.set_xlabel(f"time (UTC, {tables.manifest['start'][:4]}): a tick is midnight, nights are shaded")
+    _places(axis, way)
+    _simulated(axis, tables, column)
+    _reports(axis, boxes)
+    _cover(axis, _of(tables.cover, column))
+    _legends(axis, boxes)
+    axis.set_title(_sentence(tables, boxes, column))
+    below, text = -77 / _points(axis)[1], _caption(tables, column, end)
+    axis.text(-0.24, below, text, transform=axis.transAxes, fontsize=7, color=QUIET, va="top")
 
 
 def _places(axis: Axes, way: Table) -> None:
-    """The marks of the way as lines and names with their km, other places where there is room for them."""
-    gap = 13.0 / _points(axis)[1] * float(np.ptp(axis.get_ylim()))
-    kept = [float(km) for km, mark in zip(way["km"], way["mark"], strict=True) if mark]
-    for km, mark in zip(way["km"], way["mark"], strict=True):
-        if not mark and min(abs(km - other) for other in kept) >= gap:
-            kept.append(float(km))
-    kept = kept if len(kept) * gap < np.ptp(axis.get_ylim()) else [min(kept), max(kept)]
-    rows = [row for row in zip(way["km"], way["name"], way["mark"], strict=True) if row[0] in kept]
-    axis.set_yticks([row[0] for row in rows], [""] * len(rows))
-    axis.hlines([row[0] for row in rows if row[2]], *axis.get_xlim(), color="#d9d9d9", lw=0.6, zorder=0.5)
-    for (km, name, mark), level in zip(rows, spread([row[0] for row in rows], gap), strict=True):
-        axis.annotate(
-            f"{name}  {km:.0f}",
-            (0, km),
-            (-14, level),
-            xycoords=axis.get_yaxis_transform(),
-            textcoords=("axes points", "data"),  # type: ignore[arg-type]
-            ha="right",
-            va="center",
-            color=INK if mark else QUIET,
-            arrowprops={"arrowstyle": "-", "color": "#b3b3b3", "lw": 0.6, "shrinkA": 1, "shrinkB": 4},
-        )
-    axis.set_ylabel(f"place and road-km from {way['name'][0]}", labelpad=122)
+    """The marks of the way as lines and names with their km, spread apart; others where there is room."""
+    (low, high), (wide, tall) = axis.get_ylim(), _points(axis)
+    gap, level = 13.0 * (high - low) / tall, -np.inf
+    rows = sorted(zip(way["km"], way["name"], way["mark"], strict=True))
+    kept = [km for km, _, mark in rows if mark]
+    for km, _, _ in rows:
+        kept += [km] if min(abs(km - other) for other in kept) >= gap else []
+    rows = [row for row in rows if row[0] in (kept if len(kept) * gap < high - low else kept[:1])]
+    axis.set_yticks([km for km, _, _ in rows], [""] * len(rows))
+    axis.hlines([km for km, _, mark in rows if mark], *axis.get_xlim(), color="#d9d9d9", lw=0.6, zorder=0.5)
+    where: Any = {"xycoords": axis.get_yaxis_transform(), "textcoords": ("axes points", "data")}
+    where["arrowprops"] = {"arrowstyle": "-", "color": "#b3b3b3", "lw": 0.6, "shrinkA": 1, "shrinkB": 4}
+    for km, name, mark in rows:
+        level = max(km, level + gap)
+        text = axis.annotate(f"{name}  {km:.0f}", (0, km), (-12, level), **where)
+        text.set(ha="right", va="center", color=INK if mark else QUIET)
+    axis.set_ylabel(f"road-km from {way['name'][0]}", rotation=0, ha="right", va="center")
+    axis.yaxis.set_label_coords(-12 / wide, 1.0)
 
 
-def _simulated(axis: Axes, tables: RunTables, column: str) -> np.ndarray:
-    """One history as a line with what befell it, several as median and 50 and 90 % fans; the line's points."""
-    hours = np.arange(axis.get_xlim()[0], axis.get_xlim()[1] + 0.1, 0.1)
+def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
+    """One history as a line with what befell it, several as median and fans."""
+    hours = np.arange(axis.get_xlim()[0], axis.get_xlim()[1] + 0.05, 0.1)
     km = positions(tables.events, column, hours)
     if not len(km):
-        return np.empty((0, 2))
+        return
+    label = f"median of {len(km):,} histories" if len(km) > 1 else "one history"
     halo = [withStroke(linewidth=3.6, foreground="white")]
-    if len(km) > 1:
-        low, lower, line, upper, high = np.quantile(km, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
-        axis.fill_between(hours, low, high, color=NINE, lw=0, zorder=1, label="90 % of them")
-        axis.fill_between(hours, lower, upper, color=HALF, lw=0, zorder=1.5, label="50 % of them")
-        label = f"median of {len(km):,} simulated histories"
-    else:
-        line, label = km[0], "one simulated history"
-    axis.plot(hours, line, color=INK, lw=2.2, zorder=4, label=label, path_effects=halo)
+    axis.plot(hours, np.median(km, axis=0), color=INK, lw=2.2, zorder=4, label=label, path_effects=halo)
+    for low, color, label in FANS if len(km) > 1 else ():
+        fan = np.quantile(km, [low, 1.0 - low], axis=0)
+        axis.fill_between(hours, *fan, color=color, lw=0, zorder=1 + low, label=label)
     for event, (marker, face, label) in SYMBOLS.items() if len(km) == 1 else ():
         mine = (tables.events["event"] == event) & (tables.events["agent"] == column)
-        x, y = tables.events["hour"][mine], tables.events["km"][mine]
-        if len(x):
-            axis.plot(x, y, marker, ms=8, mfc=face, mec=INK, label=label, zorder=5, clip_on=False)
-    return np.column_stack([hours, line])
+        x, y, label = tables.events["hour"][mine], tables.events["km"][mine], label if mine.any() else "_"
+        axis.plot(x, y, marker, ms=8, mfc=face, mec=INK, label=label, zorder=5)
 
 
-def _draw(axis: Axes, boxes: Sequence[Box], height: float) -> list[Rectangle]:
-    """Boxes at their km; those that would cover an earlier one stand above it."""
+def _reports(axis: Axes, boxes: Sequence[Box]) -> None:
+    """Boxes at their km, one that would cover an earlier one above it; each event is named once."""
     drawn: list[Rectangle] = []
+    height = 0.027 * float(np.ptp(axis.get_ylim()))
     for box in boxes:
-        low = box.km - height / 2
-        while any(
-            low < other.get_y() + height and other.get_y() < low + height
-            and box.start < other.get_x() + other.get_width() and other.get_x() < box.end
-            for other in drawn
-        ):
+        low, earlier = box.km - height / 2, [p for p in drawn if box.start < p.get_x() + p.get_width()]
+        while any(abs(low - p.get_y()) < height and p.get_x() < box.end for p in earlier):
             low += 1.15 * height
-        look = LOOKS[box.look]
-        fill = {"fc": "none", "ls": (0, (3, 1.5)), "lw": 1.3} if box.contested else {"fc": look.face, "hatch": look.hatch}
-        drawn.append(Rectangle((box.start, low), box.end - box.start, height, ec=look.edge, zorder=3, gid="report", **fill))
-        axis.add_patch(drawn[-1])
-    return drawn
+        drawn.append(Rectangle((box.start, low), box.end - box.start, height, **_paint(box)))
+        axis.add_patch(drawn[-1]).set(gid="report", zorder=3, label="_")
+    walls = [patch.get_window_extent() for patch in drawn]
+    lines = [axis.transData.transform(np.asarray(line.get_xydata())) for line in axis.lines]
+    taken = [*walls, *(Bbox([point - 4, point + 4]) for line in lines for point in line)]
+    for index in {box.event: index for index, box in enumerate(boxes)}.values():
+        _name(axis, boxes[index], drawn[index], taken, walls[:index] + walls[index + 1 :])
 
 
-def _name(axis: Axes, boxes: Sequence[Box], drawn: Sequence[Rectangle], line: np.ndarray, taken: list[Bbox]) -> None:
-    """Name each box where nothing else stands; a name without room is left out."""
-    taken = [*taken, *(patch.get_window_extent() for patch in drawn)]
-    points = axis.transData.transform(line) if len(line) else line
-    frame, named = axis.get_window_extent(), set()
-    for box, patch in zip(boxes, drawn, strict=True):
-        word = box.event.partition(":")[2].replace("_", " ")
-        if box.event in named:
-            continue
-        text = "entry, contested" if box.contested else WORDS.get(word, word)
-        for x, y, dx, dy, ha, va in _sides(patch):
-            label = axis.annotate(text, (x, y), (dx, dy), textcoords="offset points", ha=ha, va=va, fontsize=7.5, color=INK, zorder=7)
-            room = label.get_window_extent()
-            if frame.containsx(room.x0) and frame.containsx(room.x1) and frame.y0 < room.y0 and room.y1 < frame.y1 and not room.count_overlaps(taken) and not room.count_contains(points):
-                taken.append(room)
-                named.add(box.event)
-                break
-            label.remove()
+def _paint(box: Box) -> dict[str, Any]:
+    label, face, edge, hatch, dashes = LOOKS[box.look]
+    if box.contested:
+        return {"fc": "none", "ec": edge, "ls": (0, dashes), "lw": 1.3, "label": f"contested: {label}"}
+    return {"fc": face, "ec": edge, "hatch": hatch, "label": label}
 
 
-def _sides(patch: Rectangle) -> Iterator[tuple[float, float, int, int, str, str]]:
-    """Where a box's name may stand: at its left, above, below, at its right, then further off."""
-    (x, y), (w, h) = patch.get_xy(), (patch.get_width(), patch.get_height())
-    for far in (3, 9, 16):
-        yield x, y + h / 2, -far, 0, "right", "center"
-        yield x + w, y + h / 2, far, 0, "left", "center"
-        yield x, y + h, 0, far, "left", "bottom"
-        yield x + w, y + h, 0, far, "right", "bottom"
-        yield x + w, y, 0, -far, "right", "top"
-        yield x, y, 0, -far, "left", "top"
+def _name(axis: Axes, box: Box, patch: Rectangle, taken: list[Bbox], walls: list[Bbox]) -> None:
+    """Name a box where nothing is taken (pixels) and no other box between; without room it has no name."""
+    word, frame, own = box.event.split(":")[1], axis.get_window_extent(), patch.get_window_extent()
+    text = f"{word}, contested" if box.contested else WORDS.get(word, word.replace("_", " "))
+    (x, y), w, h = patch.get_xy(), patch.get_width(), patch.get_height()
+    beside = (x, y + h / 2, -1, 0, "right", "center"), (x + w, y + h / 2, 1, 0, "left", "center")
+    above = (x, y + h, 0, 1, "left", "bottom"), (x + w, y + h, 0, 1, "right", "bottom")
+    below = (x + w, y, 0, -1, "right", "top"), (x, y, 0, -1, "left", "top")
+    for far, (at, level, dx, dy, ha, va) in product((3, 9, 16, 24), (*beside, *above, *below)):
+        label = axis.annotate(text, (at, level), (far * dx, far * dy), textcoords="offset points", zorder=7)
+        label.set(ha=ha, va=va, fontsize=7.5)
+        room = label.get_window_extent()
+        inside = frame.contains(*room.min) and frame.contains(*room.max)
+        between = far > 3 and Bbox.union([room, own]).count_overlaps(walls)
+        if inside and not between and not room.count_overlaps(taken):
+            taken.append(room)
+            return
+        label.remove()
 
 
-def _cover(axis: Axes, cover: Table, top: float) -> None:
-    """A strip at the right: the best detachment's cover by km, hatched where none reaches."""
+def _cover(axis: Axes, cover: Table) -> None:
+    """A strip at the right: cover of the best detachment by km once it is ready, hatched beyond reach."""
     if not len(cover["km"]):
         return
-    strip = axis.inset_axes((1.012, 0, 0.045, 1))
-    strip.set_ylim(axis.get_ylim())
-    strip.set_xlim(0, 1)
-    km = np.unique(cover["km"])
+    strip, km = axis.inset_axes((1.012, 0, 0.04, 1)), np.unique(cover["km"])
     best = np.array([cover["cover"][cover["km"] == here].max() for here in km])
     strip.fill_betweenx(km, 0, best, color=COVER, lw=0)
-    strip.fill_betweenx(km, 0, 1, where=best <= 0, fc="none", ec="#999999", hatch="////", lw=0)
-    strip.set_yticks([])
-    strip.set_xticks([0, 1], ["0", "1"])
+    strip.fill_betweenx(km, 0, 1, where=best <= 0, fc="white", ec="#999999", hatch="////", lw=0)
+    strip.set(xlim=(0, 1), ylim=axis.get_ylim(), yticks=[], xticks=[0, 1], xticklabels=["0", "1"])
     strip.set_xlabel("drone cover,\nshare of time", labelpad=1)
+    reach = ", ".join(
+        sorted({f"{d}: {r:.0f} km" for d, r in zip(cover["drone"], cover["radius"], strict=True)})
+    )
+    place = (0.4, float(km[0] + 0.02 * np.ptp(km)))
+    strip.text(*place, f"radius of {reach}", rotation=90, ha="center", fontsize=7, color=QUIET)
+
+
+def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
+    """A row for what is simulated and a row for what is reported, below the axis."""
+    order, (wide, high) = [*LOOKS], _points(axis)
+    paints = map(_paint, sorted(boxes, key=lambda box: (box.contested, order.index(box.look))))
+    said = {paint["label"]: Patch(**paint) for paint in paints}
+    rows: Any = (("simulated", axis.get_legend_handles_labels()[0]), ("reported", [*said.values()]))
+    for low, (word, handles) in zip((-48 / high, -64 / high), rows, strict=True):
+        axis.text(-12 / wide, low, word if handles else "", transform=axis.transAxes, ha="right", va="center")
+        where: Any = {"loc": "center left", "bbox_to_anchor": (-6 / wide, low), "ncols": max(1, len(handles))}
+        axis.add_artist(Legend(axis, handles, [handle.get_label() for handle in handles], **where))
 
 
 def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
-    """When the simulated column came to the end of its way, and what the reports say."""
-    goal, hours = str(_rows(tables.route, column)["name"][-1]), arrivals(tables, column)
-    middle = float(np.quantile(hours, 0.5, method="inverted_cdf")) if len(hours) else np.inf
-    who = "Half of the simulated columns are" if len(hours) > 1 else "The simulated column is"
-    when = f"in {goal} by {_date(tables, middle, '{0.day} {0:%B, %H:%M}')}" if middle < np.inf else f"never in {goal}"
-    last = max((b for b in boxes if not b.contested and b.event.split(":")[1] in PLACED[::2] + PLACED[3:]), key=lambda b: b.km, default=None)
-    if last is None or last.km < _rows(tables.route, column)["km"].max():
-        return f"{who} {when}"
-    days = dict.fromkeys(_date(tables, hour) for hour in (last.start, last.end - 0.01))
-    return f"{who} {when}; the reports say {' to '.join(days)}"
+    """When the simulated column comes to the end of its way, and what the reports say of that."""
+    way, hours = _of(tables.route, column), arrivals(tables, column)
+    came, goal = int(np.isfinite(hours).sum()), way["name"][-1]
+    said = f"{came:,} of {len(hours):,} simulated columns reach {goal}"
+    if 2 * came >= len(hours) > 0:
+        who = "Half of the simulated columns reach" if len(hours) > 1 else "The simulated column reaches"
+        said = f"{who} {goal} by {_date(tables, np.ceil(np.sort(hours)[(len(hours) - 1) // 2]), '%b, %H:00')}"
+    last = [b for b in boxes if b.event.split(":")[1] in PLACED[2:] and b.km == way["km"].max()]
+    days = dict.fromkeys(_date(tables, hour) for box in last[:1] for hour in (box.start, box.end - 0.01))
+    return f"{said}; the reports say {' to '.join(days)}" if days else said
 
 
-def caption(tables: RunTables, column: str) -> str:
-    """What a figure shows: seed, runs, parameters, cover, and what lies beyond its end."""
-    m, hours, cover = tables.manifest, arrivals(tables, column), _rows(tables.cover, column)
-    drawn = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its value"}
-    failed = int((tables.runs["status"] == "failed").sum())
-    return f"{m['summary']}. Seed {m['seed']}, {m['runs']:,} runs"
+def _caption(tables: RunTables, column: str, end: float) -> str:
+    """What a figure that ends at an hour shows: runs, seed, parameters, what is not shown, how to read it."""
+    m, events, hours = tables.manifest, tables.events, arrivals(tables, column)
+    draws = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
+    text = f"{m['scenario']}, seed {m['seed']}, runs: {m['runs']:,}, {draws.get(m['parameters'], '')}"
+    text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
+    if len(hours) < m["runs"]:
+        failed = (tables.runs["status"] == "failed").sum()
+        text += f"; {len(hours):,} histories are stored and shown, {failed:,} runs failed"
+    if late := (hours > end).sum():
+        back = (events["event"] == "beaten") & (events["agent"] == column) & (events["hour"] <= end)
+        text += f"; {late:,} of {len(hours):,} not there when the axis ends, {back.sum():,} beaten back"
+    return f"{text}.\nA box spans the hours reported for its place; another party contradicts a dashed one."
 
 
 def _points(axis: Axes) -> tuple[float, float]:
     """Width and height of an axis in points."""
-    box, scale = axis.get_window_extent(), 72.0 / axis.figure.dpi
-    return box.width * scale, box.height * scale
+    scale = 72.0 / axis.figure.dpi
+    return axis.bbox.width * scale, axis.bbox.height * scale
 
 
-def _figure(tables: RunTables, record: Record) -> Figure:
-    """The time-distance diagram of each column of a run."""
+def draw(tables: RunTables, record: Record) -> Figure:
+    """The time-distance diagram of each column of a run, one below the other."""
     columns = tables.manifest["columns"]
     with style.context(STYLE):
-        figure = Figure(figsize=(10, 0.85 + 5.4 * len(columns)))
+        figure = Figure(figsize=(10, 6.25 * len(columns)))
         FigureCanvasAgg(figure)
-        figure.subplots_adjust(0.2, 0.16, 0.93, 0.92)
-        for row, column in enumerate(columns):
-            axis = figure.add_subplot(len(columns), 1, row + 1)
+        for low, column in enumerate(reversed(columns)):
+            axis = figure.add_axes((0.19, (low + 0.23) / len(columns), 0.74, 0.69 / len(columns)))
             time_distance(axis, tables, record, column)
     return figure
 
 
-FIGURES: dict[str, Callable[[RunTables, Record], Figure]] = {"time-distance": _figure}
+FIGURES: dict[str, Callable[[RunTables, Record], Figure]] = {"time-distance": draw}
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure beside its place, then rename it; the same figure gives the same bytes."""
-    nothing = {".png": ["Software"], ".svg": ["Date", "Creator"], ".pdf": ["CreationDate", "Creator", "Producer"]}
+    """Write a figure (png, svg, pdf) aside, then rename it; the same input gives the same bytes."""
+    bare = {".png": "Software", ".svg": "Date Creator", ".pdf": "CreationDate Creator Producer"}[path.suffix]
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    with style.context(STYLE):
-        figure.savefig(aside, format=path.suffix[1:], metadata=dict.fromkeys(nothing[path.suffix]))
-    aside.replace(path)
+    try:
+        with style.context(STYLE):
+            figure.savefig(aside, format=path.suffix[1:], metadata=dict.fromkeys(bare.split()))
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -25,7 +25,7 @@ def route_table(loaded: Loaded, template: Template) -> Table:
 
 
 def daylight_table(loaded: Loaded, template: Template) -> Table:
-    """A row a day of the scenario; see sim.schema."""
+    """A row a day of the scenario, at the first column's start; see sim.schema."""
     days = template.world.days[: (loaded.scenario.end - loaded.scenario.start).days + 1]
     return {"first_light": days["dawn"].copy(), "sunset": days["sunset"].copy()}
 

@@ -102,7 +102,7 @@ class ColumnAgent(CampaignAgent):
     def _relocate(self) -> None:
         """Find the leg and the next mark of a head that was put elsewhere on its itinerary."""
         first = self.model.template.world.columns[self.index]
-        self.row.leg, self.row.next_mark = int(first["leg"]), int(first["next_mark"])
+        self.row.leg, self.row.next_mark = self.row.first_leg, int(first["next_mark"])
         self.row.leg = leg_at(self.model.world, self.row, self.row.km)
         marks = self.model.world.marks
         while self.row.next_mark + 1 < self.row.last_mark and marks[self.row.next_mark].km <= self.row.km:

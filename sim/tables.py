@@ -36,6 +36,10 @@ class Column:
     speed: float  # km/h since then
     day_speed: float  # km/h of the day's march out of contact
     departs: float  # h
+    sun_lat: float  # reference point of its daylight, its start
+    sun_lon: float
+    first_day: int  # its first row of World.days
+    first_leg: int
     leg: int
     last_leg: int  # one past it
     next_mark: int
@@ -171,7 +175,7 @@ class Road:
 
 @dataclass(slots=True)
 class Day:
-    """Civil dawn and sunset of a day: hours at a reference point and per degree north and east of it."""
+    """Civil dawn and sunset of a day: hours at a column's start, and per degree north and east of it."""
 
     dawn: float
     dawn_north: float
@@ -216,8 +220,6 @@ class Run:
     logged: int
     horizon: float
     manned_side: int  # whose manned aviation flies
-    lat: float  # reference point of the daylight
-    lon: float
 
 
 class ParameterRow(Protocol):

@@ -42,11 +42,11 @@ PREFERRED = {
     "per soldier and hour": "/soldier-h",
 }
 
-_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _QUANTITY = re.compile(rf"({_NUMBER})\s*(\S.*)?")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-_NOT_A_NUMBER = re.compile(r"[+-]?\.?(?:nan|inf|infinity)", re.IGNORECASE)
+_NOT_A_NUMBER = re.compile(r"[+-]?\.?(?:nan|inf|infinity)(?![a-z]).*", re.IGNORECASE)
 
 
 def number(text: str) -> float:

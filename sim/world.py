@@ -97,15 +97,15 @@ class _Builder:
         self.ways = {column.id: itinerary(column, network) for column in self.columns}
         self.legs: list[tables.Leg] = []
         self.marks: list[tables.Mark] = []
+        self.days: list[tables.Day] = []
 
     def template(self, parameter_names: tuple[str, ...]) -> Template:
         agents = [(kind, i) for kind, rows in self.agents() for i in range(len(rows))]
         columns = [self.column(i, agent) for agent, (kind, i) in enumerate(agents) if kind == Kind.COLUMN]
         drones = [self.drone(i, agent) for agent, (kind, i) in enumerate(agents) if kind == Kind.DRONE]
         groups = [self.group(i, agent) for agent, (kind, i) in enumerate(agents) if kind == Kind.GROUP]
-        run = self.run()
         rows: dict[str, list[Any]] = {
-            "run": [run],
+            "run": [self.run()],
             "columns": columns,
             "drones": drones,
             "groups": groups,
@@ -113,7 +113,7 @@ class _Builder:
             "marks": self.marks,
             "places": self.place_rows(),
             "roads": [tables.Road(self.place[r.from_], self.place[r.to], r.km) for r in self.network.roads],
-            "days": self.days(run),
+            "days": self.days,
             "milestones": [self.milestone(m) for m in self.scenario.milestones],
             "log": [],
         }
@@ -149,17 +149,15 @@ class _Builder:
         return 24.0 * int((day - self.scenario.start).days)
 
     def run(self) -> tables.Run:
-        first = self.network.places[self.columns[0].from_]
         row = blank(tables.Run)
         row.horizon = self.hour(self.scenario.end)
         sides = [SIDES.index(aviation.side) for aviation in self.scenario.manned_aviation]
         row.manned_side = sides[0] if sides else NOBODY
-        row.lat, row.lon = first.lat, first.lon
         return row
 
-    def days(self, run: tables.Run) -> list[tables.Day]:
+    def add_days(self, lat: float, lon: float) -> None:
         count = (self.scenario.end - self.scenario.start).days + 3
-        return sun.sun_table(sun.days_from(self.scenario.start, count), run.lat, run.lon)
+        self.days += sun.sun_table(sun.days_from(self.scenario.start, count), lat, lon)
 
     def column(self, index: int, agent: int) -> tables.Column:
         source = self.columns[index]
@@ -167,7 +165,11 @@ class _Builder:
         row.key, row.agent = Key(key_of("column", source.id)), agent
         row.side = SIDES.index(source.side)
         row.departs = self.hour(source.departs)
-        row.leg, row.next_mark = len(self.legs), len(self.marks)
+        start = self.network.places[source.from_]
+        row.sun_lat, row.sun_lon, row.first_day = start.lat, start.lon, len(self.days)
+        self.add_days(start.lat, start.lon)
+        row.first_leg = row.leg = len(self.legs)
+        row.next_mark = len(self.marks)
         self.add_legs(source.id)
         self.add_marks(index)
         row.last_leg, row.last_mark = len(self.legs), len(self.marks)

@@ -40,7 +40,8 @@ def test_draws_are_uniform_along_every_argument(axis):
 
 
 def test_streams_that_differ_in_seed_key_purpose_or_count_are_uncorrelated():
-    streams = [(5 + s, KEY + k, 1 + p) for s in range(2) for k in range(3) for p in range(4)]
+    seeds, keys = [replicate_seed(1, r) for r in range(2)], [key_of("group", name) for name in "abc"]
+    streams = [(seed, key, purpose) for seed in seeds for key in keys for purpose in (1, 2, 3, 4)]
     table = np.array([[uniform(*stream, count) for count in range(4000)] for stream in streams])
     between = np.corrcoef(table)[np.triu_indices(len(streams), 1)]
     following = [np.corrcoef(row[:-1], row[1:])[0, 1] for row in table]
@@ -100,9 +101,28 @@ def test_keys_differ_by_kind_and_by_name():
 
 
 def test_numbers_of_purposes_are_what_they_always_were():
-    names = """LATENT DAY_SPEED HARASSMENT SLIP MINE_CLOCK MINE_HALT MINE_VEHICLES MINE_REPORT AMBUSH_CLOCK
-    AMBUSH_MET AMBUSH_HOURS COLUMN_LOSS GROUP_LOSS COLUMN_VEHICLES GROUP_VEHICLES BREAK_CLOCK LEAVING
-    WAY_ROUND SIGHTING SETTING""".split()
+    names = [
+        "LATENT",
+        "DAY_SPEED",
+        "HARASSMENT",
+        "SLIP",
+        "MINE_CLOCK",
+        "MINE_HALT",
+        "MINE_VEHICLES",
+        "MINE_REPORT",
+        "AMBUSH_CLOCK",
+        "AMBUSH_MET",
+        "AMBUSH_HOURS",
+        "COLUMN_LOSS",
+        "GROUP_LOSS",
+        "COLUMN_VEHICLES",
+        "GROUP_VEHICLES",
+        "BREAK_CLOCK",
+        "LEAVING",
+        "WAY_ROUND",
+        "SIGHTING",
+        "SETTING",
+    ]
     known = {name: number for number, name in enumerate(names, 1)}
     assert {name: Purpose[name] for name in known} == known  # later purposes get later numbers
     assert len({int(purpose) for purpose in Purpose}) == len(Purpose)

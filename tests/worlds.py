@@ -13,7 +13,7 @@ from sim.files import List, Map, parse
 from sim.kinds import Event, Kind
 from sim.loading import Loaded, impossible
 from sim.network import Network, Place, Road
-from sim.parameters import load_parameters
+from sim.parameters import Parameters, load_parameters
 from sim.rules.chance import replicate_seed
 from sim.scenario import Scenario
 from sim.tables import NEVER, World
@@ -143,9 +143,16 @@ def values(**overrides: float) -> dict[str, float]:
 
 
 def opened(template: Template, seed: int = 1, capacity: int = 512, **overrides: float) -> World:
-    """The world of one run before anyone acts."""
+    """The world of one run before anyone acts, at the default values but for some."""
     with patch("sim.world.LOG_CAPACITY", capacity):
         return template.plain(values(**overrides), replicate_seed(7, seed))
+
+
+def opened_drawn(template: Template, seed: int, parameters: Parameters = DEFAULTS) -> World:
+    """The world of one run before anyone acts, with parameters and strengths drawn."""
+    run_seed = replicate_seed(7, seed)
+    with patch("sim.world.LOG_CAPACITY", 2048):
+        return template.plain(parameters.draw(run_seed), run_seed, spread=True)
 
 
 def play(template: Template, seed: int = 1, until: float = NEVER, **overrides: float) -> World:

@@ -13,8 +13,7 @@ from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light
 from sim.rules.march import carry_on, go_back, march, march_speed, pace, stand
-from sim.rules.route import position as head_position
-from sim.tables import NEVER, NOBODY, World
+from sim.tables import NEVER, NOBODY, Column, World
 
 
 def wake(world: World, index: int, now: float) -> float:
@@ -53,16 +52,26 @@ def depart(world: World, index: int, now: float) -> float:
 
 
 def set_out(world: World, index: int, now: float) -> float:
-    """Begin the day's march: its window runs from first light, whenever the column starts in it."""
-    column = world.columns[index]
+    """Begin the day's march."""
+    open_window(world, world.columns[index], now)
+    return march_on(world, index, now)
+
+
+def open_window(world: World, column: Column, now: float) -> None:
+    """The day's speed, and its march window: from first light on, whenever the column starts in it."""
     p = world.parameters[0]
-    lat, lon = head_position(world, column)
     day = math.floor(now / 24.0)
     luck = lognormal(world.run[0].seed, column.key, Purpose.DAY_SPEED, day, p.day_spread)
     column.day_speed = march_speed(world, column) * luck
-    column.window_end = first_light(world, day, lat, lon) + p.march_hours
+    column.window_end = first_light(world, column, day) + p.march_hours
     column.pressing = 0
-    return march_on(world, index, now)
+
+
+def new_day(world: World, column: Column, now: float) -> None:
+    """After a halt or an ambush: if another day has broken meanwhile, its window is open."""
+    dawn = first_light(world, column, math.floor(now / 24.0))
+    if column.window_end < dawn <= now:
+        open_window(world, column, now)
 
 
 def march_on(world: World, index: int, now: float) -> float:
@@ -166,8 +175,7 @@ def bivouac(world: World, index: int, now: float) -> float:
     column.mode = Mode.BIVOUAC
     column.pressing = 0
     note(world, now, Event.BIVOUAC, Kind.COLUMN, index, -1, column.km, 0.0, 0.0)
-    lat, lon = head_position(world, column)
-    dawn = next_first_light(world, now, lat, lon)
+    dawn = next_first_light(world, column, now)
     return max(now, 24.0 * math.floor(dawn / 24.0))
 
 
@@ -175,8 +183,7 @@ def midnight(world: World, index: int, now: float) -> float:
     """A night in contested country may have been harassed: contact, and a later start."""
     column = world.columns[index]
     p = world.parameters[0]
-    lat, lon = head_position(world, column)
-    dawn = next_first_light(world, now, lat, lon)
+    dawn = next_first_light(world, column, now)
     night = math.floor(dawn / 24.0)
     column.mode = Mode.NIGHT
     if not rebels.is_contested(world, index):
@@ -198,6 +205,7 @@ def after_halt(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     note(world, now, Event.HALT_END, Kind.COLUMN, index, -1, column.km, 0.0, 0.0)
     column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
+    new_day(world, column, now)
     return go_on(world, index, now)
 
 
@@ -207,6 +215,7 @@ def after_ambush(world: World, index: int, now: float) -> float:
     combat.settle(world, index, now, Event.AMBUSH_END, NOBODY)
     if combat.is_beaten(world, column, column.ratio):
         return go_back(world, index, now, column.ratio, combat.lost_share(column))
+    new_day(world, column, now)
     if column.window_end - now < world.parameters[0].least_march:
         return bivouac(world, index, now)
     return march_on(world, index, now)

@@ -38,12 +38,12 @@ def drone_cover(drone: Drone, lat: float, lon: float) -> float:
 
 def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Great circle in km on WGS84 by the Andoyer-Lambert formula, within 0.1 km of the geodesic here."""
-    if lat1 == lat2 and lon1 == lon2:
-        return 0.0
     b1, b2 = _reduced(lat1), _reduced(lat2)
     half_lat = math.sin((b2 - b1) / 2.0)
     half_lon = math.sin(math.radians(lon2 - lon1) / 2.0)
     h = half_lat * half_lat + math.cos(b1) * math.cos(b2) * half_lon * half_lon
+    if h <= 0.0:
+        return 0.0
     angle = 2.0 * math.atan2(math.sqrt(h), math.sqrt(1.0 - h))
     mean, half = (b1 + b2) / 2.0, (b2 - b1) / 2.0
     x = math.sin(mean) * math.cos(half) / math.cos(angle / 2.0)

@@ -4,7 +4,6 @@ import math
 
 from sim.rules.chance import Purpose, exponential, gamma2, uniform
 from sim.rules.daylight import first_light
-from sim.rules.route import position
 from sim.tables import NEVER, NOBODY, Column, World
 
 
@@ -35,8 +34,7 @@ def open_column(world: World, index: int) -> None:
     for row in world.hostile:
         if row[index] == 1:
             column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, 0)
-    lat, lon = position(world, column)
-    column.departs = first_light(world, math.floor(column.departs / 24.0), lat, lon)
+    column.departs = first_light(world, column, math.floor(column.departs / 24.0))
     world.wakes[column.agent] = column.departs
 
 

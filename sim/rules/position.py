@@ -22,24 +22,24 @@ def face(world: World, index: int, now: float) -> float:
     """Fight by daylight, else wait for first light; after undecided days, start on the way round."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    lat, lon = position(world, column)
     day = math.floor(now / 24.0)
+    dusk = sunset(world, column, day)
     stand(column)
     if not is_defended(world, index, mark):
         return enter(world, index, now)
-    if not first_light(world, day, lat, lon) <= now < sunset(world, day, lat, lon):
+    if not first_light(world, column, day) <= now < dusk:
         column.mode = Mode.FACING
-        return next_first_light(world, now, lat, lon)
+        return next_first_light(world, column, now)
     if column.days_fought >= world.parameters[0].round_days and column.rounding == 0:
         start_round(world, index, now)
-    return fight(world, index, now, sunset(world, day, lat, lon))
+    return fight(world, index, now, dusk)
 
 
 def start_round(world: World, index: int, now: float) -> None:
     """The column starts on a way round: further hours of march, and a better force ratio on it."""
     column = world.columns[index]
     p = world.parameters[0]
-    u = uniform(world.run[0].seed, column.key, Purpose.WAY_ROUND, column.next_mark)
+    u = uniform(world.run[0].seed, world.marks[column.next_mark].key, Purpose.WAY_ROUND, 0)
     column.rounding = 1
     column.round_hours = p.round_least + u * (p.round_most - p.round_least)
     note(world, now, Event.ROUND, Kind.COLUMN, index, -1, column.km, column.round_hours, 0.0)
@@ -72,7 +72,6 @@ def end_fight(world: World, index: int, now: float) -> float:
     """Count the losses of the day; a broken defence will leave in the coming night."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    lat, lon = position(world, column)
     column.days_fought += 1
     event = Event.CONTACT_END if mark.break_left > 0.0 else Event.BREAK
     combat.settle(world, index, now, event, mark.place)
@@ -80,10 +79,10 @@ def end_fight(world: World, index: int, now: float) -> float:
         return go_back(world, index, now, column.ratio, combat.lost_share(column))
     column.mode = Mode.FACING
     if mark.break_left > 0.0:
-        return next_first_light(world, now, lat, lon)
+        return next_first_light(world, column, now)
     u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, 0)
-    dusk = sunset(world, math.floor(now / 24.0), lat, lon)
-    mark.leaves = dusk + u * (next_first_light(world, dusk, lat, lon) - dusk)
+    dusk = sunset(world, column, math.floor(now / 24.0))
+    mark.leaves = dusk + u * (next_first_light(world, column, dusk) - dusk)
     rebels.break_up(world, index, mark.leaves)
     return mark.leaves
 

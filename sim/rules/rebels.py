@@ -23,16 +23,23 @@ def wake(world: World, index: int, now: float) -> float:
 
 
 def look(world: World, index: int, now: float) -> float:
-    """A column is sighted now; the group learns of it, and acts, some hours later."""
+    """A column is sighted now; the group learns of it, and acts, some hours later.
+
+    A group on its way acts when it is in its place: its sighting is taken so much later.
+    """
     group = world.groups[index]
+    p = world.parameters[0]
+    u = uniform(world.run[0].seed, group.key, Purpose.SIGHTING, group.looks)
+    delay = p.sighting_least + u * (p.sighting_most - p.sighting_least)
+    group.quarry = NOBODY
+    if group.arrives - delay > now:
+        return group.arrives - delay
     group.quarry = nearest_column(world, index, now)
     if group.quarry == NOBODY:
         return next_departure(world, index, now)
-    p = world.parameters[0]
-    u = uniform(world.run[0].seed, group.key, Purpose.SIGHTING, group.looks)
     group.looks += 1
     group.seen_km = head_km(world.columns[group.quarry], now)
-    group.acts_on = max(now + p.sighting_least + u * (p.sighting_most - p.sighting_least), group.arrives)
+    group.acts_on = now + delay
     return group.acts_on
 
 

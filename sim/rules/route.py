@@ -9,8 +9,8 @@ def head_km(column: Column, now: float) -> float:
 
 
 def leg_at(world: World, column: Column, km: float) -> int:
-    """The leg of a column's itinerary on which a road-km ahead of it lies."""
-    leg = column.leg
+    """The leg of a column's itinerary on which a road-km lies, before or behind its head."""
+    leg = column.leg if km >= world.legs[column.leg].start_km else column.first_leg
     while leg + 1 < column.last_leg and world.legs[leg].end_km <= km:
         leg += 1
     return leg
@@ -24,7 +24,7 @@ def position(world: World, column: Column) -> tuple[float, float]:
 
 
 def on_road(world: World, column: Column, km: float) -> tuple[int, float]:
-    """A road-km ahead on a column's itinerary as a road and the km from that road's first end."""
+    """A road-km of a column's itinerary as a road and the km from that road's first end."""
     leg = world.legs[leg_at(world, column, km)]
     if leg.forward == 1:
         return leg.road, km - leg.start_km

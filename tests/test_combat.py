@@ -1,0 +1,102 @@
+"""Losses have the means of Deitchman's mixed law; the weak and the bled go back and capture nothing."""
+
+import numpy as np
+import pytest
+from worlds import QUIET, log, network, one, opened, play, tiny
+
+from sim.rules import combat
+
+FIGHT = """{columns: [{objective: {place: b, capture: true}, defended: [{place: p, source: test}]}],
+groups: [{id: g}, {id: h}], refuges: [r]}"""
+NET = network(("a", "p", 40), ("p", "b", 40), ("b", "r", 60))
+TEMPLATE = tiny(FIGHT, NET)
+DRAWS = 4000
+
+
+def fought(engaged, cover, hours, **overrides):
+    """Persons of the column and fighters lost in many fights of a column of 400 and its 40 vehicles."""
+    world = opened(TEMPLATE, **overrides)
+    column = world.columns[0]
+    rows = []
+    for _ in range(DRAWS):
+        column.persons, column.vehicles, before = 400.0, 40.0, column.vehicles_lost
+        fighters_lost = combat.losses(world, column, engaged, cover, hours)
+        rows.append((400 - column.persons, fighters_lost, column.vehicles_lost - before))
+    return np.array(rows).T
+
+
+def test_a_column_loses_a_poisson_number_of_mean_rate_fighters_hours():
+    persons, _, _ = fought(300, 0.5, 3, column_loss_rate=0.01)
+    mean = 0.01 * 300 * 3
+    assert abs(persons.mean() - mean) < 4 * np.sqrt(mean / DRAWS)
+    assert abs(persons.var() / mean - 1) < 4 * np.sqrt(2 / DRAWS + 1 / (mean * DRAWS))
+
+
+@pytest.mark.parametrize("cover", [0.0, 0.4, 1.0])
+def test_fighters_are_lost_to_aimed_fire_by_cover_and_else_by_their_density(cover):
+    _, fighters, _ = fought(300, cover, 3, rebel_loss_rate=0.004, fighters=900)
+    mean = 0.004 * 400 * 3 * (cover + (1 - cover) * 300 / 900)
+    assert abs(fighters.mean() - mean) < 4 * np.sqrt(mean / DRAWS)
+
+
+def test_vehicles_are_lost_in_proportion_to_persons():
+    persons, _, vehicles = fought(300, 0, 3, column_loss_rate=0.02)
+    assert abs(vehicles.mean() - 0.1 * persons.mean()) < 4 * np.sqrt(1.8 / DRAWS)
+
+
+def test_nobody_loses_more_than_there_are():
+    persons, fighters, vehicles = fought(50, 1, 24, column_loss_rate=10, rebel_loss_rate=10)
+    assert (persons.max(), fighters.max()) == (400, 50)
+    assert vehicles.max() <= 40
+
+
+@pytest.mark.parametrize(("cover", "by_hand"), [(0, 400 / 250), (0.5, 400 * 1.3 / 250)])
+def test_the_force_ratio_is_persons_weighted_by_cover_to_fighters(cover, by_hand):
+    world = opened(TEMPLATE, air_multiplier=0.6)
+    assert combat.force_ratio(world, world.columns[0], 250, cover) == pytest.approx(by_hand)
+
+
+@pytest.mark.parametrize(("ratio", "left", "beaten"), [
+    (0.31, 301, False), (0.29, 301, True), (0.31, 299, True), (5, 400, False),
+])  # fmt: skip
+def test_beaten_is_a_ratio_below_three_tenths_or_a_loss_above_a_quarter(ratio, left, beaten):
+    world = opened(TEMPLATE)
+    world.columns[0].persons = left
+    assert combat.is_beaten(world, world.columns[0], ratio) == beaten
+
+
+@pytest.fixture(scope="module")
+def beaten():
+    """A column of 400 against 2,000 fighters at a position at km 40, both of them sparing the other."""
+    many = {"fighters": 5000, "committed_share": 0.4, "column_loss_rate": 0, "rebel_loss_rate": 0}
+    return play(TEMPLATE, **QUIET | many | {"break_off": 0, "march_speed": 10, "march_hours": 10})
+
+
+def test_a_column_with_a_force_ratio_below_three_tenths_goes_back(beaten):
+    row, back = one(beaten, TEMPLATE, "beaten"), one(beaten, TEMPLATE, "return")
+    assert row.amount == pytest.approx(400 / 2000)
+    assert back.place == "a"
+    assert back.hour == pytest.approx(row.hour + 24 * 40 / (10 * 10))
+    assert beaten.columns[0].km == pytest.approx(0, abs=1e-9)
+
+
+def test_a_beaten_column_captures_nothing(beaten):
+    assert log(beaten, TEMPLATE)[-1].event == "return"
+    assert [m.hour for m in beaten.milestones] == [np.inf]
+
+
+def test_fighters_lost_are_missing_from_the_groups_that_fought():
+    world = play(TEMPLATE, **QUIET | {"rebel_loss_rate": 0.1, "break_off": 0.5})
+    lost = one(world, TEMPLATE, "break").other
+    assert lost > 0
+    assert [group.lost for group in world.groups] == pytest.approx([lost / 2, lost / 2])
+    assert sum(group.fighters for group in world.groups) == pytest.approx(900 - lost)
+
+
+def test_vehicles_of_groups_are_lost_at_one_to_six_persons():
+    worlds = [
+        play(TEMPLATE, seed, **QUIET | {"rebel_loss_rate": 0.1, "break_off": 0.5}) for seed in range(200)
+    ]
+    persons = sum(group.lost for world in worlds for group in world.groups)
+    vehicles = sum(group.vehicles_lost for world in worlds for group in world.groups)
+    assert abs(vehicles - persons / 6) < 4 * np.sqrt(persons * 5 / 36)

@@ -1,0 +1,274 @@
+"""The time-distance diagram shows what the tables and the record say, and its words stand apart."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from analysis import figures
+from analysis.figures import FIGURES, LOOKS, arrivals, positions, reported, save, window
+from analysis.record import Record, load_record
+from sim.schema import Table
+from sim.store import RunTables
+
+RECORD = load_record()
+EMPTY = replace(RECORD, claims=(), observations=())
+PLACES = ["gao", "tin_aouker", "almoustarat", "tarkint", "tabrichat", "tabankort", "anefis_s10", "anefis"]
+NAMES = [
+    "Gao",
+    "Tin Aouker",
+    "Almoustarat",
+    "Tarkint",
+    "Tabrichat",
+    "Tabankort",
+    "10 km south of Anefis",
+    "Anefis",
+]
+KMS = [0.0, 70.0, 136.0, 150.0, 180.0, 196.0, 229.0, 240.0]
+COVER = ["column", "drone", "station", "radius", "ready", "km", "cover"]
+
+# Hours and km of three histories: there at 100 h, there at 130 h, and beaten back at 150 km.
+HISTORIES = [
+    [
+        (6, 0, "departure"),
+        (18, 150, "arrival"),
+        (30, 150, "march"),
+        (40, 200, "ambush"),
+        (100, 240, "capture"),
+    ],
+    [(6, 0, "departure"), (26, 100, "mine"), (30, 100, "march"), (80, 229, "contact"), (130, 240, "capture")],
+    [(6, 0, "departure"), (46, 150, "ambush"), (50, 150, "beaten"), (60, 0, "return")],
+]
+
+
+def table(names: list[str], rows: list[tuple[object, ...]]) -> Table:
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    return {name: np.array(values) for name, values in zip(names, columns, strict=True)}
+
+
+def made(count: int = 3, cover: bool = True) -> RunTables:
+    """Tables of some of the histories above, on the road from Gao to Anefis."""
+    rows = [
+        (r, float(hour), event, "column", "army", float(km))
+        for r, history in enumerate(HISTORIES[:count])
+        for hour, km, event in history
+    ]
+    rows.append((0, 0.0, "on_station", "drone", "tb2", 0.0))
+    route = [
+        ("army", *row) for row in zip(PLACES, NAMES, KMS, [p != "almoustarat" for p in PLACES], strict=True)
+    ]
+    covers = [("army", "tb2", "gao_apt", 150.0, 0.0, float(km), 0.8 * (km < 165)) for km in range(241)]
+    milestones = [
+        {"id": "anefis:contact", "column": "army", "km": 229.0},
+        {"id": "anefis:capture", "column": "army", "km": 240.0},
+    ]
+    manifest = {
+        "scenario": "made",
+        "summary": "Made up",
+        "start": "2023-10-02",
+        "end": "2023-11-01",
+        "runs": count,
+    }
+    manifest |= {"seed": 7, "parameters": "prior", "columns": ["army"], "milestones": milestones}
+    return RunTables(
+        manifest,
+        {"status": np.array(["done"] * count)},
+        table(["replicate", "hour", "event", "kind", "agent", "km"], rows),
+        table(["column", "place", "name", "km", "mark"], route),
+        {"first_light": 5.5 + 24.0 * np.arange(30), "sunset": 17.8 + 24.0 * np.arange(30)},
+        table(COVER, covers if cover else []),
+    )
+
+
+def drawn(tables: RunTables, record: Record = RECORD) -> tuple[Figure, Axes]:
+    figure = FIGURES["time-distance"](tables, record)
+    return figure, figure.axes[0]
+
+
+def patches(axis: Axes, gid: str) -> list[Rectangle]:
+    return [p for p in axis.patches if isinstance(p, Rectangle) and p.get_gid() == gid]
+
+
+def spans(boxes: list[Rectangle]) -> list[tuple[float, float]]:
+    return [(box.get_x(), box.get_x() + box.get_width()) for box in boxes]
+
+
+def words(figure: Figure) -> list[Text]:
+    figure.draw_without_rendering()
+    return [
+        t for t in figure.findobj(Text) if isinstance(t, Text) and t.get_visible() and t.get_text().strip()
+    ]
+
+
+# --- simulated -------------------------------------------------------------------------------------------
+
+
+def test_median_is_the_middle_of_three_hand_computed_positions() -> None:
+    # at 36 h: 150 + 50 * 6 / 10 = 180; 100 + 129 * 6 / 50 = 115.48; 150 * 30 / 40 = 112.5
+    assert positions(made().events, "army", np.array([36.0]))[:, 0] == pytest.approx([180.0, 115.48, 112.5])
+    line = drawn(made())[1].lines[0]
+    assert np.interp(36.0, line.get_xdata(), line.get_ydata()) == pytest.approx(115.48)
+
+
+def test_column_stands_before_its_departure_and_after_its_last_event_and_goes_back_if_beaten() -> None:
+    km = positions(made().events, "army", np.array([0.0, 5.9, 55.0, 500.0]))
+    assert km[:, 0].tolist() == km[:, 1].tolist() == [0.0, 0.0, 0.0]
+    assert km[2, 2] == pytest.approx(75.0)
+    assert km[:, 3].tolist() == [240.0, 240.0, 0.0]
+
+
+def test_beaten_column_never_arrives() -> None:
+    assert arrivals(made(), "army").tolist() == [100.0, 130.0, np.inf]
+
+
+def test_figure_says_how_many_histories_it_shows_and_who_is_late() -> None:
+    text = " ".join(t.get_text() for t in words(drawn(made())[0]))
+    assert "median of 3 histories" in text
+    assert "1 of 3 not there when the axis ends, 1 beaten back" in text
+    assert "seed 7" in text
+
+
+def test_symbols_only_for_one_history() -> None:
+    labels = {line.get_label() for line in drawn(made(1))[1].lines}
+    assert {"one history", "ambush"} < labels
+    assert "mine strike, reported" not in labels
+    assert len(drawn(made(3))[1].lines) == 1
+
+
+# --- reported --------------------------------------------------------------------------------------------
+
+
+def test_every_observation_on_the_way_has_its_box_at_its_interval() -> None:
+    zero = datetime(2023, 10, 2, tzinfo=UTC)
+    wanted = [o for o in RECORD.observations if o.column == "army" and o.event.split(":")[0] in PLACES]
+    hours = [tuple((t - zero).total_seconds() / 3600 for t in (o.earliest, o.latest)) for o in wanted]
+    boxes = [box for box in reported(made(), RECORD, "army") if not box.contested]
+    assert [(box.event, (box.start, box.end)) for box in boxes] == [
+        (o.event, h) for o, h in zip(wanted, hours, strict=True)
+    ]
+    assert spans(patches(drawn(made())[1], "report"))[: len(hours)] == pytest.approx(np.array(hours))
+
+
+def test_box_stands_at_the_km_of_its_milestone() -> None:
+    kms = {box.event: box.km for box in reported(made(), RECORD, "army")}
+    assert kms["anefis:contact"] == 229.0
+    assert kms["tarkint:arrival"] == 150.0
+
+
+def test_contested_entry_is_an_outline_by_each_party() -> None:
+    entry = [box for box in reported(made(), RECORD, "army") if box.contested]
+    assert {(box.event, box.look) for box in entry} == {
+        ("anefis:entry", "independent"),
+        ("anefis:entry", "csp"),
+    }
+    outlines = [p for p in patches(drawn(made())[1], "report") if p.get_facecolor()[3] == 0.0]
+    assert len(outlines) == 2
+
+
+def test_boxes_never_cover_each_other() -> None:
+    _, axis = drawn(made())
+    rooms = [p.get_window_extent().padded(-1) for p in patches(axis, "report")]
+    assert [room.count_overlaps(rooms) for room in rooms] == [1] * len(rooms)
+
+
+def test_looks_differ_in_grey_by_lightness_hatch_or_dashes() -> None:
+    looks = {row for name, row in LOOKS.items() if name != "narrative"}
+    grey = {row: float(np.dot(to_rgb(row[1]), (0.299, 0.587, 0.114))) for row in looks}
+    for a in looks:
+        for b in looks - {a}:
+            assert abs(grey[a] - grey[b]) >= 0.1 or a[3] != b[3], (a[0], b[0])
+            assert a[4] != b[4] or a[3] != b[3], (a[0], b[0])
+
+
+# --- the frame -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tables", [made(3), made(1), made(3, cover=False)], ids=["three", "one", "bare"])
+@pytest.mark.parametrize("record", [RECORD, EMPTY], ids=["record", "none"])
+def test_words_stand_apart_and_inside_the_figure(tables: RunTables, record: Record) -> None:
+    figure, _ = drawn(tables, record)
+    rooms = [(t.get_text(), t.get_window_extent().padded(-0.5)) for t in words(figure)]
+    for index, (text, room) in enumerate(rooms):
+        assert figure.bbox.contains(*room.min), text
+        assert figure.bbox.contains(*room.max), text
+        clash = [other for other, place in rooms[index + 1 :] if room.overlaps(place)]
+        assert not clash, (text, clash)
+
+
+def test_places_close_together_keep_their_names() -> None:
+    text = [t.get_text() for t in words(drawn(made())[0])]
+    assert {"Anefis  240", "10 km south of Anefis  229", "Gao  0"} <= set(text)
+
+
+def test_nights_are_those_of_the_daylight_table() -> None:
+    tables = made()
+    dusk = [0.0, *tables.daylight["sunset"][:-1]]
+    wanted = np.column_stack([dusk, tables.daylight["first_light"]])
+    assert np.array(spans(patches(drawn(tables)[1], "night"))) == pytest.approx(wanted)
+
+
+def test_axis_ends_with_whole_days_after_the_last_report() -> None:
+    tables = made()
+    assert window(tables, reported(tables, RECORD, "army"), "army") == (0.0, 168.0)
+    assert window(tables, [], "army") == (0.0, 144.0)  # 0.9 of the way from 100 to 130 h, and 6 h
+
+
+def test_strip_is_hatched_beyond_the_reach_and_names_the_radius() -> None:
+    _, axis = drawn(made())
+    strip = axis.child_axes[0]
+    assert strip.collections[1].get_hatch()
+    assert strip.collections[1].get_paths()[0].get_extents().y0 == pytest.approx(165.0)
+    assert strip.texts[0].get_text() == "radius of tb2: 150 km"
+    assert not drawn(made(cover=False))[1].child_axes
+
+
+def test_no_history_and_no_report_still_gives_a_figure() -> None:
+    tables = made()
+    bare = RunTables(
+        tables.manifest,
+        {"status": np.array(["failed"] * 3)},
+        {},
+        tables.route,
+        tables.daylight,
+        table(COVER, []),
+    )
+    text = " ".join(t.get_text() for t in words(drawn(bare, EMPTY)[0]))
+    assert "0 histories are stored and shown, 3 runs failed" in text
+    assert not drawn(bare, EMPTY)[1].findobj(Legend)[0].get_texts()
+
+
+# --- files -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_same_input_gives_same_bytes(suffix: str, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        save(drawn(made())[0], tmp_path / f"{name}{suffix}")
+    first, second = ((tmp_path / f"{name}{suffix}").read_bytes() for name in ("a", "b"))
+    assert first == second
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_figure_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Figure, path: Path, **_: object) -> None:
+        path.write_text("half")
+        raise OSError("no space")
+
+    monkeypatch.setattr(Figure, "savefig", full)
+    with pytest.raises(OSError, match="no space"):
+        save(Figure(), tmp_path / "a.png")
+    assert not list(tmp_path.iterdir())
+
+
+def test_style_file_comes_with_the_package() -> None:
+    assert figures.STYLE.is_file()
