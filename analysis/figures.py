@@ -44,7 +44,7 @@ LOOKS = {
     "narrative": ("one source", "#fbf3a0", "#8a7d00", "", (3, 3)),
 }
 PLACED = ("departure", "entry", "arrival", "capture")  # claims of where the column was
-WORDS = {"departure": "leaves", "arrival": "reached", "harassment": "harassed by night"}
+WORDS = {"departure": "leaves", "arrival": "reached", "harassment": "harassed"}
 WORDS |= {"contact": "fight", "capture": "captured", "mine": "mine strike"}
 SYMBOLS = {
     "mine": ("X", INK, "mine strike, reported"),
@@ -127,9 +127,9 @@ def _hour(tables: RunTables, moment: datetime) -> float:
     return (moment.replace(tzinfo=UTC) - start.replace(tzinfo=UTC)) / timedelta(hours=1)
 
 
-def _date(tables: RunTables, hour: float, form: str = "%b") -> str:
+def _date(tables: RunTables, hour: float, form: str = "%Y-%m-%d") -> str:
     moment = datetime.fromisoformat(tables.manifest["start"]) + timedelta(hours=hour)
-    return f"{moment.day} {moment:{form}}"
+    return f"{moment:{form}}"
 
 
 def time_distance(axis: Axes, tables: RunTables, record: Record, column: str | None = None) -> None:
@@ -141,10 +141,12 @@ def time_distance(axis: Axes, tables: RunTables, record: Record, column: str | N
     for dusk, dawn in zip([0.0, *tables.daylight["sunset"]], tables.daylight["first_light"], strict=False):
         axis.axvspan(dusk, dawn, color=INK, alpha=0.06, lw=0, zorder=2, gid="night")
     days = np.arange(start, end, 24.0)
-    shown = days[:: int(np.ceil(42 * len(days) / _points(axis)[0]))]
+    shown = days[:: int(np.ceil(36 * len(days) / _points(axis)[0]))]
     axis.set_xticks(days, [""] * len(days))
-    axis.set_xticks(shown + 12.0, [_date(tables, day) for day in shown], minor=True)
-    axis.set_xlabel(f"time (UTC, {tables.manifest['start'][:4]}): a tick is midnight, nights are shaded")
+    axis.set_xticks(shown + 12.0, [_date(tables, day, "%m-%d") for day in shown], minor=True)
+    axis.set_xlabel(
+        f"month-day of {tables.manifest['start'][:4]} (UTC): a tick is midnight, nights are shaded"
+    )
     _places(axis, way)
     _simulated(axis, tables, column)
     _reports(axis, boxes)
@@ -274,10 +276,11 @@ def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     said = f"{came:,} of {len(hours):,} simulated columns reach {goal}"
     if 2 * came >= len(hours) > 0:
         who = "Half of the simulated columns reach" if len(hours) > 1 else "The simulated column reaches"
-        said = f"{who} {goal} by {_date(tables, np.ceil(np.sort(hours)[(len(hours) - 1) // 2]), '%b, %H:00')}"
+        middle = float(np.ceil(np.sort(hours)[(len(hours) - 1) // 2]))
+        said = f"{who} {goal} by {_date(tables, middle, '%Y-%m-%d %H:00')}"
     last = [b for b in boxes if b.event.split(":")[1] in PLACED[2:] and b.km == way["km"].max()]
     days = dict.fromkeys(_date(tables, hour) for box in last[:1] for hour in (box.start, box.end - 0.01))
-    return f"{said}; the reports say {' to '.join(days)}" if days else said
+    return f"{said}; reported: {' to '.join(days)}" if days else said
 
 
 def _caption(tables: RunTables, column: str, end: float) -> str:

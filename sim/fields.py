@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from sim import units
-from sim.files import Fault, FaultyInput, Node, locate, nearest
+from sim.files import Fault, FaultyInput, List, Map, Node, locate, nearest
 
 
 class Checked(BaseModel):
@@ -60,7 +60,46 @@ def checked(tree: Node, schema: type[Model]) -> Model:
     try:
         return schema.model_validate(tree)
     except ValidationError as error:
-        raise FaultyInput(_fault(tree, schema, detail) for detail in error.errors()) from None
+        details = error.errors()
+        places = [detail["loc"] for detail in details]
+        raise FaultyInput(
+            _fault(tree, schema, detail)
+            for detail in details
+            if detail["type"] != "too_short" or not _has_below(detail["loc"], places)
+        ) from None
+
+
+def sound(tree: Map, schema: type[Model]) -> tuple[Map, Model] | None:
+    """A tree without those items of its lists that hold faults, and its schema; None if still faulty."""
+    try:
+        return tree, schema.model_validate(tree)
+    except ValidationError as error:
+        rest = _without(tree, [detail["loc"] for detail in error.errors()])
+    try:
+        return rest, schema.model_validate(rest)
+    except ValidationError:
+        return None
+
+
+def _without(node: Any, locs: list[tuple[int | str, ...]]) -> Any:
+    """A copy of a node without the items of its lists on some paths."""
+    if isinstance(node, Map):
+        copy = Map(node.where)
+        for key, value in node.items():
+            copy.put(
+                key, _without(value, [loc[1:] for loc in locs if loc and loc[0] == key]), node.lines[key]
+            )
+        return copy
+    if isinstance(node, List):
+        kept = List(node.where)
+        kept += [item for i, item in enumerate(node) if not any(loc and loc[0] == i for loc in locs)]
+        return kept
+    return node
+
+
+def _has_below(loc: tuple[int | str, ...], places: Iterable[tuple[int | str, ...]]) -> bool:
+    """Whether a fault lies below a list: its faulty items were left out, so it only seems too short."""
+    return any(len(place) > len(loc) and place[: len(loc)] == loc for place in places)
 
 
 def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
@@ -76,10 +115,11 @@ def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
     if kind in ("list_type", "tuple_type"):
         return Fault(where, f"{key or 'this'} is not a list; '[...]' or lines with '-' would be right")
     if kind.startswith("union_tag"):
-        wanted = str(detail["ctx"].get("expected_tags", detail["ctx"].get("discriminator", ""))).replace(
-            "'", ""
-        )
+        wanted = ", ".join(filter(None, map(_variant, _models(schema, loc))))
         return Fault(where, f"{key!r} is of no known kind; one of {wanted} would be right")
+    if kind == "too_short":
+        least = detail["ctx"]["min_length"]
+        return Fault(where, f"{key}: holds {detail['ctx']['actual_length']}; {least} or more would be right")
     if kind == "literal_error":
         given = f"{str(detail['input'])!r:.60}"
         return Fault(where, f"{key}: {given} is not known; {detail['ctx']['expected']} would be right")
@@ -91,16 +131,26 @@ def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
 
 def _keys(schema: type[Checked], loc: Iterable[str | int]) -> list[str]:
     """The keys a schema allows at a path."""
+    return [field.alias or key for model in _models(schema, loc) for key, field in model.model_fields.items()]
+
+
+def _models(schema: type[Checked], loc: Iterable[str | int]) -> list[type[BaseModel]]:
+    """The schemas that may stand at a path."""
     models: list[type[BaseModel]] = [schema]
     for step in loc:
         if not isinstance(step, str):
             continue
-        inner = [m.model_fields[step].annotation for m in models if step in m.model_fields]
+        inner = [_field(m, step) for m in models if _field(m, step) is not None]
         if inner:
             models = [m for annotation in inner for m in _models_in(annotation)]
         else:  # the name of a variant
             models = [m for m in models if _variant(m) == step] or models
-    return [key for model in models for key in model.model_fields]
+    return models
+
+
+def _field(model: type[BaseModel], key: str) -> Any:
+    """The annotation of a key of a schema, None if it has none."""
+    return next((f.annotation for name, f in model.model_fields.items() if (f.alias or name) == key), None)
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

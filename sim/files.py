@@ -7,6 +7,7 @@ to a schema (a `Checked` model), whose field types parse the text. Nothing is gu
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -14,6 +15,8 @@ from typing import Any, NamedTuple, NoReturn
 from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from sim.bundle import shown
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -94,46 +97,55 @@ def refuse(where: Where, message: str) -> NoReturn:
 
 def read_text(path: Path) -> str:
     """The text of a file of reasonable size in UTF-8; FaultyInput if there is none."""
-    where = Where(str(path), 0)
+    where = Where(shown(path), 0)
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
             refuse(where, f"is larger than {MAX_BYTES:,} bytes, which no file of this kind needs")
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        refuse(Where(str(path), line), "is not UTF-8 text")
-    except OSError as error:
-        refuse(where, f"cannot be read ({error.strerror}); the path of a readable file would be right")
+        refuse(Where(where.file, line), "is not UTF-8 text")
+    except (OSError, ValueError) as error:
+        if isinstance(error, FaultyInput):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        refuse(where, f"cannot be read ({reason}); the path of a readable file would be right")
 
 
-def read(path: Path) -> Map:
-    """The tree of a YAML file. Raises FaultyInput."""
-    return parse(read_text(path), str(path))
+def read(path: Path, faults: list[Fault] | None = None) -> Map:
+    """The tree of a YAML file; see `parse`."""
+    return parse(read_text(path), shown(path), faults)
 
 
-def parse(text: str, file: str) -> Map:
-    """The tree of a YAML text whose top is a mapping. Raises FaultyInput with every fault found."""
-    faults: list[Fault] = []
+def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
+    """The tree of a YAML text whose top is a mapping. Raises FaultyInput with every fault found.
+
+    With a list for the faults, those that leave a tree to go on with are put there instead.
+    """
+    found: list[Fault] = []
+    reader = _Reader(text, file, found)
     try:
-        tree = _Reader(text, file, faults).document()
+        tree = reader.document()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         refuse(
             Where(file, mark.line + 1 if mark else 1), f"is not YAML here: {error.problem or error.context}"
         )
-    except (YAMLError, ValueError, IndexError, OverflowError) as error:
+    except (YAMLError, ValueError, IndexError, OverflowError, AssertionError) as error:
         if isinstance(error, FaultyInput):
             raise
         position = getattr(error, "position", None)
-        line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
+        line = text.count("\n", 0, position) + 1 if isinstance(position, int) else reader.line
         reason = str(getattr(error, "reason", error)).splitlines()
         refuse(Where(file, line), f"is not YAML: {reason[0] if reason else 'unreadable'}")
     if not isinstance(tree, Map):
         refuse(Where(file, 1), "holds no keys; 'key: value' lines would be right")
-    if faults:
-        raise FaultyInput(faults)
+    if faults is not None:
+        faults += found
+    elif found:
+        raise FaultyInput(found)
     return tree
 
 
@@ -144,7 +156,15 @@ class _Reader:
         yaml = YAML(typ="safe", pure=True)
         self.events: Iterator[Any] = iter(yaml.parse(text))
         self.file = file
+        self.line = 1
         self.faults = faults
+
+    def next(self) -> Any:
+        """The next event, None after the last; `line` is where it stands."""
+        event = next(self.events, None)
+        if event is not None:
+            self.line = event.start_mark.line + 1
+        return event
 
     def fault(self, event: Any, message: str) -> None:
         self.faults.append(Fault(self.where(event), message))
@@ -156,13 +176,13 @@ class _Reader:
         """The one document of the stream, or None if the file is empty."""
         tree: Node | None = None
         documents = 0
-        for event in self.events:
+        while (event := self.next()) is not None:
             if isinstance(event, yaml_events.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     refuse(self.where(event), "begins a second document; one a file would be right")
                 if event.version not in (None, (1, 2)):
-                    refuse(self.where(event), "asks for another YAML than 1.2")
+                    refuse(Where(self.file, 1), "asks for another YAML than 1.2")
             elif not isinstance(
                 event,
                 yaml_events.StreamStartEvent | yaml_events.StreamEndEvent | yaml_events.DocumentEndEvent,
@@ -182,6 +202,8 @@ class _Reader:
         if event.tag is not None:
             self.fault(event, f"{event.tag!r} is a tag; these files have none")
         if isinstance(event, yaml_events.ScalarEvent):
+            if any("\ud800" <= letter <= "\udfff" for letter in event.value):
+                self.fault(event, "holds half a character")
             return Text(event.value, self.where(event))
         if isinstance(event, yaml_events.SequenceStartEvent):
             return self.sequence(event, depth)
@@ -189,15 +211,15 @@ class _Reader:
 
     def sequence(self, start: Any, depth: int) -> List:
         items = List(self.where(start))
-        while not isinstance(event := next(self.events), yaml_events.SequenceEndEvent):
+        while not isinstance(event := self.next(), yaml_events.SequenceEndEvent):
             items.append(self.node(event, depth + 1))
         return items
 
     def mapping(self, start: Any, depth: int) -> Map:
         result = Map(self.where(start))
-        while not isinstance(event := next(self.events), yaml_events.MappingEndEvent):
+        while not isinstance(event := self.next(), yaml_events.MappingEndEvent):
             key = self.node(event, depth + 1)
-            value = self.node(next(self.events), depth + 1)
+            value = self.node(self.next(), depth + 1)
             if not isinstance(key, Text):
                 self.fault(event, "a list or mapping stands as a key; a name would be right")
             elif key == "<<":
@@ -264,12 +286,17 @@ def dump(node: Node, indent: int = 0) -> str:
     """A tree as YAML text that reads back to the same tree; every scalar is quoted."""
     pad = "  " * indent
     if isinstance(node, Map):
-        lines = [f"{pad}{key}:{_below(value, indent)}" for key, value in node.items()]
+        lines = [f"{pad}{_key(key)}:{_below(value, indent)}" for key, value in node.items()]
     elif isinstance(node, List):
         lines = [f"{pad}-{_below(value, indent)}" for value in node]
     else:
-        return pad + json.dumps(str(node), ensure_ascii=False)
+        return pad + json.dumps(str(node))
     return "\n".join(lines)
+
+
+def _key(key: str) -> str:
+    """A key as it is if it is a plain name, else quoted."""
+    return key if re.fullmatch(r"[a-z_][a-z0-9_-]*", key) else json.dumps(key)
 
 
 def _below(node: Node, indent: int) -> str:

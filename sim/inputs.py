@@ -65,6 +65,7 @@ def _settings(sets: Iterable[str], faults: list[Fault]) -> tuple[dict[str, str],
     fields: dict[str, str] = {}
     values: dict[str, str] = {}
     known = load_parameters().rows
+    words = [*known, *Scenario.model_fields]
     for setting in sets:
         name, equals, text = setting.partition("=")
         where = Where(f"--set {setting}", 0)
@@ -80,6 +81,6 @@ def _settings(sets: Iterable[str], faults: list[Fault]) -> tuple[dict[str, str],
             values[name] = text
         else:
             faults.append(
-                Fault(where, f"{name!r} is neither a parameter nor a scenario field; {nearest(name, known)}")
+                Fault(where, f"{name!r} is neither a parameter nor a scenario field; {nearest(name, words)}")
             )
     return fields, values

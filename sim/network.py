@@ -6,7 +6,7 @@ kind of evidence behind its length. Range is always the great circle, never the 
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +19,7 @@ from pyproj import Geod
 from sim import units
 from sim.bundle import bundled, shown
 from sim.fields import Checked, Name, Number, Words, checked
-from sim.files import Fault, FaultyInput, Map, Text, Where, nearest, read_text, refuse
+from sim.files import Fault, FaultyInput, Map, Text, Where, nearest, read_text
 
 GEOD = Geod(ellps="WGS84")
 LENGTH_ERROR = {"reported": 0.05, "derived": 0.08, "estimate": 0.12, "guess": 0.25}
@@ -29,7 +29,10 @@ _SOLVED_TO = 1e-9  # km
 
 
 def _people(value: Any) -> int | None:
-    return units.whole(str(value)) if str(value) else None
+    count = units.whole(str(value)) if str(value) else None
+    if count is not None and count < 0:
+        raise ValueError(f"{count} is out of range: input should be greater than or equal to 0")
+    return count
 
 
 class Place(Checked):
@@ -184,44 +187,67 @@ def load_network(folder: Path | None = None) -> Network:
     """
     folder = folder or bundled("params") / "network"
     faults: list[Fault] = []
-    places = list(_rows(folder / "places.csv", Place, faults))
-    roads = list(_rows(folder / "roads.csv", Road, faults))
-    faults += _unlike_places(places)
-    faults += _loose_roads(roads, {place.id for _, place in places})
+    place_rows = _rows(folder / "places.csv", Place, faults)
+    road_rows = _rows(folder / "roads.csv", Road, faults)
+    places, roads = place_rows or [], road_rows or []
+    known = None if place_rows is None else [str(tree["id"]) for _, tree, _ in place_rows]
+    faults += _unlike_places([(where, place) for where, _, place in places if place])
+    faults += _loose_roads([(where, road) for where, _, road in roads if road], known)
     if faults:
         raise FaultyInput(faults)
-    return Network({place.id: place for _, place in places}, tuple(road for _, road in roads))
+    return Network(
+        {place.id: place for _, _, place in places if place}, tuple(road for _, _, road in roads if road)
+    )
 
 
 Row = TypeVar("Row", Place, Road)
 
 
-def _rows(path: Path, schema: type[Row], faults: list[Fault]) -> Iterator[tuple[Where, Row]]:
-    """The rows of a CSV file as a schema, with their lines; faults are added to the list."""
-    file = shown(path)
-    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+def _rows(path: Path, schema: type[Row], faults: list[Fault]) -> list[tuple[Where, Map, Row | None]] | None:
+    """The rows of a CSV file: line, cells and, if it fits its schema, the row; None if the file is no table.
+
+    Faults are added to the list.
+    """
     wanted = [field.alias or key for key, field in schema.model_fields.items()]
+    file = shown(path)
+    try:
+        text = read_text(path).replace("\r\n", "\n").replace("\r", "\n")
+    except FaultyInput as error:
+        faults += error.faults
+        return None
+    reader = csv.reader(io.StringIO(text), strict=True)
+    rows: list[tuple[Where, Map, Row | None]] = []
     try:
         header = next(reader, [])
         if header != wanted:
-            refuse(
-                Where(file, 1), f"the columns are {','.join(header)!r}; {','.join(wanted)!r} would be right"
-            )
+            message = f"the columns are {','.join(header)!r}; {','.join(wanted)!r} would be right"
+            faults.append(Fault(Where(file, 1), message))
+            return None
         begins = reader.line_num + 1
         for cells in reader:
             where, begins = Where(file, begins), reader.line_num + 1
-            if len(cells) != len(wanted):
-                faults.append(Fault(where, f"has {len(cells)} cells; {len(wanted)} would be right"))
-                continue
-            tree = Map(where)
-            for key, cell in zip(wanted, cells, strict=True):
-                tree.put(key, Text(cell, where), where)
-            try:
-                yield where, checked(tree, schema)
-            except FaultyInput as error:
-                faults.extend(error.faults)
+            rows += _row(where, wanted, cells, schema, faults)
     except csv.Error as error:
         faults.append(Fault(Where(file, reader.line_num), f"is not a CSV table here: {error}"))
+        return None
+    return rows
+
+
+def _row(
+    where: Where, wanted: list[str], cells: list[str], schema: type[Row], faults: list[Fault]
+) -> list[tuple[Where, Map, Row | None]]:
+    """One row, or none if it has another number of cells."""
+    tree = Map(where)
+    for key, cell in zip(wanted, cells, strict=False):
+        tree.put(key, Text(cell, where), where)
+    if len(cells) != len(wanted):
+        faults.append(Fault(where, f"has {len(cells)} cells; {len(wanted)} would be right"))
+        return [(where, tree, None)] if cells else []
+    try:
+        return [(where, tree, checked(tree, schema))]
+    except FaultyInput as error:
+        faults += error.faults
+        return [(where, tree, None)]
 
 
 def _unlike_places(places: Iterable[tuple[Where, Place]]) -> Iterator[Fault]:
@@ -237,13 +263,15 @@ def _unlike_places(places: Iterable[tuple[Where, Place]]) -> Iterator[Fault]:
             first.setdefault(value, where)
 
 
-def _loose_roads(roads: Iterable[tuple[Where, Road]], places: set[str]) -> Iterator[Fault]:
+def _loose_roads(roads: Iterable[tuple[Where, Road]], places: Collection[str] | None) -> Iterator[Fault]:
     """Roads that end nowhere, lead back to where they began, or stand twice."""
     seen: dict[frozenset[str], int] = {}
     for where, road in roads:
         for end in (road.from_, road.to):
-            if end not in places:
-                yield Fault(where, f"{end!r} is not a place; {nearest(end, places)}")
+            if places is not None and end not in places:
+                yield Fault(
+                    where, f"{end!r} is not a place; {nearest(end, filter(str.isidentifier, places))}"
+                )
         pair = frozenset((road.from_, road.to))
         if len(pair) == 1:
             yield Fault(where, f"the road leads from {road.to!r} to itself")

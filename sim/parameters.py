@@ -5,6 +5,7 @@ change their values and priors; a name that is not in the default file is an err
 parameter is a number in hours, kilometres and what follows from them.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,11 +22,17 @@ from sim.rules.chance import key_of, uniform
 Basis = Literal["outside", "class", "judgement", "judgement, outcome known", "assumption", "definition"]
 
 
+class _Support(Checked):
+    least: Words
+    most: Words
+
+
 class _Row(Checked):
     symbol: Words
     unit: Words
     value: Words
     prior: AnyPrior
+    support: _Support
     basis: Basis
     source: Words
     note: Words
@@ -41,6 +48,7 @@ class Parameter:
     value: float
     kind: str
     numbers: Mapping[str, float]
+    support: tuple[float, float]
     basis: str
     source: str
     note: str
@@ -59,6 +67,12 @@ class Parameter:
         if self.kind == "fixed":
             return self.numbers["low"], self.numbers["high"]
         return self.quantile(0.05), self.quantile(0.95)
+
+    def reach(self) -> tuple[float, float]:
+        """Where all but a millionth of the prior lies on either side; the range of a fixed parameter."""
+        if self.kind in ("fixed", "uniform"):
+            return self.numbers["low"], self.numbers["high"]
+        return self.quantile(1e-6), self.quantile(1 - 1e-6)
 
 
 Values = dict[str, float]
@@ -86,20 +100,24 @@ class Parameters:
 
     def text(self) -> str:
         """The parameters as a YAML file that `--params` takes."""
-        lines = ["parameters:"]
-        for row in self.rows.values():
-            prior = ", ".join(f"{key}: {_written(row, key, number)}" for key, number in row.numbers.items())
-            lines += [
-                f"  {row.name}:",
-                f"    symbol: {_quoted(row.symbol)}",
-                f"    unit: {_quoted(row.unit)}",
-                f"    value: {_written(row, 'value', row.value)}",
-                f"    prior: {{kind: {row.kind}, {prior}}}",
-                f"    basis: {_quoted(row.basis)}",
-                f"    source: {_quoted(row.source)}",
-                f"    note: {_quoted(row.note)}",
-            ]
-        return "\n".join(lines) + "\n"
+        return "parameters:\n" + "".join(map(_as_text, self.rows.values()))
+
+
+def _as_text(row: Parameter) -> str:
+    prior = (f"{key}: {repr(n) if key in PLAIN else _text(row, n)}" for key, n in row.numbers.items())
+    least, most = (_text(row, bound) for bound in row.support)
+    lines = [
+        f"  {row.name}:",
+        f"    symbol: {json.dumps(row.symbol)}",
+        f"    unit: {json.dumps(row.unit)}",
+        f"    value: {_text(row, row.value)}",
+        f"    prior: {{kind: {row.kind}, {', '.join(prior)}}}",
+        f"    support: {{least: {least}, most: {most}}}",
+        f"    basis: {json.dumps(row.basis)}",
+        f"    source: {json.dumps(row.source)}",
+        f"    note: {json.dumps(row.note)}",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def load_parameters(path: Path | None = None, sets: Mapping[str, str] | None = None) -> Parameters:
@@ -109,57 +127,63 @@ def load_parameters(path: Path | None = None, sets: Mapping[str, str] | None = N
     with every fault found.
     """
     default = bundled("params") / "default.yaml"
-    tree = read(default)
-    _check_keys(tree)
     faults: list[Fault] = []
+    tree = read(default, faults)
+    known = _named(tree, faults)
     if path is not None and path.resolve() != default.resolve():
-        faults += _lay_file(tree["parameters"], read(path))
+        faults += _lay_file(known, _named(read(path, faults), faults))
     pinned = dict(sets or {})
     for name, text in pinned.items():
-        faults += _lay_value(tree["parameters"], name, text)
+        faults += _lay_value(known, name, text)
     rows: dict[str, Parameter] = {}
-    for name, node in tree["parameters"].items():
-        try:
-            rows[name] = _parameter(name, node)
-        except FaultyInput as error:
-            faults += error.faults
-    faults += _crossed(rows, tree)
+    for name, node in known.items():
+        row = _parameter(name, node, faults)
+        if row is not None:
+            rows[name] = row
+    faults += _crossed(rows, known, shown(default))
     if faults:
         raise FaultyInput(faults)
     return Parameters(rows, frozenset(pinned))
 
 
-def _check_keys(tree: Map) -> None:
-    """A parameter file has one key, `parameters`, with names below it."""
-    faults = [
-        Fault(where, f"{key!r} is not a key here; 'parameters' is the only one")
-        for key, where in tree.lines.items()
-        if key != "parameters"
-    ]
-    if not isinstance(tree.get("parameters"), Map):
-        faults.append(
-            Fault(locate(tree, ["parameters"]), "the key 'parameters' with names below it is missing")
-        )
-    if faults:
-        raise FaultyInput(faults)
+def _named(tree: Map, faults: list[Fault]) -> Map:
+    """The rows of a parameter file by name; it has one key, `parameters`, with names below it."""
+    for key, where in tree.lines.items():
+        if key != "parameters":
+            faults.append(Fault(where, f"{key!r} is not a key here; 'parameters' is the only one"))
+    rows = tree.get("parameters")
+    if isinstance(rows, Map):
+        return rows
+    where = locate(tree, ["parameters"])
+    faults.append(Fault(where, "the key 'parameters' with names below it is missing"))
+    return Map(where)
 
 
 def _lay_file(known: Map, other: Map) -> list[Fault]:
-    """Lay the rows of a user's file over the known ones; returns what is wrong with their names and keys."""
-    _check_keys(other)
+    """Lay a user's rows over the known ones; returns what is wrong with their names, keys and units."""
     faults: list[Fault] = []
-    for name, row in other["parameters"].items():
-        where = other["parameters"].lines[name]
+    for name, row in other.items():
+        where = other.lines[name]
         if name not in known:
             faults.append(Fault(where, f"{name!r} is no parameter; {nearest(name, known)}"))
         elif not isinstance(row, Map):
             faults.append(Fault(where, f"{name!r} has no keys; 'value: ...' below it would be right"))
+        elif "unit" in row and (message := _wrong_unit(known[name]["unit"], row)):
+            faults.append(Fault(row.lines["unit"], f"{name}: {message}"))
         else:
-            if "unit" in row and "value" not in row:
-                faults.append(Fault(row.lines["unit"], f"{name!r} changes its unit and keeps its value"))
             for key, value in row.items():
                 known[name].put(key, value, row.lines[key])
     return faults
+
+
+def _wrong_unit(known: str, row: Map) -> str:
+    """What is wrong with the unit of a user's row; empty if nothing is."""
+    unit, dimension = row["unit"], units.UNITS[known][0]
+    if unit not in units.UNITS:
+        return f"{str(unit)!r} is not a unit known here; {nearest(str(unit), units.UNITS)}"
+    if units.UNITS[unit][0] != dimension:
+        return f"{str(unit)!r} is no unit of a {dimension}; {known!r} would be right"
+    return ""
 
 
 def _lay_value(known: Map, name: str, text: str) -> list[Fault]:
@@ -171,128 +195,133 @@ def _lay_value(known: Map, name: str, text: str) -> list[Fault]:
     return []
 
 
-def _parameter(name: str, node: Map) -> Parameter:
-    """One row of the file, every fault of it at once."""
-    faults: list[Fault] = []
+def _parameter(name: str, node: Any, faults: list[Fault]) -> Parameter | None:
+    """One row of the file; None, and its faults noted, if it is faulty."""
+    before = len(faults)
     row = None
     try:
         row = checked(node, _Row)
     except FaultyInput as error:
         faults += error.faults
-    unit = str(node.get("unit", ""))
-    if unit not in units.UNITS:
+    unit = str(node.get("unit", "")) if isinstance(node, Map) else ""
+    if unit in units.UNITS:
+        numbers = _numbers(name, node, unit, faults)
+        if row is not None and len(faults) == before:
+            parameter = _made(name, row, numbers)
+            faults += _out_of_support(parameter, node)
+            return parameter
+    elif row is not None:
         message = f"{name}: {unit!r} is not a unit known here; {nearest(unit, units.UNITS)}"
-        raise FaultyInput([*faults, Fault(locate(node, ["unit"]), message)])
-    value = _number(name, "value", node, unit, faults)
-    prior = node.get("prior")
+        faults.append(Fault(locate(node, ["unit"]), message))
+    return None
+
+
+def _made(name: str, row: _Row, numbers: dict[tuple[str, str], float]) -> Parameter:
+    """The parameter of a checked row and its numbers by (mapping, key)."""
+    prior = {key: number for (part, key), number in numbers.items() if part == "prior"}
+    support = numbers["support", "least"], numbers["support", "most"]
+    value = numbers["", "value"]
+    about = row.basis, row.source, row.note
+    return Parameter(name, row.symbol, row.unit, value, row.prior.kind, prior, support, *about)
+
+
+def _numbers(name: str, node: Map, unit: str, faults: list[Fault]) -> dict[tuple[str, str], float]:
+    """The numbers of a row in h and km, by (mapping, key); what is faulty is noted and left out."""
+    wanted = {"": ("value",), "prior": NUMBERS, "support": ("least", "most")}
     numbers = {}
-    if isinstance(prior, Map):
-        numbers = {key: _number(name, key, prior, unit, faults) for key in prior if key in NUMBERS}
-    if row is None or faults:
-        raise FaultyInput(faults)
-    faults += _out_of_support(name, unit, value, numbers, node)
-    if faults:
-        raise FaultyInput(faults)
-    return Parameter(name, row.symbol, unit, value, row.prior.kind, numbers, row.basis, row.source, row.note)
+    for part, keys in wanted.items():
+        mapping = node.get(part) if part else node
+        if not isinstance(mapping, Map):
+            continue
+        for key, text in mapping.items():
+            if key not in keys or not isinstance(text, Text) or not text.strip():
+                continue
+            try:
+                numbers[part, key] = _number(key, text, unit)
+            except ValueError as error:
+                faults.append(Fault(mapping.lines[key], f"{name}: {key}: {error}"))
+    if numbers.get(("prior", "low"), -1.0) >= numbers.get(("prior", "high"), math.inf):
+        message = f"{name}: the prior's low is not below its high; the other way round would be right"
+        faults.append(Fault(locate(node, ["prior", "low"]), message))
+    return numbers
 
 
-def _number(name: str, key: str, node: Map, unit: str, faults: list[Fault]) -> float:
-    """A number of a row in the model's own units; faults are noted, and 1 stands for what is faulty."""
-    text = node.get(key)
-    if not isinstance(text, Text):
-        return 1.0
-    dimension = units.UNITS[unit][0]
-    try:
-        number = units.number(text) if key in PLAIN else units.quantity(text, dimension)
-    except ValueError as error:
-        faults.append(Fault(node.lines[key], f"{name}: {key}: {error}"))
-        return 1.0
-    above_zero = key in (*PLAIN, "median", "scale") or (key == "value" and dimension in _NEVER_ZERO)
-    if number < 0 or (number == 0 and above_zero):
-        wanted = "more than 0" if above_zero else "0 or more"
-        faults.append(
-            Fault(node.lines[key], f"{name}: {key}: {str(text)!r} is out of range; {wanted} would be right")
-        )
-    elif dimension == "share" and key not in PLAIN and number > 1:
-        faults.append(
-            Fault(
-                node.lines[key],
-                f"{name}: {key}: {str(text)!r} is out of range; a share from 0 to 1 would be right",
-            )
-        )
+def _number(key: str, text: str, unit: str) -> float:
+    """A number of a row, in the model's own units. Raises ValueError."""
+    number = units.number(text) if key in PLAIN else units.quantity(text, units.UNITS[unit][0])
+    if number <= 0 and key in (*PLAIN, "median", "scale"):
+        raise ValueError(f"{str(text)!r} is out of range; more than 0 would be right")
     return number
 
 
-_NEVER_ZERO = ("speed", "hours a day", "persons")
-
-
-def _out_of_support(name: str, unit: str, value: float, numbers: Values, node: Map) -> list[Fault]:
-    """What the bounds of a prior forbid."""
+def _out_of_support(row: Parameter, node: Map) -> list[Fault]:
+    """A value or a prior outside the support."""
+    least, most = row.support
+    wanted = f"{_short(row, least)} to {_short(row, most)} would be right"
     faults = []
-    if "low" in numbers and numbers["low"] >= numbers["high"]:
-        where = locate(node, ["prior", "low"])
-        faults.append(
-            Fault(where, f"{name}: the prior's low is not below its high; the other way round would be right")
-        )
-    highest = min(numbers.get("cut", math.inf), 24.0 if unit == "h/day" else math.inf)
-    if value > highest:
-        where = locate(node, ["value"])
-        faults.append(Fault(where, f"{name}: {value:g} is out of range; at most {highest:g} would be right"))
+    if not least <= row.value <= most:
+        message = f"{row.name}: value: {str(node['value'])!r} is out of range; {wanted}"
+        faults.append(Fault(node.lines["value"], message))
+    elif row.value > row.numbers.get("cut", math.inf):
+        message = f"{row.name}: {_short(row, row.value)} is above the prior's cut; a greater cut would do"
+        faults.append(Fault(locate(node, ["prior", "cut"]), message))
+    low, high = row.reach()
+    if not (least <= low and high <= most):
+        message = f"{row.name}: the prior reaches from {_short(row, low)} to {_short(row, high)}; {wanted}"
+        faults.append(Fault(locate(node, ["prior", "kind"]), message))
     return faults
 
 
 _ORDERED = (("sighting_least", "sighting_most"), ("ahead_least", "ahead_most"), ("round_least", "round_most"))
 
 
-def _crossed(rows: Mapping[str, Parameter], tree: Map) -> list[Fault]:
-    """Least values that lie above their greatest."""
-    return [
-        Fault(
-            locate(tree, ["parameters", low, "value"]),
-            f"{low}: {rows[low].value:g} is above {high} ({rows[high].value:g}); less would be right",
-        )
-        for low, high in _ORDERED
-        if low in rows and high in rows and rows[low].value > rows[high].value
-    ]
+def _crossed(rows: Mapping[str, Parameter], known: Map, default: str) -> list[Fault]:
+    """Least values above their greatest, told where the user wrote one of the two."""
+    faults = []
+    for low, high in _ORDERED:
+        if low in rows and high in rows and rows[low].value > rows[high].value:
+            below, above = _short(rows[low], rows[low].value), _short(rows[high], rows[high].value)
+            where = known[low].lines["value"]
+            if where.file != default:
+                faults.append(Fault(where, f"{low}: {below} is above {high} ({above}); less would be right"))
+            else:
+                message = f"{high}: {above} is below {low} ({below}); more would be right"
+                faults.append(Fault(known[high].lines["value"], message))
+    return faults
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _short(row: Parameter, number: float) -> str:
+    """A number of the row in its own unit, for reading."""
+    bare = units.UNITS[row.unit][0] in units.BARE
+    return f"{number / row.in_unit:.4g}" + ("" if bare else f" {row.unit}")
 
 
-def _written(row: Parameter, key: str, number: float) -> str:
+def _text(row: Parameter, number: float) -> str:
     """A number of the row as text that reads back as the same number."""
-    if key in PLAIN or units.UNITS[row.unit][0] in units.BARE:
+    dimension = units.UNITS[row.unit][0]
+    if dimension in units.BARE:
         return repr(number)
-    unit, in_unit = row.unit, row.in_unit
-    if number / in_unit * in_unit != number:
-        unit = units.PREFERRED[units.UNITS[unit][0]]
-        in_unit = units.UNITS[unit][1]
-    return f"{number / in_unit!r} {unit}"
+    if number / row.in_unit * row.in_unit == number:
+        return f"{number / row.in_unit!r} {row.unit}"
+    return f"{number!r} {units.PREFERRED[dimension]}"
 
 
-def table(parameters: Parameters) -> list[dict[str, Any]]:
+def table(parameters: Parameters) -> list[dict[str, str]]:
     """The parameters as rows for a table: values and bounds as text in their own unit."""
     rows = []
     for row in parameters.rows.values():
-        low, high = row.bounds()
-        unit = "" if units.UNITS[row.unit][0] in units.BARE else f" {row.unit}"
-        numbers = ", ".join(f"{n if key in PLAIN else n / row.in_unit:.4g}" for key, n in row.numbers.items())
+        low, high = (number / row.in_unit for number in row.bounds())
+        numbers = (f"{n if key in PLAIN else n / row.in_unit:.4g}" for key, n in row.numbers.items())
         rows.append(
             {
                 "name": row.name,
                 "symbol": row.symbol,
-                "value": f"{row.value / row.in_unit:.4g}{unit}",
-                "prior": "fixed" if row.kind == "fixed" else f"{row.kind}({numbers})",
-                "range": f"{low / row.in_unit:.3g} to {high / row.in_unit:.3g}",
+                "value": _short(row, row.value),
+                "prior": "fixed" if row.kind == "fixed" else f"{row.kind}({', '.join(numbers)})",
+                "range": f"{low:.3g} to {high:.3g}",
                 "basis": row.basis,
                 "source": row.source,
                 "note": row.note,
             }
         )
     return rows
-
-
-def file_of(path: Path | None) -> str:
-    """The parameter file as manifests name it."""
-    return shown(path) if path else "params/default.yaml"

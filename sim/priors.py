@@ -62,7 +62,8 @@ def quantile(kind: str, numbers: Mapping[str, float], u: float) -> float:
     from scipy import special  # 0.1 s, and needed only where priors are drawn
 
     if kind == "lognormal":
-        value = numbers["median"] * math.exp(numbers["log_sd"] * float(special.ndtri(u)))
+        exponent = numbers["log_sd"] * float(special.ndtri(u))
+        value = numbers["median"] * math.exp(exponent) if exponent < 700.0 else math.inf
         return min(value, numbers.get("cut", math.inf))
     if kind == "uniform":
         return numbers["low"] + u * (numbers["high"] - numbers["low"])

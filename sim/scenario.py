@@ -4,6 +4,7 @@ Every input carries the source it comes from and the day on which it was known. 
 captures, losses) never stand in a scenario: they are what a run gives.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -144,8 +145,8 @@ class Scenario(Checked):
     """A stage of the campaign."""
 
     summary: Words
-    start: Day
-    end: Day
+    start: Annotated[Day, Field(ge=date(1900, 1, 1), le=date(2100, 1, 1))]
+    end: Annotated[Day, Field(ge=date(1900, 1, 1), le=date(2100, 1, 1))]
     columns: Annotated[tuple[Column, ...], Field(min_length=1, max_length=20)]
     groups: Annotated[tuple[Group, ...], Field(max_length=50)] = ()
     refuges: Annotated[tuple[Name, ...], Field(max_length=20)] = ()

@@ -73,6 +73,8 @@ def quantity(text: str, dimension: str) -> float:
         raise ValueError(
             f"{text!r} is a {kind}, not a {dimension}; something like {example!r} would be right"
         )
+    if not math.isfinite(value * factor):
+        raise ValueError(f"{text!r} is too large")
     return value * factor
 
 
@@ -155,8 +157,9 @@ def _split(text: str) -> tuple[float, str]:
     match = _QUANTITY.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a number")
-    if re.match(r"[+-]?0\d", text):
-        raise ValueError(f"{text!r} begins with a zero; {text.lstrip('0')!r} would be right")
+    if re.match(r"[+-]?0[0-9]", text):
+        right = re.sub(r"^([+-]?)0+(?=[0-9])", r"\1", text)
+        raise ValueError(f"{text!r} begins with a zero; {right!r} would be right")
     value = float(match[1])
     if not math.isfinite(value):
         raise ValueError(f"{text!r} is too large")

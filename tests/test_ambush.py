@@ -116,6 +116,27 @@ def test_un_columns_are_never_ambushed():
     assert ambushes(tiny(text, NET), runs=50, ambush_rate=1) == 0
 
 
+def test_an_ambush_while_pressing_on_ends_the_day():
+    text = f"{{columns: [{{objective: {{place: b, capture: false}}, stops: [b]}}], {GROUPS}}}"
+    template = tiny(text, NET)
+    calm = {"march_speed": 8, "march_hours": 10, "ambush_hours": 0.5, "recovery": 24}
+    world = opened(template, **FAST | EVERYWHERE | calm)
+    world.columns[0].ambush_left = 90 * RATE  # met at km 90, in the second hour past the window
+    advance(world, 24)
+    assert [row.km for row in log(world, template, "bivouac")] == pytest.approx([90])
+
+
+def test_a_column_that_follows_a_broken_defence_is_not_ambushed():
+    defended = "defended: [{place: m, source: test}, {place: n, source: test}]"
+    text = f"{{columns: [{{objective: {{place: b, capture: true}}, {defended}}}], {GROUPS}}}"
+    template = tiny(text, network(("a", "m", 60), ("m", "n", 40), ("n", "b", 40), ("b", "r", 50)))
+    for seed in range(10):
+        world = play(template, seed, **FAST | EVERYWHERE | {"ambush_rate": 0.2, "break_off": 50})
+        events = [row.event for row in log(world, template) if row.agent == "army"]
+        assert "ambush" in events
+        assert "ambush" not in events[events.index("entry") :]
+
+
 def test_after_an_ambush_with_less_than_two_hours_left_the_days_march_is_over():
     calm = (
         FAST | EVERYWHERE | {"march_speed": 10, "march_hours": 10, "ambush_hours_spread": 0, "recovery": 24}

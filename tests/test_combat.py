@@ -13,15 +13,15 @@ TEMPLATE = tiny(FIGHT, NET)
 DRAWS = 4000
 
 
-def fought(engaged, cover, hours, **overrides):
-    """Persons of the column and fighters lost in many fights of a column of 400 and its 40 vehicles."""
+def fought(engaged, cover, hours, persons=400.0, **overrides):
+    """Persons, fighters and vehicles lost in many fights of a column with 40 vehicles."""
     world = opened(TEMPLATE, **overrides)
     column = world.columns[0]
     rows = []
     for _ in range(DRAWS):
-        column.persons, column.vehicles, before = 400.0, 40.0, column.vehicles_lost
+        column.persons, column.vehicles, before = persons, 40.0, column.vehicles_lost
         fighters_lost = combat.losses(world, column, engaged, cover, hours)
-        rows.append((400 - column.persons, fighters_lost, column.vehicles_lost - before))
+        rows.append((persons - column.persons, fighters_lost, column.vehicles_lost - before))
     return np.array(rows).T
 
 
@@ -32,10 +32,10 @@ def test_a_column_loses_a_poisson_number_of_mean_rate_fighters_hours():
     assert abs(persons.var() / mean - 1) < 4 * np.sqrt(2 / DRAWS + 1 / (mean * DRAWS))
 
 
-@pytest.mark.parametrize("cover", [0.0, 0.4, 1.0])
-def test_fighters_are_lost_to_aimed_fire_by_cover_and_else_by_their_density(cover):
-    _, fighters, _ = fought(300, cover, 3, rebel_loss_rate=0.004, fighters=900)
-    mean = 0.004 * 400 * 3 * (cover + (1 - cover) * 300 / 900)
+@pytest.mark.parametrize(("cover", "persons"), [(0.0, 400), (0.4, 100), (0.4, 400), (1.0, 400)])
+def test_fighters_are_lost_to_aimed_fire_by_cover_and_else_by_their_density(cover, persons):
+    _, fighters, _ = fought(300, cover, 3, persons, rebel_loss_rate=0.004, fighters=900)
+    mean = 0.004 * persons * 3 * (cover + (1 - cover) * 300 / 900)
     assert abs(fighters.mean() - mean) < 4 * np.sqrt(mean / DRAWS)
 
 

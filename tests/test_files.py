@@ -5,7 +5,20 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field
 
-from sim.fields import Checked, Count, CountRange, Day, Duration, Flag, Instant, Length, Name, Share, Words, checked
+from sim.fields import (
+    Checked,
+    Count,
+    CountRange,
+    Day,
+    Duration,
+    Flag,
+    Instant,
+    Length,
+    Name,
+    Share,
+    Words,
+    checked,
+)
 from sim.files import FaultyInput, Where, dump, lay, nearest, parse, read, read_text
 
 
@@ -100,7 +113,11 @@ def test_a_yaml_1_2_directive_is_taken():
 def test_nesting_beyond_twenty_is_refused_and_less_is_not():
     flow = "a: " + "[" * 19 + "x" + "]" * 19
     assert parse(flow.replace("x", ""), "f")
-    for deep in (f"b: 1\na: [{flow[3:]}]\n", "b: 1\na: " + "{a: " * 40 + "1" + "}" * 40, "b: 1\na: " + "[" * 9999):
+    for deep in (
+        f"b: 1\na: [{flow[3:]}]\n",
+        "b: 1\na: " + "{a: " * 40 + "1" + "}" * 40,
+        "b: 1\na: " + "[" * 9999,
+    ):
         assert refusal(parse, deep, "f") == "f:2: is nested more than 20 deep"
 
 
@@ -126,7 +143,11 @@ def test_every_fault_of_the_text_is_told_at_once_in_the_order_of_lines():
     [
         (b"a: 1\nb: \xe9\n", ":2", "is not UTF-8 text"),
         ("a: 1\n".encode("utf-16"), ":1", "is not UTF-8 text"),
-        (b"a: 1\n" + b"#" * 1_000_000, "", "is larger than 1,000,000 bytes, which no file of this kind needs"),
+        (
+            b"a: 1\n" + b"#" * 1_000_000,
+            "",
+            "is larger than 1,000,000 bytes, which no file of this kind needs",
+        ),
     ],
 )
 def test_a_file_that_is_not_utf8_or_too_large_is_refused(tmp_path, raw, line, message):
@@ -145,14 +166,20 @@ def test_a_byte_order_mark_is_passed_over(tmp_path):
     assert read(tmp_path / "f.yaml") == {"a": "1"}
 
 
-@pytest.mark.parametrize("name", [".", "none.yaml", "x" * 5000, "\0"], ids=["folder", "missing", "long", "nul"])
+@pytest.mark.parametrize(
+    "name", [".", "none.yaml", "x" * 5000, "\0"], ids=["folder", "missing", "long", "nul"]
+)
 def test_a_path_that_cannot_be_read_is_refused(tmp_path, name):
     assert "cannot be read" in refusal(read_text, tmp_path / name)
 
 
 def test_a_fault_is_told_once_and_in_order():
     text = "c: *z\nb: *y\nb2: *y\n"
-    assert [fault.where.line for fault in pytest.raises(FaultyInput, parse, text, "f").value.faults] == [1, 2, 3]
+    assert [fault.where.line for fault in pytest.raises(FaultyInput, parse, text, "f").value.faults] == [
+        1,
+        2,
+        3,
+    ]
 
 
 # --- fields ----------------------------------------------------------------------------------------------
@@ -202,7 +229,9 @@ def sheet(text):
 
 
 def test_fields_parse_their_texts():
-    got = sheet("flag: false\nlength: 150 mi\npeople: 150 to 200\nside: {kind: left, many: 3}\nitems: [{id: a, size: 1 m}]")
+    got = sheet(
+        "flag: false\nlength: 150 mi\npeople: 150 to 200\nside: {kind: left, many: 3}\nitems: [{id: a, size: 1 m}]"
+    )
     assert (got.flag, got.length, got.people) == (False, pytest.approx(241.4016), (150, 200))
     assert (got.side.many, got.items[0].size) == (3, 0.001)
 
@@ -230,7 +259,10 @@ def test_fields_parse_their_texts():
         ("flag: yes", "flag: 'yes' is not true or false; 'true' would be right"),
         ("items:\n- {id: no, size: 1 m}", "id: 'no' reads as a truth value, not as a name"),
         ("day: 16:30", "day: '16:30' is not a day; something like '2023-10-02' would be right"),
-        ("instant: 2023-10-02T07:00", "instant: '2023-10-02T07:00' has no zone; '2023-10-02T07:00Z' would be right"),
+        (
+            "instant: 2023-10-02T07:00",
+            "instant: '2023-10-02T07:00' has no zone; '2023-10-02T07:00Z' would be right",
+        ),
         ("instant: 2023-10-02", "instant: '2023-10-02' is not a moment"),
         ("words:", "words: nothing is written here; some words would be right"),
         ("words: [a]", "words: a list or mapping stands here; a single value would be right"),
@@ -311,7 +343,9 @@ def test_a_path_that_leads_nowhere_is_refused(path, message):
 
 
 def test_a_tree_that_is_written_reads_back_the_same():
-    text = "a: no\nb: {c: [], d: {}, e: ['', '\"', '\\', 'x: y', '# z', é, '*a']}\nf:\n- [1, [2]]\n- {g: 010}\n"
+    text = (
+        "a: no\nb: {c: [], d: {}, e: ['', '\"', '\\', 'x: y', '# z', é, '*a']}\nf:\n- [1, [2]]\n- {g: 010}\n"
+    )
     tree = parse(text, "f")
     assert plain(parse(dump(tree), "f")) == plain(tree)
 

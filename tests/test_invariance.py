@@ -59,7 +59,6 @@ def split(net, start, end, share):
 
 @pytest.mark.parametrize("road", [("gao", "tin_aouker"), ("tarkint", "tabrichat"), ("anefis_s10", "anefis")])
 def test_a_road_split_in_two_changes_nothing(road):
-    # BUG on the first road (sim/rules/route.py, leg_at): see tests/test_rebels.py.
     template = template_of(gao(), split(NET, *road, 0.37))
     for seed in SEEDS:
         assert_same(history(template, seed), history(BASE, seed))
@@ -151,17 +150,12 @@ def test_one_more_agent_elsewhere_leaves_the_armys_log_alone(key, more):
 
 
 def test_one_more_column_leaves_the_armys_log_alone_wherever_its_name_stands():
-    # BUG (sim/world.py, run): the daylight's reference point is the start of the column whose id comes first,
-    # so a column 'a-un' from Kidal moves the army's dawns. (sim/rules/position.py, start_round counts its
-    # draw by the mark's place among the marks of all columns: the next test.)
     template = template_of(joined("a-un"), NET)
     for seed in SEEDS:
         assert_same(history(template, seed, agent="army"), history(BASE, seed, agent="army"))
 
 
 def test_one_more_column_leaves_the_way_round_alone_wherever_its_name_stands():
-    # BUG (sim/rules/position.py, start_round): the draw is counted by column.next_mark, an index among the
-    # marks of all columns.
     tree = gao()
     tree["columns"] += listed(UN.replace("un-kidal", "a-un").replace("from: kidal", "from: gao"))
     template = template_of(tree, NET)
@@ -186,7 +180,6 @@ def test_running_to_an_hour_and_on_is_running_through(seed):
 
 @pytest.mark.parametrize("seed", range(16))
 def test_waking_a_marching_column_more_often_changes_nothing_but_rounding(seed):
-    # BUG with seed 10 (sim/rules/route.py, leg_at): see tests/test_rebels.py.
     world = opened_drawn(BASE, seed)
     column = world.columns[0]
     hour = 0.0

@@ -66,6 +66,22 @@ def test_other_places_of_the_network_are_no_stops():
     assert {row.place for row in log(world, template)} == {"a", "b", ""}
 
 
+def test_a_column_does_not_press_on_to_an_objective_that_is_no_stop():
+    template = lone(125)
+    world = play(template, **PLAIN)
+    assert one(world, template, "arrival").hour == pytest.approx(dawn(world, 1, 100) + 2.5, abs=1e-9)
+
+
+def test_a_mine_strike_while_pressing_on_ends_the_day():
+    template = lone(125, ", stops: [b]")
+    world = opened(template, **PLAIN | {"mine_rate": 1e-9, "mine_halt": 0.5, "mine_halt_spread": 0})
+    world.legs[0].mine_factor = world.columns[0].mine_factor = 1.0
+    world.columns[0].mine_left = 110 * 1e-9
+    advance(world, NEVER)
+    night = one(world, template, "bivouac")
+    assert (night.km, night.hour) == (pytest.approx(110), pytest.approx(dawn(world, 0) + 11.5))
+
+
 def test_a_column_that_pressed_on_to_a_stop_sleeps_there():
     template = lone(0, ", stops: [m]", net=network(("a", "m", 110), ("m", "b", 50)))
     world = play(template, **PLAIN)
@@ -118,8 +134,6 @@ def test_a_halt_that_outlasts_the_window_ends_in_a_bivouac_and_a_start_at_the_ne
 
 
 def test_a_halt_that_ends_in_the_next_days_window_does_not_cost_that_day():
-    # BUG (sim/rules/column.py, after_halt): the window is still yesterday's, so the column makes a bivouac
-    # at ten in the morning and loses the whole day.
     template = lone(50)
     world = opened(template, **PLAIN | {"mine_rate": 1e-9, "mine_halt": 26, "mine_halt_spread": 0})
     world.legs[0].mine_factor = world.columns[0].mine_factor = 1.0

@@ -55,18 +55,28 @@ def test_great_circles_agree_with_the_check_values(start, end, km):
 
 
 def test_miles_from_gao_airport():
-    assert RADIUS == pytest.approx(241.4, abs=0.05)
-    miles = {place: NET.great_circle("gao_apt", place) / 1.609344 for place in ("anefis", "alkit_rd", "kidal")}
-    assert {place: int(distance) for place, distance in miles.items()} == {"anefis": 129, "alkit_rd": 163, "kidal": 177}
+    assert pytest.approx(241.4, abs=0.05) == RADIUS
+    miles = {
+        place: NET.great_circle("gao_apt", place) / 1.609344 for place in ("anefis", "alkit_rd", "kidal")
+    }
+    assert {place: int(distance) for place, distance in miles.items()} == {
+        "anefis": 129,
+        "alkit_rd": 163,
+        "kidal": 177,
+    }
 
 
 @pytest.mark.parametrize(
     ("base", "inside", "outside"),
     [
-        ("gao_apt", {"anefis", "tarkint", "tabankort"}, {"alkit", "alkit_rd", "kidal", "aguelhok", "tessalit", "tessalit_apt"}),
+        (
+            "gao_apt",
+            {"anefis", "tarkint", "tabankort"},
+            {"alkit", "alkit_rd", "kidal", "aguelhok", "tessalit", "tessalit_apt"},
+        ),
         ("anefis", {"alkit_rd", "alkit", "kidal", "aguelhok"}, {"tessalit_apt"}),
     ],
-)  # fmt: skip
+)
 def test_150_miles_of_a_base_take_in_these_places_and_leave_out_those(base, inside, outside):
     within = NET.within(base, RADIUS)
     assert inside <= within
@@ -291,21 +301,46 @@ def faults(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("roads", "kidal,essouk,", "kidal,esouk,", "roads.csv:43: 'esouk' is not a place; did you mean 'essouk'?"),
+        (
+            "roads",
+            "kidal,essouk,",
+            "kidal,esouk,",
+            "roads.csv:43: 'esouk' is not a place; did you mean 'essouk'?",
+        ),
         ("roads", "kidal,essouk,", "kidal,kidal,", "roads.csv:43: the road leads from 'kidal' to itself"),
-        ("roads", "kidal,essouk,", "aguelhok,kidal,", "roads.csv:45: a road kidal-aguelhok stands on line 43 too; once would be right"),
+        (
+            "roads",
+            "kidal,essouk,",
+            "aguelhok,kidal,",
+            "roads.csv:45: a road kidal-aguelhok stands on line 43 too; once would be right",
+        ),
         ("roads", ",70,", ",-70,", "roads.csv:2: km: -70 is out of range: input should be greater than 0"),
         ("roads", ",70,", ",0,", "roads.csv:2: km: 0 is out of range: input should be greater than 0"),
         ("roads", ",70,", ",nan,", "roads.csv:2: km: 'nan' is not a finite number"),
         ("roads", ",70,", ",070,", "roads.csv:2: km: '070' begins with a zero; '70' would be right"),
         ("roads", ",70,", ",70 km,", "roads.csv:2: km: '70 km' has a unit; a plain number would be right"),
         ("roads", ",70,", ",,", "roads.csv:2: km: '' is not a number"),
-        ("roads", "reported", "repotred", "roads.csv:2: evidence: 'repotred' is not known; 'reported', 'derived', 'estimate' or 'guess' would be right"),
+        (
+            "roads",
+            "reported",
+            "repotred",
+            "roads.csv:2: evidence: 'repotred' is not known; 'reported', 'derived', 'estimate' or 'guess' would be right",
+        ),
         ("roads", ",70,", ",70,70,", "roads.csv:2: has 9 cells; 8 would be right"),
-        ("places", "ersane,Ersane", "ersane,Tarkint", "places.csv:7: the name 'Tarkint' stands on line 6 too; once would be right"),
-        ("places", "86633", "-5", "places.csv:2: people: -5 is out of range: input should be greater than or equal to 0"),
+        (
+            "places",
+            "ersane,Ersane",
+            "ersane,Tarkint",
+            "places.csv:7: the name 'Tarkint' stands on line 6 too; once would be right",
+        ),
+        (
+            "places",
+            "86633",
+            "-5",
+            "places.csv:2: people: -5 is out of range: input should be greater than or equal to 0",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_row_is_told_with_its_line(faults, file, old, new, message):
     assert faults((file, old, new)) == [message]
 
@@ -319,11 +354,19 @@ def test_a_faulty_row_is_told_with_its_line(faults, file, old, new, message):
         ("gao,Gao", "gao,", "places.csv:2: name: nothing is written here; some words would be right"),
         ("86633", "many", "places.csv:2: people: 'many' is not a whole number"),
         ("16.2717,", "", "places.csv:2: has 10 cells; 11 would be right"),
-        ("gazetteer", "gazeteer", "places.csv:2: position: 'gazeteer' is not known; 'gazetteer' or 'computed' would be right"),
-        ("ersane,Ersane", "tarkint,Ersane", "places.csv:7: the id 'tarkint' stands on line 6 too; once would be right"),
+        (
+            "gazetteer",
+            "gazeteer",
+            "places.csv:2: position: 'gazeteer' is not known; 'gazetteer' or 'computed' would be right",
+        ),
+        (
+            "ersane,Ersane",
+            "tarkint,Ersane",
+            "places.csv:7: the id 'tarkint' stands on line 6 too; once would be right",
+        ),
         ("gao,Gao", 'gao,"Gao', "places.csv:2: is not a CSV table here"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_place_is_told_with_its_line(faults, old, new, message):
     assert faults(("places", old, new))[0].startswith(message)
 

@@ -8,6 +8,7 @@ from scipy import stats
 from worlds import QUIET, dawn, dusk, log, network, one, opened, play, tiny
 
 from sim.campaign import advance
+from sim.tables import NEVER
 
 NET = network(("a", "p", 40), ("p", "b", 40), ("b", "far", 90), ("b", "near", 30))
 COLUMN = "{objective: {place: b, capture: true}, defended: [{place: p, source: test}]}"
@@ -140,6 +141,18 @@ def test_broken_groups_withdraw_to_the_nearest_refuge_when_no_position_is_left(t
     left, gone = log(twice, TWO, "left")[1], one(twice, TWO, "withdrawal")
     assert (gone.hour, gone.place) == (left.hour, "near")
     assert gone.amount > gone.hour
+
+
+def test_days_fought_and_the_way_round_count_for_one_position_only():
+    world = opened(TWO, **SPARING | {"break_off": 0.05})
+    first, second = world.marks[1:3]
+    hazard = 0.05 * RATIO
+    first.break_left, second.break_left = hazard * 9, hazard * 7  # on the third day, round; on the second
+    advance(world, NEVER)
+    contacts = [(row.place, row.amount) for row in log(world, TWO, "contact")]
+    by_hand = [RATIO, RATIO, 1.5 * RATIO, RATIO, RATIO]
+    assert [place for place, _ in contacts] == ["p", "p", "p", "q", "q"]
+    assert [ratio for _, ratio in contacts] == pytest.approx(by_hand)
 
 
 def test_a_column_that_comes_to_a_position_by_night_waits_for_first_light(twice):

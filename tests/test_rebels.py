@@ -49,14 +49,11 @@ def test_a_choice_is_the_same_whatever_the_column_truly_is_and_does(moved):
 
 
 def test_a_choice_is_the_same_when_the_column_has_passed_what_was_seen():
-    # BUG (sim/rules/route.py, leg_at): the search begins at the column's true leg, so a place behind it is
-    # given as a negative km of that leg: the group goes elsewhere, and learns the truth by it.
     for world, index in decisions_due(7, 1):
         assert decide(world, index, 120) == pytest.approx(decide(world, index, None), abs=1e-9)
 
 
 def test_no_group_ever_stands_off_its_road():
-    # BUG: as above; the place set is before the road's first end.
     for seed in range(60):
         world = opened_drawn(GAO, seed)
         while world.run[0].now < world.run[0].horizon:
@@ -98,8 +95,6 @@ def choices(monkeypatch):
 
 
 def test_sightings_are_two_to_six_hours_old(choices):
-    # BUG (sim/rules/rebels.py, look): a group that is still on its way acts only when it has arrived, on a
-    # sighting that may then be 12 h old; the sighting should be taken 2 to 6 h before it acts.
     for seed in range(20):
         play(GAO, seed)
     ages = [age for _, _, age, _ in choices]
