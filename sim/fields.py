@@ -5,6 +5,7 @@ A schema is a `Checked` model; `checked` gives it a tree of sim.files and tells 
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -49,7 +50,7 @@ CountRange = Annotated[
 Flag = Annotated[bool, _scalar(units.flag)]
 Name = Annotated[str, _scalar(units.name)]
 Words = Annotated[str, _scalar(units.words)]
-Day = Annotated[Any, _scalar(units.day)]
+Day = Annotated[date, _scalar(units.day)]
 Instant = Annotated[Any, _scalar(units.instant)]
 
 Model = TypeVar("Model", bound=Checked)
@@ -102,6 +103,9 @@ def _has_below(loc: tuple[int | str, ...], places: Iterable[tuple[int | str, ...
     return any(len(place) > len(loc) and place[: len(loc)] == loc for place in places)
 
 
+_LIMITS = {"ge": "{} or more", "gt": "more than {}", "le": "{} or less", "lt": "less than {}"}
+
+
 def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
     loc, kind = detail["loc"], detail["type"]
     where = locate(tree, loc)
@@ -117,16 +121,24 @@ def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
     if kind.startswith("union_tag"):
         wanted = ", ".join(filter(None, map(_variant, _models(schema, loc))))
         return Fault(where, f"{key!r} is of no known kind; one of {wanted} would be right")
+    message = _about_value(detail)
+    return Fault(where, f"{key}: {message}" if key else message)
+
+
+def _about_value(detail: Any) -> str:
+    """What is wrong with a value that stands where one may stand."""
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "too_short":
-        least = detail["ctx"]["min_length"]
-        return Fault(where, f"{key}: holds {detail['ctx']['actual_length']}; {least} or more would be right")
+        return f"holds {context['actual_length']}; {context['min_length']} or more would be right"
     if kind == "literal_error":
-        given = f"{str(detail['input'])!r:.60}"
-        return Fault(where, f"{key}: {given} is not known; {detail['ctx']['expected']} would be right")
+        return f"{str(given)!r:.60} is not known; {context['expected']} would be right"
+    for limit, words in _LIMITS.items():
+        if limit in context:
+            return f"{given!s:.60} is out of range; {words.format(context[limit])} would be right"
     message = re.sub(r"^Value error, ", "", detail["msg"])
     if kind != "value_error":
-        message = f"{detail['input']!s:.60} is out of range: {message[0].lower()}{message[1:]}"
-    return Fault(where, f"{key}: {message}" if key else message)
+        message = f"{given!s:.60} is out of range: {message[0].lower()}{message[1:]}"
+    return message
 
 
 def _keys(schema: type[Checked], loc: Iterable[str | int]) -> list[str]:

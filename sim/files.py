@@ -203,7 +203,7 @@ class _Reader:
             self.fault(event, f"{event.tag!r} is a tag; these files have none")
         if isinstance(event, yaml_events.ScalarEvent):
             if any("\ud800" <= letter <= "\udfff" for letter in event.value):
-                self.fault(event, "holds half a character")
+                refuse(self.where(event), "holds half a character, which is no text")
             return Text(event.value, self.where(event))
         if isinstance(event, yaml_events.SequenceStartEvent):
             return self.sequence(event, depth)
@@ -248,12 +248,13 @@ def locate(tree: Node, loc: Iterable[str | int]) -> Where:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The hint that follows an unknown word: the known one most like it, or all of them."""
+    """The hint that follows an unknown word: the known one most like it, or the first of them."""
     names = list(dict.fromkeys(known))
     like = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if like:
         return f"did you mean {like[0]!r}?"
-    return f"one of {', '.join(names)} would be right" if names else "none is known here"
+    some = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return f"one of {some} would be right" if names else "none is known here"
 
 
 # --- laying values over a tree ---------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def impossible(scenario: Scenario, network: Network, tree: Map, *, whole: bool =
     check.ids()
     check.itineraries()
     if whole:
-        check.refuges()
+        check.needed()
         check.milestones()
     return check.faults
 
@@ -155,8 +155,12 @@ class _Checks:
                     message = f"{column.id} has no {what}; one at least would be right"
                     self.fault(message, "columns", i, "serials")
 
-    def refuges(self) -> None:
+    def needed(self) -> None:
+        """What a whole scenario cannot be without."""
         s = self.scenario
+        for key in ("columns", "milestones"):
+            if not getattr(s, key):
+                self.fault(f"{key}: holds 0; 1 or more would be right", key)
         if any(group.role == "fighting" for group in s.groups) and not s.refuges:
             message = "groups that fight need somewhere to withdraw to; a list 'refuges:' would be right"
             self.fault(message, "refuges")

@@ -31,7 +31,7 @@ _SOLVED_TO = 1e-9  # km
 def _people(value: Any) -> int | None:
     count = units.whole(str(value)) if str(value) else None
     if count is not None and count < 0:
-        raise ValueError(f"{count} is out of range: input should be greater than or equal to 0")
+        raise ValueError(f"{count} is out of range; 0 or more would be right")
     return count
 
 
@@ -193,11 +193,14 @@ def load_network(folder: Path | None = None) -> Network:
     known = None if place_rows is None else [str(tree["id"]) for _, tree, _ in place_rows]
     faults += _unlike_places([(where, place) for where, _, place in places if place])
     faults += _loose_roads([(where, road) for where, _, road in roads if road], known)
-    if faults:
-        raise FaultyInput(faults)
-    return Network(
+    network = Network(
         {place.id: place for _, _, place in places if place}, tuple(road for _, _, road in roads if road)
     )
+    if not faults:
+        faults += _short_roads([(where, road) for where, _, road in roads if road], network)
+    if faults:
+        raise FaultyInput(faults)
+    return network
 
 
 Row = TypeVar("Row", Place, Road)
@@ -261,6 +264,20 @@ def _unlike_places(places: Iterable[tuple[Where, Place]]) -> Iterator[Fault]:
                     where, f"the {what} {value!r} stands on line {first[value].line} too; once would be right"
                 )
             first.setdefault(value, where)
+
+
+def _short_roads(roads: Iterable[tuple[Where, Road]], network: Network) -> Iterator[Fault]:
+    """Roads shorter than the great circle between their ends, all errors of both allowed for."""
+    for where, road in roads:
+        ends = [network.places[end] for end in (road.from_, road.to) if end in network.places]
+        if len(ends) == 2:
+            straight = network.great_circle(road.from_, road.to)
+            least = straight - sum(end.position_error_km for end in ends)
+            if road.km * (1 + road.length_error) < least:
+                message = (
+                    f"the road {road.from_}-{road.to} of {road.km:g} km is shorter than the great circle"
+                )
+                yield Fault(where, f"{message} between its ends; {straight:.0f} km or more would be right")
 
 
 def _loose_roads(roads: Iterable[tuple[Where, Road]], places: Collection[str] | None) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sim import units
 from sim.bundle import bundled, shown
 from sim.fields import Checked, Words, checked
-from sim.files import Fault, FaultyInput, Map, Text, Where, locate, nearest, read
+from sim.files import Fault, FaultyInput, Map, Node, Text, Where, locate, nearest, read
 from sim.priors import NUMBERS, PLAIN, AnyPrior, quantile
 from sim.rules.chance import key_of, uniform
 
@@ -105,14 +105,12 @@ class Parameters:
 
 def _as_text(row: Parameter) -> str:
     prior = (f"{key}: {repr(n) if key in PLAIN else _text(row, n)}" for key, n in row.numbers.items())
-    least, most = (_text(row, bound) for bound in row.support)
     lines = [
         f"  {row.name}:",
         f"    symbol: {json.dumps(row.symbol)}",
         f"    unit: {json.dumps(row.unit)}",
         f"    value: {_text(row, row.value)}",
         f"    prior: {{kind: {row.kind}, {', '.join(prior)}}}",
-        f"    support: {{least: {least}, most: {most}}}",
         f"    basis: {json.dumps(row.basis)}",
         f"    source: {json.dumps(row.source)}",
         f"    note: {json.dumps(row.note)}",
@@ -130,7 +128,7 @@ def load_parameters(path: Path | None = None, sets: Mapping[str, str] | None = N
     faults: list[Fault] = []
     tree = read(default, faults)
     known = _named(tree, faults)
-    if path is not None and path.resolve() != default.resolve():
+    if path is not None and shown(path) != shown(default):
         faults += _lay_file(known, _named(read(path, faults), faults))
     pinned = dict(sets or {})
     for name, text in pinned.items():
@@ -168,7 +166,10 @@ def _lay_file(known: Map, other: Map) -> list[Fault]:
             faults.append(Fault(where, f"{name!r} is no parameter; {nearest(name, known)}"))
         elif not isinstance(row, Map):
             faults.append(Fault(where, f"{name!r} has no keys; 'value: ...' below it would be right"))
-        elif "unit" in row and (message := _wrong_unit(known[name]["unit"], row)):
+        elif "support" in row:
+            message = f"{name}: its support stands in the default file alone; leaving it out would be right"
+            faults.append(Fault(row.lines["support"], message))
+        elif "unit" in row and (message := _wrong_unit(known[name]["unit"], row["unit"])):
             faults.append(Fault(row.lines["unit"], f"{name}: {message}"))
         else:
             for key, value in row.items():
@@ -176,10 +177,10 @@ def _lay_file(known: Map, other: Map) -> list[Fault]:
     return faults
 
 
-def _wrong_unit(known: str, row: Map) -> str:
+def _wrong_unit(known: str, unit: Node) -> str:
     """What is wrong with the unit of a user's row; empty if nothing is."""
-    unit, dimension = row["unit"], units.UNITS[known][0]
-    if unit not in units.UNITS:
+    dimension = units.UNITS[known][0]
+    if not isinstance(unit, Text) or unit not in units.UNITS:
         return f"{str(unit)!r} is not a unit known here; {nearest(str(unit), units.UNITS)}"
     if units.UNITS[unit][0] != dimension:
         return f"{str(unit)!r} is no unit of a {dimension}; {known!r} would be right"
@@ -208,8 +209,9 @@ def _parameter(name: str, node: Any, faults: list[Fault]) -> Parameter | None:
         numbers = _numbers(name, node, unit, faults)
         if row is not None and len(faults) == before:
             parameter = _made(name, row, numbers)
-            faults += _out_of_support(parameter, node)
-            return parameter
+            wrong = _out_of_support(parameter, node)
+            faults += wrong
+            return None if wrong else parameter
     elif row is not None:
         message = f"{name}: {unit!r} is not a unit known here; {nearest(unit, units.UNITS)}"
         faults.append(Fault(locate(node, ["unit"]), message))
@@ -243,6 +245,12 @@ def _numbers(name: str, node: Map, unit: str, faults: list[Fault]) -> dict[tuple
     if numbers.get(("prior", "low"), -1.0) >= numbers.get(("prior", "high"), math.inf):
         message = f"{name}: the prior's low is not below its high; the other way round would be right"
         faults.append(Fault(locate(node, ["prior", "low"]), message))
+    ends = [numbers.get(place) for place in (("support", "least"), ("", "value"), ("support", "most"))]
+    known = [end for end in ends if end is not None]
+    if len(known) == 3 and known != sorted(known):
+        right = f"{node['support']['least']} to {node['support']['most']} would be right"
+        message = f"{name}: value: {str(node['value'])!r} is out of range; {right}"
+        faults.append(Fault(node.lines["value"], message))
     return numbers
 
 
@@ -255,14 +263,11 @@ def _number(key: str, text: str, unit: str) -> float:
 
 
 def _out_of_support(row: Parameter, node: Map) -> list[Fault]:
-    """A value or a prior outside the support."""
+    """A prior outside the support, or a value outside its prior's cut."""
     least, most = row.support
     wanted = f"{_short(row, least)} to {_short(row, most)} would be right"
     faults = []
-    if not least <= row.value <= most:
-        message = f"{row.name}: value: {str(node['value'])!r} is out of range; {wanted}"
-        faults.append(Fault(node.lines["value"], message))
-    elif row.value > row.numbers.get("cut", math.inf):
+    if row.value > row.numbers.get("cut", math.inf):
         message = f"{row.name}: {_short(row, row.value)} is above the prior's cut; a greater cut would do"
         faults.append(Fault(locate(node, ["prior", "cut"]), message))
     low, high = row.reach()

@@ -4,7 +4,6 @@ Every input carries the source it comes from and the day on which it was known. 
 captures, losses) never stand in a scenario: they are what a run gives.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -81,7 +80,7 @@ class Column(Input):
     )
     stops: Annotated[tuple[Name, ...], Field(max_length=50)]
     defended: Annotated[tuple[Defence, ...], Field(max_length=20)] = ()
-    serials: Annotated[tuple[Serial, ...], Field(min_length=1, max_length=20)]
+    serials: Annotated[tuple[Serial, ...], Field(max_length=20)]
     vehicle_gap: Length
     serial_gap: Duration
     mines_reported: Share
@@ -145,16 +144,16 @@ class Scenario(Checked):
     """A stage of the campaign."""
 
     summary: Words
-    start: Annotated[Day, Field(ge=date(1900, 1, 1), le=date(2100, 1, 1))]
-    end: Annotated[Day, Field(ge=date(1900, 1, 1), le=date(2100, 1, 1))]
-    columns: Annotated[tuple[Column, ...], Field(min_length=1, max_length=20)]
+    start: Day
+    end: Day
+    columns: Annotated[tuple[Column, ...], Field(max_length=20)]
     groups: Annotated[tuple[Group, ...], Field(max_length=50)] = ()
     refuges: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     belief: Belief | None = None
     drones: Annotated[tuple[Drone, ...], Field(max_length=20)] = ()
     manned_aviation: Annotated[tuple[Aviation, ...], Field(max_length=3)] = ()
     towns: Annotated[tuple[Town, ...], Field(max_length=200)]
-    milestones: Annotated[tuple[Milestone, ...], Field(min_length=1, max_length=200)]
+    milestones: Annotated[tuple[Milestone, ...], Field(max_length=200)]
 
 
 def itinerary(column: Column, network: Network) -> list[str]:

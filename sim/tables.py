@@ -30,7 +30,7 @@ class Column:
     side: int
     mode: int
     intent: int
-    planned: float  # h, when the intent is due
+    planned: float  # h, when it next acts unless it is woken before
     km: float  # of the head, when it last acted
     since: float  # h, when it last acted
     speed: float  # km/h since then
@@ -61,6 +61,7 @@ class Column:
     persons: float
     persons_at_hold: float
     vehicles: float
+    pass_time: float  # h, of the arrival at its objective
     vehicle_gap: float  # km
     serial_gaps: float  # h, gaps between serials together
     mines_reported: float  # probability

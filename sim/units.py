@@ -124,9 +124,12 @@ def day(text: str) -> date:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         raise ValueError(f"{text!r} is not a day; something like '2023-10-02' would be right")
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+    if not 1900 <= found.year <= 2100:
+        raise ValueError(f"{text!r} is out of range; a day from 1900 to 2100 would be right")
+    return found
 
 
 def instant(text: str) -> datetime:

@@ -274,14 +274,17 @@ class _Builder:
         return [[int(c.side in g.hostile_to) for c in self.columns] for g in self.groups]
 
     def wary(self) -> list[list[float]]:
-        """Itinerary km at which each column's way leaves the radius the groups believe in."""
+        """Itinerary km at which each column's way first leaves the radius the groups believe in."""
         belief = self.scenario.belief
-        ends = []
+        ends: list[float] = []
         for column in self.columns:
-            crossings = (
-                self.network.crossings(self.ways[column.id], belief.station, belief.radius) if belief else []
-            )
-            ends.append(crossings[0] if crossings else NEVER)
+            way = self.ways[column.id]
+            exits: list[float] = []
+            if belief:
+                crossings = self.network.crossings(way, belief.station, belief.radius)
+                inside = self.network.great_circle(belief.station, way[0]) <= belief.radius
+                exits = crossings[0 if inside else 1 :]
+            ends.append(exits[0] if exits else NEVER)
         return [ends for _ in self.groups]
 
     def milestone(self, source: Milestone) -> tables.Milestone:

@@ -116,6 +116,17 @@ def test_un_columns_are_never_ambushed():
     assert ambushes(tiny(text, NET), runs=50, ambush_rate=1) == 0
 
 
+def test_the_pace_is_the_contact_pace_from_the_end_of_an_ambush():
+    calm = {"march_speed": 10, "march_hours": 10, "ambush_hours": 2, "contact_pace": 0.5, "recovery": 99}
+    world = opened(ROAD, **FAST | EVERYWHERE | calm)
+    world.columns[0].ambush_left = 30 * RATE
+    advance(world, 14)
+    before, after = log(world, ROAD, "march")
+    assert (before.amount, after.amount) == pytest.approx((10, 5))
+    assert after.hour == log(world, ROAD, "ambush_end")[0].hour
+    assert world.columns[0].contact_until == pytest.approx(after.hour + 24)
+
+
 def test_an_ambush_while_pressing_on_ends_the_day():
     text = f"{{columns: [{{objective: {{place: b, capture: false}}, stops: [b]}}], {GROUPS}}}"
     template = tiny(text, NET)

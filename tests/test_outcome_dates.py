@@ -6,15 +6,15 @@ import pytest
 
 from sim.bundle import bundled
 
-# The reported outcomes of the campaign, 2023: arrivals and fights on the way to Anefis and its capture, the first
-# strikes on Kidal, the UN in Gao, the go, Alkit, the way round, Kidal, Aguelhok.
+# The reported outcomes of the campaign, 2023: arrivals and fights on the way to Anefis and its capture, the
+# first strikes on Kidal, the UN in Gao, the go, Alkit, the way round, Kidal, Aguelhok.
 OUTCOMES = (
     {(10, day) for day in (3, 4, 5, 6, 7)} | {(11, day) for day in (3, 4, 7, 10, 11, 13, 14)} | {(12, 20)}
 )
 MONTHS = {"oct": 10, "nov": 11, "dec": 12, "déc": 12}
 
 _DAY = r"(?<!\d)0?(?:[1-9]|[12]\d|3[01])(?!\d)(?:st|nd|rd|th)?"
-_JOIN = r"\s*(?:,\s*and|,|-|–|/|to|and|or|until)\s*"
+_JOIN = r"\s*(?:,\s*and|,|-|\u2013|/|to|and|or|until)\s*"
 _DAYS = rf"(?P<days>{_DAY}(?:{_JOIN}{_DAY})*)"
 _MONTH = r"(?P<month>oct|nov|dec|déc)[a-zé]*\.?"
 _BEFORE = re.compile(rf"{_DAYS}(?:\s+of)?[\s_-]*{_MONTH}", re.IGNORECASE)

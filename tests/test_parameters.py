@@ -429,7 +429,7 @@ def test_a_row_whose_numbers_are_not_finite_is_refused(refused, name, keys):
     ],
 )
 def test_a_value_with_which_no_run_can_end_is_refused(name, value):
-    with pytest.raises(FaultyInput, match=f"--set {name}: {name}: value: .* is out of range"):
+    with pytest.raises(FaultyInput, match=rf"--set {name}: {name}: value: .* is out of range"):
         load_parameters(sets={name: value})
 
 
@@ -474,6 +474,25 @@ def test_a_file_of_another_shape_is_refused(refused, text, message):
     assert refused(text)[0].startswith(message)
 
 
+@pytest.mark.parametrize("keys", ["unit: [h]", "unit: {a: b}", "unit: [h], value: 1 h"])
+def test_a_list_or_mapping_as_a_unit_is_told_with_its_line(refused, keys):
+    assert refused(one("recovery", keys))[0].startswith("p.yaml:3: ")
+
+
+def test_a_users_file_does_not_widen_what_a_parameter_may_be(refused):
+    told = refused(one("ambush_rate", "value: 1e9 /km, support: {least: 0 /km, most: 1e300 /km}"))
+    assert told[0].startswith("p.yaml:3: ")
+
+
+def test_a_faulty_prior_does_not_hide_a_faulty_value_of_its_row(refused):
+    assert len(refused(one("contact_pace", "value: 4, prior: {kind: normal}"))) == 2
+
+
+def test_a_path_that_cannot_be_is_refused():
+    with pytest.raises(FaultyInput, match="cannot be read"):
+        load_parameters(Path("\0"))
+
+
 def test_all_faults_of_a_file_are_told_at_once(refused):
     text = """\
 parameters:
@@ -515,6 +534,12 @@ def test_a_faulty_setting_is_told_by_its_name(name, text, message):
     with pytest.raises(FaultyInput) as refusal:
         load_parameters(sets={name: text})
     assert str(refusal.value) == f"--set {name}: {message}"
+
+
+def test_a_setting_out_of_range_is_told_once():
+    with pytest.raises(FaultyInput) as refusal:
+        load_parameters(sets={"sighting_least": "60 h"})
+    assert len(refusal.value.faults) == 1
 
 
 def test_an_empty_setting_is_told_once():

@@ -111,7 +111,6 @@ FIELDS = [
     ("drones.tb2.ready", "2023-10-31"),
     ("drones.tb2.station", "tinzaouaten"),
     ("belief.radius", "100 km"),
-    ("belief.station", "kidal"),
     ("columns.army.serials.head.persons", "500"),
     ("columns.army.serials.main.vehicles", "90"),
     ("columns.army.vehicle_gap", "200 m"),
@@ -132,6 +131,12 @@ def test_a_field_of_the_scenario_moves_some_history(field, text):
     changed, hours = moved(runs, base)
     print(f"{field:36} {text:14} {hours:8.2f} h")  # noqa: T201 - read with -s
     assert changed
+
+
+def test_the_station_of_the_feared_radius_moves_some_history_where_the_way_leaves_it():
+    near = (("belief.radius", "100 km"),)
+    runs, base = calls("gao-anefis", (*near, ("belief.station", "tarkint"))), calls("gao-anefis", near)
+    assert moved(runs, base)[0]
 
 
 def test_whose_manned_aviation_flies_moves_some_history_beyond_the_drones():

@@ -102,6 +102,20 @@ def test_sightings_are_two_to_six_hours_old(choices):
     assert max(ages) <= 6
 
 
+def test_a_group_chooses_again_only_when_it_has_come_to_its_place(monkeypatch):
+    early, set_ahead = [], rebels.set_ahead
+
+    def watched(world, index, now):
+        early.append(world.groups[index].arrives - now)
+        set_ahead(world, index, now)
+
+    monkeypatch.setattr(rebels, "set_ahead", watched)
+    for seed in range(20):
+        play(GAO, seed)
+    assert max(early) <= 1e-9
+    assert len(early) > 1000
+
+
 def test_sightings_of_groups_that_are_in_place_are_uniform_between_two_and_six_hours_old(choices):
     for seed in range(60):
         play(TINY, seed, **QUIET | {"group_speed": 1e9})

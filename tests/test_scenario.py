@@ -366,6 +366,12 @@ def test_what_cannot_be_is_told_with_its_line(refused, old, new, place, message)
     assert [row for row in told if row.startswith(f"s.yaml:{line}: {message}")]
 
 
+def test_a_day_out_of_range_is_told_in_the_words_of_files(refused):
+    told = refused(("end: 2023-11-01", "end: 9999-12-31"))
+    assert told[0].startswith("s.yaml:4: end: '9999-12-31' is out of range")
+    assert "datetime" not in told[0]
+
+
 def test_two_columns_of_one_id_are_told(refused):
     column = STAGE[STAGE.index("  - id: army") : STAGE.index("# Where the groups")]
     (told,) = refused(("columns:\n", f"columns:\n{column}"))
@@ -425,7 +431,7 @@ def test_a_scenario_at_the_end_of_the_calendar_is_refused_or_can_be_built(given,
     try:
         inputs = load_inputs(path)
     except FaultyInput as refusal:
-        assert str(refusal).startswith("s.yaml:")  # noqa: PT017
+        assert str(refusal).startswith("s.yaml:")
     else:
         assert inputs.template
 
@@ -468,6 +474,15 @@ def test_a_faulty_field_does_not_hide_what_cannot_be(refused):
         ("from: gao\n", "from: gaoo\n"),
     )
     assert {"4", "11", "50"} <= {row.split(":")[1] for row in told}
+
+
+def test_a_faulty_column_does_not_hide_what_cannot_be(refused):
+    told = refused(
+        ("mines_reported: 0.7", "mines_reported: 7"),
+        ("end: 2023-11-01", "end: 2023-10-01"),
+        ("home: kidal", "home: kidall"),
+    )
+    assert {"4", "26", "31"} <= {row.split(":")[1] for row in told}
 
 
 def test_all_that_cannot_be_is_told_at_once(refused):

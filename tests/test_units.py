@@ -69,7 +69,7 @@ def test_a_unit_where_a_plain_number_belongs_is_refused(text):
     [".nan", "nan", "NaN", ".inf", "-.inf", "inf", "+Infinity", "nan km", "-inf km", "1e999 km", "-1e999 km"],
 )
 def test_nan_and_infinities_are_refused(text):
-    with pytest.raises(ValueError, match="is not a finite number|is too large"):
+    with pytest.raises(ValueError, match=r"is not a finite number|is too large"):
         units.quantity(text, "length")
 
 
@@ -94,7 +94,8 @@ def test_a_leading_zero_is_refused_and_the_right_number_offered(text, right):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "x", "1,5", "1_000", "0x10", "1.2.3", "--1", "1 2", "e5", "no", "null", "~", "٩", "１"]
+    "text",
+    ["", " ", "x", "1,5", "1_000", "0x10", "1.2.3", "--1", "1 2", "e5", "no", "null", "~", "٩", "\uff11"],
 )
 def test_what_is_no_plain_decimal_number_is_refused(text):
     with pytest.raises(ValueError, match=r".+"):
@@ -176,7 +177,7 @@ def test_a_name_is_read_as_it_stands(text):
     ],
 )
 def test_what_is_no_name_is_refused(text):
-    with pytest.raises(ValueError, match="is not a name|truth value"):
+    with pytest.raises(ValueError, match=r"is not a name|truth value"):
         units.name(text)
 
 
@@ -205,11 +206,11 @@ def test_a_day_is_read():
         "2023-10-02T06:00Z",
         "",
         "0000-01-01",
-        "2023-10-0２",
+        "2023-10-0\uff12",
     ],
 )
 def test_what_is_no_day_of_the_calendar_is_refused(text):
-    with pytest.raises(ValueError, match="is not a day|is not in the calendar"):
+    with pytest.raises(ValueError, match=r"is not a day|is not in the calendar"):
         units.day(text)
 
 

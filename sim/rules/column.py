@@ -17,10 +17,21 @@ from sim.tables import NEVER, NOBODY, Column, World
 
 
 def wake(world: World, index: int, now: float) -> float:
-    """Come to the present and go on from what the column was doing; returns when it next acts, h."""
+    """Come to the present and go on from what the column was doing; returns when it next acts, h.
+
+    A column on the march that is woken early plans anew; one that stands goes on standing.
+    """
     column = world.columns[index]
     carry_on(world, column, now)
-    mode = column.mode
+    if now < column.planned and column.speed <= 0.0:
+        return column.planned
+    column.planned = act(world, index, now)
+    return column.planned
+
+
+def act(world: World, index: int, now: float) -> float:
+    """What follows from a column's mode."""
+    mode = world.columns[index].mode
     if mode == Mode.WAITING:
         return depart(world, index, now)
     if mode in (Mode.MARCH, Mode.ENTRY):
@@ -127,7 +138,7 @@ def take(world: World, index: int, now: float) -> float:
     mark = world.marks[column.next_mark]
     pass_time = column.vehicles * column.vehicle_gap / column.speed + column.serial_gaps
     stand(column)
-    column.planned = pass_time
+    column.pass_time = pass_time
     column.mode = Mode.ARRIVED
     if mark.capture == 1:
         column.mode = Mode.HOLDING
@@ -147,7 +158,7 @@ def finish(world: World, index: int, now: float) -> float:
         note(world, now, Event.RETURN, Kind.COLUMN, index, column.held_place, column.km, 0.0, 0.0)
         return NEVER
     mark = world.marks[column.next_mark]
-    note(world, now, Event.TAIL, Kind.COLUMN, index, mark.place, column.km, column.planned, 0.0)
+    note(world, now, Event.TAIL, Kind.COLUMN, index, mark.place, column.km, column.pass_time, 0.0)
     return NEVER
 
 

@@ -41,7 +41,6 @@ def march(world: World, index: int, now: float, speed: float, limit: float) -> f
     if now < column.contact_until < hour and limit < NEVER:
         hour = column.contact_until
         column.intent = Intent.FREE
-    column.planned = hour
     return hour
 
 

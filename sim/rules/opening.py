@@ -35,6 +35,7 @@ def open_column(world: World, index: int) -> None:
         if row[index] == 1:
             column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, 0)
     column.departs = first_light(world, column, math.floor(column.departs / 24.0))
+    column.planned = column.departs
     world.wakes[column.agent] = column.departs
 
 

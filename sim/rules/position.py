@@ -61,9 +61,9 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     end = min(now + p.fight_hours, dusk)
     hazard = p.break_off * column.ratio
     if hazard > 0.0 and mark.break_left < hazard * (end - now):
-        column.planned = now + max(0.0, mark.break_left) / hazard
+        breaks = now + max(0.0, mark.break_left) / hazard
         mark.break_left = 0.0
-        return column.planned
+        return breaks
     mark.break_left -= hazard * (end - now)
     return end
 

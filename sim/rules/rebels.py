@@ -68,9 +68,9 @@ def set_ahead(world: World, index: int, now: float) -> None:
 
 
 def go(world: World, group: Group, now: float, road: int, road_km: float) -> None:
-    """Send a group to a point on a road; it is nowhere to be met until it arrives."""
+    """Send a group to a point on a road, once it is where it was going; on its way it is not to be met."""
     way = road_distance(world, group.road, group.road_km, road, road_km)
-    group.arrives = now + way / world.parameters[0].group_speed
+    group.arrives = max(now, group.arrives) + way / world.parameters[0].group_speed
     group.road = road
     group.road_km = road_km
 
