@@ -89,7 +89,6 @@ def check(
     """
     from analysis.record import load_record
     from sim.bundle import bundled, shown
-    from sim.checks import check_file
     from sim.files import FaultyInput
     from sim.network import load_network
 
@@ -97,7 +96,7 @@ def check(
     paths = files or [*sorted(bundled("scenarios").glob("*.yaml")), bundled("params") / "default.yaml"]
     for path in paths:
         try:
-            check_file(path)
+            _check(path)
             typer.echo(f"{shown(path)}: in order")
         except FaultyInput as error:
             faults += error.faults
@@ -106,6 +105,30 @@ def check(
         typer.echo("network and record: in order")
     if faults:
         raise FaultyInput(faults)
+
+
+def _check(path: Path) -> None:
+    """Check a file by what it holds; a table of the network or the record with the others of its folder."""
+    from analysis.record import load_record
+    from sim.bundle import shown
+    from sim.files import Where, read, refuse
+    from sim.loading import load_scenario
+    from sim.network import load_network
+    from sim.parameters import load_parameters
+
+    if path.suffix == ".csv":
+        load_network(path.parent)
+        return
+    keys = read(path, []).keys()
+    if "parameters" in keys:
+        load_parameters(path)
+    elif {"sources", "claims", "observations", "counts"} & keys:
+        load_record(path.parent)
+    elif {"columns", "start", "milestones"} & keys:
+        load_scenario(str(path))
+    else:
+        message = "has no key of a scenario, a parameter file or the record; 'kidal list' names examples"
+        refuse(Where(shown(path), 0), message)
 
 
 @app.command()

@@ -24,7 +24,7 @@ from sim.loading import Loaded, load_scenario
 from sim.parameters import Parameters, load_parameters
 from sim.rules.chance import replicate_seed
 from sim.rules.drones import cover
-from sim.rules.route import head_km, leg_at, position
+from sim.rules.route import head_km, head_position, leg_at
 from sim.schema import OUTCOMES, Table
 from sim.tables import Column, Drone, Group, World
 from sim.world import build
@@ -84,7 +84,7 @@ class ColumnAgent(CampaignAgent):
     @property
     def cover(self) -> float:
         """Air cover of its own side over the column now, 0 to 1."""
-        lat, lon = position(self.model.world, self.row)
+        lat, lon = head_position(self.model.world, self.row)
         return cover(self.model.world, self.row.side, lat, lon, self.model.hour)
 
     def change(self, field: str, value: Any) -> None:

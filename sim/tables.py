@@ -18,7 +18,7 @@ Key = NewType("Key", int)
 """A 64-bit hash: an agent's stream of chance."""
 
 NEVER = math.inf
-NOBODY = -1
+NOBODY = NOWHERE = -1
 
 
 @dataclass(slots=True)

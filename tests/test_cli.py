@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from sim.cli import main
 from sim.store import read_run
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -57,6 +60,31 @@ def test_check_finds_the_bundled_files_in_order(kidal):
     code, out, err = kidal("check")
     assert (code, err) == (0, "")
     assert out.count("in order") == 4
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "scenarios/un-kidal-gao.yaml",
+        "params/default.yaml",
+        "params/network/roads.csv",
+        "analysis/record/claims.yaml",
+    ],
+)
+def test_check_knows_every_kind_of_file(kidal, path):
+    code, out, _ = kidal("check", str(ROOT / path))
+    assert code == 0
+    assert out.endswith(f"{path}: in order\n")
+
+
+def test_check_tells_faults_of_several_files_at_once(kidal, tmp_path):
+    (tmp_path / "a.yaml").write_text("parameters:\n  fog: 1\n")
+    (tmp_path / "b.yaml").write_text("start: 2.10.\n")
+    (tmp_path / "c.yaml").write_text("fog: 1\n")
+    code, _, err = kidal("check", "a.yaml", "b.yaml", "c.yaml")
+    assert code == 2
+    assert [line.split(":")[0] for line in err.splitlines()][:2] == ["a.yaml", "b.yaml"]
+    assert "c.yaml: has no key of a scenario" in err
 
 
 def test_one_history_prints_its_timeline_beside_the_reports(kidal, tmp_path):

@@ -11,8 +11,8 @@ from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
 from sim.rules.drones import cover
 from sim.rules.march import stand
-from sim.rules.route import position
-from sim.tables import World
+from sim.rules.route import head_position
+from sim.tables import NOWHERE, World
 
 
 def is_met(world: World, index: int, now: float) -> bool:
@@ -23,7 +23,7 @@ def is_met(world: World, index: int, now: float) -> bool:
     column.ambush_left = exponential(seed, key, Purpose.AMBUSH_CLOCK, column.candidates)
     if not rebels.is_contested(world, index):
         return False
-    lat, lon = position(world, column)
+    lat, lon = head_position(world, column)
     deterred = world.parameters[0].drone_suppression * cover(world, column.side, lat, lon, now)
     chance = (1.0 - deterred) * rebels.ready_share(world, index, now)
     return uniform(seed, key, Purpose.AMBUSH_MET, count) < chance
@@ -44,5 +44,5 @@ def begin(world: World, index: int, now: float) -> float:
     if column.pressing == 1:
         column.window_end = min(column.window_end, now)
     stand(column)
-    note(world, now, Event.AMBUSH, Kind.COLUMN, index, -1, column.km, hours, column.engaged)
+    note(world, now, Event.AMBUSH, Kind.COLUMN, index, NOWHERE, column.km, hours, column.engaged)
     return now + hours

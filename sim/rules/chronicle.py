@@ -1,5 +1,6 @@
 """The log: every event with hour, agent, place and amount, and the first hour of each milestone."""
 
+from sim.kinds import Kind
 from sim.tables import World
 
 
@@ -28,7 +29,7 @@ def note(
     entry.amount = amount
     entry.other = other
     run.logged += 1
-    if kind == 0:
+    if kind == Kind.COLUMN:
         for milestone in world.milestones:
             if (
                 milestone.event == event

@@ -13,7 +13,7 @@ from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light
 from sim.rules.march import carry_on, go_back, march, march_speed, pace, stand
-from sim.tables import NEVER, NOBODY, Column, World
+from sim.tables import NEVER, NOBODY, NOWHERE, Column, World
 
 
 def wake(world: World, index: int, now: float) -> float:
@@ -185,7 +185,7 @@ def bivouac(world: World, index: int, now: float) -> float:
     stand(column)
     column.mode = Mode.BIVOUAC
     column.pressing = 0
-    note(world, now, Event.BIVOUAC, Kind.COLUMN, index, -1, column.km, 0.0, 0.0)
+    note(world, now, Event.BIVOUAC, Kind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
     dawn = next_first_light(world, column, now)
     return max(now, 24.0 * math.floor(dawn / 24.0))
 
@@ -204,7 +204,7 @@ def midnight(world: World, index: int, now: float) -> float:
     slip = p.night_slip * exponential(world.run[0].seed, column.key, Purpose.SLIP, night)
     column.nights_harassed += 1
     column.contact_until = max(column.contact_until, now + p.contact_hours)
-    note(world, now, Event.HARASSMENT, Kind.COLUMN, index, -1, column.km, slip, 0.0)
+    note(world, now, Event.HARASSMENT, Kind.COLUMN, index, NOWHERE, column.km, slip, 0.0)
     return dawn + slip
 
 
@@ -214,7 +214,7 @@ def midnight(world: World, index: int, now: float) -> float:
 def after_halt(world: World, index: int, now: float) -> float:
     """The road is swept; the column stays in contact for a day."""
     column = world.columns[index]
-    note(world, now, Event.HALT_END, Kind.COLUMN, index, -1, column.km, 0.0, 0.0)
+    note(world, now, Event.HALT_END, Kind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
     column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
     new_day(world, column, now)
     return go_on(world, index, now)

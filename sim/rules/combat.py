@@ -5,7 +5,7 @@ from sim.rules import rebels
 from sim.rules.chance import Purpose, binomial, poisson
 from sim.rules.chronicle import note
 from sim.rules.drones import cover
-from sim.rules.route import position
+from sim.rules.route import head_position
 from sim.tables import Column, World
 
 
@@ -19,7 +19,7 @@ def force_ratio(world: World, column: Column, fighters: float, cover: float) -> 
 def settle(world: World, index: int, now: float, event: int, place: int) -> None:
     """End a column's fight: both sides take their losses, the groups rest, and the event is written down."""
     column = world.columns[index]
-    lat, lon = position(world, column)
+    lat, lon = head_position(world, column)
     over = cover(world, column.side, lat, lon, now)
     before = column.persons_lost
     lost = losses(world, column, column.engaged, over, now - column.fight_from)

@@ -2,14 +2,14 @@
 
 import math
 
-from sim.rules.route import position
+from sim.rules.route import head_position
 from sim.tables import Column, World
 
 
 def first_light(world: World, column: Column, day: int) -> float:
     """Civil dawn of a day where the column is, h."""
     table = world.days[column.first_day + day]
-    lat, lon = position(world, column)
+    lat, lon = head_position(world, column)
     north, east = lat - column.sun_lat, lon - column.sun_lon
     return table.dawn + table.dawn_north * north + table.dawn_east * east
 
@@ -17,7 +17,7 @@ def first_light(world: World, column: Column, day: int) -> float:
 def sunset(world: World, column: Column, day: int) -> float:
     """Sunset of a day where the column is, h."""
     table = world.days[column.first_day + day]
-    lat, lon = position(world, column)
+    lat, lon = head_position(world, column)
     return (
         table.sunset
         + table.sunset_north * (lat - column.sun_lat)

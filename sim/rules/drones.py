@@ -4,15 +4,16 @@ import math
 
 from sim.kinds import Event, Kind
 from sim.rules.chronicle import note
-from sim.tables import NEVER, Drone, World
+from sim.tables import NEVER, NOWHERE, Drone, World
 
 EARTH_RADIUS = 6378.137  # km, equatorial, WGS84
 FLATTENING = 1.0 / 298.257223563
+DEGREE = math.pi / 180.0  # radians
 
 
 def wake(world: World, index: int, now: float) -> float:
     """The detachment comes on station once; from then on it covers whatever its radius reaches."""
-    note(world, now, Event.ON_STATION, Kind.DRONE, index, -1, 0.0, 0.0, 0.0)
+    note(world, now, Event.ON_STATION, Kind.DRONE, index, NOWHERE, 0.0, 0.0, 0.0)
     return NEVER
 
 
@@ -40,7 +41,7 @@ def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Great circle in km on WGS84 by the Andoyer-Lambert formula, within 0.1 km of the geodesic here."""
     b1, b2 = _reduced(lat1), _reduced(lat2)
     half_lat = math.sin((b2 - b1) / 2.0)
-    half_lon = math.sin(math.radians(lon2 - lon1) / 2.0)
+    half_lon = math.sin(DEGREE * (lon2 - lon1) / 2.0)
     h = half_lat * half_lat + math.cos(b1) * math.cos(b2) * half_lon * half_lon
     if h <= 0.0:
         return 0.0
@@ -54,5 +55,5 @@ def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 def _reduced(lat: float) -> float:
     """Reduced latitude, radians."""
-    angle = math.radians(lat)
+    angle = DEGREE * lat
     return math.atan2((1.0 - FLATTENING) * math.sin(angle), math.cos(angle))

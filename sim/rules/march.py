@@ -2,7 +2,7 @@
 
 from sim.kinds import Event, Intent, Kind, Mode, Side
 from sim.rules.chronicle import note
-from sim.tables import NEVER, Column, Leg, World
+from sim.tables import NEVER, NOWHERE, Column, Leg, World
 
 
 def march_speed(world: World, column: Column) -> float:
@@ -23,7 +23,7 @@ def march(world: World, index: int, now: float, speed: float, limit: float) -> f
     column = world.columns[index]
     if speed != column.speed:
         column.speed = speed
-        note(world, now, Event.MARCH, Kind.COLUMN, index, -1, column.km, speed, 0.0)
+        note(world, now, Event.MARCH, Kind.COLUMN, index, NOWHERE, column.km, speed, 0.0)
     km = world.marks[column.next_mark].km
     column.intent = Intent.MARK
     ahead = mine_km(world, column)
@@ -102,7 +102,7 @@ def ambush_km(world: World, column: Column) -> float:
 def go_back(world: World, index: int, now: float, ratio: float, lost: float) -> float:
     """A beaten column returns to its last held place at its usual speed and hours; nothing meets it."""
     column = world.columns[index]
-    note(world, now, Event.BEATEN, Kind.COLUMN, index, -1, column.km, ratio, lost)
+    note(world, now, Event.BEATEN, Kind.COLUMN, index, NOWHERE, column.km, ratio, lost)
     p = world.parameters[0]
     hours = 24.0 * (column.km - column.held_km) / (march_speed(world, column) * p.march_hours)
     column.mode = Mode.BEATEN

@@ -4,7 +4,7 @@ from sim.kinds import Event, Kind, Mode
 from sim.rules.chance import Purpose, exponential, lognormal, poisson, uniform
 from sim.rules.chronicle import note
 from sim.rules.march import stand
-from sim.tables import World
+from sim.tables import NOWHERE, World
 
 
 def strike(world: World, index: int, now: float) -> float:
@@ -30,5 +30,5 @@ def strike(world: World, index: int, now: float) -> float:
     if column.pressing == 1:
         column.window_end = min(column.window_end, now)
     stand(column)
-    note(world, now, event, Kind.COLUMN, index, -1, column.km, hit, halt)
+    note(world, now, event, Kind.COLUMN, index, NOWHERE, column.km, hit, halt)
     return now + halt

@@ -1,4 +1,8 @@
-"""A defended position: fought by daylight, gone round after undecided days, left in the dark, entered."""
+"""A defended position: fought by daylight, gone round after undecided days, left in the dark, entered.
+
+The way round is some hours of further march, met by nothing; another road of the network is not looked for.
+At a position no night is harassed: what a night brings there is the leaving of a broken defence.
+"""
 
 import math
 
@@ -9,8 +13,8 @@ from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light, sunset
 from sim.rules.drones import cover
 from sim.rules.march import go_back, march, march_speed, stand
-from sim.rules.route import position
-from sim.tables import NEVER, Mark, World
+from sim.rules.route import head_position
+from sim.tables import NEVER, NOWHERE, Mark, World
 
 
 def is_defended(world: World, index: int, mark: Mark) -> bool:
@@ -42,7 +46,7 @@ def start_round(world: World, index: int, now: float) -> None:
     u = uniform(world.run[0].seed, world.marks[column.next_mark].key, Purpose.WAY_ROUND, 0)
     column.rounding = 1
     column.round_hours = p.round_least + u * (p.round_most - p.round_least)
-    note(world, now, Event.ROUND, Kind.COLUMN, index, -1, column.km, column.round_hours, 0.0)
+    note(world, now, Event.ROUND, Kind.COLUMN, index, NOWHERE, column.km, column.round_hours, 0.0)
 
 
 def fight(world: World, index: int, now: float, dusk: float) -> float:
@@ -50,7 +54,7 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     p = world.parameters[0]
-    lat, lon = position(world, column)
+    lat, lon = head_position(world, column)
     column.engaged = rebels.engage_all(world, index)
     column.ratio = combat.force_ratio(world, column, column.engaged, cover(world, column.side, lat, lon, now))
     if column.rounding == 1:
@@ -105,7 +109,7 @@ def follow(world: World, index: int, now: float) -> float:
     column.days_fought = 0
     column.rounding = 0
     column.entering = 1
-    note(world, now, Event.ENTRY, Kind.COLUMN, index, -1, column.km, 0.0, 0.0)
+    note(world, now, Event.ENTRY, Kind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
     return go_on(world, index, now)
 
 

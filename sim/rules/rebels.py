@@ -7,7 +7,7 @@ from sim.kinds import Event, Kind, Mode, Stance
 from sim.rules.chance import Purpose, binomial, uniform
 from sim.rules.chronicle import note
 from sim.rules.route import head_km, on_road, road_distance
-from sim.tables import NEVER, NOBODY, Group, World
+from sim.tables import NEVER, NOBODY, NOWHERE, Group, World
 
 
 def wake(world: World, index: int, now: float) -> float:
@@ -64,7 +64,7 @@ def set_ahead(world: World, index: int, now: float) -> None:
     road, road_km = on_road(world, column, target)
     go(world, group, now, road, road_km)
     group.stance = Stance.SHADOW
-    note(world, now, Event.SET, Kind.GROUP, index, -1, target, group.arrives, 0.0)
+    note(world, now, Event.SET, Kind.GROUP, index, NOWHERE, target, group.arrives, 0.0)
 
 
 def go(world: World, group: Group, now: float, road: int, road_km: float) -> None:

@@ -16,7 +16,7 @@ def leg_at(world: World, column: Column, km: float) -> int:
     return leg
 
 
-def position(world: World, column: Column) -> tuple[float, float]:
+def head_position(world: World, column: Column) -> tuple[float, float]:
     """Latitude and longitude of a column's head when it last acted, degrees."""
     leg = world.legs[leg_at(world, column, column.km)]
     along = column.km - leg.start_km

@@ -1,0 +1,37 @@
+"""Rules keep to what plain Python and a compiler compute alike to the last bit, and to short functions."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import sim.rules
+
+FILES = sorted(Path(sim.rules.__file__).parent.glob("*.py"))
+SAME_BITS = {"sqrt", "exp", "log", "log1p", "expm1", "sin", "cos", "atan2", "erf", "floor", "pi", "inf"}
+FILES += [Path(sim.rules.__file__).parents[1] / "campaign.py"]
+
+
+def nodes(path, kind):
+    return [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, kind)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_power_and_no_function_whose_last_bit_may_differ(path):
+    used = {node.attr for node in nodes(path, ast.Attribute) if getattr(node.value, "id", "") == "math"}
+    assert used <= SAME_BITS
+    assert not [node.lineno for node in nodes(path, ast.BinOp) if isinstance(node.op, ast.Pow)]
+    assert not {alias.name for node in nodes(path, ast.Import) for alias in node.names} - {"math"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_functions_are_short_and_say_what_they_do(path):
+    for function in nodes(path, ast.FunctionDef):
+        assert ast.get_docstring(function) or function.name.startswith("_"), function.name
+        assert function.end_lineno - function.lineno < 60, function.name
+
+
+def test_rules_read_no_clock_and_no_other_chance():
+    for path in FILES:
+        imported = {node.module for node in nodes(path, ast.ImportFrom)}
+        assert not imported & {"random", "time", "datetime", "numpy"}, path
