@@ -1,7 +1,6 @@
 """Simulated milestones beside the reported intervals: one history's timeline, or an ensemble's quantiles.
 
-Runs that never reach a milestone stay at infinity and are never dropped: a quantile past the share of runs
-that reached it is None.
+A run without a milestone counts as one in which it comes at infinity; so a quantile may be None.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,6 +37,12 @@ class Row:
 def origin(tables: RunTables) -> datetime:
     """Hour 0 of a run: 00:00 UTC of the scenario's first day."""
     return datetime.fromisoformat(tables.manifest["start"]).replace(tzinfo=UTC)
+
+
+def span(tables: RunTables) -> tuple[datetime, datetime]:
+    """The days of a run's scenario and two more on either side: reports outside are of something else."""
+    days, end = timedelta(days=2), datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=UTC)
+    return origin(tables) - days, end + days
 
 
 def rows(tables: RunTables, record: Record) -> list[Row]:
@@ -168,7 +173,7 @@ def timeline(tables: RunTables, record: Record) -> str:
     for row in rows(tables, record):
         time = row.quantiles[1]
         lines.append((row.milestone, _short(time) or "never", _verdict(row, time), *_report(row)))
-    return _aligned(lines)
+    return _aligned(lines) + _horizon(tables)
 
 
 def distribution(tables: RunTables, record: Record) -> str:
@@ -183,7 +188,14 @@ def distribution(tables: RunTables, record: Record) -> str:
         lines.append((row.milestone, f"{row.reached:.3f}", *times, span, share, source))
     all_in = together(tables, record)
     last = "" if all_in is None else f"\n\nShare of runs within all these intervals at once: {all_in:.4f}"
-    return _aligned(lines) + last
+    return _aligned(lines) + _horizon(tables) + last
+
+
+def _horizon(tables: RunTables) -> str:
+    """What `never` means, where some run has it."""
+    done = tables.runs["status"] == "done"
+    never = any(np.isinf(tables.runs[m["id"]][done]).any() for m in tables.manifest["milestones"])
+    return f"\n\nnever: not by the end of the scenario, {tables.manifest['end']} 00:00" if never else ""
 
 
 def outcomes(tables: RunTables, record: Record) -> str:

@@ -104,6 +104,14 @@ class Record:
             raise ValueError(f"{event} is observed for several columns; one of {columns} would be right")
         return found[0] if found else None
 
+    def between(self, start: datetime, end: datetime) -> "Record":
+        """The record of a time: the claims and observations whose intervals touch it."""
+        claims = tuple(item for item in self.claims if item.earliest <= end and item.latest >= start)
+        seen = tuple(item for item in self.observations if item.earliest <= end and item.latest >= start)
+        known = {claim.id for claim in claims}
+        counts = tuple(count for count in self.counts if known.issuperset(count.claims))
+        return Record(self.sources, claims, seen, counts)
+
     def claims_of(self, event: str, column: Column | None = None) -> tuple[Claim, ...]:
         """The claims about an event, of one column if it is given."""
         return tuple(item for item in self.claims if item.event == event and column in (None, item.column))

@@ -4,6 +4,7 @@ Exit 0: done; 1: a run failed; 2: the call or a file is wrong; 130: Ctrl-C. Resu
 faults to stderr.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -26,7 +27,10 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable."),
 ]
-Params = Annotated[Path | None, typer.Option(help="A parameter file laid over the default one.")]
+Params = Annotated[
+    Path | None,
+    typer.Option(help="A parameter file: its values count in one history, its priors in many."),
+]
 Out = Annotated[Path | None, typer.Option(help="Folder of the run (default: runs/NAME-HASH).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
@@ -42,6 +46,12 @@ def main() -> NoReturn:
         sys.exit(2)
     except (typer.Abort, KeyboardInterrupt):
         code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read us has gone
+        sys.exit(0)
+    except OSError as error:
+        typer.echo(f"kidal: {error}", err=True)
+        sys.exit(1)
     except Exception as error:
         # typer carries a click of its own, whose errors have no public name
         tell = getattr(error, "format_message", None)
@@ -176,7 +186,8 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
     from analysis.record import load_record
     from sim.bundle import shown
 
-    record, manifest = load_record(), tables.manifest
+    manifest = tables.manifest
+    record = load_record().between(*compare.span(tables))
     count = manifest["runs"]
     failed = int((tables.runs["status"] == "failed").sum())
     if failed:
@@ -226,14 +237,14 @@ def _draw(run: Path, figure: str, out: Path | None) -> Path:
         refuse(Where(f"--out {path}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     tables = read_run(run)
 
-    from analysis import figures
+    from analysis import compare, figures
     from analysis.record import load_record
 
     if figure not in figures.FIGURES:
         refuse(Where(f"--figure {figure}", 0), f"is no figure; {nearest(figure, figures.FIGURES)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        figures.save(figures.FIGURES[figure](tables, load_record()), path)
+        figures.save(figures.FIGURES[figure](tables, load_record().between(*compare.span(tables))), path)
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
     return path
@@ -249,7 +260,7 @@ def _progress(runs: int) -> Any:
     """Told how many runs are done: a bar on a terminal, plain lines in a log, nothing for a few runs."""
     from contextlib import nullcontext
 
-    if runs < 200:
+    if runs < 200 or sys.stderr is None:
         return nullcontext(lambda done: None)
     from sim.progress import Progress
 

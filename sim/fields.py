@@ -83,10 +83,13 @@ def sound(tree: Map, schema: type[Model]) -> tuple[Map, Model] | None:
 
 
 def _without(node: Any, locs: list[tuple[int | str, ...]]) -> Any:
-    """A copy of a node without the items of its lists on some paths."""
+    """A copy of a node without the items of its lists and the single keys on some paths."""
     if isinstance(node, Map):
         copy = Map(node.where)
+        faulty = {loc[0] for loc in locs if loc}
         for key, value in node.items():
+            if key in faulty and not isinstance(value, List):
+                continue
             copy.put(
                 key, _without(value, [loc[1:] for loc in locs if loc and loc[0] == key]), node.lines[key]
             )
@@ -120,7 +123,8 @@ def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
         return Fault(where, f"{key or 'this'} is not a list; '[...]' or lines with '-' would be right")
     if kind.startswith("union_tag"):
         wanted = ", ".join(filter(None, map(_variant, _models(schema, loc))))
-        return Fault(where, f"{key!r} is of no known kind; one of {wanted} would be right")
+        given = repr(str(detail["ctx"]["tag"])[:60]) if "tag" in detail["ctx"] else "nothing"
+        return Fault(where, f"{key}: kind: {given} is not known; one of {wanted} would be right")
     message = _about_value(detail)
     return Fault(where, f"{key}: {message}" if key else message)
 
@@ -130,6 +134,8 @@ def _about_value(detail: Any) -> str:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "too_short":
         return f"holds {context['actual_length']}; {context['min_length']} or more would be right"
+    if kind == "too_long":
+        return f"holds {context['actual_length']}; {context['max_length']} at most would be right"
     if kind == "literal_error":
         return f"{str(given)!r:.60} is not known; {context['expected']} would be right"
     for limit, words in _LIMITS.items():

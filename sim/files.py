@@ -249,7 +249,7 @@ def locate(tree: Node, loc: Iterable[str | int]) -> Where:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The hint that follows an unknown word: the known one most like it, or the first of them."""
-    names = list(dict.fromkeys(known))
+    names = list(dict.fromkeys(filter(None, known)))
     like = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if like:
         return f"did you mean {like[0]!r}?"

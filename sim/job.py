@@ -7,7 +7,7 @@ from typing import Any
 
 from sim import axis, store
 from sim.ensemble import ensemble
-from sim.files import dump
+from sim.files import FaultyInput, dump
 from sim.inputs import Inputs
 from sim.schema import VERSION
 from sim.store import RunTables
@@ -59,7 +59,13 @@ def do(job: Job, progress: Callable[[int], None] = lambda done: None) -> tuple[P
         axis.cover_table(inputs.loaded, inputs.template),
     )
     texts = {"scenario.yaml": dump(inputs.loaded.tree) + "\n", "parameters.yaml": inputs.parameters.text()}
-    store.write_run(job.folder, tables, texts)
+    try:
+        store.write_run(job.folder, tables, texts)
+    except FaultyInput:
+        stored = store.existing(job.folder, job.hash)
+        if stored is None:
+            raise
+        return job.folder, stored  # the same job was done beside this one
     return job.folder, tables
 
 

@@ -100,6 +100,11 @@ class _Checks:
             )
         if s.end - s.start > timedelta(days=366):
             self.fault("the scenario is longer than 366 days, more than the model is meant for", "end")
+        for key in ("columns", "groups", "drones", "manned_aviation", "towns"):
+            for i, row in enumerate(getattr(s, key)):
+                if row.known > s.end:
+                    message = f"known only on {row.known}, after the end of the scenario"
+                    self.fault(f"{message}; a day up to {s.end} would be right", key, i, "known")
         for i, column in enumerate(s.columns):
             if not s.start <= column.departs < s.end:
                 message = f"{column.id} departs on {column.departs}, outside {s.start} to {s.end}"
@@ -217,11 +222,30 @@ class _Checks:
                 self.fault("either 'between' or 'at' and 'within' would be right", "milestones", i)
             self.stretch(milestone, i)
 
+    def can_be(self, milestone: Milestone, i: int) -> None:
+        """An event that never happens at the place of a milestone."""
+        column = next((c for c in self.scenario.columns if c.id == milestone.column), None)
+        place, _, event = milestone.id.partition(":")
+        if column is None or column.id not in self.ways or milestone.between or milestone.within:
+            return
+        goal = column.objective.place
+        where = {
+            "departure": {column.from_},
+            "tail": {goal},
+            "capture": {goal} if column.objective.capture else set(),
+            "contact": {defence.place for defence in column.defended},
+        }
+        if event in where and (milestone.at or place) not in where[event]:
+            places = ", ".join(sorted(where[event])) or "no place of this column"
+            message = f"{milestone.id}: no {event} of {column.id} can be at {milestone.at or place}"
+            self.fault(f"{message}; {places} would be right", "milestones", i, "id")
+
     def stretch(self, milestone: Milestone, i: int) -> None:
         """Where a milestone may happen, if that is not on its column's way."""
         way = self.ways.get(milestone.column, [])
         place = milestone.id.partition(":")[0]
         ends = milestone.between or [milestone.at or place]
+        self.can_be(milestone, i)
         for end in ends:
             if way and end not in way and (end in self.network.places or end != place):
                 key = "between" if milestone.between else "at" if milestone.at else "id"

@@ -19,6 +19,7 @@ import numpy as np
 
 from sim.campaign import advance
 from sim.ensemble import events, outcomes
+from sim.files import nearest
 from sim.kinds import Kind, Mode, Stance
 from sim.loading import Loaded, load_scenario
 from sim.parameters import Parameters, load_parameters
@@ -88,7 +89,15 @@ class ColumnAgent(CampaignAgent):
         return cover(self.model.world, self.row.side, lat, lon, self.model.hour)
 
     def change(self, field: str, value: Any) -> None:
-        """Write a field; a marching column then plans its road anew, from where it is."""
+        """Write a field; a marching column then plans its road anew, from where it is.
+
+        Raises ValueError for a km off its way and for fewer persons or vehicles than none.
+        """
+        end = self.model.world.marks[self.row.last_mark - 1].km
+        if field == "km" and not 0.0 <= value <= end:
+            raise ValueError(f"km={value} must be on the way, 0 to {end:g}")
+        if field in ("persons", "vehicles") and not value >= 0.0:
+            raise ValueError(f"{field}={value} must be 0 or more")
         now = self.model.hour
         moving = self.row.mode in (Mode.MARCH, Mode.ENTRY)
         if moving:
@@ -148,9 +157,17 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         `rng` is the seed and `replicate` the number of the run under it, as in `kidal run`.
         """
         super().__init__(rng=np.random.default_rng(rng))
+        if not isinstance(rng, int):
+            raise TypeError(f"rng={rng!r} must be a whole number, the seed")
         defaults = parameters if isinstance(parameters, Parameters) else load_parameters()
         loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
         values = defaults.values() | (dict(parameters) if isinstance(parameters, Mapping) else {})
+        for name, value in values.items():
+            if name not in defaults.rows:
+                raise ValueError(f"{name!r} is no parameter; {nearest(name, defaults.rows)}")
+            least, most = defaults.rows[name].support
+            if not least <= value <= most:
+                raise ValueError(f"{name}={value} must be {least:g} to {most:g} (h and km)")
         self.start = datetime.combine(loaded.scenario.start, datetime.min.time(), UTC)
         self.template = build(loaded, list(defaults.rows))
         self.world: World = self.template.plain(values, replicate_seed(rng, replicate))

@@ -1,7 +1,7 @@
 """The road network: places with positions, roads with lengths, great circles and range circles.
 
 Positions are degrees on WGS84, lengths kilometres. Every position carries its error and every road the
-kind of evidence behind its length. Range is always the great circle, never the road.
+kind of evidence behind its length. A radius is measured along great circles, not along roads.
 """
 
 import csv

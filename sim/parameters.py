@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sim import units
 from sim.bundle import bundled, shown
-from sim.fields import Checked, Words, checked
+from sim.fields import Checked, Flag, Words, checked
 from sim.files import Fault, FaultyInput, Map, Node, Text, Where, locate, nearest, read
 from sim.priors import NUMBERS, PLAIN, AnyPrior, quantile
 from sim.rules.chance import key_of, uniform
@@ -33,6 +33,7 @@ class _Row(Checked):
     value: Words
     prior: AnyPrior
     support: _Support
+    pinned: Flag = False
     basis: Basis
     source: Words
     note: Words
@@ -100,7 +101,9 @@ class Parameters:
 
     def text(self) -> str:
         """The parameters as a YAML file that `--params` takes."""
-        return "parameters:\n" + "".join(map(_as_text, self.rows.values()))
+        pins = dict.fromkeys(self.pinned, "    pinned: true\n")
+        rows = (_as_text(row) + pins.get(name, "") for name, row in self.rows.items())
+        return "parameters:\n" + "".join(rows)
 
 
 def _as_text(row: Parameter) -> str:
@@ -141,7 +144,8 @@ def load_parameters(path: Path | None = None, sets: Mapping[str, str] | None = N
     faults += _crossed(rows, known, shown(default))
     if faults:
         raise FaultyInput(faults)
-    return Parameters(rows, frozenset(pinned))
+    pins = {name for name in rows if known[name].get("pinned") == "true"}
+    return Parameters(rows, frozenset(pinned) | pins)
 
 
 def _named(tree: Map, faults: list[Fault]) -> Map:

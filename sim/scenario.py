@@ -151,7 +151,7 @@ class Scenario(Checked):
     refuges: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     belief: Belief | None = None
     drones: Annotated[tuple[Drone, ...], Field(max_length=20)] = ()
-    manned_aviation: Annotated[tuple[Aviation, ...], Field(max_length=3)] = ()
+    manned_aviation: Annotated[tuple[Aviation, ...], Field(max_length=1)] = ()
     towns: Annotated[tuple[Town, ...], Field(max_length=200)]
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=200)]
 

@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -34,6 +33,20 @@ _TABLES = {
     "daylight": "axis/daylight.parquet",
     "cover": "axis/cover.parquet",
 }
+
+
+_NEEDED = (
+    "schema",
+    "hash",
+    "scenario",
+    "start",
+    "end",
+    "columns",
+    "milestones",
+    "runs",
+    "seed",
+    "parameters",
+)
 
 
 @dataclass(frozen=True)
@@ -65,9 +78,9 @@ def write_run(folder: Path, tables: RunTables, texts: Mapping[str, str]) -> None
         (aside / "manifest.json").write_text(json.dumps(tables.manifest, indent=1) + "\n", encoding="utf-8")
         aside.rename(folder)
     except OSError as error:
-        with suppress(OSError):
-            shutil.rmtree(aside)
         refuse(Where(shown(folder), 0), f"cannot be written ({error.strerror}); another --out would be right")
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def read_run(folder: Path) -> RunTables:
@@ -89,8 +102,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         refuse(
             Where(shown(folder), 0), "is not a run folder (no readable manifest.json); `kidal run` makes one"
         )
-    if not isinstance(manifest, dict):
-        refuse(Where(shown(path), 0), "is not a manifest")
+    if not isinstance(manifest, dict) or not set(_NEEDED) <= set(manifest):
+        refuse(Where(shown(path), 0), f"is no manifest; one with {', '.join(_NEEDED)} would be right")
     return manifest
 
 
@@ -98,7 +111,8 @@ def _read_table(path: Path) -> Table:
     try:
         table = pq.ParquetFile(path).read()
     except (OSError, pa.ArrowException) as error:
-        refuse(Where(shown(path), 0), f"cannot be read ({str(error).splitlines()[0]:.80})")
+        reason = f"cannot be read ({str(error).splitlines()[0]:.80})"
+        refuse(Where(shown(path), 0), f"{reason}; deleting the folder and running again would be right")
     return {name: np.asarray(table[name].to_numpy(zero_copy_only=False)) for name in table.column_names}
 
 

@@ -199,10 +199,11 @@ class _Builder:
             self.legs.append(row)
 
     def add_marks(self, index: int) -> None:
-        """The start, stops, positions and objective; other places of the road are no marks."""
+        """The start, stops, positions, objective and places of milestones; no other places of the road."""
         column = self.columns[index]
         defended = {defence.place for defence in column.defended}
         named = {column.from_, column.objective.place, *column.stops, *defended}
+        named |= {m.at or m.id.partition(":")[0] for m in self.scenario.milestones if m.column == column.id}
         for name, km in zip(self.ways[column.id], self.kms(column.id), strict=True):
             if name not in named:
                 continue

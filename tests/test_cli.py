@@ -239,3 +239,62 @@ def test_plot_draws_the_stored_run(kidal, tmp_path):
     assert (tmp_path / "picture.svg").read_text().startswith("<?xml")
     assert kidal("plot", "mine", "--figure", "time-distanc")[2].endswith("did you mean 'time-distance'?\n")
     assert kidal("plot", "mine", "--out", "picture.doc")[0] == 2
+
+
+def test_a_stored_run_is_given_back_by_its_own_files_pins_included(kidal, tmp_path):
+    kidal("run", "gao-anefis", "--runs", "4", "--set", "march_speed=9 km/h", "--out", "first")
+    kidal("run", "first/scenario.yaml", "--params", "first/parameters.yaml", "--runs", "4", "--out", "again")
+    first, again = read_run(tmp_path / "first").runs, read_run(tmp_path / "again").runs
+    assert list(first["anefis:capture"]) == list(again["anefis:capture"])
+
+
+def test_the_same_job_done_beside_this_one_is_read_back(kidal, tmp_path, monkeypatch):
+    from sim import store
+
+    kidal("run", "gao-anefis", "--out", "other")
+    stored = store.existing
+    monkeypatch.setattr(store, "existing", lambda folder, key: None if not seen else stored(folder, key))
+    write, seen = store.write_run, []
+
+    def late(folder, tables, texts):
+        seen.append(folder)
+        (tmp_path / "other").rename(folder)
+        write(folder, tables, texts)
+
+    monkeypatch.setattr(store, "write_run", late)
+    code, _, err = kidal("run", "gao-anefis", "--out", "mine")
+    assert (code, err) == (0, "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]
+
+
+def test_ctrl_c_while_writing_leaves_nothing(kidal, tmp_path, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.store.pq.write_table", stop)
+    assert kidal("run", "gao-anefis")[0] == 130
+    assert [path for path in tmp_path.rglob("*") if path.is_file() or path.name.startswith(".")] == []
+
+
+def test_a_damaged_run_is_told_with_the_way_out(kidal, tmp_path):
+    kidal("run", "gao-anefis", "--out", "mine")
+    (tmp_path / "mine" / "runs" / "part-0.parquet").write_bytes(b"PAR1")
+    code, _, err = kidal("plot", "mine")
+    assert code == 2
+    assert "deleting the folder and running again would be right" in err
+    (tmp_path / "mine" / "manifest.json").write_text('{"schema": 1}')
+    assert "is no manifest" in kidal("plot", "mine")[2]
+
+
+def test_reports_of_another_time_are_not_laid_beside_a_run(kidal, tmp_path):
+    text = (ROOT / "scenarios" / "gao-anefis.yaml").read_text().replace("2023-", "2024-")
+    (tmp_path / "later.yaml").write_text(text)
+    assert "within" not in kidal("run", "later.yaml")[1]
+    assert " h late" not in kidal("run", "later.yaml", "--seed", "2")[1]
+
+
+def test_never_is_explained_by_the_end_of_the_scenario(kidal):
+    assert (
+        "never: not by the end of the scenario, 2023-11-01"
+        in kidal("run", "gao-anefis", "--set", "march_speed=0.1 km/h")[1]
+    )

@@ -268,7 +268,7 @@ def test_fields_parse_their_texts():
         ("items: {a: b}", "items is not a list; '[...]' or lines with '-' would be right"),
         ("items:\n- a", "items has no keys of its own; 'key: value' lines would be right"),
         ("choice: three", "choice: 'three' is not known; 'one' or 'two' would be right"),
-        ("side: {kind: up}", "'side' is of no known kind; one of left, right would be right"),
+        ("side: {kind: up}", "side: kind: 'up' is not known; one of left, right would be right"),
     ],
 )
 def test_a_faulty_field_is_told_with_its_line_and_remedy(text, message):

@@ -44,11 +44,11 @@ def test_strikes_have_the_poisson_pmf(counts):
 
 
 def test_the_factors_of_section_and_column_overdisperse_the_strikes():
-    counts = np.array([strikes(seed, factors_of_one=False) for seed in range(8000)])
+    counts = np.array([strikes(seed, factors_of_one=False) for seed in range(RUNS)])
     square = 1 / 2 + 1  # E[g^2] of a Gamma(2, 1/2): variance plus mean squared
     by_hand = MEAN + MEAN * MEAN * (square * square - 1)
-    assert counts.mean() == pytest.approx(MEAN, abs=4 * np.sqrt(by_hand / 8000))
-    assert counts.var() == pytest.approx(by_hand, rel=0.12)
+    assert counts.mean() == pytest.approx(MEAN, abs=4 * np.sqrt(by_hand / RUNS))
+    assert counts.var() == pytest.approx(by_hand, rel=0.08)
 
 
 def struck(runs, **more):

@@ -94,7 +94,7 @@ def test_an_agent_that_only_watches_changes_nothing():
     np.testing.assert_array_equal(free.log()["hour"], watched.log()["hour"])
 
 
-def test_more_cover_or_fewer_fighters_from_an_hour_on_count_from_then_on():
+def test_fewer_fighters_from_an_hour_on_count_from_then_on():
     plain, changed = Offensive(rng=1), Offensive(rng=1)
     for model in (plain, changed):
         for _ in range(60):
@@ -103,3 +103,20 @@ def test_more_cover_or_fewer_fighters_from_an_hour_on_count_from_then_on():
         changed.group(name).fighters = 0.0
     stepped(plain), stepped(changed)
     assert changed.milestones()["anefis:capture"] < plain.milestones()["anefis:capture"]
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (
+            lambda model: setattr(model.column("army"), "km", 1e9),
+            "km=1000000000.0 must be on the way, 0 to 240",
+        ),
+        (lambda model: setattr(model.column("army"), "persons", -1), "persons=-1 must be 0 or more"),
+        (lambda model: Offensive(parameters={"march_sped": 9.0}), "did you mean 'march_speed'"),
+        (lambda model: Offensive(parameters={"march_speed": -3.0}), "march_speed=-3.0 must be 0.1 to 200"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_value(call, told):
+    with pytest.raises(ValueError, match=told):
+        call(Offensive(rng=1))

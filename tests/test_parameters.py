@@ -334,7 +334,7 @@ def test_the_table_tells_each_parameter_in_its_own_unit():
         (
             "recovery",
             "prior: {kind: normal, low: 1 h, high: 2 h}",
-            "'prior' is of no known kind; one of lognormal, uniform, gamma, beta, fixed would be right",
+            "prior: kind: 'normal' is not known; one of lognormal, uniform, gamma, beta, fixed would be right",
         ),
         (
             "recovery",

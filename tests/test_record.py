@@ -117,7 +117,7 @@ def test_every_ledger_row_of_the_stage_and_of_the_un_column_is_there(bundled: Re
     rows = {claim.id.split("-")[0] for claim in bundled.claims}
     march = {f"c{number:02}" for number in range(1, 24)}
     withdrawal = {f"f{number:02}" for number in range(2, 9)}
-    assert rows == march | withdrawal | {"a01", "a02", "a03", "a05", "a06", "a07", "b12", "j05"}
+    assert rows == march | withdrawal | {"a01", "a02", "a03", "a04", "a05", "a06", "a07", "b12", "j05"}
 
 
 def test_a_claims_id_ends_with_its_source_and_is_its_own(bundled: Record) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from sim.bundle import bundled
+from sim.ensemble import run_one
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.loading import load_scenario, scenario_path, summaries
@@ -526,7 +527,6 @@ def test_a_name_that_is_no_scenario_is_answered_with_those_there_are(tmp_path, m
         ("drones.tb2.radius", "150 km", lambda s: s.drones[0].radius, 150),
         ("columns.army.contested_from", "gao", lambda s: s.columns[0].contested_from, "gao"),
         ("columns.army.serials.head.persons", "90", lambda s: s.columns[0].serials[0].persons, (90, 90)),
-        ("columns.army.objective.capture", "false", lambda s: s.columns[0].objective.capture, False),
         ("groups.jnim.role", "fighting", lambda s: s.groups[5].role, "fighting"),
         ("towns.gao.held_by", "none", lambda s: s.towns[0].held_by, "none"),
         ("milestones.tarkint:mine.within", "30 km", lambda s: s.milestones[4].within, 30),
@@ -588,3 +588,37 @@ def test_all_faulty_settings_are_told_at_once():
     with pytest.raises(FaultyInput) as refusal:
         load_scenario("gao-anefis", sets)
     assert {f"--set {path}" for path in sets} <= {fault.where.file for fault in refusal.value.faults}
+
+
+# --- milestones that could never come, and other traps ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("id_", "told"),
+    [
+        ("tin_aouker:capture", "no capture of army can be at tin_aouker; anefis would be right"),
+        ("tabankort:contact", "no contact of army can be at tabankort; anefis_s10 would be right"),
+        ("tarkint:tail", "no tail of army can be at tarkint; anefis would be right"),
+        ("tarkint:departure", "no departure of army can be at tarkint; gao would be right"),
+    ],
+)
+def test_a_milestone_that_could_never_come_is_told(refused, id_, told):
+    (line,) = refused(('"tin_aouker:arrival"', f'"{id_}"'))
+    assert line.endswith(f"{id_}: {told}")
+
+
+def test_an_arrival_is_known_at_any_place_of_the_way(given):
+    inputs = load_inputs(given((STAGE, STAGE.replace('"tin_aouker:arrival"', '"almoustarat:arrival"'))))
+    world = run_one(inputs.template, inputs.parameters.values(), 1)
+    assert 0 < world.milestones[1].hour < world.milestones[2].hour < 1000
+
+
+def test_a_second_manned_aviation_is_refused(refused):
+    row = "  - {side: army, source: x, known: 2023-10-02}\n"
+    (line,) = refused(("manned_aviation:\n", f"manned_aviation:\n{row}"))
+    assert "holds 2; 1 at most would be right" in line
+
+
+def test_an_input_known_only_after_the_end_is_refused(refused):
+    (line,) = refused(("known: 2023-10-02", "known: 2023-12-25"))
+    assert "after the end of the scenario" in line

@@ -1,7 +1,7 @@
-"""Chance: every draw is a pure function of (run seed, who draws, what for, how many before).
+"""Chance: a draw depends on the run's seed, on who draws, on what for and on its number, and on nothing else.
 
-So the same run comes out on any number of workers and in any order, one more agent leaves the luck of
-the others alone, and two scenarios of one seed differ only by what was changed between them.
+Runs may be done in any order and anywhere, an added agent takes no luck from the others, and scenarios run
+with one seed share all chance but that of what differs between them.
 The mix is SplitMix64 (Steele, Lea and Flood 2014, OOPSLA).
 """
 

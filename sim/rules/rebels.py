@@ -14,9 +14,11 @@ def wake(world: World, index: int, now: float) -> float:
     """Leave if broken; else act on the sighting that has come in, and let the next one be taken."""
     group = world.groups[index]
     if group.stance == Stance.BROKEN:
-        return withdraw(world, index, now)
+        return withdraw(world, index, now) if now >= group.leaves else group.leaves
     if group.stance == Stance.WITHDRAWN or group.fights == 0:
         return NEVER
+    if group.quarry != NOBODY and now < group.acts_on:
+        return group.acts_on
     if group.quarry != NOBODY and group.engaged == NOBODY:
         set_ahead(world, index, now)
     return look(world, index, now)
