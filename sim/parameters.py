@@ -170,8 +170,8 @@ def _lay_file(known: Map, other: Map) -> list[Fault]:
             faults.append(Fault(where, f"{name!r} is no parameter; {nearest(name, known)}"))
         elif not isinstance(row, Map):
             faults.append(Fault(where, f"{name!r} has no keys; 'value: ...' below it would be right"))
-        elif "support" in row:
-            message = f"{name}: its support stands in the default file alone; leaving it out would be right"
+        elif row.get("support", known[name]["support"]) != known[name]["support"]:
+            message = f"{name}: its support is the default file's; leaving it out would be right"
             faults.append(Fault(row.lines["support"], message))
         elif "unit" in row and (message := _wrong_unit(known[name]["unit"], row["unit"])):
             faults.append(Fault(row.lines["unit"], f"{name}: {message}"))

@@ -597,3 +597,10 @@ def test_all_faulty_settings_are_told_at_once_with_those_of_the_files(loaded, tm
     named = {fault.where.file.removeprefix("--set ").split("=")[0] for fault in refusal.value.faults}
     assert {setting.split("=")[0] for setting in sets} <= named
     assert any(name.endswith("p.yaml") for name in named)
+
+
+def test_a_copy_of_the_default_file_is_a_file_of_ones_own(tmp_path):
+    copy = tmp_path / "mine.yaml"
+    text = (bundled("params") / "default.yaml").read_text(encoding="utf-8")
+    copy.write_text(text.replace("value: 11 km/h", "value: 9 km/h"), encoding="utf-8")
+    assert load_parameters(copy).values() == load_parameters().values() | {"march_speed": 9.0}
