@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.kinds import Kind
 from sim.loading import Loaded
 from sim.rules import drones
 from sim.scenario import SIDES
@@ -16,11 +17,14 @@ from sim.world import Template
 def route_table(loaded: Loaded, template: Template) -> Table:
     """A row a place on a column's itinerary; see sim.schema."""
     rows = []
+    world = template.world
     for column in loaded.scenario.columns:
-        marks = {column.from_, column.objective.place, *column.stops, *(d.place for d in column.defended)}
+        agent = world.columns[template.names[Kind.COLUMN].index(column.id)]
+        marks = world.marks["place"][agent["next_mark"] : agent["last_mark"]]
+        named = {template.places[place] for place in marks}
         for place, km in template.ways[column.id]:
             row = loaded.network.places[place]
-            rows.append((column.id, place, row.name, km, row.lat, row.lon, place in marks))
+            rows.append((column.id, place, row.name, km, row.lat, row.lon, place in named))
     return _table(["column", "place", "name", "km", "lat", "lon", "mark"], rows)
 
 

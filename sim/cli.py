@@ -110,9 +110,12 @@ def check(
             typer.echo(f"{shown(path)}: in order")
         except FaultyInput as error:
             faults += error.faults
-    if not files:
-        load_record(places=load_network().places)
-        typer.echo("network and record: in order")
+    try:
+        if not files:
+            load_record(places=load_network().places)
+            typer.echo("network and record: in order")
+    except FaultyInput as error:
+        faults += error.faults
     if faults:
         raise FaultyInput(faults)
 

@@ -56,7 +56,7 @@ def load_scenario(name: str, sets: Mapping[str, str] | None = None, network: Net
         scenario = checked(tree, Scenario)
     except FaultyInput as error:
         faults += error.faults
-    rest = sound(tree, Scenario)
+    rest = sound(tree, Scenario) if scenario is None else (tree, scenario)
     if rest is not None:
         faults += impossible(rest[1], network, rest[0], whole=scenario is not None)
     if faults or scenario is None:

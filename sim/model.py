@@ -156,9 +156,9 @@ class Offensive(mesa.Model):  # type: ignore[misc]
 
         `rng` is the seed and `replicate` the number of the run under it, as in `kidal run`.
         """
-        super().__init__(rng=np.random.default_rng(rng))
         if not isinstance(rng, int):
             raise TypeError(f"rng={rng!r} must be a whole number, the seed")
+        super().__init__(rng=np.random.default_rng(rng))
         defaults = parameters if isinstance(parameters, Parameters) else load_parameters()
         loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
         values = defaults.values() | (dict(parameters) if isinstance(parameters, Mapping) else {})

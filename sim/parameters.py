@@ -19,7 +19,7 @@ from sim.files import Fault, FaultyInput, Map, Node, Text, Where, locate, neares
 from sim.priors import NUMBERS, PLAIN, AnyPrior, quantile
 from sim.rules.chance import key_of, uniform
 
-Basis = Literal["outside", "class", "judgement", "judgement, outcome known", "assumption", "definition"]
+Basis = Literal["outside", "class", "judgement", "judgement, outcome known", "assumption"]
 
 
 class _Support(Checked):

@@ -22,7 +22,7 @@
 
 `axis/route.parquet`, a row a place on a column's itinerary:
     column, place (id), name, km (road-km from the start), lat, lon (degrees), mark (whether it is a stop,
-    a position, the start or the objective)
+    a position, the start, the objective or the place of a milestone)
 
 `axis/daylight.parquet`, a row a day:
     first_light, sunset: hours as above, at the first column's start

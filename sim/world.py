@@ -19,7 +19,7 @@ from sim.network import Network
 from sim.rules.chance import key_of
 from sim.rules.opening import open_run
 from sim.scenario import SIDES, Milestone, Scenario, itinerary
-from sim.tables import NEVER, NOBODY, Key, World, blank, to_array, to_rows
+from sim.tables import NEVER, NOBODY, NOWHERE, Key, World, blank, to_array, to_rows
 
 LOG_CAPACITY = 4096
 _PER_RUN = ("columns", "drones", "groups", "legs", "marks", "places", "milestones")
@@ -133,7 +133,7 @@ class _Builder:
             {kind: [row.id for row in rows] for kind, rows in self.agents()},
             self.places,
             [m.id for m in self.scenario.milestones],
-            {name: list(zip(way, self.kms(name), strict=True)) for name, way in self.ways.items()},
+            {name: list(self.km_of(name).items()) for name in self.ways},
             parameter_names,
         )
 
@@ -144,6 +144,10 @@ class _Builder:
         """The road-km of each place of a column's way."""
         legs = self.network.legs(self.ways[column])
         return [0.0, *(leg.start_km + leg.km for leg in legs)]
+
+    def km_of(self, column: str) -> dict[str, float]:
+        """The road-km of a column's way by place."""
+        return dict(zip(self.ways[column], self.kms(column), strict=True))
 
     def hour(self, day: Any) -> float:
         return 24.0 * int((day - self.scenario.start).days)
@@ -176,9 +180,7 @@ class _Builder:
         row.held_place, row.held_km = self.held(index)
         row.contested_km = row.held_km
         if source.contested_from:
-            row.contested_km = dict(zip(self.ways[source.id], self.kms(source.id), strict=True))[
-                source.contested_from
-            ]
+            row.contested_km = self.km_of(source.id)[source.contested_from]
         row.persons_low, row.persons_high = (sum(s.persons[i] for s in source.serials) for i in (0, 1))
         row.vehicles_low, row.vehicles_high = (sum(s.vehicles[i] for s in source.serials) for i in (0, 1))
         row.vehicle_gap = source.vehicle_gap
@@ -204,7 +206,7 @@ class _Builder:
         defended = {defence.place for defence in column.defended}
         named = {column.from_, column.objective.place, *column.stops, *defended}
         named |= {m.at or m.id.partition(":")[0] for m in self.scenario.milestones if m.column == column.id}
-        for name, km in zip(self.ways[column.id], self.kms(column.id), strict=True):
+        for name, km in self.km_of(column.id).items():
             if name not in named:
                 continue
             row = blank(tables.Mark)
@@ -221,7 +223,7 @@ class _Builder:
         column = self.columns[index]
         holders = {town.place: town.held_by for town in self.scenario.towns}
         last = (self.place[column.from_], 0.0)
-        for name, km in zip(self.ways[column.id], self.kms(column.id), strict=True):
+        for name, km in self.km_of(column.id).items():
             if holders.get(name) == column.side:
                 last = (self.place[name], km)
         return last
@@ -251,11 +253,11 @@ class _Builder:
         return row
 
     def door(self, place: str) -> tuple[int, float]:
-        """A place as a point of the first road that touches it."""
+        """A place as a point of the first road that touches it; no road is NOWHERE."""
         for index, road in enumerate(self.network.roads):
             if place in (road.from_, road.to):
                 return index, 0.0 if road.from_ == place else road.km
-        raise ValueError(f"no road touches {place}")
+        return NOWHERE, 0.0
 
     def place_rows(self) -> list[tables.Place]:
         holders = {town.place: town.held_by for town in self.scenario.towns}
@@ -290,7 +292,7 @@ class _Builder:
 
     def milestone(self, source: Milestone) -> tables.Milestone:
         names = [column.id for column in self.columns]
-        kms = dict(zip(self.ways[source.column], self.kms(source.column), strict=True))
+        kms = self.km_of(source.column)
         place, _, event = source.id.partition(":")
         row = blank(tables.Milestone)
         row.event, row.column = Event[event.upper()], names.index(source.column)

@@ -120,3 +120,9 @@ def test_fewer_fighters_from_an_hour_on_count_from_then_on():
 def test_what_cannot_be_is_refused_with_the_value(call, told):
     with pytest.raises(ValueError, match=told):
         call(Offensive(rng=1))
+
+
+@pytest.mark.parametrize("rng", [None, "one", np.random.default_rng(1)])
+def test_a_seed_that_is_no_whole_number_is_refused_with_the_value(rng):
+    with pytest.raises(TypeError, match="must be a whole number, the seed"):
+        Offensive(rng=rng)

@@ -11,6 +11,7 @@ from sim.inputs import load_inputs
 from sim.loading import load_scenario, scenario_path, summaries
 from sim.network import load_network
 from sim.scenario import EVENTS, itinerary
+from sim.world import build
 
 STAGE = (bundled("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
 ARMY = load_scenario("gao-anefis")
@@ -622,3 +623,10 @@ def test_a_second_manned_aviation_is_refused(refused):
 def test_an_input_known_only_after_the_end_is_refused(refused):
     (line,) = refused(("known: 2023-10-02", "known: 2023-12-25"))
     assert "after the end of the scenario" in line
+
+
+def test_a_place_without_a_road_does_not_stop_a_run_that_needs_it_not(cut):
+    loaded = load_scenario("gao-anefis", network=cut)
+    parameters = load_inputs("gao-anefis").parameters
+    world = run_one(build(loaded, list(parameters.rows)), parameters.values(), 1)
+    assert world.run[0].logged > 10
