@@ -3,15 +3,16 @@
 A run without a milestone counts as one in which it comes at infinity; so a quantile may be None.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from analysis.record import Claim, Count, Observation, Record
-from sim.schema import OUTCOMES
+from analysis import outcomes
+from analysis.record import Claim, Observation, Record
+from analysis.text import aligned, documents
 from sim.store import RunTables
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -22,16 +23,17 @@ class Row:
     """A milestone: share of runs that reached it, 5/50/95 % (UTC, None past that share), and the report."""
 
     milestone: str
-    column: str
+    column: str | None
     reached: float
     quantiles: tuple[datetime | None, datetime | None, datetime | None]
     observation: Observation | None
     share_in: float | None
+    use: str = ""  # of the observation: scored, or why it is not
 
     @property
     def sources(self) -> str:
         """The documents behind the reported interval."""
-        return "" if self.observation is None else _documents(self.observation.claims)
+        return "" if self.observation is None else documents(self.observation.claims)
 
 
 def origin(tables: RunTables) -> datetime:
@@ -54,17 +56,20 @@ def rows(tables: RunTables, record: Record) -> list[Row]:
         name, column = milestone["id"], milestone["column"]
         hours = tables.runs[name][done]
         observation = observed(record, name, column)
-        result.append(
-            Row(
-                name,
-                column,
-                float(np.isfinite(hours).mean()),
-                _quantiles(hours, zero),
-                observation,
-                None if observation is None else float(_within(hours, observation, zero).mean()),
-            )
-        )
+        use = "" if observation is None else use_of(tables, record, observation)
+        share = float(_within(hours, observation, zero).mean()) if observation and use == "scored" else None
+        reached = float(np.isfinite(hours).mean())
+        result.append(Row(name, column, reached, _quantiles(hours, zero), observation, share, use))
     return result
+
+
+def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
+    """What an observation is used for in a run: `given` where the scenario starts from it or later."""
+    given = tables.manifest.get("given", "")
+    start = next((item for item in record.observations if item.event == given), None)
+    if start is not None and (observation.event == given or observation.latest <= start.earliest):
+        return "given"
+    return observation.use
 
 
 def together(tables: RunTables, record: Record) -> float | None:
@@ -75,12 +80,14 @@ def together(tables: RunTables, record: Record) -> float | None:
         _within(tables.runs[milestone["id"]][done], observation, zero)
         for milestone in tables.manifest["milestones"]
         if (observation := observed(record, milestone["id"], milestone["column"])) is not None
+        and use_of(tables, record, observation) == "scored"
     ]
     return float(np.logical_and.reduce(within).mean()) if within else None
 
 
-def observed(record: Record, event: str, column: str) -> Observation | None:
-    """The observation of an event of a column, if there is one."""
+def observed(record: Record, event: str, column: str | None) -> Observation | None:
+    """The observation of an event (`place:event`, or with the column's id behind it), if there is one."""
+    event = ":".join(event.split(":")[:2])
     return next((o for o in record.observations if o.event == event and o.column in (None, column)), None)
 
 
@@ -131,18 +138,9 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
             edges = (row.observation.earliest, row.observation.latest)
             entry["reported"] = dict(zip(("earliest", "latest"), map(_stamp, edges), strict=True))
             entry["reported"] |= {"kind": row.observation.kind, "claims": list(row.observation.claims)}
+            entry["use"] = row.use
             entry["p_in_reported"] = row.share_in
         milestones[row.milestone] = entry
-    outcomes: dict[str, Any] = {}
-    for name in OUTCOMES:
-        values = tables.runs[name][done]
-        quantiles = np.quantile(values, QUANTILES, method="inverted_cdf")
-        outcomes[name] = {"mean": float(values.mean())} | {
-            f"q{round(100 * q):02}": float(value) for q, value in zip(QUANTILES, quantiles, strict=True)
-        }
-        count = counted(tables, record, name)
-        if count is not None:
-            outcomes[name]["reported"] = list(count.number)
     clash = [
         [{"id": c.id, "event": c.event, "party": c.party, "source": c.source, "says": c.says} for c in group]
         for group in contested(record, tables.manifest["columns"])
@@ -150,7 +148,7 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     return {
         "milestones": milestones,
         "p_all_in_reported": together(tables, record),
-        "outcomes": outcomes,
+        "outcomes": outcomes.as_json(tables, record),
         "contested": clash,
     }
 
@@ -173,7 +171,7 @@ def timeline(tables: RunTables, record: Record) -> str:
     for row in rows(tables, record):
         time = row.quantiles[1]
         lines.append((row.milestone, _short(time) or "never", _verdict(row, time), *_report(row)))
-    return _aligned(lines) + _horizon(tables)
+    return aligned(lines) + _horizon(tables)
 
 
 def distribution(tables: RunTables, record: Record) -> str:
@@ -183,12 +181,12 @@ def distribution(tables: RunTables, record: Record) -> str:
     ]
     for row in rows(tables, record):
         span, _, source = _report(row)
-        share = "" if row.share_in is None else f"{row.share_in:.3f}"
+        share = row.use if row.share_in is None else f"{row.share_in:.3f}"
         times = [_short(time)[5:] or "never" for time in row.quantiles]
         lines.append((row.milestone, f"{row.reached:.3f}", *times, span, share, source))
     all_in = together(tables, record)
     last = "" if all_in is None else f"\n\nShare of runs within all these intervals at once: {all_in:.4f}"
-    return _aligned(lines) + _horizon(tables) + last
+    return aligned(lines) + _horizon(tables) + last
 
 
 def _horizon(tables: RunTables) -> str:
@@ -196,36 +194,6 @@ def _horizon(tables: RunTables) -> str:
     done = tables.runs["status"] == "done"
     never = any(np.isinf(tables.runs[m["id"]][done]).any() for m in tables.manifest["milestones"])
     return f"\n\nnever: not by the end of the scenario, {tables.manifest['end']} 00:00" if never else ""
-
-
-def outcomes(tables: RunTables, record: Record) -> str:
-    """Outcomes of one history as numbers, of an ensemble as mean and 5/50/95 %, beside reported counts."""
-    done = tables.runs["status"] == "done"
-    single = len(done) == 1
-    head = ("outcome", "number", "reported", "source") if single else _OUTCOME_HEAD
-    lines: list[tuple[str, ...]] = [head]
-    for name in OUTCOMES:
-        values = tables.runs[name][done]
-        quantiles = np.quantile(values, QUANTILES, method="inverted_cdf")
-        numbers = [values[0]] if single else [values.mean(), *quantiles]
-        report = ["", ""] if single else ["", "", ""]
-        count = counted(tables, record, name)
-        if count is not None:
-            low, high = count.number
-            share = f"{((values >= low) & (values <= high)).mean():.3f}"
-            told = f"{low}" if low == high else f"{low} to {high}"
-            report = [told, *([] if single else [share]), _documents(count.claims)]
-        lines.append((name.replace("_", " "), *(f"{number:.3g}" for number in numbers), *report))
-    return _aligned(lines)
-
-
-_OUTCOME_HEAD: tuple[str, ...] = ("outcome", "mean", "5 %", "50 %", "95 %", "reported", "P(in)", "source")
-
-
-def counted(tables: RunTables, record: Record, outcome: str) -> Count | None:
-    """The reported number of an outcome, where the run has a single column and it is reported of that."""
-    columns = tables.manifest["columns"]
-    return next((c for c in record.counts if [c.column] == columns and c.outcome == outcome), None)
 
 
 def contradictions(tables: RunTables, record: Record) -> str:
@@ -256,8 +224,8 @@ def _report(row: Row) -> tuple[str, str, str]:
 
 def _verdict(row: Row, time: datetime | None) -> str:
     """How a simulated hour lies to the reported interval."""
-    if row.observation is None:
-        return ""
+    if row.observation is None or row.use != "scored":
+        return row.use
     if time is None:
         return "never"
     if time < row.observation.earliest:
@@ -282,16 +250,3 @@ def _span(item: Observation | Claim) -> str:
     if start.date() == end.date():
         return f"{_short(start)} to {end:%H:%M}"
     return f"{_short(start)} to {end:%m-%d %H:%M}"
-
-
-def _documents(claims: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(claim.rpartition("-")[2] for claim in claims))
-
-
-def _aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Lines of cells as a table of text, padded to the widest cell of each column."""
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )

@@ -20,29 +20,17 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
+from analysis import milestones
+from analysis.compare import observed
+from analysis.looks import COVER, INK, LOOKS, QUIET
 from analysis.record import Claim, Observation, Record
+from sim.files import Where, refuse
 from sim.schema import Table
 from sim.store import RunTables
 
 STYLE = Path(__file__).with_name("style.mplstyle")
-INK, QUIET, COVER = "#1a1a1a", "#666666", "#bfe3d6"
 FANS = ((0.25, "#9cc3de", "half of them"), (0.05, "#d6e6f1", "nine in ten of them"))
 
-# Label, face, edge, hatch, and dashes of the edge if contested; the colours are Okabe and Ito's. What more
-# voices bear out is darker and fuller, a party alone is pale and hatched: so they differ in grey too.
-LOOKS = {
-    "both sides agree": ("both sides agree", "#d55e00", "#7a3500", "", (4, 1)),
-    "against interest": ("against its own interest", "#d55e00", "#7a3500", "....", (4, 1)),
-    "independent": ("independent", "#e69f00", "#8a5f00", "", (5, 1.5)),
-    "one source": ("one source", "#fbf3a0", "#8a7d00", "", (3, 3)),
-    "army": ("army", "#b9e3d3", "#007a58", "////", (6, 1, 1, 1)),
-    "csp": ("CSP", "#f3dbe8", "#a8487f", "\\\\\\\\", (1.2, 1)),
-    "jnim": ("JNIM", "#cccccc", "#000000", "xxxx", (1, 2)),
-    "un": ("UN", "#d6ecf9", "#0072b2", "||||", (8, 2)),
-    "gatia": ("GATIA", "#ffffff", "#007a58", "++++", (6, 1, 1, 1, 1, 1)),
-    "civilians": ("civilians", "#ffffff", "#666666", "----", (2, 2)),
-    "narrative": ("one source", "#fbf3a0", "#8a7d00", "", (3, 3)),
-}
 PLACED = ("departure", "entry", "arrival", "capture")  # claims of where the column was
 WORDS = {"departure": "leaves", "arrival": "reached", "harassment": "harassed"}
 WORDS |= {"contact": "fight", "capture": "captured", "mine": "mine strike"}
@@ -69,7 +57,8 @@ def histories(events: Table, column: str) -> list[tuple[np.ndarray, np.ndarray]]
     """Hours and km of a column's events, in time order, for each stored history."""
     if not events:
         return []
-    mine = np.flatnonzero((events["kind"] == "column") & (events["agent"] == column))
+    mine = (events["kind"] == "column") & (events["agent"] == column) & (events["event"] != "probe")
+    mine = np.flatnonzero(mine)
     order = mine[np.lexsort((events["hour"][mine], events["replicate"][mine]))]
     parts = np.split(order, np.flatnonzero(np.diff(events["replicate"][order])) + 1)
     return [(events["hour"][part], events["km"][part]) for part in parts if len(part)]
@@ -88,11 +77,13 @@ def arrivals(tables: RunTables, column: str) -> np.ndarray:
 
 
 def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
-    """A box for each observation of a column on its way, then for each contested claim of where it was."""
+    """A box for each reported milestone of a column, then for each contested claim of where it was."""
     way, known = _of(tables.route, column), {claim.id: claim for claim in record.claims}
     kms = dict(zip(way["place"], way["km"], strict=True))
     kms |= {m["id"]: m["km"] for m in tables.manifest["milestones"] if m["column"] == column}
-    seen = {item.event: item for item in record.observations if item.column in (None, column)}
+    told = {m["id"] for m in tables.manifest["milestones"] if m["column"] == column}
+    about = [item for item in record.observations if item.column in (None, column)]
+    seen = {item.event: item for item in about if item.event in told}
     rows: list[tuple[Observation | Claim, str]] = [(o, known[o.claims[0]].party) for o in seen.values()]
     for claim in record.claims:
         others = [known[name] for name in claim.contradicted_by]
@@ -142,6 +133,7 @@ def time_distance(axis: Axes, tables: RunTables, record: Record, column: str | N
         axis.axvspan(dusk, dawn, color=INK, alpha=0.06, lw=0, zorder=2, gid="night")
     days = np.arange(start, end, 24.0)
     shown = days[:: int(np.ceil(36 * len(days) / _points(axis)[0]))]
+    shown = shown[shown + 12.0 < end - 0.025 * (end - start)]
     axis.set_xticks(days, [""] * len(days))
     axis.set_xticks(shown + 12.0, [_date(tables, day, "%m-%d") for day in shown], minor=True)
     axis.set_xlabel(
@@ -242,6 +234,7 @@ def _name(axis: Axes, box: Box, patch: Rectangle, taken: list[Bbox], walls: list
 
 def _cover(axis: Axes, cover: Table) -> None:
     """A strip at the right: cover of the best detachment by km once it is ready, hatched beyond reach."""
+    cover = {name: values[np.isfinite(cover["ready"])] for name, values in cover.items()}
     if not len(cover["km"]):
         return
     strip, km = axis.inset_axes((1.012, 0, 0.04, 1)), np.unique(cover["km"])
@@ -305,8 +298,12 @@ def _points(axis: Axes) -> tuple[float, float]:
 
 
 def draw(tables: RunTables, record: Record) -> Figure:
-    """The time-distance diagram of each column of a run, one below the other."""
-    columns = tables.manifest["columns"]
+    """The time-distance diagram of each column of which something is reported, one below the other."""
+    if not tables.manifest["columns"]:
+        refuse(Where("--figure time-distance", 0), "needs a column; this run has none, but 'milestones'")
+    rows = tables.manifest["milestones"]
+    seen = {row["column"] for row in rows if observed(record, row["id"], row["column"])}
+    columns = [name for name in tables.manifest["columns"] if name in seen] or tables.manifest["columns"][:1]
     with style.context(STYLE):
         figure = Figure(figsize=(10, 6.25 * len(columns)))
         FigureCanvasAgg(figure)
@@ -316,7 +313,23 @@ def draw(tables: RunTables, record: Record) -> Figure:
     return figure
 
 
-FIGURES: dict[str, Callable[[RunTables, Record], Figure]] = {"time-distance": draw}
+def draw_milestones(tables: RunTables, record: Record) -> Figure:
+    """The milestones of a run beside the reported intervals."""
+    rows = len(tables.manifest["milestones"])
+    high = 0.3 * rows + 1.8
+    with style.context(STYLE):
+        figure = Figure(figsize=(10, high))
+        FigureCanvasAgg(figure)
+        axis = figure.add_axes((0.24, 1.3 / high, 0.6, (0.3 * rows + 0.1) / high))
+        milestones.draw_on(axis, tables, record)
+    return figure
+
+
+FIGURES: dict[str, Callable[[RunTables, Record], Figure]] = {
+    "time-distance": draw,
+    "milestones": draw_milestones,
+}
+"""Figures by name."""
 
 
 def save(figure: Figure, path: Path) -> None:

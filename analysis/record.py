@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 
@@ -20,8 +21,9 @@ from sim.schema import OUTCOMES
 
 Party = Literal["army", "csp", "jnim", "un", "gatia", "civilians", "independent", "narrative"]
 Kind = Literal["both sides agree", "independent", "one source", "party", "against interest"]
+Use = Literal["scored", "input", "shown", "by construction"]
 Precision = Literal["hour", "part of day", "night", "day", "range"]
-Column = Literal["army", "un"]
+Column = Name
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
 
@@ -71,16 +73,23 @@ class Observation(Dated):
     """The interval that a simulated milestone is compared with, and the claims it rests on."""
 
     kind: Kind
+    use: Use = "scored"
+    who: Literal["army", "rebels"] | None = None  # who is reported to have taken a camp
     claims: Annotated[tuple[Name, ...], Field(min_length=1)]
     reason: Words | None = None
     note: Words | None = None
 
 
 class Count(Checked):
-    """A reported number that a run gives too, as an outcome of sim.schema."""
+    """A reported number that a run gives too: an outcome of sim.schema, of one column if that is said.
+
+    `of` names the columns of the runs' table that are added for it; with `at` it is the outcome up to then.
+    """
 
     outcome: Name
-    column: Column
+    column: Column | None = None
+    of: Annotated[tuple[Words, ...], Field(max_length=10)] = ()
+    at: Instant | None = None
     number: CountRange
     kind: Kind
     claims: Annotated[tuple[Name, ...], Field(min_length=1)]
@@ -105,10 +114,14 @@ class Record:
         return found[0] if found else None
 
     def between(self, start: datetime, end: datetime) -> "Record":
-        """The record of a time: the claims and observations whose intervals touch it."""
-        claims = tuple(item for item in self.claims if item.earliest <= end and item.latest >= start)
+        """The record of a time: the observations whose intervals touch it and the claims that do.
+
+        The claims an observation rests on come with it; a contradiction by a claim of another time goes.
+        """
         seen = tuple(item for item in self.observations if item.earliest <= end and item.latest >= start)
-        known = {claim.id for claim in claims}
+        known = {item.id for item in self.claims if item.earliest <= end and item.latest >= start}
+        known.update(name for item in seen for name in item.claims)
+        claims = tuple(_among(claim, known) for claim in self.claims if claim.id in known)
         counts = tuple(count for count in self.counts if known.issuperset(count.claims))
         return Record(self.sources, claims, seen, counts)
 
@@ -117,10 +130,24 @@ class Record:
         return tuple(item for item in self.claims if item.event == event and column in (None, item.column))
 
 
+def _among(claim: Claim, known: Collection[str]) -> Claim:
+    """A claim with those of its contradictions that are known."""
+    others = tuple(name for name in claim.contradicted_by if name in known)
+    return claim.model_copy(update={"contradicted_by": others})
+
+
 def union(claims: Iterable[Claim]) -> tuple[datetime, datetime]:
     """The shortest interval that holds those of all the claims, of which there is at least one."""
     spans = [(claim.earliest, claim.latest) for claim in claims]
     return min(earliest for earliest, _ in spans), max(latest for _, latest in spans)
+
+
+@cache
+def reported() -> dict[str, tuple[datetime, datetime]]:
+    """The reported interval of each event of the observations, of its first column if it has several."""
+    tree = files.read(Path(__file__).parent / "record" / "observations.yaml")
+    rows = [checked(node, Observation) for node in reversed(tree["observations"])]
+    return {row.event: (row.earliest, row.latest) for row in rows}
 
 
 def load_record(folder: Path | None = None, places: Collection[str] | None = None) -> Record:

@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from sim.kinds import Kind
 from sim.loading import Loaded
+from sim.rows import Drone
 from sim.rules import drones
 from sim.scenario import SIDES
 from sim.schema import Table
-from sim.tables import Drone, to_rows
+from sim.tables import to_rows
 from sim.world import Template
 
 
@@ -29,22 +31,37 @@ def route_table(loaded: Loaded, template: Template) -> Table:
 
 
 def daylight_table(loaded: Loaded, template: Template) -> Table:
-    """A row a day of the scenario, at the first column's start; see sim.schema."""
-    days = template.world.days[: (loaded.scenario.end - loaded.scenario.start).days + 1]
+    """A row a day of the scenario, at the first column's start or the first garrison; see sim.schema."""
+    days = template.world.days[: (loaded.scenario.end - loaded.scenario.start.day).days + 1]
     return {"first_light": days["dawn"].copy(), "sunset": days["sunset"].copy()}
 
 
 def cover_table(loaded: Loaded, template: Template) -> Table:
-    """A row a drone detachment and km of the itineraries of its side's columns; see sim.schema."""
+    """A row a drone detachment, station and km of the itineraries of its side's columns; see sim.schema."""
     names = ["column", "drone", "station", "radius", "ready", "km", "cover"]
     rows = []
     sources = sorted(loaded.scenario.drones, key=lambda drone: drone.id)
     for source, drone in zip(sources, to_rows(template.world.drones, Drone), strict=True):
         for column in loaded.scenario.columns:
             if SIDES.index(column.side) == drone.side:
-                head = (column.id, source.id, source.station, drone.radius, drone.ready)
-                rows += [(*head, km, cover) for km, cover in _covers(loaded, template, column.id, drone)]
+                for station, ready in _stations(loaded, source, drone):
+                    head = (column.id, source.id, station, drone.radius, ready)
+                    drone.station_lat = loaded.network.places[station].lat
+                    drone.station_lon = loaded.network.places[station].lon
+                    rows += [(*head, km, cover) for km, cover in _covers(loaded, template, column.id, drone)]
     return _table(names, rows)
+
+
+def _stations(loaded: Loaded, source: Any, drone: Drone) -> list[tuple[str, float]]:
+    """The places at which a detachment's station may stand, and the hours from which it does."""
+    sites = [
+        objective.place
+        for column in loaded.scenario.columns
+        for objective in column.objectives
+        if objective.control_site and source.moves_forward and column.side == source.side
+    ]
+    later = dict.fromkeys(place for place in sites if place != source.station)
+    return [(source.station, drone.ready), *((place, math.inf) for place in later)]
 
 
 def _covers(loaded: Loaded, template: Template, column: str, drone: Drone) -> list[tuple[float, float]]:

@@ -1,8 +1,9 @@
-"""The loop: the agent whose hour comes first acts; at the same hour columns, drones, groups by their ids."""
+"""The loop: the agent whose hour comes first acts; at the same hour, by kind (in its order) and id."""
 
 from sim.kinds import Kind
-from sim.rules import column, drones, rebels
-from sim.tables import NEVER, World
+from sim.rows import NEVER
+from sim.rules import camps, column, drones, garrisons, rebels, towns
+from sim.tables import World
 
 
 def advance(world: World, until: float) -> None:
@@ -39,4 +40,14 @@ def act(world: World, kind: int, index: int, now: float) -> float:
         return column.wake(world, index, now)
     if kind == Kind.DRONE:
         return drones.wake(world, index, now)
-    return rebels.wake(world, index, now)
+    if kind == Kind.GROUP:
+        return rebels.wake(world, index, now)
+    if kind == Kind.CAMP:
+        return camps.wake(world, index, now)
+    if kind == Kind.GARRISON:
+        return garrisons.wake(world, index, now)
+    if kind == Kind.AIRLIFT:
+        return garrisons.airlift(world, index, now)
+    if kind == Kind.RAID:
+        return garrisons.ordered(world, index, now)
+    return towns.wake(world, index, now)

@@ -27,11 +27,17 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable."),
 ]
+With = Annotated[
+    list[str] | None,
+    typer.Option("--with", help="A hypothesis laid over the scenario, by file or bundled name. Repeatable."),
+]
 Params = Annotated[
     Path | None,
     typer.Option(help="A parameter file: its values count in one history, its priors in many."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder of the run (default: runs/NAME-HASH).")]
+AGAINST = "kidal-offensive"
+"""The scenario that a hypothesis is checked over: it has what all others have."""
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -73,18 +79,21 @@ def top(context: typer.Context) -> None:
 
 @app.command("list")
 def list_scenarios(json: Json = False) -> None:
-    """List the scenarios that come with the program.
+    """List the scenarios and the rival hypotheses that come with the program.
 
     Example: kidal list
     """
+    from sim.hypotheses import hypotheses
     from sim.loading import summaries
 
-    found = summaries()
+    scenarios, rivals = summaries(), hypotheses()
     if json:
-        _print_json(found)
-    else:
+        _print_json({"scenarios": scenarios, "hypotheses": rivals})
+        return
+    for title, found in (("Scenarios:", scenarios), ("Rival hypotheses, laid over one by --with:", rivals)):
         width = max(map(len, found))
-        typer.echo("\n".join(f"{name:<{width}}  {summary}" for name, summary in found.items()))
+        typer.echo(title)
+        typer.echo("\n".join(f"  {name:<{width}}  {summary}" for name, summary in found.items()))
 
 
 @app.command()
@@ -103,7 +112,7 @@ def check(
     from sim.network import load_network
 
     faults = []
-    paths = files or [*sorted(bundled("scenarios").glob("*.yaml")), bundled("params") / "default.yaml"]
+    paths = files or [*sorted(bundled("scenarios").rglob("*.yaml")), bundled("params") / "default.yaml"]
     for path in paths:
         try:
             _check(path)
@@ -137,10 +146,12 @@ def _check(path: Path) -> None:
         load_parameters(path)
     elif {"sources", "claims", "observations", "counts"} & keys:
         load_record(path.parent)
+    elif "overrides" in keys:
+        load_scenario(AGAINST, hypotheses=[str(path)])
     elif {"columns", "start", "milestones"} & keys:
         load_scenario(str(path))
     else:
-        message = "has no key of a scenario, a parameter file or the record; 'kidal list' names examples"
+        message = "has no key of a scenario, a hypothesis, parameters or the record; 'kidal list' names some"
         refuse(Where(shown(path), 0), message)
 
 
@@ -150,19 +161,20 @@ def run(
     runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many histories.")] = 1,
     seed: Seed = 1,
     sets: Sets = None,
+    hypotheses: With = None,
     params: Params = None,
     fixed: Annotated[
         bool, typer.Option("--fixed", help="Keep each parameter's value; only chance differs.")
     ] = False,
     out: Out = None,
-    draw: Annotated[bool, typer.Option("--plot", help="Draw its time-distance diagram too.")] = False,
+    draw: Annotated[bool, typer.Option("--plot", help="Draw its figure too.")] = False,
     json: Json = False,
 ) -> None:
     """Run one history, or with --runs the distribution, and print it beside the reported dates.
 
     One history uses each parameter's value; --runs draws every parameter from its prior, except those set.
 
-    Example: kidal run gao-anefis --runs 1000 --set "drones.tb2.radius=150 km"
+    Example: kidal run kidal-offensive --runs 1000 --with radius-300-km --set "march_speed=9 km/h"
     """
     from time import perf_counter
 
@@ -170,7 +182,7 @@ def run(
     from sim.inputs import load_inputs
     from sim.job import Job, do
 
-    inputs = load_inputs(scenario, params, sets or [])
+    inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     job = Job(inputs, seed, runs, draw=runs > 1 and not fixed, out=out)
     began = perf_counter()
     with _progress(runs) as progress:
@@ -178,14 +190,14 @@ def run(
     seconds = perf_counter() - began
     _report_run(folder, tables, seconds, json)
     if draw:
-        path = _draw(folder, "time-distance", None)
+        path = _draw(folder, None, None)
         typer.echo(f"drawn: {shown(path)}", err=json)
     if (tables.runs["status"] == "failed").any():
         raise typer.Exit(1)
 
 
 def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
-    from analysis import compare
+    from analysis import compare, outcomes
     from analysis.record import load_record
     from sim.bundle import shown
 
@@ -199,13 +211,14 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
     if failed == count:
         return
     if json:
-        head = {key: manifest[key] for key in ("scenario", "runs", "seed", "parameters")}
+        keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
+        head = {key: manifest[key] for key in keys}
         speed = {"seconds": round(seconds, 3), "runs_per_second": round(count / seconds, 1)}
         _print_json(head | speed | {"out": shown(folder)} | compare.as_json(tables, record))
         return
     typer.echo(f"{manifest['summary']}\n")
     typer.echo(compare.timeline(tables, record) if count == 1 else compare.distribution(tables, record))
-    typer.echo(f"\n{compare.outcomes(tables, record)}\n")
+    typer.echo(f"\n{outcomes.text(tables, record)}\n")
     clash = compare.contradictions(tables, record)
     if clash:
         typer.echo(f"Reports that contradict each other (texts with --json):\n{clash}\n")
@@ -215,7 +228,9 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
 @app.command()
 def plot(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    figure: Annotated[str, typer.Option(help="Which figure.")] = "time-distance",
+    figure: Annotated[
+        str | None, typer.Option(help="time-distance (default where there is a column) or milestones.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="File (.png, .svg, .pdf; default: RUN/figures/NAME.png).")
     ] = None,
@@ -229,16 +244,17 @@ def plot(
     typer.echo(f"drawn: {shown(_draw(run, figure, out))}")
 
 
-def _draw(run: Path, figure: str, out: Path | None) -> Path:
+def _draw(run: Path, figure: str | None, out: Path | None) -> Path:
     """Draw a figure of a run folder; returns its file."""
     from sim.bundle import shown
     from sim.files import Where, nearest, refuse
     from sim.store import read_run
 
-    path = out or run / "figures" / f"{figure}.png"
-    if path.suffix not in (".png", ".svg", ".pdf"):
-        refuse(Where(f"--out {path}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
+    if out is not None and out.suffix not in (".png", ".svg", ".pdf"):
+        refuse(Where(f"--out {out}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     tables = read_run(run)
+    figure = figure or ("time-distance" if tables.manifest["columns"] else "milestones")
+    path = out or run / "figures" / f"{figure}.png"
 
     from analysis import compare, figures
     from analysis.record import load_record

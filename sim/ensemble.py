@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.campaign import advance
-from sim.kinds import Event, Kind, Mode
+from sim.kinds import Event, Kind
+from sim.observer import reports
+from sim.outcomes import names, outcomes
 from sim.parameters import Parameters, Values
+from sim.rows import NEVER
 from sim.rules.chance import replicate_seed
-from sim.schema import OUTCOMES, Table
-from sim.tables import NEVER, World
+from sim.schema import Table
+from sim.tables import World
 from sim.world import Template
 
 EVENT_NAMES = {int(event): event.name.lower() for event in Event}
@@ -18,10 +21,11 @@ EVENT_NAMES = {int(event): event.name.lower() for event in Event}
 
 @dataclass(frozen=True)
 class Result:
-    """What an ensemble gives: `runs` and `events` are tables as sim.schema says."""
+    """What an ensemble gives: tables as sim.schema says."""
 
     runs: Table
     events: Table
+    reports: Table
 
     def __len__(self) -> int:
         """How many runs there are."""
@@ -52,8 +56,9 @@ def ensemble(
     runs are done. A run that fails is a row with its error.
     """
     rows: list[list[float]] = []
-    seeds, errors, histories = [], [], []
-    width = len(template.milestones) + len(OUTCOMES)
+    seeds, errors, histories, told = [], [], [], []
+    columns = [*template.milestones, *names(template)]
+    width = len(columns)
     for done, replicate in enumerate(replicates):
         run_seed = replicate_seed(seed, replicate)
         values = parameters.draw(run_seed) if draw else parameters.values()
@@ -66,10 +71,11 @@ def ensemble(
             continue
         finally:
             progress(done + 1)
-        rows.append([m.hour for m in world.milestones] + outcomes(world))
+        rows.append([m.hour for m in world.milestones] + outcomes(template, world))
         errors.append("")
         if replicate < keep:
             histories.append(events(template, world, replicate))
+            told.append(reports(template, world, values, histories[-1]))
     numbers = np.array(rows, dtype=float).reshape(len(rows), width)
     runs: Table = {
         "design_id": np.zeros(len(rows), "i4"),
@@ -78,25 +84,8 @@ def ensemble(
         "status": np.array(["failed" if error else "done" for error in errors], "U6"),
         "error": np.array(errors, "U"),
     }
-    runs |= {name: numbers[:, i] for i, name in enumerate([*template.milestones, *OUTCOMES])}
-    return Result(runs, joined(histories))
-
-
-def outcomes(world: World) -> list[float]:
-    """A run's outcomes, in the order of schema.OUTCOMES."""
-    columns, groups = world.columns, world.groups
-    return [
-        float(sum(column.mines for column in columns)),
-        float(sum(column.mines_told for column in columns)),
-        float(sum(column.ambushes for column in columns)),
-        float(sum(column.fights - column.ambushes for column in columns)),
-        float(sum(column.nights_harassed for column in columns)),
-        sum(column.persons_lost for column in columns),
-        sum(column.vehicles_lost for column in columns),
-        sum(group.lost for group in groups),
-        sum(group.vehicles_lost for group in groups),
-        float(sum(column.mode == Mode.BEATEN for column in columns)),
-    ]
+    runs |= {name: numbers[:, i] for i, name in enumerate(columns)}
+    return Result(runs, joined(histories), joined(told))
 
 
 def events(template: Template, world: World, replicate: int) -> Table:

@@ -51,6 +51,9 @@ Flag = Annotated[bool, _scalar(units.flag)]
 Name = Annotated[str, _scalar(units.name)]
 Words = Annotated[str, _scalar(units.words)]
 Day = Annotated[date, _scalar(units.day)]
+GIVEN = "given"
+DayOrGiven = Annotated[Any, _scalar(lambda text: GIVEN if text == GIVEN else units.day(text))]
+"""A day, or the hour of the milestone that the scenario starts from."""
 Instant = Annotated[Any, _scalar(units.instant)]
 
 Model = TypeVar("Model", bound=Checked)

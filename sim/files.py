@@ -260,15 +260,29 @@ def nearest(word: str, known: Iterable[str]) -> str:
 # --- laying values over a tree ---------------------------------------------------------------------------
 
 
-def lay(tree: Map, path: str, text: str, where: Where) -> None:
-    """Set the value at a dotted path; items of lists are found by their `id`. Raises FaultyInput."""
+def lay(tree: Map, path: str, value: "str | List", where: Where) -> None:
+    """Set the value at a dotted path; items of lists are found by their `id`. Raises FaultyInput.
+
+    Text replaces a single value, a list one whole list of single values.
+    """
     node: Any = tree
     *steps, last = path.split(".")
     for step in steps:
         node = _step(node, step, path, where)
-    if not isinstance(node, Map) or isinstance(node.get(last), Map | List):
+    old = node.get(last) if isinstance(node, Map) else None
+    if isinstance(value, List) and isinstance(node, Map) and not _has_parts(old):
+        node.put(last, value, where)
+        return
+    if not isinstance(node, Map) or isinstance(old, Map | List) or isinstance(value, List):
         refuse(where, f"{path!r} does not lead to a single value")
-    node.put(last, Text(text, where), where)
+    node.put(last, Text(value, where), where)
+
+
+def _has_parts(node: Any) -> bool:
+    """Whether a node is a mapping, or a list that holds mappings or lists."""
+    return isinstance(node, Map) or (
+        isinstance(node, List) and any(isinstance(item, Map | List) for item in node)
+    )
 
 
 def _step(node: Any, step: str, path: str, where: Where) -> Any:

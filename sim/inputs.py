@@ -1,16 +1,17 @@
 """Everything a run starts from, read together, so that the faults of all files are told at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from sim.build import build
 from sim.files import Fault, FaultyInput, Where, dump, nearest
 from sim.loading import Loaded, load_scenario
 from sim.network import load_network
 from sim.parameters import Parameters, load_parameters
 from sim.store import code_hash, digest
-from sim.world import Template, build
+from sim.world import Template
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,19 @@ class Inputs:
         """Hashes of what decides a run's numbers, apart from its seed and size."""
         network = self.loaded.network
         return {
-            "scenario": digest(dump(self.loaded.tree)),
+            "scenario": digest(dump(self.loaded.tree), repr(self.loaded.scenario.start)),
             "parameters": digest(self.parameters.text(), *sorted(self.parameters.pinned)),
             "network": digest(repr(list(network.places.values())), repr(network.roads)),
             "code": code_hash(),
         }
 
 
-def load_inputs(scenario: str, params: Path | None = None, sets: Iterable[str] = ()) -> Inputs:
-    """A scenario by path or bundled name, a parameter file, and `name=value` settings of either.
+def load_inputs(
+    scenario: str, params: Path | None = None, sets: Iterable[str] = (), hypotheses: Sequence[str] = ()
+) -> Inputs:
+    """A scenario by path or bundled name, hypotheses, a parameter file, and `name=value` settings of either.
+
+    Later ones win: the scenario, then the hypotheses in order, the parameter file, the settings.
 
     Raises FaultyInput with every fault of all of them.
     """
@@ -50,7 +55,7 @@ def load_inputs(scenario: str, params: Path | None = None, sets: Iterable[str] =
     except FaultyInput as error:
         faults += error.faults
     try:
-        loaded = load_scenario(scenario, fields, load_network())
+        loaded = load_scenario(scenario, fields, load_network(), hypotheses)
     except FaultyInput as error:
         faults += error.faults
     if faults or loaded is None or parameters is None:

@@ -9,6 +9,7 @@ from sim import axis, store
 from sim.ensemble import ensemble
 from sim.files import FaultyInput, dump
 from sim.inputs import Inputs
+from sim.outcomes import names
 from sim.schema import VERSION
 from sim.store import RunTables
 
@@ -54,6 +55,7 @@ def do(job: Job, progress: Callable[[int], None] = lambda done: None) -> tuple[P
         manifest(job),
         result.runs,
         result.events,
+        result.reports,
         axis.route_table(inputs.loaded, inputs.template),
         axis.daylight_table(inputs.loaded, inputs.template),
         axis.cover_table(inputs.loaded, inputs.template),
@@ -78,7 +80,7 @@ def manifest(job: Job) -> dict[str, Any]:
         {
             "id": source.id,
             "column": source.column,
-            "km": dict(ways[source.column])[source.at or source.id.partition(":")[0]],
+            "km": dict(ways[source.column])[source.at or source.place] if source.column else None,
             "from_km": float(row["from_km"]),
             "to_km": float(row["to_km"]),
         }
@@ -90,10 +92,16 @@ def manifest(job: Job) -> dict[str, Any]:
         "scenario": loaded.name,
         "summary": loaded.scenario.summary,
         "file": loaded.file,
-        "start": loaded.scenario.start.isoformat(),
+        "start": loaded.scenario.start.day.isoformat(),
+        "given": loaded.scenario.start.given,
+        "hypotheses": list(loaded.hypotheses),
         "end": loaded.scenario.end.isoformat(),
         "columns": [column.id for column in loaded.scenario.columns],
         "milestones": milestones,
+        "outcomes": names(job.inputs.template),
+        "holders": {town.place: town.held_by for town in loaded.scenario.towns}
+        | {garrison.place: garrison.side for garrison in loaded.scenario.garrisons},
+        "camps": {camp.id: camp.place for camp in loaded.scenario.camps},
         "runs": job.runs,
         "seed": job.seed,
         "parameters": job.parameters,

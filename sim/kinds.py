@@ -20,6 +20,11 @@ class Kind(IntEnum):
     COLUMN = 0
     DRONE = 1
     GROUP = 2
+    CAMP = 3  # of the UN
+    GARRISON = 4
+    AIRLIFT = 5
+    RAID = 6  # an order to raid a garrison on a day
+    TOWN = 7
 
 
 class Mode(IntEnum):
@@ -35,9 +40,33 @@ class Mode(IntEnum):
     FACING = 7  # at a defended position, not fighting
     ROUND = 8  # on a way round that is no road of the network
     ENTRY = 9  # behind a defence that has left
-    HOLDING = 10  # what it has captured
-    ARRIVED = 11  # where it was to go, with nothing to capture
-    BEATEN = 12  # going back to the last held place
+    SUPPLY = 10  # waiting on the road for supply
+    HOLDING = 11  # what it has captured
+    ARRIVED = 12  # where it was to go, with nothing to capture
+    BEATEN = 13  # going back to the last held place
+
+
+class Cause(IntEnum):
+    """What an hour between a column's departure and its last capture went to; each hour to exactly one.
+
+    An hour of a hold goes to the first condition that is not yet met, in this order; then to planning, to the
+    published calendar, and to the night before the start.
+    """
+
+    MARCH = 0
+    NIGHT = 1
+    MINE = 2
+    CONTACT = 3
+    UNDECIDED = 4  # at a position, not fighting
+    REFIT = 5
+    REINFORCED = 6
+    DRONES = 7
+    CAMP_VACATED = 8
+    ROAD_CLEAR = 9
+    PLANNING = 10
+    CALENDAR = 11
+    SUPPLY = 12
+    BEATEN = 13
 
 
 class Intent(IntEnum):
@@ -58,6 +87,7 @@ class Stance(IntEnum):
     SHADOW = 1  # moving with a column, or set ahead of it once it has arrived
     BROKEN = 2  # to leave in the coming night
     WITHDRAWN = 3  # in a refuge
+    BLOCKING = 4  # standing on a road
 
 
 class Event(IntEnum):
@@ -85,4 +115,18 @@ class Event(IntEnum):
     RETURN = 20  # of a beaten column to its last held place
     SET = 21  # a group chooses a place to set itself; amount: hour of its arrival there
     WITHDRAWAL = 22  # a group leaves for a refuge; amount: hour of its arrival there
-    ON_STATION = 23  # a drone detachment is ready
+    ON_STATION = 23  # a drone detachment is ready; amount: its cover of the objective of its side's column
+    GO = 24  # a column leaves a hold; amount: length of the hold, h
+    PROBE = 25  # a part of a holding column goes out and back within the day; amount: km out
+    SUPPLY = 26  # a column on the road waits for supply; amount: how long, h
+    STRIKE = 27  # by drones; amount: rebel vehicles destroyed
+    VACATED = 28  # a camp, by the UN
+    CAMP_TAKEN = 29  # amount: the side (sim.kinds.Side)
+    AIRLIFT = 30  # amount: persons brought
+    RAID = 31  # on a garrison; amount: persons of the garrison to a raider, other: raiders
+    RAID_END = 32  # amount: persons lost by the garrison, other: by the groups
+    FALLEN = 33  # a garrison; amount: its persons
+    DISPLACED = 34  # families leave a town this day; amount: persons, other: persons gone so far
+    RESUPPLY = 35  # a garrison; amount: days of supply brought
+    REINFORCED = 36  # a holding column; amount: persons, other: vehicles
+    ROADBLOCK = 37  # a group stands on the road and fights the column; amount: its fighters

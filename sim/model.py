@@ -17,18 +17,20 @@ from typing import Any, ClassVar
 import mesa
 import numpy as np
 
+from sim.build import build
 from sim.campaign import advance
-from sim.ensemble import events, outcomes
+from sim.ensemble import events
 from sim.files import nearest
 from sim.kinds import Kind, Mode, Stance
 from sim.loading import Loaded, load_scenario
+from sim.outcomes import outcomes
 from sim.parameters import Parameters, load_parameters
+from sim.rows import Airlift, Camp, Column, Drone, Garrison, Group, Raid, Town
 from sim.rules.chance import replicate_seed
 from sim.rules.drones import cover
 from sim.rules.route import head_km, head_position, leg_at
 from sim.schema import OUTCOMES, Table
-from sim.tables import Column, Drone, Group, World
-from sim.world import build
+from sim.tables import World
 
 
 class CampaignAgent(mesa.Agent):  # type: ignore[misc]
@@ -68,7 +70,7 @@ class CampaignAgent(mesa.Agent):  # type: ignore[misc]
 
 
 class ColumnAgent(CampaignAgent):
-    """A column: `km`, `mode`, `persons`, `vehicles` and the other fields of sim.tables.Column."""
+    """A column: `km`, `mode`, `persons`, `vehicles` and the other fields of sim.rows.Column."""
 
     row: Column
 
@@ -119,7 +121,7 @@ class ColumnAgent(CampaignAgent):
 
 
 class GroupAgent(CampaignAgent):
-    """A rebel group: `fighters`, `stance`, `road`, `road_km` and the other fields of sim.tables.Group."""
+    """A rebel group: `fighters`, `stance`, `road`, `road_km` and the other fields of sim.rows.Group."""
 
     row: Group
 
@@ -130,19 +132,59 @@ class GroupAgent(CampaignAgent):
 
 
 class DroneAgent(CampaignAgent):
-    """A drone detachment: `radius`, `aircraft` and the other fields of sim.tables.Drone."""
+    """A drone detachment: `radius`, `aircraft` and the other fields of sim.rows.Drone."""
 
     row: Drone
 
 
-_AGENTS = {Kind.COLUMN: ColumnAgent, Kind.DRONE: DroneAgent, Kind.GROUP: GroupAgent}
+class CampAgent(CampaignAgent):
+    """A UN camp: `vacated`, `holder` and the other fields of sim.rows.Camp."""
+
+    row: Camp
+
+
+class GarrisonAgent(CampaignAgent):
+    """A garrison: `persons`, `holds` and the other fields of sim.rows.Garrison."""
+
+    row: Garrison
+
+
+class AirliftAgent(CampaignAgent):
+    """An airlift: the fields of sim.rows.Airlift."""
+
+    row: Airlift
+
+
+class RaidAgent(CampaignAgent):
+    """An order to raid: the fields of sim.rows.Raid."""
+
+    row: Raid
+
+
+class TownAgent(CampaignAgent):
+    """A town: `people`, `left` and the other fields of sim.rows.Town."""
+
+    row: Town
+
+
+_AGENTS = {
+    Kind.COLUMN: ColumnAgent,
+    Kind.DRONE: DroneAgent,
+    Kind.GROUP: GroupAgent,
+    Kind.CAMP: CampAgent,
+    Kind.GARRISON: GarrisonAgent,
+    Kind.AIRLIFT: AirliftAgent,
+    Kind.RAID: RaidAgent,
+    Kind.TOWN: TownAgent,
+}
 
 
 class Offensive(mesa.Model):  # type: ignore[misc]
     """A run of a scenario as a Mesa model; `step()` is one hour, `running` ends at the horizon.
 
     `hour` counts from 00:00 UTC of the scenario's first day, `time_utc` is the same as a date. `column(id)`,
-    `group(id)` and `drone(id)` give agents by their ids; `world` is the state that the rules read.
+    `group(id)`, `drone(id)` and, of every kind, `agent(kind, id)` give agents by their ids; `world` is the
+    state that the rules read.
     """
 
     def __init__(
@@ -168,17 +210,13 @@ class Offensive(mesa.Model):  # type: ignore[misc]
             least, most = defaults.rows[name].support
             if not least <= value <= most:
                 raise ValueError(f"{name}={value} must be {least:g} to {most:g} (h and km)")
-        self.start = datetime.combine(loaded.scenario.start, datetime.min.time(), UTC)
+        self.start = datetime.combine(loaded.scenario.start.day, datetime.min.time(), UTC)
         self.template = build(loaded, list(defaults.rows))
         self.world: World = self.template.plain(values, replicate_seed(rng, replicate))
         self.hour = 0.0
         self._named: dict[tuple[Kind, str], CampaignAgent] = {}
-        for kind, rows in (
-            (Kind.COLUMN, self.world.columns),
-            (Kind.DRONE, self.world.drones),
-            (Kind.GROUP, self.world.groups),
-        ):
-            for index, row in enumerate(rows):
+        for kind in Kind:
+            for index, row in enumerate(getattr(self.world, f"{kind.name.lower()}s")):
                 name = self.template.names[kind][index]
                 self._named[kind, name] = _AGENTS[kind](self, name, index, row)
         self.datacollector = mesa.DataCollector(
@@ -190,7 +228,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
             }
             | {name: _outcome(i) for i, name in enumerate(OUTCOMES)}
         )
-        self.datacollector.collect(self)
+        self._collect()
 
     @property
     def time_utc(self) -> datetime:
@@ -209,13 +247,22 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         """The drone detachment of an id. Raises KeyError."""
         return self._named[Kind.DRONE, name]
 
+    def agent(self, kind: Kind, name: str) -> CampaignAgent:
+        """The agent of a kind and id (a town's id is its place). Raises KeyError."""
+        return self._named[kind, name]
+
     def step(self) -> None:
         """One hour: the campaign's agents act as their hours come, then the agents that users added."""
         self.hour += 1.0
         advance(self.world, self.hour)
         self.agents.do("step")
-        self.datacollector.collect(self)
+        self._collect()
         self.running = self.hour < self.world.run[0].horizon
+
+    def _collect(self) -> None:
+        """A row of the data collector; the outcomes are counted once for all of them."""
+        self._outcomes = outcomes(self.template, self.world)
+        self.datacollector.collect(self)
 
     def log(self) -> Table:
         """The events so far, as sim.schema says."""
@@ -231,4 +278,4 @@ def _reader(agent: CampaignAgent) -> Any:
 
 
 def _outcome(index: int) -> Any:
-    return lambda model: outcomes(model.world)[index]
+    return lambda model: model._outcomes[index]

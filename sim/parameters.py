@@ -281,7 +281,7 @@ def _out_of_support(row: Parameter, node: Map) -> list[Fault]:
     return faults
 
 
-_ORDERED = (("sighting_least", "sighting_most"), ("ahead_least", "ahead_most"), ("round_least", "round_most"))
+_ORDERED = [(f"{name}_least", f"{name}_most") for name in ("sighting", "ahead", "round", "probe")]
 
 
 def _crossed(rows: Mapping[str, Parameter], known: Map, default: str) -> list[Fault]:

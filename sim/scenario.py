@@ -1,10 +1,11 @@
 """What a scenario file may say: a stage of the campaign as inputs only.
 
 Every input carries the source it comes from and the day on which it was known. Outcomes (arrivals,
-captures, losses) never stand in a scenario: they are what a run gives.
+captures, losses) never stand in a scenario: they are what a run gives. A stage that begins at an outcome says
+so (`start: {given: anefis:capture}`), and the record says when that was.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from sim.fields import (
     Count,
     CountRange,
     Day,
+    DayOrGiven,
     Duration,
     Flag,
     Length,
@@ -21,20 +23,38 @@ from sim.fields import (
     Speed,
     Words,
 )
+from sim.kinds import Event
 from sim.network import Network
+from sim.start import START
 
 Side = Literal["army", "rebels", "un"]
 SIDES: tuple[Side, ...] = ("army", "rebels", "un")
-EVENTS = (
-    "departure",
-    "arrival",
-    "tail",
-    "harassment",
-    "mine",
-    "ambush",
-    "contact",
-    "capture",
-)
+EVENTS = {
+    "departure": Event.DEPARTURE,
+    "arrival": Event.ARRIVAL,
+    "tail": Event.TAIL,
+    "harassment": Event.HARASSMENT,
+    "mine": Event.MINE,
+    "ambush": Event.AMBUSH,
+    "contact": Event.CONTACT,
+    "round": Event.ROUND,
+    "capture": Event.CAPTURE,
+    "probe": Event.PROBE,
+    "reinforced": Event.REINFORCED,
+    "go": Event.GO,
+}
+"""Events of a column that a milestone may name."""
+PLACE_EVENTS = {
+    "first_strike": Event.STRIKE,
+    "on_station": Event.ON_STATION,
+    "vacated": Event.VACATED,
+    "camp_taken": Event.CAMP_TAKEN,
+    "airlift": Event.AIRLIFT,
+    "raid": Event.RAID,
+    "fallen": Event.FALLEN,
+    "resupply": Event.RESUPPLY,
+}
+"""Events at a place that a milestone without a column may name."""
 
 
 class Input(Checked):
@@ -53,10 +73,12 @@ class Serial(Checked):
 
 
 class Objective(Checked):
-    """Where a column goes, and whether it is to capture the place or only to arrive."""
+    """Where a column goes, whether to capture the place or only to arrive, and what it does there then."""
 
     place: Name
     capture: Flag
+    refit: Flag = False  # it refits there before it goes on
+    control_site: Flag = False  # a drone control station may stand there
 
 
 class Defence(Checked):
@@ -66,15 +88,29 @@ class Defence(Checked):
     source: Words
 
 
+Condition = Literal["refit", "reinforced", "drones", "camp_vacated", "road_clear", "calendar"]
+
+
 class Column(Input):
-    """A column: its serials, its day of departure at first light, its road and its objective."""
+    """A column: its serials, its start, its road and its objectives in order.
+
+    It `departs` at first light of a day or at the given hour, or since then it `holds` its first objective,
+    from which it comes. With `go` it needs these conditions beside its refit before it leaves what it holds.
+    """
 
     id: Name
     side: Side
     from_: Annotated[Name, Field(alias="from")]
-    departs: Day
+    departs: DayOrGiven | None = None
+    holds: DayOrGiven | None = None
+    leg_from: Words | None = None  # an event of the record at which its leg to what it `holds` began
     via: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
-    objective: Objective
+    objectives: Annotated[tuple[Objective, ...], Field(min_length=1, max_length=10)]
+    go: Annotated[tuple[Condition, ...], Field(max_length=6)] = ()
+    reinforces: Name | None = None  # a column that it joins at its objective
+    supplies: Name | None = None  # a garrison at its objective
+    load: Duration = 0.0  # of supply for that garrison
+    supply: Duration = 0.0  # with which it leaves what its side holds; 0: it is fed on the way
     contested_from: Name | None = (
         None  # its road is contested from here on; default: beyond what its side holds
     )
@@ -87,12 +123,19 @@ class Column(Input):
 
 
 class Group(Input):
-    """A rebel group: its home, whose columns it is hostile to, and whether it fights or only harasses."""
+    """A rebel group: its home, whose columns it is hostile to, and what it does.
+
+    A group that fights moves ahead of columns, one that harasses mines roads and fires by night, and one that
+    blocks stands in the middle of a road (`blocks`, its two ends). `share` is its part of all fighters; those
+    without one share the rest equally.
+    """
 
     id: Name
     home: Name
-    role: Literal["fighting", "harassing"]
+    role: Literal["fighting", "harassing", "blocking"]
     hostile_to: Annotated[tuple[Side, ...], Field(max_length=3)]
+    share: Share | None = None
+    blocks: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
 
 
 class Belief(Input):
@@ -115,6 +158,7 @@ class Drone(Input):
     cruise: Speed
     turn_round: Duration
     ready: Day
+    moves_forward: Flag = False  # its control station follows to captured control sites
 
 
 class Aviation(Input):
@@ -124,38 +168,117 @@ class Aviation(Input):
 
 
 class Town(Input):
-    """Who holds a place at the start."""
+    """Who holds a place at the start, and how many people may leave it."""
 
     place: Name
     held_by: Literal["army", "rebels", "un", "none"]
+    people: Count = 0
+
+
+class Camp(Input):
+    """A UN camp: the day on which it was vacated, and the published window of its handover if it had one."""
+
+    id: Name
+    place: Name
+    vacated: Day
+    opens: Day | None = None
+    closes: Day | None = None
+
+
+class Garrison(Input):
+    """A garrison; with `supply` it eats that up, with `raided` groups raid it of their own accord."""
+
+    id: Name
+    place: Name
+    side: Literal["army"]
+    persons: CountRange
+    vehicles: CountRange
+    supply: Duration | None = None
+    raided: Flag = False
+
+
+class Airlift(Input):
+    """Persons flown to the garrison at an airfield in the night that begins on a day."""
+
+    id: Name
+    airfield: Name
+    night: Day
+    persons: CountRange
+
+
+class Raid(Input):
+    """An order to raid: which groups attack which garrison, on what day at first light."""
+
+    id: Name
+    groups: Annotated[tuple[Name, ...], Field(min_length=1, max_length=50)]
+    garrison: Name
+    day: Day
+
+
+class Destination(Input):
+    """A place that takes in the displaced; those at a border and refuges draw more."""
+
+    place: Name
+    kind: Literal["border", "refuge", "town"]
+
+
+class Rules(Checked):
+    """Rules that have a rival: which of the two holds."""
+
+    contact_pace: Literal["in contact", "on contested road"] = "in contact"
+    night_hazard: Share = 0.0  # share of the hazard of a fight at a position that holds by night too
+    calendar_pace: Literal["last leg", "march speed"] = "last leg"
 
 
 class Milestone(Checked):
-    """`place:event`, the first such event of a column; where it may happen is the place unless said."""
+    """`place:event`, the first such event of a column; where it may happen is the place unless said.
+
+    Without a column, the first such event at the place. `place:event:column` tells apart the same event of
+    several columns.
+    """
 
     id: Words
-    column: Name
+    column: Name | None = None
     at: Name | None = None
     between: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
     within: Length | None = None
+
+    @property
+    def place(self) -> str:
+        """The place of its id."""
+        return self.id.split(":")[0]
+
+    @property
+    def event(self) -> str:
+        """The event of its id."""
+        return (self.id + ":").split(":")[1]
 
 
 class Scenario(Checked):
     """A stage of the campaign."""
 
     summary: Words
-    start: Day
+    start: Annotated[Any, START]  # a sim.start.Start
     end: Day
-    columns: Annotated[tuple[Column, ...], Field(max_length=20)]
+    columns: Annotated[tuple[Column, ...], Field(max_length=20)] = ()
     groups: Annotated[tuple[Group, ...], Field(max_length=50)] = ()
     refuges: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     belief: Belief | None = None
     drones: Annotated[tuple[Drone, ...], Field(max_length=20)] = ()
     manned_aviation: Annotated[tuple[Aviation, ...], Field(max_length=1)] = ()
-    towns: Annotated[tuple[Town, ...], Field(max_length=200)]
+    towns: Annotated[tuple[Town, ...], Field(max_length=200)] = ()
+    camps: Annotated[tuple[Camp, ...], Field(max_length=20)] = ()
+    garrisons: Annotated[tuple[Garrison, ...], Field(max_length=20)] = ()
+    airlifts: Annotated[tuple[Airlift, ...], Field(max_length=20)] = ()
+    raids: Annotated[tuple[Raid, ...], Field(max_length=20)] = ()
+    destinations: Annotated[tuple[Destination, ...], Field(max_length=20)] = ()
+    rules: Rules = Rules()
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=200)]
 
 
 def itinerary(column: Column, network: Network) -> list[str]:
     """The places on a column's way. Raises ValueError if no road leads there."""
-    return network.path(column.from_, *column.via, column.objective.place)
+    goals = [objective.place for objective in column.objectives]
+    if column.holds is not None:
+        goals = goals[1:]  # it stands at the first already
+    return network.path(column.from_, *column.via, *goals)

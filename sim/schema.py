@@ -1,4 +1,4 @@
-"""The tables of a run folder, column by column with units. Version 1.
+"""The tables of a run folder, column by column with units. Version 2.
 
 `runs/part-*.parquet`, a row a run:
     design_id   design point, 0 where there is no design
@@ -7,18 +7,36 @@
     status      'done' or 'failed'
     error       what failed, or empty
     place:event a milestone: hours after 00:00 UTC of the scenario's first day, inf if it never came
-    outcomes    see OUTCOMES
+    outcomes    see OUTCOMES, and those of the scenario's own agents:
+    hours:column:objective:cause   hours on the way to an objective booked to a cause (sim.kinds.Cause); they
+                add up to the time from departure, or from the capture before, to the capture or the end
+    holder:place   side that holds a place at the end (sim.kinds.Side), -1 for none
+    camp:id     side that had a camp once the UN had left it, -1 for none
+    lost:garrison, supply:garrison, without:garrison   persons lost in raids; days of supply left and without
+    displaced:town, arrived:destination   persons gone from a town; persons who came to a destination
 
 `events/part-*.parquet`, a row an event of the first histories:
     replicate   as above
     hour        as for milestones
     event       see sim.kinds.Event, in lower case
-    kind        of the agent: column, drone, group
+    kind        of the agent (sim.kinds.Kind, in lower case)
     agent       its id
     place       id of a place, or empty
     km          road-km along the column's itinerary, -1 where there is none
     amount      what the event's line in sim.kinds.Event says
     other       likewise
+
+Who holds a place over time follows from `holders` in the manifest and the events capture, camp_taken and
+fallen; drone cover over time from the events on_station and the table of covers below.
+
+`reports/part-*.parquet`, a row a report that a party would have given of the first histories:
+    replicate   as above
+    party       army, csp, jnim, un
+    event       as above
+    place       id of a place, or empty
+    told        hour at which it is told
+    earliest, latest   the part of the day in which it is told to have been
+    own_lost, other_lost   persons that the party says it lost, and the other; nan where it is not a fight
 
 `axis/route.parquet`, a row a place on a column's itinerary:
     column, place (id), name, km (road-km from the start), lat, lon (degrees), mark (whether it is a stop,
@@ -28,12 +46,13 @@
     first_light, sunset: hours as above, at the first column's start
 
 `axis/cover.parquet`, a row a drone detachment and km of an itinerary:
-    column, drone (id), station (id), radius (km), ready (h), km, cover (0 to 1, once the detachment is ready)
+    column, drone (id), station (id), radius (km), ready (h; inf for a control site not yet captured), km,
+    cover (0 to 1, once the station works)
 """
 
 import numpy as np
 
-VERSION = 1
+VERSION = 2
 
 OUTCOMES = {
     "mine_strikes": "strikes on columns",
@@ -46,8 +65,16 @@ OUTCOMES = {
     "rebels_lost": "fighters lost",
     "rebel_vehicles_lost": "vehicles of the groups lost",
     "beaten": "columns that went back",
+    "probes": "probes of columns that hold",
+    "strikes": "strikes by drones",
+    "raids": "raids on garrisons",
+    "garrisons_fallen": "garrisons that fell",
+    "garrison_persons_lost": "persons lost by garrisons in raids",
+    "garrison_vehicles_lost": "vehicles lost by garrisons in raids",
+    "resupplies": "columns that brought supply to a garrison",
+    "displaced": "persons who left their town",
 }
-"""Outcomes of a run and what they count; sums over all columns or groups."""
+"""Outcomes of a run and what they count; sums over all agents."""
 
 Table = dict[str, np.ndarray]
 """Named arrays of one length."""

@@ -29,6 +29,7 @@ from sim.schema import VERSION, Table
 _TABLES = {
     "runs": "runs/part-0.parquet",
     "events": "events/part-0.parquet",
+    "reports": "reports/part-0.parquet",
     "route": "axis/route.parquet",
     "daylight": "axis/daylight.parquet",
     "cover": "axis/cover.parquet",
@@ -56,6 +57,7 @@ class RunTables:
     manifest: Mapping[str, Any]
     runs: Table
     events: Table
+    reports: Table
     route: Table
     daylight: Table
     cover: Table

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from astral import Depression, Observer
 from astral import sun as astral_sun
 
-from sim.tables import Day
+from sim.rows import Day
 
 _STEP = 0.5  # degrees, for the slopes
 

@@ -6,12 +6,12 @@ import pytest
 from worlds import QUIET, log, network, opened, play, tiny
 
 from sim.campaign import advance
-from sim.tables import NEVER
+from sim.rows import NEVER
 
 KM, RATE, RUNS = 100, 0.02, 1500
 NET = network(("a", "m", 60), ("m", "b", 40), ("b", "r", 50))
 GROUPS = "groups: [{id: e}, {id: f}, {id: g}, {id: h}], refuges: [r]"
-ROAD = tiny(f"{{columns: [{{objective: {{place: b, capture: false}}}}], {GROUPS}}}", NET)
+ROAD = tiny(f"{{columns: [{{objectives: [{{place: b, capture: false}}]}}], {GROUPS}}}", NET)
 FAST = QUIET | {"march_speed": 100, "contact_pace": 1, "ambush_rate": RATE, "column_loss_rate": 0}
 FAST |= {"rebel_loss_rate": 0}
 # Every group is always in its place, rested and near; an ambush is over at once.
@@ -33,7 +33,7 @@ def ambushes(template=ROAD, tired=0, runs=RUNS, **overrides):
 
 @pytest.mark.parametrize(("cover", "tired"), [(0.0, 0), (0.0, 2), (0.5, 0), (0.8, 3)])
 def test_ambushes_per_km_follow_cover_and_share_ready(cover, tired):
-    template = tiny(f"""{{columns: [{{objective: {{place: b, capture: false}}}}], {GROUPS},
+    template = tiny(f"""{{columns: [{{objectives: [{{place: b, capture: false}}]}}], {GROUPS},
         manned_aviation: [{{side: army, source: test, known: 2023-10-02}}]}}""", NET)  # fmt: skip
     mean = RUNS * RATE * KM * (1 - 0.4 * cover) * (4 - tired) / 4
     found = ambushes(template, tired, manned_cover=cover, drone_suppression=0.4)
@@ -41,7 +41,7 @@ def test_ambushes_per_km_follow_cover_and_share_ready(cover, tired):
 
 
 def test_full_suppression_under_full_cover_leaves_no_ambush():
-    text = f"""{{columns: [{{objective: {{place: b, capture: false}}}}], {GROUPS},
+    text = f"""{{columns: [{{objectives: [{{place: b, capture: false}}]}}], {GROUPS},
         drones: [{{aircraft: 20, turn_round: 0 h}}]}}"""
     assert ambushes(tiny(text, NET), runs=50, drone_suppression=1) == 0
     assert ambushes(tiny(text, NET), runs=50, drone_suppression=0) > 0
@@ -55,7 +55,7 @@ def test_no_rate_nobody_near_or_nobody_rested_is_no_ambush(nothing):
 
 
 def test_more_suppression_never_means_more_ambushes_in_a_run():
-    text = f"{{columns: [{{objective: {{place: b, capture: false}}}}], {GROUPS}, drones: [{{}}]}}"
+    text = f"{{columns: [{{objectives: [{{place: b, capture: false}}]}}], {GROUPS}, drones: [{{}}]}}"
     template = tiny(text, NET)
     for seed in range(60):
         counts = [
@@ -66,7 +66,7 @@ def test_more_suppression_never_means_more_ambushes_in_a_run():
 
 
 def test_a_road_without_a_hostile_group_in_the_field_is_never_contested():
-    text = "{{columns: [{{objective: {{place: b, capture: false}}}}], groups: [{}], refuges: [r]}}"
+    text = "{{columns: [{{objectives: [{{place: b, capture: false}}]}}], groups: [{}], refuges: [r]}}"
     assert ambushes(tiny(text.format(""), NET), runs=50) == 0
     assert ambushes(tiny(text.format("{id: g, hostile_to: [un]}"), NET), runs=50) == 0
 
@@ -74,7 +74,7 @@ def test_a_road_without_a_hostile_group_in_the_field_is_never_contested():
 @pytest.mark.parametrize("held", ["contested_from: m", "id: army"])
 def test_ambushes_are_laid_only_where_the_road_is_contested(held):
     towns = "towns: [{place: m, held_by: army, source: test, known: 2023-10-02}]"
-    text = f"{{columns: [{{objective: {{place: b, capture: false}}, {held}}}], {GROUPS}"
+    text = f"{{columns: [{{objectives: [{{place: b, capture: false}}], {held}}}], {GROUPS}"
     template = tiny(f"{text}{', ' + towns if held == 'id: army' else ''}}}", NET)
     kms = [row.km for seed in range(200)
            for row in log(play(template, seed, **FAST | EVERYWHERE), template, "ambush")]  # fmt: skip
@@ -112,7 +112,7 @@ def test_an_ambush_lasts_a_lognormal_time_about_its_median():
 
 
 def test_un_columns_are_never_ambushed():
-    text = f"{{columns: [{{side: un, objective: {{place: b, capture: false}}}}], {GROUPS}}}"
+    text = f"{{columns: [{{side: un, objectives: [{{place: b, capture: false}}]}}], {GROUPS}}}"
     assert ambushes(tiny(text, NET), runs=50, ambush_rate=1) == 0
 
 
@@ -128,7 +128,7 @@ def test_the_pace_is_the_contact_pace_from_the_end_of_an_ambush():
 
 
 def test_an_ambush_while_pressing_on_ends_the_day():
-    text = f"{{columns: [{{objective: {{place: b, capture: false}}, stops: [b]}}], {GROUPS}}}"
+    text = f"{{columns: [{{objectives: [{{place: b, capture: false}}], stops: [b]}}], {GROUPS}}}"
     template = tiny(text, NET)
     calm = {"march_speed": 8, "march_hours": 10, "ambush_hours": 0.5, "recovery": 24}
     world = opened(template, **FAST | EVERYWHERE | calm)
@@ -139,7 +139,7 @@ def test_an_ambush_while_pressing_on_ends_the_day():
 
 def test_a_column_that_follows_a_broken_defence_is_not_ambushed():
     defended = "defended: [{place: m, source: test}, {place: n, source: test}]"
-    text = f"{{columns: [{{objective: {{place: b, capture: true}}, {defended}}}], {GROUPS}}}"
+    text = f"{{columns: [{{objectives: [{{place: b, capture: true}}], {defended}}}], {GROUPS}}}"
     template = tiny(text, network(("a", "m", 60), ("m", "n", 40), ("n", "b", 40), ("b", "r", 50)))
     for seed in range(10):
         world = play(template, seed, **FAST | EVERYWHERE | {"ambush_rate": 0.2, "break_off": 50})

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from worlds import DEFAULTS
 
+from sim.build import build
 from sim.ensemble import events, run_one
 from sim.loading import load_scenario, summaries
 from sim.rules.chance import replicate_seed
-from sim.world import build
 
 FOLDER = Path(__file__).parent / "baselines"
 EXACT = ("event", "kind", "agent", "place")

@@ -52,14 +52,17 @@ def test_help_and_a_run_import_neither_mesa_nor_numba_nor_matplotlib(tmp_path):
 def test_list_names_every_scenario(kidal):
     code, out, _ = kidal("list")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == ["gao-anefis", "un-kidal-gao"]
-    assert set(json.loads(kidal("list", "--json")[1])) == {"gao-anefis", "un-kidal-gao"}
+    found = json.loads(kidal("list", "--json")[1])
+    names = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
+    assert names == [*found["scenarios"], *found["hypotheses"]]
+    assert {"gao-anefis", "kidal-offensive"} <= set(found["scenarios"])
+    assert {"drones-stay-at-gao", "radius-300-km"} <= set(found["hypotheses"])
 
 
 def test_check_finds_the_bundled_files_in_order(kidal):
     code, out, err = kidal("check")
     assert (code, err) == (0, "")
-    assert out.count("in order") == 4
+    assert out.count("in order") == 12 + 28 + 2  # scenarios, hypotheses, parameters, the rest
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ def test_one_history_prints_its_timeline_beside_the_reports(kidal, tmp_path):
     assert "tarkint:stay: narrative (s2); tabrichat:arrival: narrative (s2)" in out
     (folder,) = (tmp_path / "runs").iterdir()
     assert {path.name for path in folder.iterdir()} == {
-        "manifest.json", "scenario.yaml", "parameters.yaml", "runs", "events", "axis"
+        "manifest.json", "scenario.yaml", "parameters.yaml", "runs", "events", "reports", "axis"
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from worlds import QUIET, log, network, one, opened, play, tiny
 
 from sim.rules import combat
 
-FIGHT = """{columns: [{objective: {place: b, capture: true}, defended: [{place: p, source: test}]}],
+FIGHT = """{columns: [{objectives: [{place: b, capture: true}], defended: [{place: p, source: test}]}],
 groups: [{id: g}, {id: h}], refuges: [r]}"""
 NET = network(("a", "p", 40), ("p", "b", 40), ("b", "r", 60))
 TEMPLATE = tiny(FIGHT, NET)

@@ -67,8 +67,19 @@ def made(count: int = 3, cover: bool = True) -> RunTables:
     ]
     covers = [("army", "tb2", "gao_apt", 150.0, 0.0, float(km), 0.8 * (km < 165)) for km in range(241)]
     milestones = [
-        {"id": "anefis:contact", "column": "army", "km": 229.0},
-        {"id": "anefis:capture", "column": "army", "km": 240.0},
+        {"id": event, "column": "army", "km": km}
+        for event, km in [
+            ("gao:departure", 0.0),
+            ("tin_aouker:arrival", 70.0),
+            ("tarkint:arrival", 150.0),
+            ("tarkint:harassment", 150.0),
+            ("tarkint:mine", 150.0),
+            ("tabrichat:arrival", 180.0),
+            ("tabankort:arrival", 196.0),
+            ("tabankort:ambush", 196.0),
+            ("anefis:contact", 229.0),
+            ("anefis:capture", 240.0),
+        ]
     ]
     manifest = {
         "scenario": "made",
@@ -82,6 +93,7 @@ def made(count: int = 3, cover: bool = True) -> RunTables:
         manifest,
         {"status": np.array(["done"] * count)},
         table(["replicate", "hour", "event", "kind", "agent", "km"], rows),
+        {},
         table(["column", "place", "name", "km", "mark"], route),
         {"first_light": 5.5 + 24.0 * np.arange(30), "sunset": 17.8 + 24.0 * np.arange(30)},
         table(COVER, covers if cover else []),
@@ -148,7 +160,9 @@ def test_symbols_only_for_one_history() -> None:
 
 def test_every_observation_on_the_way_has_its_box_at_its_interval() -> None:
     zero = datetime(2023, 10, 2, tzinfo=UTC)
-    wanted = [o for o in RECORD.observations if o.column == "army" and o.event.split(":")[0] in PLACES]
+    told = {milestone["id"] for milestone in made().manifest["milestones"]}
+    wanted = [o for o in RECORD.observations if o.column == "army" and o.event in told]
+    assert len(wanted) == len(told) == 10
     hours = [tuple((t - zero).total_seconds() / 3600 for t in (o.earliest, o.latest)) for o in wanted]
     boxes = [box for box in reported(made(), RECORD, "army") if not box.contested]
     assert [(box.event, (box.start, box.end)) for box in boxes] == [
@@ -235,6 +249,7 @@ def test_no_history_and_no_report_still_gives_a_figure() -> None:
     bare = RunTables(
         tables.manifest,
         {"status": np.array(["failed"] * 3)},
+        {},
         {},
         tables.route,
         tables.daylight,

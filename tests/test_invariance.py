@@ -12,7 +12,7 @@ from sim.campaign import advance
 from sim.files import List, Map, read
 from sim.kinds import Mode
 from sim.network import Network, Place, Road, load_network
-from sim.tables import NEVER
+from sim.rows import NEVER
 
 NET = load_network()
 SEEDS = range(8)
@@ -123,7 +123,7 @@ def joined(*ids):
 
 
 UN = """[{id: un-kidal, side: un, source: test, known: 2023-10-02, from: kidal, departs: 2023-10-03,
-    objective: {place: aguelhok, capture: false}, stops: [], serials: [{id: all, persons: 9, vehicles: 3}],
+    objectives: [{place: aguelhok, capture: false}], stops: [], serials: [{id: all, persons: 9, vehicles: 3}],
     vehicle_gap: 100 m, serial_gap: 0 h, mines_reported: 1}]"""
 FAR_DRONE = """[{id: a-un-drone, side: un, source: test, known: 2023-10-02, airfield: kidal_apt,
     station: kidal, radius: 500 km, aircraft: 9, endurance: 24 h, cruise: 130 km/h, turn_round: 1 h,

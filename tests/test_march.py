@@ -9,10 +9,10 @@ from astral.sun import dawn as astral_dawn
 from worlds import KM_A_DEGREE, QUIET, SOUTH, dawn, log, network, one, opened, play, tiny
 
 from sim.campaign import advance
-from sim.tables import NEVER
+from sim.rows import NEVER
 
 PLAIN = QUIET | {"march_speed": 10, "march_hours": 10}
-CALM = "columns: [{{objective: {{place: b, capture: false}}{more}}}]"
+CALM = "columns: [{{objectives: [{{place: b, capture: false}}]{more}}}]"
 
 
 def lone(km, more="", *, net=None):
@@ -187,7 +187,7 @@ def test_every_night_or_none_is_harassed(share, nights):
 
 
 def test_un_columns_are_not_harassed():
-    column = "{side: un, objective: {place: b, capture: false}}"
+    column = "{side: un, objectives: [{place: b, capture: false}]}"
     template = tiny(
         f"{{columns: [{column}], groups: [{{id: g, role: harassing}}]}}", network(("a", "b", 300))
     )

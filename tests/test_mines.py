@@ -8,13 +8,13 @@ from scipy import stats
 from worlds import QUIET, log, network, opened, tiny
 
 from sim.campaign import advance
-from sim.tables import NEVER
+from sim.rows import NEVER
 
 RUNS = 20_000
 FAST = QUIET | {"mine_rate": 0.02, "mine_halt": 1e-6, "contact_pace": 1, "march_speed": 100}
 MEAN = 0.02 * 100
 ROAD = tiny(
-    "{columns: [{objective: {place: b, capture: false}, mines_reported: 0.7}]}", network(("a", "b", 100))
+    "{columns: [{objectives: [{place: b, capture: false}], mines_reported: 0.7}]}", network(("a", "b", 100))
 )
 
 
@@ -88,7 +88,7 @@ def test_no_mines_no_strikes_and_more_mines_not_fewer():
 
 def test_two_columns_of_a_run_share_the_sections_factor_and_not_the_columns():
     net = network(("a", "m", 50, "first"), ("m", "b", 50, "second"))
-    ends = "objective: {place: b, capture: false}"
+    ends = "objectives: [{place: b, capture: false}]"
     template = tiny(f"{{columns: [{{id: x, {ends}}}, {{id: y, side: un, {ends}}}]}}", net)
     world = opened(template)
     first, second, again_first, again_second = (leg.mine_factor for leg in world.legs)

@@ -6,7 +6,8 @@ import pytest
 
 from sim.ensemble import events, run_one
 from sim.inputs import load_inputs
-from sim.kinds import Mode
+from sim.kinds import Kind, Mode
+from sim.loading import summaries
 from sim.model import Offensive
 from sim.rules.chance import replicate_seed
 
@@ -17,15 +18,15 @@ def stepped(model):
     return model
 
 
-@pytest.mark.parametrize("scenario", ["gao-anefis", "un-kidal-gao"])
-@pytest.mark.parametrize("replicate", range(5))
+@pytest.mark.parametrize("scenario", summaries())
+@pytest.mark.parametrize("replicate", range(2))
 def test_the_event_log_equals_the_plain_runs_to_the_last_bit(scenario, replicate):
     inputs = load_inputs(scenario)
     seed = replicate_seed(3, replicate)
     values = inputs.parameters.draw(seed)
     plain = events(inputs.template, run_one(inputs.template, values, seed), 0)
     watched = stepped(Offensive(scenario, values, rng=3, replicate=replicate)).log()
-    assert len(plain["hour"]) >= 10
+    assert len(plain["hour"]) >= 4
     for name, column in plain.items():
         np.testing.assert_array_equal(watched[name], column, strict=True)
 
@@ -52,6 +53,15 @@ def test_agents_are_mesa_agents_with_their_state_as_attributes():
         _ = army.fuel
     with pytest.raises(AttributeError):
         army.fuel = 3
+
+
+def test_agents_of_every_kind_are_found_by_kind_and_id():
+    model = Offensive("kidal-offensive", rng=1)
+    assert model.agent(Kind.TOWN, "kidal").people == 25617
+    assert model.agent(Kind.GARRISON, "tessalit-airport").holds == 1
+    assert model.agent(Kind.CAMP, "kidal").holder == 2
+    with pytest.raises(KeyError):
+        model.agent(Kind.CAMP, "gao")
 
 
 def test_the_data_collector_has_a_row_an_hour():

@@ -12,6 +12,7 @@ from sim.bundle import bundled
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.parameters import Parameters, load_parameters, table
+from sim.priors import PLAIN
 
 DEFAULT = load_parameters()
 ROWS = DEFAULT.rows
@@ -32,6 +33,15 @@ MODEL = {
     "air_multiplier": ("kappa", "-", "lognormal", (0.6, 0.5), (".26", "1.37")),
     "un_factor": ("m_U", "-", "lognormal", (0.75, 0.25), (".50", "1.13")),
     "column_loss_rate": ("a_B", "/fighter-h", "lognormal", (0.01, 0.8), (".003", ".037")),
+    "refit": ("tau_R", "days", "gamma", (6, 4.2), ("11", "44")),
+    "drones_forward": ("tau_U", "days", "gamma", (4, 6), ("8", "47")),
+    "planning": ("tau_P", "days", "lognormal", (4, 0.7), ("1.3", "12.65")),
+    "leaving": ("p_c", "/day", "lognormal", (0.05, 0.7), (".016", ".16")),
+    "threat_radius": ("r_c", "km", "lognormal", (90, 0.6), ("34", "241")),
+    "strike_leaving": ("p_s", "/day", "lognormal", (0.1, 0.7), (".03", ".32")),
+    "report_delay": ("t_D", "h", "lognormal", (12, 0.8), ("3.2", "45")),
+    "own_told": ("q_1", "share", "beta", (2, 3), (".10", ".75")),
+    "other_told": ("q_2", "-", "lognormal", (2, 0.6), (".75", "5.4")),
     "rebel_loss_rate": ("a_R", "/soldier-h", "lognormal", (0.002, 0.8), (".0005", ".0075")),
 }
 # name: value and bounds of what the model holds fixed (h, km); by half either way unless the model says else
@@ -62,8 +72,28 @@ FIXED = {
     "beaten_loss": (0.25, 0.125, 0.375),
     "persons_a_vehicle": (6, 3, 9),
     "manned_cover": (0.1, 0, 0.3),
+    "strike_rate": (0.25 / 24, 0.125 / 24, 0.375 / 24),
+    "strike_reach": (150, 75, 225),
+    "strike_vehicles": (0.5, 0.25, 0.75),
+    "refit_spread": (0.15, 0.075, 0.225),
+    "planning_spread": (0.3, 0.15, 0.45),
+    "probe_rate": (0.05 / 24, 0.025 / 24, 0.075 / 24),
+    "probe_least": (5, 2.5, 7.5),
+    "probe_most": (20, 10, 30),
+    "supply_least": (48, 24, 72),
+    "refuge_time": (48, 24, 72),
+    "camp_radius": (10, 5, 15),
+    "raid_rate": (0.03 / 24, 0.015 / 24, 0.045 / 24),
+    "raid_radius": (150, 75, 225),
+    "raid_clear": (100, 50, 150),
+    "raid_hours": (2, 1, 3),
+    "strike_time": (72, 36, 108),
+    "distance_offset": (10, 5, 15),
+    "refuge_weight": (2, 1, 3),
+    "fighting_weight": (0.25, 0.125, 0.375),
+    "report_spread": (0.5, 0.25, 0.75),
 }
-HINDSIGHT = {"contact_pace", "break_off", "air_multiplier"}
+HINDSIGHT = {"contact_pace", "break_off", "air_multiplier", "refit", "drones_forward", "planning"}
 
 
 def half_a_digit(text):
@@ -108,20 +138,21 @@ def test_a_prior_is_that_of_the_models_table(name):
     symbol, unit, kind, numbers, _ = MODEL[name]
     row = ROWS[name]
     assert (row.symbol, row.unit, row.kind) == (symbol, unit, kind)
-    assert tuple(row.numbers.values()) == numbers
+    own = {key: n if key in PLAIN else n / row.in_unit for key, n in row.numbers.items()}
+    assert tuple(own.values()) == pytest.approx(numbers)
 
 
 @pytest.mark.parametrize("name", MODEL)
 def test_the_5_and_95_percent_bounds_are_those_of_the_models_table(name):
     for bound, written in zip(ROWS[name].bounds(), MODEL[name][4], strict=True):
-        assert bound == pytest.approx(float(written), abs=half_a_digit(written) + 1e-9)
+        assert bound / ROWS[name].in_unit == pytest.approx(float(written), abs=half_a_digit(written) + 1e-9)
 
 
 @pytest.mark.parametrize("name", MODEL)
 def test_one_history_uses_the_middle_of_the_prior(name):
     row = ROWS[name]
     mean = {"beta": lambda n: n["a"] / (n["a"] + n["b"]), "uniform": lambda n: (n["low"] + n["high"]) / 2}
-    middle = mean.get(row.kind, lambda n: n["median"])(row.numbers)
+    middle = mean.get(row.kind, lambda n: row.quantile(0.5))(row.numbers)
     assert row.value == pytest.approx(middle, rel=2e-4)
 
 
@@ -129,7 +160,7 @@ def test_one_history_uses_the_middle_of_the_prior(name):
 def test_a_fixed_number_and_its_bounds_are_the_models(name):
     row = ROWS[name]
     assert row.kind == "fixed"
-    assert (row.value, *row.bounds()) == FIXED[name]
+    assert (row.value, *row.bounds()) == pytest.approx(FIXED[name])
 
 
 def test_what_was_set_with_the_outcome_known_says_so():

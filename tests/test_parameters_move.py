@@ -9,16 +9,19 @@ from functools import cache
 import pytest
 from worlds import DEFAULTS, log, opened_drawn, template_of
 
+from sim.build import build
 from sim.bundle import bundled
 from sim.campaign import advance
-from sim.ensemble import outcomes
+from sim.ensemble import events
 from sim.files import Where, lay, read
 from sim.loading import load_scenario
 from sim.network import load_network
+from sim.observer import reports
+from sim.outcomes import outcomes
 from sim.parameters import load_parameters
-from sim.tables import NEVER
+from sim.rows import NEVER
+from sim.rules.chance import replicate_seed
 from sim.units import BARE, UNITS
-from sim.world import build
 
 SEEDS = 8  # every run draws the other parameters from their priors
 MORE = 300  # as many are tried for what moves a run rarely, such as the bounds of being beaten
@@ -28,6 +31,35 @@ ELSEWHERE = {
     "manned_cover": {"drones.tb2.radius": "100 km"},
     "beaten_ratio": {f"columns.army.serials.{part}.persons": "90" for part in ("head", "main", "rear")},
 }
+ELSEWHERE |= {
+    "raid_radius": {"groups.mnla.home": "essouk", "groups.hcua.home": "aguelhok"},
+    "raid_clear": {"garrisons.kidal.raided": "true"},
+    ("strike_reach", 1): {
+        "columns.army.objectives.aguelhok.place": "tessalit",
+        "milestones.aguelhok:capture.id": "tessalit:capture",
+        "drones.tb2.radius": "300 km",
+    },
+    "camp_radius": {
+        "camps.aguelhok.place": "techanaght",
+        "milestones.aguelhok:vacated.id": "techanaght:vacated",
+        "milestones.aguelhok:camp_taken.id": "techanaght:camp_taken",
+    },
+}
+HOLD = """drones_forward strike_rate strike_vehicles refit refit_spread planning planning_spread probe_rate
+probe_least probe_most leaving threat_radius strike_leaving strike_time distance_offset refuge_weight
+fighting_weight"""
+# The scenario in which a parameter shows; the first stage for all others.
+SHOWS = {
+    "un-kidal-gao": ["un_factor"],
+    "anefis-hold": HOLD.split(),
+    "anefis-kidal": ["refuge_time"],
+    "kidal-aguelhok": ["strike_reach"],
+    "kidal-offensive": ["camp_radius"],
+    "blockade": ["supply_least", "raid_clear"],
+    "tessalit-airlift": ["raid_rate", "raid_hours"],
+    "un-withdrawal": ["raid_radius"],
+}
+SCENARIO = {name: scenario for scenario, names in SHOWS.items() for name in names}
 MOVES = [(name, bound) for name in DEFAULTS.rows for bound in (0, 1)]
 
 
@@ -40,9 +72,13 @@ def template(name, *sets):
 def told(name, sets, seed, parameters=None):
     """A run's log with its outcomes, its milestones and its horizon, parameters drawn."""
     row = template(name, *sets)
-    world = opened_drawn(row, seed, parameters or DEFAULTS)
+    given, run_seed = parameters or DEFAULTS, replicate_seed(7, seed)
+    world = opened_drawn(row, seed, given)
     advance(world, NEVER)
-    return (log(world, row), outcomes(world)), [m.hour for m in world.milestones], world.run[0].horizon
+    table = events(row, world, 0)
+    told = [list(column) for column in reports(row, world, given.draw(run_seed), table).values()]
+    history = log(world, row), outcomes(row, world), str(told)
+    return history, [m.hour for m in world.milestones], world.run[0].horizon
 
 
 def shift(one, other):
@@ -87,8 +123,8 @@ class Hashed:
 
 @pytest.mark.parametrize(("name", "bound"), MOVES, ids=str)
 def test_a_parameter_at_its_bound_moves_some_history(name, bound, tmp_path):
-    sets = tuple(ELSEWHERE.get(name, {}).items())
-    scenario = "un-kidal-gao" if name == "un_factor" else "gao-anefis"
+    sets = tuple(ELSEWHERE.get((name, bound), ELSEWHERE.get(name, {})).items())
+    scenario = SCENARIO.get(name, "gao-anefis")
     changed, hours = moved(calls(scenario, sets, from_file(tmp_path, name, bound)), calls(scenario, sets))
     print(f"{name:22} {('low', 'high')[bound]:4} {hours:8.2f} h")  # noqa: T201 - read with -s
     assert changed

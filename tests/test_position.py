@@ -8,10 +8,10 @@ from scipy import stats
 from worlds import QUIET, dawn, dusk, log, network, one, opened, play, tiny
 
 from sim.campaign import advance
-from sim.tables import NEVER
+from sim.rows import NEVER
 
 NET = network(("a", "p", 40), ("p", "b", 40), ("b", "far", 90), ("b", "near", 30))
-COLUMN = "{objective: {place: b, capture: true}, defended: [{place: p, source: test}]}"
+COLUMN = "{objectives: [{place: b, capture: true}], defended: [{place: p, source: test}]}"
 ONE = tiny(f"{{columns: [{COLUMN}], groups: [{{id: g}}, {{id: h}}], refuges: [far, near]}}", NET)
 SPARING = QUIET | {"column_loss_rate": 0, "rebel_loss_rate": 0, "march_speed": 10, "march_hours": 10}
 RATIO = 400 / (0.4 * 900)  # persons to committed fighters, without cover
@@ -117,7 +117,7 @@ def test_a_position_without_fighters_is_passed(groups):
 
 
 TWO = tiny(
-    """{columns: [{objective: {place: b, capture: true},
+    """{columns: [{objectives: [{place: b, capture: true}],
                    defended: [{place: p, source: test}, {place: q, source: test}]}],
         groups: [{id: g}], refuges: [far, near]}""",
     network(("a", "p", 40), ("p", "q", 30), ("q", "b", 30), ("b", "far", 90), ("b", "near", 30)),
@@ -137,9 +137,9 @@ def test_broken_groups_fall_back_to_the_next_position_while_there_is_one(twice):
     assert [row.place for row in log(twice, TWO, "contact")] == ["p", "q"]
 
 
-def test_broken_groups_withdraw_to_the_nearest_refuge_when_no_position_is_left(twice):
+def test_broken_groups_withdraw_to_the_farthest_refuge_when_none_is_two_days_away(twice):
     left, gone = log(twice, TWO, "left")[1], one(twice, TWO, "withdrawal")
-    assert (gone.hour, gone.place) == (left.hour, "near")
+    assert (gone.hour, gone.place) == (left.hour, "far")
     assert gone.amount > gone.hour
 
 

@@ -6,16 +6,18 @@ import pytest
 from scipy import stats
 from worlds import DEFAULTS, QUIET, log, network, opened, opened_drawn, play, tiny
 
+from sim.build import build
 from sim.campaign import advance
 from sim.kinds import Mode, Stance
 from sim.loading import load_scenario
+from sim.rows import NEVER
 from sim.rules import rebels
-from sim.tables import NEVER
-from sim.world import build
 
 GAO = build(load_scenario("gao-anefis"), tuple(DEFAULTS.rows))
 NET = network(("a", "m", 150), ("m", "b", 150), ("b", "r", 60))
-FIELD = "columns: [{objective: {place: b, capture: true}}], groups: [{id: e}, {id: f}, {id: g}], refuges: [r]"
+FIELD = (
+    "columns: [{objectives: [{place: b, capture: true}]}], groups: [{id: e}, {id: f}, {id: g}], refuges: [r]"
+)
 TINY = tiny(f"{{{FIELD}}}", NET)
 
 

@@ -7,6 +7,7 @@ the finished world of one run and `log` its events as readable rows.
 from typing import NamedTuple
 from unittest.mock import patch
 
+from sim.build import build
 from sim.campaign import advance
 from sim.fields import checked
 from sim.files import List, Map, parse
@@ -14,10 +15,11 @@ from sim.kinds import Event, Kind
 from sim.loading import Loaded, impossible
 from sim.network import Network, Place, Road
 from sim.parameters import Parameters, load_parameters
+from sim.rows import NEVER
 from sim.rules.chance import replicate_seed
 from sim.scenario import Scenario
-from sim.tables import NEVER, World
-from sim.world import Template, build
+from sim.tables import World
+from sim.world import Template
 
 DEFAULTS = load_parameters()
 SOUTH, KM_A_DEGREE = 17.0, 110.0  # latitude of the first place, and road-km to a degree north of it
@@ -28,7 +30,7 @@ _SCENARIO = """
 summary: a tiny world
 start: 2023-10-02
 end: 2023-10-22
-columns: [{id: army, from: a, objective: {place: b, capture: true}}]
+columns: [{id: army, from: a, objectives: [{place: b, capture: true}]}]
 towns: []
 milestones: []
 """
@@ -66,6 +68,40 @@ endurance: 24 h
 cruise: 130 km/h
 turn_round: 6 h
 ready: 2023-10-02
+""",
+    "towns": """
+held_by: none
+source: assumption
+known: 2023-10-02
+""",
+    "camps": """
+id: camp
+vacated: 2023-10-04
+source: assumption
+known: 2023-10-02
+""",
+    "garrisons": """
+id: post
+side: army
+persons: 300
+vehicles: 60
+source: assumption
+known: 2023-10-02
+""",
+    "airlifts": """
+id: planes
+source: assumption
+known: 2023-10-02
+""",
+    "raids": """
+id: raid
+source: assumption
+known: 2023-10-02
+""",
+    "destinations": """
+kind: town
+source: assumption
+known: 2023-10-02
 """,
 }
 
@@ -109,11 +145,14 @@ def tiny(text: str, net: Network) -> Template:
     tree = _filled(parse(text, "tiny"), _SCENARIO)
     for key, defaults in _EACH.items():
         for row in tree.get(key, ()):
+            departs = "departs" in row
             _filled(row, defaults)
+            if "holds" in row and not departs:
+                del row["departs"]
     if not tree["milestones"]:
         tree["milestones"] = parse("m: [{id: 'b:arrival', column: army}]", "tiny")["m"]
         tree["milestones"][0]["column"] = tree["columns"][0]["id"]
-        tree["milestones"][0]["id"] = f"{tree['columns'][0]['objective']['place']}:arrival"
+        tree["milestones"][0]["id"] = f"{tree['columns'][0]['objectives'][-1]['place']}:arrival"
     return template_of(tree, net)
 
 

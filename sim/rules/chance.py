@@ -36,6 +36,18 @@ class Purpose(IntEnum):
     WAY_ROUND = 18
     SIGHTING = 19
     SETTING = 20
+    GIVEN = 21
+    REFIT = 22
+    PLANNING = 23
+    PROBE_CLOCK = 24
+    PROBE_KM = 25
+    STRIKE_CLOCK = 26
+    STRIKE_VEHICLES = 27
+    SEEN = 28
+    AIRLIFT = 29
+    RAID_CLOCK = 30
+    REPORT_DELAY = 31
+    REPORT_OWN = 32
 
 
 def mix(x: int) -> int:
@@ -60,6 +72,13 @@ def uniform(seed: int, key: int, purpose: int, count: int) -> float:
     """A number between 0 and 1, both excluded."""
     bits = mix(mix(seed ^ key) ^ ((purpose << 32) + count))
     return ((bits >> 12) + 0.5) * 2.220446049250313e-16
+
+
+def whole(seed: int, key: int, draw: int, low: int, high: int, spread: int) -> float:
+    """A whole number of a range: with spread every number alike, else its midpoint."""
+    if spread == 0:
+        return float(math.floor(0.5 * (low + high)))
+    return float(math.floor(low + uniform(seed, key, Purpose.LATENT, draw) * (high - low + 1)))
 
 
 def exponential(seed: int, key: int, purpose: int, count: int) -> float:

@@ -1,6 +1,7 @@
 """The log: every event with hour, agent, place and amount, and the first hour of each milestone."""
 
 from sim.kinds import Kind
+from sim.rows import NOBODY
 from sim.tables import World
 
 
@@ -29,12 +30,15 @@ def note(
     entry.amount = amount
     entry.other = other
     run.logged += 1
-    if kind == Kind.COLUMN:
-        for milestone in world.milestones:
-            if (
-                milestone.event == event
-                and milestone.column == agent
-                and milestone.from_km <= km <= milestone.to_km
-                and hour < milestone.hour
-            ):
+    for milestone in world.milestones:
+        if milestone.event == event and hour < milestone.hour:
+            if milestone.column == NOBODY:
+                here = milestone.place == place
+            else:
+                here = (
+                    kind == Kind.COLUMN
+                    and agent == milestone.column
+                    and milestone.from_km <= km <= milestone.to_km
+                )
+            if here:
                 milestone.hour = hour

@@ -1,19 +1,30 @@
-"""The column's day: first light, march, what it meets on the road, dusk, night; then what it captures.
+"""The column's day: first light, march, what it meets on the road, dusk, night; then where it arrives.
 
 A column marches in a window of some hours from first light, slower while in contact. Mines and ambushes
 stop it; at the end of the window it may press on to a near stop; nights in contested country may be
-harassed. At a defended position it fights by daylight (rules/position.py).
+harassed. At a defended position it fights by daylight (rules/position.py); what it captures, it holds until
+it goes on (rules/hold.py).
 """
 
 import math
 
-from sim.kinds import Event, Intent, Kind, Mode
-from sim.rules import ambush, combat, mines, position, rebels
+from sim.kinds import Event, Intent, Kind, Mode, Side
+from sim.rows import NEVER, NOBODY, NOWHERE, Column
+from sim.rules import accounts, ambush, combat, garrisons, hold, mines, position, rebels, word
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light
-from sim.rules.march import carry_on, go_back, march, march_speed, pace, stand
-from sim.tables import NEVER, NOBODY, NOWHERE, Column, World
+from sim.rules.march import (
+    carry_on,
+    daily_pace,
+    go_back,
+    held_behind,
+    march,
+    march_speed,
+    pace,
+    stand,
+)
+from sim.tables import World
 
 
 def wake(world: World, index: int, now: float) -> float:
@@ -22,8 +33,9 @@ def wake(world: World, index: int, now: float) -> float:
     A column on the march that is woken early plans anew; one that stands goes on standing.
     """
     column = world.columns[index]
+    accounts.book(world, column, now)
     carry_on(world, column, now)
-    if now < column.planned and column.speed <= 0.0:
+    if now < column.planned and column.speed <= 0.0 and column.mode != Mode.HOLDING:
         return column.planned
     column.planned = act(world, index, now)
     return column.planned
@@ -42,30 +54,93 @@ def act(world: World, index: int, now: float) -> float:
         return set_out(world, index, now)
     if mode == Mode.HALT:
         return after_halt(world, index, now)
+    if mode == Mode.SUPPLY:
+        return resupplied(world, index, now)
+    if mode == Mode.HOLDING:
+        return stand_or_go(world, index, now)
+    if mode >= Mode.ARRIVED:
+        return finish(world, index, now)
+    return contend(world, index, now)
+
+
+def contend(world: World, index: int, now: float) -> float:
+    """What follows where a column is held up by fighters."""
+    mode = world.columns[index].mode
     if mode == Mode.AMBUSHED:
         return after_ambush(world, index, now)
     if mode == Mode.ASSAULT:
         return position.end_fight(world, index, now)
     if mode == Mode.FACING:
         return position.face(world, index, now)
-    if mode == Mode.ROUND:
-        return position.follow(world, index, now)
-    return finish(world, index, now)
+    return position.follow(world, index, now)
 
 
 def depart(world: World, index: int, now: float) -> float:
-    """The first start."""
+    """The first start, or the hold with which the scenario begins.
+
+    A column that is to join or supply others waits until its side holds the place where it goes.
+    """
     column = world.columns[index]
     mark = world.marks[column.next_mark]
+    if column.waits_for_place == 1:
+        if world.places[world.stages[column.stage].place].holder != column.side:
+            return NEVER
+        hold_line(world, column)
+        word.to_groups(world, index, now)
+    world.stages[column.stage].departed = now
+    hold.begin_leg(column, now)
+    if column.holds == 1:
+        hold.recall_leg(world, column)
+        return take(world, index, now)
     column.next_mark += 1
-    note(world, now, Event.DEPARTURE, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    event = Event.GO if column.starts_given == 1 else Event.DEPARTURE
+    note(world, now, event, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    return set_out(world, index, now)
+
+
+def hold_line(world: World, column: Column) -> None:
+    """Find the last place on its way that a column's side holds: its road is not contested before."""
+    for i in range(column.next_mark, column.last_mark):
+        mark = world.marks[i]
+        if mark.place != NOWHERE and world.places[mark.place].holder == column.side:
+            column.held_place = mark.place
+            column.held_km = mark.km
+
+
+def stand_or_go(world: World, index: int, now: float) -> float:
+    """Hold what was captured, and go on when it is time."""
+    hour = hold.stand(world, index, now)
+    if world.columns[index].goes > now:
+        return hour
+    hold.leave(world, index, now)
     return set_out(world, index, now)
 
 
 def set_out(world: World, index: int, now: float) -> float:
-    """Begin the day's march."""
-    open_window(world, world.columns[index], now)
+    """Begin the day's march, unless supply is too low for it."""
+    column = world.columns[index]
+    if column.supply > 0.0 and column.supplied - now < world.parameters[0].supply_least:
+        return wait_for_supply(world, index, now)
+    open_window(world, column, now)
     return march_on(world, index, now)
+
+
+def wait_for_supply(world: World, index: int, now: float) -> float:
+    """Supply comes up from the last held place at the column's own daily march."""
+    column = world.columns[index]
+    behind = world.marks[held_behind(world, column)]
+    hours = (column.km - behind.km) / daily_pace(world, column)
+    column.mode = Mode.SUPPLY
+    note(world, now, Event.SUPPLY, Kind.COLUMN, index, NOWHERE, column.km, hours, 0.0)
+    return now + hours
+
+
+def resupplied(world: World, index: int, now: float) -> float:
+    """Supply has come up; the march goes on at the next first light."""
+    column = world.columns[index]
+    column.supplied = now + max(column.supply, world.parameters[0].supply_least + 24.0)
+    column.mode = Mode.NIGHT
+    return next_first_light(world, column, now)
 
 
 def open_window(world: World, column: Column, now: float) -> None:
@@ -91,7 +166,7 @@ def march_on(world: World, index: int, now: float) -> float:
     if now >= column.window_end:
         return bivouac(world, index, now)
     column.mode = Mode.MARCH
-    return march(world, index, now, pace(world, column, now), column.window_end)
+    return march(world, index, now, pace(world, index, now), column.window_end)
 
 
 def meet(world: World, index: int, now: float) -> float:
@@ -120,13 +195,21 @@ def reach(world: World, index: int, now: float) -> float:
     """The head comes to a mark: a position, the objective, a stop, or a place only to be written down."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
+    mark.reached = now
+    if mark.block != NOBODY:
+        column.next_mark += 1
+        return ambush.roadblock(world, index, mark.block, now)
     note(world, now, Event.ARRIVAL, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    if column.side == Side.UN:
+        word.to_holders(world, now)
     if position.is_defended(world, index, mark):
         column.entering = 0
         return position.face(world, index, now)
     if mark.objective == 1:
         return take(world, index, now)
     column.next_mark += 1
+    if mark.stop == 1 and column.km <= max(column.held_km, column.contested_km):
+        column.pace_km, column.pace_from = column.km, now
     if column.pressing == 1 and mark.stop == 1:
         return bivouac(world, index, now)
     return go_on(world, index, now)
@@ -136,22 +219,21 @@ def take(world: World, index: int, now: float) -> float:
     """Capture the objective, or just arrive; the tail follows the pass time later."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    pass_time = column.vehicles * column.vehicle_gap / column.speed + column.serial_gaps
+    column.pass_time = 0.0
+    if column.speed > 0.0:
+        column.pass_time = column.vehicles * column.vehicle_gap / column.speed + column.serial_gaps
     stand(column)
-    column.pass_time = pass_time
-    column.mode = Mode.ARRIVED
+    column.tail_in = now + column.pass_time
+    world.stages[column.stage].done = now
+    column.stage += 1
     if mark.capture == 1:
-        column.mode = Mode.HOLDING
-        column.held_place = mark.place
-        column.held_km = column.km
-        column.persons_at_hold = column.persons
-        world.places[mark.place].holder = column.side
-        note(world, now, Event.CAPTURE, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
-    return now + pass_time
+        return hold.capture(world, index, now)
+    column.mode = Mode.ARRIVED
+    return column.tail_in
 
 
 def finish(world: World, index: int, now: float) -> float:
-    """The tail comes in; or a beaten column is back where it last held."""
+    """The tail comes in, with what the column brings; or a beaten column is back where it last held."""
     column = world.columns[index]
     stand(column)
     if column.mode == Mode.BEATEN:
@@ -159,7 +241,34 @@ def finish(world: World, index: int, now: float) -> float:
         return NEVER
     mark = world.marks[column.next_mark]
     note(world, now, Event.TAIL, Kind.COLUMN, index, mark.place, column.km, column.pass_time, 0.0)
+    if column.supplies != NOBODY:
+        garrisons.resupply(world, column, now)
+    if column.reinforces != NOBODY:
+        join(world, column, now)
     return NEVER
+
+
+def join(world: World, column: Column, now: float) -> None:
+    """A reinforcement becomes part of the column that holds where it has come in."""
+    other = world.columns[column.reinforces]
+    if other.mode != Mode.HOLDING or other.held_place != world.marks[column.next_mark].place:
+        return
+    note(
+        world,
+        now,
+        Event.REINFORCED,
+        Kind.COLUMN,
+        column.reinforces,
+        other.held_place,
+        other.km,
+        column.persons,
+        column.vehicles,
+    )
+    other.persons += column.persons
+    other.vehicles += column.vehicles
+    other.reinforced_met = min(other.reinforced_met, now)
+    column.persons = column.vehicles = 0.0
+    world.wakes[other.agent] = min(world.wakes[other.agent], now)
 
 
 # --- the end of the day, and the night ----------------------------------------------------------------------

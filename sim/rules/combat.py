@@ -1,19 +1,23 @@
 """Combat: force ratio, losses by Deitchman's mixed law, the end of a fight, and who is beaten."""
 
 from sim.kinds import Kind
+from sim.rows import Column, Key
 from sim.rules import rebels
 from sim.rules.chance import Purpose, binomial, poisson
 from sim.rules.chronicle import note
 from sim.rules.drones import cover
 from sim.rules.route import head_position
-from sim.tables import Column, World
+from sim.tables import World
 
 
 def force_ratio(world: World, column: Column, fighters: float, cover: float) -> float:
     """Persons, weighted by air cover, to fighters; very large where nobody stands against the column."""
-    if fighters <= 0.0:
-        return 1e9
-    return column.persons * (1.0 + world.parameters[0].air_multiplier * cover) / fighters
+    return person_ratio(column.persons * (1.0 + world.parameters[0].air_multiplier * cover), fighters)
+
+
+def person_ratio(persons: float, fighters: float) -> float:
+    """Persons to fighters; very large where nobody attacks."""
+    return persons / fighters if fighters > 0.0 else 1e9
 
 
 def settle(world: World, index: int, now: float, event: int, place: int) -> None:
@@ -21,38 +25,56 @@ def settle(world: World, index: int, now: float, event: int, place: int) -> None
     column = world.columns[index]
     lat, lon = head_position(world, column)
     over = cover(world, column.side, lat, lon, now)
-    before = column.persons_lost
+    before, count = column.persons_lost, column.fights
     lost = losses(world, column, column.engaged, over, now - column.fight_from)
-    rebels.disengage(world, index, now, lost)
+    rebels.disengage(world, index, column.key, count, now, lost)
     column.ratio = force_ratio(world, column, column.engaged, over)
     column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
     note(world, now, event, Kind.COLUMN, index, place, column.km, column.persons_lost - before, lost)
 
 
 def losses(world: World, column: Column, fighters: float, cover: float, hours: float) -> float:
-    """Take both sides' losses of a fight; returns the fighters lost, and the column's are in its row.
-
-    The column loses Poisson(a_B F h) persons. The groups lose Poisson(a_R N h (c + (1 - c) F / R0)): area
-    fire finds fighters by their density F / R0, aimed fire, a share c of it, finds them anyhow
-    (Deitchman 1962). Vehicles are lost in proportion to persons.
-    """
-    p = world.parameters[0]
-    seed, key, count = world.run[0].seed, column.key, column.fights
-    mean = p.column_loss_rate * fighters * hours
-    lost = min(column.persons, float(poisson(seed, key, Purpose.COLUMN_LOSS, count, mean)))
-    density = cover + (1.0 - cover) * min(1.0, fighters / p.fighters)
-    mean = p.rebel_loss_rate * column.persons * hours * density
-    fighters_lost = min(fighters, float(poisson(seed, key, Purpose.GROUP_LOSS, count, mean)))
-    if column.persons > 0.0:
-        share = min(1.0, column.vehicles / column.persons)
-        vehicles = float(binomial(seed, key, Purpose.COLUMN_VEHICLES, count, int(lost), share))
-        vehicles = min(vehicles, column.vehicles)
-        column.vehicles -= vehicles
-        column.vehicles_lost += vehicles
+    """Take a column's losses of a fight; returns the fighters lost."""
+    lost, vehicles, fighters_lost = toll(
+        world, column.key, column.fights, column.persons, column.vehicles, fighters, cover, hours
+    )
+    column.vehicles -= vehicles
+    column.vehicles_lost += vehicles
     column.persons -= lost
     column.persons_lost += lost
     column.fights += 1
     return fighters_lost
+
+
+def toll(
+    world: World,
+    key: Key,
+    count: int,
+    persons: float,
+    vehicles: float,
+    fighters: float,
+    cover: float,
+    hours: float,
+) -> tuple[float, float, float]:
+    """Persons, vehicles and fighters lost in a fight of a column or garrison with fighters.
+
+    The former lose Poisson(a_B F h) persons. The groups lose Poisson(a_R N h (c + (1 - c) F / R0)): area
+    fire finds fighters by their density F / R0, aimed fire, a share c of it, finds them anyhow
+    (Deitchman 1962). Vehicles are lost in proportion to persons.
+    """
+    p = world.parameters[0]
+    seed = world.run[0].seed
+    mean = p.column_loss_rate * fighters * hours
+    lost = min(persons, float(poisson(seed, key, Purpose.COLUMN_LOSS, count, mean)))
+    density = cover + (1.0 - cover) * min(1.0, fighters / p.fighters)
+    mean = p.rebel_loss_rate * persons * hours * density
+    fighters_lost = min(fighters, float(poisson(seed, key, Purpose.GROUP_LOSS, count, mean)))
+    hit = 0.0
+    if persons > 0.0:
+        share = min(1.0, vehicles / persons)
+        hit = float(binomial(seed, key, Purpose.COLUMN_VEHICLES, count, int(lost), share))
+        hit = min(hit, vehicles)
+    return lost, hit, fighters_lost
 
 
 def is_beaten(world: World, column: Column, ratio: float) -> bool:

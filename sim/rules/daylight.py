@@ -2,8 +2,9 @@
 
 import math
 
+from sim.rows import Column
 from sim.rules.route import head_position
-from sim.tables import Column, World
+from sim.tables import World
 
 
 def first_light(world: World, column: Column, day: int) -> float:

@@ -2,9 +2,12 @@
 
 import math
 
-from sim.kinds import Event, Kind
+from sim.kinds import Event, Kind, Mode, Side
+from sim.rows import NEVER, NOWHERE, Drone
+from sim.rules import word
+from sim.rules.chance import Purpose, exponential, poisson
 from sim.rules.chronicle import note
-from sim.tables import NEVER, NOWHERE, Drone, World
+from sim.tables import World
 
 EARTH_RADIUS = 6378.137  # km, equatorial, WGS84
 FLATTENING = 1.0 / 298.257223563
@@ -12,9 +15,110 @@ DEGREE = math.pi / 180.0  # radians
 
 
 def wake(world: World, index: int, now: float) -> float:
-    """The detachment comes on station once; from then on it covers whatever its radius reaches."""
-    note(world, now, Event.ON_STATION, Kind.DRONE, index, NOWHERE, 0.0, 0.0, 0.0)
-    return NEVER
+    """Come on station, strike, and look for what may be struck; from a station on, its radius is covered."""
+    drone = world.drones[index]
+    if now >= drone.forward_at:
+        drone.station = drone.forward
+        drone.station_lat = world.places[drone.station].lat
+        drone.station_lon = world.places[drone.station].lon
+        drone.forward_at = NEVER
+        come_on_station(world, index, now)
+    elif drone.on_station == 0 and now >= drone.ready:
+        come_on_station(world, index, now)
+    if now >= drone.strike_at:
+        strike(world, index, now)
+    aim(world, index, now)
+    return min(drone.forward_at, drone.strike_at)
+
+
+def come_on_station(world: World, index: int, now: float) -> None:
+    """The control station works; columns of its side that hold, and its other detachments, learn of it."""
+    drone = world.drones[index]
+    drone.on_station = 1
+    over = objective_cover(world, drone)
+    note(world, now, Event.ON_STATION, Kind.DRONE, index, drone.station, -1.0, over, 0.0)
+    word.to_holders(world, now)
+    word.to_drones(world, drone.side, now)
+
+
+def move_forward(world: World, side: int, place: int, now: float) -> None:
+    """The control stations of a side that follow its columns will stand at a captured place."""
+    for drone in world.drones:
+        if drone.side == side and drone.moves_forward == 1 and drone.station != place:
+            drone.forward = place
+            drone.forward_at = max(drone.ready, now) + world.parameters[0].drones_forward
+            world.wakes[drone.agent] = min(world.wakes[drone.agent], drone.forward_at)
+
+
+def aim(world: World, index: int, now: float) -> None:
+    """What it may strike: the objective of a column that holds near it, under cover; its clock runs then.
+
+    One detachment at a time strikes an objective: the rate is the objective's.
+    """
+    p = world.parameters[0]
+    drone = world.drones[index]
+    target = NOWHERE
+    if drone.ready <= now:
+        for column in world.columns:
+            if column.side == drone.side and column.mode == Mode.HOLDING and column.stage < column.last_stage:
+                goal = world.stages[column.stage].place
+                place, held = world.places[goal], world.places[column.held_place]
+                near = distance(held.lat, held.lon, place.lat, place.lon) <= p.strike_reach
+                free = target == NOWHERE and not is_taken(world, index, goal)
+                if near and free and drone_cover(drone, place.lat, place.lon) > 0.0:
+                    target = goal
+    if target == NOWHERE and drone.strike_at < NEVER:
+        drone.strike_left = (drone.strike_at - now) * p.strike_rate
+        drone.strike_at = NEVER
+    if target != NOWHERE and drone.target == NOWHERE and p.strike_rate > 0.0:
+        drone.strike_at = now + drone.strike_left / p.strike_rate
+    drone.target = target
+
+
+def is_taken(world: World, index: int, place: int) -> bool:
+    """Whether another detachment strikes a place."""
+    taken = False
+    for other in range(len(world.drones)):
+        taken = taken or (other != index and world.drones[other].target == place)
+    return taken
+
+
+def strike(world: World, index: int, now: float) -> None:
+    """A strike destroys rebel vehicles where rebels hold the place, and families leave."""
+    drone = world.drones[index]
+    p = world.parameters[0]
+    seed = world.run[0].seed
+    place = world.places[drone.target]
+    hit = 0.0
+    if place.holder == Side.REBELS:
+        hit = float(poisson(seed, drone.key, Purpose.STRIKE_VEHICLES, drone.strikes, p.strike_vehicles))
+    drone.destroyed += hit
+    drone.strikes += 1
+    place.fought = 1
+    for town in world.towns:
+        if town.place == drone.target:
+            town.struck = now
+    note(world, now, Event.STRIKE, Kind.DRONE, index, drone.target, -1.0, hit, 0.0)
+    left = exponential(seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)
+    drone.strike_at = now + left / p.strike_rate
+
+
+def reach(world: World, side: int, place: int, now: float) -> bool:
+    """Whether a drone detachment of a side covers a place; manned aviation does not count."""
+    point = world.places[place]
+    for drone in world.drones:
+        if drone.side == side and drone.ready <= now and drone_cover(drone, point.lat, point.lon) > 0.0:
+            return True
+    return False
+
+
+def objective_cover(world: World, drone: Drone) -> float:
+    """Its cover of the next objective of the first column of its side that has one; 0 without any."""
+    for column in world.columns:
+        if column.side == drone.side and column.stage < column.last_stage:
+            place = world.places[world.stages[column.stage].place]
+            return drone_cover(drone, place.lat, place.lon)
+    return 0.0
 
 
 def cover(world: World, side: int, lat: float, lon: float, now: float) -> float:

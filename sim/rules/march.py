@@ -1,8 +1,10 @@
 """The march: how fast a column goes, what its clocks have left, and what it meets next on its road."""
 
 from sim.kinds import Event, Intent, Kind, Mode, Side
+from sim.rows import NEVER, NOWHERE, Column, Leg
+from sim.rules import rebels
 from sim.rules.chronicle import note
-from sim.tables import NEVER, NOWHERE, Column, Leg, World
+from sim.tables import World
 
 
 def march_speed(world: World, column: Column) -> float:
@@ -11,11 +13,13 @@ def march_speed(world: World, column: Column) -> float:
     return p.march_speed * p.un_factor if column.side == Side.UN else p.march_speed
 
 
-def pace(world: World, column: Column, now: float) -> float:
-    """Speed of the day's march, slower while in contact, km/h."""
-    if now < column.contact_until:
-        return column.day_speed * world.parameters[0].contact_pace
-    return column.day_speed
+def pace(world: World, index: int, now: float) -> float:
+    """Speed of the day's march, slower while in contact, km/h; a rival: on all contested road."""
+    column = world.columns[index]
+    slow = now < column.contact_until
+    if world.run[0].contact_everywhere == 1:
+        slow = slow or rebels.is_contested_ahead(world, index)
+    return column.day_speed * world.parameters[0].contact_pace if slow else column.day_speed
 
 
 def march(world: World, index: int, now: float, speed: float, limit: float) -> float:
@@ -42,6 +46,21 @@ def march(world: World, index: int, now: float, speed: float, limit: float) -> f
         hour = column.contact_until
         column.intent = Intent.FREE
     return hour
+
+
+def daily_pace(world: World, column: Column) -> float:
+    """The march speed of a column's kind over its hours of march a day, nights counted, km/h."""
+    return march_speed(world, column) * world.parameters[0].march_hours / 24.0
+
+
+def held_behind(world: World, column: Column) -> int:
+    """The mark of the last place behind a column's head that its side holds; its start if none."""
+    found = column.first_mark
+    for i in range(column.first_mark, column.last_mark):
+        mark = world.marks[i]
+        if mark.km <= column.km and mark.place != NOWHERE and world.places[mark.place].holder == column.side:
+            found = i
+    return found
 
 
 def stand(column: Column) -> None:
@@ -100,11 +119,12 @@ def ambush_km(world: World, column: Column) -> float:
 
 
 def go_back(world: World, index: int, now: float, ratio: float, lost: float) -> float:
-    """A beaten column returns to its last held place at its usual speed and hours; nothing meets it."""
+    """A beaten column returns to the last held place behind it at its usual daily march; nothing meets it."""
     column = world.columns[index]
     note(world, now, Event.BEATEN, Kind.COLUMN, index, NOWHERE, column.km, ratio, lost)
-    p = world.parameters[0]
-    hours = 24.0 * (column.km - column.held_km) / (march_speed(world, column) * p.march_hours)
+    behind = world.marks[held_behind(world, column)]
+    column.held_place, column.held_km = behind.place, behind.km
+    hours = (column.km - column.held_km) / daily_pace(world, column)
     column.mode = Mode.BEATEN
     column.intent = Intent.NOTHING
     column.speed = (column.held_km - column.km) / hours if hours > 0.0 else 0.0

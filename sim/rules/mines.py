@@ -1,10 +1,11 @@
 """A mine strike: vehicles hit, whether it is reported, and the halt after it."""
 
 from sim.kinds import Event, Kind, Mode
+from sim.rows import NOWHERE
 from sim.rules.chance import Purpose, exponential, lognormal, poisson, uniform
 from sim.rules.chronicle import note
 from sim.rules.march import stand
-from sim.tables import NOWHERE, World
+from sim.tables import World
 
 
 def strike(world: World, index: int, now: float) -> float:

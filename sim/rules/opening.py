@@ -2,9 +2,11 @@
 
 import math
 
-from sim.rules.chance import Purpose, exponential, gamma2, uniform
+from sim.rows import NEVER, NOBODY, Garrison
+from sim.rules import garrisons
+from sim.rules.chance import Purpose, exponential, gamma2, uniform, whole
 from sim.rules.daylight import first_light
-from sim.tables import NEVER, NOBODY, Column, World
+from sim.tables import World
 
 
 def open_run(world: World) -> None:
@@ -17,7 +19,20 @@ def open_run(world: World) -> None:
     for index in range(len(world.columns)):
         open_column(world, index)
     for drone in world.drones:
+        drone.strike_left = exponential(seed, drone.key, Purpose.STRIKE_CLOCK, 0)
         world.wakes[drone.agent] = drone.ready
+    for camp in world.camps:
+        world.wakes[camp.agent] = camp.vacated
+    for garrison in world.garrisons:
+        open_garrison(world, garrison)
+    for airlift in world.airlifts:
+        u = uniform(seed, airlift.key, Purpose.AIRLIFT, 0)
+        world.wakes[airlift.agent] = airlift.evening + 12.0 * u
+    for raid in world.raids:
+        first_day = world.garrisons[raid.garrison].first_day
+        world.wakes[raid.agent] = world.days[first_day + raid.day].dawn
+    for town in world.towns:
+        world.wakes[town.agent] = 24.0
     share_fighters(world)
 
 
@@ -25,8 +40,10 @@ def open_column(world: World, index: int) -> None:
     """A column's strength, luck with mines and first start, at first light of its day."""
     column = world.columns[index]
     seed = world.run[0].seed
-    column.persons = strength(world, column, 2, column.persons_low, column.persons_high)
-    column.vehicles = strength(world, column, 3, column.vehicles_low, column.vehicles_high)
+    spread = world.run[0].spread
+    column.persons = whole(seed, column.key, 2, column.persons_low, column.persons_high, spread)
+    column.vehicles = whole(seed, column.key, 3, column.vehicles_low, column.vehicles_high, spread)
+    column.vehicles_at_start = column.vehicles
     column.persons_at_hold = column.persons
     column.mine_factor = gamma2(seed, column.key, Purpose.LATENT)
     column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, 0)
@@ -34,26 +51,34 @@ def open_column(world: World, index: int) -> None:
     for row in world.hostile:
         if row[index] == 1:
             column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, 0)
-    column.departs = first_light(world, column, math.floor(column.departs / 24.0))
+    if column.starts_given == 1:
+        column.departs = given_hour(world)
+    else:
+        column.departs = first_light(world, column, math.floor(column.departs / 24.0))
     column.planned = column.departs
     world.wakes[column.agent] = column.departs
 
 
-def strength(world: World, column: Column, draw: int, low: int, high: int) -> float:
-    """A whole number of a reported range: its midpoint, or drawn with every number alike."""
-    if world.run[0].spread == 0:
-        return float(math.floor(0.5 * (low + high)))
-    u = uniform(world.run[0].seed, column.key, Purpose.LATENT, draw)
-    return float(math.floor(low + u * (high - low + 1)))
+def given_hour(world: World) -> float:
+    """The hour of the milestone that the scenario starts from: the middle of its interval, or drawn in it."""
+    run = world.run[0]
+    u = uniform(run.seed, 0, Purpose.GIVEN, 0) if run.spread == 1 else 0.5
+    return run.given_low + u * (run.given_high - run.given_low)
+
+
+def open_garrison(world: World, garrison: Garrison) -> None:
+    """A garrison's strength, and the first raid that groups try of their own accord."""
+    seed, spread = world.run[0].seed, world.run[0].spread
+    garrison.persons = whole(seed, garrison.key, 2, garrison.persons_low, garrison.persons_high, spread)
+    garrison.vehicles = whole(seed, garrison.key, 3, garrison.vehicles_low, garrison.vehicles_high, spread)
+    garrisons.next_attempt(world, garrison, 0.0)
+    world.wakes[garrison.agent] = garrison.raid_next
 
 
 def share_fighters(world: World) -> None:
-    """Every fighting group has the same share of the fighters; each looks out from the start."""
-    fighting = 0
-    for group in world.groups:
-        fighting += group.fights
+    """Every fighting group has its share of the fighters; each looks out from the start."""
     for group in world.groups:
         if group.fights == 1:
-            group.fighters = world.parameters[0].fighters / fighting
+            group.fighters = world.parameters[0].fighters * group.share
             group.quarry = NOBODY
             world.wakes[group.agent] = 0.0

@@ -1,12 +1,13 @@
 """A defended position: fought by daylight, gone round after undecided days, left in the dark, entered.
 
-The way round is some hours of further march, met by nothing; another road of the network is not looked for.
+The way round is some hours of further march, met by nothing.
 At a position no night is harassed: what a night brings there is the leaving of a broken defence.
 """
 
 import math
 
 from sim.kinds import Event, Kind, Mode
+from sim.rows import NEVER, NOWHERE, Column, Mark
 from sim.rules import combat, rebels
 from sim.rules.chance import Purpose, uniform
 from sim.rules.chronicle import note
@@ -14,7 +15,7 @@ from sim.rules.daylight import first_light, next_first_light, sunset
 from sim.rules.drones import cover
 from sim.rules.march import go_back, march, march_speed, stand
 from sim.rules.route import head_position
-from sim.tables import NEVER, NOWHERE, Mark, World
+from sim.tables import World
 
 
 def is_defended(world: World, index: int, mark: Mark) -> bool:
@@ -31,21 +32,31 @@ def face(world: World, index: int, now: float) -> float:
     stand(column)
     if not is_defended(world, index, mark):
         return enter(world, index, now)
+    if mark.break_left <= 0.0:
+        note(world, now, Event.BREAK, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+        return broken(world, index, now)
     if not first_light(world, column, day) <= now < dusk:
         column.mode = Mode.FACING
-        return next_first_light(world, column, now)
+        return watch(world, index, now)
     if column.days_fought >= world.parameters[0].round_days and column.rounding == 0:
         start_round(world, index, now)
     return fight(world, index, now, dusk)
 
 
 def start_round(world: World, index: int, now: float) -> None:
-    """The column starts on a way round: further hours of march, and a better force ratio on it."""
+    """The column starts on a way round: further hours of march, and a better force ratio on it.
+
+    The way is the network's other road to the objective, if there is one; else some hours across country.
+    """
     column = world.columns[index]
+    mark = world.marks[column.next_mark]
     p = world.parameters[0]
-    u = uniform(world.run[0].seed, world.marks[column.next_mark].key, Purpose.WAY_ROUND, 0)
+    u = uniform(world.run[0].seed, mark.key, Purpose.WAY_ROUND, 0)
     column.rounding = 1
     column.round_hours = p.round_least + u * (p.round_most - p.round_least)
+    if mark.round_km < NEVER:
+        further = max(0.0, mark.round_km - mark.direct_km)
+        column.round_hours = further / (p.entry_pace * march_speed(world, column))
     note(world, now, Event.ROUND, Kind.COLUMN, index, NOWHERE, column.km, column.round_hours, 0.0)
 
 
@@ -61,6 +72,7 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
         column.ratio *= p.round_force
     column.mode = Mode.ASSAULT
     column.fight_from = now
+    world.places[mark.place].fought = 1
     note(world, now, Event.CONTACT, Kind.COLUMN, index, mark.place, column.km, column.ratio, column.engaged)
     end = min(now + p.fight_hours, dusk)
     hazard = p.break_off * column.ratio
@@ -82,10 +94,40 @@ def end_fight(world: World, index: int, now: float) -> float:
     if combat.is_beaten(world, column, column.ratio):
         return go_back(world, index, now, column.ratio, combat.lost_share(column))
     column.mode = Mode.FACING
-    if mark.break_left > 0.0:
-        return next_first_light(world, column, now)
+    return watch(world, index, now) if mark.break_left > 0.0 else broken(world, index, now)
+
+
+def watch(world: World, index: int, now: float) -> float:
+    """Face the position until first light; a rival lets the hazard hold then too, at a share of it."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    dawn, night = next_first_light(world, column, now), nightfall(world, column, now)
+    hazard = world.run[0].night_hazard * world.parameters[0].break_off * column.ratio
+    if column.days_fought == 0 or hazard <= 0.0:
+        return dawn
+    if mark.break_left < hazard * (dawn - night):
+        breaks = night + max(0.0, mark.break_left) / hazard
+        mark.break_left = 0.0
+        return breaks
+    mark.break_left -= hazard * (dawn - night)
+    return dawn
+
+
+def nightfall(world: World, column: Column, now: float) -> float:
+    """Where the column is: the coming sunset, or now if it is night."""
+    day = math.floor(now / 24.0)
+    if now < first_light(world, column, day):
+        return now
+    return max(now, sunset(world, column, day))
+
+
+def broken(world: World, index: int, now: float) -> float:
+    """A broken defence will leave in the coming night, or in what is left of this one."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    column.mode = Mode.FACING
     u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, 0)
-    dusk = sunset(world, column, math.floor(now / 24.0))
+    dusk = nightfall(world, column, now)
     mark.leaves = dusk + u * (next_first_light(world, column, dusk) - dusk)
     rebels.break_up(world, index, mark.leaves)
     return mark.leaves

@@ -4,10 +4,11 @@ A group acts on sightings 2 to 6 hours old and never on a column's true state.
 """
 
 from sim.kinds import Event, Kind, Mode, Stance
+from sim.rows import NEVER, NOBODY, NOWHERE, Column, Group, Key
 from sim.rules.chance import Purpose, binomial, uniform
 from sim.rules.chronicle import note
 from sim.rules.route import head_km, on_road, road_distance
-from sim.tables import NEVER, NOBODY, NOWHERE, Group, World
+from sim.tables import World
 
 
 def wake(world: World, index: int, now: float) -> float:
@@ -15,7 +16,7 @@ def wake(world: World, index: int, now: float) -> float:
     group = world.groups[index]
     if group.stance == Stance.BROKEN:
         return withdraw(world, index, now) if now >= group.leaves else group.leaves
-    if group.stance == Stance.WITHDRAWN or group.fights == 0:
+    if group.stance >= Stance.WITHDRAWN or group.fights == 0:
         return NEVER
     if group.quarry != NOBODY and now < group.acts_on:
         return group.acts_on
@@ -101,6 +102,25 @@ def next_departure(world: World, index: int, now: float) -> float:
     return hour
 
 
+def choose_refuge(world: World, column: Column, now: float) -> int:
+    """The refuge nearest to a column beyond two days at its pace since its last hold; else the farthest."""
+    hours = now - column.set_out
+    least = 0.0
+    if hours > 0.0:
+        least = (column.km - column.set_out_km) / hours * world.parameters[0].refuge_time
+    road, road_km = on_road(world, column, head_km(column, now))
+    near, far = NOBODY, NOBODY
+    nearest, farthest = NEVER, -1.0
+    for place in world.refuges:
+        point = world.places[place]
+        way = road_distance(world, road, road_km, point.road, point.road_km)
+        if least <= way < nearest:
+            nearest, near = way, place
+        if way > farthest:
+            farthest, far = way, place
+    return near if near != NOBODY else far
+
+
 # --- what a column's rules ask of the groups ---------------------------------------------------------------
 
 
@@ -109,6 +129,17 @@ def is_contested(world: World, column: int) -> bool:
     row = world.columns[column]
     if row.km <= row.held_km or row.km < row.contested_km:
         return False
+    return is_hunted(world, column)
+
+
+def is_contested_ahead(world: World, column: int) -> bool:
+    """Whether the road on which a column goes on is contested: from the very place where that begins."""
+    row = world.columns[column]
+    return row.km >= max(row.held_km, row.contested_km) and is_hunted(world, column)
+
+
+def is_hunted(world: World, column: int) -> bool:
+    """Whether a group hostile to a column is in the field."""
     for i in range(len(world.groups)):
         if world.hostile[i][column] == 1 and world.groups[i].stance != Stance.WITHDRAWN:
             return True
@@ -170,18 +201,31 @@ def committed(world: World, column: int) -> float:
     return world.parameters[0].committed_share * fighters
 
 
-def disengage(world: World, column: int, now: float, lost: float) -> None:
-    """End a fight: the engaged groups share its losses by their strength and rest."""
+def engage_block(world: World, column: int, index: int, now: float) -> float:
+    """Engage the group that stands across a column's road; returns the fighters that take part."""
+    group = world.groups[index]
+    if group.stance != Stance.BLOCKING or world.hostile[index][column] == 0:
+        return 0.0
+    if group.rested > now or group.engaged != NOBODY:
+        return 0.0
+    group.engaged = column
+    return world.parameters[0].committed_share * group.fighters
+
+
+def disengage(world: World, foe: int, key: Key, count: int, now: float, lost: float) -> None:
+    """End a fight: the groups engaged with a foe share its losses by their strength and rest.
+
+    `key` and `count` are those of the fight's draws.
+    """
     p = world.parameters[0]
-    row = world.columns[column]
     together = 0.0
     for group in world.groups:
-        if group.engaged == column:
+        if group.engaged == foe:
             together += group.fighters
     share = min(1.0, 1.0 / p.persons_a_vehicle)
-    vehicles = binomial(world.run[0].seed, row.key, Purpose.GROUP_VEHICLES, row.fights - 1, int(lost), share)
+    vehicles = binomial(world.run[0].seed, key, Purpose.GROUP_VEHICLES, count, int(lost), share)
     for group in world.groups:
-        if group.engaged == column:
+        if group.engaged == foe:
             part = group.fighters / together if together > 0.0 else 0.0
             group.lost += lost * part
             group.vehicles_lost += vehicles * part
@@ -202,7 +246,10 @@ def break_up(world: World, column: int, leaves: float) -> None:
 
 
 def withdraw(world: World, index: int, now: float) -> float:
-    """Fall back to the column's next defended position, or, where none is left, to the nearest refuge."""
+    """Fall back to the column's next defended position, or, where none is left, to a refuge.
+
+    That is the nearest beyond two days at the column's pace since its last hold, or else the farthest.
+    """
     group = world.groups[index]
     column = world.columns[group.quarry]
     group.rested = now + world.parameters[0].recovery
@@ -215,12 +262,7 @@ def withdraw(world: World, index: int, now: float) -> float:
             group.set_km = mark.km
             note(world, now, Event.SET, Kind.GROUP, index, mark.place, mark.km, group.arrives, 0.0)
             return look(world, index, now)
-    best, refuge = NEVER, NOBODY
-    for place in world.refuges:
-        point = world.places[place]
-        way = road_distance(world, group.road, group.road_km, point.road, point.road_km)
-        if way < best:
-            best, refuge = way, place
+    refuge = choose_refuge(world, column, now)
     if refuge != NOBODY:
         go(world, group, now, world.places[refuge].road, world.places[refuge].road_km)
     group.stance = Stance.WITHDRAWN

@@ -1,6 +1,7 @@
 """Where things are: heads of columns on their itineraries, groups on roads, and the road between them."""
 
-from sim.tables import Column, World
+from sim.rows import Column
+from sim.tables import World
 
 
 def head_km(column: Column, now: float) -> float:
@@ -18,8 +19,13 @@ def leg_at(world: World, column: Column, km: float) -> int:
 
 def head_position(world: World, column: Column) -> tuple[float, float]:
     """Latitude and longitude of a column's head when it last acted, degrees."""
-    leg = world.legs[leg_at(world, column, column.km)]
-    along = column.km - leg.start_km
+    return position_at(world, column, column.km)
+
+
+def position_at(world: World, column: Column, km: float) -> tuple[float, float]:
+    """Latitude and longitude at a road-km of a column's itinerary, degrees."""
+    leg = world.legs[leg_at(world, column, km)]
+    along = km - leg.start_km
     return leg.lat + leg.lat_per_km * along, leg.lon + leg.lon_per_km * along
 
 

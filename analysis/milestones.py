@@ -1,0 +1,58 @@
+"""A figure of the milestones of a run: simulated hours beside the reported intervals, a row a milestone."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+
+from analysis import compare
+from analysis.looks import INK, LOOKS, QUIET
+from analysis.record import Record
+from sim.store import RunTables
+
+
+def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
+    """Each milestone's median and 5 to 95 % of the runs (UTC), and the reported interval as a box."""
+    rows, zero = compare.rows(tables, record), compare.origin(tables)
+    last = _hour(zero, datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=zero.tzinfo))
+    said: dict[str, dict[str, Any]] = {}
+    for level, row in enumerate(rows):
+        if row.observation is not None:
+            label, face, edge, hatch, _ = LOOKS[row.observation.kind]
+            paint: dict[str, Any] = {"fc": face, "ec": edge, "hatch": hatch}
+            said[f"reported: {label}"] = paint
+            low, high = _hour(zero, row.observation.earliest), _hour(zero, row.observation.latest)
+            box = Rectangle((low, level - 0.32), high - low, 0.64, zorder=2, gid="report", **paint)
+            axis.add_patch(box)
+        low, middle, high = (last if t is None else _hour(zero, t) for t in row.quantiles)
+        axis.plot([low, high], [level, level], color=INK, lw=1.2, zorder=3)
+        axis.plot([middle], [level], "o", color=INK, ms=5 if middle < last else 0, zorder=4)
+        note = f"P {row.reached:.2f}" + (f", {row.use}" if row.use not in ("", "scored") else "")
+        where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
+        axis.annotate(note, (1.01, level), fontsize=7.5, color=QUIET, **where)
+    _frame(axis, [row.milestone for row in rows], zero, last)
+    single = len(tables.runs["status"]) == 1
+    word = "one history" if single else "median and 5 to 95 % of the runs; to the edge: never"
+    handles: list[Any] = [Line2D([], [], color=INK, marker="o", ms=5, lw=0 if single else 1.2, label=word)]
+    handles += [Patch(label=label, **paint) for label, paint in said.items()]
+    below = -0.6 / (0.3 * len(rows) + 0.1)
+    axis.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, below), ncols=2)
+    axis.set_title(f"{tables.manifest['scenario']}: simulated milestones beside the reported intervals")
+
+
+def _frame(axis: Axes, names: list[str], zero: datetime, last: float) -> None:
+    """Names of the rows, and dates along the bottom, nine at most."""
+    axis.set_yticks(range(len(names)), names)
+    axis.set(xlim=(0.0, last), ylim=(len(names) - 0.4, -0.6))
+    step = 24.0 * max(1, int(np.ceil(last / 24.0 / 9)))
+    hours = np.arange(0.0, last + 1.0, step)
+    axis.set_xticks(hours, [f"{zero + timedelta(hours=float(hour)):%m-%d}" for hour in hours])
+    axis.set_xlabel(f"month-day from {zero:%Y} (UTC); P: share of the runs in which it comes")
+    axis.grid(axis="x", color="#e5e5e5", lw=0.6, zorder=0)
+
+
+def _hour(zero: datetime, moment: datetime) -> float:
+    return (moment - zero) / timedelta(hours=1)

@@ -1,0 +1,229 @@
+"""What runs give beside their milestones, next to what is reported: counts, hours, camps, places, people.
+
+One history gives numbers; an ensemble gives a mean and 5/50/95 %, or the share of the runs.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from analysis.record import Count, Record
+from analysis.text import aligned, documents
+from sim.kinds import Side
+from sim.schema import OUTCOMES
+from sim.store import RunTables
+
+QUANTILES = (0.05, 0.5, 0.95)
+SIDES = {-1: "nobody"} | {int(side): side.name.lower() for side in Side}
+
+
+def names(tables: RunTables) -> list[str]:
+    """The outcomes of a run, in order; those that all scenarios have first."""
+    return list(tables.manifest.get("outcomes", OUTCOMES))
+
+
+def numbers(tables: RunTables, name: str) -> np.ndarray:
+    """An outcome over the runs that did not fail."""
+    done: np.ndarray = tables.runs[name][tables.runs["status"] == "done"]
+    return done
+
+
+def counted(tables: RunTables, record: Record, outcome: str) -> Count | None:
+    """The reported number of an outcome: of the run's single column, or of what the run's table has."""
+    for count in record.counts:
+        if count.outcome == outcome and _fits(tables, count):
+            return count
+    return None
+
+
+def _fits(tables: RunTables, count: Count) -> bool:
+    """Whether a reported number is of what a run has: its one column, its outcomes, its time."""
+    if count.column is not None:
+        return bool(tables.manifest["columns"] == [count.column])
+    if count.at is not None:
+        return _origin(tables) <= count.at and any(
+            name.startswith(f"{count.outcome}:") for name in tables.runs
+        )
+    return bool(count.of) and all(name in tables.runs for name in count.of)
+
+
+def _origin(tables: RunTables) -> datetime:
+    """Hour 0 of a run."""
+    return datetime.fromisoformat(tables.manifest["start"]).replace(tzinfo=UTC)
+
+
+def observed(tables: RunTables, count: Count, outcome: str) -> np.ndarray:
+    """What a reported number is laid beside: an outcome, the sum of some, or the outcome up to an hour.
+
+    An outcome up to an hour is known of the stored histories alone.
+    """
+    if count.at is None and not count.of:
+        return numbers(tables, outcome)
+    if count.at is None:
+        total: np.ndarray = np.sum([numbers(tables, name) for name in count.of], axis=0)
+        return total
+    events = tables.events
+    hour = (count.at - _origin(tables)) / timedelta(hours=1)
+    then = (events["event"] == outcome) & (events["hour"] <= hour)
+    replicates = np.unique(events["replicate"])
+    sums = np.zeros(len(replicates))
+    np.add.at(sums, np.searchsorted(replicates, events["replicate"][then]), events["amount"][then])
+    return sums
+
+
+def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
+    """Every outcome with its mean and quantiles, and the reported number where there is one."""
+    found: dict[str, Any] = {}
+    for name in names(tables):
+        values = numbers(tables, name)
+        found[name] = _summary(values)
+        count = counted(tables, record, name)
+        if count is not None:
+            found[name] |= {"reported": list(count.number), "claims": list(count.claims)}
+            if count.of or count.at:
+                seen = observed(tables, count, name)
+                found[name]["as_reported"] = {"of": list(count.of), "runs": len(seen)} | _summary(seen)
+    return found
+
+
+def _summary(values: np.ndarray) -> dict[str, float]:
+    quantiles = np.quantile(values, QUANTILES, method="inverted_cdf")
+    return {"mean": float(values.mean())} | {
+        f"q{round(100 * q):02}": float(value) for q, value in zip(QUANTILES, quantiles, strict=True)
+    }
+
+
+# --- as text ---------------------------------------------------------------------------------------------
+
+
+def text(tables: RunTables, record: Record) -> str:
+    """The tables of outcomes that have something to tell, an empty line between."""
+    parts = (
+        _counts(tables, record),
+        _hours(tables),
+        _camps(tables, record),
+        _shares(tables, "holder", "who holds it at the end"),
+        _amounts(tables, "displaced", "persons gone from"),
+        _amounts(tables, "arrived", "persons who came to"),
+        _amounts(tables, "supply", "days of supply at the end, garrison of"),
+        _amounts(tables, "without", "days without supply, garrison of"),
+        _amounts(tables, "lost", "persons lost in raids, garrison of"),
+        _claims(tables),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _counts(tables: RunTables, record: Record) -> str:
+    """The sums over all agents that are not 0 throughout, beside reported counts."""
+    single = _is_single(tables)
+    head = ["outcome", "number"] if single else ["outcome", "mean", "5 %", "50 %", "95 %"]
+    lines = [[*head, "reported", *([] if single else ["P(in)"]), "source"]]
+    for name in OUTCOMES:
+        values, count = numbers(tables, name), counted(tables, record, name)
+        label = name.replace("_", " ")
+        if count is None and values.any():
+            lines.append([label, *_cells(values), *[""] * (2 if single else 3)])
+        elif count is not None:
+            if (count.of or count.at) and values.any():
+                lines.append([label, *_cells(values), *[""] * (2 if single else 3)])
+            lines.append([_label(label, count), *_beside(observed(tables, count, name), count, single)])
+    return aligned(lines) if len(lines) > 1 else ""
+
+
+def _label(label: str, count: Count) -> str:
+    where = [name.partition(":")[2] for name in count.of]
+    place = f" at {', '.join(where)}" if where and count.at is None else ""
+    return f"{label}{place}" + (f" by {count.at:%Y-%m-%d %H:%M}" if count.at is not None else "")
+
+
+def _beside(values: np.ndarray, count: Count, single: bool) -> list[str]:
+    low, high = count.number
+    share = f"{((values >= low) & (values <= high)).mean():.3f}"
+    told = f"{low}" if low == high else f"{low} to {high}"
+    return [*_cells(values), told, *([] if single else [share]), documents(count.claims)]
+
+
+def _cells(values: np.ndarray) -> list[str]:
+    """One number, or mean and quantiles."""
+    if len(values) == 1:
+        return [_number(values[0])]
+    return [_number(n) for n in (values.mean(), *np.quantile(values, QUANTILES, method="inverted_cdf"))]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _hours(tables: RunTables) -> str:
+    """Delay accounting: a row a column and objective, (mean) hours by cause, and their sum."""
+    booked: dict[tuple[str, str], dict[str, float]] = {}
+    for name in names(tables):
+        if name.startswith("hours:"):
+            _, column, place, cause = name.split(":")
+            booked.setdefault((column, place), {})[cause] = float(numbers(tables, name).mean())
+    causes = list(dict.fromkeys(cause for row in booked.values() for cause in row if row[cause] > 0.0))
+    rows = [(who, row) for who, row in booked.items() if sum(row.values()) > 0.0]
+    if not rows:
+        return ""
+    word = "hours" if _is_single(tables) else "mean hours"
+    lines = [[f"{word} on the way to", *(cause.replace("_", " ") for cause in causes), "total"]]
+    for (column, place), row in rows:
+        cells = [f"{row.get(cause, 0.0):.1f}" if row.get(cause, 0.0) > 0.0 else "-" for cause in causes]
+        lines.append([f"{place} ({column})", *cells, f"{sum(row.values()):.1f}"])
+    return aligned(lines)
+
+
+def _camps(tables: RunTables, record: Record) -> str:
+    """Who had each camp once the UN had left it, beside the record; by construction, so never scored."""
+    places: Mapping[str, str] = tables.manifest.get("camps", {})
+    if not places:
+        return ""
+    lines = [["camp vacated by the UN", "passes to", "reported", "source", ""]]
+    for camp, place in places.items():
+        seen = next((o for o in record.observations if o.event == f"{place}:camp_taken"), None)
+        told = [seen.who or "", documents(seen.claims)] if seen else ["", ""]
+        lines.append([camp, _sides(numbers(tables, f"camp:{camp}")), *told, "by construction"])
+    return aligned(lines)
+
+
+def _shares(tables: RunTables, kind: str, title: str) -> str:
+    found = [name for name in names(tables) if name.startswith(f"{kind}:")]
+    rows = [[name.partition(":")[2], _sides(numbers(tables, name))] for name in found]
+    return aligned([["place", title], *rows]) if rows else ""
+
+
+def _sides(values: np.ndarray) -> str:
+    """Which side, or each side with its share of the runs."""
+    found = [(side, float((values == number).mean())) for number, side in SIDES.items()]
+    held = sorted((pair for pair in found if pair[1] > 0.0), key=lambda pair: -pair[1])
+    if len(values) == 1:
+        return held[0][0]
+    return ", ".join(f"{side} {share:.3f}" for side, share in held)
+
+
+def _amounts(tables: RunTables, kind: str, title: str) -> str:
+    found = [name for name in names(tables) if name.startswith(f"{kind}:")]
+    finite = [name for name in found if np.isfinite(numbers(tables, name)).all()]
+    if not any(numbers(tables, name).any() for name in finite):
+        return ""
+    head = ["number"] if _is_single(tables) else ["mean", "5 %", "50 %", "95 %"]
+    rows = [[name.partition(":")[2], *_cells(numbers(tables, name))] for name in finite]
+    return aligned([[title, *head], *rows])
+
+
+def _claims(tables: RunTables) -> str:
+    """What each party would tell of the persons lost in fights, a run: claims, not counts."""
+    reports, runs = tables.reports, len(np.unique(tables.events["replicate"]))
+    told = {party: reports["party"] == party for party in ("army", "csp") if len(reports["party"])}
+    lines = [["party that would tell", "its own lost", "the other's lost"]]
+    for party, mine in told.items():
+        own, other = reports["own_lost"][mine], reports["other_lost"][mine]
+        if np.isfinite(own).any():
+            lines.append([party, *(_number(float(np.nansum(lost)) / runs) for lost in (own, other))])
+    return aligned(lines) if len(lines) > 1 else ""
+
+
+def _is_single(tables: RunTables) -> bool:
+    return len(tables.runs["status"]) == 1

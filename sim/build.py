@@ -1,0 +1,347 @@
+"""Building a template: a scenario's names become indices, its inputs rows, agents sorted by (kind, id)."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim import rows, sun, tables
+from sim.fields import GIVEN
+from sim.kinds import Cause, Kind, Side, Stance
+from sim.loading import Loaded
+from sim.network import Network
+from sim.rows import NEVER, NOBODY, NOWHERE, Key
+from sim.rules.chance import key_of
+from sim.scenario import EVENTS, PLACE_EVENTS, SIDES, Column, Group, Milestone, Scenario
+from sim.start import hours
+from sim.tables import World, blank, to_array
+from sim.ways import Way, stretches
+from sim.world import Template
+
+
+def build(loaded: Loaded, parameter_names: Sequence[str]) -> Template:
+    """The template of a checked scenario."""
+    return _Builder(loaded.scenario, loaded.network).template(tuple(parameter_names))
+
+
+def _by_id(items: Sequence[Any]) -> list[Any]:
+    return sorted(items, key=lambda item: item.id)
+
+
+class _Builder:
+    """Turns a scenario's names into indices."""
+
+    def __init__(self, scenario: Scenario, network: Network) -> None:
+        self.scenario, self.network = scenario, network
+        self.places = list(network.places)
+        self.place = {name: i for i, name in enumerate(self.places)}
+        self.agents: dict[Kind, list[Any]] = {
+            Kind.COLUMN: _by_id(scenario.columns),
+            Kind.DRONE: _by_id(scenario.drones),
+            Kind.GROUP: _by_id(scenario.groups),
+            Kind.CAMP: _by_id(scenario.camps),
+            Kind.GARRISON: _by_id(scenario.garrisons),
+            Kind.AIRLIFT: _by_id(scenario.airlifts),
+            Kind.RAID: _by_id(scenario.raids),
+            Kind.TOWN: sorted((t for t in scenario.towns if t.people), key=lambda town: town.place),
+        }
+        self.names = {
+            kind: [getattr(item, "id", "") or item.place for item in items]
+            for kind, items in self.agents.items()
+        }
+        self.index = {kind: {name: i for i, name in enumerate(names)} for kind, names in self.names.items()}
+        self.ways = {column.id: Way(column, scenario, network) for column in self.agents[Kind.COLUMN]}
+        self.legs: list[rows.Leg] = []
+        self.marks: list[rows.Mark] = []
+        self.days: list[rows.Day] = []
+        self.stages: list[rows.Stage] = []
+        self.marked: dict[str, tuple[int, int]] = {}
+
+    def template(self, parameter_names: tuple[str, ...]) -> Template:
+        makers: dict[Kind, Callable[[Any], Any]] = {
+            Kind.COLUMN: self.column,
+            Kind.DRONE: self.drone,
+            Kind.GROUP: self.group,
+            Kind.CAMP: self.camp,
+            Kind.GARRISON: self.garrison,
+            Kind.AIRLIFT: self.airlift,
+            Kind.RAID: self.raid,
+            Kind.TOWN: self.town,
+        }
+        made = {kind: [makers[kind](item) for item in items] for kind, items in self.agents.items()}
+        for agent, row in enumerate(row for kind in self.agents for row in made[kind]):
+            row.agent = agent
+        table: dict[str, list[Any]] = {f"{kind.name.lower()}s": made[kind] for kind in self.agents} | {
+            "run": [self.run()],
+            "legs": self.legs,
+            "marks": self.marks,
+            "places": self.place_rows(),
+            "roads": [rows.Road(self.place[r.from_], self.place[r.to], r.km) for r in self.network.roads],
+            "days": self.days,
+            "stages": self.stages,
+            "destinations": [
+                rows.Destination(self.place[d.place], int(d.kind != "town"), 0.0)
+                for d in self.scenario.destinations
+            ],
+            "milestones": [self.milestone(m) for m in self.scenario.milestones],
+            "log": [],
+        }
+        arrays = self.arrays(parameter_names) | {
+            name: to_array(table[name], row) for name, row in tables.ROWS.items()
+        }
+        return Template(
+            World(**arrays),
+            self.names,
+            self.places,
+            [m.id for m in self.scenario.milestones],
+            {name: list(way.km.items()) for name, way in self.ways.items()},
+            parameter_names,
+            [self.places[row.place] for row in self.stages],
+            [self.places[row.place] for row in table["destinations"]],
+        )
+
+    def arrays(self, parameter_names: tuple[str, ...]) -> dict[str, Any]:
+        """What is no table of rows."""
+        agents = [(kind, i) for kind, items in self.agents.items() for i in range(len(items))]
+        groups, columns = self.agents[Kind.GROUP], self.agents[Kind.COLUMN]
+        raids = self.agents[Kind.RAID]
+        return {
+            "parameters": np.zeros(1, np.dtype([(name, "f8") for name in parameter_names])),
+            "wakes": np.full(len(agents), NEVER),
+            "kinds": np.array([int(kind) for kind, _ in agents], "i8"),
+            "indices": np.array([i for _, i in agents], "i8"),
+            "raiders": _grid(
+                [[int(g.id in raid.groups) for g in groups] for raid in raids], len(groups), "i8"
+            ),
+            "accounts": np.zeros((len(self.stages), len(Cause))),
+            "clears": _grid(self.clears(), len(columns), "i8"),
+            "hostile": _grid(
+                [[int(c.side in g.hostile_to) for c in columns] for g in groups], len(columns), "i8"
+            ),
+            "wary": _grid([self.wary() for _ in groups], len(columns), "f8"),
+            "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
+            "distances": self.distances(),
+        }
+
+    def hour(self, day: Any) -> float:
+        return 24.0 * int((day - self.scenario.start.day).days)
+
+    def run(self) -> tables.Run:
+        s, row = self.scenario, blank(tables.Run)
+        row.horizon = self.hour(s.end)
+        sides = [SIDES.index(aviation.side) for aviation in s.manned_aviation]
+        row.manned_side = sides[0] if sides else NOBODY
+        row.given_low, row.given_high = s.start.low, s.start.high
+        row.contact_everywhere = int(s.rules.contact_pace == "on contested road")
+        row.night_hazard = s.rules.night_hazard
+        row.march_calendar = int(s.rules.calendar_pace == "march speed")
+        return row
+
+    def add_days(self, place: str) -> int:
+        """The days of the scenario at a place; returns the first row."""
+        first, point = len(self.days), self.network.places[place]
+        count = (self.scenario.end - self.scenario.start.day).days + 3
+        self.days += sun.sun_table(sun.days_from(self.scenario.start.day, count), point.lat, point.lon)
+        return first
+
+    # --- agents ---------------------------------------------------------------------------------------------
+
+    def column(self, source: Column) -> rows.Column:
+        way, row = self.ways[source.id], blank(rows.Column)
+        row.key, row.side = Key(key_of("column", source.id)), SIDES.index(source.side)
+        start = self.network.places[source.from_]
+        row.sun_lat, row.sun_lon, row.first_day = start.lat, start.lon, self.add_days(source.from_)
+        row.first_leg = row.leg = len(self.legs)
+        self.legs += way.legs()
+        row.first_mark = row.next_mark = len(self.marks)
+        self.marks += way.marks(self.place, self.index[Kind.GROUP])
+        row.last_leg, row.last_mark = len(self.legs), len(self.marks)
+        self.marked[source.id] = row.first_mark, row.last_mark
+        held, row.held_km = way.held()
+        row.held_place, row.contested_km = self.place[held], row.held_km
+        if source.contested_from:
+            row.contested_km = way.km[source.contested_from]
+        self.strength(row, source.serials)
+        row.vehicle_gap = source.vehicle_gap
+        row.serial_gaps = source.serial_gap * (len(source.serials) - 1)
+        row.mines_reported = source.mines_reported
+        self.errand(row, source)
+        return row
+
+    def strength(self, row: rows.Column, serials: Any) -> None:
+        row.persons_low, row.persons_high = (sum(s.persons[i] for s in serials) for i in (0, 1))
+        row.vehicles_low, row.vehicles_high = (sum(s.vehicles[i] for s in serials) for i in (0, 1))
+
+    def errand(self, row: rows.Column, source: Column) -> None:
+        """When a column starts, what for, and on what conditions it goes on."""
+        begins = source.departs if source.holds is None else source.holds
+        row.holds, row.starts_given = int(source.holds is not None), int(begins == GIVEN)
+        row.departs = 0.0 if begins == GIVEN else self.hour(begins)
+        row.first_stage = row.stage = len(self.stages)
+        self.stages += [rows.Stage(self.place[o.place], NEVER, NEVER) for o in source.objectives]
+        row.last_stage = len(self.stages)
+        row.captures = int(any(objective.capture for objective in source.objectives))
+        row.goes = row.tail_in = row.probe_at = row.drones_met = row.reinforced_met = NEVER
+        row.go = sum(1 << int(Cause[condition.upper()]) for condition in set(source.go))
+        row.supply, row.load = source.supply, source.load
+        if source.leg_from:
+            row.leg_km = self.network.road_km(source.leg_from.split(":")[0], source.from_)
+            row.leg_low, row.leg_high = hours(source.leg_from, self.scenario.start.day)
+        row.reinforces = row.supplies = NOBODY
+        if source.reinforces:
+            row.reinforces = self.index[Kind.COLUMN][source.reinforces]
+        if source.supplies:
+            row.supplies = self.index[Kind.GARRISON][source.supplies]
+        row.waits_for_place = int(bool(source.reinforces or source.supplies))
+
+    def clears(self) -> list[list[int]]:
+        """For each objective after a hold, the mark at which each UN column is off the road to it."""
+        table = []
+        for column in self.agents[Kind.COLUMN]:
+            table.append([NOWHERE] * len(self.ways))
+            roads = stretches(column, self.ways[column.id].places)
+            table += [[self.off(name, road) for name in self.ways] for road in roads]
+        return table
+
+    def off(self, other: str, road: list[str]) -> int:
+        leaves = self.ways[other].leaves(road)
+        if leaves is None:
+            return NOWHERE
+        first, last = self.marked[other]
+        return next(i for i in range(first, last) if self.marks[i].place == self.place[leaves])
+
+    def drone(self, source: Any) -> rows.Drone:
+        airfield, station = self.network.places[source.airfield], self.network.places[source.station]
+        row = blank(rows.Drone)
+        row.key, row.side = Key(key_of("drone", source.id)), SIDES.index(source.side)
+        row.field_lat, row.field_lon = airfield.lat, airfield.lon
+        row.station_lat, row.station_lon = station.lat, station.lon
+        row.radius, row.aircraft = source.radius, float(source.aircraft)
+        row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
+        row.ready, row.forward_at = max(0.0, self.hour(source.ready)), NEVER
+        row.moves_forward = int(source.moves_forward)
+        row.station = row.forward = self.place[source.station]
+        row.target, row.strike_at = NOWHERE, NEVER
+        return row
+
+    def group(self, source: Group) -> rows.Group:
+        row = blank(rows.Group)
+        row.key = Key(key_of("group", source.id))
+        row.fights = int(source.role != "harassing")
+        row.road, row.road_km = self.door(source.home)
+        if source.blocks:
+            ends = set(source.blocks)
+            row.stance = Stance.BLOCKING
+            row.road = next(i for i, r in enumerate(self.network.roads) if {r.from_, r.to} == ends)
+            row.road_km = self.network.roads[row.road].km / 2
+        row.share = self.share(source)
+        row.engaged = row.quarry = NOBODY
+        row.set_km = -NEVER
+        row.leaves = NEVER
+        return row
+
+    def share(self, source: Group) -> float:
+        """A group's share of all fighters: its own, or an equal part of what the others leave."""
+        fighting = [group for group in self.scenario.groups if group.role != "harassing"]
+        if source.share is not None or source not in fighting:
+            return source.share or 0.0
+        given = sum(group.share for group in fighting if group.share is not None)
+        return (1.0 - given) / sum(group.share is None for group in fighting)
+
+    def camp(self, source: Any) -> rows.Camp:
+        row = blank(rows.Camp)
+        row.key, row.place = Key(key_of("camp", source.id)), self.place[source.place]
+        row.vacated = self.hour(source.vacated) + 12.0
+        row.seen = row.takes_at = NEVER
+        row.holder, row.taker, row.taken_by = int(Side.UN), NOBODY, NOBODY
+        return row
+
+    def garrison(self, source: Any) -> rows.Garrison:
+        row = blank(rows.Garrison)
+        row.key, row.place = Key(key_of("garrison", source.id)), self.place[source.place]
+        row.side, row.first_day = SIDES.index(source.side), self.add_days(source.place)
+        row.persons_low, row.persons_high = source.persons
+        row.vehicles_low, row.vehicles_high = source.vehicles
+        row.holds, row.hunted = 1, int(source.raided)
+        row.raid_until, row.raid_next = -NEVER, NEVER
+        row.supply = NEVER if source.supply is None else source.supply
+        return row
+
+    def airlift(self, source: Any) -> rows.Airlift:
+        row = blank(rows.Airlift)
+        row.key, row.evening = Key(key_of("airlift", source.id)), self.hour(source.night) + 18.0
+        places = [garrison.place for garrison in self.agents[Kind.GARRISON]]
+        row.garrison = places.index(source.airfield)
+        row.persons_low, row.persons_high = source.persons
+        return row
+
+    def raid(self, source: Any) -> rows.Raid:
+        row = blank(rows.Raid)
+        row.key = Key(key_of("raid", source.id))
+        row.garrison = self.index[Kind.GARRISON][source.garrison]
+        row.day = (source.day - self.scenario.start.day).days
+        return row
+
+    def town(self, source: Any) -> rows.Town:
+        row = blank(rows.Town)
+        row.key, row.place = Key(key_of("town", source.place)), self.place[source.place]
+        row.people, row.struck = float(source.people), -NEVER
+        return row
+
+    # --- places and roads -----------------------------------------------------------------------------------
+
+    def door(self, place: str) -> tuple[int, float]:
+        """A place as a point of the first road that touches it; no road is NOWHERE."""
+        for index, road in enumerate(self.network.roads):
+            if place in (road.from_, road.to):
+                return index, 0.0 if road.from_ == place else road.km
+        return NOWHERE, 0.0
+
+    def place_rows(self) -> list[rows.Place]:
+        holders = {town.place: town.held_by for town in self.scenario.towns}
+        holders |= {garrison.place: garrison.side for garrison in self.scenario.garrisons}
+        found = []
+        for name in self.places:
+            holder, point = holders.get(name, "none"), self.network.places[name]
+            road, km = self.door(name)
+            side = SIDES.index(holder) if holder != "none" else NOBODY
+            found.append(rows.Place(road, km, point.lat, point.lon, side, 0))
+        return found
+
+    def distances(self) -> np.ndarray[Any, Any]:
+        """Road-km between every two places; NEVER where no road leads."""
+        known = self.network.road_distances()
+        return np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places])
+
+    def wary(self) -> list[float]:
+        """Itinerary km at which each column's way first leaves the radius the groups believe in."""
+        belief = self.scenario.belief
+        ends: list[float] = []
+        for way in self.ways.values():
+            exits: list[float] = []
+            if belief:
+                crossings = self.network.crossings(way.places, belief.station, belief.radius)
+                inside = self.network.great_circle(belief.station, way.places[0]) <= belief.radius
+                exits = crossings[0 if inside else 1 :]
+            ends.append(exits[0] if exits else NEVER)
+        return ends
+
+    def milestone(self, source: Milestone) -> tables.Milestone:
+        row = blank(tables.Milestone)
+        row.hour, row.column, row.place = NEVER, NOBODY, NOWHERE
+        if source.column is None:
+            row.event, row.place = PLACE_EVENTS[source.event], self.place[source.place]
+            return row
+        kms = self.ways[source.column].km
+        row.event, row.column = EVENTS[source.event], self.index[Kind.COLUMN][source.column]
+        if source.between:
+            row.from_km, row.to_km = sorted(kms[name] for name in source.between)
+        else:
+            at = kms[source.at or source.place]
+            row.from_km, row.to_km = at - (source.within or 0.0), at + (source.within or 0.0)
+        return row
+
+
+def _grid(table: list[list[Any]], width: int, code: str) -> np.ndarray[Any, Any]:
+    """A table of numbers, also where it has no row."""
+    return np.array(table, code).reshape(len(table), width)

@@ -1,0 +1,76 @@
+"""Rival hypotheses: small files that override fields of a scenario.
+
+summary: what this hypothesis says, in a line
+source: where it comes from, or 'assumption'
+overrides:
+  drones.tb2.radius: 300 km
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+from sim.bundle import bundled
+from sim.files import Fault, FaultyInput, List, Map, Text, Where, lay, locate, nearest, read
+
+_KEYS = ("summary", "source", "overrides")
+
+
+def hypothesis_path(name: str) -> Path:
+    """The file of a hypothesis given by path or by bundled name. Raises FaultyInput."""
+    known = sorted(path.stem for path in _folder().glob("*.yaml"))
+    if name in known:
+        return _folder() / f"{name}.yaml"
+    with suppress(OSError, ValueError):
+        if Path(name).is_file():
+            return Path(name)
+    message = f"is neither a file nor a hypothesis that comes with the program; {nearest(name, known)}"
+    raise FaultyInput([Fault(Where(f"--with {name[:200]}", 0), message)])
+
+
+def _folder() -> Path:
+    return bundled("scenarios") / "hypotheses"
+
+
+def hypotheses() -> dict[str, str]:
+    """The hypotheses that come with the program and their one-line summaries."""
+    return {path.stem: str(read(path)["summary"]) for path in sorted(_folder().glob("*.yaml"))}
+
+
+def lay_over(tree: Map, name: str) -> list[Fault]:
+    """Lay a hypothesis over a scenario's tree; returns what is wrong with it."""
+    faults: list[Fault] = []
+    try:
+        overrides = read_hypothesis(hypothesis_path(name), faults)
+    except FaultyInput as error:
+        return error.faults
+    for path, value in overrides.items():
+        where = overrides.lines[path]
+        try:
+            if not isinstance(value, Text | List):
+                raise FaultyInput(
+                    [Fault(where, f"{path!r} has keys of its own; a dotted path would be right")]
+                )
+            lay(tree, path, value, where)
+        except FaultyInput as error:
+            faults += error.faults
+    return faults
+
+
+def read_hypothesis(path: Path, faults: list[Fault]) -> Map:
+    """The overrides of a hypothesis file by dotted path; faults are added to the list."""
+    tree = read(path, faults)
+    for key, where in tree.lines.items():
+        if key not in _KEYS:
+            faults.append(Fault(where, f"{key!r} is not a key here; {nearest(key, _KEYS)}"))
+    faults += [
+        Fault(locate(tree, [key]), f"{key}: a sentence is missing here")
+        for key in _KEYS[:2]
+        if not isinstance(tree.get(key), Text) or not str(tree.get(key)).strip()
+    ]
+    overrides = tree.get("overrides")
+    if isinstance(overrides, Map) and overrides:
+        return overrides
+    faults.append(
+        Fault(locate(tree, ["overrides"]), "the key 'overrides' with dotted paths below it is missing")
+    )
+    return Map(tree.where)

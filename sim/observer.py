@@ -1,0 +1,77 @@
+"""The observer: what the parties would have told of a history, late, rounded and in their own favour.
+
+It reads a history's events and is never fed back. A party tells of a fight some hours after its end, by the
+part of the day, with its own losses understated and the other's overstated; the UN tells of strikes on it.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.kinds import Kind, Side
+from sim.parameters import Values
+from sim.rules.chance import Purpose, binomial, key_of, lognormal
+from sim.schema import Table
+from sim.tables import World
+from sim.world import Template
+
+TELLERS = {
+    "ambush_end": ("army", "csp"),
+    "contact_end": ("army", "csp"),
+    "break": ("army", "csp"),
+    "raid_end": ("army", "csp"),
+    "capture": ("army", "csp"),
+    "fallen": ("army", "csp"),
+    "camp_taken": ("army", "csp"),
+    "strike": ("csp",),
+    "mine": ("jnim",),
+}
+"""Who tells of an event. A strike on a column of the UN is told by the UN."""
+FIGHTS = ("ambush_end", "contact_end", "break", "raid_end")
+"""Events whose amounts are the losses of the army's side and of the groups."""
+PARTS = (0.0, 6.0, 12.0, 18.0, 24.0)
+"""Hours of the day between which a part of a day lies: night, morning, afternoon, night."""
+
+
+def reports(template: Template, world: World, values: Values, events: Table) -> Table:
+    """A row a report of one history's events, as sim.schema says; `values` in h and km."""
+    seed = world.run[0].seed
+    names = template.names[Kind.COLUMN]
+    un = {name for name, row in zip(names, world.columns, strict=True) if row.side == Side.UN}
+    rows = [
+        _row(seed, values, events, index, party)
+        for index, party in _told(events, un)
+        if events["hour"][index] < world.run[0].horizon
+    ]
+    columns = ("replicate", "party", "event", "place", "told", "earliest", "latest", "own_lost", "other_lost")
+    kinds = ("i8", "U10", "U20", "U60", "f8", "f8", "f8", "f8", "f8")
+    cells = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    return {name: np.array(cell, kind) for name, kind, cell in zip(columns, kinds, cells, strict=True)}
+
+
+def _told(events: Table, un: set[str]) -> Iterator[tuple[int, str]]:
+    """The events that somebody tells of, with who."""
+    for index, event in enumerate(events["event"]):
+        parties = TELLERS.get(str(event), ())
+        if event == "mine" and str(events["agent"][index]) in un:
+            parties = ("un",)
+        for party in parties:
+            yield index, party
+
+
+def _row(seed: int, values: Values, events: Table, index: int, party: str) -> tuple[object, ...]:
+    """One party's report of one event."""
+    key, hour = key_of("party", party), float(events["hour"][index])
+    luck = lognormal(seed, key, Purpose.REPORT_DELAY, index, values["report_spread"])
+    day = 24.0 * np.floor(hour / 24.0)
+    part = max(start for start in PARTS if day + start <= hour)
+    end = min(start for start in PARTS if start > part)
+    own = other = np.nan
+    if events["event"][index] in FIGHTS:
+        army, groups = float(events["amount"][index]), float(events["other"][index])
+        mine, theirs = (army, groups) if party == "army" else (groups, army)
+        own = float(binomial(seed, key, Purpose.REPORT_OWN, index, int(mine), values["own_told"]))
+        other = float(np.floor(theirs * values["other_told"] + 0.5))
+    place = str(events["place"][index])
+    told = (int(events["replicate"][index]), party, str(events["event"][index]), place)
+    return (*told, hour + values["report_delay"] * luck, day + part, day + end, own, other)

@@ -1,0 +1,112 @@
+"""The UN camp: vacated at noon of its day, it passes to a side that is there or can be there within a day.
+
+No parameter decides who takes a camp but where the scenario puts people: it is shown, never scored.
+"""
+
+from sim.kinds import Event, Kind, Mode, Side, Stance
+from sim.rows import NEVER, NOBODY
+from sim.rules import word
+from sim.rules.chronicle import note
+from sim.rules.march import march_speed
+from sim.rules.route import head_km, on_road, road_distance
+from sim.tables import World
+
+ARMY, REBELS = int(Side.ARMY), int(Side.REBELS)
+
+
+def wake(world: World, index: int, now: float) -> float:
+    """Be vacated, taken, and seen to be empty."""
+    camp = world.camps[index]
+    if camp.seen == NEVER:
+        vacate(world, index, now)
+    if camp.holder == NOBODY and now >= camp.takes_at:
+        take(world, index, camp.taker, now)
+    if now >= camp.seen:
+        word.to_holders(world, now)
+    hour = NEVER
+    for next_hour in (camp.takes_at, camp.seen):
+        if next_hour > now:
+            hour = min(hour, next_hour)
+    return hour
+
+
+def vacate(world: World, index: int, now: float) -> None:
+    """The UN leaves; whoever has most persons near has the camp, else who can be there first within a day."""
+    camp = world.camps[index]
+    camp.holder = NOBODY
+    camp.seen = now + word.delay(world, camp.key, 0)
+    note(world, now, Event.VACATED, Kind.CAMP, index, camp.place, -1.0, 0.0, 0.0)
+    army, rebels = persons_near(world, camp.place, now)
+    camp.takes_at = now
+    if army > 0.0 or rebels > 0.0:
+        camp.taker = side_of(army > rebels)
+        return
+    by_army, by_rebels = first_there(world, camp.place, now)
+    camp.takes_at = now + min(by_army, by_rebels)
+    camp.taker = side_of(by_army < by_rebels)
+    if camp.takes_at > now + 24.0:
+        camp.takes_at, camp.taker = NEVER, NOBODY
+
+
+def side_of(is_army: bool) -> int:
+    """The side that has a camp: the army's, or the rebels'."""
+    return ARMY if is_army else REBELS
+
+
+def take(world: World, index: int, side: int, now: float) -> None:
+    """A side comes into an empty camp."""
+    camp = world.camps[index]
+    camp.holder = side
+    camp.takes_at = NEVER
+    if camp.taken_by == NOBODY:
+        camp.taken_by = side
+        note(world, now, Event.CAMP_TAKEN, Kind.CAMP, index, camp.place, -1.0, float(side), 0.0)
+
+
+def captured(world: World, place: int, side: int, now: float) -> None:
+    """A column has captured a place: the camps there that the UN has left are its side's."""
+    for i in range(len(world.camps)):
+        if world.camps[i].place == place and world.camps[i].holder != Side.UN:
+            take(world, i, side, now)
+
+
+def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
+    """Persons of the army's side and of the rebels' within the camp radius by road."""
+    radius = world.parameters[0].camp_radius
+    army, rebels = 0.0, 0.0
+    for column in world.columns:
+        if column.side == Side.ARMY and Mode.WAITING < column.mode < Mode.BEATEN:
+            road, road_km = on_road(world, column, head_km(column, now))
+            if way_to(world, place, road, road_km) <= radius:
+                army += column.persons
+    for garrison in world.garrisons:
+        point = world.places[garrison.place]
+        near = way_to(world, place, point.road, point.road_km) <= radius
+        if near and garrison.side == Side.ARMY and garrison.holds == 1:
+            army += garrison.persons
+    for group in world.groups:
+        near = way_to(world, place, group.road, group.road_km) <= radius
+        if near and group.stance != Stance.WITHDRAWN and group.arrives <= now:
+            rebels += group.fighters
+    return army, rebels
+
+
+def first_there(world: World, place: int, now: float) -> tuple[float, float]:
+    """Hours in which each side could be at a place: its columns that hold, its groups; garrisons stay."""
+    p = world.parameters[0]
+    army, rebels = NEVER, NEVER
+    for column in world.columns:
+        if column.side == Side.ARMY and column.mode == Mode.HOLDING:
+            road, road_km = on_road(world, column, column.km)
+            army = min(army, way_to(world, place, road, road_km) / march_speed(world, column))
+    for group in world.groups:
+        if group.stance != Stance.WITHDRAWN and group.fights == 1:
+            way = way_to(world, place, group.road, group.road_km)
+            rebels = min(rebels, max(0.0, group.arrives - now) + way / p.group_speed)
+    return army, rebels
+
+
+def way_to(world: World, place: int, road: int, road_km: float) -> float:
+    """Road-km from a point on a road to a place."""
+    point = world.places[place]
+    return road_distance(world, point.road, point.road_km, road, road_km)

@@ -1,0 +1,179 @@
+"""The garrison: raided by order or when no column is near, fed by resupply columns, reinforced by airlift."""
+
+from sim.kinds import Event, Kind, Mode, Side, Stance
+from sim.rows import GARRISONS, NEVER, NOBODY, Column, Garrison, Group
+from sim.rules import combat, rebels
+from sim.rules.chance import Purpose, exponential, whole
+from sim.rules.chronicle import note
+from sim.rules.drones import cover
+from sim.rules.route import head_km, on_road, road_distance
+from sim.tables import World
+
+
+def wake(world: World, index: int, now: float) -> float:
+    """End a raid; let the next be tried that groups make of their own accord."""
+    garrison = world.garrisons[index]
+    if garrison.raiders > 0.0 and now >= garrison.raid_until:
+        end_raid(world, index, now)
+    if garrison.holds == 1 and now >= garrison.raid_next:
+        attempt(world, index, now)
+    if garrison.raiders > 0.0:
+        return min(garrison.raid_until, garrison.raid_next)
+    return garrison.raid_next if garrison.holds == 1 else NEVER
+
+
+def attempt(world: World, index: int, now: float) -> None:
+    """Raids are tried at a constant rate; one comes if a group is free to, the nearest of them."""
+    garrison = world.garrisons[index]
+    best, raider = NEVER, NOBODY
+    for i in range(len(world.groups)):
+        way = way_from(world, garrison, world.groups[i])
+        if way < best and may_raid(world, i, now) and way <= world.parameters[0].raid_radius:
+            best, raider = way, i
+    garrison.attempts += 1
+    next_attempt(world, garrison, now)
+    if raider != NOBODY and garrison.raiders <= 0.0:
+        world.groups[raider].engaged = GARRISONS + index
+        begin_raid(world, index, now)
+
+
+def next_attempt(world: World, garrison: Garrison, now: float) -> None:
+    """Set the hour of the next attempt; NEVER where groups raid by order only."""
+    rate = world.parameters[0].raid_rate
+    garrison.raid_next = NEVER
+    if garrison.hunted == 1 and rate > 0.0:
+        left = exponential(world.run[0].seed, garrison.key, Purpose.RAID_CLOCK, garrison.attempts)
+        garrison.raid_next = now + left / rate
+
+
+def may_raid(world: World, index: int, now: float) -> bool:
+    """Whether a group is free for a raid: in the field, in its place, rested, and no hostile column near."""
+    group = world.groups[index]
+    if group.fights == 0 or group.stance == Stance.WITHDRAWN or group.stance == Stance.BROKEN:
+        return False
+    if group.arrives > now or group.rested > now or group.engaged != NOBODY:
+        return False
+    for i in range(len(world.columns)):
+        column = world.columns[i]
+        if world.hostile[index][i] == 1 and Mode.WAITING < column.mode < Mode.ARRIVED:
+            road, road_km = on_road(world, column, head_km(column, now))
+            way = road_distance(world, group.road, group.road_km, road, road_km)
+            if way < world.parameters[0].raid_clear:
+                return False
+    return True
+
+
+def way_from(world: World, garrison: Garrison, group: Group) -> float:
+    """Road-km between a garrison and a group."""
+    point = world.places[garrison.place]
+    return road_distance(world, group.road, group.road_km, point.road, point.road_km)
+
+
+def ordered(world: World, index: int, now: float) -> float:
+    """An order to raid: its groups that are not fighting attack, having come near in time."""
+    target = world.raids[index].garrison
+    garrison = world.garrisons[target]
+    if garrison.holds == 1 and garrison.raiders <= 0.0:
+        for i in range(len(world.groups)):
+            if world.raiders[index][i] == 1 and world.groups[i].engaged == NOBODY:
+                world.groups[i].engaged = GARRISONS + target
+        begin_raid(world, target, now)
+        world.wakes[garrison.agent] = min(world.wakes[garrison.agent], garrison.raid_until)
+    return NEVER
+
+
+def begin_raid(world: World, index: int, now: float) -> None:
+    """The engaged groups attack for some hours."""
+    garrison = world.garrisons[index]
+    p = world.parameters[0]
+    garrison.raiders = 0.0
+    for group in world.groups:
+        if group.engaged == GARRISONS + index:
+            garrison.raiders += p.committed_share * group.fighters
+    garrison.raid_until = now + p.raid_hours
+    garrison.raids += 1
+    world.places[garrison.place].fought = 1
+    ratio = combat.person_ratio(garrison.persons, garrison.raiders)
+    note(world, now, Event.RAID, Kind.GARRISON, index, garrison.place, -1.0, ratio, garrison.raiders)
+
+
+def end_raid(world: World, index: int, now: float) -> None:
+    """Count the losses; the garrison falls if it is too weak for the raiders, who then stay."""
+    garrison = world.garrisons[index]
+    point = world.places[garrison.place]
+    p = world.parameters[0]
+    over = cover(world, garrison.side, point.lat, point.lon, now)
+    count = garrison.raids
+    lost, vehicles, fighters = combat.toll(
+        world,
+        garrison.key,
+        count,
+        garrison.persons,
+        garrison.vehicles,
+        garrison.raiders,
+        over,
+        p.raid_hours,
+    )
+    garrison.persons -= lost
+    garrison.persons_lost += lost
+    garrison.vehicles -= vehicles
+    garrison.vehicles_lost += vehicles
+    note(world, now, Event.RAID_END, Kind.GARRISON, index, garrison.place, -1.0, lost, fighters)
+    if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
+        fall(world, index, now)
+    rebels.disengage(world, GARRISONS + index, garrison.key, count, now, fighters)
+    garrison.raiders = 0.0
+
+
+def fall(world: World, index: int, now: float) -> None:
+    """The garrison leaves its place, and the raiders stay there."""
+    garrison = world.garrisons[index]
+    point = world.places[garrison.place]
+    garrison.holds = 0
+    garrison.supply = supply_left(garrison, now)
+    garrison.since = now
+    point.holder = Side.REBELS
+    for group in world.groups:
+        if group.engaged == GARRISONS + index:
+            group.road, group.road_km, group.arrives = point.road, point.road_km, now
+    note(world, now, Event.FALLEN, Kind.GARRISON, index, garrison.place, -1.0, garrison.persons, 0.0)
+
+
+def airlift(world: World, index: int, now: float) -> float:
+    """Persons land in the night, if the garrison still holds its place."""
+    row = world.airlifts[index]
+    garrison = world.garrisons[row.garrison]
+    if garrison.holds == 1:
+        run = world.run[0]
+        brought = whole(run.seed, row.key, 2, row.persons_low, row.persons_high, run.spread)
+        garrison.persons += brought
+        note(world, now, Event.AIRLIFT, Kind.AIRLIFT, index, garrison.place, -1.0, brought, 0.0)
+    return NEVER
+
+
+# --- supply -------------------------------------------------------------------------------------------------
+
+
+def supply_left(garrison: Garrison, now: float) -> float:
+    """Hours of supply left at an hour: an hour an hour since it was last counted."""
+    return max(0.0, garrison.supply - (now - garrison.since))
+
+
+def hungry(garrison: Garrison, now: float) -> float:
+    """Hours without supply since it was last counted."""
+    return max(0.0, now - garrison.since - garrison.supply) if garrison.holds == 1 else 0.0
+
+
+def resupply(world: World, column: Column, now: float) -> None:
+    """A column brings a garrison supply, less by the share of its vehicles that it lost on the way."""
+    garrison = world.garrisons[column.supplies]
+    if garrison.holds == 0 or column.vehicles_at_start <= 0.0:
+        return
+    brought = column.load * column.vehicles / column.vehicles_at_start
+    garrison.without += hungry(garrison, now)
+    garrison.supply = supply_left(garrison, now) + brought
+    garrison.since = now
+    garrison.resupplies += 1
+    note(
+        world, now, Event.RESUPPLY, Kind.GARRISON, column.supplies, garrison.place, -1.0, brought / 24.0, 0.0
+    )

@@ -1,0 +1,224 @@
+"""The hold: what a column does at a place it has captured, and when it goes on.
+
+A column goes when its refit is over, the conditions of its scenario are met and planning is done; with the
+published calendar among the conditions, not before its own pace would bring it to the objective as the window
+opens. It knows a condition by its own reports or by sightings some hours old, never by the true state.
+"""
+
+from sim.kinds import Cause, Event, Kind, Mode
+from sim.rows import NEVER, NOWHERE, Column
+from sim.rules import camps, drones, word
+from sim.rules.chance import Purpose, exponential, lognormal, uniform
+from sim.rules.chronicle import note
+from sim.rules.daylight import next_first_light
+from sim.rules.march import daily_pace
+from sim.tables import World
+
+FIRST_CONDITION, LAST_CONDITION = int(Cause.REFIT), int(Cause.ROAD_CLEAR)
+
+
+def capture(world: World, index: int, now: float) -> float:
+    """The column's head is in a place with no defender left; returns when something next changes there."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    column.mode = Mode.HOLDING
+    column.last_pace = 0.0
+    if column.pace_from < now:
+        column.last_pace = (column.km - column.pace_km) / (now - column.pace_from)
+    column.held_place = mark.place
+    column.held_km = column.km
+    column.persons_at_hold = column.persons
+    column.held_from = now
+    column.goes = column.drones_met = column.reinforced_met = NEVER
+    world.places[mark.place].holder = column.side
+    note(world, now, Event.CAPTURE, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    camps.captured(world, mark.place, column.side, now)
+    if column.stage < column.last_stage:
+        world.stages[column.stage].departed = now
+        next_probe(world, column, now)
+    if mark.control_site == 1:
+        drones.move_forward(world, column.side, mark.place, now)
+    word.to_waiting(world, column.side, now)
+    word.to_drones(world, column.side, now)
+    return stand(world, index, now)
+
+
+def stand(world: World, index: int, now: float) -> float:
+    """Let the tail in, probe, and look at the conditions; returns the hour at which something may change."""
+    column = world.columns[index]
+    if now >= column.tail_in:
+        note(world, now, Event.TAIL, Kind.COLUMN, index, column.held_place, column.km, column.pass_time, 0.0)
+        column.tail_in = NEVER
+    if column.stage == column.last_stage:
+        return column.tail_in
+    if now >= column.probe_at:
+        probe(world, index, now)
+    return min(column.tail_in, column.probe_at, decide(world, index, now))
+
+
+def probe(world: World, index: int, now: float) -> None:
+    """A part of the column goes some km towards the objective and comes back within the day."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    u = uniform(world.run[0].seed, column.key, Purpose.PROBE_KM, column.probes)
+    out = p.probe_least + u * (p.probe_most - p.probe_least)
+    column.probes += 1
+    note(world, now, Event.PROBE, Kind.COLUMN, index, column.held_place, column.km + out, out, 0.0)
+    next_probe(world, column, now)
+
+
+def next_probe(world: World, column: Column, now: float) -> None:
+    """Set the hour of the next probe; probes come at a constant rate."""
+    rate = world.parameters[0].probe_rate
+    column.probe_at = NEVER
+    if rate > 0.0:
+        left = exponential(world.run[0].seed, column.key, Purpose.PROBE_CLOCK, column.probes)
+        column.probe_at = now + left / rate
+
+
+# --- the decision to go -------------------------------------------------------------------------------------
+
+
+def decide(world: World, index: int, now: float) -> float:
+    """What the column waits for now, and the hour at which it goes once that is known.
+
+    Returns the hour at which the present cause of waiting ends as far as it is known, or NEVER.
+    """
+    column = world.columns[index]
+    latest = column.held_from
+    for condition in range(FIRST_CONDITION, LAST_CONDITION + 1):
+        hour = met(world, index, condition, now)
+        if hour > now:
+            column.cause = condition
+            return hour
+        latest = max(latest, hour)
+    planned = latest + planning(world, column)
+    if planned > now:
+        column.cause = Cause.PLANNING
+        return planned
+    opens = calendar(world, column)
+    if opens > now:
+        column.cause = Cause.CALENDAR
+        return opens
+    column.cause = Cause.NIGHT
+    if column.goes == NEVER:
+        column.goes = next_first_light(world, column, now)
+    return column.goes
+
+
+def met(world: World, index: int, condition: int, now: float) -> float:
+    """The hour since which a condition of the go is met, as the column knows it; later than now, or NEVER."""
+    column = world.columns[index]
+    if condition == Cause.REFIT:
+        return column.held_from + refit(world, column)
+    if (column.go >> condition) % 2 == 0:
+        return column.held_from
+    if condition == Cause.REINFORCED:
+        return column.reinforced_met
+    place = world.marks[next_objective(world, column)].place
+    if condition == Cause.DRONES:
+        if column.drones_met == NEVER and drones.reach(world, column.side, place, now):
+            column.drones_met = now
+        return column.drones_met
+    if condition == Cause.CAMP_VACATED:
+        return camp_seen(world, place)
+    return road_clear(world, column)
+
+
+def refit(world: World, column: Column) -> float:
+    """How long this refit takes, resupply included, h; none where the objective asks for none."""
+    if world.marks[column.next_mark].refit == 0:
+        return 0.0
+    p = world.parameters[0]
+    return p.refit * lognormal(
+        world.run[0].seed, column.key, Purpose.REFIT, column.stage - column.first_stage, p.refit_spread
+    )
+
+
+def planning(world: World, column: Column) -> float:
+    """How long planning takes once the conditions are met, h."""
+    p = world.parameters[0]
+    return p.planning * lognormal(
+        world.run[0].seed, column.key, Purpose.PLANNING, column.stage - column.first_stage, p.planning_spread
+    )
+
+
+def camp_seen(world: World, place: int) -> float:
+    """The hour at which it is seen that no UN camp of a place is occupied any more; NEVER before."""
+    latest = 0.0
+    for camp in world.camps:
+        if camp.place == place:
+            latest = max(latest, camp.seen)
+    return latest
+
+
+def road_clear(world: World, column: Column) -> float:
+    """The hour at which it is seen that no UN column is, or will come, on the road to an objective."""
+    latest = 0.0
+    for i in range(len(world.columns)):
+        mark = world.clears[column.stage][i]
+        if mark != NOWHERE:
+            hold = column.stage - column.first_stage
+            seen = world.marks[mark].reached + word.delay(world, world.columns[i].key, hold)
+            latest = max(latest, seen)
+    return latest
+
+
+def calendar(world: World, column: Column) -> float:
+    """The hour from which the pace of its last leg brings the column there just as the window opens."""
+    mark = world.marks[next_objective(world, column)]
+    if (column.go >> Cause.CALENDAR) % 2 == 0 or mark.opens == -NEVER:
+        return column.held_from
+    pace = column.last_pace
+    if pace <= 0.0 or world.run[0].march_calendar == 1:
+        pace = daily_pace(world, column)
+    return mark.opens - (mark.km - column.km) / pace
+
+
+def next_objective(world: World, column: Column) -> int:
+    """The mark of the objective after the one that a column holds."""
+    index = column.next_mark + 1
+    while world.marks[index].objective == 0:
+        index += 1
+    return index
+
+
+def leave(world: World, index: int, now: float) -> None:
+    """The go: the column leaves what it holds, and the groups look out for it again."""
+    column = world.columns[index]
+    note(
+        world,
+        now,
+        Event.GO,
+        Kind.COLUMN,
+        index,
+        column.held_place,
+        column.km,
+        now - column.held_from,
+        0.0,
+    )
+    column.next_mark += 1
+    column.entering = 0
+    column.mode = Mode.NIGHT
+    begin_leg(column, now)
+    word.to_groups(world, index, now)
+    word.to_drones(world, column.side, now)
+
+
+def recall_leg(world: World, column: Column) -> None:
+    """The leg to what a column holds at the start, if the scenario says when that began; drawn too."""
+    if column.leg_km > 0.0:
+        run = world.run[0]
+        u = uniform(run.seed, column.key, Purpose.GIVEN, 1) if run.spread == 1 else 0.5
+        column.pace_km = column.km - column.leg_km
+        column.pace_from = column.leg_low + u * (column.leg_high - column.leg_low)
+
+
+def begin_leg(column: Column, now: float) -> None:
+    """From here on the column's pace counts, its supply falls and its losses are those of the leg."""
+    column.persons_at_hold = column.persons
+    column.set_out = now
+    column.set_out_km = column.km
+    column.pace_km = column.km
+    column.pace_from = now
+    column.supplied = now + column.supply
