@@ -229,6 +229,8 @@ class _Builder:
         row.key = Key(key_of("group", source.id))
         row.fights = int(source.role != "harassing")
         row.road, row.road_km = self.door(source.home)
+        if source.home in self.scenario.refuges:
+            row.stance = Stance.WITHDRAWN
         if source.blocks:
             ends = set(source.blocks)
             row.stance = Stance.BLOCKING

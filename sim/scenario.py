@@ -126,8 +126,8 @@ class Group(Input):
     """A rebel group: its home, whose columns it is hostile to, and what it does.
 
     A group that fights moves ahead of columns, one that harasses mines roads and fires by night, and one that
-    blocks stands in the middle of a road (`blocks`, its two ends). `share` is its part of all fighters; those
-    without one share the rest equally.
+    blocks stands in the middle of a road (`blocks`, its two ends). One whose home is a refuge has withdrawn
+    there and fights no more. `share` is its part of all fighters; those without one share the rest equally.
     """
 
     id: Name

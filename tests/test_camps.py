@@ -20,8 +20,9 @@ SPARING = QUIET | {"march_speed": 10, "march_hours": 10, "planning": 0, "refit":
 
 def camp(groups="[]", garrisons="[]", columns="[]", net=NET):
     """A camp at x, vacated on 4 October."""
+    refuge = "z" if net is NET else "far"
     return tiny(
-        f"""{{columns: {columns}, groups: {groups}, garrisons: {garrisons}, refuges: [far],
+        f"""{{columns: {columns}, groups: {groups}, garrisons: {garrisons}, refuges: [{refuge}],
               camps: [{{id: camp, place: x}}], milestones: [{{id: "x:vacated"}}, {{id: "x:camp_taken"}}]}}""",
         net,
     )
@@ -194,7 +195,7 @@ def test_a_capture_of_the_place_takes_an_empty_camp():
 def test_a_camp_is_not_taken_by_rebels_on_their_way_once_the_place_is_captured():
     net = network(("a", "x", 40), ("x", "far", 250))
     template = tiny(
-        """{columns: [{objectives: [{place: x, capture: true}]}], refuges: [far],
+        """{columns: [{objectives: [{place: x, capture: true}]}], refuges: [a],
             groups: [{id: g, home: far, hostile_to: [un]}], camps: [{id: camp, place: x, vacated: 2023-10-02}]}""",
         net,
     )
