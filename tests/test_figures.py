@@ -13,9 +13,12 @@ from matplotlib.legend import Legend
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from analysis import figures
-from analysis.figures import FIGURES, LOOKS, arrivals, positions, reported, save, window
+from analysis import compare, figures
+from analysis.figures import FIGURES, LOOKS, arrivals, histories, positions, reported, save, window
 from analysis.record import Record, load_record
+from sim.files import FaultyInput
+from sim.inputs import load_inputs
+from sim.job import Job, do
 from sim.schema import Table
 from sim.store import RunTables
 
@@ -287,3 +290,35 @@ def test_a_figure_that_cannot_be_written_leaves_nothing(
 
 def test_style_file_comes_with_the_package() -> None:
     assert figures.STYLE.is_file()
+
+
+# --- milestones ------------------------------------------------------------------------------------------
+
+
+def test_the_figure_of_milestones_has_a_row_each_and_a_box_for_each_report(tmp_path):
+    tables = do(Job(load_inputs("tessalit-airlift"), 1, 20, draw=True, out=tmp_path / "r"))[1]
+    record = load_record().between(*compare.span(tables))
+    figure = FIGURES["milestones"](tables, record)
+    (axis,) = figure.axes
+    rows = compare.rows(tables, record)
+    assert [label.get_text() for label in axis.get_yticklabels()] == [row.milestone for row in rows]
+    boxes = [patch for patch in axis.patches if patch.get_gid() == "report"]
+    assert len(boxes) == sum(row.observation is not None for row in rows)
+    for name in ("one.png", "two.png"):
+        save(FIGURES["milestones"](tables, record), tmp_path / name)
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+
+
+def test_a_run_without_a_column_has_no_time_distance_diagram(tmp_path):
+    tables = do(Job(load_inputs("september-raids"), 1, 2, draw=True, out=tmp_path / "r"))[1]
+    with pytest.raises(FaultyInput, match="needs a column"):
+        FIGURES["time-distance"](tables, EMPTY)
+
+
+def test_a_probe_does_not_move_the_column_in_the_figure(tmp_path):
+    inputs = load_inputs("anefis-hold", None, ["probe_rate=2 /day"])
+    tables = do(Job(inputs, 1, 1, draw=False, out=tmp_path / "r"))[1]
+    assert (tables.events["event"] == "probe").sum() > 20
+    held = tables.events["hour"][tables.events["event"] == "go"][0]
+    ((hours, km),) = histories(tables.events, "army")
+    assert set(km[hours < held]) == {0.0}
