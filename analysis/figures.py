@@ -20,9 +20,9 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
-from analysis import milestones
+from analysis import cover, milestones
 from analysis.compare import observed
-from analysis.looks import COVER, INK, LOOKS, QUIET
+from analysis.looks import INK, LOOKS, QUIET
 from analysis.record import Claim, Observation, Record
 from sim.files import Where, refuse
 from sim.schema import Table
@@ -142,10 +142,10 @@ def time_distance(axis: Axes, tables: RunTables, record: Record, column: str | N
     _places(axis, way)
     _simulated(axis, tables, column)
     _reports(axis, boxes)
-    _cover(axis, _of(tables.cover, column))
+    cover.strip(axis, _of(tables.cover, column))
     _legends(axis, boxes)
     axis.set_title(_sentence(tables, boxes, column))
-    below, text = -77 / _points(axis)[1], _caption(tables, column, end)
+    below, text = -77 / _points(axis)[1], _caption(tables, record, column, end)
     axis.text(-0.24, below, text, transform=axis.transAxes, fontsize=7, color=QUIET, va="top")
 
 
@@ -178,7 +178,15 @@ def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
         return
     label = f"median of {len(km):,} histories" if len(km) > 1 else "one history"
     halo = [withStroke(linewidth=3.6, foreground="white")]
-    axis.plot(hours, np.median(km, axis=0), color=INK, lw=2.2, zorder=4, label=label, path_effects=halo)
+    axis.plot(
+        hours,
+        np.quantile(km, 0.5, axis=0, method="higher"),
+        color=INK,
+        lw=2.2,
+        zorder=4,
+        label=label,
+        path_effects=halo,
+    )
     for low, color, label in FANS if len(km) > 1 else ():
         fan = np.quantile(km, [low, 1.0 - low], axis=0)
         axis.fill_between(hours, *fan, color=color, lw=0, zorder=1 + low, label=label)
@@ -232,24 +240,6 @@ def _name(axis: Axes, box: Box, patch: Rectangle, taken: list[Bbox], walls: list
         label.remove()
 
 
-def _cover(axis: Axes, cover: Table) -> None:
-    """A strip at the right: cover of the best detachment by km once it is ready, hatched beyond reach."""
-    cover = {name: values[np.isfinite(cover["ready"])] for name, values in cover.items()}
-    if not len(cover["km"]):
-        return
-    strip, km = axis.inset_axes((1.012, 0, 0.04, 1)), np.unique(cover["km"])
-    best = np.array([cover["cover"][cover["km"] == here].max() for here in km])
-    strip.fill_betweenx(km, 0, best, color=COVER, lw=0)
-    strip.fill_betweenx(km, 0, 1, where=best <= 0, fc="white", ec="#999999", hatch="////", lw=0)
-    strip.set(xlim=(0, 1), ylim=axis.get_ylim(), yticks=[], xticks=[0, 1], xticklabels=["0", "1"])
-    strip.set_xlabel("drone cover,\nshare of time", labelpad=1)
-    reach = ", ".join(
-        sorted({f"{d}: {r:.0f} km" for d, r in zip(cover["drone"], cover["radius"], strict=True)})
-    )
-    place = (0.4, float(km[0] + 0.02 * np.ptp(km)))
-    strip.text(*place, f"radius of {reach}", rotation=90, ha="center", fontsize=7, color=QUIET)
-
-
 def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
     """A row for what is simulated and a row for what is reported, below the axis."""
     order, (wide, high) = [*LOOKS], _points(axis)
@@ -276,11 +266,12 @@ def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     return f"{said}; reported: {' to '.join(days)}" if days else said
 
 
-def _caption(tables: RunTables, column: str, end: float) -> str:
+def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
     """What a figure that ends at an hour shows: runs, seed, parameters, what is not shown, how to read it."""
     m, events, hours = tables.manifest, tables.events, arrivals(tables, column)
     draws = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
-    text = f"{m['scenario']}, seed {m['seed']}, runs: {m['runs']:,}, {draws.get(m['parameters'], '')}"
+    rivals = "".join(f" with {name}," for name in m.get("hypotheses", ()))
+    text = f"{m['scenario']},{rivals} seed {m['seed']}, runs: {m['runs']:,}, {draws.get(m['parameters'], '')}"
     text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
     if len(hours) < m["runs"]:
         failed = (tables.runs["status"] == "failed").sum()
@@ -288,7 +279,11 @@ def _caption(tables: RunTables, column: str, end: float) -> str:
     if late := (hours > end).sum():
         back = (events["event"] == "beaten") & (events["agent"] == column) & (events["hour"] <= end)
         text += f"; {late:,} of {len(hours):,} not there when the axis ends, {back.sum():,} beaten back"
-    return f"{text}.\nA box spans the hours reported for its place; another party contradicts a dashed one."
+    said = "A box spans the hours reported for its place; another party contradicts a dashed one."
+    drawn = len(columns_drawn(tables, record))
+    if drawn < len(m["columns"]):
+        said += f" {drawn} of {len(m['columns'])} columns are drawn."
+    return f"{text}.\n{said}"
 
 
 def _points(axis: Axes) -> tuple[float, float]:
@@ -297,13 +292,18 @@ def _points(axis: Axes) -> tuple[float, float]:
     return axis.bbox.width * scale, axis.bbox.height * scale
 
 
+def columns_drawn(tables: RunTables, record: Record) -> list[str]:
+    """The columns of which some milestone is reported, or the first."""
+    rows, columns = tables.manifest["milestones"], tables.manifest["columns"]
+    seen = {row["column"] for row in rows if observed(record, row["id"], row["column"])}
+    return [name for name in columns if name in seen] or columns[:1]
+
+
 def draw(tables: RunTables, record: Record) -> Figure:
     """The time-distance diagram of each column of which something is reported, one below the other."""
     if not tables.manifest["columns"]:
         refuse(Where("--figure time-distance", 0), "needs a column; this run has none, but 'milestones'")
-    rows = tables.manifest["milestones"]
-    seen = {row["column"] for row in rows if observed(record, row["id"], row["column"])}
-    columns = [name for name in tables.manifest["columns"] if name in seen] or tables.manifest["columns"][:1]
+    columns = columns_drawn(tables, record)
     with style.context(STYLE):
         figure = Figure(figsize=(10, 6.25 * len(columns)))
         FigureCanvasAgg(figure)

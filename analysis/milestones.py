@@ -40,7 +40,8 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
     handles += [Patch(label=label, **paint) for label, paint in said.items()]
     below = -0.6 / (0.3 * len(rows) + 0.1)
     axis.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, below), ncols=2)
-    axis.set_title(f"{tables.manifest['scenario']}: simulated milestones beside the reported intervals")
+    name = " with ".join([tables.manifest["scenario"], *tables.manifest.get("hypotheses", ())])
+    axis.set_title(f"{name}: simulated milestones beside the reported intervals")
 
 
 def _frame(axis: Axes, names: list[str], zero: datetime, last: float) -> None:
@@ -50,7 +51,7 @@ def _frame(axis: Axes, names: list[str], zero: datetime, last: float) -> None:
     step = 24.0 * max(1, int(np.ceil(last / 24.0 / 9)))
     hours = np.arange(0.0, last + 1.0, step)
     axis.set_xticks(hours, [f"{zero + timedelta(hours=float(hour)):%m-%d}" for hour in hours])
-    axis.set_xlabel(f"month-day from {zero:%Y} (UTC); P: share of the runs in which it comes")
+    axis.set_xlabel(f"month-day (UTC) from {zero:%Y-%m-%d}; P: share of the runs in which it comes")
     axis.grid(axis="x", color="#e5e5e5", lw=0.6, zorder=0)
 
 

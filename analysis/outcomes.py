@@ -40,7 +40,7 @@ def counted(tables: RunTables, record: Record, outcome: str) -> Count | None:
 
 def _fits(tables: RunTables, count: Count) -> bool:
     """Whether a reported number is of what a run has: its one column, its outcomes, its time."""
-    if count.column is not None:
+    if count.column is not None and not count.of:
         return bool(tables.manifest["columns"] == [count.column])
     if count.at is not None:
         return _origin(tables) <= count.at and any(
@@ -134,7 +134,7 @@ def _counts(tables: RunTables, record: Record) -> str:
 
 def _label(label: str, count: Count) -> str:
     where = [name.partition(":")[2] for name in count.of]
-    place = f" at {', '.join(where)}" if where and count.at is None else ""
+    place = f" of {', '.join(where)}" if where and count.at is None else ""
     return f"{label}{place}" + (f" by {count.at:%Y-%m-%d %H:%M}" if count.at is not None else "")
 
 
@@ -157,21 +157,34 @@ def _number(value: float) -> str:
 
 
 def _hours(tables: RunTables) -> str:
-    """Delay accounting: a row a column and objective, (mean) hours by cause, and their sum."""
-    booked: dict[tuple[str, str], dict[str, float]] = {}
-    for name in names(tables):
-        if name.startswith("hours:"):
-            _, column, place, cause = name.split(":")
-            booked.setdefault((column, place), {})[cause] = float(numbers(tables, name).mean())
-    causes = list(dict.fromkeys(cause for row in booked.values() for cause in row if row[cause] > 0.0))
-    rows = [(who, row) for who, row in booked.items() if sum(row.values()) > 0.0]
+    """Delay accounting: a row a column and objective, hours by cause and their sum.
+
+    Of many runs, the mean over those that came to the objective, whose share is P: the hours of columns that
+    still wait or were beaten would only tell when the scenario ends.
+    """
+    ways = [name.removeprefix("reached:") for name in names(tables) if name.startswith("reached:")]
+    single = _is_single(tables)
+    rows: dict[str, dict[str, float]] = {}
+    for way in ways:
+        there = numbers(tables, f"reached:{way}") > 0.0
+        booked = {
+            name.rpartition(":")[2]: float(numbers(tables, name)[there | single].mean())
+            for name in names(tables)
+            if name.startswith(f"hours:{way}:") and (there | single).any()
+        }
+        if sum(booked.values()) > 0.0:
+            rows[way] = booked | {"": float(there.mean())}
+    causes = list(dict.fromkeys(c for row in rows.values() for c in row if c and row[c] > 0.0))
     if not rows:
         return ""
-    word = "hours" if _is_single(tables) else "mean hours"
-    lines = [[f"{word} on the way to", *(cause.replace("_", " ") for cause in causes), "total"]]
-    for (column, place), row in rows:
+    word = "hours on the way to" if single else "mean hours, of those that came to"
+    lines = [[word, *([] if single else ["P"]), *(cause.replace("_", " ") for cause in causes), "total"]]
+    for way, row in rows.items():
+        column, place = way.split(":")
         cells = [f"{row.get(cause, 0.0):.1f}" if row.get(cause, 0.0) > 0.0 else "-" for cause in causes]
-        lines.append([f"{place} ({column})", *cells, f"{sum(row.values()):.1f}"])
+        share = [] if single else [f"{row['']:.2f}"]
+        total = sum(hours for cause, hours in row.items() if cause)
+        lines.append([f"{place} ({column})", *share, *cells, f"{total:.1f}"])
     return aligned(lines)
 
 

@@ -118,7 +118,7 @@ class _Builder:
             "hostile": _grid(
                 [[int(c.side in g.hostile_to) for c in columns] for g in groups], len(columns), "i8"
             ),
-            "wary": _grid([self.wary() for _ in groups], len(columns), "f8"),
+            "wary": _grid([[way.wary() for way in self.ways.values()] for _ in groups], len(columns), "f8"),
             "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
             "distances": self.distances(),
         }
@@ -227,7 +227,8 @@ class _Builder:
     def group(self, source: Group) -> rows.Group:
         row = blank(rows.Group)
         row.key = Key(key_of("group", source.id))
-        row.fights = int(source.role != "harassing")
+        row.fights = int(source.role in ("fighting", "blocking"))
+        row.raids = int(source.role != "harassing")
         row.road, row.road_km = self.door(source.home)
         if source.home in self.scenario.refuges:
             row.stance = Stance.WITHDRAWN
@@ -243,12 +244,12 @@ class _Builder:
         return row
 
     def share(self, source: Group) -> float:
-        """A group's share of all fighters: its own, or an equal part of what the others leave."""
-        fighting = [group for group in self.scenario.groups if group.role != "harassing"]
-        if source.share is not None or source not in fighting:
+        """A group's share of the fighters: its own, or an equal part of what the others leave."""
+        if source.share is not None or source.role in ("harassing", "local"):
             return source.share or 0.0
-        given = sum(group.share for group in fighting if group.share is not None)
-        return (1.0 - given) / sum(group.share is None for group in fighting)
+        others = [group for group in self.scenario.groups if group.role in ("fighting", "blocking")]
+        given = sum(group.share for group in others if group.share is not None)
+        return (1.0 - given) / sum(group.share is None for group in others)
 
     def camp(self, source: Any) -> rows.Camp:
         row = blank(rows.Camp)
@@ -314,19 +315,6 @@ class _Builder:
         """Road-km between every two places; NEVER where no road leads."""
         known = self.network.road_distances()
         return np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places])
-
-    def wary(self) -> list[float]:
-        """Itinerary km at which each column's way first leaves the radius the groups believe in."""
-        belief = self.scenario.belief
-        ends: list[float] = []
-        for way in self.ways.values():
-            exits: list[float] = []
-            if belief:
-                crossings = self.network.crossings(way.places, belief.station, belief.radius)
-                inside = self.network.great_circle(belief.station, way.places[0]) <= belief.radius
-                exits = crossings[0 if inside else 1 :]
-            ends.append(exits[0] if exits else NEVER)
-        return ends
 
     def milestone(self, source: Milestone) -> tables.Milestone:
         row = blank(tables.Milestone)

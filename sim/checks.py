@@ -57,7 +57,9 @@ class _Checks:
             self.fault("the scenario is longer than 366 days, more than the model is meant for", "end")
         for key in INPUTS:
             for i, row in enumerate(getattr(s, key)):
-                if row.known > s.end:
+                if row.known == GIVEN:
+                    self.day("it is known from", row.known, key, i, "known")
+                elif row.known > s.end:
                     message = f"known only on {row.known}, after the end of the scenario"
                     self.fault(f"{message}; a day up to {s.end} would be right", key, i, "known")
         self.days()

@@ -216,7 +216,8 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
         speed = {"seconds": round(seconds, 3), "runs_per_second": round(count / seconds, 1)}
         _print_json(head | speed | {"out": shown(folder)} | compare.as_json(tables, record))
         return
-    typer.echo(f"{manifest['summary']}\n")
+    rivals = f"\nwith the hypotheses: {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
+    typer.echo(f"{manifest['summary']}{rivals}\n")
     typer.echo(compare.timeline(tables, record) if count == 1 else compare.distribution(tables, record))
     typer.echo(f"\n{outcomes.text(tables, record)}\n")
     clash = compare.contradictions(tables, record)

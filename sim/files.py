@@ -260,22 +260,37 @@ def nearest(word: str, known: Iterable[str]) -> str:
 # --- laying values over a tree ---------------------------------------------------------------------------
 
 
-def lay(tree: Map, path: str, value: "str | List", where: Where) -> None:
+def lay(tree: Map, path: str, value: "str | List", where: Where, *, there: bool = False) -> None:
     """Set the value at a dotted path; items of lists are found by their `id`. Raises FaultyInput.
 
-    Text replaces a single value, a list one whole list of single values.
+    Text replaces a single value, a list (or `[a, b]`) one whole list of single values. With `there`, the key
+    must be there already.
     """
     node: Any = tree
     *steps, last = path.split(".")
     for step in steps:
         node = _step(node, step, path, where)
     old = node.get(last) if isinstance(node, Map) else None
+    if there and old is None:
+        known = node if isinstance(node, Map) else []
+        refuse(where, f"{last!r} of {path!r} is not there; {nearest(last, known)}")
+    if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
+        value = _listed(value, where)
+    if isinstance(old, List) and not isinstance(value, List) and not _has_parts(old):
+        refuse(where, f"{path!r} is a list; '[{value}]' would be right")
     if isinstance(value, List) and isinstance(node, Map) and not _has_parts(old):
         node.put(last, value, where)
         return
     if not isinstance(node, Map) or isinstance(old, Map | List) or isinstance(value, List):
         refuse(where, f"{path!r} does not lead to a single value")
     node.put(last, Text(value, where), where)
+
+
+def _listed(text: str, where: Where) -> List:
+    """The items of `[a, b]`."""
+    items = List(where)
+    items += [Text(item.strip(), where) for item in text[1:-1].split(",") if item.strip()]
+    return items
 
 
 def _has_parts(node: Any) -> bool:

@@ -50,7 +50,7 @@ def lay_over(tree: Map, name: str) -> list[Fault]:
                 raise FaultyInput(
                     [Fault(where, f"{path!r} has keys of its own; a dotted path would be right")]
                 )
-            lay(tree, path, value, where)
+            lay(tree, path, value, where, there=True)
         except FaultyInput as error:
             faults += error.faults
     return faults

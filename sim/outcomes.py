@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.kinds import Cause, Kind, Mode
+from sim.rows import NEVER
 from sim.rules import accounts, garrisons
 from sim.schema import OUTCOMES
 from sim.tables import World
@@ -52,6 +53,8 @@ def _own(template: Template, world: World) -> list[tuple[str, float]]:
     """What the scenario's own agents came to, named as sim.schema says."""
     now = world.run[0].now
     rows = _hours(template, world)
+    for name, column in zip(template.names[Kind.COLUMN], world.columns, strict=True):
+        rows.append((f"mines:{name}", float(column.mines_told)))
     rows += [(f"holder:{name}", float(world.places[i].holder)) for i, name in _held(template)]
     rows += [
         (f"camp:{name}", float(camp.taken_by))
@@ -86,12 +89,14 @@ def _hours(template: Template, world: World) -> list[tuple[str, float]]:
                 ):
                     hours += now - column.since
                 rows.append((f"hours:{name}:{template.stages[stage]}:{cause.name.lower()}", hours))
+            reached = float(world.stages[stage].done < NEVER)
+            rows.append((f"reached:{name}:{template.stages[stage]}", reached))
     return rows
 
 
 def _held(template: Template) -> list[tuple[int, str]]:
     """The places whose holder is worth telling: those held at the start, objectives and garrisons."""
     world = template.world
-    found = {int(i) for i in world.stages["place"]} | {int(i) for i in world.garrisons["place"]}
+    found = {int(i) for name in ("stages", "garrisons", "camps") for i in getattr(world, name)["place"]}
     found |= {i for i, row in enumerate(world.places) if row["holder"] >= 0}
     return [(i, template.places[i]) for i in sorted(found)]

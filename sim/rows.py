@@ -115,7 +115,8 @@ class Group:
     agent: int
     stance: int
     fights: int  # 1: takes part in ambushes and defence; 0: mines and harassment only
-    share: float  # of all fighters
+    raids: int  # 1: raids garrisons
+    share: float  # of the fighters
     fighters: float
     road: int
     road_km: float

@@ -61,7 +61,7 @@ class Input(Checked):
     """Something known beforehand or decided outside the model: where it comes from, and when it was known."""
 
     source: Words
-    known: Day
+    known: DayOrGiven
 
 
 class Serial(Checked):
@@ -125,14 +125,16 @@ class Column(Input):
 class Group(Input):
     """A rebel group: its home, whose columns it is hostile to, and what it does.
 
-    A group that fights moves ahead of columns, one that harasses mines roads and fires by night, and one that
-    blocks stands in the middle of a road (`blocks`, its two ends). One whose home is a refuge has withdrawn
-    there and fights no more. `share` is its part of all fighters; those without one share the rest equally.
+    A group that fights moves ahead of columns, one that harasses mines roads and fires by night, one that
+    blocks stands in the middle of a road (`blocks`, its two ends), and one that is local stays at home, raids
+    garrisons near and takes camps. One whose home is a refuge has withdrawn there and fights no more. `share`
+    is a group's part of the fighters; those without one share equally what is left. The share of a local
+    group comes on top: `fighters` counts those who may go anywhere.
     """
 
     id: Name
     home: Name
-    role: Literal["fighting", "harassing", "blocking"]
+    role: Literal["fighting", "harassing", "blocking", "local"]
     hostile_to: Annotated[tuple[Side, ...], Field(max_length=3)]
     share: Share | None = None
     blocks: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
@@ -176,13 +178,12 @@ class Town(Input):
 
 
 class Camp(Input):
-    """A UN camp: the day on which it was vacated, and the published window of its handover if it had one."""
+    """A UN camp: the day on which it was vacated, and the published first day of its handover if any."""
 
     id: Name
     place: Name
     vacated: Day
     opens: Day | None = None
-    closes: Day | None = None
 
 
 class Garrison(Input):

@@ -10,6 +10,8 @@
     outcomes    see OUTCOMES, and those of the scenario's own agents:
     hours:column:objective:cause   hours on the way to an objective booked to a cause (sim.kinds.Cause); they
                 add up to the time from departure, or from the capture before, to the capture or the end
+    reached:column:objective   1 if it came to that, else 0
+    mines:column   mine strikes on it that are reported
     holder:place   side that holds a place at the end (sim.kinds.Side), -1 for none
     camp:id     side that had a camp once the UN had left it, -1 for none
     lost:garrison, supply:garrison, without:garrison   persons lost in raids; days of supply left and without

@@ -30,27 +30,28 @@ class _Stages:
 
     def conditions(self, column: Column, i: int) -> None:
         """A condition of the go that can never come true, or that nothing in the scenario decides."""
-        s = self.scenario
-        later = {objective.place for objective in column.objectives[1:]}
-        wrong = {
-            "reinforced": ""
-            if any(other.reinforces == column.id for other in s.columns)
-            else f"no column reinforces {column.id}",
-            "camp_vacated": ""
-            if later & {camp.place for camp in s.camps}
-            else "no camp is listed at a later objective",
-            "calendar": ""
-            if later & {camp.place for camp in s.camps if camp.opens}
-            else "no camp at a later objective has a published day ('opens')",
-            "road_clear": ""
-            if any(other.side == "un" for other in s.columns)
-            else "the scenario has no column of the UN",
-            "drones": self.beyond_drones(column),
-        }
+        goals = [objective.place for objective in column.objectives]
         for j, condition in enumerate(column.go):
-            if wrong.get(condition) and len(column.objectives) > 1:
-                message = f"{column.id} can never go: {condition!r} among its conditions, but"
-                self.fault(f"{message} {wrong[condition]}", "columns", i, "go", j)
+            if condition in column.go[:j]:
+                self.fault(f"{condition!r} stands twice; once would be right", "columns", i, "go", j)
+            why = self.unmet(column, condition, goals[1]) if len(goals) > 1 else ""
+            if why:
+                message = f"{column.id} can never go: {condition!r} is among its conditions, but {why}"
+                self.fault(message, "columns", i, "go", j)
+
+    def unmet(self, column: Column, condition: str, goal: str) -> str:
+        """Why a condition of the go to a next objective can never be met; empty if it can."""
+        s = self.scenario
+        camps = [camp for camp in s.camps if camp.place == goal]
+        if condition == "reinforced" and all(other.reinforces != column.id for other in s.columns):
+            return f"no column reinforces {column.id}"
+        if condition == "camp_vacated" and not camps:
+            return f"no camp is listed at {goal!r}"
+        if condition == "calendar" and not any(camp.opens and camp.opens < s.end for camp in camps):
+            return f"no camp at {goal!r} has a published day ('opens') before the end"
+        if condition == "road_clear" and all(other.side != "un" for other in s.columns):
+            return "the scenario has no column of the UN"
+        return self.beyond_drones(column) if condition == "drones" else ""
 
     def beyond_drones(self, column: Column) -> str:
         """The first objective after a hold that no detachment will ever reach."""
@@ -59,7 +60,7 @@ class _Stages:
             goal = column.objectives[k].place
             sites = [o.place for o in column.objectives[:k] if o.control_site]
             if not any(self.reaches(drone, sites, goal) for drone in drones):
-                return f"no drone station will ever have {goal!r} within its radius"
+                return f"no drone station has {goal!r} within its radius before the end"
         return ""
 
     def reaches(self, drone: Drone, sites: list[str], goal: str) -> bool:
@@ -73,6 +74,13 @@ class _Stages:
     def errand(self, column: Column, i: int) -> None:
         """A column that joins or supplies what is not where it goes."""
         s, goal = self.scenario, column.objectives[-1].place
+        if column.side == "un" and any(objective.capture for objective in column.objectives):
+            self.fault(f"{column.id} is of the UN, which captures nothing", "columns", i, "objectives")
+        begins = column.holds or column.departs
+        place = s.start.given.split(":")[0]
+        if begins == GIVEN and place in self.network.places and place != column.from_:
+            message = f"{column.id} starts from {column.from_!r}, but {s.start.given!r} is given"
+            self.fault(f"{message}; an event at {column.from_!r} would be right", "columns", i, "from")
         for j, objective in enumerate(column.objectives[:-1]):
             if not objective.capture:
                 message = f"{column.id} only arrives at {objective.place!r}, and would stay there"
@@ -122,7 +130,7 @@ class _Stages:
             elif group.blocks and frozenset(group.blocks) not in ends:
                 message = f"no road leads straight from {group.blocks[0]!r} to {group.blocks[1]!r}"
                 self.fault(f"{message}; the two ends of a road would be right", "groups", i, "blocks")
-        shares = [group.share or 0.0 for group in self.scenario.groups]
+        shares = [group.share or 0.0 for group in self.scenario.groups if group.role != "local"]
         if sum(shares) > 1.0 + 1e-9:
             self.fault(
                 f"the shares of the groups add up to {sum(shares):g}; 1 at most would be right", "groups"

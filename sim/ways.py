@@ -128,3 +128,13 @@ class Way:
             if holders.get(name) == self.column.side:
                 last = (name, km)
         return last
+
+    def wary(self) -> float:
+        """Itinerary km at which the way first leaves the radius that the groups believe in, or NEVER."""
+        belief = self.scenario.belief
+        if not belief:
+            return NEVER
+        crossings = self.network.crossings(self.places, belief.station, belief.radius)
+        inside = self.network.great_circle(belief.station, self.places[0]) <= belief.radius
+        exits = crossings[0 if inside else 1 :]
+        return exits[0] if exits else NEVER

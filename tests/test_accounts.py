@@ -171,20 +171,31 @@ def test_a_hold_is_refit_then_planning_then_the_night_before_first_light():
 
 
 def test_each_condition_gets_the_hours_for_which_it_alone_was_missing():
-    """Known: refit day 2, more day 5, drones day 7, camp day 9, road day 11; planning to day 16, calendar day 17."""
-    template = hold("refit", "reinforced", "drones", "camp_vacated", "road_clear", "calendar")
+    """Known: refit day 2, more day 5, drones day 7, camp day 9; planning to day 14, calendar day 17."""
+    template = hold("refit", "reinforced", "drones", "camp_vacated", "calendar")
     world, taken, found = at_hold(template, planning=120)
     joined = dawn(world, 5) + 5 + 0.4
     forward, seen = taken + 168, one(world, template, "vacated").hour + 3
-    off = dawn(world, 11, 110) + 6 + 3
     assert found == pytest.approx(
         {
             "refit": 48, "reinforced": joined - taken - 48, "drones": forward - joined, "camp_vacated": seen - forward,
-            "road_clear": off - seen, "planning": 120, "calendar": 18 * 24 - 6 - off - 120,
-            "night": dawn(world, 18, 50) - (18 * 24 - 6), "march": 6,
+            "planning": 120, "calendar": 18 * 24 - 6 - seen - 120, "night": dawn(world, 18, 50) - (18 * 24 - 6),
+            "march": 6,
         },
         abs=2e-3,
     )  # fmt: skip
+
+
+def test_the_road_gets_the_hours_from_the_empty_camp_to_the_un_past_the_held_place():
+    """It sets out on 8 October, slowly."""
+    template = hold("refit", "road_clear")
+    un = next(row for row in template.world.columns if row["side"] == 2)
+    un["departs"] = 6 * 24.0
+    world, taken, found = at_hold(template, un_factor=0.1)
+    seen = one(world, template, "vacated").hour + 3
+    (off,) = (r.hour + 3 for r in log(world, template, "arrival") if (r.agent, r.place) == ("un", "b"))
+    assert found["road_clear"] == pytest.approx(off - taken - 48)
+    assert seen < off
 
 
 @pytest.mark.parametrize("condition", ["reinforced", "drones", "camp_vacated", "road_clear"])

@@ -241,8 +241,8 @@ def test_axis_ends_with_whole_days_after_the_last_report() -> None:
 def test_strip_is_hatched_beyond_the_reach_and_names_the_radius() -> None:
     _, axis = drawn(made())
     strip = axis.child_axes[0]
-    assert strip.collections[1].get_hatch()
-    assert strip.collections[1].get_paths()[0].get_extents().y0 == pytest.approx(165.0)
+    assert strip.collections[2].get_hatch()
+    assert strip.collections[2].get_paths()[0].get_extents().y0 == pytest.approx(165.0)
     assert strip.texts[0].get_text() == "radius of tb2: 150 km"
     assert not drawn(made(cover=False))[1].child_axes
 

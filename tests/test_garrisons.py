@@ -168,7 +168,7 @@ def test_a_group_goes_no_farther_than_150_kilometres_for_a_raid(home, come):
 
 
 @pytest.mark.parametrize(
-    ("place", "side", "come"), [("near", "army", False), ("clear", "army", True), ("near", "un", True)]
+    ("place", "side", "come"), [("near", "army", False), ("clear", "army", True), ("near", "rebels", True)]
 )
 def test_a_group_raids_only_with_no_hostile_column_within_100_kilometres(place, side, come):
     goals = f"[{{place: {place}, capture: true, refit: true}}, {{place: z, capture: true}}]"

@@ -111,7 +111,8 @@ def met(world, template, condition):
     if condition == "camp_vacated":
         return one(world, template, "vacated").hour + 3
     if condition == "road_clear":
-        return dawn(world, 6, 110) + 6 + 3  # 60 km from c, and the sighting
+        off = dawn(world, 6, 110) + 6 + 3  # 60 km from c, and the sighting
+        return max(off, met(world, template, "camp_vacated"))
     return 18 * 24 - 60 / 10  # the window opens on 20 October; its last leg was 50 km in 5 h
 
 
@@ -210,12 +211,14 @@ def test_the_camp_is_seen_two_to_six_hours_after_it_is_vacated():
 
 
 def test_the_road_is_clear_only_when_the_un_has_been_seen_past_the_held_place():
-    rows = log(play(template := holder("refit", "road_clear"), **CALM), template, "arrival")
+    long = CALM | {"refit": 6 * 24}
+    template = holder("refit", "road_clear", extra=f", {DRONE}")
+    rows = log(play(template, **long), template, "arrival")
     passed = next(row.hour for row in rows if (row.agent, row.place) == ("un", "b"))
     for hour, alike in ((passed + 2.9, True), (passed + 3.1, False)):
         states = []
         for late in (0, 20):
-            world = opened(template, **CALM)
+            world = opened(template, **long)
             advance(world, passed - 0.1)
             un = next(column for column in world.columns if column.side == 2)
             world.wakes[un.agent] = un.planned = un.planned + late  # it comes to b so much later
@@ -237,9 +240,15 @@ def test_any_un_column_on_the_road_to_the_objective_is_waited_for(start, end, da
     goal = f"objectives: [{{place: {end}, capture: false}}]"
     un = f"{{id: un, side: un, from: {start}, departs: 2023-10-0{day}, {goal}}}"
     net = network(("a", "b", 50), ("b", "m", 40), ("m", "c", 50))
-    template = holder("refit", "road_clear", others=f", {un}", net=net)
+    template = holder("refit", "road_clear", others=f", {un}", net=net, extra=f", {DRONE}")
     world, _, goes = went(template, refit=refit, un_factor=pace)
     assert goes == pytest.approx(light(world, dawn(world, 0) + hours + 3))
+
+
+def test_a_un_column_that_has_not_set_out_is_not_known_of():
+    late = UN.replace("10-08", "10-29")
+    alone = went(holder("refit", "road_clear", others=f", {late}"))[2]
+    assert alone == went(holder("refit", "camp_vacated"))[2]
 
 
 def test_an_added_column_changes_no_sighting():

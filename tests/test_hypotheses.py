@@ -163,7 +163,7 @@ def test_with_300_kilometres_drones_at_gao_can_be_waited_for():
 
 
 FAULTY = [  # overrides, the line of the fault, message
-    ("  drones.tb2.radus: 300 km\n", 4, "'radus' is not a key here; did you mean 'radius'?"),
+    ("  drones.tb2.radus: 300 km\n", 4, "'radus' of 'drones.tb2.radus' is not there; did you mean 'radius'?"),
     ("  drones.tb3.radius: 300 km\n", 4, "'tb3' of 'drones.tb3.radius' is not there; did you mean 'tb2'?"),
     ("  drone.tb2.radius: 300 km\n", 4, "'drone' of 'drone.tb2.radius' is not there; did you mean 'drones'?"),
     (
@@ -173,14 +173,18 @@ FAULTY = [  # overrides, the line of the fault, message
     ),
     ("  drones.tb2.radius: [300 km]\n", 4, "radius: a list or mapping stands here"),
     ("  drones.tb2.station: gao_air\n", 4, "'gao_air' is not a place of the network"),
-    ("  drones.tb2: x\n", 4, "'drones.tb2' does not lead to a single value"),
+    ("  drones.tb2: x\n", 4, "'tb2' of 'drones.tb2' is not there"),
     ("  columns: [a, b]\n", 4, "'columns' does not lead to a single value"),
     ("  columns.army.serials: [a]\n", 4, "'columns.army.serials' does not lead to a single value"),
     ("  columns.army.go: refit\n", 4, ""),
     ("  columns.army.go: [refit, dornes]\n", 4, "go: 'dornes' is not known; 'refit', 'reinforced', "),
     ("  columns.army.go: [[refit]]\n", 4, ""),
     ("  rules.night_hazard: 5\n", 4, "night_hazard: 5 is out of range"),
-    ("  rules.nigth_hazard: 0.5\n", 4, "'nigth_hazard' is not a key here; did you mean 'night_hazard'?"),
+    (
+        "  rules.nigth_hazard: 0.5\n",
+        4,
+        "'nigth_hazard' of 'rules.nigth_hazard' is not there; did you mean 'night_hazard'?",
+    ),
     ("  drones:\n    tb2.radius: 300 km\n", 4, "'drones' has keys of its own; a dotted path would be right"),
     ("  end: 2024-12-31\n", 4, "the scenario is longer than 366 days"),
     ("  end: &e 2023-12-31\n", 4, ""),

@@ -43,7 +43,7 @@ def test_the_hours_by_cause_add_up_in_the_table(tables):
         )
         assert head[-1] == "total"
         for row in rows:
-            cells = [0.0 if cell == "-" else float(cell) for cell in row[1:]]
+            cells = [0.0 if cell == "-" else float(cell) for cell in row[1 + (runs > 1) :]]
             assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=0.06 * len(cells))
 
 

@@ -164,7 +164,7 @@ def test_arrivals_of_several_towns_add_up_to_those_who_left():
 
 
 def test_a_quarter_as_many_go_where_there_was_a_raid():
-    raid = "groups: [{id: g, home: z}], garrisons: [{place: n, persons: 900}], refuges: [z]"
+    raid = "groups: [{id: g, home: n}], garrisons: [{place: n, persons: 900}], refuges: [z]"
     order = "raids: [{groups: [g], garrison: post, day: 2023-10-02}]"
     template = tiny(f"{{{hold()}, {towns(('t', 10_000))}, {TO}, {raid}, {order}}}", STAR)
     weights = BY_HAND | {"n": 0.25 / 40}

@@ -54,10 +54,12 @@ def side_of(is_army: bool) -> int:
 
 
 def take(world: World, index: int, side: int, now: float) -> None:
-    """A side comes into an empty camp."""
+    """A side comes into an empty camp, and so into a place that nobody held."""
     camp = world.camps[index]
     camp.holder = side
     camp.takes_at = NEVER
+    if world.places[camp.place].holder == NOBODY:
+        world.places[camp.place].holder = side
     if camp.taken_by == NOBODY:
         camp.taken_by = side
         note(world, now, Event.CAMP_TAKEN, Kind.CAMP, index, camp.place, -1.0, float(side), 0.0)
@@ -100,7 +102,7 @@ def first_there(world: World, place: int, now: float) -> tuple[float, float]:
             road, road_km = on_road(world, column, column.km)
             army = min(army, way_to(world, place, road, road_km) / march_speed(world, column))
     for group in world.groups:
-        if group.stance != Stance.WITHDRAWN and group.fights == 1:
+        if group.stance != Stance.WITHDRAWN and group.raids == 1:
             way = way_to(world, place, group.road, group.road_km)
             rebels = min(rebels, max(0.0, group.arrives - now) + way / p.group_speed)
     return army, rebels

@@ -95,6 +95,8 @@ def depart(world: World, index: int, now: float) -> float:
     column.next_mark += 1
     event = Event.GO if column.starts_given == 1 else Event.DEPARTURE
     note(world, now, event, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    if column.side == Side.UN:
+        word.of_the_un(world, index, now)
     return set_out(world, index, now)
 
 
@@ -120,7 +122,10 @@ def set_out(world: World, index: int, now: float) -> float:
     """Begin the day's march, unless supply is too low for it."""
     column = world.columns[index]
     if column.supply > 0.0 and column.supplied - now < world.parameters[0].supply_least:
-        return wait_for_supply(world, index, now)
+        if column.load <= 0.0:
+            return wait_for_supply(world, index, now)
+        column.load = max(0.0, column.load - column.supply)  # it eats of what it carries
+        column.supplied = now + column.supply
     open_window(world, column, now)
     return march_on(world, index, now)
 
@@ -201,7 +206,7 @@ def reach(world: World, index: int, now: float) -> float:
         return ambush.roadblock(world, index, mark.block, now)
     note(world, now, Event.ARRIVAL, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
     if column.side == Side.UN:
-        word.to_holders(world, now)
+        word.of_the_un(world, index, now)
     if position.is_defended(world, index, mark):
         column.entering = 0
         return position.face(world, index, now)

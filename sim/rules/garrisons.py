@@ -49,9 +49,7 @@ def next_attempt(world: World, garrison: Garrison, now: float) -> None:
 def may_raid(world: World, index: int, now: float) -> bool:
     """Whether a group is free for a raid: in the field, in its place, rested, and no hostile column near."""
     group = world.groups[index]
-    if group.fights == 0 or group.stance == Stance.WITHDRAWN or group.stance == Stance.BROKEN:
-        return False
-    if group.arrives > now or group.rested > now or group.engaged != NOBODY:
+    if not is_free(group, now):
         return False
     for i in range(len(world.columns)):
         column = world.columns[i]
@@ -63,6 +61,13 @@ def may_raid(world: World, index: int, now: float) -> bool:
     return True
 
 
+def is_free(group: Group, now: float) -> bool:
+    """Whether a group that raids is in the field, in its place, rested and not fighting."""
+    if group.raids == 0 or group.stance == Stance.WITHDRAWN or group.stance == Stance.BROKEN:
+        return False
+    return group.arrives <= now and group.rested <= now and group.engaged == NOBODY
+
+
 def way_from(world: World, garrison: Garrison, group: Group) -> float:
     """Road-km between a garrison and a group."""
     point = world.places[garrison.place]
@@ -70,13 +75,19 @@ def way_from(world: World, garrison: Garrison, group: Group) -> float:
 
 
 def ordered(world: World, index: int, now: float) -> float:
-    """An order to raid: its groups that are not fighting attack, having come near in time."""
+    """An order to raid: those of its groups that are free and near enough attack; none, no raid."""
     target = world.raids[index].garrison
     garrison = world.garrisons[target]
-    if garrison.holds == 1 and garrison.raiders <= 0.0:
-        for i in range(len(world.groups)):
-            if world.raiders[index][i] == 1 and world.groups[i].engaged == NOBODY:
-                world.groups[i].engaged = GARRISONS + target
+    if garrison.holds == 0 or garrison.raiders > 0.0:
+        return NEVER
+    raiders = 0
+    for i in range(len(world.groups)):
+        group = world.groups[i]
+        near = way_from(world, garrison, group) <= world.parameters[0].raid_radius
+        if world.raiders[index][i] == 1 and near and is_free(group, now):
+            group.engaged = GARRISONS + target
+            raiders += 1
+    if raiders > 0:
         begin_raid(world, target, now)
         world.wakes[garrison.agent] = min(world.wakes[garrison.agent], garrison.raid_until)
     return NEVER

@@ -122,7 +122,7 @@ def met(world: World, index: int, condition: int, now: float) -> float:
         return column.drones_met
     if condition == Cause.CAMP_VACATED:
         return camp_seen(world, place)
-    return road_clear(world, column)
+    return road_clear(world, column, place)
 
 
 def refit(world: World, column: Column) -> float:
@@ -148,19 +148,24 @@ def camp_seen(world: World, place: int) -> float:
     latest = 0.0
     for camp in world.camps:
         if camp.place == place:
-            latest = max(latest, camp.seen)
+            latest = max(latest, camp.seen) if camp.seen <= world.run[0].now else NEVER
     return latest
 
 
-def road_clear(world: World, column: Column) -> float:
-    """The hour at which it is seen that no UN column is, or will come, on the road to an objective."""
-    latest = 0.0
+def road_clear(world: World, column: Column, place: int) -> float:
+    """The hour at which it is seen that the UN has left a place and is off the road to it; NEVER before.
+
+    A UN column counts from when it was seen to set out: what it will do is not known before.
+    """
+    latest = camp_seen(world, place)
+    hold = column.stage - column.first_stage
     for i in range(len(world.columns)):
         mark = world.clears[column.stage][i]
         if mark != NOWHERE:
-            hold = column.stage - column.first_stage
-            seen = world.marks[mark].reached + word.delay(world, world.columns[i].key, hold)
-            latest = max(latest, seen)
+            other = world.columns[i]
+            delay = word.delay(world, other.key, hold)
+            if world.stages[other.first_stage].departed + delay <= world.run[0].now:
+                latest = max(latest, world.marks[mark].reached + delay)
     return latest
 
 

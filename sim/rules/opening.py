@@ -76,9 +76,9 @@ def open_garrison(world: World, garrison: Garrison) -> None:
 
 
 def share_fighters(world: World) -> None:
-    """Every fighting group has its share of the fighters; each looks out from the start."""
+    """Every group has its share of the fighters; those that fight columns look out from the start."""
     for group in world.groups:
+        group.fighters = world.parameters[0].fighters * group.share
         if group.fights == 1:
-            group.fighters = world.parameters[0].fighters * group.share
             group.quarry = NOBODY
             world.wakes[group.agent] = 0.0

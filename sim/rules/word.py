@@ -21,6 +21,14 @@ def to_holders(world: World, hour: float) -> None:
             world.wakes[column.agent] = min(world.wakes[column.agent], hour)
 
 
+def of_the_un(world: World, index: int, now: float) -> None:
+    """Columns that hold see, each with its own delay, that a UN column has set out or come somewhere."""
+    for column in world.columns:
+        if column.mode == Mode.HOLDING:
+            seen = now + delay(world, world.columns[index].key, column.stage - column.first_stage)
+            world.wakes[column.agent] = min(world.wakes[column.agent], seen)
+
+
 def to_waiting(world: World, side: int, now: float) -> None:
     """A place has come into a side's hands: its columns that waited for that set out at first light."""
     for i in range(len(world.columns)):
