@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from analysis import outcomes
+from analysis.outcomes import QUANTILES, origin
 from analysis.record import Claim, Observation, Record
 from analysis.text import aligned, documents
 from sim.store import RunTables
-
-QUANTILES = (0.05, 0.5, 0.95)
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,6 @@ class Row:
     def sources(self) -> str:
         """The documents behind the reported interval."""
         return "" if self.observation is None else documents(self.observation.claims)
-
-
-def origin(tables: RunTables) -> datetime:
-    """Hour 0 of a run: 00:00 UTC of the scenario's first day."""
-    return datetime.fromisoformat(tables.manifest["start"]).replace(tzinfo=UTC)
 
 
 def span(tables: RunTables) -> tuple[datetime, datetime]:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from analysis import compare
+from analysis import compare, outcomes
 from analysis.looks import INK, LOOKS, QUIET
 from analysis.record import Record
 from sim.store import RunTables
@@ -16,7 +16,7 @@ from sim.store import RunTables
 
 def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
     """Each milestone's median and 5 to 95 % of the runs (UTC), and the reported interval as a box."""
-    rows, zero = compare.rows(tables, record), compare.origin(tables)
+    rows, zero = compare.rows(tables, record), outcomes.origin(tables)
     last = _hour(zero, datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=zero.tzinfo))
     said: dict[str, dict[str, Any]] = {}
     for level, row in enumerate(rows):

@@ -43,14 +43,15 @@ def _fits(tables: RunTables, count: Count) -> bool:
     if count.column is not None and not count.of:
         return bool(tables.manifest["columns"] == [count.column])
     if count.at is not None:
-        return _origin(tables) <= count.at and any(
+        end = datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=UTC)
+        return origin(tables) <= count.at <= end and any(
             name.startswith(f"{count.outcome}:") for name in tables.runs
         )
     return bool(count.of) and all(name in tables.runs for name in count.of)
 
 
-def _origin(tables: RunTables) -> datetime:
-    """Hour 0 of a run."""
+def origin(tables: RunTables) -> datetime:
+    """Hour 0 of a run: 00:00 UTC of the scenario's first day."""
     return datetime.fromisoformat(tables.manifest["start"]).replace(tzinfo=UTC)
 
 
@@ -65,7 +66,7 @@ def observed(tables: RunTables, count: Count, outcome: str) -> np.ndarray:
         total: np.ndarray = np.sum([numbers(tables, name) for name in count.of], axis=0)
         return total
     events = tables.events
-    hour = (count.at - _origin(tables)) / timedelta(hours=1)
+    hour = (count.at - origin(tables)) / timedelta(hours=1)
     then = (events["event"] == outcome) & (events["hour"] <= hour)
     replicates = np.unique(events["replicate"])
     sums = np.zeros(len(replicates))

@@ -218,9 +218,10 @@ class _Builder:
         row.station_lat, row.station_lon = station.lat, station.lon
         row.radius, row.aircraft = source.radius, float(source.aircraft)
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
-        row.ready, row.forward_at = max(0.0, self.hour(source.ready)), NEVER
+        row.ready = max(0.0, self.hour(source.ready))
+        row.forward_at = row.then_at = NEVER
         row.moves_forward = int(source.moves_forward)
-        row.station = row.forward = self.place[source.station]
+        row.station = row.forward = row.then = self.place[source.station]
         row.target, row.strike_at = NOWHERE, NEVER
         return row
 
@@ -238,7 +239,7 @@ class _Builder:
             row.road = next(i for i, r in enumerate(self.network.roads) if {r.from_, r.to} == ends)
             row.road_km = self.network.roads[row.road].km / 2
         row.share = self.share(source)
-        row.engaged = row.quarry = NOBODY
+        row.engaged = row.quarry = row.told_of = NOBODY
         row.set_km = -NEVER
         row.leaves = NEVER
         return row
@@ -301,8 +302,7 @@ class _Builder:
         return NOWHERE, 0.0
 
     def place_rows(self) -> list[rows.Place]:
-        holders = {town.place: town.held_by for town in self.scenario.towns}
-        holders |= {garrison.place: garrison.side for garrison in self.scenario.garrisons}
+        holders = self.scenario.holders
         found = []
         for name in self.places:
             holder, point = holders.get(name, "none"), self.network.places[name]

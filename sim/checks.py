@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from sim.check_milestones import impossible_milestones
+from sim.check_stages import impossible_stages
 from sim.fields import GIVEN
 from sim.files import Fault, Map, locate, nearest
-from sim.milestones import impossible_milestones
 from sim.network import Network
 from sim.scenario import Column, Scenario, itinerary
-from sim.stages import impossible_stages
 
 INPUTS = (
     "columns", "groups", "drones", "manned_aviation", "towns", "camps", "garrisons", "airlifts", "raids",
@@ -22,7 +22,7 @@ def impossible(scenario: Scenario, network: Network, tree: Map, *, whole: bool =
     With `whole` false, parts of the scenario are left out, and what needs them all is not looked at.
     """
     check = _Checks(scenario, network, tree)
-    check.calendar()
+    check.times()
     check.places()
     check.ids()
     check.itineraries()
@@ -46,7 +46,7 @@ class _Checks:
     def fault(self, message: str, *loc: str | int) -> None:
         self.faults.append(Fault(locate(self.tree, loc), message))
 
-    def calendar(self) -> None:
+    def times(self) -> None:
         s = self.scenario
         first = s.start.day
         if s.end <= first:

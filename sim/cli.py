@@ -273,7 +273,7 @@ def _draw(run: Path, figure: str | None, out: Path | None) -> Path:
 def _print_json(value: Any) -> None:
     import json
 
-    typer.echo(json.dumps(value, indent=1))
+    typer.echo(json.dumps(value, indent=1, allow_nan=False))
 
 
 def _progress(runs: int) -> Any:

@@ -99,8 +99,7 @@ def manifest(job: Job) -> dict[str, Any]:
         "columns": [column.id for column in loaded.scenario.columns],
         "milestones": milestones,
         "outcomes": names(job.inputs.template),
-        "holders": {town.place: town.held_by for town in loaded.scenario.towns}
-        | {garrison.place: garrison.side for garrison in loaded.scenario.garrisons},
+        "holders": dict(loaded.scenario.holders),
         "camps": {camp.id: camp.place for camp in loaded.scenario.camps},
         "runs": job.runs,
         "seed": job.seed,

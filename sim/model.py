@@ -36,7 +36,8 @@ from sim.tables import World
 class CampaignAgent(mesa.Agent):  # type: ignore[misc]
     """An agent of the campaign: its row's fields are its attributes, to read and to write.
 
-    A written field counts from now on; a marching column plans its road anew. An unknown name is an error.
+    A written field counts when an agent next reads it; a marching column plans its road anew at once. An
+    unknown name is an error.
     """
 
     own: ClassVar[frozenset[str]] = frozenset({"model", "unique_id", "pos", "name", "row", "index"})

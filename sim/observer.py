@@ -4,6 +4,7 @@ It reads a history's events and is never fed back. A party tells of a fight some
 part of the day, with its own losses understated and the other's overstated; the UN tells of strikes on it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -39,8 +40,8 @@ def reports(template: Template, world: World, values: Values, events: Table) -> 
     names = template.names[Kind.COLUMN]
     un = {name for name, row in zip(names, world.columns, strict=True) if row.side == Side.UN}
     rows = [
-        _row(seed, values, events, index, party)
-        for index, party in _told(events, un)
+        _row(seed, values, events, index, party, count)
+        for index, party, count in _told(events, un)
         if events["hour"][index] < world.run[0].horizon
     ]
     columns = ("replicate", "party", "event", "place", "told", "earliest", "latest", "own_lost", "other_lost")
@@ -49,20 +50,24 @@ def reports(template: Template, world: World, values: Values, events: Table) -> 
     return {name: np.array(cell, kind) for name, kind, cell in zip(columns, kinds, cells, strict=True)}
 
 
-def _told(events: Table, un: set[str]) -> Iterator[tuple[int, str]]:
-    """The events that somebody tells of, with who."""
+def _told(events: Table, un: set[str]) -> Iterator[tuple[int, str, int]]:
+    """The events that somebody tells of, with who, and how many like it befell the same agent before."""
+    before: Counter[tuple[str, str]] = Counter()
     for index, event in enumerate(events["event"]):
+        alike = str(events["agent"][index]), str(event)
+        before[alike] += 1
         parties = TELLERS.get(str(event), ())
         if event == "mine" and str(events["agent"][index]) in un:
             parties = ("un",)
         for party in parties:
-            yield index, party
+            yield index, party, before[alike]
 
 
-def _row(seed: int, values: Values, events: Table, index: int, party: str) -> tuple[object, ...]:
-    """One party's report of one event."""
-    key, hour = key_of("party", party), float(events["hour"][index])
-    luck = lognormal(seed, key, Purpose.REPORT_DELAY, index, values["report_spread"])
+def _row(seed: int, values: Values, events: Table, index: int, party: str, count: int) -> tuple[object, ...]:
+    """One party's report of one event; its chance hangs on party, agent, event and count alone."""
+    key = key_of("report", f"{party}:{events['agent'][index]}:{events['event'][index]}")
+    hour = float(events["hour"][index])
+    luck = lognormal(seed, key, Purpose.REPORT_DELAY, count, values["report_spread"])
     day = 24.0 * np.floor(hour / 24.0)
     part = max(start for start in PARTS if day + start <= hour)
     end = min(start for start in PARTS if start > part)
@@ -70,7 +75,7 @@ def _row(seed: int, values: Values, events: Table, index: int, party: str) -> tu
     if events["event"][index] in FIGHTS:
         army, groups = float(events["amount"][index]), float(events["other"][index])
         mine, theirs = (army, groups) if party == "army" else (groups, army)
-        own = float(binomial(seed, key, Purpose.REPORT_OWN, index, int(mine), values["own_told"]))
+        own = float(binomial(seed, key, Purpose.REPORT_OWN, count, int(mine), values["own_told"]))
         other = float(np.floor(theirs * values["other_told"] + 0.5))
     place = str(events["place"][index])
     told = (int(events["replicate"][index]), party, str(events["event"][index]), place)

@@ -62,6 +62,8 @@ def _own(template: Template, world: World) -> list[tuple[str, float]]:
     ]
     for name, garrison in zip(template.names[Kind.GARRISON], world.garrisons, strict=True):
         rows.append((f"lost:{name}", float(garrison.persons_lost)))
+        if garrison.supply == NEVER:
+            continue
         rows.append((f"supply:{name}", garrisons.supply_left(garrison, now) / 24.0))
         rows.append((f"without:{name}", (garrison.without + garrisons.hungry(garrison, now)) / 24.0))
     rows += [

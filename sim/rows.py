@@ -89,6 +89,7 @@ class Column:
     goes: float  # h, at which it goes; NEVER before it is decided
     drones_met: float  # h, since when drones cover its objective
     reinforced_met: float  # h, since when it is reinforced
+    probe_left: float  # of a unit exponential, before the next probe, while it does not hold
     probe_at: float  # h, of the next probe
     probes: int
     set_out: float  # h, when it left its last hold or start
@@ -127,6 +128,8 @@ class Group:
     sets: int  # places chosen so far
     quarry: int  # column it last sighted
     seen_km: float  # where that column's head was, when it was sighted
+    told_of: int  # column of the last sighting that has reached it
+    told_km: float  # where that column was then
     set_km: float  # itinerary km of the quarry at which the group is set
     acts_on: float  # h, when the sighting has reached the group
     leaves: float  # h, when a broken group leaves
@@ -156,6 +159,8 @@ class Drone:
     on_station: int  # 1: the station works
     forward: int  # place to which the station is moving
     forward_at: float  # h, when it is there; NEVER
+    then: int  # place to which it will move after that
+    then_at: float  # h, when it is there; NEVER
     target: int  # place that it may strike now
     strike_left: float  # of a unit exponential, before the next strike, while there is no target
     strike_at: float  # h, of the next strike

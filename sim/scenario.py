@@ -5,6 +5,7 @@ captures, losses) never stand in a scenario: they are what a run gives. A stage 
 so (`start: {given: anefis:capture}`), and the record says when that was.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -274,6 +275,13 @@ class Scenario(Checked):
     raids: Annotated[tuple[Raid, ...], Field(max_length=20)] = ()
     destinations: Annotated[tuple[Destination, ...], Field(max_length=20)] = ()
     rules: Rules = Rules()
+
+    @property
+    def holders(self) -> Mapping[str, str]:
+        """Who holds each place at the start: as its town says, or the side of its garrison."""
+        towns: dict[str, str] = {town.place: town.held_by for town in self.towns}
+        return towns | {garrison.place: garrison.side for garrison in self.garrisons}
+
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=200)]
 
 

@@ -63,7 +63,8 @@ class Way:
 
     def marks(self, place: Mapping[str, int], groups: Mapping[str, int]) -> list[Mark]:
         """The marks in order of km; `place` and `groups` are the indices of names."""
-        rows = [self.mark(name, place) for name in self.places if name in self.named()]
+        named = self.named()
+        rows = [self.mark(name, place) for name in self.places if name in named]
         for group in self.scenario.groups:
             if (
                 group.blocks
@@ -75,7 +76,7 @@ class Way:
                     row = self.blank_mark(0.5 * (ends[0] + ends[1]), NOWHERE)
                     row.block = groups[group.id]
                     rows.append(row)
-        return sorted(rows, key=lambda row: row.km)
+        return sorted(rows, key=lambda row: (row.km, row.block))
 
     def blank_mark(self, km: float, place: int) -> Mark:
         """A mark at which nothing happens."""
@@ -95,9 +96,9 @@ class Way:
             if objective.place == name:
                 row.objective, row.capture = 1, int(objective.capture)
                 row.refit, row.control_site = int(objective.refit), int(objective.control_site)
-        for camp in self.scenario.camps:
-            if camp.place == name and camp.opens is not None:
-                row.opens = 24.0 * (camp.opens - self.scenario.start.day).days
+        opens = [camp.opens for camp in self.scenario.camps if camp.place == name and camp.opens]
+        if opens:
+            row.opens = 24.0 * (min(opens) - self.scenario.start.day).days
         if name in {defence.place for defence in column.defended}:
             row.defended = 1
             row.direct_km, row.round_km = self.way_round(name)
@@ -122,7 +123,7 @@ class Way:
 
     def held(self) -> tuple[str, float]:
         """The last place on the way that its side holds at the start, with its km; else its start."""
-        holders = {town.place: town.held_by for town in self.scenario.towns}
+        holders = self.scenario.holders
         last = (self.column.from_, 0.0)
         for name, km in self.km.items():
             if holders.get(name) == self.column.side:

@@ -154,3 +154,20 @@ def test_what_happens_at_one_place_shapes_the_next():
     assert found[0]["anefis:capture"] == found[1]["anefis:capture"]
     assert found[0]["anefis:go"] + 10 * 24 < found[1]["anefis:go"]
     assert found[0]["kidal:capture"] < found[1]["kidal:capture"]
+
+
+@pytest.mark.parametrize("rival", [name for name in hypotheses() if name.startswith("go-")])
+def test_under_every_set_of_conditions_the_column_can_reach_its_last_objective(rival):
+    scenario = template("kidal-offensive", rival)
+    reached = scenario.milestones.index("aguelhok:capture")
+    worlds = [run_one(scenario, DEFAULTS.values(), replicate_seed(5, seed)) for seed in range(8)]
+    assert any(world.milestones[reached].hour < NEVER for world in worlds)
+
+
+def test_what_the_groups_lose_in_the_log_is_what_they_lost():
+    ends = (Event.AMBUSH_END, Event.CONTACT_END, Event.BREAK, Event.RAID_END)
+    for name in ("kidal-offensive", "tessalit-airlift", "september-raids", "blockade"):
+        for seed in range(30):
+            world = run(name, seed)
+            told = sum(entry.other for entry in log_of(world) if entry.event in ends)
+            assert sum(group.lost for group in world.groups) == pytest.approx(told)

@@ -122,3 +122,9 @@ def test_a_hypothesis_that_does_not_fit_is_refused_with_its_file_and_line(tmp_pa
     assert "hypotheses/radius-300-km.yaml:4: " in told
     assert "Traceback" not in told
     assert not list(tmp_path.iterdir())
+
+
+def test_json_has_no_number_that_json_does_not_know(tables):
+    for name in ("kidal-offensive", "blockade", "tessalit-airlift"):
+        run = tables(name, 3)
+        json.dumps(compare.as_json(run, RECORD), allow_nan=False)

@@ -33,7 +33,8 @@ ELSEWHERE = {
 }
 ELSEWHERE |= {
     "raid_radius": {"groups.mnla.home": "essouk", "groups.hcua.home": "aguelhok"},
-    "raid_clear": {"garrisons.kidal.raided": "true"},
+    ("raid_clear", 0): {"garrisons.kidal.raided": "true"},
+    ("raid_clear", 1): {"garrisons.kidal.raided": "true", "groups.mnla.blocks": "[anefis, inbogitane]"},
     ("strike_reach", 1): {
         "columns.army.objectives.aguelhok.place": "tessalit",
         "milestones.aguelhok:capture.id": "tessalit:capture",

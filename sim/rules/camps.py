@@ -77,7 +77,7 @@ def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
     radius = world.parameters[0].camp_radius
     army, rebels = 0.0, 0.0
     for column in world.columns:
-        if column.side == Side.ARMY and Mode.WAITING < column.mode < Mode.BEATEN:
+        if column.side == Side.ARMY and column.mode > Mode.WAITING:
             road, road_km = on_road(world, column, head_km(column, now))
             if way_to(world, place, road, road_km) <= radius:
                 army += column.persons

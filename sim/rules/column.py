@@ -121,6 +121,8 @@ def stand_or_go(world: World, index: int, now: float) -> float:
 def set_out(world: World, index: int, now: float) -> float:
     """Begin the day's march, unless supply is too low for it."""
     column = world.columns[index]
+    if column.supply > 0.0 and world.marks[held_behind(world, column)].km == column.km:
+        column.supplied = now + column.supply
     if column.supply > 0.0 and column.supplied - now < world.parameters[0].supply_least:
         if column.load <= 0.0:
             return wait_for_supply(world, index, now)
@@ -210,6 +212,8 @@ def reach(world: World, index: int, now: float) -> float:
     if position.is_defended(world, index, mark):
         column.entering = 0
         return position.face(world, index, now)
+    if world.places[mark.place].holder == column.side:
+        column.supplied = now + column.supply
     if mark.objective == 1:
         return take(world, index, now)
     column.next_mark += 1
@@ -249,31 +253,8 @@ def finish(world: World, index: int, now: float) -> float:
     if column.supplies != NOBODY:
         garrisons.resupply(world, column, now)
     if column.reinforces != NOBODY:
-        join(world, column, now)
+        hold.join(world, column, now)
     return NEVER
-
-
-def join(world: World, column: Column, now: float) -> None:
-    """A reinforcement becomes part of the column that holds where it has come in."""
-    other = world.columns[column.reinforces]
-    if other.mode != Mode.HOLDING or other.held_place != world.marks[column.next_mark].place:
-        return
-    note(
-        world,
-        now,
-        Event.REINFORCED,
-        Kind.COLUMN,
-        column.reinforces,
-        other.held_place,
-        other.km,
-        column.persons,
-        column.vehicles,
-    )
-    other.persons += column.persons
-    other.vehicles += column.vehicles
-    other.reinforced_met = min(other.reinforced_met, now)
-    column.persons = column.vehicles = 0.0
-    world.wakes[other.agent] = min(world.wakes[other.agent], now)
 
 
 # --- the end of the day, and the night ----------------------------------------------------------------------
@@ -337,7 +318,8 @@ def after_halt(world: World, index: int, now: float) -> float:
 def after_ambush(world: World, index: int, now: float) -> float:
     """Count the losses; go back if beaten, and end the day if little of the window is left."""
     column = world.columns[index]
-    combat.settle(world, index, now, Event.AMBUSH_END, NOBODY)
+    lost, fighters = combat.settle(world, index, now)
+    note(world, now, Event.AMBUSH_END, Kind.COLUMN, index, NOWHERE, column.km, lost, fighters)
     if combat.is_beaten(world, column, column.ratio):
         return go_back(world, index, now, column.ratio, combat.lost_share(column))
     new_day(world, column, now)

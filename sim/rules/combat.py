@@ -1,10 +1,8 @@
 """Combat: force ratio, losses by Deitchman's mixed law, the end of a fight, and who is beaten."""
 
-from sim.kinds import Kind
 from sim.rows import Column, Key
 from sim.rules import rebels
 from sim.rules.chance import Purpose, binomial, poisson
-from sim.rules.chronicle import note
 from sim.rules.drones import cover
 from sim.rules.route import head_position
 from sim.tables import World
@@ -20,8 +18,8 @@ def person_ratio(persons: float, fighters: float) -> float:
     return persons / fighters if fighters > 0.0 else 1e9
 
 
-def settle(world: World, index: int, now: float, event: int, place: int) -> None:
-    """End a column's fight: both sides take their losses, the groups rest, and the event is written down."""
+def settle(world: World, index: int, now: float) -> tuple[float, float]:
+    """End a column's fight: both sides take their losses and the groups rest; returns both losses."""
     column = world.columns[index]
     lat, lon = head_position(world, column)
     over = cover(world, column.side, lat, lon, now)
@@ -30,7 +28,7 @@ def settle(world: World, index: int, now: float, event: int, place: int) -> None
     rebels.disengage(world, index, column.key, count, now, lost)
     column.ratio = force_ratio(world, column, column.engaged, over)
     column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
-    note(world, now, event, Kind.COLUMN, index, place, column.km, column.persons_lost - before, lost)
+    return column.persons_lost - before, lost
 
 
 def losses(world: World, column: Column, fighters: float, cover: float, hours: float) -> float:

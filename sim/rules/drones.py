@@ -15,13 +15,14 @@ DEGREE = math.pi / 180.0  # radians
 
 
 def wake(world: World, index: int, now: float) -> float:
-    """Come on station, strike, and look for what may be struck; from a station on, its radius is covered."""
+    """Come on station, strike, and look for what may be struck."""
     drone = world.drones[index]
     if now >= drone.forward_at:
         drone.station = drone.forward
         drone.station_lat = world.places[drone.station].lat
         drone.station_lon = world.places[drone.station].lon
-        drone.forward_at = NEVER
+        drone.forward, drone.forward_at = drone.then, drone.then_at
+        drone.then_at = NEVER
         come_on_station(world, index, now)
     elif drone.on_station == 0 and now >= drone.ready:
         come_on_station(world, index, now)
@@ -42,11 +43,17 @@ def come_on_station(world: World, index: int, now: float) -> None:
 
 
 def move_forward(world: World, side: int, place: int, now: float) -> None:
-    """The control stations of a side that follow its columns will stand at a captured place."""
+    """The control stations of a side that follow its columns will stand at a captured place.
+
+    A move that is under way is finished first.
+    """
     for drone in world.drones:
         if drone.side == side and drone.moves_forward == 1 and drone.station != place:
-            drone.forward = place
-            drone.forward_at = max(drone.ready, now) + world.parameters[0].drones_forward
+            hour = max(drone.ready, now) + world.parameters[0].drones_forward
+            if drone.forward_at < NEVER:
+                drone.then, drone.then_at = place, hour
+            else:
+                drone.forward, drone.forward_at = place, hour
             world.wakes[drone.agent] = min(world.wakes[drone.agent], drone.forward_at)
 
 

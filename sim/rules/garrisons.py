@@ -2,24 +2,38 @@
 
 from sim.kinds import Event, Kind, Mode, Side, Stance
 from sim.rows import GARRISONS, NEVER, NOBODY, Column, Garrison, Group
-from sim.rules import combat, rebels
+from sim.rules import camps, combat, rebels
 from sim.rules.chance import Purpose, exponential, whole
 from sim.rules.chronicle import note
 from sim.rules.drones import cover
-from sim.rules.route import head_km, on_road, road_distance
+from sim.rules.route import on_road, road_distance
 from sim.tables import World
 
 
 def wake(world: World, index: int, now: float) -> float:
     """End a raid; let the next be tried that groups make of their own accord."""
     garrison = world.garrisons[index]
-    if garrison.raiders > 0.0 and now >= garrison.raid_until:
+    if is_raided(garrison) and now >= garrison.raid_until:
         end_raid(world, index, now)
     if garrison.holds == 1 and now >= garrison.raid_next:
         attempt(world, index, now)
-    if garrison.raiders > 0.0:
+    if is_raided(garrison):
         return min(garrison.raid_until, garrison.raid_next)
     return garrison.raid_next if garrison.holds == 1 else NEVER
+
+
+def is_raided(garrison: Garrison) -> bool:
+    """Whether a raid is on."""
+    return garrison.raid_until > -NEVER
+
+
+def may_be_raided(world: World, garrison: Garrison) -> bool:
+    """Whether a garrison stands alone in its place, and no raid is on."""
+    alone = garrison.holds == 1 and not is_raided(garrison)
+    for column in world.columns:
+        if column.mode == Mode.HOLDING and column.held_place == garrison.place:
+            alone = False
+    return alone
 
 
 def attempt(world: World, index: int, now: float) -> None:
@@ -32,7 +46,7 @@ def attempt(world: World, index: int, now: float) -> None:
             best, raider = way, i
     garrison.attempts += 1
     next_attempt(world, garrison, now)
-    if raider != NOBODY and garrison.raiders <= 0.0:
+    if raider != NOBODY and may_be_raided(world, garrison):
         world.groups[raider].engaged = GARRISONS + index
         begin_raid(world, index, now)
 
@@ -47,14 +61,21 @@ def next_attempt(world: World, garrison: Garrison, now: float) -> None:
 
 
 def may_raid(world: World, index: int, now: float) -> bool:
-    """Whether a group is free for a raid: in the field, in its place, rested, and no hostile column near."""
+    """Whether a group is free for a raid and knows of no hostile column near.
+
+    It knows where columns hold or have arrived, and its last sighting of one under way.
+    """
     group = world.groups[index]
     if not is_free(group, now):
         return False
     for i in range(len(world.columns)):
         column = world.columns[i]
-        if world.hostile[index][i] == 1 and Mode.WAITING < column.mode < Mode.ARRIVED:
-            road, road_km = on_road(world, column, head_km(column, now))
+        stands = column.mode == Mode.HOLDING or (column.mode == Mode.ARRIVED and column.persons > 0.0)
+        km = column.km
+        if group.told_of == i and not stands:
+            stands, km = Mode.WAITING < column.mode < Mode.HOLDING, group.told_km
+        if stands and world.hostile[index][i] == 1:
+            road, road_km = on_road(world, column, km)
             way = road_distance(world, group.road, group.road_km, road, road_km)
             if way < world.parameters[0].raid_clear:
                 return False
@@ -78,7 +99,7 @@ def ordered(world: World, index: int, now: float) -> float:
     """An order to raid: those of its groups that are free and near enough attack; none, no raid."""
     target = world.raids[index].garrison
     garrison = world.garrisons[target]
-    if garrison.holds == 0 or garrison.raiders > 0.0:
+    if not may_be_raided(world, garrison):
         return NEVER
     raiders = 0
     for i in range(len(world.groups)):
@@ -133,13 +154,14 @@ def end_raid(world: World, index: int, now: float) -> None:
     if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
         fall(world, index, now)
     rebels.disengage(world, GARRISONS + index, garrison.key, count, now, fighters)
-    garrison.raiders = 0.0
+    garrison.raid_until = -NEVER
 
 
 def fall(world: World, index: int, now: float) -> None:
     """The garrison leaves its place, and the raiders stay there."""
     garrison = world.garrisons[index]
     point = world.places[garrison.place]
+    garrison.without += hungry(garrison, now)
     garrison.holds = 0
     garrison.supply = supply_left(garrison, now)
     garrison.since = now
@@ -147,7 +169,11 @@ def fall(world: World, index: int, now: float) -> None:
     for group in world.groups:
         if group.engaged == GARRISONS + index:
             group.road, group.road_km, group.arrives = point.road, point.road_km, now
+            group.set_km = -NEVER
+            if group.stance == Stance.BLOCKING:
+                group.stance = Stance.HOME
     note(world, now, Event.FALLEN, Kind.GARRISON, index, garrison.place, -1.0, garrison.persons, 0.0)
+    camps.captured(world, garrison.place, point.holder, now)
 
 
 def airlift(world: World, index: int, now: float) -> float:

@@ -5,12 +5,14 @@ published calendar among the conditions, not before its own pace would bring it 
 opens. It knows a condition by its own reports or by sightings some hours old, never by the true state.
 """
 
+import math
+
 from sim.kinds import Cause, Event, Kind, Mode
 from sim.rows import NEVER, NOWHERE, Column
 from sim.rules import camps, drones, word
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
-from sim.rules.daylight import next_first_light
+from sim.rules.daylight import first_light, next_first_light, sunset
 from sim.rules.march import daily_pace
 from sim.tables import World
 
@@ -29,18 +31,36 @@ def capture(world: World, index: int, now: float) -> float:
     column.held_km = column.km
     column.persons_at_hold = column.persons
     column.held_from = now
-    column.goes = column.drones_met = column.reinforced_met = NEVER
+    column.goes = column.drones_met = NEVER
     world.places[mark.place].holder = column.side
     note(world, now, Event.CAPTURE, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
     camps.captured(world, mark.place, column.side, now)
     if column.stage < column.last_stage:
         world.stages[column.stage].departed = now
-        next_probe(world, column, now)
+        run_probe_clock(world, column, now)
     if mark.control_site == 1:
         drones.move_forward(world, column.side, mark.place, now)
     word.to_waiting(world, column.side, now)
     word.to_drones(world, column.side, now)
+    for other in world.columns:
+        if other.reinforces == index and other.mode == Mode.ARRIVED:
+            join(world, other, now)
     return stand(world, index, now)
+
+
+def join(world: World, column: Column, now: float) -> None:
+    """A reinforcement becomes part of the column that holds where it has come in."""
+    other = world.columns[column.reinforces]
+    here = world.marks[column.next_mark].place
+    if other.mode != Mode.HOLDING or other.held_place != here or column.persons <= 0.0:
+        return
+    persons, vehicles = column.persons, column.vehicles
+    note(world, now, Event.REINFORCED, Kind.COLUMN, column.reinforces, here, other.km, persons, vehicles)
+    other.persons += persons
+    other.vehicles += vehicles
+    other.reinforced_met = min(other.reinforced_met, now)
+    column.persons = column.vehicles = 0.0
+    world.wakes[other.agent] = min(world.wakes[other.agent], now)
 
 
 def stand(world: World, index: int, now: float) -> float:
@@ -57,23 +77,29 @@ def stand(world: World, index: int, now: float) -> float:
 
 
 def probe(world: World, index: int, now: float) -> None:
-    """A part of the column goes some km towards the objective and comes back within the day."""
+    """By daylight, a part of the column goes some km towards the objective and comes back within the day."""
     column = world.columns[index]
+    if now < first_light(world, column, math.floor(now / 24.0)):
+        column.probe_at = next_first_light(world, column, now)
+        return
+    if now > sunset(world, column, math.floor(now / 24.0)):
+        column.probe_at = next_first_light(world, column, now)
+        return
     p = world.parameters[0]
-    u = uniform(world.run[0].seed, column.key, Purpose.PROBE_KM, column.probes)
-    out = p.probe_least + u * (p.probe_most - p.probe_least)
+    seed, key = world.run[0].seed, column.key
+    u = uniform(seed, key, Purpose.PROBE_KM, column.probes)
+    way = world.marks[next_objective(world, column)].km - column.km
+    out = min(way, p.probe_least + u * (p.probe_most - p.probe_least))
     column.probes += 1
     note(world, now, Event.PROBE, Kind.COLUMN, index, column.held_place, column.km + out, out, 0.0)
-    next_probe(world, column, now)
+    column.probe_left = exponential(seed, key, Purpose.PROBE_CLOCK, column.probes)
+    run_probe_clock(world, column, now)
 
 
-def next_probe(world: World, column: Column, now: float) -> None:
-    """Set the hour of the next probe; probes come at a constant rate."""
+def run_probe_clock(world: World, column: Column, now: float) -> None:
+    """The clock of probes runs while the column holds, at a constant rate."""
     rate = world.parameters[0].probe_rate
-    column.probe_at = NEVER
-    if rate > 0.0:
-        left = exponential(world.run[0].seed, column.key, Purpose.PROBE_CLOCK, column.probes)
-        column.probe_at = now + left / rate
+    column.probe_at = now + column.probe_left / rate if rate > 0.0 else NEVER
 
 
 # --- the decision to go -------------------------------------------------------------------------------------
@@ -102,7 +128,8 @@ def decide(world: World, index: int, now: float) -> float:
         return opens
     column.cause = Cause.NIGHT
     if column.goes == NEVER:
-        column.goes = next_first_light(world, column, now)
+        tail = column.tail_in if column.tail_in < NEVER else now
+        column.goes = next_first_light(world, column, max(now, tail))
     return column.goes
 
 
@@ -117,7 +144,9 @@ def met(world: World, index: int, condition: int, now: float) -> float:
         return column.reinforced_met
     place = world.marks[next_objective(world, column)].place
     if condition == Cause.DRONES:
-        if column.drones_met == NEVER and drones.reach(world, column.side, place, now):
+        if not drones.reach(world, column.side, place, now):
+            column.drones_met = NEVER
+        elif column.drones_met == NEVER:
             column.drones_met = now
         return column.drones_met
     if condition == Cause.CAMP_VACATED:
@@ -202,6 +231,9 @@ def leave(world: World, index: int, now: float) -> None:
         now - column.held_from,
         0.0,
     )
+    if column.probe_at < NEVER:
+        column.probe_left = max(0.0, column.probe_at - now) * world.parameters[0].probe_rate
+        column.probe_at = NEVER
     column.next_mark += 1
     column.entering = 0
     column.mode = Mode.NIGHT

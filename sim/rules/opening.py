@@ -47,6 +47,7 @@ def open_column(world: World, index: int) -> None:
     column.persons_at_hold = column.persons
     column.mine_factor = gamma2(seed, column.key, Purpose.LATENT)
     column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, 0)
+    column.probe_left = exponential(seed, column.key, Purpose.PROBE_CLOCK, 0)
     column.ambush_left = NEVER
     for row in world.hostile:
         if row[index] == 1:

@@ -85,13 +85,15 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
 
 
 def end_fight(world: World, index: int, now: float) -> float:
-    """Count the losses of the day; a broken defence will leave in the coming night."""
+    """Count the losses of the day; a broken defence leaves in the coming night, unless it beat the column."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     column.days_fought += 1
-    event = Event.CONTACT_END if mark.break_left > 0.0 else Event.BREAK
-    combat.settle(world, index, now, event, mark.place)
-    if combat.is_beaten(world, column, column.ratio):
+    lost, fighters = combat.settle(world, index, now)
+    beaten = combat.is_beaten(world, column, column.ratio)
+    event = Event.CONTACT_END if beaten or mark.break_left > 0.0 else Event.BREAK
+    note(world, now, event, Kind.COLUMN, index, mark.place, column.km, lost, fighters)
+    if beaten:
         return go_back(world, index, now, column.ratio, combat.lost_share(column))
     column.mode = Mode.FACING
     return watch(world, index, now) if mark.break_left > 0.0 else broken(world, index, now)

@@ -20,6 +20,8 @@ def wake(world: World, index: int, now: float) -> float:
         return NEVER
     if group.quarry != NOBODY and now < group.acts_on:
         return group.acts_on
+    if group.quarry != NOBODY:
+        group.told_of, group.told_km = group.quarry, group.seen_km
     if group.quarry != NOBODY and group.engaged == NOBODY:
         set_ahead(world, index, now)
     return look(world, index, now)
@@ -185,11 +187,15 @@ def engage_ready(world: World, column: int, now: float) -> float:
 
 
 def engage_all(world: World, column: int) -> float:
-    """Engage every group in the field in the defence of a position; returns the fighters that take part."""
+    """Engage every free group in the field in the defence of a position; returns the fighters in it."""
+    fighters = 0.0
     for i in range(len(world.groups)):
-        if fighting(world, i, column) and world.groups[i].stance != Stance.WITHDRAWN:
-            world.groups[i].engaged = column
-    return committed(world, column)
+        group = world.groups[i]
+        free = group.stance != Stance.WITHDRAWN and group.engaged == NOBODY
+        if free and fighting(world, i, column):
+            group.engaged = column
+            fighters += group.fighters
+    return world.parameters[0].committed_share * fighters
 
 
 def committed(world: World, column: int) -> float:
@@ -239,14 +245,14 @@ def break_up(world: World, column: int, leaves: float) -> None:
     for i in range(len(world.groups)):
         group = world.groups[i]
         if fighting(world, i, column) and group.stance != Stance.WITHDRAWN:
+            group.leaves = min(group.leaves, leaves) if group.stance == Stance.BROKEN else leaves
             group.stance = Stance.BROKEN
             group.quarry = column
-            group.leaves = leaves
-            world.wakes[group.agent] = leaves
+            world.wakes[group.agent] = group.leaves
 
 
 def withdraw(world: World, index: int, now: float) -> float:
-    """Fall back to the column's next defended position, or, where none is left, to a refuge.
+    """Fall back to the next defended position on the column's way, or, where none is left, to a refuge.
 
     That is the nearest beyond two days at the column's pace since its last hold, or else the farthest.
     """

@@ -34,7 +34,9 @@ def to_waiting(world: World, side: int, now: float) -> None:
     for i in range(len(world.columns)):
         column = world.columns[i]
         if column.side == side and column.mode == Mode.WAITING and column.waits_for_place == 1:
-            column.planned = next_first_light(world, column, max(now, column.departs - 1.0))
+            column.planned = column.departs
+            if column.departs <= now:
+                column.planned = next_first_light(world, column, now)
             world.wakes[column.agent] = column.planned
 
 
