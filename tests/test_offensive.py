@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -69,6 +70,8 @@ def check(world, scenario):
         assert 0 <= town.left <= town.people
     gone, come = sum(t.left for t in world.towns), sum(d.arrived for d in world.destinations)
     assert come == pytest.approx(gone) or not world.destinations
+    for before, entry in pairwise(log_of(world)):
+        assert (before.event, entry.event, before.agent) != (Event.BREAK, Event.BEATEN, entry.agent)
     for entry in log_of(world):
         if entry.event == Event.CAPTURE:
             assert entry.kind == Kind.COLUMN
