@@ -8,7 +8,7 @@ from sim.rows import NEVER, NOBODY
 from sim.rules import word
 from sim.rules.chronicle import note
 from sim.rules.march import march_speed
-from sim.rules.route import head_km, on_road, road_distance
+from sim.rules.route import head_km, on_road, way_to
 from sim.tables import World
 
 ARMY, REBELS = int(Side.ARMY), int(Side.REBELS)
@@ -106,9 +106,3 @@ def first_there(world: World, place: int, now: float) -> tuple[float, float]:
             way = way_to(world, place, group.road, group.road_km)
             rebels = min(rebels, max(0.0, group.arrives - now) + way / p.group_speed)
     return army, rebels
-
-
-def way_to(world: World, place: int, road: int, road_km: float) -> float:
-    """Road-km from a point on a road to a place."""
-    point = world.places[place]
-    return road_distance(world, point.road, point.road_km, road, road_km)

@@ -6,7 +6,7 @@ from sim.rules import camps, combat, rebels
 from sim.rules.chance import Purpose, exponential, whole
 from sim.rules.chronicle import note
 from sim.rules.drones import cover
-from sim.rules.route import on_road, road_distance
+from sim.rules.route import on_road, road_distance, way_to
 from sim.tables import World
 
 
@@ -41,7 +41,8 @@ def attempt(world: World, index: int, now: float) -> None:
     garrison = world.garrisons[index]
     best, raider = NEVER, NOBODY
     for i in range(len(world.groups)):
-        way = way_from(world, garrison, world.groups[i])
+        group = world.groups[i]
+        way = way_to(world, garrison.place, group.road, group.road_km)
         if way < best and may_raid(world, i, now) and way <= world.parameters[0].raid_radius:
             best, raider = way, i
     garrison.attempts += 1
@@ -89,12 +90,6 @@ def is_free(group: Group, now: float) -> bool:
     return group.arrives <= now and group.rested <= now and group.engaged == NOBODY
 
 
-def way_from(world: World, garrison: Garrison, group: Group) -> float:
-    """Road-km between a garrison and a group."""
-    point = world.places[garrison.place]
-    return road_distance(world, group.road, group.road_km, point.road, point.road_km)
-
-
 def ordered(world: World, index: int, now: float) -> float:
     """An order to raid: those of its groups that are free and near enough attack; none, no raid."""
     target = world.raids[index].garrison
@@ -104,7 +99,7 @@ def ordered(world: World, index: int, now: float) -> float:
     raiders = 0
     for i in range(len(world.groups)):
         group = world.groups[i]
-        near = way_from(world, garrison, group) <= world.parameters[0].raid_radius
+        near = way_to(world, garrison.place, group.road, group.road_km) <= world.parameters[0].raid_radius
         if world.raiders[index][i] == 1 and near and is_free(group, now):
             group.engaged = GARRISONS + target
             raiders += 1

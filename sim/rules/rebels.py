@@ -7,7 +7,7 @@ from sim.kinds import Event, Kind, Mode, Stance
 from sim.rows import NEVER, NOBODY, NOWHERE, Column, Group, Key
 from sim.rules.chance import Purpose, binomial, uniform
 from sim.rules.chronicle import note
-from sim.rules.route import head_km, on_road, road_distance
+from sim.rules.route import head_km, on_road, road_distance, way_to
 from sim.tables import World
 
 
@@ -114,8 +114,7 @@ def choose_refuge(world: World, column: Column, now: float) -> int:
     near, far = NOBODY, NOBODY
     nearest, farthest = NEVER, -1.0
     for place in world.refuges:
-        point = world.places[place]
-        way = road_distance(world, road, road_km, point.road, point.road_km)
+        way = way_to(world, place, road, road_km)
         if least <= way < nearest:
             nearest, near = way, place
         if way > farthest:

@@ -49,3 +49,9 @@ def road_distance(world: World, road1: int, km1: float, road2: int, km2: float) 
     if road1 == road2:
         return min(shortest, abs(km1 - km2))
     return shortest
+
+
+def way_to(world: World, place: int, road: int, road_km: float) -> float:
+    """The shortest way by road from a point on a road to a place, km."""
+    point = world.places[place]
+    return road_distance(world, point.road, point.road_km, road, road_km)
