@@ -9,6 +9,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -245,6 +246,18 @@ def locate(tree: Node, loc: Iterable[str | int]) -> Where:
             node = node[step]
             where = node.where
     return where
+
+
+def named_file(name: str, folder: Path, noun: str, where: Where) -> Path:
+    """A file of a folder by its stem, or any file by its path. Raises FaultyInput."""
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    if name in known:
+        return folder / f"{name}.yaml"
+    with suppress(OSError, ValueError):
+        if Path(name).is_file():
+            return Path(name)
+    message = f"is neither a file nor a {noun} that comes with the program; {nearest(name, known)}"
+    raise FaultyInput([Fault(where, message)])
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

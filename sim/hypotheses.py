@@ -6,25 +6,17 @@ overrides:
   drones.tb2.radius: 300 km
 """
 
-from contextlib import suppress
 from pathlib import Path
 
 from sim.bundle import bundled
-from sim.files import Fault, FaultyInput, List, Map, Text, Where, lay, locate, nearest, read
+from sim.files import Fault, FaultyInput, List, Map, Text, Where, lay, locate, named_file, nearest, read
 
 _KEYS = ("summary", "source", "overrides")
 
 
 def hypothesis_path(name: str) -> Path:
     """The file of a hypothesis given by path or by bundled name. Raises FaultyInput."""
-    known = sorted(path.stem for path in _folder().glob("*.yaml"))
-    if name in known:
-        return _folder() / f"{name}.yaml"
-    with suppress(OSError, ValueError):
-        if Path(name).is_file():
-            return Path(name)
-    message = f"is neither a file nor a hypothesis that comes with the program; {nearest(name, known)}"
-    raise FaultyInput([Fault(Where(f"--with {name[:200]}", 0), message)])
+    return named_file(name, _folder(), "hypothesis", Where(f"--with {name[:200]}", 0))
 
 
 def _folder() -> Path:

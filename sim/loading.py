@@ -1,14 +1,13 @@
 """Loading a scenario; what no scenario can be is told with its line before anything runs."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.bundle import bundled, shown
 from sim.checks import impossible
 from sim.fields import checked, sound
-from sim.files import Fault, FaultyInput, Map, Where, lay, nearest, read
+from sim.files import Fault, FaultyInput, Map, Where, lay, named_file, read
 from sim.hypotheses import lay_over
 from sim.network import Network, load_network
 from sim.scenario import Scenario
@@ -28,15 +27,7 @@ class Loaded:
 
 def scenario_path(name: str) -> Path:
     """The file of a scenario given by path or by bundled name. Raises FaultyInput."""
-    folder = bundled("scenarios")
-    known = sorted(path.stem for path in folder.glob("*.yaml"))
-    if name in known:
-        return folder / f"{name}.yaml"
-    with suppress(OSError, ValueError):
-        if Path(name).is_file():
-            return Path(name)
-    message = f"is neither a file nor a scenario that comes with the program; {nearest(name, known)}"
-    raise FaultyInput([Fault(Where(name[:200], 0), message)])
+    return named_file(name, bundled("scenarios"), "scenario", Where(name[:200], 0))
 
 
 def load_scenario(

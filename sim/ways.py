@@ -51,9 +51,10 @@ class Way:
         names = {column.from_, *column.stops, column.contested_from or column.from_, self.held()[0]}
         names |= {defence.place for defence in column.defended}
         names |= {objective.place for objective in column.objectives}
-        for other in scenario.columns:
-            for road in stretches(other, itinerary(other, self.network)):
-                names |= {self.leaves(road) or column.from_}
+        for other in scenario.columns if column.side == "un" else ():
+            if len(other.objectives) > 1:
+                for road in stretches(other, itinerary(other, self.network)):
+                    names |= {self.leaves(road) or column.from_}
         return names | {m.at or m.place for m in scenario.milestones if m.column == column.id}
 
     def leaves(self, road: list[str]) -> str | None:

@@ -6,12 +6,12 @@ three, exactly, however cover and groups change on the way.
 """
 
 from sim.kinds import Event, Kind, Mode
-from sim.rows import NEVER, NOWHERE
+from sim.rows import NOWHERE
 from sim.rules import rebels
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
 from sim.rules.drones import cover
-from sim.rules.march import march, stand
+from sim.rules.march import stand
 from sim.rules.route import head_position
 from sim.tables import World
 
@@ -35,20 +35,11 @@ def begin(world: World, index: int, now: float) -> float:
     return fight(world, index, now, rebels.engage_ready(world, index, now))
 
 
-def roadblock(world: World, index: int, group: int, now: float) -> float:
-    """A group that stands across the road fights the column as in an ambush, unless it rests from a fight."""
-    column = world.columns[index]
-    fighters = rebels.engage_block(world, index, group, now)
-    if fighters <= 0.0:
-        return carry_past(world, index, now)
-    note(world, now, Event.ROADBLOCK, Kind.COLUMN, index, NOWHERE, column.km, fighters, 0.0)
+def roadblock(world: World, index: int, now: float, fighters: float) -> float:
+    """The fighters who stand across the road fight the column as in an ambush."""
+    km = world.columns[index].km
+    note(world, now, Event.ROADBLOCK, Kind.COLUMN, index, NOWHERE, km, fighters, 0.0)
     return fight(world, index, now, fighters)
-
-
-def carry_past(world: World, index: int, now: float) -> float:
-    """Nobody bars the road: the column keeps its pace."""
-    column = world.columns[index]
-    return march(world, index, now, column.speed, column.window_end if column.entering == 0 else NEVER)
 
 
 def fight(world: World, index: int, now: float, fighters: float) -> float:

@@ -66,7 +66,7 @@ def take(world: World, index: int, side: int, now: float) -> None:
 
 
 def captured(world: World, place: int, side: int, now: float) -> None:
-    """A column has captured a place: the camps there that the UN has left are its side's."""
+    """A side has come to hold a place: the camps there that the UN has left are its own."""
     for i in range(len(world.camps)):
         if world.camps[i].place == place and world.camps[i].holder != Side.UN:
             take(world, i, side, now)

@@ -145,6 +145,7 @@ def wait_for_supply(world: World, index: int, now: float) -> float:
 def resupplied(world: World, index: int, now: float) -> float:
     """Supply has come up; the march goes on at the next first light."""
     column = world.columns[index]
+    # However little it set out with, it can march for a day before it has to wait again.
     column.supplied = now + max(column.supply, world.parameters[0].supply_least + 24.0)
     column.mode = Mode.NIGHT
     return next_first_light(world, column, now)
@@ -205,7 +206,8 @@ def reach(world: World, index: int, now: float) -> float:
     mark.reached = now
     if mark.block != NOBODY:
         column.next_mark += 1
-        return ambush.roadblock(world, index, mark.block, now)
+        fighters = rebels.engage_block(world, index, mark.block, now)
+        return ambush.roadblock(world, index, now, fighters) if fighters > 0.0 else go_on(world, index, now)
     note(world, now, Event.ARRIVAL, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
     if column.side == Side.UN:
         word.of_the_un(world, index, now)

@@ -74,13 +74,16 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     column.fight_from = now
     world.places[mark.place].fought = 1
     note(world, now, Event.CONTACT, Kind.COLUMN, index, mark.place, column.km, column.ratio, column.engaged)
-    end = min(now + p.fight_hours, dusk)
-    hazard = p.break_off * column.ratio
-    if hazard > 0.0 and mark.break_left < hazard * (end - now):
-        breaks = now + max(0.0, mark.break_left) / hazard
+    return use_up(mark, p.break_off * column.ratio, now, min(now + p.fight_hours, dusk))
+
+
+def use_up(mark: Mark, hazard: float, start: float, end: float) -> float:
+    """Let a hazard (1/h) work on a defence between two hours; returns the hour of its break, or the end."""
+    if hazard > 0.0 and mark.break_left < hazard * (end - start):
+        breaks = start + max(0.0, mark.break_left) / hazard
         mark.break_left = 0.0
         return breaks
-    mark.break_left -= hazard * (end - now)
+    mark.break_left -= hazard * (end - start)
     return end
 
 
@@ -102,17 +105,11 @@ def end_fight(world: World, index: int, now: float) -> float:
 def watch(world: World, index: int, now: float) -> float:
     """Face the position until first light; a rival lets the hazard hold then too, at a share of it."""
     column = world.columns[index]
-    mark = world.marks[column.next_mark]
-    dawn, night = next_first_light(world, column, now), nightfall(world, column, now)
+    dawn = next_first_light(world, column, now)
     hazard = world.run[0].night_hazard * world.parameters[0].break_off * column.ratio
     if column.days_fought == 0 or hazard <= 0.0:
         return dawn
-    if mark.break_left < hazard * (dawn - night):
-        breaks = night + max(0.0, mark.break_left) / hazard
-        mark.break_left = 0.0
-        return breaks
-    mark.break_left -= hazard * (dawn - night)
-    return dawn
+    return use_up(world.marks[column.next_mark], hazard, nightfall(world, column, now), dawn)
 
 
 def nightfall(world: World, column: Column, now: float) -> float:
