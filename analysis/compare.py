@@ -44,7 +44,7 @@ def span(tables: RunTables) -> tuple[datetime, datetime]:
 def rows(tables: RunTables, record: Record) -> list[Row]:
     """A row a milestone, in the order of the scenario, over the runs that did not fail."""
     zero = origin(tables)
-    done = tables.runs["status"] == "done"
+    done = tables.done
     result = []
     for milestone in tables.manifest["milestones"]:
         name, column = milestone["id"], milestone["column"]
@@ -68,7 +68,7 @@ def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
 
 def together(tables: RunTables, record: Record) -> float | None:
     """Share of the runs that meet every reported interval at once; None where nothing is reported."""
-    done = tables.runs["status"] == "done"
+    done = tables.done
     zero = origin(tables)
     within = [
         _within(tables.runs[milestone["id"]][done], observation, zero)
@@ -121,7 +121,7 @@ def contested(record: Record, columns: Iterable[str]) -> list[tuple[Claim, ...]]
 
 def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     """Milestones and outcomes as one JSON object; times as 2023-10-05T14:10Z."""
-    done = tables.runs["status"] == "done"
+    done = tables.done
     single = len(done) == 1
     milestones = {}
     for row in rows(tables, record):
@@ -185,7 +185,7 @@ def distribution(tables: RunTables, record: Record) -> str:
 
 def _horizon(tables: RunTables) -> str:
     """What `never` means, where some run has it."""
-    done = tables.runs["status"] == "done"
+    done = tables.done
     never = any(np.isinf(tables.runs[m["id"]][done]).any() for m in tables.manifest["milestones"])
     return f"\n\nnever: not by the end of the scenario, {tables.manifest['end']} 00:00" if never else ""
 

@@ -274,7 +274,7 @@ def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
     text = f"{m['scenario']},{rivals} seed {m['seed']}, runs: {m['runs']:,}, {draws.get(m['parameters'], '')}"
     text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
     if len(hours) < m["runs"]:
-        failed = (tables.runs["status"] == "failed").sum()
+        failed = (~tables.done).sum()
         text += f"; {len(hours):,} histories are stored and shown, {failed:,} runs failed"
     if late := (hours > end).sum():
         back = (events["event"] == "beaten") & (events["agent"] == column) & (events["hour"] <= end)

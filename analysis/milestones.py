@@ -34,7 +34,7 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
         where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
         axis.annotate(note, (1.01, level), fontsize=7.5, color=QUIET, **where)
     _frame(axis, [row.milestone for row in rows], zero, last)
-    single = len(tables.runs["status"]) == 1
+    single = len(tables.done) == 1
     word = "one history" if single else "median and 5 to 95 % of the runs; to the edge: never"
     handles: list[Any] = [Line2D([], [], color=INK, marker="o", ms=5, lw=0 if single else 1.2, label=word)]
     handles += [Patch(label=label, **paint) for label, paint in said.items()]

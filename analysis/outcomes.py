@@ -26,7 +26,7 @@ def names(tables: RunTables) -> list[str]:
 
 def numbers(tables: RunTables, name: str) -> np.ndarray:
     """An outcome over the runs that did not fail."""
-    done: np.ndarray = tables.runs[name][tables.runs["status"] == "done"]
+    done: np.ndarray = tables.runs[name][tables.done]
     return done
 
 
@@ -240,4 +240,4 @@ def _claims(tables: RunTables) -> str:
 
 
 def _is_single(tables: RunTables) -> bool:
-    return len(tables.runs["status"]) == 1
+    return len(tables.done) == 1

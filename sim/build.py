@@ -7,9 +7,10 @@ import numpy as np
 
 from sim import rows, sun, tables
 from sim.fields import GIVEN
-from sim.kinds import Cause, Kind, Side, Stance
+from sim.kinds import Cause, Event, Kind, Side, Stance
 from sim.loading import Loaded
 from sim.network import Network
+from sim.parameters import Parameters
 from sim.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.rules.chance import key_of
 from sim.scenario import EVENTS, PLACE_EVENTS, SIDES, Column, Group, Milestone, Scenario
@@ -19,9 +20,9 @@ from sim.ways import Way, stretches
 from sim.world import Template
 
 
-def build(loaded: Loaded, parameter_names: Sequence[str]) -> Template:
-    """The template of a checked scenario."""
-    return _Builder(loaded.scenario, loaded.network).template(tuple(parameter_names))
+def build(loaded: Loaded, parameters: Parameters) -> Template:
+    """The template of a checked scenario whose runs have these parameters."""
+    return _Builder(loaded.scenario, loaded.network).template(parameters)
 
 
 def _by_id(items: Sequence[Any]) -> list[Any]:
@@ -57,7 +58,7 @@ class _Builder:
         self.stages: list[rows.Stage] = []
         self.marked: dict[str, tuple[int, int]] = {}
 
-    def template(self, parameter_names: tuple[str, ...]) -> Template:
+    def template(self, parameters: Parameters) -> Template:
         makers: dict[Kind, Callable[[Any], Any]] = {
             Kind.COLUMN: self.column,
             Kind.DRONE: self.drone,
@@ -86,30 +87,36 @@ class _Builder:
             "milestones": [self.milestone(m) for m in self.scenario.milestones],
             "log": [],
         }
-        arrays = self.arrays(parameter_names) | {
+        arrays = self.arrays(parameters) | {
             name: to_array(table[name], row) for name, row in tables.ROWS.items()
         }
+        arrays["watched"] = np.array(
+            [int(event in arrays["milestones"]["event"]) for event in range(len(Event) + 1)]
+        )
         return Template(
             World(**arrays),
             self.names,
             self.places,
             [m.id for m in self.scenario.milestones],
             {name: list(way.km.items()) for name, way in self.ways.items()},
-            parameter_names,
+            parameters,
             [self.places[row.place] for row in self.stages],
             [self.places[row.place] for row in table["destinations"]],
         )
 
-    def arrays(self, parameter_names: tuple[str, ...]) -> dict[str, Any]:
+    def arrays(self, parameters: Parameters) -> dict[str, Any]:
         """What is no table of rows."""
         agents = [(kind, i) for kind, items in self.agents.items() for i in range(len(items))]
         groups, columns = self.agents[Kind.GROUP], self.agents[Kind.COLUMN]
         raids = self.agents[Kind.RAID]
         return {
-            "parameters": np.zeros(1, np.dtype([(name, "f8") for name in parameter_names])),
+            "parameters": np.zeros(1, parameters.dtype),
             "wakes": np.full(len(agents), NEVER),
             "kinds": np.array([int(kind) for kind, _ in agents], "i8"),
             "indices": np.array([i for _, i in agents], "i8"),
+            "heads": np.full((len(self.agents[Kind.TOWN]), len(columns)), -1.0),
+            "ranges": np.zeros((len(self.agents[Kind.TOWN]), len(columns))),
+            "shares": np.zeros((len(self.agents[Kind.TOWN]), len(self.scenario.destinations))),
             "raiders": _grid(
                 [[int(g.id in raid.groups) for g in groups] for raid in raids], len(groups), "i8"
             ),
@@ -289,7 +296,7 @@ class _Builder:
     def town(self, source: Any) -> rows.Town:
         row = blank(rows.Town)
         row.key, row.place = Key(key_of("town", source.place)), self.place[source.place]
-        row.people, row.struck = float(source.people), -NEVER
+        row.people, row.struck, row.threat = float(source.people), -NEVER, -1.0
         return row
 
     # --- places and roads -----------------------------------------------------------------------------------
@@ -303,12 +310,15 @@ class _Builder:
 
     def place_rows(self) -> list[rows.Place]:
         holders = self.scenario.holders
+        ends = {self.places[row.place] for row in self.stages}
+        ends |= {g.place for g in self.scenario.garrisons} | {c.place for c in self.scenario.camps}
         found = []
         for name in self.places:
             holder, point = holders.get(name, "none"), self.network.places[name]
             road, km = self.door(name)
             side = SIDES.index(holder) if holder != "none" else NOBODY
-            found.append(rows.Place(road, km, point.lat, point.lon, side, 0))
+            told = side != NOBODY or name in ends
+            found.append(rows.Place(road, km, point.lat, point.lon, side, int(told), 0))
         return found
 
     def distances(self) -> np.ndarray[Any, Any]:

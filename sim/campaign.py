@@ -27,10 +27,11 @@ def advance(world: World, until: float) -> None:
 
 def earliest(world: World) -> int:
     """The agent that acts next; the first in order where hours are equal."""
-    first = 0
+    first, hour = 0, world.wakes[0]
     for agent in range(1, len(world.wakes)):
-        if world.wakes[agent] < world.wakes[first]:
-            first = agent
+        wakes = world.wakes[agent]
+        if wakes < hour:
+            first, hour = agent, wakes
     return first
 
 

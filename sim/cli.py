@@ -167,6 +167,9 @@ def run(
         bool, typer.Option("--fixed", help="Keep each parameter's value; only chance differs.")
     ] = False,
     out: Out = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Threads for many histories (default: one a core).")
+    ] = None,
     draw: Annotated[bool, typer.Option("--plot", help="Draw its figure too.")] = False,
     json: Json = False,
 ) -> None:
@@ -183,7 +186,7 @@ def run(
     from sim.job import Job, do
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
-    job = Job(inputs, seed, runs, draw=runs > 1 and not fixed, out=out)
+    job = Job(inputs, seed, runs, draw=runs > 1 and not fixed, out=out, workers=workers)
     began = perf_counter()
     with _progress(runs) as progress:
         folder, tables = do(job, progress)
@@ -192,7 +195,7 @@ def run(
     if draw:
         path = _draw(folder, None, None)
         typer.echo(f"drawn: {shown(path)}", err=json)
-    if (tables.runs["status"] == "failed").any():
+    if (~tables.done).any():
         raise typer.Exit(1)
 
 
@@ -204,7 +207,7 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
     manifest = tables.manifest
     record = load_record().between(*compare.span(tables))
     count = manifest["runs"]
-    failed = int((tables.runs["status"] == "failed").sum())
+    failed = int((~tables.done).sum())
     if failed:
         first = next(error for error in tables.runs["error"] if error)
         typer.echo(f"{failed} of {count} runs failed, the first with: {first}", err=True)

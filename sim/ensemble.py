@@ -1,27 +1,49 @@
-"""Many runs of one scenario: milestones and outcomes as named arrays, and the first histories whole."""
+"""Many runs of one scenario: milestones and outcomes as named arrays, and the first histories whole.
 
-from collections.abc import Callable, Sequence
+    from sim.chance64 import replicate_seeds
+    from sim.ensemble import ensemble
+    from sim.inputs import load_inputs
+    inputs = load_inputs("kidal-offensive")
+    seeds = replicate_seeds(1, np.arange(10_000))
+    result = ensemble(inputs.template, inputs.parameters.draws, seeds, spread=True)
+    result.runs["kidal:capture"]  # hours, inf where it never came
+
+From some tens of runs on, the rules run compiled (sim.compiled) on all cores; fewer, or where Numba does not
+work, run plain. The numbers are the same to the last bit, on any number of workers and in any chunks.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 import numpy as np
 
-from sim.campaign import advance
-from sim.kinds import Event, Kind
+from sim.history import events_of
+from sim.modes import Chunk, Mode, compiled_mode, plain
 from sim.observer import reports
-from sim.outcomes import names, outcomes
-from sim.parameters import Parameters, Values
-from sim.rows import NEVER
-from sim.rules.chance import replicate_seed
+from sim.outcomes import names
+from sim.parameters import Values
 from sim.schema import Table
-from sim.tables import World
 from sim.world import Template
 
-EVENT_NAMES = {int(event): event.name.lower() for event in Event}
+COMPILED_FROM = 50
+"""Runs from which an ensemble is compiled: below, a plain one has ended before Numba is imported."""
+CHUNK = 4096
+"""Runs that a worker does at a time: it bounds the memory."""
+PLAIN_CHUNK = 25
+"""The same where they run plain: small, so that progress is told."""
+
+Given = Values | np.ndarray | Callable[[np.ndarray], np.ndarray]
+"""Parameters of runs in h and km: one record for all, an array with a record a run, or seeds -> such an array
+(`Parameters.draws` draws them from their priors)."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What an ensemble gives: tables as sim.schema says."""
+    """What an ensemble, or a part of one, gives: tables as sim.schema says."""
 
     runs: Table
     events: Table
@@ -32,80 +54,154 @@ class Result:
         return len(self.runs["replicate"])
 
 
-def run_one(template: Template, values: Values, run_seed: int, *, spread: bool = False) -> World:
-    """One history to its horizon, plain: the world as it is then. `values` in h and km."""
-    world = template.plain(values, run_seed, spread=spread)
-    advance(world, NEVER)
-    return world
+class How(TypedDict, total=False):
+    """How an ensemble is run: the keyword arguments of `ensemble` and `parts`."""
+
+    spread: bool
+    keep: int
+    workers: int | None
+    chunk: int | None
+    compiled: bool | None
+    progress: Callable[[int], None]
 
 
 def ensemble(
-    template: Template,
-    parameters: Parameters,
-    seed: int,
-    replicates: Sequence[int],
-    *,
-    draw: bool = True,
-    keep: int = 1000,
-    progress: Callable[[int], None] = lambda done: None,
+    scenario: Template, parameters: Given, seeds: Sequence[int] | np.ndarray, **how: Unpack[How]
 ) -> Result:
-    """Runs of one scenario, plain. The same replicate gives the same row whatever else is run.
+    """Runs of one scenario, one a run seed, in one piece. Arguments and errors as for `parts`."""
+    return stacked(list(parts(scenario, parameters, seeds, **how)))
 
-    With `draw` each run draws its parameters from their priors and its strengths from their reported ranges;
-    else only chance differs. Replicates below `keep` are kept as whole histories. `progress` is told how many
-    runs are done. A run that fails is a row with its error.
+
+def parts(
+    scenario: Template,
+    parameters: Given,
+    seeds: Sequence[int] | np.ndarray,
+    *,
+    spread: bool = False,
+    keep: int = 0,
+    workers: int | None = None,
+    chunk: int | None = None,
+    compiled: bool | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Iterator[Result]:
+    """Runs of one scenario, one a run seed, `chunk` of them at a time, in order: so memory stays small.
+
+    With `spread` a run draws its strengths from their reported ranges; else their midpoints hold. The first
+    `keep` runs are kept as whole histories, events and reports. `workers` are threads, by default one a core.
+    `compiled` forces a mode. `progress` is told how many runs are done. A run that fails is a row with its
+    error.
+
+    Raises ValueError for seeds outside 64 bits, no seeds, an array of parameters of another length or outside
+    their support: before anything is compiled or run.
     """
-    rows: list[list[float]] = []
-    seeds, errors, histories, told = [], [], [], []
-    columns = [*template.milestones, *names(template)]
-    width = len(columns)
-    for done, replicate in enumerate(replicates):
-        run_seed = replicate_seed(seed, replicate)
-        values = parameters.draw(run_seed) if draw else parameters.values()
-        seeds.append(run_seed)
+    keys = checked_seeds(seeds)
+    given = parameters if callable(parameters) else checked_records(scenario, parameters, len(keys))
+    for name, number in (("workers", workers), ("chunk", chunk)):
+        if number is not None and number < 1:
+            raise ValueError(f"{name}={number}; 1 or more would be right")
+    mode: Mode = plain
+    if len(keys) >= COMPILED_FROM if compiled is None else compiled:
+        mode = compiled_mode(scenario)
+    workers = 1 if mode is plain else workers or os.cpu_count() or 1
+    size = chunk or (PLAIN_CHUNK if mode is plain else CHUNK)
+
+    def part(first: int) -> Result:
+        own = keys[first : first + size]
+        records = given(own) if callable(given) else given
+        if not callable(given) and len(given) > 1:
+            records = given[first : first + size]
+        done = Chunk(scenario, own, records, spread, max(0, keep - first))
+        mode(done)
+        return _result(done, first)
+
+    return _in_order(part, range(0, len(keys), size), workers, progress)
+
+
+def _in_order(
+    part: Callable[[int], Result], firsts: range, workers: int, progress: Callable[[int], None]
+) -> Iterator[Result]:
+    """Parts by the number of their first run, done by some threads; few wait to be taken."""
+    count = 0
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[Result]] = deque()
         try:
-            world = run_one(template, values, run_seed, spread=draw)
-        except (ArithmeticError, ValueError, IndexError) as error:
-            rows.append([np.nan] * width)
-            errors.append(f"{type(error).__name__}: {error}")
-            continue
+            for first in [*firsts, None]:
+                if first is not None:
+                    waiting.append(pool.submit(part, first))
+                while len(waiting) > (workers if first is not None else 0):
+                    done = waiting.popleft().result()
+                    count += len(done)
+                    progress(count)
+                    yield done
         finally:
-            progress(done + 1)
-        rows.append([m.hour for m in world.milestones] + outcomes(template, world))
-        errors.append("")
-        if replicate < keep:
-            histories.append(events(template, world, replicate))
-            told.append(reports(template, world, values, histories[-1]))
-    numbers = np.array(rows, dtype=float).reshape(len(rows), width)
-    runs: Table = {
-        "design_id": np.zeros(len(rows), "i4"),
-        "replicate": np.array(replicates, "i8"),
-        "seed": np.array(seeds, "u8"),
-        "status": np.array(["failed" if error else "done" for error in errors], "U6"),
-        "error": np.array(errors, "U"),
+            pool.shutdown(cancel_futures=True)
+
+
+# --- what is given ------------------------------------------------------------------------------------------
+
+
+def checked_seeds(seeds: Sequence[int] | np.ndarray) -> np.ndarray:
+    """Run seeds as an array. Raises ValueError."""
+    if len(seeds) == 0:
+        raise ValueError("there are no seeds; one a run would be right")
+    if isinstance(seeds, np.ndarray) and seeds.dtype == np.uint64:
+        return seeds
+    wrong = [seed for seed in seeds if int(seed) != seed or not 0 <= seed < 2**64]
+    if wrong:
+        raise ValueError(f"seed {wrong[0]} is no whole number from 0 to 2^64 - 1")
+    return np.array([int(seed) for seed in seeds], "u8")
+
+
+def checked_records(scenario: Template, parameters: Values | np.ndarray, count: int) -> np.ndarray:
+    """Parameters as an array of records: one for all, or one for each of so many. Raises ValueError."""
+    rows, dtype = scenario.parameters.rows, scenario.parameters.dtype
+    names = parameters.dtype.names if isinstance(parameters, np.ndarray) else tuple(parameters)
+    if names is None or set(names) != set(rows):
+        odd = sorted(set(rows) ^ set(names or ()))
+        raise ValueError(f"the parameters are not those of the scenario: {', '.join(odd)} missing or unknown")
+    size = parameters.size if isinstance(parameters, np.ndarray) else 1
+    if isinstance(parameters, np.ndarray) and parameters.ndim == 1 and size != count:
+        raise ValueError(f"{size} records of parameters for {count} seeds; as many, or one for all")
+    records = np.empty(size, dtype)
+    for name, row in rows.items():
+        records[name] = parameters[name]
+        least, most = row.support
+        wrong = records[name][~((records[name] >= least) & (records[name] <= most))]
+        if len(wrong):
+            raise ValueError(f"{name}: {wrong[0]:g} is outside its support, {least:g} to {most:g} (h, km)")
+    return records
+
+
+# --- tables -------------------------------------------------------------------------------------------------
+
+
+def _result(chunk: Chunk, first: int) -> Result:
+    """A chunk as tables; `first` is the number of its first run."""
+    table: Table = {
+        "design_id": np.zeros(len(chunk.seeds), "i4"),
+        "replicate": np.arange(first, first + len(chunk.seeds)),
+        "seed": chunk.seeds,
+        "status": np.array(["failed" if error else "done" for error in chunk.errors], "U6"),
+        "error": np.array(chunk.errors, "U"),
     }
-    runs |= {name: numbers[:, i] for i, name in enumerate(columns)}
-    return Result(runs, joined(histories), joined(told))
+    table |= zip(chunk.scenario.milestones, np.ascontiguousarray(chunk.hours.T), strict=True)
+    table |= zip(names(chunk.scenario), np.ascontiguousarray(chunk.out.T), strict=True)
+    histories, told = [], []
+    for index, log in chunk.logs.items():
+        histories.append(events_of(chunk.scenario, log, first + index))
+        told.append(reports(chunk.scenario, int(chunk.seeds[index]), chunk.values(index), histories[-1]))
+    return Result(table, joined(histories), joined(told))
 
 
-def events(template: Template, world: World, replicate: int) -> Table:
-    """A run's event log as a table."""
-    log = world.log[: world.run[0].logged]
-    return {
-        "replicate": np.full(len(log), replicate, "i8"),
-        "hour": np.array([entry.hour for entry in log]),
-        "event": np.array([EVENT_NAMES[entry.event] for entry in log], "U20"),
-        "kind": np.array([Kind(entry.kind).name.lower() for entry in log], "U10"),
-        "agent": np.array([template.names[Kind(entry.kind)][entry.agent] for entry in log], "U60"),
-        "place": np.array([template.places[e.place] if e.place >= 0 else "" for e in log], "U60"),
-        "km": np.array([entry.km for entry in log]),
-        "amount": np.array([entry.amount for entry in log]),
-        "other": np.array([entry.other for entry in log]),
-    }
+def stacked(results: Sequence[Result]) -> Result:
+    """Results of the same scenario as one."""
+    tables = [joined([getattr(result, name) for result in results]) for name in ("runs", "events", "reports")]
+    return Result(*tables)
 
 
-def joined(tables: Sequence[Table]) -> Table:
-    """Tables of the same columns, one below the other."""
+def joined(tables: Sequence[Mapping[str, np.ndarray]]) -> Table:
+    """Tables of the same columns, one below the other; those without any column left out."""
+    tables = [table for table in tables if table]
     if not tables:
         return {}
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}

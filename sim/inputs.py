@@ -24,7 +24,7 @@ class Inputs:
     @cached_property
     def template(self) -> Template:
         """The scenario's world before any run."""
-        return build(self.loaded, list(self.parameters.rows))
+        return build(self.loaded, self.parameters)
 
     @cached_property
     def hashes(self) -> dict[str, str]:

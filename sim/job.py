@@ -1,17 +1,23 @@
 """A job of `kidal run`: one history or many, done once and kept in a run folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim import axis, store
-from sim.ensemble import ensemble
+from sim.chance64 import replicate_seeds
+from sim.ensemble import Result, parts, stacked
 from sim.files import FaultyInput, dump
 from sim.inputs import Inputs
 from sim.outcomes import names
 from sim.schema import VERSION
 from sim.store import RunTables
+
+KEEP = 1000
+"""Runs of a job that are kept as whole histories."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class Job:
     runs: int
     draw: bool
     out: Path | None = None
+    workers: int | None = None
 
     @property
     def parameters(self) -> str:
@@ -42,33 +49,47 @@ class Job:
 
 
 def do(job: Job, progress: Callable[[int], None] = lambda done: None) -> tuple[Path, RunTables]:
-    """Run a job and store it, or read it back if the same job is stored already. Raises FaultyInput."""
-    stored = store.existing(job.folder, job.hash)
-    if stored is not None:
-        return job.folder, stored
-    store.check_writable(job.folder)
-    inputs = job.inputs
-    result = ensemble(
-        inputs.template, inputs.parameters, job.seed, range(job.runs), draw=job.draw, progress=progress
+    """Run a job and store it part by part, or find it stored already; read back. Raises FaultyInput."""
+    if not store.is_stored(job.folder, job.hash):
+        store.check_writable(job.folder)
+        inputs = job.inputs
+        axes = {
+            "route": axis.route_table(inputs.loaded, inputs.template),
+            "daylight": axis.daylight_table(inputs.loaded, inputs.template),
+            "cover": axis.cover_table(inputs.loaded, inputs.template),
+        }
+        texts = {
+            "scenario.yaml": dump(inputs.loaded.tree) + "\n",
+            "parameters.yaml": inputs.parameters.text(),
+        }
+        try:
+            store.write_run(job.folder, manifest(job), in_parts(job, progress), axes, texts)
+        except FaultyInput:
+            if not store.is_stored(job.folder, job.hash):
+                raise  # else the same job was done beside this one
+    return job.folder, store.read_run(job.folder)
+
+
+def in_parts(job: Job, progress: Callable[[int], None]) -> Iterator[Result]:
+    """The runs of a job in pieces fit for a file."""
+    parameters = job.inputs.parameters
+    chunks = parts(
+        job.inputs.template,
+        parameters.draws if job.draw else parameters.values(),
+        replicate_seeds(job.seed, np.arange(job.runs)),
+        spread=job.draw,
+        keep=KEEP,
+        workers=job.workers,
+        progress=progress,
     )
-    tables = RunTables(
-        manifest(job),
-        result.runs,
-        result.events,
-        result.reports,
-        axis.route_table(inputs.loaded, inputs.template),
-        axis.daylight_table(inputs.loaded, inputs.template),
-        axis.cover_table(inputs.loaded, inputs.template),
-    )
-    texts = {"scenario.yaml": dump(inputs.loaded.tree) + "\n", "parameters.yaml": inputs.parameters.text()}
-    try:
-        store.write_run(job.folder, tables, texts)
-    except FaultyInput:
-        stored = store.existing(job.folder, job.hash)
-        if stored is None:
-            raise
-        return job.folder, stored  # the same job was done beside this one
-    return job.folder, tables
+    waiting: list[Result] = []
+    for chunk in chunks:
+        waiting.append(chunk)
+        if sum(map(len, waiting)) >= store.PART:
+            yield stacked(waiting)
+            waiting = []
+    if waiting:
+        yield stacked(waiting)
 
 
 def manifest(job: Job) -> dict[str, Any]:

@@ -19,11 +19,11 @@ import numpy as np
 
 from sim.build import build
 from sim.campaign import advance
-from sim.ensemble import events
 from sim.files import nearest
+from sim.history import events
 from sim.kinds import Kind, Mode, Stance
 from sim.loading import Loaded, load_scenario
-from sim.outcomes import outcomes
+from sim.outcomes import SUMS, add_up
 from sim.parameters import Parameters, load_parameters
 from sim.rows import Airlift, Camp, Column, Drone, Garrison, Group, Raid, Town
 from sim.rules.chance import replicate_seed
@@ -212,7 +212,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
             if not least <= value <= most:
                 raise ValueError(f"{name}={value} must be {least:g} to {most:g} (h and km)")
         self.start = datetime.combine(loaded.scenario.start.day, datetime.min.time(), UTC)
-        self.template = build(loaded, list(defaults.rows))
+        self.template = build(loaded, defaults)
         self.world: World = self.template.plain(values, replicate_seed(rng, replicate))
         self.hour = 0.0
         self._named: dict[tuple[Kind, str], CampaignAgent] = {}
@@ -229,6 +229,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
             }
             | {name: _outcome(i) for i, name in enumerate(OUTCOMES)}
         )
+        self._outcomes = [0.0] * SUMS
         self._collect()
 
     @property
@@ -261,8 +262,8 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         self.running = self.hour < self.world.run[0].horizon
 
     def _collect(self) -> None:
-        """A row of the data collector; the outcomes are counted once for all of them."""
-        self._outcomes = outcomes(self.template, self.world)
+        """A row of the data collector; the sums are made once for all of them."""
+        add_up(self.world, self._outcomes)
         self.datacollector.collect(self)
 
     def log(self) -> Table:

@@ -13,7 +13,6 @@ from sim.kinds import Kind, Side
 from sim.parameters import Values
 from sim.rules.chance import Purpose, binomial, key_of, lognormal
 from sim.schema import Table
-from sim.tables import World
 from sim.world import Template
 
 TELLERS = {
@@ -34,15 +33,14 @@ PARTS = (0.0, 6.0, 12.0, 18.0, 24.0)
 """Hours of the day between which a part of a day lies: night, morning, afternoon, night."""
 
 
-def reports(template: Template, world: World, values: Values, events: Table) -> Table:
+def reports(template: Template, run_seed: int, values: Values, events: Table) -> Table:
     """A row a report of one history's events, as sim.schema says; `values` in h and km."""
-    seed = world.run[0].seed
-    names = template.names[Kind.COLUMN]
-    un = {name for name, row in zip(names, world.columns, strict=True) if row.side == Side.UN}
+    sides = zip(template.names[Kind.COLUMN], template.world.columns["side"], strict=True)
+    un = {name for name, side in sides if side == Side.UN}
     rows = [
-        _row(seed, values, events, index, party, count)
-        for index, party, count in _told(events, un)
-        if events["hour"][index] < world.run[0].horizon
+        _row(run_seed, values, events, index, party, count)
+        for index, party, count in _told(events["event"].tolist(), events["agent"].tolist(), un)
+        if events["hour"][index] < template.world.run["horizon"][0]
     ]
     columns = ("replicate", "party", "event", "place", "told", "earliest", "latest", "own_lost", "other_lost")
     kinds = ("i8", "U10", "U20", "U60", "f8", "f8", "f8", "f8", "f8")
@@ -50,17 +48,17 @@ def reports(template: Template, world: World, values: Values, events: Table) -> 
     return {name: np.array(cell, kind) for name, kind, cell in zip(columns, kinds, cells, strict=True)}
 
 
-def _told(events: Table, un: set[str]) -> Iterator[tuple[int, str, int]]:
+def _told(events: list[str], agents: list[str], un: set[str]) -> Iterator[tuple[int, str, int]]:
     """The events that somebody tells of, with who, and how many like it befell the same agent before."""
     before: Counter[tuple[str, str]] = Counter()
-    for index, event in enumerate(events["event"]):
-        alike = str(events["agent"][index]), str(event)
-        before[alike] += 1
-        parties = TELLERS.get(str(event), ())
-        if event == "mine" and str(events["agent"][index]) in un:
+    for index, (event, agent) in enumerate(zip(events, agents, strict=True)):
+        parties = TELLERS.get(event, ())
+        if event == "mine" and agent in un:
             parties = ("un",)
+        if parties:
+            before[agent, event] += 1
         for party in parties:
-            yield index, party, before[alike]
+            yield index, party, before[agent, event]
 
 
 def _row(seed: int, values: Values, events: Table, index: int, party: str, count: int) -> tuple[object, ...]:

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from sim import units
 from sim.bundle import bundled, shown
+from sim.chance64 import uniforms
 from sim.fields import Checked, Flag, Words, checked
 from sim.files import Fault, FaultyInput, Map, Node, Text, Where, locate, nearest, read
 from sim.priors import NUMBERS, PLAIN, AnyPrior, quantile
-from sim.rules.chance import key_of, uniform
+from sim.rules.chance import key_of
 
 Basis = Literal["outside", "class", "judgement", "judgement, outcome known", "assumption"]
 
@@ -61,7 +64,13 @@ class Parameter:
 
     def quantile(self, u: float) -> float:
         """The prior's quantile at u in (0, 1), in h and km; a fixed parameter gives its value."""
-        return self.value if self.kind == "fixed" else quantile(self.kind, self.numbers, u)
+        return float(self.quantiles(np.array([u]))[0])
+
+    def quantiles(self, u: np.ndarray) -> np.ndarray:
+        """As `quantile`, for an array."""
+        if self.kind == "fixed":
+            return np.full(len(u), self.value)
+        return quantile(self.kind, self.numbers, u)
 
     def bounds(self) -> tuple[float, float]:
         """The 5 and 95 % quantiles of the prior, or the range in which a fixed parameter is varied."""
@@ -90,14 +99,25 @@ class Parameters:
         """Each parameter's value, in h and km."""
         return {name: row.value for name, row in self.rows.items()}
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of a record of values by name."""
+        return np.dtype([(name, "f8") for name in self.rows])
+
     def draw(self, run_seed: int) -> Values:
         """Each parameter drawn from its prior, keyed by run seed and name; pinned ones keep their value."""
-        return {
-            name: row.value
-            if name in self.pinned or row.kind == "fixed"
-            else row.quantile(uniform(run_seed, key_of("parameter", name), 0, 0))
-            for name, row in self.rows.items()
-        }
+        drawn = self.draws(np.array([run_seed], "u8"))
+        return {name: float(drawn[name][0]) for name in self.rows}
+
+    def draws(self, run_seeds: np.ndarray) -> np.ndarray:
+        """A record a run of parameters as `draw` gives them; `run_seeds` are unsigned 64 bits."""
+        drawn = np.empty(len(run_seeds), self.dtype)
+        for name, row in self.rows.items():
+            if name in self.pinned or row.kind == "fixed":
+                drawn[name] = row.value
+            else:
+                drawn[name] = row.quantiles(uniforms(run_seeds, key_of("parameter", name)))
+        return drawn
 
     def text(self) -> str:
         """The parameters as a YAML file that `--params` takes."""

@@ -1,5 +1,6 @@
 """Progress of many runs on stderr: a bar on a terminal, a plain line each tenth in a log."""
 
+import sys
 from time import monotonic
 from types import TracebackType
 from typing import TextIO
@@ -7,6 +8,12 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
+
+
+def tell(message: str) -> None:
+    """A line for the user, on stderr."""
+    if sys.stderr is not None:
+        print(message, file=sys.stderr, flush=True)  # noqa: T201
 
 
 class Progress:

@@ -215,6 +215,7 @@ class Place:
     lat: float
     lon: float
     holder: int  # side, or -1
+    holder_told: int  # 1: who holds it at the end is an outcome of the run
     fought: int  # 1: there was a fight, raid or strike here
 
 
@@ -316,6 +317,9 @@ class Town:
     people: float
     left: float
     struck: float  # h, of the last strike on it; -NEVER without one
+    threat: float  # km to the nearest column at the last midnight; -1 before the first
+    struck_lately: int  # 1: strikes moved families on the last day
+    share: float  # of its people that left on the last day
 
 
 @dataclass(slots=True)

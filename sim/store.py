@@ -11,8 +11,9 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,10 @@ from sim.bundle import shown
 from sim.files import FaultyInput, Where, refuse
 from sim.schema import VERSION, Table
 
-_TABLES = {
-    "runs": "runs/part-0.parquet",
-    "events": "events/part-0.parquet",
-    "reports": "reports/part-0.parquet",
-    "route": "axis/route.parquet",
-    "daylight": "axis/daylight.parquet",
-    "cover": "axis/cover.parquet",
-}
+_PARTS = ("runs", "events", "reports")
+_AXES = ("route", "daylight", "cover")
+PART = 65_536
+"""Runs, about, in a file of a run folder."""
 
 
 _NEEDED = (
@@ -45,9 +42,33 @@ _NEEDED = (
     "columns",
     "milestones",
     "runs",
+    "parts",
     "seed",
     "parameters",
 )
+
+
+class Columns(Mapping[str, np.ndarray]):
+    """A table in several files, read column by column as it is asked for: it may be larger than memory."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        """Raises FaultyInput if a file is missing or damaged."""
+        self.files = [(path, _read(path, pq.ParquetFile)) for path in files]
+        self.names: list[str] = self.files[0][1].schema_arrow.names
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A column. Raises KeyError, and FaultyInput if it cannot be read."""
+        if name not in self.names:
+            raise KeyError(name)
+        return np.concatenate([_read(path, _column, file, name) for path, file in self.files])
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the columns."""
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        """How many columns there are."""
+        return len(self.names)
 
 
 @dataclass(frozen=True)
@@ -55,34 +76,60 @@ class RunTables:
     """A run folder in memory: its manifest, and each table as named arrays (see sim.schema)."""
 
     manifest: Mapping[str, Any]
-    runs: Table
+    runs: Mapping[str, np.ndarray]
     events: Table
     reports: Table
     route: Table
     daylight: Table
     cover: Table
 
+    @cached_property
+    def done(self) -> np.ndarray:
+        """Which of the runs did not fail."""
+        done: np.ndarray = self.runs["status"] == "done"
+        return done
 
-def write_run(folder: Path, tables: RunTables, texts: Mapping[str, str]) -> None:
-    """Write a run folder: beside its place first, then renamed. `texts` are further files by name.
 
-    Raises FaultyInput if the folder is there already or cannot be written.
+def write_run(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    parts: Iterable[Any],
+    axes: Mapping[str, Table],
+    texts: Mapping[str, str],
+) -> None:
+    """Write a run folder: beside its place first, then renamed.
+
+    `parts` are runs with their `events` and `reports`, written as they come; `axes` are the tables of an axis
+    by name, `texts` further files. Raises FaultyInput if the folder is there already or cannot be written.
     """
     aside = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
-        aside.mkdir(parents=True)
-        for name, path in _TABLES.items():
-            target = aside / path
-            target.parent.mkdir(exist_ok=True)
-            pq.write_table(pa.table(getattr(tables, name)), target, compression="zstd")
+        for name in (*_PARTS, "axis"):
+            (aside / name).mkdir(parents=True)
+        for number, part in enumerate(parts):
+            for name in _PARTS:
+                if number == 0 or getattr(part, name):  # only the first runs have histories
+                    _write(aside / name / f"part-{number}.parquet", getattr(part, name))
+        for name in _AXES:
+            _write(aside / "axis" / f"{name}.parquet", axes[name])
         for name, text in texts.items():
             (aside / name).write_text(text, encoding="utf-8")
-        (aside / "manifest.json").write_text(json.dumps(tables.manifest, indent=1) + "\n", encoding="utf-8")
+        text = json.dumps({**manifest, "parts": number + 1}, indent=1) + "\n"
+        (aside / "manifest.json").write_text(text, encoding="utf-8")
         aside.rename(folder)
     except OSError as error:
         refuse(Where(shown(folder), 0), f"cannot be written ({error.strerror}); another --out would be right")
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _write(path: Path, table: Table) -> None:
+    """A table as Parquet; numbers with a fraction seldom repeat, so their bytes are sorted instead."""
+    floats = [name for name, column in table.items() if column.dtype.kind == "f"]
+    others = [name for name in table if name not in floats]
+    pq.write_table(
+        pa.table(table), path, compression="zstd", use_dictionary=others, use_byte_stream_split=floats
+    )
 
 
 def read_run(folder: Path) -> RunTables:
@@ -91,8 +138,17 @@ def read_run(folder: Path) -> RunTables:
     if manifest.get("schema") != VERSION:
         message = f"is of schema version {manifest.get('schema')}, this program reads {VERSION}"
         refuse(Where(shown(folder / "manifest.json"), 0), f"{message}; running it again would be right")
-    tables = {name: _read_table(folder / path) for name, path in _TABLES.items()}
-    return RunTables(manifest, **tables)
+    parts = {
+        name: [folder / name / f"part-{number}.parquet" for number in range(manifest["parts"])]
+        for name in _PARTS
+    }
+    runs = Columns(parts["runs"])
+    events, reports = (
+        dict(Columns([path for i, path in enumerate(parts[name]) if i == 0 or path.exists()]))
+        for name in ("events", "reports")
+    )
+    axes = {name: dict(Columns([folder / "axis" / f"{name}.parquet"])) for name in _AXES}
+    return RunTables(manifest, runs, events, reports, **axes)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -109,13 +165,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _read_table(path: Path) -> Table:
+def _column(file: Any, name: str) -> np.ndarray:
+    column: np.ndarray = file.read([name])[name].to_numpy(zero_copy_only=False)
+    return column
+
+
+def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:
+    """Something of a file. Raises FaultyInput if it cannot be read."""
     try:
-        table = pq.ParquetFile(path).read()
+        return how(*(what or (path,)))
     except (OSError, pa.ArrowException) as error:
         reason = f"cannot be read ({str(error).splitlines()[0]:.80})"
         refuse(Where(shown(path), 0), f"{reason}; deleting the folder and running again would be right")
-    return {name: np.asarray(table[name].to_numpy(zero_copy_only=False)) for name in table.column_names}
 
 
 def check_writable(folder: Path) -> None:
@@ -128,20 +189,20 @@ def check_writable(folder: Path) -> None:
         refuse(Where(shown(folder), 0), message)
 
 
-def existing(folder: Path, run_hash: str) -> RunTables | None:
-    """The complete run of a hash in a folder, or None. Raises FaultyInput if something else is there."""
+def is_stored(folder: Path, run_hash: str) -> bool:
+    """Whether the run of a hash is in a folder. Raises FaultyInput if something else is there."""
     if not folder.exists():
-        return None
+        return False
     try:
         manifest = read_manifest(folder)
     except FaultyInput:
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
-            return None
+            return False
         refuse(Where(shown(folder), 0), "is there already and is no run folder; another --out would be right")
     if manifest.get("hash") != run_hash:
         refuse(Where(shown(folder), 0), "holds another run; another --out would be right")
-    return read_run(folder)
+    return True
 
 
 def digest(*parts: str | bytes) -> str:

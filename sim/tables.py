@@ -97,7 +97,10 @@ class World(NamedTuple):
     airlifts: Sequence[Airlift]
     raids: Sequence[Raid]
     towns: Sequence[Town]
+    heads: Any  # [town][column]: road-km of the column's head at the last midnight, -1 before
+    ranges: Any  # [town][column]: km between the two then, as the crow flies
     destinations: Sequence[Destination]
+    shares: Any  # [town][destination]: of those who leave the town
     raiders: Sequence[Sequence[int]]  # [raid][group]: 1 or 0
     stages: Sequence[Stage]
     accounts: Sequence[Any]  # [stage][cause]: h
@@ -112,6 +115,7 @@ class World(NamedTuple):
     distances: Sequence[Sequence[float]]  # road-km between places, inf without a way
     days: Sequence[Day]
     milestones: Sequence[Milestone]
+    watched: Sequence[int]  # [event]: 1 if some milestone is of that kind
     log: Sequence[Entry]
 
 

@@ -12,13 +12,16 @@ from typing import Any
 
 from sim import tables
 from sim.kinds import Kind
+from sim.parameters import Parameters
 from sim.rows import Key
 from sim.rules.opening import open_run
 from sim.tables import World, to_rows
 
 LOG_CAPACITY = 4096
-_FIXED = ("roads", "days", "airlifts", "raids")
-_PER_RUN = tuple(name for name in tables.ROWS if name not in ("run", "log", *_FIXED))
+_FIXED_ROWS = ("roads", "days", "airlifts", "raids")
+_FIXED = ("kinds", "indices", "hostile", "wary", "refuges", "distances", "raiders", "clears", "watched")
+VARYING = tuple(name for name in World._fields if name not in (*_FIXED_ROWS, *_FIXED, "parameters", "log"))
+"""The tables that a run changes, beside its parameters and its log."""
 
 
 @dataclass(frozen=True)
@@ -36,33 +39,23 @@ class Template:
     places: Sequence[str]
     milestones: Sequence[str]
     ways: Mapping[str, Sequence[tuple[str, float]]]
-    parameter_names: tuple[str, ...]
+    parameters: Parameters
     stages: Sequence[str]
     destinations: Sequence[str]
 
     @cached_property
     def parameter_row(self) -> type:
         """The row class of the parameters: an unknown name is an AttributeError."""
-        return make_dataclass("ParameterRow", [(name, float) for name in self.parameter_names], slots=True)
+        return make_dataclass("ParameterRow", [(name, float) for name in self.parameters.rows], slots=True)
 
     @cached_property
     def _shared(self) -> dict[str, Any]:
         """Tables that no rule writes to, as objects."""
         world = self.world
-        rows: dict[str, Any] = {name: to_rows(getattr(world, name), tables.ROWS[name]) for name in _FIXED}
-        return rows | {
-            name: getattr(world, name).tolist()
-            for name in (
-                "kinds",
-                "indices",
-                "hostile",
-                "wary",
-                "refuges",
-                "distances",
-                "raiders",
-                "clears",
-            )
+        rows: dict[str, Any] = {
+            name: to_rows(getattr(world, name), tables.ROWS[name]) for name in _FIXED_ROWS
         }
+        return rows | {name: getattr(world, name).tolist() for name in _FIXED}
 
     def plain(self, values: Mapping[str, float], seed: int, *, spread: bool = False) -> World:
         """The world of one run as tables of objects, opened: `values` in h and km, `seed` the run seed.
@@ -70,14 +63,15 @@ class Template:
         With `spread`, strengths are drawn in their reported ranges; else their midpoints hold.
         """
         world = self.world
-        own: dict[str, Any] = {name: to_rows(getattr(world, name), tables.ROWS[name]) for name in _PER_RUN}
-        run = to_rows(world.run, tables.Run)
-        run[0].seed, run[0].spread = Key(seed), int(spread)
+        own: dict[str, Any] = {
+            name: to_rows(getattr(world, name), tables.ROWS[name])
+            if name in tables.ROWS
+            else getattr(world, name).tolist()
+            for name in VARYING
+        }
+        own["run"][0].seed, own["run"][0].spread = Key(seed), int(spread)
         plain = World(
-            run=run,
             parameters=[self.parameter_row(**values)],
-            wakes=world.wakes.tolist(),
-            accounts=world.accounts.tolist(),
             log=[tables.Entry(0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0) for _ in range(LOG_CAPACITY)],
             **own,
             **self._shared,

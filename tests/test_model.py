@@ -4,7 +4,7 @@ import mesa
 import numpy as np
 import pytest
 
-from sim.ensemble import events, run_one
+from sim.history import events, run_one
 from sim.inputs import load_inputs
 from sim.kinds import Kind, Mode
 from sim.loading import summaries

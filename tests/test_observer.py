@@ -7,7 +7,7 @@ import pytest
 from worlds import DEFAULTS
 
 from sim.build import build
-from sim.ensemble import events, run_one
+from sim.history import events, run_one
 from sim.loading import load_scenario
 from sim.observer import FIGHTS, reports
 from sim.rules.chance import replicate_seed
@@ -15,7 +15,7 @@ from sim.rules.chance import replicate_seed
 
 @cache
 def template(name="kidal-offensive"):
-    return build(load_scenario(name), tuple(DEFAULTS.rows))
+    return build(load_scenario(name), DEFAULTS)
 
 
 def told(name="kidal-offensive", seed=1, **overrides):
@@ -23,7 +23,7 @@ def told(name="kidal-offensive", seed=1, **overrides):
     values = DEFAULTS.values() | overrides
     world = run_one(template(name), values, replicate_seed(2, seed))
     table = events(template(name), world, 0)
-    found = reports(template(name), world, values, table)
+    found = reports(template(name), world.run[0].seed, values, table)
     return table, [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
 
 

@@ -12,7 +12,7 @@ from worlds import DEFAULTS
 
 from sim.build import build
 from sim.campaign import advance
-from sim.ensemble import run_one
+from sim.history import run_one
 from sim.hypotheses import hypotheses
 from sim.kinds import Event, Kind, Mode
 from sim.loading import load_scenario, summaries
@@ -27,7 +27,7 @@ SEEDS = 200
 
 @cache
 def template(name, *rivals):
-    return build(load_scenario(name, hypotheses=rivals), tuple(DEFAULTS.rows))
+    return build(load_scenario(name, hypotheses=rivals), DEFAULTS)
 
 
 def run(name, seed, *rivals):

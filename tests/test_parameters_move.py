@@ -12,8 +12,8 @@ from worlds import DEFAULTS, log, opened_drawn, template_of
 from sim.build import build
 from sim.bundle import bundled
 from sim.campaign import advance
-from sim.ensemble import events
 from sim.files import Where, lay, read
+from sim.history import events
 from sim.loading import load_scenario
 from sim.network import load_network
 from sim.observer import reports
@@ -66,7 +66,7 @@ MOVES = [(name, bound) for name in DEFAULTS.rows for bound in (0, 1)]
 
 @cache
 def template(name, *sets):
-    return build(load_scenario(name, dict(sets)), tuple(DEFAULTS.rows))
+    return build(load_scenario(name, dict(sets)), DEFAULTS)
 
 
 @cache
@@ -77,7 +77,7 @@ def told(name, sets, seed, parameters=None):
     world = opened_drawn(row, seed, given)
     advance(world, NEVER)
     table = events(row, world, 0)
-    told = [list(column) for column in reports(row, world, given.draw(run_seed), table).values()]
+    told = [list(column) for column in reports(row, run_seed, given.draw(run_seed), table).values()]
     history = log(world, row), outcomes(row, world), str(told)
     return history, [m.hour for m in world.milestones], world.run[0].horizon
 

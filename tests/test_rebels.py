@@ -13,7 +13,7 @@ from sim.loading import load_scenario
 from sim.rows import NEVER
 from sim.rules import rebels
 
-GAO = build(load_scenario("gao-anefis"), tuple(DEFAULTS.rows))
+GAO = build(load_scenario("gao-anefis"), DEFAULTS)
 NET = network(("a", "m", 150), ("m", "b", 150), ("b", "r", 60))
 FIELD = (
     "columns: [{objectives: [{place: b, capture: true}]}], groups: [{id: e}, {id: f}, {id: g}], refuges: [r]"

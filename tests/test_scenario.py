@@ -6,8 +6,8 @@ import pytest
 
 from sim.build import build
 from sim.bundle import bundled
-from sim.ensemble import run_one
 from sim.files import FaultyInput
+from sim.history import run_one
 from sim.inputs import load_inputs
 from sim.loading import load_scenario, scenario_path, summaries
 from sim.network import load_network
@@ -636,5 +636,5 @@ def test_an_input_known_only_after_the_end_is_refused(refused):
 def test_a_place_without_a_road_does_not_stop_a_run_that_needs_it_not(cut):
     loaded = load_scenario("gao-anefis", network=cut)
     parameters = load_inputs("gao-anefis").parameters
-    world = run_one(build(loaded, list(parameters.rows)), parameters.values(), 1)
+    world = run_one(build(loaded, parameters), parameters.values(), 1)
     assert world.run[0].logged > 10

@@ -160,7 +160,7 @@ def template_of(tree: Map, net: Network) -> Template:
     """The template of a scenario's whole tree on a network."""
     scenario = checked(tree, Scenario)
     assert impossible(scenario, net, tree) == []
-    return build(Loaded("tiny", "tiny", scenario, net, tree), tuple(DEFAULTS.rows))
+    return build(Loaded("tiny", "tiny", scenario, net, tree), DEFAULTS)
 
 
 def _filled(tree: Map, defaults: str) -> Map:

@@ -30,6 +30,12 @@ def note(
     entry.amount = amount
     entry.other = other
     run.logged += 1
+    if world.watched[event] == 1:
+        mark(world, hour, event, kind, agent, place, km)
+
+
+def mark(world: World, hour: float, event: int, kind: int, agent: int, place: int, km: float) -> None:
+    """Let an event be the first of its milestones."""
     for milestone in world.milestones:
         if milestone.event == event and hour < milestone.hour:
             if milestone.column == NOBODY:

@@ -4,13 +4,14 @@ import math
 
 from sim.kinds import Event, Kind, Mode, Side
 from sim.rows import NEVER, NOWHERE, Drone
-from sim.rules import word
+from sim.rules import flight, word
 from sim.rules.chance import Purpose, exponential, poisson
 from sim.rules.chronicle import note
 from sim.tables import World
 
 EARTH_RADIUS = 6378.137  # km, equatorial, WGS84
 FLATTENING = 1.0 / 298.257223563
+THIRD = FLATTENING / (2.0 - FLATTENING)  # third flattening
 DEGREE = math.pi / 180.0  # radians
 
 
@@ -101,7 +102,7 @@ def strike(world: World, index: int, now: float) -> None:
         hit = float(poisson(seed, drone.key, Purpose.STRIKE_VEHICLES, drone.strikes, p.strike_vehicles))
     drone.destroyed += hit
     drone.strikes += 1
-    place.fought = 1
+    flight.fought_at(world, drone.target)
     for town in world.towns:
         if town.place == drone.target:
             town.struck = now
@@ -151,20 +152,22 @@ def drone_cover(drone: Drone, lat: float, lon: float) -> float:
 def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Great circle in km on WGS84 by the Andoyer-Lambert formula, within 0.1 km of the geodesic here."""
     b1, b2 = _reduced(lat1), _reduced(lat2)
-    half_lat = math.sin((b2 - b1) / 2.0)
-    half_lon = math.sin(DEGREE * (lon2 - lon1) / 2.0)
+    half = (b2 - b1) / 2.0
+    half_lat, half_lon = math.sin(half), math.sin(DEGREE * (lon2 - lon1) / 2.0)
     h = half_lat * half_lat + math.cos(b1) * math.cos(b2) * half_lon * half_lon
     if h <= 0.0:
         return 0.0
-    angle = 2.0 * math.atan2(math.sqrt(h), math.sqrt(1.0 - h))
-    mean, half = (b1 + b2) / 2.0, (b2 - b1) / 2.0
-    x = math.sin(mean) * math.cos(half) / math.cos(angle / 2.0)
-    y = math.cos(mean) * math.sin(half) / math.sin(angle / 2.0)
-    correction = (angle - math.sin(angle)) * x * x + (angle + math.sin(angle)) * y * y
+    sine, cosine = math.sqrt(h), math.sqrt(1.0 - h)  # of half the angle
+    angle, both = 2.0 * math.atan2(sine, cosine), 2.0 * sine * cosine
+    mean = (b1 + b2) / 2.0
+    x = math.sin(mean) * math.cos(half) / cosine
+    y = math.cos(mean) * half_lat / sine
+    correction = (angle - both) * x * x + (angle + both) * y * y
     return EARTH_RADIUS * (angle - FLATTENING / 2.0 * correction)
 
 
 def _reduced(lat: float) -> float:
-    """Reduced latitude, radians."""
+    """Reduced latitude, radians; the arc tangent of so small a number by two terms, to 1e-14."""
     angle = DEGREE * lat
-    return math.atan2((1.0 - FLATTENING) * math.sin(angle), math.cos(angle))
+    x = THIRD * math.sin(2.0 * angle) / (1.0 + THIRD * math.cos(2.0 * angle))
+    return angle - x * (1.0 - x * x / 3.0)

@@ -2,7 +2,7 @@
 
 from sim.kinds import Event, Kind, Mode, Side, Stance
 from sim.rows import GARRISONS, NEVER, NOBODY, Column, Garrison, Group
-from sim.rules import camps, combat, rebels
+from sim.rules import camps, combat, flight, rebels
 from sim.rules.chance import Purpose, exponential, whole
 from sim.rules.chronicle import note
 from sim.rules.drones import cover
@@ -119,7 +119,7 @@ def begin_raid(world: World, index: int, now: float) -> None:
             garrison.raiders += p.committed_share * group.fighters
     garrison.raid_until = now + p.raid_hours
     garrison.raids += 1
-    world.places[garrison.place].fought = 1
+    flight.fought_at(world, garrison.place)
     ratio = combat.person_ratio(garrison.persons, garrison.raiders)
     note(world, now, Event.RAID, Kind.GARRISON, index, garrison.place, -1.0, ratio, garrison.raiders)
 

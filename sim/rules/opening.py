@@ -3,7 +3,7 @@
 import math
 
 from sim.rows import NEVER, NOBODY, Garrison
-from sim.rules import garrisons
+from sim.rules import flight, garrisons
 from sim.rules.chance import Purpose, exponential, gamma2, uniform, whole
 from sim.rules.daylight import first_light
 from sim.tables import World
@@ -33,6 +33,7 @@ def open_run(world: World) -> None:
         world.wakes[raid.agent] = world.days[first_day + raid.day].dawn
     for town in world.towns:
         world.wakes[town.agent] = 24.0
+    flight.share_out(world)
     share_fighters(world)
 
 

@@ -8,7 +8,7 @@ import math
 
 from sim.kinds import Event, Kind, Mode
 from sim.rows import NEVER, NOWHERE, Column, Mark
-from sim.rules import combat, rebels
+from sim.rules import combat, flight, rebels
 from sim.rules.chance import Purpose, uniform
 from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light, sunset
@@ -72,7 +72,7 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
         column.ratio *= p.round_force
     column.mode = Mode.ASSAULT
     column.fight_from = now
-    world.places[mark.place].fought = 1
+    flight.fought_at(world, mark.place)
     note(world, now, Event.CONTACT, Kind.COLUMN, index, mark.place, column.km, column.ratio, column.engaged)
     return use_up(mark, p.break_off * column.ratio, now, min(now + p.fight_hours, dusk))
 

@@ -1,0 +1,264 @@
+"""The rules through Numba: the functions of sim.rules, sim.campaign and sim.outcomes, compiled as they are.
+
+Numba is imported with this module, and told of the rules' functions. The loop over runs is compiled on first
+need and kept in the user's cache folder, under a hash of everything that it is compiled from.
+
+A world is passed on by reference (WorldRef): by value, its thirty tables would be copied at every call, which
+takes longer than the rules themselves.
+"""
+
+import hashlib
+import importlib
+import os
+import pkgutil
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
+from inspect import getmembers, isfunction
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numba
+import numpy as np
+from numba.core import cgutils
+from numba.core.caching import FunctionCache
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    infer_getattr,
+    intrinsic,
+    lower_getattr_generic,
+    models,
+    overload,
+    register_jitable,
+    register_model,
+    types,
+)
+
+from sim import campaign, chance64, kinds, outcomes, rows, rules, schema, tables, world
+from sim.progress import tell
+from sim.rows import NEVER
+from sim.rules import chance, opening
+from sim.world import LOG_CAPACITY, VARYING
+
+OPTIONS = {"nogil": True, "_nrt": False}
+"""Threads run side by side; nothing is allocated, so nothing is counted."""
+
+
+class NotCompiled(Exception):
+    """The rules cannot be compiled here; the message says why."""
+
+
+# --- a world by reference -----------------------------------------------------------------------------------
+
+
+class WorldRef(types.Type):  # type: ignore[misc]
+    """A pointer to a World of arrays, to read its tables from."""
+
+    def __init__(self, world: Any) -> None:
+        """Of a type of World; the name is short because it is part of each compiled function's."""
+        self.world = world
+        super().__init__(f"WorldRef({hashlib.sha256(str(world).encode()).hexdigest()[:16]})")
+
+
+register_model(WorldRef)(models.OpaqueModel)
+
+
+@infer_getattr
+class _Tables(AttributeTemplate):  # type: ignore[misc]
+    key = WorldRef
+
+    def generic_resolve(self, ref: WorldRef, name: str) -> Any:
+        fields = ref.world.fields
+        return ref.world.types[fields.index(name)] if name in fields else None
+
+
+@lower_getattr_generic(WorldRef)  # type: ignore[untyped-decorator]
+def _load_table(context: Any, builder: Any, ref: WorldRef, pointer: Any, name: str) -> Any:
+    of_world = context.get_value_type(ref.world).as_pointer()
+    at = cgutils.gep_inbounds(builder, builder.bitcast(pointer, of_world), 0, ref.world.fields.index(name))
+    return builder.load(at)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _by_reference(_: Any, world: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(cgutils.alloca_once_value(builder, args[0]), cgutils.voidptr_t)
+
+    return WorldRef(world)(world), generate
+
+
+# --- what is compiled ---------------------------------------------------------------------------------------
+
+
+@overload(chance.uniform, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+def _uniform(seed: Any, key: Any, purpose: Any, count: Any) -> Any:
+    def uniform(seed: Any, key: Any, purpose: Any, count: Any) -> Any:
+        return _uniform64(np.uint64(seed), np.uint64(key), np.uint64(purpose), np.uint64(count))
+
+    return uniform
+
+
+_uniform64 = register_jitable(**OPTIONS)(chance64.uniform)
+register_jitable(**OPTIONS)(chance64.mix)
+
+
+def _compiled_modules() -> Iterator[ModuleType]:
+    for module in pkgutil.iter_modules(rules.__path__, "sim.rules."):
+        yield importlib.import_module(module.name)
+    yield campaign
+    yield outcomes
+
+
+def _register() -> None:
+    """Tell Numba of every function of the rules, so that one may call the other."""
+    for module in _compiled_modules():
+        for _, function in getmembers(module, isfunction):
+            if function.__module__ == module.__name__ and function is not chance.uniform:
+                register_jitable(**OPTIONS)(function)
+
+
+def _run_batch(
+    given: Any,
+    fresh: Any,
+    own: Any,
+    seeds: Any,
+    parameters: Any,
+    spread: int,
+    hours: Any,
+    out: Any,
+    done: Any,
+) -> None:
+    """Run a world once a seed, from its fresh state; a row of milestones (h) and of outcomes each.
+
+    `own` is the memory of its tables, in words of 64 bits. `done` counts the runs done.
+    """
+    world = _by_reference(given)
+    for i in range(len(seeds)):
+        for k in range(len(fresh)):
+            own[k] = fresh[k]
+        run = world.run[0]
+        run.seed = seeds[i]
+        run.spread = spread
+        world.parameters[0] = parameters[i if len(parameters) > 1 else 0]
+        opening.open_run(world)
+        campaign.advance(world, NEVER)
+        for m in range(len(world.milestones)):
+            hours[i, m] = world.milestones[m].hour
+        outcomes.fill(world, out[i])
+        done[0] += 1
+
+
+def run_batch(
+    template: Any,
+    seeds: np.ndarray,
+    parameters: np.ndarray,
+    spread: bool,
+    hours: np.ndarray,
+    out: np.ndarray,
+) -> tuple[int, np.ndarray]:
+    """Run a scenario's world once a seed; returns how many runs were done, and the log of the last.
+
+    `parameters` are one record for all, or one for each; milestones (h) and outcomes go to `hours` and `out`,
+    a row a run. It stops at a run that fails.
+    """
+    given, own = _scratch(template)
+    done = np.zeros(1, "i8")
+    with suppress(ArithmeticError, ValueError, IndexError):
+        compiled()(given, own.copy(), own, seeds, parameters, int(spread), hours, out, done)
+    return int(done[0]), given.log[: given.run["logged"][0]]
+
+
+def _scratch(template: Any) -> tuple[Any, np.ndarray]:
+    """A world of its own, and the memory of those of its tables that a run changes, in words of 64 bits."""
+    own = np.empty(sum(getattr(template, name).nbytes for name in VARYING) // 8, "u8")
+    mine: dict[str, Any] = {"log": np.zeros(LOG_CAPACITY, tables.dtype_of(tables.Entry))}
+    mine["parameters"] = template.parameters.copy()
+    at = 0
+    for name in VARYING:
+        table = getattr(template, name)
+        words = table.nbytes // 8
+        mine[name] = own[at : at + words].view(table.dtype).reshape(table.shape)
+        mine[name][...] = table
+        at += words
+    return template._replace(**mine), own
+
+
+# --- the cache ----------------------------------------------------------------------------------------------
+
+
+class _Cache(FunctionCache):  # type: ignore[misc]
+    """Numba's file cache; what cannot be read is compiled anew, what cannot be written is told of."""
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        try:
+            found = super().load_overload(signature, context)
+        except Exception:  # noqa: BLE001
+            found = None  # whatever is wrong with the file, compiling anew is right
+        if found is None:
+            tell("compiling the rules, once for this version of the program: 10 to 30 seconds ...")
+        return found
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        try:
+            super().save_overload(signature, data)
+        except OSError as error:
+            _warn(error)
+
+
+def _warn(error: OSError) -> None:
+    reason = error.strerror or type(error).__name__
+    tell(f"warning: {cache_folder()} cannot be written ({reason}): the next run compiles the rules again")
+
+
+def cache_folder() -> Path:
+    """Where the compiled rules of this very code, Numba and Python are kept: in the user's cache folder."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "kidal-offensive" / sources_hash()
+
+
+@cache
+def sources_hash() -> str:
+    """A hash of all that the compiled rules are made from."""
+    modules = [*_compiled_modules(), chance64, kinds, rows, schema, tables, world, sys.modules[__name__]]
+    state = hashlib.sha256()
+    for module in modules:
+        state.update(Path(str(module.__file__)).read_bytes())
+    versions = (platform.python_version(), numba.__version__, np.__version__, numba.config.BOUNDSCHECK)
+    state.update(repr(versions).encode())
+    return state.hexdigest()[:16]
+
+
+@cache
+def compiled() -> Callable[..., None]:
+    """The compiled loop over runs; it is compiled at its first call if the cache has it not."""
+    _register()
+    function = numba.njit(**OPTIONS)(_run_batch)
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".writable").touch()
+    except OSError as error:
+        _warn(error)
+        tell("compiling the rules in memory: 10 to 30 seconds ...")
+        return function  # type: ignore[no-any-return]
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(folder)
+    try:
+        function._cache = _Cache(_run_batch)
+    finally:
+        numba.config.CACHE_DIR = before
+    return function  # type: ignore[no-any-return]
+
+
+def prepare(template: Any, width: int) -> None:
+    """Have the rules compiled, for worlds like this one with so many outcomes. Raises NotCompiled."""
+    if numba.config.DISABLE_JIT:
+        raise NotCompiled("NUMBA_DISABLE_JIT is set")
+    seeds, hours, out = np.zeros(0, "u8"), np.zeros((0, len(template.milestones))), np.zeros((0, width))
+    try:
+        run_batch(template, seeds, template.parameters, False, hours, out)
+    except numba.core.errors.NumbaError as error:
+        raise NotCompiled(f"Numba {numba.__version__} cannot compile the rules ({error!s:.200})") from error

@@ -1,0 +1,49 @@
+"""One history: a plain run, and its event log as a table."""
+
+import numpy as np
+
+from sim.campaign import advance
+from sim.kinds import Event, Kind
+from sim.parameters import Values
+from sim.rows import NEVER
+from sim.schema import Table
+from sim.tables import Entry, World, to_array
+from sim.world import Template
+
+_EVENTS = np.array(["", *(event.name.lower() for event in Event)])
+_KINDS = np.array([kind.name.lower() for kind in Kind])
+
+
+def run_one(template: Template, values: Values, run_seed: int, *, spread: bool = False) -> World:
+    """One history to its horizon, plain: the world as it is then. `values` in h and km."""
+    world = template.plain(values, run_seed, spread=spread)
+    advance(world, NEVER)
+    return world
+
+
+def log_of(world: World) -> np.ndarray:
+    """The event log of a plain run as an array of sim.tables.Entry."""
+    return to_array(world.log[: world.run[0].logged], Entry)
+
+
+def events(template: Template, world: World, replicate: int) -> Table:
+    """A plain run's event log as a table."""
+    return events_of(template, log_of(world), replicate)
+
+
+def events_of(template: Template, log: np.ndarray, replicate: int) -> Table:
+    """An event log as a table, as sim.schema says."""
+    before = np.cumsum([0, *(len(template.names[kind]) for kind in Kind)])[:-1]
+    agents = np.array([name for kind in Kind for name in template.names[kind]])
+    places = np.array([*template.places, ""])  # -1, no place, is the last
+    return {
+        "replicate": np.full(len(log), replicate, "i8"),
+        "hour": log["hour"].copy(),
+        "event": _EVENTS[log["event"]],
+        "kind": _KINDS[log["kind"]],
+        "agent": agents[before[log["kind"]] + log["agent"]],
+        "place": places[log["place"]],
+        "km": log["km"].copy(),
+        "amount": log["amount"].copy(),
+        "other": log["other"].copy(),
+    }

@@ -1,0 +1,103 @@
+"""A chunk of runs of one scenario, done plain or compiled: the same numbers to the last bit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim import outcomes
+from sim.history import log_of, run_one
+from sim.parameters import Values
+from sim.progress import tell
+from sim.world import Template
+
+FAILURES = (ArithmeticError, ValueError, IndexError)
+"""What may go wrong in a run: it becomes a row with its error, and the others go on."""
+
+
+@dataclass
+class Chunk:
+    """Runs to be done together, one a seed, with one record of parameters for all or one for each.
+
+    They give `hours[run][milestone]`, `out[run][outcome]` (nan where a run failed), an error or an empty text
+    each, and the logs of the first `keep`, by run.
+    """
+
+    scenario: Template
+    seeds: np.ndarray
+    records: np.ndarray
+    spread: bool
+    keep: int
+    hours: np.ndarray = field(init=False)
+    out: np.ndarray = field(init=False)
+    errors: list[str] = field(init=False)
+    logs: dict[int, np.ndarray] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make room for the results."""
+        self.hours = np.full((len(self.seeds), len(self.scenario.milestones)), np.nan)
+        self.out = np.full((len(self.seeds), len(outcomes.names(self.scenario))), np.nan)
+        self.errors = [""] * len(self.seeds)
+
+    def values(self, index: int) -> Values:
+        """The parameters of a run by name."""
+        record = self.records[index if len(self.records) > 1 else 0]
+        return dict(zip(record.dtype.names, record.tolist(), strict=True))
+
+    def run_plain(self, index: int) -> None:
+        """Do one of the runs plain."""
+        try:
+            world = run_one(self.scenario, self.values(index), int(self.seeds[index]), spread=self.spread)
+        except FAILURES as error:
+            self.errors[index] = f"{type(error).__name__}: {error}"
+            return
+        self.hours[index] = [milestone.hour for milestone in world.milestones]
+        outcomes.fill(world, self.out[index])
+        if index < self.keep:
+            self.logs[index] = log_of(world)
+
+
+Mode = Callable[[Chunk], None]
+
+
+def plain(chunk: Chunk) -> None:
+    """Do a chunk run by run."""
+    for index in range(len(chunk.seeds)):
+        chunk.run_plain(index)
+
+
+def compiled_mode(scenario: Template) -> Mode:
+    """The compiled mode, ready to go; or, with a word, the plain one where Numba does not work."""
+    try:
+        from sim import compiled as engine
+
+        engine.prepare(scenario.world, len(outcomes.names(scenario)))
+    except ImportError as error:
+        tell(f"Numba does not work here ({error}): running plain, a hundred times slower")
+        return plain
+    except engine.NotCompiled as error:
+        tell(f"{error}: running plain, a hundred times slower")
+        return plain
+
+    def compiled(chunk: Chunk) -> None:
+        """Do a chunk at one go; a run to be kept whole alone, one that fails plain, because that says why."""
+        at = 0
+        while at < len(chunk.seeds):
+            end = at + 1 if at < chunk.keep else len(chunk.seeds)
+            records = chunk.records[at:end] if len(chunk.records) > 1 else chunk.records
+            done, log = engine.run_batch(
+                scenario.world,
+                chunk.seeds[at:end],
+                records,
+                chunk.spread,
+                chunk.hours[at:end],
+                chunk.out[at:end],
+            )
+            if at + done < end:
+                chunk.run_plain(at + done)
+                end = at + done + 1
+            elif at < chunk.keep:
+                chunk.logs[at] = log
+            at = end
+
+    return compiled
