@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from sim.parameters import load_parameters, table
+from sim.parameters import load_parameters
+from sim.values import table
 
 HERE = Path(__file__).resolve().parent
 

@@ -1,6 +1,7 @@
 """Building a template: a scenario's names become indices, its inputs rows, agents sorted by (kind, id)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,12 @@ from sim.fields import GIVEN
 from sim.kinds import Cause, Event, Kind, Side, Stance
 from sim.loading import Loaded
 from sim.network import Network
-from sim.parameters import Parameters
 from sim.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.rules.chance import key_of
 from sim.scenario import EVENTS, PLACE_EVENTS, SIDES, Column, Group, Milestone, Scenario
 from sim.start import hours
 from sim.tables import World, blank, to_array
+from sim.values import Parameters
 from sim.ways import Way, stretches
 from sim.world import Template
 
@@ -25,8 +26,7 @@ def build(loaded: Loaded, parameters: Parameters) -> Template:
     return _Builder(loaded.scenario, loaded.network).template(parameters)
 
 
-def _by_id(items: Sequence[Any]) -> list[Any]:
-    return sorted(items, key=lambda item: item.id)
+_ID = attrgetter("id")
 
 
 class _Builder:
@@ -37,13 +37,13 @@ class _Builder:
         self.places = list(network.places)
         self.place = {name: i for i, name in enumerate(self.places)}
         self.agents: dict[Kind, list[Any]] = {
-            Kind.COLUMN: _by_id(scenario.columns),
-            Kind.DRONE: _by_id(scenario.drones),
-            Kind.GROUP: _by_id(scenario.groups),
-            Kind.CAMP: _by_id(scenario.camps),
-            Kind.GARRISON: _by_id(scenario.garrisons),
-            Kind.AIRLIFT: _by_id(scenario.airlifts),
-            Kind.RAID: _by_id(scenario.raids),
+            Kind.COLUMN: sorted(scenario.columns, key=_ID),
+            Kind.DRONE: sorted(scenario.drones, key=_ID),
+            Kind.GROUP: sorted(scenario.groups, key=_ID),
+            Kind.CAMP: sorted(scenario.camps, key=_ID),
+            Kind.GARRISON: sorted(scenario.garrisons, key=_ID),
+            Kind.AIRLIFT: sorted(scenario.airlifts, key=_ID),
+            Kind.RAID: sorted(scenario.raids, key=_ID),
             Kind.TOWN: sorted((t for t in scenario.towns if t.people), key=lambda town: town.place),
         }
         self.names = {
@@ -70,8 +70,9 @@ class _Builder:
             Kind.TOWN: self.town,
         }
         made = {kind: [makers[kind](item) for item in items] for kind, items in self.agents.items()}
-        for agent, row in enumerate(row for kind in self.agents for row in made[kind]):
-            row.agent = agent
+        for agent, (kind, i) in enumerate(self.wakers()):
+            if kind != Kind.TOWN:
+                made[kind][i].agent = agent
         table: dict[str, list[Any]] = {f"{kind.name.lower()}s": made[kind] for kind in self.agents} | {
             "run": [self.run()],
             "legs": self.legs,
@@ -106,17 +107,17 @@ class _Builder:
 
     def arrays(self, parameters: Parameters) -> dict[str, Any]:
         """What is no table of rows."""
-        agents = [(kind, i) for kind, items in self.agents.items() for i in range(len(items))]
-        groups, columns = self.agents[Kind.GROUP], self.agents[Kind.COLUMN]
-        raids = self.agents[Kind.RAID]
+        agents, known = self.wakers(), self.network.road_distances()
+        groups, columns, raids = (self.agents[kind] for kind in (Kind.GROUP, Kind.COLUMN, Kind.RAID))
+        towns, goals = len(self.agents[Kind.TOWN]), len(self.scenario.destinations)
         return {
             "parameters": np.zeros(1, parameters.dtype),
             "wakes": np.full(len(agents), NEVER),
             "kinds": np.array([int(kind) for kind, _ in agents], "i8"),
             "indices": np.array([i for _, i in agents], "i8"),
-            "heads": np.full((len(self.agents[Kind.TOWN]), len(columns)), -1.0),
-            "ranges": np.zeros((len(self.agents[Kind.TOWN]), len(columns))),
-            "shares": np.zeros((len(self.agents[Kind.TOWN]), len(self.scenario.destinations))),
+            "heads": np.full(len(columns), -1.0),
+            "ranges": np.full((towns, len(columns)), NEVER),
+            "shares": np.zeros((towns, goals)),
             "raiders": _grid(
                 [[int(g.id in raid.groups) for g in groups] for raid in raids], len(groups), "i8"
             ),
@@ -127,8 +128,13 @@ class _Builder:
             ),
             "wary": _grid([[way.wary() for way in self.ways.values()] for _ in groups], len(columns), "f8"),
             "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
-            "distances": self.distances(),
+            "distances": np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places]),
         }
+
+    def wakers(self) -> list[tuple[Kind, int]]:
+        """Who acts, in order: each agent by kind and index, but the towns as one."""
+        acting = {kind: items[:1] if kind == Kind.TOWN else items for kind, items in self.agents.items()}
+        return [(kind, i) for kind, items in acting.items() for i in range(len(items))]
 
     def hour(self, day: Any) -> float:
         return 24.0 * int((day - self.scenario.start.day).days)
@@ -159,7 +165,7 @@ class _Builder:
         start = self.network.places[source.from_]
         row.sun_lat, row.sun_lon, row.first_day = start.lat, start.lon, self.add_days(source.from_)
         row.first_leg = row.leg = len(self.legs)
-        self.legs += way.legs()
+        self.legs += way.legs(self.legs)
         row.first_mark = row.next_mark = len(self.marks)
         self.marks += way.marks(self.place, self.index[Kind.GROUP])
         row.last_leg, row.last_mark = len(self.legs), len(self.marks)
@@ -296,7 +302,7 @@ class _Builder:
     def town(self, source: Any) -> rows.Town:
         row = blank(rows.Town)
         row.key, row.place = Key(key_of("town", source.place)), self.place[source.place]
-        row.people, row.struck, row.threat = float(source.people), -NEVER, -1.0
+        row.people, row.struck, row.struck_lately = float(source.people), -NEVER, -1
         return row
 
     # --- places and roads -----------------------------------------------------------------------------------
@@ -320,11 +326,6 @@ class _Builder:
             told = side != NOBODY or name in ends
             found.append(rows.Place(road, km, point.lat, point.lon, side, int(told), 0))
         return found
-
-    def distances(self) -> np.ndarray[Any, Any]:
-        """Road-km between every two places; NEVER where no road leads."""
-        known = self.network.road_distances()
-        return np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places])
 
     def milestone(self, source: Milestone) -> tables.Milestone:
         row = blank(tables.Milestone)

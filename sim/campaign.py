@@ -51,4 +51,4 @@ def act(world: World, kind: int, index: int, now: float) -> float:
         return garrisons.airlift(world, index, now)
     if kind == Kind.RAID:
         return garrisons.ordered(world, index, now)
-    return towns.wake(world, index, now)
+    return towns.wake(world, now)

@@ -11,7 +11,7 @@ _12, _27, _30, _31, _32 = (np.uint64(shift) for shift in (12, 27, 30, 31, 32))
 
 
 def mix(x: Any) -> Any:
-    """As chance.mix, of an unsigned 64-bit number or an array of them."""
+    """As chance.mix, of an array of unsigned 64-bit numbers; compiled, of one."""
     x = x + _GOLDEN
     x = (x ^ (x >> _30)) * _FIRST
     x = (x ^ (x >> _27)) * _SECOND
@@ -19,7 +19,7 @@ def mix(x: Any) -> Any:
 
 
 def uniform(seed: Any, key: Any, purpose: Any, count: Any) -> Any:
-    """As chance.uniform; every argument an unsigned 64-bit number, or an array of them."""
+    """As chance.uniform, of unsigned 64-bit numbers, some of them arrays; compiled, of single ones."""
     bits = mix(mix(seed ^ key) ^ ((purpose << _32) + count))
     return ((bits >> _12) + 0.5) * 2.220446049250313e-16
 

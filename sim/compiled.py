@@ -168,7 +168,7 @@ def run_batch(
     done = np.zeros(1, "i8")
     with suppress(ArithmeticError, ValueError, IndexError):
         compiled()(given, own.copy(), own, seeds, parameters, int(spread), hours, out, done)
-    return int(done[0]), given.log[: given.run["logged"][0]]
+    return int(done[0]), given.log[: given.run["logged"][0]].copy()
 
 
 def _scratch(template: Any) -> tuple[Any, np.ndarray]:
@@ -196,7 +196,10 @@ class _Cache(FunctionCache):  # type: ignore[misc]
         try:
             found = super().load_overload(signature, context)
         except Exception:  # noqa: BLE001
-            found = None  # whatever is wrong with the file, compiling anew is right
+            found = None  # whatever is wrong with the files, compiling anew is right
+            with suppress(OSError):
+                for path in Path(self.cache_path).glob("*.nbi"):
+                    path.unlink()
         if found is None:
             tell("compiling the rules, once for this version of the program: 10 to 30 seconds ...")
         return found
@@ -205,16 +208,19 @@ class _Cache(FunctionCache):  # type: ignore[misc]
         try:
             super().save_overload(signature, data)
         except OSError as error:
-            _warn(error)
+            _warn(str(self.cache_path), error)
 
 
-def _warn(error: OSError) -> None:
-    reason = error.strerror or type(error).__name__
-    tell(f"warning: {cache_folder()} cannot be written ({reason}): the next run compiles the rules again")
+def _warn(folder: str, error: Exception) -> None:
+    reason = getattr(error, "strerror", None) or str(error)
+    tell(f"warning: {folder} cannot be written ({reason}): the next run compiles the rules again")
 
 
 def cache_folder() -> Path:
-    """Where the compiled rules of this very code, Numba and Python are kept: in the user's cache folder."""
+    """Where the compiled rules of this very code, Numba and Python are kept: in the user's cache folder.
+
+    Raises RuntimeError where the user has no home.
+    """
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "kidal-offensive" / sources_hash()
 
@@ -236,12 +242,13 @@ def compiled() -> Callable[..., None]:
     """The compiled loop over runs; it is compiled at its first call if the cache has it not."""
     _register()
     function = numba.njit(**OPTIONS)(_run_batch)
-    folder = cache_folder()
+    folder: Path | None = None
     try:
+        folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".writable").touch()
-    except OSError as error:
-        _warn(error)
+    except (OSError, RuntimeError) as error:
+        _warn(str(folder or "the cache folder"), error)
         tell("compiling the rules in memory: 10 to 30 seconds ...")
         return function  # type: ignore[no-any-return]
     before = numba.config.CACHE_DIR
@@ -257,8 +264,11 @@ def prepare(template: Any, width: int) -> None:
     """Have the rules compiled, for worlds like this one with so many outcomes. Raises NotCompiled."""
     if numba.config.DISABLE_JIT:
         raise NotCompiled("NUMBA_DISABLE_JIT is set")
-    seeds, hours, out = np.zeros(0, "u8"), np.zeros((0, len(template.milestones))), np.zeros((0, width))
+    given, own = _scratch(template)
+    hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
+    none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
     try:
-        run_batch(template, seeds, template.parameters, False, hours, out)
-    except numba.core.errors.NumbaError as error:
-        raise NotCompiled(f"Numba {numba.__version__} cannot compile the rules ({error!s:.200})") from error
+        compiled()(given, own.copy(), own, none, template.parameters, 0, hours, out, done)
+    except Exception as error:
+        why = str(error).partition("\n")[0][:100]
+        raise NotCompiled(f"Numba {numba.__version__} cannot compile the rules ({why})") from error

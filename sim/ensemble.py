@@ -17,15 +17,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
+from sim.given import Given, records_of, run_seeds
 from sim.history import events_of
 from sim.modes import Chunk, Mode, compiled_mode, plain
 from sim.observer import reports
 from sim.outcomes import names
-from sim.parameters import Values
 from sim.schema import Table
 from sim.world import Template
 
@@ -35,10 +35,6 @@ CHUNK = 4096
 """Runs that a worker does at a time: it bounds the memory."""
 PLAIN_CHUNK = 25
 """The same where they run plain: small, so that progress is told."""
-
-Given = Values | np.ndarray | Callable[[np.ndarray], np.ndarray]
-"""Parameters of runs in h and km: one record for all, an array with a record a run, or seeds -> such an array
-(`Parameters.draws` draws them from their priors)."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +90,12 @@ def parts(
     Raises ValueError for seeds outside 64 bits, no seeds, an array of parameters of another length or outside
     their support: before anything is compiled or run.
     """
-    keys = checked_seeds(seeds)
-    given = parameters if callable(parameters) else checked_records(scenario, parameters, len(keys))
-    for name, number in (("workers", workers), ("chunk", chunk)):
-        if number is not None and number < 1:
-            raise ValueError(f"{name}={number}; 1 or more would be right")
+    keys = run_seeds(seeds)
+    given = records_of(scenario, parameters, keys)
+    sizes: dict[str, tuple[Any, int]] = {"workers": (workers, 1), "chunk": (chunk, 1), "keep": (keep, 0)}
+    for name, (number, least) in sizes.items():
+        if number is not None and not (isinstance(number, int) and number >= least):
+            raise ValueError(f"{name}={number}; a whole number, {least} or more, would be right")
     mode: Mode = plain
     if len(keys) >= COMPILED_FROM if compiled is None else compiled:
         mode = compiled_mode(scenario)
@@ -107,10 +104,7 @@ def parts(
 
     def part(first: int) -> Result:
         own = keys[first : first + size]
-        records = given(own) if callable(given) else given
-        if not callable(given) and len(given) > 1:
-            records = given[first : first + size]
-        done = Chunk(scenario, own, records, spread, max(0, keep - first))
+        done = Chunk(scenario, own, given(first, own), spread, max(0, keep - first))
         mode(done)
         return _result(done, first)
 
@@ -137,41 +131,6 @@ def _in_order(
             pool.shutdown(cancel_futures=True)
 
 
-# --- what is given ------------------------------------------------------------------------------------------
-
-
-def checked_seeds(seeds: Sequence[int] | np.ndarray) -> np.ndarray:
-    """Run seeds as an array. Raises ValueError."""
-    if len(seeds) == 0:
-        raise ValueError("there are no seeds; one a run would be right")
-    if isinstance(seeds, np.ndarray) and seeds.dtype == np.uint64:
-        return seeds
-    wrong = [seed for seed in seeds if int(seed) != seed or not 0 <= seed < 2**64]
-    if wrong:
-        raise ValueError(f"seed {wrong[0]} is no whole number from 0 to 2^64 - 1")
-    return np.array([int(seed) for seed in seeds], "u8")
-
-
-def checked_records(scenario: Template, parameters: Values | np.ndarray, count: int) -> np.ndarray:
-    """Parameters as an array of records: one for all, or one for each of so many. Raises ValueError."""
-    rows, dtype = scenario.parameters.rows, scenario.parameters.dtype
-    names = parameters.dtype.names if isinstance(parameters, np.ndarray) else tuple(parameters)
-    if names is None or set(names) != set(rows):
-        odd = sorted(set(rows) ^ set(names or ()))
-        raise ValueError(f"the parameters are not those of the scenario: {', '.join(odd)} missing or unknown")
-    size = parameters.size if isinstance(parameters, np.ndarray) else 1
-    if isinstance(parameters, np.ndarray) and parameters.ndim == 1 and size != count:
-        raise ValueError(f"{size} records of parameters for {count} seeds; as many, or one for all")
-    records = np.empty(size, dtype)
-    for name, row in rows.items():
-        records[name] = parameters[name]
-        least, most = row.support
-        wrong = records[name][~((records[name] >= least) & (records[name] <= most))]
-        if len(wrong):
-            raise ValueError(f"{name}: {wrong[0]:g} is outside its support, {least:g} to {most:g} (h, km)")
-    return records
-
-
 # --- tables -------------------------------------------------------------------------------------------------
 
 
@@ -186,11 +145,17 @@ def _result(chunk: Chunk, first: int) -> Result:
     }
     table |= zip(chunk.scenario.milestones, np.ascontiguousarray(chunk.hours.T), strict=True)
     table |= zip(names(chunk.scenario), np.ascontiguousarray(chunk.out.T), strict=True)
-    histories, told = [], []
-    for index, log in chunk.logs.items():
-        histories.append(events_of(chunk.scenario, log, first + index))
-        told.append(reports(chunk.scenario, int(chunk.seeds[index]), chunk.values(index), histories[-1]))
-    return Result(table, joined(histories), joined(told))
+    if not chunk.logs:
+        return Result(table, {}, {})
+    kept, logs = zip(*chunk.logs.items(), strict=True)
+    ends = np.cumsum([0, *map(len, logs)])
+    replicates = np.repeat([first + index for index in kept], np.diff(ends))
+    events = events_of(chunk.scenario, np.concatenate(logs), replicates)
+    told = []
+    for index, start, end in zip(kept, ends[:-1], ends[1:], strict=True):
+        own = {name: column[start:end] for name, column in events.items()}
+        told.append(reports(chunk.scenario, int(chunk.seeds[index]), chunk.values(index), own))
+    return Result(table, events, joined(told))
 
 
 def stacked(results: Sequence[Result]) -> Result:
@@ -202,6 +167,6 @@ def stacked(results: Sequence[Result]) -> Result:
 def joined(tables: Sequence[Mapping[str, np.ndarray]]) -> Table:
     """Tables of the same columns, one below the other; those without any column left out."""
     tables = [table for table in tables if table]
-    if not tables:
-        return {}
+    if len(tables) < 2:
+        return dict(*tables)
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}

@@ -4,10 +4,10 @@ import numpy as np
 
 from sim.campaign import advance
 from sim.kinds import Event, Kind
-from sim.parameters import Values
 from sim.rows import NEVER
 from sim.schema import Table
 from sim.tables import Entry, World, to_array
+from sim.values import Values
 from sim.world import Template
 
 _EVENTS = np.array(["", *(event.name.lower() for event in Event)])
@@ -31,8 +31,8 @@ def events(template: Template, world: World, replicate: int) -> Table:
     return events_of(template, log_of(world), replicate)
 
 
-def events_of(template: Template, log: np.ndarray, replicate: int) -> Table:
-    """An event log as a table, as sim.schema says."""
+def events_of(template: Template, log: np.ndarray, replicate: int | np.ndarray) -> Table:
+    """An event log as a table, as sim.schema says; `replicate` is one number, or one for each entry."""
     before = np.cumsum([0, *(len(template.names[kind]) for kind in Kind)])[:-1]
     agents = np.array([name for kind in Kind for name in template.names[kind]])
     places = np.array([*template.places, ""])  # -1, no place, is the last

@@ -9,8 +9,9 @@ from sim.build import build
 from sim.files import Fault, FaultyInput, Where, dump, nearest
 from sim.loading import Loaded, load_scenario
 from sim.network import load_network
-from sim.parameters import Parameters, load_parameters
+from sim.parameters import load_parameters
 from sim.store import code_hash, digest
+from sim.values import Parameters
 from sim.world import Template
 
 

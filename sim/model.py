@@ -24,13 +24,14 @@ from sim.history import events
 from sim.kinds import Kind, Mode, Stance
 from sim.loading import Loaded, load_scenario
 from sim.outcomes import SUMS, add_up
-from sim.parameters import Parameters, load_parameters
+from sim.parameters import load_parameters
 from sim.rows import Airlift, Camp, Column, Drone, Garrison, Group, Raid, Town
 from sim.rules.chance import replicate_seed
 from sim.rules.drones import cover
 from sim.rules.route import head_km, head_position, leg_at
 from sim.schema import OUTCOMES, Table
 from sim.tables import World
+from sim.values import Parameters
 
 
 class CampaignAgent(mesa.Agent):  # type: ignore[misc]
@@ -194,10 +195,12 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         parameters: Parameters | Mapping[str, float] | None = None,
         rng: int = 1,
         replicate: int = 0,
+        spread: bool = False,
     ) -> None:
         """A scenario by name, path or loaded; parameters (default: the default values, in h and km).
 
-        `rng` is the seed and `replicate` the number of the run under it, as in `kidal run`.
+        `rng` is the seed and `replicate` the number of the run under it, as in `kidal run`. With `spread`
+        strengths are drawn in their reported ranges; else their midpoints hold.
         """
         if not isinstance(rng, int):
             raise TypeError(f"rng={rng!r} must be a whole number, the seed")
@@ -213,7 +216,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
                 raise ValueError(f"{name}={value} must be {least:g} to {most:g} (h and km)")
         self.start = datetime.combine(loaded.scenario.start.day, datetime.min.time(), UTC)
         self.template = build(loaded, defaults)
-        self.world: World = self.template.plain(values, replicate_seed(rng, replicate))
+        self.world: World = self.template.plain(values, replicate_seed(rng, replicate), spread=spread)
         self.hour = 0.0
         self._named: dict[tuple[Kind, str], CampaignAgent] = {}
         for kind in Kind:

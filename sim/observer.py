@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.kinds import Kind, Side
-from sim.parameters import Values
 from sim.rules.chance import Purpose, binomial, key_of, lognormal
 from sim.schema import Table
+from sim.values import Values
 from sim.world import Template
 
 TELLERS = {

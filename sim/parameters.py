@@ -5,22 +5,17 @@ change their values and priors; a name that is not in the default file is an err
 parameter is a number in hours, kilometres and what follows from them.
 """
 
-import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from sim import units
 from sim.bundle import bundled, shown
-from sim.chance64 import uniforms
 from sim.fields import Checked, Flag, Words, checked
 from sim.files import Fault, FaultyInput, Map, Node, Text, Where, locate, nearest, read
-from sim.priors import NUMBERS, PLAIN, AnyPrior, quantile
-from sim.rules.chance import key_of
+from sim.priors import NUMBERS, PLAIN, AnyPrior
+from sim.values import Parameter, Parameters, short
 
 Basis = Literal["outside", "class", "judgement", "judgement, outcome known", "assumption"]
 
@@ -40,105 +35,6 @@ class _Row(Checked):
     basis: Basis
     source: Words
     note: Words
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter in its own unit's dimension: `value` and `numbers` of its prior are in h and km."""
-
-    name: str
-    symbol: str
-    unit: str
-    value: float
-    kind: str
-    numbers: Mapping[str, float]
-    support: tuple[float, float]
-    basis: str
-    source: str
-    note: str
-
-    @property
-    def in_unit(self) -> float:
-        """How many of the model's own unit one of the parameter's unit is."""
-        return units.UNITS[self.unit][1]
-
-    def quantile(self, u: float) -> float:
-        """The prior's quantile at u in (0, 1), in h and km; a fixed parameter gives its value."""
-        return float(self.quantiles(np.array([u]))[0])
-
-    def quantiles(self, u: np.ndarray) -> np.ndarray:
-        """As `quantile`, for an array."""
-        if self.kind == "fixed":
-            return np.full(len(u), self.value)
-        return quantile(self.kind, self.numbers, u)
-
-    def bounds(self) -> tuple[float, float]:
-        """The 5 and 95 % quantiles of the prior, or the range in which a fixed parameter is varied."""
-        if self.kind == "fixed":
-            return self.numbers["low"], self.numbers["high"]
-        return self.quantile(0.05), self.quantile(0.95)
-
-    def reach(self) -> tuple[float, float]:
-        """Where all but a millionth of the prior lies on either side; the range of a fixed parameter."""
-        if self.kind in ("fixed", "uniform"):
-            return self.numbers["low"], self.numbers["high"]
-        return self.quantile(1e-6), self.quantile(1 - 1e-6)
-
-
-Values = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """All parameters by name, in the order of the default file; `pinned` are never drawn."""
-
-    rows: Mapping[str, Parameter]
-    pinned: frozenset[str] = frozenset()
-
-    def values(self) -> Values:
-        """Each parameter's value, in h and km."""
-        return {name: row.value for name, row in self.rows.items()}
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The dtype of a record of values by name."""
-        return np.dtype([(name, "f8") for name in self.rows])
-
-    def draw(self, run_seed: int) -> Values:
-        """Each parameter drawn from its prior, keyed by run seed and name; pinned ones keep their value."""
-        drawn = self.draws(np.array([run_seed], "u8"))
-        return {name: float(drawn[name][0]) for name in self.rows}
-
-    def draws(self, run_seeds: np.ndarray) -> np.ndarray:
-        """A record a run of parameters as `draw` gives them; `run_seeds` are unsigned 64 bits."""
-        drawn = np.empty(len(run_seeds), self.dtype)
-        for name, row in self.rows.items():
-            if name in self.pinned or row.kind == "fixed":
-                drawn[name] = row.value
-            else:
-                drawn[name] = row.quantiles(uniforms(run_seeds, key_of("parameter", name)))
-        return drawn
-
-    def text(self) -> str:
-        """The parameters as a YAML file that `--params` takes."""
-        pins = dict.fromkeys(self.pinned, "    pinned: true\n")
-        rows = (_as_text(row) + pins.get(name, "") for name, row in self.rows.items())
-        return "parameters:\n" + "".join(rows)
-
-
-def _as_text(row: Parameter) -> str:
-    prior = (f"{key}: {repr(n) if key in PLAIN else _text(row, n)}" for key, n in row.numbers.items())
-    lines = [
-        f"  {row.name}:",
-        f"    symbol: {json.dumps(row.symbol)}",
-        f"    unit: {json.dumps(row.unit)}",
-        f"    value: {_text(row, row.value)}",
-        f"    prior: {{kind: {row.kind}, {', '.join(prior)}}}",
-        f"    basis: {json.dumps(row.basis)}",
-        f"    source: {json.dumps(row.source)}",
-        f"    note: {json.dumps(row.note)}",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def load_parameters(path: Path | None = None, sets: Mapping[str, str] | None = None) -> Parameters:
@@ -289,14 +185,14 @@ def _number(key: str, text: str, unit: str) -> float:
 def _out_of_support(row: Parameter, node: Map) -> list[Fault]:
     """A prior outside the support, or a value outside its prior's cut."""
     least, most = row.support
-    wanted = f"{_short(row, least)} to {_short(row, most)} would be right"
+    wanted = f"{short(row, least)} to {short(row, most)} would be right"
     faults = []
     if row.value > row.numbers.get("cut", math.inf):
-        message = f"{row.name}: {_short(row, row.value)} is above the prior's cut; a greater cut would do"
+        message = f"{row.name}: {short(row, row.value)} is above the prior's cut; a greater cut would do"
         faults.append(Fault(locate(node, ["prior", "cut"]), message))
     low, high = row.reach()
     if not (least <= low and high <= most):
-        message = f"{row.name}: the prior reaches from {_short(row, low)} to {_short(row, high)}; {wanted}"
+        message = f"{row.name}: the prior reaches from {short(row, low)} to {short(row, high)}; {wanted}"
         faults.append(Fault(locate(node, ["prior", "kind"]), message))
     return faults
 
@@ -309,7 +205,7 @@ def _crossed(rows: Mapping[str, Parameter], known: Map, default: str) -> list[Fa
     faults = []
     for low, high in _ORDERED:
         if low in rows and high in rows and rows[low].value > rows[high].value:
-            below, above = _short(rows[low], rows[low].value), _short(rows[high], rows[high].value)
+            below, above = short(rows[low], rows[low].value), short(rows[high], rows[high].value)
             where = known[low].lines["value"]
             if where.file != default:
                 faults.append(Fault(where, f"{low}: {below} is above {high} ({above}); less would be right"))
@@ -317,40 +213,3 @@ def _crossed(rows: Mapping[str, Parameter], known: Map, default: str) -> list[Fa
                 message = f"{high}: {above} is below {low} ({below}); more would be right"
                 faults.append(Fault(known[high].lines["value"], message))
     return faults
-
-
-def _short(row: Parameter, number: float) -> str:
-    """A number of the row in its own unit, for reading."""
-    bare = units.UNITS[row.unit][0] in units.BARE
-    return f"{number / row.in_unit:.4g}" + ("" if bare else f" {row.unit}")
-
-
-def _text(row: Parameter, number: float) -> str:
-    """A number of the row as text that reads back as the same number."""
-    dimension = units.UNITS[row.unit][0]
-    if dimension in units.BARE:
-        return repr(number)
-    if number / row.in_unit * row.in_unit == number:
-        return f"{number / row.in_unit!r} {row.unit}"
-    return f"{number!r} {units.PREFERRED[dimension]}"
-
-
-def table(parameters: Parameters) -> list[dict[str, str]]:
-    """The parameters as rows for a table: values and bounds as text in their own unit."""
-    rows = []
-    for row in parameters.rows.values():
-        low, high = (number / row.in_unit for number in row.bounds())
-        numbers = (f"{n if key in PLAIN else n / row.in_unit:.4g}" for key, n in row.numbers.items())
-        rows.append(
-            {
-                "name": row.name,
-                "symbol": row.symbol,
-                "value": _short(row, row.value),
-                "prior": "fixed" if row.kind == "fixed" else f"{row.kind}({', '.join(numbers)})",
-                "range": f"{low:.3g} to {high:.3g}",
-                "basis": row.basis,
-                "source": row.source,
-                "note": row.note,
-            }
-        )
-    return rows

@@ -21,7 +21,7 @@ class Column:
     """A column of the army and its allies, of the UN, or with supplies: one kind of agent, other numbers."""
 
     key: Key
-    agent: int  # its index in World.wakes
+    agent: int  # who acts: its index in World.wakes
     side: int
     mode: int
     intent: int
@@ -181,6 +181,7 @@ class Leg:
     lat_per_km: float
     lon_per_km: float
     section: Key
+    first_alike: int  # the first leg of its section, of any column
     mine_factor: float  # of the section, the same for all columns of a run
 
 
@@ -309,16 +310,14 @@ class Raid:
 
 @dataclass(slots=True)
 class Town:
-    """A town whose families leave, by the distance of the column and by recent strikes."""
+    """A town whose families leave, by the distance of the column and by recent strikes; all wake together."""
 
     key: Key
-    agent: int
     place: int
     people: float
     left: float
     struck: float  # h, of the last strike on it; -NEVER without one
-    threat: float  # km to the nearest column at the last midnight; -1 before the first
-    struck_lately: int  # 1: strikes moved families on the last day
+    struck_lately: int  # 1: strikes moved families on the last day; -1 before the first
     share: float  # of its people that left on the last day
 
 

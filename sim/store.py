@@ -166,8 +166,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _column(file: Any, name: str) -> np.ndarray:
-    column: np.ndarray = file.read([name])[name].to_numpy(zero_copy_only=False)
-    return column
+    column = file.read([name])[name].combine_chunks()
+    if pa.types.is_string(column.type):  # few words, often repeated: each is kept once
+        column = column.dictionary_encode()
+        words = np.array(column.dictionary.to_pylist(), object)
+        return np.asarray(words[column.indices.to_numpy(zero_copy_only=False)])
+    return np.asarray(column.to_numpy(zero_copy_only=False))
 
 
 def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:

@@ -82,7 +82,10 @@ class ParameterRow(Protocol):
 
 
 class World(NamedTuple):
-    """A run's state. `wakes[i]` is the hour at which agent i next acts; agents stand sorted by (kind, id)."""
+    """A run's state. `wakes[i]` is the hour at which agent i next acts; agents stand sorted by (kind, id).
+
+    The towns act together, and stand there as one.
+    """
 
     run: Sequence[Run]
     parameters: Sequence[ParameterRow]
@@ -97,8 +100,8 @@ class World(NamedTuple):
     airlifts: Sequence[Airlift]
     raids: Sequence[Raid]
     towns: Sequence[Town]
-    heads: Any  # [town][column]: road-km of the column's head at the last midnight, -1 before
-    ranges: Any  # [town][column]: km between the two then, as the crow flies
+    heads: Any  # [column]: road-km of its head at the last midnight, -1 before
+    ranges: Any  # [town][column]: km between the two then, as the crow flies, NEVER before
     destinations: Sequence[Destination]
     shares: Any  # [town][destination]: of those who leave the town
     raiders: Sequence[Sequence[int]]  # [raid][group]: 1 or 0

@@ -1,6 +1,6 @@
 """The way of a column as rows: its legs, and the marks at which something may happen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -30,9 +30,9 @@ class Way:
         ends = [0.0, *(leg.start_km + leg.km for leg in self.roads)]
         self.km = dict(zip(self.places, ends, strict=True))
 
-    def legs(self) -> list[Leg]:
-        """A row a road, in the direction of the march."""
-        rows = []
+    def legs(self, before: Sequence[Leg]) -> list[Leg]:
+        """A row a road, in the direction of the march; `before` are those of other columns."""
+        rows: list[Leg] = []
         for leg in self.roads:
             start, end = self.network.places[leg.start], self.network.places[leg.end]
             road = self.network.roads[leg.road]
@@ -43,6 +43,8 @@ class Way:
             row.lat_per_km, row.lon_per_km = (end.lat - start.lat) / leg.km, (end.lon - start.lon) / leg.km
             row.section = Key(key_of("section", road.section))
             rows.append(row)
+            alike = [other.section for other in (*before, *rows)]
+            row.first_alike = alike.index(row.section)
         return rows
 
     def named(self) -> set[str]:

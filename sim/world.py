@@ -12,16 +12,35 @@ from typing import Any
 
 from sim import tables
 from sim.kinds import Kind
-from sim.parameters import Parameters
 from sim.rows import Key
 from sim.rules.opening import open_run
-from sim.tables import World, to_rows
+from sim.tables import Entry, World, to_rows
+from sim.values import Parameters
 
 LOG_CAPACITY = 4096
 _FIXED_ROWS = ("roads", "days", "airlifts", "raids")
 _FIXED = ("kinds", "indices", "hostile", "wary", "refuges", "distances", "raiders", "clears", "watched")
 VARYING = tuple(name for name in World._fields if name not in (*_FIXED_ROWS, *_FIXED, "parameters", "log"))
 """The tables that a run changes, beside its parameters and its log."""
+
+
+class Log(Sequence[Entry]):
+    """The event log of a plain run: its entries are made as they are asked for."""
+
+    def __init__(self, capacity: int) -> None:
+        """Room for so many entries."""
+        self.capacity = capacity
+        self.entries: list[Entry] = []
+
+    def __len__(self) -> int:
+        """The room there is."""
+        return self.capacity
+
+    def __getitem__(self, index: Any) -> Any:
+        """An entry, or those of a slice that have been made."""
+        if index == len(self.entries):
+            self.entries.append(Entry(0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0))
+        return self.entries[index]
 
 
 @dataclass(frozen=True)
@@ -72,7 +91,7 @@ class Template:
         own["run"][0].seed, own["run"][0].spread = Key(seed), int(spread)
         plain = World(
             parameters=[self.parameter_row(**values)],
-            log=[tables.Entry(0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0) for _ in range(LOG_CAPACITY)],
+            log=Log(LOG_CAPACITY),
             **own,
             **self._shared,
         )

@@ -12,7 +12,8 @@ from sim.files import FaultyInput, parse
 from sim.inputs import load_inputs
 from sim.loading import load_scenario
 from sim.network import load_network
-from sim.parameters import load_parameters, table
+from sim.parameters import load_parameters
+from sim.values import table
 
 NETWORK = load_network()
 STAGE = (bundled("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")

@@ -11,8 +11,9 @@ from sim import units
 from sim.bundle import bundled
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
-from sim.parameters import Parameters, load_parameters, table
+from sim.parameters import load_parameters
 from sim.priors import PLAIN
+from sim.values import Parameters, table
 
 DEFAULT = load_parameters()
 ROWS = DEFAULT.rows

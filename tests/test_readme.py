@@ -36,8 +36,12 @@ def test_a_command_of_readme_ends_well(call, tmp_path, monkeypatch):
 
 
 def test_the_python_of_readme_runs(capsys):
-    (code,) = [text for kind, text in BLOCKS if kind == "python"]
-    exec(compile(code, "README.md", "exec"), {})
+    many, one = [text for kind, text in BLOCKS if kind == "python"]
+    exec(compile(many, "README.md", "exec"), {})
+    share, events = capsys.readouterr().out.splitlines()
+    assert 0.1 < float(share) < 0.9
+    assert "departure" in events
+    exec(compile(one, "README.md", "exec"), {})
     assert 24 < float(capsys.readouterr().out) < 24 * 30
 
 

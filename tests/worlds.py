@@ -14,11 +14,12 @@ from sim.files import List, Map, parse
 from sim.kinds import Event, Kind
 from sim.loading import Loaded, impossible
 from sim.network import Network, Place, Road
-from sim.parameters import Parameters, load_parameters
+from sim.parameters import load_parameters
 from sim.rows import NEVER
 from sim.rules.chance import replicate_seed
 from sim.scenario import Scenario
 from sim.tables import World
+from sim.values import Parameters
 from sim.world import Template
 
 DEFAULTS = load_parameters()

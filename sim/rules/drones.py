@@ -142,9 +142,12 @@ def cover(world: World, side: int, lat: float, lon: float, now: float) -> float:
 
 def drone_cover(drone: Drone, lat: float, lon: float) -> float:
     """Share of the time that a ready detachment is over a position: less transit and turn-round."""
-    if distance(drone.station_lat, drone.station_lon, lat, lon) > drone.radius:
+    way = distance(drone.station_lat, drone.station_lon, lat, lon)
+    if way > drone.radius:
         return 0.0
-    transit = 2.0 * distance(drone.field_lat, drone.field_lon, lat, lon) / drone.cruise
+    if drone.field_lat != drone.station_lat or drone.field_lon != drone.station_lon:
+        way = distance(drone.field_lat, drone.field_lon, lat, lon)
+    transit = 2.0 * way / drone.cruise
     share = drone.aircraft * (drone.endurance - transit) / (drone.endurance + drone.turn_round)
     return min(1.0, max(0.0, share))
 
@@ -153,15 +156,17 @@ def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Great circle in km on WGS84 by the Andoyer-Lambert formula, within 0.1 km of the geodesic here."""
     b1, b2 = _reduced(lat1), _reduced(lat2)
     half = (b2 - b1) / 2.0
+    mean = (b1 + b2) / 2.0
     half_lat, half_lon = math.sin(half), math.sin(DEGREE * (lon2 - lon1) / 2.0)
-    h = half_lat * half_lat + math.cos(b1) * math.cos(b2) * half_lon * half_lon
+    cos_mean = math.cos(mean)
+    cosines = cos_mean * cos_mean - half_lat * half_lat  # cos b1 x cos b2
+    h = half_lat * half_lat + cosines * half_lon * half_lon
     if h <= 0.0:
         return 0.0
     sine, cosine = math.sqrt(h), math.sqrt(1.0 - h)  # of half the angle
     angle, both = 2.0 * math.atan2(sine, cosine), 2.0 * sine * cosine
-    mean = (b1 + b2) / 2.0
     x = math.sin(mean) * math.cos(half) / cosine
-    y = math.cos(mean) * half_lat / sine
+    y = cos_mean * half_lat / sine
     correction = (angle - both) * x * x + (angle + both) * y * y
     return EARTH_RADIUS * (angle - FLATTENING / 2.0 * correction)
 

@@ -2,6 +2,7 @@
 
 import math
 
+from sim.kinds import Kind
 from sim.rows import NEVER, NOBODY, Garrison
 from sim.rules import flight, garrisons
 from sim.rules.chance import Purpose, exponential, gamma2, uniform, whole
@@ -12,10 +13,7 @@ from sim.tables import World
 def open_run(world: World) -> None:
     """Draw what is hidden in columns, sections and positions; share out the fighters; set the first hours."""
     seed = world.run[0].seed
-    for leg in world.legs:
-        leg.mine_factor = gamma2(seed, leg.section, Purpose.LATENT)
-    for mark in world.marks:
-        mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, 0)
+    open_way(world)
     for index in range(len(world.columns)):
         open_column(world, index)
     for drone in world.drones:
@@ -31,10 +29,21 @@ def open_run(world: World) -> None:
     for raid in world.raids:
         first_day = world.garrisons[raid.garrison].first_day
         world.wakes[raid.agent] = world.days[first_day + raid.day].dawn
-    for town in world.towns:
-        world.wakes[town.agent] = 24.0
-    flight.share_out(world)
+    open_towns(world)
     share_fighters(world)
+
+
+def open_way(world: World) -> None:
+    """Luck with mines, the same for all legs of a section; what a fight at each position must use up."""
+    seed = world.run[0].seed
+    for i in range(len(world.legs)):
+        leg = world.legs[i]
+        if leg.first_alike == i:
+            leg.mine_factor = gamma2(seed, leg.section, Purpose.LATENT)
+        leg.mine_factor = world.legs[leg.first_alike].mine_factor
+    for mark in world.marks:
+        if mark.defended == 1:
+            mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, 0)
 
 
 def open_column(world: World, index: int) -> None:
@@ -84,3 +93,11 @@ def share_fighters(world: World) -> None:
         if group.fights == 1:
             group.quarry = NOBODY
             world.wakes[group.agent] = 0.0
+
+
+def open_towns(world: World) -> None:
+    """The towns' first midnight, and where their families would go."""
+    for agent in range(len(world.kinds)):
+        if world.kinds[agent] == Kind.TOWN:
+            world.wakes[agent] = 24.0
+    flight.share_out(world)

@@ -15,43 +15,54 @@ from sim.rules.route import head_km, position_at
 from sim.tables import World
 
 
-def wake(world: World, index: int, now: float) -> float:
-    """At midnight, the families of the past day have left."""
+def wake(world: World, now: float) -> float:
+    """At midnight, the families of the past day have left every town."""
+    moved = False
+    for i in range(len(world.columns)):
+        moved = look_at(world, i, now) or moved
+    for index in range(len(world.towns)):
+        empty(world, index, now, moved)
+    return now + 24.0
+
+
+def look_at(world: World, index: int, now: float) -> bool:
+    """Measure how far a column that takes places is from each town; False where it stands as it stood."""
+    column = world.columns[index]
+    if column.captures == 0 or column.mode == Mode.WAITING:
+        return False
+    km = head_km(column, now)
+    if km == world.heads[index]:
+        return False
+    world.heads[index] = km
+    lat, lon = position_at(world, column, km)
+    for i in range(len(world.towns)):
+        point = world.places[world.towns[i].place]
+        world.ranges[i][index] = distance(point.lat, point.lon, lat, lon)
+    return True
+
+
+def empty(world: World, index: int, now: float, moved: bool) -> None:
+    """Let the families of a day leave a town."""
     town = world.towns[index]
-    threat = threat_km(world, index, now)
-    struck = now - town.struck <= world.parameters[0].strike_time
-    if threat != town.threat or struck != (town.struck_lately == 1):  # else the night is as the last one
-        town.threat, town.struck_lately = threat, int(struck)
-        town.share = share_leaving(world, threat, struck)
+    struck = int(now - town.struck <= world.parameters[0].strike_time)
+    if moved or struck != town.struck_lately:  # else they leave as on the day before
+        town.struck_lately = struck
+        town.share = share_leaving(world, index, struck)
     leave = (town.people - town.left) * town.share
     town.left += leave
     if leave > 0.0:
         settle(world, index, leave)
     if leave >= 1.0:
         note(world, now, Event.DISPLACED, Kind.TOWN, index, town.place, -1.0, leave, town.left)
-    return now + 24.0
 
 
-def share_leaving(world: World, threat: float, struck: bool) -> float:
-    """The share of those who are there that leaves in a day."""
+def share_leaving(world: World, index: int, struck: int) -> float:
+    """The share of those who are in a town that leaves in a day: by the nearest column, and by strikes."""
     p = world.parameters[0]
-    rate = 24.0 * p.leaving * math.exp(-threat / p.threat_radius)
-    if struck:
-        rate += 24.0 * p.strike_leaving
-    return -math.expm1(-rate)
-
-
-def threat_km(world: World, index: int, now: float) -> float:
-    """Distance to the nearest column that takes places, as the crow flies, km; NEVER without one."""
     nearest = NEVER
     for i in range(len(world.columns)):
-        column = world.columns[i]
-        if column.captures == 1 and column.mode != Mode.WAITING:
-            km = head_km(column, now)
-            if km != world.heads[index][i]:  # else it stands where it stood
-                point = world.places[world.towns[index].place]
-                lat, lon = position_at(world, column, km)
-                world.heads[index][i] = km
-                world.ranges[index][i] = distance(point.lat, point.lon, lat, lon)
-            nearest = min(nearest, world.ranges[index][i])
-    return nearest
+        nearest = min(nearest, world.ranges[index][i])
+    rate = 24.0 * p.leaving * math.exp(-nearest / p.threat_radius)
+    if struck == 1:
+        rate += 24.0 * p.strike_leaving
+    return -math.expm1(-rate)

@@ -1,0 +1,126 @@
+"""A history plain, Mesa-stepped and compiled, and the floor under it; a march of ours and of SimPy's."""
+
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import patch
+
+import numba
+import numpy as np
+from simpy_march import march, way_of
+from timing import each
+
+from sim import campaign, compiled
+from sim.chance64 import replicate_seeds
+from sim.ensemble import ensemble
+from sim.history import run_one
+from sim.inputs import Inputs, load_inputs
+from sim.model import Offensive
+from sim.rules import chance
+from sim.values import Values
+
+MANY, PLAIN, STEPPED = 4096, 40, 4
+
+
+class Bench:
+    """Histories of a scenario, parameters drawn from their priors as by `kidal run --runs`."""
+
+    def __init__(self, scenario: str) -> None:
+        """A scenario by name or path."""
+        self.inputs: Inputs = load_inputs(scenario)
+        self.seeds = replicate_seeds(1, np.arange(MANY))
+
+    def values(self, index: int) -> Values:
+        """The parameters of a run."""
+        return self.inputs.parameters.draw(int(self.seeds[index]))
+
+    def compiled(self) -> float:
+        """Seconds a history on one thread: parameters drawn, milestones and outcomes as arrays."""
+        template, draws = self.inputs.template, self.inputs.parameters.draws
+        return each(lambda: ensemble(template, draws, self.seeds, spread=True, workers=1), MANY)
+
+    def plain(self) -> float:
+        """Seconds a history."""
+        values = [self.values(i) for i in range(PLAIN)]
+
+        def run() -> None:
+            for i in range(PLAIN):
+                run_one(self.inputs.template, values[i], int(self.seeds[i]), spread=True)
+
+        return each(run, PLAIN)
+
+    def stepped(self) -> float:
+        """Seconds a history of hourly steps, after the model is made."""
+        loaded = self.inputs.loaded
+        models = [Offensive(loaded, self.values(i), rng=1, replicate=i) for i in range(STEPPED)]
+
+        def run() -> None:
+            for model in models:
+                while model.running:
+                    model.step()
+
+        return each(run, STEPPED)
+
+    def work(self, runs: int = 100) -> tuple[float, float, float, int]:
+        """Events, keyed draws and searches for the earliest agent a history, and the number of agents."""
+        draws, events, searches = [0], 0, [0]
+        mix, earliest = chance.mix, campaign.earliest
+
+        def counting_mix(x: int) -> int:
+            draws[0] += 1
+            return mix(x)
+
+        def counting_earliest(world: Any) -> int:
+            searches[0] += 1
+            return earliest(world)
+
+        with patch.object(chance, "mix", counting_mix), patch.object(campaign, "earliest", counting_earliest):
+            for i in range(runs):
+                world = run_one(self.inputs.template, self.values(i), int(self.seeds[i]), spread=True)
+                events += world.run[0].logged
+        return events / runs, draws[0] / 2 / runs, searches[0] / runs, len(world.wakes)
+
+
+def floor_under(bench: Bench) -> Callable[[], float]:
+    """A measure: seconds to draw and to search as often as a history does."""
+    _, draws, searches, agents = bench.work()
+    compiled.compiled()  # tells Numba of the rules
+
+    @numba.njit(nogil=True)  # type: ignore[untyped-decorator]
+    def work(seeds: Any, draws: int, searches: int, wakes: Any) -> float:
+        total = 0.0
+        for seed in seeds:
+            for count in range(draws):
+                total += chance.uniform(seed, seed, 7, count)
+            wakes[:] = 0.0
+            for turn in range(searches):
+                first, hour = 0, wakes[0]
+                for agent in range(1, len(wakes)):
+                    if wakes[agent] < hour:
+                        first, hour = agent, wakes[agent]
+                wakes[first] = hour + 1.0 + (turn * 7 + first * 3) % 11
+            total += wakes[0]
+        return total
+
+    wakes = np.zeros(agents)
+    return lambda: each(lambda: work(bench.seeds, round(draws), round(searches), wakes), MANY)
+
+
+def marches(bench: Bench) -> dict[str, Callable[[], float]]:
+    """Measures: seconds a march in SimPy, ours plain and ours compiled, all at the parameters' values."""
+    inputs = bench.inputs
+    way, values, count = way_of(inputs.template), inputs.parameters.values(), 400
+
+    def theirs() -> None:
+        for seed in range(count):
+            march(way, values, seed)
+
+    def ours() -> None:
+        for seed in range(count):
+            run_one(inputs.template, values, seed)
+
+    many = np.tile(bench.seeds, 10)
+    return {
+        "SimPy": lambda: each(theirs, count),
+        "plain": lambda: each(ours, count),
+        "compiled": lambda: each(lambda: ensemble(inputs.template, values, many, workers=1), len(many)),
+    }

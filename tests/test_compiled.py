@@ -1,0 +1,539 @@
+"""The rules compiled give what they give plain and watched, to the last bit; and the cache of the compiled."""
+
+import ast
+import errno
+import json
+import math
+import os
+import pkgutil
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numba.core.caching import FunctionCache
+from test_rules_syntax import SAME_BITS
+from worlds import DEFAULTS
+
+from sim import chance64, compiled, rules
+from sim.build import build
+from sim.history import log_of
+from sim.hypotheses import hypotheses
+from sim.loading import load_scenario, summaries
+from sim.model import Offensive
+from sim.modes import Chunk, compiled_mode, plain
+from sim.outcomes import outcomes
+from sim.rules import chance
+from sim.store import read_run
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED, RUNS = 17, 50
+SEEDS = chance64.replicate_seeds(SEED, np.arange(RUNS))
+CASES = [(name,) for name in summaries()] + [("kidal-offensive", rival) for rival in hypotheses()]
+CASES.append(("kidal-offensive", "columns.army.supply=3 days"))
+LAST = 2**64 - 1
+U64, U32 = st.integers(0, LAST), st.integers(0, 2**32 - 1)
+EDGES = [0, 1, 2**63 - 1, 2**63, 2**63 + 1, LAST]
+
+
+def load(name, *words):
+    """A scenario with hypotheses and settings laid over it."""
+    sets = dict(word.split("=") for word in words if "=" in word)
+    return load_scenario(name, sets, hypotheses=[word for word in words if "=" not in word])
+
+
+@cache
+def template(*words):
+    return build(load(*words), DEFAULTS)
+
+
+def chunk_of(scenario, keep=RUNS):
+    """A chunk with parameters drawn from the priors, and strengths from their ranges."""
+    return Chunk(scenario, SEEDS, DEFAULTS.draws(SEEDS), True, keep)
+
+
+def assert_same(found, expected):
+    """Two arrays of 64-bit numbers with the same bits."""
+    found, expected = (np.ascontiguousarray(array).view("u8") for array in (found, expected))
+    np.testing.assert_array_equal(found, expected, strict=True)
+
+
+def stop(*_, **__):
+    raise AssertionError("a run went plain")
+
+
+# --- the same history ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=CASES, ids=" with ".join)
+def case(request):
+    """The words of a scenario and what is laid over it, and its runs done plain."""
+    runs = chunk_of(template(*request.param))
+    plain(runs)
+    assert not any(runs.errors)
+    assert max(map(len, runs.logs.values())) >= 4
+    return request.param, runs
+
+
+def test_compiled_runs_are_the_plain_ones_to_the_last_bit(case, monkeypatch):
+    _, expected = case
+    mode = compiled_mode(expected.scenario)
+    monkeypatch.setattr(Chunk, "run_plain", stop)
+    apart, together = chunk_of(expected.scenario), chunk_of(expected.scenario, keep=0)
+    mode(apart)
+    mode(together)
+    for found in (apart, together):
+        assert_same(found.hours, expected.hours)
+        assert_same(found.out, expected.out)
+    for index in range(RUNS):
+        assert_same(apart.logs[index], expected.logs[index])
+
+
+@pytest.mark.parametrize("name", summaries())
+def test_compiled_runs_at_the_parameters_values_are_the_plain_ones_too(name, monkeypatch):
+    runs = [
+        template(name),
+        SEEDS[:5],
+        np.array([tuple(DEFAULTS.values().values())], DEFAULTS.dtype),
+        False,
+        5,
+    ]
+    expected, found = Chunk(*runs), Chunk(*runs)
+    plain(expected)
+    mode = compiled_mode(template(name))
+    monkeypatch.setattr(Chunk, "run_plain", stop)
+    mode(found)
+    assert_same(found.hours, expected.hours)
+    assert_same(found.out, expected.out)
+    for index in range(5):
+        assert_same(found.logs[index], expected.logs[index])
+
+
+class Quiet(Offensive):
+    """Mesa's view without its data collector, which takes half of the time."""
+
+    def _collect(self):
+        pass
+
+
+def test_watched_runs_are_the_plain_ones_to_the_last_bit(case, monkeypatch):
+    words, expected = case
+    loaded = load(*words)
+    monkeypatch.setattr("sim.model.build", lambda *_: expected.scenario)
+    monkeypatch.setattr("sim.model.load_parameters", lambda: DEFAULTS)
+    for index in range(RUNS):
+        view = Quiet if index % 10 else Offensive
+        model = view(loaded, expected.values(index), rng=SEED, replicate=index, spread=True)
+        while model.running:
+            model.step()
+        assert_same(log_of(model.world), expected.logs[index])
+        assert_same(list(model.milestones().values()), expected.hours[index])
+        assert_same(outcomes(expected.scenario, model.world), expected.out[index])
+
+
+def test_a_full_event_log_fails_the_same_runs_with_the_same_error(monkeypatch):
+    scenario = template("gao-anefis")
+    lengths = chunk_of(scenario)
+    plain(lengths)
+    capacity = int(np.median([len(log) for log in lengths.logs.values()]))
+    full = [len(log) > capacity for log in lengths.logs.values()]
+    monkeypatch.setattr("sim.world.LOG_CAPACITY", capacity)
+    monkeypatch.setattr("sim.compiled.LOG_CAPACITY", capacity)
+    plainly, fast = chunk_of(scenario, keep=5), chunk_of(scenario, keep=5)
+    plain(plainly)
+    compiled_mode(scenario)(fast)
+    assert plainly.errors == ["IndexError: the event log is full" if over else "" for over in full]
+    assert fast.errors == plainly.errors
+    assert fast.logs.keys() == plainly.logs.keys() == {run for run in range(5) if not full[run]}
+    assert_same(fast.hours, plainly.hours)
+    assert_same(fast.out, plainly.out)
+    alone = chunk_of(scenario)
+    done, _ = compiled.run_batch(scenario.world, SEEDS, alone.records, True, alone.hours, alone.out)
+    assert done == full.index(True) < RUNS
+
+
+# --- the same numbers ---------------------------------------------------------------------------------------
+
+
+def test_mix_of_arrays_gives_the_published_splitmix64_vectors():
+    states = np.array([(1234567 + n * chance.GOLDEN) & LAST for n in range(5)], "u8")
+    assert chance64.mix(states).tolist() == [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+        4593380528125082431,
+        16408922859458223821,
+    ]
+
+
+@given(st.lists(U64, min_size=1))
+def test_mix_of_arrays_is_the_plain_one(words):
+    words += EDGES
+    assert chance64.mix(np.array(words, "u8")).tolist() == [chance.mix(word) for word in words]
+
+
+@given(st.lists(st.tuples(U64, U64, U32, U64), min_size=1))
+def test_uniforms_of_arrays_are_the_plain_ones(rows):
+    rows += [(edge, LAST - edge, 3, edge) for edge in EDGES]
+    seeds, keys, purposes, counts = (np.array(column, "u8") for column in zip(*rows, strict=True))
+    assert chance64.uniform(seeds, keys, purposes, counts).tolist() == [chance.uniform(*row) for row in rows]
+    for key in keys[:3].tolist():
+        first = [chance.uniform(row[0], key, 0, 0) for row in rows]
+        assert chance64.uniforms(seeds, key).tolist() == first
+
+
+@given(U64, st.lists(U64, min_size=1))
+def test_replicate_seeds_are_the_plain_ones(seed, replicates):
+    found = chance64.replicate_seeds(seed, np.array(replicates, "u8"))
+    assert found.dtype == np.uint64
+    assert found.tolist() == [chance.replicate_seed(seed, replicate) for replicate in replicates]
+    assert chance64.replicate_seeds(seed, np.arange(9)).tolist() == [
+        chance.replicate_seed(seed, replicate) for replicate in range(9)
+    ]
+
+
+@numba.njit(**compiled.OPTIONS)
+def compiled_uniform(seed, key, purpose, count):
+    return chance.uniform(seed, key, purpose, count)
+
+
+@settings(max_examples=500, deadline=None)
+@given(U64, U64, st.sampled_from(list(chance.Purpose)), st.integers(0, 2**40))
+def test_a_compiled_uniform_is_the_plain_one(seed, key, purpose, count):
+    for one, other in [(seed, key), *((edge, key) for edge in EDGES), *((seed, edge) for edge in EDGES)]:
+        drawn = compiled_uniform(np.uint64(one), np.uint64(other), int(purpose), count)
+        assert drawn == chance.uniform(one, other, purpose, count)
+
+
+LAWS = [
+    (chance.exponential, 0),
+    (chance.normal, 0),
+    (chance.lognormal, 0, 0.7),
+    (chance.gamma2,),
+    (chance.poisson, 0, 14.4),
+    (chance.poisson, 0, 900.0),
+    (chance.binomial, 0, 40, 0.15),
+    (chance.binomial, 0, 40, 1.0),
+    (chance.binomial, 0, 9000, 0.5),
+    (chance.whole, 60, 775, 0),
+    (chance.whole, 60, 775, 1),
+]
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: "-".join([law[0].__name__, *map(str, law[1:])]))
+def test_a_compiled_law_gives_the_plain_numbers(law):
+    compiled.compiled()  # Numba knows the rules from here on
+    plainly, *more = law
+    fast = numba.njit(**compiled.OPTIONS)(plainly)
+    seeds = chance64.replicate_seeds(3, np.arange(2000))
+    drawn = [float(fast(seed, np.uint64(LAST), 3, *more)) for seed in seeds]
+    assert_same(drawn, [float(plainly(int(seed), LAST, 3, *more)) for seed in seeds])
+
+
+SIGNED = np.random.default_rng(1).normal(size=20_000) * 10.0 ** np.random.default_rng(2).uniform(
+    -9, 2, 20_000
+)
+POSITIVE, ABOVE_MINUS_1 = np.abs(SIGNED), np.where(SIGNED > -1, SIGNED, -1 / (1 - SIGNED))
+FITTING = {"sqrt": POSITIVE, "log": POSITIVE, "log1p": ABOVE_MINUS_1}
+
+
+@pytest.mark.parametrize("name", sorted(SAME_BITS - {"pi", "inf"}))
+def test_what_rules_may_use_of_math_gives_the_same_bits_compiled(name):
+    function = getattr(math, name)
+    columns = [FITTING.get(name, SIGNED), SIGNED[::-1].copy()][: 2 if name == "atan2" else 1]
+
+    def each(out, xs):
+        for i in range(len(xs)):
+            out[i] = function(xs[i])
+
+    def each_of_two(out, xs, ys):
+        for i in range(len(xs)):
+            out[i] = function(xs[i], ys[i])
+
+    loop = each if len(columns) == 1 else each_of_two
+    found, expected = np.zeros(len(SIGNED)), np.zeros(len(SIGNED))
+    loop(expected, *(column.tolist() for column in columns))
+    numba.njit(**compiled.OPTIONS)(loop)(found, *columns)
+    assert_same(found, expected)
+
+
+@cache
+def drawn_alone():
+    return np.array([tuple(DEFAULTS.draw(seed).values()) for seed in SEEDS.tolist()], DEFAULTS.dtype)
+
+
+@settings(deadline=None)
+@given(st.slices(RUNS))
+def test_parameters_drawn_together_are_those_drawn_alone(part):
+    assert DEFAULTS.draws(SEEDS[part]).tobytes() == drawn_alone()[part].tobytes()
+
+
+# --- the same words -----------------------------------------------------------------------------------------
+
+
+def unequal(source):
+    """What is in a rule that Python and Numba may compute differently, or that is not compiled at all."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Pow):
+            yield "**"
+        elif isinstance(node, ast.Name) and node.id in ("pow", "round", "divmod"):
+            yield node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "math":
+            yield from {node.attr} - SAME_BITS
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name != "math" or alias.asname)
+        elif isinstance(node, ast.ImportFrom):
+            whole = node.module.split(".")[0] == "sim" or node.module in ("enum", "typing")
+            yield from [] if whole else [f"{node.module}.{alias.name}" for alias in node.names]
+
+
+RULES = [f"sim.rules.{module.name}" for module in pkgutil.iter_modules(rules.__path__)]
+RULES += ["sim.campaign", "sim.outcomes"]
+HASHES = {"sim.rules.chance": ["hashlib.blake2b"]}
+
+
+def source_of(name):
+    return Path(sys.modules[name].__file__).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_no_rule_holds_what_numba_computes_otherwise(name):
+    assert list(unequal(source_of(name))) == HASHES.get(name, [])
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "x ** 2",
+        "x **= 2",
+        "pow(x, 2)",
+        "math.pow(x, 2)",
+        "math.hypot(x, y)",
+        "math.lgamma(x)",
+        "import numpy",
+        "import math as m",
+        "from math import hypot",
+        "from random import random",
+    ],
+)
+def test_what_is_planted_there_is_found(planted):
+    assert len(list(unequal(source_of("sim.rules.mines") + planted))) == 1
+
+
+# --- the cache ----------------------------------------------------------------------------------------------
+
+COMPILING = "compiling the rules, once for this version of the program: 10 to 30 seconds ..."
+
+
+def sources():
+    """The modules of sim that the compiled rules are made from: themselves, and what they import from."""
+    found = {*RULES, "sim.compiled", "sim.chance64"}
+    for name in RULES:
+        for node in ast.walk(ast.parse(source_of(name))):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("sim"):
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                found |= inner & set(sys.modules) or {node.module}
+    return sorted(found)
+
+
+@pytest.mark.parametrize("name", sources())
+def test_the_folder_of_the_cache_is_another_for_another_source(name, tmp_path, monkeypatch):
+    before, edited = compiled.sources_hash(), tmp_path / "edited.py"
+    edited.write_text(source_of(name) + "\n", encoding="utf-8")
+    monkeypatch.setattr(sys.modules[name], "__file__", str(edited))
+    assert compiled.sources_hash.__wrapped__() != before
+
+
+def test_the_folder_of_the_cache_is_the_same_for_the_same_source_and_versions(monkeypatch):
+    assert compiled.sources_hash.__wrapped__() == compiled.sources_hash()
+    for module in (numba, np):
+        with monkeypatch.context() as other:
+            other.setattr(module, "__version__", "0.1")
+            assert compiled.sources_hash.__wrapped__() != compiled.sources_hash()
+
+
+def test_the_folder_of_the_cache_lies_below_that_of_the_user(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert compiled.cache_folder().parent == tmp_path / "kidal-offensive"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    assert compiled.cache_folder().parent == tmp_path / ".cache" / "kidal-offensive"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert compiled.cache_folder().parent == tmp_path / ".cache" / "kidal-offensive"
+
+
+def small_batch(given, fresh, own, seeds, parameters, spread, hours, out, done):
+    """Compiled in no time: how many words of memory a run has."""
+    for i in range(len(seeds)):
+        hours[i, 0] = len(own) + i
+        done[0] += 1
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path, capsys):
+    """Run a small batch as in a new process, with a cache of its own; gives what is told."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(compiled, "_run_batch", small_batch)
+    scenario, afresh = template("gao-anefis"), compiled.compiled.__wrapped__
+    words = sum(getattr(scenario.world, name).nbytes for name in compiled.VARYING) // 8
+
+    def call():
+        monkeypatch.setattr(compiled, "compiled", cache(afresh))
+        chunk = chunk_of(scenario)
+        done, _ = compiled.run_batch(scenario.world, SEEDS, chunk.records, True, chunk.hours, chunk.out)
+        assert done == RUNS
+        assert chunk.hours[:, 0].tolist() == [words + i for i in range(RUNS)]
+        return capsys.readouterr().err.splitlines()
+
+    return call
+
+
+def test_what_is_compiled_is_compiled_once(small):
+    assert small() == [COMPILING]
+    assert small() == []
+
+
+def test_a_cache_that_cannot_be_written_is_told_in_a_line_and_runs(small, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file" / "below"))
+    for _ in range(2):
+        warning, compiling = small()
+        assert warning.startswith(f"warning: {compiled.cache_folder()} cannot be written (Not a directory)")
+        assert compiling == "compiling the rules in memory: 10 to 30 seconds ..."
+
+
+def test_without_a_home_it_compiles_in_memory(small, monkeypatch):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", homeless)
+    warning, compiling = small()
+    assert warning.startswith("warning: the cache folder cannot be written (Could not determine home")
+    assert compiling == "compiling the rules in memory: 10 to 30 seconds ..."
+
+
+def test_rules_that_do_not_compile_run_plain_with_a_word(small, monkeypatch, capsys):
+    def broken(*_):
+        return undefined_name  # noqa: F821
+
+    monkeypatch.setattr(compiled, "_run_batch", broken)
+    monkeypatch.setattr(compiled, "compiled", compiled.compiled.__wrapped__)
+    assert compiled_mode(template("gao-anefis")) is plain
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert "cannot compile the rules" in told
+    assert told.endswith("running plain, many times slower")
+
+
+def test_a_full_disk_is_told_in_a_line_and_runs(small, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(FunctionCache, "save_overload", full)
+    for _ in range(2):
+        compiling, warning = small()
+        assert compiling == COMPILING
+        assert warning.startswith(f"warning: {compiled.cache_folder()}")
+        assert warning.endswith(
+            "cannot be written (No space left on device): the next run compiles the rules again"
+        )
+
+
+@pytest.mark.parametrize("part", ["nbc", "nbi"])
+@pytest.mark.parametrize("damage", ["empty", "cut", "other"])
+def test_a_damaged_cache_is_compiled_anew_and_mended(small, tmp_path, part, damage):
+    small()
+    (path,) = tmp_path.rglob(f"*.{part}")
+    whole = path.read_bytes()
+    path.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2], "other": b"\x80\xff"}[damage])
+    assert small() == [COMPILING]
+    assert small() == []
+
+
+# --- the program --------------------------------------------------------------------------------------------
+
+
+def kidal(folder, out, root=ROOT, before="", **env):
+    """Run the command in a new process; gives its answer, its tables, and what it told beside progress."""
+    code = f"{before}\nfrom sim.cli import main\nmain()"
+    words = ["run", "gao-anefis", "--runs", "60", "--json", "--out", out]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(root)} | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stderr.splitlines() if " of 60 runs, " not in line]
+    return json.loads(done.stdout)["milestones"], read_run(folder / out), lines
+
+
+def assert_same_run(found, expected):
+    """Two answers and run folders with the same numbers."""
+    assert found[0] == expected[0]
+    for name in ("runs", "events", "reports"):
+        one, other = (getattr(run, name) for run in (found[1], expected[1]))
+        assert list(one) == list(other)
+        for column in other:
+            np.testing.assert_array_equal(one[column], other[column], strict=True)
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory):
+    """The run of the program with the cache warm."""
+    compiled_mode(template("gao-anefis"))
+    return kidal(tmp_path_factory.mktemp("warm"), "warm")
+
+
+def test_with_the_cache_warm_nothing_is_compiled(warm):
+    assert warm[2] == []
+    assert len(warm[1].events["hour"]) > 60 * 4
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        (
+            {"NUMBA_DISABLE_JIT": "1"},
+            "not compiled (NUMBA_DISABLE_JIT is set): running plain, many times slower",
+        ),
+        (
+            {"before": "import sys; sys.modules['numba'] = None"},
+            "not compiled (import of numba halted; None in sys.modules): running plain, many times slower",
+        ),
+    ],
+    ids=["switched-off", "missing"],
+)
+def test_without_numba_it_runs_plain_and_says_so_in_a_line(warm, tmp_path, how, told):
+    slow = kidal(tmp_path, "slow", **how)
+    assert slow[2] == [told]
+    assert_same_run(slow, warm)
+
+
+def test_an_edited_rule_is_compiled_anew_and_counts(warm, tmp_path):
+    root, cached = tmp_path / "copy", tmp_path / "cache"
+    for name in ("sim", "analysis", "scenarios", "params"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    mines = root / "sim" / "rules" / "mines.py"
+    text = mines.read_text(encoding="utf-8")
+    assert text.count("1.0 + poisson") == 1
+    mines.write_text(text.replace("1.0 + poisson", "2.0 + poisson"), encoding="utf-8")
+    first = kidal(tmp_path, "first", root, XDG_CACHE_HOME=str(cached))
+    again = kidal(tmp_path, "again", root, XDG_CACHE_HOME=str(cached))
+    slow = kidal(tmp_path, "slow", root, NUMBA_DISABLE_JIT="1")
+    assert first[2] == [COMPILING]
+    assert again[2] == []
+    (folder,) = (cached / "kidal-offensive").iterdir()
+    assert folder.name != compiled.cache_folder().name
+    lost = [run.runs["vehicles_lost"].sum() for _, run, _ in (first, warm)]
+    assert lost[0] > lost[1]
+    for run in (again, slow):
+        assert_same_run(run, first)

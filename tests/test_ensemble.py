@@ -1,0 +1,868 @@
+"""Ensembles: the same rows however the work is split, few parts in memory, failures as rows, nothing left."""
+
+import errno
+import gc
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+import time
+import tracemalloc
+import weakref
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from sim import compiled as engine
+from sim import ensemble as ensembles
+from sim.chance64 import replicate_seeds
+from sim.cli import main
+from sim.ensemble import COMPILED_FROM, Result, ensemble, parts, stacked
+from sim.files import FaultyInput
+from sim.history import events, run_one
+from sim.inputs import load_inputs
+from sim.modes import UNEQUAL
+from sim.observer import reports
+from sim.outcomes import names, outcomes
+from sim.store import read_run
+
+INPUTS = load_inputs("gao-anefis")
+T, P = INPUTS.template, INPUTS.parameters
+SEEDS = replicate_seeds(1, np.arange(60))
+VALUES, DRAWN = P.values(), P.draws(SEEDS)
+NUMBERS = [*T.milestones, *names(T)]
+HEAD = ["design_id", "replicate", "seed", "status", "error"]
+WORKERS, CHUNKS, KEPT, MODES = (1, 2, 3), (1, 7, 64, 4096), (0, 1, 5, 99), (False, True)
+FULL = "IndexError: the event log is full"
+
+
+class Alone(NamedTuple):
+    """A run as run_one gives it: what the rows of an ensemble are held against."""
+
+    numbers: list[float]
+    events: dict[str, np.ndarray]
+    reports: dict[str, np.ndarray]
+
+
+def alone(template, values, seed):
+    """A run done by itself, with strengths drawn."""
+    world = run_one(template, values, int(seed), spread=True)
+    told = events(template, world, 0)
+    numbers = [*(milestone.hour for milestone in world.milestones), *outcomes(template, world)]
+    return Alone(numbers, told, reports(template, int(seed), values, told))
+
+
+ALONE = [alone(T, P.draw(int(seed)), seed) for seed in SEEDS]
+LENGTHS = [len(run.events["hour"]) for run in ALONE]
+SOME = int(np.median(LENGTHS))
+"""A room for events that half of the runs exceed."""
+
+
+def expected(order, keep=0, room=10_000, found=ALONE, seeds=SEEDS, template=T):
+    """The tables of runs done one by one; those with more events than there is room for failed."""
+    failed = [len(found[i].events["hour"]) > room for i in order]
+    numbers = [
+        [np.nan] * len(found[i].numbers) if bad else found[i].numbers
+        for i, bad in zip(order, failed, strict=True)
+    ]
+    runs = {
+        "design_id": np.zeros(len(order), "i4"),
+        "replicate": np.arange(len(order)),
+        "seed": seeds[list(order)],
+        "status": np.array(["failed" if bad else "done" for bad in failed], "U6"),
+        "error": np.array([FULL if bad else "" for bad in failed], "U"),
+    }
+    runs |= zip([*template.milestones, *names(template)], np.array(numbers).T, strict=True)
+    whole = [(at, i) for at, (i, bad) in enumerate(zip(order, failed, strict=True)) if at < keep and not bad]
+    return Result(runs, *(below(whole, [getattr(run, name) for run in found]) for name in Alone._fields[1:]))
+
+
+def below(whole, tables):
+    """Histories one below the other, each with the number of its run."""
+    if not whole:
+        return {}
+    table = {name: np.concatenate([tables[i][name] for _, i in whole]) for name in tables[0]}
+    return table | {
+        "replicate": np.repeat([at for at, _ in whole], [len(tables[i]["event"]) for _, i in whole])
+    }
+
+
+def assert_same(found, wanted):
+    """Equal to the last bit: columns and their order, types, and numbers."""
+    for name in ("runs", "events", "reports"):
+        one, other = getattr(found, name), getattr(wanted, name)
+        assert list(one) == list(other)
+        for column in one:
+            assert_same_bits(one[column], other[column], f"{name} {column}")
+
+
+def assert_same_bits(one, other, name=""):
+    bits = [array.view("u8") if array.dtype == "f8" else array for array in (one, other)]
+    np.testing.assert_array_equal(*map(np.ascontiguousarray, bits), err_msg=name, strict=True)
+
+
+def rows(order=range(60), parameters=P.draws, **how):
+    """The ensemble of some of the seeds, with strengths drawn."""
+    return ensemble(T, parameters, SEEDS[list(order)], spread=True, **how)
+
+
+@pytest.fixture
+def room(monkeypatch):
+    """Leave room for so many events in each run, in both modes or in one."""
+
+    def leave(count, *modules):
+        for module in modules or ("world", "compiled"):
+            monkeypatch.setattr(f"sim.{module}.LOG_CAPACITY", count)
+
+    return leave
+
+
+@pytest.fixture
+def spied(monkeypatch):
+    """The scenarios for which the compiled mode is asked for."""
+    seen, ready = [], ensembles.compiled_mode
+
+    def spy(scenario):
+        seen.append(scenario)
+        return ready(scenario)
+
+    monkeypatch.setattr(ensembles, "compiled_mode", spy)
+    return seen
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The numbers of runs in the parts that were started."""
+    sizes, make = [], ensembles.Chunk
+
+    def count(scenario, seeds, *what):
+        sizes.append(len(seeds))
+        return make(scenario, seeds, *what)
+
+    monkeypatch.setattr(ensembles, "Chunk", count)
+    return sizes
+
+
+# --- what must not matter -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("compiled", MODES)
+@pytest.mark.parametrize("chunk", CHUNKS)
+def test_the_rows_are_those_of_single_runs_on_any_workers_and_in_any_chunk(chunk, compiled):
+    for workers in WORKERS:
+        found = rows(workers=workers, chunk=chunk, compiled=compiled, keep=10)
+        assert_same(found, expected(range(60), keep=10))
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(
+    order=st.lists(st.integers(0, 59), min_size=1, max_size=40),
+    workers=st.sampled_from(WORKERS),
+    chunk=st.sampled_from(CHUNKS),
+    compiled=st.sampled_from([None, *MODES]),
+    keep=st.sampled_from(KEPT),
+    drawn=st.booleans(),
+)
+@example(order=[59] * 50, workers=3, chunk=7, compiled=None, keep=99, drawn=True)
+@example(order=list(range(59, -1, -1)), workers=2, chunk=7, compiled=True, keep=5, drawn=False)
+def test_no_subset_or_order_of_the_seeds_changes_a_row(order, workers, chunk, compiled, keep, drawn):
+    given_ = DRAWN[order] if drawn else P.draws
+    found = rows(order, given_, workers=workers, chunk=chunk, compiled=compiled, keep=keep)
+    assert_same(found, expected(order, keep))
+
+
+@pytest.mark.parametrize("scenario", ["kidal-offensive", "un-withdrawal"])
+def test_other_scenarios_give_the_rows_of_single_runs_too(scenario):
+    inputs = load_inputs(scenario)
+    template, seeds = inputs.template, SEEDS[:6]
+    found = [alone(template, inputs.parameters.draw(int(seed)), seed) for seed in seeds]
+    wanted = expected(range(6), 2, found=found, seeds=seeds, template=template)
+    for compiled in MODES:
+        how = {"compiled": compiled, "chunk": 4, "workers": 2, "keep": 2, "spread": True}
+        assert_same(ensemble(template, inputs.parameters.draws, seeds, **how), wanted)
+
+
+@pytest.mark.parametrize("compiled", MODES)
+def test_a_part_that_takes_long_keeps_its_place(monkeypatch, compiled):
+    make = ensembles._result
+
+    def late(chunk, first):
+        time.sleep(0.1 if first == 0 else 0)
+        return make(chunk, first)
+
+    monkeypatch.setattr(ensembles, "_result", late)
+    assert_same(rows(range(20), workers=3, chunk=4, compiled=compiled), expected(range(20)))
+
+
+@pytest.mark.parametrize("compiled", MODES)
+def test_one_record_for_all_is_an_array_that_repeats_it(compiled):
+    how = {"compiled": compiled, "chunk": 7, "keep": 3}
+    wanted = rows(range(20), np.repeat(DRAWN[5:6], 20), **how)
+    one = dict(zip(DRAWN.dtype.names, DRAWN[5].tolist(), strict=True))
+    backwards = dict(reversed(one.items()))
+    for record in (one, backwards, np.array(DRAWN[5]), np.repeat(DRAWN[5:6], 20).view(np.recarray)):
+        assert_same(rows(range(20), record, **how), wanted)
+    assert_same_bits(wanted.runs[NUMBERS[-1]][5:6], expected([5]).runs[NUMBERS[-1]])
+
+
+def test_the_fields_of_an_array_may_stand_in_any_order():
+    backwards = np.empty(60, [(name, "f8") for name in reversed(DRAWN.dtype.names)])
+    for name in DRAWN.dtype.names:
+        backwards[name] = DRAWN[name]
+    for compiled in MODES:
+        assert_same(rows(parameters=backwards, compiled=compiled), expected(range(60)))
+
+
+def test_midpoints_hold_without_spread():
+    world = run_one(T, P.draw(int(SEEDS[0])), int(SEEDS[0]))
+    for compiled in MODES:
+        found = ensemble(T, P.draws, SEEDS[:2], compiled=compiled).runs
+        numbers = [found[name][0] for name in NUMBERS]
+        assert numbers == [*(milestone.hour for milestone in world.milestones), *outcomes(T, world)]
+        assert numbers != ALONE[0].numbers
+
+
+SMALL = [0, 3, 7, 2**53]
+
+
+@pytest.mark.parametrize(
+    "seeds",
+    [
+        SMALL,
+        tuple(SMALL),
+        np.array(SMALL, "i8"),
+        np.array(SMALL, "u8"),
+        np.array(SMALL, ">u8"),
+        np.array(SMALL, "f8"),
+        np.array(SMALL, object),
+        list(np.array(SMALL, "u8")),
+        np.repeat(np.array(SMALL, "u8"), 2)[::2],
+    ],
+    ids=["list", "tuple", "i8", "u8", ">u8", "f8", "objects", "of NumPy's", "strided"],
+)
+def test_seeds_may_be_any_sequence_of_whole_numbers(seeds):
+    found = ensemble(T, VALUES, seeds, compiled=False).runs
+    assert_same_bits(found["seed"], np.array(SMALL, "u8"))
+    for at, seed in enumerate(SMALL):
+        world = run_one(T, VALUES, seed)
+        assert [found[name][at] for name in T.milestones] == [row.hour for row in world.milestones]
+
+
+def test_the_greatest_seed_and_a_range_are_seeds():
+    assert list(ensemble(T, VALUES, [2**64 - 1]).runs["seed"]) == [2**64 - 1]
+    assert list(ensemble(T, VALUES, range(2, 9, 3), compiled=True).runs["seed"]) == [2, 5, 8]
+
+
+def test_nothing_is_compiled_again_for_seeds_that_lie_otherwise_in_memory():
+    rows(compiled=True)
+    before = len(engine.compiled().signatures)
+    locked = SEEDS.copy()
+    locked.flags.writeable = False
+    assert_same(ensemble(T, P.draws, SEEDS[::-1], spread=True, compiled=True), expected(range(59, -1, -1)))
+    assert_same(ensemble(T, P.draws, locked, spread=True, compiled=True), expected(range(60)))
+    assert len(engine.compiled().signatures) == before
+
+
+def digest(result):
+    """A hash of all bits of a result."""
+    state = hashlib.sha256()
+    for table in (result.runs, result.events, result.reports):
+        for name, column in table.items():
+            state.update(name.encode() + column.dtype.str.encode() + column.tobytes())
+    return state.hexdigest()
+
+
+def test_another_process_gives_the_same_bits(monkeypatch):
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    code = "import test_ensemble as t; print(t.digest(t.rows(keep=5, compiled=True, chunk=7, workers=2)))"
+    call = [sys.executable, "-c", code]
+    here = Path(__file__).parent
+    found = subprocess.run(call, cwd=here, check=True, capture_output=True, text=True).stdout.strip()
+    assert found == digest(expected(range(60), keep=5))
+
+
+# --- which mode ---------------------------------------------------------------------------------------------
+
+
+def test_some_tens_of_runs_are_compiled_and_fewer_are_not(spied):
+    rows(range(COMPILED_FROM - 1))
+    assert spied == []
+    rows(range(COMPILED_FROM))
+    assert spied == [T]
+    rows(compiled=False)
+    assert spied == [T]
+
+
+def test_where_the_rules_cannot_be_compiled_they_run_plain_with_a_word(monkeypatch, capsys):
+    def fail(*_):
+        raise engine.NotCompiled("planted")
+
+    monkeypatch.setattr(engine, "prepare", fail)
+    assert_same(rows(workers=2, keep=3), expected(range(60), keep=3))
+    assert capsys.readouterr().err == "planted: running plain, a hundred times slower\n"
+
+
+def test_where_numba_is_missing_the_rules_run_plain_with_a_word(monkeypatch, capsys):
+    import sim
+
+    monkeypatch.delattr(sim, "compiled")
+    monkeypatch.setitem(sys.modules, "sim.compiled", None)
+    assert_same(rows(), expected(range(60)))
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("Numba does not work here (")
+    assert line.endswith("running plain, a hundred times slower")
+
+
+# --- what is given back -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("compiled", MODES)
+@pytest.mark.parametrize("keep", KEPT)
+@pytest.mark.parametrize("chunk", [1, 3, 4096])
+def test_the_first_histories_are_kept_whole_with_their_reports(keep, chunk, compiled):
+    found = rows(range(12), keep=keep, chunk=chunk, compiled=compiled, workers=2)
+    assert_same(found, expected(range(12), keep))
+    told = [set(table.get("replicate", ())) for table in (found.events, found.reports)]
+    assert told == [set(range(min(12, keep)))] * 2
+    counts = Counter(found.events.get("replicate", ()))
+    assert counts == {i: LENGTHS[i] for i in range(min(12, keep))}
+
+
+def test_a_part_holds_the_histories_of_its_own_runs():
+    found = list(parts(T, P.draws, SEEDS[:12], spread=True, chunk=5, keep=7, compiled=True))
+    assert [len(part) for part in found] == [5, 5, 2]
+    assert [part.runs["replicate"].tolist() for part in found] == [[*range(5)], [*range(5, 10)], [10, 11]]
+    assert [sorted(set(part.events.get("replicate", ()))) for part in found] == [[0, 1, 2, 3, 4], [5, 6], []]
+    assert_same(stacked(found), expected(range(12), keep=7))
+
+
+@pytest.mark.parametrize("compiled", MODES)
+def test_columns_are_named_arrays_of_one_length_and_replicates_count_from_0(compiled):
+    found = rows(compiled=compiled, chunk=7, keep=2)
+    assert list(found.runs) == [*HEAD, *T.milestones, *names(T)]
+    assert {len(column) for column in found.runs.values()} == {60} == {len(found)}
+    assert found.runs["replicate"].tolist() == list(range(60))
+    assert found.runs["seed"].tolist() == SEEDS.tolist()
+    for table in (found.events, found.reports):
+        assert len({len(column) for column in table.values()}) == 1
+    for name in NUMBERS:
+        assert found.runs[name].dtype == "f8"
+        assert not np.isnan(found.runs[name]).any()
+
+
+@pytest.mark.parametrize("compiled", MODES)
+def test_a_milestone_that_never_came_is_inf(compiled):
+    found = rows(compiled=compiled, keep=60)
+    hours = found.runs["anefis:capture"]
+    captured = found.events["replicate"][
+        (found.events["event"] == "capture") & (found.events["place"] == "anefis")
+    ]
+    assert np.flatnonzero(np.isfinite(hours)).tolist() == captured.tolist()
+    assert set(hours[~np.isfinite(hours)]) == {np.inf}
+    np.testing.assert_array_equal(np.isfinite(hours), found.runs["reached:army:anefis"] == 1)
+
+
+# --- what is refused ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=MODES, ids=["plain", "compiled"])
+def refused(request, monkeypatch):
+    """Why an ensemble is refused, before anything is compiled or run."""
+
+    def never(*_):
+        pytest.fail("something was compiled or run")
+
+    monkeypatch.setattr(ensembles, "compiled_mode", never)
+    monkeypatch.setattr(ensembles, "Chunk", never)
+
+    def why(parameters, seeds, **how):
+        with pytest.raises(
+            ValueError, match=r"would be right|whole number|support|one for all|unknown"
+        ) as told:
+            ensemble(T, parameters, seeds, compiled=request.param, **how)
+        assert len(str(told.value).splitlines()) == 1
+        return str(told.value)
+
+    return why
+
+
+WHOLE = "no whole number from 0 to 2^64 - 1"
+
+
+@pytest.mark.parametrize(
+    ("seeds", "told"),
+    [
+        ([3, -1], f"seed -1 is {WHOLE}"),
+        ([2**64], f"seed {2**64} is {WHOLE}"),
+        ([1, 1.5], f"seed 1.5 is {WHOLE}"),
+        ([2.0**64], WHOLE),
+        (["5"], WHOLE),
+        (np.array([1, -2]), f"seed -2 is {WHOLE}"),
+        (np.array([0.5]), f"seed 0.5 is {WHOLE}"),
+        (np.array(["1"]), WHOLE),
+        ([], "there are no seeds; one a run would be right"),
+        (range(0), "there are no seeds; one a run would be right"),
+        (np.array([], "u8"), "there are no seeds; one a run would be right"),
+        (np.arange(6).reshape(3, 2), "seed"),
+        (SEEDS[:6].reshape(3, 2), "seed"),
+        ([float("nan")], WHOLE),
+        ([float("inf")], WHOLE),
+        (["x"], WHOLE),
+        ([None], WHOLE),
+        (np.array([True]), "seed"),
+    ],
+)
+def test_a_wrong_seed_is_told_before_anything_runs(refused, seeds, told):
+    assert told in refused(VALUES, seeds)
+
+
+def without(name):
+    return {key: value for key, value in VALUES.items() if key != name}
+
+
+def changed(index, value):
+    drawn = DRAWN[:6].copy()
+    drawn["march_speed"][index] = value
+    return drawn
+
+
+OUTSIDE = "march_speed: {} is outside its support, 0.1 to 200 (h, km)"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        (DRAWN[:5], "5 records of parameters for 6 seeds; as many, or one for all"),
+        (DRAWN[:7], "7 records of parameters for 6 seeds; as many, or one for all"),
+        (DRAWN[:0], "0 records of parameters for 6 seeds"),
+        (VALUES | {"march_speed": 1000.0}, OUTSIDE.format(1000)),
+        (VALUES | {"march_speed": float("nan")}, OUTSIDE.format("nan")),
+        (VALUES | {"march_speed": float("inf")}, OUTSIDE.format("inf")),
+        (VALUES | {"march_speed": None}, OUTSIDE.format("nan")),
+        (changed(5, 0.0), OUTSIDE.format(0)),
+        (changed(0, np.nan), OUTSIDE.format("nan")),
+        (without("march_speed"), "march_speed missing or unknown"),
+        (VALUES | {"fog": 1.0}, "fog missing or unknown"),
+        (DRAWN[:6][[*DRAWN.dtype.names[1:]]], f"{DRAWN.dtype.names[0]} missing or unknown"),
+        (np.ones((6, len(VALUES))), "missing or unknown"),
+        (DRAWN[:4].reshape(1, 4), "4 records"),
+        (DRAWN[:9].reshape(1, 9), "9 records"),
+        (DRAWN[:6].reshape(2, 3), "records"),
+        (DRAWN[:6].reshape(6, 1), "records"),
+        (VALUES | {"march_speed": "9 km/h"}, "march_speed"),
+        (VALUES | {"march_speed": np.ones(6)}, "march_speed"),
+        ([VALUES] * 6, "record"),
+        (list(DRAWN[:6]), "record"),
+        (P, "record"),
+    ],
+)
+def test_wrong_parameters_are_told_before_anything_runs(refused, parameters, told):
+    assert told in refused(parameters, SEEDS[:6])
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"workers": 0}, "workers=0; a whole number, 1 or more, would be right"),
+        ({"workers": -1}, "workers=-1; a whole number, 1 or more, would be right"),
+        ({"chunk": 0}, "chunk=0; a whole number, 1 or more, would be right"),
+        ({"chunk": -4096}, "chunk=-4096; a whole number, 1 or more, would be right"),
+        ({"chunk": 1.5}, "chunk=1.5"),
+        ({"keep": -1}, "keep=-1; a whole number, 0 or more, would be right"),
+    ],
+)
+def test_a_wrong_split_is_told_before_anything_runs(refused, how, told):
+    assert told in refused(VALUES, SEEDS, **how)
+
+
+def test_an_element_of_an_array_is_one_record_for_all():
+    assert_same(rows(range(6), DRAWN[5], compiled=False), rows(range(6), np.array(DRAWN[5]), compiled=False))
+
+
+@pytest.mark.parametrize("compiled", MODES)
+@pytest.mark.parametrize(
+    "given_",
+    [
+        lambda seeds: P.draws(seeds)[:-1],
+        lambda seeds: np.repeat(P.draws(seeds), 2),
+        lambda seeds: np.repeat(changed(0, np.nan)[:1], len(seeds)),
+    ],
+    ids=["fewer", "more", "outside"],
+)
+def test_what_a_function_gives_is_held_to_the_same(given_, compiled):
+    with pytest.raises(ValueError, match=r"records of parameters|support|unknown"):
+        rows(range(6), given_, compiled=compiled)
+
+
+# --- memory -------------------------------------------------------------------------------------------------
+
+
+class Alive:
+    """How many of the objects that a function made are alive, and the most that ever were."""
+
+    def __init__(self, make):
+        self.make, self.now, self.most = make, 0, 0
+        self.lock = threading.RLock()
+
+    def __call__(self, *what):
+        made = self.make(*what)
+        weakref.finalize(made, self.gone)
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        return made
+
+    def gone(self):
+        with self.lock:
+            self.now -= 1
+
+
+@pytest.mark.parametrize("compiled", MODES)
+@pytest.mark.parametrize("workers", WORKERS)
+def test_few_parts_are_alive_however_many_there_are(monkeypatch, workers, compiled):
+    results, chunks = Alive(ensembles._result), Alive(ensembles.Chunk)
+    monkeypatch.setattr(ensembles, "_result", results)
+    monkeypatch.setattr(ensembles, "Chunk", chunks)
+    for _ in parts(T, P.draws, SEEDS, chunk=2, workers=workers, keep=60, compiled=compiled):
+        time.sleep(0.01)  # so that all that may run ahead does
+    # those that wait, the one in hand, and the one before it, which is let go once that is there
+    assert 2 <= results.most <= (workers if compiled else 1) + 2
+    assert chunks.most <= (workers if compiled else 1) + 2
+    gc.collect()
+    assert results.now <= 1
+    assert chunks.now == 0
+
+
+def test_memory_does_not_grow_with_the_number_of_runs():
+    def peak(count):
+        seeds = replicate_seeds(1, np.arange(count))
+        tracemalloc.start()
+        try:
+            assert sum(map(len, parts(T, P.draws, seeds, chunk=256, workers=2, compiled=True))) == count
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(256)
+    assert peak(16_384) < 2 * peak(2_048)
+
+
+# --- runs that fail -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("compiled", MODES)
+@pytest.mark.parametrize("chunk", [1, 7, 4096])
+@pytest.mark.parametrize("keep", [0, 9, 99])
+def test_a_run_that_fails_is_a_row_with_its_error_and_the_others_are_as_without_it(
+    room, keep, chunk, compiled
+):
+    room(SOME)
+    found = rows(compiled=compiled, chunk=chunk, workers=2, keep=keep)
+    assert set(found.runs["status"]) == {"done", "failed"}
+    assert_same(found, expected(range(60), keep, room=SOME))
+
+
+@pytest.mark.parametrize("compiled", MODES)
+def test_the_first_and_the_last_run_may_fail(room, compiled):
+    order = sorted(range(60), key=lambda i: (LENGTHS[i] <= SOME, i))
+    room(SOME)
+    for some in (order, order[::-1], [order[0]], [order[-1], order[0]]):
+        assert_same(rows(some, compiled=compiled, keep=1), expected(some, 1, room=SOME))
+
+
+@pytest.mark.parametrize("compiled", MODES)
+def test_all_runs_may_fail(room, compiled):
+    room(1)
+    found = rows(compiled=compiled, keep=5, chunk=7)
+    assert set(found.runs["error"]) == {FULL}
+    assert np.isnan([found.runs[name] for name in NUMBERS]).all()
+    assert (found.events, found.reports) == ({}, {})
+
+
+@pytest.mark.parametrize("keep", [0, 99])
+def test_a_run_that_fails_compiled_alone_is_told_as_a_fault_of_the_program(room, keep):
+    whole = rows(compiled=True, keep=keep)
+    room(SOME, "compiled")
+    found = rows(compiled=True, keep=keep)
+    assert set(found.runs["error"]) == {"", UNEQUAL}
+    done = found.runs["status"] == "done"
+    assert 0 < done.sum() < 60
+    for name in NUMBERS:
+        assert_same_bits(found.runs[name][done], whole.runs[name][done], name)
+
+
+# --- progress, and an early end -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("compiled", MODES)
+def test_progress_is_told_in_order_up_to_all_runs(compiled):
+    told, threads = [], set()
+
+    def progress(done):
+        told.append(done)
+        threads.add(threading.current_thread())
+
+    how = {"chunk": 7, "workers": 3, "compiled": compiled, "progress": progress}
+    for part in parts(T, P.draws, SEEDS[:30], **how):
+        assert told[-1] == part.runs["replicate"][-1] + 1
+    assert told == [7, 14, 21, 28, 30]
+    assert threads == {threading.main_thread()}
+
+
+@pytest.fixture
+def no_thread_left():
+    """Fail if the test leaves a thread of its own."""
+    before = set(threading.enumerate())
+    yield
+    gc.collect()
+    assert set(threading.enumerate()) - before == set()
+
+
+@pytest.mark.usefixtures("no_thread_left")
+@pytest.mark.parametrize("compiled", MODES)
+@pytest.mark.parametrize("workers", WORKERS)
+def test_closing_the_iterator_ends_the_work(started, workers, compiled):
+    before = set(threading.enumerate())
+    runs = parts(T, P.draws, SEEDS, chunk=1, workers=workers, compiled=compiled)
+    next(runs)
+    next(runs)
+    assert set(threading.enumerate()) > before
+    runs.close()
+    assert set(threading.enumerate()) == before
+    done = len(started)
+    assert done <= workers + 2
+    time.sleep(0.05)
+    assert len(started) == done
+
+
+@pytest.mark.usefixtures("no_thread_left")
+@pytest.mark.parametrize("compiled", MODES)
+def test_an_exception_of_who_takes_the_parts_ends_the_work(started, compiled):
+    before = set(threading.enumerate())
+
+    def take():
+        for _ in parts(T, P.draws, SEEDS, chunk=1, workers=2, compiled=compiled):
+            raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        take()
+    gc.collect()
+    assert set(threading.enumerate()) == before
+    assert len(started) <= 4
+
+
+@pytest.mark.usefixtures("no_thread_left")
+@pytest.mark.parametrize("compiled", MODES)
+@pytest.mark.parametrize("where", ["progress", "parameters", "mode"])
+def test_an_exception_from_within_reaches_the_caller_and_ends_the_work(monkeypatch, started, where, compiled):
+    def fail(*_):
+        raise KeyError("planted")
+
+    how = {"progress": fail} if where == "progress" else {}
+    if where == "mode":
+        monkeypatch.setattr(ensembles, "plain", fail)
+        monkeypatch.setattr(ensembles, "compiled_mode", lambda scenario: fail)
+    given_ = fail if where == "parameters" else P.draws
+    with pytest.raises(KeyError, match="planted"):
+        rows(parameters=given_, chunk=1, workers=2, compiled=compiled, **how)
+    assert len(started) <= 4
+
+
+# --- kidal run ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kidal(monkeypatch, capsys, tmp_path):
+    """Run `kidal WORDS` in an empty folder; gives exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["kidal", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        out, err = capsys.readouterr()
+        return end.value.code, out, err
+
+    return call
+
+
+@pytest.fixture
+def many(kidal, monkeypatch, tmp_path):
+    """Run 60 histories in chunks of 8, in files of 16 at least, of which some are kept; gives the folder."""
+
+    def run(*words, keep=5, out="mine"):
+        monkeypatch.setattr("sim.ensemble.CHUNK", 8)
+        monkeypatch.setattr("sim.store.PART", 16)
+        monkeypatch.setattr("sim.job.KEEP", keep)
+        assert kidal("run", "gao-anefis", "--runs", "60", "--out", out, *words)[0] == 0
+        return tmp_path / out
+
+    return run
+
+
+def assert_read_back(tables, wanted):
+    """Tables of a run folder equal to those of an ensemble; there, texts are objects."""
+    for name in ("runs", "events", "reports"):
+        stored, made = getattr(tables, name), getattr(wanted, name)
+        assert list(stored) == list(made)
+        for column in made:
+            if made[column].dtype.kind == "U":
+                assert stored[column].tolist() == made[column].tolist()
+            else:
+                assert_same_bits(stored[column], made[column], f"{name} {column}")
+
+
+def files_of(folder):
+    """Every file of a run folder with its bytes; the manifest without its command."""
+    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    manifest = json.loads(found.pop("manifest.json"))
+    return found | {"manifest": {key: value for key, value in manifest.items() if key != "command"}}
+
+
+def test_many_histories_run_compiled_and_few_plain_with_the_same_rows(kidal, spied, tmp_path):
+    assert kidal("run", "gao-anefis", "--runs", "20", "--out", "few")[0] == 0
+    assert len(spied) == 0
+    assert kidal("run", "gao-anefis", "--runs", "60", "--out", "many")[0] == 0
+    assert len(spied) == 1
+    assert_read_back(read_run(tmp_path / "few"), expected(range(20), keep=20))
+    assert_read_back(read_run(tmp_path / "many"), expected(range(60), keep=60))
+
+
+def test_the_number_of_workers_changes_no_byte_of_the_files(many):
+    assert files_of(many("--workers", "1", out="one")) == files_of(many("--workers", "2", out="two"))
+
+
+def test_workers_reach_the_ensemble(many, monkeypatch):
+    seen, pool = [], ensembles.ThreadPoolExecutor
+
+    def spy(workers):
+        seen.append(workers)
+        return pool(workers)
+
+    monkeypatch.setattr(ensembles, "ThreadPoolExecutor", spy)
+    many("--workers", "3")
+    assert seen == [3]
+
+
+def test_no_workers_are_refused(kidal, tmp_path):
+    code, out, err = kidal("run", "gao-anefis", "--runs", "60", "--workers", "0")
+    assert (code, out) == (2, "")
+    assert "--workers" in err
+    assert "greater than or equal to 1" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("keep", "files"), [(5, 1), (16, 1), (20, 2), (1000, 4)])
+def test_more_runs_than_a_file_holds_are_read_back_as_one_with_the_first_histories(many, keep, files):
+    folder = many(keep=keep)
+    counts = [pq.read_metadata(folder / "runs" / f"part-{i}.parquet").num_rows for i in range(4)]
+    assert counts == [16, 16, 16, 12]
+    for name, count in (("runs", 4), ("events", files), ("reports", files)):
+        found = sorted(path.name for path in (folder / name).iterdir())
+        assert found == [f"part-{i}.parquet" for i in range(count)]
+    tables = read_run(folder)
+    assert tables.manifest["parts"] == 4
+    assert set(tables.events["replicate"]) == set(range(min(60, keep)))
+    assert_read_back(tables, expected(range(60), keep))
+    assert tables.done.tolist() == [True] * 60
+
+
+def test_a_table_in_several_files_is_a_mapping(many):
+    runs = read_run(many()).runs
+    assert isinstance(runs, Mapping)
+    assert list(runs) == list(runs.keys()) == [*HEAD, *NUMBERS]
+    assert len(runs) == len(HEAD) + len(NUMBERS)
+    assert "seed" in runs
+    assert "fog" not in runs
+    assert runs.get("fog") is None
+    with pytest.raises(KeyError, match="fog"):
+        _ = runs["fog"]
+    np.testing.assert_array_equal(dict(runs.items())["seed"], SEEDS, strict=True)
+
+
+def test_failed_runs_are_stored_and_told(kidal, room, tmp_path):
+    room(SOME)
+    code, _, err = kidal("run", "gao-anefis", "--runs", "60", "--out", "mine")
+    wanted = expected(range(60), keep=60, room=SOME)
+    failed = int((wanted.runs["status"] == "failed").sum())
+    assert code == 1
+    assert f"{failed} of 60 runs failed, the first with: {FULL}" in err
+    assert_read_back(read_run(tmp_path / "mine"), wanted)
+
+
+def gone(path):
+    path.unlink()
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def emptied(path):
+    path.write_bytes(b"")
+
+
+def garbled(path):
+    """Zeros for all columns; head and foot are as they were."""
+    raw = path.read_bytes()
+    foot = 8 + int.from_bytes(raw[-8:-4], "little")
+    path.write_bytes(raw[:4] + bytes(len(raw) - 4 - foot) + raw[-foot:])
+
+
+@pytest.mark.parametrize("damage", [gone, cut, emptied, garbled])
+@pytest.mark.parametrize(
+    "name", ["runs/part-0", "runs/part-2", "events/part-0", "reports/part-0", "axis/route"]
+)
+def test_a_missing_or_damaged_file_of_a_run_is_told_with_the_way_out(stored, kidal, tmp_path, name, damage):
+    for table, column in stored.items():
+        (tmp_path / "mine" / table).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "mine" / table).write_bytes(column)
+    damage(tmp_path / "mine" / f"{name}.parquet")
+    code, out, err = kidal("plot", "mine")
+    assert (code, out) == (2, "")
+    (line,) = err.splitlines()
+    assert line.startswith(f"mine/{name}.parquet: cannot be read (")
+    assert line.endswith("deleting the folder and running again would be right")
+    with pytest.raises(FaultyInput):
+        dict(read_run(tmp_path / "mine").runs)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """The files of a run of 60 histories in four parts, by name."""
+    folder = tmp_path_factory.mktemp("stored") / "mine"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.ensemble.CHUNK", 8)
+        patch.setattr("sim.store.PART", 16)
+        patch.setattr("sim.job.KEEP", 5)
+        patch.setattr(sys, "argv", ["kidal", "run", "gao-anefis", "--runs", "60", "--out", str(folder)])
+        with pytest.raises(SystemExit):
+            main()
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.usefixtures("no_thread_left")
+@pytest.mark.parametrize("before", [0, 1, 4, 6, 8])
+def test_a_full_disk_leaves_nothing_and_is_one_line(many, kidal, monkeypatch, tmp_path, before):
+    write, written = pq.write_table, []
+
+    def full(table, path, **how):
+        if len(written) == before:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(path)
+        write(table, path, **how)
+
+    assert many(out="ready").exists()  # what is compiled now is not told of below
+    monkeypatch.setattr("sim.store.pq.write_table", full)
+    code, out, err = kidal("run", "gao-anefis", "--runs", "60", "--out", "mine")
+    assert (code, out) == (2, "")
+    assert err == "mine: cannot be written (No space left on device); another --out would be right\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["ready"]
