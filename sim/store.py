@@ -12,9 +12,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -227,12 +228,16 @@ def code_hash() -> str:
 
 def surroundings() -> dict[str, Any]:
     """Versions, commit and machine for a manifest."""
-    packages = ("numpy", "networkx", "pyproj", "astral", "scipy", "pyarrow", "pydantic", "ruamel.yaml")
+    names = ["numpy", "numba", "networkx", "pyproj", "astral", "scipy", "pyarrow", "pydantic", "ruamel.yaml"]
+    packages = {}
+    for name in names:
+        with suppress(PackageNotFoundError):  # Numba may be missing
+            packages[name] = version(name)
     return {
         "program": __version__,
         "commit": _commit(),
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in packages},
+        "packages": packages,
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "command": ["kidal", *sys.argv[1:]],
     }

@@ -5,7 +5,7 @@ takes it with its own seed and parameters: `Template.plain` gives tables of obje
 watched run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, make_dataclass
 from functools import cached_property
 from typing import Any
@@ -37,10 +37,14 @@ class Log(Sequence[Entry]):
         return self.capacity
 
     def __getitem__(self, index: Any) -> Any:
-        """An entry, or those of a slice that have been made."""
-        if index == len(self.entries):
+        """An entry, or those of a slice that have been made. Raises IndexError past its room."""
+        if index == len(self.entries) < self.capacity:
             self.entries.append(Entry(0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0))
         return self.entries[index]
+
+    def __iter__(self) -> Iterator[Entry]:
+        """The entries that have been made."""
+        return iter(self.entries)
 
 
 @dataclass(frozen=True)

@@ -8,25 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import main
 from sim.store import read_run
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture
-def kidal(monkeypatch, capsys, tmp_path):
-    """Run `kidal WORDS` in an empty folder; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["kidal", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        out, err = capsys.readouterr()
-        return end.value.code, out, err
-
-    return call
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from sim.kinds import Mode
 from sim.loading import load_scenario
 from sim.observer import reports
 from sim.rules.chance import replicate_seed
+from sim.world import Log
 
 NET = network(("a", "b", 50), ("b", "c", 60), ("c", "d", 60))
 SITES = """[{place: b, capture: true, refit: true, control_site: true},
@@ -115,3 +116,14 @@ def test_supply_is_full_again_where_the_own_side_holds():
     assert waits
     assert waits[0].km > 100
     assert waits[0].hour - one(world, template, "departure").hour > 4 * 24
+
+
+def test_going_through_a_plain_log_ends_with_what_was_written():
+    lines = Log(3)
+    lines[0].hour = 1.0
+    lines[1].hour = 2.0
+    assert [entry.hour for entry in lines] == [1.0, 2.0] == [entry.hour for entry in lines[:5]]
+    assert (len(lines), lines[2].hour) == (3, 0.0)
+    for far in (3, 4):
+        with pytest.raises(IndexError):
+            _ = lines[far]

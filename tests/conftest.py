@@ -1,0 +1,22 @@
+"""What several tests use."""
+
+import sys
+
+import pytest
+
+from sim.cli import main
+
+
+@pytest.fixture
+def kidal(monkeypatch, capsys, tmp_path):
+    """Run `kidal WORDS` in an empty folder; gives exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["kidal", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        out, err = capsys.readouterr()
+        return end.value.code, out, err
+
+    return call
