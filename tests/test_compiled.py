@@ -33,6 +33,7 @@ from sim.rules import chance
 from sim.store import read_run
 
 ROOT = Path(__file__).resolve().parent.parent
+INSTALLED = Path(compiled.__file__).resolve().parent.parent
 SEED, RUNS = 17, 50
 SEEDS = chance64.replicate_seeds(SEED, np.arange(RUNS))
 CASES = [(name,) for name in summaries()] + [("kidal-offensive", rival) for rival in hypotheses()]
@@ -459,7 +460,7 @@ def test_a_damaged_cache_is_compiled_anew_and_mended(small, tmp_path, part, dama
 # --- the program --------------------------------------------------------------------------------------------
 
 
-def kidal(folder, out, root=ROOT, before="", **env):
+def kidal(folder, out, root=INSTALLED, before="", **env):
     """Run the command in a new process; gives its answer, its tables, and what it told beside progress."""
     code = f"{before}\nfrom sim.cli import main\nmain()"
     words = ["run", "gao-anefis", "--runs", "60", "--json", "--out", out]
