@@ -51,7 +51,7 @@ class Bench:
     def stepped(self) -> float:
         """Seconds a history of hourly steps, after the model is made."""
         loaded = self.inputs.loaded
-        models = [Offensive(loaded, self.values(i), rng=1, replicate=i) for i in range(STEPPED)]
+        models = [Offensive(loaded, self.values(i), rng=1, replicate=i, spread=True) for i in range(STEPPED)]
 
         def run() -> None:
             for model in models:
@@ -77,7 +77,8 @@ class Bench:
             for i in range(runs):
                 world = run_one(self.inputs.template, self.values(i), int(self.seeds[i]), spread=True)
                 events += world.run[0].logged
-        return events / runs, draws[0] / 2 / runs, searches[0] / runs, len(world.wakes)
+        parameters = sum(row.kind != "fixed" for row in self.inputs.parameters.rows.values())
+        return events / runs, draws[0] / 2 / runs + parameters, searches[0] / runs, len(world.wakes)
 
 
 def floor_under(bench: Bench) -> Callable[[], float]:
@@ -86,11 +87,11 @@ def floor_under(bench: Bench) -> Callable[[], float]:
     compiled.compiled()  # tells Numba of the rules
 
     @numba.njit(nogil=True)  # type: ignore[untyped-decorator]
-    def work(seeds: Any, draws: int, searches: int, wakes: Any) -> float:
+    def work(seeds: Any, keys: Any, draws: int, searches: int, wakes: Any) -> float:
         total = 0.0
         for seed in seeds:
             for count in range(draws):
-                total += chance.uniform(seed, seed, 7, count)
+                total += chance.uniform(seed, keys[count % len(keys)], 7, count)
             wakes[:] = 0.0
             for turn in range(searches):
                 first, hour = 0, wakes[0]
@@ -101,8 +102,8 @@ def floor_under(bench: Bench) -> Callable[[], float]:
             total += wakes[0]
         return total
 
-    wakes = np.zeros(agents)
-    return lambda: each(lambda: work(bench.seeds, round(draws), round(searches), wakes), MANY)
+    wakes, keys = np.zeros(agents), bench.inputs.template.world.marks["key"].copy()
+    return lambda: each(lambda: work(bench.seeds, keys, round(draws), round(searches), wakes), MANY)
 
 
 def marches(bench: Bench) -> dict[str, Callable[[], float]]:

@@ -100,7 +100,8 @@ def parts(
     if len(keys) >= COMPILED_FROM if compiled is None else compiled:
         mode = compiled_mode(scenario)
     workers = 1 if mode is plain else workers or os.cpu_count() or 1
-    size = chunk or (PLAIN_CHUNK if mode is plain else CHUNK)
+    share = -(-len(keys) // (2 * workers))  # so that every worker has something to do
+    size = chunk or min(PLAIN_CHUNK if mode is plain else CHUNK, share)
 
     def part(first: int) -> Result:
         own = keys[first : first + size]

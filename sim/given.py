@@ -20,7 +20,7 @@ def run_seeds(seeds: Sequence[int] | np.ndarray) -> np.ndarray:
     if len(seeds) == 0:
         raise ValueError("there are no seeds; one a run would be right")
     if isinstance(seeds, np.ndarray) and seeds.dtype == np.uint64:
-        return np.require(seeds, requirements=["C", "W"])
+        return seeds.copy()
     wrong = [seed for seed in seeds if not _is_seed(seed)]
     if wrong:
         raise ValueError(f"seed {wrong[0]} is no whole number from 0 to 2^64 - 1")
@@ -43,18 +43,15 @@ def records_of(
     """
     if callable(parameters):
         function = parameters
-        return lambda first, own: _checked(scenario.parameters, function(own), len(own), inside=False)
-    records = _checked(scenario.parameters, parameters, len(seeds), inside=True)
+        return lambda first, own: _checked(scenario.parameters, function(own), len(own))
+    records = _checked(scenario.parameters, parameters, len(seeds))
     if len(records) == 1:
         return lambda first, own: records
     return lambda first, own: records[first : first + len(own)]
 
 
-def _checked(known: Parameters, parameters: Any, count: int, *, inside: bool) -> np.ndarray:
-    """Records of parameters: one for all, or one for each of so many. Raises ValueError.
-
-    `inside`: each must be inside its support; else a number is enough, because priors have tails.
-    """
+def _checked(known: Parameters, parameters: Any, count: int) -> np.ndarray:
+    """Records of parameters in their support: one for all, or one for each of so many. Raises ValueError."""
     if isinstance(parameters, np.void):
         parameters = np.array(parameters)
     table = isinstance(parameters, np.ndarray)
@@ -68,13 +65,16 @@ def _checked(known: Parameters, parameters: Any, count: int, *, inside: bool) ->
     shape = parameters.shape if table else ()
     if shape not in ((), (count,)):
         raise ValueError(f"{np.prod(shape)} records of parameters for {count} seeds; as many, or one for all")
-    records = np.empty(shape or 1, known.dtype)
+    if table and parameters.dtype == known.dtype:
+        records = np.require(np.atleast_1d(parameters), requirements=["C", "W"])
+    else:
+        records = np.empty(shape or 1, known.dtype)
+        for name in known.rows:
+            records[name] = _numbers(name, parameters[name], shape)
     for name, row in known.rows.items():
-        records[name] = _numbers(name, parameters[name], shape)
-        least, most = row.support if inside else (-np.inf, np.inf)
+        least, most = row.support
         wrong = records[name][~((records[name] >= least) & (records[name] <= most))]
         if len(wrong):
-            least, most = row.support
             raise ValueError(f"{name}: {wrong[0]:g} is outside its support, {least:g} to {most:g} (h, km)")
     return records
 

@@ -90,7 +90,8 @@ class Parameters:
             if name in self.pinned or row.kind == "fixed":
                 drawn[name] = row.value
             else:
-                drawn[name] = row.quantiles(uniforms(run_seeds, key_of("parameter", name)))
+                values = row.quantiles(uniforms(run_seeds, key_of("parameter", name)))
+                drawn[name] = np.clip(values, *row.support)  # a tail may reach beyond
         return drawn
 
     def text(self) -> str:
