@@ -418,6 +418,7 @@ WHOLE = "no whole number from 0 to 2^64 - 1"
         (["x"], WHOLE),
         ([None], WHOLE),
         (np.array([True]), "seed"),
+        ([True], WHOLE),
     ],
 )
 def test_a_wrong_seed_is_told_before_anything_runs(refused, seeds, told):
