@@ -14,7 +14,7 @@ from analysis import outcomes
 from analysis.outcomes import QUANTILES, origin
 from analysis.record import Claim, Observation, Record
 from analysis.text import aligned, documents
-from sim.store import RunTables
+from sim.stored import RunTables
 
 
 @dataclass(frozen=True)

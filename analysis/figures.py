@@ -4,7 +4,7 @@ Hours count from 00:00 UTC of the scenario's first day; km are road-km from the 
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -26,10 +26,11 @@ from analysis.looks import INK, LOOKS, QUIET
 from analysis.record import Claim, Observation, Record
 from sim.files import Where, refuse
 from sim.schema import Table
-from sim.store import RunTables
+from sim.stored import RunTables
 
 STYLE = Path(__file__).with_name("style.mplstyle")
 FANS = ((0.25, "#9cc3de", "half of them"), (0.05, "#d6e6f1", "nine in ten of them"))
+DRAWS = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
 
 PLACED = ("departure", "entry", "arrival", "capture")  # claims of where the column was
 WORDS = {"departure": "leaves", "arrival": "reached", "harassment": "harassed"}
@@ -53,7 +54,7 @@ class Box(NamedTuple):
     contested: bool
 
 
-def histories(events: Table, column: str) -> list[tuple[np.ndarray, np.ndarray]]:
+def histories(events: Mapping[str, np.ndarray], column: str) -> list[tuple[np.ndarray, np.ndarray]]:
     """Hours and km of a column's events, in time order, for each stored history."""
     if not events:
         return []
@@ -64,7 +65,7 @@ def histories(events: Table, column: str) -> list[tuple[np.ndarray, np.ndarray]]
     return [(events["hour"][part], events["km"][part]) for part in parts if len(part)]
 
 
-def positions(events: Table, column: str, hours: np.ndarray) -> np.ndarray:
+def positions(events: Mapping[str, np.ndarray], column: str, hours: np.ndarray) -> np.ndarray:
     """Road-km at each hour, a row a history: 0 before the first event, then linear between events."""
     rows = [np.interp(hours, hour, km, left=0.0) for hour, km in histories(events, column)]
     return np.array(rows).reshape(-1, len(hours))
@@ -269,9 +270,8 @@ def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
 def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
     """What a figure that ends at an hour shows: runs, seed, parameters, what is not shown, how to read it."""
     m, events, hours = tables.manifest, tables.events, arrivals(tables, column)
-    draws = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
     rivals = "".join(f" with {name}," for name in m.get("hypotheses", ()))
-    text = f"{m['scenario']},{rivals} seed {m['seed']}, runs: {m['runs']:,}, {draws.get(m['parameters'], '')}"
+    text = f"{m['scenario']},{rivals} seed {m['seed']}, runs: {m['runs']:,}, {DRAWS.get(m['parameters'], '')}"
     text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
     if len(hours) < m["runs"]:
         failed = (~tables.done).sum()

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch, Rectangle
 from analysis import compare, outcomes
 from analysis.looks import INK, LOOKS, QUIET
 from analysis.record import Record
-from sim.store import RunTables
+from sim.stored import RunTables
 
 
 def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
@@ -48,11 +48,19 @@ def _frame(axis: Axes, names: list[str], zero: datetime, last: float) -> None:
     """Names of the rows, and dates along the bottom, nine at most."""
     axis.set_yticks(range(len(names)), names)
     axis.set(xlim=(0.0, last), ylim=(len(names) - 0.4, -0.6))
-    step = 24.0 * max(1, int(np.ceil(last / 24.0 / 9)))
-    hours = np.arange(0.0, last + 1.0, step)
-    axis.set_xticks(hours, [f"{zero + timedelta(hours=float(hour)):%m-%d}" for hour in hours])
+    dates(axis, zero, 0.0, last)
     axis.set_xlabel(f"month-day (UTC) from {zero:%Y-%m-%d}; P: share of the runs in which it comes")
     axis.grid(axis="x", color="#e5e5e5", lw=0.6, zorder=0)
+
+
+def dates(axis: Axes, zero: datetime, start: float, end: float, most: int = 9) -> None:
+    """Ticks at midnights between two hours, so many at most; at hours of the day where that is too few."""
+    step = 24.0 * max(1, int(np.ceil((end - start) / 24.0 / most)))
+    if end - start < 48.0:
+        step = next(hours for hours in (1.0, 2.0, 3.0, 6.0, 12.0) if (end - start) / hours < 7)
+    hours = np.arange(step * np.ceil(start / step), end + 1e-6, step)
+    form = "%m-%d" if step >= 24.0 else "%m-%d %H:%M"
+    axis.set_xticks(hours, [f"{zero + timedelta(hours=float(hour)):{form}}" for hour in hours])
 
 
 def _hour(zero: datetime, moment: datetime) -> float:

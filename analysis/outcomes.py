@@ -13,7 +13,7 @@ from analysis.record import Count, Record
 from analysis.text import aligned, documents
 from sim.kinds import Side
 from sim.schema import OUTCOMES
-from sim.store import RunTables
+from sim.stored import RunTables
 
 QUANTILES = (0.05, 0.5, 0.95)
 SIDES = {-1: "nobody"} | {int(side): side.name.lower() for side in Side}

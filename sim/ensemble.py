@@ -14,19 +14,15 @@ work, run plain. The numbers are the same to the last bit, on any number of work
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
 from sim.given import Given, records_of, run_seeds
-from sim.history import events_of
 from sim.modes import Chunk, Mode, compiled_mode, plain
-from sim.observer import reports
-from sim.outcomes import names
-from sim.schema import Table
+from sim.results import Result, result_of, stacked
 from sim.world import Template
 
 COMPILED_FROM = 50
@@ -35,19 +31,6 @@ CHUNK = 4096
 """Runs that a worker does at a time: it bounds the memory."""
 PLAIN_CHUNK = 25
 """The same where they run plain: small, so that progress is told."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """What an ensemble, or a part of one, gives: tables as sim.schema says."""
-
-    runs: Table
-    events: Table
-    reports: Table
-
-    def __len__(self) -> int:
-        """How many runs there are."""
-        return len(self.runs["replicate"])
 
 
 class How(TypedDict, total=False):
@@ -105,9 +88,10 @@ def parts(
 
     def part(first: int) -> Result:
         own = keys[first : first + size]
-        done = Chunk(scenario, own, given(first, own), spread, max(0, keep - first))
+        replicates = np.arange(first, first + len(own), dtype="i4")
+        done = Chunk(scenario, own, given(first, own), spread, replicates < keep)
         mode(done)
-        return _result(done, first)
+        return result_of(done, np.zeros(len(own), "i4"), replicates)
 
     return _in_order(part, range(0, len(keys), size), workers, progress)
 
@@ -130,44 +114,3 @@ def _in_order(
                     yield done
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-# --- tables -------------------------------------------------------------------------------------------------
-
-
-def _result(chunk: Chunk, first: int) -> Result:
-    """A chunk as tables; `first` is the number of its first run."""
-    table: Table = {
-        "design_id": np.zeros(len(chunk.seeds), "i4"),
-        "replicate": np.arange(first, first + len(chunk.seeds)),
-        "seed": chunk.seeds,
-        "status": np.array(["failed" if error else "done" for error in chunk.errors], "U6"),
-        "error": np.array(chunk.errors, "U"),
-    }
-    table |= zip(chunk.scenario.milestones, np.ascontiguousarray(chunk.hours.T), strict=True)
-    table |= zip(names(chunk.scenario), np.ascontiguousarray(chunk.out.T), strict=True)
-    if not chunk.logs:
-        return Result(table, {}, {})
-    kept, logs = zip(*chunk.logs.items(), strict=True)
-    ends = np.cumsum([0, *map(len, logs)])
-    replicates = np.repeat([first + index for index in kept], np.diff(ends))
-    events = events_of(chunk.scenario, np.concatenate(logs), replicates)
-    told = []
-    for index, start, end in zip(kept, ends[:-1], ends[1:], strict=True):
-        own = {name: column[start:end] for name, column in events.items()}
-        told.append(reports(chunk.scenario, int(chunk.seeds[index]), chunk.values(index), own))
-    return Result(table, events, joined(told))
-
-
-def stacked(results: Sequence[Result]) -> Result:
-    """Results of the same scenario as one."""
-    tables = [joined([getattr(result, name) for result in results]) for name in ("runs", "events", "reports")]
-    return Result(*tables)
-
-
-def joined(tables: Sequence[Mapping[str, np.ndarray]]) -> Table:
-    """Tables of the same columns, one below the other; those without any column left out."""
-    tables = [table for table in tables if table]
-    if len(tables) < 2:
-        return dict(*tables)
-    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}

@@ -63,6 +63,10 @@ class Text(str):
         self.where = where
         return self
 
+    def __getnewargs__(self) -> tuple[str, Where]:  # type: ignore[override]
+        """What a copy is made from: scenarios travel to the workers of a cluster."""
+        return str(self), self.where
+
 
 class Map(dict[str, Any]):
     """A mapping in the order of the file; `lines` says where each key stands."""
@@ -281,17 +285,17 @@ def lay(tree: Map, path: str, value: "str | List", where: Where, *, there: bool 
     """
     node: Any = tree
     *steps, last = path.split(".")
-    for step in steps:
-        node = _step(node, step, path, where)
+    for word in steps:
+        node = step(node, word, path, where)
     old = node.get(last) if isinstance(node, Map) else None
     if there and old is None:
         known = node if isinstance(node, Map) else []
         refuse(where, f"{last!r} of {path!r} is not there; {nearest(last, known)}")
     if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
         value = _listed(value, where)
-    if isinstance(old, List) and not isinstance(value, List) and not _has_parts(old):
+    if isinstance(old, List) and not isinstance(value, List) and not has_parts(old):
         refuse(where, f"{path!r} is a list; '[{value}]' would be right")
-    if isinstance(value, List) and isinstance(node, Map) and not _has_parts(old):
+    if isinstance(value, List) and isinstance(node, Map) and not has_parts(old):
         node.put(last, value, where)
         return
     if not isinstance(node, Map) or isinstance(old, Map | List) or isinstance(value, List):
@@ -306,23 +310,24 @@ def _listed(text: str, where: Where) -> List:
     return items
 
 
-def _has_parts(node: Any) -> bool:
+def has_parts(node: Any) -> bool:
     """Whether a node is a mapping, or a list that holds mappings or lists."""
     return isinstance(node, Map) or (
         isinstance(node, List) and any(isinstance(item, Map | List) for item in node)
     )
 
 
-def _step(node: Any, step: str, path: str, where: Where) -> Any:
+def step(node: Any, word: str, path: str, where: Where) -> Any:
+    """The mapping or list that a word of a dotted path leads to. Raises FaultyInput."""
     if isinstance(node, Map):
         known = {key: value for key, value in node.items() if isinstance(value, Map | List)}
     elif isinstance(node, List):
         known = {str(item.get("id", item.get("place", ""))): item for item in node if isinstance(item, Map)}
     else:
         known = {}
-    if step not in known:
-        refuse(where, f"{step!r} of {path!r} is not there; {nearest(step, known)}")
-    return known[step]
+    if word not in known:
+        refuse(where, f"{word!r} of {path!r} is not there; {nearest(word, known)}")
+    return known[word]
 
 
 def dump(node: Node, indent: int = 0) -> str:

@@ -26,18 +26,25 @@ def log_of(world: World) -> np.ndarray:
     return to_array(world.log[: world.run[0].logged], Entry)
 
 
+NO_LOG = to_array([], Entry)
+"""A log without an entry."""
+
+
 def events(template: Template, world: World, replicate: int) -> Table:
     """A plain run's event log as a table."""
     return events_of(template, log_of(world), replicate)
 
 
-def events_of(template: Template, log: np.ndarray, replicate: int | np.ndarray) -> Table:
+def events_of(
+    template: Template, log: np.ndarray, replicate: int | np.ndarray, design_id: int | np.ndarray = 0
+) -> Table:
     """An event log as a table, as sim.schema says; `replicate` is one number, or one for each entry."""
     before = np.cumsum([0, *(len(template.names[kind]) for kind in Kind)])[:-1]
     agents = np.array([name for kind in Kind for name in template.names[kind]])
     places = np.array([*template.places, ""])  # -1, no place, is the last
     return {
-        "replicate": np.full(len(log), replicate, "i8"),
+        "design_id": np.full(len(log), design_id, "i4"),
+        "replicate": np.full(len(log), replicate, "i4"),
         "hour": log["hour"].copy(),
         "event": _EVENTS[log["event"]],
         "kind": _KINDS[log["kind"]],

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sim.build import build
 from sim.files import Fault, FaultyInput, Where, dump, nearest
+from sim.identity import code_hash, digest
 from sim.loading import Loaded, load_scenario
 from sim.network import load_network
 from sim.parameters import load_parameters
-from sim.store import code_hash, digest
 from sim.values import Parameters
 from sim.world import Template
 

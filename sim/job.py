@@ -1,107 +1,154 @@
-"""A job of `kidal run`: one history or many, done once and kept in a run folder."""
+"""A job: which runs of which design points make up a run folder, and in which parts they are done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim import axis, store
+from sim import axis, identity
 from sim.chance64 import replicate_seeds
-from sim.ensemble import Result, parts, stacked
-from sim.files import FaultyInput, dump
+from sim.designs import Design, Point
+from sim.files import dump
 from sim.inputs import Inputs
 from sim.outcomes import names
-from sim.schema import VERSION
-from sim.store import RunTables
+from sim.rules.chance import key_of, mix
+from sim.schema import VERSION, Table
+from sim.variants import Moved, moved, variant
 
 KEEP = 1000
-"""Runs of a job that are kept as whole histories."""
+"""Runs of a job that are kept as whole histories: the first ones of each design point."""
+PART = 65_536
+"""Runs of a part, at most."""
+LEAST, PARTS = 1000, 32
+"""Runs of a part at least, and parts of a job of middling size: so that all workers have something to do."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to run: inputs, seed, how many histories, and whether parameters are drawn from their priors."""
+    """What to run: inputs, seed, how many histories a design point, and whether parameters are drawn.
+
+    Without a design there is one point, at which nothing is moved. A run's number is its design point times
+    the runs of a point, plus its replicate.
+    """
 
     inputs: Inputs
     seed: int
     runs: int
     draw: bool
+    design: Design | None = None
     out: Path | None = None
-    workers: int | None = None
+    size: int | None = None  # of a part, in runs; by default as many as suit
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """The design points."""
+        return self.design.points if self.design else (Point({}, ()),)
+
+    @cached_property
+    def moved(self) -> Moved:
+        """What the design moves, by factor. Raises FaultyInput with every fault of every point."""
+        return moved(self.inputs, self.design)
+
+    @property
+    def total(self) -> int:
+        """Runs in all."""
+        return self.runs * len(self.points)
+
+    @property
+    def part_size(self) -> int:
+        """Runs of each part but the last."""
+        return self.size or min(PART, max(LEAST, -(-self.total // PARTS)))
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are."""
+        return -(-self.total // self.part_size)
+
+    @property
+    def keep(self) -> int:
+        """Runs of each design point that are kept as whole histories."""
+        return KEEP // len(self.points)
 
     @property
     def parameters(self) -> str:
         """What the runs' parameters are: 'prior', or 'fixed' (each parameter's value)."""
         return "prior" if self.draw else "fixed"
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The hash of everything that decides the numbers."""
         parts = [f"{key}:{value}" for key, value in self.inputs.hashes.items()]
-        return store.digest(*parts, str(self.seed), str(self.runs), self.parameters)
+        parts += [str(self.seed), str(self.runs), self.parameters]
+        if self.design is not None:
+            parts += [str(self.design.common), *map(_as_text, self.points)]
+        return identity.digest(*parts)
 
     @property
     def folder(self) -> Path:
-        """Where the run is stored."""
-        return self.out or Path("runs") / f"{self.inputs.loaded.name}-{self.hash}"
+        """Where the runs are stored."""
+        named = [self.inputs.loaded.name, *([self.design.name] if self.design else []), self.hash]
+        return self.out or Path("runs") / "-".join(named)
+
+    def seeds(self, points: np.ndarray, replicates: np.ndarray) -> np.ndarray:
+        """Run seeds: with common random numbers those of a replicate are the same at every design point."""
+        if self.design is None or self.design.common:
+            return replicate_seeds(self.seed, replicates)
+        seeds = np.empty(len(points), "u8")
+        for point in np.unique(points):
+            own = points == point
+            seeds[own] = replicate_seeds(mix(self.seed ^ key_of("point", str(point))), replicates[own])
+        return seeds
+
+    def stretches(self, number: int) -> Iterator[tuple[Inputs, np.ndarray]]:
+        """A part's runs by their numbers, cut where the scenario changes, with the inputs they have."""
+        first, last = number * self.part_size, min(self.total, (number + 1) * self.part_size)
+        points = np.arange(first, last) // self.runs
+        kinds = self.moved.variants[points]
+        cuts = [first, *(first + 1 + np.flatnonzero(np.diff(kinds))).tolist(), last]
+        for start, end in pairwise(cuts):
+            yield variant(self.inputs, self.points[start // self.runs]), np.arange(start, end)
 
 
-def do(job: Job, progress: Callable[[int], None] = lambda done: None) -> tuple[Path, RunTables]:
-    """Run a job and store it part by part, or find it stored already; read back. Raises FaultyInput."""
-    if not store.is_stored(job.folder, job.hash):
-        store.check_writable(job.folder)
-        inputs = job.inputs
-        axes = {
-            "route": axis.route_table(inputs.loaded, inputs.template),
-            "daylight": axis.daylight_table(inputs.loaded, inputs.template),
-            "cover": axis.cover_table(inputs.loaded, inputs.template),
-        }
-        texts = {
-            "scenario.yaml": dump(inputs.loaded.tree) + "\n",
-            "parameters.yaml": inputs.parameters.text(),
-        }
-        try:
-            store.write_run(job.folder, manifest(job), in_parts(job, progress), axes, texts)
-        except FaultyInput:
-            if not store.is_stored(job.folder, job.hash):
-                raise  # else the same job was done beside this one
-    return job.folder, store.read_run(job.folder)
+def _as_text(point: Point) -> str:
+    settings = "\n".join(f"{name}={text}" for name, text in point.settings.items())
+    return f"{settings}\n{', '.join(point.hypotheses)}"
 
 
-def in_parts(job: Job, progress: Callable[[int], None]) -> Iterator[Result]:
-    """The runs of a job in pieces fit for a file."""
-    parameters = job.inputs.parameters
-    chunks = parts(
-        job.inputs.template,
-        parameters.draws if job.draw else parameters.values(),
-        replicate_seeds(job.seed, np.arange(job.runs)),
-        spread=job.draw,
-        keep=KEEP,
-        workers=job.workers,
-        progress=progress,
-    )
-    waiting: list[Result] = []
-    for chunk in chunks:
-        waiting.append(chunk)
-        if sum(map(len, waiting)) >= store.PART:
-            yield stacked(waiting)
-            waiting = []
-    if waiting:
-        yield stacked(waiting)
+def axes(job: Job) -> dict[str, Table]:
+    """What a figure needs beside the runs, and the table of design points."""
+    loaded, template = job.inputs.loaded, job.inputs.template
+    settings = [_as_text(point).strip().replace("\n", ", ") for point in job.points]
+    points: Table = {"design_id": np.arange(len(job.points), dtype="i4"), **job.moved.columns}
+    return {
+        "route": axis.route_table(loaded, template),
+        "daylight": axis.daylight_table(loaded, template),
+        "cover": axis.cover_table(loaded, template),
+        "points": points | {"settings": np.array(settings, object)},
+    }
+
+
+def texts(job: Job) -> dict[str, str]:
+    """The files that a job was read from, as they were used."""
+    found = {
+        "scenario.yaml": dump(job.inputs.loaded.tree) + "\n",
+        "parameters.yaml": job.inputs.parameters.text(),
+    }
+    return found | ({"design.yaml": job.design.text} if job.design else {})
 
 
 def manifest(job: Job) -> dict[str, Any]:
-    """What was run, with which hashes, versions and command."""
-    loaded = job.inputs.loaded
-    ways = job.inputs.template.ways
-    rows = job.inputs.template.world.milestones
+    """What is run, with which hashes, versions and command."""
+    loaded, template = job.inputs.loaded, job.inputs.template
+    rows = template.world.milestones
     milestones = [
         {
             "id": source.id,
             "column": source.column,
-            "km": dict(ways[source.column])[source.at or source.place] if source.column else None,
+            "km": dict(template.ways[source.column])[source.at or source.place] if source.column else None,
             "from_km": float(row["from_km"]),
             "to_km": float(row["to_km"]),
         }
@@ -119,13 +166,30 @@ def manifest(job: Job) -> dict[str, Any]:
         "end": loaded.scenario.end.isoformat(),
         "columns": [column.id for column in loaded.scenario.columns],
         "milestones": milestones,
-        "outcomes": names(job.inputs.template),
+        "outcomes": names(template),
         "holders": dict(loaded.scenario.holders),
         "camps": {camp.id: camp.place for camp in loaded.scenario.camps},
-        "runs": job.runs,
+        "runs": job.total,
         "seed": job.seed,
         "parameters": job.parameters,
         "pinned": sorted(job.inputs.parameters.pinned),
+        "design": None if job.design is None else _about(job.design, job),
+        "parts": job.parts,
+        "part_size": job.part_size,
         "hashes": job.inputs.hashes,
-        **store.surroundings(),
+        **identity.surroundings(),
+    }
+
+
+def _about(design: Design, job: Job) -> Mapping[str, Any]:
+    """What a manifest says of a design."""
+    return {
+        "name": design.name,
+        "kind": design.kind,
+        "summary": design.summary,
+        "file": design.file,
+        "points": len(design.points),
+        "runs": job.runs,
+        "common": design.common,
+        "factors": [{"name": name, "unit": job.moved.units[name]} for name in design.factors],
     }

@@ -1,7 +1,8 @@
 """Loading a scenario; what no scenario can be is told with its line before anything runs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.bundle import bundled, shown
@@ -44,25 +45,35 @@ def load_scenario(
     path = scenario_path(name)
     faults: list[Fault] = []
     tree = read(path, faults)
+    loaded = Loaded(path.stem, shown(path), Scenario.model_construct(), network or load_network(), tree)
+    return _laid(loaded, hypotheses, sets or {}, faults)
+
+
+def varied(loaded: Loaded, hypotheses: Sequence[str], sets: Mapping[str, str]) -> Loaded:
+    """A scenario with further hypotheses and then fields laid over it. Raises FaultyInput."""
+    return _laid(replace(loaded, tree=deepcopy(loaded.tree)), hypotheses, sets, [])
+
+
+def _laid(loaded: Loaded, hypotheses: Sequence[str], sets: Mapping[str, str], faults: list[Fault]) -> Loaded:
+    """A scenario whose tree is changed and then checked; `faults` are those already found."""
+    tree, scenario = loaded.tree, None
     for hypothesis in hypotheses:
         faults += lay_over(tree, hypothesis)
-    for field, text in (sets or {}).items():
+    for field, text in sets.items():
         try:
-            lay(tree, field, text, Where(f"--set {field}", 0))
+            lay(tree, field, text, getattr(text, "where", Where(f"--set {field}", 0)))
         except FaultyInput as error:
             faults += error.faults
-    network = network or load_network()
-    scenario = None
     try:
         scenario = checked(tree, Scenario)
     except FaultyInput as error:
         faults += error.faults
     rest = sound(tree, Scenario) if scenario is None else (tree, scenario)
     if rest is not None:
-        faults += impossible(rest[1], network, rest[0], whole=scenario is not None)
+        faults += impossible(rest[1], loaded.network, rest[0], whole=scenario is not None)
     if faults or scenario is None:
         raise FaultyInput(faults)
-    return Loaded(path.stem, shown(path), scenario, network, tree, tuple(hypotheses))
+    return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *hypotheses))
 
 
 def summaries() -> dict[str, str]:

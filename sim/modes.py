@@ -1,7 +1,9 @@
 """A chunk of runs of one scenario, done plain or compiled: the same numbers to the last bit."""
 
+from bisect import bisect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from sim.world import Template
 FAILURES = (ArithmeticError, ValueError, IndexError)
 """What may go wrong in a run: it becomes a row with its error, and the others go on."""
 
+_COMPILING = Lock()
 UNEQUAL = "AssertionError: it fails compiled and not plain, which is a fault of the program"
 
 
@@ -22,14 +25,14 @@ class Chunk:
     """Runs to be done together, one a seed, with one record of parameters for all or one for each.
 
     They give `hours[run][milestone]`, `out[run][outcome]` (nan where a run failed), an error or an empty text
-    each, and the logs of the first `keep`, by run.
+    each, and the logs of those with `keep`, by run.
     """
 
     scenario: Template
     seeds: np.ndarray
     records: np.ndarray
     spread: bool
-    keep: int
+    keep: np.ndarray
     hours: np.ndarray = field(init=False)
     out: np.ndarray = field(init=False)
     errors: list[str] = field(init=False)
@@ -55,7 +58,7 @@ class Chunk:
             return
         self.hours[index] = [milestone.hour for milestone in world.milestones]
         outcomes.fill(world, self.out[index])
-        if index < self.keep:
+        if self.keep[index]:
             self.logs[index] = log_of(world)
 
 
@@ -68,22 +71,24 @@ def plain(chunk: Chunk) -> None:
         chunk.run_plain(index)
 
 
-def compiled_mode(scenario: Template) -> Mode:
+def compiled_mode(scenario: Template, say: Callable[[str], None] = tell) -> Mode:
     """The compiled mode, ready to go; or, with a word, the plain one where Numba does not work."""
     try:
         from sim import compiled as engine
 
-        engine.prepare(scenario.world, len(outcomes.names(scenario)))
+        with _COMPILING:
+            engine.prepare(scenario.world, len(outcomes.names(scenario)))
     except Exception as error:  # noqa: BLE001
         # whatever is wrong with Numba, running plain is right
-        tell(f"not compiled ({error}): running plain, many times slower")
+        say(f"not compiled ({error}): running plain, many times slower")
         return plain
 
     def compiled(chunk: Chunk) -> None:
         """Do a chunk at one go; a run to be kept whole alone, one that fails plain, because that says why."""
-        at = 0
-        while at < len(chunk.seeds):
-            end = at + 1 if at < chunk.keep else len(chunk.seeds)
+        at, count = 0, len(chunk.seeds)
+        kept = [*np.flatnonzero(chunk.keep).tolist(), count]
+        while at < count:
+            end = at + 1 if chunk.keep[at] else kept[bisect(kept, at)]
             records = chunk.records[at:end] if len(chunk.records) > 1 else chunk.records
             done, log = engine.run_batch(
                 scenario.world,
@@ -97,7 +102,7 @@ def compiled_mode(scenario: Template) -> Mode:
                 chunk.run_plain(at + done)
                 chunk.errors[at + done] = chunk.errors[at + done] or UNEQUAL
                 end = at + done + 1
-            elif at < chunk.keep:
+            elif chunk.keep[at]:
                 chunk.logs[at] = log
             at = end
 

@@ -29,6 +29,9 @@ TELLERS = {
 """Who tells of an event. A strike on a column of the UN is told by the UN."""
 FIGHTS = ("ambush_end", "contact_end", "break", "raid_end")
 """Events whose amounts are the losses of the army's side and of the groups."""
+COLUMNS = {"design_id": "i4", "replicate": "i4", "party": "U10", "event": "U20", "place": "U60"}
+COLUMNS |= dict.fromkeys(("told", "earliest", "latest", "own_lost", "other_lost"), "f8")
+"""The columns of the table of reports and their types."""
 PARTS = (0.0, 6.0, 12.0, 18.0, 24.0)
 """Hours of the day between which a part of a day lies: night, morning, afternoon, night."""
 
@@ -42,10 +45,8 @@ def reports(template: Template, run_seed: int, values: Values, events: Table) ->
         for index, party, count in _told(events["event"].tolist(), events["agent"].tolist(), un)
         if events["hour"][index] < template.world.run["horizon"][0]
     ]
-    columns = ("replicate", "party", "event", "place", "told", "earliest", "latest", "own_lost", "other_lost")
-    kinds = ("i8", "U10", "U20", "U60", "f8", "f8", "f8", "f8", "f8")
-    cells = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    return {name: np.array(cell, kind) for name, kind, cell in zip(columns, kinds, cells, strict=True)}
+    cells = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
+    return {name: np.array(cell, kind) for (name, kind), cell in zip(COLUMNS.items(), cells, strict=True)}
 
 
 def _told(events: list[str], agents: list[str], un: set[str]) -> Iterator[tuple[int, str, int]]:
@@ -76,5 +77,6 @@ def _row(seed: int, values: Values, events: Table, index: int, party: str, count
         own = float(binomial(seed, key, Purpose.REPORT_OWN, count, int(mine), values["own_told"]))
         other = float(np.floor(theirs * values["other_told"] + 0.5))
     place = str(events["place"][index])
-    told = (int(events["replicate"][index]), party, str(events["event"][index]), place)
+    run = (int(events[name][index]) for name in ("design_id", "replicate"))
+    told = (*run, party, str(events["event"][index]), place)
     return (*told, hour + values["report_delay"] * luck, day + part, day + end, own, other)

@@ -197,13 +197,14 @@ def _out_of_support(row: Parameter, node: Map) -> list[Fault]:
     return faults
 
 
-_ORDERED = [(f"{name}_least", f"{name}_most") for name in ("sighting", "ahead", "round", "probe")]
+ORDERED = [(f"{name}_least", f"{name}_most") for name in ("sighting", "ahead", "round", "probe")]
+"""Parameters of which the first may not be above the second."""
 
 
 def _crossed(rows: Mapping[str, Parameter], known: Map, default: str) -> list[Fault]:
     """Least values above their greatest, told where the user wrote one of the two."""
     faults = []
-    for low, high in _ORDERED:
+    for low, high in ORDERED:
         if low in rows and high in rows and rows[low].value > rows[high].value:
             below, above = short(rows[low], rows[low].value), short(rows[high], rows[high].value)
             where = known[low].lines["value"]

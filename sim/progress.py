@@ -1,6 +1,7 @@
 """Progress of many runs on stderr: a bar on a terminal, a plain line each tenth in a log."""
 
 import sys
+from threading import Lock
 from time import monotonic
 from types import TracebackType
 from typing import TextIO
@@ -8,6 +9,9 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
+
+FEW = 200
+"""Runs below which nothing is said: they are done at once."""
 
 
 def tell(message: str) -> None:
@@ -17,23 +21,32 @@ def tell(message: str) -> None:
 
 
 class Progress:
-    """A context that gives a function to be told how many runs are done."""
+    """A context that gives a function to be told how many more runs are done, and how many of them failed."""
 
-    def __init__(self, total: int, stream: TextIO) -> None:
-        """Progress towards a total, written to a stream."""
-        self.total, self.stream = total, stream
-        self.began = monotonic()
-        self.tenth = 0
+    def __init__(self, total: int, stream: TextIO | None = None) -> None:
+        """Progress towards a total, on a stream (default: stderr)."""
+        self.total, self.there, self.done, self.failed = total, 0, 0, 0
+        self.stream = stream or sys.stderr
+        self.began, self.tenth = monotonic(), 0
+        self.lock = Lock()
         self.bar: RichProgress | None = None
 
     def __enter__(self) -> "Progress":
-        """Show the bar if there is a terminal."""
-        if self.stream.isatty():
-            columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        """Nothing is shown before it begins."""
+        return self
+
+    def begin(self, there: int, where: str) -> None:
+        """Begin, with so many runs stored already somewhere; on a terminal, show the bar."""
+        if there:
+            tell(f"{there:,} of {self.total:,} runs are stored in {where}; going on")
+        self.there = self.done = there
+        self.began, self.tenth = monotonic(), there * 10 // self.total
+        if self.total >= FEW and self.stream is not None and self.stream.isatty():
+            words = TextColumn("{task.fields[rate]} a second, {task.fields[failed]} failed, left")
+            columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), words, TimeRemainingColumn())
             self.bar = RichProgress(*columns, console=Console(file=self.stream), transient=True)
             self.bar.start()
-            self.task = self.bar.add_task("runs", total=self.total)
-        return self
+            self.task = self.bar.add_task("", total=self.total, completed=there, rate="-", failed=0)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -42,12 +55,25 @@ class Progress:
         if self.bar is not None:
             self.bar.stop()
 
-    def __call__(self, done: int) -> None:
-        """So many runs are done."""
-        if self.bar is not None:
-            self.bar.update(self.task, completed=done)
-        elif done * 10 // self.total > self.tenth:
-            self.tenth = done * 10 // self.total
-            rate = done / max(1e-9, monotonic() - self.began)
-            self.stream.write(f"{done} of {self.total} runs, {rate:,.0f} a second\n")
-            self.stream.flush()
+    def __call__(self, runs: int, failed: int) -> None:
+        """So many more runs are done, and some of them failed; any thread may tell."""
+        with self.lock:
+            self.done, self.failed = self.done + runs, self.failed + failed
+            if self.bar is not None:
+                rate = f"{self.rate():,.0f}"
+                self.bar.update(self.task, completed=self.done, rate=rate, failed=self.failed)
+            elif self.total >= FEW and self.stream is not None and self.done * 10 // self.total > self.tenth:
+                self.tenth = self.done * 10 // self.total
+                self.stream.write(self.line())
+                self.stream.flush()
+
+    def rate(self) -> float:
+        """Runs a second, of those done now."""
+        return (self.done - self.there) / max(1e-9, monotonic() - self.began)
+
+    def line(self) -> str:
+        """How far it is, as a line of a log."""
+        rate, left = self.rate(), self.total - self.done
+        failed = f", {self.failed:,} failed" if self.failed else ""
+        rest = f", {left / rate:,.0f} s left" if left and rate else ""
+        return f"{self.done:,} of {self.total:,} runs{failed}, {rate:,.0f} a second{rest}\n"

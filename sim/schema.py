@@ -1,11 +1,16 @@
-"""The tables of a run folder, column by column with units. Version 2.
+"""The tables of a run folder, column by column with units. Version 3.
+
+Hours, km and outcomes are 32-bit numbers in the table of runs (an hour to within half a second), 64-bit in
+the others. Tables that come in parts have a file a part, in the order of design points and replicates.
 
 `runs/part-*.parquet`, a row a run:
-    design_id   design point, 0 where there is no design
+    design_id   design point, from 0; 0 where there is no design
     replicate   number of the run at its design point, from 0
     seed        run seed, unsigned 64 bits: gives the run back with the stored scenario and parameters
     status      'done' or 'failed'
     error       what failed, or empty
+    factors     what the design moves, by its name, at the run's design point: a number in the unit that the
+                manifest gives under `design`, or a text
     place:event a milestone: hours after 00:00 UTC of the scenario's first day, inf if it never came
     outcomes    see OUTCOMES, and those of the scenario's own agents:
     hours:column:objective:cause   hours on the way to an objective booked to a cause (sim.kinds.Cause); they
@@ -17,8 +22,8 @@
     lost:garrison, supply:garrison, without:garrison   persons lost in raids; days of supply left and without
     displaced:town, arrived:destination   persons gone from a town; persons who came to a destination
 
-`events/part-*.parquet`, a row an event of the first histories:
-    replicate   as above
+`events/part-*.parquet`, a row an event of the first histories of each design point:
+    design_id, replicate   as above
     hour        as for milestones
     event       see sim.kinds.Event, in lower case
     kind        of the agent (sim.kinds.Kind, in lower case)
@@ -32,7 +37,7 @@ Who holds a place over time follows from `holders` in the manifest and the event
 fallen; drone cover over time from the events on_station and the table of covers below.
 
 `reports/part-*.parquet`, a row a report that a party would have given of the first histories:
-    replicate   as above
+    design_id, replicate   as above
     party       army, csp, jnim, un
     event       as above
     place       id of a place, or empty
@@ -50,11 +55,22 @@ fallen; drone cover over time from the events on_station and the table of covers
 `axis/cover.parquet`, a row a drone detachment and km of an itinerary:
     column, drone (id), station (id), radius (km), ready (h; inf for a control site not yet captured), km,
     cover (0 to 1, once the station works)
+
+`axis/points.parquet`, a row a design point:
+    design_id   as above
+    factors     as above
+    settings    what is set at the point, as a text to read
+
+The tables of `axis/` are those of the scenario before the design moves anything.
 """
 
 import numpy as np
 
-VERSION = 2
+VERSION = 3
+PARTS = ("runs", "events", "reports")
+"""Tables that come in parts."""
+AXES = ("route", "daylight", "cover", "points")
+"""Tables in one file each."""
 
 OUTCOMES = {
     "mine_strikes": "strikes on columns",

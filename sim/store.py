@@ -1,192 +1,159 @@
-"""Run folders: written aside and renamed, never half there; read back as tables.
+"""Writing run folders: part by part, each whole or not there, so that a stopped sweep goes on where it was.
 
-A folder holds `manifest.json` (what was run, with which versions and seeds), `scenario.yaml` and
-`parameters.yaml` (as they were used) and the tables of sim.schema.
+A folder holds `manifest.json` (what is run, with which versions and seeds), `scenario.yaml`,
+`parameters.yaml` and, for a sweep, `design.yaml` as they were used, and the tables of sim.schema. Every file
+is written aside, put on disk and renamed. While runs are missing, `files.jsonl` has a line with the checksums
+of each part that is stored; at the end they go into the manifest, which makes the folder a finished one.
 """
 
 import hashlib
 import json
 import os
-import platform
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 
-from sim import __version__
 from sim.bundle import shown
 from sim.files import FaultyInput, Where, refuse
-from sim.schema import VERSION, Table
+from sim.progress import tell
+from sim.schema import Table
+from sim.stored import read_manifest
 
-_PARTS = ("runs", "events", "reports")
-_AXES = ("route", "daylight", "cover")
-PART = 65_536
-"""Runs, about, in a file of a run folder."""
-
-
-_NEEDED = (
-    "schema",
-    "hash",
-    "scenario",
-    "start",
-    "end",
-    "columns",
-    "milestones",
-    "runs",
-    "parts",
-    "seed",
-    "parameters",
-)
+MANIFEST, JOURNAL, LOCK = "manifest.json", "files.jsonl", ".lock"
+Sums = dict[str, list[Any]]
+"""Size in bytes and SHA-256 by file, below the folder."""
+FEW = 512
+"""Distinct numbers up to which a column is stored as a dictionary."""
 
 
-class Columns(Mapping[str, np.ndarray]):
-    """A table in several files, read column by column as it is asked for: it may be larger than memory."""
+class Folder:
+    """A run folder that is being filled, locked against a second one who would."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
-        """Raises FaultyInput if a file is missing or damaged."""
-        self.files = [(path, _read(path, pq.ParquetFile)) for path in files]
-        self.names: list[str] = self.files[0][1].schema_arrow.names
+    def __init__(self, path: Path, manifest: Mapping[str, Any]) -> None:
+        """A folder of a manifest; `opened` makes one."""
+        self.path, self.manifest = path, manifest
+        self.stored: dict[int, Sums] = {}
 
-    def __getitem__(self, name: str) -> np.ndarray:
-        """A column. Raises KeyError, and FaultyInput if it cannot be read."""
-        if name not in self.names:
-            raise KeyError(name)
-        return np.concatenate([_read(path, _column, file, name) for path, file in self.files])
+    def missing(self) -> list[int]:
+        """The parts that are not stored."""
+        return [number for number in range(self.manifest["parts"]) if number not in self.stored]
 
-    def __iter__(self) -> Iterator[str]:
-        """The names of the columns."""
-        return iter(self.names)
+    def add(self, number: int, files: Mapping[str, bytes]) -> None:
+        """Store a part: its files, by their place in the folder. Raises OSError; then it is not stored."""
+        for file, content in files.items():
+            _write(self.path / file, content)
+        sums = {file: [len(content), _sum(content)] for file, content in files.items()}
+        with (self.path / JOURNAL).open("ab") as journal:
+            journal.write(_line(number, sums))
+            journal.flush()
+            os.fsync(journal.fileno())
+        self.stored[number] = sums
 
-    def __len__(self) -> int:
-        """How many columns there are."""
-        return len(self.names)
-
-
-@dataclass(frozen=True)
-class RunTables:
-    """A run folder in memory: its manifest, and each table as named arrays (see sim.schema)."""
-
-    manifest: Mapping[str, Any]
-    runs: Mapping[str, np.ndarray]
-    events: Table
-    reports: Table
-    route: Table
-    daylight: Table
-    cover: Table
-
-    @cached_property
-    def done(self) -> np.ndarray:
-        """Which of the runs did not fail."""
-        done: np.ndarray = self.runs["status"] == "done"
-        return done
+    def finish(self) -> None:
+        """All parts are stored: the manifest says so."""
+        sums = [self.stored[number] for number in sorted(self.stored)]
+        files = {file: entry for part in sums for file, entry in part.items()}
+        _write(self.path / MANIFEST, _json({**self.manifest, "files": files}))
+        for name in (JOURNAL, LOCK):
+            (self.path / name).unlink(missing_ok=True)
 
 
-def write_run(
-    folder: Path,
-    manifest: Mapping[str, Any],
-    parts: Iterable[Any],
-    axes: Mapping[str, Table],
-    texts: Mapping[str, str],
-) -> None:
-    """Write a run folder: beside its place first, then renamed.
+@contextmanager
+def opened(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Folder]:
+    """The folder of a manifest, made or gone on with; `files` are those that do not come in parts.
 
-    `parts` are runs with their `events` and `reports`, written as they come; `axes` are the tables of an axis
-    by name, `texts` further files. Raises FaultyInput if the folder is there already or cannot be written.
+    Raises FaultyInput if something else is there, another process fills it, or it cannot be written.
     """
-    aside = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
-        for name in (*_PARTS, "axis"):
-            (aside / name).mkdir(parents=True)
-        for number, part in enumerate(parts):
-            for name in _PARTS:
-                if number == 0 or getattr(part, name):  # only the first runs have histories
-                    _write(aside / name / f"part-{number}.parquet", getattr(part, name))
-        for name in _AXES:
-            _write(aside / "axis" / f"{name}.parquet", axes[name])
-        for name, text in texts.items():
-            (aside / name).write_text(text, encoding="utf-8")
-        text = json.dumps({**manifest, "parts": number + 1}, indent=1) + "\n"
-        (aside / "manifest.json").write_text(text, encoding="utf-8")
-        aside.rename(folder)
-    except OSError as error:
-        refuse(Where(shown(folder), 0), f"cannot be written ({error.strerror}); another --out would be right")
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _write(path: Path, table: Table) -> None:
-    """A table as Parquet; numbers with a fraction seldom repeat, so their bytes are sorted instead."""
-    floats = [name for name, column in table.items() if column.dtype.kind == "f"]
-    others = [name for name in table if name not in floats]
-    pq.write_table(
-        pa.table(table), path, compression="zstd", use_dictionary=others, use_byte_stream_split=floats
-    )
-
-
-def read_run(folder: Path) -> RunTables:
-    """A run folder as tables. Raises FaultyInput if it is none, is damaged, or is of another version."""
-    manifest = read_manifest(folder)
-    if manifest.get("schema") != VERSION:
-        message = f"is of schema version {manifest.get('schema')}, this program reads {VERSION}"
-        refuse(Where(shown(folder / "manifest.json"), 0), f"{message}; running it again would be right")
-    parts = {
-        name: [folder / name / f"part-{number}.parquet" for number in range(manifest["parts"])]
-        for name in _PARTS
-    }
-    runs = Columns(parts["runs"])
-    events, reports = (
-        dict(Columns([path for i, path in enumerate(parts[name]) if i == 0 or path.exists()]))
-        for name in ("events", "reports")
-    )
-    axes = {name: dict(Columns([folder / "axis" / f"{name}.parquet"])) for name in _AXES}
-    return RunTables(manifest, runs, events, reports, **axes)
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a run folder. Raises FaultyInput if there is none."""
-    path = folder / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout:
         refuse(
-            Where(shown(folder), 0), "is not a run folder (no readable manifest.json); `kidal run` makes one"
+            Where(shown(path), 0), "is being filled by another process; waiting for its end would be right"
         )
-    if not isinstance(manifest, dict) or not set(_NEEDED) <= set(manifest):
-        refuse(Where(shown(path), 0), f"is no manifest; one with {', '.join(_NEEDED)} would be right")
-    return manifest
-
-
-def _column(file: Any, name: str) -> np.ndarray:
-    column = file.read([name])[name].combine_chunks()
-    if pa.types.is_string(column.type):  # few words, often repeated: each is kept once
-        column = column.dictionary_encode()
-        words = np.array(column.dictionary.to_pylist(), object)
-        return np.asarray(words[column.indices.to_numpy(zero_copy_only=False)])
-    return np.asarray(column.to_numpy(zero_copy_only=False))
-
-
-def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:
-    """Something of a file. Raises FaultyInput if it cannot be read."""
+    except OSError as error:
+        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
     try:
-        return how(*(what or (path,)))
-    except (OSError, pa.ArrowException) as error:
-        reason = f"cannot be read ({str(error).splitlines()[0]:.80})"
-        refuse(Where(shown(path), 0), f"{reason}; deleting the folder and running again would be right")
+        yield _begun(path, manifest, files)
+    finally:
+        lock.release()
+        if not (path / MANIFEST).exists():
+            with suppress(OSError):
+                (path / LOCK).unlink(missing_ok=True)
+                path.rmdir()
+
+
+def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Folder:
+    """A locked folder with all that does not come in parts, and the parts that are there and whole."""
+    folder = Folder(path, manifest)
+    try:
+        if (path / MANIFEST).exists():
+            folder.manifest = read_manifest(path)
+            _take_over(folder)
+            lines = [_line(number, sums) for number, sums in sorted(folder.stored.items())]
+            _write(path / JOURNAL, b"".join(lines))
+        folder.manifest = {key: value for key, value in folder.manifest.items() if key != "files"}
+        _write(path / MANIFEST, _json(folder.manifest))
+        for aside in path.glob("*/.*.aside"):
+            aside.unlink()
+        for file, content in files.items():
+            _write(path / file, content)
+    except OSError as error:
+        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
+    return folder
+
+
+def _take_over(folder: Folder) -> None:
+    """Find the parts that are stored and whole; the others are told of, and are missing."""
+    for number, sums in _told(folder.path, folder.manifest):
+        wrong = [file for file, entry in sums.items() if not _is_whole(folder.path / file, entry)]
+        if wrong:
+            tell(f"{shown(folder.path / wrong[0])} is missing or damaged: part {number} is run again")
+        else:
+            folder.stored[number] = sums
+
+
+def _told(path: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[int, Sums]]:
+    """The parts that a folder says it has, with their checksums; a line cut short says nothing."""
+    if "files" in manifest:
+        parts: dict[int, Sums] = {}
+        for file, entry in manifest["files"].items():
+            parts.setdefault(number_of(file), {})[file] = entry
+        yield from parts.items()
+    elif (path / JOURNAL).exists():
+        for line in (path / JOURNAL).read_bytes().splitlines():
+            with suppress(ValueError, KeyError, TypeError):
+                entry = json.loads(line)
+                yield int(entry["part"]), entry["files"]
+
+
+def is_finished(path: Path, run_hash: str) -> bool:
+    """Whether the run of a hash is in a folder, whole. Raises FaultyInput if something else is there."""
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        return False
+    try:
+        manifest = read_manifest(path)
+    except FaultyInput:
+        if path.is_dir() and all(item.name.startswith(".") for item in path.iterdir()):
+            return False  # stopped before it began
+        refuse(Where(shown(path), 0), "is there already and is no run folder; another --out would be right")
+    if manifest["hash"] != run_hash:
+        refuse(Where(shown(path), 0), "holds another run; another --out would be right")
+    return "files" in manifest and all(
+        _is_whole(path / file, entry) for file, entry in manifest["files"].items()
+    )
 
 
 def check_writable(folder: Path) -> None:
     """Raise FaultyInput if a folder could not be made at a path: told before anything is run."""
-    above = folder.absolute().parent
+    above = folder.absolute()
     while not above.exists():
         above = above.parent
     if not above.is_dir() or not os.access(above, os.W_OK):
@@ -194,62 +161,92 @@ def check_writable(folder: Path) -> None:
         refuse(Where(shown(folder), 0), message)
 
 
-def is_stored(folder: Path, run_hash: str) -> bool:
-    """Whether the run of a hash is in a folder. Raises FaultyInput if something else is there."""
-    if not folder.exists():
-        return False
+# --- files --------------------------------------------------------------------------------------------------
+
+
+def part_file(name: str, number: int) -> str:
+    """The file of a table's part, below the folder."""
+    return f"{name}/part-{number:06d}.parquet"
+
+
+def number_of(file: str) -> int:
+    """The part that a file belongs to."""
+    return int(file.rpartition("-")[2].removesuffix(".parquet"))
+
+
+def encoded(table: Table, repeated: tuple[str, ...] = ()) -> bytes:
+    """A table as Parquet: numbers with a fraction seldom repeat, so their bytes are sorted instead.
+
+    `repeated` are columns that change seldom, `replicate` one that counts on.
+    """
+    floats = [name for name, column in table.items() if column.dtype.kind == "f" and name not in repeated]
+    sorted_bytes = [name for name in floats if not _has_few(table[name])]
+    counting = [name for name in ("replicate", "seed") if name in table]
+    plain = {"replicate": "DELTA_BINARY_PACKED", "seed": "PLAIN"}
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        pa.table(table),
+        sink,
+        compression="zstd",
+        use_dictionary=[name for name in table if name not in (*sorted_bytes, *counting)],
+        use_byte_stream_split=sorted_bytes,
+        column_encoding={name: plain[name] for name in counting},
+        write_page_checksum=True,
+    )
+    return bytes(sink.getvalue())
+
+
+def _has_few(column: np.ndarray) -> bool:
+    """Whether a column seems to hold few distinct numbers."""
+    some = column[:: max(1, len(column) // 4096)]
+    return len(np.unique(some)) <= FEW
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file aside, put it on disk, rename it. Raises OSError; then nothing has changed."""
+    path.parent.mkdir(exist_ok=True)
+    aside = path.with_name(f".{path.name}.aside")
     try:
-        manifest = read_manifest(folder)
-    except FaultyInput:
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+        with aside.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        aside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Put a folder's names on disk, where the system can."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _is_whole(path: Path, entry: list[Any]) -> bool:
+    """Whether a file has its size and checksum."""
+    try:
+        if path.stat().st_size != entry[0]:
             return False
-        refuse(Where(shown(folder), 0), "is there already and is no run folder; another --out would be right")
-    if manifest.get("hash") != run_hash:
-        refuse(Where(shown(folder), 0), "holds another run; another --out would be right")
-    return True
+        with path.open("rb") as stream:
+            return bool(hashlib.file_digest(stream, "sha256").hexdigest() == entry[1])
+    except OSError:
+        return False
 
 
-def digest(*parts: str | bytes) -> str:
-    """A short hash of texts in order."""
-    state = hashlib.sha256()
-    for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        state.update(len(raw).to_bytes(8, "little") + raw)
-    return state.hexdigest()[:12]
+def _sum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
-def code_hash() -> str:
-    """A hash of the simulation's source files."""
-    folder = Path(__file__).parent
-    files = sorted(folder.glob("*.py")) + sorted((folder / "rules").glob("*.py"))
-    return digest(*(path.name + "\n" + path.read_text(encoding="utf-8") for path in files))
+def _line(number: int, sums: Sums) -> bytes:
+    return json.dumps({"part": number, "files": sums}).encode() + b"\n"
 
 
-def surroundings() -> dict[str, Any]:
-    """Versions, commit and machine for a manifest."""
-    names = ["numpy", "numba", "networkx", "pyproj", "astral", "scipy", "pyarrow", "pydantic", "ruamel.yaml"]
-    packages = {}
-    for name in names:
-        with suppress(PackageNotFoundError):  # Numba may be missing
-            packages[name] = version(name)
-    return {
-        "program": __version__,
-        "commit": _commit(),
-        "python": platform.python_version(),
-        "packages": packages,
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "command": ["kidal", *sys.argv[1:]],
-    }
-
-
-def _commit() -> str | None:
-    """The commit of the checkout that runs, if it is one."""
-    root = Path(__file__).resolve().parent.parent
-    if not (root / ".git").exists():
-        return None
-    try:
-        call = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"]
-        return subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return None
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1) + "\n").encode()

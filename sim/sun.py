@@ -1,7 +1,7 @@
 """Civil dawn and sunset over the region, as a table of days that the rules can read without a library."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from astral import Depression, Observer
 from astral import sun as astral_sun
@@ -11,7 +11,8 @@ from sim.rows import Day
 _STEP = 0.5  # degrees, for the slopes
 
 
-def sun_table(days: Iterable[date], lat: float, lon: float) -> list[Day]:
+@cache
+def sun_table(days: tuple[date, ...], lat: float, lon: float) -> tuple[Day, ...]:
     """Dawn (sun 6 degrees below the horizon) and sunset of each day: h after the first day's 00:00 UTC.
 
     Each is linear in latitude and longitude about the reference point (degrees), within a minute over 300 km.
@@ -25,12 +26,12 @@ def sun_table(days: Iterable[date], lat: float, lon: float) -> list[Day]:
             east = (event(day, lat, lon + _STEP) - event(day, lat, lon - _STEP)) / (2 * _STEP)
             row += [24.0 * number + here, north, east]
         table.append(Day(*row))
-    return table
+    return tuple(table)
 
 
-def days_from(start: date, count: int) -> list[date]:
+def days_from(start: date, count: int) -> tuple[date, ...]:
     """Successive days."""
-    return [start + timedelta(days=n) for n in range(count)]
+    return tuple(start + timedelta(days=n) for n in range(count))
 
 
 def _dawn(day: date, lat: float, lon: float) -> float:

@@ -7,6 +7,7 @@ that says what is wrong and what would be right.
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 # unit -> (dimension, how many of the model's own unit it is)
@@ -76,6 +77,20 @@ def quantity(text: str, dimension: str) -> float:
     if not math.isfinite(value * factor):
         raise ValueError(f"{text!r} is too large")
     return value * factor
+
+
+def alike(texts: Sequence[str]) -> tuple[list[float], str] | None:
+    """Texts as numbers in one unit, and that unit; None if they are no quantities of one dimension."""
+    try:
+        numbers = [_split(text) for text in texts]
+        kinds = {UNITS[unit][0] if unit else "" for _, unit in numbers}
+    except (ValueError, KeyError):
+        return None
+    if len(kinds) != 1:
+        return None
+    return [number * UNITS[unit][1] if unit else number for number, unit in numbers], PREFERRED.get(
+        kinds.pop(), ""
+    )
 
 
 def whole(text: str) -> int:

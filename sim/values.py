@@ -4,6 +4,7 @@ Inside the model a parameter is a number in hours, kilometres and what follows f
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -102,12 +103,12 @@ class Parameters:
 
 
 def _as_text(row: Parameter) -> str:
-    prior = (f"{key}: {repr(n) if key in PLAIN else _text(row, n)}" for key, n in row.numbers.items())
+    prior = (f"{key}: {repr(n) if key in PLAIN else exact(row, n)}" for key, n in row.numbers.items())
     lines = [
         f"  {row.name}:",
         f"    symbol: {json.dumps(row.symbol)}",
         f"    unit: {json.dumps(row.unit)}",
-        f"    value: {_text(row, row.value)}",
+        f"    value: {exact(row, row.value)}",
         f"    prior: {{kind: {row.kind}, {', '.join(prior)}}}",
         f"    basis: {json.dumps(row.basis)}",
         f"    source: {json.dumps(row.source)}",
@@ -122,7 +123,7 @@ def short(row: Parameter, number: float) -> str:
     return f"{number / row.in_unit:.4g}" + ("" if bare else f" {row.unit}")
 
 
-def _text(row: Parameter, number: float) -> str:
+def exact(row: Parameter, number: float) -> str:
     """A number of the row as text that reads back as the same number."""
     dimension = units.UNITS[row.unit][0]
     if dimension in units.BARE:
@@ -130,6 +131,16 @@ def _text(row: Parameter, number: float) -> str:
     if number / row.in_unit * row.in_unit == number:
         return f"{number / row.in_unit!r} {row.unit}"
     return f"{number!r} {units.PREFERRED[dimension]}"
+
+
+def read_value(row: Parameter, text: str) -> float:
+    """The number that a text says for the row, in h and km; ValueError if it is none or out of range."""
+    number = units.quantity(text, units.UNITS[row.unit][0])
+    least, most = row.support[0], min(row.support[1], row.numbers.get("cut", math.inf))
+    if not least <= number <= most:
+        right = f"{short(row, least)} to {short(row, most)} would be right"
+        raise ValueError(f"{str(text)!r} is out of range; {right}")
+    return number
 
 
 def table(parameters: Parameters) -> list[dict[str, str]]:

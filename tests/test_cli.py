@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.store import read_run
+from sim.stored import read_run
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,15 +38,16 @@ def test_list_names_every_scenario(kidal):
     assert code == 0
     found = json.loads(kidal("list", "--json")[1])
     names = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
-    assert names == [*found["scenarios"], *found["hypotheses"]]
+    assert names == [*found["scenarios"], *found["hypotheses"], *found["designs"]]
     assert {"gao-anefis", "kidal-offensive"} <= set(found["scenarios"])
     assert {"drones-stay-at-gao", "radius-300-km"} <= set(found["hypotheses"])
+    assert {"drone-radius-base", "mine-rate"} <= set(found["designs"])
 
 
 def test_check_finds_the_bundled_files_in_order(kidal):
     code, out, err = kidal("check")
     assert (code, err) == (0, "")
-    assert out.count("in order") == 12 + 28 + 2  # scenarios, hypotheses, parameters, the rest
+    assert out.count("in order") == 12 + 28 + 5 + 2  # scenarios, hypotheses, designs, parameters, the rest
 
 
 @pytest.mark.parametrize(
@@ -187,15 +188,22 @@ def test_faults_of_scenario_parameters_and_settings_are_told_together(kidal, tmp
         assert told in err
 
 
-def test_ctrl_c_ends_with_130_and_leaves_no_half_folder(kidal, tmp_path, monkeypatch):
+def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(kidal, tmp_path, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.modes.run_one", stop)
-    code, _, err = kidal("run", "gao-anefis", "--runs", "5")
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.modes.run_one", stop)
+        code, _, err = kidal("run", "gao-anefis", "--runs", "5", "--out", "mine")
     assert code == 130
-    assert "starts again" in err
-    assert [path for path in tmp_path.rglob("*") if path.is_file() or path.name.startswith(".")] == []
+    assert "0 of 1 parts are stored in mine; the same command goes on with it" in err
+    code, _, err = kidal("plot", "mine")
+    assert (code, err) == (
+        2,
+        "mine: is not finished; `kidal run gao-anefis --runs 5 --out mine` goes on with it\n",
+    )
+    assert kidal("run", "gao-anefis", "--runs", "5", "--out", "mine")[0] == 0
+    assert len(read_run(tmp_path / "mine").done) == 5
 
 
 def test_a_failed_run_is_a_row_with_its_error_and_ends_with_1(kidal, tmp_path, monkeypatch):
@@ -235,25 +243,6 @@ def test_a_stored_run_is_given_back_by_its_own_files_pins_included(kidal, tmp_pa
     assert list(first["anefis:capture"]) == list(again["anefis:capture"])
 
 
-def test_the_same_job_done_beside_this_one_is_read_back(kidal, tmp_path, monkeypatch):
-    from sim import store
-
-    kidal("run", "gao-anefis", "--out", "other")
-    stored = store.is_stored
-    monkeypatch.setattr(store, "is_stored", lambda folder, key: bool(seen) and stored(folder, key))
-    write, seen = store.write_run, []
-
-    def late(folder, *what):
-        seen.append(folder)
-        (tmp_path / "other").rename(folder)
-        write(folder, *what)
-
-    monkeypatch.setattr(store, "write_run", late)
-    code, _, err = kidal("run", "gao-anefis", "--out", "mine")
-    assert (code, err) == (0, "")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]
-
-
 def test_ctrl_c_while_writing_leaves_nothing(kidal, tmp_path, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt
@@ -265,10 +254,10 @@ def test_ctrl_c_while_writing_leaves_nothing(kidal, tmp_path, monkeypatch):
 
 def test_a_damaged_run_is_told_with_the_way_out(kidal, tmp_path):
     kidal("run", "gao-anefis", "--out", "mine")
-    (tmp_path / "mine" / "runs" / "part-0.parquet").write_bytes(b"PAR1")
+    (tmp_path / "mine" / "runs" / "part-000000.parquet").write_bytes(b"PAR1")
     code, _, err = kidal("plot", "mine")
     assert code == 2
-    assert "deleting the folder and running again would be right" in err
+    assert "the same command again would put it right" in err
     (tmp_path / "mine" / "manifest.json").write_text('{"schema": 1}')
     assert "is no manifest" in kidal("plot", "mine")[2]
 

@@ -30,7 +30,7 @@ from sim.model import Offensive
 from sim.modes import Chunk, compiled_mode, plain
 from sim.outcomes import outcomes
 from sim.rules import chance
-from sim.store import read_run
+from sim.stored import read_run
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALLED = Path(compiled.__file__).resolve().parent.parent
@@ -56,7 +56,7 @@ def template(*words):
 
 def chunk_of(scenario, keep=RUNS):
     """A chunk with parameters drawn from the priors, and strengths from their ranges."""
-    return Chunk(scenario, SEEDS, DEFAULTS.draws(SEEDS), True, keep)
+    return Chunk(scenario, SEEDS, DEFAULTS.draws(SEEDS), True, np.arange(RUNS) < keep)
 
 
 def assert_same(found, expected):
@@ -103,7 +103,7 @@ def test_compiled_runs_at_the_parameters_values_are_the_plain_ones_too(name, mon
         SEEDS[:5],
         np.array([tuple(DEFAULTS.values().values())], DEFAULTS.dtype),
         False,
-        5,
+        np.ones(5, bool),
     ]
     expected, found = Chunk(*runs), Chunk(*runs)
     plain(expected)

@@ -4,6 +4,9 @@ import errno
 import gc
 import hashlib
 import json
+import os
+import re
+import stat
 import subprocess
 import sys
 import threading
@@ -23,6 +26,7 @@ from hypothesis import strategies as st
 
 from sim import compiled as engine
 from sim import ensemble as ensembles
+from sim import executors
 from sim.chance64 import replicate_seeds
 from sim.cli import main
 from sim.ensemble import COMPILED_FROM, Result, ensemble, parts, stacked
@@ -32,7 +36,7 @@ from sim.inputs import load_inputs
 from sim.modes import UNEQUAL
 from sim.observer import reports
 from sim.outcomes import names, outcomes
-from sim.store import read_run
+from sim.stored import read_run
 
 INPUTS = load_inputs("gao-anefis")
 T, P = INPUTS.template, INPUTS.parameters
@@ -75,7 +79,7 @@ def expected(order, keep=0, room=10_000, found=ALONE, seeds=SEEDS, template=T):
     ]
     runs = {
         "design_id": np.zeros(len(order), "i4"),
-        "replicate": np.arange(len(order)),
+        "replicate": np.arange(len(order), dtype="i4"),
         "seed": seeds[list(order)],
         "status": np.array(["failed" if bad else "done" for bad in failed], "U6"),
         "error": np.array([FULL if bad else "" for bad in failed], "U"),
@@ -87,12 +91,10 @@ def expected(order, keep=0, room=10_000, found=ALONE, seeds=SEEDS, template=T):
 
 def below(whole, tables):
     """Histories one below the other, each with the number of its run."""
-    if not whole:
-        return {}
-    table = {name: np.concatenate([tables[i][name] for _, i in whole]) for name in tables[0]}
-    return table | {
-        "replicate": np.repeat([at for at, _ in whole], [len(tables[i]["event"]) for _, i in whole])
-    }
+    none = {name: column[:0] for name, column in tables[0].items()}
+    table = {name: np.concatenate([none[name], *(tables[i][name] for _, i in whole)]) for name in none}
+    at = np.array([at for at, _ in whole], "i4")
+    return table | {"replicate": np.repeat(at, [len(tables[i]["event"]) for _, i in whole])}
 
 
 def assert_same(found, wanted):
@@ -130,11 +132,12 @@ def spied(monkeypatch):
     """The scenarios for which the compiled mode is asked for."""
     seen, ready = [], ensembles.compiled_mode
 
-    def spy(scenario):
+    def spy(scenario, *say):
         seen.append(scenario)
-        return ready(scenario)
+        return ready(scenario, *say)
 
     monkeypatch.setattr(ensembles, "compiled_mode", spy)
+    monkeypatch.setattr("sim.part.compiled_mode", spy)
     return seen
 
 
@@ -192,13 +195,13 @@ def test_other_scenarios_give_the_rows_of_single_runs_too(scenario):
 
 @pytest.mark.parametrize("compiled", MODES)
 def test_a_part_that_takes_long_keeps_its_place(monkeypatch, compiled):
-    make = ensembles._result
+    make = ensembles.result_of
 
-    def late(chunk, first):
-        time.sleep(0.1 if first == 0 else 0)
-        return make(chunk, first)
+    def late(chunk, points, replicates):
+        time.sleep(0.1 if replicates[0] == 0 else 0)
+        return make(chunk, points, replicates)
 
-    monkeypatch.setattr(ensembles, "_result", late)
+    monkeypatch.setattr(ensembles, "result_of", late)
     assert_same(rows(range(20), workers=3, chunk=4, compiled=compiled), expected(range(20)))
 
 
@@ -529,8 +532,8 @@ class Alive:
 @pytest.mark.parametrize("compiled", MODES)
 @pytest.mark.parametrize("workers", WORKERS)
 def test_few_parts_are_alive_however_many_there_are(monkeypatch, workers, compiled):
-    results, chunks = Alive(ensembles._result), Alive(ensembles.Chunk)
-    monkeypatch.setattr(ensembles, "_result", results)
+    results, chunks = Alive(ensembles.result_of), Alive(ensembles.Chunk)
+    monkeypatch.setattr(ensembles, "result_of", results)
     monkeypatch.setattr(ensembles, "Chunk", chunks)
     for _ in parts(T, P.draws, SEEDS, chunk=2, workers=workers, keep=60, compiled=compiled):
         time.sleep(0.01)  # so that all that may run ahead does
@@ -585,7 +588,7 @@ def test_all_runs_may_fail(room, compiled):
     found = rows(compiled=compiled, keep=5, chunk=7)
     assert set(found.runs["error"]) == {FULL}
     assert np.isnan([found.runs[name] for name in NUMBERS]).all()
-    assert (found.events, found.reports) == ({}, {})
+    assert [len(table["replicate"]) for table in (found.events, found.reports)] == [0, 0]
 
 
 @pytest.mark.parametrize("keep", [0, 99])
@@ -685,8 +688,8 @@ def many(kidal, monkeypatch, tmp_path):
     """Run 60 histories in chunks of 8, in files of 16 at least, of which some are kept; gives the folder."""
 
     def run(*words, keep=5, out="mine"):
-        monkeypatch.setattr("sim.ensemble.CHUNK", 8)
-        monkeypatch.setattr("sim.store.PART", 16)
+        monkeypatch.setattr("sim.part.CHUNK", 8)
+        monkeypatch.setattr("sim.job.LEAST", 16)
         monkeypatch.setattr("sim.job.KEEP", keep)
         assert kidal("run", "gao-anefis", "--runs", "60", "--out", out, *words)[0] == 0
         return tmp_path / out
@@ -695,7 +698,8 @@ def many(kidal, monkeypatch, tmp_path):
 
 
 def assert_read_back(tables, wanted):
-    """Tables of a run folder equal to those of an ensemble; there, texts are objects."""
+    """Tables of a run folder equal to those of an ensemble; there, texts are objects and numbers smaller."""
+    smaller = dict.fromkeys(NUMBERS, "f4")
     for name in ("runs", "events", "reports"):
         stored, made = getattr(tables, name), getattr(wanted, name)
         assert list(stored) == list(made)
@@ -703,7 +707,8 @@ def assert_read_back(tables, wanted):
             if made[column].dtype.kind == "U":
                 assert stored[column].tolist() == made[column].tolist()
             else:
-                assert_same_bits(stored[column], made[column], f"{name} {column}")
+                as_stored = made[column].astype(smaller.get(column, made[column].dtype))
+                assert_same_bits(stored[column], as_stored, f"{name} {column}")
 
 
 def files_of(folder):
@@ -717,7 +722,7 @@ def test_many_histories_run_compiled_and_few_plain_with_the_same_rows(kidal, spi
     assert kidal("run", "gao-anefis", "--runs", "20", "--out", "few")[0] == 0
     assert len(spied) == 0
     assert kidal("run", "gao-anefis", "--runs", "60", "--out", "many")[0] == 0
-    assert len(spied) == 1
+    assert len(spied) > 0
     assert_read_back(read_run(tmp_path / "few"), expected(range(20), keep=20))
     assert_read_back(read_run(tmp_path / "many"), expected(range(60), keep=60))
 
@@ -727,13 +732,13 @@ def test_the_number_of_workers_changes_no_byte_of_the_files(many):
 
 
 def test_workers_reach_the_ensemble(many, monkeypatch):
-    seen, pool = [], ensembles.ThreadPoolExecutor
+    seen, pool = [], executors.ThreadPoolExecutor
 
     def spy(workers):
         seen.append(workers)
         return pool(workers)
 
-    monkeypatch.setattr(ensembles, "ThreadPoolExecutor", spy)
+    monkeypatch.setattr(executors, "ThreadPoolExecutor", spy)
     many("--workers", "3")
     assert seen == [3]
 
@@ -749,11 +754,11 @@ def test_no_workers_are_refused(kidal, tmp_path):
 @pytest.mark.parametrize(("keep", "files"), [(5, 1), (16, 1), (20, 2), (1000, 4)])
 def test_more_runs_than_a_file_holds_are_read_back_as_one_with_the_first_histories(many, keep, files):
     folder = many(keep=keep)
-    counts = [pq.read_metadata(folder / "runs" / f"part-{i}.parquet").num_rows for i in range(4)]
+    counts = [pq.read_metadata(folder / "runs" / f"part-{i:06d}.parquet").num_rows for i in range(4)]
     assert counts == [16, 16, 16, 12]
     for name, count in (("runs", 4), ("events", files), ("reports", files)):
         found = sorted(path.name for path in (folder / name).iterdir())
-        assert found == [f"part-{i}.parquet" for i in range(count)]
+        assert found == [f"part-{i:06d}.parquet" for i in range(count)]
     tables = read_run(folder)
     assert tables.manifest["parts"] == 4
     assert set(tables.events["replicate"]) == set(range(min(60, keep)))
@@ -805,7 +810,8 @@ def garbled(path):
 
 @pytest.mark.parametrize("damage", [gone, cut, emptied, garbled])
 @pytest.mark.parametrize(
-    "name", ["runs/part-0", "runs/part-2", "events/part-0", "reports/part-0", "axis/route"]
+    "name",
+    ["runs/part-000000", "runs/part-000002", "events/part-000000", "reports/part-000000", "axis/route"],
 )
 def test_a_missing_or_damaged_file_of_a_run_is_told_with_the_way_out(stored, kidal, tmp_path, name, damage):
     for table, column in stored.items():
@@ -815,8 +821,8 @@ def test_a_missing_or_damaged_file_of_a_run_is_told_with_the_way_out(stored, kid
     code, out, err = kidal("plot", "mine")
     assert (code, out) == (2, "")
     (line,) = err.splitlines()
-    assert line.startswith(f"mine/{name}.parquet: cannot be read (")
-    assert line.endswith("deleting the folder and running again would be right")
+    assert re.match(rf"mine/{name}.parquet: (is missing or damaged|cannot be read \(.*\)); ", line)
+    assert line.endswith("the same command again would put it right")
     with pytest.raises(FaultyInput):
         dict(read_run(tmp_path / "mine").runs)
 
@@ -826,8 +832,8 @@ def stored(tmp_path_factory):
     """The files of a run of 60 histories in four parts, by name."""
     folder = tmp_path_factory.mktemp("stored") / "mine"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.ensemble.CHUNK", 8)
-        patch.setattr("sim.store.PART", 16)
+        patch.setattr("sim.part.CHUNK", 8)
+        patch.setattr("sim.job.LEAST", 16)
         patch.setattr("sim.job.KEEP", 5)
         patch.setattr(sys, "argv", ["kidal", "run", "gao-anefis", "--runs", "60", "--out", str(folder)])
         with pytest.raises(SystemExit):
@@ -835,20 +841,40 @@ def stored(tmp_path_factory):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def full_after(writes, monkeypatch):
+    """A disk on which so many files fit."""
+    sync, written = os.fsync, []
+
+    def full(descriptor):
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            written.append(descriptor)
+            if len(written) > writes:
+                raise OSError(errno.ENOSPC, "No space left on device")
+        sync(descriptor)
+
+    monkeypatch.setattr("sim.store.os.fsync", full)
+
+
 @pytest.mark.usefixtures("no_thread_left")
-@pytest.mark.parametrize("before", [0, 1, 4, 6, 8])
-def test_a_full_disk_leaves_nothing_and_is_one_line(many, kidal, monkeypatch, tmp_path, before):
-    write, written = pq.write_table, []
-
-    def full(table, path, **how):
-        if len(written) == before:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        written.append(path)
-        write(table, path, **how)
-
+@pytest.mark.parametrize("writes", [0, 1, 5])
+def test_a_disk_that_is_full_at_once_is_one_line(many, kidal, monkeypatch, writes):
     assert many(out="ready").exists()  # what is compiled now is not told of below
-    monkeypatch.setattr("sim.store.pq.write_table", full)
+    full_after(writes, monkeypatch)
     code, out, err = kidal("run", "gao-anefis", "--runs", "60", "--out", "mine")
     assert (code, out) == (2, "")
     assert err == "mine: cannot be written (No space left on device); another --out would be right\n"
-    assert [path.name for path in tmp_path.iterdir()] == ["ready"]
+
+
+@pytest.mark.usefixtures("no_thread_left")
+@pytest.mark.parametrize(("writes", "parts"), [(7, 0), (9, 0), (10, 0), (11, 1), (15, 3)])
+def test_a_disk_that_fills_up_keeps_what_is_stored_and_goes_on(many, kidal, monkeypatch, writes, parts):
+    whole = files_of(many(out="ready"))
+    with monkeypatch.context() as patch:
+        full_after(writes, patch)
+        code, out, err = kidal("run", "gao-anefis", "--runs", "60", "--out", "mine", "--workers", "1")
+    assert (code, out) == (1, "")
+    assert err == (
+        f"kidal: No space left on device; {parts} of 4 parts are stored in mine; "
+        "the same command goes on with it\n"
+    )
+    assert files_of(many(out="mine")) == whole

@@ -18,9 +18,10 @@ from analysis.figures import FIGURES, LOOKS, arrivals, histories, positions, rep
 from analysis.record import Record, load_record
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
-from sim.job import Job, do
+from sim.job import Job
 from sim.schema import Table
-from sim.store import RunTables
+from sim.stored import RunTables
+from sim.sweep import do
 
 RECORD = load_record()
 EMPTY = replace(RECORD, claims=(), observations=())
@@ -100,6 +101,7 @@ def made(count: int = 3, cover: bool = True) -> RunTables:
         table(["column", "place", "name", "km", "mark"], route),
         {"first_light": 5.5 + 24.0 * np.arange(30), "sunset": 17.8 + 24.0 * np.arange(30)},
         table(COVER, covers if cover else []),
+        {},
     )
 
 
@@ -257,6 +259,7 @@ def test_no_history_and_no_report_still_gives_a_figure() -> None:
         tables.route,
         tables.daylight,
         table(COVER, []),
+        {},
     )
     text = " ".join(t.get_text() for t in words(drawn(bare, EMPTY)[0]))
     assert "0 histories are stored and shown, 3 runs failed" in text

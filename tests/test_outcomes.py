@@ -9,7 +9,8 @@ from analysis import compare, outcomes
 from analysis.record import load_record
 from sim.cli import main
 from sim.inputs import load_inputs
-from sim.job import Job, do
+from sim.job import Job
+from sim.sweep import do
 
 RECORD = load_record()
 

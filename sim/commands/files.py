@@ -1,0 +1,107 @@
+"""Commands about files: what comes with the program, and whether a file is in order."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.commands.options import Json, print_json
+
+AGAINST = "kidal-offensive"
+"""The scenario that a hypothesis or a design is checked over: it has what all others have."""
+
+
+def list_all(json: Json = False) -> None:
+    """List the scenarios, rival hypotheses and designs of sweeps that come with the program.
+
+    Example: kidal list
+    """
+    from sim.designs import designs
+    from sim.hypotheses import hypotheses
+    from sim.loading import summaries
+
+    scenarios, rivals, sweeps = summaries(), hypotheses(), designs()
+    if json:
+        print_json({"scenarios": scenarios, "hypotheses": rivals, "designs": sweeps})
+        return
+    tables = {
+        "Scenarios:": scenarios,
+        "Rival hypotheses, laid over one by --with:": rivals,
+        "Designs of sweeps, for kidal sweep:": sweeps,
+    }
+    for title, found in tables.items():
+        width = max(map(len, found))
+        typer.echo(title)
+        typer.echo("\n".join(f"  {name:<{width}}  {summary}" for name, summary in found.items()))
+
+
+def check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files to check (default: all that come along).")
+    ] = None,
+) -> None:
+    """Check scenario, parameter, design, network and record files; every fault is told with its line.
+
+    Example: kidal check my-scenario.yaml
+    """
+    from analysis.record import load_record
+    from sim.bundle import bundled, shown
+    from sim.files import FaultyInput
+    from sim.network import load_network
+
+    faults = []
+    paths = files or [
+        path for kind in ("scenarios", "params") for path in sorted(bundled(kind).rglob("*.yaml"))
+    ]
+    for path in paths:
+        try:
+            _check(path)
+            typer.echo(f"{shown(path)}: in order")
+        except FaultyInput as error:
+            faults += error.faults
+    try:
+        if not files:
+            load_record(places=load_network().places)
+            typer.echo("network and record: in order")
+    except FaultyInput as error:
+        faults += error.faults
+    if faults:
+        raise FaultyInput(faults)
+
+
+def _check(path: Path) -> None:
+    """Check a file by what it holds; a table of the network or the record with the others of its folder."""
+    from analysis.record import load_record
+    from sim.bundle import shown
+    from sim.files import Where, read, refuse
+    from sim.loading import load_scenario
+    from sim.network import load_network
+    from sim.parameters import load_parameters
+
+    if path.suffix == ".csv":
+        load_network(path.parent)
+        return
+    keys = read(path, []).keys()
+    if "kind" in keys:
+        _check_design(path)
+    elif "parameters" in keys:
+        load_parameters(path)
+    elif {"sources", "claims", "observations", "counts"} & keys:
+        load_record(path.parent)
+    elif "overrides" in keys:
+        load_scenario(AGAINST, hypotheses=[str(path)])
+    elif {"columns", "start", "milestones"} & keys:
+        load_scenario(str(path))
+    else:
+        message = "has no key of a scenario, a hypothesis, a design, parameters or the record"
+        refuse(Where(shown(path), 0), f"{message}; 'kidal list' names some")
+
+
+def _check_design(path: Path) -> None:
+    """Check a design, and every scenario that it makes of the whole offensive."""
+    from sim.designs import load_design
+    from sim.inputs import load_inputs
+    from sim.variants import moved
+
+    inputs = load_inputs(AGAINST)
+    moved(inputs, load_design(str(path), inputs, 1))

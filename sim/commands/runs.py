@@ -1,0 +1,170 @@
+"""Commands that run the model: one history, many, or a sweep over a design."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.commands.options import (
+    Cluster,
+    Fixed,
+    Json,
+    Out,
+    Params,
+    Scenario,
+    Seed,
+    Sets,
+    With,
+    Workers,
+    print_json,
+)
+from sim.commands.tables import drawn
+
+
+def run(
+    scenario: Scenario,
+    runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many histories.")] = 1,
+    seed: Seed = 1,
+    sets: Sets = None,
+    hypotheses: With = None,
+    params: Params = None,
+    fixed: Fixed = False,
+    out: Out = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    draw: Annotated[bool, typer.Option("--plot", help="Draw its figure too.")] = False,
+    json: Json = False,
+) -> None:
+    """Run one history, or with --runs the distribution, and print it beside the reported dates.
+
+    One history uses each parameter's value; --runs draws every parameter from its prior, except those set.
+
+    Example: kidal run kidal-offensive --runs 1000 --with radius-300-km --set "march_speed=9 km/h"
+    """
+    from time import perf_counter
+
+    from sim.bundle import shown
+    from sim.inputs import load_inputs
+    from sim.job import Job
+    from sim.sweep import do
+
+    inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
+    job = Job(inputs, seed, runs, draw=runs > 1 and not fixed, out=out)
+    began = perf_counter()
+    folder, tables = do(job, workers=workers, address=cluster)
+    seconds = perf_counter() - began
+    _report_run(folder, tables, seconds, json)
+    if draw:
+        typer.echo(f"drawn: {shown(drawn(folder))}", err=json)
+    if (~tables.done).any():
+        raise typer.Exit(1)
+
+
+def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
+    from analysis import compare, outcomes
+    from analysis.record import load_record
+    from sim.bundle import shown
+
+    manifest = tables.manifest
+    record = load_record().between(*compare.span(tables))
+    count = manifest["runs"]
+    if _tell_failed(tables) == count:
+        return
+    if json:
+        keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
+        head = {key: manifest[key] for key in keys}
+        speed = {"seconds": round(seconds, 3), "runs_per_second": round(count / seconds, 1)}
+        print_json(head | speed | {"out": shown(folder)} | compare.as_json(tables, record))
+        return
+    rivals = f"\nwith the hypotheses: {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
+    typer.echo(f"{manifest['summary']}{rivals}\n")
+    typer.echo(compare.timeline(tables, record) if count == 1 else compare.distribution(tables, record))
+    typer.echo(f"\n{outcomes.text(tables, record)}\n")
+    clash = compare.contradictions(tables, record)
+    if clash:
+        typer.echo(f"Reports that contradict each other (texts with --json):\n{clash}\n")
+    typer.echo(f"stored in {shown(folder)}; its figure: kidal plot {shown(folder)}")
+
+
+def sweep(
+    scenario: Scenario,
+    design: Annotated[
+        str, typer.Argument(help="A design file, or the name of one that comes with the program.")
+    ],
+    runs: Annotated[
+        int | None,
+        typer.Option(min=1, max=10_000_000, help="Histories a design point (default: the design's)."),
+    ] = None,
+    seed: Seed = 1,
+    sets: Sets = None,
+    hypotheses: With = None,
+    params: Params = None,
+    fixed: Fixed = False,
+    out: Out = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    milestone: Annotated[
+        str | None, typer.Option(help="Which milestone is told (default: the last reported capture).")
+    ] = None,
+    draw: Annotated[bool, typer.Option("--plot", help="Draw its figure too.")] = False,
+    json: Json = False,
+) -> None:
+    """Run a scenario at every point of a design, and print how a milestone changes over the points.
+
+    What the design does not move is drawn from its prior (with --fixed: keeps its value). A sweep that was
+    stopped goes on where it was when the same command is given again.
+
+    Example: kidal sweep gao-anefis rebel-strength --runs 500 --plot
+    """
+    from time import perf_counter
+
+    from sim.bundle import shown
+    from sim.designs import load_design
+    from sim.inputs import load_inputs
+    from sim.job import Job
+    from sim.sweep import do
+
+    inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
+    sheet = load_design(design, inputs, seed)
+    for note in sheet.notes:
+        typer.echo(note, err=True)
+    job = Job(inputs, seed, runs or sheet.runs, not fixed, sheet, out)
+    began = perf_counter()
+    folder, tables = do(job, workers=workers, address=cluster)
+    _report_sweep(folder, tables, milestone, perf_counter() - began, json)
+    if draw:
+        typer.echo(f"drawn: {shown(drawn(folder, milestone=milestone))}", err=json)
+    if (~tables.done).any():
+        raise typer.Exit(1)
+
+
+def _report_sweep(folder: Path, tables: Any, milestone: str | None, seconds: float, json: bool) -> None:
+    from analysis import compare, sweeps
+    from analysis.record import load_record
+    from sim.bundle import shown
+
+    manifest = tables.manifest
+    record = load_record().between(*compare.span(tables))
+    if _tell_failed(tables) == manifest["runs"]:
+        return
+    if json:
+        keys = ("scenario", "hypotheses", "given", "design", "runs", "seed", "parameters")
+        head = {key: manifest[key] for key in keys} | {"seconds": round(seconds, 3), "out": shown(folder)}
+        print_json(head | {"points": sweeps.as_json(tables, record)})
+        return
+    design = manifest["design"]
+    typer.echo(design["summary"])
+    typer.echo(f"{manifest['scenario']}, {design['points']:,} points of {design['runs']:,} runs\n")
+    typer.echo(sweeps.text(tables, record, milestone))
+    typer.echo(f"\nstored in {shown(folder)}; its figures: kidal plot {shown(folder)}")
+
+
+def _tell_failed(tables: Any) -> int:
+    """Say how many runs failed, and why the first did; returns their number."""
+    failed = int((~tables.done).sum())
+    if failed:
+        first = next(error for error in tables.runs["error"] if error)
+        typer.echo(
+            f"{failed:,} of {tables.manifest['runs']:,} runs failed, the first with: {first}", err=True
+        )
+    return failed

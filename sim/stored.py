@@ -1,0 +1,172 @@
+"""Reading run folders: what sim.store wrote, as tables; columns are read as they are asked for."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.bundle import shown
+from sim.files import Where, refuse
+from sim.schema import AXES, PARTS, VERSION, Table
+
+NEEDED = (
+    "schema",
+    "hash",
+    "scenario",
+    "start",
+    "end",
+    "columns",
+    "milestones",
+    "runs",
+    "seed",
+    "parameters",
+    "command",
+)
+"""Keys that every manifest has; a finished one has `files` too."""
+AGAIN = "the same command again would put it right"
+
+
+class Columns(Mapping[str, np.ndarray]):
+    """A table in several files, read column by column as it is asked for: it may be larger than memory."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        """Raises FaultyInput if a file is missing or damaged."""
+        self.files = [(path, _read(path, _open, path)) for path in files]
+        self.names: list[str] = self.files[0][1].schema_arrow.names
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A column. Raises KeyError, and FaultyInput if it cannot be read."""
+        if name not in self.names:
+            raise KeyError(name)
+        return np.concatenate([_read(path, _column, file, name) for path, file in self.files])
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the columns."""
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        """How many columns there are."""
+        return len(self.names)
+
+
+class Selected(Mapping[str, np.ndarray]):
+    """Some rows of a table, column by column as they are asked for."""
+
+    def __init__(self, table: Mapping[str, np.ndarray], rows: np.ndarray) -> None:
+        """The rows by a mask or by their numbers."""
+        self.table, self.rows = table, rows
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A column. Raises KeyError."""
+        column: np.ndarray = self.table[name][self.rows]
+        return column
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the columns."""
+        return iter(self.table)
+
+    def __len__(self) -> int:
+        """How many columns there are."""
+        return len(self.table)
+
+
+@dataclass(frozen=True)
+class RunTables:
+    """A run folder in memory: its manifest, and each table as named arrays (see sim.schema)."""
+
+    manifest: Mapping[str, Any]
+    runs: Mapping[str, np.ndarray]
+    events: Mapping[str, np.ndarray]
+    reports: Mapping[str, np.ndarray]
+    route: Table
+    daylight: Table
+    cover: Table
+    points: Table
+
+    @cached_property
+    def done(self) -> np.ndarray:
+        """Which of the runs did not fail."""
+        done: np.ndarray = self.runs["status"] == "done"
+        return done
+
+    def at(self, point: int) -> "RunTables":
+        """What is of one design point alone."""
+        tables = {name: getattr(self, name) for name in PARTS}
+        own: Any = {name: Selected(table, table["design_id"] == point) for name, table in tables.items()}
+        return replace(self, **own)
+
+
+def read_run(folder: Path) -> RunTables:
+    """A finished run folder as tables.
+
+    Raises FaultyInput if it is none, is not finished, is damaged or of another version.
+    """
+    manifest = finished_manifest(folder)
+    parts = {name: Columns(files_of(folder, manifest, name)) for name in PARTS}
+    axes = {name: dict(Columns([folder / "axis" / f"{name}.parquet"])) for name in AXES}
+    kept = {name: dict(parts[name]) for name in PARTS if name != "runs"}
+    return RunTables(manifest, parts["runs"], **kept, **axes)
+
+
+def files_of(folder: Path, manifest: Mapping[str, Any], name: str) -> list[Path]:
+    """The files of a table that comes in parts, in order; whole by their size. Raises FaultyInput."""
+    files = []
+    for file, (size, _) in manifest["files"].items():
+        if file.startswith(f"{name}/"):
+            path = folder / file
+            if not path.is_file() or path.stat().st_size != size:
+                refuse(Where(shown(path), 0), f"is missing or damaged; {AGAIN}")
+            files.append(path)
+    return files
+
+
+def finished_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a finished run folder of this version. Raises FaultyInput."""
+    manifest = read_manifest(folder)
+    if manifest["schema"] != VERSION:
+        message = f"is of schema version {manifest['schema']}, this program reads {VERSION}"
+        refuse(Where(shown(folder / "manifest.json"), 0), f"{message}; running it again would be right")
+    if "files" not in manifest:
+        refuse(Where(shown(folder), 0), f"is not finished; `{' '.join(manifest['command'])}` goes on with it")
+    return manifest
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a run folder. Raises FaultyInput if there is none."""
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        refuse(
+            Where(shown(folder), 0), "is not a run folder (no readable manifest.json); `kidal run` makes one"
+        )
+    if not isinstance(manifest, dict) or not set(NEEDED) <= set(manifest):
+        refuse(Where(shown(path), 0), f"is no manifest; one with {', '.join(NEEDED)} would be right")
+    return manifest
+
+
+def _open(path: Path) -> pq.ParquetFile:
+    return pq.ParquetFile(path, page_checksum_verification=True)
+
+
+def _column(file: pq.ParquetFile, name: str) -> np.ndarray:
+    column = file.read([name])[name].combine_chunks()
+    if pa.types.is_string(column.type):  # few words, often repeated: each is kept once
+        column = column.dictionary_encode()
+        words = np.array(column.dictionary.to_pylist(), object)
+        return np.asarray(words[column.indices.to_numpy(zero_copy_only=False)])
+    return np.asarray(column.to_numpy(zero_copy_only=False))
+
+
+def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:
+    """Something of a file. Raises FaultyInput if it cannot be read."""
+    try:
+        return how(*what)
+    except (OSError, pa.ArrowException) as error:
+        refuse(Where(shown(path), 0), f"cannot be read ({str(error).splitlines()[0]:.80}); {AGAIN}")

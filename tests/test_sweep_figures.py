@@ -1,0 +1,373 @@
+"""The figures of a sweep show what its tables say, and their words stand apart."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from test_sweep_tables import RECORD, REPORTED, made
+
+from analysis import layout, sweep_figures, sweep_shares, sweeps
+from analysis.figures import save
+from analysis.sweep_figures import SWEEP_FIGURES
+from analysis.sweeps import ByPoint
+from sim.files import FaultyInput
+from sim.stored import RunTables
+
+NONE = replace(RECORD, claims=(), observations=())
+RADII = [150.0, 200.0, 241.4, 300.0, 350.0, 450.0]
+KM = {"drones.tb2.radius": "km"}
+LONG = [
+    "go-refit-reinforced-drones-road-clear-calendar",
+    "go-refit-reinforced-drones-road-clear",
+    "",
+    "a b, c",
+]
+NEVER = [np.inf] * 5
+
+
+def spread(middle: float, share: float = 1.0, size: int = 40) -> list[float]:
+    """Hours evenly about a middle, the last of them never."""
+    hours = middle + np.linspace(-20, 20, size)
+    hours[round(share * size) :] = np.inf
+    return list(hours)
+
+
+def radius(count: int = 6, **how: object) -> RunTables:
+    rows = [spread(110 + 6 * n, 1.0 - 0.1 * n) for n in range(count)]
+    return made({"drones.tb2.radius": RADII[:count]}, rows, units=KM, **how)
+
+
+def grid(rows: list, columns: list, first: str = "drones.tb2.radius", second: str = "with") -> RunTables:
+    factors = {first: [a for a in rows for _ in columns], second: columns * len(rows)}
+    return made(factors, [spread(100 + 2 * n) for n in range(len(rows) * len(columns))], units=KM)
+
+
+def sampled(points: int, factors: int, kind: str = "latin-hypercube") -> RunTables:
+    draws = np.random.default_rng(points).random((points, factors))
+    named = {
+        f"garrisons.{j}.break_off_threshold_of_it": list(draws[:, j] * 10.0 ** (j - 4))
+        for j in range(factors)
+    }
+    named["with"] = [LONG[int(4 * u)] for u in draws[:, 0]]
+    return made(named, [spread(100 + 40 * u) for u in draws[:, -1]], kind=kind)
+
+
+def dates() -> RunTables:
+    days = [f"2023-10-{day:02} 06:00" for day in range(2, 14, 2)]
+    return made({"columns.army.departs": days}, [spread(110 + 24 * n) for n in range(6)])
+
+
+def ties() -> RunTables:
+    rows = [[120.0] * 9, NEVER, [120.0, np.inf], [130.0], spread(120), [125.0, 126.0]]
+    return made({"drones.tb2.radius": RADII}, rows, units=KM, failed=[(3, 0)])
+
+
+def forty() -> RunTables:
+    return made(
+        {"garrisons.kidal.break_off_threshold": list(np.arange(40.0) / 128)},
+        [spread(100 + n) for n in range(40)],
+    )
+
+
+SHAPES = {
+    "two": radius(2),
+    "six": radius(),
+    "forty": forty(),
+    "names": made(
+        {"with": [*LONG, *(f"go-refit-{n}-drones-camp-vacated" for n in range(20))]}, [spread(120)] * 24
+    ),
+    "grid": grid(RADII, LONG),
+    "texts": grid(LONG, [f"calendar by march speed and {n}" for n in range(5)], "go"),
+    "numbers": grid(
+        list(np.linspace(100, 400, 20)), list(np.linspace(0.1, 7, 20)), second="columns.army.persons"
+    ),
+    "few": grid(RADII, [8.0, 10.0, 12.0], second="march_speed"),
+    "dates": dates(),
+    "ties": ties(),
+    "never": made({"drones.tb2.radius": RADII}, [NEVER] * 6, units=KM),
+    "one": radius(1),
+    "sampled": sampled(200, 20),
+    "panels": sampled(30, 5),
+    "dollars": made({"with": ["$5_$", "a$"]}, [spread(100), spread(120)]),
+    "steps": made(
+        {"a": [1.0, 2.0, 3.0, 2.0], "b": [5.0, 5.0, 5.0, 6.0], "c": [7.0] * 4},
+        [spread(100)] * 4,
+        "one-at-a-time",
+    ),
+}
+DRAWN = [
+    (shape, name)
+    for shape in SHAPES
+    for name in SWEEP_FIGURES
+    if not (name == "ridges" and shape in ("numbers", "sampled"))
+    and not (name == "probability" and shape == "one")
+    and not (name == "heat" and shape not in ("grid", "texts", "numbers", "few"))
+]
+
+
+def artists(axis: Axes, gid: str) -> list:
+    return [artist for artist in axis.get_children() if artist.get_gid() == gid]
+
+
+def words(figure: Figure) -> list[Text]:
+    """The texts that are seen: labels of ticks beyond an axis's limits are not."""
+    figure.draw_without_rendering()
+    hidden = set()
+    for axis in (line for axes in figure.axes for line in (axes.xaxis, axes.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        ticks = [tick for tick in axis.get_major_ticks() if not low <= tick.get_loc() <= high]
+        hidden |= {label for tick in ticks for label in (tick.label1, tick.label2)}
+    found = [t for t in figure.findobj(Text) if isinstance(t, Text) and t.get_visible()]
+    return [text for text in found if text not in hidden and text.get_text().strip()]
+
+
+def said(figure: Figure, gid: str) -> str:
+    return next(text.get_text() for text in figure.texts if text.get_gid() == gid).replace("\n", " ")
+
+
+# --- layout ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("shape", "name"), DRAWN)
+def test_words_stand_apart_and_inside_the_figure(shape: str, name: str) -> None:
+    figure = SWEEP_FIGURES[name](SHAPES[shape], RECORD)
+    rooms = [(t.get_text(), t.get_window_extent().padded(-0.5)) for t in words(figure)]
+    for index, (text, room) in enumerate(rooms):
+        assert figure.bbox.contains(*room.min), text
+        assert figure.bbox.contains(*room.max), text
+        clash = [other for other, place in rooms[index + 1 :] if room.overlaps(place)]
+        assert not clash, (text, clash)
+
+
+@pytest.mark.parametrize("name", SWEEP_FIGURES)
+def test_without_a_report_there_is_still_a_figure(name: str) -> None:
+    figure = SWEEP_FIGURES[name](SHAPES["few"], NONE, "anefis:capture")
+    assert not [a for axis in figure.axes for a in artists(axis, "report")]
+
+
+@pytest.mark.parametrize("name", SWEEP_FIGURES)
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_same_input_gives_same_bytes(name: str, suffix: str, tmp_path: Path) -> None:
+    for stem in ("a", "b"):
+        save(SWEEP_FIGURES[name](SHAPES["few"], RECORD), tmp_path / f"{stem}{suffix}")
+    first, second = ((tmp_path / f"{stem}{suffix}").read_bytes() for stem in ("a", "b"))
+    assert first == second
+
+
+def test_wrapped_lines_fit_and_lose_nothing() -> None:
+    text = "go-refit-reinforced-drones-road-clear-calendar"
+    lines = layout.wrapped(text, 1.0, 8.0, "-").split("\n")
+    assert "".join(lines) == text
+    assert layout.widest(lines, 8.0) <= 1.0 < layout.width(text, 8.0)
+
+
+def test_shortened_keeps_both_ends_and_fits() -> None:
+    text = "go-refit-reinforced-drones-road-clear-calendar"
+    short = layout.shortened(text, 1.5, 8.0)
+    start, end = short.split("...")
+    assert text.startswith(start)
+    assert text.endswith(end)
+    assert 1.4 < layout.width(short, 8.0) <= 1.5
+    assert layout.shortened(text, 9.0, 8.0) == text
+
+
+def test_lines_differ_in_marker_and_dashes() -> None:
+    assert len({marker for _, marker, _ in sweep_shares.SERIES}) == sweep_shares.LINES
+    assert len({str(dashes) for _, _, dashes in sweep_shares.SERIES}) == sweep_shares.LINES
+    assert len({to_rgb(color) for color, _, _ in sweep_shares.SERIES}) == sweep_shares.LINES
+
+
+# --- words -----------------------------------------------------------------------------------------------
+
+
+def test_caption_says_what_was_run_and_what_common_numbers_do() -> None:
+    text = said(SWEEP_FIGURES["probability"](radius(failed=[(0, 1), (4, 2)]), RECORD), "caption")
+    assert "made, design made-up (grid, 6 points), seed 7, runs a point: 40" in text
+    assert "each parameter drawn from its prior; 2 runs failed." in text
+    assert "of each point alone" in text
+    assert "share their random numbers, so differences between them are surer than they look" in text
+
+
+def test_without_common_numbers_nothing_is_said_of_them() -> None:
+    tables = radius()
+    design = {**tables.manifest["design"], "common": False}
+    own = replace(tables, manifest={**tables.manifest, "design": design})
+    assert "share their random" not in said(SWEEP_FIGURES["probability"](own, RECORD), "caption")
+
+
+def test_title_asks_the_question_and_says_the_finding() -> None:
+    tables = made({"speed": [1.0, 2.0]}, [[114.0, np.inf], [114.0, 120.0]], units={"speed": "km/h"})
+    title = said(SWEEP_FIGURES["probability"](tables, RECORD), "title")
+    assert title == (
+        "Does the radius decide when Anefis falls? "
+        "P(anefis:capture by 2023-10-07 12:00 UTC): from 0.50 (1) to 1.00 (2)"
+    )
+    title = said(SWEEP_FIGURES["ridges"](tables, RECORD), "title")
+    assert title.endswith("anefis:capture: median 10-06 18:00, reached in 0.50 to 1.00 of the runs")
+
+
+# --- ridges ----------------------------------------------------------------------------------------------
+
+
+def test_each_point_has_its_ridge_as_high_as_its_share_and_its_median() -> None:
+    tables = radius()
+    (axis,) = SWEEP_FIGURES["ridges"](tables, RECORD).axes
+    found = sweeps.summary(ByPoint(tables), RECORD, "anefis:capture")
+    tops = [
+        level - ridge.get_paths()[0].get_extents().y0 for level, ridge in enumerate(artists(axis, "ridge"))
+    ]
+    assert tops == pytest.approx(0.85 * found.reached)
+    medians = [(line.get_xdata()[0], line.get_ydata()[0]) for line in artists(axis, "median")]
+    assert np.array(medians) == pytest.approx(np.column_stack([found.hours[:, 1], np.arange(6)]))
+    assert [t.get_text() for t in axis.texts] == [f"P {share:.2f}" for share in found.reached]
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["150", "200", "241.4", "300", "350", "450"]
+
+
+def test_the_reported_interval_is_a_band() -> None:
+    (axis,) = SWEEP_FIGURES["ridges"](radius(), RECORD).axes
+    (band,) = artists(axis, "report")
+    assert (band.get_x(), band.get_x() + band.get_width()) == REPORTED
+
+
+def test_what_never_comes_has_no_ridge_and_what_failed_no_share() -> None:
+    (axis,) = SWEEP_FIGURES["ridges"](ties(), RECORD).axes
+    assert len(artists(axis, "ridge")) == 4
+    assert [t.get_text() for t in axis.texts][1:4] == ["P 0.00", "P 0.50", "all failed"]
+
+
+def test_density_keeps_every_run_even_of_one_hour() -> None:
+    for hours in (np.full(7, 120.0), np.array([120.0, 121.0, np.inf]), np.array(spread(120))):
+        x, y = sweep_figures.density(hours, 0.0, 240.0)
+        assert y.sum() == pytest.approx(np.isfinite(hours).sum())
+        assert (x * y).sum() / y.sum() == pytest.approx(hours[np.isfinite(hours)].mean(), abs=0.6)
+    assert not sweep_figures.density(np.full(3, np.inf), 0.0, 240.0)[1].any()
+
+
+def test_more_than_forty_ridges_are_refused() -> None:
+    with pytest.raises(
+        FaultyInput, match="40 design points at most, this sweep has 200; 'probability' would do"
+    ):
+        SWEEP_FIGURES["ridges"](SHAPES["sampled"], RECORD)
+
+
+# --- probability -----------------------------------------------------------------------------------------
+
+
+def test_points_stand_at_their_values_and_shares_with_wilson_bars() -> None:
+    tables, by = radius(), datetime(2023, 10, 6, 12, tzinfo=UTC)
+    (axis,) = SWEEP_FIGURES["probability"](tables, RECORD, by=by).axes
+    share, between = sweeps.probability(ByPoint(tables), "anefis:capture", by)
+    ((line,), (bars,)) = artists(axis, "share"), artists(axis, "interval")
+    assert line.get_xdata().tolist() == RADII
+    assert line.get_ydata() == pytest.approx(share)
+    assert np.array([segment[:, 1] for segment in bars.get_segments()]) == pytest.approx(between)
+    assert axis.get_xlabel() == "drones.tb2.radius (km)"
+    assert axis.get_ylabel() == "P(anefis:capture by 2023-10-06 12:00 UTC)"
+
+
+def test_texts_stand_below_each_other_unjoined() -> None:
+    tables = made({"with": ["b", "a", ""]}, [[100.0], [np.inf], [100.0]])
+    (axis,) = SWEEP_FIGURES["probability"](tables, RECORD).axes
+    (line,) = artists(axis, "share")
+    assert line.get_xdata().tolist() == [1.0, 0.0, 1.0]
+    assert line.get_ydata().tolist() == [0.0, 1.0, 2.0]
+    assert line.get_linestyle() == "None"
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["b", "a", "none"]
+
+
+def test_dates_stand_to_scale() -> None:
+    (axis,) = SWEEP_FIGURES["probability"](dates(), RECORD).axes
+    (line,) = artists(axis, "share")
+    assert line.get_xdata().tolist() == [6.0 + 48.0 * n for n in range(6)]
+    assert "columns.army.departs: month-day (UTC) from 2023-10-02" in axis.get_xlabel()
+
+
+def test_two_factors_give_a_line_a_value_of_the_text() -> None:
+    tables = SHAPES["grid"]
+    figure = SWEEP_FIGURES["probability"](tables, RECORD)
+    lines = artists(figure.axes[0], "share")
+    share = sweeps.probability(ByPoint(tables), "anefis:capture", datetime(2023, 10, 7, 12, tzinfo=UTC))[0]
+    assert [line.get_label() for line in lines] == ["with: " + (name or "none") for name in LONG]
+    for number, line in enumerate(lines):
+        assert line.get_xdata().tolist() == RADII
+        assert line.get_ydata() == pytest.approx(share[number::4])
+    assert len({line.get_marker() for line in lines}) == len({line.get_linestyle() for line in lines}) == 4
+
+
+def test_two_numbers_of_many_values_give_panels_and_of_few_lines() -> None:
+    assert len(SWEEP_FIGURES["probability"](SHAPES["numbers"], RECORD).axes) == 2
+    (axis,) = SWEEP_FIGURES["probability"](SHAPES["few"], RECORD).axes
+    assert [line.get_label() for line in artists(axis, "share")] == [f"march_speed: {n}" for n in (8, 10, 12)]
+
+
+def test_a_sampled_design_has_twelve_panels_the_strongest_first() -> None:
+    tables = sampled(200, 20)
+    figure = SWEEP_FIGURES["probability"](tables, RECORD)
+    assert len(figure.axes) == 12
+    assert figure.axes[0].get_xlabel().replace("\n", "") == "garrisons.19.break_off_threshold_of_it"
+    (dots,) = artists(figure.axes[0], "share")
+    assert dots.get_xdata() == pytest.approx(tables.points["garrisons.19.break_off_threshold_of_it"])
+    assert not artists(figure.axes[0], "interval")
+    assert "12 of 21 factors are drawn." in said(figure, "caption")
+    assert "by 2023-10-07 12:00 UTC" in said(figure, "label")
+
+
+def test_running_median_is_that_of_each_group() -> None:
+    along = sweeps.Axis("a", "", np.arange(24.0))
+    x, y = sweep_shares.running(along, along.values, np.repeat([0.1, 0.5, 0.9], 8))
+    assert x.tolist() == [3.5, 11.5, 19.5]
+    assert y.tolist() == [0.1, 0.5, 0.9]
+
+
+def test_one_at_a_time_draws_only_the_points_where_nothing_else_moves() -> None:
+    figure = SWEEP_FIGURES["probability"](SHAPES["steps"], RECORD)
+    drawn = {axis.get_xlabel(): artists(axis, "share")[0].get_xdata().tolist() for axis in figure.axes}
+    assert drawn == {"a": [1.0, 2.0, 3.0], "b": [5.0, 6.0]}
+
+
+def test_one_point_has_no_probability_to_draw_along() -> None:
+    with pytest.raises(FaultyInput, match="needs a factor that varies, here is none; 'ridges' would do"):
+        SWEEP_FIGURES["probability"](SHAPES["one"], RECORD)
+
+
+# --- heat ------------------------------------------------------------------------------------------------
+
+
+def test_each_cell_has_its_number_and_colour() -> None:
+    tables = SHAPES["few"]
+    share = sweeps.probability(ByPoint(tables), "anefis:capture", datetime(2023, 10, 7, 12, tzinfo=UTC))[0]
+    axis = SWEEP_FIGURES["heat"](tables, RECORD).axes[0]
+    (cells,) = artists(axis, "cells")
+    assert np.asarray(cells.get_array()).reshape(3, 6) == pytest.approx(share.reshape(6, 3).T)
+    wanted = {(x, y): f"{share[3 * x + y]:.2f}" for x in range(6) for y in range(3)}
+    assert {text.get_position(): text.get_text() for text in artists(axis, "cell")} == wanted
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["8", "10", "12"]
+    assert axis.get_ylim()[0] < axis.get_ylim()[1]
+
+
+def test_a_missing_point_leaves_its_cell_empty() -> None:
+    tables = made({"a": [1.0, 1.0, 2.0], "b": [1.0, 2.0, 1.0]}, [spread(100)] * 3, "list")
+    axis = SWEEP_FIGURES["heat"](tables, RECORD).axes[0]
+    assert sorted(text.get_position() for text in artists(axis, "cell")) == [(0, 0), (0, 1), (1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        (radius(), "needs exactly two factors that vary, here are 1; 'probability' would do"),
+        (sampled(30, 5), "needs exactly two factors that vary, here are 6; 'probability' would do"),
+        (
+            grid(list(np.arange(30.0)), [1.0, 2.0]),
+            "24 by 40 cells at most, here are 30 by 2; 'probability' would do",
+        ),
+    ],
+)
+def test_heat_refuses_what_has_not_two_factors_or_too_many_cells(tables: RunTables, message: str) -> None:
+    with pytest.raises(FaultyInput, match=message):
+        SWEEP_FIGURES["heat"](tables, RECORD)
