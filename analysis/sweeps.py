@@ -169,8 +169,11 @@ def reported(tables: RunTables, record: Record, milestone: str) -> Observation |
 
 
 def chief(tables: RunTables, record: Record) -> str:
-    """The milestone shown by default: the last capture that is scored, else the last scored, else reached."""
+    """The milestone shown by default: the design's own, the last capture that is scored, or what there is."""
     names = [milestone["id"] for milestone in tables.manifest["milestones"]]
+    own = (tables.manifest["design"] or {}).get("milestone")
+    if own in names:
+        return str(own)
     seen = {name: reported(tables, record, name) for name in names}
     scored = [n for n, seen in seen.items() if seen and compare.use_of(tables, record, seen) == "scored"]
     captures = [name for name in scored if name.split(":")[1] == "capture"]

@@ -5,6 +5,7 @@ source: where its values come from
 kind: grid          # or one of the others below
 runs: 1000          # at each point
 common_random_numbers: true      # the default: replicate 7 has the same luck at every point
+milestone: kidal:capture         # which one is told first, where the scenario has it; may be left out
 values:
   drones.tb2.radius: [150 km, 150 mi, 300 km]
   with: [none, drones-stay-at-gao, [radius-300-km, drones-stay-at-gao]]
@@ -69,6 +70,7 @@ class Design:
     points: tuple[Point, ...]
     notes: tuple[str, ...]
     text: str
+    milestone: str | None = None
 
 
 def load_design(name: str, inputs: Inputs, seed: int) -> Design:
@@ -92,7 +94,7 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
     names = tuple(moved.name for moved in plan.factors)
     points = tuple(_point(names, row) for row in plan.rows())
     about = sheet.summary, kind, sheet.runs, sheet.common_random_numbers
-    return Design(path.stem, shown(path), *about, names, points, tuple(reading.notes), text)
+    return Design(path.stem, shown(path), *about, names, points, tuple(reading.notes), text, sheet.milestone)
 
 
 def designs() -> dict[str, str]:

@@ -191,5 +191,6 @@ def _about(design: Design, job: Job) -> Mapping[str, Any]:
         "points": len(design.points),
         "runs": job.runs,
         "common": design.common,
+        "milestone": design.milestone,
         "factors": [{"name": name, "unit": job.moved.units[name]} for name in design.factors],
     }

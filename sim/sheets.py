@@ -27,6 +27,7 @@ class Sheet(Checked):
     kind: Words
     runs: Annotated[Whole, Field(le=10_000_000)]
     common_random_numbers: Flag = True
+    milestone: Words | None = None
 
 
 class _List(Sheet):

@@ -25,10 +25,17 @@ def test_there_are_two_commands_that_set_up_and_some_to_use():
     assert len(CALLS) >= 5
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One folder for all commands, which follow one another."""
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "scenarios").symlink_to(ROOT / "scenarios")
+    return folder
+
+
 @pytest.mark.parametrize("call", CALLS)
-def test_a_command_of_readme_ends_well(call, tmp_path, monkeypatch):
-    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
-    monkeypatch.chdir(tmp_path)
+def test_a_command_of_readme_ends_well(call, folder, monkeypatch):
+    monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "argv", ["kidal", *shlex.split(call)])
     with pytest.raises(SystemExit) as end:
         main()
