@@ -1,4 +1,4 @@
-"""SQL over a run folder: DuckDB reads its Parquet files where they lie, through a view for each table."""
+"""SQL over a run folder: DuckDB reads its Parquet files where they lie, a view for each table."""
 
 from pathlib import Path
 from typing import Any
@@ -10,27 +10,24 @@ from sim.stored import files_of, finished_manifest
 
 VIEWS = (*PARTS, *AXES)
 """A view for each table of sim.schema, by its name."""
+CLOSED = ("enable_external_access=false", "python_enable_replacements=false", "lock_configuration=true")
+"""Settings that leave the views alone to be seen, and nothing to be written."""
 
 
 def connected(folder: Path) -> Any:
-    """A DuckDB connection that sees the tables of a finished run folder and no other file.
+    """A DuckDB connection that sees the tables of a finished run folder, and no file.
 
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """
     import duckdb  # 0.1 s, and needed only here
+    from pyarrow import dataset
 
     manifest = finished_manifest(folder)
     connection = duckdb.connect()
     for name in VIEWS:
-        files = files_of(folder, manifest, name) if name in PARTS else [folder / "axis" / f"{name}.parquet"]
-        names = ", ".join(_quoted(str(file.absolute())) for file in files)
-        connection.execute(f"create view {name} as select * from read_parquet([{names}])")
-    allowed = _quoted(str(folder.absolute()) + "/")
-    for setting in (
-        f"allowed_directories=[{allowed}]",
-        "enable_external_access=false",
-        "lock_configuration=true",
-    ):
+        files = [str(path.absolute()) for path in files_of(folder, manifest, name)]
+        connection.register(name, dataset.dataset(files, format="parquet"))
+    for setting in CLOSED:
         connection.execute(f"set {setting}")
     return connection
 
@@ -39,17 +36,16 @@ def asked(folder: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]
     """The names of the columns and the rows that a statement gives. Raises FaultyInput."""
     import duckdb
 
+    where, views = Where(f"kidal query {shown(folder)}", 0), f"the views are {', '.join(VIEWS)}"
     connection = connected(folder)
     try:
         found = connection.execute(statement)
-        names = [column[0] for column in found.description or ()]
-        return names, found.fetchall()
+        if found is None or found.description is None:
+            refuse(where, f"no question stands there; {views}")
+        return [column[0] for column in found.description], found.fetchall()
     except duckdb.Error as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
-        views = f'the views are {", ".join(VIEWS)}; a column such as "anefis:capture" stands in double quotes'
-        refuse(Where(f"kidal query {shown(folder)}", 0), "\n".join([*lines, views]))
-
-
-def _quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
+        hint = f'{views}; a column such as "anefis:capture" stands in double quotes'
+        refuse(where, "\n".join([*lines, hint]))
+    finally:
+        connection.close()

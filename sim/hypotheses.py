@@ -28,13 +28,18 @@ def hypotheses() -> dict[str, str]:
     return {path.stem: str(read(path)["summary"]) for path in sorted(_folder().glob("*.yaml"))}
 
 
-def lay_over(tree: Map, name: str) -> list[Fault]:
-    """Lay a hypothesis over a scenario's tree; returns what is wrong with it."""
-    faults: list[Fault] = []
+def overrides_of(name: str, faults: list[Fault]) -> Map | None:
+    """The overrides of a hypothesis given by path or by bundled name; faults are added to the list."""
     try:
-        overrides = read_hypothesis(hypothesis_path(name), faults)
+        return read_hypothesis(hypothesis_path(name), faults)
     except FaultyInput as error:
-        return error.faults
+        faults += error.faults
+    return None
+
+
+def lay_over(tree: Map, overrides: Map) -> list[Fault]:
+    """Lay a hypothesis' overrides over a scenario's tree; returns what is wrong with them."""
+    faults: list[Fault] = []
     for path, value in overrides.items():
         where = overrides.lines[path]
         try:

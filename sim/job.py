@@ -84,7 +84,7 @@ class Job:
         parts = [f"{key}:{value}" for key, value in self.inputs.hashes.items()]
         parts += [str(self.seed), str(self.runs), self.parameters]
         if self.design is not None:
-            parts += [str(self.design.common), *map(_as_text, self.points)]
+            parts += [str(self.design.common), *map(_as_text, self.points), *self.moved.hashes]
         return identity.digest(*parts)
 
     @property
@@ -110,7 +110,10 @@ class Job:
         kinds = self.moved.variants[points]
         cuts = [first, *(first + 1 + np.flatnonzero(np.diff(kinds))).tolist(), last]
         for start, end in pairwise(cuts):
-            yield variant(self.inputs, self.points[start // self.runs]), np.arange(start, end)
+            yield (
+                variant(self.inputs, self.points[start // self.runs], self.moved.rivals),
+                np.arange(start, end),
+            )
 
 
 def _as_text(point: Point) -> str:

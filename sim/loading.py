@@ -9,7 +9,7 @@ from sim.bundle import bundled, shown
 from sim.checks import impossible
 from sim.fields import checked, sound
 from sim.files import Fault, FaultyInput, Map, Where, lay, named_file, read
-from sim.hypotheses import lay_over
+from sim.hypotheses import lay_over, overrides_of
 from sim.network import Network, load_network
 from sim.scenario import Scenario
 
@@ -46,19 +46,23 @@ def load_scenario(
     faults: list[Fault] = []
     tree = read(path, faults)
     loaded = Loaded(path.stem, shown(path), Scenario.model_construct(), network or load_network(), tree)
-    return _laid(loaded, hypotheses, sets or {}, faults)
+    rivals = {hypothesis: overrides_of(hypothesis, faults) for hypothesis in hypotheses}
+    return _laid(loaded, {name: rival for name, rival in rivals.items() if rival}, sets or {}, faults)
 
 
-def varied(loaded: Loaded, hypotheses: Sequence[str], sets: Mapping[str, str]) -> Loaded:
-    """A scenario with further hypotheses and then fields laid over it. Raises FaultyInput."""
-    return _laid(replace(loaded, tree=deepcopy(loaded.tree)), hypotheses, sets, [])
+def varied(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str]) -> Loaded:
+    """A scenario with further hypotheses and then fields laid over it; no file is read.
+
+    `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
+    """
+    return _laid(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, [])
 
 
-def _laid(loaded: Loaded, hypotheses: Sequence[str], sets: Mapping[str, str], faults: list[Fault]) -> Loaded:
+def _laid(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str], faults: list[Fault]) -> Loaded:
     """A scenario whose tree is changed and then checked; `faults` are those already found."""
     tree, scenario = loaded.tree, None
-    for hypothesis in hypotheses:
-        faults += lay_over(tree, hypothesis)
+    for overrides in rivals.values():
+        faults += lay_over(tree, overrides)
     for field, text in sets.items():
         try:
             lay(tree, field, text, getattr(text, "where", Where(f"--set {field}", 0)))
@@ -73,7 +77,7 @@ def _laid(loaded: Loaded, hypotheses: Sequence[str], sets: Mapping[str, str], fa
         faults += impossible(rest[1], loaded.network, rest[0], whole=scenario is not None)
     if faults or scenario is None:
         raise FaultyInput(faults)
-    return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *hypotheses))
+    return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))
 
 
 def summaries() -> dict[str, str]:

@@ -23,7 +23,7 @@ from sim.bundle import shown
 from sim.files import FaultyInput, Where, refuse
 from sim.progress import tell
 from sim.schema import Table
-from sim.stored import read_manifest
+from sim.stored import is_whole, read_manifest
 
 MANIFEST, JOURNAL, LOCK = "manifest.json", "files.jsonl", ".lock"
 Sums = dict[str, list[Any]]
@@ -35,9 +35,9 @@ FEW = 512
 class Folder:
     """A run folder that is being filled, locked against a second one who would."""
 
-    def __init__(self, path: Path, manifest: Mapping[str, Any]) -> None:
-        """A folder of a manifest; `opened` makes one."""
-        self.path, self.manifest = path, manifest
+    def __init__(self, path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+        """A folder of a manifest, with files that do not come in parts; `opened` makes one."""
+        self.path, self.manifest, self.files = path, manifest, files
         self.stored: dict[int, Sums] = {}
 
     def missing(self) -> list[int]:
@@ -48,7 +48,7 @@ class Folder:
         """Store a part: its files, by their place in the folder. Raises OSError; then it is not stored."""
         for file, content in files.items():
             _write(self.path / file, content)
-        sums = {file: [len(content), _sum(content)] for file, content in files.items()}
+        sums = _sums(files)
         with (self.path / JOURNAL).open("ab") as journal:
             journal.write(_line(number, sums))
             journal.flush()
@@ -57,11 +57,10 @@ class Folder:
 
     def finish(self) -> None:
         """All parts are stored: the manifest says so."""
-        sums = [self.stored[number] for number in sorted(self.stored)]
-        files = {file: entry for part in sums for file, entry in part.items()}
+        sums = [_sums(self.files), *(self.stored[number] for number in sorted(self.stored))]
+        files = {file: entry for some in sums for file, entry in some.items()}
         _write(self.path / MANIFEST, _json({**self.manifest, "files": files}))
-        for name in (JOURNAL, LOCK):
-            (self.path / name).unlink(missing_ok=True)
+        _tidy(self.path)
 
 
 @contextmanager
@@ -92,7 +91,7 @@ def opened(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
 
 def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Folder:
     """A locked folder with all that does not come in parts, and the parts that are there and whole."""
-    folder = Folder(path, manifest)
+    folder = Folder(path, manifest, files)
     try:
         if (path / MANIFEST).exists():
             folder.manifest = read_manifest(path)
@@ -113,7 +112,7 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
 def _take_over(folder: Folder) -> None:
     """Find the parts that are stored and whole; the others are told of, and are missing."""
     for number, sums in _told(folder.path, folder.manifest):
-        wrong = [file for file, entry in sums.items() if not _is_whole(folder.path / file, entry)]
+        wrong = [file for file, entry in sums.items() if not is_whole(folder.path / file, entry)]
         if wrong:
             tell(f"{shown(folder.path / wrong[0])} is missing or damaged: part {number} is run again")
         else:
@@ -125,7 +124,8 @@ def _told(path: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[int, Sums]]
     if "files" in manifest:
         parts: dict[int, Sums] = {}
         for file, entry in manifest["files"].items():
-            parts.setdefault(number_of(file), {})[file] = entry
+            if "/part-" in file:
+                parts.setdefault(number_of(file), {})[file] = entry
         yield from parts.items()
     elif (path / JOURNAL).exists():
         for line in (path / JOURNAL).read_bytes().splitlines():
@@ -146,9 +146,19 @@ def is_finished(path: Path, run_hash: str) -> bool:
         refuse(Where(shown(path), 0), "is there already and is no run folder; another --out would be right")
     if manifest["hash"] != run_hash:
         refuse(Where(shown(path), 0), "holds another run; another --out would be right")
-    return "files" in manifest and all(
-        _is_whole(path / file, entry) for file, entry in manifest["files"].items()
+    finished = "files" in manifest and all(
+        is_whole(path / file, entry) for file, entry in manifest["files"].items()
     )
+    if finished:
+        _tidy(path)
+    return finished
+
+
+def _tidy(path: Path) -> None:
+    """Take away what only an unfinished folder needs."""
+    for name in (JOURNAL, LOCK):
+        with suppress(OSError):
+            (path / name).unlink(missing_ok=True)
 
 
 def check_writable(folder: Path) -> None:
@@ -229,19 +239,8 @@ def _settle(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _is_whole(path: Path, entry: list[Any]) -> bool:
-    """Whether a file has its size and checksum."""
-    try:
-        if path.stat().st_size != entry[0]:
-            return False
-        with path.open("rb") as stream:
-            return bool(hashlib.file_digest(stream, "sha256").hexdigest() == entry[1])
-    except OSError:
-        return False
-
-
-def _sum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _sums(files: Mapping[str, bytes]) -> Sums:
+    return {file: [len(content), hashlib.sha256(content).hexdigest()] for file, content in files.items()}
 
 
 def _line(number: int, sums: Sums) -> bytes:

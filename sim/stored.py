@@ -1,6 +1,8 @@
 """Reading run folders: what sim.store wrote, as tables; columns are read as they are asked for."""
 
+import hashlib
 import json
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,9 +28,13 @@ NEEDED = (
     "runs",
     "seed",
     "parameters",
+    "parts",
+    "part_size",
     "command",
 )
 """Keys that every manifest has; a finished one has `files` too."""
+SUMMED = 10**9
+"""Bytes of a folder up to which all checksums are held against its files when it is read."""
 AGAIN = "the same command again would put it right"
 
 
@@ -109,21 +115,33 @@ def read_run(folder: Path) -> RunTables:
     """
     manifest = finished_manifest(folder)
     parts = {name: Columns(files_of(folder, manifest, name)) for name in PARTS}
-    axes = {name: dict(Columns([folder / "axis" / f"{name}.parquet"])) for name in AXES}
+    axes = {name: dict(Columns(files_of(folder, manifest, name))) for name in AXES}
     kept = {name: dict(parts[name]) for name in PARTS if name != "runs"}
     return RunTables(manifest, parts["runs"], **kept, **axes)
 
 
 def files_of(folder: Path, manifest: Mapping[str, Any], name: str) -> list[Path]:
-    """The files of a table that comes in parts, in order; whole by their size. Raises FaultyInput."""
-    files = []
-    for file, (size, _) in manifest["files"].items():
-        if file.startswith(f"{name}/"):
-            path = folder / file
-            if not path.is_file() or path.stat().st_size != size:
-                refuse(Where(shown(path), 0), f"is missing or damaged; {AGAIN}")
-            files.append(path)
-    return files
+    """The files of a table in order, held against their sizes and checksums. Raises FaultyInput."""
+    entries = manifest["files"]
+    small = sum(size for size, _ in entries.values()) <= SUMMED
+    files = [file for file in entries if file.startswith(f"{name}/") or file == f"axis/{name}.parquet"]
+    for file in files:
+        if not is_whole(folder / file, entries[file], summed=small):
+            refuse(Where(shown(folder / file), 0), f"is missing or damaged; {AGAIN}")
+    return [folder / file for file in files]
+
+
+def is_whole(path: Path, entry: Sequence[Any], *, summed: bool = True) -> bool:
+    """Whether a file has its size and, if it is summed, its checksum."""
+    try:
+        if path.stat().st_size != entry[0]:
+            return False
+        if not summed:
+            return True
+        with path.open("rb") as stream:
+            return bool(hashlib.file_digest(stream, "sha256").hexdigest() == entry[1])
+    except OSError:
+        return False
 
 
 def finished_manifest(folder: Path) -> dict[str, Any]:
@@ -133,7 +151,9 @@ def finished_manifest(folder: Path) -> dict[str, Any]:
         message = f"is of schema version {manifest['schema']}, this program reads {VERSION}"
         refuse(Where(shown(folder / "manifest.json"), 0), f"{message}; running it again would be right")
     if "files" not in manifest:
-        refuse(Where(shown(folder), 0), f"is not finished; `{' '.join(manifest['command'])}` goes on with it")
+        refuse(
+            Where(shown(folder), 0), f"is not finished; `{shlex.join(manifest['command'])}` goes on with it"
+        )
     return manifest
 
 

@@ -8,7 +8,9 @@ import numpy as np
 
 from sim import units
 from sim.designs import Design, Point
-from sim.files import Fault, FaultyInput, Text, Where
+from sim.files import Fault, FaultyInput, Map, Text, Where, dump
+from sim.hypotheses import overrides_of
+from sim.identity import digest
 from sim.inputs import Inputs
 from sim.loading import Loaded, varied
 from sim.parameters import ORDERED
@@ -24,12 +26,15 @@ Key = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 class Moved:
     """What a design moves, by point.
 
-    `values` are parameters in h and km; `variants` are numbers, equal for equal scenarios; `columns` are the
-    factors for reading, `units` their units, None for texts.
+    `values` are parameters in h and km; `rivals` the overrides of each hypothesis, read once; `variants` are
+    numbers, equal for equal scenarios, and `hashes` those of the scenarios; `columns` are the factors for
+    reading, `units` their units, None for texts.
     """
 
     values: Mapping[str, np.ndarray]
+    rivals: Mapping[str, Map]
     variants: np.ndarray
+    hashes: tuple[str, ...]
     columns: Table
     units: Mapping[str, str | None]
 
@@ -37,7 +42,7 @@ class Moved:
 def moved(inputs: Inputs, design: Design | None) -> Moved:
     """What a design moves at its points. Raises FaultyInput with every fault of every point."""
     if design is None:
-        return Moved({}, np.zeros(1, int), {}, {})
+        return Moved({}, {}, np.zeros(1, int), (), {}, {})
     faults: list[Fault] = []
     rows = inputs.parameters.rows
     names = [name for name in design.factors if name in rows]
@@ -45,7 +50,8 @@ def moved(inputs: Inputs, design: Design | None) -> Moved:
     faults += _crossed(inputs.parameters, design.points, values)
     keys = [_key(inputs, point) for point in design.points]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    faults += _impossible(inputs, dict(zip(keys, design.points, strict=True)))
+    rivals = _rivals(design, faults)
+    hashes = _scenarios(inputs, dict(zip(keys, design.points, strict=True)), rivals, faults)
     if faults:
         raise FaultyInput(faults)
     columns: Table = {}
@@ -56,15 +62,23 @@ def moved(inputs: Inputs, design: Design | None) -> Moved:
             columns[name], told[name] = values[name] / rows[name].in_unit, "" if bare else rows[name].unit
         else:
             columns[name], told[name] = _column(name, design.points)
-    return Moved(values, np.array([numbers[key] for key in keys]), columns, told)
+    return Moved(values, rivals, np.array([numbers[key] for key in keys]), hashes, columns, told)
 
 
-def variant(inputs: Inputs, point: Point) -> Inputs:
+def _rivals(design: Design, faults: list[Fault]) -> dict[str, Map]:
+    """The overrides of every hypothesis of a design; those that cannot be read are faults."""
+    names = dict.fromkeys(name for point in design.points for name in point.hypotheses)
+    found = {str(name): overrides_of(name, faults) for name in names}
+    return {name: overrides for name, overrides in found.items() if overrides}
+
+
+def variant(inputs: Inputs, point: Point, rivals: Mapping[str, Map]) -> Inputs:
     """The inputs of a design point: the scenario with its hypotheses and fields; parameters as they were."""
-    hypotheses, fields = point.hypotheses, _fields(inputs, point)
-    if not hypotheses and not fields:
+    own = {str(name): rivals[name] for name in point.hypotheses if name in rivals}
+    fields = _fields(inputs, point)
+    if not own and not fields:
         return inputs
-    return Inputs(varied(inputs.loaded, hypotheses, fields), inputs.parameters)
+    return Inputs(varied(inputs.loaded, own, fields), inputs.parameters)
 
 
 def _fields(inputs: Inputs, point: Point) -> dict[str, Text]:
@@ -114,20 +128,22 @@ def _crossed(
     return faults
 
 
-def _impossible(inputs: Inputs, points: Mapping[Key, Point]) -> list[Fault]:
-    """Scenarios of a design that cannot be, or whose runs would not fit into one table."""
-    faults: list[Fault] = []
-    shape = _shape(inputs.loaded)
+def _scenarios(
+    inputs: Inputs, points: Mapping[Key, Point], rivals: Mapping[str, Map], faults: list[Fault]
+) -> tuple[str, ...]:
+    """Hashes of a design's scenarios; those that cannot be, or do not fit into one table, are faults."""
+    hashes, shape = [], _shape(inputs.loaded)
     for point in points.values():
         try:
-            loaded = variant(inputs, point).loaded
+            loaded = variant(inputs, point, rivals).loaded
         except FaultyInput as error:
             faults += error.faults
             continue
+        hashes.append(digest(dump(loaded.tree)))
         if _shape(loaded) != shape:
             message = "gives other days, agents or milestones than the scenario; a design of its own would do"
             faults.append(Fault(_where(point), message))
-    return faults
+    return tuple(hashes)
 
 
 def _where(point: Point) -> Where:
