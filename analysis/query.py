@@ -44,7 +44,7 @@ def asked(folder: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]
             refuse(where, f"no question stands there; {views}")
         return [column[0] for column in found.description], found.fetchall()
     except duckdb.Error as error:
-        lines = [line for line in str(error).splitlines() if line.strip()]
+        lines = [line for line in str(error).splitlines() if line.strip()][:4]
         hint = f'{views}; a column such as "anefis:capture" stands in double quotes'
         refuse(where, "\n".join([*lines, hint]))
     finally:

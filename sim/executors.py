@@ -19,7 +19,7 @@ from sim.modes import plain
 from sim.part import Part, Told, done, mode_of
 
 RETRIES = 3
-"""How often a part is tried again whose worker was lost."""
+"""How often a part is tried again that failed; Dask itself sees to those whose worker was lost."""
 WAIT = 30
 """Seconds in which a cluster must answer and have a worker."""
 
@@ -87,7 +87,7 @@ def cluster(job: Job, address: str, workers: int | None) -> Iterator[Executor]:
             raise Lost("the cluster was lost") from error
         except Exception as error:
             if type(error).__name__ == "KilledWorker":  # Dask is imported only where it is needed
-                raise Lost(f"a part was lost with its worker more than {RETRIES} times") from error
+                raise Lost("a part was lost with its worker again and again") from error
             raise
 
 
@@ -104,7 +104,7 @@ def _client(stack: ExitStack, where: Where, job: Job, address: str, workers: int
         if address == "local":
             mode_of(job, job.inputs)  # compiled once, before each process would
             count = workers or os.cpu_count() or 1
-            local = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None)
+            local = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0")
             return stack.enter_context(Client(stack.enter_context(local)))
         client = stack.enter_context(Client(address, timeout=WAIT))
         client.wait_for_workers(1, timeout=WAIT)

@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from sim.bundle import shown
 from sim.files import FaultyInput, Where, refuse
 from sim.progress import tell
-from sim.schema import Table
+from sim.schema import VERSION, Table
 from sim.stored import is_whole, read_manifest
 
 MANIFEST, JOURNAL, LOCK = "manifest.json", "files.jsonl", ".lock"
@@ -94,7 +94,7 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
     folder = Folder(path, manifest, files)
     try:
         if (path / MANIFEST).exists():
-            folder.manifest = read_manifest(path)
+            folder.manifest = _same(path, read_manifest(path), manifest)
             _take_over(folder)
             lines = [_line(number, sums) for number, sums in sorted(folder.stored.items())]
             _write(path / JOURNAL, b"".join(lines))
@@ -107,6 +107,33 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
     return folder
+
+
+def _same(path: Path, found: dict[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest found in a folder, if it is that of these runs. Raises FaultyInput."""
+    _check_hash(path, found, str(manifest["hash"]))
+    for key in ("python", "packages"):
+        if found.get(key) != manifest[key]:
+            message = f"was begun with other versions ({key}: {_listed(found.get(key))}; here"
+            refuse(
+                Where(shown(path), 0), f"{message} {_listed(manifest[key])}); another --out would be right"
+            )
+    return found
+
+
+def _listed(versions: Any) -> str:
+    if not isinstance(versions, dict):
+        return str(versions)
+    return ", ".join(f"{name} {number}" for name, number in versions.items())
+
+
+def _check_hash(path: Path, manifest: Mapping[str, Any], run_hash: str) -> None:
+    """Raise FaultyInput if a folder is of another version or another run."""
+    if manifest["schema"] != VERSION:
+        message = f"is of schema version {manifest['schema']}, this program writes {VERSION}"
+        refuse(Where(shown(path), 0), f"{message}; another --out would be right")
+    if manifest["hash"] != run_hash:
+        refuse(Where(shown(path), 0), "holds another run; another --out would be right")
 
 
 def _take_over(folder: Folder) -> None:
@@ -144,8 +171,7 @@ def is_finished(path: Path, run_hash: str) -> bool:
         if path.is_dir() and all(item.name.startswith(".") for item in path.iterdir()):
             return False  # stopped before it began
         refuse(Where(shown(path), 0), "is there already and is no run folder; another --out would be right")
-    if manifest["hash"] != run_hash:
-        refuse(Where(shown(path), 0), "holds another run; another --out would be right")
+    _check_hash(path, manifest, run_hash)
     finished = "files" in manifest and all(
         is_whole(path / file, entry) for file, entry in manifest["files"].items()
     )

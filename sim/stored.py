@@ -42,15 +42,15 @@ class Columns(Mapping[str, np.ndarray]):
     """A table in several files, read column by column as it is asked for: it may be larger than memory."""
 
     def __init__(self, files: Sequence[Path]) -> None:
-        """Raises FaultyInput if a file is missing or damaged."""
-        self.files = [(path, _read(path, _open, path)) for path in files]
-        self.names: list[str] = self.files[0][1].schema_arrow.names
+        """Raises FaultyInput if the first file cannot be read; no file stays open."""
+        self.files = files
+        self.names: list[str] = _read(files[0], pq.read_schema, files[0]).names
 
     def __getitem__(self, name: str) -> np.ndarray:
         """A column. Raises KeyError, and FaultyInput if it cannot be read."""
         if name not in self.names:
             raise KeyError(name)
-        return np.concatenate([_read(path, _column, file, name) for path, file in self.files])
+        return np.concatenate([_read(path, _column, path, name) for path in self.files])
 
     def __iter__(self) -> Iterator[str]:
         """The names of the columns."""
@@ -166,17 +166,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         refuse(
             Where(shown(folder), 0), "is not a run folder (no readable manifest.json); `kidal run` makes one"
         )
+    if isinstance(manifest, dict) and manifest.get("schema", VERSION) != VERSION:
+        return {**dict.fromkeys(NEEDED), **manifest}  # its version is what is to be told of
     if not isinstance(manifest, dict) or not set(NEEDED) <= set(manifest):
         refuse(Where(shown(path), 0), f"is no manifest; one with {', '.join(NEEDED)} would be right")
     return manifest
 
 
-def _open(path: Path) -> pq.ParquetFile:
-    return pq.ParquetFile(path, page_checksum_verification=True)
-
-
-def _column(file: pq.ParquetFile, name: str) -> np.ndarray:
-    column = file.read([name])[name].combine_chunks()
+def _column(path: Path, name: str) -> np.ndarray:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        column = file.read([name])[name].combine_chunks()
     if pa.types.is_string(column.type):  # few words, often repeated: each is kept once
         column = column.dictionary_encode()
         words = np.array(column.dictionary.to_pylist(), object)

@@ -455,6 +455,19 @@ def test_a_bit_that_is_not_what_was_written_is_found_when_its_table_is_read(job,
     assert found > 3
 
 
+def test_a_run_in_more_parts_than_files_may_be_open_is_read(job, design, tmp_path):
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = dict(do(job, workers=1)[1].runs)
+    folder, _ = do(Job(INPUTS, 1, 60, True, design, tmp_path / "many", 4), workers=1)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/dev/fd")) + 30, before[1]))  # noqa: PTH208
+    try:
+        found = dict(read_run(folder).runs)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    for column, right in wanted.items():
+        np.testing.assert_array_equal(found[column], right, err_msg=column)
+
+
 @pytest.mark.parametrize("schema", [2, 4])
 def test_the_files_of_another_version_are_refused(schema, job, kidal, unbroken):
     shutil.copytree(unbroken, job.folder)
@@ -727,3 +740,38 @@ def test_no_part_is_under_way_that_no_worker_has(job, numbers, monkeypatch):
     monkeypatch.setattr(store.Folder, "add", count)
     do(job, workers=2)
     assert most[0] <= 2
+
+
+def test_a_run_that_took_the_folder_in_the_meantime_is_not_taken_for_this_one(kidal, monkeypatch):
+    """While this one makes ready, another has begun: only under the lock is it known whose folder it is."""
+    begin = executors.threads
+
+    def late(job, workers, told):
+        if job.seed == 2:
+            assert kidal(*SWEEP)[0] == 0
+        return begin(job, workers, told)
+
+    monkeypatch.setattr("sim.sweep.threads", late)
+    code, out, told = kidal(*SWEEP, "--seed", "2")
+    assert (code, out) == (2, "")
+    assert told.endswith("out: holds another run; another --out would be right\n")
+
+
+def test_a_sweep_begun_with_other_versions_is_not_gone_on_with(job, kidal, unbroken):
+    shutil.copytree(unbroken, job.folder)
+    unfinish(job.folder)
+    manifest = json.loads((job.folder / "manifest.json").read_text())
+    manifest["packages"]["numpy"] = "1.0"
+    (job.folder / "manifest.json").write_text(json.dumps(manifest))
+    code, _, told = kidal(*SWEEP)
+    assert code == 2
+    assert "was begun with other versions (packages: numpy 1.0," in told
+
+
+def test_a_milestone_that_is_none_is_told_before_anything_runs(kidal):
+    code, _, told = kidal(*SWEEP, "--milestone", "anefis:captur")
+    assert (code, told) == (
+        2,
+        "--milestone anefis:captur: is none of this scenario's; did you mean 'anefis:capture'?\n",
+    )
+    assert not Path("out").exists()

@@ -23,7 +23,12 @@ Params = Annotated[
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder of the run (default: runs/NAME-HASH).")]
 Fixed = Annotated[bool, typer.Option("--fixed", help="Keep each parameter's value; only chance differs.")]
-Workers = Annotated[int | None, typer.Option(min=1, help="Threads for many histories (default: one a core).")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Threads for many histories, or processes with --cluster local (default: one a core)."
+    ),
+]
 Cluster = Annotated[
     str | None,
     typer.Option(help="Run on Dask: tcp://HOST:PORT of a scheduler, or local for processes of this machine."),

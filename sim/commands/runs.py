@@ -1,5 +1,6 @@
 """Commands that run the model: one history, many, or a sweep over a design."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -126,7 +127,7 @@ def sweep(
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     sheet = load_design(design, inputs, seed)
-    for note in sheet.notes:
+    for note in [*sheet.notes, *_about_milestones(inputs.template.milestones, milestone, sheet.milestone)]:
         typer.echo(note, err=True)
     job = Job(inputs, seed, runs or sheet.runs, not fixed, sheet, out)
     began = perf_counter()
@@ -136,6 +137,17 @@ def sweep(
         typer.echo(f"drawn: {shown(drawn(folder, milestone=milestone))}", err=json)
     if (~tables.done).any():
         raise typer.Exit(1)
+
+
+def _about_milestones(known: Sequence[str], asked: str | None, own: str | None) -> list[str]:
+    """What is to be said of a design's own milestone. Raises FaultyInput if the one asked for is none."""
+    from sim.files import Where, nearest, refuse
+
+    if asked is not None and asked not in known:
+        refuse(Where(f"--milestone {asked}", 0), f"is none of this scenario's; {nearest(asked, known)}")
+    if asked is None and own is not None and own not in known:
+        return [f"the design's milestone {own} is none of this scenario's: another one is told"]
+    return []
 
 
 def _report_sweep(folder: Path, tables: Any, milestone: str | None, seconds: float, json: bool) -> None:
