@@ -184,14 +184,8 @@ def factor(name: str, where: Where, inputs: Inputs) -> Factor:
     return ParameterFactor(rows[name], where)
 
 
-def find(tree: Map, path: str) -> Node | None:
-    """What stands at a dotted path, found as `lay` finds it; None if nothing does."""
-    with suppress(FaultyInput):
-        return _at(tree, path, tree.where)
-    return None
-
-
-def _at(tree: Map, path: str, where: Where) -> Node:
+def find(tree: Map, path: str, where: Where) -> Node:
+    """What stands at a dotted path, found as `lay` finds it. Raises FaultyInput."""
     node: Any = tree
     *steps, last = path.split(".")
     for word in steps:
@@ -204,7 +198,7 @@ def _at(tree: Map, path: str, where: Where) -> Node:
 
 def _field(tree: Map, path: str, where: Where) -> Text | List:
     """The single value or list of single values at a path that no setting has laid there."""
-    node = _at(tree, path, where)
+    node = find(tree, path, where)
     if has_parts(node) or isinstance(node, Map):
         refuse(where, f"{path!r} does not lead to a single value")
     if node.where.file.startswith("--set "):

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim import units
 from sim.designs import Design, Point
+from sim.factors import NONE, WITH
 from sim.files import Fault, FaultyInput, Map, Text, Where, dump
 from sim.hypotheses import overrides_of
 from sim.identity import digest
@@ -17,8 +18,6 @@ from sim.parameters import ORDERED
 from sim.schema import Table
 from sim.values import Parameters, read_value, short
 
-WITH = "with"
-"""The factor whose values are hypotheses."""
 Key = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
@@ -101,7 +100,7 @@ def _numbers(parameters: Parameters, points: Sequence[Point], name: str) -> np.n
 def _column(name: str, points: Sequence[Point]) -> tuple[np.ndarray, str | None]:
     """A factor that is no parameter, as numbers of one unit if its texts are such, else as texts."""
     if name == WITH:
-        return np.array(["+".join(point.hypotheses) or "none" for point in points], object), None
+        return np.array(["+".join(point.hypotheses) or NONE for point in points], object), None
     texts = [str(point.settings[name]) for point in points]
     numbers = units.alike(texts)
     if numbers is None:

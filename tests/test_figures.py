@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from shared import assert_apart
 
 from analysis import compare, figures
 from analysis.figures import FIGURES, LOOKS, arrivals, histories, positions, reported, save, window
@@ -214,12 +215,7 @@ def test_looks_differ_in_grey_by_lightness_hatch_or_dashes() -> None:
 @pytest.mark.parametrize("record", [RECORD, EMPTY], ids=["record", "none"])
 def test_words_stand_apart_and_inside_the_figure(tables: RunTables, record: Record) -> None:
     figure, _ = drawn(tables, record)
-    rooms = [(t.get_text(), t.get_window_extent().padded(-0.5)) for t in words(figure)]
-    for index, (text, room) in enumerate(rooms):
-        assert figure.bbox.contains(*room.min), text
-        assert figure.bbox.contains(*room.max), text
-        clash = [other for other, place in rooms[index + 1 :] if room.overlaps(place)]
-        assert not clash, (text, clash)
+    assert_apart(figure, words(figure))
 
 
 def test_places_close_together_keep_their_names() -> None:

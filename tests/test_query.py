@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from shared import cut
 
 from analysis.query import VIEWS, asked, connected
 from sim.designs import load_design
@@ -232,16 +233,6 @@ def test_a_run_of_another_version_is_refused(schema, kidal, own):
 def test_a_manifest_that_is_none_is_refused(text, kidal, own):
     (own / "manifest.json").write_bytes(text.encode(errors="surrogateescape"))
     assert refused(kidal, own).count("\n") == 1
-
-
-def cut(path):
-    path.write_bytes(path.read_bytes()[:-5])
-
-
-def flip(path):
-    raw = bytearray(path.read_bytes())
-    raw[len(raw) // 2] ^= 4
-    path.write_bytes(raw)
 
 
 def spoil_foot(path):

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from shared import cut, flip
 
 from sim import executors, store
 from sim.designs import load_design
@@ -369,16 +370,6 @@ def test_a_run_that_fails_is_a_row_with_its_error_and_the_sweep_goes_on(kidal, n
 
 
 # --- damaged ------------------------------------------------------------------------------------------------
-
-
-def cut(path):
-    path.write_bytes(path.read_bytes()[:-5])
-
-
-def flip(path):
-    raw = bytearray(path.read_bytes())
-    raw[len(raw) // 2] ^= 4
-    path.write_bytes(raw)
 
 
 def empty(path):

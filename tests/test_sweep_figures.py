@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from shared import assert_apart
 from test_sweep_tables import RECORD, REPORTED, made
 
 from analysis import layout, sweep_figures, sweep_shares, sweeps
@@ -137,12 +138,7 @@ def said(figure: Figure, gid: str) -> str:
 @pytest.mark.parametrize(("shape", "name"), DRAWN)
 def test_words_stand_apart_and_inside_the_figure(shape: str, name: str) -> None:
     figure = SWEEP_FIGURES[name](SHAPES[shape], RECORD)
-    rooms = [(t.get_text(), t.get_window_extent().padded(-0.5)) for t in words(figure)]
-    for index, (text, room) in enumerate(rooms):
-        assert figure.bbox.contains(*room.min), text
-        assert figure.bbox.contains(*room.max), text
-        clash = [other for other, place in rooms[index + 1 :] if room.overlaps(place)]
-        assert not clash, (text, clash)
+    assert_apart(figure, words(figure))
 
 
 @pytest.mark.parametrize("name", SWEEP_FIGURES)

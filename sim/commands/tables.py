@@ -101,10 +101,9 @@ def _at(tables: Any, point: int) -> Any:
 def _of_point(tables: Any, point: int) -> dict[str, Any]:
     """The manifest of one design point: that of a run with its settings."""
     design = tables.manifest["design"] or {"runs": tables.manifest["runs"]}
-    settings = [text for text in [tables.points["settings"][point]] if text]
-    name = (
-        f"{tables.manifest['scenario']} ({', '.join(settings)})" if settings else tables.manifest["scenario"]
-    )
+    name, settings = tables.manifest["scenario"], tables.points["settings"][point]
+    if settings:
+        name = f"{name} ({settings})"
     return {**tables.manifest, "scenario": name, "design": None, "runs": design["runs"]}
 
 
