@@ -18,7 +18,7 @@ from analysis.layout import Sheet, legend_tall, sheet, shortened, styled, widest
 from analysis.looks import INK, LOOKS, QUIET
 from analysis.outcomes import origin
 from analysis.record import Record
-from analysis.sweep_shares import FOOT, Shares, Ways, ways
+from analysis.sweep_shares import FOOT, Shares, Ways
 from analysis.sweeps import ByPoint
 from sim.files import Where, refuse
 from sim.stored import RunTables
@@ -202,9 +202,11 @@ def _lines(
 def draw_heat(
     tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None
 ) -> Figure:
-    """P(a milestone by a date) over two factors: a cell a design point, its number written in it."""
+    """P(a milestone by a date) over two factors: a cell a pair of values, its number written in it."""
     across, down = _two(tables)
     shares, title, text = _shares(tables, record, milestone, by)
+    if len(across.names) * len(down.names) < len(shares.share):
+        text += " A cell is the mean of its design points."
     left = max(1.6, widest(sweep_shares.values(down), 8.5) + 0.4)
     cell = min(1.1, (10.0 - left - 1.2) / len(across.names))
     said = _columns(across, cell)
@@ -223,10 +225,12 @@ def draw_heat(
 
 def _two(tables: RunTables) -> tuple[Ways, Ways]:
     """The factors across and down, where a text may be long. Raises FaultyInput unless they are two."""
-    axes, where = [ways(axis) for axis in sweeps.axes(tables)], Where("--figure heat", 0)
+    axes, where = sweeps.axes(tables), Where("--figure heat", 0)
     if len(axes) != 2:
-        refuse(where, f"needs exactly two factors that vary, here are {len(axes)}; 'probability' would do")
-    across, down = sorted(axes, key=lambda way: not sweep_shares.is_scaled(way.axis))
+        message = "needs two factors, and no more, to tell the design points apart"
+        refuse(where, f"{message}; of this sweep they are {len(axes)}; 'probability' would do")
+    found = [sweep_shares.classes(axis, COLUMNS) for axis in axes]
+    across, down = sorted(found, key=lambda way: not sweep_shares.is_scaled(way.axis))
     if len(across.names) > COLUMNS or len(down.names) > ROWS:
         sizes = f"{COLUMNS} by {ROWS} cells at most, here are {len(across.names):,} by {len(down.names):,}"
         refuse(where, f"draws {sizes}; 'probability' would do")
@@ -242,10 +246,11 @@ def _columns(across: Ways, cell: float) -> list[str]:
 
 
 def _cells(axis: Axes, across: Ways, down: Ways, share: np.ndarray, size: float) -> None:
-    """Colours and numbers; down the side, numbers grow upward; without a point a cell is empty."""
+    """Colours and means over points; down the side, numbers grow upward; without a point a cell is empty."""
     wide, tall = len(across.names), len(down.names)
-    table = np.full((tall, wide), np.nan)
-    table[down.code, across.code] = share
+    known, cell = np.isfinite(share), down.code * wide + across.code
+    sums, counts = (np.bincount(cell[known], weight, tall * wide) for weight in (share[known], None))
+    table = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).reshape(tall, wide)
     edges = np.arange(wide + 1) - 0.5, np.arange(tall + 1) - 0.5
     axis.pcolormesh(*edges, table, cmap=COLOURS, vmin=0.0, vmax=1.0, ec="white", lw=0.8, gid="cells")
     for y, x in zip(*np.nonzero(np.isfinite(table)), strict=True):

@@ -1,5 +1,6 @@
 """P(a milestone by a date) along what a sweep moves: as lines with intervals, or a small panel a factor."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from analysis.sweeps import CROSSED, Axis
 from sim.stored import RunTables
 
 LINES, FEW, POINTS = 8, 6, 60  # most lines, most values of a number drawn as lines, most points on them
+CLASSES = 8  # of a number with too many values for a map
 PANELS, SMOOTH, BARS = 12, 24, 40  # most panels, fewest points with a running median, most with intervals
 SERIES: Sequence[tuple[str, str, Any]] = (
     ("#1a1a1a", "o", "-"),
@@ -52,6 +54,17 @@ def ways(axis: Axis) -> Ways:
     _, first, code = np.unique(axis.values, return_index=True, return_inverse=True)
     order = np.arange(len(first)) if axis.is_number or axis.is_date else np.argsort(first)
     return Ways(axis, [axis.worded(first[way]) for way in order], np.argsort(order)[code])
+
+
+def classes(axis: Axis, most: int) -> Ways:
+    """The values of an axis, or where it has more numbers than `most`, classes of equal width."""
+    if not axis.is_number or len(np.unique(axis.values)) <= most:
+        return ways(axis)
+    low, high = float(axis.values.min()), float(axis.values.max())
+    edges = np.linspace(low, high, CLASSES + 1)
+    code = np.minimum((axis.values - low) / (high - low) * CLASSES, CLASSES - 1).astype(int)
+    said = [f"{edge:,.0f}" if abs(edge) >= 1000.0 else f"{edge:.3g}" for edge in edges]
+    return Ways(axis, [f"{a} to {b}" for a, b in itertools.pairwise(said)], code)
 
 
 def is_scaled(axis: Axis) -> bool:

@@ -194,9 +194,11 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> str:
 
 
 def deadline(tables: RunTables, record: Record, milestone: str) -> datetime:
-    """By when a milestone is asked for: the end of the reported interval, else of the scenario."""
-    observation = reported(tables, record, milestone)
+    """By when a milestone is asked for: the design's own moment, the end of the report or of the scenario."""
+    own, observation = (tables.manifest["design"] or {}).get("by"), reported(tables, record, milestone)
     end = datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=UTC)
+    if own is not None:
+        return min(datetime.fromisoformat(own), end)
     return observation.latest if observation else end
 
 

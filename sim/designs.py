@@ -6,6 +6,7 @@ kind: grid          # or one of the others below
 runs: 1000          # at each point
 common_random_numbers: true      # the default: replicate 7 has the same luck at every point
 milestone: kidal:capture         # which one is told first, where the scenario has it; may be left out
+by: 2023-11-30T00:00Z            # by when, for the share that is drawn; else the end of what is reported
 values:
   drones.tb2.radius: [150 km, 150 mi, 300 km]
   with: [none, drones-stay-at-gao, [radius-300-km, drones-stay-at-gao]]
@@ -26,6 +27,7 @@ A range is `low to high` with units on both, `prior`, or a list of choices.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sim.bundle import bundled, shown
@@ -71,6 +73,7 @@ class Design:
     notes: tuple[str, ...]
     text: str
     milestone: str | None = None
+    by: datetime | None = None
 
 
 def load_design(name: str, inputs: Inputs, seed: int) -> Design:
@@ -94,7 +97,8 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
     names = tuple(moved.name for moved in plan.factors)
     points = tuple(_point(names, row) for row in plan.rows())
     about = sheet.summary, kind, sheet.runs, sheet.common_random_numbers
-    return Design(path.stem, shown(path), *about, names, points, tuple(reading.notes), text, sheet.milestone)
+    rest = tuple(reading.notes), text, sheet.milestone, sheet.by
+    return Design(path.stem, shown(path), *about, names, points, *rest)
 
 
 def designs() -> dict[str, str]:

@@ -5,11 +5,12 @@ An executor takes the number of a part and gives a future of concurrent.futures:
 
 import logging
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, current_thread, main_thread
 from typing import Any
 
 from sim.files import Where, refuse
@@ -71,7 +72,7 @@ def cluster(job: Job, address: str, workers: int | None) -> Iterator[Executor]:
     with ExitStack() as stack:
         client = _client(stack, where, job, address, workers)
         _compare(client)
-        whole = client.scatter(job, broadcast=True, hash=False)
+        whole = client.submit(_itself, job, pure=False)  # as a task it is made again if its worker is lost
         pool = client.get_executor(pure=False, retries=RETRIES)
         stack.callback(pool.shutdown, wait=False)
         own = fingerprint()
@@ -99,12 +100,19 @@ def _client(stack: ExitStack, where: Where, job: Job, address: str, workers: int
         refuse(where, "needs Dask; `pip install 'kidal-offensive[cluster]'` would be right")
     if address != "local" and "://" not in address:
         refuse(where, "is no address; 'local' or something like 'tcp://10.0.0.1:8786' would be right")
+    if address != "local" and workers is not None:
+        message = (
+            "goes with threads or '--cluster local'; a cluster has its own, leaving it out would be right"
+        )
+        refuse(Where(f"--workers {workers}", 0), message)
+    quiet = {"silence_logs": logging.CRITICAL}
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         if address == "local":
             mode_of(job, job.inputs)  # compiled once, before each process would
             count = workers or os.cpu_count() or 1
-            local = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0")
+            with _deaf():
+                local = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0", **quiet)
             return stack.enter_context(Client(stack.enter_context(local)))
         client = stack.enter_context(Client(address, timeout=WAIT))
         client.wait_for_workers(1, timeout=WAIT)
@@ -112,6 +120,19 @@ def _client(stack: ExitStack, where: Where, job: Job, address: str, workers: int
         # whatever Dask raises here, there is no cluster
         refuse(where, f"does not answer ({error}); a scheduler that runs, with a worker, would be right")
     return client
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes started in this block do not hear Ctrl-C, which is for the one that stops them."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _compare(client: Any) -> None:
@@ -132,6 +153,10 @@ def _differences(own: dict[str, str], found: Any) -> str:
     return ", ".join(
         f"{name} {found.get(name, 'missing')} (here {own.get(name, 'missing')})" for name in names
     )
+
+
+def _itself(job: Job) -> Job:
+    return job
 
 
 def _checked(job: Job, number: int, versions: dict[str, str]) -> Part:

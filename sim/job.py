@@ -195,5 +195,6 @@ def _about(design: Design, job: Job) -> Mapping[str, Any]:
         "runs": job.runs,
         "common": design.common,
         "milestone": design.milestone,
+        "by": design.by and design.by.isoformat(),
         "factors": [{"name": name, "unit": job.moved.units[name]} for name in design.factors],
     }

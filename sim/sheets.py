@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from sim import units
-from sim.fields import Checked, Flag, Words, checked
+from sim.fields import Checked, Flag, Instant, Words, checked
 from sim.files import Fault, FaultyInput, Map, Text, nearest
 
 
@@ -28,6 +28,7 @@ class Sheet(Checked):
     runs: Annotated[Whole, Field(le=10_000_000)]
     common_random_numbers: Flag = True
     milestone: Words | None = None
+    by: Instant | None = None
 
 
 class _List(Sheet):

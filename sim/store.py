@@ -163,8 +163,11 @@ def _told(path: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[int, Sums]]
 
 def is_finished(path: Path, run_hash: str) -> bool:
     """Whether the run of a hash is in a folder, whole. Raises FaultyInput if something else is there."""
-    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
-        return False
+    try:
+        if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+            return False
+    except OSError as error:
+        refuse(Where(shown(path), 0), f"cannot be read ({error.strerror}); another --out would be right")
     try:
         manifest = read_manifest(path)
     except FaultyInput:

@@ -108,22 +108,22 @@ class RunTables:
         return replace(self, **own)
 
 
-def read_run(folder: Path) -> RunTables:
-    """A finished run folder as tables.
+def read_run(folder: Path, *, summed: bool = True) -> RunTables:
+    """A finished run folder as tables; `summed`: checksums are held against its files, if it is not large.
 
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """
     manifest = finished_manifest(folder)
-    parts = {name: Columns(files_of(folder, manifest, name)) for name in PARTS}
-    axes = {name: dict(Columns(files_of(folder, manifest, name))) for name in AXES}
+    parts = {name: Columns(files_of(folder, manifest, name, summed=summed)) for name in PARTS}
+    axes = {name: dict(Columns(files_of(folder, manifest, name, summed=summed))) for name in AXES}
     kept = {name: dict(parts[name]) for name in PARTS if name != "runs"}
     return RunTables(manifest, parts["runs"], **kept, **axes)
 
 
-def files_of(folder: Path, manifest: Mapping[str, Any], name: str) -> list[Path]:
+def files_of(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool = True) -> list[Path]:
     """The files of a table in order, held against their sizes and checksums. Raises FaultyInput."""
     entries = manifest["files"]
-    small = sum(size for size, _ in entries.values()) <= SUMMED
+    small = summed and sum(size for size, _ in entries.values()) <= SUMMED
     files = [file for file in entries if file.startswith(f"{name}/") or file == f"axis/{name}.parquet"]
     for file in files:
         if not is_whole(folder / file, entries[file], summed=small):

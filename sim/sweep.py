@@ -30,7 +30,7 @@ def do(job: Job, *, workers: int | None = None, address: str | None = None) -> t
         files = {name: text.encode() for name, text in texts(job).items()}
         files |= {f"axis/{name}.parquet": store.encoded(table) for name, table in axes(job).items()}
         _fill(job, files, workers, address)
-    return folder, read_run(folder)
+    return folder, read_run(folder, summed=False)  # just written, or just looked at
 
 
 def _as_stored(job: Job) -> Job:

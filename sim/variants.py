@@ -136,13 +136,24 @@ def _scenarios(
         try:
             loaded = variant(inputs, point, rivals).loaded
         except FaultyInput as error:
-            faults += error.faults
+            faults += [_of(point, fault) for fault in error.faults]
             continue
         hashes.append(digest(dump(loaded.tree)))
         if _shape(loaded) != shape:
             message = "gives other days, agents or milestones than the scenario; a design of its own would do"
             faults.append(Fault(_where(point), message))
     return tuple(hashes)
+
+
+def _of(point: Point, fault: Fault) -> Fault:
+    """A fault of a point's scenario at the line of the design that it comes from."""
+    named = {text.where: name for name, text in point.settings.items()}
+    if fault.where in named:
+        path, field = named[fault.where], named[fault.where].rpartition(".")[2]
+        rest = fault.message.removeprefix(f"{field}: ")
+        return Fault(fault.where, f"{path}: {rest}")
+    told = fault.where if fault.where.file == _where(point).file else _where(point)
+    return fault if told == fault.where else Fault(told, f"with this, {fault}")
 
 
 def _where(point: Point) -> Where:

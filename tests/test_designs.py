@@ -2,8 +2,10 @@
 
 import math
 import pickle
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from sim.files import FaultyInput, Map, Where
 from sim.inputs import load_inputs
 from sim.sampling import sample
 from sim.values import exact, read_value
+from sim.variants import moved
 
 INPUTS = load_inputs("kidal-offensive")
 ROWS = INPUTS.parameters.rows
@@ -96,6 +99,12 @@ def test_a_design_says_what_it_is(design):
     assert about == ("d", "d.yaml", "Is it so?", "grid", 10, True, ())
     assert made.text == HEAD + "kind: grid\nvalues: {march_speed: [8 km/h]}\n"
     assert not design("kind: grid\ncommon_random_numbers: false\nvalues: {march_speed: [8 km/h]}\n").common
+
+
+def test_a_design_may_say_by_when(design):
+    text = "kind: list\npoints:\n  - {march_speed: 8 km/h}\n"
+    assert design(text).by is None
+    assert design(f"by: 2023-11-30T12:00Z\n{text}").by == datetime(2023, 11, 30, 12, tzinfo=UTC)
 
 
 def test_summary_and_source_may_be_left_out(design):
@@ -494,6 +503,24 @@ def test_all_faults_are_told_at_once(design):
     assert [int(row.split(":")[1]) for row in rows] == [1, 3, 6, 8, 9, 10]
     rows = refused(design, "kind: girdd\nvalues: 5\n", head="runs: many\n")
     assert [int(row.split(":")[1]) for row in rows] == [1, 2]
+
+
+def test_a_point_that_is_no_scenario_is_told_with_the_line_of_the_design(design):
+    made = design("kind: grid\nvalues:\n  columns.army.departs: [2023-13-01, 2023-10-02, 2024-05-02]\n")
+    with pytest.raises(FaultyInput) as error:
+        moved(INPUTS, made)
+    first, second = map(str, error.value.faults)
+    assert first.startswith("d.yaml:6: columns.army.departs: '2023-13-01' is not in the calendar")
+    assert second.startswith("d.yaml:6: columns.army.departs: army departs on 2024-05-02, outside")
+
+
+def test_what_a_point_breaks_elsewhere_is_told_with_both_lines(design):
+    made = design("kind: grid\nvalues:\n  start: [2023-10-02, 2023-12-30]\n")
+    with pytest.raises(FaultyInput) as error:
+        moved(INPUTS, made)
+    rows = [str(fault) for fault in error.value.faults]
+    assert all(re.match(r"d\.yaml:6: with this, .*kidal-offensive\.yaml:\d+: ", row) for row in rows)
+    assert any("army departs on 2023-10-02, outside 2023-12-30" in row for row in rows)
 
 
 @pytest.mark.parametrize("name", ["mine-rates", "", "..", "x" * 5000, "\0"])

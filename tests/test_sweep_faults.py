@@ -41,7 +41,8 @@ points:
 """
 RUNS, SIZE, PARTS = 180, 20, 9
 INPUTS = load_inputs("gao-anefis")
-SWEEP = ("sweep", "gao-anefis", "speeds.yaml", "--out", "out", "--workers", "1")
+ANYWHERE = ("sweep", "gao-anefis", "speeds.yaml", "--out", "out")
+SWEEP = (*ANYWHERE, "--workers", "1")
 NOT_DECIDED = ("command", "commit", "file")
 """Keys of a manifest that may differ between two calls for the same runs, in other folders."""
 WHILE_FILLED = ("files.jsonl", ".lock")
@@ -618,6 +619,12 @@ def test_a_sweep_that_has_begun_hangs_on_no_file_that_its_workers_may_not_have(t
             np.testing.assert_array_equal(other[column], right, err_msg=column)
 
 
+def test_a_name_too_long_for_a_folder_is_refused(kidal, numbers):
+    code, out, told = kidal(*SWEEP, "--out", "x" * 300)
+    assert (code, out, numbers) == (2, "", [])
+    assert told.endswith("another --out would be right\n")
+
+
 # --- a cluster ----------------------------------------------------------------------------------------------
 
 
@@ -645,7 +652,7 @@ def dask(monkeypatch):
 )
 def test_what_is_no_address_of_a_cluster_is_refused_and_nothing_is_stored(address, kidal, numbers):
     pytest.importorskip("distributed")
-    code, out, told = kidal(*SWEEP, "--cluster", address)
+    code, out, told = kidal(*ANYWHERE, "--cluster", address)
     assert (code, out) == (2, "")
     assert told.splitlines()[-1].startswith(f"--cluster {address}: ")
     assert told.endswith("would be right\n")
@@ -656,7 +663,7 @@ def test_what_is_no_address_of_a_cluster_is_refused_and_nothing_is_stored(addres
 def test_a_cluster_that_does_not_answer_is_told_of(address, kidal, monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(executors, "WAIT", 0.3)
-    code, out, told = kidal(*SWEEP, "--cluster", address)
+    code, out, told = kidal(*ANYWHERE, "--cluster", address)
     assert (code, out) == (2, "")
     assert told.splitlines()[-1].startswith(f"--cluster {address}: ")
     assert "Traceback" not in told
@@ -666,7 +673,7 @@ def test_a_cluster_that_does_not_answer_is_told_of(address, kidal, monkeypatch):
 def test_a_cluster_without_workers_is_told_of(kidal, dask, monkeypatch):
     address = dask(workers=0).scheduler_address
     monkeypatch.setattr(executors, "WAIT", 0.3)
-    code, _, told = kidal(*SWEEP, "--cluster", address)
+    code, _, told = kidal(*ANYWHERE, "--cluster", address)
     assert code == 2
     assert "a scheduler that runs, with a worker, would be right" in told
     assert not Path("out").exists()
@@ -688,7 +695,7 @@ def test_a_worker_of_another_version_is_refused(there, kidal, dask, monkeypatch)
 
     address = dask(workers=1).scheduler_address
     monkeypatch.setattr(executors, "fingerprint", versions)
-    code, out, told = kidal(*SWEEP, "--cluster", address)
+    code, out, told = kidal(*ANYWHERE, "--cluster", address)
     assert (code, out) == (2, "")
     assert "has its code other (here this); the same versions on all machines would be right" in told
     assert not Path("out", "runs").exists()
@@ -700,7 +707,7 @@ def test_a_cluster_that_is_lost_is_told_of_and_the_sweep_goes_on_without_it(
     monkeypatch.setattr(executors, "WAIT", 2)
     made = dask(workers=1)
     stored(lambda count: made.close() if count == 3 else None)
-    code, _, told = kidal(*SWEEP, "--cluster", made.scheduler_address)
+    code, _, told = kidal(*ANYWHERE, "--cluster", made.scheduler_address)
     assert code == 1
     assert re.search(
         r"kidal: .*; [3-5] of 9 parts are stored in out; the same command goes on with it\n$", told
@@ -718,6 +725,24 @@ def test_a_worker_that_is_killed_is_made_good_by_the_others(job, dask, unbroken,
     stored(lambda count: os.kill(pids[0], signal.SIGKILL) if count == 2 else None)
     do(job, address=made.scheduler_address)
     assert_whole(job.folder, unbroken)
+
+
+def test_a_lone_worker_that_is_killed_is_started_again_and_given_the_job_again(job, dask, unbroken, stored):
+    from distributed import Client
+
+    made = dask(workers=1, processes=True)
+    with Client(made) as client:
+        pids = list(client.run(os.getpid).values())
+    stored(lambda count: os.kill(pids[0], signal.SIGKILL) if count == 2 else None)
+    do(job, address=made.scheduler_address)
+    assert_whole(job.folder, unbroken)
+
+
+def test_a_cluster_has_its_own_workers(kidal):
+    pytest.importorskip("distributed")
+    code, out, told = kidal(*ANYWHERE, "--cluster", "tcp://127.0.0.1:1", "--workers", "3")
+    assert (code, out) == (2, "")
+    assert told.splitlines()[-1].startswith("--workers 3: goes with threads or '--cluster local';")
 
 
 def test_no_part_is_under_way_that_no_worker_has(job, numbers, monkeypatch):

@@ -353,14 +353,32 @@ def test_a_missing_point_leaves_its_cell_empty() -> None:
     assert sorted(text.get_position() for text in artists(axis, "cell")) == [(0, 0), (0, 1), (1, 0)]
 
 
+def test_a_sample_of_two_numbers_is_put_into_classes_and_a_cell_is_the_mean_of_its_points() -> None:
+    draws = np.random.default_rng(3).random((300, 2))
+    came = draws[:, 0] + draws[:, 1]
+    factors = {"a": list(10.0 + 80.0 * draws[:, 0]), "b": list(draws[:, 1])}
+    tables = made(factors, [spread(60 + 60 * u) for u in came], "latin-hypercube")
+    share = sweeps.probability(ByPoint(tables), "anefis:capture", datetime(2023, 10, 7, 12, tzinfo=UTC))[0]
+    figure = SWEEP_FIGURES["heat"](tables, RECORD)
+    (cells,) = artists(figure.axes[0], "cells")
+    found = np.asarray(cells.get_array()).reshape(8, 8)
+    a, b = (np.array(factors[name]) for name in "ab")
+    edges = [np.linspace(row.min(), row.max(), 9) for row in (a, b)]
+    for y, x in ((0, 0), (7, 7), (3, 5)):
+        inside = (a >= edges[0][x]) & (a <= edges[0][x + 1]) & (b >= edges[1][y]) & (b <= edges[1][y + 1])
+        assert found[y, x] == pytest.approx(share[inside].mean())
+    assert "A cell is the mean of its design points." in " ".join(t.get_text() for t in figure.texts)
+    assert_apart(figure, words(figure))
+
+
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        (radius(), "needs exactly two factors that vary, here are 1; 'probability' would do"),
-        (sampled(30, 5), "needs exactly two factors that vary, here are 6; 'probability' would do"),
+        (radius(), "to tell the design points apart; of this sweep they are 1; 'probability' would do"),
+        (sampled(30, 5), "needs two factors, and no more, .* they are 6; 'probability' would do"),
         (
-            grid(list(np.arange(30.0)), [1.0, 2.0]),
-            "24 by 40 cells at most, here are 30 by 2; 'probability' would do",
+            grid([f"place-{number}" for number in range(45)], [1.0, 2.0], first="place"),
+            "24 by 40 cells at most, here are 2 by 45; 'probability' would do",
         ),
     ],
 )

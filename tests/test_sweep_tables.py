@@ -230,10 +230,12 @@ def test_chief_milestone_is_the_last_scored_capture() -> None:
     assert sweeps.chief(named("x:arrival", "x:capture"), RECORD) == "x:capture"
 
 
-def test_deadline_is_the_end_of_the_report_else_of_the_scenario() -> None:
+def test_deadline_is_the_designs_own_else_the_end_of_the_report_else_of_the_scenario() -> None:
     tables = radii([1.0])
     assert sweeps.deadline(tables, RECORD, "anefis:capture") == datetime(2023, 10, 7, 12, tzinfo=UTC)
     assert sweeps.deadline(tables, RECORD, "anefis:probe_late") == datetime(2023, 11, 1, tzinfo=UTC)
+    tables.manifest["design"]["by"] = "2023-10-20T06:00:00+00:00"
+    assert sweeps.deadline(tables, RECORD, "anefis:capture") == datetime(2023, 10, 20, 6, tzinfo=UTC)
 
 
 def test_an_unknown_milestone_is_refused_with_the_nearest() -> None:
