@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from analysis import outcomes
+from analysis.ledger import COMPARED, SCORED, Claim, Observation
 from analysis.outcomes import QUANTILES, origin
-from analysis.record import Claim, Observation, Record
+from analysis.record import Record
 from analysis.text import aligned, documents
 from sim.stored import RunTables
 
@@ -27,7 +28,7 @@ class Row:
     quantiles: tuple[datetime | None, datetime | None, datetime | None]
     observation: Observation | None
     share_in: float | None
-    use: str = ""  # of the observation: scored, or why it is not
+    use: str = ""  # of the observation: fit or held out (scored), or why it is not
 
     @property
     def sources(self) -> str:
@@ -51,7 +52,7 @@ def rows(tables: RunTables, record: Record) -> list[Row]:
         hours = tables.runs[name][done]
         observation = observed(record, name, column)
         use = "" if observation is None else use_of(tables, record, observation)
-        share = float(_within(hours, observation, zero).mean()) if observation and use == "scored" else None
+        share = float(_within(hours, observation, zero).mean()) if observation and use in COMPARED else None
         reached = float(np.isfinite(hours).mean())
         result.append(Row(name, column, reached, _quantiles(hours, zero), observation, share, use))
     return result
@@ -67,14 +68,14 @@ def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
 
 
 def together(tables: RunTables, record: Record) -> float | None:
-    """Share of the runs that meet every reported interval at once; None where nothing is reported."""
+    """Share of the runs that meet every scored interval at once; None where nothing is reported."""
     done = tables.done
     zero = origin(tables)
     within = [
         _within(tables.runs[milestone["id"]][done], observation, zero)
         for milestone in tables.manifest["milestones"]
         if (observation := observed(record, milestone["id"], milestone["column"])) is not None
-        and use_of(tables, record, observation) == "scored"
+        and use_of(tables, record, observation) in SCORED
     ]
     return float(np.logical_and.reduce(within).mean()) if within else None
 
@@ -175,12 +176,16 @@ def distribution(tables: RunTables, record: Record) -> str:
     ]
     for row in rows(tables, record):
         span, _, source = _report(row)
-        share = row.use if row.share_in is None else f"{row.share_in:.3f}"
+        share = row.use if row.share_in is None else _share(row)
         times = [_short(time)[5:] or "never" for time in row.quantiles]
         lines.append((row.milestone, f"{row.reached:.3f}", *times, span, share, source))
     all_in = together(tables, record)
     last = "" if all_in is None else f"\n\nShare of runs within all these intervals at once: {all_in:.4f}"
     return aligned(lines) + _horizon(tables) + last
+
+
+def _share(row: Row) -> str:
+    return f"{row.share_in:.3f}" + ("" if row.use in SCORED else f" ({row.use})")
 
 
 def _horizon(tables: RunTables) -> str:
@@ -218,7 +223,7 @@ def _report(row: Row) -> tuple[str, str, str]:
 
 def _verdict(row: Row, time: datetime | None) -> str:
     """How a simulated hour lies to the reported interval."""
-    if row.observation is None or row.use != "scored":
+    if row.observation is None or row.use not in COMPARED:
         return row.use
     if time is None:
         return "never"

@@ -22,8 +22,9 @@ from matplotlib.transforms import Bbox
 
 from analysis import cover, milestones
 from analysis.compare import observed
+from analysis.ledger import Claim, Observation
 from analysis.looks import INK, LOOKS, QUIET
-from analysis.record import Claim, Observation, Record
+from analysis.record import Record
 from sim.files import Where, refuse
 from sim.schema import Table
 from sim.stored import RunTables

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.record import Count, Record
+from analysis.ledger import Count
+from analysis.record import Record
 from analysis.text import aligned, documents
 from sim.kinds import Side
 from sim.schema import OUTCOMES

@@ -15,6 +15,7 @@ from matplotlib.patches import Patch
 
 from analysis import compare, milestones, sweep_shares, sweep_words, sweeps
 from analysis.layout import Sheet, legend_tall, sheet, shortened, styled, widest
+from analysis.ledger import SCORED
 from analysis.looks import INK, LOOKS, QUIET
 from analysis.outcomes import origin
 from analysis.record import Record
@@ -72,7 +73,7 @@ def _band(tables: RunTables, record: Record, milestone: str) -> Patch | None:
     if seen is None:
         return None
     use, (label, face, edge, hatch, _) = compare.use_of(tables, record, seen), LOOKS[seen.kind]
-    word = f"reported: {label}" + ("" if use == "scored" else f" ({use}, not scored)")
+    word = f"reported: {label}" + ("" if use in SCORED else f" ({use}, not scored)")
     return Patch(fc=face, ec=edge, hatch=hatch, alpha=PALE, label=word)
 
 

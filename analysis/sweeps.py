@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis import compare
+from analysis.ledger import COMPARED, SCORED, Observation
 from analysis.outcomes import QUANTILES, origin
-from analysis.record import Observation, Record
+from analysis.record import Record
 from analysis.text import aligned
 from sim.files import Where, nearest, refuse
 from sim.stored import RunTables
@@ -112,7 +113,7 @@ def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
     hours, observation = runs.hours(milestone), reported(runs.tables, record, milestone)
     reached, between = runs.share(np.isfinite(hours))
     inside = None
-    if observation is not None and compare.use_of(runs.tables, record, observation) == "scored":
+    if observation is not None and compare.use_of(runs.tables, record, observation) in COMPARED:
         low, high = (hour_of(runs.tables, edge) for edge in (observation.earliest, observation.latest))
         inside = runs.share((hours >= low) & (hours <= high))[0]
     quantiles = np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES))
@@ -175,7 +176,7 @@ def chief(tables: RunTables, record: Record) -> str:
     if own in names:
         return str(own)
     seen = {name: reported(tables, record, name) for name in names}
-    scored = [n for n, seen in seen.items() if seen and compare.use_of(tables, record, seen) == "scored"]
+    scored = [n for n, seen in seen.items() if seen and compare.use_of(tables, record, seen) in SCORED]
     captures = [name for name in scored if name.split(":")[1] == "capture"]
     if captures or scored:
         return str((captures or scored)[-1])
@@ -302,7 +303,7 @@ def told(tables: RunTables, record: Record, milestone: str) -> str:
     if seen is None:
         return ""
     use = compare.use_of(tables, record, seen)
-    how = seen.kind if use == "scored" else f"{seen.kind}, {use}"
+    how = seen.kind if use in SCORED else f"{seen.kind}, {use}"
     return f", reported {seen.earliest:%Y-%m-%d %H:%M} to {seen.latest:%m-%d %H:%M} ({how})"
 
 

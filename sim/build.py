@@ -8,12 +8,12 @@ import numpy as np
 
 from sim import rows, sun, tables
 from sim.fields import GIVEN
-from sim.kinds import Cause, Event, Kind, Side, Stance
+from sim.kinds import EVENTS, PLACE_EVENTS, Cause, Event, Kind, Side, Stance
 from sim.loading import Loaded
 from sim.network import Network
 from sim.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.rules.chance import key_of
-from sim.scenario import EVENTS, PLACE_EVENTS, SIDES, Column, Group, Milestone, Scenario
+from sim.scenario import SIDES, Column, Group, Milestone, Scenario
 from sim.start import hours
 from sim.tables import World, blank, to_array
 from sim.values import Parameters

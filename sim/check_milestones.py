@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sim.fields import GIVEN
 from sim.files import Fault, Map, locate, nearest
+from sim.kinds import EVENTS, PLACE_EVENTS
 from sim.network import Network
-from sim.scenario import EVENTS, PLACE_EVENTS, Column, Milestone, Scenario
+from sim.scenario import Column, Milestone, Scenario
 
 
 def impossible_milestones(
@@ -108,6 +109,7 @@ class _Milestone:
             "capture": captured,
             "reinforced": captured,
             "contact": {defence.place for defence in column.defended},
+            "break": {defence.place for defence in column.defended},
             "round": {defence.place for defence in column.defended},
             "probe": set(),
         }

@@ -130,3 +130,32 @@ class Event(IntEnum):
     RESUPPLY = 35  # a garrison; amount: days of supply brought
     REINFORCED = 36  # a holding column; amount: persons, other: vehicles
     ROADBLOCK = 37  # a group stands on the road and fights the column; amount: its fighters
+
+
+EVENTS = {
+    "departure": Event.DEPARTURE,
+    "arrival": Event.ARRIVAL,
+    "tail": Event.TAIL,
+    "harassment": Event.HARASSMENT,
+    "mine": Event.MINE,
+    "ambush": Event.AMBUSH,
+    "contact": Event.CONTACT,
+    "break": Event.BREAK,
+    "round": Event.ROUND,
+    "capture": Event.CAPTURE,
+    "probe": Event.PROBE,
+    "reinforced": Event.REINFORCED,
+    "go": Event.GO,
+}
+"""Events of a column that a milestone may name."""
+PLACE_EVENTS = {
+    "first_strike": Event.STRIKE,
+    "on_station": Event.ON_STATION,
+    "vacated": Event.VACATED,
+    "camp_taken": Event.CAMP_TAKEN,
+    "airlift": Event.AIRLIFT,
+    "raid": Event.RAID,
+    "fallen": Event.FALLEN,
+    "resupply": Event.RESUPPLY,
+}
+"""Events at a place that a milestone without a column may name."""

@@ -24,38 +24,11 @@ from sim.fields import (
     Speed,
     Words,
 )
-from sim.kinds import Event
 from sim.network import Network
 from sim.start import START
 
 Side = Literal["army", "rebels", "un"]
 SIDES: tuple[Side, ...] = ("army", "rebels", "un")
-EVENTS = {
-    "departure": Event.DEPARTURE,
-    "arrival": Event.ARRIVAL,
-    "tail": Event.TAIL,
-    "harassment": Event.HARASSMENT,
-    "mine": Event.MINE,
-    "ambush": Event.AMBUSH,
-    "contact": Event.CONTACT,
-    "round": Event.ROUND,
-    "capture": Event.CAPTURE,
-    "probe": Event.PROBE,
-    "reinforced": Event.REINFORCED,
-    "go": Event.GO,
-}
-"""Events of a column that a milestone may name."""
-PLACE_EVENTS = {
-    "first_strike": Event.STRIKE,
-    "on_station": Event.ON_STATION,
-    "vacated": Event.VACATED,
-    "camp_taken": Event.CAMP_TAKEN,
-    "airlift": Event.AIRLIFT,
-    "raid": Event.RAID,
-    "fallen": Event.FALLEN,
-    "resupply": Event.RESUPPLY,
-}
-"""Events at a place that a milestone without a column may name."""
 
 
 class Input(Checked):

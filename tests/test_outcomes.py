@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from analysis import compare, outcomes
+from analysis.ledger import COMPARED
 from analysis.record import load_record
 from sim.cli import main
 from sim.inputs import load_inputs
@@ -59,19 +60,19 @@ def test_camps_inputs_and_what_is_given_are_not_scored(tables):
     uses = {row.milestone: row.use for row in compare.rows(tables("kidal-offensive", 20), RECORD)}
     assert uses["kidal:vacated"] == uses["gao:departure"] == "input"
     assert uses["kidal:camp_taken"] == "by construction"
-    assert uses["kidal:capture"] == "scored"
+    assert uses["kidal:capture"] == "held out"
     uses = {row.milestone: row.use for row in compare.rows(tables("anefis-hold", 20), RECORD)}
     assert uses["anefis:capture"] == "given"
-    assert uses["anefis:go"] == "scored"
+    assert uses["anefis:go"] == "held out"
     for row in compare.rows(tables("anefis-hold", 20), RECORD):
-        assert (row.share_in is not None) == (row.use == "scored")
+        assert (row.share_in is not None) == (row.use in COMPARED)
 
 
 def test_a_stage_that_starts_later_scores_nothing_before_it(tables):
     run = tables("kidal-aguelhok", 20)
     capture = RECORD.observation("anefis:capture", "army")
     assert compare.use_of(run, RECORD, capture) == "given"
-    assert compare.use_of(run, RECORD, RECORD.observation("aguelhok:capture", "army")) == "scored"
+    assert compare.use_of(run, RECORD, RECORD.observation("aguelhok:capture", "army")) == "held out"
 
 
 def test_the_stock_of_the_displaced_is_that_of_the_reported_day(tables):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.record import Claim, Record, load_record, union
+from analysis.ledger import Claim, union
+from analysis.record import Record, load_record
 from sim.files import FaultyInput
 
 PLACES = ["gao", "tin_aouker", "tarkint", "tabrichat", "tabankort", "anefis", "ersane", "alkit_rd", "kidal"]
@@ -111,6 +112,8 @@ observations:
     earliest: 2023-10-06T18:00Z
     latest: 2023-10-07T12:00Z
     kind: both sides agree
+    precision: part of day
+    window: 10 days
     claims: [first, second]
 """
 COUNTS = """\
@@ -387,7 +390,7 @@ def test_a_faulty_claim_is_told_with_its_line(tmp_path: Path, change: tuple[str,
     [
         (
             ("[first, second]", "[first, secnd]"),
-            "observations.yaml:7: 'secnd' is no claim; did you mean 'second'?",
+            "observations.yaml:9: 'secnd' is no claim; did you mean 'second'?",
         ),
         (
             ("10-06T18:00Z", "10-06T20:00Z"),
@@ -406,9 +409,9 @@ def test_a_faulty_claim_is_told_with_its_line(tmp_path: Path, change: tuple[str,
         ),
         (
             ("column: army", "column: un"),
-            "observations.yaml:7: 'first' is about the column 'army', not this one",
+            "observations.yaml:9: 'first' is about the column 'army', not this one",
         ),
-        (("[first, second]", "[]"), "observations.yaml:7: claims: "),
+        (("[first, second]", "[]"), "observations.yaml:9: claims: "),
         (
             ("anefis:capture", "capture"),
             "observations.yaml:2: event: 'capture' is not place:event; something like",
@@ -421,6 +424,92 @@ def test_a_faulty_observation_is_told_with_its_line(
     assert change[0] in OBSERVATIONS
     found = faults(write(tmp_path, observations=OBSERVATIONS.replace(*change, 1)))
     assert any(line.startswith(message) for line in found), found
+
+
+HELD = OBSERVATIONS.replace("observations:", "held_out:").replace(
+    "    precision:", "    use: held out\n    group: A\n    precision:"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("    group: A\n", ""), "held_out.yaml:2: group: goes with what is held out, and only with it"),
+        (("use: held out", "use: fit"), "held_out.yaml:7: use: 'fit' stands in this file; 'held out' would"),
+        (("    window: 10 days\n", ""), "held_out.yaml:2: window: a scored observation needs one"),
+        (("10 days", "10 h"), "held_out.yaml:10: window: is shorter than the interval; a longer one would"),
+        (("    precision: part of day\n", ""), "held_out.yaml:2: precision: a scored observation needs one"),
+        (
+            ("10 days", "10 days\n    since: gao:departure"),
+            "held_out.yaml:11: 'gao:departure' is no observation",
+        ),
+        (
+            ("anefis:capture", "anefis:caputre"),
+            "held_out.yaml:2: 'caputre' is no event; did you mean 'capture'?",
+        ),
+    ],
+)
+def test_what_a_held_out_row_lacks_is_told(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    folder = write(tmp_path)
+    (folder / "observations.yaml").unlink()
+    assert change[0] in HELD
+    (folder / "held_out.yaml").write_text(HELD.replace(*change, 1), encoding="utf-8")
+    found = faults(folder)
+    assert any(line.startswith(message) for line in found), found
+
+
+def test_a_held_out_row_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
+    text = OBSERVATIONS.replace("    precision:", "    use: held out\n    group: A\n    precision:")
+    assert faults(write(tmp_path, observations=text)) == [
+        "observations.yaml:7: use: 'held out' stands in this file; another one, or the file held_out.yaml, "
+        "would be right"
+    ]
+
+
+def test_a_record_of_sources_and_claims_alone_is_one(tmp_path: Path, bundled: Record) -> None:
+    folder = write(tmp_path)
+    for name in ("observations", "counts"):
+        (folder / f"{name}.yaml").unlink()
+    mine = load_record(folder)
+    assert (mine.observations, mine.counts, mine.routes) == ((), (), ())
+    assert (
+        mine.weights
+        == bundled.weights
+        == {
+            "party": 0.5,
+            "one source": 0.85,
+            "independent": 0.85,
+            "against interest": 0.95,
+            "both sides agree": 0.97,
+        }
+    )
+    assert mine.blurs["hour"] == 1.0
+
+
+def test_what_is_held_out_is_what_the_plan_holds_out(bundled: Record) -> None:
+    rows = [*bundled.observations, *bundled.survivals]
+    held = {(row.event, row.survival): (row.group, row.window) for row in rows if row.use == "held out"}
+    assert held == {
+        ("anefis:go", True): ("A", 1440.0),
+        ("kidal:first_strike", False): ("A", 1440.0),
+        ("anefis:go", False): ("A", 1440.0),
+        ("alkit_rd:contact", False): ("B", 120.0),
+        ("alkit_rd:break", True): ("B", 120.0),
+        ("kidal:capture", False): ("B", 360.0),
+        ("aguelhok:capture", False): ("C", 2160.0),
+    }
+    fitted = [row.event for row in rows if row.use == "fit"]
+    assert fitted == [
+        "tarkint:arrival",
+        "tarkint:harassment",
+        "tarkint:mine",
+        "tabrichat:arrival",
+        "tabankort:arrival",
+        "tabankort:ambush",
+        "anefis:contact",
+        "anefis:capture",
+        "gao:arrival",
+    ]
 
 
 def test_a_reason_allows_another_interval(tmp_path: Path) -> None:
@@ -437,7 +526,7 @@ def test_rows_that_stand_twice_are_told(tmp_path: Path) -> None:
     found = "\n".join(faults(folder))
     assert "sources.yaml:4: 's0' stands here again (first on line 2)" in found
     assert "claims.yaml:14: 'first' stands here again (first on line 2)" in found
-    assert "observations.yaml:8: 'anefis:capture of army' stands here again (first on line 2)" in found
+    assert "observations.yaml:10: 'anefis:capture of army' stands here again (first on line 2)" in found
 
 
 def test_places_are_checked_when_they_are_given(tmp_path: Path) -> None:
@@ -455,7 +544,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     assert [line.partition(" ")[0] for line in faults(folder)] == [
         "claims.yaml:12:",
         "claims.yaml:22:",
-        "observations.yaml:7:",
+        "observations.yaml:9:",
         "sources.yaml:2:",
         "sources.yaml:2:",
     ]

@@ -9,9 +9,10 @@ from sim.bundle import bundled
 from sim.files import FaultyInput
 from sim.history import run_one
 from sim.inputs import load_inputs
+from sim.kinds import EVENTS
 from sim.loading import load_scenario, scenario_path, summaries
 from sim.network import load_network
-from sim.scenario import EVENTS, itinerary
+from sim.scenario import itinerary
 
 STAGE = (bundled("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
 ARMY = load_scenario("gao-anefis")

@@ -1,0 +1,168 @@
+"""What is wrong across the rows of the record: unknown names, repeated rows, intervals nobody reports."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import chain
+from typing import NamedTuple
+
+from analysis.ledger import (
+    SCORED,
+    Blur,
+    Claim,
+    Count,
+    Dated,
+    Observation,
+    Route,
+    Row,
+    Rows,
+    Source,
+    Weight,
+    union,
+)
+from sim.fields import Checked
+from sim.files import Fault, Where, nearest
+from sim.kinds import EVENTS, PLACE_EVENTS
+from sim.schema import OUTCOMES
+
+KNOWN = {**EVENTS, **PLACE_EVENTS}
+
+
+class Tables(NamedTuple):
+    """The tables of a record; the observations are in one file or two."""
+
+    sources: Rows[Source]
+    claims: Rows[Claim]
+    observations: list[Rows[Observation]]
+    counts: Rows[Count]
+    routes: Rows[Route]
+    weights: Rows[Weight]
+    precisions: Rows[Blur]
+
+
+def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]:
+    """Every fault across the rows; `places` are those of the network, None: they are not looked at."""
+    yield from _repeated(tables.sources.rows, "id")
+    yield from _repeated(tables.weights.rows, "kind")
+    yield from _repeated(tables.precisions.rows, "precision")
+    yield from _repeated(tables.routes.rows, "column")
+    yield from _claim_faults(tables.claims, tables.sources.ids)
+    observations = list(chain.from_iterable(table.rows for table in tables.observations))
+    yield from _repeated(observations, "event", "column", "survival")
+    known = {row.value.event for row in observations}
+    for row in observations:
+        yield from _observation_faults(row, tables.claims, known)
+        yield from _trust_faults(row, tables)
+    yield from _count_faults(tables.counts, tables.claims)
+    for dated in chain(tables.claims.rows, observations):
+        yield from _dated_faults(dated, places)
+    for route in tables.routes.rows:
+        for index, place in enumerate(route.value.places):
+            yield from _unknown(route.at("places", index), place, "place", places)
+
+
+def _repeated(rows: Iterable[Row[Checked]], *keys: str) -> Iterator[Fault]:
+    """Rows whose keys have together the values of an earlier row."""
+    seen: dict[tuple[object, ...], int] = {}
+    for row in rows:
+        where = row.at(keys[0])
+        mark = tuple(getattr(row.value, key) for key in keys)
+        if mark in seen:
+            what = " of ".join(str(part) for part in mark if part)
+            yield Fault(where, f"{what!r} stands here again (first on line {seen[mark]}); once would do")
+        seen.setdefault(mark, where.line)
+
+
+def _unknown(where: Where, word: str, noun: str, known: Collection[str] | None) -> Iterator[Fault]:
+    if known is not None and word not in known:
+        yield Fault(where, f"{word!r} is no {noun}; {nearest(word, known)}")
+
+
+def _dated_faults(row: Row[Dated], places: Collection[str] | None) -> Iterator[Fault]:
+    value = row.value
+    if value.latest < value.earliest:
+        span = f"{_written(value.latest)} lies before earliest, {_written(value.earliest)}"
+        yield Fault(row.at("latest"), f"latest: {span}; the other way round would be right")
+    yield from _unknown(row.at("event"), value.event.partition(":")[0], "place", places)
+
+
+def _claim_faults(table: Rows[Claim], sources: Collection[str] | None) -> Iterator[Fault]:
+    yield from _repeated(table.rows, "id")
+    sound = {claim.id: claim for claim in table.values}
+    for row in table.rows:
+        yield from _unknown(row.at("source"), row.value.source, "source", sources)
+        for index, other in enumerate(row.value.contradicted_by):
+            where = row.at("contradicted_by", index)
+            yield from _unknown(where, other, "claim", table.ids)
+            yield from _one_sided(where, row.value, other, sound)
+
+
+def _one_sided(where: Where, claim: Claim, other: str, sound: dict[str, Claim]) -> Iterator[Fault]:
+    """A contradiction that only one of two claims tells, or that a claim has with itself."""
+    if other == claim.id:
+        yield Fault(where, f"{other!r} contradicts itself; the id of another claim would be right")
+    elif other in sound and claim.id not in sound[other].contradicted_by:
+        yield Fault(where, f"{other!r} does not name {claim.id!r} in return; both ways would be right")
+
+
+def _observation_faults(
+    row: Row[Observation], claims: Rows[Claim], known: Collection[str]
+) -> Iterator[Fault]:
+    sound, value = {claim.id: claim for claim in claims.values}, row.value
+    yield from _unknown(row.at("event"), value.event.partition(":")[2], "event", KNOWN)
+    if value.since is not None:
+        yield from _unknown(row.at("since"), value.since, "observation", known)
+    for index, name in enumerate(value.claims):
+        yield from _unknown(row.at("claims", index), name, "claim", claims.ids)
+        column = sound[name].column if name in sound else None
+        if None not in (column, value.column) and column != value.column:
+            yield Fault(row.at("claims", index), f"{name!r} is about the column {column!r}, not this one")
+    if all(name in sound for name in value.claims):
+        yield from _interval_fault(row, union(sound[name] for name in value.claims))
+
+
+def _trust_faults(row: Row[Observation], tables: Tables) -> Iterator[Fault]:
+    """What a scored observation lacks, and held-out ones in the wrong file."""
+    value = row.value
+    apart = row.at("event").file.endswith("held_out.yaml")
+    if apart != (value.use == "held out"):
+        right = "'held out'" if apart else "another one, or the file held_out.yaml,"
+        yield Fault(row.at("use"), f"use: {value.use!r} stands in this file; {right} would be right")
+    if (value.group is not None) != (value.use == "held out"):
+        yield Fault(row.at("group"), "group: goes with what is held out, and only with it; A, B or C")
+    if value.use not in SCORED:
+        return
+    if value.window is None:
+        yield Fault(row.at("window"), "window: a scored observation needs one; something like '10 d'")
+    elif value.window * 3600.0 < (value.latest - value.earliest).total_seconds() and not value.survival:
+        yield Fault(row.at("window"), "window: is shorter than the interval; a longer one would be right")
+    if value.precision is None and not value.survival:
+        yield Fault(row.at("precision"), "precision: a scored observation needs one, as claims have it")
+    if value.kind not in {weight.kind for weight in tables.weights.values}:
+        yield Fault(row.at("kind"), f"kind: {value.kind!r} has no weight in weights.yaml; one would be right")
+    if value.precision not in {None, *(blur.precision for blur in tables.precisions.values)}:
+        yield Fault(row.at("precision"), f"precision: {value.precision!r} has no blur in precisions.yaml")
+
+
+def _count_faults(table: Rows[Count], claims: Rows[Claim]) -> Iterator[Fault]:
+    yield from _repeated(table.rows, "outcome", "column")
+    sound = {claim.id: claim for claim in claims.values}
+    for row in table.rows:
+        yield from _unknown(row.at("outcome"), row.value.outcome, "outcome", OUTCOMES)
+        for index, name in enumerate(row.value.claims):
+            yield from _unknown(row.at("claims", index), name, "claim", claims.ids)
+        if row.value.reason is None and all(name in sound for name in row.value.claims):
+            stated = [number for name in row.value.claims for number in sound[name].numbers.values()]
+            if row.value.number not in stated:
+                message = "number: no claim states it; one that does, or a 'reason', would be right"
+                yield Fault(row.at("number"), message)
+
+
+def _interval_fault(row: Row[Observation], span: tuple[datetime, datetime]) -> Iterator[Fault]:
+    if row.value.reason is None and (row.value.earliest, row.value.latest) != span:
+        key = "latest" if row.value.earliest == span[0] else "earliest"
+        whole = f"{_written(span[0])} to {_written(span[1])}"
+        yield Fault(row.at(key), f"{key}: its claims say {whole}; that, or a 'reason', would be right")
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%MZ}"
