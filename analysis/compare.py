@@ -3,7 +3,7 @@
 A run without a milestone counts as one in which it comes at infinity; so a quantile may be None.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,7 +54,7 @@ def rows(tables: RunTables, record: Record) -> list[Row]:
         use = "" if observation is None else use_of(tables, record, observation)
         share = float(_within(hours, observation, zero).mean()) if observation and use in COMPARED else None
         reached = float(np.isfinite(hours).mean())
-        result.append(Row(name, column, reached, _quantiles(hours, zero), observation, share, use))
+        result.append(Row(name, column, reached, quantiles(hours, zero), observation, share, use))
     return result
 
 
@@ -67,15 +67,15 @@ def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
     return observation.use
 
 
-def together(tables: RunTables, record: Record) -> float | None:
-    """Share of the runs that meet every scored interval at once; None where nothing is reported."""
+def together(tables: RunTables, record: Record, uses: Collection[str] = SCORED) -> float | None:
+    """Share of the runs that meet every interval of some uses at once; None where nothing is reported."""
     done = tables.done
     zero = origin(tables)
     within = [
         _within(tables.runs[milestone["id"]][done], observation, zero)
         for milestone in tables.manifest["milestones"]
         if (observation := observed(record, milestone["id"], milestone["column"])) is not None
-        and use_of(tables, record, observation) in SCORED
+        and use_of(tables, record, observation) in uses
     ]
     return float(np.logical_and.reduce(within).mean()) if within else None
 
@@ -86,7 +86,8 @@ def observed(record: Record, event: str, column: str | None) -> Observation | No
     return next((o for o in record.observations if o.event == event and o.column in (None, column)), None)
 
 
-def _quantiles(hours: np.ndarray, zero: datetime) -> Any:
+def quantiles(hours: np.ndarray, zero: datetime) -> Any:
+    """The moments of 5, 50 and 95 % of the runs; None past the share that comes."""
     found = np.quantile(hours, QUANTILES, method="inverted_cdf")
     return tuple(zero + timedelta(hours=float(hour)) if np.isfinite(hour) else None for hour in found)
 
@@ -126,12 +127,12 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     single = len(done) == 1
     milestones = {}
     for row in rows(tables, record):
-        entry: dict[str, Any] = {"time": _stamp(row.quantiles[1])} if single else {}
+        entry: dict[str, Any] = {"time": stamp(row.quantiles[1])} if single else {}
         entry["p_reached"] = row.reached
-        entry |= {f"q{round(100 * q):02}": _stamp(t) for q, t in zip(QUANTILES, row.quantiles, strict=True)}
+        entry |= {f"q{round(100 * q):02}": stamp(t) for q, t in zip(QUANTILES, row.quantiles, strict=True)}
         if row.observation is not None:
             edges = (row.observation.earliest, row.observation.latest)
-            entry["reported"] = dict(zip(("earliest", "latest"), map(_stamp, edges), strict=True))
+            entry["reported"] = dict(zip(("earliest", "latest"), map(stamp, edges), strict=True))
             entry["reported"] |= {"kind": row.observation.kind, "claims": list(row.observation.claims)}
             entry["use"] = row.use
             entry["p_in_reported"] = row.share_in
@@ -148,7 +149,8 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     }
 
 
-def _stamp(moment: datetime | None) -> str | None:
+def stamp(moment: datetime | None) -> str | None:
+    """A moment as 2023-10-05T14:10Z."""
     return None if moment is None else f"{round_minute(moment):%Y-%m-%dT%H:%MZ}"
 
 
@@ -165,7 +167,7 @@ def timeline(tables: RunTables, record: Record) -> str:
     lines = [("milestone", "simulated (UTC)", "", "reported (UTC)", "kind of report", "source")]
     for row in rows(tables, record):
         time = row.quantiles[1]
-        lines.append((row.milestone, _short(time) or "never", _verdict(row, time), *_report(row)))
+        lines.append((row.milestone, short(time) or "never", _verdict(row, time), *_report(row)))
     return aligned(lines) + _horizon(tables)
 
 
@@ -177,7 +179,7 @@ def distribution(tables: RunTables, record: Record) -> str:
     for row in rows(tables, record):
         span, _, source = _report(row)
         share = row.use if row.share_in is None else _share(row)
-        times = [_short(time)[5:] or "never" for time in row.quantiles]
+        times = [short(time)[5:] or "never" for time in row.quantiles]
         lines.append((row.milestone, f"{row.reached:.3f}", *times, span, share, source))
     all_in = together(tables, record)
     last = "" if all_in is None else f"\n\nShare of runs within all these intervals at once: {all_in:.4f}"
@@ -217,7 +219,7 @@ def _report(row: Row) -> tuple[str, str, str]:
     return (
         ("", "", "")
         if row.observation is None
-        else (_span(row.observation), row.observation.kind, row.sources)
+        else (span_text(row.observation), row.observation.kind, row.sources)
     )
 
 
@@ -239,13 +241,14 @@ def _lapse(span: timedelta) -> str:
     return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.1f} d"
 
 
-def _short(moment: datetime | None) -> str:
+def short(moment: datetime | None) -> str:
+    """A moment as 2023-10-05 14:10; empty if there is none."""
     return "" if moment is None else f"{round_minute(moment):%Y-%m-%d %H:%M}"
 
 
-def _span(item: Observation | Claim) -> str:
+def span_text(item: Observation | Claim) -> str:
     """An interval as 2023-10-05 06:30 to 07:30, or with both days."""
     start, end = item.earliest, item.latest
     if start.date() == end.date():
-        return f"{_short(start)} to {end:%H:%M}"
-    return f"{_short(start)} to {end:%m-%d %H:%M}"
+        return f"{short(start)} to {end:%H:%M}"
+    return f"{short(start)} to {end:%m-%d %H:%M}"

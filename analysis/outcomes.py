@@ -56,6 +56,11 @@ def origin(tables: RunTables) -> datetime:
     return datetime.fromisoformat(tables.manifest["start"]).replace(tzinfo=UTC)
 
 
+def hour_of(tables: RunTables, moment: datetime) -> float:
+    """The hour of a moment (UTC if it does not say)."""
+    return (moment.replace(tzinfo=moment.tzinfo or UTC) - origin(tables)) / timedelta(hours=1)
+
+
 def observed(tables: RunTables, count: Count, outcome: str) -> np.ndarray:
     """What a reported number is laid beside: an outcome, the sum of some, or the outcome up to an hour.
 
@@ -124,20 +129,21 @@ def _counts(tables: RunTables, record: Record) -> str:
     lines = [[*head, "reported", *([] if single else ["P(in)"]), "source"]]
     for name in OUTCOMES:
         values, count = numbers(tables, name), counted(tables, record, name)
-        label = name.replace("_", " ")
+        word = name.replace("_", " ")
         if count is None and values.any():
-            lines.append([label, *_cells(values), *[""] * (2 if single else 3)])
+            lines.append([word, *_cells(values), *[""] * (2 if single else 3)])
         elif count is not None:
             if (count.of or count.at) and values.any():
-                lines.append([label, *_cells(values), *[""] * (2 if single else 3)])
-            lines.append([_label(label, count), *_beside(observed(tables, count, name), count, single)])
+                lines.append([word, *_cells(values), *[""] * (2 if single else 3)])
+            lines.append([label(word, count), *_beside(observed(tables, count, name), count, single)])
     return aligned(lines) if len(lines) > 1 else ""
 
 
-def _label(label: str, count: Count) -> str:
+def label(word: str, count: Count) -> str:
+    """What a reported number is of, for reading."""
     where = [name.partition(":")[2] for name in count.of]
     place = f" of {', '.join(where)}" if where and count.at is None else ""
-    return f"{label}{place}" + (f" by {count.at:%Y-%m-%d %H:%M}" if count.at is not None else "")
+    return f"{word}{place}" + (f" by {count.at:%Y-%m-%d %H:%M}" if count.at is not None else "")
 
 
 def _beside(values: np.ndarray, count: Count, single: bool) -> list[str]:

@@ -17,7 +17,7 @@ from analysis import compare, milestones, sweep_shares, sweep_words, sweeps
 from analysis.layout import Sheet, legend_tall, sheet, shortened, styled, widest
 from analysis.ledger import SCORED
 from analysis.looks import INK, LOOKS, QUIET
-from analysis.outcomes import origin
+from analysis.outcomes import hour_of, origin
 from analysis.record import Record
 from analysis.sweep_shares import FOOT, Shares, Ways
 from analysis.sweeps import ByPoint
@@ -81,8 +81,8 @@ def _dated(
     axis: Axes, tables: RunTables, record: Record, milestone: str, hours: Sequence[np.ndarray]
 ) -> None:
     """The dates along the bottom, wide enough for nearly all that comes, and what is reported as a band."""
-    seen, last = sweeps.reported(tables, record, milestone), sweeps.hour_of(tables, _end(tables))
-    edges = [sweeps.hour_of(tables, edge) for edge in (seen.earliest, seen.latest)] if seen else []
+    seen, last = sweeps.reported(tables, record, milestone), hour_of(tables, _end(tables))
+    edges = [hour_of(tables, edge) for edge in (seen.earliest, seen.latest)] if seen else []
     came = np.concatenate([part[np.isfinite(part)] for part in hours])
     ends = [*edges, *(np.quantile(came, (0.002, 0.998)) if len(came) else [])] or [0.0, last]
     pad = max(3.0, 0.04 * (max(ends) - min(ends))) if len(came) else 24.0

@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis import compare
 from analysis.ledger import COMPARED, SCORED, Observation
-from analysis.outcomes import QUANTILES, origin
+from analysis.outcomes import QUANTILES, hour_of, origin
 from analysis.record import Record
 from analysis.text import aligned
 from sim.files import Where, nearest, refuse
@@ -130,11 +130,6 @@ def _quantiles(hours: np.ndarray) -> np.ndarray:
     if not len(hours):
         return np.full(len(QUANTILES), np.nan)
     return hours[[max(0, int(np.ceil(len(hours) * q - 1))) for q in QUANTILES]]
-
-
-def hour_of(tables: RunTables, moment: datetime) -> float:
-    """The hour of a moment (UTC if it does not say)."""
-    return (moment.replace(tzinfo=moment.tzinfo or UTC) - origin(tables)) / timedelta(hours=1)
 
 
 def moment_of(tables: RunTables, hour: float) -> datetime | None:

@@ -1,0 +1,192 @@
+"""Nulls: what a ruler and a pencil say, from the roads' lengths, the start and dates published beforehand.
+
+Each gives hours of the milestones of columns, a sample a number; of the rest it has no opinion. The numbers
+are assumptions made by people who knew the outcome, so a null that wins is no discovery either.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtri
+
+from analysis.outcomes import origin
+from sim.chance64 import replicate_seeds, uniforms
+from sim.rules.chance import key_of
+from sim.stored import RunTables
+
+Hours = dict[str, np.ndarray]
+SAMPLES = 20_000
+SPEED, DAY = 12.0, 12.0  # km/h for so many h a day
+PACE, PACE_SPREAD = 72.0, 0.39  # km a day and its log-sd
+HOLD, HOLD_SPREAD = 14.0 * 24.0, 1.0  # median (h) of a hold and its log-sd
+NOT_BEFORE = datetime(2023, 10, 31, tzinfo=UTC)  # the UN leaves Kidal: an input of the model
+OPENING = datetime(2023, 11, 15, tzinfo=UTC)  # the published handover of Kidal begins
+GOAL = "kidal"  # the place to which both belong
+HEADS = ("arrival", "contact", "capture", "tail", "departure", "go")
+"""Events of a column of which the nulls have an opinion."""
+
+
+@dataclass(frozen=True)
+class March:
+    """What a null knows of a column: its start (h), km by milestone, and `holds`: the km where it stays.
+
+    `goes` are the milestones that come after the hold at their km, `goal` is the km of Kidal; `not_before`
+    and `opening` are the hours of the two published dates.
+    """
+
+    start: float
+    km: Mapping[str, float]
+    holds: Sequence[float] = ()
+    goes: frozenset[str] = frozenset()
+    goal: float | None = None
+    not_before: float = field(default=0.0)
+    opening: float = field(default=0.0)
+
+
+def marches(tables: RunTables) -> list[March]:
+    """The columns of a run, those whose start is given to it."""
+    found = []
+    given, zero = tables.manifest["given"], origin(tables)
+    rows = [row for row in tables.manifest["milestones"] if row["column"] is not None]
+    for column in dict.fromkeys(row["column"] for row in rows):
+        mine = [row for row in rows if row["column"] == column and _event(row) in HEADS]
+        start = [
+            row for row in mine if row["id"] == given or (row["km"] == 0.0 and _event(row) == "departure")
+        ]
+        if not start:
+            continue
+        hours = tables.runs[start[0]["id"]][tables.done]
+        km = {row["id"]: float(row["km"]) for row in mine if row["id"] != start[0]["id"]}
+        left = start[0]["id"] if _event(start[0]) in ("go", "departure") else None
+        goes = frozenset(name for name in km if name.split(":")[1] == "go")
+        goal = (
+            (tables.route["column"] == column) & (tables.route["place"] == GOAL) & (tables.route["km"] > 0.0)
+        )
+        holds = sorted({km[name] for name in goes} - ({0.0} if left else set()))
+        found.append(
+            March(
+                float(np.median(hours)),
+                km,
+                holds,
+                goes,
+                float(tables.route["km"][goal][0]) if goal.any() else None,
+                (NOT_BEFORE - zero) / timedelta(hours=1),
+                (OPENING - zero) / timedelta(hours=1),
+            )
+        )
+    return found
+
+
+def _event(row: Mapping[str, Any]) -> str:
+    return str(row["id"].split(":")[1])
+
+
+# --- the nulls -------------------------------------------------------------------------------------------
+
+
+def ruler(march: March) -> Hours:
+    """12 km/h for 12 h a day, and no hold."""
+    days = {name: km // (SPEED * DAY) for name, km in march.km.items()}
+    return {
+        name: np.array([march.start + 24.0 * days[name] + (km - days[name] * SPEED * DAY) / SPEED])
+        for name, km in march.km.items()
+    }
+
+
+def pace(march: March) -> Hours:
+    """72 km a day, log-sd 0.39, and no hold."""
+    return _moved(march, [np.zeros(SAMPLES) for _ in march.holds])
+
+
+def vague_hold(march: March) -> Hours:
+    """The same, with a hold of 14 days (median, log-sd 1) wherever the column is to go on from a capture."""
+    return _moved(march, _holds(march))
+
+
+def not_before(march: March) -> Hours:
+    """The same, and no go towards Kidal before 31 October, when the UN left it."""
+    return _moved(march, _holds(march), least=march.not_before)
+
+
+def at_opening(days: float) -> Callable[[March], Hours]:
+    """A null that is at Kidal when the published window opens, 15 November, give or take some days."""
+
+    def opening(march: March) -> Hours:
+        if march.goal is None:
+            return pace(march)
+        there = march.opening + 24.0 * days * ndtri(_drawn("opening"))
+        early = _moved(march, [np.zeros(SAMPLES) for _ in march.holds])
+        late = _moved(march, _holds(march))
+        return {name: _about(march, name, there, early[name], late) for name in march.km}
+
+    return opening
+
+
+NULLS: dict[str, Callable[[March], Hours]] = {
+    "ruler": ruler,
+    "pace": pace,
+    "pace, hold": vague_hold,
+    "not before 31 Oct": not_before,
+    "15 Nov ± 2 d": at_opening(2.0),
+    "15 Nov ± 7 d": at_opening(7.0),
+}
+"""The nulls by the names that tables give them."""
+
+
+def forecasts(tables: RunTables) -> dict[str, Hours]:
+    """What each null says of a run's milestones, by null and milestone (h)."""
+    known = marches(tables)
+    return {
+        name: {milestone: hours for march in known for milestone, hours in null(march).items()}
+        for name, null in NULLS.items()
+    }
+
+
+# --- moving ----------------------------------------------------------------------------------------------
+
+
+def _drawn(name: str) -> np.ndarray:
+    """Numbers between 0 and 1, evenly, in a random order that its name gives."""
+    order = np.argsort(uniforms(replicate_seeds(0, np.arange(SAMPLES)), key_of("null", name)), kind="stable")
+    found: np.ndarray = (order + 0.5) / SAMPLES
+    return found
+
+
+def _hours_a_km() -> np.ndarray:
+    found: np.ndarray = 24.0 / (PACE * np.exp(PACE_SPREAD * ndtri(_drawn("pace"))))
+    return found
+
+
+def _holds(march: March) -> list[np.ndarray]:
+    """The lengths of the holds, each drawn alone (h)."""
+    return [HOLD * np.exp(HOLD_SPREAD * ndtri(_drawn(f"hold {n}"))) for n in range(len(march.holds))]
+
+
+def _moved(march: March, holds: Sequence[np.ndarray], least: float = 0.0) -> Hours:
+    """The hours at one pace a sample, with holds, of which one before the goal ends at `least` or later."""
+    slow, found = _hours_a_km(), {}
+    for name, km in march.km.items():
+        hours = march.start + km * slow
+        stayed = np.zeros(SAMPLES)
+        for at, hold in zip(march.holds, holds, strict=True):
+            if at < km or (at == km and name in march.goes):
+                came = march.start + at * slow + stayed
+                before = march.goal is not None and at < march.goal
+                stayed = stayed + (np.maximum(hold, least - came) if before else hold)
+        found[name] = hours + stayed
+    return found
+
+
+def _about(march: March, name: str, there: np.ndarray, early: np.ndarray, late: Hours) -> np.ndarray:
+    """The hours of a milestone of a column that is at the goal at some hours: on the way there, and after."""
+    km, goal, slow = march.km[name], march.goal or 0.0, _hours_a_km()
+    last = max((at for at in march.holds if at < goal), default=0.0)
+    if km < last or (km == last and name not in march.goes):
+        return early
+    if km < goal or (km == goal and name not in march.goes):
+        return np.maximum(there - (goal - km) * slow, march.start + last * slow)
+    rest = [n for n in march.km if march.km[n] == goal and n not in march.goes]
+    return late[name] - late[rest[0]] + there if rest else late[name]
