@@ -3,7 +3,7 @@
 A run without a milestone counts as one in which it comes at infinity; so a quantile may be None.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -69,15 +69,21 @@ def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
 
 def together(tables: RunTables, record: Record) -> float | None:
     """Share of the runs that meet every scored interval at once; None where nothing is reported."""
+    within = meeting(tables, record, SCORED)
+    return None if within is None else float(within.mean())
+
+
+def meeting(tables: RunTables, record: Record, uses: Collection[str]) -> np.ndarray | None:
+    """Which of the runs that did not fail meet every interval of some uses at once; None: there is none."""
     done = tables.done
     zero = origin(tables)
     within = [
         _within(tables.runs[milestone["id"]][done], observation, zero)
         for milestone in tables.manifest["milestones"]
         if (observation := observed(record, milestone["id"], milestone["column"])) is not None
-        and use_of(tables, record, observation) in SCORED
+        and use_of(tables, record, observation) in uses
     ]
-    return float(np.logical_and.reduce(within).mean()) if within else None
+    return np.asarray(np.logical_and.reduce(within)) if within else None
 
 
 def observed(record: Record, event: str, column: str | None) -> Observation | None:
