@@ -133,8 +133,10 @@ def shown_name(tables: RunTables) -> str:
 
 
 def wilson(share: float, count: int) -> tuple[float, float]:
-    """The 95 % interval (Wilson) of a share of some independent runs: how far chance alone may have put it."""
+    """The 95 % interval (Wilson) of a share of independent runs: how far chance alone may have put it."""
     z = CONFIDENCE
     middle = (share + z * z / (2.0 * count)) / (1.0 + z * z / count)
-    half = z / (1.0 + z * z / count) * float(np.sqrt(share * (1.0 - share) / count + (z / (2.0 * count)) ** 2))
+    half = (
+        z / (1.0 + z * z / count) * float(np.sqrt(share * (1.0 - share) / count + (z / (2.0 * count)) ** 2))
+    )
     return max(0.0, middle - half), min(1.0, middle + half)

@@ -1,14 +1,14 @@
-"""Weak patterns, as pattern-oriented modelling has them: named checks with a fixed rule, a yes or no a history.
+"""Weak patterns, as pattern-oriented modelling has them: named checks with a fixed rule, yes or no a history.
 
-Each is crude, and none is fitted; together they are hard to meet. Where a history cannot be judged (no contact,
-no second hold) the pattern is unknown there, and its share is over the others. Intervals are those of chance
-over a finite number of histories, and of nothing else. All fixed numbers are assumptions.
+Each is crude, and none is fitted; together they are hard to meet. Where a history cannot be judged (no
+contact, no second hold) the pattern is unknown there, and its share is over the others. Intervals are those of
+chance over a finite number of histories, and of nothing else. All fixed numbers are assumptions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -105,7 +105,7 @@ def _pattern(name: str, rule: str, met: np.ndarray, known: np.ndarray, path: Tra
 
 
 def _first_km(path: Trace) -> tuple[np.ndarray, np.ndarray]:
-    """Road-km made on the day of departure, and the hour of the midnight after it; inf where it did not go."""
+    """Road-km made on the day of departure, and the midnight after it (h); inf where it did not go."""
     left = path.at(path.first(path.of("departure")), "hour")
     start = path.at(path.first(path.of("departure")), "km")
     midnight = 24.0 * (np.floor(left / 24.0) + 1.0)
@@ -126,8 +126,8 @@ def _first_day(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     met[known] = first[known] >= FASTER * rest
     yield _pattern(
         "first day at least twice the later rate",
-        f"The army's column makes on its day of departure at least {FASTER:g} times the road-km a day that it "
-        "makes from the midnight after it to the first contact south of Anefis.",
+        f"The army's column makes on its day of departure at least {FASTER:g} times the road-km a day that "
+        "it makes from the midnight after it to the first contact south of Anefis.",
         met,
         known,
         path,
@@ -146,8 +146,8 @@ def _daylight(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     fought, in_dark = (np.bincount(path.history[which], minlength=path.count) for which in (fights, dark))
     yield _pattern(
         "fights begin near daylight",
-        f"Every ambush and every contact of the army's column begins between {DUSK_H:g} h before first light and "
-        f"{DUSK_H:g} h after sunset.",
+        f"Every ambush and every contact of the army's column begins between {DUSK_H:g} h before first light "
+        f"and {DUSK_H:g} h after sunset.",
         in_dark == 0,
         fought > 0,
         path,
@@ -210,8 +210,8 @@ def _un_slower(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     met[known] = way["km"] / days[known] < first[known]
     yield _pattern(
         "the UN's column slower than the army's first day",
-        "The UN's column makes fewer road-km a day from Kidal to Gao, nights among it, than the army's column on "
-        "its day of departure.",
+        "The UN's column makes fewer road-km a day from Kidal to Gao, nights among it, than the army's column "
+        "on its day of departure.",
         met,
         known,
         path,
@@ -245,8 +245,8 @@ def _second_hold(tables: RunTables) -> Iterator[Pattern]:
             np.where(np.isfinite(first) & (lasted > ALIKE[1] * first), 0.0, np.nan),
         )
     rule = (
-        f"The hold at Kidal lasts {ALIKE[0]:g} to {ALIKE[1]:g} times that at Anefis. One that still lasts when the "
-        "scenario ends is unknown, unless it is too long already."
+        f"The hold at Kidal lasts {ALIKE[0]:g} to {ALIKE[1]:g} times that at Anefis. One that still lasts "
+        "when the scenario ends is unknown, unless it is too long already."
     )
     yield Pattern("the second hold is like the first", rule, met, len(met))
 
@@ -272,25 +272,55 @@ def _camps(tables: RunTables, record: Record) -> Iterator[Constructed]:
         if seen is not None:
             holder = tables.runs[f"camp:{camp}"][tables.done]
             share = float((holder == Side[str(seen.who).upper()]).mean())
-            reason = "A vacated camp passes to the side that is there by the scenario."
+            reason = (
+                "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
+            )
             yield Constructed(f"the camp {camp} passes to the {seen.who}", reason, share, len(holder))
 
 
+class Span(NamedTuple):
+    """Events that do not come between two milestones (one twice: at its km), and why the rules see to it."""
+
+    name: str
+    start: str
+    end: str
+    events: tuple[str, ...]
+    reason: str
+
+
 SPANS = (
-    ("no fight at a position in the hold at Anefis", "anefis:capture", "anefis:go")
-    + ("The groups stand ahead of a column that holds; only its own small probes go out.", ("contact",)),
-    ("Kidal itself taken without a fight", "kidal:capture", "kidal:capture")
-    + ("The groups contest no town, only the positions before it.", ("contact", "ambush")),
-    ("Aguelhok reached without a fight at a position", "kidal:go", "aguelhok:capture")
-    + ("No position on the way to Aguelhok is defended in the scenario.", ("contact",)),
+    Span(
+        "no fight at a position in the hold at Anefis",
+        "anefis:capture",
+        "anefis:go",
+        ("contact",),
+        "Hold: the groups stand ahead of a column that holds; only its own small probes go out.",
+    ),
+    Span(
+        "Kidal itself taken without a fight",
+        "kidal:capture",
+        "kidal:capture",
+        ("contact", "ambush"),
+        "Kidal: the groups contest no town, only the positions before it.",
+    ),
+    Span(
+        "Aguelhok reached without a fight at a position",
+        "kidal:go",
+        "aguelhok:capture",
+        ("contact",),
+        "Aguelhok: no position on the way to it is defended in the scenario.",
+    ),
 )
-"""What no fight befalls: its name, from and to which milestone (one alone: at its km), why, which events."""
 
 
 def _unopposed(tables: RunTables) -> Iterator[Constructed]:
     path = trace(tables, ARMY)
-    for name, start, end, reason, kinds in SPANS:
-        since, until, spot = hours(tables, start, ARMY), hours(tables, end, ARMY), milestone(tables, end, ARMY)
+    for name, start, end, kinds, reason in SPANS:
+        since, until, spot = (
+            hours(tables, start, ARMY),
+            hours(tables, end, ARMY),
+            milestone(tables, end, ARMY),
+        )
         if since is None or until is None or spot is None:
             continue
         since, until = since[path.rows], until[path.rows]
@@ -317,7 +347,7 @@ def _all_together(found: Sequence[Pattern]) -> list[Pattern]:
 
 
 def text(tables: RunTables, record: Record) -> str:
-    """Each pattern alone and all together, their rules, and what holds by construction; empty if it has none."""
+    """Each pattern alone and all together, their rules, what holds by construction; empty if it has none."""
     found = patterns(tables, record)
     parts = []
     if found:

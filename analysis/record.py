@@ -77,8 +77,8 @@ class Record:
         contested = tuple(
             item for item in self.contested if known.issuperset(n for side in item.sides for n in side.claims)
         )
-        kept = {"claims": claims, "counts": counts, "contested": contested}
-        return replace(self, observations=seen, survivals=still, **kept)
+        told = replace(self, claims=claims, counts=counts, contested=contested)
+        return replace(told, observations=seen, survivals=still)
 
     def claims_of(self, event: str, column: Column | None = None) -> tuple[Claim, ...]:
         """The claims about an event, of one column if it is given."""

@@ -183,7 +183,9 @@ def _contested_faults(row: Row[Contested], claims: Rows[Claim]) -> Iterator[Faul
 def _voice_fault(where: Where, item: Contested, side: Side, claim: Claim | None) -> Iterator[Fault]:
     """A claim that is another party's, or about another column."""
     if claim is not None and claim.party != side.party:
-        yield Fault(where, f"{claim.id!r} is by {claim.party!r}, not by {side.party!r}; its own would be right")
+        yield Fault(
+            where, f"{claim.id!r} is by {claim.party!r}, not by {side.party!r}; its own would be right"
+        )
     if claim is not None and claim.column not in (None, item.column):
         yield Fault(where, f"{claim.id!r} is about the column {claim.column!r}, not this one")
 

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import files, runs, tables
+from sim.commands import claims, files, runs, tables
 
 app = typer.Typer(
     name="kidal",
@@ -74,6 +74,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sweep": runs.sweep,
     "plot": tables.plot,
     "query": tables.query,
+    "claims": claims.claims,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
