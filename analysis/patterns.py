@@ -1,26 +1,27 @@
 """Weak patterns, as pattern-oriented modelling has them: named checks with a fixed rule, yes or no a history.
 
 Each is crude, and none is fitted; together they are hard to meet. Where a history cannot be judged (no
-contact, no second hold) the pattern is unknown there, and its share is over the others. Intervals are those of
-chance over a finite number of histories, and of nothing else. All fixed numbers are assumptions.
+contact, no second hold) the pattern is unknown there, and its share is over the others. Intervals are those
+of chance over a finite number of histories, and of nothing else. All fixed numbers are assumptions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from analysis import compare
+from analysis.constructed import ARMY, STILL_KM
+from analysis.constructed import by_construction as by_construction
 from analysis.histories import Trace, horizon, hours, milestone, trace, wilson
 from analysis.record import Record
 from analysis.text import aligned
-from sim.kinds import Side
 from sim.stored import RunTables
 
-ARMY, UN = "army", "un"
-"""The columns that the patterns are about, by their ids in the scenarios."""
+UN = "un"
+"""The UN's column from Kidal, by its id in the scenarios."""
 FASTER = 2.0
 """assumption: how many times the later daily rate the first day makes at least."""
 DUSK_H = 1.0
@@ -29,8 +30,6 @@ FOLLOWS_H = 24.0
 """assumption: hours after a strike or contact in which a halt begins that follows it."""
 ALIKE = (0.5, 2.0)
 """assumption: the second hold as a multiple of the first, from and to."""
-STILL_KM = 1e-6
-"""Less than this is no progress."""
 WIDTH = 110
 
 
@@ -60,16 +59,6 @@ class Pattern:
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval of the share; None if there is none."""
         return None if self.share is None else wilson(self.share, self.judged)
-
-
-@dataclass(frozen=True)
-class Constructed:
-    """What the rules leave no choice: shown with its reason and its share in the runs, and never counted."""
-
-    name: str
-    reason: str
-    share: float | None
-    judged: int
 
 
 def patterns(tables: RunTables, record: Record) -> list[Pattern]:
@@ -210,8 +199,8 @@ def _un_slower(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     met[known] = way["km"] / days[known] < first[known]
     yield _pattern(
         "the UN's column slower than the army's first day",
-        "The UN's column makes fewer road-km a day from Kidal to Gao, nights among it, than the army's column "
-        "on its day of departure.",
+        "The UN's column makes fewer road-km a day from Kidal to Gao, nights among it, than the army's "
+        "column on its day of departure.",
         met,
         known,
         path,
@@ -256,83 +245,6 @@ def _fitted(tables: RunTables, record: Record) -> Iterator[Pattern]:
     if met is not None:
         rule = "Every reported interval that fits may read is met in one history; reported numbers are apart."
         yield Pattern("all fitted dates at once", rule, met.astype(float), len(met))
-
-
-# --- by construction -------------------------------------------------------------------------------------
-
-
-def by_construction(tables: RunTables, record: Record) -> list[Constructed]:
-    """What a run shows because of its rules, not of its numbers."""
-    return [*_camps(tables, record), *_unopposed(tables)]
-
-
-def _camps(tables: RunTables, record: Record) -> Iterator[Constructed]:
-    for camp, place in tables.manifest.get("camps", {}).items():
-        seen = next((o for o in record.observations if o.event == f"{place}:camp_taken" and o.who), None)
-        if seen is not None:
-            holder = tables.runs[f"camp:{camp}"][tables.done]
-            share = float((holder == Side[str(seen.who).upper()]).mean())
-            reason = (
-                "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
-            )
-            yield Constructed(f"the camp {camp} passes to the {seen.who}", reason, share, len(holder))
-
-
-class Span(NamedTuple):
-    """Events that do not come between two milestones (one twice: at its km), and why the rules see to it."""
-
-    name: str
-    start: str
-    end: str
-    events: tuple[str, ...]
-    reason: str
-
-
-SPANS = (
-    Span(
-        "no fight at a position in the hold at Anefis",
-        "anefis:capture",
-        "anefis:go",
-        ("contact",),
-        "Hold: the groups stand ahead of a column that holds; only its own small probes go out.",
-    ),
-    Span(
-        "Kidal itself taken without a fight",
-        "kidal:capture",
-        "kidal:capture",
-        ("contact", "ambush"),
-        "Kidal: the groups contest no town, only the positions before it.",
-    ),
-    Span(
-        "Aguelhok reached without a fight at a position",
-        "kidal:go",
-        "aguelhok:capture",
-        ("contact",),
-        "Aguelhok: no position on the way to it is defended in the scenario.",
-    ),
-)
-
-
-def _unopposed(tables: RunTables) -> Iterator[Constructed]:
-    path = trace(tables, ARMY)
-    for name, start, end, kinds, reason in SPANS:
-        since, until, spot = (
-            hours(tables, start, ARMY),
-            hours(tables, end, ARMY),
-            milestone(tables, end, ARMY),
-        )
-        if since is None or until is None or spot is None:
-            continue
-        since, until = since[path.rows], until[path.rows]
-        hour, who = path["hour"], path.history
-        if start == end:
-            inside = np.abs(path["km"] - spot["km"]) < STILL_KM
-        else:
-            inside = (hour > since[who]) & (hour < until[who])
-        fights = np.bincount(who[path.of(*kinds) & inside], minlength=path.count)
-        known = np.isfinite(since) & np.isfinite(until)
-        share = float((fights[known] == 0).mean()) if known.any() else None
-        yield Constructed(name, reason, share, int(known.sum()))
 
 
 # --- as text and JSON ------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ class Drawn:
     """A quantity in the histories in which it is about something.
 
     `truth` has a number a history, or 1 and 0 for yes and no; `told` what each party would tell of it, `of`
-    the histories looked at, `parts` the shares of what a yes or no is made of; `event` what must have happened.
+    the histories looked at, `parts` the shares of what a yes or no is made of, `event` what has to happen.
     """
 
     event: str

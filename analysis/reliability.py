@@ -2,8 +2,8 @@
 
 Each matter has a latent truth that makes each of its statements right or wrong; its prior is given. A party's
 statement is right with the party's own probability, which has a prior Beta(1, 1). Given how many of a party's
-statements are right, that probability is Beta again; so the posterior is a sum over truths, made here matter by
-matter, over the counts of right statements alone.
+statements are right, that probability is Beta again; so the posterior is a sum over truths, made here matter
+by matter, over the counts of right statements alone.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """What runs say of contested numbers and statements, and of how reliable that makes each party.
 
 No side is taken: for each matter this gives the distribution of the quantity in the runs, as it is and as
-each party would have told of it, and how probable a report at least as extreme as each side's is under either.
+each party would have told of it, and how probable a report at least as extreme as each side's is by both.
 """
 
 from collections import Counter

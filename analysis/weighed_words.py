@@ -94,9 +94,10 @@ def _reliabilities(account: Account, verdict: Verdict) -> str:
             beliefs.append([one.item.id, heard.side.party, said(heard.side), *numbers])
     note = (
         "One-coin model, each party right with its own probability, Beta(1, 1) before: it rests on "
-        f"{statements} statements in {len(account.weighed)} matters. On so few, and with truths that the model's "
-        "own assumptions decide, it says how far the record's weights by kind are from being contradicted here, "
-        "and nothing of a party in general. A statement is right if the truth is as it says, or more so."
+        f"{statements} statements in {len(account.weighed)} matters. On so few, and with truths that the "
+        "model's own assumptions decide, it says how far the record's weights by kind are from being "
+        "contradicted here, and nothing of a party in general. A statement is right if the truth is as it "
+        "says, or more so."
     )
     return "\n".join([aligned(rows), "", aligned(beliefs), *_wrapped([note])])
 
