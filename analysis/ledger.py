@@ -44,6 +44,8 @@ Quantity = Literal[
     "vehicles lost in the ambush",
 ]
 """What runs can say of a contested matter (see analysis.quantities)."""
+YES_NO = ("resumed after the ambush", "through alkit on the second day")
+"""Quantities that are answers, not numbers."""
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from analysis.ledger import (
     SCORED,
+    YES_NO,
     Blur,
     Claim,
     Contested,
@@ -195,6 +196,9 @@ def _side_faults(row: Row[Contested], index: int, claims: Iterable[Claim]) -> It
     side = row.value.sides[index]
     if (side.number is None) == (side.answer is None):
         yield Fault(row.at("sides", index), "sides: each has either a number or an answer, yes or no")
+    if (side.answer is not None) != (row.value.quantity in YES_NO):
+        right = "an answer, yes or no," if row.value.quantity in YES_NO else "a number"
+        yield Fault(row.at("quantity"), f"quantity: {row.value.quantity!r} goes with {right} on every side")
     if (side.number is None) != (side.reads is None):
         yield Fault(row.at("sides", index, "reads"), "reads: goes with a number, and only with it")
     if side.number is None:
