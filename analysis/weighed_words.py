@@ -97,7 +97,7 @@ def _reliabilities(account: Account, verdict: Verdict) -> str:
         f"{statements} statements in {len(account.weighed)} matters. On so few, and with truths that the "
         "model's own assumptions decide, it says how far the record's weights by kind are from being "
         "contradicted here, and nothing of a party in general. A statement is right if the truth is as it "
-        "says, or more so."
+        "says, or more so; the matters are taken as independent of each other."
     )
     return "\n".join([aligned(rows), "", aligned(beliefs), *_wrapped([note])])
 

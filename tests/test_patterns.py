@@ -7,11 +7,12 @@ from time import process_time
 import numpy as np
 import pytest
 
-from analysis import compare, patterns
+from analysis import compare, histories, patterns
 from analysis.constructed import by_construction
 from analysis.histories import hours, told, trace, wilson
 from analysis.patterns import Pattern
 from analysis.record import load_record
+from sim import observer
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
@@ -72,13 +73,13 @@ def milestones(tables_hours):
     return entries
 
 
-def made(*histories, without=(), runs=None):
+def made(*some, without=(), runs=None):
     """Tables of some histories: each its hours and its events of the army's column."""
-    names = [name for name in histories[0][0] if name not in without]
-    table = {name: np.array([h[0][name] for h in histories], float) for name in names}
-    n = len(histories)
+    names = [name for name in some[0][0] if name not in without]
+    table = {name: np.array([h[0][name] for h in some], float) for name in names}
+    n = len(some)
     table |= {"replicate": np.arange(n), "status": np.array(["done"] * n, object)}
-    rows = [(at, *event) for at, (_, events) in enumerate(histories) for event in events]
+    rows = [(at, *event) for at, (_, events) in enumerate(some) for event in events]
     columns = list(zip(*rows, strict=True)) if rows else [()] * 4
     events = {
         "replicate": np.array(columns[0], int),
@@ -316,6 +317,10 @@ def test_events_and_milestones_of_a_real_run_agree(offensive):
         km = 229.0 if event == "contact" else 240.0
         first = path.at(path.first(path.of(event) & (path["km"] == km)), "hour")
         assert first == pytest.approx(hours(offensive, name, "army"), abs=1e-3)
+
+
+def test_fights_are_those_that_the_observer_tells_losses_of():
+    assert histories.FIGHTS == observer.FIGHTS
 
 
 def test_reports_go_with_their_fights_or_are_refused(offensive):
