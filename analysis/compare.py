@@ -15,6 +15,7 @@ from analysis.ledger import COMPARED, SCORED, Claim, Observation
 from analysis.outcomes import QUANTILES, origin
 from analysis.record import Record
 from analysis.text import aligned, documents
+from sim.files import Where, refuse
 from sim.stored import RunTables
 
 
@@ -40,6 +41,15 @@ def span(tables: RunTables) -> tuple[datetime, datetime]:
     """The days of a run's scenario and two more on either side: reports outside are of something else."""
     days, end = timedelta(days=2), datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=UTC)
     return origin(tables) - days, end + days
+
+
+def check_single(tables: RunTables, name: str) -> None:
+    """Raise FaultyInput if a run is a sweep of several design points, or no run of it is finished."""
+    if (tables.manifest["design"] or {}).get("points", 1) > 1:
+        message = "is a sweep of several design points; `kidal run` with one point's settings would be right"
+        refuse(Where(name, 0), message)
+    if not tables.done.any():
+        refuse(Where(name, 0), "no run of it is finished; one with runs that did not fail would be right")
 
 
 def rows(tables: RunTables, record: Record) -> list[Row]:
@@ -69,6 +79,12 @@ def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
 
 def together(tables: RunTables, record: Record, uses: Collection[str] = SCORED) -> float | None:
     """Share of the runs that meet every interval of some uses at once; None where nothing is reported."""
+    within = meeting(tables, record, uses)
+    return None if within is None else float(within.mean())
+
+
+def meeting(tables: RunTables, record: Record, uses: Collection[str]) -> np.ndarray | None:
+    """Which of the runs that did not fail meet every interval of some uses at once; None: there is none."""
     done = tables.done
     zero = origin(tables)
     within = [
@@ -77,7 +93,7 @@ def together(tables: RunTables, record: Record, uses: Collection[str] = SCORED) 
         if (observation := observed(record, milestone["id"], milestone["column"])) is not None
         and use_of(tables, record, observation) in uses
     ]
-    return float(np.logical_and.reduce(within).mean()) if within else None
+    return np.asarray(np.logical_and.reduce(within)) if within else None
 
 
 def observed(record: Record, event: str, column: str | None) -> Observation | None:

@@ -33,6 +33,19 @@ COMPARED = (*SCORED, "check")
 """Uses of observations that are scored; and that are compared, those of `check` being counted nowhere."""
 Precision = Literal["hour", "part of day", "night", "day", "range"]
 Column = Name
+Reads = Literal["at most", "at least", "within"]
+Answer = Literal["yes", "no"]
+Quantity = Literal[
+    "groups lost before anefis",
+    "vehicles hit near tarkint",
+    "resumed after the ambush",
+    "through alkit on the second day",
+    "groups lost in the ambush",
+    "vehicles lost in the ambush",
+]
+"""What runs can say of a contested matter (see analysis.quantities)."""
+YES_NO = ("resumed after the ambush", "through alkit on the second day")
+"""Quantities that are answers, not numbers."""
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
 
@@ -123,6 +136,33 @@ class Route(Checked):
     column: Column
     places: Annotated[tuple[Name, ...], Field(min_length=2)]
     source: Words
+
+
+class Side(Checked):
+    """What one party says of a contested matter: a number or a range of them, or yes or no.
+
+    `reads` is which numbers bear a range out: those of its upper end or fewer, of its lower end or more, or
+    within it. `reason` says how words were read as a number: an assumption.
+    """
+
+    party: Party
+    claims: Annotated[tuple[Name, ...], Field(min_length=1)]
+    number: CountRange | None = None
+    reads: Reads | None = None
+    answer: Answer | None = None
+    reason: Words | None = None
+
+
+class Contested(Checked):
+    """A number or statement that parties contest, what runs say of it, and what that does not say."""
+
+    id: Name
+    question: Words
+    quantity: Quantity
+    column: Column
+    unit: Words | None = None
+    sides: Annotated[tuple[Side, ...], Field(min_length=1)]
+    limits: Words
 
 
 class Weight(Checked):

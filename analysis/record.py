@@ -2,8 +2,9 @@
 
 Files of one folder hold it, a table each: `sources` and `claims` (one report a row); `observations` (what a
 milestone is held against, with the claims it rests on) and `held_out` (likewise, what no fit may read);
-`counts` (numbers); `routes` (the ways of columns); `weights` and `precisions` (how far reports are trusted).
-A record of one's own needs sources and claims; the last two are then those that come with the program.
+`counts` (numbers); `contested` (what parties say against each other); `routes` (the ways of columns);
+`weights` and `precisions` (how far reports are trusted). A record of one's own needs sources and claims; the
+last two are then those that come with the program.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,14 +13,25 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from analysis.ledger import Blur, Claim, Column, Count, Observation, Route, Source, Weight, read_rows
+from analysis.ledger import (
+    Blur,
+    Claim,
+    Column,
+    Contested,
+    Count,
+    Observation,
+    Route,
+    Source,
+    Weight,
+    read_rows,
+)
 from analysis.record_checks import Tables, faults_of
 from sim import files
 from sim.fields import checked
 from sim.files import Fault, FaultyInput
 
 HOME = Path(__file__).parent / "record"
-OPTIONAL = ("observations", "held_out", "counts", "routes")
+OPTIONAL = ("observations", "held_out", "counts", "contested", "routes")
 """Files that a record of one's own may leave out."""
 
 
@@ -39,6 +51,7 @@ class Record:
     routes: tuple[Route, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     blurs: Mapping[str, float] = field(default_factory=dict)
+    contested: tuple[Contested, ...] = ()
 
     def observation(self, event: str, column: Column | None = None) -> Observation | None:
         """The observation of an event, None if there is none; the column is needed where several have one."""
@@ -61,7 +74,11 @@ class Record:
         known.update(name for item in (*seen, *still) for name in item.claims)
         claims = tuple(_among(claim, known) for claim in self.claims if claim.id in known)
         counts = tuple(count for count in self.counts if known.issuperset(count.claims))
-        return replace(self, claims=claims, observations=seen, survivals=still, counts=counts)
+        contested = tuple(
+            item for item in self.contested if known.issuperset(n for side in item.sides for n in side.claims)
+        )
+        told = replace(self, claims=claims, counts=counts, contested=contested)
+        return replace(told, observations=seen, survivals=still)
 
     def claims_of(self, event: str, column: Column | None = None) -> tuple[Claim, ...]:
         """The claims about an event, of one column if it is given."""
@@ -104,6 +121,7 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
             if n in own
         ],
         read_rows(home / "counts.yaml", "counts", Count, faults if "counts" in own else []),
+        read_rows(home / "contested.yaml", "contested", Contested, faults if "contested" in own else []),
         read_rows(home / "routes.yaml", "routes", Route, faults if "routes" in own else []),
         read_rows(trust["weights"] / "weights.yaml", "weights", Weight, faults),
         read_rows(trust["precisions"] / "precisions.yaml", "precisions", Blur, faults),
@@ -121,4 +139,5 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
         tables.routes.values,
         {row.kind: row.weight for row in tables.weights.values},
         {row.precision: row.blur for row in tables.precisions.values},
+        tables.contested.values,
     )

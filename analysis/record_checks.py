@@ -7,14 +7,17 @@ from typing import NamedTuple
 
 from analysis.ledger import (
     SCORED,
+    YES_NO,
     Blur,
     Claim,
+    Contested,
     Count,
     Dated,
     Observation,
     Route,
     Row,
     Rows,
+    Side,
     Source,
     Weight,
     union,
@@ -34,6 +37,7 @@ class Tables(NamedTuple):
     claims: Rows[Claim]
     observations: list[Rows[Observation]]
     counts: Rows[Count]
+    contested: Rows[Contested]
     routes: Rows[Route]
     weights: Rows[Weight]
     precisions: Rows[Blur]
@@ -53,6 +57,9 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
         yield from _observation_faults(row, tables.claims, known)
         yield from _trust_faults(row, tables)
     yield from _count_faults(tables.counts, tables.claims)
+    yield from _repeated(tables.contested.rows, "id")
+    for matter in tables.contested.rows:
+        yield from _contested_faults(matter, tables.claims)
     for dated in chain(tables.claims.rows, observations):
         yield from _dated_faults(dated, places)
     for route in tables.routes.rows:
@@ -155,6 +162,53 @@ def _count_faults(table: Rows[Count], claims: Rows[Claim]) -> Iterator[Fault]:
             if row.value.number not in stated:
                 message = "number: no claim states it; one that does, or a 'reason', would be right"
                 yield Fault(row.at("number"), message)
+
+
+def _contested_faults(row: Row[Contested], claims: Rows[Claim]) -> Iterator[Fault]:
+    sound, value = {claim.id: claim for claim in claims.values}, row.value
+    seen: set[str] = set()
+    for index, side in enumerate(value.sides):
+        at = row.at("sides", index, "party")
+        if side.party in seen:
+            yield Fault(at, f"party: {side.party!r} speaks here already; one side a party would be right")
+        seen.add(side.party)
+        if (side.answer is None) != (value.sides[0].answer is None):
+            yield Fault(at, "sides: some give numbers, others yes or no; one or the other would be right")
+        for step, name in enumerate(side.claims):
+            where = row.at("sides", index, "claims", step)
+            yield from _unknown(where, name, "claim", claims.ids)
+            yield from _voice_fault(where, value, side, sound.get(name))
+        yield from _side_faults(row, index, [sound[name] for name in side.claims if name in sound])
+
+
+def _voice_fault(where: Where, item: Contested, side: Side, claim: Claim | None) -> Iterator[Fault]:
+    """A claim that is another party's, or about another column."""
+    if claim is not None and claim.party != side.party:
+        yield Fault(
+            where, f"{claim.id!r} is by {claim.party!r}, not by {side.party!r}; its own would be right"
+        )
+    if claim is not None and claim.column not in (None, item.column):
+        yield Fault(where, f"{claim.id!r} is about the column {claim.column!r}, not this one")
+
+
+def _side_faults(row: Row[Contested], index: int, claims: Iterable[Claim]) -> Iterator[Fault]:
+    """A side that says nothing, or two things, or a number that no claim of it states."""
+    side = row.value.sides[index]
+    if (side.number is None) == (side.answer is None):
+        yield Fault(row.at("sides", index), "sides: each has either a number or an answer, yes or no")
+    if (side.answer is not None) != (row.value.quantity in YES_NO):
+        right = "an answer, yes or no," if row.value.quantity in YES_NO else "a number"
+        yield Fault(row.at("quantity"), f"quantity: {row.value.quantity!r} goes with {right} on every side")
+    if (side.number is None) != (side.reads is None):
+        yield Fault(row.at("sides", index, "reads"), "reads: goes with a number, and only with it")
+    if side.number is None:
+        return
+    if row.value.unit is None and index == 0:
+        yield Fault(row.at("unit"), "unit: numbers need one; something like 'persons' would be right")
+    stated = [number for claim in claims for number in claim.numbers.values()]
+    if side.reason is None and side.number not in stated:
+        message = "number: no claim states it; one that does, or a 'reason', would be right"
+        yield Fault(row.at("sides", index, "number"), message)
 
 
 def _interval_fault(row: Row[Observation], span: tuple[datetime, datetime]) -> Iterator[Fault]:

@@ -165,16 +165,14 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
 
     Raises FaultyInput if it is a sweep, if every run failed, or if nothing of it is reported.
     """
-    where, done = Where(name, 0), tables.done
-    if (tables.manifest["design"] or {}).get("points", 1) > 1:
-        refuse(
-            where, "is a sweep of several design points; `kidal run` with one point's settings would be right"
-        )
-    if not done.any():
-        refuse(where, "no run of it is finished; one with runs that did not fail would be right")
+    compare.check_single(tables, name)
+    done = tables.done
     terms = [term for term in _terms(tables, record) if only is None or term.milestone in only]
     if not terms:
-        refuse(where, "none of its milestones is scored against the record; another scenario would be right")
+        refuse(
+            Where(name, 0),
+            "none of its milestones is scored against the record; another scenario would be right",
+        )
     names = {term.milestone for term in terms} | {term.since for term in terms if term.since}
     hours = {milestone: tables.runs[milestone][done].astype(float) for milestone in names}
     said, end = (

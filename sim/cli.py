@@ -75,6 +75,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "plot": tables.plot,
     "query": tables.query,
     "compare": scores.compare,
+    "claims": scores.claims,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

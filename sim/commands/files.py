@@ -86,7 +86,7 @@ def _check(path: Path) -> None:
         _check_design(path)
     elif "parameters" in keys:
         load_parameters(path)
-    elif {"sources", "claims", "observations", "counts"} & keys:
+    elif {"sources", "claims", "observations", "counts", "contested"} & keys:
         load_record(path.parent)
     elif "overrides" in keys:
         load_scenario(AGAINST, hypotheses=[str(path)])

@@ -1,11 +1,13 @@
 """Commands that hold runs against the record."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sim.commands.options import Json, print_json
+from sim.commands.tables import Run
 
 Runs = Annotated[list[Path], typer.Argument(help="Run folders, side by side.")]
 
@@ -25,10 +27,10 @@ def compare(
     Example: kidal compare runs/first runs/second
     """
     from analysis import compare as reports
-    from analysis import score_tables, scorecard
+    from analysis import patterns, score_tables, scorecard
     from analysis.record import load_record
     from sim.bundle import shown
-    from sim.files import FaultyInput, Where, nearest, refuse
+    from sim.files import FaultyInput, Where, refuse
     from sim.stored import read_run
 
     forms = [
@@ -36,24 +38,60 @@ def compare(
     ]
     if len(forms) > 1:
         refuse(Where(f"--{forms[0]} --{forms[1]}", 0), "are two forms; one of them would be right")
-    record, cards, faults = load_record(), [], []
+    record, cards, checks, faults = load_record(), [], {}, []
     for run in dict.fromkeys(runs):
         try:
-            tables = read_run(run)
-            known = [row["id"] for row in tables.manifest["milestones"]]
-            for name in milestone or ():
-                if name not in known:
-                    refuse(
-                        Where(shown(run), 0), f"{name!r} is none of its milestones; {nearest(name, known)}"
-                    )
-            cards.append(
-                scorecard.card(tables, record.between(*reports.span(tables)), shown(run), milestone or None)
-            )
+            tables, name = read_run(run), shown(run)
+            _check_known(tables, name, milestone or [])
+            own = record.between(*reports.span(tables))
+            cards.append(scorecard.card(tables, own, name, milestone or None))
+            checks[name] = (tables, own)
         except FaultyInput as error:
             faults += error.faults
     if faults:
         raise FaultyInput(faults)
     if json:
-        print_json(score_tables.as_json(cards))
-    else:
-        typer.echo(score_tables.FORMS.get("".join(forms), score_tables.text)(cards))
+        shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
+        print_json(score_tables.as_json(cards) | {"patterns": shares})
+        return
+    typer.echo(score_tables.FORMS.get("".join(forms), score_tables.text)(cards))
+    if not forms:
+        for name, pair in checks.items():
+            typer.echo(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
+
+
+def _check_known(tables: Any, run: str, milestones: Sequence[str]) -> None:
+    """Raise FaultyInput if a run has not some milestones."""
+    from sim.files import Where, nearest, refuse
+
+    known = [row["id"] for row in tables.manifest["milestones"]]
+    for name in milestones:
+        if name not in known:
+            refuse(Where(run, 0), f"{name!r} is none of its milestones; {nearest(name, known)}")
+
+
+def claims(run: Run, json: Json = False) -> None:
+    """Weigh what the parties claim against each other by a run: losses, vehicles, who got on and who did not.
+
+    For each contested number or statement it prints the run's distribution, as it is and as each party would
+    tell of it, and how probable each side's claim is; then how reliable that makes each party. It decides
+    nothing that the model's assumptions do not decide already, and says so.
+
+    Example: kidal claims runs/first
+    """
+    from analysis import compare as reports
+    from analysis import weighed, weighed_words
+    from analysis.record import load_record
+    from sim.bundle import shown
+    from sim.stored import read_run
+
+    tables = read_run(run)
+    reports.check_single(tables, shown(run))
+    account = weighed.weigh(tables, load_record())
+    if json:
+        print_json(weighed_words.as_json(tables, account))
+        return
+    manifest = tables.manifest
+    rivals = f", with {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
+    typer.echo(f"Contested claims beside {manifest['scenario']}{rivals}, {manifest['runs']:,} runs\n")
+    typer.echo(weighed_words.text(tables, account))

@@ -1,0 +1,142 @@
+"""The stored histories of a run: the events of a column, and what the parties would have told of each fight.
+
+All arrays here count histories from 0 in the order of their replicates; runs that failed are left out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from sim.files import Where, refuse
+from sim.schema import Table
+from sim.stored import RunTables
+
+FIGHTS = ("ambush_end", "contact_end", "break", "raid_end")
+"""Events whose amounts are the losses of the army's side and of the groups, as sim.observer has them."""
+NUMBERS = ("hour", "km", "amount", "other")
+CONFIDENCE = 1.959963984540054
+"""Standard deviations of a normal on either side that hold 95 %."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Events of one column over the stored histories, by history and hour; probes are left out.
+
+    `rows` are the places of the stored histories among the runs that did not fail; `history` and `index` give
+    each event's history and its row in the table of events; hours, km and amounts are those of sim.schema.
+    """
+
+    rows: np.ndarray
+    history: np.ndarray
+    index: np.ndarray
+    event: np.ndarray
+    numbers: Table
+
+    @property
+    def count(self) -> int:
+        """How many histories are stored."""
+        return len(self.rows)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """One of the numbers: hour, km, amount or other."""
+        return self.numbers[name]
+
+    def of(self, *events: str) -> np.ndarray:
+        """Which of its events are of some kinds."""
+        found: np.ndarray = np.logical_or.reduce([self.event == event for event in events])
+        return found
+
+    def first(self, which: np.ndarray) -> np.ndarray:
+        """The row of each history's first event among some, -1 where there is none."""
+        found = np.full(self.count, -1)
+        rows = np.flatnonzero(which)[::-1]
+        found[self.history[rows]] = rows  # the earliest is written last
+        return found
+
+    def at(self, rows: np.ndarray, name: str) -> np.ndarray:
+        """A number of the events that `first` gave; inf where there is none."""
+        if not len(self.history):
+            return np.full(len(rows), np.inf)
+        return np.where(rows >= 0, self.numbers[name][rows], np.inf)
+
+    def total(self, name: str, which: np.ndarray) -> np.ndarray:
+        """The sum of a number over some events of each history."""
+        return np.bincount(self.history[which], self.numbers[name][which], self.count)
+
+    def most(self, name: str, which: np.ndarray) -> np.ndarray:
+        """The largest of a number over some events of each history, -inf where there is none."""
+        found = np.full(self.count, -np.inf)
+        np.maximum.at(found, self.history[which], self.numbers[name][which])
+        return found
+
+
+def trace(tables: RunTables, column: str) -> Trace:
+    """The events of a column in the stored histories of a run's one design point."""
+    replicates = tables.runs["replicate"][tables.done]
+    events = tables.events
+    stored = np.isin(replicates, np.unique(events["replicate"]))
+    rows = np.flatnonzero(stored)
+    known = replicates[rows]
+    mine = np.flatnonzero(events["agent"] == column)
+    mine = mine[(events["event"][mine] != "probe") & np.isin(events["replicate"][mine], known)]
+    order = np.argsort(known, kind="stable")
+    history = order[np.searchsorted(known, events["replicate"][mine], sorter=order)]
+    mine, history = (part[np.lexsort((events["hour"][mine], history))] for part in (mine, history))
+    numbers = {name: np.asarray(events[name][mine], float) for name in NUMBERS}
+    return Trace(rows, history, mine, np.asarray(events["event"][mine]), numbers)
+
+
+def milestone(tables: RunTables, event: str, column: str) -> dict[str, Any] | None:
+    """The manifest's entry of a column's milestone, None if the run has none of it."""
+    for entry in tables.manifest["milestones"]:
+        if entry["column"] == column and ":".join(entry["id"].split(":")[:2]) == event:
+            return dict(entry)
+    return None
+
+
+def hours(tables: RunTables, event: str, column: str) -> np.ndarray | None:
+    """When a column's milestone came, over the runs that did not fail (h, inf: never); None: it has none."""
+    entry = milestone(tables, event, column)
+    return None if entry is None else np.asarray(tables.runs[entry["id"]][tables.done], float)
+
+
+def horizon(tables: RunTables) -> float:
+    """The end of the scenario, in hours after 00:00 UTC of its first day."""
+    start, end = (datetime.fromisoformat(tables.manifest[key]) for key in ("start", "end"))
+    return (end - start).total_seconds() / 3600.0
+
+
+def told(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarray]:
+    """What a party says it lost and the other lost, an entry an event; nan where it tells of no losses.
+
+    The reports stand in the order of the events they are of. Raises FaultyInput if they do not go together.
+    """
+    events, reports = tables.events, tables.reports
+    fights = np.logical_or.reduce([events["event"] == event for event in FIGHTS])
+    rows = np.flatnonzero(fights & (events["hour"] < horizon(tables)))
+    mine = np.flatnonzero((reports["party"] == party) & np.isfinite(reports["own_lost"]))
+    own, other = (np.full(len(events["hour"]), np.nan) for _ in range(2))
+    if len(mine) != len(rows) or any(
+        (events[name][rows] != reports[name][mine]).any() for name in ("replicate", "event")
+    ):
+        message = f"its {len(mine):,} reports of fights by {party!r} do not go with its {len(rows):,} fights"
+        refuse(Where(shown_name(tables), 0), f"{message}; running it again would be right")
+    own[rows], other[rows] = reports["own_lost"][mine], reports["other_lost"][mine]
+    return own, other
+
+
+def shown_name(tables: RunTables) -> str:
+    """How faults name a run."""
+    return f"run {tables.manifest['scenario']}-{tables.manifest['hash']}"
+
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """The 95 % interval (Wilson) of a share of independent runs: how far chance alone may have put it."""
+    z = CONFIDENCE
+    middle = (share + z * z / (2.0 * count)) / (1.0 + z * z / count)
+    half = (
+        z / (1.0 + z * z / count) * float(np.sqrt(share * (1.0 - share) / count + (z / (2.0 * count)) ** 2))
+    )
+    return max(0.0, middle - half), min(1.0, middle + half)
