@@ -124,6 +124,7 @@ def test_a_history_that_meets_every_weak_pattern():
 
 
 # 79 km from midnight (24 h) to the contact: the edge of twice the rate is where 150 = 2 * 79 / days.
+END_H = 91 * 24.0
 EDGE_H = 24.0 + 24.0 * 2.0 * 79.0 / 150.0
 BREAKS = [
     (FIRST, moved(anefis__contact=EDGE_H + 0.01), GOOD_EVENTS, 1.0),
@@ -164,6 +165,8 @@ BREAKS = [
     (HOLD, moved(kidal__go=INF), GOOD_EVENTS, None),
     (HOLD, moved(anefis__go=222.0, kidal__capture=300.0, kidal__go=INF), GOOD_EVENTS, 0.0),
     (HOLD, moved(kidal__capture=INF, kidal__go=INF), GOOD_EVENTS, None),
+    (HOLD, moved(anefis__go=522.0, kidal__capture=END_H - 801.0, kidal__go=INF), GOOD_EVENTS, 0.0),
+    (HOLD, moved(anefis__go=522.0, kidal__capture=END_H - 799.0, kidal__go=INF), GOOD_EVENTS, None),
 ]
 
 
@@ -181,13 +184,26 @@ def test_time_on_the_way_round_is_no_halt_and_a_halt_ends_with_the_capture():
         (60.0, "contact", 229),
         (70.0, "break", 229),
         (71.0, "round", 229),
+        (100.0, "bivouac", 229),
+        (110.0, "march", 229),
         (122.0, "capture", 240),
         (900.0, "go", 240),  # 778 h in the hold
     ]
     assert found(made((GOOD_HOURS, events)))[HALT].share == 0.0
-    events[5] = (71.0, "break", 229)
-    events.insert(6, (95.0, "march", 229))  # now 35 h at the position
+    events[5] = (71.0, "harassment", 229)  # now 50 h at the position
     assert found(made((GOOD_HOURS, events)))[HALT].share == 1.0
+
+
+@pytest.mark.parametrize(("hour", "share"), [(17.9, 0.0), (18.1, 1.0), (42.0, 1.0), (42.1, 0.0)])
+def test_a_halt_follows_what_came_within_a_day_before_it(hour, share):
+    events = [
+        *GOOD_EVENTS[:1],
+        (hour, "mine_unreported", 150 if hour < 42.0 else 160),
+        (42.0, "bivouac", 160),
+        (122.0, "capture", 240),
+    ]
+    events = sorted([*events, (90.0, "march", 160)])
+    assert found(made((GOOD_HOURS, events)))[HALT].share == share
 
 
 def test_all_fitted_dates_are_met_by_the_reported_middle_and_missed_by_one_late():
@@ -206,6 +222,10 @@ def test_all_fitted_dates_are_met_by_the_reported_middle_and_missed_by_one_late(
     assert pattern.met.tolist() == [1.0, 0.0]
     assert compare.together(run, RECORD) == 0.5
     assert compare.meeting(run, RECORD, ("held out",)) is None
+    entries.append({"id": "kidal:capture", "column": "army", "km": 352, "from_km": 352, "to_km": 352})
+    table["kidal:capture"] = np.array([INF, INF])
+    assert found(run)[FITTED].met.tolist() == [1.0, 0.0]
+    assert compare.together(run, RECORD) == 0.0
 
 
 @pytest.mark.parametrize(
