@@ -14,7 +14,7 @@ from analysis import outcomes
 from analysis.ledger import COMPARED, SCORED, Claim, Observation
 from analysis.outcomes import QUANTILES, origin
 from analysis.record import Record
-from analysis.text import aligned, documents
+from analysis.text import aligned, documents, interval, round_minute, short
 from sim.stored import RunTables
 
 
@@ -152,11 +152,6 @@ def _stamp(moment: datetime | None) -> str | None:
     return None if moment is None else f"{round_minute(moment):%Y-%m-%dT%H:%MZ}"
 
 
-def round_minute(moment: datetime) -> datetime:
-    """The nearest whole minute."""
-    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
-
-
 # --- as text ---------------------------------------------------------------------------------------------
 
 
@@ -165,7 +160,7 @@ def timeline(tables: RunTables, record: Record) -> str:
     lines = [("milestone", "simulated (UTC)", "", "reported (UTC)", "kind of report", "source")]
     for row in rows(tables, record):
         time = row.quantiles[1]
-        lines.append((row.milestone, _short(time) or "never", _verdict(row, time), *_report(row)))
+        lines.append((row.milestone, short(time) or "never", _verdict(row, time), *_report(row)))
     return aligned(lines) + _horizon(tables)
 
 
@@ -177,7 +172,7 @@ def distribution(tables: RunTables, record: Record) -> str:
     for row in rows(tables, record):
         span, _, source = _report(row)
         share = row.use if row.share_in is None else _share(row)
-        times = [_short(time)[5:] or "never" for time in row.quantiles]
+        times = [short(time)[5:] or "never" for time in row.quantiles]
         lines.append((row.milestone, f"{row.reached:.3f}", *times, span, share, source))
     all_in = together(tables, record)
     last = "" if all_in is None else f"\n\nShare of runs within all these intervals at once: {all_in:.4f}"
@@ -217,7 +212,7 @@ def _report(row: Row) -> tuple[str, str, str]:
     return (
         ("", "", "")
         if row.observation is None
-        else (_span(row.observation), row.observation.kind, row.sources)
+        else (interval(row.observation.earliest, row.observation.latest), row.observation.kind, row.sources)
     )
 
 
@@ -237,15 +232,3 @@ def _verdict(row: Row, time: datetime | None) -> str:
 def _lapse(span: timedelta) -> str:
     hours = span / timedelta(hours=1)
     return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.1f} d"
-
-
-def _short(moment: datetime | None) -> str:
-    return "" if moment is None else f"{round_minute(moment):%Y-%m-%d %H:%M}"
-
-
-def _span(item: Observation | Claim) -> str:
-    """An interval as 2023-10-05 06:30 to 07:30, or with both days."""
-    start, end = item.earliest, item.latest
-    if start.date() == end.date():
-        return f"{_short(start)} to {end:%H:%M}"
-    return f"{_short(start)} to {end:%m-%d %H:%M}"

@@ -1,6 +1,7 @@
-"""Tables as text, and the documents behind claims."""
+"""Tables as text, times and intervals, and the documents behind claims."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 
 def documents(claims: Iterable[str]) -> str:
@@ -15,3 +16,21 @@ def aligned(lines: Sequence[Sequence[str]]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def round_minute(moment: datetime) -> datetime:
+    """The nearest whole minute."""
+    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
+
+
+def short(moment: datetime | None) -> str:
+    """A moment as 2023-10-05 06:30; nothing for None."""
+    return "" if moment is None else f"{round_minute(moment):%Y-%m-%d %H:%M}"
+
+
+def interval(start: datetime, end: datetime) -> str:
+    """An interval as 2023-10-05 06:30 to 07:30, or with both days, or both years."""
+    start, end = round_minute(start), round_minute(end)
+    if start.date() == end.date():
+        return f"{short(start)} to {end:%H:%M}"
+    return f"{short(start)} to {end:%m-%d %H:%M}" if start.year == end.year else f"{short(start)} to {short(end)}"

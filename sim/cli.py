@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import files, runs, tables
+from sim.commands import files, record, runs, tables
 
 app = typer.Typer(
     name="kidal",
@@ -74,6 +74,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sweep": runs.sweep,
     "plot": tables.plot,
     "query": tables.query,
+    "record": record.record,
+    "audit": record.audit,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
