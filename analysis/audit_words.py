@@ -164,9 +164,7 @@ def as_json(audit: Audit) -> dict[str, Any]:
         "columns": list(audit.columns),
         "contradictory_sets": [_clash_json(audit, clash) for clash in audit.clashes],
         "capped": audit.capped,
-        "named": [
-            {"claims": [one, other], "found": of_time} for one, other, of_time in audit.named
-        ],
+        "named": [{"claims": [one, other], "found": of_time} for one, other, of_time in audit.named],
         "left_out": [claim.id for claim in audit.left_out],
         "least_speeds": [
             {"column": pace.column, "speed_km_h": round(pace.speed, 3), "claims": list(pace.claims)}
@@ -200,7 +198,9 @@ def _clash_json(audit: Audit, clash: Clash) -> dict[str, Any]:
 
 def _events_json(audit: Audit) -> Iterator[dict[str, Any]]:
     for event in audit.events:
-        reported = event.reported and dict(zip(("earliest", "latest"), map(_stamp, event.reported), strict=True))
+        reported = event.reported and dict(
+            zip(("earliest", "latest"), map(_stamp, event.reported), strict=True)
+        )
         yield {
             "event": event.event,
             "column": event.column,

@@ -157,9 +157,7 @@ def parts(problem: Problem) -> list[Problem]:
     for bound in problem.bounds:
         ends = [("point", end) for end in (bound.start, bound.end) if end != ORIGIN]
         nx.add_path(graph, [*ends, *(("label", label) for label in sorted(bound.labels))])
-    number = {
-        node: index for index, nodes in enumerate(nx.connected_components(graph)) for node in nodes
-    }
+    number = {node: index for index, nodes in enumerate(nx.connected_components(graph)) for node in nodes}
     groups: dict[int, list[Bound]] = {}
     for bound in problem.bounds:
         point = bound.end if bound.start == ORIGIN else bound.start

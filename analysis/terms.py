@@ -108,9 +108,7 @@ def _interval(claim: Claim) -> Iterator[Bound]:
 # --- durations -------------------------------------------------------------------------------------------
 
 
-def _stays(
-    claims: Iterable[Claim], told: set[tuple[str, str | None]]
-) -> Iterator[tuple[Claim, str, str]]:
+def _stays(claims: Iterable[Claim], told: set[tuple[str, str | None]]) -> Iterator[tuple[Claim, str, str]]:
     """Claims about stays that give hours, with the events that begin and end them (some reported nowhere)."""
     for claim in claims:
         if is_stay(claim) and {"hours_at_least", "hours_at_most"} & claim.numbers.keys():

@@ -33,4 +33,8 @@ def interval(start: datetime, end: datetime) -> str:
     start, end = round_minute(start), round_minute(end)
     if start.date() == end.date():
         return f"{short(start)} to {end:%H:%M}"
-    return f"{short(start)} to {end:%m-%d %H:%M}" if start.year == end.year else f"{short(start)} to {short(end)}"
+    return (
+        f"{short(start)} to {end:%m-%d %H:%M}"
+        if start.year == end.year
+        else f"{short(start)} to {short(end)}"
+    )
