@@ -5,8 +5,7 @@ highest speed is an assumption, above 19.6 km/h, the 95 % quantile of the march 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from itertools import chain
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,9 +13,8 @@ from analysis import temporal
 from analysis.ledger import Claim, union
 from analysis.record import HOME, Record, load_record
 from analysis.temporal import Interval, Problem
-from analysis.terms import Terms, Way, is_stay, moment_of, point_of, problem_of, way_of
+from analysis.terms import Terms, Way, makes_point, moment_of, point_of, points_of, problem_of, way_of
 from sim import files, units
-from sim.bundle import shown
 from sim.files import Where, locate, refuse
 from sim.network import Network
 
@@ -24,22 +22,30 @@ SPEED = "25 km/h"
 """No column marches faster (assumption)."""
 FASTEST, SLOWEST = 10_000.0, 0.01  # km/h: no critical speed is looked for beyond
 
+FOUND, HOLDS, UNTIMED = "found", "holds", "not of time"
+"""What becomes of a pair that the record calls contradictory; `holds`: in time, as things are assumed."""
+
 _MINUTE = timedelta(minutes=1)
+
+
+Labels = Sequence[str] | frozenset[str]
 
 
 class Clash(NamedTuple):
     """Claims that cannot all hold, though any but one can; and the assumptions without which they could.
 
-    `holds_from` is the speed (km/h) from which on they hold, where speed is one of these and there is one.
+    `holds_from` is the speed (km/h) from which on they hold, where speed is one of these, and `by_night_from`
+    that from which on they hold if columns set out in the dark, where daylight is; None: at none.
     """
 
     claims: tuple[Claim, ...]
     assumptions: tuple[str, ...]
     holds_from: float | None
+    by_night_from: float | None
 
 
 class Event(NamedTuple):
-    """An event of a column: its reported interval (None: no claim), and the one that the rest implies (UTC)."""
+    """An event of a column: its reported interval (None: no claim) and the implied one (UTC, None: open)."""
 
     event: str
     column: str | None
@@ -48,11 +54,20 @@ class Event(NamedTuple):
     latest: datetime | None
 
     @property
+    def left(self) -> timedelta | None:
+        """How much of the reported interval lies within the implied one; None if none of it does."""
+        if self.reported is None:
+            return None
+        start, end = max(self.earliest or self.reported[0], self.reported[0]), self.reported[1]
+        end = min(self.latest or end, end)
+        return None if end < start else end - start
+
+    @property
     def narrower(self) -> bool:
         """Whether the implied interval leaves out a minute or more of the reported one."""
-        if self.reported is None or self.earliest is None or self.latest is None:
+        if self.reported is None:
             return False
-        return self.earliest - self.reported[0] >= _MINUTE or self.reported[1] - self.latest >= _MINUTE
+        return self.left is None or self.reported[1] - self.reported[0] - self.left >= _MINUTE
 
 
 class Pace(NamedTuple):
@@ -64,7 +79,7 @@ class Pace(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """What an audit found; `named` are the pairs the record itself calls contradictory: of time or not."""
+    """What an audit found; `named` are the pairs that the record itself calls contradictory (FOUND ...)."""
 
     record: Record
     terms: Terms
@@ -74,7 +89,7 @@ class Audit(NamedTuple):
     left_out: tuple[Claim, ...]
     events: tuple[Event, ...]
     paces: tuple[Pace, ...]
-    named: tuple[tuple[str, str, bool], ...]
+    named: tuple[tuple[str, str, str], ...]
 
 
 def audited(folder: Path | None, network: Network, speed: str = SPEED, *, by_night: bool = False) -> Audit:
@@ -92,9 +107,10 @@ def audit(record: Record, ways: Mapping[str, Way], network: Network, terms: Term
     gone: set[str] = set()
     capped = False
     weights = {claim.id: record.weights[claim.kind] for claim in record.claims}
-    for part in temporal.parts(bench.problem()):
+    parts = temporal.parts(bench.problem())
+    for part in parts:
         sets, more = temporal.contradictions(part)
-        clashes += [bench.clash(part, found) for found in sets]
+        clashes += [bench.clash(found) for found in sets]
         gone |= temporal.left_out(part, sets, weights) if sets else set()
         capped |= more
     rank = {claim.id: index for index, claim in enumerate(record.claims)}
@@ -109,7 +125,7 @@ def audit(record: Record, ways: Mapping[str, Way], network: Network, terms: Term
         tuple(claim for claim in record.claims if claim.id in gone),
         _events(record, temporal.implied(bench.problem(), kept)),
         tuple(pace for column in ways if (pace := bench.pace(column, kept)) is not None),
-        _named(record, clashes),
+        _named(record, clashes, parts),
     )
 
 
@@ -132,9 +148,8 @@ def _ways(record: Record, network: Network, home: Path) -> dict[str, Way]:
         try:
             found[route.column] = way_of(route, network)
         except ValueError as error:
-            path = home / "routes.yaml"
-            where = locate(files.read(path), ("routes", index, "places"))
-            refuse(where or Where(shown(path), 0), f"places: {error}; places joined by roads would be right")
+            where = locate(files.read(home / "routes.yaml"), ("routes", index, "places"))
+            refuse(where, f"places: {error}; places joined by roads would be right")
     return found
 
 
@@ -150,11 +165,11 @@ class _Bench(NamedTuple):
         """The record's temporal problem, under other terms if they are given."""
         return problem_of(self.record, self.ways, self.network, terms or self.terms)
 
-    def holds(self, labels: Sequence[str] | frozenset[str], terms: Terms) -> bool:
+    def holds(self, labels: Labels, terms: Terms) -> bool:
         """Whether some claims can hold together under some terms."""
         return temporal.contradiction(self.problem(terms), labels) is None
 
-    def clash(self, part: Problem, labels: frozenset[str]) -> Clash:
+    def clash(self, labels: frozenset[str]) -> Clash:
         """A smallest contradictory set with what it rests on, and the speed from which on it would hold.
 
         An assumption that is not needed is left aside: daylight first, then speed, then the order of places.
@@ -168,16 +183,18 @@ class _Bench(NamedTuple):
             needed += ["speed"] if timed else ["order of places"]
         claims = tuple(claim for claim in self.record.claims if claim.id in labels)
         fast = self.least_speed(labels, FASTEST) if "speed" in needed else None
-        return Clash(claims, tuple(needed), fast)
+        night = self.least_speed(labels, FASTEST, daylight=False) if "daylight" in needed else None
+        return Clash(claims, tuple(needed), fast, night)
 
-    def least_speed(self, labels: Sequence[str] | frozenset[str], most: float) -> float | None:
+    def least_speed(self, labels: Labels, most: float, *, daylight: bool | None = None) -> float | None:
         """The least speed up to one (km/h) at which claims hold together; None if there is none."""
-        if not self.holds(labels, self.terms._replace(speed=most)):
+        terms = self.terms if daylight is None else self.terms._replace(daylight=daylight)
+        if not self.holds(labels, terms._replace(speed=most)):
             return None
         low, high = SLOWEST, most
         while high - low > 1e-4 * high:
             middle = (low * high) ** 0.5
-            if self.holds(labels, self.terms._replace(speed=middle)):
+            if self.holds(labels, terms._replace(speed=middle)):
                 high = middle
             else:
                 low = middle
@@ -200,34 +217,21 @@ class _Bench(NamedTuple):
 
 def _events(record: Record, implied: Mapping[str, Interval]) -> tuple[Event, ...]:
     """Every point with its reported and its implied interval, in order of time."""
-    told: dict[tuple[str, str | None], list[Claim]] = {}
-    for claim in record.claims:
-        if not claim.recurs and not is_stay(claim):
-            told.setdefault((claim.event, claim.column), []).append(claim)
-    names = {point_of(*key): key for key in told}
-    columns = {claim.column for claim in record.claims}
+    told: dict[str, list[Claim]] = {}
+    for claim in filter(makes_point, record.claims):
+        told.setdefault(point_of(claim.event, claim.column), []).append(claim)
     found = []
-    for point, (low, high) in implied.items():
-        event, column = names.get(point) or _unreported(point, columns)
-        reported = union(told[event, column]) if point in names else None
-        edges = (None if low is None else _minute(low), None if high is None else _minute(high))
-        found.append(Event(event, column, reported, *edges))
+    for point, (event, column) in points_of(record).items():
+        low, high = (None if time is None else _minute(time) for time in implied[point])
+        reported = union(told[point]) if point in told else None
+        found.append(Event(event, column, reported, low, high))
     return tuple(sorted(found, key=_when))
 
 
-def _unreported(point: str, columns: set[str | None]) -> tuple[str, str | None]:
-    """The event and column of a point that no claim is about: an end of a stay."""
-    return next(
-        (event, column)
-        for column in sorted(columns, key=str)
-        if point == point_of(event := point.partition(" ")[0], column)
-    )
-
-
-def _when(event: Event) -> tuple[bool, float, str]:
-    edges = [*(event.reported or ()), event.earliest, event.latest]
-    first = next((edge.timestamp() for edge in [event.earliest, *edges] if edge is not None), 0.0)
-    return first == 0.0, first, point_of(event.event, event.column)
+def _when(event: Event) -> tuple[datetime, str]:
+    """Where an event stands in order of time: by its implied interval, or the reported one if that is open."""
+    edges = [event.earliest, *(event.reported or ()), event.latest, datetime.max.replace(tzinfo=UTC)]
+    return next(edge for edge in edges if edge is not None), point_of(event.event, event.column)
 
 
 def _minute(time: int) -> datetime:
@@ -235,12 +239,22 @@ def _minute(time: int) -> datetime:
     return (moment_of(time) + _MINUTE / 2).replace(second=0, microsecond=0)
 
 
-def _named(record: Record, clashes: Sequence[Clash]) -> tuple[tuple[str, str, bool], ...]:
-    """The pairs of claims that the record calls contradictory, and whether a set found has both."""
+def _named(
+    record: Record, clashes: Sequence[Clash], parts: Sequence[Problem]
+) -> tuple[tuple[str, str, str], ...]:
+    """The pairs of claims that the record calls contradictory, and what the audit made of each.
+
+    Of time are those that a set found has, and those about two points that bounds link.
+    """
     sets = [{claim.id for claim in clash.claims} for clash in clashes]
+    part_of = {label: index for index, part in enumerate(parts) for label in part.labels}
     rank = {claim.id: index for index, claim in enumerate(record.claims)}
-    pairs = chain.from_iterable(
-        ((claim.id, other) for other in claim.contradicted_by if rank[claim.id] < rank[other])
-        for claim in record.claims
-    )
-    return tuple((one, other, any({one, other} <= found for found in sets)) for one, other in pairs)
+    found = []
+    for claim in record.claims:
+        for other in (record.claims[rank[name]] for name in claim.contradicted_by):
+            pair = claim.id, other.id
+            if rank[claim.id] < rank[other.id]:
+                linked = claim.event != other.event and part_of.get(pair[0]) == part_of.get(pair[1], -1)
+                verdict = HOLDS if linked else UNTIMED
+                found.append((*pair, FOUND if any({*pair} <= ids for ids in sets) else verdict))
+    return tuple(found)

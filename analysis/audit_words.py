@@ -1,15 +1,21 @@
 """An audit of the record in words, and as JSON."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from analysis.audit import Audit, Clash, Event
+from analysis.audit import FOUND, HOLDS, SLOWEST, UNTIMED, Audit, Clash, Event
 from analysis.ledger import Claim
 from analysis.terms import point_of
-from analysis.text import aligned, interval, short
+from analysis.text import aligned, interval, short, wrapped
 
-UNTIMED = "not of time as this tool reads it (numbers, results, places), so not looked at"
+_EDGES = ("earliest", "latest")
+_HOUR = timedelta(hours=1)
+_VERDICTS = {
+    FOUND: "found above",
+    HOLDS: "of time, but holding under what is assumed here",
+    UNTIMED: "not of time (losses, results, places, what came next): nothing for this command",
+}
 
 
 def text(audit: Audit) -> str:
@@ -20,25 +26,24 @@ def text(audit: Audit) -> str:
 
 def _head(audit: Audit) -> str:
     claims = audit.record.claims
-    made = sum(not claim.recurs for claim in claims)
+    lasting = sum(claim.recurs for claim in claims)
     ways = ", ".join(audit.columns) or "none, so roads say nothing"
-    light = (
-        "no column sets out from a stop between sunset and the next first light (--by-night: it may)"
-        if audit.terms.daylight
-        else "none on daylight (--by-night)"
-    )
-    lines = [
-        f"{len(claims)} claims, {made} of them of one time; {len(audit.events)} events; "
-        f"columns with a known way: {ways}.",
-        f"Assumed: no column marches faster than {audit.terms.speed:g} km/h (--speed); {light}.",
-    ]
-    if not audit.clashes:
-        lines.append("Consistent: every claim can hold in time together with all the others.")
+    if audit.terms.daylight:
+        light = "No column sets out from a stop between sunset and the next first light (--by-night: it may)."
     else:
-        lines.append(f"Not consistent: {len(audit.clashes)} smallest contradictory sets of claims, below.")
+        light = "Columns may set out in the dark (--by-night)."
+    lines = [
+        f"{len(claims)} claims ({lasting} of what lasts or recurs, left aside), {len(audit.events)} events. "
+        f"Columns with a known way: {ways}.",
+        f"Assumed: no column marches faster than {audit.terms.speed:g} km/h (--speed; 19 in 20 of the model's "
+        f"march speeds are below 19.6 km/h). {light} A stop is where a departure, a go or a stay is reported.",
+        f"Not consistent: {len(audit.clashes)} smallest contradictory sets of claims."
+        if audit.clashes
+        else "Consistent: every claim can hold in time together with all the others.",
+    ]
     if audit.capped:
         lines.append("There may be more of them: the search was cut short.")
-    return "\n".join(lines)
+    return "\n".join(map(wrapped, lines))
 
 
 def _clashes(audit: Audit) -> str:
@@ -47,12 +52,19 @@ def _clashes(audit: Audit) -> str:
 
 def _clash(audit: Audit, number: int, clash: Clash) -> str:
     rests = ", ".join(clash.assumptions) or "no assumption"
-    lines = [f"{number}. These cannot all hold; without any one of them the others can. Rests on: {rests}."]
+    single = len(clash.claims) == 1
+    words = (
+        "This cannot hold." if single else "These cannot all hold; without any one of them the others can."
+    )
     titles = {source.id: source.title for source in audit.record.sources}
-    rows = [[f"   {claim.id}", *_cells(claim), titles[claim.source]] for claim in clash.claims]
-    lines.append(aligned(rows))
+    rows = [[f"   {c.id}", *_cells(c), f"in {c.source}"] for c in clash.claims]
+    lines = [f"{number}. {words} Rests on: {rests}.", aligned(rows)]
+    documents = dict.fromkeys(claim.source for claim in clash.claims)
+    lines.append(wrapped("; ".join(f"{name}: {titles[name]}" for name in documents), "   "))
     if "speed" in clash.assumptions:
         lines.append(f"   They would hold at {_speed(clash.holds_from)}.")
+    if "daylight" in clash.assumptions:
+        lines.append(f"   With a departure in the dark they would hold at {_speed(clash.by_night_from)}.")
     return "\n".join(lines)
 
 
@@ -72,41 +84,36 @@ def _range(span: tuple[int, int]) -> str:
 
 
 def _speed(speed: float | None) -> str:
-    return "no speed of march" if speed is None else f"{speed:.1f} km/h or more"
+    if speed is None:
+        return "no speed of march"
+    return "any speed of march" if speed < 2 * SLOWEST else f"a march of {speed:.1f} km/h or more"
 
 
 def _named(audit: Audit) -> str:
-    """The contradictions that the record itself names: found here, or not of time."""
-    if not audit.named:
-        return ""
-    found = [f"{one} and {other}" for one, other, of_time in audit.named if of_time]
-    others = [f"{one} and {other}" for one, other, of_time in audit.named if not of_time]
+    """The contradictions that the record itself names, by what became of them; and those it does not name."""
+    lines = ["Contradictions that the record names, by pairs:"]
+    for verdict, title in _VERDICTS.items():
+        pairs = [f"{one} and {other}" for one, other, what in audit.named if what == verdict]
+        lines += _listed(title, pairs)
     known = [{one, other} for one, other, _ in audit.named]
-    fresh = [
-        ", ".join(claim.id for claim in clash.claims)
-        for clash in audit.clashes
-        if not any(pair <= {claim.id for claim in clash.claims} for pair in known)
-    ]
-    lines = ["Contradictions that the record names:"]
-    lines.append(_listed("found above", found))
-    if others:
-        what = UNTIMED if audit.terms.daylight else f"holding in time as assumed here, or {UNTIMED}"
-        lines.append(_listed(what, others))
-    if fresh:
-        lines.append(_listed("found above and not named by the record", fresh))
-    return "\n".join(lines)
+    sets = [[claim.id for claim in clash.claims] for clash in audit.clashes]
+    fresh = [", ".join(ids) for ids in sets if not any(pair <= set(ids) for pair in known)]
+    lines += _listed("sets found above that hold none of these pairs", fresh)
+    return "\n".join(lines) if len(lines) > 1 else ""
 
 
-def _listed(title: str, items: list[str]) -> str:
-    return f"  {title} ({len(items)}): " + ("; ".join(items) or "none")
+def _listed(title: str, items: list[str]) -> list[str]:
+    return [wrapped(f"{title} ({len(items)}): {'; '.join(items)}", "  ", "    ")] if items else []
 
 
 def _left_out(audit: Audit) -> str:
     if not audit.left_out:
         return ""
     lines = [
-        "Left out for what follows, the fewest claims that settle it (of as few, those of the least weight, "
-        "then the later in the file; no judgement on who is right):"
+        wrapped(
+            "Left out for what follows, the fewest claims that settle it (of as few, those of the least weight "
+            "together, then the later in the file; this is no judgement on who is right):"
+        )
     ]
     weights = audit.record.weights
     rows = [[f"  {c.id}", *_cells(c), f"weight {weights[c.kind]:g}"] for c in audit.left_out]
@@ -145,12 +152,10 @@ def _left(event: Event) -> str:
     """How many hours of the reported interval are left, where it is narrowed."""
     if not event.narrower or event.reported is None:
         return ""
-    span = f"{_hours(event.earliest, event.latest):.1f} of {_hours(*event.reported):.1f} h"
-    return f"narrower: {span}"
-
-
-def _hours(start: datetime | None, end: datetime | None) -> float:
-    return 0.0 if start is None or end is None else (end - start).total_seconds() / 3600
+    if event.left is None:
+        return "elsewhere: its claims are left out"
+    start, end = event.reported
+    return f"narrower: {event.left / _HOUR:.1f} of {(end - start) / _HOUR:.1f} h"
 
 
 # --- as JSON ---------------------------------------------------------------------------------------------
@@ -164,7 +169,7 @@ def as_json(audit: Audit) -> dict[str, Any]:
         "columns": list(audit.columns),
         "contradictory_sets": [_clash_json(audit, clash) for clash in audit.clashes],
         "capped": audit.capped,
-        "named": [{"claims": [one, other], "found": of_time} for one, other, of_time in audit.named],
+        "named": [{"claims": [one, other], "verdict": verdict} for one, other, verdict in audit.named],
         "left_out": [claim.id for claim in audit.left_out],
         "least_speeds": [
             {"column": pace.column, "speed_km_h": round(pace.speed, 3), "claims": list(pace.claims)}
@@ -193,14 +198,13 @@ def _clash_json(audit: Audit, clash: Clash) -> dict[str, Any]:
         ],
         "assumptions": list(clash.assumptions),
         "holds_from_km_h": None if clash.holds_from is None else round(clash.holds_from, 3),
+        "by_night_from_km_h": None if clash.by_night_from is None else round(clash.by_night_from, 3),
     }
 
 
 def _events_json(audit: Audit) -> Iterator[dict[str, Any]]:
     for event in audit.events:
-        reported = event.reported and dict(
-            zip(("earliest", "latest"), map(_stamp, event.reported), strict=True)
-        )
+        reported = event.reported and dict(zip(_EDGES, map(_stamp, event.reported), strict=True))
         yield {
             "event": event.event,
             "column": event.column,

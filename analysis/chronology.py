@@ -1,6 +1,5 @@
 """The record's claims in order of time: who claims what, how far it is trusted, and what it is used for."""
 
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,11 +7,11 @@ from typing import Any, NamedTuple
 from analysis.ledger import SCORED, Claim
 from analysis.record import Record
 from analysis.terms import point_of
-from analysis.text import interval
+from analysis.text import interval, wrapped
 from sim.files import Where, nearest, refuse
 
 NOWHERE = "scored nowhere"
-_WIDTH, _PAD = 100, "    "
+_PAD = "    "
 
 
 class Asked(NamedTuple):
@@ -25,7 +24,7 @@ class Asked(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A claim, its weight, and its uses: each observation or count that rests on it, with what that is for."""
+    """A claim, its weight, and each observation or count that rests on it, with what that is for."""
 
     claim: Claim
     weight: float
@@ -104,16 +103,12 @@ def _paragraph(entry: Entry) -> str:
     lasts = ", lasting or recurring" if claim.recurs else ""
     lines = [
         f"{interval(claim.earliest, claim.latest)}  {point_of(claim.event, claim.column)}{lasts}",
-        f"{_PAD}{claim.id}: claimed by {claim.party}; {claim.kind}, weight {entry.weight:g}; in {claim.source}",
-        *_wrapped(claim.says),
+        f"{_PAD}{claim.id}: claimed by {claim.party} in {claim.source}; {claim.kind}, weight {entry.weight:g}",
+        wrapped(claim.says, _PAD),
     ]
     if claim.contradicted_by:
-        lines += _wrapped(f"contradicted by {', '.join(claim.contradicted_by)}")
-    return "\n".join([*lines, *_wrapped(_used(entry))])
-
-
-def _wrapped(words: str) -> list[str]:
-    return textwrap.wrap(words, _WIDTH, initial_indent=_PAD, subsequent_indent=_PAD, break_on_hyphens=False)
+        lines.append(wrapped(f"contradicted by {', '.join(claim.contradicted_by)}", _PAD))
+    return "\n".join([*lines, wrapped(_used(entry), _PAD)])
 
 
 def _used(entry: Entry) -> str:

@@ -1,7 +1,7 @@
-"""The record as a temporal problem: its claims, the roads and the daylight as bounds between points in time.
+"""The record as a temporal problem: claims, roads and daylight as bounds between points in time.
 
-An event of a column is a point; a claim bounds it by its interval. An interval that ends at midnight ends with
-the day before, so that reports of two successive days do not share a moment. Claims with `recurs` make no point.
+An event of a column is a point, a claim bounds it by its interval. One that ends at midnight ends with the day
+before, so that reports of two successive days do not share a moment. Claims with `recurs` make no point.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,12 +22,14 @@ STAY = "stay"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _TICK = timedelta(milliseconds=1)
 
+Stay = tuple[Claim, str, str]
+"""A claim about a stay that gives hours, and the events that begin and end it."""
 Way = Mapping[str, float]
 """The places along a column's way and their road-km from its beginning; none that it passes twice."""
 
 
 class Terms(NamedTuple):
-    """What is assumed beside the claims: a highest speed (km/h; None: any), daylight, and the roads at all."""
+    """What is assumed beside the claims: a highest speed (km/h; None: any), daylight, roads at all."""
 
     speed: float | None
     daylight: bool = True
@@ -68,9 +70,7 @@ def way_of(route: Route, network: Network) -> Way:
 
 def problem_of(record: Record, ways: Mapping[str, Way], network: Network, terms: Terms) -> Problem:
     """The temporal problem of a record under some terms; its labels are the ids of the claims."""
-    claims = [claim for claim in record.claims if not claim.recurs]
-    told = [claim for claim in claims if not is_stay(claim)]
-    stays = list(_stays(claims, {(claim.event, claim.column) for claim in told}))
+    told, stays = _told(record)
     bounds = [bound for claim in told for bound in _interval(claim)]
     bounds += [bound for stay in stays for bound in _duration(*stay)]
     if terms.roads:
@@ -78,19 +78,32 @@ def problem_of(record: Record, ways: Mapping[str, Way], network: Network, terms:
             spots = list(_spots(told, column, way))
             spots += [spot for stay in stays if stay[0].column == column for spot in _ends(stay, way)]
             bounds += _roads(list(dict.fromkeys(spots)), terms.speed)
-    ends = {(claim.event, claim.column) for claim in told if _what(claim.event) in LEAVES}
-    ends |= {(event, claim.column) for claim, _, event in stays if _what(event) in LEAVES}
     windows = {
-        point_of(event, column): daylight(network.places[event.partition(":")[0]])
-        for event, column in sorted(ends, key=str)
-        if terms.daylight and column is not None
+        point: daylight(network.places[event.partition(":")[0]])
+        for point, (event, column) in points_of(record).items()
+        if terms.daylight and column is not None and _what(event) in LEAVES
     }
-    return Problem(tuple(bounds), windows, tuple(claim.id for claim in claims))
+    return Problem(tuple(bounds), windows, tuple(claim.id for claim in record.claims if not claim.recurs))
 
 
-def is_stay(claim: Claim) -> bool:
-    """Whether a claim bounds how long a column stayed at a place."""
-    return _what(claim.event) == STAY
+def points_of(record: Record) -> dict[str, tuple[str, str | None]]:
+    """The event and column of every point: of the claims, and of the ends of stays."""
+    told, stays = _told(record)
+    keys = [(claim.event, claim.column) for claim in told]
+    keys += [(event, claim.column) for claim, *events in stays for event in events]
+    return {point_of(*key): key for key in keys}
+
+
+def makes_point(claim: Claim) -> bool:
+    """Whether a claim's interval is that of a point: of something that neither lasts nor is a stay."""
+    return not claim.recurs and _what(claim.event) != STAY
+
+
+def _told(record: Record) -> tuple[list[Claim], list["Stay"]]:
+    """The claims that make points, and the stays."""
+    told = [claim for claim in record.claims if makes_point(claim)]
+    known = {(claim.event, claim.column) for claim in told}
+    return told, list(_stays(record.claims, known))
 
 
 def _what(event: str) -> str:
@@ -108,10 +121,11 @@ def _interval(claim: Claim) -> Iterator[Bound]:
 # --- durations -------------------------------------------------------------------------------------------
 
 
-def _stays(claims: Iterable[Claim], told: set[tuple[str, str | None]]) -> Iterator[tuple[Claim, str, str]]:
-    """Claims about stays that give hours, with the events that begin and end them (some reported nowhere)."""
+def _stays(claims: Iterable[Claim], told: set[tuple[str, str | None]]) -> Iterator[Stay]:
+    """The stays; an end that is reported nowhere is an arrival or a departure."""
     for claim in claims:
-        if is_stay(claim) and {"hours_at_least", "hours_at_most"} & claim.numbers.keys():
+        hours = {"hours_at_least", "hours_at_most"} & claim.numbers.keys()
+        if _what(claim.event) == STAY and not claim.recurs and hours:
             place = claim.event.partition(":")[0]
             ends = []
             for words in (COMES[:2], LEAVES):
@@ -130,7 +144,7 @@ def _duration(claim: Claim, comes: str, leaves: str) -> Iterator[Bound]:
         yield Bound(end, start, -claim.numbers["hours_at_most"][1] * HOUR, label)
 
 
-def _ends(stay: tuple[Claim, str, str], way: Way) -> Iterator[Spot]:
+def _ends(stay: Stay, way: Way) -> Iterator[Spot]:
     """The two ends of a stay on a way; those that no claim reports stand at the place itself."""
     claim, *events = stay
     km = way.get(claim.event.partition(":")[0])
@@ -198,9 +212,9 @@ def daylight(place: Place) -> Window:
 
 
 def _turns(place: Place, time: int) -> list[tuple[int, bool]]:
-    """First lights (True) and sunsets (False) at a place from the day before a time (ms) to two days after.
+    """First lights (True) and sunsets (False) at a place in the days about a time (ms).
 
-    None where the sun does not rise and set daily.
+    There are none where the sun does not rise and set.
     """
     today = moment_of(time).date()
     found: list[tuple[int, bool]] = []

@@ -1,5 +1,6 @@
 """Tables as text, times and intervals, and the documents behind claims."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -37,4 +38,17 @@ def interval(start: datetime, end: datetime) -> str:
         f"{short(start)} to {end:%m-%d %H:%M}"
         if start.year == end.year
         else f"{short(start)} to {short(end)}"
+    )
+
+
+def wrapped(words: str, indent: str = "", further: str | None = None) -> str:
+    """Words in lines of 110 letters at most, behind an indent; later lines behind a further one if given."""
+    later = indent if further is None else further
+    return textwrap.fill(
+        words,
+        110,
+        initial_indent=indent,
+        subsequent_indent=later,
+        break_on_hyphens=False,
+        break_long_words=False,
     )
