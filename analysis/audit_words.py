@@ -111,8 +111,8 @@ def _left_out(audit: Audit) -> str:
         return ""
     lines = [
         wrapped(
-            "Left out for what follows, the fewest claims that settle it (of as few, those of the least weight "
-            "together, then the later in the file; this is no judgement on who is right):"
+            "Left out for what follows, the fewest claims that settle it (of as few, those of the least "
+            "weight together, then the later in the file; this is no judgement on who is right):"
         )
     ]
     weights = audit.record.weights

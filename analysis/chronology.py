@@ -103,7 +103,8 @@ def _paragraph(entry: Entry) -> str:
     lasts = ", lasting or recurring" if claim.recurs else ""
     lines = [
         f"{interval(claim.earliest, claim.latest)}  {point_of(claim.event, claim.column)}{lasts}",
-        f"{_PAD}{claim.id}: claimed by {claim.party} in {claim.source}; {claim.kind}, weight {entry.weight:g}",
+        f"{_PAD}{claim.id}: claimed by {claim.party} in {claim.source}; {claim.kind}, "
+        f"weight {entry.weight:g}",
         wrapped(claim.says, _PAD),
     ]
     if claim.contradicted_by:

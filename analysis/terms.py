@@ -1,7 +1,7 @@
 """The record as a temporal problem: claims, roads and daylight as bounds between points in time.
 
-An event of a column is a point, a claim bounds it by its interval. One that ends at midnight ends with the day
-before, so that reports of two successive days do not share a moment. Claims with `recurs` make no point.
+An event of a column is a point, a claim bounds it by its interval. One that ends at midnight ends with the
+day before, so that reports of two successive days share no moment. Claims with `recurs` make no point.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
