@@ -47,7 +47,8 @@ TRIANGLE = [  # 4 h for 150 km, once the stay is taken off: 37.5 km/h
 
 
 def claim(name: str, event: str, start: str, end: str, numbers: str = "", *rest: str) -> str:
-    lines = [f"id: {name}", f"event: {event}", "column: army"]
+    lines = [f"id: {name}", f"event: {event}"]
+    rest = rest if any(line.startswith("column") for line in rest) else (*rest, "column: army")
     lines += [f"earliest: 2023-10-{start}Z", f"latest: 2023-10-{end}Z", "precision: range", "party: csp"]
     lines += ["kind: one source", "source: s0", "says: It was so.", f"numbers: {{{numbers}}}", *rest]
     return "  - " + "\n    ".join(lines) + "\n"
@@ -110,14 +111,15 @@ def test_successive_days_share_no_moment_but_parts_of_a_day_may(look):
 def test_what_recurs_makes_no_point_and_another_column_another_one(look):
     apart = [("one", "bb:raid", "01T06:00", "01T08:00"), ("two", "bb:raid", "02T09:00", "02T10:00")]
     assert not look([apart[0], (*apart[1], "", "recurs: true")]).clashes
-    other = claim(*apart[1]).replace("column: army", "column: un")
     assert look(apart).clashes
-    (Path.cwd()).exists()
-    assert "un" in other
+    assert not look([apart[0], (*apart[1], "", "column: un")]).clashes
 
 
 def test_a_road_too_long_for_the_time_clashes_up_to_its_critical_speed(look):
-    rows = [("leaves", "aa:departure", "05T08:00", "05T09:00"), ("comes", "bb:arrival", "05T10:00", "05T11:00")]
+    rows = [
+        ("leaves", "aa:departure", "05T08:00", "05T09:00"),
+        ("comes", "bb:arrival", "05T10:00", "05T11:00"),
+    ]
     found = look(rows)  # 100 km in 3 h at most
     assert sets(found) == {frozenset({"leaves", "comes"})}
     assert found.clashes[0].assumptions == ("speed",)
@@ -193,7 +195,10 @@ def test_daylight_narrows_a_departure_to_first_light_and_sunset(look):
 
 
 def test_implied_intervals_are_exact(look):
-    rows = [("leaves", "aa:departure", "05T08:00", "05T12:00"), ("comes", "bb:arrival", "05T09:00", "05T14:00")]
+    rows = [
+        ("leaves", "aa:departure", "05T08:00", "05T12:00"),
+        ("comes", "bb:arrival", "05T09:00", "05T14:00"),
+    ]
     found = look(rows)  # 100 km at 25 km/h: 4 h
     assert not found.clashes
     assert span(found, "aa:departure") == ("05T08:00", "05T10:00")
@@ -232,7 +237,10 @@ def test_all_claims_of_an_event_left_out_leave_its_implied_interval_elsewhere(lo
 
 
 def test_the_pace_that_is_needed_is_that_of_the_tightest_leg(look):
-    rows = [("leaves", "aa:departure", "05T08:00", "05T12:00"), ("comes", "bb:arrival", "05T09:00", "05T14:00")]
+    rows = [
+        ("leaves", "aa:departure", "05T08:00", "05T12:00"),
+        ("comes", "bb:arrival", "05T09:00", "05T14:00"),
+    ]
     (pace,) = look(rows).paces
     assert pace.speed == pytest.approx(100 / 6, rel=1e-3)
     assert pace.claims == ("leaves", "comes")
@@ -246,7 +254,10 @@ def test_the_order_of_claims_changes_neither_sets_nor_intervals(look, seed):
     assert len(usual) == 4  # the triangle with either departure, the departures, the raids
     mixed = [rows[index] for index in np.random.default_rng(seed).permutation(len(rows))]
     assert sets(look(mixed)) == usual
-    calm = [("leaves", "aa:departure", "05T08:00", "05T12:00"), ("comes", "bb:arrival", "05T09:00", "05T14:00")]
+    calm = [
+        ("leaves", "aa:departure", "05T08:00", "05T12:00"),
+        ("comes", "bb:arrival", "05T09:00", "05T14:00"),
+    ]
     assert look(calm).events == look(calm[::-1]).events
 
 
@@ -270,9 +281,7 @@ def down(time: int) -> int:
     return next(earlier for earlier in range(time, time - 6, -1) if lit(earlier))
 
 
-FRAME = tuple(
-    bound for point in NAMES for bound in (Bound(ORIGIN, point, 0), Bound(point, ORIGIN, -END))
-)
+FRAME = tuple(bound for point in NAMES for bound in (Bound(ORIGIN, point, 0), Bound(point, ORIGIN, -END)))
 ONE = st.tuples(st.sampled_from(["", *NAMES]), st.sampled_from(["", *NAMES]), st.integers(-END, END))
 BOUNDS = st.lists(ONE.filter(lambda row: row[0] != row[1]), min_size=1, max_size=6)
 LIT = st.sets(st.sampled_from(NAMES))
@@ -320,7 +329,7 @@ def test_small_problems_agree_with_enumeration(rows, dark):
     gone = temporal.left_out(problem, found, weights)
     best = min(
         (every - kept for kept, good in holds.items() if good),
-        key=lambda out: (len(out), round(sum(weights[x] for x in out), 6), sorted((-int(x) for x in out))),
+        key=lambda out: (len(out), round(sum(weights[x] for x in out), 6), sorted(-int(x) for x in out)),
     )
     assert gone == best
 
@@ -359,11 +368,8 @@ def test_a_search_cut_short_says_so():
     problem = Problem(
         tuple(Bound(*row, frozenset({str(index)})) for index, row in enumerate(rows)), {}, tuple("0123")
     )
-    assert temporal.contradictions(problem) == (
-        [*map(frozenset, temporal.contradictions(problem)[0])],
-        False,
-    )
-    assert len(temporal.contradictions(problem)[0]) == 4
+    every, capped = temporal.contradictions(problem)
+    assert (len(every), capped) == (4, False)
     some, capped = temporal.contradictions(problem, most=2)
     assert (len(some), capped) == (2, True)
     assert len(temporal.left_out(problem, some, dict.fromkeys("0123", 0.5))) == 2  # settled all the same
