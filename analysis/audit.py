@@ -111,7 +111,10 @@ def audit(record: Record, ways: Mapping[str, Way], network: Network, terms: Term
     for part in parts:
         sets, more = temporal.contradictions(part)
         clashes += [bench.clash(found) for found in sets]
-        gone |= temporal.left_out(part, sets, weights) if sets else set()
+        settle = (
+            temporal.irreducible(part, sets, weights) if more else temporal.fewest(sets, part.labels, weights)
+        )
+        gone |= settle
         capped |= more
     rank = {claim.id: index for index, claim in enumerate(record.claims)}
     clashes.sort(key=lambda clash: [rank[claim.id] for claim in clash.claims])
@@ -229,7 +232,7 @@ def _events(record: Record, implied: Mapping[str, Interval]) -> tuple[Event, ...
 
 
 def _when(event: Event) -> tuple[datetime, str]:
-    """Where an event stands in order of time: by its implied interval, or the reported one if that is open."""
+    """Where an event stands in order of time: by its implied interval, or the reported one."""
     edges = [event.earliest, *(event.reported or ()), event.latest, datetime.max.replace(tzinfo=UTC)]
     return next(edge for edge in edges if edge is not None), point_of(event.event, event.column)
 

@@ -35,14 +35,17 @@ def _head(audit: Audit) -> str:
     lines = [
         f"{len(claims)} claims ({lasting} of what lasts or recurs, left aside), {len(audit.events)} events. "
         f"Columns with a known way: {ways}.",
-        f"Assumed: no column marches faster than {audit.terms.speed:g} km/h (--speed; 19 in 20 of the model's "
-        f"march speeds are below 19.6 km/h). {light} A stop is where a departure, a go or a stay is reported.",
+        f"Assumed: no column marches faster than {audit.terms.speed:g} km/h (--speed; 19 in 20 of the "
+        f"model's march speeds are below 19.6 km/h). {light} "
+        "A stop is where a departure, a go or a stay is reported.",
         f"Not consistent: {len(audit.clashes)} smallest contradictory sets of claims."
         if audit.clashes
         else "Consistent: every claim can hold in time together with all the others.",
     ]
     if audit.capped:
-        lines.append("There may be more of them: the search was cut short.")
+        lines.append(
+            "There may be more of them: the search was cut short, and what is left out may not be least."
+        )
     return "\n".join(map(wrapped, lines))
 
 
@@ -91,15 +94,15 @@ def _speed(speed: float | None) -> str:
 
 def _named(audit: Audit) -> str:
     """The contradictions that the record itself names, by what became of them; and those it does not name."""
-    lines = ["Contradictions that the record names, by pairs:"]
+    lines = ["Contradictions that the record names, by pairs:"] if audit.named else []
     for verdict, title in _VERDICTS.items():
         pairs = [f"{one} and {other}" for one, other, what in audit.named if what == verdict]
         lines += _listed(title, pairs)
     known = [{one, other} for one, other, _ in audit.named]
     sets = [[claim.id for claim in clash.claims] for clash in audit.clashes]
     fresh = [", ".join(ids) for ids in sets if not any(pair <= set(ids) for pair in known)]
-    lines += _listed("sets found above that hold none of these pairs", fresh)
-    return "\n".join(lines) if len(lines) > 1 else ""
+    lines += _listed("found above, and no pair of it named by the record", fresh)
+    return "\n".join(lines)
 
 
 def _listed(title: str, items: list[str]) -> list[str]:

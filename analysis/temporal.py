@@ -96,23 +96,33 @@ def contradictions(
     return found, bool(waiting)
 
 
-def left_out(
-    problem: Problem, sets: Iterable[frozenset[str]], weights: Mapping[str, float]
+def irreducible(
+    problem: Problem, sets: Sequence[frozenset[str]], weights: Mapping[str, float]
 ) -> frozenset[str]:
-    """The fewest labels without which the problem holds; of several such, see `fewest`."""
-    known, every = list(sets), frozenset(problem.labels)
-    while True:
-        gone = fewest(known, problem.labels, weights)
-        core = contradiction(problem, every - gone)
-        if core is None:
-            return gone
-        known.append(minimal(problem, core))
+    """Labels without which the problem holds, none of them in vain: for where sets are too many for `fewest`.
+
+    Of each contradiction the label goes that is in most of the sets known, then of least weight, then last.
+    """
+    every, gone = frozenset(problem.labels), list[str]()
+    rank = {label: index for index, label in enumerate(problem.labels)}
+    often = {label: sum(label in known for known in sets) for label in problem.labels}
+    while (core := contradiction(problem, every.difference(gone))) is not None:
+        found = minimal(problem, core)
+        gone.append(max(found, key=lambda label: (often[label], -weights[label], rank[label])))
+    for label in list(gone):
+        back = [other for other in gone if other != label]
+        if contradiction(problem, every.difference(back)) is None:
+            gone = back
+    return frozenset(gone)
 
 
 def fewest(
     sets: Sequence[frozenset[str]], order: Sequence[str], weights: Mapping[str, float]
 ) -> frozenset[str]:
-    """The fewest labels that meet every set; of several such the least weight, then the last in order."""
+    """The fewest labels that meet every set; of several such the least weight, then the last in order.
+
+    Without them a problem holds whose contradictory sets these all are.
+    """
     names = [label for label in order if any(label in item for item in sets)]
     if not names:
         return frozenset()

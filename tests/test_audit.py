@@ -228,6 +228,14 @@ def test_an_end_of_a_stay_that_nobody_reports_is_implied(look):
     assert leaves.latest is None
 
 
+def test_a_record_of_nothing_but_contradictions_is_settled_in_time_and_says_so(look):
+    rows = [(f"c{hour}", "bb:raid", f"05T{hour:02}:00", f"05T{hour:02}:30") for hour in range(24)]
+    found = look(rows)  # 276 pairs
+    assert found.capped
+    assert len(found.left_out) == 23
+    assert "the search was cut short" in audit_words.text(found)
+
+
 def test_all_claims_of_an_event_left_out_leave_its_implied_interval_elsewhere(look):
     found = look(TRIANGLE)
     assert [item.id for item in found.left_out] == ["comes"]
@@ -326,12 +334,15 @@ def test_small_problems_agree_with_enumeration(rows, dark):
 
     every = frozenset(problem.labels)
     weights = {label: (0.85, 0.5)[int(label) % 2] for label in problem.labels}
-    gone = temporal.left_out(problem, found, weights)
+    gone = temporal.fewest(found, problem.labels, weights)
     best = min(
         (every - kept for kept, good in holds.items() if good),
         key=lambda out: (len(out), round(sum(weights[x] for x in out), 6), sorted(-int(x) for x in out)),
     )
     assert gone == best
+    rough = temporal.irreducible(problem, found, weights)
+    assert holds[every - rough]
+    assert not any(holds[every - rough | {label}] for label in rough)
 
     there = solutions(problem, every - gone)
     tight = temporal.implied(problem, every - gone)
@@ -372,7 +383,8 @@ def test_a_search_cut_short_says_so():
     assert (len(every), capped) == (4, False)
     some, capped = temporal.contradictions(problem, most=2)
     assert (len(some), capped) == (2, True)
-    assert len(temporal.left_out(problem, some, dict.fromkeys("0123", 0.5))) == 2  # settled all the same
+    gone = temporal.irreducible(problem, some, dict.fromkeys("0123", 0.5))
+    assert gone in ({"0", "1"}, {"2", "3"})  # settled all the same
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
