@@ -14,7 +14,7 @@ from analysis import outcomes
 from analysis.ledger import COMPARED, SCORED, Claim, Observation
 from analysis.outcomes import QUANTILES, origin
 from analysis.record import Record
-from analysis.text import aligned, documents
+from analysis.text import aligned, documents, interval, round_minute, short
 from sim.files import Where, refuse
 from sim.stored import RunTables
 
@@ -170,11 +170,6 @@ def stamp(moment: datetime | None) -> str | None:
     return None if moment is None else f"{round_minute(moment):%Y-%m-%dT%H:%MZ}"
 
 
-def round_minute(moment: datetime) -> datetime:
-    """The nearest whole minute."""
-    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
-
-
 # --- as text ---------------------------------------------------------------------------------------------
 
 
@@ -235,7 +230,7 @@ def _report(row: Row) -> tuple[str, str, str]:
     return (
         ("", "", "")
         if row.observation is None
-        else (span_text(row.observation), row.observation.kind, row.sources)
+        else (interval(row.observation.earliest, row.observation.latest), row.observation.kind, row.sources)
     )
 
 
@@ -255,16 +250,3 @@ def _verdict(row: Row, time: datetime | None) -> str:
 def _lapse(span: timedelta) -> str:
     hours = span / timedelta(hours=1)
     return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.1f} d"
-
-
-def short(moment: datetime | None) -> str:
-    """A moment as 2023-10-05 14:10; empty if there is none."""
-    return "" if moment is None else f"{round_minute(moment):%Y-%m-%d %H:%M}"
-
-
-def span_text(item: Observation | Claim) -> str:
-    """An interval as 2023-10-05 06:30 to 07:30, or with both days."""
-    start, end = item.earliest, item.latest
-    if start.date() == end.date():
-        return f"{short(start)} to {end:%H:%M}"
-    return f"{short(start)} to {end:%m-%d %H:%M}"

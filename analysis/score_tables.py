@@ -8,7 +8,7 @@ from typing import Any
 from analysis import compare
 from analysis.ledger import SCORED
 from analysis.scorecard import Card, Counted, Interval, Judged, Total, total
-from analysis.text import aligned, documents
+from analysis.text import aligned, documents, interval, short
 
 Table = list[list[str]]
 GROUPS = (("fit", ("fit",)), *((f"held out {group}", (group,)) for group in "ABC"), ("all", SCORED))
@@ -45,7 +45,7 @@ def dates(cards: Sequence[Card]) -> Table:
     for name in _names(cards):
         first = next(row for card in cards for row in card.rows if label(row) == name)
         seen = first.term.observation
-        line = [name, _use(first), compare.span_text(seen), documents(seen.claims)]
+        line = [name, _use(first), interval(seen.earliest, seen.latest), documents(seen.claims)]
         for card in cards:
             line += _dated(_row(card, name), alone=alone)
         rows.append(line)
@@ -56,7 +56,7 @@ def _dated(row: Judged | None, *, alone: bool) -> list[str]:
     """A row's hours and shares."""
     if row is None:
         return [""] * (6 if alone else 2)
-    times = [compare.short(time)[5:] or "never" for time in row.quantiles]
+    times = [short(time)[5:] or "never" for time in row.quantiles]
     if not alone:
         return [times[1], f"{row.inside:.3f}"]
     days = "" if row.crps is None else f"{row.crps / 24.0:.2f}"

@@ -15,7 +15,7 @@ from analysis import compare
 from analysis.ledger import COMPARED, SCORED, Observation
 from analysis.outcomes import QUANTILES, hour_of, origin
 from analysis.record import Record
-from analysis.text import aligned
+from analysis.text import aligned, round_minute
 from sim.files import Where, nearest, refuse
 from sim.stored import RunTables
 
@@ -136,7 +136,7 @@ def moment_of(tables: RunTables, hour: float) -> datetime | None:
     """The moment of an hour to the minute; None if it never comes."""
     if not np.isfinite(hour):
         return None
-    return compare.round_minute(origin(tables) + timedelta(hours=float(hour)))
+    return round_minute(origin(tables) + timedelta(hours=float(hour)))
 
 
 def _moment(text: object) -> datetime | None:

@@ -1,6 +1,8 @@
-"""Tables as text, and the documents behind claims."""
+"""Tables as text, times and intervals, and the documents behind claims."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 
 def documents(claims: Iterable[str]) -> str:
@@ -14,4 +16,39 @@ def aligned(lines: Sequence[Sequence[str]]) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
+    )
+
+
+def round_minute(moment: datetime) -> datetime:
+    """The nearest whole minute."""
+    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
+
+
+def short(moment: datetime | None) -> str:
+    """A moment as 2023-10-05 06:30; nothing for None."""
+    return "" if moment is None else f"{round_minute(moment):%Y-%m-%d %H:%M}"
+
+
+def interval(start: datetime, end: datetime) -> str:
+    """An interval as 2023-10-05 06:30 to 07:30, or with both days, or both years."""
+    start, end = round_minute(start), round_minute(end)
+    if start.date() == end.date():
+        return f"{short(start)} to {end:%H:%M}"
+    return (
+        f"{short(start)} to {end:%m-%d %H:%M}"
+        if start.year == end.year
+        else f"{short(start)} to {short(end)}"
+    )
+
+
+def wrapped(words: str, indent: str = "", further: str | None = None) -> str:
+    """Words in lines of 110 letters at most, behind an indent; later lines behind a further one if given."""
+    later = indent if further is None else further
+    return textwrap.fill(
+        words,
+        110,
+        initial_indent=indent,
+        subsequent_indent=later,
+        break_on_hyphens=False,
+        break_long_words=False,
     )

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import files, runs, scores, tables
+from sim.commands import files, record, runs, scores, tables
 
 app = typer.Typer(
     name="kidal",
@@ -76,6 +76,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "query": tables.query,
     "compare": scores.compare,
     "claims": scores.claims,
+    "record": record.record,
+    "audit": record.audit,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -1,0 +1,64 @@
+"""Commands about the reported record: its claims in order of time, and whether they hold together."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.commands.options import Json, print_json
+
+FASTEST = "25 km/h"  # as analysis.audit has it, which is not imported for help
+
+
+def record(
+    place: Annotated[str | None, typer.Option(help="Only claims about this place, by its id.")] = None,
+    party: Annotated[str | None, typer.Option(help="Only what this party claims.")] = None,
+    event: Annotated[str | None, typer.Option(help="Only this event, as capture or anefis:capture.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only what stands in this source, by its id.")] = None,
+    json: Json = False,
+) -> None:
+    """List the reported claims in order of time: who claims what, and what it is used for.
+
+    What no model produces (killings of civilians, statements, misinformation) stands there like the rest.
+
+    Example: kidal record --place anefis --party csp
+    """
+    from analysis import chronology
+    from analysis.record import load_record
+
+    asked = chronology.Asked(place, party, event, source)
+    entries = chronology.chronology(load_record(), asked)
+    if json:
+        print_json(chronology.as_json(entries))
+    else:
+        typer.echo(chronology.text(entries))
+
+
+def audit(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of a record (default: the one that comes along).")
+    ] = None,
+    network: Annotated[
+        Path | None, typer.Option(help="Folder with places.csv and roads.csv (default: the bundled one).")
+    ] = None,
+    speed: Annotated[str, typer.Option(help="No column marches faster (an assumption).")] = FASTEST,
+    by_night: Annotated[
+        bool, typer.Option("--by-night", help="Columns may set out from a stop in the dark too.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Tell whether the reported claims can all hold together in time, and which of them clash.
+
+    A folder needs sources.yaml and claims.yaml; with routes.yaml the roads count too. Nothing is simulated.
+
+    Example: kidal audit --speed "20 km/h" --by-night
+    """
+    from analysis import audit_words
+    from analysis.audit import audited
+    from sim.network import load_network
+
+    found = audited(folder, load_network(network), speed, by_night=by_night)
+    if json:
+        print_json(audit_words.as_json(found))
+    else:
+        typer.echo(audit_words.text(found))
