@@ -25,6 +25,7 @@ FASTEST, SLOWEST = 10_000.0, 0.01  # km/h: no critical speed is looked for beyon
 FOUND, HOLDS, UNTIMED = "found", "holds", "not of time"
 """What becomes of a pair that the record calls contradictory; `holds`: in time, as things are assumed."""
 
+_TIE = 1e-4  # less than weights differ by, however many claims there are
 _MINUTE = timedelta(minutes=1)
 
 
@@ -106,7 +107,7 @@ def audit(record: Record, ways: Mapping[str, Way], network: Network, terms: Term
     clashes: list[Clash] = []
     gone: set[str] = set()
     capped = False
-    weights = {claim.id: record.weights[claim.kind] for claim in record.claims}
+    weights = _weights(record)
     parts = temporal.parts(bench.problem())
     for part in parts:
         sets, more = temporal.contradictions(part)
@@ -130,6 +131,12 @@ def audit(record: Record, ways: Mapping[str, Way], network: Network, terms: Term
         tuple(pace for column in ways if (pace := bench.pace(column, kept)) is not None),
         _named(record, clashes, parts),
     )
+
+
+def _weights(record: Record) -> dict[str, float]:
+    """The weight of each claim, a little less where nothing observed rests on it: it breaks ties alone."""
+    seen = {name for row in (*record.observations, *record.survivals) for name in row.claims}
+    return {c.id: record.weights[c.kind] - (0.0 if c.id in seen else _TIE) for c in record.claims}
 
 
 def _speed(text: str) -> float:

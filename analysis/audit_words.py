@@ -1,6 +1,6 @@
 """An audit of the record in words, and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +18,10 @@ _VERDICTS = {
 }
 
 
-def text(audit: Audit) -> str:
-    """The whole audit, a section a question."""
-    sections = [_head(audit), _clashes(audit), _named(audit), _left_out(audit), _paces(audit), _table(audit)]
+def text(audit: Audit, *, whole: bool = True) -> str:
+    """An audit, a section a question; events whose intervals stay as they are only if it is to be whole."""
+    sections = [_head(audit), _clashes(audit), _named(audit), _left_out(audit), _paces(audit)]
+    sections.append(_table(audit.events if whole else [event for event in audit.events if _left(event)]))
     return "\n\n".join(section for section in sections if section)
 
 
@@ -115,7 +116,8 @@ def _left_out(audit: Audit) -> str:
     lines = [
         wrapped(
             "Left out for what follows, the fewest claims that settle it (of as few, those of the least "
-            "weight together, then the later in the file; this is no judgement on who is right):"
+            "weight together, then those that nothing observed rests on, then the later in the file; this is "
+            "no judgement on who is right):"
         )
     ]
     weights = audit.record.weights
@@ -132,10 +134,10 @@ def _paces(audit: Audit) -> str:
     return "\n".join(lines)
 
 
-def _table(audit: Audit) -> str:
+def _table(events: Iterable[Event]) -> str:
     """Every event's reported interval beside the one implied; only narrower ones show what is left."""
     rows = [["event", "reported (UTC)", "implied (UTC)", "left"]]
-    rows += [[point_of(e.event, e.column), _reported(e), _implied(e), _left(e)] for e in audit.events]
+    rows += [[point_of(e.event, e.column), _reported(e), _implied(e), _left(e)] for e in events]
     return aligned(rows)
 
 

@@ -5,9 +5,8 @@ contact, no second hold) the pattern is unknown there, and its share is over the
 of chance over a finite number of histories, and of nothing else. All fixed numbers are assumptions.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from analysis.constructed import ARMY, STILL_KM
 from analysis.constructed import by_construction as by_construction
 from analysis.histories import Trace, horizon, hours, milestone, trace, wilson
 from analysis.record import Record
-from analysis.text import aligned
+from analysis.text import aligned, paragraphs
 from sim.stored import RunTables
 
 UN = "un"
@@ -30,7 +29,6 @@ FOLLOWS_H = 24.0
 """assumption: hours after a strike or contact in which a halt begins that follows it."""
 ALIKE = (0.5, 2.0)
 """assumption: the second hold as a multiple of the first, from and to."""
-WIDTH = 110
 
 
 @dataclass(frozen=True)
@@ -267,27 +265,23 @@ def text(tables: RunTables, record: Record) -> str:
         parts += [aligned([head, *map(_cells, [*found, *_all_together(found)])])]
         rules = [f"{pattern.name}: {pattern.rule}" for pattern in found]
         note = "Shares are over the histories that can be judged; the interval is that of their number alone."
-        parts += ["\n".join(_wrapped([note, "All fixed numbers are assumptions.", *rules]))]
+        parts += [paragraphs([note, "All fixed numbers are assumptions.", *rules])]
     built = by_construction(tables, record)
     if built:
         lines = [["by construction, never counted", "share", "histories"]]
         lines += [[item.name, _share(item.share), f"{item.judged:,}"] for item in built]
         reasons = dict.fromkeys(item.reason for item in built)
-        parts += [aligned(lines), "\n".join(_wrapped(reasons))]
+        parts += [aligned(lines), paragraphs(reasons)]
     return "\n\n".join(parts)
 
 
 def _cells(pattern: Pattern) -> list[str]:
-    span = "" if pattern.interval is None else "{:.4f} to {:.4f}".format(*pattern.interval)
+    span = "" if pattern.interval is None else "{:.5f} to {:.5f}".format(*pattern.interval)
     return [pattern.name, _share(pattern.share), span, f"{pattern.judged:,} of {pattern.of:,}"]
 
 
 def _share(share: float | None) -> str:
-    return "unknown" if share is None else f"{share:.4f}"
-
-
-def _wrapped(lines: Iterable[str]) -> list[str]:
-    return [part for line in lines for part in wrap(line, WIDTH, subsequent_indent="  ")]
+    return "unknown" if share is None else f"{share:.5f}"
 
 
 def as_json(tables: RunTables, record: Record) -> dict[str, Any]:

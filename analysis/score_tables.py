@@ -11,7 +11,12 @@ from analysis.scorecard import Card, Counted, Interval, Judged, Total, total
 from analysis.text import aligned, documents, interval, short
 
 Table = list[list[str]]
-GROUPS = (("fit", ("fit",)), *((f"held out {group}", (group,)) for group in "ABC"), ("all", SCORED))
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("fit", ("fit",)),
+    *((f"held out {group}", (group,)) for group in "ABC"),
+    ("held out", ("held out",)),
+    ("all", SCORED),
+)
 """Groups of observations that are summed, by name."""
 ABOUT = """\
 Scores are log scores (nats): minus the log probability of the report, allowing for its being false; lower is
@@ -149,7 +154,8 @@ def _counted(run: str, number: Counted) -> list[str]:
 
 def lost(card: Card) -> str:
     """Where a run does worse than the best null, as a sentence."""
-    rows = [f"{label(row)} ({row.best})" for row in card.rows if row.skill(row.best) < 0.0]
+    worse = [row for row in card.rows if row.skill(row.best) < 0.0]
+    rows = [f"{label(row)} ({'a flat guess' if row.best in row.silent else row.best})" for row in worse]
     if not rows:
         return f"{card.name}: no null does better on any of {len(card.rows)} observations."
     return (

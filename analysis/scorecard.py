@@ -183,6 +183,7 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
     rows = tuple(_judged(tables, record, term, hours, said, weights, end) for term in terms)
     values = np.column_stack([_value(term, hours, end) for term in terms])
     met = {use: compare.together(tables, record, [use]) for use in SCORED}
+    met["all"] = compare.together(tables, record)
     return Card(name, rows, _joint(terms, hours, said, end), values, tuple(_numbers(tables, record)), met)
 
 

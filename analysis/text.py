@@ -41,6 +41,11 @@ def interval(start: datetime, end: datetime) -> str:
     )
 
 
+def paragraphs(lines: Iterable[str]) -> str:
+    """Lines wrapped, what goes on set in."""
+    return "\n".join(wrapped(line, further="  ") for line in lines)
+
+
 def wrapped(words: str, indent: str = "", further: str | None = None) -> str:
     """Words in lines of 110 letters at most, behind an indent; later lines behind a further one if given."""
     later = indent if further is None else further

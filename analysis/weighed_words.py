@@ -1,13 +1,11 @@
 """The account of contested claims as text and as JSON."""
 
-from collections.abc import Iterable
-from textwrap import wrap
 from typing import Any
 
 from analysis.histories import wilson
 from analysis.ledger import Side
 from analysis.reliability import Verdict
-from analysis.text import aligned
+from analysis.text import aligned, paragraphs
 from analysis.weighed import PREDICTIVE, QUANTILES, Account, Heard, Spread, Weighed
 from sim.stored import RunTables
 
@@ -22,18 +20,18 @@ def text(tables: RunTables, account: Account) -> str:
         parts.append(_reliabilities(account, account.verdict))
     if account.missing:
         lines = [f"{name}: {why}" for name, why in account.missing.items()]
-        parts.append("\n".join(_wrapped(["not in this run:", *(f"  {line}" for line in lines)])))
+        parts.append(paragraphs(["not in this run:", *(f"  {line}" for line in lines)]))
     return "\n\n".join(parts) or "The record has no contested matters."
 
 
 def _matter(one: Weighed, kind: str) -> str:
     share = one.count / one.drawn.of
     where = f"{kind}, given {one.drawn.event}: {one.count:,} of {one.drawn.of:,} histories ({share:.3f})"
-    numbers = _numbers(one) if one.item.unit is not None else "\n".join(_wrapped([_answers(one)]))
+    numbers = _numbers(one) if one.item.unit is not None else paragraphs([_answers(one)])
     readings = [f"{side.party}: {side.reason}" for side in one.item.sides if side.reason]
     limits = f"What this does not say: {one.item.limits}"
     lines = [f"{one.item.id}: {one.item.question}", where]
-    return "\n".join([*_wrapped(lines), numbers, _sides(one), *_wrapped([*readings, limits])])
+    return "\n".join([paragraphs(lines), numbers, _sides(one), paragraphs([*readings, limits])])
 
 
 def _numbers(one: Weighed) -> str:
@@ -99,11 +97,7 @@ def _reliabilities(account: Account, verdict: Verdict) -> str:
         "contradicted here, and nothing of a party in general. A statement is right if the truth is as it "
         "says, or more so; the matters are taken as independent of each other."
     )
-    return "\n".join([aligned(rows), "", aligned(beliefs), *_wrapped([note])])
-
-
-def _wrapped(lines: Iterable[str]) -> list[str]:
-    return [part for line in lines for part in wrap(line, WIDTH, subsequent_indent="  ")]
+    return "\n".join([aligned(rows), "", aligned(beliefs), paragraphs([note])])
 
 
 # --- as JSON ---------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What the pages of docs/ show is what happens."""
 
+import importlib
 import re
 import shlex
 import sys
@@ -26,6 +27,19 @@ def test_the_commands_of_a_page_end_well_one_after_the_other(page, tmp_path, mon
         with pytest.raises(SystemExit) as end:
             main()
         assert end.value.code == 0, (call, capsys.readouterr().err)
+
+
+NUMBER = re.compile(r"(?<![\w-])[+-]?\d[\d,]*\.\d+")
+
+
+def test_the_page_of_results_is_what_its_command_gives(monkeypatch):
+    """To the last digit but one: sums of floating numbers differ a little between machines."""
+    monkeypatch.syspath_prepend(str(DOCS))
+    results = importlib.import_module("results")
+    made, kept = results.page(), (DOCS / "results.md").read_text(encoding="utf-8")
+    assert NUMBER.sub("x", made) == NUMBER.sub("x", kept)
+    mine, theirs = ([float(n.replace(",", "")) for n in NUMBER.findall(text)] for text in (made, kept))
+    assert mine == pytest.approx(theirs, abs=0.0101)
 
 
 def test_every_link_between_pages_leads_to_a_file():

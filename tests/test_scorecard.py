@@ -198,7 +198,7 @@ def test_the_joint_score_is_of_the_hours_that_all_nulls_speak_of():
 
 
 def test_the_share_that_meets_all_of_a_use_is_told():
-    assert scorecard.card(TIMES, RECORD, "run").met == {"fit": 0.5, "held out": 0.25}
+    assert scorecard.card(TIMES, RECORD, "run").met == {"fit": 0.5, "held out": 0.25, "all": 0.25}
 
 
 def test_a_reported_number_is_scored_against_one_that_finds_all_alike():
@@ -249,7 +249,7 @@ def test_runs_stand_side_by_side(cards):
     head, *rows = score_tables.dates(cards)
     assert head[4:] == ["one: 50 %", "one: P(in)", "two: 50 %", "two: P(in)"]
     assert rows[0][4:] == ["10-03 21:00", "0.500", "10-04 03:00", "0.000"]
-    assert [line[1] for line in score_tables.sums(cards)[1:]] == ["one", "two"] * 3
+    assert [line[1] for line in score_tables.sums(cards)[1:]] == ["one", "two"] * 4
 
 
 def test_text_tells_where_nulls_do_better(cards):
@@ -274,7 +274,7 @@ def test_json_is_json_and_tells_the_same(cards):
     assert found["observations"]["b:capture"]["score"] == cards[0].rows[0].score
     assert found["observations"]["b:capture"]["q95"] is None
     assert found["together"]["fit"]["rows"] == 1
-    assert found["p_all_at_once"] == {"fit": 0.5, "held out": 0.25}
+    assert found["p_all_at_once"] == {"fit": 0.5, "held out": 0.25, "all": 0.25}
 
 
 def test_markdown_and_latex_have_as_many_cells_in_each_line(cards):

@@ -36,7 +36,7 @@ def record(
 
 def audit(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of a record (default: the one that comes along).")
+        Path | None, typer.Argument(help="A record: its folder or claims.yaml (default: what comes along).")
     ] = None,
     network: Annotated[
         Path | None, typer.Option(help="Folder with places.csv and roads.csv (default: the bundled one).")
@@ -57,7 +57,8 @@ def audit(
     from analysis.audit import audited
     from sim.network import load_network
 
-    found = audited(folder, load_network(network), speed, by_night=by_night)
+    home = folder.parent if folder is not None and folder.is_file() else folder
+    found = audited(home, load_network(network), speed, by_night=by_night)
     if json:
         print_json(audit_words.as_json(found))
     else:
