@@ -9,8 +9,6 @@ from analysis.text import aligned, paragraphs
 from analysis.weighed import PREDICTIVE, QUANTILES, Account, Heard, Spread, Weighed
 from sim.stored import RunTables
 
-WIDTH = 110
-
 
 def text(tables: RunTables, account: Account) -> str:
     """Each contested matter, the reliabilities, and the matters that are not in this run."""
