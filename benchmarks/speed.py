@@ -90,6 +90,11 @@ def of_commands() -> Rows:
         first = timed(*few, cache=cache)[0]
         warm = median([timed(*few, cache=cache)[0] for _ in range(5)])
     seconds, memory = timed("run", "kidal-offensive", "--runs", "1000000", "--workers", "2")
+    with tempfile.TemporaryDirectory() as folder:
+        timed("run", "kidal-offensive", "--runs", "100000", "--out", f"{folder}/some")
+        compared, audited = (
+            median([timed(*w)[0] for _ in range(3)]) for w in (("compare", f"{folder}/some"), ("audit",))
+        )
     return [
         ("`kidal --help`", f"{median(found['help']):.2f} s", "<= 0.5 s"),
         ("`kidal run gao-anefis`, new folder", f"{median(found['run']):.2f} s", "<= 3 s"),
@@ -98,6 +103,8 @@ def of_commands() -> Rows:
         ("the same with a warm cache", f"{warm:.1f} s", "<= 4 s"),
         ("`kidal run kidal-offensive --runs 1000000 --workers 2`", f"{seconds:.0f} s", "<= 60 s"),
         ("its greatest memory", f"{memory:.2f} GB", "<= 1.5 GB"),
+        ("`kidal compare` of 100,000 runs of kidal-offensive", f"{compared:.1f} s", "<= 10 s"),
+        ("`kidal audit` of the whole record, its start included", f"{audited:.1f} s", "the audit <= 1 s"),
     ]
 
 
