@@ -16,8 +16,6 @@ from sim.stored import RunTables
 FIGHTS = ("ambush_end", "contact_end", "break", "raid_end")
 """Events whose amounts are the losses of the army's side and of the groups, as sim.observer has them."""
 NUMBERS = ("hour", "km", "amount", "other")
-CONFIDENCE = 1.959963984540054
-"""Standard deviations of a normal on either side that hold 95 %."""
 
 
 @dataclass(frozen=True)
@@ -130,13 +128,3 @@ def told(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarray]:
 def shown_name(tables: RunTables) -> str:
     """How faults name a run."""
     return f"run {tables.manifest['scenario']}-{tables.manifest['hash']}"
-
-
-def wilson(share: float, count: int) -> tuple[float, float]:
-    """The 95 % interval (Wilson) of a share of independent runs: how far chance alone may have put it."""
-    z = CONFIDENCE
-    middle = (share + z * z / (2.0 * count)) / (1.0 + z * z / count)
-    half = (
-        z / (1.0 + z * z / count) * float(np.sqrt(share * (1.0 - share) / count + (z / (2.0 * count)) ** 2))
-    )
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -14,8 +14,9 @@ import numpy as np
 from analysis import compare
 from analysis.constructed import ARMY, STILL_KM
 from analysis.constructed import by_construction as by_construction
-from analysis.histories import Trace, horizon, hours, milestone, trace, wilson
+from analysis.histories import Trace, horizon, hours, milestone, trace
 from analysis.record import Record
+from analysis.scores import wilson
 from analysis.text import aligned, paragraphs
 from sim.stored import RunTables
 
@@ -56,7 +57,10 @@ class Pattern:
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval of the share; None if there is none."""
-        return None if self.share is None else wilson(self.share, self.judged)
+        if self.share is None:
+            return None
+        low, high = wilson(self.share * self.judged, self.judged).tolist()
+        return low, high
 
 
 def patterns(tables: RunTables, record: Record) -> list[Pattern]:

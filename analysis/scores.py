@@ -14,6 +14,7 @@ from sim.chance64 import replicate_seeds, uniforms
 from sim.rules.chance import key_of
 
 BLOCKS, RESAMPLES = 200, 400  # of the bootstrap
+Z = 1.959963984540054  # 97.5 % of the standard normal
 
 
 def within(hours: np.ndarray, low: float, high: float, blur: float = 0.0) -> np.ndarray:
@@ -113,6 +114,17 @@ def independent(values: np.ndarray) -> float:
 
 
 # --- Monte Carlo errors ----------------------------------------------------------------------------------
+
+
+def wilson(hits: np.ndarray | float, runs: np.ndarray | int) -> np.ndarray:
+    """Low and high of Wilson's 95 % interval for shares of runs, along the last axis; nan without runs."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share, unit = np.divide(hits, runs), np.divide(Z * Z, runs)
+        middle = (share + unit / 2.0) / (1.0 + unit)
+        half = np.sqrt(unit * (share * (1.0 - share) + unit / 4.0)) / (1.0 + unit)
+    low = np.where(np.equal(hits, 0), 0.0 * share, middle - half)
+    high = np.where(np.equal(hits, runs), share, middle + half)
+    return np.stack([low, high], axis=-1)
 
 
 def block_of(runs: int) -> np.ndarray:

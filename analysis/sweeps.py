@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis import compare
+from analysis import compare, scores
 from analysis.ledger import COMPARED, SCORED, Observation
 from analysis.outcomes import QUANTILES, hour_of, origin
 from analysis.record import Record
@@ -19,7 +19,6 @@ from analysis.text import aligned, round_minute
 from sim.files import Where, nearest, refuse
 from sim.stored import RunTables
 
-Z = 1.959963984540054  # 97.5 % of the standard normal
 ROWS, SETTINGS = 20, 60  # most rows of a table as text, and most letters of a point's settings there
 CROSSED = ("grid", "list")  # kinds of designs whose factors were chosen in order
 
@@ -94,18 +93,7 @@ class ByPoint:
         """Share of each point's runs that a mask picks, and its interval."""
         hits = np.bincount(self.point[which], minlength=self.count)
         with np.errstate(invalid="ignore"):
-            return hits / self.done, wilson(hits, self.done)
-
-
-def wilson(hits: np.ndarray, runs: np.ndarray) -> np.ndarray:
-    """Low and high of Wilson's 95 % interval for shares of runs, a row each; nan without runs."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share, unit = hits / runs, Z * Z / runs
-        middle = (share + unit / 2.0) / (1.0 + unit)
-        half = np.sqrt(unit * (share * (1.0 - share) + unit / 4.0)) / (1.0 + unit)
-    low = np.where(hits == 0, 0.0 * share, middle - half)
-    high = np.where(hits == runs, share, middle + half)
-    return np.stack([low, high], axis=-1)
+            return hits / self.done, scores.wilson(hits, self.done)
 
 
 def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from analysis.histories import wilson
 from analysis.ledger import Side
 from analysis.reliability import Verdict
+from analysis.scores import wilson
 from analysis.text import aligned, paragraphs
 from analysis.weighed import PREDICTIVE, QUANTILES, Account, Heard, Spread, Weighed
 from sim.stored import RunTables
@@ -43,7 +43,7 @@ def _cells(spread: Spread) -> list[str]:
 
 
 def _answers(one: Weighed) -> str:
-    low, high = wilson(one.truth.mean, one.count)
+    low, high = wilson(one.truth.mean * one.count, one.count)
     line = f"yes in {one.truth.mean:.3f} of them (95 % by their number alone: {low:.3f} to {high:.3f})"
     parts = ", ".join(f"{name} {share:.3f}" for name, share in one.drawn.parts.items())
     return f"{line}; {parts}" if parts else line

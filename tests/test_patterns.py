@@ -9,9 +9,10 @@ import pytest
 
 from analysis import compare, histories, patterns
 from analysis.constructed import by_construction
-from analysis.histories import hours, told, trace, wilson
+from analysis.histories import hours, told, trace
 from analysis.patterns import Pattern
 from analysis.record import load_record
+from analysis.scores import wilson
 from sim import observer
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
@@ -273,9 +274,9 @@ def test_failed_runs_and_histories_that_are_not_stored_are_left_out():
 
 
 def test_the_wilson_interval_has_its_known_values():
-    assert wilson(0.5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
-    assert wilson(0.0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
-    assert wilson(1.0, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
+    assert wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
+    assert wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
 
 
 def test_what_holds_by_construction_is_counted_apart_and_can_fail():

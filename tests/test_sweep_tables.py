@@ -10,6 +10,7 @@ import pytest
 
 from analysis import sweeps
 from analysis.record import load_record
+from analysis.scores import wilson
 from analysis.sweeps import Axis, ByPoint
 from sim.files import FaultyInput
 from sim.stored import RunTables
@@ -72,7 +73,7 @@ def radii(*rows: list, **how: object) -> RunTables:
 
 def test_wilson_interval_is_the_closed_form() -> None:
     z = sweeps.Z
-    found = sweeps.wilson(np.array([0, 5, 10, 3]), np.array([10, 10, 10, 40]))
+    found = wilson(np.array([0, 5, 10, 3]), np.array([10, 10, 10, 40]))
     # no hit in n: from 0 to z² / (n + z²); half of n: 1/2 and z / 2 / sqrt(n + z²) to either side
     assert found[0] == pytest.approx([0.0, z * z / (10 + z * z)])
     assert found[1] == pytest.approx([0.5 - z / 2 / np.sqrt(10 + z * z), 0.5 + z / 2 / np.sqrt(10 + z * z)])
@@ -84,7 +85,7 @@ def test_wilson_interval_is_the_closed_form() -> None:
 
 
 def test_without_runs_there_is_no_interval() -> None:
-    assert np.isnan(sweeps.wilson(np.array([0]), np.array([0]))).all()
+    assert np.isnan(wilson(np.array([0]), np.array([0]))).all()
 
 
 def test_summary_of_a_point_is_what_can_be_counted() -> None:
@@ -113,7 +114,7 @@ def test_probability_by_a_moment_counts_the_moment_itself() -> None:
     runs = ByPoint(radii([24.0, 48.0, 48.1, np.inf], [np.inf] * 4))
     share, between = sweeps.probability(runs, "anefis:capture", datetime(2023, 10, 4, tzinfo=UTC))
     assert share.tolist() == [0.5, 0.0]
-    assert between == pytest.approx(sweeps.wilson(np.array([2, 0]), np.array([4, 4])))
+    assert between == pytest.approx(wilson(np.array([2, 0]), np.array([4, 4])))
     assert sweeps.probability(runs, "anefis:capture", datetime(2023, 10, 4))[0].tolist() == [0.5, 0.0]
 
 
@@ -306,6 +307,6 @@ def test_json_has_every_milestone_at_every_point() -> None:
     assert set(points[0]["milestones"]) == set(NAMES)
     found = points[0]["milestones"]["anefis:capture"]
     assert found["p_reached"] == found["p_in_reported"] == 0.5
-    assert found["interval"] == pytest.approx(sweeps.wilson(np.array([1]), np.array([2]))[0].tolist())
+    assert found["interval"] == pytest.approx(wilson(np.array([1]), np.array([2]))[0].tolist())
     assert (found["q05"], found["q50"], found["q95"]) == ("2023-10-06T18:00Z", "2023-10-06T18:00Z", None)
     assert points[0]["milestones"]["gao:departure"]["p_in_reported"] is None
