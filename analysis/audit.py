@@ -1,7 +1,7 @@
 """Whether the record's claims can all hold together in time, and if not, which of them clash.
 
 Nothing is simulated: claims are intervals, stays are durations, and a column needs time for its road. The
-highest speed is an assumption, above 19.6 km/h, the 95 % quantile of the march speed's prior; so is daylight.
+highest speed is an assumption, above 19 in 20 of the march speeds that the prior gives; so is daylight.
 """
 
 from collections.abc import Mapping, Sequence

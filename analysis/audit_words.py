@@ -1,13 +1,13 @@
 """An audit of the record in words, and as JSON."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from analysis.audit import FOUND, HOLDS, SLOWEST, UNTIMED, Audit, Clash, Event
 from analysis.ledger import Claim
 from analysis.terms import point_of
-from analysis.text import aligned, interval, short, wrapped
+from analysis.text import aligned, interval, short, stamp, wrapped
 
 _EDGES = ("earliest", "latest")
 _HOUR = timedelta(hours=1)
@@ -36,8 +36,7 @@ def _head(audit: Audit) -> str:
     lines = [
         f"{len(claims)} claims ({lasting} of what lasts or recurs, left aside), {len(audit.events)} events. "
         f"Columns with a known way: {ways}.",
-        f"Assumed: no column marches faster than {audit.terms.speed:g} km/h (--speed; 19 in 20 of the "
-        f"model's march speeds are below 19.6 km/h). {light} "
+        f"Assumed: no column marches faster than {audit.terms.speed:g} km/h (--speed). {light} "
         "A stop is where a departure, a go or a stay is reported.",
         f"Not consistent: {len(audit.clashes)} smallest contradictory sets of claims."
         if audit.clashes
@@ -102,7 +101,7 @@ def _named(audit: Audit) -> str:
     known = [{one, other} for one, other, _ in audit.named]
     sets = [[claim.id for claim in clash.claims] for clash in audit.clashes]
     fresh = [", ".join(ids) for ids in sets if not any(pair <= set(ids) for pair in known)]
-    lines += _listed("found above, and no pair of it named by the record", fresh)
+    lines += _listed("found above, of which the record names no pair", fresh)
     return "\n".join(lines)
 
 
@@ -195,8 +194,8 @@ def _clash_json(audit: Audit, clash: Clash) -> dict[str, Any]:
                 "party": claim.party,
                 "source": claim.source,
                 "title": titles[claim.source],
-                "earliest": _stamp(claim.earliest),
-                "latest": _stamp(claim.latest),
+                "earliest": stamp(claim.earliest),
+                "latest": stamp(claim.latest),
                 "numbers": {key: list(span) for key, span in claim.numbers.items()},
             }
             for claim in clash.claims
@@ -209,15 +208,11 @@ def _clash_json(audit: Audit, clash: Clash) -> dict[str, Any]:
 
 def _events_json(audit: Audit) -> Iterator[dict[str, Any]]:
     for event in audit.events:
-        reported = event.reported and dict(zip(_EDGES, map(_stamp, event.reported), strict=True))
+        reported = event.reported and dict(zip(_EDGES, map(stamp, event.reported), strict=True))
         yield {
             "event": event.event,
             "column": event.column,
             "reported": reported,
-            "implied": {"earliest": _stamp(event.earliest), "latest": _stamp(event.latest)},
+            "implied": {"earliest": stamp(event.earliest), "latest": stamp(event.latest)},
             "narrower": event.narrower,
         }
-
-
-def _stamp(moment: datetime | None) -> str | None:
-    return None if moment is None else f"{moment:%Y-%m-%dT%H:%MZ}"

@@ -1,13 +1,12 @@
 """The record's claims in order of time: who claims what, how far it is trusted, and what it is used for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from analysis.ledger import SCORED, Claim
 from analysis.record import Record
 from analysis.terms import point_of
-from analysis.text import interval, wrapped
+from analysis.text import interval, stamp, wrapped
 from sim.files import Where, nearest, refuse
 
 NOWHERE = "scored nowhere"
@@ -87,6 +86,9 @@ def _uses(record: Record) -> dict[str, list[tuple[str, str]]]:
     for count in record.counts:
         for claim in count.claims:
             found.setdefault(claim, []).append((point_of(count.outcome, count.column), count.use))
+    for matter in record.contested:
+        for claim in (name for side in matter.sides for name in side.claims):
+            found.setdefault(claim, []).append((matter.id, "weighed"))
     return found
 
 
@@ -104,12 +106,21 @@ def _paragraph(entry: Entry) -> str:
     lines = [
         f"{interval(claim.earliest, claim.latest)}  {point_of(claim.event, claim.column)}{lasts}",
         f"{_PAD}{claim.id}: claimed by {claim.party} in {claim.source}; {claim.kind}, "
-        f"weight {entry.weight:g}",
+        f"weight {entry.weight:g}; precision: {claim.precision}",
         wrapped(claim.says, _PAD),
     ]
+    if claim.numbers:
+        lines.append(wrapped(", ".join(map(_number, claim.numbers.items())), _PAD))
+    if claim.note:
+        lines.append(wrapped(f"note: {claim.note}", _PAD))
     if claim.contradicted_by:
         lines.append(wrapped(f"contradicted by {', '.join(claim.contradicted_by)}", _PAD))
     return "\n".join([*lines, wrapped(_used(entry), _PAD)])
+
+
+def _number(item: tuple[str, tuple[int, int]]) -> str:
+    name, (low, high) = item
+    return f"{name.replace('_', ' ')}: {low:,}" + ("" if low == high else f" to {high:,}")
 
 
 def _used(entry: Entry) -> str:
@@ -128,8 +139,8 @@ def _claim_json(entry: Entry) -> dict[str, Any]:
     claim = entry.claim
     return {
         "id": claim.id,
-        "earliest": _stamp(claim.earliest),
-        "latest": _stamp(claim.latest),
+        "earliest": stamp(claim.earliest),
+        "latest": stamp(claim.latest),
         "event": claim.event,
         "column": claim.column,
         "precision": claim.precision,
@@ -140,11 +151,8 @@ def _claim_json(entry: Entry) -> dict[str, Any]:
         "says": claim.says,
         "numbers": {key: list(span) for key, span in claim.numbers.items()},
         "recurs": claim.recurs,
+        "note": claim.note,
         "contradicted_by": list(claim.contradicted_by),
         "uses": [{"of": name, "use": use} for name, use in entry.uses],
         "scored": entry.scored,
     }
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%MZ}"

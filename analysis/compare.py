@@ -14,7 +14,7 @@ from analysis import outcomes
 from analysis.ledger import COMPARED, SCORED, Claim, Observation
 from analysis.outcomes import QUANTILES, origin
 from analysis.record import Record
-from analysis.text import aligned, documents, interval, round_minute, short
+from analysis.text import aligned, documents, interval, short, stamp
 from sim.files import Where, refuse
 from sim.stored import RunTables
 
@@ -163,11 +163,6 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
         "outcomes": outcomes.as_json(tables, record),
         "contested": clash,
     }
-
-
-def stamp(moment: datetime | None) -> str | None:
-    """A moment as 2023-10-05T14:10Z."""
-    return None if moment is None else f"{round_minute(moment):%Y-%m-%dT%H:%MZ}"
 
 
 # --- as text ---------------------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ from sim.fields import (
 )
 from sim.files import Fault, FaultyInput, List, Map, Where
 
-Party = Literal["army", "csp", "jnim", "un", "gatia", "civilians", "independent", "narrative"]
+Party = Name
+"""One of those that parties.yaml lists."""
 Kind = Literal["both sides agree", "independent", "one source", "party", "against interest"]
 Use = Literal["fit", "held out", "check", "input", "shown", "by construction"]
 SCORED = ("fit", "held out")
@@ -115,13 +116,15 @@ class Observation(Dated):
 class Count(Checked):
     """A reported number that a run gives too: an outcome of sim.schema, of one column if that is said.
 
-    `of` names the columns of the runs' table that are added for it; with `at` it is the outcome up to then.
+    `of` names the columns of the runs' table that are added for it; with `at` it is the outcome up to then,
+    with `until` the reported strikes on the column up to its milestone.
     """
 
     outcome: Name
     column: Column | None = None
     of: Annotated[tuple[Words, ...], Field(max_length=10)] = ()
     at: Instant | None = None
+    until: Event | None = None
     number: CountRange
     kind: Kind
     use: Use = "check"
@@ -163,6 +166,20 @@ class Contested(Checked):
     unit: Words | None = None
     sides: Annotated[tuple[Side, ...], Field(min_length=1)]
     limits: Words
+
+
+class Word(Checked):
+    """What may stand behind the colon of a claim's event, beside the events of milestones."""
+
+    event: Name
+    about: Words
+
+
+class Voice(Checked):
+    """A party that claims something."""
+
+    party: Name
+    about: Words
 
 
 class Weight(Checked):

@@ -19,11 +19,11 @@ from sim.stored import RunTables
 
 Hours = dict[str, np.ndarray]
 SAMPLES = 20_000
-SPEED, DAY = 12.0, 12.0  # km/h for so many h a day
-PACE, PACE_SPREAD = 72.0, 0.39  # km a day and its log-sd
-HOLD, HOLD_SPREAD = 14.0 * 24.0, 1.0  # median (h) of a hold and its log-sd
-NOT_BEFORE = datetime(2023, 10, 31, tzinfo=UTC)  # the UN leaves Kidal: an input of the model
-OPENING = datetime(2023, 11, 15, tzinfo=UTC)  # the published handover of Kidal begins
+SPEED, DAY = 12.0, 12.0  # assumption: km/h for so many h a day
+PACE, PACE_SPREAD = 72.0, 0.39  # assumption: km a day and its log-sd
+HOLD, HOLD_SPREAD = 14.0 * 24.0, 1.0  # assumption: median (h) of a hold and its log-sd
+NOT_BEFORE = datetime(2023, 10, 31, tzinfo=UTC)  # S2: the UN leaves Kidal; an input of the model
+OPENING = datetime(2023, 11, 15, tzinfo=UTC)  # as in the scenarios: the published handover of Kidal begins
 GOAL = "kidal"  # the place to which both belong
 HEADS = ("arrival", "contact", "capture", "tail", "departure", "go")
 """Events of a column of which the nulls have an opinion."""
@@ -38,6 +38,7 @@ class March:
     """
 
     start: float
+    first: str  # the milestone at which it starts
     km: Mapping[str, float]
     holds: Sequence[float] = ()
     goes: frozenset[str] = frozenset()
@@ -59,8 +60,8 @@ def marches(tables: RunTables) -> list[March]:
         if not start:
             continue
         hours = tables.runs[start[0]["id"]][tables.done]
-        km = {row["id"]: float(row["km"]) for row in mine if row["id"] != start[0]["id"]}
-        left = start[0]["id"] if _event(start[0]) in ("go", "departure") else None
+        first, left = start[0]["id"], _event(start[0]) in ("go", "departure")
+        km = {row["id"]: float(row["km"]) for row in mine if row["id"] != first}
         goes = frozenset(name for name in km if name.split(":")[1] == "go")
         goal = (
             (tables.route["column"] == column) & (tables.route["place"] == GOAL) & (tables.route["km"] > 0.0)
@@ -69,6 +70,7 @@ def marches(tables: RunTables) -> list[March]:
         found.append(
             March(
                 float(np.median(hours)),
+                first,
                 km,
                 holds,
                 goes,
@@ -134,15 +136,18 @@ NULLS: dict[str, Callable[[March], Hours]] = {
     "15 Nov ± 7 d": at_opening(7.0),
 }
 """The nulls by the names that tables give them."""
+FLAT = "flat"
+"""A null that has no opinion of anything: every moment of a window alike."""
 
 
 def forecasts(tables: RunTables) -> dict[str, Hours]:
-    """What each null says of a run's milestones, by null and milestone (h)."""
+    """What each null says of a run's milestones, by null and milestone (h); the flat one says nothing."""
     known = marches(tables)
-    return {
-        name: {milestone: hours for march in known for milestone, hours in null(march).items()}
-        for name, null in NULLS.items()
-    }
+    found: dict[str, Hours] = {FLAT: {}}
+    for name, null in NULLS.items():
+        found[name] = {milestone: hours for march in known for milestone, hours in null(march).items()}
+        found[name] |= {march.first: np.array([march.start]) for march in known}
+    return found
 
 
 # --- moving ----------------------------------------------------------------------------------------------

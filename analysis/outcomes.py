@@ -3,7 +3,7 @@
 One history gives numbers; an ensemble gives a mean and 5/50/95 %, or the share of the runs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,15 +32,19 @@ def numbers(tables: RunTables, name: str) -> np.ndarray:
 
 
 def counted(tables: RunTables, record: Record, outcome: str) -> Count | None:
-    """The reported number of an outcome: of the run's single column, or of what the run's table has."""
-    for count in record.counts:
-        if count.outcome == outcome and _fits(tables, count):
-            return count
-    return None
+    """The first reported number of an outcome that is of what a run has, if there is one."""
+    return next(counts(tables, record, outcome), None)
 
 
-def _fits(tables: RunTables, count: Count) -> bool:
+def counts(tables: RunTables, record: Record, outcome: str) -> Iterator[Count]:
+    """The reported numbers of an outcome: of the run's single column, or of what the run's tables have."""
+    yield from (count for count in record.counts if count.outcome == outcome and fits(tables, count))
+
+
+def fits(tables: RunTables, count: Count) -> bool:
     """Whether a reported number is of what a run has: its one column, its outcomes, its time."""
+    if count.until is not None:
+        return count.column in tables.manifest["columns"] and count.until in tables.runs
     if count.column is not None and not count.of:
         return bool(tables.manifest["columns"] == [count.column])
     if count.at is not None:
@@ -64,8 +68,10 @@ def hour_of(tables: RunTables, moment: datetime) -> float:
 def observed(tables: RunTables, count: Count, outcome: str) -> np.ndarray:
     """What a reported number is laid beside: an outcome, the sum of some, or the outcome up to an hour.
 
-    An outcome up to an hour is known of the stored histories alone.
+    An outcome up to an hour or a milestone is known of the stored histories alone.
     """
+    if count.until is not None:
+        return _strikes(tables, count)
     if count.at is None and not count.of:
         return numbers(tables, outcome)
     if count.at is None:
@@ -80,6 +86,16 @@ def observed(tables: RunTables, count: Count, outcome: str) -> np.ndarray:
     return sums
 
 
+def _strikes(tables: RunTables, count: Count) -> np.ndarray:
+    """The reported strikes on a column up to one of its milestones, in each stored history."""
+    events, reached = tables.events, tables.runs[str(count.until)]
+    mine = (events["event"] == "mine") & (events["agent"] == count.column)
+    mine &= events["hour"] <= reached[events["replicate"]]
+    stored = np.unique(events["replicate"])
+    found = np.bincount(np.searchsorted(stored, events["replicate"][mine]), minlength=len(stored))
+    return found.astype(float)
+
+
 def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     """Every outcome with its mean and quantiles, and the reported number where there is one."""
     found: dict[str, Any] = {}
@@ -89,7 +105,7 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
         count = counted(tables, record, name)
         if count is not None:
             found[name] |= {"reported": list(count.number), "claims": list(count.claims)}
-            if count.of or count.at:
+            if count.of or count.at or count.until:
                 seen = observed(tables, count, name)
                 found[name]["as_reported"] = {"of": list(count.of), "runs": len(seen)} | _summary(seen)
     return found
@@ -128,14 +144,11 @@ def _counts(tables: RunTables, record: Record) -> str:
     head = ["outcome", "number"] if single else ["outcome", "mean", "5 %", "50 %", "95 %"]
     lines = [[*head, "reported", *([] if single else ["P(in)"]), "source"]]
     for name in OUTCOMES:
-        values, count = numbers(tables, name), counted(tables, record, name)
+        values, seen = numbers(tables, name), list(counts(tables, record, name))
         word = name.replace("_", " ")
-        if count is None and values.any():
+        if values.any() and all(count.of or count.at or count.until for count in seen):
             lines.append([word, *_cells(values), *[""] * (2 if single else 3)])
-        elif count is not None:
-            if (count.of or count.at) and values.any():
-                lines.append([word, *_cells(values), *[""] * (2 if single else 3)])
-            lines.append([label(word, count), *_beside(observed(tables, count, name), count, single)])
+        lines += [[label(word, c), *_beside(observed(tables, c, name), c, single)] for c in seen]
     return aligned(lines) if len(lines) > 1 else ""
 
 
@@ -143,6 +156,7 @@ def label(word: str, count: Count) -> str:
     """What a reported number is of, for reading."""
     where = [name.partition(":")[2] for name in count.of]
     place = f" of {', '.join(where)}" if where and count.at is None else ""
+    place += f" of {count.column} before {count.until}" if count.until else ""
     return f"{word}{place}" + (f" by {count.at:%Y-%m-%d %H:%M}" if count.at is not None else "")
 
 

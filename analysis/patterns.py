@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from analysis import compare
-from analysis.constructed import ARMY, STILL_KM
-from analysis.constructed import by_construction as by_construction
+from analysis.constructed import ARMY, STILL_KM, by_construction
 from analysis.histories import Trace, horizon, hours, milestone, trace
 from analysis.record import Record
 from analysis.scores import wilson
 from analysis.text import aligned, paragraphs
 from sim.stored import RunTables
 
+FITTED = "all fitted dates at once"
 UN = "un"
 """The UN's column from Kidal, by its id in the scenarios."""
 FASTER = 2.0
@@ -138,7 +138,7 @@ def _daylight(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     yield _pattern(
         "fights begin near daylight",
         f"Every ambush and every contact of the army's column begins between {DUSK_H:g} h before first light "
-        f"and {DUSK_H:g} h after sunset.",
+        f"and {DUSK_H:g} h after sunset. At a position they do by rule: only ambushes can fail it.",
         in_dark == 0,
         fought > 0,
         path,
@@ -246,7 +246,7 @@ def _fitted(tables: RunTables, record: Record) -> Iterator[Pattern]:
     met = compare.meeting(tables, record, ("fit",))
     if met is not None:
         rule = "Every reported interval that fits may read is met in one history; reported numbers are apart."
-        yield Pattern("all fitted dates at once", rule, met.astype(float), len(met))
+        yield Pattern(FITTED, rule, met.astype(float), len(met))
 
 
 # --- as text and JSON ------------------------------------------------------------------------------------
@@ -254,10 +254,11 @@ def _fitted(tables: RunTables, record: Record) -> Iterator[Pattern]:
 
 def _all_together(found: Sequence[Pattern]) -> list[Pattern]:
     """The patterns together, without and with the fitted dates, where that is more than one."""
-    weak = [pattern for pattern in found if not pattern.name.startswith("all fitted")]
-    sets = [(weak, "all but the fitted dates together"), (found, "all of these together")]
+    weak = [pattern for pattern in found if pattern.name != FITTED]
+    sets = [(weak, "all but the fitted dates together")] if len(weak) < len(found) else []
+    sets.append((list(found), "all of these together"))
     asked = [together(some, name) for some, name in sets if len(some) > 1]
-    return [item for item in asked if item is not None][-2 if len(weak) < len(found) else -1 :]
+    return [item for item in asked if item is not None]
 
 
 def text(tables: RunTables, record: Record) -> str:
@@ -265,10 +266,13 @@ def text(tables: RunTables, record: Record) -> str:
     found = patterns(tables, record)
     parts = []
     if found:
-        head = ["weak pattern", "share", "95 % interval", "histories judged"]
+        head = ["weak pattern", "share", "95 % interval", "histories judged", "of all"]
         parts += [aligned([head, *map(_cells, [*found, *_all_together(found)])])]
         rules = [f"{pattern.name}: {pattern.rule}" for pattern in found]
-        note = "Shares are over the histories that can be judged; the interval is that of their number alone."
+        note = (
+            "Shares are over the histories that can be judged, and the interval is that of their number "
+            "alone; `of all` counts the others as not meeting it."
+        )
         parts += [paragraphs([note, "All fixed numbers are assumptions.", *rules])]
     built = by_construction(tables, record)
     if built:
@@ -281,7 +285,11 @@ def text(tables: RunTables, record: Record) -> str:
 
 def _cells(pattern: Pattern) -> list[str]:
     span = "" if pattern.interval is None else "{:.5f} to {:.5f}".format(*pattern.interval)
-    return [pattern.name, _share(pattern.share), span, f"{pattern.judged:,} of {pattern.of:,}"]
+    judged, share = (
+        f"{pattern.judged:,} of {pattern.of:,}",
+        (pattern.share or 0.0) * pattern.judged / pattern.of,
+    )
+    return [pattern.name, _share(pattern.share), span, judged, f"{share:.5f}"]
 
 
 def _share(share: float | None) -> str:

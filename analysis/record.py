@@ -21,8 +21,12 @@ from analysis.ledger import (
     Count,
     Observation,
     Route,
+    Rows,
     Source,
+    Value,
+    Voice,
     Weight,
+    Word,
     read_rows,
 )
 from analysis.record_checks import Tables, faults_of
@@ -33,6 +37,8 @@ from sim.files import Fault, FaultyInput
 HOME = Path(__file__).parent / "record"
 OPTIONAL = ("observations", "held_out", "counts", "contested", "routes")
 """Files that a record of one's own may leave out."""
+LENT = ("weights", "precisions", "events", "parties")
+"""Files that the record that comes with the program lends to one that has none."""
 
 
 @dataclass(frozen=True)
@@ -110,21 +116,26 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
     """
     home = folder or HOME
     faults: list[Fault] = []
-    own = [name for name in OPTIONAL if (home / f"{name}.yaml").exists()]
-    trust = {name: home if (home / f"{name}.yaml").exists() else HOME for name in ("weights", "precisions")}
+
+    def rows(name: str, schema: type[Value]) -> Rows[Value]:
+        path = home / f"{name}.yaml"
+        if not path.exists() and name in OPTIONAL:
+            return Rows([], None)
+        return read_rows(
+            HOME / path.name if not path.exists() and name in LENT else path, name, schema, faults
+        )
+
     tables = Tables(
-        read_rows(home / "sources.yaml", "sources", Source, faults),
-        read_rows(home / "claims.yaml", "claims", Claim, faults),
-        [
-            read_rows(home / f"{n}.yaml", n, Observation, faults)
-            for n in ("observations", "held_out")
-            if n in own
-        ],
-        read_rows(home / "counts.yaml", "counts", Count, faults if "counts" in own else []),
-        read_rows(home / "contested.yaml", "contested", Contested, faults if "contested" in own else []),
-        read_rows(home / "routes.yaml", "routes", Route, faults if "routes" in own else []),
-        read_rows(trust["weights"] / "weights.yaml", "weights", Weight, faults),
-        read_rows(trust["precisions"] / "precisions.yaml", "precisions", Blur, faults),
+        rows("sources", Source),
+        rows("claims", Claim),
+        [rows(name, Observation) for name in ("observations", "held_out")],
+        rows("counts", Count),
+        rows("contested", Contested),
+        rows("routes", Route),
+        rows("weights", Weight),
+        rows("precisions", Blur),
+        rows("events", Word),
+        rows("parties", Voice),
     )
     faults += faults_of(tables, places)
     if faults:

@@ -19,7 +19,9 @@ from analysis.ledger import (
     Rows,
     Side,
     Source,
+    Voice,
     Weight,
+    Word,
     union,
 )
 from sim.fields import Checked
@@ -41,6 +43,8 @@ class Tables(NamedTuple):
     routes: Rows[Route]
     weights: Rows[Weight]
     precisions: Rows[Blur]
+    events: Rows[Word]
+    parties: Rows[Voice]
 
 
 def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]:
@@ -49,7 +53,9 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
     yield from _repeated(tables.weights.rows, "kind")
     yield from _repeated(tables.precisions.rows, "precision")
     yield from _repeated(tables.routes.rows, "column")
-    yield from _claim_faults(tables.claims, tables.sources.ids)
+    yield from _repeated(tables.events.rows, "event")
+    yield from _repeated(tables.parties.rows, "party")
+    yield from _claim_faults(tables)
     observations = list(chain.from_iterable(table.rows for table in tables.observations))
     yield from _repeated(observations, "event", "column", "survival")
     known = {row.value.event for row in observations}
@@ -92,11 +98,17 @@ def _dated_faults(row: Row[Dated], places: Collection[str] | None) -> Iterator[F
     yield from _unknown(row.at("event"), value.event.partition(":")[0], "place", places)
 
 
-def _claim_faults(table: Rows[Claim], sources: Collection[str] | None) -> Iterator[Fault]:
+def _claim_faults(tables: Tables) -> Iterator[Fault]:
+    table, sources = tables.claims, tables.sources.ids
+    events = [*KNOWN, *(word.event for word in tables.events.values)]
+    parties = [voice.party for voice in tables.parties.values]
     yield from _repeated(table.rows, "id")
     sound = {claim.id: claim for claim in table.values}
     for row in table.rows:
         yield from _unknown(row.at("source"), row.value.source, "source", sources)
+        yield from _unknown(row.at("party"), row.value.party, "party of parties.yaml", parties)
+        event = row.value.event.partition(":")[2]
+        yield from _unknown(row.at("event"), event, "event, nor a word of events.yaml", events)
         for index, other in enumerate(row.value.contradicted_by):
             where = row.at("contradicted_by", index)
             yield from _unknown(where, other, "claim", table.ids)
@@ -138,9 +150,15 @@ def _trust_faults(row: Row[Observation], tables: Tables) -> Iterator[Fault]:
         yield Fault(row.at("group"), "group: goes with what is held out, and only with it; A, B or C")
     if value.use not in SCORED:
         return
+    told = {claim.kind for claim in tables.claims.values if claim.id in value.claims}
+    if told and value.kind not in told:
+        right = " or ".join(repr(kind) for kind in sorted(told))
+        yield Fault(
+            row.at("kind"), f"kind: no claim that it rests on is {value.kind!r}; {right} would be right"
+        )
     if value.window is None:
         yield Fault(row.at("window"), "window: a scored observation needs one; something like '10 d'")
-    elif value.window * 3600.0 < (value.latest - value.earliest).total_seconds() and not value.survival:
+    elif value.window * 3600.0 <= (value.latest - value.earliest).total_seconds():
         yield Fault(row.at("window"), "window: is shorter than the interval; a longer one would be right")
     if value.precision is None and not value.survival:
         yield Fault(row.at("precision"), "precision: a scored observation needs one, as claims have it")

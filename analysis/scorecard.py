@@ -5,65 +5,20 @@ else of its hour itself. Monte Carlo intervals (95 %) come from one bootstrap ov
 for all observations.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 import numpy as np
 
 from analysis import compare, nulls, outcomes, scores
-from analysis.ledger import SCORED, Count, Observation
+from analysis.asked import Hours, Term, terms
+from analysis.ledger import SCORED, Count
 from analysis.record import Record
 from sim.files import Where, refuse
 from sim.stored import RunTables
 
-Hours = Mapping[str, np.ndarray]
 Interval = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Term:
-    """What an observation asks of a forecast: low to high, in h since 00:00 of the first day or an event."""
-
-    milestone: str
-    observation: Observation
-    low: float
-    high: float
-    blur: float
-    weight: float
-    since: str | None = None
-
-    @property
-    def flat(self) -> float:
-        """The probability of the report if it is false."""
-        share = min(1.0, (self.high - self.low) / (self.observation.window or np.inf))
-        return 1.0 - share if self.observation.survival else share
-
-    def shares(self, forecast: Hours) -> np.ndarray | None:
-        """The probability of the report run by run, nan where the event it counts from never came.
-
-        None: the forecast has no opinion.
-        """
-        if self.milestone not in forecast or (self.since is not None and self.since not in forecast):
-            return None
-        hours = forecast[self.milestone]
-        if self.since is not None:
-            start = forecast[self.since]
-            with np.errstate(invalid="ignore"):
-                hours = np.where(np.isfinite(start), hours - start, np.nan)
-        if self.observation.survival:
-            found = scores.after(hours, self.high)
-        else:
-            found = scores.within(hours, self.low, self.high, self.blur)
-        return np.where(np.isnan(hours), np.nan, found)
-
-    def score(self, forecast: Hours) -> float:
-        """The log score of a forecast (nats); the flat one's where it is silent or never comes so far."""
-        shares = self.shares(forecast)
-        known = np.array([]) if shares is None else shares[~np.isnan(shares)]
-        share = float(known.mean()) if len(known) else self.flat
-        return float(scores.log_score(share, self.weight, self.flat))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +26,6 @@ class Judged:
     """A run's scores at one observation; intervals are Monte Carlo's, 95 %."""
 
     term: Term
-    use: str
     quantiles: tuple[datetime | None, ...]
     reached: float
     inside: float  # share of the runs inside the reported interval, as it stands
@@ -82,7 +36,7 @@ class Judged:
     transform: Interval | None  # ends of the probability transform
     nulls: Mapping[str, float]
     null_crps: Mapping[str, float]
-    silent: frozenset[str]  # nulls that have no opinion, and the flat score
+    silent: frozenset[str]  # nulls that have no opinion, and the flat score; "": the run itself
 
     @property
     def between(self) -> Interval:
@@ -91,7 +45,7 @@ class Judged:
 
     @property
     def best(self) -> str:
-        """The null with the lowest score."""
+        """The null with the lowest score; of equals the first, which is the flat one."""
         return min(self.nulls, key=lambda name: self.nulls[name])
 
     def skill(self, null: str) -> float:
@@ -120,29 +74,24 @@ class Counted:
 
 @dataclass(frozen=True)
 class Card:
-    """A run's scores, observation by observation, in the order of its milestones."""
+    """A run's scores, observation by observation, in the order of its milestones.
+
+    `joint` has energy scores of what all nulls but the flat one speak of too: of the run ("") and each null.
+    `values` (runs x rows) is what each observation is about, capped at the horizon (h); `met` (runs x rows)
+    whether its interval is met.
+    """
 
     name: str
     rows: tuple[Judged, ...]
-    joint: Mapping[
-        str, float
-    ]  # energy scores of what the nulls speak of too: of the run ("") and of each null
-    values: np.ndarray  # runs x rows: what each scored observation is about, capped at the horizon
+    joint: Mapping[str, float]
+    values: np.ndarray
+    met: np.ndarray
     numbers: tuple[Counted, ...]
-    met: Mapping[str, float | None]  # share of the runs that meet all observations of a use at once
 
-    def of(self, *uses: str) -> tuple[Judged, ...]:
-        """The rows of some uses, or of groups of held-out ones."""
-        return tuple(row for row in self.rows if row.use in uses or row.term.observation.group in uses)
-
-    def independent(self, rows: Iterable[Judged]) -> float:
-        """How many independent observations some rows are worth."""
-        return scores.independent(self.values[:, [self.rows.index(row) for row in rows]])
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The nulls, in their order."""
-        return tuple(self.rows[0].nulls) if self.rows else ()
+    def of(self, *uses: str) -> list[int]:
+        """The places of the rows of some uses, or of groups of held-out ones."""
+        rows = enumerate(row.term for row in self.rows)
+        return [place for place, term in rows if term.use in uses or term.observation.group in uses]
 
 
 @dataclass(frozen=True)
@@ -158,6 +107,7 @@ class Total:
     skill: float  # over the best null, a row
     error: float  # its standard error over the rows, as if so many were independent as are
     coverage: Mapping[float, float]
+    met: float  # share of the runs that meet every interval at once
 
 
 def card(tables: RunTables, record: Record, name: str, only: Collection[str] | None = None) -> Card:
@@ -166,35 +116,34 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
     Raises FaultyInput if it is a sweep, if every run failed, or if nothing of it is reported.
     """
     compare.check_single(tables, name)
-    done = tables.done
-    terms = [term for term in _terms(tables, record) if only is None or term.milestone in only]
-    if not terms:
-        refuse(
-            Where(name, 0),
-            "none of its milestones is scored against the record; another scenario would be right",
-        )
-    names = {term.milestone for term in terms} | {term.since for term in terms if term.since}
-    hours = {milestone: tables.runs[milestone][done].astype(float) for milestone in names}
+    asked = terms(tables, record, only)
+    numbers = tuple(_numbers(tables, record)) if only is None else ()
+    if not asked and not numbers:
+        what = "none of its milestones is" if only is None else f"{', '.join(only)}: not"
+        refuse(Where(name, 0), f"{what} scored against the record; `kidal record` lists what is")
+    names = {term.milestone for term in asked} | {term.since for term in asked if term.since}
+    hours = {milestone: tables.runs[milestone][tables.done].astype(float) for milestone in names}
     said, end = (
         nulls.forecasts(tables),
         outcomes.hour_of(tables, datetime.fromisoformat(tables.manifest["end"])),
     )
-    weights = scores.resamples(scores.block_of(int(done.sum()))[-1] + 1, name="")
-    rows = tuple(_judged(tables, record, term, hours, said, weights, end) for term in terms)
-    values = np.column_stack([_value(term, hours, end) for term in terms])
-    met = {use: compare.together(tables, record, [use]) for use in SCORED}
-    met["all"] = compare.together(tables, record)
-    return Card(name, rows, _joint(terms, hours, said, end), values, tuple(_numbers(tables, record)), met)
+    weights = scores.resamples(scores.block_of(int(tables.done.sum()))[-1] + 1, name="")
+    rows = tuple(_judged(tables, term, hours, said, weights, end) for term in asked)
+    values, met = (
+        np.array(found).T.reshape(-1, len(asked))
+        for found in ([term.capped(hours, end) for term in asked], [term.met(hours) for term in asked])
+    )
+    return Card(name, rows, _joint(asked, hours, said, end), values, met, numbers)
 
 
-def total(found: Card, rows: tuple[Judged, ...]) -> Total:
+def total(found: Card, places: Sequence[int]) -> Total:
     """The scores of some rows together; there is at least one."""
-    sums = {name: sum(row.nulls[name] for row in rows) for name in found.names}
+    rows = [found.rows[place] for place in places]
+    sums = {name: sum(row.nulls[name] for row in rows) for name in rows[0].nulls}
     best = min(sums, key=lambda name: sums[name])
-    skills, worth = np.array([row.skill(best) for row in rows]), found.independent(rows)
-    error = float(skills.std(ddof=1) / np.sqrt(max(1.0, worth))) if len(rows) > 1 else float("nan")
+    skills, worth = np.array([row.skill(best) for row in rows]), scores.independent(found.values[:, places])
+    error = float(skills.std(ddof=1) / np.sqrt(worth)) if len(rows) > 1 and worth > 0.0 else float("nan")
     transforms = [row.transform for row in rows if row.transform]
-    shares = {c: float(np.mean([scores.covered(t, c) for t in transforms])) for c in (0.5, 0.9) if transforms}
     return Total(
         len(rows),
         worth,
@@ -204,78 +153,40 @@ def total(found: Card, rows: tuple[Judged, ...]) -> Total:
         best,
         float(skills.mean()),
         error,
-        shares,
+        {c: float(np.mean([scores.covered(t, c) for t in transforms])) for c in (0.5, 0.9) if transforms},
+        float(found.met[:, places].all(axis=1).mean()),
     )
-
-
-# --- terms -----------------------------------------------------------------------------------------------
-
-
-def _terms(tables: RunTables, record: Record) -> Iterable[Term]:
-    """What the record asks of a run: survivals stand before the hour that ends them."""
-    known = {row["id"] for row in tables.manifest["milestones"]}
-    for row in tables.manifest["milestones"]:
-        name, column = row["id"], row["column"]
-        still = [o for o in record.survivals if o.event == name and o.column in (None, column)]
-        seen = compare.observed(record, name, column)
-        for observation in (*still, *([] if seen is None else [seen])):
-            if compare.use_of(tables, record, observation) in SCORED:
-                yield _term(tables, record, name, observation, known)
-
-
-def _term(
-    tables: RunTables, record: Record, name: str, observation: Observation, known: Iterable[str]
-) -> Term:
-    low, high = (outcomes.hour_of(tables, edge) for edge in (observation.earliest, observation.latest))
-    blur = record.blurs.get(str(observation.precision), 0.0)
-    weight = record.weights[observation.kind]
-    start = None if observation.since is None else record.observation(observation.since, observation.column)
-    if start is None or start.event not in known:
-        return Term(name, observation, low, high, blur, weight)
-    first, last = (outcomes.hour_of(tables, edge) for edge in (start.earliest, start.latest))
-    blur = float(np.hypot(blur, record.blurs.get(str(start.precision), 0.0)))
-    if observation.survival:  # quiet to the end of the silence, from whenever the event before was
-        return Term(name, observation, 0.0, high - (first + last) / 2.0, 0.0, weight, start.event)
-    return Term(name, observation, max(0.0, low - last), high - first, blur, weight, start.event)
 
 
 # --- judging ---------------------------------------------------------------------------------------------
 
 
 def _judged(
-    tables: RunTables,
-    record: Record,
-    term: Term,
-    hours: Hours,
-    said: Mapping[str, Hours],
-    weights: np.ndarray,
-    end: float,
+    tables: RunTables, term: Term, hours: Hours, said: Mapping[str, Hours], weights: np.ndarray, end: float
 ) -> Judged:
-    own, seen = hours[term.milestone], term.observation
-    low, high = (outcomes.hour_of(tables, edge) for edge in (seen.earliest, seen.latest))
-    resampled = _resampled(term, term.shares(hours), weights)
-    inside = scores.after(own, high) if seen.survival else scores.within(own, low, high)
+    own, (low, high), still = hours[term.milestone], term.span, term.observation.survival
+    shares = term.shares(hours)
     value = between = transform = None
-    if not seen.survival:
-        value, between = _crps(own, low, high, end, weights)
-        transform = scores.pit(own, low, high)
     opinions = {
         name: forecast[term.milestone] for name, forecast in said.items() if term.milestone in forecast
     }
+    if not still:
+        value, between = _crps(own, low, high, end, weights)
+        transform = scores.pit(own, low, high)
+    silent = {name for name, forecast in said.items() if term.shares(forecast) is None}
     return Judged(
         term,
-        compare.use_of(tables, record, seen),
         compare.quantiles(own, outcomes.origin(tables)),
         float(np.isfinite(own).mean()),
-        float(inside.mean()),
+        float(term.met(hours).mean()),
         term.score(hours),
-        resampled,
+        _resampled(term, shares, weights),
         value,
         between,
         transform,
         {name: term.score(forecast) for name, forecast in said.items()},
-        {} if seen.survival else {name: scores.crps(h, low, high, end) for name, h in opinions.items()},
-        frozenset(said.keys() - opinions.keys()),
+        {} if still else {name: scores.crps(h, low, high, end) for name, h in opinions.items()},
+        frozenset(silent | ({""} if shares is None or np.isnan(shares).all() else set())),
     )
 
 
@@ -304,18 +215,34 @@ def _crps(
     return float(found), middle(scores.ranked(drawn, at, low, high))
 
 
+def _joint(asked: Iterable[Term], hours: Hours, said: Mapping[str, Hours], end: float) -> dict[str, float]:
+    """The energy score of what is observed and the nulls have an opinion of, each in its window's units."""
+    speakers = {name: forecast for name, forecast in said.items() if name != nulls.FLAT}
+    timed = [
+        term
+        for term in asked
+        if not term.observation.survival and all(term.hours(f) is not None for f in speakers.values())
+    ]
+    scale = np.array([term.observation.window or 1.0 for term in timed])
+    seen = np.array([(term.low + term.high) / 2.0 for term in timed]) / scale
+    found = {}
+    for name, forecast in {"": hours, **speakers}.items() if timed else ():
+        columns = np.broadcast_arrays(*[term.capped(forecast, end) for term in timed])
+        found[name] = scores.energy(np.column_stack(columns) / scale, seen)
+    return found
+
+
 def _numbers(tables: RunTables, record: Record) -> Iterable[Counted]:
     """The reported numbers that are scored and of which a run has its own."""
-    for name in outcomes.names(tables):
-        count = outcomes.counted(tables, record, name)
-        if count is None or count.use not in SCORED or count.most is None:
+    for count in record.counts:
+        if count.use not in SCORED or count.most is None or not outcomes.fits(tables, count):
             continue
-        own, (low, high) = outcomes.observed(tables, count, name), count.number
+        own, (low, high) = outcomes.observed(tables, count, count.outcome), count.number
         inside = float(((own >= low) & (own <= high)).mean())
         weight, flat = record.weights[count.kind], (high - low + 1) / (count.most + 1)
         quantiles = tuple(np.quantile(own, outcomes.QUANTILES, method="inverted_cdf").tolist())
         score, alike = (float(scores.log_score(share, weight, flat)) for share in (inside, flat))
-        label = outcomes.label(name.replace("_", " "), count)
+        label = outcomes.label(count.outcome.replace("_", " "), count)
         yield Counted(label, count, float(own.mean()), quantiles, inside, score, alike, len(own))
 
 
@@ -323,27 +250,3 @@ def middle(values: np.ndarray) -> Interval:
     """The central 95 % of some values."""
     low, high = np.quantile(values, (0.025, 0.975))
     return float(low), float(high)
-
-
-def _value(term: Term, hours: Hours, end: float) -> np.ndarray:
-    """What an observation is about, run by run (h): the hours since its link, capped at the horizon."""
-    found = np.minimum(hours[term.milestone], end)
-    if term.since is None:
-        return found
-    return found - np.minimum(hours[term.since], end)
-
-
-def _joint(terms: list[Term], hours: Hours, said: Mapping[str, Hours], end: float) -> dict[str, float]:
-    """The energy score of what is observed and the nulls have an opinion of, each in its window's units."""
-
-    def speaks(forecast: Hours, term: Term) -> bool:
-        return term.milestone in forecast and (term.since or term.milestone) in forecast
-
-    timed = [t for t in terms if not t.observation.survival and all(speaks(f, t) for f in said.values())]
-    scale = np.array([term.observation.window or 1.0 for term in timed])
-    seen = np.array([(term.low + term.high) / 2.0 for term in timed]) / scale
-    found = {}
-    for name, forecast in {"": hours, **said}.items() if timed else ():
-        columns = np.broadcast_arrays(*[_value(term, forecast, end) for term in timed])
-        found[name] = scores.energy(np.column_stack(columns) / scale, seen)
-    return found

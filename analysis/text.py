@@ -24,6 +24,11 @@ def round_minute(moment: datetime) -> datetime:
     return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
 
 
+def stamp(moment: datetime | None) -> str | None:
+    """A moment as 2023-10-05T14:10Z."""
+    return None if moment is None else f"{round_minute(moment):%Y-%m-%dT%H:%MZ}"
+
+
 def short(moment: datetime | None) -> str:
     """A moment as 2023-10-05 06:30; nothing for None."""
     return "" if moment is None else f"{round_minute(moment):%Y-%m-%d %H:%M}"

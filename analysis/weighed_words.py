@@ -93,7 +93,8 @@ def _reliabilities(account: Account, verdict: Verdict) -> str:
         f"{statements} statements in {len(account.weighed)} matters. On so few, and with truths that the "
         "model's own assumptions decide, it says how far the record's weights by kind are from being "
         "contradicted here, and nothing of a party in general. A statement is right if the truth is as it "
-        "says, or more so; the matters are taken as independent of each other."
+        "says, or more so; the matters are taken as independent of each other. Half a history is added to "
+        "each truth that can be (an assumption), so that none is impossible for want of histories."
     )
     return "\n".join([aligned(rows), "", aligned(beliefs), paragraphs([note])])
 

@@ -6,7 +6,7 @@
 import tempfile
 from pathlib import Path
 
-from analysis import audit_words, compare, patterns, score_tables, scorecard
+from analysis import audit_words, compare, patterns, score_forms, scorecard
 from analysis.audit import audited
 from analysis.record import load_record
 from sim.inputs import load_inputs
@@ -48,7 +48,7 @@ def page() -> str:
         job = Job(load_inputs(SCENARIO), SEED, RUNS, draw=True, out=out)
         _, tables = do(job)
         own = record.between(*compare.span(tables))
-        text = score_tables.markdown([scorecard.card(tables, own, "prior")])
+        text = score_forms.markdown([scorecard.card(tables, own, "prior")])
         shares = patterns.text(tables, own)
     return PAGE.format(
         runs=RUNS,

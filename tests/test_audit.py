@@ -506,7 +506,7 @@ def test_the_audit_of_a_folder_is_printed_and_ends_well(kidal, look, tmp_path):
 def test_the_bundled_audit_says_what_it_assumes_and_imports_no_model(kidal):
     code, out, err = kidal("audit")
     assert (code, err) == (0, "")
-    assert "between sunset and the next first light" in out
+    assert "between sunset and the next first light" in " ".join(out.split())
     assert "With a departure in the dark they would hold at a march of 10.0 km/h or more." in out
     assert kidal("audit")[1] == out
     program = (

@@ -117,7 +117,7 @@ def test_a_paragraph_names_interval_voice_weight_words_and_contradiction(mine):
     (late,) = chronology.chronology(mine, Asked(party="army"))
     assert chronology.text([late]).splitlines()[2:6] == [
         "2023-10-07 05:00 to 12:00  anefis:capture (army)",
-        "    late: claimed by army in s0; party, weight 0.5",
+        "    late: claimed by army in s0; party, weight 0.5; precision: range",
         "    army said it of anefis:capture.",
         "    contradicted by other",
     ]

@@ -7,10 +7,19 @@ from scipy import stats
 from analysis import nulls
 from analysis.nulls import HOLD, NULLS, March
 
-ROAD = March(5.5, {"b:arrival": 72.0, "c:arrival": 144.0, "d:arrival": 180.0})
+ROAD = March(5.5, "a:departure", {"b:arrival": 72.0, "c:arrival": 144.0, "d:arrival": 180.0})
 KM = {"anefis:capture": 240.0, "anefis:go": 240.0, "alkit_rd:contact": 322.0, "kidal:capture": 352.0}
 KM |= {"kidal:go": 352.0, "aguelhok:capture": 500.0}
-WHOLE = March(5.5, KM, [240.0, 352.0], frozenset({"anefis:go", "kidal:go"}), 352.0, 29 * 24.0, 44 * 24.0)
+WHOLE = March(
+    5.5,
+    "gao:departure",
+    KM,
+    [240.0, 352.0],
+    frozenset({"anefis:go", "kidal:go"}),
+    352.0,
+    29 * 24.0,
+    44 * 24.0,
+)
 
 
 def median(hours):

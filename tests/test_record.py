@@ -180,8 +180,8 @@ def test_the_columns_are_the_armys_the_uns_and_the_supply_convoy(bundled: Record
 
 def test_counts_are_those_of_the_contract(bundled: Record) -> None:
     assert [(count.outcome, count.column, count.number) for count in bundled.counts] == [
-        ("mine_strikes_reported", "army", (1, 1)),
         ("mine_strikes_reported", "un", (6, 6)),
+        ("mine_strikes_reported", "army", (1, 1)),
         ("vehicles_lost", "logistics", (14, 30)),
         ("displaced", None, (40_000, 50_000)),
         ("garrison_persons_lost", None, (34, 42)),
@@ -366,7 +366,14 @@ CLAIM_FAULTS = [
         "something like 'anefis:capture' would be right",
     ),
     (("column: army", "column: The Army"), "claims.yaml:4: column: 'The Army' is not a name; "),
-    (("party: csp", "party: cps"), "claims.yaml:20: party: 'cps' is not known; "),
+    (
+        ("party: csp", "party: cps"),
+        "claims.yaml:20: 'cps' is no party of parties.yaml; did you mean 'csp'?",
+    ),
+    (
+        ("event: anefis:capture", "event: anefis:caputre"),
+        "claims.yaml:3: 'caputre' is no event, nor a word of events.yaml; did you mean 'capture'?",
+    ),
     (("kind: against interest", "kind: rumour"), "claims.yaml:21: kind: 'rumour' is not known; "),
     (("precision: night", "precision: dusk"), "claims.yaml:19: precision: 'dusk' is not known; "),
     (("says: The CSP", "say: The CSP"), "claims.yaml:23: 'say' is not a key here; did you mean 'says'?"),
@@ -484,6 +491,25 @@ def test_a_record_of_sources_and_claims_alone_is_one(tmp_path: Path, bundled: Re
         }
     )
     assert mine.blurs["hour"] == 1.0
+
+
+def test_an_observation_is_of_a_kind_that_one_of_its_claims_is(tmp_path: Path) -> None:
+    text = OBSERVATIONS.replace("kind: both sides agree", "kind: independent")
+    assert faults(write(tmp_path, observations=text)) == [
+        "observations.yaml:6: kind: no claim that it rests on is 'independent'; "
+        "'against interest' or 'both sides agree' would be right"
+    ]
+
+
+def test_a_record_may_have_words_and_parties_of_its_own(tmp_path: Path) -> None:
+    claims = CLAIMS.replace("anefis:capture", "anefis:parley").replace("party: csp", "party: guides")
+    folder = write(tmp_path, claims)
+    (folder / "observations.yaml").unlink()
+    assert len(faults(folder)) == 3
+    (folder / "events.yaml").write_text("events:\n  - {event: parley, about: they talk}\n", encoding="utf-8")
+    parties = "parties:\n  - {party: army, about: one}\n  - {party: guides, about: other}\n"
+    (folder / "parties.yaml").write_text(parties, encoding="utf-8")
+    assert {claim.party for claim in load_record(folder).claims} == {"army", "guides"}
 
 
 def test_what_is_held_out_is_what_the_plan_holds_out(bundled: Record) -> None:

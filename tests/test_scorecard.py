@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis import score_tables, scorecard
+from analysis import score_forms, score_tables, scorecard
 from analysis.ledger import Count, Observation
 from analysis.record import Record
 from sim.files import FaultyInput
@@ -134,7 +134,7 @@ def test_nulls_are_scored_by_the_same_rule():
     assert found.nulls["ruler"] == pytest.approx(-np.log(0.8 * normal(40, 50, 12.0, 1.0) + 0.2 * 10 / 240))
     assert found.best == min(found.nulls, key=found.nulls.get)
     assert found.skill("ruler") == pytest.approx(found.nulls["ruler"] - found.score)
-    assert found.silent == frozenset()
+    assert found.silent == {"flat"}
 
 
 def test_a_null_without_an_opinion_has_the_flat_score():
@@ -180,7 +180,7 @@ def test_totals_are_sums_and_the_best_null_is_that_of_all_rows():
     draws = np.random.default_rng(6).normal(45.0, 10.0, 1000)
     found = scorecard.card(run(draws, draws + 55.0 + np.roll(draws, 1) / 10), RECORD, "run")
     total = scorecard.total(found, found.of("A"))
-    rows = found.of("A")
+    rows = [found.rows[place] for place in found.of("A")]
     assert (total.rows, len(found.of("fit"))) == (2, 1)
     assert total.score == pytest.approx(sum(r.score for r in rows))
     sums = {name: sum(r.nulls[name] for r in rows) for name in rows[0].nulls}
@@ -192,13 +192,45 @@ def test_totals_are_sums_and_the_best_null_is_that_of_all_rows():
 
 def test_the_joint_score_is_of_the_hours_that_all_nulls_speak_of():
     found = scorecard.card(TIMES, RECORD, "run")
-    assert set(found.joint) == {"", *found.names}
+    assert set(found.joint) == {"", *found.rows[0].nulls} - {"flat"}
     ruler = np.array([12.0 - 45.0, 0.0 - 60.0]) / 240.0
     assert found.joint["ruler"] == pytest.approx(np.linalg.norm(ruler))
 
 
 def test_the_share_that_meets_all_of_a_use_is_told():
-    assert scorecard.card(TIMES, RECORD, "run").met == {"fit": 0.5, "held out": 0.25, "all": 0.25}
+    found = scorecard.card(TIMES, RECORD, "run")
+    shares = {use: scorecard.total(found, found.of(use)).met for use in ("fit", "held out")}
+    assert shares == {"fit": 0.5, "held out": 0.25}
+    assert scorecard.total(found, range(3)).met == 0.25
+
+
+def test_of_one_milestone_alone_only_its_own_interval_is_to_be_met():
+    found = scorecard.card(TIMES, RECORD, "run", ["b:capture"])
+    assert (len(found.rows), scorecard.total(found, [0]).met) == (1, 0.5)
+
+
+def test_runs_that_never_come_stand_at_the_horizon_in_the_joint_score():
+    never = run(np.full(40, np.inf), np.full(40, np.inf))
+    end, window = 240.0, 240.0
+    far = np.array([end - 45.0, end - 60.0]) / window  # from the middles of what is reported
+    assert scorecard.card(never, RECORD, "run").joint[""] == pytest.approx(np.linalg.norm(far))
+
+
+def test_nulls_of_a_stage_that_starts_at_an_outcome_speak_of_the_hours_since():
+    """A go given at hour 100; the ruler drives the 72 km to the place where the line is at once."""
+    last = seen("c:arrival", 100, 110, since="b:go")
+    record = Record((), (), (seen("b:go", 98, 102), last), (), (), (), {"one source": 0.8}, {"hour": 1.0})
+    tables = run(np.full(4, 50.0), np.full(4, 100.0), given="b:go")
+    tables.runs["c:arrival"] = np.full(4, 108.0)
+    tables.manifest["milestones"] = [
+        {"id": "b:go", "column": "army", "km": 0.0},
+        {"id": "c:arrival", "column": "army", "km": 72.0},
+    ]
+    (found,) = scorecard.card(tables, record, "run").rows
+    assert found.term.since == "b:go"
+    assert found.silent == {"flat"}
+    share = normal(0, 12, 6.0, np.sqrt(2.0))
+    assert found.nulls["ruler"] == pytest.approx(-np.log(0.8 * share + 0.2 * 12 / 240))
 
 
 def test_a_reported_number_is_scored_against_one_that_finds_all_alike():
@@ -239,50 +271,60 @@ def cards():
 
 
 def test_nulls_stand_before_the_run(cards):
-    head, *rows = score_tables.score_rows(cards[:1])
-    assert head == ["observation, counted from", *cards[0].names, "run", "skill over the best", "95 %"]
+    (title, (head, *rows)), *_ = score_tables.tables(cards[:1])
+    assert title == "Log scores, nulls first (nats; lower is better)"
+    nulls = list(cards[0].rows[0].nulls)
+    assert nulls[0] == "flat"
+    assert head == ["observation, counted from", *nulls, "run's", "skill over the best", "95 %"]
     assert rows[0][0] == "b:capture"
     assert {line[0] for line in rows[1:]} == {"b:go, none before, b:capture", "b:go, b:capture"}
 
 
-def test_runs_stand_side_by_side(cards):
+def test_runs_stand_line_by_line_with_their_own_nulls(cards):
     head, *rows = score_tables.dates(cards)
-    assert head[4:] == ["one: 50 %", "one: P(in)", "two: 50 %", "two: P(in)"]
-    assert rows[0][4:] == ["10-03 21:00", "0.500", "10-04 03:00", "0.000"]
+    assert head[:2] == ["observation", "run"]
+    assert [line[:2] for line in rows[:2]] == [["b:capture", "one"], ["b:capture", "two"]]
+    assert [line[6:9] for line in rows[:2]] == [
+        ["10-03 21:00", "never", "0.500"],
+        ["10-04 03:00", "never", "0.000"],
+    ]
     assert [line[1] for line in score_tables.sums(cards)[1:]] == ["one", "two"] * 4
 
 
 def test_text_tells_where_nulls_do_better(cards):
-    said = score_tables.text(cards[:1])
+    said = score_forms.text(cards[:1])
     worse = [r for r in cards[0].rows if r.skill(r.best) < 0]
+    said = " ".join(said.split())
     assert f"one: a null does better on {len(worse)} of 3 observations" in said or not worse
-    assert "Energy score of the hours that the nulls speak of" in said
+    assert "one: energy score of the hours that every null but the flat one speaks of" in said
 
 
 def test_csv_has_a_line_a_run_and_observation(cards):
-    rows = list(csv.DictReader(io.StringIO(score_tables.csv_text(cards))))
+    rows = list(csv.DictReader(io.StringIO(score_forms.csv_text(cards))))
     assert [(line["run"], line["milestone"], line["survival"]) for line in rows] == [
         (run, name, still)
         for run in ("one", "two")
         for name, still in (("b:capture", "False"), ("b:go", "True"), ("b:go", "False"))
     ]
     assert float(rows[0]["score"]) == cards[0].rows[0].score
+    assert not {"pit", "crps_between"} & rows[0].keys()
 
 
 def test_json_is_json_and_tells_the_same(cards):
-    found = json.loads(json.dumps(score_tables.as_json(cards), allow_nan=False))["runs"]["one"]
+    found = json.loads(json.dumps(score_forms.as_json(cards), allow_nan=False))["runs"]["one"]
     assert found["observations"]["b:capture"]["score"] == cards[0].rows[0].score
     assert found["observations"]["b:capture"]["q95"] is None
     assert found["together"]["fit"]["rows"] == 1
-    assert found["p_all_at_once"] == {"fit": 0.5, "held out": 0.25, "all": 0.25}
+    assert found["together"]["all"]["p_all_at_once"] == 0.25
+    assert found["observations"]["b:capture"]["no_opinion"] == ["flat"]
 
 
 def test_markdown_and_latex_have_as_many_cells_in_each_line(cards):
-    lines = [line for line in score_tables.markdown(cards).splitlines() if line.startswith("|")]
+    lines = [line for line in score_forms.markdown(cards).splitlines() if line.startswith("|")]
     heads = [i for i, line in enumerate(lines) if "---" in line]
     for start, end in zip(heads, [*heads[1:], len(lines) + 1], strict=True):
         assert len({line.count(" | ") for line in lines[start - 1 : end - 1]}) == 1
-    text = score_tables.latex(cards)
+    text = score_forms.latex(cards)
     assert text.count(r"\begin{table}") == text.count(r"\end{table}") == 3
     assert not re.search(r"(?<!\\)%", text)
     assert "±" not in text

@@ -373,7 +373,7 @@ contested:
     limits: Nothing.
 """
 FAULTS = [
-    (("party: csp", "party: cps"), "8: party: 'cps' is not known; "),
+    (("party: csp", "party: cps"), "9: 'c18-csp-s0' is by 'csp', not by 'cps'; its own would be right"),
     (("c18-csp-s0", "c18-csp-s9"), "9: 'c18-csp-s9' is no claim; did you mean 'c18-csp-s"),
     (("c18-csp-s0", "c17-army-s0"), "9: 'c17-army-s0' is by 'army', not by 'csp'; its own would be right"),
     (("c18-csp-s0", "l04-csp-s4"), "9: 'l04-csp-s4' is about the column 'logistics', not this one"),

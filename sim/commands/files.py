@@ -7,6 +7,9 @@ import typer
 
 from sim.commands.options import Json, print_json
 
+RECORD = {"sources", "claims", "observations", "held_out", "counts", "contested", "routes"}
+RECORD |= {"weights", "precisions", "events", "parties"}
+"""Keys of the files of a record."""
 AGAINST = "kidal-offensive"
 """The scenario that a hypothesis or a design is checked over: it has what all others have."""
 
@@ -86,7 +89,7 @@ def _check(path: Path) -> None:
         _check_design(path)
     elif "parameters" in keys:
         load_parameters(path)
-    elif {"sources", "claims", "observations", "counts", "contested"} & keys:
+    elif RECORD & keys:
         load_record(path.parent)
     elif "overrides" in keys:
         load_scenario(AGAINST, hypotheses=[str(path)])

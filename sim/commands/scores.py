@@ -27,7 +27,7 @@ def compare(
     Example: kidal compare runs/first runs/second
     """
     from analysis import compare as reports
-    from analysis import patterns, score_tables, scorecard
+    from analysis import patterns, score_forms, scorecard
     from analysis.record import load_record
     from sim.bundle import shown
     from sim.files import FaultyInput, Where, refuse
@@ -52,9 +52,9 @@ def compare(
         raise FaultyInput(faults)
     if json:
         shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
-        print_json(score_tables.as_json(cards) | {"patterns": shares})
+        print_json(score_forms.as_json(cards) | {"patterns": shares})
         return
-    typer.echo(score_tables.FORMS.get("".join(forms), score_tables.text)(cards))
+    typer.echo(score_forms.FORMS.get("".join(forms), score_forms.text)(cards))
     if not forms:
         for name, pair in checks.items():
             typer.echo(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
