@@ -1,0 +1,149 @@
+"""Where things are on a map: what happened by position, the column's way by date, circles and the frame."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from analysis.figures import positions
+from analysis.shown import Histories
+from sim.network import GEOD, Network
+from sim.stored import RunTables
+
+TRUE_AT = 18.0  # degrees north, where a map is true to scale both ways
+MILE = 1.609344  # km
+CELL = 0.1  # degrees: events so close together are one spot on a map of many histories
+
+
+def _scale() -> tuple[float, float]:
+    """Km of a degree of latitude and of one of longitude where a map is true."""
+    up = GEOD.inv(0.0, TRUE_AT - 0.5, 0.0, TRUE_AT + 0.5)[2] / 1000.0
+    across = GEOD.inv(-0.05, TRUE_AT, 0.05, TRUE_AT)[2] / 1000.0 * 10.0
+    return float(up), float(across)
+
+
+UP, ACROSS = _scale()
+
+
+class Spots(NamedTuple):
+    """Positions (degrees) and how often something happened there in a history, on average."""
+
+    lat: np.ndarray
+    lon: np.ndarray
+    number: np.ndarray
+
+
+class Stay(NamedTuple):
+    """Where the middle history's column is (degrees, road-km) at midnights from an hour to another."""
+
+    first: float
+    last: float
+    km: float
+    lat: float
+    lon: float
+
+
+class Frame(NamedTuple):
+    """The edges of a map (degrees)."""
+
+    west: float
+    east: float
+    south: float
+    north: float
+
+    def has(self, lat: Any, lon: Any) -> Any:
+        """Which positions lie inside."""
+        return (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north)
+
+
+def at_km(tables: RunTables, column: str, km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Latitude and longitude at road-km of a column's itinerary, straight between its places."""
+    r = tables.route
+    mine = np.flatnonzero(r["column"] == column)
+    mine = mine[np.argsort(r["km"][mine], kind="stable")]
+    lat, lon = (np.interp(km, r["km"][mine], r[name][mine]) for name in ("lat", "lon"))
+    return lat, lon
+
+
+def circle(lat: float, lon: float, km: float, points: int = 721) -> tuple[np.ndarray, np.ndarray]:
+    """Latitude and longitude of the points at a distance from a position (geodesics on WGS84)."""
+    bearing = np.linspace(0.0, 360.0, points)
+    base = np.ones(points)
+    lons, lats, _ = GEOD.fwd(lon * base, lat * base, bearing, 1000.0 * km * base)
+    return np.asarray(lats), np.asarray(lons)
+
+
+def spots(
+    tables: RunTables, network: Network, kept: Histories, kinds: Iterable[str], until: float = np.inf
+) -> Spots:
+    """Where events of some kinds happened up to an hour: each one of one history, cells of many."""
+    e = kept.events
+    rows = kept.of(*kinds)
+    rows = rows[e["hour"][rows] <= until]
+    lat, lon = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    for place in set(e["place"][rows].astype(str)) & set(network.places):
+        here = e["place"][rows] == place
+        lat[here], lon[here] = network.places[place].lat, network.places[place].lon
+    for column in set(e["agent"][rows].astype(str)) & set(tables.route["column"].astype(str)):
+        here = (e["agent"][rows] == column) & (e["km"][rows] >= 0.0)
+        lat[here], lon[here] = at_km(tables, column, e["km"][rows][here])
+    known = np.isfinite(lat)
+    return _celled(lat[known], lon[known], len(kept))
+
+
+def _celled(lat: np.ndarray, lon: np.ndarray, histories: int) -> Spots:
+    if histories == 1 or not len(lat):
+        return Spots(lat, lon, np.ones(len(lat)))
+    cells = np.column_stack([np.floor(lat / CELL), np.floor(lon / CELL)])
+    _, code, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
+    code = code.reshape(-1)
+    middle = [np.bincount(code, values) / counts for values in (lat, lon)]
+    return Spots(*middle, counts / histories)
+
+
+def progress(tables: RunTables, kept: Histories, column: str, apart: float) -> list[Stay]:
+    """Where a column's median is at the midnights (UTC) of the days of a run; it stays where it moves less."""
+    end = float(kept.events["hour"].max()) if len(kept.events["hour"]) else 0.0
+    hours = np.arange(0.0, 24.0 * np.ceil(end / 24.0) + 1.0, 24.0)
+    rows = positions(kept.events, column, hours)
+    if not len(rows):
+        return []
+    km = np.quantile(rows, 0.5, axis=0, method="higher")
+    found: list[Stay] = []
+    for hour, here in zip(hours, km, strict=True):
+        if found and abs(here - found[-1].km) < apart:
+            found[-1] = found[-1]._replace(last=float(hour))
+            continue
+        lat, lon = at_km(tables, column, np.array([here]))
+        found.append(Stay(float(hour), float(hour), float(here), float(lat[0]), float(lon[0])))
+    return found
+
+
+def frame(lats: Iterable[float], lons: Iterable[float], wide: float, tall: tuple[float, float]) -> tuple[Frame, float]:
+    """A frame about positions, as wide as given (inches) and as tall as it needs within two heights."""
+    lat, lon = np.array([*lats]), np.array([*lons])
+    south, north, west, east = lat.min() - 0.4, lat.max() + 0.4, lon.min() - 0.4, lon.max() + 0.4
+    need = (north - south) * UP / ((east - west) * ACROSS) * wide
+    high = float(np.clip(need, *tall))
+    across = max((east - west) * ACROSS, (north - south) * UP * wide / high)
+    up = across * high / wide
+    middle = (west + east) / 2.0, (south + north) / 2.0
+    half = across / ACROSS / 2.0, up / UP / 2.0
+    return Frame(middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1]), high
+
+
+def named(places: Mapping[str, float], most: int) -> list[str]:
+    """Names in order of their weight, so many at most."""
+    return sorted(places, key=lambda place: (-places[place], place))[:most]
+
+
+def degrees(value: float, letters: str) -> str:
+    """A degree with its letter: north or east first."""
+    letter = letters[0] if value > 0 else letters[1]
+    return "0°" if value == 0 else f"{abs(value):g}° {letter}"
+
+
+def distance(km: float) -> str:
+    """A radius in km, in miles too where it is a whole number of these."""
+    miles = km / MILE
+    return f"{km:.0f} km" + (f" ({miles:.0f} miles)" if abs(miles - round(miles)) < 1e-3 else "")
