@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis import compare, shown, sweeps
+from analysis.histories import horizon
 from analysis.layout import Sheet, legend_tall, sheet, styled
 from analysis.ledger import SCORED, Observation
 from analysis.looks import INK, LOOKS
@@ -38,7 +39,9 @@ def draw(
     under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
     what = names[0] if len(names) == 1 else "captures and arrivals"
     title = f"{shown.name_of(tables)}: P({what} by a date)"
-    more = "A curve is the share of the runs in which it has come by then; a run in which it never comes counts."
+    more = (
+        "A curve is the share of the runs in which it has come by then; a run in which it never comes counts."
+    )
     page = sheet(title, shown.caption(tables, more), down * tall + (down - 1) * 0.75, 0.7, 0.3, under)
     for number, name in enumerate(names):
         axis = _panel_axes(page, number, across, down, tall)
@@ -51,11 +54,11 @@ def draw(
 
 def chosen(tables: RunTables, record: Record, milestone: str | None) -> list[str]:
     """The milestones to draw: the one asked for, else captures and arrivals, those that are scored if any."""
+    if not tables.done.any():
+        shown.none("captured", "finished runs")
     names = [m["id"] for m in tables.manifest["milestones"]]
     if milestone is not None or not names:
         return [sweeps.chosen(tables, record, milestone)]
-    if not tables.done.any():
-        shown.none("captured", "finished runs")
     seen = shown.reports(tables, record)
     wanted = [name for name in names if name.split(":")[1] in KINDS]
     scored = [n for n in wanted if n in seen and compare.use_of(tables, record, seen[n]) in SCORED]
@@ -77,12 +80,18 @@ def _panel_axes(page: Sheet, number: int, across: int, down: int, tall: float) -
 def _panel(axis: Axes, tables: RunTables, name: str, seen: Observation | None) -> None:
     hours = tables.runs[name][tables.done]
     start, end = _window(tables, hours, seen)
-    grid = np.unique(np.concatenate([np.linspace(start, end, POINTS), hours[(hours > start) & (hours < end)][:2000]]))
+    grid = np.unique(
+        np.concatenate([np.linspace(start, end, POINTS), hours[(hours > start) & (hours < end)][:2000]])
+    )
     share, between = curve(hours, grid)
     if seen is not None:
-        axis.axvspan(*shown.interval(tables, seen), gid="report", lw=0.6, zorder=0.5, **shown.paint(seen.kind))
+        axis.axvspan(
+            *shown.interval(tables, seen), gid="report", lw=0.6, zorder=0.5, **shown.paint(seen.kind)
+        )
     if len(hours) > 1:
-        axis.fill_between(grid, *between.T, step="post", color=BAND, lw=0, gid="band", zorder=2)
+        axis.fill_between(
+            grid, between[:, 0], between[:, 1], step="post", color=BAND, lw=0, gid="band", zorder=2
+        )
     axis.plot(grid, share, color=INK, lw=1.6, drawstyle="steps-post", gid="curve", zorder=3)
     shown.dated(axis, tables, start, end, 4)
     axis.set_xlabel(f"month-day (UTC) from {tables.manifest['start']}", fontsize=7)
@@ -94,7 +103,7 @@ def _panel(axis: Axes, tables: RunTables, name: str, seen: Observation | None) -
 
 def _window(tables: RunTables, hours: np.ndarray, seen: Observation | None) -> tuple[float, float]:
     """The hours of a panel: nearly all that comes, what is reported, and room beside."""
-    last = float(shown.horizon(tables))
+    last = float(horizon(tables))
     came = hours[np.isfinite(hours)]
     ends = list(np.quantile(came, (0.005, 0.98))) if len(came) else []
     ends += list(shown.interval(tables, seen)) if seen is not None else []
@@ -107,6 +116,5 @@ def _key(runs: int, seen: Sequence[Observation]) -> list[Any]:
     key: list[Any] = [Line2D([], [], color=INK, lw=1.6, label="share of the runs in which it has come")]
     if runs > 1:
         key.append(Patch(color=BAND, label=f"95 % interval (Wilson), {runs:,} runs"))
-    for kind in dict.fromkeys(row.kind for row in seen):
-        key.append(Patch(label=f"reported: {LOOKS[kind][0]}", **shown.paint(kind)))
-    return key
+    kinds = dict.fromkeys(row.kind for row in seen)
+    return key + [Patch(label=f"reported: {LOOKS[kind][0]}", **shown.paint(kind)) for kind in kinds]

@@ -78,7 +78,7 @@ def draw(
     causes = [cause for cause in CAUSES if any(cause in leg.hours for leg in rows)]
     key: list[Any] = [_patch(cause) for cause in causes]
     if not single:
-        key.append(Line2D([], [], color=INK, lw=1.3, marker="|", ms=7, label="5 to 95 % of the total"))
+        key.append(Line2D([], [], color=INK, lw=1.2, marker="|", ms=4.5, label="5 to 95 % of the total"))
     names = [_name(tables, leg) for leg in rows]
     left, right = max(1.2, widest(names, 8.5) + 0.35), 1.5
     high = 0.42 * len(rows)
@@ -110,13 +110,13 @@ def _bar(axis: Axes, level: int, leg: Leg, single: bool) -> None:
         hours = leg.hours.get(cause, 0.0)
         if hours > 0.0:
             look: Any = {"fc": face, "ec": INK, "lw": 0.4, "hatch": hatch, "gid": f"hours:{cause}"}
-            axis.barh(level, hours, 0.62, left=start, **look)
-            axis.patches[-1].set_gid(f"hours:{cause}")
+            axis.barh(level - 0.06, hours, 0.54, left=start, **look)
         start += hours
     if not single:
         low, _, high = leg.total
-        for color, wide in (("white", 3.6), (INK, 1.3)):
-            axis.plot([low, high], [level, level], color=color, lw=wide, marker="|", ms=7, gid="total", zorder=4)
+        axis.plot(
+            [low, high], [level + 0.33] * 2, color=INK, lw=1.2, marker="|", ms=4.5, gid="total", zorder=4
+        )
     note = f"{start:,.0f} h" + ("" if single else f", P {leg.reached:.2f}")
     where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
     axis.annotate(note, (1.015, level), fontsize=7.5, color=QUIET, **where)

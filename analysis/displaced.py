@@ -74,7 +74,9 @@ def _total(
 ) -> None:
     if len(left) > 1:
         for low, color, _ in FANS[::-1]:
-            axis.fill_between(hours, *np.quantile(left, (low, 1.0 - low), axis=0), color=color, lw=0, gid="fan")
+            axis.fill_between(
+                hours, *np.quantile(left, (low, 1.0 - low), axis=0), color=color, lw=0, gid="fan"
+            )
     axis.plot(hours, np.median(left, axis=0), color=INK, lw=1.8, gid="median", zorder=3)
     if count is not None and count.at is not None:
         end, (low, high) = outcomes.hour_of(tables, count.at), count.number

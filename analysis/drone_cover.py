@@ -44,9 +44,7 @@ def stations(kept: Histories, drone: str, names: list[str], hours: np.ndarray) -
     return now
 
 
-def shares(
-    tables: RunTables, kept: Histories, column: str, hours: np.ndarray, km: np.ndarray
-) -> np.ndarray:
+def shares(tables: RunTables, kept: Histories, column: str, hours: np.ndarray, km: np.ndarray) -> np.ndarray:
     """The share of the histories in which some working station reaches a road-km at an hour: km by hours."""
     reached = reach(tables, column, km)
     codes = [(stations(kept, drone, list(by), hours), [*by.values()]) for drone, by in reached.items()]
@@ -80,7 +78,9 @@ def draw(
     said = [f"{name}  {km:.0f}" for km, name in names]
     single = len(kept) == 1
     title = f"{shown.name_of(tables)}: drone cover of the road of the column {column}"
-    page = sheet(title, shown.caption(tables, _how(tables, column), len(kept)), 4.6, widest(said, 8.5) + 0.5, 1.1, 0.85)
+    page = sheet(
+        title, shown.caption(tables, _how(tables, column), len(kept)), 4.6, widest(said, 8.5) + 0.5, 1.1, 0.85
+    )
     axis = page.body()
     step = np.append(hours, 2 * hours[-1] - hours[-2]) if len(hours) > 1 else np.array([0.0, 1.0])
     axis.pcolormesh(step, edges, found, cmap=COLOURS, vmin=0.0, vmax=1.25, gid="cover", rasterized=True)
@@ -103,8 +103,8 @@ def _names(tables: RunTables, column: str) -> list[tuple[float, str]]:
     rows = sorted(zip(r["km"][mine], r["name"][mine], r["mark"][mine], strict=True))
     marks = [(float(km), str(name)) for km, name, mark in rows if mark]
     gap = 0.042 * rows[-1][0]
-    kept = [marks[0], marks[-1]]
-    for mark in marks[1:-1]:
+    kept, held = [marks[0], marks[-1]], set(shown.place_names(tables, tables.manifest.get("holders", ())))
+    for mark in sorted(marks[1:-1], key=lambda mark: mark[1] not in held):
         if all(abs(mark[0] - km) >= gap for km, _ in kept):
             kept.append(mark)
     return sorted(set(kept))
@@ -113,7 +113,7 @@ def _names(tables: RunTables, column: str) -> list[tuple[float, str]]:
 def _marks(axis: Axes, names: list[tuple[float, str]], said: list[str], top: float) -> None:
     axis.set_yticks([km for km, _ in names], said)
     axis.hlines([km for km, _ in names], *axis.get_xlim(), color="white", lw=0.6, alpha=0.8)
-    axis.set_ylim(0.0, top)
+    axis.set_ylim(0.0, 1.035 * top)
 
 
 def _how(tables: RunTables, column: str) -> str:
@@ -125,8 +125,8 @@ def _how(tables: RunTables, column: str) -> str:
     )
     reach = ", ".join(f"{drone} {radius:.0f} km" for drone, radius in own)
     return (
-        f"A km has cover where a station that works then reaches it (radius of the scenario: {reach}); whether an "
-        "aircraft is over it at that hour is not shown."
+        f"A km has cover where a station that works then reaches it (radius of the scenario: {reach}); "
+        "whether an aircraft is over it at that hour is not shown."
     )
 
 
@@ -137,4 +137,4 @@ def _scale(page: Sheet, single: bool) -> None:
     axis.imshow(ramp, cmap=COLOURS, vmin=0.0, vmax=1.25, aspect="auto", origin="lower", extent=(0, 1, 0, 1))
     axis.set(xticks=[], yticks=(0.0, 1.0) if single else (0.0, 0.25, 0.5, 0.75, 1.0))
     axis.yaxis.tick_right()
-    axis.set_title("share of\nhistories", fontsize=7.5, loc="left", pad=4)
+    axis.set_title("share of\nhistories", fontsize=7.5, loc="left", pad=9)

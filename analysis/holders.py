@@ -7,12 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from analysis import shown
 from analysis.layout import legend_tall, sheet, styled, widest
-from analysis.looks import INK, LOOKS
 from analysis.record import Record
 from analysis.shown import NOBODY, SIDE_LOOKS, SIDES, Histories
 from sim.kinds import Side
@@ -20,6 +18,7 @@ from sim.stored import RunTables
 
 ARMY, REBELS, UN = int(Side.ARMY), int(Side.REBELS), int(Side.UN)
 WORDS = {"army": ARMY, "rebels": REBELS, "un": UN, "none": NOBODY}
+BRACKETS = {ARMY: "#003d2a", REBELS: "#5e1f45", UN: "#004a75"}
 ORDER = (ARMY, UN, NOBODY, REBELS)  # from below
 
 
@@ -38,7 +37,9 @@ def over_time(tables: RunTables, kept: Histories, hours: np.ndarray) -> list[Hel
     a place that nobody held goes with its camp. A camp left by the UN goes with its place.
     """
     order = kept.of("capture", "fallen", "camp_taken", "vacated")
-    rows = [Held(place, place, _place(kept, order, place, WORDS[side], hours)) for place, side in _held(tables)]
+    rows = [
+        Held(place, place, _place(kept, order, place, WORDS[side], hours)) for place, side in _held(tables)
+    ]
     for camp, place in tables.manifest.get("camps", {}).items():
         rows.append(Held(f"camp:{camp}", place, _camp(kept, order, camp, place, hours)))
     return rows
@@ -53,7 +54,7 @@ def _place(kept: Histories, order: np.ndarray, place: str, first: int, hours: np
 
 
 def _turns(kept: Histories, order: np.ndarray, place: str) -> Iterator[tuple[int, float, int, int | None]]:
-    """History, hour and new side of each change at a place; with the side it must have been held by, if so."""
+    """History, hour and new side of each change at a place, and who must have held it if that counts."""
     e = kept.events
     for row in order[e["place"][order] == place]:
         event, history, hour = e["event"][row], int(kept.history[row]), float(e["hour"][row])
@@ -111,7 +112,9 @@ def draw(
     key = _key(tables, record, rows)
     text = shown.caption(tables, _how(tables, still), len(kept))
     single = len(kept) == 1
-    title = f"{shown.name_of(tables)}: who holds each place and each camp" + (", one history" if single else "")
+    title = f"{shown.name_of(tables)}: who holds each place and each camp" + (
+        ", one history" if single else ""
+    )
     row = min(0.62, max(0.34, 5.5 / len(rows)))
     left = widest(names, 8.5) + 0.55
     under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.4 - left)
@@ -119,7 +122,7 @@ def draw(
     axis = page.body()
     for level, held in enumerate(rows):
         _bands(axis, level, held, hours)
-        _seen(axis, tables, record, level, held)
+        _seen(axis, level, bracket(tables, record, held), float(hours[-1]))
     axis.set_yticks(range(len(rows)), names)
     axis.set_ylim(len(rows) - 0.5, -0.5)
     axis.tick_params(axis="y", length=0)
@@ -145,9 +148,10 @@ def _first(held: Held) -> str:
 
 def _names(tables: RunTables, rows: Sequence[Held]) -> list[str]:
     names = shown.place_names(tables, [row.place for row in rows])
-    camps = [row.key.removeprefix("camp:") for row in rows if row.key.startswith("camp:")]
-    said = {f"camp:{camp}": f"camp {shown.readable(camp.replace('-', '_'))}" for camp in camps}
-    return [said.get(row.key, name) for row, name in zip(rows, names, strict=True)]
+    return [
+        f"camp {row.key.partition(':')[2]}" if row.key.startswith("camp:") else name
+        for row, name in zip(rows, names, strict=True)
+    ]
 
 
 def _bands(axis: Axes, level: int, held: Held, hours: np.ndarray) -> None:
@@ -157,36 +161,59 @@ def _bands(axis: Axes, level: int, held: Held, hours: np.ndarray) -> None:
         top = base + held.shares[:, side]
         if (top > base).any():
             look, edges = SIDE_LOOKS[side], (level + 0.4 - 0.8 * base, level + 0.4 - 0.8 * top)
-            axis.fill_between(hours, *edges, step="post", lw=0.4, gid=f"held:{held.key}:{SIDES[side]}", **look)
+            some = np.convolve(top > base, (1, 1))[: len(hours)] > 0  # to the next hour
+            gid = f"held:{held.key}:{SIDES[side]}"
+            axis.fill_between(hours, *edges, where=some, step="post", lw=0.4, gid=gid, **look)
         base = top
     axis.add_patch(Rectangle((0.0, level - 0.4), hours[-1], 0.8, fc="none", ec="#8c8c8c", lw=0.5, zorder=2))
 
 
-def _seen(axis: Axes, tables: RunTables, record: Record, level: int, held: Held) -> None:
-    """The reported interval in which a camp was taken, or a place captured, as a bracket over its row."""
+class Bracket(NamedTuple):
+    """A reported taking: its hours, the side that took, and whether the rules leave it no choice."""
+
+    low: float
+    high: float
+    side: int
+    built: bool
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """Dashed where it is by construction; sides differ in colour and dashes."""
+        dashes: Any = (0, (4, 1.2) if self.side == ARMY else (1.6, 1.0)) if self.built else "-"
+        return {"ec": BRACKETS[self.side], "ls": dashes}
+
+    @property
+    def words(self) -> str:
+        """What a legend says of it."""
+        word, side = ("camp taken", SIDES[self.side]) if self.built else ("captured", SIDES[self.side])
+        return f"reported: {word} by the {side} then" + (
+            " (by construction, not scored)" if self.built else ""
+        )
+
+
+def bracket(tables: RunTables, record: Record, held: Held) -> Bracket | None:
+    """What is reported of the taking of a camp, or of the capture of a place."""
     word = "camp_taken" if held.key.startswith("camp:") else "capture"
     seen = shown.reports(tables, record).get(f"{held.place}:{word}")
     if seen is None:
+        return None
+    side = WORDS[seen.who or "army"]
+    return Bracket(*shown.interval(tables, seen), side, seen.use == "by construction")
+
+
+def _seen(axis: Axes, level: int, found: Bracket | None, most: float) -> None:
+    """The reported interval as a box over its row."""
+    if found is None:
         return
-    low, high = shown.interval(tables, seen)
-    high = max(high, low + 0.004 * float(np.ptp(axis.get_xlim())))
-    dashes: Any = (0, (2.5, 1.2)) if seen.use == "by construction" else "-"
-    box = Rectangle((low, level - 0.4), high - low, 0.8, fc="none", ec=INK, lw=1.6, ls=dashes, zorder=4)
-    axis.add_patch(box).set_gid("report")
+    wide = max(found.high - found.low, 0.004 * most)
+    where: Any = ((found.low, level - 0.4), wide, 0.8)
+    axis.add_patch(Rectangle(*where, fc="none", ec="white", lw=3.6, zorder=4))
+    axis.add_patch(Rectangle(*where, fc="none", lw=1.7, zorder=4.1, gid="report", **found.look))
 
 
 def _key(tables: RunTables, record: Record, rows: Sequence[Held]) -> list[Any]:
     sides = [side for side in ORDER if any((row.shares[:, side] > 0.0).any() for row in rows)]
-    key: list[Any] = [Patch(label=f"held by {SIDES[side]}", **SIDE_LOOKS[side]) for side in sides]
-    found = shown.reports(tables, record)
-    uses = [
-        (found[name].use == "by construction", LOOKS[found[name].kind][0])
-        for row in rows
-        if (name := f"{row.place}:{'camp_taken' if row.key.startswith('camp:') else 'capture'}") in found
-    ]
-    if any(not built for built, _ in uses):
-        key.append(Line2D([], [], color=INK, lw=1.6, label="captured then, reported"))
-    if any(built for built, _ in uses):
-        label = "camp taken then, reported (by construction: not scored)"
-        key.append(Line2D([], [], color=INK, lw=1.6, ls=(0, (2.5, 1.2)), label=label))
-    return key
+    key: list[Any] = [shown.side_patch(side) for side in sides]
+    found = [bracket(tables, record, row) for row in rows]
+    said = {one.words: one.look for one in found if one is not None}
+    return key + [Patch(fc="none", lw=1.7, label=words, **look) for words, look in said.items()]

@@ -18,12 +18,13 @@ from sim.stored import RunTables
 
 SAME = 1.0 / 60.0  # h: no difference
 WIDE = 200.0  # h: beyond that the axis is of powers of ten
+COLUMN = 0.68  # inches, at the right
 LINEAR = 10.0  # h: up to that it is even
 HALF, NEAR = "#4a90c2", "#9cc3de"
 
 
 class Pair(NamedTuple):
-    """A milestone in two runs: its differences (h, second less first) where both have it, and shares of all."""
+    """A milestone in two runs: differences (h, second less first) where both have it, and shares of all."""
 
     name: str
     hours: np.ndarray
@@ -71,7 +72,7 @@ def _matched(one: RunTables, two: RunTables) -> tuple[np.ndarray, np.ndarray]:
     """The rows of the replicates that failed in neither."""
     rows = [np.flatnonzero(tables.done) for tables in (one, two)]
     names = [tables.runs["replicate"][own] for tables, own in zip((one, two), rows, strict=True)]
-    _, first, second = np.intersect1d(*names, return_indices=True)
+    _, first, second = np.intersect1d(names[0], names[1], return_indices=True)
     if not len(first):
         refuse(Where("--figure paired", 0), "needs runs that failed in neither, here are none")
     return rows[0][first], rows[1][second]
@@ -89,7 +90,7 @@ def draw(one: RunTables, two: RunTables) -> Figure:
     first, second = _titles(one, two)
     title = f"What differs, at the same chance: B less A\nA: {first}\nB: {second}"
     more = (
-        "Replicate by replicate, with common random numbers: what differs is due to what differs between A and B. "
+        "Replicate by replicate, with common random numbers: what differs is due to what A and B differ in. "
         "Same: to within a minute, or in neither run."
     )
     page = sheet(title, shown.caption(one, more), tall, left, right, under)
@@ -97,17 +98,22 @@ def draw(one: RunTables, two: RunTables) -> Figure:
     for level, row in enumerate(rows):
         _row(axis, level, row)
     _frame(axis, rows)
-    heads = ("same", "only A", "only B", "median, h")
-    for number, head in enumerate(heads):
-        axis.text(1.03 + 0.125 * number * 5.4 / page.wide, 1.0 + 0.06 / tall, head, transform=axis.transAxes, fontsize=7.5, color=QUIET, gid="head")
-    for level, row in enumerate(rows):
-        middle = f"{np.median(row.hours):+.1f}" if len(row.hours) else "-"
-        cells = [*(f"{share:.3f}" for share in (row.same, row.first, row.second)), middle]
-        for number, cell in enumerate(cells):
-            where: Any = {"transform": axis.get_yaxis_transform(), "va": "center", "fontsize": 7.5, "gid": "cell"}
-            axis.text(1.03 + 0.125 * number * 5.4 / page.wide, level, cell, **where)
+    _columns(axis, rows)
     page.legend(key, 0.6)
     return page.figure
+
+
+def _columns(axis: Axes, rows: list[Pair]) -> None:
+    """At the right of each row: the shares, and the median."""
+    look: Any = {"fontsize": 7.5, "annotation_clip": False, "textcoords": "offset points"}
+    for number, head in enumerate(("same", "only A", "only B", "median, h")):
+        place = 72.0 * (0.15 + COLUMN * number)
+        axis.annotate(head, (1.0, 1.0), (place, 3), xycoords="axes fraction", color=QUIET, gid="head", **look)
+        for level, row in enumerate(rows):
+            middle = f"{np.median(row.hours):+.1f}" if len(row.hours) else "-"
+            cell = (f"{row.same:.3f}", f"{row.first:.3f}", f"{row.second:.3f}", middle)[number]
+            where: Any = {"xycoords": axis.get_yaxis_transform(), "va": "center", "gid": "cell"}
+            axis.annotate(cell, (1.0, level), (place, 0), **where, **look)
 
 
 def _titles(one: RunTables, two: RunTables) -> list[str]:

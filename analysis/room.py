@@ -27,11 +27,14 @@ class Room:
         """Nothing else may stand here."""
         self.boxes.append(box)
 
-    def about(self, x: Any, y: Any, points: float) -> None:
-        """Take what lies so near positions."""
-        size = points * self.axis.figure.dpi / 72.0
+    def about(self, x: Any, y: Any, points: float, dx: float = 0.0, dy: float = 0.0) -> None:
+        """Take what lies so near positions, or so far beside them (points)."""
+        scale = self.axis.figure.dpi / 72.0
+        size, shift = points * scale, scale * np.array([dx, dy])
         at = np.column_stack(np.broadcast_arrays(np.atleast_1d(x), np.atleast_1d(y)))
-        self.boxes += [Bbox([point - size, point + size]) for point in self.axis.transData.transform(at)]
+        self.boxes += [
+            Bbox([point - size, point + size]) for point in self.axis.transData.transform(at) + shift
+        ]
 
     def free(self, box: Bbox) -> bool:
         """Whether a box is inside and touches nothing."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
 from analysis import compare, milestones
 from analysis.figures import DRAWS
@@ -27,6 +28,12 @@ SIDE_LOOKS: Mapping[int, dict[str, Any]] = {
     NOBODY: {"fc": "#ffffff", "ec": "#8c8c8c"},
 }
 """How a side is drawn; in grey they differ by lightness and hatch."""
+
+
+def side_patch(side: int) -> Patch:
+    """A side in a legend."""
+    word = SIDES[side] if side == NOBODY else f"the {SIDES[side]}"
+    return Patch(label=f"held by {word}", **SIDE_LOOKS[side])
 
 
 class Histories(NamedTuple):
@@ -80,17 +87,13 @@ def caption(tables: RunTables, more: str, kept: int | None = None) -> str:
     return f"{text}. {more}".rstrip()
 
 
-def many(number: int, one: str, several: str) -> str:
-    """A number with its word."""
-    return f"{number:,} {one if number == 1 else several}"
-
-
 def dated(axis: Axes, tables: RunTables, start: float, end: float, most: int = 11) -> None:
     """Dates along the bottom of an axis (UTC) from an hour to another."""
     axis.set_xlim(start, end)
     milestones.dates(axis, origin(tables), start, end, most)
-    axis.set_xlabel(f"{'month-day' if end - start >= 48.0 else 'month-day and hour'} (UTC) from "
-                    f"{origin(tables):%Y-%m-%d}")
+    axis.set_xlabel(
+        f"{'month-day' if end - start >= 48.0 else 'month-day and hour'} (UTC) from {origin(tables):%Y-%m-%d}"
+    )
 
 
 def date(tables: RunTables, hour: float, form: str = "%m-%d") -> str:

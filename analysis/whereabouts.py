@@ -1,6 +1,6 @@
 """Where things are on a map: what happened by position, the column's way by date, circles and the frame."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from sim.stored import RunTables
 
 TRUE_AT = 18.0  # degrees north, where a map is true to scale both ways
 MILE = 1.609344  # km
+PAD, LEAST = 0.4, 1.6  # degrees about what is shown, and least extent
 CELL = 0.1  # degrees: events so close together are one spot on a map of many histories
 
 
@@ -41,6 +42,7 @@ class Stay(NamedTuple):
     km: float
     lat: float
     lon: float
+    stays: bool = False  # to the last of the midnights
 
 
 class Frame(NamedTuple):
@@ -97,44 +99,40 @@ def _celled(lat: np.ndarray, lon: np.ndarray, histories: int) -> Spots:
     cells = np.column_stack([np.floor(lat / CELL), np.floor(lon / CELL)])
     _, code, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
     code = code.reshape(-1)
-    middle = [np.bincount(code, values) / counts for values in (lat, lon)]
-    return Spots(*middle, counts / histories)
+    middle = (np.bincount(code, values) / counts for values in (lat, lon))
+    north, east = middle
+    return Spots(north, east, counts / histories)
 
 
-def progress(tables: RunTables, kept: Histories, column: str, apart: float) -> list[Stay]:
-    """Where a column's median is at the midnights (UTC) of the days of a run; it stays where it moves less."""
-    end = float(kept.events["hour"].max()) if len(kept.events["hour"]) else 0.0
-    hours = np.arange(0.0, 24.0 * np.ceil(end / 24.0) + 1.0, 24.0)
+def progress(tables: RunTables, kept: Histories, column: str, until: float, apart: float) -> list[Stay]:
+    """Where a column's median is at the midnights (UTC) up to an hour; it stays where it moves less (km)."""
+    hours = np.arange(0.0, until + 1e-6, 24.0)
     rows = positions(kept.events, column, hours)
     if not len(rows):
         return []
     km = np.quantile(rows, 0.5, axis=0, method="higher")
+    lats, lons = at_km(tables, column, km)
     found: list[Stay] = []
-    for hour, here in zip(hours, km, strict=True):
+    for hour, here, lat, lon in zip(hours, km, lats, lons, strict=True):
         if found and abs(here - found[-1].km) < apart:
             found[-1] = found[-1]._replace(last=float(hour))
-            continue
-        lat, lon = at_km(tables, column, np.array([here]))
-        found.append(Stay(float(hour), float(hour), float(here), float(lat[0]), float(lon[0])))
-    return found
+        else:
+            found.append(Stay(float(hour), float(hour), float(here), float(lat), float(lon)))
+    return [*found[:-1], found[-1]._replace(stays=True)]
 
 
-def frame(lats: Iterable[float], lons: Iterable[float], wide: float, tall: tuple[float, float]) -> tuple[Frame, float]:
+def frame(
+    lats: Iterable[float], lons: Iterable[float], wide: float, tall: tuple[float, float]
+) -> tuple[Frame, float]:
     """A frame about positions, as wide as given (inches) and as tall as it needs within two heights."""
     lat, lon = np.array([*lats]), np.array([*lons])
-    south, north, west, east = lat.min() - 0.4, lat.max() + 0.4, lon.min() - 0.4, lon.max() + 0.4
-    need = (north - south) * UP / ((east - west) * ACROSS) * wide
+    middle = (lon.min() + lon.max()) / 2.0, (lat.min() + lat.max()) / 2.0
+    east_west, north_south = (max(LEAST, float(np.ptp(values)) + 2.0 * PAD) for values in (lon, lat))
+    need = north_south * UP / (east_west * ACROSS) * wide
     high = float(np.clip(need, *tall))
-    across = max((east - west) * ACROSS, (north - south) * UP * wide / high)
-    up = across * high / wide
-    middle = (west + east) / 2.0, (south + north) / 2.0
-    half = across / ACROSS / 2.0, up / UP / 2.0
+    across = max(east_west * ACROSS, north_south * UP * wide / high)
+    half = across / ACROSS / 2.0, across * high / wide / UP / 2.0
     return Frame(middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1]), high
-
-
-def named(places: Mapping[str, float], most: int) -> list[str]:
-    """Names in order of their weight, so many at most."""
-    return sorted(places, key=lambda place: (-places[place], place))[:most]
 
 
 def degrees(value: float, letters: str) -> str:
