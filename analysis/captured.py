@@ -1,6 +1,6 @@
 """P(a milestone by a date) as a curve against the date, beside the interval that is reported."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from sim.stored import RunTables
 KINDS = ("capture", "arrival")
 BAND = "#9cc3de"
 POINTS = 400  # of a curve
+LEAST = 50.0  # h, so that ticks are days
 
 
 @styled
@@ -35,7 +36,8 @@ def draw(
     across = min(3, len(names))
     down = -(-len(names) // across)
     tall = 2.1 if down > 1 else 2.9
-    key = _key(runs, [seen[name] for name in names if name in seen])
+    told = [seen[name] for name in names if name in seen]
+    key = _key(runs, told, {row.event: compare.use_of(tables, record, row) for row in told})
     under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
     what = names[0] if len(names) == 1 else "captures and arrivals"
     title = f"{shown.name_of(tables)}: P({what} by a date)"
@@ -108,13 +110,16 @@ def _window(tables: RunTables, hours: np.ndarray, seen: Observation | None) -> t
     ends = list(np.quantile(came, (0.005, 0.98))) if len(came) else []
     ends += list(shown.interval(tables, seen)) if seen is not None else []
     low, high = (min(ends), max(ends)) if ends else (0.0, last)
-    pad = max(12.0, 0.08 * (high - low))
-    return low - pad, min(max(last, high + 1.0), high + pad)
+    pad = max(12.0, 0.08 * (high - low), (LEAST - high + low) / 2.0)
+    return low - pad, max(low - pad + LEAST, min(max(last, high + 1.0), high + pad))
 
 
-def _key(runs: int, seen: Sequence[Observation]) -> list[Any]:
+def _key(runs: int, seen: Sequence[Observation], uses: Mapping[str, str]) -> list[Any]:
     key: list[Any] = [Line2D([], [], color=INK, lw=1.6, label="share of the runs in which it has come")]
     if runs > 1:
         key.append(Patch(color=BAND, label=f"95 % interval (Wilson), {runs:,} runs"))
-    kinds = dict.fromkeys(row.kind for row in seen)
-    return key + [Patch(label=f"reported: {LOOKS[kind][0]}", **shown.paint(kind)) for kind in kinds]
+    said = {(row.kind, use if (use := uses[row.event]) not in SCORED else "") for row in seen}
+    for kind, use in sorted(said):
+        label = f"reported: {LOOKS[kind][0]}" + (f" ({use}, not scored)" if use else "")
+        key.append(Patch(label=label, **shown.paint(kind)))
+    return key

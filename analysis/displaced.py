@@ -55,7 +55,7 @@ def draw(
     page = sheet(title, shown.caption(tables, more, len(kept)), bars + 0.95 + 3.0, 0.8, 0.3, under)
     top = page.axes(0.0, bars + 0.95, page.wide, 3.0)
     _total(top, tables, record, gone(kept, hours), hours, count)
-    for number, (values, words) in enumerate(zip(parts, ("who left", "who came to"), strict=True)):
+    for number, (values, words) in enumerate(zip(parts, ("gone from it", "come to it"), strict=True)):
         _bars(page, number, bars, values, words)
     page.legend(key, 0.5)
     return page.figure
@@ -107,7 +107,7 @@ def _bars(page: Sheet, number: int, tall: float, values: dict[str, np.ndarray], 
     axis.set_xlim(0.0)
     axis.xaxis.set_major_locator(MaxNLocator(4))
     axis.xaxis.set_major_formatter(THOUSANDS)
-    axis.set_xlabel(f"persons {words}, by the end")
+    axis.set_xlabel(f"persons {words} by the end")
 
 
 def _key(kept: Histories, count: Count | None) -> Sequence[Any]:

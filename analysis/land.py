@@ -103,9 +103,10 @@ def bar(axis: Axes, view: Frame, taken: Room) -> None:
     wide, tall = view.east - view.west, view.north - view.south
     km = max(step for step in (5, 10, 20, 50, 100, 200, 500) if step <= max(5.0, wide * ACROSS / 4.5))
     x, y = view.west + 0.03 * wide, view.south + 0.035 * tall
-    ends, look = [x, x + km / ACROSS], {"color": INK, "lw": 2.4, "solid_capstyle": "butt"}
+    ends = [x, x + km / ACROSS]
+    look: Any = {"color": INK, "lw": 2.4, "solid_capstyle": "butt"}
     axis.plot(ends, [y, y], zorder=8, gid="scale", path_effects=HALO, **look)
     words: Any = {"ha": "center", "va": "bottom", "fontsize": 8, "path_effects": HALO, "zorder": 8}
     label = axis.text(sum(ends) / 2.0, y + 0.012 * tall, f"{km} km", **words)
     taken.take(label.get_window_extent().padded(6.0))
-    taken.about(np.linspace(*ends, 9), y, 5.0)
+    taken.about(np.linspace(ends[0], ends[1], 9), y, 5.0)

@@ -16,6 +16,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from analysis import holders, land, shown
 from analysis.figures import columns_drawn
+from analysis.holders import Held
 from analysis.layout import legend_tall, sheet, styled
 from analysis.looks import INK
 from analysis.outlines import Outline
@@ -43,6 +44,7 @@ class Kind(NamedTuple):
     dy: float
 
 
+Found = tuple[Kind, Spots]
 KINDS = (
     Kind("mine strikes", ("mine", "mine_unreported"), "X", "#1a1a1a", -BESIDE, 0.0),
     Kind("ambushes", ("ambush",), "v", "#d55e00", BESIDE, 0.0),
@@ -70,7 +72,7 @@ def draw(
         row for row in holders.over_time(tables, kept, np.array([until])) if not row.key.startswith("camp:")
     ]
     view, tall = _frame(tables, network, held, found)
-    key = _key(tables, network, view, column, held, found, len(kept))
+    key = _key(tables, column, held, found, len(kept))
     under = 0.5 + legend_tall([str(handle.get_label()) for handle in key], WIDE)
     when = shown.date(tables, until, "%Y-%m-%d %H:%M UTC")
     title = f"{shown.name_of(tables)}: who holds what on {when}, and what happened until then"
@@ -105,7 +107,7 @@ def draw(
 
 
 def _frame(
-    tables: RunTables, network: Network, held: Sequence[Any], found: Sequence[Any]
+    tables: RunTables, network: Network, held: Sequence[Held], found: Sequence[Found]
 ) -> tuple[Frame, float]:
     """A frame about the itineraries, the places that are held, the stations, and what happened."""
     base = [network.places[row.place] for row in held if row.place in network.places]
@@ -137,7 +139,7 @@ def _events(axis: Axes, kind: Kind, where: Spots, taken: Room, histories: int) -
         taken.about(lon, lat, 0.45 * float(np.sqrt(area)), kind.dx, kind.dy)
 
 
-def _held(axis: Axes, network: Network, held: Sequence[Any], taken: Room) -> None:
+def _held(axis: Axes, network: Network, held: Sequence[Held], taken: Room) -> None:
     """Each place as a disk, cut as the shares of the histories in which the sides hold it."""
     for row in held:
         if row.place not in network.places:
@@ -176,24 +178,14 @@ def _dates(axis: Axes, tables: RunTables, kept: Histories, column: str, until: f
         taken.about(stay.lon, stay.lat, 3.0)
         words = first if first == last else f"{first} to {last}"
         words = f"from {first}" if stay.stays and first != last else words
-        taken.write(
-            words,
-            stay.lon,
-            stay.lat,
-            (9, 16, 26, 38, 52),
-            fontsize=7,
-            color="#7a4a00",
-            weight="bold",
-            gid="date",
-        )
+        how: Any = {"fontsize": 7, "color": "#7a4a00", "weight": "bold", "gid": "date"}
+        taken.write(words, stay.lon, stay.lat, (9, 16, 26, 38, 52), **how)
 
 
 def _others(tables: RunTables, network: Network, first: set[str]) -> list[str]:
     """The other places, those on the itineraries first, then towns and villages."""
-    way, rank = (
-        set(tables.route["place"].tolist()),
-        ("town", "village", "airfield", "well", "locality", "wadi"),
-    )
+    way = set(tables.route["place"].tolist())
+    rank = ("town", "village", "airfield", "well", "locality", "wadi")
     rest = [place for place in network.places.values() if place.id not in first]
     rest.sort(key=lambda place: (place.id not in way, rank.index(place.kind), place.id))
     return [place.id for place in rest]
@@ -222,17 +214,13 @@ def _how(tables: RunTables, column: str | None, kept: Histories) -> str:
         text += f" Dates: {whose} {column} at 00:00 UTC."
     if len(kept) > 1:
         text += " Areas of markers are as the number a history; a disk is cut as the shares of the histories."
+    if tables.manifest.get("camps"):
+        text += " Camps are not drawn: see the figure holders."
     return text + " Markers of mines, ambushes, strikes and raids stand beside their place."
 
 
 def _key(
-    tables: RunTables,
-    network: Network,
-    view: Frame,
-    column: str | None,
-    held: Sequence[Any],
-    found: Sequence[Any],
-    histories: int,
+    tables: RunTables, column: str | None, held: Sequence[Held], found: Sequence[Found], histories: int
 ) -> list[Any]:
     key: list[Any] = [Line2D([], [], label=f"road: {word}", **look) for word, look in land.SURFACES.items()]
     key.append(Line2D([], [], label="Niger", **land.OUTLINES["river"]))
@@ -242,34 +230,18 @@ def _key(
     for kind, where in found:
         total = f"{where.number.sum():.2g} a history, largest {where.number.max():.2g}"
         total = total if histories > 1 else f"{len(where.number)}"
-        key.append(
-            Line2D(
-                [],
-                [],
-                lw=0,
-                marker=kind.marker,
-                mfc=kind.face,
-                mec=INK,
-                mew=0.6,
-                ms=6.5,
-                label=f"{kind.word}: {total}",
-            )
-        )
+        look: Any = {"marker": kind.marker, "mfc": kind.face, "mec": INK, "mew": 0.6, "ms": 6.5}
+        key.append(Line2D([], [], lw=0, label=f"{kind.word}: {total}", **look))
     sides = [side for side in SIDES if any(row.shares[-1][side] > 0.0 for row in held)]
     key += [shown.side_patch(side) for side in sides]
     if len(tables.cover["km"]):
-        key.append(Line2D([], [], color=land.DRONES, lw=1.6, label="reach of the drones"))
-        key.append(Line2D([], [], color=land.DRONES, lw=0.7, ls=(0, (3, 2.5)), label="rival radius"))
-        if not np.isfinite(tables.cover["ready"]).all():
-            key.append(
-                Line2D(
-                    [],
-                    [],
-                    color=land.DRONES,
-                    lw=1.0,
-                    ls=(0, (6, 3)),
-                    alpha=0.75,
-                    label="reach from a later station",
-                )
-            )
+        words = {
+            "radius": "reach of the drones",
+            "rival": "rival radius",
+            "later": "reach from a later station",
+        }
+        if np.isfinite(tables.cover["ready"]).all():
+            del words["later"]
+        blue = {"color": land.DRONES}
+        key += [Line2D([], [], label=word, **blue, **land.CIRCLES[name]) for name, word in words.items()]
     return key
