@@ -68,26 +68,19 @@ def draw(
     column = next(iter(columns_drawn(tables, record)), None)
     found = [(kind, spots(tables, network, kept, kind.events, until)) for kind in KINDS]
     found = [(kind, where) for kind, where in found if len(where.lat)]
-    held = [
-        row for row in holders.over_time(tables, kept, np.array([until])) if not row.key.startswith("camp:")
-    ]
+    rows = holders.over_time(tables, kept, np.array([until]))
+    held = [row for row in rows if not row.key.startswith("camp:")]
     view, tall = _frame(tables, network, held, found)
     key = _key(tables, column, held, found, len(kept))
     under = 0.5 + legend_tall([str(handle.get_label()) for handle in key], WIDE)
     when = shown.date(tables, until, "%Y-%m-%d %H:%M UTC")
     title = f"{shown.name_of(tables)}: who holds what on {when}, and what happened until then"
-    page = sheet(
-        title,
-        shown.caption(tables, _how(tables, column, kept), len(kept)),
-        tall,
-        LEFT,
-        10.0 - LEFT - WIDE,
-        under,
-    )
+    text = shown.caption(tables, _how(tables, column, kept), len(kept))
+    page = sheet(title, text, tall, LEFT, 10.0 - LEFT - WIDE, under)
     axis = page.body()
+    taken = Room(axis)
     land.ground(axis, view)
     land.land(axis, network, outlines, view)
-    taken = Room(axis)
     land.circles(axis, tables, network, rivals, view, taken)
     if column is not None:
         _way(axis, tables, column, taken)
@@ -95,15 +88,19 @@ def draw(
         _events(axis, kind, where, taken, len(kept))
     _held(axis, network, held, taken)
     land.bar(axis, view, taken)
-    first = {*tables.route["place"][tables.route["column"] == column][[0, -1]]} if column else set()
-    first |= {row.place for row in held}
-    towns = [place for place in network.places if place in first]
-    _names(axis, network, towns, view, taken)
+    first = _first(tables, column) | {row.place for row in held}
+    _names(axis, network, [place for place in network.places if place in first], view, taken)
     if column is not None:
         _dates(axis, tables, kept, column, until, taken)
     _names(axis, network, _others(tables, network, first), view, taken)
     page.legend(key, 0.4)
     return page.figure
+
+
+def _first(tables: RunTables, column: str | None) -> set[str]:
+    """Where the way of a column begins and ends."""
+    way = tables.route["place"][tables.route["column"] == column]
+    return {*way[[0, -1]].tolist()} if len(way) else set()
 
 
 def _frame(
@@ -242,6 +239,8 @@ def _key(
         }
         if np.isfinite(tables.cover["ready"]).all():
             del words["later"]
-        blue = {"color": land.DRONES}
-        key += [Line2D([], [], label=word, **blue, **land.CIRCLES[name]) for name, word in words.items()]
+        key += [
+            Line2D([], [], color=land.DRONES, label=word, **land.CIRCLES[name])
+            for name, word in words.items()
+        ]
     return key
