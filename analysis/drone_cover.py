@@ -9,9 +9,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from analysis import shown
-from analysis.figures import columns_drawn, positions
+from analysis.figures import columns_drawn
 from analysis.layout import Sheet, sheet, styled, widest
 from analysis.looks import INK
+from analysis.moves import positions
 from analysis.record import Record
 from analysis.shown import Histories
 from sim.stored import RunTables

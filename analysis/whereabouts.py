@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.figures import positions
+from analysis.moves import positions
 from analysis.shown import Histories
 from sim.network import GEOD, Network
 from sim.stored import RunTables
