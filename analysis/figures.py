@@ -4,7 +4,7 @@ Hours count from 00:00 UTC of the scenario's first day; km are road-km from the 
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -23,13 +23,15 @@ from matplotlib.transforms import Bbox
 from analysis import cover, milestones
 from analysis.compare import observed
 from analysis.ledger import Claim, Observation
-from analysis.looks import INK, LOOKS, QUIET
+from analysis.looks import INK, LOOKS, QUIET, STYLE
+from analysis.moves import histories, positions
 from analysis.record import Record
 from sim.files import Where, refuse
 from sim.schema import Table
 from sim.stored import RunTables
 
-STYLE = Path(__file__).with_name("style.mplstyle")
+ENLARGED = "The first days of the diagram above, enlarged."
+LONG, QUIET_HOURS = 960.0, 72.0  # a longer time has its first days enlarged, up to where reports pause
 FANS = ((0.25, "#9cc3de", "half of them"), (0.05, "#d6e6f1", "nine in ten of them"))
 DRAWS = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
 
@@ -53,23 +55,6 @@ class Box(NamedTuple):
     end: float
     look: str
     contested: bool
-
-
-def histories(events: Mapping[str, np.ndarray], column: str) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Hours and km of a column's events, in time order, for each stored history."""
-    if not events:
-        return []
-    mine = (events["kind"] == "column") & (events["agent"] == column) & (events["event"] != "probe")
-    mine = np.flatnonzero(mine)
-    order = mine[np.lexsort((events["hour"][mine], events["replicate"][mine]))]
-    parts = np.split(order, np.flatnonzero(np.diff(events["replicate"][order])) + 1)
-    return [(events["hour"][part], events["km"][part]) for part in parts if len(part)]
-
-
-def positions(events: Mapping[str, np.ndarray], column: str, hours: np.ndarray) -> np.ndarray:
-    """Road-km at each hour, a row a history: 0 before the first event, then linear between events."""
-    rows = [np.interp(hours, hour, km, left=0.0) for hour, km in histories(events, column)]
-    return np.array(rows).reshape(-1, len(hours))
 
 
 def arrivals(tables: RunTables, column: str) -> np.ndarray:
@@ -111,8 +96,22 @@ def window(tables: RunTables, boxes: Sequence[Box], column: str) -> tuple[float,
     return start, max(start + 24.0, min(horizon, 24.0 * np.ceil(max(ends, default=horizon) / 24.0)))
 
 
+def first_days(boxes: Sequence[Box], start: float, end: float) -> float | None:
+    """The hour up to which the first reports of a long time are enlarged, if reports pause in it."""
+    last = min((box.start for box in boxes), default=end)
+    for box in sorted(boxes, key=lambda box: box.start) if end - start > LONG else ():
+        if box.start - last > QUIET_HOURS:
+            return float(24.0 * np.ceil((last + 6.0) / 24.0))
+        last = max(last, box.end)
+    return None
+
+
 def _of(table: Table, column: str) -> Table:
     return {name: values[table["column"] == column] for name, values in table.items()}
+
+
+def _below(table: Table, km: float) -> Table:
+    return {name: values[table["km"] <= km] for name, values in table.items()}
 
 
 def _hour(tables: RunTables, moment: datetime) -> float:
@@ -125,11 +124,17 @@ def _date(tables: RunTables, hour: float, form: str = "%Y-%m-%d") -> str:
     return f"{moment:{form}}"
 
 
-def time_distance(axis: Axes, tables: RunTables, record: Record, column: str | None = None) -> None:
+def time_distance(
+    axis: Axes, tables: RunTables, record: Record, column: str | None = None, until: float | None = None
+) -> None:
     """A column's road-km against time (UTC): simulated as a line or fans, reported intervals as boxes."""
     column = column or tables.manifest["columns"][0]
     way, boxes = _of(tables.route, column), reported(tables, record, column)
-    top, (start, end) = float(way["km"].max()), window(tables, boxes, column)
+    reach, (start, end) = _of(tables.cover, column), window(tables, boxes, column)
+    if until is not None:
+        end, boxes = until, [box for box in boxes if box.end <= until]
+        way, reach = (_below(table, max(box.km for box in boxes)) for table in (way, reach))
+    top = float(way["km"].max())
     axis.set(xlim=(start, end), ylim=(-0.04 * top, 1.1 * top))
     for dusk, dawn in zip([0.0, *tables.daylight["sunset"]], tables.daylight["first_light"], strict=False):
         axis.axvspan(dusk, dawn, color=INK, alpha=0.06, lw=0, zorder=2, gid="night")
@@ -144,10 +149,13 @@ def time_distance(axis: Axes, tables: RunTables, record: Record, column: str | N
     _places(axis, way)
     _simulated(axis, tables, column)
     _reports(axis, boxes)
-    cover.strip(axis, _of(tables.cover, column))
+    cover.strip(axis, reach)
     _legends(axis, boxes)
-    axis.set_title(_sentence(tables, boxes, column))
-    below, text = -77 / _points(axis)[1], _caption(tables, record, column, end)
+    text = _caption(tables, record, column, end) if until is None else ENLARGED
+    axis.set_title(
+        _sentence(tables, boxes, column) if until is None else f"Enlarged: to {_date(tables, end)}"
+    )
+    below = -77 / _points(axis)[1]
     axis.text(-0.24, below, text, transform=axis.transAxes, fontsize=7, color=QUIET, va="top")
 
 
@@ -300,35 +308,31 @@ def columns_drawn(tables: RunTables, record: Record) -> list[str]:
     return [name for name in columns if name in seen] or columns[:1]
 
 
+def _parts(tables: RunTables, record: Record, column: str) -> list[float | None]:
+    """The whole time, and the end of its first days if they are enlarged."""
+    boxes = reported(tables, record, column)
+    first = first_days(boxes, *window(tables, boxes, column))
+    return [None] if first is None else [None, first]
+
+
 def draw(tables: RunTables, record: Record) -> Figure:
     """The time-distance diagram of each column of which something is reported, one below the other."""
     if not tables.manifest["columns"]:
         refuse(Where("--figure time-distance", 0), "needs a column; this run has none, but 'milestones'")
     columns = columns_drawn(tables, record)
     with style.context(STYLE):
-        figure = Figure(figsize=(10, 6.25 * len(columns)))
+        parts = [(name, until) for name in columns for until in _parts(tables, record, name)]
+        figure = Figure(figsize=(10, 6.25 * len(parts)))
         FigureCanvasAgg(figure)
-        for low, column in enumerate(reversed(columns)):
-            axis = figure.add_axes((0.19, (low + 0.23) / len(columns), 0.74, 0.69 / len(columns)))
-            time_distance(axis, tables, record, column)
-    return figure
-
-
-def draw_milestones(tables: RunTables, record: Record) -> Figure:
-    """The milestones of a run beside the reported intervals."""
-    rows = len(tables.manifest["milestones"])
-    high = 0.3 * rows + 1.8
-    with style.context(STYLE):
-        figure = Figure(figsize=(10, high))
-        FigureCanvasAgg(figure)
-        axis = figure.add_axes((0.24, 1.3 / high, 0.6, (0.3 * rows + 0.1) / high))
-        milestones.draw_on(axis, tables, record)
+        for low, part in enumerate(reversed(parts)):
+            axis = figure.add_axes((0.19, (low + 0.23) / len(parts), 0.74, 0.69 / len(parts)))
+            time_distance(axis, tables, record, *part)
     return figure
 
 
 FIGURES: dict[str, Callable[[RunTables, Record], Figure]] = {
     "time-distance": draw,
-    "milestones": draw_milestones,
+    "milestones": milestones.draw,
 }
 """Figures by name."""
 

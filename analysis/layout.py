@@ -12,8 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from analysis.figures import STYLE
-from analysis.looks import QUIET
+from analysis.looks import QUIET, STYLE
 
 WIDE, EDGE = 10.0, 0.2  # inches: a sheet, and its margin
 LINE = 0.165  # inches from line to line of small text

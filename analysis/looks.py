@@ -1,4 +1,8 @@
-"""How figures look: inks, and how a kind of report is drawn."""
+"""How figures look: their style, inks, and how a kind of report is drawn."""
+
+from pathlib import Path
+
+STYLE = Path(__file__).with_name("style.mplstyle")
 
 INK, QUIET, COVER = "#1a1a1a", "#666666", "#bfe3d6"
 

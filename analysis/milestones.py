@@ -4,15 +4,30 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from matplotlib import style
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from analysis import compare, outcomes
 from analysis.ledger import SCORED
-from analysis.looks import INK, LOOKS, QUIET
+from analysis.looks import INK, LOOKS, QUIET, STYLE
 from analysis.record import Record
 from sim.stored import RunTables
+
+
+def draw(tables: RunTables, record: Record) -> Figure:
+    """The milestones of a run beside the reported intervals."""
+    rows = len(tables.manifest["milestones"])
+    high = 0.3 * rows + 1.8
+    with style.context(STYLE):
+        figure = Figure(figsize=(10, high))
+        FigureCanvasAgg(figure)
+        axis = figure.add_axes((0.24, 1.3 / high, 0.6, (0.3 * rows + 0.1) / high))
+        draw_on(axis, tables, record)
+    return figure
 
 
 def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:

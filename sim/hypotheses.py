@@ -8,6 +8,7 @@ overrides:
 
 from pathlib import Path
 
+from sim import units
 from sim.bundle import bundled
 from sim.files import Fault, FaultyInput, List, Map, Text, Where, lay, locate, named_file, nearest, read
 
@@ -26,6 +27,13 @@ def _folder() -> Path:
 def hypotheses() -> dict[str, str]:
     """The hypotheses that come with the program and their one-line summaries."""
     return {path.stem: str(read(path)["summary"]) for path in sorted(_folder().glob("*.yaml"))}
+
+
+def radii() -> list[float]:
+    """The radii of drones (km) that the hypotheses which come with the program set, smallest first."""
+    trees = [read_hypothesis(path, []) for path in sorted(_folder().glob("*.yaml"))]
+    values = [str(value) for tree in trees for path, value in tree.items() if path.endswith(".radius")]
+    return sorted({units.quantity(value, "length") for value in values})
 
 
 def overrides_of(name: str, faults: list[Fault]) -> Map | None:

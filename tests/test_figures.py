@@ -262,6 +262,29 @@ def test_no_history_and_no_report_still_gives_a_figure() -> None:
     assert not drawn(bare, EMPTY)[1].findobj(Legend)[0].get_texts()
 
 
+def box(start: float, end: float) -> figures.Box:
+    return figures.Box("anefis:entry", 10.0, start, end, "army", False)
+
+
+def test_the_first_days_of_a_long_time_are_enlarged_up_to_where_reports_pause() -> None:
+    boxes = [box(500.0, 510.0), box(0.0, 30.0), box(60.0, 133.0)]
+    assert figures.first_days(boxes, 0.0, 2000.0) == 144.0
+    assert figures.first_days(boxes, 0.0, 900.0) is None
+    assert figures.first_days(boxes[1:], 0.0, 2000.0) is None
+    assert figures.first_days([], 0.0, 2000.0) is None
+
+
+def test_an_enlargement_shows_the_way_so_far_and_its_words_stand_apart(tmp_path: Path) -> None:
+    tables = do(Job(load_inputs("kidal-offensive"), 1, 20, draw=True, out=tmp_path / "r"))[1]
+    figure = FIGURES["time-distance"](tables, RECORD.between(*compare.span(tables)))
+    whole, enlarged = figure.axes[2], figure.axes[1]
+    assert [axis.get_title(loc="left") for axis in (enlarged,)] == ["Enlarged: to 2023-10-08"]
+    assert enlarged.get_xlim() == (0.0, 144.0)
+    assert whole.get_xlim()[1] > 1900.0
+    assert enlarged.get_ylim()[1] == pytest.approx(1.1 * 240.0)
+    assert_apart(figure, words(figure))
+
+
 # --- files -----------------------------------------------------------------------------------------------
 
 

@@ -56,7 +56,7 @@ def run(
     seconds = perf_counter() - began
     _report_run(folder, tables, seconds, json)
     if draw:
-        typer.echo(f"drawn: {shown(drawn(folder))}", err=json)
+        typer.echo(f"drawn: {shown(drawn([folder]))}", err=json)
     if (~tables.done).any():
         raise typer.Exit(1)
 
@@ -134,7 +134,7 @@ def sweep(
     folder, tables = do(job, workers=workers, address=cluster)
     _report_sweep(folder, tables, milestone, perf_counter() - began, json)
     if draw:
-        typer.echo(f"drawn: {shown(drawn(folder, milestone=milestone))}", err=json)
+        typer.echo(f"drawn: {shown(drawn([folder], milestone=milestone))}", err=json)
     if (~tables.done).any():
         raise typer.Exit(1)
 

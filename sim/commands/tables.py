@@ -1,5 +1,6 @@
 """Commands that show what a run folder holds: figures, and SQL."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,16 +11,21 @@ import typer
 from sim.commands.options import Json, print_json
 
 Run = Annotated[Path, typer.Argument(help="A run folder.")]
+Runs = Annotated[list[Path], typer.Argument(help="A run folder; two for paired.")]
+OF_A_RUN = (
+    "time-distance (default where there is a column), milestones, map, captured, delays, cover, holders, "
+    "displaced or claims"
+)
 ENDINGS = (".png", ".svg", ".pdf")
 
 
 def plot(
-    run: Run,
+    run: Runs,
     figure: Annotated[
         str | None,
         typer.Option(
-            help="Of a run: time-distance (default where there is a column) or milestones. Of a sweep: "
-            "probability (default), ridges or heat."
+            help=f"Of a run: {OF_A_RUN}. Of a sweep: probability (default), ridges or heat. Of two runs of "
+            "one seed: paired (default)."
         ),
     ] = None,
     out: Annotated[
@@ -29,16 +35,19 @@ def plot(
         int | None, typer.Option(min=0, help="A design point of a sweep, to draw as a run.")
     ] = None,
     milestone: Annotated[
-        str | None, typer.Option(help="Of a sweep: which (default: the last reported capture).")
+        str | None,
+        typer.Option(help="Which (default: of a sweep the last reported capture; of captured those scored)."),
     ] = None,
     by: Annotated[
         str | None,
-        typer.Option(help="Of a sweep: by when, as 2023-10-07T12:00Z (default: the end of the report)."),
+        typer.Option(
+            help="By when, as 2023-10-07T12:00Z (default: of a sweep the end of the report; of map the end)."
+        ),
     ] = None,
 ) -> None:
-    """Draw a figure of a run or of a sweep.
+    """Draw a figure of a run, of a sweep, or of two runs.
 
-    Example: kidal plot runs/first --figure time-distance --out first.png
+    Example: kidal plot runs/first --figure map --by 2023-10-07T12:00Z --out first.png
     """
     from sim.bundle import shown
 
@@ -46,14 +55,14 @@ def plot(
 
 
 def drawn(
-    run: Path,
+    runs: Sequence[Path],
     figure: str | None = None,
     out: Path | None = None,
     point: int | None = None,
     milestone: str | None = None,
     by: str | None = None,
 ) -> Path:
-    """Draw a figure of a run folder; returns its file. Raises FaultyInput."""
+    """Draw a figure of a run folder, or of two; returns its file. Raises FaultyInput."""
     from sim.bundle import shown
     from sim.files import Where, refuse
     from sim.stored import read_run
@@ -61,11 +70,12 @@ def drawn(
     if out is not None and out.suffix not in ENDINGS:
         refuse(Where(f"--out {out}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     moment = None if by is None else _moment(by)
-    tables = read_run(run)
+    _check_number(runs, figure)
+    tables = [read_run(run) for run in runs]
     if point is not None:
-        tables = _at(tables, point)
-    name, picture = _picture(tables, figure, milestone, moment)
-    path = out or run / "figures" / f"{name if point is None else f'{name}-{point}'}.png"
+        tables = [_at(one, point) for one in tables]
+    name, picture = _pair(*tables) if len(runs) == 2 else _picture(tables[0], figure, milestone, moment)
+    path = out or runs[0] / "figures" / f"{name if point is None else f'{name}-{point}'}.png"
 
     from analysis import figures
 
@@ -75,6 +85,31 @@ def drawn(
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
     return path
+
+
+def _check_number(runs: Sequence[Path], figure: str | None) -> None:
+    """Raise FaultyInput if a figure takes another number of runs."""
+    from sim.files import Where, refuse
+
+    if figure == "paired" and len(runs) != 2:
+        refuse(Where("--figure paired", 0), f"takes two run folders, here is {_number(len(runs))}")
+    if figure not in ("paired", None) and len(runs) != 1:
+        refuse(
+            Where(f"--figure {figure}", 0), f"takes one run folder, here are {len(runs)}; 'paired' takes two"
+        )
+    if len(runs) > 2:
+        refuse(Where("kidal plot", 0), f"takes one run folder, or two for 'paired'; here are {len(runs)}")
+
+
+def _number(count: int) -> str:
+    return "one" if count == 1 else f"{count}"
+
+
+def _pair(one: Any, two: Any) -> tuple[str, Any]:
+    """The figure of two runs. Raises FaultyInput if they are not of the same chance."""
+    from analysis.gallery import PAIR_FIGURES
+
+    return "paired", PAIR_FIGURES["paired"](one, two)
 
 
 def _moment(text: str) -> datetime:
@@ -109,22 +144,20 @@ def _of_point(tables: Any, point: int) -> dict[str, Any]:
 
 def _picture(tables: Any, figure: str | None, milestone: str | None, by: datetime | None) -> tuple[str, Any]:
     """The name of a figure, and the figure. Raises FaultyInput."""
-    from analysis import compare, figures, sweep_figures
+    from analysis import compare, gallery
     from analysis.record import load_record
     from sim.files import Where, nearest, refuse
 
     record = load_record().between(*compare.span(tables))
     if tables.manifest["design"] is None:
         name = figure or ("time-distance" if tables.manifest["columns"] else "milestones")
-        further: tuple[Any, ...] = ()
-        known, what = figures.FIGURES, "a run"
+        known, what = gallery.RUN_FIGURES, "a run"
     else:
         name = figure or "probability"
-        further = milestone, by
-        known, what = sweep_figures.SWEEP_FIGURES, "a sweep (--point N: of a run)"
+        known, what = gallery.SWEEP_FIGURES, "a sweep (--point N: of a run)"
     if name not in known:
         refuse(Where(f"--figure {name}", 0), f"is no figure of {what}; {nearest(name, known)}")
-    return name, known[name](tables, record, *further)
+    return name, known[name](tables, record, milestone, by)
 
 
 def query(

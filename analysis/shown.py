@@ -1,0 +1,140 @@
+"""What the figures of a run share: whose histories they show, the words below them, dates, and sides."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, NoReturn
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from analysis import compare, milestones
+from analysis.figures import DRAWS
+from analysis.histories import horizon
+from analysis.ledger import Observation
+from analysis.looks import LOOKS
+from analysis.outcomes import hour_of, origin
+from analysis.record import Record
+from sim.files import Where, refuse
+from sim.kinds import Side
+from sim.stored import RunTables
+
+NOBODY = 3
+SIDES = {int(Side.ARMY): "army", int(Side.REBELS): "rebels", int(Side.UN): "UN", NOBODY: "nobody"}
+SIDE_LOOKS: Mapping[int, dict[str, Any]] = {
+    int(Side.ARMY): {"fc": "#009e73", "ec": "#00563f"},
+    int(Side.REBELS): {"fc": "#ecc3d8", "ec": "#8a3b69", "hatch": "\\\\\\\\"},
+    int(Side.UN): {"fc": "#a8d8f2", "ec": "#0072b2", "hatch": "...."},
+    NOBODY: {"fc": "#ffffff", "ec": "#8c8c8c"},
+}
+"""How a side is drawn; in grey they differ by lightness and hatch."""
+
+
+def side_patch(side: int) -> Patch:
+    """A side in a legend."""
+    word = SIDES[side] if side == NOBODY else f"the {SIDES[side]}"
+    return Patch(label=f"held by {word}", **SIDE_LOOKS[side])
+
+
+class Histories(NamedTuple):
+    """The stored histories that did not fail: their replicates, and the events of them alone."""
+
+    replicates: np.ndarray
+    events: Mapping[str, np.ndarray]
+    history: np.ndarray  # of each event, counted from 0
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.replicates)
+
+    def of(self, *kinds: str) -> np.ndarray:
+        """The rows of events of some kinds, in order of their hours."""
+        rows = np.flatnonzero(np.isin(self.events["event"].astype(str), kinds))
+        return rows[np.argsort(self.events["hour"][rows], kind="stable")]
+
+
+def stored(tables: RunTables, figure: str) -> Histories:
+    """The stored histories of a run. Raises FaultyInput if it has none."""
+    events = tables.events
+    known = np.unique(events["replicate"]) if len(events) else np.zeros(0, int)
+    if "replicate" in tables.runs:
+        known = known[np.isin(known, tables.runs["replicate"][tables.done])]
+    if not len(known):
+        none(figure, "histories")
+    inside = np.flatnonzero(np.isin(events["replicate"], known))
+    kept = {name: values[inside] for name, values in events.items()}
+    return Histories(known, kept, np.searchsorted(known, kept["replicate"]))
+
+
+def none(figure: str, what: str, other: str = "milestones") -> NoReturn:
+    """Refuse a figure that a run cannot give."""
+    refuse(Where(f"--figure {figure}", 0), f"needs {what}; this run has none, but '{other}'")
+
+
+def name_of(tables: RunTables) -> str:
+    """The scenario and its rivals."""
+    return " with ".join([tables.manifest["scenario"], *tables.manifest.get("hypotheses", ())])
+
+
+def caption(tables: RunTables, more: str, kept: int | None = None) -> str:
+    """What was run, how many of its histories are shown if not all runs are, and how to read a figure."""
+    m = tables.manifest
+    text = f"{name_of(tables)}, seed {m['seed']}, runs: {m['runs']:,}, {DRAWS.get(m['parameters'], '')}"
+    text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
+    failed = int((~tables.done).sum())
+    text += f"; runs that failed and are not shown: {failed:,}" if failed else ""
+    text += f"; the first {kept:,} histories are shown" if kept is not None and kept < m["runs"] else ""
+    return f"{text}. {more}".rstrip()
+
+
+def dated(axis: Axes, tables: RunTables, start: float, end: float, most: int = 11) -> None:
+    """Dates along the bottom of an axis (UTC) from an hour to another."""
+    axis.set_xlim(start, end)
+    milestones.dates(axis, origin(tables), start, end, most)
+    axis.set_xlabel(
+        f"{'month-day' if end - start >= 48.0 else 'month-day and hour'} (UTC) from {origin(tables):%Y-%m-%d}"
+    )
+
+
+def date(tables: RunTables, hour: float, form: str = "%m-%d") -> str:
+    """The date of an hour."""
+    return f"{origin(tables) + timedelta(hours=float(hour)):{form}}"
+
+
+def moment(tables: RunTables, by: datetime | None) -> float:
+    """The hour of a moment that was asked for, the end of the scenario if none was."""
+    return horizon(tables) if by is None else min(horizon(tables), max(0.0, hour_of(tables, by)))
+
+
+def grid(tables: RunTables, step: float = 0.0) -> np.ndarray:
+    """Hours from the start to the end of the scenario, at least 400 of them."""
+    end = horizon(tables)
+    return np.linspace(0.0, end, 1 + int(np.ceil(end / (step or max(1.0, end / 400.0)))))
+
+
+def interval(tables: RunTables, seen: Observation) -> tuple[float, float]:
+    """The hours of a reported interval."""
+    return hour_of(tables, seen.earliest), hour_of(tables, seen.latest)
+
+
+def paint(kind: str) -> dict[str, Any]:
+    """How a report of a kind is drawn."""
+    _, face, edge, hatch, _ = LOOKS[kind]
+    return {"fc": face, "ec": edge, "hatch": hatch}
+
+
+def reports(tables: RunTables, record: Record) -> dict[str, Observation]:
+    """The observation of each milestone that has one."""
+    found = {m["id"]: compare.observed(record, m["id"], m["column"]) for m in tables.manifest["milestones"]}
+    return {name: seen for name, seen in found.items() if seen is not None}
+
+
+def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
+    """Names of places: those of the itineraries, else ids made readable."""
+    known = dict(zip(tables.route["place"], tables.route["name"], strict=True))
+    return [str(known.get(place, readable(place))) for place in places]
+
+
+def readable(place: str) -> str:
+    """An id as a name."""
+    return place.replace("_apt", " airport").replace("_", " ").title()
