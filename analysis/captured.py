@@ -16,7 +16,7 @@ from analysis.layout import Sheet, legend_tall, sheet, styled
 from analysis.ledger import SCORED, Observation
 from analysis.looks import INK, LOOKS
 from analysis.record import Record
-from analysis.sweeps import wilson
+from analysis.scores import wilson
 from sim.stored import RunTables
 
 KINDS = ("capture", "arrival")
