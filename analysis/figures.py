@@ -3,11 +3,9 @@
 Hours count from 00:00 UTC of the scenario's first day; km are road-km from the column's start.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -335,15 +333,3 @@ FIGURES: dict[str, Callable[[RunTables, Record], Figure]] = {
     "milestones": milestones.draw,
 }
 """Figures by name."""
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure (png, svg, pdf) aside, then rename it; the same input gives the same bytes."""
-    bare = {".png": "Software", ".svg": "Date Creator", ".pdf": "CreationDate Creator Producer"}[path.suffix]
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with style.context(STYLE):
-            figure.savefig(aside, format=path.suffix[1:], metadata=dict.fromkeys(bare.split()))
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

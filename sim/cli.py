@@ -76,6 +76,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "query": tables.query,
     "compare": scores.compare,
     "claims": scores.claims,
+    "report": scores.report,
     "record": record.record,
     "audit": record.audit,
 }

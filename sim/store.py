@@ -47,7 +47,7 @@ class Folder:
     def add(self, number: int, files: Mapping[str, bytes]) -> None:
         """Store a part: its files, by their place in the folder. Raises OSError; then it is not stored."""
         for file, content in files.items():
-            _write(self.path / file, content)
+            write(self.path / file, content)
         sums = _sums(files)
         with (self.path / JOURNAL).open("ab") as journal:
             journal.write(_line(number, sums))
@@ -59,7 +59,7 @@ class Folder:
         """All parts are stored: the manifest says so."""
         sums = [_sums(self.files), *(self.stored[number] for number in sorted(self.stored))]
         files = {file: entry for some in sums for file, entry in some.items()}
-        _write(self.path / MANIFEST, _json({**self.manifest, "files": files}))
+        write(self.path / MANIFEST, _json({**self.manifest, "files": files}))
         _tidy(self.path)
 
 
@@ -97,13 +97,13 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
             folder.manifest = _same(path, read_manifest(path), manifest)
             _take_over(folder)
             lines = [_line(number, sums) for number, sums in sorted(folder.stored.items())]
-            _write(path / JOURNAL, b"".join(lines))
+            write(path / JOURNAL, b"".join(lines))
         folder.manifest = {key: value for key, value in folder.manifest.items() if key != "files"}
-        _write(path / MANIFEST, _json(folder.manifest))
+        write(path / MANIFEST, _json(folder.manifest))
         for aside in path.glob("*/.*.aside"):
             aside.unlink()
         for file, content in files.items():
-            _write(path / file, content)
+            write(path / file, content)
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
     return folder
@@ -241,7 +241,7 @@ def _has_few(column: np.ndarray) -> bool:
     return len(np.unique(some)) <= FEW
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """Write a file aside, put it on disk, rename it. Raises OSError; then nothing has changed."""
     path.parent.mkdir(exist_ok=True)
     aside = path.with_name(f".{path.name}.aside")

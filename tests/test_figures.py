@@ -15,7 +15,8 @@ from matplotlib.text import Text
 from shared import assert_apart
 
 from analysis import compare, figures
-from analysis.figures import FIGURES, LOOKS, arrivals, histories, positions, reported, save, window
+from analysis.figures import FIGURES, LOOKS, arrivals, histories, positions, reported, window
+from analysis.pictures import save
 from analysis.record import Record, load_record
 from sim.files import FaultyInput
 from sim.inputs import load_inputs

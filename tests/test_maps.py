@@ -13,8 +13,8 @@ from shared import assert_apart
 from test_figures import EMPTY, RECORD, made
 
 from analysis import maps, shown
-from analysis.figures import save
 from analysis.outlines import Outline, load_outlines
+from analysis.pictures import save
 from analysis.room import Room
 from analysis.whereabouts import ACROSS, UP, at_km, circle, degrees, distance, frame, progress, spots
 from sim.files import FaultyInput

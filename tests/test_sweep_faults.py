@@ -529,7 +529,7 @@ def test_where_there_is_no_room_it_says_so_and_goes_on_once_there_is(job, kidal,
 
 
 def test_a_last_step_without_room_tells_how_to_go_on(job, kidal, unbroken, known_parts, monkeypatch):
-    write = store._write
+    write = store.write
 
     def full(path, content):
         if path.name == "manifest.json" and b'"files"' in content:
@@ -537,7 +537,7 @@ def test_a_last_step_without_room_tells_how_to_go_on(job, kidal, unbroken, known
         write(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "_write", full)
+        patch.setattr(store, "write", full)
         code, _, told = kidal(*SWEEP)
     assert code == 1
     last = "kidal: No space left on device; 9 of 9 parts are stored in out; the same command goes on with it"

@@ -14,7 +14,7 @@ from shared import assert_apart
 from test_sweep_tables import RECORD, REPORTED, made
 
 from analysis import layout, sweep_figures, sweep_shares, sweeps
-from analysis.figures import save
+from analysis.pictures import save
 from analysis.sweep_figures import SWEEP_FIGURES
 from analysis.sweeps import ByPoint
 from sim.files import FaultyInput

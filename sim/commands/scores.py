@@ -70,6 +70,44 @@ def _check_known(tables: Any, run: str, milestones: Sequence[str]) -> None:
             refuse(Where(run, 0), f"{name!r} is none of its milestones; {nearest(name, known)}")
 
 
+def report(
+    runs: Runs,
+    out: Annotated[
+        Path | None, typer.Option(help="File (.html; default: report.html in the first run).")
+    ] = None,
+) -> None:
+    """Write one page of HTML with all that runs give; it needs nothing beside it and asks no network.
+
+    Example: kidal report runs/first
+    """
+    from analysis import compare as reports
+    from analysis import report as pages
+    from analysis.record import load_record
+    from sim.bundle import shown
+    from sim.files import FaultyInput, Where, refuse
+    from sim.store import write
+    from sim.stored import read_run
+
+    path = out or runs[0] / "report.html"
+    if path.suffix != ".html":
+        refuse(Where(f"--out {path}", 0), "has no ending of a page; .html would be right")
+    record, told, faults = load_record(), [], []
+    for run in dict.fromkeys(runs):
+        try:
+            tables = read_run(run)
+            told.append(pages.Told(shown(run), tables, record.between(*reports.span(tables))))
+        except FaultyInput as error:
+            faults += error.faults
+    if faults:
+        raise FaultyInput(faults)
+    text = pages.page(told)
+    try:
+        write(path, text.encode())
+    except OSError as error:
+        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
+    typer.echo(f"written: {shown(path)}")
+
+
 def claims(run: Run, json: Json = False) -> None:
     """Weigh what the parties claim against each other by a run: losses, vehicles, who got on and who did not.
 

@@ -77,11 +77,11 @@ def drawn(
     name, picture = _pair(*tables) if len(runs) == 2 else _picture(tables[0], figure, milestone, moment)
     path = out or runs[0] / "figures" / f"{name if point is None else f'{name}-{point}'}.png"
 
-    from analysis import figures
+    from analysis import pictures
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        figures.save(picture, path)
+        pictures.save(picture, path)
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
     return path
