@@ -97,11 +97,12 @@ def window(tables: RunTables, boxes: Sequence[Box], column: str) -> tuple[float,
 
 
 def first_days(boxes: Sequence[Box], start: float, end: float) -> float | None:
-    """The hour up to which the first reports of a long time are enlarged, if reports pause in it."""
+    """The hour up to which the first reports of a long time are enlarged, if they crowd."""
     last = min((box.start for box in boxes), default=end)
     for box in sorted(boxes, key=lambda box: box.start) if end - start > LONG else ():
         if box.start - last > QUIET_HOURS:
-            return float(24.0 * np.ceil((last + 6.0) / 24.0))
+            crowd = {other.km for other in boxes if other.end <= last}
+            return float(24.0 * np.ceil((last + 6.0) / 24.0)) if len(crowd) > 2 else None
         last = max(last, box.end)
     return None
 
