@@ -96,7 +96,7 @@ def _panel(axis: Axes, tables: RunTables, name: str, seen: Observation | None) -
         )
     axis.plot(grid, share, color=INK, lw=1.6, drawstyle="steps-post", gid="curve", zorder=3)
     shown.dated(axis, tables, start, end, 4)
-    axis.set_xlabel(f"month-day (UTC) from {tables.manifest['start']}", fontsize=7)
+    axis.xaxis.label.set_fontsize(7)
     axis.set(ylim=(-0.03, 1.03), yticks=(0.0, 0.5, 1.0))
     ever = float(np.isfinite(hours).mean())
     said = f"{name}, P {ever:.2f}" if len(hours) > 1 else f"{name}, {'came' if ever else 'never came'}"

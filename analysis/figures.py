@@ -4,7 +4,7 @@ Hours count from 00:00 UTC of the scenario's first day; km are road-km from the 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from analysis.compare import observed
 from analysis.ledger import Claim, Observation
 from analysis.looks import INK, LOOKS, QUIET, STYLE
 from analysis.moves import histories, positions
+from analysis.outcomes import hour_of
 from analysis.record import Record
 from sim.files import Where, refuse
 from sim.schema import Table
@@ -77,7 +78,7 @@ def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
         rows += [(claim, claim.party)] if disputed and placed and claim.column in (None, column) else []
     boxes = []
     for item, party in rows:
-        hours = _hour(tables, item.earliest), _hour(tables, item.latest)
+        hours = hour_of(tables, item.earliest), hour_of(tables, item.latest)
         km: Any = kms.get(item.event, kms.get(item.event.split(":")[0], np.nan))
         look = party if item.kind == "party" else item.kind
         boxes.append(Box(item.event, float(km), *hours, look, item.event not in seen))
@@ -86,7 +87,7 @@ def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
 
 def window(tables: RunTables, boxes: Sequence[Box], column: str) -> tuple[float, float]:
     """The hours shown, whole days: to a day after the last report, and nine in ten of those that arrive."""
-    came, horizon = arrivals(tables, column), _hour(tables, datetime.fromisoformat(tables.manifest["end"]))
+    came, horizon = arrivals(tables, column), hour_of(tables, datetime.fromisoformat(tables.manifest["end"]))
     came = came[np.isfinite(came)]
     ends = [box.end + 24.0 for box in boxes] + ([np.quantile(came, 0.9) + 6.0] if len(came) else [])
     starts = [box.start for box in boxes] + [hour[0] for hour, _ in histories(tables.events, column)]
@@ -95,11 +96,12 @@ def window(tables: RunTables, boxes: Sequence[Box], column: str) -> tuple[float,
 
 
 def first_days(boxes: Sequence[Box], start: float, end: float) -> float | None:
-    """The hour up to which the first reports of a long time are enlarged, if reports pause in it."""
+    """The hour up to which the first reports of a long time are enlarged, if they crowd."""
     last = min((box.start for box in boxes), default=end)
     for box in sorted(boxes, key=lambda box: box.start) if end - start > LONG else ():
         if box.start - last > QUIET_HOURS:
-            return float(24.0 * np.ceil((last + 6.0) / 24.0))
+            crowd = {other.km for other in boxes if other.end <= last}
+            return float(24.0 * np.ceil((last + 6.0) / 24.0)) if len(crowd) > 2 else None
         last = max(last, box.end)
     return None
 
@@ -110,11 +112,6 @@ def _of(table: Table, column: str) -> Table:
 
 def _below(table: Table, km: float) -> Table:
     return {name: values[table["km"] <= km] for name, values in table.items()}
-
-
-def _hour(tables: RunTables, moment: datetime) -> float:
-    start = datetime.fromisoformat(tables.manifest["start"])
-    return (moment.replace(tzinfo=UTC) - start.replace(tzinfo=UTC)) / timedelta(hours=1)
 
 
 def _date(tables: RunTables, hour: float, form: str = "%Y-%m-%d") -> str:

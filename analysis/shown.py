@@ -91,9 +91,8 @@ def dated(axis: Axes, tables: RunTables, start: float, end: float, most: int = 1
     """Dates along the bottom of an axis (UTC) from an hour to another."""
     axis.set_xlim(start, end)
     milestones.dates(axis, origin(tables), start, end, most)
-    axis.set_xlabel(
-        f"{'month-day' if end - start >= 48.0 else 'month-day and hour'} (UTC) from {origin(tables):%Y-%m-%d}"
-    )
+    word = "month-day" if end - start >= 48.0 else "month-day and hour"
+    axis.set_xlabel(f"{word} (UTC) from {date(tables, start, '%Y-%m-%d')}")
 
 
 def date(tables: RunTables, hour: float, form: str = "%m-%d") -> str:

@@ -263,15 +263,16 @@ def test_no_history_and_no_report_still_gives_a_figure() -> None:
     assert not drawn(bare, EMPTY)[1].findobj(Legend)[0].get_texts()
 
 
-def box(start: float, end: float) -> figures.Box:
-    return figures.Box("anefis:entry", 10.0, start, end, "army", False)
+def box(start: float, end: float, km: float = 10.0) -> figures.Box:
+    return figures.Box("anefis:entry", km, start, end, "army", False)
 
 
 def test_the_first_days_of_a_long_time_are_enlarged_up_to_where_reports_pause() -> None:
-    boxes = [box(500.0, 510.0), box(0.0, 30.0), box(60.0, 133.0)]
+    boxes = [box(500.0, 510.0), box(0.0, 30.0, 0.0), box(60.0, 133.0, 20.0), box(60.0, 62.0)]
     assert figures.first_days(boxes, 0.0, 2000.0) == 144.0
     assert figures.first_days(boxes, 0.0, 900.0) is None
     assert figures.first_days(boxes[1:], 0.0, 2000.0) is None
+    assert figures.first_days(boxes[:3], 0.0, 2000.0) is None  # no crowd
     assert figures.first_days([], 0.0, 2000.0) is None
 
 
