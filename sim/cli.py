@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import files, record, runs, scores, tables
+from sim.commands import files, record, runs, scores, tables, view
 
 app = typer.Typer(
     name="kidal",
@@ -78,6 +78,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "claims": scores.claims,
     "record": record.record,
     "audit": record.audit,
+    "view": view.view,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -1,0 +1,96 @@
+"""The ground of a scene: roads by surface, places, borders and rivers, as traces for plain x and y axes."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analysis.looks import QUIET
+from sim.bundle import bundled
+from sim.files import read_text
+from sim.network import Network
+
+SURFACES = {
+    "tar": ("#4d4d4d", 2.6, "solid"),
+    "laterite": ("#a0703c", 2.0, "solid"),
+    "piste": ("#b59a6a", 1.6, "solid"),
+    "desert track": ("#b59a6a", 1.1, "dot"),
+}
+"""Ink, width and dash of a road by its surface."""
+LINES = {"border": ("border", "#888888", 1.2, "dashdot"), "river": ("river", "#7fb2dd", 1.8, "solid")}
+"""Name, ink, width and dash of an outline by its kind."""
+
+
+def ground(network: Network) -> list[dict[str, Any]]:
+    """Traces of all that does not move: outlines, then roads."""
+    outlines = list(_outlines())
+    found = []
+    for kind, (name, ink, width, dash) in LINES.items():
+        x, y = _joined([line for which, line in outlines if which == kind])
+        found.append(_line(kind, name, x, y, (ink, width, dash)))
+    for surface, look in SURFACES.items():
+        roads = [road for road in network.roads if road.surface == surface]
+        ends = [[network.places[end] for end in (road.from_, road.to)] for road in roads]
+        x, y = _joined([[(place.lon, place.lat) for place in pair] for pair in ends])
+        found.append(_line(surface, f"road: {surface}", x, y, look))
+    return found
+
+
+def _line(uid: str, name: str, x: list[Any], y: list[Any], look: tuple[str, float, str]) -> dict[str, Any]:
+    ink, width, dash = look
+    line = {"color": ink, "width": width, "dash": dash}
+    about = {"type": "scatter", "mode": "lines", "uid": uid, "name": name, "hoverinfo": "skip"}
+    return about | {"x": x, "y": y, "line": line, "showlegend": bool(x)}
+
+
+def _joined(lines: list[list[tuple[float, float]]]) -> tuple[list[float | None], list[float | None]]:
+    """Lines as one, with a gap after each."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for line in lines:
+        x += [*(point[0] for point in line), None]
+        y += [*(point[1] for point in line), None]
+    return x, y
+
+
+def _outlines() -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    """The kind and the points of each outline."""
+    text = read_text(bundled("params") / "network" / "outlines.csv")
+    lines: dict[str, tuple[str, list[tuple[float, float]]]] = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        kind, points = lines.setdefault(row["line"], (row["kind"], []))
+        points.append((float(row["lon"]), float(row["lat"])))
+    yield from lines.values()
+
+
+def places(network: Network, held: Mapping[str, Any], marked: set[str]) -> dict[str, Any]:
+    """The places, those that matter most to a run first: so they are the first to get a name."""
+
+    def rank(name: str) -> tuple[int, int, str]:
+        place = network.places[name]
+        return name not in marked, place.kind not in ("town", "village"), name
+
+    order = sorted(network.places, key=rank)
+    found = [network.places[name] for name in order]
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "uid": "places",
+        "name": "place",
+        "ids": order,
+        "x": [place.lon for place in found],
+        "y": [place.lat for place in found],
+        "customdata": [place.name for place in found],
+        "text": ["" for _ in found],
+        "textposition": ["top center" for _ in found],
+        "textfont": {"size": 11, "color": "#1a1a1a", "shadow": "0 0 3px white, 0 0 3px white, 0 0 2px white"},
+        "hovertext": [f"{place.name} ({place.kind})" for place in found],
+        "hoverinfo": "text",
+        "showlegend": False,
+        "cliponaxis": True,
+        "marker": {
+            "size": [8 if name in held else 5 for name in order],
+            "color": ["#ffffff" if name in held else QUIET for name in order],
+            "line": {"color": "#1a1a1a", "width": [1.2 if name in held else 0 for name in order]},
+        },
+    }

@@ -1,0 +1,299 @@
+// Drawing a scene with Plotly: the map and the time-distance diagram at an hour, from arrays sent before.
+(function () {
+  "use strict";
+  const K = (window.kidal = window.kidal || {});
+  const FRESH = 48; // hours for which a claim or a sign stands out on the map
+
+  K.plot = (id) => document.querySelector("#" + id + " .js-plotly-plot");
+
+  K.ready = async function (id) {
+    // dcc.Graph loads Plotly when it is first shown
+    while (!(window.Plotly && K.plot(id) && K.plot(id)._fullLayout)) {
+      await new Promise((done) => setTimeout(done, 30));
+    }
+    return K.plot(id);
+  };
+
+  K.count = function (hours, t) {
+    // how many of some sorted hours have come
+    let low = 0, high = hours.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (hours[middle] <= t) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
+  K.between = function (values, t) {
+    // a value between whole hours
+    const i = Math.min(Math.floor(t), values.length - 1), next = values[Math.min(i + 1, values.length - 1)];
+    return values[i] + (t - i) * (next - values[i]);
+  };
+
+  K.knots = function (hours, values, t) {
+    const n = K.count(hours, t);
+    if (n === 0) return values[0];
+    if (n === hours.length) return values[n - 1];
+    const share = (t - hours[n - 1]) / (hours[n] - hours[n - 1]);
+    return values[n - 1] + share * (values[n] - values[n - 1]);
+  };
+
+  K.date = function (zero, hour) {
+    return new Date(Date.parse(zero + "T00:00Z") + Math.floor(hour * 60) * 60000);
+  };
+
+  K.held = function (rows, t) {
+    return rows[Math.max(0, K.count(rows.map((row) => row[0]), t) - 1)][1];
+  };
+
+  // --- patches: what changed of each trace, in one call a plot ---------------------------------------------
+
+  K.patch = function (gd, patches) {
+    const at = {};
+    gd.data.forEach((trace, i) => (at[trace.uid] = i));
+    const names = Object.keys(patches).filter((uid) => uid in at);
+    if (!names.length) return;
+    const all = {};
+    names.forEach((uid) => Object.keys(patches[uid]).forEach((key) => (all[key] = 1)));
+    Object.keys(all).forEach((key) => (all[key] = names.map((uid) => patches[uid][key])));
+    window.Plotly.restyle(gd, all, names.map((uid) => at[uid]));
+  };
+
+  function changed(now, key, value) {
+    const differs = now[key] !== value;
+    now[key] = value;
+    return differs;
+  }
+
+  // --- the map ---------------------------------------------------------------------------------------------
+
+  K.degrees = function (gd) {
+    const axis = gd._fullLayout.xaxis;
+    return (axis.range[1] - axis.range[0]) / axis._length; // a pixel
+  };
+
+  function step(scene, t) {
+    // the station of each detachment that works at this hour
+    return scene.drones.map((drone) => {
+      const n = K.count(drone.steps.map((row) => row.hour), t);
+      return n ? drone.steps[n - 1] : null;
+    });
+  }
+
+  function circles(steps) {
+    const x = [], y = [];
+    steps.forEach((row) => row && (x.push(...row.circle.x, null), y.push(...row.circle.y, null)));
+    return { x, y };
+  }
+
+  function covers(steps) {
+    const x = [], y = [];
+    steps.forEach((row) => row && Object.values(row.cover).forEach((part) => {
+      x.push(...part.x, null);
+      y.push(...part.y, null);
+    }));
+    return { x, y };
+  }
+
+  K.wrap = (text, wide) => {
+    const lines = [""];
+    text.split(" ").forEach((word) => {
+      if ((lines[lines.length - 1] + word).length > wide) lines.push("");
+      lines[lines.length - 1] += word + " ";
+    });
+    return lines.map((line) => line.trim()).join("<br>");
+  };
+
+  K.told = (claim) =>
+    "<b>" + K.wrap(claim.says, 48) + "</b><br>claimed by: " + claim.label + "<br>" + K.wrap(claim.source, 48) +
+    "<br>" + claim.when + " (UTC)";
+
+  function claims(gd, scene, t) {
+    const rings = scene.map.layout.meta.claims, pixel = 8 * K.degrees(gd);
+    const found = { x: [], y: [], hovertext: [], "marker.color": [], "marker.line.color": [], ids: [] };
+    scene.claims.forEach((claim, i) => {
+      if (claim.hour > t || claim.end + FRESH < t) return;
+      found.x.push(claim.x + rings[i][0] * pixel);
+      found.y.push(claim.y + rings[i][1] * pixel * 0.95);
+      found.hovertext.push(K.told(claim));
+      found["marker.color"].push(claim.face);
+      found["marker.line.color"].push(claim.edge);
+      found.ids.push(claim.id);
+    });
+    Object.keys(found).forEach((key) => (found[key] = [found[key]][0]));
+    return found;
+  }
+
+  function signs(scene, t, column) {
+    const found = { x: [], y: [], hovertext: [], "marker.symbol": [], "marker.opacity": [] };
+    scene.events.forEach((event) => {
+      if (!event.sign || event.hour > t || event.x === null) return;
+      if (column && event.column !== column) return;
+      found.x.push(column ? event.hour : event.x);
+      found.y.push(column ? event.km : event.y);
+      found.hovertext.push("In this run: " + event.text);
+      found["marker.symbol"].push(event.sign);
+      found["marker.opacity"].push(column || event.hour + FRESH > t ? 1 : 0.35);
+    });
+    return found;
+  }
+
+  K.mapAt = function (gd, scene, t, now) {
+    const columns = scene.columns, patches = {};
+    patches.columns = { x: columns.map((c) => K.between(c.x, t)), y: columns.map((c) => K.between(c.y, t)) };
+    if (changed(now, "kilometre", columns.map((c) => Math.round(K.between(c.km, t))).join())) {
+      patches.columns.hovertext = columns.map(
+        (c) => "column " + c.id + ", " + Math.round(K.between(c.km, t)) + " km from its start");
+      patches.columns["marker.color"] = columns.map((c) => c.ink);
+    }
+    const at = scene.groups.map((g) => [K.knots(g.hour, g.x, t), K.knots(g.hour, g.y, t)]);
+    if (changed(now, "groups", at.join())) {
+      const pixel = 5 * K.degrees(gd); // side by side where several stand at one place
+      const same = (i) => at.slice(0, i).filter((p) => Math.hypot(p[0] - at[i][0], p[1] - at[i][1]) < pixel).length;
+      patches.groups = {
+        x: at.map((p, i) => p[0] + 2 * same(i) * pixel), y: at.map((p) => p[1]),
+        hovertext: scene.groups.map((g) => "group " + g.id),
+      };
+    }
+    const steps = step(scene, t);
+    if (changed(now, "steps", steps.map((row) => row && row.hour + row.station).join())) {
+      patches.circle = circles(steps);
+      patches.cover = covers(steps);
+      patches.station = {
+        x: steps.filter(Boolean).map((row) => row.x), y: steps.filter(Boolean).map((row) => row.y),
+        hovertext: steps.filter(Boolean).map((row) => "drones' station: " + row.station),
+      };
+    }
+    const sides = Object.keys(scene.holders).map((place) => K.held(scene.holders[place], t));
+    if (changed(now, "sides", sides.join())) {
+      const places = scene.map.data.find((trace) => trace.uid === "places");
+      const inks = { army: "#007a58", rebels: "#a8487f", un: "#0072b2", none: "#777777" };
+      const held = (id) => scene.holders[id] && inks[K.held(scene.holders[id], t)];
+      patches.places = {
+        "marker.color": places.ids.map((id) => held(id) || "#ffffff"),
+        hovertext: places.ids.map((id, i) =>
+          places.hovertext[i] + (held(id) ? ", held by " + K.held(scene.holders[id], t) : "")),
+      };
+    }
+    const come = K.count(K.hours.claims, t) + "," + scene.claims.filter((c) => c.end + FRESH < t).length;
+    if (changed(now, "claims", come)) patches.claims = claims(gd, scene, t);
+    const done = K.count(K.hours.events, t) + "," + K.count(K.hours.events, t - FRESH);
+    if (changed(now, "events", done)) patches.events = signs(scene, t, null);
+    K.patch(gd, wrapped(patches));
+  };
+
+  // --- the time-distance diagram ----------------------------------------------------------------------------
+
+  function spans(scene, column, party, t) {
+    const found = { x: [], y: [], hovertext: [] }, top = scene.distance[column].layout.yaxis.range[1];
+    const level = {};
+    scene.claims.forEach((claim) => {
+      const km = claim.km[column];
+      if (km === undefined) return;
+      const n = (level[km] = (level[km] || 0) + 1); // those at one place stand above each other
+      if (claim.party !== party || claim.hour > t) return;
+      const y = km + (((n - 1) % 7) - 3) * 0.013 * top;
+      found.x.push(claim.hour, claim.end, null);
+      found.y.push(y, y, null);
+      found.hovertext.push(K.told(claim), K.told(claim), "");
+    });
+    return found;
+  }
+
+  K.distanceAt = function (gd, scene, t, column, now) {
+    const own = scene.columns.find((c) => c.id === column), patches = {};
+    if (!own) return;
+    const km = K.between(own.km, t), range = scene.distance[column].layout.yaxis.range;
+    patches.now = { x: [t], y: [km], "marker.color": own.ink, hovertext: [Math.round(km) + " km"] };
+    patches.cursor = { x: [t, t], y: range.slice() };
+    const n = K.count(own.line.hour, t);
+    patches.done = { x: own.line.hour.slice(0, n).concat(t), y: own.line.km.slice(0, n).concat(km) };
+    if (changed(now, "claims", K.count(K.hours.claims, t) + column)) {
+      gd.data.filter((trace) => trace.meta).forEach((trace) => {
+        patches[trace.uid] = spans(scene, column, trace.meta, t);
+      });
+    }
+    if (changed(now, "events", K.count(K.hours.events, t) + column)) patches.signs = signs(scene, t, column);
+    const steps = step(scene, t).filter((row) => row && row.cover[column]);
+    if (changed(now, "steps", steps.map((row) => row.hour + row.station).join() + column)) {
+      const best = (i) => Math.max(...steps.map((row) => row.cover[column].cover[i]));
+      const kms = steps.length ? steps[0].cover[column].km : [];
+      patches.strip = { x: kms.map((_, i) => best(i)), y: kms };
+    }
+    K.patch(gd, wrapped(patches));
+  };
+
+  function wrapped(patches) {
+    // Plotly.restyle takes an array a trace as it is, in an array over traces: colours stay single values
+    return patches;
+  }
+
+  // --- words of the axes and of the map, as there is room -----------------------------------------------------
+
+  K.dayTicks = function (zero, from, to, wide) {
+    const days = Math.max(1, (to - from) / 24), least = days / Math.max(2, wide / 46);
+    const every = [1, 2, 3, 5, 7, 10, 14, 30, 61].find((n) => n >= least) || 91;
+    const vals = [], text = [];
+    for (let day = Math.ceil(from / 24); day * 24 <= to; day += 1) {
+      if (day % every) continue;
+      vals.push(day * 24);
+      text.push(K.date(zero, day * 24).toISOString().slice(5, 10));
+    }
+    return { vals, text };
+  };
+
+  K.placeTicks = function (way, range, high) {
+    const gap = (14 * (range[1] - range[0])) / Math.max(60, high), kept = [];
+    [true, false].forEach((mark) => way.filter((row) => row[2] === mark).forEach((row) => {
+      if (kept.every((other) => Math.abs(other[0] - row[0]) >= gap)) kept.push(row);
+    }));
+    return { vals: kept.map((row) => row[0]), text: kept.map((row) => row[1] + "  " + Math.round(row[0])) };
+  };
+
+  K.name = function (gd, zero, way) {
+    // days and places of a time-distance diagram
+    const full = gd._fullLayout;
+    if (!full || !full.xaxis || !full.xaxis._length) return;
+    const x = K.dayTicks(zero, full.xaxis.range[0], full.xaxis.range[1], full.xaxis._length);
+    const y = K.placeTicks(way, full.yaxis.range, full.yaxis._length);
+    const key = JSON.stringify([x, y]);
+    if (gd.kidalTicks === key) return;
+    gd.kidalTicks = key;
+    window.Plotly.relayout(gd, {
+      "xaxis.tickvals": x.vals, "xaxis.ticktext": x.text, "yaxis.tickvals": y.vals, "yaxis.ticktext": y.text,
+    });
+  };
+
+  K.label = function (gd, force) {
+    // names of places where there is room for them, those that matter most first
+    const full = gd._fullLayout, i = gd.data.findIndex((trace) => trace.uid === "places");
+    if (!full || i < 0 || !full.xaxis._length) return;
+    const key = [full.xaxis.range, full.yaxis.range, full.xaxis._length, full.yaxis._length].join();
+    if (gd.kidalLabels === key && !force) return;
+    gd.kidalLabels = key;
+    const trace = gd.data[i], pen = document.createElement("canvas").getContext("2d");
+    pen.font = "11px system-ui, sans-serif";
+    const at = trace.x.map((x, k) => [full.xaxis.d2p(x), full.yaxis.d2p(trace.y[k])]);
+    const taken = at.map((p) => [p[0] - 4, p[1] - 4, p[0] + 4, p[1] + 4]), text = [], where = [];
+    const ways = [["middle right", 8, -7], ["middle left", null, -7], ["top center", "mid", -20], ["bottom center", "mid", 6]];
+    trace.customdata.forEach((name, k) => {
+      const w = pen.measureText(name).width * 1.06 + 2;
+      text.push("");
+      where.push("middle right");
+      ways.some(([word, dx, dy]) => {
+        const left = at[k][0] + (dx === null ? -8 - w : dx === "mid" ? -w / 2 : dx), top = at[k][1] + dy;
+        const box = [left, top, left + w, top + 14];
+        const inside = box[0] > 0 && box[1] > 0 && box[2] < full.xaxis._length && box[3] < full.yaxis._length;
+        const free = taken.every((b, j) => (j === k && j < at.length) ||
+          box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]);
+        if (!inside || !free) return false;
+        taken.push(box);
+        text[k] = name;
+        where[k] = word;
+        return true;
+      });
+    });
+    window.Plotly.restyle(gd, { text: [text], textposition: [where] }, [i]);
+  };
+})();
