@@ -104,8 +104,8 @@ def _one(tables: RunTables, replicate: int | None) -> Table:
 
 def _column(tables: RunTables, events: Table, name: str, about: About, hours: int) -> dict[str, Any]:
     """A column's way, and where it is at every hour: linear between its events."""
-    own = tables.route["column"] == name
-    way = {key: values[own] for key, values in tables.route.items()}
+    stops = way_of(tables, name)
+    kms, xs, ys = ([stop[key] for stop in stops] for key in ("km", "x", "y"))
     hour, km = (histories(events, name) or [(np.zeros(1), np.zeros(1))])[0]
     at = np.interp(np.arange(hours + 1.0), hour, km, left=0.0)
     side = about.sides.get(name, "un" if name.startswith("un") else "army")
@@ -115,16 +115,24 @@ def _column(tables: RunTables, events: Table, name: str, about: About, hours: in
         "ink": INKS[side],
         "leaves": round(float(hour[0]), 2),
         "km": short(at, 2),
-        "x": short(np.interp(at, way["km"], way["lon"])),
-        "y": short(np.interp(at, way["km"], way["lat"])),
+        "x": short(np.interp(at, kms, xs)),
+        "y": short(np.interp(at, kms, ys)),
         "line": {"hour": short(hour, 2), "km": short(km, 2)},
-        "way": [
-            {"place": str(p), "name": str(n), "km": round(float(k), 2), "mark": bool(m), "x": float(x), "y": float(y)}
-            for p, n, k, m, x, y in zip(
-                *(way[key] for key in ("place", "name", "km", "mark", "lon", "lat")), strict=True
-            )
-        ],
+        "way": stops,
     }
+
+
+def way_of(tables: RunTables, column: str) -> list[dict[str, Any]]:
+    """The places on a column's way, in order; `rank` is 0 for a place held at the start, 1 for other marks."""
+    rows, held = tables.route, tables.manifest["holders"]
+    own = np.flatnonzero(rows["column"] == column)
+    names = ("place", "name", "km", "mark", "lon", "lat")
+    found = zip(*(rows[name][own].tolist() for name in names), strict=True)
+    return [
+        {"place": place, "name": name, "km": round(km, 2), "x": x, "y": y, "mark": mark}
+        | {"rank": 0 if mark and place in held else 2 - mark}
+        for place, name, km, mark, x, y in found
+    ]
 
 
 def short(values: Any, digits: int = 4) -> list[float]:

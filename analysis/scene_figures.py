@@ -61,7 +61,7 @@ def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[Mappin
     axis = {"showgrid": True, "gridcolor": "#f0f0f0", "zeroline": False, "ticksuffix": "°", "tickfont": {"size": 10}}
     layout = _layout(
         margin={"l": 40, "r": 8, "t": 8, "b": 20},
-        xaxis=axis | {"range": found[:2], "constrain": "domain", "nticks": 6},
+        xaxis=axis | {"range": found[:2], "nticks": 6},
         yaxis=axis | {"range": found[2:], "scaleanchor": "x", "scaleratio": round(scale, 4), "nticks": 7},
         showlegend=False,
     )
@@ -126,13 +126,15 @@ def _time_layout(hours: float, top: float, nights: Sequence[Any], way: Sequence[
         for dusk, dawn in (nights if hours <= 40 * 24 else ())
     ]
     return _layout(
-        margin={"l": 130, "r": 8, "t": 8, "b": 26},
+        margin={"l": 20, "r": 8, "t": 8, "b": 26},
         xaxis=bare | {"range": [0, hours], "domain": [0, 0.94], "tickvals": [], "ticktext": []},
-        yaxis=bare | {"range": [-0.04 * top, 1.06 * top], "tickvals": [], "ticktext": [], "fixedrange": True},
-        xaxis2={"domain": [0.95, 1], "range": [0, 1], "anchor": "y", "tickvals": [], "showgrid": False},
+        yaxis=bare | {"range": [-0.04 * top, 1.06 * top], "tickvals": [], "ticktext": [], "fixedrange": True}
+        | {"automargin": True},
+        xaxis2={"domain": [0.95, 1], "range": [0, 1], "anchor": "y", "tickvals": [], "showgrid": False}
+        | {"zeroline": False, "fixedrange": True},
         shapes=shapes,
         showlegend=False,
-        meta={"way": [[stop["km"], stop["name"], stop["mark"]] for stop in way]},
+        meta={"way": [[stop["km"], stop["name"], stop["rank"]] for stop in way]},
     )
 
 
@@ -166,7 +168,7 @@ def fan_figure(
     layout = _time_layout(span[1], top, (), way)
     layout["xaxis"] |= {"range": list(span), "domain": [0, 1]}
     del layout["xaxis2"]
-    layout |= {"showlegend": True, "margin": {"l": 130, "r": 12, "t": 8, "b": 30}}
+    layout |= {"showlegend": True, "margin": {"l": 20, "r": 12, "t": 8, "b": 30}}
     return {"data": data, "layout": layout}
 
 

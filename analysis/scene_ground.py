@@ -66,9 +66,9 @@ def _outlines() -> Iterator[tuple[str, list[tuple[float, float]]]]:
 def places(network: Network, held: Mapping[str, Any], marked: set[str]) -> dict[str, Any]:
     """The places, those that matter most to a run first: so they are the first to get a name."""
 
-    def rank(name: str) -> tuple[int, int, str]:
+    def rank(name: str) -> tuple[bool, bool, bool, str]:
         place = network.places[name]
-        return name not in marked, place.kind not in ("town", "village"), name
+        return name not in held, name not in marked, place.kind not in ("town", "village"), name
 
     order = sorted(network.places, key=rank)
     found = [network.places[name] for name in order]
@@ -80,7 +80,7 @@ def places(network: Network, held: Mapping[str, Any], marked: set[str]) -> dict[
         "ids": order,
         "x": [place.lon for place in found],
         "y": [place.lat for place in found],
-        "customdata": [place.name for place in found],
+        "customdata": [[network.places[name].name, name in held or name in marked] for name in order],
         "text": ["" for _ in found],
         "textposition": ["top center" for _ in found],
         "textfont": {"size": 11, "color": "#1a1a1a", "shadow": "0 0 3px white, 0 0 3px white, 0 0 2px white"},

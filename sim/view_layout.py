@@ -21,7 +21,6 @@ from sim.view_pages import Page
 
 ASSETS = Path(__file__).with_name("view_assets")
 SETTING = "setting"
-PLAIN = {"displayModeBar": False, "scrollZoom": True, "doubleClick": "reset"}
 
 
 def dash_app(page: Page) -> Dash:
@@ -30,6 +29,7 @@ def dash_app(page: Page) -> Dash:
         "kidal",
         assets_folder=str(ASSETS),
         serve_locally=True,
+        eager_loading=True,  # of Plotly, which the scripts in the folder of assets use
         title=f"kidal: {page.title}",
         update_title="",
         suppress_callback_exceptions=True,
@@ -53,7 +53,7 @@ def layout(page: Page) -> Component:
                     _fan_tab(page),
                 ],
             ),
-            *(dcc.Store(id=name) for name in ("scene", "fan", "drawn", "fan-drawn")),
+            *(dcc.Store(id=name) for name in ("scene", "fans", "drawn", "fans-drawn")),
             dcc.Store(id="tab", data="map"),
         ],
     )
@@ -92,7 +92,7 @@ def _map_tab() -> Component:
 
 
 def _graph(name: str) -> Component:
-    return dcc.Graph(id=name, config=PLAIN, responsive=True, figure={"data": [], "layout": {"autosize": True}})
+    return html.Div(id=name, className="plot")
 
 
 def _fan_tab(page: Page) -> Component:
@@ -100,7 +100,7 @@ def _fan_tab(page: Page) -> Component:
     choice = dcc.RadioItems(page.columns, first, id="fan-column", inline=True)
     head = html.Div([html.Span("Column"), choice, html.Span(id="fan-say", role="status")], className="head")
     return html.Section(
-        [head, dcc.Loading(_graph("fan"), type="default", delay_show=300)],
+        [head, _graph("fan")],
         id="panel-fan",
         role="tabpanel",
         hidden=True,
@@ -199,17 +199,23 @@ def _answer(app: Dash, page: Page) -> None:
     settings = {"kind": SETTING, "name": ALL}
 
     @app.callback(
-        Output("scene", "data"), Output("message", "children"), Input(settings, "value"), State(settings, "id")
+        Output("scene", "data"),
+        Output("message", "children"),
+        Input(settings, "value"),
+        Input("tab", "data"),
+        State(settings, "id"),
     )
-    def run(values: list[Any], names: list[Any]) -> Any:
-        """One history with the settings, or why not."""
+    def run(values: list[Any], tab: Any, names: list[Any]) -> Any:
+        """One history with the settings if it is looked at, or why not."""
+        if tab == "fan":
+            return no_update, ""
         try:
             return page.scene(_asked(names, values)), ""
         except FaultyInput as error:
             return no_update, str(error)
 
     @app.callback(
-        Output("fan", "data"),
+        Output("fans", "data"),
         Input(settings, "value"),
         Input("fan-column", "value"),
         Input("tab", "data"),
@@ -228,6 +234,6 @@ def _answer(app: Dash, page: Page) -> None:
         app.clientside_callback(ClientsideFunction("kidal", function), *about)
 
     browser("load", Output("drawn", "data"), Input("scene", "data"))
-    browser("fan", Output("fan-drawn", "data"), Input("fan", "data"))
+    browser("fan", Output("fans-drawn", "data"), Input("fans", "data"))
     clicks = [Input(f"tab-{name}", "n_clicks") for name in ("map", "fan")]
     browser("tab", Output("tab", "data"), *clicks)

@@ -13,7 +13,7 @@ import numpy as np
 from analysis import compare, scene_figures
 from analysis.figures import positions, reported, window
 from analysis.record import Record, load_record
-from analysis.scene import About, scene
+from analysis.scene import About, scene, way_of
 from analysis.scene_ground import ground
 from sim import view_runs
 from sim.bundle import shown
@@ -65,13 +65,12 @@ class Ground:
         told["distance"] = {name: scene_figures.distance_figure(told, name) for name in names}
         return told
 
-    def fan(self, tables: RunTables, told: Mapping[str, Any], ways: Any, column: str) -> dict[str, Any]:
+    def fan(self, tables: RunTables, ways: Any, column: str) -> dict[str, Any]:
         """The figure of fans; `ways` gives km at some hours, a row a history."""
         boxes = reported(tables, self.record.between(*compare.span(tables)), column)
         span = window(tables, boxes, column)
         hours = view_runs.grid(span)
-        way = next(c["way"] for c in told["columns"] if c["id"] == column)
-        return scene_figures.fan_figure(hours, ways(hours), boxes, way, span)
+        return scene_figures.fan_figure(hours, ways(hours), boxes, way_of(tables, column), span)
 
 
 def make_ground() -> Ground:
@@ -107,12 +106,11 @@ class ScenarioPage:
         name = _known_column(column, self.columns)
         inputs, seed = changed(self.inputs, self.controls, asked)
         tables = view_runs.one_history(inputs, seed)
-        told = scene(tables, self.ground.record, self.ground.network)
         drawn = self.ground.fan(
-            tables, told, lambda hours: view_runs.many_ways(inputs, seed, name, hours), name
+            tables, lambda hours: view_runs.many_ways(inputs, seed, name, hours), name
         )
         say = f"{view_runs.MANY:,} histories from seed {seed}, parameters and strengths drawn from their priors"
-        return {"figure": drawn, "say": say, "zero": told["zero"]}
+        return {"figure": drawn, "say": say, "zero": tables.manifest["start"]}
 
     def warm(self) -> None:
         """Compile the rules."""
@@ -146,10 +144,9 @@ class FolderPage:
     def fan(self, asked: Asked, column: str) -> dict[str, Any]:
         """All stored histories."""
         name, tables = _known_column(column, self.columns), self.tables
-        told = scene(tables, self.ground.record, self.ground.network, self.about)
-        drawn = self.ground.fan(tables, told, lambda hours: positions(tables.events, name, hours), name)
+        drawn = self.ground.fan(tables, lambda hours: positions(tables.events, name, hours), name)
         say = f"the {len(self.controls.fields[0].choices):,} stored histories of the run folder"
-        return {"figure": drawn, "say": say, "zero": told["zero"]}
+        return {"figure": drawn, "say": say, "zero": tables.manifest["start"]}
 
     def warm(self) -> None:
         """Nothing takes long."""

@@ -4,11 +4,10 @@
   const K = (window.kidal = window.kidal || {});
   const FRESH = 48; // hours for which a claim or a sign stands out on the map
 
-  K.plot = (id) => document.querySelector("#" + id + " .js-plotly-plot");
+  K.plot = (id) => document.getElementById(id);
 
   K.ready = async function (id) {
-    // dcc.Graph loads Plotly when it is first shown
-    while (!(window.Plotly && K.plot(id) && K.plot(id)._fullLayout)) {
+    while (!(window.Plotly && K.plot(id))) {
       await new Promise((done) => setTimeout(done, 30));
     }
     return K.plot(id);
@@ -66,6 +65,19 @@
     return differs;
   }
 
+  K.move = function (gd, patches) {
+    // what moves at every frame: redrawn without the axes, which takes a tenth of the time
+    const traces = [], data = [];
+    gd.data.forEach((trace, i) => {
+      if (!patches[trace.uid]) return;
+      traces.push(i);
+      data.push(patches[trace.uid]);
+    });
+    const still = { duration: 0 };
+    return window.Plotly.animate(gd, { data, traces },
+      { mode: "immediate", transition: still, frame: { duration: 0, redraw: false } });
+  };
+
   // --- the map ---------------------------------------------------------------------------------------------
 
   K.degrees = function (gd) {
@@ -121,7 +133,6 @@
       found["marker.line.color"].push(claim.edge);
       found.ids.push(claim.id);
     });
-    Object.keys(found).forEach((key) => (found[key] = [found[key]][0]));
     return found;
   }
 
@@ -140,21 +151,21 @@
   }
 
   K.mapAt = function (gd, scene, t, now) {
-    const columns = scene.columns, patches = {};
-    patches.columns = { x: columns.map((c) => K.between(c.x, t)), y: columns.map((c) => K.between(c.y, t)) };
-    if (changed(now, "kilometre", columns.map((c) => Math.round(K.between(c.km, t))).join())) {
-      patches.columns.hovertext = columns.map(
-        (c) => "column " + c.id + ", " + Math.round(K.between(c.km, t)) + " km from its start");
-      patches.columns["marker.color"] = columns.map((c) => c.ink);
+    const columns = scene.columns, patches = {}, moves = {};
+    moves.columns = { x: columns.map((c) => K.between(c.x, t)), y: columns.map((c) => K.between(c.y, t)) };
+    if (changed(now, "kilometre", columns.map((c) => c.leaves > t).join())) {
+      patches.columns = { ...moves.columns, "marker.color": columns.map((c) => c.ink) };
+      patches.columns.hovertext = columns.map((c) => "column " + c.id);
+      patches.columns["marker.opacity"] = columns.map((c) => (c.leaves > t ? 0.3 : 1)); // not yet on its way
     }
     const at = scene.groups.map((g) => [K.knots(g.hour, g.x, t), K.knots(g.hour, g.y, t)]);
     if (changed(now, "groups", at.join())) {
       const pixel = 5 * K.degrees(gd); // side by side where several stand at one place
       const same = (i) => at.slice(0, i).filter((p) => Math.hypot(p[0] - at[i][0], p[1] - at[i][1]) < pixel).length;
-      patches.groups = {
-        x: at.map((p, i) => p[0] + 2 * same(i) * pixel), y: at.map((p) => p[1]),
-        hovertext: scene.groups.map((g) => "group " + g.id),
-      };
+      moves.groups = { x: at.map((p, i) => p[0] + 2 * same(i) * pixel), y: at.map((p) => p[1]) };
+      if (changed(now, "named", scene.groups.length)) {
+        patches.groups = { ...moves.groups, hovertext: scene.groups.map((g) => "group " + g.id) };
+      }
     }
     const steps = step(scene, t);
     if (changed(now, "steps", steps.map((row) => row && row.hour + row.station).join())) {
@@ -171,7 +182,7 @@
       const inks = { army: "#007a58", rebels: "#a8487f", un: "#0072b2", none: "#777777" };
       const held = (id) => scene.holders[id] && inks[K.held(scene.holders[id], t)];
       patches.places = {
-        "marker.color": places.ids.map((id) => held(id) || "#ffffff"),
+        "marker.color": places.ids.map((id) => held(id) || "#666666"),
         hovertext: places.ids.map((id, i) =>
           places.hovertext[i] + (held(id) ? ", held by " + K.held(scene.holders[id], t) : "")),
       };
@@ -180,7 +191,8 @@
     if (changed(now, "claims", come)) patches.claims = claims(gd, scene, t);
     const done = K.count(K.hours.events, t) + "," + K.count(K.hours.events, t - FRESH);
     if (changed(now, "events", done)) patches.events = signs(scene, t, null);
-    K.patch(gd, wrapped(patches));
+    K.patch(gd, patches);
+    return K.move(gd, moves);
   };
 
   // --- the time-distance diagram ----------------------------------------------------------------------------
@@ -202,13 +214,14 @@
   }
 
   K.distanceAt = function (gd, scene, t, column, now) {
-    const own = scene.columns.find((c) => c.id === column), patches = {};
+    const own = scene.columns.find((c) => c.id === column), patches = {}, moves = {};
     if (!own) return;
     const km = K.between(own.km, t), range = scene.distance[column].layout.yaxis.range;
-    patches.now = { x: [t], y: [km], "marker.color": own.ink, hovertext: [Math.round(km) + " km"] };
-    patches.cursor = { x: [t, t], y: range.slice() };
+    moves.now = { x: [t], y: [km] };
+    if (changed(now, "ink", own.ink)) patches.now = { ...moves.now, "marker.color": own.ink };
+    moves.cursor = { x: [t, t], y: range.slice() };
     const n = K.count(own.line.hour, t);
-    patches.done = { x: own.line.hour.slice(0, n).concat(t), y: own.line.km.slice(0, n).concat(km) };
+    moves.done = { x: own.line.hour.slice(0, n).concat(t), y: own.line.km.slice(0, n).concat(km) };
     if (changed(now, "claims", K.count(K.hours.claims, t) + column)) {
       gd.data.filter((trace) => trace.meta).forEach((trace) => {
         patches[trace.uid] = spans(scene, column, trace.meta, t);
@@ -221,13 +234,19 @@
       const kms = steps.length ? steps[0].cover[column].km : [];
       patches.strip = { x: kms.map((_, i) => best(i)), y: kms };
     }
-    K.patch(gd, wrapped(patches));
+    K.patch(gd, patches);
+    return K.move(gd, moves);
   };
 
-  function wrapped(patches) {
-    // Plotly.restyle takes an array a trace as it is, in an array over traces: colours stay single values
-    return patches;
-  }
+  K.turn = function (gd, scene, t, days) {
+    // the days that the diagram shows: all of them, or those about this hour, turned like pages
+    const page = days * 24, from = Math.max(0, Math.floor(t / page) * page - 24);
+    const range = days && page < scene.hours ? [from, from + page + 48] : [0, scene.hours];
+    const shown = gd._fullLayout.xaxis.range;
+    if (gd.kidalPage === range.join() && shown) return;
+    gd.kidalPage = range.join();
+    window.Plotly.relayout(gd, { "xaxis.range": range });
+  };
 
   // --- words of the axes and of the map, as there is room -----------------------------------------------------
 
@@ -245,7 +264,7 @@
 
   K.placeTicks = function (way, range, high) {
     const gap = (14 * (range[1] - range[0])) / Math.max(60, high), kept = [];
-    [true, false].forEach((mark) => way.filter((row) => row[2] === mark).forEach((row) => {
+    [0, 1, 2].forEach((rank) => way.filter((row) => row[2] === rank).forEach((row) => {
       if (kept.every((other) => Math.abs(other[0] - row[0]) >= gap)) kept.push(row);
     }));
     return { vals: kept.map((row) => row[0]), text: kept.map((row) => row[1] + "  " + Math.round(row[0])) };
@@ -275,15 +294,20 @@
     const trace = gd.data[i], pen = document.createElement("canvas").getContext("2d");
     pen.font = "11px system-ui, sans-serif";
     const at = trace.x.map((x, k) => [full.xaxis.d2p(x), full.yaxis.d2p(trace.y[k])]);
-    const taken = at.map((p) => [p[0] - 4, p[1] - 4, p[0] + 4, p[1] + 4]), text = [], where = [];
-    const ways = [["middle right", 8, -7], ["middle left", null, -7], ["top center", "mid", -20], ["bottom center", "mid", 6]];
-    trace.customdata.forEach((name, k) => {
+    const text = [], where = [], left = (w) => -7 - w, right = () => 7, middle = (w) => -w / 2;
+    const ways = [["middle right", right, -7], ["middle left", left, -7], ["top center", middle, -19], ["bottom center", middle, 5],
+      ["top left", left, -17], ["top right", right, -17], ["bottom left", left, 3], ["bottom right", right, 3]];
+    const taken = []; // the marks of places that matter, then names
+    trace.customdata.forEach(([, matters], k) => {
+      const r = matters ? 4 : 0;
+      taken.push([at[k][0] - r, at[k][1] - r, at[k][0] + r, at[k][1] + r]);
+    });
+    trace.customdata.forEach(([name], k) => {
       const w = pen.measureText(name).width * 1.06 + 2;
       text.push("");
       where.push("middle right");
       ways.some(([word, dx, dy]) => {
-        const left = at[k][0] + (dx === null ? -8 - w : dx === "mid" ? -w / 2 : dx), top = at[k][1] + dy;
-        const box = [left, top, left + w, top + 14];
+        const x = at[k][0] + dx(w), y = at[k][1] + dy, box = [x, y, x + w, y + 14];
         const inside = box[0] > 0 && box[1] > 0 && box[2] < full.xaxis._length && box[3] < full.yaxis._length;
         const free = taken.every((b, j) => (j === k && j < at.length) ||
           box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]);

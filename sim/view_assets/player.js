@@ -9,6 +9,7 @@
   K.frames = 0;
   K.speed = 24;
   K.column = null;
+  K.days = 10; // a page of the diagram; 0: all days
   const seen = { map: {}, distance: {}, lists: "" };
 
   function make(kind, about, text) {
@@ -29,10 +30,16 @@
   K.draw = function () {
     const scene = K.scene;
     K.mapAt(K.plot("map"), scene, K.hour, seen.map);
-    if (K.column) K.distanceAt(K.plot("distance"), scene, K.hour, K.column, seen.distance);
+    if (K.column) {
+      K.turn(K.plot("distance"), scene, K.hour, K.days);
+      K.distanceAt(K.plot("distance"), scene, K.hour, K.column, seen.distance);
+    }
     const said = K.date(scene.zero, K.hour).toISOString();
     K.part.clock.textContent = said.slice(0, 10) + " " + said.slice(11, 16) + " UTC";
     K.part.slider.value = K.hour;
+    if (K.part.date.value !== said.slice(0, 10) && document.activeElement !== K.part.date) {
+      K.part.date.value = said.slice(0, 10);
+    }
     K.part.slider.setAttribute("aria-valuetext", K.part.clock.textContent);
     K.lists();
   };
@@ -160,7 +167,12 @@
       K.diagram().then(K.draw);
     });
     if (K.column) node.value = K.column;
-    box.replaceChildren("Road-km against time: ", names.length ? labelled("column", node) : "no column in this run");
+    const span = select(["10 days", "all days"], "Days shown", (text) => {
+      K.days = text === "all days" ? 0 : 10;
+      K.draw();
+    });
+    span.value = K.days ? "10 days" : "all days";
+    box.replaceChildren("Road-km against time", ...(names.length ? [labelled("of column", node), span] : [": no column in this run"]));
   }
 
   // --- a scene comes ---------------------------------------------------------------------------------------
@@ -169,7 +181,7 @@
     const gd = await K.ready("distance"), drawn = K.scene.distance[K.column];
     if (!drawn) return;
     seen.distance = {};
-    gd.kidalTicks = "";
+    gd.kidalTicks = gd.kidalPage = "";
     await window.Plotly.react(gd, structuredClone(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, CONFIG);
     K.name(gd, K.scene.zero, drawn.layout.meta.way);
   };
@@ -187,7 +199,6 @@
     const last = K.date(scene.zero, scene.hours).toISOString().slice(0, 10);
     Object.assign(K.part.date, { min: scene.zero, max: last });
     K.part.slider.max = scene.hours;
-    if (first) K.part.date.value = scene.zero;
     head();
     await window.Plotly.react(gd, structuredClone(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, CONFIG);
     await K.diagram();

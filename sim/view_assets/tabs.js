@@ -31,7 +31,7 @@
     });
     if (chosen === "fan" && K.playing) K.play(false);
     const shown = chosen === "fan" ? ["fan"] : ["map", "distance"];
-    shown.forEach((id) => K.plot(id) && window.Plotly && window.Plotly.Plots.resize(K.plot(id)));
+    shown.forEach((id) => K.plot(id) && K.plot(id)._fullLayout && window.Plotly.Plots.resize(K.plot(id)));
     return chosen;
   }
 
