@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const K = (window.kidal = window.kidal || {});
+  const PAUSE = 250; // ms between two redraws of what changes seldom, while playing
   const FRESH = 48; // hours for which a claim or a sign stands out on the map
 
   K.plot = (id) => document.getElementById(id);
@@ -65,17 +66,11 @@
     return differs;
   }
 
-  K.move = function (gd, patches) {
-    // what moves at every frame: redrawn without the axes, which takes a tenth of the time
-    const traces = [], data = [];
-    gd.data.forEach((trace, i) => {
-      if (!patches[trace.uid]) return;
-      traces.push(i);
-      data.push(patches[trace.uid]);
-    });
-    const still = { duration: 0 };
-    return window.Plotly.animate(gd, { data, traces },
-      { mode: "immediate", transition: still, frame: { duration: 0, redraw: false } });
+  K.due = function (now) {
+    // what changes seldom is redrawn a few times a second while playing, at once otherwise
+    if (K.playing && performance.now() - (now.drawn || 0) < PAUSE) return false;
+    now.drawn = performance.now();
+    return true;
   };
 
   // --- the map ---------------------------------------------------------------------------------------------
@@ -151,22 +146,9 @@
   }
 
   K.mapAt = function (gd, scene, t, now) {
-    const columns = scene.columns, patches = {}, moves = {};
-    moves.columns = { x: columns.map((c) => K.between(c.x, t)), y: columns.map((c) => K.between(c.y, t)) };
-    if (changed(now, "kilometre", columns.map((c) => c.leaves > t).join())) {
-      patches.columns = { ...moves.columns, "marker.color": columns.map((c) => c.ink) };
-      patches.columns.hovertext = columns.map((c) => "column " + c.id);
-      patches.columns["marker.opacity"] = columns.map((c) => (c.leaves > t ? 0.3 : 1)); // not yet on its way
-    }
-    const at = scene.groups.map((g) => [K.knots(g.hour, g.x, t), K.knots(g.hour, g.y, t)]);
-    if (changed(now, "groups", at.join())) {
-      const pixel = 5 * K.degrees(gd); // side by side where several stand at one place
-      const same = (i) => at.slice(0, i).filter((p) => Math.hypot(p[0] - at[i][0], p[1] - at[i][1]) < pixel).length;
-      moves.groups = { x: at.map((p, i) => p[0] + 2 * same(i) * pixel), y: at.map((p) => p[1]) };
-      if (changed(now, "named", scene.groups.length)) {
-        patches.groups = { ...moves.groups, hovertext: scene.groups.map((g) => "group " + g.id) };
-      }
-    }
+    K.overMap(gd, scene, t);
+    if (!K.due(now)) return;
+    const patches = {};
     const steps = step(scene, t);
     if (changed(now, "steps", steps.map((row) => row && row.hour + row.station).join())) {
       patches.circle = circles(steps);
@@ -192,7 +174,6 @@
     const done = K.count(K.hours.events, t) + "," + K.count(K.hours.events, t - FRESH);
     if (changed(now, "events", done)) patches.events = signs(scene, t, null);
     K.patch(gd, patches);
-    return K.move(gd, moves);
   };
 
   // --- the time-distance diagram ----------------------------------------------------------------------------
@@ -214,14 +195,9 @@
   }
 
   K.distanceAt = function (gd, scene, t, column, now) {
-    const own = scene.columns.find((c) => c.id === column), patches = {}, moves = {};
-    if (!own) return;
-    const km = K.between(own.km, t), range = scene.distance[column].layout.yaxis.range;
-    moves.now = { x: [t], y: [km] };
-    if (changed(now, "ink", own.ink)) patches.now = { ...moves.now, "marker.color": own.ink };
-    moves.cursor = { x: [t, t], y: range.slice() };
-    const n = K.count(own.line.hour, t);
-    moves.done = { x: own.line.hour.slice(0, n).concat(t), y: own.line.km.slice(0, n).concat(km) };
+    K.overDistance(gd, scene, t, column);
+    if (!K.due(now)) return;
+    const patches = {};
     if (changed(now, "claims", K.count(K.hours.claims, t) + column)) {
       gd.data.filter((trace) => trace.meta).forEach((trace) => {
         patches[trace.uid] = spans(scene, column, trace.meta, t);
@@ -235,7 +211,6 @@
       patches.strip = { x: kms.map((_, i) => best(i)), y: kms };
     }
     K.patch(gd, patches);
-    return K.move(gd, moves);
   };
 
   K.turn = function (gd, scene, t, days) {

@@ -30,7 +30,7 @@
   K.draw = function () {
     const scene = K.scene;
     K.mapAt(K.plot("map"), scene, K.hour, seen.map);
-    if (K.column) {
+    if (scene.distance[K.column]) {
       K.turn(K.plot("distance"), scene, K.hour, K.days);
       K.distanceAt(K.plot("distance"), scene, K.hour, K.column, seen.distance);
     }
@@ -49,7 +49,7 @@
     if (K.playing && K.hour >= K.scene.hours) K.hour = 0;
     K.part.play.textContent = K.playing ? "❚❚ Pause" : "▶ Play";
     K.part.play.setAttribute("aria-label", K.playing ? "Pause" : "Play");
-    if (!K.playing) return;
+    if (!K.playing) return K.draw(); // with all that was put off
     let before = performance.now();
     requestAnimationFrame(function frame(now) {
       if (!K.playing) return;
@@ -57,7 +57,10 @@
       before = now;
       K.frames += 1;
       K.go(next);
-      if (K.hour >= K.scene.hours) K.play(false);
+      if (K.hour >= K.scene.hours) {
+        K.play(false);
+        K.draw();
+      }
       else requestAnimationFrame(frame);
     });
   };
@@ -182,7 +185,7 @@
     if (!drawn) return;
     seen.distance = {};
     gd.kidalTicks = gd.kidalPage = "";
-    await window.Plotly.react(gd, structuredClone(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, CONFIG);
+    await window.Plotly.react(gd, K.still(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, CONFIG);
     K.name(gd, K.scene.zero, drawn.layout.meta.way);
   };
 
@@ -200,11 +203,12 @@
     Object.assign(K.part.date, { min: scene.zero, max: last });
     K.part.slider.max = scene.hours;
     head();
-    await window.Plotly.react(gd, structuredClone(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, CONFIG);
+    await window.Plotly.react(gd, K.still(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, CONFIG);
     await K.diagram();
     K.label(gd, true);
     K.go(K.hour);
     if (!first) return;
+    gd.on("plotly_relayouting", () => K.overMap(K.plot("map"), K.scene, K.hour));
     gd.on("plotly_relayout", again);
     K.plot("distance").on("plotly_relayout", again);
     gd.on("plotly_afterplot", later);
@@ -223,9 +227,13 @@
     const gd = K.plot("map"), other = K.plot("distance"), drawn = K.scene.distance[K.column];
     const before = gd.kidalLabels;
     K.label(gd);
-    if (drawn) K.name(other, K.scene.zero, drawn.layout.meta.way);
+    K.overMap(gd, K.scene, K.hour);
+    if (drawn) {
+      K.name(other, K.scene.zero, drawn.layout.meta.way);
+      K.overDistance(other, K.scene, K.hour, K.column);
+    }
     if (gd.kidalLabels !== before) {
-      seen.map.claims = seen.map.groups = null;
+      seen.map.claims = null;
       if (!K.playing) K.draw();
     }
   }
