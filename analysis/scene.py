@@ -67,7 +67,11 @@ class About:
 
 
 def scene(
-    tables: RunTables, record: Record, network: Network, about: About | None = None, replicate: int | None = None
+    tables: RunTables,
+    record: Record,
+    network: Network,
+    about: About | None = None,
+    replicate: int | None = None,
 ) -> dict[str, Any]:
     """One stored history (the first, or a replicate) beside the claims of the record that have hour and place.
 
@@ -141,7 +145,9 @@ def short(values: Any, digits: int = 4) -> list[float]:
     return rounded
 
 
-def _where(network: Network, columns: list[dict[str, Any]], event: Mapping[str, Any]) -> tuple[float, float] | None:
+def _where(
+    network: Network, columns: list[dict[str, Any]], event: Mapping[str, Any]
+) -> tuple[float, float] | None:
     """Where an event was: at its place, else at its km of its column's way, a group's of the first column's."""
     if event["place"] in network.places:
         place = network.places[event["place"]]
@@ -171,7 +177,9 @@ def _events(events: Table, columns: list[dict[str, Any]], network: Network) -> l
         own = [column["id"] for column in columns if column["id"] == row["agent"]]
         entry = {"hour": round(row["hour"], 2), "event": row["event"], "text": _text(row, columns, network)}
         entry |= {"x": where and round(where[0], 4), "y": where and round(where[1], 4)}
-        found.append(entry | {"sign": SIGNS.get(row["event"]), "column": (own or [None])[0], "km": round(row["km"], 2)})
+        found.append(
+            entry | {"sign": SIGNS.get(row["event"]), "column": (own or [None])[0], "km": round(row["km"], 2)}
+        )
     return found
 
 
@@ -186,7 +194,9 @@ def _text(row: Mapping[str, Any], columns: list[dict[str, Any]], network: Networ
     named = network.places[row["place"]].name if row["place"] in network.places else ""
     if not named:
         kms = {column["id"]: column["way"] for column in columns}.get(row["agent"])
-        near = min(kms, key=lambda stop: abs(stop["km"] - row["km"]))["name"] if kms and row["km"] >= 0 else ""
+        near = (
+            min(kms, key=lambda stop: abs(stop["km"] - row["km"]))["name"] if kms and row["km"] >= 0 else ""
+        )
         named = f"near {near}" if near else ""
         what = what.removesuffix(" near").removesuffix(" at")
     return f"{who.get(row['kind'], '')}{what} {named}".rstrip()
@@ -197,7 +207,8 @@ def _groups(
 ) -> list[dict[str, Any]]:
     """The knots of each group's moves: at home until it first sets itself, then straight to where it goes."""
     moves: dict[str, list[tuple[float, float, float]]] = {
-        name: [(0.0, network.places[home].lon, network.places[home].lat)] for name, home in about.homes.items()
+        name: [(0.0, network.places[home].lon, network.places[home].lat)]
+        for name, home in about.homes.items()
     }
     chosen = (events["kind"] == "group") & np.isin(events["event"], ["set", "withdrawal"])
     for row in _rows(events, chosen):
@@ -210,7 +221,13 @@ def _groups(
             knots[:] = [knot for knot in knots if knot[0] < row["hour"]] + [(row["hour"], *here)]
         knots.append((max(row["amount"], row["hour"]), *goal))
     return [
-        {"id": name, **{key: short(part) for key, part in zip(("hour", "x", "y"), zip(*knots, strict=True), strict=True)}}
+        {
+            "id": name,
+            **{
+                key: short(part)
+                for key, part in zip(("hour", "x", "y"), zip(*knots, strict=True), strict=True)
+            },
+        }
         for name, knots in sorted(moves.items())
         if knots
     ]
@@ -241,9 +258,16 @@ def _claims(tables: RunTables, record: Record, network: Network) -> list[dict[st
         label, face, edge, *_ = LOOKS[claim.party]
         entry = {"id": claim.id, "hour": round(hour, 2), "end": round(hour_of(tables, claim.latest), 2)}
         entry |= {"event": claim.event, "says": claim.says, "party": claim.party, "label": label}
-        entry |= {"face": face, "edge": edge, "source": titles[claim.source], "place": network.places[place].name}
+        entry |= {
+            "face": face,
+            "edge": edge,
+            "source": titles[claim.source],
+            "place": network.places[place].name,
+        }
         entry |= {"x": network.places[place].lon, "y": network.places[place].lat}
-        found.append(entry | {"when": interval(claim.earliest, claim.latest), "km": _kms(tables, claim, place)})
+        found.append(
+            entry | {"when": interval(claim.earliest, claim.latest), "km": _kms(tables, claim, place)}
+        )
     found.sort(key=lambda entry: (entry["hour"], entry["end"], entry["id"]))
     return found
 

@@ -16,7 +16,9 @@ CORNERS = 96
 def circle(lon: float, lat: float, radius: float) -> tuple[list[float], list[float]]:
     """Points at a distance (km, great circle) from a position, the first one twice: x and y."""
     ways = np.linspace(0.0, 360.0, CORNERS + 1)
-    x, y, _ = GEOD.fwd(np.full(len(ways), lon), np.full(len(ways), lat), ways, np.full(len(ways), radius * 1000.0))
+    x, y, _ = GEOD.fwd(
+        np.full(len(ways), lon), np.full(len(ways), lat), ways, np.full(len(ways), radius * 1000.0)
+    )
     return np.round(x, 4).tolist(), np.round(y, 4).tolist()
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.figures import FANS, Box
 from analysis.looks import COVER, INK, LOOKS
-from analysis.scene_ground import places
+from analysis.scene_ground import names, places
 from sim.network import Network
 
 FONT = {"family": "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif", "size": 12, "color": INK}
@@ -35,30 +35,45 @@ def _trace(uid: str, name: str, mode: str, **more: Any) -> dict[str, Any]:
 def _layout(**more: Any) -> dict[str, Any]:
     paper = {"paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff", "font": FONT, "showlegend": True}
     legend = {"orientation": "h", "x": 0, "y": -0.06, "yanchor": "top", "font": {"size": 11}, "itemwidth": 30}
-    look = {"hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"size": 12}}, "hovermode": "closest"}
+    look = {
+        "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"size": 12}},
+        "hovermode": "closest",
+    }
     still = {"dragmode": "pan", "uirevision": "kept", "transition": {"duration": 0}}
     return paper | look | still | {"legend": legend} | more
 
 
-def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def map_figure(
+    scene: Mapping[str, Any], network: Network, base: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     """The map of a scene at hour 0: x is longitude, y latitude, at the scale of the middle latitude."""
     marked = {stop["place"] for column in scene["columns"] for stop in column["way"] if stop["mark"]}
     at = [(c["x"], c["y"], c["hour"]) for c in scene["claims"]]
     found = _bounds(scene)
+    towns = places(network, scene["holders"], marked | set(scene["holders"]))
     data = [
         _trace("circle", "drones' circle", "lines", fill="toself", line={"color": "#2a9d78", "width": 1.5}),
         *base,
-        _trace("cover", "drone cover on the way", "lines", line={"color": "#2a9d78", "width": 7}, opacity=0.35),
-        places(network, scene["holders"], marked | set(scene["holders"])),
+        _trace(
+            "cover", "drone cover on the way", "lines", line={"color": "#2a9d78", "width": 7}, opacity=0.35
+        ),
+        towns,
         _trace("station", "drones' station", "markers", marker=_mark("cross", "#2a9d78", "#0b5c43", 11)),
         _trace("events", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 11)),
         _trace("claims", "reported", "markers", marker=_mark("circle", "#ffffff", INK, 9)),
         _trace("groups", "group", "markers", marker=_mark("hexagon", "#f3dbe8", "#a8487f", 9)),
         _trace("columns", "column", "markers", marker=_mark("square", INK, "#ffffff", 13)),
+        names(network, towns),
     ]
     data[0]["fillcolor"] = "rgba(191, 227, 214, 0.22)"
     scale = 1.0 / math.cos(math.radians((found[2] + found[3]) / 2))
-    axis = {"showgrid": True, "gridcolor": "#f0f0f0", "zeroline": False, "ticksuffix": "°", "tickfont": {"size": 10}}
+    axis = {
+        "showgrid": True,
+        "gridcolor": "#f0f0f0",
+        "zeroline": False,
+        "ticksuffix": "°",
+        "tickfont": {"size": 10},
+    }
     layout = _layout(
         margin={"l": 40, "r": 8, "t": 8, "b": 20},
         xaxis=axis | {"range": found[:2], "nticks": 6},
@@ -70,7 +85,13 @@ def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[Mappin
 
 
 def _mark(symbol: str, face: str, edge: str, size: float) -> dict[str, Any]:
-    return {"symbol": symbol, "color": face, "size": size, "line": {"color": edge, "width": 1.5}, "opacity": 1}
+    return {
+        "symbol": symbol,
+        "color": face,
+        "size": size,
+        "line": {"color": edge, "width": 1.5},
+        "opacity": 1,
+    }
 
 
 def _bounds(scene: Mapping[str, Any]) -> list[float]:
@@ -105,13 +126,15 @@ def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> dict
     line = own["line"] if own else {"hour": [], "km": []}
     top = max((stop["km"] for stop in way), default=1.0)
     data = [
-        _trace("whole", "the run", "lines", x=line["hour"], y=line["km"], line={"color": "#bbbbbb", "width": 1.5}),
+        _trace(
+            "whole", "the run", "lines", x=line["hour"], y=line["km"], line={"color": "#bbbbbb", "width": 1.5}
+        ),
         _trace("done", "the run so far", "lines", line={"color": INK, "width": 2.5}),
         *_spans(scene),
         _trace("signs", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 10)),
         _trace("cursor", "now", "lines", line={"color": "#d55e00", "width": 1.2}),
         _trace("now", "column", "markers", marker=_mark("square", INK, "#ffffff", 12)),
-        _trace("strip", "drone cover", "lines", xaxis="x2", line={"color": "#2a9d78", "width": 1}, fill="tozerox"),
+        _trace("strip", "drone cover", "lines", xaxis="x2", line={"width": 0}, fill="tozerox"),
     ]
     data[-1]["fillcolor"] = COVER
     return {"data": data, "layout": _time_layout(scene["hours"], top, scene["nights"], way)}
@@ -128,7 +151,8 @@ def _time_layout(hours: float, top: float, nights: Sequence[Any], way: Sequence[
     return _layout(
         margin={"l": 20, "r": 8, "t": 8, "b": 26},
         xaxis=bare | {"range": [0, hours], "domain": [0, 0.94], "tickvals": [], "ticktext": []},
-        yaxis=bare | {"range": [-0.04 * top, 1.06 * top], "tickvals": [], "ticktext": [], "fixedrange": True}
+        yaxis=bare
+        | {"range": [-0.04 * top, 1.06 * top], "tickvals": [], "ticktext": [], "fixedrange": True}
         | {"automargin": True},
         xaxis2={"domain": [0.95, 1], "range": [0, 1], "anchor": "y", "tickvals": [], "showgrid": False}
         | {"zeroline": False, "fixedrange": True},
@@ -143,8 +167,8 @@ def _spans(scene: Mapping[str, Any]) -> list[dict[str, Any]]:
     parties = dict.fromkeys(claim["party"] for claim in scene["claims"])
     return [
         _trace(f"claims-{party}", f"claimed by {LOOKS[party][0]}", "lines+markers", connectgaps=False)
-        | {"line": {"color": LOOKS[party][2], "width": 3}, "meta": party}
-        | {"marker": {"symbol": "line-ns", "size": 8, "line": {"color": LOOKS[party][2], "width": 2}}}
+        | {"line": {"color": LOOKS[party][2], "width": 2}, "meta": party}
+        | {"marker": {"symbol": "line-ns", "size": 5, "line": {"color": LOOKS[party][2], "width": 2}}}
         for party in parties
     ]
 
@@ -188,5 +212,3 @@ def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
         trace["y"] += [box.km - half, box.km - half, box.km + half, box.km + half, box.km - half, None]
         trace["hoverinfo"] = "skip"
     return list(found.values())
-
-

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analysis.looks import QUIET
+from analysis.looks import INK, QUIET
 from sim.bundle import bundled
 from sim.files import read_text
 from sim.network import Network
@@ -17,6 +17,8 @@ SURFACES = {
     "desert track": ("#b59a6a", 1.1, "dot"),
 }
 """Ink, width and dash of a road by its surface."""
+SMALL = 4
+"""Size of the mark of a place that matters to no column."""
 LINES = {"border": ("border", "#888888", 1.2, "dashdot"), "river": ("river", "#7fb2dd", 1.8, "solid")}
 """Name, ink, width and dash of an outline by its kind."""
 
@@ -58,7 +60,7 @@ def _outlines() -> Iterator[tuple[str, list[tuple[float, float]]]]:
     text = read_text(bundled("params") / "network" / "outlines.csv")
     lines: dict[str, tuple[str, list[tuple[float, float]]]] = {}
     for row in csv.DictReader(io.StringIO(text)):
-        kind, points = lines.setdefault(row["line"], (row["kind"], []))
+        _, points = lines.setdefault(row["line"], (row["kind"], []))
         points.append((float(row["lon"]), float(row["lat"])))
     yield from lines.values()
 
@@ -74,23 +76,42 @@ def places(network: Network, held: Mapping[str, Any], marked: set[str]) -> dict[
     found = [network.places[name] for name in order]
     return {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers",
         "uid": "places",
         "name": "place",
         "ids": order,
         "x": [place.lon for place in found],
         "y": [place.lat for place in found],
-        "customdata": [[network.places[name].name, name in held or name in marked] for name in order],
-        "text": ["" for _ in found],
-        "textposition": ["top center" for _ in found],
-        "textfont": {"size": 11, "color": "#1a1a1a", "shadow": "0 0 3px white, 0 0 3px white, 0 0 2px white"},
         "hovertext": [f"{place.name} ({place.kind})" for place in found],
         "hoverinfo": "text",
         "showlegend": False,
-        "cliponaxis": True,
         "marker": {
-            "size": [8 if name in held else 5 for name in order],
+            "size": [8 if name in held else 6 if name in marked else SMALL for name in order],
             "color": ["#ffffff" if name in held else QUIET for name in order],
             "line": {"color": "#1a1a1a", "width": [1.2 if name in held else 0 for name in order]},
         },
+    }
+
+
+def names(network: Network, drawn: Mapping[str, Any]) -> dict[str, Any]:
+    """The names of the places drawn, none shown yet: the page shows those that there is room for.
+
+    With each stands whether its mark is a large one or a town's.
+    """
+    found = [network.places[name] for name in drawn["ids"]]
+    large = [size > SMALL for size in drawn["marker"]["size"]]
+    known = zip(found, large, strict=True)
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "uid": "names",
+        "name": "names",
+        "x": drawn["x"],
+        "y": drawn["y"],
+        "customdata": [[place.name, big or place.kind == "town"] for place, big in known],
+        "text": ["" for _ in found],
+        "textposition": ["top center" for _ in found],
+        "textfont": {"size": 11, "color": INK, "shadow": "0 0 3px white, 0 0 3px white, 0 0 2px white"},
+        "hoverinfo": "skip",
+        "showlegend": False,
     }

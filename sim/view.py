@@ -21,7 +21,9 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 NEEDED = ("dash", "plotly")
 LARGEST = 65_536
 """Bytes of a request, at most."""
-POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+)
 POLICY += "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
 """What a browser may load for the page: what this server sends, and nothing else."""
 
@@ -65,7 +67,6 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
     server = dash_app(page).server
     server.config["MAX_CONTENT_LENGTH"] = LARGEST
 
-    @server.before_request
     def known_host() -> Any:
         """Refuse names of other machines: a page elsewhere may not read this one by a name of its own."""
         from flask import abort, request
@@ -75,7 +76,6 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
         if host in LOCAL and name not in LOCAL:
             abort(403)
 
-    @server.after_request
     def guarded(response: Any) -> Any:
         """Have the browser load nothing from elsewhere."""
         response.headers["Content-Security-Policy"] = POLICY
@@ -83,6 +83,8 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
+    server.before_request(known_host)
+    server.after_request(guarded)
     return server
 
 
@@ -123,5 +125,3 @@ def made_server(page: Page, listening: socket.socket, host: str) -> Any:
 def is_run(name: str) -> bool:
     """Whether a word names a run folder rather than a scenario."""
     return Path(name).is_dir()
-
-

@@ -54,17 +54,23 @@ def controls(inputs: Inputs) -> Controls:
     return Controls(tuple(fields), {n: text for n, text in hypotheses().items() if _fits(inputs, n)})
 
 
-def _of_drone(inputs: Inputs, drone: Mapping[str, Any], overrides: Sequence[Mapping[str, Any]]) -> list[Control]:
+def _of_drone(
+    inputs: Inputs, drone: Mapping[str, Any], overrides: Sequence[Mapping[str, Any]]
+) -> list[Control]:
     """The control station and the radius of a drone detachment."""
     name, network = str(drone["id"]), inputs.loaded.network
     paths = {key: f"drones.{name}.{key}" for key in ("station", "radius")}
     known = {key: [str(o[path]) for o in overrides if path in o] for key, path in paths.items()}
-    sites = [o.place for column in inputs.loaded.scenario.columns for o in column.objectives if o.control_site]
+    sites = [
+        o.place for column in inputs.loaded.scenario.columns for o in column.objectives if o.control_site
+    ]
     fields = [place.id for place in network.places.values() if place.kind == "airfield"]
     choices = {"station": [str(drone["station"]), *known["station"], *fields, *sites]}
     choices["radius"] = [str(drone["radius"]), *known["radius"]]
     return [
-        Control(paths[key], f"Drones {name}: {key}", str(drone[key]), tuple(dict.fromkeys(choices[key])), free)
+        Control(
+            paths[key], f"Drones {name}: {key}", str(drone[key]), tuple(dict.fromkeys(choices[key])), free
+        )
         for key, free in (("station", False), ("radius", True))
     ]
 
@@ -99,8 +105,15 @@ def changed(inputs: Inputs, known: Controls, asked: Mapping[str, Any]) -> tuple[
     A setting that is empty or the default is left to the scenario and its hypotheses.
     """
     rivals = asked.get(WITH) or []
-    if not isinstance(rivals, list) or len(rivals) > RIVALS or not all(name in known.rivals for name in rivals):
-        refuse(Where("hypotheses", 0), f"are not known here; {RIVALS} at most of those in the list would be right")
+    if (
+        not isinstance(rivals, list)
+        or len(rivals) > RIVALS
+        or not all(name in known.rivals for name in rivals)
+    ):
+        refuse(
+            Where("hypotheses", 0),
+            f"are not known here; {RIVALS} at most of those in the list would be right",
+        )
     sets: dict[str, str] = {}
     for control in known.fields:
         text = str(asked.get(control.name) or "").strip()
@@ -118,7 +131,9 @@ def seed_of(asked: Mapping[str, Any]) -> int:
     """The seed that is asked for. Raises FaultyInput."""
     text = str(asked.get(SEED, 1)).strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) < 2**64):
-        refuse(Where("Seed", 0), f"{text[:LONGEST]!r} is none; a whole number from 0 to 2^64 - 1 would be right")
+        refuse(
+            Where("Seed", 0), f"{text[:LONGEST]!r} is none; a whole number from 0 to 2^64 - 1 would be right"
+        )
     return int(text)
 
 

@@ -48,7 +48,7 @@ def layout(page: Page) -> Component:
             html.Div(
                 id="body",
                 children=[
-                    html.Aside(_controls(page), **{"aria-label": "Settings"}),
+                    html.Aside(_controls(page), **_aria(label="Settings")),
                     _map_tab(),
                     _fan_tab(page),
                 ],
@@ -59,36 +59,44 @@ def layout(page: Page) -> Component:
     )
 
 
+def _aria(**words: str) -> Any:
+    """What a screen reader is told of a part."""
+    return {f"aria-{name}": text for name, text in words.items()}
+
+
 def _tabs() -> Component:
     names = {"map": "Map and diagram", "fan": "Many histories"}
     buttons = [
-        html.Button(text, id=f"tab-{name}", n_clicks=0, role="tab", **{"aria-controls": f"panel-{name}"})
+        html.Button(text, id=f"tab-{name}", n_clicks=0, role="tab", **_aria(controls=f"panel-{name}"))
         for name, text in names.items()
     ]
     return html.Div(buttons, id="tabs", role="tablist")
 
 
 def _map_tab() -> Component:
-    graphs = {"map": "Map of the run and the reported claims", "distance": "Time-distance diagram of a column"}
+    graphs = {
+        "map": "Map of the run and the reported claims",
+        "distance": "Time-distance diagram of a column",
+    }
     drawn = {
         name: html.Div(
             [html.Div(id=f"{name}-head", className="head"), _graph(name)],
             id=f"{name}-box",
             className="box",
             role="group",
-            **{"aria-label": text},
+            **_aria(label=text),
         )
         for name, text in graphs.items()
     }
     lists = html.Div(
         id="lists",
         children=[
-            html.Section([html.H2(title), html.Ol(id=name, tabIndex="0", **{"aria-label": title})])
+            html.Section([html.H2(title), html.Ol(id=name, tabIndex="0", **_aria(label=title))])
             for name, title in (("said", "Reported"), ("did", "In this run"))
         ],
     )
     parts = [drawn["map"], drawn["distance"], lists, html.Div(id="player"), _legend()]
-    return html.Main(parts, id="panel-map", role="tabpanel", **{"aria-labelledby": "tab-map"})
+    return html.Main(parts, id="panel-map", role="tabpanel", **_aria(labelledby="tab-map"))
 
 
 def _graph(name: str) -> Component:
@@ -104,7 +112,7 @@ def _fan_tab(page: Page) -> Component:
         id="panel-fan",
         role="tabpanel",
         hidden=True,
-        **{"aria-labelledby": "tab-fan"},
+        **_aria(labelledby="tab-fan"),
     )
 
 
@@ -173,7 +181,7 @@ def _legend() -> Component:
         rows.append(_chip("dot", f"claimed by: {label}", face=face, edge=edge))
     signs = {"◆": "fight", "▼": "ambush", "✖": "mine", "★": "drone strike", "▲": "raid", "□": "capture"}
     rows += [html.Li([html.Span(sign, className="sign"), text]) for sign, text in signs.items()]
-    note = "Squares are columns. Claims of the last two days stand round their place, not at a place of their own."
+    note = "Squares are columns. Claims of the last two days stand round their place, nowhere more exact."
     return html.Details([html.Summary("Legend"), html.Ul(rows), html.P(note)], id="legend")
 
 
@@ -194,7 +202,7 @@ def _asked(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
     return {str(key["name"]).replace("/", "."): value for key, value in zip(names, values, strict=False)}
 
 
-def _answer(app: Dash, page: Page) -> None:
+def _answer(app: Any, page: Page) -> None:
     """What is computed here and what in the browser."""
     settings = {"kind": SETTING, "name": ALL}
 

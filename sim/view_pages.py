@@ -91,7 +91,8 @@ class ScenarioPage:
 
     def __init__(self, inputs: Inputs, seed: int) -> None:
         """The page of checked inputs. Raises FaultyInput."""
-        self.inputs, self.seed, self.ground = inputs, seed, make_ground()
+        self.inputs, self.ground = inputs, make_ground()
+        self.seed: int | None = seed
         self.title, self.summary = inputs.loaded.name, inputs.loaded.scenario.summary
         self.columns = [column.id for column in inputs.loaded.scenario.columns]
         self.controls = controls(inputs)
@@ -105,12 +106,10 @@ class ScenarioPage:
         """A thousand histories with what is asked for, parameters from their priors."""
         name = _known_column(column, self.columns)
         inputs, seed = changed(self.inputs, self.controls, asked)
-        tables = view_runs.one_history(inputs, seed)
-        drawn = self.ground.fan(
-            tables, lambda hours: view_runs.many_ways(inputs, seed, name, hours), name
-        )
-        say = f"{view_runs.MANY:,} histories from seed {seed}, parameters and strengths drawn from their priors"
-        return {"figure": drawn, "say": say, "zero": tables.manifest["start"]}
+        found = view_runs.many(inputs, seed)
+        drawn = self.ground.fan(found.tables, lambda hours: found.ways(name, hours), name)
+        say = f"{len(found.logs):,} histories from seed {seed}, parameters and strengths drawn from their priors"
+        return {"figure": drawn, "say": say, "zero": found.tables.manifest["start"]}
 
     def warm(self) -> None:
         """Compile the rules."""
@@ -123,7 +122,8 @@ class FolderPage:
 
     def __init__(self, folder: Path) -> None:
         """The page of a finished run folder with stored histories. Raises FaultyInput."""
-        self.tables, self.ground, self.seed = read_run(folder), make_ground(), None
+        self.tables, self.ground = read_run(folder), make_ground()
+        self.seed: int | None = None
         compare.check_single(self.tables, shown(folder))
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
         if not stored:

@@ -3,6 +3,7 @@
   "use strict";
   const K = (window.kidal = window.kidal || {});
   const PAUSE = 250; // ms between two redraws of what changes seldom, while playing
+  const CLOSE = 2.2; // degrees of latitude shown from which on every place may have its name
   const FRESH = 48; // hours for which a claim or a sign stands out on the map
 
   K.plot = (id) => document.getElementById(id);
@@ -178,15 +179,26 @@
 
   // --- the time-distance diagram ----------------------------------------------------------------------------
 
-  function spans(scene, column, party, t) {
-    const found = { x: [], y: [], hovertext: [] }, top = scene.distance[column].layout.yaxis.range[1];
-    const level = {};
-    scene.claims.forEach((claim) => {
+  function lanes(scene, column) {
+    // claims of one place and overlapping hours stand above and below each other: 0, 1, -1, 2, ...
+    const ends = {};
+    return scene.claims.map((claim) => {
       const km = claim.km[column];
-      if (km === undefined) return;
-      const n = (level[km] = (level[km] || 0) + 1); // those at one place stand above each other
-      if (claim.party !== party || claim.hour > t) return;
-      const y = km + (((n - 1) % 7) - 3) * 0.013 * top;
+      if (km === undefined) return null;
+      const rows = (ends[km] = ends[km] || []);
+      let n = rows.findIndex((end) => end <= claim.hour);
+      if (n < 0) n = rows.length;
+      rows[n] = claim.end;
+      return n % 2 ? (n + 1) / 2 : -n / 2;
+    });
+  }
+
+  function spans(gd, scene, column, party, t, lane) {
+    const axis = gd._fullLayout.yaxis, high = (4 * (axis.range[1] - axis.range[0])) / axis._length;
+    const found = { x: [], y: [], hovertext: [] };
+    scene.claims.forEach((claim, i) => {
+      if (lane[i] === null || claim.party !== party || claim.hour > t) return;
+      const y = claim.km[column] + lane[i] * high;
       found.x.push(claim.hour, claim.end, null);
       found.y.push(y, y, null);
       found.hovertext.push(K.told(claim), K.told(claim), "");
@@ -198,9 +210,10 @@
     K.overDistance(gd, scene, t, column);
     if (!K.due(now)) return;
     const patches = {};
-    if (changed(now, "claims", K.count(K.hours.claims, t) + column)) {
+    if (changed(now, "claims", K.count(K.hours.claims, t) + column + gd.kidalPage)) {
+      const lane = lanes(scene, column);
       gd.data.filter((trace) => trace.meta).forEach((trace) => {
-        patches[trace.uid] = spans(scene, column, trace.meta, t);
+        patches[trace.uid] = spans(gd, scene, column, trace.meta, t, lane);
       });
     }
     if (changed(now, "events", K.count(K.hours.events, t) + column)) patches.signs = signs(scene, t, column);
@@ -213,14 +226,20 @@
     K.patch(gd, patches);
   };
 
-  K.turn = function (gd, scene, t, days) {
-    // the days that the diagram shows: all of them, or those about this hour, turned like pages
+  K.turn = function (gd, scene, t, days, column) {
+    // what the diagram shows: all of it, or the days about this hour, turned like pages, and the km of those
     const page = days * 24, from = Math.max(0, Math.floor(t / page) * page - 24);
     const range = days && page < scene.hours ? [from, from + page + 48] : [0, scene.hours];
-    const shown = gd._fullLayout.xaxis.range;
-    if (gd.kidalPage === range.join() && shown) return;
-    gd.kidalPage = range.join();
-    window.Plotly.relayout(gd, { "xaxis.range": range });
+    const key = range.join() + column;
+    if (gd.kidalPage === key) return;
+    gd.kidalPage = key;
+    const own = scene.columns.find((c) => c.id === column), kms = own.km.slice(range[0], range[1] + 1);
+    scene.claims.forEach((claim) => {
+      if (claim.km[column] !== undefined && claim.end > range[0] && claim.hour < range[1]) kms.push(claim.km[column]);
+    });
+    const low = kms.reduce((a, b) => Math.min(a, b)), high = kms.reduce((a, b) => Math.max(a, b));
+    const pad = Math.max(20, 0.09 * (high - low));
+    window.Plotly.relayout(gd, { "xaxis.range": range, "yaxis.range": [low - pad, high + pad] });
   };
 
   // --- words of the axes and of the map, as there is room -----------------------------------------------------
@@ -240,6 +259,7 @@
   K.placeTicks = function (way, range, high) {
     const gap = (14 * (range[1] - range[0])) / Math.max(60, high), kept = [];
     [0, 1, 2].forEach((rank) => way.filter((row) => row[2] === rank).forEach((row) => {
+      if (row[0] < range[0] || row[0] > range[1]) return;
       if (kept.every((other) => Math.abs(other[0] - row[0]) >= gap)) kept.push(row);
     }));
     return { vals: kept.map((row) => row[0]), text: kept.map((row) => row[1] + "  " + Math.round(row[0])) };
@@ -261,7 +281,7 @@
 
   K.label = function (gd, force) {
     // names of places where there is room for them, those that matter most first
-    const full = gd._fullLayout, i = gd.data.findIndex((trace) => trace.uid === "places");
+    const full = gd._fullLayout, i = gd.data.findIndex((trace) => trace.uid === "names");
     if (!full || i < 0 || !full.xaxis._length) return;
     const key = [full.xaxis.range, full.yaxis.range, full.xaxis._length, full.yaxis._length].join();
     if (gd.kidalLabels === key && !force) return;
@@ -277,7 +297,9 @@
       const r = matters ? 4 : 0;
       taken.push([at[k][0] - r, at[k][1] - r, at[k][0] + r, at[k][1] + r]);
     });
-    trace.customdata.forEach(([name], k) => {
+    const near = Math.abs(full.yaxis.range[1] - full.yaxis.range[0]) < CLOSE;
+    trace.customdata.forEach(([name, matters], k) => {
+      if (!matters && !near) return text.push("") && where.push("middle right");
       const w = pen.measureText(name).width * 1.06 + 2;
       text.push("");
       where.push("middle right");

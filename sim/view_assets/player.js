@@ -31,7 +31,7 @@
     const scene = K.scene;
     K.mapAt(K.plot("map"), scene, K.hour, seen.map);
     if (scene.distance[K.column]) {
-      K.turn(K.plot("distance"), scene, K.hour, K.days);
+      K.turn(K.plot("distance"), scene, K.hour, K.days, K.column);
       K.distanceAt(K.plot("distance"), scene, K.hour, K.column, seen.distance);
     }
     const said = K.date(scene.zero, K.hour).toISOString();
