@@ -59,7 +59,7 @@ INKS = {"army": "#007a58", "rebels": "#a8487f", "un": "#0072b2", "none": "#77777
 
 @dataclass(frozen=True)
 class About:
-    """What a scenario says beside a run's tables: whose each column is, homes of groups, radii (km) of drones."""
+    """What a scenario says beside a run's tables: sides of columns, homes of groups, radii (km) of drones."""
 
     sides: Mapping[str, str] = field(default_factory=dict)
     homes: Mapping[str, str] = field(default_factory=dict)
@@ -73,7 +73,7 @@ def scene(
     about: About | None = None,
     replicate: int | None = None,
 ) -> dict[str, Any]:
-    """One stored history (the first, or a replicate) beside the claims of the record that have hour and place.
+    """One stored history (the first, or a replicate) beside the claims that have an hour and a place.
 
     Raises FaultyInput if that history is not stored.
     """
@@ -127,7 +127,7 @@ def _column(tables: RunTables, events: Table, name: str, about: About, hours: in
 
 
 def way_of(tables: RunTables, column: str) -> list[dict[str, Any]]:
-    """The places on a column's way, in order; `rank` is 0 for a place held at the start, 1 for other marks."""
+    """The places on a column's way; `rank` is 0 for one that is held at the start, 1 for other marks."""
     rows, held = tables.route, tables.manifest["holders"]
     own = np.flatnonzero(rows["column"] == column)
     names = ("place", "name", "km", "mark", "lon", "lat")
@@ -148,7 +148,7 @@ def short(values: Any, digits: int = 4) -> list[float]:
 def _where(
     network: Network, columns: list[dict[str, Any]], event: Mapping[str, Any]
 ) -> tuple[float, float] | None:
-    """Where an event was: at its place, else at its km of its column's way, a group's of the first column's."""
+    """Where an event was: at its place, else at its km of its own way (a group: of the first column's)."""
     if event["place"] in network.places:
         place = network.places[event["place"]]
         return place.lon, place.lat

@@ -51,8 +51,9 @@ def map_figure(
     at = [(c["x"], c["y"], c["hour"]) for c in scene["claims"]]
     found = _bounds(scene)
     towns = places(network, scene["holders"], marked | set(scene["holders"]))
+    circle = {"fill": "toself", "fillcolor": "rgba(191, 227, 214, 0.22)"}
     data = [
-        _trace("circle", "drones' circle", "lines", fill="toself", line={"color": "#2a9d78", "width": 1.5}),
+        _trace("circle", "drones' circle", "lines", line={"color": "#2a9d78", "width": 1.5}, **circle),
         *base,
         _trace(
             "cover", "drone cover on the way", "lines", line={"color": "#2a9d78", "width": 7}, opacity=0.35
@@ -65,7 +66,6 @@ def map_figure(
         _trace("columns", "column", "markers", marker=_mark("square", INK, "#ffffff", 13)),
         names(network, towns),
     ]
-    data[0]["fillcolor"] = "rgba(191, 227, 214, 0.22)"
     scale = 1.0 / math.cos(math.radians((found[2] + found[3]) / 2))
     axis = {
         "showgrid": True,

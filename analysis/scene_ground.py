@@ -103,7 +103,8 @@ def names(network: Network, drawn: Mapping[str, Any]) -> dict[str, Any]:
     known = zip(found, large, strict=True)
     return {
         "type": "scatter",
-        "mode": "text",
+        "mode": "markers+text",
+        "marker": {"size": 15, "opacity": 0},  # room between a place and its name
         "uid": "names",
         "name": "names",
         "x": drawn["x"],

@@ -45,7 +45,9 @@ class Controls:
 def controls(inputs: Inputs) -> Controls:
     """What of a scenario a visitor may change."""
     faults: list[Fault] = []
-    overrides = {name: overrides_of(name, faults) or {} for name in hypotheses()}
+    overrides: dict[str, Mapping[str, Any]] = {
+        name: overrides_of(name, faults) or {} for name in hypotheses()
+    }
     fields: list[Control] = []
     for drone in inputs.loaded.tree.get("drones", []):
         fields += _of_drone(inputs, drone, list(overrides.values()))

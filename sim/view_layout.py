@@ -206,13 +206,6 @@ def _answer(app: Any, page: Page) -> None:
     """What is computed here and what in the browser."""
     settings = {"kind": SETTING, "name": ALL}
 
-    @app.callback(
-        Output("scene", "data"),
-        Output("message", "children"),
-        Input(settings, "value"),
-        Input("tab", "data"),
-        State(settings, "id"),
-    )
     def run(values: list[Any], tab: Any, names: list[Any]) -> Any:
         """One history with the settings if it is looked at, or why not."""
         if tab == "fan":
@@ -222,13 +215,6 @@ def _answer(app: Any, page: Page) -> None:
         except FaultyInput as error:
             return no_update, str(error)
 
-    @app.callback(
-        Output("fans", "data"),
-        Input(settings, "value"),
-        Input("fan-column", "value"),
-        Input("tab", "data"),
-        State(settings, "id"),
-    )
     def fan(values: list[Any], column: Any, tab: Any, names: list[Any]) -> Any:
         """Fans with the settings, if they are looked at."""
         if tab != "fan" or column is None:
@@ -237,6 +223,10 @@ def _answer(app: Any, page: Page) -> None:
             return page.fan(_asked(names, values), column)
         except FaultyInput as error:
             return {"say": str(error)}
+
+    values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
+    app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)
+    app.callback(Output("fans", "data"), values, Input("fan-column", "value"), tab, names)(fan)
 
     def browser(function: str, *about: Any) -> None:
         app.clientside_callback(ClientsideFunction("kidal", function), *about)

@@ -108,7 +108,7 @@ class ScenarioPage:
         inputs, seed = changed(self.inputs, self.controls, asked)
         found = view_runs.many(inputs, seed)
         drawn = self.ground.fan(found.tables, lambda hours: found.ways(name, hours), name)
-        say = f"{len(found.logs):,} histories from seed {seed}, parameters and strengths drawn from their priors"
+        say = f"{len(found.logs):,} histories from seed {seed}, parameters drawn from their priors"
         return {"figure": drawn, "say": say, "zero": found.tables.manifest["start"]}
 
     def warm(self) -> None:

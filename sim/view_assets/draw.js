@@ -289,8 +289,8 @@
     const trace = gd.data[i], pen = document.createElement("canvas").getContext("2d");
     pen.font = "11px system-ui, sans-serif";
     const at = trace.x.map((x, k) => [full.xaxis.d2p(x), full.yaxis.d2p(trace.y[k])]);
-    const text = [], where = [], left = (w) => -7 - w, right = () => 7, middle = (w) => -w / 2;
-    const ways = [["middle right", right, -7], ["middle left", left, -7], ["top center", middle, -19], ["bottom center", middle, 5],
+    const text = [], where = [], left = (w) => -9 - w, right = () => 9, middle = (w) => -w / 2;
+    const ways = [["middle right", right, -7], ["middle left", left, -7], ["top center", middle, -22], ["bottom center", middle, 8],
       ["top left", left, -17], ["top right", right, -17], ["bottom left", left, 3], ["bottom right", right, 3]];
     const taken = []; // the marks of places that matter, then names
     trace.customdata.forEach(([, matters], k) => {
