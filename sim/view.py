@@ -19,6 +19,8 @@ from sim.view_pages import FolderPage, Page, ScenarioPage
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 NEEDED = ("dash", "plotly")
+PARTS = ("/assets/", "/_dash-", "/_favicon.ico")
+"""What there is beside the page itself."""
 LARGEST = 65_536
 """Bytes of a request, at most."""
 POLICY = (
@@ -67,9 +69,12 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
     server = dash_app(page).server
     server.config["MAX_CONTENT_LENGTH"] = LARGEST
 
-    def known_host() -> Any:
-        """Refuse names of other machines: a page elsewhere may not read this one by a name of its own."""
+    def known_only() -> Any:
+        """Refuse what is no part of the page, and names of other machines, by which others might read it."""
         from flask import abort, request
+
+        if request.path != "/" and (not request.path.startswith(PARTS) or "//" in request.path):
+            abort(404)
 
         name = request.host.rpartition(":")[0] if not request.host.endswith("]") else request.host
         name = (name or request.host).strip("[]")
@@ -83,7 +88,7 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
-    server.before_request(known_host)
+    server.before_request(known_only)
     server.after_request(guarded)
     return server
 

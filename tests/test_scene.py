@@ -56,7 +56,9 @@ def test_positions_lie_on_the_road_between_the_places_passed():
 
 
 def test_claims_come_at_their_hour_with_party_source_and_interval():
-    (told,) = [claim for claim in SCENE["claims"] if claim["event"] == "tabankort:ambush" and claim["party"] == "csp"]
+    (told,) = [
+        claim for claim in SCENE["claims"] if claim["event"] == "tabankort:ambush" and claim["party"] == "csp"
+    ]
     assert told["hour"] == 3 * 24 + 6.5
     assert told["end"] == 3 * 24 + 7.5
     assert told["when"] == "2023-10-05 06:30 to 07:30"
@@ -87,12 +89,24 @@ def test_a_fight_ten_km_from_its_place_is_claimed_where_the_milestone_is():
 
 def test_holders_change_with_a_capture():
     assert SCENE["holders"]["gao"] == [[0.0, "army"]]
-    assert SCENE["holders"]["anefis"] == [[0.0, "rebels"], [pytest.approx(hour_of("capture"), abs=0.01), "army"]]
+    assert SCENE["holders"]["anefis"] == [
+        [0.0, "rebels"],
+        [pytest.approx(hour_of("capture"), abs=0.01), "army"],
+    ]
 
 
 def test_a_camp_goes_to_who_takes_it_and_a_garrison_that_falls_to_the_rebels():
-    rows = {"hour": [5.0, 6.0, 7.0], "event": ["camp_taken", "fallen", "camp_taken"], "kind": ["camp", "garrison", "camp"]}
-    rows |= {"agent": ["c", "g", "c"], "place": ["kidal", "gao", "tarkint"], "km": [-1.0] * 3, "amount": [1.0, 9.0, -1.0]}
+    rows = {
+        "hour": [5.0, 6.0, 7.0],
+        "event": ["camp_taken", "fallen", "camp_taken"],
+        "kind": ["camp", "garrison", "camp"],
+    }
+    rows |= {
+        "agent": ["c", "g", "c"],
+        "place": ["kidal", "gao", "tarkint"],
+        "km": [-1.0] * 3,
+        "amount": [1.0, 9.0, -1.0],
+    }
     rows |= {"replicate": [0] * 3, "other": [0.0] * 3}
     tables = replace(TABLES, events={name: np.array(values) for name, values in rows.items()})
     held = scene(tables, OWN, NETWORK, ABOUT)["holders"]
@@ -106,7 +120,9 @@ def test_the_drones_circle_has_its_radius_and_the_way_its_cover():
     assert drone["radius"] == pytest.approx(150 * 1.609344, abs=0.01)
     (step,) = drone["steps"]
     assert (step["hour"], step["station"]) == (0.0, "Gao airport")
-    lengths = [GEOD.inv(step["x"], step["y"], x, y)[2] / 1000 for x, y in zip(*step["circle"].values(), strict=True)]
+    lengths = [
+        GEOD.inv(step["x"], step["y"], x, y)[2] / 1000 for x, y in zip(*step["circle"].values(), strict=True)
+    ]
     np.testing.assert_allclose(lengths, drone["radius"], atol=0.05)
     cover = step["cover"]["army"]
     assert max(cover["km"]) == 240.0
@@ -116,7 +132,8 @@ def test_the_drones_circle_has_its_radius_and_the_way_its_cover():
 def test_a_smaller_radius_covers_less_of_the_way():
     other = one_history(load_inputs("gao-anefis", sets=["drones.tb2.radius=100 km"]), 1)
     covers = [
-        sum(scene(tables, OWN, NETWORK)["drones"][0]["steps"][0]["cover"]["army"]["cover"]) for tables in (TABLES, other)
+        sum(scene(tables, OWN, NETWORK)["drones"][0]["steps"][0]["cover"]["army"]["cover"])
+        for tables in (TABLES, other)
     ]
     assert covers[1] < covers[0]
 

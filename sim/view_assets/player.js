@@ -151,7 +151,7 @@
   function keys(event) {
     const kind = (event.target.tagName || "").toLowerCase(), typing = kind === "input" && event.target.type !== "range";
     if (typing || kind === "select" || event.ctrlKey || event.altKey || event.metaKey || !K.scene) return;
-    if (document.getElementById("panel-map").hidden || event.target.closest("aside, #tabs, details")) return;
+    if (document.getElementById("panel-map").hidden || event.target.closest("aside, details")) return;
     const by = event.shiftKey ? 24 : 1;
     const acts = { " ": () => K.play(), ArrowRight: () => K.whole(by), ArrowLeft: () => K.whole(-by) };
     acts.Home = () => K.go(0);
@@ -193,7 +193,9 @@
 
   K.load = async function (scene) {
     if (!scene) return;
-    const first = !K.scene, gd = await K.ready("map");
+    const first = !K.scene, gd = await K.ready("map"), text = JSON.stringify(scene);
+    if (text === K.text) return; // it came again with its tab
+    K.text = text;
     if (!K.part) K.build();
     K.scene = scene;
     K.hours = { claims: scene.claims.map((c) => c.hour), events: scene.events.map((e) => e.hour) };

@@ -24,7 +24,8 @@
 
   function tab() {
     const by = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
-    const chosen = by.startsWith("tab-fan") ? "fan" : "map";
+    const chosen = by.startsWith("tab-fan") ? "fan" : "map", before = K.tab;
+    K.tab = chosen;
     ["map", "fan"].forEach((name) => {
       document.getElementById("panel-" + name).hidden = name !== chosen;
       document.getElementById("tab-" + name).setAttribute("aria-selected", String(name === chosen));
@@ -32,7 +33,7 @@
     if (chosen === "fan" && K.playing) K.play(false);
     const shown = chosen === "fan" ? ["fan"] : ["map", "distance"];
     shown.forEach((id) => K.plot(id) && K.plot(id)._fullLayout && window.Plotly.Plots.resize(K.plot(id)));
-    return chosen;
+    return chosen === (before || "map") ? window.dash_clientside.no_update : chosen;
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
