@@ -106,7 +106,10 @@ def _graph(name: str) -> Component:
 def _fan_tab(page: Page) -> Component:
     first = page.columns[0] if page.columns else None
     choice = dcc.RadioItems(page.columns, first, id="fan-column", inline=True)
-    head = html.Div([html.Span("Column"), choice, html.Span(id="fan-say", role="status")], className="head")
+    said = "" if page.columns else "no column in this run"
+    head = html.Div(
+        [html.Span("Column"), choice, html.Span(said, id="fan-say", role="status")], className="head"
+    )
     return html.Section(
         [head, _graph("fan")],
         id="panel-fan",
@@ -175,7 +178,7 @@ def _legend() -> Component:
     lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
     rows = [_chip("line", text, color=ink, dash=dash) for text, (ink, dash) in lines.items()]
     rows += [_chip("dot", f"held by {name}", face=ink, edge="#1a1a1a") for name, ink in INKS.items()]
-    rows.append(_chip("dot", "group", face="#f3dbe8", edge="#a8487f"))
+    rows.append(_chip("small dot", "group", face="#a8487f", edge="#ffffff"))
     for party in ("independent", "narrative", "army", "csp", "jnim", "un", "gatia", "civilians"):
         label, face, edge, *_ = LOOKS[party]
         rows.append(_chip("dot", f"claimed by: {label}", face=face, edge=edge))

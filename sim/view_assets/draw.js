@@ -282,7 +282,7 @@
   K.label = function (gd, force) {
     // names of places where there is room for them, those that matter most first
     const full = gd._fullLayout, i = gd.data.findIndex((trace) => trace.uid === "names");
-    if (!full || i < 0 || !full.xaxis._length) return;
+    if (!full || i < 0 || !full.xaxis._length || gd.offsetParent === null) return; // or hidden
     const key = [full.xaxis.range, full.yaxis.range, full.xaxis._length, full.yaxis._length].join();
     if (gd.kidalLabels === key && !force) return;
     gd.kidalLabels = key;

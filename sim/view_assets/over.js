@@ -52,8 +52,8 @@
       const x = on.x(K.knots(group.hour, group.x, t)), y = on.y(K.knots(group.hour, group.y, t));
       const same = before.filter((p) => Math.hypot(p[0] - x, p[1] - y) < 5).length; // then side by side
       before.push([x, y]);
-      const look = { r: 4, fill: "#f3dbe8", stroke: "#a8487f", "stroke-width": 2 };
-      put(mark(on.svg, "group-" + group.id, "circle", look, "group " + group.id), { transform: at(x + 9 * same, y + 9) });
+      const look = { r: 3.5, fill: "#a8487f", stroke: "#fff", "stroke-width": 1 };
+      put(mark(on.svg, "group-" + group.id, "circle", look, "group " + group.id), { transform: at(x + 8 * same, y + 10) });
     });
     scene.columns.forEach((column) => {
       const km = Math.round(K.between(column.km, t)), title = "column " + column.id + ", " + km + " km from its start";

@@ -211,10 +211,10 @@
     K.go(K.hour);
     if (!first) return;
     gd.on("plotly_relayouting", () => K.overMap(K.plot("map"), K.scene, K.hour));
-    gd.on("plotly_relayout", again);
-    K.plot("distance").on("plotly_relayout", again);
-    gd.on("plotly_afterplot", later);
-    K.plot("distance").on("plotly_afterplot", later);
+    [gd, K.plot("distance")].filter((plot) => plot.on).forEach((plot) => {
+      plot.on("plotly_relayout", again);
+      plot.on("plotly_afterplot", later);
+    });
     document.body.dataset.ready = "1";
   };
 

@@ -32,7 +32,9 @@
     });
     if (chosen === "fan" && K.playing) K.play(false);
     const shown = chosen === "fan" ? ["fan"] : ["map", "distance"];
-    shown.forEach((id) => K.plot(id) && K.plot(id)._fullLayout && window.Plotly.Plots.resize(K.plot(id)));
+    shown.filter((id) => K.plot(id) && K.plot(id)._fullLayout).forEach((id) => {
+      window.Plotly.Plots.resize(K.plot(id)).then(() => id === "map" && K.label(K.plot(id), true));
+    });
     return chosen === (before || "map") ? window.dash_clientside.no_update : chosen;
   }
 
