@@ -47,9 +47,11 @@ TOLD = {
     "fallen": "the garrison falls at",
     "resupply": "the garrison is resupplied at",
     "withdrawal": "withdraws to",
-    "roadblock": "stands on the road",
+    "roadblock": "a group stands on its road",
 }
 """Events of a run that are told, as words between who and where."""
+NEAR = 3.0
+"""Km from a place up to which something is near it."""
 SIGNS = {"mine": "x", "mine_unreported": "x-open", "ambush": "triangle-down", "contact": "diamond"}
 SIGNS |= {"strike": "star", "raid": "triangle-up", "capture": "square-open"}
 """Events that are drawn, and how."""
@@ -193,13 +195,19 @@ def _text(row: Mapping[str, Any], columns: list[dict[str, Any]], network: Networ
         what = f"{row['amount']:.0f} {what}"
     named = network.places[row["place"]].name if row["place"] in network.places else ""
     if not named:
-        kms = {column["id"]: column["way"] for column in columns}.get(row["agent"])
-        near = (
-            min(kms, key=lambda stop: abs(stop["km"] - row["km"]))["name"] if kms and row["km"] >= 0 else ""
-        )
-        named = f"near {near}" if near else ""
+        own = [column["way"] for column in columns if column["id"] == row["agent"]]
+        named = _beyond(own[0], row["km"]) if own else ""
         what = what.removesuffix(" near").removesuffix(" at")
     return f"{who.get(row['kind'], '')}{what} {named}".rstrip()
+
+
+def _beyond(way: list[dict[str, Any]], km: float) -> str:
+    """A position on a way in words: near a place, or so many km past it."""
+    before = [stop for stop in way if stop["km"] <= km + NEAR]
+    if km < 0 or not before:
+        return ""
+    gap = km - before[-1]["km"]
+    return f"near {before[-1]['name']}" if gap <= NEAR else f"{gap:.0f} km past {before[-1]['name']}"
 
 
 def _groups(

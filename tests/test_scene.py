@@ -164,6 +164,11 @@ def test_what_the_run_did_is_told_in_order_without_marching():
         "column army: reaches Tin Aouker",
     ]
     assert "column army: captures Anefis" in told
+    mine = float(TABLES.events["km"][TABLES.events["event"] == "mine"][0])
+    assert (
+        f"column army: mine strike (reported) {'near Tin Aouker' if mine < 73 else f'{mine - 70:.0f} km past Tin Aouker'}"
+        in told
+    )
     hours = [event["hour"] for event in SCENE["events"]]
     assert hours == sorted(hours)
 
