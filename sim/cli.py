@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import files, record, runs, scores, tables
+from sim.commands import files, record, runs, scores, tables, view
 
 app = typer.Typer(
     name="kidal",
@@ -79,6 +79,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "report": scores.report,
     "record": record.record,
     "audit": record.audit,
+    "view": view.view,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -145,6 +145,12 @@ def texts(job: Job) -> dict[str, str]:
 
 def manifest(job: Job) -> dict[str, Any]:
     """What is run, with which hashes, versions and command."""
+    head = {"schema": VERSION, "hash": job.hash}
+    return {**head, **described(job), "hashes": job.inputs.hashes, **identity.surroundings()}
+
+
+def described(job: Job) -> dict[str, Any]:
+    """What is run: the part of a manifest that tells nothing of hashes, versions and the machine."""
     loaded, template = job.inputs.loaded, job.inputs.template
     rows = template.world.milestones
     milestones = [
@@ -158,8 +164,6 @@ def manifest(job: Job) -> dict[str, Any]:
         for source, row in zip(loaded.scenario.milestones, rows, strict=True)
     ]
     return {
-        "schema": VERSION,
-        "hash": job.hash,
         "scenario": loaded.name,
         "summary": loaded.scenario.summary,
         "file": loaded.file,
@@ -179,8 +183,6 @@ def manifest(job: Job) -> dict[str, Any]:
         "design": None if job.design is None else _about(job.design, job),
         "parts": job.parts,
         "part_size": job.part_size,
-        "hashes": job.inputs.hashes,
-        **identity.surroundings(),
     }
 
 

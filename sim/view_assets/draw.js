@@ -1,0 +1,320 @@
+// Drawing a scene with Plotly: the map and the time-distance diagram at an hour, from arrays sent before.
+(function () {
+  "use strict";
+  const K = (window.kidal = window.kidal || {});
+  const PAUSE = 250; // ms between two redraws of what changes seldom, while playing
+  const CLOSE = 2.2; // degrees of latitude shown from which on every place may have its name
+  const FRESH = 48; // hours for which a claim or a sign stands out on the map
+
+  K.plot = (id) => document.getElementById(id);
+
+  K.ready = async function (id) {
+    while (!(window.Plotly && K.plot(id))) {
+      await new Promise((done) => setTimeout(done, 30));
+    }
+    return K.plot(id);
+  };
+
+  K.count = function (hours, t) {
+    // how many of some sorted hours have come
+    let low = 0, high = hours.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (hours[middle] <= t) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
+  K.between = function (values, t) {
+    // a value between whole hours
+    const i = Math.min(Math.floor(t), values.length - 1), next = values[Math.min(i + 1, values.length - 1)];
+    return values[i] + (t - i) * (next - values[i]);
+  };
+
+  K.knots = function (hours, values, t) {
+    const n = K.count(hours, t);
+    if (n === 0) return values[0];
+    if (n === hours.length) return values[n - 1];
+    const share = (t - hours[n - 1]) / (hours[n] - hours[n - 1]);
+    return values[n - 1] + share * (values[n] - values[n - 1]);
+  };
+
+  K.date = function (zero, hour) {
+    return new Date(Date.parse(zero + "T00:00Z") + Math.floor(hour * 60) * 60000);
+  };
+
+  K.held = function (rows, t) {
+    return rows[Math.max(0, K.count(rows.map((row) => row[0]), t) - 1)][1];
+  };
+
+  // --- patches: what changed of each trace, in one call a plot ---------------------------------------------
+
+  K.patch = function (gd, patches) {
+    const at = {};
+    gd.data.forEach((trace, i) => (at[trace.uid] = i));
+    const names = Object.keys(patches).filter((uid) => uid in at);
+    if (!names.length) return;
+    const all = {};
+    names.forEach((uid) => Object.keys(patches[uid]).forEach((key) => (all[key] = 1)));
+    Object.keys(all).forEach((key) => (all[key] = names.map((uid) => patches[uid][key])));
+    window.Plotly.restyle(gd, all, names.map((uid) => at[uid]));
+  };
+
+  function changed(now, key, value) {
+    const differs = now[key] !== value;
+    now[key] = value;
+    return differs;
+  }
+
+  K.due = function (now) {
+    // what changes seldom is redrawn a few times a second while playing, at once otherwise
+    if (K.playing && performance.now() - (now.drawn || 0) < PAUSE) return false;
+    now.drawn = performance.now();
+    return true;
+  };
+
+  // --- the map ---------------------------------------------------------------------------------------------
+
+  K.degrees = function (gd) {
+    const axis = gd._fullLayout.xaxis;
+    return (axis.range[1] - axis.range[0]) / axis._length; // a pixel
+  };
+
+  function step(scene, t) {
+    // the station of each detachment that works at this hour
+    return scene.drones.map((drone) => {
+      const n = K.count(drone.steps.map((row) => row.hour), t);
+      return n ? drone.steps[n - 1] : null;
+    });
+  }
+
+  function circles(steps) {
+    const x = [], y = [];
+    steps.forEach((row) => row && (x.push(...row.circle.x, null), y.push(...row.circle.y, null)));
+    return { x, y };
+  }
+
+  function covers(steps) {
+    const x = [], y = [];
+    steps.forEach((row) => row && Object.values(row.cover).forEach((part) => {
+      x.push(...part.x, null);
+      y.push(...part.y, null);
+    }));
+    return { x, y };
+  }
+
+  K.wrap = (text, wide) => {
+    const lines = [""];
+    text.split(" ").forEach((word) => {
+      if ((lines[lines.length - 1] + word).length > wide) lines.push("");
+      lines[lines.length - 1] += word + " ";
+    });
+    return lines.map((line) => line.trim()).join("<br>");
+  };
+
+  K.told = (claim) =>
+    "<b>" + K.wrap(claim.says, 48) + "</b><br>claimed by: " + claim.label + "<br>" + K.wrap(claim.source, 48) +
+    "<br>" + claim.when + " (UTC)";
+
+  function claims(gd, scene, t) {
+    const rings = scene.map.layout.meta.claims, pixel = 8 * K.degrees(gd);
+    const found = { x: [], y: [], hovertext: [], "marker.color": [], "marker.line.color": [], ids: [] };
+    scene.claims.forEach((claim, i) => {
+      if (claim.hour > t || claim.end + FRESH < t) return;
+      found.x.push(claim.x + rings[i][0] * pixel);
+      found.y.push(claim.y + rings[i][1] * pixel * 0.95);
+      found.hovertext.push(K.told(claim));
+      found["marker.color"].push(claim.face);
+      found["marker.line.color"].push(claim.edge);
+      found.ids.push(claim.id);
+    });
+    return found;
+  }
+
+  function signs(scene, t, column) {
+    const found = { x: [], y: [], hovertext: [], "marker.symbol": [], "marker.opacity": [] };
+    scene.events.forEach((event) => {
+      if (!event.sign || event.hour > t || event.x === null) return;
+      if (column && event.column !== column) return;
+      found.x.push(column ? event.hour : event.x);
+      found.y.push(column ? event.km : event.y);
+      found.hovertext.push("In this run: " + event.text);
+      found["marker.symbol"].push(event.sign);
+      found["marker.opacity"].push(column || event.hour + FRESH > t ? 1 : 0.35);
+    });
+    return found;
+  }
+
+  K.mapAt = function (gd, scene, t, now) {
+    K.overMap(gd, scene, t);
+    if (!K.due(now)) return;
+    const patches = {};
+    const steps = step(scene, t);
+    if (changed(now, "steps", steps.map((row) => row && row.hour + row.station).join())) {
+      patches.circle = circles(steps);
+      patches.cover = covers(steps);
+      patches.station = {
+        x: steps.filter(Boolean).map((row) => row.x), y: steps.filter(Boolean).map((row) => row.y),
+        hovertext: steps.filter(Boolean).map((row) => "drones' station: " + row.station),
+      };
+    }
+    const sides = Object.keys(scene.holders).map((place) => K.held(scene.holders[place], t));
+    if (changed(now, "sides", sides.join())) {
+      const places = scene.map.data.find((trace) => trace.uid === "places");
+      const inks = { army: "#007a58", rebels: "#a8487f", un: "#0072b2", none: "#777777" };
+      const held = (id) => scene.holders[id] && inks[K.held(scene.holders[id], t)];
+      patches.places = {
+        "marker.color": places.ids.map((id) => held(id) || "#666666"),
+        hovertext: places.ids.map((id, i) =>
+          places.hovertext[i] + (held(id) ? ", held by " + K.held(scene.holders[id], t) : "")),
+      };
+    }
+    const come = K.count(K.hours.claims, t) + "," + scene.claims.filter((c) => c.end + FRESH < t).length;
+    if (changed(now, "claims", come)) patches.claims = claims(gd, scene, t);
+    const done = K.count(K.hours.events, t) + "," + K.count(K.hours.events, t - FRESH);
+    if (changed(now, "events", done)) patches.events = signs(scene, t, null);
+    K.patch(gd, patches);
+  };
+
+  // --- the time-distance diagram ----------------------------------------------------------------------------
+
+  function lanes(scene, column) {
+    // claims of one place and overlapping hours stand above and below each other: 0, 1, -1, 2, ...
+    const ends = {};
+    return scene.claims.map((claim) => {
+      const km = claim.km[column];
+      if (km === undefined) return null;
+      const rows = (ends[km] = ends[km] || []);
+      let n = rows.findIndex((end) => end <= claim.hour);
+      if (n < 0) n = rows.length;
+      rows[n] = claim.end;
+      return n % 2 ? (n + 1) / 2 : -n / 2;
+    });
+  }
+
+  function spans(gd, scene, column, party, t, lane) {
+    const axis = gd._fullLayout.yaxis, high = (4 * (axis.range[1] - axis.range[0])) / axis._length;
+    const found = { x: [], y: [], hovertext: [] };
+    scene.claims.forEach((claim, i) => {
+      if (lane[i] === null || claim.party !== party || claim.hour > t) return;
+      const y = claim.km[column] + lane[i] * high;
+      found.x.push(claim.hour, claim.end, null);
+      found.y.push(y, y, null);
+      found.hovertext.push(K.told(claim), K.told(claim), "");
+    });
+    return found;
+  }
+
+  K.distanceAt = function (gd, scene, t, column, now) {
+    K.overDistance(gd, scene, t, column);
+    if (!K.due(now)) return;
+    const patches = {};
+    if (changed(now, "claims", K.count(K.hours.claims, t) + column + gd.kidalPage)) {
+      const lane = lanes(scene, column);
+      gd.data.filter((trace) => trace.meta).forEach((trace) => {
+        patches[trace.uid] = spans(gd, scene, column, trace.meta, t, lane);
+      });
+    }
+    if (changed(now, "events", K.count(K.hours.events, t) + column)) patches.signs = signs(scene, t, column);
+    const steps = step(scene, t).filter((row) => row && row.cover[column]);
+    if (changed(now, "steps", steps.map((row) => row.hour + row.station).join() + column)) {
+      const best = (i) => Math.max(...steps.map((row) => row.cover[column].cover[i]));
+      const kms = steps.length ? steps[0].cover[column].km : [];
+      patches.strip = { x: kms.map((_, i) => best(i)), y: kms };
+    }
+    K.patch(gd, patches);
+  };
+
+  K.turn = function (gd, scene, t, days, column) {
+    // what the diagram shows: all of it, or the days about this hour, turned like pages, and the km of those
+    const page = days * 24, from = Math.max(0, Math.floor(t / page) * page - 24);
+    const range = days && page < scene.hours ? [from, from + page + 48] : [0, scene.hours];
+    const key = range.join() + column;
+    if (gd.kidalPage === key) return;
+    gd.kidalPage = key;
+    const own = scene.columns.find((c) => c.id === column), kms = own.km.slice(range[0], range[1] + 1);
+    scene.claims.forEach((claim) => {
+      if (claim.km[column] !== undefined && claim.end > range[0] && claim.hour < range[1]) kms.push(claim.km[column]);
+    });
+    const low = kms.reduce((a, b) => Math.min(a, b)), high = kms.reduce((a, b) => Math.max(a, b));
+    const pad = Math.max(20, 0.09 * (high - low));
+    window.Plotly.relayout(gd, { "xaxis.range": range, "yaxis.range": [low - pad, high + pad] });
+  };
+
+  // --- words of the axes and of the map, as there is room -----------------------------------------------------
+
+  K.dayTicks = function (zero, from, to, wide) {
+    const days = Math.max(1, (to - from) / 24), least = days / Math.max(2, wide / 46);
+    const every = [1, 2, 3, 5, 7, 10, 14, 30, 61].find((n) => n >= least) || 91;
+    const vals = [], text = [];
+    for (let day = Math.ceil(from / 24); day * 24 <= to; day += 1) {
+      if (day % every) continue;
+      vals.push(day * 24);
+      text.push(K.date(zero, day * 24).toISOString().slice(5, 10));
+    }
+    return { vals, text };
+  };
+
+  K.placeTicks = function (way, range, high) {
+    const gap = (14 * (range[1] - range[0])) / Math.max(60, high), kept = [];
+    [0, 1, 2].forEach((rank) => way.filter((row) => row[2] === rank).forEach((row) => {
+      if (row[0] < range[0] || row[0] > range[1]) return;
+      if (kept.every((other) => Math.abs(other[0] - row[0]) >= gap)) kept.push(row);
+    }));
+    return { vals: kept.map((row) => row[0]), text: kept.map((row) => row[1] + "  " + Math.round(row[0])) };
+  };
+
+  K.name = function (gd, zero, way) {
+    // days and places of a time-distance diagram
+    const full = gd._fullLayout;
+    if (!full || !full.xaxis || !full.xaxis._length) return;
+    const x = K.dayTicks(zero, full.xaxis.range[0], full.xaxis.range[1], full.xaxis._length);
+    const y = K.placeTicks(way, full.yaxis.range, full.yaxis._length);
+    const key = JSON.stringify([x, y]);
+    if (gd.kidalTicks === key) return;
+    gd.kidalTicks = key;
+    window.Plotly.relayout(gd, {
+      "xaxis.tickvals": x.vals, "xaxis.ticktext": x.text, "yaxis.tickvals": y.vals, "yaxis.ticktext": y.text,
+    });
+  };
+
+  K.label = function (gd, force) {
+    // names of places where there is room for them, those that matter most first
+    const full = gd._fullLayout, i = gd.data.findIndex((trace) => trace.uid === "names");
+    if (!full || i < 0 || !full.xaxis._length || gd.offsetParent === null) return; // or hidden
+    const key = [full.xaxis.range, full.yaxis.range, full.xaxis._length, full.yaxis._length].join();
+    if (gd.kidalLabels === key && !force) return;
+    gd.kidalLabels = key;
+    const trace = gd.data[i], pen = document.createElement("canvas").getContext("2d");
+    pen.font = "11px system-ui, sans-serif";
+    const at = trace.x.map((x, k) => [full.xaxis.d2p(x), full.yaxis.d2p(trace.y[k])]);
+    const text = [], where = [], left = (w) => -9 - w, right = () => 9, middle = (w) => -w / 2;
+    const ways = [["middle right", right, -7], ["middle left", left, -7], ["top center", middle, -22], ["bottom center", middle, 8],
+      ["top left", left, -17], ["top right", right, -17], ["bottom left", left, 3], ["bottom right", right, 3]];
+    const taken = []; // the marks of places that matter, then names
+    trace.customdata.forEach(([, matters], k) => {
+      const r = matters ? 4 : 0;
+      taken.push([at[k][0] - r, at[k][1] - r, at[k][0] + r, at[k][1] + r]);
+    });
+    const near = Math.abs(full.yaxis.range[1] - full.yaxis.range[0]) < CLOSE;
+    trace.customdata.forEach(([name, matters], k) => {
+      if (!matters && !near) return text.push("") && where.push("middle right");
+      const w = pen.measureText(name).width * 1.06 + 2;
+      text.push("");
+      where.push("middle right");
+      ways.some(([word, dx, dy]) => {
+        const x = at[k][0] + dx(w), y = at[k][1] + dy, box = [x, y, x + w, y + 14];
+        const inside = box[0] > 0 && box[1] > 0 && box[2] < full.xaxis._length && box[3] < full.yaxis._length;
+        const free = taken.every((b, j) => (j === k && j < at.length) ||
+          box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]);
+        if (!inside || !free) return false;
+        taken.push(box);
+        text[k] = name;
+        where[k] = word;
+        return true;
+      });
+    });
+    window.Plotly.restyle(gd, { text: [text], textposition: [where] }, [i]);
+  };
+})();

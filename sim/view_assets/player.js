@@ -1,0 +1,242 @@
+// Playing a scene: the hour, the controls, the keys, and the two lists beside each other.
+(function () {
+  "use strict";
+  const K = (window.kidal = window.kidal || {});
+  const SPEEDS = { "6 hours a second": 6, "a day a second": 24, "3 days a second": 72, "10 days a second": 240 };
+  const SHOWN = 60; // entries of a list, the latest ones
+  K.hour = 0;
+  K.playing = false;
+  K.frames = 0;
+  K.speed = 24;
+  K.column = null;
+  K.days = 10; // a page of the diagram; 0: all days
+  const seen = { map: {}, distance: {}, lists: "" };
+
+  function make(kind, about, text) {
+    const node = document.createElement(kind);
+    Object.entries(about || {}).forEach(([key, value]) => node.setAttribute(key, value));
+    if (text !== undefined) node.textContent = text;
+    return node;
+  }
+
+  // --- the hour --------------------------------------------------------------------------------------------
+
+  K.go = function (hour) {
+    if (!K.scene) return;
+    K.hour = Math.min(Math.max(hour, 0), K.scene.hours);
+    K.draw();
+  };
+
+  K.draw = function () {
+    const scene = K.scene;
+    K.mapAt(K.plot("map"), scene, K.hour, seen.map);
+    if (scene.distance[K.column]) {
+      K.turn(K.plot("distance"), scene, K.hour, K.days, K.column);
+      K.distanceAt(K.plot("distance"), scene, K.hour, K.column, seen.distance);
+    }
+    const said = K.date(scene.zero, K.hour).toISOString();
+    K.part.clock.textContent = said.slice(0, 10) + " " + said.slice(11, 16) + " UTC";
+    K.part.slider.value = K.hour;
+    if (K.part.date.value !== said.slice(0, 10) && document.activeElement !== K.part.date) {
+      K.part.date.value = said.slice(0, 10);
+    }
+    K.part.slider.setAttribute("aria-valuetext", K.part.clock.textContent);
+    K.lists();
+  };
+
+  K.play = function (on) {
+    K.playing = on === undefined ? !K.playing : on;
+    if (K.playing && K.hour >= K.scene.hours) K.hour = 0;
+    K.part.play.textContent = K.playing ? "❚❚ Pause" : "▶ Play";
+    K.part.play.setAttribute("aria-label", K.playing ? "Pause" : "Play");
+    if (!K.playing) return K.draw(); // with all that was put off
+    let before = performance.now();
+    requestAnimationFrame(function frame(now) {
+      if (!K.playing) return;
+      const next = K.hour + ((now - before) / 1000) * K.speed;
+      before = now;
+      K.frames += 1;
+      K.go(next);
+      if (K.hour >= K.scene.hours) {
+        K.play(false);
+        K.draw();
+      }
+      else requestAnimationFrame(frame);
+    });
+  };
+
+  K.jump = function (day) {
+    // to noon of a day
+    const hour = (Date.parse(day + "T12:00Z") - Date.parse(K.scene.zero + "T00:00Z")) / 3600000;
+    if (!Number.isNaN(hour)) K.go(hour);
+  };
+
+  K.whole = (by) => K.go(by > 0 ? Math.floor(K.hour + 1e-6) + by : Math.ceil(K.hour - 1e-6) + by);
+
+  // --- the lists -------------------------------------------------------------------------------------------
+
+  function entry(hour, head, text, about, look) {
+    const item = make("li", { class: look.now ? "now" : "" });
+    if (look.face) {
+      const chip = make("span", { class: "chip dot", "aria-hidden": "true" });
+      chip.style.background = look.face;
+      chip.style.borderColor = look.edge;
+      item.append(chip);
+    }
+    item.append(make("b", {}, head), " ", text);
+    if (about) item.append(make("small", {}, about));
+    return item;
+  }
+
+  K.lists = function () {
+    const scene = K.scene, t = K.hour, claims = scene.claims;
+    const come = K.count(K.hours.claims, t), done = K.count(K.hours.events, t);
+    const now = claims.slice(Math.max(0, come - SHOWN), come).map((c) => (c.end >= t ? 1 : 0)).join("");
+    const key = [come, done, now].join();
+    if (key === seen.lists) return;
+    seen.lists = key;
+    const said = claims.slice(Math.max(0, come - SHOWN), come).reverse().map((c) =>
+      entry(c.hour, c.when, c.says, "claimed by: " + c.label + " · " + c.source,
+        { face: c.face, edge: c.edge, now: c.end >= t }));
+    const did = scene.events.slice(Math.max(0, done - SHOWN), done).reverse().map((e) => {
+      const at = K.date(scene.zero, e.hour).toISOString();
+      return entry(e.hour, at.slice(5, 10) + " " + at.slice(11, 16), e.text, "", { now: e.hour > t - 24 });
+    });
+    document.getElementById("said").replaceChildren(...said);
+    document.getElementById("did").replaceChildren(...did);
+  };
+
+  // --- controls --------------------------------------------------------------------------------------------
+
+  function button(text, label, act, id) {
+    const node = make("button", { type: "button", "aria-label": label, title: label, id: "go-" + id }, text);
+    node.addEventListener("click", act);
+    return node;
+  }
+
+  function labelled(text, node) {
+    const label = make("label", {}, text + " ");
+    label.append(node);
+    return label;
+  }
+
+  function select(options, label, act) {
+    const node = make("select", { "aria-label": label });
+    options.forEach((text) => node.append(make("option", {}, text)));
+    node.addEventListener("change", () => act(node.value));
+    return node;
+  }
+
+  K.build = function () {
+    const part = (K.part = {});
+    part.play = button("▶ Play", "Play", () => K.play(), "play");
+    part.clock = make("output", { id: "clock", "aria-label": "Hour shown" });
+    part.slider = make("input", { type: "range", min: 0, step: 1, value: 0, id: "slider", "aria-label": "Hour of the run" });
+    part.slider.addEventListener("input", () => K.go(Number(part.slider.value)));
+    part.date = make("input", { type: "date", id: "date", "aria-label": "Jump to noon of a day" });
+    part.date.addEventListener("change", () => K.jump(part.date.value));
+    const speed = select(Object.keys(SPEEDS), "Speed", (text) => (K.speed = SPEEDS[text]));
+    speed.id = "speed";
+    speed.value = "a day a second";
+    const row = make("div", { class: "buttons" });
+    row.append(
+      button("−1 d", "A day back", () => K.whole(-24), "day-back"), button("−1 h", "An hour back", () => K.whole(-1), "hour-back"),
+      part.play, button("+1 h", "An hour on", () => K.whole(1), "hour-on"), button("+1 d", "A day on", () => K.whole(24), "day-on"),
+      speed, labelled("Go to", part.date), part.clock);
+    document.getElementById("player").replaceChildren(row, part.slider);
+    document.addEventListener("keydown", keys);
+    document.getElementById("map-head").textContent = "Map: the run, and claims as their hour comes";
+  };
+
+  function keys(event) {
+    const kind = (event.target.tagName || "").toLowerCase(), typing = kind === "input" && event.target.type !== "range";
+    if (typing || kind === "select" || event.ctrlKey || event.altKey || event.metaKey || !K.scene) return;
+    if (document.getElementById("panel-map").hidden || event.target.closest("aside, details")) return;
+    const by = event.shiftKey ? 24 : 1;
+    const acts = { " ": () => K.play(), ArrowRight: () => K.whole(by), ArrowLeft: () => K.whole(-by) };
+    acts.Home = () => K.go(0);
+    acts.End = () => K.go(K.scene.hours);
+    if (!acts[event.key] || (event.key === " " && kind === "button" && event.target.id !== "go-play")) return;
+    event.preventDefault();
+    acts[event.key]();
+  }
+
+  function head() {
+    // which column the diagram is of
+    const names = K.scene.columns.map((c) => c.id), box = document.getElementById("distance-head");
+    if (!names.includes(K.column)) K.column = names[0] || null;
+    const node = select(names, "Column of the diagram", (name) => {
+      K.column = name;
+      K.diagram().then(K.draw);
+    });
+    if (K.column) node.value = K.column;
+    const span = select(["10 days", "all days"], "Days shown", (text) => {
+      K.days = text === "all days" ? 0 : 10;
+      K.draw();
+    });
+    span.value = K.days ? "10 days" : "all days";
+    box.replaceChildren("Road-km against time", ...(names.length ? [labelled("of column", node), span] : [": no column in this run"]));
+  }
+
+  // --- a scene comes ---------------------------------------------------------------------------------------
+
+  K.diagram = async function () {
+    const gd = await K.ready("distance"), drawn = K.scene.distance[K.column];
+    if (!drawn) return;
+    seen.distance = {};
+    gd.kidalTicks = gd.kidalPage = "";
+    await window.Plotly.react(gd, K.still(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, CONFIG);
+    K.name(gd, K.scene.zero, drawn.layout.meta.way);
+  };
+
+  const CONFIG = { displayModeBar: false, scrollZoom: true, responsive: true };
+
+  K.load = async function (scene) {
+    if (!scene) return;
+    const first = !K.scene, gd = await K.ready("map"), text = JSON.stringify(scene);
+    if (text === K.text) return; // it came again with its tab
+    K.text = text;
+    if (!K.part) K.build();
+    K.scene = scene;
+    K.hours = { claims: scene.claims.map((c) => c.hour), events: scene.events.map((e) => e.hour) };
+    seen.map = {};
+    seen.lists = "";
+    const last = K.date(scene.zero, scene.hours).toISOString().slice(0, 10);
+    Object.assign(K.part.date, { min: scene.zero, max: last });
+    K.part.slider.max = scene.hours;
+    head();
+    await window.Plotly.react(gd, K.still(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, CONFIG);
+    await K.diagram();
+    K.label(gd, true);
+    K.go(K.hour);
+    if (!first) return;
+    gd.on("plotly_relayouting", () => K.overMap(K.plot("map"), K.scene, K.hour));
+    [gd, K.plot("distance")].filter((plot) => plot.on).forEach((plot) => {
+      plot.on("plotly_relayout", again);
+      plot.on("plotly_afterplot", later);
+    });
+    document.body.dataset.ready = "1";
+  };
+
+  let waiting = 0;
+  function later() {
+    // a plot of another size has other room for words
+    if (waiting || K.playing) return;
+    waiting = setTimeout(() => { waiting = 0; again(); }, 120);
+  }
+
+  function again() {
+    const gd = K.plot("map"), other = K.plot("distance"), drawn = K.scene.distance[K.column];
+    const before = gd.kidalLabels;
+    K.label(gd);
+    K.overMap(gd, K.scene, K.hour);
+    if (drawn) {
+      K.name(other, K.scene.zero, drawn.layout.meta.way);
+      K.overDistance(other, K.scene, K.hour, K.column);
+    }
+    if (gd.kidalLabels !== before) {
+      seen.map.claims = null;
+      if (!K.playing) K.draw();
+    }
+  }
+})();

@@ -1,0 +1,44 @@
+// What Dash calls: a scene has come, fans have come, a tab is chosen.
+(function () {
+  "use strict";
+  const K = (window.kidal = window.kidal || {});
+  const CONFIG = { displayModeBar: false, scrollZoom: true, responsive: true };
+
+  async function fan(told) {
+    if (!told) return null;
+    document.getElementById("fan-say").textContent = told.say;
+    if (!told.figure) return null;
+    const gd = await K.ready("fan");
+    const layout = { ...structuredClone(told.figure.layout), autosize: true };
+    gd.kidalTicks = "";
+    await window.Plotly.react(gd, told.figure.data, layout, CONFIG);
+    const name = () => K.name(gd, told.zero, told.figure.layout.meta.way);
+    name();
+    gd.removeAllListeners("plotly_relayout");
+    gd.on("plotly_relayout", () => setTimeout(name, 50));
+    gd.removeAllListeners("plotly_afterplot");
+    gd.on("plotly_afterplot", () => setTimeout(name, 120));
+    K.fans = (K.fans || 0) + 1;
+    return K.fans;
+  }
+
+  function tab() {
+    const by = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
+    const chosen = by.startsWith("tab-fan") ? "fan" : "map", before = K.tab;
+    K.tab = chosen;
+    ["map", "fan"].forEach((name) => {
+      document.getElementById("panel-" + name).hidden = name !== chosen;
+      document.getElementById("tab-" + name).setAttribute("aria-selected", String(name === chosen));
+    });
+    if (chosen === "fan" && K.playing) K.play(false);
+    const shown = chosen === "fan" ? ["fan"] : ["map", "distance"];
+    shown.filter((id) => K.plot(id) && K.plot(id)._fullLayout).forEach((id) => {
+      window.Plotly.Plots.resize(K.plot(id)).then(() => id === "map" && K.label(K.plot(id), true));
+    });
+    return chosen === (before || "map") ? window.dash_clientside.no_update : chosen;
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    kidal: { load: (scene) => { K.load(scene); return null; }, fan, tab },
+  });
+})();

@@ -1,0 +1,232 @@
+"""The page in a real browser: it loads nothing from elsewhere, plays by itself, and answers its settings."""
+
+import json
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from sim import view
+from sim.inputs import load_inputs
+from sim.view_pages import ScenarioPage
+
+api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs a chromium")
+
+HOST = "127.0.0.1"
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SIZES = {"wide": (1280, 720), "narrow": (390, 844)}
+MARKER = "document.querySelector('#map [data-id=\"column-army\"]').getAttribute('transform')"
+READY = 'body[data-ready="1"]'
+APART = """
+(ids) => ids.flatMap((id) => {
+  // words of one plot that overlap
+  const words = [...document.querySelectorAll('#' + id + ' .js-plotly-plot text, #' + id + ' text')]
+    .filter((node) => node.textContent.trim() && node.getBoundingClientRect().width);
+  const boxes = words.map((node) => [node.textContent, node.getBoundingClientRect()]);
+  return boxes.flatMap(([word, a], i) => boxes.slice(i + 1)
+    .filter(([, b]) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
+    .map(([other]) => word + ' / ' + other));
+})
+"""
+
+
+@pytest.fixture(scope="module")
+def address():
+    page = ScenarioPage(load_inputs("kidal-offensive"), 1)
+    page.warm()
+    with view.bound(HOST, 0) as listening:
+        server = view.made_server(page, listening, HOST)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://{HOST}:{listening.getsockname()[1]}/"
+        server.shutdown()
+        thread.join(5)
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def pages(browser, address):
+    """A page of each size, with what it complained of and what it asked for."""
+    found = {}
+    for name, (width, height) in SIZES.items():
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.wrong, page.asked = [], []
+        page.on(
+            "console",
+            lambda told, page=page: (
+                page.wrong.append(told.text) if told.type in ("error", "warning") else None
+            ),
+        )
+        page.on("pageerror", lambda error, page=page: page.wrong.append(str(error)))
+        page.on("request", lambda request, page=page: page.asked.append(request.url))
+        page.goto(address)
+        page.wait_for_selector(READY, timeout=60_000)
+        found[name] = page
+    yield found
+    for page in found.values():
+        page.close()
+
+
+@pytest.fixture
+def page(pages):
+    """The wide page as it was when it was loaded."""
+    page = pages["wide"]
+    page.evaluate("kidal.play(false); kidal.speed = 24")
+    page.click("#tab-map")
+    page.evaluate("kidal.go(0)")
+    return page
+
+
+def typed(page, label, text):
+    field = page.get_by_label(label)
+    field.fill(text)
+    field.press("Enter")
+
+
+def cover(page):
+    return page.evaluate(
+        "kidal.plot('map').data.find((trace) => trace.uid === 'cover').y.filter((y) => y !== null).length"
+    )
+
+
+def said(page):
+    return page.locator("#said li").all_inner_texts()
+
+
+def test_play_moves_the_column_and_pause_stops_it(page):
+    page.evaluate("kidal.go(6); kidal.speed = 72")
+    before = page.evaluate(MARKER)
+    asked = len(page.asked)
+    page.click("#go-play")
+    page.wait_for_function("kidal.hour > 80")
+    assert page.evaluate(MARKER) != before
+    page.click("#go-play")
+    hour = page.evaluate("kidal.hour")
+    page.wait_for_timeout(300)
+    assert page.evaluate("kidal.hour") == hour
+    assert len(page.asked) == asked  # playing never waits for the server
+
+
+def test_keys_step_and_play(page):
+    page.locator("#slider").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("kidal.hour") == 1
+    page.keyboard.press("Shift+ArrowRight")
+    assert page.evaluate("kidal.hour") == 25
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#clock") == "2023-10-03 00:00 UTC"
+    page.keyboard.press("Shift+ArrowLeft")
+    assert page.evaluate("kidal.hour") == 0
+    page.keyboard.press(" ")
+    page.wait_for_function("kidal.hour > 1")
+    page.keyboard.press(" ")
+    assert not page.evaluate("kidal.playing")
+    page.get_by_label("Seed").focus()
+    hour = page.evaluate("kidal.hour")
+    page.keyboard.press("ArrowRight")  # a key that is typed is no step
+    assert page.evaluate("kidal.hour") == hour
+
+
+def test_a_jump_to_a_date_shows_the_claims_of_that_morning(page):
+    page.fill("#date", "2023-10-05")
+    assert page.inner_text("#clock") == "2023-10-05 12:00 UTC"
+    claims = said(page)
+    morning = [text for text in claims if "2023-10-05 06:30 to 07:30" in text]
+    assert len(morning) == 4
+    assert any("claimed by: CSP" in text for text in morning)
+    assert not any("2023-10-05 15:30" in text for text in claims)
+    drawn = page.evaluate("kidal.plot('map').data.find((trace) => trace.uid === 'claims').x.length")
+    assert drawn >= 10
+    page.evaluate("kidal.go(6 * 24 + 12)")
+    assert any("2023-10-05 15:30" in text for text in said(page))
+    page.evaluate("kidal.go(0)")
+    assert not any("06:30 to 07:30" in text for text in said(page))
+
+
+def test_what_the_run_did_stands_beside_the_claims(page):
+    page.evaluate("kidal.go(48)")
+    assert any("column army: leaves Gao" in text for text in page.locator("#did li").all_inner_texts())
+
+
+def test_a_changed_radius_changes_the_cover_and_the_circle(page):
+    before, circle = cover(page), page.evaluate("kidal.scene.drones[0].radius")
+    typed(page, "Drones tb2: radius", "300 km")
+    page.wait_for_function(f"kidal.scene.drones[0].radius !== {circle}")
+    page.wait_for_function(
+        f"kidal.plot('map').data.find((trace) => trace.uid === 'cover').y.filter((y) => y !== null).length > {before}"
+    )
+    typed(page, "Drones tb2: radius", "300 furlongs")
+    page.wait_for_function("document.getElementById('message').textContent.includes('furlongs')")
+    typed(page, "Drones tb2: radius", "150 mi")
+    page.wait_for_function("document.getElementById('message').textContent === ''")
+    page.wait_for_function(f"kidal.scene.drones[0].radius === {circle}")
+    page.wait_for_timeout(300)
+    assert cover(page) == before
+
+
+def test_fans_come_and_are_drawn_anew(page):
+    page.click("#tab-fan")
+    page.wait_for_function("kidal.fans > 0", timeout=120_000)
+    upper = "JSON.stringify(kidal.plot('fan').data.find((trace) => trace.uid === 'fan-0.05').y)"
+    first, count = page.evaluate(upper), page.evaluate("kidal.fans")
+    typed(page, "Seed", "2")
+    page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
+    assert page.evaluate(upper) != first
+    assert page.inner_text("#fan-say").startswith("1,000 histories from seed 2")
+    count = page.evaluate("kidal.fans")
+    typed(page, "Seed", "1")
+    page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
+    assert page.evaluate(upper) == first
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_words_stand_apart_and_nothing_is_cut_off_at_the_side(pages, tmp_path, size):
+    page = pages[size]
+    shots = Path(os.environ.get("KIDAL_SHOTS", tmp_path))
+    page.click("#tab-map")
+    for day in ("2023-10-05", "2023-11-12"):
+        page.evaluate(f"kidal.jump('{day}')")
+        page.wait_for_timeout(500)
+        page.screenshot(path=shots / f"{size}-{day}.png", full_page=True)
+        assert page.evaluate(APART, ["map", "distance"]) == []
+    page.click("#tab-fan")
+    page.wait_for_function("kidal.fans > 0", timeout=120_000)
+    page.wait_for_timeout(500)
+    page.screenshot(path=shots / f"{size}-fan.png", full_page=True)
+    assert page.evaluate(APART, ["fan"]) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.click("#tab-map")
+
+
+def test_every_control_has_a_name(pages):
+    nameless = """[...document.querySelectorAll('button, select, input, ol, [role=tabpanel]')].filter((node) => {
+      if (node.ariaHidden === 'true') return false;
+      const label = node.labels && node.labels.length ? node.labels[0].textContent : '';
+      return !(label || node.getAttribute('aria-label') || node.getAttribute('aria-labelledby') || node.textContent.trim());
+    }).map((node) => node.outerHTML.slice(0, 200))"""
+    assert pages["wide"].evaluate(nameless) == []
+
+
+def test_nothing_was_wrong_and_nothing_was_asked_of_another_machine(pages):
+    for page in pages.values():
+        assert page.wrong == []
+        assert page.asked
+        foreign = [url for url in page.asked if not url.startswith((f"http://{HOST}:", "data:", "blob:"))]
+        assert foreign == [], json.dumps(foreign)

@@ -1,0 +1,230 @@
+"""A scene says what the tables and the record say, hour by hour, as plain JSON."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from analysis import compare
+from analysis.figures import positions
+from analysis.record import load_record
+from analysis.scene import About, scene, way_of
+from analysis.scene_drones import circle
+from analysis.scene_figures import distance_figure, fan_figure, figure, map_figure
+from analysis.scene_ground import ground
+from sim.files import FaultyInput
+from sim.inputs import load_inputs
+from sim.network import GEOD, load_network
+from sim.view_runs import about, one_history
+
+NETWORK = load_network()
+RECORD = load_record()
+INPUTS = load_inputs("gao-anefis")
+TABLES = one_history(INPUTS, 1)
+OWN = RECORD.between(*compare.span(TABLES))
+ABOUT = about(INPUTS.loaded)
+SCENE = scene(TABLES, OWN, NETWORK, ABOUT)
+ARMY = SCENE["columns"][0]
+
+
+def hour_of(event, name="army"):
+    chosen = (TABLES.events["event"] == event) & (TABLES.events["agent"] == name)
+    return float(TABLES.events["hour"][chosen][0])
+
+
+def test_a_column_is_where_its_events_say_at_every_hour():
+    assert SCENE["hours"] == 30 * 24
+    assert len(ARMY["km"]) == len(ARMY["x"]) == SCENE["hours"] + 1
+    expected = positions(TABLES.events, "army", np.arange(SCENE["hours"] + 1.0))[0]
+    np.testing.assert_allclose(ARMY["km"], expected, atol=0.005)
+    assert ARMY["km"][0] == 0.0
+    assert ARMY["km"][-1] == 240.0
+    assert ARMY["leaves"] == pytest.approx(hour_of("departure"), abs=0.01)
+
+
+def test_positions_lie_on_the_road_between_the_places_passed():
+    gao, anefis = NETWORK.places["gao"], NETWORK.places["anefis"]
+    assert (ARMY["x"][0], ARMY["y"][0]) == pytest.approx((gao.lon, gao.lat), abs=1e-4)
+    assert (ARMY["x"][-1], ARMY["y"][-1]) == pytest.approx((anefis.lon, anefis.lat), abs=1e-4)
+    legs = NETWORK.legs([stop["place"] for stop in ARMY["way"]])
+    for hour in (8, 40, 60, 79, 110):
+        km = ARMY["km"][hour]
+        leg = next(leg for leg in legs if leg.start_km <= km <= leg.start_km + leg.km)
+        assert (ARMY["y"][hour], ARMY["x"][hour]) == pytest.approx(NETWORK.point(leg, km), abs=2e-4)
+
+
+def test_claims_come_at_their_hour_with_party_source_and_interval():
+    (told,) = [
+        claim for claim in SCENE["claims"] if claim["event"] == "tabankort:ambush" and claim["party"] == "csp"
+    ]
+    assert told["hour"] == 3 * 24 + 6.5
+    assert told["end"] == 3 * 24 + 7.5
+    assert told["when"] == "2023-10-05 06:30 to 07:30"
+    assert (told["label"], told["place"]) == ("CSP", "Tabankort")
+    assert told["km"] == {"army": 196.0}
+    assert told["says"]
+    assert "Malian Army" in told["source"]
+    hours = [claim["hour"] for claim in SCENE["claims"]]
+    assert hours == sorted(hours)
+
+
+def test_claims_are_those_of_the_record_dated_to_a_day_or_closer():
+    zero = datetime(2023, 10, 2, tzinfo=UTC)
+    end = zero + timedelta(hours=SCENE["hours"])
+    expected = {
+        claim.id
+        for claim in OWN.claims
+        if claim.precision != "range" and claim.event.split(":")[0] in NETWORK.places and claim.earliest < end
+    }
+    assert {claim["id"] for claim in SCENE["claims"]} == expected
+    assert len(expected) > 50
+
+
+def test_a_fight_ten_km_from_its_place_is_claimed_where_the_milestone_is():
+    kms = {claim["km"]["army"] for claim in SCENE["claims"] if claim["event"] == "anefis:contact"}
+    assert kms == {229.0}
+
+
+def test_holders_change_with_a_capture():
+    assert SCENE["holders"]["gao"] == [[0.0, "army"]]
+    assert SCENE["holders"]["anefis"] == [
+        [0.0, "rebels"],
+        [pytest.approx(hour_of("capture"), abs=0.01), "army"],
+    ]
+
+
+def test_a_camp_goes_to_who_takes_it_and_a_garrison_that_falls_to_the_rebels():
+    rows = {
+        "hour": [5.0, 6.0, 7.0],
+        "event": ["camp_taken", "fallen", "camp_taken"],
+        "kind": ["camp", "garrison", "camp"],
+    }
+    rows |= {
+        "agent": ["c", "g", "c"],
+        "place": ["kidal", "gao", "tarkint"],
+        "km": [-1.0] * 3,
+        "amount": [1.0, 9.0, -1.0],
+    }
+    rows |= {"replicate": [0] * 3, "other": [0.0] * 3}
+    tables = replace(TABLES, events={name: np.array(values) for name, values in rows.items()})
+    held = scene(tables, OWN, NETWORK, ABOUT)["holders"]
+    assert held["kidal"] == [[0.0, "none"], [5.0, "rebels"]]
+    assert held["gao"] == [[0.0, "army"], [6.0, "rebels"]]
+    assert held["tarkint"] == [[0.0, "none"]]
+
+
+def test_the_drones_circle_has_its_radius_and_the_way_its_cover():
+    (drone,) = SCENE["drones"]
+    assert drone["radius"] == pytest.approx(150 * 1.609344, abs=0.01)
+    (step,) = drone["steps"]
+    assert (step["hour"], step["station"]) == (0.0, "Gao airport")
+    lengths = [
+        GEOD.inv(step["x"], step["y"], x, y)[2] / 1000 for x, y in zip(*step["circle"].values(), strict=True)
+    ]
+    np.testing.assert_allclose(lengths, drone["radius"], atol=0.05)
+    cover = step["cover"]["army"]
+    assert max(cover["km"]) == 240.0
+    assert [x is None for x in cover["x"]] == [share == 0 for share in cover["cover"]]
+
+
+def test_a_smaller_radius_covers_less_of_the_way():
+    other = one_history(load_inputs("gao-anefis", sets=["drones.tb2.radius=100 km"]), 1)
+    covers = [
+        sum(scene(tables, OWN, NETWORK)["drones"][0]["steps"][0]["cover"]["army"]["cover"])
+        for tables in (TABLES, other)
+    ]
+    assert covers[1] < covers[0]
+
+
+def test_a_circle_ends_where_it_began():
+    x, y = circle(0.0, 17.0, 100.0)
+    assert (x[0], y[0]) == (x[-1], y[-1])
+    assert y[0] == pytest.approx(17.9036, abs=1e-3)
+
+
+def test_groups_stay_at_home_until_they_set_themselves():
+    homes = {group["id"]: (group["x"][0], group["y"][0]) for group in SCENE["groups"]}
+    kidal = NETWORK.places["kidal"]
+    assert homes["mnla"] == pytest.approx((kidal.lon, kidal.lat), abs=1e-4)
+    for group in SCENE["groups"]:
+        assert group["hour"] == sorted(group["hour"])
+    abeibara = NETWORK.places["abeibara"]
+    last = next(group for group in SCENE["groups"] if group["id"] == "mnla")
+    assert (last["x"][-1], last["y"][-1]) == pytest.approx((abeibara.lon, abeibara.lat), abs=1e-4)
+    assert all(group["id"] != "jnim" for group in scene(TABLES, OWN, NETWORK)["groups"])  # it never moves
+
+
+def test_what_the_run_did_is_told_in_order_without_marching():
+    told = [event["text"] for event in SCENE["events"]]
+    assert told[:3] == [
+        "drones are ready, with their station at Gao airport",
+        "column army: leaves Gao",
+        "column army: reaches Tin Aouker",
+    ]
+    assert "column army: captures Anefis" in told
+    mine = float(TABLES.events["km"][TABLES.events["event"] == "mine"][0])
+    assert (
+        f"column army: mine strike (reported) {'near Tin Aouker' if mine < 73 else f'{mine - 70:.0f} km past Tin Aouker'}"
+        in told
+    )
+    hours = [event["hour"] for event in SCENE["events"]]
+    assert hours == sorted(hours)
+
+
+def test_a_scene_is_json_and_the_same_every_time():
+    text = json.dumps(SCENE, allow_nan=False)
+    assert json.loads(text) == SCENE
+    again = scene(one_history(load_inputs("gao-anefis"), 1), OWN, NETWORK, ABOUT)
+    assert json.dumps(again) == text
+
+
+def test_only_a_stored_history_has_a_scene():
+    with pytest.raises(FaultyInput, match="history 7 is not stored; 0 to 0 would be right"):
+        scene(TABLES, OWN, NETWORK, replicate=7)
+
+
+@pytest.mark.parametrize("name", ["september-raids", "kidal-air-campaign", "un-withdrawal", "blockade"])
+def test_every_kind_of_stage_has_a_scene(name):
+    inputs = load_inputs(name)
+    tables = one_history(inputs, 1)
+    told = scene(tables, RECORD.between(*compare.span(tables)), NETWORK, about(inputs.loaded))
+    json.dumps(told, allow_nan=False)
+    figure(map_figure(told, NETWORK, ground(NETWORK)))
+    figure(distance_figure(told))
+
+
+def test_plotly_takes_the_figures_and_the_ground_is_that_of_the_network():
+    base = ground(NETWORK)
+    drawn = figure(map_figure(SCENE, NETWORK, base))
+    surfaces = {road.surface for road in NETWORK.roads}
+    assert {f"road: {surface}" for surface in surfaces} <= {trace.name for trace in drawn.data}
+    roads = sum(trace["x"].count(None) for trace in base if trace["name"].startswith("road"))
+    assert roads == len(NETWORK.roads)
+    places = next(trace for trace in drawn.data if trace.uid == "places")
+    assert sorted(places.ids) == sorted(NETWORK.places)
+    assert set(places.ids[:5]) == set(SCENE["holders"])
+    diagram = figure(distance_figure(SCENE, "army"))
+    assert {trace.uid for trace in diagram.data} >= {"whole", "done", "now", "claims-csp", "claims-army"}
+    assert "map" not in str(drawn.layout.to_plotly_json().keys() - {"meta"})  # no tiles
+
+
+def test_claims_of_one_place_are_drawn_apart():
+    offsets = map_figure(SCENE, NETWORK, [])["layout"]["meta"]["claims"]
+    at = [(claim["x"], claim["y"], *offset) for claim, offset in zip(SCENE["claims"], offsets, strict=True)]
+    assert len(set(at)) == len(at)
+
+
+def test_fans_are_the_quantiles():
+    hours, km = np.arange(5.0), np.outer([0, 1, 2, 3, 4], np.ones(5)) * 10
+    drawn = fan_figure(hours, km, [], way_of(TABLES, "army"), (0.0, 4.0))
+    by = {trace["uid"]: trace for trace in drawn["data"]}
+    assert by["median"]["y"] == [20.0] * 5
+    assert by["fan-0.25"]["y"] == [30.0] * 5 + [10.0] * 5
+    assert by["median"]["name"] == "median of 5 histories"
+
+
+def test_sides_are_the_scenarios_own():
+    told = scene(TABLES, OWN, NETWORK, About(sides={"army": "un"}))
+    assert told["columns"][0]["side"] == "un"
