@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from analysis import compare, report
+from analysis.record import load_record
 from sim import view
 from sim.inputs import load_inputs
+from sim.job import Job
+from sim.sweep import do
+from sim.view_live import live
 from sim.view_pages import ScenarioPage
 
 api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
@@ -230,3 +235,54 @@ def test_nothing_was_wrong_and_nothing_was_asked_of_another_machine(pages):
         assert page.asked
         foreign = [url for url in page.asked if not url.startswith((f"http://{HOST}:", "data:", "blob:"))]
         assert foreign == [], json.dumps(foreign)
+
+
+# --- a report ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A report of some runs of the first stage, with two of its figures."""
+    folder = tmp_path_factory.mktemp("report") / "run"
+    tables = do(Job(load_inputs("gao-anefis"), 1, 20, draw=True, out=folder))[1]
+    told = report.Told("run", tables, load_record().between(*compare.span(tables)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "FIGURES", ("time-distance", "map"))
+        (folder / "report.html").write_text(report.page([told], live(folder)), encoding="utf-8")
+    return folder / "report.html"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written, size, tmp_path):
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height})
+    wrong, asked = [], []
+    page.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(written.as_uri())
+    page.wait_for_selector(READY, timeout=60_000)
+    assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [written.as_uri()]
+    before = page.evaluate(MARKER)
+    page.click("#go-day-on")
+    assert page.evaluate(MARKER) != before
+    page.evaluate("kidal.jump('2023-10-05')")
+    assert any("ambush" in text or "attack" in text for text in said(page))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("img").evaluate_all("(all) => all.every((one) => one.naturalWidth > 0)")
+    page.screenshot(path=tmp_path / f"report-{size}.png", full_page=True)
+    assert wrong == []
+    page.close()
+
+
+def test_keys_play_a_report_only_where_the_player_has_the_focus(browser, written):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(written.as_uri())
+    page.wait_for_selector(READY, timeout=60_000)
+    page.locator("h1").click()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("kidal.hour") == 0
+    page.focus("#slider")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("kidal.hour") == 1
+    page.close()

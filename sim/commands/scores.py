@@ -87,6 +87,7 @@ def report(
     from sim.files import FaultyInput, Where, refuse
     from sim.store import write
     from sim.stored import read_run
+    from sim.view_live import live
 
     path = out or runs[0] / "report.html"
     if path.suffix != ".html":
@@ -100,7 +101,7 @@ def report(
             faults += error.faults
     if faults:
         raise FaultyInput(faults)
-    text = pages.page(told)
+    text = pages.page(told, live(runs[0]))
     try:
         write(path, text.encode())
     except OSError as error:
