@@ -1,9 +1,11 @@
 """The page in a real browser: it loads nothing from elsewhere, plays by itself, and answers its settings."""
 
+import importlib
 import json
 import os
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -286,3 +288,16 @@ def test_keys_play_a_report_only_where_the_player_has_the_focus(browser, written
     page.keyboard.press("ArrowRight")
     assert page.evaluate("kidal.hour") == 1
     page.close()
+
+
+def test_the_pictures_of_readme_are_drawn_by_their_command(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parent.parent / "docs"))
+    pictures = importlib.import_module("pictures")
+    monkeypatch.setattr(pictures, "RUN", (*pictures.RUN[:3], "20", *pictures.RUN[4:]))
+    pictures.figures(tmp_path)
+    with ThreadPoolExecutor(1) as other:  # Playwright runs in this thread already
+        other.submit(pictures.page, tmp_path).result()
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    for name in (*pictures.FIGURES, "page.png"):
+        assert f"docs/figures/{name}" in readme
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")

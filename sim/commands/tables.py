@@ -14,9 +14,10 @@ Run = Annotated[Path, typer.Argument(help="A run folder.")]
 Runs = Annotated[list[Path], typer.Argument(help="A run folder; two for paired.")]
 OF_A_RUN = (
     "time-distance (default where there is a column), milestones, map, captured, delays, cover, holders, "
-    "displaced or claims"
+    "displaced, claims, or film (.mp4 with ffmpeg, else .gif)"
 )
 ENDINGS = (".png", ".svg", ".pdf")
+FILMS = (".mp4", ".gif")
 
 
 def plot(
@@ -67,6 +68,8 @@ def drawn(
     from sim.files import Where, refuse
     from sim.stored import read_run
 
+    if figure == "film":
+        return _film(runs, out)
     if out is not None and out.suffix not in ENDINGS:
         refuse(Where(f"--out {out}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     moment = None if by is None else _moment(by)
@@ -82,6 +85,40 @@ def drawn(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         pictures.save(picture, path)
+    except OSError as error:
+        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
+    return path
+
+
+def _film(runs: Sequence[Path], out: Path | None) -> Path:
+    """Film the first stored history of a run; returns its file. Raises FaultyInput."""
+    from datetime import timedelta
+
+    from analysis import compare, film, outcomes
+    from analysis.outlines import load_outlines
+    from analysis.record import load_record
+    from analysis.scene import scene
+    from sim.bundle import shown
+    from sim.files import Where, refuse
+    from sim.network import load_network
+    from sim.stored import read_run
+
+    _check_number(runs, "film")
+    encodes = film.can_encode()
+    path = out or runs[0] / "figures" / f"film{'.mp4' if encodes else '.gif'}"
+    if path.suffix not in FILMS:
+        refuse(Where(f"--out {path}", 0), "has no ending of a film; .mp4 or .gif would be right")
+    if path.suffix == ".mp4" and not encodes:
+        refuse(Where(f"--out {path}", 0), "needs ffmpeg, which is not there; .gif would be right")
+    if out is None and not encodes:
+        typer.echo("ffmpeg is not there: a gif is written", err=True)
+    tables, network = read_run(runs[0]), load_network()
+    compare.check_single(tables, shown(runs[0]))
+    zero = outcomes.origin(tables)
+    played = scene(tables, load_record().between(*compare.span(tables)), network)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        film.write(played, network, load_outlines(), path, lambda hour: zero + timedelta(hours=hour))
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
     return path

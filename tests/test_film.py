@@ -1,0 +1,85 @@
+"""A film: its hours, what a frame shows, and what is refused."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from analysis import compare, film
+from analysis.outlines import load_outlines
+from analysis.record import load_record
+from analysis.scene import scene
+from sim.inputs import load_inputs
+from sim.job import Job
+from sim.network import load_network
+from sim.sweep import do
+
+ZERO = datetime(2023, 10, 2, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    job = Job(load_inputs("gao-anefis"), 1, 1, draw=False, out=tmp_path_factory.mktemp("r") / "r")
+    tables = do(job)[1]
+    return scene(tables, load_record().between(*compare.span(tables)), load_network())
+
+
+def moment(hour):
+    return ZERO + timedelta(hours=hour)
+
+
+@pytest.fixture
+def stage(played):
+    return film._Stage(played, load_network(), load_outlines(), moment)
+
+
+def test_the_hours_reach_from_the_first_to_the_last_and_are_fewer_of_a_long_run():
+    assert list(film.hours({"hours": 7})) == [0, 3, 6, 7]
+    assert list(film.hours({"hours": 2184}))[:3] == [0, 6, 12]
+    assert list(film.hours({"hours": 2184}))[-1] == 2184
+
+
+def test_a_frame_shows_the_date_the_column_and_what_has_come(stage, played):
+    column = played["columns"][0]
+    stage.at(80)
+    assert stage.clock.get_text() == "2023-10-05 08:00 UTC"
+    assert stage.heads["army"].get_data() == ([column["x"][80]], [column["y"][80]])
+    assert np.array_equal(stage.trails["army"].get_xdata(), column["x"][:81])
+    come = [claim for claim in played["claims"] if claim["hour"] <= 80]
+    assert stage.told.get_text().split("\n")[1].startswith(come[-1]["when"])
+    stage.at(0)
+    assert stage.heads["army"].get_data() == ([], [])
+    assert stage.clock.get_text() == "2023-10-02 00:00 UTC"
+
+
+def test_words_of_the_panel_stay_apart_at_every_hour(stage):
+    for hour in (0, 30, 80, 200, 700):
+        stage.at(hour)
+        stage.figure.canvas.draw()
+        boxes = [text.get_window_extent() for text in (stage.clock, stage.told, stage.done)]
+        assert boxes[0].y0 > boxes[1].y1
+        assert boxes[1].y0 > boxes[2].y1
+        assert all(box.x1 <= stage.figure.bbox.width for box in boxes)
+
+
+def test_a_gif_has_a_frame_an_hour_shown_and_the_same_bytes_each_time(played, tmp_path, monkeypatch):
+    monkeypatch.setattr(film, "hours", lambda _: iter([0, 40, 80]))
+    for name in ("a", "b"):
+        assert film.write(played, load_network(), load_outlines(), tmp_path / f"{name}.gif", moment) == 3
+    with Image.open(tmp_path / "a.gif") as found:
+        assert (found.n_frames, found.size) == (3, (960, 540))
+    assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.gif", "b.gif"]
+
+
+def test_the_command_writes_a_gif_where_ffmpeg_is_not_and_says_so(kidal, monkeypatch):
+    monkeypatch.setattr(film, "hours", lambda _: iter([0, 40]))
+    monkeypatch.setattr(film, "can_encode", lambda: False)
+    assert kidal("run", "gao-anefis", "--out", "out")[0] == 0
+    code, out, err = kidal("plot", "out", "--figure", "film")
+    assert (code, out, err) == (0, "drawn: out/figures/film.gif\n", "ffmpeg is not there: a gif is written\n")
+    for ending, message in ((".mp4", "needs ffmpeg"), (".png", "has no ending of a film")):
+        code, out, err = kidal("plot", "out", "--figure", "film", "--out", f"film{ending}")
+        assert (code, out) == (2, "")
+        assert err.startswith(f"--out film{ending}: {message}")
