@@ -23,10 +23,7 @@ api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a chromium"),
-    pytest.mark.skipif("KIDAL_NO_BROWSER" in os.environ, reason="KIDAL_NO_BROWSER is set"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs a chromium")
 
 HOST = "127.0.0.1"
 ARGS = [
