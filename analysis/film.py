@@ -119,11 +119,11 @@ class _Stage:
         self.signs.set_data([e["x"] for e in signs], [e["y"] for e in signs])
         self._holders(hour)
         self.clock.set_text(f"{round_minute(self.moments(hour)):%Y-%m-%d %H:%M} UTC")
-        claims = [claim for claim in scene["claims"] if claim["hour"] <= hour]
+        claims = _last([claim for claim in scene["claims"] if claim["hour"] <= hour])
         said = [f"{c['when']}, claimed by: {c['label']}\n{wrapped(c['says'], 3.5, 7.5)}" for c in claims]
-        self.told.set_text("Reported\n" + "\n".join(_last(said)))
-        did = [f"{self.moments(e['hour']):%m-%d %H:%M} {e['text']}" for e in events]
-        self.done.set_text("In this run\n" + "\n".join(wrapped(text, 3.5, 7.5) for text in _last(did)))
+        self.told.set_text("Reported\n" + "\n".join(said))
+        did = [f"{self.moments(e['hour']):%m-%d %H:%M} {e['text']}" for e in _last(events)]
+        self.done.set_text("In this run\n" + "\n".join(wrapped(text, 3.5, 7.5) for text in did))
 
     def _holders(self, hour: int) -> None:
         for artist in self.held:
@@ -137,9 +137,9 @@ class _Stage:
                 self.held += self.axis.plot(*spots[place], "o", ms=9, mfc=face, mec=INK, mew=0.8, zorder=7)
 
 
-def _last(lines: Sequence[str]) -> list[str]:
-    """The latest of some lines, the newest first."""
-    return list(reversed(lines[-LAST:]))
+def _last(rows: Sequence[Any]) -> list[Any]:
+    """The latest of some claims or events, the newest first: only these are ever put into words."""
+    return list(reversed(rows[-LAST:]))
 
 
 def _spots(scene: Scene) -> dict[str, tuple[float, float]]:

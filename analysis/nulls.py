@@ -5,8 +5,9 @@ are assumptions made by people who knew the outcome, so a null that wins is no d
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -43,8 +44,8 @@ class March:
     holds: Sequence[float] = ()
     goes: frozenset[str] = frozenset()
     goal: float | None = None
-    not_before: float = field(default=0.0)
-    opening: float = field(default=0.0)
+    not_before: float = 0.0
+    opening: float = 0.0
 
 
 def marches(tables: RunTables) -> list[March]:
@@ -153,10 +154,12 @@ def forecasts(tables: RunTables) -> dict[str, Hours]:
 # --- moving ----------------------------------------------------------------------------------------------
 
 
+@cache
 def _drawn(name: str) -> np.ndarray:
     """Numbers between 0 and 1, evenly, in a random order that its name gives."""
     order = np.argsort(uniforms(replicate_seeds(0, np.arange(SAMPLES)), key_of("null", name)), kind="stable")
     found: np.ndarray = (order + 0.5) / SAMPLES
+    found.flags.writeable = False  # the same numbers serve every null and column
     return found
 
 
