@@ -84,7 +84,7 @@ class Bench:
 def floor_under(bench: Bench) -> Callable[[], float]:
     """A measure: seconds to draw and to search as often as a history does."""
     _, draws, searches, agents = bench.work()
-    compiled.compiled()  # tells Numba of the rules
+    compiled.compiled(compiled._run_batch)  # tells Numba of the rules
 
     @numba.njit(nogil=True)  # type: ignore[untyped-decorator]
     def work(seeds: Any, keys: Any, draws: int, searches: int, wakes: Any) -> float:

@@ -13,16 +13,32 @@ def advance(world: World, until: float) -> None:
     """
     run = world.run[0]
     end = min(until, run.horizon)
-    while True:
-        agent = earliest(world)
-        hour = world.wakes[agent]
-        if not hour <= end or hour == NEVER:
-            break
-        run.now = hour
-        world.wakes[agent] = NEVER
-        wakes = act(world, world.kinds[agent], world.indices[agent], hour)
-        world.wakes[agent] = min(wakes, world.wakes[agent])
+    while act_next(world, end):
+        pass
     run.now = max(run.now, end)
+
+
+def advance_to(world: World, milestone: int, until: float) -> None:
+    """Likewise, but no further than to a milestone: up to the end of the act that brings it."""
+    run = world.run[0]
+    end = min(until, run.horizon)
+    while world.milestones[milestone].hour == NEVER:
+        if not act_next(world, end):
+            run.now = max(run.now, end)
+            break
+
+
+def act_next(world: World, end: float) -> bool:
+    """Let the agent act that acts next, if its hour comes up to and with `end` (h); whether it did."""
+    agent = earliest(world)
+    hour = world.wakes[agent]
+    if not hour <= end or hour == NEVER:
+        return False
+    world.run[0].now = hour
+    world.wakes[agent] = NEVER
+    wakes = act(world, world.kinds[agent], world.indices[agent], hour)
+    world.wakes[agent] = min(wakes, world.wakes[agent])
+    return True
 
 
 def earliest(world: World) -> int:

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import files, record, runs, scores, tables, view
+from sim.commands import files, record, runs, scores, studies, tables, view
 
 app = typer.Typer(
     name="kidal",
@@ -76,6 +76,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "query": tables.query,
     "compare": scores.compare,
     "claims": scores.claims,
+    "calibrate": studies.calibrate,
     "report": scores.report,
     "record": record.record,
     "audit": record.audit,

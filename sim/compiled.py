@@ -37,7 +37,7 @@ from numba.extending import (
     types,
 )
 
-from sim import campaign, chance64, kinds, outcomes, rows, rules, schema, tables, world
+from sim import campaign, chance64, kinds, outcomes, particles, rows, rules, schema, tables, world
 from sim.progress import tell
 from sim.rows import NEVER
 from sim.rules import chance, opening
@@ -110,6 +110,7 @@ def _compiled_modules() -> Iterator[ModuleType]:
         yield importlib.import_module(module.name)
     yield campaign
     yield outcomes
+    yield particles
 
 
 def _register() -> None:
@@ -151,6 +152,26 @@ def _run_batch(
         done[0] += 1
 
 
+def _run_filter(
+    given: Any,
+    fresh: Any,
+    own: Any,
+    memory: Any,
+    seeds: Any,
+    offsets: Any,
+    parameters: Any,
+    spread: int,
+    asks: Any,
+    weights: Any,
+    indices: Any,
+    logs: Any,
+) -> None:
+    """Run histories from report to report; see sim.particles."""
+    world = _by_reference(given)
+    run = particles.run_filter
+    run(world, fresh, own, memory, seeds, offsets, parameters, spread, asks, weights, indices, logs)
+
+
 def run_batch(
     template: Any,
     seeds: np.ndarray,
@@ -167,8 +188,30 @@ def run_batch(
     given, own = _scratch(template)
     done = np.zeros(1, "i8")
     with suppress(ArithmeticError, ValueError, IndexError):
-        compiled()(given, own.copy(), own, seeds, parameters, int(spread), hours, out, done)
+        compiled(_run_batch)(given, own.copy(), own, seeds, parameters, int(spread), hours, out, done)
     return int(done[0]), given.log[: given.run["logged"][0]].copy()
+
+
+def run_filter(
+    template: Any,
+    seeds: np.ndarray,
+    offsets: np.ndarray,
+    parameters: np.ndarray,
+    spread: bool,
+    asks: np.ndarray,
+) -> np.ndarray:
+    """The log of each report's mean weight (nats), by histories with `seeds[report][history]`.
+
+    `parameters` are a record a history, `asks` rows of sim.particles.Ask. Raises what a failing history
+    raises.
+    """
+    given, own = _scratch(template)
+    count, logs = seeds.shape[1], np.empty(len(asks))
+    memory = np.empty((2, count, len(own)), "u8")
+    room = np.empty(count), np.empty((3, count), "i8")
+    luck = seeds, offsets, parameters, int(spread)
+    compiled(_run_filter)(given, own.copy(), own, memory, *luck, asks, *room, logs)
+    return logs
 
 
 def _scratch(template: Any) -> tuple[Any, np.ndarray]:
@@ -238,10 +281,10 @@ def sources_hash() -> str:
 
 
 @cache
-def compiled() -> Callable[..., None]:
-    """The compiled loop over runs; it is compiled at its first call if the cache has it not."""
+def compiled(what: Callable[..., None]) -> Callable[..., None]:
+    """A loop over runs, compiled at its first call if the cache has it not."""
     _register()
-    function = numba.njit(**OPTIONS)(_run_batch)
+    function = numba.njit(**OPTIONS)(what)
     folder: Path | None = None
     try:
         folder = cache_folder()
@@ -254,10 +297,17 @@ def compiled() -> Callable[..., None]:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(folder)
     try:
-        function._cache = _Cache(_run_batch)
+        function._cache = _Cache(what)
     finally:
         numba.config.CACHE_DIR = before
     return function  # type: ignore[no-any-return]
+
+
+def prepare_filter(template: Any, asks: np.ndarray) -> None:
+    """Have the particle filter compiled, for worlds like this one. Raises NotCompiled."""
+    if numba.config.DISABLE_JIT:
+        raise NotCompiled("NUMBA_DISABLE_JIT is set")
+    run_filter(template, np.zeros((0, 0), "u8"), np.zeros(0), template.parameters, False, asks[:0])
 
 
 def prepare(template: Any, width: int) -> None:
@@ -268,7 +318,7 @@ def prepare(template: Any, width: int) -> None:
     hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
     none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
     try:
-        compiled()(given, own.copy(), own, none, template.parameters, 0, hours, out, done)
+        compiled(_run_batch)(given, own.copy(), own, none, template.parameters, 0, hours, out, done)
     except Exception as error:
         why = str(error).partition("\n")[0][:100]
         raise NotCompiled(f"Numba {numba.__version__} cannot compile the rules ({why})") from error

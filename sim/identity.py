@@ -33,6 +33,30 @@ def code_hash() -> str:
     return digest(*(path.name + "\n" + path.read_text(encoding="utf-8") for path in files))
 
 
+MODEL = (
+    "campaign",
+    "rows",
+    "tables",
+    "kinds",
+    "world",
+    "build",
+    "ways",
+    "sun",
+    "start",
+    "priors",
+    "particles",
+)
+"""Modules beside the rules that decide what a run with given parameters gives."""
+
+
+@cache
+def model_hash() -> str:
+    """A hash of the rules and of what they run on: a posterior holds for one model only."""
+    folder = Path(__file__).parent
+    files = sorted((folder / "rules").glob("*.py")) + [folder / f"{name}.py" for name in MODEL]
+    return digest(*(path.name + "\n" + path.read_text(encoding="utf-8") for path in files))
+
+
 @cache
 def packages() -> dict[str, str]:
     """The versions of the libraries that a run's numbers may hang on."""

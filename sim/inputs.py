@@ -40,11 +40,14 @@ class Inputs:
 
 
 def load_inputs(
-    scenario: str, params: Path | None = None, sets: Iterable[str] = (), hypotheses: Sequence[str] = ()
+    scenario: str,
+    params: Path | Sequence[Path] | None = None,
+    sets: Iterable[str] = (),
+    hypotheses: Sequence[str] = (),
 ) -> Inputs:
-    """A scenario by path or bundled name, hypotheses, a parameter file, and `name=value` settings of either.
+    """A scenario by path or bundled name, hypotheses, parameter files, and `name=value` settings of either.
 
-    Later ones win: the scenario, then the hypotheses in order, the parameter file, the settings.
+    Later ones win: the scenario, then the hypotheses in order, the parameter files in order, the settings.
 
     Raises FaultyInput with every fault of all of them.
     """

@@ -75,8 +75,9 @@ class Job:
 
     @property
     def parameters(self) -> str:
-        """What the runs' parameters are: 'prior', or 'fixed' (each parameter's value)."""
-        return "prior" if self.draw else "fixed"
+        """What the runs' parameters are: 'prior', 'posterior', or 'fixed' (each parameter's value)."""
+        drawn = "posterior" if self.inputs.parameters.posteriors else "prior"
+        return drawn if self.draw else "fixed"
 
     @cached_property
     def hash(self) -> str:
@@ -136,7 +137,9 @@ def axes(job: Job) -> dict[str, Table]:
 
 def texts(job: Job) -> dict[str, str]:
     """The files that a job was read from, as they were used."""
-    found = {
+    drawn = job.inputs.parameters.posteriors
+    found = {one.file(number): one.content.decode() for number, one in enumerate(drawn)}
+    found |= {
         "scenario.yaml": dump(job.inputs.loaded.tree) + "\n",
         "parameters.yaml": job.inputs.parameters.text(),
     }

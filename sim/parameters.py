@@ -6,14 +6,15 @@ parameter is a number in hours, kilometres and what follows from them.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from sim import units
 from sim.bundle import bundled, shown
 from sim.fields import Checked, Flag, Words, checked
-from sim.files import Fault, FaultyInput, Map, Node, Text, Where, locate, nearest, read
+from sim.files import Fault, FaultyInput, List, Map, Node, Text, Where, locate, nearest, read
+from sim.posterior import Posterior, PosteriorSheet, read_posterior
 from sim.priors import NUMBERS, PLAIN, AnyPrior
 from sim.values import Parameter, Parameters, short
 
@@ -37,18 +38,25 @@ class _Row(Checked):
     note: Words
 
 
-def load_parameters(path: Path | None = None, sets: Mapping[str, str] | None = None) -> Parameters:
-    """The default parameters, with those of a file and single values laid over them.
+def load_parameters(
+    params: Path | Sequence[Path] | None = None, sets: Mapping[str, str] | None = None
+) -> Parameters:
+    """The default parameters, with those of files and single values laid over them, later ones on top.
 
     `sets` maps a name to the text of a value (from `--set`); such parameters are pinned. Raises FaultyInput
     with every fault found.
     """
     default = bundled("params") / "default.yaml"
     faults: list[Fault] = []
-    tree = read(default, faults)
-    known = _named(tree, faults)
-    if path is not None and shown(path) != shown(default):
-        faults += _lay_file(known, _named(read(path, faults), faults))
+    known = _named(read(default, faults), faults)
+    posteriors: list[Posterior] = []
+    for path in [params] if isinstance(params, Path) else params or ():
+        if shown(path) != shown(default):
+            tree = read(path, faults)
+            laid = _named(tree, faults)
+            faults += _lay_file(known, laid)
+            posteriors = [kept for one in posteriors if (kept := one.without(laid))]
+            posteriors += _posteriors(tree, path.parent, known, posteriors, faults)
     pinned = dict(sets or {})
     for name, text in pinned.items():
         faults += _lay_value(known, name, text)
@@ -61,14 +69,39 @@ def load_parameters(path: Path | None = None, sets: Mapping[str, str] | None = N
     if faults:
         raise FaultyInput(faults)
     pins = {name for name in rows if known[name].get("pinned") == "true"}
-    return Parameters(rows, frozenset(pinned) | pins)
+    return Parameters(rows, frozenset(pinned) | pins, tuple(posteriors))
+
+
+def _posteriors(
+    tree: Map, folder: Path, known: Map, others: Sequence[Posterior], faults: list[Fault]
+) -> Iterator[Posterior]:
+    """The posteriors that a file names; of a parameter that another one has, too, that is told."""
+    nodes = tree.get("posteriors")
+    if nodes is None:
+        return
+    taken = {name for one in others for name in one.names}
+    for node in nodes if isinstance(nodes, List) else [nodes]:
+        try:
+            sheet = checked(node, PosteriorSheet)
+        except FaultyInput as error:
+            faults += error.faults
+            continue
+        one = read_posterior(sheet, folder, node.where, known, faults)
+        if one is not None and taken & set(one.names):
+            both = ", ".join(sorted(taken & set(one.names)))
+            faults.append(Fault(node.where, f"another posterior has {both} too; one of them would be right"))
+        if one is not None:
+            taken |= set(one.names)
+            yield one
 
 
 def _named(tree: Map, faults: list[Fault]) -> Map:
-    """The rows of a parameter file by name; it has one key, `parameters`, with names below it."""
+    """The rows of a parameter file by name: `parameters`, with names below it."""
     for key, where in tree.lines.items():
-        if key != "parameters":
-            faults.append(Fault(where, f"{key!r} is not a key here; 'parameters' is the only one"))
+        if key not in ("parameters", "posteriors"):
+            faults.append(
+                Fault(where, f"{key!r} is not a key here; {nearest(key, ['parameters', 'posteriors'])}")
+            )
     rows = tree.get("parameters")
     if isinstance(rows, Map):
         return rows

@@ -26,6 +26,8 @@ from sim.schema import VERSION, Table
 from sim.stored import is_whole, read_manifest
 
 MANIFEST, JOURNAL, LOCK = "manifest.json", "files.jsonl", ".lock"
+OWN = ("schema", "hash", "parts")
+"""Keys of a manifest without which a folder cannot be filled."""
 Sums = dict[str, list[Any]]
 """Size in bytes and SHA-256 by file, below the folder."""
 FEW = 512
@@ -54,6 +56,12 @@ class Folder:
             journal.flush()
             os.fsync(journal.fileno())
         self.stored[number] = sums
+
+    def put(self, files: Mapping[str, bytes]) -> None:
+        """Store more files that do not come in parts. Raises OSError."""
+        for file, content in files.items():
+            write(self.path / file, content)
+        self.files = {**self.files, **files}
 
     def finish(self) -> None:
         """All parts are stored: the manifest says so."""
@@ -94,7 +102,7 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
     folder = Folder(path, manifest, files)
     try:
         if (path / MANIFEST).exists():
-            folder.manifest = _same(path, read_manifest(path), manifest)
+            folder.manifest = _same(path, read_manifest(path, OWN), manifest)
             _take_over(folder)
             lines = [_line(number, sums) for number, sums in sorted(folder.stored.items())]
             write(path / JOURNAL, b"".join(lines))
@@ -169,7 +177,7 @@ def is_finished(path: Path, run_hash: str) -> bool:
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be read ({error.strerror}); another --out would be right")
     try:
-        manifest = read_manifest(path)
+        manifest = read_manifest(path, OWN)
     except FaultyInput:
         if path.is_dir() and all(item.name.startswith(".") for item in path.iterdir()):
             return False  # stopped before it began

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -157,8 +157,8 @@ def finished_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a run folder. Raises FaultyInput if there is none."""
+def read_manifest(folder: Path, needed: Collection[str] = NEEDED) -> dict[str, Any]:
+    """The manifest of a folder, with what is needed of it: that of a run. Raises FaultyInput."""
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -167,9 +167,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             Where(shown(folder), 0), "is not a run folder (no readable manifest.json); `kidal run` makes one"
         )
     if isinstance(manifest, dict) and manifest.get("schema", VERSION) != VERSION:
-        return {**dict.fromkeys(NEEDED), **manifest}  # its version is what is to be told of
-    if not isinstance(manifest, dict) or not set(NEEDED) <= set(manifest):
-        refuse(Where(shown(path), 0), f"is no manifest; one with {', '.join(NEEDED)} would be right")
+        return {**dict.fromkeys(needed), **manifest}  # its version is what is to be told of
+    if isinstance(manifest, dict) and "kind" in manifest and needed is NEEDED:
+        refuse(Where(shown(folder), 0), f"is a {manifest['kind']}, and no run; `kidal run` makes one")
+    if not isinstance(manifest, dict) or not set(needed) <= set(manifest):
+        refuse(Where(shown(path), 0), f"is no manifest; one with {', '.join(needed)} would be right")
     return manifest
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim import units
 from sim.chance64 import uniforms
+from sim.posterior import Posterior
 from sim.priors import PLAIN, quantile
 from sim.rules.chance import key_of
 
@@ -65,10 +66,14 @@ Values = dict[str, float]
 
 @dataclass(frozen=True)
 class Parameters:
-    """All parameters by name, in the order of the default file; `pinned` are never drawn."""
+    """All parameters by name, in the order of the default file; `pinned` are never drawn.
+
+    Those of a posterior are drawn from it, a row of it a run; the others each from its prior.
+    """
 
     rows: Mapping[str, Parameter]
     pinned: frozenset[str] = frozenset()
+    posteriors: tuple[Posterior, ...] = ()
 
     def values(self) -> Values:
         """Each parameter's value, in h and km."""
@@ -80,7 +85,7 @@ class Parameters:
         return np.dtype([(name, "f8") for name in self.rows])
 
     def draw(self, run_seed: int) -> Values:
-        """Each parameter drawn from its prior, keyed by run seed and name; pinned ones keep their value."""
+        """Each parameter drawn, keyed by run seed and name; pinned ones keep their value."""
         drawn = self.draws(np.array([run_seed], "u8"))
         return {name: float(drawn[name][0]) for name in self.rows}
 
@@ -93,13 +98,20 @@ class Parameters:
             else:
                 values = row.quantiles(uniforms(run_seeds, key_of("parameter", name)))
                 drawn[name] = np.clip(values, *row.support)  # a tail may reach beyond
+        for posterior in self.posteriors:
+            picked = posterior.picked(run_seeds)
+            for column, name in enumerate(posterior.names):
+                if name not in self.pinned:
+                    drawn[name] = picked[:, column]
         return drawn
 
     def text(self) -> str:
         """The parameters as a YAML file that `--params` takes."""
         pins = dict.fromkeys(self.pinned, "    pinned: true\n")
         rows = (_as_text(row) + pins.get(name, "") for name, row in self.rows.items())
-        return "parameters:\n" + "".join(rows)
+        drawn = "".join(posterior.as_text(number) for number, posterior in enumerate(self.posteriors))
+        head = f"posteriors:\n{drawn}" if drawn else ""
+        return f"{head}parameters:\n" + "".join(rows)
 
 
 def _as_text(row: Parameter) -> str:

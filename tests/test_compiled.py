@@ -229,7 +229,7 @@ LAWS = [
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: "-".join([law[0].__name__, *map(str, law[1:])]))
 def test_a_compiled_law_gives_the_plain_numbers(law):
-    compiled.compiled()  # Numba knows the rules from here on
+    compiled.compiled(compiled._run_batch)  # Numba knows the rules from here on
     plainly, *more = law
     fast = numba.njit(**compiled.OPTIONS)(plainly)
     seeds = chance64.replicate_seeds(3, np.arange(2000))

@@ -18,8 +18,10 @@ With = Annotated[
     typer.Option("--with", help="A hypothesis laid over the scenario, by file or bundled name. Repeatable."),
 ]
 Params = Annotated[
-    Path | None,
-    typer.Option(help="A parameter file: its values count in one history, its priors in many."),
+    list[Path] | None,
+    typer.Option(
+        help="A parameter file: its values count in one history, its priors or posterior in many. Repeatable."
+    ),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder of the run (default: runs/NAME-HASH).")]
 Fixed = Annotated[bool, typer.Option("--fixed", help="Keep each parameter's value; only chance differs.")]

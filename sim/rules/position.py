@@ -9,7 +9,7 @@ import math
 from sim.kinds import Event, Kind, Mode
 from sim.rows import NEVER, NOWHERE, Column, Mark
 from sim.rules import combat, flight, rebels
-from sim.rules.chance import Purpose, uniform
+from sim.rules.chance import Purpose, exponential, uniform
 from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light, sunset
 from sim.rules.drones import cover
@@ -75,6 +75,17 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     flight.fought_at(world, mark.place)
     note(world, now, Event.CONTACT, Kind.COLUMN, index, mark.place, column.km, column.ratio, column.engaged)
     return use_up(mark, p.break_off * column.ratio, now, min(now + p.fight_hours, dusk))
+
+
+def fight_on(world: World, index: int, now: float) -> float:
+    """Go on with a fight against a defence of which it is drawn anew how long it holds; returns its end."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    p = world.parameters[0]
+    mark.break_left = exponential(world.run[0].seed, mark.key, Purpose.BREAK_CLOCK, 0)
+    end = min(column.fight_from + p.fight_hours, sunset(world, column, math.floor(now / 24.0)))
+    column.planned = use_up(mark, p.break_off * column.ratio, now, end)
+    return column.planned
 
 
 def use_up(mark: Mark, hazard: float, start: float, end: float) -> float:

@@ -1,0 +1,248 @@
+"""Calibration plans: which parameters are fitted, to which rows of the record, in which modules.
+
+summary: what is learnt from what, in a line
+source: where the rows come from
+parameters: [march_speed, ...]       # those that are fitted; the others are drawn from their priors
+spends: [A]                          # groups of held-out rows that this plan reads; what is left is predicted
+modules:                             # one after the other, each with its own likelihood
+  - id: march
+    histories: 300                   # of the particle filter, for a point; the default
+    reads:
+      un-kidal-gao: ["gao:arrival", "mine_strikes_reported:un"]
+
+A row is an event of the observations, or `outcome:column` (`outcome`) of the counts. The rows of a scenario
+are asked in the order of the modules, and in a module in that of their time.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+from scipy.special import ndtr
+
+from analysis import asked
+from analysis.ledger import Count
+from analysis.outcomes import hour_of
+from analysis.record import Record, load_record
+from analysis.smc import Settings, Talk, sample
+from sim import asks
+from sim.bundle import bundled, shown
+from sim.fields import Checked, Name, Words, checked
+from sim.fields import Count as Whole
+from sim.files import Fault, FaultyInput, Map, Where, locate, named_file, nearest, parse, read, read_text
+from sim.inputs import Inputs, load_inputs
+from sim.job import Job, described
+from sim.particles import Ask
+from sim.stored import RunTables
+from sim.values import Parameters
+
+Group = Literal["A", "B", "C"]
+GROUPS: tuple[Group, ...] = ("A", "B", "C")
+"""Of held-out rows."""
+Steps = Sequence[str | int]
+"""A path into the file."""
+HISTORIES = 300
+"""Histories of a particle filter: the variance of the log likelihood stays below 2."""
+
+
+class ModuleSheet(Checked):
+    """A module, as a plan writes it."""
+
+    id: Name
+    histories: Annotated[Whole, Field(ge=10, le=100_000)] = HISTORIES
+    reads: Annotated[dict[Name, Annotated[list[Words], Field(min_length=1)]], Field(min_length=1)]
+
+
+class PlanSheet(Checked):
+    """A plan, as its file writes it."""
+
+    summary: Words
+    source: Words
+    parameters: Annotated[list[Name], Field(min_length=1)]
+    spends: tuple[Group, ...] = ()
+    modules: Annotated[list[ModuleSheet], Field(min_length=1)]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The rows that are read from runs of one scenario, in order: their names, asks and modules."""
+
+    inputs: Inputs
+    histories: int
+    names: tuple[str, ...]
+    asks: np.ndarray
+    modules: np.ndarray
+
+    @property
+    def enters(self) -> int:
+        """The module with which its rows are first asked for."""
+        return int(self.modules.min())
+
+    @property
+    def floors(self) -> np.ndarray:
+        """The log of each row's share in histories of which none bears it out (nats)."""
+        found: np.ndarray = np.log((1.0 - self.asks["weight"]) * self.asks["flat"])
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A checked plan; `held` are the groups of held-out rows that it does not read."""
+
+    name: str
+    sheet: PlanSheet
+    text: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def rows(self) -> list[str]:
+        """All rows as `scenario row`, block by block."""
+        return [f"{block.inputs.loaded.name} {name}" for block in self.blocks for name in block.names]
+
+    @property
+    def stretches(self) -> list[slice]:
+        """The places of each block's rows among all rows."""
+        ends = np.cumsum([0, *(len(block.names) for block in self.blocks)]).tolist()
+        return [slice(start, end) for start, end in pairwise(ends)]
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters that the fit starts from."""
+        return self.blocks[0].inputs.parameters
+
+    def talk(self, seed: int, settings: Settings) -> Talk:
+        """The sample of its posterior, to be told what it asks for."""
+        rows = np.concatenate([block.modules for block in self.blocks]).tolist()
+        enter = [block.enters for block in self.blocks for _ in block.names]
+        floors = np.concatenate([block.floors for block in self.blocks])
+        return sample(len(self.sheet.parameters), rows, enter, floors, seed, settings)
+
+    def values(self, z: np.ndarray) -> dict[str, np.ndarray]:
+        """The fitted parameters (h, km) of points that are standard normal under the prior."""
+        rows = [self.parameters.rows[name] for name in self.sheet.parameters]
+        return {row.name: np.clip(row.quantiles(ndtr(z[:, i])), *row.support) for i, row in enumerate(rows)}
+
+    @property
+    def held(self) -> tuple[Group, ...]:
+        """The groups that are left to be predicted."""
+        return tuple(group for group in GROUPS if group not in self.sheet.spends)
+
+
+def calibration_plans() -> dict[str, str]:
+    """The plans that come with the program and their one-line summaries."""
+    return {path.stem: str(read(path)["summary"]) for path in sorted(_folder().glob("*.yaml"))}
+
+
+def load_plan(
+    name: str, params: Sequence[Path] = (), sets: Sequence[str] = (), with_: Sequence[str] = ()
+) -> Plan:
+    """A plan by bundled name or path, over parameters, settings and hypotheses. Raises FaultyInput."""
+    path = named_file(name, _folder(), "calibration", Where(name[:200], 0))
+    faults: list[Fault] = []
+    text = read_text(path)
+    tree = parse(text, shown(path), faults)
+    try:
+        sheet = checked(tree, PlanSheet)
+    except FaultyInput as error:
+        raise FaultyInput([*faults, *error.faults]) from None
+    reading = _Reading(tree, sheet, load_record(), faults)
+    blocks = tuple(reading.blocks(params, sets, with_))
+    if faults:
+        raise FaultyInput(faults)
+    return Plan(path.stem, sheet, text, blocks)
+
+
+def _folder() -> Path:
+    return bundled("params") / "calibrations"
+
+
+@dataclass
+class _Reading:
+    """A plan that is being read."""
+
+    tree: Map
+    sheet: PlanSheet
+    record: Record
+    faults: list[Fault]
+
+    def fault(self, steps: Steps, message: str) -> None:
+        self.faults.append(Fault(locate(self.tree, steps), message))
+
+    def blocks(self, params: Sequence[Path], sets: Sequence[str], with_: Sequence[str]) -> Iterator[Block]:
+        """The rows of each scenario together."""
+        names = dict.fromkeys(name for module in self.sheet.modules for name in module.reads)
+        seen: dict[str, int] = {}
+        for scenario in names:
+            try:
+                inputs = load_inputs(scenario, params, sets, with_)
+            except FaultyInput as error:
+                self.faults += error.faults
+                continue
+            self._check_parameters(inputs)
+            rows = [
+                (number, at, row)
+                for number, module in enumerate(self.sheet.modules)
+                for at, row in enumerate(module.reads.get(scenario, ()))
+            ]
+            found = []
+            for number, at, row in rows:
+                steps: Steps = ("modules", number, "reads", scenario, at)
+                if row in seen:
+                    self.fault(steps, f"{row!r} is read already; once would be right")
+                seen[row] = number
+                found += [(number, hour, row, ask) for hour, ask in self._row(inputs, row, steps)]
+            found.sort(key=lambda item: item[:2])
+            histories = [module.histories for module in self.sheet.modules if scenario in module.reads]
+            if found:
+                yield Block(
+                    inputs,
+                    max(histories),
+                    tuple(row for _, _, row, _ in found),
+                    asks.rows_of(inputs.template, [ask for *_, ask in found]),
+                    np.array([number for number, *_ in found]),
+                )
+
+    def _check_parameters(self, inputs: Inputs) -> None:
+        """Note what is no parameter that can be fitted."""
+        rows, pinned = inputs.parameters.rows, inputs.parameters.pinned
+        for number, name in enumerate(self.sheet.parameters):
+            steps = ("parameters", number)
+            if name not in rows:
+                self.fault(steps, f"{name!r} is no parameter; {nearest(name, rows)}")
+            elif name in pinned or rows[name].kind == "fixed":
+                self.fault(steps, f"{name}: its prior has no width; a parameter that is drawn would be right")
+
+    def _row(self, inputs: Inputs, row: str, steps: Steps) -> Iterator[tuple[float, Ask]]:
+        """A row as what it asks, and its last hour."""
+        tables = RunTables(described(Job(inputs, 1, 1, draw=True)), {}, {}, {}, {}, {}, {}, {})
+        count = next((count for count in self.record.counts if _name(count) == row), None)
+        if count is not None:
+            if count.use != "fit" or count.most is None:
+                self.fault(steps, f"{row!r} is not to be fitted; its use in counts.yaml is {count.use}")
+                return
+            hour = np.inf if count.at is None else hour_of(tables, count.at)
+            yield hour, asks.of_count(inputs.template, count, self.record, hour)
+            return
+        if row not in inputs.template.milestones:
+            known = [*inputs.template.milestones, *map(_name, self.record.counts)]
+            self.fault(steps, f"{row!r} is no milestone of {inputs.loaded.name}; {nearest(row, known)}")
+            return
+        terms = asked.terms(tables, self.record, [row])
+        if not terms:
+            self.fault(steps, f"{row!r} is not scored: no row of the record to fit says when it came")
+        for term in terms:
+            group = term.observation.group
+            if term.use == "held out" and group not in self.sheet.spends:
+                right = f"'spends: [{group}]' would be right if the group is not to be predicted"
+                self.fault(steps, f"{row!r} is held out and no fit may read it; {right}")
+            else:
+                yield term.span[1], asks.of_term(inputs.template, term)
+
+
+def _name(count: Count) -> str:
+    """A reported number by its outcome and column."""
+    return f"{count.outcome}:{count.column}" if count.column else count.outcome

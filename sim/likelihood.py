@@ -1,0 +1,74 @@
+"""The likelihood of points of the parameters: a particle filter a point and scenario, on all cores."""
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.smc import Asked
+from sim import compiled
+from sim.calibrations import Block, Plan
+from sim.chance64 import replicate_seeds, uniforms
+from sim.rules.chance import key_of, mix
+
+Told = Callable[[int], None]
+"""Told how many points are done."""
+BATCH = 16
+"""Points that a worker does at a time."""
+_DRAW = key_of("filter", "draw")
+
+
+class Likelihood:
+    """What a plan's rows say of points; the same numbers on any number of workers."""
+
+    def __init__(self, plan: Plan, workers: int | None = None) -> None:
+        """Have the filter compiled. Raises sim.compiled.NotCompiled."""
+        self.plan, self.workers = plan, workers or os.cpu_count() or 1
+        for block in plan.blocks:
+            compiled.prepare_filter(block.inputs.template.world, block.asks)
+
+    def __call__(
+        self, asked: Asked, values: Mapping[str, np.ndarray], told: Told = lambda n: None
+    ) -> np.ndarray:
+        """The logs of each row's share at each point (points x rows of the plan, nats).
+
+        `values` are the fitted parameters in h and km, point by point; what is not fitted is drawn from its
+        prior, history by history. Rows that are not asked for are nan, those of a point that is sure to be
+        refused -inf.
+        """
+        found = np.full((len(asked.keys), len(self.plan.rows)), np.nan)
+
+        def fill(start: int) -> None:
+            for point in range(start, min(start + BATCH, len(found))):
+                own = {name: column[point] for name, column in values.items()}
+                self._point(found[point], asked, own, int(asked.keys[point]), float(asked.least[point]))
+
+        with ThreadPoolExecutor(self.workers) as pool:
+            for done, _ in enumerate(pool.map(fill, range(0, len(found), BATCH))):
+                told(min(len(found), BATCH * (done + 1)))
+        return found
+
+    def _point(
+        self, row: np.ndarray, asked: Asked, values: Mapping[str, float], key: int, least: float
+    ) -> None:
+        """Weigh one point, block by block, until it is sure to be refused."""
+        total = 0.0
+        for number, (block, own) in enumerate(zip(self.plan.blocks, self.plan.stretches, strict=True)):
+            if asked.since <= block.enters <= asked.module:
+                row[own] = weigh(block, values, mix(key ^ number)) if total >= least else -np.inf
+                counts = asked.shares[own] > 0.0
+                total += float(row[own][counts] @ asked.shares[own][counts])
+
+
+def weigh(block: Block, values: Mapping[str, float], key: int) -> np.ndarray:
+    """The logs of each row's share in histories of a scenario with some parameters set."""
+    count = len(block.asks)
+    seeds = replicate_seeds(key, np.arange(count * block.histories)).reshape(count, -1)
+    parameters = block.inputs.parameters
+    records = replace(parameters, pinned=parameters.pinned | set(values)).draws(seeds[0])
+    for name, value in values.items():
+        records[name] = value
+    offsets = uniforms(seeds[:, 0], _DRAW)
+    return compiled.run_filter(block.inputs.template.world, seeds, offsets, records, True, block.asks)

@@ -1,0 +1,143 @@
+"""Posteriors: draws of some parameters together, in a file beside the parameter file that names them.
+
+posteriors:
+  - draws: posterior.csv     # a column a parameter, in h and km, a row a draw; all rows count alike
+    sha256: "..."            # of that file
+    model: "..."             # hash of the rules that it was made with
+    plan: october            # what was fitted
+    held: [A, B, C]          # groups of held-out rows that the fit did not read
+    record: "..."            # SHA-256 of held_out.yaml before the fit
+"""
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.chance64 import uniforms
+from sim.fields import Checked, Name, Words
+from sim.files import Fault, Where
+from sim.identity import model_hash
+from sim.rules.chance import key_of
+
+MAX_BYTES = 200_000_000
+
+
+class PosteriorSheet(Checked):
+    """A posterior, as a parameter file writes it."""
+
+    draws: Words
+    sha256: Words
+    model: Words
+    plan: Name
+    held: tuple[Literal["A", "B", "C"], ...]
+    record: Words
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Draws (rows x names) in h and km, and what they come from; `content` is their file."""
+
+    names: tuple[str, ...]
+    draws: np.ndarray
+    sheet: PosteriorSheet
+    content: bytes
+
+    def picked(self, run_seeds: np.ndarray) -> np.ndarray:
+        """The row of each run, keyed by its seed: rows by names."""
+        u = uniforms(run_seeds, key_of("posterior", self.sheet.plan))
+        rows = np.minimum((u * len(self.draws)).astype(int), len(self.draws) - 1)
+        found: np.ndarray = self.draws[rows]
+        return found
+
+    def without(self, names: Collection[str]) -> "Posterior | None":
+        """The posterior of the other parameters; None if none is left."""
+        kept = [place for place, name in enumerate(self.names) if name not in names]
+        if len(kept) == len(self.names):
+            return self
+        return made([self.names[place] for place in kept], self.draws[:, kept], self.sheet) if kept else None
+
+    def file(self, number: int) -> str:
+        """The name of its draws, as one of several posteriors of a parameter file."""
+        return f"posterior-{number}.csv"
+
+    def as_text(self, number: int) -> str:
+        """Its lines in a parameter file that stands beside its draws."""
+        told = self.sheet.model_dump() | {
+            "draws": self.file(number),
+            "held": f"[{', '.join(self.sheet.held)}]",
+        }
+        lines = [
+            f"    {key}: {value if key == 'held' else json.dumps(value)}\n" for key, value in told.items()
+        ]
+        return "  -" + "".join(lines)[3:]
+
+
+def made(names: Collection[str], draws: np.ndarray, sheet: PosteriorSheet) -> Posterior:
+    """A posterior of some draws (rows x names, h and km), with a sheet that tells their checksum."""
+    content = as_csv(names, draws)
+    told = sheet.model_copy(update={"sha256": hashlib.sha256(content).hexdigest()})
+    return Posterior(tuple(names), draws, told, content)
+
+
+def as_csv(names: Collection[str], draws: np.ndarray) -> bytes:
+    """Draws as a file: numbers read back as the same."""
+    lines = [",".join(names), *(",".join(map(repr, row)) for row in draws.tolist())]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def read_posterior(
+    sheet: PosteriorSheet, folder: Path, where: Where, known: Collection[str], faults: list[Fault]
+) -> Posterior | None:
+    """The posterior that a parameter file in a folder names; None, and its faults noted, if it is faulty."""
+    if Path(sheet.draws).name != sheet.draws:
+        faults.append(Fault(where, f"draws: {sheet.draws!r} is not the name of a file beside this one"))
+        return None
+    path = folder / sheet.draws
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            faults.append(Fault(where, f"draws: {sheet.draws} has more than {MAX_BYTES:,} bytes"))
+            return None
+        content = path.read_bytes()
+    except OSError as error:
+        faults.append(Fault(where, f"draws: {sheet.draws} cannot be read ({error.strerror})"))
+        return None
+    if hashlib.sha256(content).hexdigest() != sheet.sha256:
+        faults.append(
+            Fault(
+                where,
+                f"draws: {sheet.draws} is not the file that was written; calibrating again would be right",
+            )
+        )
+        return None
+    if sheet.model != model_hash():
+        message = f"model: this posterior was made with other rules ({sheet.model}; here {model_hash()})"
+        faults.append(Fault(where, f"{message}; calibrating again would be right"))
+        return None
+    return _parsed(sheet, content, where, known, faults)
+
+
+def _parsed(
+    sheet: PosteriorSheet, content: bytes, where: Where, known: Collection[str], faults: list[Fault]
+) -> Posterior | None:
+    head, *lines = content.decode("utf-8", "replace").splitlines() or [""]
+    names = tuple(head.split(","))
+    odd = [name for name in names if name not in known]
+    try:
+        draws = np.array([[float(cell) for cell in line.split(",")] for line in lines])
+        if odd or draws.ndim != 2 or draws.shape[1] != len(names) or not np.isfinite(draws).all():
+            raise ValueError(odd)
+    except ValueError:
+        faults.append(
+            Fault(where, f"draws: {sheet.draws} is no table of numbers with a parameter's name above each")
+        )
+        return None
+    return Posterior(names, draws, sheet, content)
+
+
+Posteriors = Annotated[list[PosteriorSheet], Field(min_length=1)]

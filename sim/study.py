@@ -1,0 +1,167 @@
+"""Studies: what analysis asks for is run here and told to it, table by table, each stored as it comes.
+
+A study that was stopped is asked again from the start, and what is stored is told to it at once.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from analysis import fit
+from analysis.record import HOME
+from analysis.smc import Asked, Sample, Settings
+from sim import identity, store
+from sim.calibrations import Plan
+from sim.files import Where, refuse
+from sim.likelihood import Likelihood
+from sim.posterior import PosteriorSheet, made
+from sim.progress import tell
+from sim.schema import VERSION, Table
+from sim.store import Folder
+from sim.stored import read_manifest
+from sim.values import exact
+
+STEPS = "steps"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What to fit: a plan, a seed, and how the sample is taken."""
+
+    plan: Plan
+    seed: int
+    settings: Settings
+    out: Path | None = None
+
+    @property
+    def hash(self) -> str:
+        """The hash of everything that decides the numbers."""
+        blocks = self.plan.blocks
+        parts = [f"{key}:{value}" for block in blocks for key, value in block.inputs.hashes.items()]
+        asks = [block.asks.tobytes() for block in blocks]
+        return identity.digest(self.plan.text, str(self.seed), repr(self.settings), *parts, *asks)
+
+    @property
+    def folder(self) -> Path:
+        """Where the fit is stored."""
+        return self.out or Path("runs") / f"calibration-{self.plan.name}-{self.hash}"
+
+
+def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, dict[str, Any]]:
+    """Fit, or find it done already or go on with it; returns its folder and account (analysis.fit).
+
+    Raises FaultyInput; OSError if a step cannot be stored; sim.compiled.NotCompiled.
+    """
+    if not store.is_finished(job.folder, job.hash):
+        store.check_writable(job.folder)
+        likelihood = Likelihood(job.plan, workers)
+        with store.opened(job.folder, _manifest(job), {"plan.yaml": job.plan.text.encode()}) as place:
+            sample = _talked(job, likelihood, place)
+            place.put(_files(job, sample))
+            place.finish()
+    return job.folder, read_fit(job.folder)
+
+
+def read_fit(folder: Path) -> dict[str, Any]:
+    """The account of a finished fit. Raises FaultyInput."""
+    manifest = read_manifest(folder, ())
+    if manifest.get("kind") != "calibration" or "files" not in manifest:
+        refuse(Where(str(folder), 0), "is no finished calibration; `kidal calibrate` makes one")
+    found: dict[str, Any] = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
+    return {**manifest, **found}
+
+
+def _manifest(job: Calibration) -> dict[str, Any]:
+    """What is fitted, with which hashes; the held-out rows are hashed before anything is run."""
+    plan = job.plan
+    return {
+        "schema": VERSION,
+        "hash": job.hash,
+        "kind": "calibration",
+        "plan": plan.name,
+        "summary": plan.sheet.summary,
+        "modules": [module.id for module in plan.sheet.modules],
+        "rows": plan.rows,
+        "held": list(plan.held),
+        "record": hashlib.sha256((HOME / "held_out.yaml").read_bytes()).hexdigest(),
+        "model": identity.model_hash(),
+        "seed": job.seed,
+        "settings": asdict(job.settings),
+        "parts": 0,
+        **identity.surroundings(),
+    }
+
+
+def _talked(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
+    """Have the sample taken, told what is stored and then what is run."""
+    talk = job.plan.talk(job.seed, job.settings)
+    asked, number = next(talk), 0
+    while True:
+        told = _stored(place, number, asked)
+        if told is None:
+            told = likelihood(asked, job.plan.values(asked.z))
+            place.add(number, {store.part_file(STEPS, number): store.encoded(_table(asked, told))})
+            if asked.what.endswith(".0") or " " not in asked.what or asked.what.startswith("module"):
+                tell(f"{asked.what}: {len(asked.z):,} points")
+        number += 1
+        try:
+            asked = talk.send(told)
+        except StopIteration as ended:
+            sample: Sample = ended.value
+            return sample
+
+
+def _table(asked: Asked, told: np.ndarray) -> Table:
+    """What was asked and told, a row a point."""
+    table: Table = {f"z{i}": np.ascontiguousarray(column) for i, column in enumerate(asked.z.T)}
+    return table | {f"row{i}": np.ascontiguousarray(column) for i, column in enumerate(told.T)}
+
+
+def _stored(place: Folder, number: int, asked: Asked) -> np.ndarray | None:
+    """What was told, if it is stored; None if it is not, or something else was asked then."""
+    if number not in place.stored:
+        return None
+    table = pq.read_table(place.path / store.part_file(STEPS, number)).to_pydict()
+    z = np.array([table[f"z{i}"] for i in range(asked.z.shape[1])]).T
+    if z.shape != asked.z.shape or not np.array_equal(z, asked.z):
+        return None
+    rows = [name for name in table if name.startswith("row")]
+    return np.array([table[name] for name in rows], float).T
+
+
+def _files(job: Calibration, sample: Sample) -> dict[str, bytes]:
+    """The account, and unless it is no result, the posterior as files that `--params` takes."""
+    plan, rows = job.plan, job.plan.parameters.rows
+    names = plan.sheet.parameters
+    values, prior = plan.values(sample.z), plan.values(sample.prior)
+    before, after = (
+        {name: column / rows[name].in_unit for name, column in own.items()} for own in (prior, values)
+    )
+    units = {name: rows[name].unit for name in names}
+    modules = [module.id for module in plan.sheet.modules]
+    account = fit.account(sample, names, before, after, units, plan.rows, modules)
+    files = {"fit.json": (json.dumps(account, indent=1) + "\n").encode()}
+    return files if account["faults"] else files | _posterior(job, values)
+
+
+def _posterior(job: Calibration, values: Mapping[str, np.ndarray]) -> dict[str, bytes]:
+    manifest, rows = _manifest(job), job.plan.parameters.rows
+    sheet = PosteriorSheet(
+        draws="posterior-0.csv",
+        sha256="-",
+        model=manifest["model"],
+        plan=job.plan.name,
+        held=job.plan.held,
+        record=manifest["record"],
+    )
+    posterior = made(list(values), np.column_stack(list(values.values())), sheet)
+    lines = [f"  {name}: {{value: {exact(rows[name], float(np.median(v)))}}}\n" for name, v in values.items()]
+    head = f"# The posterior of the calibration {job.plan.name!r}, seed {job.seed}; a value is its median.\n"
+    text = f"{head}posteriors:\n{posterior.as_text(0)}parameters:\n{''.join(lines)}"
+    return {"posterior.yaml": text.encode(), posterior.file(0): posterior.content}

@@ -1,0 +1,166 @@
+"""The particle filter: plain and compiled alike, unbiased, and clones whose luck is their own."""
+
+import copy
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import ks_2samp
+
+from sim import particles
+from sim.calibrations import Block, load_plan
+from sim.campaign import advance, advance_to
+from sim.chance64 import replicate_seeds, uniforms
+from sim.ensemble import ensemble
+from sim.inputs import load_inputs
+from sim.likelihood import weigh
+from sim.rows import NEVER
+from sim.rules import fork
+from sim.rules.chance import key_of
+
+PLAN = load_plan("october")
+BLOCKS = {block.inputs.loaded.name: block for block in PLAN.blocks}
+STAGE = BLOCKS["gao-anefis"]
+
+
+def values_of(block: Block, key: int) -> dict[str, float]:
+    drawn = block.inputs.parameters.draws(np.array([key], "u8"))[0]
+    return {name: float(drawn[name]) for name in drawn.dtype.names}
+
+
+def plainly(block: Block, values: dict[str, float], key: int, histories: int) -> list[float]:
+    """The filter again, with whole worlds for particles and nothing in place."""
+    count = len(block.asks)
+    seeds = replicate_seeds(key, np.arange(count * histories)).reshape(count, -1)
+    offsets = uniforms(seeds[:, 0], key_of("filter", "draw"))
+    worlds = [block.inputs.template.plain(values, int(seed), spread=True) for seed in seeds[0]]
+    weights, logs, again = np.full(histories, 1.0 / histories), [], False
+    for k in range(count):
+        ask = particles.Ask(*block.asks[k].tolist())
+        for i, world in enumerate(worlds):
+            if again:
+                fork.fork(world, int(seeds[k, i]))
+            particles.seek(world, ask)
+            weights[i] *= particles.probability(world, ask)
+        total = 0.0
+        for weight in weights.tolist():
+            total += weight
+        logs.append(math.log(total))
+        weights = weights / total
+        again = sum((w * w for w in weights.tolist()), 0.0) * histories > 2.0
+        if again:
+            picks = np.zeros(histories, int)
+            particles.draw_again(weights, offsets[k], picks)
+            worlds = [copy.deepcopy(worlds[pick]) for pick in picks]
+            weights = np.full(histories, 1.0 / histories)
+    return logs
+
+
+@pytest.mark.parametrize("name", list(BLOCKS))
+def test_the_filter_is_the_same_plain_and_compiled(name: str) -> None:
+    block = replace(BLOCKS[name], histories=12)
+    for key in (1, 2):
+        values = values_of(block, key)
+        assert weigh(block, values, key).tolist() == plainly(block, values, key, 12)
+
+
+def test_one_report_is_the_mean_over_an_ensemble() -> None:
+    block = replace(STAGE, asks=STAGE.asks[:1], histories=500)
+    template, values = block.inputs.template, values_of(block, 3)
+    seeds = replicate_seeds(3, np.arange(500))
+    hours = ensemble(template, values, seeds, spread=True).runs["tarkint:arrival"]
+    ask = particles.Ask(*block.asks[0].tolist())
+    inside = [
+        0.5 * (math.erf((ask.high - h) / ask.blur / 2**0.5) - math.erf((ask.low - h) / ask.blur / 2**0.5))
+        if h < NEVER
+        else 0.0
+        for h in hours.tolist()
+    ]
+    expected = math.log(np.mean([ask.weight * p + (1.0 - ask.weight) * ask.flat for p in inside]))
+    assert weigh(block, values, 3)[0] == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_product_over_reports_is_unbiased() -> None:
+    """Against the joint probability of the same reports in independent whole runs."""
+    block = STAGE
+    values, template = values_of(block, 5), block.inputs.template
+    runs = ensemble(template, values, replicate_seeds(9, np.arange(40_000)), spread=True).runs
+    joint = np.ones(40_000)
+    for name, ask in zip(block.names[:5], block.asks[:5], strict=True):
+        row = particles.Ask(*ask.tolist())
+        hours = runs[name] - (runs[template.milestones[row.since]] if row.since >= 0 else 0.0)
+        wide = row.blur * math.sqrt(2.0)
+        erf = np.vectorize(math.erf)
+        with np.errstate(invalid="ignore"):
+            found = np.where(
+                np.isfinite(hours), 0.5 * (erf((row.high - hours) / wide) - erf((row.low - hours) / wide)), 0
+            )
+        joint *= row.weight * found + (1.0 - row.weight) * row.flat
+    few = replace(block, asks=block.asks[:5], names=block.names[:5], histories=100)
+    estimates = np.exp([weigh(few, values, key).sum() for key in range(400)])
+    error = math.hypot(estimates.std() / 20.0, joint.std() / 200.0)
+    assert abs(estimates.mean() - joint.mean()) < 4.0 * error
+    assert estimates.std() / 20.0 < 0.1 * joint.mean()  # so that the test can fail
+
+
+def test_running_to_a_milestone_and_on_is_running_through() -> None:
+    template = load_inputs("gao-anefis").template
+    values = template.parameters.values()
+    stopped, through = (template.plain(values, 11, spread=True) for _ in range(2))
+    place = list(template.milestones).index("tabrichat:arrival")
+    advance_to(stopped, place, NEVER)
+    assert stopped.milestones[place].hour == stopped.run[0].now < NEVER
+    assert all(row.hour >= NEVER or row.hour <= stopped.run[0].now for row in stopped.milestones)
+    advance(stopped, NEVER)
+    advance(through, NEVER)
+    assert [m.hour for m in stopped.milestones] == [m.hour for m in through.milestones]
+
+
+def test_a_fork_changes_what_comes_and_not_what_came() -> None:
+    template = load_inputs("gao-anefis").template
+    values = template.parameters.values()
+    place = list(template.milestones).index("tarkint:arrival")
+    ends = set()
+    for seed in range(30):
+        world = template.plain(values, 11, spread=True)
+        advance_to(world, place, NEVER)
+        before = [m.hour for m in world.milestones if m.hour < NEVER]
+        fork.fork(world, int(replicate_seeds(1, np.array([seed]))[0]))
+        advance(world, NEVER)
+        assert sorted(m.hour for m in world.milestones)[: len(before)] == sorted(before)
+        ends.add(world.milestones[list(template.milestones).index("anefis:capture")].hour)
+    assert len(ends) > 20
+
+
+@pytest.mark.parametrize("stop", ["tarkint:arrival", "tabrichat:arrival", "anefis:contact"])
+def test_a_fork_leaves_the_chance_of_what_comes_as_it_was(stop: str) -> None:
+    """Runs that are forked at a milestone, and runs that are not, come to Anefis alike."""
+    template = load_inputs("gao-anefis").template
+    values = template.parameters.values()
+    at, end = (list(template.milestones).index(name) for name in (stop, "anefis:capture"))
+    hours: dict[bool, list[float]] = {True: [], False: []}
+    for number, seed in enumerate(replicate_seeds(21, np.arange(1200)).tolist()):
+        for forked in hours:
+            world = template.plain(values, seed, spread=True)
+            advance_to(world, at, NEVER)
+            if forked:
+                fork.fork(world, int(replicate_seeds(22, np.array([number]))[0]))
+            advance(world, NEVER)
+            hours[forked].append(min(world.milestones[end].hour, 720.0))
+    assert ks_2samp(hours[True], hours[False]).pvalue > 0.01
+    assert hours[True] != hours[False]
+
+
+def test_resampling_is_by_weight() -> None:
+    picks = np.zeros(1000, int)
+    particles.draw_again(np.array([0.1, 0.0, 0.6, 0.3] + [0.0] * 996), 0.5, picks)
+    assert np.bincount(picks, minlength=4)[:4].tolist() == [100, 0, 600, 300]
+
+
+def test_rows_that_no_history_bears_out_end_the_filter() -> None:
+    asks = STAGE.asks.copy()
+    asks["weight"][1], asks["low"][1], asks["high"][1] = 1.0, 1e6, 2e6
+    found = weigh(replace(STAGE, asks=asks, histories=10), values_of(STAGE, 1), 1)
+    assert np.isfinite(found[0])
+    assert (found[1:] == -np.inf).all()
