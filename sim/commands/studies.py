@@ -24,8 +24,7 @@ def calibrate(
 
     A fit that was stopped goes on where it was when the same command is given again.
 
-    Example: kidal calibrate october --out october, then kidal run kidal-offensive --runs 1000 --params
-    october/posterior.yaml
+    Example: kidal calibrate october --out october
     """
     from dataclasses import replace
 
