@@ -132,7 +132,8 @@ def _words(found: Mapping[str, Any]) -> str:
     return "\n".join(
         [
             "Contraction: 1 less the share of the prior's variance that is left. "
-            f"{found['informed']} of {len(names)} directions are informed (less than {INFORMED:.0%} of the prior's variance left).",
+            f"{found['informed']} of {len(names)} directions are informed (less than {INFORMED:.0%} of the "
+            "prior's variance left).",
             f"Correlations of {STRONG} or more: {bound}.",
             f"Points: {found['points']:,}, of {found['roots']:,} lineages; effective for the parameters' "
             f"means {found['effective']:,.0f} at least, {found['effective_median']:,.0f} in the middle.",

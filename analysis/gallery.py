@@ -12,6 +12,7 @@ from analysis import (
     drone_cover,
     figures,
     holders,
+    influences,
     maps,
     paired,
     sweep_figures,
@@ -47,7 +48,7 @@ RUN_FIGURES: dict[str, Draw] = {
     "claims": told.draw,
 }
 """Figures of a run; each takes tables, the record, and if wanted a milestone and a date."""
-SWEEP_FIGURES: dict[str, Draw] = {**sweep_figures.SWEEP_FIGURES}
+SWEEP_FIGURES: dict[str, Draw] = {**sweep_figures.SWEEP_FIGURES, "sensitivity": influences.draw}
 """Figures of a sweep, likewise."""
 PAIR_FIGURES: dict[str, Callable[[RunTables, RunTables], Figure]] = {"paired": paired.draw}
 """Figures of two runs."""

@@ -76,6 +76,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "query": tables.query,
     "compare": scores.compare,
     "claims": scores.claims,
+    "sensitivity": studies.sensitivity,
     "calibrate": studies.calibrate,
     "report": scores.report,
     "record": record.record,

@@ -15,7 +15,8 @@ A factor is a parameter, a field of the scenario by its path, or `with`: hypothe
 
 list              `points`: each names the same factors
 grid              `values`: all combinations, the first factor slowest
-one-at-a-time     `values` or `bounds` (a parameter's 5 and 95 % quantiles): the base, then each value alone
+one-at-a-time     `values`, `bounds` (a parameter's 5 and 95 % quantiles) or `prior` (nine of them): the base,
+                  then each value alone
 latin-hypercube   `ranges`, `points: N`
 sobol             likewise, N a power of two, or `round: up` or `down` to one
 morris            `ranges`, `trajectories: N`, `levels: 4`: N (k + 1) points; a prior's ends are 5 and 95 %

@@ -73,6 +73,10 @@ class ParameterFactor:
         """The 5 and 95 % quantiles of the prior, or the range of a fixed parameter."""
         return self.texts(np.array(self.row.bounds()), where)
 
+    def quantiles(self, u: np.ndarray, where: Where) -> list[Text]:
+        """Some quantiles of the prior."""
+        return self.texts(self.row.quantiles(u), where)
+
     def spread(self, text: Text, central: float) -> Draw:
         """`low to high`, or `prior`: the central part of the prior's probability, clipped to the support."""
         if text == PRIOR:

@@ -10,11 +10,13 @@ import numpy as np
 
 from sim import sampling
 from sim.chance64 import replicate_seeds
-from sim.factors import BOUNDS, Factor, ParameterFactor, Value, draw, factor, same, value, values
+from sim.factors import BOUNDS, PRIOR, Factor, ParameterFactor, Value, draw, factor, same, value, values
 from sim.files import Fault, FaultyInput, List, Map, Node, Text, Where, locate
 from sim.inputs import Inputs
 from sim.sheets import Morris, Sobol
 
+ALONG = np.linspace(0.05, 0.95, 9)
+"""The quantiles of a parameter that is moved alone over its prior."""
 _CENTRAL = {"morris": 0.9}
 """How much of a prior's probability a sample spans; all of it unless said here."""
 
@@ -111,14 +113,13 @@ def _one_at_a_time(reading: Reading) -> Plan:
 
 
 def _alone(moved: Factor, node: Node, faults: list[Fault]) -> Sequence[Value]:
-    """The values of a factor that is moved alone: a list, or a parameter's bounds."""
-    if node != BOUNDS:
+    """The values of a factor that is moved alone: a list, a parameter's bounds, or nine quantiles."""
+    if node not in (BOUNDS, PRIOR):
         return values(moved, node, faults)
-    if isinstance(moved, ParameterFactor):
-        return moved.bounds(node.where)
-    faults.append(
-        Fault(node.where, f"{moved.name}: is no parameter and has no bounds; a list would be right")
-    )
+    if isinstance(moved, ParameterFactor) and (node == BOUNDS or moved.row.kind != "fixed"):
+        return moved.bounds(node.where) if node == BOUNDS else moved.quantiles(ALONG, node.where)
+    has = "bounds" if node == BOUNDS else "prior"
+    faults.append(Fault(node.where, f"{moved.name}: is no parameter and has no {has}; a list would be right"))
     return []
 
 

@@ -1,0 +1,260 @@
+"""Which parameters matter: indices of a design's factors, for what the runs of each point come to.
+
+Morris' screening, Sobol's indices and PAWN's distances, as SALib gives them (the tests hold them together),
+each with a bootstrap over what the design repeats: trajectories, blocks, points. What a point comes to is the
+median hour of a milestone (never: the horizon), the share of runs that reach it, or that hit its reported
+interval. The luck of the runs is a factor too: the share of chance in the variance of the hours.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from analysis import compare
+from analysis.ledger import SCORED
+from analysis.outcomes import hour_of
+from analysis.record import Record
+from sim.chance64 import replicate_seeds, uniforms
+from sim.files import Where, refuse
+from sim.rules.chance import key_of
+from sim.stored import RunTables
+
+METHODS = {
+    "morris": "morris",
+    "saltelli": "sobol",
+    "latin-hypercube": "pawn",
+    "sobol": "pawn",
+    "prior": "pawn",
+}
+"""The method of each kind of design."""
+MEASURES = {
+    "morris": ("mu*", "sigma"),
+    "sobol": ("total", "first"),
+    "pawn": ("median", "largest"),
+}
+"""What each method gives of a factor; it is ranked by the first."""
+SLICES = 10
+RESAMPLES = 200
+QUANTITIES = ("median hour", "P(reached)", "P(in interval)")
+
+
+@dataclass(frozen=True)
+class Influence:
+    """A factor's measures at one target, each with its 95 % interval."""
+
+    factor: str
+    values: Mapping[str, tuple[float, float, float]]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is explained: a quantity of a milestone, the factors by rank, and the share of chance.
+
+    `spread` is the standard deviation of the quantity over the design points, in its unit; `chance` the share
+    of the variance of the hours of single runs that no factor carries, with its interval: of hours only.
+    """
+
+    milestone: str
+    quantity: str
+    unit: str
+    spread: float
+    factors: tuple[Influence, ...]
+    chance: tuple[float, float, float] | None
+
+
+def targets(
+    tables: RunTables, record: Record, name: str, milestones: tuple[str, ...] = ()
+) -> tuple[str, list[Target]]:
+    """The method, and every target of some milestones (default: those that are scored).
+
+    Raises FaultyInput for a run that is no such design, or that did not run in full.
+    """
+    method, matrix = design_of(tables, name)
+    found = []
+    for milestone in milestones or scored(tables, record):
+        hours = _by_point(tables, milestone)
+        chance = share_of_chance(np.minimum(hours, horizon(tables)))
+        for quantity, unit, values in quantities(tables, record, milestone, hours):
+            if np.ptp(values) > 0.0:
+                own = chance if unit == "h" else None
+                found.append(
+                    Target(
+                        milestone, quantity, unit, float(values.std()), indices(method, matrix, values), own
+                    )
+                )
+    if not found:
+        refuse(
+            Where(name, 0), "nothing in it moves a scored milestone; --milestone with another would be right"
+        )
+    return method, found
+
+
+def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]:
+    """The method of a design and its factors, point by point. Raises FaultyInput."""
+    design = tables.manifest["design"] or {}
+    method = METHODS.get(design.get("kind", ""))
+    if method is None:
+        right = "a design of kind morris, saltelli or latin-hypercube would be right"
+        refuse(Where(name, 0), f"is no sample of factors; {right}")
+    runs = np.bincount(tables.runs["design_id"][tables.done], minlength=design["points"])
+    short = np.flatnonzero(runs != design["runs"])
+    if len(short):
+        message = f"{len(short)} of {design['points']} design points did not run in full"
+        refuse(Where(name, 0), f"{message}, the first {short[0]}; a design whose runs all end would be right")
+    matrix = {factor["name"]: tables.points[factor["name"]] for factor in design["factors"]}
+    words = [factor for factor, column in matrix.items() if column.dtype.kind not in "iuf"]
+    if words:
+        refuse(Where(name, 0), f"{', '.join(words)}: moved by words; a sample of numbers would be right")
+    return method, matrix
+
+
+def scored(tables: RunTables, record: Record) -> list[str]:
+    """The milestones of a run with a scored report."""
+    found = []
+    for row in tables.manifest["milestones"]:
+        seen = compare.observed(record, row["id"], row["column"])
+        if seen is not None and compare.use_of(tables, record, seen) in SCORED:
+            found.append(row["id"])
+    return found
+
+
+def horizon(tables: RunTables) -> float:
+    """Where a run ends, in hours."""
+    return hour_of(tables, datetime.fromisoformat(tables.manifest["end"]))
+
+
+def quantities(
+    tables: RunTables, record: Record, milestone: str, hours: np.ndarray
+) -> list[tuple[str, str, np.ndarray]]:
+    """What each design point's runs (points x runs) come to: name, unit, numbers."""
+    found = [
+        ("median hour", "h", np.minimum(np.median(hours, axis=1), horizon(tables))),
+        ("P(reached)", "share", np.isfinite(hours).mean(axis=1)),
+    ]
+    column = next(row["column"] for row in tables.manifest["milestones"] if row["id"] == milestone)
+    seen = compare.observed(record, milestone, column)
+    if seen is not None:
+        low, high = (hour_of(tables, edge) for edge in (seen.earliest, seen.latest))
+        found.append(("P(in interval)", "share", ((hours >= low) & (hours <= high)).mean(axis=1)))
+    return found
+
+
+def share_of_chance(hours: np.ndarray) -> tuple[float, float, float]:
+    """The share of the variance of runs (points x runs) that is not the points', and its interval.
+
+    Runs of one replicate may share their luck: then the points' means share it too, and do not differ by it.
+    """
+    drawn = [_chance(hours[rows]) for rows in _resampled(len(hours), RESAMPLES // 4)]
+    low, high = np.quantile(drawn, (0.025, 0.975)).tolist()
+    return _chance(hours), low, high
+
+
+def _chance(hours: np.ndarray) -> float:
+    runs = hours.shape[1]
+    residual = hours - hours.mean(axis=1, keepdims=True) - hours.mean(axis=0) + hours.mean()
+    noise = (residual**2).sum() / max(1.0, (len(hours) - 1.0) * (runs - 1.0))
+    points = max(0.0, hours.mean(axis=1).var(ddof=1) - noise / runs)
+    within = hours.var(axis=1, ddof=1).mean()
+    return float(within / (points + within)) if points + within > 0.0 else 1.0
+
+
+# --- indices -----------------------------------------------------------------------------------------------
+
+
+def indices(method: str, matrix: Mapping[str, np.ndarray], values: np.ndarray) -> tuple[Influence, ...]:
+    """The factors by rank, with their measures: `matrix` has their values point by point, as `values` are."""
+    names = list(matrix)
+    columns = np.column_stack([matrix[name] for name in names]).astype(float)
+    block, of = _together(method, columns), MEASURE[method]
+    x, y = columns.reshape(-1, block, len(names)), values.reshape(-1, block)
+    drawn = np.array([of(x[rows], y[rows]) for rows in _resampled(len(y), RESAMPLES)])
+    told = np.stack([of(x, y), *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1).tolist()
+    made = [
+        Influence(name, {measure: tuple(told[k][i]) for k, measure in enumerate(MEASURES[method])})
+        for i, name in enumerate(names)
+    ]
+    return tuple(sorted(made, key=lambda one: -one.values[MEASURES[method][0]][0]))
+
+
+def _together(method: str, columns: np.ndarray) -> int:
+    """How many points of a design belong together: a trajectory, a block of crossings, or one."""
+    factors = int(columns.shape[1])
+    if method == "pawn":
+        return 1
+    if method == "morris":
+        return factors + 1
+    if len(columns) % (factors + 2) == 0:
+        x = columns.reshape(-1, factors + 2, factors)
+        if all(np.array_equal(x[:, 1 + i, i], x[:, -1, i]) for i in range(factors)):
+            return factors + 2
+    return 2 * factors + 2
+
+
+def _resampled(count: int, times: int) -> np.ndarray:
+    """Rows drawn again for the bootstrap (times x count), keyed: the same for all targets of a design."""
+    seeds = replicate_seeds(key_of("bootstrap", "sensitivity"), np.arange(times * count))
+    drawn: np.ndarray = uniforms(seeds, key_of("bootstrap", "row")) * count
+    return drawn.astype(int).reshape(times, count)
+
+
+def _morris(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Mean absolute elementary effect and the effects' standard deviation, a step (measures x factors).
+
+    x is trajectories x points x factors. An effect is over one step of the design: from one level to the one
+    two thirds of the factor's range away (Morris 1991; Campolongo, Cariboni and Saltelli 2007).
+    """
+    steps, changes = np.diff(x, axis=1), np.diff(y, axis=1)
+    moved = (steps != 0.0).argmax(axis=2)
+    signs = np.sign(np.take_along_axis(steps, moved[:, :, None], axis=2))[:, :, 0]
+    effects = np.zeros((len(x), x.shape[2]))
+    np.put_along_axis(effects, moved, signs * changes, axis=1)
+    return np.stack([np.abs(effects).mean(axis=0), effects.std(axis=0, ddof=1)])
+
+
+def _sobol(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Total and first-order indices (Saltelli and others 2010; Jansen 1999), by blocks of A, A with B's, B.
+
+    y is blocks x points; the rows of B with A's, which a design with pairs has, serve them alone.
+    """
+    factors = x.shape[2]
+    y = y - y.mean()
+    a, b, ab = y[:, 0], y[:, -1], y[:, 1 : factors + 1]
+    variance = np.concatenate([a, b]).var()
+    if variance <= 0.0:
+        return np.zeros((2, factors))
+    total = 0.5 * ((a[:, None] - ab) ** 2).mean(axis=0) / variance
+    first = (b[:, None] * (ab - a[:, None])).mean(axis=0) / variance
+    return np.stack([total, first])
+
+
+def _pawn(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Median and greatest Kolmogorov distance of a slice's values from all (Pianosi and Wagener 2018)."""
+    columns, values = x.reshape(-1, x.shape[2]), y.ravel()
+    order, count = np.argsort(values, kind="stable"), len(values)
+    last = np.append(np.diff(values[order]) > 0.0, True)  # of equal values the last one counts
+    all_ = np.arange(1, count + 1) / count
+    found = []
+    for column in columns.T:
+        ranks = np.argsort(np.argsort(column, kind="stable"), kind="stable")
+        within = (ranks * SLICES // count)[order][:, None] == np.arange(SLICES)
+        shares = within.cumsum(axis=0) / within.sum(axis=0)
+        distances = np.abs(shares - all_[:, None])[last].max(axis=0)
+        found.append((np.median(distances), distances.max()))
+    return np.array(found).T
+
+
+MEASURE: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "morris": _morris,
+    "sobol": _sobol,
+    "pawn": _pawn,
+}
+
+
+def _by_point(tables: RunTables, milestone: str) -> np.ndarray:
+    """The hours of a milestone, points x runs, joined by design point and replicate."""
+    order = np.lexsort((tables.runs["replicate"], tables.runs["design_id"]))
+    hours = tables.runs[milestone][order].astype(float)
+    found: np.ndarray = hours.reshape(tables.manifest["design"]["points"], -1)
+    return found
