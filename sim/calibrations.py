@@ -16,6 +16,7 @@ are asked in the order of the modules, and in a module in that of their time.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
@@ -36,7 +37,7 @@ from sim.fields import Count as Whole
 from sim.files import Fault, FaultyInput, Map, Where, locate, named_file, nearest, parse, read, read_text
 from sim.inputs import Inputs, load_inputs
 from sim.job import Job, described
-from sim.particles import Ask
+from sim.particles import Ask, ceiling
 from sim.stored import RunTables
 from sim.values import Parameters
 
@@ -81,6 +82,11 @@ class Block:
     def enters(self) -> int:
         """The module with which its rows are first asked for."""
         return int(self.modules.min())
+
+    @cached_property
+    def ceilings(self) -> np.ndarray:
+        """The most that the log of each row's share can be (nats)."""
+        return np.log([ceiling(Ask(*ask.tolist())) for ask in self.asks])
 
     @property
     def floors(self) -> np.ndarray:

@@ -78,6 +78,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "claims": scores.claims,
     "sensitivity": studies.sensitivity,
     "calibrate": studies.calibrate,
+    "explain": studies.explain,
     "report": scores.report,
     "record": record.record,
     "audit": record.audit,

@@ -162,6 +162,7 @@ def _run_filter(
     parameters: Any,
     spread: int,
     asks: Any,
+    needs: Any,
     weights: Any,
     indices: Any,
     logs: Any,
@@ -169,7 +170,7 @@ def _run_filter(
     """Run histories from report to report; see sim.particles."""
     world = _by_reference(given)
     run = particles.run_filter
-    run(world, fresh, own, memory, seeds, offsets, parameters, spread, asks, weights, indices, logs)
+    run(world, fresh, own, memory, seeds, offsets, parameters, spread, asks, needs, weights, indices, logs)
 
 
 def run_batch(
@@ -199,18 +200,19 @@ def run_filter(
     parameters: np.ndarray,
     spread: bool,
     asks: np.ndarray,
+    needs: np.ndarray,
 ) -> np.ndarray:
     """The log of each report's mean weight (nats), by histories with `seeds[report][history]`.
 
-    `parameters` are a record a history, `asks` rows of sim.particles.Ask. Raises what a failing history
-    raises.
+    `parameters` are a record a history, `asks` rows of sim.particles.Ask, `needs` what the logs must come to
+    for it to go on: a factor and a sum a report. Raises what a failing history raises.
     """
     given, own = _scratch(template)
     count, logs = seeds.shape[1], np.empty(len(asks))
     memory = np.empty((2, count, len(own)), "u8")
     room = np.empty(count), np.empty((3, count), "i8")
     luck = seeds, offsets, parameters, int(spread)
-    compiled(_run_filter)(given, own.copy(), own, memory, *luck, asks, *room, logs)
+    compiled(_run_filter)(given, own.copy(), own, memory, *luck, asks, needs, *room, logs)
     return logs
 
 
@@ -307,7 +309,8 @@ def prepare_filter(template: Any, asks: np.ndarray) -> None:
     """Have the particle filter compiled, for worlds like this one. Raises NotCompiled."""
     if numba.config.DISABLE_JIT:
         raise NotCompiled("NUMBA_DISABLE_JIT is set")
-    run_filter(template, np.zeros((0, 0), "u8"), np.zeros(0), template.parameters, False, asks[:0])
+    none, needs = np.zeros((0, 0), "u8"), np.zeros((0, 2))
+    run_filter(template, none, np.zeros(0), template.parameters, False, asks[:0], needs)
 
 
 def prepare(template: Any, width: int) -> None:

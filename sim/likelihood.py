@@ -57,18 +57,34 @@ class Likelihood:
         total = 0.0
         for number, (block, own) in enumerate(zip(self.plan.blocks, self.plan.stretches, strict=True)):
             if asked.since <= block.enters <= asked.module:
-                row[own] = weigh(block, values, mix(key ^ number)) if total >= least else -np.inf
-                counts = asked.shares[own] > 0.0
-                total += float(row[own][counts] @ asked.shares[own][counts])
+                shares = asked.shares[own]
+                row[own] = (
+                    -np.inf
+                    if total < least
+                    else weigh(block, values, mix(key ^ number), shares, least - total)
+                )
+                total += float(row[own][shares > 0.0] @ shares[shares > 0.0])
 
 
-def weigh(block: Block, values: Mapping[str, float], key: int) -> np.ndarray:
-    """The logs of each row's share in histories of a scenario with some parameters set."""
+def weigh(
+    block: Block,
+    values: Mapping[str, float],
+    key: int,
+    shares: np.ndarray | float = 0.0,
+    least: float = -np.inf,
+) -> np.ndarray:
+    """The logs of each row's share in histories of a scenario with some parameters set (nats).
+
+    When it is sure that the logs times `shares` come to less than `least`, the rest are -inf.
+    """
     count = len(block.asks)
+    factors = np.broadcast_to(np.asarray(shares, float), count)
+    still = np.append(np.cumsum((factors * block.ceilings)[::-1])[::-1][1:], 0.0)
+    needs = np.column_stack([factors, least - still])
     seeds = replicate_seeds(key, np.arange(count * block.histories)).reshape(count, -1)
     parameters = block.inputs.parameters
     records = replace(parameters, pinned=parameters.pinned | set(values)).draws(seeds[0])
     for name, value in values.items():
         records[name] = value
     offsets = uniforms(seeds[:, 0], _DRAW)
-    return compiled.run_filter(block.inputs.template.world, seeds, offsets, records, True, block.asks)
+    return compiled.run_filter(block.inputs.template.world, seeds, offsets, records, True, block.asks, needs)

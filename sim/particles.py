@@ -94,6 +94,14 @@ def displaced(world: World) -> float:
     return left
 
 
+def ceiling(ask: Any) -> float:
+    """The most that a report's probability can be in any history: the middle of its interval."""
+    most = 1.0
+    if ask.kind == HOUR and ask.blur > 0.0:
+        most = math.erf(0.5 * (ask.high - ask.low) / (ask.blur * math.sqrt(2.0)))
+    return float(ask.weight * most + (1.0 - ask.weight) * ask.flat)
+
+
 def inside(number: float, low: float, high: float) -> float:
     """1 for a number from low to high, else 0."""
     return 1.0 if low <= number <= high else 0.0
@@ -120,6 +128,7 @@ def run_filter(
     parameters: Any,
     spread: int,
     asks: Any,
+    needs: Any,
     weights: Any,
     indices: Any,
     logs: Any,
@@ -129,15 +138,16 @@ def run_filter(
     `own` is the memory of the world's tables, `fresh` that before any run; `memory[0]` and `memory[1]` have a
     row of such memory a history. `parameters` have a record for each, which its clones keep.
     `seeds[report][history]` is the luck with which a clone goes on, `offsets[report]` the uniform number of a
-    draw. `weights` and `indices` are room to work in: a number a history, and three. Reports that no history
-    bears out at all end it: -inf from there on.
+    draw. `weights` and `indices` are room to work in: a number a history, and three. It ends, -inf from there
+    on, at a report that no history bears out, or when the logs so far, each times `needs[report][0]`, come to
+    less than `needs[report][1]`.
     """
     picks, roots, spare = indices[0], indices[1], indices[2]
     here, there = memory[0], memory[1]
     for i in range(len(here)):
         weights[i] = 1.0 / len(here)
         picks[i] = roots[i] = i
-    drawn = False
+    drawn, reached = False, 0.0
     for k in range(len(asks)):
         total = 0.0
         for i in range(len(here)):
@@ -152,10 +162,11 @@ def run_filter(
             weights[i] *= probability(world, asks[k])
             total += weights[i]
             copy(own, there[i])
-        if not total > 0.0:
-            logs[k:] = -NEVER
+        logs[k] = math.log(total) if total > 0.0 else -NEVER
+        reached += needs[k][0] * logs[k] if needs[k][0] > 0.0 else 0.0
+        if total <= 0.0 or reached < needs[k][1]:
+            logs[k + 1 :] = -NEVER
             return
-        logs[k] = math.log(total)
         here, there = there, here
         drawn = even_out(weights, total, offsets[k], picks)
         if drawn:

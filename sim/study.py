@@ -5,7 +5,7 @@ A study that was stopped is asked again from the start, and what is stored is to
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,18 +13,25 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-from analysis import fit
-from analysis.record import HOME
+from analysis import compare, fit
+from analysis.record import HOME, load_record
+from analysis.rivals import Verdict, verdict
 from analysis.smc import Asked, Sample, Settings
 from sim import identity, store
+from sim.bundle import shown
 from sim.calibrations import Plan
+from sim.designs import load_design
 from sim.files import Where, refuse
+from sim.inputs import load_inputs
+from sim.job import Job
+from sim.leaning import dates_of
 from sim.likelihood import Likelihood
 from sim.posterior import PosteriorSheet, made
 from sim.progress import tell
 from sim.schema import VERSION, Table
 from sim.store import Folder
-from sim.stored import read_manifest
+from sim.stored import RunTables, read_manifest
+from sim.sweep import do
 from sim.values import exact
 
 STEPS = "steps"
@@ -68,11 +75,32 @@ def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, dict[
     return job.folder, read_fit(job.folder)
 
 
+def rivals(
+    design: str,
+    scenario: str,
+    seed: int,
+    runs: int | None,
+    sets: Sequence[str],
+    with_: Sequence[str],
+    params: Sequence[Path],
+    groups: Sequence[str],
+    out: Path | None = None,
+    workers: int | None = None,
+) -> tuple[Path, RunTables, Verdict]:
+    """Run rival explanations and weigh them by the held-out rows of some groups. Raises FaultyInput."""
+    inputs = load_inputs(scenario, params, sets, with_)
+    sheet = load_design(design, inputs, seed)
+    job = Job(inputs, seed, runs or sheet.runs, True, sheet, out)
+    folder, tables = do(job, workers=workers)
+    record = load_record().between(*compare.span(tables))
+    return folder, tables, verdict(tables, record, shown(folder), groups, dates_of(job))
+
+
 def read_fit(folder: Path) -> dict[str, Any]:
     """The account of a finished fit. Raises FaultyInput."""
     manifest = read_manifest(folder, ())
     if manifest.get("kind") != "calibration" or "files" not in manifest:
-        refuse(Where(str(folder), 0), "is no finished calibration; `kidal calibrate` makes one")
+        refuse(Where(shown(folder), 0), "is no finished calibration; `kidal calibrate` makes one")
     found: dict[str, Any] = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
     return {**manifest, **found}
 

@@ -61,6 +61,56 @@ def sensitivity(
     typer.echo(f"\nstored in {shown(folder)}; its figure: kidal plot {shown(folder)} --figure sensitivity")
 
 
+def explain(
+    design: Annotated[
+        str, typer.Argument(help="Rivals, by design file or bundled name: go-conditions, drone-stations.")
+    ] = "go-conditions",
+    scenario: Annotated[str, typer.Option(help="The scenario over which they are laid.")] = "kidal-offensive",
+    group: Annotated[
+        list[str] | None, typer.Option(help="Held-out rows that judge: A, B or C (default: A). Repeatable.")
+    ] = None,
+    runs: Annotated[
+        int | None, typer.Option(min=100, help="Histories a rival (default: the design's).")
+    ] = None,
+    seed: Seed = 1,
+    sets: Sets = None,
+    hypotheses: With = None,
+    params: Params = None,
+    wide: Annotated[bool, typer.Option(help="Rank them under wider priors of the hold too.")] = True,
+    out: Out = None,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Weigh rival explanations by the rows that no fit has read: Bayes factors, with their errors.
+
+    Example: kidal explain drone-stations --params october/posterior.yaml
+    """
+    from analysis import outcomes, rival_words
+    from sim.bundle import bundled, shown
+    from sim.files import Where, nearest, refuse
+    from sim.study import rivals
+
+    groups = group or ["A"]
+    for name in groups:
+        if name not in ("A", "B", "C"):
+            refuse(Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, 'ABC')}")
+    given = scenario, seed, runs, sets or [], hypotheses or []
+    folder, tables, found = rivals(design, *given, params or [], groups, out, workers)
+    wider = None
+    if wide:
+        beside = None if out is None else out.with_name(f"{out.name}-wide")
+        over = [*(params or []), bundled("params") / "wide-hold.yaml"]
+        wider = rivals(design, *given, over, groups, beside, workers)[2]
+    zero = outcomes.origin(tables)
+    if json:
+        told = {"wide": rival_words.as_json(wider, zero)} if wider else {}
+        print_json(rival_words.as_json(found, zero) | told | {"out": shown(folder)})
+        return
+    typer.echo(f"{tables.manifest['design']['summary']}\n")
+    typer.echo(rival_words.text(found, zero, wider))
+    typer.echo(f"\nstored in {shown(folder)}")
+
+
 def calibrate(
     plan: Annotated[
         str, typer.Argument(help="A calibration plan, by file or bundled name: october, hold.")
