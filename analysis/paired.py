@@ -31,6 +31,7 @@ class Pair(NamedTuple):
     same: float  # as often as not: in both at the same hour, or in neither
     first: float  # in the first alone
     second: float  # in the second alone
+    worth: float | None  # variance of the difference of unpaired runs over that of the pairs
 
 
 def pairs(one: RunTables, two: RunTables) -> list[Pair]:
@@ -46,11 +47,19 @@ def pairs(one: RunTables, two: RunTables) -> list[Pair]:
         both, neither = np.isfinite(a) & np.isfinite(b), np.isinf(a) & np.isinf(b)
         hours = b[both] - a[both]
         same = (np.count_nonzero(np.abs(hours) < SAME) + np.count_nonzero(neither)) / len(a)
-        only = [float((np.isfinite(x) & np.isinf(y)).mean()) for x, y in ((a, b), (b, a))]
-        found.append(Pair(name, hours, float(same), *only))
+        first, second = (float((np.isfinite(x) & np.isinf(y)).mean()) for x, y in ((a, b), (b, a)))
+        found.append(Pair(name, hours, float(same), first, second, _worth(a[both], b[both])))
     if not found:
         refuse(Where("--figure paired", 0), "needs milestones that both runs have, these have none")
     return found
+
+
+def _worth(a: np.ndarray, b: np.ndarray) -> float | None:
+    """How much pairing lessens the variance of a difference; None with fewer than two pairs or no spread."""
+    if len(a) < 2 or a.var() + b.var() <= 0.0:
+        return None
+    paired = float((b - a).var())
+    return float((a.var() + b.var()) / paired) if paired > 0.0 else np.inf
 
 
 def check(one: RunTables, two: RunTables) -> None:

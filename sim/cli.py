@@ -79,9 +79,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sensitivity": studies.sensitivity,
     "calibrate": studies.calibrate,
     "explain": studies.explain,
+    "whatif": studies.whatif,
     "report": scores.report,
     "record": record.record,
     "audit": record.audit,
+    "strikes": record.strikes,
     "view": view.view,
 }
 for name, command in COMMANDS.items():

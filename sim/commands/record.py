@@ -1,7 +1,7 @@
 """Commands about the reported record: its claims in order of time, and whether they hold together."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,6 +32,51 @@ def record(
         print_json(chronology.as_json(entries))
     else:
         typer.echo(chronology.text(entries))
+
+
+def strikes(
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw the map of it to this file (.png, .svg, .pdf).")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Tell which bases and radii of the drones the dated strikes leave possible. Nothing is simulated.
+
+    Example: kidal strikes --plot strikes.png
+    """
+    from analysis import strikes as geometries
+    from analysis.record import load_record
+    from sim.hypotheses import radii
+    from sim.network import load_network
+
+    network = load_network()
+    found = geometries.geometry(load_record(), network, radii())
+    if plot is not None:
+        _draw(found, network, plot)
+    if json:
+        print_json(geometries.as_json(found))
+        return
+    typer.echo(geometries.text(found, network))
+    if plot is not None:
+        typer.echo(f"\ndrawn: {plot}")
+
+
+def _draw(found: Any, network: Any, path: Path) -> None:
+    """Draw the map of strike geometry. Raises FaultyInput."""
+    from analysis import pictures, strike_map
+    from analysis.outlines import load_outlines
+    from sim.commands.tables import ENDINGS
+    from sim.files import Where, refuse
+
+    if path.suffix not in ENDINGS:
+        refuse(Where(f"--plot {path}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pictures.save(strike_map.draw(found, network, load_outlines()), path)
+    except OSError as error:
+        refuse(
+            Where(f"--plot {path}", 0), f"cannot be written ({error.strerror}); another file would be right"
+        )
 
 
 def audit(

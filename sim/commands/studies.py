@@ -111,6 +111,43 @@ def explain(
     typer.echo(f"\nstored in {shown(folder)}")
 
 
+def whatif(
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="A what-if, by file or bundled name; base changes nothing.")
+    ],
+    second: Annotated[str, typer.Argument(metavar="B", help="Another, held against it.")],
+    scenario: Annotated[str, typer.Option(help="The scenario that they change.")] = "kidal-offensive",
+    runs: Annotated[int, typer.Option(min=2, max=10_000_000, help="How many pairs of histories.")] = 10_000,
+    seed: Seed = 1,
+    sets: Sets = None,
+    hypotheses: With = None,
+    params: Params = None,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Run two what-ifs with the same luck and tell what differs, run by run.
+
+    Example: kidal whatif base no-mines --params october/posterior.yaml
+    """
+    from analysis import whatif as paired
+    from sim.bundle import shown
+    from sim.job import Job
+    from sim.sweep import do
+    from sim.whatif import load_what_if
+
+    given = scenario, params or [], sets or [], hypotheses or []
+    told = [load_what_if(name, *given) for name in (first, second)]
+    done = [do(Job(one.inputs, seed, runs, draw=True), workers=workers) for one in told]
+    found = paired.changes(done[0][1], done[1][1])
+    folders = [shown(folder) for folder, _ in done]
+    if json:
+        print_json({"a": first, "b": second, "out": folders, "milestones": paired.as_json(found)})
+        return
+    for letter, one in zip("AB", told, strict=True):
+        typer.echo(f"{letter}: {one.name}. {one.summary}.")
+    typer.echo(f"\n{paired.text(found)}\n\nits figure: kidal plot {' '.join(folders)}")
+
+
 def calibrate(
     plan: Annotated[
         str, typer.Argument(help="A calibration plan, by file or bundled name: october, hold.")

@@ -25,7 +25,8 @@ def plot(
     figure: Annotated[
         str | None,
         typer.Option(
-            help=f"Of a run: {OF_A_RUN}. Of a sweep: probability (default), ridges or heat. Of two runs of "
+            help=f"Of a run: {OF_A_RUN}. Of a sweep: probability (default), ridges or heat; of a sample "
+            "sensitivity. Of a calibration: posterior. Of two runs of "
             "one seed: paired (default)."
         ),
     ] = None,
@@ -74,10 +75,13 @@ def drawn(
         refuse(Where(f"--out {out}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     moment = None if by is None else _moment(by)
     _check_number(runs, figure)
-    tables = [read_run(run) for run in runs]
-    if point is not None:
-        tables = [_at(one, point) for one in tables]
-    name, picture = _pair(*tables) if len(runs) == 2 else _picture(tables[0], figure, milestone, moment)
+    if figure == "posterior":
+        name, picture = _posterior(runs[0])
+    else:
+        tables = [read_run(run) for run in runs]
+        if point is not None:
+            tables = [_at(one, point) for one in tables]
+        name, picture = _pair(*tables) if len(runs) == 2 else _picture(tables[0], figure, milestone, moment)
     path = out or runs[0] / "figures" / f"{name if point is None else f'{name}-{point}'}.png"
 
     from analysis import pictures
@@ -140,6 +144,14 @@ def _check_number(runs: Sequence[Path], figure: str | None) -> None:
 
 def _number(count: int) -> str:
     return "one" if count == 1 else f"{count}"
+
+
+def _posterior(folder: Path) -> tuple[str, Any]:
+    """The figure of a calibration. Raises FaultyInput if it is none."""
+    from analysis import prior_posterior
+    from sim.study import read_fit
+
+    return "posterior", prior_posterior.draw(read_fit(folder))
 
 
 def _pair(one: Any, two: Any) -> tuple[str, Any]:
