@@ -12,6 +12,8 @@ LEVELS = np.linspace(0.005, 0.995, 100)
 """Quantiles that are kept of each parameter, for figures."""
 LEAST_EFFECTIVE = 100.0
 """Effective points of the worst known parameter, below which a posterior has collapsed."""
+LEAST_ROOTS = 20
+"""Lineages below which a posterior has collapsed, and effective points cannot be told."""
 LEAST_DISTINCT = 0.2
 LEAST_ACCEPTED = 0.02
 MOST_NOISE = 2.0
@@ -80,6 +82,8 @@ def faults(found: Mapping[str, Any]) -> list[str]:
     said = []
     if found["effective"] < LEAST_EFFECTIVE:
         said.append(f"only {found['effective']:.0f} effective points; {LEAST_EFFECTIVE:.0f} are needed")
+    if found["roots"] < LEAST_ROOTS:
+        said.append(f"all points come from {found['roots']} of the prior's; {LEAST_ROOTS} are needed")
     least = min(step["distinct"] for step in found["steps"])
     if least < LEAST_DISTINCT * found["points"]:
         said.append(f"only {least} distinct points of {found['points']} after a step")

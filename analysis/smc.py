@@ -25,8 +25,8 @@ from sim.rules.chance import key_of, mix
 class Settings:
     """How a sample is taken: numbers of points, and when a step is done."""
 
-    first: int = 6000  # points of the prior
-    points: int = 1600
+    first: int = 8000  # points of the prior
+    points: int = 2600
     least_share: float = 0.5  # of points that must be left effective at each step
     moves: float = 1.5  # accepted moves a point between two steps, on average
     last_moves: float = 5.0  # and after the last one
@@ -91,7 +91,7 @@ class Sample:
         off = values - values.mean()
         lineages = np.bincount(self.roots, off)
         variance = float((lineages**2).sum()) / len(off) ** 2
-        return float(off.var() / variance) if variance > 0.0 else 0.0
+        return min(float(len(off)), float(off.var() / variance)) if variance > 0.0 else 0.0
 
 
 Talk = Generator[Asked, np.ndarray, Sample]

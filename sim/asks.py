@@ -9,13 +9,12 @@ from analysis.ledger import Count
 from analysis.record import Record
 from sim.kinds import Kind
 from sim.particles import DISPLACED, HOUR, SILENCE, STRIKES, Ask
+from sim.rows import NOWHERE
 from sim.tables import to_array
 from sim.world import Template
 
-NOWHERE = -1
 
-
-def rows_of(template: Template, asks: Sequence[Ask]) -> np.ndarray:
+def rows_of(asks: Sequence[Ask]) -> np.ndarray:
     """Rows of numbers for the filter, in the order of `asks`."""
     return to_array(asks, Ask).view(np.recarray)
 

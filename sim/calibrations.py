@@ -186,7 +186,7 @@ class _Reading:
             try:
                 inputs = load_inputs(scenario, params, sets, with_)
             except FaultyInput as error:
-                self.faults += error.faults
+                self._told(scenario, error.faults)
                 continue
             self._check_parameters(inputs)
             rows = [
@@ -208,9 +208,18 @@ class _Reading:
                     inputs,
                     max(histories),
                     tuple(row for _, _, row, _ in found),
-                    asks.rows_of(inputs.template, [ask for *_, ask in found]),
+                    asks.rows_of([ask for *_, ask in found]),
                     np.array([number for number, *_ in found]),
                 )
+
+    def _told(self, scenario: str, faults: Sequence[Fault]) -> None:
+        """Note faults of a scenario; that there is none of its name, at the line that names it."""
+        for fault in faults:
+            if fault.where != Where(scenario, 0):
+                self.faults.append(fault)
+                continue
+            number = next(i for i, module in enumerate(self.sheet.modules) if scenario in module.reads)
+            self.fault(("modules", number, "reads", scenario), f"{scenario!r} {fault.message}")
 
     def _check_parameters(self, inputs: Inputs) -> None:
         """Note what is no parameter that can be fitted."""

@@ -1,0 +1,315 @@
+"""Calibration: plans that are checked, fits that go on where they stopped, posteriors that runs take."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.special import ndtr
+
+from analysis.record import load_record
+from analysis.smc import Settings
+from sim import identity, study
+from sim.calibrations import calibration_plans, load_plan
+from sim.chance64 import replicate_seeds
+from sim.files import FaultyInput
+from sim.likelihood import Likelihood, weigh
+from sim.parameters import load_parameters
+from sim.study import Calibration, calibrate
+
+PLAN = """summary: a small fit
+source: assumption
+parameters: [march_speed, un_factor]
+modules:
+  - id: march
+    histories: 60
+    reads:
+      un-kidal-gao: ["gao:arrival", "mine_strikes_reported:un"]
+"""
+TINY = Settings(first=600, points=240, moves=1.0, last_moves=3.0, checked=4, repeats=6)
+
+
+@pytest.fixture(scope="module")
+def plan_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("plans") / "small.yaml"
+    path.write_text(PLAN)
+    return path
+
+
+@pytest.fixture(scope="module")
+def fitted(plan_file, tmp_path_factory):
+    """A small fit, with which no fault is found."""
+    out = tmp_path_factory.mktemp("fits") / "small"
+    folder, found = calibrate(Calibration(load_plan(str(plan_file)), 1, TINY, out))
+    assert found["faults"] == []
+    return folder
+
+
+def refused(tmp_path, text):
+    path = tmp_path / "p.yaml"
+    path.write_text(text)
+    with pytest.raises(FaultyInput) as error:
+        load_plan(str(path))
+    return [(fault.where.line, fault.message) for fault in error.value.faults]
+
+
+# --- plans -----------------------------------------------------------------------------------------------
+
+
+def test_no_bundled_plan_reads_a_held_out_row_that_it_does_not_spend():
+    held = {
+        row.event: row.group for row in (*load_record().observations, *load_record().survivals) if row.group
+    }
+    assert set(calibration_plans()) == {"october", "hold"}
+    for name in calibration_plans():
+        plan = load_plan(name)
+        read = {row.split()[1] for row in plan.rows}
+        assert {held[row] for row in read & set(held)} <= set(plan.sheet.spends)
+        assert not set(plan.held) & set(plan.sheet.spends)
+    assert load_plan("october").held == ("A", "B", "C")
+    assert load_plan("hold").held == ("B", "C")
+
+
+def test_october_reads_every_row_of_the_first_stage_that_is_to_be_fitted():
+    read = {row.split()[1] for row in load_plan("october").rows}
+    fit = {row.event for row in load_record().observations if row.use == "fit"}
+    assert fit <= read
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "told"),
+    [
+        ("un_factor]", "unfactor]", 3, "'unfactor' is no parameter"),
+        ("un_factor]", "fight_hours]", 3, "its prior has no width"),
+        ('"gao:arrival"', '"anefis:capture"', 8, "is no milestone of un-kidal-gao"),
+        ('"gao:arrival"', '"anefis:arrival"', 8, "is not scored"),
+        ('"gao:arrival", ', '"gao:arrival", "gao:arrival", ', 8, "is read already"),
+        ("un-kidal-gao", "un-kidal-goa", 8, "'un-kidal-goa' is neither a file nor"),
+        ('un-kidal-gao: ["gao:arrival"', 'kidal-offensive: ["anefis:go"', 8, "is held out"),
+        ("summary", "sumary", 1, "'sumary' is not a key here"),
+        ("histories: 60", "histories: 2", 6, "histories: "),
+        ("mine_strikes_reported:un", "vehicles_lost:logistics", 8, "is not to be fitted"),
+    ],
+)
+def test_what_is_wrong_with_a_plan_is_told_with_its_line(tmp_path, old, new, line, told):
+    assert old in PLAN
+    faults = refused(tmp_path, PLAN.replace(old, new))
+    assert any(told in message and number == line for number, message in faults), faults
+
+
+def test_all_faults_of_a_plan_are_told_at_once(tmp_path):
+    text = PLAN.replace("un_factor", "unfactor").replace('"gao:arrival"', '"gao:arival"')
+    assert len(refused(tmp_path, text)) == 2
+
+
+def test_rows_are_asked_in_the_order_of_modules_and_time():
+    for block in load_plan("october").blocks:
+        assert (np.diff(block.modules) >= 0).all()
+    stage = load_plan("october").blocks[1]
+    assert stage.names[:3] == ("tarkint:arrival", "tarkint:harassment", "tarkint:mine")
+    assert stage.names[-1] == "mine_strikes_reported:army"
+
+
+# --- the likelihood --------------------------------------------------------------------------------------
+
+
+def test_a_point_is_weighed_alike_on_any_number_of_workers_and_cut_short_only_when_lost(plan_file):
+    plan = load_plan(str(plan_file))
+    asked = next(plan.talk(1, TINY))
+    one, two = (Likelihood(plan, workers)(asked, plan.values(asked.z)) for workers in (1, 3))
+    assert np.array_equal(one, two)
+    block, values = load_plan("october").blocks[1], {}
+    for key in range(12):
+        whole = weigh(block, values, key)
+        for least in (whole.sum() - 1e-9, whole.sum() + 1e-9, -12.0):
+            cut = weigh(block, values, key, 1.0, least)
+            if whole.sum() >= least:
+                assert np.array_equal(cut, whole)
+            else:
+                assert cut.sum() < least
+
+
+def test_no_share_lies_above_its_ceiling():
+    for block in load_plan("october").blocks:
+        for key in range(10):
+            assert (weigh(block, {}, key) <= block.ceilings + 1e-12).all()
+            assert (block.floors <= block.ceilings).all()
+
+
+# --- fits ------------------------------------------------------------------------------------------------
+
+
+class Stopped(Exception):
+    """As if the user had stopped it."""
+
+
+def test_a_fit_that_is_stopped_goes_on_to_the_same_posterior(plan_file, fitted, tmp_path, monkeypatch):
+    job = Calibration(load_plan(str(plan_file)), 1, TINY, tmp_path / "again")
+    calls = []
+    whole = Likelihood.__call__
+
+    def failing(self, asked, values, told=lambda n: None):
+        calls.append(asked.what)
+        if len(calls) == 4:
+            raise Stopped
+        return whole(self, asked, values, told)
+
+    monkeypatch.setattr(Likelihood, "__call__", failing)
+    with pytest.raises(Stopped):
+        calibrate(job)
+    assert not (job.folder / "posterior.yaml").exists()
+    folder, _ = calibrate(job, workers=1)
+    assert calls.count("module 0") == 1  # what is stored is not run again
+    for name in ("posterior-0.csv", "posterior.yaml", "fit.json"):
+        assert (folder / name).read_bytes() == (fitted / name).read_bytes()
+
+
+def test_a_fit_that_is_done_is_read_back(plan_file, fitted, monkeypatch):
+    monkeypatch.setattr(study, "Likelihood", None)
+    folder, found = calibrate(Calibration(load_plan(str(plan_file)), 1, TINY, fitted))
+    assert folder == fitted
+    assert found["points"] == 240
+
+
+def test_what_is_held_out_is_hashed_in_the_results(fitted):
+    import hashlib
+
+    from analysis.record import HOME
+
+    held = hashlib.sha256((HOME / "held_out.yaml").read_bytes()).hexdigest()
+    manifest = json.loads((fitted / "manifest.json").read_text())
+    assert manifest["record"] == held
+    assert manifest["held"] == ["A", "B", "C"]
+    assert held in (fitted / "posterior.yaml").read_text()
+
+
+# --- posteriors ------------------------------------------------------------------------------------------
+
+
+def test_a_run_draws_whole_rows_of_a_posterior(fitted):
+    parameters = load_parameters(fitted / "posterior.yaml")
+    (posterior,) = parameters.posteriors
+    assert posterior.names == ("march_speed", "un_factor")
+    drawn = parameters.draws(replicate_seeds(1, np.arange(500)))
+    rows = {tuple(row) for row in posterior.draws.tolist()}
+    assert set(zip(drawn["march_speed"].tolist(), drawn["un_factor"].tolist(), strict=True)) <= rows
+    prior = load_parameters()
+    assert np.array_equal(drawn["refit"], prior.draws(replicate_seeds(1, np.arange(500)))["refit"])
+    assert parameters.rows["march_speed"].value == pytest.approx(float(np.median(posterior.draws[:, 0])))
+
+
+def test_the_posterior_of_two_parameters_is_that_of_plain_weighing(plan_file, fitted):
+    """Against the same likelihood over a large sample of the prior, with weights."""
+    plan = load_plan(str(plan_file))
+    asked = next(plan.talk(7, Settings(first=3000)))
+    logs = Likelihood(plan)(asked, plan.values(asked.z)).sum(axis=1)
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    posterior = load_parameters(fitted / "posterior.yaml").posteriors[0]
+    for i, name in enumerate(posterior.names):
+        values = plan.values(asked.z)[name]
+        mean, own = float(weights @ values), posterior.draws[:, i]
+        error = np.sqrt(own.var() / 60.0 + float((weights**2) @ (values - mean) ** 2))
+        assert own.mean() == pytest.approx(mean, abs=4.0 * error)
+
+
+def test_what_is_set_or_laid_on_top_is_not_drawn_from_the_posterior(fitted, tmp_path):
+    pinned = load_parameters(fitted / "posterior.yaml", {"un_factor": "0.5"})
+    seeds = replicate_seeds(1, np.arange(50))
+    assert set(pinned.draws(seeds)["un_factor"]) == {0.5}
+    assert len(set(pinned.draws(seeds)["march_speed"])) > 5
+    over = tmp_path / "over.yaml"
+    over.write_text("parameters:\n  un_factor: {value: 0.6}\n")
+    laid = load_parameters([fitted / "posterior.yaml", over])
+    assert laid.posteriors[0].names == ("march_speed",)
+    assert np.array_equal(laid.draws(seeds)["un_factor"], load_parameters().draws(seeds)["un_factor"])
+
+
+def test_a_posterior_is_written_as_it_is_read(fitted, tmp_path):
+    parameters = load_parameters(fitted / "posterior.yaml")
+    (tmp_path / "p.yaml").write_text(parameters.text())
+    for number, posterior in enumerate(parameters.posteriors):
+        (tmp_path / posterior.file(number)).write_bytes(posterior.content)
+    again = load_parameters(tmp_path / "p.yaml")
+    seeds = replicate_seeds(3, np.arange(40))
+    assert np.array_equal(again.draws(seeds), parameters.draws(seeds))
+    assert again.text() == parameters.text()
+
+
+def changed(fitted: Path, tmp_path: Path, old: str, new: str) -> list[str]:
+    for name in ("posterior.yaml", "posterior-0.csv"):
+        text = (fitted / name).read_text()
+        (tmp_path / name).write_text(text.replace(old, new))
+    with pytest.raises(FaultyInput) as error:
+        load_parameters(tmp_path / "posterior.yaml")
+    return [str(fault) for fault in error.value.faults]
+
+
+def test_a_posterior_of_other_rules_or_draws_is_refused(fitted, tmp_path):
+    (told,) = changed(fitted, tmp_path, identity.model_hash(), "000000000000")
+    assert "was made with other rules" in told
+    (told,) = changed(fitted, tmp_path, "march_speed,un_factor", "march_speed,un_factr")
+    assert "is not the file that was written" in told
+    (told,) = changed(fitted, tmp_path, 'draws: "posterior-0.csv"', 'draws: "../posterior-0.csv"')
+    assert "beside this one" in told
+    (told,) = changed(fitted, tmp_path, 'draws: "posterior-0.csv"', 'draws: "gone.csv"')
+    assert "cannot be read" in told
+
+
+def test_two_posteriors_of_one_parameter_are_refused(fitted, tmp_path):
+    text = (fitted / "posterior.yaml").read_text()
+    head, rest = text.split("parameters:\n")
+    item = head[head.index("  - ") :]
+    (tmp_path / "posterior.yaml").write_text(f"{head}{item}parameters:\n{rest}")
+    (tmp_path / "posterior-0.csv").write_bytes((fitted / "posterior-0.csv").read_bytes())
+    with pytest.raises(FaultyInput, match="another posterior has march_speed, un_factor too"):
+        load_parameters(tmp_path / "posterior.yaml")
+
+
+# --- commands --------------------------------------------------------------------------------------------
+
+
+def test_the_command_fits_and_a_run_takes_the_posterior(kidal, plan_file):
+    code, out, err = kidal("calibrate", str(plan_file), "--points", "240", "--out", "fit")
+    assert code == 0, err
+    assert "posterior: fit/posterior.yaml" in out
+    code, out, _ = kidal(
+        "run", "un-kidal-gao", "--runs", "60", "--params", "fit/posterior.yaml", "--json", "--out", "r"
+    )
+    assert code == 0
+    assert json.loads(out)["parameters"] == "posterior"
+    assert Path("r/posterior-0.csv").exists()
+    code, out, _ = kidal(
+        "run", "un-kidal-gao", "--runs", "60", "--params", "r/parameters.yaml", "--json", "--out", "s"
+    )
+    assert Path("r/runs/part-000000.parquet").read_bytes() == Path("s/runs/part-000000.parquet").read_bytes()
+    assert kidal("plot", "fit", "--figure", "posterior")[0] == 0
+    assert Path("fit/figures/posterior.png").stat().st_size > 10_000
+    code, _, err = kidal("plot", "fit")
+    assert code == 2
+    assert err.strip() == "fit: is a calibration, and no run; `kidal run` makes one"
+    code, _, err = kidal("plot", "r", "--figure", "posterior")
+    assert code == 2
+    assert "is no finished calibration" in err
+
+
+def test_a_collapsed_fit_is_no_result(kidal, plan_file, monkeypatch):
+    from analysis import fit
+
+    monkeypatch.setattr(fit, "MOST_NOISE", 1e-9)
+    code, out, err = kidal("calibrate", str(plan_file), "--points", "240", "--out", "fit", "--json")
+    assert code == 1
+    assert "no result, and no posterior is written: " in err
+    assert "the log likelihood has a variance of" in err
+    assert json.loads(out)["faults"]
+    assert not Path("fit/posterior.yaml").exists()
+    assert Path("fit/fit.json").exists()
+
+
+def test_the_prior_scale_is_that_of_the_parameters():
+    plan = load_plan("october")
+    z = np.array([[-1.0] * len(plan.sheet.parameters), [0.0] * len(plan.sheet.parameters)])
+    values, rows = plan.values(z), plan.parameters.rows
+    for name in plan.sheet.parameters:
+        assert values[name][0] == pytest.approx(rows[name].quantile(float(ndtr(-1.0))), rel=1e-9)
+        assert values[name][1] == pytest.approx(rows[name].quantile(0.5), rel=1e-9)
