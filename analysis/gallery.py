@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from analysis import (
     captured,
+    curves,
     delays,
     displaced,
     drone_cover,
@@ -48,7 +49,11 @@ RUN_FIGURES: dict[str, Draw] = {
     "claims": told.draw,
 }
 """Figures of a run; each takes tables, the record, and if wanted a milestone and a date."""
-SWEEP_FIGURES: dict[str, Draw] = {**sweep_figures.SWEEP_FIGURES, "sensitivity": influences.draw}
+SWEEP_FIGURES: dict[str, Draw] = {
+    **sweep_figures.SWEEP_FIGURES,
+    "sensitivity": influences.draw,
+    "curves": curves.draw,
+}
 """Figures of a sweep, likewise."""
 PAIR_FIGURES: dict[str, Callable[[RunTables, RunTables], Figure]] = {"paired": paired.draw}
 """Figures of two runs."""

@@ -26,7 +26,7 @@ def plot(
         str | None,
         typer.Option(
             help=f"Of a run: {OF_A_RUN}. Of a sweep: probability (default), ridges or heat; of a sample "
-            "sensitivity. Of a calibration: posterior. Of two runs of "
+            "sensitivity, one at a time curves. Of a calibration: posterior. Of two runs of "
             "one seed: paired (default)."
         ),
     ] = None,
