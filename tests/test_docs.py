@@ -1,6 +1,7 @@
 """What the pages of docs/ show is what happens."""
 
 import importlib
+import json
 import re
 import shlex
 import sys
@@ -9,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.identity import model_hash
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FILE = r"`([\w-]+\.yaml)`:\n\n```yaml\n(.*?)^```"
 
 
-@pytest.mark.parametrize("page", ["sweeps.md", "scoring.md"])
+@pytest.mark.parametrize("page", ["sweeps.md", "scoring.md", "calibration.md"])
 def test_the_commands_of_a_page_end_well_one_after_the_other(page, tmp_path, monkeypatch, capsys):
     text = (DOCS / page).read_text(encoding="utf-8")
     for name, content in re.findall(FILE, text, re.MULTILINE | re.DOTALL):
@@ -40,6 +42,24 @@ def test_the_page_of_results_is_what_its_command_gives(monkeypatch):
     assert NUMBER.sub("x", made) == NUMBER.sub("x", kept)
     mine, theirs = ([float(n.replace(",", "")) for n in NUMBER.findall(text)] for text in (made, kept))
     assert mine == pytest.approx(theirs, abs=0.0101)
+
+
+def test_the_page_of_findings_is_what_was_found_with_these_rules(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    findings = importlib.import_module("findings")
+    kept = json.loads((DOCS / "findings.json").read_text(encoding="utf-8"))
+    assert findings.page(kept) == (DOCS / "findings.md").read_text(encoding="utf-8")
+    assert list(kept) == list(findings.COMMANDS)
+    assert kept["october"]["model"] == model_hash(), "rules have changed: `python docs/findings.py` again"
+    assert kept["october"]["faults"] == kept["hold"]["faults"] == []
+
+
+def test_what_the_findings_say_of_strikes_is_what_the_command_gives(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["kidal", "strikes", "--json"])
+    with pytest.raises(SystemExit):
+        main()
+    kept = json.loads((DOCS / "findings.json").read_text(encoding="utf-8"))
+    assert json.loads(capsys.readouterr().out) == kept["strikes"]
 
 
 def test_every_link_between_pages_leads_to_a_file():

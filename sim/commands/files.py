@@ -1,5 +1,6 @@
 """Commands about files: what comes with the program, and whether a file is in order."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,24 +16,27 @@ AGAINST = "kidal-offensive"
 
 
 def list_all(json: Json = False) -> None:
-    """List the scenarios, rival hypotheses and designs of sweeps that come with the program.
+    """List what comes with the program: scenarios, rival hypotheses, designs, calibrations and what-ifs.
 
     Example: kidal list
     """
+    from sim.calibrations import calibration_plans
     from sim.designs import designs
     from sim.hypotheses import hypotheses
     from sim.loading import summaries
+    from sim.whatif import what_ifs
 
-    scenarios, rivals, sweeps = summaries(), hypotheses(), designs()
-    if json:
-        print_json({"scenarios": scenarios, "hypotheses": rivals, "designs": sweeps})
-        return
     tables = {
-        "Scenarios:": scenarios,
-        "Rival hypotheses, laid over one by --with:": rivals,
-        "Designs of sweeps, for kidal sweep:": sweeps,
+        "scenarios": ("Scenarios:", summaries()),
+        "hypotheses": ("Rival hypotheses, laid over one by --with:", hypotheses()),
+        "designs": ("Designs of sweeps, for kidal sweep:", designs()),
+        "calibrations": ("Plans of calibrations, for kidal calibrate:", calibration_plans()),
+        "what-ifs": ("What-ifs, for kidal whatif:", what_ifs()),
     }
-    for title, found in tables.items():
+    if json:
+        print_json({kind: found for kind, (_, found) in tables.items()})
+        return
+    for title, found in tables.values():
         width = max(map(len, found))
         typer.echo(title)
         typer.echo("\n".join(f"  {name:<{width}}  {summary}" for name, summary in found.items()))
@@ -43,7 +47,7 @@ def check(
         list[Path] | None, typer.Argument(help="Files to check (default: all that come along).")
     ] = None,
 ) -> None:
-    """Check scenario, parameter, design, network and record files; every fault is told with its line.
+    """Check scenario, parameter, design, calibration, what-if, network and record files; every fault is told with its line.
 
     Example: kidal check my-scenario.yaml
     """
@@ -74,30 +78,64 @@ def check(
 
 def _check(path: Path) -> None:
     """Check a file by what it holds; a table of the network or the record with the others of its folder."""
-    from analysis.record import load_record
     from sim.bundle import shown
     from sim.files import Where, read, refuse
-    from sim.loading import load_scenario
     from sim.network import load_network
-    from sim.parameters import load_parameters
 
     if path.suffix == ".csv":
         load_network(path.parent)
         return
-    keys = read(path, []).keys()
-    if "kind" in keys:
-        _check_design(path)
-    elif "parameters" in keys:
-        load_parameters(path)
-    elif RECORD & keys:
-        load_record(path.parent)
-    elif "overrides" in keys:
-        load_scenario(AGAINST, hypotheses=[str(path)])
-    elif {"columns", "start", "milestones"} & keys:
-        load_scenario(str(path))
-    else:
-        message = "has no key of a scenario, a hypothesis, a design, parameters or the record"
-        refuse(Where(shown(path), 0), f"{message}; 'kidal list' names some")
+    keys = set(read(path, []))
+    for known, how in CHECKS:
+        if known(keys):
+            how(path)
+            return
+    message = "has no key of a scenario, a hypothesis, a design, parameters or the record"
+    refuse(Where(shown(path), 0), f"{message}; 'kidal list' names some")
+
+
+def _check_parameters(path: Path) -> None:
+    from sim.parameters import load_parameters
+
+    load_parameters(path)
+
+
+def _check_record(path: Path) -> None:
+    from analysis.record import load_record
+
+    load_record(path.parent)
+
+
+def _check_strikes(path: Path) -> None:
+    from analysis.record import load_record
+    from analysis.strikes import geometry
+    from sim.network import load_network
+
+    geometry(load_record(), load_network(), (), path.parent)
+
+
+def _check_hypothesis(path: Path) -> None:
+    from sim.loading import load_scenario
+
+    load_scenario(AGAINST, hypotheses=[str(path)])
+
+
+def _check_scenario(path: Path) -> None:
+    from sim.loading import load_scenario
+
+    load_scenario(str(path))
+
+
+def _check_plan(path: Path) -> None:
+    from sim.calibrations import load_plan
+
+    load_plan(str(path))
+
+
+def _check_what_if(path: Path) -> None:
+    from sim.whatif import load_what_if
+
+    load_what_if(str(path), AGAINST, [], [], [])
 
 
 def _check_design(path: Path) -> None:
@@ -108,3 +146,16 @@ def _check_design(path: Path) -> None:
 
     inputs = load_inputs(AGAINST)
     moved(inputs, load_design(str(path), inputs, 1))
+
+
+CHECKS: tuple[tuple[Callable[[set[str]], bool], Callable[[Path], None]], ...] = (
+    (lambda keys: "kind" in keys, _check_design),
+    (lambda keys: "modules" in keys, _check_plan),
+    (lambda keys: "summary" in keys and keys <= {"summary", "source", "with", "set"}, _check_what_if),
+    (lambda keys: "parameters" in keys, _check_parameters),
+    (lambda keys: "strikes" in keys, _check_strikes),
+    (lambda keys: bool(RECORD & keys), _check_record),
+    (lambda keys: "overrides" in keys, _check_hypothesis),
+    (lambda keys: bool({"columns", "start", "milestones"} & keys), _check_scenario),
+)
+"""How a file is checked, by the keys of its top; the first that fits."""
