@@ -47,7 +47,7 @@ def check(
         list[Path] | None, typer.Argument(help="Files to check (default: all that come along).")
     ] = None,
 ) -> None:
-    """Check scenario, parameter, design, calibration, what-if, network and record files; every fault is told with its line.
+    """Check files of any kind that the program reads; every fault is told with its line.
 
     Example: kidal check my-scenario.yaml
     """
