@@ -196,6 +196,11 @@ def fan_figure(
     return {"data": data, "layout": layout}
 
 
+def _word(box: Box) -> str:
+    """The look as a word of a `uid`: Plotly makes a CSS class of it, in which a space or a colon fails."""
+    return f"{box.look.replace(' ', '-')}-{int(box.contested)}"
+
+
 def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
     """A trace a look of reports: a box spans the hours reported for its place; a dashed one is contested."""
     found: dict[tuple[str, bool], dict[str, Any]] = {}
@@ -204,7 +209,7 @@ def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
         name = f"reported: {label}" + (", contested" if box.contested else "")
         trace = found.setdefault(
             (name, box.contested),
-            _trace(f"boxes-{name}", name, "lines", fill="toself", hoveron="fills")
+            _trace(f"boxes-{_word(box)}", name, "lines", fill="toself", hoveron="fills")
             | {"x": [], "y": [], "fillcolor": "rgba(0,0,0,0)" if box.contested else face}
             | {"line": {"color": edge, "width": 1.4, "dash": "dash" if box.contested else "solid"}},
         )

@@ -201,6 +201,24 @@ def test_fans_come_and_are_drawn_anew(page):
     typed(page, "Seed", "1")
     page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
     assert page.evaluate(upper) == first
+    count, names = page.evaluate("kidal.fans"), "kidal.plot('fan').data.map((trace) => trace.uid).join()"
+    boxes = page.evaluate(names)
+    page.click("#fan-column input[value=un]")
+    page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
+    assert page.evaluate(upper) != first
+    assert page.evaluate(names) != boxes
+    assert page.locator("#fan .scatterlayer .trace").count() == page.evaluate("kidal.plot('fan').data.length")
+
+
+def test_fans_that_cannot_be_drawn_are_told_of(page):
+    failing = """async () => {
+      const react = Plotly.react;
+      Plotly.react = () => Promise.reject(new Error("no room"));
+      await dash_clientside.kidal.fan({ say: "drawn", figure: { data: [], layout: {} } }).catch(() => null);
+      Plotly.react = react;
+      return document.getElementById("fan-say").textContent;
+    }"""
+    assert page.evaluate(failing) == "The fans cannot be drawn (no room); loading the page again may help"
 
 
 @pytest.mark.parametrize("size", SIZES)
