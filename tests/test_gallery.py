@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from shared import assert_apart
@@ -151,7 +152,7 @@ def test_same_input_gives_same_bytes(run, name: str, suffix: str, tmp_path: Path
 def test_the_registry_has_every_figure_once() -> None:
     assert set(RUN_FIGURES) == {"time-distance", "milestones", *NEW}
     assert set(NEW) == {"map", "captured", "delays", "cover", "holders", "displaced", "claims"}
-    assert set(SWEEP_FIGURES) == {"ridges", "probability", "heat"}
+    assert set(SWEEP_FIGURES) == {"ridges", "probability", "heat", "sensitivity"}
     assert set(PAIR_FIGURES) == {"paired"}
     assert not set(gallery.RUN_FIGURES) & set(SWEEP_FIGURES)
 
@@ -160,8 +161,17 @@ def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
     looks = [(look["fc"], look.get("hatch", "")) for look in shown.SIDE_LOOKS.values()]
     assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
     assert len(set(looks)) == 4
-    assert len(set(delays.CAUSES.values())) == len(delays.CAUSES) == len(Cause)
     assert list(delays.CAUSES) == [cause.name.lower() for cause in Cause]
+
+
+def test_causes_differ_in_grey_by_lightness_or_hatch() -> None:
+    grey = {
+        cause: float(np.dot(to_rgb(face), (0.299, 0.587, 0.114)))
+        for cause, (face, _) in delays.CAUSES.items()
+    }
+    hatch = {cause: marks for cause, (_, marks) in delays.CAUSES.items()}
+    for one, two in combinations(delays.CAUSES, 2):
+        assert abs(grey[one] - grey[two]) >= 0.1 or hatch[one] != hatch[two], (one, two)
 
 
 # --- who holds what --------------------------------------------------------------------------------------
