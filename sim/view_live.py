@@ -8,7 +8,7 @@ from sim.files import FaultyInput
 from sim.view_pages import FolderPage
 
 ASSETS = Path(__file__).with_name("view_assets")
-SCRIPTS = ("draw.js", "over.js", "player.js")
+SCRIPTS = ("draw.js", "words.js", "over.js", "player.js")
 START = """
 document.addEventListener("keydown", (event) => {
   if (!event.target.closest || !event.target.closest(".live")) event.stopImmediatePropagation();

@@ -44,6 +44,20 @@ APART = """
     .map(([other]) => word + ' / ' + other));
 })
 """
+UNDER = """
+() => {
+  // names of places that lie under or over a sign of the map
+  const signs = ['claims', 'events', 'station'].map((uid) => '#map .trace' + uid + ' path.point');
+  const all = [...document.querySelectorAll(signs.join() + ', #map svg.over [data-id]')];
+  const boxes = all.map((node) => node.getBoundingClientRect());
+  return [...document.querySelectorAll('#map .tracenames text')].filter((node) => node.textContent).flatMap((node) => {
+    const a = node.getBoundingClientRect();
+    return boxes.filter((b) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
+      .map(() => node.textContent);
+  });
+}
+"""
+NAMES = "[...document.querySelectorAll('#map .tracenames text')].map((node) => node.textContent)"
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +143,17 @@ def test_play_moves_the_column_and_pause_stops_it(page):
     page.wait_for_timeout(300)
     assert page.evaluate("kidal.hour") == hour
     assert len(page.asked) == asked  # playing never waits for the server
+
+
+def test_names_keep_clear_of_the_column_while_it_plays(page):
+    page.evaluate("kidal.go(60); kidal.speed = 24; kidal.play(true)")
+    for hour in (66, 72, 78, 84):
+        page.wait_for_function(f"kidal.hour > {hour}")
+        page.evaluate("kidal.play(false)")
+        page.wait_for_timeout(200)
+        assert page.evaluate(UNDER) == []
+        page.evaluate("kidal.play(true)")
+    page.evaluate("kidal.play(false)")
 
 
 def test_keys_step_and_play(page):
@@ -231,6 +256,8 @@ def test_words_stand_apart_and_nothing_is_cut_off_at_the_side(pages, tmp_path, s
         page.wait_for_timeout(500)
         page.screenshot(path=shots / f"{size}-{day}.png", full_page=True)
         assert page.evaluate(APART, ["map", "distance"]) == []
+        assert page.evaluate(UNDER) == []
+        assert {"Gao", "Tabankort", "Anefis", "Kidal"} <= set(page.evaluate(NAMES))
     page.click("#tab-fan")
     page.wait_for_function("kidal.fans > 0", timeout=120_000)
     page.wait_for_timeout(500)

@@ -90,7 +90,7 @@ def test_the_page_and_what_it_loads_come_from_here(port):
     assert b"gao-anefis" in body
     assert "default-src 'self'" in headers["Content-Security-Policy"]
     assert b"https://" not in body
-    for name in ("draw.js", "over.js", "player.js", "tabs.js", "page.css"):
+    for name in ("draw.js", "over.js", "player.js", "tabs.js", "words.js", "page.css"):
         assert f"assets/{name}".encode() in body
         assert get(port, f"/assets/{name}")[0] == 200
 
@@ -305,6 +305,7 @@ def test_the_scripts_are_in_the_package():
         "page.css",
         "player.js",
         "tabs.js",
+        "words.js",
     }
     for path in assets.iterdir():
         assert "http" not in path.read_text().replace("http://www.w3.org/2000/svg", "")

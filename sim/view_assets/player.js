@@ -228,8 +228,8 @@
   function again() {
     const gd = K.plot("map"), other = K.plot("distance"), drawn = K.scene.distance[K.column];
     const before = gd.kidalLabels;
-    K.label(gd);
     K.overMap(gd, K.scene, K.hour);
+    K.label(gd);
     if (drawn) {
       K.name(other, K.scene.zero, drawn.layout.meta.way);
       K.overDistance(other, K.scene, K.hour, K.column);
