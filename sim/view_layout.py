@@ -16,7 +16,7 @@ from analysis.looks import LOOKS
 from analysis.scene import INKS
 from analysis.scene_ground import LINES, SURFACES
 from sim.files import FaultyInput
-from sim.view_controls import SEED, WITH, Control
+from sim.view_controls import SEED, WITH, Control, in_words
 from sim.view_pages import Page
 
 ASSETS = Path(__file__).with_name("view_assets")
@@ -212,24 +212,26 @@ def _answer(app: Any, page: Page) -> None:
     def run(values: list[Any], tab: Any, names: list[Any]) -> Any:
         """One history with the settings if it is looked at, or why not."""
         if tab == "fan":
-            return no_update, ""
+            return no_update, no_update
         try:
             return page.scene(_asked(names, values)), ""
         except FaultyInput as error:
-            return no_update, str(error)
+            return no_update, in_words(error)
 
     def fan(values: list[Any], column: Any, tab: Any, names: list[Any]) -> Any:
-        """Fans with the settings, if they are looked at."""
+        """Fans with the settings, if they are looked at, or why not."""
         if tab != "fan" or column is None:
-            return no_update
+            return no_update, no_update
         try:
-            return page.fan(_asked(names, values), column)
+            return page.fan(_asked(names, values), column), ""
         except FaultyInput as error:
-            return {"say": str(error)}
+            return {"say": in_words(error)}, in_words(error)
 
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
     app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)
-    app.callback(Output("fans", "data"), values, Input("fan-column", "value"), tab, names)(fan)
+    told = Output("message", "children", allow_duplicate=True)
+    about = (values, Input("fan-column", "value"), tab, names)
+    app.callback(Output("fans", "data"), told, *about, prevent_initial_call="initial_duplicate")(fan)
 
     def browser(function: str, *about: Any) -> None:
         app.clientside_callback(ClientsideFunction("kidal", function), *about)

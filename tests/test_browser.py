@@ -235,6 +235,15 @@ def test_fans_come_and_are_drawn_anew(page):
     assert page.locator("#fan .scatterlayer .trace").count() == page.evaluate("kidal.plot('fan').data.length")
 
 
+def test_a_setting_that_is_refused_for_the_fans_is_told_of_beside_the_settings(page):
+    page.click("#tab-fan")
+    typed(page, "Drones tb2: radius", "banana")
+    page.wait_for_function("document.getElementById('message').textContent.includes('banana')")
+    assert "banana" in page.inner_text("#fan-say")
+    typed(page, "Drones tb2: radius", "150 mi")
+    page.wait_for_function("document.getElementById('message').textContent === ''")
+
+
 def test_fans_that_cannot_be_drawn_are_told_of(page):
     failing = """async () => {
       const react = Plotly.react;
@@ -257,7 +266,7 @@ def test_words_stand_apart_and_nothing_is_cut_off_at_the_side(pages, tmp_path, s
         page.screenshot(path=shots / f"{size}-{day}.png", full_page=True)
         assert page.evaluate(APART, ["map", "distance"]) == []
         assert page.evaluate(UNDER) == []
-        assert {"Gao", "Tabankort", "Anefis", "Kidal"} <= set(page.evaluate(NAMES))
+        assert {"Gao", "Tabankort", "Anefis", "Kidal"} <= set(page.evaluate(NAMES)), day
     page.click("#tab-fan")
     page.wait_for_function("kidal.fans > 0", timeout=120_000)
     page.wait_for_timeout(500)

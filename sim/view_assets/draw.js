@@ -169,7 +169,8 @@
           places.hovertext[i] + (held(id) ? ", held by " + K.held(scene.holders[id], t) : "")),
       };
     }
-    const come = K.count(K.hours.claims, t) + "," + scene.claims.filter((c) => c.end + FRESH < t).length;
+    const gone = scene.claims.filter((c) => c.end + FRESH < t).length;
+    const come = [K.count(K.hours.claims, t), gone, K.degrees(gd)].join(); // rings are in px
     if (changed(now, "claims", come)) patches.claims = claims(gd, scene, t);
     const done = K.count(K.hours.events, t) + "," + K.count(K.hours.events, t - FRESH);
     if (changed(now, "events", done)) patches.events = signs(scene, t, null);

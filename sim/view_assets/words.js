@@ -95,7 +95,6 @@
     // names of places where there is room for them beside what moves; while playing they keep their side
     const full = gd._fullLayout, i = gd.data.findIndex((trace) => trace.uid === "names");
     if (!full || i < 0 || !full.xaxis._length || gd.offsetParent === null) return; // or hidden
-    gd.kidalLabels = [full.xaxis.range, full.yaxis.range, full.xaxis._length, full.yaxis._length].join();
     const trace = gd.data[i], ways = placed(gd, trace, K.playing && gd.kidalWays);
     const same = gd.kidalWays && ways.every((way, k) => way === gd.kidalWays[k]);
     gd.kidalWays = ways;
