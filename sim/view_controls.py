@@ -114,7 +114,7 @@ def changed(inputs: Inputs, known: Controls, asked: Mapping[str, Any]) -> tuple[
     if (
         not isinstance(rivals, list)
         or len(rivals) > RIVALS
-        or not all(name in known.rivals for name in rivals)
+        or not all(isinstance(name, str) and name in known.rivals for name in rivals)
     ):
         refuse(
             Where("hypotheses", 0),

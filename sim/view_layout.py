@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from analysis.looks import LOOKS
 from analysis.scene import INKS
 from analysis.scene_ground import LINES, SURFACES
-from sim.files import FaultyInput
+from sim.files import FaultyInput, Where, refuse
 from sim.view_controls import SEED, WITH, Control, in_words
 from sim.view_pages import Page
 
@@ -201,7 +201,9 @@ def _chip(kind: str, text: str, **look: str) -> Component:
 
 
 def _asked(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
-    """Settings by name, as they came with the request."""
+    """Settings by name, as they came with the request. Raises FaultyInput."""
+    if not all(isinstance(key, dict) and "name" in key for key in names):
+        refuse(Where("settings", 0), "have no names; those of the page would be right")
     return {str(key["name"]).replace("/", "."): value for key, value in zip(names, values, strict=False)}
 
 

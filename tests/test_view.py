@@ -128,6 +128,45 @@ def test_a_request_that_is_too_large_is_refused(port):
     assert ask(port, raw=b"x" * (view.LARGEST + 1))[0] == 413
 
 
+def test_a_file_that_dash_has_not_is_not_found(port, capfd):
+    for path in ("dash/dcc/nope.js", "nope/nope.js"):
+        status, body, _ = get(port, f"/_dash-component-suites/{path}")
+        assert (status, body) == (404, b"no such file")
+    assert capfd.readouterr() == ("", "")
+
+
+UNREADABLE = [
+    {},
+    [],
+    {"output": "nothing"},
+    body_of({}) | {"inputs": [1, 2]},
+    body_of({}) | {"state": [[{"id": 1}]]},
+    body_of({}) | {"output": 7},
+]
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+def test_a_question_that_cannot_be_read_is_refused_without_a_traceback(port, capfd, body):
+    assert ask(port, raw=json.dumps(body)) == (400, b"no such question")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_settings_without_names_or_with_other_values_are_refused(port, capfd):
+    body = body_of({"with": [{}]})
+    assert "are not known here" in told(ask(port, raw=json.dumps(body)))[1]
+    body["state"][0][0]["value"] = 3
+    assert "have no names" in told(ask(port, raw=json.dumps(body)))[1]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_fails_in_the_program_is_told_of(monkeypatch, caplog):
+    page = ScenarioPage(INPUTS, 1)
+    monkeypatch.setattr(page, "scene", lambda _: 1 / 0)
+    answer = view.application(page).test_client().post("/_dash-update-component", json=body_of({}))
+    assert answer.status_code == 500
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_a_setting_runs_a_history_with_it(port):
     plain, message = told(ask(port, seed="1"))
     assert message == ""
