@@ -101,6 +101,7 @@ def _film(runs: Sequence[Path], out: Path | None) -> Path:
     from sim.bundle import shown
     from sim.files import Where, refuse
     from sim.network import load_network
+    from sim.progress import Progress
     from sim.stored import read_run
 
     _check_number(runs, "film")
@@ -115,10 +116,16 @@ def _film(runs: Sequence[Path], out: Path | None) -> Path:
     tables, network = read_run(runs[0]), load_network()
     compare.check_single(tables, shown(runs[0]))
     zero = outcomes.origin(tables)
+
+    def moment(hour: float) -> datetime:
+        return zero + timedelta(hours=hour)
+
     played = scene(tables, load_record().between(*compare.span(tables)), network)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        film.write(played, network, load_outlines(), path, lambda hour: zero + timedelta(hours=hour))
+        with Progress(len(list(film.hours(played))), what="frames") as progress:
+            progress.begin(0, "")
+            film.write(played, network, load_outlines(), path, moment, progress)
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
     return path
