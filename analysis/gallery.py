@@ -52,3 +52,12 @@ SWEEP_FIGURES: dict[str, Draw] = {**sweep_figures.SWEEP_FIGURES, "sensitivity": 
 """Figures of a sweep, likewise."""
 PAIR_FIGURES: dict[str, Callable[[RunTables, RunTables], Figure]] = {"paired": paired.draw}
 """Figures of two runs."""
+TAKES: dict[str, tuple[str, ...]] = {
+    "map": ("by",),
+    "captured": ("milestone",),
+    "probability": ("milestone", "by"),
+    "heat": ("milestone", "by"),
+    "ridges": ("milestone",),
+    "sensitivity": ("milestone",),
+}
+"""Which options a figure heeds; the others heed neither."""

@@ -137,3 +137,12 @@ def test_the_command_writes_a_gif_where_ffmpeg_is_not_and_says_so(kidal, monkeyp
         code, out, err = kidal("plot", "out", "--figure", "film", "--out", f"film{ending}")
         assert (code, out) == (2, "")
         assert err.startswith(f"--out film{ending}: {message}")
+
+
+def test_a_point_of_a_sweep_is_filmed(kidal, monkeypatch):
+    monkeypatch.setattr(film, "hours", lambda _: iter([0, 40]))
+    monkeypatch.setattr(film, "can_encode", lambda: False)
+    assert kidal("sweep", "gao-anefis", "mine-rate", "--runs", "1", "--out", "out")[0] == 0
+    code, out, _ = kidal("plot", "out", "--figure", "film", "--point", "1")
+    assert (code, out) == (0, "drawn: out/figures/film-1.gif\n")
+    assert kidal("plot", "out", "--figure", "film")[0] == 2
