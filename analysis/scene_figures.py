@@ -15,6 +15,9 @@ from analysis.scene_ground import names, places
 from sim.network import Network
 
 FONT = {"family": "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif", "size": 12, "color": INK}
+STRIP = {"text": "drone cover", "xref": "x2 domain", "yref": "paper", "x": 0.5, "y": 0.5, "textangle": -90}
+STRIP |= {"showarrow": False, "font": {"size": 10, "color": INK}}
+"""What the strip at the right of the diagram is."""
 EMPTY: dict[str, Any] = {"x": [], "y": []}
 MARGIN = 0.25
 """Degrees around what a run touches."""
@@ -137,7 +140,9 @@ def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> dict
         _trace("strip", "drone cover", "lines", xaxis="x2", line={"width": 0}, fill="tozerox"),
     ]
     data[-1]["fillcolor"] = COVER
-    return {"data": data, "layout": _time_layout(scene["hours"], top, scene["nights"], way)}
+    layout = _time_layout(scene["hours"], top, scene["nights"], way)
+    layout["annotations"] = [STRIP] if scene["drones"] else []
+    return {"data": data, "layout": layout}
 
 
 def _time_layout(hours: float, top: float, nights: Sequence[Any], way: Sequence[Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ the server.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,15 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analysis.looks import LOOKS
-from analysis.scene import INKS
-from analysis.scene_ground import LINES, SURFACES
+from analysis import scene_legend
 from sim.files import FaultyInput, Where, refuse
 from sim.view_controls import SEED, WITH, Control, in_words
 from sim.view_pages import Page
 
 ASSETS = Path(__file__).with_name("view_assets")
 SETTING = "setting"
+CAMEL = re.compile("-([a-z])")
+"""How Dash writes a CSS property: borderTop."""
 
 
 def dash_app(page: Page) -> Dash:
@@ -173,28 +174,13 @@ def _field(control: Control) -> Component:
 
 def _legend() -> Component:
     """What the inks of map and diagram mean."""
-    lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACES.items()}
-    lines |= {name: (ink, dash) for name, ink, _, dash in LINES.values()}
-    lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
-    rows = [_chip("line", text, color=ink, dash=dash) for text, (ink, dash) in lines.items()]
-    rows += [_chip("dot", f"held by {name}", face=ink, edge="#1a1a1a") for name, ink in INKS.items()]
-    rows.append(_chip("small dot", "group", face="#a8487f", edge="#ffffff"))
-    for party in ("independent", "narrative", "army", "csp", "jnim", "un", "gatia", "civilians"):
-        label, face, edge, *_ = LOOKS[party]
-        rows.append(_chip("dot", f"claimed by: {label}", face=face, edge=edge))
-    signs = {"◆": "fight", "▼": "ambush", "✖": "mine", "★": "drone strike", "▲": "raid", "□": "capture"}
-    rows += [html.Li([html.Span(sign, className="sign"), text]) for sign, text in signs.items()]
-    note = "Squares are columns. Claims of the last two days stand round their place, nowhere more exact."
-    return html.Details([html.Summary("Legend"), html.Ul(rows), html.P(note)], id="legend")
+    rows = [html.Li([_chip(entry), entry.text]) for entry in scene_legend.entries()]
+    return html.Details([html.Summary("Legend"), html.Ul(rows), html.P(scene_legend.NOTE)], id="legend")
 
 
-def _chip(kind: str, text: str, **look: str) -> Component:
-    if kind == "line":
-        dash = {"dot": "dotted", "dashdot": "dashed"}.get(look["dash"], "solid")
-        style = {"borderTop": f"3px {dash} {look['color']}"}
-    else:
-        style = {"background": look["face"], "borderColor": look["edge"]}
-    return html.Li([html.Span(className=f"chip {kind}", style=style), text])
+def _chip(entry: scene_legend.Entry) -> Component:
+    style = {CAMEL.sub(lambda found: found[1].upper(), name): value for name, value in entry.style.items()}
+    return html.Span(entry.sign, className=entry.chip, style=style)
 
 
 # --- answers -----------------------------------------------------------------------------------------------

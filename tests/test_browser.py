@@ -276,6 +276,16 @@ def test_words_stand_apart_and_nothing_is_cut_off_at_the_side(pages, tmp_path, s
     page.click("#tab-map")
 
 
+def test_the_page_and_a_report_have_one_legend(pages, written):
+    entries = "[...document.querySelectorAll('#legend li')].map((one) => one.textContent)"
+    said = pages["wide"].evaluate(entries)
+    page = pages["wide"].context.browser.new_page()
+    page.goto(written.as_uri())
+    assert page.evaluate(entries) == said
+    assert "drone cover by road-km" in said
+    page.close()
+
+
 def test_every_control_has_a_name(pages):
     nameless = """[...document.querySelectorAll('button, select, input, ol, [role=tabpanel]')].filter((node) => {
       if (node.ariaHidden === 'true') return false;
@@ -310,6 +320,7 @@ def written(tmp_path_factory):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written, size, tmp_path):
+    shots = Path(os.environ.get("KIDAL_SHOTS", tmp_path))
     width, height = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height})
     wrong, asked = [], []
@@ -326,7 +337,15 @@ def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written,
     assert any("ambush" in text or "attack" in text for text in said(page))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("img").evaluate_all("(all) => all.every((one) => one.naturalWidth > 0)")
-    page.screenshot(path=tmp_path / f"report-{size}.png", full_page=True)
+    wide = page.locator("figure img").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().width)"
+    )
+    assert wide
+    assert min(wide) >= 880  # on a phone they are moved sideways
+    assert page.locator("#legend").get_by_text("claimed by: CSP").count() == 1
+    page.locator("#legend summary").click()
+    assert page.get_by_text("drone cover", exact=True).count() >= 1
+    page.screenshot(path=shots / f"report-{size}.png", full_page=True)
     assert wrong == []
     page.close()
 
