@@ -18,21 +18,22 @@ from sim.stored import RunTables
 
 CAUSES: dict[str, tuple[str, str]] = {
     "march": ("#e69f00", ""),
-    "night": ("#5c5c5c", ""),
+    "night": ("#262626", ""),
     "mine": ("#ffffff", "xxxx"),
-    "contact": ("#d55e00", ""),
+    "contact": ("#e06a00", ""),
     "undecided": ("#f2b98f", "////"),
-    "refit": ("#009e73", ""),
+    "refit": ("#006b4e", ""),
     "reinforced": ("#a5dccb", "...."),
-    "drones": ("#56b4e9", ""),
-    "camp_vacated": ("#0072b2", ""),
+    "drones": ("#8fd0f5", ""),
+    "camp_vacated": ("#7fb2d9", "||||"),
     "road_clear": ("#cfe8f8", "\\\\\\\\"),
-    "planning": ("#cc79a7", ""),
-    "calendar": ("#f0e442", ""),
+    "planning": ("#a0447b", ""),
+    "calendar": ("#f7ef7a", ""),
     "supply": ("#fbf8c8", "----"),
     "beaten": ("#000000", ""),
 }
-"""Colour (Okabe and Ito's, or a tint) and hatch of each cause, in the order in which they are stacked."""
+"""Colour and hatch of each cause, in the order in which they are stacked: hues of Okabe and Ito, in steps of
+lightness, so that any two differ in grey by a step or by their hatch."""
 
 
 class Leg(NamedTuple):

@@ -57,3 +57,13 @@ SWEEP_FIGURES: dict[str, Draw] = {
 """Figures of a sweep, likewise."""
 PAIR_FIGURES: dict[str, Callable[[RunTables, RunTables], Figure]] = {"paired": paired.draw}
 """Figures of two runs."""
+TAKES: dict[str, tuple[str, ...]] = {
+    "map": ("by",),
+    "captured": ("milestone",),
+    "probability": ("milestone", "by"),
+    "heat": ("milestone", "by"),
+    "ridges": ("milestone",),
+    "sensitivity": ("milestone",),
+    "curves": ("milestone",),
+}
+"""Which options a figure heeds; the others heed neither."""

@@ -96,7 +96,8 @@ def _figures(run: Told, *, alone: bool) -> str:
         code = base64.b64encode(written(figure, "png")).decode()
         shown.append(
             f"<figure><figcaption>{_safe(names[name])}</figcaption>"
-            f"<img alt='{_safe(names[name])}' src='data:image/png;base64,{code}'></figure>"
+            f"<div class='wide' tabindex='0'><img alt='{_safe(names[name])}' "
+            f"src='data:image/png;base64,{code}'></div></figure>"
         )
     return _section("Figures" if alone else f"Figures, {run.name}", "\n".join(shown)) if shown else ""
 

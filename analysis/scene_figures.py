@@ -15,6 +15,9 @@ from analysis.scene_ground import names, places
 from sim.network import Network
 
 FONT = {"family": "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif", "size": 12, "color": INK}
+STRIP = {"text": "drone cover", "xref": "x2 domain", "yref": "paper", "x": 0.5, "y": 0.5, "textangle": -90}
+STRIP |= {"showarrow": False, "font": {"size": 10, "color": INK}}
+"""What the strip at the right of the diagram is."""
 EMPTY: dict[str, Any] = {"x": [], "y": []}
 MARGIN = 0.25
 """Degrees around what a run touches."""
@@ -137,7 +140,9 @@ def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> dict
         _trace("strip", "drone cover", "lines", xaxis="x2", line={"width": 0}, fill="tozerox"),
     ]
     data[-1]["fillcolor"] = COVER
-    return {"data": data, "layout": _time_layout(scene["hours"], top, scene["nights"], way)}
+    layout = _time_layout(scene["hours"], top, scene["nights"], way)
+    layout["annotations"] = [STRIP] if scene["drones"] else []
+    return {"data": data, "layout": layout}
 
 
 def _time_layout(hours: float, top: float, nights: Sequence[Any], way: Sequence[Any]) -> dict[str, Any]:
@@ -196,6 +201,11 @@ def fan_figure(
     return {"data": data, "layout": layout}
 
 
+def _word(box: Box) -> str:
+    """The look as a word of a `uid`: Plotly makes a CSS class of it, in which a space or a colon fails."""
+    return f"{box.look.replace(' ', '-')}-{int(box.contested)}"
+
+
 def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
     """A trace a look of reports: a box spans the hours reported for its place; a dashed one is contested."""
     found: dict[tuple[str, bool], dict[str, Any]] = {}
@@ -204,7 +214,7 @@ def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
         name = f"reported: {label}" + (", contested" if box.contested else "")
         trace = found.setdefault(
             (name, box.contested),
-            _trace(f"boxes-{name}", name, "lines", fill="toself", hoveron="fills")
+            _trace(f"boxes-{_word(box)}", name, "lines", fill="toself", hoveron="fills")
             | {"x": [], "y": [], "fillcolor": "rgba(0,0,0,0)" if box.contested else face}
             | {"line": {"color": edge, "width": 1.4, "dash": "dash" if box.contested else "solid"}},
         )

@@ -33,7 +33,7 @@ def ground(network: Network) -> list[dict[str, Any]]:
         roads = [road for road in network.roads if road.surface == surface]
         ends = [[network.places[end] for end in (road.from_, road.to)] for road in roads]
         x, y = _joined([[(place.lon, place.lat) for place in pair] for pair in ends])
-        found.append(_line(surface, f"road: {surface}", x, y, look))
+        found.append(_line(surface.replace(" ", "-"), f"road: {surface}", x, y, look))
     return found
 
 

@@ -23,8 +23,9 @@ def tell(message: str) -> None:
 class Progress:
     """A context that gives a function to be told how many more runs are done, and how many of them failed."""
 
-    def __init__(self, total: int, stream: TextIO | None = None) -> None:
-        """Progress towards a total, on a stream (default: stderr)."""
+    def __init__(self, total: int, stream: TextIO | None = None, what: str = "runs") -> None:
+        """Progress towards a total of something, on a stream (default: stderr)."""
+        self.what = what
         self.total, self.there, self.done, self.failed = total, 0, 0, 0
         self.stream = stream or sys.stderr
         self.began, self.tenth = monotonic(), 0
@@ -38,12 +39,12 @@ class Progress:
     def begin(self, there: int, where: str) -> None:
         """Begin, with so many runs stored already somewhere; on a terminal, show the bar."""
         if there:
-            tell(f"{there:,} of {self.total:,} runs are stored in {where}; going on")
+            tell(f"{there:,} of {self.total:,} {self.what} are stored in {where}; going on")
         self.there = self.done = there
         self.began, self.tenth = monotonic(), there * 10 // self.total
         if self.total >= FEW and self.stream is not None and self.stream.isatty():
             words = TextColumn("{task.fields[rate]} a second, {task.fields[failed]} failed, left")
-            columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), words, TimeRemainingColumn())
+            columns = (TextColumn(self.what), BarColumn(), MofNCompleteColumn(), words, TimeRemainingColumn())
             self.bar = RichProgress(*columns, console=Console(file=self.stream), transient=True)
             self.bar.start()
             self.task = self.bar.add_task("", total=self.total, completed=there, rate="-", failed=0)
@@ -76,4 +77,4 @@ class Progress:
         rate, left = self.rate(), self.total - self.done
         failed = f", {self.failed:,} failed" if self.failed else ""
         rest = f", {left / rate:,.0f} s left" if left and rate else ""
-        return f"{self.done:,} of {self.total:,} runs{failed}, {rate:,.0f} a second{rest}\n"
+        return f"{self.done:,} of {self.total:,} {self.what}{failed}, {rate:,.0f} a second{rest}\n"

@@ -64,6 +64,9 @@ fallen; drone cover over time from the events on_station and the table of covers
 The tables of `axis/` are those of the scenario before the design moves anything.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 VERSION = 3
@@ -71,6 +74,18 @@ PARTS = ("runs", "events", "reports")
 """Tables that come in parts."""
 AXES = ("route", "daylight", "cover", "points")
 """Tables in one file each."""
+
+LOSSES = ("own_lost", "other_lost")
+COLUMNS = {
+    "runs": ("design_id", "replicate", "seed", "status", "error"),
+    "events": ("design_id", "replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"),
+    "reports": ("design_id", "replicate", "party", "event", "place", "told", "earliest", "latest", *LOSSES),
+    "route": ("column", "place", "name", "km", "lat", "lon", "mark"),
+    "daylight": ("first_light", "sunset"),
+    "cover": ("column", "drone", "station", "radius", "ready", "km", "cover"),
+    "points": ("design_id", "settings"),
+}
+"""The columns that each table has whatever is run."""
 
 OUTCOMES = {
     "mine_strikes": "strikes on columns",
@@ -96,3 +111,14 @@ OUTCOMES = {
 
 Table = dict[str, np.ndarray]
 """Named arrays of one length."""
+
+
+def columns(manifest: Mapping[str, Any], table: str) -> list[str]:
+    """The columns that a table of a run folder must have, by its manifest."""
+    found = list(COLUMNS[table])
+    if table in ("runs", "points") and manifest.get("design"):
+        found += [factor["name"] for factor in manifest["design"]["factors"]]
+    if table == "runs":
+        found += [milestone["id"] for milestone in manifest["milestones"]]
+        found += manifest.get("outcomes", OUTCOMES)
+    return found

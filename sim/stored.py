@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from sim.bundle import shown
 from sim.files import Where, refuse
-from sim.schema import AXES, PARTS, VERSION, Table
+from sim.schema import AXES, PARTS, VERSION, Table, columns
 
 NEEDED = (
     "schema",
@@ -36,6 +36,7 @@ NEEDED = (
 SUMMED = 10**9
 """Bytes of a folder up to which all checksums are held against its files when it is read."""
 AGAIN = "the same command again would put it right"
+ANEW = "running it again would be right"
 
 
 class Columns(Mapping[str, np.ndarray]):
@@ -114,10 +115,21 @@ def read_run(folder: Path, *, summed: bool = True) -> RunTables:
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """
     manifest = finished_manifest(folder)
-    parts = {name: Columns(files_of(folder, manifest, name, summed=summed)) for name in PARTS}
-    axes = {name: dict(Columns(files_of(folder, manifest, name, summed=summed))) for name in AXES}
-    kept = {name: dict(parts[name]) for name in PARTS if name != "runs"}
-    return RunTables(manifest, parts["runs"], **kept, **axes)
+    tables = {name: _table(folder, manifest, name, summed=summed) for name in (*PARTS, *AXES)}
+    kept = {name: dict(table) for name, table in tables.items() if name != "runs"}
+    return RunTables(manifest, tables["runs"], **kept)
+
+
+def _table(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool) -> Columns:
+    """A table with all the columns that it should have, none of them read yet. Raises FaultyInput."""
+    files = files_of(folder, manifest, name, summed=summed)
+    if not files:
+        refuse(Where(shown(folder), 0), f"lacks the table {name}; {ANEW}")
+    found = Columns(files)
+    for column in columns(manifest, name):
+        if column not in found.names:
+            refuse(Where(shown(files[0]), 0), f"lacks the column {column}; {ANEW}")
+    return found
 
 
 def files_of(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool = True) -> list[Path]:
@@ -149,7 +161,7 @@ def finished_manifest(folder: Path) -> dict[str, Any]:
     manifest = read_manifest(folder)
     if manifest["schema"] != VERSION:
         message = f"is of schema version {manifest['schema']}, this program reads {VERSION}"
-        refuse(Where(shown(folder / "manifest.json"), 0), f"{message}; running it again would be right")
+        refuse(Where(shown(folder / "manifest.json"), 0), f"{message}; {ANEW}")
     if "files" not in manifest:
         refuse(
             Where(shown(folder), 0), f"is not finished; `{shlex.join(manifest['command'])}` goes on with it"
@@ -177,6 +189,8 @@ def read_manifest(folder: Path, needed: Collection[str] = NEEDED) -> dict[str, A
 
 def _column(path: Path, name: str) -> np.ndarray:
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        if name not in file.schema_arrow.names:
+            raise KeyError(name)
         column = file.read([name])[name].combine_chunks()
     if pa.types.is_string(column.type):  # few words, often repeated: each is kept once
         column = column.dictionary_encode()
@@ -189,5 +203,7 @@ def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:
     """Something of a file. Raises FaultyInput if it cannot be read."""
     try:
         return how(*what)
+    except KeyError as error:  # a later part than the one that was looked at
+        refuse(Where(shown(path), 0), f"lacks the column {error.args[0]}; {ANEW}")
     except (OSError, pa.ArrowException) as error:
         refuse(Where(shown(path), 0), f"cannot be read ({str(error).splitlines()[0]:.80}); {AGAIN}")

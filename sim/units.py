@@ -52,7 +52,7 @@ _NOT_A_NUMBER = re.compile(r"[+-]?\.?(?:nan|inf|infinity)(?![a-z]).*", re.IGNORE
 
 def number(text: str) -> float:
     """A plain decimal number without unit."""
-    value, unit = _split(text)
+    value, unit = _split(text, "a plain number")
     if unit:
         raise ValueError(f"{text!r} has a unit; a plain number would be right")
     return value
@@ -62,7 +62,7 @@ def quantity(text: str, dimension: str) -> float:
     """A number with a unit of the dimension, in the model's own unit (h, km and what follows from them)."""
     if dimension in BARE:
         return number(text)
-    value, unit = _split(text)
+    value, unit = _split(text, f"a number and a unit, as '5 {PREFERRED[dimension]}'")
     example = f"{value:g} {PREFERRED[dimension]}"
     if not unit:
         raise ValueError(f"{text!r} has no unit; {example!r} would be right")
@@ -82,7 +82,7 @@ def quantity(text: str, dimension: str) -> float:
 def alike(texts: Sequence[str]) -> tuple[list[float], str] | None:
     """Texts as numbers in one unit, and that unit; None if they are no quantities of one dimension."""
     try:
-        numbers = [_split(text) for text in texts]
+        numbers = [_split(text, "a quantity") for text in texts]
         kinds = {UNITS[unit][0] if unit else "" for _, unit in numbers}
     except (ValueError, KeyError):
         return None
@@ -164,17 +164,17 @@ def instant(text: str) -> datetime:
         raise ValueError(f"{text!r} is not in the calendar ({error})") from None
 
 
-def _split(text: str) -> tuple[float, str]:
-    """The number at the head of a text and the unit behind it."""
+def _split(text: str, right: str) -> tuple[float, str]:
+    """The number at the head of a text and the unit behind it; `right` says what should stand there."""
     if _NOT_A_NUMBER.match(text):
-        raise ValueError(f"{text!r} is not a finite number")
+        raise ValueError(f"{text!r} is not a finite number; {right} would be right")
     if re.fullmatch(r"\d+:\d\d(:\d\d)?", text):
         raise ValueError(
             f"{text!r} reads as a time of day or a number to base 60; a plain number would be right"
         )
     match = _QUANTITY.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is not a number")
+        raise ValueError(f"{text!r} is not a number; {right} would be right")
     if re.match(r"[+-]?0[0-9]", text):
         right = re.sub(r"^([+-]?)0+(?=[0-9])", r"\1", text)
         raise ValueError(f"{text!r} begins with a zero; {right!r} would be right")

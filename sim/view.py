@@ -10,6 +10,7 @@ import webbrowser
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 from sim.files import Where, refuse
@@ -21,6 +22,8 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 NEEDED = ("dash", "plotly")
 PARTS = ("/assets/", "/_dash-", "/_favicon.ico")
 """What there is beside the page itself."""
+ANSWERS = "sim.view_layout"
+"""Where a request that can be read is answered."""
 LARGEST = 65_536
 """Bytes of a request, at most."""
 POLICY = (
@@ -88,6 +91,19 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
+    def not_read(error: Exception) -> Any:
+        """Answer a request that Dash cannot read in a word; what fails in this program is told of as ever."""
+        from flask import request
+        from werkzeug.exceptions import HTTPException
+
+        names = [frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)]
+        if ANSWERS in names:
+            raise error
+        if isinstance(error, HTTPException):
+            return error
+        return ("no such file", 404) if request.method == "GET" else ("no such question", 400)
+
+    server.register_error_handler(Exception, not_read)
     server.before_request(known_only)
     server.after_request(guarded)
     return server

@@ -3,8 +3,10 @@
 What comes from a page is text by the names here; anything else is refused before it is read.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from sim.files import Fault, FaultyInput, Text, Where, refuse
@@ -19,6 +21,8 @@ RIVALS = 10
 """Hypotheses laid over a scenario at once, at most."""
 MOST = 5000
 """Vehicles or persons of a column, at most."""
+FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/:]+/)+")
+"""The folders of a path from the root of this machine."""
 WITH = "with"
 SEED = "seed"
 
@@ -110,7 +114,7 @@ def changed(inputs: Inputs, known: Controls, asked: Mapping[str, Any]) -> tuple[
     if (
         not isinstance(rivals, list)
         or len(rivals) > RIVALS
-        or not all(name in known.rivals for name in rivals)
+        or not all(isinstance(name, str) and name in known.rivals for name in rivals)
     ):
         refuse(
             Where("hypotheses", 0),
@@ -127,6 +131,17 @@ def changed(inputs: Inputs, known: Controls, asked: Mapping[str, Any]) -> tuple[
         return inputs, seed_of(asked)
     laid = varied(inputs.loaded, _overrides(rivals), sets)
     return Inputs(laid, inputs.parameters), seed_of(asked)
+
+
+def in_words(error: FaultyInput) -> str:
+    """What is wrong as a visitor is told: a setting named once, and no folder of this machine."""
+    lines = []
+    for (file, line), message in error.faults:
+        field = file.rpartition(": ")[2]
+        where = Where(PurePath(file).name, line)
+        told = FOLDERS.sub("", message.removeprefix(f"{field}: "))
+        lines.append(str(Fault(where, told)))
+    return "\n".join(lines)
 
 
 def seed_of(asked: Mapping[str, Any]) -> int:

@@ -5,6 +5,7 @@ the server.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,15 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from analysis.looks import LOOKS
-from analysis.scene import INKS
-from analysis.scene_ground import LINES, SURFACES
-from sim.files import FaultyInput
-from sim.view_controls import SEED, WITH, Control
+from analysis import scene_legend
+from sim.files import FaultyInput, Where, refuse
+from sim.view_controls import SEED, WITH, Control, in_words
 from sim.view_pages import Page
 
 ASSETS = Path(__file__).with_name("view_assets")
 SETTING = "setting"
+CAMEL = re.compile("-([a-z])")
+"""How Dash writes a CSS property: borderTop."""
 
 
 def dash_app(page: Page) -> Dash:
@@ -173,35 +174,22 @@ def _field(control: Control) -> Component:
 
 def _legend() -> Component:
     """What the inks of map and diagram mean."""
-    lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACES.items()}
-    lines |= {name: (ink, dash) for name, ink, _, dash in LINES.values()}
-    lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
-    rows = [_chip("line", text, color=ink, dash=dash) for text, (ink, dash) in lines.items()]
-    rows += [_chip("dot", f"held by {name}", face=ink, edge="#1a1a1a") for name, ink in INKS.items()]
-    rows.append(_chip("small dot", "group", face="#a8487f", edge="#ffffff"))
-    for party in ("independent", "narrative", "army", "csp", "jnim", "un", "gatia", "civilians"):
-        label, face, edge, *_ = LOOKS[party]
-        rows.append(_chip("dot", f"claimed by: {label}", face=face, edge=edge))
-    signs = {"◆": "fight", "▼": "ambush", "✖": "mine", "★": "drone strike", "▲": "raid", "□": "capture"}
-    rows += [html.Li([html.Span(sign, className="sign"), text]) for sign, text in signs.items()]
-    note = "Squares are columns. Claims of the last two days stand round their place, nowhere more exact."
-    return html.Details([html.Summary("Legend"), html.Ul(rows), html.P(note)], id="legend")
+    rows = [html.Li([_chip(entry), entry.text]) for entry in scene_legend.entries()]
+    return html.Details([html.Summary("Legend"), html.Ul(rows), html.P(scene_legend.NOTE)], id="legend")
 
 
-def _chip(kind: str, text: str, **look: str) -> Component:
-    if kind == "line":
-        dash = {"dot": "dotted", "dashdot": "dashed"}.get(look["dash"], "solid")
-        style = {"borderTop": f"3px {dash} {look['color']}"}
-    else:
-        style = {"background": look["face"], "borderColor": look["edge"]}
-    return html.Li([html.Span(className=f"chip {kind}", style=style), text])
+def _chip(entry: scene_legend.Entry) -> Component:
+    style = {CAMEL.sub(lambda found: found[1].upper(), name): value for name, value in entry.style.items()}
+    return html.Span(entry.sign, className=entry.chip, style=style)
 
 
 # --- answers -----------------------------------------------------------------------------------------------
 
 
 def _asked(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
-    """Settings by name, as they came with the request."""
+    """Settings by name, as they came with the request. Raises FaultyInput."""
+    if not all(isinstance(key, dict) and "name" in key for key in names):
+        refuse(Where("settings", 0), "have no names; those of the page would be right")
     return {str(key["name"]).replace("/", "."): value for key, value in zip(names, values, strict=False)}
 
 
@@ -212,24 +200,26 @@ def _answer(app: Any, page: Page) -> None:
     def run(values: list[Any], tab: Any, names: list[Any]) -> Any:
         """One history with the settings if it is looked at, or why not."""
         if tab == "fan":
-            return no_update, ""
+            return no_update, no_update
         try:
             return page.scene(_asked(names, values)), ""
         except FaultyInput as error:
-            return no_update, str(error)
+            return no_update, in_words(error)
 
     def fan(values: list[Any], column: Any, tab: Any, names: list[Any]) -> Any:
-        """Fans with the settings, if they are looked at."""
+        """Fans with the settings, if they are looked at, or why not."""
         if tab != "fan" or column is None:
-            return no_update
+            return no_update, no_update
         try:
-            return page.fan(_asked(names, values), column)
+            return page.fan(_asked(names, values), column), ""
         except FaultyInput as error:
-            return {"say": str(error)}
+            return {"say": in_words(error)}, in_words(error)
 
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
     app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)
-    app.callback(Output("fans", "data"), values, Input("fan-column", "value"), tab, names)(fan)
+    told = Output("message", "children", allow_duplicate=True)
+    about = (values, Input("fan-column", "value"), tab, names)
+    app.callback(Output("fans", "data"), told, *about, prevent_initial_call="initial_duplicate")(fan)
 
     def browser(function: str, *about: Any) -> None:
         app.clientside_callback(ClientsideFunction("kidal", function), *about)

@@ -4,11 +4,12 @@ import html
 import json
 from pathlib import Path
 
+from analysis import scene_legend
 from sim.files import FaultyInput
 from sim.view_pages import FolderPage
 
 ASSETS = Path(__file__).with_name("view_assets")
-SCRIPTS = ("draw.js", "over.js", "player.js")
+SCRIPTS = ("draw.js", "words.js", "over.js", "player.js")
 START = """
 document.addEventListener("keydown", (event) => {
   if (!event.target.closest || !event.target.closest(".live")) event.stopImmediatePropagation();
@@ -28,6 +29,7 @@ PANEL = """\
 <div id="lists"><section><h2>Reported</h2><ol id="said" tabindex="0" aria-label="Reported"></ol></section>
 <section><h2>In this run</h2><ol id="did" tabindex="0" aria-label="In this run"></ol></section></div>
 <div id="player"></div>
+{legend}
 </div>
 </section>
 """
@@ -53,7 +55,7 @@ def live(folder: Path) -> str:
     except FaultyInput:
         return ""
     about = ABOUT.format(count=f"{len(page.controls.fields[0].choices):,}")
-    panel = PANEL.format(title="One history, hour by hour", about=html.escape(about))
+    panel = PANEL.format(title="One history, hour by hour", about=html.escape(about), legend=_legend())
     style = (ASSETS / "page.css").read_text(encoding="utf-8")
     data = json.dumps(scene, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
     scripts = [get_plotlyjs(), *((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS), START]
@@ -65,3 +67,14 @@ def live(folder: Path) -> str:
             *(f"<script>{script}</script>" for script in scripts),
         ]
     )
+
+
+def _legend() -> str:
+    """The page's legend, as HTML."""
+    rows = []
+    for chip, style, sign, text in scene_legend.entries():
+        look = ";".join(f"{name}:{value}" for name, value in style.items())
+        mark = f'<span class="{chip}" style="{look}">{sign}</span>'
+        rows.append(f"<li>{mark}{html.escape(text)}</li>")
+    note = html.escape(scene_legend.NOTE)
+    return f'<details id="legend"><summary>Legend</summary><ul>{"".join(rows)}</ul><p>{note}</p></details>'

@@ -44,6 +44,20 @@ APART = """
     .map(([other]) => word + ' / ' + other));
 })
 """
+UNDER = """
+() => {
+  // names of places that lie under or over a sign of the map
+  const signs = ['claims', 'events', 'station'].map((uid) => '#map .trace' + uid + ' path.point');
+  const all = [...document.querySelectorAll(signs.join() + ', #map svg.over [data-id]')];
+  const boxes = all.map((node) => node.getBoundingClientRect());
+  return [...document.querySelectorAll('#map .tracenames text')].filter((node) => node.textContent).flatMap((node) => {
+    const a = node.getBoundingClientRect();
+    return boxes.filter((b) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
+      .map(() => node.textContent);
+  });
+}
+"""
+NAMES = "[...document.querySelectorAll('#map .tracenames text')].map((node) => node.textContent)"
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +145,17 @@ def test_play_moves_the_column_and_pause_stops_it(page):
     assert len(page.asked) == asked  # playing never waits for the server
 
 
+def test_names_keep_clear_of_the_column_while_it_plays(page):
+    page.evaluate("kidal.go(60); kidal.speed = 24; kidal.play(true)")
+    for hour in (66, 72, 78, 84):
+        page.wait_for_function(f"kidal.hour > {hour}")
+        page.evaluate("kidal.play(false)")
+        page.wait_for_timeout(200)
+        assert page.evaluate(UNDER) == []
+        page.evaluate("kidal.play(true)")
+    page.evaluate("kidal.play(false)")
+
+
 def test_keys_step_and_play(page):
     page.locator("#slider").focus()
     page.keyboard.press("ArrowRight")
@@ -201,6 +226,33 @@ def test_fans_come_and_are_drawn_anew(page):
     typed(page, "Seed", "1")
     page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
     assert page.evaluate(upper) == first
+    count, names = page.evaluate("kidal.fans"), "kidal.plot('fan').data.map((trace) => trace.uid).join()"
+    boxes = page.evaluate(names)
+    page.click("#fan-column input[value=un]")
+    page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
+    assert page.evaluate(upper) != first
+    assert page.evaluate(names) != boxes
+    assert page.locator("#fan .scatterlayer .trace").count() == page.evaluate("kidal.plot('fan').data.length")
+
+
+def test_a_setting_that_is_refused_for_the_fans_is_told_of_beside_the_settings(page):
+    page.click("#tab-fan")
+    typed(page, "Drones tb2: radius", "banana")
+    page.wait_for_function("document.getElementById('message').textContent.includes('banana')")
+    assert "banana" in page.inner_text("#fan-say")
+    typed(page, "Drones tb2: radius", "150 mi")
+    page.wait_for_function("document.getElementById('message').textContent === ''")
+
+
+def test_fans_that_cannot_be_drawn_are_told_of(page):
+    failing = """async () => {
+      const react = Plotly.react;
+      Plotly.react = () => Promise.reject(new Error("no room"));
+      await dash_clientside.kidal.fan({ say: "drawn", figure: { data: [], layout: {} } }).catch(() => null);
+      Plotly.react = react;
+      return document.getElementById("fan-say").textContent;
+    }"""
+    assert page.evaluate(failing) == "The fans cannot be drawn (no room); loading the page again may help"
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -213,6 +265,8 @@ def test_words_stand_apart_and_nothing_is_cut_off_at_the_side(pages, tmp_path, s
         page.wait_for_timeout(500)
         page.screenshot(path=shots / f"{size}-{day}.png", full_page=True)
         assert page.evaluate(APART, ["map", "distance"]) == []
+        assert page.evaluate(UNDER) == []
+        assert {"Gao", "Tabankort", "Anefis", "Kidal"} <= set(page.evaluate(NAMES)), day
     page.click("#tab-fan")
     page.wait_for_function("kidal.fans > 0", timeout=120_000)
     page.wait_for_timeout(500)
@@ -220,6 +274,16 @@ def test_words_stand_apart_and_nothing_is_cut_off_at_the_side(pages, tmp_path, s
     assert page.evaluate(APART, ["fan"]) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.click("#tab-map")
+
+
+def test_the_page_and_a_report_have_one_legend(pages, written):
+    entries = "[...document.querySelectorAll('#legend li')].map((one) => one.textContent)"
+    said = pages["wide"].evaluate(entries)
+    page = pages["wide"].context.browser.new_page()
+    page.goto(written.as_uri())
+    assert page.evaluate(entries) == said
+    assert "drone cover by road-km" in said
+    page.close()
 
 
 def test_every_control_has_a_name(pages):
@@ -256,6 +320,7 @@ def written(tmp_path_factory):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written, size, tmp_path):
+    shots = Path(os.environ.get("KIDAL_SHOTS", tmp_path))
     width, height = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height})
     wrong, asked = [], []
@@ -272,7 +337,15 @@ def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written,
     assert any("ambush" in text or "attack" in text for text in said(page))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("img").evaluate_all("(all) => all.every((one) => one.naturalWidth > 0)")
-    page.screenshot(path=tmp_path / f"report-{size}.png", full_page=True)
+    wide = page.locator("figure img").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().width)"
+    )
+    assert wide
+    assert min(wide) >= 880  # on a phone they are moved sideways
+    assert page.locator("#legend").get_by_text("claimed by: CSP").count() == 1
+    page.locator("#legend summary").click()
+    assert page.get_by_text("drone cover", exact=True).count() >= 1
+    page.screenshot(path=shots / f"report-{size}.png", full_page=True)
     assert wrong == []
     page.close()
 

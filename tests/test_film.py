@@ -1,12 +1,16 @@
 """A film: its hours, what a frame shows, and what is refused."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PIL import Image
+from shared import assert_apart
 
-from analysis import compare, film
+from analysis import compare, film, film_stage
+from analysis import scene as scenes
+from analysis.film_stage import Stage
 from analysis.outlines import load_outlines
 from analysis.record import load_record
 from analysis.scene import scene
@@ -31,7 +35,7 @@ def moment(hour):
 
 @pytest.fixture
 def stage(played):
-    return film._Stage(played, load_network(), load_outlines(), moment)
+    return Stage(played, load_network(), load_outlines(), moment)
 
 
 def test_the_hours_reach_from_the_first_to_the_last_and_are_fewer_of_a_long_run():
@@ -54,13 +58,57 @@ def test_a_frame_shows_the_date_the_column_and_what_has_come(stage, played):
 
 
 def test_words_of_the_panel_stay_apart_at_every_hour(stage):
-    for hour in (0, 30, 80, 200, 700):
+    stage.picture(0)
+    for hour in range(0, 700, 6):
         stage.at(hour)
-        stage.figure.canvas.draw()
-        boxes = [text.get_window_extent() for text in (stage.clock, stage.told, stage.done)]
-        assert boxes[0].y0 > boxes[1].y1
-        assert boxes[1].y0 > boxes[2].y1
+        boxes = [text.get_window_extent() for text in (stage.clock, stage.told, stage.done, stage.key)]
+        assert all(upper.y0 > lower.y1 for upper, lower in pairwise(boxes)), hour
         assert all(box.x1 <= stage.figure.bbox.width for box in boxes)
+
+
+def test_names_stand_apart_and_the_map_has_a_scale(stage):
+    stage.picture(80)
+    names = [text for text in stage.axis.texts if text.get_text()]
+    assert {"Gao", "Anefis", "Tabankort", "10 km south of Anefis"} <= {text.get_text() for text in names}
+    assert any(text.get_text().endswith(" km") for text in names)
+    assert_apart(stage.figure, names)
+
+
+def test_the_legend_tells_the_signs_of_this_film_apart(stage, played):
+    labels = [text.get_text() for text in stage.key.get_texts()]
+    assert {"column", "drones' reach", "held: army", "mine strike", "ambush", "fight"} <= set(labels)
+    looks = [stage.signs[name].get_marker() for name in film_stage.SIGNS]
+    assert len(set(looks)) == len(looks)
+    known = {sign for _, signs, _, _ in film_stage.SIGNS.values() for sign in signs}
+    assert known == set(scenes.SIGNS.values())
+    mine = next(event for event in played["events"] if event["sign"] in film_stage.SIGNS["mine strike"][1])
+    stage.at(int(mine["hour"]) + 1)
+    assert mine["x"] in stage.signs["mine strike"].get_xdata()
+    assert mine["x"] not in stage.signs["ambush"].get_xdata()
+
+
+def test_a_picture_hangs_on_its_hour_alone(stage, played):
+    first = stage.picture(80)
+    stage.picture(200)
+    assert stage.picture(80) == first
+    assert Stage(played, load_network(), load_outlines(), moment).picture(80) == first
+
+
+@pytest.mark.skipif(not film.can_encode(), reason="needs ffmpeg")
+def test_an_mp4_has_the_same_bytes_each_time_and_what_fails_is_told(played, tmp_path, monkeypatch):
+    monkeypatch.setattr(film, "hours", lambda _: iter([0, 40, 80]))
+    told = []
+    for name in ("a", "b"):
+        path = tmp_path / f"{name}.mp4"
+        assert (
+            film.write(played, load_network(), load_outlines(), path, moment, lambda *n: told.append(n)) == 3
+        )
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+    assert told == [(1, 0)] * 6
+    monkeypatch.setattr(film, "ENCODE", (*film.ENCODE, "-no-such-option"))
+    with pytest.raises(OSError, match="ffmpeg: "):
+        film.write(played, load_network(), load_outlines(), tmp_path / "c.mp4", moment)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
 
 
 def test_a_gif_has_a_frame_an_hour_shown_and_the_same_bytes_each_time(played, tmp_path, monkeypatch):
@@ -73,6 +121,12 @@ def test_a_gif_has_a_frame_an_hour_shown_and_the_same_bytes_each_time(played, tm
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.gif", "b.gif"]
 
 
+def test_a_gif_stores_only_what_moves(played, tmp_path, monkeypatch):
+    monkeypatch.setattr(film, "hours", lambda _: iter(range(0, 60, 3)))
+    film.write(played, load_network(), load_outlines(), tmp_path / "a.gif", moment)
+    assert (tmp_path / "a.gif").stat().st_size < 20 * 5_000 + 40_000  # 20 frames beside the first
+
+
 def test_the_command_writes_a_gif_where_ffmpeg_is_not_and_says_so(kidal, monkeypatch):
     monkeypatch.setattr(film, "hours", lambda _: iter([0, 40]))
     monkeypatch.setattr(film, "can_encode", lambda: False)
@@ -83,3 +137,12 @@ def test_the_command_writes_a_gif_where_ffmpeg_is_not_and_says_so(kidal, monkeyp
         code, out, err = kidal("plot", "out", "--figure", "film", "--out", f"film{ending}")
         assert (code, out) == (2, "")
         assert err.startswith(f"--out film{ending}: {message}")
+
+
+def test_a_point_of_a_sweep_is_filmed(kidal, monkeypatch):
+    monkeypatch.setattr(film, "hours", lambda _: iter([0, 40]))
+    monkeypatch.setattr(film, "can_encode", lambda: False)
+    assert kidal("sweep", "gao-anefis", "mine-rate", "--runs", "1", "--out", "out")[0] == 0
+    code, out, _ = kidal("plot", "out", "--figure", "film", "--point", "1")
+    assert (code, out) == (0, "drawn: out/figures/film-1.gif\n")
+    assert kidal("plot", "out", "--figure", "film")[0] == 2

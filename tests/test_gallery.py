@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from shared import assert_apart
@@ -151,7 +152,7 @@ def test_same_input_gives_same_bytes(run, name: str, suffix: str, tmp_path: Path
 def test_the_registry_has_every_figure_once() -> None:
     assert set(RUN_FIGURES) == {"time-distance", "milestones", *NEW}
     assert set(NEW) == {"map", "captured", "delays", "cover", "holders", "displaced", "claims"}
-    assert set(SWEEP_FIGURES) == {"ridges", "probability", "heat"}
+    assert set(SWEEP_FIGURES) == {"ridges", "probability", "heat", "sensitivity"}
     assert set(PAIR_FIGURES) == {"paired"}
     assert not set(gallery.RUN_FIGURES) & set(SWEEP_FIGURES)
 
@@ -160,8 +161,17 @@ def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
     looks = [(look["fc"], look.get("hatch", "")) for look in shown.SIDE_LOOKS.values()]
     assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
     assert len(set(looks)) == 4
-    assert len(set(delays.CAUSES.values())) == len(delays.CAUSES) == len(Cause)
     assert list(delays.CAUSES) == [cause.name.lower() for cause in Cause]
+
+
+def test_causes_differ_in_grey_by_lightness_or_hatch() -> None:
+    grey = {
+        cause: float(np.dot(to_rgb(face), (0.299, 0.587, 0.114)))
+        for cause, (face, _) in delays.CAUSES.items()
+    }
+    hatch = {cause: marks for cause, (_, marks) in delays.CAUSES.items()}
+    for one, two in combinations(delays.CAUSES, 2):
+        assert abs(grey[one] - grey[two]) >= 0.1 or hatch[one] != hatch[two], (one, two)
 
 
 # --- who holds what --------------------------------------------------------------------------------------
@@ -412,7 +422,8 @@ def test_plot_draws_by_name_and_date_and_refuses_with_a_sentence(kidal, tmp_path
     kidal("run", "gao-anefis", "--runs", "4", "--out", "one")
     kidal("run", "gao-anefis", "--runs", "4", "--with", "radius-150-km", "--out", "two")
     for name in ("map", "captured", "delays", "cover", "holders", "claims"):
-        code, out, _ = kidal("plot", "one", "--figure", name, "--by", "2023-10-05T00:00Z")
+        when = ("--by", "2023-10-05T00:00Z") if name == "map" else ()
+        code, out, _ = kidal("plot", "one", "--figure", name, *when)
         assert (code, out) == (0, f"drawn: one/figures/{name}.png\n")
     assert kidal("plot", "one", "two")[1] == "drawn: one/figures/paired.png\n"
     code, _, err = kidal("plot", "one", "--figure", "displaced")
@@ -425,3 +436,29 @@ def test_plot_draws_by_name_and_date_and_refuses_with_a_sentence(kidal, tmp_path
     assert kidal("plot", "one", "two", "one")[0] == 2
     said = kidal("plot", "--help")[1]
     assert all(name in said for name in (*RUN_FIGURES, *SWEEP_FIGURES, *PAIR_FIGURES))
+
+
+def test_an_option_that_a_figure_does_not_heed_is_refused(kidal, tmp_path) -> None:
+    kidal("run", "gao-anefis", "--runs", "2", "--out", "one")
+    kidal("run", "gao-anefis", "--runs", "2", "--with", "radius-150-km", "--out", "two")
+    milestone, by = ("--milestone", "anefis:capture"), ("--by", "2023-10-05T00:00Z")
+    for name in (*RUN_FIGURES, "film"):
+        for option in (milestone, by):
+            if option[0][2:] in gallery.TAKES.get(name, ()):
+                continue
+            code, out, err = kidal("plot", "one", "--figure", name, *option)
+            assert (code, out) == (2, ""), name
+            assert err.startswith(f"--figure {name}: takes no {option[0]}; leaving it out would be right")
+    assert "--figure time-distance: takes no --by" in kidal("plot", "one", *by)[2]
+    assert "--figure paired: takes no --milestone" in kidal("plot", "one", "two", *milestone)[2]
+    assert kidal("plot", "one", "--figure", "captured", *milestone)[0] == 0
+    assert set(gallery.TAKES) <= {*RUN_FIGURES, *SWEEP_FIGURES}
+
+
+@pytest.mark.parametrize("by", ["2025-01-01T00:00Z", "2023-10-01T23:59Z"])
+def test_a_moment_outside_the_run_is_refused(kidal, by: str) -> None:
+    kidal("run", "gao-anefis", "--runs", "2", "--out", "one")
+    code, _, err = kidal("plot", "one", "--figure", "map", "--by", by)
+    assert code == 2
+    days = "2023-10-02T00:00Z to 2023-11-01T00:00Z"
+    assert err == f"--by {by}: is outside the days of the run; {days} would be right\n"

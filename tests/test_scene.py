@@ -1,6 +1,7 @@
 """A scene says what the tables and the record say, hour by hour, as plain JSON."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,8 @@ import numpy as np
 import pytest
 
 from analysis import compare
-from analysis.figures import positions
+from analysis.figures import Box, positions
+from analysis.looks import LOOKS
 from analysis.record import load_record
 from analysis.scene import About, scene, way_of
 from analysis.scene_drones import circle
@@ -223,6 +225,24 @@ def test_fans_are_the_quantiles():
     assert by["median"]["y"] == [20.0] * 5
     assert by["fan-0.25"]["y"] == [30.0] * 5 + [10.0] * 5
     assert by["median"]["name"] == "median of 5 histories"
+
+
+def test_every_uid_can_be_a_class_of_css():
+    boxes = [
+        Box(f"{look} {contested}", 1.0, 0.0, 1.0, look, contested)
+        for look in LOOKS
+        for contested in (True, False)
+    ]
+    hours = np.arange(5.0)
+    drawn = [
+        fan_figure(hours, np.zeros((3, 5)), boxes, way_of(TABLES, "army"), (0.0, 4.0)),
+        map_figure(SCENE, NETWORK, ground(NETWORK)),
+        distance_figure(SCENE),
+    ]
+    for figure_ in drawn:
+        uids = [trace["uid"] for trace in figure_["data"] if "uid" in trace]
+        assert [uid for uid in uids if not re.fullmatch(r"[A-Za-z0-9_.-]+", uid)] == []
+        assert len(set(uids)) == len(uids)
 
 
 def test_sides_are_the_scenarios_own():

@@ -15,11 +15,11 @@ from analysis.scene_figures import figure
 from sim import view, view_runs
 from sim.chance64 import replicate_seeds
 from sim.ensemble import ensemble
-from sim.files import FaultyInput
+from sim.files import Fault, FaultyInput, Where
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.sweep import do
-from sim.view_controls import changed, controls, shares
+from sim.view_controls import changed, controls, in_words, shares
 from sim.view_pages import FolderPage, ScenarioPage
 
 INPUTS = load_inputs("gao-anefis")
@@ -52,7 +52,7 @@ def get(port, path, host=None):
     return found
 
 
-def ask(port, raw=b"", **settings):
+def body_of(settings):
     """What the page's script sends when a setting has changed."""
     names = [{"kind": "setting", "name": name.replace(".", "/")} for name in settings]
     values = [
@@ -60,13 +60,18 @@ def ask(port, raw=b"", **settings):
         for name, value in zip(names, settings.values(), strict=True)
     ]
     ids = [{"id": name, "property": "id", "value": name} for name in names]
-    body = {
+    return {
         "output": "..scene.data...message.children..",
         "outputs": [{"id": "scene", "property": "data"}, {"id": "message", "property": "children"}],
         "inputs": [values, {"id": "tab", "property": "data", "value": "map"}],
         "state": [ids],
         "changedPropIds": [],
     }
+
+
+def ask(port, raw=b"", **settings):
+    """The answer to a changed setting."""
+    body = body_of(settings)
     link = http.client.HTTPConnection(HOST, port, timeout=30)
     link.request(
         "POST", "/_dash-update-component", raw or json.dumps(body), {"Content-Type": "application/json"}
@@ -90,7 +95,7 @@ def test_the_page_and_what_it_loads_come_from_here(port):
     assert b"gao-anefis" in body
     assert "default-src 'self'" in headers["Content-Security-Policy"]
     assert b"https://" not in body
-    for name in ("draw.js", "over.js", "player.js", "tabs.js", "page.css"):
+    for name in ("draw.js", "over.js", "player.js", "tabs.js", "words.js", "page.css"):
         assert f"assets/{name}".encode() in body
         assert get(port, f"/assets/{name}")[0] == 200
 
@@ -121,6 +126,45 @@ def test_a_name_of_another_machine_is_refused(port):
 
 def test_a_request_that_is_too_large_is_refused(port):
     assert ask(port, raw=b"x" * (view.LARGEST + 1))[0] == 413
+
+
+def test_a_file_that_dash_has_not_is_not_found(port, capfd):
+    for path in ("dash/dcc/nope.js", "nope/nope.js"):
+        status, body, _ = get(port, f"/_dash-component-suites/{path}")
+        assert (status, body) == (404, b"no such file")
+    assert capfd.readouterr() == ("", "")
+
+
+UNREADABLE = [
+    {},
+    [],
+    {"output": "nothing"},
+    body_of({}) | {"inputs": [1, 2]},
+    body_of({}) | {"state": [[{"id": 1}]]},
+    body_of({}) | {"output": 7},
+]
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+def test_a_question_that_cannot_be_read_is_refused_without_a_traceback(port, capfd, body):
+    assert ask(port, raw=json.dumps(body)) == (400, b"no such question")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_settings_without_names_or_with_other_values_are_refused(port, capfd):
+    body = body_of({"with": [{}]})
+    assert "are not known here" in told(ask(port, raw=json.dumps(body)))[1]
+    body["state"][0][0]["value"] = 3
+    assert "have no names" in told(ask(port, raw=json.dumps(body)))[1]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_fails_in_the_program_is_told_of(monkeypatch, caplog):
+    page = ScenarioPage(INPUTS, 1)
+    monkeypatch.setattr(page, "scene", lambda _: 1 / 0)
+    answer = view.application(page).test_client().post("/_dash-update-component", json=body_of({}))
+    assert answer.status_code == 500
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_setting_runs_a_history_with_it(port):
@@ -163,6 +207,33 @@ def test_a_setting_that_is_refused_shows_why(port, settings, message):
     scene, said = told(ask(port, **settings))
     assert scene is None
     assert message in said
+
+
+@pytest.mark.parametrize(
+    ("radius", "message"),
+    [
+        ("100 km", "kidal-offensive.yaml:19: army can never go: 'drones' is among its conditions"),
+        (
+            "banana",
+            "Drones tb2: radius: 'banana' is not a number; a number and a unit, as '5 km' would be right",
+        ),
+        ("5", "Drones tb2: radius: '5' has no unit; '5 km' would be right"),
+    ],
+)
+def test_a_message_names_a_setting_once_and_no_folder(monkeypatch, tmp_path, radius, message):
+    monkeypatch.chdir(tmp_path)  # so that the scenario has its whole path
+    page = ScenarioPage(load_inputs("kidal-offensive"), 1)
+    client = view.application(page).test_client()
+    answer = client.post("/_dash-update-component", json=body_of({"drones.tb2.radius": radius}))
+    said = answer.json["response"]["message"]["children"]
+    assert said.startswith(message)
+    assert "/" not in said
+
+
+def test_folders_are_taken_out_of_messages_and_units_are_not():
+    where = Where("Drones tb2: radius", 0)
+    error = FaultyInput([Fault(where, "radius: 'km/h' stands in '/srv/model/a.yaml' and in /tmp/x/b.yaml:3")])
+    assert in_words(error) == "Drones tb2: radius: 'km/h' stands in 'a.yaml' and in b.yaml:3"
 
 
 def test_what_is_no_setting_changes_nothing(port):
@@ -305,6 +376,7 @@ def test_the_scripts_are_in_the_package():
         "page.css",
         "player.js",
         "tabs.js",
+        "words.js",
     }
     for path in assets.iterdir():
         assert "http" not in path.read_text().replace("http://www.w3.org/2000/svg", "")

@@ -43,7 +43,8 @@ def plot(
     by: Annotated[
         str | None,
         typer.Option(
-            help="By when, as 2023-10-07T12:00Z (default: of a sweep the end of the report; of map the end)."
+            help="By when, as 2023-10-07T12:00Z (default: of probability and heat the end of the report; of "
+            "map the end)."
         ),
     ] = None,
 ) -> None:
@@ -67,21 +68,18 @@ def drawn(
     """Draw a figure of a run folder, or of two; returns its file. Raises FaultyInput."""
     from sim.bundle import shown
     from sim.files import Where, refuse
-    from sim.stored import read_run
 
     if figure == "film":
-        return _film(runs, out)
+        _check_options(figure, milestone, by)
+        return _film(runs, out, point)
     if out is not None and out.suffix not in ENDINGS:
         refuse(Where(f"--out {out}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
-    moment = None if by is None else _moment(by)
     _check_number(runs, figure)
     if figure == "posterior":
-        name, picture = _posterior(runs[0])
+        _check_options(figure, milestone, by)
+        name, picture = figure, _posterior(runs[0])
     else:
-        tables = [read_run(run) for run in runs]
-        if point is not None:
-            tables = [_at(one, point) for one in tables]
-        name, picture = _pair(*tables) if len(runs) == 2 else _picture(tables[0], figure, milestone, moment)
+        name, picture = _of_runs(runs, figure, point, milestone, by)
     path = out or runs[0] / "figures" / f"{name if point is None else f'{name}-{point}'}.png"
 
     from analysis import pictures
@@ -94,8 +92,8 @@ def drawn(
     return path
 
 
-def _film(runs: Sequence[Path], out: Path | None) -> Path:
-    """Film the first stored history of a run; returns its file. Raises FaultyInput."""
+def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
+    """Film the first stored history of a run or a design point; returns its file. Raises FaultyInput."""
     from datetime import timedelta
 
     from analysis import compare, film, outcomes
@@ -105,11 +103,13 @@ def _film(runs: Sequence[Path], out: Path | None) -> Path:
     from sim.bundle import shown
     from sim.files import Where, refuse
     from sim.network import load_network
+    from sim.progress import Progress
     from sim.stored import read_run
 
     _check_number(runs, "film")
     encodes = film.can_encode()
-    path = out or runs[0] / "figures" / f"film{'.mp4' if encodes else '.gif'}"
+    name = "film" if point is None else f"film-{point}"
+    path = out or runs[0] / "figures" / f"{name}{'.mp4' if encodes else '.gif'}"
     if path.suffix not in FILMS:
         refuse(Where(f"--out {path}", 0), "has no ending of a film; .mp4 or .gif would be right")
     if path.suffix == ".mp4" and not encodes:
@@ -117,12 +117,19 @@ def _film(runs: Sequence[Path], out: Path | None) -> Path:
     if out is None and not encodes:
         typer.echo("ffmpeg is not there: a gif is written", err=True)
     tables, network = read_run(runs[0]), load_network()
+    tables = tables if point is None else _at(tables, point)
     compare.check_single(tables, shown(runs[0]))
     zero = outcomes.origin(tables)
+
+    def moment(hour: float) -> datetime:
+        return zero + timedelta(hours=hour)
+
     played = scene(tables, load_record().between(*compare.span(tables)), network)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        film.write(played, network, load_outlines(), path, lambda hour: zero + timedelta(hours=hour))
+        with Progress(len(list(film.hours(played))), what="frames") as progress:
+            progress.begin(0, "")
+            film.write(played, network, load_outlines(), path, moment, progress)
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
     return path
@@ -146,19 +153,62 @@ def _number(count: int) -> str:
     return "one" if count == 1 else f"{count}"
 
 
-def _posterior(folder: Path) -> tuple[str, Any]:
+def _posterior(folder: Path) -> Any:
     """The figure of a calibration. Raises FaultyInput if it is none."""
     from analysis import prior_posterior
     from sim.study import read_fit
 
-    return "posterior", prior_posterior.draw(read_fit(folder))
+    return prior_posterior.draw(read_fit(folder))
 
 
-def _pair(one: Any, two: Any) -> tuple[str, Any]:
+def _of_runs(
+    runs: Sequence[Path], figure: str | None, point: int | None, milestone: str | None, by: str | None
+) -> tuple[str, Any]:
+    """The name of a figure of a run or of two, and the figure. Raises FaultyInput."""
+    from sim.stored import read_run
+
+    moment = None if by is None else _moment(by)
+    tables = [read_run(run) for run in runs]
+    if point is not None:
+        tables = [_at(one, point) for one in tables]
+    name = "paired" if len(runs) == 2 else _figure(tables[0], figure)
+    _check_options(name, milestone, by)
+    if moment is not None:
+        _check_moment(tables[0], f"--by {by}", moment)
+    return name, _pair(*tables) if name == "paired" else _picture(tables[0], name, milestone, moment)
+
+
+def _check_options(figure: str, milestone: str | None, by: str | None) -> None:
+    """Raise FaultyInput if a figure does not heed an option that is given."""
+    from analysis.gallery import TAKES
+    from sim.files import Where, refuse
+
+    for option, value in (("milestone", milestone), ("by", by)):
+        if value is not None and option not in TAKES.get(figure, ()):
+            others = ", ".join(name for name, taken in TAKES.items() if option in taken)
+            message = f"takes no --{option}; leaving it out would be right (those that take one: {others})"
+            refuse(Where(f"--figure {figure}", 0), message)
+
+
+def _check_moment(tables: Any, where: str, moment: datetime) -> None:
+    """Raise FaultyInput if a moment is outside the days of a run."""
+    from datetime import timedelta
+
+    from analysis import histories, outcomes
+    from sim.files import Where, refuse
+
+    start = outcomes.origin(tables)
+    end = start + timedelta(hours=histories.horizon(tables))
+    if not start <= moment <= end:
+        days = f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
+        refuse(Where(where, 0), f"is outside the days of the run; {days} would be right")
+
+
+def _pair(one: Any, two: Any) -> Any:
     """The figure of two runs. Raises FaultyInput if they are not of the same chance."""
     from analysis.gallery import PAIR_FIGURES
 
-    return "paired", PAIR_FIGURES["paired"](one, two)
+    return PAIR_FIGURES["paired"](one, two)
 
 
 def _moment(text: str) -> datetime:
@@ -191,22 +241,28 @@ def _of_point(tables: Any, point: int) -> dict[str, Any]:
     return {**tables.manifest, "scenario": name, "design": None, "runs": design["runs"]}
 
 
-def _picture(tables: Any, figure: str | None, milestone: str | None, by: datetime | None) -> tuple[str, Any]:
-    """The name of a figure, and the figure. Raises FaultyInput."""
-    from analysis import compare, gallery
-    from analysis.record import load_record
+def _figure(tables: Any, figure: str | None) -> str:
+    """The name of a figure of a run or a sweep: the one asked for, or the first. Raises FaultyInput."""
+    from analysis import gallery
     from sim.files import Where, nearest, refuse
 
-    record = load_record().between(*compare.span(tables))
-    if tables.manifest["design"] is None:
-        name = figure or ("time-distance" if tables.manifest["columns"] else "milestones")
-        known, what = gallery.RUN_FIGURES, "a run"
-    else:
+    known, what = list(gallery.RUN_FIGURES), "a run"
+    name = figure or ("time-distance" if tables.manifest["columns"] else "milestones")
+    if tables.manifest["design"] is not None:
+        known, what = list(gallery.SWEEP_FIGURES), "a sweep (--point N: of a run)"
         name = figure or "probability"
-        known, what = gallery.SWEEP_FIGURES, "a sweep (--point N: of a run)"
     if name not in known:
         refuse(Where(f"--figure {name}", 0), f"is no figure of {what}; {nearest(name, known)}")
-    return name, known[name](tables, record, milestone, by)
+    return name
+
+
+def _picture(tables: Any, name: str, milestone: str | None, by: datetime | None) -> Any:
+    """A figure of a run or a sweep by its name. Raises FaultyInput."""
+    from analysis import compare, gallery
+    from analysis.record import load_record
+
+    record = load_record().between(*compare.span(tables))
+    return (gallery.RUN_FIGURES | gallery.SWEEP_FIGURES)[name](tables, record, milestone, by)
 
 
 def query(

@@ -3,7 +3,6 @@
   "use strict";
   const K = (window.kidal = window.kidal || {});
   const PAUSE = 250; // ms between two redraws of what changes seldom, while playing
-  const CLOSE = 2.2; // degrees of latitude shown from which on every place may have its name
   const FRESH = 48; // hours for which a claim or a sign stands out on the map
 
   K.plot = (id) => document.getElementById(id);
@@ -170,11 +169,13 @@
           places.hovertext[i] + (held(id) ? ", held by " + K.held(scene.holders[id], t) : "")),
       };
     }
-    const come = K.count(K.hours.claims, t) + "," + scene.claims.filter((c) => c.end + FRESH < t).length;
+    const gone = scene.claims.filter((c) => c.end + FRESH < t).length;
+    const come = [K.count(K.hours.claims, t), gone, K.degrees(gd)].join(); // rings are in px
     if (changed(now, "claims", come)) patches.claims = claims(gd, scene, t);
     const done = K.count(K.hours.events, t) + "," + K.count(K.hours.events, t - FRESH);
     if (changed(now, "events", done)) patches.events = signs(scene, t, null);
     K.patch(gd, patches);
+    K.label(gd);
   };
 
   // --- the time-distance diagram ----------------------------------------------------------------------------
@@ -240,81 +241,5 @@
     const low = kms.reduce((a, b) => Math.min(a, b)), high = kms.reduce((a, b) => Math.max(a, b));
     const pad = Math.max(20, 0.09 * (high - low));
     window.Plotly.relayout(gd, { "xaxis.range": range, "yaxis.range": [low - pad, high + pad] });
-  };
-
-  // --- words of the axes and of the map, as there is room -----------------------------------------------------
-
-  K.dayTicks = function (zero, from, to, wide) {
-    const days = Math.max(1, (to - from) / 24), least = days / Math.max(2, wide / 46);
-    const every = [1, 2, 3, 5, 7, 10, 14, 30, 61].find((n) => n >= least) || 91;
-    const vals = [], text = [];
-    for (let day = Math.ceil(from / 24); day * 24 <= to; day += 1) {
-      if (day % every) continue;
-      vals.push(day * 24);
-      text.push(K.date(zero, day * 24).toISOString().slice(5, 10));
-    }
-    return { vals, text };
-  };
-
-  K.placeTicks = function (way, range, high) {
-    const gap = (14 * (range[1] - range[0])) / Math.max(60, high), kept = [];
-    [0, 1, 2].forEach((rank) => way.filter((row) => row[2] === rank).forEach((row) => {
-      if (row[0] < range[0] || row[0] > range[1]) return;
-      if (kept.every((other) => Math.abs(other[0] - row[0]) >= gap)) kept.push(row);
-    }));
-    return { vals: kept.map((row) => row[0]), text: kept.map((row) => row[1] + "  " + Math.round(row[0])) };
-  };
-
-  K.name = function (gd, zero, way) {
-    // days and places of a time-distance diagram
-    const full = gd._fullLayout;
-    if (!full || !full.xaxis || !full.xaxis._length) return;
-    const x = K.dayTicks(zero, full.xaxis.range[0], full.xaxis.range[1], full.xaxis._length);
-    const y = K.placeTicks(way, full.yaxis.range, full.yaxis._length);
-    const key = JSON.stringify([x, y]);
-    if (gd.kidalTicks === key) return;
-    gd.kidalTicks = key;
-    window.Plotly.relayout(gd, {
-      "xaxis.tickvals": x.vals, "xaxis.ticktext": x.text, "yaxis.tickvals": y.vals, "yaxis.ticktext": y.text,
-    });
-  };
-
-  K.label = function (gd, force) {
-    // names of places where there is room for them, those that matter most first
-    const full = gd._fullLayout, i = gd.data.findIndex((trace) => trace.uid === "names");
-    if (!full || i < 0 || !full.xaxis._length || gd.offsetParent === null) return; // or hidden
-    const key = [full.xaxis.range, full.yaxis.range, full.xaxis._length, full.yaxis._length].join();
-    if (gd.kidalLabels === key && !force) return;
-    gd.kidalLabels = key;
-    const trace = gd.data[i], pen = document.createElement("canvas").getContext("2d");
-    pen.font = "11px system-ui, sans-serif";
-    const at = trace.x.map((x, k) => [full.xaxis.d2p(x), full.yaxis.d2p(trace.y[k])]);
-    const text = [], where = [], left = (w) => -9 - w, right = () => 9, middle = (w) => -w / 2;
-    const ways = [["middle right", right, -7], ["middle left", left, -7], ["top center", middle, -22], ["bottom center", middle, 8],
-      ["top left", left, -17], ["top right", right, -17], ["bottom left", left, 3], ["bottom right", right, 3]];
-    const taken = []; // the marks of places that matter, then names
-    trace.customdata.forEach(([, matters], k) => {
-      const r = matters ? 4 : 0;
-      taken.push([at[k][0] - r, at[k][1] - r, at[k][0] + r, at[k][1] + r]);
-    });
-    const near = Math.abs(full.yaxis.range[1] - full.yaxis.range[0]) < CLOSE;
-    trace.customdata.forEach(([name, matters], k) => {
-      if (!matters && !near) return text.push("") && where.push("middle right");
-      const w = pen.measureText(name).width * 1.06 + 2;
-      text.push("");
-      where.push("middle right");
-      ways.some(([word, dx, dy]) => {
-        const x = at[k][0] + dx(w), y = at[k][1] + dy, box = [x, y, x + w, y + 14];
-        const inside = box[0] > 0 && box[1] > 0 && box[2] < full.xaxis._length && box[3] < full.yaxis._length;
-        const free = taken.every((b, j) => (j === k && j < at.length) ||
-          box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]);
-        if (!inside || !free) return false;
-        taken.push(box);
-        text[k] = name;
-        where[k] = word;
-        return true;
-      });
-    });
-    window.Plotly.restyle(gd, { text: [text], textposition: [where] }, [i]);
   };
 })();

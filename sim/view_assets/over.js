@@ -47,22 +47,26 @@
   const SQUARE = { x: -6, y: -6, width: 12, height: 12, stroke: "#fff", "stroke-width": 1.5 };
 
   K.overMap = function (gd, scene, t) {
-    const on = layer(gd), before = [];
+    const on = layer(gd), before = [], moving = []; // px and reach: names keep clear of them
     scene.groups.forEach((group) => {
       const x = on.x(K.knots(group.hour, group.x, t)), y = on.y(K.knots(group.hour, group.y, t));
       const same = before.filter((p) => Math.hypot(p[0] - x, p[1] - y) < 5).length; // then side by side
       before.push([x, y]);
+      moving.push([x + 8 * same, y + 10, 5]);
       const look = { r: 3.5, fill: "#a8487f", stroke: "#fff", "stroke-width": 1 };
       put(mark(on.svg, "group-" + group.id, "circle", look, "group " + group.id), { transform: at(x + 8 * same, y + 10) });
     });
     scene.columns.forEach((column) => {
       const km = Math.round(K.between(column.km, t)), title = "column " + column.id + ", " + km + " km from its start";
+      const x = on.x(K.between(column.x, t)), y = on.y(K.between(column.y, t));
+      moving.push([x, y, 8]);
       put(mark(on.svg, "column-" + column.id, "rect", SQUARE, title), {
-        transform: at(on.x(K.between(column.x, t)), on.y(K.between(column.y, t))),
+        transform: at(x, y),
         fill: column.ink,
         opacity: column.leaves > t ? 0.3 : 1, // not yet on its way
       });
     });
+    gd.kidalMoving = moving;
     const known = [...scene.groups.map((g) => "group-" + g.id), ...scene.columns.map((c) => "column-" + c.id)];
     Object.keys(on.svg.kidalMarks || {}).filter((id) => !known.includes(id)).forEach((id) => {
       on.svg.kidalMarks[id].remove();

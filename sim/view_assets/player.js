@@ -227,16 +227,10 @@
 
   function again() {
     const gd = K.plot("map"), other = K.plot("distance"), drawn = K.scene.distance[K.column];
-    const before = gd.kidalLabels;
-    K.label(gd);
-    K.overMap(gd, K.scene, K.hour);
+    K.mapAt(gd, K.scene, K.hour, seen.map);
     if (drawn) {
       K.name(other, K.scene.zero, drawn.layout.meta.way);
       K.overDistance(other, K.scene, K.hour, K.column);
-    }
-    if (gd.kidalLabels !== before) {
-      seen.map.claims = null;
-      if (!K.playing) K.draw();
     }
   }
 })();

@@ -6,12 +6,18 @@
 
   async function fan(told) {
     if (!told) return null;
-    document.getElementById("fan-say").textContent = told.say;
-    if (!told.figure) return null;
+    const say = (text) => (document.getElementById("fan-say").textContent = text);
+    if (!told.figure) return say(told.say) && null;
     const gd = await K.ready("fan");
     const layout = { ...structuredClone(told.figure.layout), autosize: true };
     gd.kidalTicks = "";
-    await window.Plotly.react(gd, told.figure.data, layout, CONFIG);
+    try {
+      await window.Plotly.react(gd, told.figure.data, layout, CONFIG);
+    } catch (error) {
+      say("The fans cannot be drawn (" + error.message + "); loading the page again may help");
+      throw error;
+    }
+    say(told.say); // only now: what it says is what is seen
     const name = () => K.name(gd, told.zero, told.figure.layout.meta.way);
     name();
     gd.removeAllListeners("plotly_relayout");

@@ -1,0 +1,97 @@
+"""A run folder that another writer left without a column: refused in one line, whatever reads it."""
+
+import hashlib
+import json
+import shutil
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from sim.files import FaultyInput
+from sim.inputs import load_inputs
+from sim.job import Job
+from sim.schema import AXES, PARTS, columns
+from sim.stored import read_run
+from sim.sweep import do
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    path = tmp_path_factory.mktemp("whole") / "run"
+    return do(Job(load_inputs("gao-anefis"), 1, 2, draw=True, out=path))[0]
+
+
+@pytest.fixture
+def run(whole, tmp_path):
+    return shutil.copytree(whole, tmp_path / "run")
+
+
+def without(run, file, column):
+    """Write a file anew without a column, and the manifest to match."""
+    pq.write_table(pq.read_table(run / file).drop_columns([column]), run / file)
+    content = (run / file).read_bytes()
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["files"][file] = [len(content), hashlib.sha256(content).hexdigest()]
+    (run / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize(
+    ("file", "column"),
+    [
+        ("runs/part-000000.parquet", "anefis:capture"),
+        ("runs/part-000000.parquet", "status"),
+        ("runs/part-000000.parquet", "mine_strikes"),
+        ("events/part-000000.parquet", "km"),
+        ("reports/part-000000.parquet", "told"),
+        ("axis/route.parquet", "lat"),
+        ("axis/cover.parquet", "ready"),
+    ],
+)
+def test_a_table_without_a_column_is_refused_by_name(run, file, column):
+    without(run, file, column)
+    with pytest.raises(FaultyInput) as error:
+        read_run(run)
+    assert str(error.value).endswith(f"{file}: lacks the column {column}; running it again would be right")
+
+
+def test_every_column_that_is_written_is_known_and_none_else(whole):
+    tables = read_run(whole)
+    for name in (*PARTS, *AXES):
+        assert set(getattr(tables, name)) == set(columns(tables.manifest, name)), name
+
+
+def test_a_folder_without_a_table_is_refused(run):
+    manifest = json.loads((run / "manifest.json").read_text())
+    del manifest["files"]["axis/cover.parquet"]
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(FaultyInput, match="lacks the table cover; running it again would be right"):
+        read_run(run)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plot", "run"),
+        ("plot", "run", "--figure", "film"),
+        ("report", "run"),
+        ("compare", "run"),
+        ("view", "run", "--no-open", "--port", "0"),
+    ],
+)
+def test_the_commands_refuse_it_in_one_line(kidal, run, words, monkeypatch):
+    monkeypatch.setattr("werkzeug.serving.BaseWSGIServer.serve_forever", lambda self: None)
+    without(run, "events/part-000000.parquet", "km")
+    code, out, err = kidal(*words)
+    assert (code, out) == (2, "")
+    assert err == "run/events/part-000000.parquet: lacks the column km; running it again would be right\n"
+
+
+def test_a_later_part_without_a_column_is_refused_when_it_is_read(run, tmp_path):
+    second = "runs/part-000001.parquet"
+    shutil.copy(run / "runs/part-000000.parquet", run / second)
+    without(run, second, "mine_strikes")
+    tables = read_run(run)
+    assert np.all(tables.runs["status"] == "done")
+    with pytest.raises(FaultyInput, match="part-000001.parquet: lacks the column mine_strikes"):
+        tables.runs["mine_strikes"]
