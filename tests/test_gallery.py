@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.text import Text
-from shared import assert_apart
+from shared import assert_apart, words
 from test_figures import RECORD, table
 
 from analysis import captured, compare, delays, displaced, drone_cover, gallery, holders, paired, shown, told
@@ -97,21 +95,6 @@ def happened(
     replicate: int, hour: float, event: str, agent: str = "army", place: str = "", amount: float = 0.0
 ):
     return (replicate, hour, event, "column", agent, place, -1.0, amount, 0.0)
-
-
-def words(figure: Figure) -> list[Text]:
-    """The texts that are seen: labels of ticks beyond an axis's limits are not."""
-    figure.draw_without_rendering()
-    hidden = set()
-    for axis in (line for axes in figure.axes for line in (axes.xaxis, axes.yaxis)):
-        low, high = sorted(axis.get_view_interval())
-        for tick in axis.get_major_ticks():
-            gone = not axis.axes.get_visible() or not low <= tick.get_loc() <= high
-            hidden |= {tick.label1, tick.label2} if gone else set()
-        if not axis.axes.get_visible():
-            hidden |= {axis.label, axis.offsetText}
-    found = [t for t in figure.findobj(Text) if isinstance(t, Text) and t.get_visible()]
-    return [text for text in found if text not in hidden and text.get_text().strip()]
 
 
 def artists(axis, gid: str) -> list:
