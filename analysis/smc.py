@@ -25,12 +25,12 @@ from sim.rules.chance import key_of, mix
 class Settings:
     """How a sample is taken: numbers of points, and when a step is done."""
 
-    first: int = 8000  # points of the prior
-    points: int = 2600
+    first: int = 9000  # points of the prior
+    points: int = 3000
     least_share: float = 0.5  # of points that must be left effective at each step
-    moves: float = 1.5  # accepted moves a point between two steps, on average
-    last_moves: float = 5.0  # and after the last one
-    most_moves: int = 25
+    moves: float = 1.0  # accepted moves a point between two steps, on average
+    last_moves: float = 7.0  # and after the last one
+    most_moves: int = 40
     checked: int = 20  # points at which the noise of the likelihood is measured
     repeats: int = 12
 

@@ -250,12 +250,19 @@ def rivals(found: dict[str, Any]) -> list[str]:
         parts += [
             f"{command(name)}: {about}, by the rows {', '.join(told['rows'])}. {told['conclusion']}",
             "\n".join(lines),
-            "* names a date within a week of what is asked, and may have been chosen by it; without those rows the "
-            "log evidence is held against the best of the marked ones."
+            "A star marks a rival that names a date within a week of what is asked, and may have been chosen by it; "
+            "without those rows the log evidence is held against the best of the marked ones."
             + (f" Refuted at any weight: {', '.join(refuted)}." if refuted else "")
-            + f" The date that would tell most is that of {best['milestone']}: {best['worth']:.2f} of {best['most']:.2f} nats.",
+            + _missing(best),
         ]
     return parts
+
+
+def _missing(best: dict[str, Any]) -> str:
+    if best["worth"] < 0.01:
+        return " No date that is not asked would tell them apart."
+    share = best["worth"] / best["most"]
+    return f" The date that would tell most is that of {best['milestone']}: {share:.0%} of the doubt ({best['worth']:.2f} nats)."
 
 
 def _best_without(told: dict[str, Any]) -> float:

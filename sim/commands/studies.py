@@ -153,7 +153,7 @@ def calibrate(
         str, typer.Argument(help="A calibration plan, by file or bundled name: october, hold.")
     ] = "october",
     seed: Seed = 1,
-    points: Annotated[int, typer.Option(min=100, max=100_000, help="Points of the posterior.")] = 2600,
+    points: Annotated[int, typer.Option(min=100, max=100_000, help="Points of the posterior.")] = 3000,
     sets: Sets = None,
     hypotheses: With = None,
     params: Params = None,
