@@ -91,7 +91,7 @@ def draw(
     axis = page.body()
     for level, leg in enumerate(rows):
         _bar(axis, level, leg, single)
-    _frame(axis, names, rows)
+    _frame(axis, names, rows, single)
     page.legend(key, 0.6)
     return page.figure
 
@@ -123,10 +123,11 @@ def _bar(axis: Axes, level: int, leg: Leg, single: bool) -> None:
     axis.annotate(note, (1.015, level), fontsize=7.5, color=QUIET, **where)
 
 
-def _frame(axis: Axes, names: Sequence[str], rows: Sequence[Leg]) -> None:
+def _frame(axis: Axes, names: Sequence[str], rows: Sequence[Leg], single: bool) -> None:
     axis.set_yticks(range(len(names)), names)
     axis.set_ylim(len(names) - 0.5, -0.5)
     axis.tick_params(axis="y", length=0)
     axis.set_xlim(0.0, 1.03 * max(max(leg.total[-1], sum(leg.hours.values())) for leg in rows))
-    axis.set_xlabel("hours; at the right the mean total, and P: share of the runs that came to it")
+    word = "their total" if single else "the mean total, and P: share of the runs that came to it"
+    axis.set_xlabel(f"hours; at the right {word}")
     axis.grid(axis="x", color="#e5e5e5", lw=0.6)

@@ -15,10 +15,13 @@ from analysis import (
     holders,
     influences,
     maps,
+    milestones,
     paired,
+    shown,
     sweep_figures,
     told,
 )
+from analysis.layout import wrapped
 from analysis.outlines import load_outlines
 from analysis.record import Record
 from sim.hypotheses import radii
@@ -38,8 +41,15 @@ def _map(tables: RunTables, record: Record, _milestone: str | None, by: datetime
     return maps.draw(tables, record, load_network(), load_outlines(), radii(), by)
 
 
+def _milestones(tables: RunTables, record: Record, _milestone: str | None, _by: datetime | None) -> Figure:
+    """The milestones, with a caption as the other figures have it."""
+    text = shown.caption(tables, "A box spans the hours that are reported.")
+    return milestones.draw(tables, record, wrapped(text, 9.6, 7.5))
+
+
 RUN_FIGURES: dict[str, Draw] = {
     **{name: _plain(draw) for name, draw in figures.FIGURES.items()},
+    "milestones": _milestones,
     "map": _map,
     "captured": captured.draw,
     "delays": delays.draw,

@@ -18,15 +18,18 @@ from analysis.record import Record
 from sim.stored import RunTables
 
 
-def draw(tables: RunTables, record: Record) -> Figure:
-    """The milestones of a run beside the reported intervals."""
+def draw(tables: RunTables, record: Record, text: str = "") -> Figure:
+    """The milestones of a run beside the reported intervals, with a caption of two lines at most."""
     rows = len(tables.manifest["milestones"])
-    high = 0.3 * rows + 1.8
+    below = 1.8 if text else 1.3  # inches
+    high = 0.3 * rows + 0.5 + below
     with style.context(STYLE):
         figure = Figure(figsize=(10, high))
         FigureCanvasAgg(figure)
-        axis = figure.add_axes((0.24, 1.3 / high, 0.6, (0.3 * rows + 0.1) / high))
+        axis = figure.add_axes((0.24, below / high, 0.6, (0.3 * rows + 0.1) / high))
         draw_on(axis, tables, record)
+        where: Any = {"fontsize": 7.5, "color": QUIET, "va": "bottom", "gid": "caption"}
+        figure.text(0.02, 0.15 / high, text, **where)
     return figure
 
 

@@ -20,6 +20,7 @@ SAME = 1.0 / 60.0  # h: no difference
 WIDE = 200.0  # h: beyond that the axis is of powers of ten
 COLUMN = 0.68  # inches, at the right
 LINEAR = 10.0  # h: up to that it is even
+MINUS = "\N{MINUS SIGN}"
 HALF, NEAR = "#4a90c2", "#9cc3de"
 
 
@@ -100,7 +101,8 @@ def draw(one: RunTables, two: RunTables) -> Figure:
     title = f"What differs, at the same chance: B less A\nA: {first}\nB: {second}"
     more = (
         "Replicate by replicate, with common random numbers: what differs is due to what A and B differ in. "
-        "Same: to within a minute, or in neither run."
+        "Shares of the replicates: same, to within a minute or in neither run; only A, it comes in A and "
+        "never in B; only B, the other way round."
     )
     page = sheet(title, shown.caption(one, more), tall, left, right, under)
     axis = page.body()
@@ -119,10 +121,15 @@ def _columns(axis: Axes, rows: list[Pair]) -> None:
         place = 72.0 * (0.15 + COLUMN * number)
         axis.annotate(head, (1.0, 1.0), (place, 3), xycoords="axes fraction", color=QUIET, gid="head", **look)
         for level, row in enumerate(rows):
-            middle = f"{np.median(row.hours):+.1f}" if len(row.hours) else "-"
+            middle = _signed(np.median(row.hours), 1) if len(row.hours) else "-"
             cell = (f"{row.same:.3f}", f"{row.first:.3f}", f"{row.second:.3f}", middle)[number]
             where: Any = {"xycoords": axis.get_yaxis_transform(), "va": "center", "gid": "cell"}
             axis.annotate(cell, (1.0, level), (place, 0), **where, **look)
+
+
+def _signed(value: float, digits: int) -> str:
+    """A number with its sign, a minus as print has it; nought has none."""
+    return f"{value:+,.{digits}f}".replace("-", MINUS) if round(value, digits) else f"{0:.{digits}f}"
 
 
 def _titles(one: RunTables, two: RunTables) -> list[str]:
@@ -156,12 +163,13 @@ def _frame(axis: Axes, rows: list[Pair]) -> None:
         axis.set_xscale("symlog", linthresh=LINEAR, linscale=0.7)
         tens = [10.0**power for power in range(1, 1 + int(np.ceil(np.log10(most))))]
         ticks = [*(-ten for ten in tens[::-1]), 0.0, *tens]
-        axis.set_xticks(ticks, [f"{tick:+,.0f}" if tick else "0" for tick in ticks])
+        axis.set_xticks(ticks, [_signed(tick, 0) for tick in ticks])
         axis.set_xticks([], minor=True)
         axis.set_xlim(-1.3 * most, 1.3 * most)
         word = f"; even up to {LINEAR:.0f} h, then by powers of ten"
     else:
         axis.set_xlim(-1.08 * most, 1.08 * most)
+        axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", MINUS))
         word = ""
     axis.set_xlabel(f"hours by which it comes later in B than in A{word}")
     axis.grid(axis="x", color="#e5e5e5", lw=0.6)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from analysis.score_tables import label
 from analysis.scorecard import Card, Judged, total
 from analysis.text import interval, short
+from sim.network import load_network
 from sim.stored import RunTables
 
 WORST = 5
@@ -56,9 +57,17 @@ def _capture(card: Card) -> str:
     )
     where = interval(seen.earliest, seen.latest)
     return (
-        f"{row.term.milestone} comes in {row.reached:.0%} of the histories, {middle} (UTC); reported is "
-        f"{where}, and {row.inside:.1%} of the histories fall into it."
+        f"{_told(row.term.milestone)} comes in {row.reached:.0%} of the histories, {middle} (UTC); "
+        f"reported is {where}, and {row.inside:.1%} of the histories fall into it."
     )
+
+
+def _told(milestone: str) -> str:
+    """The beginning of a sentence about a milestone."""
+    place, event = milestone.split(":")[:2]
+    known = load_network().places
+    name = known[place].name if place in known else place.replace("_", " ").capitalize()
+    return f"At {name} the {event.replace('_', ' ')}"
 
 
 def _nulls(card: Card) -> str:
@@ -76,9 +85,15 @@ def _together(card: Card) -> str:
     found = total(card, range(len(card.rows)))
     many = len(card.met)
     met = round(found.met * many)
-    share = f"{met:,} of {many:,} histories meet" if met != 1 else f"1 of {many:,} histories meets"
+    if not met:
+        return (
+            f"None of {many:,} histories meets all these intervals at once: as a whole the model, as it is "
+            "set here, does not tell what was reported."
+        )
+    share = f"{met:,} of {many:,} histories meet" if met > 1 else f"1 of {many:,} histories meets"
     return (
-        f"{share} all these intervals at once: consistent with the case where it is, and no more than that."
+        f"{share} all these intervals at once: that such a history can come about is consistent with what "
+        "was reported, and shows no more than that."
     )
 
 

@@ -91,6 +91,7 @@ def scene(
         "events": _events(events, columns, network),
         "claims": _claims(tables, record, network),
         "holders": holders(tables, events, about),
+        "inks": INKS,
         "drones": drones_of(tables, events, network, about.radii),
         "nights": _nights(tables, hours),
     }

@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.figures import FANS, Box
 from analysis.looks import COVER, INK, LOOKS
+from analysis.scene import INKS
 from analysis.scene_ground import names, places
 from sim.network import Network
 
@@ -65,7 +66,7 @@ def map_figure(
         _trace("station", "drones' station", "markers", marker=_mark("cross", "#2a9d78", "#0b5c43", 11)),
         _trace("events", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 11)),
         _trace("claims", "reported", "markers", marker=_mark("circle", "#ffffff", INK, 9)),
-        _trace("groups", "group", "markers", marker=_mark("circle", "#a8487f", "#ffffff", 8)),
+        _trace("groups", "group", "markers", marker=_mark("circle", INKS["rebels"], "#ffffff", 8)),
         _trace("columns", "column", "markers", marker=_mark("square", INK, "#ffffff", 13)),
         names(network, towns),
     ]

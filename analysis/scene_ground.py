@@ -99,7 +99,7 @@ def names(network: Network, drawn: Mapping[str, Any]) -> dict[str, Any]:
         "x": drawn["x"],
         "y": drawn["y"],
         "customdata": [[place.name, big or place.kind == "town"] for place, big in known],
-        "text": ["" for _ in found],
+        "text": [" " for _ in found],
         "textposition": ["top center" for _ in found],
         "textfont": {"size": 11, "color": INK, "shadow": "0 0 3px white, 0 0 3px white, 0 0 2px white"},
         "hoverinfo": "skip",

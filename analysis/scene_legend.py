@@ -35,7 +35,7 @@ def entries() -> list[Entry]:
     ]
     found.append(_dot("drone cover by road-km", COVER, COVER))
     found += [_dot(f"held by {name}", ink, INK) for name, ink in INKS.items()]
-    found.append(_dot("group", "#a8487f", "#ffffff", "chip small dot"))
+    found.append(_dot("group", INKS["rebels"], "#ffffff", "chip small dot"))
     for party in PARTIES:
         label, face, edge, *_ = LOOKS[party]
         found.append(_dot(f"claimed by: {label}", face, edge))

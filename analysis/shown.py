@@ -92,7 +92,8 @@ def dated(axis: Axes, tables: RunTables, start: float, end: float, most: int = 1
     axis.set_xlim(start, end)
     milestones.dates(axis, origin(tables), start, end, most)
     word = "month-day" if end - start >= 48.0 else "month-day and hour"
-    axis.set_xlabel(f"{word} (UTC) from {date(tables, start, '%Y-%m-%d')}")
+    first = min(axis.get_xticks(), default=start)  # what is written there, not what lies before it
+    axis.set_xlabel(f"{word} (UTC) from {date(tables, first, '%Y-%m-%d')}")
 
 
 def date(tables: RunTables, hour: float, form: str = "%m-%d") -> str:

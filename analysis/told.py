@@ -12,9 +12,10 @@ from matplotlib.patches import Patch, Rectangle
 from analysis import shown
 from analysis.layout import legend_tall, sheet, styled, widest
 from analysis.ledger import Claim
-from analysis.looks import INK, LOOKS
+from analysis.looks import INK, LOOKS, QUIET
 from analysis.outcomes import hour_of
 from analysis.record import Record
+from analysis.room import HALO
 from sim.stored import RunTables
 
 # fmt: off
@@ -28,6 +29,7 @@ HAPPENS = (
 """Words of events that happen at some hour; others last, or are said of numbers and results."""
 BAR = 0.16  # inches, a claim
 LEAST = 0.045  # inches, a bar
+NARROW = 3.0  # times that: a narrower bar shows neither hatch nor dashes
 GAP = 0.62  # inches between panels
 QUIET_DAYS, FEW = timedelta(days=3), 3  # a new panel: after so long without a claim, and so many events
 SAYS = {"narrative": "one source, nobody named", "independent": "reported by independents"}
@@ -151,7 +153,19 @@ def _bar(axis: Axes, tables: RunTables, claim: Claim, level: float, least: float
     style: Any = (0, dashes) if claim.contradicted_by else "-"
     box = Rectangle((middle - wide / 2.0, level - 0.34), wide, 0.68, fc=face, ec=edge, hatch=hatch, ls=style)
     axis.add_patch(box).set(gid=f"claim:{claim.id}", lw=1.2 if claim.contradicted_by else 0.9, zorder=3)
+    if wide < NARROW * least:
+        _say(axis, claim, middle, wide / 2.0, level)
     return middle - wide / 2.0, level
+
+
+def _say(axis: Axes, claim: Claim, middle: float, half: float, level: float) -> None:
+    """Whose claim it is and whether it is contested, beside a bar too narrow for hatch and dashes."""
+    words = LOOKS[claim.party][0] + (", contested" if claim.contradicted_by else "")
+    start, end = axis.get_xlim()
+    side = 1 if middle < start + 0.8 * (end - start) else -1
+    how: Any = {"fontsize": 6.5, "color": QUIET, "va": "center", "gid": "narrow", "zorder": 5}
+    how |= {"ha": "left" if side > 0 else "right", "path_effects": HALO}
+    axis.annotate(words, (middle + side * half, level), (4 * side, 0), textcoords="offset points", **how)
 
 
 def _links(axis: Axes, rows: Sequence[Line], drawn: dict[str, tuple[float, float]]) -> None:

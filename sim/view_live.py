@@ -6,6 +6,8 @@ from pathlib import Path
 
 from analysis import scene_legend
 from sim.files import FaultyInput
+from sim.stored import RunTables
+from sim.view_controls import in_words
 from sim.view_pages import FolderPage
 
 ASSETS = Path(__file__).with_name("view_assets")
@@ -33,6 +35,12 @@ PANEL = """\
 </div>
 </section>
 """
+NOT_PLAYED = """\
+<section aria-label="One history, to be played">
+<h2>One history, hour by hour</h2>
+<p>None can be played here: {why}.</p>
+</section>
+"""
 ABOUT = (
     "The first stored history of {count}. Claims appear as their hour comes, coloured by kind or party; "
     "hover over one for what it says, who claims it and where. Space plays, arrows step by an hour, with "
@@ -45,15 +53,15 @@ OWN = """
 """
 
 
-def live(folder: Path) -> str:
-    """What plays of a run folder, with its styles, scripts and data; empty if it has no stored history."""
+def live(folder: Path, tables: RunTables) -> str:
+    """What plays of a run folder that is read already, with styles, scripts and data; or why it cannot."""
     from plotly.offline import get_plotlyjs
 
     try:
-        page = FolderPage(folder)
+        page = FolderPage(folder, tables)
         scene = page.scene({})
-    except FaultyInput:
-        return ""
+    except FaultyInput as error:
+        return NOT_PLAYED.format(why=html.escape(in_words(error)))
     about = ABOUT.format(count=f"{len(page.controls.fields[0].choices):,}")
     panel = PANEL.format(title="One history, hour by hour", about=html.escape(about), legend=_legend())
     style = (ASSETS / "page.css").read_text(encoding="utf-8")

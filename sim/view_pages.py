@@ -121,9 +121,9 @@ class ScenarioPage:
 class FolderPage:
     """A run folder: its stored histories, one at a time, and all of them as fans."""
 
-    def __init__(self, folder: Path) -> None:
-        """The page of a finished run folder with stored histories. Raises FaultyInput."""
-        self.tables, self.ground = read_run(folder), make_ground()
+    def __init__(self, folder: Path, tables: RunTables | None = None) -> None:
+        """The page of a finished run folder with stored histories, read or given. Raises FaultyInput."""
+        self.tables, self.ground = tables or read_run(folder), make_ground()
         self.seed: int | None = None
         compare.check_single(self.tables, shown(folder))
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]

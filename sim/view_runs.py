@@ -69,13 +69,10 @@ def many(inputs: Inputs, seed: int) -> Many:
     logs = [chunk.logs[index] for chunk in parts for index in sorted(chunk.logs)]
     if not logs:
         refuse(Where("these histories", 0), f"failed ({parts[0].errors[0]}); another setting would be right")
-    job, runs = (
-        Job(inputs, seed, MANY, draw=True),
-        {"status": np.full(1, "done"), "replicate": np.zeros(1, "i4")},
-    )
-    return Many(
-        inputs, RunTables(described(job), runs, events_of(template, logs[0], 0), {}, **axes(job)), logs
-    )
+    job = Job(inputs, seed, MANY, draw=True)
+    runs = {"status": np.full(1, "done"), "replicate": np.zeros(1, "i4")}
+    tables = RunTables(described(job), runs, events_of(template, logs[0], 0), {}, **axes(job))
+    return Many(inputs, tables, logs)
 
 
 def _way(log: np.ndarray, agent: int, hours: np.ndarray) -> Any:

@@ -50,7 +50,7 @@ UNDER = """
   const signs = ['claims', 'events', 'station'].map((uid) => '#map .trace' + uid + ' path.point');
   const all = [...document.querySelectorAll(signs.join() + ', #map svg.over [data-id]')];
   const boxes = all.map((node) => node.getBoundingClientRect());
-  return [...document.querySelectorAll('#map .tracenames text')].filter((node) => node.textContent).flatMap((node) => {
+  return [...document.querySelectorAll('#map .tracenames text')].filter((node) => node.textContent.trim()).flatMap((node) => {
     const a = node.getBoundingClientRect();
     return boxes.filter((b) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
       .map(() => node.textContent);
@@ -174,6 +174,38 @@ def test_keys_step_and_play(page):
     hour = page.evaluate("kidal.hour")
     page.keyboard.press("ArrowRight")  # a key that is typed is no step
     assert page.evaluate("kidal.hour") == hour
+
+
+def test_a_date_outside_the_run_gives_way_to_the_one_shown(page):
+    for typed_ in ("2022-01-01", "2030-01-01"):
+        page.fill("#date", typed_)
+        page.locator("#slider").focus()
+        assert page.input_value("#date") == page.inner_text("#clock")[:10]
+
+
+def test_arrows_go_from_tab_to_tab_and_step_no_hour(page):
+    page.evaluate("kidal.go(5)")
+    page.focus("#tab-map")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "tab-fan"
+    page.wait_for_selector("#tab-fan[aria-selected=true]")
+    assert [page.get_attribute(f"#tab-{name}", "tabindex") for name in ("map", "fan")] == ["-1", "0"]
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "tab-map"
+    page.wait_for_selector("#tab-map[aria-selected=true]")
+    page.keyboard.press("Home")
+    assert page.evaluate("[document.activeElement.id, kidal.hour]") == ["tab-map", 5]
+
+
+def test_claims_at_the_first_hour_leave_the_axis_its_numbers(page):
+    page.evaluate("kidal.go(12)")
+    page.wait_for_timeout(300)
+    cut = """() => {
+      const edge = document.querySelector('#distance svg.over').getBoundingClientRect().left;
+      return [...document.querySelectorAll('#distance .scatterlayer path.point')].map((one) => one.getBoundingClientRect())
+        .filter((box) => box.left < edge && edge < box.right).length;
+    }"""
+    assert page.evaluate(cut) == 0
 
 
 def test_a_jump_to_a_date_shows_the_claims_of_that_morning(page):
@@ -314,7 +346,7 @@ def written(tmp_path_factory):
     told = report.Told("run", tables, load_record().between(*compare.span(tables)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "FIGURES", ("time-distance", "map"))
-        (folder / "report.html").write_text(report.page([told], live(folder)), encoding="utf-8")
+        (folder / "report.html").write_text(report.page([told], live(folder, tables)), encoding="utf-8")
     return folder / "report.html"
 
 

@@ -398,6 +398,66 @@ def test_a_quiet_time_parts_the_claims(run) -> None:
         assert other[0].claims[0].earliest - last > told.QUIET_DAYS
 
 
+def test_a_bar_too_narrow_for_hatch_and_dashes_says_whose_it_is(run) -> None:
+    figure = RUN_FIGURES["claims"](*run("gao-anefis"), None, None)
+    said = [text.get_text() for axis in figure.axes for text in axis.texts if text.get_gid() == "narrow"]
+    assert sorted(said) == [
+        "CSP, contested",
+        "independent",
+        "independent, contested",
+        "one source, contested",
+    ]
+
+
+# --- words -----------------------------------------------------------------------------------------------
+
+
+def all_words(figure: Figure) -> str:
+    axes = [
+        word
+        for axis in figure.axes
+        for word in (axis.get_xlabel(), *(text.get_text() for text in axis.texts))
+    ]
+    return " ".join([*axes, *(text.get_text() for text in figure.texts)])
+
+
+def test_every_figure_of_a_run_says_what_was_run(run) -> None:
+    tables, record = run("gao-anefis")
+    others = {
+        "time-distance",
+        "claims",
+        "displaced",
+    }  # with a caption of its own, of no run, of another scenario
+    for name in set(RUN_FIGURES) - others:
+        said = all_words(RUN_FIGURES[name](tables, record, None, None))
+        assert "gao-anefis, seed 1, runs: " in said.replace("\n", " "), name
+
+
+def test_delays_of_one_history_speak_of_no_mean_and_no_share(run) -> None:
+    said = all_words(delays.draw(*run("gao-anefis", 1)))
+    assert "at the right their total" in said
+    assert "mean" not in said
+    assert "P:" not in said
+
+
+def test_an_axis_begins_with_the_day_that_is_said(run) -> None:
+    figure = captured.draw(*run("gao-anefis"))
+    for axis in figure.axes:
+        first = axis.get_xticklabels()[0].get_text()
+        assert f"from 2023-{first[:5]}" in axis.get_xlabel()
+
+
+def test_differences_have_a_minus_and_the_shares_are_explained(run) -> None:
+    one, two = run("gao-anefis")[0], run("gao-anefis", 20, "radius-150-km")[0]
+    figure = paired.draw(one, two)
+    figure.canvas.draw()
+    cells = [text.get_text() for text in figure.axes[0].texts if text.get_gid() == "cell"]
+    ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]
+    assert not [word for word in (*cells, *ticks) if word.startswith("-") and word != "-"]
+    assert any(word.startswith(paired.MINUS) for word in (*cells, *ticks))
+    assert "only A, it comes in A and never in B" in all_words(figure).replace("\n", " ")
+
+
 # --- the command -----------------------------------------------------------------------------------------
 
 

@@ -6,14 +6,17 @@ import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from analysis import compare, report, report_words, score_tables, scorecard
 from analysis.record import load_record
 from analysis.report import Told
+from sim import stored
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.sweep import do
+from sim.view_live import live
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +82,32 @@ def test_it_says_what_was_run_the_answer_and_how_to_get_it_again(page, told):
     assert score_tables.lost(card) in said
     assert all(value in said for _, value in report_words.again(run.tables))
     assert all(limit in said for limit in report_words.LIMITS)
+
+
+def test_the_answer_speaks_of_places_and_events_and_is_plain_where_nothing_fits(told):
+    card = scorecard.card(told("gao-anefis").tables, told("gao-anefis").record, "x")
+    assert report_words.answer(card)[0].startswith("At Anefis the capture comes in ")
+    met = np.zeros((300, len(card.rows)), bool)
+    none = report_words.answer(replace(card, met=met))[2]
+    assert none.startswith("None of 300 histories meets all these intervals at once: as a whole the model")
+    met[:3] = True
+    some = report_words.answer(replace(card, met=met))[2]
+    assert some.startswith(
+        "3 of 300 histories meet all these intervals at once: that such a history can come"
+    )
+
+
+def test_a_report_says_why_no_history_is_played_and_reads_a_run_once(kidal, monkeypatch, tmp_path):
+    assert kidal("run", "un-kidal-gao", "--runs", "5", "--out", "out")[0] == 0
+    read = []
+    monkeypatch.setattr(
+        stored, "finished_manifest", lambda *a, f=stored.finished_manifest: (read.append(a), f(*a))[1]
+    )
+    assert kidal("report", "out")[0] == 0
+    assert len(read) == 1
+    tables = stored.read_run(tmp_path / "out")
+    bare = replace(tables, events={name: values[:0] for name, values in tables.events.items()})
+    assert "None can be played here: out: has no stored history" in live(tmp_path / "out", bare)
 
 
 def test_every_score_of_the_tables_stands_in_it(page, told):

@@ -101,7 +101,7 @@ def report(
             faults += error.faults
     if faults:
         raise FaultyInput(faults)
-    text = pages.page(told, live(runs[0]))
+    text = pages.page(told, live(runs[0], told[0].tables))
     try:
         write(path, text.encode())
     except OSError as error:

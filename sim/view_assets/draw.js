@@ -5,6 +5,7 @@
   const PAUSE = 250; // ms between two redraws of what changes seldom, while playing
   const FRESH = 48; // hours for which a claim or a sign stands out on the map
 
+  K.CONFIG = { displayModeBar: false, scrollZoom: true, responsive: true }; // of every plot
   K.plot = (id) => document.getElementById(id);
 
   K.ready = async function (id) {
@@ -161,8 +162,7 @@
     const sides = Object.keys(scene.holders).map((place) => K.held(scene.holders[place], t));
     if (changed(now, "sides", sides.join())) {
       const places = scene.map.data.find((trace) => trace.uid === "places");
-      const inks = { army: "#007a58", rebels: "#a8487f", un: "#0072b2", none: "#777777" };
-      const held = (id) => scene.holders[id] && inks[K.held(scene.holders[id], t)];
+      const held = (id) => scene.holders[id] && scene.inks[K.held(scene.holders[id], t)];
       patches.places = {
         "marker.color": places.ids.map((id) => held(id) || "#666666"),
         hovertext: places.ids.map((id, i) =>
@@ -240,6 +240,7 @@
     });
     const low = kms.reduce((a, b) => Math.min(a, b)), high = kms.reduce((a, b) => Math.max(a, b));
     const pad = Math.max(20, 0.09 * (high - low));
-    window.Plotly.relayout(gd, { "xaxis.range": range, "yaxis.range": [low - pad, high + pad] });
+    const before = 0.02 * (range[1] - range[0]); // room beside the axis: what begins there hides no number
+    window.Plotly.relayout(gd, { "xaxis.range": [range[0] - before, range[1]], "yaxis.range": [low - pad, high + pad] });
   };
 })();

@@ -135,6 +135,7 @@
     part.slider.addEventListener("input", () => K.go(Number(part.slider.value)));
     part.date = make("input", { type: "date", id: "date", "aria-label": "Jump to noon of a day" });
     part.date.addEventListener("change", () => K.jump(part.date.value));
+    part.date.addEventListener("blur", K.draw); // with the day that is shown, if another was typed
     const speed = select(Object.keys(SPEEDS), "Speed", (text) => (K.speed = SPEEDS[text]));
     speed.id = "speed";
     speed.value = "a day a second";
@@ -151,6 +152,7 @@
   function keys(event) {
     const kind = (event.target.tagName || "").toLowerCase(), typing = kind === "input" && event.target.type !== "range";
     if (typing || kind === "select" || event.ctrlKey || event.altKey || event.metaKey || !K.scene) return;
+    if (event.target.closest("[role=tablist]")) return;
     if (document.getElementById("panel-map").hidden || event.target.closest("aside, details")) return;
     const by = event.shiftKey ? 24 : 1;
     const acts = { " ": () => K.play(), ArrowRight: () => K.whole(by), ArrowLeft: () => K.whole(-by) };
@@ -185,11 +187,10 @@
     if (!drawn) return;
     seen.distance = {};
     gd.kidalTicks = gd.kidalPage = "";
-    await window.Plotly.react(gd, K.still(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, CONFIG);
+    await window.Plotly.react(gd, K.still(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, K.CONFIG);
     K.name(gd, K.scene.zero, drawn.layout.meta.way);
   };
 
-  const CONFIG = { displayModeBar: false, scrollZoom: true, responsive: true };
 
   K.load = async function (scene) {
     if (!scene) return;
@@ -205,7 +206,7 @@
     Object.assign(K.part.date, { min: scene.zero, max: last });
     K.part.slider.max = scene.hours;
     head();
-    await window.Plotly.react(gd, K.still(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, CONFIG);
+    await window.Plotly.react(gd, K.still(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, K.CONFIG);
     await K.diagram();
     K.label(gd, true);
     K.go(K.hour);

@@ -2,7 +2,6 @@
 (function () {
   "use strict";
   const K = (window.kidal = window.kidal || {});
-  const CONFIG = { displayModeBar: false, scrollZoom: true, responsive: true };
 
   async function fan(told) {
     if (!told) return null;
@@ -12,7 +11,7 @@
     const layout = { ...structuredClone(told.figure.layout), autosize: true };
     gd.kidalTicks = "";
     try {
-      await window.Plotly.react(gd, told.figure.data, layout, CONFIG);
+      await window.Plotly.react(gd, told.figure.data, layout, K.CONFIG);
     } catch (error) {
       say("The fans cannot be drawn (" + error.message + "); loading the page again may help");
       throw error;
@@ -35,6 +34,7 @@
     ["map", "fan"].forEach((name) => {
       document.getElementById("panel-" + name).hidden = name !== chosen;
       document.getElementById("tab-" + name).setAttribute("aria-selected", String(name === chosen));
+      document.getElementById("tab-" + name).tabIndex = name === chosen ? 0 : -1;
     });
     if (chosen === "fan" && K.playing) K.play(false);
     const shown = chosen === "fan" ? ["fan"] : ["map", "distance"];
@@ -43,6 +43,18 @@
     });
     return chosen === (before || "map") ? window.dash_clientside.no_update : chosen;
   }
+
+  document.addEventListener("keydown", (event) => {
+    // arrows go from tab to tab, as screen readers say they do
+    const list = event.target.closest && event.target.closest("[role=tablist]");
+    if (!list || event.ctrlKey || event.altKey || event.metaKey) return;
+    const all = [...list.children], at = all.indexOf(event.target), last = all.length - 1;
+    const to = { ArrowRight: at < last ? at + 1 : 0, ArrowLeft: at > 0 ? at - 1 : last, Home: 0, End: last }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    all[to].focus();
+    all[to].click();
+  });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     kidal: { load: (scene) => { K.load(scene); return null; }, fan, tab },

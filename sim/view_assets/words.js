@@ -49,6 +49,8 @@
     ["top", "left"], ["top", "right"], ["bottom", "left"], ["bottom", "right"]];
   const WAYS = SIZES.flatMap((size) => SIDES.map((side) => ({ size, side })));
 
+  const NONE = " "; // Plotly takes the node of an empty text away, and never brings it back
+
   const about = (x, y, r) => [x - r, y - r, x + r, y + r];
   const apart = (a, b) => a[2] < b[0] || a[0] > b[2] || a[3] < b[1] || a[1] > b[3];
 
@@ -96,13 +98,12 @@
     const full = gd._fullLayout, i = gd.data.findIndex((trace) => trace.uid === "names");
     if (!full || i < 0 || !full.xaxis._length || gd.offsetParent === null) return; // or hidden
     const trace = gd.data[i], ways = placed(gd, trace, K.playing && gd.kidalWays);
-    const same = gd.kidalWays && ways.every((way, k) => way === gd.kidalWays[k]);
+    const text = ways.map((way, k) => (way ? trace.customdata[k][0] : NONE));
+    const where = ways.map((way) => (way ? way.side.join(" ") : "top center"));
+    const size = ways.map((way) => (way ? way.size : SIZES[0]));
     gd.kidalWays = ways;
-    if (same && !force) return;
-    window.Plotly.restyle(gd, {
-      text: [ways.map((way, k) => (way ? trace.customdata[k][0] : ""))],
-      textposition: [ways.map((way) => (way ? way.side.join(" ") : "top center"))],
-      "marker.size": [ways.map((way) => (way ? way.size : SIZES[0]))],
-    }, [i]);
+    const same = [text, where, size].join() === [trace.text, trace.textposition, trace.marker.size].join();
+    if (same && !force) return; // what is drawn, which a new scene sets back
+    window.Plotly.restyle(gd, { text: [text], textposition: [where], "marker.size": [size] }, [i]);
   };
 })();
