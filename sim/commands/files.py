@@ -43,11 +43,12 @@ def check(
         list[Path] | None, typer.Argument(help="Files to check (default: all that come along).")
     ] = None,
 ) -> None:
-    """Check scenario, parameter, design, network and record files; every fault is told with its line.
+    """Check scenario, parameter, design, what-if, calibration, network and record files, line by line.
 
     Example: kidal check my-scenario.yaml
     """
     from analysis.record import load_record
+    from analysis.strikes import geometry
     from sim.bundle import bundled, shown
     from sim.files import FaultyInput
     from sim.network import load_network
@@ -64,7 +65,7 @@ def check(
             faults += error.faults
     try:
         if not files:
-            load_record(places=load_network().places)
+            geometry(load_record(places=load_network().places), load_network(), ())
             typer.echo("network and record: in order")
     except FaultyInput as error:
         faults += error.faults
@@ -75,11 +76,14 @@ def check(
 def _check(path: Path) -> None:
     """Check a file by what it holds; a table of the network or the record with the others of its folder."""
     from analysis.record import load_record
+    from analysis.strikes import geometry
     from sim.bundle import shown
+    from sim.calibrations import load_plan
     from sim.files import Where, read, refuse
     from sim.loading import load_scenario
     from sim.network import load_network
     from sim.parameters import load_parameters
+    from sim.whatif import load_what_if
 
     if path.suffix == ".csv":
         load_network(path.parent)
@@ -87,6 +91,8 @@ def _check(path: Path) -> None:
     keys = read(path, []).keys()
     if "kind" in keys:
         _check_design(path)
+    elif "modules" in keys:
+        load_plan(str(path))
     elif "parameters" in keys:
         load_parameters(path)
     elif RECORD & keys:
@@ -95,8 +101,12 @@ def _check(path: Path) -> None:
         load_scenario(AGAINST, hypotheses=[str(path)])
     elif {"columns", "start", "milestones"} & keys:
         load_scenario(str(path))
+    elif "strikes" in keys:
+        geometry(load_record(), load_network(), (), path.parent)
+    elif {"with", "set"} & keys or keys == {"summary", "source"}:
+        load_what_if(str(path), AGAINST, [], [], [])
     else:
-        message = "has no key of a scenario, a hypothesis, a design, parameters or the record"
+        message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
         refuse(Where(shown(path), 0), f"{message}; 'kidal list' names some")
 
 

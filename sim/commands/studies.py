@@ -50,6 +50,7 @@ def sensitivity(
         if name not in known:
             refuse(Where(f"--milestone {name}", 0), f"is none of this scenario's; {nearest(name, known)}")
     sheet = load_design(design or method, inputs, seed)
+    influences.method_of(sheet.kind, sheet.file)
     folder, tables = do(Job(inputs, seed, sheet.runs, True, sheet, out), workers=workers)
     record = load_record().between(*compare.span(tables))
     told, found = influences.targets(tables, record, shown(folder), tuple(milestone or ()))
