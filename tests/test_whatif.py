@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import paired, whatif
+from sim import modes
 from sim.files import FaultyInput
 from sim.job import Job
 from sim.stored import RunTables
@@ -316,6 +317,22 @@ def test_the_command_lays_two_what_ifs_against_each_other(kidal, tmp_path: Path)
     assert (first["milestone"], first["same"]) == ("gao:departure", 1.0)
     assert out.rstrip().endswith(f"kidal plot {' '.join(object_['out'])}")
     assert kidal("plot", *object_["out"], "--out", "p.png")[0] == 0
+
+
+def test_a_run_that_fails_is_told_and_ends_with_1(kidal, monkeypatch) -> None:
+    plain, seen = modes.run_one, []
+
+    def fail_once(template, values, run_seed, *, spread=False):
+        seen.append(run_seed)
+        if len(seen) == 2:
+            raise ArithmeticError("planted")
+        return plain(template, values, run_seed, spread=spread)
+
+    monkeypatch.setattr(modes, "run_one", fail_once)
+    code, out, err = kidal("whatif", "base", "no-mines", "--scenario", "gao-anefis", "--runs", "3")
+    assert code == 1
+    assert "1 of 3 runs failed, the first with: ArithmeticError: planted" in err
+    assert "gao:departure" in out
 
 
 @pytest.mark.parametrize("name", ["sensitivity", "calibrate", "explain", "whatif", "strikes"])

@@ -132,6 +132,7 @@ def whatif(
     """
     from analysis import whatif as paired
     from sim.bundle import shown
+    from sim.commands.runs import tell_failed
     from sim.job import Job
     from sim.sweep import do
     from sim.whatif import load_what_if
@@ -139,14 +140,17 @@ def whatif(
     given = scenario, params or [], sets or [], hypotheses or []
     told = [load_what_if(name, *given) for name in (first, second)]
     done = [do(Job(one.inputs, seed, runs, draw=True), workers=workers) for one in told]
+    failed = sum(tell_failed(tables) for _, tables in done)
     found = paired.changes(done[0][1], done[1][1])
     folders = [shown(folder) for folder, _ in done]
     if json:
         print_json({"a": first, "b": second, "out": folders, "milestones": paired.as_json(found)})
-        return
-    for letter, one in zip("AB", told, strict=True):
-        typer.echo(f"{letter}: {one.name}. {one.summary}.")
-    typer.echo(f"\n{paired.text(found)}\n\nits figure: kidal plot {' '.join(folders)}")
+    else:
+        for letter, one in zip("AB", told, strict=True):
+            typer.echo(f"{letter}: {one.name}. {one.summary}.")
+        typer.echo(f"\n{paired.text(found)}\n\nits figure: kidal plot {' '.join(folders)}")
+    if failed:
+        raise typer.Exit(1)
 
 
 def calibrate(
