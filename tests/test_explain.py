@@ -310,10 +310,11 @@ def test_each_point_of_a_design_has_its_own_dates() -> None:
 # --- elsewhere, and the worth of a date --------------------------------------------------------------------
 
 
-def test_what_it_predicts_elsewhere_is_of_the_runs_weighed_by_the_rows() -> None:
+@pytest.mark.parametrize(("hit", "miss"), [(1005.0, 1500.0), (1005.0, 900.0)])
+def test_what_it_predicts_elsewhere_is_of_the_runs_weighed_by_the_rows(hit: float, miss: float) -> None:
     """Runs that miss the row weigh (1 - w) flat against w + (1 - w) flat: 0.02 to 0.82."""
     by = record(row(GO, LOW, HIGH), row(CAPTURE, 1000.0, 1010.0, group="B"))
-    hours = {**go(50, 100), CAPTURE: np.where(np.arange(100) < 50, 1005.0, 1500.0)}
+    hours = {**go(50, 100), CAPTURE: np.where(np.arange(100) < 50, hit, miss)}
     found = judged({"a": hours}, by)
     told, inside = found.rivals[0].elsewhere[CAPTURE]
     assert told == (1005.0, 1005.0, 1005.0)
