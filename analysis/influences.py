@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis import sensitivity, shown
+from analysis import sensitivity, shown, sweeps
 from analysis.layout import legend_tall, sheet, styled, widest
 from analysis.looks import INK, QUIET
 from analysis.record import Record
@@ -26,7 +26,7 @@ LABELS = {
 def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime | None) -> Figure:
     """The factors of a milestone's median hour by rank (default: the last scored one), largest on top."""
     known = sensitivity.scored(tables, record)
-    name = milestone or (known[-1] if known else str(tables.manifest["milestones"][-1]["id"]))
+    name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
     method, found = sensitivity.targets(tables, record, "--figure sensitivity", (name,))
     target = found[0]
     factors = target.factors[:FACTORS]

@@ -17,6 +17,7 @@ from sim.files import Where, refuse
 from sim.stored import RunTables
 
 SAME = 1.0 / 60.0  # h: no difference
+ROUNDING = 1.0 / 3600.0  # h: a spread below that is due to how hours are stored
 WIDE = 200.0  # h: beyond that the axis is of powers of ten
 COLUMN = 0.68  # inches, at the right
 LINEAR = 10.0  # h: up to that it is even
@@ -57,10 +58,10 @@ def pairs(one: RunTables, two: RunTables) -> list[Pair]:
 
 def _worth(a: np.ndarray, b: np.ndarray) -> float | None:
     """How much pairing lessens the variance of a difference; None with fewer than two pairs or no spread."""
-    if len(a) < 2 or a.var() + b.var() <= 0.0:
+    if len(a) < 2 or a.var() + b.var() <= ROUNDING**2:
         return None
     paired = float((b - a).var())
-    return float((a.var() + b.var()) / paired) if paired > 0.0 else np.inf
+    return float((a.var() + b.var()) / paired) if paired > ROUNDING**2 else np.inf
 
 
 def check(one: RunTables, two: RunTables) -> None:

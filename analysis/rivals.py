@@ -139,13 +139,17 @@ def _said(term: Term) -> str:
     return f"{term.milestone} (silence)" if term.observation.survival else term.milestone
 
 
+def check(factors: Sequence[str], common: bool, name: str) -> None:
+    """Raise FaultyInput if a design of some factors lays no rivals over a scenario."""
+    if list(factors) != ["with"] or not common:
+        right = "a design over 'with' alone, with common random numbers, would be right"
+        refuse(Where(name, 0), f"is no sweep of rivals; {right}")
+
+
 def _points(tables: RunTables, name: str) -> list[str]:
     """The rivals by design point. Raises FaultyInput."""
     design = tables.manifest["design"] or {}
-    factors = [factor["name"] for factor in design.get("factors", ())]
-    if factors != ["with"] or not design.get("common"):
-        right = "a design over 'with' alone, with common random numbers, would be right"
-        refuse(Where(name, 0), f"is no sweep of rivals; {right}")
+    check([factor["name"] for factor in design.get("factors", ())], bool(design.get("common")), name)
     if not tables.done.all() or len(tables.done) != design["points"] * design["runs"]:
         refuse(Where(name, 0), "did not run in full; a design whose runs all end would be right")
     return [str(value) for value in tables.points["with"]]
@@ -266,7 +270,7 @@ def _missing(
         at = (np.linspace(0.0, 1.0, BINS + 1)[1:] * (len(known) - 1)).astype(int)
         edges = np.unique(known[at]) if len(known) else known
         told = [one.binned(row["id"], asked, edges) for one in looked]
-        found.append(Missing(row["id"], _information(shares, told), most))
+        found.append(Missing(row["id"], min(most, _information(shares, told)), most))
     return sorted(found, key=lambda one: -one.worth)
 
 

@@ -36,6 +36,8 @@ MEASURES = {
 }
 """What each method gives of a factor; it is ranked by the first."""
 SLICES = 10
+LEAST = {"morris": 2, "sobol": 2, "pawn": SLICES}
+"""Trajectories, blocks or points without which a method says nothing."""
 RESAMPLES = 200
 QUANTITIES = ("median hour", "P(reached)", "P(in interval)")
 
@@ -75,7 +77,8 @@ def targets(
     found = []
     for milestone in milestones or scored(tables, record):
         hours = _by_point(tables, milestone)
-        chance = share_of_chance(np.minimum(hours, horizon(tables)))
+        single = np.minimum(hours, horizon(tables))
+        chance = share_of_chance(single) if hours.shape[1] > 1 else None
         for quantity, unit, values in quantities(tables, record, milestone, hours):
             if np.ptp(values) > 0.0:
                 own = chance if unit == "h" else None
@@ -94,10 +97,7 @@ def targets(
 def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]:
     """The method of a design and its factors, point by point. Raises FaultyInput."""
     design = tables.manifest["design"] or {}
-    method = METHODS.get(design.get("kind", ""))
-    if method is None:
-        right = "a design of kind morris, saltelli or latin-hypercube would be right"
-        refuse(Where(name, 0), f"is no sample of factors; {right}")
+    method = method_of(design.get("kind", ""), name)
     runs = np.bincount(tables.runs["design_id"][tables.done], minlength=design["points"])
     short = np.flatnonzero(runs != design["runs"])
     if len(short):
@@ -107,7 +107,20 @@ def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]
     words = [factor for factor, column in matrix.items() if column.dtype.kind not in "iuf"]
     if words:
         refuse(Where(name, 0), f"{', '.join(words)}: moved by words; a sample of numbers would be right")
+    block = _together(method, np.column_stack(list(matrix.values())))
+    least = LEAST[method]
+    if design["points"] < least * block:
+        message = f"{design['points']} design points give no interval"
+        refuse(Where(name, 0), f"{message}; {least * block} or more would be right")
     return method, matrix
+
+
+def method_of(kind: str, name: str) -> str:
+    """The method of a kind of design. Raises FaultyInput for one that is no sample."""
+    if kind not in METHODS:
+        right = "a design of kind morris, saltelli or latin-hypercube would be right"
+        refuse(Where(name, 0), f"is no sample of factors; {right}")
+    return METHODS[kind]
 
 
 def scored(tables: RunTables, record: Record) -> list[str]:
@@ -170,7 +183,10 @@ def indices(method: str, matrix: Mapping[str, np.ndarray], values: np.ndarray) -
     block, of = _together(method, columns), MEASURE[method]
     x, y = columns.reshape(-1, block, len(names)), values.reshape(-1, block)
     drawn = np.array([of(x[rows], y[rows]) for rows in _resampled(len(y), RESAMPLES)])
-    told = np.stack([of(x, y), *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1).tolist()
+    value = of(x, y)
+    if method == "pawn":  # points that come twice set a slice apart from all: no part of its doubt
+        drawn = np.clip(drawn + value - drawn.mean(axis=0), 0.0, 1.0)
+    told = np.stack([value, *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1).tolist()
     made = [
         Influence(name, {measure: tuple(told[k][i]) for k, measure in enumerate(MEASURES[method])})
         for i, name in enumerate(names)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -88,11 +87,7 @@ def _key(found: Geometry, network: Network, far: dict[str, Dated | None]) -> lis
         dated = far[base.place]
         word = network.places[base.place].name
         since = "" if base.since is None else f" (held from {base.since.day} {base.since:%b})"
-        reach = (
-            "no strike since"
-            if dated is None
-            else f"{np.ceil(dated.distances[base.place] or 0):.0f} km needed"
-        )
+        reach = "no strike since" if dated is None else f"{dated.distances[base.place] or 0:.0f} km needed"
         look: Any = {"color": COLORS[number % 5], "marker": "s", "mec": INK, "ls": DASHES[number % 5]}
         key.append(Line2D([], [], label=f"{word}{since}: {reach}", **look))
     return key

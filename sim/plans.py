@@ -119,7 +119,8 @@ def _alone(moved: Factor, node: Node, faults: list[Fault]) -> Sequence[Value]:
     if isinstance(moved, ParameterFactor) and (node == BOUNDS or moved.row.kind != "fixed"):
         return moved.bounds(node.where) if node == BOUNDS else moved.quantiles(ALONG, node.where)
     has = "bounds" if node == BOUNDS else "prior"
-    faults.append(Fault(node.where, f"{moved.name}: is no parameter and has no {has}; a list would be right"))
+    what = "fixed" if isinstance(moved, ParameterFactor) else "no parameter"
+    faults.append(Fault(node.where, f"{moved.name}: is {what} and has no {has}; a list would be right"))
     return []
 
 

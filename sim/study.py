@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from analysis import compare, fit
 from analysis.record import HOME, load_record
-from analysis.rivals import Verdict, verdict
+from analysis.rivals import Verdict, check, verdict
 from analysis.smc import Asked, Sample, Settings
 from sim import identity, store
 from sim.bundle import shown
@@ -90,6 +90,7 @@ def rivals(
     """Run rival explanations and weigh them by the held-out rows of some groups. Raises FaultyInput."""
     inputs = load_inputs(scenario, params, sets, with_)
     sheet = load_design(design, inputs, seed)
+    check(sheet.factors, sheet.common, sheet.file)
     job = Job(inputs, seed, runs or sheet.runs, True, sheet, out)
     folder, tables = do(job, workers=workers)
     record = load_record().between(*compare.span(tables))

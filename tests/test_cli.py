@@ -47,7 +47,16 @@ def test_list_names_every_scenario(kidal):
 def test_check_finds_the_bundled_files_in_order(kidal):
     code, out, err = kidal("check")
     assert (code, err) == (0, "")
-    assert out.count("in order") == 12 + 28 + 5 + 2  # scenarios, hypotheses, designs, parameters, the rest
+    kinds = (
+        12,
+        28,
+        11,
+        2,
+        7,
+        2,
+        1,
+    )  # scenarios, hypotheses, designs, calibrations, what-ifs, parameters, the rest
+    assert out.count("in order") == sum(kinds)
 
 
 @pytest.mark.parametrize(

@@ -609,6 +609,12 @@ def test_each_asks_a_question_and_says_where_its_values_come_from():
         "departure-date",
         "rebel-strength",
         "mine-rate",
+        "morris",
+        "sobol",
+        "pawn",
+        "one-at-a-time",
+        "go-conditions",
+        "drone-stations",
     }
     assert all(question.endswith("?") for question in questions.values())
     for path in (bundled("params") / "sweeps").iterdir():

@@ -1,6 +1,5 @@
 """Commands about files: what comes with the program, and whether a file is in order."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +51,7 @@ def check(
     Example: kidal check my-scenario.yaml
     """
     from analysis.record import load_record
+    from analysis.strikes import geometry
     from sim.bundle import bundled, shown
     from sim.files import FaultyInput
     from sim.network import load_network
@@ -68,7 +68,7 @@ def check(
             faults += error.faults
     try:
         if not files:
-            load_record(places=load_network().places)
+            geometry(load_record(places=load_network().places), load_network(), ())
             typer.echo("network and record: in order")
     except FaultyInput as error:
         faults += error.faults
@@ -78,64 +78,38 @@ def check(
 
 def _check(path: Path) -> None:
     """Check a file by what it holds; a table of the network or the record with the others of its folder."""
+    from analysis.record import load_record
+    from analysis.strikes import geometry
     from sim.bundle import shown
+    from sim.calibrations import load_plan
     from sim.files import Where, read, refuse
     from sim.network import load_network
+    from sim.parameters import load_parameters
+    from sim.whatif import load_what_if
 
     if path.suffix == ".csv":
         load_network(path.parent)
         return
-    keys = set(read(path, []))
-    for known, how in CHECKS:
-        if known(keys):
-            how(path)
-            return
-    message = "has no key of a scenario, a hypothesis, a design, parameters or the record"
-    refuse(Where(shown(path), 0), f"{message}; 'kidal list' names some")
-
-
-def _check_parameters(path: Path) -> None:
-    from sim.parameters import load_parameters
-
-    load_parameters(path)
-
-
-def _check_record(path: Path) -> None:
-    from analysis.record import load_record
-
-    load_record(path.parent)
-
-
-def _check_strikes(path: Path) -> None:
-    from analysis.record import load_record
-    from analysis.strikes import geometry
-    from sim.network import load_network
-
-    geometry(load_record(), load_network(), (), path.parent)
-
-
-def _check_hypothesis(path: Path) -> None:
-    from sim.loading import load_scenario
-
-    load_scenario(AGAINST, hypotheses=[str(path)])
-
-
-def _check_scenario(path: Path) -> None:
-    from sim.loading import load_scenario
-
-    load_scenario(str(path))
-
-
-def _check_plan(path: Path) -> None:
-    from sim.calibrations import load_plan
-
-    load_plan(str(path))
-
-
-def _check_what_if(path: Path) -> None:
-    from sim.whatif import load_what_if
-
-    load_what_if(str(path), AGAINST, [], [], [])
+    keys = read(path, []).keys()
+    if "kind" in keys:
+        _check_design(path)
+    elif "modules" in keys:
+        load_plan(str(path))
+    elif "parameters" in keys:
+        load_parameters(path)
+    elif RECORD & keys:
+        load_record(path.parent)
+    elif "overrides" in keys:
+        load_scenario(AGAINST, hypotheses=[str(path)])
+    elif {"columns", "start", "milestones"} & keys:
+        load_scenario(str(path))
+    elif "strikes" in keys:
+        geometry(load_record(), load_network(), (), path.parent)
+    elif {"with", "set"} & keys or keys == {"summary", "source"}:
+        load_what_if(str(path), AGAINST, [], [], [])
+    else:
+        message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
+        refuse(Where(shown(path), 0), f"{message}; 'kidal list' names some")
 
 
 def _check_design(path: Path) -> None:
@@ -146,16 +120,3 @@ def _check_design(path: Path) -> None:
 
     inputs = load_inputs(AGAINST)
     moved(inputs, load_design(str(path), inputs, 1))
-
-
-CHECKS: tuple[tuple[Callable[[set[str]], bool], Callable[[Path], None]], ...] = (
-    (lambda keys: "kind" in keys, _check_design),
-    (lambda keys: "modules" in keys, _check_plan),
-    (lambda keys: "summary" in keys and keys <= {"summary", "source", "with", "set"}, _check_what_if),
-    (lambda keys: "parameters" in keys, _check_parameters),
-    (lambda keys: "strikes" in keys, _check_strikes),
-    (lambda keys: bool(RECORD & keys), _check_record),
-    (lambda keys: "overrides" in keys, _check_hypothesis),
-    (lambda keys: bool({"columns", "start", "milestones"} & keys), _check_scenario),
-)
-"""How a file is checked, by the keys of its top; the first that fits."""

@@ -69,7 +69,7 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
     manifest = tables.manifest
     record = load_record().between(*compare.span(tables))
     count = manifest["runs"]
-    if _tell_failed(tables) == count:
+    if tell_failed(tables) == count:
         return
     if json:
         keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
@@ -157,7 +157,7 @@ def _report_sweep(folder: Path, tables: Any, milestone: str | None, seconds: flo
 
     manifest = tables.manifest
     record = load_record().between(*compare.span(tables))
-    if _tell_failed(tables) == manifest["runs"]:
+    if tell_failed(tables) == manifest["runs"]:
         return
     if json:
         keys = ("scenario", "hypotheses", "given", "design", "runs", "seed", "parameters")
@@ -171,7 +171,7 @@ def _report_sweep(folder: Path, tables: Any, milestone: str | None, seconds: flo
     typer.echo(f"\nstored in {shown(folder)}; its figures: kidal plot {shown(folder)}")
 
 
-def _tell_failed(tables: Any) -> int:
+def tell_failed(tables: Any) -> int:
     """Say how many runs failed, and why the first did; returns their number."""
     failed = int((~tables.done).sum())
     if failed:

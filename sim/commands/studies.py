@@ -50,6 +50,7 @@ def sensitivity(
         if name not in known:
             refuse(Where(f"--milestone {name}", 0), f"is none of this scenario's; {nearest(name, known)}")
     sheet = load_design(design or method, inputs, seed)
+    influences.method_of(sheet.kind, sheet.file)
     folder, tables = do(Job(inputs, seed, sheet.runs, True, sheet, out), workers=workers)
     record = load_record().between(*compare.span(tables))
     told, found = influences.targets(tables, record, shown(folder), tuple(milestone or ()))
@@ -131,6 +132,7 @@ def whatif(
     """
     from analysis import whatif as paired
     from sim.bundle import shown
+    from sim.commands.runs import tell_failed
     from sim.job import Job
     from sim.sweep import do
     from sim.whatif import load_what_if
@@ -138,14 +140,17 @@ def whatif(
     given = scenario, params or [], sets or [], hypotheses or []
     told = [load_what_if(name, *given) for name in (first, second)]
     done = [do(Job(one.inputs, seed, runs, draw=True), workers=workers) for one in told]
+    failed = sum(tell_failed(tables) for _, tables in done)
     found = paired.changes(done[0][1], done[1][1])
     folders = [shown(folder) for folder, _ in done]
     if json:
         print_json({"a": first, "b": second, "out": folders, "milestones": paired.as_json(found)})
-        return
-    for letter, one in zip("AB", told, strict=True):
-        typer.echo(f"{letter}: {one.name}. {one.summary}.")
-    typer.echo(f"\n{paired.text(found)}\n\nits figure: kidal plot {' '.join(folders)}")
+    else:
+        for letter, one in zip("AB", told, strict=True):
+            typer.echo(f"{letter}: {one.name}. {one.summary}.")
+        typer.echo(f"\n{paired.text(found)}\n\nits figure: kidal plot {' '.join(folders)}")
+    if failed:
+        raise typer.Exit(1)
 
 
 def calibrate(
