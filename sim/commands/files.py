@@ -83,6 +83,7 @@ def _check(path: Path) -> None:
     from sim.bundle import shown
     from sim.calibrations import load_plan
     from sim.files import Where, read, refuse
+    from sim.loading import load_scenario
     from sim.network import load_network
     from sim.parameters import load_parameters
     from sim.whatif import load_what_if
