@@ -33,12 +33,14 @@ def test_help_and_a_run_import_neither_mesa_nor_numba_nor_matplotlib(tmp_path):
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True)
 
 
-def test_list_names_every_scenario(kidal):
+def test_list_names_all_that_comes_along(kidal):
     code, out, _ = kidal("list")
     assert code == 0
     found = json.loads(kidal("list", "--json")[1])
     names = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
-    assert names == [*found["scenarios"], *found["hypotheses"], *found["designs"]]
+    assert names == [name for kind in found.values() for name in kind]
+    assert {"october", "hold"} == set(found["calibrations"])
+    assert {"base", "no-mines"} <= set(found["what-ifs"])
     assert {"gao-anefis", "kidal-offensive"} <= set(found["scenarios"])
     assert {"drones-stay-at-gao", "radius-300-km"} <= set(found["hypotheses"])
     assert {"drone-radius-base", "mine-rate"} <= set(found["designs"])

@@ -136,7 +136,7 @@ def test_same_input_gives_same_bytes(run, name: str, suffix: str, tmp_path: Path
 def test_the_registry_has_every_figure_once() -> None:
     assert set(RUN_FIGURES) == {"time-distance", "milestones", *NEW}
     assert set(NEW) == {"map", "captured", "delays", "cover", "holders", "displaced", "claims"}
-    assert set(SWEEP_FIGURES) == {"ridges", "probability", "heat", "sensitivity"}
+    assert set(SWEEP_FIGURES) == {"ridges", "probability", "heat", "sensitivity", "curves"}
     assert set(PAIR_FIGURES) == {"paired"}
     assert not set(gallery.RUN_FIGURES) & set(SWEEP_FIGURES)
 
