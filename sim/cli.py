@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import files, record, runs, scores, studies, tables, view
+from sim.commands import files, making, record, runs, scores, studies, tables, view
 
 app = typer.Typer(
     name="kidal",
@@ -70,6 +70,8 @@ def top(context: typer.Context) -> None:
 COMMANDS: dict[str, Callable[..., None]] = {
     "list": files.list_all,
     "check": files.check,
+    "new": making.new,
+    "schema": making.schema,
     "run": runs.run,
     "sweep": runs.sweep,
     "plot": tables.plot,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from sim import units
 from sim.files import Fault, FaultyInput, List, Map, Node, locate, nearest
@@ -20,8 +20,11 @@ class Checked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-def _scalar(parse_text: Callable[[str], Any]) -> BeforeValidator:
-    """A validator that parses the text of a scalar; lists and mappings are refused."""
+def _scalar(parse_text: Callable[[str], Any], schema: dict[str, Any]) -> BeforeValidator:
+    """A validator that parses the text of a scalar; lists and mappings are refused.
+
+    `schema` is what an editor is told of the field (JSON Schema), which reads numbers and words by itself.
+    """
 
     def validator(value: Any) -> Any:
         if isinstance(value, str):
@@ -30,31 +33,49 @@ def _scalar(parse_text: Callable[[str], Any]) -> BeforeValidator:
             raise ValueError("a list or mapping stands here; a single value would be right")  # noqa: TRY004
         return value
 
-    return BeforeValidator(validator)
+    return BeforeValidator(validator, json_schema_input_type=Annotated[str, WithJsonSchema(schema)])
 
 
 def _of(dimension: str) -> BeforeValidator:
-    return _scalar(lambda text: units.quantity(text, dimension))
+    known = "|".join(re.escape(unit) for unit, (kind, _) in units.UNITS.items() if kind == dimension)
+    schema = {"type": "string", "pattern": rf"^[0-9.eE+-]+\s*({known})$"}
+    said = {"description": f"a {dimension}", "examples": [f"5 {units.PREFERRED[dimension]}"]}
+    return _scalar(lambda text: units.quantity(text, dimension), {**schema, **said})
 
 
-Number = Annotated[float, _scalar(units.number)]
-Share = Annotated[float, _scalar(units.number), Field(ge=0, le=1)]
+TEXT: dict[str, Any] = {"type": ["string", "number"]}
+"""A text, which an editor may take for a number."""
+Number = Annotated[float, _scalar(units.number, {"type": "number"})]
+Share = Annotated[
+    float, _scalar(units.number, {"type": "number", "minimum": 0, "maximum": 1}), Field(ge=0, le=1)
+]
 Length = Annotated[float, _of("length"), Field(gt=0, le=20_000)]
 Duration = Annotated[float, _of("time"), Field(ge=0, le=24 * 366 * 2)]
 Speed = Annotated[float, _of("speed"), Field(gt=0, le=1_000)]
-Count = Annotated[int, _scalar(units.whole), Field(ge=0, le=1_000_000)]
+Count = Annotated[int, _scalar(units.whole, {"type": "integer", "minimum": 0}), Field(ge=0, le=1_000_000)]
 CountRange = Annotated[
     tuple[Annotated[int, Field(ge=0, le=1_000_000)], Annotated[int, Field(ge=0, le=1_000_000)]],
-    _scalar(units.spread),
+    _scalar(
+        units.spread,
+        {"type": ["integer", "string"], "pattern": "^[0-9]+( to [0-9]+)?$", "examples": ["150 to 200"]},
+    ),
 ]
-Flag = Annotated[bool, _scalar(units.flag)]
-Name = Annotated[str, _scalar(units.name)]
-Words = Annotated[str, _scalar(units.words)]
-Day = Annotated[date, _scalar(units.day)]
+Flag = Annotated[bool, _scalar(units.flag, {"type": "boolean"})]
+Name = Annotated[str, _scalar(units.name, {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"})]
+Words = Annotated[str, _scalar(units.words, TEXT)]
+DAY: dict[str, Any] = {
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    "examples": ["2023-10-02"],
+}
+Day = Annotated[date, _scalar(units.day, DAY)]
 GIVEN = "given"
-DayOrGiven = Annotated[Any, _scalar(lambda text: GIVEN if text == GIVEN else units.day(text))]
+DayOrGiven = Annotated[
+    Any,
+    _scalar(lambda text: GIVEN if text == GIVEN else units.day(text), {"anyOf": [DAY, {"const": GIVEN}]}),
+]
 """A day, or the hour of the milestone that the scenario starts from."""
-Instant = Annotated[Any, _scalar(units.instant)]
+Instant = Annotated[Any, _scalar(units.instant, {"type": "string", "examples": ["2023-10-05T06:30Z"]})]
 
 Model = TypeVar("Model", bound=Checked)
 

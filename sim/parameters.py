@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import Field
+
 from sim import units
 from sim.bundle import bundled, shown
-from sim.fields import Checked, Flag, Words, checked
+from sim.fields import Checked, Flag, Name, Words, checked
 from sim.files import Fault, FaultyInput, List, Map, Node, Text, Where, locate, nearest, read
 from sim.posterior import Posterior, PosteriorSheet, read_posterior
 from sim.priors import NUMBERS, PLAIN, AnyPrior
@@ -36,6 +38,27 @@ class _Row(Checked):
     basis: Basis
     source: Words
     note: Words
+
+
+class ParameterRow(Checked):
+    """A row of a file that is laid over the default parameters: what it leaves out stays as it is."""
+
+    symbol: Words | None = None
+    unit: Words | None = None
+    value: Words | None = None
+    prior: AnyPrior | None = None
+    support: _Support | None = None
+    pinned: Flag = False
+    basis: Basis | None = None
+    source: Words | None = None
+    note: Words | None = None
+
+
+class ParameterFile(Checked):
+    """A parameter file, for editors."""
+
+    parameters: dict[Name, ParameterRow]
+    posteriors: list[PosteriorSheet] = Field(default_factory=list)
 
 
 def load_parameters(

@@ -15,7 +15,7 @@ def _whole(given: Any) -> int:
     raise ValueError("a list or mapping stands here; a single value would be right")
 
 
-Whole = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
+Whole = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int), Field(ge=1)]
 Named = Annotated[dict[str, Any], Field(min_length=1)]
 
 
@@ -69,7 +69,7 @@ class _Prior(Sheet):
     over: Annotated[tuple[Words, ...], Field(min_length=1)] | None = None
 
 
-_SHEETS: dict[str, type[Sheet]] = {
+SHEETS: dict[str, type[Sheet]] = {
     "list": _List,
     "grid": _Values,
     "one-at-a-time": _Values,
@@ -79,14 +79,15 @@ _SHEETS: dict[str, type[Sheet]] = {
     "saltelli": _Saltelli,
     "prior": _Prior,
 }
+"""What a design of each kind may say."""
 
 
 def read_sheet(tree: Map, faults: list[Fault]) -> Sheet | None:
     """The checked file; None, and its faults noted, if it is faulty. Of an unknown kind only the head."""
     kind = tree.get("kind")
-    schema = _SHEETS.get(kind) if isinstance(kind, Text) else None
+    schema = SHEETS.get(kind) if isinstance(kind, Text) else None
     if schema is None and isinstance(kind, Text):
-        message = f"kind: {str(kind)[:60]!r} is not known; {nearest(kind, _SHEETS)}"
+        message = f"kind: {str(kind)[:60]!r} is not known; {nearest(kind, SHEETS)}"
         faults.append(Fault(tree.lines["kind"], message))
     try:
         return checked(tree if schema else _head(tree), schema or Sheet)

@@ -1,12 +1,13 @@
 """Where a scenario begins: on a day, or at a milestone of the campaign whose interval the record gives."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from analysis.record import reported
 from sim import units
+from sim.fields import DAY, GIVEN
 from sim.files import Map, nearest
 
 
@@ -39,4 +40,7 @@ def hours(event: str, day: date) -> tuple[float, float]:
     return earliest, latest
 
 
-START = BeforeValidator(_start)
+_GIVEN = {"type": "object", "properties": {GIVEN: {"type": "string"}}, "required": [GIVEN]}
+START = BeforeValidator(
+    _start, json_schema_input_type=Annotated[str, WithJsonSchema({"anyOf": [DAY, _GIVEN]})]
+)

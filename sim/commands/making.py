@@ -1,0 +1,75 @@
+"""Commands that help to write files: a commented start, and what editors complete and check with."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HEAD = "# yaml-language-server: $schema={kind}.schema.json\n"
+"""The line by which editors find the schema."""
+
+
+def new(
+    kind: Annotated[str, typer.Argument(help="What: scenario.")],
+    name: Annotated[str, typer.Argument(help="Its name: lower-case letters, digits, '-' and '_'.")],
+) -> None:
+    """Write a commented file to start from, NAME.yaml, and the schema that editors check it with.
+
+    Example: kidal new scenario my-column
+    """
+    from sim import units
+    from sim.bundle import bundled
+    from sim.files import Where, nearest, refuse
+
+    folder = bundled("params") / "new"
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    if kind not in known:
+        refuse(Where(f"kidal new {kind}", 0), f"is nothing to start; {nearest(kind, known)}")
+    try:
+        units.name(name)
+    except ValueError as error:
+        refuse(Where(f"kidal new {kind} {name}", 0), str(error))
+    text = HEAD.format(kind=kind) + (folder / f"{kind}.yaml").read_text(encoding="utf-8")
+    _write(Path(f"{name}.yaml"), text)
+    beside = Path(f"{kind}.schema.json")
+    if not beside.exists():
+        _write(beside, _schema(kind))
+    typer.echo(f"written: {name}.yaml; `kidal check {name}.yaml` and `kidal run {name}.yaml` are next")
+
+
+def schema(
+    kind: Annotated[
+        str, typer.Argument(help="scenario, parameters, design, calibration, what-if or record.")
+    ],
+) -> None:
+    """Print the JSON Schema of a kind of file, for editors that complete and check YAML.
+
+    Example: kidal schema scenario > scenario.schema.json
+    """
+    typer.echo(_schema(kind), nl=False)
+
+
+def _schema(kind: str) -> str:
+    """A schema as text. Raises FaultyInput."""
+    import json
+
+    from sim import schemas
+    from sim.files import Where, nearest, refuse
+
+    if kind not in schemas.KINDS:
+        refuse(Where(f"kidal schema {kind}", 0), f"is no kind of file; {nearest(kind, schemas.KINDS)}")
+    return json.dumps(schemas.schema(kind), indent=1) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a new file. Raises FaultyInput if there is one, or it cannot be written."""
+    from sim.bundle import shown
+    from sim.files import Where, refuse
+
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        refuse(Where(shown(path), 0), "is there already; another name would be right")
+    except OSError as error:
+        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another folder would be right")
