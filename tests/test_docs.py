@@ -62,6 +62,13 @@ def test_what_the_findings_say_of_strikes_is_what_the_command_gives(monkeypatch,
     assert json.loads(capsys.readouterr().out) == kept["strikes"]
 
 
+def test_the_pages_made_from_files_are_those_of_their_files(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    build = importlib.import_module("build")
+    for name, page in build.PAGES.items():
+        assert (DOCS / name).read_text(encoding="utf-8") == page(), f"{name}: `python docs/build.py` again"
+
+
 def test_every_link_between_pages_leads_to_a_file():
     for page in DOCS.glob("*.md"):
         links = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
