@@ -11,7 +11,7 @@ from timing import each
 
 from sim import campaign, compiled
 from sim.chance64 import replicate_seeds
-from sim.ensemble import ensemble
+from sim.ensembles import ensemble
 from sim.history import run_one
 from sim.inputs import Inputs, load_inputs
 from sim.model import Offensive

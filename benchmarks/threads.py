@@ -7,7 +7,7 @@ import numpy as np
 from timing import each
 
 from sim.chance64 import replicate_seeds
-from sim.ensemble import ensemble
+from sim.ensembles import ensemble
 from sim.inputs import load_inputs
 
 RUNS = 16 * 1024

@@ -9,10 +9,10 @@ from pathlib import Path
 from analysis import audit_words, compare, patterns, score_forms, scorecard
 from analysis.audit import audited
 from analysis.record import load_record
+from sim.doing import do
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.network import load_network
-from sim.sweep import do
 
 RUNS, SEED, SCENARIO = 100_000, 1, "kidal-offensive"
 PAGE = """\

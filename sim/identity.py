@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim import __version__
+from sim.version import __version__
 
 PACKAGES = ("numpy", "numba", "networkx", "pyproj", "astral", "scipy", "pyarrow", "pydantic", "ruamel.yaml")
 

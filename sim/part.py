@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.ensemble import CHUNK, COMPILED_FROM, PLAIN_CHUNK
+from sim.ensembles import CHUNK, COMPILED_FROM, PLAIN_CHUNK
 from sim.inputs import Inputs
 from sim.job import Job
 from sim.modes import Chunk, Mode, compiled_mode, plain

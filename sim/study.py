@@ -21,6 +21,7 @@ from sim import identity, store
 from sim.bundle import shown
 from sim.calibrations import Plan
 from sim.designs import load_design
+from sim.doing import do
 from sim.files import Where, refuse
 from sim.inputs import load_inputs
 from sim.job import Job
@@ -31,7 +32,6 @@ from sim.progress import tell
 from sim.schema import VERSION, Table
 from sim.store import Folder
 from sim.stored import RunTables, read_manifest
-from sim.sweep import do
 from sim.values import exact
 
 STEPS = "steps"

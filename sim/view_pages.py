@@ -18,7 +18,7 @@ from analysis.scene import About, scene, way_of
 from analysis.scene_ground import ground
 from sim import view_runs
 from sim.bundle import shown
-from sim.ensemble import ensemble
+from sim.ensembles import ensemble
 from sim.files import FaultyInput, Where, nearest, refuse
 from sim.inputs import Inputs
 from sim.loading import load_scenario

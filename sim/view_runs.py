@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.scene import About
 from sim.chance64 import replicate_seeds
-from sim.ensemble import ensemble
+from sim.ensembles import ensemble
 from sim.files import Where, refuse
 from sim.history import events_of
 from sim.inputs import Inputs

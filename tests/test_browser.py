@@ -13,9 +13,9 @@ import pytest
 from analysis import compare, report
 from analysis.record import load_record
 from sim import view
+from sim.doing import do
 from sim.inputs import load_inputs
 from sim.job import Job
-from sim.sweep import do
 from sim.view_live import live
 from sim.view_pages import ScenarioPage
 

@@ -11,10 +11,10 @@ from analysis import curves, prior_posterior
 from analysis.fit import LEVELS
 from analysis.record import load_record
 from sim.designs import load_design
+from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
-from sim.sweep import do
 
 DESIGN = """summary: bends
 kind: one-at-a-time

@@ -25,11 +25,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim import compiled as engine
-from sim import ensemble as ensembles
-from sim import executors
+from sim import ensembles, executors
 from sim.chance64 import replicate_seeds
 from sim.cli import main
-from sim.ensemble import COMPILED_FROM, Result, ensemble, parts, stacked
+from sim.ensembles import COMPILED_FROM, Result, ensemble, parts, stacked
 from sim.files import FaultyInput
 from sim.history import events, run_one
 from sim.inputs import load_inputs

@@ -18,12 +18,12 @@ from analysis import compare, figures
 from analysis.figures import FIGURES, LOOKS, arrivals, histories, positions, reported, window
 from analysis.pictures import save
 from analysis.record import Record, load_record
+from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.schema import Table
 from sim.stored import RunTables
-from sim.sweep import do
 
 RECORD = load_record()
 EMPTY = replace(RECORD, claims=(), observations=())

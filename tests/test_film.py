@@ -14,10 +14,10 @@ from analysis.film_stage import Stage
 from analysis.outlines import load_outlines
 from analysis.record import load_record
 from analysis.scene import scene
+from sim.doing import do
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.network import load_network
-from sim.sweep import do
 
 ZERO = datetime(2023, 10, 2, tzinfo=UTC)
 

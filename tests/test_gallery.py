@@ -17,12 +17,12 @@ from analysis import captured, compare, delays, displaced, drone_cover, gallery,
 from analysis.gallery import PAIR_FIGURES, RUN_FIGURES, SWEEP_FIGURES
 from analysis.pictures import save
 from analysis.record import Record, load_record
+from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.kinds import Cause
 from sim.stored import RunTables
-from sim.sweep import do
 
 EVENTS = ["replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"]
 NEW = [name for name in RUN_FIGURES if name not in ("time-distance", "milestones")]

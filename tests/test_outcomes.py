@@ -9,9 +9,9 @@ from analysis import compare, outcomes
 from analysis.ledger import COMPARED
 from analysis.record import load_record
 from sim.cli import main
+from sim.doing import do
 from sim.inputs import load_inputs
 from sim.job import Job
-from sim.sweep import do
 
 RECORD = load_record()
 

@@ -12,7 +12,7 @@ from sim import particles
 from sim.calibrations import Block, load_plan
 from sim.campaign import advance, advance_to
 from sim.chance64 import replicate_seeds, uniforms
-from sim.ensemble import ensemble
+from sim.ensembles import ensemble
 from sim.inputs import load_inputs
 from sim.likelihood import weigh
 from sim.rows import NEVER

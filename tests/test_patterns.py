@@ -14,11 +14,11 @@ from analysis.patterns import Pattern
 from analysis.record import load_record
 from analysis.scores import wilson
 from sim import observer
+from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.stored import RunTables
-from sim.sweep import do
 
 RECORD = load_record()
 INF = np.inf

@@ -11,12 +11,12 @@ from shared import cut
 
 from analysis.query import VIEWS, asked, connected
 from sim.designs import load_design
+from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.schema import AXES, PARTS
 from sim.stored import read_run
-from sim.sweep import do
 
 DESIGN = """summary: Does the speed of the march matter?
 source: made up

@@ -13,9 +13,9 @@ from analysis import compare, report, report_words, score_tables, scorecard
 from analysis.record import load_record
 from analysis.report import Told
 from sim import stored
+from sim.doing import do
 from sim.inputs import load_inputs
 from sim.job import Job
-from sim.sweep import do
 from sim.view_live import live
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.schema import AXES, PARTS, columns
 from sim.stored import read_run
-from sim.sweep import do
 
 
 @pytest.fixture(scope="module")

@@ -23,12 +23,12 @@ from shared import cut, flip
 
 from sim import executors, store
 from sim.designs import load_design
+from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.part import done as part_done
 from sim.stored import read_run
-from sim.sweep import do
 
 SPEEDS = """summary: Does the speed of the march matter?
 source: made up
@@ -767,7 +767,7 @@ def test_a_run_that_took_the_folder_in_the_meantime_is_not_taken_for_this_one(ki
             assert kidal(*SWEEP)[0] == 0
         return begin(job, workers, told)
 
-    monkeypatch.setattr("sim.sweep.threads", late)
+    monkeypatch.setattr("sim.doing.threads", late)
     code, out, told = kidal(*SWEEP, "--seed", "2")
     assert (code, out) == (2, "")
     assert told.endswith("out: holds another run; another --out would be right\n")

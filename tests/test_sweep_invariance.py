@@ -9,11 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.designs import load_design
+from sim.doing import do
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.schema import PARTS
 from sim.stored import read_run
-from sim.sweep import do
 
 HEAD = "summary: What matters?\nsource: made up\nkind: list\nruns: 70\npoints:\n"
 SPEEDS = ("march_speed: 8 km/h", "march_speed: 10 km/h", "march_speed: 14 km/h")

@@ -14,11 +14,11 @@ from analysis.figures import positions
 from analysis.scene_figures import figure
 from sim import view, view_runs
 from sim.chance64 import replicate_seeds
-from sim.ensemble import ensemble
+from sim.doing import do
+from sim.ensembles import ensemble
 from sim.files import Fault, FaultyInput, Where
 from sim.inputs import load_inputs
 from sim.job import Job
-from sim.sweep import do
 from sim.view_controls import changed, controls, in_words, shares
 from sim.view_pages import FolderPage, ScenarioPage
 

@@ -449,9 +449,9 @@ def test_check_tells_a_faulty_table_with_its_line(kidal, folder: Path):
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory) -> dict[str, Path]:
     """Folders of small runs."""
+    from sim.doing import do
     from sim.inputs import load_inputs
     from sim.job import Job
-    from sim.sweep import do
 
     found = {}
     for name, count in (("gao-anefis", 60), ("logistics-convoy-2025", 30), ("un-kidal-gao", 2)):

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from analysis import paired, whatif
 from sim import modes
+from sim.doing import do
 from sim.files import FaultyInput
 from sim.job import Job
 from sim.stored import RunTables
-from sim.sweep import do
 from sim.whatif import load_what_if, what_ifs
 
 OFFENSIVE = ("kidal-offensive", [], [], [])

@@ -45,9 +45,9 @@ def run(
     from time import perf_counter
 
     from sim.bundle import shown
+    from sim.doing import do
     from sim.inputs import load_inputs
     from sim.job import Job
-    from sim.sweep import do
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     job = Job(inputs, seed, runs, draw=runs > 1 and not fixed, out=out)
@@ -121,9 +121,9 @@ def sweep(
 
     from sim.bundle import shown
     from sim.designs import load_design
+    from sim.doing import do
     from sim.inputs import load_inputs
     from sim.job import Job
-    from sim.sweep import do
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     sheet = load_design(design, inputs, seed)

@@ -36,10 +36,10 @@ def sensitivity(
     from analysis.record import load_record
     from sim.bundle import shown
     from sim.designs import load_design
+    from sim.doing import do
     from sim.files import Where, nearest, refuse
     from sim.inputs import load_inputs
     from sim.job import Job
-    from sim.sweep import do
 
     methods = ("morris", "sobol", "pawn")
     if method not in methods:
@@ -133,8 +133,8 @@ def whatif(
     from analysis import whatif as paired
     from sim.bundle import shown
     from sim.commands.runs import tell_failed
+    from sim.doing import do
     from sim.job import Job
-    from sim.sweep import do
     from sim.whatif import load_what_if
 
     given = scenario, params or [], sets or [], hypotheses or []

@@ -1,7 +1,7 @@
 """Many runs of one scenario: milestones and outcomes as named arrays, and the first histories whole.
 
     from sim.chance64 import replicate_seeds
-    from sim.ensemble import ensemble
+    from sim.ensembles import ensemble
     from sim.inputs import load_inputs
     inputs = load_inputs("kidal-offensive")
     seeds = replicate_seeds(1, np.arange(10_000))

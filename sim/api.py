@@ -1,0 +1,121 @@
+"""What a program needs in Python: load a scenario, run one history, many, or a sweep.
+
+    from sim import ensemble, load_scenario, run
+    scenario = load_scenario("kidal-offensive", sets=["march_speed=9 km/h"])
+    history = run(scenario, seed=7)
+    history.milestones["anefis:capture"]              # hours after 00:00 UTC of the first day; inf: never
+    many = ensemble(scenario, 1000, seed=1)
+    many.runs["kidal:capture"]                        # an array, a number a run
+    many.arrow("runs").to_pandas()                    # or polars.from_arrow(many.arrow("runs"))
+
+The numbers are those of the command line with the same seed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from sim import doing, ensembles
+from sim.chance64 import replicate_seeds
+from sim.designs import load_design
+from sim.history import events, run_one
+from sim.inputs import Inputs, load_inputs
+from sim.job import Job
+from sim.results import Result
+from sim.rules.chance import replicate_seed
+from sim.schema import Table
+from sim.stored import RunTables
+
+
+@dataclass(frozen=True)
+class History:
+    """One history: milestones in hours after 00:00 UTC of `start` (inf: never), and its event log."""
+
+    start: datetime
+    milestones: dict[str, float]
+    events: Table
+
+    def moment(self, milestone: str) -> datetime | None:
+        """When a milestone came (UTC), None if it never did. Raises KeyError for one that is none."""
+        hour = self.milestones[milestone]
+        return self.start + timedelta(hours=hour) if np.isfinite(hour) else None
+
+    def arrow(self) -> pa.Table:
+        """The event log as an Arrow table: `to_pandas()`, or `polars.from_arrow`."""
+        return pa.table(self.events)
+
+
+@dataclass(frozen=True)
+class Ensemble(Result):
+    """Many histories: tables `runs`, `events` and `reports` as named arrays (columns: sim.schema)."""
+
+    def arrow(self, name: str) -> pa.Table:
+        """One of the tables as an Arrow table. Raises KeyError."""
+        return pa.table({"runs": self.runs, "events": self.events, "reports": self.reports}[name])
+
+
+def load_scenario(
+    name: str | Path,
+    *,
+    params: Path | Sequence[Path] | None = None,
+    sets: Iterable[str] = (),
+    hypotheses: Sequence[str] = (),
+) -> Inputs:
+    """A scenario by bundled name or path, with parameter files, `name=value` settings and hypotheses.
+
+    Raises sim.files.FaultyInput with every fault of all of them.
+    """
+    return load_inputs(str(name), params, sets, hypotheses)
+
+
+def run(scenario: Inputs, seed: int = 1) -> History:
+    """One history, each parameter at its value: that of `kidal run SCENARIO --seed SEED`."""
+    template = scenario.template
+    world = run_one(template, scenario.parameters.values(), replicate_seed(seed, 0))
+    hours = {name: row.hour for name, row in zip(template.milestones, world.milestones, strict=True)}
+    day = scenario.loaded.scenario.start.day
+    return History(datetime(day.year, day.month, day.day, tzinfo=UTC), hours, events(template, world, 0))
+
+
+def ensemble(
+    scenario: Inputs,
+    runs: int,
+    seed: int = 1,
+    *,
+    fixed: bool = False,
+    keep: int = 0,
+    workers: int | None = None,
+) -> Ensemble:
+    """Many histories: those of `kidal run SCENARIO --runs RUNS --seed SEED`, in memory.
+
+    Parameters are drawn from their priors or posterior, and strengths in their ranges; with `fixed` each
+    keeps its value. The first `keep` histories have their events and reports. Raises ValueError.
+    """
+    parameters = scenario.parameters
+    given = parameters.values() if fixed else parameters.draws
+    seeds = replicate_seeds(seed, np.arange(runs))
+    found = ensembles.ensemble(scenario.template, given, seeds, spread=not fixed, keep=keep, workers=workers)
+    return Ensemble(found.runs, found.events, found.reports)
+
+
+def sweep(
+    scenario: Inputs,
+    design: str | Path,
+    *,
+    out: Path,
+    runs: int | None = None,
+    seed: int = 1,
+    fixed: bool = False,
+    workers: int | None = None,
+) -> RunTables:
+    """A design over a scenario, stored in a folder and read back; a sweep that was stopped goes on.
+
+    Raises sim.files.FaultyInput; OSError if it cannot be stored.
+    """
+    sheet = load_design(str(design), scenario, seed)
+    job = Job(scenario, seed, runs or sheet.runs, not fixed, sheet, out)
+    return doing.do(job, workers=workers)[1]

@@ -1,0 +1,53 @@
+"""In Python as on the command line: the same numbers, as named arrays and tables."""
+
+import json
+
+import numpy as np
+import pytest
+
+import sim
+from sim import ensemble, load_scenario, run, sweep
+from sim.files import FaultyInput
+from sim.schema import PARTS
+
+
+def test_one_history_is_that_of_the_command(kidal):
+    history = run(load_scenario("gao-anefis", sets=["march_speed=9 km/h"]), seed=7)
+    out = kidal("run", "gao-anefis", "--seed", "7", "--set", "march_speed=9 km/h", "--json")[1]
+    told = json.loads(out)["milestones"]
+    for name, row in told.items():
+        moment = history.moment(name)
+        assert (moment is None) == (row["time"] is None)
+        if moment is not None:
+            assert abs((moment - type(moment).fromisoformat(row["time"])).total_seconds()) <= 60
+    assert "departure" in history.events["event"]
+    assert history.arrow().num_rows == len(history.events["hour"])
+
+
+def test_many_histories_are_those_of_the_command(kidal):
+    many = ensemble(load_scenario("gao-anefis"), 60, seed=3, keep=2)
+    told = json.loads(kidal("run", "gao-anefis", "--runs", "60", "--seed", "3", "--json")[1])
+    reached = np.isfinite(many.runs["anefis:capture"]).mean()
+    assert told["milestones"]["anefis:capture"]["p_reached"] == pytest.approx(reached)
+    assert set(np.unique(many.events["replicate"])) == {0, 1}
+    for name in PARTS:
+        table = many.arrow(name)
+        assert table.column_names == list(getattr(many, name))
+    fixed = ensemble(load_scenario("gao-anefis"), 5, fixed=True)
+    assert fixed.runs["seed"][0] == many.runs["seed"].dtype.type(fixed.runs["seed"][0])
+
+
+def test_a_sweep_is_read_back(tmp_path):
+    (tmp_path / "d.yaml").write_text("kind: grid\nruns: 20\nvalues: {march_speed: [8 km/h, 12 km/h]}\n")
+    tables = sweep(load_scenario("gao-anefis"), tmp_path / "d.yaml", out=tmp_path / "out")
+    slow, fast = (tables.at(point).runs["tarkint:arrival"].mean() for point in (0, 1))
+    assert slow > fast
+
+
+def test_what_is_wrong_is_an_error_with_every_fault():
+    with pytest.raises(FaultyInput, match="did you mean 'gao-anefis'"):
+        load_scenario("gao-anefi")
+    with pytest.raises(AttributeError, match="no attribute 'simulate'"):
+        _ = sim.simulate
+    with pytest.raises(ValueError, match="no seeds"):
+        ensemble(load_scenario("gao-anefis"), 0)
