@@ -74,6 +74,8 @@ def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
     start = next((item for item in record.observations if item.event == given), None)
     if start is not None and (observation.event == given or observation.latest <= start.earliest):
         return "given"
+    if observation.group in tables.manifest.get("spent", ()):
+        return "fit"  # a posterior of the run has read it
     return observation.use
 
 

@@ -12,6 +12,8 @@ LEVELS = np.linspace(0.005, 0.995, 100)
 """Quantiles that are kept of each parameter, for figures."""
 LEAST_EFFECTIVE = 100.0
 """Effective points of the worst known parameter, below which a posterior has collapsed."""
+MOST_RULED_OUT = 0.999
+"""Share of the prior above which the rows and the model do not speak of the same thing."""
 LEAST_ROOTS = 20
 """Lineages below which a posterior has collapsed, and effective points cannot be told."""
 LEAST_DISTINCT = 0.2
@@ -82,6 +84,8 @@ def faults(found: Mapping[str, Any]) -> list[str]:
     said = []
     if found["effective"] < LEAST_EFFECTIVE:
         said.append(f"only {found['effective']:.0f} effective points; {LEAST_EFFECTIVE:.0f} are needed")
+    if found["ruled_out"] > MOST_RULED_OUT:
+        said.append("nearly all of the prior is ruled out by a row that could only be false there")
     if found["roots"] < LEAST_ROOTS:
         said.append(f"all points come from {found['roots']} of the prior's; {LEAST_ROOTS} are needed")
     least = min(step["distinct"] for step in found["steps"])
@@ -114,13 +118,12 @@ def text(found: Mapping[str, Any]) -> str:
 
 
 def _parameters(found: Mapping[str, Any]) -> str:
-    head = ("parameter", "unit", "prior 5 / 50 / 95 %", "posterior 5 / 50 / 95 %", "contraction", "effective")
-    lines = [head]
+    head = ["parameter", "unit", "prior 5 / 50 / 95 %", "posterior 5 / 50 / 95 %", "mean and its error"]
+    lines = [[*head, "contraction", "effective"]]
     for row in found["parameters"]:
         spans = (" / ".join(f"{q:.3g}" for q in quantiles(row, which)) for which in ("prior", "posterior"))
-        lines.append(
-            (row["name"], row["unit"], *spans, f"{row['contraction']:+.2f}", f"{row['effective']:.0f}")
-        )
+        told = f"{row['mean']:.3g} +- {row['error']:.1g}", f"{row['contraction']:+.2f}"
+        lines.append([row["name"], row["unit"], *spans, *told, f"{row['effective']:.0f}"])
     return aligned(lines)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from analysis.rivals import APART, Rival, Verdict
+from analysis.rivals import APART, LEAST, Rival, Verdict
 from analysis.text import aligned, stamp
 
 MOST = 6  # missing facts shown
@@ -12,12 +12,13 @@ MOST = 6  # missing facts shown
 def text(found: Verdict, zero: datetime, wide: Verdict | None = None) -> str:
     """The rivals by rank, what they predict elsewhere, and what would tell them apart."""
     ranks = {} if wide is None else {one.name: one.rank for one in wide.rivals}
-    head = ["rank", "rival", "log Bayes factor", "probability"]
-    head += ["without dated rows"] if any(one.dates for one in found.rivals) else []
-    lines = [[*head, *(["rank, wider priors"] if wide else [])]]
+    dated = any(one.dates for one in found.rivals)
+    head = ["rank", "rival", "log Bayes factor", "probability", "effective runs"]
+    lines = [[*head, *(["without its dated rows"] * dated), *(["rank, wider priors"] if wide else [])]]
     for one in found.rivals:
-        row = [str(one.rank), _named(one), f"{one.factor:+.2f} +- {one.factor_error:.2f}", f"{one.share:.3f}"]
-        row += [_without(one, found)] if "without dated rows" in head else []
+        row = [str(one.rank), f"{one.name}{'*' if one.dates else ''}"]
+        row += [f"{one.factor:+.2f} +- {one.factor_error:.2f}", f"{one.share:.3f}", f"{one.effective:,.0f}"]
+        row += [_without(one)] * dated
         lines.append([*row, *([str(ranks.get(one.name, "-"))] if wide else [])])
     parts = [f"Rows: {', '.join(found.rows)}; {found.runs:,} runs a rival.", aligned(lines), *_remarks(found)]
     return "\n\n".join([*parts, _elsewhere(found, zero), _missing(found)])
@@ -26,17 +27,18 @@ def text(found: Verdict, zero: datetime, wide: Verdict | None = None) -> str:
 def conclusion(found: Verdict) -> str:
     """Whether the rows tell the rivals apart, in a sentence."""
     names = [one.name for one in found.together]
+    if not found.enough:
+        least = min(one.effective for one in found.together)
+        return f"Too few runs to tell: some evidence rests on {least:.0f} of them ({LEAST:.0f} are needed)."
     if len(names) == 1:
         return f"The rows are for {names[0]}: every other rival is less probable by a factor of 3 or more."
-    return f"Not distinguishable by these rows (a factor below 3): {', '.join(names)}."
+    return f"Not distinguishable by these rows (a factor below 3, within two errors): {', '.join(names)}."
 
 
-def _named(one: Rival) -> str:
-    return f"{one.name}{'*' if one.dates else ''}"
-
-
-def _without(one: Rival, found: Verdict) -> str:
-    return "" if one.without is None else f"{one.without:.2f} (with {one.evidence:.2f})"
+def _without(one: Rival) -> str:
+    if not one.dates:
+        return ""
+    return "no row left" if one.without is None else f"{one.without:+.2f}"
 
 
 def _remarks(found: Verdict) -> list[str]:
@@ -48,7 +50,7 @@ def _remarks(found: Verdict) -> list[str]:
     ]
     said += [
         f"{one.name} is refuted at any weight: none of its {found.runs:,} runs gives "
-        f"{', '.join(one.refuted)}."
+        f"{', '.join(one.refuted)} (at most {3.0 / found.runs:.2g} of them would, 95 %)."
         for one in found.rivals
         if one.refuted
     ]
@@ -56,7 +58,7 @@ def _remarks(found: Verdict) -> list[str]:
         days = sorted({day.isoformat() for one in found.rivals for day in one.dates})
         said.append(
             f"* names a date within a week of what is asked ({', '.join(days)}), and may have been chosen by "
-            "it; log evidence without those rows is beside it, not to be compared across other rows."
+            "it; beside it its log factor against the best rival, both without the rows of its dates."
         )
     return said
 

@@ -24,6 +24,8 @@ from sim.stored import RunTables
 
 NEAR = timedelta(days=7)
 """How near to what is asked a date may lie that a rival names, before the rival is marked."""
+LEAST = 30.0
+"""Effective runs of a rival below which neither its evidence nor the error of that can be trusted."""
 BINS = 8
 """Bins of a date that is not known, of as many runs each; and one for never."""
 APART = np.log(3.0)
@@ -32,12 +34,14 @@ APART = np.log(3.0)
 
 @dataclass(frozen=True)
 class Rival:
-    """A rival, and those that give equal runs: log evidence (nats) with its error, and without dated rows.
+    """A rival, and those that give equal runs: log evidence (nats) with its error.
 
     `factor` is the log Bayes factor against the best with its error, `share` its probability if all rivals
-    (each counted once) were alike before. `refuted` are rows that none of its runs meets, were they all true.
-    `dates` are dates that it names near to a row. `elsewhere` has, by milestone that is not asked for, the
-    5/50/95 % hours of its runs weighed by the rows, and the share inside the reported interval.
+    (each counted once) were alike before, `effective` how many runs that rests on. `refuted` are rows that
+    none of its runs meets, were they all true. `dates` are dates that it names near to a row, `without` its
+    log factor against the best without those rows (None: no row is left). `elsewhere` has, by milestone that
+    is not asked for, the 5/50/95 % hours of its runs weighed by the rows, and the share inside the reported
+    interval.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Rival:
     factor: float
     factor_error: float
     share: float
+    effective: float
     refuted: tuple[str, ...]
     dates: tuple[date, ...]
     without: float | None
@@ -74,8 +79,13 @@ class Verdict:
 
     @property
     def together(self) -> tuple[Rival, ...]:
-        """The rivals that cannot be told from the best one."""
-        return tuple(one for one in self.rivals if -one.factor < APART + one.factor_error)
+        """The rivals that cannot be told from the best one, two errors allowed for."""
+        return tuple(one for one in self.rivals if -one.factor < APART + 2.0 * one.factor_error)
+
+    @property
+    def enough(self) -> bool:
+        """Whether the evidence of those rivals rests on enough runs for its error to be trusted."""
+        return min(one.effective for one in self.together) >= LEAST
 
 
 def verdict(
@@ -91,48 +101,75 @@ def verdict(
     run.
     """
     names = _points(tables, name)
-    asked = [term for term in terms(tables, record) if term.observation.group in groups]
-    if not asked:
-        refuse(Where(name, 0), f"none of its milestones is held out in group {', '.join(groups)}")
+    asked = rows_of(tables, record, groups, name)
     own = _by_point(tables, len(names))
     first = _heads(own)
     heads = list(dict.fromkeys(first.values()))
-    known = [_dated(asked, dates[point] if dates else ()) for point in heads]
     looked = [_Looked(own[point], asked) for point in heads]
-    weights = scores.resamples(scores.block_of(looked[0].runs)[-1] + 1, name="rivals")
-    logs = np.array([_resampled(one.product(asked), weights) for one in looked])
-    best = int(np.argmax(logs[:, 0]))
-    ratios = logs - logs[best]
-    shares = np.exp(logs[:, 0] - logs[best, 0])
+    logs = _logs(looked, asked)
+    shares = np.exp(logs[:, 0] - logs[:, 0].max())
     shares /= shares.sum()
-    order = np.argsort(-logs[:, 0], kind="stable")
     said = _elsewhere(tables, record, asked)
-    found = []
-    for rank, place in enumerate(order.tolist()):
-        same = tuple(names[point] for point, head in first.items() if head == heads[place])
-        rows, near = known[place]
+    found: list[Rival] = []
+    for place in np.argsort(-logs[:, 0], kind="stable").tolist():
+        same = [names[point] for point, head in first.items() if head == heads[place]]
+        near, without = _without(looked, place, asked, dates[heads[place]] if dates else ())
         found.append(
             Rival(
-                names[heads[place]],
-                same[1:],
-                float(logs[place, 0]),
-                float(logs[place, 1:].std()),
-                float(ratios[place, 0]),
-                float(ratios[place, 1:].std()),
+                same[0],
+                tuple(same[1:]),
+                *_against(logs, place),
                 float(shares[place]),
+                looked[place].effective(asked),
                 looked[place].refuted(asked),
-                tuple(near),
-                float(_resampled(looked[place].product(rows), weights)[0]) if near and rows else None,
-                rank + 1,
+                near,
+                without,
+                len(found) + 1,
                 {m: looked[place].told(m, span, asked) for m, span in said.items()},
             )
         )
-    return Verdict(
-        tuple(dict.fromkeys(_said(term) for term in asked)),
-        looked[0].runs,
-        tuple(found),
-        tuple(_missing(tables, asked, looked, shares)),
-    )
+    missing = _missing(tables, asked, looked, shares)
+    return Verdict(tuple(map(_said, asked)), looked[0].runs, tuple(found), tuple(missing))
+
+
+def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str) -> list[Term]:
+    """The held-out rows of some groups that a run has. Raises FaultyInput if there is none."""
+    asked = [term for term in terms(tables, record) if term.observation.group in groups]
+    if not asked:
+        refuse(Where(name, 0), f"none of its milestones is held out in group {', '.join(groups)}")
+    return asked
+
+
+def _logs(looked: Sequence["_Looked"], asked: Sequence[Term]) -> np.ndarray:
+    """The log evidence of each rival, of all runs first and then in each resample (rivals x resamples)."""
+    weights = scores.resamples(scores.block_of(looked[0].runs)[-1] + 1, name="rivals")
+    return np.array([_resampled(one.product(asked), weights) for one in looked])
+
+
+def _against(logs: np.ndarray, place: int) -> tuple[float, float, float, float]:
+    """A rival's log evidence and its log factor against the best, each with its error."""
+    ratios = logs[place] - logs[int(np.argmax(logs[:, 0]))]
+    return float(logs[place, 0]), float(logs[place, 1:].std()), float(ratios[0]), float(ratios[1:].std())
+
+
+def _without(
+    looked: Sequence["_Looked"], place: int, asked: Sequence[Term], dates: Sequence[date]
+) -> tuple[tuple[date, ...], float | None]:
+    """The dates of a rival that lie near to a row; and its log factor against the best without those rows."""
+    near = sorted({day for day in dates for term in asked if _is_near(term, day)})
+    rest = [term for term in asked if not any(_is_near(term, day) for day in near)]
+    if not near or not rest:
+        return tuple(near), None
+    logs = np.log([one.product(rest).mean() for one in looked])
+    return tuple(near), float(logs[place] - logs.max())
+
+
+def _is_near(term: Term, day: date) -> bool:
+    """Whether a date lies near to what a row asks; of a silence, to its end."""
+    low: date = term.observation.earliest.date()
+    high: date = term.observation.latest.date()
+    first = high if term.observation.survival else low
+    return first - NEAR <= day <= high + NEAR
 
 
 def _said(term: Term) -> str:
@@ -175,19 +212,6 @@ def _heads(own: Sequence[Hours]) -> dict[int, int]:
     return found
 
 
-def _dated(asked: Sequence[Term], dates: Sequence[date]) -> tuple[list[Term], list[date]]:
-    """The rows that no date of a rival lies near to, and the dates that lie near to one."""
-    near: dict[date, None] = {}
-    kept = []
-    for term in asked:
-        low, high = term.observation.earliest.date(), term.observation.latest.date()
-        own = [] if term.observation.survival else [d for d in dates if low - NEAR <= d <= high + NEAR]
-        near |= dict.fromkeys(own)
-        if not own:
-            kept.append(term)
-    return kept, sorted(near)
-
-
 class _Looked:
     """The runs of one rival: the probability of each row in each of them."""
 
@@ -205,6 +229,11 @@ class _Looked:
             [term.weight * self.true[id(term)] + (1.0 - term.weight) * term.flat for term in asked], axis=0
         )
         return found
+
+    def effective(self, asked: Sequence[Term]) -> float:
+        """How many runs the mean of the rows' probability rests on."""
+        weights = self.product(asked)
+        return float(weights.sum() ** 2 / (weights**2).sum())
 
     def refuted(self, asked: Sequence[Term]) -> tuple[str, ...]:
         """Rows that no run bears out."""
@@ -228,7 +257,7 @@ class _Looked:
         weights = self.product(asked)
         bins = np.searchsorted(edges, self.hours[milestone])
         found: np.ndarray = np.bincount(bins, weights, len(edges) + 1) / weights.sum()
-        return found, float(weights.sum() ** 2 / (weights**2).sum())
+        return found, self.effective(asked)
 
 
 def _resampled(products: np.ndarray, weights: np.ndarray) -> np.ndarray:

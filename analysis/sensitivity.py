@@ -74,11 +74,12 @@ def targets(
     Raises FaultyInput for a run that is no such design, or that did not run in full.
     """
     method, matrix = design_of(tables, name)
+    block = _together(method, np.column_stack(list(matrix.values())).astype(float))
     found = []
     for milestone in milestones or scored(tables, record):
         hours = _by_point(tables, milestone)
         single = np.minimum(hours, horizon(tables))
-        chance = share_of_chance(single) if hours.shape[1] > 1 else None
+        chance = share_of_chance(single, block) if hours.shape[1] > 1 else None
         for quantity, unit, values in quantities(tables, record, milestone, hours):
             if np.ptp(values) > 0.0:
                 own = chance if unit == "h" else None
@@ -154,14 +155,21 @@ def quantities(
     return found
 
 
-def share_of_chance(hours: np.ndarray) -> tuple[float, float, float]:
+def share_of_chance(hours: np.ndarray, block: int = 1) -> tuple[float, float, float]:
     """The share of the variance of runs (points x runs) that is not the points', and its interval.
 
     Runs of one replicate may share their luck: then the points' means share it too, and do not differ by it.
+    The bootstrap draws points again, `block` of them together, and replicates; its middle is put where the
+    value is, for drawing replicates again takes from their variance.
     """
-    drawn = [_chance(hours[rows]) for rows in _resampled(len(hours), RESAMPLES // 4)]
-    low, high = np.quantile(drawn, (0.025, 0.975)).tolist()
-    return _chance(hours), low, high
+    runs = hours.shape[1]
+    blocks = hours.reshape(-1, block, runs)
+    rows, columns = _resampled(len(blocks), RESAMPLES // 4), _resampled(runs, RESAMPLES // 4, "replicate")
+    pairs = zip(rows, columns, strict=True)
+    drawn = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in pairs])
+    value = _chance(hours)
+    low, high = np.clip(np.quantile(drawn, (0.025, 0.975)) - drawn.mean() + value, 0.0, 1.0).tolist()
+    return value, low, high
 
 
 def _chance(hours: np.ndarray) -> float:
@@ -208,9 +216,9 @@ def _together(method: str, columns: np.ndarray) -> int:
     return 2 * factors + 2
 
 
-def _resampled(count: int, times: int) -> np.ndarray:
+def _resampled(count: int, times: int, what: str = "sensitivity") -> np.ndarray:
     """Rows drawn again for the bootstrap (times x count), keyed: the same for all targets of a design."""
-    seeds = replicate_seeds(key_of("bootstrap", "sensitivity"), np.arange(times * count))
+    seeds = replicate_seeds(key_of("bootstrap", what), np.arange(times * count))
     drawn: np.ndarray = uniforms(seeds, key_of("bootstrap", "row")) * count
     return drawn.astype(int).reshape(times, count)
 

@@ -234,13 +234,13 @@ def rivals(found: dict[str, Any]) -> list[str]:
     ):
         told = found[name]
         lines = [
-            "| rival | log Bayes factor | without dated rows | rank, wider priors |",
+            "| rival | log Bayes factor | without its dated rows | rank, wider priors |",
             "|---|---|---|---|",
         ]
         ranks = {one["name"]: one["rank"] for one in told["wide"]["rivals"]}
         for one in told["rivals"][:8]:
             star = " *" if one["dates"] else ""
-            without = "" if one["without"] is None else f"{one['without'] - _best_without(told):+.2f}"
+            without = "" if one["without"] is None else f"{one['without']:+.2f}"
             lines.append(
                 f"| {one['name']}{star} | {one['factor']:+.2f} +- {one['factor_error']:.2f} | {without} | "
                 f"{ranks.get(one['name'], '-')} |"
@@ -251,7 +251,7 @@ def rivals(found: dict[str, Any]) -> list[str]:
             f"{command(name)}: {about}, by the rows {', '.join(told['rows'])}. {told['conclusion']}",
             "\n".join(lines),
             "A star marks a rival that names a date within a week of what is asked, and may have been chosen by it; "
-            "without those rows the log evidence is held against the best of the marked ones."
+            "beside it its log factor against the best rival, both without the rows of its dates."
             + (f" Refuted at any weight: {', '.join(refuted)}." if refuted else "")
             + _missing(best),
         ]
@@ -265,10 +265,6 @@ def _missing(best: dict[str, Any]) -> str:
     return f" The date that would tell most is that of {best['milestone']}: {share:.0%} of the doubt ({best['worth']:.2f} nats)."
 
 
-def _best_without(told: dict[str, Any]) -> float:
-    return max(one["without"] for one in told["rivals"] if one["without"] is not None)
-
-
 def geometry(found: dict[str, Any]) -> list[str]:
     """What the strikes alone say."""
     bases = found["strikes"]["bases"]
@@ -280,7 +276,7 @@ def geometry(found: dict[str, Any]) -> list[str]:
     return [
         "## What the strikes alone say",
         f"{command('strikes')}; no model is run. {count} dated strikes bear on base and radius: {'; '.join(said)}. "
-        "The dates tell when a station had moved, or stood elsewhere, and hardly how far it reached.",
+        "A station that moves explains what its places explain, each in its time.",
     ]
 
 

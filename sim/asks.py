@@ -9,7 +9,7 @@ from analysis.ledger import Count
 from analysis.record import Record
 from sim.kinds import Kind
 from sim.particles import DISPLACED, HOUR, SILENCE, STRIKES, Ask
-from sim.rows import NOWHERE
+from sim.rows import NEVER, NOWHERE
 from sim.tables import to_array
 from sim.world import Template
 
@@ -25,17 +25,17 @@ def of_term(template: Template, term: Term) -> Ask:
     kind = SILENCE if term.observation.survival else HOUR
     since = NOWHERE if term.since is None else at(term.since)
     blur = 0.0 if term.observation.survival else term.blur
-    limit = term.span[1] + (term.observation.window or 0.0)
     own = at(term.milestone)
-    return Ask(kind, own, since, NOWHERE, term.low, term.high, blur, term.weight, term.flat, limit)
+    return Ask(kind, own, since, NOWHERE, term.low, term.high, blur, term.weight, term.flat, NEVER)
 
 
 def of_count(template: Template, count: Count, record: Record, hour: float) -> Ask:
-    """What a reported number asks: strikes on a column so far, or the displaced at an hour."""
+    """What a reported number asks: strikes up to a milestone or the end, or the displaced at an hour."""
     low, high = count.number
     flat = (high - low + 1) / ((count.most or high) + 1)
     weight = record.weights[count.kind]
     kind, column, own = DISPLACED, NOWHERE, NOWHERE
     if count.outcome == "mine_strikes_reported":
-        kind, column, own = STRIKES, list(template.names[Kind.COLUMN]).index(str(count.column)), 0
+        kind, column = STRIKES, list(template.names[Kind.COLUMN]).index(str(count.column))
+        own = NOWHERE if count.until is None else list(template.milestones).index(count.until)
     return Ask(kind, own, NOWHERE, column, float(low), float(high), 0.0, weight, flat, hour)

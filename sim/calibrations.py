@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
@@ -36,14 +36,12 @@ from sim.fields import Checked, Name, Words, checked
 from sim.fields import Count as Whole
 from sim.files import Fault, FaultyInput, Map, Where, locate, named_file, nearest, parse, read, read_text
 from sim.inputs import Inputs, load_inputs
-from sim.job import Job, described
-from sim.particles import Ask, ceiling
-from sim.stored import RunTables
+from sim.job import Job, tables_of
+from sim.kinds import Kind
+from sim.particles import SILENCE, Ask, ceiling
+from sim.posterior import GROUPS, Group
 from sim.values import Parameters
 
-Group = Literal["A", "B", "C"]
-GROUPS: tuple[Group, ...] = ("A", "B", "C")
-"""Of held-out rows."""
 Steps = Sequence[str | int]
 """A path into the file."""
 HISTORIES = 300
@@ -134,8 +132,9 @@ class Plan:
 
     @property
     def held(self) -> tuple[Group, ...]:
-        """The groups that are left to be predicted."""
-        return tuple(group for group in GROUPS if group not in self.sheet.spends)
+        """The groups that neither this plan reads nor the posteriors that it starts from."""
+        spent = {*self.sheet.spends, *self.parameters.spent}
+        return tuple(group for group in GROUPS if group not in spent)
 
 
 def calibration_plans() -> dict[str, str]:
@@ -156,6 +155,7 @@ def load_plan(
     except FaultyInput as error:
         raise FaultyInput([*faults, *error.faults]) from None
     reading = _Reading(tree, sheet, load_record(), faults)
+    reading.check_modules()
     blocks = tuple(reading.blocks(params, sets, with_))
     if faults:
         raise FaultyInput(faults)
@@ -177,6 +177,14 @@ class _Reading:
 
     def fault(self, steps: Steps, message: str) -> None:
         self.faults.append(Fault(locate(self.tree, steps), message))
+
+    def check_modules(self) -> None:
+        """Note modules that have one name."""
+        seen: set[str] = set()
+        for number, module in enumerate(self.sheet.modules):
+            if module.id in seen:
+                self.fault(("modules", number, "id"), f"id: {module.id!r} is a module already")
+            seen.add(module.id)
 
     def blocks(self, params: Sequence[Path], sets: Sequence[str], with_: Sequence[str]) -> Iterator[Block]:
         """The rows of each scenario together."""
@@ -200,7 +208,10 @@ class _Reading:
                 if row in seen:
                     self.fault(steps, f"{row!r} is read already; once would be right")
                 seen[row] = number
-                found += [(number, hour, row, ask) for hour, ask in self._row(inputs, row, steps)]
+                found += [
+                    (number, hour, f"{row} (silence)" if ask.kind == SILENCE else row, ask)
+                    for hour, ask in self._row(inputs, row, steps)
+                ]
             found.sort(key=lambda item: item[:2])
             histories = [module.histories for module in self.sheet.modules if scenario in module.reads]
             if found:
@@ -224,20 +235,33 @@ class _Reading:
     def _check_parameters(self, inputs: Inputs) -> None:
         """Note what is no parameter that can be fitted."""
         rows, pinned = inputs.parameters.rows, inputs.parameters.pinned
+        drawn = {name for posterior in inputs.parameters.posteriors for name in posterior.names}
         for number, name in enumerate(self.sheet.parameters):
             steps = ("parameters", number)
             if name not in rows:
                 self.fault(steps, f"{name!r} is no parameter; {nearest(name, rows)}")
             elif name in pinned or rows[name].kind == "fixed":
                 self.fault(steps, f"{name}: its prior has no width; a parameter that is drawn would be right")
+            elif name in drawn:
+                self.fault(steps, f"{name}: a posterior of --params has it; one or the other would be right")
+            elif name in self.sheet.parameters[:number]:
+                self.fault(steps, f"{name}: stands here already; once would be right")
 
     def _row(self, inputs: Inputs, row: str, steps: Steps) -> Iterator[tuple[float, Ask]]:
         """A row as what it asks, and its last hour."""
-        tables = RunTables(described(Job(inputs, 1, 1, draw=True)), {}, {}, {}, {}, {}, {}, {})
+        tables = tables_of(Job(inputs, 1, 1, draw=True))
         count = next((count for count in self.record.counts if _name(count) == row), None)
         if count is not None:
             if count.use != "fit" or count.most is None:
                 self.fault(steps, f"{row!r} is not to be fitted; its use in counts.yaml is {count.use}")
+                return
+            needs = [
+                (count.column, inputs.template.names[Kind.COLUMN]),
+                (count.until, inputs.template.milestones),
+            ]
+            missing = [need for need, known in needs if need is not None and need not in known]
+            if missing:
+                self.fault(steps, f"{row!r} needs {missing[0]}, which {inputs.loaded.name} has not")
                 return
             hour = np.inf if count.at is None else hour_of(tables, count.at)
             yield hour, asks.of_count(inputs.template, count, self.record, hour)

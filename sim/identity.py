@@ -33,25 +33,15 @@ def code_hash() -> str:
     return digest(*(path.name + "\n" + path.read_text(encoding="utf-8") for path in files))
 
 
-MODEL = (
-    "campaign",
-    "rows",
-    "tables",
-    "kinds",
-    "world",
-    "build",
-    "ways",
-    "sun",
-    "start",
-    "priors",
-    "particles",
-)
-"""Modules beside the rules that decide what a run with given parameters gives."""
+_RUN = "campaign rows tables kinds world build ways sun start priors values chance64"
+_FIT = "particles likelihood asks calibrations ../analysis/smc ../analysis/asked ../analysis/scores"
+MODEL = (*_RUN.split(), *_FIT.split())
+"""Modules beside the rules that decide what a run with given parameters gives, and what a fit to it does."""
 
 
 @cache
 def model_hash() -> str:
-    """A hash of the rules and of what they run on: a posterior holds for one model only."""
+    """A hash of the rules, of what they run on and of what fits them: a posterior holds for one of each."""
     folder = Path(__file__).parent
     files = sorted((folder / "rules").glob("*.py")) + [folder / f"{name}.py" for name in MODEL]
     return digest(*(path.name + "\n" + path.read_text(encoding="utf-8") for path in files))

@@ -17,6 +17,7 @@ from sim.inputs import Inputs
 from sim.outcomes import names
 from sim.rules.chance import key_of, mix
 from sim.schema import VERSION, Table
+from sim.stored import RunTables
 from sim.variants import Moved, moved, variant
 
 KEEP = 1000
@@ -152,6 +153,11 @@ def manifest(job: Job) -> dict[str, Any]:
     return {**head, **described(job), "hashes": job.inputs.hashes, **identity.surroundings()}
 
 
+def tables_of(job: Job) -> RunTables:
+    """A job's tables before anything is run: its manifest alone."""
+    return RunTables(described(job), {}, {}, {}, {}, {}, {}, {})
+
+
 def described(job: Job) -> dict[str, Any]:
     """What is run: the part of a manifest that tells nothing of hashes, versions and the machine."""
     loaded, template = job.inputs.loaded, job.inputs.template
@@ -183,6 +189,7 @@ def described(job: Job) -> dict[str, Any]:
         "seed": job.seed,
         "parameters": job.parameters,
         "pinned": sorted(job.inputs.parameters.pinned),
+        "spent": sorted(job.inputs.parameters.spent) if job.draw else [],
         "design": None if job.design is None else _about(job.design, job),
         "parts": job.parts,
         "part_size": job.part_size,

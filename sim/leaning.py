@@ -15,7 +15,7 @@ def dates_of(job: Job) -> list[list[date]]:
 
 
 def leans_on(scenario: Scenario) -> Iterator[date]:
-    """The dates by which conditions of a go come true, as far as they are inputs."""
+    """The dates by which conditions of a go come true, as far as they are inputs; and of late drones."""
     for column in scenario.columns:
         goals = [objective.place for objective in column.objectives]
         for condition in column.go:
@@ -27,3 +27,4 @@ def leans_on(scenario: Scenario) -> Iterator[date]:
                     yield camp.opens
                 if camp.place in goals and condition in ("camp_vacated", "road_clear"):
                     yield camp.vacated
+    yield from (drone.ready for drone in scenario.drones if drone.ready > scenario.start.day)

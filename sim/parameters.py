@@ -89,6 +89,7 @@ def load_parameters(
         if row is not None:
             rows[name] = row
     faults += _crossed(rows, known, shown(default))
+    faults += [fault for one in posteriors for fault in _outside(one, rows)]
     if faults:
         raise FaultyInput(faults)
     pins = {name for name in rows if known[name].get("pinned") == "true"}
@@ -116,6 +117,15 @@ def _posteriors(
         if one is not None:
             taken |= set(one.names)
             yield one
+
+
+def _outside(posterior: Posterior, rows: Mapping[str, Parameter]) -> Iterator[Fault]:
+    """Draws outside the support of their parameter."""
+    for name, column in zip(posterior.names, posterior.draws.T, strict=True):
+        if name in rows and not ((column >= rows[name].support[0]) & (column <= rows[name].support[1])).all():
+            least, most = (short(rows[name], end) for end in rows[name].support)
+            where = Where(posterior.sheet.draws, 0)
+            yield Fault(where, f"{name}: some draws are out of range; {least} to {most} would be right")
 
 
 def _named(tree: Map, faults: list[Fault]) -> Map:

@@ -29,7 +29,7 @@ class Ask:
     """A report: what a history is run to, and how probable the report is there.
 
     `low` to `high` are h since the start or the milestone `since` (-1: none), or a number. A history is run
-    no further than `limit` (h) for what has not come. `flat` is the probability of a false report.
+    no further than `limit` (h). `flat` is the probability of a false report.
     """
 
     kind: int
@@ -46,9 +46,8 @@ class Ask:
 
 def seek(world: World, ask: Any) -> None:
     """Run a history on until it is known how probable a report is."""
-    if ask.kind == DISPLACED:
+    if ask.kind == DISPLACED or (ask.kind == STRIKES and ask.milestone < 0):
         advance(world, ask.limit)
-    if ask.kind == DISPLACED or ask.kind == STRIKES:
         return
     limit = ask.limit
     if ask.since >= 0:

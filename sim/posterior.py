@@ -2,8 +2,8 @@
 
 posteriors:
   - draws: posterior.csv     # a column a parameter, in h and km, a row a draw; all rows count alike
-    sha256: "..."            # of that file
-    model: "..."             # hash of the rules that it was made with
+    seal: "..."              # hash of that file and of the lines below
+    model: "..."             # hash of the rules, and of the code that fitted it
     plan: october            # what was fitted
     held: [A, B, C]          # groups of held-out rows that the fit did not read
     record: "..."            # SHA-256 of held_out.yaml before the fit
@@ -26,16 +26,19 @@ from sim.identity import model_hash
 from sim.rules.chance import key_of
 
 MAX_BYTES = 200_000_000
+Group = Literal["A", "B", "C"]
+GROUPS: tuple[Group, ...] = ("A", "B", "C")
+"""Of held-out rows."""
 
 
 class PosteriorSheet(Checked):
     """A posterior, as a parameter file writes it."""
 
     draws: Words
-    sha256: Words
+    seal: Words
     model: Words
     plan: Name
-    held: tuple[Literal["A", "B", "C"], ...]
+    held: tuple[Group, ...]
     record: Words
 
 
@@ -81,8 +84,14 @@ class Posterior:
 def made(names: Collection[str], draws: np.ndarray, sheet: PosteriorSheet) -> Posterior:
     """A posterior of some draws (rows x names, h and km), with a sheet that tells their checksum."""
     content = as_csv(names, draws)
-    told = sheet.model_copy(update={"sha256": hashlib.sha256(content).hexdigest()})
+    told = sheet.model_copy(update={"seal": seal_of(content, sheet)})
     return Posterior(tuple(names), draws, told, content)
+
+
+def seal_of(content: bytes, sheet: PosteriorSheet) -> str:
+    """A hash of draws and of what is said of them."""
+    said = json.dumps([sheet.model, sheet.plan, sheet.held, sheet.record])
+    return hashlib.sha256(said.encode() + content).hexdigest()
 
 
 def as_csv(names: Collection[str], draws: np.ndarray) -> bytes:
@@ -107,7 +116,7 @@ def read_posterior(
     except OSError as error:
         faults.append(Fault(where, f"draws: {sheet.draws} cannot be read ({error.strerror})"))
         return None
-    if hashlib.sha256(content).hexdigest() != sheet.sha256:
+    if seal_of(content, sheet) != sheet.seal:
         faults.append(
             Fault(
                 where,
@@ -127,7 +136,7 @@ def _parsed(
 ) -> Posterior | None:
     head, *lines = content.decode("utf-8", "replace").splitlines() or [""]
     names = tuple(head.split(","))
-    odd = [name for name in names if name not in known]
+    odd = [name for name in names if name not in known or names.count(name) > 1]
     try:
         draws = np.array([[float(cell) for cell in line.split(",")] for line in lines])
         if odd or draws.ndim != 2 or draws.shape[1] != len(names) or not np.isfinite(draws).all():

@@ -85,6 +85,7 @@ class Column:
     go: int  # conditions of its go beside the refit, as bits of Cause
     cause: int  # while it holds: what it is waiting for
     held_from: float  # h, of its present hold
+    hold_seed: Key  # of the run when that began: for what is drawn of a hold again and again
     tail_in: float  # h, when the tail comes in, NEVER once it has
     goes: float  # h, at which it goes; NEVER before it is decided
     drones_met: float  # h, since when drones cover its objective

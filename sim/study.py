@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from analysis import compare, fit
 from analysis.record import HOME, load_record
-from analysis.rivals import Verdict, check, verdict
+from analysis.rivals import Verdict, check, rows_of, verdict
 from analysis.smc import Asked, Sample, Settings
 from sim import identity, store
 from sim.bundle import shown
@@ -24,7 +24,7 @@ from sim.designs import load_design
 from sim.doing import do
 from sim.files import Where, refuse
 from sim.inputs import load_inputs
-from sim.job import Job
+from sim.job import Job, tables_of
 from sim.leaning import dates_of
 from sim.likelihood import Likelihood
 from sim.posterior import PosteriorSheet, made
@@ -52,7 +52,8 @@ class Calibration:
         blocks = self.plan.blocks
         parts = [f"{key}:{value}" for block in blocks for key, value in block.inputs.hashes.items()]
         asks = [block.asks.tobytes() for block in blocks]
-        return identity.digest(self.plan.text, str(self.seed), repr(self.settings), *parts, *asks)
+        own = self.plan.text, str(self.seed), repr(self.settings), identity.model_hash()
+        return identity.digest(*own, *parts, *asks)
 
     @property
     def folder(self) -> Path:
@@ -70,7 +71,7 @@ def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, dict[
         likelihood = Likelihood(job.plan, workers)
         with store.opened(job.folder, _manifest(job), {"plan.yaml": job.plan.text.encode()}) as place:
             sample = _talked(job, likelihood, place)
-            place.put(_files(job, sample))
+            place.put(_files(job, sample, place.manifest))
             place.finish()
     return job.folder, read_fit(job.folder)
 
@@ -89,11 +90,16 @@ def rivals(
 ) -> tuple[Path, RunTables, Verdict]:
     """Run rival explanations and weigh them by the held-out rows of some groups. Raises FaultyInput."""
     inputs = load_inputs(scenario, params, sets, with_)
+    for group in sorted(set(groups) & inputs.parameters.spent):
+        right = "another group would be right"
+        refuse(Where(f"--group {group}", 0), f"a posterior of --params was fitted to these rows; {right}")
     sheet = load_design(design, inputs, seed)
     check(sheet.factors, sheet.common, sheet.file)
     job = Job(inputs, seed, runs or sheet.runs, True, sheet, out)
+    planned = tables_of(job)
+    record = load_record().between(*compare.span(planned))
+    rows_of(planned, record, groups, scenario)  # refused before anything is run
     folder, tables = do(job, workers=workers)
-    record = load_record().between(*compare.span(tables))
     return folder, tables, verdict(tables, record, shown(folder), groups, dates_of(job))
 
 
@@ -164,7 +170,7 @@ def _stored(place: Folder, number: int, asked: Asked) -> np.ndarray | None:
     return np.array([table[name] for name in rows], float).T
 
 
-def _files(job: Calibration, sample: Sample) -> dict[str, bytes]:
+def _files(job: Calibration, sample: Sample, manifest: Mapping[str, Any]) -> dict[str, bytes]:
     """The account, and unless it is no result, the posterior as files that `--params` takes."""
     plan, rows = job.plan, job.plan.parameters.rows
     names = plan.sheet.parameters
@@ -176,14 +182,16 @@ def _files(job: Calibration, sample: Sample) -> dict[str, bytes]:
     modules = [module.id for module in plan.sheet.modules]
     account = fit.account(sample, names, before, after, units, plan.rows, modules)
     files = {"fit.json": (json.dumps(account, indent=1) + "\n").encode()}
-    return files if account["faults"] else files | _posterior(job, values)
+    return files if account["faults"] else files | _posterior(job, values, manifest)
 
 
-def _posterior(job: Calibration, values: Mapping[str, np.ndarray]) -> dict[str, bytes]:
-    manifest, rows = _manifest(job), job.plan.parameters.rows
+def _posterior(
+    job: Calibration, values: Mapping[str, np.ndarray], manifest: Mapping[str, Any]
+) -> dict[str, bytes]:
+    rows = job.plan.parameters.rows
     sheet = PosteriorSheet(
         draws="posterior-0.csv",
-        sha256="-",
+        seal="-",
         model=manifest["model"],
         plan=job.plan.name,
         held=job.plan.held,

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim import units
 from sim.chance64 import uniforms
-from sim.posterior import Posterior
+from sim.posterior import GROUPS, Posterior
 from sim.priors import PLAIN, quantile
 from sim.rules.chance import key_of
 
@@ -74,6 +74,11 @@ class Parameters:
     rows: Mapping[str, Parameter]
     pinned: frozenset[str] = frozenset()
     posteriors: tuple[Posterior, ...] = ()
+
+    @property
+    def spent(self) -> set[str]:
+        """Groups of held-out rows that some posterior was fitted to."""
+        return {group for one in self.posteriors for group in GROUPS if group not in one.sheet.held}
 
     def values(self) -> Values:
         """Each parameter's value, in h and km."""

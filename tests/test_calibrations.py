@@ -1,20 +1,27 @@
 """Calibration: plans that are checked, fits that go on where they stopped, posteriors that runs take."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.special import ndtr
 
+from analysis.compare import use_of
 from analysis.record import load_record
 from analysis.smc import Settings
-from sim import identity, study
+from sim import study
 from sim.calibrations import calibration_plans, load_plan
 from sim.chance64 import replicate_seeds
+from sim.doing import do
+from sim.ensembles import ensemble
 from sim.files import FaultyInput
+from sim.inputs import load_inputs
+from sim.job import Job
 from sim.likelihood import Likelihood, weigh
 from sim.parameters import load_parameters
+from sim.posterior import made
 from sim.study import Calibration, calibrate
 
 PLAN = """summary: a small fit
@@ -87,6 +94,8 @@ def test_october_reads_every_row_of_the_first_stage_that_is_to_be_fitted():
         ("un-kidal-gao", "un-kidal-goa", 8, "'un-kidal-goa' is neither a file nor"),
         ('un-kidal-gao: ["gao:arrival"', 'kidal-offensive: ["anefis:go"', 8, "is held out"),
         ("summary", "sumary", 1, "'sumary' is not a key here"),
+        ("un_factor]", "un_factor, un_factor]", 3, "un_factor: stands here already"),
+        ("un-kidal-gao", "gao-anefis", 8, "needs un, which gao-anefis has not"),
         ("histories: 60", "histories: 2", 6, "histories: "),
         ("mine_strikes_reported:un", "vehicles_lost:logistics", 8, "is not to be fitted"),
     ],
@@ -95,6 +104,32 @@ def test_what_is_wrong_with_a_plan_is_told_with_its_line(tmp_path, old, new, lin
     assert old in PLAN
     faults = refused(tmp_path, PLAN.replace(old, new))
     assert any(told in message and number == line for number, message in faults), faults
+
+
+def test_two_modules_of_one_name_are_refused(tmp_path):
+    again = PLAN + '  - id: march\n    reads: {gao-anefis: ["tarkint:arrival"]}\n'
+    assert [message for _, message in refused(tmp_path, again)] == ["id: 'march' is a module already"]
+
+
+def test_strikes_are_counted_to_the_end_of_the_way_wherever_they_stand():
+    """Alone, and before the arrival: not where the row before has left the histories."""
+    block = load_plan("october").blocks[0]
+    assert block.names == ("gao:arrival", "mine_strikes_reported:un")
+    alone = replace(block, asks=block.asks[1:], names=block.names[1:], histories=2000)
+    share = np.exp(weigh(alone, {"mine_rate": 0.02}, 1)[0])
+    runs = ensemble(
+        block.inputs.template, records(block, 2000, 0.02), replicate_seeds(5, np.arange(2000)), spread=True
+    )
+    ask = block.asks[1]
+    inside = (runs.runs["mines:un"] == 6).mean()
+    assert share == pytest.approx(ask["weight"] * inside + (1 - ask["weight"]) * ask["flat"], abs=0.04)
+    assert inside > 0.05
+
+
+def records(block, count, rate):
+    drawn = block.inputs.parameters.draws(replicate_seeds(5, np.arange(count)))
+    drawn["mine_rate"] = rate
+    return drawn
 
 
 def test_all_faults_of_a_plan_are_told_at_once(tmp_path):
@@ -236,6 +271,30 @@ def test_a_posterior_is_written_as_it_is_read(fitted, tmp_path):
     assert again.text() == parameters.text()
 
 
+def test_groups_that_a_posterior_has_read_are_no_prediction_any_more(kidal, fitted, tmp_path):
+    text = (fitted / "posterior.yaml").read_text()
+    sheet = load_parameters(fitted / "posterior.yaml").posteriors[0]
+    spent = made(sheet.names, sheet.draws, sheet.sheet.model_copy(update={"held": ("B", "C")}))
+    Path("p.yaml").write_text("posteriors:\n" + spent.as_text(0) + text[text.index("parameters:") :])
+    Path("posterior-0.csv").write_bytes(spent.content)
+    parameters = load_parameters(Path("p.yaml"))
+    assert parameters.spent == {"A"}
+    code, _, err = kidal("explain", "drone-stations", "--params", "p.yaml", "--runs", "100", "--out", "x")
+    assert (code, err.strip()) == (
+        2,
+        "--group A: a posterior of --params was fitted to these rows; another group would be right",
+    )
+    assert not Path("x").exists()
+    plan = load_plan("hold", [Path("p.yaml")])
+    assert plan.held == ("B", "C")
+    job = Job(load_inputs("kidal-air-campaign", Path("p.yaml")), 1, 60, draw=True, out=tmp_path / "r")
+    _, tables = do(job)
+    row = next(o for o in load_record().observations if o.event == "kidal:first_strike")
+    assert use_of(tables, load_record(), row) == "fit"
+    with pytest.raises(FaultyInput, match="march_speed: a posterior of --params has it"):
+        load_plan("october", [Path("p.yaml")])
+
+
 def changed(fitted: Path, tmp_path: Path, old: str, new: str) -> list[str]:
     for name in ("posterior.yaml", "posterior-0.csv"):
         text = (fitted / name).read_text()
@@ -246,14 +305,36 @@ def changed(fitted: Path, tmp_path: Path, old: str, new: str) -> list[str]:
 
 
 def test_a_posterior_of_other_rules_or_draws_is_refused(fitted, tmp_path):
-    (told,) = changed(fitted, tmp_path, identity.model_hash(), "000000000000")
-    assert "was made with other rules" in told
+    (told,) = changed(fitted, tmp_path, "held: [A, B, C]", "held: [A, B]")
+    assert "is not the file that was written" in told
     (told,) = changed(fitted, tmp_path, "march_speed,un_factor", "march_speed,un_factr")
     assert "is not the file that was written" in told
     (told,) = changed(fitted, tmp_path, 'draws: "posterior-0.csv"', 'draws: "../posterior-0.csv"')
     assert "beside this one" in told
     (told,) = changed(fitted, tmp_path, 'draws: "posterior-0.csv"', 'draws: "gone.csv"')
     assert "cannot be read" in told
+
+
+def resealed(fitted, folder, **update):
+    """The posterior with something else said of it, sealed again."""
+    one = load_parameters(fitted / "posterior.yaml").posteriors[0]
+    draws = update.pop("draws", one.draws)
+    again = made(one.names, draws, one.sheet.model_copy(update=update))
+    (folder / "p.yaml").write_text(
+        "posteriors:\n" + again.as_text(0) + "parameters: {march_speed: {value: 9 km/h}}\n"
+    )
+    (folder / "posterior-0.csv").write_bytes(again.content)
+    with pytest.raises(FaultyInput) as error:
+        load_parameters(folder / "p.yaml")
+    return [str(fault) for fault in error.value.faults]
+
+
+def test_a_posterior_of_other_rules_or_outside_its_support_is_refused(fitted, tmp_path):
+    (told,) = resealed(fitted, tmp_path, model="000000000000")
+    assert "was made with other rules" in told
+    one = load_parameters(fitted / "posterior.yaml").posteriors[0]
+    (told,) = resealed(fitted, tmp_path, draws=one.draws * np.array([-1.0, 1.0]))
+    assert "march_speed: some draws are out of range" in told
 
 
 def test_two_posteriors_of_one_parameter_are_refused(fitted, tmp_path):

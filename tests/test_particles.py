@@ -104,6 +104,43 @@ def test_the_product_over_reports_is_unbiased() -> None:
     assert estimates.std() / 20.0 < 0.1 * joint.mean()  # so that the test can fail
 
 
+def test_a_fork_in_a_hold_leaves_its_refit_and_planning_as_they_were() -> None:
+    """With the drones there from the start, the go is decided before the fork."""
+    inputs = load_inputs("kidal-air-campaign", sets=["drones_forward=0 days", "columns.army.go=[refit]"])
+    template = inputs.template
+    at, go = (list(template.milestones).index(name) for name in ("anefis:on_station", "anefis:go"))
+    hours = set()
+    for seed in range(12):
+        world = template.plain(inputs.parameters.values(), 11, spread=True)
+        advance_to(world, at, NEVER)
+        fork.fork(world, seed)
+        advance(world, NEVER)
+        hours.add(world.milestones[go].hour)
+    assert len(hours) == 1
+
+
+def test_the_filter_of_a_hold_is_unbiased() -> None:
+    """First strike and go, where the go leans on what was drawn before the strike."""
+    block = replace(load_plan("hold").blocks[0], histories=100)
+    template = block.inputs.template
+    values = template.parameters.values() | {"refit": 720.0, "drones_forward": 528.0, "planning": 144.0}
+    runs = ensemble(template, values, replicate_seeds(9, np.arange(60_000)), spread=True).runs
+    joint = np.ones(60_000)
+    for row in (particles.Ask(*ask.tolist()) for ask in block.asks):
+        start = runs[template.milestones[row.since]] if row.since >= 0 else 0.0
+        with np.errstate(invalid="ignore"):
+            hours = runs[template.milestones[row.milestone]] - start
+            wide = max(row.blur, 1e-9) * math.sqrt(2.0)
+            erf = np.vectorize(math.erf)
+            inside = 0.5 * (erf((row.high - hours) / wide) - erf((row.low - hours) / wide))
+        true = (hours > row.high).astype(float) if row.kind == particles.SILENCE else np.nan_to_num(inside)
+        joint *= row.weight * true + (1.0 - row.weight) * row.flat
+    estimates = np.exp([weigh(block, values, key).sum() for key in range(400)])
+    error = math.hypot(estimates.std() / 20.0, joint.std() / math.sqrt(60_000))
+    assert abs(estimates.mean() - joint.mean()) < 3.5 * error
+    assert error < 0.1 * joint.mean()
+
+
 def test_running_to_a_milestone_and_on_is_running_through() -> None:
     template = load_inputs("gao-anefis").template
     values = template.parameters.values()
@@ -133,12 +170,20 @@ def test_a_fork_changes_what_comes_and_not_what_came() -> None:
     assert len(ends) > 20
 
 
-@pytest.mark.parametrize("stop", ["tarkint:arrival", "tabrichat:arrival", "anefis:contact"])
-def test_a_fork_leaves_the_chance_of_what_comes_as_it_was(stop: str) -> None:
-    """Runs that are forked at a milestone, and runs that are not, come to Anefis alike."""
-    template = load_inputs("gao-anefis").template
+FORKS = [
+    ("gao-anefis", "tarkint:arrival", "anefis:capture"),
+    ("gao-anefis", "tabrichat:arrival", "anefis:capture"),
+    ("gao-anefis", "anefis:contact", "anefis:capture"),
+    ("kidal-air-campaign", "anefis:on_station", "kidal:first_strike"),
+]
+
+
+@pytest.mark.parametrize(("scenario", "stop", "event"), FORKS)
+def test_a_fork_leaves_the_chance_of_what_comes_as_it_was(scenario: str, stop: str, event: str) -> None:
+    """Runs that are forked at a milestone, and runs that are not, come to another one alike."""
+    template = load_inputs(scenario).template
     values = template.parameters.values()
-    at, end = (list(template.milestones).index(name) for name in (stop, "anefis:capture"))
+    at, end = (list(template.milestones).index(name) for name in (stop, event))
     hours: dict[bool, list[float]] = {True: [], False: []}
     for number, seed in enumerate(replicate_seeds(21, np.arange(1200)).tolist()):
         for forked in hours:
@@ -147,7 +192,7 @@ def test_a_fork_leaves_the_chance_of_what_comes_as_it_was(stop: str) -> None:
             if forked:
                 fork.fork(world, int(replicate_seeds(22, np.array([number]))[0]))
             advance(world, NEVER)
-            hours[forked].append(min(world.milestones[end].hour, 720.0))
+            hours[forked].append(min(world.milestones[end].hour, 2400.0))
     assert ks_2samp(hours[True], hours[False]).pvalue > 0.01
     assert hours[True] != hours[False]
 

@@ -34,7 +34,7 @@ def vacate(world: World, index: int, now: float) -> None:
     """The UN leaves; whoever has most persons near has the camp, else who can be there first within a day."""
     camp = world.camps[index]
     camp.holder = NOBODY
-    camp.seen = now + word.delay(world, camp.key, 0)
+    camp.seen = now + word.delay(world, world.run[0].seed, camp.key, 0)
     note(world, now, Event.VACATED, Kind.CAMP, index, camp.place, -1.0, 0.0, 0.0)
     army, rebels = persons_near(world, camp.place, now)
     camp.takes_at = now

@@ -31,6 +31,7 @@ def capture(world: World, index: int, now: float) -> float:
     column.held_km = column.km
     column.persons_at_hold = column.persons
     column.held_from = now
+    column.hold_seed = world.run[0].seed
     column.goes = column.drones_met = NEVER
     world.places[mark.place].holder = column.side
     note(world, now, Event.CAPTURE, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
@@ -160,7 +161,7 @@ def refit(world: World, column: Column) -> float:
         return 0.0
     p = world.parameters[0]
     return p.refit * lognormal(
-        world.run[0].seed, column.key, Purpose.REFIT, column.stage - column.first_stage, p.refit_spread
+        column.hold_seed, column.key, Purpose.REFIT, column.stage - column.first_stage, p.refit_spread
     )
 
 
@@ -168,7 +169,7 @@ def planning(world: World, column: Column) -> float:
     """How long planning takes once the conditions are met, h."""
     p = world.parameters[0]
     return p.planning * lognormal(
-        world.run[0].seed, column.key, Purpose.PLANNING, column.stage - column.first_stage, p.planning_spread
+        column.hold_seed, column.key, Purpose.PLANNING, column.stage - column.first_stage, p.planning_spread
     )
 
 
@@ -192,7 +193,7 @@ def road_clear(world: World, column: Column, place: int) -> float:
         mark = world.clears[column.stage][i]
         if mark != NOWHERE:
             other = world.columns[i]
-            delay = word.delay(world, other.key, hold)
+            delay = word.delay(world, column.hold_seed, other.key, hold)
             if world.stages[other.first_stage].departed + delay <= world.run[0].now:
                 latest = max(latest, world.marks[mark].reached + delay)
     return latest

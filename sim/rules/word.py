@@ -7,10 +7,10 @@ from sim.rules.daylight import next_first_light
 from sim.tables import World
 
 
-def delay(world: World, key: Key, count: int) -> float:
+def delay(world: World, seed: Key, key: Key, count: int) -> float:
     """How much later a thing is known than it happens, h: as for any sighting."""
     p = world.parameters[0]
-    u = uniform(world.run[0].seed, key, Purpose.SEEN, count)
+    u = uniform(seed, key, Purpose.SEEN, count)
     return p.sighting_least + u * (p.sighting_most - p.sighting_least)
 
 
@@ -25,7 +25,8 @@ def of_the_un(world: World, index: int, now: float) -> None:
     """Columns that hold see, each with its own delay, that a UN column has set out or come somewhere."""
     for column in world.columns:
         if column.mode == Mode.HOLDING:
-            seen = now + delay(world, world.columns[index].key, column.stage - column.first_stage)
+            hold = column.stage - column.first_stage
+            seen = now + delay(world, column.hold_seed, world.columns[index].key, hold)
             world.wakes[column.agent] = min(world.wakes[column.agent], seen)
 
 
