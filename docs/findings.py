@@ -171,7 +171,7 @@ def held_out(found: dict[str, Any]) -> list[str]:
         "prior": "before any fit",
         "posterior": "fitted to October",
         "wide": "fitted to October, the hold's priors doubled in log-sd",
-        "held": "fitted to October and the hold (group A is then no prediction)",
+        "held": "fitted to October and the hold (group A is then fitted, no prediction)",
     }
     groups = [g for g in found["scores"]["prior"]["together"] if g != "all"]
     lines = [
@@ -181,9 +181,10 @@ def held_out(found: dict[str, Any]) -> list[str]:
     for name, word in names.items():
         cells = []
         for group in groups:
-            own = found["scores"][name]["together"][group]
-            best = own["best_null"]
-            cells.append(f"{own['score']:.2f}, {own['nulls'][best]:.2f} ({best})")
+            own = found["scores"][name]["together"].get(group)
+            alike = own is not None and own["rows"] == found["scores"]["prior"]["together"][group]["rows"]
+            best = own["best_null"] if alike else ""
+            cells.append(f"{own['score']:.2f}, {own['nulls'][best]:.2f} ({best})" if alike else "-")
         lines.append(f"| {word} | {' | '.join(cells)} |")
     rows = ["| row | before | fitted | best null's lead on the fitted (nats) |", "|---|---|---|---|"]
     before, after = (found["scores"][name]["rows"] for name in ("prior", "posterior"))
@@ -234,15 +235,15 @@ def rivals(found: dict[str, Any]) -> list[str]:
     ):
         told = found[name]
         lines = [
-            "| rival | log Bayes factor | without its dated rows | rank, wider priors |",
-            "|---|---|---|---|",
+            "| rival | log Bayes factor | effective runs | without its dated rows | rank, wider priors |",
+            "|---|---|---|---|---|",
         ]
         ranks = {one["name"]: one["rank"] for one in told["wide"]["rivals"]}
         for one in told["rivals"][:8]:
             star = " *" if one["dates"] else ""
             without = "" if one["without"] is None else f"{one['without']:+.2f}"
             lines.append(
-                f"| {one['name']}{star} | {one['factor']:+.2f} +- {one['factor_error']:.2f} | {without} | "
+                f"| {one['name']}{star} | {one['factor']:+.2f} +- {one['factor_error']:.2f} | {one['effective']:.0f} | {without} | "
                 f"{ranks.get(one['name'], '-')} |"
             )
         refuted = [one["name"] for one in told["rivals"] if one["refuted"]]

@@ -57,7 +57,8 @@ def test_check_finds_the_bundled_files_in_order(kidal):
         7,
         2,
         1,
-    )  # scenarios, hypotheses, designs, calibrations, what-ifs, parameters, the rest
+        1,
+    )  # scenarios, hypotheses, designs, calibrations, what-ifs, parameters, a new scenario, the rest
     assert out.count("in order") == sum(kinds)
 
 

@@ -490,7 +490,7 @@ def test_a_fault_is_told_at_the_line_that_the_user_wrote(refused, name, keys):
         ("parameters: [a]\n", "p.yaml:1: the key 'parameters' with names below it is missing"),
         (
             "parameter: {recovery: {value: 1 h}}\n",
-            "p.yaml:1: 'parameter' is not a key here; 'parameters' is the only one",
+            "p.yaml:1: 'parameter' is not a key here; did you mean 'parameters'?",
         ),
         (
             "parameters:\n  recovery: 1 h\n",
@@ -558,7 +558,7 @@ def test_a_key_given_twice_does_not_hide_the_other_faults(refused):
     [
         ("march_sped", "9 km/h", "'march_sped' is no parameter; did you mean 'march_speed'?"),
         ("march_speed", "9", "march_speed: value: '9' has no unit; '9 km/h' would be right"),
-        ("march_speed", "nan km/h", "march_speed: value: 'nan km/h' is not a finite number"),
+        ("march_speed", "nan km/h", "march_speed: value: 'nan km/h' is not a finite number; a number and a unit, as '5 km/h' would be right"),
         ("sighting_least", "40 h", "sighting_least: 40 h is above sighting_most (6 h); less would be right"),
     ],
 )
