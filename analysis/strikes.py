@@ -120,7 +120,18 @@ def text(found: Geometry, network: Network) -> str:
             [f"{d.claim.earliest:%Y-%m-%d}", place, d.claim.id, "yes" if d.strike.test else "no", *cells]
         )
     notes = [f"{d.claim.id} bears on nothing: {d.strike.reason}" for d in found.strikes if d.strike.reason]
-    return "\n\n".join([f"{aligned(lines)}\n-: the army did not hold it yet.", *notes, _pairs(found, names)])
+    first = f"{aligned(lines)}\n-: the army did not hold it yet."
+    return "\n\n".join([first, *notes, _by_date(found, names), _pairs(found, names)])
+
+
+def _by_date(found: Geometry, names: dict[str, str]) -> str:
+    """The pairs that are possible by a date: the least radius from each base for all strikes so far."""
+    lines = [["up to", *(f"{name}, km" for name in names.values())]]
+    for moment in dict.fromkeys(d.claim.earliest for d in found.strikes if d.strike.test):
+        least = (found.least(base, moment) for base in found.bases)
+        lines.append([f"{moment:%Y-%m-%d}", *("-" if km is None else f"{km:.0f}" for km in least)])
+    head = "Least radius from one base alone for all strikes that bear on it, up to a date:"
+    return f"{head}\n{aligned(lines)}"
 
 
 def _pairs(found: Geometry, names: dict[str, str]) -> str:

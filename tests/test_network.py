@@ -316,7 +316,12 @@ def faults(tmp_path, monkeypatch):
         ),
         ("roads", ",70,", ",-70,", "roads.csv:2: km: -70 is out of range; more than 0 would be right"),
         ("roads", ",70,", ",0,", "roads.csv:2: km: 0 is out of range; more than 0 would be right"),
-        ("roads", ",70,", ",nan,", "roads.csv:2: km: 'nan' is not a finite number; a plain number would be right"),
+        (
+            "roads",
+            ",70,",
+            ",nan,",
+            "roads.csv:2: km: 'nan' is not a finite number; a plain number would be right",
+        ),
         ("roads", ",70,", ",070,", "roads.csv:2: km: '070' begins with a zero; '70' would be right"),
         ("roads", ",70,", ",70 km,", "roads.csv:2: km: '70 km' has a unit; a plain number would be right"),
         ("roads", ",70,", ",,", "roads.csv:2: km: '' is not a number; a plain number would be right"),

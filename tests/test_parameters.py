@@ -558,7 +558,11 @@ def test_a_key_given_twice_does_not_hide_the_other_faults(refused):
     [
         ("march_sped", "9 km/h", "'march_sped' is no parameter; did you mean 'march_speed'?"),
         ("march_speed", "9", "march_speed: value: '9' has no unit; '9 km/h' would be right"),
-        ("march_speed", "nan km/h", "march_speed: value: 'nan km/h' is not a finite number; a number and a unit, as '5 km/h' would be right"),
+        (
+            "march_speed",
+            "nan km/h",
+            "march_speed: value: 'nan km/h' is not a finite number; a number and a unit, as '5 km/h' would be right",
+        ),
         ("sighting_least", "40 h", "sighting_least: 40 h is above sighting_most (6 h); less would be right"),
     ],
 )
