@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis import compare, sensitivity, shown
+from analysis import sensitivity, shown, sweeps
+from analysis.histories import horizon
 from analysis.layout import legend_tall, sheet, styled
 from analysis.outcomes import hour_of
 from analysis.record import Record
@@ -31,9 +32,9 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     if design.get("kind") != "one-at-a-time":
         refuse(Where("--figure curves", 0), "needs a design of kind one-at-a-time")
     known = sensitivity.scored(tables, record)
-    name = milestone or (known[-1] if known else str(tables.manifest["milestones"][-1]["id"]))
+    name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
     found = summary(ByPoint(tables), record, name)
-    hours = np.minimum(found.hours, sensitivity.horizon(tables)) / 24.0  # days, never at the horizon
+    hours = np.minimum(found.hours, horizon(tables)) / 24.0  # days, never at the horizon
     panels = [(f["name"], f["unit"], *_along(tables, f["name"])) for f in design["factors"]]
     panels = [panel for panel in panels if len(panel[3]) > 2]
     if not panels:
@@ -55,11 +56,12 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
         under,
     )
     span = _reported(tables, record, name)
+    limits = _limits([hours[points] for *_, points in panels], span)
     for place, panel in enumerate(panels):
         x, y = (place % ACROSS) * (WIDE + GAP), (down - 1 - place // ACROSS) * ROW + 0.3
         axis = page.axes(x, y, WIDE, TALL)
         _panel(axis, panel, hours, span)
-        axis.set_ylim(*_limits([hours[one[3]] for one in panels], span))
+        axis.set_ylim(*limits)
         if place % ACROSS == 0:
             axis.set_ylabel("day", fontsize=7)
     page.legend(key, 0.35)
@@ -68,23 +70,20 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
 
 def _along(tables: RunTables, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The values of a factor in order, and the points at which the others are at the base."""
-    values, others = (
-        tables.points[name],
-        [f["name"] for f in tables.manifest["design"]["factors"] if f["name"] != name],
-    )
+    values = tables.points[name]
     if values.dtype.kind not in "iuf":
         return values, np.zeros(0, int)
-    alone = np.array(
-        [all(tables.points[o][p] == tables.points[o][0] for o in others) for p in range(len(values))]
-    )
+    alone = np.ones(len(values), bool)
+    for other in (f["name"] for f in tables.manifest["design"]["factors"] if f["name"] != name):
+        alone &= tables.points[other] == tables.points[other][0]
     points = np.flatnonzero(alone)
     points = points[np.argsort(values[points], kind="stable")]
     return values[points], points
 
 
 def _reported(tables: RunTables, record: Record, name: str) -> tuple[float, float] | None:
-    column = next(row["column"] for row in tables.manifest["milestones"] if row["id"] == name)
-    seen = compare.observed(record, name, column)
+    """The reported interval of a milestone, in days."""
+    seen = sweeps.reported(tables, record, name)
     if seen is None:
         return None
     low, high = (hour_of(tables, edge) / 24.0 for edge in (seen.earliest, seen.latest))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -64,11 +65,11 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     return page.figure
 
 
-def _bar(axis: object, level: int, one: Influence, measures: tuple[str, ...]) -> None:
+def _bar(axis: Axes, level: int, one: Influence, measures: tuple[str, ...]) -> None:
     main, other = (one.values[measure] for measure in measures)
-    axis.barh(level, max(0.0, main[0]), 0.6, fc=BAR, lw=0)  # type: ignore[attr-defined]
-    axis.plot([max(0.0, main[1]), main[2]], [level] * 2, color=INK, lw=1.2)  # type: ignore[attr-defined]
-    axis.plot([max(0.0, other[0])], [level], "D", color="white", mec=INK, ms=5)  # type: ignore[attr-defined]
+    axis.barh(level, max(0.0, main[0]), 0.6, fc=BAR, lw=0)
+    axis.plot([max(0.0, main[1]), main[2]], [level] * 2, color=INK, lw=1.2)
+    axis.plot([max(0.0, other[0])], [level], "D", color="white", mec=INK, ms=5)
 
 
 def _key(method: str, target: Target) -> list[Patch | Line2D]:

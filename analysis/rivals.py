@@ -13,7 +13,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from analysis import scores
+from analysis import scores, sweeps
 from analysis.asked import Hours, Term, terms
 from analysis.compare import use_of
 from analysis.ledger import SCORED
@@ -193,10 +193,8 @@ def _points(tables: RunTables, name: str) -> list[str]:
 
 
 def _by_point(tables: RunTables, points: int) -> list[Hours]:
-    """The milestones of each design point's runs: each column is read once."""
-    order = np.lexsort((tables.runs["replicate"], tables.runs["design_id"]))
-    names = [row["id"] for row in tables.manifest["milestones"]]
-    columns = {name: tables.runs[name][order].astype(float).reshape(points, -1) for name in names}
+    """The milestones of each design point's runs."""
+    columns = sweeps.replicates(tables, [row["id"] for row in tables.manifest["milestones"]])
     return [{name: column[point] for name, column in columns.items()} for point in range(points)]
 
 

@@ -8,11 +8,11 @@ interval. The luck of the runs is a factor too: the share of chance in the varia
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 
-from analysis import compare
+from analysis import compare, sweeps
+from analysis.histories import horizon
 from analysis.ledger import SCORED
 from analysis.outcomes import hour_of
 from analysis.record import Record
@@ -39,7 +39,6 @@ SLICES = 10
 LEAST = {"morris": 2, "sobol": 2, "pawn": SLICES}
 """Trajectories, blocks or points without which a method says nothing."""
 RESAMPLES = 200
-QUANTITIES = ("median hour", "P(reached)", "P(in interval)")
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,9 @@ def targets(
     Raises FaultyInput for a run that is no such design, or that did not run in full.
     """
     method, matrix = design_of(tables, name)
-    block = _together(method, np.column_stack(list(matrix.values())).astype(float))
+    block = _together(method, np.column_stack(list(matrix.values())))
     found = []
-    for milestone in milestones or scored(tables, record):
-        hours = _by_point(tables, milestone)
+    for milestone, hours in sweeps.replicates(tables, milestones or scored(tables, record)).items():
         single = np.minimum(hours, horizon(tables))
         chance = share_of_chance(single, block) if hours.shape[1] > 1 else None
         for quantity, unit, values in quantities(tables, record, milestone, hours):
@@ -126,17 +124,8 @@ def method_of(kind: str, name: str) -> str:
 
 def scored(tables: RunTables, record: Record) -> list[str]:
     """The milestones of a run with a scored report."""
-    found = []
-    for row in tables.manifest["milestones"]:
-        seen = compare.observed(record, row["id"], row["column"])
-        if seen is not None and compare.use_of(tables, record, seen) in SCORED:
-            found.append(row["id"])
-    return found
-
-
-def horizon(tables: RunTables) -> float:
-    """Where a run ends, in hours."""
-    return hour_of(tables, datetime.fromisoformat(tables.manifest["end"]))
+    seen = {row["id"]: sweeps.reported(tables, record, row["id"]) for row in tables.manifest["milestones"]}
+    return [name for name, one in seen.items() if one and compare.use_of(tables, record, one) in SCORED]
 
 
 def quantities(
@@ -147,8 +136,7 @@ def quantities(
         ("median hour", "h", np.minimum(np.median(hours, axis=1), horizon(tables))),
         ("P(reached)", "share", np.isfinite(hours).mean(axis=1)),
     ]
-    column = next(row["column"] for row in tables.manifest["milestones"] if row["id"] == milestone)
-    seen = compare.observed(record, milestone, column)
+    seen = sweeps.reported(tables, record, milestone)
     if seen is not None:
         low, high = (hour_of(tables, edge) for edge in (seen.earliest, seen.latest))
         found.append(("P(in interval)", "share", ((hours >= low) & (hours <= high)).mean(axis=1)))
@@ -274,11 +262,3 @@ MEASURE: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "sobol": _sobol,
     "pawn": _pawn,
 }
-
-
-def _by_point(tables: RunTables, milestone: str) -> np.ndarray:
-    """The hours of a milestone, points x runs, joined by design point and replicate."""
-    order = np.lexsort((tables.runs["replicate"], tables.runs["design_id"]))
-    hours = tables.runs[milestone][order].astype(float)
-    found: np.ndarray = hours.reshape(tables.manifest["design"]["points"], -1)
-    return found

@@ -2,7 +2,8 @@
 
 The likelihood is asked for: `sample` yields points and is told the logs of each row's share there. Rows enter
 module by module, each tempered from 0 to 1; between two steps points are drawn again by their weights and
-moved by Metropolis steps (Del Moral, Doucet and Jasra 2006). The likelihood may be an unbiased estimate, with
+moved by Metropolis steps (Del Moral, Doucet and Jasra 2006), which leave the normal with the points' mean and
+covariance as it is (Rudolf and Sprungk 2018). The likelihood may be an unbiased estimate, with
 luck of its own at each point: the points are then those of the exact posterior (Andrieu and Roberts 2009;
 Duan and Fulop 2015). Points are standard normal under the prior; how they become parameters is the caller's.
 
@@ -29,7 +30,7 @@ class Settings:
     points: int = 3000
     least_share: float = 0.5  # of points that must be left effective at each step
     moves: float = 1.0  # accepted moves a point between two steps, on average
-    last_moves: float = 7.0  # and after the last one
+    last_moves: float = 4.0  # and after the last one
     most_moves: int = 40
     checked: int = 20  # points at which the noise of the likelihood is measured
     repeats: int = 12
@@ -131,13 +132,13 @@ def sample(
             w = np.exp(weights - total)
             evidence += total - float(np.log(len(w)))
             picks = _draw(w, luck.uniform(f"draw {len(steps)}", 1)[0], settings.points)
-            spread = np.cov(now.z.T, aweights=w).reshape(dimensions, -1) + 1e-9 * np.eye(dimensions)
+            mean, spread = w @ now.z, np.cov(now.z.T, aweights=w).reshape(dimensions, -1)
             now, share = now.at(picks), ahead
             shares = np.where(modules < module, 1.0, np.where(modules == module, share, 0.0))
             last = share == 1.0 and module == modules.max()
-            target = _Target(
-                shares, module, np.linalg.cholesky(spread), settings.last_moves if last else settings.moves
-            )
+            wanted = settings.last_moves if last else settings.moves
+            root = np.linalg.cholesky(spread + 1e-9 * np.eye(dimensions))
+            target = _Target(shares, module, mean, root, wanted)
             now, moves, accepted, scale = yield from _moved(now, target, scale, settings, luck, len(steps))
             effective = float(1.0 / (w**2).sum())
             steps.append(
@@ -174,8 +175,19 @@ class _Target:
 
     shares: np.ndarray
     module: int
+    mean: np.ndarray
     root: np.ndarray
     wanted: float
+
+    def proposed(self, z: np.ndarray, normal: np.ndarray, step: float) -> np.ndarray:
+        """Points a step away: 0 where they are, 1 draws that do not hang on them."""
+        centre = self.mean + np.sqrt(1.0 - step**2) * (z - self.mean)
+        return np.asarray(centre + step * normal @ self.root.T)
+
+    def priors(self, z: np.ndarray) -> np.ndarray:
+        """The log of the prior's density over that of the normal which such steps leave as it is (nats)."""
+        off = np.linalg.solve(self.root, (z - self.mean).T)
+        return np.asarray(0.5 * (off**2).sum(axis=0) - 0.5 * (z**2).sum(axis=1))
 
 
 def _moved(
@@ -187,14 +199,9 @@ def _moved(
     accepted, moves = 0.0, 0
     while accepted < target.wanted and moves < settings.most_moves:
         name = f"move {step}.{moves}"
-        width = scale * 2.38 / np.sqrt(dimensions)
-        z = now.z + width * luck.normal(name, size, dimensions) @ target.root.T
-        farther = 0.5 * ((z**2).sum(axis=1) - (now.z**2).sum(axis=1))
-        least = (
-            np.log(luck.uniform(f"{name} taken", size))
-            + farther
-            + now.logs[:, counts] @ target.shares[counts]
-        )
+        z = target.proposed(now.z, luck.normal(name, size, dimensions), scale)
+        own = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
+        least = np.log(luck.uniform(f"{name} taken", size)) + own - target.priors(z)
         logs = yield Asked(name, z, luck.keys(name, size), target.module, 0, target.shares, least)
         taken = logs[:, counts] @ target.shares[counts] >= least
         now = replace(
@@ -202,12 +209,12 @@ def _moved(
         )
         share = float(taken.mean())
         accepted, moves = accepted + share, moves + 1
-        scale = float(np.clip(scale * np.exp(share - TARGET), 0.1, 2.0))
+        scale = float(np.clip(scale * np.exp(share - TARGET), 0.05, 1.0))
     return now, moves, accepted / moves, scale
 
 
 TARGET = 0.2
-"""Share of moves to be accepted: below the usual quarter, for the likelihood has noise."""
+"""Share of moves to be accepted, below which steps are shortened: the likelihood has noise."""
 
 
 def _ahead(gain: np.ndarray, share: float, least: float) -> float:

@@ -96,6 +96,13 @@ class ByPoint:
             return hits / self.done, scores.wilson(hits, self.done)
 
 
+def replicates(tables: RunTables, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Hours of milestones of a sweep that ran in full: points x runs, in the order of the replicates."""
+    order = np.lexsort((tables.runs["replicate"], tables.runs["design_id"]))
+    points = len(tables.points["design_id"])
+    return {name: tables.runs[name][order].astype(float).reshape(points, -1) for name in names}
+
+
 def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
     """A milestone at each design point."""
     hours, observation = runs.hours(milestone), reported(runs.tables, record, milestone)

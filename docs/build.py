@@ -10,7 +10,7 @@ from sim import rows
 from sim.fields import Checked
 from sim.hypotheses import hypotheses
 from sim.kinds import Kind
-from sim.loading import summaries
+from sim.loading import scenarios
 from sim.parameters import load_parameters
 from sim.rules.chance import Purpose
 from sim.scenario import Scenario
@@ -108,7 +108,7 @@ ODD = {
     "rules": _rules,
     "purposes": _purposes,
     "inputs": _inputs,
-    "scenarios": lambda: _listed(summaries()),
+    "scenarios": lambda: _listed(scenarios()),
     "hypotheses": lambda: _listed(hypotheses()),
 }
 PAGES = {"parameters.md": parameters_page, "odd.md": odd_page}

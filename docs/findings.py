@@ -1,6 +1,6 @@
 """Write docs/findings.md: what the model says, each sentence with the command that gives it.
 
-`python docs/findings.py` runs all of it: some 25 minutes on two cores, most of them the fit. What the commands
+`python docs/findings.py` runs all of it: some 20 minutes on two cores. What the commands
 gave is kept in docs/findings.json, from which `python docs/findings.py --again` writes the page anew.
 """
 
@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from analysis.fit import quantiles
+
 HERE = Path(__file__).resolve().parent
 KEPT, PAGE = HERE / "findings.json", HERE / "findings.md"
-RUNS = "20000"
+RUNS, MANY = "20000", "60000"
 OCTOBER, HOLD, WIDE = "october/posterior.yaml", "hold/posterior.yaml", "params/wide-hold.yaml"
 OFFENSIVE = ["run", "kidal-offensive", "--runs", RUNS]
 WHATIFS = (
@@ -32,8 +34,8 @@ COMMANDS: dict[str, list[str]] = {
     "hold run": [*OFFENSIVE, "--params", OCTOBER, "--params", HOLD, "--out", "held"],
     "scores": ["compare", "prior", "posterior", "wide", "held"],
     "sobol": ["sensitivity", "kidal-offensive", "--method", "sobol", "--out", "sobol"],
-    "go": ["explain", "go-conditions", "--params", OCTOBER, "--out", "go"],
-    "drones": ["explain", "drone-stations", "--params", OCTOBER, "--out", "stations"],
+    "go": ["explain", "go-conditions", "--runs", MANY, "--params", OCTOBER, "--out", "go"],
+    "drones": ["explain", "drone-stations", "--runs", MANY, "--params", OCTOBER, "--out", "stations"],
     "strikes": ["strikes"],
     **{name: ["whatif", "base", name, "--params", OCTOBER] for name in WHATIFS},
 }
@@ -57,8 +59,7 @@ def run(folder: Path) -> dict[str, Any]:
 def _fit(given: dict[str, Any]) -> dict[str, Any]:
     """Of a fit, what the page tells."""
     for row in given["parameters"]:
-        for which in ("prior", "posterior"):
-            row[which] = [row[which][place] for place in (4, 49, 94)]  # 4.5, 49.5 and 94.5 %
+        row |= {which: list(quantiles(row, which)) for which in ("prior", "posterior")}
     keys = (
         "parameters",
         "informed",

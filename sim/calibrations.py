@@ -34,7 +34,7 @@ from sim import asks
 from sim.bundle import bundled, shown
 from sim.fields import Checked, Name, Words, checked
 from sim.fields import Count as Whole
-from sim.files import Fault, FaultyInput, Map, Where, locate, named_file, nearest, parse, read, read_text
+from sim.files import Fault, FaultyInput, Map, Where, locate, named_file, nearest, parse, read_text, summaries
 from sim.inputs import Inputs, load_inputs
 from sim.job import Job, tables_of
 from sim.kinds import Kind
@@ -139,7 +139,7 @@ class Plan:
 
 def calibration_plans() -> dict[str, str]:
     """The plans that come with the program and their one-line summaries."""
-    return {path.stem: str(read(path)["summary"]) for path in sorted(_folder().glob("*.yaml"))}
+    return summaries(_folder())
 
 
 def load_plan(

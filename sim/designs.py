@@ -33,7 +33,7 @@ from pathlib import Path
 
 from sim.bundle import bundled, shown
 from sim.factors import Value
-from sim.files import Fault, FaultyInput, Text, Where, named_file, parse, read, read_text
+from sim.files import Fault, FaultyInput, Text, Where, named_file, parse, read_text, summaries
 from sim.inputs import Inputs
 from sim.plans import PLANS, Plan, Reading
 from sim.rules.chance import MASK, key_of, mix
@@ -104,7 +104,7 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
 
 def designs() -> dict[str, str]:
     """The designs that come with the program and the questions that they answer."""
-    return {path.stem: str(read(path)["summary"]) for path in sorted(_folder().glob("*.yaml"))}
+    return summaries(_folder())
 
 
 def design_seed(kind: str, seed: int) -> int:

@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Protocol, TypeVar
 import numpy as np
 
 from sim import units
-from sim.files import Fault, FaultyInput, List, Map, Node, Text, Where, has_parts, nearest, refuse, step
+from sim.files import Fault, FaultyInput, List, Map, Node, Text, Where, nearest, refuse
 from sim.hypotheses import hypothesis_path
 from sim.inputs import Inputs
+from sim.laying import has_parts, step
 from sim.values import Parameter, exact, read_value
 
 Value = Text | tuple[Text, ...]

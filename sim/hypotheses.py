@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sim import units
 from sim.bundle import bundled
-from sim.files import Fault, FaultyInput, List, Map, Text, Where, lay, locate, named_file, nearest, read
+from sim.files import Fault, FaultyInput, List, Map, Text, Where, locate, named_file, nearest, read, summaries
+from sim.laying import lay
 
 _KEYS = ("summary", "source", "overrides")
 
@@ -26,7 +27,7 @@ def _folder() -> Path:
 
 def hypotheses() -> dict[str, str]:
     """The hypotheses that come with the program and their one-line summaries."""
-    return {path.stem: str(read(path)["summary"]) for path in sorted(_folder().glob("*.yaml"))}
+    return summaries(_folder())
 
 
 def radii() -> list[float]:

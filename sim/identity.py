@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.version import __version__
 
+HERE = Path(__file__).parent
 PACKAGES = ("numpy", "numba", "networkx", "pyproj", "astral", "scipy", "pyarrow", "pydantic", "ruamel.yaml")
 
 
@@ -28,9 +29,7 @@ def digest(*parts: str | bytes) -> str:
 @cache
 def code_hash() -> str:
     """A hash of the simulation's source files."""
-    folder = Path(__file__).parent
-    files = sorted(folder.glob("*.py")) + sorted((folder / "rules").glob("*.py"))
-    return digest(*(path.name + "\n" + path.read_text(encoding="utf-8") for path in files))
+    return _hash_of(sorted(HERE.glob("*.py")) + _rules())
 
 
 _RUN = "campaign rows tables kinds world build ways sun start priors values chance64"
@@ -42,8 +41,14 @@ MODEL = (*_RUN.split(), *_FIT.split())
 @cache
 def model_hash() -> str:
     """A hash of the rules, of what they run on and of what fits them: a posterior holds for one of each."""
-    folder = Path(__file__).parent
-    files = sorted((folder / "rules").glob("*.py")) + [folder / f"{name}.py" for name in MODEL]
+    return _hash_of(_rules() + [HERE / f"{name}.py" for name in MODEL])
+
+
+def _rules() -> list[Path]:
+    return sorted((HERE / "rules").glob("*.py"))
+
+
+def _hash_of(files: list[Path]) -> str:
     return digest(*(path.name + "\n" + path.read_text(encoding="utf-8") for path in files))
 
 

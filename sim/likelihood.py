@@ -1,7 +1,7 @@
 """The likelihood of points of the parameters: a particle filter a point and scenario, on all cores."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -13,8 +13,6 @@ from sim.calibrations import Block, Plan
 from sim.chance64 import replicate_seeds, uniforms
 from sim.rules.chance import key_of, mix
 
-Told = Callable[[int], None]
-"""Told how many points are done."""
 BATCH = 16
 """Points that a worker does at a time."""
 _DRAW = key_of("filter", "draw")
@@ -29,9 +27,7 @@ class Likelihood:
         for block in plan.blocks:
             compiled.prepare_filter(block.inputs.template.world, block.asks)
 
-    def __call__(
-        self, asked: Asked, values: Mapping[str, np.ndarray], told: Told = lambda n: None
-    ) -> np.ndarray:
+    def __call__(self, asked: Asked, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """The logs of each row's share at each point (points x rows of the plan, nats).
 
         `values` are the fitted parameters in h and km, point by point; what is not fitted is drawn from its
@@ -46,8 +42,7 @@ class Likelihood:
                 self._point(found[point], asked, own, int(asked.keys[point]), float(asked.least[point]))
 
         with ThreadPoolExecutor(self.workers) as pool:
-            for done, _ in enumerate(pool.map(fill, range(0, len(found), BATCH))):
-                told(min(len(found), BATCH * (done + 1)))
+            list(pool.map(fill, range(0, len(found), BATCH)))  # so that what goes wrong is raised
         return found
 
     def _point(

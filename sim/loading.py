@@ -8,8 +8,9 @@ from pathlib import Path
 from sim.bundle import bundled, shown
 from sim.checks import impossible
 from sim.fields import checked, sound
-from sim.files import Fault, FaultyInput, Map, Where, lay, named_file, read
+from sim.files import Fault, FaultyInput, Map, Where, named_file, read, summaries
 from sim.hypotheses import lay_over, overrides_of
+from sim.laying import lay
 from sim.network import Network, load_network
 from sim.scenario import Scenario
 
@@ -80,7 +81,6 @@ def _laid(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str], fa
     return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))
 
 
-def summaries() -> dict[str, str]:
+def scenarios() -> dict[str, str]:
     """The scenarios that come with the program and their one-line summaries."""
-    paths = sorted(bundled("scenarios").glob("*.yaml"))
-    return {path.stem: str(read(path)["summary"]) for path in paths}
+    return summaries(bundled("scenarios"))

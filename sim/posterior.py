@@ -14,10 +14,9 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
 from sim.chance64 import uniforms
 from sim.fields import Checked, Name, Words
@@ -147,6 +146,3 @@ def _parsed(
         )
         return None
     return Posterior(names, draws, sheet, content)
-
-
-Posteriors = Annotated[list[PosteriorSheet], Field(min_length=1)]

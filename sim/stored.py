@@ -180,9 +180,9 @@ def read_manifest(folder: Path, needed: Collection[str] = NEEDED) -> dict[str, A
         )
     if isinstance(manifest, dict) and manifest.get("schema", VERSION) != VERSION:
         return {**dict.fromkeys(needed), **manifest}  # its version is what is to be told of
-    if isinstance(manifest, dict) and "kind" in manifest and needed is NEEDED:
-        refuse(Where(shown(folder), 0), f"is a {manifest['kind']}, and no run; `kidal run` makes one")
     if not isinstance(manifest, dict) or not set(needed) <= set(manifest):
+        if isinstance(manifest, dict) and "kind" in manifest:
+            refuse(Where(shown(folder), 0), f"is a {manifest['kind']}, and no run; `kidal run` makes one")
         refuse(Where(shown(path), 0), f"is no manifest; one with {', '.join(needed)} would be right")
     return manifest
 

@@ -142,7 +142,7 @@ def _talked(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
         if told is None:
             told = likelihood(asked, job.plan.values(asked.z))
             place.add(number, {store.part_file(STEPS, number): store.encoded(_table(asked, told))})
-            if asked.what.endswith(".0") or " " not in asked.what or asked.what.startswith("module"):
+            if not asked.what.startswith("move") or asked.what.endswith(".0"):
                 tell(f"{asked.what}: {len(asked.z):,} points")
         number += 1
         try:

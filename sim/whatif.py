@@ -15,7 +15,7 @@ from pydantic import Field
 
 from sim.bundle import bundled
 from sim.fields import Checked, Words, checked
-from sim.files import Fault, FaultyInput, Where, named_file, read
+from sim.files import Fault, FaultyInput, Where, named_file, read, summaries
 from sim.inputs import Inputs, load_inputs
 
 
@@ -39,7 +39,7 @@ class WhatIf:
 
 def what_ifs() -> dict[str, str]:
     """The what-ifs that come with the program and their one-line summaries."""
-    return {path.stem: str(read(path)["summary"]) for path in sorted(_folder().glob("*.yaml"))}
+    return summaries(_folder())
 
 
 def load_what_if(

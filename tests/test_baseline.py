@@ -13,7 +13,7 @@ from worlds import DEFAULTS
 
 from sim.build import build
 from sim.history import events, run_one
-from sim.loading import load_scenario, summaries
+from sim.loading import load_scenario, scenarios
 from sim.rules.chance import replicate_seed
 
 FOLDER = Path(__file__).parent / "baselines"
@@ -44,7 +44,7 @@ def stored(path, found):
         return list(csv.DictReader(stream))
 
 
-@pytest.mark.parametrize("scenario", summaries())
+@pytest.mark.parametrize("scenario", scenarios())
 def test_the_history_of_seed_1_is_the_stored_one(scenario):
     found = history(scenario)
     baseline = stored(FOLDER / f"{scenario}.csv", found)
@@ -57,4 +57,4 @@ def test_the_history_of_seed_1_is_the_stored_one(scenario):
 
 
 def test_every_baseline_belongs_to_a_scenario():
-    assert {path.stem for path in FOLDER.glob("*.csv")} == set(summaries())
+    assert {path.stem for path in FOLDER.glob("*.csv")} == set(scenarios())

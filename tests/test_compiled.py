@@ -25,7 +25,7 @@ from sim import chance64, compiled, rules
 from sim.build import build
 from sim.history import log_of
 from sim.hypotheses import hypotheses
-from sim.loading import load_scenario, summaries
+from sim.loading import load_scenario, scenarios
 from sim.model import Offensive
 from sim.modes import Chunk, compiled_mode, plain
 from sim.outcomes import outcomes
@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INSTALLED = Path(compiled.__file__).resolve().parent.parent
 SEED, RUNS = 17, 50
 SEEDS = chance64.replicate_seeds(SEED, np.arange(RUNS))
-CASES = [(name,) for name in summaries()] + [("kidal-offensive", rival) for rival in hypotheses()]
+CASES = [(name,) for name in scenarios()] + [("kidal-offensive", rival) for rival in hypotheses()]
 CASES.append(("kidal-offensive", "columns.army.supply=3 days"))
 LAST = 2**64 - 1
 U64, U32 = st.integers(0, LAST), st.integers(0, 2**32 - 1)
@@ -96,7 +96,7 @@ def test_compiled_runs_are_the_plain_ones_to_the_last_bit(case, monkeypatch):
         assert_same(apart.logs[index], expected.logs[index])
 
 
-@pytest.mark.parametrize("name", summaries())
+@pytest.mark.parametrize("name", scenarios())
 def test_compiled_runs_at_the_parameters_values_are_the_plain_ones_too(name, monkeypatch):
     runs = [
         template(name),

@@ -50,6 +50,13 @@ def test_a_panel_has_the_median_at_each_value_and_those_that_bend_most_come_firs
     assert_apart(figure, words(figure))
 
 
+def test_a_milestone_that_is_none_is_refused_by_its_name(swept):
+    with pytest.raises(
+        FaultyInput, match="'tarkint:arival' is none of this run's; did you mean 'tarkint:arrival'"
+    ):
+        curves.draw(swept, load_record(), "tarkint:arival", None)
+
+
 def test_another_design_has_no_curves(swept):
     other = replace(
         swept, manifest={**swept.manifest, "design": {**swept.manifest["design"], "kind": "grid"}}

@@ -19,7 +19,8 @@ from sim.fields import (
     Words,
     checked,
 )
-from sim.files import FaultyInput, Where, dump, lay, nearest, parse, read, read_text
+from sim.files import FaultyInput, Where, dump, nearest, parse, read, read_text
+from sim.laying import lay
 
 
 def refusal(call, *arguments):

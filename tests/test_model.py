@@ -7,7 +7,7 @@ import pytest
 from sim.history import events, run_one
 from sim.inputs import load_inputs
 from sim.kinds import Kind, Mode
-from sim.loading import summaries
+from sim.loading import scenarios
 from sim.model import Offensive
 from sim.rules.chance import replicate_seed
 
@@ -18,7 +18,7 @@ def stepped(model):
     return model
 
 
-@pytest.mark.parametrize("scenario", summaries())
+@pytest.mark.parametrize("scenario", scenarios())
 @pytest.mark.parametrize("replicate", range(2))
 def test_the_event_log_equals_the_plain_runs_to_the_last_bit(scenario, replicate):
     inputs = load_inputs(scenario)

@@ -15,7 +15,7 @@ from sim.campaign import advance
 from sim.history import run_one
 from sim.hypotheses import hypotheses
 from sim.kinds import Event, Kind, Mode
-from sim.loading import load_scenario, summaries
+from sim.loading import load_scenario, scenarios
 from sim.outcomes import names, outcomes
 from sim.rows import NEVER
 from sim.rules.chance import replicate_seed
@@ -90,7 +90,7 @@ def check_accounts(world, scenario):
             assert booked == pytest.approx(0.0 if began == math.inf else ended - began, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", summaries())
+@pytest.mark.parametrize("name", scenarios())
 def test_a_scenario_runs_to_its_end_on_many_seeds_with_no_impossible_state(name):
     for seed in range(SEEDS):
         check(run(name, seed), template(name))

@@ -12,8 +12,9 @@ from worlds import DEFAULTS, log, opened_drawn, template_of
 from sim.build import build
 from sim.bundle import bundled
 from sim.campaign import advance
-from sim.files import Where, lay, read
+from sim.files import Where, read
 from sim.history import events
+from sim.laying import lay
 from sim.loading import load_scenario
 from sim.network import load_network
 from sim.observer import reports

@@ -10,7 +10,7 @@ from sim.files import FaultyInput
 from sim.history import run_one
 from sim.inputs import load_inputs
 from sim.kinds import EVENTS
-from sim.loading import load_scenario, scenario_path, summaries
+from sim.loading import load_scenario, scenario_path, scenarios
 from sim.network import load_network
 from sim.scenario import itinerary
 
@@ -29,12 +29,12 @@ def total(column, what):
 
 
 def test_the_scenarios_that_come_with_the_program_are_these():
-    assert set(summaries()) == {
+    assert set(scenarios()) == {
         "gao-anefis", "anefis-hold", "anefis-kidal", "kidal-aguelhok", "kidal-offensive",
         "tessalit-airlift", "un-withdrawal", "un-kidal-gao", "kidal-air-campaign", "september-raids",
         "blockade", "logistics-convoy-2025",
     }  # fmt: skip
-    assert all(len(summary) > 20 for summary in summaries().values())
+    assert all(len(summary) > 20 for summary in scenarios().values())
 
 
 def test_the_army_column_is_of_115_vehicles_and_600_soldiers_behind_150_to_200_of_wagner():

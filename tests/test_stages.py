@@ -4,7 +4,7 @@ import pytest
 
 from sim.bundle import bundled
 from sim.files import FaultyInput
-from sim.loading import load_scenario, summaries
+from sim.loading import load_scenario, scenarios
 from sim.network import load_network
 
 NETWORK = load_network()
@@ -43,7 +43,7 @@ def told_at(answer, piece, message):
     return any(row.startswith(f"s.yaml:{line_of(text, piece)}: {message}") for row in told)
 
 
-@pytest.mark.parametrize("name", summaries())
+@pytest.mark.parametrize("name", scenarios())
 def test_the_bundled_scenarios_can_be(name):
     assert load_scenario(name, None, NETWORK).scenario.milestones
 

@@ -9,7 +9,7 @@ from worlds import QUIET, log, network, one, opened, opened_drawn, play, tiny
 from analysis.record import load_record
 from sim.campaign import advance
 from sim.files import FaultyInput
-from sim.loading import load_scenario, summaries
+from sim.loading import load_scenario, scenarios
 from sim.network import load_network
 from sim.parameters import load_parameters
 from sim.rows import NEVER
@@ -48,7 +48,7 @@ def test_the_first_day_is_that_on_which_the_reported_interval_begins():
     assert (start.day, start.given, start.low, start.high) == (date(2023, 10, 6), "anefis:capture", LOW, HIGH)
 
 
-@pytest.mark.parametrize("name", summaries())
+@pytest.mark.parametrize("name", scenarios())
 def test_every_bundled_start_is_a_day_or_the_interval_of_the_record(name):
     start = load_scenario(name, None, NETWORK).scenario.start
     if not start.given:

@@ -228,6 +228,13 @@ def test_a_week_later_is_a_week_for_the_departure_and_nothing_for_the_un(runs: d
     assert found["kidal:departure"].same == 1.0
 
 
+def test_half_the_fighters_are_half_of_each_group_that_fights() -> None:
+    whole, half = (load_what_if(name, *OFFENSIVE).inputs.template for name in ("base", "half-the-fighters"))
+    fights = whole.world.groups["fights"] == 1
+    assert half.world.groups["share"][fights] == pytest.approx(0.5 * whole.world.groups["share"][fights])
+    assert (half.world.groups["share"][~fights] == whole.world.groups["share"][~fights]).all()
+
+
 def test_pairing_is_worth_something_where_a_what_if_changes_little(runs: dict) -> None:
     found = {one.milestone: one for one in whatif.changes(runs["base"], runs["no-mines"])}
     assert found["tin_aouker:arrival"].worth is not None

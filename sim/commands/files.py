@@ -22,11 +22,11 @@ def list_all(json: Json = False) -> None:
     from sim.calibrations import calibration_plans
     from sim.designs import designs
     from sim.hypotheses import hypotheses
-    from sim.loading import summaries
+    from sim.loading import scenarios
     from sim.whatif import what_ifs
 
     tables = {
-        "scenarios": ("Scenarios:", summaries()),
+        "scenarios": ("Scenarios:", scenarios()),
         "hypotheses": ("Rival hypotheses, laid over one by --with:", hypotheses()),
         "designs": ("Designs of sweeps, for kidal sweep:", designs()),
         "calibrations": ("Plans of calibrations, for kidal calibrate:", calibration_plans()),

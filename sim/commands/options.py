@@ -1,5 +1,6 @@
 """Options that several commands have, and how they print JSON."""
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,6 +37,15 @@ Cluster = Annotated[
     typer.Option(help="Run on Dask: tcp://HOST:PORT of a scheduler, or local for processes of this machine."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def check_milestones(asked: Iterable[str], known: Collection[str]) -> None:
+    """Raise FaultyInput if a milestone that --milestone names is none of those known."""
+    from sim.files import Where, nearest, refuse
+
+    for name in asked:
+        if name not in known:
+            refuse(Where(f"--milestone {name}", 0), f"is none of this scenario's; {nearest(name, known)}")
 
 
 def print_json(value: Any) -> None:

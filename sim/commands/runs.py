@@ -17,6 +17,7 @@ from sim.commands.options import (
     Sets,
     With,
     Workers,
+    check_milestones,
     print_json,
 )
 from sim.commands.tables import drawn
@@ -141,10 +142,7 @@ def sweep(
 
 def _about_milestones(known: Sequence[str], asked: str | None, own: str | None) -> list[str]:
     """What is to be said of a design's own milestone. Raises FaultyInput if the one asked for is none."""
-    from sim.files import Where, nearest, refuse
-
-    if asked is not None and asked not in known:
-        refuse(Where(f"--milestone {asked}", 0), f"is none of this scenario's; {nearest(asked, known)}")
+    check_milestones([] if asked is None else [asked], known)
     if asked is None and own is not None and own not in known:
         return [f"the design's milestone {own} is none of this scenario's: another one is told"]
     return []

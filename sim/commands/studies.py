@@ -4,7 +4,18 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import Json, Out, Params, Scenario, Seed, Sets, With, Workers, print_json
+from sim.commands.options import (
+    Json,
+    Out,
+    Params,
+    Scenario,
+    Seed,
+    Sets,
+    With,
+    Workers,
+    check_milestones,
+    print_json,
+)
 
 
 def sensitivity(
@@ -41,14 +52,10 @@ def sensitivity(
     from sim.inputs import load_inputs
     from sim.job import Job
 
-    methods = ("morris", "sobol", "pawn")
-    if method not in methods:
-        refuse(Where(f"--method {method}", 0), f"is no method; {nearest(method, methods)}")
+    if method not in influences.MEASURES:
+        refuse(Where(f"--method {method}", 0), f"is no method; {nearest(method, influences.MEASURES)}")
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
-    known = inputs.template.milestones
-    for name in milestone or ():
-        if name not in known:
-            refuse(Where(f"--milestone {name}", 0), f"is none of this scenario's; {nearest(name, known)}")
+    check_milestones(milestone or (), inputs.template.milestones)
     sheet = load_design(design or method, inputs, seed)
     influences.method_of(sheet.kind, sheet.file)
     folder, tables = do(Job(inputs, seed, sheet.runs, True, sheet, out), workers=workers)
@@ -89,12 +96,13 @@ def explain(
     from analysis import outcomes, rival_words
     from sim.bundle import bundled, shown
     from sim.files import Where, nearest, refuse
+    from sim.posterior import GROUPS
     from sim.study import rivals
 
     groups = group or ["A"]
     for name in groups:
-        if name not in ("A", "B", "C"):
-            refuse(Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, 'ABC')}")
+        if name not in GROUPS:
+            refuse(Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, GROUPS)}")
     given = scenario, seed, runs, sets or [], hypotheses or []
     folder, tables, found = rivals(design, *given, params or [], groups, out, workers)
     wider = None
@@ -158,7 +166,9 @@ def calibrate(
         str, typer.Argument(help="A calibration plan, by file or bundled name: october, hold.")
     ] = "october",
     seed: Seed = 1,
-    points: Annotated[int, typer.Option(min=100, max=100_000, help="Points of the posterior.")] = 3000,
+    points: Annotated[
+        int | None, typer.Option(min=100, max=100_000, help="Points of the posterior.", show_default="3000")
+    ] = None,
     sets: Sets = None,
     hypotheses: With = None,
     params: Params = None,
@@ -183,7 +193,8 @@ def calibrate(
     from sim.study import calibrate as fitted
 
     own = Settings()
-    settings = replace(own, points=points, first=points * own.first // own.points)
+    wanted = points or own.points
+    settings = replace(own, points=wanted, first=wanted * own.first // own.points)
     loaded = load_plan(plan, params or [], sets or [], hypotheses or [])
     try:
         folder, found = fitted(Calibration(loaded, seed, settings, out), workers)
