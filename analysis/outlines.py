@@ -24,7 +24,7 @@ class Outline(NamedTuple):
 
 def load_outlines(path: Path | None = None) -> list[Outline]:
     """The lines of a file (default: the one that comes with the program). Raises FaultyInput."""
-    path = path or bundled("params") / "network" / "outlines.csv"
+    path = path or bundled("params", "network") / "outlines.csv"
     rows: dict[str, list[dict[str, str]]] = {}
     try:
         for row in csv.DictReader(io.StringIO(read_text(path)), strict=True):

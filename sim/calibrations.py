@@ -163,7 +163,7 @@ def load_plan(
 
 
 def _folder() -> Path:
-    return bundled("params") / "calibrations"
+    return bundled("params", "calibrations")
 
 
 @dataclass

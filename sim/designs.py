@@ -113,7 +113,7 @@ def design_seed(kind: str, seed: int) -> int:
 
 
 def _folder() -> Path:
-    return bundled("params") / "sweeps"
+    return bundled("params", "sweeps")
 
 
 def _hold_to_limits(reading: Reading, plan: Plan) -> None:

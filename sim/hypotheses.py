@@ -22,7 +22,7 @@ def hypothesis_path(name: str) -> Path:
 
 
 def _folder() -> Path:
-    return bundled("scenarios") / "hypotheses"
+    return bundled("scenarios", "hypotheses")
 
 
 def hypotheses() -> dict[str, str]:

@@ -185,7 +185,7 @@ def load_network(folder: Path | None = None) -> Network:
 
     Raises FaultyInput with every fault of both files.
     """
-    folder = folder or bundled("params") / "network"
+    folder = folder or bundled("params", "network")
     faults: list[Fault] = []
     place_rows = _rows(folder / "places.csv", Place, faults)
     road_rows = _rows(folder / "roads.csv", Road, faults)

@@ -69,7 +69,7 @@ def load_parameters(
     `sets` maps a name to the text of a value (from `--set`); such parameters are pinned. Raises FaultyInput
     with every fault found.
     """
-    default = bundled("params") / "default.yaml"
+    default = bundled("params", "default.yaml")
     faults: list[Fault] = []
     known = _named(read(default, faults), faults)
     posteriors: list[Posterior] = []

@@ -58,4 +58,4 @@ def load_what_if(
 
 
 def _folder() -> Path:
-    return bundled("params") / "whatif"
+    return bundled("params", "whatif")

@@ -21,7 +21,7 @@ def new(
     from sim.bundle import bundled
     from sim.files import Where, nearest, refuse
 
-    folder = bundled("params") / "new"
+    folder = bundled("params", "new")
     known = sorted(path.stem for path in folder.glob("*.yaml"))
     if kind not in known:
         refuse(Where(f"kidal new {kind}", 0), f"is nothing to start; {nearest(kind, known)}")

@@ -108,7 +108,7 @@ def explain(
     wider = None
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
-        over = [*(params or []), bundled("params") / "wide-hold.yaml"]
+        over = [*(params or []), bundled("params", "wide-hold.yaml")]
         wider = rivals(design, *given, over, groups, beside, workers)[2]
     zero = outcomes.origin(tables)
     if json:
