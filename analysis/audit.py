@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from analysis import temporal
 from analysis.ledger import Claim, union
-from analysis.record import HOME, Record, load_record
+from analysis.record import Record, home, load_record
 from analysis.temporal import Interval, Problem
 from analysis.terms import Terms, Way, makes_point, moment_of, point_of, points_of, problem_of, way_of
 from sim import files, units
@@ -97,7 +97,7 @@ def audited(folder: Path | None, network: Network, speed: str = SPEED, *, by_nig
     """The audit of a record's folder (None: the bundled one) on a network. Raises FaultyInput."""
     terms = Terms(_speed(speed), not by_night)
     record = load_record(folder, network.places)
-    ways = _ways(record, network, folder or HOME)
+    ways = _ways(record, network, folder or home())
     return audit(record, ways, network, terms)
 
 

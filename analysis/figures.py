@@ -247,8 +247,8 @@ def _name(axis: Axes, box: Box, patch: Rectangle, taken: list[Bbox], walls: list
 
 def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
     """A row for what is simulated and a row for what is reported, below the axis."""
-    order, (wide, high) = [*LOOKS], _points(axis)
-    paints = map(_paint, sorted(boxes, key=lambda box: (box.contested, order.index(box.look))))
+    wide, high = _points(axis)
+    paints = map(_paint, sorted(boxes, key=lambda box: (box.contested, LOOKS.place(box.look))))
     said = {paint["label"]: Patch(**paint) for paint in paints}
     rows: Any = (("simulated", axis.get_legend_handles_labels()[0]), ("reported", [*said.values()]))
     for low, (word, handles) in zip((-48 / high, -64 / high), rows, strict=True):

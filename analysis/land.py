@@ -1,4 +1,4 @@
-"""The land of a map: degrees, roads by surface, borders and the Niger, circles and a scale."""
+"""The land of a map: degrees, roads by surface, borders and rivers, circles and a scale."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from analysis.looks import INK
 from analysis.outlines import Outline
 from analysis.room import HALO, Room
-from analysis.whereabouts import ACROSS, UP, Frame, circle, degrees, distance
+from analysis.whereabouts import Frame, circle, degrees, distance
 from sim.network import Network, Place
 from sim.stored import RunTables
 
@@ -35,7 +35,8 @@ NORTH_EAST = 38.0  # degrees from north, either way: where a circle is named
 def ground(axis: Axes, view: Frame) -> None:
     """Limits, true scale, and degrees along the sides."""
     axis.set(xlim=(view.west, view.east), ylim=(view.south, view.north))
-    axis.set_aspect(UP / ACROSS)
+    up, across = view.scale
+    axis.set_aspect(up / across)
     step = 1.0 if view.north - view.south > 2.5 else 0.5
     sides = (view.west, view.east, "EW", axis.xaxis), (view.south, view.north, "NS", axis.yaxis)
     for low, high, letters, line in sides:
@@ -100,10 +101,10 @@ def _label(axis: Axes, line: tuple[np.ndarray, np.ndarray], words: str, view: Fr
 
 def bar(axis: Axes, view: Frame, taken: Room) -> None:
     """A scale of a round number of km, in the lower left corner."""
-    wide, tall = view.east - view.west, view.north - view.south
-    km = max(step for step in (5, 10, 20, 50, 100, 200, 500) if step <= max(5.0, wide * ACROSS / 4.5))
+    wide, tall, across = view.east - view.west, view.north - view.south, view.scale[1]
+    km = max(step for step in (5, 10, 20, 50, 100, 200, 500) if step <= max(5.0, wide * across / 4.5))
     x, y = view.west + 0.03 * wide, view.south + 0.035 * tall
-    ends = [x, x + km / ACROSS]
+    ends = [x, x + km / across]
     look: Any = {"color": INK, "lw": 2.4, "solid_capstyle": "butt"}
     axis.plot(ends, [y, y], zorder=8, gid="scale", path_effects=HALO, **look)
     words: Any = {"ha": "center", "va": "bottom", "fontsize": 8, "path_effects": HALO, "zorder": 8}

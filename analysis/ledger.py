@@ -198,6 +198,21 @@ class Blur(Checked):
     source: Words
 
 
+class Published(Checked):
+    """A date of a place that was published beforehand, which a null may know.
+
+    `not before`: no column goes towards the place earlier; `opens`: a column is there at that time, give or
+    take so much (a standard deviation, h).
+    """
+
+    name: Words
+    place: Name
+    kind: Literal["not before", "opens"]
+    at: Instant
+    give: Duration = 0.0
+    source: Words
+
+
 def union(claims: Iterable[Claim]) -> tuple[datetime, datetime]:
     """The shortest interval that holds those of all the claims, of which there is at least one."""
     spans = [(claim.earliest, claim.latest) for claim in claims]

@@ -23,7 +23,7 @@ from analysis.outlines import Outline
 from analysis.record import Record
 from analysis.room import Room
 from analysis.shown import SIDE_LOOKS, SIDES, Histories
-from analysis.whereabouts import TRUE_AT, Frame, Spots, frame, progress, spots
+from analysis.whereabouts import Frame, Spots, degrees, frame, progress, spots
 from sim.network import Network
 from sim.stored import RunTables
 
@@ -71,11 +71,11 @@ def draw(
     rows = holders.over_time(tables, kept, np.array([until]))
     held = [row for row in rows if not row.key.startswith("camp:")]
     view, tall = _frame(tables, network, held, found)
-    key = _key(tables, column, held, found, len(kept))
+    key = _key(tables, column, held, found, len(kept)) + _lines(tables, outlines, rivals)
     under = 0.5 + legend_tall([str(handle.get_label()) for handle in key], WIDE)
     when = shown.date(tables, until, "%Y-%m-%d %H:%M UTC")
     title = f"{shown.name_of(tables)}: who holds what on {when}, and what happened until then"
-    text = shown.caption(tables, _how(tables, column, kept), len(kept))
+    text = shown.caption(tables, _how(tables, column, kept, view), len(kept))
     page = sheet(title, text, tall, LEFT, 10.0 - LEFT - WIDE, under)
     axis = page.body()
     taken = Room(axis)
@@ -200,9 +200,9 @@ def _names(axis: Axes, network: Network, places: Sequence[str], view: Frame, tak
 # --- words -----------------------------------------------------------------------------------------------
 
 
-def _how(tables: RunTables, column: str | None, kept: Histories) -> str:
+def _how(tables: RunTables, column: str | None, kept: Histories, view: Frame) -> str:
     """Projection, and how to read the map."""
-    text = f"Equirectangular projection, true to scale at {TRUE_AT:.0f} degrees north"
+    text = f"Equirectangular projection, true to scale at {degrees(view.true_at, 'NS')}"
     text += "; roads are straight between places."
     if len(tables.cover["km"]):
         text += " Circles: geodesics on WGS84."
@@ -220,8 +220,6 @@ def _key(
     tables: RunTables, column: str | None, held: Sequence[Held], found: Sequence[Found], histories: int
 ) -> list[Any]:
     key: list[Any] = [Line2D([], [], label=f"road: {word}", **look) for word, look in land.SURFACES.items()]
-    key.append(Line2D([], [], label="Niger", **land.OUTLINES["river"]))
-    key.append(Line2D([], [], label="border", **land.OUTLINES["border"]))
     if column is not None:
         key.append(Line2D([], [], color=WAY, lw=3.6, alpha=0.55, label=f"way of the column {column}"))
     for kind, where in found:
@@ -231,16 +229,21 @@ def _key(
         key.append(Line2D([], [], lw=0, label=f"{kind.word}: {total}", **look))
     sides = [side for side in SIDES if any(row.shares[-1][side] > 0.0 for row in held)]
     key += [shown.side_patch(side) for side in sides]
-    if len(tables.cover["km"]):
-        words = {
-            "radius": "reach of the drones",
-            "rival": "rival radius",
-            "later": "reach from a later station",
-        }
-        if np.isfinite(tables.cover["ready"]).all():
-            del words["later"]
-        key += [
-            Line2D([], [], color=land.DRONES, label=word, **land.CIRCLES[name])
-            for name, word in words.items()
-        ]
+    return key
+
+
+def _lines(tables: RunTables, outlines: Sequence[Outline], rivals: Sequence[float]) -> list[Any]:
+    """The legend of what is no road: outlines, and circles of drones."""
+    key: list[Any] = []
+    for kind in dict.fromkeys(outline.kind for outline in outlines):
+        names = {outline.name for outline in outlines if outline.kind == kind}
+        label = next(iter(names)) if len(names) == 1 else kind
+        key.append(Line2D([], [], label=label, **land.OUTLINES[kind]))
+    words = {"radius": "reach of the drones"}
+    if rivals:
+        words["rival"] = "rival radius"
+    if np.isinf(tables.cover["ready"]).any():
+        words["later"] = "reach from a later station"
+    for name, word in words.items() if len(tables.cover["km"]) else ():
+        key.append(Line2D([], [], color=land.DRONES, label=word, **land.CIRCLES[name]))
     return key

@@ -4,8 +4,8 @@ Each gives hours of the milestones of columns, a sample a number; of the rest it
 are assumptions made by people who knew the outcome, so a null that wins is no discovery either.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
+from analysis.ledger import Published
 from analysis.outcomes import origin
 from sim.chance64 import replicate_seeds, uniforms
 from sim.rules.chance import key_of
@@ -23,9 +24,6 @@ SAMPLES = 20_000
 SPEED, DAY = 12.0, 12.0  # assumption: km/h for so many h a day
 PACE, PACE_SPREAD = 72.0, 0.39  # assumption: km a day and its log-sd
 HOLD, HOLD_SPREAD = 14.0 * 24.0, 1.0  # assumption: median (h) of a hold and its log-sd
-NOT_BEFORE = datetime(2023, 10, 31, tzinfo=UTC)  # S2: the UN leaves Kidal; an input of the model
-OPENING = datetime(2023, 11, 15, tzinfo=UTC)  # as in the scenarios: the published handover of Kidal begins
-GOAL = "kidal"  # the place to which both belong
 HEADS = ("arrival", "contact", "capture", "tail", "departure", "go")
 """Events of a column of which the nulls have an opinion."""
 
@@ -34,8 +32,8 @@ HEADS = ("arrival", "contact", "capture", "tail", "departure", "go")
 class March:
     """What a null knows of a column: its start (h), km by milestone, and `holds`: the km where it stays.
 
-    `goes` are the milestones that come after the hold at their km, `goal` is the km of Kidal; `not_before`
-    and `opening` are the hours of the two published dates.
+    `goes` are the milestones that come after the hold at their km, `places` the km of the places on its way;
+    hours count from `zero`.
     """
 
     start: float
@@ -43,15 +41,21 @@ class March:
     km: Mapping[str, float]
     holds: Sequence[float] = ()
     goes: frozenset[str] = frozenset()
-    goal: float | None = None
-    not_before: float = 0.0
-    opening: float = 0.0
+    places: Mapping[str, float] = field(default_factory=dict)
+    zero: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+
+    def hour(self, date: Published) -> float:
+        """The hour of a published date."""
+        return float((date.at - self.zero) / timedelta(hours=1))
+
+
+Null = Callable[[March], Hours]
 
 
 def marches(tables: RunTables) -> list[March]:
     """The columns of a run, those whose start is given to it."""
     found = []
-    given, zero = tables.manifest["given"], origin(tables)
+    given = tables.manifest["given"]
     rows = [row for row in tables.manifest["milestones"] if row["column"] is not None]
     for column in dict.fromkeys(row["column"] for row in rows):
         mine = [row for row in rows if row["column"] == column and _event(row) in HEADS]
@@ -64,22 +68,11 @@ def marches(tables: RunTables) -> list[March]:
         first, left = start[0]["id"], _event(start[0]) in ("go", "departure")
         km = {row["id"]: float(row["km"]) for row in mine if row["id"] != first}
         goes = frozenset(name for name in km if name.split(":")[1] == "go")
-        goal = (
-            (tables.route["column"] == column) & (tables.route["place"] == GOAL) & (tables.route["km"] > 0.0)
-        )
+        way = (tables.route["column"] == column) & (tables.route["km"] > 0.0)
+        places = dict(zip(tables.route["place"][way].tolist(), tables.route["km"][way].tolist(), strict=True))
         holds = sorted({km[name] for name in goes} - ({0.0} if left else set()))
-        found.append(
-            March(
-                float(np.median(hours)),
-                first,
-                km,
-                holds,
-                goes,
-                float(tables.route["km"][goal][0]) if goal.any() else None,
-                (NOT_BEFORE - zero) / timedelta(hours=1),
-                (OPENING - zero) / timedelta(hours=1),
-            )
-        )
+        start_hour = float(np.median(hours))
+        found.append(March(start_hour, first, km, holds, goes, places, origin(tables)))
     return found
 
 
@@ -109,43 +102,48 @@ def vague_hold(march: March) -> Hours:
     return _moved(march, _holds(march))
 
 
-def not_before(march: March) -> Hours:
-    """The same, and no go towards Kidal before 31 October, when the UN left it."""
-    return _moved(march, _holds(march), least=march.not_before)
+def not_before(date: Published) -> Null:
+    """The same, and no go towards a place before the date that was published."""
+
+    def late(march: March) -> Hours:
+        return _moved(march, _holds(march), march.places.get(date.place), march.hour(date))
+
+    return late
 
 
-def at_opening(days: float) -> Callable[[March], Hours]:
-    """A null that is at Kidal when the published window opens, 15 November, give or take some days."""
+def at_opening(date: Published) -> Null:
+    """A null that is at a place when the published time begins, give or take some days."""
 
     def opening(march: March) -> Hours:
-        if march.goal is None:
+        goal = march.places.get(date.place)
+        if goal is None:
             return pace(march)
-        there = march.opening + 24.0 * days * ndtri(_drawn("opening"))
+        there = march.hour(date) + date.give * ndtri(_drawn("opening"))
         early = _moved(march, [np.zeros(SAMPLES) for _ in march.holds])
         late = _moved(march, _holds(march))
-        return {name: _about(march, name, there, early[name], late) for name in march.km}
+        return {name: _about(march, name, goal, there, early[name], late) for name in march.km}
 
     return opening
 
 
-NULLS: dict[str, Callable[[March], Hours]] = {
-    "ruler": ruler,
-    "pace": pace,
-    "pace, hold": vague_hold,
-    "not before 31 Oct": not_before,
-    "15 Nov ± 2 d": at_opening(2.0),
-    "15 Nov ± 7 d": at_opening(7.0),
-}
-"""The nulls by the names that tables give them."""
+PLAIN: dict[str, Null] = {"ruler": ruler, "pace": pace, "pace, hold": vague_hold}
+"""The nulls that know no date, by the names that tables give them."""
+DATED: dict[str, Callable[[Published], Null]] = {"not before": not_before, "opens": at_opening}
+"""Those that know one, by its kind."""
 FLAT = "flat"
 """A null that has no opinion of anything: every moment of a window alike."""
 
 
-def forecasts(tables: RunTables) -> dict[str, Hours]:
+def nulls(published: Iterable[Published] = ()) -> dict[str, Null]:
+    """The nulls by name: those that know no date, and one for each published date."""
+    return PLAIN | {date.name: DATED[date.kind](date) for date in published}
+
+
+def forecasts(tables: RunTables, published: Iterable[Published]) -> dict[str, Hours]:
     """What each null says of a run's milestones, by null and milestone (h); the flat one says nothing."""
     known = marches(tables)
     found: dict[str, Hours] = {FLAT: {}}
-    for name, null in NULLS.items():
+    for name, null in nulls(published).items():
         found[name] = {milestone: hours for march in known for milestone, hours in null(march).items()}
         found[name] |= {march.first: np.array([march.start]) for march in known}
     return found
@@ -173,7 +171,7 @@ def _holds(march: March) -> list[np.ndarray]:
     return [HOLD * np.exp(HOLD_SPREAD * ndtri(_drawn(f"hold {n}"))) for n in range(len(march.holds))]
 
 
-def _moved(march: March, holds: Sequence[np.ndarray], least: float = 0.0) -> Hours:
+def _moved(march: March, holds: Sequence[np.ndarray], goal: float | None = None, least: float = 0.0) -> Hours:
     """The hours at one pace a sample, with holds, of which one before the goal ends at `least` or later."""
     slow, found = _hours_a_km(), {}
     for name, km in march.km.items():
@@ -182,15 +180,17 @@ def _moved(march: March, holds: Sequence[np.ndarray], least: float = 0.0) -> Hou
         for at, hold in zip(march.holds, holds, strict=True):
             if at < km or (at == km and name in march.goes):
                 came = march.start + at * slow + stayed
-                before = march.goal is not None and at < march.goal
+                before = goal is not None and at < goal
                 stayed = stayed + (np.maximum(hold, least - came) if before else hold)
         found[name] = hours + stayed
     return found
 
 
-def _about(march: March, name: str, there: np.ndarray, early: np.ndarray, late: Hours) -> np.ndarray:
+def _about(
+    march: March, name: str, goal: float, there: np.ndarray, early: np.ndarray, late: Hours
+) -> np.ndarray:
     """The hours of a milestone of a column that is at the goal at some hours: on the way there, and after."""
-    km, goal, slow = march.km[name], march.goal or 0.0, _hours_a_km()
+    km, slow = march.km[name], _hours_a_km()
     last = max((at for at in march.holds if at < goal), default=0.0)
     if km < last or (km == last and name not in march.goes):
         return early

@@ -23,8 +23,11 @@ class Outline(NamedTuple):
 
 
 def load_outlines(path: Path | None = None) -> list[Outline]:
-    """The lines of a file (default: the one that comes with the program). Raises FaultyInput."""
-    path = path or bundled("params", "network") / "outlines.csv"
+    """The lines of a file (default: outlines.csv of the network, if it has one). Raises FaultyInput."""
+    own = bundled("params", "network") / "outlines.csv"
+    if path is None and not own.exists():
+        return []
+    path = path or own
     rows: dict[str, list[dict[str, str]]] = {}
     try:
         for row in csv.DictReader(io.StringIO(read_text(path)), strict=True):

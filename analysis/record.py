@@ -3,6 +3,7 @@
 Files of one folder hold it, a table each: `sources` and `claims` (one report a row); `observations` (what a
 milestone is held against, with the claims it rests on) and `held_out` (likewise, what no fit may read);
 `counts` (numbers); `contested` (what parties say against each other); `routes` (the ways of columns);
+`published` (dates known beforehand);
 `weights` and `precisions` (how far reports are trusted). A record of one's own needs sources and claims; the
 last two are then those that come with the program.
 """
@@ -20,6 +21,7 @@ from analysis.ledger import (
     Contested,
     Count,
     Observation,
+    Published,
     Route,
     Rows,
     Source,
@@ -31,11 +33,13 @@ from analysis.ledger import (
 )
 from analysis.record_checks import Tables, faults_of
 from sim import files
+from sim.bundle import case
 from sim.fields import checked
 from sim.files import Fault, FaultyInput
 
 HOME = Path(__file__).parent / "record"
-OPTIONAL = ("observations", "held_out", "counts", "contested", "routes")
+"""The record that comes with the program."""
+OPTIONAL = ("observations", "held_out", "counts", "contested", "routes", "published")
 """Files that a record of one's own may leave out."""
 LENT = ("weights", "precisions", "events", "parties")
 """Files that the record that comes with the program lends to one that has none."""
@@ -58,6 +62,7 @@ class Record:
     weights: Mapping[str, float] = field(default_factory=dict)
     blurs: Mapping[str, float] = field(default_factory=dict)
     contested: tuple[Contested, ...] = ()
+    published: tuple[Published, ...] = ()
 
     def observation(self, event: str, column: Column | None = None) -> Observation | None:
         """The observation of an event, None if there is none; the column is needed where several have one."""
@@ -97,12 +102,23 @@ def _among(claim: Claim, known: Collection[str]) -> Claim:
     return claim.model_copy(update={"contradicted_by": others})
 
 
-@cache
+def home() -> Path:
+    """The folder of the record: that of the case in use, or the one that comes with the program."""
+    own = case()
+    return HOME if own is None else own / "record"
+
+
 def reported() -> dict[str, tuple[datetime, datetime]]:
     """The reported interval of each event of the observations, of its first column if it has several."""
+    return _reported(home())
+
+
+@cache
+def _reported(folder: Path) -> dict[str, tuple[datetime, datetime]]:
     found: dict[str, tuple[datetime, datetime]] = {}
     for name in ("observations", "held_out"):
-        for node in files.read(HOME / f"{name}.yaml")[name]:
+        path = folder / f"{name}.yaml"
+        for node in files.read(path)[name] if path.exists() else ():
             row = checked(node, Observation)
             if not row.survival:
                 found.setdefault(row.event, (row.earliest, row.latest))
@@ -110,15 +126,15 @@ def reported() -> dict[str, tuple[datetime, datetime]]:
 
 
 def load_record(folder: Path | None = None, places: Collection[str] | None = None) -> Record:
-    """The record of a folder (default: the one that comes with the package), checked across its rows.
+    """The record of a folder (default: that of the case in use), checked across its rows.
 
     With `places` (ids of the network) the place of every event is checked too. Raises FaultyInput.
     """
-    home = folder or HOME
+    own = folder or home()
     faults: list[Fault] = []
 
     def rows(name: str, schema: type[Value]) -> Rows[Value]:
-        path = home / f"{name}.yaml"
+        path = own / f"{name}.yaml"
         if not path.exists() and name in OPTIONAL:
             return Rows([], None)
         return read_rows(
@@ -136,6 +152,7 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
         rows("precisions", Blur),
         rows("events", Word),
         rows("parties", Voice),
+        rows("published", Published),
     )
     faults += faults_of(tables, places)
     if faults:
@@ -151,4 +168,5 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
         {row.kind: row.weight for row in tables.weights.values},
         {row.precision: row.blur for row in tables.precisions.values},
         tables.contested.values,
+        tables.published.values,
     )

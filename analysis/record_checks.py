@@ -14,6 +14,7 @@ from analysis.ledger import (
     Count,
     Dated,
     Observation,
+    Published,
     Route,
     Row,
     Rows,
@@ -45,6 +46,7 @@ class Tables(NamedTuple):
     precisions: Rows[Blur]
     events: Rows[Word]
     parties: Rows[Voice]
+    published: Rows[Published]
 
 
 def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]:
@@ -55,6 +57,9 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
     yield from _repeated(tables.routes.rows, "column")
     yield from _repeated(tables.events.rows, "event")
     yield from _repeated(tables.parties.rows, "party")
+    yield from _repeated(tables.published.rows, "name")
+    for date in tables.published.rows:
+        yield from _unknown(date.at("place"), date.value.place, "place", places)
     yield from _claim_faults(tables)
     observations = list(chain.from_iterable(table.rows for table in tables.observations))
     yield from _repeated(observations, "event", "column", "survival")

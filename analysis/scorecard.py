@@ -124,7 +124,7 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
     names = {term.milestone for term in asked} | {term.since for term in asked if term.since}
     hours = {milestone: tables.runs[milestone][tables.done].astype(float) for milestone in names}
     said, end = (
-        nulls.forecasts(tables),
+        nulls.forecasts(tables, record.published),
         outcomes.hour_of(tables, datetime.fromisoformat(tables.manifest["end"])),
     )
     weights = scores.resamples(scores.block_of(int(tables.done.sum()))[-1] + 1, name="")

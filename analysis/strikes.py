@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.ledger import Claim, read_rows
-from analysis.record import HOME, Record
+from analysis.record import Record, home
 from analysis.text import aligned
 from sim.fields import Checked, Flag, Name, Words
 from sim.files import Fault, FaultyInput, nearest
@@ -79,7 +79,7 @@ def geometry(
 ) -> Geometry:
     """The strikes of a record on a network. Raises FaultyInput."""
     faults: list[Fault] = []
-    table = read_rows((folder or HOME) / "strikes.yaml", "strikes", Strike, faults)
+    table = read_rows((folder or home()) / "strikes.yaml", "strikes", Strike, faults)
     claims = {claim.id: claim for claim in record.claims}
     for row in table.rows:
         for key, known in (("claim", claims), ("place", network.places)):

@@ -192,9 +192,9 @@ def _key(rows: Sequence[Line]) -> list[Any]:
     shown_ids = {claim.id for claim in claims}
     used = {claim.party for claim in claims}
     key: list[Any] = []
-    for name, (label, face, edge, hatch, _) in LOOKS.items():
-        if name in used:
-            key.append(Patch(fc=face, ec=edge, hatch=hatch, label=SAYS.get(name, f"claimed by: {label}")))
+    for name in sorted(used, key=LOOKS.place):
+        label, face, edge, hatch, _ = LOOKS[name]
+        key.append(Patch(fc=face, ec=edge, hatch=hatch, label=SAYS.get(name, f"claimed by: {label}")))
     if any(shown_ids.intersection(claim.contradicted_by) for claim in claims):
         label = "these contradict each other"
         key.append(Line2D([], [], color=INK, lw=0.9, ls=(0, (2, 1.5)), marker=".", ms=3, label=label))

@@ -10,20 +10,16 @@ from analysis.shown import Histories
 from sim.network import GEOD, Network
 from sim.stored import RunTables
 
-TRUE_AT = 18.0  # degrees north, where a map is true to scale both ways
 MILE = 1.609344  # km
 PAD, LEAST = 0.4, 1.6  # degrees about what is shown, and least extent
 CELL = 0.1  # degrees: events so close together are one spot on a map of many histories
 
 
-def _scale() -> tuple[float, float]:
-    """Km of a degree of latitude and of one of longitude where a map is true."""
-    up = GEOD.inv(0.0, TRUE_AT - 0.5, 0.0, TRUE_AT + 0.5)[2] / 1000.0
-    across = GEOD.inv(-0.05, TRUE_AT, 0.05, TRUE_AT)[2] / 1000.0 * 10.0
+def scale(lat: float) -> tuple[float, float]:
+    """Km of a degree of latitude and of one of longitude at a latitude."""
+    up = GEOD.inv(0.0, lat - 0.5, 0.0, lat + 0.5)[2] / 1000.0
+    across = GEOD.inv(-0.05, lat, 0.05, lat)[2] / 1000.0 * 10.0
     return float(up), float(across)
-
-
-UP, ACROSS = _scale()
 
 
 class Spots(NamedTuple):
@@ -52,6 +48,16 @@ class Frame(NamedTuple):
     east: float
     south: float
     north: float
+
+    @property
+    def true_at(self) -> int:
+        """The whole degree of latitude at which the map is true to scale both ways: its middle."""
+        return round((self.south + self.north) / 2.0)
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Km of a degree of latitude and of one of longitude there."""
+        return scale(self.true_at)
 
     def has(self, lat: Any, lon: Any) -> Any:
         """Which positions lie inside."""
@@ -128,10 +134,11 @@ def frame(
     lat, lon = np.array([*lats]), np.array([*lons])
     middle = (lon.min() + lon.max()) / 2.0, (lat.min() + lat.max()) / 2.0
     east_west, north_south = (max(LEAST, float(np.ptp(values)) + 2.0 * PAD) for values in (lon, lat))
-    need = north_south * UP / (east_west * ACROSS) * wide
+    up, across = scale(round(middle[1]))
+    need = north_south * up / (east_west * across) * wide
     high = float(np.clip(need, *tall))
-    across = max(east_west * ACROSS, north_south * UP * wide / high)
-    half = across / ACROSS / 2.0, across * high / wide / UP / 2.0
+    km = max(east_west * across, north_south * up * wide / high)
+    half = km / across / 2.0, km * high / wide / up / 2.0
     return Frame(middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1]), high
 
 

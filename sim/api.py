@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim import doing, ensembles
+from sim.cases import use_case
 from sim.chance64 import replicate_seeds
 from sim.designs import load_design
 from sim.history import events, run_one
@@ -29,6 +30,8 @@ from sim.results import Result
 from sim.rules.chance import replicate_seed
 from sim.schema import Table
 from sim.stored import RunTables
+
+__all__ = ["Ensemble", "History", "ensemble", "load_scenario", "run", "sweep", "use_case"]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -61,8 +62,17 @@ def main() -> NoReturn:
 
 
 @app.callback(invoke_without_command=True)
-def top(context: typer.Context) -> None:
+def top(
+    context: typer.Context,
+    case: Annotated[
+        Path | None, typer.Option(help="A case of your own: a folder with scenarios, network and record.")
+    ] = None,
+) -> None:
     """Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates."""
+    if case is not None:
+        from sim.cases import use_case
+
+        use_case(case)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

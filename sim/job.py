@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim import axis, identity
+from sim.bundle import case_name
 from sim.chance64 import replicate_seeds
 from sim.designs import Design, Point
 from sim.files import dump
@@ -174,6 +175,7 @@ def described(job: Job) -> dict[str, Any]:
     ]
     return {
         "scenario": loaded.name,
+        "case": case_name(),
         "summary": loaded.scenario.summary,
         "file": loaded.file,
         "start": loaded.scenario.start.day.isoformat(),

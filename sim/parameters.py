@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from sim import units
-from sim.bundle import bundled, shown
+from sim.bundle import lent, own, shown
 from sim.fields import Checked, Flag, Name, Words, checked
 from sim.files import Fault, FaultyInput, List, Map, Node, Text, Where, locate, nearest, read
 from sim.posterior import Posterior, PosteriorSheet, read_posterior
@@ -64,16 +64,16 @@ class ParameterFile(Checked):
 def load_parameters(
     params: Path | Sequence[Path] | None = None, sets: Mapping[str, str] | None = None
 ) -> Parameters:
-    """The default parameters, with those of files and single values laid over them, later ones on top.
+    """The default parameters, with the case's, files and single values laid over them, later ones on top.
 
     `sets` maps a name to the text of a value (from `--set`); such parameters are pinned. Raises FaultyInput
     with every fault found.
     """
-    default = bundled("params", "default.yaml")
+    default, case = own("params", "default.yaml"), lent("params", "default.yaml")
     faults: list[Fault] = []
     known = _named(read(default, faults), faults)
     posteriors: list[Posterior] = []
-    for path in [params] if isinstance(params, Path) else params or ():
+    for path in [case, *([params] if isinstance(params, Path) else params or ())]:
         if shown(path) != shown(default):
             tree = read(path, faults)
             laid = _named(tree, faults)

@@ -31,6 +31,7 @@ RECORD: dict[str, type[BaseModel]] = {
     "precisions": ledger.Blur,
     "events": ledger.Word,
     "parties": ledger.Voice,
+    "published": ledger.Published,
 }
 """The files of a record, and the row of each."""
 

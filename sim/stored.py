@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.bundle import shown
+from sim.bundle import case_name, shown
 from sim.files import Where, refuse
 from sim.schema import AXES, PARTS, VERSION, Table, columns
 
@@ -162,6 +162,10 @@ def finished_manifest(folder: Path) -> dict[str, Any]:
     if manifest["schema"] != VERSION:
         message = f"is of schema version {manifest['schema']}, this program reads {VERSION}"
         refuse(Where(shown(folder / "manifest.json"), 0), f"{message}; {ANEW}")
+    own = manifest.get("case")
+    if own != case_name():
+        right = f"--case with the folder {own}" if own else "no --case"
+        refuse(Where(shown(folder), 0), f"is a run of another case; {right} would be right")
     if "files" not in manifest:
         refuse(
             Where(shown(folder), 0), f"is not finished; `{shlex.join(manifest['command'])}` goes on with it"

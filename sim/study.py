@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from analysis import compare, fit
-from analysis.record import HOME, load_record
+from analysis.record import home, load_record
 from analysis.rivals import Verdict, check, rows_of, verdict
 from analysis.smc import Asked, Sample, Settings
 from sim import identity, store
@@ -124,13 +124,19 @@ def _manifest(job: Calibration) -> dict[str, Any]:
         "modules": [module.id for module in plan.sheet.modules],
         "rows": plan.rows,
         "held": list(plan.held),
-        "record": hashlib.sha256((HOME / "held_out.yaml").read_bytes()).hexdigest(),
+        "record": _held_out(),
         "model": identity.model_hash(),
         "seed": job.seed,
         "settings": asdict(job.settings),
         "parts": 0,
         **identity.surroundings(),
     }
+
+
+def _held_out() -> str:
+    """The hash of the held-out rows; of nothing, if the record has none."""
+    path = home() / "held_out.yaml"
+    return hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
 
 
 def _talked(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:

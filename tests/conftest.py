@@ -4,7 +4,15 @@ import sys
 
 import pytest
 
+from sim.cases import use_case
 from sim.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _no_case():
+    """A case that a test used is that test's alone."""
+    yield
+    use_case(None)
 
 
 @pytest.fixture

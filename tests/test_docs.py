@@ -16,7 +16,9 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 FILE = r"`([\w-]+\.yaml)`:\n\n```yaml\n(.*?)^```"
 
 
-@pytest.mark.parametrize("page", ["first.md", "own-scenario.md", "sweeps.md", "scoring.md", "calibration.md"])
+@pytest.mark.parametrize(
+    "page", ["first.md", "own-scenario.md", "own-case.md", "sweeps.md", "scoring.md", "calibration.md"]
+)
 def test_the_commands_of_a_page_end_well_one_after_the_other(page, tmp_path, monkeypatch, capsys):
     text = (DOCS / page).read_text(encoding="utf-8")
     for name, content in re.findall(FILE, text, re.MULTILINE | re.DOTALL):

@@ -16,7 +16,7 @@ from analysis import maps, shown
 from analysis.outlines import Outline, load_outlines
 from analysis.pictures import save
 from analysis.room import Room
-from analysis.whereabouts import ACROSS, UP, at_km, circle, degrees, distance, frame, progress, spots
+from analysis.whereabouts import at_km, circle, degrees, distance, frame, progress, scale, spots
 from sim.files import FaultyInput
 from sim.hypotheses import radii
 from sim.network import load_network
@@ -119,26 +119,32 @@ def test_the_column_is_where_its_median_is_at_midnight() -> None:
     assert (found[1].lat, found[1].lon) == pytest.approx(wanted)
 
 
-def test_a_map_is_true_to_scale_where_it_says() -> None:
-    assert GEOD.inv(0.0, 17.5, 0.0, 18.5)[2] / 1000.0 == pytest.approx(UP)
-    assert GEOD.inv(0.0, 18.0, 1.0, 18.0)[2] / 1000.0 == pytest.approx(ACROSS, rel=1e-4)
-    view, tall = frame([16.0, 19.0], [0.0, 1.0], 9.0, (5.0, 8.0))
-    assert (view.north - view.south) * UP / tall == pytest.approx((view.east - view.west) * ACROSS / 9.0)
+@pytest.mark.parametrize("lat", [18.0, -41.0, 62.0])
+def test_a_map_is_true_to_scale_where_it_says(lat: float) -> None:
+    up, across = scale(lat)
+    assert GEOD.inv(0.0, lat - 0.5, 0.0, lat + 0.5)[2] / 1000.0 == pytest.approx(up)
+    assert GEOD.inv(0.0, lat, 1.0, lat)[2] / 1000.0 == pytest.approx(across, rel=1e-3)
+    view, tall = frame([lat - 1.7, lat + 1.7], [0.0, 1.0], 9.0, (5.0, 8.0))
+    assert (view.true_at, view.scale) == (lat, (up, across))
+    assert (view.north - view.south) * up / tall == pytest.approx((view.east - view.west) * across / 9.0)
+
+
+def test_the_axes_and_the_scale_are_true_where_the_caption_says() -> None:
     figure = drawn(mapped())
     figure.draw_without_rendering()
-    box = figure.axes[0].get_window_extent()
     (west, east), (south, north) = figure.axes[0].get_xlim(), figure.axes[0].get_ylim()
-    assert (north - south) * UP / box.height == pytest.approx((east - west) * ACROSS / box.width, rel=1e-3)
-
-
-def test_the_scale_is_as_long_as_it_says() -> None:
-    figure = drawn(mapped())
+    true_at = round((south + north) / 2.0)
+    said = " ".join(" ".join(text.get_text() for text in words(figure)).split())
+    assert f"true to scale at {true_at}° N" in said
+    up, across = scale(true_at)
+    box = figure.axes[0].get_window_extent()
+    assert (north - south) * up / box.height == pytest.approx((east - west) * across / box.width, rel=1e-3)
     (bar,) = artists(figure, "scale")
-    (said,) = [
+    (km,) = [
         t.get_text() for t in figure.axes[0].texts if t.get_text().endswith(" km") and t.get_fontsize() == 8
     ]
     x = bar.get_xdata()
-    assert (x[1] - x[0]) * ACROSS == pytest.approx(float(said.removesuffix(" km")))
+    assert (x[1] - x[0]) * across == pytest.approx(float(km.removesuffix(" km")))
 
 
 def test_degrees_and_radii_are_words() -> None:

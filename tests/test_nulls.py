@@ -1,11 +1,14 @@
 """The nulls, each on a way whose answer is known."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from analysis import nulls
-from analysis.nulls import HOLD, NULLS, March
+from analysis.nulls import HOLD, March
+from analysis.record import load_record
 
 ROAD = March(5.5, "a:departure", {"b:arrival": 72.0, "c:arrival": 144.0, "d:arrival": 180.0})
 KM = {"anefis:capture": 240.0, "anefis:go": 240.0, "alkit_rd:contact": 322.0, "kidal:capture": 352.0}
@@ -16,10 +19,11 @@ WHOLE = March(
     KM,
     [240.0, 352.0],
     frozenset({"anefis:go", "kidal:go"}),
-    352.0,
-    29 * 24.0,
-    44 * 24.0,
+    {"anefis": 240.0, "kidal": 352.0, "aguelhok": 500.0},
+    datetime(2023, 10, 2, tzinfo=UTC),
 )
+BEFORE, SOON, LATE = load_record().published
+NULLS = nulls.nulls(load_record().published)
 
 
 def median(hours):
@@ -68,14 +72,14 @@ def test_a_vague_hold_is_added_once_at_each_place_it_goes_on_from():
 
 
 def test_no_go_before_the_date_and_none_moved_that_is_later():
-    held, late = nulls.vague_hold(WHOLE), nulls.not_before(WHOLE)
+    held, late = nulls.vague_hold(WHOLE), nulls.not_before(BEFORE)(WHOLE)
     assert late["anefis:go"] == pytest.approx(np.maximum(held["anefis:go"], 29 * 24.0))
     assert late["kidal:go"] - late["kidal:capture"] == pytest.approx(held["kidal:go"] - held["kidal:capture"])
 
 
-@pytest.mark.parametrize("days", [2.0, 7.0])
-def test_the_opening_null_is_at_kidal_about_the_date(days):
-    found = nulls.at_opening(days)(WHOLE)
+@pytest.mark.parametrize(("date", "days"), [(SOON, 2.0), (LATE, 7.0)])
+def test_the_opening_null_is_at_kidal_about_the_date(date, days):
+    found = nulls.at_opening(date)(WHOLE)
     there = found["kidal:capture"]
     assert median(there) == pytest.approx(44 * 24.0, abs=0.1)
     early = nulls.pace(WHOLE)["anefis:capture"]
@@ -90,7 +94,7 @@ def test_the_opening_null_is_at_kidal_about_the_date(days):
 
 
 def test_without_kidal_on_its_way_the_opening_is_a_pace():
-    found = nulls.at_opening(2.0)(ROAD)
+    found = nulls.at_opening(SOON)(ROAD)
     assert found["c:arrival"] == pytest.approx(nulls.pace(ROAD)["c:arrival"])
 
 

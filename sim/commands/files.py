@@ -8,10 +8,10 @@ import typer
 from sim.commands.options import Json, print_json
 
 RECORD = {"sources", "claims", "observations", "held_out", "counts", "contested", "routes"}
-RECORD |= {"weights", "precisions", "events", "parties"}
+RECORD |= {"weights", "precisions", "events", "parties", "published"}
 """Keys of the files of a record."""
 AGAINST = "kidal-offensive"
-"""The scenario that a hypothesis or a design is checked over: it has what all others have."""
+"""The scenario that hypotheses and designs are checked over: it has what all have. A case has its first."""
 
 
 def list_all(json: Json = False) -> None:
@@ -35,7 +35,7 @@ def list_all(json: Json = False) -> None:
     if json:
         print_json({kind: found for kind, (_, found) in tables.items()})
         return
-    for title, found in tables.values():
+    for title, found in filter(lambda table: table[1], tables.values()):
         width = max(map(len, found))
         typer.echo(title)
         typer.echo("\n".join(f"  {name:<{width}}  {summary}" for name, summary in found.items()))
@@ -50,7 +50,7 @@ def check(
 
     Example: kidal check my-scenario.yaml
     """
-    from analysis.record import load_record
+    from analysis.record import home, load_record
     from analysis.strikes import geometry
     from sim.bundle import bundled, shown
     from sim.files import FaultyInput
@@ -58,7 +58,10 @@ def check(
 
     faults = []
     paths = files or [
-        path for kind in ("scenarios", "params") for path in sorted(bundled(kind).rglob("*.yaml"))
+        path
+        for kind in ("scenarios", "params")
+        for path in sorted(bundled(kind).rglob("*.yaml"))
+        if "case" not in path.relative_to(bundled(kind)).parts
     ]
     for path in paths:
         try:
@@ -68,7 +71,9 @@ def check(
             faults += error.faults
     try:
         if not files:
-            geometry(load_record(places=load_network().places), load_network(), ())
+            record = load_record(places=load_network().places)
+            if (home() / "strikes.yaml").exists():
+                geometry(record, load_network(), ())
             typer.echo("network and record: in order")
     except FaultyInput as error:
         faults += error.faults
@@ -101,16 +106,23 @@ def _check(path: Path) -> None:
     elif RECORD & keys:
         load_record(path.parent)
     elif "overrides" in keys:
-        load_scenario(AGAINST, hypotheses=[str(path)])
+        load_scenario(_against(), hypotheses=[str(path)])
     elif {"columns", "start", "milestones"} & keys:
         load_scenario(str(path))
     elif "strikes" in keys:
         geometry(load_record(), load_network(), (), path.parent)
     elif {"with", "set"} & keys or keys == {"summary", "source"}:
-        load_what_if(str(path), AGAINST, [], [], [])
+        load_what_if(str(path), _against(), [], [], [])
     else:
         message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
         refuse(Where(shown(path), 0), f"{message}; 'kidal list' names some")
+
+
+def _against() -> str:
+    from sim.loading import scenarios
+
+    known = scenarios()
+    return AGAINST if AGAINST in known else next(iter(known), AGAINST)
 
 
 def _check_design(path: Path) -> None:
@@ -119,5 +131,5 @@ def _check_design(path: Path) -> None:
     from sim.inputs import load_inputs
     from sim.variants import moved
 
-    inputs = load_inputs(AGAINST)
+    inputs = load_inputs(_against())
     moved(inputs, load_design(str(path), inputs, 1))

@@ -7,28 +7,34 @@ import typer
 
 HEAD = "# yaml-language-server: $schema={kind}.schema.json\n"
 """The line by which editors find the schema."""
+THERE = "is there already; another name would be right"
 
 
 def new(
-    kind: Annotated[str, typer.Argument(help="What: scenario.")],
+    kind: Annotated[str, typer.Argument(help="What: scenario, or case (a network, scenario and record).")],
     name: Annotated[str, typer.Argument(help="Its name: lower-case letters, digits, '-' and '_'.")],
 ) -> None:
-    """Write a commented file to start from, NAME.yaml, and the schema that editors check it with.
+    """Write files to start from: a scenario, NAME.yaml, with its schema, or a case, the folder NAME.
 
     Example: kidal new scenario my-column
     """
     from sim import units
-    from sim.bundle import bundled
+    from sim.bundle import lent
     from sim.files import Where, nearest, refuse
 
-    folder = bundled("params", "new")
-    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    folder = lent("params", "new")
+    known = sorted(path.stem for path in folder.iterdir())
     if kind not in known:
         refuse(Where(f"kidal new {kind}", 0), f"is nothing to start; {nearest(kind, known)}")
     try:
         units.name(name)
     except ValueError as error:
         refuse(Where(f"kidal new {kind} {name}", 0), str(error))
+    if kind == "case":
+        _copy(folder / kind, Path(name))
+        say = f"`kidal --case {name} check` and `kidal --case {name} list` are next"
+        typer.echo(f"written: the folder {name}; {say}")
+        return
     text = HEAD.format(kind=kind) + (folder / f"{kind}.yaml").read_text(encoding="utf-8")
     _write(Path(f"{name}.yaml"), text)
     beside = Path(f"{kind}.schema.json")
@@ -61,6 +67,24 @@ def _schema(kind: str) -> str:
     return json.dumps(schemas.schema(kind), indent=1) + "\n"
 
 
+def _copy(folder: Path, to: Path) -> None:
+    """Copy a folder to a new one. Raises FaultyInput if there is one, or it cannot be written."""
+    import shutil
+    import tempfile
+
+    from sim.bundle import shown
+    from sim.files import Where, refuse
+
+    if to.exists():
+        refuse(Where(shown(to), 0), THERE)
+    try:
+        with tempfile.TemporaryDirectory(dir=".", prefix=".new-") as aside:
+            shutil.copytree(folder, Path(aside) / to.name, copy_function=shutil.copyfile)
+            (Path(aside) / to.name).rename(to)
+    except OSError as error:
+        refuse(Where(shown(to), 0), f"cannot be written ({error.strerror}); another folder would be right")
+
+
 def _write(path: Path, text: str) -> None:
     """Write a new file. Raises FaultyInput if there is one, or it cannot be written."""
     from sim.bundle import shown
@@ -70,6 +94,6 @@ def _write(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        refuse(Where(shown(path), 0), "is there already; another name would be right")
+        refuse(Where(shown(path), 0), THERE)
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another folder would be right")

@@ -45,7 +45,7 @@ def sensitivity(
     from analysis import compare, influence_words
     from analysis import sensitivity as influences
     from analysis.record import load_record
-    from sim.bundle import shown
+    from sim.bundle import lent, shown
     from sim.designs import load_design
     from sim.doing import do
     from sim.files import Where, nearest, refuse
@@ -56,7 +56,8 @@ def sensitivity(
         refuse(Where(f"--method {method}", 0), f"is no method; {nearest(method, influences.MEASURES)}")
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     check_milestones(milestone or (), inputs.template.milestones)
-    sheet = load_design(design or method, inputs, seed)
+    own = design or str(lent("params", "sweeps", f"{method}.yaml"))
+    sheet = load_design(own, inputs, seed)
     influences.method_of(sheet.kind, sheet.file)
     folder, tables = do(Job(inputs, seed, sheet.runs, True, sheet, out), workers=workers)
     record = load_record().between(*compare.span(tables))
@@ -94,7 +95,7 @@ def explain(
     Example: kidal explain drone-stations --params october/posterior.yaml
     """
     from analysis import outcomes, rival_words
-    from sim.bundle import bundled, shown
+    from sim.bundle import lent, shown
     from sim.files import Where, nearest, refuse
     from sim.posterior import GROUPS
     from sim.study import rivals
@@ -108,7 +109,7 @@ def explain(
     wider = None
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
-        over = [*(params or []), bundled("params", "wide-hold.yaml")]
+        over = [*(params or []), lent("params", "wide-hold.yaml")]
         wider = rivals(design, *given, over, groups, beside, workers)[2]
     zero = outcomes.origin(tables)
     if json:

@@ -1,0 +1,27 @@
+"""Cases of one's own: another network, its scenarios and its record, in a folder of the reader's."""
+
+from pathlib import Path
+
+from sim.bundle import set_case, shown
+from sim.files import Fault, FaultyInput, Where
+
+NEEDED = ("scenarios", "params/network", "record")
+"""Folders that every case has; for the rest see sim.bundle."""
+
+
+def use_case(folder: str | Path | None) -> None:
+    """Read scenarios, parameters, network and record from a case's folder; None: the program's own again.
+
+    It holds for the whole process, until it is called again. Raises FaultyInput if a folder is missing.
+    """
+    if folder is None:
+        set_case(None)
+        return
+    home = Path(folder)
+    where = Where(f"--case {shown(home)}", 0)
+    wanted = f"one with {', '.join(NEEDED)} would be right"
+    missing = [name for name in NEEDED if not (home / name).is_dir()]
+    faults = [Fault(where, f"has no folder {name}; {wanted}") for name in missing]
+    if faults:
+        raise FaultyInput(faults)
+    set_case(home)
