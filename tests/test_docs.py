@@ -2,11 +2,15 @@
 
 import importlib
 import json
+import os
 import re
 import shlex
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from sim.cli import main
@@ -16,21 +20,48 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 FILE = r"`([\w-]+\.yaml)`:\n\n```yaml\n(.*?)^```"
 
 
-@pytest.mark.parametrize(
-    "page", ["first.md", "own-scenario.md", "own-case.md", "sweeps.md", "scoring.md", "calibration.md"]
-)
-def test_the_commands_of_a_page_end_well_one_after_the_other(page, tmp_path, monkeypatch, capsys):
+PAGES = ["first.md", "own-scenario.md", "own-case.md", "sweeps.md", "scoring.md", "calibration.md"]
+BLOCK = r"^```(sh|python)\n(.*?)^```"
+
+
+@pytest.mark.parametrize("page", [*PAGES, "tables.md", "agents.md"])
+def test_the_commands_of_a_page_end_well_one_after_the_other(page, tmp_path, kidal):
     text = (DOCS / page).read_text(encoding="utf-8")
     for name, content in re.findall(FILE, text, re.MULTILINE | re.DOTALL):
         (tmp_path / name).write_text(content, encoding="utf-8")
-    calls = re.findall(r"^kidal (.*)$", text, re.MULTILINE)
-    assert len(calls) > 5
-    monkeypatch.chdir(tmp_path)
-    for call in calls:
-        monkeypatch.setattr(sys, "argv", ["kidal", *shlex.split(call)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        assert end.value.code == 0, (call, capsys.readouterr().err)
+    own: dict[str, object] = {"__name__": "page"}
+    blocks = re.findall(BLOCK, text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 2
+    for language, block in blocks:
+        if language == "python" and "SLURM" not in block:
+            exec(compile(block, page, "exec"), own)
+        for call in re.findall(r"^kidal (.*)$", block, re.MULTILINE) if language == "sh" else ():
+            code, _, err = kidal(*shlex.split(call))
+            assert code == 0, (call, err)
+
+
+def test_the_page_of_a_new_rule_holds_as_it_stands(tmp_path):
+    """Its change is applied to a copy of the program, and its commands are run there."""
+    text = (DOCS / "new-rule.md").read_text(encoding="utf-8")
+    copy, cache = tmp_path / "copy", tmp_path / "cache"
+    for name in ("sim", "analysis", "scenarios", "params", "tests"):
+        shutil.copytree(DOCS.parent / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (diff,) = re.findall(r"^```diff\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (copy / "dust.diff").write_text(diff, encoding="utf-8")
+    ((_, block),) = re.findall(BLOCK, text, re.MULTILINE | re.DOTALL)
+    ways = {
+        "kidal": f"{sys.executable} -c 'from sim.cli import main; main()'",
+        "pytest": f"{sys.executable} -m pytest",
+    }
+    calls = re.sub(r"\b(kidal|pytest) (?=run|tests)", lambda found: ways[found[1]] + " ", block)
+    own = {"PYTHONPATH": f"{copy}:{copy / 'tests'}", "XDG_CACHE_HOME": str(cache)}
+    done = subprocess.run(
+        ["bash", "-ec", calls], cwd=copy, env=os.environ | own, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    one, other = (pq.read_table(copy / name / "runs") for name in ("dusty", "plain"))
+    assert one.num_rows == 60
+    assert one.equals(other)
 
 
 NUMBER = re.compile(r"(?<![\w-])[+-]?\d[\d,]*\.\d+")
