@@ -30,7 +30,9 @@ def _table(method: str, target: Target, most: int) -> str:
     chance = "" if target.chance is None else f"; share of chance in single runs {_span(*target.chance)}"
     unit = "" if target.unit == "share" else f" {target.unit}"
     head = f"{target.milestone}, {target.quantity} (sd over the points {target.spread:.3g}{unit}{chance})"
-    return f"{head}\n{aligned(lines)}"
+    both = [f"{' with '.join(pair.factors)} {_span(*pair.share)}" for pair in target.pairs]
+    last = f"\npairs, beside what each does alone: {'; '.join(both)}" if both else ""
+    return f"{head}\n{aligned(lines)}{last}"
 
 
 def _span(value: float, low: float, high: float) -> str:
@@ -48,6 +50,7 @@ def as_json(method: str, found: Sequence[Target]) -> dict[str, Any]:
                 "unit": target.unit,
                 "spread": target.spread,
                 "chance": target.chance,
+                "pairs": [{"factors": pair.factors, "share": pair.share} for pair in target.pairs],
                 "factors": [{"factor": one.factor, **one.values} for one in target.factors],
             }
             for target in found

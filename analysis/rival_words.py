@@ -7,6 +7,7 @@ from analysis.rivals import APART, LEAST, Rival, Verdict
 from analysis.text import aligned, stamp
 
 MOST = 6  # missing facts shown
+MANY = 6  # rivals that a conclusion names one by one
 
 
 def text(found: Verdict, zero: datetime, wide: Verdict | None = None) -> str:
@@ -32,6 +33,8 @@ def conclusion(found: Verdict) -> str:
         return f"Too few runs to tell: some evidence rests on {least:.0f} of them ({LEAST:.0f} are needed)."
     if len(names) == 1:
         return f"The rows are for {names[0]}: every other rival is less probable by a factor of 3 or more."
+    if len(names) == len(found.rivals) > MANY:
+        return f"Not distinguishable by these rows: all {len(names)} (a factor below 3, within two errors)."
     return f"Not distinguishable by these rows (a factor below 3, within two errors): {', '.join(names)}."
 
 

@@ -8,6 +8,7 @@ interval. The luck of the runs is a factor too: the share of chance in the varia
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,6 +40,8 @@ SLICES = 10
 LEAST = {"morris": 2, "sobol": 2, "pawn": SLICES}
 """Trajectories, blocks or points without which a method says nothing."""
 RESAMPLES = 200
+PAIRS = 3
+"""Pairs of factors that are told of each target."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,13 @@ class Influence:
 
     factor: str
     values: Mapping[str, tuple[float, float, float]]
+
+
+class Pair(NamedTuple):
+    """Two factors, and the share of variance that they carry together beside what each does alone."""
+
+    factors: tuple[str, str]
+    share: tuple[float, float, float]  # with its 95 % interval
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,7 @@ class Target:
     spread: float
     factors: tuple[Influence, ...]
     chance: tuple[float, float, float] | None
+    pairs: tuple[Pair, ...] = ()
 
 
 def targets(
@@ -81,11 +92,9 @@ def targets(
         for quantity, unit, values in quantities(tables, record, milestone, hours):
             if np.ptp(values) > 0.0:
                 own = chance if unit == "h" else None
-                found.append(
-                    Target(
-                        milestone, quantity, unit, float(values.std()), indices(method, matrix, values), own
-                    )
-                )
+                ranked = indices(method, matrix, values)
+                both = pairs(matrix, values, block) if method == "sobol" else ()
+                found.append(Target(milestone, quantity, unit, float(values.std()), ranked, own, both))
     if not found:
         refuse(
             Where(name, 0), "nothing in it moves a scored milestone; --milestone with another would be right"
@@ -190,6 +199,33 @@ def indices(method: str, matrix: Mapping[str, np.ndarray], values: np.ndarray) -
     return tuple(sorted(made, key=lambda one: -one.values[MEASURES[method][0]][0]))
 
 
+def pairs(matrix: Mapping[str, np.ndarray], values: np.ndarray, block: int) -> tuple[Pair, ...]:
+    """The largest second-order indices (Saltelli 2002), of a design that has the rows of B with A's."""
+    names, y = list(matrix), values.reshape(-1, block)
+    if block != 2 * len(names) + 2 or len(names) < 2:
+        return ()
+    first, second = np.triu_indices(len(names), 1)
+    most = np.argsort(-_second(y, first, second), kind="stable")[:PAIRS]
+    first, second = first[most], second[most]
+    drawn = np.array([_second(y[rows], first, second) for rows in _resampled(len(y), RESAMPLES)])
+    told = np.stack([_second(y, first, second), *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1)
+    found = zip(first, second, told.tolist(), strict=True)
+    return tuple(Pair((names[i], names[j]), tuple(share)) for i, j, share in found)
+
+
+def _second(y: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Second-order indices of some pairs."""
+    factors = y.shape[1] // 2 - 1
+    y = y - y.mean()
+    a, b, ab, ba = y[:, :1], y[:, -1:], y[:, 1 : factors + 1], y[:, factors + 1 : -1]
+    variance = np.concatenate([a, b]).var()
+    if variance <= 0.0:
+        return np.zeros(len(first))
+    alone = (b * (ab - a)).mean(axis=0)
+    both = (ba[:, first] * ab[:, second] - a * b).mean(axis=0)
+    return np.asarray((both - alone[first] - alone[second]) / variance)
+
+
 def _together(method: str, columns: np.ndarray) -> int:
     """How many points of a design belong together: a trajectory, a block of crossings, or one."""
     factors = int(columns.shape[1])
@@ -228,7 +264,7 @@ def _morris(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def _sobol(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Total and first-order indices (Saltelli and others 2010; Jansen 1999), by blocks of A, A with B's, B.
 
-    y is blocks x points; the rows of B with A's, which a design with pairs has, serve them alone.
+    y is blocks x points; the rows of B with A's, which a design with pairs has, serve the pairs alone.
     """
     factors = x.shape[2]
     y = y - y.mean()

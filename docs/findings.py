@@ -222,7 +222,8 @@ def drivers(found: dict[str, Any]) -> list[str]:
     return [
         "## What drives the dates",
         f"{command('sobol')}. Total indices of the median hour (never counts as the horizon), with 95 % intervals; "
-        "the share of chance is what single runs owe to luck alone.",
+        "the share of chance is what single runs owe to luck alone. An index above 1, or with an interval as wide as that, "
+        "hangs on the few points whose median is never, and says little.",
         "\n".join(["| milestone | largest total indices | share of chance |", "|---|---|---|", *said]),
     ]
 

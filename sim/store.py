@@ -23,7 +23,7 @@ from sim.bundle import shown
 from sim.files import FaultyInput, Where, refuse
 from sim.progress import tell
 from sim.schema import VERSION, Table
-from sim.stored import is_whole, read_manifest
+from sim.stored import is_whole, read_manifest, seal_of
 
 MANIFEST, JOURNAL, LOCK = "manifest.json", "files.jsonl", ".lock"
 OWN = ("schema", "hash", "parts")
@@ -67,7 +67,7 @@ class Folder:
         """All parts are stored: the manifest says so."""
         sums = [_sums(self.files), *(self.stored[number] for number in sorted(self.stored))]
         files = {file: entry for some in sums for file, entry in some.items()}
-        write(self.path / MANIFEST, _json({**self.manifest, "files": files}))
+        write(self.path / MANIFEST, sealed({**self.manifest, "files": files}))
         _tidy(self.path)
 
 
@@ -106,8 +106,9 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
             _take_over(folder)
             lines = [_line(number, sums) for number, sums in sorted(folder.stored.items())]
             write(path / JOURNAL, b"".join(lines))
-        folder.manifest = {key: value for key, value in folder.manifest.items() if key != "files"}
-        write(path / MANIFEST, _json(folder.manifest))
+        ended = ("files", "seal")
+        folder.manifest = {key: value for key, value in folder.manifest.items() if key not in ended}
+        write(path / MANIFEST, sealed(folder.manifest))
         for aside in path.glob("*/.*.aside"):
             aside.unlink()
         for file, content in files.items():
@@ -284,5 +285,7 @@ def _line(number: int, sums: Sums) -> bytes:
     return json.dumps({"part": number, "files": sums}).encode() + b"\n"
 
 
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, indent=1) + "\n").encode()
+def sealed(manifest: Mapping[str, Any]) -> bytes:
+    """A manifest as a file, with the hash of all that it says."""
+    told = {**manifest, "seal": seal_of(manifest)}
+    return (json.dumps(told, indent=1) + "\n").encode()

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from sim.bundle import case_name, shown
 from sim.files import Where, refuse
+from sim.identity import digest
 from sim.schema import AXES, PARTS, VERSION, Table, columns
 
 NEEDED = (
@@ -174,11 +175,14 @@ def finished_manifest(folder: Path) -> dict[str, Any]:
 
 
 def read_manifest(folder: Path, needed: Collection[str] = NEEDED) -> dict[str, Any]:
-    """The manifest of a folder, with what is needed of it: that of a run. Raises FaultyInput."""
+    """The manifest of a folder, with what is needed of it: that of a run. Raises FaultyInput.
+
+    One of another version has its seal not looked at.
+    """
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         refuse(
             Where(shown(folder), 0), "is not a run folder (no readable manifest.json); `kidal run` makes one"
         )
@@ -188,7 +192,14 @@ def read_manifest(folder: Path, needed: Collection[str] = NEEDED) -> dict[str, A
         if isinstance(manifest, dict) and "kind" in manifest:
             refuse(Where(shown(folder), 0), f"is a {manifest['kind']}, and no run; `kidal run` makes one")
         refuse(Where(shown(path), 0), f"is no manifest; one with {', '.join(needed)} would be right")
+    if manifest.get("seal") != seal_of(manifest):
+        refuse(Where(shown(path), 0), f"was changed after it was written; {ANEW}")
     return manifest
+
+
+def seal_of(manifest: Mapping[str, Any]) -> str:
+    """The hash of a manifest without its seal."""
+    return digest(json.dumps({key: value for key, value in manifest.items() if key != "seal"}))
 
 
 def _column(path: Path, name: str) -> np.ndarray:

@@ -112,6 +112,22 @@ def test_morris_is_salibs_by_the_step() -> None:
     assert ours["sigma"][:, 0] == pytest.approx(MORRIS_STEP * np.asarray(theirs["sigma"]))
 
 
+def test_pairs_are_salibs_and_those_that_act_together() -> None:
+    x = sample("saltelli", 3, 512, 2, second_order=True)
+    y = x[:, 0] + 12.0 * (x[:, 0] - 0.5) * (x[:, 1] - 0.5) + 0.1 * x[:, 2]
+    theirs = sobol.analyze(problem(3), y, calc_second_order=True, seed=1)["S2"]
+    names = problem(3)["names"]
+    found = sensitivity.pairs(dict(zip(names, x.T, strict=True)), y, 8)
+    for pair in found:
+        i, j = (names.index(name) for name in pair.factors)
+        value, low, high = pair.share
+        assert value == pytest.approx(theirs[i, j], abs=1e-9)
+        assert low < value < high
+    assert found[0].factors == (names[0], names[1])
+    assert found[0].share[1] > 0.0
+    assert sensitivity.pairs(dict(zip(names, x.T, strict=True)), y[:20], 5) == ()
+
+
 @pytest.mark.parametrize("second_order", [False, True])
 @pytest.mark.parametrize("factors", [3, 4])
 def test_sobol_is_salibs_with_pairs_and_without(second_order: bool, factors: int) -> None:

@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from shared import reseal
 
 from sim.doing import do
 from sim.files import FaultyInput
@@ -33,7 +34,7 @@ def without(run, file, column):
     content = (run / file).read_bytes()
     manifest = json.loads((run / "manifest.json").read_text())
     manifest["files"][file] = [len(content), hashlib.sha256(content).hexdigest()]
-    (run / "manifest.json").write_text(json.dumps(manifest))
+    reseal(run, manifest)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_every_column_that_is_written_is_known_and_none_else(whole):
 def test_a_folder_without_a_table_is_refused(run):
     manifest = json.loads((run / "manifest.json").read_text())
     del manifest["files"]["axis/cover.parquet"]
-    (run / "manifest.json").write_text(json.dumps(manifest))
+    reseal(run, manifest)
     with pytest.raises(FaultyInput, match="lacks the table cover; running it again would be right"):
         read_run(run)
 
@@ -95,3 +96,18 @@ def test_a_later_part_without_a_column_is_refused_when_it_is_read(run, tmp_path)
     assert np.all(tables.runs["status"] == "done")
     with pytest.raises(FaultyInput, match="part-000001.parquet: lacks the column mine_strikes"):
         tables.runs["mine_strikes"]
+
+
+def test_a_manifest_that_was_changed_is_refused(run):
+    text = (run / "manifest.json").read_text()
+    (run / "manifest.json").write_text(text.replace('"runs": 2', '"runs": 3'))
+    with pytest.raises(
+        FaultyInput, match="manifest.json: was changed after it was written; running it again"
+    ):
+        read_run(run)
+
+
+def test_a_manifest_nested_without_end_is_refused(run):
+    (run / "manifest.json").write_text("[" * 200_000)
+    with pytest.raises(FaultyInput, match="is not a run folder"):
+        read_run(run)
