@@ -221,4 +221,5 @@ def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:
     except KeyError as error:  # a later part than the one that was looked at
         refuse(Where(shown(path), 0), f"lacks the column {error.args[0]}; {ANEW}")
     except (OSError, pa.ArrowException) as error:
-        refuse(Where(shown(path), 0), f"cannot be read ({str(error).splitlines()[0]:.80}); {AGAIN}")
+        told = "".join(filter(str.isprintable, str(error).splitlines()[0]))
+        refuse(Where(shown(path), 0), f"cannot be read ({told:.80}); {AGAIN}")

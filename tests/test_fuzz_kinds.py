@@ -1,0 +1,36 @@
+"""Mutated files of every kind that the program reads, a few of each; `benchmarks/fuzz.py` has thousands."""
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+
+from fuzz import Kind, kinds, read, tried
+
+KINDS = kinds()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_mutated_file_is_accepted_or_refused_with_its_place(name, tmp_path):
+    rng = random.Random(f"ci {name}")
+    ends = [tried(KINDS[name], tmp_path / str(number), rng) for number in range(15)]
+    assert set(ends) <= {"accepted", "refused"}
+    assert "refused" in ends
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_files_as_they_are_are_accepted(name, tmp_path):
+    file, content = next(iter(KINDS[name].files.items()))
+    assert read(KINDS[name], tmp_path / "case", file, content) == "accepted"
+
+
+def test_what_ends_otherwise_is_told(tmp_path):
+    def broken(folder: Path, name: str) -> None:
+        raise KeyError(name)
+
+    assert (
+        read(Kind({"a.yaml": b""}, broken), tmp_path / "case", "a.yaml", b"x") == "a.yaml: KeyError: 'a.yaml'"
+    )
