@@ -220,6 +220,6 @@ def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:
         return how(*what)
     except KeyError as error:  # a later part than the one that was looked at
         refuse(Where(shown(path), 0), f"lacks the column {error.args[0]}; {ANEW}")
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:  # names that are no text are a ValueError
         told = "".join(filter(str.isprintable, str(error).splitlines()[0]))
         refuse(Where(shown(path), 0), f"cannot be read ({told:.80}); {AGAIN}")

@@ -98,6 +98,17 @@ def test_a_later_part_without_a_column_is_refused_when_it_is_read(run, tmp_path)
         tables.runs["mine_strikes"]
 
 
+def test_a_column_whose_name_is_no_text_is_refused(run):
+    path = run / "axis" / "daylight.parquet"
+    content = path.read_bytes().replace(b"sunset", b"\xffunset")
+    path.write_bytes(content)
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["files"]["axis/daylight.parquet"] = [len(content), hashlib.sha256(content).hexdigest()]
+    reseal(run, manifest)
+    with pytest.raises(FaultyInput, match="axis/daylight.parquet: cannot be read"):
+        read_run(run)
+
+
 def test_a_manifest_that_was_changed_is_refused(run):
     text = (run / "manifest.json").read_text()
     (run / "manifest.json").write_text(text.replace('"runs": 2', '"runs": 3'))
