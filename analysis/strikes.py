@@ -4,21 +4,25 @@ A pair is possible on a day if every strike reported for it lies within the radi
 may have held the base by then. No model is run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from analysis.ledger import Claim, read_rows
+from analysis.ledger import Claim, Row, Rows, read_rows
 from analysis.record import Record, home
 from analysis.text import aligned
 from sim.fields import Checked, Flag, Name, Words
 from sim.files import Fault, FaultyInput, nearest
 from sim.network import Network
 
-STANDING = ("gao_apt", "tessalit_apt")
-"""Airfields that the army held throughout."""
+
+class Standing(Checked):
+    """An airfield that the army held throughout."""
+
+    place: Name
+    source: Words
 
 
 class Strike(Checked):
@@ -79,17 +83,21 @@ def geometry(
 ) -> Geometry:
     """The strikes of a record on a network. Raises FaultyInput."""
     faults: list[Fault] = []
-    table = read_rows((folder or home()) / "strikes.yaml", "strikes", Strike, faults)
+    own = folder or home()
+    table = read_rows(own / "strikes.yaml", "strikes", Strike, faults)
+    path = own / "bases.yaml"
+    standing = read_rows(path, "bases", Standing, faults) if path.exists() else Rows[Standing]([], None)
     claims = {claim.id: claim for claim in record.claims}
-    for row in table.rows:
-        for key, known in (("claim", claims), ("place", network.places)):
-            name = getattr(row.value, key)
-            if name not in known:
-                faults.append(Fault(row.at(key), f"{key}: {name!r} is not there; {nearest(name, known)}"))
+    named: list[tuple[Row[Checked], str, Collection[str]]] = [(row, "claim", claims) for row in table.rows]
+    named += [(row, "place", network.places) for row in (*table.rows, *standing.rows)]
+    for row, key, known in named:
+        name = getattr(row.value, key)
+        if name not in known:
+            faults.append(Fault(row.at(key), f"{key}: {name!r} is not there; {nearest(name, known)}"))
     if faults:
         raise FaultyInput(faults)
     held = {o.event.split(":")[0]: o.earliest for o in record.observations if o.event.endswith(":capture")}
-    bases = [Base(place, None) for place in STANDING if place in network.places]
+    bases = [Base(row.place, None) for row in standing.values]
     bases += [Base(place, since) for place, since in held.items() if place in network.places]
     found = [_dated(network, bases, strike, claims[strike.claim]) for strike in table.values]
     found.sort(key=lambda dated: (dated.claim.earliest, dated.claim.id))

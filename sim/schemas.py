@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, create_model
 from pydantic.json_schema import models_json_schema
 
-from analysis import ledger
+from analysis import ledger, strikes
 from sim.calibrations import PlanSheet
 from sim.fields import Checked
 from sim.parameters import ParameterFile
@@ -32,6 +32,8 @@ RECORD: dict[str, type[BaseModel]] = {
     "events": ledger.Word,
     "parties": ledger.Voice,
     "published": ledger.Published,
+    "strikes": strikes.Strike,
+    "bases": strikes.Standing,
 }
 """The files of a record, and the row of each."""
 

@@ -54,6 +54,7 @@ def record(days: dict[str, float], held: dict[str, float] | None = None) -> Reco
 
 def told(tmp_path: Path, *rows: str, by: Record, tries: tuple[float, ...] = ()) -> Geometry:
     (tmp_path / "strikes.yaml").write_text("strikes:\n" + "".join(f"  - {{{row}}}\n" for row in rows))
+    (tmp_path / "bases.yaml").write_text("bases: [{place: gao_apt, source: assumption}]\n")
     return geometry(by, NET, tries, tmp_path)
 
 
@@ -173,6 +174,13 @@ def test_a_faulty_strike_is_refused_with_file_and_line(tmp_path: Path, row: str,
         told(tmp_path, "claim: a, place: x, test: true", row, by=record({"a": 1}))
     assert words in str(error.value)
     assert len(error.value.faults) == 1
+
+
+def test_a_base_that_is_no_place_is_refused_with_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "strikes.yaml").write_text("strikes:\n  - {claim: a, place: kidal, test: true}\n")
+    (tmp_path / "bases.yaml").write_text("bases:\n  - {place: gao_airport, source: assumption}\n")
+    with pytest.raises(FaultyInput, match=r"bases.yaml:2: place: 'gao_airport' is not there"):
+        geometry(record({"a": 0.0}), NETWORK, (), tmp_path)
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def _check(path: Path) -> None:
         load_scenario(_against(), hypotheses=[str(path)])
     elif {"columns", "start", "milestones"} & keys:
         load_scenario(str(path))
-    elif "strikes" in keys:
+    elif {"strikes", "bases"} & keys:
         geometry(load_record(), load_network(), (), path.parent)
     elif {"with", "set"} & keys or keys == {"summary", "source"}:
         load_what_if(str(path), _against(), [], [], [])
