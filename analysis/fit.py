@@ -18,6 +18,7 @@ LEAST_ROOTS = 20
 """Lineages below which a posterior has collapsed, and effective points cannot be told."""
 LEAST_DISTINCT = 0.2
 LEAST_ACCEPTED = 0.02
+LEAST_MOVED = 2.0  # accepted moves a point after the last step, on average
 MOST_NOISE = 2.0
 """Variance of the log likelihood (nats^2) above which a fit is no result."""
 INFORMED = 0.5
@@ -94,6 +95,10 @@ def faults(found: Mapping[str, Any]) -> list[str]:
     accepted = min(step["accepted"] for step in found["steps"])
     if accepted < LEAST_ACCEPTED:
         said.append(f"only {accepted:.1%} of the moves of a step were accepted")
+    last = found["steps"][-1]
+    moved = last["accepted"] * last["moves"]
+    if moved < LEAST_MOVED:
+        said.append(f"a point moved {moved:.1f} times at the end; {LEAST_MOVED:.0f} are needed")
     if not found["noise"] < MOST_NOISE:
         said.append(
             f"the log likelihood has a variance of {found['noise']:.2f}; below {MOST_NOISE:.0f}, by more "

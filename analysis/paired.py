@@ -23,6 +23,8 @@ COLUMN = 0.68  # inches, at the right
 LINEAR = 10.0  # h: up to that it is even
 MINUS = "\N{MINUS SIGN}"
 HALF, NEAR = "#4a90c2", "#9cc3de"
+PAIRED = "runs in pairs"
+"""How faults name what two runs are laid against each other for."""
 
 
 class Pair(NamedTuple):
@@ -52,7 +54,7 @@ def pairs(one: RunTables, two: RunTables) -> list[Pair]:
         first, second = (float((np.isfinite(x) & np.isinf(y)).mean()) for x, y in ((a, b), (b, a)))
         found.append(Pair(name, hours, float(same), first, second, _worth(a[both], b[both])))
     if not found:
-        refuse(Where("--figure paired", 0), "needs milestones that both runs have, these have none")
+        refuse(Where(PAIRED, 0), "needs milestones that both runs have, these have none")
     return found
 
 
@@ -66,9 +68,9 @@ def _worth(a: np.ndarray, b: np.ndarray) -> float | None:
 
 def check(one: RunTables, two: RunTables) -> None:
     """Raise FaultyInput if replicates of two runs are not runs of the same chance."""
-    where = Where("--figure paired", 0)
+    where = Where(PAIRED, 0)
     for tables in (one, two):
-        compare.check_single(tables, "--figure paired")
+        compare.check_single(tables, PAIRED)
     seeds, runs = ([tables.manifest[key] for tables in (one, two)] for key in ("seed", "runs"))
     if seeds[0] != seeds[1]:
         refuse(where, f"needs two runs of one seed, these have {seeds[0]} and {seeds[1]}")
@@ -85,7 +87,7 @@ def _matched(one: RunTables, two: RunTables) -> tuple[np.ndarray, np.ndarray]:
     names = [tables.runs["replicate"][own] for tables, own in zip((one, two), rows, strict=True)]
     _, first, second = np.intersect1d(names[0], names[1], return_indices=True)
     if not len(first):
-        refuse(Where("--figure paired", 0), "needs runs that failed in neither, here are none")
+        refuse(Where(PAIRED, 0), "needs runs that failed in neither, here are none")
     return rows[0][first], rows[1][second]
 
 

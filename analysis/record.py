@@ -8,6 +8,7 @@ milestone is held against, with the claims it rests on) and `held_out` (likewise
 last two are then those that come with the program.
 """
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -106,6 +107,12 @@ def home() -> Path:
     """The folder of the record: that of the case in use, or the one that comes with the program."""
     own = case()
     return HOME if own is None else own / "record"
+
+
+def held_out_hash() -> str:
+    """The SHA-256 of the held-out rows; of nothing, if the record has none."""
+    path = home() / "held_out.yaml"
+    return hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
 
 
 def reported() -> dict[str, tuple[datetime, datetime]]:

@@ -128,7 +128,7 @@ def verdict(
                 {m: looked[place].told(m, span, asked) for m, span in said.items()},
             )
         )
-    missing = _missing(tables, asked, looked, shares)
+    missing = _missing(tables, record, asked, looked, shares)
     return Verdict(tuple(map(_said, asked)), looked[0].runs, tuple(found), tuple(missing))
 
 
@@ -283,14 +283,18 @@ def _elsewhere(
 
 
 def _missing(
-    tables: RunTables, asked: Sequence[Term], looked: Sequence[_Looked], shares: np.ndarray
+    tables: RunTables,
+    record: Record,
+    asked: Sequence[Term],
+    looked: Sequence[_Looked],
+    shares: np.ndarray,
 ) -> list[Missing]:
-    """Each milestone that is not asked for, by what its date would tell of the rivals."""
+    """Each milestone that nobody reports, by what its date would tell of the rivals."""
     mine = {term.milestone for term in asked}
     most = float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
     found = []
     for row in tables.manifest["milestones"]:
-        if row["id"] in mine:
+        if row["id"] in mine or sweeps.reported(tables, record, row["id"]) is not None:
             continue
         hours = np.concatenate([one.hours[row["id"]] for one in looked])
         known = np.sort(hours[np.isfinite(hours)])

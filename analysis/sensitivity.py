@@ -162,8 +162,8 @@ def share_of_chance(hours: np.ndarray, block: int = 1) -> tuple[float, float, fl
     runs = hours.shape[1]
     blocks = hours.reshape(-1, block, runs)
     rows, columns = _resampled(len(blocks), RESAMPLES // 4), _resampled(runs, RESAMPLES // 4, "replicate")
-    pairs = zip(rows, columns, strict=True)
-    drawn = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in pairs])
+    both = zip(rows, columns, strict=True)
+    drawn = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in both])
     value = _chance(hours)
     low, high = np.clip(np.quantile(drawn, (0.025, 0.975)) - drawn.mean() + value, 0.0, 1.0).tolist()
     return value, low, high

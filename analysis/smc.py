@@ -2,8 +2,9 @@
 
 The likelihood is asked for: `sample` yields points and is told the logs of each row's share there. Rows enter
 module by module, each tempered from 0 to 1; between two steps points are drawn again by their weights and
-moved by Metropolis steps (Del Moral, Doucet and Jasra 2006), which leave the normal with the points' mean and
-covariance as it is (Rudolf and Sprungk 2018). The likelihood may be an unbiased estimate, with
+moved by Metropolis steps (Del Moral, Doucet and Jasra 2006) that leave the normal with the points' mean and
+covariance as it is (Rudolf and Sprungk 2018): the longest are whole draws from it, which does well where the
+posterior is near to a normal, and less well in heavy tails. The likelihood may be an unbiased estimate, with
 luck of its own at each point: the points are then those of the exact posterior (Andrieu and Roberts 2009;
 Duan and Fulop 2015). Points are standard normal under the prior; how they become parameters is the caller's.
 
@@ -230,7 +231,7 @@ def _ahead(gain: np.ndarray, share: float, least: float) -> float:
     for _ in range(40):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if effective(middle) >= least * len(gain) else (low, middle)
-    return max(low, share + 1e-6)
+    return min(1.0, max(low, share + 1e-6))
 
 
 def _draw(weights: np.ndarray, u: float, count: int) -> np.ndarray:

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from analysis import compare
-from analysis.record import home, load_record
+from analysis.record import held_out_hash, home, load_record
 from analysis.strikes import geometry
 from sim.bundle import bundled
 from sim.calibrations import load_plan
@@ -144,9 +144,8 @@ def _posterior() -> dict[str, bytes]:
     """A posterior as a fit writes it."""
     draws = load_parameters().draws(replicate_seeds(1, np.arange(50)))
     names = ("march_speed", "mine_rate", "fighters")
-    sheet = PosteriorSheet(
-        draws="posterior-0.csv", seal="-", model=model_hash(), plan="made-up", held=GROUPS, record="0"
-    )
+    kept = {"model": model_hash(), "plan": "made-up", "held": GROUPS, "record": held_out_hash()}
+    sheet = PosteriorSheet(draws="posterior-0.csv", seal="-", **kept)
     one = made(names, np.column_stack([draws[name] for name in names]), sheet)
     return {
         "posterior.yaml": f"posteriors:\n{one.as_text(0)}parameters: {{}}\n".encode(),

@@ -197,12 +197,21 @@ def held_out(found: dict[str, Any]) -> list[str]:
     return [
         "## How well October predicts November and December",
         f"{command('scores')}. Log scores in nats, lower is better, summed over the rows of a group; nulls know the "
-        "roads and a ruler, and no model.",
+        "roads, a ruler and, where a date is named, a date that was published; no model.",
         "\n".join(lines),
         "\n".join(rows),
         f"A null beats the fitted model on {len(lost)} of {len(after)} held-out rows"
-        + (f": {', '.join(lost)}." if lost else "."),
+        + (f": {', '.join(lost)}." if lost else ".")
+        + _lost_groups(found["scores"]["posterior"]["together"]),
     ]
+
+
+def _lost_groups(together: dict[str, Any]) -> str:
+    """The groups of held-out rows that a null has on the whole."""
+    lost = [
+        name for name, told in together.items() if name.startswith("held out ") and told["skill_a_row"] < 0.0
+    ]
+    return f" Group by group, one null is ahead on: {', '.join(lost)}." if lost else ""
 
 
 def drivers(found: dict[str, Any]) -> list[str]:
@@ -241,7 +250,8 @@ def rivals(found: dict[str, Any]) -> list[str]:
             "|---|---|---|---|---|",
         ]
         ranks = {one["name"]: one["rank"] for one in told["wide"]["rivals"]}
-        for one in told["rivals"][:8]:
+        shown = [one for one in told["rivals"] if one["rank"] <= 8 or not one["dates"]]
+        for one in shown:
             star = " *" if one["dates"] else ""
             without = "" if one["without"] is None else f"{one['without']:+.2f}"
             lines.append(
@@ -253,7 +263,12 @@ def rivals(found: dict[str, Any]) -> list[str]:
         parts += [
             f"{command(name)}: {about}, by the rows {', '.join(told['rows'])}. {told['conclusion']}",
             "\n".join(lines),
-            "A star marks a rival that names a date within a week of what is asked, and may have been chosen by it; "
+            (
+                f"Shown are the first 8 of {len(told['rivals'])}, and those that name no date. "
+                if len(shown) < len(told["rivals"])
+                else ""
+            )
+            + "A star marks a rival that names a date within a week of what is asked, and may have been chosen by it; "
             "beside it its log factor against the best rival, both without the rows of its dates."
             + (f" Refuted at any weight: {', '.join(refuted)}." if refuted else "")
             + _missing(best),
@@ -287,7 +302,9 @@ def otherwise(found: dict[str, Any]) -> list[str]:
     """What would have been otherwise."""
     wanted = ("anefis:capture", "kidal:capture", "aguelhok:capture")
     lines = [
-        "| otherwise | " + " | ".join(f"{name}: median (5 to 95 %) h, same" for name in wanted) + " |",
+        "| otherwise | "
+        + " | ".join(f"{name}: median (5 to 95 %) h, same, only without, only with" for name in wanted)
+        + " |",
         "|---" * 4 + "|",
     ]
     worth = []
@@ -297,12 +314,17 @@ def otherwise(found: dict[str, Any]) -> list[str]:
         for milestone in wanted:
             row = rows[milestone]
             low, middle, high = row["hours"] or (float("nan"),) * 3
-            cells.append(f"{middle:+.0f} ({low:+.0f} to {high:+.0f}), {row['same']:.0%}")
+            cells.append(
+                f"{middle:+.0f} ({low:+.0f} to {high:+.0f}), {row['same']:.0%}, {row['only_a']:.1%}, {row['only_b']:.1%}"
+            )
             worth += [row["worth"]] if row["worth"] else []
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return [
         "## What would have been otherwise",
-        f"{command(WHATIFS[0])}, and so on. In the model, with the same luck run by run; hours by which it comes later.",
+        f"{command(WHATIFS[0])}, and so on. In the model, with the same luck run by run: by how many hours it comes later, of "
+        "the runs in which it comes both ways; the share of runs in which nothing changes; and the shares in which it comes "
+        "only without the change, and only with it. Where drones are a condition of the go and stay at Gao, the what-if takes "
+        "that condition away too, so what it shows is not the drones' work alone.",
         "\n".join(lines),
         f"Pairing is worth a factor of {min(worth):.1f} to {max(worth):.0f} in variance, where it is finite.",
     ]

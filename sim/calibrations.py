@@ -6,7 +6,8 @@ parameters: [march_speed, ...]       # those that are fitted; the others are dra
 spends: [A]                          # groups of held-out rows that this plan reads; what is left is predicted
 modules:                             # one after the other, each with its own likelihood
   - id: march
-    histories: 300                   # of the particle filter, for a point; the default
+    histories: 300                   # of the particle filter, for a point (the default); of the modules that
+                                     # read one scenario, the most
     reads:
       un-kidal-gao: ["gao:arrival", "mine_strikes_reported:un"]
 
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -38,12 +39,16 @@ from sim.files import Fault, FaultyInput, Map, Where, locate, named_file, neares
 from sim.inputs import Inputs, load_inputs
 from sim.job import Job, tables_of
 from sim.kinds import Kind
-from sim.particles import SILENCE, Ask, ceiling
+from sim.particles import DISPLACED, REACH, SILENCE, STRIKES, Ask, ceiling
 from sim.posterior import GROUPS, Group
-from sim.values import Parameters
+from sim.values import Parameter, Parameters
 
 Steps = Sequence[str | int]
 """A path into the file."""
+NUMBERS = (DISPLACED, STRIKES)
+"""Asks of numbers, which histories have at one moment."""
+WIDTH = 1e-6
+"""The least width of a prior, 5 to 95 %, as a share of its middle."""
 HISTORIES = 300
 """Histories of a particle filter: the variance of the log likelihood stays below 2."""
 
@@ -95,7 +100,7 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A checked plan; `held` are the groups of held-out rows that it does not read."""
+    """A checked plan."""
 
     name: str
     sheet: PlanSheet
@@ -166,6 +171,32 @@ def _folder() -> Path:
     return bundled("params", "calibrations")
 
 
+class _Row(NamedTuple):
+    """A row that is read: the module, its last hour, its name, what it asks, its place in the file.
+
+    `due` is the hour at which a number is read: that of a count, or the last of the milestone up to which it
+    counts.
+    """
+
+    module: int
+    hour: float
+    name: str
+    ask: Ask
+    steps: Steps
+    due: float
+
+    def passes(self, number: "_Row") -> bool:
+        """Whether histories that are run to this row may be past the moment of a number.
+
+        Of a number up to a milestone the rows' hours tell; a number at an hour has to be sure.
+        """
+        if number.ask.milestone >= 0 or self.ask.kind in NUMBERS:
+            return (self.due if self.ask.kind in NUMBERS else self.hour) > number.due
+        if self.ask.kind == SILENCE or self.ask.since >= 0:
+            return bool(np.isfinite(number.due))
+        return self.hour + REACH * self.ask.blur > number.due
+
+
 @dataclass
 class _Reading:
     """A plan that is being read."""
@@ -202,26 +233,37 @@ class _Reading:
                 for number, module in enumerate(self.sheet.modules)
                 for at, row in enumerate(module.reads.get(scenario, ()))
             ]
-            found = []
+            found: list[_Row] = []
             for number, at, row in rows:
                 steps: Steps = ("modules", number, "reads", scenario, at)
                 if row in seen:
                     self.fault(steps, f"{row!r} is read already; once would be right")
                 seen[row] = number
                 found += [
-                    (number, hour, f"{row} (silence)" if ask.kind == SILENCE else row, ask)
-                    for hour, ask in self._row(inputs, row, steps)
+                    _Row(number, hour, f"{row} (silence)" if ask.kind == SILENCE else row, ask, steps, due)
+                    for hour, ask, due in self._row(inputs, row, steps)
                 ]
-            found.sort(key=lambda item: item[:2])
+            found.sort(key=lambda row: (row.module, row.hour))
+            self._check_moments(found)
             histories = [module.histories for module in self.sheet.modules if scenario in module.reads]
             if found:
                 yield Block(
                     inputs,
                     max(histories),
-                    tuple(row for _, _, row, _ in found),
-                    asks.rows_of([ask for *_, ask in found]),
-                    np.array([number for number, *_ in found]),
+                    tuple(row.name for row in found),
+                    asks.rows_of([row.ask for row in found]),
+                    np.array([row.module for row in found]),
                 )
+
+    def _check_moments(self, found: Sequence["_Row"]) -> None:
+        """Note numbers that would be read when histories are past their moment: they do not run back."""
+        before: list[_Row] = []
+        for row in found:
+            if row.ask.kind in NUMBERS and any(other.passes(row) for other in before):
+                last = next(other.name for other in before if other.passes(row))
+                right = "a module before that one's, or a plan of its own, would be right"
+                self.fault(row.steps, f"{row.name!r} is read after {last!r}, which may come later; {right}")
+            before.append(row)
 
     def _told(self, scenario: str, faults: Sequence[Fault]) -> None:
         """Note faults of a scenario; that there is none of its name, at the line that names it."""
@@ -235,20 +277,19 @@ class _Reading:
     def _check_parameters(self, inputs: Inputs) -> None:
         """Note what is no parameter that can be fitted."""
         rows, pinned = inputs.parameters.rows, inputs.parameters.pinned
-        drawn = {name for posterior in inputs.parameters.posteriors for name in posterior.names}
         for number, name in enumerate(self.sheet.parameters):
             steps = ("parameters", number)
             if name not in rows:
                 self.fault(steps, f"{name!r} is no parameter; {nearest(name, rows)}")
-            elif name in pinned or rows[name].kind == "fixed":
+            elif name in pinned or rows[name].kind == "fixed" or _is_point(rows[name]):
                 self.fault(steps, f"{name}: its prior has no width; a parameter that is drawn would be right")
-            elif name in drawn:
+            elif name in inputs.parameters.fitted:
                 self.fault(steps, f"{name}: a posterior of --params has it; one or the other would be right")
             elif name in self.sheet.parameters[:number]:
                 self.fault(steps, f"{name}: stands here already; once would be right")
 
-    def _row(self, inputs: Inputs, row: str, steps: Steps) -> Iterator[tuple[float, Ask]]:
-        """A row as what it asks, and its last hour."""
+    def _row(self, inputs: Inputs, row: str, steps: Steps) -> Iterator[tuple[float, Ask, float]]:
+        """A row as its last hour, what it asks, and of a number the hour at which it is read."""
         tables = tables_of(Job(inputs, 1, 1, draw=True))
         count = next((count for count in self.record.counts if _name(count) == row), None)
         if count is not None:
@@ -264,7 +305,9 @@ class _Reading:
                 self.fault(steps, f"{row!r} needs {missing[0]}, which {inputs.loaded.name} has not")
                 return
             hour = np.inf if count.at is None else hour_of(tables, count.at)
-            yield hour, asks.of_count(inputs.template, count, self.record, hour)
+            until = asked.terms(tables, self.record, [count.until]) if count.until else []
+            due = max((term.span[1] for term in until), default=hour)
+            yield hour, asks.of_count(inputs.template, count, self.record, hour), due
             return
         if row not in inputs.template.milestones:
             known = [*inputs.template.milestones, *map(_name, self.record.counts)]
@@ -279,7 +322,13 @@ class _Reading:
                 right = f"'spends: [{group}]' would be right if the group is not to be predicted"
                 self.fault(steps, f"{row!r} is held out and no fit may read it; {right}")
             else:
-                yield term.span[1], asks.of_term(inputs.template, term)
+                yield term.span[1], asks.of_term(inputs.template, term), np.inf
+
+
+def _is_point(row: Parameter) -> bool:
+    """Whether a prior has as good as no width."""
+    low, middle, high = row.quantiles(np.array([0.05, 0.5, 0.95]))
+    return bool(high - low <= WIDTH * max(abs(low), abs(middle), abs(high)))
 
 
 def _name(count: Count) -> str:

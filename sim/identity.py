@@ -32,9 +32,11 @@ def code_hash() -> str:
     return _hash_of(sorted(HERE.glob("*.py")) + _rules())
 
 
-_RUN = "campaign rows tables kinds world build ways sun start priors values chance64"
-_FIT = "particles likelihood asks calibrations ../analysis/smc ../analysis/asked ../analysis/scores"
-MODEL = (*_RUN.split(), *_FIT.split())
+_RUN = "campaign rows tables kinds world build ways sun start priors values chance64 compiled"
+_READ = "scenario loading hypotheses laying parameters network units inputs given"
+_FIT = "particles likelihood asks calibrations study"
+_ASK = "smc asked scores outcomes record ledger"
+MODEL = (*_RUN.split(), *_READ.split(), *_FIT.split(), *(f"../analysis/{name}" for name in _ASK.split()))
 """Modules beside the rules that decide what a run with given parameters gives, and what a fit to it does."""
 
 

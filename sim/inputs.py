@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.build import build
-from sim.files import Fault, FaultyInput, Where, dump, nearest
+from sim.files import Fault, FaultyInput, Text, Where, dump, nearest
 from sim.identity import code_hash, digest
 from sim.loading import Loaded, load_scenario
 from sim.network import load_network
@@ -77,7 +77,7 @@ def _settings(sets: Iterable[str], faults: list[Fault]) -> tuple[dict[str, str],
     words = [*known, *Scenario.model_fields]
     for setting in sets:
         name, equals, text = setting.partition("=")
-        where = Where(f"--set {setting}", 0)
+        where = getattr(setting, "where", Where(f"--set {setting}", 0))
         if not equals or not name or not text.strip():
             faults.append(
                 Fault(where, "is not NAME=VALUE; something like 'march_speed=9 km/h' would be right")
@@ -85,11 +85,16 @@ def _settings(sets: Iterable[str], faults: list[Fault]) -> tuple[dict[str, str],
         elif name in fields or name in values:
             faults.append(Fault(where, f"sets {name!r} again; once would be right"))
         elif "." in name or name in Scenario.model_fields:
-            fields[name] = text
+            fields[name] = _placed(text, setting)
         elif name in known:
-            values[name] = text
+            values[name] = _placed(text, setting)
         else:
             faults.append(
                 Fault(where, f"{name!r} is neither a parameter nor a scenario field; {nearest(name, words)}")
             )
     return fields, values
+
+
+def _placed(text: str, setting: str) -> str:
+    """The text of a value with the place of its setting, if that stands in a file."""
+    return Text(text, setting.where) if isinstance(setting, Text) else text

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from analysis.record import held_out_hash
 from sim import units
 from sim.bundle import lent, own, shown
 from sim.fields import Checked, Flag, Name, Words, checked
@@ -111,6 +112,10 @@ def _posteriors(
             faults += error.faults
             continue
         one = read_posterior(sheet, folder, node.where, known, faults)
+        if one is not None and sheet.record != held_out_hash():
+            message = "the held-out rows were changed since this was fitted"
+            faults.append(Fault(node.lines["record"], f"record: {message}; calibrating again would be right"))
+            continue
         if one is not None and taken & set(one.names):
             both = ", ".join(sorted(taken & set(one.names)))
             faults.append(Fault(node.where, f"another posterior has {both} too; one of them would be right"))
@@ -175,7 +180,7 @@ def _wrong_unit(known: str, unit: Node) -> str:
 
 def _lay_value(known: Map, name: str, text: str) -> list[Fault]:
     """Lay the text of a value over a known row."""
-    where = Where(f"--set {name}", 0)
+    where = getattr(text, "where", Where(f"--set {name}", 0))
     if name not in known:
         return [Fault(where, f"{name!r} is no parameter; {nearest(name, known)}")]
     known[name].put("value", Text(text, where), where)
@@ -229,7 +234,7 @@ def _numbers(name: str, node: Map, unit: str, faults: list[Fault]) -> dict[tuple
             except ValueError as error:
                 faults.append(Fault(mapping.lines[key], f"{name}: {key}: {error}"))
     if numbers.get(("prior", "low"), -1.0) >= numbers.get(("prior", "high"), math.inf):
-        message = f"{name}: the prior's low is not below its high; the other way round would be right"
+        message = f"{name}: the prior's low is not below its high; a lower one would be right"
         faults.append(Fault(locate(node, ["prior", "low"]), message))
     ends = [numbers.get(place) for place in (("support", "least"), ("", "value"), ("support", "most"))]
     known = [end for end in ends if end is not None]

@@ -115,17 +115,13 @@ def read_posterior(
     except OSError as error:
         faults.append(Fault(where, f"draws: {sheet.draws} cannot be read ({error.strerror})"))
         return None
-    if seal_of(content, sheet) != sheet.seal:
-        faults.append(
-            Fault(
-                where,
-                f"draws: {sheet.draws} is not the file that was written; calibrating again would be right",
-            )
-        )
-        return None
+    again = "calibrating again would be right"
     if sheet.model != model_hash():
         message = f"model: this posterior was made with other rules ({sheet.model}; here {model_hash()})"
-        faults.append(Fault(where, f"{message}; calibrating again would be right"))
+        faults.append(Fault(where, f"{message}; {again}"))
+        return None
+    if seal_of(content, sheet) != sheet.seal:
+        faults.append(Fault(where, f"draws: {sheet.draws} or these lines were changed since; {again}"))
         return None
     return _parsed(sheet, content, where, known, faults)
 

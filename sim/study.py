@@ -3,7 +3,6 @@
 A study that was stopped is asked again from the start, and what is stored is told to it at once.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from analysis import compare, fit
-from analysis.record import home, load_record
+from analysis.record import held_out_hash, load_record
 from analysis.rivals import Verdict, check, rows_of, verdict
 from analysis.smc import Asked, Sample, Settings
 from sim import identity, store
@@ -79,6 +78,7 @@ def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, dict[
 def rivals(
     design: str,
     scenario: str,
+    *,
     seed: int,
     runs: int | None,
     sets: Sequence[str],
@@ -124,19 +124,13 @@ def _manifest(job: Calibration) -> dict[str, Any]:
         "modules": [module.id for module in plan.sheet.modules],
         "rows": plan.rows,
         "held": list(plan.held),
-        "record": _held_out(),
+        "record": held_out_hash(),
         "model": identity.model_hash(),
         "seed": job.seed,
         "settings": asdict(job.settings),
         "parts": 0,
         **identity.surroundings(),
     }
-
-
-def _held_out() -> str:
-    """The hash of the held-out rows; of nothing, if the record has none."""
-    path = home() / "held_out.yaml"
-    return hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
 
 
 def _talked(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:

@@ -80,6 +80,11 @@ class Parameters:
         """Groups of held-out rows that some posterior was fitted to."""
         return {group for one in self.posteriors for group in GROUPS if group not in one.sheet.held}
 
+    @property
+    def fitted(self) -> set[str]:
+        """Parameters that some posterior has."""
+        return {name for one in self.posteriors for name in one.names}
+
     def values(self) -> Values:
         """Each parameter's value, in h and km."""
         return {name: row.value for name, row in self.rows.items()}

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from sim.bundle import bundled
 from sim.fields import Checked, Words, checked
-from sim.files import Fault, FaultyInput, Where, named_file, read, summaries
+from sim.files import Fault, FaultyInput, Text, Where, named_file, read, summaries
 from sim.inputs import Inputs, load_inputs
 
 
@@ -52,7 +52,8 @@ def load_what_if(
     if faults:
         raise FaultyInput(faults)
     sheet = checked(tree, Sheet)
-    own = [f"{key}={value}" for key, value in sheet.set.items()]
+    lines = tree["set"].lines if "set" in tree else {}
+    own = [Text(f"{key}={value}", lines[key]) for key, value in sheet.set.items()]
     inputs = load_inputs(scenario, params, [*sets, *own], [*hypotheses, *sheet.with_])
     return WhatIf(path.stem, sheet.summary, inputs)
 

@@ -1,6 +1,8 @@
 """Calibration: plans that are checked, fits that go on where they stopped, posteriors that runs take."""
 
+import hashlib
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from scipy.special import ndtr
 
 from analysis.compare import use_of
-from analysis.record import load_record
+from analysis.record import HOME, load_record
 from analysis.smc import Settings
 from sim import study
 from sim.calibrations import calibration_plans, load_plan
@@ -104,6 +106,40 @@ def test_what_is_wrong_with_a_plan_is_told_with_its_line(tmp_path, old, new, lin
     assert old in PLAN
     faults = refused(tmp_path, PLAN.replace(old, new))
     assert any(told in message and number == line for number, message in faults), faults
+
+
+LATE = """summary: a number after its moment
+source: made up
+spends: [A, B, C]
+parameters: [leaving]
+modules:
+  - {id: late, reads: {kidal-offensive: ["aguelhok:capture"]}}
+  - {id: people, reads: {kidal-offensive: ["displaced"]}}
+"""
+
+
+def test_a_number_that_histories_would_be_past_is_refused(tmp_path):
+    """Read in December, the displaced of 7 November would be others."""
+    (fault,) = refused(tmp_path, LATE)
+    assert fault[0] == 7
+    assert fault[1].startswith("'displaced' is read after 'aguelhok:capture', which may come later; a module")
+    first = (
+        LATE.replace('["aguelhok:capture"]', '["x"]')
+        .replace("displaced", "aguelhok:capture")
+        .replace("x", "displaced")
+    )
+    (tmp_path / "first.yaml").write_text(first)
+    (block,) = load_plan(str(tmp_path / "first.yaml")).blocks
+    assert block.names == ("displaced", "aguelhok:capture")
+
+
+def test_a_prior_as_good_as_without_width_is_refused(tmp_path):
+    (tmp_path / "p.yaml").write_text(
+        "parameters:\n  un_factor: {prior: {kind: uniform, low: 0.7, high: 0.70000000001}}\n"
+    )
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    with pytest.raises(FaultyInput, match="un_factor: its prior has no width"):
+        load_plan(str(tmp_path / "plan.yaml"), [tmp_path / "p.yaml"])
 
 
 def test_two_modules_of_one_name_are_refused(tmp_path):
@@ -207,10 +243,6 @@ def test_a_fit_that_is_done_is_read_back(plan_file, fitted, monkeypatch):
 
 
 def test_what_is_held_out_is_hashed_in_the_results(fitted):
-    import hashlib
-
-    from analysis.record import HOME
-
     held = hashlib.sha256((HOME / "held_out.yaml").read_bytes()).hexdigest()
     manifest = json.loads((fitted / "manifest.json").read_text())
     assert manifest["record"] == held
@@ -306,9 +338,9 @@ def changed(fitted: Path, tmp_path: Path, old: str, new: str) -> list[str]:
 
 def test_a_posterior_of_other_rules_or_draws_is_refused(fitted, tmp_path):
     (told,) = changed(fitted, tmp_path, "held: [A, B, C]", "held: [A, B]")
-    assert "is not the file that was written" in told
+    assert "posterior-0.csv or these lines were changed since" in told
     (told,) = changed(fitted, tmp_path, "march_speed,un_factor", "march_speed,un_factr")
-    assert "is not the file that was written" in told
+    assert "posterior-0.csv or these lines were changed since" in told
     (told,) = changed(fitted, tmp_path, 'draws: "posterior-0.csv"', 'draws: "../posterior-0.csv"')
     assert "beside this one" in told
     (told,) = changed(fitted, tmp_path, 'draws: "posterior-0.csv"', 'draws: "gone.csv"')
@@ -335,6 +367,22 @@ def test_a_posterior_of_other_rules_or_outside_its_support_is_refused(fitted, tm
     one = load_parameters(fitted / "posterior.yaml").posteriors[0]
     (told,) = resealed(fitted, tmp_path, draws=one.draws * np.array([-1.0, 1.0]))
     assert "march_speed: some draws are out of range" in told
+
+
+def test_a_posterior_of_a_record_whose_held_out_rows_have_changed_is_refused(fitted, tmp_path):
+    from sim.cases import use_case
+
+    for folder in ("scenarios", "params/network"):
+        (tmp_path / "case" / folder).mkdir(parents=True)
+    shutil.copytree(HOME, tmp_path / "case" / "record")
+    use_case(tmp_path / "case")
+    assert load_parameters(fitted / "posterior.yaml").posteriors
+    held = tmp_path / "case" / "record" / "held_out.yaml"
+    held.write_text(held.read_text().replace("window: 60 days", "window: 120 days"))
+    with pytest.raises(
+        FaultyInput, match="record: the held-out rows were changed since this was fitted; calib"
+    ):
+        load_parameters(fitted / "posterior.yaml")
 
 
 def test_two_posteriors_of_one_parameter_are_refused(fitted, tmp_path):

@@ -350,6 +350,15 @@ def test_a_date_that_is_the_same_for_all_rivals_is_worth_nothing() -> None:
     assert found.missing[0].most == pytest.approx(np.log(2))
 
 
+def test_a_date_that_is_reported_is_not_missing_though_it_is_not_asked() -> None:
+    capture = RECORD.observation(CAPTURE, "army")
+    told = replace(
+        ONE, observations=(*ONE.observations, capture.model_copy(update={"group": None, "use": "shown"}))
+    )
+    found = judged({"a": {GO: [IN] * 100}, "b": {GO: [IN + 1] * 100}}, told)
+    assert set(worths(found)) == {STRIKE, LATER}
+
+
 def test_a_date_that_tells_rivals_fully_apart_is_worth_the_doubt() -> None:
     found = judged({"a": go(500, 1000), "b": go(250, 1000, mark=100.0), "c": go(50, 1000, mark=200.0)})
     shares = np.array([one.share for one in found.rivals])

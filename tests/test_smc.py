@@ -149,7 +149,7 @@ def test_a_sound_fit_has_no_faults_and_a_collapsed_one_says_why() -> None:
     noisy = account(replace(found, noise=np.array([3.0, 4.0])))
     assert "variance of 3.50" in noisy["faults"][0]
     stuck = account(replace(found, steps=(replace(found.steps[0], accepted=0.001, distinct=3),)))
-    assert len(stuck["faults"]) == 2
+    assert len(stuck["faults"]) == 3
     few = account(replace(found, roots=np.arange(500) % 3))
     assert few["faults"] == ["all points come from 3 of the prior's; 20 are needed"]
     alike = account(replace(found, roots=(found.z[:, 0] > np.median(found.z)) + 2 * (np.arange(500) % 12)))

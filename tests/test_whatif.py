@@ -228,6 +228,14 @@ def test_a_week_later_is_a_week_for_the_departure_and_nothing_for_the_un(runs: d
     assert found["kidal:departure"].same == 1.0
 
 
+def test_what_does_not_fit_is_told_where_the_what_if_says_it() -> None:
+    with pytest.raises(FaultyInput) as error:
+        load_what_if("half-the-fighters", "un-kidal-gao", [], [], [])
+    assert {f.where.file.rpartition("/")[2] for f in error.value.faults} == {"half-the-fighters.yaml"}
+    with pytest.raises(FaultyInput, match=r"no-mines.yaml:3: sets 'mine_rate' again"):
+        load_what_if("no-mines", "gao-anefis", [], ["mine_rate=0.01 /km"], [])
+
+
 def test_half_the_fighters_are_half_of_each_group_that_fights() -> None:
     whole, half = (load_what_if(name, *OFFENSIVE).inputs.template for name in ("base", "half-the-fighters"))
     fights = whole.world.groups["fights"] == 1

@@ -32,6 +32,7 @@ Workers = Annotated[
         min=1, help="Threads for many histories, or processes with --cluster local (default: one a core)."
     ),
 ]
+Cores = Annotated[int | None, typer.Option("--workers", min=1, help="Threads (default: one a core).")]
 Cluster = Annotated[
     str | None,
     typer.Option(help="Run on Dask: tcp://HOST:PORT of a scheduler, or local for processes of this machine."),

@@ -1,10 +1,11 @@
 """Commands that ask what drives the model, what fits, and which story the record can bear."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sim.commands.options import (
+    Cores,
     Json,
     Out,
     Params,
@@ -12,7 +13,6 @@ from sim.commands.options import (
     Seed,
     Sets,
     With,
-    Workers,
     check_milestones,
     print_json,
 )
@@ -35,7 +35,7 @@ def sensitivity(
     hypotheses: With = None,
     params: Params = None,
     out: Out = None,
-    workers: Workers = None,
+    workers: Cores = None,
     json: Json = False,
 ) -> None:
     """Tell which parameters move the dates: a design of points is run, and its factors are ranked.
@@ -87,7 +87,7 @@ def explain(
     params: Params = None,
     wide: Annotated[bool, typer.Option(help="Rank them under wider priors of the hold too.")] = True,
     out: Out = None,
-    workers: Workers = None,
+    workers: Cores = None,
     json: Json = False,
 ) -> None:
     """Weigh rival explanations by the rows that no fit has read: Bayes factors, with their errors.
@@ -97,6 +97,7 @@ def explain(
     from analysis import outcomes, rival_words
     from sim.bundle import lent, shown
     from sim.files import Where, nearest, refuse
+    from sim.parameters import load_parameters
     from sim.posterior import GROUPS
     from sim.study import rivals
 
@@ -104,13 +105,13 @@ def explain(
     for name in groups:
         if name not in GROUPS:
             refuse(Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, GROUPS)}")
-    given = scenario, seed, runs, sets or [], hypotheses or []
-    folder, tables, found = rivals(design, *given, params or [], groups, out, workers)
-    wider = None
+    asked: dict[str, Any] = {"seed": seed, "runs": runs, "sets": sets or [], "with_": hypotheses or []}
+    asked |= {"groups": groups, "workers": workers}
+    folder, tables, found = rivals(design, scenario, params=params or [], out=out, **asked)
+    wider, over = None, [*(params or []), lent("params", "wide-hold.yaml")]
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
-        over = [*(params or []), lent("params", "wide-hold.yaml")]
-        wider = rivals(design, *given, over, groups, beside, workers)[2]
+        wider = rivals(design, scenario, params=over, out=beside, **asked)[2]
     zero = outcomes.origin(tables)
     if json:
         told = {"wide": rival_words.as_json(wider, zero)} if wider else {}
@@ -118,6 +119,9 @@ def explain(
         return
     typer.echo(f"{tables.manifest['design']['summary']}\n")
     typer.echo(rival_words.text(found, zero, wider))
+    lost = load_parameters(params).fitted - load_parameters(over).fitted
+    if wide and lost:
+        typer.echo(f"\nthe wider priors replace what a posterior says of {', '.join(sorted(lost))}")
     typer.echo(f"\nstored in {shown(folder)}")
 
 
@@ -132,7 +136,7 @@ def whatif(
     sets: Sets = None,
     hypotheses: With = None,
     params: Params = None,
-    workers: Workers = None,
+    workers: Cores = None,
     json: Json = False,
 ) -> None:
     """Run two what-ifs with the same luck and tell what differs, run by run.
@@ -168,13 +172,13 @@ def calibrate(
     ] = "october",
     seed: Seed = 1,
     points: Annotated[
-        int | None, typer.Option(min=100, max=100_000, help="Points of the posterior.", show_default="3000")
+        int | None, typer.Option(min=200, max=100_000, help="Points of the posterior.", show_default="3000")
     ] = None,
     sets: Sets = None,
     hypotheses: With = None,
     params: Params = None,
     out: Out = None,
-    workers: Workers = None,
+    workers: Cores = None,
     json: Json = False,
 ) -> None:
     """Fit parameters to the rows of the record that may be fitted; writes a posterior that --params takes.
