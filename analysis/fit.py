@@ -84,7 +84,7 @@ def faults(found: Mapping[str, Any]) -> list[str]:
     """Why a fit is no result; empty if it is one."""
     said = []
     if found["effective"] < LEAST_EFFECTIVE:
-        said.append(f"only {found['effective']:.0f} effective points; {LEAST_EFFECTIVE:.0f} are needed")
+        said.append(f"only {int(found['effective'])} effective points; {LEAST_EFFECTIVE:.0f} are needed")
     if found["ruled_out"] > MOST_RULED_OUT:
         said.append("nearly all of the prior is ruled out by a row that could only be false there")
     if found["roots"] < LEAST_ROOTS:

@@ -23,19 +23,19 @@ from typing import Any
 import numpy as np
 
 from analysis import compare
+from analysis.outlines import load_outlines
 from analysis.record import held_out_hash, home, load_record
 from analysis.strikes import geometry
 from sim.bundle import bundled
 from sim.calibrations import load_plan
 from sim.chance64 import replicate_seeds
-from sim.commands.files import AGAINST
 from sim.designs import load_design
 from sim.doing import do
 from sim.files import FaultyInput
 from sim.identity import model_hash
 from sim.inputs import load_inputs
 from sim.job import Job
-from sim.loading import load_scenario
+from sim.loading import CHIEF, load_scenario
 from sim.network import load_network
 from sim.parameters import load_parameters
 from sim.posterior import GROUPS, PosteriorSheet, made
@@ -109,7 +109,7 @@ def changed(raw: bytes, name: str, rng: random.Random) -> bytes:
 
 def kinds() -> dict[str, Kind]:
     """The kinds of files that the program reads."""
-    stage, whole, network = load_inputs("gao-anefis"), load_inputs(AGAINST), load_network()
+    stage, whole, network = load_inputs("gao-anefis"), load_inputs(CHIEF), load_network()
 
     def below(folder: Path, pattern: str = "*.yaml") -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted(folder.glob(pattern))}
@@ -121,13 +121,16 @@ def kinds() -> dict[str, Kind]:
         "scenario": Kind(below(bundled("scenarios")), lambda p, n: load_inputs(str(own(p, n))).template),
         "hypothesis": Kind(
             below(bundled("scenarios", "hypotheses")),
-            lambda p, n: load_scenario(AGAINST, hypotheses=[str(own(p, n))]),
+            lambda p, n: load_scenario(CHIEF, hypotheses=[str(own(p, n))]),
         ),
         "parameters": Kind(below(bundled("params")), lambda p, n: load_parameters(own(p, n))),
-        "network": Kind(below(bundled("params", "network"), "[pr]*.csv"), lambda p, n: load_network(p)),
+        "network": Kind(
+            below(bundled("params", "network"), "*.csv"),
+            lambda p, n: (load_network(p), load_outlines(p / "outlines.csv")),
+        ),
         "design": Kind(below(bundled("params", "sweeps")), lambda p, n: _design(own(p, n), whole)),
         "what-if": Kind(
-            below(bundled("params", "whatif")), lambda p, n: load_what_if(str(own(p, n)), AGAINST, [], [], [])
+            below(bundled("params", "whatif")), lambda p, n: load_what_if(str(own(p, n)), CHIEF, [], [], [])
         ),
         "calibration": Kind(below(bundled("params", "calibrations")), lambda p, n: load_plan(str(own(p, n)))),
         "record": Kind(below(home()), lambda p, n: geometry(load_record(p, network.places), network, (), p)),

@@ -24,7 +24,7 @@ def parameters_page() -> str:
     lines = [
         "# Parameters",
         "",
-        "Made from [params/default.yaml](../params/default.yaml) by `python docs/build.py`: change it there.",
+        "Made from `params/default.yaml` by `python docs/build.py`: change it there.",
         "One history uses each value; `--runs` draws the priors. The range is the prior's 5 to 95 %, or, for",
         "a fixed number, that in which it is varied one at a time. Priors of `judgement, outcome known`",
         "were chosen by people who knew how the campaign ended.",

@@ -64,7 +64,7 @@ class Ensemble(Result):
 def load_scenario(
     name: str | Path,
     *,
-    params: Path | Sequence[Path] | None = None,
+    params: str | Path | Sequence[str | Path] | None = None,
     sets: Iterable[str] = (),
     hypotheses: Sequence[str] = (),
 ) -> Inputs:
@@ -72,13 +72,17 @@ def load_scenario(
 
     Raises sim.files.FaultyInput with every fault of all of them.
     """
-    return load_inputs(str(name), params, sets, hypotheses)
+    files = [params] if isinstance(params, str | Path) else params or ()
+    return load_inputs(str(name), [Path(file) for file in files], sets, hypotheses)
 
 
 def run(scenario: Inputs, seed: int = 1) -> History:
-    """One history, each parameter at its value: that of `kidal run SCENARIO --seed SEED`."""
+    """One history, each parameter at its value: that of `kidal run SCENARIO --seed SEED`.
+
+    Raises ValueError for a seed that has not 64 bits.
+    """
     template = scenario.template
-    world = run_one(template, scenario.parameters.values(), replicate_seed(seed, 0))
+    world = run_one(template, scenario.parameters.values(), replicate_seed(_seed(seed), 0))
     hours = {name: row.hour for name, row in zip(template.milestones, world.milestones, strict=True)}
     day = scenario.loaded.scenario.start.day
     return History(datetime(day.year, day.month, day.day, tzinfo=UTC), hours, events(template, world, 0))
@@ -100,7 +104,7 @@ def ensemble(
     """
     parameters = scenario.parameters
     given = parameters.values() if fixed else parameters.draws
-    seeds = replicate_seeds(seed, np.arange(runs))
+    seeds = replicate_seeds(_seed(seed), np.arange(runs))
     found = ensembles.ensemble(scenario.template, given, seeds, spread=not fixed, keep=keep, workers=workers)
     return Ensemble(found.runs, found.events, found.reports)
 
@@ -109,7 +113,7 @@ def sweep(
     scenario: Inputs,
     design: str | Path,
     *,
-    out: Path,
+    out: str | Path,
     runs: int | None = None,
     seed: int = 1,
     fixed: bool = False,
@@ -117,8 +121,18 @@ def sweep(
 ) -> RunTables:
     """A design over a scenario, stored in a folder and read back; a sweep that was stopped goes on.
 
-    Raises sim.files.FaultyInput; OSError if it cannot be stored.
+    Raises sim.files.FaultyInput; ValueError; OSError if it cannot be stored.
     """
     sheet = load_design(str(design), scenario, seed)
-    job = Job(scenario, seed, runs or sheet.runs, not fixed, sheet, out)
+    count = sheet.runs if runs is None else runs
+    if count < 1:
+        raise ValueError(f"runs={count}; 1 or more would be right")
+    job = Job(scenario, _seed(seed), count, not fixed, sheet, Path(out))
     return doing.do(job, workers=workers)[1]
+
+
+def _seed(seed: int) -> int:
+    """A seed of 64 bits. Raises ValueError."""
+    if not 0 <= seed < 2**64:
+        raise ValueError(f"seed={seed}; a whole number from 0 to 2**64 - 1 would be right")
+    return seed

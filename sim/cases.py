@@ -17,8 +17,11 @@ def use_case(folder: str | Path | None) -> None:
     if folder is None:
         set_case(None)
         return
-    home = Path(folder)
-    where = Where(f"--case {shown(home)}", 0)
+    home = Path(folder).resolve()
+    name = shown(home)
+    where = Where(f"--case {name if name.isprintable() else ascii(name)}", 0)
+    if not name.isprintable():
+        raise FaultyInput([Fault(where, "has letters that cannot be shown; another name would be right")])
     wanted = f"one with {', '.join(NEEDED)} would be right"
     missing = [name for name in NEEDED if not (home / name).is_dir()]
     faults = [Fault(where, f"has no folder {name}; {wanted}") for name in missing]

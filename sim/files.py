@@ -104,6 +104,8 @@ def read_text(path: Path) -> str:
     """The text of a file of reasonable size in UTF-8; FaultyInput if there is none."""
     where = Where(shown(path), 0)
     try:
+        if path.exists() and not path.is_file():
+            refuse(where, "cannot be read (it is no file); the path of a readable file would be right")
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:

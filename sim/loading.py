@@ -81,6 +81,16 @@ def _laid(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str], fa
     return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))
 
 
+CHIEF = "kidal-offensive"
+"""The scenario that has what all others have."""
+
+
+def chief_scenario() -> str:
+    """The scenario that is meant where none is named: the whole offensive, or the first of a case."""
+    known = scenarios()
+    return CHIEF if CHIEF in known else next(iter(known), CHIEF)
+
+
 def scenarios() -> dict[str, str]:
     """The scenarios that come with the program and their one-line summaries."""
     return summaries(bundled("scenarios"))

@@ -108,6 +108,9 @@ def read_posterior(
         return None
     path = folder / sheet.draws
     try:
+        if path.exists() and not path.is_file():
+            faults.append(Fault(where, f"draws: {sheet.draws} is no file"))
+            return None
         if path.stat().st_size > MAX_BYTES:
             faults.append(Fault(where, f"draws: {sheet.draws} has more than {MAX_BYTES:,} bytes"))
             return None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,8 @@ NEEDED = (
     "command",
 )
 """Keys that every manifest has; a finished one has `files` too."""
+FILE = re.compile(r"(\w+/)?[\w-]+\.\w+")
+"""A file of a folder, by its path below it."""
 SUMMED = 10**9
 """Bytes of a folder up to which all checksums are held against its files when it is read."""
 AGAIN = "the same command again would put it right"
@@ -116,6 +119,9 @@ def read_run(folder: Path, *, summed: bool = True) -> RunTables:
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """
     manifest = finished_manifest(folder)
+    for file, entry in manifest["files"].items():
+        if "/" not in file and not is_whole(folder / file, entry):
+            refuse(Where(shown(folder / file), 0), f"is missing or was changed; {AGAIN}")
     tables = {name: _table(folder, manifest, name, summed=summed) for name in (*PARTS, *AXES)}
     kept = {name: dict(table) for name, table in tables.items() if name != "runs"}
     return RunTables(manifest, tables["runs"], **kept)
@@ -124,8 +130,6 @@ def read_run(folder: Path, *, summed: bool = True) -> RunTables:
 def _table(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool) -> Columns:
     """A table with all the columns that it should have, none of them read yet. Raises FaultyInput."""
     files = files_of(folder, manifest, name, summed=summed)
-    if not files:
-        refuse(Where(shown(folder), 0), f"lacks the table {name}; {ANEW}")
     found = Columns(files)
     for column in columns(manifest, name):
         if column not in found.names:
@@ -141,6 +145,8 @@ def files_of(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bo
     for file in files:
         if not is_whole(folder / file, entries[file], summed=small):
             refuse(Where(shown(folder / file), 0), f"is missing or damaged; {AGAIN}")
+    if not files:
+        refuse(Where(shown(folder), 0), f"lacks the table {name}; {ANEW}")
     return [folder / file for file in files]
 
 
@@ -165,8 +171,10 @@ def finished_manifest(folder: Path) -> dict[str, Any]:
         refuse(Where(shown(folder / "manifest.json"), 0), f"{message}; {ANEW}")
     own = manifest.get("case")
     if own != case_name():
-        right = f"--case with the folder {own}" if own else "no --case"
+        right = f"--case with the folder {own!r}" if own else "no --case"
         refuse(Where(shown(folder), 0), f"is a run of another case; {right} would be right")
+    if any(not FILE.fullmatch(file) for file in manifest.get("files", ())):
+        refuse(Where(shown(folder / "manifest.json"), 0), f"names files that are none of a run's; {ANEW}")
     if "files" not in manifest:
         refuse(
             Where(shown(folder), 0), f"is not finished; `{shlex.join(manifest['command'])}` goes on with it"

@@ -51,3 +51,19 @@ def test_what_is_wrong_is_an_error_with_every_fault():
         _ = sim.simulate
     with pytest.raises(ValueError, match="no seeds"):
         ensemble(load_scenario("gao-anefis"), 0)
+
+
+def test_paths_may_be_texts_and_odd_numbers_are_value_errors(tmp_path):
+    (tmp_path / "p.yaml").write_text("parameters: {march_speed: {value: 9 km/h}}\n")
+    scenario = load_scenario("gao-anefis", params=str(tmp_path / "p.yaml"))
+    assert scenario.parameters.values()["march_speed"] == 9.0
+    assert sweep(scenario, "mine-rate", out=str(tmp_path / "out"), runs=1).manifest["design"]["runs"] == 1
+    with pytest.raises(ValueError, match="runs=0; 1 or more would be right"):
+        sweep(scenario, "mine-rate", out=tmp_path / "none", runs=0)
+    for call in (
+        run,
+        lambda s, seed: ensemble(s, 5, seed),
+        lambda s, seed: sweep(s, "mine-rate", out=tmp_path, seed=seed),
+    ):
+        with pytest.raises(ValueError, match=r"seed=\d+; a whole number from 0 to 2\*\*64 - 1"):
+            call(scenario, seed=2**70)

@@ -59,7 +59,7 @@ def test_a_run_of_another_case_is_refused(salt, kidal):
     kidal("--case", "salt", "run", "salt-road", "--out", "one")
     use_case(None)
     code, _, err = kidal("compare", "one")
-    assert (code, err) == (2, "one: is a run of another case; --case with the folder salt would be right\n")
+    assert (code, err) == (2, "one: is a run of another case; --case with the folder 'salt' would be right\n")
     kidal("run", "gao-anefis", "--out", "other")
     code, _, err = kidal("--case", "salt", "plot", "other")
     assert (code, err) == (2, "other: is a run of another case; no --case would be right\n")
@@ -73,6 +73,41 @@ def test_a_folder_that_is_no_case_is_refused_with_all_that_it_lacks(kidal, tmp_p
         "--case half: has no folder params/network",
         "--case half: has no folder record",
     ]
+
+
+def test_a_case_holds_when_the_folder_is_left(salt, monkeypatch, tmp_path):
+    use_case("salt")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert load_scenario("salt-road").loaded.name == "salt-road"
+
+
+def test_a_case_whose_name_cannot_be_shown_is_refused(salt, kidal, tmp_path):
+    salt.rename(tmp_path / "o\udcff\x1b[31m")
+    code, _, err = kidal("--case", "o\udcff\x1b[31m", "list")
+    assert code == 2
+    assert (
+        err == "--case 'o\\udcff\\x1b[31m': has letters that cannot be shown; another name would be right\n"
+    )
+
+
+def test_rivals_and_what_ifs_are_laid_over_the_case_s_scenario(salt, kidal):
+    folder = salt / "params" / "whatif"
+    folder.mkdir()
+    (folder / "base.yaml").write_text("summary: as it is\nsource: assumption\n")
+    (folder / "quick.yaml").write_text("summary: quick\nsource: assumption\nset: {march_speed: 20 km/h}\n")
+    code, out, err = kidal("--case", "salt", "whatif", "base", "quick", "--runs", "60")
+    assert (code, err) == (0, "")
+    assert "fort_idir:capture" in out
+
+
+def test_a_table_that_is_none_of_a_network_s_is_told_so(salt, kidal):
+    (salt / "big.csv").write_text("a,b\n1,2\n")
+    code, _, err = kidal("--case", "salt", "check", "salt/big.csv")
+    assert code == 2
+    assert err.startswith(
+        "salt/big.csv: is no table of a network; places.csv, roads.csv or outlines.csv would"
+    )
 
 
 def test_faults_of_a_case_s_files_are_told_with_their_lines(salt, kidal):

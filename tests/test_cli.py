@@ -51,7 +51,7 @@ def test_check_finds_the_bundled_files_in_order(kidal):
     kinds = (
         12,
         28,
-        11,
+        12,
         2,
         7,
         2,

@@ -604,6 +604,7 @@ def test_whatever_is_written_is_a_design_or_told_with_its_line(design, text, cha
 def test_each_asks_a_question_and_says_where_its_values_come_from():
     questions = designs()
     assert set(questions) == {
+        "drone-radius",
         "drone-radius-base",
         "column-size",
         "departure-date",
@@ -623,7 +624,7 @@ def test_each_asks_a_question_and_says_where_its_values_come_from():
 
 @pytest.mark.parametrize("scenario", ["kidal-offensive", "gao-anefis"])
 @pytest.mark.parametrize(
-    "name", ["drone-radius-base", "column-size", "departure-date", "rebel-strength", "mine-rate"]
+    "name", ["drone-radius", "drone-radius-base", "column-size", "departure-date", "rebel-strength", "mine-rate"]
 )
 def test_each_loads_over_the_offensive_and_its_first_stage(name, scenario):
     made = load_design(name, load_inputs(scenario), 1)

@@ -1,5 +1,6 @@
 """Strict YAML: what is read, what is refused, and that each refusal names file, line and remedy."""
 
+import os
 from typing import Annotated, Literal
 
 import pytest
@@ -165,6 +166,11 @@ def test_a_file_of_a_million_bytes_is_read(tmp_path):
 def test_a_byte_order_mark_is_passed_over(tmp_path):
     (tmp_path / "f.yaml").write_bytes(b"\xef\xbb\xbfa: 1\n")
     assert read(tmp_path / "f.yaml") == {"a": "1"}
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert "cannot be read (it is no file)" in refusal(read_text, tmp_path / "pipe.yaml")
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,24 @@ def test_a_manifest_that_was_changed_is_refused(run):
         read_run(run)
 
 
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.parquet", "/etc/passwd", "runs/../x.parquet", "a\x1b/b.x"]
+)
+def test_a_manifest_that_names_files_elsewhere_is_refused(run, name):
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["files"][name] = manifest["files"].pop("runs/part-000000.parquet")
+    reseal(run, manifest)
+    with pytest.raises(FaultyInput, match="manifest.json: names files that are none of a run's"):
+        read_run(run)
+
+
+def test_a_run_whose_scenario_was_changed_is_refused(run):
+    path = run / "scenario.yaml"
+    path.write_text(path.read_text().replace("2023-10-02", "2023-10-03"))
+    with pytest.raises(FaultyInput, match="scenario.yaml: is missing or was changed"):
+        read_run(run)
+
+
 def test_a_manifest_nested_without_end_is_refused(run):
     (run / "manifest.json").write_text("[" * 200_000)
     with pytest.raises(FaultyInput, match="is not a run folder"):

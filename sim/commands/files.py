@@ -7,12 +7,6 @@ import typer
 
 from sim.commands.options import Json, print_json
 
-RECORD = {"sources", "claims", "observations", "held_out", "counts", "contested", "routes"}
-RECORD |= {"weights", "precisions", "events", "parties", "published"}
-"""Keys of the files of a record."""
-AGAINST = "kidal-offensive"
-"""The scenario that hypotheses and designs are checked over: it has what all have. A case has its first."""
-
 
 def list_all(json: Json = False) -> None:
     """List what comes with the program: scenarios, rival hypotheses, designs, calibrations and what-ifs.
@@ -61,7 +55,7 @@ def check(
         path
         for kind in ("scenarios", "params")
         for path in sorted(bundled(kind).rglob("*.yaml"))
-        if "case" not in path.relative_to(bundled(kind)).parts
+        if path.relative_to(bundled(kind)).parts[:2] != ("new", "case")
     ]
     for path in paths:
         try:
@@ -88,13 +82,14 @@ def _check(path: Path) -> None:
     from sim.bundle import shown
     from sim.calibrations import load_plan
     from sim.files import Where, read, refuse
-    from sim.loading import load_scenario
+    from sim.loading import chief_scenario, load_scenario
     from sim.network import load_network
     from sim.parameters import load_parameters
+    from sim.schemas import RECORD
     from sim.whatif import load_what_if
 
     if path.suffix == ".csv":
-        load_network(path.parent)
+        _check_table(path)
         return
     keys = read(path, []).keys()
     if "kind" in keys:
@@ -103,33 +98,43 @@ def _check(path: Path) -> None:
         load_plan(str(path))
     elif "parameters" in keys:
         load_parameters(path)
-    elif RECORD & keys:
-        load_record(path.parent)
-    elif "overrides" in keys:
-        load_scenario(_against(), hypotheses=[str(path)])
-    elif {"columns", "start", "milestones"} & keys:
-        load_scenario(str(path))
     elif {"strikes", "bases"} & keys:
         geometry(load_record(), load_network(), (), path.parent)
+    elif RECORD.keys() & keys:
+        load_record(path.parent)
+    elif "overrides" in keys:
+        load_scenario(chief_scenario(), hypotheses=[str(path)])
+    elif {"columns", "start", "milestones"} & keys:
+        load_scenario(str(path))
     elif {"with", "set"} & keys or keys == {"summary", "source"}:
-        load_what_if(str(path), _against(), [], [], [])
+        load_what_if(str(path), chief_scenario(), [], [], [])
     else:
         message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
         refuse(Where(shown(path), 0), f"{message}; 'kidal list' names some")
 
 
-def _against() -> str:
-    from sim.loading import scenarios
+def _check_table(path: Path) -> None:
+    """Check a table of a network with the others of its folder."""
+    from analysis.outlines import load_outlines
+    from sim.bundle import shown
+    from sim.files import Where, refuse
+    from sim.network import load_network
 
-    known = scenarios()
-    return AGAINST if AGAINST in known else next(iter(known), AGAINST)
+    if path.name == "outlines.csv":
+        load_outlines(path)
+    elif path.name in ("places.csv", "roads.csv"):
+        load_network(path.parent)
+    else:
+        right = "places.csv, roads.csv or outlines.csv would be right"
+        refuse(Where(shown(path), 0), f"is no table of a network; {right}")
 
 
 def _check_design(path: Path) -> None:
     """Check a design, and every scenario that it makes of the whole offensive."""
     from sim.designs import load_design
     from sim.inputs import load_inputs
+    from sim.loading import chief_scenario
     from sim.variants import moved
 
-    inputs = load_inputs(_against())
+    inputs = load_inputs(chief_scenario())
     moved(inputs, load_design(str(path), inputs, 1))

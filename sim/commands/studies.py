@@ -74,7 +74,10 @@ def explain(
     design: Annotated[
         str, typer.Argument(help="Rivals, by design file or bundled name: go-conditions, drone-stations.")
     ] = "go-conditions",
-    scenario: Annotated[str, typer.Option(help="The scenario over which they are laid.")] = "kidal-offensive",
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="The scenario below them.", show_default="kidal-offensive"),
+    ] = None,
     group: Annotated[
         list[str] | None, typer.Option(help="Held-out rows that judge: A, B or C (default: A). Repeatable.")
     ] = None,
@@ -97,6 +100,7 @@ def explain(
     from analysis import outcomes, rival_words
     from sim.bundle import lent, shown
     from sim.files import Where, nearest, refuse
+    from sim.loading import chief_scenario
     from sim.parameters import load_parameters
     from sim.posterior import GROUPS
     from sim.study import rivals
@@ -107,11 +111,12 @@ def explain(
             refuse(Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, GROUPS)}")
     asked: dict[str, Any] = {"seed": seed, "runs": runs, "sets": sets or [], "with_": hypotheses or []}
     asked |= {"groups": groups, "workers": workers}
-    folder, tables, found = rivals(design, scenario, params=params or [], out=out, **asked)
+    below = scenario or chief_scenario()
+    folder, tables, found = rivals(design, below, params=params or [], out=out, **asked)
     wider, over = None, [*(params or []), lent("params", "wide-hold.yaml")]
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
-        wider = rivals(design, scenario, params=over, out=beside, **asked)[2]
+        wider = rivals(design, below, params=over, out=beside, **asked)[2]
     zero = outcomes.origin(tables)
     if json:
         told = {"wide": rival_words.as_json(wider, zero)} if wider else {}
@@ -130,7 +135,9 @@ def whatif(
         str, typer.Argument(metavar="A", help="A what-if, by file or bundled name; base changes nothing.")
     ],
     second: Annotated[str, typer.Argument(metavar="B", help="Another, held against it.")],
-    scenario: Annotated[str, typer.Option(help="The scenario that they change.")] = "kidal-offensive",
+    scenario: Annotated[
+        str | None, typer.Option(help="The scenario that they change.", show_default="kidal-offensive")
+    ] = None,
     runs: Annotated[int, typer.Option(min=2, max=10_000_000, help="How many pairs of histories.")] = 10_000,
     seed: Seed = 1,
     sets: Sets = None,
@@ -148,9 +155,10 @@ def whatif(
     from sim.commands.runs import tell_failed
     from sim.doing import do
     from sim.job import Job
+    from sim.loading import chief_scenario
     from sim.whatif import load_what_if
 
-    given = scenario, params or [], sets or [], hypotheses or []
+    given = scenario or chief_scenario(), params or [], sets or [], hypotheses or []
     told = [load_what_if(name, *given) for name in (first, second)]
     done = [do(Job(one.inputs, seed, runs, draw=True), workers=workers) for one in told]
     failed = sum(tell_failed(tables) for _, tables in done)
