@@ -283,7 +283,7 @@ def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
     if late := (hours > end).sum():
         back = (events["event"] == "beaten") & (events["agent"] == column) & (events["hour"] <= end)
         text += f"; {late:,} of {len(hours):,} not there when the axis ends, {back.sum():,} beaten back"
-    said = "A box spans the hours reported for its place; another party contradicts a dashed one."
+    said = "A box spans the hours reported for its place; dashed: what one party claims and another denies."
     drawn = len(columns_drawn(tables, record))
     if drawn < len(m["columns"]):
         said += f" {drawn} of {len(m['columns'])} columns are drawn."

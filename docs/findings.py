@@ -1,6 +1,6 @@
 """Write docs/findings.md: what the model says, each sentence with the command that gives it.
 
-`python docs/findings.py` runs all of it: some 20 minutes on two cores. What the commands
+`python docs/findings.py` runs all of it: some 17 minutes on two cores. What the commands
 gave is kept in docs/findings.json, from which `python docs/findings.py --again` writes the page anew.
 """
 
@@ -83,6 +83,7 @@ def _targets(given: dict[str, Any]) -> dict[str, Any]:
     """Of a sensitivity, the five first factors of each target."""
     for target in given["targets"]:
         target["factors"] = target["factors"][:5]
+        del target["pairs"]
     return {"targets": given["targets"]}
 
 

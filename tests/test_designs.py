@@ -624,7 +624,8 @@ def test_each_asks_a_question_and_says_where_its_values_come_from():
 
 @pytest.mark.parametrize("scenario", ["kidal-offensive", "gao-anefis"])
 @pytest.mark.parametrize(
-    "name", ["drone-radius", "drone-radius-base", "column-size", "departure-date", "rebel-strength", "mine-rate"]
+    "name",
+    ["drone-radius", "drone-radius-base", "column-size", "departure-date", "rebel-strength", "mine-rate"],
 )
 def test_each_loads_over_the_offensive_and_its_first_stage(name, scenario):
     made = load_design(name, load_inputs(scenario), 1)
