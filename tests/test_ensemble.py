@@ -714,7 +714,9 @@ def files_of(folder):
     """Every file of a run folder with its bytes; the manifest without its command."""
     found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     manifest = json.loads(found.pop("manifest.json"))
-    return found | {"manifest": {key: value for key, value in manifest.items() if key not in ("command", "seal")}}
+    return found | {
+        "manifest": {key: value for key, value in manifest.items() if key not in ("command", "seal")}
+    }
 
 
 def test_many_histories_run_compiled_and_few_plain_with_the_same_rows(kidal, spied, tmp_path):
