@@ -12,7 +12,7 @@ _case: list[Path] = []
 
 
 def set_case(folder: Path | None) -> None:
-    """Read input files from a case from now on, or with None from the program's own (see sim.cases)."""
+    """Read input files from a case (a resolved path) from now on, or with None from the program's own."""
     _case[:] = [] if folder is None else [folder]
 
 
@@ -23,7 +23,7 @@ def case() -> Path | None:
 
 def case_name() -> str | None:
     """The name of the case in use: that of its folder."""
-    return _case[0].resolve().name if _case else None
+    return _case[0].name if _case else None
 
 
 def bundled(*words: str) -> Path:
@@ -36,7 +36,8 @@ def bundled(*words: str) -> Path:
 
 def lent(*words: str) -> Path:
     """A file by its path: the case's if it has it, else the program's own. Raises FileNotFoundError."""
-    return bundled(*words) if bundled(*words).exists() else own(*words)
+    found = bundled(*words)
+    return found if found.exists() else own(*words)
 
 
 def own(*words: str) -> Path:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -345,6 +346,9 @@ def test_a_posterior_of_other_rules_or_draws_is_refused(fitted, tmp_path):
     assert "beside this one" in told
     (told,) = changed(fitted, tmp_path, 'draws: "posterior-0.csv"', 'draws: "gone.csv"')
     assert "cannot be read" in told
+    os.mkfifo(tmp_path / "pipe.csv")
+    (told,) = changed(fitted, tmp_path, 'draws: "posterior-0.csv"', 'draws: "pipe.csv"')
+    assert "pipe.csv is no file" in told
 
 
 def resealed(fitted, folder, **update):
