@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.kinds import Kind
 from sim.loading import Loaded
-from sim.rows import Drone
+from sim.rows import Drone, Place
 from sim.rules import drones
+from sim.rules.geodesy import vector
 from sim.scenario import SIDES
 from sim.schema import Table
 from sim.tables import to_rows
@@ -46,8 +47,7 @@ def cover_table(loaded: Loaded, template: Template) -> Table:
             if SIDES.index(column.side) == drone.side:
                 for station, ready in _stations(loaded, source, drone):
                     head = (column.id, source.id, station, drone.radius, ready)
-                    drone.station_lat = loaded.network.places[station].lat
-                    drone.station_lon = loaded.network.places[station].lon
+                    drone.station = template.places.index(station)
                     rows += [(*head, km, cover) for km, cover in _covers(loaded, template, column.id, drone)]
     return _table(names, rows)
 
@@ -67,12 +67,14 @@ def _stations(loaded: Loaded, source: Any, drone: Drone) -> list[tuple[str, floa
 def _covers(loaded: Loaded, template: Template, column: str, drone: Drone) -> list[tuple[float, float]]:
     """Cover at every whole km of a way, and at its end."""
     covers = []
+    places = template.world._replace(places=to_rows(template.world.places, Place))
     for leg in loaded.network.legs([place for place, _ in template.ways[column]]):
         end = leg.start_km + leg.km
         marks = [float(km) for km in range(math.ceil(leg.start_km), math.ceil(end))]
-        covers += [(km, drones.drone_cover(drone, *loaded.network.point(leg, km))) for km in marks]
+        spots = [(km, vector(*loaded.network.point(leg, km))) for km in marks]
+        covers += [(km, drones.drone_cover(places, drone, at)) for km, at in spots]
     last = loaded.network.places[template.ways[column][-1][0]]
-    return [*covers, (end, drones.drone_cover(drone, last.lat, last.lon))]
+    return [*covers, (end, drones.drone_cover(places, drone, vector(last.lat, last.lon)))]
 
 
 def _table(names: list[str], rows: Sequence[tuple[object, ...]]) -> Table:

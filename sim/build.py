@@ -13,6 +13,7 @@ from sim.loading import Loaded
 from sim.network import Network
 from sim.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.rules.chance import key_of
+from sim.rules.geodesy import vector
 from sim.scenario import SIDES, Column, Group, Milestone, Scenario
 from sim.start import hours
 from sim.tables import World, blank, to_array
@@ -224,11 +225,9 @@ class _Builder:
         return next(i for i in range(first, last) if self.marks[i].place == self.place[leaves])
 
     def drone(self, source: Any) -> rows.Drone:
-        airfield, station = self.network.places[source.airfield], self.network.places[source.station]
         row = blank(rows.Drone)
         row.key, row.side = Key(key_of("drone", source.id)), SIDES.index(source.side)
-        row.field_lat, row.field_lon = airfield.lat, airfield.lon
-        row.station_lat, row.station_lon = station.lat, station.lon
+        row.field = self.place[source.airfield]
         row.radius, row.aircraft = source.radius, float(source.aircraft)
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
         row.ready = max(0.0, self.hour(source.ready))
@@ -324,7 +323,9 @@ class _Builder:
             road, km = self.door(name)
             side = SIDES.index(holder) if holder != "none" else NOBODY
             told = side != NOBODY or name in ends
-            found.append(rows.Place(road, km, point.lat, point.lon, side, int(told), 0))
+            found.append(
+                rows.Place(road, km, point.lat, point.lon, *vector(point.lat, point.lon), side, int(told), 0)
+            )
         return found
 
     def milestone(self, source: Milestone) -> tables.Milestone:

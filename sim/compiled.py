@@ -37,7 +37,7 @@ from numba.extending import (
     types,
 )
 
-from sim import campaign, chance64, kinds, outcomes, particles, rows, rules, schema, tables, world
+from sim import campaign, chance64, kinds, maths, outcomes, particles, rows, rules, schema, tables, world
 from sim.progress import tell
 from sim.rows import NEVER
 from sim.rules import chance, opening
@@ -106,8 +106,9 @@ register_jitable(**OPTIONS)(chance64.mix)
 
 
 def _compiled_modules() -> Iterator[ModuleType]:
-    for module in pkgutil.iter_modules(rules.__path__, "sim.rules."):
-        yield importlib.import_module(module.name)
+    for package in (maths, rules):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            yield importlib.import_module(module.name)
     yield campaign
     yield outcomes
     yield particles

@@ -27,8 +27,8 @@ from sim.outcomes import SUMS, add_up
 from sim.parameters import load_parameters
 from sim.rows import Airlift, Camp, Column, Drone, Garrison, Group, Raid, Town
 from sim.rules.chance import replicate_seed
-from sim.rules.drones import cover
-from sim.rules.route import head_km, head_position, leg_at
+from sim.rules.drones import cover_of
+from sim.rules.route import head_km, leg_at
 from sim.schema import OUTCOMES, Table
 from sim.tables import World
 from sim.values import Parameters
@@ -89,8 +89,7 @@ class ColumnAgent(CampaignAgent):
     @property
     def cover(self) -> float:
         """Air cover of its own side over the column now, 0 to 1."""
-        lat, lon = head_position(self.model.world, self.row)
-        return cover(self.model.world, self.row.side, lat, lon, self.model.hour)
+        return cover_of(self.model.world, self.row, self.model.hour)
 
     def change(self, field: str, value: Any) -> None:
         """Write a field; a marching column then plans its road anew, from where it is.

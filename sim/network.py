@@ -134,7 +134,7 @@ class Network:
     def road_distances(self) -> dict[str, dict[str, float]]:
         """The shortest way by road between every two places, km (places without a way are left out)."""
         lengths = nx.all_pairs_dijkstra_path_length(self.graph(), weight="km")
-        return {start: dict(ends) for start, ends in lengths}
+        return {start: {end: to_mm(km) for end, km in ends.items()} for start, ends in lengths}
 
     def point(self, leg: Leg, km: float) -> tuple[float, float]:
         """Latitude and longitude at a road-km of a leg, on the straight line between its ends."""
@@ -173,11 +173,16 @@ class Network:
                 low = middle
             else:
                 high = middle
-        return (low + high) / 2
+        return to_mm((low + high) / 2)
 
 
 def _distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    return float(GEOD.inv(lon1, lat1, lon2, lat2)[2]) / 1000
+    return to_mm(float(GEOD.inv(lon1, lat1, lon2, lat2)[2]) / 1000)
+
+
+def to_mm(km: float) -> float:
+    """A length that a library gives, to the millimetre: its last bits differ between machines."""
+    return round(km, 6)
 
 
 def load_network(folder: Path | None = None) -> Network:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.campaign import advance, advance_to
+from sim.maths.error_function import erf
+from sim.maths.logarithm import log
 from sim.rows import NEVER
 from sim.rules import fork, opening
 from sim.tables import World
@@ -82,7 +84,7 @@ def truth(world: World, ask: Any) -> float:
     if ask.blur <= 0.0:
         return inside(hour, ask.low, ask.high)
     width = ask.blur * math.sqrt(2.0)
-    return 0.5 * (math.erf((ask.high - hour) / width) - math.erf((ask.low - hour) / width))
+    return 0.5 * (erf((ask.high - hour) / width) - erf((ask.low - hour) / width))
 
 
 def displaced(world: World) -> float:
@@ -97,7 +99,7 @@ def ceiling(ask: Any) -> float:
     """The most that a report's probability can be in any history: the middle of its interval."""
     most = 1.0
     if ask.kind == HOUR and ask.blur > 0.0:
-        most = math.erf(0.5 * (ask.high - ask.low) / (ask.blur * math.sqrt(2.0)))
+        most = erf(0.5 * (ask.high - ask.low) / (ask.blur * math.sqrt(2.0)))
     return float(ask.weight * most + (1.0 - ask.weight) * ask.flat)
 
 
@@ -161,7 +163,7 @@ def run_filter(
             weights[i] *= probability(world, asks[k])
             total += weights[i]
             copy(own, there[i])
-        logs[k] = math.log(total) if total > 0.0 else -NEVER
+        logs[k] = log(total) if total > 0.0 else -NEVER
         reached += needs[k][0] * logs[k] if needs[k][0] > 0.0 else 0.0
         if total <= 0.0 or reached < needs[k][1]:
             logs[k + 1 :] = -NEVER

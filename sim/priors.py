@@ -59,17 +59,31 @@ NUMBERS = (*PLAIN, "median", "cut", "low", "high", "scale")
 
 
 def quantile(kind: str, numbers: Mapping[str, float], u: np.ndarray) -> np.ndarray:
-    """The quantiles of a prior at some u in (0, 1). Raises ValueError for a kind without any."""
+    """The quantiles of a prior at some u in (0, 1). Raises ValueError for a kind without any.
+
+    What the library gives is rounded to nine digits, so that its last bits, which differ between machines, do
+    not decide a run.
+    """
     from scipy import special  # 0.1 s, and needed only where priors are drawn
 
     with np.errstate(over="ignore"):  # what is too large is infinite
         if kind == "lognormal":
-            values = numbers["median"] * np.exp(numbers["log_sd"] * special.ndtri(u))
+            values = rounded(numbers["median"] * np.exp(numbers["log_sd"] * special.ndtri(u)))
             return np.asarray(np.minimum(values, numbers.get("cut", math.inf)))
         if kind == "uniform":
             return numbers["low"] + u * (numbers["high"] - numbers["low"])
         if kind == "gamma":
-            return np.asarray(numbers["scale"] * special.gammaincinv(numbers["shape"], u))
+            return rounded(numbers["scale"] * special.gammaincinv(numbers["shape"], u))
         if kind == "beta":
-            return np.asarray(special.betaincinv(numbers["a"], numbers["b"], u))
+            return rounded(special.betaincinv(numbers["a"], numbers["b"], u))
     raise ValueError(f"a prior of kind {kind!r} has no quantiles")
+
+
+_DROPPED = 23
+"""Bits of a number's 53 that rounding leaves out: 30 are nine digits."""
+
+
+def rounded(numbers: np.ndarray | float) -> np.ndarray:
+    """Numbers rounded to 30 bits, that is to 5e-10 of themselves, ties away from zero; inf stays inf."""
+    bits = np.array(numbers, "f8").view("i8")
+    return ((bits + (1 << (_DROPPED - 1))) & -(1 << _DROPPED)).view("f8")

@@ -145,10 +145,7 @@ class Drone:
     key: Key
     agent: int
     side: int
-    field_lat: float
-    field_lon: float
-    station_lat: float
-    station_lon: float
+    field: int  # place of its airfield
     radius: float  # km
     aircraft: float
     endurance: float  # h
@@ -216,6 +213,9 @@ class Place:
     road_km: float
     lat: float
     lon: float
+    x: float  # its unit vector: see sim.rules.geodesy
+    y: float
+    z: float
     holder: int  # side, or -1
     holder_told: int  # 1: who holds it at the end is an outcome of the run
     fought: int  # 1: there was a fight, raid or strike here

@@ -6,7 +6,7 @@ from typing import Any
 
 import networkx as nx
 
-from sim.network import Network
+from sim.network import Network, to_mm
 from sim.rows import NEVER, NOBODY, NOWHERE, Key, Leg, Mark
 from sim.rules.chance import key_of
 from sim.scenario import Column, Scenario, itinerary
@@ -119,7 +119,7 @@ class Way:
         graph.remove_edge(self.places[at - 1], name)
         graph.remove_edge(name, self.places[at + 1])
         try:
-            other = float(nx.shortest_path_length(graph, name, goal, weight="km"))
+            other = to_mm(float(nx.shortest_path_length(graph, name, goal, weight="km")))
         except nx.NetworkXNoPath:
             other = NEVER
         return self.km[goal] - self.km[name], other

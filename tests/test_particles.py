@@ -15,6 +15,7 @@ from sim.chance64 import replicate_seeds, uniforms
 from sim.ensembles import ensemble
 from sim.inputs import load_inputs
 from sim.likelihood import weigh
+from sim.maths.logarithm import log
 from sim.rows import NEVER
 from sim.rules import fork
 from sim.rules.chance import key_of
@@ -46,7 +47,7 @@ def plainly(block: Block, values: dict[str, float], key: int, histories: int) ->
         total = 0.0
         for weight in weights.tolist():
             total += weight
-        logs.append(math.log(total))
+        logs.append(log(total))
         weights = weights / total
         again = sum((w * w for w in weights.tolist()), 0.0) * histories > 2.0
         if again:

@@ -10,9 +10,8 @@ from sim.rows import NOWHERE
 from sim.rules import rebels
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
-from sim.rules.drones import cover
+from sim.rules.drones import cover_of
 from sim.rules.march import stand
-from sim.rules.route import head_position
 from sim.tables import World
 
 
@@ -24,8 +23,7 @@ def is_met(world: World, index: int, now: float) -> bool:
     column.ambush_left = exponential(seed, key, Purpose.AMBUSH_CLOCK, column.candidates)
     if not rebels.is_contested(world, index):
         return False
-    lat, lon = head_position(world, column)
-    deterred = world.parameters[0].drone_suppression * cover(world, column.side, lat, lon, now)
+    deterred = world.parameters[0].drone_suppression * cover_of(world, column, now)
     chance = (1.0 - deterred) * rebels.ready_share(world, index, now)
     return uniform(seed, key, Purpose.AMBUSH_MET, count) < chance
 

@@ -9,6 +9,10 @@ import math
 from enum import IntEnum
 from hashlib import blake2b
 
+from sim.maths.circular import cos
+from sim.maths.exponential import exp
+from sim.maths.logarithm import log, log1p
+
 MASK = 0xFFFFFFFFFFFFFFFF
 GOLDEN = 0x9E3779B97F4A7C15
 
@@ -83,18 +87,18 @@ def whole(seed: int, key: int, draw: int, low: int, high: int, spread: int) -> f
 
 def exponential(seed: int, key: int, purpose: int, count: int) -> float:
     """A unit exponential: what a hazard must use up before it fires."""
-    return -math.log(uniform(seed, key, purpose, count))
+    return -log(uniform(seed, key, purpose, count))
 
 
 def normal(seed: int, key: int, purpose: int, count: int) -> float:
     """A standard normal (Box and Muller 1958), from two uniforms."""
-    radius = math.sqrt(-2.0 * math.log(uniform(seed, key, purpose, 2 * count)))
-    return radius * math.cos(6.283185307179586 * uniform(seed, key, purpose, 2 * count + 1))
+    radius = math.sqrt(-2.0 * log(uniform(seed, key, purpose, 2 * count)))
+    return radius * cos(6.283185307179586 * uniform(seed, key, purpose, 2 * count + 1))
 
 
 def lognormal(seed: int, key: int, purpose: int, count: int, log_sd: float) -> float:
     """A lognormal factor with median 1."""
-    return math.exp(log_sd * normal(seed, key, purpose, count))
+    return exp(log_sd * normal(seed, key, purpose, count))
 
 
 def gamma2(seed: int, key: int, purpose: int) -> float:
@@ -108,7 +112,7 @@ def poisson(seed: int, key: int, purpose: int, count: int, mean: float) -> int:
         return int(max(0.0, math.floor(mean + math.sqrt(mean) * normal(seed, key, purpose, count) + 0.5)))
     u = uniform(seed, key, purpose, count)
     n = 0
-    term = math.exp(-mean)
+    term = exp(-mean)
     total = term
     while u > total and n < 2000:
         n += 1
@@ -124,7 +128,7 @@ def binomial(seed: int, key: int, purpose: int, count: int, trials: int, share: 
     if share >= 1.0:
         return trials
     odds = share / (1.0 - share)
-    term = math.exp(trials * math.log1p(-share))
+    term = exp(trials * log1p(-share))
     if term <= 0.0:
         return math.floor(trials * share + 0.5)
     u = uniform(seed, key, purpose, count)

@@ -3,8 +3,7 @@
 from sim.rows import Column, Key
 from sim.rules import rebels
 from sim.rules.chance import Purpose, binomial, poisson
-from sim.rules.drones import cover
-from sim.rules.route import head_position
+from sim.rules.drones import cover_of
 from sim.tables import World
 
 
@@ -21,8 +20,7 @@ def person_ratio(persons: float, fighters: float) -> float:
 def settle(world: World, index: int, now: float) -> tuple[float, float]:
     """End a column's fight: both sides take their losses and the groups rest; returns both losses."""
     column = world.columns[index]
-    lat, lon = head_position(world, column)
-    over = cover(world, column.side, lat, lon, now)
+    over = cover_of(world, column, now)
     before, count = column.persons_lost, column.fights
     lost = losses(world, column, column.engaged, over, now - column.fight_from)
     rebels.disengage(world, index, column.key, count, now, lost)

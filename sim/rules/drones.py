@@ -1,18 +1,13 @@
 """Air cover: how much of the time aircraft are over a place, and the drone detachment's own day."""
 
-import math
-
 from sim.kinds import Event, Kind, Mode, Side
-from sim.rows import NEVER, NOWHERE, Drone
+from sim.rows import NEVER, NOWHERE, Column, Drone
 from sim.rules import flight, word
 from sim.rules.chance import Purpose, exponential, poisson
 from sim.rules.chronicle import note
+from sim.rules.geodesy import Vector, distance, place_vector
+from sim.rules.route import head_vector
 from sim.tables import World
-
-EARTH_RADIUS = 6378.137  # km, equatorial, WGS84
-FLATTENING = 1.0 / 298.257223563
-THIRD = FLATTENING / (2.0 - FLATTENING)  # third flattening
-DEGREE = math.pi / 180.0  # radians
 
 
 def wake(world: World, index: int, now: float) -> float:
@@ -20,8 +15,6 @@ def wake(world: World, index: int, now: float) -> float:
     drone = world.drones[index]
     if now >= drone.forward_at:
         drone.station = drone.forward
-        drone.station_lat = world.places[drone.station].lat
-        drone.station_lon = world.places[drone.station].lon
         drone.forward, drone.forward_at = drone.then, drone.then_at
         drone.then_at = NEVER
         come_on_station(world, index, now)
@@ -70,10 +63,10 @@ def aim(world: World, index: int, now: float) -> None:
         for column in world.columns:
             if column.side == drone.side and column.mode == Mode.HOLDING and column.stage < column.last_stage:
                 goal = world.stages[column.stage].place
-                place, held = world.places[goal], world.places[column.held_place]
-                near = distance(held.lat, held.lon, place.lat, place.lon) <= p.strike_reach
+                place = place_vector(world, goal)
+                near = distance(place_vector(world, column.held_place), place) <= p.strike_reach
                 free = target == NOWHERE and not is_taken(world, index, goal)
-                if near and free and drone_cover(drone, place.lat, place.lon) > 0.0:
+                if near and free and drone_cover(world, drone, place) > 0.0:
                     target = goal
     if target == NOWHERE and drone.strike_at < NEVER:
         drone.strike_left = (drone.strike_at - now) * p.strike_rate
@@ -113,9 +106,9 @@ def strike(world: World, index: int, now: float) -> None:
 
 def reach(world: World, side: int, place: int, now: float) -> bool:
     """Whether a drone detachment of a side covers a place; manned aviation does not count."""
-    point = world.places[place]
+    at = place_vector(world, place)
     for drone in world.drones:
-        if drone.side == side and drone.ready <= now and drone_cover(drone, point.lat, point.lon) > 0.0:
+        if drone.side == side and drone.ready <= now and drone_cover(world, drone, at) > 0.0:
             return True
     return False
 
@@ -124,55 +117,33 @@ def objective_cover(world: World, drone: Drone) -> float:
     """Its cover of the next objective of the first column of its side that has one; 0 without any."""
     for column in world.columns:
         if column.side == drone.side and column.stage < column.last_stage:
-            place = world.places[world.stages[column.stage].place]
-            return drone_cover(drone, place.lat, place.lon)
+            return drone_cover(world, drone, place_vector(world, world.stages[column.stage].place))
     return 0.0
 
 
-def cover(world: World, side: int, lat: float, lon: float, now: float) -> float:
+def cover(world: World, side: int, at: Vector, now: float) -> float:
     """Cover of a side at a position and hour, 0 to 1: its best detachment's, or its manned aviation's."""
     best = 0.0
     if world.run[0].manned_side == side:
         best = world.parameters[0].manned_cover
     for drone in world.drones:
         if drone.side == side and drone.ready <= now:
-            best = max(best, drone_cover(drone, lat, lon))
+            best = max(best, drone_cover(world, drone, at))
     return best
 
 
-def drone_cover(drone: Drone, lat: float, lon: float) -> float:
+def cover_of(world: World, column: Column, now: float) -> float:
+    """Cover of its own side over a column's head where it last acted, 0 to 1."""
+    return cover(world, column.side, head_vector(world, column), now)
+
+
+def drone_cover(world: World, drone: Drone, at: Vector) -> float:
     """Share of the time that a ready detachment is over a position: less transit and turn-round."""
-    way = distance(drone.station_lat, drone.station_lon, lat, lon)
+    way = distance(place_vector(world, drone.station), at)
     if way > drone.radius:
         return 0.0
-    if drone.field_lat != drone.station_lat or drone.field_lon != drone.station_lon:
-        way = distance(drone.field_lat, drone.field_lon, lat, lon)
+    if drone.field != drone.station:
+        way = distance(place_vector(world, drone.field), at)
     transit = 2.0 * way / drone.cruise
     share = drone.aircraft * (drone.endurance - transit) / (drone.endurance + drone.turn_round)
     return min(1.0, max(0.0, share))
-
-
-def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Great circle in km on WGS84 by the Andoyer-Lambert formula, within 0.1 km of the geodesic here."""
-    b1, b2 = _reduced(lat1), _reduced(lat2)
-    half = (b2 - b1) / 2.0
-    mean = (b1 + b2) / 2.0
-    half_lat, half_lon = math.sin(half), math.sin(DEGREE * (lon2 - lon1) / 2.0)
-    cos_mean = math.cos(mean)
-    cosines = cos_mean * cos_mean - half_lat * half_lat  # cos b1 x cos b2
-    h = half_lat * half_lat + cosines * half_lon * half_lon
-    if h <= 0.0:
-        return 0.0
-    sine, cosine = math.sqrt(h), math.sqrt(1.0 - h)  # of half the angle
-    angle, both = 2.0 * math.atan2(sine, cosine), 2.0 * sine * cosine
-    x = math.sin(mean) * math.cos(half) / cosine
-    y = cos_mean * half_lat / sine
-    correction = (angle - both) * x * x + (angle + both) * y * y
-    return EARTH_RADIUS * (angle - FLATTENING / 2.0 * correction)
-
-
-def _reduced(lat: float) -> float:
-    """Reduced latitude, radians; the arc tangent of so small a number by two terms, to 1e-14."""
-    angle = DEGREE * lat
-    x = THIRD * math.sin(2.0 * angle) / (1.0 + THIRD * math.cos(2.0 * angle))
-    return angle - x * (1.0 - x * x / 3.0)

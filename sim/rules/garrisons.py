@@ -6,6 +6,7 @@ from sim.rules import camps, combat, flight, rebels
 from sim.rules.chance import Purpose, exponential, whole
 from sim.rules.chronicle import note
 from sim.rules.drones import cover
+from sim.rules.geodesy import place_vector
 from sim.rules.route import on_road, road_distance, way_to
 from sim.tables import World
 
@@ -127,9 +128,8 @@ def begin_raid(world: World, index: int, now: float) -> None:
 def end_raid(world: World, index: int, now: float) -> None:
     """Count the losses; the garrison falls if it is too weak for the raiders, who then stay."""
     garrison = world.garrisons[index]
-    point = world.places[garrison.place]
     p = world.parameters[0]
-    over = cover(world, garrison.side, point.lat, point.lon, now)
+    over = cover(world, garrison.side, place_vector(world, garrison.place), now)
     count = garrison.raids
     lost, vehicles, fighters = combat.toll(
         world,

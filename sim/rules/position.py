@@ -12,9 +12,8 @@ from sim.rules import combat, flight, rebels
 from sim.rules.chance import Purpose, exponential, uniform
 from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light, sunset
-from sim.rules.drones import cover
+from sim.rules.drones import cover_of
 from sim.rules.march import go_back, march, march_speed, stand
-from sim.rules.route import head_position
 from sim.tables import World
 
 
@@ -65,9 +64,8 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     p = world.parameters[0]
-    lat, lon = head_position(world, column)
     column.engaged = rebels.engage_all(world, index)
-    column.ratio = combat.force_ratio(world, column, column.engaged, cover(world, column.side, lat, lon, now))
+    column.ratio = combat.force_ratio(world, column, column.engaged, cover_of(world, column, now))
     if column.rounding == 1:
         column.ratio *= p.round_force
     column.mode = Mode.ASSAULT

@@ -1,6 +1,7 @@
 """Where things are: heads of columns on their itineraries, groups on roads, and the road between them."""
 
 from sim.rows import Column
+from sim.rules.geodesy import Vector, vector
 from sim.tables import World
 
 
@@ -20,6 +21,12 @@ def leg_at(world: World, column: Column, km: float) -> int:
 def head_position(world: World, column: Column) -> tuple[float, float]:
     """Latitude and longitude of a column's head when it last acted, degrees."""
     return position_at(world, column, column.km)
+
+
+def head_vector(world: World, column: Column) -> Vector:
+    """The unit vector of a column's head when it last acted."""
+    lat, lon = head_position(world, column)
+    return vector(lat, lon)
 
 
 def position_at(world: World, column: Column, km: float) -> tuple[float, float]:

@@ -4,13 +4,12 @@ The hazard of leaving, a day, is p_c exp(-distance / r_c), and p_s more on a day
 after. Towns are large, so the expected number leaves. Where they go: sim/rules/flight.py.
 """
 
-import math
-
 from sim.kinds import Event, Kind, Mode
+from sim.maths.exponential import exp, expm1
 from sim.rows import NEVER
 from sim.rules.chronicle import note
-from sim.rules.drones import distance
 from sim.rules.flight import settle
+from sim.rules.geodesy import distance, place_vector, vector
 from sim.rules.route import head_km, position_at
 from sim.tables import World
 
@@ -35,9 +34,9 @@ def look_at(world: World, index: int, now: float) -> bool:
         return False
     world.heads[index] = km
     lat, lon = position_at(world, column, km)
+    head = vector(lat, lon)
     for i in range(len(world.towns)):
-        point = world.places[world.towns[i].place]
-        world.ranges[i][index] = distance(point.lat, point.lon, lat, lon)
+        world.ranges[i][index] = distance(place_vector(world, world.towns[i].place), head)
     return True
 
 
@@ -62,7 +61,7 @@ def share_leaving(world: World, index: int, struck: int) -> float:
     nearest = NEVER
     for i in range(len(world.columns)):
         nearest = min(nearest, world.ranges[index][i])
-    rate = 24.0 * p.leaving * math.exp(-nearest / p.threat_radius)
+    rate = 24.0 * p.leaving * exp(-nearest / p.threat_radius)
     if struck == 1:
         rate += 24.0 * p.strike_leaving
-    return -math.expm1(-rate)
+    return -expm1(-rate)

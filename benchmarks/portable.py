@@ -1,0 +1,81 @@
+"""The portable baseline: one hash of all that 200 runs of each bundled scenario give, to the last bit.
+
+    python benchmarks/portable.py [--plain] [--save FILE]
+
+It must be the same on every machine. It moves when a rule, a parameter or an input does, and then the rules
+number is raised (see sim/rules_number.py).
+"""
+
+import argparse
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from sim.build import build
+from sim.chance64 import replicate_seeds
+from sim.history import events_of
+from sim.loading import load_scenario, scenarios
+from sim.modes import Chunk, compiled_mode, plain
+from sim.observer import reports
+from sim.parameters import load_parameters
+from sim.schema import Table
+
+SEED, RUNS, REPORTED = 1, 200, 20
+
+
+def tables(*, compiled: bool, runs: int = RUNS) -> Iterator[tuple[str, np.ndarray]]:
+    """Each scenario's parameters, milestones, outcomes, events and, of a few runs, reports: names and arrays.
+
+    Numbers are float64 or int64; what nobody reached is inf.
+    """
+    parameters = load_parameters()
+    seeds = replicate_seeds(SEED, np.arange(runs))
+    for name in scenarios():
+        template = build(load_scenario(name), parameters)
+        records = parameters.draws(seeds)
+        chunk = Chunk(template, seeds, records, True, np.ones(runs, bool))
+        (compiled_mode(template) if compiled else plain)(chunk)
+        if any(chunk.errors):
+            raise RuntimeError(f"{name}: {next(filter(None, chunk.errors))}")
+        yield f"{name}: parameters", np.column_stack([records[column] for column in records.dtype.names])
+        yield f"{name}: milestones", chunk.hours
+        yield f"{name}: outcomes", chunk.out
+        logs = np.concatenate([chunk.logs[run] for run in range(runs)])
+        for column in logs.dtype.names:
+            yield f"{name}: events, {column}", np.ascontiguousarray(logs[column])
+        for run in range(REPORTED):
+            table = reports(
+                template, int(seeds[run]), chunk.values(run), events_of(template, chunk.logs[run], run)
+            )
+            yield f"{name}: reports of run {run}", _numbers(table)
+
+
+def _numbers(table: Table) -> np.ndarray:
+    """A table's columns of float64, side by side."""
+    return np.column_stack([column for column in table.values() if column.dtype == np.float64])
+
+
+def tables_hash(*, compiled: bool = True) -> str:
+    """The SHA-256 of all the tables."""
+    state = hashlib.sha256()
+    for _, array in tables(compiled=compiled):
+        state.update(repr(array.shape).encode())
+        state.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes())
+    return state.hexdigest()
+
+
+def main() -> None:
+    """Print the hash, or keep the tables in a file of NumPy's."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--plain", action="store_true", help="run plain, not compiled")
+    parser.add_argument("--save", type=Path, help="keep the tables in this .npz file")
+    given = parser.parse_args()
+    if given.save:
+        np.savez(given.save, **dict(tables(compiled=not given.plain)))
+    print(tables_hash(compiled=not given.plain))
+
+
+if __name__ == "__main__":
+    main()
