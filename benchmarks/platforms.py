@@ -3,11 +3,13 @@
     python benchmarks/platforms.py PYTHON [PYTHON ...]
 
 Each PYTHON is an interpreter that has the libraries; each is tried as it is and with the C library's
-FMA and AVX code paths off (GLIBC_TUNABLES) and NumPy's too (NPY_DISABLE_CPU_FEATURES), plain and compiled.
+FMA and AVX code paths off (GLIBC_TUNABLES) and NumPy's too (NPY_DISABLE_CPU_FEATURES), plain and compiled; on
+Linux with a C compiler also with a libm that is off by one unit in the last place (off_by_one.c).
 """
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,7 +24,24 @@ OFF = {
     "NUMBA_CPU_NAME": "x86-64",
     "NUMBA_CPU_FEATURES": "",
 }
-PATHS = {"as it is": {}, "without FMA and AVX": OFF}
+
+VERSIONS = """
+import importlib.metadata as m, platform
+found = [f"{name} {m.version(name)}" for name in ("numpy", "numba", "scipy", "pyproj")]
+print("Python", platform.python_version(), *found)
+"""
+
+
+def paths(folder: Path) -> dict[str, dict[str, str]]:
+    """What is tried, with its environment."""
+    tried = {"as it is": {}, "without FMA and AVX": OFF}
+    compiler = shutil.which("cc")
+    if compiler and sys.platform.startswith("linux"):
+        library = str(folder / "off_by_one.so")
+        source = str(HERE / "off_by_one.c")
+        subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+        tried["a C library off by one unit"] = {"LD_PRELOAD": library}
+    return tried
 
 
 def saved(python: str, off: dict[str, str], mode: list[str], file: Path) -> dict[str, np.ndarray]:
@@ -50,15 +69,9 @@ def main() -> None:
     first: dict[str, np.ndarray] = {}
     with tempfile.TemporaryDirectory() as folder:
         for python in sys.argv[1:]:
-            versions = (
-                "import platform, numpy, numba, scipy, pyproj; print('Python', platform.python_version(),"
-            )
-            versions += "'numpy', numpy.__version__, 'numba', numba.__version__, 'scipy', scipy.__version__,"
-            versions += "'pyproj', pyproj.__version__)"
-            what = subprocess.run(
-                [python, "-c", versions], check=True, capture_output=True, text=True
-            ).stdout.strip()
-            for path, off in PATHS.items():
+            call = [python, "-c", VERSIONS]
+            what = subprocess.run(call, check=True, capture_output=True, text=True).stdout.strip()
+            for path, off in paths(Path(folder)).items():
                 for mode in ([], ["--plain"]):
                     found = saved(python, off, mode, Path(folder) / "tables.npz")
                     first = first or found
