@@ -73,7 +73,10 @@ def captured(world: World, place: int, side: int, now: float) -> None:
 
 
 def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
-    """Persons of the army's side and of the rebels' within the camp radius by road."""
+    """Persons of the army's side and of the rebels' near a place: within the camp radius by road.
+
+    A garrison stays: it counts in its own place and nowhere else. Groups that only harass take no camp.
+    """
     radius = world.parameters[0].camp_radius
     army, rebels = 0.0, 0.0
     for column in world.columns:
@@ -82,13 +85,11 @@ def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
             if way_to(world, place, road, road_km) <= radius:
                 army += column.persons
     for garrison in world.garrisons:
-        point = world.places[garrison.place]
-        near = way_to(world, place, point.road, point.road_km) <= radius
-        if near and garrison.side == Side.ARMY and garrison.holds == 1:
+        if garrison.place == place and garrison.side == Side.ARMY and garrison.holds == 1:
             army += garrison.persons
     for group in world.groups:
         near = way_to(world, place, group.road, group.road_km) <= radius
-        if near and group.stance != Stance.WITHDRAWN and group.arrives <= now:
+        if near and group.raids == 1 and group.stance != Stance.WITHDRAWN and group.arrives <= now:
             rebels += group.fighters
     return army, rebels
 
