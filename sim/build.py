@@ -244,7 +244,7 @@ class _Builder:
         row.fights = int(source.role in ("fighting", "blocking"))
         row.raids = int(source.role != "harassing")
         row.road, row.road_km = self.door(source.home)
-        if source.home in self.scenario.refuges:
+        if source.withdrawn:
             row.stance = Stance.WITHDRAWN
         if source.blocks:
             ends = set(source.blocks)
