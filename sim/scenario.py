@@ -67,6 +67,8 @@ Condition = Literal["refit", "reinforced", "drones", "camp_vacated", "road_clear
 
 class Column(Input):
     """A column: its serials, its start, its road and its objectives in order.
+
+    A serial sets out when those before it have passed, `serial_gap` after each, and fights from then on.
     It `departs` at first light of a day or at the given hour, or since then it `holds` its first objective,
     from which it comes. With `go` it needs these conditions beside its refit before it leaves what it holds.
     """

@@ -5,7 +5,7 @@ No parameter decides who takes a camp but where the scenario puts people: it is 
 
 from sim.kinds import Event, Kind, Mode, Side, Stance
 from sim.rows import NEVER, NOBODY
-from sim.rules import word
+from sim.rules import serials, word
 from sim.rules.chronicle import note
 from sim.rules.march import march_speed
 from sim.rules.route import head_km, on_road, way_to
@@ -83,7 +83,7 @@ def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
         if column.side == Side.ARMY and column.mode > Mode.WAITING:
             road, road_km = on_road(world, column, head_km(column, now))
             if way_to(world, place, road, road_km) <= radius:
-                army += column.persons
+                army += serials.persons_present(world, column, now)
     for garrison in world.garrisons:
         if garrison.place == place and garrison.side == Side.ARMY and garrison.holds == 1:
             army += garrison.persons
