@@ -55,6 +55,7 @@ class _Builder:
         self.ways = {column.id: Way(column, scenario, network) for column in self.agents[Kind.COLUMN]}
         self.legs: list[rows.Leg] = []
         self.marks: list[rows.Mark] = []
+        self.serials: list[rows.Serial] = []
         self.days: list[rows.Day] = []
         self.stages: list[rows.Stage] = []
         self.marked: dict[str, tuple[int, int]] = {}
@@ -78,6 +79,7 @@ class _Builder:
             "run": [self.run()],
             "legs": self.legs,
             "marks": self.marks,
+            "serials": self.serials,
             "places": self.place_rows(),
             "roads": [rows.Road(self.place[r.from_], self.place[r.to], r.km) for r in self.network.roads],
             "days": self.days,
@@ -175,16 +177,24 @@ class _Builder:
         row.held_place, row.contested_km = self.place[held], row.held_km
         if source.contested_from:
             row.contested_km = way.km[source.contested_from]
-        self.strength(row, source.serials)
+        self.strength(row, source)
         row.vehicle_gap = source.vehicle_gap
         row.serial_gaps = source.serial_gap * (len(source.serials) - 1)
         row.mines_reported = source.mines_reported
         self.errand(row, source)
         return row
 
-    def strength(self, row: rows.Column, serials: Any) -> None:
+    def strength(self, row: rows.Column, source: Column) -> None:
+        """A column's strength, and how its serials share it: by the middles of their reported ranges."""
+        serials = source.serials
         row.persons_low, row.persons_high = (sum(s.persons[i] for s in serials) for i in (0, 1))
         row.vehicles_low, row.vehicles_high = (sum(s.vehicles[i] for s in serials) for i in (0, 1))
+        row.left, row.first_serial = NEVER, len(self.serials)
+        for i, serial in enumerate(serials):
+            persons = sum(serial.persons) / (row.persons_low + row.persons_high)
+            vehicles = sum(serial.vehicles) / (row.vehicles_low + row.vehicles_high)
+            self.serials.append(rows.Serial(source.serial_gap * i, persons, vehicles))
+        row.last_serial = len(self.serials)
 
     def errand(self, row: rows.Column, source: Column) -> None:
         """When a column starts, what for, and on what conditions it goes on."""
@@ -243,7 +253,7 @@ class _Builder:
         row.fights = int(source.role in ("fighting", "blocking"))
         row.raids = int(source.role != "harassing")
         row.road, row.road_km = self.door(source.home)
-        if source.home in self.scenario.refuges:
+        if source.withdrawn:
             row.stance = Stance.WITHDRAWN
         if source.blocks:
             ends = set(source.blocks)

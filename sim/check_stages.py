@@ -121,7 +121,7 @@ class _Stages:
             self.fault(message, "columns", i, "leg_from")
 
     def groups(self) -> None:
-        """Groups that block no road, and shares of fighters that are more than all."""
+        """Groups that block no road or withdrew to no refuge; shares of fighters that are more than all."""
         ends = {frozenset((road.from_, road.to)) for road in self.network.roads}
         for i, group in enumerate(self.scenario.groups):
             if (group.role == "blocking") != (group.blocks is not None):
@@ -130,6 +130,13 @@ class _Stages:
             elif group.blocks and frozenset(group.blocks) not in ends:
                 message = f"no road leads straight from {group.blocks[0]!r} to {group.blocks[1]!r}"
                 self.fault(f"{message}; the two ends of a road would be right", "groups", i, "blocks")
+            if group.withdrawn and group.role == "blocking":
+                message = f"{group.id} blocks a road and has withdrawn; one of the two would be right"
+                self.fault(message, "groups", i, "withdrawn")
+            elif group.withdrawn and group.home not in self.scenario.refuges:
+                hint = nearest(group.home, self.scenario.refuges)
+                message = f"{group.id} has withdrawn to {group.home!r}, which is no refuge; {hint}"
+                self.fault(message, "groups", i, "withdrawn")
         shares = [group.share or 0.0 for group in self.scenario.groups if group.role != "local"]
         if sum(shares) > 1.0 + 1e-9:
             self.fault(

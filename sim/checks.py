@@ -1,8 +1,10 @@
 """What no scenario can be, across its fields: told with its line before anything runs."""
 
+import math
 from datetime import timedelta
 from typing import Any
 
+from sim.check_length import too_long
 from sim.check_milestones import impossible_milestones
 from sim.check_stages import impossible_stages
 from sim.fields import GIVEN
@@ -16,10 +18,13 @@ INPUTS = (
 )  # fmt: skip
 
 
-def impossible(scenario: Scenario, network: Network, tree: Map, *, whole: bool = True) -> list[Fault]:
+def impossible(
+    scenario: Scenario, network: Network, tree: Map, *, whole: bool = True, march_speed: float = math.inf
+) -> list[Fault]:
     """What cannot be: places off the network, objectives out of reach, ends before starts, ids repeated.
 
-    With `whole` false, parts of the scenario are left out, and what needs them all is not looked at.
+    With `whole` false, parts of the scenario are left out, and what needs them all is not looked at. By
+    `march_speed` (km/h) vehicles pass a point, where it is asked whether all of a column sets out in time.
     """
     check = _Checks(scenario, network, tree)
     check.times()
@@ -27,6 +32,7 @@ def impossible(scenario: Scenario, network: Network, tree: Map, *, whole: bool =
     check.ids()
     check.itineraries()
     faults = check.faults
+    faults += too_long(scenario, network, tree, check.ways, march_speed)
     if whole:
         check.needed()
         faults += impossible_stages(scenario, network, tree)

@@ -1,5 +1,6 @@
 """Everything a run starts from, read together, so that the faults of all files are told at once."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,7 +60,8 @@ def load_inputs(
     except FaultyInput as error:
         faults += error.faults
     try:
-        loaded = load_scenario(scenario, fields, load_network(), hypotheses)
+        speed = parameters.rows["march_speed"].value if parameters else math.inf
+        loaded = load_scenario(scenario, fields, load_network(), hypotheses, speed)
     except FaultyInput as error:
         faults += error.faults
     if faults or loaded is None or parameters is None:

@@ -1,5 +1,6 @@
 """Loading a scenario; what no scenario can be is told with its line before anything runs."""
 
+import math
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -37,18 +38,21 @@ def load_scenario(
     sets: Mapping[str, str] | None = None,
     network: Network | None = None,
     hypotheses: Sequence[str] = (),
+    march_speed: float = math.inf,
 ) -> Loaded:
     """A scenario by path or bundled name, with hypotheses and then single fields laid over it.
 
-    `hypotheses` are files or bundled names, `sets` paths and texts (`drones.tb2.radius` -> `150 km`). Raises
-    FaultyInput with every fault found.
+    `hypotheses` are files or bundled names, `sets` paths and texts (`drones.tb2.radius` -> `150 km`). With a
+    `march_speed` (km/h) pass time counts, too, where it is asked whether all of a column sets out in time.
+    Raises FaultyInput with every fault found.
     """
     path = scenario_path(name)
     faults: list[Fault] = []
     tree = read(path, faults)
     loaded = Loaded(path.stem, shown(path), Scenario.model_construct(), network or load_network(), tree)
     rivals = {hypothesis: overrides_of(hypothesis, faults) for hypothesis in hypotheses}
-    return _laid(loaded, {name: rival for name, rival in rivals.items() if rival}, sets or {}, faults)
+    sound_ones = {name: rival for name, rival in rivals.items() if rival}
+    return _laid(loaded, sound_ones, sets or {}, faults, march_speed)
 
 
 def varied(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str]) -> Loaded:
@@ -59,7 +63,13 @@ def varied(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str]) -
     return _laid(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, [])
 
 
-def _laid(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str], faults: list[Fault]) -> Loaded:
+def _laid(
+    loaded: Loaded,
+    rivals: Mapping[str, Map],
+    sets: Mapping[str, str],
+    faults: list[Fault],
+    march_speed: float = math.inf,
+) -> Loaded:
     """A scenario whose tree is changed and then checked; `faults` are those already found."""
     tree, scenario = loaded.tree, None
     for overrides in rivals.values():
@@ -75,7 +85,8 @@ def _laid(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str], fa
         faults += error.faults
     rest = sound(tree, Scenario) if scenario is None else (tree, scenario)
     if rest is not None:
-        faults += impossible(rest[1], loaded.network, rest[0], whole=scenario is not None)
+        whole = scenario is not None
+        faults += impossible(rest[1], loaded.network, rest[0], whole=whole, march_speed=march_speed)
     if faults or scenario is None:
         raise FaultyInput(faults)
     return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))

@@ -57,6 +57,10 @@ class Column:
     persons: float
     persons_at_hold: float
     vehicles: float
+    first_serial: int
+    last_serial: int  # one past it
+    left: float  # h, when its head left its start or hold; NEVER while all of it is together
+    left_speed: float  # km/h, at which it did
     pass_time: float  # h, of the arrival at its objective
     vehicle_gap: float  # km
     serial_gaps: float  # h, gaps between serials together
@@ -107,6 +111,15 @@ class Column:
     load: float  # h of supply it carries for that garrison
     vehicles_at_start: float
     reinforces: int  # column it joins
+
+
+@dataclass(slots=True)
+class Serial:
+    """A part of a column, in the order of march, with its shares of what the column has."""
+
+    gaps: float  # h, gaps between the serials before it, together
+    persons: float  # share of the column's
+    vehicles: float
 
 
 @dataclass(slots=True)

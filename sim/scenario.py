@@ -68,6 +68,7 @@ Condition = Literal["refit", "reinforced", "drones", "camp_vacated", "road_clear
 class Column(Input):
     """A column: its serials, its start, its road and its objectives in order.
 
+    A serial sets out when those before it have passed, `serial_gap` after each, and fights from then on.
     It `departs` at first light of a day or at the given hour, or since then it `holds` its first objective,
     from which it comes. With `go` it needs these conditions beside its refit before it leaves what it holds.
     """
@@ -100,10 +101,11 @@ class Group(Input):
     """A rebel group: its home, whose columns it is hostile to, and what it does.
 
     A group that fights moves ahead of columns, one that harasses mines roads and fires by night, one that
-    blocks stands in the middle of a road (`blocks`, its two ends), and one that is local stays at home, raids
-    garrisons near and takes camps. One whose home is a refuge has withdrawn there and fights no more. `share`
-    is a group's part of the fighters; those without one share equally what is left. The share of a local
-    group comes on top: `fighters` counts those who may go anywhere.
+    blocks stands in the middle of a road (`blocks`, its two ends) and defends no position, and one that is
+    local stays at home, raids garrisons near and takes camps. One that has `withdrawn` starts in the refuge
+    that is its home and fights no more; any other is ready to fight, wherever its home is. `share` is a
+    group's part of the fighters; those without one share equally what is left. The share of a local group
+    comes on top: `fighters` counts those who may go anywhere.
     """
 
     id: Name
@@ -112,6 +114,7 @@ class Group(Input):
     hostile_to: Annotated[tuple[Side, ...], Field(max_length=3)]
     share: Share | None = None
     blocks: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
+    withdrawn: Flag = False
 
 
 class Belief(Input):
@@ -161,7 +164,7 @@ class Camp(Input):
 
 
 class Garrison(Input):
-    """A garrison; with `supply` it eats that up, with `raided` groups raid it of their own accord."""
+    """A garrison in its place: it eats up its `supply`; with `raided`, groups raid it of their own accord."""
 
     id: Name
     place: Name

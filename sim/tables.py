@@ -27,6 +27,7 @@ from sim.rows import (
     Place,
     Raid,
     Road,
+    Serial,
     Stage,
     Town,
 )
@@ -93,6 +94,7 @@ class World(NamedTuple):
     kinds: Sequence[int]
     indices: Sequence[int]
     columns: Sequence[Column]
+    serials: Sequence[Serial]
     drones: Sequence[Drone]
     groups: Sequence[Group]
     camps: Sequence[Camp]
@@ -125,6 +127,7 @@ class World(NamedTuple):
 ROWS: dict[str, type] = {
     "run": Run,
     "columns": Column,
+    "serials": Serial,
     "drones": Drone,
     "groups": Group,
     "camps": Camp,

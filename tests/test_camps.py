@@ -73,16 +73,33 @@ def test_before_that_day_it_is_the_uns():
     [
         (("x", 100), "x", 99, Side.ARMY),
         (("x", 100), "x", 101, Side.REBELS),
-        (("near", 100), "near", 99, Side.ARMY),
-        (("near", 100), "near", 101, Side.REBELS),
-        (("edge", 100), "near", 1, Side.REBELS),
-        (("near", 1), "edge", 100, Side.ARMY),
+        (("x", 100), "near", 99, Side.ARMY),
+        (("x", 100), "near", 101, Side.REBELS),
+        (("x", 1), "edge", 100, Side.ARMY),
+        (("near", 900), "near", 1, Side.REBELS),
+        (("near", 900), "x", 1, Side.REBELS),
+        (("edge", 900), "near", 1, Side.REBELS),
     ],
 )
 def test_it_passes_at_once_to_the_side_with_most_persons_within_ten_kilometres(
     garrison, home, fighters, holder
 ):
     assert taken(camp(at(home), post(*garrison)), fighters=fighters) == (holder, NOON)
+
+
+def test_a_garrison_counts_in_its_place_and_nowhere_else():
+    """Nine kilometres away it neither keeps a camp nor comes to one: a group at 100 km is there first."""
+    template = camp(at("far"), post("near", 900))
+    assert taken(template, fighters=1) == (Side.REBELS, pytest.approx(NOON + 100 / 25))
+    assert taken(camp(garrisons=post("near", 900))) == (NOBODY, math.inf)
+    assert taken(camp(garrisons=post("x", 1))) == (Side.ARMY, NOON)
+
+
+@pytest.mark.parametrize(("role", "holder"), [("local", Side.REBELS), ("harassing", NOBODY)])
+def test_a_group_that_only_harasses_takes_no_camp_near_or_far(role, holder):
+    group = f"[{{id: g, home: near, role: {role}, share: 0.5}}]"
+    assert taken(camp(group))[0] == holder
+    assert taken(camp(group, post("x", 1)))[0] == (holder if role == "local" else Side.ARMY)
 
 
 def test_the_groups_near_it_count_together():
@@ -94,8 +111,8 @@ def test_the_groups_near_it_count_together():
 def test_persons_near_are_near_by_road_not_as_the_crow_flies():
     fork = network(("hub", "x", 30), ("hub", "beside", 30), ("hub", "far", 90))
     assert fork.great_circle("x", "beside") == 0
-    template = camp(at("x"), post("beside", 100), net=fork)
-    assert taken(template, fighters=1) == (Side.REBELS, NOON)
+    template = camp(at("beside"), post("x", 100), net=fork)
+    assert taken(template, fighters=900) == (Side.ARMY, NOON)
 
 
 @pytest.mark.parametrize(("fighters", "holder"), [(399, Side.ARMY), (401, Side.REBELS)])

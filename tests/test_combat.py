@@ -53,7 +53,7 @@ def test_nobody_loses_more_than_there_are():
 @pytest.mark.parametrize(("cover", "by_hand"), [(0, 400 / 250), (0.5, 400 * 1.3 / 250)])
 def test_the_force_ratio_is_persons_weighted_by_cover_to_fighters(cover, by_hand):
     world = opened(TEMPLATE, air_multiplier=0.6)
-    assert combat.force_ratio(world, world.columns[0], 250, cover) == pytest.approx(by_hand)
+    assert combat.force_ratio(world, world.columns[0], 250, cover, 0.0) == pytest.approx(by_hand)
 
 
 @pytest.mark.parametrize(("ratio", "left", "beaten"), [
@@ -62,7 +62,7 @@ def test_the_force_ratio_is_persons_weighted_by_cover_to_fighters(cover, by_hand
 def test_beaten_is_a_ratio_below_three_tenths_or_a_loss_above_a_quarter(ratio, left, beaten):
     world = opened(TEMPLATE)
     world.columns[0].persons = left
-    assert combat.is_beaten(world, world.columns[0], ratio) == beaten
+    assert combat.is_beaten(world, world.columns[0], ratio, 0.0) == beaten
 
 
 @pytest.fixture(scope="module")

@@ -123,6 +123,8 @@ CANNOT = [  # scenario, old, new, the text on whose line it is told (default: ne
     (BLOCKADE, "[techanaght, alkit_rd]", "[kidal, kidal]", "{id: mnla", "no road leads straight from 'kidal'"),
     (BLOCKADE, "[techanaght, alkit_rd]", "[alkit_rd]", "{id: mnla", "blocks: holds 1; 2 or more would be right"),
     (BLOCKADE, "[techanaght, alkit_rd]", "[kidal, alkit_rd, gao]", "{id: mnla", "blocks: holds 3; 2 at most"),
+    (BLOCKADE, "role: blocking", "role: blocking, withdrawn: true", "{id: mnla", "mnla blocks a road and has withdrawn; one of"),
+    (RAIDS, "home: bourem, role", "home: bourem, withdrawn: true, role", "{id: mnla", "mnla has withdrawn to 'bourem', which is no refuge"),
     (BLOCKADE, "share: 0.2", "share: 0.3", "groups:", "the shares of the groups add up to 1.1; 1 at most"),
     (BLOCKADE, "share: 0.2", "share: 1.2", "", "share: 1.2 is out of range"),
     (RAIDS, "groups: [mnla, hcua], g", "groups: [mnla, hcau], g", "", "'hcau' is no group that fights; did you mean 'hcua'?"),

@@ -1,11 +1,16 @@
 """Commands about files: what comes with the program, and whether a file is in order."""
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands.options import Json, print_json
+
+if TYPE_CHECKING:
+    from sim.files import Fault
 
 
 def list_all(json: Json = False) -> None:
@@ -42,6 +47,8 @@ def check(
 ) -> None:
     """Check files of any kind that the program reads; every fault is told with its line.
 
+    What is in order and may not be meant is told as a note.
+
     Example: kidal check my-scenario.yaml
     """
     from analysis.record import home, load_record
@@ -57,10 +64,12 @@ def check(
         for path in sorted(bundled(kind).rglob("*.yaml"))
         if path.relative_to(bundled(kind)).parts[:2] != ("new", "case")
     ]
+    speed = _march_speed()
     for path in paths:
         try:
-            _check(path)
+            remarks = _check(path, speed)
             typer.echo(f"{shown(path)}: in order")
+            typer.echo("".join(f"{remark}\n" for remark in remarks), nl=False)
         except FaultyInput as error:
             faults += error.faults
     try:
@@ -75,8 +84,19 @@ def check(
         raise FaultyInput(faults)
 
 
-def _check(path: Path) -> None:
-    """Check a file by what it holds; a table of the network or the record with the others of its folder."""
+def _march_speed() -> float:
+    """The march speed of the default parameters, km/h; endless if they are faulty: not the file's fault."""
+    from sim.files import FaultyInput
+    from sim.parameters import load_parameters
+
+    try:
+        return load_parameters().rows["march_speed"].value
+    except FaultyInput:
+        return math.inf
+
+
+def _check(path: Path, march_speed: float) -> "Sequence[Fault]":
+    """Check a file by what it holds, and give notes on it; a table with the others of its folder."""
     from analysis.record import load_record
     from analysis.strikes import geometry
     from sim.bundle import shown
@@ -84,13 +104,14 @@ def _check(path: Path) -> None:
     from sim.files import Where, read, refuse
     from sim.loading import chief_scenario, load_scenario
     from sim.network import load_network
+    from sim.notes import notes
     from sim.parameters import load_parameters
     from sim.schemas import RECORD
     from sim.whatif import load_what_if
 
     if path.suffix == ".csv":
         _check_table(path)
-        return
+        return ()
     keys = read(path, []).keys()
     if "kind" in keys:
         _check_design(path)
@@ -105,12 +126,14 @@ def _check(path: Path) -> None:
     elif "overrides" in keys:
         load_scenario(chief_scenario(), hypotheses=[str(path)])
     elif {"columns", "start", "milestones"} & keys:
-        load_scenario(str(path))
+        loaded = load_scenario(str(path), march_speed=march_speed)
+        return notes(loaded.scenario, loaded.tree)
     elif {"with", "set"} & keys or keys == {"summary", "source"}:
         load_what_if(str(path), chief_scenario(), [], [], [])
     else:
         message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
         refuse(Where(shown(path), 0), f"{message}; 'kidal list' names some")
+    return ()
 
 
 def _check_table(path: Path) -> None:

@@ -5,7 +5,7 @@ No parameter decides who takes a camp but where the scenario puts people: it is 
 
 from sim.kinds import Event, Kind, Mode, Side, Stance
 from sim.rows import NEVER, NOBODY
-from sim.rules import word
+from sim.rules import serials, word
 from sim.rules.chronicle import note
 from sim.rules.march import march_speed
 from sim.rules.route import head_km, on_road, way_to
@@ -73,22 +73,23 @@ def captured(world: World, place: int, side: int, now: float) -> None:
 
 
 def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
-    """Persons of the army's side and of the rebels' within the camp radius by road."""
+    """Persons of the army's side and of the rebels' near a place: within the camp radius by road.
+
+    A garrison stays: it counts in its own place and nowhere else. Groups that only harass take no camp.
+    """
     radius = world.parameters[0].camp_radius
     army, rebels = 0.0, 0.0
     for column in world.columns:
         if column.side == Side.ARMY and column.mode > Mode.WAITING:
             road, road_km = on_road(world, column, head_km(column, now))
             if way_to(world, place, road, road_km) <= radius:
-                army += column.persons
+                army += serials.persons_present(world, column, now)
     for garrison in world.garrisons:
-        point = world.places[garrison.place]
-        near = way_to(world, place, point.road, point.road_km) <= radius
-        if near and garrison.side == Side.ARMY and garrison.holds == 1:
+        if garrison.place == place and garrison.side == Side.ARMY and garrison.holds == 1:
             army += garrison.persons
     for group in world.groups:
         near = way_to(world, place, group.road, group.road_km) <= radius
-        if near and group.stance != Stance.WITHDRAWN and group.arrives <= now:
+        if near and group.raids == 1 and group.stance != Stance.WITHDRAWN and group.arrives <= now:
             rebels += group.fighters
     return army, rebels
 

@@ -10,7 +10,7 @@ import math
 
 from sim.kinds import Event, Intent, Kind, Mode, Side
 from sim.rows import NEVER, NOBODY, NOWHERE, Column
-from sim.rules import accounts, ambush, combat, garrisons, hold, mines, position, rebels, word
+from sim.rules import accounts, ambush, combat, garrisons, hold, mines, position, rebels, serials, word
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light
@@ -252,6 +252,7 @@ def finish(world: World, index: int, now: float) -> float:
         return NEVER
     mark = world.marks[column.next_mark]
     note(world, now, Event.TAIL, Kind.COLUMN, index, mark.place, column.km, column.pass_time, 0.0)
+    serials.gather(column)
     if column.supplies != NOBODY:
         garrisons.resupply(world, column, now)
     if column.reinforces != NOBODY:
@@ -322,8 +323,8 @@ def after_ambush(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     lost, fighters = combat.settle(world, index, now)
     note(world, now, Event.AMBUSH_END, Kind.COLUMN, index, NOWHERE, column.km, lost, fighters)
-    if combat.is_beaten(world, column, column.ratio):
-        return go_back(world, index, now, column.ratio, combat.lost_share(column))
+    if combat.is_beaten(world, column, column.ratio, now):
+        return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
     new_day(world, column, now)
     if column.window_end - now < world.parameters[0].least_march:
         return bivouac(world, index, now)

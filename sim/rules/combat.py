@@ -1,15 +1,16 @@
 """Combat: force ratio, losses by Deitchman's mixed law, the end of a fight, and who is beaten."""
 
 from sim.rows import Column, Key
-from sim.rules import rebels
+from sim.rules import rebels, serials
 from sim.rules.chance import Purpose, binomial, poisson
 from sim.rules.drones import cover_of
 from sim.tables import World
 
 
-def force_ratio(world: World, column: Column, fighters: float, cover: float) -> float:
-    """Persons, weighted by air cover, to fighters; very large where nobody stands against the column."""
-    return person_ratio(column.persons * (1.0 + world.parameters[0].air_multiplier * cover), fighters)
+def force_ratio(world: World, column: Column, fighters: float, cover: float, now: float) -> float:
+    """Persons present, weighted by air cover, to fighters; very large where nobody stands against them."""
+    persons = serials.persons_present(world, column, now)
+    return person_ratio(persons * (1.0 + world.parameters[0].air_multiplier * cover), fighters)
 
 
 def person_ratio(persons: float, fighters: float) -> float:
@@ -24,20 +25,20 @@ def settle(world: World, index: int, now: float) -> tuple[float, float]:
     before, count = column.persons_lost, column.fights
     lost = losses(world, column, column.engaged, over, now - column.fight_from)
     rebels.disengage(world, index, column.key, count, now, lost)
-    column.ratio = force_ratio(world, column, column.engaged, over)
+    column.ratio = force_ratio(world, column, column.engaged, over, now)
     column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
     return column.persons_lost - before, lost
 
 
 def losses(world: World, column: Column, fighters: float, cover: float, hours: float) -> float:
-    """Take a column's losses of a fight; returns the fighters lost."""
-    lost, vehicles, fighters_lost = toll(
-        world, column.key, column.fights, column.persons, column.vehicles, fighters, cover, hours
+    """Take a column's losses of a fight from those who were there as it began; returns the fighters lost."""
+    since = column.fight_from
+    persons = serials.persons_present(world, column, since)
+    vehicles = serials.vehicles_present(world, column, since)
+    lost, hit, fighters_lost = toll(
+        world, column.key, column.fights, persons, vehicles, fighters, cover, hours
     )
-    column.vehicles -= vehicles
-    column.vehicles_lost += vehicles
-    column.persons -= lost
-    column.persons_lost += lost
+    serials.lose(world, column, serials.first_waiting(world, column, since), lost, hit)
     column.fights += 1
     return fighters_lost
 
@@ -73,12 +74,14 @@ def toll(
     return lost, hit, fighters_lost
 
 
-def is_beaten(world: World, column: Column, ratio: float) -> bool:
+def is_beaten(world: World, column: Column, ratio: float, now: float) -> bool:
     """After a fight: too weak for the enemy it met, or too much lost since its last hold."""
     p = world.parameters[0]
-    return ratio < p.beaten_ratio or lost_share(column) > p.beaten_loss
+    return ratio < p.beaten_ratio or lost_share(world, column, now) > p.beaten_loss
 
 
-def lost_share(column: Column) -> float:
-    """Share of the persons of its last hold that a column has lost since."""
-    return 1.0 - column.persons / column.persons_at_hold
+def lost_share(world: World, column: Column, now: float) -> float:
+    """Share that those of a column who have set out since its last hold have lost."""
+    present = serials.persons_present(world, column, now)
+    before = column.persons_at_hold - (column.persons - present)
+    return 1.0 - present / before if before > 0.0 else 0.0

@@ -9,7 +9,7 @@ import math
 
 from sim.kinds import Cause, Event, Kind, Mode
 from sim.rows import NEVER, NOWHERE, Column
-from sim.rules import camps, drones, word
+from sim.rules import camps, drones, serials, word
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
 from sim.rules.daylight import first_light, next_first_light, sunset
@@ -44,7 +44,7 @@ def capture(world: World, index: int, now: float) -> float:
     word.to_waiting(world, column.side, now)
     word.to_drones(world, column.side, now)
     for other in world.columns:
-        if other.reinforces == index and other.mode == Mode.ARRIVED:
+        if other.reinforces == index and other.mode == Mode.ARRIVED and other.tail_in <= now:
             join(world, other, now)
     return stand(world, index, now)
 
@@ -70,6 +70,7 @@ def stand(world: World, index: int, now: float) -> float:
     if now >= column.tail_in:
         note(world, now, Event.TAIL, Kind.COLUMN, index, column.held_place, column.km, column.pass_time, 0.0)
         column.tail_in = NEVER
+        serials.gather(column)
     if column.stage == column.last_stage:
         return column.tail_in
     if now >= column.probe_at:
@@ -255,6 +256,7 @@ def recall_leg(world: World, column: Column) -> None:
 def begin_leg(column: Column, now: float) -> None:
     """From here on the column's pace counts, its supply falls and its losses are those of the leg."""
     column.persons_at_hold = column.persons
+    serials.gather(column)
     column.set_out = now
     column.set_out_km = column.km
     column.pace_km = column.km

@@ -2,7 +2,7 @@
 
 from sim.kinds import Event, Intent, Kind, Mode, Side
 from sim.rows import NEVER, NOWHERE, Column, Leg
-from sim.rules import rebels
+from sim.rules import rebels, serials
 from sim.rules.chronicle import note
 from sim.tables import World
 
@@ -25,6 +25,7 @@ def pace(world: World, index: int, now: float) -> float:
 def march(world: World, index: int, now: float, speed: float, limit: float) -> float:
     """Go on at a speed until something is met or the limit (h) comes; returns the hour of the first."""
     column = world.columns[index]
+    serials.set_out(column, now, speed)
     if speed != column.speed:
         column.speed = speed
         note(world, now, Event.MARCH, Kind.COLUMN, index, NOWHERE, column.km, speed, 0.0)

@@ -2,6 +2,7 @@
 
 from sim.kinds import Event, Kind, Mode
 from sim.rows import NOWHERE
+from sim.rules import serials
 from sim.rules.chance import Purpose, exponential, lognormal, poisson, uniform
 from sim.rules.chronicle import note
 from sim.rules.march import stand
@@ -17,14 +18,13 @@ def strike(world: World, index: int, now: float) -> float:
     p = world.parameters[0]
     seed, key, count = world.run[0].seed, column.key, column.mines
     hit = 1.0 + poisson(seed, key, Purpose.MINE_VEHICLES, count, p.mine_vehicles)
-    hit = min(hit, column.vehicles)
+    hit = min(hit, serials.vehicles_present(world, column, now))
     halt = p.mine_halt * lognormal(seed, key, Purpose.MINE_HALT, count, p.mine_halt_spread)
     event = Event.MINE_UNREPORTED
     if uniform(seed, key, Purpose.MINE_REPORT, count) < column.mines_reported:
         event = Event.MINE
         column.mines_told += 1
-    column.vehicles -= hit
-    column.vehicles_lost += hit
+    serials.lose(world, column, serials.first_waiting(world, column, now), 0.0, hit)
     column.mines += 1
     column.mine_left = exponential(seed, key, Purpose.MINE_CLOCK, column.mines)
     column.mode = Mode.HALT

@@ -65,7 +65,8 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     mark = world.marks[column.next_mark]
     p = world.parameters[0]
     column.engaged = rebels.engage_all(world, index)
-    column.ratio = combat.force_ratio(world, column, column.engaged, cover_of(world, column, now))
+    over = cover_of(world, column, now)
+    column.ratio = combat.force_ratio(world, column, column.engaged, over, now)
     if column.rounding == 1:
         column.ratio *= p.round_force
     column.mode = Mode.ASSAULT
@@ -102,11 +103,11 @@ def end_fight(world: World, index: int, now: float) -> float:
     mark = world.marks[column.next_mark]
     column.days_fought += 1
     lost, fighters = combat.settle(world, index, now)
-    beaten = combat.is_beaten(world, column, column.ratio)
+    beaten = combat.is_beaten(world, column, column.ratio, now)
     event = Event.CONTACT_END if beaten or mark.break_left > 0.0 else Event.BREAK
     note(world, now, event, Kind.COLUMN, index, mark.place, column.km, lost, fighters)
     if beaten:
-        return go_back(world, index, now, column.ratio, combat.lost_share(column))
+        return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
     column.mode = Mode.FACING
     return watch(world, index, now) if mark.break_left > 0.0 else broken(world, index, now)
 

@@ -1,6 +1,7 @@
 """The rebel group: it learns late where a column was, sets itself ahead of it, fights, and goes when broken.
 
-A group acts on sightings 2 to 6 hours old and never on a column's true state.
+A group acts on sightings 2 to 6 hours old and never on a column's true state. Only a broken one goes to a
+refuge.
 """
 
 from sim.kinds import Event, Kind, Mode, Stance
@@ -152,6 +153,12 @@ def fighting(world: World, index: int, column: int) -> bool:
     return world.groups[index].fights == 1 and world.hostile[index][column] == 1
 
 
+def defends(world: World, index: int, column: int) -> bool:
+    """Whether a group defends a position: not once it has withdrawn, nor while it blocks a road."""
+    stance = world.groups[index].stance
+    return fighting(world, index, column) and stance != Stance.WITHDRAWN and stance != Stance.BLOCKING
+
+
 def is_ready(world: World, index: int, column: int, now: float) -> bool:
     """Whether a group can take part in an ambush on a column: in its place, rested, and near by road."""
     group = world.groups[index]
@@ -186,22 +193,21 @@ def engage_ready(world: World, column: int, now: float) -> float:
 
 
 def engage_all(world: World, column: int) -> float:
-    """Engage every free group in the field in the defence of a position; returns the fighters in it."""
+    """Engage every free group that defends a position; returns the fighters in it."""
     fighters = 0.0
     for i in range(len(world.groups)):
         group = world.groups[i]
-        free = group.stance != Stance.WITHDRAWN and group.engaged == NOBODY
-        if free and fighting(world, i, column):
+        if group.engaged == NOBODY and defends(world, i, column):
             group.engaged = column
             fighters += group.fighters
     return world.parameters[0].committed_share * fighters
 
 
 def committed(world: World, column: int) -> float:
-    """Fighters that the groups in the field commit to a position against a column."""
+    """Fighters that the groups which defend it commit to a position against a column."""
     fighters = 0.0
     for i in range(len(world.groups)):
-        if fighting(world, i, column) and world.groups[i].stance != Stance.WITHDRAWN:
+        if defends(world, i, column):
             fighters += world.groups[i].fighters
     return world.parameters[0].committed_share * fighters
 
@@ -243,7 +249,7 @@ def break_up(world: World, column: int, leaves: float) -> None:
     """The groups of a broken position will leave at an hour of the coming night."""
     for i in range(len(world.groups)):
         group = world.groups[i]
-        if fighting(world, i, column) and group.stance != Stance.WITHDRAWN:
+        if defends(world, i, column):
             group.leaves = min(group.leaves, leaves) if group.stance == Stance.BROKEN else leaves
             group.stance = Stance.BROKEN
             group.quarry = column
