@@ -1,6 +1,7 @@
 """Building a template: a scenario's names become indices, its inputs rows, agents sorted by (kind, id)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -13,9 +14,10 @@ from sim.loading import Loaded
 from sim.network import Network
 from sim.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.rules.chance import key_of
+from sim.rules.daylight import day_at
 from sim.scenario import SIDES, Column, Group, Milestone, Scenario
-from sim.start import hours
-from sim.tables import World, blank, to_array
+from sim.start import beginning, hours, midnight
+from sim.tables import RowType, World, blank, to_array
 from sim.values import Parameters
 from sim.ways import Way, stretches
 from sim.world import Template
@@ -27,6 +29,17 @@ def build(loaded: Loaded, parameters: Parameters) -> Template:
 
 
 _ID = attrgetter("id")
+SPARE = 3
+"""Local solar days before the first day of a scenario and after its last that rules may look at."""
+SINCE: dict[type, tuple[str, ...]] = {
+    rows.Column: (
+        "planned", "since", "window_end", "contact_until", "fight_from", "held_from", "set_out", "pace_from",
+        "supplied",
+    ),
+    rows.Group: ("arrives", "rested", "acts_on"),
+    rows.Garrison: ("since",),
+}  # fmt: skip
+"""Fields with the hour since which, or up to which, something is: at first that at which the run begins."""
 
 
 class _Builder:
@@ -34,6 +47,7 @@ class _Builder:
 
     def __init__(self, scenario: Scenario, network: Network) -> None:
         self.scenario, self.network = scenario, network
+        self.begins = beginning(scenario.start, network.zone)
         self.places = list(network.places)
         self.place = {name: i for i, name in enumerate(self.places)}
         self.agents: dict[Kind, list[Any]] = {
@@ -137,11 +151,20 @@ class _Builder:
         return [(kind, i) for kind, items in acting.items() for i in range(len(items))]
 
     def hour(self, day: Any) -> float:
-        return 24.0 * int((day - self.scenario.start.day).days)
+        """The hour at which a day of the scenario begins."""
+        return midnight(day, self.scenario.start, self.network.zone)
+
+    def still(self, row: type[RowType]) -> RowType:
+        """A blank row of which all that has an hour began with the run."""
+        found = blank(row)
+        for name in SINCE[row]:
+            setattr(found, name, self.begins)
+        return found
 
     def run(self) -> tables.Run:
         s, row = self.scenario, blank(tables.Run)
-        row.horizon = self.hour(s.end)
+        row.begins, row.zone, row.horizon = self.begins, float(self.network.zone), self.hour(s.end)
+        row.now = row.begins
         sides = [SIDES.index(aviation.side) for aviation in s.manned_aviation]
         row.manned_side = sides[0] if sides else NOBODY
         row.given_low, row.given_high = s.start.low, s.start.high
@@ -150,20 +173,22 @@ class _Builder:
         row.march_calendar = int(s.rules.calendar_pace == "march speed")
         return row
 
-    def add_days(self, place: str) -> int:
-        """The days of the scenario at a place; returns the first row."""
-        first, point = len(self.days), self.network.places[place]
-        count = (self.scenario.end - self.scenario.start.day).days + 3
-        self.days += sun.sun_table(sun.days_from(self.scenario.start.day, count), point.lat, point.lon)
-        return first
+    def daylight(self, row: Any, place: str) -> None:
+        """Give a row the local solar days of the scenario at a place, and some before and after them."""
+        first, point = self.scenario.start.day, self.network.places[place]
+        days = sun.days_from(first - timedelta(days=SPARE), (self.scenario.end - first).days + 2 * SPARE)
+        row.solar, row.first_day = sun.solar_hours(point.lon), len(self.days) + SPARE
+        self.days += sun.sun_table(days, point.lat, point.lon, first)
+        row.last_day = len(self.days)
 
     # --- agents ---------------------------------------------------------------------------------------------
 
     def column(self, source: Column) -> rows.Column:
-        way, row = self.ways[source.id], blank(rows.Column)
+        way, row = self.ways[source.id], self.still(rows.Column)
         row.key, row.side = Key(key_of("column", source.id)), SIDES.index(source.side)
         start = self.network.places[source.from_]
-        row.sun_lat, row.sun_lon, row.first_day = start.lat, start.lon, self.add_days(source.from_)
+        row.sun_lat, row.sun_lon = start.lat, start.lon
+        self.daylight(row, source.from_)
         row.first_leg = row.leg = len(self.legs)
         self.legs += way.legs(self.legs)
         row.first_mark = row.next_mark = len(self.marks)
@@ -189,7 +214,7 @@ class _Builder:
         """When a column starts, what for, and on what conditions it goes on."""
         begins = source.departs if source.holds is None else source.holds
         row.holds, row.starts_given = int(source.holds is not None), int(begins == GIVEN)
-        row.departs = 0.0 if begins == GIVEN else self.hour(begins)
+        row.departs = self.begins if begins == GIVEN else self.hour(begins)
         row.first_stage = row.stage = len(self.stages)
         self.stages += [rows.Stage(self.place[o.place], NEVER, NEVER) for o in source.objectives]
         row.last_stage = len(self.stages)
@@ -231,7 +256,7 @@ class _Builder:
         row.station_lat, row.station_lon = station.lat, station.lon
         row.radius, row.aircraft = source.radius, float(source.aircraft)
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
-        row.ready = max(0.0, self.hour(source.ready))
+        row.ready = max(self.begins, self.hour(source.ready))
         row.forward_at = row.then_at = NEVER
         row.moves_forward = int(source.moves_forward)
         row.station = row.forward = row.then = self.place[source.station]
@@ -239,7 +264,7 @@ class _Builder:
         return row
 
     def group(self, source: Group) -> rows.Group:
-        row = blank(rows.Group)
+        row = self.still(rows.Group)
         row.key = Key(key_of("group", source.id))
         row.fights = int(source.role in ("fighting", "blocking"))
         row.raids = int(source.role != "harassing")
@@ -274,9 +299,10 @@ class _Builder:
         return row
 
     def garrison(self, source: Any) -> rows.Garrison:
-        row = blank(rows.Garrison)
+        row = self.still(rows.Garrison)
         row.key, row.place = Key(key_of("garrison", source.id)), self.place[source.place]
-        row.side, row.first_day = SIDES.index(source.side), self.add_days(source.place)
+        row.side = SIDES.index(source.side)
+        self.daylight(row, source.place)
         row.persons_low, row.persons_high = source.persons
         row.vehicles_low, row.vehicles_high = source.vehicles
         row.holds, row.hunted = 1, int(source.raided)
@@ -296,7 +322,9 @@ class _Builder:
         row = blank(rows.Raid)
         row.key = Key(key_of("raid", source.id))
         row.garrison = self.index[Kind.GARRISON][source.garrison]
-        row.day = (source.day - self.scenario.start.day).days
+        garrison = self.agents[Kind.GARRISON][row.garrison]
+        solar = sun.solar_hours(self.network.places[garrison.place].lon)
+        row.day = day_at(solar, self.hour(source.day) + 12.0)
         return row
 
     def town(self, source: Any) -> rows.Town:

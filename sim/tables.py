@@ -65,6 +65,8 @@ class Run:
     seed: Key
     spread: int  # 1: strengths are drawn in their reported ranges, 0: their midpoints hold
     now: float
+    begins: float  # h, the first midnight of the case's time zone, or the hour of a given start before that
+    zone: float  # h, the case's time zone less UTC
     logged: int
     horizon: float
     manned_side: int  # whose manned aviation flies
