@@ -25,7 +25,8 @@ def open_run(world: World) -> None:
         u = uniform(seed, airlift.key, Purpose.AIRLIFT, 0)
         world.wakes[airlift.agent] = airlift.evening + 12.0 * u
     for raid in world.raids:
-        world.wakes[raid.agent] = raid_dawn(world, world.garrisons[raid.garrison], raid.day)
+        dawn = raid_dawn(world, world.garrisons[raid.garrison], raid.day)
+        world.wakes[raid.agent] = max(world.run[0].begins, dawn)
     open_towns(world)
     share_fighters(world)
 
@@ -62,7 +63,8 @@ def open_column(world: World, index: int) -> None:
     if column.starts_given == 1:
         column.departs = given_hour(world)
     else:
-        column.departs = first_light_from(world, column, day_at(column.solar, column.departs + 12.0))
+        dawn = first_light_from(world, column, day_at(column.solar, column.departs + 12.0))
+        column.departs = max(world.run[0].begins, dawn)
     column.planned = column.departs
     world.wakes[column.agent] = column.departs
 
