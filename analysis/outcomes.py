@@ -65,6 +65,11 @@ def begins(tables: RunTables) -> float:
     return float(tables.manifest.get("begins", 0.0))
 
 
+def days_of(tables: RunTables) -> str:
+    """The scenario's first day, and the day or moment (UTC) of its end, to be read."""
+    return f"{tables.manifest['start']} to {tables.manifest['end'].replace('T', ' ')[:16]}"
+
+
 def hour_of(tables: RunTables, moment: datetime) -> float:
     """The hour of a moment (UTC if it does not say)."""
     return (moment.replace(tzinfo=moment.tzinfo or UTC) - origin(tables)) / timedelta(hours=1)

@@ -39,14 +39,14 @@ def log_score(share: np.ndarray | float, weight: float, flat: float) -> np.ndarr
 
 
 def edges(low: float, high: float, end: float, begin: float = 0.0) -> np.ndarray:
-    """The edges of bins as long as the report, one of them the report, from the beginning to the horizon (h)."""
+    """The edges of bins as long as the report, one of them the report, from `begin` to the horizon (h)."""
     width = high - low
     below, above = max(0, int(np.floor((low - begin) / width))), int(np.floor((end - high) / width))
     return low + width * np.arange(-below, above + 2)
 
 
 def crps(hours: np.ndarray, low: float, high: float, end: float, begin: float = 0.0) -> float:
-    """Continuous ranked probability score on bins as long as the report, from `begin` to the horizon `end` (h).
+    """Continuous ranked probability score on bins as long as the report, from `begin` to the horizon (h).
 
     It is the sum over the bins' edges of (F - H)^2 times their length, F being the share of runs up to an
     edge and H whether the report is: as the length falls, that of Gneiting and Raftery 2007, with the

@@ -13,7 +13,7 @@ from analysis import shown
 from analysis.layout import legend_tall, sheet, styled, widest
 from analysis.ledger import Claim
 from analysis.looks import INK, LOOKS, QUIET
-from analysis.outcomes import begins, hour_of
+from analysis.outcomes import begins, days_of, hour_of
 from analysis.record import Record
 from analysis.room import HALO
 from sim.stored import RunTables
@@ -124,7 +124,7 @@ def _caption(tables: RunTables) -> str:
     m = tables.manifest
     return (
         f"Claims of the record about the time, the places and the columns of {m['scenario']} "
-        f"({m['start']} to {m['end']}), none of them simulated. A bar spans the hours in which the event can "
+        f"({days_of(tables)}), none of them simulated. A bar spans the hours in which the event can "
         "have happened by that claim; what lasts, and what is said of numbers and results, is left out."
     )
 

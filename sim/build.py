@@ -1,7 +1,6 @@
 """Building a template: a scenario's names become indices, its inputs rows, agents sorted by (kind, id)."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -17,7 +16,7 @@ from sim.rules.chance import key_of
 from sim.rules.daylight import day_at
 from sim.scenario import SIDES, Column, Group, Milestone, Scenario
 from sim.start import beginning, hours, midnight
-from sim.tables import RowType, World, blank, to_array
+from sim.tables import World, blank, grid, to_array
 from sim.values import Parameters
 from sim.ways import Way, stretches
 from sim.world import Template
@@ -29,17 +28,6 @@ def build(loaded: Loaded, parameters: Parameters) -> Template:
 
 
 _ID = attrgetter("id")
-SPARE = 3
-"""Local solar days before the first day of a scenario and after its last that rules may look at."""
-SINCE: dict[type, tuple[str, ...]] = {
-    rows.Column: (
-        "planned", "since", "window_end", "contact_until", "fight_from", "held_from", "set_out", "pace_from",
-        "supplied",
-    ),
-    rows.Group: ("arrives", "rested", "acts_on"),
-    rows.Garrison: ("since",),
-}  # fmt: skip
-"""Fields with the hour since which, or up to which, something is: at first that at which the run begins."""
 
 
 class _Builder:
@@ -132,15 +120,15 @@ class _Builder:
             "heads": np.full(len(columns), -1.0),
             "ranges": np.full((towns, len(columns)), NEVER),
             "shares": np.zeros((towns, goals)),
-            "raiders": _grid(
+            "raiders": grid(
                 [[int(g.id in raid.groups) for g in groups] for raid in raids], len(groups), "i8"
             ),
             "accounts": np.zeros((len(self.stages), len(Cause))),
-            "clears": _grid(self.clears(), len(columns), "i8"),
-            "hostile": _grid(
+            "clears": grid(self.clears(), len(columns), "i8"),
+            "hostile": grid(
                 [[int(c.side in g.hostile_to) for c in columns] for g in groups], len(columns), "i8"
             ),
-            "wary": _grid([[way.wary() for way in self.ways.values()] for _ in groups], len(columns), "f8"),
+            "wary": grid([[way.wary() for way in self.ways.values()] for _ in groups], len(columns), "f8"),
             "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
             "distances": np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places]),
         }
@@ -151,20 +139,12 @@ class _Builder:
         return [(kind, i) for kind, items in acting.items() for i in range(len(items))]
 
     def hour(self, day: Any) -> float:
-        """The hour at which a day of the scenario begins."""
         return midnight(day, self.scenario.start, self.network.zone)
-
-    def still(self, row: type[RowType]) -> RowType:
-        """A blank row of which all that has an hour began with the run."""
-        found = blank(row)
-        for name in SINCE[row]:
-            setattr(found, name, self.begins)
-        return found
 
     def run(self) -> tables.Run:
         s, row = self.scenario, blank(tables.Run)
-        row.begins, row.zone, row.horizon = self.begins, float(self.network.zone), self.hour(s.end)
-        row.now = row.begins
+        row.zone, row.horizon = float(self.network.zone), self.hour(s.end)
+        row.now = row.begins = self.begins
         sides = [SIDES.index(aviation.side) for aviation in s.manned_aviation]
         row.manned_side = sides[0] if sides else NOBODY
         row.given_low, row.given_high = s.start.low, s.start.high
@@ -175,16 +155,15 @@ class _Builder:
 
     def daylight(self, row: Any, place: str) -> None:
         """Give a row the local solar days of the scenario at a place, and some before and after them."""
-        first, point = self.scenario.start.day, self.network.places[place]
-        days = sun.days_from(first - timedelta(days=SPARE), (self.scenario.end - first).days + 2 * SPARE)
-        row.solar, row.first_day = sun.solar_hours(point.lon), len(self.days) + SPARE
-        self.days += sun.sun_table(days, point.lat, point.lon, first)
+        point, span = self.network.places[place], (self.scenario.start.day, self.scenario.end)
+        row.solar, row.first_day = sun.solar_hours(point.lon), len(self.days) + sun.SPARE
+        self.days += sun.days_about(*span, point.lat, point.lon)
         row.last_day = len(self.days)
 
     # --- agents ---------------------------------------------------------------------------------------------
 
     def column(self, source: Column) -> rows.Column:
-        way, row = self.ways[source.id], self.still(rows.Column)
+        way, row = self.ways[source.id], blank(rows.Column, self.begins)
         row.key, row.side = Key(key_of("column", source.id)), SIDES.index(source.side)
         start = self.network.places[source.from_]
         row.sun_lat, row.sun_lon = start.lat, start.lon
@@ -264,7 +243,7 @@ class _Builder:
         return row
 
     def group(self, source: Group) -> rows.Group:
-        row = self.still(rows.Group)
+        row = blank(rows.Group, self.begins)
         row.key = Key(key_of("group", source.id))
         row.fights = int(source.role in ("fighting", "blocking"))
         row.raids = int(source.role != "harassing")
@@ -299,7 +278,7 @@ class _Builder:
         return row
 
     def garrison(self, source: Any) -> rows.Garrison:
-        row = self.still(rows.Garrison)
+        row = blank(rows.Garrison, self.begins)
         row.key, row.place = Key(key_of("garrison", source.id)), self.place[source.place]
         row.side = SIDES.index(source.side)
         self.daylight(row, source.place)
@@ -322,9 +301,8 @@ class _Builder:
         row = blank(rows.Raid)
         row.key = Key(key_of("raid", source.id))
         row.garrison = self.index[Kind.GARRISON][source.garrison]
-        garrison = self.agents[Kind.GARRISON][row.garrison]
-        solar = sun.solar_hours(self.network.places[garrison.place].lon)
-        row.day = day_at(solar, self.hour(source.day) + 12.0)
+        place = self.network.places[self.agents[Kind.GARRISON][row.garrison].place]
+        row.day = day_at(sun.solar_hours(place.lon), self.hour(source.day) + 12.0)
         return row
 
     def town(self, source: Any) -> rows.Town:
@@ -369,8 +347,3 @@ class _Builder:
             at = kms[source.at or source.place]
             row.from_km, row.to_km = at - (source.within or 0.0), at + (source.within or 0.0)
         return row
-
-
-def _grid(table: list[list[Any]], width: int, code: str) -> np.ndarray[Any, Any]:
-    """A table of numbers, also where it has no row."""
-    return np.array(table, code).reshape(len(table), width)

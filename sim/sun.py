@@ -23,6 +23,8 @@ def _height(zenith: float) -> float:
 
 
 DAWN, SUNSET = _height(96.0), _height(90.0 + SUN_APPARENT_RADIUS)
+SPARE = 3
+"""Local solar days before a scenario's first and after its last that the rules may look at."""
 _STEP = 0.5  # degrees, for the slopes
 _POLE = 89.8  # degrees: nearer to a pole than that, the sun is taken to be as there
 _SOLVED_TO = 1e-8  # h
@@ -46,6 +48,12 @@ def sun_table(days: tuple[date, ...], lat: float, lon: float, zero: date | None 
     """
     first = zero or days[0]
     return tuple(_day(day, 24.0 * (day - first).days, lat, lon) for day in days)
+
+
+def days_about(first: date, last: date, lat: float, lon: float) -> tuple[Day, ...]:
+    """The table of some days, and SPARE more before and after them, h after 00:00 UTC of the first."""
+    days = days_from(first - timedelta(days=SPARE), (last - first).days + 1 + 2 * SPARE)
+    return sun_table(days, lat, lon, first)
 
 
 def days_from(start: date, count: int) -> tuple[date, ...]:
