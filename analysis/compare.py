@@ -202,7 +202,8 @@ def _horizon(tables: RunTables) -> str:
     """What `never` means, where some run has it."""
     done = tables.done
     never = any(np.isinf(tables.runs[m["id"]][done]).any() for m in tables.manifest["milestones"])
-    return f"\n\nnever: not by the end of the scenario, {tables.manifest['end']} 00:00" if never else ""
+    end = datetime.fromisoformat(tables.manifest["end"])
+    return f"\n\nnever: not by the end of the scenario, {end:%Y-%m-%d %H:%M}" if never else ""
 
 
 def contradictions(tables: RunTables, record: Record) -> str:

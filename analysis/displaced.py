@@ -82,7 +82,7 @@ def _total(
         end, (low, high) = outcomes.hour_of(tables, count.at), count.number
         where = (end - 24.0, low), 24.0, high - low
         axis.add_patch(Rectangle(*where, gid="report", zorder=4, **shown.paint(count.kind)))
-    shown.dated(axis, tables, 0.0, float(hours[-1]))
+    shown.dated(axis, tables, float(hours[0]), float(hours[-1]))
     axis.set_ylim(0.0)
     axis.set_ylabel("persons gone so far")
     axis.yaxis.set_major_formatter(THOUSANDS)

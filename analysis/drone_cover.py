@@ -90,7 +90,7 @@ def draw(
     label = "one history" if single else f"median position of the column in {len(kept):,} histories"
     axis.plot(hours, middle, color=INK, lw=2.0, label=label, gid="column", path_effects=halo)
     _marks(axis, names, said, top)
-    shown.dated(axis, tables, 0.0, float(hours[-1]))
+    shown.dated(axis, tables, float(hours[0]), float(hours[-1]))
     page.heading("road-km from the start")
     page.legend([Line2D([], [], color=INK, lw=2.0, label=label)], 0.6)
     _scale(page, single)

@@ -20,10 +20,11 @@ from matplotlib.transforms import Bbox
 
 from analysis import cover, milestones
 from analysis.compare import observed
+from analysis.histories import nights
 from analysis.ledger import Claim, Observation
 from analysis.looks import INK, LOOKS, QUIET, STYLE
 from analysis.moves import histories, positions
-from analysis.outcomes import hour_of
+from analysis.outcomes import begins, hour_of
 from analysis.record import Record
 from sim.files import Where, refuse
 from sim.schema import Table
@@ -91,7 +92,8 @@ def window(tables: RunTables, boxes: Sequence[Box], column: str) -> tuple[float,
     came = came[np.isfinite(came)]
     ends = [box.end + 24.0 for box in boxes] + ([np.quantile(came, 0.9) + 6.0] if len(came) else [])
     starts = [box.start for box in boxes] + [hour[0] for hour, _ in histories(tables.events, column)]
-    start = max(0.0, 24.0 * np.floor(min(starts, default=0.0) / 24.0))
+    first = min(starts, default=begins(tables))
+    start = 24.0 * np.floor(max(begins(tables), first) / 24.0)
     return start, max(start + 24.0, min(horizon, 24.0 * np.ceil(max(ends, default=horizon) / 24.0)))
 
 
@@ -131,7 +133,7 @@ def time_distance(
         way, reach = (_below(table, max(box.km for box in boxes)) for table in (way, reach))
     top = float(way["km"].max())
     axis.set(xlim=(start, end), ylim=(-0.04 * top, 1.1 * top))
-    for dusk, dawn in zip([0.0, *tables.daylight["sunset"]], tables.daylight["first_light"], strict=False):
+    for dusk, dawn in nights(tables):
         axis.axvspan(dusk, dawn, color=INK, alpha=0.06, lw=0, zorder=2, gid="night")
     days = np.arange(start, end, 24.0)
     shown = days[:: int(np.ceil(36 * len(days) / _points(axis)[0]))]

@@ -62,9 +62,9 @@ def write(
 
 def hours(scene: Scene) -> Iterator[int]:
     """The hours that are shown, the last one too."""
-    end = int(scene["hours"])
-    step = STEPS[end > LONG]
-    yield from range(0, end, step)
+    first, end = int(scene["begins"]), int(scene["hours"])
+    step = STEPS[end - first > LONG]
+    yield from range(first, end, step)
     yield end
 
 

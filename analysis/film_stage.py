@@ -146,11 +146,9 @@ class Stage:
         """Draw everything as it is at an hour."""
         scene = self.scene
         for column in scene["columns"]:
-            gone = hour >= column["leaves"]
-            self.trails[column["id"]].set_data(column["x"][: hour + 1], column["y"][: hour + 1])
-            self.heads[column["id"]].set_data(
-                *([column["x"][hour]], [column["y"][hour]]) if gone else ([], [])
-            )
+            gone, at = hour >= column["leaves"], hour - scene["begins"]
+            self.trails[column["id"]].set_data(column["x"][: at + 1], column["y"][: at + 1])
+            self.heads[column["id"]].set_data(*([column["x"][at]], [column["y"][at]]) if gone else ([], []))
         steps = [[step for step in drone["steps"] if step["hour"] <= hour] for drone in scene["drones"]]
         lines = [part[-1]["circle"] for part in steps if part]
         self.circle.set_data(

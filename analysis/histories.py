@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.outcomes import begins
 from sim.files import Where, refuse
 from sim.schema import Table
 from sim.stored import RunTables
@@ -104,6 +105,19 @@ def horizon(tables: RunTables) -> float:
     """The end of the scenario, in hours after 00:00 UTC of its first day."""
     start, end = (datetime.fromisoformat(tables.manifest[key]) for key in ("start", "end"))
     return (end - start).total_seconds() / 3600.0
+
+
+def nights(tables: RunTables) -> list[tuple[float, float]]:
+    """From the beginning or a sunset to the next first light or the horizon (h), those that last at all.
+
+    None where the run's table of daylight has no day.
+    """
+    lights = zip(*(tables.daylight[name].tolist() for name in ("first_light", "sunset")), strict=True)
+    days = [light for light in lights if np.isfinite(light[0])]
+    dusks = [begins(tables), *(dusk for _, dusk in days)]
+    dawns = [*(dawn for dawn, _ in days), horizon(tables)]
+    pairs = zip(dusks, dawns, strict=True) if len(tables.daylight["sunset"]) else ()
+    return [(dusk, dawn) for dusk, dawn in pairs if dusk < dawn]
 
 
 def told(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarray]:

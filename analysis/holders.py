@@ -126,7 +126,7 @@ def draw(
     axis.set_yticks(range(len(rows)), names)
     axis.set_ylim(len(rows) - 0.5, -0.5)
     axis.tick_params(axis="y", length=0)
-    shown.dated(axis, tables, 0.0, float(hours[-1]))
+    shown.dated(axis, tables, float(hours[0]), float(hours[-1]))
     page.heading("place; a row is as high as all histories" if not single else "place")
     page.legend(key, 0.55)
     return page.figure

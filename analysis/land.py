@@ -50,14 +50,15 @@ def ground(axis: Axes, view: Frame) -> None:
 def land(axis: Axes, network: Network, outlines: Sequence[Outline], view: Frame) -> None:
     """Borders and rivers, roads by surface, and a dot a place."""
     for outline in outlines:
-        axis.plot(outline.lon, outline.lat, zorder=1, gid=outline.kind, **OUTLINES[outline.kind])
+        lon, look = outline.about(network.meridian), OUTLINES[outline.kind]
+        axis.plot(lon, outline.lat, zorder=1, gid=outline.kind, **look)
     for road in network.roads:
         ends = [network.places[end] for end in (road.from_, road.to)]
-        lon, lat = [place.lon for place in ends], [place.lat for place in ends]
-        axis.plot(lon, lat, zorder=1.5, gid="road", **SURFACES[road.surface])
+        lon = np.unwrap([place.lon for place in ends], period=360.0)
+        axis.plot(lon, [place.lat for place in ends], zorder=1.5, gid="road", **SURFACES[road.surface])
     inside = [place for place in network.places.values() if view.has(place.lat, place.lon)]
-    lon, lat = [place.lon for place in inside], [place.lat for place in inside]
-    axis.plot(lon, lat, "o", ms=2.4, color="#4d4d4d", zorder=2, gid="places")
+    spots = np.array([(place.lon, place.lat) for place in inside]).reshape(-1, 2)
+    axis.plot(*spots.T, "o", ms=2.4, color="#4d4d4d", zorder=2, gid="places")
 
 
 def circles(

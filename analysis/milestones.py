@@ -52,7 +52,7 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
         note = f"P {row.reached:.2f}" + (f", {row.use}" if row.use not in ("", *SCORED) else "")
         where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
         axis.annotate(note, (1.01, level), fontsize=7.5, color=QUIET, **where)
-    _frame(axis, [row.milestone for row in rows], zero, last)
+    _frame(axis, [row.milestone for row in rows], zero, (outcomes.begins(tables), last))
     single = len(tables.done) == 1
     word = "one history" if single else "median and 5 to 95 % of the runs; to the edge: never"
     handles: list[Any] = [Line2D([], [], color=INK, marker="o", ms=5, lw=0 if single else 1.2, label=word)]
@@ -63,11 +63,11 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
     axis.set_title(f"{name}: simulated milestones beside the reported intervals")
 
 
-def _frame(axis: Axes, names: list[str], zero: datetime, last: float) -> None:
+def _frame(axis: Axes, names: list[str], zero: datetime, span: tuple[float, float]) -> None:
     """Names of the rows, and dates along the bottom, nine at most."""
     axis.set_yticks(range(len(names)), names)
-    axis.set(xlim=(0.0, last), ylim=(len(names) - 0.4, -0.6))
-    dates(axis, zero, 0.0, last)
+    axis.set(xlim=span, ylim=(len(names) - 0.4, -0.6))
+    dates(axis, zero, *span)
     axis.set_xlabel(f"month-day (UTC) from {zero:%Y-%m-%d}; P: share of the runs in which it comes")
     axis.grid(axis="x", color="#e5e5e5", lw=0.6, zorder=0)
 

@@ -49,7 +49,7 @@ def fits(tables: RunTables, count: Count) -> bool:
         return bool(tables.manifest["columns"] == [count.column])
     if count.at is not None:
         end = datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=UTC)
-        return origin(tables) <= count.at <= end and any(
+        return origin(tables) + timedelta(hours=begins(tables)) <= count.at <= end and any(
             name.startswith(f"{count.outcome}:") for name in tables.runs
         )
     return bool(count.of) and all(name in tables.runs for name in count.of)
@@ -58,6 +58,16 @@ def fits(tables: RunTables, count: Count) -> bool:
 def origin(tables: RunTables) -> datetime:
     """Hour 0 of a run: 00:00 UTC of the scenario's first day."""
     return datetime.fromisoformat(tables.manifest["start"]).replace(tzinfo=UTC)
+
+
+def begins(tables: RunTables) -> float:
+    """The hour at which a run begins: before hour 0 in the east, after it in the west."""
+    return float(tables.manifest.get("begins", 0.0))
+
+
+def days_of(tables: RunTables) -> str:
+    """The scenario's first day, and the day or moment (UTC) of its end, to be read."""
+    return f"{tables.manifest['start']} to {tables.manifest['end'].replace('T', ' ')[:16]}"
 
 
 def hour_of(tables: RunTables, moment: datetime) -> float:

@@ -21,6 +21,11 @@ class Outline(NamedTuple):
     lat: np.ndarray
     lon: np.ndarray
 
+    def about(self, meridian: float) -> np.ndarray:
+        """Its longitudes without a seam, and on the side of the earth where a meridian is."""
+        lon = np.unwrap(self.lon, period=360.0)
+        return np.asarray(lon - 360.0 * np.round((float(lon.mean()) - meridian) / 360.0))
+
 
 def load_outlines(path: Path | None = None) -> list[Outline]:
     """The lines of a file (default: outlines.csv of the network, if it has one). Raises FaultyInput."""

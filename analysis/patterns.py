@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis import compare
 from analysis.constructed import ARMY, STILL_KM, by_construction
-from analysis.histories import Trace, horizon, hours, milestone, trace
+from analysis.histories import Trace, horizon, hours, milestone, nights, trace
 from analysis.record import Record
 from analysis.scores import wilson
 from analysis.text import aligned, paragraphs
@@ -131,9 +131,7 @@ def _daylight(tables: RunTables, path: Trace) -> Iterator[Pattern]:
         return
     fights = path.of("ambush", "contact")
     hour = path["hour"]
-    day = np.clip((hour // 24.0).astype(int), 0, len(tables.daylight["sunset"]) - 1)
-    light, sunset = tables.daylight["first_light"][day], tables.daylight["sunset"][day]
-    dark = fights & ((hour < light - DUSK_H) | (hour > sunset + DUSK_H))
+    dark = fights & _in_the_dark(tables, hour)
     fought, in_dark = (np.bincount(path.history[which], minlength=path.count) for which in (fights, dark))
     yield _pattern(
         "fights begin near daylight",
@@ -144,6 +142,14 @@ def _daylight(tables: RunTables, path: Trace) -> Iterator[Pattern]:
         path,
         int(tables.done.sum()),
     )
+
+
+def _in_the_dark(tables: RunTables, hour: np.ndarray) -> np.ndarray:
+    """Which hours are more than a little after the last sunset and before the next first light."""
+    found = np.zeros(len(hour), bool)
+    for dusk, dawn in nights(tables):
+        found |= (hour > dusk + DUSK_H) & (hour < dawn - DUSK_H)
+    return found
 
 
 def _long_halt(tables: RunTables, path: Trace) -> Iterator[Pattern]:

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
+from analysis.outcomes import days_of
 from analysis.score_tables import label
 from analysis.scorecard import Card, Judged, total
 from analysis.text import interval, short
@@ -36,7 +37,7 @@ def what(tables: RunTables) -> str:
     lost = f" {failed:,} of them failed and are left out." if failed else ""
     count = f"{m['runs']:,} histories" if m["runs"] > 1 else "One history"
     drawn = DRAWN.get(m["parameters"], m["parameters"])
-    span = f"{m['start']} to {m['end']}, seed {m['seed']}"
+    span = f"{days_of(tables)}, seed {m['seed']}"
     return f"{count} of {m['scenario']}{rivals}, {span}, {drawn}{pinned}.{lost}"
 
 

@@ -1,7 +1,8 @@
 """A scene: one stored history and the reported claims as plain lists, to be played on a map hour by hour.
 
-Hours count from 00:00 UTC of the scenario's first day; km are road-km from a column's start; x and y are
-degrees of longitude and latitude. Everything is JSON as it stands, and the same tables give the same scene.
+Hours count from 00:00 UTC of the scenario's first day, and go from `begins` to `hours`; km are road-km from a
+column's start; x and y are degrees of longitude (beyond 180 rather than with a seam) and latitude. Everything
+is JSON as it stands, and the same tables give the same scene.
 """
 
 from collections.abc import Mapping
@@ -10,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from analysis.histories import horizon
+from analysis.histories import horizon, nights
 from analysis.ledger import Claim
 from analysis.looks import LOOKS
 from analysis.moves import histories
-from analysis.outcomes import SIDES, hour_of
+from analysis.outcomes import SIDES, begins, hour_of
 from analysis.record import Record
 from analysis.scene_drones import drones_of
 from analysis.text import interval
@@ -80,20 +81,22 @@ def scene(
     Raises FaultyInput if that history is not stored.
     """
     about, events = about or About(), _one(tables, replicate)
-    hours = int(horizon(tables))
-    columns = [_column(tables, events, name, about, hours) for name in tables.manifest["columns"]]
+    hours, first = int(horizon(tables)), int(begins(tables))
+    every = np.arange(first, hours + 1.0)
+    columns = [_column(tables, events, name, about, every) for name in tables.manifest["columns"]]
     return {
         "scenario": tables.manifest["scenario"],
         "zero": tables.manifest["start"],
+        "begins": first,
         "hours": hours,
         "columns": columns,
-        "groups": _groups(events, columns, network, about),
+        "groups": _groups(events, columns, network, about, first),
         "events": _events(events, columns, network),
         "claims": _claims(tables, record, network),
         "holders": holders(tables, events, about),
         "inks": INKS,
         "drones": drones_of(tables, events, network, about.radii),
-        "nights": _nights(tables, hours),
+        "nights": [short(night, 2) for night in nights(tables)],
     }
 
 
@@ -109,12 +112,12 @@ def _one(tables: RunTables, replicate: int | None) -> Table:
     return {name: values[chosen] for name, values in tables.events.items()}
 
 
-def _column(tables: RunTables, events: Table, name: str, about: About, hours: int) -> dict[str, Any]:
-    """A column's way, and where it is at every hour: linear between its events."""
+def _column(tables: RunTables, events: Table, name: str, about: About, hours: np.ndarray) -> dict[str, Any]:
+    """A column's way, and where it is at some hours: linear between its events."""
     stops = way_of(tables, name)
     kms, xs, ys = ([stop[key] for stop in stops] for key in ("km", "x", "y"))
     hour, km = (histories(events, name) or [(np.zeros(1), np.zeros(1))])[0]
-    at = np.interp(np.arange(hours + 1.0), hour, km, left=0.0)
+    at = np.interp(hours, hour, km, left=0.0)
     side = about.sides.get(name, "un" if name.startswith("un") else "army")
     return {
         "id": name,
@@ -212,11 +215,11 @@ def _beyond(way: list[dict[str, Any]], km: float) -> str:
 
 
 def _groups(
-    events: Table, columns: list[dict[str, Any]], network: Network, about: About
+    events: Table, columns: list[dict[str, Any]], network: Network, about: About, first: float
 ) -> list[dict[str, Any]]:
     """The knots of each group's moves: at home until it first sets itself, then straight to where it goes."""
     moves: dict[str, list[tuple[float, float, float]]] = {
-        name: [(0.0, network.places[home].lon, network.places[home].lat)]
+        name: [(float(first), network.places[home].lon, network.places[home].lat)]
         for name, home in about.homes.items()
     }
     chosen = (events["kind"] == "group") & np.isin(events["event"], ["set", "withdrawal"])
@@ -245,12 +248,12 @@ def _groups(
 def holders(tables: RunTables, events: Table, about: About) -> dict[str, list[list[Any]]]:
     """Who holds each place from which hour on: rows of hour and side."""
     found: dict[str, list[list[Any]]] = {
-        place: [[0.0, side]] for place, side in tables.manifest["holders"].items()
+        place: [[begins(tables), side]] for place, side in tables.manifest["holders"].items()
     }
     for row in _rows(events, np.isin(events["event"], ["capture", "camp_taken", "fallen"])):
         side = {"capture": about.sides.get(row["agent"], "army"), "fallen": "rebels"}.get(row["event"])
         taken = side or SIDES[int(row["amount"])].replace("nobody", "none")
-        rows = found.setdefault(row["place"], [[0.0, "none"]])
+        rows = found.setdefault(row["place"], [[begins(tables), "none"]])
         if rows[-1][1] != taken:
             rows.append([round(row["hour"], 2), taken])
     return found
@@ -291,10 +294,3 @@ def _kms(tables: RunTables, claim: Claim, place: str) -> dict[str, float]:
         if row["id"] == claim.event and row["column"] in kms and row["km"] is not None:
             kms[row["column"]] = float(row["km"])
     return kms
-
-
-def _nights(tables: RunTables, hours: int) -> list[list[float]]:
-    """From sunset to the next first light, as pairs of hours."""
-    dusks, dawns = tables.daylight["sunset"].tolist(), tables.daylight["first_light"].tolist()
-    pairs = zip([0.0, *dusks], [*dawns, float(hours)], strict=True)
-    return [short(pair, 2) for pair in pairs if pair[0] < pair[1]]

@@ -13,7 +13,7 @@ from analysis.figures import FANS, Box
 from analysis.looks import COVER, INK, LOOKS
 from analysis.scene import INKS
 from analysis.scene_ground import names, places
-from sim.network import Network
+from sim.network import Network, unwrapped
 
 FONT = {"family": "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif", "size": 12, "color": INK}
 STRIP = {"text": "drone cover", "xref": "x2 domain", "yref": "paper", "x": 0.5, "y": 0.5, "textangle": -90}
@@ -80,7 +80,7 @@ def map_figure(
     }
     layout = _layout(
         margin={"l": 40, "r": 8, "t": 8, "b": 20},
-        xaxis=axis | {"range": found[:2], "nticks": 6},
+        xaxis=axis | {"range": found[:2], "nticks": 6} | _seam(*found[:2]),
         yaxis=axis | {"range": found[2:], "scaleanchor": "x", "scaleratio": round(scale, 4), "nticks": 7},
         showlegend=False,
     )
@@ -96,6 +96,16 @@ def _mark(symbol: str, face: str, edge: str, size: float) -> dict[str, Any]:
         "line": {"color": edge, "width": 1.5},
         "opacity": 1,
     }
+
+
+def _seam(west: float, east: float) -> dict[str, Any]:
+    """The ticks of longitudes of which some lie beyond 180 degrees, as they are counted: on from -180."""
+    if west >= -180.0 and east <= 180.0:
+        return {}
+    step = next((step for step in (0.5, 1.0, 2.0, 5.0) if east - west <= 6.0 * step), 10.0)
+    at = step * np.arange(np.ceil((west - 2.0 * step) / step), np.floor((east + 2.0 * step) / step) + 1.0)
+    names = [f"{unwrapped(float(lon), 0.0):g}°" for lon in at]
+    return {"tickmode": "array", "tickvals": at.tolist(), "ticktext": names, "ticksuffix": ""}
 
 
 def _bounds(scene: Mapping[str, Any]) -> list[float]:
@@ -141,22 +151,24 @@ def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> dict
         _trace("strip", "drone cover", "lines", xaxis="x2", line={"width": 0}, fill="tozerox"),
     ]
     data[-1]["fillcolor"] = COVER
-    layout = _time_layout(scene["hours"], top, scene["nights"], way)
+    layout = _time_layout((scene["begins"], scene["hours"]), top, scene["nights"], way)
     layout["annotations"] = [STRIP] if scene["drones"] else []
     return {"data": data, "layout": layout}
 
 
-def _time_layout(hours: float, top: float, nights: Sequence[Any], way: Sequence[Any]) -> dict[str, Any]:
+def _time_layout(
+    span: tuple[float, float], top: float, nights: Sequence[Any], way: Sequence[Any]
+) -> dict[str, Any]:
     """Axes of hours and road-km; days and places are named by the page, as it has room."""
     bare = {"zeroline": False, "showgrid": True, "gridcolor": "#eeeeee", "tickfont": {"size": 11}}
     shapes = [
         {"type": "rect", "xref": "x", "yref": "paper", "x0": dusk, "x1": dawn, "y0": 0, "y1": 1}
         | {"fillcolor": INK, "opacity": 0.05, "line": {"width": 0}, "layer": "below"}
-        for dusk, dawn in (nights if hours <= 40 * 24 else ())
+        for dusk, dawn in (nights if span[1] - span[0] <= 40 * 24 else ())
     ]
     return _layout(
         margin={"l": 20, "r": 8, "t": 8, "b": 26},
-        xaxis=bare | {"range": [0, hours], "domain": [0, 0.94], "tickvals": [], "ticktext": []},
+        xaxis=bare | {"range": [*span], "domain": [0, 0.94], "tickvals": [], "ticktext": []},
         yaxis=bare
         | {"range": [-0.04 * top, 1.06 * top], "tickvals": [], "ticktext": [], "fixedrange": True}
         | {"automargin": True},
@@ -195,7 +207,7 @@ def fan_figure(
     name = f"median of {len(km):,} histories"
     data.append(_trace("median", name, "lines", x=x, y=middle, line={"color": INK, "width": 2.2}))
     data += _boxes(boxes, 0.014 * top)
-    layout = _time_layout(span[1], top, (), way)
+    layout = _time_layout(span, top, (), way)
     layout["xaxis"] |= {"range": list(span), "domain": [0, 1]}
     del layout["xaxis2"]
     layout |= {"showlegend": True, "margin": {"l": 20, "r": 12, "t": 8, "b": 30}}

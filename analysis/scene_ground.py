@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from analysis.looks import INK, QUIET
 from analysis.outlines import load_outlines
 from sim.network import Network
@@ -26,13 +28,19 @@ def ground(network: Network) -> list[dict[str, Any]]:
     found = []
     for kind, (name, ink, width, dash) in LINES.items():
         x, y = _joined(
-            [list(zip(o.lon.tolist(), o.lat.tolist(), strict=True)) for o in outlines if o.kind == kind]
+            [
+                list(zip(o.about(network.meridian).tolist(), o.lat.tolist(), strict=True))
+                for o in outlines
+                if o.kind == kind
+            ]
         )
         found.append(_line(kind, name, x, y, (ink, width, dash)))
     for surface, look in SURFACES.items():
         roads = [road for road in network.roads if road.surface == surface]
         ends = [[network.places[end] for end in (road.from_, road.to)] for road in roads]
-        x, y = _joined([[(place.lon, place.lat) for place in pair] for pair in ends])
+        lons = [np.unwrap([place.lon for place in pair], period=360.0).tolist() for pair in ends]
+        lats = [[place.lat for place in pair] for pair in ends]
+        x, y = _joined([list(zip(*line, strict=True)) for line in zip(lons, lats, strict=True)])
         found.append(_line(surface.replace(" ", "-"), f"road: {surface}", x, y, look))
     return found
 

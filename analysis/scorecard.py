@@ -165,13 +165,14 @@ def _judged(
     tables: RunTables, term: Term, hours: Hours, said: Mapping[str, Hours], weights: np.ndarray, end: float
 ) -> Judged:
     own, (low, high), still = hours[term.milestone], term.span, term.observation.survival
+    begin = outcomes.begins(tables)
     shares = term.shares(hours)
     value = between = transform = None
     opinions = {
         name: forecast[term.milestone] for name, forecast in said.items() if term.milestone in forecast
     }
     if not still:
-        value, between = _crps(own, low, high, end, weights)
+        value, between = _crps(own, scores.edges(low, high, end, begin), (low, high), weights)
         transform = scores.pit(own, low, high)
     silent = {name for name, forecast in said.items() if term.shares(forecast) is None}
     return Judged(
@@ -185,7 +186,7 @@ def _judged(
         between,
         transform,
         {name: term.score(forecast) for name, forecast in said.items()},
-        {} if still else {name: scores.crps(h, low, high, end) for name, h in opinions.items()},
+        {} if still else {name: scores.crps(h, low, high, end, begin) for name, h in opinions.items()},
         frozenset(silent | ({""} if shares is None or np.isnan(shares).all() else set())),
     )
 
@@ -202,17 +203,16 @@ def _resampled(term: Term, shares: np.ndarray | None, weights: np.ndarray) -> np
 
 
 def _crps(
-    hours: np.ndarray, low: float, high: float, end: float, weights: np.ndarray
+    hours: np.ndarray, at: np.ndarray, span: tuple[float, float], weights: np.ndarray
 ) -> tuple[float, Interval]:
     """The ranked score and its interval, from the runs of each block up to each edge."""
-    at = scores.edges(low, high, end)
     block, bins = scores.block_of(len(hours)), np.searchsorted(at, hours, "left")
     counts = np.bincount(block * (len(at) + 1) + bins, minlength=weights.shape[1] * (len(at) + 1))
     table = counts.reshape(weights.shape[1], -1)[:, :-1].cumsum(axis=1).astype(float)
     sizes = np.bincount(block).astype(float)
     drawn = (weights @ table) / (weights @ sizes)[:, None]
-    found = scores.ranked(table.sum(axis=0) / len(hours), at, low, high)
-    return float(found), middle(scores.ranked(drawn, at, low, high))
+    found = scores.ranked(table.sum(axis=0) / len(hours), at, *span)
+    return float(found), middle(scores.ranked(drawn, at, *span))
 
 
 def _joint(asked: Iterable[Term], hours: Hours, said: Mapping[str, Hours], end: float) -> dict[str, float]:

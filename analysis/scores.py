@@ -38,22 +38,22 @@ def log_score(share: np.ndarray | float, weight: float, flat: float) -> np.ndarr
     return found
 
 
-def edges(low: float, high: float, end: float) -> np.ndarray:
-    """The edges of bins as long as the report, one of them the report itself, from 0 to the horizon (h)."""
+def edges(low: float, high: float, end: float, begin: float = 0.0) -> np.ndarray:
+    """The edges of bins as long as the report, one of them the report, from `begin` to the horizon (h)."""
     width = high - low
-    below, above = int(np.floor(low / width)), int(np.floor((end - high) / width))
+    below, above = max(0, int(np.floor((low - begin) / width))), int(np.floor((end - high) / width))
     return low + width * np.arange(-below, above + 2)
 
 
-def crps(hours: np.ndarray, low: float, high: float, end: float) -> float:
-    """Continuous ranked probability score on bins as long as the report, up to the horizon `end` (h).
+def crps(hours: np.ndarray, low: float, high: float, end: float, begin: float = 0.0) -> float:
+    """Continuous ranked probability score on bins as long as the report, from `begin` to the horizon (h).
 
     It is the sum over the bins' edges of (F - H)^2 times their length, F being the share of runs up to an
     edge and H whether the report is: as the length falls, that of Gneiting and Raftery 2007, with the
     threshold weight 1 up to the horizon and 0 beyond. A run that never comes counts as beyond.
     """
     _some(hours)
-    at = edges(low, high, end)
+    at = edges(low, high, end, begin)
     return float(ranked(np.searchsorted(np.sort(hours), at, "right") / len(hours), at, low, high))
 
 

@@ -13,7 +13,7 @@ from analysis.figures import DRAWS
 from analysis.histories import horizon
 from analysis.ledger import Observation
 from analysis.looks import LOOKS
-from analysis.outcomes import hour_of, origin
+from analysis.outcomes import begins, hour_of, origin
 from analysis.record import Record
 from sim.files import Where, refuse
 from sim.kinds import Side
@@ -103,13 +103,14 @@ def date(tables: RunTables, hour: float, form: str = "%m-%d") -> str:
 
 def moment(tables: RunTables, by: datetime | None) -> float:
     """The hour of a moment that was asked for, the end of the scenario if none was."""
-    return horizon(tables) if by is None else min(horizon(tables), max(0.0, hour_of(tables, by)))
+    return horizon(tables) if by is None else min(horizon(tables), max(begins(tables), hour_of(tables, by)))
 
 
 def grid(tables: RunTables, step: float = 0.0) -> np.ndarray:
     """Hours from the start to the end of the scenario, at least 400 of them."""
-    end = horizon(tables)
-    return np.linspace(0.0, end, 1 + int(np.ceil(end / (step or max(1.0, end / 400.0)))))
+    start, end = begins(tables), horizon(tables)
+    length = end - start
+    return np.linspace(start, end, 1 + int(np.ceil(length / (step or max(1.0, length / 400.0)))))
 
 
 def interval(tables: RunTables, seen: Observation) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from analysis import compare, milestones, sweep_shares, sweep_words, sweeps
 from analysis.layout import Sheet, legend_tall, sheet, shortened, styled, widest
 from analysis.ledger import SCORED
 from analysis.looks import INK, LOOKS, QUIET
-from analysis.outcomes import hour_of, origin
+from analysis.outcomes import begins, hour_of, origin
 from analysis.record import Record
 from analysis.sweep_shares import FOOT, Shares, Ways
 from analysis.sweeps import ByPoint
@@ -84,7 +84,7 @@ def _dated(
     seen, last = sweeps.reported(tables, record, milestone), hour_of(tables, _end(tables))
     edges = [hour_of(tables, edge) for edge in (seen.earliest, seen.latest)] if seen else []
     came = np.concatenate([part[np.isfinite(part)] for part in hours])
-    ends = [*edges, *(np.quantile(came, (0.002, 0.998)) if len(came) else [])] or [0.0, last]
+    ends = [*edges, *(np.quantile(came, (0.002, 0.998)) if len(came) else [])] or [begins(tables), last]
     pad = max(3.0, 0.04 * (max(ends) - min(ends))) if len(came) else 24.0
     axis.set_xlim(min(ends) - pad, max(ends) + pad)
     milestones.dates(axis, origin(tables), *axis.get_xlim())

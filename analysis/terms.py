@@ -12,6 +12,7 @@ from analysis.ledger import Claim, Route
 from analysis.record import Record
 from analysis.temporal import ORIGIN, Bound, Problem, Window
 from sim.network import Network, Place
+from sim.rows import NEVER
 from sim.sun import sun_table
 
 COMES, LEAVES = ("arrival", "capture", "contact"), ("departure", "go")
@@ -206,7 +207,8 @@ def daylight(place: Place) -> Window:
         return min((at for at, light in turns if light and at > time), default=time)
 
     def down(time: int) -> int:
-        return time if up(time) == time else max(at for at, light in _turns(place, time) if at < time)
+        earlier = (at for at, _ in _turns(place, time) if at < time)
+        return time if up(time) == time else max(earlier, default=time)
 
     return Window(up, down)
 
@@ -214,7 +216,7 @@ def daylight(place: Place) -> Window:
 def _turns(place: Place, time: int) -> list[tuple[int, bool]]:
     """First lights (True) and sunsets (False) at a place in the days about a time (ms).
 
-    There are none where the sun does not rise and set.
+    There are none where it stays dark so long: a report of such a place is held to no daylight.
     """
     today = moment_of(time).date()
     found: list[tuple[int, bool]] = []
@@ -225,8 +227,7 @@ def _turns(place: Place, time: int) -> list[tuple[int, bool]]:
 
 def _turns_of(place: Place, day: date) -> list[tuple[int, bool]]:
     start = ticks(datetime.combine(day, time(), UTC))
-    try:
-        (row,) = sun_table((day,), place.lat, place.lon)
-    except ValueError:  # no sunset on that day, so far north or south
+    (row,) = sun_table((day,), place.lat, place.lon)
+    if row.dawn == NEVER:
         return []
     return [(start + int(row.dawn * HOUR), True), (start + int(row.sunset * HOUR), False)]

@@ -13,7 +13,7 @@ from analysis import shown
 from analysis.layout import legend_tall, sheet, styled, widest
 from analysis.ledger import Claim
 from analysis.looks import INK, LOOKS, QUIET
-from analysis.outcomes import hour_of
+from analysis.outcomes import begins, days_of, hour_of
 from analysis.record import Record
 from analysis.room import HALO
 from sim.stored import RunTables
@@ -51,7 +51,7 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
     found: dict[str, list[Claim]] = {}
     for claim in record.claims:
         place, word = claim.event.split(":")
-        inside = hour_of(tables, claim.latest) > 0.0 and hour_of(tables, claim.earliest) < end
+        inside = hour_of(tables, claim.latest) > begins(tables) and hour_of(tables, claim.earliest) < end
         column = claim.column is None or claim.column in m["columns"]
         if place in places and word in HAPPENS and inside and column and not claim.recurs:
             found.setdefault(claim.event, []).append(claim)
@@ -124,7 +124,7 @@ def _caption(tables: RunTables) -> str:
     m = tables.manifest
     return (
         f"Claims of the record about the time, the places and the columns of {m['scenario']} "
-        f"({m['start']} to {m['end']}), none of them simulated. A bar spans the hours in which the event can "
+        f"({days_of(tables)}), none of them simulated. A bar spans the hours in which the event can "
         "have happened by that claim; what lasts, and what is said of numbers and results, is left out."
     )
 
@@ -137,7 +137,7 @@ def _name(tables: RunTables, event: str) -> str:
 def _window(tables: RunTables, rows: Iterable[Line]) -> tuple[float, float]:
     """From the first claim to the last, within the scenario and a day on either side."""
     claims = [claim for line in rows for claim in line.claims]
-    low, high = (hour_of(tables, datetime.fromisoformat(tables.manifest[key])) for key in ("start", "end"))
+    low, high = begins(tables), hour_of(tables, datetime.fromisoformat(tables.manifest["end"]))
     first = max(low - 24.0, min(hour_of(tables, claim.earliest) for claim in claims))
     last = min(high + 24.0, max(hour_of(tables, claim.latest) for claim in claims))
     pad = max(3.0, 0.015 * (last - first))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.moves import positions
+from analysis.outcomes import begins
 from analysis.shown import Histories
 from sim.network import GEOD, Network
 from sim.stored import RunTables
@@ -51,8 +52,8 @@ class Frame(NamedTuple):
 
     @property
     def true_at(self) -> int:
-        """The whole degree of latitude at which the map is true to scale both ways: its middle."""
-        return round((self.south + self.north) / 2.0)
+        """The whole degree of latitude, off a pole, where the map is true to scale both ways: its middle."""
+        return min(89, max(-89, round((self.south + self.north) / 2.0)))
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -74,11 +75,14 @@ def at_km(tables: RunTables, column: str, km: np.ndarray) -> tuple[np.ndarray, n
 
 
 def circle(lat: float, lon: float, km: float, points: int = 721) -> tuple[np.ndarray, np.ndarray]:
-    """Latitude and longitude of the points at a distance from a position (geodesics on WGS84)."""
+    """Latitude and longitude of the points at a distance from a position (geodesics on WGS84).
+
+    Longitudes are within 180 degrees of that of the position.
+    """
     bearing = np.linspace(0.0, 360.0, points)
     base = np.ones(points)
     lons, lats, _ = GEOD.fwd(lon * base, lat * base, bearing, 1000.0 * km * base)
-    return np.asarray(lats), np.asarray(lons)
+    return np.asarray(lats), np.asarray(lons) - 360.0 * np.floor((np.asarray(lons) - lon + 180.0) / 360.0)
 
 
 def spots(
@@ -112,7 +116,7 @@ def _celled(lat: np.ndarray, lon: np.ndarray, histories: int) -> Spots:
 
 def progress(tables: RunTables, kept: Histories, column: str, until: float, apart: float) -> list[Stay]:
     """Where a column's median is at the midnights (UTC) up to an hour; it stays where it moves less (km)."""
-    hours = np.arange(0.0, until + 1e-6, 24.0)
+    hours = np.arange(24.0 * np.ceil(begins(tables) / 24.0), until + 1e-6, 24.0)
     rows = positions(kept.events, column, hours)
     if not len(rows):
         return []
@@ -134,7 +138,7 @@ def frame(
     lat, lon = np.array([*lats]), np.array([*lons])
     middle = (lon.min() + lon.max()) / 2.0, (lat.min() + lat.max()) / 2.0
     east_west, north_south = (max(LEAST, float(np.ptp(values)) + 2.0 * PAD) for values in (lon, lat))
-    up, across = scale(round(middle[1]))
+    up, across = scale(min(89, max(-89, round(middle[1]))))
     need = north_south * up / (east_west * across) * wide
     high = float(np.clip(need, *tall))
     km = max(east_west * across, north_south * up * wide / high)
@@ -143,9 +147,10 @@ def frame(
 
 
 def degrees(value: float, letters: str) -> str:
-    """A degree with its letter: north or east first."""
+    """A degree with its letter: north or east first; one beyond 180 counts from the other side."""
+    value = value - 360.0 * np.ceil((value - 180.0) / 360.0)
     letter = letters[0] if value > 0 else letters[1]
-    return "0°" if value == 0 else f"{abs(value):g}° {letter}"
+    return f"{abs(value):g}°" + (f" {letter}" if value % 180.0 else "")
 
 
 def distance(km: float) -> str:

@@ -62,7 +62,8 @@ def way_of(template: Template) -> Way:
     last, length = legs[-1], legs[-1]["end_km"] - legs[-1]["start_km"]
     north = [*legs["lat"], last["lat"] + last["lat_per_km"] * length] - column["sun_lat"]
     east = [*legs["lon"], last["lon"] + last["lon_per_km"] * length] - column["sun_lon"]
-    dawns = [day["dawn"] + day["dawn_north"] * north + day["dawn_east"] * east for day in world.days]
+    days = world.days[column["first_day"] : column["last_day"]]
+    dawns = [day["dawn"] + day["dawn_north"] * north + day["dawn_east"] * east for day in days]
     return Way(
         km=(*legs["start_km"].tolist(), float(last["end_km"])),
         sections=tuple(legs["section"].tolist()),

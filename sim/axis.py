@@ -8,11 +8,14 @@ import numpy as np
 
 from sim.kinds import Kind
 from sim.loading import Loaded
+from sim.network import unwrapped
 from sim.rows import Drone, Place
 from sim.rules import drones
+from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario import SIDES
 from sim.schema import Table
+from sim.start import midnight
 from sim.tables import to_rows
 from sim.world import Template
 
@@ -25,16 +28,23 @@ def route_table(loaded: Loaded, template: Template) -> Table:
         agent = world.columns[template.names[Kind.COLUMN].index(column.id)]
         marks = world.marks["place"][agent["next_mark"] : agent["last_mark"]]
         named = {template.places[place] for place in marks}
+        lon = float(agent["sun_lon"])
         for place, km in template.ways[column.id]:
             row = loaded.network.places[place]
-            rows.append((column.id, place, row.name, km, row.lat, row.lon, place in named))
+            lon = unwrapped(row.lon, lon)  # on from the place before, across 180 degrees too
+            rows.append((column.id, place, row.name, km, row.lat, lon, place in named))
     return _table(["column", "place", "name", "km", "lat", "lon", "mark"], rows)
 
 
 def daylight_table(loaded: Loaded, template: Template) -> Table:
     """A row a day of the scenario, at the first column's start or the first garrison; see sim.schema."""
-    days = template.world.days[: (loaded.scenario.end - loaded.scenario.start.day).days + 1]
-    return {"first_light": days["dawn"].copy(), "sunset": days["sunset"].copy()}
+    world, count = template.world, (loaded.scenario.end - loaded.scenario.start.day).days + 1
+    found = world.days[:0]
+    for place in (*world.columns[:1], *world.garrisons[:1])[:1]:
+        noon = midnight(loaded.scenario.start.day, loaded.scenario.start, loaded.network.zone) + 12.0
+        first = int(place["first_day"]) + day_at(float(place["solar"]), noon)
+        found = world.days[first : first + count]
+    return {"first_light": found["dawn"].copy(), "sunset": found["sunset"].copy()}
 
 
 def cover_table(loaded: Loaded, template: Template) -> Table:

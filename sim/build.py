@@ -13,10 +13,11 @@ from sim.loading import Loaded
 from sim.network import Network
 from sim.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.rules.chance import key_of
+from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario import SIDES, Column, Group, Milestone, Scenario
-from sim.start import hours
-from sim.tables import World, blank, to_array
+from sim.start import beginning, hours, midnight
+from sim.tables import World, blank, grid, to_array
 from sim.values import Parameters
 from sim.ways import Way, stretches
 from sim.world import Template
@@ -35,6 +36,7 @@ class _Builder:
 
     def __init__(self, scenario: Scenario, network: Network) -> None:
         self.scenario, self.network = scenario, network
+        self.begins = beginning(scenario.start, network.zone)
         self.places = list(network.places)
         self.place = {name: i for i, name in enumerate(self.places)}
         self.agents: dict[Kind, list[Any]] = {
@@ -121,15 +123,15 @@ class _Builder:
             "heads": np.full(len(columns), -1.0),
             "ranges": np.full((towns, len(columns)), NEVER),
             "shares": np.zeros((towns, goals)),
-            "raiders": _grid(
+            "raiders": grid(
                 [[int(g.id in raid.groups) for g in groups] for raid in raids], len(groups), "i8"
             ),
             "accounts": np.zeros((len(self.stages), len(Cause))),
-            "clears": _grid(self.clears(), len(columns), "i8"),
-            "hostile": _grid(
+            "clears": grid(self.clears(), len(columns), "i8"),
+            "hostile": grid(
                 [[int(c.side in g.hostile_to) for c in columns] for g in groups], len(columns), "i8"
             ),
-            "wary": _grid([[way.wary() for way in self.ways.values()] for _ in groups], len(columns), "f8"),
+            "wary": grid([[way.wary() for way in self.ways.values()] for _ in groups], len(columns), "f8"),
             "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
             "distances": np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places]),
         }
@@ -140,11 +142,12 @@ class _Builder:
         return [(kind, i) for kind, items in acting.items() for i in range(len(items))]
 
     def hour(self, day: Any) -> float:
-        return 24.0 * int((day - self.scenario.start.day).days)
+        return midnight(day, self.scenario.start, self.network.zone)
 
     def run(self) -> tables.Run:
         s, row = self.scenario, blank(tables.Run)
-        row.horizon = self.hour(s.end)
+        row.zone, row.horizon = float(self.network.zone), self.hour(s.end)
+        row.now = row.begins = self.begins
         sides = [SIDES.index(aviation.side) for aviation in s.manned_aviation]
         row.manned_side = sides[0] if sides else NOBODY
         row.given_low, row.given_high = s.start.low, s.start.high
@@ -153,20 +156,21 @@ class _Builder:
         row.march_calendar = int(s.rules.calendar_pace == "march speed")
         return row
 
-    def add_days(self, place: str) -> int:
-        """The days of the scenario at a place; returns the first row."""
-        first, point = len(self.days), self.network.places[place]
-        count = (self.scenario.end - self.scenario.start.day).days + 3
-        self.days += sun.sun_table(sun.days_from(self.scenario.start.day, count), point.lat, point.lon)
-        return first
+    def daylight(self, row: Any, place: str) -> None:
+        """Give a row the local solar days of the scenario at a place, and some before and after them."""
+        point, span = self.network.places[place], (self.scenario.start.day, self.scenario.end)
+        row.solar, row.first_day = sun.solar_hours(point.lon), len(self.days) + sun.SPARE
+        self.days += sun.days_about(*span, point.lat, point.lon)
+        row.last_day = len(self.days)
 
     # --- agents ---------------------------------------------------------------------------------------------
 
     def column(self, source: Column) -> rows.Column:
-        way, row = self.ways[source.id], blank(rows.Column)
+        way, row = self.ways[source.id], blank(rows.Column, self.begins)
         row.key, row.side = Key(key_of("column", source.id)), SIDES.index(source.side)
         start = self.network.places[source.from_]
-        row.sun_lat, row.sun_lon, row.first_day = start.lat, start.lon, self.add_days(source.from_)
+        row.sun_lat, row.sun_lon = start.lat, start.lon
+        self.daylight(row, source.from_)
         row.first_leg = row.leg = len(self.legs)
         self.legs += way.legs(self.legs)
         row.first_mark = row.next_mark = len(self.marks)
@@ -200,7 +204,7 @@ class _Builder:
         """When a column starts, what for, and on what conditions it goes on."""
         begins = source.departs if source.holds is None else source.holds
         row.holds, row.starts_given = int(source.holds is not None), int(begins == GIVEN)
-        row.departs = 0.0 if begins == GIVEN else self.hour(begins)
+        row.departs = self.begins if begins == GIVEN else self.hour(begins)
         row.first_stage = row.stage = len(self.stages)
         self.stages += [rows.Stage(self.place[o.place], NEVER, NEVER) for o in source.objectives]
         row.last_stage = len(self.stages)
@@ -240,7 +244,7 @@ class _Builder:
         row.field = self.place[source.airfield]
         row.radius, row.aircraft = source.radius, float(source.aircraft)
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
-        row.ready = max(0.0, self.hour(source.ready))
+        row.ready = max(self.begins, self.hour(source.ready))
         row.forward_at = row.then_at = NEVER
         row.moves_forward = int(source.moves_forward)
         row.station = row.forward = row.then = self.place[source.station]
@@ -248,7 +252,7 @@ class _Builder:
         return row
 
     def group(self, source: Group) -> rows.Group:
-        row = blank(rows.Group)
+        row = blank(rows.Group, self.begins)
         row.key = Key(key_of("group", source.id))
         row.fights = int(source.role in ("fighting", "blocking"))
         row.raids = int(source.role != "harassing")
@@ -283,9 +287,10 @@ class _Builder:
         return row
 
     def garrison(self, source: Any) -> rows.Garrison:
-        row = blank(rows.Garrison)
+        row = blank(rows.Garrison, self.begins)
         row.key, row.place = Key(key_of("garrison", source.id)), self.place[source.place]
-        row.side, row.first_day = SIDES.index(source.side), self.add_days(source.place)
+        row.side = SIDES.index(source.side)
+        self.daylight(row, source.place)
         row.persons_low, row.persons_high = source.persons
         row.vehicles_low, row.vehicles_high = source.vehicles
         row.holds, row.hunted = 1, int(source.raided)
@@ -305,7 +310,8 @@ class _Builder:
         row = blank(rows.Raid)
         row.key = Key(key_of("raid", source.id))
         row.garrison = self.index[Kind.GARRISON][source.garrison]
-        row.day = (source.day - self.scenario.start.day).days
+        place = self.network.places[self.agents[Kind.GARRISON][row.garrison].place]
+        row.day = day_at(sun.solar_hours(place.lon), self.hour(source.day) + 12.0)
         return row
 
     def town(self, source: Any) -> rows.Town:
@@ -352,8 +358,3 @@ class _Builder:
             at = kms[source.at or source.place]
             row.from_km, row.to_km = at - (source.within or 0.0), at + (source.within or 0.0)
         return row
-
-
-def _grid(table: list[list[Any]], width: int, code: str) -> np.ndarray[Any, Any]:
-    """A table of numbers, also where it has no row."""
-    return np.array(table, code).reshape(len(table), width)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -162,7 +163,7 @@ def tables_of(job: Job) -> RunTables:
 def described(job: Job) -> dict[str, Any]:
     """What is run: the part of a manifest that tells nothing of hashes, versions and the machine."""
     loaded, template = job.inputs.loaded, job.inputs.template
-    rows = template.world.milestones
+    rows, run = template.world.milestones, template.world.run[0]
     milestones = [
         {
             "id": source.id,
@@ -181,7 +182,8 @@ def described(job: Job) -> dict[str, Any]:
         "start": loaded.scenario.start.day.isoformat(),
         "given": loaded.scenario.start.given,
         "hypotheses": list(loaded.hypotheses),
-        "end": loaded.scenario.end.isoformat(),
+        "begins": float(run["begins"]),
+        "end": _moment(loaded.scenario.start.day, float(run["horizon"])),
         "columns": [column.id for column in loaded.scenario.columns],
         "milestones": milestones,
         "outcomes": names(template),
@@ -196,6 +198,12 @@ def described(job: Job) -> dict[str, Any]:
         "parts": job.parts,
         "part_size": job.part_size,
     }
+
+
+def _moment(day: date, hour: float) -> str:
+    """An hour after 00:00 UTC of a day: a date where that is a midnight."""
+    moment = datetime.combine(day, time()) + timedelta(hours=hour)
+    return moment.isoformat() if moment.time() > time() else moment.date().isoformat()
 
 
 def _about(design: Design, job: Job) -> Mapping[str, Any]:

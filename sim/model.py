@@ -183,7 +183,8 @@ _AGENTS = {
 class Offensive(mesa.Model):  # type: ignore[misc]
     """A run of a scenario as a Mesa model; `step()` is one hour, `running` ends at the horizon.
 
-    `hour` counts from 00:00 UTC of the scenario's first day, `time_utc` is the same as a date. `column(id)`,
+    `hour` counts from 00:00 UTC of the scenario's first day (a run begins before that in the east, and later
+    in the west), `time_utc` is the same as a date. `column(id)`,
     `group(id)`, `drone(id)` and, of every kind, `agent(kind, id)` give agents by their ids; `world` is the
     state that the rules read.
     """
@@ -216,7 +217,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         self.start = datetime.combine(loaded.scenario.start.day, datetime.min.time(), UTC)
         self.template = build(loaded, defaults)
         self.world: World = self.template.plain(values, replicate_seed(rng, replicate), spread=spread)
-        self.hour = 0.0
+        self.hour = float(self.world.run[0].begins)
         self._named: dict[tuple[Kind, str], CampaignAgent] = {}
         for kind in Kind:
             for index, row in enumerate(getattr(self.world, f"{kind.name.lower()}s")):

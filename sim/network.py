@@ -1,14 +1,17 @@
 """The road network: places with positions, roads with lengths, great circles and range circles.
 
-Positions are degrees on WGS84, lengths kilometres. Every position carries its error and every road the
-kind of evidence behind its length. A radius is measured along great circles, not along roads.
+Positions are degrees on WGS84, lengths kilometres; longitudes of a network run on across 180 degrees. Every
+position carries its error and every road the kind of evidence behind its length. A radius is measured along
+great circles, not along roads.
 """
 
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from math import atan2, cos, degrees, floor, radians, sin
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
@@ -86,6 +89,31 @@ class Network:
     places: Mapping[str, Place]
     roads: tuple[Road, ...]
 
+    @cached_property
+    def meridian(self) -> float:
+        """The longitude of its places' mean direction from the earth's axis, above -180 up to 180 degrees."""
+        angles = [radians(place.lon) for place in self.places.values()]
+        found = degrees(atan2(sum(map(sin, angles)), sum(map(cos, angles))))
+        return round(found, 6) if found > -180.0 else 180.0
+
+    @property
+    def zone(self) -> int:
+        """Its time zone less UTC: the whole number of hours that is nearest to its meridian."""
+        return round(self.meridian / 15.0)
+
+    def unwrapped(self) -> "Network":
+        """The same, with longitudes (beyond 180 degrees, if need be) that leave no seam within it."""
+        places = {
+            name: place.model_copy(update={"lon": unwrapped(place.lon, self.meridian)})
+            for name, place in self.places.items()
+        }
+        return Network(places, self.roads)
+
+    def span(self, leg: Leg) -> tuple[float, float]:
+        """Degrees of latitude and longitude from a leg's start to its end, the short way round."""
+        a, b = self.places[leg.start], self.places[leg.end]
+        return b.lat - a.lat, unwrapped(b.lon - a.lon, 0.0)
+
     def graph(self) -> "nx.Graph[str]":
         """The network as an undirected graph; nodes and edges carry their rows as attributes."""
         graph: nx.Graph[str] = nx.Graph()
@@ -138,9 +166,9 @@ class Network:
 
     def point(self, leg: Leg, km: float) -> tuple[float, float]:
         """Latitude and longitude at a road-km of a leg, on the straight line between its ends."""
-        a, b = self.places[leg.start], self.places[leg.end]
-        share = (km - leg.start_km) / leg.km
-        return a.lat + share * (b.lat - a.lat), a.lon + share * (b.lon - a.lon)
+        start, share = self.places[leg.start], (km - leg.start_km) / leg.km
+        north, east = self.span(leg)
+        return start.lat + share * north, start.lon + share * east
 
     def crossings(self, path: Iterable[str], base: str, radius: float) -> list[float]:
         """The road-km from the beginning of a path at which it crosses a circle (km) round a base.
@@ -176,6 +204,11 @@ class Network:
         return to_mm((low + high) / 2)
 
 
+def unwrapped(lon: float, about: float) -> float:
+    """A longitude as the number within 180 degrees of another one's."""
+    return lon - 360.0 * floor((lon - about + 180.0) / 360.0)
+
+
 def _distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return to_mm(float(GEOD.inv(lon1, lat1, lon2, lat2)[2]) / 1000)
 
@@ -205,7 +238,7 @@ def load_network(folder: Path | None = None) -> Network:
         faults += _short_roads([(where, road) for where, _, road in roads if road], network)
     if faults:
         raise FaultyInput(faults)
-    return network
+    return network.unwrapped()
 
 
 Row = TypeVar("Row", Place, Road)

@@ -33,15 +33,16 @@ COLUMNS = {"design_id": "i4", "replicate": "i4", "party": "U10", "event": "U20",
 COLUMNS |= dict.fromkeys(("told", "earliest", "latest", "own_lost", "other_lost"), "f8")
 """The columns of the table of reports and their types."""
 PARTS = (0.0, 6.0, 12.0, 18.0, 24.0)
-"""Hours of the day between which a part of a day lies: night, morning, afternoon, night."""
+"""Hours of the local day between which a part of a day lies: night, morning, afternoon, night."""
 
 
 def reports(template: Template, run_seed: int, values: Values, events: Table) -> Table:
     """A row a report of one history's events, as sim.schema says; `values` in h and km."""
     sides = zip(template.names[Kind.COLUMN], template.world.columns["side"], strict=True)
     un = {name for name, side in sides if side == Side.UN}
+    zone = float(template.world.run["zone"][0])
     rows = [
-        _row(run_seed, values, events, index, party, count)
+        _row(run_seed, values, events, index, party, count, zone=zone)
         for index, party, count in _told(events["event"].tolist(), events["agent"].tolist(), un)
         if events["hour"][index] < template.world.run["horizon"][0]
     ]
@@ -62,12 +63,14 @@ def _told(events: list[str], agents: list[str], un: set[str]) -> Iterator[tuple[
             yield index, party, before[agent, event]
 
 
-def _row(seed: int, values: Values, events: Table, index: int, party: str, count: int) -> tuple[object, ...]:
+def _row(
+    seed: int, values: Values, events: Table, index: int, party: str, count: int, *, zone: float
+) -> tuple[object, ...]:
     """One party's report of one event; its chance hangs on party, agent, event and count alone."""
     key = key_of("report", f"{party}:{events['agent'][index]}:{events['event'][index]}")
     hour = float(events["hour"][index])
     luck = lognormal(seed, key, Purpose.REPORT_DELAY, count, values["report_spread"])
-    day = 24.0 * np.floor(hour / 24.0)
+    day = 24.0 * np.floor((hour + zone) / 24.0) - zone
     part = max(start for start in PARTS if day + start <= hour)
     end = min(start for start in PARTS if start > part)
     own = other = np.nan

@@ -1,6 +1,7 @@
 """The rows of a run's tables: one class a kind, its fields typed and with their units.
 
-Hours count from 00:00 UTC of the scenario's first day; km are road-km along the column's itinerary unless
+Hours count from 00:00 UTC of the scenario's first day (the run begins before that in the east, later in the
+west); km are road-km along the column's itinerary unless
 said otherwise; indices are -1 where there is none.
 """
 
@@ -33,7 +34,9 @@ class Column:
     departs: float  # h
     sun_lat: float  # reference point of its daylight, its start
     sun_lon: float
-    first_day: int  # its first row of World.days
+    solar: float  # h, mean solar time there less UTC
+    first_day: int  # the row of World.days of its local solar day 0; there are some before
+    last_day: int  # one past its last row
     first_leg: int
     leg: int
     last_leg: int  # one past it
@@ -245,7 +248,10 @@ class Road:
 
 @dataclass(slots=True)
 class Day:
-    """Civil dawn and sunset of a day: hours at a column's start, and per degree north and east of it."""
+    """Civil dawn and sunset of a local solar day at a column's start (h), and per degree north and east.
+
+    Both are NEVER where it stays dark, and the midnights before and after where it is never dark.
+    """
 
     dawn: float
     dawn_north: float
@@ -278,7 +284,9 @@ class Garrison:
     agent: int
     side: int
     place: int
-    first_day: int  # its first row of World.days
+    solar: float  # h, mean solar time there less UTC
+    first_day: int  # the row of World.days of its local solar day 0
+    last_day: int  # one past its last row
     persons_low: int
     persons_high: int
     vehicles_low: int
@@ -319,7 +327,7 @@ class Raid:
     key: Key
     agent: int
     garrison: int
-    day: int
+    day: int  # local solar day of the garrison
 
 
 @dataclass(slots=True)

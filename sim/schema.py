@@ -46,11 +46,12 @@ fallen; drone cover over time from the events on_station and the table of covers
     own_lost, other_lost   persons that the party says it lost, and the other; nan where it is not a fight
 
 `axis/route.parquet`, a row a place on a column's itinerary:
-    column, place (id), name, km (road-km from the start), lat, lon (degrees), mark (whether it is a stop,
-    a position, the start, the objective or the place of a milestone)
+    column, place (id), name, km (road-km from the start), lat, lon (degrees, beyond 180 rather than with a
+    seam), mark (whether it is a stop, a position, the start, the objective or the place of a milestone)
 
 `axis/daylight.parquet`, a row a day:
-    first_light, sunset: hours as above, at the first column's start
+    first_light, sunset: hours as above, at the first column's start, of its local solar days; the midnights
+    before and after where it is never dark, inf where it stays dark
 
 `axis/cover.parquet`, a row a drone detachment and km of an itinerary:
     column, drone (id), station (id), radius (km), ready (h; inf for a control site not yet captured), km,

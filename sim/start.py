@@ -1,6 +1,7 @@
 """Where a scenario begins: on a day, or at a milestone of the campaign whose interval the record gives."""
 
 from datetime import UTC, date, datetime, timedelta
+from math import floor
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -12,7 +13,11 @@ from sim.files import Map, nearest
 
 
 class Start(NamedTuple):
-    """Hour 0 is 00:00 UTC of `day`; a given milestone came between `low` and `high` (h) after that."""
+    """Hour 0 is 00:00 UTC of `day`; a given milestone came between `low` and `high` (h) after that.
+
+    Days of a scenario are those of its network's time zone: `day` begins before hour 0 in the east, and after
+    it in the west.
+    """
 
     day: date
     given: str = ""
@@ -38,6 +43,17 @@ def hours(event: str, day: date) -> tuple[float, float]:
     zero = datetime(day.year, day.month, day.day, tzinfo=UTC)
     earliest, latest = ((edge - zero) / timedelta(hours=1) for edge in reported()[event])
     return earliest, latest
+
+
+def midnight(day: date, start: Start, zone: float) -> float:
+    """The hour at which a day of a scenario begins, in a time zone (h, less UTC)."""
+    return 24.0 * (day - start.day).days - zone
+
+
+def beginning(start: Start, zone: float) -> float:
+    """The hour at which a scenario begins: the midnight of its first day, or a given start before that."""
+    first = midnight(start.day, start, zone)
+    return min(first, float(floor(start.low))) if start.given else first
 
 
 _GIVEN = {"type": "object", "properties": {GIVEN: {"type": "string"}}, "required": [GIVEN]}

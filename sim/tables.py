@@ -66,6 +66,8 @@ class Run:
     seed: Key
     spread: int  # 1: strengths are drawn in their reported ranges, 0: their midpoints hold
     now: float
+    begins: float  # h, the first midnight of the case's time zone, or the hour of a given start before that
+    zone: float  # h, the case's time zone less UTC
     logged: int
     horizon: float
     manned_side: int  # whose manned aviation flies
@@ -145,6 +147,15 @@ ROWS: dict[str, type] = {
     "milestones": Milestone,
     "log": Entry,
 }
+SINCE: dict[type, tuple[str, ...]] = {
+    Column: (
+        "planned", "since", "window_end", "contact_until", "fight_from", "held_from", "set_out", "pace_from",
+        "supplied",
+    ),
+    Group: ("arrives", "rested", "acts_on"),
+    Garrison: ("since",),
+}  # fmt: skip
+"""Fields with the hour since which, or up to which, something is."""
 _CODES = {int: "i8", float: "f8", Key: "u8"}
 RowType = TypeVar("RowType")
 
@@ -154,9 +165,12 @@ def dtype_of(row: type) -> np.dtype[Any]:
     return np.dtype([(field.name, _CODES[field.type]) for field in fields(row)])  # type: ignore[index]
 
 
-def blank(row: type[RowType]) -> RowType:
-    """A row with every number 0."""
-    return row(**{f.name: 0.0 if f.type is float else 0 for f in fields(row)})  # type: ignore[arg-type]
+def blank(row: type[RowType], begins: float = 0.0) -> RowType:
+    """A row with every number 0, but that what it has been doing began with the run (h)."""
+    found = row(**{f.name: 0.0 if f.type is float else 0 for f in fields(row)})  # type: ignore[arg-type]
+    for name in SINCE.get(row, ()):
+        setattr(found, name, begins)
+    return found
 
 
 def to_array(rows: Sequence[Any], row: type) -> np.ndarray[Any, Any]:
@@ -168,3 +182,8 @@ def to_array(rows: Sequence[Any], row: type) -> np.ndarray[Any, Any]:
 def to_rows(array: np.ndarray[Any, Any], row: type[RowType]) -> list[RowType]:
     """A record array as a table of objects."""
     return [row(*values) for values in array.tolist()]
+
+
+def grid(table: Sequence[Sequence[Any]], width: int, code: str) -> np.ndarray[Any, Any]:
+    """A table of numbers, also where it has no row."""
+    return np.array(table, code).reshape(len(table), width)

@@ -10,6 +10,7 @@ from sim.network import Network, to_mm
 from sim.rows import NEVER, NOBODY, NOWHERE, Key, Leg, Mark
 from sim.rules.chance import key_of
 from sim.scenario import Column, Scenario, itinerary
+from sim.start import midnight
 from sim.tables import blank
 
 
@@ -34,13 +35,13 @@ class Way:
         """A row a road, in the direction of the march; `before` are those of other columns."""
         rows: list[Leg] = []
         for leg in self.roads:
-            start, end = self.network.places[leg.start], self.network.places[leg.end]
+            start = self.network.places[leg.start]
             road = self.network.roads[leg.road]
             row = blank(Leg)
             row.road, row.forward = leg.road, int(road.from_ == leg.start)
             row.start_km, row.end_km = leg.start_km, leg.start_km + leg.km
             row.lat, row.lon = start.lat, start.lon
-            row.lat_per_km, row.lon_per_km = (end.lat - start.lat) / leg.km, (end.lon - start.lon) / leg.km
+            row.lat_per_km, row.lon_per_km = (degrees / leg.km for degrees in self.network.span(leg))
             row.section = Key(key_of("section", road.section))
             rows.append(row)
             alike = [other.section for other in (*before, *rows)]
@@ -101,7 +102,7 @@ class Way:
                 row.refit, row.control_site = int(objective.refit), int(objective.control_site)
         opens = [camp.opens for camp in self.scenario.camps if camp.place == name and camp.opens]
         if opens:
-            row.opens = 24.0 * (min(opens) - self.scenario.start.day).days
+            row.opens = midnight(min(opens), self.scenario.start, self.network.zone)
         if name in {defence.place for defence in column.defended}:
             row.defended = 1
             row.direct_km, row.round_km = self.way_round(name)

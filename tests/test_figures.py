@@ -226,8 +226,8 @@ def test_places_close_together_keep_their_names() -> None:
 
 def test_nights_are_those_of_the_daylight_table() -> None:
     tables = made()
-    dusk = [0.0, *tables.daylight["sunset"][:-1]]
-    wanted = np.column_stack([dusk, tables.daylight["first_light"]])
+    dusk = [0.0, *tables.daylight["sunset"]]
+    wanted = np.column_stack([dusk, [*tables.daylight["first_light"], 720.0]])
     assert np.array(spans(patches(drawn(tables)[1], "night"))) == pytest.approx(wanted)
 
 

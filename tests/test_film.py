@@ -39,9 +39,10 @@ def stage(played):
 
 
 def test_the_hours_reach_from_the_first_to_the_last_and_are_fewer_of_a_long_run():
-    assert list(film.hours({"hours": 7})) == [0, 3, 6, 7]
-    assert list(film.hours({"hours": 2184}))[:3] == [0, 6, 12]
-    assert list(film.hours({"hours": 2184}))[-1] == 2184
+    assert list(film.hours({"begins": 0, "hours": 7})) == [0, 3, 6, 7]
+    assert list(film.hours({"begins": 0, "hours": 2184}))[:3] == [0, 6, 12]
+    assert list(film.hours({"begins": 0, "hours": 2184}))[-1] == 2184
+    assert list(film.hours({"begins": -7, "hours": 1})) == [-7, -4, -1, 1]
 
 
 def test_a_frame_shows_the_date_the_column_and_what_has_come(stage, played):

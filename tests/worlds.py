@@ -227,9 +227,11 @@ def one(world: World, template: Template, event: str) -> Row:
 
 def dawn(world: World, day: int, km: float = 0.0) -> float:
     """First light at a road-km of a road that begins at the reference point of the daylight."""
-    return world.days[day].dawn + world.days[day].dawn_north * km / KM_A_DEGREE
+    row = world.days[(*world.columns, *world.garrisons)[0].first_day + day]
+    return row.dawn + row.dawn_north * km / KM_A_DEGREE
 
 
 def dusk(world: World, day: int, km: float = 0.0) -> float:
     """Sunset at a road-km of a road that begins at the reference point of the daylight."""
-    return world.days[day].sunset + world.days[day].sunset_north * km / KM_A_DEGREE
+    row = world.days[(*world.columns, *world.garrisons)[0].first_day + day]
+    return row.sunset + row.sunset_north * km / KM_A_DEGREE

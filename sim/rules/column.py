@@ -6,14 +6,12 @@ harassed. At a defended position it fights by daylight (rules/position.py); what
 it goes on (rules/hold.py).
 """
 
-import math
-
 from sim.kinds import Event, Intent, Kind, Mode, Side
 from sim.rows import NEVER, NOBODY, NOWHERE, Column
 from sim.rules import accounts, ambush, combat, garrisons, hold, mines, position, rebels, serials, word
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
-from sim.rules.daylight import first_light, next_first_light
+from sim.rules.daylight import day_at, first_light, midnight_before, next_first_light
 from sim.rules.march import (
     carry_on,
     daily_pace,
@@ -152,18 +150,22 @@ def resupplied(world: World, index: int, now: float) -> float:
 
 
 def open_window(world: World, column: Column, now: float) -> None:
-    """The day's speed, and its march window: from first light on, whenever the column starts in it."""
+    """The day's speed, and its march window: from first light on, whenever the column starts in it.
+
+    A day that stays dark has no window.
+    """
     p = world.parameters[0]
-    day = math.floor(now / 24.0)
+    day = day_at(column.solar, now)
     luck = lognormal(world.run[0].seed, column.key, Purpose.DAY_SPEED, day, p.day_spread)
     column.day_speed = march_speed(world, column) * luck
-    column.window_end = first_light(world, column, day) + p.march_hours
+    dawn = first_light(world, column, day)
+    column.window_end = dawn + p.march_hours if dawn < NEVER else now
     column.pressing = 0
 
 
 def new_day(world: World, column: Column, now: float) -> None:
     """After a halt or an ambush: if another day has broken meanwhile, its window is open."""
-    dawn = first_light(world, column, math.floor(now / 24.0))
+    dawn = first_light(world, column, day_at(column.solar, now))
     if column.window_end < dawn <= now:
         open_window(world, column, now)
 
@@ -278,14 +280,14 @@ def dusk(world: World, index: int, now: float) -> float:
 
 
 def bivouac(world: World, index: int, now: float) -> float:
-    """Stop for the night; what comes of it is known at midnight."""
+    """Stop for the night; what comes of it is known at midnight. A night without end is never left."""
     column = world.columns[index]
     stand(column)
     column.mode = Mode.BIVOUAC
     column.pressing = 0
     note(world, now, Event.BIVOUAC, Kind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
     dawn = next_first_light(world, column, now)
-    return max(now, 24.0 * math.floor(dawn / 24.0))
+    return max(now, midnight_before(world, dawn)) if dawn < NEVER else NEVER
 
 
 def midnight(world: World, index: int, now: float) -> float:
@@ -293,7 +295,7 @@ def midnight(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     p = world.parameters[0]
     dawn = next_first_light(world, column, now)
-    night = math.floor(dawn / 24.0)
+    night = day_at(column.solar, dawn)
     column.mode = Mode.NIGHT
     if not rebels.is_contested(world, index):
         return dawn

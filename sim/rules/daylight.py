@@ -1,33 +1,75 @@
-"""Daylight: civil dawn (first light) and sunset at a column's head, from a table of days."""
+"""Daylight: civil dawn (first light) and sunset at a column's head, from a table of local solar days.
+
+Where it is never dark, each midnight is a sunset and a first light, and a day is light throughout. Where it
+stays dark there is no first light, and what waits for one waits for that of a later day.
+"""
 
 import math
 
-from sim.rows import Column
+from sim.rows import NEVER, Column
 from sim.rules.route import head_position
 from sim.tables import World
 
 
+def day_at(solar: float, hour: float) -> int:
+    """The number of a place's local solar day at an hour; `solar` is its mean solar time less UTC, h."""
+    return math.floor((hour + solar) / 24.0)
+
+
+def midnight_before(world: World, hour: float) -> float:
+    """The last midnight of the case's time zone before an hour, h."""
+    zone = world.run[0].zone
+    return -24.0 * math.floor(-(hour + zone) / 24.0) - 24.0 - zone
+
+
 def first_light(world: World, column: Column, day: int) -> float:
-    """Civil dawn of a day where the column is, h."""
+    """Civil dawn of a local solar day where the column is, h; NEVER where it stays dark."""
+    if column.first_day + day >= column.last_day:
+        return NEVER
     table = world.days[column.first_day + day]
     lat, lon = head_position(world, column)
-    north, east = lat - column.sun_lat, lon - column.sun_lon
-    return table.dawn + table.dawn_north * north + table.dawn_east * east
+    north, east = lat - column.sun_lat, east_of(column.sun_lon, lon)
+    dawn = table.dawn + table.dawn_north * north + table.dawn_east * east
+    return max(dawn, 24.0 * day - column.solar)
 
 
 def sunset(world: World, column: Column, day: int) -> float:
-    """Sunset of a day where the column is, h."""
+    """Sunset of a local solar day where the column is, h; NEVER where it stays dark."""
+    if column.first_day + day >= column.last_day:
+        return NEVER
     table = world.days[column.first_day + day]
+    if table.sunset == NEVER:
+        return NEVER
     lat, lon = head_position(world, column)
-    return (
-        table.sunset
-        + table.sunset_north * (lat - column.sun_lat)
-        + table.sunset_east * (lon - column.sun_lon)
-    )
+    north, east = lat - column.sun_lat, east_of(column.sun_lon, lon)
+    dusk = table.sunset + table.sunset_north * north + table.sunset_east * east
+    return min(dusk, 24.0 * (day + 1) - column.solar)
+
+
+def east_of(lon1: float, lon2: float) -> float:
+    """How far east of the first the second longitude is, the short way round, degrees."""
+    east = lon2 - lon1
+    return east - 360.0 * math.floor((east + 180.0) / 360.0)
 
 
 def next_first_light(world: World, column: Column, now: float) -> float:
-    """The first civil dawn after an hour where the column is, h."""
-    day = math.floor(now / 24.0)
+    """The first civil dawn after an hour where the column is, h; NEVER if none comes."""
+    day = day_at(column.solar, now)
     dawn = first_light(world, column, day)
-    return dawn if dawn > now else first_light(world, column, day + 1)
+    return dawn if now < dawn < NEVER else first_light_from(world, column, day + 1)
+
+
+def end_of_night(world: World, column: Column, dusk: float) -> float:
+    """The first civil dawn at an hour or after it: at once where it is never dark; h, NEVER if none comes."""
+    day = day_at(column.solar, dusk)
+    dawn = first_light(world, column, day)
+    return dawn if dusk <= dawn < NEVER else first_light_from(world, column, day + 1)
+
+
+def first_light_from(world: World, column: Column, day: int) -> float:
+    """The first civil dawn of a local solar day or a later one where the column is, h; else NEVER."""
+    for number in range(day, column.last_day - column.first_day):
+        dawn = first_light(world, column, number)
+        if dawn < NEVER:
+            return dawn
+    return NEVER

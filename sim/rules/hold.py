@@ -5,14 +5,12 @@ published calendar among the conditions, not before its own pace would bring it 
 opens. It knows a condition by its own reports or by sightings some hours old, never by the true state.
 """
 
-import math
-
 from sim.kinds import Cause, Event, Kind, Mode
 from sim.rows import NEVER, NOWHERE, Column
 from sim.rules import camps, drones, serials, word
 from sim.rules.chance import Purpose, exponential, lognormal, uniform
 from sim.rules.chronicle import note
-from sim.rules.daylight import first_light, next_first_light, sunset
+from sim.rules.daylight import day_at, first_light, next_first_light, sunset
 from sim.rules.march import daily_pace
 from sim.tables import World
 
@@ -81,10 +79,10 @@ def stand(world: World, index: int, now: float) -> float:
 def probe(world: World, index: int, now: float) -> None:
     """By daylight, a part of the column goes some km towards the objective and comes back within the day."""
     column = world.columns[index]
-    if now < first_light(world, column, math.floor(now / 24.0)):
+    if now < first_light(world, column, day_at(column.solar, now)):
         column.probe_at = next_first_light(world, column, now)
         return
-    if now > sunset(world, column, math.floor(now / 24.0)):
+    if now > sunset(world, column, day_at(column.solar, now)):
         column.probe_at = next_first_light(world, column, now)
         return
     p = world.parameters[0]
@@ -176,7 +174,7 @@ def planning(world: World, column: Column) -> float:
 
 def camp_seen(world: World, place: int) -> float:
     """The hour at which it is seen that no UN camp of a place is occupied any more; NEVER before."""
-    latest = 0.0
+    latest = world.run[0].begins
     for camp in world.camps:
         if camp.place == place:
             latest = max(latest, camp.seen) if camp.seen <= world.run[0].now else NEVER

@@ -1,12 +1,10 @@
 """The opening of a run: what is drawn once, before anyone acts."""
 
-import math
-
 from sim.kinds import Kind
 from sim.rows import NEVER, NOBODY, Garrison
 from sim.rules import flight, garrisons
 from sim.rules.chance import Purpose, exponential, gamma2, uniform, whole
-from sim.rules.daylight import first_light
+from sim.rules.daylight import day_at, first_light_from, midnight_before
 from sim.tables import World
 
 
@@ -27,8 +25,8 @@ def open_run(world: World) -> None:
         u = uniform(seed, airlift.key, Purpose.AIRLIFT, 0)
         world.wakes[airlift.agent] = airlift.evening + 12.0 * u
     for raid in world.raids:
-        first_day = world.garrisons[raid.garrison].first_day
-        world.wakes[raid.agent] = world.days[first_day + raid.day].dawn
+        dawn = raid_dawn(world, world.garrisons[raid.garrison], raid.day)
+        world.wakes[raid.agent] = max(world.run[0].begins, dawn)
     open_towns(world)
     share_fighters(world)
 
@@ -47,7 +45,7 @@ def open_way(world: World) -> None:
 
 
 def open_column(world: World, index: int) -> None:
-    """A column's strength, luck with mines and first start, at first light of its day."""
+    """A column's strength, luck with mines and first start, at first light of its day or a later one."""
     column = world.columns[index]
     seed = world.run[0].seed
     spread = world.run[0].spread
@@ -65,7 +63,8 @@ def open_column(world: World, index: int) -> None:
     if column.starts_given == 1:
         column.departs = given_hour(world)
     else:
-        column.departs = first_light(world, column, math.floor(column.departs / 24.0))
+        dawn = first_light_from(world, column, day_at(column.solar, column.departs + 12.0))
+        column.departs = max(world.run[0].begins, dawn)
     column.planned = column.departs
     world.wakes[column.agent] = column.departs
 
@@ -77,12 +76,20 @@ def given_hour(world: World) -> float:
     return run.given_low + u * (run.given_high - run.given_low)
 
 
+def raid_dawn(world: World, garrison: Garrison, day: int) -> float:
+    """The first civil dawn at a garrison on a local solar day or after it, h; NEVER if none comes."""
+    for row in range(garrison.first_day + day, garrison.last_day):
+        if world.days[row].dawn < NEVER:
+            return world.days[row].dawn
+    return NEVER
+
+
 def open_garrison(world: World, garrison: Garrison) -> None:
     """A garrison's strength, and the first raid that groups try of their own accord."""
     seed, spread = world.run[0].seed, world.run[0].spread
     garrison.persons = whole(seed, garrison.key, 2, garrison.persons_low, garrison.persons_high, spread)
     garrison.vehicles = whole(seed, garrison.key, 3, garrison.vehicles_low, garrison.vehicles_high, spread)
-    garrisons.next_attempt(world, garrison, 0.0)
+    garrisons.next_attempt(world, garrison, world.run[0].begins)
     world.wakes[garrison.agent] = garrison.raid_next
 
 
@@ -92,12 +99,13 @@ def share_fighters(world: World) -> None:
         group.fighters = world.parameters[0].fighters * group.share
         if group.fights == 1:
             group.quarry = NOBODY
-            world.wakes[group.agent] = 0.0
+            world.wakes[group.agent] = world.run[0].begins
 
 
 def open_towns(world: World) -> None:
-    """The towns' first midnight, and where their families would go."""
+    """The towns' first midnight after the beginning, and where their families would go."""
     for agent in range(len(world.kinds)):
         if world.kinds[agent] == Kind.TOWN:
-            world.wakes[agent] = 24.0
+            midnight = midnight_before(world, world.run[0].begins) + 24.0
+            world.wakes[agent] = midnight if midnight > world.run[0].begins else midnight + 24.0
     flight.share_out(world)

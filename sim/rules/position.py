@@ -4,14 +4,12 @@ The way round is some hours of further march, met by nothing.
 At a position no night is harassed: what a night brings there is the leaving of a broken defence.
 """
 
-import math
-
 from sim.kinds import Event, Kind, Mode
 from sim.rows import NEVER, NOWHERE, Column, Mark
 from sim.rules import combat, flight, rebels
 from sim.rules.chance import Purpose, exponential, uniform
 from sim.rules.chronicle import note
-from sim.rules.daylight import first_light, next_first_light, sunset
+from sim.rules.daylight import day_at, end_of_night, first_light, next_first_light, sunset
 from sim.rules.drones import cover_of
 from sim.rules.march import go_back, march, march_speed, stand
 from sim.tables import World
@@ -26,7 +24,7 @@ def face(world: World, index: int, now: float) -> float:
     """Fight by daylight, else wait for first light; after undecided days, start on the way round."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    day = math.floor(now / 24.0)
+    day = day_at(column.solar, now)
     dusk = sunset(world, column, day)
     stand(column)
     if not is_defended(world, index, mark):
@@ -82,7 +80,7 @@ def fight_on(world: World, index: int, now: float) -> float:
     mark = world.marks[column.next_mark]
     p = world.parameters[0]
     mark.break_left = exponential(world.run[0].seed, mark.key, Purpose.BREAK_CLOCK, 0)
-    end = min(column.fight_from + p.fight_hours, sunset(world, column, math.floor(now / 24.0)))
+    end = min(column.fight_from + p.fight_hours, sunset(world, column, day_at(column.solar, now)))
     column.planned = use_up(mark, p.break_off * column.ratio, now, end)
     return column.planned
 
@@ -124,20 +122,21 @@ def watch(world: World, index: int, now: float) -> float:
 
 def nightfall(world: World, column: Column, now: float) -> float:
     """Where the column is: the coming sunset, or now if it is night."""
-    day = math.floor(now / 24.0)
+    day = day_at(column.solar, now)
     if now < first_light(world, column, day):
         return now
     return max(now, sunset(world, column, day))
 
 
 def broken(world: World, index: int, now: float) -> float:
-    """A broken defence will leave in the coming night, or in what is left of this one."""
+    """A broken defence will leave in the coming night, or in what is left of this one, within a day."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     column.mode = Mode.FACING
     u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, 0)
     dusk = nightfall(world, column, now)
-    mark.leaves = dusk + u * (next_first_light(world, column, dusk) - dusk)
+    dawn = min(end_of_night(world, column, dusk), dusk + 24.0)
+    mark.leaves = dusk + u * (dawn - dusk)
     rebels.break_up(world, index, mark.leaves)
     return mark.leaves
 

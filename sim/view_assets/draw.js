@@ -27,9 +27,10 @@
   };
 
   K.between = function (values, t) {
-    // a value between whole hours
-    const i = Math.min(Math.floor(t), values.length - 1), next = values[Math.min(i + 1, values.length - 1)];
-    return values[i] + (t - i) * (next - values[i]);
+    // a value between whole hours, the first of which is that at which the scene begins
+    const since = t - K.scene.begins;
+    const i = Math.min(Math.floor(since), values.length - 1), next = values[Math.min(i + 1, values.length - 1)];
+    return values[i] + (since - i) * (next - values[i]);
   };
 
   K.knots = function (hours, values, t) {
@@ -229,12 +230,12 @@
 
   K.turn = function (gd, scene, t, days, column) {
     // what the diagram shows: all of it, or the days about this hour, turned like pages, and the km of those
-    const page = days * 24, from = Math.max(0, Math.floor(t / page) * page - 24);
-    const range = days && page < scene.hours ? [from, from + page + 48] : [0, scene.hours];
+    const page = days * 24, first = scene.begins, from = Math.max(first, Math.floor(t / page) * page - 24);
+    const range = days && page < scene.hours - first ? [from, from + page + 48] : [first, scene.hours];
     const key = range.join() + column;
     if (gd.kidalPage === key) return;
     gd.kidalPage = key;
-    const own = scene.columns.find((c) => c.id === column), kms = own.km.slice(range[0], range[1] + 1);
+    const own = scene.columns.find((c) => c.id === column), kms = own.km.slice(range[0] - first, range[1] - first + 1);
     scene.claims.forEach((claim) => {
       if (claim.km[column] !== undefined && claim.end > range[0] && claim.hour < range[1]) kms.push(claim.km[column]);
     });

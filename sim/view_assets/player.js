@@ -23,7 +23,7 @@
 
   K.go = function (hour) {
     if (!K.scene) return;
-    K.hour = Math.min(Math.max(hour, 0), K.scene.hours);
+    K.hour = Math.min(Math.max(hour, K.scene.begins), K.scene.hours);
     K.draw();
   };
 
@@ -46,7 +46,7 @@
 
   K.play = function (on) {
     K.playing = on === undefined ? !K.playing : on;
-    if (K.playing && K.hour >= K.scene.hours) K.hour = 0;
+    if (K.playing && K.hour >= K.scene.hours) K.hour = K.scene.begins;
     K.part.play.textContent = K.playing ? "❚❚ Pause" : "▶ Play";
     K.part.play.setAttribute("aria-label", K.playing ? "Pause" : "Play");
     if (!K.playing) return K.draw(); // with all that was put off
@@ -156,7 +156,7 @@
     if (document.getElementById("panel-map").hidden || event.target.closest("aside, details")) return;
     const by = event.shiftKey ? 24 : 1;
     const acts = { " ": () => K.play(), ArrowRight: () => K.whole(by), ArrowLeft: () => K.whole(-by) };
-    acts.Home = () => K.go(0);
+    acts.Home = () => K.go(K.scene.begins);
     acts.End = () => K.go(K.scene.hours);
     if (!acts[event.key] || (event.key === " " && kind === "button" && event.target.id !== "go-play")) return;
     event.preventDefault();
@@ -202,14 +202,14 @@
     K.hours = { claims: scene.claims.map((c) => c.hour), events: scene.events.map((e) => e.hour) };
     seen.map = {};
     seen.lists = "";
-    const last = K.date(scene.zero, scene.hours).toISOString().slice(0, 10);
-    Object.assign(K.part.date, { min: scene.zero, max: last });
-    K.part.slider.max = scene.hours;
+    const [from, last] = [scene.begins, scene.hours].map((hour) => K.date(scene.zero, hour).toISOString().slice(0, 10));
+    Object.assign(K.part.date, { min: from, max: last });
+    Object.assign(K.part.slider, { min: scene.begins, max: scene.hours });
     head();
     await window.Plotly.react(gd, K.still(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, K.CONFIG);
     await K.diagram();
     K.label(gd, true);
-    K.go(K.hour);
+    K.go(first ? scene.begins : K.hour);
     if (!first) return;
     gd.on("plotly_relayouting", () => K.overMap(K.plot("map"), K.scene, K.hour));
     [gd, K.plot("distance")].filter((plot) => plot.on).forEach((plot) => {
