@@ -59,7 +59,7 @@ def _chunks(job: Job, number: int) -> Iterator[Result]:
 
 def mode_of(job: Job, inputs: Inputs, say: Callable[[str], None] = tell) -> Mode:
     """How a job's runs are done: compiled if there are enough."""
-    return compiled_mode(inputs.template, say) if job.total >= COMPILED_FROM else plain
+    return compiled_mode(inputs.template, say, job.total) if job.total >= COMPILED_FROM else plain
 
 
 def _chunk(job: Job, inputs: Inputs, mode: Mode, runs: np.ndarray) -> Result:

@@ -21,12 +21,13 @@ from filelock import FileLock, Timeout
 
 from sim.bundle import shown
 from sim.files import FaultyInput, Where, refuse
+from sim.identity import rules
 from sim.progress import tell
 from sim.schema import VERSION, Table
 from sim.stored import is_whole, read_manifest, seal_of
 
 MANIFEST, JOURNAL, LOCK = "manifest.json", "files.jsonl", ".lock"
-OWN = ("schema", "hash", "parts")
+OWN = ("schema", "rules", "hash", "parts")
 """Keys of a manifest without which a folder cannot be filled."""
 Sums = dict[str, list[Any]]
 """Size in bytes and SHA-256 by file, below the folder."""
@@ -120,7 +121,7 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
 
 def _same(path: Path, found: dict[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest found in a folder, if it is that of these runs. Raises FaultyInput."""
-    _check_hash(path, found, str(manifest["hash"]))
+    _check_hash(path, found, str(manifest["hash"]), str(manifest["rules"]))
     for key in ("python", "packages"):
         if found.get(key) != manifest[key]:
             message = f"was begun with other versions ({key}: {_listed(found.get(key))}; here"
@@ -136,10 +137,13 @@ def _listed(versions: Any) -> str:
     return ", ".join(f"{name} {number}" for name, number in versions.items())
 
 
-def _check_hash(path: Path, manifest: Mapping[str, Any], run_hash: str) -> None:
-    """Raise FaultyInput if a folder is of another version or another run."""
+def _check_hash(path: Path, manifest: Mapping[str, Any], run_hash: str, rules: str) -> None:
+    """Raise FaultyInput if a folder is of another version, of other rules or another run."""
     if manifest["schema"] != VERSION:
         message = f"is of schema version {manifest['schema']}, this program writes {VERSION}"
+        refuse(Where(shown(path), 0), f"{message}; another --out would be right")
+    if manifest["rules"] != rules:
+        message = f"was made by other rules ({manifest['rules']}; here {rules})"
         refuse(Where(shown(path), 0), f"{message}; another --out would be right")
     if manifest["hash"] != run_hash:
         refuse(Where(shown(path), 0), "holds another run; another --out would be right")
@@ -183,7 +187,7 @@ def is_finished(path: Path, run_hash: str) -> bool:
         if path.is_dir() and all(item.name.startswith(".") for item in path.iterdir()):
             return False  # stopped before it began
         refuse(Where(shown(path), 0), "is there already and is no run folder; another --out would be right")
-    _check_hash(path, manifest, run_hash)
+    _check_hash(path, manifest, run_hash, rules())
     finished = "files" in manifest and all(
         is_whole(path / file, entry) for file, entry in manifest["files"].items()
     )

@@ -21,6 +21,7 @@ from sim.schema import AXES, PARTS, VERSION, Table, columns
 
 NEEDED = (
     "schema",
+    "rules",
     "hash",
     "scenario",
     "start",
