@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.commands import files, making, record, runs, scores, studies, tables, view
+from sim.commands import files, making, record, runs, scores, studies, tables, verifying, view
 
 app = typer.Typer(
     name="kidal",
@@ -95,6 +95,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sweep": runs.sweep,
     "plot": tables.plot,
     "query": tables.query,
+    "verify": verifying.verify,
     "compare": scores.compare,
     "claims": scores.claims,
     "sensitivity": studies.sensitivity,

@@ -1,8 +1,8 @@
 """Writing run folders: part by part, each whole or not there, so that a stopped sweep goes on where it was.
 
 A folder holds `manifest.json` (what is run, with which versions and seeds), `scenario.yaml`,
-`parameters.yaml` and, for a sweep, `design.yaml` as they were used, and the tables of sim.schema. Every file
-is written aside, put on disk and renamed. While runs are missing, `files.jsonl` has a line with the checksums
+`parameters.yaml` and, for a sweep, `design.yaml` as they were used, the tables of sim.schema and, of a
+command, `printed.json` (sim.printed). Every file is written aside, put on disk and renamed. While runs are missing, `files.jsonl` has a line with the checksums
 of each part that is stored; at the end they go into the manifest, which makes the folder a finished one.
 """
 
@@ -64,11 +64,14 @@ class Folder:
             write(self.path / file, content)
         self.files = {**self.files, **files}
 
+    def whole(self) -> dict[str, Any]:
+        """The manifest with the checksums of all files."""
+        sums = [_sums(self.files), *(self.stored[number] for number in sorted(self.stored))]
+        return {**self.manifest, "files": {file: entry for some in sums for file, entry in some.items()}}
+
     def finish(self) -> None:
         """All parts are stored: the manifest says so."""
-        sums = [_sums(self.files), *(self.stored[number] for number in sorted(self.stored))]
-        files = {file: entry for some in sums for file, entry in some.items()}
-        write(self.path / MANIFEST, sealed({**self.manifest, "files": files}))
+        write(self.path / MANIFEST, sealed(self.whole()))
         _tidy(self.path)
 
 
