@@ -2,8 +2,9 @@
 
 A folder holds `manifest.json` (what is run, with which versions and seeds), `scenario.yaml`,
 `parameters.yaml` and, for a sweep, `design.yaml` as they were used, the tables of sim.schema and, of a
-command, `printed.json` (sim.printed). Every file is written aside, put on disk and renamed. While runs are missing, `files.jsonl` has a line with the checksums
-of each part that is stored; at the end they go into the manifest, which makes the folder a finished one.
+command, `printed.json` (sim.printed). Every file is written aside, put on disk and renamed. While runs are
+missing, `files.jsonl` has a line with the checksums of each part that is stored; at the end they go into the
+manifest, which makes the folder a finished one.
 """
 
 import hashlib
