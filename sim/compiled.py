@@ -264,8 +264,8 @@ def compiled(what: Callable[..., None]) -> Any:
 
 def was_loaded(what: Callable[..., None]) -> bool:
     """Whether a loop over runs came from the cache, and was not asked for by this before."""
-    kept = compiled(what)._cache
-    loaded, kept.loaded = kept.loaded, False
+    rules_cache = compiled(what)._cache
+    loaded, rules_cache.loaded = rules_cache.loaded, False
     return bool(loaded)
 
 
@@ -280,8 +280,8 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
     """Have a loop compiled in this block. Raises NotCompiled, and Unkept if it cannot be kept and must be."""
     if numba.config.DISABLE_JIT:
         raise NotCompiled("NUMBA_DISABLE_JIT is set")
-    kept = compiled(what)._cache
-    kept.only_kept = not in_memory
+    rules_cache = compiled(what)._cache
+    rules_cache.only_kept = not in_memory
     try:
         yield
     except Unkept:
@@ -290,8 +290,8 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
         why = str(error).partition("\n")[0][:100]
         raise NotCompiled(f"Numba {numba.__version__} cannot compile the rules ({why})") from error
     finally:
-        kept.only_kept = False
-        kept.release()
+        rules_cache.only_kept = False
+        rules_cache.release()
 
 
 def prepare_filter(template: Any, asks: np.ndarray) -> None:

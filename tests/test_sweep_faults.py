@@ -15,15 +15,15 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from shared import cut, flip, reseal
 
-from sim import executors, store
+from sim import doing, executors, printed, store
 from sim.designs import load_design
-from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
@@ -75,6 +75,8 @@ if __name__ == "__main__":
     sys.argv = ["kidal", *sys.argv[1:]]
     main()
 """
+do = partial(doing.do, summary=printed.stored)
+"""As the command does a sweep."""
 NEVER = 10**9
 
 
