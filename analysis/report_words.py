@@ -120,6 +120,7 @@ def again(tables: RunTables) -> list[tuple[str, str]]:
     rows = [
         ("command", shlex.join(m["command"])),
         ("program", f"{m['program']} (commit {m['commit'] or 'unknown'})"),
+        ("rules", f"number {m['rules']}"),
     ]
     rows += [("python", str(m["python"])), ("seed", str(m["seed"])), ("run", str(m["hash"]))]
     return [*rows, *((f"hash of {name}", str(value)) for name, value in m["hashes"].items())]

@@ -32,7 +32,7 @@ from sim.chance64 import replicate_seeds
 from sim.designs import load_design
 from sim.doing import do
 from sim.files import FaultyInput
-from sim.identity import model_hash
+from sim.identity import rules
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.loading import CHIEF, load_scenario
@@ -147,7 +147,7 @@ def _posterior() -> dict[str, bytes]:
     """A posterior as a fit writes it."""
     draws = load_parameters().draws(replicate_seeds(1, np.arange(50)))
     names = ("march_speed", "mine_rate", "fighters")
-    kept = {"model": model_hash(), "plan": "made-up", "held": GROUPS, "record": held_out_hash()}
+    kept = {"rules": rules(), "plan": "made-up", "held": GROUPS, "record": held_out_hash()}
     sheet = PosteriorSheet(draws="posterior-0.csv", seal="-", **kept)
     one = made(names, np.column_stack([draws[name] for name in names]), sheet)
     return {

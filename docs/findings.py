@@ -70,7 +70,7 @@ def _fit(given: dict[str, Any]) -> dict[str, Any]:
         "noise",
         "evidence",
     )
-    return {key: given[key] for key in (*keys, "record", "model", "held", "rows", "faults")}
+    return {key: given[key] for key in (*keys, "record", "rules", "held", "rows", "faults")}
 
 
 def _runs(given: dict[str, Any]) -> dict[str, Any]:

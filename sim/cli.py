@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.commands import files, making, record, runs, scores, studies, tables, view
+from sim.commands import files, making, record, runs, scores, studies, tables, verifying, view
 
 app = typer.Typer(
     name="kidal",
@@ -67,12 +67,21 @@ def top(
     case: Annotated[
         Path | None, typer.Option(help="A case of your own: a folder with scenarios, network and record.")
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version of the program and the number of its rules.")
+    ] = False,
 ) -> None:
     """Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates."""
     if case is not None:
         from sim.cases import use_case
 
         use_case(case)
+    if version:
+        from sim.identity import rules
+        from sim.version import __version__
+
+        typer.echo(f"kidal-offensive {__version__}, rules {rules()}")
+        raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -86,6 +95,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sweep": runs.sweep,
     "plot": tables.plot,
     "query": tables.query,
+    "verify": verifying.verify,
     "compare": scores.compare,
     "claims": scores.claims,
     "sensitivity": studies.sensitivity,

@@ -9,12 +9,10 @@ takes longer than the rules themselves.
 
 import hashlib
 import importlib
-import os
 import pkgutil
 import platform
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from inspect import getmembers, isfunction
 from pathlib import Path
@@ -24,7 +22,6 @@ from typing import Any
 import numba
 import numpy as np
 from numba.core import cgutils
-from numba.core.caching import FunctionCache
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
     infer_getattr,
@@ -37,10 +34,11 @@ from numba.extending import (
     types,
 )
 
-from sim import campaign, chance64, kinds, maths, outcomes, particles, rows, rules, schema, tables, world
-from sim.progress import tell
+from sim import caches, campaign, chance64, maths, outcomes, particles, rules, tables
+from sim.compiled_cache import RulesCache, Unkept, unwritable, writable
 from sim.rows import NEVER
 from sim.rules import chance, opening
+from sim.syntax import syntax_hash
 from sim.world import LOG_CAPACITY, VARYING
 
 OPTIONS = {"nogil": True, "_nrt": False}
@@ -235,94 +233,82 @@ def _scratch(template: Any) -> tuple[Any, np.ndarray]:
 # --- the cache ----------------------------------------------------------------------------------------------
 
 
-class _Cache(FunctionCache):  # type: ignore[misc]
-    """Numba's file cache; what cannot be read is compiled anew, what cannot be written is told of."""
-
-    def load_overload(self, signature: Any, context: Any) -> Any:
-        try:
-            found = super().load_overload(signature, context)
-        except Exception:  # noqa: BLE001
-            found = None  # whatever is wrong with the files, compiling anew is right
-            with suppress(OSError):
-                for path in Path(self.cache_path).glob("*.nbi"):
-                    path.unlink()
-        if found is None:
-            tell("compiling the rules, once for this version of the program: 10 to 30 seconds ...")
-        return found
-
-    def save_overload(self, signature: Any, data: Any) -> None:
-        try:
-            super().save_overload(signature, data)
-        except OSError as error:
-            _warn(str(self.cache_path), error)
-
-
-def _warn(folder: str, error: Exception) -> None:
-    reason = getattr(error, "strerror", None) or str(error)
-    tell(f"warning: {folder} cannot be written ({reason}): the next run compiles the rules again")
-
-
 def cache_folder() -> Path:
-    """Where the compiled rules of this very code, Numba and Python are kept: in the user's cache folder.
+    """Where the compiled rules of this very code, Numba and Python are kept.
 
     Raises RuntimeError where the user has no home.
     """
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "kidal-offensive" / sources_hash()
+    return caches.home() / sources_hash()
 
 
 @cache
 def sources_hash() -> str:
-    """A hash of all that the compiled rules are made from."""
-    modules = [*_compiled_modules(), chance64, kinds, rows, schema, tables, world, sys.modules[__name__]]
-    state = hashlib.sha256()
-    for module in modules:
-        state.update(Path(str(module.__file__)).read_bytes())
+    """A hash of all that the compiled rules are made from, comments aside, and of what compiles them."""
     versions = (platform.python_version(), numba.__version__, np.__version__, numba.config.BOUNDSCHECK)
-    state.update(repr(versions).encode())
-    return state.hexdigest()[:16]
+    return hashlib.sha256(repr((syntax_hash(__name__), versions)).encode()).hexdigest()[:16]
 
 
 @cache
-def compiled(what: Callable[..., None]) -> Callable[..., None]:
+def compiled(what: Callable[..., None]) -> Any:
     """A loop over runs, compiled at its first call if the cache has it not."""
     _register()
     function = numba.njit(**OPTIONS)(what)
-    folder: Path | None = None
+    folder, reason = None, ""
     try:
         folder = cache_folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".writable").touch()
+        writable(folder)
     except (OSError, RuntimeError) as error:
-        _warn(str(folder or "the cache folder"), error)
-        tell("compiling the rules in memory: 10 to 30 seconds ...")
-        return function  # type: ignore[no-any-return]
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
+        reason = unwritable(folder, error)
+    function._cache = RulesCache(what.__name__, folder, reason)
+    return function
+
+
+def was_loaded(what: Callable[..., None]) -> bool:
+    """Whether a loop over runs came from the cache, and was not asked for by this before."""
+    rules_cache = compiled(what)._cache
+    loaded, rules_cache.loaded = rules_cache.loaded, False
+    return bool(loaded)
+
+
+def forget(what: Callable[..., None]) -> None:
+    """Have a loop over runs compiled anew, here and in every process after this one."""
+    compiled(what)._cache.drop()
+    compiled.cache_clear()
+
+
+@contextmanager
+def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator[None]:
+    """Have a loop compiled in this block. Raises NotCompiled, and Unkept if it cannot be kept and must be."""
+    if numba.config.DISABLE_JIT:
+        raise NotCompiled("NUMBA_DISABLE_JIT is set")
+    rules_cache = compiled(what)._cache
+    rules_cache.only_kept = not in_memory
     try:
-        function._cache = _Cache(what)
+        yield
+    except Unkept:
+        raise
+    except Exception as error:
+        why = str(error).partition("\n")[0][:100]
+        raise NotCompiled(f"Numba {numba.__version__} cannot compile the rules ({why})") from error
     finally:
-        numba.config.CACHE_DIR = before
-    return function  # type: ignore[no-any-return]
+        rules_cache.only_kept = False
+        rules_cache.release()
 
 
 def prepare_filter(template: Any, asks: np.ndarray) -> None:
     """Have the particle filter compiled, for worlds like this one. Raises NotCompiled."""
-    if numba.config.DISABLE_JIT:
-        raise NotCompiled("NUMBA_DISABLE_JIT is set")
     none, needs = np.zeros((0, 0), "u8"), np.zeros((0, 2))
-    run_filter(template, none, np.zeros(0), template.parameters, False, asks[:0], needs)
+    with _preparing(_run_filter):
+        run_filter(template, none, np.zeros(0), template.parameters, False, asks[:0], needs)
 
 
-def prepare(template: Any, width: int) -> None:
-    """Have the rules compiled, for worlds like this one with so many outcomes. Raises NotCompiled."""
-    if numba.config.DISABLE_JIT:
-        raise NotCompiled("NUMBA_DISABLE_JIT is set")
-    given, own = _scratch(template)
-    hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
-    none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
-    try:
+def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:
+    """Have the rules compiled, for worlds like this one with so many outcomes.
+
+    Raises NotCompiled; Unkept where they are not compiled yet, cannot be kept, and `in_memory` is false.
+    """
+    with _preparing(_run_batch, in_memory=in_memory):
+        given, own = _scratch(template)
+        hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
+        none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
         compiled(_run_batch)(given, own.copy(), own, none, template.parameters, 0, hours, out, done)
-    except Exception as error:
-        why = str(error).partition("\n")[0][:100]
-        raise NotCompiled(f"Numba {numba.__version__} cannot compile the rules ({why})") from error

@@ -1,6 +1,6 @@
 """Doing a job: the parts that are missing, by some executor, each stored as it comes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
@@ -14,14 +14,23 @@ from sim.job import Job, axes, manifest, texts
 from sim.part import Part, Told
 from sim.progress import Progress, tell
 from sim.store import Folder
-from sim.stored import RunTables, read_manifest, read_run
+from sim.stored import RunTables, read_manifest, read_run, read_tables
+
+ExecutorOf = Callable[[Job, Told], AbstractContextManager[Executor]]
 
 
-def do(job: Job, *, workers: int | None = None, address: str | None = None) -> tuple[Path, RunTables]:
+Summary = Callable[[RunTables], dict[str, bytes]]
+"""What is stored beside the tables once all are there: files by their names."""
+
+
+def do(
+    job: Job, *, workers: int | None = None, address: str | None = None, summary: Summary | None = None
+) -> tuple[Path, RunTables]:
     """Do a job's missing parts and store them, or find it done already; read back.
 
     `workers` are threads here, or processes of a cluster that is `local`; `address` is that of a Dask
-    cluster. Raises FaultyInput; OSError if a part cannot be stored.
+    cluster. `summary` makes files of the tables, which are stored too. Raises FaultyInput; OSError if a part
+    cannot be stored.
     """
     folder = job.folder
     if not store.is_finished(folder, job.hash):
@@ -29,7 +38,7 @@ def do(job: Job, *, workers: int | None = None, address: str | None = None) -> t
         job = _as_stored(job)
         files = {name: text.encode() for name, text in texts(job).items()}
         files |= {f"axis/{name}.parquet": store.encoded(table) for name, table in axes(job).items()}
-        _fill(job, files, workers, address)
+        _fill(job, files, _executor_of(workers, address), summary)
     return folder, read_run(folder, summed=False)  # just written, or just looked at
 
 
@@ -40,13 +49,13 @@ def _as_stored(job: Job) -> Job:
     return job
 
 
-def _fill(job: Job, files: dict[str, bytes], workers: int | None, address: str | None) -> None:
+def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: Summary | None) -> None:
     """Do the parts that a job's folder lacks, and finish it; what is stored when this stops, stays."""
     place: Folder | None = None
     try:
         with (
             Progress(job.total) as progress,
-            _executor(job, workers, address, progress) as executor,
+            executor_of(job, progress) as executor,
             store.opened(job.folder, manifest(job), files) as place,
         ):
             missing = place.missing()
@@ -55,6 +64,8 @@ def _fill(job: Job, files: dict[str, bytes], workers: int | None, address: str |
                 place.add(part.number, part.files)
                 if not executor.tells:
                     progress(part.runs, part.failed)
+            if summary is not None:
+                place.put(summary(read_tables(place.path, place.whole(), summed=False)))
             place.finish()
     except KeyboardInterrupt:
         if place is not None:
@@ -70,10 +81,13 @@ def _there(job: Job, missing: list[int]) -> int:
     return job.total - sum(min(job.part_size, job.total - number * job.part_size) for number in missing)
 
 
-def _executor(
-    job: Job, workers: int | None, address: str | None, told: Told
-) -> AbstractContextManager[Executor]:
-    return threads(job, workers, told) if address is None else cluster(job, address, workers)
+def _executor_of(workers: int | None, address: str | None) -> ExecutorOf:
+    """What makes the executor of a job that tells how far it is."""
+
+    def made(job: Job, told: Told) -> AbstractContextManager[Executor]:
+        return threads(job, workers, told) if address is None else cluster(job, address, workers)
+
+    return made
 
 
 def _parts(executor: Executor, missing: list[int]) -> Iterator[Part]:

@@ -81,7 +81,7 @@ def parts(
             raise ValueError(f"{name}={number}; a whole number, {least} or more, would be right")
     mode: Mode = plain
     if len(keys) >= COMPILED_FROM if compiled is None else compiled:
-        mode = compiled_mode(scenario)
+        mode = compiled_mode(scenario, runs=None if compiled else len(keys))
     workers = 1 if mode is plain else workers or os.cpu_count() or 1
     share = -(-len(keys) // (2 * workers))  # so that every worker has something to do
     size = chunk or min(PLAIN_CHUNK if mode is plain else CHUNK, share)

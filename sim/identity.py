@@ -1,4 +1,4 @@
-"""What decides the numbers, as hashes; and which versions of what ran where."""
+"""What decides the numbers: the identity of the rules; and which versions of what ran where."""
 
 import hashlib
 import os
@@ -11,9 +11,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim import rules_number
+from sim.progress import tell
+from sim.syntax import syntax_hash
 from sim.version import __version__
 
-HERE = Path(__file__).parent
 PACKAGES = ("numpy", "numba", "networkx", "pyproj", "astral", "scipy", "pyarrow", "pydantic", "ruamel.yaml")
 
 
@@ -26,32 +28,26 @@ def digest(*parts: str | bytes) -> str:
     return state.hexdigest()[:12]
 
 
-@cache
-def code_hash() -> str:
-    """A hash of the simulation's source files."""
-    return _hash_of(sorted(HERE.glob("*.py")) + _rules())
-
-
-_RUN = "campaign rows tables kinds world build ways sun start priors values chance64 compiled"
-_READ = "scenario loading hypotheses laying parameters network units inputs given"
-_FIT = "particles likelihood asks calibrations study"
-_ASK = "smc asked scores outcomes record ledger"
-MODEL = (*_RUN.split(), *_READ.split(), *_FIT.split(), *(f"../analysis/{name}" for name in _ASK.split()))
-"""Modules beside the rules that decide what a run with given parameters gives, and what a fit to it does."""
+ROOTS = ("sim.api", "sim.model", "sim.study")
+"""What runs and fits: the rules are these modules and all that they are made from."""
 
 
 @cache
-def model_hash() -> str:
-    """A hash of the rules, of what they run on and of what fits them: a posterior holds for one of each."""
-    return _hash_of(_rules() + [HERE / f"{name}.py" for name in MODEL])
+def rules() -> str:
+    """The identity of the rules: their number, as `1`.
+
+    Of a tree whose rules were changed since the number was given it is `1+HASH`, and a line says so.
+    """
+    found = _rules()
+    if "+" in found:
+        number = f"rules number {rules_number.RULES}"
+        tell(f"the rules of this tree are not those of {number}: its results hold for this tree only")
+    return found
 
 
-def _rules() -> list[Path]:
-    return sorted((HERE / "rules").glob("*.py"))
-
-
-def _hash_of(files: list[Path]) -> str:
-    return digest(*(path.name + "\n" + path.read_text(encoding="utf-8") for path in files))
+def _rules() -> str:
+    own = syntax_hash(*ROOTS)
+    return f"{rules_number.RULES}" + ("" if own == rules_number.SYNTAX else f"+{own[:12]}")
 
 
 @cache
@@ -66,14 +62,15 @@ def packages() -> dict[str, str]:
 
 def fingerprint() -> dict[str, str]:
     """What must be equal on all machines that share a sweep."""
-    own = {"kidal-offensive": __version__, "its code": code_hash()}
+    own = {"kidal-offensive": __version__, "its rules": _rules()}
     return own | {"Python": ".".join(platform.python_version_tuple()[:2])} | packages()
 
 
 def surroundings() -> dict[str, Any]:
-    """Versions, commit, command and machine for a manifest."""
+    """Rules, versions, commit, command and machine for a manifest."""
     return {
         "program": __version__,
+        "rules": rules(),
         "commit": _commit(),
         "python": platform.python_version(),
         "packages": packages(),

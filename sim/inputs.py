@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.build import build
 from sim.files import Fault, FaultyInput, Text, Where, dump, nearest
-from sim.identity import code_hash, digest
+from sim.identity import digest
 from sim.loading import Loaded, load_scenario
 from sim.network import load_network
 from sim.parameters import load_parameters
@@ -30,13 +30,12 @@ class Inputs:
 
     @cached_property
     def hashes(self) -> dict[str, str]:
-        """Hashes of what decides a run's numbers, apart from its seed and size."""
+        """Hashes of what decides a run's numbers, apart from the rules, its seed and its size."""
         network = self.loaded.network
         return {
             "scenario": digest(dump(self.loaded.tree), repr(self.loaded.scenario.start)),
             "parameters": digest(self.parameters.text(), *sorted(self.parameters.pinned)),
             "network": digest(repr(list(network.places.values())), repr(network.roads)),
-            "code": code_hash(),
         }
 
 

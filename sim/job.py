@@ -86,7 +86,7 @@ class Job:
     def hash(self) -> str:
         """The hash of everything that decides the numbers."""
         parts = [f"{key}:{value}" for key, value in self.inputs.hashes.items()]
-        parts += [str(self.seed), str(self.runs), self.parameters]
+        parts += [identity.rules(), str(self.seed), str(self.runs), self.parameters]
         if self.design is not None:
             parts += [str(self.design.common), *map(_as_text, self.points), *self.moved.hashes]
         return identity.digest(*parts)

@@ -1,5 +1,6 @@
 """The likelihood of points of the parameters: a particle filter a point and scenario, on all cores."""
 
+import math
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -8,13 +9,16 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.smc import Asked
-from sim import compiled
+from sim import compiled, particles
 from sim.calibrations import Block, Plan
 from sim.chance64 import replicate_seeds, uniforms
+from sim.progress import tell
 from sim.rules.chance import key_of, mix
 
 BATCH = 16
 """Points that a worker does at a time."""
+TRIALS = 4
+"""Histories by which a filter of the cache is tried."""
 _DRAW = key_of("filter", "draw")
 
 
@@ -25,7 +29,7 @@ class Likelihood:
         """Have the filter compiled. Raises sim.compiled.NotCompiled."""
         self.plan, self.workers = plan, workers or os.cpu_count() or 1
         for block in plan.blocks:
-            compiled.prepare_filter(block.inputs.template.world, block.asks)
+            _prepare(block)
 
     def __call__(self, asked: Asked, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """The logs of each row's share at each point (points x rows of the plan, nats).
@@ -59,6 +63,44 @@ class Likelihood:
                     else weigh(block, values, mix(key ^ number), shares, least - total)
                 )
                 total += float(row[own][shares > 0.0] @ shares[shares > 0.0])
+
+
+def _prepare(block: Block) -> None:
+    """Have the filter compiled; one of the cache must give what plain rules give. Raises NotCompiled."""
+    world, loop = block.inputs.template.world, compiled._run_filter
+    compiled.prepare_filter(world, block.asks)
+    if not compiled.was_loaded(loop) or agrees(block):
+        return
+    tell("the compiled filter of the cache gives other numbers than the plain one: compiling it anew")
+    compiled.forget(loop)
+    compiled.prepare_filter(world, block.asks)
+    if not agrees(block):
+        compiled.forget(loop)
+        raise compiled.NotCompiled("the compiled filter gives other numbers than the plain one")
+
+
+def agrees(block: Block) -> bool:
+    """Whether the compiled filter gives for single histories what plain rules give, to the bit."""
+    seeds = replicate_seeds(0, np.arange(TRIALS))
+    return all(_agrees(block, seed) for seed in seeds)
+
+
+def _agrees(block: Block, seed: np.uint64) -> bool:
+    template, parameters = block.inputs.template, block.inputs.parameters
+    count, none = len(block.asks), np.zeros((len(block.asks), 2))
+    seeds = np.full((count, 1), seed)
+    logs = compiled.run_filter(
+        template.world, seeds, none[:, 0], parameters.draws(seeds[0]), True, block.asks, none
+    )
+    world, plain = template.plain(parameters.draw(int(seed)), int(seed), spread=True), np.full(count, -np.inf)
+    for number, row in enumerate(block.asks.tolist()):
+        ask = particles.Ask(*row)
+        particles.seek(world, ask)
+        share = particles.probability(world, ask)
+        if share <= 0.0:
+            break
+        plain[number] = math.log(share)
+    return plain.tobytes() == logs.tobytes()
 
 
 def weigh(

@@ -1,13 +1,16 @@
 """A chunk of runs of one scenario, done plain or compiled: the same numbers to the last bit."""
 
+import math
 from bisect import bisect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
+from time import perf_counter
 
 import numpy as np
 
 from sim import outcomes
+from sim.chance64 import replicate_seeds
 from sim.history import log_of, run_one
 from sim.progress import tell
 from sim.values import Values
@@ -17,6 +20,8 @@ FAILURES = (ArithmeticError, ValueError, IndexError)
 """What may go wrong in a run: it becomes a row with its error, and the others go on."""
 
 _COMPILING = Lock()
+COMPILING = 20.0
+"""Seconds that compiling takes: 10 to 30."""
 UNEQUAL = "AssertionError: it fails compiled and not plain, which is a fault of the program"
 
 
@@ -71,17 +76,77 @@ def plain(chunk: Chunk) -> None:
         chunk.run_plain(index)
 
 
-def compiled_mode(scenario: Template, say: Callable[[str], None] = tell) -> Mode:
-    """The compiled mode, ready to go; or, with a word, the plain one where Numba does not work."""
-    try:
-        from sim import compiled as engine
+def compiled_mode(scenario: Template, say: Callable[[str], None] = tell, runs: int | None = None) -> Mode:
+    """The compiled mode, ready to go; or, with a word, the plain one where Numba does not work.
 
+    Where what is compiled cannot be kept, fewer `runs` than compiling pays for go plain, too.
+    """
+    try:
         with _COMPILING:
-            engine.prepare(scenario.world, len(outcomes.names(scenario)))
+            return _compiled(scenario, say, runs)
     except Exception as error:  # noqa: BLE001
         # whatever is wrong with Numba, running plain is right
         say(f"not compiled ({error}): running plain, many times slower")
         return plain
+
+
+def _compiled(scenario: Template, say: Callable[[str], None], runs: int | None) -> Mode:
+    """As `compiled_mode`. Raises whatever Numba raises."""
+    from sim import compiled as engine
+    from sim.compiled_cache import Unkept
+
+    width, loop = len(outcomes.names(scenario)), engine._run_batch
+    try:
+        engine.prepare(scenario.world, width, in_memory=runs is None)
+    except Unkept as error:
+        least = pays_from(scenario)
+        if runs is not None and runs < least:
+            say(f"{error}: {runs:,} runs go plain, compiling would pay from {least:,} on")
+            return plain
+        engine.prepare(scenario.world, width)
+    mode = _in_chunks(scenario)
+    if not engine.was_loaded(loop) or agrees(scenario, mode):
+        return mode
+    say("the compiled rules of the cache give other numbers than the plain ones: compiling them anew")
+    engine.forget(loop)
+    engine.prepare(scenario.world, width)
+    if agrees(scenario, mode):
+        return mode
+    engine.forget(loop)
+    say("not compiled (it gives other numbers than the plain rules): running plain, many times slower")
+    return plain
+
+
+def pays_from(scenario: Template) -> int:
+    """Runs from which compiling takes less time than running plain here: by the time of some plain ones."""
+    chunk, times = _trial(scenario), []
+    for index in range(len(chunk.seeds)):
+        began = perf_counter()
+        chunk.run_plain(index)
+        times.append(perf_counter() - began)
+    return math.ceil(COMPILING / max(min(times), 1e-6))
+
+
+def agrees(scenario: Template, mode: Mode) -> bool:
+    """Whether a mode gives for some runs of a scenario what the plain one gives, to the bit."""
+    found = []
+    for how in (plain, mode):
+        chunk = _trial(scenario)
+        how(chunk)
+        logs = {index: log.tobytes() for index, log in chunk.logs.items()}
+        found.append((chunk.hours.tobytes(), chunk.out.tobytes(), chunk.errors, logs))
+    return found[0] == found[1]
+
+
+def _trial(scenario: Template) -> Chunk:
+    """Two runs of a scenario, with parameters drawn, to be kept whole."""
+    seeds = replicate_seeds(0, np.arange(2))
+    return Chunk(scenario, seeds, scenario.parameters.draws(seeds), True, np.ones(2, bool))
+
+
+def _in_chunks(scenario: Template) -> Mode:
+    """The compiled mode."""
+    from sim import compiled as engine
 
     def compiled(chunk: Chunk) -> None:
         """Do a chunk at one go; a run to be kept whole alone, one that fails plain, because that says why."""

@@ -106,6 +106,10 @@ def _posteriors(
         return
     taken = {name for one in others for name in one.names}
     for node in nodes if isinstance(nodes, List) else [nodes]:
+        if isinstance(node, Map) and "model" in node and "rules" not in node:
+            message = "this posterior is older than the numbers of the rules"
+            faults.append(Fault(node.lines["model"], f"{message}; calibrating again would be right"))
+            continue
         try:
             sheet = checked(node, PosteriorSheet)
         except FaultyInput as error:

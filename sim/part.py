@@ -54,16 +54,16 @@ def _chunks(job: Job, number: int) -> Iterator[Result]:
         mode = mode_of(job, inputs, lambda _: None)  # whoever began has said it
         size = PLAIN_CHUNK if mode is plain else CHUNK
         for start in range(0, len(runs), size):
-            yield _chunk(job, inputs, mode, runs[start : start + size])
+            yield some_runs(job, inputs, mode, runs[start : start + size])
 
 
 def mode_of(job: Job, inputs: Inputs, say: Callable[[str], None] = tell) -> Mode:
     """How a job's runs are done: compiled if there are enough."""
-    return compiled_mode(inputs.template, say) if job.total >= COMPILED_FROM else plain
+    return compiled_mode(inputs.template, say, job.total) if job.total >= COMPILED_FROM else plain
 
 
-def _chunk(job: Job, inputs: Inputs, mode: Mode, runs: np.ndarray) -> Result:
-    """Some runs by their numbers."""
+def some_runs(job: Job, inputs: Inputs, mode: Mode, runs: np.ndarray) -> Result:
+    """Some runs of a job by their numbers, all of one scenario, in some mode."""
     points, replicates = runs // job.runs, runs % job.runs
     seeds = job.seeds(points, replicates)
     chunk = Chunk(

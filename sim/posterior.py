@@ -3,7 +3,7 @@
 posteriors:
   - draws: posterior.csv     # a column a parameter, in h and km, a row a draw; all rows count alike
     seal: "..."              # hash of that file and of the lines below
-    model: "..."             # hash of the rules, and of the code that fitted it
+    rules: "1"               # number of the rules that it was fitted with
     plan: october            # what was fitted
     held: [A, B, C]          # groups of held-out rows that the fit did not read
     record: "..."            # SHA-256 of held_out.yaml before the fit
@@ -18,10 +18,10 @@ from typing import Literal
 
 import numpy as np
 
+from sim import identity
 from sim.chance64 import uniforms
 from sim.fields import Checked, Name, Words
 from sim.files import Fault, Where
-from sim.identity import model_hash
 from sim.rules.chance import key_of
 
 MAX_BYTES = 200_000_000
@@ -35,7 +35,7 @@ class PosteriorSheet(Checked):
 
     draws: Words
     seal: Words
-    model: Words
+    rules: Words
     plan: Name
     held: tuple[Group, ...]
     record: Words
@@ -89,7 +89,7 @@ def made(names: Collection[str], draws: np.ndarray, sheet: PosteriorSheet) -> Po
 
 def seal_of(content: bytes, sheet: PosteriorSheet) -> str:
     """A hash of draws and of what is said of them."""
-    said = json.dumps([sheet.model, sheet.plan, sheet.held, sheet.record])
+    said = json.dumps([sheet.rules, sheet.plan, sheet.held, sheet.record])
     return hashlib.sha256(said.encode() + content).hexdigest()
 
 
@@ -119,8 +119,8 @@ def read_posterior(
         faults.append(Fault(where, f"draws: {sheet.draws} cannot be read ({error.strerror})"))
         return None
     again = "calibrating again would be right"
-    if sheet.model != model_hash():
-        message = f"model: this posterior was made with other rules ({sheet.model}; here {model_hash()})"
+    if sheet.rules != identity.rules():
+        message = f"rules: this posterior was made with other rules ({sheet.rules}; here {identity.rules()})"
         faults.append(Fault(where, f"{message}; {again}"))
         return None
     if seal_of(content, sheet) != sheet.seal:

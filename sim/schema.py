@@ -1,4 +1,4 @@
-"""The tables of a run folder, column by column with units. Version 4.
+"""The tables of a run folder, column by column with units. Version 5.
 
 Hours, km and outcomes are 32-bit numbers in the table of runs (an hour to within half a second), 64-bit in
 the others. Tables that come in parts have a file a part, in the order of design points and replicates.
@@ -70,7 +70,7 @@ from typing import Any
 
 import numpy as np
 
-VERSION = 4
+VERSION = 5
 PARTS = ("runs", "events", "reports")
 """Tables that come in parts."""
 AXES = ("route", "daylight", "cover", "points")

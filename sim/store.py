@@ -1,9 +1,10 @@
 """Writing run folders: part by part, each whole or not there, so that a stopped sweep goes on where it was.
 
 A folder holds `manifest.json` (what is run, with which versions and seeds), `scenario.yaml`,
-`parameters.yaml` and, for a sweep, `design.yaml` as they were used, and the tables of sim.schema. Every file
-is written aside, put on disk and renamed. While runs are missing, `files.jsonl` has a line with the checksums
-of each part that is stored; at the end they go into the manifest, which makes the folder a finished one.
+`parameters.yaml` and, for a sweep, `design.yaml` as they were used, the tables of sim.schema and, of a
+command, `printed.json` (sim.printed). Every file is written aside, put on disk and renamed. While runs are
+missing, `files.jsonl` has a line with the checksums of each part that is stored; at the end they go into the
+manifest, which makes the folder a finished one.
 """
 
 import hashlib
@@ -21,12 +22,13 @@ from filelock import FileLock, Timeout
 
 from sim.bundle import shown
 from sim.files import FaultyInput, Where, refuse
+from sim.identity import rules
 from sim.progress import tell
 from sim.schema import VERSION, Table
 from sim.stored import is_whole, read_manifest, seal_of
 
 MANIFEST, JOURNAL, LOCK = "manifest.json", "files.jsonl", ".lock"
-OWN = ("schema", "hash", "parts")
+OWN = ("schema", "rules", "hash", "parts")
 """Keys of a manifest without which a folder cannot be filled."""
 Sums = dict[str, list[Any]]
 """Size in bytes and SHA-256 by file, below the folder."""
@@ -63,11 +65,14 @@ class Folder:
             write(self.path / file, content)
         self.files = {**self.files, **files}
 
+    def whole(self) -> dict[str, Any]:
+        """The manifest with the checksums of all files."""
+        sums = [_sums(self.files), *(self.stored[number] for number in sorted(self.stored))]
+        return {**self.manifest, "files": {file: entry for some in sums for file, entry in some.items()}}
+
     def finish(self) -> None:
         """All parts are stored: the manifest says so."""
-        sums = [_sums(self.files), *(self.stored[number] for number in sorted(self.stored))]
-        files = {file: entry for some in sums for file, entry in some.items()}
-        write(self.path / MANIFEST, sealed({**self.manifest, "files": files}))
+        write(self.path / MANIFEST, sealed(self.whole()))
         _tidy(self.path)
 
 
@@ -120,7 +125,7 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
 
 def _same(path: Path, found: dict[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest found in a folder, if it is that of these runs. Raises FaultyInput."""
-    _check_hash(path, found, str(manifest["hash"]))
+    _check_hash(path, found, str(manifest["hash"]), str(manifest["rules"]))
     for key in ("python", "packages"):
         if found.get(key) != manifest[key]:
             message = f"was begun with other versions ({key}: {_listed(found.get(key))}; here"
@@ -136,10 +141,13 @@ def _listed(versions: Any) -> str:
     return ", ".join(f"{name} {number}" for name, number in versions.items())
 
 
-def _check_hash(path: Path, manifest: Mapping[str, Any], run_hash: str) -> None:
-    """Raise FaultyInput if a folder is of another version or another run."""
+def _check_hash(path: Path, manifest: Mapping[str, Any], run_hash: str, rules: str) -> None:
+    """Raise FaultyInput if a folder is of another version, of other rules or another run."""
     if manifest["schema"] != VERSION:
         message = f"is of schema version {manifest['schema']}, this program writes {VERSION}"
+        refuse(Where(shown(path), 0), f"{message}; another --out would be right")
+    if manifest["rules"] != rules:
+        message = f"was made by other rules ({manifest['rules']}; here {rules})"
         refuse(Where(shown(path), 0), f"{message}; another --out would be right")
     if manifest["hash"] != run_hash:
         refuse(Where(shown(path), 0), "holds another run; another --out would be right")
@@ -183,7 +191,7 @@ def is_finished(path: Path, run_hash: str) -> bool:
         if path.is_dir() and all(item.name.startswith(".") for item in path.iterdir()):
             return False  # stopped before it began
         refuse(Where(shown(path), 0), "is there already and is no run folder; another --out would be right")
-    _check_hash(path, manifest, run_hash)
+    _check_hash(path, manifest, run_hash, rules())
     finished = "files" in manifest and all(
         is_whole(path / file, entry) for file, entry in manifest["files"].items()
     )

@@ -21,6 +21,7 @@ from sim.schema import AXES, PARTS, VERSION, Table, columns
 
 NEEDED = (
     "schema",
+    "rules",
     "hash",
     "scenario",
     "start",
@@ -118,7 +119,11 @@ def read_run(folder: Path, *, summed: bool = True) -> RunTables:
 
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """
-    manifest = finished_manifest(folder)
+    return read_tables(folder, finished_manifest(folder), summed=summed)
+
+
+def read_tables(folder: Path, manifest: Mapping[str, Any], *, summed: bool = True) -> RunTables:
+    """As `read_run`, by a manifest that may not be stored yet. Raises FaultyInput."""
     for file, entry in manifest["files"].items():
         if "/" not in file and not is_whole(folder / file, entry):
             refuse(Where(shown(folder / file), 0), f"is missing or was changed; {AGAIN}")

@@ -51,7 +51,7 @@ class Calibration:
         blocks = self.plan.blocks
         parts = [f"{key}:{value}" for block in blocks for key, value in block.inputs.hashes.items()]
         asks = [block.asks.tobytes() for block in blocks]
-        own = self.plan.text, str(self.seed), repr(self.settings), identity.model_hash()
+        own = self.plan.text, str(self.seed), repr(self.settings), identity.rules()
         return identity.digest(*own, *parts, *asks)
 
     @property
@@ -125,7 +125,6 @@ def _manifest(job: Calibration) -> dict[str, Any]:
         "rows": plan.rows,
         "held": list(plan.held),
         "record": held_out_hash(),
-        "model": identity.model_hash(),
         "seed": job.seed,
         "settings": asdict(job.settings),
         "parts": 0,
@@ -192,7 +191,7 @@ def _posterior(
     sheet = PosteriorSheet(
         draws="posterior-0.csv",
         seal="-",
-        model=manifest["model"],
+        rules=manifest["rules"],
         plan=job.plan.name,
         held=job.plan.held,
         record=manifest["record"],

@@ -59,7 +59,7 @@ class Many:
 def many(inputs: Inputs, seed: int) -> Many:
     """Histories drawn from the priors: the first of `kidal run --seed --runs`. Raises FaultyInput."""
     template, seeds = inputs.template, replicate_seeds(seed, np.arange(MANY))
-    records, mode = inputs.parameters.draws(seeds), compiled_mode(template)
+    records, mode = inputs.parameters.draws(seeds), compiled_mode(template, runs=MANY)
     parts = [
         Chunk(template, seeds[part], records[part], True, np.ones(part.stop - part.start, bool))
         for part in (slice(at, at + MANY // THREADS) for at in range(0, MANY, MANY // THREADS))

@@ -366,7 +366,7 @@ def resealed(fitted, folder, **update):
 
 
 def test_a_posterior_of_other_rules_or_outside_its_support_is_refused(fitted, tmp_path):
-    (told,) = resealed(fitted, tmp_path, model="000000000000")
+    (told,) = resealed(fitted, tmp_path, rules="1+000000000000")
     assert "was made with other rules" in told
     one = load_parameters(fitted / "posterior.yaml").posteriors[0]
     (told,) = resealed(fitted, tmp_path, draws=one.draws * np.array([-1.0, 1.0]))

@@ -270,7 +270,7 @@ def test_a_damaged_run_is_told_with_the_way_out(kidal, tmp_path):
     assert code == 2
     assert "the same command again would put it right" in err
     (tmp_path / "mine" / "manifest.json").write_text('{"schema": 1}')
-    assert "is of schema version 1, this program reads 4" in kidal("plot", "mine")[2]
+    assert "is of schema version 1, this program reads 5" in kidal("plot", "mine")[2]
     (tmp_path / "mine" / "manifest.json").write_text('{"schema": 4}')
     assert "is no manifest" in kidal("plot", "mine")[2]
 

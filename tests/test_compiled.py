@@ -6,22 +6,26 @@ import json
 import math
 import os
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from threading import Event
 
 import numba
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numba.core.caching import FunctionCache
 from test_rules_syntax import EXACT, EXACT_IN_PARTS
 from worlds import DEFAULTS
 
-from sim import chance64, compiled, maths, rules
+from sim import chance64, compiled, compiled_cache, maths, modes, rules, syntax
 from sim.build import build
 from sim.history import log_of
 from sim.hypotheses import hypotheses
@@ -326,6 +330,8 @@ def test_what_is_planted_there_is_found(planted):
 # --- the cache ----------------------------------------------------------------------------------------------
 
 COMPILING = "compiling the rules, once for this version of the program: 10 to 30 seconds ..."
+DAMAGED = "the cache of the compiled rules was damaged: compiling them anew, 10 to 30 seconds ..."
+IN_MEMORY = "compiling the rules in memory: 10 to 30 seconds ..."
 
 
 def sources():
@@ -339,12 +345,23 @@ def sources():
     return sorted(found)
 
 
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """A copy of the program's sources."""
+    folder = tmp_path_factory.mktemp("tree")
+    shutil.copytree(Path(compiled.__file__).parent, folder / "sim", ignore=shutil.ignore_patterns("*.pyc"))
+    return folder
+
+
 @pytest.mark.parametrize("name", sources())
-def test_the_folder_of_the_cache_is_another_for_another_source(name, tmp_path, monkeypatch):
-    before, edited = compiled.sources_hash(), tmp_path / "edited.py"
-    edited.write_text(source_of(name) + "\n", encoding="utf-8")
-    monkeypatch.setattr(sys.modules[name], "__file__", str(edited))
-    assert compiled.sources_hash.__wrapped__() != before
+def test_the_folder_of_the_cache_is_another_for_another_source(name, tree):
+    before, path = syntax.hash_of(tree, "sim.compiled"), tree / f"{name.replace('.', '/')}.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "\nADDED = 1\n", encoding="utf-8")
+    other = syntax.hash_of(tree, "sim.compiled")
+    path.write_text(text + "\n# a comment\n", encoding="utf-8")
+    assert syntax.hash_of(tree, "sim.compiled") == before != other
+    path.write_text(text, encoding="utf-8")
 
 
 def test_the_folder_of_the_cache_is_the_same_for_the_same_source_and_versions(monkeypatch):
@@ -373,15 +390,22 @@ def small_batch(given, fresh, own, seeds, parameters, spread, hours, out, done):
 
 
 @pytest.fixture
-def small(monkeypatch, tmp_path, capsys):
+def afresh(monkeypatch):
+    """From its call on nothing is compiled or loaded yet, as in a new process."""
+    made = compiled.compiled.__wrapped__
+    return lambda: monkeypatch.setattr(compiled, "compiled", cache(made))
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path, capsys, afresh):
     """Run a small batch as in a new process, with a cache of its own; gives what is told."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(compiled, "_run_batch", small_batch)
-    scenario, afresh = template("gao-anefis"), compiled.compiled.__wrapped__
+    scenario = template("gao-anefis")
     words = sum(getattr(scenario.world, name).nbytes for name in compiled.VARYING) // 8
 
     def call():
-        monkeypatch.setattr(compiled, "compiled", cache(afresh))
+        afresh()
         chunk = chunk_of(scenario)
         done, _ = compiled.run_batch(scenario.world, SEEDS, chunk.records, True, chunk.hours, chunk.out)
         assert done == RUNS
@@ -391,18 +415,41 @@ def small(monkeypatch, tmp_path, capsys):
     return call
 
 
+@pytest.fixture
+def unwritable(small, monkeypatch, tmp_path):
+    """The user's cache folder cannot be made; gives the beginning of what is told of it."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file" / "below"))
+    return f"{compiled.cache_folder()} cannot be written (Not a directory)"
+
+
 def test_what_is_compiled_is_compiled_once(small):
     assert small() == [COMPILING]
     assert small() == []
 
 
-def test_a_cache_that_cannot_be_written_is_told_in_a_line_and_runs(small, tmp_path, monkeypatch):
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file" / "below"))
+def test_another_place_and_time_of_the_same_sources_is_the_same_cache(small, monkeypatch, tmp_path):
+    small()
+    copy = tmp_path / "elsewhere" / "compiled.py"
+    copy.parent.mkdir()
+    copy.write_text("# moved\n\n" + Path(compiled.__file__).read_text(encoding="utf-8"), encoding="utf-8")
+    code = small_batch.__code__.replace(co_filename=str(copy), co_firstlineno=1)
+    monkeypatch.setattr(small_batch, "__code__", code)
+    assert small() == []
+
+
+def test_a_cache_that_cannot_be_written_is_told_in_a_line_and_runs(small, unwritable):
     for _ in range(2):
-        warning, compiling = small()
-        assert warning.startswith(f"warning: {compiled.cache_folder()} cannot be written (Not a directory)")
-        assert compiling == "compiling the rules in memory: 10 to 30 seconds ..."
+        assert small() == [f"warning: {unwritable}: the next run compiles the rules again", IN_MEMORY]
+
+
+def test_a_cache_that_can_only_be_read_is_read(small, monkeypatch):
+    def read_only(_):
+        raise PermissionError(errno.EROFS, os.strerror(errno.EROFS))
+
+    small()
+    monkeypatch.setattr(compiled, "writable", read_only)
+    assert small() == []
 
 
 def test_without_a_home_it_compiles_in_memory(small, monkeypatch):
@@ -413,26 +460,52 @@ def test_without_a_home_it_compiles_in_memory(small, monkeypatch):
     monkeypatch.setattr(Path, "home", homeless)
     warning, compiling = small()
     assert warning.startswith("warning: the cache folder cannot be written (Could not determine home")
-    assert compiling == "compiling the rules in memory: 10 to 30 seconds ..."
+    assert compiling == IN_MEMORY
 
 
-def test_rules_that_do_not_compile_run_plain_with_a_word(small, monkeypatch, capsys):
+def test_where_nothing_can_be_kept_it_compiles_only_if_that_pays(unwritable, capsys, afresh, monkeypatch):
+    scenario = template("gao-anefis")
+    afresh()
+    assert compiled_mode(scenario, runs=60) is plain
+    (told,) = capsys.readouterr().err.splitlines()
+    least = int(
+        re.fullmatch(
+            r"60 runs go plain, compiling would pay from ([\d,]+) on", told.removeprefix(f"{unwritable}: ")
+        )[1].replace(",", "")
+    )
+    assert 100 < least < 10**6  # of a history of some milliseconds
+    assert compiled_mode(scenario, runs=100 * least) is not plain
+    assert capsys.readouterr().err.splitlines()[-1] == IN_MEMORY
+    monkeypatch.setattr(modes, "COMPILING", 0.0)
+    afresh()
+    assert compiled_mode(scenario, runs=60) is not plain
+
+
+def test_compiling_pays_where_plain_runs_take_longer(monkeypatch):
+    clock = iter(np.cumsum([0.0, 0.02] * 4))
+    monkeypatch.setattr(modes, "perf_counter", lambda: next(clock))
+    assert modes.pays_from(template("gao-anefis")) == pytest.approx(1000, abs=1)
+
+
+def test_rules_that_do_not_compile_run_plain_with_a_word(small, monkeypatch, capsys, tmp_path):
     def broken(*_):
         return undefined_name  # noqa: F821
 
     monkeypatch.setattr(compiled, "_run_batch", broken)
-    monkeypatch.setattr(compiled, "compiled", compiled.compiled.__wrapped__)
+    monkeypatch.setattr(compiled, "compiled", cache(compiled.compiled.__wrapped__))
     assert compiled_mode(template("gao-anefis")) is plain
     told = capsys.readouterr().err.splitlines()[-1]
     assert "cannot compile the rules" in told
     assert told.endswith("running plain, many times slower")
+    with FileLock(compiled.cache_folder() / compiled_cache.LOCK, timeout=0):  # others may compile
+        pass
 
 
 def test_a_full_disk_is_told_in_a_line_and_runs(small, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(FunctionCache, "save_overload", full)
+    monkeypatch.setattr(compiled_cache.caches, "put", full)
     for _ in range(2):
         compiling, warning = small()
         assert compiling == COMPILING
@@ -442,15 +515,150 @@ def test_a_full_disk_is_told_in_a_line_and_runs(small, monkeypatch):
         )
 
 
-@pytest.mark.parametrize("part", ["nbc", "nbi"])
-@pytest.mark.parametrize("damage", ["empty", "cut", "other"])
-def test_a_damaged_cache_is_compiled_anew_and_mended(small, tmp_path, part, damage):
+@pytest.mark.parametrize("ending", ["nbc", "nbc.sha256"])
+@pytest.mark.parametrize("damage", ["empty", "cut", "other", "first", "middle", "last"])
+def test_a_damaged_cache_is_compiled_anew_and_mended(small, tmp_path, ending, damage):
     small()
-    (path,) = tmp_path.rglob(f"*.{part}")
+    (path,) = tmp_path.rglob(f"*.{ending}")
     whole = path.read_bytes()
-    path.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2], "other": b"\x80\xff"}[damage])
-    assert small() == [COMPILING]
+    if damage in ("first", "middle", "last"):
+        at = {"first": 0, "middle": len(whole) // 2, "last": len(whole) - 1}[damage]
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    else:
+        path.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2], "other": b"\x80\xff"}[damage])
+    assert small() == [DAMAGED]
     assert small() == []
+
+
+def test_no_damaged_byte_is_unpickled(small, tmp_path, monkeypatch):
+    small()
+    (path,) = tmp_path.rglob("*.nbc")
+    path.write_bytes(b"cos\nsystem\n(S'touch " + bytes(tmp_path / "run") + b"'\ntR.")
+    assert small() == [DAMAGED]
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_cache_that_gives_other_numbers_is_not_used(small, afresh, capsys):
+    """Its checksums are right: what was compiled gives wrong numbers."""
+    small()
+    afresh()
+    assert compiled_mode(template("gao-anefis")) is plain
+    assert capsys.readouterr().err.splitlines() == [
+        "the compiled rules of the cache give other numbers than the plain ones: compiling them anew",
+        COMPILING,
+        "not compiled (it gives other numbers than the plain rules): running plain, many times slower",
+    ]
+    assert small() == [COMPILING]  # it was taken away
+
+
+def test_a_cache_that_gives_other_numbers_is_compiled_anew(small, afresh, capsys, monkeypatch):
+    small()
+    afresh()
+    answers = iter([False, True])
+    monkeypatch.setattr(modes, "agrees", lambda *_: next(answers))
+    assert compiled_mode(template("gao-anefis")) is not plain
+    assert [line for line in capsys.readouterr().err.splitlines() if "plain, many" in line] == []
+    assert small() == []
+
+
+@pytest.mark.parametrize("what", ["hours", "out", "log", "error"])
+def test_two_runs_are_compared_to_the_bit(what):
+    def off(chunk):
+        plain(chunk)
+        if what == "log":
+            chunk.logs[1]["km"][-1] = np.nextafter(chunk.logs[1]["km"][-1], 1e9)
+        elif what == "error":
+            chunk.errors[1] = "planted"
+        else:
+            numbers = getattr(chunk, what)
+            numbers[1, 0] = np.nextafter(numbers[1, 0], 1e9)
+
+    scenario = template("gao-anefis")
+    assert modes.agrees(scenario, plain)
+    assert not modes.agrees(scenario, off)
+
+
+def test_what_came_from_the_cache_is_tried_once(small, afresh, monkeypatch):
+    small()
+    afresh()
+    tried = []
+    monkeypatch.setattr(modes, "agrees", lambda *_: tried.append(1) or True)
+    for _ in range(3):
+        compiled_mode(template("gao-anefis"))
+    assert len(tried) == 1
+
+
+# --- many processes and versions ----------------------------------------------------------------------------
+
+
+def test_of_two_that_start_cold_one_compiles_and_the_other_waits(small, tmp_path, monkeypatch):
+    small()
+    warm, cold = compiled.cache_folder(), tmp_path / "cold" / "kidal-offensive" / compiled.sources_hash()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cold"))
+    cold.mkdir(parents=True)
+    told, waiting = [], Event()
+
+    def say(message):
+        told.append(message)
+        waiting.set()
+
+    monkeypatch.setattr(compiled_cache, "tell", say)
+    with ThreadPoolExecutor(1) as pool, FileLock(cold / compiled_cache.LOCK):
+        late = pool.submit(small)
+        assert waiting.wait(60)
+        assert not late.done()
+        for path in warm.glob("*.nbc*"):
+            shutil.copy(path, cold)
+        # the one that compiled is done
+    late.result()
+    assert told == ["another process compiles the rules: waiting for it ..."]
+
+
+def test_one_that_hangs_is_not_waited_for_without_end(small, tmp_path, monkeypatch):
+    folder = compiled.cache_folder()
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(compiled_cache, "WAIT", 0.1)
+    with FileLock(folder / compiled_cache.LOCK):
+        assert small() == ["another process compiles the rules: waiting for it ...", COMPILING]
+    assert small() == []
+
+
+def used(folder, ago, *files):
+    """A folder of compiled rules that was used so many hours ago."""
+    folder.mkdir(parents=True)
+    for name in (".used", "run-00.nbc", "run-00.nbc.sha256", *files):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+    at = time.time() - 3600 * ago
+    os.utime(folder / ".used", (at, at))
+    return folder
+
+
+def test_old_versions_are_taken_away_but_for_the_last_used(small, tmp_path):
+    home = tmp_path / "kidal-offensive"
+    two, one, three, four = (used(home / f"{n:016x}", n) for n in (2, 1, 3, 4))
+    thesis = used(home / "00000000000000aa", 9, "thesis.txt")
+    old = used(home / "00000000000000bb", 8, ".writable", "sim_0f/compiled._run-1.py313.1.nbc")
+    other, busy = used(home / "runs", 9), used(home / "00000000000000cc", 9)
+    (home / "00000000000000dd").symlink_to(four)
+    with FileLock(busy / compiled_cache.LOCK):
+        small()
+    left = {path for path in home.iterdir() if path.name != "syntax"}
+    assert left == {compiled.cache_folder(), one, two, thesis, other, busy, home / "00000000000000dd"}
+    assert not three.exists()
+    assert not old.exists()
+
+
+def test_two_versions_that_are_used_in_turn_keep_each_other(small, tmp_path, monkeypatch):
+    own = compiled.sources_hash()
+    for _ in range(3):
+        for name in (own, "f" * 16):
+            monkeypatch.setattr(compiled, "sources_hash", lambda name=name: name)
+            small()
+        used(tmp_path / "kidal-offensive" / f"{time.time_ns() % 2**60:016x}", 1)
+    for name in (own, "f" * 16):
+        monkeypatch.setattr(compiled, "sources_hash", lambda name=name: name)
+        assert small() == []
 
 
 # --- the program --------------------------------------------------------------------------------------------
@@ -526,9 +734,10 @@ def test_an_edited_rule_is_compiled_anew_and_counts(warm, tmp_path):
     first = kidal(tmp_path, "first", root, XDG_CACHE_HOME=str(cached))
     again = kidal(tmp_path, "again", root, XDG_CACHE_HOME=str(cached))
     slow = kidal(tmp_path, "slow", root, NUMBA_DISABLE_JIT="1")
-    assert first[2] == [COMPILING]
-    assert again[2] == []
-    (folder,) = (cached / "kidal-offensive").iterdir()
+    other = "the rules of this tree are not those of rules number 1: its results hold for this tree only"
+    assert first[2] == [other, COMPILING]
+    assert again[2] == [other]
+    (folder,) = (path for path in (cached / "kidal-offensive").iterdir() if path.name != "syntax")
     assert folder.name != compiled.cache_folder().name
     lost = [run.runs["vehicles_lost"].sum() for _, run, _ in (first, warm)]
     assert lost[0] > lost[1]

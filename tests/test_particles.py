@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
-from sim import particles
+from sim import compiled, likelihood, particles
 from sim.calibrations import Block, load_plan
 from sim.campaign import advance, advance_to
 from sim.chance64 import replicate_seeds, uniforms
@@ -210,3 +210,39 @@ def test_rows_that_no_history_bears_out_end_the_filter() -> None:
     found = weigh(replace(STAGE, asks=asks, histories=10), values_of(STAGE, 1), 1)
     assert np.isfinite(found[0])
     assert (found[1:] == -np.inf).all()
+
+
+# --- a compiled filter of the cache -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", list(BLOCKS))
+def test_the_compiled_filter_agrees_with_plain_histories(name: str) -> None:
+    assert likelihood.agrees(BLOCKS[name])
+
+
+def test_a_filter_with_other_numbers_is_compiled_anew_or_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right, wrong, forgotten = compiled.run_filter, [True], []
+
+    def run(*given: object) -> np.ndarray:
+        logs = right(*given)
+        return np.nextafter(logs, 0.0) if wrong[0] else logs
+
+    def forget(loop: object) -> None:
+        forgotten.append(loop)
+        wrong[0] = len(forgotten) % 2 == 0
+
+    block = BLOCKS["gao-anefis"]
+    monkeypatch.setattr(compiled, "run_filter", run)
+    monkeypatch.setattr(compiled, "was_loaded", lambda _: True)
+    monkeypatch.setattr(compiled, "forget", forget)
+    likelihood._prepare(block)
+    told = "the compiled filter of the cache gives other numbers than the plain one: compiling it anew\n"
+    assert capsys.readouterr().err.endswith(told)
+    assert forgotten == [compiled._run_filter]
+    monkeypatch.setattr(compiled, "forget", forgotten.append)
+    wrong[0] = True
+    with pytest.raises(compiled.NotCompiled, match="gives other numbers than the plain one"):
+        likelihood._prepare(block)
+    assert len(forgotten) == 3

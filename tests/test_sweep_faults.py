@@ -15,15 +15,15 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from shared import cut, flip, reseal
 
-from sim import executors, store
+from sim import doing, executors, printed, store
 from sim.designs import load_design
-from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
@@ -75,6 +75,8 @@ if __name__ == "__main__":
     sys.argv = ["kidal", *sys.argv[1:]]
     main()
 """
+do = partial(doing.do, summary=printed.stored)
+"""As the command does a sweep."""
 NEVER = 10**9
 
 
@@ -460,7 +462,7 @@ def test_a_run_in_more_parts_than_files_may_be_open_is_read(job, design, tmp_pat
         np.testing.assert_array_equal(found[column], right, err_msg=column)
 
 
-@pytest.mark.parametrize("schema", [3, 5])
+@pytest.mark.parametrize("schema", [4, 6])
 def test_the_files_of_another_version_are_refused(schema, job, kidal, unbroken):
     shutil.copytree(unbroken, job.folder)
     manifest = json.loads((job.folder / "manifest.json").read_text())
@@ -468,7 +470,7 @@ def test_the_files_of_another_version_are_refused(schema, job, kidal, unbroken):
     for words in (("query", "out", "select 1"), ("plot", "out")):
         code, out, told = kidal(*words)
         assert (code, out) == (2, "")
-        assert f"is of schema version {schema}, this program reads 4; running it again would be right" in told
+        assert f"is of schema version {schema}, this program reads 5; running it again would be right" in told
 
 
 @pytest.mark.parametrize("key", ["part_size", "parts", "hash", "files"])

@@ -49,11 +49,12 @@ def run(
     from sim.doing import do
     from sim.inputs import load_inputs
     from sim.job import Job
+    from sim.printed import stored
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     job = Job(inputs, seed, runs, draw=runs > 1 and not fixed, out=out)
     began = perf_counter()
-    folder, tables = do(job, workers=workers, address=cluster)
+    folder, tables = do(job, workers=workers, address=cluster, summary=stored)
     seconds = perf_counter() - began
     _report_run(folder, tables, seconds, json)
     if draw:
@@ -63,12 +64,12 @@ def run(
 
 
 def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
-    from analysis import compare, outcomes
-    from analysis.record import load_record
+    from analysis import compare
+    from sim import printed
     from sim.bundle import shown
 
     manifest = tables.manifest
-    record = load_record().between(*compare.span(tables))
+    record = printed.record_of(tables)
     count = manifest["runs"]
     if tell_failed(tables) == count:
         return
@@ -78,13 +79,7 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
         speed = {"seconds": round(seconds, 3), "runs_per_second": round(count / seconds, 1)}
         print_json(head | speed | {"out": shown(folder)} | compare.as_json(tables, record))
         return
-    rivals = f"\nwith the hypotheses: {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
-    typer.echo(f"{manifest['summary']}{rivals}\n")
-    typer.echo(compare.timeline(tables, record) if count == 1 else compare.distribution(tables, record))
-    typer.echo(f"\n{outcomes.text(tables, record)}\n")
-    clash = compare.contradictions(tables, record)
-    if clash:
-        typer.echo(f"Reports that contradict each other (texts with --json):\n{clash}\n")
+    typer.echo(f"{printed.table(tables, record)}\n")
     typer.echo(f"stored in {shown(folder)}; its figure: kidal plot {shown(folder)}")
 
 
@@ -125,6 +120,7 @@ def sweep(
     from sim.doing import do
     from sim.inputs import load_inputs
     from sim.job import Job
+    from sim.printed import stored
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     sheet = load_design(design, inputs, seed)
@@ -132,7 +128,7 @@ def sweep(
         typer.echo(note, err=True)
     job = Job(inputs, seed, runs or sheet.runs, not fixed, sheet, out)
     began = perf_counter()
-    folder, tables = do(job, workers=workers, address=cluster)
+    folder, tables = do(job, workers=workers, address=cluster, summary=stored)
     _report_sweep(folder, tables, milestone, perf_counter() - began, json)
     if draw:
         typer.echo(f"drawn: {shown(drawn([folder], milestone=milestone))}", err=json)
@@ -149,12 +145,12 @@ def _about_milestones(known: Sequence[str], asked: str | None, own: str | None) 
 
 
 def _report_sweep(folder: Path, tables: Any, milestone: str | None, seconds: float, json: bool) -> None:
-    from analysis import compare, sweeps
-    from analysis.record import load_record
+    from analysis import sweeps
+    from sim import printed
     from sim.bundle import shown
 
     manifest = tables.manifest
-    record = load_record().between(*compare.span(tables))
+    record = printed.record_of(tables)
     if tell_failed(tables) == manifest["runs"]:
         return
     if json:
@@ -162,10 +158,7 @@ def _report_sweep(folder: Path, tables: Any, milestone: str | None, seconds: flo
         head = {key: manifest[key] for key in keys} | {"seconds": round(seconds, 3), "out": shown(folder)}
         print_json(head | {"points": sweeps.as_json(tables, record)})
         return
-    design = manifest["design"]
-    typer.echo(design["summary"])
-    typer.echo(f"{manifest['scenario']}, {design['points']:,} points of {design['runs']:,} runs\n")
-    typer.echo(sweeps.text(tables, record, milestone))
+    typer.echo(printed.table(tables, record, milestone))
     typer.echo(f"\nstored in {shown(folder)}; its figures: kidal plot {shown(folder)}")
 
 

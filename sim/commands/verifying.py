@@ -1,0 +1,36 @@
+"""The command that runs a result again."""
+
+from typing import Annotated
+
+import typer
+
+from sim.commands.options import Json, print_json
+from sim.commands.tables import Run
+
+
+def verify(
+    run: Run,
+    rows: Annotated[int, typer.Option(min=1, help="How many runs are run again.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Seed by which they are drawn.")] = 1,
+    json: Json = False,
+) -> None:
+    """Run some runs of a result again, by the files in its folder, and compare them to the last bit.
+
+    Of a run or a sweep of anybody: milestones and outcomes, events and reports where histories are kept, and
+    the table that was printed. Exit 0: equal; 1: something differs; 2: it cannot be verified here. A result
+    of a case of one's own needs --case, because the network is not in the folder.
+
+    Example: kidal verify runs/first --rows 50
+    """
+    from sim.verifying import verify as verified
+
+    verdict = verified(run, rows, seed)
+    if json:
+        print_json(verdict.as_json())
+    else:
+        typer.echo("\n".join(map(str, verdict.differences)) or "equal, to the last bit")
+        runs = f"{verdict.runs:,} of {verdict.of:,} runs run again"
+        histories = f"{verdict.histories:,} with their histories"
+        typer.echo(f"{verdict.folder}: {runs}, {histories}; printed table: {verdict.table}")
+    if verdict.differences:
+        raise typer.Exit(1)
