@@ -1,6 +1,9 @@
 """What several tests use."""
 
+import os
 import sys
+
+os.environ["MPLBACKEND"] = "agg"  # before Matplotlib is imported, which may find there one that is not here
 
 import pytest
 
