@@ -29,6 +29,7 @@ from sim.job import Job
 from sim.results import Result
 from sim.rules.chance import replicate_seed
 from sim.schema import Table
+from sim.seeds import whole
 from sim.stored import RunTables
 
 __all__ = ["Ensemble", "History", "ensemble", "load_scenario", "run", "sweep", "use_case"]
@@ -79,10 +80,10 @@ def load_scenario(
 def run(scenario: Inputs, seed: int = 1) -> History:
     """One history, each parameter at its value: that of `kidal run SCENARIO --seed SEED`.
 
-    Raises ValueError for a seed that has not 64 bits.
+    Raises TypeError for a seed that is no whole number, ValueError for one that has not 64 bits.
     """
     template = scenario.template
-    world = run_one(template, scenario.parameters.values(), replicate_seed(_seed(seed), 0))
+    world = run_one(template, scenario.parameters.values(), replicate_seed(whole(seed), 0))
     hours = {name: row.hour for name, row in zip(template.milestones, world.milestones, strict=True)}
     day = scenario.loaded.scenario.start.day
     return History(datetime(day.year, day.month, day.day, tzinfo=UTC), hours, events(template, world, 0))
@@ -100,11 +101,12 @@ def ensemble(
     """Many histories: those of `kidal run SCENARIO --runs RUNS --seed SEED`, in memory.
 
     Parameters are drawn from their priors or posterior, and strengths in their ranges; with `fixed` each
-    keeps its value. The first `keep` histories have their events and reports. Raises ValueError.
+    keeps its value. The first `keep` histories have their events and reports. Raises ValueError; TypeError
+    for a seed that is no whole number.
     """
     parameters = scenario.parameters
     given = parameters.values() if fixed else parameters.draws
-    seeds = replicate_seeds(_seed(seed), np.arange(runs))
+    seeds = replicate_seeds(whole(seed), np.arange(runs))
     found = ensembles.ensemble(scenario.template, given, seeds, spread=not fixed, keep=keep, workers=workers)
     return Ensemble(found.runs, found.events, found.reports)
 
@@ -121,18 +123,13 @@ def sweep(
 ) -> RunTables:
     """A design over a scenario, stored in a folder and read back; a sweep that was stopped goes on.
 
-    Raises sim.files.FaultyInput; ValueError; OSError if it cannot be stored.
+    Raises sim.files.FaultyInput; ValueError; TypeError for a seed that is no whole number; OSError if it
+    cannot be stored.
     """
+    seed = whole(seed)
     sheet = load_design(str(design), scenario, seed)
     count = sheet.runs if runs is None else runs
     if count < 1:
         raise ValueError(f"runs={count}; 1 or more would be right")
-    job = Job(scenario, _seed(seed), count, not fixed, sheet, Path(out))
+    job = Job(scenario, seed, count, not fixed, sheet, Path(out))
     return doing.do(job, workers=workers)[1]
-
-
-def _seed(seed: int) -> int:
-    """A seed of 64 bits. Raises ValueError."""
-    if not 0 <= seed < 2**64:
-        raise ValueError(f"seed={seed}; a whole number from 0 to 2**64 - 1 would be right")
-    return seed

@@ -34,6 +34,7 @@ def main() -> NoReturn:
         ended.append(number)
         raise KeyboardInterrupt
 
+    os.environ["MPLBACKEND"] = "agg"  # a notebook names one to its commands that need not be here
     signal.signal(signal.SIGTERM, end)
     try:
         code = app(standalone_mode=False)

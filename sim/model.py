@@ -10,8 +10,10 @@ The event log equals the plain run's to the last bit. An agent that a user adds 
 after the campaign's agents, and may read and change the world through the model.
 """
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 import mesa
@@ -30,6 +32,7 @@ from sim.rules.chance import replicate_seed
 from sim.rules.drones import cover_of
 from sim.rules.route import head_km, leg_at
 from sim.schema import OUTCOMES, Table
+from sim.seeds import whole
 from sim.tables import World
 from sim.values import Parameters
 
@@ -180,43 +183,56 @@ _AGENTS = {
 }
 
 
+Seed = int | np.integer | Sequence[int] | np.random.SeedSequence
+Chance = Seed | np.random.BitGenerator | np.random.Generator
+"""What Mesa takes for `rng`."""
+
+
 class Offensive(mesa.Model):  # type: ignore[misc]
     """A run of a scenario as a Mesa model; `step()` is one hour, `running` ends at the horizon.
 
     `hour` counts from 00:00 UTC of the scenario's first day (a run begins before that in the east, and later
     in the west), `time_utc` is the same as a date. `column(id)`,
     `group(id)`, `drone(id)` and, of every kind, `agent(kind, id)` give agents by their ids; `world` is the
-    state that the rules read.
+    state that the rules read. `Offensive(rng=model.seed, replicate=model.replicate)` is the same run again.
+
+    Mesa's generators `random` and `rng` are for agents that a user adds: they follow from seed and replicate,
+    and resetting them leaves the campaign's chance as it is.
     """
 
     def __init__(
         self,
-        scenario: str | Loaded = "gao-anefis",
+        scenario: str | Path | Loaded = "gao-anefis",
         parameters: Parameters | Mapping[str, float] | None = None,
-        rng: int = 1,
+        rng: Chance | None = None,
         replicate: int = 0,
         spread: bool = False,
+        *,
+        seed: Chance | None = None,
     ) -> None:
         """A scenario by name, path or loaded; parameters (default: the default values, in h and km).
 
-        `rng` is the seed and `replicate` the number of the run under it, as in `kidal run`. With `spread`
-        strengths are drawn in their reported ranges; else their midpoints hold.
+        `rng`, or `seed` in its stead, is the seed and `replicate` the number of the run under it, as in
+        `kidal run`. A SeedSequence or numbers give a seed, the same each time; a Generator gives the next of
+        its own; without any the operating system gives one. With `spread` strengths are drawn in their
+        reported ranges; else their midpoints hold.
+
+        Raises TypeError for what is no seed, number of a run or parameters; ValueError for one out of its
+        range and for both `rng` and `seed`; sim.files.FaultyInput for a faulty scenario.
         """
-        if not isinstance(rng, int):
-            raise TypeError(f"rng={rng!r} must be a whole number, the seed")
-        super().__init__(rng=np.random.default_rng(rng))
+        if rng is not None and seed is not None:
+            raise ValueError("rng and seed are one thing; either would be right, not both")
+        self.seed = _seed(rng, "rng") if seed is None else _seed(seed, "seed")
+        self.replicate = whole(replicate, "replicate")
+        super().__init__(rng=np.random.default_rng([self.seed, self.replicate]))
         defaults = parameters if isinstance(parameters, Parameters) else load_parameters()
-        loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
-        values = defaults.values() | (dict(parameters) if isinstance(parameters, Mapping) else {})
-        for name, value in values.items():
-            if name not in defaults.rows:
-                raise ValueError(f"{name!r} is no parameter; {nearest(name, defaults.rows)}")
-            least, most = defaults.rows[name].support
-            if not least <= value <= most:
-                raise ValueError(f"{name}={value} must be {least:g} to {most:g} (h and km)")
+        loaded = scenario if isinstance(scenario, Loaded) else load_scenario(str(scenario))
+        values = _values(parameters, defaults)
         self.start = datetime.combine(loaded.scenario.start.day, datetime.min.time(), UTC)
         self.template = build(loaded, defaults)
-        self.world: World = self.template.plain(values, replicate_seed(rng, replicate), spread=spread)
+        self.world: World = self.template.plain(
+            values, replicate_seed(self.seed, self.replicate), spread=spread
+        )
         self.hour = float(self.world.run[0].begins)
         self._named: dict[tuple[Kind, str], CampaignAgent] = {}
         for kind in Kind:
@@ -224,7 +240,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
                 name = self.template.names[kind][index]
                 self._named[kind, name] = _AGENTS[kind](self, name, index, row)
         self.datacollector = mesa.DataCollector(
-            model_reporters={"hour": "hour"}
+            model_reporters={"seed": "seed", "hour": "hour"}
             | {
                 f"{name}_km": _reader(agent)
                 for (kind, name), agent in self._named.items()
@@ -276,6 +292,36 @@ class Offensive(mesa.Model):  # type: ignore[misc]
     def milestones(self) -> dict[str, float]:
         """Hours of the milestones so far, inf where one has not come."""
         return {name: m.hour for name, m in zip(self.template.milestones, self.world.milestones, strict=True)}
+
+
+def _seed(given: Chance | None, name: str) -> int:
+    """The seed that something gives which Mesa takes for one. Raises TypeError and ValueError."""
+    if given is None:
+        return secrets.randbits(53)  # whole in a float as well
+    if isinstance(given, Sequence) and not isinstance(given, str | bytes) and len(given):
+        given = np.random.SeedSequence([whole(word, f"{name}[{i}]") for i, word in enumerate(given)])
+    if isinstance(given, np.random.SeedSequence):
+        return int(given.generate_state(1, np.uint64)[0])
+    if isinstance(given, np.random.Generator):
+        given = given.bit_generator
+    if isinstance(given, np.random.BitGenerator):
+        return int(given.random_raw())  # the same with every version of NumPy
+    return whole(given, name)
+
+
+def _values(parameters: Parameters | Mapping[str, float] | None, defaults: Parameters) -> dict[str, float]:
+    """All parameters, in h and km, those given among them. Raises TypeError and ValueError."""
+    if not isinstance(parameters, Parameters | Mapping | None):
+        right = "sim.values.Parameters or a mapping of names to values would be right"
+        raise TypeError(f"parameters={parameters!r}; {right}, in mesa.batch_run in a list")
+    values = defaults.values() | (dict(parameters) if isinstance(parameters, Mapping) else {})
+    for name, value in values.items():
+        if name not in defaults.rows:
+            raise ValueError(f"{name!r} is no parameter; {nearest(name, defaults.rows)}")
+        least, most = defaults.rows[name].support
+        if not least <= value <= most:
+            raise ValueError(f"{name}={value} must be {least:g} to {most:g} (h and km)")
+    return values
 
 
 def _reader(agent: CampaignAgent) -> Any:

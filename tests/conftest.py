@@ -1,11 +1,16 @@
 """What several tests use."""
 
+import os
 import sys
+
+os.environ["MPLBACKEND"] = "agg"  # before Matplotlib is imported, which may find there one that is not here
 
 import pytest
 
+from sim import compiled, outcomes
 from sim.cases import use_case
 from sim.cli import main
+from sim.inputs import load_inputs
 
 
 @pytest.fixture(autouse=True)
@@ -13,6 +18,13 @@ def _no_case():
     """A case that a test used is that test's alone."""
     yield
     use_case(None)
+
+
+@pytest.fixture(scope="session")
+def compiled_rules():
+    """The rules compiled before: where the cache has them not, a command of 50 runs or more says that it compiles."""
+    scenario = load_inputs("gao-anefis").template
+    compiled.prepare(scenario.world, len(outcomes.names(scenario)))
 
 
 @pytest.fixture

@@ -67,3 +67,28 @@ def test_paths_may_be_texts_and_odd_numbers_are_value_errors(tmp_path):
     ):
         with pytest.raises(ValueError, match=r"seed=\d+; a whole number from 0 to 2\*\*64 - 1"):
             call(scenario, seed=2**70)
+
+
+def test_a_seed_of_numpy_is_the_same_number(tmp_path):
+    scenario = load_scenario("gao-anefis")
+    for seed in (7, 2**63 + 5):
+        one, other = (run(scenario, kind(seed)) for kind in (int, np.uint64))
+        assert one.milestones == other.milestones
+    one, other = (ensemble(scenario, 3, kind(7)).runs["seed"].tolist() for kind in (int, np.int32))
+    assert one == other
+    swept = sweep(scenario, "mine-rate", out=tmp_path / "s", runs=1, seed=np.int64(7))
+    assert swept.manifest["seed"] == 7
+
+
+@pytest.mark.parametrize("seed", [1.5, True, np.True_, "1", None])
+def test_what_is_no_whole_number_is_no_seed(seed, tmp_path):
+    """1.5 was cut to 1, and True was 1: the runs of another seed without a word."""
+    scenario = load_scenario("gao-anefis")
+    for call in (
+        lambda: run(scenario, seed),
+        lambda: ensemble(scenario, 3, seed),
+        lambda: sweep(scenario, "mine-rate", out=tmp_path / "s", seed=seed),
+    ):
+        with pytest.raises(TypeError, match=r"seed=.*; a whole number from 0 to 2\*\*64 - 1 would be right"):
+            call()
+    assert list(tmp_path.iterdir()) == []

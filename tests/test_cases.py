@@ -91,6 +91,7 @@ def test_a_case_whose_name_cannot_be_shown_is_refused(salt, kidal, tmp_path):
     )
 
 
+@pytest.mark.usefixtures("compiled_rules")
 def test_rivals_and_what_ifs_are_laid_over_the_case_s_scenario(salt, kidal):
     folder = salt / "params" / "whatif"
     folder.mkdir()

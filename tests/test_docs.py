@@ -40,6 +40,7 @@ def test_the_commands_of_a_page_end_well_one_after_the_other(page, tmp_path, kid
             assert code == 0, (call, err)
 
 
+@pytest.mark.skipif(not (shutil.which("git") and shutil.which("bash")), reason="needs git and bash")
 def test_the_page_of_a_new_rule_holds_as_it_stands(tmp_path):
     """Its change is applied to a copy of the program, and its commands are run there."""
     text = (DOCS / "new-rule.md").read_text(encoding="utf-8")

@@ -1,5 +1,9 @@
 """Mesa's view gives the same history as the plain run, and lets a user's agent in."""
 
+import inspect
+import random
+from copy import deepcopy
+
 import mesa
 import numpy as np
 import pytest
@@ -132,7 +136,128 @@ def test_what_cannot_be_is_refused_with_the_value(call, told):
         call(Offensive(rng=1))
 
 
-@pytest.mark.parametrize("rng", [None, "one", np.random.default_rng(1)])
-def test_a_seed_that_is_no_whole_number_is_refused_with_the_value(rng):
-    with pytest.raises(TypeError, match="must be a whole number, the seed"):
-        Offensive(rng=rng)
+@pytest.mark.parametrize("name", ["rng", "seed"])
+@pytest.mark.parametrize("given", ["one", b"1", 1.0, True, [], [1, "2"], random.Random(1), np.array([1, 2])])
+def test_what_is_no_seed_is_refused_with_the_value(name, given):
+    with pytest.raises(TypeError, match=rf"^{name}.*; a whole number from 0 to 2\*\*64 - 1 would be right"):
+        Offensive(**{name: given})
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ({"rng": -1}, "rng=-1; a whole number from 0"),
+        ({"seed": 2**64}, "seed=18446744073709551616; a whole number from 0"),
+        ({"rng": [1, -2]}, r"rng\[1\]=-2; a whole number from 0"),
+        ({"rng": 1, "replicate": -1}, "replicate=-1; a whole number from 0"),
+        ({"rng": 1, "seed": 1}, "rng and seed are one thing"),
+    ],
+)
+def test_a_seed_out_of_range_is_refused_with_the_value(call, told):
+    with pytest.raises(ValueError, match=told):
+        Offensive(**call)
+
+
+def test_a_replicate_that_is_no_whole_number_is_refused():
+    with pytest.raises(TypeError, match=r"replicate=1\.0; a whole number"):
+        Offensive(rng=1, replicate=1.0)
+
+
+def test_parameters_that_are_none_are_refused_and_not_passed_over():
+    """In `mesa.batch_run` a mapping that stands in no list comes as its names."""
+    with pytest.raises(TypeError, match="parameters='march_speed'; .* in mesa.batch_run in a list"):
+        Offensive(parameters="march_speed")
+
+
+GIVEN = [
+    (7, 7),
+    (np.int64(7), 7),
+    (np.uint64(2**64 - 1), 2**64 - 1),
+    (np.random.SeedSequence(7), 16920295385781661272),
+    ([7], 16920295385781661272),
+    (np.random.default_rng(7), 11530976094092348043),
+    (np.random.PCG64(7), 11530976094092348043),
+]
+
+
+@pytest.mark.parametrize("name", ["rng", "seed"])
+@pytest.mark.parametrize(("given", "seed"), GIVEN)
+def test_all_that_mesa_takes_gives_a_seed_that_never_changes(name, given, seed):
+    assert Offensive(**{name: deepcopy(given)}).seed == seed
+
+
+def test_a_generator_gives_the_next_seed_each_time():
+    one, other = (np.random.default_rng(7) for _ in range(2))
+    seeds = [Offensive(rng=one).seed for _ in range(2)]
+    assert len(set(seeds)) == 2
+    assert [Offensive(rng=other).seed for _ in range(2)] == seeds
+
+
+def test_without_a_seed_each_run_draws_its_own_and_keeps_it():
+    models = [stepped(Offensive()) for _ in range(4)]
+    assert len({model.seed for model in models}) == 4
+    assert len({tuple(model.milestones().values()) for model in models}) > 1
+    again = stepped(Offensive(rng=models[0].seed))
+    assert again.milestones() == models[0].milestones()
+    assert int(float(again.seed)) == again.seed  # a table of floating numbers keeps it
+
+
+def test_generators_for_agents_of_the_user_differ_from_run_to_run_and_can_be_had_again():
+    def draws(**given):
+        model = Offensive(**given)
+        return model.random.random(), float(model.rng.random())
+
+    assert draws(rng=1) == draws(rng=1, replicate=0) == draws(seed=1)
+    for way in range(2):
+        assert len({draws(rng=1, replicate=replicate)[way] for replicate in range(5)}) == 5
+
+
+def batch(parameters, **how):
+    """The last row of each run of `mesa.batch_run`, which takes seeds itself in newer versions alone."""
+    found = mesa.batch_run(Offensive, parameters, display_progress=False, **how)
+    return [{name: row[name] for name in row if name not in ("RunId", "iteration")} for row in found]
+
+
+@pytest.mark.filterwarnings("ignore:The `iterations`:DeprecationWarning")
+def test_replicates_of_a_batch_differ_and_each_row_tells_its_seed():
+    rows = batch({"scenario": "gao-anefis"}, iterations=4)
+    assert len({row["seed"] for row in rows}) == 4
+    assert len({(row["army_km"], row["persons_lost"]) for row in rows}) > 1
+    (again,) = batch({"scenario": "gao-anefis", "rng": [rows[0]["seed"]]})
+    assert {name: again[name] for name in rows[0]} == rows[0]
+
+
+def test_seeds_of_a_batch_give_the_runs_of_these_seeds():
+    found = [batch({"scenario": "gao-anefis", "rng": rng}) for rng in ([1, 2, 3], np.array([1, 2, 3]))]
+    if "rng" in inspect.signature(mesa.batch_run).parameters:
+        found.append(batch({"scenario": "gao-anefis"}, rng=[1, 2, 3]))
+    for rows in found:
+        for seed, row in zip((1, 2, 3), rows, strict=True):
+            model = Offensive(rng=seed)
+            while model.hour < row["hour"]:
+                model.step()
+            frame = model.datacollector.get_model_vars_dataframe()
+            assert {name: row[name] for name in frame} == frame.iloc[-1].to_dict()
+
+
+def test_replicates_of_a_batch_are_those_of_the_command_line():
+    rows = batch({"scenario": "gao-anefis", "rng": 1, "replicate": range(3)}, max_steps=10)
+    assert [row["seed"] for row in rows] == [1, 1, 1]
+    for replicate, row in enumerate(rows):
+        model = Offensive(rng=1, replicate=replicate)
+        while model.hour < row["hour"]:
+            model.step()
+        assert row["army_km"] == model.column("army").km
+
+
+def test_a_batch_over_parameters_counts_them():
+    slow, fast = batch({"rng": 1, "parameters": [{"march_speed": 5.0}, {"march_speed": 20.0}]}, max_steps=30)
+    assert slow["army_km"] < fast["army_km"]
+
+
+def test_a_batch_on_several_cores_is_that_on_one():
+    one, two = (
+        sorted(batch({"rng": [1, 2]}, max_steps=30, number_processes=number), key=lambda row: row["rng"])
+        for number in (1, 2)
+    )
+    assert one == two

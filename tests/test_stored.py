@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from shared import reseal
 
+from analysis import film
 from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
@@ -80,7 +81,9 @@ def test_a_folder_without_a_table_is_refused(run):
         ("view", "run", "--no-open", "--port", "0"),
     ],
 )
-def test_the_commands_refuse_it_in_one_line(kidal, run, words, monkeypatch):
+@pytest.mark.parametrize("encodes", [True, False], ids=["ffmpeg", "no-ffmpeg"])
+def test_the_commands_refuse_it_in_one_line(kidal, run, words, encodes, monkeypatch):
+    monkeypatch.setattr(film, "can_encode", lambda: encodes)
     monkeypatch.setattr("werkzeug.serving.BaseWSGIServer.serve_forever", lambda self: None)
     without(run, "events/part-000000.parquet", "km")
     code, out, err = kidal(*words)

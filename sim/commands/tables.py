@@ -114,8 +114,6 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
         refuse(Where(f"--out {path}", 0), "has no ending of a film; .mp4 or .gif would be right")
     if path.suffix == ".mp4" and not encodes:
         refuse(Where(f"--out {path}", 0), "needs ffmpeg, which is not there; .gif would be right")
-    if out is None and not encodes:
-        typer.echo("ffmpeg is not there: a gif is written", err=True)
     tables, network = read_run(runs[0]), load_network()
     tables = tables if point is None else _at(tables, point)
     compare.check_single(tables, shown(runs[0]))
@@ -125,6 +123,8 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
         return zero + timedelta(hours=hour)
 
     played = scene(tables, load_record().between(*compare.span(tables)), network)
+    if out is None and not encodes:
+        typer.echo("ffmpeg is not there: a gif is written", err=True)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with Progress(len(list(film.hours(played))), what="frames") as progress:

@@ -30,7 +30,7 @@ def note(
     entry.amount = amount
     entry.other = other
     run.logged += 1
-    if world.watched[event] == 1:
+    if world.watched[entry.event] == 1:
         mark(world, hour, event, kind, agent, place, km)
 
 

@@ -1,0 +1,20 @@
+"""A seed as it is given in Python: a number cut to 64 bits would quietly repeat the runs of another."""
+
+import operator
+from typing import Any
+
+
+def whole(given: Any, name: str = "seed") -> int:
+    """A whole number of 64 bits, of Python or NumPy, as Python's.
+
+    Raises TypeError for what is no whole number (nor is True or False), ValueError for one out of range.
+    """
+    try:
+        number = None if isinstance(given, bool) else operator.index(given)
+    except TypeError:
+        number = None
+    if number is None:
+        raise TypeError(f"{name}={given!r}; a whole number from 0 to 2**64 - 1 would be right")
+    if not 0 <= number < 2**64:
+        raise ValueError(f"{name}={number}; a whole number from 0 to 2**64 - 1 would be right")
+    return number
