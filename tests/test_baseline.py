@@ -1,4 +1,4 @@
-"""One history of each scenario, kept as it was.
+"""One history of each scenario, kept as it was, to the last bit.
 
 A rule changed on purpose changes these files: KIDAL_NEW_BASELINES=1 pytest tests/test_baseline.py writes them
 anew, and the difference in git is what the change did.
@@ -52,9 +52,8 @@ def test_the_history_of_seed_1_is_the_stored_one(scenario):
         [row[name] for name in EXACT] for row in baseline
     ]
     for name in NUMBERS:
-        expected = [float(row[name]) for row in baseline]
-        assert [float(row[name]) for row in found] == pytest.approx(expected, abs=1e-9, rel=0)
+        assert [row[name] for row in found] == [row[name] for row in baseline]
 
 
 def test_every_baseline_belongs_to_a_scenario():
-    assert {path.stem for path in FOLDER.glob("*.csv")} == set(scenarios())
+    assert {path.stem for path in FOLDER.glob("*.csv")} - {"rules_numbers"} == set(scenarios())
