@@ -71,7 +71,7 @@ def _row(
     hour = float(events["hour"][index])
     luck = lognormal(seed, key, Purpose.REPORT_DELAY, count, values["report_spread"])
     day = 24.0 * np.floor((hour + zone) / 24.0) - zone
-    part = max(start for start in PARTS if day + start <= hour)
+    part = max((start for start in PARTS if day + start <= hour), default=PARTS[0])
     end = min(start for start in PARTS if start > part)
     own = other = np.nan
     if events["event"][index] in FIGHTS:
