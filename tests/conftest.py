@@ -7,7 +7,7 @@ os.environ["MPLBACKEND"] = "agg"  # before Matplotlib is imported, which may fin
 
 import pytest
 
-from sim import compiled, outcomes
+from sim import outcomes
 from sim.cases import use_case
 from sim.cli import main
 from sim.inputs import load_inputs
@@ -23,6 +23,8 @@ def _no_case():
 @pytest.fixture(scope="session")
 def compiled_rules():
     """The rules compiled before: where the cache has them not, a command of 50 runs or more says that it compiles."""
+    from sim import compiled  # slow to import
+
     scenario = load_inputs("gao-anefis").template
     compiled.prepare(scenario.world, len(outcomes.names(scenario)))
 

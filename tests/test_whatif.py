@@ -292,7 +292,7 @@ def test_a_faulty_file_is_refused_in_a_line(kidal, tmp_path: Path, text: str, to
         (("bas", "no-mines"), "did you mean 'base'?"),
         (("base", "none.yaml"), "none.yaml"),
         (("base", "no-mines", "--scenario", "kidal-ofensive"), "did you mean 'kidal-offensive'?"),
-        (("base", "no-mines", "--runs", "1"), "greater than or equal to 2"),
+        (("base", "no-mines", "--runs", "1"), "'--runs'"),
         (("base",), "Missing argument"),
     ],
 )
