@@ -95,7 +95,7 @@ def test_one_history_prints_its_timeline_beside_the_reports(kidal, tmp_path):
     assert "tarkint:stay: narrative (s2); tabrichat:arrival: narrative (s2)" in out
     (folder,) = (tmp_path / "runs").iterdir()
     assert {path.name for path in folder.iterdir()} == {
-        "manifest.json", "scenario.yaml", "parameters.yaml", "runs", "events", "reports", "axis"
+        "manifest.json", "scenario.yaml", "parameters.yaml", "printed.json", "runs", "events", "reports", "axis"
     }  # fmt: skip
 
 
@@ -281,7 +281,7 @@ def test_a_damaged_run_is_told_with_the_way_out(kidal, tmp_path):
     assert "the same command again would put it right" in err
     (tmp_path / "mine" / "manifest.json").write_text('{"schema": 1}')
     assert "is of schema version 1, this program reads 5" in kidal("plot", "mine")[2]
-    (tmp_path / "mine" / "manifest.json").write_text('{"schema": 4}')
+    (tmp_path / "mine" / "manifest.json").write_text('{"schema": 5}')
     assert "is no manifest" in kidal("plot", "mine")[2]
 
 

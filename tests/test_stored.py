@@ -78,6 +78,7 @@ def test_a_folder_without_a_table_is_refused(run):
         ("plot", "run", "--figure", "film"),
         ("report", "run"),
         ("compare", "run"),
+        ("verify", "run"),
         ("view", "run", "--no-open", "--port", "0"),
     ],
 )
