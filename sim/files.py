@@ -21,6 +21,7 @@ from sim.bundle import shown
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+MAX_SCANNED = 64
 
 
 class Where(NamedTuple):
@@ -156,12 +157,28 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
     return tree
 
 
+_scanned: dict[str, tuple[Any, ...]] = {}  # the events of texts that were read to their end
+
+
+def _events(text: str) -> Iterator[Any]:
+    """YAML's events of a text; a text that is read again is not scanned again, which is most of the work."""
+    if known := _scanned.get(text):
+        yield from known
+        return
+    events = []
+    for event in YAML(typ="safe", pure=True).parse(text):
+        events.append(event)
+        yield event
+    if len(_scanned) >= MAX_SCANNED:
+        _scanned.clear()
+    _scanned[text] = tuple(events)
+
+
 class _Reader:
     """Builds a tree from YAML's event stream, noting what is refused on the way."""
 
     def __init__(self, text: str, file: str, faults: list[Fault]) -> None:
-        yaml = YAML(typ="safe", pure=True)
-        self.events: Iterator[Any] = iter(yaml.parse(text))
+        self.events: Iterator[Any] = _events(text)
         self.file = file
         self.line = 1
         self.faults = faults

@@ -20,7 +20,7 @@ from sim.fields import (
     Words,
     checked,
 )
-from sim.files import FaultyInput, Where, dump, nearest, parse, read, read_text
+from sim.files import MAX_SCANNED, FaultyInput, Where, dump, nearest, parse, read, read_text
 from sim.laying import lay
 
 
@@ -364,3 +364,24 @@ def test_an_unknown_word_is_answered_with_the_nearest_known_or_with_all():
     assert nearest("kidl", ["gao", "kidal"]) == "did you mean 'kidal'?"
     assert nearest("zzz", ["gao", "kidal", "gao"]) == "one of gao, kidal would be right"
     assert nearest("zzz", []) == "none is known here"
+
+
+def test_a_text_read_again_gives_a_tree_of_its_own_and_the_same_faults(monkeypatch):
+    monkeypatch.setattr("sim.files._scanned", {})
+    one = parse("a: [1, 2]\n", "one")
+    one.put("b", "3", one.where)
+    one["a"].append("4")
+    two = parse("a: [1, 2]\n", "two")
+    assert plain(two) == {"a": ["1", "2"]}
+    assert (two.lines["a"].file, two["a"][0].where.file) == ("two", "two")
+    for text in ("a: 1\na: &b 2\n", "a: [1\n"):
+        assert refusal(parse, text, "f") == refusal(parse, text, "f")
+
+
+def test_texts_read_before_take_bounded_room(monkeypatch):
+    kept = {}
+    monkeypatch.setattr("sim.files._scanned", kept)
+    for number in range(200):
+        parse(f"a: {number}\n", "f")
+    assert 0 < len(kept) <= MAX_SCANNED
+    assert plain(parse("a: 7\n", "f")) == {"a": "7"}

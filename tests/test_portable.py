@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from sim.rules_number import TABLES
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
