@@ -95,7 +95,7 @@ def meeting(tables: RunTables, record: Record, uses: Collection[str]) -> np.ndar
         if (observation := observed(record, milestone["id"], milestone["column"])) is not None
         and use_of(tables, record, observation) in uses
     ]
-    return np.asarray(np.logical_and.reduce(within)) if within else None
+    return np.asarray(np.all(within, axis=0)) if within else None
 
 
 def observed(record: Record, event: str, column: str | None) -> Observation | None:

@@ -56,7 +56,7 @@ def shares(tables: RunTables, kept: Histories, column: str, hours: np.ndarray, k
         )
         for state, count in zip(where, counts, strict=True):
             over = [by[code] for code, (_, by) in zip(state, codes, strict=True) if code >= 0]
-            found[:, at] += count * np.logical_or.reduce(over) if over else 0.0
+            found[:, at] += count * np.any(over, axis=0) if over else 0.0
     return found / len(kept)
 
 

@@ -44,7 +44,7 @@ class Trace:
 
     def of(self, *events: str) -> np.ndarray:
         """Which of its events are of some kinds."""
-        found: np.ndarray = np.logical_or.reduce([self.event == event for event in events])
+        found: np.ndarray = np.any([self.event == event for event in events], axis=0)
         return found
 
     def first(self, which: np.ndarray) -> np.ndarray:
@@ -126,7 +126,7 @@ def told(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarray]:
     The reports stand in the order of the events they are of. Raises FaultyInput if they do not go together.
     """
     events, reports = tables.events, tables.reports
-    fights = np.logical_or.reduce([events["event"] == event for event in FIGHTS])
+    fights = np.any([events["event"] == event for event in FIGHTS], axis=0)
     rows = np.flatnonzero(fights & (events["hour"] < horizon(tables)))
     mine = np.flatnonzero((reports["party"] == party) & np.isfinite(reports["own_lost"]))
     own, other = (np.full(len(events["hour"]), np.nan) for _ in range(2))

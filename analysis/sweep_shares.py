@@ -222,8 +222,8 @@ def alone(tables: RunTables, along: Axis) -> np.ndarray:
     if (tables.manifest.get("design") or {}).get("kind") != "one-at-a-time" or not axes:
         return np.arange(len(along.values))
     codes = [np.unique(axis.values, return_inverse=True)[1] for axis in axes]
-    still = [code == np.bincount(code).argmax() for code in codes]
-    return np.flatnonzero(np.logical_and.reduce(still))
+    still = [code == int(np.argmax(np.bincount(code))) for code in codes]
+    return np.flatnonzero(np.all(still, axis=0))
 
 
 def _panel(axis: Axes, along: Axis, mine: np.ndarray, shares: Shares, wide: float) -> None:

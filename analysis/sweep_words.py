@@ -90,7 +90,7 @@ def caption(tables: RunTables, runs: ByPoint, between: np.ndarray, more: str = "
     sure = " Intervals (95 %, Wilson) are of each point alone, and reach"
     shared = "; the points share their random numbers, so differences between them are surer than they look"
     shared = shared if design.get("common") and runs.count > 1 else ""
-    both = f"{sure} {half.max():.2f} to either side at most{shared}." if len(half) else ""
+    both = f"{sure} {float(np.max(half)):.2f} to either side at most{shared}." if len(half) else ""
     return f"{text}.{both}{more}"
 
 

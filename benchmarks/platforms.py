@@ -57,9 +57,10 @@ def differing(first: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> tup
     """How many numbers there are, and how many differ in a bit; tables of other shapes differ in all."""
     count = unequal = 0
     for name, array in first.items():
-        count += array.size
+        words = array.view("u8")
+        count += words.size
         same = name in other and other[name].shape == array.shape
-        unequal += int(np.sum(array.view("u8") != other[name].view("u8"))) if same else array.size
+        unequal += int(np.sum(words != other[name].view("u8"))) if same else words.size
     return count, unequal
 
 

@@ -2,8 +2,8 @@
 
     python benchmarks/portable.py [--plain] [--save FILE]
 
-It must be the same on every machine. It moves when a rule, a parameter or an input does, and then the rules
-number is raised (see sim/rules_number.py).
+It must be the same on every machine. It moves when a rule, a parameter or an input does, or what a fit
+reads, and then the rules number is raised (see sim/rules_number.py).
 """
 
 import argparse
@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from sim.build import build
+from sim.bundle import bundled
+from sim.calibrations import load_plan
 from sim.chance64 import replicate_seeds
 from sim.history import events_of
 from sim.loading import load_scenario, scenarios
@@ -50,6 +52,9 @@ def tables(*, compiled: bool, runs: int = RUNS) -> Iterator[tuple[str, np.ndarra
                 template, int(seeds[run]), chunk.values(run), events_of(template, chunk.logs[run], run)
             )
             yield f"{name}: reports of run {run}", _numbers(table)
+    for path in sorted(bundled("params", "calibrations").glob("*.yaml")):
+        for number, block in enumerate(load_plan(str(path)).blocks):
+            yield f"{path.stem}: reports that block {number} reads", block.asks
 
 
 def _numbers(table: Table) -> np.ndarray:

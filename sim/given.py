@@ -66,7 +66,7 @@ def _checked(known: Parameters, parameters: Any, count: int) -> np.ndarray:
     if shape not in ((), (count,)):
         raise ValueError(f"{np.prod(shape)} records of parameters for {count} seeds; as many, or one for all")
     if table and parameters.dtype == known.dtype:
-        records = np.require(np.atleast_1d(parameters), requirements=["C", "W"])
+        records: np.ndarray = np.require(np.atleast_1d(parameters), requirements=["C", "W"])
     else:
         records = np.empty(shape or 1, known.dtype)
         for name in known.rows:

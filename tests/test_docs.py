@@ -55,7 +55,7 @@ def test_the_page_of_a_new_rule_holds_as_it_stands(tmp_path):
         "pytest": f"{sys.executable} -m pytest",
     }
     calls = re.sub(r"\b(kidal|pytest) (?=run|tests)", lambda found: ways[found[1]] + " ", block)
-    own = {"PYTHONPATH": f"{copy}:{copy / 'tests'}", "XDG_CACHE_HOME": str(cache)}
+    own = {"PYTHONPATH": f"{copy}:{copy / 'tests'}", "XDG_CACHE_HOME": str(cache), "PYTEST_ADDOPTS": ""}
     done = subprocess.run(
         ["bash", "-ec", calls], cwd=copy, env=os.environ | own, capture_output=True, text=True, check=False
     )

@@ -131,9 +131,9 @@ def spied(monkeypatch):
     """The scenarios for which the compiled mode is asked for."""
     seen, ready = [], ensembles.compiled_mode
 
-    def spy(scenario, *say):
+    def spy(scenario, *say, **how):
         seen.append(scenario)
-        return ready(scenario, *say)
+        return ready(scenario, *say, **how)
 
     monkeypatch.setattr(ensembles, "compiled_mode", spy)
     monkeypatch.setattr("sim.part.compiled_mode", spy)
@@ -304,7 +304,7 @@ def test_some_tens_of_runs_are_compiled_and_fewer_are_not(spied):
 
 
 def test_where_the_rules_cannot_be_compiled_they_run_plain_with_a_word(monkeypatch, capsys):
-    def fail(*_):
+    def fail(*_, **__):
         raise engine.NotCompiled("planted")
 
     monkeypatch.setattr(engine, "prepare", fail)
@@ -379,7 +379,7 @@ def test_a_milestone_that_never_came_is_inf(compiled):
 def refused(request, monkeypatch):
     """Why an ensemble is refused, before anything is compiled or run."""
 
-    def never(*_):
+    def never(*_, **__):
         pytest.fail("something was compiled or run")
 
     monkeypatch.setattr(ensembles, "compiled_mode", never)
@@ -672,7 +672,7 @@ def test_an_exception_from_within_reaches_the_caller_and_ends_the_work(monkeypat
     how = {"progress": fail} if where == "progress" else {}
     if where == "mode":
         monkeypatch.setattr(ensembles, "plain", fail)
-        monkeypatch.setattr(ensembles, "compiled_mode", lambda scenario: fail)
+        monkeypatch.setattr(ensembles, "compiled_mode", lambda scenario, **how: fail)
     given_ = fail if where == "parameters" else P.draws
     with pytest.raises(KeyError, match="planted"):
         rows(parameters=given_, chunk=1, workers=2, compiled=compiled, **how)
