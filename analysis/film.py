@@ -42,13 +42,16 @@ def write(
     path: Path,
     moments: Any,
     told: Told = lambda done, failed: None,
+    *,
+    shown: Sequence[int] | None = None,
 ) -> int:
     """Write a film (.mp4, .gif) of a scene; returns its frames. `moments` gives the moment (UTC) of an hour.
 
-    `told` is told of each frame (how many more, how many failed). Raises OSError if it cannot be written.
+    `told` is told of each frame (how many more, how many failed). `shown` are the hours of frames, those of
+    `hours` by default. Raises OSError if it cannot be written.
     """
     aside = path.with_name(f".aside-{path.name}")
-    shown = list(hours(scene))
+    shown = list(hours(scene)) if shown is None else shown
     encode = _mp4 if path.suffix == ".mp4" else _gif
     try:
         with style.context([STYLE, {"text.parse_math": False}]):

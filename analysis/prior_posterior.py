@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import scipy
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
-from scipy.stats import gaussian_kde
 
 from analysis.fit import LEVELS
 from analysis.layout import legend_tall, sheet, styled
@@ -52,8 +52,8 @@ def _panel(axis: Axes, row: Mapping[str, Any]) -> None:
     low, high = to(min(prior[0], posterior[0])), to(max(prior[-1], posterior[-1]))
     grid = np.linspace(low, high, 200)
     shown = np.exp(grid) if logs else grid
-    axis.fill_between(shown, gaussian_kde(to(prior))(grid), fc=PRIOR, ec=QUIET, lw=0.6)
-    axis.plot(shown, gaussian_kde(to(posterior))(grid), color=POSTERIOR, lw=1.6)
+    axis.fill_between(shown, scipy.stats.gaussian_kde(to(prior))(grid), fc=PRIOR, ec=QUIET, lw=0.6)
+    axis.plot(shown, scipy.stats.gaussian_kde(to(posterior))(grid), color=POSTERIOR, lw=1.6)
     middle = float(np.interp(0.5, LEVELS, posterior))
     axis.axvline(middle, color=INK, lw=0.9, ls=(0, (3, 2)))
     if logs:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import chisquare
+import scipy
 
 from analysis.smc import Settings
 from sim.asks import rows_of
@@ -53,7 +52,7 @@ def fits(count: int, seed: int, settings: Settings, histories: int = 50) -> Iter
     for number in range(count):
         key = mix(seed ^ key_of("selfcheck", str(number)))
         draws = uniforms(replicate_seeds(key, np.arange(len(PARAMETERS))), key_of("selfcheck", "truth"))
-        truth = ndtri(draws)
+        truth = scipy.special.ndtri(draws)
         plan = plan_of(truth, key, histories)
         likelihood, talk = Likelihood(plan), plan.talk(key, settings)
         asked = next(talk)
@@ -90,7 +89,7 @@ def _reported(known: list[str], hours: dict[str, float], row: str, since: str | 
     own = uniforms(
         replicate_seeds(mix(key ^ key_of("selfcheck", row)), np.arange(3)), key_of("selfcheck", "u")
     )
-    at = hours[row] - start + BLUR * ndtri(own[0]) if own[1] < WEIGHT else WINDOW * own[2]
+    at = hours[row] - start + BLUR * scipy.special.ndtri(own[0]) if own[1] < WEIGHT else WINDOW * own[2]
     at = at if np.isfinite(at) else WINDOW * own[2]  # what never came within a month is reported falsely
     low = WIDE * np.floor(at / WIDE)
     place = NOWHERE if since is None else known.index(since)
@@ -102,6 +101,8 @@ def evenness(found: list[Fit], bins: int = 8) -> dict[str, float]:
     """The p-value of even ranks, a parameter (chi-square over bins)."""
     ranks, points = np.array([one.ranks for one in found]), len(found[0].z)
     return {
-        name: float(chisquare(np.histogram(ranks[:, i], bins=bins, range=(0, points + 1))[0]).pvalue)
+        name: float(
+            scipy.stats.chisquare(np.histogram(ranks[:, i], bins=bins, range=(0, points + 1))[0]).pvalue
+        )
         for i, name in enumerate(PARAMETERS)
     }

@@ -80,10 +80,13 @@ class Template:
         }
         return rows | {name: getattr(world, name).tolist() for name in _FIXED}
 
-    def plain(self, values: Mapping[str, float], seed: int, *, spread: bool = False) -> World:
+    def plain(
+        self, values: Mapping[str, float], seed: int, *, spread: bool = False, capacity: int | None = None
+    ) -> World:
         """The world of one run as tables of objects, opened: `values` in h and km, `seed` the run seed.
 
-        With `spread`, strengths are drawn in their reported ranges; else their midpoints hold.
+        With `spread`, strengths are drawn in their reported ranges; else their midpoints hold. `capacity` is
+        the most events that the log takes (default: LOG_CAPACITY).
         """
         world = self.world
         own: dict[str, Any] = {
@@ -95,7 +98,7 @@ class Template:
         own["run"][0].seed, own["run"][0].spread = Key(seed), int(spread)
         plain = World(
             parameters=[self.parameter_row(**values)],
-            log=Log(LOG_CAPACITY),
+            log=Log(LOG_CAPACITY if capacity is None else capacity),
             **own,
             **self._shared,
         )

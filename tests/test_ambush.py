@@ -1,6 +1,7 @@
 """Ambushes come at lambda_A (1 - phi cover) x share of the groups ready, per km of contested road."""
 
 import math
+from functools import cache
 
 import pytest
 from worlds import QUIET, log, network, opened, play, tiny
@@ -11,7 +12,13 @@ from sim.rows import NEVER
 KM, RATE, RUNS = 100, 0.02, 1500
 NET = network(("a", "m", 60), ("m", "b", 40), ("b", "r", 50))
 GROUPS = "groups: [{id: e}, {id: f}, {id: g}, {id: h}], refuges: [r]"
-ROAD = tiny(f"{{columns: [{{objectives: [{{place: b, capture: false}}]}}], {GROUPS}}}", NET)
+
+
+@cache
+def mined_road():
+    return tiny(f"{{columns: [{{objectives: [{{place: b, capture: false}}]}}], {GROUPS}}}", NET)
+
+
 FAST = QUIET | {"march_speed": 100, "contact_pace": 1, "ambush_rate": RATE, "column_loss_rate": 0}
 FAST |= {"rebel_loss_rate": 0}
 # Every group is always in its place, rested and near; an ambush is over at once.
@@ -19,8 +26,9 @@ EVERYWHERE = {"ready_radius": 1e6, "group_speed": 1e9, "ahead_least": 0, "ahead_
 EVERYWHERE |= {"ambush_hours": 1e-6, "least_march": 0}
 
 
-def ambushes(template=ROAD, tired=0, runs=RUNS, **overrides):
+def ambushes(template=None, tired=0, runs=RUNS, **overrides):
     """Ambushes of all runs together; the first `tired` groups are never ready."""
+    template = template or mined_road()
     total = 0
     for seed in range(runs):
         world = opened(template, seed, **FAST | EVERYWHERE | overrides)
@@ -84,8 +92,10 @@ def test_ambushes_are_laid_only_where_the_road_is_contested(held):
 
 def test_groups_are_not_ready_for_24_hours_after_a_fight():
     for seed in range(40):
-        world = play(ROAD, seed, **FAST | EVERYWHERE | {"recovery": 24, "ambush_rate": 1, "march_speed": 5})
-        rows = log(world, ROAD, "ambush", "ambush_end")
+        world = play(
+            mined_road(), seed, **FAST | EVERYWHERE | {"recovery": 24, "ambush_rate": 1, "march_speed": 5}
+        )
+        rows = log(world, mined_road(), "ambush", "ambush_end")
         assert len(rows) >= 4
         for end, begin in zip(rows[1::2], rows[2::2], strict=False):
             assert begin.hour - end.hour >= 24
@@ -94,17 +104,17 @@ def test_groups_are_not_ready_for_24_hours_after_a_fight():
 def test_the_ambushers_are_the_committed_share_of_the_groups_ready():
     for tired in (0, 1, 3):
         world = opened(
-            ROAD, **FAST | EVERYWHERE | {"ambush_rate": 1, "fighters": 800, "committed_share": 0.3}
+            mined_road(), **FAST | EVERYWHERE | {"ambush_rate": 1, "fighters": 800, "committed_share": 0.3}
         )
         for group in world.groups[:tired]:
             group.rested = NEVER
         advance(world, NEVER)
-        assert log(world, ROAD, "ambush")[0].other == pytest.approx(0.3 * 800 * (4 - tired) / 4)
+        assert log(world, mined_road(), "ambush")[0].other == pytest.approx(0.3 * 800 * (4 - tired) / 4)
 
 
 def test_an_ambush_lasts_a_lognormal_time_about_its_median():
-    worlds = [play(ROAD, seed, **FAST | EVERYWHERE | {"ambush_hours": 0.01}) for seed in range(300)]
-    logs = [math.log(row.amount / 0.01) for world in worlds for row in log(world, ROAD, "ambush")]
+    worlds = [play(mined_road(), seed, **FAST | EVERYWHERE | {"ambush_hours": 0.01}) for seed in range(300)]
+    logs = [math.log(row.amount / 0.01) for world in worlds for row in log(world, mined_road(), "ambush")]
     assert abs(sum(logs) / len(logs)) < 4 * 0.4 / math.sqrt(len(logs))
     assert math.sqrt(sum(x * x for x in logs) / len(logs)) == pytest.approx(
         0.4, rel=4 / math.sqrt(2 * len(logs))
@@ -118,12 +128,12 @@ def test_un_columns_are_never_ambushed():
 
 def test_the_pace_is_the_contact_pace_from_the_end_of_an_ambush():
     calm = {"march_speed": 10, "march_hours": 10, "ambush_hours": 2, "contact_pace": 0.5, "recovery": 99}
-    world = opened(ROAD, **FAST | EVERYWHERE | calm)
+    world = opened(mined_road(), **FAST | EVERYWHERE | calm)
     world.columns[0].ambush_left = 30 * RATE
     advance(world, 14)
-    before, after = log(world, ROAD, "march")
+    before, after = log(world, mined_road(), "march")
     assert (before.amount, after.amount) == pytest.approx((10, 5))
-    assert after.hour == log(world, ROAD, "ambush_end")[0].hour
+    assert after.hour == log(world, mined_road(), "ambush_end")[0].hour
     assert world.columns[0].contact_until == pytest.approx(after.hour + 24)
 
 
@@ -153,9 +163,9 @@ def test_after_an_ambush_with_less_than_two_hours_left_the_days_march_is_over():
         FAST | EVERYWHERE | {"march_speed": 10, "march_hours": 10, "ambush_hours_spread": 0, "recovery": 24}
     )
     for least, ended in [(2, True), (1, False)]:
-        world = opened(ROAD, **calm | {"ambush_hours": 3.5, "least_march": least})
+        world = opened(mined_road(), **calm | {"ambush_hours": 3.5, "least_march": least})
         world.columns[0].ambush_left = 50 * RATE  # met at km 50, five hours after the start
         advance(world, NEVER)
-        rows = log(world, ROAD, "ambush_end", "march", "bivouac")
+        rows = log(world, mined_road(), "ambush_end", "march", "bivouac")
         after = rows[[row.event for row in rows].index("ambush_end") + 1]
         assert (after.event == "bivouac") == ended

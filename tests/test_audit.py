@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
 from analysis import audit_words, temporal
 from analysis.audit import SPEED, Audit, audited
@@ -365,7 +365,7 @@ def test_consistency_without_windows_agrees_with_linear_programming(rows):
             if point:
                 table[index, NAMES.index(point)] = sign
     least = [-float(row[2]) for row in rows]
-    known = linprog(np.zeros(3), table, least, bounds=(None, None)).status == 0
+    known = scipy.optimize.linprog(np.zeros(3), table, least, bounds=(None, None)).status == 0
     found, _ = temporal.contradictions(problem)
     assert (not found) == known
     for some in found:
@@ -389,6 +389,7 @@ def test_a_search_cut_short_says_so():
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.integers(0, 10 * 366 * 24 * HOUR))
+@pytest.mark.slow
 def test_a_window_of_daylight_is_a_window(time):
     place = load_network().places["tarkint"]
     light = daylight(place)
@@ -503,6 +504,7 @@ def test_the_audit_of_a_folder_is_printed_and_ends_well(kidal, look, tmp_path):
     assert some["holds_from_km_h"] == pytest.approx(37.5, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_the_bundled_audit_says_what_it_assumes_and_imports_no_model(kidal):
     code, out, err = kidal("audit")
     assert (code, err) == (0, "")

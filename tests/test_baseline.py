@@ -9,7 +9,8 @@ import os
 from pathlib import Path
 
 import pytest
-from worlds import DEFAULTS
+from loaded import scenario_names
+from worlds import defaults
 
 from sim.build import build
 from sim.history import events, run_one
@@ -23,8 +24,8 @@ NUMBERS = ("hour", "km", "amount", "other")
 
 def history(scenario):
     """The log of seed 1, replicate 0, at the default values, as rows of text."""
-    template = build(load_scenario(scenario), DEFAULTS)
-    world = run_one(template, DEFAULTS.values(), replicate_seed(1, 0))
+    template = build(load_scenario(scenario), defaults())
+    world = run_one(template, defaults().values(), replicate_seed(1, 0))
     table = events(template, world, 0)
     columns = [map(str, table[name]) for name in EXACT] + [
         [repr(float(x)) for x in table[n]] for n in NUMBERS
@@ -44,7 +45,7 @@ def stored(path, found):
         return list(csv.DictReader(stream))
 
 
-@pytest.mark.parametrize("scenario", scenarios())
+@pytest.mark.parametrize("scenario", scenario_names())
 def test_the_history_of_seed_1_is_the_stored_one(scenario):
     found = history(scenario)
     baseline = stored(FOLDER / f"{scenario}.csv", found)

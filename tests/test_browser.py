@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,14 @@ from sim.job import Job
 from sim.view_live import live
 from sim.view_pages import ScenarioPage
 
-api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs a chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(find_spec("playwright") is None, reason="needs playwright"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs a chromium"),
+]
 
 HOST = "127.0.0.1"
 ARGS = [
@@ -76,7 +80,9 @@ def address():
 
 @pytest.fixture(scope="module")
 def browser():
-    with api.sync_playwright() as playwright:
+    from playwright import sync_api  # slow to import
+
+    with sync_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield chromium
         chromium.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.special import ndtr
+import scipy
 
 from analysis.compare import use_of
 from analysis.record import HOME, load_record
@@ -26,6 +26,8 @@ from sim.likelihood import Likelihood, weigh
 from sim.parameters import load_parameters
 from sim.posterior import made
 from sim.study import Calibration, calibrate
+
+pytestmark = pytest.mark.slow
 
 PLAN = """summary: a small fit
 source: assumption
@@ -444,5 +446,7 @@ def test_the_prior_scale_is_that_of_the_parameters():
     z = np.array([[-1.0] * len(plan.sheet.parameters), [0.0] * len(plan.sheet.parameters)])
     values, rows = plan.values(z), plan.parameters.rows
     for name in plan.sheet.parameters:
-        assert values[name][0] == pytest.approx(rows[name].quantile(float(ndtr(-1.0))), rel=1e-9)
+        assert values[name][0] == pytest.approx(
+            rows[name].quantile(float(scipy.special.ndtr(-1.0))), rel=1e-9
+        )
         assert values[name][1] == pytest.approx(rows[name].quantile(0.5), rel=1e-9)

@@ -1,6 +1,7 @@
 """A camp that the UN leaves: vacated at noon, taken by who is near or can be there within a day, seen later."""
 
 import math
+from functools import cache
 
 import pytest
 from worlds import QUIET, dawn, log, network, one, opened, play, tiny
@@ -161,19 +162,22 @@ def test_with_nobody_within_a_day_it_stays_empty(groups, garrisons):
 
 # --- seen, and captured -------------------------------------------------------------------------------------
 
-WAITS = tiny(
-    """{columns: [{id: army, from: near, holds: 2023-10-02, go: [camp_vacated],
+
+@cache
+def waits():
+    return tiny(
+        """{columns: [{id: army, from: near, holds: 2023-10-02, go: [camp_vacated],
                    objectives: [{place: near, capture: true}, {place: x, capture: true}]}],
         camps: [{id: camp, place: x}]}""",
-    NET,
-)
+        NET,
+    )
 
 
 def test_that_it_is_vacated_is_seen_two_to_six_hours_later():
     delays = []
     for seed in range(200):
-        world = play(WAITS, seed, **SPARING)
-        waited = dict(zip(names(WAITS), outcomes(WAITS, world), strict=True))["hours:army:x:camp_vacated"]
+        world = play(waits(), seed, **SPARING)
+        waited = dict(zip(names(waits()), outcomes(waits(), world), strict=True))["hours:army:x:camp_vacated"]
         delays.append(dawn(world, 0, 9) + waited - NOON)
     assert 2 <= min(delays) < 2.2
     assert 5.8 < max(delays) <= 6
@@ -181,8 +185,8 @@ def test_that_it_is_vacated_is_seen_two_to_six_hours_later():
 
 @pytest.mark.parametrize(("delay", "day"), [(3, 3), (20, 4)])
 def test_a_column_that_waits_for_it_goes_at_the_first_light_after_it_is_seen(delay, day):
-    world = play(WAITS, **SPARING | {"sighting_least": delay, "sighting_most": delay})
-    assert one(world, WAITS, "go").hour == pytest.approx(dawn(world, day), abs=0.05)
+    world = play(waits(), **SPARING | {"sighting_least": delay, "sighting_most": delay})
+    assert one(world, waits(), "go").hour == pytest.approx(dawn(world, day), abs=0.05)
 
 
 def coming(camp_day, column_day, groups="[]"):

@@ -125,6 +125,7 @@ def test_faults_of_a_case_s_files_are_told_with_their_lines(salt, kidal):
     )
 
 
+@pytest.mark.slow
 def test_a_party_without_a_look_of_its_own_is_drawn_under_its_name(salt, kidal):
     for name in ("parties", "claims"):
         path = salt / "record" / f"{name}.yaml"

@@ -45,6 +45,7 @@ def test_list_names_all_that_comes_along(kidal):
     assert {"drone-radius-base", "mine-rate"} <= set(found["designs"])
 
 
+@pytest.mark.slow
 def test_check_finds_the_bundled_files_in_order(kidal):
     code, out, err = kidal("check")
     assert (code, err) == (0, "")
@@ -59,6 +60,7 @@ def test_check_finds_the_bundled_files_in_order(kidal):
         1,
     )  # scenarios, hypotheses, designs, calibrations, what-ifs, parameters, a new scenario, the rest
     assert out.count("in order") == sum(kinds)
+    assert "note" not in out
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Losses have the means of Deitchman's mixed law; the weak and the bled go back and capture nothing."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from worlds import QUIET, log, network, one, opened, play, tiny
@@ -9,13 +11,19 @@ from sim.rules import combat
 FIGHT = """{columns: [{objectives: [{place: b, capture: true}], defended: [{place: p, source: test}]}],
 groups: [{id: g}, {id: h}], refuges: [r]}"""
 NET = network(("a", "p", 40), ("p", "b", 40), ("b", "r", 60))
-TEMPLATE = tiny(FIGHT, NET)
+
+
+@cache
+def fight():
+    return tiny(FIGHT, NET)
+
+
 DRAWS = 4000
 
 
 def fought(engaged, cover, hours, persons=400.0, **overrides):
     """Persons, fighters and vehicles lost in many fights of a column with 40 vehicles."""
-    world = opened(TEMPLATE, **overrides)
+    world = opened(fight(), **overrides)
     column = world.columns[0]
     rows = []
     for _ in range(DRAWS):
@@ -52,7 +60,7 @@ def test_nobody_loses_more_than_there_are():
 
 @pytest.mark.parametrize(("cover", "by_hand"), [(0, 400 / 250), (0.5, 400 * 1.3 / 250)])
 def test_the_force_ratio_is_persons_weighted_by_cover_to_fighters(cover, by_hand):
-    world = opened(TEMPLATE, air_multiplier=0.6)
+    world = opened(fight(), air_multiplier=0.6)
     assert combat.force_ratio(world, world.columns[0], 250, cover, 0.0) == pytest.approx(by_hand)
 
 
@@ -60,7 +68,7 @@ def test_the_force_ratio_is_persons_weighted_by_cover_to_fighters(cover, by_hand
     (0.31, 301, False), (0.29, 301, True), (0.31, 299, True), (5, 400, False),
 ])  # fmt: skip
 def test_beaten_is_a_ratio_below_three_tenths_or_a_loss_above_a_quarter(ratio, left, beaten):
-    world = opened(TEMPLATE)
+    world = opened(fight())
     world.columns[0].persons = left
     assert combat.is_beaten(world, world.columns[0], ratio, 0.0) == beaten
 
@@ -69,11 +77,11 @@ def test_beaten_is_a_ratio_below_three_tenths_or_a_loss_above_a_quarter(ratio, l
 def beaten():
     """A column of 400 against 2,000 fighters at a position at km 40, both of them sparing the other."""
     many = {"fighters": 5000, "committed_share": 0.4, "column_loss_rate": 0, "rebel_loss_rate": 0}
-    return play(TEMPLATE, **QUIET | many | {"break_off": 0, "march_speed": 10, "march_hours": 10})
+    return play(fight(), **QUIET | many | {"break_off": 0, "march_speed": 10, "march_hours": 10})
 
 
 def test_a_column_with_a_force_ratio_below_three_tenths_goes_back(beaten):
-    row, back = one(beaten, TEMPLATE, "beaten"), one(beaten, TEMPLATE, "return")
+    row, back = one(beaten, fight(), "beaten"), one(beaten, fight(), "return")
     assert row.amount == pytest.approx(400 / 2000)
     assert back.place == "a"
     assert back.hour == pytest.approx(row.hour + 24 * 40 / (10 * 10))
@@ -81,13 +89,13 @@ def test_a_column_with_a_force_ratio_below_three_tenths_goes_back(beaten):
 
 
 def test_a_beaten_column_captures_nothing(beaten):
-    assert log(beaten, TEMPLATE)[-1].event == "return"
+    assert log(beaten, fight())[-1].event == "return"
     assert [m.hour for m in beaten.milestones] == [np.inf]
 
 
 def test_fighters_lost_are_missing_from_the_groups_that_fought():
-    world = play(TEMPLATE, **QUIET | {"rebel_loss_rate": 0.1, "break_off": 0.5})
-    lost = one(world, TEMPLATE, "break").other
+    world = play(fight(), **QUIET | {"rebel_loss_rate": 0.1, "break_off": 0.5})
+    lost = one(world, fight(), "break").other
     assert lost > 0
     assert [group.lost for group in world.groups] == pytest.approx([lost / 2, lost / 2])
     assert sum(group.fighters for group in world.groups) == pytest.approx(900 - lost)
@@ -95,7 +103,7 @@ def test_fighters_lost_are_missing_from_the_groups_that_fought():
 
 def test_vehicles_of_groups_are_lost_at_one_to_six_persons():
     worlds = [
-        play(TEMPLATE, seed, **QUIET | {"rebel_loss_rate": 0.1, "break_off": 0.5}) for seed in range(200)
+        play(fight(), seed, **QUIET | {"rebel_loss_rate": 0.1, "break_off": 0.5}) for seed in range(200)
     ]
     persons = sum(group.lost for world in worlds for group in world.groups)
     vehicles = sum(group.vehicles_lost for world in worlds for group in world.groups)

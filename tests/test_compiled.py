@@ -22,25 +22,26 @@ import pytest
 from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_rules_syntax import EXACT, EXACT_IN_PARTS
-from worlds import DEFAULTS
+from loaded import hypothesis_names, scenario_names
+from shared import EXACT, EXACT_IN_PARTS
+from worlds import defaults
 
 from sim import chance64, compiled, compiled_cache, maths, modes, rules, syntax
 from sim.build import build
 from sim.history import log_of
-from sim.hypotheses import hypotheses
-from sim.loading import load_scenario, scenarios
-from sim.model import Offensive
+from sim.loading import load_scenario
 from sim.modes import Chunk, compiled_mode, plain
 from sim.outcomes import outcomes
 from sim.rules import chance
 from sim.stored import read_run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 INSTALLED = Path(compiled.__file__).resolve().parent.parent
 SEED, RUNS = 17, 50
 SEEDS = chance64.replicate_seeds(SEED, np.arange(RUNS))
-CASES = [(name,) for name in scenarios()] + [("kidal-offensive", rival) for rival in hypotheses()]
+CASES = [(name,) for name in scenario_names()] + [("kidal-offensive", rival) for rival in hypothesis_names()]
 CASES.append(("kidal-offensive", "columns.army.supply=3 days"))
 LAST = 2**64 - 1
 U64, U32 = st.integers(0, LAST), st.integers(0, 2**32 - 1)
@@ -55,12 +56,12 @@ def load(name, *words):
 
 @cache
 def template(*words):
-    return build(load(*words), DEFAULTS)
+    return build(load(*words), defaults())
 
 
 def chunk_of(scenario, keep=RUNS):
     """A chunk with parameters drawn from the priors, and strengths from their ranges."""
-    return Chunk(scenario, SEEDS, DEFAULTS.draws(SEEDS), True, np.arange(RUNS) < keep)
+    return Chunk(scenario, SEEDS, defaults().draws(SEEDS), True, np.arange(RUNS) < keep)
 
 
 def assert_same(found, expected):
@@ -100,12 +101,12 @@ def test_compiled_runs_are_the_plain_ones_to_the_last_bit(case, monkeypatch):
         assert_same(apart.logs[index], expected.logs[index])
 
 
-@pytest.mark.parametrize("name", scenarios())
+@pytest.mark.parametrize("name", scenario_names())
 def test_compiled_runs_at_the_parameters_values_are_the_plain_ones_too(name, monkeypatch):
     runs = [
         template(name),
         SEEDS[:5],
-        np.array([tuple(DEFAULTS.values().values())], DEFAULTS.dtype),
+        np.array([tuple(defaults().values().values())], defaults().dtype),
         False,
         np.ones(5, bool),
     ]
@@ -120,21 +121,28 @@ def test_compiled_runs_at_the_parameters_values_are_the_plain_ones_too(name, mon
         assert_same(found.logs[index], expected.logs[index])
 
 
-class Quiet(Offensive):
-    """Mesa's view without its data collector, which takes half of the time."""
+@cache
+def views():
+    """Mesa's view (slow to import), and it without its data collector, which takes half of the time."""
+    from sim.model import Offensive
 
-    def _collect(self):
-        pass
+    class Quiet(Offensive):
+        def _collect(self):
+            pass
+
+    return Offensive, Quiet
 
 
 def test_watched_runs_are_the_plain_ones_to_the_last_bit(case, monkeypatch):
     words, expected = case
     loaded = load(*words)
     monkeypatch.setattr("sim.model.build", lambda *_: expected.scenario)
-    monkeypatch.setattr("sim.model.load_parameters", lambda: DEFAULTS)
-    for index in range(RUNS):
-        view = Quiet if index % 10 else Offensive
-        model = view(loaded, expected.values(index), rng=SEED, replicate=index, spread=True)
+    monkeypatch.setattr("sim.model.load_parameters", lambda: defaults())
+    alone = len(words) == 1
+    for index in range(20 if alone else 6):  # what is laid over a scenario is inputs, and no rule
+        model = views()[index % 10 > 0](
+            loaded, expected.values(index), rng=SEED, replicate=index, spread=True
+        )
         while model.running:
             model.step()
         assert_same(log_of(model.world), expected.logs[index])
@@ -203,16 +211,19 @@ def test_replicate_seeds_are_the_plain_ones(seed, replicates):
     ]
 
 
-@numba.njit(**compiled.OPTIONS)
-def compiled_uniform(seed, key, purpose, count):
-    return chance.uniform(seed, key, purpose, count)
+@cache
+def compiled_uniform():
+    def uniform(seed, key, purpose, count):
+        return chance.uniform(seed, key, purpose, count)
+
+    return numba.njit(**compiled.OPTIONS)(uniform)
 
 
 @settings(max_examples=500, deadline=None)
 @given(U64, U64, st.sampled_from(list(chance.Purpose)), st.integers(0, 2**40))
 def test_a_compiled_uniform_is_the_plain_one(seed, key, purpose, count):
     for one, other in [(seed, key), *((edge, key) for edge in EDGES), *((seed, edge) for edge in EDGES)]:
-        drawn = compiled_uniform(np.uint64(one), np.uint64(other), int(purpose), count)
+        drawn = compiled_uniform()(np.uint64(one), np.uint64(other), int(purpose), count)
         assert drawn == chance.uniform(one, other, purpose, count)
 
 
@@ -263,13 +274,13 @@ def test_what_rules_may_use_of_math_gives_the_same_bits_compiled(name):
 
 @cache
 def drawn_alone():
-    return np.array([tuple(DEFAULTS.draw(seed).values()) for seed in SEEDS.tolist()], DEFAULTS.dtype)
+    return np.array([tuple(defaults().draw(seed).values()) for seed in SEEDS.tolist()], defaults().dtype)
 
 
 @settings(deadline=None)
 @given(st.slices(RUNS))
 def test_parameters_drawn_together_are_those_drawn_alone(part):
-    assert DEFAULTS.draws(SEEDS[part]).tobytes() == drawn_alone()[part].tobytes()
+    assert defaults().draws(SEEDS[part]).tobytes() == drawn_alone()[part].tobytes()
 
 
 # --- the same words -----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shared import assert_apart, words
+from seen import assert_apart, words
 
 from analysis import curves, prior_posterior
 from analysis.fit import LEVELS

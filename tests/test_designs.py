@@ -6,11 +6,14 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from loaded import bundled_inputs
+from worlds import defaults
 
 from sim.bundle import bundled
 from sim.chance64 import replicate_seeds
@@ -22,9 +25,16 @@ from sim.sampling import sample
 from sim.values import exact, read_value
 from sim.variants import moved
 
-INPUTS = load_inputs("kidal-offensive")
-ROWS = INPUTS.parameters.rows
-DRAWN = [name for name, row in ROWS.items() if row.kind != "fixed"]
+
+def prior_rows():
+    return defaults().rows
+
+
+@cache
+def drawn_names():
+    return [name for name, row in prior_rows().items() if row.kind != "fixed"]
+
+
 HEAD = (
     "summary: Is it so?\nsource: assumption\nruns: 10\n"  # three lines; what a test writes begins on line 4
 )
@@ -36,9 +46,9 @@ def design(tmp_path, monkeypatch):
     """Load what is written below a head; gives the design."""
     monkeypatch.chdir(tmp_path)
 
-    def call(text, seed=1, inputs=INPUTS, head=HEAD):
+    def call(text, seed=1, inputs=None, head=HEAD):
         (tmp_path / "d.yaml").write_text(head + text, encoding="utf-8")
-        return load_design("d.yaml", inputs, seed)
+        return load_design("d.yaml", inputs or bundled_inputs("kidal-offensive"), seed)
 
     return call
 
@@ -60,7 +70,7 @@ def column(made, name):
 
 def numbers(made, name):
     """A parameter's values in h and km."""
-    return np.array([read_value(ROWS[name], text) for text in column(made, name)])
+    return np.array([read_value(prior_rows()[name], text) for text in column(made, name)])
 
 
 # --- list, grid, one at a time ------------------------------------------------------------------------------
@@ -154,7 +164,7 @@ def test_one_at_a_time_begins_at_the_base_and_moves_one_factor_a_point(design):
 @pytest.mark.parametrize("name", ["mine_rate", "refit", "contact_pace", "day_spread", "probe_rate"])
 def test_bounds_are_those_of_the_parameter(design, name):
     made = design(f"kind: one-at-a-time\nvalues: {{{name}: bounds}}\n")
-    row = ROWS[name]
+    row = prior_rows()[name]
     assert numbers(made, name).tolist() == [row.value, *row.bounds()]
 
 
@@ -185,7 +195,7 @@ def test_a_sample_goes_through_each_factors_range(design, kind):
     radius = [measure(text) for text in column(made, "drones.tb2.radius")]
     assert [n for _, n in radius] == pytest.approx(100 + 200 * u[:, 1], rel=1e-12)
     central = 0.05 + 0.9 * u[:, 2] if kind == "morris" else u[:, 2]
-    assert numbers(made, "refit") == pytest.approx(ROWS["refit"].quantiles(central), rel=1e-9)
+    assert numbers(made, "refit") == pytest.approx(prior_rows()["refit"].quantiles(central), rel=1e-9)
     choices = [(), ("radius-300-km",), ("radius-300-km", "drones-stay-at-gao")]
     assert [p.hypotheses for p in made.points] == [choices[min(int(x * 3), 2)] for x in u[:, 3]]
 
@@ -203,7 +213,7 @@ def test_points_depend_on_the_seed_and_not_on_what_else_the_file_says(design, ki
 def test_a_prior_is_spanned_by_its_ends_in_a_morris_design(design):
     made = design("kind: morris\ntrajectories: 20\nlevels: 2\nranges: {mine_rate: prior, refit: prior}\n")
     for name in ("mine_rate", "refit"):
-        assert sorted(set(numbers(made, name))) == pytest.approx(list(ROWS[name].bounds()))
+        assert sorted(set(numbers(made, name))) == pytest.approx(list(prior_rows()[name].bounds()))
 
 
 def test_second_order_doubles_a_saltelli_design(design):
@@ -233,19 +243,19 @@ def test_choices_come_alike(design):
     assert column(made, "fighters").count("1 persons") == 32
 
 
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", drawn_names())
 def test_the_ends_of_a_prior_stay_inside_the_support(design, name, monkeypatch):
     ends = np.array([[0.0], [1.0]])
     monkeypatch.setattr("sim.sampling.sample", lambda *_, **__: ends)
     low, high = numbers(design(f"kind: sobol\npoints: 2\nranges: {{{name}: prior}}\n"), name)
-    assert ROWS[name].support[0] <= low < high <= ROWS[name].support[1]
+    assert prior_rows()[name].support[0] <= low < high <= prior_rows()[name].support[1]
 
 
 @given(st.data())
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_range_gives_points_inside_it_that_read_back(design, data):
-    name = data.draw(st.sampled_from(list(ROWS)))
-    row = ROWS[name]
+    name = data.draw(st.sampled_from(list(prior_rows())))
+    row = prior_rows()[name]
     ends = st.floats(row.support[0], min(row.support[1], row.numbers.get("cut", math.inf)))
     low, high = sorted(data.draw(st.lists(ends, min_size=2, max_size=2, unique=True)))
     kind = data.draw(st.sampled_from(["latin-hypercube", "sobol", "morris"]))
@@ -274,9 +284,11 @@ def test_so_does_any_range_of_a_field(design, one, other, unit):
 
 def test_a_prior_design_draws_what_the_parameters_draw(design):
     made = design("kind: prior\npoints: 20\n", seed=3)
-    records = INPUTS.parameters.draws(replicate_seeds(design_seed("prior", 3), np.arange(20)))
-    assert list(made.factors) == DRAWN
-    for name in DRAWN:
+    records = bundled_inputs("kidal-offensive").parameters.draws(
+        replicate_seeds(design_seed("prior", 3), np.arange(20))
+    )
+    assert list(made.factors) == drawn_names()
+    for name in drawn_names():
         assert numbers(made, name).tolist() == records[name].tolist()
 
 
@@ -290,7 +302,7 @@ def test_over_names_some_and_leaves_their_draws_what_they_are(design):
 
 def test_a_pinned_parameter_is_not_drawn(design):
     pinned = load_inputs("kidal-offensive", sets=["refit=20 days"])
-    assert set(design("kind: prior\npoints: 2\n", inputs=pinned).factors) == set(DRAWN) - {"refit"}
+    assert set(design("kind: prior\npoints: 2\n", inputs=pinned).factors) == set(drawn_names()) - {"refit"}
 
 
 def test_a_calibrated_file_is_drawn_from(design, tmp_path):
@@ -329,7 +341,7 @@ def at(tree, path):
 
 
 def test_what_stands_in_a_tree_is_found_as_a_setting_finds_it():
-    tree = INPUTS.loaded.tree
+    tree = bundled_inputs("kidal-offensive").loaded.tree
     assert at(tree, "drones.tb2.radius") == "150 mi"
     assert at(tree, "towns.kidal.held_by") == "rebels"
     assert at(tree, "refuges") == ["abeibara", "tinzaouaten"]
@@ -485,7 +497,7 @@ def test_what_is_set_is_not_moved(design, name):
 
 
 def test_a_design_over_nothing_but_pinned_parameters_is_refused(design):
-    sets = [f"{name}={exact(ROWS[name], ROWS[name].value)}" for name in DRAWN]
+    sets = [f"{name}={exact(prior_rows()[name], prior_rows()[name].value)}" for name in drawn_names()]
     (row,) = refused(design, "kind: prior\npoints: 4\n", inputs=load_inputs("kidal-offensive", sets=sets))
     assert row.startswith("d.yaml:5: no parameter is drawn from a prior")
     (row,) = refused(
@@ -508,7 +520,7 @@ def test_all_faults_are_told_at_once(design):
 def test_a_point_that_is_no_scenario_is_told_with_the_line_of_the_design(design):
     made = design("kind: grid\nvalues:\n  columns.army.departs: [2023-13-01, 2023-10-02, 2024-05-02]\n")
     with pytest.raises(FaultyInput) as error:
-        moved(INPUTS, made)
+        moved(bundled_inputs("kidal-offensive"), made)
     first, second = map(str, error.value.faults)
     assert first.startswith("d.yaml:6: columns.army.departs: '2023-13-01' is not in the calendar")
     assert second.startswith("d.yaml:6: columns.army.departs: army departs on 2024-05-02, outside")
@@ -517,7 +529,7 @@ def test_a_point_that_is_no_scenario_is_told_with_the_line_of_the_design(design)
 def test_what_a_point_breaks_elsewhere_is_told_with_both_lines(design):
     made = design("kind: grid\nvalues:\n  start: [2023-10-02, 2023-12-30]\n")
     with pytest.raises(FaultyInput) as error:
-        moved(INPUTS, made)
+        moved(bundled_inputs("kidal-offensive"), made)
     rows = [str(fault) for fault in error.value.faults]
     assert all(re.match(r"d\.yaml:6: with this, .*kidal-offensive\.yaml:\d+: ", row) for row in rows)
     assert any("army departs on 2023-10-02, outside 2023-12-30" in row for row in rows)
@@ -526,7 +538,7 @@ def test_what_a_point_breaks_elsewhere_is_told_with_both_lines(design):
 @pytest.mark.parametrize("name", ["mine-rates", "", "..", "x" * 5000, "\0"])
 def test_an_unknown_design_is_answered_with_those_there_are(name):
     with pytest.raises(FaultyInput) as refusal:
-        load_design(name, INPUTS, 1)
+        load_design(name, bundled_inputs("kidal-offensive"), 1)
     assert "neither a file nor a design that comes with the program" in str(refusal.value)
     assert "mine-rate" in str(refusal.value) or "column-size" in str(refusal.value)
 
@@ -639,21 +651,22 @@ def test_each_loads_over_the_offensive_and_its_first_stage(name, scenario):
 @pytest.mark.parametrize(
     "name", ["drone-radius-base", "column-size", "departure-date", "rebel-strength", "mine-rate"]
 )
+@pytest.mark.slow
 def test_each_point_of_theirs_can_be_run(name):
-    for point in load_design(name, INPUTS, 1).points:
+    for point in load_design(name, bundled_inputs("kidal-offensive"), 1).points:
         sets = [f"{factor}={text}" for factor, text in point.settings.items()]
         load_inputs("kidal-offensive", None, sets, point.hypotheses)
 
 
 def test_a_departure_begins_at_the_scenarios_own_day_and_leaves_on_mondays():
-    made = load_design("departure-date", INPUTS, 1)
+    made = load_design("departure-date", bundled_inputs("kidal-offensive"), 1)
     days = column(made, "columns.army.departs")
-    assert days[0] == at(INPUTS.loaded.tree, "columns.army.departs")
+    assert days[0] == at(bundled_inputs("kidal-offensive").loaded.tree, "columns.army.departs")
     assert {np.datetime64(day).item().weekday() for day in days} == {0}
 
 
 def test_a_column_keeps_its_persons_to_a_vehicle():
-    made = load_design("column-size", INPUTS, 1)
+    made = load_design("column-size", bundled_inputs("kidal-offensive"), 1)
     assert {
         int(row[f"columns.army.serials.{serial}.persons"])
         / int(row[f"columns.army.serials.{serial}.vehicles"])

@@ -16,6 +16,8 @@ import pytest
 from sim.cli import main
 from sim.identity import rules
 
+pytestmark = [pytest.mark.docs, pytest.mark.slow]
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FILE = r"`([\w-]+\.yaml)`:\n\n```yaml\n(.*?)^```"
 

@@ -15,6 +15,7 @@ import tracemalloc
 import weakref
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from loaded import bundled_inputs
 
 from sim import compiled as engine
 from sim import ensembles, executors
@@ -37,11 +39,37 @@ from sim.observer import reports
 from sim.outcomes import names, outcomes
 from sim.stored import read_run
 
-INPUTS = load_inputs("gao-anefis")
-T, P = INPUTS.template, INPUTS.parameters
+pytestmark = pytest.mark.slow
+
+
+@cache
+def gao():
+    return bundled_inputs("gao-anefis").template
+
+
+@cache
+def priors():
+    return bundled_inputs("gao-anefis").parameters
+
+
 SEEDS = replicate_seeds(1, np.arange(60))
-VALUES, DRAWN = P.values(), P.draws(SEEDS)
-NUMBERS = [*T.milestones, *names(T)]
+
+
+@cache
+def default_values():
+    return priors().values()
+
+
+@cache
+def drawn_values():
+    return priors().draws(SEEDS)
+
+
+@cache
+def number_names():
+    return [*gao().milestones, *names(gao())]
+
+
 HEAD = ["design_id", "replicate", "seed", "status", "error"]
 WORKERS, CHUNKS, KEPT, MODES = (1, 2, 3), (1, 7, 64, 4096), (0, 1, 5, 99), (False, True)
 FULL = "IndexError: the event log is full"
@@ -63,13 +91,26 @@ def alone(template, values, seed):
     return Alone(numbers, told, reports(template, int(seed), values, told))
 
 
-ALONE = [alone(T, P.draw(int(seed)), seed) for seed in SEEDS]
-LENGTHS = [len(run.events["hour"]) for run in ALONE]
-SOME = int(np.median(LENGTHS))
+@cache
+def each_alone():
+    return [alone(gao(), priors().draw(int(seed)), seed) for seed in SEEDS]
+
+
+@cache
+def lengths():
+    return [len(run.events["hour"]) for run in each_alone()]
+
+
+@cache
+def half_of_them():
+    return int(np.median(lengths()))
+
+
 """A room for events that half of the runs exceed."""
 
 
-def expected(order, keep=0, room=10_000, found=ALONE, seeds=SEEDS, template=T):
+def expected(order, keep=0, room=10_000, found=None, seeds=SEEDS, template=None):
+    found, template = found or each_alone(), template or gao()
     """The tables of runs done one by one; those with more events than there is room for failed."""
     failed = [len(found[i].events["hour"]) > room for i in order]
     numbers = [
@@ -110,9 +151,10 @@ def assert_same_bits(one, other, name=""):
     np.testing.assert_array_equal(*map(np.ascontiguousarray, bits), err_msg=name, strict=True)
 
 
-def rows(order=range(60), parameters=P.draws, **how):
+def rows(order=range(60), parameters=None, **how):
     """The ensemble of some of the seeds, with strengths drawn."""
-    return ensemble(T, parameters, SEEDS[list(order)], spread=True, **how)
+    parameters = priors().draws if parameters is None else parameters
+    return ensemble(gao(), parameters, SEEDS[list(order)], spread=True, **how)
 
 
 @pytest.fixture
@@ -176,7 +218,7 @@ def test_the_rows_are_those_of_single_runs_on_any_workers_and_in_any_chunk(chunk
 @example(order=[59] * 50, workers=3, chunk=7, compiled=None, keep=99, drawn=True)
 @example(order=list(range(59, -1, -1)), workers=2, chunk=7, compiled=True, keep=5, drawn=False)
 def test_no_subset_or_order_of_the_seeds_changes_a_row(order, workers, chunk, compiled, keep, drawn):
-    given_ = DRAWN[order] if drawn else P.draws
+    given_ = drawn_values()[order] if drawn else priors().draws
     found = rows(order, given_, workers=workers, chunk=chunk, compiled=compiled, keep=keep)
     assert_same(found, expected(order, keep))
 
@@ -207,29 +249,34 @@ def test_a_part_that_takes_long_keeps_its_place(monkeypatch, compiled):
 @pytest.mark.parametrize("compiled", MODES)
 def test_one_record_for_all_is_an_array_that_repeats_it(compiled):
     how = {"compiled": compiled, "chunk": 7, "keep": 3}
-    wanted = rows(range(20), np.repeat(DRAWN[5:6], 20), **how)
-    one = dict(zip(DRAWN.dtype.names, DRAWN[5].tolist(), strict=True))
+    wanted = rows(range(20), np.repeat(drawn_values()[5:6], 20), **how)
+    one = dict(zip(drawn_values().dtype.names, drawn_values()[5].tolist(), strict=True))
     backwards = dict(reversed(one.items()))
-    for record in (one, backwards, np.array(DRAWN[5]), np.repeat(DRAWN[5:6], 20).view(np.recarray)):
+    for record in (
+        one,
+        backwards,
+        np.array(drawn_values()[5]),
+        np.repeat(drawn_values()[5:6], 20).view(np.recarray),
+    ):
         assert_same(rows(range(20), record, **how), wanted)
-    assert_same_bits(wanted.runs[NUMBERS[-1]][5:6], expected([5]).runs[NUMBERS[-1]])
+    assert_same_bits(wanted.runs[number_names()[-1]][5:6], expected([5]).runs[number_names()[-1]])
 
 
 def test_the_fields_of_an_array_may_stand_in_any_order():
-    backwards = np.empty(60, [(name, "f8") for name in reversed(DRAWN.dtype.names)])
-    for name in DRAWN.dtype.names:
-        backwards[name] = DRAWN[name]
+    backwards = np.empty(60, [(name, "f8") for name in reversed(drawn_values().dtype.names)])
+    for name in drawn_values().dtype.names:
+        backwards[name] = drawn_values()[name]
     for compiled in MODES:
         assert_same(rows(parameters=backwards, compiled=compiled), expected(range(60)))
 
 
 def test_midpoints_hold_without_spread():
-    world = run_one(T, P.draw(int(SEEDS[0])), int(SEEDS[0]))
+    world = run_one(gao(), priors().draw(int(SEEDS[0])), int(SEEDS[0]))
     for compiled in MODES:
-        found = ensemble(T, P.draws, SEEDS[:2], compiled=compiled).runs
-        numbers = [found[name][0] for name in NUMBERS]
-        assert numbers == [*(milestone.hour for milestone in world.milestones), *outcomes(T, world)]
-        assert numbers != ALONE[0].numbers
+        found = ensemble(gao(), priors().draws, SEEDS[:2], compiled=compiled).runs
+        numbers = [found[name][0] for name in number_names()]
+        assert numbers == [*(milestone.hour for milestone in world.milestones), *outcomes(gao(), world)]
+        assert numbers != each_alone()[0].numbers
 
 
 SMALL = [0, 3, 7, 2**53]
@@ -251,16 +298,16 @@ SMALL = [0, 3, 7, 2**53]
     ids=["list", "tuple", "i8", "u8", ">u8", "f8", "objects", "of NumPy's", "strided"],
 )
 def test_seeds_may_be_any_sequence_of_whole_numbers(seeds):
-    found = ensemble(T, VALUES, seeds, compiled=False).runs
+    found = ensemble(gao(), default_values(), seeds, compiled=False).runs
     assert_same_bits(found["seed"], np.array(SMALL, "u8"))
     for at, seed in enumerate(SMALL):
-        world = run_one(T, VALUES, seed)
-        assert [found[name][at] for name in T.milestones] == [row.hour for row in world.milestones]
+        world = run_one(gao(), default_values(), seed)
+        assert [found[name][at] for name in gao().milestones] == [row.hour for row in world.milestones]
 
 
 def test_the_greatest_seed_and_a_range_are_seeds():
-    assert list(ensemble(T, VALUES, [2**64 - 1]).runs["seed"]) == [2**64 - 1]
-    assert list(ensemble(T, VALUES, range(2, 9, 3), compiled=True).runs["seed"]) == [2, 5, 8]
+    assert list(ensemble(gao(), default_values(), [2**64 - 1]).runs["seed"]) == [2**64 - 1]
+    assert list(ensemble(gao(), default_values(), range(2, 9, 3), compiled=True).runs["seed"]) == [2, 5, 8]
 
 
 def test_nothing_is_compiled_again_for_seeds_that_lie_otherwise_in_memory():
@@ -268,8 +315,10 @@ def test_nothing_is_compiled_again_for_seeds_that_lie_otherwise_in_memory():
     before = len(engine.compiled(engine._run_batch).signatures)
     locked = SEEDS.copy()
     locked.flags.writeable = False
-    assert_same(ensemble(T, P.draws, SEEDS[::-1], spread=True, compiled=True), expected(range(59, -1, -1)))
-    assert_same(ensemble(T, P.draws, locked, spread=True, compiled=True), expected(range(60)))
+    assert_same(
+        ensemble(gao(), priors().draws, SEEDS[::-1], spread=True, compiled=True), expected(range(59, -1, -1))
+    )
+    assert_same(ensemble(gao(), priors().draws, locked, spread=True, compiled=True), expected(range(60)))
     assert len(engine.compiled(engine._run_batch).signatures) == before
 
 
@@ -298,9 +347,9 @@ def test_some_tens_of_runs_are_compiled_and_fewer_are_not(spied):
     rows(range(COMPILED_FROM - 1))
     assert spied == []
     rows(range(COMPILED_FROM))
-    assert spied == [T]
+    assert spied == [gao()]
     rows(compiled=False)
-    assert spied == [T]
+    assert spied == [gao()]
 
 
 def test_where_the_rules_cannot_be_compiled_they_run_plain_with_a_word(monkeypatch, capsys):
@@ -335,11 +384,11 @@ def test_the_first_histories_are_kept_whole_with_their_reports(keep, chunk, comp
     told = [set(table.get("replicate", ())) for table in (found.events, found.reports)]
     assert told == [set(range(min(12, keep)))] * 2
     counts = Counter(found.events.get("replicate", ()))
-    assert counts == {i: LENGTHS[i] for i in range(min(12, keep))}
+    assert counts == {i: lengths()[i] for i in range(min(12, keep))}
 
 
 def test_a_part_holds_the_histories_of_its_own_runs():
-    found = list(parts(T, P.draws, SEEDS[:12], spread=True, chunk=5, keep=7, compiled=True))
+    found = list(parts(gao(), priors().draws, SEEDS[:12], spread=True, chunk=5, keep=7, compiled=True))
     assert [len(part) for part in found] == [5, 5, 2]
     assert [part.runs["replicate"].tolist() for part in found] == [[*range(5)], [*range(5, 10)], [10, 11]]
     assert [sorted(set(part.events.get("replicate", ()))) for part in found] == [[0, 1, 2, 3, 4], [5, 6], []]
@@ -349,13 +398,13 @@ def test_a_part_holds_the_histories_of_its_own_runs():
 @pytest.mark.parametrize("compiled", MODES)
 def test_columns_are_named_arrays_of_one_length_and_replicates_count_from_0(compiled):
     found = rows(compiled=compiled, chunk=7, keep=2)
-    assert list(found.runs) == [*HEAD, *T.milestones, *names(T)]
+    assert list(found.runs) == [*HEAD, *gao().milestones, *names(gao())]
     assert {len(column) for column in found.runs.values()} == {60} == {len(found)}
     assert found.runs["replicate"].tolist() == list(range(60))
     assert found.runs["seed"].tolist() == SEEDS.tolist()
     for table in (found.events, found.reports):
         assert len({len(column) for column in table.values()}) == 1
-    for name in NUMBERS:
+    for name in number_names():
         assert found.runs[name].dtype == "f8"
         assert not np.isnan(found.runs[name]).any()
 
@@ -389,7 +438,7 @@ def refused(request, monkeypatch):
         with pytest.raises(
             ValueError, match=r"would be right|whole number|support|one for all|unknown"
         ) as told:
-            ensemble(T, parameters, seeds, compiled=request.param, **how)
+            ensemble(gao(), parameters, seeds, compiled=request.param, **how)
         assert len(str(told.value).splitlines()) == 1
         return str(told.value)
 
@@ -424,15 +473,15 @@ WHOLE = "no whole number from 0 to 2^64 - 1"
     ],
 )
 def test_a_wrong_seed_is_told_before_anything_runs(refused, seeds, told):
-    assert told in refused(VALUES, seeds)
+    assert told in refused(default_values(), seeds)
 
 
 def without(name):
-    return {key: value for key, value in VALUES.items() if key != name}
+    return {key: value for key, value in default_values().items() if key != name}
 
 
 def changed(index, value):
-    drawn = DRAWN[:6].copy()
+    drawn = drawn_values()[:6].copy()
     drawn["march_speed"][index] = value
     return drawn
 
@@ -443,32 +492,32 @@ OUTSIDE = "march_speed: {} is outside its support, 0.1 to 200 (h, km)"
 @pytest.mark.parametrize(
     ("parameters", "told"),
     [
-        (DRAWN[:5], "5 records of parameters for 6 seeds; as many, or one for all"),
-        (DRAWN[:7], "7 records of parameters for 6 seeds; as many, or one for all"),
-        (DRAWN[:0], "0 records of parameters for 6 seeds"),
-        (VALUES | {"march_speed": 1000.0}, OUTSIDE.format(1000)),
-        (VALUES | {"march_speed": float("nan")}, OUTSIDE.format("nan")),
-        (VALUES | {"march_speed": float("inf")}, OUTSIDE.format("inf")),
-        (VALUES | {"march_speed": None}, OUTSIDE.format("nan")),
-        (changed(5, 0.0), OUTSIDE.format(0)),
-        (changed(0, np.nan), OUTSIDE.format("nan")),
-        (without("march_speed"), "march_speed missing or unknown"),
-        (VALUES | {"fog": 1.0}, "fog missing or unknown"),
-        (DRAWN[:6][[*DRAWN.dtype.names[1:]]], f"{DRAWN.dtype.names[0]} missing or unknown"),
-        (np.ones((6, len(VALUES))), "missing or unknown"),
-        (DRAWN[:4].reshape(1, 4), "4 records"),
-        (DRAWN[:9].reshape(1, 9), "9 records"),
-        (DRAWN[:6].reshape(2, 3), "records"),
-        (DRAWN[:6].reshape(6, 1), "records"),
-        (VALUES | {"march_speed": "9 km/h"}, "march_speed"),
-        (VALUES | {"march_speed": np.ones(6)}, "march_speed"),
-        ([VALUES] * 6, "record"),
-        (list(DRAWN[:6]), "record"),
-        (P, "record"),
+        (lambda: drawn_values()[:5], "5 records of parameters for 6 seeds; as many, or one for all"),
+        (lambda: drawn_values()[:7], "7 records of parameters for 6 seeds; as many, or one for all"),
+        (lambda: drawn_values()[:0], "0 records of parameters for 6 seeds"),
+        (lambda: default_values() | {"march_speed": 1000.0}, OUTSIDE.format(1000)),
+        (lambda: default_values() | {"march_speed": float("nan")}, OUTSIDE.format("nan")),
+        (lambda: default_values() | {"march_speed": float("inf")}, OUTSIDE.format("inf")),
+        (lambda: default_values() | {"march_speed": None}, OUTSIDE.format("nan")),
+        (lambda: changed(5, 0.0), OUTSIDE.format(0)),
+        (lambda: changed(0, np.nan), OUTSIDE.format("nan")),
+        (lambda: without("march_speed"), "march_speed missing or unknown"),
+        (lambda: default_values() | {"fog": 1.0}, "fog missing or unknown"),
+        (lambda: drawn_values()[:6][[*drawn_values().dtype.names[1:]]], "march_speed missing or unknown"),
+        (lambda: np.ones((6, len(default_values()))), "missing or unknown"),
+        (lambda: drawn_values()[:4].reshape(1, 4), "4 records"),
+        (lambda: drawn_values()[:9].reshape(1, 9), "9 records"),
+        (lambda: drawn_values()[:6].reshape(2, 3), "records"),
+        (lambda: drawn_values()[:6].reshape(6, 1), "records"),
+        (lambda: default_values() | {"march_speed": "9 km/h"}, "march_speed"),
+        (lambda: default_values() | {"march_speed": np.ones(6)}, "march_speed"),
+        (lambda: [default_values()] * 6, "record"),
+        (lambda: list(drawn_values()[:6]), "record"),
+        (lambda: priors(), "record"),
     ],
 )
 def test_wrong_parameters_are_told_before_anything_runs(refused, parameters, told):
-    assert told in refused(parameters, SEEDS[:6])
+    assert told in refused(parameters(), SEEDS[:6])
 
 
 @pytest.mark.parametrize(
@@ -483,19 +532,22 @@ def test_wrong_parameters_are_told_before_anything_runs(refused, parameters, tol
     ],
 )
 def test_a_wrong_split_is_told_before_anything_runs(refused, how, told):
-    assert told in refused(VALUES, SEEDS, **how)
+    assert told in refused(default_values(), SEEDS, **how)
 
 
 def test_an_element_of_an_array_is_one_record_for_all():
-    assert_same(rows(range(6), DRAWN[5], compiled=False), rows(range(6), np.array(DRAWN[5]), compiled=False))
+    assert_same(
+        rows(range(6), drawn_values()[5], compiled=False),
+        rows(range(6), np.array(drawn_values()[5]), compiled=False),
+    )
 
 
 @pytest.mark.parametrize("compiled", MODES)
 @pytest.mark.parametrize(
     "given_",
     [
-        lambda seeds: P.draws(seeds)[:-1],
-        lambda seeds: np.repeat(P.draws(seeds), 2),
+        lambda seeds: priors().draws(seeds)[:-1],
+        lambda seeds: np.repeat(priors().draws(seeds), 2),
         lambda seeds: np.repeat(changed(0, np.nan)[:1], len(seeds)),
     ],
     ids=["fewer", "more", "outside"],
@@ -534,7 +586,7 @@ def test_few_parts_are_alive_however_many_there_are(monkeypatch, workers, compil
     results, chunks = Alive(ensembles.result_of), Alive(ensembles.Chunk)
     monkeypatch.setattr(ensembles, "result_of", results)
     monkeypatch.setattr(ensembles, "Chunk", chunks)
-    for _ in parts(T, P.draws, SEEDS, chunk=2, workers=workers, keep=60, compiled=compiled):
+    for _ in parts(gao(), priors().draws, SEEDS, chunk=2, workers=workers, keep=60, compiled=compiled):
         time.sleep(0.01)  # so that all that may run ahead does
     # those that wait, the one in hand, and the one before it, which is let go once that is there
     assert 2 <= results.most <= (workers if compiled else 1) + 2
@@ -549,7 +601,10 @@ def test_memory_does_not_grow_with_the_number_of_runs():
         seeds = replicate_seeds(1, np.arange(count))
         tracemalloc.start()
         try:
-            assert sum(map(len, parts(T, P.draws, seeds, chunk=256, workers=2, compiled=True))) == count
+            assert (
+                sum(map(len, parts(gao(), priors().draws, seeds, chunk=256, workers=2, compiled=True)))
+                == count
+            )
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -567,18 +622,18 @@ def test_memory_does_not_grow_with_the_number_of_runs():
 def test_a_run_that_fails_is_a_row_with_its_error_and_the_others_are_as_without_it(
     room, keep, chunk, compiled
 ):
-    room(SOME)
+    room(half_of_them())
     found = rows(compiled=compiled, chunk=chunk, workers=2, keep=keep)
     assert set(found.runs["status"]) == {"done", "failed"}
-    assert_same(found, expected(range(60), keep, room=SOME))
+    assert_same(found, expected(range(60), keep, room=half_of_them()))
 
 
 @pytest.mark.parametrize("compiled", MODES)
 def test_the_first_and_the_last_run_may_fail(room, compiled):
-    order = sorted(range(60), key=lambda i: (LENGTHS[i] <= SOME, i))
-    room(SOME)
+    order = sorted(range(60), key=lambda i: (lengths()[i] <= half_of_them(), i))
+    room(half_of_them())
     for some in (order, order[::-1], [order[0]], [order[-1], order[0]]):
-        assert_same(rows(some, compiled=compiled, keep=1), expected(some, 1, room=SOME))
+        assert_same(rows(some, compiled=compiled, keep=1), expected(some, 1, room=half_of_them()))
 
 
 @pytest.mark.parametrize("compiled", MODES)
@@ -586,19 +641,19 @@ def test_all_runs_may_fail(room, compiled):
     room(1)
     found = rows(compiled=compiled, keep=5, chunk=7)
     assert set(found.runs["error"]) == {FULL}
-    assert np.isnan([found.runs[name] for name in NUMBERS]).all()
+    assert np.isnan([found.runs[name] for name in number_names()]).all()
     assert [len(table["replicate"]) for table in (found.events, found.reports)] == [0, 0]
 
 
 @pytest.mark.parametrize("keep", [0, 99])
 def test_a_run_that_fails_compiled_alone_is_told_as_a_fault_of_the_program(room, keep):
     whole = rows(compiled=True, keep=keep)
-    room(SOME, "compiled")
+    room(half_of_them(), "compiled")
     found = rows(compiled=True, keep=keep)
     assert set(found.runs["error"]) == {"", UNEQUAL}
     done = found.runs["status"] == "done"
     assert 0 < done.sum() < 60
-    for name in NUMBERS:
+    for name in number_names():
         assert_same_bits(found.runs[name][done], whole.runs[name][done], name)
 
 
@@ -614,7 +669,7 @@ def test_progress_is_told_in_order_up_to_all_runs(compiled):
         threads.add(threading.current_thread())
 
     how = {"chunk": 7, "workers": 3, "compiled": compiled, "progress": progress}
-    for part in parts(T, P.draws, SEEDS[:30], **how):
+    for part in parts(gao(), priors().draws, SEEDS[:30], **how):
         assert told[-1] == part.runs["replicate"][-1] + 1
     assert told == [7, 14, 21, 28, 30]
     assert threads == {threading.main_thread()}
@@ -634,7 +689,7 @@ def no_thread_left():
 @pytest.mark.parametrize("workers", WORKERS)
 def test_closing_the_iterator_ends_the_work(started, workers, compiled):
     before = set(threading.enumerate())
-    runs = parts(T, P.draws, SEEDS, chunk=1, workers=workers, compiled=compiled)
+    runs = parts(gao(), priors().draws, SEEDS, chunk=1, workers=workers, compiled=compiled)
     next(runs)
     next(runs)
     assert set(threading.enumerate()) > before
@@ -652,7 +707,7 @@ def test_an_exception_of_who_takes_the_parts_ends_the_work(started, compiled):
     before = set(threading.enumerate())
 
     def take():
-        for _ in parts(T, P.draws, SEEDS, chunk=1, workers=2, compiled=compiled):
+        for _ in parts(gao(), priors().draws, SEEDS, chunk=1, workers=2, compiled=compiled):
             raise RuntimeError("enough")
 
     with pytest.raises(RuntimeError, match="enough"):
@@ -673,7 +728,7 @@ def test_an_exception_from_within_reaches_the_caller_and_ends_the_work(monkeypat
     if where == "mode":
         monkeypatch.setattr(ensembles, "plain", fail)
         monkeypatch.setattr(ensembles, "compiled_mode", lambda scenario, **how: fail)
-    given_ = fail if where == "parameters" else P.draws
+    given_ = fail if where == "parameters" else priors().draws
     with pytest.raises(KeyError, match="planted"):
         rows(parameters=given_, chunk=1, workers=2, compiled=compiled, **how)
     assert len(started) <= 4
@@ -698,7 +753,7 @@ def many(kidal, monkeypatch, tmp_path):
 
 def assert_read_back(tables, wanted):
     """Tables of a run folder equal to those of an ensemble; there, texts are objects and numbers smaller."""
-    smaller = dict.fromkeys(NUMBERS, "f4")
+    smaller = dict.fromkeys(number_names(), "f4")
     for name in ("runs", "events", "reports"):
         stored, made = getattr(tables, name), getattr(wanted, name)
         assert list(stored) == list(made)
@@ -770,8 +825,8 @@ def test_more_runs_than_a_file_holds_are_read_back_as_one_with_the_first_histori
 def test_a_table_in_several_files_is_a_mapping(many):
     runs = read_run(many()).runs
     assert isinstance(runs, Mapping)
-    assert list(runs) == list(runs.keys()) == [*HEAD, *NUMBERS]
-    assert len(runs) == len(HEAD) + len(NUMBERS)
+    assert list(runs) == list(runs.keys()) == [*HEAD, *number_names()]
+    assert len(runs) == len(HEAD) + len(number_names())
     assert "seed" in runs
     assert "fog" not in runs
     assert runs.get("fog") is None
@@ -781,9 +836,9 @@ def test_a_table_in_several_files_is_a_mapping(many):
 
 
 def test_failed_runs_are_stored_and_told(kidal, room, tmp_path):
-    room(SOME)
+    room(half_of_them())
     code, _, err = kidal("run", "gao-anefis", "--runs", "60", "--out", "mine")
-    wanted = expected(range(60), keep=60, room=SOME)
+    wanted = expected(range(60), keep=60, room=half_of_them())
     failed = int((wanted.runs["status"] == "failed").sum())
     assert code == 1
     assert f"{failed} of 60 runs failed, the first with: {FULL}" in err

@@ -4,14 +4,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from loaded import bundled_record
 
 from analysis import rival_words, rivals
-from analysis.record import Record, load_record
+from analysis.record import Record
 from analysis.rivals import Rival, Verdict, verdict
 from sim.designs import load_design
 from sim.files import FaultyInput
@@ -20,7 +22,6 @@ from sim.job import Job
 from sim.leaning import dates_of, leans_on
 from sim.stored import RunTables
 
-RECORD = load_record()
 ZERO = datetime(2023, 10, 2, tzinfo=UTC)
 GO, STRIKE, CAPTURE, LATER = "anefis:go", "kidal:first_strike", "kidal:capture", "kidal:go"
 NAMES = (GO, STRIKE, CAPTURE, LATER)
@@ -36,17 +37,29 @@ def row(event: str, low: float, high: float, **more: object):
     """A held-out observation of a made-up record."""
     moments = {"earliest": ZERO + timedelta(hours=low), "latest": ZERO + timedelta(hours=high)}
     own = {"event": event, "column": None, "since": None, "survival": False, "precision": None, "group": "A"}
-    return RECORD.observation(GO, "army").model_copy(update={**own, "window": WINDOW, **moments, **more})
+    return (
+        bundled_record()
+        .observation(GO, "army")
+        .model_copy(update={**own, "window": WINDOW, **moments, **more})
+    )
 
 
 def record(*rows_, weight: float = WEIGHT) -> Record:
     seen = tuple(r for r in rows_ if not r.survival)
     still = tuple(r for r in rows_ if r.survival)
-    return replace(RECORD, observations=seen, survivals=still, weights={"one source": weight}, blurs={})
+    return replace(
+        bundled_record(), observations=seen, survivals=still, weights={"one source": weight}, blurs={}
+    )
 
 
-ONE = record(row(GO, LOW, HIGH))
-TWO = record(row(GO, LOW, HIGH), row(STRIKE, 792.0, 804.0))
+@cache
+def one_row() -> Record:
+    return record(row(GO, LOW, HIGH))
+
+
+@cache
+def two_rows() -> Record:
+    return record(row(GO, LOW, HIGH), row(STRIKE, 792.0, 804.0))
 
 
 def laid(
@@ -80,8 +93,8 @@ def go(hits: int, runs: int, mark: float = 0.0) -> Hours:
     return {GO: np.where(np.arange(runs) < hits, IN, OUT), LATER: np.full(runs, 2000.0 + mark)}
 
 
-def judged(points: Mapping[str, Hours], by: Record = ONE, dates=None) -> Verdict:
-    return verdict(laid(points), by, "runs/x", ["A"], dates)
+def judged(points: Mapping[str, Hours], by: Record | None = None, dates=None) -> Verdict:
+    return verdict(laid(points), by or one_row(), "runs/x", ["A"], dates)
 
 
 def named(found: Verdict, name: str) -> Rival:
@@ -101,7 +114,9 @@ def test_evidence_of_a_row_is_the_share_of_runs_by_its_weight_and_the_flat_rest(
 def test_evidence_of_two_rows_is_that_of_both_in_the_same_run() -> None:
     """Each row is met by half of the runs: by the same halves, or by either half."""
     first, second = np.repeat([IN, OUT], 50), np.repeat([800.0, 900.0], 50)
-    found = judged({"same": {GO: first, STRIKE: second}, "other": {GO: first, STRIKE: second[::-1]}}, TWO)
+    found = judged(
+        {"same": {GO: first, STRIKE: second}, "other": {GO: first, STRIKE: second[::-1]}}, two_rows()
+    )
     miss = (1 - WEIGHT) * FLAT, (1 - WEIGHT) * 12 / WINDOW
     hit = miss[0] + WEIGHT, miss[1] + WEIGHT
     both = (hit[0] * hit[1] + miss[0] * miss[1]) / 2, (hit[0] * miss[1] + miss[0] * hit[1]) / 2
@@ -152,7 +167,7 @@ def test_runs_in_any_order_give_the_same_verdict() -> None:
     tables = laid({"a": go(20, 50), "b": go(30, 50)})
     mixed = np.random.default_rng(1).permutation(100)
     other = replace(tables, runs={name: column[mixed] for name, column in tables.runs.items()})
-    assert verdict(other, ONE, "x", ["A"]) == verdict(tables, ONE, "x", ["A"])
+    assert verdict(other, one_row(), "x", ["A"]) == verdict(tables, one_row(), "x", ["A"])
 
 
 # --- Monte Carlo errors ------------------------------------------------------------------------------------
@@ -207,7 +222,7 @@ def test_a_rival_whose_runs_never_give_a_row_is_refuted_at_any_weight() -> None:
 
 
 def test_rows_that_no_run_meets_are_all_named() -> None:
-    never = judged({"a": {GO: [np.inf] * 9, STRIKE: [np.inf] * 9}}, TWO)
+    never = judged({"a": {GO: [np.inf] * 9, STRIKE: [np.inf] * 9}}, two_rows())
     assert set(never.rivals[0].refuted) == {GO, STRIKE}
 
 
@@ -265,7 +280,7 @@ def test_a_date_within_a_week_of_the_row_marks_the_rival(days: int, near: bool) 
 
 
 def test_a_rival_with_dates_near_all_rows_has_nothing_left_to_be_weighed_by() -> None:
-    found = judged({"a": go(5, 10)}, ONE, [[DAY]])
+    found = judged({"a": go(5, 10)}, one_row(), [[DAY]])
     assert (found.rivals[0].dates, found.rivals[0].without) == ((DAY,), None)
 
 
@@ -311,6 +326,7 @@ def test_a_go_leans_on_the_dates_of_its_conditions(name: str, dates: set) -> Non
     assert set(leans_on(scenario(name))) == dates
 
 
+@pytest.mark.slow
 def test_each_point_of_a_design_has_its_own_dates() -> None:
     inputs = load_inputs("kidal-offensive")
     sheet = load_design("go-conditions", inputs, 1)
@@ -351,9 +367,10 @@ def test_a_date_that_is_the_same_for_all_rivals_is_worth_nothing() -> None:
 
 
 def test_a_date_that_is_reported_is_not_missing_though_it_is_not_asked() -> None:
-    capture = RECORD.observation(CAPTURE, "army")
+    capture = bundled_record().observation(CAPTURE, "army")
     told = replace(
-        ONE, observations=(*ONE.observations, capture.model_copy(update={"group": None, "use": "shown"}))
+        one_row(),
+        observations=(*one_row().observations, capture.model_copy(update={"group": None, "use": "shown"})),
     )
     found = judged({"a": {GO: [IN] * 100}, "b": {GO: [IN + 1] * 100}}, told)
     assert set(worths(found)) == {STRIKE, LATER}
@@ -430,7 +447,7 @@ def plain(tables: RunTables) -> RunTables:
 )
 def test_what_cannot_be_weighed_is_refused_in_a_line(tables, groups: list[str], words: str) -> None:
     with pytest.raises(FaultyInput) as error:
-        verdict(tables({"a": go(5, 10), "b": go(2, 10)}), ONE, "runs/x", groups)
+        verdict(tables({"a": go(5, 10), "b": go(2, 10)}), one_row(), "runs/x", groups)
     assert str(error.value).startswith(f"runs/x: {words}")
     assert "\n" not in str(error.value)
 
@@ -468,6 +485,7 @@ def test_json_has_the_whole_verdict() -> None:
 RIVALS = "summary: Which?\nkind: list\nruns: 100\npoints:\n  - with: go-refit\n  - with: go-refit-calendar\n  - with: go-refit-drones-calendar\n"
 
 
+@pytest.mark.slow
 def test_the_command_weighs_rivals_and_stores_them(kidal, tmp_path) -> None:
     (tmp_path / "r.yaml").write_text(RIVALS)
     code, out, _ = kidal("explain", "r.yaml", "--out", "mine")

@@ -1,18 +1,20 @@
 """The time-distance diagram shows what the tables and the record say, and its words stand apart."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from loaded import bundled_record
+from made_runs import COVER, empty_record, made, table
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from shared import assert_apart
+from seen import assert_apart
 
 from analysis import compare, figures
 from analysis.figures import FIGURES, LOOKS, arrivals, histories, positions, reported, window
@@ -22,93 +24,11 @@ from sim.doing import do
 from sim.files import FaultyInput
 from sim.inputs import load_inputs
 from sim.job import Job
-from sim.schema import Table
 from sim.stored import RunTables
 
-RECORD = load_record()
-EMPTY = replace(RECORD, claims=(), observations=())
-PLACES = ["gao", "tin_aouker", "almoustarat", "tarkint", "tabrichat", "tabankort", "anefis_s10", "anefis"]
-NAMES = [
-    "Gao",
-    "Tin Aouker",
-    "Almoustarat",
-    "Tarkint",
-    "Tabrichat",
-    "Tabankort",
-    "10 km south of Anefis",
-    "Anefis",
-]
-KMS = [0.0, 70.0, 136.0, 150.0, 180.0, 196.0, 229.0, 240.0]
-COVER = ["column", "drone", "station", "radius", "ready", "km", "cover"]
 
-# Hours and km of three histories: there at 100 h, there at 130 h, and beaten back at 150 km.
-HISTORIES = [
-    [
-        (6, 0, "departure"),
-        (18, 150, "arrival"),
-        (30, 150, "march"),
-        (40, 200, "ambush"),
-        (100, 240, "capture"),
-    ],
-    [(6, 0, "departure"), (26, 100, "mine"), (30, 100, "march"), (80, 229, "contact"), (130, 240, "capture")],
-    [(6, 0, "departure"), (46, 150, "ambush"), (50, 150, "beaten"), (60, 0, "return")],
-]
-
-
-def table(names: list[str], rows: list[tuple[object, ...]]) -> Table:
-    columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return {name: np.array(values) for name, values in zip(names, columns, strict=True)}
-
-
-def made(count: int = 3, cover: bool = True) -> RunTables:
-    """Tables of some of the histories above, on the road from Gao to Anefis."""
-    rows = [
-        (r, float(hour), event, "column", "army", float(km))
-        for r, history in enumerate(HISTORIES[:count])
-        for hour, km, event in history
-    ]
-    rows.append((0, 0.0, "on_station", "drone", "tb2", 0.0))
-    route = [
-        ("army", *row) for row in zip(PLACES, NAMES, KMS, [p != "almoustarat" for p in PLACES], strict=True)
-    ]
-    covers = [("army", "tb2", "gao_apt", 150.0, 0.0, float(km), 0.8 * (km < 165)) for km in range(241)]
-    milestones = [
-        {"id": event, "column": "army", "km": km}
-        for event, km in [
-            ("gao:departure", 0.0),
-            ("tin_aouker:arrival", 70.0),
-            ("tarkint:arrival", 150.0),
-            ("tarkint:harassment", 150.0),
-            ("tarkint:mine", 150.0),
-            ("tabrichat:arrival", 180.0),
-            ("tabankort:arrival", 196.0),
-            ("tabankort:ambush", 196.0),
-            ("anefis:contact", 229.0),
-            ("anefis:capture", 240.0),
-        ]
-    ]
-    manifest = {
-        "scenario": "made",
-        "summary": "Made up",
-        "start": "2023-10-02",
-        "end": "2023-11-01",
-        "runs": count,
-    }
-    manifest |= {"seed": 7, "parameters": "prior", "columns": ["army"], "milestones": milestones}
-    return RunTables(
-        manifest,
-        {"status": np.array(["done"] * count)},
-        table(["replicate", "hour", "event", "kind", "agent", "km"], rows),
-        {},
-        table(["column", "place", "name", "km", "mark"], route),
-        {"first_light": 5.5 + 24.0 * np.arange(30), "sunset": 17.8 + 24.0 * np.arange(30)},
-        table(COVER, covers if cover else []),
-        {},
-    )
-
-
-def drawn(tables: RunTables, record: Record = RECORD) -> tuple[Figure, Axes]:
-    figure = FIGURES["time-distance"](tables, record)
+def drawn(tables: RunTables, record: Record | None = None) -> tuple[Figure, Axes]:
+    figure = FIGURES["time-distance"](tables, record or bundled_record())
     return figure, figure.axes[0]
 
 
@@ -168,10 +88,10 @@ def test_symbols_only_for_one_history() -> None:
 def test_every_observation_on_the_way_has_its_box_at_its_interval() -> None:
     zero = datetime(2023, 10, 2, tzinfo=UTC)
     told = {milestone["id"] for milestone in made().manifest["milestones"]}
-    wanted = [o for o in RECORD.observations if o.column == "army" and o.event in told]
+    wanted = [o for o in bundled_record().observations if o.column == "army" and o.event in told]
     assert len(wanted) == len(told) == 10
     hours = [tuple((t - zero).total_seconds() / 3600 for t in (o.earliest, o.latest)) for o in wanted]
-    boxes = [box for box in reported(made(), RECORD, "army") if not box.contested]
+    boxes = [box for box in reported(made(), bundled_record(), "army") if not box.contested]
     assert [(box.event, (box.start, box.end)) for box in boxes] == [
         (o.event, h) for o, h in zip(wanted, hours, strict=True)
     ]
@@ -179,13 +99,13 @@ def test_every_observation_on_the_way_has_its_box_at_its_interval() -> None:
 
 
 def test_box_stands_at_the_km_of_its_milestone() -> None:
-    kms = {box.event: box.km for box in reported(made(), RECORD, "army")}
+    kms = {box.event: box.km for box in reported(made(), bundled_record(), "army")}
     assert kms["anefis:contact"] == 229.0
     assert kms["tarkint:arrival"] == 150.0
 
 
 def test_contested_entry_is_an_outline_by_each_party() -> None:
-    entry = [box for box in reported(made(), RECORD, "army") if box.contested]
+    entry = [box for box in reported(made(), bundled_record(), "army") if box.contested]
     assert {(box.event, box.look) for box in entry} == {
         ("anefis:entry", "independent"),
         ("anefis:entry", "csp"),
@@ -213,9 +133,9 @@ def test_looks_differ_in_grey_by_lightness_hatch_or_dashes() -> None:
 
 
 @pytest.mark.parametrize("tables", [made(3), made(1), made(3, cover=False)], ids=["three", "one", "bare"])
-@pytest.mark.parametrize("record", [RECORD, EMPTY], ids=["record", "none"])
-def test_words_stand_apart_and_inside_the_figure(tables: RunTables, record: Record) -> None:
-    figure, _ = drawn(tables, record)
+@pytest.mark.parametrize("record", [bundled_record, empty_record], ids=["record", "none"])
+def test_words_stand_apart_and_inside_the_figure(tables: RunTables, record: Callable[[], Record]) -> None:
+    figure, _ = drawn(tables, record())
     assert_apart(figure, words(figure))
 
 
@@ -233,7 +153,7 @@ def test_nights_are_those_of_the_daylight_table() -> None:
 
 def test_axis_ends_with_whole_days_after_the_last_report() -> None:
     tables = made()
-    assert window(tables, reported(tables, RECORD, "army"), "army") == (0.0, 168.0)
+    assert window(tables, reported(tables, bundled_record(), "army"), "army") == (0.0, 168.0)
     assert window(tables, [], "army") == (0.0, 144.0)  # 0.9 of the way from 100 to 130 h, and 6 h
 
 
@@ -258,9 +178,9 @@ def test_no_history_and_no_report_still_gives_a_figure() -> None:
         table(COVER, []),
         {},
     )
-    text = " ".join(t.get_text() for t in words(drawn(bare, EMPTY)[0]))
+    text = " ".join(t.get_text() for t in words(drawn(bare, empty_record())[0]))
     assert "0 histories are stored and shown, 3 runs failed" in text
-    assert not drawn(bare, EMPTY)[1].findobj(Legend)[0].get_texts()
+    assert not drawn(bare, empty_record())[1].findobj(Legend)[0].get_texts()
 
 
 def box(start: float, end: float, km: float = 10.0) -> figures.Box:
@@ -278,7 +198,7 @@ def test_the_first_days_of_a_long_time_are_enlarged_up_to_where_reports_pause() 
 
 def test_an_enlargement_shows_the_way_so_far_and_its_words_stand_apart(tmp_path: Path) -> None:
     tables = do(Job(load_inputs("kidal-offensive"), 1, 20, draw=True, out=tmp_path / "r"))[1]
-    figure = FIGURES["time-distance"](tables, RECORD.between(*compare.span(tables)))
+    figure = FIGURES["time-distance"](tables, bundled_record().between(*compare.span(tables)))
     whole, enlarged = figure.axes[2], figure.axes[1]
     assert [axis.get_title(loc="left") for axis in (enlarged,)] == ["Enlarged: to 2023-10-08"]
     assert enlarged.get_xlim() == (0.0, 144.0)
@@ -336,7 +256,7 @@ def test_the_figure_of_milestones_has_a_row_each_and_a_box_for_each_report(tmp_p
 def test_a_run_without_a_column_has_no_time_distance_diagram(tmp_path):
     tables = do(Job(load_inputs("september-raids"), 1, 2, draw=True, out=tmp_path / "r"))[1]
     with pytest.raises(FaultyInput, match="needs a column"):
-        FIGURES["time-distance"](tables, EMPTY)
+        FIGURES["time-distance"](tables, empty_record())
 
 
 def test_a_probe_does_not_move_the_column_in_the_figure(tmp_path):

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PIL import Image
-from shared import assert_apart
+from seen import assert_apart
 
 from analysis import compare, film, film_stage
 from analysis import scene as scenes
@@ -18,6 +18,8 @@ from sim.doing import do
 from sim.inputs import load_inputs
 from sim.job import Job
 from sim.network import load_network
+
+pytestmark = pytest.mark.slow
 
 ZERO = datetime(2023, 10, 2, tzinfo=UTC)
 
@@ -97,34 +99,40 @@ def test_a_picture_hangs_on_its_hour_alone(stage, played):
 
 @pytest.mark.skipif(not film.can_encode(), reason="needs ffmpeg")
 def test_an_mp4_has_the_same_bytes_each_time_and_what_fails_is_told(played, tmp_path, monkeypatch):
-    monkeypatch.setattr(film, "hours", lambda _: iter([0, 40, 80]))
+    shown = [0, 40, 80]
     told = []
     for name in ("a", "b"):
         path = tmp_path / f"{name}.mp4"
         assert (
-            film.write(played, load_network(), load_outlines(), path, moment, lambda *n: told.append(n)) == 3
+            film.write(
+                played, load_network(), load_outlines(), path, moment, lambda *n: told.append(n), shown=shown
+            )
+            == 3
         )
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
     assert told == [(1, 0)] * 6
     monkeypatch.setattr(film, "ENCODE", (*film.ENCODE, "-no-such-option"))
     with pytest.raises(OSError, match="ffmpeg: "):
-        film.write(played, load_network(), load_outlines(), tmp_path / "c.mp4", moment)
+        film.write(played, load_network(), load_outlines(), tmp_path / "c.mp4", moment, shown=shown)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
 
 
-def test_a_gif_has_a_frame_an_hour_shown_and_the_same_bytes_each_time(played, tmp_path, monkeypatch):
-    monkeypatch.setattr(film, "hours", lambda _: iter([0, 40, 80]))
+def test_a_gif_has_a_frame_an_hour_shown_and_the_same_bytes_each_time(played, tmp_path):
+    shown = [0, 40, 80]
     for name in ("a", "b"):
-        assert film.write(played, load_network(), load_outlines(), tmp_path / f"{name}.gif", moment) == 3
+        assert (
+            film.write(played, load_network(), load_outlines(), tmp_path / f"{name}.gif", moment, shown=shown)
+            == 3
+        )
     with Image.open(tmp_path / "a.gif") as found:
         assert (found.n_frames, found.size) == (3, (960, 540))
     assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.gif", "b.gif"]
 
 
-def test_a_gif_stores_only_what_moves(played, tmp_path, monkeypatch):
-    monkeypatch.setattr(film, "hours", lambda _: iter(range(0, 60, 3)))
-    film.write(played, load_network(), load_outlines(), tmp_path / "a.gif", moment)
+def test_a_gif_stores_only_what_moves(played, tmp_path):
+    shown = list(range(0, 60, 3))
+    film.write(played, load_network(), load_outlines(), tmp_path / "a.gif", moment, shown=shown)
     assert (tmp_path / "a.gif").stat().st_size < 20 * 5_000 + 40_000  # 20 frames beside the first
 
 

@@ -4,9 +4,9 @@ import math
 from itertools import pairwise
 
 import pytest
+import scipy
 from pyproj import Geod
-from scipy import stats
-from worlds import DEFAULTS, KM_A_DEGREE, QUIET, SOUTH, dawn, log, network, one, opened, play, tiny
+from worlds import KM_A_DEGREE, QUIET, SOUTH, dawn, defaults, log, network, one, opened, play, tiny
 
 from sim.campaign import advance
 from sim.outcomes import names, outcomes
@@ -117,13 +117,13 @@ def held_long(rest="", towns=TOWN, seeds=60, drone="radius: 500 km", **overrides
 
 
 def test_over_a_long_hold_strikes_come_at_a_quarter_a_day():
-    assert DEFAULTS.values()["strike_rate"] == pytest.approx(RATE)
+    assert defaults().values()["strike_rate"] == pytest.approx(RATE)
     template, found, days = held_long(seeds=400)
     rows = [log(world, template, "strike") for world in found]
     assert abs(sum(map(len, rows)) - 400 * 0.25 * days) < 4 * math.sqrt(400 * 0.25 * days)
     gaps = [b.hour - a.hour for row in rows for a, b in pairwise(row)]
     first = [row[0].hour - taken(found[0], template) for row in rows]
-    assert stats.kstest(first, stats.expon(scale=96).cdf).pvalue > 0.01
+    assert scipy.stats.kstest(first, scipy.stats.expon(scale=96).cdf).pvalue > 0.01
     assert abs(sum(gaps) / len(gaps) - 96) < 4 * 96 / math.sqrt(len(gaps))
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from loaded import bundled_network
 
 from sim.bundle import bundled
 from sim.files import FaultyInput, parse
@@ -15,7 +16,8 @@ from sim.network import load_network
 from sim.parameters import load_parameters
 from sim.values import table
 
-NETWORK = load_network()
+pytestmark = pytest.mark.slow
+
 STAGE = (bundled("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
 DEFAULT = (bundled("params") / "default.yaml").read_text(encoding="utf-8")
 CSV = {
@@ -166,7 +168,7 @@ def test_any_bytes_are_parameters_or_refused(folder, raw):
 @examples(150)
 def test_any_scenario_is_built_or_refused(folder, text):
     path = written(folder, "s.yaml", text)
-    loaded = outcome(lambda: load_scenario(str(path), network=NETWORK), text, "s.yaml")
+    loaded = outcome(lambda: load_scenario(str(path), network=bundled_network()), text, "s.yaml")
     if loaded:
         assert load_inputs(str(path)).template
 
@@ -175,7 +177,7 @@ def test_any_scenario_is_built_or_refused(folder, text):
 @examples(50)
 def test_any_text_is_a_scenario_or_refused(folder, text):
     path = written(folder, "t.yaml", text)
-    outcome(lambda: load_scenario(str(path), network=NETWORK), text, "t.yaml")
+    outcome(lambda: load_scenario(str(path), network=bundled_network()), text, "t.yaml")
 
 
 @given(text=mutants(DEFAULT, 2))
@@ -214,7 +216,7 @@ PATHS = st.sampled_from(
 @given(path=PATHS, text=st.sampled_from(WORDS) | texts())
 @examples(100)
 def test_any_setting_of_a_scenario_is_taken_or_refused_by_its_path(path, text):
-    loaded, faults = given_or_refused(lambda: load_scenario("gao-anefis", {path: text}, NETWORK))
+    loaded, faults = given_or_refused(lambda: load_scenario("gao-anefis", {path: text}, bundled_network()))
     assert loaded or f"--set {path}" in {fault.where.file for fault in faults}
 
 

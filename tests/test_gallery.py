@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from loaded import bundled_record
+from made_runs import table
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from shared import assert_apart, words
-from test_figures import RECORD, table
+from seen import assert_apart, words
 
 from analysis import captured, compare, delays, displaced, drone_cover, gallery, holders, paired, shown, told
 from analysis.gallery import PAIR_FIGURES, RUN_FIGURES, SWEEP_FIGURES
@@ -25,7 +26,7 @@ from sim.kinds import Cause
 from sim.stored import RunTables
 
 EVENTS = ["replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"]
-NEW = [name for name in RUN_FIGURES if name not in ("time-distance", "milestones")]
+NEW = ("map", "captured", "delays", "cover", "holders", "displaced", "claims")
 SCENARIOS = {
     "kidal-offensive": 20,
     "gao-anefis": 20,
@@ -135,7 +136,6 @@ def test_same_input_gives_same_bytes(run, name: str, suffix: str, tmp_path: Path
 
 def test_the_registry_has_every_figure_once() -> None:
     assert set(RUN_FIGURES) == {"time-distance", "milestones", *NEW}
-    assert set(NEW) == {"map", "captured", "delays", "cover", "holders", "displaced", "claims"}
     assert set(SWEEP_FIGURES) == {"ridges", "probability", "heat", "sensitivity", "curves"}
     assert set(PAIR_FIGURES) == {"paired"}
     assert not set(gallery.RUN_FIGURES) & set(SWEEP_FIGURES)
@@ -260,7 +260,7 @@ def test_delays_are_means_of_the_runs_that_came() -> None:
     assert leg.hours == {"march": 20.0, "night": 4.0}
     assert leg.reached == 0.75
     assert leg.total.tolist() == pytest.approx(np.quantile([10.0, 24.0, 38.0], (0.05, 0.5, 0.95)))
-    figure = delays.draw(tables, RECORD)
+    figure = delays.draw(tables, bundled_record())
     bars = {patch.get_gid(): (patch.get_x(), patch.get_width()) for patch in figure.axes[0].patches}
     assert bars == {"hours:march": (0.0, 20.0), "hours:night": (20.0, 4.0)}
     (line,) = artists(figure.axes[0], "total")
@@ -462,6 +462,7 @@ def test_differences_have_a_minus_and_the_shares_are_explained(run) -> None:
 # --- the command -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_plot_draws_by_name_and_date_and_refuses_with_a_sentence(kidal, tmp_path) -> None:
     kidal("run", "gao-anefis", "--runs", "4", "--out", "one")
     kidal("run", "gao-anefis", "--runs", "4", "--with", "radius-150-km", "--out", "two")

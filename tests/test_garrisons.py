@@ -1,10 +1,11 @@
 """A garrison: raided by order or when no column is near, reinforced by air, fed by columns that are ambushed."""
 
 import math
+from functools import cache
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 from worlds import QUIET, dawn, log, network, one, opened, opened_drawn, play, tiny
 
 from sim.campaign import advance
@@ -43,12 +44,16 @@ def ordered(persons=300, days=(4,), more="", groups="[g, h]"):
 
 
 RAIDERS = 0.4 * 900 * 2 / 3  # committed share of the two groups of three that are named
-RAID = ordered()
+
+
+@cache
+def raided():
+    return ordered()
 
 
 def test_a_raid_by_order_is_at_first_light_of_its_day_and_lasts_two_hours():
-    world = play(RAID, **SPARING)
-    begin, end = one(world, RAID, "raid"), one(world, RAID, "raid_end")
+    world = play(raided(), **SPARING)
+    begin, end = one(world, raided(), "raid"), one(world, raided(), "raid_end")
     assert begin.hour == pytest.approx(dawn(world, 2), abs=1e-9)
     assert end.hour == begin.hour + 2
     assert (begin.agent, begin.place) == ("post", "post")
@@ -147,7 +152,7 @@ def test_raids_come_at_three_hundredths_a_day_to_a_garrison(groups):
         hours = raids(template, until=NEVER, seed=seed, **SPARING | {"recovery": 0})
         firsts.append(hours[0] / 24 if hours else 305.0)
         counts.append(len(hours))
-    assert stats.kstest(firsts, stats.expon(scale=1 / 0.03).cdf).pvalue > 0.01
+    assert scipy.stats.kstest(firsts, scipy.stats.expon(scale=1 / 0.03).cdf).pvalue > 0.01
     expected = 200 * 305 * 0.03
     assert abs(sum(counts) - expected) < 4 * math.sqrt(expected)
 
@@ -235,29 +240,31 @@ def flown(persons=200, raids="[]", vehicles=0):
     )
 
 
-AIR = flown()
+@cache
+def by_air():
+    return flown()
 
 
 def test_an_airlift_lands_in_its_night():
-    worlds = [play(AIR, seed, **SPARING) for seed in range(400)]
-    hours = [one(world, AIR, "airlift").hour - 9 * 24 for world in worlds]
+    worlds = [play(by_air(), seed, **SPARING) for seed in range(400)]
+    hours = [one(world, by_air(), "airlift").hour - 9 * 24 for world in worlds]
     assert 18 <= min(hours) < 18.5
     assert 29.5 < max(hours) <= 30
     assert [world.milestones[0].hour for world in worlds] == [hour + 9 * 24 for hour in hours]
 
 
 def test_an_airlift_adds_the_middle_of_its_persons_to_the_garrison():
-    world = play(AIR, **SPARING)
-    assert one(world, AIR, "airlift").amount == (24 + 96) / 2
+    world = play(by_air(), **SPARING)
+    assert one(world, by_air(), "airlift").amount == (24 + 96) / 2
     assert world.garrisons[0].persons == 200 + 60
 
 
 def test_the_persons_of_an_airlift_are_drawn_with_the_strengths():
     brought = []
     for seed in range(300):
-        world = opened_drawn(AIR, seed)
+        world = opened_drawn(by_air(), seed)
         advance(world, NEVER)
-        brought.append(one(world, AIR, "airlift").amount)
+        brought.append(one(world, by_air(), "airlift").amount)
         assert world.garrisons[0].persons == 200 + brought[-1]
     assert (min(brought), max(brought)) == (24, 96)
     assert abs(np.mean(brought) - 60) < 4 * 73 / math.sqrt(12 * 300)

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy import stats
-from worlds import DEFAULTS, QUIET, dawn, log, network, one, opened, play, tiny
+import scipy
+from worlds import QUIET, dawn, defaults, log, network, one, opened, play, tiny
 
 from sim.campaign import advance
 from sim.kinds import Cause, Mode
@@ -85,9 +85,9 @@ def test_refits_and_plannings_are_lognormal_about_the_runs_and_independent():
     worlds_ = [play(template, seed, **CALM | spread) for seed in range(300)]
     refits = [world.accounts[1][Cause.REFIT] for world in worlds_]
     plannings = [world.accounts[1][Cause.PLANNING] for world in worlds_]
-    assert stats.kstest(np.log(np.array(refits) / 240) / 0.15, "norm").pvalue > 0.01
-    assert stats.kstest(np.log(np.array(plannings) / 96) / 0.3, "norm").pvalue > 0.01
-    assert stats.pearsonr(np.log(refits), np.log(plannings)).pvalue > 0.01
+    assert scipy.stats.kstest(np.log(np.array(refits) / 240) / 0.15, "norm").pvalue > 0.01
+    assert scipy.stats.kstest(np.log(np.array(plannings) / 96) / 0.3, "norm").pvalue > 0.01
+    assert scipy.stats.pearsonr(np.log(refits), np.log(plannings)).pvalue > 0.01
 
 
 def test_after_the_last_objective_there_is_no_further_go():
@@ -207,7 +207,7 @@ def test_the_camp_is_seen_two_to_six_hours_after_it_is_vacated():
         world = play(template, seed, until=400, **wide)
         seen = capture(world, template) + 48 + world.accounts[1][Cause.CAMP_VACATED]
         delays.append(seen - world.camps[0].vacated)
-    assert stats.kstest(delays, stats.uniform(2, 4).cdf).pvalue > 0.01
+    assert scipy.stats.kstest(delays, scipy.stats.uniform(2, 4).cdf).pvalue > 0.01
 
 
 def test_the_road_is_clear_only_when_the_un_has_been_seen_past_the_held_place():
@@ -288,14 +288,14 @@ def test_without_a_last_leg_the_calendar_counts_back_by_march_speed_and_hours():
 
 def test_probes_come_at_their_rate_and_go_5_to_20_km_towards_the_objective():
     template = given("refit")
-    rate, long = DEFAULTS.values()["probe_rate"], {"refit": 1e5}
+    rate, long = defaults().values()["probe_rate"], {"refit": 1e5}
     assert rate == pytest.approx(0.05 / 24)
     found = [play(template, seed, until=300 * 24, **CALM | long | {"probe_rate": rate}) for seed in range(80)]
     probes = [log(world, template, "probe") for world in found]
     mean = 0.05 * (300 * 24 - capture(found[0], template)) / 24
     assert abs(sum(map(len, probes)) - 80 * mean) < 4 * (80 * mean) ** 0.5
     out = [row.amount for rows in probes for row in rows]
-    assert stats.kstest(out, stats.uniform(5, 15).cdf).pvalue > 0.01
+    assert scipy.stats.kstest(out, scipy.stats.uniform(5, 15).cdf).pvalue > 0.01
     assert all(row.km == row.amount for rows in probes for row in rows)
     assert {world.columns[0].km for world in found} == {0}
 

@@ -1,32 +1,35 @@
 """Rival hypotheses: each bundled one lays something over the base, and a faulty one is told with its line."""
 
+from functools import cache
+
 import pytest
+from loaded import bundled_network, hypothesis_names
 
 from sim.files import FaultyInput
 from sim.hypotheses import hypotheses, hypothesis_path
 from sim.inputs import load_inputs
 from sim.loading import load_scenario
-from sim.network import load_network
 
-NETWORK = load_network()
 BASE = {"drones-move-forward", "radius-150-mi", "go-refit-drones-calendar"}  # these state what is the base
 
 
 def whole(*names, **sets):
     """The whole offensive with hypotheses and settings laid over it."""
-    return load_scenario("kidal-offensive", sets, NETWORK, names).scenario
+    return load_scenario("kidal-offensive", sets, bundled_network(), names).scenario
 
 
-PLAIN = whole()
+@cache
+def plain_whole():
+    return whole()
 
 
 def army(scenario):
     return next(column for column in scenario.columns if column.id == "army")
 
 
-@pytest.mark.parametrize("name", hypotheses())
+@pytest.mark.parametrize("name", hypothesis_names())
 def test_each_applies_to_the_offensive_and_changes_it_unless_it_states_the_base(name):
-    assert (whole(name) == PLAIN) == (name in BASE)
+    assert (whole(name) == plain_whole()) == (name in BASE)
 
 
 def test_each_says_in_a_line_what_it_is():
@@ -36,7 +39,7 @@ def test_each_says_in_a_line_what_it_is():
     assert all(len(summary) > 15 and "\n" not in summary for summary in told.values())
 
 
-@pytest.mark.parametrize("name", [name for name in hypotheses() if name.startswith("go-")])
+@pytest.mark.parametrize("name", hypothesis_names("go-"))
 def test_the_conditions_of_a_go_are_those_of_its_name(name):
     words = (
         name.removeprefix("go-").replace("camp-vacated", "camp_vacated").replace("road-clear", "road_clear")
@@ -70,7 +73,7 @@ def test_every_set_of_conditions_that_can_differ_is_there_once():
     ],
 )
 def test_a_hypothesis_says_one_thing(name, get, value):
-    assert get(PLAIN) != value
+    assert get(plain_whole()) != value
     assert get(whole(name)) == value
 
 
@@ -93,7 +96,9 @@ def test_a_later_hypothesis_wins_over_an_earlier_one_and_a_setting_over_both(wri
     near = written("  drones.tb2.radius: 160 km\n  end: 2023-12-31\n", "near.yaml")
     assert whole("radius-300-km", near).drones[0].radius == 160
     assert whole(near, "radius-300-km").drones[0].radius == 300
-    both = load_scenario("kidal-offensive", {"drones.tb2.radius": "200 km"}, NETWORK, [near, "radius-300-km"])
+    both = load_scenario(
+        "kidal-offensive", {"drones.tb2.radius": "200 km"}, bundled_network(), [near, "radius-300-km"]
+    )
     assert both.scenario.drones[0].radius == 200
     assert str(both.scenario.end) == "2023-12-31"
     assert both.hypotheses == (near, "radius-300-km")
@@ -123,7 +128,7 @@ def test_a_list_replaces_a_list(written):
 
 def test_the_rest_of_the_scenario_is_left_alone():
     rival = whole("radius-300-km")
-    assert rival.model_copy(update={"drones": PLAIN.drones}) == PLAIN
+    assert rival.model_copy(update={"drones": plain_whole().drones}) == plain_whole()
 
 
 # --- what cannot be -----------------------------------------------------------------------------------------
@@ -131,7 +136,7 @@ def test_the_rest_of_the_scenario_is_left_alone():
 
 def refused(*names, sets=None):
     with pytest.raises(FaultyInput) as refusal:
-        load_scenario("kidal-offensive", sets, NETWORK, names)
+        load_scenario("kidal-offensive", sets, bundled_network(), names)
     return str(refusal.value).splitlines()
 
 
@@ -148,18 +153,21 @@ def test_drones_that_stay_at_gao_are_no_condition_of_a_go_on_kidal(go):
 def test_that_is_so_below_285_kilometres(radius, fits):
     names, sets = ["drones-stay-at-gao", "go-refit-drones"], {"drones.tb2.radius": radius}
     if fits:
-        assert army(load_scenario("anefis-hold", sets, NETWORK, names).scenario).go == ("refit", "drones")
+        assert army(load_scenario("anefis-hold", sets, bundled_network(), names).scenario).go == (
+            "refit",
+            "drones",
+        )
         return
     with pytest.raises(FaultyInput, match="can never go"):
-        load_scenario("anefis-hold", sets, NETWORK, names)
+        load_scenario("anefis-hold", sets, bundled_network(), names)
 
 
 def test_with_300_kilometres_drones_at_gao_can_be_waited_for():
     names = ["drones-stay-at-gao", "go-refit-drones-calendar", "radius-300-km"]
-    loaded = load_scenario("anefis-hold", None, NETWORK, names)
+    loaded = load_scenario("anefis-hold", None, bundled_network(), names)
     assert army(loaded.scenario).go == ("refit", "drones", "calendar")
     with pytest.raises(FaultyInput, match="can never go"):
-        load_scenario("anefis-hold", None, NETWORK, names[:2])
+        load_scenario("anefis-hold", None, bundled_network(), names[:2])
 
 
 FAULTY = [  # overrides, the line of the fault, message

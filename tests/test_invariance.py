@@ -1,20 +1,21 @@
 """What must not matter does not: names, orders, splits, pauses, extra wake-ups, agents elsewhere."""
 
 import math
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import DEFAULTS, listed, log, opened, opened_drawn, template_of
+from loaded import bundled_network
+from worlds import defaults, listed, log, opened, opened_drawn, template_of
 
 from sim.bundle import bundled
 from sim.campaign import advance
 from sim.files import List, Map, read
 from sim.kinds import Mode
-from sim.network import Network, Place, Road, load_network
+from sim.network import Network, Place, Road
 from sim.rows import NEVER
 
-NET = load_network()
 SEEDS = range(8)
 
 
@@ -23,7 +24,9 @@ def gao():
     return read(bundled("scenarios") / "gao-anefis.yaml")
 
 
-BASE = template_of(gao(), NET)
+@cache
+def base():
+    return template_of(gao(), bundled_network())
 
 
 def history(template, seed, *, agent=""):
@@ -59,9 +62,9 @@ def split(net, start, end, share):
 
 @pytest.mark.parametrize("road", [("gao", "tin_aouker"), ("tarkint", "tabrichat"), ("anefis_s10", "anefis")])
 def test_a_road_split_in_two_changes_nothing(road):
-    template = template_of(gao(), split(NET, *road, 0.37))
+    template = template_of(gao(), split(bundled_network(), *road, 0.37))
     for seed in SEEDS:
-        assert_same(history(template, seed), history(BASE, seed))
+        assert_same(history(template, seed), history(base(), seed))
 
 
 def renamed(tree, names):
@@ -92,12 +95,12 @@ def relabelled(net, names):
 
 def test_other_names_of_places_and_another_order_of_rows_change_nothing():
     # A position keeps its name: its place names the stream from which its break-off is drawn.
-    names = {name: f"x{i}" for i, name in enumerate(NET.places) if name != "anefis_s10"}
+    names = {name: f"x{i}" for i, name in enumerate(bundled_network().places) if name != "anefis_s10"}
     back = {new: old for old, new in names.items()}
-    template = template_of(renamed(gao(), names), relabelled(NET, names))
+    template = template_of(renamed(gao(), names), relabelled(bundled_network(), names))
     for seed in SEEDS:
         rows = [row._replace(place=back.get(row.place, row.place)) for row in history(template, seed)]
-        assert_same(rows, history(BASE, seed))
+        assert_same(rows, history(base(), seed))
 
 
 def test_the_order_of_groups_stops_and_towns_in_the_file_changes_nothing():
@@ -110,8 +113,8 @@ def test_the_order_of_groups_stops_and_towns_in_the_file_changes_nothing():
         tree["milestones"],
     ):
         rows.reverse()
-    template = template_of(tree, NET)
-    assert all(history(template, seed) == history(BASE, seed) for seed in SEEDS)
+    template = template_of(tree, bundled_network())
+    assert all(history(template, seed) == history(base(), seed) for seed in SEEDS)
 
 
 def joined(*ids):
@@ -136,7 +139,7 @@ def test_the_order_of_columns_and_drones_in_the_file_changes_nothing():
     tree = joined("un-kidal")
     tree["columns"].reverse()
     tree["drones"].reverse()
-    one, other = template_of(joined("un-kidal"), NET), template_of(tree, NET)
+    one, other = template_of(joined("un-kidal"), bundled_network()), template_of(tree, bundled_network())
     assert all(history(one, seed) == history(other, seed) for seed in SEEDS)
 
 
@@ -144,23 +147,23 @@ def test_the_order_of_columns_and_drones_in_the_file_changes_nothing():
 def test_one_more_agent_elsewhere_leaves_the_armys_log_alone(key, more):
     tree = gao()
     tree[key] += listed(more)
-    template = template_of(tree, NET)
+    template = template_of(tree, bundled_network())
     for seed in SEEDS:
-        assert history(template, seed, agent="army") == history(BASE, seed, agent="army")
+        assert history(template, seed, agent="army") == history(base(), seed, agent="army")
 
 
 def test_one_more_column_leaves_the_armys_log_alone_wherever_its_name_stands():
-    template = template_of(joined("a-un"), NET)
+    template = template_of(joined("a-un"), bundled_network())
     for seed in SEEDS:
-        assert_same(history(template, seed, agent="army"), history(BASE, seed, agent="army"))
+        assert_same(history(template, seed, agent="army"), history(base(), seed, agent="army"))
 
 
 def test_one_more_column_leaves_the_way_round_alone_wherever_its_name_stands():
     tree = gao()
     tree["columns"] += listed(UN.replace("un-kidal", "a-un").replace("from: kidal", "from: gao"))
-    template = template_of(tree, NET)
+    template = template_of(tree, bundled_network())
     rounds = []
-    for which in (template, BASE):
+    for which in (template, base()):
         world = opened(which, break_off=0)
         advance(world, NEVER)
         rounds.append([row.amount for row in log(world, which, "round")])
@@ -170,17 +173,17 @@ def test_one_more_column_leaves_the_way_round_alone_wherever_its_name_stands():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_running_to_an_hour_and_on_is_running_through(seed):
-    through = history(BASE, seed)
-    world = opened_drawn(BASE, seed)
+    through = history(base(), seed)
+    world = opened_drawn(base(), seed)
     for hour in [0.5 * n for n in range(600)] + [row.hour for row in through]:
         advance(world, max(hour, world.run[0].now))
     advance(world, NEVER)
-    assert log(world, BASE) == through
+    assert log(world, base()) == through
 
 
 @pytest.mark.parametrize("seed", range(16))
 def test_waking_a_marching_column_more_often_changes_nothing_but_rounding(seed):
-    world = opened_drawn(BASE, seed)
+    world = opened_drawn(base(), seed)
     column = world.columns[0]
     hour = 0.0
     while hour < world.run[0].horizon:
@@ -188,13 +191,13 @@ def test_waking_a_marching_column_more_often_changes_nothing_but_rounding(seed):
         hour += 0.37
         if column.mode in (Mode.MARCH, Mode.ENTRY):
             world.wakes[column.agent] = min(world.wakes[column.agent], hour)
-    assert_same(log(world, BASE), history(BASE, seed))
+    assert_same(log(world, base()), history(base(), seed))
 
 
 def test_another_run_of_the_same_template_is_the_same_run():
-    first = history(BASE, 1)
-    history(BASE, 2)
-    assert history(BASE, 1) == first
+    first = history(base(), 1)
+    history(base(), 2)
+    assert history(base(), 1) == first
 
 
 def assert_possible(world, rows):
@@ -216,9 +219,9 @@ def assert_possible(world, rows):
 @settings(derandomize=True, max_examples=150, deadline=None)
 @given(st.integers(0, 1 << 32))
 def test_no_draw_of_the_priors_leads_to_an_impossible_state(seed):
-    world = opened_drawn(BASE, seed)
+    world = opened_drawn(base(), seed)
     advance(world, NEVER)
-    rows = log(world, BASE)
+    rows = log(world, base())
     assert_possible(world, rows)
     army = [row.event for row in rows if row.agent == "army"]
     assert army.count("departure") == 1
@@ -228,16 +231,20 @@ def test_no_draw_of_the_priors_leads_to_an_impossible_state(seed):
 
 
 UNIT = st.floats(0.001, 0.999)
-NAMES = list(BASE.parameters.rows)
+
+
+@cache
+def parameter_names():
+    return list(base().parameters.rows)
 
 
 @settings(derandomize=True, max_examples=150, deadline=None)
-@given(st.lists(UNIT, min_size=len(NAMES), max_size=len(NAMES)), st.integers(0, 1000))
+@given(st.lists(UNIT, min_size=len(parameter_names()), max_size=len(parameter_names())), st.integers(0, 1000))
 def test_no_corner_of_the_parameters_leads_to_an_impossible_state(shares, seed):
     overrides = {}
-    for (name, row), share in zip(DEFAULTS.rows.items(), shares, strict=True):
+    for (name, row), share in zip(defaults().rows.items(), shares, strict=True):
         low, high = row.bounds()
         overrides[name] = low + share * (high - low)
-    world = opened(BASE, seed, capacity=2048, **overrides)
+    world = opened(base(), seed, capacity=2048, **overrides)
     advance(world, NEVER)
-    assert_possible(world, log(world, BASE))
+    assert_possible(world, log(world, base()))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from loaded import bundled_network, bundled_outlines, bundled_record
+from made_runs import empty_record, made
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 from pyproj import Geod
-from shared import assert_apart
-from test_figures import EMPTY, RECORD, made
+from seen import artists, assert_apart, words
 
 from analysis import maps, shown
 from analysis.outlines import Outline, load_outlines
@@ -19,10 +19,8 @@ from analysis.room import Room
 from analysis.whereabouts import at_km, circle, degrees, distance, frame, progress, scale, spots
 from sim.files import FaultyInput
 from sim.hypotheses import radii
-from sim.network import load_network
 from sim.stored import RunTables
 
-NETWORK, OUTLINES = load_network(), load_outlines()
 GEOD = Geod(ellps="WGS84")
 WAY = ["gao", "tin_aouker", "almoustarat", "tarkint", "tabrichat", "tabankort", "anefis_s10", "anefis"]
 
@@ -30,7 +28,7 @@ WAY = ["gao", "tin_aouker", "almoustarat", "tarkint", "tabrichat", "tabankort", 
 def mapped(count: int = 3, **how: object) -> RunTables:
     """The histories of test_figures on the road to Anefis, with positions, holders and a strike."""
     tables = made(count, **how)
-    places = [NETWORK.places[place] for place in WAY]
+    places = [bundled_network().places[place] for place in WAY]
     route = {
         **tables.route,
         "lat": np.array([p.lat for p in places]),
@@ -55,17 +53,7 @@ def wide(events: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def drawn(tables: RunTables, by: datetime | None = None) -> Figure:
-    return maps.draw(tables, RECORD, NETWORK, OUTLINES, radii(), by)
-
-
-def artists(figure: Figure, gid: str) -> list:
-    return [artist for artist in figure.axes[0].get_children() if artist.get_gid() == gid]
-
-
-def words(figure: Figure) -> list[Text]:
-    figure.draw_without_rendering()
-    found = [t for t in figure.findobj(Text) if isinstance(t, Text) and t.get_visible()]
-    return [text for text in found if text.get_text().strip()]
+    return maps.draw(tables, bundled_record(), bundled_network(), bundled_outlines(), radii(), by)
 
 
 # --- where things are ------------------------------------------------------------------------------------
@@ -80,28 +68,31 @@ def test_every_point_of_a_circle_is_a_radius_from_its_middle(km: float) -> None:
 
 def test_a_road_km_lies_where_the_network_has_it() -> None:
     tables = mapped()
-    leg = NETWORK.legs(["gao", "tin_aouker"])[0]
+    leg = bundled_network().legs(["gao", "tin_aouker"])[0]
     lat, lon = at_km(tables, "army", np.array([0.0, 35.0, 70.0, 240.0]))
-    assert (lat[1], lon[1]) == pytest.approx(NETWORK.point(leg, 35.0))
-    assert (lat[3], lon[3]) == (NETWORK.places["anefis"].lat, NETWORK.places["anefis"].lon)
+    assert (lat[1], lon[1]) == pytest.approx(bundled_network().point(leg, 35.0))
+    assert (lat[3], lon[3]) == (
+        bundled_network().places["anefis"].lat,
+        bundled_network().places["anefis"].lon,
+    )
 
 
 def test_one_history_has_each_event_and_many_a_mean_number_a_spot() -> None:
     one = mapped(1)
-    found = spots(one, NETWORK, shown.stored(one, "map"), ["ambush"])
+    found = spots(one, bundled_network(), shown.stored(one, "map"), ["ambush"])
     assert np.column_stack([found.lat, found.lon]) == pytest.approx(
         np.column_stack(at_km(one, "army", np.array([200.0])))
     )
     three = mapped(3)
-    found = spots(three, NETWORK, shown.stored(three, "map"), ["ambush"])
+    found = spots(three, bundled_network(), shown.stored(three, "map"), ["ambush"])
     assert sorted(found.number) == pytest.approx([1 / 3, 1 / 3])  # at 200 km and at 150 km
-    assert not len(spots(three, NETWORK, shown.stored(three, "map"), ["ambush"], until=30.0).lat)
+    assert not len(spots(three, bundled_network(), shown.stored(three, "map"), ["ambush"], until=30.0).lat)
 
 
 def test_what_has_a_place_stands_there() -> None:
     tables = mapped(1)
     (star,) = artists(drawn(tables), "event:drone strikes")
-    kidal = NETWORK.places["kidal"]
+    kidal = bundled_network().places["kidal"]
     assert star.get_offsets()[0].tolist() == pytest.approx([kidal.lon, kidal.lat])
 
 
@@ -114,8 +105,8 @@ def test_the_column_is_where_its_median_is_at_midnight() -> None:
     assert found[1].km == pytest.approx(100.0 * 18 / 20)
     assert found[-1].last == 144.0
     assert found[-1].stays
-    leg = NETWORK.legs(["tin_aouker", "almoustarat"])[0]
-    wanted = NETWORK.point(leg._replace(start_km=70.0), found[1].km)
+    leg = bundled_network().legs(["tin_aouker", "almoustarat"])[0]
+    wanted = bundled_network().point(leg._replace(start_km=70.0), found[1].km)
     assert (found[1].lat, found[1].lon) == pytest.approx(wanted)
 
 
@@ -158,7 +149,7 @@ def test_degrees_and_radii_are_words() -> None:
 def test_circles_are_those_of_the_station_and_its_rivals() -> None:
     figure = drawn(mapped())
     (own,) = artists(figure, "radius")
-    base = NETWORK.places["gao_apt"]
+    base = bundled_network().places["gao_apt"]
     far = [GEOD.inv(base.lon, base.lat, x, y)[2] / 1000.0 for x, y in own.get_xydata()]
     assert far == pytest.approx([150.0] * len(far))
     assert radii() == pytest.approx([150.0, 241.4016, 300.0])
@@ -169,9 +160,9 @@ def test_circles_are_those_of_the_station_and_its_rivals() -> None:
 
 def test_roads_look_as_their_surface() -> None:
     roads = artists(drawn(mapped()), "road")
-    assert len(roads) == len(NETWORK.roads)
+    assert len(roads) == len(bundled_network().roads)
     looks = {(line.get_color(), line.get_linewidth(), line.get_linestyle()) for line in roads}
-    assert len(looks) == len({road.surface for road in NETWORK.roads})
+    assert len(looks) == len({road.surface for road in bundled_network().roads})
 
 
 def test_disks_are_cut_as_the_shares_by_the_date() -> None:
@@ -208,7 +199,7 @@ def test_same_input_gives_same_bytes(suffix: str, tmp_path: Path) -> None:
 def test_a_run_without_histories_has_no_map() -> None:
     bare = replace(mapped(), runs={"status": np.array(["failed"] * 3), "replicate": np.arange(3)})
     with pytest.raises(FaultyInput, match="--figure map: needs histories; this run has none"):
-        maps.draw(bare, EMPTY, NETWORK, OUTLINES)
+        maps.draw(bare, empty_record(), bundled_network(), bundled_outlines())
 
 
 def test_a_text_without_room_is_left_out() -> None:
@@ -225,10 +216,10 @@ def test_a_text_without_room_is_left_out() -> None:
 
 
 def test_outlines_are_borders_and_the_niger() -> None:
-    assert {line.name for line in OUTLINES if line.kind == "river"} == {"Niger"}
-    assert {line.kind for line in OUTLINES} == {"border", "river"}
-    niger = np.concatenate([np.column_stack([o.lat, o.lon]) for o in OUTLINES if o.kind == "river"])
-    gao = NETWORK.places["gao"]
+    assert {line.name for line in bundled_outlines() if line.kind == "river"} == {"Niger"}
+    assert {line.kind for line in bundled_outlines()} == {"border", "river"}
+    niger = np.concatenate([np.column_stack([o.lat, o.lon]) for o in bundled_outlines() if o.kind == "river"])
+    gao = bundled_network().places["gao"]
     assert np.hypot(*(niger - (gao.lat, gao.lon)).T).min() < 0.1
 
 

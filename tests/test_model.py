@@ -1,19 +1,32 @@
 """Mesa's view gives the same history as the plain run, and lets a user's agent in."""
 
+import importlib
 import inspect
 import random
 from copy import deepcopy
+from functools import cache
 
-import mesa
 import numpy as np
 import pytest
+from loaded import scenario_names
 
 from sim.history import events, run_one
 from sim.inputs import load_inputs
 from sim.kinds import Kind, Mode
-from sim.loading import scenarios
-from sim.model import Offensive
 from sim.rules.chance import replicate_seed
+
+
+def mesa():
+    """Mesa, which is slow to import."""
+    return importlib.import_module("mesa")
+
+
+def model_class():
+    return importlib.import_module("sim.model").Offensive
+
+
+def offensive(*given, **named):
+    return model_class()(*given, **named)
 
 
 def stepped(model):
@@ -22,28 +35,28 @@ def stepped(model):
     return model
 
 
-@pytest.mark.parametrize("scenario", scenarios())
+@pytest.mark.parametrize("scenario", scenario_names())
 @pytest.mark.parametrize("replicate", range(2))
 def test_the_event_log_equals_the_plain_runs_to_the_last_bit(scenario, replicate):
     inputs = load_inputs(scenario)
     seed = replicate_seed(3, replicate)
     values = inputs.parameters.draw(seed)
     plain = events(inputs.template, run_one(inputs.template, values, seed), 0)
-    watched = stepped(Offensive(scenario, values, rng=3, replicate=replicate)).log()
+    watched = stepped(offensive(scenario, values, rng=3, replicate=replicate)).log()
     assert len(plain["hour"]) >= 4
     for name, column in plain.items():
         np.testing.assert_array_equal(watched[name], column, strict=True)
 
 
 def test_a_step_is_an_hour_and_the_last_is_at_the_horizon():
-    model = Offensive(rng=1)
+    model = offensive(rng=1)
     model.step()
     assert (model.hour, model.steps, f"{model.time_utc:%Y-%m-%dT%H}") == (1.0, 1, "2023-10-02T01")
     assert stepped(model).hour == 30 * 24
 
 
 def test_agents_are_mesa_agents_with_their_state_as_attributes():
-    model = Offensive(rng=1)
+    model = offensive(rng=1)
     for _ in range(10):
         model.step()
     army = model.column("army")
@@ -52,7 +65,7 @@ def test_agents_are_mesa_agents_with_their_state_as_attributes():
     assert army.persons == 775
     assert model.drone("tb2").radius == pytest.approx(241.4016)
     assert {type(agent).__name__ for agent in model.agents} == {"ColumnAgent", "DroneAgent", "GroupAgent"}
-    assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
+    assert all(isinstance(agent, mesa().Agent) for agent in model.agents)
     with pytest.raises(AttributeError):
         _ = army.fuel
     with pytest.raises(AttributeError):
@@ -60,7 +73,7 @@ def test_agents_are_mesa_agents_with_their_state_as_attributes():
 
 
 def test_agents_of_every_kind_are_found_by_kind_and_id():
-    model = Offensive("kidal-offensive", rng=1)
+    model = offensive("kidal-offensive", rng=1)
     assert model.agent(Kind.TOWN, "kidal").people == 25617
     assert model.agent(Kind.GARRISON, "tessalit-airport").holds == 1
     assert model.agent(Kind.CAMP, "kidal").holder == 2
@@ -69,7 +82,7 @@ def test_agents_of_every_kind_are_found_by_kind_and_id():
 
 
 def test_the_data_collector_has_a_row_an_hour():
-    model = Offensive("un-kidal-gao", rng=2)
+    model = offensive("un-kidal-gao", rng=2)
     for _ in range(48):
         model.step()
     frame = model.datacollector.get_model_vars_dataframe()
@@ -78,23 +91,29 @@ def test_the_data_collector_has_a_row_an_hour():
     assert frame["un_km"].iloc[-1] > 0
 
 
-class Roadblock(mesa.Agent):
-    """Holds the column at a road-km until an hour."""
+@cache
+def roadblock():
+    """An agent of a user's."""
 
-    def __init__(self, model, km, until):
-        super().__init__(model)
-        self.km, self.until, self.seen = km, until, []
+    class Roadblock(mesa().Agent):
+        """Holds the column at a road-km until an hour."""
 
-    def step(self):
-        column = self.model.column("army")
-        self.seen.append(column.km)
-        if column.km > self.km and self.model.hour < self.until:
-            column.km = self.km
+        def __init__(self, model, km, until):
+            super().__init__(model)
+            self.km, self.until, self.seen = km, until, []
+
+        def step(self):
+            column = self.model.column("army")
+            self.seen.append(column.km)
+            if column.km > self.km and self.model.hour < self.until:
+                column.km = self.km
+
+    return Roadblock
 
 
 def test_an_agent_of_the_user_is_stepped_each_hour_and_changes_the_world():
-    free, barred = Offensive(rng=1), Offensive(rng=1)
-    block = Roadblock(barred, 30.0, 72.0)
+    free, barred = offensive(rng=1), offensive(rng=1)
+    block = roadblock()(barred, 30.0, 72.0)
     stepped(free), stepped(barred)
     assert len(block.seen) == barred.steps
     assert max(block.seen[:72]) < 30.0 + 20.0
@@ -102,14 +121,14 @@ def test_an_agent_of_the_user_is_stepped_each_hour_and_changes_the_world():
 
 
 def test_an_agent_that_only_watches_changes_nothing():
-    free, watched = Offensive(rng=1), Offensive(rng=1)
-    Roadblock(watched, 1e9, 0.0)
+    free, watched = offensive(rng=1), offensive(rng=1)
+    roadblock()(watched, 1e9, 0.0)
     stepped(free), stepped(watched)
     np.testing.assert_array_equal(free.log()["hour"], watched.log()["hour"])
 
 
 def test_fewer_fighters_from_an_hour_on_count_from_then_on():
-    plain, changed = Offensive(rng=1), Offensive(rng=1)
+    plain, changed = offensive(rng=1), offensive(rng=1)
     for model in (plain, changed):
         for _ in range(60):
             model.step()
@@ -127,20 +146,20 @@ def test_fewer_fighters_from_an_hour_on_count_from_then_on():
             "km=1000000000.0 must be on the way, 0 to 240",
         ),
         (lambda model: setattr(model.column("army"), "persons", -1), "persons=-1 must be 0 or more"),
-        (lambda model: Offensive(parameters={"march_sped": 9.0}), "did you mean 'march_speed'"),
-        (lambda model: Offensive(parameters={"march_speed": -3.0}), "march_speed=-3.0 must be 0.1 to 200"),
+        (lambda model: offensive(parameters={"march_sped": 9.0}), "did you mean 'march_speed'"),
+        (lambda model: offensive(parameters={"march_speed": -3.0}), "march_speed=-3.0 must be 0.1 to 200"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_value(call, told):
     with pytest.raises(ValueError, match=told):
-        call(Offensive(rng=1))
+        call(offensive(rng=1))
 
 
 @pytest.mark.parametrize("name", ["rng", "seed"])
 @pytest.mark.parametrize("given", ["one", b"1", 1.0, True, [], [1, "2"], random.Random(1), np.array([1, 2])])
 def test_what_is_no_seed_is_refused_with_the_value(name, given):
     with pytest.raises(TypeError, match=rf"^{name}.*; a whole number from 0 to 2\*\*64 - 1 would be right"):
-        Offensive(**{name: given})
+        offensive(**{name: given})
 
 
 @pytest.mark.parametrize(
@@ -155,18 +174,18 @@ def test_what_is_no_seed_is_refused_with_the_value(name, given):
 )
 def test_a_seed_out_of_range_is_refused_with_the_value(call, told):
     with pytest.raises(ValueError, match=told):
-        Offensive(**call)
+        offensive(**call)
 
 
 def test_a_replicate_that_is_no_whole_number_is_refused():
     with pytest.raises(TypeError, match=r"replicate=1\.0; a whole number"):
-        Offensive(rng=1, replicate=1.0)
+        offensive(rng=1, replicate=1.0)
 
 
 def test_parameters_that_are_none_are_refused_and_not_passed_over():
     """In `mesa.batch_run` a mapping that stands in no list comes as its names."""
     with pytest.raises(TypeError, match="parameters='march_speed'; .* in mesa.batch_run in a list"):
-        Offensive(parameters="march_speed")
+        offensive(parameters="march_speed")
 
 
 GIVEN = [
@@ -183,28 +202,28 @@ GIVEN = [
 @pytest.mark.parametrize("name", ["rng", "seed"])
 @pytest.mark.parametrize(("given", "seed"), GIVEN)
 def test_all_that_mesa_takes_gives_a_seed_that_never_changes(name, given, seed):
-    assert Offensive(**{name: deepcopy(given)}).seed == seed
+    assert offensive(**{name: deepcopy(given)}).seed == seed
 
 
 def test_a_generator_gives_the_next_seed_each_time():
     one, other = (np.random.default_rng(7) for _ in range(2))
-    seeds = [Offensive(rng=one).seed for _ in range(2)]
+    seeds = [offensive(rng=one).seed for _ in range(2)]
     assert len(set(seeds)) == 2
-    assert [Offensive(rng=other).seed for _ in range(2)] == seeds
+    assert [offensive(rng=other).seed for _ in range(2)] == seeds
 
 
 def test_without_a_seed_each_run_draws_its_own_and_keeps_it():
-    models = [stepped(Offensive()) for _ in range(4)]
+    models = [stepped(offensive()) for _ in range(4)]
     assert len({model.seed for model in models}) == 4
     assert len({tuple(model.milestones().values()) for model in models}) > 1
-    again = stepped(Offensive(rng=models[0].seed))
+    again = stepped(offensive(rng=models[0].seed))
     assert again.milestones() == models[0].milestones()
     assert int(float(again.seed)) == again.seed  # a table of floating numbers keeps it
 
 
 def test_generators_for_agents_of_the_user_differ_from_run_to_run_and_can_be_had_again():
     def draws(**given):
-        model = Offensive(**given)
+        model = offensive(**given)
         return model.random.random(), float(model.rng.random())
 
     assert draws(rng=1) == draws(rng=1, replicate=0) == draws(seed=1)
@@ -214,7 +233,7 @@ def test_generators_for_agents_of_the_user_differ_from_run_to_run_and_can_be_had
 
 def batch(parameters, **how):
     """The last row of each run of `mesa.batch_run`, which takes seeds itself in newer versions alone."""
-    found = mesa.batch_run(Offensive, parameters, display_progress=False, **how)
+    found = mesa().batch_run(model_class(), parameters, display_progress=False, **how)
     return [{name: row[name] for name in row if name not in ("RunId", "iteration")} for row in found]
 
 
@@ -229,11 +248,11 @@ def test_replicates_of_a_batch_differ_and_each_row_tells_its_seed():
 
 def test_seeds_of_a_batch_give_the_runs_of_these_seeds():
     found = [batch({"scenario": "gao-anefis", "rng": rng}) for rng in ([1, 2, 3], np.array([1, 2, 3]))]
-    if "rng" in inspect.signature(mesa.batch_run).parameters:
+    if "rng" in inspect.signature(mesa().batch_run).parameters:
         found.append(batch({"scenario": "gao-anefis"}, rng=[1, 2, 3]))
     for rows in found:
         for seed, row in zip((1, 2, 3), rows, strict=True):
-            model = Offensive(rng=seed)
+            model = offensive(rng=seed)
             while model.hour < row["hour"]:
                 model.step()
             frame = model.datacollector.get_model_vars_dataframe()
@@ -244,7 +263,7 @@ def test_replicates_of_a_batch_are_those_of_the_command_line():
     rows = batch({"scenario": "gao-anefis", "rng": 1, "replicate": range(3)}, max_steps=10)
     assert [row["seed"] for row in rows] == [1, 1, 1]
     for replicate, row in enumerate(rows):
-        model = Offensive(rng=1, replicate=replicate)
+        model = offensive(rng=1, replicate=replicate)
         while model.hour < row["hour"]:
             model.step()
         assert row["army_km"] == model.column("army").km

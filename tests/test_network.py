@@ -1,11 +1,13 @@
 """The bundled network against published distances and light, and what a faulty network is told."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 
 import pytest
+import scipy
 from astral import Depression, Observer
 from astral import sun as astral_sun
-from scipy.optimize import brentq
+from loaded import bundled_network
 
 from sim.bundle import bundled
 from sim.files import FaultyInput
@@ -13,7 +15,6 @@ from sim.network import GEOD, load_network
 from sim.sun import days_from, sun_table
 
 FOLDER = bundled("params") / "network"
-NET = load_network()
 RADIUS = 150 * 1.609344
 AXIS = ("gao", "tin_aouker", "almoustarat", "tarkint", "tabrichat", "tabankort", "in_tabourak", "anefis_s10",
         "anefis", "inbogitane", "techanaght", "alkit_rd", "kidal")  # fmt: skip
@@ -22,13 +23,13 @@ AXIS = ("gao", "tin_aouker", "almoustarat", "tarkint", "tabrichat", "tabankort",
 
 
 def test_all_places_and_roads_are_there():
-    assert (len(NET.places), len(NET.roads)) == (43, 57)
-    ends = {end for road in NET.roads for end in (road.from_, road.to)}
-    assert ends == set(NET.places)
+    assert (len(bundled_network().places), len(bundled_network().roads)) == (43, 57)
+    ends = {end for road in bundled_network().roads for end in (road.from_, road.to)}
+    assert ends == set(bundled_network().places)
 
 
 def test_every_place_can_be_reached_from_every_other():
-    assert all(len(ends) == 43 for ends in NET.road_distances().values())
+    assert all(len(ends) == 43 for ends in bundled_network().road_distances().values())
 
 
 @pytest.mark.parametrize(
@@ -50,14 +51,17 @@ def test_every_place_can_be_reached_from_every_other():
     ],
 )
 def test_great_circles_agree_with_the_check_values(start, end, km):
-    assert NET.great_circle(start, end) == pytest.approx(km, abs=0.06)
-    assert NET.great_circle(end, start) == pytest.approx(NET.great_circle(start, end), abs=1e-9)
+    assert bundled_network().great_circle(start, end) == pytest.approx(km, abs=0.06)
+    assert bundled_network().great_circle(end, start) == pytest.approx(
+        bundled_network().great_circle(start, end), abs=1e-9
+    )
 
 
 def test_miles_from_gao_airport():
     assert pytest.approx(241.4, abs=0.05) == RADIUS
     miles = {
-        place: NET.great_circle("gao_apt", place) / 1.609344 for place in ("anefis", "alkit_rd", "kidal")
+        place: bundled_network().great_circle("gao_apt", place) / 1.609344
+        for place in ("anefis", "alkit_rd", "kidal")
     }
     assert {place: int(distance) for place, distance in miles.items()} == {
         "anefis": 129,
@@ -78,17 +82,17 @@ def test_miles_from_gao_airport():
     ],
 )
 def test_150_miles_of_a_base_take_in_these_places_and_leave_out_those(base, inside, outside):
-    within = NET.within(base, RADIUS)
+    within = bundled_network().within(base, RADIUS)
     assert inside <= within
     assert not outside & within
 
 
 def test_tessalit_airport_is_only_just_out_of_reach_of_anefis():
-    assert 0 < NET.great_circle("anefis", "tessalit_apt") - RADIUS < 6
+    assert 0 < bundled_network().great_circle("anefis", "tessalit_apt") - RADIUS < 6
 
 
 def test_a_base_is_within_any_radius_of_itself():
-    assert NET.within("kidal", 0) == {"kidal"}
+    assert bundled_network().within("kidal", 0) == {"kidal"}
 
 
 # --- roads -----------------------------------------------------------------------------------------------
@@ -111,35 +115,38 @@ def test_a_base_is_within_any_radius_of_itself():
     ],
 )
 def test_road_lengths_add_up(start, end, km, error):
-    assert NET.road_km(start, end) == pytest.approx(km, abs=error)
-    assert NET.road_km(end, start) == NET.road_km(start, end)
+    assert bundled_network().road_km(start, end) == pytest.approx(km, abs=error)
+    assert bundled_network().road_km(end, start) == bundled_network().road_km(start, end)
 
 
 def test_the_way_from_gao_to_kidal_is_the_axis_of_the_valley():
-    assert tuple(NET.path("gao", "kidal")) == AXIS
+    assert tuple(bundled_network().path("gao", "kidal")) == AXIS
 
 
 def test_a_way_may_be_led_through_stops():
-    assert "alkit" in NET.path("anefis", "alkit", "kidal")
-    assert NET.road_km("anefis", "alkit", "kidal") == 82 + 17 + 40
+    assert "alkit" in bundled_network().path("anefis", "alkit", "kidal")
+    assert bundled_network().road_km("anefis", "alkit", "kidal") == 82 + 17 + 40
 
 
 @pytest.mark.parametrize(("path", "sinuosity"), [(AXIS[:9], 1.11), (AXIS[8:], 1.17)])
 def test_sinuosity_is_that_of_valley_and_plain(path, sinuosity):
-    straight = NET.great_circle(path[0], path[-1])
-    assert NET.road_km(path[0], path[-1]) / straight == pytest.approx(sinuosity, abs=0.06)
+    straight = bundled_network().great_circle(path[0], path[-1])
+    assert bundled_network().road_km(path[0], path[-1]) / straight == pytest.approx(sinuosity, abs=0.06)
 
 
-@pytest.mark.parametrize("road", NET.roads, ids=lambda road: f"{road.from_}-{road.to}")
+@pytest.mark.parametrize("road", bundled_network().roads, ids=lambda road: f"{road.from_}-{road.to}")
 def test_no_road_is_shorter_than_the_great_circle_or_far_longer(road):
-    straight = NET.great_circle(road.from_, road.to)
-    slack = NET.places[road.from_].position_error_km + NET.places[road.to].position_error_km
+    straight = bundled_network().great_circle(road.from_, road.to)
+    slack = (
+        bundled_network().places[road.from_].position_error_km
+        + bundled_network().places[road.to].position_error_km
+    )
     assert road.km * (1 + road.length_error) >= straight - slack
     assert road.km <= 1.35 * (straight + slack)
 
 
 def test_lengths_are_uncertain_by_their_evidence():
-    assert {road.evidence: road.length_error for road in NET.roads} == {
+    assert {road.evidence: road.length_error for road in bundled_network().roads} == {
         "reported": 0.05,
         "derived": 0.08,
         "estimate": 0.12,
@@ -148,16 +155,16 @@ def test_lengths_are_uncertain_by_their_evidence():
 
 
 def test_sections_are_those_in_which_mines_share_a_factor():
-    legs = NET.legs(AXIS)
+    legs = bundled_network().legs(AXIS)
     km = {}
     for leg in legs:
-        section = NET.roads[leg.road].section
+        section = bundled_network().roads[leg.road].section
         km[section] = km.get(section, 0) + leg.km
     assert km == {"gao-tarkint": 150, "tarkint-anefis": 90, "anefis-kidal": 112}
 
 
 def test_legs_follow_each_other():
-    legs = NET.legs(AXIS)
+    legs = bundled_network().legs(AXIS)
     assert [leg.start_km + leg.km for leg in legs[:-1]] == [leg.start_km for leg in legs[1:]]
     assert [leg.end for leg in legs[:-1]] == [leg.start for leg in legs[1:]]
 
@@ -167,75 +174,81 @@ def test_legs_follow_each_other():
 
 def at(path, km):
     """Latitude and longitude at a road-km of a path."""
-    leg = next(leg for leg in NET.legs(path) if leg.start_km <= km <= leg.start_km + leg.km)
-    return NET.point(leg, km)
+    leg = next(leg for leg in bundled_network().legs(path) if leg.start_km <= km <= leg.start_km + leg.km)
+    return bundled_network().point(leg, km)
 
 
 def distance(base, lat, lon):
-    place = NET.places[base]
+    place = bundled_network().places[base]
     return GEOD.inv(place.lon, place.lat, lon, lat)[2] / 1000
 
 
 def test_150_miles_from_gao_airport_end_between_anefis_and_kidal():
-    (km,) = NET.crossings(AXIS, "gao_apt", RADIUS)
+    (km,) = bundled_network().crossings(AXIS, "gao_apt", RADIUS)
     assert at(AXIS, km) == pytest.approx((18.22, 0.96), abs=0.01)
     assert km - 240 == pytest.approx(50, abs=1)
     assert 352 - km == pytest.approx(62, abs=1)
 
 
 def test_150_km_from_gao_airport_end_between_tarkint_and_tabrichat():
-    (km,) = NET.crossings(AXIS, "gao_apt", 150)
+    (km,) = bundled_network().crossings(AXIS, "gao_apt", 150)
     assert 150 < km < 180
 
 
 @pytest.mark.parametrize("radius", [20, 150, RADIUS, 262.5, 285])
 def test_a_crossing_lies_on_the_circle_to_a_metre(radius):
-    for km in NET.crossings(AXIS, "gao_apt", radius):
+    for km in bundled_network().crossings(AXIS, "gao_apt", radius):
         assert distance("gao_apt", *at(AXIS, km)) == pytest.approx(radius, abs=0.001)
 
 
 def test_a_crossing_is_where_another_solver_finds_it():
-    (km,) = NET.crossings(AXIS, "gao_apt", RADIUS)
-    other = brentq(lambda x: distance("gao_apt", *at(AXIS, x)) - RADIUS, 255, 321.9, xtol=1e-10)
+    (km,) = bundled_network().crossings(AXIS, "gao_apt", RADIUS)
+    other = scipy.optimize.brentq(
+        lambda x: distance("gao_apt", *at(AXIS, x)) - RADIUS, 255, 321.9, xtol=1e-10
+    )
     assert km == pytest.approx(other, abs=1e-6)
 
 
 def test_a_way_that_passes_a_base_crosses_its_circle_twice():
-    crossings = NET.crossings(AXIS, "anefis", 50)
+    crossings = bundled_network().crossings(AXIS, "anefis", 50)
     assert len(crossings) == 2
-    assert crossings[0] < NET.road_km("gao", "anefis") < crossings[1]
+    assert crossings[0] < bundled_network().road_km("gao", "anefis") < crossings[1]
 
 
 def test_a_way_back_crosses_at_the_same_points():
-    (there,) = NET.crossings(AXIS, "gao_apt", RADIUS)
-    (back,) = NET.crossings(AXIS[::-1], "gao_apt", RADIUS)
+    (there,) = bundled_network().crossings(AXIS, "gao_apt", RADIUS)
+    (back,) = bundled_network().crossings(AXIS[::-1], "gao_apt", RADIUS)
     assert there + back == pytest.approx(352, abs=1e-6)
 
 
 @pytest.mark.parametrize("radius", [1, 500])
 def test_a_circle_that_the_way_stays_inside_or_outside_of_is_not_crossed(radius):
-    assert NET.crossings(AXIS[1:], "gao_apt", radius) == []
+    assert bundled_network().crossings(AXIS[1:], "gao_apt", radius) == []
 
 
 def test_the_ends_of_a_leg_are_its_places():
-    for leg in NET.legs(AXIS):
+    for leg in bundled_network().legs(AXIS):
         for place, km in ((leg.start, leg.start_km), (leg.end, leg.start_km + leg.km)):
-            known = NET.places[place]
-            assert NET.point(leg, km) == pytest.approx((known.lat, known.lon), abs=1e-12)
+            known = bundled_network().places[place]
+            assert bundled_network().point(leg, km) == pytest.approx((known.lat, known.lon), abs=1e-12)
 
 
 # --- light -----------------------------------------------------------------------------------------------
 
 MINUTE = 1 / 60
 START = date(2023, 10, 1)
-GAO = NET.places["gao"]
-TABLE = sun_table(days_from(START, 92), GAO.lat, GAO.lon)
+GAO = bundled_network().places["gao"]
+
+
+@cache
+def october_sun():
+    return sun_table(days_from(START, 92), GAO.lat, GAO.lon)
 
 
 def light(event, place, day):
     """The hour of the day of `dawn` or `sunset` at a place, as rules work it out from the table about Gao."""
     number = (day - START).days
-    row, here = TABLE[number], NET.places[place]
+    row, here = october_sun()[number], bundled_network().places[place]
     north, east = getattr(row, f"{event}_north"), getattr(row, f"{event}_east")
     return getattr(row, event) + north * (here.lat - GAO.lat) + east * (here.lon - GAO.lon) - 24 * number
 
@@ -260,7 +273,7 @@ def test_sunset_agrees_with_the_check_values_to_a_minute(place, month, day, cloc
 
 @pytest.mark.parametrize("place", ["gao", "kidal"])
 def test_dawn_and_sunset_are_astrals_to_a_minute_from_october_to_december(place):
-    here = Observer(NET.places[place].lat, NET.places[place].lon)
+    here = Observer(bundled_network().places[place].lat, bundled_network().places[place].lon)
     for day in days_from(START, 92):
         midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
         dawn = astral_sun.dawn(here, day, Depression.CIVIL, UTC) - midnight
@@ -447,7 +460,7 @@ def test_line_ends_of_every_system_and_a_byte_order_mark_are_read(tmp_path):
     for mark, end in (("", "\r\n"), ("", "\r"), ("\ufeff", "\n")):
         for file, text in FILES.items():
             (tmp_path / f"{file}.csv").write_bytes((mark + text.replace("\n", end)).encode())
-        assert load_network(tmp_path) == NET
+        assert load_network(tmp_path) == bundled_network()
 
 
 def test_no_road_is_told_as_the_places_without_a_way(tmp_path):

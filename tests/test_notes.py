@@ -34,9 +34,3 @@ def test_a_group_that_has_withdrawn_to_its_home_is_meant(kidal, tmp_path):
     text = STAGE.replace("home: kidal,", "home: kidal, withdrawn: true,").replace(REFUGES, "refuges: [kidal]")
     (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
     assert kidal("check", "s.yaml")[:2] == (0, "s.yaml: in order\n")
-
-
-def test_the_bundled_scenarios_have_none(kidal):
-    code, out, _ = kidal("check")
-    assert code == 0
-    assert "note" not in out

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from worlds import DEFAULTS
+from worlds import defaults
 
 from sim.build import build
 from sim.history import events, run_one
@@ -15,12 +15,12 @@ from sim.rules.chance import replicate_seed
 
 @cache
 def template(name="kidal-offensive"):
-    return build(load_scenario(name), DEFAULTS)
+    return build(load_scenario(name), defaults())
 
 
 def told(name="kidal-offensive", seed=1, **overrides):
     """The events of a run and what is told of them, as rows."""
-    values = DEFAULTS.values() | overrides
+    values = defaults().values() | overrides
     world = run_one(template(name), values, replicate_seed(2, seed))
     table = events(template(name), world, 0)
     found = reports(template(name), world.run[0].seed, values, table)

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import DEFAULTS
+from loaded import hypothesis_names, scenario_names
+from worlds import defaults
 
 from sim.build import build
 from sim.campaign import advance
 from sim.history import run_one
-from sim.hypotheses import hypotheses
 from sim.kinds import Event, Kind, Mode
-from sim.loading import load_scenario, scenarios
+from sim.loading import load_scenario
 from sim.outcomes import names, outcomes
 from sim.rows import NEVER
 from sim.rules.chance import replicate_seed
@@ -27,13 +27,13 @@ SEEDS = 200
 
 @cache
 def template(name, *rivals):
-    return build(load_scenario(name, hypotheses=rivals), DEFAULTS)
+    return build(load_scenario(name, hypotheses=rivals), defaults())
 
 
 def run(name, seed, *rivals):
     """A run with parameters and strengths drawn."""
     run_seed = replicate_seed(11, seed)
-    return run_one(template(name, *rivals), DEFAULTS.draw(run_seed), run_seed, spread=True)
+    return run_one(template(name, *rivals), defaults().draw(run_seed), run_seed, spread=True)
 
 
 def log_of(world):
@@ -90,13 +90,13 @@ def check_accounts(world, scenario):
             assert booked == pytest.approx(0.0 if began == math.inf else ended - began, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", scenarios())
+@pytest.mark.parametrize("name", scenario_names())
 def test_a_scenario_runs_to_its_end_on_many_seeds_with_no_impossible_state(name):
     for seed in range(SEEDS):
         check(run(name, seed), template(name))
 
 
-@pytest.mark.parametrize("rival", hypotheses())
+@pytest.mark.parametrize("rival", hypothesis_names())
 def test_the_whole_offensive_runs_under_every_hypothesis(rival):
     for seed in range(5):
         check(run("kidal-offensive", seed, rival), template("kidal-offensive", rival))
@@ -105,12 +105,12 @@ def test_the_whole_offensive_runs_under_every_hypothesis(rival):
 @settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 2**64 - 1),
-    luck=st.lists(st.floats(1e-4, 1 - 1e-4), min_size=len(DEFAULTS.rows), max_size=len(DEFAULTS.rows)),
+    luck=st.lists(st.floats(1e-4, 1 - 1e-4), min_size=len(defaults().rows), max_size=len(defaults().rows)),
 )
 def test_no_state_is_impossible_wherever_the_parameters_lie_in_their_priors(seed, luck):
     values = {
         name: row.quantile(u) if row.kind != "fixed" else row.bounds()[0] + u * np.ptp(row.bounds())
-        for (name, row), u in zip(DEFAULTS.rows.items(), luck, strict=True)
+        for (name, row), u in zip(defaults().rows.items(), luck, strict=True)
     }
     scenario = template("kidal-offensive")
     check(run_one(scenario, values, seed, spread=True), scenario)
@@ -119,7 +119,7 @@ def test_no_state_is_impossible_wherever_the_parameters_lie_in_their_priors(seed
 def test_the_whole_offensive_begins_as_its_first_stage_alone():
     for seed in range(20):
         run_seed = replicate_seed(3, seed)
-        values = DEFAULTS.draw(run_seed)
+        values = defaults().draw(run_seed)
         logs = []
         for name in ("gao-anefis", "kidal-offensive"):
             world = template(name).plain(values, run_seed, spread=True)
@@ -137,8 +137,8 @@ def test_the_whole_offensive_begins_as_its_first_stage_alone():
 
 def test_running_in_pieces_is_running_through():
     scenario, run_seed = template("kidal-offensive"), replicate_seed(3, 1)
-    through = run_one(scenario, DEFAULTS.values(), run_seed)
-    pieces = scenario.plain(DEFAULTS.values(), run_seed)
+    through = run_one(scenario, defaults().values(), run_seed)
+    pieces = scenario.plain(defaults().values(), run_seed)
     for hour in range(0, 91 * 24, 7):
         advance(pieces, float(hour))
     advance(pieces, NEVER)
@@ -151,7 +151,7 @@ def test_what_happens_at_one_place_shapes_the_next():
     scenario, run_seed = template("kidal-offensive"), replicate_seed(3, 1)
     found = []
     for days in (10, 40):
-        values = DEFAULTS.values() | {"refit": days * 24.0}
+        values = defaults().values() | {"refit": days * 24.0}
         world = run_one(scenario, values, run_seed)
         found.append(dict(zip(scenario.milestones, (m.hour for m in world.milestones), strict=True)))
     assert found[0]["anefis:capture"] == found[1]["anefis:capture"]
@@ -159,11 +159,11 @@ def test_what_happens_at_one_place_shapes_the_next():
     assert found[0]["kidal:capture"] < found[1]["kidal:capture"]
 
 
-@pytest.mark.parametrize("rival", [name for name in hypotheses() if name.startswith("go-")])
+@pytest.mark.parametrize("rival", hypothesis_names("go-"))
 def test_under_every_set_of_conditions_the_column_can_reach_its_last_objective(rival):
     scenario = template("kidal-offensive", rival)
     reached = scenario.milestones.index("aguelhok:capture")
-    worlds = [run_one(scenario, DEFAULTS.values(), replicate_seed(5, seed)) for seed in range(8)]
+    worlds = [run_one(scenario, defaults().values(), replicate_seed(5, seed)) for seed in range(8)]
     assert any(world.milestones[reached].hour < NEVER for world in worlds)
 
 

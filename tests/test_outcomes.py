@@ -4,16 +4,14 @@ import json
 import sys
 
 import pytest
+from loaded import bundled_record
 
 from analysis import compare, outcomes
 from analysis.ledger import COMPARED
-from analysis.record import load_record
 from sim.cli import main
 from sim.doing import do
 from sim.inputs import load_inputs
 from sim.job import Job
-
-RECORD = load_record()
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +39,8 @@ def lines(text, first):
 def test_the_hours_by_cause_add_up_in_the_table(tables):
     for runs in (1, 20):
         head, *rows = lines(
-            outcomes.text(tables("kidal-offensive", runs), RECORD), ("hours", "mean hours")[runs > 1]
+            outcomes.text(tables("kidal-offensive", runs), bundled_record()),
+            ("hours", "mean hours")[runs > 1],
         )
         assert head[-1] == "total"
         for row in rows:
@@ -50,51 +49,54 @@ def test_the_hours_by_cause_add_up_in_the_table(tables):
 
 
 def test_camps_stand_beside_the_record_as_by_construction(tables):
-    _, *rows = lines(outcomes.text(tables("un-withdrawal", 20), RECORD), "camp vacated")
+    _, *rows = lines(outcomes.text(tables("un-withdrawal", 20), bundled_record()), "camp vacated")
     assert [row[0] for row in rows] == ["tessalit-main", "aguelhok", "kidal"]
     assert [row[2] for row in rows] == ["army", "rebels", "rebels"]
     assert {row[-1] for row in rows} == {"by construction"}
 
 
 def test_camps_inputs_and_what_is_given_are_not_scored(tables):
-    uses = {row.milestone: row.use for row in compare.rows(tables("kidal-offensive", 20), RECORD)}
+    uses = {row.milestone: row.use for row in compare.rows(tables("kidal-offensive", 20), bundled_record())}
     assert uses["kidal:vacated"] == uses["gao:departure"] == "input"
     assert uses["kidal:camp_taken"] == "by construction"
     assert uses["kidal:capture"] == "held out"
-    uses = {row.milestone: row.use for row in compare.rows(tables("anefis-hold", 20), RECORD)}
+    uses = {row.milestone: row.use for row in compare.rows(tables("anefis-hold", 20), bundled_record())}
     assert uses["anefis:capture"] == "given"
     assert uses["anefis:go"] == "held out"
-    for row in compare.rows(tables("anefis-hold", 20), RECORD):
+    for row in compare.rows(tables("anefis-hold", 20), bundled_record()):
         assert (row.share_in is not None) == (row.use in COMPARED)
 
 
 def test_a_stage_that_starts_later_scores_nothing_before_it(tables):
     run = tables("kidal-aguelhok", 20)
-    capture = RECORD.observation("anefis:capture", "army")
-    assert compare.use_of(run, RECORD, capture) == "given"
-    assert compare.use_of(run, RECORD, RECORD.observation("aguelhok:capture", "army")) == "held out"
+    capture = bundled_record().observation("anefis:capture", "army")
+    assert compare.use_of(run, bundled_record(), capture) == "given"
+    assert (
+        compare.use_of(run, bundled_record(), bundled_record().observation("aguelhok:capture", "army"))
+        == "held out"
+    )
 
 
 def test_the_stock_of_the_displaced_is_that_of_the_reported_day(tables):
     run = tables("kidal-offensive", 20)
-    (count,) = [count for count in RECORD.counts if count.outcome == "displaced"]
+    (count,) = [count for count in bundled_record().counts if count.outcome == "displaced"]
     stock, end = outcomes.observed(run, count, "displaced"), outcomes.numbers(run, "displaced")
     assert len(stock) == 20
     assert (stock <= end + 20).all()
     assert (stock > 0).all()
     assert (stock < end).any()
-    assert outcomes.counted(tables("anefis-kidal", 5), RECORD, "displaced") is None
+    assert outcomes.counted(tables("anefis-kidal", 5), bundled_record(), "displaced") is None
 
 
 def test_losses_of_two_garrisons_are_added_for_a_claim_of_both(tables):
     run = tables("september-raids", 20)
-    count = outcomes.counted(run, RECORD, "garrison_persons_lost")
+    count = outcomes.counted(run, bundled_record(), "garrison_persons_lost")
     both = outcomes.numbers(run, "lost:bamba") + outcomes.numbers(run, "lost:taoussa")
     assert (outcomes.observed(run, count, "garrison_persons_lost") == both).all()
 
 
 def test_who_holds_what_adds_up_to_all_runs(tables):
-    _, *rows = lines(outcomes.text(tables("kidal-offensive", 20), RECORD), "place")
+    _, *rows = lines(outcomes.text(tables("kidal-offensive", 20), bundled_record()), "place")
     assert {"gao", "anefis", "kidal", "aguelhok"} <= {row[0] for row in rows}
     for row in rows:
         assert sum(float(part.split()[1]) for part in row[1].split(", ")) == pytest.approx(1, abs=0.003)
@@ -129,4 +131,4 @@ def test_a_hypothesis_that_does_not_fit_is_refused_with_its_file_and_line(tmp_pa
 def test_json_has_no_number_that_json_does_not_know(tables):
     for name in ("kidal-offensive", "blockade", "tessalit-airlift"):
         run = tables(name, 3)
-        json.dumps(compare.as_json(run, RECORD), allow_nan=False)
+        json.dumps(compare.as_json(run, bundled_record()), allow_nan=False)

@@ -1,11 +1,12 @@
 """Parameters: the bundled file against the model's table, priors against SciPy, and what is refused."""
 
 import math
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from sim import units
 from sim.bundle import bundled
@@ -15,8 +16,13 @@ from sim.parameters import load_parameters
 from sim.priors import PLAIN
 from sim.values import Parameters, table
 
-DEFAULT = load_parameters()
-ROWS = DEFAULT.rows
+
+@cache
+def default():
+    return load_parameters()
+
+
+ROWS = default().rows
 
 # name: symbol, unit, prior, its numbers, 5 and 95 % quantile as the model's table writes them
 MODEL = {
@@ -176,10 +182,10 @@ def test_a_fixed_row_says_that_it_is_an_assumption():
 # --- priors ----------------------------------------------------------------------------------------------
 
 SCIPY = {
-    "lognormal": lambda n: stats.lognorm(n["log_sd"], scale=n["median"]),
-    "uniform": lambda n: stats.uniform(n["low"], n["high"] - n["low"]),
-    "gamma": lambda n: stats.gamma(n["shape"], scale=n["scale"]),
-    "beta": lambda n: stats.beta(n["a"], n["b"]),
+    "lognormal": lambda n: scipy.stats.lognorm(n["log_sd"], scale=n["median"]),
+    "uniform": lambda n: scipy.stats.uniform(n["low"], n["high"] - n["low"]),
+    "gamma": lambda n: scipy.stats.gamma(n["shape"], scale=n["scale"]),
+    "beta": lambda n: scipy.stats.beta(n["a"], n["b"]),
 }
 EXAMPLES = {
     "march_speed": "{kind: gamma, shape: 6, scale: 2 km/h}",
@@ -230,8 +236,10 @@ def test_quantiles_of_a_gamma_and_of_a_cut_in_other_units_are_scipys(loaded):
     text = "parameters:\n" + "".join(f"  {name}: {{prior: {prior}}}\n" for name, prior in EXAMPLES.items())
     rows = loaded(text).rows
     for u in (0.01, 0.5, 0.99):
-        assert rows["march_speed"].quantile(u) == pytest.approx(stats.gamma(6, scale=2).ppf(u), rel=1e-9)
-        expected = min(72, stats.lognorm(0.5, scale=48).ppf(u))
+        assert rows["march_speed"].quantile(u) == pytest.approx(
+            scipy.stats.gamma(6, scale=2).ppf(u), rel=1e-9
+        )
+        expected = min(72, scipy.stats.lognorm(0.5, scale=48).ppf(u))
         assert rows["recovery"].quantile(u) == pytest.approx(expected, rel=1e-9)
 
 
@@ -246,31 +254,31 @@ def test_draws_follow_the_prior(name):
     drawn = np.array([alone.draw(seed)[name] for seed in range(400)])
     shares = SCIPY[row.kind](row.numbers).cdf(drawn[drawn < row.numbers.get("cut", math.inf)])
     whole = SCIPY[row.kind](row.numbers).cdf(row.numbers.get("cut", math.inf))
-    assert stats.kstest(shares / whole, "uniform").pvalue > 1e-3
+    assert scipy.stats.kstest(shares / whole, "uniform").pvalue > 1e-3
 
 
 def test_a_draw_is_the_same_for_the_same_seed_and_another_for_another():
-    assert DEFAULT.draw(7) == DEFAULT.draw(7)
-    moved = {name for name in ROWS if DEFAULT.draw(7)[name] != DEFAULT.draw(8)[name]}
+    assert default().draw(7) == default().draw(7)
+    moved = {name for name in ROWS if default().draw(7)[name] != default().draw(8)[name]}
     assert moved == set(MODEL)
 
 
 def test_a_draw_does_not_depend_on_what_other_parameters_there_are():
-    whole = DEFAULT.draw(7)
+    whole = default().draw(7)
     for name in ROWS:
         rest = {other: row for other, row in ROWS.items() if other != name}
         assert Parameters(rest).draw(7) == {other: whole[other] for other in rest}
 
 
 def test_a_draw_does_not_depend_on_the_order_of_the_file():
-    assert Parameters(dict(reversed(ROWS.items()))).draw(7) == DEFAULT.draw(7)
+    assert Parameters(dict(reversed(ROWS.items()))).draw(7) == default().draw(7)
 
 
 def test_what_is_set_is_pinned_and_leaves_the_other_draws_alone():
     pinned = load_parameters(sets={"march_speed": "9 km/h"})
     assert pinned.pinned == {"march_speed"}
     for seed in range(5):
-        assert pinned.draw(seed) == DEFAULT.draw(seed) | {"march_speed": 9.0}
+        assert pinned.draw(seed) == default().draw(seed) | {"march_speed": 9.0}
 
 
 # --- files laid over the default -------------------------------------------------------------------------
@@ -278,7 +286,7 @@ def test_what_is_set_is_pinned_and_leaves_the_other_draws_alone():
 
 def test_a_file_may_hold_some_parameters_only(loaded):
     got = loaded(one("recovery", "value: 2 days"))
-    assert got.values() == DEFAULT.values() | {"recovery": 48.0}
+    assert got.values() == default().values() | {"recovery": 48.0}
     assert got.pinned == frozenset()
 
 
@@ -288,13 +296,13 @@ def test_a_value_that_is_set_goes_before_that_of_a_file(loaded):
 
 
 def test_no_file_and_the_default_file_are_the_same():
-    assert load_parameters(bundled("params") / "default.yaml") == DEFAULT
+    assert load_parameters(bundled("params") / "default.yaml") == default()
 
 
 def test_the_text_reads_back_as_equal_parameters(loaded):
     odd = "parameters:\n  recovery: {value: 100 min, prior: {kind: uniform, low: 0.1 days, high: 7 min}}\n"
     odd = odd.replace("7 min", "700 min")
-    for parameters in (DEFAULT, loaded(odd), load_parameters(sets={"mine_rate": "0.1 /km"})):
+    for parameters in (default(), loaded(odd), load_parameters(sets={"mine_rate": "0.1 /km"})):
         assert loaded(parameters.text()).rows == parameters.rows
 
 
@@ -305,7 +313,7 @@ def test_any_note_reads_back(loaded, note):
 
 
 def test_the_table_tells_each_parameter_in_its_own_unit():
-    rows = {row["name"]: row for row in table(DEFAULT)}
+    rows = {row["name"]: row for row in table(default())}
     assert list(rows) == list(ROWS)
     assert (rows["march_speed"]["value"], rows["march_speed"]["range"]) == ("11 km/h", "6.19 to 19.6")
     assert rows["manned_cover"]["prior"] == "fixed"

@@ -7,7 +7,7 @@ import math
 from functools import cache
 
 import pytest
-from worlds import DEFAULTS, log, opened_drawn, template_of
+from worlds import defaults, log, opened_drawn, template_of
 
 from sim.build import build
 from sim.bundle import bundled
@@ -23,6 +23,8 @@ from sim.parameters import load_parameters
 from sim.rows import NEVER
 from sim.rules.chance import replicate_seed
 from sim.units import BARE, UNITS
+
+pytestmark = pytest.mark.slow
 
 SEEDS = 8  # every run draws the other parameters from their priors
 MORE = 300  # as many are tried for what moves a run rarely, such as the bounds of being beaten
@@ -62,19 +64,19 @@ SHOWS = {
     "un-withdrawal": ["raid_radius"],
 }
 SCENARIO = {name: scenario for scenario, names in SHOWS.items() for name in names}
-MOVES = [(name, bound) for name in DEFAULTS.rows for bound in (0, 1)]
+MOVES = [(name, bound) for name in defaults().rows for bound in (0, 1)]
 
 
 @cache
 def template(name, *sets):
-    return build(load_scenario(name, dict(sets)), DEFAULTS)
+    return build(load_scenario(name, dict(sets)), defaults())
 
 
 @cache
 def told(name, sets, seed, parameters=None):
     """A run's log with its outcomes, its milestones and its horizon, parameters drawn."""
     row = template(name, *sets)
-    given, run_seed = parameters or DEFAULTS, replicate_seed(7, seed)
+    given, run_seed = parameters or defaults(), replicate_seed(7, seed)
     world = opened_drawn(row, seed, given)
     advance(world, NEVER)
     table = events(row, world, 0)
@@ -105,7 +107,7 @@ def calls(name, sets, parameters=None):
 
 def from_file(folder, name, bound):
     """The parameters with one of them fixed at its low (0) or high (1) bound by a file."""
-    row = DEFAULTS.rows[name]
+    row = defaults().rows[name]
     unit = "" if UNITS[row.unit][0] in BARE else f" {row.unit}"
     low, high = (f"{number / row.in_unit:.9g}{unit}" for number in row.bounds())
     text = f"value: {(low, high)[bound]}\n    prior: {{kind: fixed, low: {low}, high: {high}}}\n"

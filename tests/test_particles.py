@@ -3,10 +3,11 @@
 import copy
 import math
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
-from scipy.stats import ks_2samp
+import scipy
 
 from sim import compiled, likelihood, particles
 from sim.calibrations import Block, load_plan
@@ -20,8 +21,15 @@ from sim.rows import NEVER
 from sim.rules import fork
 from sim.rules.chance import key_of
 
-PLAN = load_plan("october")
-BLOCKS = {block.inputs.loaded.name: block for block in PLAN.blocks}
+pytestmark = pytest.mark.slow
+
+
+@cache
+def plan():
+    return load_plan("october")
+
+
+BLOCKS = {block.inputs.loaded.name: block for block in plan().blocks}
 STAGE = BLOCKS["gao-anefis"]
 
 
@@ -194,7 +202,7 @@ def test_a_fork_leaves_the_chance_of_what_comes_as_it_was(scenario: str, stop: s
                 fork.fork(world, int(replicate_seeds(22, np.array([number]))[0]))
             advance(world, NEVER)
             hours[forked].append(min(world.milestones[end].hour, 2400.0))
-    assert ks_2samp(hours[True], hours[False]).pvalue > 0.01
+    assert scipy.stats.ks_2samp(hours[True], hours[False]).pvalue > 0.01
     assert hours[True] != hours[False]
 
 

@@ -6,12 +6,12 @@ from time import process_time
 
 import numpy as np
 import pytest
+from loaded import bundled_record
 
 from analysis import compare, histories, patterns
 from analysis.constructed import by_construction
 from analysis.histories import hours, told, trace
 from analysis.patterns import Pattern
-from analysis.record import load_record
 from analysis.scores import wilson
 from sim import observer
 from sim.doing import do
@@ -20,7 +20,6 @@ from sim.inputs import load_inputs
 from sim.job import Job
 from sim.stored import RunTables
 
-RECORD = load_record()
 INF = np.inf
 KM = {"gao:departure": 0, "anefis:contact": 229, "anefis:capture": 240, "anefis:go": 240}
 KM |= {"kidal:capture": 352, "kidal:go": 352, "aguelhok:capture": 500}
@@ -101,7 +100,7 @@ def made(*some, without=(), runs=None):
 
 
 def found(tables):
-    return {pattern.name: pattern for pattern in patterns.patterns(tables, RECORD)}
+    return {pattern.name: pattern for pattern in patterns.patterns(tables, bundled_record())}
 
 
 def moved(**changes):
@@ -209,7 +208,7 @@ def test_a_halt_follows_what_came_within_a_day_before_it(hour, share):
 
 def test_all_fitted_dates_are_met_by_the_reported_middle_and_missed_by_one_late():
     run = made((GOOD_HOURS, GOOD_EVENTS))
-    fitted = [o for o in RECORD.observations if o.use == "fit" and o.column is not None]
+    fitted = [o for o in bundled_record().observations if o.use == "fit" and o.column is not None]
     zero = compare.origin(run)
     table, entries = {}, []
     for item in fitted:
@@ -221,12 +220,12 @@ def test_all_fitted_dates_are_met_by_the_reported_middle_and_missed_by_one_late(
     run = replace(run, runs=table, manifest={**run.manifest, "milestones": entries})
     pattern = found(run)[FITTED]
     assert pattern.met.tolist() == [1.0, 0.0]
-    assert compare.together(run, RECORD) == 0.5
-    assert compare.meeting(run, RECORD, ("held out",)) is None
+    assert compare.together(run, bundled_record()) == 0.5
+    assert compare.meeting(run, bundled_record(), ("held out",)) is None
     entries.append({"id": "kidal:capture", "column": "army", "km": 352, "from_km": 352, "to_km": 352})
     table["kidal:capture"] = np.array([INF, INF])
     assert found(run)[FITTED].met.tolist() == [1.0, 0.0]
-    assert compare.together(run, RECORD) == 0.0
+    assert compare.together(run, bundled_record()) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -280,11 +279,13 @@ def test_the_wilson_interval_has_its_known_values():
 
 
 def test_what_holds_by_construction_is_counted_apart_and_can_fail():
-    names = {item.name: item.share for item in by_construction(made((GOOD_HOURS, GOOD_EVENTS)), RECORD)}
+    names = {
+        item.name: item.share for item in by_construction(made((GOOD_HOURS, GOOD_EVENTS)), bundled_record())
+    }
     assert set(names.values()) == {1.0}
     fights = [*GOOD_EVENTS[:14], (500.0, "contact", 240), *GOOD_EVENTS[14:], (1040.0, "contact", 352)]
     fights.append((1910.0, "contact", 480))
-    broken = by_construction(made((GOOD_HOURS, fights)), RECORD)
+    broken = by_construction(made((GOOD_HOURS, fights)), bundled_record())
     assert [item.share for item in broken] == [0.0, 0.0, 0.0]
     assert all(item.reason for item in broken)
     assert not {item.name for item in broken} & set(found(made((GOOD_HOURS, fights))))
@@ -294,7 +295,7 @@ def test_camps_stand_with_the_share_that_passes_as_reported():
     run = made((GOOD_HOURS, GOOD_EVENTS), (GOOD_HOURS, GOOD_EVENTS))
     run.runs["camp:kidal"] = np.array([1.0, 0.0])
     run = replace(run, manifest={**run.manifest, "camps": {"kidal": "kidal"}})
-    first = by_construction(run, RECORD)[0]
+    first = by_construction(run, bundled_record())[0]
     assert (first.name, first.share) == ("the camp kidal passes to the rebels", 0.5)
 
 
@@ -306,7 +307,7 @@ def offensive(tmp_path_factory) -> RunTables:
 
 
 def test_a_real_run_tells_all_patterns_within_the_width(offensive):
-    text = patterns.text(offensive, RECORD)
+    text = patterns.text(offensive, bundled_record())
     assert max(map(len, text.splitlines())) <= 110
     for name in (FIRST, DAYLIGHT, HALT, UN, STRIKE, HOLD, FITTED):
         assert f"\n{name} " in text
@@ -317,7 +318,7 @@ def test_a_real_run_tells_all_patterns_within_the_width(offensive):
 
 
 def test_json_has_the_same_shares(offensive):
-    told_json = patterns.as_json(offensive, RECORD)
+    told_json = patterns.as_json(offensive, bundled_record())
     some = found(offensive)
     assert {entry["name"]: entry["share"] for entry in told_json["patterns"]} == {
         name: pattern.share for name, pattern in some.items()
@@ -360,5 +361,5 @@ def test_a_hundred_thousand_runs_take_less_than_a_second(offensive):
     runs["replicate"] = np.arange(40 * times)
     many = replace(offensive, runs=runs)
     began = process_time()
-    assert len(patterns.text(many, RECORD)) > 0
+    assert len(patterns.text(many, bundled_record())) > 0
     assert process_time() - began < 1.0

@@ -10,6 +10,8 @@ import pytest
 
 from sim.rules_number import TABLES
 
+pytestmark = pytest.mark.slow
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 NO_FMA = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3"}
 

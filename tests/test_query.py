@@ -7,13 +7,13 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from loaded import bundled_inputs
 from shared import cut, reseal
 
 from analysis.query import VIEWS, asked, connected
 from sim.designs import load_design
 from sim.doing import do
 from sim.files import FaultyInput
-from sim.inputs import load_inputs
 from sim.job import Job
 from sim.schema import AXES, PARTS
 from sim.stored import read_run
@@ -26,14 +26,13 @@ points:
   - {march_speed: 8 km/h, with: none}
   - {march_speed: 14 km/h, with: radius-300-km}
 """
-INPUTS = load_inputs("gao-anefis")
 
 
 def made(folder, name):
     """A sweep of two points in several parts."""
     (folder / "design.yaml").write_text(DESIGN)
-    design = load_design(str(folder / "design.yaml"), INPUTS, 1)
-    return do(Job(INPUTS, 1, 60, True, design, folder / name, 50), workers=1)[0]
+    design = load_design(str(folder / "design.yaml"), bundled_inputs("gao-anefis"), 1)
+    return do(Job(bundled_inputs("gao-anefis"), 1, 60, True, design, folder / name, 50), workers=1)[0]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ import pytest
 
 from sim.cli import main
 
+pytestmark = [pytest.mark.docs, pytest.mark.slow]
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)

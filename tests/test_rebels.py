@@ -1,10 +1,11 @@
 """Groups act on old sightings and nothing else; they set themselves ahead, outside the radius they fear."""
 
 from copy import deepcopy
+from functools import cache
 
 import pytest
-from scipy import stats
-from worlds import DEFAULTS, QUIET, log, network, opened, opened_drawn, play, tiny
+import scipy
+from worlds import QUIET, defaults, log, network, opened, opened_drawn, play, tiny
 
 from sim.build import build
 from sim.campaign import advance
@@ -13,12 +14,21 @@ from sim.loading import load_scenario
 from sim.rows import NEVER
 from sim.rules import rebels
 
-GAO = build(load_scenario("gao-anefis"), DEFAULTS)
+
+@cache
+def gao():
+    return build(load_scenario("gao-anefis"), defaults())
+
+
 NET = network(("a", "m", 150), ("m", "b", 150), ("b", "r", 60))
 FIELD = (
     "columns: [{objectives: [{place: b, capture: true}]}], groups: [{id: e}, {id: f}, {id: g}], refuges: [r]"
 )
-TINY = tiny(f"{{{FIELD}}}", NET)
+
+
+@cache
+def tiny_field():
+    return tiny(f"{{{FIELD}}}", NET)
 
 
 def decide(world, index, moved):
@@ -37,7 +47,7 @@ def decide(world, index, moved):
 
 
 def decisions_due(hour, seed):
-    world = play(GAO, seed, until=hour)
+    world = play(gao(), seed, until=hour)
     due = [i for i, group in enumerate(world.groups) if group.quarry >= 0 and group.stance <= Stance.SHADOW]
     return [(world, i) for i in due]
 
@@ -57,7 +67,7 @@ def test_a_choice_is_the_same_when_the_column_has_passed_what_was_seen():
 
 def test_no_group_ever_stands_off_its_road():
     for seed in range(60):
-        world = opened_drawn(GAO, seed)
+        world = opened_drawn(gao(), seed)
         while world.run[0].now < world.run[0].horizon:
             advance(world, world.run[0].now + 3)
             for group in world.groups:
@@ -68,8 +78,8 @@ def test_the_march_is_the_same_up_to_the_first_fight_whatever_the_fighters():
     for seed in range(10):
         marches = []
         for fighters in (200, 900, 4000):
-            world = play(GAO, seed, fighters=fighters)
-            rows = [row for row in log(world, GAO) if row.agent == "army"]
+            world = play(gao(), seed, fighters=fighters)
+            rows = [row for row in log(world, gao()) if row.agent == "army"]
             first = next(i for i, row in enumerate(rows) if row.event in ("ambush", "contact"))
             marches.append([(row.hour, row.event, row.km) for row in rows[: first + 1]])
         assert marches[0] == marches[1] == marches[2]
@@ -98,7 +108,7 @@ def choices(monkeypatch):
 
 def test_sightings_are_two_to_six_hours_old(choices):
     for seed in range(20):
-        play(GAO, seed)
+        play(gao(), seed)
     ages = [age for _, _, age, _ in choices]
     assert min(ages) >= 2
     assert max(ages) <= 6
@@ -113,29 +123,29 @@ def test_a_group_chooses_again_only_when_it_has_come_to_its_place(monkeypatch):
 
     monkeypatch.setattr(rebels, "set_ahead", watched)
     for seed in range(20):
-        play(GAO, seed)
+        play(gao(), seed)
     assert max(early) <= 1e-9
     assert len(early) > 1000
 
 
 def test_sightings_of_groups_that_are_in_place_are_uniform_between_two_and_six_hours_old(choices):
     for seed in range(60):
-        play(TINY, seed, **QUIET | {"group_speed": 1e9})
+        play(tiny_field(), seed, **QUIET | {"group_speed": 1e9})
     ages = [age for _, _, age, _ in choices]
-    assert stats.kstest(ages, stats.uniform(2, 4).cdf).pvalue > 0.01
+    assert scipy.stats.kstest(ages, scipy.stats.uniform(2, 4).cdf).pvalue > 0.01
 
 
 def test_groups_set_themselves_uniformly_15_to_60_km_ahead_of_the_sighting(choices):
     for seed in range(200):
-        play(TINY, seed, **QUIET)
+        play(tiny_field(), seed, **QUIET)
     ahead = [chosen - seen for _, seen, _, chosen in choices if chosen is not None and seen + 60 <= 300]
-    assert stats.kstest(ahead, stats.uniform(15, 45).cdf).pvalue > 0.01
+    assert scipy.stats.kstest(ahead, scipy.stats.uniform(15, 45).cdf).pvalue > 0.01
     assert all(chosen <= 300 for _, _, _, chosen in choices if chosen is not None)
 
 
 def test_a_group_that_is_still_15_to_60_km_ahead_stays_where_it_is(choices):
     for seed in range(30):
-        play(TINY, seed, **QUIET)
+        play(tiny_field(), seed, **QUIET)
     place = {}
     for index, seen, _, chosen in choices:
         if seen == 0:
@@ -159,7 +169,7 @@ def test_groups_keep_outside_the_radius_they_fear_when_the_band_allows(choices):
 
 
 def test_a_group_on_its_way_is_nowhere_to_be_met():
-    world = opened(TINY, **QUIET)
+    world = opened(tiny_field(), **QUIET)
     world.columns[0].km, world.columns[0].leg = 149.0, 0
     world.groups[0].road, world.groups[0].road_km = 0, 149.0
     assert rebels.is_ready(world, 0, 0, 5.0)
@@ -169,14 +179,14 @@ def test_a_group_on_its_way_is_nowhere_to_be_met():
 
 @pytest.mark.parametrize(("km", "ready"), [(59.9, True), (60.1, False)])
 def test_a_group_is_ready_within_60_road_km_of_the_column(km, ready):
-    world = opened(TINY, **QUIET)
+    world = opened(tiny_field(), **QUIET)
     world.groups[0].road, world.groups[0].road_km = 0, km
     assert rebels.is_ready(world, 0, 0, 5.0) == ready
 
 
 def test_a_group_moves_at_its_speed_along_the_roads():
-    world = play(TINY, until=20, **QUIET)
-    first = log(world, TINY, "set")[0]
+    world = play(tiny_field(), until=20, **QUIET)
+    first = log(world, tiny_field(), "set")[0]
     assert first.amount - first.hour == pytest.approx((300 - first.km) / 25)  # from its home at km 300
 
 

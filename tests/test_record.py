@@ -277,10 +277,11 @@ def test_an_event_is_looked_up_by_column(bundled: Record) -> None:
 
 def test_the_places_are_those_of_the_network() -> None:
     table = Path(__file__).parent.parent / "params" / "network" / "places.csv"
-    if not table.exists():
-        pytest.skip("the network is not there yet")
     with table.open(encoding="utf-8", newline="") as stream:
-        load_record(places=[row["id"] for row in csv.DictReader(stream)])
+        places = [row["id"] for row in csv.DictReader(stream)]
+    load_record(places=places)
+    with pytest.raises(FaultyInput, match="anefis"):
+        load_record(places=[place for place in places if place != "anefis"])
 
 
 def test_a_time_has_the_claims_its_observations_rest_on_and_no_contradiction_of_another_time(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from worlds import DEFAULTS, QUIET, log, network, one, opened, play, tiny
+from worlds import QUIET, defaults, log, network, one, opened, play, tiny
 
 from sim.build import build
 from sim.campaign import advance
@@ -68,8 +68,8 @@ def test_a_reinforcement_that_came_first_joins_at_the_capture():
 
 def test_a_raid_needs_raiders_near_enough():
     homes = {f"groups.{name}.home": "tinzaouaten" for name in ("mnla", "hcua", "maa", "gatia-fam")}
-    template = build(load_scenario("september-raids", homes), DEFAULTS)
-    world = run_one(template, DEFAULTS.values(), 1)
+    template = build(load_scenario("september-raids", homes), defaults())
+    world = run_one(template, defaults().values(), 1)
     assert not log(world, template, "raid")
 
 
@@ -93,13 +93,15 @@ def test_a_column_that_only_the_truth_knows_of_does_not_keep_groups_from_a_raid(
 
 def test_what_is_told_of_a_raid_does_not_hang_on_other_agents():
     """An event of another agent, told of or not, moves no report of the others."""
-    template = build(load_scenario("september-raids"), DEFAULTS)
-    world = run_one(template, DEFAULTS.values(), replicate_seed(2, 1))
+    template = build(load_scenario("september-raids"), defaults())
+    world = run_one(template, defaults().values(), replicate_seed(2, 1))
     table = events(template, world, 0)
     more = {name: np.concatenate([column[:1], column]) for name, column in table.items()}
     more["agent"] = more["agent"].astype("U60")
     more["agent"][0], more["event"][0] = "another", "strike"
-    plain, beside = (reports(template, world.run[0].seed, DEFAULTS.values(), rows) for rows in (table, more))
+    plain, beside = (
+        reports(template, world.run[0].seed, defaults().values(), rows) for rows in (table, more)
+    )
     others = beside["event"] != "strike"
     assert len(plain["told"]) == others.sum() == len(beside["told"]) - 1
     for name, column in plain.items():

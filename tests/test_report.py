@@ -130,6 +130,7 @@ def test_what_a_run_cannot_draw_is_left_out(told):
     assert "Drone cover" not in alts
 
 
+@pytest.mark.slow
 def test_several_runs_stand_side_by_side(told):
     page = report.page([told("gao-anefis"), told("un-kidal-gao")])
     assert "2 runs side by side" in page
@@ -144,6 +145,7 @@ def test_what_is_hostile_in_a_run_is_shown_as_text(told):
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
+@pytest.mark.slow
 def test_the_command_writes_it_into_the_folder_and_refuses_what_is_none(kidal, told, tmp_path):
     assert kidal("run", "un-kidal-gao", "--runs", "20", "--out", "out")[0] == 0
     assert kidal("report", "out") == (0, "written: out/report.html\n", "")

@@ -19,6 +19,8 @@ from sim.inputs import load_inputs
 from sim.job import Job
 from sim.stored import read_run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 TREE = Path(sim.__file__).resolve().parent.parent
 RECORDED = ROOT / "tests" / "baselines" / "rules_numbers.csv"

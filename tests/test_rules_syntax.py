@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from shared import EXACT, EXACT_IN_PARTS
 
 import sim.rules
 
@@ -13,9 +14,6 @@ FILES = [
     *(SIM / f"{name}.py" for name in ("campaign", "outcomes", "particles")),
 ]
 OWN = sorted((SIM / "maths").glob("*.py"))
-EXACT = {"sqrt", "floor", "pi", "inf"}
-"""What IEEE 754 makes the same everywhere; the others are functions of our own."""
-EXACT_IN_PARTS = EXACT | {"fabs", "copysign", "isnan", "frexp", "ldexp"}
 
 
 def nodes(path, kind):

@@ -1,8 +1,10 @@
 """The bundled scenarios, and what a scenario that cannot be is told, with its line, before anything runs."""
 
 from datetime import date
+from functools import cache
 
 import pytest
+from loaded import scenario_names
 
 from sim.build import build
 from sim.bundle import bundled
@@ -15,9 +17,19 @@ from sim.network import load_network
 from sim.scenario import itinerary
 
 STAGE = (bundled("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
-ARMY = load_scenario("gao-anefis")
-UN = load_scenario("un-kidal-gao")
-BUNDLED = pytest.mark.parametrize("loaded", [ARMY, UN], ids=lambda loaded: loaded.name)
+
+
+@cache
+def army():
+    return load_scenario("gao-anefis")
+
+
+@cache
+def un():
+    return load_scenario("un-kidal-gao")
+
+
+BUNDLED = pytest.mark.parametrize("loaded", [army, un], ids=["gao-anefis", "un-kidal-gao"])
 
 # --- what the bundled scenarios say ----------------------------------------------------------------------
 
@@ -29,6 +41,7 @@ def total(column, what):
 
 
 def test_the_scenarios_that_come_with_the_program_are_these():
+    assert list(scenarios()) == scenario_names()
     assert set(scenarios()) == {
         "gao-anefis", "anefis-hold", "anefis-kidal", "kidal-aguelhok", "kidal-offensive",
         "tessalit-airlift", "un-withdrawal", "un-kidal-gao", "kidal-air-campaign", "september-raids",
@@ -38,7 +51,7 @@ def test_the_scenarios_that_come_with_the_program_are_these():
 
 
 def test_the_army_column_is_of_115_vehicles_and_600_soldiers_behind_150_to_200_of_wagner():
-    (column,) = ARMY.scenario.columns
+    (column,) = army().scenario.columns
     assert column.side == "army"
     assert total(column, "vehicles") == (115, 115)
     assert column.serials[0].persons == (150, 200)
@@ -46,43 +59,44 @@ def test_the_army_column_is_of_115_vehicles_and_600_soldiers_behind_150_to_200_o
 
 
 def test_the_army_column_goes_from_gao_to_capture_anefis_from_2_october():
-    (column,) = ARMY.scenario.columns
+    (column,) = army().scenario.columns
     assert (column.from_, column.departs) == ("gao", date(2023, 10, 2))
     assert (column.objectives[0].place, column.objectives[0].capture) == ("anefis", True)
     assert [defence.place for defence in column.defended] == ["anefis_s10"]
-    assert ARMY.network.road_km(*itinerary(column, ARMY.network)) == 240
+    assert army().network.road_km(*itinerary(column, army().network)) == 240
 
 
 def test_the_drones_of_the_army_stand_at_gao_airport_with_150_miles():
-    (drone,) = ARMY.scenario.drones
+    (drone,) = army().scenario.drones
     assert (drone.id, drone.side, drone.airfield, drone.station) == ("tb2", "army", "gao_apt", "gao_apt")
     assert drone.radius == pytest.approx(241.4, abs=0.05)
     assert (drone.aircraft, drone.endurance, drone.cruise, drone.turn_round) == (1, 24, 130, 6)
 
 
 def test_five_groups_fight_the_army_and_one_only_harasses_it():
-    roles = [group.role for group in ARMY.scenario.groups]
+    roles = [group.role for group in army().scenario.groups]
     assert (roles.count("fighting"), roles.count("harassing")) == (5, 1)
-    assert all(group.hostile_to == ("army",) for group in ARMY.scenario.groups)
-    assert ARMY.scenario.refuges == ("abeibara", "tinzaouaten")
+    assert all(group.hostile_to == ("army",) for group in army().scenario.groups)
+    assert army().scenario.refuges == ("abeibara", "tinzaouaten")
 
 
 def test_the_un_column_is_of_850_people_in_100_to_150_vehicles_without_drones_or_groups():
-    (column,) = UN.scenario.columns
+    (column,) = un().scenario.columns
     assert column.side == "un"
     assert (total(column, "persons"), total(column, "vehicles")) == ((850, 850), (100, 150))
-    assert (UN.scenario.drones, UN.scenario.groups, UN.scenario.manned_aviation) == ((), (), ())
+    assert (un().scenario.drones, un().scenario.groups, un().scenario.manned_aviation) == ((), (), ())
 
 
 def test_the_un_column_goes_from_kidal_to_gao_from_31_october_and_captures_nothing():
-    (column,) = UN.scenario.columns
+    (column,) = un().scenario.columns
     assert (column.from_, column.departs) == ("kidal", date(2023, 10, 31))
     assert (column.objectives[0].place, column.objectives[0].capture, column.defended) == ("gao", False, ())
-    assert UN.network.road_km(*itinerary(column, UN.network)) == 352
+    assert un().network.road_km(*itinerary(column, un().network)) == 352
 
 
 @BUNDLED
 def test_every_input_names_its_source_and_was_known_by_the_start(loaded):
+    loaded = loaded()
     scenario = loaded.scenario
     inputs = [
         *scenario.columns,
@@ -98,6 +112,7 @@ def test_every_input_names_its_source_and_was_known_by_the_start(loaded):
 
 @BUNDLED
 def test_every_serial_has_persons_for_its_vehicles(loaded):
+    loaded = loaded()
     for column in loaded.scenario.columns:
         for serial in column.serials:
             assert serial.persons[0] >= serial.vehicles[1] > 0
@@ -105,6 +120,7 @@ def test_every_serial_has_persons_for_its_vehicles(loaded):
 
 @BUNDLED
 def test_every_milestone_is_an_event_on_the_way(loaded):
+    loaded = loaded()
     for milestone in loaded.scenario.milestones:
         place, event = milestone.id.split(":")
         assert place in loaded.network.places
@@ -113,6 +129,7 @@ def test_every_milestone_is_an_event_on_the_way(loaded):
 
 @BUNDLED
 def test_a_scenario_reads_the_same_by_name_and_by_path(loaded):
+    loaded = loaded()
     path = bundled("scenarios") / f"{loaded.name}.yaml"
     again = load_scenario(str(path))
     assert (again.name, again.scenario) == (loaded.name, loaded.scenario)
@@ -545,7 +562,7 @@ def test_a_field_is_set_by_its_path_and_ids(path, text, get, value):
 
 def test_a_setting_leaves_the_rest_of_the_scenario_alone():
     got = load_scenario("gao-anefis", {"drones.tb2.radius": "150 km"}).scenario
-    assert got.model_copy(update={"drones": ARMY.scenario.drones}) == ARMY.scenario
+    assert got.model_copy(update={"drones": army().scenario.drones}) == army().scenario
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from analysis import score_forms, score_tables, scorecard
 from analysis.ledger import Count, Observation
@@ -63,7 +63,7 @@ def row(card, name, survival=False):
 
 
 def normal(low, high, at, sd):
-    return stats.norm.cdf((high - at) / sd) - stats.norm.cdf((low - at) / sd)
+    return scipy.stats.norm.cdf((high - at) / sd) - scipy.stats.norm.cdf((low - at) / sd)
 
 
 # --- terms -----------------------------------------------------------------------------------------------
@@ -150,6 +150,7 @@ def test_a_null_without_an_opinion_has_the_flat_score():
 # --- Monte Carlo -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_intervals_are_those_of_the_share_and_narrow_with_more_runs():
     draws = np.random.default_rng(6).normal(45.0, 10.0, 40_000)
     wide, narrow = (

@@ -1,10 +1,12 @@
 """Scores: closed forms, and the same numbers as scoringrules gives."""
 
+import sys
+
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import spatial, stats
 
 from analysis import scores
 
@@ -14,7 +16,10 @@ SOMETIMES = np.where(np.arange(400) % 5 == 0, np.inf, HOURS)
 
 @pytest.fixture(scope="module")
 def rules():
-    return pytest.importorskip("scoringrules")
+    """Without Numba, for which it would compile for seconds all that it has when it is imported."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "numba", None)
+        return pytest.importorskip("scoringrules")
 
 
 # --- the log score ---------------------------------------------------------------------------------------
@@ -26,12 +31,12 @@ def test_a_sharp_report_holds_the_share_of_runs_inside_it():
 
 def test_a_blurred_report_holds_what_a_normal_has_between_its_edges():
     found = scores.within(np.array([10.0, np.inf]), 8.0, 13.0, 2.0)
-    assert found == pytest.approx([stats.norm.cdf(1.5) - stats.norm.cdf(-1.0), 0.0])
+    assert found == pytest.approx([scipy.stats.norm.cdf(1.5) - scipy.stats.norm.cdf(-1.0), 0.0])
 
 
 def test_a_blur_adds_the_variances():
     runs = np.random.default_rng(1).normal(50.0, 3.0, 200_000)
-    wanted = stats.norm(50.0, 5.0).cdf(58.0) - stats.norm(50.0, 5.0).cdf(51.0)
+    wanted = scipy.stats.norm(50.0, 5.0).cdf(58.0) - scipy.stats.norm(50.0, 5.0).cdf(51.0)
     assert scores.within(runs, 51.0, 58.0, 4.0).mean() == pytest.approx(wanted, abs=2e-3)
 
 
@@ -165,7 +170,7 @@ def test_the_energy_score_of_one_sample_is_its_distance():
 def test_few_shifts_stand_for_all_pairs():
     forecast = np.random.default_rng(2).normal(size=(3_000, 3))
     far = np.linalg.norm(forecast - 1.0, axis=1).mean()
-    wanted = far - 0.5 * spatial.distance.pdist(forecast).mean()
+    wanted = far - 0.5 * scipy.spatial.distance.pdist(forecast).mean()
     assert scores.energy(forecast, np.ones(3)) == pytest.approx(wanted, rel=0.02)
 
 

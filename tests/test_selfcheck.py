@@ -1,9 +1,12 @@
 """Truths that the model itself made reports of are found again: ranks are even, and the posterior closes in."""
 
 import numpy as np
+import pytest
 
 from analysis.smc import Settings
 from sim.selfcheck import PARAMETERS, evenness, fits
+
+pytestmark = pytest.mark.slow
 
 TINY = Settings(first=200, points=80, moves=1.5, last_moves=3.0, checked=3, repeats=4)
 

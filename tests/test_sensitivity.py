@@ -1,16 +1,17 @@
 """Sensitivity: closed forms, the same numbers as SALib gives, the share of chance, and what is refused."""
 
+import importlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from SALib.analyze import morris, pawn, sobol
-from shared import assert_apart
-from test_sweep_figures import words
-from test_sweep_tables import RECORD, made
+from loaded import bundled_inputs, bundled_record
+from made_sweeps import made
+from seen import assert_apart, words
 
 from analysis import influence_words, influences, sensitivity
 from analysis.sensitivity import MEASURES, SLICES, Target, indices, share_of_chance, targets
@@ -26,7 +27,6 @@ KIND = {"morris": "morris", "sobol": "saltelli", "pawn": "latin-hypercube"}
 SIZE = {"morris": 60, "sobol": 64, "pawn": 1000}
 MORRIS_STEP = 2 / 3  # of a factor's range, between levels of four
 BUNDLED = ("morris", "sobol", "pawn", "one-at-a-time")
-INPUTS = load_inputs("kidal-offensive")
 
 
 def ishigami(x: np.ndarray) -> np.ndarray:
@@ -104,10 +104,15 @@ def test_ishigamis_shares_are_the_closed_form() -> None:
     assert found["total"][:, 0] == pytest.approx(first + np.array([both, 0, both, 0]), abs=0.02)
 
 
+def salib(measure: str) -> Callable[..., dict]:
+    """SALib's own analysis, which is slow to import."""
+    return importlib.import_module(f"SALib.analyze.{measure}").analyze
+
+
 def test_morris_is_salibs_by_the_step() -> None:
     x = sample("morris", 4, 60, 2)
     y = ishigami(x)
-    theirs, ours = morris.analyze(problem(4), x, y, num_levels=4), told("morris", x, y)
+    theirs, ours = salib("morris")(problem(4), x, y, num_levels=4), told("morris", x, y)
     assert ours["mu*"][:, 0] == pytest.approx(MORRIS_STEP * np.asarray(theirs["mu_star"]))
     assert ours["sigma"][:, 0] == pytest.approx(MORRIS_STEP * np.asarray(theirs["sigma"]))
 
@@ -115,7 +120,7 @@ def test_morris_is_salibs_by_the_step() -> None:
 def test_pairs_are_salibs_and_those_that_act_together() -> None:
     x = sample("saltelli", 3, 512, 2, second_order=True)
     y = x[:, 0] + 12.0 * (x[:, 0] - 0.5) * (x[:, 1] - 0.5) + 0.1 * x[:, 2]
-    theirs = sobol.analyze(problem(3), y, calc_second_order=True, seed=1)["S2"]
+    theirs = salib("sobol")(problem(3), y, calc_second_order=True, seed=1)["S2"]
     names = problem(3)["names"]
     found = sensitivity.pairs(dict(zip(names, x.T, strict=True)), y, 8)
     for pair in found:
@@ -133,7 +138,7 @@ def test_pairs_are_salibs_and_those_that_act_together() -> None:
 def test_sobol_is_salibs_with_pairs_and_without(second_order: bool, factors: int) -> None:
     x = sample("saltelli", factors, 128, 2, second_order=second_order)
     y = ishigami(x)
-    theirs = sobol.analyze(problem(factors), y, calc_second_order=second_order, seed=1)
+    theirs = salib("sobol")(problem(factors), y, calc_second_order=second_order, seed=1)
     ours = told("sobol", x, y)
     assert ours["total"][:, 0] == pytest.approx(theirs["ST"])
     assert ours["first"][:, 0] == pytest.approx(theirs["S1"])
@@ -144,7 +149,7 @@ def test_pawn_is_salibs_up_to_a_point_at_either_end_of_a_slice() -> None:
     each end, which moves the distribution of a slice of 400 by 1 / 399 each at most."""
     x = sample("latin-hypercube", 4, 4000, 2)
     y = ishigami(x)
-    theirs, ours = pawn.analyze(problem(4), x, y, S=SLICES), told("pawn", x, y)
+    theirs, ours = salib("pawn")(problem(4), x, y, S=SLICES), told("pawn", x, y)
     assert ours["median"][:, 0] == pytest.approx(np.asarray(theirs["median"]), abs=2 / 399)
     assert ours["largest"][:, 0] == pytest.approx(np.asarray(theirs["maximum"]), abs=2 / 399)
 
@@ -152,7 +157,7 @@ def test_pawn_is_salibs_up_to_a_point_at_either_end_of_a_slice() -> None:
 def test_pawn_counts_equal_values_as_equal() -> None:
     x = sample("latin-hypercube", 2, 500, 4)
     y = np.floor(4 * x[:, 0])
-    theirs, ours = pawn.analyze(problem(2), x, y, S=SLICES), told("pawn", x, y)
+    theirs, ours = salib("pawn")(problem(2), x, y, S=SLICES), told("pawn", x, y)
     assert ours["largest"][:, 0] == pytest.approx(np.asarray(theirs["maximum"]), abs=2 / 49)
     assert told("pawn", x, np.full(500, 7.0))["largest"].max() == 0.0
 
@@ -246,7 +251,8 @@ def test_a_point_comes_to_its_median_its_share_that_arrives_and_its_share_in_the
     tables = screened()
     hours = np.array([[120.0, 121.0, 130.0, 140.0, np.inf], [100.0, np.inf, np.inf, np.inf, np.inf]])
     told_ = {
-        name: (unit, v.tolist()) for name, unit, v in sensitivity.quantities(tables, RECORD, CAPTURE, hours)
+        name: (unit, v.tolist())
+        for name, unit, v in sensitivity.quantities(tables, bundled_record(), CAPTURE, hours)
     }
     assert told_ == {
         "median hour": ("h", [130.0, 720.0]),  # never: the horizon, thirty days
@@ -256,12 +262,12 @@ def test_a_point_comes_to_its_median_its_share_that_arrives_and_its_share_in_the
 
 
 def test_a_milestone_without_report_has_no_share_in_it() -> None:
-    found = sensitivity.quantities(screened(), RECORD, "anefis:probe_late", np.full((2, 3), 5.0))
+    found = sensitivity.quantities(screened(), bundled_record(), "anefis:probe_late", np.full((2, 3), 5.0))
     assert [name for name, _, _ in found] == ["median hour", "P(reached)"]
 
 
 def test_targets_are_the_scored_milestones_that_something_moves() -> None:
-    method, found = targets(screened(), RECORD, "runs/x")
+    method, found = targets(screened(), bundled_record(), "runs/x")
     assert method == "morris"
     assert {(t.milestone, t.quantity) for t in found} == {
         (CAPTURE, "median hour"),
@@ -278,11 +284,11 @@ def test_runs_in_any_order_give_the_same_indices() -> None:
     tables = screened()
     mixed = np.random.default_rng(2).permutation(len(tables.runs["replicate"]))
     other = replace(tables, runs={name: column[mixed] for name, column in tables.runs.items()})
-    assert targets(other, RECORD, "x") == targets(tables, RECORD, "x")
+    assert targets(other, bundled_record(), "x") == targets(tables, bundled_record(), "x")
 
 
 def test_one_run_a_point_has_indices_and_no_share_of_chance() -> None:
-    _, found = targets(screened(runs=1), RECORD, "x")
+    _, found = targets(screened(runs=1), bundled_record(), "x")
     assert by_quantity(found)["median hour"].chance is None
     assert "share of chance" not in influence_words.text("morris", found)
 
@@ -307,7 +313,7 @@ def test_one_run_a_point_has_indices_and_no_share_of_chance() -> None:
 )  # fmt: skip
 def test_what_gives_no_indices_is_refused_in_a_line(tables, words: str) -> None:
     with pytest.raises(FaultyInput) as error:
-        targets(tables(), RECORD, "runs/x")
+        targets(tables(), bundled_record(), "runs/x")
     assert str(error.value).startswith("runs/x: ")
     assert words in str(error.value)
     assert "would be right" in str(error.value)
@@ -328,7 +334,7 @@ def bare(tables: RunTables) -> RunTables:
 
 
 def test_text_names_the_measures_and_ranks_the_factors() -> None:
-    lines = influence_words.text(*targets(screened(), RECORD, "x")).splitlines()
+    lines = influence_words.text(*targets(screened(), bundled_record(), "x")).splitlines()
     assert lines[0].startswith("mu*: mean absolute change")
     assert lines[2].startswith("anefis:capture, median hour (sd over the points ")
     assert lines[3].split() == ["factor", "mu*", "sigma"]
@@ -337,7 +343,7 @@ def test_text_names_the_measures_and_ranks_the_factors() -> None:
 
 
 def test_text_stops_after_eight_factors_and_json_does_not() -> None:
-    method, found = targets(screened(factors=10), RECORD, "x")
+    method, found = targets(screened(factors=10), bundled_record(), "x")
     assert "f1 " not in influence_words.text(method, found)
     object_ = json.loads(json.dumps(influence_words.as_json(method, found), allow_nan=False))
     assert object_["method"] == "morris"
@@ -355,7 +361,7 @@ def drawn(method: str):
     rng = np.random.default_rng(1)
     hours = 100 + (x @ [20.0, 10.0, 1.0])[:, None] + rng.normal(0, 4, (len(x), 6))
     columns = dict(zip(("march_speed", LONG, "refit"), x.T, strict=True))
-    return influences.draw(sampled(KIND[method], columns, hours), RECORD, None, None)
+    return influences.draw(sampled(KIND[method], columns, hours), bundled_record(), None, None)
 
 
 @pytest.mark.parametrize("method", MEASURES)
@@ -372,7 +378,7 @@ def test_the_figure_has_a_bar_a_factor_and_its_words_stand_apart(method: str) ->
 
 def test_a_figure_of_a_milestone_that_is_not_there_is_refused() -> None:
     with pytest.raises(FaultyInput, match="--milestone: 'anefis:captur' is none of this run's; did you mean"):
-        influences.draw(screened(), RECORD, "anefis:captur", None)
+        influences.draw(screened(), bundled_record(), "anefis:captur", None)
 
 
 # --- the designs that come along ---------------------------------------------------------------------------
@@ -380,15 +386,18 @@ def test_a_figure_of_a_milestone_that_is_not_there_is_refused() -> None:
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_a_design_that_comes_along_moves_the_same_parameters_as_the_others(name: str) -> None:
-    made_ = load_design(name, INPUTS, 1)
-    assert made_.factors == load_design("morris", INPUTS, 1).factors
+    made_ = load_design(name, bundled_inputs("kidal-offensive"), 1)
+    assert made_.factors == load_design("morris", bundled_inputs("kidal-offensive"), 1).factors
     assert len(made_.factors) == len(set(made_.factors)) == 18
     assert made_.common
 
 
 def test_they_have_the_size_that_is_asked_of_them() -> None:
     factors = 18
-    sizes = {name: (len((one := load_design(name, INPUTS, 1)).points), one.runs) for name in BUNDLED}
+    sizes = {
+        name: (len((one := load_design(name, bundled_inputs("kidal-offensive"), 1)).points), one.runs)
+        for name in BUNDLED
+    }
     assert sizes == {
         "morris": (60 * (factors + 1), 60),
         "sobol": (1024 * (2 * factors + 2), 20),
@@ -399,7 +408,10 @@ def test_they_have_the_size_that_is_asked_of_them() -> None:
 
 
 def test_every_kind_that_has_a_method_comes_along() -> None:
-    kinds = {load_design(name, INPUTS, 1).kind: name for name in ("morris", "sobol", "pawn")}
+    kinds = {
+        load_design(name, bundled_inputs("kidal-offensive"), 1).kind: name
+        for name in ("morris", "sobol", "pawn")
+    }
     assert {sensitivity.method_of(kind, ""): name for kind, name in kinds.items()} == {
         "morris": "morris",
         "sobol": "sobol",
@@ -411,12 +423,12 @@ def test_every_kind_that_has_a_method_comes_along() -> None:
 def along(tmp_path, values: str):
     path = tmp_path / "d.yaml"
     path.write_text(f"kind: one-at-a-time\nruns: 2\nvalues:\n{values}")
-    return load_design(str(path), INPUTS, 1)
+    return load_design(str(path), bundled_inputs("kidal-offensive"), 1)
 
 
 def test_one_at_a_time_over_a_prior_gives_the_base_and_nine_quantiles(tmp_path) -> None:
     made_ = along(tmp_path, "  refit: prior\n  mine_rate: prior\n")
-    rows = INPUTS.parameters.rows
+    rows = bundled_inputs("kidal-offensive").parameters.rows
     found = [
         load_inputs("kidal-offensive", None, [f"{n}={t}" for n, t in p.settings.items()]).parameters.values()
         for p in made_.points
@@ -438,7 +450,11 @@ def test_one_at_a_time_over_a_prior_gives_the_base_and_nine_quantiles(tmp_path) 
         ("drones.tb2.radius", "is no parameter and has no prior; a list would be right"),
         ("with", "is no parameter and has no prior; a list would be right"),
         (
-            next(n for n, row in INPUTS.parameters.rows.items() if row.kind == "fixed"),
+            next(
+                n
+                for n, row in bundled_inputs("kidal-offensive").parameters.rows.items()
+                if row.kind == "fixed"
+            ),
             "is fixed and has no prior;",
         ),
     ],
@@ -477,7 +493,7 @@ def test_the_command_runs_a_design_and_ranks_what_moves_a_date(kidal, tmp_path) 
     ranks = [factor["factor"] for factor in object_["targets"][0]["factors"]]
     assert set(ranks[:2]) == {"march_speed", "mine_rate"}  # the refit comes after Anefis
     assert object_["targets"][0]["factors"][2] == {"factor": "refit", "mu*": [0.0] * 3, "sigma": [0.0] * 3}
-    again = targets(read_run(tmp_path / "mine"), RECORD, "mine", ("tabrichat:arrival",))
+    again = targets(read_run(tmp_path / "mine"), bundled_record(), "mine", ("tabrichat:arrival",))
     assert json.loads(json.dumps(influence_words.as_json(*again))) == {
         k: v for k, v in object_.items() if k != "out"
     }

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy
 import simpy
-from scipy import stats
 
 from sim.history import run_one
 from sim.inputs import load_inputs
 from sim.kinds import Event
 from sim.rules.chance import replicate_seed
+
+pytestmark = pytest.mark.slow
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -118,7 +120,7 @@ def refusals(a, b):
     The hours have no atoms; taken apart, those of marches without strikes tell more, for strikes spread them.
     """
     hours = {
-        name: stats.ks_2samp(a["arrival"][x], b["arrival"][y], method="asymp").pvalue
+        name: scipy.stats.ks_2samp(a["arrival"][x], b["arrival"][y], method="asymp").pvalue
         for name, x, y in (
             ("whole", a["strikes"] == 0, b["strikes"] == 0),
             ("struck", a["strikes"] > 0, b["strikes"] > 0),
@@ -126,7 +128,7 @@ def refusals(a, b):
         )
     }
     counts = [np.bincount(np.minimum(t["strikes"], 6).astype(int), minlength=7) for t in (a, b)]
-    return hours | {"strikes": stats.chi2_contingency(counts).pvalue}
+    return hours | {"strikes": scipy.stats.chi2_contingency(counts).pvalue}
 
 
 @pytest.fixture(scope="module")

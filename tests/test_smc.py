@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.special import ndtri
-from scipy.stats import chisquare
+import scipy
 
 from analysis import fit
 from analysis.smc import Asked, Sample, Settings, sample
@@ -51,7 +50,7 @@ def test_a_likelihood_with_noise_gives_the_same_posterior() -> None:
     """Unbiased noise, of log-sd 1, on the likelihood itself: pseudo-marginal moves are exact."""
 
     def noisy(asked: Asked) -> np.ndarray:
-        luck = ndtri(uniforms(asked.keys, key_of("test", "noise")))
+        luck = scipy.special.ndtri(uniforms(asked.keys, key_of("test", "noise")))
         return (normal(asked, 1.5, 0.3) + luck - 0.5)[:, None]
 
     found = taken(noisy)
@@ -123,7 +122,7 @@ def test_simulation_based_calibration_gives_even_ranks() -> None:
         found = taken(lambda asked, seen=seen: normal(asked, seen, 0.5)[:, None], seed=number, settings=tiny)
         ranks.append((found.z[:, 0] < truth).sum())
     counts = np.histogram(ranks, bins=5, range=(0, 40))[0]
-    assert chisquare(counts).pvalue > 0.01
+    assert scipy.stats.chisquare(counts).pvalue > 0.01
 
 
 def test_effective_points_are_those_of_independent_ones_where_each_has_a_root_of_its_own() -> None:

@@ -1,13 +1,13 @@
 """Goes, camps, garrisons, raids, airlifts, blocks and milestones that cannot be: each told with its line."""
 
 import pytest
+from loaded import bundled_network, scenario_names
 
 from sim.bundle import bundled
 from sim.files import FaultyInput
-from sim.loading import load_scenario, scenarios
+from sim.loading import load_scenario
 from sim.network import load_network
 
-NETWORK = load_network()
 TEXTS = {
     name: (bundled("scenarios") / f"{name}.yaml").read_text(encoding="utf-8")
     for name in ("kidal-offensive", "anefis-hold", "blockade", "september-raids", "tessalit-airlift")
@@ -27,7 +27,7 @@ def refused(tmp_path, monkeypatch):
             text = text.replace(old, new, 1)
         (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
         with pytest.raises(FaultyInput) as refusal:
-            load_scenario("s.yaml", None, NETWORK)
+            load_scenario("s.yaml", None, bundled_network())
         return text, str(refusal.value).splitlines()
 
     return call
@@ -43,9 +43,9 @@ def told_at(answer, piece, message):
     return any(row.startswith(f"s.yaml:{line_of(text, piece)}: {message}") for row in told)
 
 
-@pytest.mark.parametrize("name", scenarios())
+@pytest.mark.parametrize("name", scenario_names())
 def test_the_bundled_scenarios_can_be(name):
-    assert load_scenario(name, None, NETWORK).scenario.milestones
+    assert load_scenario(name, None, bundled_network()).scenario.milestones
 
 
 # --- conditions of a go -------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def test_what_is_no_condition_may_be_missing(tmp_path, change):
     )
     text = text.replace('  - {id: "anefis:reinforced", column: army}\n', "")
     (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
-    assert load_scenario(str(tmp_path / "s.yaml"), None, NETWORK)
+    assert load_scenario(str(tmp_path / "s.yaml"), None, bundled_network())
 
 
 def test_drones_that_are_ready_only_after_the_end_never_cover_the_objective(refused):
@@ -237,7 +237,7 @@ def test_a_milestone_that_could_never_come_is_told_with_its_line(refused, name, 
 
 
 def test_one_event_of_two_columns_is_told_apart_by_its_id():
-    scenario = load_scenario(HOLD, None, NETWORK).scenario
+    scenario = load_scenario(HOLD, None, bundled_network()).scenario
     assert {m.id: (m.place, m.event) for m in scenario.milestones}["anefis:arrival:un"] == (
         "anefis",
         "arrival",

@@ -1,37 +1,46 @@
 """A scenario that begins at an outcome: the record has its interval, and a run's hour is drawn in it."""
 
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import pytest
-from scipy import stats
+import scipy
+from loaded import bundled_network, scenario_names
 from worlds import QUIET, log, network, one, opened, opened_drawn, play, tiny
 
 from analysis.record import load_record
 from sim.campaign import advance
 from sim.files import FaultyInput
-from sim.loading import load_scenario, scenarios
-from sim.network import load_network
+from sim.loading import load_scenario
 from sim.parameters import load_parameters
 from sim.rows import NEVER
 
-NETWORK = load_network()
-CAPTURE = load_record().observation("anefis:capture", "army")
+
+@cache
+def captured_row():
+    return load_record().observation("anefis:capture", "army")
+
+
 LOW, HIGH = 18, 24 + 12  # 6 October 18:00 to 7 October 12:00, in hours of the first day
 SPARING = QUIET | {"march_speed": 10, "march_hours": 10}
-GIVEN = tiny(
-    """{start: {given: "anefis:capture"},
+
+
+@cache
+def given_template():
+    return tiny(
+        """{start: {given: "anefis:capture"},
         columns: [{id: one, departs: given, objectives: [{place: b, capture: false}]},
                   {id: two, departs: given, objectives: [{place: b, capture: false}]},
                   {id: held, from: b, holds: given,
                    objectives: [{place: b, capture: true, refit: true}, {place: c, capture: true}]},
                   {id: dated, departs: 2023-10-08, objectives: [{place: b, capture: false}]}]}""",
-    network(("a", "b", 40), ("b", "c", 400)),
-)
+        network(("a", "b", 40), ("b", "c", 400)),
+    )
 
 
 def hours(world):
     """The hours at which the columns of the given hour begin."""
-    found = {row.agent: row.hour for row in log(world, GIVEN, "departure", "go", "capture")}
+    found = {row.agent: row.hour for row in log(world, given_template(), "departure", "go", "capture")}
     return {name: found[name] for name in ("one", "two", "held")}
 
 
@@ -39,18 +48,18 @@ def hours(world):
 
 
 def test_the_record_has_the_capture_of_anefis_from_6_to_7_october():
-    assert CAPTURE.earliest.isoformat() == "2023-10-06T18:00:00+00:00"
-    assert CAPTURE.latest.isoformat() == "2023-10-07T12:00:00+00:00"
+    assert captured_row().earliest.isoformat() == "2023-10-06T18:00:00+00:00"
+    assert captured_row().latest.isoformat() == "2023-10-07T12:00:00+00:00"
 
 
 def test_the_first_day_is_that_on_which_the_reported_interval_begins():
-    start = load_scenario("anefis-hold", None, NETWORK).scenario.start
+    start = load_scenario("anefis-hold", None, bundled_network()).scenario.start
     assert (start.day, start.given, start.low, start.high) == (date(2023, 10, 6), "anefis:capture", LOW, HIGH)
 
 
-@pytest.mark.parametrize("name", scenarios())
+@pytest.mark.parametrize("name", scenario_names())
 def test_every_bundled_start_is_a_day_or_the_interval_of_the_record(name):
-    start = load_scenario(name, None, NETWORK).scenario.start
+    start = load_scenario(name, None, bundled_network()).scenario.start
     if not start.given:
         assert (start.low, start.high) == (0, 0)
         return
@@ -62,7 +71,7 @@ def test_every_bundled_start_is_a_day_or_the_interval_of_the_record(name):
 
 
 def test_no_other_field_need_say_when_the_outcome_was():
-    tree = load_scenario("anefis-hold", None, NETWORK).tree
+    tree = load_scenario("anefis-hold", None, bundled_network()).tree
     assert list(tree["start"].items()) == [("given", "anefis:capture")]
     assert tree["columns"][0]["holds"] == "given"
     assert "2023-10-06" not in str(tree)
@@ -74,20 +83,20 @@ def test_no_other_field_need_say_when_the_outcome_was():
 
 def test_without_spread_the_hour_is_the_middle_of_the_interval():
     for seed in (1, 2):
-        world = play(GIVEN, seed, until=48, **SPARING)
+        world = play(given_template(), seed, until=48, **SPARING)
         assert set(hours(world).values()) == {(LOW + HIGH) / 2}
 
 
 def test_with_spread_it_is_drawn_in_the_interval_the_same_for_all_columns():
     drawn = []
     for seed in range(300):
-        world = opened_drawn(GIVEN, seed)
+        world = opened_drawn(given_template(), seed)
         advance(world, 48)
         (hour,) = set(hours(world).values())
         drawn.append(hour)
     assert LOW <= min(drawn) < LOW + 0.5
     assert HIGH - 0.5 < max(drawn) <= HIGH
-    assert stats.kstest(drawn, stats.uniform(LOW, HIGH - LOW).cdf).pvalue > 0.01
+    assert scipy.stats.kstest(drawn, scipy.stats.uniform(LOW, HIGH - LOW).cdf).pvalue > 0.01
 
 
 def test_the_hour_is_keyed_by_the_seed_and_by_nothing_else():
@@ -97,29 +106,29 @@ def test_the_hour_is_keyed_by_the_seed_and_by_nothing_else():
         network(("a", "b", 40), ("b", "c", 90)),
     )
     slow = load_parameters(None, {"march_speed": "5 km/h"})
-    first = [opened_drawn(GIVEN, seed).columns[1].departs for seed in range(20)]
+    first = [opened_drawn(given_template(), seed).columns[1].departs for seed in range(20)]
     assert len(set(first)) == 20
-    assert first == [opened_drawn(GIVEN, seed).columns[1].departs for seed in range(20)]
+    assert first == [opened_drawn(given_template(), seed).columns[1].departs for seed in range(20)]
     assert first == [opened_drawn(other, seed).columns[0].departs for seed in range(20)]
-    assert first == [opened_drawn(GIVEN, seed, slow).columns[2].departs for seed in range(20)]
+    assert first == [opened_drawn(given_template(), seed, slow).columns[2].departs for seed in range(20)]
 
 
 def test_a_column_with_a_day_of_its_own_departs_at_its_first_light():
-    world = opened(GIVEN, **SPARING)
-    dated = GIVEN.names[0].index("dated")
+    world = opened(given_template(), **SPARING)
+    dated = given_template().names[0].index("dated")
     assert 2 * 24 + 4 < world.columns[dated].departs < 2 * 24 + 8
 
 
 def test_a_column_that_holds_at_the_given_hour_has_captured_then():
-    world = play(GIVEN, until=48, **SPARING)
-    capture = one(world, GIVEN, "capture")
+    world = play(given_template(), until=48, **SPARING)
+    capture = one(world, given_template(), "capture")
     assert (capture.agent, capture.place, capture.hour) == ("held", "b", 27)
-    assert not [row for row in log(world, GIVEN) if row.agent == "held" and row.hour < 27]
+    assert not [row for row in log(world, given_template()) if row.agent == "held" and row.hour < 27]
 
 
 def test_a_column_that_departs_at_the_given_hour_goes_and_reaches_its_objective():
-    world = play(GIVEN, until=NEVER, **SPARING)
-    arrivals = {row.agent: row.hour for row in log(world, GIVEN, "arrival")}
+    world = play(given_template(), until=NEVER, **SPARING)
+    arrivals = {row.agent: row.hour for row in log(world, given_template(), "arrival")}
     assert arrivals["one"] == arrivals["two"] > 27
 
 
@@ -158,7 +167,7 @@ def refused(tmp_path, monkeypatch):
             text = text.replace(old, new, 1)
         (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
         with pytest.raises(FaultyInput) as refusal:
-            load_scenario("s.yaml", None, NETWORK)
+            load_scenario("s.yaml", None, bundled_network())
         return str(refusal.value).splitlines()
 
     return call
@@ -167,7 +176,7 @@ def refused(tmp_path, monkeypatch):
 def test_the_hold_itself_can_be(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s.yaml").write_text(HOLD, encoding="utf-8")
-    assert load_scenario("s.yaml", None, NETWORK).scenario.start.high == HIGH
+    assert load_scenario("s.yaml", None, bundled_network()).scenario.start.high == HIGH
 
 
 EVENT = '{given: "anefis:capture"}'

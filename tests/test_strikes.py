@@ -3,34 +3,36 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from loaded import bundled_network, bundled_outlines, bundled_record
 from matplotlib.figure import Figure
 from pyproj import Geod
-from shared import assert_apart
-from test_maps import artists, words
+from seen import artists, assert_apart, words
 from worlds import network
 
 from analysis import strike_map, strikes
-from analysis.outlines import load_outlines
-from analysis.record import HOME, Record, load_record
+from analysis.record import HOME, Record
 from analysis.strikes import Geometry, geometry
 from sim.files import FaultyInput
 from sim.hypotheses import radii
-from sim.network import load_network
 
-RECORD, NETWORK, OUTLINES = load_record(), load_network(), load_outlines()
 GEOD = Geod(ellps="WGS84")
 ZERO = datetime(2023, 11, 1, tzinfo=UTC)
 NET = network(
     ("gao_apt", "x", 110), ("x", "y", 110), ("y", "z", 220)
 )  # a degree of latitude each 110 km of road
-CLAIM = RECORD.claims[0]
-CAPTURE = RECORD.observation("anefis:capture", "army")
+CLAIM = bundled_record().claims[0]
+
+
+@cache
+def capture():
+    return bundled_record().observation("anefis:capture", "army")
 
 
 def record(days: dict[str, float], held: dict[str, float] | None = None) -> Record:
@@ -46,10 +48,10 @@ def record(days: dict[str, float], held: dict[str, float] | None = None) -> Reco
         for name, day in days.items()
     )
     captures = tuple(
-        CAPTURE.model_copy(update={"event": f"{place}:capture", "earliest": ZERO + timedelta(days=day)})
+        capture().model_copy(update={"event": f"{place}:capture", "earliest": ZERO + timedelta(days=day)})
         for place, day in (held or {}).items()
     )
-    return replace(RECORD, claims=claims, observations=captures)
+    return replace(bundled_record(), claims=claims, observations=captures)
 
 
 def told(tmp_path: Path, *rows: str, by: Record, tries: tuple[float, ...] = ()) -> Geometry:
@@ -180,7 +182,7 @@ def test_a_base_that_is_no_place_is_refused_with_file_and_line(tmp_path: Path) -
     (tmp_path / "strikes.yaml").write_text("strikes:\n  - {claim: a, place: kidal, test: true}\n")
     (tmp_path / "bases.yaml").write_text("bases:\n  - {place: gao_airport, source: assumption}\n")
     with pytest.raises(FaultyInput, match=r"bases.yaml:2: place: 'gao_airport' is not there"):
-        geometry(record({"a": 0.0}), NETWORK, (), tmp_path)
+        geometry(record({"a": 0.0}), bundled_network(), (), tmp_path)
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
@@ -197,45 +199,50 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 def test_a_file_without_strikes_is_refused(tmp_path: Path) -> None:
     (tmp_path / "strikes.yaml").write_text("strike: []\n")
     with pytest.raises(FaultyInput, match="'strike' is not a key here"):
-        geometry(RECORD, NETWORK, (), tmp_path)
+        geometry(bundled_record(), bundled_network(), (), tmp_path)
 
 
 # --- the strikes of the record -----------------------------------------------------------------------------
 
-FOUND = geometry(RECORD, NETWORK, radii())
-BASES = {base.place: base for base in FOUND.bases}
+
+@cache
+def found_geometry():
+    return geometry(bundled_record(), bundled_network(), radii())
+
+
+BASES = {base.place: base for base in found_geometry().bases}
 
 
 def test_every_strike_that_is_set_aside_says_why() -> None:
-    assert {d.claim.id for d in FOUND.strikes if not d.strike.test} == {"b12-s2", "e06-s2"}
-    assert all(bool(d.strike.reason) != d.strike.test for d in FOUND.strikes)
+    assert {d.claim.id for d in found_geometry().strikes if not d.strike.test} == {"b12-s2", "e06-s2"}
+    assert all(bool(d.strike.reason) != d.strike.test for d in found_geometry().strikes)
 
 
 def test_every_strike_is_a_claim_of_one_and_no_claim_of_one_is_left_out() -> None:
-    known = {d.claim.id for d in FOUND.strikes}
-    reported = {c.id for c in RECORD.claims if c.event.endswith(("drone_strike", "air_strike"))}
+    known = {d.claim.id for d in found_geometry().strikes}
+    reported = {c.id for c in bundled_record().claims if c.event.endswith(("drone_strike", "air_strike"))}
     assert reported <= known
 
 
 def test_tinzaouaten_needs_227_km_from_kidal() -> None:
-    (last,) = [d for d in FOUND.strikes if d.strike.place == "tinzaouaten"]
+    (last,) = [d for d in found_geometry().strikes if d.strike.place == "tinzaouaten"]
     assert last.distances["kidal"] == pytest.approx(227.0, abs=0.5)
-    assert [d.claim.id for d in FOUND.possible("kidal", 227.5)][-1] == last.claim.id
-    assert last not in FOUND.possible("kidal", 226.0)
+    assert [d.claim.id for d in found_geometry().possible("kidal", 227.5)][-1] == last.claim.id
+    assert last not in found_geometry().possible("kidal", 226.0)
 
 
 def test_from_gao_four_of_five_strikes_are_within_300_km_and_none_within_150_miles() -> None:
-    assert sum(d.strike.test for d in FOUND.strikes) == 5
-    assert len(FOUND.possible("gao_apt", 300.0)) == 4
-    assert FOUND.possible("gao_apt", 241.4016) == []
-    least = FOUND.least(BASES["gao_apt"])
+    assert sum(d.strike.test for d in found_geometry().strikes) == 5
+    assert len(found_geometry().possible("gao_apt", 300.0)) == 4
+    assert found_geometry().possible("gao_apt", 241.4016) == []
+    least = found_geometry().least(BASES["gao_apt"])
     assert least == pytest.approx(511.0, abs=0.5)
 
 
 def test_places_taken_later_explain_no_earlier_strike() -> None:
-    assert FOUND.least(BASES["kidal"]) is None
-    assert FOUND.least(BASES["aguelhok"]) is None
-    assert FOUND.least(BASES["anefis"]) == pytest.approx(319.0, abs=0.5)
+    assert found_geometry().least(BASES["kidal"]) is None
+    assert found_geometry().least(BASES["aguelhok"]) is None
+    assert found_geometry().least(BASES["anefis"]) == pytest.approx(319.0, abs=0.5)
     assert BASES["gao_apt"].since is None
     assert BASES["anefis"].since == datetime(2023, 10, 6, 18, tzinfo=UTC)
 
@@ -244,7 +251,7 @@ def test_places_taken_later_explain_no_earlier_strike() -> None:
 
 
 def test_text_says_what_each_pair_reaches() -> None:
-    text = strikes.text(FOUND, NETWORK)
+    text = strikes.text(found_geometry(), bundled_network())
     (gao,) = [line for line in text.splitlines() if line.startswith("Gao airport")]
     assert gao.split()[2:] == ["0", "of", "5", "0", "of", "5", "4", "of", "5", "511", "km"]
     (kidal,) = [line for line in text.splitlines() if line.startswith("Kidal ")]
@@ -258,8 +265,8 @@ def test_text_says_what_each_pair_reaches() -> None:
 
 
 def test_json_is_what_the_tables_say() -> None:
-    found = json.loads(json.dumps(strikes.as_json(FOUND), allow_nan=False))
-    assert [one["claim"] for one in found["strikes"]] == [d.claim.id for d in FOUND.strikes]
+    found = json.loads(json.dumps(strikes.as_json(found_geometry()), allow_nan=False))
+    assert [one["claim"] for one in found["strikes"]] == [d.claim.id for d in found_geometry().strikes]
     gao = found["bases"][0]
     assert (gao["place"], gao["since"]) == ("gao_apt", None)
     assert {radius: len(names) for radius, names in gao["possible"].items()} == {
@@ -270,17 +277,17 @@ def test_json_is_what_the_tables_say() -> None:
     assert found["strikes"][0]["km"]["kidal"] is None
 
 
-def drawn(found: Geometry = FOUND) -> Figure:
-    return strike_map.draw(found, NETWORK, OUTLINES)
+def drawn(found: Geometry | None = None) -> Figure:
+    return strike_map.draw(found or found_geometry(), bundled_network(), bundled_outlines())
 
 
 def test_the_map_shows_each_strike_where_it_fell() -> None:
     figure = drawn()
-    for place in {d.strike.place for d in FOUND.strikes}:
+    for place in {d.strike.place for d in found_geometry().strikes}:
         (star,) = artists(figure, f"strike:{place}")
-        at = NETWORK.places[place]
+        at = bundled_network().places[place]
         assert (star.get_xdata()[0], star.get_ydata()[0]) == (at.lon, at.lat)
-        bears = any(d.strike.test for d in FOUND.strikes if d.strike.place == place)
+        bears = any(d.strike.test for d in found_geometry().strikes if d.strike.place == place)
         assert (star.get_markerfacecolor() == "white") is not bears
 
 
@@ -288,7 +295,7 @@ def test_a_circle_goes_through_the_farthest_strike_since_the_base_was_held() -> 
     figure = drawn()
     for place, km in (("kidal", 227.0), ("gao_apt", 511.0), ("anefis", 319.0), ("tessalit_apt", 213.0)):
         (line,) = artists(figure, f"circle:{place}")
-        at = NETWORK.places[place]
+        at = bundled_network().places[place]
         far = [
             GEOD.inv(at.lon, at.lat, lon, lat)[2] / 1000.0
             for lon, lat in zip(line.get_xdata(), line.get_ydata(), strict=True)
@@ -305,9 +312,11 @@ def test_words_of_the_map_stand_apart_and_inside_it() -> None:
 
 
 def test_a_map_of_strikes_that_bear_on_nothing_has_no_circle() -> None:
-    still = tuple(replace(d, strike=d.strike.model_copy(update={"test": False})) for d in FOUND.strikes)
-    figure = drawn(replace(FOUND, strikes=still))
-    assert not any(artists(figure, f"circle:{base.place}") for base in FOUND.bases)
+    still = tuple(
+        replace(d, strike=d.strike.model_copy(update={"test": False})) for d in found_geometry().strikes
+    )
+    figure = drawn(replace(found_geometry(), strikes=still))
+    assert not any(artists(figure, f"circle:{base.place}") for base in found_geometry().bases)
     assert any("no strike since" in text.get_text() for text in words(figure))
     assert_apart(figure, words(figure))
 
@@ -321,7 +330,9 @@ def test_the_command_tells_and_draws(kidal, tmp_path: Path) -> None:
     assert "Tinzaouaten" in out
     assert out.endswith("drawn: maps/strikes.svg\n")
     assert (tmp_path / "maps" / "strikes.svg").read_text().startswith("<?xml")
-    assert json.loads(kidal("strikes", "--json")[1]) == json.loads(json.dumps(strikes.as_json(FOUND)))
+    assert json.loads(kidal("strikes", "--json")[1]) == json.loads(
+        json.dumps(strikes.as_json(found_geometry()))
+    )
 
 
 def test_a_map_of_no_known_kind_is_refused(kidal, tmp_path: Path) -> None:

@@ -24,7 +24,6 @@ from sim import ensemble, load_scenario, use_case
 from sim.axis import daylight_table, route_table
 from sim.bundle import bundled
 from sim.history import events, run_one
-from sim.model import Offensive
 from sim.network import Network, load_network
 from sim.observer import reports
 from sim.rows import NEVER
@@ -247,6 +246,8 @@ def test_a_given_start_before_the_zone_s_midnight_begins_the_run():
 
 def test_a_mesa_run_begins_where_the_plain_one_does(tmp_path):
     use_case(case(tmp_path / "far", 105.0))
+    from sim.model import Offensive  # slow to import
+
     model = Offensive("salt-road")
     assert (model.hour, model.time_utc) == (-7.0, datetime(1999, 1, 31, 17, tzinfo=UTC))
     for _ in range(60):
@@ -285,6 +286,7 @@ def hours_of(folder: Path, runs: int):
     return told["event"].tolist(), told["hour"] + local, np.array([many[name] for name in MARKS]) + local
 
 
+@pytest.mark.slow
 def test_a_case_gives_the_same_local_hours_at_every_longitude(tmp_path):
     kinds, hours, many = hours_of(case(tmp_path / "home"), 200)
     assert np.isfinite(many).mean(axis=1)[2:] == pytest.approx([0.95, 0.65, 0.6], abs=0.1)

@@ -1,6 +1,7 @@
 """Supply: a garrison eats it up, a column brings more, and a group that stands across the road ambushes it."""
 
 import math
+from functools import cache
 
 import pytest
 from worlds import QUIET, dawn, log, network, one, opened, play, tiny
@@ -36,7 +37,16 @@ def road(groups="[]", columns="[2023-10-07]", more="", supply="3 days", persons=
 
 
 BLOCK = "[{{id: g, home: far, role: blocking, blocks: {}, hostile_to: [army]}}]".format
-FREE, BLOCKED = road(), road(BLOCK("[a, post]"))
+
+
+@cache
+def free():
+    return road()
+
+
+@cache
+def blocked():
+    return road(BLOCK("[a, post]"))
 
 
 # --- what a garrison has --------------------------------------------------------------------------------------
@@ -44,17 +54,17 @@ FREE, BLOCKED = road(), road(BLOCK("[a, post]"))
 
 def test_supply_falls_by_a_day_a_day_and_days_without_count_once_it_is_gone():
     for days, supply, without in ((0.5, 2.5, 0), (2, 1, 0), (3, 0, 0), (5, 0, 2)):
-        state = told(play(FREE, until=24 * days, **SPARING), FREE)
+        state = told(play(free(), until=24 * days, **SPARING), free())
         assert (state["supply:post"], state["without:post"]) == pytest.approx((supply, without))
 
 
 def test_a_column_brings_its_load():
-    world = play(FREE, until=24 * 12, **SPARING)
-    resupply = one(world, FREE, "resupply")
+    world = play(free(), until=24 * 12, **SPARING)
+    resupply = one(world, free(), "resupply")
     assert resupply.hour == pytest.approx(dawn(world, 5) + 4, abs=0.02)
     assert (resupply.agent, resupply.place, resupply.amount) == ("post", "post", pytest.approx(20))
     assert world.milestones[0].hour == resupply.hour
-    state = told(world, FREE)
+    state = told(world, free())
     assert state["resupplies"] == 1
     assert state["without:post"] == pytest.approx(resupply.hour / 24 - 3)
     assert state["supply:post"] == pytest.approx(20 - (12 - resupply.hour / 24))
@@ -72,45 +82,45 @@ def test_a_load_shrinks_by_the_share_of_vehicles_lost_on_the_way():
     lossy = SPARING | {"column_loss_rate": 0.02, "beaten_loss": 1, "beaten_ratio": 0, "ambush_hours": 1}
     shares = set()
     for seed in range(30):
-        world = play(BLOCKED, seed, **lossy)
+        world = play(blocked(), seed, **lossy)
         lost = world.columns[0].vehicles_lost
-        assert one(world, BLOCKED, "resupply").amount == pytest.approx(20 * (40 - lost) / 40)
+        assert one(world, blocked(), "resupply").amount == pytest.approx(20 * (40 - lost) / 40)
         shares.add(lost)
     assert len(shares) > 2
 
 
 def test_vehicles_lost_to_mines_count_too():
-    world = play(FREE, **SPARING | {"mine_rate": 0.1, "mine_halt": 1})
+    world = play(free(), **SPARING | {"mine_rate": 0.1, "mine_halt": 1})
     lost = world.columns[0].vehicles_lost
     assert lost > 0
-    assert one(world, FREE, "resupply").amount == pytest.approx(20 * (40 - lost) / 40)
+    assert one(world, free(), "resupply").amount == pytest.approx(20 * (40 - lost) / 40)
 
 
 def test_a_garrison_that_fell_gets_nothing():
-    world = opened(FREE, **SPARING)
+    world = opened(free(), **SPARING)
     advance(world, dawn(world, 5) + 1)
     world.garrisons[0].holds = 0
     advance(world, NEVER)
-    assert told(world, FREE)["resupplies"] == 0
+    assert told(world, free())["resupplies"] == 0
 
 
 # --- the roadblock --------------------------------------------------------------------------------------------
 
 
 def test_a_group_ambushes_a_column_in_the_middle_of_the_road_that_it_blocks():
-    world = play(BLOCKED, **SPARING | {"ambush_hours_spread": 0})
-    ambush = one(world, BLOCKED, "ambush")
+    world = play(blocked(), **SPARING | {"ambush_hours_spread": 0})
+    ambush = one(world, blocked(), "ambush")
     assert (ambush.hour, ambush.km) == pytest.approx((dawn(world, 5) + 2, 20))
     assert (ambush.amount, ambush.other) == pytest.approx((4, 0.4 * 900))
-    assert one(world, BLOCKED, "resupply").hour > ambush.hour + 4
+    assert one(world, blocked(), "resupply").hour > ambush.hour + 4
 
 
 def test_its_losses_are_those_of_an_ambush():
     rates = {"column_loss_rate": 0.002, "rebel_loss_rate": 0.02, "ambush_hours_spread": 0, "beaten_loss": 1}
-    worlds = [play(BLOCKED, seed, **SPARING | rates) for seed in range(400)]
+    worlds = [play(blocked(), seed, **SPARING | rates) for seed in range(400)]
     means = {"persons_lost": 0.002 * 360 * 4, "rebels_lost": 0.02 * 400 * 4 * 360 / 900}
     for name, mean in means.items():
-        got = sum(told(world, BLOCKED)[name] for world in worlds) / 400
+        got = sum(told(world, blocked())[name] for world in worlds) / 400
         assert abs(got - mean) < 4 * math.sqrt(mean / 400), name
 
 

@@ -20,15 +20,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from loaded import bundled_inputs
 from shared import cut, flip, reseal
 
 from sim import doing, executors, printed, store
 from sim.designs import load_design
 from sim.files import FaultyInput
-from sim.inputs import load_inputs
 from sim.job import Job
 from sim.part import done as part_done
 from sim.stored import read_run
+
+pytestmark = pytest.mark.slow
 
 SPEEDS = """summary: Does the speed of the march matter?
 source: made up
@@ -40,7 +42,6 @@ points:
   - march_speed: 14 km/h
 """
 RUNS, SIZE, PARTS = 180, 20, 9
-INPUTS = load_inputs("gao-anefis")
 ANYWHERE = ("sweep", "gao-anefis", "speeds.yaml", "--out", "out")
 SWEEP = (*ANYWHERE, "--workers", "1")
 NOT_DECIDED = ("command", "commit", "file", "seal")
@@ -89,13 +90,13 @@ def design(tmp_path):
     """The design in an empty folder, in which a test may call `kidal` too."""
     path = tmp_path / "speeds.yaml"
     path.write_text(SPEEDS)
-    return load_design(str(path), INPUTS, 1)
+    return load_design(str(path), bundled_inputs("gao-anefis"), 1)
 
 
 @pytest.fixture
 def job(design, tmp_path):
     """A job of nine parts that goes to `out`."""
-    return Job(INPUTS, 1, 60, True, design, tmp_path / "out", SIZE)
+    return Job(bundled_inputs("gao-anefis"), 1, 60, True, design, tmp_path / "out", SIZE)
 
 
 @pytest.fixture
@@ -113,8 +114,8 @@ def unbroken(tmp_path_factory):
     here = Path.cwd()
     os.chdir(folder)  # the manifest names the design from here
     try:
-        points = load_design("speeds.yaml", INPUTS, 1)
-        do(Job(INPUTS, 1, 60, True, points, Path("out"), SIZE), workers=1)
+        points = load_design("speeds.yaml", bundled_inputs("gao-anefis"), 1)
+        do(Job(bundled_inputs("gao-anefis"), 1, 60, True, points, Path("out"), SIZE), workers=1)
     finally:
         os.chdir(here)
     return folder / "out"
@@ -452,7 +453,7 @@ def test_a_bit_that_is_not_what_was_written_is_found_when_its_table_is_read(job,
 def test_a_run_in_more_parts_than_files_may_be_open_is_read(job, design, tmp_path):
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = dict(do(job, workers=1)[1].runs)
-    folder, _ = do(Job(INPUTS, 1, 60, True, design, tmp_path / "many", 4), workers=1)
+    folder, _ = do(Job(bundled_inputs("gao-anefis"), 1, 60, True, design, tmp_path / "many", 4), workers=1)
     resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/dev/fd")) + 30, before[1]))  # noqa: PTH208
     try:
         found = dict(read_run(folder).runs)
@@ -608,10 +609,10 @@ def test_a_sweep_that_has_begun_hangs_on_no_file_that_its_workers_may_not_have(t
     """A worker on another machine has no `rival.yaml`, or another one."""
     (tmp_path / "rival.yaml").write_text(RIVAL.format(20))
     (tmp_path / "rivals.yaml").write_text(RIVALS.replace("rival.yaml", str(tmp_path / "rival.yaml")))
-    design = load_design(str(tmp_path / "rivals.yaml"), INPUTS, 1)
+    design = load_design(str(tmp_path / "rivals.yaml"), bundled_inputs("gao-anefis"), 1)
     runs = []
     for text in (RIVAL.format(20), RIVAL.format(250), None):
-        job = Job(INPUTS, 1, 30, True, design, tmp_path / f"out-{len(runs)}", SIZE)
+        job = Job(bundled_inputs("gao-anefis"), 1, 30, True, design, tmp_path / f"out-{len(runs)}", SIZE)
         assert len(job.moved.variants) == 2
         (tmp_path / "rival.yaml").unlink() if text is None else (tmp_path / "rival.yaml").write_text(text)
         runs.append(dict(do(job, workers=1)[1].runs))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from loaded import bundled_inputs
 
 from sim.designs import load_design
 from sim.doing import do
@@ -15,11 +16,12 @@ from sim.job import Job
 from sim.schema import PARTS
 from sim.stored import read_run
 
+pytestmark = pytest.mark.slow
+
 HEAD = "summary: What matters?\nsource: made up\nkind: list\nruns: 70\npoints:\n"
 SPEEDS = ("march_speed: 8 km/h", "march_speed: 10 km/h", "march_speed: 14 km/h")
 PLACES = ("with: none", "with: hazard-by-night", "with: radius-300-km")
 RUNS = 70
-INPUTS = load_inputs("gao-anefis")
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,8 @@ def swept(tmp_path_factory):
     """Do a sweep over points as they are written; gives its tables. The same twice is done once."""
     known = {}
 
-    def tables(points, common=True, scenario=INPUTS, runs=RUNS, draw=True, **how):
+    def tables(points, common=True, scenario=None, runs=RUNS, draw=True, **how):
+        scenario = scenario or bundled_inputs("gao-anefis")
         key = (tuple(points), common, scenario.loaded.name, runs, draw, tuple(sorted(how.items())))
         if key not in known:
             folder = tmp_path_factory.mktemp("swept")
@@ -39,8 +42,9 @@ def swept(tmp_path_factory):
     return tables
 
 
-def job(folder, points, common=True, inputs=INPUTS, runs=RUNS, draw=True, size=None):
+def job(folder, points, common=True, inputs=None, runs=RUNS, draw=True, size=None):
     """A job over points as they are written."""
+    inputs = inputs or bundled_inputs("gao-anefis")
     path = folder / "design.yaml"
     more = "" if common else "common_random_numbers: false\n"
     path.write_text(more + HEAD + "".join(f"  - {{{point}}}\n" for point in points))
@@ -106,7 +110,7 @@ def test_hours_and_outcomes_are_32_bit_and_events_64_bit(swept):
     assert {n for n in runs if runs[n].dtype == "float64"} == {"march_speed"}
     assert runs["seed"].dtype == "uint64"
     assert runs["anefis:capture"].dtype == "float32"
-    alone = do_alone(INPUTS)
+    alone = do_alone(bundled_inputs("gao-anefis"))
     assert not [name for name in alone.runs if alone.runs[name].dtype == "float64"]
 
 

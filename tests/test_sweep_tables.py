@@ -7,58 +7,14 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from loaded import bundled_record
+from made_sweeps import NAMES, made
 
 from analysis import sweeps
-from analysis.record import load_record
 from analysis.scores import wilson
 from analysis.sweeps import Axis, ByPoint
 from sim.files import FaultyInput
 from sim.stored import RunTables
-
-RECORD = load_record()
-NAMES = ("gao:departure", "tarkint:arrival", "anefis:capture", "anefis:probe_late")
-REPORTED = (114.0, 132.0)  # anefis:capture: 2023-10-06 18:00 to 10-07 12:00, from 2023-10-02
-DESIGN = {"name": "made-up", "summary": "Does the radius decide when Anefis falls?", "common": True}
-
-
-def made(
-    factors: dict[str, list],
-    hours: list,
-    kind: str = "grid",
-    units: dict[str, str] | None = None,
-    failed: list[tuple[int, int]] = (),
-    settings: list[str] | None = None,
-) -> RunTables:
-    """Tables of a sweep from a row of hours of anefis:capture a design point; `failed` are points and replicates."""
-    count, sizes = len(hours), [len(row) for row in hours]
-    design_id = np.repeat(np.arange(count), sizes)
-    replicate = np.concatenate([np.arange(size) for size in sizes])
-    capture = np.concatenate([np.asarray(row, np.float32) for row in hours])
-    bad = np.array([(d, r) in set(failed) for d, r in zip(design_id, replicate, strict=True)], bool)
-    capture[bad] = np.nan
-    points = {
-        name: np.array(row, object if isinstance(row[0], str) else float) for name, row in factors.items()
-    }
-    told = settings or [", ".join(f"{n}={points[n][p]}" for n in points) for p in range(count)]
-    runs = {"design_id": design_id, "replicate": replicate, "status": np.where(bad, "failed", "done")}
-    runs |= {name: np.where(bad, np.nan, np.float32(6.0 + 12 * n)) for n, name in enumerate(NAMES)}
-    runs |= {"anefis:capture": capture, "anefis:probe_late": np.where(bad, np.nan, np.inf)}
-    units = units or {}
-    rows = [
-        {"name": n, "unit": None if isinstance(v[0], str) else units.get(n, "")} for n, v in factors.items()
-    ]
-    manifest = {
-        "scenario": "made",
-        "start": "2023-10-02",
-        "end": "2023-11-01",
-        "columns": ["army"],
-        "seed": 7,
-    }
-    manifest |= {"milestones": [{"id": name, "column": "army", "km": 0.0} for name in NAMES]}
-    manifest |= {"runs": sum(sizes), "parameters": "prior", "hypotheses": [], "given": None}
-    manifest["design"] = DESIGN | {"kind": kind, "runs": sizes[0], "factors": rows}
-    axis = {"design_id": np.arange(count), **points, "settings": np.array(told, object)}
-    return RunTables(manifest, runs, {}, {}, {}, {}, {}, axis)
 
 
 def radii(*rows: list, **how: object) -> RunTables:
@@ -92,7 +48,7 @@ def test_summary_of_a_point_is_what_can_be_counted() -> None:
     tables = radii(
         [113.0, 114.0, 120.0, 132.0], [133.0, np.inf, np.inf, np.inf], [120.0] * 4, failed=[(2, 0)]
     )
-    found = sweeps.summary(ByPoint(tables), RECORD, "anefis:capture")
+    found = sweeps.summary(ByPoint(tables), bundled_record(), "anefis:capture")
     assert found.done.tolist() == [4, 4, 3]
     assert found.failed.tolist() == [0, 0, 1]
     assert found.reached.tolist() == [1.0, 0.25, 1.0]
@@ -104,7 +60,7 @@ def test_summary_of_a_point_is_what_can_be_counted() -> None:
 @pytest.mark.parametrize("size", [1, 2, 7, 19, 20, 21, 100, 137])
 def test_quantiles_are_those_of_numpy(size: int) -> None:
     hours = np.random.default_rng(size).uniform(100, 200, size).astype(np.float32)
-    found = sweeps.summary(ByPoint(radii(hours, hours + 1)), RECORD, "anefis:capture").hours
+    found = sweeps.summary(ByPoint(radii(hours, hours + 1)), bundled_record(), "anefis:capture").hours
     wanted = np.quantile(hours, sweeps.QUANTILES, method="inverted_cdf")
     assert found[0] == pytest.approx(wanted)
     assert found[1] == pytest.approx(wanted + 1)
@@ -122,7 +78,7 @@ def test_runs_in_any_order_give_the_same_numbers() -> None:
     tables = radii([113.0, 114.0, np.inf], [120.0, 121.0, 122.0])
     mixed = {name: column[[4, 0, 3, 2, 5, 1]] for name, column in tables.runs.items()}
     one, two = (
-        sweeps.summary(ByPoint(replace(tables, runs=runs)), RECORD, "anefis:capture")
+        sweeps.summary(ByPoint(replace(tables, runs=runs)), bundled_record(), "anefis:capture")
         for runs in (tables.runs, mixed)
     )
     assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
@@ -130,20 +86,20 @@ def test_runs_in_any_order_give_the_same_numbers() -> None:
 
 def test_a_point_of_failed_runs_alone_has_no_numbers() -> None:
     tables = radii([1.0, 2.0], [3.0, 4.0], failed=[(0, 0), (0, 1)])
-    found = sweeps.summary(ByPoint(tables), RECORD, "anefis:capture")
+    found = sweeps.summary(ByPoint(tables), bundled_record(), "anefis:capture")
     assert np.isnan(found.reached[0])
     assert np.isnan(found.hours[0]).all()
-    first = sweeps.as_json(tables, RECORD)[0]
+    first = sweeps.as_json(tables, bundled_record())[0]
     assert (first["runs"], first["failed"]) == (0, 2)
     assert first["milestones"]["anefis:capture"]["p_reached"] is None
-    assert "0, 2 failed  -" in sweeps.text(tables, RECORD)
+    assert "0, 2 failed  -" in sweeps.text(tables, bundled_record())
 
 
 def test_a_million_runs_at_a_thousand_points_take_about_a_second() -> None:
     hours = list(np.random.default_rng(1).normal(120, 10, (1000, 1000)).astype(np.float32))
     tables = made({"speed": list(np.linspace(1, 2, 1000))}, hours)
     start = time.perf_counter()
-    sweeps.text(tables, RECORD)
+    sweeps.text(tables, bundled_record())
     assert time.perf_counter() - start < 4.0  # 0.3 s alone on two cores
 
 
@@ -217,26 +173,32 @@ def named(*names: str) -> RunTables:
 
 
 def test_chief_milestone_is_the_last_scored_capture() -> None:
-    assert sweeps.chief(named("anefis:capture", "tabankort:ambush"), RECORD) == "anefis:capture"
+    assert sweeps.chief(named("anefis:capture", "tabankort:ambush"), bundled_record()) == "anefis:capture"
     assert (
-        sweeps.chief(named("tarkint:mine", "tabankort:ambush", "kidal:entry"), RECORD) == "tabankort:ambush"
+        sweeps.chief(named("tarkint:mine", "tabankort:ambush", "kidal:entry"), bundled_record())
+        == "tabankort:ambush"
     )
     assert (
-        sweeps.chief(named("gao:departure", "tarkint:arrival"), replace(RECORD, observations=()))
+        sweeps.chief(named("gao:departure", "tarkint:arrival"), replace(bundled_record(), observations=()))
         == "tarkint:arrival"
     )
     assert (
-        sweeps.chief(named("gao:departure", "x:capture"), replace(RECORD, observations=())) == "gao:departure"
+        sweeps.chief(named("gao:departure", "x:capture"), replace(bundled_record(), observations=()))
+        == "gao:departure"
     )
-    assert sweeps.chief(named("x:arrival", "x:capture"), RECORD) == "x:capture"
+    assert sweeps.chief(named("x:arrival", "x:capture"), bundled_record()) == "x:capture"
 
 
 def test_deadline_is_the_designs_own_else_the_end_of_the_report_else_of_the_scenario() -> None:
     tables = radii([1.0])
-    assert sweeps.deadline(tables, RECORD, "anefis:capture") == datetime(2023, 10, 7, 12, tzinfo=UTC)
-    assert sweeps.deadline(tables, RECORD, "anefis:probe_late") == datetime(2023, 11, 1, tzinfo=UTC)
+    assert sweeps.deadline(tables, bundled_record(), "anefis:capture") == datetime(
+        2023, 10, 7, 12, tzinfo=UTC
+    )
+    assert sweeps.deadline(tables, bundled_record(), "anefis:probe_late") == datetime(2023, 11, 1, tzinfo=UTC)
     tables.manifest["design"]["by"] = "2023-10-20T06:00:00+00:00"
-    assert sweeps.deadline(tables, RECORD, "anefis:capture") == datetime(2023, 10, 20, 6, tzinfo=UTC)
+    assert sweeps.deadline(tables, bundled_record(), "anefis:capture") == datetime(
+        2023, 10, 20, 6, tzinfo=UTC
+    )
 
 
 def test_an_unknown_milestone_is_refused_with_the_nearest() -> None:
@@ -244,7 +206,7 @@ def test_an_unknown_milestone_is_refused_with_the_nearest() -> None:
         FaultyInput,
         match="--milestone: 'anefis:captured' is none of this run's; did you mean 'anefis:capture'",
     ):
-        sweeps.chosen(radii([1.0]), RECORD, "anefis:captured")
+        sweeps.chosen(radii([1.0]), bundled_record(), "anefis:captured")
 
 
 # --- as text and as JSON ---------------------------------------------------------------------------------
@@ -252,7 +214,7 @@ def test_an_unknown_milestone_is_refused_with_the_nearest() -> None:
 
 def test_text_has_a_row_a_point() -> None:
     lines = sweeps.text(
-        radii([113.0, 114.0, 120.0, 132.0], [133.0, np.inf, np.inf, np.inf]), RECORD
+        radii([113.0, 114.0, 120.0, 132.0], [133.0, np.inf, np.inf, np.inf]), bundled_record()
     ).splitlines()
     assert lines[0] == "anefis:capture, reported 2023-10-06 18:00 to 10-07 12:00 (both sides agree)"
     assert lines[2].split() == [
@@ -285,13 +247,13 @@ def test_text_has_a_row_a_point() -> None:
 
 
 def test_text_of_a_milestone_that_is_not_reported_has_no_share_in() -> None:
-    text = sweeps.text(radii([1.0]), RECORD, "anefis:probe_late")
+    text = sweeps.text(radii([1.0]), bundled_record(), "anefis:probe_late")
     assert text.splitlines()[0] == "anefis:probe_late"
     assert "P(in)" not in text
 
 
 def test_text_ends_after_twenty_points_and_cuts_long_settings() -> None:
-    text = sweeps.text(radii(*[[120.0]] * 1000, settings=["s" * 100] * 1000), RECORD)
+    text = sweeps.text(radii(*[[120.0]] * 1000, settings=["s" * 100] * 1000), bundled_record())
     assert "... and 980 more: kidal query" in text
     assert "\n19 " in text
     assert "\n20 " not in text
@@ -300,7 +262,7 @@ def test_text_ends_after_twenty_points_and_cuts_long_settings() -> None:
 
 def test_json_has_every_milestone_at_every_point() -> None:
     tables = made({"radius": [1.0, 2.0], "with": ["a", ""]}, [[114.0, np.inf], [120.0, 121.0]])
-    points = json.loads(json.dumps(sweeps.as_json(tables, RECORD), allow_nan=False))
+    points = json.loads(json.dumps(sweeps.as_json(tables, bundled_record()), allow_nan=False))
     assert [point["design_id"] for point in points] == [0, 1]
     assert points[0]["factors"] == {"radius": 1.0, "with": "a"}
     assert points[0]["settings"] == "radius=1.0, with=a"

@@ -1,6 +1,7 @@
 """Displacement: how many leave a town, by the distance of a column and strikes, and where they come to."""
 
 import math
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -13,8 +14,16 @@ from sim.rows import NEVER
 
 SPARING = QUIET | {"march_speed": 10, "march_hours": 10, "refit": 1e4, "probe_rate": 0}
 NET = network(("a", "t", 110), ("a", "z", 300), ("a", "m", 60), ("a", "u", 250))
-KM = NET.great_circle("a", "t")
-RATE = 0.05 * math.exp(-KM / 90)  # a day
+
+
+@cache
+def town_km():
+    return NET.great_circle("a", "t")
+
+
+@cache
+def town_rate():
+    return 0.05 * math.exp(-town_km() / 90)
 
 
 def hold(goal="z", more=""):
@@ -38,18 +47,21 @@ def left(template, days, **overrides):
 
 # --- how many leave -------------------------------------------------------------------------------------------
 
-ONE = tiny(f"{{{hold()}, {towns(('t', 10_000))}}}", NET)
+
+@cache
+def one_town():
+    return tiny(f"{{{hold()}, {towns(('t', 10_000))}}}", NET)
 
 
 @pytest.mark.parametrize("days", [0, 1, 7, 20])
 def test_people_leave_at_the_rate_of_the_columns_distance(days):
-    assert left(ONE, days) == pytest.approx(10_000 * -math.expm1(-days * RATE), rel=1e-3)
+    assert left(one_town(), days) == pytest.approx(10_000 * -math.expm1(-days * town_rate()), rel=1e-3)
 
 
 @pytest.mark.parametrize(("leaving", "radius"), [(0.1, 90), (0.05, 30), (0, 90)])
 def test_the_rate_is_of_the_two_parameters(leaving, radius):
-    rate = leaving * math.exp(-KM / radius)
-    got = left(ONE, 10, leaving=leaving / 24, threat_radius=radius)
+    rate = leaving * math.exp(-town_km() / radius)
+    got = left(one_town(), 10, leaving=leaving / 24, threat_radius=radius)
     assert got == pytest.approx(10_000 * -math.expm1(-10 * rate), rel=2e-3)
 
 
@@ -103,14 +115,14 @@ def test_a_town_without_people_is_nobodys_concern():
 
 @pytest.mark.parametrize("hour", [72.1, 84, 95.9])
 def test_a_strike_adds_on_its_day_and_the_two_after(hour):
-    world = opened(ONE, **SPARING)
+    world = opened(one_town(), **SPARING)
     advance(world, hour)
     world.towns[0].struck = hour
     for days in range(4, 12):
         advance(world, 24 * days)
         struck = min(3, days - 3)  # the days with strike so far: 3, 4 and 5
-        expected = 10_000 * -math.expm1(-(days * RATE + struck * 0.10))
-        assert told(world, ONE)["displaced"] == pytest.approx(expected, rel=1e-3)
+        expected = 10_000 * -math.expm1(-(days * town_rate() + struck * 0.10))
+        assert told(world, one_town())["displaced"] == pytest.approx(expected, rel=1e-3)
 
 
 def test_every_strike_of_the_drones_on_a_town_counts_for_three_days():
@@ -120,7 +132,7 @@ def test_every_strike_of_the_drones_on_a_town_counts_for_three_days():
         days = {int(row.hour // 24) for row in log(world, template, "strike")}
         struck = sum(any(day - back in days for back in range(3)) for day in range(20))
         assert 0 < struck < 20 or not days
-        expected = 10_000 * -math.expm1(-(20 * RATE + struck * 0.10))
+        expected = 10_000 * -math.expm1(-(20 * town_rate() + struck * 0.10))
         assert told(world, template)["displaced:t"] == pytest.approx(expected, rel=1e-3)
 
 

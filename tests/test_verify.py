@@ -9,18 +9,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from loaded import hypothesis_names, scenario_names
 from shared import flip, reseal
 
 from sim import identity, printed
 from sim.designs import load_design
 from sim.doing import do
 from sim.files import FaultyInput
-from sim.hypotheses import hypotheses
 from sim.inputs import load_inputs
 from sim.job import Job
-from sim.loading import scenarios
 from sim.modes import compiled_mode
 from sim.verifying import drawn, unequal, verify
+
+pytestmark = pytest.mark.slow
 
 RUNS = 40
 PART = "runs/part-000000.parquet"
@@ -94,7 +95,7 @@ def test_a_fresh_sweep_in_parts_is_equal(sweep):
     assert verdict.runs == verdict.of == verdict.histories == 42
 
 
-@pytest.mark.parametrize("name", scenarios())
+@pytest.mark.parametrize("name", scenario_names())
 def test_a_run_of_every_scenario_is_equal(name, kidal):
     assert kidal("run", name, "--runs", "3", "--out", "out")[0] == 0
     code, out, _ = kidal("verify", "out", "--json")
@@ -108,7 +109,7 @@ def test_a_run_of_every_scenario_is_equal(name, kidal):
         (),
         ("--runs", "3", "--fixed"),
         ("--runs", "3", "--set", "march_speed=9 km/h", "--set", "columns.army.supply=3 days"),
-        ("--with", next(iter(hypotheses()))),
+        ("--with", hypothesis_names()[0]),
         ("--runs", "3", "--seed", str(2**64 - 1)),
     ],
 )

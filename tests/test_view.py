@@ -5,10 +5,12 @@ import json
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from loaded import bundled_inputs
 
 from analysis.figures import positions
 from analysis.scene_figures import figure
@@ -22,8 +24,12 @@ from sim.job import Job
 from sim.view_controls import changed, controls, in_words, shares
 from sim.view_pages import FolderPage, ScenarioPage
 
-INPUTS = load_inputs("gao-anefis")
-PAGE = ScenarioPage(INPUTS, 1)
+
+@cache
+def gao_page():
+    return ScenarioPage(bundled_inputs("gao-anefis"), 1)
+
+
 HOST = "127.0.0.1"
 
 
@@ -31,7 +37,7 @@ HOST = "127.0.0.1"
 def port():
     """The port of a server of the page."""
     with view.bound(HOST, 0) as listening:
-        server = view.made_server(PAGE, listening, HOST)
+        server = view.made_server(gao_page(), listening, HOST)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield listening.getsockname()[1]
@@ -160,7 +166,7 @@ def test_settings_without_names_or_with_other_values_are_refused(port, capfd):
 
 
 def test_what_fails_in_the_program_is_told_of(monkeypatch, caplog):
-    page = ScenarioPage(INPUTS, 1)
+    page = ScenarioPage(bundled_inputs("gao-anefis"), 1)
     monkeypatch.setattr(page, "scene", lambda _: 1 / 0)
     answer = view.application(page).test_client().post("/_dash-update-component", json=body_of({}))
     assert answer.status_code == 500
@@ -170,7 +176,7 @@ def test_what_fails_in_the_program_is_told_of(monkeypatch, caplog):
 def test_a_setting_runs_a_history_with_it(port):
     plain, message = told(ask(port, seed="1"))
     assert message == ""
-    assert plain["columns"][0]["km"] == PAGE.scene({})["columns"][0]["km"]
+    assert plain["columns"][0]["km"] == gao_page().scene({})["columns"][0]["km"]
     other, _ = told(ask(port, **{"seed": "1", "drones.tb2.radius": "100 km"}))
     assert other["drones"][0]["radius"] == 100.0
     assert told(ask(port, seed="2"))[0]["columns"][0]["km"] != plain["columns"][0]["km"]
@@ -185,8 +191,8 @@ def test_two_visitors_share_nothing(port):
     with ThreadPoolExecutor(6) as pool:
         scenes = list(pool.map(lambda settings: told(ask(port, **settings))[0], asked * 2))
     for settings, scene in zip(asked * 2, scenes, strict=True):
-        assert scene == json.loads(json.dumps(PAGE.scene(settings)))
-    assert told(ask(port, seed="1"))[0] == json.loads(json.dumps(PAGE.scene({})))
+        assert scene == json.loads(json.dumps(gao_page().scene(settings)))
+    assert told(ask(port, seed="1"))[0] == json.loads(json.dumps(gao_page().scene({})))
 
 
 @pytest.mark.parametrize(
@@ -244,7 +250,7 @@ def test_what_is_no_setting_changes_nothing(port):
 
 
 def test_controls_come_from_the_scenario_and_the_hypotheses():
-    known = controls(INPUTS)
+    known = controls(bundled_inputs("gao-anefis"))
     by = {control.name: control for control in known.fields}
     assert by["drones.tb2.radius"].default == "150 mi"
     assert set(by["drones.tb2.radius"].choices) == {"150 mi", "150 km", "300 km"}
@@ -256,12 +262,20 @@ def test_controls_come_from_the_scenario_and_the_hypotheses():
 
 
 def test_sizes_are_shared_among_the_serials_and_defaults_leave_a_hypothesis_its_say():
-    inputs, _ = changed(INPUTS, controls(INPUTS), {"size.army.vehicles": "60", "with": ["radius-300-km"]})
+    inputs, _ = changed(
+        bundled_inputs("gao-anefis"),
+        controls(bundled_inputs("gao-anefis")),
+        {"size.army.vehicles": "60", "with": ["radius-300-km"]},
+    )
     (column,) = inputs.loaded.scenario.columns
     assert [serial.vehicles for serial in column.serials] == [(13, 13), (24, 24), (23, 23)]
     assert inputs.loaded.scenario.drones[0].radius == 300.0
-    same, seed = changed(INPUTS, controls(INPUTS), {"drones.tb2.radius": "150 mi", "seed": "9"})
-    assert same is INPUTS
+    same, seed = changed(
+        bundled_inputs("gao-anefis"),
+        controls(bundled_inputs("gao-anefis")),
+        {"drones.tb2.radius": "150 mi", "seed": "9"},
+    )
+    assert same is bundled_inputs("gao-anefis")
     assert seed == 9
 
 
@@ -273,22 +287,24 @@ def test_shares_add_up():
 
 def test_the_ways_of_the_fans_are_those_of_the_same_seeds_run_plain():
     hours, seeds = np.arange(0.0, 240.0, 3.0), replicate_seeds(1, np.arange(3))
-    drawn = INPUTS.parameters.draws
-    plain = ensemble(INPUTS.template, drawn, seeds, spread=True, keep=3, compiled=False).events
-    found = view_runs.many(INPUTS, 1).ways("army", hours)
+    drawn = bundled_inputs("gao-anefis").parameters.draws
+    plain = ensemble(
+        bundled_inputs("gao-anefis").template, drawn, seeds, spread=True, keep=3, compiled=False
+    ).events
+    found = view_runs.many(bundled_inputs("gao-anefis"), 1).ways("army", hours)
     assert found.shape == (1000, 80)
     np.testing.assert_array_equal(found[:3], positions(plain, "army", hours))
 
 
 def test_fans_follow_the_settings():
-    drawn = PAGE.fan({"seed": "1"}, "army")
+    drawn = gao_page().fan({"seed": "1"}, "army")
     figure(drawn["figure"])
     assert drawn["say"].startswith("1,000 histories from seed 1")
-    again = PAGE.fan({"seed": "1"}, "army")
+    again = gao_page().fan({"seed": "1"}, "army")
     assert again == drawn
-    assert PAGE.fan({"seed": "2"}, "army") != drawn
+    assert gao_page().fan({"seed": "2"}, "army") != drawn
     with pytest.raises(FaultyInput, match="'un' is none here"):
-        PAGE.fan({}, "un")
+        gao_page().fan({}, "un")
 
 
 # --- the command -------------------------------------------------------------------------------------------
@@ -345,7 +361,7 @@ def test_a_folder_that_is_no_run_is_refused(kidal, tmp_path):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    path, _ = do(Job(INPUTS, 5, 3, draw=True, out=tmp_path_factory.mktemp("run") / "a"))
+    path, _ = do(Job(bundled_inputs("gao-anefis"), 5, 3, draw=True, out=tmp_path_factory.mktemp("run") / "a"))
     return path
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import beta
+import scipy
+from loaded import bundled_record
 
 from analysis import quantities, weighed, weighed_words
 from analysis.ledger import YES_NO, Contested, Quantity, Side
@@ -16,8 +17,7 @@ from analysis.reliability import Matter, one_coin
 from sim.files import FaultyInput
 from sim.stored import RunTables, read_run
 
-RECORD = load_record()
-BY_ID = {item.id: item for item in RECORD.contested}
+BY_ID = {item.id: item for item in bundled_record().contested}
 
 
 # --- the one-coin model ----------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ def test_one_party_whose_truths_are_known_has_a_beta_posterior(right, wrong):
         assert verdict.parties == ()
         return
     (csp,) = verdict.parties
-    exact = beta(1 + right, 1 + wrong)
+    exact = scipy.stats.beta(1 + right, 1 + wrong)
     assert csp.statements == right + wrong
     assert (csp.mean, csp.low, csp.high) == pytest.approx((exact.mean(), exact.ppf(0.05), exact.ppf(0.95)))
 
@@ -223,16 +223,16 @@ def without(*events: str) -> list[tuple]:
 
 
 def drawn(quantity: str, run: RunTables, column: str = "army") -> quantities.Drawn:
-    item = next(item for item in RECORD.contested if item.quantity == quantity)
+    item = next(item for item in bundled_record().contested if item.quantity == quantity)
     found = quantities.drawn(run, item.model_copy(update={"column": column}))
     assert not isinstance(found, str), found
     return found
 
 
 def test_every_quantity_of_the_record_is_implemented():
-    assert {item.quantity for item in RECORD.contested if item.unit is None} == set(YES_NO)
+    assert {item.quantity for item in bundled_record().contested if item.unit is None} == set(YES_NO)
     assert set(quantities.MEASURES) == set(Quantity.__args__)
-    assert {item.quantity for item in RECORD.contested} == set(quantities.MEASURES)
+    assert {item.quantity for item in bundled_record().contested} == set(quantities.MEASURES)
 
 
 def test_the_groups_losses_are_those_of_the_day_of_the_contact_and_as_each_would_tell():
@@ -290,7 +290,9 @@ def test_vehicles_lost_in_the_ambush_leave_out_those_that_mines_hit():
 
 
 def test_a_matter_that_a_run_cannot_tell_of_is_named_with_the_reason():
-    account = weighed.weigh(tables(without("mine"), spots={"tarkint:mine": SPOTS["tarkint:mine"]}), RECORD)
+    account = weighed.weigh(
+        tables(without("mine"), spots={"tarkint:mine": SPOTS["tarkint:mine"]}), bundled_record()
+    )
     assert (account.weighed, account.verdict) == ((), None)
     assert account.missing == {
         "groups-losses-5-october": "the run has no milestone tabrichat:arrival of army",
@@ -303,16 +305,16 @@ def test_a_matter_that_a_run_cannot_tell_of_is_named_with_the_reason():
 
 
 def test_a_matter_is_weighed_in_truth_and_as_each_side_would_tell():
-    account = weighed.weigh(tables(ROAD), RECORD)
+    account = weighed.weigh(tables(ROAD), bundled_record())
     losses = account.weighed[0]
     assert [(heard.in_truth, heard.as_told) for heard in losses.sides] == [(1.0, 1.0), (0.0, 0.0)]
     many = [(*row[:4], 40 if row[0] == 91.0 else row[4]) for row in ROAD]
-    losses = weighed.weigh(tables(ROAD, many), RECORD).weighed[0]
+    losses = weighed.weigh(tables(ROAD, many), bundled_record()).weighed[0]
     assert [(heard.in_truth, heard.as_told) for heard in losses.sides] == [(0.5, 0.5), (0.5, 0.5)]
     assert losses.truth.quantiles == (7.0, 7.0, 43.0)
     assert (losses.truth.mean, losses.told["army"].mean, losses.told["csp"].mean) == (25.0, 50.0, 12.5)
-    assert account.assumed["csp"] == {"party": RECORD.weights["party"]}
-    assert account.assumed["independent"] == {"independent": RECORD.weights["independent"]}
+    assert account.assumed["csp"] == {"party": bundled_record().weights["party"]}
+    assert account.assumed["independent"] == {"independent": bundled_record().weights["independent"]}
 
 
 @pytest.mark.parametrize(
@@ -322,7 +324,7 @@ def test_a_matter_is_weighed_in_truth_and_as_each_side_would_tell():
 def test_the_text_says_of_what_it_is_the_distribution(parameters, word):
     run = tables(ROAD)
     run = replace(run, manifest={**run.manifest, "parameters": parameters})
-    account = weighed.weigh(run, RECORD)
+    account = weighed.weigh(run, bundled_record())
     assert f"\n{word}, given a contact at Alkit: 1 of 1 histories" in weighed_words.text(run, account)
     assert weighed_words.as_json(run, account)["predictive"] == word
 
@@ -331,7 +333,7 @@ def test_the_text_says_of_what_it_is_the_distribution(parameters, word):
 
 
 def test_the_record_holds_every_contested_matter_with_its_sides():
-    sides = {item.id: {side.party for side in item.sides} for item in RECORD.contested}
+    sides = {item.id: {side.party for side in item.sides} for item in bundled_record().contested}
     assert sides == {
         "groups-losses-5-october": {"csp", "army"},
         "vehicles-tarkint": {"narrative"},
@@ -340,7 +342,7 @@ def test_the_record_holds_every_contested_matter_with_its_sides():
         "groups-losses-june-2025": {"army", "csp"},
         "vehicles-june-2025": {"csp", "army"},
     }
-    for item in RECORD.contested:
+    for item in bundled_record().contested:
         assert item.limits
         for one in item.sides:
             assert (one.number is None) != (one.answer is None)
@@ -349,7 +351,7 @@ def test_the_record_holds_every_contested_matter_with_its_sides():
 def test_the_record_of_a_time_keeps_the_matters_of_that_time():
     from datetime import UTC, datetime
 
-    part = RECORD.between(datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC))
+    part = bundled_record().between(datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC))
     assert [item.id for item in part.contested] == ["groups-losses-june-2025", "vehicles-june-2025"]
 
 
@@ -517,6 +519,6 @@ def test_no_run_folder_and_a_sweep_are_refused(kidal, tmp_path):
 
 def test_a_record_without_contested_matters_says_so():
     run = tables(ROAD)
-    bare: Record = replace(RECORD, contested=())
+    bare: Record = replace(bundled_record(), contested=())
     assert weighed_words.text(run, weighed.weigh(run, bare)) == "The record has no contested matters."
-    assert isinstance(RECORD.contested[0], Contested)
+    assert isinstance(bundled_record().contested[0], Contested)

@@ -17,6 +17,8 @@ from sim.job import Job
 from sim.stored import RunTables
 from sim.whatif import load_what_if, what_ifs
 
+pytestmark = pytest.mark.slow
+
 OFFENSIVE = ("kidal-offensive", [], [], [])
 NAMES = sorted(what_ifs())
 DATE = "anefis:capture"

@@ -4,8 +4,8 @@
 the finished world of one run and `log` its events as readable rows.
 """
 
+from functools import cache
 from typing import NamedTuple
-from unittest.mock import patch
 
 from sim.build import build
 from sim.campaign import advance
@@ -22,7 +22,6 @@ from sim.tables import World
 from sim.values import Parameters
 from sim.world import Template
 
-DEFAULTS = load_parameters()
 SOUTH, KM_A_DEGREE = 17.0, 110.0  # latitude of the first place, and road-km to a degree north of it
 QUIET = {"mine_rate": 0, "day_spread": 0, "ambush_rate": 0, "night_harassment": 0, "manned_cover": 0}
 """A run in which nothing happens by chance on the road."""
@@ -107,6 +106,12 @@ known: 2023-10-02
 }
 
 
+@cache
+def defaults() -> Parameters:
+    """The default parameters."""
+    return load_parameters()
+
+
 class Row(NamedTuple):
     """An event of the log by its names."""
 
@@ -161,7 +166,7 @@ def template_of(tree: Map, net: Network) -> Template:
     """The template of a scenario's whole tree on a network."""
     scenario = checked(tree, Scenario)
     assert impossible(scenario, net, tree) == []
-    return build(Loaded("tiny", "tiny", scenario, net, tree), DEFAULTS)
+    return build(Loaded("tiny", "tiny", scenario, net, tree), defaults())
 
 
 def _filled(tree: Map, defaults: str) -> Map:
@@ -178,21 +183,19 @@ def listed(text: str) -> List:
 
 def values(**overrides: float) -> dict[str, float]:
     """The default values of the parameters with some of them replaced."""
-    assert set(overrides) <= set(DEFAULTS.rows)
-    return DEFAULTS.values() | {name: float(value) for name, value in overrides.items()}
+    assert set(overrides) <= set(defaults().rows)
+    return defaults().values() | {name: float(value) for name, value in overrides.items()}
 
 
 def opened(template: Template, seed: int = 1, capacity: int = 512, **overrides: float) -> World:
     """The world of one run before anyone acts, at the default values but for some."""
-    with patch("sim.world.LOG_CAPACITY", capacity):
-        return template.plain(values(**overrides), replicate_seed(7, seed))
+    return template.plain(values(**overrides), replicate_seed(7, seed), capacity=capacity)
 
 
-def opened_drawn(template: Template, seed: int, parameters: Parameters = DEFAULTS) -> World:
+def opened_drawn(template: Template, seed: int, parameters: Parameters | None = None) -> World:
     """The world of one run before anyone acts, with parameters and strengths drawn."""
     run_seed = replicate_seed(7, seed)
-    with patch("sim.world.LOG_CAPACITY", 2048):
-        return template.plain(parameters.draw(run_seed), run_seed, spread=True)
+    return template.plain((parameters or defaults()).draw(run_seed), run_seed, spread=True, capacity=2048)
 
 
 def play(template: Template, seed: int = 1, until: float = NEVER, **overrides: float) -> World:
