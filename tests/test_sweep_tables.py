@@ -281,7 +281,7 @@ def test_text_has_a_row_a_point() -> None:
         "never",
         "0.000",
     ]
-    assert lines[-1] == "never: not by the end of the scenario, 2023-11-01 00:00"
+    assert lines[-1] == "never: not by the end of the scenario, 2023-11-01 00:00 UTC"
 
 
 def test_text_of_a_milestone_that_is_not_reported_has_no_share_in() -> None:
