@@ -139,12 +139,12 @@ def test_a_point_of_failed_runs_alone_has_no_numbers() -> None:
     assert "0, 2 failed  -" in sweeps.text(tables, RECORD)
 
 
-def test_a_million_runs_at_a_thousand_points_take_about_a_second() -> None:
+def test_a_million_runs_at_a_thousand_points_take_about_a_second_of_a_core() -> None:
     hours = list(np.random.default_rng(1).normal(120, 10, (1000, 1000)).astype(np.float32))
     tables = made({"speed": list(np.linspace(1, 2, 1000))}, hours)
-    start = time.perf_counter()
+    start = time.process_time()
     sweeps.text(tables, RECORD)
-    assert time.perf_counter() - start < 4.0  # 0.3 s alone on two cores
+    assert time.process_time() - start < 4.0  # 0.3 s; however much else the machine does
 
 
 # --- axes ------------------------------------------------------------------------------------------------
