@@ -1,5 +1,6 @@
 """What the record asks of a run: an interval of hours or a silence, an observation each, and its score."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -107,7 +108,8 @@ def _term(
     if start is None or start.event not in known:
         return Term(name, seen, use, (low, high), low, high, blur, weight)
     first, last = hour_of(tables, start.earliest), hour_of(tables, start.latest)
-    blur = float(np.hypot(blur, record.blurs.get(str(start.precision), 0.0)))
+    own = record.blurs.get(str(start.precision), 0.0)
+    blur = math.sqrt(blur * blur + own * own)
     if seen.survival:  # from the middle of what is reported of the event before, to the end of the silence
         span, low, high = (low, high), 0.0, high - (first + last) / 2.0
         return Term(name, seen, use, span, low, high, 0.0, weight, start.event)

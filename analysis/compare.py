@@ -202,8 +202,13 @@ def _horizon(tables: RunTables) -> str:
     """What `never` means, where some run has it."""
     done = tables.done
     never = any(np.isinf(tables.runs[m["id"]][done]).any() for m in tables.manifest["milestones"])
+    return f"\n\n{never_means(tables)}" if never else ""
+
+
+def never_means(tables: RunTables) -> str:
+    """What `never` means in a table of runs."""
     end = datetime.fromisoformat(tables.manifest["end"])
-    return f"\n\nnever: not by the end of the scenario, {end:%Y-%m-%d %H:%M}" if never else ""
+    return f"never: not by the end of the scenario, {end:%Y-%m-%d %H:%M} UTC"
 
 
 def contradictions(tables: RunTables, record: Record) -> str:

@@ -283,7 +283,7 @@ def text(tables: RunTables, record: Record, milestone: str | None = None) -> str
     if len(shown) < runs.count:
         parts.append(f"... and {runs.count - len(shown):,} more: kidal query")
     if np.isinf(found.hours[: len(shown)]).any():
-        parts += ["", f"never: not by the end of the scenario, {tables.manifest['end']} 00:00"]
+        parts += ["", compare.never_means(tables)]
     return "\n".join(parts)
 
 

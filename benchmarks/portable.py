@@ -79,6 +79,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.save:
         np.savez(given.save, **dict(tables(compiled=not given.plain)))
+        return
     print(tables_hash(compiled=not given.plain))
 
 

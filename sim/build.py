@@ -339,9 +339,7 @@ class _Builder:
             road, km = self.door(name)
             side = SIDES.index(holder) if holder != "none" else NOBODY
             told = side != NOBODY or name in ends
-            found.append(
-                rows.Place(road, km, point.lat, point.lon, *vector(point.lat, point.lon), side, int(told), 0)
-            )
+            found.append(rows.Place(road, km, *vector(point.lat, point.lon), side, int(told), 0))
         return found
 
     def milestone(self, source: Milestone) -> tables.Milestone:

@@ -46,6 +46,6 @@ def _faults(column: Column, road: float, hours: float, march_speed: float) -> It
         most = f"{int(road / column.vehicle_gap):,} vehicles at most"
         yield "serials", f"{message} {road:,.1f} km; {most}, or a shorter 'vehicle_gap', would be right"
     elif gaps + length / march_speed > hours > 0.0:
-        passing = f"{gaps:,.1f} h of gaps between its serials and {length / march_speed:,.1f} h of pass time"
-        message = f"{column.id} needs {passing} until its rear sets out and passes, and has {hours:,.1f} h"
+        rear = f"would pass {gaps + length / march_speed:,.1f} h after its head ({gaps:,.1f} h of them gaps)"
+        message = f"the rear of {column.id} {rear}, and the scenario leaves {hours:,.1f} h"
         yield "serial_gap", f"{message}; a shorter 'serial_gap' would be right"

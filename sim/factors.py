@@ -75,8 +75,11 @@ class ParameterFactor:
         return self.texts(np.array(self.row.bounds()), where)
 
     def quantiles(self, u: np.ndarray, where: Where) -> list[Text]:
-        """Some quantiles of the prior."""
-        return self.texts(self.row.quantiles(u), where)
+        """Some quantiles of the prior; one that is the value but for rounding is the value."""
+        values = self.row.quantiles(u)
+        return self.texts(
+            np.where(np.isclose(values, self.row.value, 1e-8, 0.0), self.row.value, values), where
+        )
 
     def spread(self, text: Text, central: float) -> Draw:
         """`low to high`, or `prior`: the central part of the prior's probability, clipped to the support."""

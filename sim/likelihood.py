@@ -1,6 +1,5 @@
 """The likelihood of points of the parameters: a particle filter a point and scenario, on all cores."""
 
-import math
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from analysis.smc import Asked
 from sim import compiled, particles
 from sim.calibrations import Block, Plan
 from sim.chance64 import replicate_seeds, uniforms
+from sim.maths.logarithm import log
 from sim.progress import tell
 from sim.rules.chance import key_of, mix
 
@@ -99,7 +99,7 @@ def _agrees(block: Block, seed: np.uint64) -> bool:
         share = particles.probability(world, ask)
         if share <= 0.0:
             break
-        plain[number] = math.log(share)
+        plain[number] = log(share)
     return plain.tobytes() == logs.tobytes()
 
 

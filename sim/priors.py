@@ -84,6 +84,6 @@ _DROPPED = 23
 
 
 def rounded(numbers: np.ndarray | float) -> np.ndarray:
-    """Numbers rounded to 30 bits, that is to 5e-10 of themselves, ties away from zero; inf stays inf."""
+    """Numbers rounded to 30 bits, that is to 1e-9 of themselves, ties away from zero; inf stays inf."""
     bits = np.array(numbers, "f8").view("i8")
     return ((bits + (1 << (_DROPPED - 1))) & -(1 << _DROPPED)).view("f8")

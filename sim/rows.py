@@ -227,8 +227,6 @@ class Place:
 
     road: int
     road_km: float
-    lat: float
-    lon: float
     x: float  # its unit vector: see sim.rules.geodesy
     y: float
     z: float

@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 1
 TABLES = "299b629f7ce482a59d2ed4a059aacbcd9a295c6ef1cc992a7161f1ba3cb1ea61"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "c353f9b38cab3f818444e520357e739f4bce9f8d85661697ecb7cf28d2fef96b"
+SYNTAX = "4b8e2edf3645db86a9df0183e7adadfbab7dadc97fcec64819c9d77a141bf7f8"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (sim.identity.ROOTS)."""

@@ -51,6 +51,7 @@ def _keep(path: Path, fresh: str) -> None:
         caches.drop(old)
 
 
+@cache
 def tree_hash(tree: Path) -> str:
     """A hash of the bytes and names of all source files below a folder."""
     state = hashlib.sha256()

@@ -48,7 +48,7 @@ class Verdict:
     """What was verified: runs of a folder, those of them with their histories, and its printed table.
 
     `table` is 'equal', 'other', 'none' or, where its runs are others already, 'not made again'. `differences`
-    are by run, table and column; there are none if all is equal.
+    are by run, table and column; there are none if all is equal. `libraries` are of other versions here.
     """
 
     folder: str
@@ -57,6 +57,7 @@ class Verdict:
     histories: int
     table: str
     differences: tuple[Difference, ...]
+    libraries: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         """As an object."""
@@ -67,7 +68,7 @@ def verify(folder: Path, rows: int, seed: int) -> Verdict:
     """Run some runs of a folder again, drawn by a seed, and make its table anew.
 
     Half of them are of those that are kept as whole histories, if there are so many. Raises FaultyInput if
-    the folder cannot be verified here: it is damaged, of other rules, inputs, libraries or another case.
+    the folder cannot be verified here: it is damaged, of other rules, inputs or another case.
     """
     manifest = finished_manifest(folder)
     where = Where(shown(folder), 0)
@@ -84,14 +85,15 @@ def verify(folder: Path, rows: int, seed: int) -> Verdict:
     found = [*_of_folder(tables, job), *_of_runs(tables, job, chosen, again)]
     table = "none"
     if found:
-        _check_libraries(where, manifest, len(found))
         table = "not made again"
     elif printed.FILE in manifest["files"]:
         before = json.loads((folder / printed.FILE).read_text(encoding="utf-8"))
         found += _of_print(where, tables, before)
         table = "other" if found else "equal"
     histories = int((chosen % job.runs < job.keep).sum())
-    return Verdict(shown(folder), job.total, len(chosen), histories, table, tuple(found))
+    return Verdict(
+        shown(folder), job.total, len(chosen), histories, table, tuple(found), _other_libraries(manifest)
+    )
 
 
 def job_of(folder: Path, manifest: Mapping[str, Any]) -> Job:
@@ -114,18 +116,14 @@ def _check_inputs(where: Where, manifest: Mapping[str, Any], job: Job) -> None:
     refuse(where, f"cannot be verified: its inputs are others here ({names}); {right}")
 
 
-def _check_libraries(where: Where, manifest: Mapping[str, Any], count: int) -> None:
-    """Raise FaultyInput if a folder that differs was made with other libraries: they may be why."""
-    here = identity.surroundings()
-    names = {**manifest["packages"], **here["packages"]}
-    other = [
-        f"{name} {manifest['packages'].get(name, 'missing')} (here {here['packages'].get(name, 'missing')})"
-        for name in names
-        if manifest["packages"].get(name) != here["packages"].get(name)
-    ]
-    if other:
-        message = f"cannot be verified: {count:,} numbers differ, and so do libraries: {', '.join(other)}"
-        refuse(where, f"{message}; the same ones would be right")
+def _other_libraries(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """The libraries of which a folder was made with another version: no number should hang on them."""
+    before, here = manifest["packages"], identity.packages()
+    return tuple(
+        f"{name} {before.get(name, 'missing')} (here {here.get(name, 'missing')})"
+        for name in {**before, **here}
+        if before.get(name) != here.get(name)
+    )
 
 
 # --- which runs, and how they come out ----------------------------------------------------------------------
@@ -218,6 +216,9 @@ def _of_table(
     lengths = len(next(iter(stored.values()))), len(next(iter(found.values())))
     if lengths[0] != lengths[1]:
         yield Difference(name, run, "rows", *map(str, lengths))
+        return
+    if set(stored) != set(found):
+        yield Difference(name, run, "columns", *(", ".join(sorted(table)) for table in (stored, found)))
         return
     for column in found:
         wrong = np.flatnonzero(unequal(stored[column], found[column]))

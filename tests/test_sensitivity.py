@@ -435,7 +435,7 @@ def test_one_at_a_time_over_a_prior_gives_the_base_and_nine_quantiles(tmp_path) 
     ]
     wanted = np.linspace(0.05, 0.95, 9)
     for name, other in (("refit", "mine_rate"), ("mine_rate", "refit")):
-        moved = [one[name] for one in found if one[name] != rows[name].value]
+        moved = [one[name] for one in found if not np.isclose(one[name], rows[name].value)]
         assert moved == pytest.approx(
             [q for q in rows[name].quantiles(wanted) if not np.isclose(q, rows[name].value)]
         )

@@ -195,7 +195,7 @@ def child(folder, *more, kill=NEVER, hold=NEVER):
 
 def waited_for(folder, parts, process):
     """Wait until a process has stored so many parts."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 600
     while len(parts_told(folder)) < parts:
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < until

@@ -1,5 +1,6 @@
 """The command that runs a result again."""
 
+import secrets
 from typing import Annotated
 
 import typer
@@ -11,7 +12,9 @@ from sim.commands.tables import Run
 def verify(
     run: Run,
     rows: Annotated[int, typer.Option(min=1, help="How many runs are run again.")] = 20,
-    seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Seed by which they are drawn.")] = 1,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**64 - 1, help="Seed by which they are drawn; else by chance.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Run some runs of a result again, by the files in its folder, and compare them to the last bit.
@@ -24,13 +27,16 @@ def verify(
     """
     from sim.verifying import verify as verified
 
+    seed = secrets.randbits(64) if seed is None else seed
     verdict = verified(run, rows, seed)
     if json:
         print_json(verdict.as_json())
     else:
         typer.echo("\n".join(map(str, verdict.differences)) or "equal, to the last bit")
-        runs = f"{verdict.runs:,} of {verdict.of:,} runs run again"
+        runs = f"{verdict.runs:,} of {verdict.of:,} runs run again (--seed {seed})"
         histories = f"{verdict.histories:,} with their histories"
         typer.echo(f"{verdict.folder}: {runs}, {histories}; printed table: {verdict.table}")
+        if verdict.differences and verdict.libraries:
+            typer.echo(f"made with other libraries: {', '.join(verdict.libraries)}")
     if verdict.differences:
         raise typer.Exit(1)
