@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 1
 TABLES = "299b629f7ce482a59d2ed4a059aacbcd9a295c6ef1cc992a7161f1ba3cb1ea61"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "4b8e2edf3645db86a9df0183e7adadfbab7dadc97fcec64819c9d77a141bf7f8"
+SYNTAX = "39debbb2679c4380a2b8f6dfc992cccbcd24dadfedf891c69069330975eefb6f"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (sim.identity.ROOTS)."""
