@@ -25,6 +25,7 @@ CHROMIUM = next(
 )
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(find_spec("playwright") is None, reason="needs playwright"),
     pytest.mark.skipif(CHROMIUM is None, reason="needs a chromium"),
 ]
