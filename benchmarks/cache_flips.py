@@ -16,7 +16,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from sim import caches
+from sim.cache import entries
 
 WHOLE, FORGED = 3, 10
 """Flips after which it is compiled to the end; flips that have their checksum made anew."""
@@ -24,8 +24,9 @@ COMPILES = 3
 """Exit code of a process that was stopped as it began to compile."""
 CHILD = f"""
 import hashlib, sys
-from sim import compiled_cache, modes
-from sim.inputs import load_inputs
+from sim.cache import compiled as compiled_cache
+from sim.engine import batch as modes
+from sim.engine.inputs import load_inputs
 
 def tell(message):
     print(message, file=sys.stderr, flush=True)
@@ -64,14 +65,14 @@ def flip(home: Path, rng: random.Random, *, forged: bool) -> str:
     files = sorted(home.rglob("*.nbc"))
     path = rng.choice(files)
     if not forged and rng.random() < 0.1:
-        path = path.with_name(path.name + caches.SUM)
+        path = path.with_name(path.name + entries.SUM)
     data = bytearray(path.read_bytes())
     at, bit = rng.randrange(len(data)), rng.randrange(8)
     data[at] ^= 1 << bit
     path.write_bytes(data)
     if forged:
         line = f"{hashlib.sha256(data).hexdigest()}  {path.name}\n"
-        path.with_name(path.name + caches.SUM).write_text(line)
+        path.with_name(path.name + entries.SUM).write_text(line)
     return f"{path.name} {at} {bit}"
 
 

@@ -22,27 +22,27 @@ from typing import Any
 
 import numpy as np
 
-from analysis import compare
-from analysis.outlines import load_outlines
-from analysis.record import held_out_hash, home, load_record
-from analysis.strikes import geometry
-from sim.bundle import bundled
-from sim.calibrations import load_plan
-from sim.chance64 import replicate_seeds
-from sim.designs import load_design
-from sim.doing import do
-from sim.files import FaultyInput
-from sim.identity import rules
-from sim.inputs import load_inputs
-from sim.job import Job
-from sim.loading import CHIEF, load_scenario
-from sim.network import load_network
-from sim.parameters import load_parameters
-from sim.posterior import GROUPS, PosteriorSheet, made
-from sim.store import sealed
-from sim.stored import read_run
-from sim.variants import moved
-from sim.whatif import load_what_if
+from analysis.claims.strikes import geometry
+from analysis.figures.base.outlines import load_outlines
+from analysis.tables import timeline
+from sim.chance.keyed_arrays import replicate_seeds
+from sim.designs.design import load_design
+from sim.designs.variants import moved
+from sim.designs.whatif import load_what_if
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.files.paths import bundled
+from sim.files.yaml_tree import FaultyInput
+from sim.parameters.posterior import GROUPS, PosteriorSheet, made
+from sim.parameters.reading import load_parameters
+from sim.record.record import held_out_hash, home, load_record
+from sim.scenario.network import load_network
+from sim.scenario.reading import CHIEF, load_scenario
+from sim.store.provenance import rules
+from sim.store.reader import read_run
+from sim.store.writer import sealed
+from sim.studies.calibration_plan import load_plan
 
 SECONDS = 20
 SPECIAL = [*"{}[]:,-#&*!|>'\"%@`?\\~<=\n\t .0123456789aeno\r\0\x85\u2028\ufeffé"]
@@ -176,7 +176,7 @@ def _looked_at(folder: Path, name: str) -> None:
     for table in (tables.runs, tables.events, tables.reports, tables.route, tables.daylight, tables.cover):
         for column in table:
             table[column]
-    compare.distribution(tables, load_record().between(*compare.span(tables)))
+    timeline.distribution(tables, load_record().between(*timeline.span(tables)))
 
 
 # --- trying -------------------------------------------------------------------------------------------------

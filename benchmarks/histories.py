@@ -9,14 +9,14 @@ import numpy as np
 from simpy_march import march, way_of
 from timing import each
 
-from sim import campaign, compiled
-from sim.chance64 import replicate_seeds
-from sim.ensembles import ensemble
-from sim.history import run_one
-from sim.inputs import Inputs, load_inputs
+from sim.chance import keyed
+from sim.chance.keyed_arrays import replicate_seeds
+from sim.engine import compiled, loop
+from sim.engine.history import run_one
+from sim.engine.inputs import Inputs, load_inputs
+from sim.ensembles.ensemble import ensemble
 from sim.model import Offensive
-from sim.rules import chance
-from sim.values import Values
+from sim.parameters.parameter import Values
 
 MANY, PLAIN, STEPPED = 4096, 40, 4
 
@@ -63,7 +63,7 @@ class Bench:
     def work(self, runs: int = 100) -> tuple[float, float, float, int]:
         """Events, keyed draws and searches for the earliest agent a history, and the number of agents."""
         draws, events, searches = [0], 0, [0]
-        mix, earliest = chance.mix, campaign.earliest
+        mix, earliest = keyed.mix, loop.earliest
 
         def counting_mix(x: int) -> int:
             draws[0] += 1
@@ -73,7 +73,7 @@ class Bench:
             searches[0] += 1
             return earliest(world)
 
-        with patch.object(chance, "mix", counting_mix), patch.object(campaign, "earliest", counting_earliest):
+        with patch.object(keyed, "mix", counting_mix), patch.object(loop, "earliest", counting_earliest):
             for i in range(runs):
                 world = run_one(self.inputs.template, self.values(i), int(self.seeds[i]), spread=True)
                 events += world.run[0].logged
@@ -91,7 +91,7 @@ def floor_under(bench: Bench) -> Callable[[], float]:
         total = 0.0
         for seed in seeds:
             for count in range(draws):
-                total += chance.uniform(seed, keys[count % len(keys)], 7, count)
+                total += keyed.uniform(seed, keys[count % len(keys)], 7, count)
             wakes[:] = 0.0
             for turn in range(searches):
                 first, hour = 0, wakes[0]

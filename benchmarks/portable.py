@@ -3,7 +3,7 @@
     python benchmarks/portable.py [--plain] [--save FILE]
 
 It must be the same on every machine. It moves when a rule, a parameter or an input does, or what a fit
-reads, and then the rules number is raised (see sim/rules_number.py).
+reads, and then the rules number is raised (see sim/store/rules_number.py).
 """
 
 import argparse
@@ -13,16 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.build import build
-from sim.bundle import bundled
-from sim.calibrations import load_plan
-from sim.chance64 import replicate_seeds
-from sim.history import events_of
-from sim.loading import load_scenario, scenarios
-from sim.modes import Chunk, compiled_mode, plain
-from sim.observer import reports
-from sim.parameters import load_parameters
-from sim.schema import Table
+from sim.chance.keyed_arrays import replicate_seeds
+from sim.engine.batch import Chunk, compiled_mode, plain
+from sim.engine.build import build
+from sim.engine.history import events_of
+from sim.engine.reports import reports
+from sim.files.paths import bundled
+from sim.parameters.reading import load_parameters
+from sim.scenario.reading import load_scenario, scenarios
+from sim.store.schema import Table
+from sim.studies.calibration_plan import load_plan
 
 SEED, RUNS, REPORTED = 1, 200, 20
 

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from sim import rules_number
-from sim.identity import ROOTS
-from sim.syntax import TREE, hash_of
+from sim.store import rules_number
+from sim.store.provenance import ROOTS
+from sim.store.syntax import TREE, hash_of
 
 HERE = Path(__file__).resolve().parent
 MODULE = TREE / "sim" / "rules_number.py"
@@ -22,7 +22,7 @@ LEDGER = HERE.parent / "tests" / "baselines" / "rules_numbers.csv"
 
 
 class Recorded(NamedTuple):
-    """What sim/rules_number.py holds."""
+    """What sim/store/rules_number.py holds."""
 
     number: int
     tables: str
@@ -48,7 +48,7 @@ def tables_hash() -> str:
 
 
 def as_module(text: str, now: Recorded) -> str:
-    """The text of sim/rules_number.py with other numbers."""
+    """The text of sim/store/rules_number.py with other numbers."""
     for name, value in (("RULES", now.number), ("TABLES", now.tables), ("SYNTAX", now.syntax)):
         written = f'"{value}"' if isinstance(value, str) else str(value)
         text, count = re.subn(rf"^{name} = .*$", f"{name} = {written}", text, flags=re.MULTILINE)

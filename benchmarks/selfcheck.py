@@ -9,8 +9,8 @@ from time import perf_counter
 
 import numpy as np
 
-from analysis.smc import Settings
-from sim.selfcheck import PARAMETERS, evenness, fits
+from analysis.inference.smc import Settings
+from sim.studies.simulation_check import PARAMETERS, evenness, fits
 
 REDUCED = Settings(first=300, points=100, moves=1.5, last_moves=4.0, checked=4, repeats=6)
 

@@ -2,7 +2,7 @@
 
 One process drives the column: days and nights, mines, halts, contact, pressing on at dusk. It follows our
 rules (sim/rules) for a column that nobody meets, and its hours and strikes have the same distribution
-(tests/test_simpy_march.py). It keeps no event log and no accounts of delay, which our engine does.
+(tests/engine/test_simpy_march.py). It keeps no event log and no accounts of delay, which our engine does.
 Hours count from 00:00 UTC of the first day; km are road-km from the start.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import simpy
 
-from sim.world import Template
+from sim.engine.template import Template
 
 Events = Generator[simpy.Event, Any, None]
 

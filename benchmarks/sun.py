@@ -14,8 +14,8 @@ from math import asin, degrees, isfinite
 from astral import Observer
 from astral.sun import elevation
 
-from sim.rows import Day
-from sim.sun import DAWN, SUNSET, solar_hours, sun_table
+from sim.scenario.sun import DAWN, SUNSET, solar_hours, sun_table
+from sim.state.rows import Day
 
 LONGITUDES, LATITUDES = range(-180, 180, 15), range(-90, 91, 5)
 DAYS = [date(2023, month, day) for month in range(1, 13) for day in (1, 11, 21)]

@@ -147,10 +147,10 @@ INSIDE = """
 import sys
 from pathlib import Path
 from time import perf_counter
-from sim.designs import load_design
-from sim.inputs import load_inputs
-from sim.job import Job
-from sim.doing import do
+from sim.designs.design import load_design
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
 inputs = load_inputs(sys.argv[1])
 job = Job(inputs, 1, 1000, True, load_design(sys.argv[2], inputs, 1), Path(sys.argv[3]))
 began = perf_counter()

@@ -6,9 +6,9 @@ from multiprocessing.connection import Connection
 import numpy as np
 from timing import each
 
-from sim.chance64 import replicate_seeds
-from sim.ensembles import ensemble
-from sim.inputs import load_inputs
+from sim.chance.keyed_arrays import replicate_seeds
+from sim.engine.inputs import load_inputs
+from sim.ensembles.ensemble import ensemble
 
 RUNS = 16 * 1024
 """Runs of a measure; each process does half of them where there are two."""

@@ -19,18 +19,19 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from sim import doing, ensembles
-from sim.cases import use_case
-from sim.chance64 import replicate_seeds
-from sim.designs import load_design
-from sim.history import events, run_one
-from sim.inputs import Inputs, load_inputs
-from sim.job import Job
-from sim.results import Result
-from sim.rules.chance import replicate_seed
-from sim.schema import Table
-from sim.seeds import whole
-from sim.stored import RunTables
+from sim.chance.keyed import replicate_seed
+from sim.chance.keyed_arrays import replicate_seeds
+from sim.chance.seeds import whole
+from sim.designs.design import load_design
+from sim.engine.history import events, run_one
+from sim.engine.inputs import Inputs, load_inputs
+from sim.ensembles import ensemble as ensembles
+from sim.ensembles import run_job
+from sim.ensembles.job import Job
+from sim.ensembles.results import Result
+from sim.files.case import use_case
+from sim.store.reader import RunTables
+from sim.store.schema import Table
 
 __all__ = ["Ensemble", "History", "ensemble", "load_scenario", "run", "sweep", "use_case"]
 
@@ -55,7 +56,7 @@ class History:
 
 @dataclass(frozen=True)
 class Ensemble(Result):
-    """Many histories: tables `runs`, `events` and `reports` as named arrays (columns: sim.schema)."""
+    """Many histories: tables `runs`, `events` and `reports` as named arrays (columns: sim.store.schema)."""
 
     def arrow(self, name: str) -> pa.Table:
         """One of the tables as an Arrow table. Raises KeyError."""
@@ -71,7 +72,7 @@ def load_scenario(
 ) -> Inputs:
     """A scenario by bundled name or path, with parameter files, `name=value` settings and hypotheses.
 
-    Raises sim.files.FaultyInput with every fault of all of them.
+    Raises sim.files.yaml_tree.FaultyInput with every fault of all of them.
     """
     files = [params] if isinstance(params, str | Path) else params or ()
     return load_inputs(str(name), [Path(file) for file in files], sets, hypotheses)
@@ -123,8 +124,8 @@ def sweep(
 ) -> RunTables:
     """A design over a scenario, stored in a folder and read back; a sweep that was stopped goes on.
 
-    Raises sim.files.FaultyInput; ValueError; TypeError for a seed that is no whole number; OSError if it
-    cannot be stored.
+    Raises sim.files.yaml_tree.FaultyInput; ValueError; TypeError for a seed that is no whole number; OSError
+    if it cannot be stored.
     """
     seed = whole(seed)
     sheet = load_design(str(design), scenario, seed)
@@ -132,4 +133,4 @@ def sweep(
     if count < 1:
         raise ValueError(f"runs={count}; 1 or more would be right")
     job = Job(scenario, seed, count, not fixed, sheet, Path(out))
-    return doing.do(job, workers=workers)[1]
+    return run_job.do(job, workers=workers)[1]

@@ -26,7 +26,7 @@ app = typer.Typer(
 
 def main() -> NoReturn:
     """Run the command line; faulty input ends with its messages and 2, Ctrl-C with 130."""
-    from sim.files import FaultyInput
+    from sim.files.yaml_tree import FaultyInput
 
     ended: list[int] = []
 
@@ -74,11 +74,11 @@ def top(
 ) -> None:
     """Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates."""
     if case is not None:
-        from sim.cases import use_case
+        from sim.files.case import use_case
 
         use_case(case)
     if version:
-        from sim.identity import rules
+        from sim.store.provenance import rules
         from sim.version import __version__
 
         typer.echo(f"kidal-offensive {__version__}, rules {rules()}")

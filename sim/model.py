@@ -19,22 +19,22 @@ from typing import Any, ClassVar
 import mesa
 import numpy as np
 
-from sim.build import build
-from sim.campaign import advance
-from sim.files import nearest
-from sim.history import events
-from sim.kinds import Kind, Mode, Stance
-from sim.loading import Loaded, load_scenario
-from sim.outcomes import SUMS, add_up
-from sim.parameters import load_parameters
-from sim.rows import Airlift, Camp, Column, Drone, Garrison, Group, Raid, Town
-from sim.rules.chance import replicate_seed
+from sim.chance.keyed import replicate_seed
+from sim.chance.seeds import whole
+from sim.engine.build import build
+from sim.engine.history import events
+from sim.engine.loop import advance
+from sim.engine.outcomes import SUMS, add_up
+from sim.files.yaml_tree import nearest
+from sim.parameters.parameter import Parameters
+from sim.parameters.reading import load_parameters
 from sim.rules.drones import cover_of
 from sim.rules.route import head_km, leg_at
-from sim.schema import OUTCOMES, Table
-from sim.seeds import whole
-from sim.tables import World
-from sim.values import Parameters
+from sim.scenario.reading import Loaded, load_scenario
+from sim.state.kinds import Kind, Mode, Stance
+from sim.state.rows import Airlift, Camp, Column, Drone, Garrison, Group, Raid, Town
+from sim.state.world import World
+from sim.store.schema import OUTCOMES, Table
 
 
 class CampaignAgent(mesa.Agent):  # type: ignore[misc]
@@ -75,7 +75,7 @@ class CampaignAgent(mesa.Agent):  # type: ignore[misc]
 
 
 class ColumnAgent(CampaignAgent):
-    """A column: `km`, `mode`, `persons`, `vehicles` and the other fields of sim.rows.Column."""
+    """A column: `km`, `mode`, `persons`, `vehicles` and the other fields of sim.state.rows.Column."""
 
     row: Column
 
@@ -125,7 +125,7 @@ class ColumnAgent(CampaignAgent):
 
 
 class GroupAgent(CampaignAgent):
-    """A rebel group: `fighters`, `stance`, `road`, `road_km` and the other fields of sim.rows.Group."""
+    """A rebel group: `fighters`, `stance`, `road`, `road_km` and the other fields of sim.state.rows.Group."""
 
     row: Group
 
@@ -136,37 +136,37 @@ class GroupAgent(CampaignAgent):
 
 
 class DroneAgent(CampaignAgent):
-    """A drone detachment: `radius`, `aircraft` and the other fields of sim.rows.Drone."""
+    """A drone detachment: `radius`, `aircraft` and the other fields of sim.state.rows.Drone."""
 
     row: Drone
 
 
 class CampAgent(CampaignAgent):
-    """A UN camp: `vacated`, `holder` and the other fields of sim.rows.Camp."""
+    """A UN camp: `vacated`, `holder` and the other fields of sim.state.rows.Camp."""
 
     row: Camp
 
 
 class GarrisonAgent(CampaignAgent):
-    """A garrison: `persons`, `holds` and the other fields of sim.rows.Garrison."""
+    """A garrison: `persons`, `holds` and the other fields of sim.state.rows.Garrison."""
 
     row: Garrison
 
 
 class AirliftAgent(CampaignAgent):
-    """An airlift: the fields of sim.rows.Airlift."""
+    """An airlift: the fields of sim.state.rows.Airlift."""
 
     row: Airlift
 
 
 class RaidAgent(CampaignAgent):
-    """An order to raid: the fields of sim.rows.Raid."""
+    """An order to raid: the fields of sim.state.rows.Raid."""
 
     row: Raid
 
 
 class TownAgent(CampaignAgent):
-    """A town: `people`, `left` and the other fields of sim.rows.Town."""
+    """A town: `people`, `left` and the other fields of sim.state.rows.Town."""
 
     row: Town
 
@@ -218,7 +218,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         reported ranges; else their midpoints hold.
 
         Raises TypeError for what is no seed, number of a run or parameters; ValueError for one out of its
-        range and for both `rng` and `seed`; sim.files.FaultyInput for a faulty scenario.
+        range and for both `rng` and `seed`; sim.files.yaml_tree.FaultyInput for a faulty scenario.
         """
         if rng is not None and seed is not None:
             raise ValueError("rng and seed are one thing; either would be right, not both")
@@ -286,7 +286,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         self.datacollector.collect(self)
 
     def log(self) -> Table:
-        """The events so far, as sim.schema says."""
+        """The events so far, as sim.store.schema says."""
         return events(self.template, self.world, 0)
 
     def milestones(self) -> dict[str, float]:
@@ -312,7 +312,7 @@ def _seed(given: Chance | None, name: str) -> int:
 def _values(parameters: Parameters | Mapping[str, float] | None, defaults: Parameters) -> dict[str, float]:
     """All parameters, in h and km, those given among them. Raises TypeError and ValueError."""
     if not isinstance(parameters, Parameters | Mapping | None):
-        right = "sim.values.Parameters or a mapping of names to values would be right"
+        right = "sim.parameters.parameter.Parameters or a mapping of names to values would be right"
         raise TypeError(f"parameters={parameters!r}; {right}, in mesa.batch_run in a list")
     values = defaults.values() | (dict(parameters) if isinstance(parameters, Mapping) else {})
     for name, value in values.items():

@@ -7,10 +7,10 @@ os.environ["MPLBACKEND"] = "agg"  # before Matplotlib is imported, which may fin
 
 import pytest
 
-from sim import outcomes
-from sim.cases import use_case
 from sim.cli import main
-from sim.inputs import load_inputs
+from sim.engine import outcomes
+from sim.engine.inputs import load_inputs
+from sim.files.case import use_case
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def _no_case():
 @pytest.fixture(scope="session")
 def compiled_rules():
     """The rules compiled before: where the cache has them not, a command of 50 runs or more says that it compiles."""
-    from sim import compiled  # slow to import
+    from sim.engine import compiled  # slow to import
 
     scenario = load_inputs("gao-anefis").template
     compiled.prepare(scenario.world, len(outcomes.names(scenario)))

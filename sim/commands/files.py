@@ -10,7 +10,7 @@ import typer
 from sim.commands.options import Json, print_json
 
 if TYPE_CHECKING:
-    from sim.files import Fault
+    from sim.files.yaml_tree import Fault
 
 
 def list_all(json: Json = False) -> None:
@@ -18,11 +18,11 @@ def list_all(json: Json = False) -> None:
 
     Example: kidal list
     """
-    from sim.calibrations import calibration_plans
-    from sim.designs import designs
-    from sim.hypotheses import hypotheses
-    from sim.loading import scenarios
-    from sim.whatif import what_ifs
+    from sim.designs.design import designs
+    from sim.designs.whatif import what_ifs
+    from sim.scenario.hypotheses import hypotheses
+    from sim.scenario.reading import scenarios
+    from sim.studies.calibration_plan import calibration_plans
 
     tables = {
         "scenarios": ("Scenarios:", scenarios()),
@@ -51,11 +51,11 @@ def check(
 
     Example: kidal check my-scenario.yaml
     """
-    from analysis.record import home, load_record
-    from analysis.strikes import geometry
-    from sim.bundle import bundled, shown
-    from sim.files import FaultyInput
-    from sim.network import load_network
+    from analysis.claims.strikes import geometry
+    from sim.files.paths import bundled, shown
+    from sim.files.yaml_tree import FaultyInput
+    from sim.record.record import home, load_record
+    from sim.scenario.network import load_network
 
     faults = []
     paths = files or [
@@ -86,8 +86,8 @@ def check(
 
 def _march_speed() -> float:
     """The march speed of the default parameters, km/h; endless if they are faulty: not the file's fault."""
-    from sim.files import FaultyInput
-    from sim.parameters import load_parameters
+    from sim.files.yaml_tree import FaultyInput
+    from sim.parameters.reading import load_parameters
 
     try:
         return load_parameters().rows["march_speed"].value
@@ -97,17 +97,17 @@ def _march_speed() -> float:
 
 def _check(path: Path, march_speed: float) -> "Sequence[Fault]":
     """Check a file by what it holds, and give notes on it; a table with the others of its folder."""
-    from analysis.record import load_record
-    from analysis.strikes import geometry
-    from sim.bundle import shown
-    from sim.calibrations import load_plan
-    from sim.files import Where, read, refuse
-    from sim.loading import chief_scenario, load_scenario
-    from sim.network import load_network
-    from sim.notes import notes
-    from sim.parameters import load_parameters
-    from sim.schemas import RECORD
-    from sim.whatif import load_what_if
+    from analysis.claims.strikes import geometry
+    from sim.commands.json_schema import RECORD
+    from sim.designs.whatif import load_what_if
+    from sim.files.paths import shown
+    from sim.files.yaml_tree import Where, read, refuse
+    from sim.parameters.reading import load_parameters
+    from sim.record.record import load_record
+    from sim.scenario.network import load_network
+    from sim.scenario.notes import notes
+    from sim.scenario.reading import chief_scenario, load_scenario
+    from sim.studies.calibration_plan import load_plan
 
     if path.suffix == ".csv":
         _check_table(path)
@@ -138,10 +138,10 @@ def _check(path: Path, march_speed: float) -> "Sequence[Fault]":
 
 def _check_table(path: Path) -> None:
     """Check a table of a network with the others of its folder."""
-    from analysis.outlines import load_outlines
-    from sim.bundle import shown
-    from sim.files import Where, refuse
-    from sim.network import load_network
+    from analysis.figures.base.outlines import load_outlines
+    from sim.files.paths import shown
+    from sim.files.yaml_tree import Where, refuse
+    from sim.scenario.network import load_network
 
     if path.name == "outlines.csv":
         load_outlines(path)
@@ -154,10 +154,10 @@ def _check_table(path: Path) -> None:
 
 def _check_design(path: Path) -> None:
     """Check a design, and every scenario that it makes of the whole offensive."""
-    from sim.designs import load_design
-    from sim.inputs import load_inputs
-    from sim.loading import chief_scenario
-    from sim.variants import moved
+    from sim.designs.design import load_design
+    from sim.designs.variants import moved
+    from sim.engine.inputs import load_inputs
+    from sim.scenario.reading import chief_scenario
 
     inputs = load_inputs(chief_scenario())
     moved(inputs, load_design(str(path), inputs, 1))

@@ -18,9 +18,9 @@ def new(
 
     Example: kidal new scenario my-column
     """
-    from sim import units
-    from sim.bundle import lent
-    from sim.files import Where, nearest, refuse
+    from sim.files import units
+    from sim.files.paths import lent
+    from sim.files.yaml_tree import Where, nearest, refuse
 
     folder = lent("params", "new")
     known = sorted(path.stem for path in folder.iterdir())
@@ -59,12 +59,12 @@ def _schema(kind: str) -> str:
     """A schema as text. Raises FaultyInput."""
     import json
 
-    from sim import schemas
-    from sim.files import Where, nearest, refuse
+    from sim.commands import json_schema
+    from sim.files.yaml_tree import Where, nearest, refuse
 
-    if kind not in schemas.KINDS:
-        refuse(Where(f"kidal schema {kind}", 0), f"is no kind of file; {nearest(kind, schemas.KINDS)}")
-    return json.dumps(schemas.schema(kind), indent=1) + "\n"
+    if kind not in json_schema.KINDS:
+        refuse(Where(f"kidal schema {kind}", 0), f"is no kind of file; {nearest(kind, json_schema.KINDS)}")
+    return json.dumps(json_schema.schema(kind), indent=1) + "\n"
 
 
 def _copy(folder: Path, to: Path) -> None:
@@ -72,8 +72,8 @@ def _copy(folder: Path, to: Path) -> None:
     import shutil
     import tempfile
 
-    from sim.bundle import shown
-    from sim.files import Where, refuse
+    from sim.files.paths import shown
+    from sim.files.yaml_tree import Where, refuse
 
     if to.exists():
         refuse(Where(shown(to), 0), THERE)
@@ -87,8 +87,8 @@ def _copy(folder: Path, to: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     """Write a new file. Raises FaultyInput if there is one, or it cannot be written."""
-    from sim.bundle import shown
-    from sim.files import Where, refuse
+    from sim.files.paths import shown
+    from sim.files.yaml_tree import Where, refuse
 
     try:
         with path.open("x", encoding="utf-8") as stream:

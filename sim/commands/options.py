@@ -42,7 +42,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 
 def check_milestones(asked: Iterable[str], known: Collection[str]) -> None:
     """Raise FaultyInput if a milestone that --milestone names is none of those known."""
-    from sim.files import Where, nearest, refuse
+    from sim.files.yaml_tree import Where, nearest, refuse
 
     for name in asked:
         if name not in known:

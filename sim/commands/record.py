@@ -7,7 +7,7 @@ import typer
 
 from sim.commands.options import Json, print_json
 
-FASTEST = "25 km/h"  # as analysis.audit has it, which is not imported for help
+FASTEST = "25 km/h"  # as analysis.claims.audit has it, which is not imported for help
 
 
 def record(
@@ -23,8 +23,8 @@ def record(
 
     Example: kidal record --place anefis --party csp
     """
-    from analysis import chronology
-    from analysis.record import load_record
+    from analysis.claims import chronology
+    from sim.record.record import load_record
 
     asked = chronology.Asked(place, party, event, source)
     entries = chronology.chronology(load_record(), asked)
@@ -44,10 +44,10 @@ def strikes(
 
     Example: kidal strikes --plot strikes.png
     """
-    from analysis import strikes as geometries
-    from analysis.record import load_record
-    from sim.hypotheses import radii
-    from sim.network import load_network
+    from analysis.claims import strikes as geometries
+    from sim.record.record import load_record
+    from sim.scenario.hypotheses import radii
+    from sim.scenario.network import load_network
 
     network = load_network()
     found = geometries.geometry(load_record(), network, radii())
@@ -63,16 +63,17 @@ def strikes(
 
 def _draw(found: Any, network: Any, path: Path) -> None:
     """Draw the map of strike geometry. Raises FaultyInput."""
-    from analysis import pictures, strike_map
-    from analysis.outlines import load_outlines
+    from analysis.figures.base import page
+    from analysis.figures.base.outlines import load_outlines
+    from analysis.figures.run import strike_map
     from sim.commands.tables import ENDINGS
-    from sim.files import Where, refuse
+    from sim.files.yaml_tree import Where, refuse
 
     if path.suffix not in ENDINGS:
         refuse(Where(f"--plot {path}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        pictures.save(strike_map.draw(found, network, load_outlines()), path)
+        page.save(strike_map.draw(found, network, load_outlines()), path)
     except OSError as error:
         refuse(
             Where(f"--plot {path}", 0), f"cannot be written ({error.strerror}); another file would be right"
@@ -98,13 +99,13 @@ def audit(
 
     Example: kidal audit --speed "20 km/h" --by-night
     """
-    from analysis import audit_words
-    from analysis.audit import audited
-    from sim.network import load_network
+    from analysis.claims import audit_text
+    from analysis.claims.audit import audited
+    from sim.scenario.network import load_network
 
     home = folder.parent if folder is not None and folder.is_file() else folder
     found = audited(home, load_network(network), speed, by_night=by_night)
     if json:
-        print_json(audit_words.as_json(found))
+        print_json(audit_text.as_json(found))
     else:
-        typer.echo(audit_words.text(found))
+        typer.echo(audit_text.text(found))

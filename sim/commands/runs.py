@@ -45,11 +45,11 @@ def run(
     """
     from time import perf_counter
 
-    from sim.bundle import shown
-    from sim.doing import do
-    from sim.inputs import load_inputs
-    from sim.job import Job
-    from sim.printed import stored
+    from sim.engine.inputs import load_inputs
+    from sim.ensembles.job import Job
+    from sim.ensembles.run_job import do
+    from sim.files.paths import shown
+    from sim.studies.printed import stored
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     job = Job(inputs, seed, runs, draw=runs > 1 and not fixed, out=out)
@@ -64,9 +64,9 @@ def run(
 
 
 def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
-    from analysis import compare
-    from sim import printed
-    from sim.bundle import shown
+    from analysis.tables import timeline
+    from sim.files.paths import shown
+    from sim.studies import printed
 
     manifest = tables.manifest
     record = printed.record_of(tables)
@@ -77,7 +77,7 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
         keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
         head = {key: manifest[key] for key in keys}
         speed = {"seconds": round(seconds, 3), "runs_per_second": round(count / seconds, 1)}
-        print_json(head | speed | {"out": shown(folder)} | compare.as_json(tables, record))
+        print_json(head | speed | {"out": shown(folder)} | timeline.as_json(tables, record))
         return
     typer.echo(f"{printed.table(tables, record)}\n")
     typer.echo(f"stored in {shown(folder)}; its figure: kidal plot {shown(folder)}")
@@ -115,12 +115,12 @@ def sweep(
     """
     from time import perf_counter
 
-    from sim.bundle import shown
-    from sim.designs import load_design
-    from sim.doing import do
-    from sim.inputs import load_inputs
-    from sim.job import Job
-    from sim.printed import stored
+    from sim.designs.design import load_design
+    from sim.engine.inputs import load_inputs
+    from sim.ensembles.job import Job
+    from sim.ensembles.run_job import do
+    from sim.files.paths import shown
+    from sim.studies.printed import stored
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     sheet = load_design(design, inputs, seed)
@@ -145,9 +145,9 @@ def _about_milestones(known: Sequence[str], asked: str | None, own: str | None) 
 
 
 def _report_sweep(folder: Path, tables: Any, milestone: str | None, seconds: float, json: bool) -> None:
-    from analysis import sweeps
-    from sim import printed
-    from sim.bundle import shown
+    from analysis.tables import sweeps
+    from sim.files.paths import shown
+    from sim.studies import printed
 
     manifest = tables.manifest
     record = printed.record_of(tables)

@@ -26,12 +26,13 @@ def compare(
 
     Example: kidal compare runs/first runs/second
     """
-    from analysis import compare as reports
-    from analysis import patterns, score_forms, scorecard
-    from analysis.record import load_record
-    from sim.bundle import shown
-    from sim.files import FaultyInput, Where, refuse
-    from sim.stored import read_run
+    from analysis.scores import patterns, scorecard
+    from analysis.scores import tables as score_tables
+    from analysis.tables import timeline as reports
+    from sim.files.paths import shown
+    from sim.files.yaml_tree import FaultyInput, Where, refuse
+    from sim.record.record import load_record
+    from sim.store.reader import read_run
 
     forms = [
         name for name, on in {"csv": csv, "markdown": markdown, "latex": latex, "json": json}.items() if on
@@ -52,9 +53,9 @@ def compare(
         raise FaultyInput(faults)
     if json:
         shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
-        print_json(score_forms.as_json(cards) | {"patterns": shares})
+        print_json(score_tables.as_json(cards) | {"patterns": shares})
         return
-    typer.echo(score_forms.FORMS.get("".join(forms), score_forms.text)(cards))
+    typer.echo(score_tables.FORMS.get("".join(forms), score_tables.text)(cards))
     if not forms:
         for name, pair in checks.items():
             typer.echo(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
@@ -62,7 +63,7 @@ def compare(
 
 def _check_known(tables: Any, run: str, milestones: Sequence[str]) -> None:
     """Raise FaultyInput if a run has not some milestones."""
-    from sim.files import Where, nearest, refuse
+    from sim.files.yaml_tree import Where, nearest, refuse
 
     known = [row["id"] for row in tables.manifest["milestones"]]
     for name in milestones:
@@ -80,14 +81,14 @@ def report(
 
     Example: kidal report runs/first
     """
-    from analysis import compare as reports
-    from analysis import report as pages
-    from analysis.record import load_record
-    from sim.bundle import shown
-    from sim.files import FaultyInput, Where, refuse
-    from sim.store import write
-    from sim.stored import read_run
-    from sim.view_live import live
+    from analysis.report import page as pages
+    from analysis.tables import timeline as reports
+    from sim.files.paths import shown
+    from sim.files.yaml_tree import FaultyInput, Where, refuse
+    from sim.record.record import load_record
+    from sim.store.reader import read_run
+    from sim.store.writer import write
+    from sim.view.live import live
 
     path = out or runs[0] / "report.html"
     if path.suffix != ".html":
@@ -118,19 +119,19 @@ def claims(run: Run, json: Json = False) -> None:
 
     Example: kidal claims runs/first
     """
-    from analysis import compare as reports
-    from analysis import weighed, weighed_words
-    from analysis.record import load_record
-    from sim.bundle import shown
-    from sim.stored import read_run
+    from analysis.claims import contested, contested_text
+    from analysis.tables import timeline as reports
+    from sim.files.paths import shown
+    from sim.record.record import load_record
+    from sim.store.reader import read_run
 
     tables = read_run(run)
     reports.check_single(tables, shown(run))
-    account = weighed.weigh(tables, load_record())
+    account = contested.weigh(tables, load_record())
     if json:
-        print_json(weighed_words.as_json(tables, account))
+        print_json(contested_text.as_json(tables, account))
         return
     manifest = tables.manifest
     rivals = f", with {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
     typer.echo(f"Contested claims beside {manifest['scenario']}{rivals}, {manifest['runs']:,} runs\n")
-    typer.echo(weighed_words.text(tables, account))
+    typer.echo(contested_text.text(tables, account))

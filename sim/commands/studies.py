@@ -42,15 +42,16 @@ def sensitivity(
 
     Example: kidal sensitivity kidal-offensive --method sobol --milestone anefis:capture
     """
-    from analysis import compare, influence_words
-    from analysis import sensitivity as influences
-    from analysis.record import load_record
-    from sim.bundle import lent, shown
-    from sim.designs import load_design
-    from sim.doing import do
-    from sim.files import Where, nearest, refuse
-    from sim.inputs import load_inputs
-    from sim.job import Job
+    from analysis.inference import sensitivity as influences
+    from analysis.inference import sensitivity_text
+    from analysis.tables import timeline
+    from sim.designs.design import load_design
+    from sim.engine.inputs import load_inputs
+    from sim.ensembles.job import Job
+    from sim.ensembles.run_job import do
+    from sim.files.paths import lent, shown
+    from sim.files.yaml_tree import Where, nearest, refuse
+    from sim.record.record import load_record
 
     if method not in influences.MEASURES:
         refuse(Where(f"--method {method}", 0), f"is no method; {nearest(method, influences.MEASURES)}")
@@ -60,13 +61,13 @@ def sensitivity(
     sheet = load_design(own, inputs, seed)
     influences.method_of(sheet.kind, sheet.file)
     folder, tables = do(Job(inputs, seed, sheet.runs, True, sheet, out), workers=workers)
-    record = load_record().between(*compare.span(tables))
+    record = load_record().between(*timeline.span(tables))
     told, found = influences.targets(tables, record, shown(folder), tuple(milestone or ()))
     if json:
-        print_json(influence_words.as_json(told, found) | {"out": shown(folder)})
+        print_json(sensitivity_text.as_json(told, found) | {"out": shown(folder)})
         return
     typer.echo(f"{sheet.summary}\n{scenario}, {len(sheet.points):,} points of {sheet.runs:,} runs\n")
-    typer.echo(influence_words.text(told, found))
+    typer.echo(sensitivity_text.text(told, found))
     typer.echo(f"\nstored in {shown(folder)}; its figure: kidal plot {shown(folder)} --figure sensitivity")
 
 
@@ -97,13 +98,14 @@ def explain(
 
     Example: kidal explain drone-stations --params october/posterior.yaml
     """
-    from analysis import outcomes, rival_words
-    from sim.bundle import lent, shown
-    from sim.files import Where, nearest, refuse
-    from sim.loading import chief_scenario
-    from sim.parameters import load_parameters
-    from sim.posterior import GROUPS
-    from sim.study import rivals
+    from analysis.inference import rivals_text
+    from analysis.tables import outcomes
+    from sim.files.paths import lent, shown
+    from sim.files.yaml_tree import Where, nearest, refuse
+    from sim.parameters.posterior import GROUPS
+    from sim.parameters.reading import load_parameters
+    from sim.scenario.reading import chief_scenario
+    from sim.studies.study import rivals
 
     groups = group or ["A"]
     for name in groups:
@@ -119,11 +121,11 @@ def explain(
         wider = rivals(design, below, params=over, out=beside, **asked)[2]
     zero = outcomes.origin(tables)
     if json:
-        told = {"wide": rival_words.as_json(wider, zero)} if wider else {}
-        print_json(rival_words.as_json(found, zero) | told | {"out": shown(folder)})
+        told = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
+        print_json(rivals_text.as_json(found, zero) | told | {"out": shown(folder)})
         return
     typer.echo(f"{tables.manifest['design']['summary']}\n")
-    typer.echo(rival_words.text(found, zero, wider))
+    typer.echo(rivals_text.text(found, zero, wider))
     lost = load_parameters(params).fitted - load_parameters(over).fitted
     if wide and lost:
         typer.echo(f"\nthe wider priors replace what a posterior says of {', '.join(sorted(lost))}")
@@ -150,13 +152,13 @@ def whatif(
 
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
-    from analysis import whatif as paired
-    from sim.bundle import shown
+    from analysis.inference import whatif as paired
     from sim.commands.runs import tell_failed
-    from sim.doing import do
-    from sim.job import Job
-    from sim.loading import chief_scenario
-    from sim.whatif import load_what_if
+    from sim.designs.whatif import load_what_if
+    from sim.ensembles.job import Job
+    from sim.ensembles.run_job import do
+    from sim.files.paths import shown
+    from sim.scenario.reading import chief_scenario
 
     given = scenario or chief_scenario(), params or [], sets or [], hypotheses or []
     told = [load_what_if(name, *given) for name in (first, second)]
@@ -197,13 +199,13 @@ def calibrate(
     """
     from dataclasses import replace
 
-    from analysis import fit
-    from analysis.smc import Settings
-    from sim.bundle import shown
-    from sim.calibrations import load_plan
-    from sim.compiled import NotCompiled
-    from sim.study import Calibration
-    from sim.study import calibrate as fitted
+    from analysis.inference import fit_summary
+    from analysis.inference.smc import Settings
+    from sim.engine.compiled import NotCompiled
+    from sim.files.paths import shown
+    from sim.studies.calibration_plan import load_plan
+    from sim.studies.study import Calibration
+    from sim.studies.study import calibrate as fitted
 
     own = Settings()
     wanted = points or own.points
@@ -217,7 +219,7 @@ def calibrate(
     if json:
         print_json(found | {"out": shown(folder)})
     else:
-        typer.echo(f"{found['summary']}\n\n{fit.text(found)}\n")
+        typer.echo(f"{found['summary']}\n\n{fit_summary.text(found)}\n")
         if not found["faults"]:
             typer.echo(f"posterior: {shown(folder / 'posterior.yaml')} (for --params)")
     if found["faults"]:

@@ -52,7 +52,7 @@ def plot(
 
     Example: kidal plot runs/first --figure map --by 2023-10-07T12:00Z --out first.png
     """
-    from sim.bundle import shown
+    from sim.files.paths import shown
 
     typer.echo(f"drawn: {shown(drawn(run, figure, out, point, milestone, by))}")
 
@@ -66,8 +66,8 @@ def drawn(
     by: str | None = None,
 ) -> Path:
     """Draw a figure of a run folder, or of two; returns its file. Raises FaultyInput."""
-    from sim.bundle import shown
-    from sim.files import Where, refuse
+    from sim.files.paths import shown
+    from sim.files.yaml_tree import Where, refuse
 
     if figure == "film":
         _check_options(figure, milestone, by)
@@ -82,11 +82,11 @@ def drawn(
         name, picture = _of_runs(runs, figure, point, milestone, by)
     path = out or runs[0] / "figures" / f"{name if point is None else f'{name}-{point}'}.png"
 
-    from analysis import pictures
+    from analysis.figures.base import page
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        pictures.save(picture, path)
+        page.save(picture, path)
     except OSError as error:
         refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
     return path
@@ -96,15 +96,16 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
     """Film the first stored history of a run or a design point; returns its file. Raises FaultyInput."""
     from datetime import timedelta
 
-    from analysis import compare, film, outcomes
-    from analysis.outlines import load_outlines
-    from analysis.record import load_record
-    from analysis.scene import scene
-    from sim.bundle import shown
-    from sim.files import Where, refuse
-    from sim.network import load_network
-    from sim.progress import Progress
-    from sim.stored import read_run
+    from analysis.figures.base.outlines import load_outlines
+    from analysis.replay import film
+    from analysis.replay.scene import scene
+    from analysis.tables import outcomes, timeline
+    from sim.console import Progress
+    from sim.files.paths import shown
+    from sim.files.yaml_tree import Where, refuse
+    from sim.record.record import load_record
+    from sim.scenario.network import load_network
+    from sim.store.reader import read_run
 
     _check_number(runs, "film")
     encodes = film.can_encode()
@@ -116,13 +117,13 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
         refuse(Where(f"--out {path}", 0), "needs ffmpeg, which is not there; .gif would be right")
     tables, network = read_run(runs[0]), load_network()
     tables = tables if point is None else _at(tables, point)
-    compare.check_single(tables, shown(runs[0]))
+    timeline.check_single(tables, shown(runs[0]))
     zero = outcomes.origin(tables)
 
     def moment(hour: float) -> datetime:
         return zero + timedelta(hours=hour)
 
-    played = scene(tables, load_record().between(*compare.span(tables)), network)
+    played = scene(tables, load_record().between(*timeline.span(tables)), network)
     if out is None and not encodes:
         typer.echo("ffmpeg is not there: a gif is written", err=True)
     try:
@@ -137,7 +138,7 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
 
 def _check_number(runs: Sequence[Path], figure: str | None) -> None:
     """Raise FaultyInput if a figure takes another number of runs."""
-    from sim.files import Where, refuse
+    from sim.files.yaml_tree import Where, refuse
 
     if figure == "paired" and len(runs) != 2:
         refuse(Where("--figure paired", 0), f"takes two run folders, here is {_number(len(runs))}")
@@ -155,8 +156,8 @@ def _number(count: int) -> str:
 
 def _posterior(folder: Path) -> Any:
     """The figure of a calibration. Raises FaultyInput if it is none."""
-    from analysis import prior_posterior
-    from sim.study import read_fit
+    from analysis.figures.sweep import prior_posterior
+    from sim.studies.study import read_fit
 
     return prior_posterior.draw(read_fit(folder))
 
@@ -165,7 +166,7 @@ def _of_runs(
     runs: Sequence[Path], figure: str | None, point: int | None, milestone: str | None, by: str | None
 ) -> tuple[str, Any]:
     """The name of a figure of a run or of two, and the figure. Raises FaultyInput."""
-    from sim.stored import read_run
+    from sim.store.reader import read_run
 
     moment = None if by is None else _moment(by)
     tables = [read_run(run) for run in runs]
@@ -180,8 +181,8 @@ def _of_runs(
 
 def _check_options(figure: str, milestone: str | None, by: str | None) -> None:
     """Raise FaultyInput if a figure does not heed an option that is given."""
-    from analysis.gallery import TAKES
-    from sim.files import Where, refuse
+    from analysis.figures.gallery import TAKES
+    from sim.files.yaml_tree import Where, refuse
 
     for option, value in (("milestone", milestone), ("by", by)):
         if value is not None and option not in TAKES.get(figure, ()):
@@ -194,8 +195,8 @@ def _check_moment(tables: Any, where: str, moment: datetime) -> None:
     """Raise FaultyInput if a moment is outside the days of a run."""
     from datetime import timedelta
 
-    from analysis import histories, outcomes
-    from sim.files import Where, refuse
+    from analysis.tables import histories, outcomes
+    from sim.files.yaml_tree import Where, refuse
 
     start = outcomes.origin(tables)
     end = start + timedelta(hours=histories.horizon(tables))
@@ -206,15 +207,15 @@ def _check_moment(tables: Any, where: str, moment: datetime) -> None:
 
 def _pair(one: Any, two: Any) -> Any:
     """The figure of two runs. Raises FaultyInput if they are not of the same chance."""
-    from analysis.gallery import PAIR_FIGURES
+    from analysis.figures.gallery import PAIR_FIGURES
 
     return PAIR_FIGURES["paired"](one, two)
 
 
 def _moment(text: str) -> datetime:
     """The moment of --by. Raises FaultyInput."""
-    from sim import units
-    from sim.files import Where, refuse
+    from sim.files import units
+    from sim.files.yaml_tree import Where, refuse
 
     try:
         return units.instant(text)
@@ -224,7 +225,7 @@ def _moment(text: str) -> datetime:
 
 def _at(tables: Any, point: int) -> Any:
     """The runs of one design point. Raises FaultyInput if there is no such point."""
-    from sim.files import Where, refuse
+    from sim.files.yaml_tree import Where, refuse
 
     points = len(tables.points["design_id"])
     if point >= points:
@@ -243,8 +244,8 @@ def _of_point(tables: Any, point: int) -> dict[str, Any]:
 
 def _figure(tables: Any, figure: str | None) -> str:
     """The name of a figure of a run or a sweep: the one asked for, or the first. Raises FaultyInput."""
-    from analysis import gallery
-    from sim.files import Where, nearest, refuse
+    from analysis.figures import gallery
+    from sim.files.yaml_tree import Where, nearest, refuse
 
     known, what = list(gallery.RUN_FIGURES), "a run"
     name = figure or ("time-distance" if tables.manifest["columns"] else "milestones")
@@ -258,10 +259,11 @@ def _figure(tables: Any, figure: str | None) -> str:
 
 def _picture(tables: Any, name: str, milestone: str | None, by: datetime | None) -> Any:
     """A figure of a run or a sweep by its name. Raises FaultyInput."""
-    from analysis import compare, gallery
-    from analysis.record import load_record
+    from analysis.figures import gallery
+    from analysis.tables import timeline
+    from sim.record.record import load_record
 
-    record = load_record().between(*compare.span(tables))
+    record = load_record().between(*timeline.span(tables))
     return (gallery.RUN_FIGURES | gallery.SWEEP_FIGURES)[name](tables, record, milestone, by)
 
 
@@ -278,8 +280,8 @@ def query(
 
     Example: kidal query runs/first 'select quantile_disc("anefis:capture", 0.5) from runs'
     """
-    from analysis.query import asked
-    from analysis.text import aligned
+    from analysis.tables.query import asked
+    from analysis.tables.text import aligned
 
     names, rows = asked(run, statement)
     if json:

@@ -25,7 +25,7 @@ def verify(
 
     Example: kidal verify runs/first --rows 50
     """
-    from sim.verifying import verify as verified
+    from sim.studies.verification import verify as verified
 
     seed = secrets.randbits(64) if seed is None else seed
     verdict = verified(run, rows, seed)

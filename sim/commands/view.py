@@ -25,8 +25,8 @@ def view(
 
     Example: kidal view kidal-offensive
     """
-    from sim import view as server
-    from sim.files import Where, refuse
+    from sim.files.yaml_tree import Where, refuse
+    from sim.view import server
 
     server.check_extra()
     run = Path(scenario) if server.is_run(scenario) else None
@@ -34,7 +34,7 @@ def view(
         refuse(Where(scenario, 0), "is a run folder, which is shown as it is; its name alone would be right")
     inputs = None
     if run is None:
-        from sim.inputs import load_inputs
+        from sim.engine.inputs import load_inputs
 
         inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     server.serve(server.page_of(run, inputs, seed), host, port, browse=not no_open)

@@ -3,13 +3,13 @@
 No parameter decides who takes a camp but where the scenario puts people: it is shown, never scored.
 """
 
-from sim.kinds import Event, Kind, Mode, Side, Stance
-from sim.rows import NEVER, NOBODY
-from sim.rules import serials, word
-from sim.rules.chronicle import note
-from sim.rules.march import march_speed
-from sim.rules.route import head_km, on_road, way_to
-from sim.tables import World
+from sim.rules import notices
+from sim.rules.column import serials
+from sim.rules.event_log import note
+from sim.rules.route import head_km, march_speed, on_road, way_to
+from sim.state.kinds import Event, Kind, Mode, Side, Stance
+from sim.state.rows import NEVER, NOBODY
+from sim.state.world import World
 
 ARMY, REBELS = int(Side.ARMY), int(Side.REBELS)
 
@@ -22,7 +22,7 @@ def wake(world: World, index: int, now: float) -> float:
     if camp.holder == NOBODY and now >= camp.takes_at:
         take(world, index, camp.taker, now)
     if now >= camp.seen:
-        word.to_holders(world, now)
+        notices.to_holders(world, now)
     hour = NEVER
     for next_hour in (camp.takes_at, camp.seen):
         if next_hour > now:
@@ -34,7 +34,7 @@ def vacate(world: World, index: int, now: float) -> None:
     """The UN leaves; whoever has most persons near has the camp, else who can be there first within a day."""
     camp = world.camps[index]
     camp.holder = NOBODY
-    camp.seen = now + word.delay(world, world.run[0].seed, camp.key, 0)
+    camp.seen = now + notices.delay(world, world.run[0].seed, camp.key, 0)
     note(world, now, Event.VACATED, Kind.CAMP, index, camp.place, -1.0, 0.0, 0.0)
     army, rebels = persons_near(world, camp.place, now)
     camp.takes_at = now

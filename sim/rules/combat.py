@@ -1,10 +1,11 @@
 """Combat: force ratio, losses by Deitchman's mixed law, the end of a fight, and who is beaten."""
 
-from sim.rows import Column, Key
-from sim.rules import rebels, serials
-from sim.rules.chance import Purpose, binomial, poisson
+from sim.chance.keyed import Purpose, binomial, poisson
+from sim.rules import rebels
+from sim.rules.column import serials
 from sim.rules.drones import cover_of
-from sim.tables import World
+from sim.state.rows import Column, Key
+from sim.state.world import World
 
 
 def force_ratio(world: World, column: Column, fighters: float, cover: float, now: float) -> float:

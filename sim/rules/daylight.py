@@ -6,9 +6,9 @@ stays dark there is no first light, and what waits for one waits for that of a l
 
 import math
 
-from sim.rows import NEVER, Column
 from sim.rules.route import head_position
-from sim.tables import World
+from sim.state.rows import NEVER, Column
+from sim.state.world import World
 
 
 def day_at(solar: float, hour: float) -> int:

@@ -1,13 +1,13 @@
 """Air cover: how much of the time aircraft are over a place, and the drone detachment's own day."""
 
-from sim.kinds import Event, Kind, Mode, Side
-from sim.rows import NEVER, NOWHERE, Column, Drone
-from sim.rules import flight, word
-from sim.rules.chance import Purpose, exponential, poisson
-from sim.rules.chronicle import note
+from sim.chance.keyed import Purpose, exponential, poisson
+from sim.rules import notices, towns
+from sim.rules.event_log import note
 from sim.rules.geodesy import Vector, distance, place_vector
 from sim.rules.route import head_vector
-from sim.tables import World
+from sim.state.kinds import Event, Kind, Mode, Side
+from sim.state.rows import NEVER, NOWHERE, Column, Drone
+from sim.state.world import World
 
 
 def wake(world: World, index: int, now: float) -> float:
@@ -32,8 +32,8 @@ def come_on_station(world: World, index: int, now: float) -> None:
     drone.on_station = 1
     over = objective_cover(world, drone)
     note(world, now, Event.ON_STATION, Kind.DRONE, index, drone.station, -1.0, over, 0.0)
-    word.to_holders(world, now)
-    word.to_drones(world, drone.side, now)
+    notices.to_holders(world, now)
+    notices.to_drones(world, drone.side, now)
 
 
 def move_forward(world: World, side: int, place: int, now: float) -> None:
@@ -95,7 +95,7 @@ def strike(world: World, index: int, now: float) -> None:
         hit = float(poisson(seed, drone.key, Purpose.STRIKE_VEHICLES, drone.strikes, p.strike_vehicles))
     drone.destroyed += hit
     drone.strikes += 1
-    flight.fought_at(world, drone.target)
+    towns.fought_at(world, drone.target)
     for town in world.towns:
         if town.place == drone.target:
             town.struck = now

@@ -1,14 +1,14 @@
 """The garrison: raided by order or when no column is near, fed by resupply columns, reinforced by airlift."""
 
-from sim.kinds import Event, Kind, Mode, Side, Stance
-from sim.rows import GARRISONS, NEVER, NOBODY, Column, Garrison, Group
-from sim.rules import camps, combat, flight, rebels
-from sim.rules.chance import Purpose, exponential, whole
-from sim.rules.chronicle import note
+from sim.chance.keyed import Purpose, exponential, whole
+from sim.rules import camps, combat, rebels, towns
 from sim.rules.drones import cover
+from sim.rules.event_log import note
 from sim.rules.geodesy import place_vector
 from sim.rules.route import on_road, road_distance, way_to
-from sim.tables import World
+from sim.state.kinds import Event, Kind, Mode, Side, Stance
+from sim.state.rows import GARRISONS, NEVER, NOBODY, Column, Garrison, Group
+from sim.state.world import World
 
 
 def wake(world: World, index: int, now: float) -> float:
@@ -120,7 +120,7 @@ def begin_raid(world: World, index: int, now: float) -> None:
             garrison.raiders += p.committed_share * group.fighters
     garrison.raid_until = now + p.raid_hours
     garrison.raids += 1
-    flight.fought_at(world, garrison.place)
+    towns.fought_at(world, garrison.place)
     ratio = combat.person_ratio(garrison.persons, garrison.raiders)
     note(world, now, Event.RAID, Kind.GARRISON, index, garrison.place, -1.0, ratio, garrison.raiders)
 

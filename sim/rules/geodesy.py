@@ -3,7 +3,7 @@
 import math
 
 from sim.maths.circular import atan2, cos, sin
-from sim.tables import World
+from sim.state.world import World
 
 EARTH_RADIUS = 6378.137  # km, equatorial, WGS84
 FLATTENING = 1.0 / 298.257223563

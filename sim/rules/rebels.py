@@ -4,12 +4,12 @@ A group acts on sightings 2 to 6 hours old and never on a column's true state. O
 refuge.
 """
 
-from sim.kinds import Event, Kind, Mode, Stance
-from sim.rows import NEVER, NOBODY, NOWHERE, Column, Group, Key
-from sim.rules.chance import Purpose, binomial, uniform
-from sim.rules.chronicle import note
+from sim.chance.keyed import Purpose, binomial, uniform
+from sim.rules.event_log import note
 from sim.rules.route import head_km, on_road, road_distance, way_to
-from sim.tables import World
+from sim.state.kinds import Event, Kind, Mode, Stance
+from sim.state.rows import NEVER, NOBODY, NOWHERE, Column, Group, Key
+from sim.state.world import World
 
 
 def wake(world: World, index: int, now: float) -> float:

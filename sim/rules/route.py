@@ -1,8 +1,9 @@
 """Where things are: heads of columns on their itineraries, groups on roads, and the road between them."""
 
-from sim.rows import Column
 from sim.rules.geodesy import Vector, vector
-from sim.tables import World
+from sim.state.kinds import Side
+from sim.state.rows import Column
+from sim.state.world import World
 
 
 def head_km(column: Column, now: float) -> float:
@@ -62,3 +63,9 @@ def way_to(world: World, place: int, road: int, road_km: float) -> float:
     """The shortest way by road from a point on a road to a place, km."""
     point = world.places[place]
     return road_distance(world, point.road, point.road_km, road, road_km)
+
+
+def march_speed(world: World, column: Column) -> float:
+    """The march speed of a column's kind, km/h: a UN column's is a share of the others'."""
+    p = world.parameters[0]
+    return p.march_speed * p.un_factor if column.side == Side.UN else p.march_speed

@@ -1,0 +1,281 @@
+"""Whether the record's claims can all hold together in time, and if not, which of them clash.
+
+Nothing is simulated: claims are intervals, stays are durations, and a column needs time for its road. The
+highest speed is an assumption, above 19 in 20 of the march speeds that the prior gives; so is daylight.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from analysis.claims import temporal_network
+from analysis.claims.temporal_network import Interval, Problem
+from analysis.claims.time_constraints import (
+    Terms,
+    Way,
+    makes_point,
+    moment_of,
+    point_of,
+    points_of,
+    problem_of,
+    way_of,
+)
+from sim.files import units, yaml_tree
+from sim.files.yaml_tree import Where, locate, refuse
+from sim.record.record import Record, home, load_record
+from sim.record.rows import Claim, union
+from sim.scenario.network import Network
+
+SPEED = "25 km/h"
+"""No column marches faster (assumption)."""
+FASTEST, SLOWEST = 10_000.0, 0.01  # km/h: no critical speed is looked for beyond
+
+FOUND, HOLDS, UNTIMED = "found", "holds", "not of time"
+"""What becomes of a pair that the record calls contradictory; `holds`: in time, as things are assumed."""
+
+_TIE = 1e-4  # less than weights differ by, however many claims there are
+_MINUTE = timedelta(minutes=1)
+
+
+Labels = Sequence[str] | frozenset[str]
+
+
+class Clash(NamedTuple):
+    """Claims that cannot all hold, though any but one can; and the assumptions without which they could.
+
+    `holds_from` is the speed (km/h) from which on they hold, where speed is one of these, and `by_night_from`
+    that from which on they hold if columns set out in the dark, where daylight is; None: at none.
+    """
+
+    claims: tuple[Claim, ...]
+    assumptions: tuple[str, ...]
+    holds_from: float | None
+    by_night_from: float | None
+
+
+class Event(NamedTuple):
+    """An event of a column: its reported interval (None: no claim) and the implied one (UTC, None: open)."""
+
+    event: str
+    column: str | None
+    reported: tuple[datetime, datetime] | None
+    earliest: datetime | None
+    latest: datetime | None
+
+    @property
+    def left(self) -> timedelta | None:
+        """How much of the reported interval lies within the implied one; None if none of it does."""
+        if self.reported is None:
+            return None
+        start, end = max(self.earliest or self.reported[0], self.reported[0]), self.reported[1]
+        end = min(self.latest or end, end)
+        return None if end < start else end - start
+
+    @property
+    def narrower(self) -> bool:
+        """Whether the implied interval leaves out a minute or more of the reported one."""
+        if self.reported is None:
+            return False
+        return self.left is None or self.reported[1] - self.reported[0] - self.left >= _MINUTE
+
+
+class Pace(NamedTuple):
+    """The least highest speed (km/h) at which a column's kept claims hold, and the claims that need it."""
+
+    column: str
+    speed: float
+    claims: tuple[str, ...]
+
+
+class Audit(NamedTuple):
+    """What an audit found; `named` are the pairs that the record itself calls contradictory (FOUND ...)."""
+
+    record: Record
+    terms: Terms
+    columns: tuple[str, ...]
+    clashes: tuple[Clash, ...]
+    capped: bool
+    left_out: tuple[Claim, ...]
+    events: tuple[Event, ...]
+    paces: tuple[Pace, ...]
+    named: tuple[tuple[str, str, str], ...]
+
+
+def audited(folder: Path | None, network: Network, speed: str = SPEED, *, by_night: bool = False) -> Audit:
+    """The audit of a record's folder (None: the bundled one) on a network. Raises FaultyInput."""
+    terms = Terms(_speed(speed), not by_night)
+    record = load_record(folder, network.places)
+    ways = _ways(record, network, folder or home())
+    return audit(record, ways, network, terms)
+
+
+def audit(record: Record, ways: Mapping[str, Way], network: Network, terms: Terms) -> Audit:
+    """The audit of a record whose columns have known ways, under some terms."""
+    bench = _Bench(record, ways, network, terms)
+    clashes: list[Clash] = []
+    gone: set[str] = set()
+    capped = False
+    weights = _weights(record)
+    parts = temporal_network.parts(bench.problem())
+    for part in parts:
+        sets, more = temporal_network.contradictions(part)
+        clashes += [bench.clash(found) for found in sets]
+        settle = (
+            temporal_network.irreducible(part, sets, weights)
+            if more
+            else temporal_network.fewest(sets, part.labels, weights)
+        )
+        gone |= settle
+        capped |= more
+    rank = {claim.id: index for index, claim in enumerate(record.claims)}
+    clashes.sort(key=lambda clash: [rank[claim.id] for claim in clash.claims])
+    kept = [claim.id for claim in record.claims if claim.id not in gone]
+    return Audit(
+        record,
+        terms,
+        tuple(ways),
+        tuple(clashes),
+        capped,
+        tuple(claim for claim in record.claims if claim.id in gone),
+        _events(record, temporal_network.implied(bench.problem(), kept)),
+        tuple(pace for column in ways if (pace := bench.pace(column, kept)) is not None),
+        _named(record, clashes, parts),
+    )
+
+
+def _weights(record: Record) -> dict[str, float]:
+    """The weight of each claim, a little less where nothing observed rests on it: it breaks ties alone."""
+    seen = {name for row in (*record.observations, *record.survivals) for name in row.claims}
+    return {c.id: record.weights[c.kind] - (0.0 if c.id in seen else _TIE) for c in record.claims}
+
+
+def _speed(text: str) -> float:
+    """The speed of --speed in km/h. Raises FaultyInput."""
+    where = Where(f"--speed {text}", 0)
+    try:
+        speed = units.quantity(text, "speed")
+    except ValueError as error:
+        refuse(where, str(error))
+    if not SLOWEST <= speed <= FASTEST:
+        refuse(where, f"{text!r} is out of range; {SLOWEST:g} to {FASTEST:g} km/h would be right")
+    return speed
+
+
+def _ways(record: Record, network: Network, home: Path) -> dict[str, Way]:
+    """The way of each column that has a route. Raises FaultyInput at the route that has no road."""
+    found: dict[str, Way] = {}
+    for index, route in enumerate(record.routes):
+        try:
+            found[route.column] = way_of(route, network)
+        except ValueError as error:
+            where = locate(yaml_tree.read(home / "routes.yaml"), ("routes", index, "places"))
+            refuse(where, f"places: {error}; places joined by roads would be right")
+    return found
+
+
+class _Bench(NamedTuple):
+    """What the trials of an audit have in common."""
+
+    record: Record
+    ways: Mapping[str, Way]
+    network: Network
+    terms: Terms
+
+    def problem(self, terms: Terms | None = None) -> Problem:
+        """The record's temporal problem, under other terms if they are given."""
+        return problem_of(self.record, self.ways, self.network, terms or self.terms)
+
+    def holds(self, labels: Labels, terms: Terms) -> bool:
+        """Whether some claims can hold together under some terms."""
+        return temporal_network.contradiction(self.problem(terms), labels) is None
+
+    def clash(self, labels: frozenset[str]) -> Clash:
+        """A smallest contradictory set with what it rests on, and the speed from which on it would hold.
+
+        An assumption that is not needed is left aside: daylight first, then speed, then the order of places.
+        """
+        terms = self.terms
+        if terms.daylight and not self.holds(labels, terms._replace(daylight=False)):
+            terms = terms._replace(daylight=False)
+        needed = ["daylight"] if terms.daylight else []
+        if self.holds(labels, terms._replace(roads=False)):
+            timed = self.holds(labels, terms._replace(speed=None))
+            needed += ["speed"] if timed else ["order of places"]
+        claims = tuple(claim for claim in self.record.claims if claim.id in labels)
+        fast = self.least_speed(labels, FASTEST) if "speed" in needed else None
+        night = self.least_speed(labels, FASTEST, daylight=False) if "daylight" in needed else None
+        return Clash(claims, tuple(needed), fast, night)
+
+    def least_speed(self, labels: Labels, most: float, *, daylight: bool | None = None) -> float | None:
+        """The least speed up to one (km/h) at which claims hold together; None if there is none."""
+        terms = self.terms if daylight is None else self.terms._replace(daylight=daylight)
+        if not self.holds(labels, terms._replace(speed=most)):
+            return None
+        low, high = SLOWEST, most
+        while high - low > 1e-4 * high:
+            middle = (low * high) ** 0.5
+            if self.holds(labels, terms._replace(speed=middle)):
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def pace(self, column: str, kept: Sequence[str]) -> Pace | None:
+        """The pace that the kept claims about a column ask for, None if the slowest would do."""
+        own = {claim.id for claim in self.record.claims if claim.column == column}
+        labels = [label for label in kept if label in own]
+        speed = self.least_speed(labels, self.terms.speed or FASTEST)
+        if speed is None:
+            return None
+        slower = self.problem(self.terms._replace(speed=speed * 0.999))
+        core = temporal_network.contradiction(slower, labels)
+        if core is None:
+            return None
+        needed = temporal_network.minimal(slower, core)
+        return Pace(column, speed, tuple(label for label in labels if label in needed))
+
+
+def _events(record: Record, implied: Mapping[str, Interval]) -> tuple[Event, ...]:
+    """Every point with its reported and its implied interval, in order of time."""
+    told: dict[str, list[Claim]] = {}
+    for claim in filter(makes_point, record.claims):
+        told.setdefault(point_of(claim.event, claim.column), []).append(claim)
+    found = []
+    for point, (event, column) in points_of(record).items():
+        low, high = (None if time is None else _minute(time) for time in implied[point])
+        reported = union(told[point]) if point in told else None
+        found.append(Event(event, column, reported, low, high))
+    return tuple(sorted(found, key=_when))
+
+
+def _when(event: Event) -> tuple[datetime, str]:
+    """Where an event stands in order of time: by its implied interval, or the reported one."""
+    edges = [event.earliest, *(event.reported or ()), event.latest, datetime.max.replace(tzinfo=UTC)]
+    return next(edge for edge in edges if edge is not None), point_of(event.event, event.column)
+
+
+def _minute(time: int) -> datetime:
+    """The whole minute nearest to a time (ms)."""
+    return (moment_of(time) + _MINUTE / 2).replace(second=0, microsecond=0)
+
+
+def _named(
+    record: Record, clashes: Sequence[Clash], parts: Sequence[Problem]
+) -> tuple[tuple[str, str, str], ...]:
+    """The pairs of claims that the record calls contradictory, and what the audit made of each.
+
+    Of time are those that a set found has, and those about two points that bounds link.
+    """
+    sets = [{claim.id for claim in clash.claims} for clash in clashes]
+    part_of = {label: index for index, part in enumerate(parts) for label in part.labels}
+    rank = {claim.id: index for index, claim in enumerate(record.claims)}
+    found = []
+    for claim in record.claims:
+        for other in (record.claims[rank[name]] for name in claim.contradicted_by):
+            pair = claim.id, other.id
+            if rank[claim.id] < rank[other.id]:
+                linked = claim.event != other.event and part_of.get(pair[0]) == part_of.get(pair[1], -1)
+                verdict = HOLDS if linked else UNTIMED
+                found.append((*pair, FOUND if any({*pair} <= ids for ids in sets) else verdict))
+    return tuple(found)

@@ -1,0 +1,218 @@
+"""An audit of the record in words, and as JSON."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from analysis.claims.audit import FOUND, HOLDS, SLOWEST, UNTIMED, Audit, Clash, Event
+from analysis.claims.time_constraints import point_of
+from analysis.tables.text import aligned, interval, short, stamp, wrapped
+from sim.record.rows import Claim
+
+_EDGES = ("earliest", "latest")
+_HOUR = timedelta(hours=1)
+_VERDICTS = {
+    FOUND: "found above",
+    HOLDS: "of time, but holding under what is assumed here",
+    UNTIMED: "not of time (losses, results, places, what came next): nothing for this command",
+}
+
+
+def text(audit: Audit, *, whole: bool = True) -> str:
+    """An audit, a section a question; events whose intervals stay as they are only if it is to be whole."""
+    sections = [_head(audit), _clashes(audit), _named(audit), _left_out(audit), _paces(audit)]
+    sections.append(_table(audit.events if whole else [event for event in audit.events if _left(event)]))
+    return "\n\n".join(section for section in sections if section)
+
+
+def _head(audit: Audit) -> str:
+    claims = audit.record.claims
+    lasting = sum(claim.recurs for claim in claims)
+    ways = ", ".join(audit.columns) or "none, so roads say nothing"
+    if audit.terms.daylight:
+        light = "No column sets out from a stop between sunset and the next first light (--by-night: it may)."
+    else:
+        light = "Columns may set out in the dark (--by-night)."
+    lines = [
+        f"{len(claims)} claims ({lasting} of what lasts or recurs, left aside), {len(audit.events)} events. "
+        f"Columns with a known way: {ways}.",
+        f"Assumed: no column marches faster than {audit.terms.speed:g} km/h (--speed). {light} "
+        "A stop is where a departure, a go or a stay is reported.",
+        f"Not consistent: {len(audit.clashes)} smallest contradictory sets of claims."
+        if audit.clashes
+        else "Consistent: every claim can hold in time together with all the others.",
+    ]
+    if audit.capped:
+        lines.append(
+            "There may be more of them: the search was cut short, and what is left out may not be least."
+        )
+    return "\n".join(map(wrapped, lines))
+
+
+def _clashes(audit: Audit) -> str:
+    return "\n\n".join(_clash(audit, number, clash) for number, clash in enumerate(audit.clashes, 1))
+
+
+def _clash(audit: Audit, number: int, clash: Clash) -> str:
+    rests = ", ".join(clash.assumptions) or "no assumption"
+    single = len(clash.claims) == 1
+    words = (
+        "This cannot hold." if single else "These cannot all hold; without any one of them the others can."
+    )
+    titles = {source.id: source.title for source in audit.record.sources}
+    rows = [[f"   {c.id}", *_cells(c), f"in {c.source}"] for c in clash.claims]
+    lines = [f"{number}. {words} Rests on: {rests}.", aligned(rows)]
+    documents = dict.fromkeys(claim.source for claim in clash.claims)
+    lines.append(wrapped("; ".join(f"{name}: {titles[name]}" for name in documents), "   "))
+    if "speed" in clash.assumptions:
+        lines.append(f"   They would hold at {_speed(clash.holds_from)}.")
+    if "daylight" in clash.assumptions:
+        lines.append(f"   With a departure in the dark they would hold at {_speed(clash.by_night_from)}.")
+    return "\n".join(lines)
+
+
+def _cells(claim: Claim) -> list[str]:
+    """Event, voice, interval (UTC) and the hours of a stay, of a claim."""
+    stay = ", ".join(
+        f"{key.removeprefix('hours_').replace('_', ' ')} {_range(span)} h"
+        for key, span in claim.numbers.items()
+        if key in ("hours_at_least", "hours_at_most")
+    )
+    span = stay or interval(claim.earliest, claim.latest)
+    return [point_of(claim.event, claim.column), f"claimed by {claim.party}", span]
+
+
+def _range(span: tuple[int, int]) -> str:
+    return f"{span[0]}" if span[0] == span[1] else f"{span[0]} to {span[1]}"
+
+
+def _speed(speed: float | None) -> str:
+    if speed is None:
+        return "no speed of march"
+    return "any speed of march" if speed < 2 * SLOWEST else f"a march of {speed:.1f} km/h or more"
+
+
+def _named(audit: Audit) -> str:
+    """The contradictions that the record itself names, by what became of them; and those it does not name."""
+    lines = ["Contradictions that the record names, by pairs:"] if audit.named else []
+    for verdict, title in _VERDICTS.items():
+        pairs = [f"{one} and {other}" for one, other, what in audit.named if what == verdict]
+        lines += _listed(title, pairs)
+    known = [{one, other} for one, other, _ in audit.named]
+    sets = [[claim.id for claim in clash.claims] for clash in audit.clashes]
+    fresh = [", ".join(ids) for ids in sets if not any(pair <= set(ids) for pair in known)]
+    lines += _listed("found above, of which the record names no pair", fresh)
+    return "\n".join(lines)
+
+
+def _listed(title: str, items: list[str]) -> list[str]:
+    return [wrapped(f"{title} ({len(items)}): {'; '.join(items)}", "  ", "    ")] if items else []
+
+
+def _left_out(audit: Audit) -> str:
+    if not audit.left_out:
+        return ""
+    lines = [
+        wrapped(
+            "Left out for what follows, the fewest claims that settle it (of as few, those of the least "
+            "weight together, then those that nothing observed rests on, then the later in the file; this is "
+            "no judgement on who is right):"
+        )
+    ]
+    weights = audit.record.weights
+    rows = [[f"  {c.id}", *_cells(c), f"weight {weights[c.kind]:g}"] for c in audit.left_out]
+    return "\n".join([*lines, aligned(rows)])
+
+
+def _paces(audit: Audit) -> str:
+    lines = [
+        f"{pace.column}: what is kept needs a march of {pace.speed:.1f} km/h or more between places "
+        f"({', '.join(pace.claims)})."
+        for pace in audit.paces
+    ]
+    return "\n".join(lines)
+
+
+def _table(events: Iterable[Event]) -> str:
+    """Every event's reported interval beside the one implied; only narrower ones show what is left."""
+    rows = [["event", "reported (UTC)", "implied (UTC)", "left"]]
+    rows += [[point_of(e.event, e.column), _reported(e), _implied(e), _left(e)] for e in events]
+    return aligned(rows)
+
+
+def _reported(event: Event) -> str:
+    return interval(*event.reported) if event.reported else "by no claim"
+
+
+def _implied(event: Event) -> str:
+    if event.earliest is not None and event.latest is not None:
+        return interval(event.earliest, event.latest)
+    if event.earliest is None and event.latest is None:
+        return "any"
+    return f"from {short(event.earliest)}" if event.earliest else f"until {short(event.latest)}"
+
+
+def _left(event: Event) -> str:
+    """How many hours of the reported interval are left, where it is narrowed."""
+    if not event.narrower or event.reported is None:
+        return ""
+    if event.left is None:
+        return "elsewhere: its claims are left out"
+    start, end = event.reported
+    return f"narrower: {event.left / _HOUR:.1f} of {(end - start) / _HOUR:.1f} h"
+
+
+# --- as JSON ---------------------------------------------------------------------------------------------
+
+
+def as_json(audit: Audit) -> dict[str, Any]:
+    """The whole audit as one JSON object; times as 2023-10-05T14:10Z, speeds in km/h."""
+    return {
+        "consistent": not audit.clashes,
+        "assumptions": {"speed_km_h": audit.terms.speed, "daylight": audit.terms.daylight},
+        "columns": list(audit.columns),
+        "contradictory_sets": [_clash_json(audit, clash) for clash in audit.clashes],
+        "capped": audit.capped,
+        "named": [{"claims": [one, other], "verdict": verdict} for one, other, verdict in audit.named],
+        "left_out": [claim.id for claim in audit.left_out],
+        "least_speeds": [
+            {"column": pace.column, "speed_km_h": round(pace.speed, 3), "claims": list(pace.claims)}
+            for pace in audit.paces
+        ],
+        "events": list(_events_json(audit)),
+    }
+
+
+def _clash_json(audit: Audit, clash: Clash) -> dict[str, Any]:
+    titles = {source.id: source.title for source in audit.record.sources}
+    return {
+        "claims": [
+            {
+                "id": claim.id,
+                "event": claim.event,
+                "column": claim.column,
+                "party": claim.party,
+                "source": claim.source,
+                "title": titles[claim.source],
+                "earliest": stamp(claim.earliest),
+                "latest": stamp(claim.latest),
+                "numbers": {key: list(span) for key, span in claim.numbers.items()},
+            }
+            for claim in clash.claims
+        ],
+        "assumptions": list(clash.assumptions),
+        "holds_from_km_h": None if clash.holds_from is None else round(clash.holds_from, 3),
+        "by_night_from_km_h": None if clash.by_night_from is None else round(clash.by_night_from, 3),
+    }
+
+
+def _events_json(audit: Audit) -> Iterator[dict[str, Any]]:
+    for event in audit.events:
+        reported = event.reported and dict(zip(_EDGES, map(stamp, event.reported), strict=True))
+        yield {
+            "event": event.event,
+            "column": event.column,
+            "reported": reported,
+            "implied": {"earliest": stamp(event.earliest), "latest": stamp(event.latest)},
+            "narrower": event.narrower,
+        }

@@ -1,0 +1,144 @@
+"""What runs say of contested numbers and statements, and of how reliable that makes each party.
+
+No side is taken: for each matter this gives the distribution of the quantity in the runs, as it is and as
+each party would have told of it, and how probable a report at least as extreme as each side's is by both.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from analysis.claims.quantities import Drawn, drawn
+from analysis.claims.reliability import Matter, State, Verdict, one_coin
+from sim.record.record import Record
+from sim.record.rows import Contested, Side
+from sim.store.reader import RunTables
+
+QUANTILES = (0.05, 0.5, 0.95)
+SPARE = 0.5
+"""assumption: histories added to each truth that can be, so that none is impossible for want of histories."""
+PREDICTIVE = {
+    "prior": "prior predictive",
+    "fixed": "at fixed parameters",
+    "posterior": "posterior predictive",
+}
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A distribution: 5, 50 and 95 % and the mean."""
+
+    quantiles: tuple[float, ...]
+    mean: float
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A side, and the probability of what it says, or more so: in truth, and as it would tell of it."""
+
+    side: Side
+    in_truth: float
+    as_told: float | None
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A contested matter in a run; `told` has a spread for each party that the model's observer lets tell."""
+
+    item: Contested
+    drawn: Drawn
+    truth: Spread
+    told: Mapping[str, Spread]
+    sides: tuple[Heard, ...]
+
+    @property
+    def count(self) -> int:
+        """The histories in which the matter comes up."""
+        return len(self.drawn.truth)
+
+
+@dataclass(frozen=True)
+class Account:
+    """All of it: what can be weighed, what cannot and why, and the reliabilities (None: nothing to weigh)."""
+
+    weighed: tuple[Weighed, ...]
+    missing: Mapping[str, str]
+    verdict: Verdict | None
+    assumed: Mapping[str, Mapping[str, float]]  # by party: the record's weight of each kind of its claims
+
+
+def weigh(tables: RunTables, record: Record) -> Account:
+    """Every contested matter of the record against a run of one design point. Raises FaultyInput."""
+    weighed: list[Weighed] = []
+    missing: dict[str, str] = {}
+    for item in record.contested:
+        found = drawn(tables, item)
+        if isinstance(found, str):
+            missing[item.id] = found
+        elif not len(found.truth):
+            missing[item.id] = f"{found.event} is in none of its {found.of:,} stored histories"
+        else:
+            weighed.append(_weighed(item, found))
+    verdict = one_coin([matter(one.item, one.drawn.truth) for one in weighed]) if weighed else None
+    return Account(tuple(weighed), missing, verdict, _assumed(record, weighed))
+
+
+def _weighed(item: Contested, found: Drawn) -> Weighed:
+    sides = []
+    for side in item.sides:
+        telling = found.told.get(side.party)
+        as_told = None if telling is None else float(bears_out(side, telling).mean())
+        sides.append(Heard(side, float(bears_out(side, found.truth).mean()), as_told))
+    told = {party: _spread(values) for party, values in found.told.items()}
+    return Weighed(item, found, _spread(found.truth), told, tuple(sides))
+
+
+def _spread(values: np.ndarray) -> Spread:
+    found = np.quantile(values, QUANTILES, method="inverted_cdf")
+    return Spread(tuple(float(value) for value in found), float(values.mean()))
+
+
+def bears_out(side: Side, values: np.ndarray) -> np.ndarray:
+    """Which values are as a side says, or more so in its direction; of yes and no, 1 and 0."""
+    if side.number is None:
+        found: np.ndarray = values == (side.answer == "yes")
+        return found
+    low, high = side.number
+    enough, few = values >= low, values <= high
+    return {"at least": enough, "at most": few, "within": enough & few}[str(side.reads)]
+
+
+def matter(item: Contested, truth: np.ndarray) -> Matter:
+    """A matter for the one-coin model: which of its statements are right, with the share of the histories."""
+    states = Counter(_states(item, truth))
+    possible = sorted(set(_states(item, _candidates(item))))
+    total = len(truth) + SPARE * len(possible)
+    priors = {state: (states[state] + SPARE) / total for state in possible}
+    return Matter(item.id, tuple(side.party for side in item.sides), priors)
+
+
+def _states(item: Contested, values: np.ndarray) -> list[State]:
+    rows = np.stack([bears_out(side, values) for side in item.sides], axis=1)
+    return [tuple(row) for row in rows.tolist()]
+
+
+def _candidates(item: Contested) -> np.ndarray:
+    """Values among which every truth that the sides tell apart has one."""
+    numbers = [side.number for side in item.sides if side.number is not None]
+    if not numbers:
+        return np.array([0.0, 1.0])
+    edges = chain.from_iterable(numbers)
+    return np.array(sorted({0.0, *(float(max(0, edge + step)) for edge in edges for step in (-1, 0, 1))}))
+
+
+def _assumed(record: Record, weighed: Sequence[Weighed]) -> dict[str, dict[str, float]]:
+    kinds = {claim.id: claim.kind for claim in record.claims}
+    found: dict[str, dict[str, float]] = {}
+    for side in chain.from_iterable(one.item.sides for one in weighed):
+        for name in side.claims:
+            if kinds[name] in record.weights:
+                found.setdefault(side.party, {})[kinds[name]] = record.weights[kinds[name]]
+    return found

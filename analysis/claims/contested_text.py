@@ -1,0 +1,167 @@
+"""The account of contested claims as text and as JSON."""
+
+from typing import Any
+
+from analysis.claims.contested import PREDICTIVE, QUANTILES, Account, Heard, Spread, Weighed
+from analysis.claims.reliability import Verdict
+from analysis.tables.monte_carlo import wilson
+from analysis.tables.text import aligned, paragraphs
+from sim.record.rows import Side
+from sim.store.reader import RunTables
+
+
+def text(tables: RunTables, account: Account) -> str:
+    """Each contested matter, the reliabilities, and the matters that are not in this run."""
+    kind = PREDICTIVE.get(tables.manifest["parameters"], "predictive")
+    parts = [_matter(one, kind) for one in account.weighed]
+    if account.verdict is not None:
+        parts.append(_reliabilities(account, account.verdict))
+    if account.missing:
+        lines = [f"{name}: {why}" for name, why in account.missing.items()]
+        parts.append(paragraphs(["not in this run:", *(f"  {line}" for line in lines)]))
+    return "\n\n".join(parts) or "The record has no contested matters."
+
+
+def _matter(one: Weighed, kind: str) -> str:
+    share = one.count / one.drawn.of
+    where = f"{kind}, given {one.drawn.event}: {one.count:,} of {one.drawn.of:,} histories ({share:.3f})"
+    numbers = _numbers(one) if one.item.unit is not None else paragraphs([_answers(one)])
+    readings = [f"{side.party}: {side.reason}" for side in one.item.sides if side.reason]
+    limits = f"What this does not say: {one.item.limits}"
+    lines = [f"{one.item.id}: {one.item.question}", where]
+    return "\n".join([paragraphs(lines), numbers, _sides(one), paragraphs([*readings, limits])])
+
+
+def _numbers(one: Weighed) -> str:
+    rows = [[str(one.item.unit), "5 %", "50 %", "95 %", "mean"], ["  in truth", *_cells(one.truth)]]
+    rows += [[f"  as the {party} would tell", *_cells(spread)] for party, spread in one.told.items()]
+    return aligned(rows)
+
+
+def _cells(spread: Spread) -> list[str]:
+    return [*(f"{value:g}" for value in spread.quantiles), f"{spread.mean:.3g}"]
+
+
+def _answers(one: Weighed) -> str:
+    low, high = wilson(one.truth.mean * one.count, one.count)
+    line = f"yes in {one.truth.mean:.3f} of them (95 % by their number alone: {low:.3f} to {high:.3f})"
+    parts = ", ".join(f"{name} {share:.3f}" for name, share in one.drawn.parts.items())
+    return f"{line}; {parts}" if parts else line
+
+
+def _sides(one: Weighed) -> str:
+    rows = [["side", "says", "P in truth", "P as it would tell", "claims"]]
+    for heard in one.sides:
+        rows.append([heard.side.party, said(heard.side), f"{heard.in_truth:.3f}", _told(heard)])
+        rows[-1].append(", ".join(heard.side.claims))
+        if heard.side.number is not None and heard.side.reads == "within":
+            low, high = heard.side.number
+            ends = (f"{low} or fewer", one.drawn.truth <= low), (f"{high} or more", one.drawn.truth >= high)
+            rows += [["", f"  {end}", f"{which.mean():.3f}", "", ""] for end, which in ends]
+    return aligned(rows)
+
+
+def said(side: Side) -> str:
+    """What a side says, in the direction in which more of it counts."""
+    if side.number is None:
+        return str(side.answer)
+    low, high = side.number
+    return {"at most": f"{high} or fewer", "at least": f"{low} or more"}.get(
+        str(side.reads), f"{low} to {high}"
+    )
+
+
+def _told(heard: Heard) -> str:
+    return "not modelled" if heard.as_told is None else f"{heard.as_told:.3f}"
+
+
+def _reliabilities(account: Account, verdict: Verdict) -> str:
+    statements = sum(party.statements for party in verdict.parties)
+    rows = [["reliability of", "mean", "5 %", "95 %", "statements", "weight by kind that the record assumes"]]
+    for party in verdict.parties:
+        kinds = account.assumed.get(party.party, {})
+        told = ", ".join(f"{kind} {weight:g}" for kind, weight in kinds.items())
+        numbers = [f"{value:.2f}" for value in (party.mean, party.low, party.high)]
+        rows.append([party.party, *numbers, str(party.statements), told])
+    beliefs = [["statement", "side", "says", "P by the model", "P with the parties weighed"]]
+    for one in account.weighed:
+        for heard, right in zip(one.sides, verdict.right[one.item.id], strict=True):
+            numbers = [f"{heard.in_truth:.3f}", f"{right:.3f}"]
+            beliefs.append([one.item.id, heard.side.party, said(heard.side), *numbers])
+    note = (
+        "One-coin model, each party right with its own probability, Beta(1, 1) before: it rests on "
+        f"{statements} statements in {len(account.weighed)} matters. On so few, and with truths that the "
+        "model's own assumptions decide, it says how far the record's weights by kind are from being "
+        "contradicted here, and nothing of a party in general. A statement is right if the truth is as it "
+        "says, or more so; the matters are taken as independent of each other. Half a history is added to "
+        "each truth that can be (an assumption), so that none is impossible for want of histories."
+    )
+    return "\n".join([aligned(rows), "", aligned(beliefs), paragraphs([note])])
+
+
+# --- as JSON ---------------------------------------------------------------------------------------------
+
+
+def as_json(tables: RunTables, account: Account) -> dict[str, Any]:
+    """The same as one JSON object; what is not modelled is null."""
+    keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
+    return {key: tables.manifest[key] for key in keys} | {
+        "predictive": PREDICTIVE.get(tables.manifest["parameters"], "predictive"),
+        "contested": [_entry(one, account) for one in account.weighed],
+        "not_in_this_run": dict(account.missing),
+        "reliability": _parties(account),
+    }
+
+
+def _entry(one: Weighed, account: Account) -> dict[str, Any]:
+    item = one.item
+    verdict = account.verdict
+    right = verdict.right[item.id] if verdict else ()
+    return {
+        "id": item.id,
+        "question": item.question,
+        "unit": item.unit,
+        "given": one.drawn.event,
+        "histories": one.count,
+        "of": one.drawn.of,
+        "p_given": one.count / one.drawn.of,
+        "truth": _spread(one.truth),
+        "told": {party: _spread(spread) for party, spread in one.told.items()},
+        "parts": dict(one.drawn.parts),
+        "sides": [_side(heard, chance) for heard, chance in zip(one.sides, right, strict=True)],
+        "limits": item.limits,
+    }
+
+
+def _spread(spread: Spread) -> dict[str, float]:
+    named = zip(QUANTILES, spread.quantiles, strict=True)
+    return {"mean": spread.mean} | {f"q{round(100 * q):02}": value for q, value in named}
+
+
+def _side(heard: Heard, right: float) -> dict[str, Any]:
+    side = heard.side
+    return {
+        "party": side.party,
+        "claims": list(side.claims),
+        "number": None if side.number is None else list(side.number),
+        "reads": side.reads,
+        "answer": side.answer,
+        "reason": side.reason,
+        "p_in_truth": heard.in_truth,
+        "p_as_told": heard.as_told,
+        "p_right": right,
+    }
+
+
+def _parties(account: Account) -> list[dict[str, Any]]:
+    return [
+        {
+            "party": party.party,
+            "statements": party.statements,
+            "mean": party.mean,
+            "q05": party.low,
+            "q95": party.high,
+            "assumed": dict(account.assumed.get(party.party, {})),
+        }
+        for party in (account.verdict.parties if account.verdict else ())
+    ]

@@ -1,0 +1,159 @@
+"""What runs can say of contested numbers and statements: one function a quantity, over the stored histories.
+
+Each looks only at the histories in which what it is about happens, and says at how many it looked.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.tables.histories import Trace, milestone, told, trace
+from sim.record.rows import Contested, Quantity
+from sim.store.reader import RunTables
+
+LOSSES = ("ambush_end", "contact_end", "break")
+"""Events that end a fight of a column, with the losses of both sides."""
+TELLERS = ("army", "csp")
+"""Parties that the model's observer lets tell of losses."""
+NOON_H = 12.0
+"""assumption: the hour of the day (UTC) before which an ambush is the morning's."""
+FURTHER_KM = 1e-6
+"""More than this is progress."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A quantity in the histories in which it is about something.
+
+    `truth` has a number a history, or 1 and 0 for yes and no; `told` what each party would tell of it, `of`
+    the histories looked at, `parts` the shares of what a yes or no is made of, `event` what has to happen.
+    """
+
+    event: str
+    of: int
+    truth: np.ndarray
+    told: Mapping[str, np.ndarray] = field(default_factory=dict)
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+class Measure(NamedTuple):
+    """How a quantity is taken from a run, and the milestones of its column that the run must have."""
+
+    needs: tuple[str, ...]
+    of: Callable[[RunTables, str], Drawn]
+
+
+def drawn(tables: RunTables, item: Contested) -> Drawn | str:
+    """The quantity of a contested matter in a run, or why the run cannot tell of it."""
+    measure = MEASURES[item.quantity]
+    if item.column not in tables.manifest["columns"]:
+        return f"the run has no column {item.column}"
+    missing = [name for name in measure.needs if milestone(tables, name, item.column) is None]
+    if missing:
+        return f"the run has no milestone {missing[0]} of {item.column}"
+    return measure.of(tables, item.column)
+
+
+def _losses(tables: RunTables, path: Trace, fights: np.ndarray, known: np.ndarray, event: str) -> Drawn:
+    """The groups' losses in some fights of each history, and as the parties would tell of them."""
+    telling = {}
+    for party in TELLERS:
+        own, other = (np.nan_to_num(lost[path.index]) for lost in told(tables, party))
+        lost = own if party == "csp" else other
+        telling[party] = np.bincount(path.history[fights], lost[fights], path.count)[known]
+    return Drawn(event, path.count, path.total("other", fights)[known], telling)
+
+
+def _lost_before_anefis(tables: RunTables, column: str) -> Drawn:
+    path = trace(tables, column)
+    low, spot, high = (_km(tables, name, column) for name in BEFORE_ANEFIS)
+    contact = path.first(path.of("contact") & _between(path, spot, spot))
+    day = np.floor(path.at(contact, "hour") / 24.0)
+    that_day = np.floor(path["hour"] / 24.0) == day[path.history]
+    fights = path.of(*LOSSES) & _between(path, low, high) & that_day
+    return _losses(tables, path, fights, contact >= 0, "a contact south of Anefis")
+
+
+def _hit_near_tarkint(tables: RunTables, column: str) -> Drawn:
+    path = trace(tables, column)
+    strike = path.first(path.of("mine") & _near(path, tables, "tarkint:mine", column))
+    known = strike >= 0
+    event = "a reported mine strike near Tarkint"
+    return Drawn(event, path.count, path.at(strike, "amount")[known])
+
+
+def _resumed(tables: RunTables, column: str) -> Drawn:
+    path = trace(tables, column)
+    ambush = path.first(path.of("ambush") & _near(path, tables, "tabankort:ambush", column))
+    begun, at = path.at(ambush, "hour"), path.at(ambush, "km")
+    day = 24.0 * np.floor(begun / 24.0)
+    known = (ambush >= 0) & (begun < day + NOON_H)
+    midnight = day + 24.0
+    who = path.history
+    later = (path["hour"] >= begun[who]) & (path["hour"] < midnight[who])
+    truth = (path.most("km", later)[known] > at[known] + FURTHER_KM).astype(float)
+    return Drawn("a first ambush between Tabrichat and Anefis in a morning", path.count, truth)
+
+
+def _through_alkit(tables: RunTables, column: str) -> Drawn:
+    path = trace(tables, column)
+    here = _near(path, tables, "alkit_rd:contact", column)
+    contact = path.first(path.of("contact") & here)
+    known = contact >= 0
+    begun = path.at(contact, "hour")
+    end = 24.0 * (np.floor(begun / 24.0) + 2.0)
+    who = path.history
+    soon = here & (path["hour"] >= begun[who]) & (path["hour"] < end[who])
+    broken, around, beaten = (
+        path.first(path.of(event) & soon)[known] >= 0 for event in ("break", "round", "beaten")
+    )
+    through = broken | around
+    parts = {"broken": broken, "gone round": around & ~broken, "column beaten": beaten & ~through}
+    parts["unchanged"] = ~through & ~beaten
+    shares = {name: float(which.mean()) for name, which in parts.items()} if known.any() else {}
+    return Drawn("a contact at Alkit", path.count, through.astype(float), {}, shares)
+
+
+def _lost_in_ambush(tables: RunTables, column: str) -> Drawn:
+    path = trace(tables, column)
+    fights = path.of("ambush_end")
+    return _losses(tables, path, fights, path.first(path.of("ambush")) >= 0, "the ambush")
+
+
+def _vehicles_in_ambush(tables: RunTables, column: str) -> Drawn:
+    """Vehicles lost that no mine hit; of a run with one column."""
+    path = trace(tables, column)
+    mines = path.total("amount", path.of("mine", "mine_unreported"))
+    lost = np.asarray(tables.runs["vehicles_lost"][tables.done], float)[path.rows]
+    known = path.first(path.of("ambush")) >= 0
+    return Drawn("the ambush", path.count, np.maximum(0.0, np.round(lost - mines))[known])
+
+
+BEFORE_ANEFIS = ("tabrichat:arrival", "anefis:contact", "anefis:capture")
+ALKIT = ("alkit_rd:contact", "alkit_rd:break")
+MEASURES: dict[Quantity, Measure] = {
+    "groups lost before anefis": Measure(BEFORE_ANEFIS, _lost_before_anefis),
+    "vehicles hit near tarkint": Measure(("tarkint:mine",), _hit_near_tarkint),
+    "resumed after the ambush": Measure(("tabankort:ambush",), _resumed),
+    "through alkit on the second day": Measure(ALKIT, _through_alkit),
+    "groups lost in the ambush": Measure(("anefis:ambush",), _lost_in_ambush),
+    "vehicles lost in the ambush": Measure(("anefis:ambush",), _vehicles_in_ambush),
+}
+"""Each quantity that a record may name."""
+
+
+def _km(tables: RunTables, event: str, column: str) -> float:
+    return float((milestone(tables, event, column) or {})["km"])
+
+
+def _near(path: Trace, tables: RunTables, event: str, column: str) -> np.ndarray:
+    """Which events lie on the road that a milestone is about."""
+    entry = milestone(tables, event, column) or {}
+    return _between(path, entry["from_km"], entry["to_km"])
+
+
+def _between(path: Trace, low: float, high: float) -> np.ndarray:
+    inside: np.ndarray = (path["km"] >= low - FURTHER_KM) & (path["km"] <= high + FURTHER_KM)
+    return inside

@@ -1,0 +1,191 @@
+"""Strike geometry: from dated strikes alone, which (base, radius) pairs of the drones are possible, and when.
+
+A pair is possible on a day if every strike reported for it lies within the radius of the base, and the army
+may have held the base by then. No model is run.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from analysis.tables.text import aligned
+from sim.files.fields import Checked, Flag, Name, Words
+from sim.files.yaml_tree import Fault, FaultyInput, nearest
+from sim.record.record import Record, home
+from sim.record.rows import Claim, Row, Rows, read_rows
+from sim.scenario.network import Network
+
+
+class Standing(Checked):
+    """An airfield that the army held throughout."""
+
+    place: Name
+    source: Words
+
+
+class Strike(Checked):
+    """A reported strike: its claim, its place, and whether it bears on base and radius."""
+
+    claim: Name
+    place: Name
+    test: Flag
+    reason: Words | None = None
+
+
+@dataclass(frozen=True)
+class Base:
+    """A place from which drones may have been led, and since when at the earliest (None: throughout)."""
+
+    place: str
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A strike with what is reported of it, and its distance from each base (km; None: not yet held then)."""
+
+    strike: Strike
+    claim: Claim
+    distances: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Bases, dated strikes in order of time, and radii to be tried (km)."""
+
+    bases: tuple[Base, ...]
+    strikes: tuple[Dated, ...]
+    radii: tuple[float, ...]
+
+    def least(self, base: Base, until: datetime | None = None) -> float | None:
+        """The least radius (km) from a base that covers every strike that bears on it, up to a moment.
+
+        None: some of them came before the army held it, or there are none.
+        """
+        own = [d for d in self.strikes if d.strike.test and (until is None or d.claim.earliest <= until)]
+        reach = [d.distances[base.place] for d in own]
+        known = [km for km in reach if km is not None]
+        return max(known) if known and len(known) == len(reach) else None
+
+    def possible(self, base: str, radius: float) -> list[Dated]:
+        """The strikes that bear on it and can have come from a base with a radius."""
+        return [
+            d
+            for d in self.strikes
+            if d.strike.test and (km := d.distances[base]) is not None and km <= radius
+        ]
+
+
+def geometry(
+    record: Record, network: Network, radii: Sequence[float], folder: Path | None = None
+) -> Geometry:
+    """The strikes of a record on a network. Raises FaultyInput."""
+    faults: list[Fault] = []
+    own = folder or home()
+    table = read_rows(own / "strikes.yaml", "strikes", Strike, faults)
+    path = own / "bases.yaml"
+    standing = read_rows(path, "bases", Standing, faults) if path.exists() else Rows[Standing]([], None)
+    claims = {claim.id: claim for claim in record.claims}
+    named: list[tuple[Row[Checked], str, Collection[str]]] = [(row, "claim", claims) for row in table.rows]
+    named += [(row, "place", network.places) for row in (*table.rows, *standing.rows)]
+    for row, key, known in named:
+        name = getattr(row.value, key)
+        if name not in known:
+            faults.append(Fault(row.at(key), f"{key}: {name!r} is not there; {nearest(name, known)}"))
+    if faults:
+        raise FaultyInput(faults)
+    held = {o.event.split(":")[0]: o.earliest for o in record.observations if o.event.endswith(":capture")}
+    bases = [Base(row.place, None) for row in standing.values]
+    bases += [Base(place, since) for place, since in held.items() if place in network.places]
+    found = [_dated(network, bases, strike, claims[strike.claim]) for strike in table.values]
+    found.sort(key=lambda dated: (dated.claim.earliest, dated.claim.id))
+    return Geometry(tuple(bases), tuple(found), tuple(radii))
+
+
+def _dated(network: Network, bases: Sequence[Base], strike: Strike, claim: Claim) -> Dated:
+    distances = {
+        base.place: None
+        if base.since is not None and claim.latest <= base.since
+        else network.great_circle(base.place, strike.place)
+        for base in bases
+    }
+    return Dated(strike, claim, distances)
+
+
+# --- as text ---------------------------------------------------------------------------------------------
+
+
+def text(found: Geometry, network: Network) -> str:
+    """Distances, the pairs that each strike leaves, and what all of them together leave."""
+    names = {base.place: network.places[base.place].name for base in found.bases}
+    lines = [["reported", "place", "claim", "bears on it", *(f"from {name}, km" for name in names.values())]]
+    for d in found.strikes:
+        cells = ["-" if km is None else f"{km:.0f}" for km in d.distances.values()]
+        place = network.places[d.strike.place].name
+        lines.append(
+            [f"{d.claim.earliest:%Y-%m-%d}", place, d.claim.id, "yes" if d.strike.test else "no", *cells]
+        )
+    notes = [f"{d.claim.id} bears on nothing: {d.strike.reason}" for d in found.strikes if d.strike.reason]
+    first = f"{aligned(lines)}\n-: the army did not hold it yet."
+    return "\n\n".join([first, *notes, _by_date(found, names), _pairs(found, names)])
+
+
+def _by_date(found: Geometry, names: dict[str, str]) -> str:
+    """The pairs that are possible by a date: the least radius from each base for all strikes so far."""
+    lines = [["up to", *(f"{name}, km" for name in names.values())]]
+    for moment in dict.fromkeys(d.claim.earliest for d in found.strikes if d.strike.test):
+        least = (found.least(base, moment) for base in found.bases)
+        lines.append([f"{moment:%Y-%m-%d}", *("-" if km is None else f"{km:.0f}" for km in least)])
+    head = "Least radius from one base alone for all strikes that bear on it, up to a date:"
+    return f"{head}\n{aligned(lines)}"
+
+
+def _pairs(found: Geometry, names: dict[str, str]) -> str:
+    tests = [d for d in found.strikes if d.strike.test]
+    lines = [["base", *(f"{radius:.0f} km" for radius in found.radii), "least radius for all"]]
+    for base in found.bases:
+        hits = [_hits(found, base.place, radius, len(tests)) for radius in found.radii]
+        least = found.least(base)
+        lines.append([names[base.place], *hits, "-" if least is None else f"{least:.0f} km"])
+    head = "Strikes that bear on it and lie in reach, of those that are possible from there:"
+    last = (
+        "-: some strike came before the army held the place, so no radius from there alone explains all. A "
+        "station that moves explains what its places explain, each in its time."
+    )
+    return f"{head}\n{aligned(lines)}\n{last}"
+
+
+def _hits(found: Geometry, base: str, radius: float, tests: int) -> str:
+    known = sum(1 for d in found.strikes if d.strike.test and d.distances[base] is not None)
+    return f"{len(found.possible(base, radius))} of {known}" + (f" ({tests})" if known < tests else "")
+
+
+def as_json(found: Geometry) -> dict[str, Any]:
+    """Strikes, bases and what is possible."""
+    return {
+        "strikes": [
+            {
+                "claim": d.claim.id,
+                "place": d.strike.place,
+                "earliest": d.claim.earliest.isoformat(),
+                "latest": d.claim.latest.isoformat(),
+                "test": d.strike.test,
+                "reason": d.strike.reason,
+                "km": d.distances,
+            }
+            for d in found.strikes
+        ],
+        "bases": [
+            {
+                "place": base.place,
+                "since": base.since and base.since.isoformat(),
+                "least_km": found.least(base),
+                "possible": {
+                    f"{r:g} km": [d.claim.id for d in found.possible(base.place, r)] for r in found.radii
+                },
+            }
+            for base in found.bases
+        ],
+    }

@@ -1,0 +1,153 @@
+"""What the figures of a run share: whose histories they show, the words below them, dates, and sides."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, NoReturn
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from analysis.figures.base.style import LOOKS
+from analysis.tables import timeline
+from analysis.tables.histories import horizon
+from analysis.tables.outcomes import begins, hour_of, origin
+from sim.files.yaml_tree import Where, refuse
+from sim.record.record import Record
+from sim.record.rows import Observation
+from sim.state.kinds import Side
+from sim.store.reader import RunTables
+
+DRAWS = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
+
+
+NOBODY = 3
+SIDES = {int(Side.ARMY): "army", int(Side.REBELS): "rebels", int(Side.UN): "UN", NOBODY: "nobody"}
+SIDE_LOOKS: Mapping[int, dict[str, Any]] = {
+    int(Side.ARMY): {"fc": "#009e73", "ec": "#00563f"},
+    int(Side.REBELS): {"fc": "#ecc3d8", "ec": "#8a3b69", "hatch": "\\\\\\\\"},
+    int(Side.UN): {"fc": "#a8d8f2", "ec": "#0072b2", "hatch": "...."},
+    NOBODY: {"fc": "#ffffff", "ec": "#8c8c8c"},
+}
+"""How a side is drawn; in grey they differ by lightness and hatch."""
+
+
+def side_patch(side: int) -> Patch:
+    """A side in a legend."""
+    word = SIDES[side] if side == NOBODY else f"the {SIDES[side]}"
+    return Patch(label=f"held by {word}", **SIDE_LOOKS[side])
+
+
+class Histories(NamedTuple):
+    """The stored histories that did not fail: their replicates, and the events of them alone."""
+
+    replicates: np.ndarray
+    events: Mapping[str, np.ndarray]
+    history: np.ndarray  # of each event, counted from 0
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.replicates)
+
+    def of(self, *kinds: str) -> np.ndarray:
+        """The rows of events of some kinds, in order of their hours."""
+        rows = np.flatnonzero(np.isin(self.events["event"].astype(str), kinds))
+        return rows[np.argsort(self.events["hour"][rows], kind="stable")]
+
+
+def stored(tables: RunTables, figure: str) -> Histories:
+    """The stored histories of a run. Raises FaultyInput if it has none."""
+    events = tables.events
+    known = np.unique(events["replicate"]) if len(events) else np.zeros(0, int)
+    if "replicate" in tables.runs:
+        known = known[np.isin(known, tables.runs["replicate"][tables.done])]
+    if not len(known):
+        none(figure, "histories")
+    inside = np.flatnonzero(np.isin(events["replicate"], known))
+    kept = {name: values[inside] for name, values in events.items()}
+    return Histories(known, kept, np.searchsorted(known, kept["replicate"]))
+
+
+def none(figure: str, what: str, other: str = "milestones") -> NoReturn:
+    """Refuse a figure that a run cannot give."""
+    refuse(Where(f"--figure {figure}", 0), f"needs {what}; this run has none, but '{other}'")
+
+
+def name_of(tables: RunTables) -> str:
+    """The scenario and its rivals."""
+    return " with ".join([tables.manifest["scenario"], *tables.manifest.get("hypotheses", ())])
+
+
+def caption(tables: RunTables, more: str, kept: int | None = None) -> str:
+    """What was run, how many of its histories are shown if not all runs are, and how to read a figure."""
+    m = tables.manifest
+    text = f"{name_of(tables)}, seed {m['seed']}, runs: {m['runs']:,}, {DRAWS.get(m['parameters'], '')}"
+    text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
+    failed = int((~tables.done).sum())
+    text += f"; runs that failed and are not shown: {failed:,}" if failed else ""
+    text += f"; the first {kept:,} histories are shown" if kept is not None and kept < m["runs"] else ""
+    return f"{text}. {more}".rstrip()
+
+
+def dated(axis: Axes, tables: RunTables, start: float, end: float, most: int = 11) -> None:
+    """Dates along the bottom of an axis (UTC) from an hour to another."""
+    axis.set_xlim(start, end)
+    dates(axis, origin(tables), start, end, most)
+    word = "month-day" if end - start >= 48.0 else "month-day and hour"
+    first = min(axis.get_xticks(), default=start)  # what is written there, not what lies before it
+    axis.set_xlabel(f"{word} (UTC) from {date(tables, first, '%Y-%m-%d')}")
+
+
+def date(tables: RunTables, hour: float, form: str = "%m-%d") -> str:
+    """The date of an hour."""
+    return f"{origin(tables) + timedelta(hours=float(hour)):{form}}"
+
+
+def moment(tables: RunTables, by: datetime | None) -> float:
+    """The hour of a moment that was asked for, the end of the scenario if none was."""
+    return horizon(tables) if by is None else min(horizon(tables), max(begins(tables), hour_of(tables, by)))
+
+
+def grid(tables: RunTables, step: float = 0.0) -> np.ndarray:
+    """Hours from the start to the end of the scenario, at least 400 of them."""
+    start, end = begins(tables), horizon(tables)
+    length = end - start
+    return np.linspace(start, end, 1 + int(np.ceil(length / (step or max(1.0, length / 400.0)))))
+
+
+def interval(tables: RunTables, seen: Observation) -> tuple[float, float]:
+    """The hours of a reported interval."""
+    return hour_of(tables, seen.earliest), hour_of(tables, seen.latest)
+
+
+def paint(kind: str) -> dict[str, Any]:
+    """How a report of a kind is drawn."""
+    _, face, edge, hatch, _ = LOOKS[kind]
+    return {"fc": face, "ec": edge, "hatch": hatch}
+
+
+def reports(tables: RunTables, record: Record) -> dict[str, Observation]:
+    """The observation of each milestone that has one."""
+    found = {m["id"]: timeline.observed(record, m["id"], m["column"]) for m in tables.manifest["milestones"]}
+    return {name: seen for name, seen in found.items() if seen is not None}
+
+
+def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
+    """Names of places: those of the itineraries, else ids made readable."""
+    known = dict(zip(tables.route["place"], tables.route["name"], strict=True))
+    return [str(known.get(place, readable(place))) for place in places]
+
+
+def readable(place: str) -> str:
+    """An id as a name."""
+    return place.replace("_apt", " airport").replace("_", " ").title()
+
+
+def dates(axis: Axes, zero: datetime, start: float, end: float, most: int = 9) -> None:
+    """Ticks at midnights between two hours, so many at most; at hours of the day where that is too few."""
+    step = 24.0 * max(1, int(np.ceil((end - start) / 24.0 / most)))
+    if end - start < 48.0:
+        step = next(hours for hours in (1.0, 2.0, 3.0, 6.0, 12.0) if (end - start) / hours < 7)
+    hours = np.arange(step * np.ceil(start / step), end + 1e-6, step)
+    form = "%m-%d" if step >= 24.0 else "%m-%d %H:%M"
+    axis.set_xticks(hours, [f"{zero + timedelta(hours=float(hour)):{form}}" for hour in hours])

@@ -1,0 +1,32 @@
+"""Drone cover along a column's way, drawn beside its time-distance diagram."""
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from analysis.figures.base.style import COVER, QUIET
+from sim.store.schema import Table
+
+
+def strip(axis: Axes, cover: Table) -> None:
+    """A strip at the right of an axis: cover by km, pale where it comes only once a station has moved.
+
+    What no station reaches is hatched.
+    """
+    if not len(cover["km"]):
+        return
+    beside, km = axis.inset_axes((1.012, 0, 0.04, 1)), np.unique(cover["km"])
+    first, ever = (
+        np.array([cover["cover"][(cover["km"] == here) & ready].max(initial=0.0) for here in km])
+        for ready in (np.isfinite(cover["ready"]), np.ones(len(cover["km"]), bool))
+    )
+    beside.fill_betweenx(km, 0, ever, color=COVER, alpha=0.4, lw=0)
+    beside.fill_betweenx(km, 0, first, color=COVER, lw=0)
+    beside.fill_betweenx(km, 0, 1, where=ever <= 0, fc="white", ec="#999999", hatch="////", lw=0)
+    beside.set(xlim=(0, 1), ylim=axis.get_ylim(), yticks=[], xticks=[0, 1], xticklabels=["0", "1"])
+    beside.set_xlabel("drone cover,\nshare of time", labelpad=1)
+    reach = ", ".join(
+        sorted({f"{d}: {r:.0f} km" for d, r in zip(cover["drone"], cover["radius"], strict=True)})
+    )
+    moved = "; pale: once its station has moved" if (ever > first).any() else ""
+    place = (0.4, float(km[0] + 0.02 * np.ptp(km)))
+    beside.text(*place, f"radius of {reach}{moved}", rotation=90, ha="center", fontsize=7, color=QUIET)

@@ -1,0 +1,159 @@
+"""Where things are on a map: what happened by position, the column's way by date, circles and the frame."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from analysis.figures.base.common import Histories
+from analysis.tables.histories import positions
+from analysis.tables.outcomes import begins
+from sim.scenario.network import GEOD, Network
+from sim.store.reader import RunTables
+
+MILE = 1.609344  # km
+PAD, LEAST = 0.4, 1.6  # degrees about what is shown, and least extent
+CELL = 0.1  # degrees: events so close together are one spot on a map of many histories
+
+
+def scale(lat: float) -> tuple[float, float]:
+    """Km of a degree of latitude and of one of longitude at a latitude."""
+    up = GEOD.inv(0.0, lat - 0.5, 0.0, lat + 0.5)[2] / 1000.0
+    across = GEOD.inv(-0.05, lat, 0.05, lat)[2] / 1000.0 * 10.0
+    return float(up), float(across)
+
+
+class Spots(NamedTuple):
+    """Positions (degrees) and how often something happened there in a history, on average."""
+
+    lat: np.ndarray
+    lon: np.ndarray
+    number: np.ndarray
+
+
+class Stay(NamedTuple):
+    """Where the middle history's column is (degrees, road-km) at midnights from an hour to another."""
+
+    first: float
+    last: float
+    km: float
+    lat: float
+    lon: float
+    stays: bool = False  # to the last of the midnights
+
+
+class Frame(NamedTuple):
+    """The edges of a map (degrees)."""
+
+    west: float
+    east: float
+    south: float
+    north: float
+
+    @property
+    def true_at(self) -> int:
+        """The whole degree of latitude, off a pole, where the map is true to scale both ways: its middle."""
+        return min(89, max(-89, round((self.south + self.north) / 2.0)))
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Km of a degree of latitude and of one of longitude there."""
+        return scale(self.true_at)
+
+    def has(self, lat: Any, lon: Any) -> Any:
+        """Which positions lie inside."""
+        return (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north)
+
+
+def at_km(tables: RunTables, column: str, km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Latitude and longitude at road-km of a column's itinerary, straight between its places."""
+    r = tables.route
+    mine = np.flatnonzero(r["column"] == column)
+    mine = mine[np.argsort(r["km"][mine], kind="stable")]
+    lat, lon = (np.interp(km, r["km"][mine], r[name][mine]) for name in ("lat", "lon"))
+    return lat, lon
+
+
+def circle(lat: float, lon: float, km: float, points: int = 721) -> tuple[np.ndarray, np.ndarray]:
+    """Latitude and longitude of the points at a distance from a position (geodesics on WGS84).
+
+    Longitudes are within 180 degrees of that of the position.
+    """
+    bearing = np.linspace(0.0, 360.0, points)
+    base = np.ones(points)
+    lons, lats, _ = GEOD.fwd(lon * base, lat * base, bearing, 1000.0 * km * base)
+    return np.asarray(lats), np.asarray(lons) - 360.0 * np.floor((np.asarray(lons) - lon + 180.0) / 360.0)
+
+
+def spots(
+    tables: RunTables, network: Network, kept: Histories, kinds: Iterable[str], until: float = np.inf
+) -> Spots:
+    """Where events of some kinds happened up to an hour: each one of one history, cells of many."""
+    e = kept.events
+    rows = kept.of(*kinds)
+    rows = rows[e["hour"][rows] <= until]
+    lat, lon = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    for place in set(e["place"][rows].astype(str)) & set(network.places):
+        here = e["place"][rows] == place
+        lat[here], lon[here] = network.places[place].lat, network.places[place].lon
+    for column in set(e["agent"][rows].astype(str)) & set(tables.route["column"].astype(str)):
+        here = (e["agent"][rows] == column) & (e["km"][rows] >= 0.0)
+        lat[here], lon[here] = at_km(tables, column, e["km"][rows][here])
+    known = np.isfinite(lat)
+    return _celled(lat[known], lon[known], len(kept))
+
+
+def _celled(lat: np.ndarray, lon: np.ndarray, histories: int) -> Spots:
+    if histories == 1 or not len(lat):
+        return Spots(lat, lon, np.ones(len(lat)))
+    cells = np.column_stack([np.floor(lat / CELL), np.floor(lon / CELL)])
+    _, code, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
+    code = code.reshape(-1)
+    middle = (np.bincount(code, values) / counts for values in (lat, lon))
+    north, east = middle
+    return Spots(north, east, counts / histories)
+
+
+def progress(tables: RunTables, kept: Histories, column: str, until: float, apart: float) -> list[Stay]:
+    """Where a column's median is at the midnights (UTC) up to an hour; it stays where it moves less (km)."""
+    hours = np.arange(24.0 * np.ceil(begins(tables) / 24.0), until + 1e-6, 24.0)
+    rows = positions(kept.events, column, hours)
+    if not len(rows):
+        return []
+    km = np.quantile(rows, 0.5, axis=0, method="higher")
+    lats, lons = at_km(tables, column, km)
+    found: list[Stay] = []
+    for hour, here, lat, lon in zip(hours, km, lats, lons, strict=True):
+        if found and abs(here - found[-1].km) < apart:
+            found[-1] = found[-1]._replace(last=float(hour))
+        else:
+            found.append(Stay(float(hour), float(hour), float(here), float(lat), float(lon)))
+    return [*found[:-1], found[-1]._replace(stays=True)]
+
+
+def frame(
+    lats: Iterable[float], lons: Iterable[float], wide: float, tall: tuple[float, float]
+) -> tuple[Frame, float]:
+    """A frame about positions, as wide as given (inches) and as tall as it needs within two heights."""
+    lat, lon = np.array([*lats]), np.array([*lons])
+    middle = (lon.min() + lon.max()) / 2.0, (lat.min() + lat.max()) / 2.0
+    east_west, north_south = (max(LEAST, float(np.ptp(values)) + 2.0 * PAD) for values in (lon, lat))
+    up, across = scale(min(89, max(-89, round(middle[1]))))
+    need = north_south * up / (east_west * across) * wide
+    high = float(np.clip(need, *tall))
+    km = max(east_west * across, north_south * up * wide / high)
+    half = km / across / 2.0, km * high / wide / up / 2.0
+    return Frame(middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1]), high
+
+
+def degrees(value: float, letters: str) -> str:
+    """A degree with its letter: north or east first; one beyond 180 counts from the other side."""
+    value = value - 360.0 * np.ceil((value - 180.0) / 360.0)
+    letter = letters[0] if value > 0 else letters[1]
+    return f"{abs(value):g}°" + (f" {letter}" if value % 180.0 else "")
+
+
+def distance(km: float) -> str:
+    """A radius in km, in miles too where it is a whole number of these."""
+    miles = km / MILE
+    return f"{km:.0f} km" + (f" ({miles:.0f} miles)" if abs(miles - round(miles)) < 1e-3 else "")

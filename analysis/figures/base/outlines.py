@@ -1,0 +1,49 @@
+"""Borders and rivers, for maps to be drawn on; no rule knows of them."""
+
+import csv
+import io
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.files.paths import bundled, shown
+from sim.files.yaml_tree import Where, read_text, refuse
+
+KINDS = ("border", "river")
+
+
+class Outline(NamedTuple):
+    """A line of a kind (border, river) with its name and its points (degrees)."""
+
+    kind: str
+    name: str
+    lat: np.ndarray
+    lon: np.ndarray
+
+    def about(self, meridian: float) -> np.ndarray:
+        """Its longitudes without a seam, and on the side of the earth where a meridian is."""
+        lon = np.unwrap(self.lon, period=360.0)
+        return np.asarray(lon - 360.0 * np.round((float(lon.mean()) - meridian) / 360.0))
+
+
+def load_outlines(path: Path | None = None) -> list[Outline]:
+    """The lines of a file (default: outlines.csv of the network, if it has one). Raises FaultyInput."""
+    own = bundled("params", "network") / "outlines.csv"
+    if path is None and not own.exists():
+        return []
+    path = path or own
+    rows: dict[str, list[dict[str, str]]] = {}
+    try:
+        for row in csv.DictReader(io.StringIO(read_text(path)), strict=True):
+            rows.setdefault(row["line"], []).append(row)
+        return [_outline(part) for part in rows.values()]
+    except (csv.Error, KeyError, TypeError, ValueError):
+        refuse(Where(shown(path), 0), "is no table of line, kind, name, lat and lon; one would be right")
+
+
+def _outline(rows: list[dict[str, str]]) -> Outline:
+    if rows[0]["kind"] not in KINDS:
+        raise ValueError(rows[0]["kind"])
+    lat, lon = (np.array([float(row[name]) for row in rows]) for name in ("lat", "lon"))
+    return Outline(rows[0]["kind"], rows[0]["name"], lat, lon)

@@ -1,0 +1,1 @@
+"""Figures of a sweep, of a study, and of two runs."""

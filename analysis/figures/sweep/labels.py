@@ -1,0 +1,98 @@
+"""The words of a sweep's figures: names of points, what is asked, what is found, and how to read it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from analysis.figures.base.common import DRAWS
+from analysis.figures.base.page import shortened, widest
+from analysis.tables import sweeps
+from analysis.tables.sweeps import ByPoint, Summary
+from sim.store.reader import RunTables
+
+NAMES = 3.2  # inches that the name of a point or value may take
+LETTERS = 100  # longer settings are too wide anyway
+
+
+def names(tables: RunTables, size: float = 8.5) -> list[str]:
+    """A name for each design point: its values on one or two axes, else its settings, else its number."""
+    axes, count = sweeps.axes(tables), len(tables.points["design_id"])
+    if len(axes) == 1:
+        full = [axes[0].worded(point) for point in range(count)]
+    elif len(axes) == 2:
+        full = [", ".join(axis.said(point) for axis in axes) for point in range(count)]
+    else:
+        full = [str(settings) for settings in tables.points["settings"]]
+    long = len(axes) > 2 and (max(map(len, full)) > LETTERS or widest(full, size) > NAMES)
+    short = [] if long else [shortened(name, NAMES, size) for name in full]
+    if len(set(short)) < count or not all(short):
+        return [f"point {number}" for number in tables.points["design_id"]]
+    return short
+
+
+def heading(tables: RunTables, size: float = 8.0) -> str:
+    """What the names of the points are."""
+    axes = sweeps.axes(tables)
+    text = ", ".join(axis.label for axis in axes) if 0 < len(axes) < 3 else "design point"
+    return shortened(text, 8.0, size)
+
+
+def question(tables: RunTables, milestone: str) -> str:
+    """What the design asks, or what is shown where it has no summary."""
+    design = tables.manifest.get("design") or {}
+    return str(design.get("summary") or f"{milestone} at {len(tables.points['design_id']):,} design points")
+
+
+def asked(milestone: str, by: datetime) -> str:
+    """The probability that is shown."""
+    moment = by.astimezone(UTC) if by.tzinfo else by
+    return f"P({milestone} by {moment:%Y-%m-%d %H:%M} UTC)"
+
+
+def found(tables: RunTables, share: np.ndarray) -> str:
+    """The lowest and the highest of the points' shares, and where they are."""
+    known, said = np.flatnonzero(np.isfinite(share)), names(tables)
+    if not len(known):
+        return "no run is finished"
+    low, high = known[np.argmin(share[known])], known[np.argmax(share[known])]
+    if len(known) == 1 or share[low] == share[high]:
+        return f"{share[low]:.2f}" + (" at every point" if len(known) > 1 else "")
+    return f"from {share[low]:.2f} ({said[low]}) to {share[high]:.2f} ({said[high]})"
+
+
+def medians(tables: RunTables, summary: Summary, milestone: str) -> str:
+    """When half of a point's runs have reached a milestone, and which share ever does, over the points."""
+    hours, reached = summary.hours[:, 1], summary.reached
+    if not np.isfinite(reached).any():
+        return f"{milestone}: no run is finished"
+    moments = [sweeps.moment_of(tables, hour) for hour in (np.nanmin(hours), np.nanmax(hours))]
+    times = _span([f"{moment:%m-%d %H:%M}" if moment else "never" for moment in moments])
+    share = _span([f"{share:.2f}" for share in (np.nanmin(reached), np.nanmax(reached))])
+    return f"{milestone}: median {times}, reached in {share} of the runs"
+
+
+def _span(edges: Sequence[str]) -> str:
+    return " to ".join(dict.fromkeys(edges))
+
+
+def caption(tables: RunTables, runs: ByPoint, between: np.ndarray, more: str = "") -> str:
+    """What was run, how sure a point's share is, and what common random numbers do to differences."""
+    m, design = tables.manifest, tables.manifest.get("design") or {}
+    rivals = "".join(f" with {name}" for name in m.get("hypotheses", ()))
+    text = f"{m['scenario']}{rivals}"
+    text += f", design {design['name']} ({design['kind']}, {_count(runs.count, 'point')})" if design else ""
+    text += f", seed {m['seed']}, runs a point: {design.get('runs', m['runs']):,}"
+    text += f", {DRAWS[m['parameters']]}" if m["parameters"] in DRAWS else ""
+    text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
+    text += f"; {_count(int(runs.failed.sum()), 'run')} failed" if runs.failed.any() else ""
+    half = np.ptp(between[np.isfinite(between[:, 0])], axis=1) / 2.0
+    sure = " Intervals (95 %, Wilson) are of each point alone, and reach"
+    shared = "; the points share their random numbers, so differences between them are surer than they look"
+    shared = shared if design.get("common") and runs.count > 1 else ""
+    both = f"{sure} {float(np.max(half)):.2f} to either side at most{shared}." if len(half) else ""
+    return f"{text}.{both}{more}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("s" if number != 1 else "")

@@ -1,0 +1,116 @@
+"""Two runs of the same seed, laid against each other replicate by replicate: what differs, and how often."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from analysis.figures.base import common
+from analysis.figures.base.page import legend_tall, sheet, styled, widest
+from analysis.figures.base.style import INK, QUIET
+from analysis.tables.pairs import Pair, pairs
+from sim.store.reader import RunTables
+
+WIDE = 200.0  # h: beyond that the axis is of powers of ten
+COLUMN = 0.68  # inches, at the right
+LINEAR = 10.0  # h: up to that it is even
+MINUS = "\N{MINUS SIGN}"
+HALF, NEAR = "#4a90c2", "#9cc3de"
+
+
+@styled
+def draw(one: RunTables, two: RunTables) -> Figure:
+    """A row a milestone: by how much it comes later in the second run, of the same chance."""
+    rows = pairs(one, two)
+    names = [row.name for row in rows]
+    key = _key()
+    left, right = max(1.4, widest(names, 8.5) + 0.35), 3.2
+    tall = 0.27 * len(rows) + 0.1
+    under = 0.65 + legend_tall([str(handle.get_label()) for handle in key], 10.0 - left - right)
+    first, second = _titles(one, two)
+    title = f"What differs, at the same chance: B less A\nA: {first}\nB: {second}"
+    more = (
+        "Replicate by replicate, with common random numbers: what differs is due to what A and B differ in. "
+        "Shares of the replicates: same, to within a minute or in neither run; only A, it comes in A and "
+        "never in B; only B, the other way round."
+    )
+    page = sheet(title, common.caption(one, more), tall, left, right, under)
+    axis = page.body()
+    for level, row in enumerate(rows):
+        _row(axis, level, row)
+    _frame(axis, rows)
+    _columns(axis, rows)
+    page.legend(key, 0.6)
+    return page.figure
+
+
+def _columns(axis: Axes, rows: list[Pair]) -> None:
+    """At the right of each row: the shares, and the median."""
+    look: Any = {"fontsize": 7.5, "annotation_clip": False, "textcoords": "offset points"}
+    for number, head in enumerate(("same", "only A", "only B", "median, h")):
+        place = 72.0 * (0.15 + COLUMN * number)
+        axis.annotate(head, (1.0, 1.0), (place, 3), xycoords="axes fraction", color=QUIET, gid="head", **look)
+        for level, row in enumerate(rows):
+            middle = _signed(np.median(row.hours), 1) if len(row.hours) else "-"
+            cell = (f"{row.same:.3f}", f"{row.first:.3f}", f"{row.second:.3f}", middle)[number]
+            where: Any = {"xycoords": axis.get_yaxis_transform(), "va": "center", "gid": "cell"}
+            axis.annotate(cell, (1.0, level), (place, 0), **where, **look)
+
+
+def _signed(value: float, digits: int) -> str:
+    """A number with its sign, a minus as print has it; nought has none."""
+    return f"{value:+,.{digits}f}".replace("-", MINUS) if round(value, digits) else f"{0:.{digits}f}"
+
+
+def _titles(one: RunTables, two: RunTables) -> list[str]:
+    names = [common.name_of(tables) for tables in (one, two)]
+    if names[0] == names[1]:
+        names = [f"{name}, {tables.manifest['hash']}" for name, tables in zip(names, (one, two), strict=True)]
+    return names
+
+
+def _row(axis: Axes, level: int, row: Pair) -> None:
+    """5 to 95 % as a thin bar, half of the pairs as a thick one, and the median."""
+    axis.axhline(level, color="#ededed", lw=0.5, zorder=0.5)
+    if not len(row.hours):
+        return
+    low, start, middle, end, high = np.quantile(row.hours, (0.05, 0.25, 0.5, 0.75, 0.95))
+    axis.barh(level, high - low, 0.3, left=low, fc=NEAR, lw=0, zorder=2)
+    axis.patches[-1].set_gid("near")
+    axis.barh(level, end - start, 0.56, left=start, fc=HALF, lw=0, zorder=2.5)
+    axis.patches[-1].set_gid("half")
+    axis.plot([middle], [level], "o", color=INK, mec="white", mew=0.7, ms=5.5, zorder=4, gid="median")
+
+
+def _frame(axis: Axes, rows: list[Pair]) -> None:
+    axis.set_yticks(range(len(rows)), [row.name for row in rows])
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    axis.tick_params(axis="y", length=0)
+    axis.axvline(0.0, color=INK, lw=0.8, ls=(0, (3, 2)), zorder=1)
+    ends = [np.abs(np.quantile(row.hours, (0.05, 0.95))).max() for row in rows if len(row.hours)]
+    most = max([1.0, *ends])
+    if most > WIDE:
+        axis.set_xscale("symlog", linthresh=LINEAR, linscale=0.7)
+        tens = [10.0**power for power in range(1, 1 + int(np.ceil(np.log10(most))))]
+        ticks = [*(-ten for ten in tens[::-1]), 0.0, *tens]
+        axis.set_xticks(ticks, [_signed(tick, 0) for tick in ticks])
+        axis.set_xticks([], minor=True)
+        axis.set_xlim(-1.3 * most, 1.3 * most)
+        word = f"; even up to {LINEAR:.0f} h, then by powers of ten"
+    else:
+        axis.set_xlim(-1.08 * most, 1.08 * most)
+        axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", MINUS))
+        word = ""
+    axis.set_xlabel(f"hours by which it comes later in B than in A{word}")
+    axis.grid(axis="x", color="#e5e5e5", lw=0.6)
+
+
+def _key() -> list[Any]:
+    return [
+        Line2D([], [], color=INK, marker="o", ms=5.5, lw=0, label="median of the pairs that both have it"),
+        Patch(color=HALF, label="half of them"),
+        Patch(color=NEAR, label="nine in ten of them"),
+    ]

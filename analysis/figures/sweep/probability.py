@@ -1,0 +1,270 @@
+"""P(a milestone by a date) along what a sweep moves: as lines with intervals, or a small panel a factor."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import ScaledTranslation
+
+from analysis.figures.base import common
+from analysis.figures.base.page import LABEL, Sheet, shortened, widest, wrapped
+from analysis.figures.base.style import INK, QUIET
+from analysis.figures.sweep.labels import NAMES
+from analysis.tables import sweeps
+from analysis.tables.sweeps import CROSSED, Axis
+from sim.store.reader import RunTables
+
+LINES, FEW, POINTS = 8, 6, 60  # most lines, most values of a number drawn as lines, most points on them
+CLASSES = 8  # of a number with too many values for a map
+PANELS, SMOOTH, BARS = 12, 24, 40  # most panels, fewest points with a running median, most with intervals
+SERIES: Sequence[tuple[str, str, Any]] = (
+    ("#1a1a1a", "o", "-"),
+    ("#d55e00", "s", "--"),
+    ("#0072b2", "^", ":"),
+    ("#e69f00", "D", "-."),
+    ("#009e73", "v", (0, (5, 1, 1, 1, 1, 1))),
+    ("#cc79a7", "P", (0, (8, 2))),
+    ("#56b4e9", "X", (0, (1, 1))),
+    ("#7f7f7f", "<", (0, (3, 4))),
+)
+"""Colour, marker and dashes of lines; the colours are Okabe and Ito's."""
+
+
+class Ways(NamedTuple):
+    """The values of an axis in order as texts, and which of them each design point has."""
+
+    axis: Axis
+    names: list[str]
+    code: np.ndarray
+
+
+class Shares(NamedTuple):
+    """A share at each design point, its interval, and its name."""
+
+    share: np.ndarray
+    between: np.ndarray
+    label: str
+
+
+def ways(axis: Axis) -> Ways:
+    """The values of an axis: numbers and dates ascend, other texts stand in the order of the points."""
+    _, first, code = np.unique(axis.values, return_index=True, return_inverse=True)
+    order = np.arange(len(first)) if axis.is_number or axis.is_date else np.argsort(first)
+    return Ways(axis, [axis.worded(first[way]) for way in order], np.argsort(order)[code])
+
+
+def classes(axis: Axis, most: int) -> Ways:
+    """The values of an axis, or where it has more numbers than `most`, classes of equal width."""
+    if not axis.is_number or len(np.unique(axis.values)) <= most:
+        return ways(axis)
+    low, high = float(axis.values.min()), float(axis.values.max())
+    edges = np.linspace(low, high, CLASSES + 1)
+    code = np.minimum((axis.values - low) / (high - low) * CLASSES, CLASSES - 1).astype(int)
+    said = [f"{edge:,.0f}" if abs(edge) >= 1000.0 else f"{edge:.3g}" for edge in edges]
+    return Ways(axis, [f"{a} to {b}" for a, b in itertools.pairwise(said)], code)
+
+
+def is_scaled(axis: Axis) -> bool:
+    """Whether an axis is drawn to scale: of numbers or dates."""
+    return axis.is_number or axis.is_date
+
+
+def split(tables: RunTables, axes: Sequence[Axis]) -> tuple[Ways, Ways | None] | None:
+    """The axis to draw along and the one to draw a line a value of; None where panels would do."""
+    found, kind = [ways(axis) for axis in axes], (tables.manifest.get("design") or {}).get("kind")
+    if len(found) == 1:
+        return (found[0], None) if len(found[0].code) <= POINTS else None
+    if len(found) != 2 or kind not in CROSSED:
+        return None
+    most = {way: FEW if is_scaled(axes[way]) else LINES for way in (0, 1)}
+    fit = [way for way in (0, 1) if len(found[way].names) <= most[way]]
+    if not fit or len(found[1 - (best := min(fit, key=lambda w: _rank(found[w], w)))].names) > POINTS:
+        return None
+    return found[1 - best], found[best]
+
+
+def _rank(way: Ways, number: int) -> tuple[bool, int, int]:
+    """What is rather a line a value: a text, few values, the later factor."""
+    return is_scaled(way.axis), len(way.names), -number
+
+
+# --- lines -----------------------------------------------------------------------------------------------
+
+
+def room(along: Ways, series: Ways | None) -> tuple[float, float]:
+    """Height of the body and room at its left for lines along an axis (inches)."""
+    if is_scaled(along.axis):
+        return 4.2, 0.85
+    row = 0.22 if series is None else max(0.24, 0.11 * len(series.names) + 0.14)
+    return max(1.2, row * len(along.names)), widest(values(along), 8.5) + 0.45
+
+
+def values(along: Ways) -> list[str]:
+    """The values of an axis as they are written beside it."""
+    return [shortened(name, NAMES, 8.5) for name in along.names]
+
+
+def lines(axis: Axes, along: Ways, series: Ways | None, shares: Shares) -> list[Line2D]:
+    """A line for each value of a second axis, or one; texts stand below each other, the rest is to scale."""
+    flat = not is_scaled(along.axis)
+    at = _frame(axis, along, flat)
+    (axis.set_xlabel if flat else axis.set_ylabel)(shares.label)
+    said = series_names(series) or [""]
+    made = []
+    for number, name in enumerate(said):
+        mine = np.flatnonzero(series.code == number) if series else np.arange(len(at))
+        mine = mine[np.argsort(at[mine], kind="stable")]
+        rows = Shares(shares.share[mine], shares.between[mine], name)
+        shift = 5.0 * (number - (len(said) - 1) / 2.0) / max(1.0, len(said) / 4.0)
+        made.append(_line(axis, at[mine], rows, number, shift, (flat, not flat or series is not None)))
+    return made
+
+
+def series_names(series: Ways | None) -> list[str]:
+    """What the lines are, as the legend says it."""
+    if series is None:
+        return []
+    said = (f"{series.axis.name}: {name} {series.axis.unit or ''}".rstrip() for name in series.names)
+    return [shortened(name, 6.0, 8.0) for name in said]
+
+
+def _line(
+    axis: Axes, at: np.ndarray, rows: Shares, number: int, shift: float, how: tuple[bool, bool]
+) -> Line2D:
+    """One line and its bars, moved aside by some points so that bars stand apart."""
+    (flat, joined), (color, marker, dashes) = how, SERIES[number]
+    aside = (0.0, -shift / 72.0) if flat else (shift / 72.0, 0.0)
+    where: Any = {
+        "transform": axis.transData + ScaledTranslation(*aside, axis.figure.dpi_scale_trans),
+        "color": color,
+    }
+    bars = axis.hlines if flat else axis.vlines
+    bars(at, rows.between[:, 0], rows.between[:, 1], lw=1.0, gid="interval", zorder=3, **where)
+    x, y = (rows.share, at) if flat else (at, rows.share)
+    (line,) = axis.plot(x, y, marker=marker, ms=5, ls=dashes if joined else "", lw=1.2, zorder=4, **where)
+    line.set(gid="share", label=rows.label)
+    return line
+
+
+def _frame(axis: Axes, along: Ways, flat: bool) -> np.ndarray:
+    """Limits, ticks and label of the axis drawn along; where its values stand."""
+    if flat:
+        axis.set(xlim=(-0.02, 1.02), ylim=(len(along.names) - 0.4, -0.6))
+        axis.set_yticks(range(len(along.names)), values(along))
+        axis.grid(axis="both", color="#e5e5e5", lw=0.6)
+        return along.code.astype(float)
+    at = scale(axis, along.axis, 9)
+    axis.set(ylim=(-0.03, 1.03))
+    days = f": month-day (UTC) from {min(along.names):.10}" if along.axis.is_date else ""
+    axis.set_xlabel(f"{along.axis.label}{days}")
+    axis.grid(axis="y", color="#e5e5e5", lw=0.6)
+    return at
+
+
+def scale(axis: Axes, along: Axis, most: int) -> np.ndarray:
+    """Set the ticks along numbers or dates, so many at most; where the values stand."""
+    zero, at = sweeps.days(along) if along.is_date else (None, along.values.astype(float))
+    pad = 0.05 * (float(np.ptp(at)) or abs(float(at[0])) or 1.0)
+    axis.set_xlim(at.min() - pad, at.max() + pad)
+    if zero is not None:
+        common.dates(axis, zero, *axis.get_xlim(), most)
+        return at
+    axis.xaxis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
+    axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    return at
+
+
+# --- panels ----------------------------------------------------------------------------------------------
+
+
+def strongest(axes: Sequence[Axis], share: np.ndarray) -> list[Axis]:
+    """The axes along which a share differs most, so many as there are panels; that one first."""
+    pulls = [sweeps.influence(axis, share) for axis in axes]
+    return [axes[number] for number in np.argsort(-np.array(pulls), kind="stable")[:PANELS]]
+
+
+def grid(count: int) -> tuple[int, int]:
+    """Columns and rows of panels."""
+    columns = min(count, 3 if count <= 6 else 4)
+    return columns, -(-count // columns)
+
+
+PANEL, GAP, FOOT = 1.45, 0.3, 0.95  # inches: height of a panel in rows, between two, and under one
+ALONE = 2.4  # inches: height of a panel in a single row
+
+
+def tall(rows: int) -> float:
+    """Height of a panel in so many rows (inches)."""
+    return PANEL if rows > 1 else ALONE
+
+
+def panels(page: Sheet, tables: RunTables, axes: Sequence[Axis], shares: Shares) -> None:
+    """A panel a factor: each design point's share against the factor, with intervals or a running median."""
+    columns, rows = grid(len(axes))
+    wide = (page.wide - GAP * (columns - 1)) / columns
+    for number, along in enumerate(axes):
+        row, column = divmod(number, columns)
+        axis = page.axes(column * (wide + GAP), (rows - 1 - row) * (PANEL + FOOT), wide, tall(rows))
+        _panel(axis, along, alone(tables, along), shares, wide)
+        axis.set(ylim=(-0.04, 1.04), yticks=(0.0, 0.5, 1.0))
+        axis.tick_params(labelleft=column == 0)
+        axis.grid(axis="y", color="#e5e5e5", lw=0.6)
+    where: Any = {"rotation": 90, "va": "center", "ha": "left", "fontsize": 8, "color": LABEL, "gid": "label"}
+    page.figure.text(0.02, page.middle, shares.label.replace(" by ", "\nby "), **where)
+
+
+def alone(tables: RunTables, along: Axis) -> np.ndarray:
+    """The points to draw along a factor: one at a time, those where no other is moved; else all."""
+    axes = [axis for axis in sweeps.axes(tables) if axis.name != along.name]
+    if (tables.manifest.get("design") or {}).get("kind") != "one-at-a-time" or not axes:
+        return np.arange(len(along.values))
+    codes = [np.unique(axis.values, return_inverse=True)[1] for axis in axes]
+    still = [code == int(np.argmax(np.bincount(code))) for code in codes]
+    return np.flatnonzero(np.all(still, axis=0))
+
+
+def _panel(axis: Axes, along: Axis, mine: np.ndarray, shares: Shares, wide: float) -> None:
+    own = Axis(along.name, along.unit, along.values[mine])
+    share, between = shares.share[mine], shares.between[mine]
+    at = scale(axis, own, 4) if is_scaled(own) else _kinds(axis, ways(own), wide)
+    few = len(mine) <= BARS
+    if few:
+        axis.vlines(at, between[:, 0], between[:, 1], color=QUIET, lw=0.8, gid="interval")
+    size = 3.5 if few else 2.2
+    axis.plot(at, share, "o", ms=size, color="#0072b2", alpha=0.9 if few else 0.45, mew=0, gid="share")
+    if len(mine) >= SMOOTH:
+        middle = running(own, at, share)
+        how: Any = {"ls": "-"} if is_scaled(own) else {"ls": "", "marker": "_", "ms": 16, "mew": 2.0}
+        axis.plot(*middle, color=INK, lw=1.6, gid="median", **how)
+    axis.set_xlabel(broken(along.label, wide), fontsize=7.5)
+    axis.tick_params(axis="both" if is_scaled(own) else "y", labelsize=7)
+
+
+def running(along: Axis, at: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The median place and the median share of each group of points along a factor, in order."""
+    group = sweeps.groups(along.values)
+    kinds = sorted(range(group.max() + 1), key=lambda kind: float(np.median(at[group == kind])))
+    x, y = ([np.median(row[group == kind]) for kind in kinds] for row in (at, share))
+    return np.array(x), np.array(y)
+
+
+def _kinds(axis: Axes, along: Ways, wide: float) -> np.ndarray:
+    """Ticks at the texts of a factor, named where there is room."""
+    count = len(along.names)
+    every = -(-count // 5)
+    cell = every * wide / count - 0.06
+    said = [broken(name, cell, 6.0, 4) if n % every == 0 else "" for n, name in enumerate(along.names)]
+    axis.set_xticks(range(count), said, fontsize=6)
+    axis.set_xlim(-0.5, count - 0.5)
+    return along.code.astype(float)
+
+
+def broken(text: str, wide: float, size: float = 7.5, most: int = 3) -> str:
+    """A name broken after its dots, dashes, underscores and blanks into some lines, each shortened to fit."""
+    parts = wrapped(text, wide, size, "-_. ").split("\n")
+    parts = [*parts[: most - 1], "".join(parts[most - 1 :])] if len(parts) > most else parts
+    return "\n".join(shortened(part, wide, size) for part in parts)

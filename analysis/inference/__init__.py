@@ -1,0 +1,1 @@
+"""What drives the model, what fits, and which explanation the record prefers."""

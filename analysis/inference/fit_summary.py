@@ -1,0 +1,180 @@
+"""What a fit taught: prior against posterior, what is informed, how exact it is; and when it is no result."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from analysis.inference.smc import Sample
+from analysis.tables.text import aligned
+
+LEVELS = np.linspace(0.005, 0.995, 100)
+"""Quantiles that are kept of each parameter, for figures."""
+LEAST_EFFECTIVE = 100.0
+"""Effective points of the worst known parameter, below which a posterior has collapsed."""
+MOST_RULED_OUT = 0.999
+"""Share of the prior above which the rows and the model do not speak of the same thing."""
+LEAST_ROOTS = 20
+"""Lineages below which a posterior has collapsed, and effective points cannot be told."""
+LEAST_DISTINCT = 0.2
+LEAST_ACCEPTED = 0.02
+LEAST_MOVED = 2.0  # accepted moves a point after the last step, on average
+MOST_NOISE = 2.0
+"""Variance of the log likelihood (nats^2) above which a fit is no result."""
+INFORMED = 0.5
+"""Share of the prior's variance below which a direction counts as informed."""
+STRONG = 0.3
+
+
+def account(
+    sample: Sample,
+    names: Sequence[str],
+    prior: Mapping[str, np.ndarray],
+    posterior: Mapping[str, np.ndarray],
+    units: Mapping[str, str],
+    rows: Sequence[str],
+    modules: Sequence[str],
+) -> dict[str, Any]:
+    """A fit as one object: parameters in their own units, steps, rows, and what is wrong with it."""
+    parameters = [
+        _parameter(sample, place, name, units[name], prior[name], posterior[name])
+        for place, name in enumerate(names)
+    ]
+    spread = np.cov(sample.z.T).reshape(len(names), -1)
+    values = np.linalg.eigvalsh(spread)
+    found = {
+        "parameters": parameters,
+        "correlations": np.corrcoef(sample.z.T).reshape(len(names), -1).round(4).tolist(),
+        "eigenvalues": values.tolist(),
+        "informed": int((values < INFORMED).sum()),
+        "points": len(sample.z),
+        "roots": len(np.unique(sample.roots)),
+        "effective": min(row["effective"] for row in parameters),
+        "effective_median": float(np.median([row["effective"] for row in parameters])),
+        "ruled_out": sample.ruled_out,
+        "noise": float(sample.noise.mean()),
+        "noise_most": float(sample.noise.max()),
+        "evidence": sample.evidence,
+        "steps": [{**vars(step), "module": modules[step.module]} for step in sample.steps],
+        "rows": [
+            {"row": row, "share": float(np.exp(sample.logs[:, i]).mean())} for i, row in enumerate(rows)
+        ],
+    }
+    return found | {"faults": faults(found)}
+
+
+def _parameter(
+    sample: Sample, place: int, name: str, unit: str, prior: np.ndarray, posterior: np.ndarray
+) -> dict[str, Any]:
+    z = sample.z[:, place]
+    effective = sample.effective(z)
+    return {
+        "name": name,
+        "unit": unit,
+        "prior": np.quantile(prior, LEVELS).tolist(),
+        "posterior": np.quantile(posterior, LEVELS).tolist(),
+        "mean": float(posterior.mean()),
+        "error": float(posterior.std() / np.sqrt(max(1.0, effective))),
+        "contraction": float(1.0 - z.var()),
+        "effective": effective,
+    }
+
+
+def faults(found: Mapping[str, Any]) -> list[str]:
+    """Why a fit is no result; empty if it is one."""
+    said = []
+    if found["effective"] < LEAST_EFFECTIVE:
+        said.append(f"only {int(found['effective'])} effective points; {LEAST_EFFECTIVE:.0f} are needed")
+    if found["ruled_out"] > MOST_RULED_OUT:
+        said.append("nearly all of the prior is ruled out by a row that could only be false there")
+    if found["roots"] < LEAST_ROOTS:
+        said.append(f"all points come from {found['roots']} of the prior's; {LEAST_ROOTS} are needed")
+    least = min(step["distinct"] for step in found["steps"])
+    if least < LEAST_DISTINCT * found["points"]:
+        said.append(f"only {least} distinct points of {found['points']} after a step")
+    accepted = min(step["accepted"] for step in found["steps"])
+    if accepted < LEAST_ACCEPTED:
+        said.append(f"only {accepted:.1%} of the moves of a step were accepted")
+    last = found["steps"][-1]
+    moved = last["accepted"] * last["moves"]
+    if moved < LEAST_MOVED:
+        said.append(f"a point moved {moved:.1f} times at the end; {LEAST_MOVED:.0f} are needed")
+    if not found["noise"] < MOST_NOISE:
+        said.append(
+            f"the log likelihood has a variance of {found['noise']:.2f}; below {MOST_NOISE:.0f}, by more "
+            "histories, would be right"
+        )
+    return said
+
+
+def quantiles(row: Mapping[str, Any], which: str) -> tuple[float, float, float]:
+    """The 5, 50 and 95 % quantiles of a parameter's prior or posterior."""
+    low, middle, high = np.interp((0.05, 0.5, 0.95), LEVELS, row[which])
+    return float(low), float(middle), float(high)
+
+
+# --- as text ---------------------------------------------------------------------------------------------
+
+
+def text(found: Mapping[str, Any]) -> str:
+    """A fit in tables: parameters, directions, rows, steps."""
+    parts = [_parameters(found), _words(found), _rows(found), _steps(found)]
+    return "\n\n".join(parts)
+
+
+def _parameters(found: Mapping[str, Any]) -> str:
+    head = ["parameter", "unit", "prior 5 / 50 / 95 %", "posterior 5 / 50 / 95 %", "mean and its error"]
+    lines = [[*head, "contraction", "effective"]]
+    for row in found["parameters"]:
+        spans = (" / ".join(f"{q:.3g}" for q in quantiles(row, which)) for which in ("prior", "posterior"))
+        told = f"{row['mean']:.3g} +- {row['error']:.1g}", f"{row['contraction']:+.2f}"
+        lines.append([row["name"], row["unit"], *spans, *told, f"{row['effective']:.0f}"])
+    return aligned(lines)
+
+
+def _words(found: Mapping[str, Any]) -> str:
+    names = [row["name"] for row in found["parameters"]]
+    pairs = [
+        (abs(r), f"{names[i]} and {names[j]} ({r:+.2f})")
+        for i, line in enumerate(found["correlations"])
+        for j, r in enumerate(line)
+        if i < j and abs(r) >= STRONG
+    ]
+    bound = ", ".join(word for _, word in sorted(pairs, reverse=True)) or "none"
+    return "\n".join(
+        [
+            "Contraction: 1 less the share of the prior's variance that is left. "
+            f"{found['informed']} of {len(names)} directions are informed (less than {INFORMED:.0%} of the "
+            "prior's variance left).",
+            f"Correlations of {STRONG} or more: {bound}.",
+            f"Points: {found['points']:,}, of {found['roots']:,} lineages; effective for the parameters' "
+            f"means {found['effective']:,.0f} at least, {found['effective_median']:,.0f} in the middle.",
+            f"{found['ruled_out']:.1%} of the prior's points are ruled out by a row that could only be false "
+            "there.",
+            f"Log evidence {found['evidence']:.2f} nats; variance of the log likelihood {found['noise']:.2f} "
+            f"(at one point up to {found['noise_most']:.2f}).",
+        ]
+    )
+
+
+def _rows(found: Mapping[str, Any]) -> str:
+    lines = [("row", "probability of the report, posterior mean")]
+    lines += [(row["row"], f"{row['share']:.3f}") for row in found["rows"]]
+    return aligned(lines)
+
+
+def _steps(found: Mapping[str, Any]) -> str:
+    lines = [("module", "share", "effective", "moves", "accepted", "distinct", "log evidence")]
+    lines += [
+        (
+            step["module"],
+            f"{step['share']:.3f}",
+            f"{step['effective']:.0f}",
+            f"{step['moves']}",
+            f"{step['accepted']:.2f}",
+            f"{step['distinct']}",
+            f"{step['evidence']:.2f}",
+        )
+        for step in found["steps"]
+    ]
+    return aligned(lines)

@@ -1,0 +1,58 @@
+"""Sensitivity as tables, text and JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.inference.sensitivity import MEASURES, Target
+from analysis.tables.text import aligned
+
+ABOUT = {
+    "morris": "mu*: mean absolute change for a step of the design (two thirds of a factor's range); sigma: "
+    "its standard deviation, large where a factor acts by others or bends",
+    "sobol": "total: share of the points' variance that a factor carries alone and with others; first: alone",
+    "pawn": "median and largest distance (Kolmogorov, 0 to 1) of the distribution where a factor lies in "
+    "one of ten slices from that of all",
+}
+SHOWN = 8
+
+
+def text(method: str, found: Sequence[Target], most: int = SHOWN) -> str:
+    """A table a target, the factors by rank; brackets are 95 % intervals of a bootstrap."""
+    return "\n\n".join([ABOUT[method] + ".", *(_table(method, target, most) for target in found)])
+
+
+def _table(method: str, target: Target, most: int) -> str:
+    lines = [["factor", *MEASURES[method]]]
+    lines += [
+        [one.factor, *(_span(*one.values[measure]) for measure in MEASURES[method])]
+        for one in target.factors[:most]
+    ]
+    chance = "" if target.chance is None else f"; share of chance in single runs {_span(*target.chance)}"
+    unit = "" if target.unit == "share" else f" {target.unit}"
+    head = f"{target.milestone}, {target.quantity} (sd over the points {target.spread:.3g}{unit}{chance})"
+    both = [f"{' with '.join(pair.factors)} {_span(*pair.share)}" for pair in target.pairs]
+    last = f"\npairs, beside what each does alone: {'; '.join(both)}" if both else ""
+    return f"{head}\n{aligned(lines)}{last}"
+
+
+def _span(value: float, low: float, high: float) -> str:
+    return f"{value:.3g} [{low:.3g}, {high:.3g}]"
+
+
+def as_json(method: str, found: Sequence[Target]) -> dict[str, Any]:
+    """All targets with all factors; a number stands with its interval."""
+    return {
+        "method": method,
+        "targets": [
+            {
+                "milestone": target.milestone,
+                "quantity": target.quantity,
+                "unit": target.unit,
+                "spread": target.spread,
+                "chance": target.chance,
+                "pairs": [{"factors": pair.factors, "share": pair.share} for pair in target.pairs],
+                "factors": [{"factor": one.factor, **one.values} for one in target.factors],
+            }
+            for target in found
+        ],
+    }

@@ -1,0 +1,258 @@
+"""Sequential Monte Carlo over parameters: points of a prior become points of a posterior, row by row.
+
+The likelihood is asked for: `sample` yields points and is told the logs of each row's share there. Rows enter
+module by module, each tempered from 0 to 1; between two steps points are drawn again by their weights and
+moved by Metropolis steps (Del Moral, Doucet and Jasra 2006) that leave the normal with the points' mean and
+covariance as it is (Rudolf and Sprungk 2018): the longest are whole draws from it, which does well where the
+posterior is near to a normal, and less well in heavy tails. The likelihood may be an unbiased estimate, with
+luck of its own at each point: the points are then those of the exact posterior (Andrieu and Roberts 2009;
+Duan and Fulop 2015). Points are standard normal under the prior; how they become parameters is the caller's.
+
+A point that is sure to be refused need not be weighed to the end: `least` is what its rows must come to. What
+is asked for first by a later module is not told before. The same seed and logs give the same sample: a fit
+that was stopped goes on by being told again what it was told.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.special import logsumexp, ndtri
+
+from sim.chance.keyed import key_of, mix
+from sim.chance.keyed_arrays import replicate_seeds, uniforms
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a sample is taken: numbers of points, and when a step is done."""
+
+    first: int = 9000  # points of the prior
+    points: int = 3000
+    least_share: float = 0.5  # of points that must be left effective at each step
+    moves: float = 1.0  # accepted moves a point between two steps, on average
+    last_moves: float = 4.0  # and after the last one
+    most_moves: int = 40
+    checked: int = 20  # points at which the noise of the likelihood is measured
+    repeats: int = 12
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Points to be weighed, with the luck of each: `z` (points x dimensions), `keys` 64 bits each.
+
+    `module` is the last one whose rows are asked for, `since` the first. Where the logs of rows times
+    `shares` come to less than `least` they may be told as -inf.
+    """
+
+    what: str
+    z: np.ndarray
+    keys: np.ndarray
+    module: int
+    since: int
+    shares: np.ndarray
+    least: np.ndarray
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the sample: the share of a module's rows that counts, and how it went."""
+
+    module: int
+    share: float
+    effective: float  # points, before they were drawn again
+    accepted: float  # share of the proposed moves
+    moves: int
+    distinct: int
+    evidence: float  # log, so far (nats)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Points of the posterior, all alike in weight: `z`, the logs of each row's share, and their ancestors.
+
+    `ruled_out` is the share of the prior's points at which some row can only be false; `noise` the variance
+    of the log likelihood at some of the points (nats^2).
+    """
+
+    z: np.ndarray
+    logs: np.ndarray
+    roots: np.ndarray
+    prior: np.ndarray  # the points of the prior
+    ruled_out: float
+    steps: tuple[Step, ...]
+    noise: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def evidence(self) -> float:
+        """The log evidence (nats)."""
+        return self.steps[-1].evidence
+
+    def effective(self, values: np.ndarray) -> float:
+        """How many independent points a mean of values is worth, by lineages (Lee and Whiteley 2018)."""
+        off = values - values.mean()
+        lineages = np.bincount(self.roots, off)
+        variance = float((lineages**2).sum()) / len(off) ** 2
+        return min(float(len(off)), float(off.var() / variance)) if variance > 0.0 else 0.0
+
+
+Talk = Generator[Asked, np.ndarray, Sample]
+
+
+def sample(
+    dimensions: int,
+    rows: Sequence[int],
+    blocks: Sequence[int],
+    floors: np.ndarray,
+    seed: int,
+    settings: Settings,
+) -> Talk:
+    """Sample a posterior.
+
+    `rows` are the module of each row, 0 first; `blocks` the module with which each is asked for (rows that
+    are weighed together come together); `floors` the log of each row's share if it is false.
+    """
+    luck, modules, enter = _Luck(seed), np.asarray(rows), np.asarray(blocks)
+    z = luck.normal("prior", settings.first, dimensions)
+    now = _State(z, np.full((len(z), len(modules)), np.nan), np.arange(len(z)))
+    steps: list[Step] = []
+    evidence, scale, ruled_out = 0.0, 1.0, 0.0
+    for module in range(int(modules.max()) + 1):
+        if module in enter:
+            logs = yield _all(f"module {module}", now.z, luck, len(modules), module, module)
+            now = replace(now, logs=np.where(enter == module, logs, now.logs))
+        if module == 0:
+            told = enter == 0
+            ruled_out = float((now.logs[:, told] <= floors[told] + RULED_OUT).any(axis=1).mean())
+        share = 0.0
+        while share < 1.0:
+            gain = now.logs[:, modules == module].sum(axis=1)
+            ahead = _ahead(gain, share, settings.least_share)
+            weights = (ahead - share) * gain
+            total = float(logsumexp(weights))
+            w = np.exp(weights - total)
+            evidence += total - float(np.log(len(w)))
+            picks = _draw(w, luck.uniform(f"draw {len(steps)}", 1)[0], settings.points)
+            mean, spread = w @ now.z, np.cov(now.z.T, aweights=w).reshape(dimensions, -1)
+            now, share = now.at(picks), ahead
+            shares = np.where(modules < module, 1.0, np.where(modules == module, share, 0.0))
+            last = share == 1.0 and module == modules.max()
+            wanted = settings.last_moves if last else settings.moves
+            root = np.linalg.cholesky(spread + 1e-9 * np.eye(dimensions))
+            target = _Target(shares, module, mean, root, wanted)
+            now, moves, accepted, scale = yield from _moved(now, target, scale, settings, luck, len(steps))
+            effective = float(1.0 / (w**2).sum())
+            steps.append(
+                Step(module, share, effective, accepted, moves, len(np.unique(now.z[:, 0])), evidence)
+            )
+    some = np.linspace(0, len(now.z) - 1, settings.checked).astype(int).repeat(settings.repeats)
+    again = yield _all("noise", now.z[some], luck, len(modules), int(modules.max()), 0)
+    noise = again.sum(axis=1).reshape(settings.checked, settings.repeats).var(axis=1, ddof=1)
+    return Sample(now.z, now.logs, now.roots, z, ruled_out, tuple(steps), noise)
+
+
+def _all(what: str, z: np.ndarray, luck: "_Luck", rows: int, module: int, since: int) -> Asked:
+    """Points to be weighed to the end."""
+    return Asked(what, z, luck.keys(what, len(z)), module, since, np.zeros(rows), np.full(len(z), -np.inf))
+
+
+RULED_OUT = 0.05
+"""Nats above the probability of a false report up to which a row counts as one that can only be false."""
+
+
+@dataclass(frozen=True)
+class _State:
+    z: np.ndarray
+    logs: np.ndarray
+    roots: np.ndarray
+
+    def at(self, picks: np.ndarray) -> "_State":
+        return _State(self.z[picks], self.logs[picks], self.roots[picks])
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What points are moved at: how much each row counts, the proposal, and how often they are to move."""
+
+    shares: np.ndarray
+    module: int
+    mean: np.ndarray
+    root: np.ndarray
+    wanted: float
+
+    def proposed(self, z: np.ndarray, normal: np.ndarray, step: float) -> np.ndarray:
+        """Points a step away: 0 where they are, 1 draws that do not hang on them."""
+        centre = self.mean + np.sqrt(1.0 - step**2) * (z - self.mean)
+        return np.asarray(centre + step * normal @ self.root.T)
+
+    def priors(self, z: np.ndarray) -> np.ndarray:
+        """The log of the prior's density over that of the normal which such steps leave as it is (nats)."""
+        off = np.linalg.solve(self.root, (z - self.mean).T)
+        return np.asarray(0.5 * (off**2).sum(axis=0) - 0.5 * (z**2).sum(axis=1))
+
+
+def _moved(
+    now: _State, target: _Target, scale: float, settings: Settings, luck: "_Luck", step: int
+) -> Generator[Asked, np.ndarray, tuple[_State, int, float, float]]:
+    """Metropolis steps at one target, until each point has moved often enough on average."""
+    size, dimensions = now.z.shape
+    counts = target.shares > 0.0
+    accepted, moves = 0.0, 0
+    while accepted < target.wanted and moves < settings.most_moves:
+        name = f"move {step}.{moves}"
+        z = target.proposed(now.z, luck.normal(name, size, dimensions), scale)
+        own = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
+        least = np.log(luck.uniform(f"{name} taken", size)) + own - target.priors(z)
+        logs = yield Asked(name, z, luck.keys(name, size), target.module, 0, target.shares, least)
+        taken = logs[:, counts] @ target.shares[counts] >= least
+        now = replace(
+            now, z=np.where(taken[:, None], z, now.z), logs=np.where(taken[:, None], logs, now.logs)
+        )
+        share = float(taken.mean())
+        accepted, moves = accepted + share, moves + 1
+        scale = float(np.clip(scale * np.exp(share - TARGET), 0.05, 1.0))
+    return now, moves, accepted / moves, scale
+
+
+TARGET = 0.2
+"""Share of moves to be accepted, below which steps are shortened: the likelihood has noise."""
+
+
+def _ahead(gain: np.ndarray, share: float, least: float) -> float:
+    """The greatest share up to 1 at which enough points stay effective."""
+
+    def effective(to: float) -> float:
+        weights = (to - share) * gain
+        return float(np.exp(2.0 * logsumexp(weights) - logsumexp(2.0 * weights)))
+
+    if effective(1.0) >= least * len(gain):
+        return 1.0
+    low, high = share, 1.0
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if effective(middle) >= least * len(gain) else (low, middle)
+    return min(1.0, max(low, share + 1e-6))
+
+
+def _draw(weights: np.ndarray, u: float, count: int) -> np.ndarray:
+    """Systematic resampling: indices of so many points by weights that add to 1."""
+    found = np.searchsorted(np.cumsum(weights), (np.arange(count) + u) / count)
+    last: np.ndarray = np.minimum(found, len(weights) - 1)
+    return last
+
+
+class _Luck:
+    """Keyed draws: by the seed, what they are for, and their number."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def keys(self, what: str, count: int) -> np.ndarray:
+        return replicate_seeds(mix(self.seed ^ key_of("fit", what)), np.arange(count))
+
+    def uniform(self, what: str, count: int) -> np.ndarray:
+        return uniforms(self.keys(what, count), key_of("fit", "draw"))
+
+    def normal(self, what: str, rows: int, columns: int) -> np.ndarray:
+        found: np.ndarray = ndtri(self.uniform(f"{what} normal", rows * columns)).reshape(rows, columns)
+        return found

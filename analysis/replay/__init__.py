@@ -1,0 +1,1 @@
+"""One stored run, played on a map hour by hour."""

@@ -1,0 +1,142 @@
+"""The words of a report: what was run, the answer in three sentences, the worst misses, how to redo it."""
+
+import shlex
+from collections.abc import Sequence
+
+from analysis.scores.scorecard import Card, Judged, total
+from analysis.scores.tables import label
+from analysis.tables.outcomes import days_of
+from analysis.tables.text import interval, short
+from sim.scenario.network import load_network
+from sim.store.reader import RunTables
+
+WORST = 5
+"""How many misses are told."""
+DRAWN = {
+    "prior": "every parameter drawn from its prior",
+    "fixed": "every parameter at its one value, chance alone differing",
+    "posterior": "every parameter drawn from a calibrated file",
+}
+LIMITS = (
+    "One past case, explained after the fact; rules and priors were chosen by people who knew how it ended.",
+    "Not for predicting other wars, nor for advice: nothing is below the scale of towns, roads and hours.",
+    "The reports come mostly from one side, and some contradict each other; none is taken for the truth.",
+    "Numbers of fighters, garrisons and losses are assumptions; nobody published them.",
+    "The dates tell when the drones' station moved, not what its radius is.",
+    "Who takes a camp that the UN leaves follows from where the scenario puts people: shown, never scored.",
+    "The killings of civilians belong to the record, with their sources; they are never a mechanism.",
+)
+
+
+def what(tables: RunTables) -> str:
+    """What was run, in a sentence."""
+    m = tables.manifest
+    rivals = f", with {' and '.join(m['hypotheses'])}" if m["hypotheses"] else ""
+    pinned = f", but {len(m['pinned'])} set by hand ({', '.join(m['pinned'])})" if m.get("pinned") else ""
+    failed = int((~tables.done).sum())
+    lost = f" {failed:,} of them failed and are left out." if failed else ""
+    count = f"{m['runs']:,} histories" if m["runs"] > 1 else "One history"
+    drawn = DRAWN.get(m["parameters"], m["parameters"])
+    span = f"{days_of(tables)}, seed {m['seed']}"
+    return f"{count} of {m['scenario']}{rivals}, {span}, {drawn}{pinned}.{lost}"
+
+
+def answer(card: Card) -> list[str]:
+    """The answer in three sentences: the last capture, the nulls, all that is fitted at once."""
+    if not card.rows:
+        return ["Nothing that this scenario gives is scored against the record."]
+    return [_capture(card), _nulls(card), _together(card)]
+
+
+def _capture(card: Card) -> str:
+    rows = [row for row in card.rows if not row.term.observation.survival]
+    captures = [row for row in rows if row.term.milestone.split(":")[1] == "capture"]
+    row = (captures or rows or list(card.rows))[-1]
+    seen = row.term.observation
+    middle = (
+        f"half of the histories by {short(row.quantiles[1])}" if row.quantiles[1] else "fewer than half ever"
+    )
+    where = interval(seen.earliest, seen.latest)
+    return (
+        f"{_told(row.term.milestone)} comes in {row.reached:.0%} of the histories, {middle} (UTC); "
+        f"reported is {where}, and {row.inside:.1%} of the histories fall into it."
+    )
+
+
+def _told(milestone: str) -> str:
+    """The beginning of a sentence about a milestone."""
+    place, event = milestone.split(":")[:2]
+    known = load_network().places
+    name = known[place].name if place in known else place.replace("_", " ").capitalize()
+    return f"At {name} the {event.replace('_', ' ')}"
+
+
+def _nulls(card: Card) -> str:
+    found = total(card, range(len(card.rows)))
+    worse = sum(row.skill(row.best) < 0.0 for row in card.rows)
+    better = "better" if found.skill > 0.0 else "worse"
+    return (
+        f"Over all {found.rows} scored observations, worth about {found.independent:.0f} independent ones, "
+        f"it does {abs(found.skill):.2f} nats an observation {better} than the best rule of thumb "
+        f"({found.best}); on {worse} of them some rule of thumb does better."
+    )
+
+
+def _together(card: Card) -> str:
+    found = total(card, range(len(card.rows)))
+    many = len(card.met)
+    met = round(found.met * many)
+    if not met:
+        return (
+            f"None of {many:,} histories meets all these intervals at once: as a whole the model, as it is "
+            "set here, does not tell what was reported."
+        )
+    share = f"{met:,} of {many:,} histories meet" if met > 1 else f"1 of {many:,} histories meets"
+    return (
+        f"{share} all these intervals at once: that such a history can come about is consistent with what "
+        "was reported, and shows no more than that."
+    )
+
+
+def misses(card: Card) -> list[str]:
+    """The observations that a run scores worst at, against the best null."""
+    rows = sorted(card.rows, key=lambda row: row.skill(row.best))
+    return [_miss(row) for row in rows[:WORST]]
+
+
+def _miss(row: Judged) -> str:
+    seen, moment = row.term.observation, row.quantiles[1]
+    said = f"median {short(moment)}" if moment else "mostly never"
+    best = "a flat guess" if row.best in row.silent else row.best
+    return (
+        f"{label(row)}: reported {interval(seen.earliest, seen.latest)}, simulated {said}, "
+        f"P(in) {row.inside:.3f}; skill {row.skill(row.best):+.2f} over {best}"
+    )
+
+
+def again(tables: RunTables) -> list[tuple[str, str]]:
+    """How to get the same again: the command, versions, hashes and seed."""
+    m = tables.manifest
+    rows = [
+        ("command", shlex.join(m["command"])),
+        ("program", f"{m['program']} (commit {m['commit'] or 'unknown'})"),
+        ("rules", f"number {m['rules']}"),
+    ]
+    rows += [("python", str(m["python"])), ("seed", str(m["seed"])), ("run", str(m["hash"]))]
+    return [*rows, *((f"hash of {name}", str(value)) for name, value in m["hashes"].items())]
+
+
+def captions(names: Sequence[str]) -> dict[str, str]:
+    """A heading for each figure."""
+    known = {
+        "time-distance": "The column's way, beside the reports",
+        "map": "Where it happens",
+        "captured": "When places are reached",
+        "milestones": "Every milestone, beside the reports",
+        "delays": "Where the hours went",
+        "cover": "Drone cover",
+        "holders": "Who holds the places",
+        "displaced": "People who left",
+        "claims": "Who claims what",
+    }
+    return {name: known.get(name, name) for name in names}

@@ -1,0 +1,1 @@
+"""Runs against the record: scoring rules, baselines, scorecards, patterns."""

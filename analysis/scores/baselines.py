@@ -1,0 +1,200 @@
+"""Nulls: what a ruler and a pencil say, from the roads' lengths, the start and dates published beforehand.
+
+Each gives hours of the milestones of columns, a sample a number; of the rest it has no opinion. The numbers
+are assumptions made by people who knew the outcome, so a null that wins is no discovery either.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtri
+
+from analysis.tables.outcomes import origin
+from sim.chance.keyed import key_of
+from sim.chance.keyed_arrays import replicate_seeds, uniforms
+from sim.record.rows import Published
+from sim.store.reader import RunTables
+
+Hours = dict[str, np.ndarray]
+SAMPLES = 20_000
+SPEED, DAY = 12.0, 12.0  # assumption: km/h for so many h a day
+PACE, PACE_SPREAD = 72.0, 0.39  # assumption: km a day and its log-sd
+HOLD, HOLD_SPREAD = 14.0 * 24.0, 1.0  # assumption: median (h) of a hold and its log-sd
+HEADS = ("arrival", "contact", "capture", "tail", "departure", "go")
+"""Events of a column of which the nulls have an opinion."""
+
+
+@dataclass(frozen=True)
+class March:
+    """What a null knows of a column: its start (h), km by milestone, and `holds`: the km where it stays.
+
+    `goes` are the milestones that come after the hold at their km, `places` the km of the places on its way;
+    hours count from `zero`.
+    """
+
+    start: float
+    first: str  # the milestone at which it starts
+    km: Mapping[str, float]
+    holds: Sequence[float] = ()
+    goes: frozenset[str] = frozenset()
+    places: Mapping[str, float] = field(default_factory=dict)
+    zero: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+
+    def hour(self, date: Published) -> float:
+        """The hour of a published date."""
+        return float((date.at - self.zero) / timedelta(hours=1))
+
+
+Null = Callable[[March], Hours]
+
+
+def marches(tables: RunTables) -> list[March]:
+    """The columns of a run, those whose start is given to it."""
+    found = []
+    given = tables.manifest["given"]
+    rows = [row for row in tables.manifest["milestones"] if row["column"] is not None]
+    for column in dict.fromkeys(row["column"] for row in rows):
+        mine = [row for row in rows if row["column"] == column and _event(row) in HEADS]
+        start = [
+            row for row in mine if row["id"] == given or (row["km"] == 0.0 and _event(row) == "departure")
+        ]
+        if not start:
+            continue
+        hours = tables.runs[start[0]["id"]][tables.done]
+        first, left = start[0]["id"], _event(start[0]) in ("go", "departure")
+        km = {row["id"]: float(row["km"]) for row in mine if row["id"] != first}
+        goes = frozenset(name for name in km if name.split(":")[1] == "go")
+        way = (tables.route["column"] == column) & (tables.route["km"] > 0.0)
+        places = dict(zip(tables.route["place"][way].tolist(), tables.route["km"][way].tolist(), strict=True))
+        holds = sorted({km[name] for name in goes} - ({0.0} if left else set()))
+        start_hour = float(np.median(hours))
+        found.append(March(start_hour, first, km, holds, goes, places, origin(tables)))
+    return found
+
+
+def _event(row: Mapping[str, Any]) -> str:
+    return str(row["id"].split(":")[1])
+
+
+# --- the nulls -------------------------------------------------------------------------------------------
+
+
+def ruler(march: March) -> Hours:
+    """12 km/h for 12 h a day, and no hold."""
+    days = {name: km // (SPEED * DAY) for name, km in march.km.items()}
+    return {
+        name: np.array([march.start + 24.0 * days[name] + (km - days[name] * SPEED * DAY) / SPEED])
+        for name, km in march.km.items()
+    }
+
+
+def pace(march: March) -> Hours:
+    """72 km a day, log-sd 0.39, and no hold."""
+    return _moved(march, [np.zeros(SAMPLES) for _ in march.holds])
+
+
+def vague_hold(march: March) -> Hours:
+    """The same, with a hold of 14 days (median, log-sd 1) wherever the column is to go on from a capture."""
+    return _moved(march, _holds(march))
+
+
+def not_before(date: Published) -> Null:
+    """The same, and no go towards a place before the date that was published."""
+
+    def late(march: March) -> Hours:
+        return _moved(march, _holds(march), march.places.get(date.place), march.hour(date))
+
+    return late
+
+
+def at_opening(date: Published) -> Null:
+    """A null that is at a place when the published time begins, give or take some days."""
+
+    def opening(march: March) -> Hours:
+        goal = march.places.get(date.place)
+        if goal is None:
+            return pace(march)
+        there = march.hour(date) + date.give * ndtri(_drawn("opening"))
+        early = _moved(march, [np.zeros(SAMPLES) for _ in march.holds])
+        late = _moved(march, _holds(march))
+        return {name: _about(march, name, goal, there, early[name], late) for name in march.km}
+
+    return opening
+
+
+PLAIN: dict[str, Null] = {"ruler": ruler, "pace": pace, "pace, hold": vague_hold}
+"""The nulls that know no date, by the names that tables give them."""
+DATED: dict[str, Callable[[Published], Null]] = {"not before": not_before, "opens": at_opening}
+"""Those that know one, by its kind."""
+FLAT = "flat"
+"""A null that has no opinion of anything: every moment of a window alike."""
+
+
+def nulls(published: Iterable[Published] = ()) -> dict[str, Null]:
+    """The nulls by name: those that know no date, and one for each published date."""
+    return PLAIN | {date.name: DATED[date.kind](date) for date in published}
+
+
+def forecasts(tables: RunTables, published: Iterable[Published]) -> dict[str, Hours]:
+    """What each null says of a run's milestones, by null and milestone (h); the flat one says nothing."""
+    known = marches(tables)
+    found: dict[str, Hours] = {FLAT: {}}
+    for name, null in nulls(published).items():
+        found[name] = {milestone: hours for march in known for milestone, hours in null(march).items()}
+        found[name] |= {march.first: np.array([march.start]) for march in known}
+    return found
+
+
+# --- moving ----------------------------------------------------------------------------------------------
+
+
+@cache
+def _drawn(name: str) -> np.ndarray:
+    """Numbers between 0 and 1, evenly, in a random order that its name gives."""
+    order = np.argsort(uniforms(replicate_seeds(0, np.arange(SAMPLES)), key_of("null", name)), kind="stable")
+    found: np.ndarray = (order + 0.5) / SAMPLES
+    found.flags.writeable = False  # the same numbers serve every null and column
+    return found
+
+
+def _hours_a_km() -> np.ndarray:
+    found: np.ndarray = 24.0 / (PACE * np.exp(PACE_SPREAD * ndtri(_drawn("pace"))))
+    return found
+
+
+def _holds(march: March) -> list[np.ndarray]:
+    """The lengths of the holds, each drawn alone (h)."""
+    return [HOLD * np.exp(HOLD_SPREAD * ndtri(_drawn(f"hold {n}"))) for n in range(len(march.holds))]
+
+
+def _moved(march: March, holds: Sequence[np.ndarray], goal: float | None = None, least: float = 0.0) -> Hours:
+    """The hours at one pace a sample, with holds, of which one before the goal ends at `least` or later."""
+    slow, found = _hours_a_km(), {}
+    for name, km in march.km.items():
+        hours = march.start + km * slow
+        stayed = np.zeros(SAMPLES)
+        for at, hold in zip(march.holds, holds, strict=True):
+            if at < km or (at == km and name in march.goes):
+                came = march.start + at * slow + stayed
+                before = goal is not None and at < goal
+                stayed = stayed + (np.maximum(hold, least - came) if before else hold)
+        found[name] = hours + stayed
+    return found
+
+
+def _about(
+    march: March, name: str, goal: float, there: np.ndarray, early: np.ndarray, late: Hours
+) -> np.ndarray:
+    """The hours of a milestone of a column that is at the goal at some hours: on the way there, and after."""
+    km, slow = march.km[name], _hours_a_km()
+    last = max((at for at in march.holds if at < goal), default=0.0)
+    if km < last or (km == last and name not in march.goes):
+        return early
+    if km < goal or (km == goal and name not in march.goes):
+        return np.maximum(there - (goal - km) * slow, march.start + last * slow)
+    rest = [n for n in march.km if march.km[n] == goal and n not in march.goes]
+    return late[name] - late[rest[0]] + there if rest else late[name]

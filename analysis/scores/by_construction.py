@@ -1,0 +1,101 @@
+"""What a run shows because of its rules and inputs: listed with its reason and share, and never counted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.tables.histories import hours, milestone, trace
+from sim.record.record import Record
+from sim.state.kinds import Side
+from sim.store.reader import RunTables
+
+ARMY = "army"
+"""The column that it is about, by its id in the scenarios."""
+STILL_KM = 1e-6
+"""Less than this apart is the same place."""
+
+
+@dataclass(frozen=True)
+class Constructed:
+    """What the rules leave no choice: shown with its reason and its share in the runs, and never counted."""
+
+    name: str
+    reason: str
+    share: float | None
+    judged: int
+
+
+def by_construction(tables: RunTables, record: Record) -> list[Constructed]:
+    """What a run shows because of its rules, not of its numbers."""
+    return [*_camps(tables, record), *_unopposed(tables)]
+
+
+def _camps(tables: RunTables, record: Record) -> Iterator[Constructed]:
+    for camp, place in tables.manifest.get("camps", {}).items():
+        seen = next((o for o in record.observations if o.event == f"{place}:camp_taken" and o.who), None)
+        if seen is not None:
+            holder = tables.runs[f"camp:{camp}"][tables.done]
+            share = float((holder == Side[str(seen.who).upper()]).mean())
+            reason = (
+                "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
+            )
+            yield Constructed(f"the camp {camp} passes to the {seen.who}", reason, share, len(holder))
+
+
+class Span(NamedTuple):
+    """Events that do not come between two milestones (one twice: at its km), and why the rules see to it."""
+
+    name: str
+    start: str
+    end: str
+    events: tuple[str, ...]
+    reason: str
+
+
+SPANS = (
+    Span(
+        "no fight at a position in the hold at Anefis",
+        "anefis:capture",
+        "anefis:go",
+        ("contact",),
+        "Hold: the groups stand ahead of a column that holds; only its own small probes go out.",
+    ),
+    Span(
+        "Kidal itself taken without a fight",
+        "kidal:capture",
+        "kidal:capture",
+        ("contact", "ambush"),
+        "Kidal: the groups contest no town, only the positions before it.",
+    ),
+    Span(
+        "Aguelhok reached without a fight at a position",
+        "kidal:go",
+        "aguelhok:capture",
+        ("contact",),
+        "Aguelhok: no position on the way to it is defended in the scenario.",
+    ),
+)
+
+
+def _unopposed(tables: RunTables) -> Iterator[Constructed]:
+    path = trace(tables, ARMY)
+    for name, start, end, kinds, reason in SPANS:
+        since, until, spot = (
+            hours(tables, start, ARMY),
+            hours(tables, end, ARMY),
+            milestone(tables, end, ARMY),
+        )
+        if since is None or until is None or spot is None:
+            continue
+        since, until = since[path.rows], until[path.rows]
+        hour, who = path["hour"], path.history
+        if start == end:
+            inside = np.abs(path["km"] - spot["km"]) < STILL_KM
+        else:
+            inside = (hour > since[who]) & (hour < until[who])
+        fights = np.bincount(who[path.of(*kinds) & inside], minlength=path.count)
+        known = np.isfinite(since) & np.isfinite(until)
+        share = float((fights[known] == 0).mean()) if known.any() else None
+        yield Constructed(name, reason, share, int(known.sum()))

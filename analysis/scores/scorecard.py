@@ -1,0 +1,260 @@
+"""A run against the record, observation by observation: its own scores and those of the nulls.
+
+The score of an observation is the log score of the hours since the event it is linked to, where it is linked,
+else of its hour itself. Monte Carlo intervals (95 %) come from one bootstrap over blocks of runs, the same
+for all observations.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from analysis.scores import baselines, scoring_rules
+from analysis.scores.targets import Hours, Term, terms
+from analysis.tables import monte_carlo, outcomes, timeline
+from sim.files.yaml_tree import Where, refuse
+from sim.record.record import Record
+from sim.record.rows import SCORED, Count
+from sim.store.reader import RunTables
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A run's scores at one observation; intervals are Monte Carlo's, 95 %."""
+
+    term: Term
+    quantiles: tuple[datetime | None, ...]
+    reached: float
+    inside: float  # share of the runs inside the reported interval, as it stands
+    score: float
+    resampled: np.ndarray  # the score in each resample of the bootstrap
+    crps: float | None  # h; None for a survival
+    crps_between: Interval | None
+    transform: Interval | None  # ends of the probability transform
+    nulls: Mapping[str, float]
+    null_crps: Mapping[str, float]
+    silent: frozenset[str]  # nulls that have no opinion, and the flat score; "": the run itself
+
+    @property
+    def between(self) -> Interval:
+        """The interval of the score."""
+        return middle(self.resampled)
+
+    @property
+    def best(self) -> str:
+        """The null with the lowest score; of equals the first, which is the flat one."""
+        return min(self.nulls, key=lambda name: self.nulls[name])
+
+    def skill(self, null: str) -> float:
+        """How much better than a null (nats); below 0: worse."""
+        return self.nulls[null] - self.score
+
+    def skill_between(self, null: str) -> Interval:
+        """The interval of the skill."""
+        low, high = self.between
+        return self.nulls[null] - high, self.nulls[null] - low
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A reported number beside a run's; scores in nats, `flat` that of a null with no opinion."""
+
+    name: str
+    count: Count
+    mean: float
+    quantiles: tuple[float, ...]
+    inside: float
+    score: float
+    flat: float
+    runs: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """A run's scores, observation by observation, in the order of its milestones.
+
+    `joint` has energy scores of what all nulls but the flat one speak of too: of the run ("") and each null.
+    `values` (runs x rows) is what each observation is about, capped at the horizon (h); `met` (runs x rows)
+    whether its interval is met.
+    """
+
+    name: str
+    rows: tuple[Judged, ...]
+    joint: Mapping[str, float]
+    values: np.ndarray
+    met: np.ndarray
+    numbers: tuple[Counted, ...]
+
+    def of(self, *uses: str) -> list[int]:
+        """The places of the rows of some uses, or of groups of held-out ones."""
+        rows = enumerate(row.term for row in self.rows)
+        return [place for place, term in rows if term.use in uses or term.observation.group in uses]
+
+
+@dataclass(frozen=True)
+class Total:
+    """Scores summed over some rows (nats), and how they compare with the best null of all of them."""
+
+    rows: int
+    independent: float
+    score: float
+    between: Interval
+    nulls: Mapping[str, float]
+    best: str
+    skill: float  # over the best null, a row
+    error: float  # its standard error over the rows, as if so many were independent as are
+    coverage: Mapping[float, float]
+    met: float  # share of the runs that meet every interval at once
+
+
+def card(tables: RunTables, record: Record, name: str, only: Collection[str] | None = None) -> Card:
+    """The scores of a run, or of some of its milestones only.
+
+    Raises FaultyInput if it is a sweep, if every run failed, or if nothing of it is reported.
+    """
+    timeline.check_single(tables, name)
+    asked = terms(tables, record, only)
+    numbers = tuple(_numbers(tables, record)) if only is None else ()
+    if not asked and not numbers:
+        what = "none of its milestones is" if only is None else f"{', '.join(only)}: not"
+        refuse(Where(name, 0), f"{what} scored against the record; `kidal record` lists what is")
+    names = {term.milestone for term in asked} | {term.since for term in asked if term.since}
+    hours = {milestone: tables.runs[milestone][tables.done].astype(float) for milestone in names}
+    said, end = (
+        baselines.forecasts(tables, record.published),
+        outcomes.hour_of(tables, datetime.fromisoformat(tables.manifest["end"])),
+    )
+    weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
+    rows = tuple(_judged(tables, term, hours, said, weights, end) for term in asked)
+    values, met = (
+        np.array(found).T.reshape(-1, len(asked))
+        for found in ([term.capped(hours, end) for term in asked], [term.met(hours) for term in asked])
+    )
+    return Card(name, rows, _joint(asked, hours, said, end), values, met, numbers)
+
+
+def total(found: Card, places: Sequence[int]) -> Total:
+    """The scores of some rows together; there is at least one."""
+    rows = [found.rows[place] for place in places]
+    sums = {name: sum(row.nulls[name] for row in rows) for name in rows[0].nulls}
+    best = min(sums, key=lambda name: sums[name])
+    skills, worth = (
+        np.array([row.skill(best) for row in rows]),
+        scoring_rules.independent(found.values[:, places]),
+    )
+    error = float(skills.std(ddof=1) / np.sqrt(worth)) if len(rows) > 1 and worth > 0.0 else float("nan")
+    transforms = [row.transform for row in rows if row.transform]
+    return Total(
+        len(rows),
+        worth,
+        sum(row.score for row in rows),
+        middle(np.sum([row.resampled for row in rows], axis=0)),
+        sums,
+        best,
+        float(skills.mean()),
+        error,
+        {
+            c: float(np.mean([scoring_rules.covered(t, c) for t in transforms]))
+            for c in (0.5, 0.9)
+            if transforms
+        },
+        float(found.met[:, places].all(axis=1).mean()),
+    )
+
+
+# --- judging ---------------------------------------------------------------------------------------------
+
+
+def _judged(
+    tables: RunTables, term: Term, hours: Hours, said: Mapping[str, Hours], weights: np.ndarray, end: float
+) -> Judged:
+    own, (low, high), still = hours[term.milestone], term.span, term.observation.survival
+    begin = outcomes.begins(tables)
+    shares = term.shares(hours)
+    value = between = transform = None
+    opinions = {
+        name: forecast[term.milestone] for name, forecast in said.items() if term.milestone in forecast
+    }
+    if not still:
+        value, between = _crps(own, scoring_rules.edges(low, high, end, begin), (low, high), weights)
+        transform = scoring_rules.pit(own, low, high)
+    silent = {name for name, forecast in said.items() if term.shares(forecast) is None}
+    return Judged(
+        term,
+        timeline.quantiles(own, outcomes.origin(tables)),
+        float(np.isfinite(own).mean()),
+        float(term.met(hours).mean()),
+        term.score(hours),
+        _resampled(term, shares, weights),
+        value,
+        between,
+        transform,
+        {name: term.score(forecast) for name, forecast in said.items()},
+        {} if still else {name: scoring_rules.crps(h, low, high, end, begin) for name, h in opinions.items()},
+        frozenset(silent | ({""} if shares is None or np.isnan(shares).all() else set())),
+    )
+
+
+def _resampled(term: Term, shares: np.ndarray | None, weights: np.ndarray) -> np.ndarray:
+    """The log score in each resample; resamples with no run that comes so far have the flat one's."""
+    if shares is None:
+        return np.full(len(weights), float(scoring_rules.log_score(term.flat, term.weight, term.flat)))
+    known, block = ~np.isnan(shares), monte_carlo.block_of(len(shares))
+    hits = weights @ np.bincount(block, np.where(known, shares, 0.0), weights.shape[1])
+    runs = weights @ np.bincount(block, known, weights.shape[1])
+    share = np.where(runs > 0.0, hits / np.maximum(runs, 1.0), term.flat)
+    return scoring_rules.log_score(share, term.weight, term.flat)
+
+
+def _crps(
+    hours: np.ndarray, at: np.ndarray, span: tuple[float, float], weights: np.ndarray
+) -> tuple[float, Interval]:
+    """The ranked score and its interval, from the runs of each block up to each edge."""
+    block, bins = monte_carlo.block_of(len(hours)), np.searchsorted(at, hours, "left")
+    counts = np.bincount(block * (len(at) + 1) + bins, minlength=weights.shape[1] * (len(at) + 1))
+    table = counts.reshape(weights.shape[1], -1)[:, :-1].cumsum(axis=1).astype(float)
+    sizes = np.bincount(block).astype(float)
+    drawn = (weights @ table) / (weights @ sizes)[:, None]
+    found = scoring_rules.ranked(table.sum(axis=0) / len(hours), at, *span)
+    return float(found), middle(scoring_rules.ranked(drawn, at, *span))
+
+
+def _joint(asked: Iterable[Term], hours: Hours, said: Mapping[str, Hours], end: float) -> dict[str, float]:
+    """The energy score of what is observed and the nulls have an opinion of, each in its window's units."""
+    speakers = {name: forecast for name, forecast in said.items() if name != baselines.FLAT}
+    timed = [
+        term
+        for term in asked
+        if not term.observation.survival and all(term.hours(f) is not None for f in speakers.values())
+    ]
+    scale = np.array([term.observation.window or 1.0 for term in timed])
+    seen = np.array([(term.low + term.high) / 2.0 for term in timed]) / scale
+    found = {}
+    for name, forecast in {"": hours, **speakers}.items() if timed else ():
+        columns = np.broadcast_arrays(*[term.capped(forecast, end) for term in timed])
+        found[name] = scoring_rules.energy(np.column_stack(columns) / scale, seen)
+    return found
+
+
+def _numbers(tables: RunTables, record: Record) -> Iterable[Counted]:
+    """The reported numbers that are scored and of which a run has its own."""
+    for count in record.counts:
+        if count.use not in SCORED or count.most is None or not outcomes.fits(tables, count):
+            continue
+        own, (low, high) = outcomes.observed(tables, count, count.outcome), count.number
+        inside = float(((own >= low) & (own <= high)).mean())
+        weight, flat = record.weights[count.kind], (high - low + 1) / (count.most + 1)
+        quantiles = tuple(np.quantile(own, outcomes.QUANTILES, method="inverted_cdf").tolist())
+        score, alike = (float(scoring_rules.log_score(share, weight, flat)) for share in (inside, flat))
+        label = outcomes.label(count.outcome.replace("_", " "), count)
+        yield Counted(label, count, float(own.mean()), quantiles, inside, score, alike, len(own))
+
+
+def middle(values: np.ndarray) -> Interval:
+    """The central 95 % of some values."""
+    low, high = np.quantile(values, (0.025, 0.975))
+    return float(low), float(high)

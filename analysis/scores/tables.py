@@ -1,0 +1,274 @@
+"""Scorecards as tables, the nulls before the runs; a line an observation and run; and their forms."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from analysis.scores.scorecard import Card, Counted, Interval, Judged, Total, total
+from analysis.tables.text import aligned, documents, interval, short, stamp, wrapped
+from sim.record.rows import SCORED
+
+Table = list[list[str]]
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("fit", ("fit",)),
+    *((f"held out {group}", (group,)) for group in "ABC"),
+    ("held out", ("held out",)),
+    ("all", SCORED),
+)
+"""Groups of observations that are summed, by name."""
+ABOUT = """\
+Scores are log scores (nats): minus the log probability of the report, allowing for its being false; lower is
+better. In brackets: no opinion, and the flat score. Skill is the best null's score less the run's. Ranges are
+Monte Carlo's, 95 %; the error of a skill a row is its standard error over the rows, as if as many were
+independent as their correlations over the runs say. A good score means consistent with this case, and no
+more; the priors were set by people who knew it."""
+
+
+def tables(cards: Sequence[Card]) -> list[tuple[str, Table]]:
+    """The tables of some runs with their titles; of one run its name is left out."""
+    found = [
+        ("Log scores, nulls first (nats; lower is better)", score_rows(cards)),
+        ("Together", sums(cards)),
+        ("Hours (UTC) and reports", dates(cards)),
+        ("Numbers", numbers(cards)),
+    ]
+    if len(cards) == 1:
+        found = [(title, [[*line[:1], *line[2:]] for line in table]) for title, table in found]
+    return [(title, table) for title, table in found if len(table) > 1]
+
+
+def _lines(cards: Sequence[Card]) -> Iterable[tuple[str, Card, Judged]]:
+    """Every run's row of every observation, those of one observation together."""
+    names = dict.fromkeys(label(row) for card in cards for row in card.rows)
+    for name in names:
+        yield from ((name, card, row) for card in cards for row in card.rows if label(row) == name)
+
+
+def dates(cards: Sequence[Card]) -> Table:
+    """What is reported and what the runs give."""
+    head = ["observation", "run", "use", "reported (UTC)", "source", "5 %", "50 %", "95 %", "P(in)"]
+    rows = [[name, card.name, *_dated(row)] for name, card, row in _lines(cards)]
+    return [[*head, "best null's CRPS, d", "run's", "95 %"], *rows]
+
+
+def _dated(row: Judged) -> list[str]:
+    """A row's hours, shares and ranked scores."""
+    seen, times = row.term.observation, [short(time)[5:] or "never" for time in row.quantiles]
+    days = [f"{min(row.null_crps.values()) / 24.0:.2f}" if row.null_crps else ""]
+    days += ["", ""] if row.crps is None else [f"{row.crps / 24.0:.2f}"]
+    if row.crps_between is not None:
+        days.append(_range((row.crps_between[0] / 24.0, row.crps_between[1] / 24.0)))
+    told = [_use(row), interval(seen.earliest, seen.latest), documents(seen.claims)]
+    return [*told, *times, f"{row.inside:.3f}", *days]
+
+
+def score_rows(cards: Sequence[Card]) -> Table:
+    """Each null's and each run's score of each observation, and the run's skill over that row's best null."""
+    names = next((list(row.nulls) for card in cards for row in card.rows), [])
+    head = ["observation, counted from", "run", *names, "run's", "skill over the best", "95 %"]
+    return [head, *([_since(name, row), card.name, *_scored(row)] for name, card, row in _lines(cards))]
+
+
+def _since(name: str, row: Judged) -> str:
+    return f"{name}, {row.term.since}" if row.term.since else name
+
+
+def _scored(row: Judged) -> list[str]:
+    scores = [_score(row, null, score) for null, score in row.nulls.items()]
+    skill = [f"{row.skill(row.best):+.2f}", _range(row.skill_between(row.best))]
+    return [*scores, _score(row, "", row.score), *skill]
+
+
+def _score(row: Judged, name: str, score: float) -> str:
+    return f"({score:.2f})" if name in row.silent else f"{score:.2f}"
+
+
+def sums(cards: Sequence[Card]) -> Table:
+    """The scores of each group of observations together, a line a run."""
+    names = next((list(row.nulls) for card in cards for row in card.rows), [])
+    head = ["observations", "run", "rows", "independent", *names, "run's", "95 %", "best null"]
+    head += ["skill a row", "50 % cover", "90 % cover", "P(all at once)"]
+    rows = [
+        [group, card.name, *_summed(total(card, places))]
+        for group, uses in GROUPS
+        for card in cards
+        if (places := card.of(*uses))
+    ]
+    return [head, *rows]
+
+
+def _summed(found: Total) -> list[str]:
+    error = "" if found.error != found.error else f" ± {found.error:.2f}"
+    cover = [f"{found.coverage[share]:.2f}" if share in found.coverage else "" for share in (0.5, 0.9)]
+    sums = [f"{score:.2f}" for score in found.nulls.values()]
+    own = [f"{found.score:.2f}", _range(found.between), found.best, f"{found.skill:+.2f}{error}"]
+    return [f"{found.rows}", f"{found.independent:.1f}", *sums, *own, *cover, f"{found.met:.5f}"]
+
+
+def numbers(cards: Sequence[Card]) -> Table:
+    """Reported numbers beside those of the runs; the null finds every number alike."""
+    head = ["number", "run", "reported", "source", "histories", "mean", "5 %", "50 %", "95 %", "P(in)"]
+    head += ["flat", "run's", "skill"]
+    return [head, *(_counted(card.name, number) for card in cards for number in card.numbers)]
+
+
+def _counted(run: str, number: Counted) -> list[str]:
+    low, high = number.count.number
+    told = [f"{low:,}" if low == high else f"{low:,} to {high:,}", documents(number.count.claims)]
+    spread = [
+        f"{value:,.3g}" if value < 1000 else f"{value:,.0f}" for value in (number.mean, *number.quantiles)
+    ]
+    scored = [f"{number.flat:.2f}", f"{number.score:.2f}", f"{number.flat - number.score:+.2f}"]
+    return [number.name, run, *told, f"{number.runs:,}", *spread, f"{number.inside:.3f}", *scored]
+
+
+def lost(card: Card) -> str:
+    """Where a run does worse than the best null, as a sentence."""
+    rows = [f"{label(row)} ({row.best})" for row in card.rows if row.skill(row.best) < 0.0]
+    rows += [f"{number.name} (flat)" for number in card.numbers if number.flat < number.score]
+    of = f"{len(card.rows) + len(card.numbers)} observations and numbers"
+    if not rows:
+        return f"{card.name}: no null does better on any of {of}."
+    return f"{card.name}: a null does better on {len(rows)} of {of}: {'; '.join(rows)}."
+
+
+def joint(card: Card) -> str:
+    """The energy scores as a sentence."""
+    if not card.joint:
+        return f"{card.name}: no energy score, for of no observation every null has an opinion."
+    said = ", ".join(f"{name} {score:.3f}" for name, score in card.joint.items() if name)
+    words = "energy score of the hours that every null but the flat one speaks of, together (in windows)"
+    return f"{card.name}: {words}: {said}; the run {card.joint['']:.3f}."
+
+
+def label(row: Judged) -> str:
+    """An observation's name."""
+    return f"{row.term.milestone}, none before" if row.term.observation.survival else row.term.milestone
+
+
+def _use(row: Judged) -> str:
+    group = row.term.observation.group
+    return f"{row.term.use} {group}" if group else row.term.use
+
+
+def _range(between: Interval) -> str:
+    """An interval; nothing where one history leaves none."""
+    return "" if between[0] == between[1] else f"{between[0]:.2f} to {between[1]:.2f}"
+
+
+# --- as text, Markdown, LaTeX, CSV and JSON -----------------------------------------------------------------
+
+
+def text(cards: Sequence[Card]) -> str:
+    """The tables as text, the nulls first."""
+    parts = [f"{title}\n\n{aligned(table)}" for title, table in tables(cards)]
+    return "\n\n".join([*parts, *map(wrapped, _sentences(cards)), ABOUT])
+
+
+def markdown(cards: Sequence[Card]) -> str:
+    """The tables in Markdown."""
+    parts = []
+    for title, (head, *rows) in tables(cards):
+        lines = [head, ["---"] * len(head), *rows]
+        parts.append(f"**{title}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines))
+    return "\n\n".join([*parts, *_sentences(cards), ABOUT])
+
+
+def latex(cards: Sequence[Card]) -> str:
+    """The tables in LaTeX, for the package booktabs; what they mean stands below them."""
+    parts = []
+    for title, (head, *rows) in tables(cards):
+        body = [" & ".join(map(_escaped, line)) + r" \\" for line in rows]
+        lines = [
+            r"\begin{table}",
+            rf"\caption{{{_escaped(title)}}}",
+            rf"\begin{{tabular}}{{{'l' * len(head)}}}",
+        ]
+        lines += [r"\toprule", " & ".join(map(_escaped, head)) + r" \\", r"\midrule", *body]
+        parts.append("\n".join([*lines, r"\bottomrule", r"\end{tabular}", r"\end{table}"]))
+    return "\n\n".join([*parts, *map(_escaped, [*_sentences(cards), ABOUT])])
+
+
+def csv_text(cards: Sequence[Card]) -> str:
+    """A line a run and observation, every number whole."""
+    rows = [_flat(card.name, _entry(row)) for card in cards for row in card.rows]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def as_json(cards: Sequence[Card]) -> dict[str, Any]:
+    """The scores as one JSON object; hours as 2023-10-05T14:10Z."""
+    return {
+        "runs": {
+            card.name: {
+                "observations": {label(row): _entry(row) for row in card.rows},
+                "together": {g: _together(total(card, card.of(*u))) for g, u in GROUPS if card.of(*u)},
+                "energy_score": {name or "run": value for name, value in card.joint.items()},
+                "numbers": {number.name: _number(number) for number in card.numbers},
+            }
+            for card in cards
+        }
+    }
+
+
+FORMS: dict[str, Callable[[Sequence[Card]], str]] = {"markdown": markdown, "latex": latex, "csv": csv_text}
+"""Forms other than text and JSON, by name."""
+
+
+def _sentences(cards: Sequence[Card]) -> list[str]:
+    return [sentence for card in cards for sentence in (lost(card), joint(card))]
+
+
+def _entry(row: Judged) -> dict[str, Any]:
+    seen, term = row.term.observation, row.term
+    found: dict[str, Any] = {"milestone": term.milestone, "use": term.use, "group": seen.group}
+    found |= {"survival": seen.survival, "since": term.since, "kind": seen.kind, "weight": term.weight}
+    found |= {"reported": {"earliest": stamp(seen.earliest), "latest": stamp(seen.latest)}}
+    found |= {"claims": list(seen.claims), "p_reached": row.reached, "p_in": row.inside}
+    found |= dict(zip(("q05", "q50", "q95"), map(stamp, row.quantiles), strict=True))
+    found |= {"score": row.score, "score_between": list(row.between), "no_opinion": sorted(row.silent - {""})}
+    found |= {"run_came_so_far": "" not in row.silent, "crps_h": row.crps}
+    found |= {"crps_between": row.crps_between and list(row.crps_between)}
+    found |= {"pit": row.transform and list(row.transform), "nulls": dict(row.nulls)}
+    return found | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
+
+
+def _together(found: Total) -> dict[str, Any]:
+    error = None if found.error != found.error else found.error
+    cover = {f"{share:.0%}".rstrip("%"): value for share, value in found.coverage.items()}
+    own = {"score": found.score, "score_between": list(found.between), "nulls": dict(found.nulls)}
+    skill = {"best_null": found.best, "skill_a_row": found.skill, "skill_error": error, "coverage": cover}
+    return {"rows": found.rows, "independent": found.independent} | own | skill | {"p_all_at_once": found.met}
+
+
+def _number(number: Counted) -> dict[str, Any]:
+    spread = dict(zip(("q05", "q50", "q95"), number.quantiles, strict=True))
+    head = {"reported": list(number.count.number), "claims": list(number.count.claims), "runs": number.runs}
+    scored = {"p_in": number.inside, "score": number.score, "flat": number.flat}
+    return head | {"mean": number.mean} | spread | scored
+
+
+def _flat(run: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry without mappings and lists inside."""
+    found: dict[str, Any] = {"run": run}
+    for key, value in entry.items():
+        if isinstance(value, dict):
+            found |= {f"{key}: {name}": inner for name, inner in value.items()}
+        elif key in ("claims", "no_opinion"):
+            found[key] = " ".join(value) if key == "claims" else "; ".join(value)
+        elif key.endswith("_between") or key == "pit":
+            low, high = value or (None, None)
+            found |= {f"{key} low": low, f"{key} high": high}
+        else:
+            found[key] = value
+    return found
+
+
+def _escaped(cell: str) -> str:
+    for letter in "&%_#":
+        cell = cell.replace(letter, f"\\{letter}")
+    return cell.replace("±", r"$\pm$")

@@ -1,0 +1,121 @@
+"""What the record asks of a run: an interval of hours or a silence, an observation each, and its score."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.scores import scoring_rules
+from analysis.tables import timeline
+from analysis.tables.outcomes import hour_of
+from sim.record.record import Record
+from sim.record.rows import SCORED, Observation
+from sim.store.reader import RunTables
+
+Hours = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Term:
+    """What an observation asks of a forecast: low to high, in h since 00:00 of the first day or an event.
+
+    `span` is the reported interval in h since 00:00 of the first day, `use` what the run uses it for.
+    """
+
+    milestone: str
+    observation: Observation
+    use: str
+    span: tuple[float, float]
+    low: float
+    high: float
+    blur: float
+    weight: float
+    since: str | None = None
+
+    @property
+    def flat(self) -> float:
+        """The probability of the report if it is false."""
+        share = min(1.0, (self.high - self.low) / (self.observation.window or np.inf))
+        return 1.0 - share if self.observation.survival else share
+
+    def hours(self, forecast: Hours) -> np.ndarray | None:
+        """The hours asked for, run by run, nan where the event they count from never came.
+
+        None: the forecast has no opinion.
+        """
+        if self.milestone not in forecast or (self.since is not None and self.since not in forecast):
+            return None
+        hours = forecast[self.milestone]
+        if self.since is None:
+            return hours
+        start = forecast[self.since]
+        with np.errstate(invalid="ignore"):
+            return np.where(np.isfinite(start), hours - start, np.nan)
+
+    def shares(self, forecast: Hours) -> np.ndarray | None:
+        """The probability of the report run by run, nan and None as for `hours`."""
+        hours = self.hours(forecast)
+        if hours is None:
+            return None
+        if self.observation.survival:
+            found = scoring_rules.after(hours, self.high)
+        else:
+            found = scoring_rules.within(hours, self.low, self.high, self.blur)
+        return np.where(np.isnan(hours), np.nan, found)
+
+    def score(self, forecast: Hours) -> float:
+        """The log score of a forecast (nats); the flat one's where it is silent or never comes so far."""
+        shares = self.shares(forecast)
+        known = np.array([]) if shares is None else shares[~np.isnan(shares)]
+        share = float(known.mean()) if len(known) else self.flat
+        return float(scoring_rules.log_score(share, self.weight, self.flat))
+
+    def met(self, forecast: Hours) -> np.ndarray:
+        """Whether the hour itself lies in the reported interval, or after the silence, run by run: 1 or 0."""
+        own, (low, high) = forecast[self.milestone], self.span
+        return (
+            scoring_rules.after(own, high)
+            if self.observation.survival
+            else scoring_rules.within(own, low, high)
+        )
+
+    def capped(self, forecast: Hours, end: float) -> np.ndarray:
+        """The hours asked for, those that never come at the horizon's length."""
+        found = self.hours(forecast)
+        if found is None:
+            raise ValueError(f"{self.milestone}: the forecast has no opinion")
+        return np.where(np.isfinite(found), np.minimum(np.nan_to_num(found), end), end)
+
+
+def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) -> list[Term]:
+    """What the record asks of a run, or of some of its milestones; a silence before the hour that ends it."""
+    known = {row["id"] for row in tables.manifest["milestones"]}
+    wanted = known if only is None else set(only)
+    found = []
+    for row in tables.manifest["milestones"]:
+        name, column = row["id"], row["column"]
+        still = [o for o in record.survivals if o.event == name and o.column in (None, column)]
+        seen = timeline.observed(record, name, column)
+        for observation in (*still, *([] if seen is None else [seen])):
+            use = timeline.use_of(tables, record, observation)
+            if use in SCORED and name in wanted:
+                found.append(_term(tables, record, name, observation, use, known))
+    return found
+
+
+def _term(
+    tables: RunTables, record: Record, name: str, seen: Observation, use: str, known: Iterable[str]
+) -> Term:
+    low, high = hour_of(tables, seen.earliest), hour_of(tables, seen.latest)
+    blur, weight = record.blurs.get(str(seen.precision), 0.0), record.weights[seen.kind]
+    start = None if seen.since is None else record.observation(seen.since, seen.column)
+    if start is None or start.event not in known:
+        return Term(name, seen, use, (low, high), low, high, blur, weight)
+    first, last = hour_of(tables, start.earliest), hour_of(tables, start.latest)
+    own = record.blurs.get(str(start.precision), 0.0)
+    blur = math.sqrt(blur * blur + own * own)
+    if seen.survival:  # from the middle of what is reported of the event before, to the end of the silence
+        span, low, high = (low, high), 0.0, high - (first + last) / 2.0
+        return Term(name, seen, use, span, low, high, 0.0, weight, start.event)
+    return Term(name, seen, use, (low, high), max(0.0, low - last), high - first, blur, weight, start.event)

@@ -1,0 +1,1 @@
+"""What stored runs give, as tables: outcomes, histories, timelines, sweeps, pairs of runs."""

@@ -1,0 +1,51 @@
+"""SQL over a run folder: DuckDB reads its Parquet files where they lie, a view for each table."""
+
+from pathlib import Path
+from typing import Any
+
+from sim.files.paths import shown
+from sim.files.yaml_tree import Where, refuse
+from sim.store.reader import files_of, finished_manifest
+from sim.store.schema import AXES, PARTS
+
+VIEWS = (*PARTS, *AXES)
+"""A view for each table of sim.store.schema, by its name."""
+CLOSED = ("enable_external_access=false", "python_enable_replacements=false", "lock_configuration=true")
+"""Settings that leave the views alone to be seen, and nothing to be written."""
+
+
+def connected(folder: Path) -> Any:
+    """A DuckDB connection that sees the tables of a finished run folder, and no file.
+
+    Raises FaultyInput if it is none, is not finished, is damaged or of another version.
+    """
+    import duckdb  # 0.1 s, and needed only here
+    from pyarrow import dataset
+
+    manifest = finished_manifest(folder)
+    connection = duckdb.connect()
+    for name in VIEWS:
+        files = [str(path.absolute()) for path in files_of(folder, manifest, name)]
+        connection.register(name, dataset.dataset(files, format="parquet"))
+    for setting in CLOSED:
+        connection.execute(f"set {setting}")
+    return connection
+
+
+def asked(folder: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The names of the columns and the rows that a statement gives. Raises FaultyInput."""
+    import duckdb
+
+    where, views = Where(f"kidal query {shown(folder)}", 0), f"the views are {', '.join(VIEWS)}"
+    connection = connected(folder)
+    try:
+        found = connection.execute(statement)
+        if found is None or found.description is None:
+            refuse(where, f"no question stands there; {views}")
+        return [column[0] for column in found.description], found.fetchall()
+    except duckdb.Error as error:
+        lines = [line for line in str(error).splitlines() if line.strip()][:4]
+        hint = f'{views}; a column such as "anefis:capture" stands in double quotes'
+        refuse(where, "\n".join([*lines, hint]))
+    finally:
+        connection.close()

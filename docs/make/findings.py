@@ -1,0 +1,357 @@
+"""Write docs/results/findings.md: what the model says, each sentence with the command that gives it.
+
+`python docs/make/findings.py` runs all of it: some 17 minutes on two cores. What the commands
+gave is kept in docs/results/findings.json, from which `python docs/make/findings.py --again` writes the page anew.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from analysis.inference.fit_summary import quantiles
+
+HERE = Path(__file__).resolve().parent.parent
+KEPT, PAGE = HERE / "results/findings.json", HERE / "results/findings.md"
+RUNS, MANY = "20000", "60000"
+OCTOBER, HOLD, WIDE = "october/posterior.yaml", "hold/posterior.yaml", "params/wide-hold.yaml"
+OFFENSIVE = ["run", "kidal-offensive", "--runs", RUNS]
+WHATIFS = (
+    "drones-at-gao-only",
+    "drones-forward-at-once",
+    "radius-300-km",
+    "no-mines",
+    "half-the-fighters",
+    "a-week-later",
+)
+COMMANDS: dict[str, list[str]] = {
+    "october": ["calibrate", "october", "--out", "october"],
+    "hold": ["calibrate", "hold", "--out", "hold"],
+    "prior run": [*OFFENSIVE, "--out", "prior"],
+    "posterior run": [*OFFENSIVE, "--params", OCTOBER, "--out", "posterior"],
+    "wide run": [*OFFENSIVE, "--params", OCTOBER, "--params", WIDE, "--out", "wide"],
+    "hold run": [*OFFENSIVE, "--params", OCTOBER, "--params", HOLD, "--out", "held"],
+    "scores": ["compare", "prior", "posterior", "wide", "held"],
+    "sobol": ["sensitivity", "kidal-offensive", "--method", "sobol", "--out", "sobol"],
+    "go": ["explain", "go-conditions", "--runs", MANY, "--params", OCTOBER, "--out", "go"],
+    "drones": ["explain", "drone-stations", "--runs", MANY, "--params", OCTOBER, "--out", "stations"],
+    "strikes": ["strikes"],
+    **{name: ["whatif", "base", name, "--params", OCTOBER] for name in WHATIFS},
+}
+"""What is asked, in order: later ones read what earlier ones stored."""
+
+
+def run(folder: Path) -> dict[str, Any]:
+    """Run every command in a folder; returns what each gave."""
+    found: dict[str, Any] = {}
+    for name, words in COMMANDS.items():
+        told = [str(HERE.parent / word) if word == WIDE else word for word in words]
+        print(f"kidal {' '.join(words)}", file=sys.stderr, flush=True)  # noqa: T201
+        call = [sys.executable, "-c", "from sim.cli import main; main()", *told, "--json"]
+        done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SystemExit(f"kidal {' '.join(words)} ended with {done.returncode}: {done.stderr[-500:]}")
+        found[name] = KEEP.get(name, lambda given: given)(json.loads(done.stdout))
+    return found
+
+
+def _fit(given: dict[str, Any]) -> dict[str, Any]:
+    """Of a fit, what the page tells."""
+    for row in given["parameters"]:
+        row |= {which: list(quantiles(row, which)) for which in ("prior", "posterior")}
+    keys = (
+        "parameters",
+        "informed",
+        "points",
+        "effective",
+        "effective_median",
+        "ruled_out",
+        "noise",
+        "evidence",
+    )
+    return {key: given[key] for key in (*keys, "record", "rules", "held", "rows", "faults")}
+
+
+def _runs(given: dict[str, Any]) -> dict[str, Any]:
+    """Of some runs, the milestones with a report."""
+    told = {name: row for name, row in given["milestones"].items() if "reported" in row}
+    return {"parameters": given["parameters"], "all": given["p_all_in_reported"], "milestones": told}
+
+
+def _targets(given: dict[str, Any]) -> dict[str, Any]:
+    """Of a sensitivity, the five first factors of each target."""
+    for target in given["targets"]:
+        target["factors"] = target["factors"][:5]
+        del target["pairs"]
+    return {"targets": given["targets"]}
+
+
+def _scores(given: dict[str, Any]) -> dict[str, Any]:
+    """Of the scores, those of the rows together, and of each held-out row."""
+    return {
+        name: {
+            "together": card["together"],
+            "rows": {
+                row: {
+                    k: told[k] for k in ("group", "p_in", "score", "best_null", "skill", "q05", "q50", "q95")
+                }
+                for row, told in card["observations"].items()
+                if told["use"] == "held out"
+            },
+        }
+        for name, card in given["runs"].items()
+    }
+
+
+KEEP = {
+    "october": _fit,
+    "hold": _fit,
+    "sobol": _targets,
+    "scores": _scores,
+    **dict.fromkeys(("prior run", "posterior run", "wide run", "hold run"), _runs),
+}
+
+
+# --- the page --------------------------------------------------------------------------------------------
+
+
+def command(name: str) -> str:
+    """A command as a reader types it."""
+    return f"`kidal {' '.join(COMMANDS[name])}`"
+
+
+def page(found: dict[str, Any]) -> str:
+    """The page from what the commands gave."""
+    parts = [
+        "# Findings",
+        "What this model says of this case, in plain words. Each paragraph names the command that gives its numbers; "
+        "they were run in this order by `python docs/make/findings.py`, seed 1, in one folder. A model that is consistent "
+        "with a case does not explain it, and nothing here is a validation.",
+        *learnt(found),
+        *held_out(found),
+        *drivers(found),
+        *rivals(found),
+        *geometry(found),
+        *otherwise(found),
+        *failures(found),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def learnt(found: dict[str, Any]) -> list[str]:
+    """What October and the UN's column teach."""
+    fit = found["october"]
+    rows = sorted(fit["parameters"], key=lambda row: -row["contraction"])
+    taught = [row for row in rows if row["contraction"] >= 0.25]
+    untaught = [row["name"] for row in rows if row["contraction"] < 0.1]
+    lines = ["| parameter | unit | prior 5 / 50 / 95 % | posterior | contraction |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {row['name']} | {row['unit']} | {_span(row['prior'])} | {_span(row['posterior'])} | {row['contraction']:.2f} |"
+        for row in taught
+    ]
+    both = [found[name]["all"] for name in ("prior run", "posterior run")]
+    return [
+        "## What October teaches",
+        f"{command('october')}. Of {len(rows)} parameters the first stage, the UN's column and the displaced inform "
+        f"{len(taught)} by a quarter of their variance or more, and {fit['informed']} directions by half. Of "
+        f"{', '.join(untaught)} they teach next to nothing.",
+        "\n".join(lines),
+        f"The fit has {fit['points']:,} points, worth {fit['effective']:,.0f} to {fit['effective_median']:,.0f} "
+        f"independent ones; the variance of its log likelihood is {fit['noise']:.2f} (below 2 is asked). "
+        f"{fit['ruled_out']:.0%} of the prior is ruled out by some row that could only be false there. The held-out "
+        f"rows (groups {', '.join(fit['held'])}) were not read; the file that holds them had SHA-256 "
+        f"`{fit['record'][:16]}...` before the fit.",
+        f"All reported intervals at once are met by {both[0]:.2%} of the prior's runs and {both[1]:.2%} of the "
+        f"posterior's ({command('prior run')}; {command('posterior run')}).",
+    ]
+
+
+def held_out(found: dict[str, Any]) -> list[str]:
+    """How well October predicts November and December."""
+    names = {
+        "prior": "before any fit",
+        "posterior": "fitted to October",
+        "wide": "fitted to October, the hold's priors doubled in log-sd",
+        "held": "fitted to October and the hold (group A is then fitted, no prediction)",
+    }
+    groups = [g for g in found["scores"]["prior"]["together"] if g != "all"]
+    lines = [
+        "| runs | " + " | ".join(f"{g}: score, best null" for g in groups) + " |",
+        "|---" * (len(groups) + 1) + "|",
+    ]
+    for name, word in names.items():
+        cells = []
+        for group in groups:
+            own = found["scores"][name]["together"].get(group)
+            alike = own is not None and own["rows"] == found["scores"]["prior"]["together"][group]["rows"]
+            best = own["best_null"] if alike else ""
+            cells.append(f"{own['score']:.2f}, {own['nulls'][best]:.2f} ({best})" if alike else "-")
+        lines.append(f"| {word} | {' | '.join(cells)} |")
+    rows = ["| row | before | fitted | best null's lead on the fitted (nats) |", "|---|---|---|---|"]
+    before, after = (found["scores"][name]["rows"] for name in ("prior", "posterior"))
+    for row, told in after.items():
+        rows.append(
+            f"| {row} | {before[row]['score']:.2f} | {told['score']:.2f} | {-told['skill']:+.2f} ({told['best_null']}) |"
+        )
+    lost = [row for row, told in after.items() if told["skill"] < 0.0]
+    return [
+        "## How well October predicts November and December",
+        f"{command('scores')}. Log scores in nats, lower is better, summed over the rows of a group; nulls know the "
+        "roads, a ruler and, where a date is named, a date that was published; no model.",
+        "\n".join(lines),
+        "\n".join(rows),
+        f"A null beats the fitted model on {len(lost)} of {len(after)} held-out rows"
+        + (f": {', '.join(lost)}." if lost else ".")
+        + _lost_groups(found["scores"]["posterior"]["together"]),
+    ]
+
+
+def _lost_groups(together: dict[str, Any]) -> str:
+    """The groups of held-out rows that a null has on the whole."""
+    lost = [
+        name for name, told in together.items() if name.startswith("held out ") and told["skill_a_row"] < 0.0
+    ]
+    return f" Group by group, one null is ahead on: {', '.join(lost)}." if lost else ""
+
+
+def drivers(found: dict[str, Any]) -> list[str]:
+    """What drives the dates."""
+    said = []
+    for target in found["sobol"]["targets"]:
+        if target["quantity"] != "median hour":
+            continue
+        first = [
+            f"{one['factor']} {one['total'][0]:.2f} [{one['total'][1]:.2f}, {one['total'][2]:.2f}]"
+            for one in target["factors"][:4]
+        ]
+        chance = target["chance"]
+        said.append(
+            f"| {target['milestone']} | {', '.join(first)} | {chance[0]:.2f} [{chance[1]:.2f}, {chance[2]:.2f}] |"
+        )
+    return [
+        "## What drives the dates",
+        f"{command('sobol')}. Total indices of the median hour (never counts as the horizon), with 95 % intervals; "
+        "the share of chance is what single runs owe to luck alone. An index above 1, or with an interval as wide as that, "
+        "hangs on the few points whose median is never, and says little.",
+        "\n".join(["| milestone | largest total indices | share of chance |", "|---|---|---|", *said]),
+    ]
+
+
+def rivals(found: dict[str, Any]) -> list[str]:
+    """Which story the evidence can bear."""
+    parts = ["## Which story the record can bear"]
+    for name, about in (
+        ("go", "the conditions of the go on Kidal"),
+        ("drones", "the drones' radius and station"),
+    ):
+        told = found[name]
+        lines = [
+            "| rival | log Bayes factor | effective runs | without its dated rows | rank, wider priors |",
+            "|---|---|---|---|---|",
+        ]
+        ranks = {one["name"]: one["rank"] for one in told["wide"]["rivals"]}
+        shown = [one for one in told["rivals"] if one["rank"] <= 8 or not one["dates"]]
+        for one in shown:
+            star = " *" if one["dates"] else ""
+            without = "" if one["without"] is None else f"{one['without']:+.2f}"
+            lines.append(
+                f"| {one['name']}{star} | {one['factor']:+.2f} +- {one['factor_error']:.2f} | {one['effective']:.0f} | {without} | "
+                f"{ranks.get(one['name'], '-')} |"
+            )
+        refuted = [one["name"] for one in told["rivals"] if one["refuted"]]
+        best = told["missing"][0]
+        parts += [
+            f"{command(name)}: {about}, by the rows {', '.join(told['rows'])}. {told['conclusion']}",
+            "\n".join(lines),
+            (
+                f"Shown are the first 8 of {len(told['rivals'])}, and those that name no date. "
+                if len(shown) < len(told["rivals"])
+                else ""
+            )
+            + "A star marks a rival that names a date within a week of what is asked, and may have been chosen by it; "
+            "beside it its log factor against the best rival, both without the rows of its dates."
+            + (f" Refuted at any weight: {', '.join(refuted)}." if refuted else "")
+            + _missing(best),
+        ]
+    return parts
+
+
+def _missing(best: dict[str, Any]) -> str:
+    if best["worth"] < 0.01:
+        return " No date that is not asked would tell them apart."
+    share = best["worth"] / best["most"]
+    return f" The date that would tell most is that of {best['milestone']}: {share:.0%} of the doubt ({best['worth']:.2f} nats)."
+
+
+def geometry(found: dict[str, Any]) -> list[str]:
+    """What the strikes alone say."""
+    bases = found["strikes"]["bases"]
+    count = sum(strike["test"] for strike in found["strikes"]["strikes"])
+    said = [
+        f"from {base['place']} {'no radius covers all' if base['least_km'] is None else f'''{base['least_km']:.0f} km cover all'''}"
+        for base in bases
+    ]
+    return [
+        "## What the strikes alone say",
+        f"{command('strikes')}; no model is run. {count} dated strikes bear on base and radius: {'; '.join(said)}. "
+        "A station that moves explains what its places explain, each in its time.",
+    ]
+
+
+def otherwise(found: dict[str, Any]) -> list[str]:
+    """What would have been otherwise."""
+    wanted = ("anefis:capture", "kidal:capture", "aguelhok:capture")
+    lines = [
+        "| otherwise | "
+        + " | ".join(f"{name}: median (5 to 95 %) h, same, only without, only with" for name in wanted)
+        + " |",
+        "|---" * 4 + "|",
+    ]
+    worth = []
+    for name in WHATIFS:
+        rows = {row["milestone"]: row for row in found[name]["milestones"]}
+        cells = []
+        for milestone in wanted:
+            row = rows[milestone]
+            low, middle, high = row["hours"] or (float("nan"),) * 3
+            cells.append(
+                f"{middle:+.0f} ({low:+.0f} to {high:+.0f}), {row['same']:.0%}, {row['only_a']:.1%}, {row['only_b']:.1%}"
+            )
+            worth += [row["worth"]] if row["worth"] else []
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return [
+        "## What would have been otherwise",
+        f"{command(WHATIFS[0])}, and so on. In the model, with the same luck run by run: by how many hours it comes later, of "
+        "the runs in which it comes both ways; the share of runs in which nothing changes; and the shares in which it comes "
+        "only without the change, and only with it. Where drones are a condition of the go and stay at Gao, the what-if takes "
+        "that condition away too, so what it shows is not the drones' work alone.",
+        "\n".join(lines),
+        f"Pairing is worth a factor of {min(worth):.1f} to {max(worth):.0f} in variance, where it is finite.",
+    ]
+
+
+def failures(found: dict[str, Any]) -> list[str]:
+    """What does not fit."""
+    rows = sorted(found["october"]["rows"], key=lambda row: row["share"])[:4]
+    said = [f"{row['row']} ({row['share']:.3f})" for row in rows]
+    return [
+        "## Misses",
+        f"{command('october')}: even after the fit the least probable reports are {', '.join(said)}; a number is the "
+        "probability of the very report, in points of the posterior. October informs neither refit, nor drones "
+        "forward, nor planning: what is said of the go leans on judgement that knew the outcome. Three rules were "
+        "chosen by people who knew the outcome (the contact pace, the leaving by night, the pace of the last leg); "
+        "their rivals are among the hypotheses.",
+    ]
+
+
+def _span(values: list[float]) -> str:
+    return " / ".join(f"{value:.3g}" for value in values)
+
+
+if __name__ == "__main__":
+    if "--again" not in sys.argv:
+        place = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE.parent / "runs" / "findings"
+        place.mkdir(parents=True, exist_ok=True)
+        KEPT.write_text(json.dumps(run(place), indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(page(json.loads(KEPT.read_text(encoding="utf-8"))), encoding="utf-8")

@@ -1,0 +1,79 @@
+"""The user's cache folder: files with their SHA-256 beside them, so that a damaged one is never taken.
+
+Below it are a folder `HASH` of compiled rules for each of the last few versions (sim.cache.compiled) and
+`syntax`, the hashes of source trees (sim.store.syntax). All of it may be deleted at any time.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+SUM = ".sha256"
+"""What the file of a checksum is called after its file; `sha256sum -c` reads it."""
+
+
+class Damaged(Exception):
+    """A file is not what was written."""
+
+
+def home() -> Path:
+    """The program's folder in the user's cache folder. Raises RuntimeError where the user has no home."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kidal-offensive"
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file and its checksum. Raises OSError."""
+    _replace(path, content)
+    _replace(_sum_of(path), _line(path, content))
+
+
+def get(path: Path) -> bytes | None:
+    """What a file holds; None if it, or its checksum, is not there. Raises Damaged."""
+    try:
+        content, line = path.read_bytes(), _sum_of(path).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Damaged(str(path)) from error
+    if line != _line(path, content):
+        raise Damaged(str(path))
+    return content
+
+
+def drop(path: Path) -> None:
+    """Take a file and its checksum away; what cannot be taken away stays."""
+    for one in (_sum_of(path), path):
+        with suppress(OSError):
+            one.unlink(missing_ok=True)
+
+
+def newest(paths: Iterable[Path]) -> list[Path]:
+    """Paths by the time of their last change, the newest first; those that are gone are left out."""
+    found = []
+    for path in paths:
+        with suppress(OSError):
+            found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found, reverse=True)]
+
+
+def _sum_of(path: Path) -> Path:
+    return path.with_name(path.name + SUM)
+
+
+def _line(path: Path, content: bytes) -> bytes:
+    return f"{hashlib.sha256(content).hexdigest()}  {path.name}\n".encode()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file aside and rename it."""
+    aside = path.with_name(f"{path.name}.{uuid4().hex[:8]}.aside")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""Keyed chance: every draw a function of seed, agent, purpose and number."""

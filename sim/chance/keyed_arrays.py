@@ -1,0 +1,36 @@
+"""The keyed draws of sim.chance.keyed in wrapping 64-bit arithmetic: for arrays of seeds, and for Numba."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.chance.keyed import GOLDEN
+
+_GOLDEN, _FIRST, _SECOND = np.uint64(GOLDEN), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_12, _27, _30, _31, _32 = (np.uint64(shift) for shift in (12, 27, 30, 31, 32))
+
+
+def mix(x: Any) -> Any:
+    """As chance.mix, of an array of unsigned 64-bit numbers; compiled, of one."""
+    x = x + _GOLDEN
+    x = (x ^ (x >> _30)) * _FIRST
+    x = (x ^ (x >> _27)) * _SECOND
+    return x ^ (x >> _31)
+
+
+def uniform(seed: Any, key: Any, purpose: Any, count: Any) -> Any:
+    """As chance.uniform, of unsigned 64-bit numbers, some of them arrays; compiled, of single ones."""
+    bits = mix(mix(seed ^ key) ^ ((purpose << _32) + count))
+    return ((bits >> _12) + 0.5) * 2.220446049250313e-16
+
+
+def uniforms(seeds: np.ndarray, key: int) -> np.ndarray:
+    """The draw that an agent or parameter has first of all in each of some runs, between 0 and 1."""
+    drawn: np.ndarray = uniform(seeds, np.uint64(key), np.uint64(0), np.uint64(0))
+    return drawn
+
+
+def replicate_seeds(seed: int, replicates: np.ndarray) -> np.ndarray:
+    """As chance.replicate_seed, for an array of replicates: unsigned 64 bits each."""
+    seeds: np.ndarray = mix(mix(np.array([seed], "u8")) ^ replicates.astype("u8"))
+    return seeds

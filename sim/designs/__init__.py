@@ -1,0 +1,1 @@
+"""Designs of experiments: what they may move, and their points."""

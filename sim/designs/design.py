@@ -1,0 +1,135 @@
+"""Designs of experiments: what a design file may say, and the points that it gives.
+
+summary: the question it answers
+source: where its values come from
+kind: grid          # or one of the others below
+runs: 1000          # at each point
+common_random_numbers: true      # the default: replicate 7 has the same luck at every point
+milestone: kidal:capture         # which one is told first, where the scenario has it; may be left out
+by: 2023-11-30T00:00Z            # by when, for the share that is drawn; else the end of what is reported
+values:
+  drones.tb2.radius: [150 km, 150 mi, 300 km]
+  with: [none, drones-stay-at-gao, [radius-300-km, drones-stay-at-gao]]
+
+A factor is a parameter, a field of the scenario by its path, or `with`: hypotheses laid over the scenario.
+
+list              `points`: each names the same factors
+grid              `values`: all combinations, the first factor slowest
+one-at-a-time     `values`, `bounds` (a parameter's 5 and 95 % quantiles) or `prior` (nine of them): the base,
+                  then each value alone
+latin-hypercube   `ranges`, `points: N`
+sobol             likewise, N a power of two, or `round: up` or `down` to one
+morris            `ranges`, `trajectories: N`, `levels: 4`: N (k + 1) points; a prior's ends are 5 and 95 %
+saltelli          `ranges`, `points: N` as for sobol, `second_order: false`: N (k + 2) or N (2 k + 2) points
+prior             `points: N`: each draws its parameters from their priors; `over` names some of them
+
+A range is `low to high` with units on both, `prior`, or a list of choices.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sim.chance.keyed import MASK, key_of, mix
+from sim.designs.factors import Value
+from sim.designs.points import PLANS, Plan, Reading
+from sim.designs.schema import read_sheet
+from sim.engine.inputs import Inputs
+from sim.files.paths import bundled, shown
+from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, parse, read_text, summaries
+
+MAX_POINTS = 100_000
+MAX_RUNS = 10**10
+"""Runs of a whole design."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One variant of the scenario and its parameters.
+
+    `settings` are texts by factor as `--set` takes them, `hypotheses` as `--with` does; each text knows its
+    line of the design file.
+    """
+
+    settings: Mapping[str, Text]
+    hypotheses: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Design:
+    """A checked design file and its points; `runs` are those of each point, `factors` stand in order.
+
+    `common`: replicates share their luck over the points. `notes` are sentences for the user.
+    """
+
+    name: str
+    file: str
+    summary: str
+    kind: str
+    runs: int
+    common: bool
+    factors: tuple[str, ...]
+    points: tuple[Point, ...]
+    notes: tuple[str, ...]
+    text: str
+    milestone: str | None = None
+    by: datetime | None = None
+
+
+def load_design(name: str, inputs: Inputs, seed: int) -> Design:
+    """A design by bundled name or path, over a scenario and parameters.
+
+    The same seed gives the same points. Raises FaultyInput with every fault found; whether each point is a
+    possible scenario is not looked at here.
+    """
+    path = named_file(name, _folder(), "design", Where(name[:200], 0))
+    faults: list[Fault] = []
+    text = read_text(path)
+    tree = parse(text, shown(path), faults)
+    sheet = read_sheet(tree, faults)
+    kind = str(tree.get("kind"))
+    reading = Reading(tree, sheet, inputs, design_seed(kind, seed), faults, [])
+    plan = PLANS[kind](reading) if kind in PLANS else None
+    if plan is not None:
+        _hold_to_limits(reading, plan)
+    if faults or plan is None or sheet is None:
+        raise FaultyInput(faults)
+    names = tuple(moved.name for moved in plan.factors)
+    points = tuple(_point(names, row) for row in plan.rows())
+    about = sheet.summary, kind, sheet.runs, sheet.common_random_numbers
+    rest = tuple(reading.notes), text, sheet.milestone, sheet.by
+    return Design(path.stem, shown(path), *about, names, points, *rest)
+
+
+def designs() -> dict[str, str]:
+    """The designs that come with the program and the questions that they answer."""
+    return summaries(_folder())
+
+
+def design_seed(kind: str, seed: int) -> int:
+    """The seed of a design's sample."""
+    return mix((seed & MASK) ^ key_of("design", kind))
+
+
+def _folder() -> Path:
+    return bundled("params", "sweeps")
+
+
+def _hold_to_limits(reading: Reading, plan: Plan) -> None:
+    """Note it if there are too many points or runs."""
+    if plan.size > MAX_POINTS:
+        key = next(key for key in ("values", "trajectories", "points") if key in reading.tree)
+        message = f"the design has {plan.size:,} points; {MAX_POINTS:,} at most would be right"
+        reading.fault(reading.tree.lines[key], message)
+    runs = reading.sheet.runs if reading.sheet is not None else 0
+    if plan.size * runs > MAX_RUNS:
+        message = f"runs: {runs:,} at {plan.size:,} points are {plan.size * runs:,} in all"
+        reading.fault(reading.tree.lines["runs"], f"{message}; {MAX_RUNS:,} at most would be right")
+
+
+def _point(names: Sequence[str], row: Sequence[Value]) -> Point:
+    told = dict(zip(names, row, strict=True))
+    settings = {name: text for name, text in told.items() if isinstance(text, Text)}
+    over = [names for names in told.values() if isinstance(names, tuple)]
+    return Point(settings, over[0] if over else ())

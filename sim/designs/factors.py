@@ -1,0 +1,339 @@
+"""What a design moves: a parameter, a field of the scenario, or the hypotheses laid over the scenario.
+
+A factor reads a design's values and ranges. Each gives texts as `--set` and `--with` take them, so that any
+point can be run by hand.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, TypeVar
+
+import numpy as np
+
+from sim.engine.inputs import Inputs
+from sim.files import units
+from sim.files.overrides import has_parts, step
+from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, Text, Where, nearest, refuse
+from sim.parameters.parameter import Parameter, exact, read_value
+from sim.scenario.hypotheses import hypothesis_path
+
+Value = Text | tuple[Text, ...]
+"""The text of a parameter or field, or hypotheses."""
+Draw = Callable[[np.ndarray], Sequence[Value]]
+"""The values of a range at some u from 0 to 1."""
+WITH, NONE, PRIOR, BOUNDS = "with", "none", "prior", "bounds"
+Read = TypeVar("Read")
+_EDGE = 2.0**-31  # half the distance of neighbours in a Sobol' sample
+
+
+class Factor(Protocol):
+    """A factor by its name, which stands at a place in the design."""
+
+    @property
+    def name(self) -> str:
+        """The name that the design gives it."""
+
+    @property
+    def where(self) -> Where:
+        """Where the design names it."""
+
+    def own(self) -> Value:
+        """What it is where no design moves it."""
+
+    def read(self, node: Node) -> Value:
+        """One value. Raises FaultyInput or ValueError."""
+
+    def spread(self, text: Text, central: float) -> Draw:
+        """A range that is no list. Raises FaultyInput or ValueError."""
+
+
+@dataclass(frozen=True)
+class ParameterFactor:
+    """A parameter."""
+
+    row: Parameter
+    where: Where
+
+    @property
+    def name(self) -> str:
+        """The parameter's name."""
+        return self.row.name
+
+    def own(self) -> Text:
+        """The parameter's value."""
+        return Text(exact(self.row, self.row.value), self.where)
+
+    def read(self, node: Node) -> Text:
+        """A number with unit, inside the support."""
+        text = _single(node)
+        read_value(self.row, text)
+        return text
+
+    def bounds(self, where: Where) -> list[Text]:
+        """The 5 and 95 % quantiles of the prior, or the range of a fixed parameter."""
+        return self.texts(np.array(self.row.bounds()), where)
+
+    def quantiles(self, u: np.ndarray, where: Where) -> list[Text]:
+        """Some quantiles of the prior; one that is the value but for rounding is the value."""
+        values = self.row.quantiles(u)
+        return self.texts(
+            np.where(np.isclose(values, self.row.value, 1e-8, 0.0), self.row.value, values), where
+        )
+
+    def spread(self, text: Text, central: float) -> Draw:
+        """`low to high`, or `prior`: the central part of the prior's probability, clipped to the support."""
+        if text == PRIOR:
+            if self.row.kind == "fixed":
+                raise ValueError("is fixed and has no prior; 'low to high' would be right")
+            return lambda u: self.texts(self.row.quantiles(_inside(u, central)), text.where)
+        low, high = (read_value(self.row, end) for end in _ends(text))
+        _ordered(text, low, high)
+        return lambda u: self.texts(_between(low, high, u), text.where)
+
+    def texts(self, numbers: np.ndarray, where: Where) -> list[Text]:
+        """Numbers in h and km as texts, clipped to the support."""
+        clipped = np.clip(numbers, *self.row.support)
+        return [Text(exact(self.row, float(number)), where) for number in clipped]
+
+
+@dataclass(frozen=True)
+class FieldFactor:
+    """A field of the scenario by its path, and what stands there."""
+
+    name: str
+    where: Where
+    node: Text | List
+
+    def own(self) -> Text:
+        """What the scenario says."""
+        return Text(_bracketed(self.node), self.where)
+
+    def read(self, node: Node) -> Text:
+        """A text, in brackets where the field is a list."""
+        text = Text(_bracketed(node), node.where) if isinstance(node, List) else _single(node)
+        listed = text.startswith("[") and text.endswith("]")
+        if isinstance(self.node, List) and not listed:
+            raise ValueError(f"is a list in the scenario; '[{text}]' would be right")
+        if listed and not isinstance(self.node, List):
+            raise ValueError("is a single value in the scenario, and a list stands here")
+        units.words(text)
+        return text
+
+    def spread(self, text: Text, central: float) -> Draw:
+        """`low to high` in one dimension; whole numbers without unit give whole numbers, each alike."""
+        if text == PRIOR:
+            raise ValueError("is a scenario field and has no prior; 'low to high' would be right")
+        (dimension, low), (other, high) = map(measure, _ends(text))
+        if dimension != other:
+            raise ValueError(
+                f"{str(text)!r} runs from a {dimension} to a {other}; units on both would be right"
+            )
+        _ordered(text, low, high)
+        if all(map(_is_whole, _ends(text))):
+            return lambda u: [_whole_text(int(low), int(high), share, text.where) for share in u]
+        unit = units.PREFERRED.get(dimension, "")
+        return lambda u: [
+            Text(f"{float(number)!r} {unit}".strip(), text.where) for number in _between(low, high, u)
+        ]
+
+
+@dataclass(frozen=True)
+class HypothesisFactor:
+    """The hypotheses laid over the scenario, on top of those that the user lays over it."""
+
+    where: Where
+    name: ClassVar[str] = WITH
+
+    def own(self) -> tuple[Text, ...]:
+        """None."""
+        return ()
+
+    def read(self, node: Node) -> tuple[Text, ...]:
+        """A hypothesis by name or path, a list of them, or `none`."""
+        if node == NONE:
+            return ()
+        names = tuple(map(_single, node)) if isinstance(node, List) else (_single(node),)
+        if not names:
+            raise ValueError(f"no hypothesis stands here; {NONE!r} would be right")
+        for name in names:
+            try:
+                hypothesis_path(name)
+            except FaultyInput as error:
+                refuse(name.where, f"{WITH}: {str(name)[:60]!r} {error.faults[0].message}")
+        if len(set(names)) < len(names):
+            raise ValueError("a hypothesis stands here twice; once would be right")
+        return names
+
+    def spread(self, text: Text, central: float) -> Draw:
+        """Hypotheses have no range."""
+        raise ValueError(f"{str(text)!r} is no list; a list of choices would be right")
+
+
+# --- finding ---------------------------------------------------------------------------------------------
+
+
+def factor(name: str, where: Where, inputs: Inputs) -> Factor:
+    """What a design names at a place. Raises FaultyInput."""
+    from sim.scenario.schema import Scenario
+
+    fields, rows = Scenario.model_fields, inputs.parameters.rows
+    if name == WITH:
+        return HypothesisFactor(where)
+    if "." in name or name in fields:
+        return FieldFactor(name, where, _field(inputs.loaded.tree, name, where))
+    if name not in rows:
+        message = f"{name!r} is neither a parameter, a scenario field nor {WITH!r}"
+        refuse(where, f"{message}; {nearest(name, [*rows, *fields, WITH])}")
+    if name in inputs.parameters.pinned:
+        refuse(
+            where, f"{name!r} is set or pinned already, but the design moves it; one of them would be right"
+        )
+    return ParameterFactor(rows[name], where)
+
+
+def find(tree: Map, path: str, where: Where) -> Node:
+    """What stands at a dotted path, found as `lay` finds it. Raises FaultyInput."""
+    node: Any = tree
+    *steps, last = path.split(".")
+    for word in steps:
+        node = step(node, word, path, where)
+    known: dict[str, Node] = node if isinstance(node, Map) else {}
+    if last not in known:
+        refuse(where, f"{last!r} of {path!r} is not there; {nearest(last, known)}")
+    return known[last]
+
+
+def _field(tree: Map, path: str, where: Where) -> Text | List:
+    """The single value or list of single values at a path that no setting has laid there."""
+    node = find(tree, path, where)
+    if has_parts(node) or isinstance(node, Map):
+        refuse(where, f"{path!r} does not lead to a single value")
+    if node.where.file.startswith("--set "):
+        refuse(where, f"{path!r} is set already, but the design moves it; one of them would be right")
+    return node
+
+
+# --- values ----------------------------------------------------------------------------------------------
+
+
+def value(moved: Factor, node: Node, faults: list[Fault]) -> Value | None:
+    """One value of a factor; None, and its fault noted, if it is none."""
+    return _noted(node, moved, faults, moved.read)
+
+
+def values(moved: Factor, node: Node, faults: list[Fault], least: int = 1) -> list[Value]:
+    """A list of values of a factor, of which none comes twice."""
+    if not isinstance(node, List):
+        faults.append(Fault(node.where, f"{moved.name}: is not a list; '[...]' would be right"))
+        return []
+    if len(node) < least:
+        message = f"{moved.name}: holds {len(node)}; {least} or more would be right"
+        faults.append(Fault(node.where, message))
+    first: dict[Hashable, Where] = {}
+    found = []
+    for item in node:
+        text = value(moved, item, faults)
+        if text is None:
+            continue
+        if same(text) in first:
+            message = f"{moved.name}: says again what line {first[same(text)].line} says; once would be right"
+            faults.append(Fault(item.where, message))
+        first.setdefault(same(text), item.where)
+        found.append(text)
+    return found
+
+
+def draw(moved: Factor, node: Node, faults: list[Fault], central: float = 1.0) -> Draw | None:
+    """A range of a factor: a list of choices, each alike, or a text; None if it is faulty.
+
+    Of a prior the `central` part of its probability is drawn (Morris: 90 %, its outer levels being the ends).
+    """
+    if isinstance(node, List):
+        choices = values(moved, node, faults, 2)
+        return lambda u: [choices[_choice(len(choices), share)] for share in u]
+    return _noted(node, moved, faults, lambda text: moved.spread(_single(text), central))
+
+
+def same(given: Value) -> Hashable:
+    """What two values have in common if they say the same, be it in other units."""
+    if isinstance(given, tuple):
+        return given
+    with suppress(ValueError):
+        dimension, number = measure(given)
+        return dimension, f"{number:.12g}"  # 150 mi are 241.4016 km, whatever rounding does to them
+    return " ".join(given.split())
+
+
+def measure(text: str) -> tuple[str, float]:
+    """The dimension of a text and its number in the model's own unit. Raises ValueError."""
+    for dimension in ("number", *units.PREFERRED):
+        with suppress(ValueError):
+            return dimension, units.quantity(text, dimension)
+    raise ValueError(
+        f"{str(text)!r} is no number with a unit known here; something like '8 km' would be right"
+    )
+
+
+def _noted(node: Node, moved: Factor, faults: list[Fault], read: Callable[[Node], Read]) -> Read | None:
+    """What is read of a node; None, and its fault noted, if it is faulty."""
+    try:
+        return read(node)
+    except FaultyInput as error:
+        faults += error.faults
+    except ValueError as error:
+        faults.append(Fault(node.where, f"{moved.name}: {error}"))
+    return None
+
+
+def _single(node: Node) -> Text:
+    """A node that is a text. Raises ValueError."""
+    if not isinstance(node, Text):
+        raise ValueError("a list or mapping stands here; a single value would be right")  # noqa: TRY004
+    return node
+
+
+def _bracketed(node: Text | List) -> str:
+    """A text as it is, a list of texts in brackets. Raises ValueError."""
+    return f"[{', '.join(map(_single, node))}]" if isinstance(node, List) else str(node)
+
+
+def _ends(text: str) -> tuple[str, str]:
+    """The two ends of `low to high`. Raises ValueError."""
+    low, separator, high = (part.strip() for part in text.partition(" to "))
+    if not (low and separator and high):
+        raise ValueError(f"{str(text)!r} is no range; 'low to high' or a list of choices would be right")
+    return low, high
+
+
+def _ordered(text: str, low: float, high: float) -> None:
+    """Raises ValueError for a range that does not go up."""
+    if low >= high:
+        raise ValueError(f"{str(text)!r} does not go up; a low below the high would be right")
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text is a whole number without unit."""
+    with suppress(ValueError):
+        return units.whole(text) is not None
+    return False
+
+
+def _inside(u: np.ndarray, central: float) -> np.ndarray:
+    """The probabilities of the central part of a prior, away from 0 and 1 where it may be infinite."""
+    return np.clip(0.5 + central * (u - 0.5), _EDGE, 1.0 - _EDGE)
+
+
+def _between(low: float, high: float, u: np.ndarray) -> np.ndarray:
+    """Numbers of a range, uniform; the clip undoes what rounding adds."""
+    return np.clip(low + u * (high - low), low, high)
+
+
+def _choice(number: int, u: float) -> int:
+    """Which of a number of choices, each alike; u = 1 is the last."""
+    return min(int(u * number), number - 1)
+
+
+def _whole_text(low: int, high: int, u: float, where: Where) -> Text:
+    """A whole number of a range, each alike."""
+    return Text(str(low + _choice(high - low + 1, u)), where)

@@ -1,0 +1,223 @@
+"""The points of each kind of design, planned from its file and made once nothing is wrong with it."""
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.chance.keyed_arrays import replicate_seeds
+from sim.designs import samples
+from sim.designs.factors import (
+    BOUNDS,
+    PRIOR,
+    Factor,
+    ParameterFactor,
+    Value,
+    draw,
+    factor,
+    same,
+    value,
+    values,
+)
+from sim.designs.schema import Morris, Sobol
+from sim.engine.inputs import Inputs
+from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, Text, Where, locate
+
+ALONG = np.linspace(0.05, 0.95, 9)
+"""The quantiles of a parameter that is moved alone over its prior."""
+_CENTRAL = {"morris": 0.9}
+"""How much of a prior's probability a sample spans; all of it unless said here."""
+
+
+class Plan(NamedTuple):
+    """Factors, how many points there are, and how to make them once nothing is wrong."""
+
+    factors: Sequence[Factor]
+    size: int
+    rows: Callable[[], Iterable[Sequence[Value]]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A design file that is being read."""
+
+    tree: Map
+    sheet: Any  # of its kind, None if it is faulty
+    inputs: Inputs
+    seed: int
+    faults: list[Fault]
+    notes: list[str]
+
+    def fault(self, where: Where, message: str) -> None:
+        """Note something wrong."""
+        self.faults.append(Fault(where, message))
+
+
+def _below(reading: Reading, key: str) -> Map:
+    """The mapping below a key of the file; empty where the schema has told that there is none."""
+    named = reading.tree.get(key)
+    return named if isinstance(named, Map) else Map(reading.tree.where)
+
+
+def _factors(named: Map, reading: Reading) -> dict[str, Factor]:
+    """The factors that a mapping names; what is none is noted and left out."""
+    found = {}
+    for name in named:
+        try:
+            found[name] = factor(name, named.lines[name], reading.inputs)
+        except FaultyInput as error:
+            reading.faults.extend(error.faults)
+    return found
+
+
+def _listed(reading: Reading) -> Plan:
+    """The points as they are written."""
+    written = reading.tree.get("points")
+    points = [point for point in written if isinstance(point, Map)] if isinstance(written, List) else []
+    moved = _factors(points[0], reading) if points else {}
+    rows = []
+    for point in points:
+        if set(point) != set(points[0]):
+            names = f"names {', '.join(point)}, but the first point {', '.join(points[0])}"
+            reading.fault(point.where, f"{names}; the same would be right")
+        row = [value(moved[name], point[name], reading.faults) for name in moved if name in point]
+        rows.append([text for text in row if text is not None])
+    _no_point_twice(reading, points, [row for row in rows if len(row) == len(moved)])
+    return Plan(list(moved.values()), len(rows), lambda: rows)
+
+
+def _no_point_twice(reading: Reading, points: list[Map], rows: list[list[Value]]) -> None:
+    """Note points that say what an earlier one says; of faulty points there is more to say first."""
+    first: dict[Any, Where] = {}
+    for point, row in zip(points, rows, strict=False):
+        key = tuple(map(same, row))
+        if len(rows) == len(points) and key in first:
+            line = first[key].line
+            reading.fault(point.where, f"is the point of line {line} again; once would be right")
+        first.setdefault(key, point.where)
+
+
+def _grid(reading: Reading) -> Plan:
+    """All combinations of the values, the first factor slowest."""
+    named = _below(reading, "values")
+    moved = _factors(named, reading)
+    columns = [values(one, named[name], reading.faults) for name, one in moved.items()]
+    return Plan(list(moved.values()), math.prod(map(len, columns)), lambda: itertools.product(*columns))
+
+
+def _one_at_a_time(reading: Reading) -> Plan:
+    """The base, then each value with the other factors at the base."""
+    named = _below(reading, "values")
+    moved = _factors(named, reading)
+    base = [one.own() for one in moved.values()]
+    rows = [base]
+    for place, (name, one) in enumerate(moved.items()):
+        rows += [
+            [*base[:place], alone, *base[place + 1 :]]
+            for alone in _alone(one, named[name], reading.faults)
+            if same(alone) != same(base[place])
+        ]
+    return Plan(list(moved.values()), len(rows), lambda: rows)
+
+
+def _alone(moved: Factor, node: Node, faults: list[Fault]) -> Sequence[Value]:
+    """The values of a factor that is moved alone: a list, a parameter's bounds, or nine quantiles."""
+    if node not in (BOUNDS, PRIOR):
+        return values(moved, node, faults)
+    if isinstance(moved, ParameterFactor) and (node == BOUNDS or moved.row.kind != "fixed"):
+        return moved.bounds(node.where) if node == BOUNDS else moved.quantiles(ALONG, node.where)
+    has = "bounds" if node == BOUNDS else "prior"
+    what = "fixed" if isinstance(moved, ParameterFactor) else "no parameter"
+    faults.append(Fault(node.where, f"{moved.name}: is {what} and has no {has}; a list would be right"))
+    return []
+
+
+def _sampled(reading: Reading) -> Plan | None:
+    """A sample of the unit cube, each column through its factor's range."""
+    named = _below(reading, "ranges")
+    moved = _factors(named, reading)
+    kind = str(reading.tree["kind"])
+    draws = [draw(one, named[name], reading.faults, _CENTRAL.get(kind, 1.0)) for name, one in moved.items()]
+    if reading.sheet is None:
+        return None
+    size = _size(reading)
+    options = reading.sheet.model_dump(include={"levels", "second_order"})
+
+    def rows() -> Iterator[tuple[Value, ...]]:
+        columns = samples.sample(kind, len(draws), size, reading.seed, **options).T
+        return zip(*(one(u) for one, u in zip(filter(None, draws), columns, strict=True)), strict=True)
+
+    second_order = options.get("second_order", False)
+    return Plan(list(moved.values()), samples.rows(kind, len(draws), size, second_order=second_order), rows)
+
+
+def _size(reading: Reading) -> int:
+    """The size of a sample; where it must be a power of two, rounded to one if the file permits it."""
+    sheet = reading.sheet
+    if isinstance(sheet, Morris):
+        return sheet.trajectories
+    below, above = samples.powers_about(sheet.points)
+    if not isinstance(sheet, Sobol) or below == above:
+        return int(sheet.points)
+    if sheet.round is None:
+        right = f"{below} or {above} would be right, or 'round: down' or 'round: up' to permit it"
+        message = f"points: {sheet.points} is no power of two; {right}"
+        reading.fault(locate(reading.tree, ["points"]), message)
+    size = above if sheet.round == "up" else below
+    reading.notes.append(
+        f"{sheet.points} is no power of two: {size} is taken, as 'round: {sheet.round}' permits"
+    )
+    return size
+
+
+def _prior(reading: Reading) -> Plan | None:
+    """Draws from the priors: all that are drawn, or some of them."""
+    tree, parameters = reading.tree, reading.inputs.parameters
+    over, where = tree.get("over"), locate(tree, ["points"])
+    free = [row for name, row in parameters.rows.items() if name not in parameters.pinned]
+    drawn = [row for row in free if row.kind != "fixed"]
+    moved = [ParameterFactor(row, where) for row in drawn] if over is None else _over(over, reading)
+    if not moved and over is None:
+        reading.fault(where, "no parameter is drawn from a prior; one not pinned would be right")
+    if reading.sheet is None:
+        return None
+    size = int(reading.sheet.points)
+
+    def rows() -> Iterator[tuple[Value, ...]]:
+        records = parameters.draws(replicate_seeds(reading.seed, np.arange(size)))
+        return zip(*(one.texts(records[one.name], one.where) for one in moved), strict=True)
+
+    return Plan(moved, size, rows)
+
+
+def _over(names: Node, reading: Reading) -> list[ParameterFactor]:
+    """The parameters of a list, each with a prior and named once."""
+    found: dict[str, ParameterFactor] = {}
+    for name in names if isinstance(names, List) else ():
+        if not isinstance(name, Text):
+            continue
+        try:
+            one = factor(name, name.where, reading.inputs)
+        except FaultyInput as error:
+            reading.faults.extend(error.faults)
+            continue
+        if not isinstance(one, ParameterFactor) or one.row.kind == "fixed":
+            message = f"over: {str(name)!r} has no prior; a parameter with one would be right"
+            reading.fault(name.where, message)
+        elif name in found:
+            reading.fault(name.where, f"over: {str(name)!r} stands here again; once would be right")
+        else:
+            found[one.name] = one
+    return list(found.values())
+
+
+PLANS: dict[str, Callable[[Reading], Plan | None]] = {
+    "list": _listed,
+    "grid": _grid,
+    "one-at-a-time": _one_at_a_time,
+    "prior": _prior,
+    **dict.fromkeys(samples.KINDS, _sampled),
+}

@@ -1,0 +1,104 @@
+"""What a design file may say, as schemas: one for each kind of design (see sim.designs.design)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sim.files import units
+from sim.files.fields import Checked, Flag, Instant, Words, checked
+from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, nearest
+
+
+def _whole(given: Any) -> int:
+    if isinstance(given, str):
+        return units.whole(str(given))
+    raise ValueError("a list or mapping stands here; a single value would be right")
+
+
+Whole = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int), Field(ge=1)]
+Named = Annotated[dict[str, Any], Field(min_length=1)]
+
+
+class Sheet(Checked):
+    """What every design file may say."""
+
+    summary: Words = ""
+    source: Words = ""
+    kind: Words
+    runs: Annotated[Whole, Field(le=10_000_000)]
+    common_random_numbers: Flag = True
+    milestone: Words | None = None
+    by: Instant | None = None
+
+
+class _List(Sheet):
+    points: Annotated[list[Named], Field(min_length=1)]
+
+
+class _Values(Sheet):
+    values: Named
+
+
+class _Ranges(Sheet):
+    ranges: Named
+
+
+class _Hypercube(_Ranges):
+    points: Whole
+
+
+class Sobol(_Hypercube):
+    """A sample whose size must be a power of two, or may be rounded to one."""
+
+    round: Literal["up", "down"] | None = None
+
+
+class _Saltelli(Sobol):
+    second_order: Flag = False
+
+
+class Morris(_Ranges):
+    """Trajectories through a grid of levels."""
+
+    trajectories: Whole
+    levels: Annotated[Whole, Field(le=1_000, multiple_of=2)] = 4
+
+
+class _Prior(Sheet):
+    points: Whole
+    over: Annotated[tuple[Words, ...], Field(min_length=1)] | None = None
+
+
+SHEETS: dict[str, type[Sheet]] = {
+    "list": _List,
+    "grid": _Values,
+    "one-at-a-time": _Values,
+    "latin-hypercube": _Hypercube,
+    "sobol": Sobol,
+    "morris": Morris,
+    "saltelli": _Saltelli,
+    "prior": _Prior,
+}
+"""What a design of each kind may say."""
+
+
+def read_sheet(tree: Map, faults: list[Fault]) -> Sheet | None:
+    """The checked file; None, and its faults noted, if it is faulty. Of an unknown kind only the head."""
+    kind = tree.get("kind")
+    schema = SHEETS.get(kind) if isinstance(kind, Text) else None
+    if schema is None and isinstance(kind, Text):
+        message = f"kind: {str(kind)[:60]!r} is not known; {nearest(kind, SHEETS)}"
+        faults.append(Fault(tree.lines["kind"], message))
+    try:
+        return checked(tree if schema else _head(tree), schema or Sheet)
+    except FaultyInput as error:
+        faults += error.faults
+    return None
+
+
+def _head(tree: Map) -> Map:
+    """The keys that every design has."""
+    head = Map(tree.where)
+    for key in tree.keys() & Sheet.model_fields.keys():
+        head.put(key, tree[key], tree.lines[key])
+    return head

@@ -1,0 +1,175 @@
+"""What a design moves at each of its points: parameters as numbers, and scenarios of their own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.designs.design import Design, Point
+from sim.designs.factors import NONE, WITH
+from sim.engine.inputs import Inputs
+from sim.files import units
+from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, Where, dump
+from sim.parameters.parameter import Parameters, read_value, short
+from sim.parameters.reading import ORDERED
+from sim.scenario.hypotheses import overrides_of
+from sim.scenario.reading import Loaded, varied
+from sim.store.provenance import digest
+from sim.store.schema import Table
+
+Key = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a design moves, by point.
+
+    `values` are parameters in h and km; `rivals` the overrides of each hypothesis, read once; `variants` are
+    numbers, equal for equal scenarios, and `hashes` those of the scenarios; `columns` are the factors for
+    reading, `units` their units, None for texts.
+    """
+
+    values: Mapping[str, np.ndarray]
+    rivals: Mapping[str, Map]
+    variants: np.ndarray
+    hashes: tuple[str, ...]
+    columns: Table
+    units: Mapping[str, str | None]
+
+
+def moved(inputs: Inputs, design: Design | None) -> Moved:
+    """What a design moves at its points. Raises FaultyInput with every fault of every point."""
+    if design is None:
+        return Moved({}, {}, np.zeros(1, int), (), {}, {})
+    faults: list[Fault] = []
+    rows = inputs.parameters.rows
+    names = [name for name in design.factors if name in rows]
+    values = {name: _numbers(inputs.parameters, design.points, name) for name in names}
+    faults += _crossed(inputs.parameters, design.points, values)
+    keys = [_key(inputs, point) for point in design.points]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    rivals = _rivals(design, faults)
+    hashes = _scenarios(inputs, dict(zip(keys, design.points, strict=True)), rivals, faults)
+    if faults:
+        raise FaultyInput(faults)
+    columns: Table = {}
+    told: dict[str, str | None] = {}
+    for name in design.factors:
+        if name in rows:
+            bare = units.UNITS[rows[name].unit][0] in units.BARE
+            columns[name], told[name] = values[name] / rows[name].in_unit, "" if bare else rows[name].unit
+        else:
+            columns[name], told[name] = _column(name, design.points)
+    return Moved(values, rivals, np.array([numbers[key] for key in keys]), hashes, columns, told)
+
+
+def _rivals(design: Design, faults: list[Fault]) -> dict[str, Map]:
+    """The overrides of every hypothesis of a design; those that cannot be read are faults."""
+    names = dict.fromkeys(name for point in design.points for name in point.hypotheses)
+    found = {str(name): overrides_of(name, faults) for name in names}
+    return {name: overrides for name, overrides in found.items() if overrides}
+
+
+def variant(inputs: Inputs, point: Point, rivals: Mapping[str, Map]) -> Inputs:
+    """The inputs of a design point: the scenario with its hypotheses and fields; parameters as they were."""
+    own = {str(name): rivals[name] for name in point.hypotheses if name in rivals}
+    fields = _fields(inputs, point)
+    if not own and not fields:
+        return inputs
+    return Inputs(varied(inputs.loaded, own, fields), inputs.parameters)
+
+
+def _fields(inputs: Inputs, point: Point) -> dict[str, Text]:
+    """The scenario fields that a point sets."""
+    known = inputs.parameters.rows
+    return {name: text for name, text in point.settings.items() if name not in known}
+
+
+def _key(inputs: Inputs, point: Point) -> Key:
+    """What tells one scenario of a design from the others."""
+    fields = tuple((name, str(text)) for name, text in _fields(inputs, point).items())
+    return tuple(map(str, point.hypotheses)), fields
+
+
+def _numbers(parameters: Parameters, points: Sequence[Point], name: str) -> np.ndarray:
+    row = parameters.rows[name]
+    return np.array([read_value(row, point.settings[name]) for point in points])
+
+
+def _column(name: str, points: Sequence[Point]) -> tuple[np.ndarray, str | None]:
+    """A factor that is no parameter, as numbers of one unit if its texts are such, else as texts."""
+    if name == WITH:
+        return np.array(["+".join(point.hypotheses) or NONE for point in points], object), None
+    texts = [str(point.settings[name]) for point in points]
+    numbers = units.alike(texts)
+    if numbers is None:
+        return np.array(texts, object), None
+    return np.array(numbers[0]), numbers[1]
+
+
+# --- what is wrong ------------------------------------------------------------------------------------------
+
+
+def _crossed(
+    parameters: Parameters, points: Sequence[Point], values: Mapping[str, np.ndarray]
+) -> list[Fault]:
+    """Points at which a least value lies above its greatest."""
+    faults = []
+    for low, high in ORDERED:
+        if low in values or high in values:
+            rows = parameters.rows
+            ends = [values.get(name, np.full(len(points), rows[name].value)) for name in (low, high)]
+            for i in np.flatnonzero(ends[0] > ends[1]).tolist():
+                below, above = short(rows[low], ends[0][i]), short(rows[high], ends[1][i])
+                where = points[i].settings[low if low in values else high].where
+                faults.append(Fault(where, f"{low}: {below} is above {high} ({above}); less would be right"))
+    return faults
+
+
+def _scenarios(
+    inputs: Inputs, points: Mapping[Key, Point], rivals: Mapping[str, Map], faults: list[Fault]
+) -> tuple[str, ...]:
+    """Hashes of a design's scenarios; those that cannot be, or do not fit into one table, are faults."""
+    hashes, shape = [], _shape(inputs.loaded)
+    for point in points.values():
+        try:
+            loaded = variant(inputs, point, rivals).loaded
+        except FaultyInput as error:
+            faults += [_of(point, fault) for fault in error.faults]
+            continue
+        hashes.append(digest(dump(loaded.tree)))
+        if _shape(loaded) != shape:
+            message = "gives other days, agents or milestones than the scenario; a design of its own would do"
+            faults.append(Fault(_where(point), message))
+    return tuple(hashes)
+
+
+def _of(point: Point, fault: Fault) -> Fault:
+    """A fault of a point's scenario at the line of the design that it comes from."""
+    named = {text.where: name for name, text in point.settings.items()}
+    if fault.where in named:
+        path, field = named[fault.where], named[fault.where].rpartition(".")[2]
+        rest = fault.message.removeprefix(f"{field}: ")
+        return Fault(fault.where, f"{path}: {rest}")
+    told = fault.where if fault.where.file == _where(point).file else _where(point)
+    return fault if told == fault.where else Fault(told, f"with this, {fault}")
+
+
+def _where(point: Point) -> Where:
+    """The first line of the design file that a point's scenario comes from."""
+    return min(text.where for text in (*point.hypotheses, *point.settings.values()))
+
+
+def _shape(loaded: Loaded) -> Any:
+    """What the columns of a table of runs hang on."""
+    scenario = loaded.scenario
+    return (
+        (scenario.start, scenario.end),
+        [(m.id, m.column, m.event, m.place) for m in scenario.milestones],
+        [(c.id, c.side, [o.place for o in c.objectives]) for c in scenario.columns],
+        [[item.id for item in items] for items in (scenario.camps, scenario.garrisons)],
+        [(town.place, town.people > 0) for town in scenario.towns],
+        [d.place for d in scenario.destinations],
+        scenario.holders.keys(),
+    )

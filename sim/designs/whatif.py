@@ -1,0 +1,62 @@
+"""What-ifs: a scenario changed in one thing, run with the same luck as the one it is held against.
+
+summary: what is otherwise, in a line
+source: where that comes from, or 'assumption'
+with: [drones-stay-at-gao]           # hypotheses laid over the scenario; may be left out
+set: {mine_rate: 0 /km}              # parameters and scenario fields, as --set takes them; may be left out
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.engine.inputs import Inputs, load_inputs
+from sim.files.fields import Checked, Words, checked
+from sim.files.paths import bundled
+from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, read, summaries
+
+
+class Sheet(Checked):
+    """A what-if, as its file writes it."""
+
+    summary: Words
+    source: Words
+    with_: Annotated[tuple[Words, ...], Field(alias="with")] = ()
+    set: dict[str, Words] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A checked what-if, and the inputs that it gives."""
+
+    name: str
+    summary: str
+    inputs: Inputs
+
+
+def what_ifs() -> dict[str, str]:
+    """The what-ifs that come with the program and their one-line summaries."""
+    return summaries(_folder())
+
+
+def load_what_if(
+    name: str, scenario: str, params: Sequence[Path], sets: Sequence[str], hypotheses: Sequence[str]
+) -> WhatIf:
+    """A what-if by bundled name or path over a scenario. Raises FaultyInput with every fault."""
+    path = named_file(name, _folder(), "what-if", Where(name[:200], 0))
+    faults: list[Fault] = []
+    tree = read(path, faults)
+    if faults:
+        raise FaultyInput(faults)
+    sheet = checked(tree, Sheet)
+    lines = tree["set"].lines if "set" in tree else {}
+    own = [Text(f"{key}={value}", lines[key]) for key, value in sheet.set.items()]
+    inputs = load_inputs(scenario, params, [*sets, *own], [*hypotheses, *sheet.with_])
+    return WhatIf(path.stem, sheet.summary, inputs)
+
+
+def _folder() -> Path:
+    return bundled("params", "whatif")

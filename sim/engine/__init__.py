@@ -1,0 +1,1 @@
+"""The engine: from checked files to runs, plain and compiled, and what they give."""

@@ -1,0 +1,44 @@
+"""A run that goes on with other luck: what comes from here on is drawn anew, what was drawn stays as it is.
+
+A clock that has not fired is what is left of a unit exponential, which has no memory: it is drawn anew too.
+So clones of one run part at once, and the chance of what befalls them is what it was.
+"""
+
+from sim.chance.keyed import Purpose, exponential
+from sim.rules.column import delays, position
+from sim.rules.column.march import carry_on
+from sim.state.kinds import Mode
+from sim.state.rows import NEVER, Key
+from sim.state.world import World
+
+
+def fork(world: World, seed: Key) -> None:
+    """Give a run another seed from now on, and draw what its clocks have left."""
+    run = world.run[0]
+    run.seed = seed
+    for column in world.columns:
+        delays.book(world, column, run.now)
+        carry_on(world, column, run.now)
+        column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, column.mines)
+        if column.ambush_left < NEVER:
+            column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, column.candidates)
+        if column.mode in (Mode.MARCH, Mode.ENTRY):
+            world.wakes[column.agent] = run.now  # to plan anew
+    for mark in world.marks:
+        if mark.defended == 1 and mark.leaves == NEVER and mark.break_left > 0.0:
+            mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, 0)
+    for index in range(len(world.columns)):
+        column = world.columns[index]
+        if column.mode == Mode.ASSAULT:
+            world.wakes[column.agent] = position.fight_on(world, index, run.now)
+    fork_strikes(world)
+
+
+def fork_strikes(world: World) -> None:
+    """Draw what is left to the next strike of each detachment that has a target."""
+    run, rate = world.run[0], world.parameters[0].strike_rate
+    for drone in world.drones:
+        if drone.strike_at < NEVER:
+            left = exponential(run.seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)
+            drone.strike_at = run.now + left / rate
+            world.wakes[drone.agent] = min(world.wakes[drone.agent], drone.strike_at)

@@ -1,0 +1,318 @@
+"""The rules through Numba: the functions of sim.rules, sim.engine.loop and sim.engine.outcomes, compiled as
+they are.
+
+Numba is imported with this module, and told of the rules' functions. The loop over runs is compiled on first
+need and kept in the user's cache folder, under a hash of everything that it is compiled from.
+
+A world is passed on by reference (WorldRef): by value, its thirty tables would be copied at every call, which
+takes longer than the rules themselves.
+"""
+
+import hashlib
+import importlib
+import pkgutil
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from inspect import getmembers, isfunction
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numba
+import numpy as np
+from numba.core import cgutils
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    infer_getattr,
+    intrinsic,
+    lower_getattr_generic,
+    models,
+    overload,
+    register_jitable,
+    register_model,
+    types,
+)
+
+from sim import maths, rules
+from sim.cache import entries
+from sim.cache.compiled import RulesCache, Unkept, unwritable, writable
+from sim.chance import keyed, keyed_arrays
+from sim.engine import branch, loop, outcomes, particle_filter
+from sim.engine.template import LOG_CAPACITY, VARYING
+from sim.rules import setup
+from sim.state import rows
+from sim.state import world as state_world
+from sim.state.rows import NEVER
+from sim.store.syntax import syntax_hash
+
+OPTIONS = {"nogil": True, "_nrt": False}
+"""Threads run side by side; nothing is allocated, so nothing is counted."""
+
+
+class NotCompiled(Exception):
+    """The rules cannot be compiled here; the message says why."""
+
+
+# --- a world by reference -----------------------------------------------------------------------------------
+
+
+class WorldRef(types.Type):  # type: ignore[misc]
+    """A pointer to a World of arrays, to read its tables from."""
+
+    def __init__(self, world: Any) -> None:
+        """Of a type of World; the name is short because it is part of each compiled function's."""
+        self.world = world
+        super().__init__(f"WorldRef({hashlib.sha256(str(world).encode()).hexdigest()[:16]})")
+
+
+register_model(WorldRef)(models.OpaqueModel)
+
+
+@infer_getattr
+class _Tables(AttributeTemplate):  # type: ignore[misc]
+    key = WorldRef
+
+    def generic_resolve(self, ref: WorldRef, name: str) -> Any:
+        fields = ref.world.fields
+        return ref.world.types[fields.index(name)] if name in fields else None
+
+
+@lower_getattr_generic(WorldRef)  # type: ignore[untyped-decorator]
+def _load_table(context: Any, builder: Any, ref: WorldRef, pointer: Any, name: str) -> Any:
+    of_world = context.get_value_type(ref.world).as_pointer()
+    at = cgutils.gep_inbounds(builder, builder.bitcast(pointer, of_world), 0, ref.world.fields.index(name))
+    return builder.load(at)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _by_reference(_: Any, world: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(cgutils.alloca_once_value(builder, args[0]), cgutils.voidptr_t)
+
+    return WorldRef(world)(world), generate
+
+
+# --- what is compiled ---------------------------------------------------------------------------------------
+
+
+@overload(keyed.uniform, jit_options=OPTIONS)  # type: ignore[untyped-decorator]
+def _uniform(seed: Any, key: Any, purpose: Any, count: Any) -> Any:
+    def uniform(seed: Any, key: Any, purpose: Any, count: Any) -> Any:
+        return _uniform64(np.uint64(seed), np.uint64(key), np.uint64(purpose), np.uint64(count))
+
+    return uniform
+
+
+_uniform64 = register_jitable(**OPTIONS)(keyed_arrays.uniform)
+register_jitable(**OPTIONS)(keyed_arrays.mix)
+
+
+def _compiled_modules() -> Iterator[ModuleType]:
+    for package in (maths, rules):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            yield importlib.import_module(module.name)
+    yield from (keyed, loop, outcomes, particle_filter, branch)
+
+
+def _register() -> None:
+    """Tell Numba of every function of the rules, so that one may call the other."""
+    for module in _compiled_modules():
+        for _, function in getmembers(module, isfunction):
+            if function.__module__ == module.__name__ and function is not keyed.uniform:
+                register_jitable(**OPTIONS)(function)
+
+
+def _run_batch(
+    given: Any,
+    fresh: Any,
+    own: Any,
+    seeds: Any,
+    parameters: Any,
+    spread: int,
+    hours: Any,
+    out: Any,
+    done: Any,
+) -> None:
+    """Run a world once a seed, from its fresh state; a row of milestones (h) and of outcomes each.
+
+    `own` is the memory of its tables, in words of 64 bits. `done` counts the runs done.
+    """
+    world = _by_reference(given)
+    for i in range(len(seeds)):
+        for k in range(len(fresh)):
+            own[k] = fresh[k]
+        run = world.run[0]
+        run.seed = seeds[i]
+        run.spread = spread
+        world.parameters[0] = parameters[i if len(parameters) > 1 else 0]
+        setup.open_run(world)
+        loop.advance(world, NEVER)
+        for m in range(len(world.milestones)):
+            hours[i, m] = world.milestones[m].hour
+        outcomes.fill(world, out[i])
+        done[0] += 1
+
+
+def _run_filter(
+    given: Any,
+    fresh: Any,
+    own: Any,
+    memory: Any,
+    seeds: Any,
+    offsets: Any,
+    parameters: Any,
+    spread: int,
+    asks: Any,
+    needs: Any,
+    weights: Any,
+    indices: Any,
+    logs: Any,
+) -> None:
+    """Run histories from report to report; see sim.engine.particle_filter."""
+    world = _by_reference(given)
+    run = particle_filter.run_filter
+    run(world, fresh, own, memory, seeds, offsets, parameters, spread, asks, needs, weights, indices, logs)
+
+
+def run_batch(
+    template: Any,
+    seeds: np.ndarray,
+    parameters: np.ndarray,
+    spread: bool,
+    hours: np.ndarray,
+    out: np.ndarray,
+) -> tuple[int, np.ndarray]:
+    """Run a scenario's world once a seed; returns how many runs were done, and the log of the last.
+
+    `parameters` are one record for all, or one for each; milestones (h) and outcomes go to `hours` and `out`,
+    a row a run. It stops at a run that fails.
+    """
+    given, own = _scratch(template)
+    done = np.zeros(1, "i8")
+    with suppress(ArithmeticError, ValueError, IndexError):
+        compiled(_run_batch)(given, own.copy(), own, seeds, parameters, int(spread), hours, out, done)
+    return int(done[0]), given.log[: given.run["logged"][0]].copy()
+
+
+def run_filter(
+    template: Any,
+    seeds: np.ndarray,
+    offsets: np.ndarray,
+    parameters: np.ndarray,
+    spread: bool,
+    asks: np.ndarray,
+    needs: np.ndarray,
+) -> np.ndarray:
+    """The log of each report's mean weight (nats), by histories with `seeds[report][history]`.
+
+    `parameters` are a record a history, `asks` rows of sim.engine.particle_filter.Ask, `needs` what the logs
+    must come to for it to go on: a factor and a sum a report. Raises what a failing history raises.
+    """
+    given, own = _scratch(template)
+    count, logs = seeds.shape[1], np.empty(len(asks))
+    memory = np.empty((2, count, len(own)), "u8")
+    room = np.empty(count), np.empty((3, count), "i8")
+    luck = seeds, offsets, parameters, int(spread)
+    compiled(_run_filter)(given, own.copy(), own, memory, *luck, asks, needs, *room, logs)
+    return logs
+
+
+def _scratch(template: Any) -> tuple[Any, np.ndarray]:
+    """A world of its own, and the memory of those of its tables that a run changes, in words of 64 bits."""
+    own = np.empty(sum(getattr(template, name).nbytes for name in VARYING) // 8, "u8")
+    mine: dict[str, Any] = {"log": np.zeros(LOG_CAPACITY, state_world.dtype_of(rows.Entry))}
+    mine["parameters"] = template.parameters.copy()
+    at = 0
+    for name in VARYING:
+        table = getattr(template, name)
+        words = table.nbytes // 8
+        mine[name] = own[at : at + words].view(table.dtype).reshape(table.shape)
+        mine[name][...] = table
+        at += words
+    return template._replace(**mine), own
+
+
+# --- the cache ----------------------------------------------------------------------------------------------
+
+
+def cache_folder() -> Path:
+    """Where the compiled rules of this very code, Numba and Python are kept.
+
+    Raises RuntimeError where the user has no home.
+    """
+    return entries.home() / sources_hash()
+
+
+@cache
+def sources_hash() -> str:
+    """A hash of all that the compiled rules are made from, comments aside, and of what compiles them."""
+    versions = (platform.python_version(), numba.__version__, np.__version__, numba.config.BOUNDSCHECK)
+    return hashlib.sha256(repr((syntax_hash(__name__), versions)).encode()).hexdigest()[:16]
+
+
+@cache
+def compiled(what: Callable[..., None]) -> Any:
+    """A loop over runs, compiled at its first call if the cache has it not."""
+    _register()
+    function = numba.njit(**OPTIONS)(what)
+    folder, reason = None, ""
+    try:
+        folder = cache_folder()
+        writable(folder)
+    except (OSError, RuntimeError) as error:
+        reason = unwritable(folder, error)
+    function._cache = RulesCache(what.__name__, folder, reason)
+    return function
+
+
+def was_loaded(what: Callable[..., None]) -> bool:
+    """Whether a loop over runs came from the cache, and was not asked for by this before."""
+    rules_cache = compiled(what)._cache
+    loaded, rules_cache.loaded = rules_cache.loaded, False
+    return bool(loaded)
+
+
+def forget(what: Callable[..., None]) -> None:
+    """Have a loop over runs compiled anew, here and in every process after this one."""
+    compiled(what)._cache.drop()
+    compiled.cache_clear()
+
+
+@contextmanager
+def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator[None]:
+    """Have a loop compiled in this block. Raises NotCompiled, and Unkept if it cannot be kept and must be."""
+    if numba.config.DISABLE_JIT:
+        raise NotCompiled("NUMBA_DISABLE_JIT is set")
+    rules_cache = compiled(what)._cache
+    rules_cache.only_kept = not in_memory
+    try:
+        yield
+    except Unkept:
+        raise
+    except Exception as error:
+        why = str(error).partition("\n")[0][:100]
+        raise NotCompiled(f"Numba {numba.__version__} cannot compile the rules ({why})") from error
+    finally:
+        rules_cache.only_kept = False
+        rules_cache.release()
+
+
+def prepare_filter(template: Any, asks: np.ndarray) -> None:
+    """Have the particle filter compiled, for worlds like this one. Raises NotCompiled."""
+    none, needs = np.zeros((0, 0), "u8"), np.zeros((0, 2))
+    with _preparing(_run_filter):
+        run_filter(template, none, np.zeros(0), template.parameters, False, asks[:0], needs)
+
+
+def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:
+    """Have the rules compiled, for worlds like this one with so many outcomes.
+
+    Raises NotCompiled; Unkept where they are not compiled yet, cannot be kept, and `in_memory` is false.
+    """
+    with _preparing(_run_batch, in_memory=in_memory):
+        given, own = _scratch(template)
+        hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
+        none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
+        compiled(_run_batch)(given, own.copy(), own, none, template.parameters, 0, hours, out, done)

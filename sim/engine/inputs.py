@@ -1,0 +1,101 @@
+"""Everything a run starts from, read together, so that the faults of all files are told at once."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sim.engine.build import build
+from sim.engine.template import Template
+from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, dump, nearest
+from sim.parameters.parameter import Parameters
+from sim.parameters.reading import load_parameters
+from sim.scenario.network import load_network
+from sim.scenario.reading import Loaded, load_scenario
+from sim.store.provenance import digest
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A checked scenario on its network, and the parameters."""
+
+    loaded: Loaded
+    parameters: Parameters
+
+    @cached_property
+    def template(self) -> Template:
+        """The scenario's world before any run."""
+        return build(self.loaded, self.parameters)
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """Hashes of what decides a run's numbers, apart from the rules, its seed and its size."""
+        network = self.loaded.network
+        return {
+            "scenario": digest(dump(self.loaded.tree), repr(self.loaded.scenario.start)),
+            "parameters": digest(self.parameters.text(), *sorted(self.parameters.pinned)),
+            "network": digest(repr(list(network.places.values())), repr(network.roads)),
+        }
+
+
+def load_inputs(
+    scenario: str,
+    params: Path | Sequence[Path] | None = None,
+    sets: Iterable[str] = (),
+    hypotheses: Sequence[str] = (),
+) -> Inputs:
+    """A scenario by path or bundled name, hypotheses, parameter files, and `name=value` settings of either.
+
+    Later ones win: the scenario, then the hypotheses in order, the parameter files in order, the settings.
+
+    Raises FaultyInput with every fault of all of them.
+    """
+    faults: list[Fault] = []
+    fields, values = _settings(sets, faults)
+    loaded = parameters = None
+    try:
+        parameters = load_parameters(params, values)
+    except FaultyInput as error:
+        faults += error.faults
+    try:
+        speed = parameters.rows["march_speed"].value if parameters else math.inf
+        loaded = load_scenario(scenario, fields, load_network(), hypotheses, speed)
+    except FaultyInput as error:
+        faults += error.faults
+    if faults or loaded is None or parameters is None:
+        raise FaultyInput(faults)
+    return Inputs(loaded, parameters)
+
+
+def _settings(sets: Iterable[str], faults: list[Fault]) -> tuple[dict[str, str], dict[str, str]]:
+    """Settings of scenario fields (paths with dots, or keys of the file's top) and of parameters."""
+    from sim.scenario.schema import Scenario
+
+    fields: dict[str, str] = {}
+    values: dict[str, str] = {}
+    known = load_parameters().rows
+    words = [*known, *Scenario.model_fields]
+    for setting in sets:
+        name, equals, text = setting.partition("=")
+        where = getattr(setting, "where", Where(f"--set {setting}", 0))
+        if not equals or not name or not text.strip():
+            faults.append(
+                Fault(where, "is not NAME=VALUE; something like 'march_speed=9 km/h' would be right")
+            )
+        elif name in fields or name in values:
+            faults.append(Fault(where, f"sets {name!r} again; once would be right"))
+        elif "." in name or name in Scenario.model_fields:
+            fields[name] = _placed(text, setting)
+        elif name in known:
+            values[name] = _placed(text, setting)
+        else:
+            faults.append(
+                Fault(where, f"{name!r} is neither a parameter nor a scenario field; {nearest(name, words)}")
+            )
+    return fields, values
+
+
+def _placed(text: str, setting: str) -> str:
+    """The text of a value with the place of its setting, if that stands in a file."""
+    return Text(text, setting.where) if isinstance(setting, Text) else text

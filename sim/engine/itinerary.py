@@ -1,0 +1,144 @@
+"""The way of a column as rows: its legs, and the marks at which something may happen."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import networkx as nx
+
+from sim.chance.keyed import key_of
+from sim.scenario.network import Network, to_mm
+from sim.scenario.schema import Column, Scenario, itinerary, midnight
+from sim.state.rows import NEVER, NOBODY, NOWHERE, Key, Leg, Mark
+from sim.state.world import blank
+
+
+def stretches(column: Column, places: list[str]) -> list[list[str]]:
+    """The places of a column's way from each of its objectives to the next."""
+    ends = [places.index(objective.place) for objective in column.objectives]
+    return [places[start : end + 1] for start, end in pairwise(ends)]
+
+
+class Way:
+    """A column's itinerary: `places` in order, `km` of each, and its rows."""
+
+    def __init__(self, column: Column, scenario: Scenario, network: Network) -> None:
+        """The way of a checked column."""
+        self.column, self.scenario, self.network = column, scenario, network
+        self.places = itinerary(column, network)
+        self.roads = network.legs(self.places)
+        ends = [0.0, *(leg.start_km + leg.km for leg in self.roads)]
+        self.km = dict(zip(self.places, ends, strict=True))
+
+    def legs(self, before: Sequence[Leg]) -> list[Leg]:
+        """A row a road, in the direction of the march; `before` are those of other columns."""
+        rows: list[Leg] = []
+        for leg in self.roads:
+            start = self.network.places[leg.start]
+            road = self.network.roads[leg.road]
+            row = blank(Leg)
+            row.road, row.forward = leg.road, int(road.from_ == leg.start)
+            row.start_km, row.end_km = leg.start_km, leg.start_km + leg.km
+            row.lat, row.lon = start.lat, start.lon
+            row.lat_per_km, row.lon_per_km = (degrees / leg.km for degrees in self.network.span(leg))
+            row.section = Key(key_of("section", road.section))
+            rows.append(row)
+            alike = [other.section for other in (*before, *rows)]
+            row.first_alike = alike.index(row.section)
+        return rows
+
+    def named(self) -> set[str]:
+        """The places at which something may happen: others of the road are no marks."""
+        column, scenario = self.column, self.scenario
+        names = {column.from_, *column.stops, column.contested_from or column.from_, self.held()[0]}
+        names |= {defence.place for defence in column.defended}
+        names |= {objective.place for objective in column.objectives}
+        for other in scenario.columns if column.side == "un" else ():
+            if len(other.objectives) > 1:
+                for road in stretches(other, itinerary(other, self.network)):
+                    names |= {self.leaves(road) or column.from_}
+        return names | {m.at or m.place for m in scenario.milestones if m.column == column.id}
+
+    def leaves(self, road: list[str]) -> str | None:
+        """Where a column of the UN is off a stretch of road; None if it never uses it, and for others."""
+        used = [name for name in self.places if name in road]
+        return used[-1] if self.column.side == "un" and len(used) > 1 else None
+
+    def marks(self, place: Mapping[str, int], groups: Mapping[str, int]) -> list[Mark]:
+        """The marks in order of km; `place` and `groups` are the indices of names."""
+        named = self.named()
+        rows = [self.mark(name, place) for name in self.places if name in named]
+        for group in self.scenario.groups:
+            if (
+                group.blocks
+                and set(group.blocks) <= set(self.places)
+                and self.column.side in group.hostile_to
+            ):
+                ends = sorted(self.km[name] for name in group.blocks)
+                if any(leg.start_km == ends[0] and leg.start_km + leg.km == ends[1] for leg in self.roads):
+                    row = self.blank_mark(0.5 * (ends[0] + ends[1]), NOWHERE)
+                    row.block = groups[group.id]
+                    rows.append(row)
+        return sorted(rows, key=lambda row: (row.km, row.block))
+
+    def blank_mark(self, km: float, place: int) -> Mark:
+        """A mark at which nothing happens."""
+        row = blank(Mark)
+        row.km, row.place, row.block = km, place, NOBODY
+        row.leaves = row.reached = row.round_km = NEVER
+        row.opens = -NEVER
+        return row
+
+    def mark(self, name: str, place: Mapping[str, int]) -> Mark:
+        """The mark of a place."""
+        column = self.column
+        row = self.blank_mark(self.km[name], place[name])
+        row.key = Key(key_of("position", f"{column.id}:{name}"))
+        row.stop = int(name in column.stops)
+        for objective in column.objectives:
+            if objective.place == name:
+                row.objective, row.capture = 1, int(objective.capture)
+                row.refit, row.control_site = int(objective.refit), int(objective.control_site)
+        opens = [camp.opens for camp in self.scenario.camps if camp.place == name and camp.opens]
+        if opens:
+            row.opens = midnight(min(opens), self.scenario.start, self.network.zone)
+        if name in {defence.place for defence in column.defended}:
+            row.defended = 1
+            row.direct_km, row.round_km = self.way_round(name)
+        return row
+
+    def way_round(self, name: str) -> tuple[float, float]:
+        """Road-km from a position to the next objective: by the itinerary, and by the network's other road.
+
+        The other road shares neither the road by which the column comes nor that by which it would go on.
+        """
+        at = self.places.index(name)
+        goals = [objective.place for objective in self.column.objectives]
+        goal = next(place for place in self.places[at + 1 :] if place in goals)
+        graph: Any = self.network.graph()
+        graph.remove_edge(self.places[at - 1], name)
+        graph.remove_edge(name, self.places[at + 1])
+        try:
+            other = to_mm(float(nx.shortest_path_length(graph, name, goal, weight="km")))
+        except nx.NetworkXNoPath:
+            other = NEVER
+        return self.km[goal] - self.km[name], other
+
+    def held(self) -> tuple[str, float]:
+        """The last place on the way that its side holds at the start, with its km; else its start."""
+        holders = self.scenario.holders
+        last = (self.column.from_, 0.0)
+        for name, km in self.km.items():
+            if holders.get(name) == self.column.side:
+                last = (name, km)
+        return last
+
+    def wary(self) -> float:
+        """Itinerary km at which the way first leaves the radius that the groups believe in, or NEVER."""
+        belief = self.scenario.belief
+        if not belief:
+            return NEVER
+        crossings = self.network.crossings(self.places, belief.station, belief.radius)
+        inside = self.network.great_circle(belief.station, self.places[0]) <= belief.radius
+        exits = crossings[0 if inside else 1 :]
+        return exits[0] if exits else NEVER

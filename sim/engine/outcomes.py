@@ -1,0 +1,156 @@
+"""What a run gives beside its milestones: sums over all agents, and what each place and column came to.
+
+`names` and `fill` follow one order. `fill` is compiled with the rules, and written like one.
+"""
+
+from typing import Any
+
+from sim.engine.template import Template
+from sim.rules import garrisons
+from sim.rules.column import delays
+from sim.state.kinds import Cause, Kind, Mode
+from sim.state.rows import NEVER
+from sim.state.world import World
+from sim.store.schema import OUTCOMES
+
+(
+    MINE_STRIKES,
+    MINE_STRIKES_REPORTED,
+    AMBUSHES,
+    DAYS_FOUGHT,
+    NIGHTS_HARASSED,
+    PERSONS_LOST,
+    VEHICLES_LOST,
+    REBELS_LOST,
+    REBEL_VEHICLES_LOST,
+    BEATEN,
+    PROBES,
+    STRIKES,
+    RAIDS,
+    GARRISONS_FALLEN,
+    GARRISON_PERSONS_LOST,
+    GARRISON_VEHICLES_LOST,
+    RESUPPLIES,
+    DISPLACED,
+) = range(len(OUTCOMES))
+SUMS, CAUSES = len(OUTCOMES), len(Cause)
+FIRST_HOLD, LAST_HOLD = int(Cause.REFIT), int(Cause.CALENDAR)
+"""Causes that keep only a column which captures."""
+
+
+def names(template: Template) -> list[str]:
+    """The names of a run's outcomes: those of schema.OUTCOMES, then those of the scenario's own agents."""
+    world, ids = template.world, template.names
+    found = list(OUTCOMES)
+    for name, column in zip(ids[Kind.COLUMN], world.columns, strict=True):
+        for stage in template.stages[column["first_stage"] : column["last_stage"]]:
+            causes = [cause for cause in Cause if may_keep(column["captures"], cause)]
+            found += [f"hours:{name}:{stage}:{cause.name.lower()}" for cause in causes]
+            found.append(f"reached:{name}:{stage}")
+    found += [f"mines:{name}" for name in ids[Kind.COLUMN]]
+    places = zip(template.places, world.places, strict=True)
+    found += [f"holder:{name}" for name, place in places if place["holder_told"] == 1]
+    found += [f"camp:{name}" for name in ids[Kind.CAMP]]
+    for name, garrison in zip(ids[Kind.GARRISON], world.garrisons, strict=True):
+        fed = [f"supply:{name}", f"without:{name}"] if garrison["supply"] < NEVER else []
+        found += [f"lost:{name}", *fed]
+    found += [f"displaced:{name}" for name in ids[Kind.TOWN]]
+    return found + [f"arrived:{name}" for name in template.destinations]
+
+
+def outcomes(template: Template, world: World) -> list[float]:
+    """A run's outcomes so far, in the order of `names`."""
+    out = [0.0] * len(names(template))
+    fill(world, out)
+    return out
+
+
+def fill(world: World, out: Any) -> None:
+    """Write a run's outcomes so far into `out`, in the order of `names`."""
+    add_up(world, out)
+    at = hours(world, out, SUMS)
+    for column in world.columns:
+        out[at] = float(column.mines_told)
+        at += 1
+    for place in world.places:
+        if place.holder_told == 1:
+            out[at] = float(place.holder)
+            at += 1
+    for camp in world.camps:
+        out[at] = float(camp.taken_by)
+        at += 1
+    at = supplies(world, out, at)
+    for town in world.towns:
+        out[at] = town.left
+        at += 1
+    for destination in world.destinations:
+        out[at] = destination.arrived
+        at += 1
+
+
+def add_up(world: World, out: Any) -> None:
+    """Sums over all columns, groups, drones, garrisons and towns."""
+    for i in range(SUMS):
+        out[i] = 0.0
+    for column in world.columns:
+        out[MINE_STRIKES] += column.mines
+        out[MINE_STRIKES_REPORTED] += column.mines_told
+        out[AMBUSHES] += column.ambushes
+        out[DAYS_FOUGHT] += column.fights - column.ambushes
+        out[NIGHTS_HARASSED] += column.nights_harassed
+        out[PERSONS_LOST] += column.persons_lost
+        out[VEHICLES_LOST] += column.vehicles_lost
+        out[PROBES] += column.probes
+        if column.mode == Mode.BEATEN:
+            out[BEATEN] += 1.0
+    for group in world.groups:
+        out[REBELS_LOST] += group.lost
+        out[REBEL_VEHICLES_LOST] += group.vehicles_lost
+    for drone in world.drones:
+        out[REBEL_VEHICLES_LOST] += drone.destroyed
+        out[STRIKES] += drone.strikes
+    for garrison in world.garrisons:
+        out[RAIDS] += garrison.raids
+        out[GARRISONS_FALLEN] += 1.0 - garrison.holds
+        out[GARRISON_PERSONS_LOST] += garrison.persons_lost
+        out[GARRISON_VEHICLES_LOST] += garrison.vehicles_lost
+        out[RESUPPLIES] += garrison.resupplies
+    for town in world.towns:
+        out[DISPLACED] += town.left
+
+
+def hours(world: World, out: Any, at: int) -> int:
+    """Hours booked to each cause on the way to each objective, up to now, and whether it was reached."""
+    now = world.run[0].now
+    for column in world.columns:
+        for stage in range(column.first_stage, column.last_stage):
+            open_cause = -1
+            if stage == column.stage and delays.is_under_way(column):
+                open_cause = delays.cause_of(column)
+            for cause in range(CAUSES):
+                if may_keep(column.captures, cause):
+                    out[at] = world.accounts[stage][cause]
+                    if cause == open_cause:
+                        out[at] += now - column.since
+                    at += 1
+            out[at] = 1.0 if world.stages[stage].done < NEVER else 0.0
+            at += 1
+    return at
+
+
+def may_keep(captures: int, cause: int) -> bool:
+    """Whether a cause may keep a column: those of a hold only one that captures."""
+    return captures == 1 or cause < FIRST_HOLD or cause > LAST_HOLD
+
+
+def supplies(world: World, out: Any, at: int) -> int:
+    """Persons lost in raids; days of supply left and without, where supply is counted."""
+    now = world.run[0].now
+    for garrison in world.garrisons:
+        out[at] = garrison.persons_lost
+        at += 1
+        if garrison.supply < NEVER:
+            out[at] = garrisons.supply_left(garrison, now) / 24.0
+            out[at + 1] = (garrison.without + garrisons.hungry(garrison, now)) / 24.0
+            at += 2
+    return at

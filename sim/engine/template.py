@@ -1,0 +1,106 @@
+"""From checked files to a run's state.
+
+`Template` is a scenario's world before any run: record arrays, and the names behind their indices. Each run
+takes it with its own seed and parameters: `Template.plain` gives tables of objects for the plain and the
+watched run.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, make_dataclass
+from functools import cached_property
+from typing import Any
+
+from sim.parameters.parameter import Parameters
+from sim.rules.setup import open_run
+from sim.state import world as state_world
+from sim.state.kinds import Kind
+from sim.state.rows import Entry, Key
+from sim.state.world import World, to_rows
+
+LOG_CAPACITY = 4096
+_FIXED_ROWS = ("roads", "days", "airlifts", "raids")
+_FIXED = ("kinds", "indices", "hostile", "wary", "refuges", "distances", "raiders", "clears", "watched")
+VARYING = tuple(name for name in World._fields if name not in (*_FIXED_ROWS, *_FIXED, "parameters", "log"))
+"""The tables that a run changes, beside its parameters and its log."""
+
+
+class Log(Sequence[Entry]):
+    """The event log of a plain run: its entries are made as they are asked for."""
+
+    def __init__(self, capacity: int) -> None:
+        """Room for so many entries."""
+        self.capacity = capacity
+        self.entries: list[Entry] = []
+
+    def __len__(self) -> int:
+        """The room there is."""
+        return self.capacity
+
+    def __getitem__(self, index: Any) -> Any:
+        """An entry, or those of a slice that have been made. Raises IndexError past its room."""
+        if index == len(self.entries) < self.capacity:
+            self.entries.append(Entry(0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0))
+        return self.entries[index]
+
+    def __iter__(self) -> Iterator[Entry]:
+        """The entries that have been made."""
+        return iter(self.entries)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A scenario's world before any run, and the names behind its indices.
+
+    `world` is a World whose tables are arrays, `names[kind]` are the ids of the agents of a kind, `places`
+    those of the network's places, `milestones` those of the milestones, `ways[column]` the places of each
+    column's itinerary with their road-km, `stages` the places of the objectives, `destinations` those of the
+    displaced.
+    """
+
+    world: Any
+    names: Mapping[Kind, Sequence[str]]
+    places: Sequence[str]
+    milestones: Sequence[str]
+    ways: Mapping[str, Sequence[tuple[str, float]]]
+    parameters: Parameters
+    stages: Sequence[str]
+    destinations: Sequence[str]
+
+    @cached_property
+    def parameter_row(self) -> type:
+        """The row class of the parameters: an unknown name is an AttributeError."""
+        return make_dataclass("ParameterRow", [(name, float) for name in self.parameters.rows], slots=True)
+
+    @cached_property
+    def _shared(self) -> dict[str, Any]:
+        """Tables that no rule writes to, as objects."""
+        world = self.world
+        rows: dict[str, Any] = {
+            name: to_rows(getattr(world, name), state_world.ROWS[name]) for name in _FIXED_ROWS
+        }
+        return rows | {name: getattr(world, name).tolist() for name in _FIXED}
+
+    def plain(
+        self, values: Mapping[str, float], seed: int, *, spread: bool = False, capacity: int | None = None
+    ) -> World:
+        """The world of one run as tables of objects, opened: `values` in h and km, `seed` the run seed.
+
+        With `spread`, strengths are drawn in their reported ranges; else their midpoints hold. `capacity` is
+        the most events that the log takes (default: LOG_CAPACITY).
+        """
+        world = self.world
+        own: dict[str, Any] = {
+            name: to_rows(getattr(world, name), state_world.ROWS[name])
+            if name in state_world.ROWS
+            else getattr(world, name).tolist()
+            for name in VARYING
+        }
+        own["run"][0].seed, own["run"][0].spread = Key(seed), int(spread)
+        plain = World(
+            parameters=[self.parameter_row(**values)],
+            log=Log(LOG_CAPACITY if capacity is None else capacity),
+            **own,
+            **self._shared,
+        )
+        open_run(plain)
+        return plain

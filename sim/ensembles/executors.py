@@ -1,0 +1,167 @@
+"""Where the parts of a job are done: by threads here, or by the workers of a Dask cluster.
+
+An executor takes the number of a part and gives a future of concurrent.futures: one loop serves both.
+"""
+
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from threading import Event, current_thread, main_thread
+from typing import Any
+
+from sim.engine.batch import plain
+from sim.ensembles.job import Job
+from sim.ensembles.part import Part, Told, done, mode_of
+from sim.files.yaml_tree import Where, refuse
+from sim.store.provenance import fingerprint
+
+RETRIES = 3
+"""How often a part is tried again that failed; Dask itself sees to those whose worker was lost."""
+WAIT = 30
+"""Seconds in which a cluster must answer and have a worker."""
+
+
+class Lost(Exception):
+    """What did the parts is gone; those that are stored stay."""
+
+
+class Unlike(Exception):
+    """A worker has another version of what decides the numbers."""
+
+
+@dataclass(frozen=True)
+class Executor:
+    """`submit` has a part done; `ahead` says how many may be under way; `tells`: chunks are told of."""
+
+    submit: Callable[[int], Future[Part]]
+    ahead: Callable[[], int]
+    tells: bool
+
+
+@contextmanager
+def threads(job: Job, workers: int | None, told: Told) -> Iterator[Executor]:
+    """Threads of this process, by default one a core; what is under way stops when this ends."""
+    count = 1 if mode_of(job, job.inputs) is plain else workers or os.cpu_count() or 1
+    stop = Event()
+
+    def tell_or_stop(runs: int, failed: int) -> None:
+        if stop.is_set():
+            raise CancelledError
+        told(runs, failed)
+
+    pool = ThreadPoolExecutor(count)
+    try:
+        yield Executor(lambda number: pool.submit(done, job, number, tell_or_stop), lambda: count, True)
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def cluster(job: Job, address: str, workers: int | None) -> Iterator[Executor]:
+    """The workers of a Dask cluster at `tcp://host:port`, or `local`: processes of this machine.
+
+    Raises FaultyInput if there is none, or a worker has another version of what decides the numbers; Lost if
+    it breaks down.
+    """
+    where = Where(f"--cluster {address}", 0)
+    with ExitStack() as stack:
+        client = _client(stack, where, job, address, workers)
+        _compare(client)
+        whole = client.submit(_itself, job, pure=False)  # as a task it is made again if its worker is lost
+        pool = client.get_executor(pure=False, retries=RETRIES)
+        stack.callback(pool.shutdown, wait=False)
+        own = fingerprint()
+        try:
+            yield Executor(
+                lambda number: pool.submit(_checked, whole, number, own),
+                lambda: max(1, sum(client.nthreads().values())),
+                False,
+            )
+        except Unlike as error:
+            refuse(where, str(error))
+        except CancelledError as error:
+            raise Lost("the cluster was lost") from error
+        except Exception as error:
+            if type(error).__name__ == "KilledWorker":  # Dask is imported only where it is needed
+                raise Lost("a part was lost with its worker again and again") from error
+            raise
+
+
+def _client(stack: ExitStack, where: Where, job: Job, address: str, workers: int | None) -> Any:
+    """A client of a cluster that has a worker."""
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        refuse(where, "needs Dask; `pip install 'kidal-offensive[cluster]'` would be right")
+    if address != "local" and "://" not in address:
+        refuse(where, "is no address; 'local' or something like 'tcp://10.0.0.1:8786' would be right")
+    if address != "local" and workers is not None:
+        message = (
+            "goes with threads or '--cluster local'; a cluster has its own, leaving it out would be right"
+        )
+        refuse(Where(f"--workers {workers}", 0), message)
+    quiet = {"silence_logs": logging.CRITICAL}
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        if address == "local":
+            mode_of(job, job.inputs)  # compiled once, before each process would
+            count = workers or os.cpu_count() or 1
+            with _deaf():
+                local = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0", **quiet)
+            return stack.enter_context(Client(stack.enter_context(local)))
+        client = stack.enter_context(Client(address, timeout=WAIT))
+        client.wait_for_workers(1, timeout=WAIT)
+    except Exception as error:  # noqa: BLE001
+        # whatever Dask raises here, there is no cluster
+        refuse(where, f"does not answer ({error}); a scheduler that runs, with a worker, would be right")
+    return client
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes started in this block do not hear Ctrl-C, which is for the one that stops them."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _compare(client: Any) -> None:
+    """Refuse workers that have another version of what decides the numbers."""
+    own = fingerprint()
+    for worker, found in client.run(fingerprint, on_error="return").items():
+        wrong = _differences(own, found)
+        if wrong:
+            message = f"has {wrong}; the same versions on all machines would be right"
+            refuse(Where(f"worker {worker}", 0), message)
+
+
+def _differences(own: dict[str, str], found: Any) -> str:
+    """What differs between the fingerprints of two machines, for reading."""
+    if not isinstance(found, dict):
+        return f"no kidal-offensive that answers ({found})"
+    names = [name for name in {**own, **found} if own.get(name) != found.get(name)]
+    return ", ".join(
+        f"{name} {found.get(name, 'missing')} (here {own.get(name, 'missing')})" for name in names
+    )
+
+
+def _itself(job: Job) -> Job:
+    return job
+
+
+def _checked(job: Job, number: int, versions: dict[str, str]) -> Part:
+    """A part done by a worker, which may have joined later. Raises Unlike."""
+    wrong = _differences(versions, fingerprint())
+    if wrong:
+        raise Unlike(f"a worker has {wrong}; the same versions on all machines would be right")
+    return done(job, number)

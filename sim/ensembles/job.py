@@ -1,0 +1,223 @@
+"""A job: which runs of which design points make up a run folder, and in which parts they are done."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.chance.keyed import key_of, mix
+from sim.chance.keyed_arrays import replicate_seeds
+from sim.designs.design import Design, Point
+from sim.designs.variants import Moved, moved, variant
+from sim.engine.inputs import Inputs
+from sim.engine.outcomes import names
+from sim.ensembles import route_tables
+from sim.files.paths import case_name
+from sim.files.yaml_tree import dump
+from sim.store import provenance
+from sim.store.reader import RunTables
+from sim.store.schema import VERSION, Table
+
+KEEP = 1000
+"""Runs of a job that are kept as whole histories: the first ones of each design point."""
+PART = 65_536
+"""Runs of a part, at most."""
+LEAST, PARTS = 1000, 32
+"""Runs of a part at least, and parts of a job of middling size: so that all workers have something to do."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to run: inputs, seed, how many histories a design point, and whether parameters are drawn.
+
+    Without a design there is one point, at which nothing is moved. A run's number is its design point times
+    the runs of a point, plus its replicate.
+    """
+
+    inputs: Inputs
+    seed: int
+    runs: int
+    draw: bool
+    design: Design | None = None
+    out: Path | None = None
+    size: int | None = None  # of a part, in runs; by default as many as suit
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """The design points."""
+        return self.design.points if self.design else (Point({}, ()),)
+
+    @cached_property
+    def moved(self) -> Moved:
+        """What the design moves, by factor. Raises FaultyInput with every fault of every point."""
+        return moved(self.inputs, self.design)
+
+    @property
+    def total(self) -> int:
+        """Runs in all."""
+        return self.runs * len(self.points)
+
+    @property
+    def part_size(self) -> int:
+        """Runs of each part but the last."""
+        return self.size or min(PART, max(LEAST, -(-self.total // PARTS)))
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are."""
+        return -(-self.total // self.part_size)
+
+    @property
+    def keep(self) -> int:
+        """Runs of each design point that are kept as whole histories."""
+        return KEEP // len(self.points)
+
+    @property
+    def parameters(self) -> str:
+        """What the runs' parameters are: 'prior', 'posterior', or 'fixed' (each parameter's value)."""
+        drawn = "posterior" if self.inputs.parameters.posteriors else "prior"
+        return drawn if self.draw else "fixed"
+
+    @cached_property
+    def hash(self) -> str:
+        """The hash of everything that decides the numbers."""
+        parts = [f"{key}:{value}" for key, value in self.inputs.hashes.items()]
+        parts += [provenance.rules(), str(self.seed), str(self.runs), self.parameters]
+        if self.design is not None:
+            parts += [str(self.design.common), *map(_as_text, self.points), *self.moved.hashes]
+        return provenance.digest(*parts)
+
+    @property
+    def folder(self) -> Path:
+        """Where the runs are stored."""
+        named = [self.inputs.loaded.name, *([self.design.name] if self.design else []), self.hash]
+        return self.out or Path("runs") / "-".join(named)
+
+    def seeds(self, points: np.ndarray, replicates: np.ndarray) -> np.ndarray:
+        """Run seeds: with common random numbers those of a replicate are the same at every design point."""
+        if self.design is None or self.design.common:
+            return replicate_seeds(self.seed, replicates)
+        seeds = np.empty(len(points), "u8")
+        for point in np.unique(points):
+            own = points == point
+            seeds[own] = replicate_seeds(mix(self.seed ^ key_of("point", str(point))), replicates[own])
+        return seeds
+
+    def stretches(self, number: int) -> Iterator[tuple[Inputs, np.ndarray]]:
+        """A part's runs by their numbers, cut where the scenario changes, with the inputs they have."""
+        first, last = number * self.part_size, min(self.total, (number + 1) * self.part_size)
+        points = np.arange(first, last) // self.runs
+        kinds = self.moved.variants[points]
+        cuts = [first, *(first + 1 + np.flatnonzero(np.diff(kinds))).tolist(), last]
+        for start, end in pairwise(cuts):
+            yield (
+                variant(self.inputs, self.points[start // self.runs], self.moved.rivals),
+                np.arange(start, end),
+            )
+
+
+def _as_text(point: Point) -> str:
+    settings = "\n".join(f"{name}={text}" for name, text in point.settings.items())
+    return f"{settings}\n{', '.join(point.hypotheses)}"
+
+
+def axes(job: Job) -> dict[str, Table]:
+    """What a figure needs beside the runs, and the table of design points."""
+    loaded, template = job.inputs.loaded, job.inputs.template
+    settings = [_as_text(point).strip().replace("\n", ", ") for point in job.points]
+    points: Table = {"design_id": np.arange(len(job.points), dtype="i4"), **job.moved.columns}
+    return {
+        "route": route_tables.route_table(loaded, template),
+        "daylight": route_tables.daylight_table(loaded, template),
+        "cover": route_tables.cover_table(loaded, template),
+        "points": points | {"settings": np.array(settings, object)},
+    }
+
+
+def texts(job: Job) -> dict[str, str]:
+    """The files that a job was read from, as they were used."""
+    drawn = job.inputs.parameters.posteriors
+    found = {one.file(number): one.content.decode() for number, one in enumerate(drawn)}
+    found |= {
+        "scenario.yaml": dump(job.inputs.loaded.tree) + "\n",
+        "parameters.yaml": job.inputs.parameters.text(),
+    }
+    return found | ({"design.yaml": job.design.text} if job.design else {})
+
+
+def manifest(job: Job) -> dict[str, Any]:
+    """What is run, with which hashes, versions and command."""
+    head = {"schema": VERSION, "hash": job.hash}
+    return {**head, **described(job), "hashes": job.inputs.hashes, **provenance.surroundings()}
+
+
+def tables_of(job: Job) -> RunTables:
+    """A job's tables before anything is run: its manifest alone."""
+    return RunTables(described(job), {}, {}, {}, {}, {}, {}, {})
+
+
+def described(job: Job) -> dict[str, Any]:
+    """What is run: the part of a manifest that tells nothing of hashes, versions and the machine."""
+    loaded, template = job.inputs.loaded, job.inputs.template
+    rows, run = template.world.milestones, template.world.run[0]
+    milestones = [
+        {
+            "id": source.id,
+            "column": source.column,
+            "km": dict(template.ways[source.column])[source.at or source.place] if source.column else None,
+            "from_km": float(row["from_km"]),
+            "to_km": float(row["to_km"]),
+        }
+        for source, row in zip(loaded.scenario.milestones, rows, strict=True)
+    ]
+    return {
+        "scenario": loaded.name,
+        "case": case_name(),
+        "summary": loaded.scenario.summary,
+        "file": loaded.file,
+        "start": loaded.scenario.start.day.isoformat(),
+        "given": loaded.scenario.start.given,
+        "hypotheses": list(loaded.hypotheses),
+        "begins": float(run["begins"]),
+        "end": _moment(loaded.scenario.start.day, float(run["horizon"])),
+        "columns": [column.id for column in loaded.scenario.columns],
+        "milestones": milestones,
+        "outcomes": names(template),
+        "holders": dict(loaded.scenario.holders),
+        "camps": {camp.id: camp.place for camp in loaded.scenario.camps},
+        "runs": job.total,
+        "seed": job.seed,
+        "parameters": job.parameters,
+        "pinned": sorted(job.inputs.parameters.pinned),
+        "spent": sorted(job.inputs.parameters.spent) if job.draw else [],
+        "design": None if job.design is None else _about(job.design, job),
+        "parts": job.parts,
+        "part_size": job.part_size,
+    }
+
+
+def _moment(day: date, hour: float) -> str:
+    """An hour after 00:00 UTC of a day: a date where that is a midnight."""
+    moment = datetime.combine(day, time()) + timedelta(hours=hour)
+    return moment.isoformat() if moment.time() > time() else moment.date().isoformat()
+
+
+def _about(design: Design, job: Job) -> Mapping[str, Any]:
+    """What a manifest says of a design."""
+    return {
+        "name": design.name,
+        "kind": design.kind,
+        "summary": design.summary,
+        "file": design.file,
+        "points": len(design.points),
+        "runs": job.runs,
+        "common": design.common,
+        "milestone": design.milestone,
+        "by": design.by and design.by.isoformat(),
+        "factors": [{"name": name, "unit": job.moved.units[name]} for name in design.factors],
+    }

@@ -1,0 +1,96 @@
+"""A part of a job: its runs, done by one worker, as the files that are stored."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.console import tell
+from sim.engine.batch import Chunk, Mode, compiled_mode, plain
+from sim.engine.inputs import Inputs
+from sim.ensembles.ensemble import CHUNK, COMPILED_FROM, PLAIN_CHUNK
+from sim.ensembles.job import Job
+from sim.ensembles.results import Result, result_of, stacked
+from sim.store.schema import PARTS, Table
+from sim.store.writer import encoded, part_file
+
+Told = Callable[[int, int], None]
+"""Told how many more runs are done, and how many of them failed."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part that is done: its files by their place in the folder, its runs, and how many of them failed."""
+
+    number: int
+    files: dict[str, bytes]
+    runs: int
+    failed: int
+
+
+def done(job: Job, number: int, told: Told = lambda runs, failed: None) -> Part:
+    """Do a part of a job. What `told` raises stops it between two chunks."""
+    chunks = []
+    for chunk in _chunks(job, number):
+        chunks.append(chunk)
+        told(len(chunk), _failed(chunk))
+    result = stacked(chunks)
+    factors = tuple(job.design.factors) if job.design else ()
+    files = {
+        part_file(name, number): encoded(getattr(result, name), factors)
+        for name in PARTS
+        if number == 0 or name == "runs" or len(getattr(result, name)["replicate"])
+    }
+    return Part(number, files, len(result), _failed(result))
+
+
+def _failed(result: Result) -> int:
+    return int((result.runs["status"] == "failed").sum())
+
+
+def _chunks(job: Job, number: int) -> Iterator[Result]:
+    """The runs of a part, some at a time: it bounds the memory."""
+    for inputs, runs in job.stretches(number):
+        mode = mode_of(job, inputs, lambda _: None)  # whoever began has said it
+        size = PLAIN_CHUNK if mode is plain else CHUNK
+        for start in range(0, len(runs), size):
+            yield some_runs(job, inputs, mode, runs[start : start + size])
+
+
+def mode_of(job: Job, inputs: Inputs, say: Callable[[str], None] = tell) -> Mode:
+    """How a job's runs are done: compiled if there are enough."""
+    return compiled_mode(inputs.template, say, job.total) if job.total >= COMPILED_FROM else plain
+
+
+def some_runs(job: Job, inputs: Inputs, mode: Mode, runs: np.ndarray) -> Result:
+    """Some runs of a job by their numbers, all of one scenario, in some mode."""
+    points, replicates = runs // job.runs, runs % job.runs
+    seeds = job.seeds(points, replicates)
+    chunk = Chunk(
+        inputs.template, seeds, records(job, inputs, points, seeds), job.draw, replicates < job.keep
+    )
+    mode(chunk)
+    moved = {name: column[points] for name, column in job.moved.columns.items()}
+    result = result_of(chunk, points.astype("i4"), replicates.astype("i4"), moved)
+    return Result(_single(result.runs, moved), result.events, result.reports)
+
+
+def records(job: Job, inputs: Inputs, points: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+    """The parameters of some runs: drawn or fixed, and moved by the design."""
+    parameters = inputs.parameters
+    if job.draw:
+        found = parameters.draws(seeds)
+    else:
+        one = np.array([tuple(parameters.values().values())], parameters.dtype)
+        found = np.repeat(one, len(seeds)) if job.moved.values else one
+    for name, values in job.moved.values.items():
+        found[name] = values[points]
+    return found
+
+
+def _single(runs: Table, moved: Table) -> Table:
+    """A table of runs with its hours and outcomes as 32-bit numbers."""
+    return {
+        name: column.astype("f4") if column.dtype.kind == "f" and name not in moved else column
+        for name, column in runs.items()
+    }

@@ -1,0 +1,67 @@
+"""Runs as tables: what a chunk of them gave, and tables of the same columns put together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.batch import Chunk
+from sim.engine.history import NO_LOG, events_of
+from sim.engine.outcomes import names
+from sim.engine.reports import reports
+from sim.store.schema import PARTS, Table
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an ensemble, or a part of one, gives: tables as sim.store.schema says."""
+
+    runs: Table
+    events: Table
+    reports: Table
+
+    def __len__(self) -> int:
+        """How many runs there are."""
+        return len(self.runs["replicate"])
+
+
+def result_of(
+    chunk: Chunk,
+    design_ids: np.ndarray,
+    replicates: np.ndarray,
+    factors: Mapping[str, np.ndarray] | None = None,
+) -> Result:
+    """A chunk as tables, given its runs' design points, replicates and what the design moves there."""
+    table: Table = {
+        "design_id": design_ids,
+        "replicate": replicates,
+        "seed": chunk.seeds,
+        "status": np.array(["failed" if error else "done" for error in chunk.errors], "U6"),
+        "error": np.array(chunk.errors, "U"),
+    }
+    table |= factors or {}
+    table |= zip(chunk.scenario.milestones, np.ascontiguousarray(chunk.hours.T), strict=True)
+    table |= zip(names(chunk.scenario), np.ascontiguousarray(chunk.out.T), strict=True)
+    kept = np.array(sorted(chunk.logs), int)
+    logs = [NO_LOG, *(chunk.logs[index] for index in kept)]
+    of = np.repeat(kept, [len(log) for log in logs[1:]])
+    events = events_of(chunk.scenario, np.concatenate(logs), replicates[of], design_ids[of])
+    return Result(table, events, joined([_told(chunk, index, of, events) for index in [-1, *kept]]))
+
+
+def _told(chunk: Chunk, index: int, of: np.ndarray, events: Table) -> Table:
+    """The reports of one of the runs, whose events are `of` it; of none, a table without rows."""
+    own = {name: column[of == index] for name, column in events.items()}
+    return reports(chunk.scenario, int(chunk.seeds[index]), chunk.values(index), own)
+
+
+def stacked(results: Sequence[Result]) -> Result:
+    """Results of the same scenario as one."""
+    return Result(*(joined([getattr(result, name) for result in results]) for name in PARTS))
+
+
+def joined(tables: Sequence[Mapping[str, np.ndarray]]) -> Table:
+    """Tables of the same columns, one below the other."""
+    if len(tables) == 1:
+        return dict(tables[0])
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}

@@ -1,0 +1,91 @@
+"""What a figure needs beside the runs: the places of each itinerary, daylight, and drone cover by road-km."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.engine.template import Template
+from sim.rules import drones
+from sim.rules.daylight import day_at
+from sim.rules.geodesy import vector
+from sim.scenario.network import unwrapped
+from sim.scenario.reading import Loaded
+from sim.scenario.schema import SIDES, midnight
+from sim.state.kinds import Kind
+from sim.state.rows import Drone, Place
+from sim.state.world import to_rows
+from sim.store.schema import Table
+
+
+def route_table(loaded: Loaded, template: Template) -> Table:
+    """A row a place on a column's itinerary (sim.store.schema)."""
+    rows = []
+    world = template.world
+    for column in loaded.scenario.columns:
+        agent = world.columns[template.names[Kind.COLUMN].index(column.id)]
+        marks = world.marks["place"][agent["next_mark"] : agent["last_mark"]]
+        named = {template.places[place] for place in marks}
+        lon = float(agent["sun_lon"])
+        for place, km in template.ways[column.id]:
+            row = loaded.network.places[place]
+            lon = unwrapped(row.lon, lon)  # on from the place before, across 180 degrees too
+            rows.append((column.id, place, row.name, km, row.lat, lon, place in named))
+    return _table(["column", "place", "name", "km", "lat", "lon", "mark"], rows)
+
+
+def daylight_table(loaded: Loaded, template: Template) -> Table:
+    """A row a day of the scenario, at the first column's start or the first garrison (sim.store.schema)."""
+    world, count = template.world, (loaded.scenario.end - loaded.scenario.start.day).days + 1
+    found = world.days[:0]
+    for place in (*world.columns[:1], *world.garrisons[:1])[:1]:
+        noon = midnight(loaded.scenario.start.day, loaded.scenario.start, loaded.network.zone) + 12.0
+        first = int(place["first_day"]) + day_at(float(place["solar"]), noon)
+        found = world.days[first : first + count]
+    return {"first_light": found["dawn"].copy(), "sunset": found["sunset"].copy()}
+
+
+def cover_table(loaded: Loaded, template: Template) -> Table:
+    """A row a drone detachment, station and km of itineraries of its side's columns (sim.store.schema)."""
+    names = ["column", "drone", "station", "radius", "ready", "km", "cover"]
+    rows = []
+    sources = sorted(loaded.scenario.drones, key=lambda drone: drone.id)
+    for source, drone in zip(sources, to_rows(template.world.drones, Drone), strict=True):
+        for column in loaded.scenario.columns:
+            if SIDES.index(column.side) == drone.side:
+                for station, ready in _stations(loaded, source, drone):
+                    head = (column.id, source.id, station, drone.radius, ready)
+                    drone.station = template.places.index(station)
+                    rows += [(*head, km, cover) for km, cover in _covers(loaded, template, column.id, drone)]
+    return _table(names, rows)
+
+
+def _stations(loaded: Loaded, source: Any, drone: Drone) -> list[tuple[str, float]]:
+    """The places at which a detachment's station may stand, and the hours from which it does."""
+    sites = [
+        objective.place
+        for column in loaded.scenario.columns
+        for objective in column.objectives
+        if objective.control_site and source.moves_forward and column.side == source.side
+    ]
+    later = dict.fromkeys(place for place in sites if place != source.station)
+    return [(source.station, drone.ready), *((place, math.inf) for place in later)]
+
+
+def _covers(loaded: Loaded, template: Template, column: str, drone: Drone) -> list[tuple[float, float]]:
+    """Cover at every whole km of a way, and at its end."""
+    covers = []
+    places = template.world._replace(places=to_rows(template.world.places, Place))
+    for leg in loaded.network.legs([place for place, _ in template.ways[column]]):
+        end = leg.start_km + leg.km
+        marks = [float(km) for km in range(math.ceil(leg.start_km), math.ceil(end))]
+        spots = [(km, vector(*loaded.network.point(leg, km))) for km in marks]
+        covers += [(km, drones.drone_cover(places, drone, at)) for km, at in spots]
+    last = loaded.network.places[template.ways[column][-1][0]]
+    return [*covers, (end, drones.drone_cover(places, drone, vector(last.lat, last.lon)))]
+
+
+def _table(names: list[str], rows: Sequence[tuple[object, ...]]) -> Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return {name: np.array(values) for name, values in zip(names, columns, strict=True)}

@@ -1,0 +1,114 @@
+"""Doing a job: the parts that are missing, by some executor, each stored as it comes."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from sim.console import Progress, tell
+from sim.ensembles.executors import Executor, Lost, cluster, threads
+from sim.ensembles.job import Job, axes, manifest, texts
+from sim.ensembles.part import Part, Told
+from sim.files.paths import shown
+from sim.files.yaml_tree import FaultyInput
+from sim.store import writer
+from sim.store.reader import RunTables, read_manifest, read_run, read_tables
+from sim.store.writer import Folder
+
+ExecutorOf = Callable[[Job, Told], AbstractContextManager[Executor]]
+
+
+Summary = Callable[[RunTables], dict[str, bytes]]
+"""What is stored beside the tables once all are there: files by their names."""
+
+
+def do(
+    job: Job, *, workers: int | None = None, address: str | None = None, summary: Summary | None = None
+) -> tuple[Path, RunTables]:
+    """Do a job's missing parts and store them, or find it done already; read back.
+
+    `workers` are threads here, or processes of a cluster that is `local`; `address` is that of a Dask
+    cluster. `summary` makes files of the tables, which are stored too. Raises FaultyInput; OSError if a part
+    cannot be stored.
+    """
+    folder = job.folder
+    if not writer.is_finished(folder, job.hash):
+        writer.check_writable(folder)
+        job = _as_stored(job)
+        files = {name: text.encode() for name, text in texts(job).items()}
+        files |= {f"axis/{name}.parquet": writer.encoded(table) for name, table in axes(job).items()}
+        _fill(job, files, _executor_of(workers, address), summary)
+    return folder, read_run(folder, summed=False)  # just written, or just looked at
+
+
+def _as_stored(job: Job) -> Job:
+    """A job in parts of the size in which its folder has some already."""
+    with suppress(FaultyInput):
+        return replace(job, size=read_manifest(job.folder)["part_size"])
+    return job
+
+
+def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: Summary | None) -> None:
+    """Do the parts that a job's folder lacks, and finish it; what is stored when this stops, stays."""
+    place: Folder | None = None
+    try:
+        with (
+            Progress(job.total) as progress,
+            executor_of(job, progress) as executor,
+            writer.opened(job.folder, manifest(job), files) as place,
+        ):
+            missing = place.missing()
+            progress.begin(_there(job, missing), shown(place.path))
+            for part in _parts(executor, missing):
+                place.add(part.number, part.files)
+                if not executor.tells:
+                    progress(part.runs, part.failed)
+            if summary is not None:
+                place.put(summary(read_tables(place.path, place.whole(), summed=False)))
+            place.finish()
+    except KeyboardInterrupt:
+        if place is not None:
+            tell(_where_it_stands(place))
+        raise
+    except (OSError, Lost) as error:
+        stands = f"; {_where_it_stands(place)}" if place else ""
+        raise OSError(f"{_why(error)}{stands}") from error
+
+
+def _there(job: Job, missing: list[int]) -> int:
+    """Runs that are stored already."""
+    return job.total - sum(min(job.part_size, job.total - number * job.part_size) for number in missing)
+
+
+def _executor_of(workers: int | None, address: str | None) -> ExecutorOf:
+    """What makes the executor of a job that tells how far it is."""
+
+    def made(job: Job, told: Told) -> AbstractContextManager[Executor]:
+        return threads(job, workers, told) if address is None else cluster(job, address, workers)
+
+    return made
+
+
+def _parts(executor: Executor, missing: list[int]) -> Iterator[Part]:
+    """Parts as they are done, no more of them under way than there are workers."""
+    under_way: set[Future[Part]] = set()
+    left = list(reversed(missing))
+    while left or under_way:
+        while left and len(under_way) < executor.ahead():
+            under_way.add(executor.submit(left.pop()))
+        ended, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+        for future in ended:
+            yield future.result()
+
+
+def _why(error: Exception) -> str:
+    """An error in words."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def _where_it_stands(place: Folder) -> str:
+    """What is stored, and how to go on."""
+    parts = place.manifest["parts"]
+    done = f"{len(place.stored)} of {parts} parts are stored in {shown(place.path)}"
+    return f"{done}; the same command goes on with it"

@@ -1,0 +1,207 @@
+"""What the fields of a file may be: types that parse the text of a scalar, and the check against a schema.
+
+A schema is a `Checked` model; `checked` gives it a tree of sim.files.yaml_tree and tells every fault with its
+line.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from sim.files import units
+from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, locate, nearest
+
+
+class Checked(BaseModel):
+    """A schema: unknown keys are errors, values never change after they are read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _scalar(parse_text: Callable[[str], Any], schema: dict[str, Any]) -> BeforeValidator:
+    """A validator that parses the text of a scalar; lists and mappings are refused.
+
+    `schema` is what an editor is told of the field (JSON Schema), which reads numbers and words by itself.
+    """
+
+    def validator(value: Any) -> Any:
+        if isinstance(value, str):
+            return parse_text(str(value))
+        if isinstance(value, dict | list):
+            raise ValueError("a list or mapping stands here; a single value would be right")  # noqa: TRY004
+        return value
+
+    return BeforeValidator(validator, json_schema_input_type=Annotated[str, WithJsonSchema(schema)])
+
+
+def _of(dimension: str) -> BeforeValidator:
+    known = "|".join(re.escape(unit) for unit, (kind, _) in units.UNITS.items() if kind == dimension)
+    schema = {"type": "string", "pattern": rf"^[0-9.eE+-]+\s*({known})$"}
+    said = {"description": f"a {dimension}", "examples": [f"5 {units.PREFERRED[dimension]}"]}
+    return _scalar(lambda text: units.quantity(text, dimension), {**schema, **said})
+
+
+TEXT: dict[str, Any] = {"type": ["string", "number"]}
+"""A text, which an editor may take for a number."""
+Number = Annotated[float, _scalar(units.number, {"type": "number"})]
+Share = Annotated[
+    float, _scalar(units.number, {"type": "number", "minimum": 0, "maximum": 1}), Field(ge=0, le=1)
+]
+Length = Annotated[float, _of("length"), Field(gt=0, le=20_000)]
+Duration = Annotated[float, _of("time"), Field(ge=0, le=24 * 366 * 2)]
+Speed = Annotated[float, _of("speed"), Field(gt=0, le=1_000)]
+Count = Annotated[int, _scalar(units.whole, {"type": "integer", "minimum": 0}), Field(ge=0, le=1_000_000)]
+CountRange = Annotated[
+    tuple[Annotated[int, Field(ge=0, le=1_000_000)], Annotated[int, Field(ge=0, le=1_000_000)]],
+    _scalar(
+        units.spread,
+        {"type": ["integer", "string"], "pattern": "^[0-9]+( to [0-9]+)?$", "examples": ["150 to 200"]},
+    ),
+]
+Flag = Annotated[bool, _scalar(units.flag, {"type": "boolean"})]
+Name = Annotated[str, _scalar(units.name, {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"})]
+Words = Annotated[str, _scalar(units.words, TEXT)]
+DAY: dict[str, Any] = {
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    "examples": ["2023-10-02"],
+}
+Day = Annotated[date, _scalar(units.day, DAY)]
+GIVEN = "given"
+DayOrGiven = Annotated[
+    Any,
+    _scalar(lambda text: GIVEN if text == GIVEN else units.day(text), {"anyOf": [DAY, {"const": GIVEN}]}),
+]
+"""A day, or the hour of the milestone that the scenario starts from."""
+Instant = Annotated[Any, _scalar(units.instant, {"type": "string", "examples": ["2023-10-05T06:30Z"]})]
+
+Model = TypeVar("Model", bound=Checked)
+
+
+def checked(tree: Node, schema: type[Model]) -> Model:
+    """The tree as its schema. Raises FaultyInput with every fault and its line."""
+    try:
+        return schema.model_validate(tree)
+    except ValidationError as error:
+        details = error.errors()
+        places = [detail["loc"] for detail in details]
+        raise FaultyInput(
+            _fault(tree, schema, detail)
+            for detail in details
+            if detail["type"] != "too_short" or not _has_below(detail["loc"], places)
+        ) from None
+
+
+def sound(tree: Map, schema: type[Model]) -> tuple[Map, Model] | None:
+    """A tree without those items of its lists that hold faults, and its schema; None if still faulty."""
+    try:
+        return tree, schema.model_validate(tree)
+    except ValidationError as error:
+        rest = _without(tree, [detail["loc"] for detail in error.errors()])
+    try:
+        return rest, schema.model_validate(rest)
+    except ValidationError:
+        return None
+
+
+def _without(node: Any, locs: list[tuple[int | str, ...]]) -> Any:
+    """A copy of a node without the items of its lists and the single keys on some paths."""
+    if isinstance(node, Map):
+        copy = Map(node.where)
+        faulty = {loc[0] for loc in locs if loc}
+        for key, value in node.items():
+            if key in faulty and not isinstance(value, List):
+                continue
+            copy.put(
+                key, _without(value, [loc[1:] for loc in locs if loc and loc[0] == key]), node.lines[key]
+            )
+        return copy
+    if isinstance(node, List):
+        kept = List(node.where)
+        kept += [item for i, item in enumerate(node) if not any(loc and loc[0] == i for loc in locs)]
+        return kept
+    return node
+
+
+def _has_below(loc: tuple[int | str, ...], places: Iterable[tuple[int | str, ...]]) -> bool:
+    """Whether a fault lies below a list: its faulty items were left out, so it only seems too short."""
+    return any(len(place) > len(loc) and place[: len(loc)] == loc for place in places)
+
+
+_LIMITS = {"ge": "{} or more", "gt": "more than {}", "le": "{} or less", "lt": "less than {}"}
+
+
+def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
+    loc, kind = detail["loc"], detail["type"]
+    where = locate(tree, loc)
+    key = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "")
+    if kind == "extra_forbidden":
+        return Fault(where, f"{key!r} is not a key here; {nearest(key, _keys(schema, loc[:-1]))}")
+    if kind == "missing":
+        return Fault(where, f"the key {key!r} is missing")
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return Fault(where, f"{key or 'this'} has no keys of its own; 'key: value' lines would be right")
+    if kind in ("list_type", "tuple_type"):
+        return Fault(where, f"{key or 'this'} is not a list; '[...]' or lines with '-' would be right")
+    if kind.startswith("union_tag"):
+        wanted = ", ".join(filter(None, map(_variant, _models(schema, loc))))
+        given = repr(str(detail["ctx"]["tag"])[:60]) if "tag" in detail["ctx"] else "nothing"
+        return Fault(where, f"{key}: kind: {given} is not known; one of {wanted} would be right")
+    message = _about_value(detail)
+    return Fault(where, f"{key}: {message}" if key else message)
+
+
+def _about_value(detail: Any) -> str:
+    """What is wrong with a value that stands where one may stand."""
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
+    if kind == "too_short":
+        return f"holds {context['actual_length']}; {context['min_length']} or more would be right"
+    if kind == "too_long":
+        return f"holds {context['actual_length']}; {context['max_length']} at most would be right"
+    if kind == "literal_error":
+        return f"{str(given)!r:.60} is not known; {context['expected']} would be right"
+    for limit, words in _LIMITS.items():
+        if limit in context:
+            return f"{given!s:.60} is out of range; {words.format(context[limit])} would be right"
+    message = re.sub(r"^Value error, ", "", detail["msg"])
+    if kind != "value_error":
+        message = f"{given!s:.60} is out of range: {message[0].lower()}{message[1:]}"
+    return message
+
+
+def _keys(schema: type[Checked], loc: Iterable[str | int]) -> list[str]:
+    """The keys a schema allows at a path."""
+    return [field.alias or key for model in _models(schema, loc) for key, field in model.model_fields.items()]
+
+
+def _models(schema: type[Checked], loc: Iterable[str | int]) -> list[type[BaseModel]]:
+    """The schemas that may stand at a path."""
+    models: list[type[BaseModel]] = [schema]
+    for step in loc:
+        if not isinstance(step, str):
+            continue
+        inner = [_field(m, step) for m in models if _field(m, step) is not None]
+        if inner:
+            models = [m for annotation in inner for m in _models_in(annotation)]
+        else:  # the name of a variant
+            models = [m for m in models if _variant(m) == step] or models
+    return models
+
+
+def _field(model: type[BaseModel], key: str) -> Any:
+    """The annotation of a key of a schema, None if it has none."""
+    return next((f.annotation for name, f in model.model_fields.items() if (f.alias or name) == key), None)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
+
+
+def _variant(model: type[BaseModel]) -> str:
+    kind = model.model_fields.get("kind")
+    return str(getattr(kind.annotation, "__args__", ("",))[0]) if kind else ""

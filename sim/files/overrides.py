@@ -1,0 +1,58 @@
+"""Laying values over a file's tree by dotted paths, as --set, hypotheses and designs do."""
+
+from typing import Any
+
+from sim.files.yaml_tree import List, Map, Text, Where, nearest, refuse
+
+
+def lay(tree: Map, path: str, value: str | List, where: Where, *, there: bool = False) -> None:
+    """Set the value at a dotted path; items of lists are found by their `id`. Raises FaultyInput.
+
+    Text replaces a single value, a list (or `[a, b]`) one whole list of single values. With `there`, the key
+    must be there already.
+    """
+    node: Any = tree
+    *steps, last = path.split(".")
+    for word in steps:
+        node = step(node, word, path, where)
+    old = node.get(last) if isinstance(node, Map) else None
+    if there and old is None:
+        known = node if isinstance(node, Map) else []
+        refuse(where, f"{last!r} of {path!r} is not there; {nearest(last, known)}")
+    if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
+        value = _listed(value, where)
+    if isinstance(old, List) and not isinstance(value, List) and not has_parts(old):
+        refuse(where, f"{path!r} is a list; '[{value}]' would be right")
+    if isinstance(value, List) and isinstance(node, Map) and not has_parts(old):
+        node.put(last, value, where)
+        return
+    if not isinstance(node, Map) or isinstance(old, Map | List) or isinstance(value, List):
+        refuse(where, f"{path!r} does not lead to a single value")
+    node.put(last, Text(value, where), where)
+
+
+def _listed(text: str, where: Where) -> List:
+    """The items of `[a, b]`."""
+    items = List(where)
+    items += [Text(item.strip(), where) for item in text[1:-1].split(",") if item.strip()]
+    return items
+
+
+def has_parts(node: Any) -> bool:
+    """Whether a node is a mapping, or a list that holds mappings or lists."""
+    return isinstance(node, Map) or (
+        isinstance(node, List) and any(isinstance(item, Map | List) for item in node)
+    )
+
+
+def step(node: Any, word: str, path: str, where: Where) -> Any:
+    """The mapping or list that a word of a dotted path leads to. Raises FaultyInput."""
+    if isinstance(node, Map):
+        known = {key: value for key, value in node.items() if isinstance(value, Map | List)}
+    elif isinstance(node, List):
+        known = {str(item.get("id", item.get("place", ""))): item for item in node if isinstance(item, Map)}
+    else:
+        known = {}
+    if word not in known:
+        refuse(where, f"{word!r} of {path!r} is not there; {nearest(word, known)}")
+    return known[word]

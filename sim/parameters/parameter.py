@@ -1,0 +1,266 @@
+"""The parameters' values: kinds of priors, as files write them, and their quantiles; draws; texts."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.chance.keyed import key_of
+from sim.chance.keyed_arrays import uniforms
+from sim.files import units
+from sim.files.fields import Checked, Words
+from sim.parameters.posterior import GROUPS, Posterior
+
+
+class Lognormal(Checked):
+    """Median and sd of the logarithm; cut at a largest value if one is given (values above it become it)."""
+
+    kind: Literal["lognormal"]
+    median: Words
+    log_sd: Words
+    cut: Words | None = None
+
+
+class Uniform(Checked):
+    """Every value between two bounds alike."""
+
+    kind: Literal["uniform"]
+    low: Words
+    high: Words
+
+
+class Gamma(Checked):
+    """Shape and scale; the mean is their product."""
+
+    kind: Literal["gamma"]
+    shape: Words
+    scale: Words
+
+
+class Beta(Checked):
+    """A share between 0 and 1."""
+
+    kind: Literal["beta"]
+    a: Words
+    b: Words
+
+
+class Fixed(Checked):
+    """No prior: the value holds in every run, and is varied one at a time between two bounds."""
+
+    kind: Literal["fixed"]
+    low: Words
+    high: Words
+
+
+AnyPrior = Annotated[Lognormal | Uniform | Gamma | Beta | Fixed, Field(discriminator="kind")]
+
+PLAIN = ("log_sd", "shape", "a", "b")
+"""Numbers of a prior that have no unit; the others have the parameter's."""
+NUMBERS = (*PLAIN, "median", "cut", "low", "high", "scale")
+
+
+def quantile(kind: str, numbers: Mapping[str, float], u: np.ndarray) -> np.ndarray:
+    """The quantiles of a prior at some u in (0, 1). Raises ValueError for a kind without any.
+
+    What the library gives is rounded to nine digits, so that its last bits, which differ between machines, do
+    not decide a run.
+    """
+    from scipy import special  # 0.1 s, and needed only where priors are drawn
+
+    with np.errstate(over="ignore"):  # what is too large is infinite
+        if kind == "lognormal":
+            values = rounded(numbers["median"] * np.exp(numbers["log_sd"] * special.ndtri(u)))
+            return np.asarray(np.minimum(values, numbers.get("cut", math.inf)))
+        if kind == "uniform":
+            return numbers["low"] + u * (numbers["high"] - numbers["low"])
+        if kind == "gamma":
+            return rounded(numbers["scale"] * special.gammaincinv(numbers["shape"], u))
+        if kind == "beta":
+            return rounded(special.betaincinv(numbers["a"], numbers["b"], u))
+    raise ValueError(f"a prior of kind {kind!r} has no quantiles")
+
+
+_DROPPED = 23
+"""Bits of a number's 53 that rounding leaves out: 30 are nine digits."""
+
+
+def rounded(numbers: np.ndarray | float) -> np.ndarray:
+    """Numbers rounded to 30 bits, that is to 1e-9 of themselves, ties away from zero; inf stays inf."""
+    bits = np.array(numbers, "f8").view("i8")
+    return ((bits + (1 << (_DROPPED - 1))) & -(1 << _DROPPED)).view("f8")
+
+
+# --- values -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter in its own unit's dimension: `value` and `numbers` of its prior are in h and km."""
+
+    name: str
+    symbol: str
+    unit: str
+    value: float
+    kind: str
+    numbers: Mapping[str, float]
+    support: tuple[float, float]
+    basis: str
+    source: str
+    note: str
+
+    @property
+    def in_unit(self) -> float:
+        """How many of the model's own unit one of the parameter's unit is."""
+        return units.UNITS[self.unit][1]
+
+    def quantile(self, u: float) -> float:
+        """The prior's quantile at u in (0, 1), in h and km; a fixed parameter gives its value."""
+        return float(self.quantiles(np.array([u]))[0])
+
+    def quantiles(self, u: np.ndarray) -> np.ndarray:
+        """As `quantile`, for an array."""
+        if self.kind == "fixed":
+            return np.full(len(u), self.value)
+        return quantile(self.kind, self.numbers, u)
+
+    def bounds(self) -> tuple[float, float]:
+        """The 5 and 95 % quantiles of the prior, or the range in which a fixed parameter is varied."""
+        if self.kind == "fixed":
+            return self.numbers["low"], self.numbers["high"]
+        return self.quantile(0.05), self.quantile(0.95)
+
+    def reach(self) -> tuple[float, float]:
+        """Where all but a millionth of the prior lies on either side; the range of a fixed parameter."""
+        if self.kind in ("fixed", "uniform"):
+            return self.numbers["low"], self.numbers["high"]
+        return self.quantile(1e-6), self.quantile(1 - 1e-6)
+
+
+Values = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All parameters by name, in the order of the default file; `pinned` are never drawn.
+
+    Those of a posterior are drawn from it, a row of it a run; the others each from its prior.
+    """
+
+    rows: Mapping[str, Parameter]
+    pinned: frozenset[str] = frozenset()
+    posteriors: tuple[Posterior, ...] = ()
+
+    @property
+    def spent(self) -> set[str]:
+        """Groups of held-out rows that some posterior was fitted to."""
+        return {group for one in self.posteriors for group in GROUPS if group not in one.sheet.held}
+
+    @property
+    def fitted(self) -> set[str]:
+        """Parameters that some posterior has."""
+        return {name for one in self.posteriors for name in one.names}
+
+    def values(self) -> Values:
+        """Each parameter's value, in h and km."""
+        return {name: row.value for name, row in self.rows.items()}
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of a record of values by name."""
+        return np.dtype([(name, "f8") for name in self.rows])
+
+    def draw(self, run_seed: int) -> Values:
+        """Each parameter drawn, keyed by run seed and name; pinned ones keep their value."""
+        drawn = self.draws(np.array([run_seed], "u8"))
+        return {name: float(drawn[name][0]) for name in self.rows}
+
+    def draws(self, run_seeds: np.ndarray) -> np.ndarray:
+        """A record a run of parameters as `draw` gives them; `run_seeds` are unsigned 64 bits."""
+        drawn = np.empty(len(run_seeds), self.dtype)
+        for name, row in self.rows.items():
+            if name in self.pinned or row.kind == "fixed":
+                drawn[name] = row.value
+            else:
+                values = row.quantiles(uniforms(run_seeds, key_of("parameter", name)))
+                drawn[name] = np.clip(values, *row.support)  # a tail may reach beyond
+        for posterior in self.posteriors:
+            picked = posterior.picked(run_seeds)
+            for column, name in enumerate(posterior.names):
+                if name not in self.pinned:
+                    drawn[name] = picked[:, column]
+        return drawn
+
+    def text(self) -> str:
+        """The parameters as a YAML file that `--params` takes."""
+        pins = dict.fromkeys(self.pinned, "    pinned: true\n")
+        rows = (_as_text(row) + pins.get(name, "") for name, row in self.rows.items())
+        drawn = "".join(posterior.as_text(number) for number, posterior in enumerate(self.posteriors))
+        head = f"posteriors:\n{drawn}" if drawn else ""
+        return f"{head}parameters:\n" + "".join(rows)
+
+
+def _as_text(row: Parameter) -> str:
+    prior = (f"{key}: {repr(n) if key in PLAIN else exact(row, n)}" for key, n in row.numbers.items())
+    lines = [
+        f"  {row.name}:",
+        f"    symbol: {json.dumps(row.symbol)}",
+        f"    unit: {json.dumps(row.unit)}",
+        f"    value: {exact(row, row.value)}",
+        f"    prior: {{kind: {row.kind}, {', '.join(prior)}}}",
+        f"    basis: {json.dumps(row.basis)}",
+        f"    source: {json.dumps(row.source)}",
+        f"    note: {json.dumps(row.note)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def short(row: Parameter, number: float) -> str:
+    """A number of the row in its own unit, for reading."""
+    bare = units.UNITS[row.unit][0] in units.BARE
+    return f"{number / row.in_unit:.4g}" + ("" if bare else f" {row.unit}")
+
+
+def exact(row: Parameter, number: float) -> str:
+    """A number of the row as text that reads back as the same number."""
+    dimension = units.UNITS[row.unit][0]
+    if dimension in units.BARE:
+        return repr(number)
+    if number / row.in_unit * row.in_unit == number:
+        return f"{number / row.in_unit!r} {row.unit}"
+    return f"{number!r} {units.PREFERRED[dimension]}"
+
+
+def read_value(row: Parameter, text: str) -> float:
+    """The number that a text says for the row, in h and km; ValueError if it is none or out of range."""
+    number = units.quantity(text, units.UNITS[row.unit][0])
+    least, most = row.support[0], min(row.support[1], row.numbers.get("cut", math.inf))
+    if not least <= number <= most:
+        right = f"{short(row, least)} to {short(row, most)} would be right"
+        raise ValueError(f"{str(text)!r} is out of range; {right}")
+    return number
+
+
+def table(parameters: Parameters) -> list[dict[str, str]]:
+    """The parameters as rows for a table: values and bounds as text in their own unit."""
+    rows = []
+    for row in parameters.rows.values():
+        low, high = (number / row.in_unit for number in row.bounds())
+        numbers = (f"{n if key in PLAIN else n / row.in_unit:.4g}" for key, n in row.numbers.items())
+        rows.append(
+            {
+                "name": row.name,
+                "symbol": row.symbol,
+                "value": short(row, row.value),
+                "prior": "fixed" if row.kind == "fixed" else f"{row.kind}({', '.join(numbers)})",
+                "range": f"{low:.3g} to {high:.3g}",
+                "basis": row.basis,
+                "source": row.source,
+                "note": row.note,
+            }
+        )
+    return rows

@@ -1,0 +1,1 @@
+"""The reported record: its rows, reading them, and what is checked across them."""

@@ -1,0 +1,179 @@
+"""The reported record: who says what happened when, and which of it the simulation is held against.
+
+Files of one folder hold it, a table each: `sources` and `claims` (one report a row); `observations` (what a
+milestone is held against, with the claims it rests on) and `held_out` (likewise, what no fit may read);
+`counts` (numbers); `contested` (what parties say against each other); `routes` (the ways of columns);
+`published` (dates known beforehand);
+`weights` and `precisions` (how far reports are trusted). A record of one's own needs sources and claims; the
+last two are then those that come with the program.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from sim.files import yaml_tree
+from sim.files.fields import checked
+from sim.files.paths import case
+from sim.files.yaml_tree import Fault, FaultyInput
+from sim.record.checks import Tables, faults_of
+from sim.record.rows import (
+    Blur,
+    Claim,
+    Column,
+    Contested,
+    Count,
+    Observation,
+    Published,
+    Route,
+    Rows,
+    Source,
+    Value,
+    Voice,
+    Weight,
+    Word,
+    read_rows,
+)
+
+HOME = Path(__file__).parents[2] / "analysis" / "record"
+"""The record that comes with the program."""
+OPTIONAL = ("observations", "held_out", "counts", "contested", "routes", "published")
+"""Files that a record of one's own may leave out."""
+LENT = ("weights", "precisions", "events", "parties")
+"""Files that the record that comes with the program lends to one that has none."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record's rows, checked against each other, in the order of the files.
+
+    `survivals` are the observations that something did not happen; `weights` and `blurs` are by kind and by
+    precision of a report (see sim.record.rows).
+    """
+
+    sources: tuple[Source, ...]
+    claims: tuple[Claim, ...]
+    observations: tuple[Observation, ...]
+    counts: tuple[Count, ...]
+    survivals: tuple[Observation, ...] = ()
+    routes: tuple[Route, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+    blurs: Mapping[str, float] = field(default_factory=dict)
+    contested: tuple[Contested, ...] = ()
+    published: tuple[Published, ...] = ()
+
+    def observation(self, event: str, column: Column | None = None) -> Observation | None:
+        """The observation of an event, None if there is none; the column is needed where several have one."""
+        found = [item for item in self.observations if item.event == event and column in (None, item.column)]
+        if len(found) > 1:
+            columns = ", ".join(str(item.column) for item in found)
+            raise ValueError(f"{event} is observed for several columns; one of {columns} would be right")
+        return found[0] if found else None
+
+    def between(self, start: datetime, end: datetime) -> "Record":
+        """The record of a time: the observations whose intervals touch it and the claims that do.
+
+        The claims an observation rests on come with it; a contradiction by a claim of another time goes.
+        """
+        seen, still = (
+            tuple(item for item in rows if item.earliest <= end and item.latest >= start)
+            for rows in (self.observations, self.survivals)
+        )
+        known = {item.id for item in self.claims if item.earliest <= end and item.latest >= start}
+        known.update(name for item in (*seen, *still) for name in item.claims)
+        claims = tuple(_among(claim, known) for claim in self.claims if claim.id in known)
+        counts = tuple(count for count in self.counts if known.issuperset(count.claims))
+        contested = tuple(
+            item for item in self.contested if known.issuperset(n for side in item.sides for n in side.claims)
+        )
+        told = replace(self, claims=claims, counts=counts, contested=contested)
+        return replace(told, observations=seen, survivals=still)
+
+    def claims_of(self, event: str, column: Column | None = None) -> tuple[Claim, ...]:
+        """The claims about an event, of one column if it is given."""
+        return tuple(item for item in self.claims if item.event == event and column in (None, item.column))
+
+
+def _among(claim: Claim, known: Collection[str]) -> Claim:
+    """A claim with those of its contradictions that are known."""
+    others = tuple(name for name in claim.contradicted_by if name in known)
+    return claim.model_copy(update={"contradicted_by": others})
+
+
+def home() -> Path:
+    """The folder of the record: that of the case in use, or the one that comes with the program."""
+    own = case()
+    return HOME if own is None else own / "record"
+
+
+def held_out_hash() -> str:
+    """The SHA-256 of the held-out rows; of nothing, if the record has none."""
+    path = home() / "held_out.yaml"
+    return hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
+
+
+def reported() -> dict[str, tuple[datetime, datetime]]:
+    """The reported interval of each event of the observations, of its first column if it has several."""
+    return _reported(home())
+
+
+@cache
+def _reported(folder: Path) -> dict[str, tuple[datetime, datetime]]:
+    found: dict[str, tuple[datetime, datetime]] = {}
+    for name in ("observations", "held_out"):
+        path = folder / f"{name}.yaml"
+        for node in yaml_tree.read(path)[name] if path.exists() else ():
+            row = checked(node, Observation)
+            if not row.survival:
+                found.setdefault(row.event, (row.earliest, row.latest))
+    return found
+
+
+def load_record(folder: Path | None = None, places: Collection[str] | None = None) -> Record:
+    """The record of a folder (default: that of the case in use), checked across its rows.
+
+    With `places` (ids of the network) the place of every event is checked too. Raises FaultyInput.
+    """
+    own = folder or home()
+    faults: list[Fault] = []
+
+    def rows(name: str, schema: type[Value]) -> Rows[Value]:
+        path = own / f"{name}.yaml"
+        if not path.exists() and name in OPTIONAL:
+            return Rows([], None)
+        return read_rows(
+            HOME / path.name if not path.exists() and name in LENT else path, name, schema, faults
+        )
+
+    tables = Tables(
+        rows("sources", Source),
+        rows("claims", Claim),
+        [rows(name, Observation) for name in ("observations", "held_out")],
+        rows("counts", Count),
+        rows("contested", Contested),
+        rows("routes", Route),
+        rows("weights", Weight),
+        rows("precisions", Blur),
+        rows("events", Word),
+        rows("parties", Voice),
+        rows("published", Published),
+    )
+    faults += faults_of(tables, places)
+    if faults:
+        raise FaultyInput(faults)
+    seen = [row for table in tables.observations for row in table.values]
+    return Record(
+        tables.sources.values,
+        tables.claims.values,
+        tuple(row for row in seen if not row.survival),
+        tables.counts.values,
+        tuple(row for row in seen if row.survival),
+        tables.routes.values,
+        {row.kind: row.weight for row in tables.weights.values},
+        {row.precision: row.blur for row in tables.precisions.values},
+        tables.contested.values,
+        tables.published.values,
+    )

@@ -1,0 +1,266 @@
+"""The rows of the record: what its files may say, and reading them with the lines they came from."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
+
+from pydantic import AfterValidator, Field
+
+from sim.files import yaml_tree
+from sim.files.fields import Checked, CountRange, Duration, Flag, Instant, Name, Share, Words, checked
+from sim.files.fields import Count as Whole
+from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Where
+
+Party = Name
+"""One of those that parties.yaml lists."""
+Kind = Literal["both sides agree", "independent", "one source", "party", "against interest"]
+Use = Literal["fit", "held out", "check", "input", "shown", "by construction"]
+SCORED = ("fit", "held out")
+COMPARED = (*SCORED, "check")
+"""Uses of observations that are scored; and that are compared, those of `check` being counted nowhere."""
+Precision = Literal["hour", "part of day", "night", "day", "range"]
+Column = Name
+Reads = Literal["at most", "at least", "within"]
+Answer = Literal["yes", "no"]
+Quantity = Literal[
+    "groups lost before anefis",
+    "vehicles hit near tarkint",
+    "resumed after the ambush",
+    "through alkit on the second day",
+    "groups lost in the ambush",
+    "vehicles lost in the ambush",
+]
+"""What runs can say of a contested matter (see analysis.claims.quantities)."""
+YES_NO = ("resumed after the ambush", "through alkit on the second day")
+"""Quantities that are answers, not numbers."""
+
+_EVENT = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
+
+
+def _event(text: str) -> str:
+    if not _EVENT.fullmatch(text):
+        raise ValueError(f"{text!r} is not place:event; something like 'anefis:capture' would be right")
+    return text
+
+
+Event = Annotated[Words, AfterValidator(_event)]
+
+
+class Source(Checked):
+    """A document the record is built from."""
+
+    id: Name
+    title: Words
+    published: Words
+    about: Words
+
+
+class Dated(Checked):
+    """An event, the column it belongs to if any, and the interval (UTC) in which it can have happened."""
+
+    event: Event
+    column: Column | None = None
+    earliest: Instant
+    latest: Instant
+
+
+class Claim(Dated):
+    """What one party says of an event in one source."""
+
+    id: Name
+    precision: Precision
+    party: Party
+    kind: Kind
+    source: Name
+    says: Words
+    numbers: dict[Name, CountRange] = Field(default_factory=dict)
+    contradicted_by: tuple[Name, ...] = ()
+    recurs: Flag = False  # of something that lasts or happens again: other days do not contradict it
+    note: Words | None = None
+
+
+class Observation(Dated):
+    """What simulated milestones are held against, and the claims it rests on.
+
+    `since` is the linked event from which its hours are scored, `window` the time in which a false report
+    would have put it (h). `survival`: nothing of the kind happened from earliest to latest.
+    """
+
+    kind: Kind
+    use: Use = "fit"
+    precision: Precision | None = None
+    since: Event | None = None
+    window: Duration | None = None
+    survival: Flag = False
+    group: Literal["A", "B", "C"] | None = None  # of held-out rows: predicted together
+    who: Literal["army", "rebels"] | None = None  # who is reported to have taken a camp
+    claims: Annotated[tuple[Name, ...], Field(min_length=1)]
+    reason: Words | None = None
+    note: Words | None = None
+
+
+class Count(Checked):
+    """A reported number that a run gives too: an outcome of sim.store.schema, of one column if that is said.
+
+    `of` names the columns of the runs' table that are added for it; with `at` it is the outcome up to then,
+    with `until` the reported strikes on the column up to its milestone.
+    """
+
+    outcome: Name
+    column: Column | None = None
+    of: Annotated[tuple[Words, ...], Field(max_length=10)] = ()
+    at: Instant | None = None
+    until: Event | None = None
+    number: CountRange
+    kind: Kind
+    use: Use = "check"
+    most: Whole | None = None  # how large a false report could have made it
+    claims: Annotated[tuple[Name, ...], Field(min_length=1)]
+    reason: Words | None = None
+
+
+class Route(Checked):
+    """The places that a column passed, in order, the network's way between them."""
+
+    column: Column
+    places: Annotated[tuple[Name, ...], Field(min_length=2)]
+    source: Words
+
+
+class Side(Checked):
+    """What one party says of a contested matter: a number or a range of them, or yes or no.
+
+    `reads` is which numbers bear a range out: those of its upper end or fewer, of its lower end or more, or
+    within it. `reason` says how words were read as a number: an assumption.
+    """
+
+    party: Party
+    claims: Annotated[tuple[Name, ...], Field(min_length=1)]
+    number: CountRange | None = None
+    reads: Reads | None = None
+    answer: Answer | None = None
+    reason: Words | None = None
+
+
+class Contested(Checked):
+    """A number or statement that parties contest, what runs say of it, and what that does not say."""
+
+    id: Name
+    question: Words
+    quantity: Quantity
+    column: Column
+    unit: Words | None = None
+    sides: Annotated[tuple[Side, ...], Field(min_length=1)]
+    limits: Words
+
+
+class Word(Checked):
+    """What may stand behind the colon of a claim's event, beside the events of milestones."""
+
+    event: Name
+    about: Words
+
+
+class Voice(Checked):
+    """A party that claims something."""
+
+    party: Name
+    about: Words
+
+
+class Weight(Checked):
+    """How probable it is that a report of a kind is right (0 to 1)."""
+
+    kind: Kind
+    weight: Share
+    source: Words
+
+
+class Blur(Checked):
+    """How far from the edges of its interval an event of a precision may lie: a standard deviation (h)."""
+
+    precision: Precision
+    blur: Duration
+    source: Words
+
+
+class Published(Checked):
+    """A date of a place that was published beforehand, which a null may know.
+
+    `not before`: no column goes towards the place earlier; `opens`: a column is there at that time, give or
+    take so much (a standard deviation, h).
+    """
+
+    name: Words
+    place: Name
+    kind: Literal["not before", "opens"]
+    at: Instant
+    give: Duration = 0.0
+    source: Words
+
+
+def union(claims: Iterable[Claim]) -> tuple[datetime, datetime]:
+    """The shortest interval that holds those of all the claims, of which there is at least one."""
+    spans = [(claim.earliest, claim.latest) for claim in claims]
+    return min(earliest for earliest, _ in spans), max(latest for _, latest in spans)
+
+
+# --- reading ---------------------------------------------------------------------------------------------
+
+Value = TypeVar("Value", bound=Checked, covariant=True)
+
+
+class Row(NamedTuple, Generic[Value]):
+    """A row that fits its schema, and the lines it came from."""
+
+    node: Map
+    value: Value
+
+    def at(self, *steps: str | int) -> Where:
+        """The line of something in it."""
+        return yaml_tree.locate(self.node, steps)
+
+
+class Rows(NamedTuple, Generic[Value]):
+    """The sound rows of a file; `ids` are those of all rows, faulty ones too (None: the file is no table)."""
+
+    rows: list[Row[Value]]
+    ids: list[str] | None
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The rows without their lines."""
+        return tuple(row.value for row in self.rows)
+
+
+def read_rows(path: Path, key: str, schema: type[Value], faults: list[Fault]) -> Rows[Value]:
+    """The rows of a file under the one key that it has; what is wrong with it is noted."""
+    nodes = _nodes(path, key, faults)
+    rows: list[Row[Value]] = []
+    for node in nodes or []:
+        try:
+            rows.append(Row(node, checked(node, schema)))
+        except FaultyInput as error:
+            faults += error.faults
+    ids = [str(node["id"]) for node in nodes or [] if isinstance(node, Map) and "id" in node]
+    return Rows(rows, ids if nodes else None)
+
+
+def _nodes(path: Path, key: str, faults: list[Fault]) -> List | None:
+    """The rows under the one key that a file has."""
+    try:
+        tree = yaml_tree.read(path)
+    except FaultyInput as error:
+        faults += error.faults
+        return None
+    hint = f"is not a key here; {key!r} is the only one"
+    faults += [Fault(tree.lines[other], f"{other!r} {hint}") for other in tree if other != key]
+    nodes = tree.get(key)
+    if isinstance(nodes, List) and nodes:
+        return nodes
+    faults.append(
+        Fault(tree.lines.get(key, tree.where), f"{key!r} has no rows; lines with '-' would be right")
+    )
+    return None

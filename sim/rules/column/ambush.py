@@ -1,0 +1,59 @@
+"""An ambush on the road: where one may be laid, and whether it is.
+
+Places fit for an ambush come along a column's road at the full rate; at each, an ambush is met with
+probability (1 - phi x cover) x (groups ready / all groups). So the hazard per km is the product of the
+three, exactly, however cover and groups change on the way.
+"""
+
+from sim.chance.keyed import Purpose, exponential, lognormal, uniform
+from sim.rules import rebels
+from sim.rules.column.march import stand
+from sim.rules.drones import cover_of
+from sim.rules.event_log import note
+from sim.state.kinds import Event, Kind, Mode
+from sim.state.rows import NOWHERE
+from sim.state.world import World
+
+
+def is_met(world: World, index: int, now: float) -> bool:
+    """Whether an ambush waits at the place fit for one that the column has reached."""
+    column = world.columns[index]
+    seed, key, count = world.run[0].seed, column.key, column.candidates
+    column.candidates += 1
+    column.ambush_left = exponential(seed, key, Purpose.AMBUSH_CLOCK, column.candidates)
+    if not rebels.is_contested(world, index):
+        return False
+    deterred = world.parameters[0].drone_suppression * cover_of(world, column, now)
+    chance = (1.0 - deterred) * rebels.ready_share(world, index, now)
+    return uniform(seed, key, Purpose.AMBUSH_MET, count) < chance
+
+
+def begin(world: World, index: int, now: float) -> float:
+    """The ready groups open fire; returns the end of the ambush."""
+    return fight(world, index, now, rebels.engage_ready(world, index, now))
+
+
+def roadblock(world: World, index: int, now: float, fighters: float) -> float:
+    """The fighters who stand across the road fight the column as in an ambush."""
+    km = world.columns[index].km
+    note(world, now, Event.ROADBLOCK, Kind.COLUMN, index, NOWHERE, km, fighters, 0.0)
+    return fight(world, index, now, fighters)
+
+
+def fight(world: World, index: int, now: float, fighters: float) -> float:
+    """An ambush by some fighters; returns its end. Past the window, it ends the day."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    column.engaged = fighters
+    factor = lognormal(
+        world.run[0].seed, column.key, Purpose.AMBUSH_HOURS, column.ambushes, p.ambush_hours_spread
+    )
+    hours = p.ambush_hours * factor
+    column.ambushes += 1
+    column.fight_from = now
+    column.mode = Mode.AMBUSHED
+    if column.pressing == 1:
+        column.window_end = min(column.window_end, now)
+    stand(column)
+    note(world, now, Event.AMBUSH, Kind.COLUMN, index, NOWHERE, column.km, hours, column.engaged)
+    return now + hours

@@ -1,0 +1,326 @@
+"""The column's day: first light, march, what it meets on the road, dusk, night; then where it arrives.
+
+A column marches in a window of some hours from first light, slower while in contact. Mines and ambushes
+stop it; at the end of the window it may press on to a near stop; nights in contested country may be
+harassed. At a defended position it fights by daylight (rules/position.py); what it captures, it holds until
+it goes on (rules/hold.py).
+"""
+
+from sim.chance.keyed import Purpose, exponential, lognormal, uniform
+from sim.rules import combat, garrisons, notices, rebels
+from sim.rules.column import ambush, delays, hold, mines, position, serials
+from sim.rules.column.march import carry_on, daily_pace, go_back, held_behind, march, pace, stand
+from sim.rules.daylight import day_at, first_light, midnight_before, next_first_light
+from sim.rules.event_log import note
+from sim.rules.route import march_speed
+from sim.state.kinds import Event, Intent, Kind, Mode, Side
+from sim.state.rows import NEVER, NOBODY, NOWHERE, Column
+from sim.state.world import World
+
+
+def wake(world: World, index: int, now: float) -> float:
+    """Come to the present and go on from what the column was doing; returns when it next acts, h.
+
+    A column on the march that is woken early plans anew; one that stands goes on standing.
+    """
+    column = world.columns[index]
+    delays.book(world, column, now)
+    carry_on(world, column, now)
+    if now < column.planned and column.speed <= 0.0 and column.mode != Mode.HOLDING:
+        return column.planned
+    column.planned = act(world, index, now)
+    return column.planned
+
+
+def act(world: World, index: int, now: float) -> float:
+    """What follows from a column's mode."""
+    mode = world.columns[index].mode
+    if mode == Mode.WAITING:
+        return depart(world, index, now)
+    if mode in (Mode.MARCH, Mode.ENTRY):
+        return meet(world, index, now)
+    if mode == Mode.BIVOUAC:
+        return midnight(world, index, now)
+    if mode == Mode.NIGHT:
+        return set_out(world, index, now)
+    if mode == Mode.HALT:
+        return after_halt(world, index, now)
+    if mode == Mode.SUPPLY:
+        return resupplied(world, index, now)
+    if mode == Mode.HOLDING:
+        return stand_or_go(world, index, now)
+    if mode >= Mode.ARRIVED:
+        return finish(world, index, now)
+    return contend(world, index, now)
+
+
+def contend(world: World, index: int, now: float) -> float:
+    """What follows where a column is held up by fighters."""
+    mode = world.columns[index].mode
+    if mode == Mode.AMBUSHED:
+        return after_ambush(world, index, now)
+    if mode == Mode.ASSAULT:
+        return position.end_fight(world, index, now)
+    if mode == Mode.FACING:
+        return position.face(world, index, now)
+    return position.follow(world, index, now)
+
+
+def depart(world: World, index: int, now: float) -> float:
+    """The first start, or the hold with which the scenario begins.
+
+    A column that is to join or supply others waits until its side holds the place where it goes.
+    """
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    if column.waits_for_place == 1:
+        if world.places[world.stages[column.stage].place].holder != column.side:
+            return NEVER
+        hold_line(world, column)
+        notices.to_groups(world, index, now)
+    world.stages[column.stage].departed = now
+    hold.begin_leg(column, now)
+    if column.holds == 1:
+        hold.recall_leg(world, column)
+        return take(world, index, now)
+    column.next_mark += 1
+    event = Event.GO if column.starts_given == 1 else Event.DEPARTURE
+    note(world, now, event, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    if column.side == Side.UN:
+        notices.of_the_un(world, index, now)
+    return set_out(world, index, now)
+
+
+def hold_line(world: World, column: Column) -> None:
+    """Find the last place on its way that a column's side holds: its road is not contested before."""
+    for i in range(column.next_mark, column.last_mark):
+        mark = world.marks[i]
+        if mark.place != NOWHERE and world.places[mark.place].holder == column.side:
+            column.held_place = mark.place
+            column.held_km = mark.km
+
+
+def stand_or_go(world: World, index: int, now: float) -> float:
+    """Hold what was captured, and go on when it is time."""
+    hour = hold.stand(world, index, now)
+    if world.columns[index].goes > now:
+        return hour
+    hold.leave(world, index, now)
+    return set_out(world, index, now)
+
+
+def set_out(world: World, index: int, now: float) -> float:
+    """Begin the day's march, unless supply is too low for it."""
+    column = world.columns[index]
+    if column.supply > 0.0 and world.marks[held_behind(world, column)].km == column.km:
+        column.supplied = now + column.supply
+    if column.supply > 0.0 and column.supplied - now < world.parameters[0].supply_least:
+        if column.load <= 0.0:
+            return wait_for_supply(world, index, now)
+        column.load = max(0.0, column.load - column.supply)  # it eats of what it carries
+        column.supplied = now + column.supply
+    open_window(world, column, now)
+    return march_on(world, index, now)
+
+
+def wait_for_supply(world: World, index: int, now: float) -> float:
+    """Supply comes up from the last held place at the column's own daily march."""
+    column = world.columns[index]
+    behind = world.marks[held_behind(world, column)]
+    hours = (column.km - behind.km) / daily_pace(world, column)
+    column.mode = Mode.SUPPLY
+    note(world, now, Event.SUPPLY, Kind.COLUMN, index, NOWHERE, column.km, hours, 0.0)
+    return now + hours
+
+
+def resupplied(world: World, index: int, now: float) -> float:
+    """Supply has come up; the march goes on at the next first light."""
+    column = world.columns[index]
+    # However little it set out with, it can march for a day before it has to wait again.
+    column.supplied = now + max(column.supply, world.parameters[0].supply_least + 24.0)
+    column.mode = Mode.NIGHT
+    return next_first_light(world, column, now)
+
+
+def open_window(world: World, column: Column, now: float) -> None:
+    """The day's speed, and its march window: from first light on, whenever the column starts in it.
+
+    A day that stays dark has no window.
+    """
+    p = world.parameters[0]
+    day = day_at(column.solar, now)
+    luck = lognormal(world.run[0].seed, column.key, Purpose.DAY_SPEED, day, p.day_spread)
+    column.day_speed = march_speed(world, column) * luck
+    dawn = first_light(world, column, day)
+    column.window_end = dawn + p.march_hours if dawn < NEVER else now
+    column.pressing = 0
+
+
+def new_day(world: World, column: Column, now: float) -> None:
+    """After a halt or an ambush: if another day has broken meanwhile, its window is open."""
+    dawn = first_light(world, column, day_at(column.solar, now))
+    if column.window_end < dawn <= now:
+        open_window(world, column, now)
+
+
+def march_on(world: World, index: int, now: float) -> float:
+    """March to the end of the window, or make a bivouac if that has passed."""
+    column = world.columns[index]
+    if now >= column.window_end:
+        return bivouac(world, index, now)
+    column.mode = Mode.MARCH
+    return march(world, index, now, pace(world, index, now), column.window_end)
+
+
+def meet(world: World, index: int, now: float) -> float:
+    """What a marching or entering column set out to meet has come."""
+    column = world.columns[index]
+    intent = column.intent if now >= column.planned else Intent.NOTHING
+    if intent == Intent.MARK:
+        return reach(world, index, now)
+    if intent == Intent.MINE:
+        return mines.strike(world, index, now)
+    if intent == Intent.AMBUSH and ambush.is_met(world, index, now):
+        return ambush.begin(world, index, now)
+    if intent == Intent.DUSK:
+        return dusk(world, index, now)
+    return go_on(world, index, now)
+
+
+def go_on(world: World, index: int, now: float) -> float:
+    """Take up the march again, or the entry."""
+    if world.columns[index].entering == 1:
+        return position.go_on(world, index, now)
+    return march_on(world, index, now)
+
+
+def reach(world: World, index: int, now: float) -> float:
+    """The head comes to a mark: a position, the objective, a stop, or a place only to be written down."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    mark.reached = now
+    if mark.block != NOBODY:
+        column.next_mark += 1
+        fighters = rebels.engage_block(world, index, mark.block, now)
+        return ambush.roadblock(world, index, now, fighters) if fighters > 0.0 else go_on(world, index, now)
+    note(world, now, Event.ARRIVAL, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    if column.side == Side.UN:
+        notices.of_the_un(world, index, now)
+    if position.is_defended(world, index, mark):
+        column.entering = 0
+        return position.face(world, index, now)
+    if world.places[mark.place].holder == column.side:
+        column.supplied = now + column.supply
+    if mark.objective == 1:
+        return take(world, index, now)
+    column.next_mark += 1
+    if mark.stop == 1 and column.km <= max(column.held_km, column.contested_km):
+        column.pace_km, column.pace_from = column.km, now
+    if column.pressing == 1 and mark.stop == 1:
+        return bivouac(world, index, now)
+    return go_on(world, index, now)
+
+
+def take(world: World, index: int, now: float) -> float:
+    """Capture the objective, or just arrive; the tail follows the pass time later."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    column.pass_time = 0.0
+    if column.speed > 0.0:
+        column.pass_time = column.vehicles * column.vehicle_gap / column.speed + column.serial_gaps
+    stand(column)
+    column.tail_in = now + column.pass_time
+    world.stages[column.stage].done = now
+    column.stage += 1
+    if mark.capture == 1:
+        return hold.capture(world, index, now)
+    column.mode = Mode.ARRIVED
+    return column.tail_in
+
+
+def finish(world: World, index: int, now: float) -> float:
+    """The tail comes in, with what the column brings; or a beaten column is back where it last held."""
+    column = world.columns[index]
+    stand(column)
+    if column.mode == Mode.BEATEN:
+        note(world, now, Event.RETURN, Kind.COLUMN, index, column.held_place, column.km, 0.0, 0.0)
+        return NEVER
+    mark = world.marks[column.next_mark]
+    note(world, now, Event.TAIL, Kind.COLUMN, index, mark.place, column.km, column.pass_time, 0.0)
+    serials.gather(column)
+    if column.supplies != NOBODY:
+        garrisons.resupply(world, column, now)
+    if column.reinforces != NOBODY:
+        hold.join(world, column, now)
+    return NEVER
+
+
+# --- the end of the day, and the night ----------------------------------------------------------------------
+
+
+def dusk(world: World, index: int, now: float) -> float:
+    """At the end of the window, press on to a near stop unless in contact; else make a bivouac."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    if column.pressing == 0 and now >= column.contact_until:
+        near = column.km + column.day_speed * p.press_on
+        for i in range(column.next_mark, column.last_mark):
+            if world.marks[i].stop == 1 and world.marks[i].km < near:
+                column.pressing = 1
+                column.window_end = now + p.press_on
+                return march_on(world, index, now)
+    return bivouac(world, index, now)
+
+
+def bivouac(world: World, index: int, now: float) -> float:
+    """Stop for the night; what comes of it is known at midnight. A night without end is never left."""
+    column = world.columns[index]
+    stand(column)
+    column.mode = Mode.BIVOUAC
+    column.pressing = 0
+    note(world, now, Event.BIVOUAC, Kind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
+    dawn = next_first_light(world, column, now)
+    return max(now, midnight_before(world, dawn)) if dawn < NEVER else NEVER
+
+
+def midnight(world: World, index: int, now: float) -> float:
+    """A night in contested country may have been harassed: contact, and a later start."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    dawn = next_first_light(world, column, now)
+    night = day_at(column.solar, dawn)
+    column.mode = Mode.NIGHT
+    if not rebels.is_contested(world, index):
+        return dawn
+    if uniform(world.run[0].seed, column.key, Purpose.HARASSMENT, night) >= p.night_harassment:
+        return dawn
+    slip = p.night_slip * exponential(world.run[0].seed, column.key, Purpose.SLIP, night)
+    column.nights_harassed += 1
+    column.contact_until = max(column.contact_until, now + p.contact_hours)
+    note(world, now, Event.HARASSMENT, Kind.COLUMN, index, NOWHERE, column.km, slip, 0.0)
+    return dawn + slip
+
+
+# --- after a halt or a fight --------------------------------------------------------------------------------
+
+
+def after_halt(world: World, index: int, now: float) -> float:
+    """The road is swept; the column stays in contact for a day."""
+    column = world.columns[index]
+    note(world, now, Event.HALT_END, Kind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
+    column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
+    new_day(world, column, now)
+    return go_on(world, index, now)
+
+
+def after_ambush(world: World, index: int, now: float) -> float:
+    """Count the losses; go back if beaten, and end the day if little of the window is left."""
+    column = world.columns[index]
+    lost, fighters = combat.settle(world, index, now)
+    note(world, now, Event.AMBUSH_END, Kind.COLUMN, index, NOWHERE, column.km, lost, fighters)
+    if combat.is_beaten(world, column, column.ratio, now):
+        return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
+    new_day(world, column, now)
+    if column.window_end - now < world.parameters[0].least_march:
+        return bivouac(world, index, now)
+    return march_on(world, index, now)

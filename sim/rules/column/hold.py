@@ -1,0 +1,263 @@
+"""The hold: what a column does at a place it has captured, and when it goes on.
+
+A column goes when its refit is over, the conditions of its scenario are met and planning is done; with the
+published calendar among the conditions, not before its own pace would bring it to the objective as the window
+opens. It knows a condition by its own reports or by sightings some hours old, never by the true state.
+"""
+
+from sim.chance.keyed import Purpose, exponential, lognormal, uniform
+from sim.rules import camps, drones, notices
+from sim.rules.column import serials
+from sim.rules.column.march import daily_pace
+from sim.rules.daylight import day_at, first_light, next_first_light, sunset
+from sim.rules.event_log import note
+from sim.state.kinds import Cause, Event, Kind, Mode
+from sim.state.rows import NEVER, NOWHERE, Column
+from sim.state.world import World
+
+FIRST_CONDITION, LAST_CONDITION = int(Cause.REFIT), int(Cause.ROAD_CLEAR)
+
+
+def capture(world: World, index: int, now: float) -> float:
+    """The column's head is in a place with no defender left; returns when something next changes there."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    column.mode = Mode.HOLDING
+    column.last_pace = 0.0
+    if column.pace_from < now:
+        column.last_pace = (column.km - column.pace_km) / (now - column.pace_from)
+    column.held_place = mark.place
+    column.held_km = column.km
+    column.persons_at_hold = column.persons
+    column.held_from = now
+    column.hold_seed = world.run[0].seed
+    column.goes = column.drones_met = NEVER
+    world.places[mark.place].holder = column.side
+    note(world, now, Event.CAPTURE, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    camps.captured(world, mark.place, column.side, now)
+    if column.stage < column.last_stage:
+        world.stages[column.stage].departed = now
+        run_probe_clock(world, column, now)
+    if mark.control_site == 1:
+        drones.move_forward(world, column.side, mark.place, now)
+    notices.to_waiting(world, column.side, now)
+    notices.to_drones(world, column.side, now)
+    for other in world.columns:
+        if other.reinforces == index and other.mode == Mode.ARRIVED and other.tail_in <= now:
+            join(world, other, now)
+    return stand(world, index, now)
+
+
+def join(world: World, column: Column, now: float) -> None:
+    """A reinforcement becomes part of the column that holds where it has come in."""
+    other = world.columns[column.reinforces]
+    here = world.marks[column.next_mark].place
+    if other.mode != Mode.HOLDING or other.held_place != here or column.persons <= 0.0:
+        return
+    persons, vehicles = column.persons, column.vehicles
+    note(world, now, Event.REINFORCED, Kind.COLUMN, column.reinforces, here, other.km, persons, vehicles)
+    other.persons += persons
+    other.vehicles += vehicles
+    other.reinforced_met = min(other.reinforced_met, now)
+    column.persons = column.vehicles = 0.0
+    world.wakes[other.agent] = min(world.wakes[other.agent], now)
+
+
+def stand(world: World, index: int, now: float) -> float:
+    """Let the tail in, probe, and look at the conditions; returns the hour at which something may change."""
+    column = world.columns[index]
+    if now >= column.tail_in:
+        note(world, now, Event.TAIL, Kind.COLUMN, index, column.held_place, column.km, column.pass_time, 0.0)
+        column.tail_in = NEVER
+        serials.gather(column)
+    if column.stage == column.last_stage:
+        return column.tail_in
+    if now >= column.probe_at:
+        probe(world, index, now)
+    return min(column.tail_in, column.probe_at, decide(world, index, now))
+
+
+def probe(world: World, index: int, now: float) -> None:
+    """By daylight, a part of the column goes some km towards the objective and comes back within the day."""
+    column = world.columns[index]
+    if now < first_light(world, column, day_at(column.solar, now)):
+        column.probe_at = next_first_light(world, column, now)
+        return
+    if now > sunset(world, column, day_at(column.solar, now)):
+        column.probe_at = next_first_light(world, column, now)
+        return
+    p = world.parameters[0]
+    seed, key = world.run[0].seed, column.key
+    u = uniform(seed, key, Purpose.PROBE_KM, column.probes)
+    way = world.marks[next_objective(world, column)].km - column.km
+    out = min(way, p.probe_least + u * (p.probe_most - p.probe_least))
+    column.probes += 1
+    note(world, now, Event.PROBE, Kind.COLUMN, index, column.held_place, column.km + out, out, 0.0)
+    column.probe_left = exponential(seed, key, Purpose.PROBE_CLOCK, column.probes)
+    run_probe_clock(world, column, now)
+
+
+def run_probe_clock(world: World, column: Column, now: float) -> None:
+    """The clock of probes runs while the column holds, at a constant rate."""
+    rate = world.parameters[0].probe_rate
+    column.probe_at = now + column.probe_left / rate if rate > 0.0 else NEVER
+
+
+# --- the decision to go -------------------------------------------------------------------------------------
+
+
+def decide(world: World, index: int, now: float) -> float:
+    """What the column waits for now, and the hour at which it goes once that is known.
+
+    Returns the hour at which the present cause of waiting ends as far as it is known, or NEVER.
+    """
+    column = world.columns[index]
+    latest = column.held_from
+    for condition in range(FIRST_CONDITION, LAST_CONDITION + 1):
+        hour = met(world, index, condition, now)
+        if hour > now:
+            column.cause = condition
+            return hour
+        latest = max(latest, hour)
+    planned = latest + planning(world, column)
+    if planned > now:
+        column.cause = Cause.PLANNING
+        return planned
+    opens = calendar(world, column)
+    if opens > now:
+        column.cause = Cause.CALENDAR
+        return opens
+    column.cause = Cause.NIGHT
+    if column.goes == NEVER:
+        tail = column.tail_in if column.tail_in < NEVER else now
+        column.goes = next_first_light(world, column, max(now, tail))
+    return column.goes
+
+
+def met(world: World, index: int, condition: int, now: float) -> float:
+    """The hour since which a condition of the go is met, as the column knows it; later than now, or NEVER."""
+    column = world.columns[index]
+    if condition == Cause.REFIT:
+        return column.held_from + refit(world, column)
+    if (column.go >> condition) % 2 == 0:
+        return column.held_from
+    if condition == Cause.REINFORCED:
+        return column.reinforced_met
+    place = world.marks[next_objective(world, column)].place
+    if condition == Cause.DRONES:
+        if not drones.reach(world, column.side, place, now):
+            column.drones_met = NEVER
+        elif column.drones_met == NEVER:
+            column.drones_met = now
+        return column.drones_met
+    if condition == Cause.CAMP_VACATED:
+        return camp_seen(world, place)
+    return road_clear(world, column, place)
+
+
+def refit(world: World, column: Column) -> float:
+    """How long this refit takes, resupply included, h; none where the objective asks for none."""
+    if world.marks[column.next_mark].refit == 0:
+        return 0.0
+    p = world.parameters[0]
+    return p.refit * lognormal(
+        column.hold_seed, column.key, Purpose.REFIT, column.stage - column.first_stage, p.refit_spread
+    )
+
+
+def planning(world: World, column: Column) -> float:
+    """How long planning takes once the conditions are met, h."""
+    p = world.parameters[0]
+    return p.planning * lognormal(
+        column.hold_seed, column.key, Purpose.PLANNING, column.stage - column.first_stage, p.planning_spread
+    )
+
+
+def camp_seen(world: World, place: int) -> float:
+    """The hour at which it is seen that no UN camp of a place is occupied any more; NEVER before."""
+    latest = world.run[0].begins
+    for camp in world.camps:
+        if camp.place == place:
+            latest = max(latest, camp.seen) if camp.seen <= world.run[0].now else NEVER
+    return latest
+
+
+def road_clear(world: World, column: Column, place: int) -> float:
+    """The hour at which it is seen that the UN has left a place and is off the road to it; NEVER before.
+
+    A UN column counts from when it was seen to set out: what it will do is not known before.
+    """
+    latest = camp_seen(world, place)
+    hold = column.stage - column.first_stage
+    for i in range(len(world.columns)):
+        mark = world.clears[column.stage][i]
+        if mark != NOWHERE:
+            other = world.columns[i]
+            delay = notices.delay(world, column.hold_seed, other.key, hold)
+            if world.stages[other.first_stage].departed + delay <= world.run[0].now:
+                latest = max(latest, world.marks[mark].reached + delay)
+    return latest
+
+
+def calendar(world: World, column: Column) -> float:
+    """The hour from which the pace of its last leg brings the column there just as the window opens."""
+    mark = world.marks[next_objective(world, column)]
+    if (column.go >> Cause.CALENDAR) % 2 == 0 or mark.opens == -NEVER:
+        return column.held_from
+    pace = column.last_pace
+    if pace <= 0.0 or world.run[0].march_calendar == 1:
+        pace = daily_pace(world, column)
+    return mark.opens - (mark.km - column.km) / pace
+
+
+def next_objective(world: World, column: Column) -> int:
+    """The mark of the objective after the one that a column holds."""
+    index = column.next_mark + 1
+    while world.marks[index].objective == 0:
+        index += 1
+    return index
+
+
+def leave(world: World, index: int, now: float) -> None:
+    """The go: the column leaves what it holds, and the groups look out for it again."""
+    column = world.columns[index]
+    note(
+        world,
+        now,
+        Event.GO,
+        Kind.COLUMN,
+        index,
+        column.held_place,
+        column.km,
+        now - column.held_from,
+        0.0,
+    )
+    if column.probe_at < NEVER:
+        column.probe_left = max(0.0, column.probe_at - now) * world.parameters[0].probe_rate
+        column.probe_at = NEVER
+    column.next_mark += 1
+    column.entering = 0
+    column.mode = Mode.NIGHT
+    begin_leg(column, now)
+    notices.to_groups(world, index, now)
+    notices.to_drones(world, column.side, now)
+
+
+def recall_leg(world: World, column: Column) -> None:
+    """The leg to what a column holds at the start, if the scenario says when that began; drawn too."""
+    if column.leg_km > 0.0:
+        run = world.run[0]
+        u = uniform(run.seed, column.key, Purpose.GIVEN, 1) if run.spread == 1 else 0.5
+        column.pace_km = column.km - column.leg_km
+        column.pace_from = column.leg_low + u * (column.leg_high - column.leg_low)
+
+
+def begin_leg(column: Column, now: float) -> None:
+    """From here on the column's pace counts, its supply falls and its losses are those of the leg."""
+    column.persons_at_hold = column.persons
+    serials.gather(column)
+    column.set_out = now
+    column.set_out_km = column.km
+    column.pace_km = column.km
+    column.pace_from = now
+    column.supplied = now + column.supply

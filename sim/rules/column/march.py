@@ -1,0 +1,128 @@
+"""The march: how fast a column goes, what its clocks have left, and what it meets next on its road."""
+
+from sim.rules import rebels
+from sim.rules.column import serials
+from sim.rules.event_log import note
+from sim.rules.route import march_speed
+from sim.state.kinds import Event, Intent, Kind, Mode
+from sim.state.rows import NEVER, NOWHERE, Column, Leg
+from sim.state.world import World
+
+
+def pace(world: World, index: int, now: float) -> float:
+    """Speed of the day's march, slower while in contact, km/h; a rival: on all contested road."""
+    column = world.columns[index]
+    slow = now < column.contact_until
+    if world.run[0].contact_everywhere == 1:
+        slow = slow or rebels.is_contested_ahead(world, index)
+    return column.day_speed * world.parameters[0].contact_pace if slow else column.day_speed
+
+
+def march(world: World, index: int, now: float, speed: float, limit: float) -> float:
+    """Go on at a speed until something is met or the limit (h) comes; returns the hour of the first."""
+    column = world.columns[index]
+    serials.set_out(column, now, speed)
+    if speed != column.speed:
+        column.speed = speed
+        note(world, now, Event.MARCH, Kind.COLUMN, index, NOWHERE, column.km, speed, 0.0)
+    km = world.marks[column.next_mark].km
+    column.intent = Intent.MARK
+    ahead = mine_km(world, column)
+    if ahead < km:
+        km = ahead
+        column.intent = Intent.MINE
+    ahead = ambush_km(world, column)
+    if ahead < km:
+        km = ahead
+        column.intent = Intent.AMBUSH
+    hour = now + (km - column.km) / speed
+    if limit < hour:
+        hour = limit
+        column.intent = Intent.DUSK
+    if now < column.contact_until < hour and limit < NEVER:
+        hour = column.contact_until
+        column.intent = Intent.FREE
+    return hour
+
+
+def daily_pace(world: World, column: Column) -> float:
+    """The march speed of a column's kind over its hours of march a day, nights counted, km/h."""
+    return march_speed(world, column) * world.parameters[0].march_hours / 24.0
+
+
+def held_behind(world: World, column: Column) -> int:
+    """The mark of the last place behind a column's head that its side holds; its start if none."""
+    found = column.first_mark
+    for i in range(column.first_mark, column.last_mark):
+        mark = world.marks[i]
+        if mark.km <= column.km and mark.place != NOWHERE and world.places[mark.place].holder == column.side:
+            found = i
+    return found
+
+
+def stand(column: Column) -> None:
+    """Stop the head where it is."""
+    column.speed = 0.0
+    column.intent = Intent.NOTHING
+
+
+def carry_on(world: World, column: Column, now: float) -> None:
+    """Bring the head's place and the clocks of mines and ambushes up to now."""
+    target = column.km + column.speed * (now - column.since)
+    if column.speed > 0.0:
+        if column.intent == Intent.MARK and now >= column.planned:
+            target = world.marks[column.next_mark].km
+        rate = world.parameters[0].ambush_rate
+        while column.km < target:
+            leg = world.legs[column.leg]
+            end = min(target, leg.end_km)
+            if column.leg + 1 == column.last_leg:
+                end = target
+            column.mine_left -= (end - column.km) * mines_per_km(world, column, leg)
+            if column.entering == 0:
+                column.ambush_left -= (end - column.km) * rate
+            column.km = end
+            if end >= leg.end_km and column.leg + 1 < column.last_leg:
+                column.leg += 1
+    else:
+        column.km = target
+    column.since = now
+
+
+def mines_per_km(world: World, column: Column, leg: Leg) -> float:
+    """Mine strikes of a column per km of a leg: the run's rate and the factors of section and column."""
+    return world.parameters[0].mine_rate * leg.mine_factor * column.mine_factor
+
+
+def mine_km(world: World, column: Column) -> float:
+    """Road-km at which the mine clock runs out; NEVER if the itinerary ends before."""
+    left, km = column.mine_left, column.km
+    for index in range(column.leg, column.last_leg):
+        leg = world.legs[index]
+        rate = mines_per_km(world, column, leg)
+        if rate > 0.0 and left < (leg.end_km - km) * rate:
+            return km + max(0.0, left) / rate
+        left -= (leg.end_km - km) * rate
+        km = leg.end_km
+    return NEVER
+
+
+def ambush_km(world: World, column: Column) -> float:
+    """Road-km of the next place fit for an ambush; NEVER while entering behind a defence that has left."""
+    rate = world.parameters[0].ambush_rate
+    if rate <= 0.0 or column.entering == 1:
+        return NEVER
+    return column.km + max(0.0, column.ambush_left) / rate
+
+
+def go_back(world: World, index: int, now: float, ratio: float, lost: float) -> float:
+    """A beaten column returns to the last held place behind it at its usual daily march; nothing meets it."""
+    column = world.columns[index]
+    note(world, now, Event.BEATEN, Kind.COLUMN, index, NOWHERE, column.km, ratio, lost)
+    behind = world.marks[held_behind(world, column)]
+    column.held_place, column.held_km = behind.place, behind.km
+    hours = (column.km - column.held_km) / daily_pace(world, column)
+    column.mode = Mode.BEATEN
+    column.intent = Intent.NOTHING
+    column.speed = (column.held_km - column.km) / hours if hours > 0.0 else 0.0
+    return now + hours

@@ -1,0 +1,172 @@
+"""A defended position: fought by daylight, gone round after undecided days, left in the dark, entered.
+
+The way round is some hours of further march, met by nothing.
+At a position no night is harassed: what a night brings there is the leaving of a broken defence.
+"""
+
+from sim.chance.keyed import Purpose, exponential, uniform
+from sim.rules import combat, rebels, towns
+from sim.rules.column.march import go_back, march, stand
+from sim.rules.daylight import day_at, end_of_night, first_light, next_first_light, sunset
+from sim.rules.drones import cover_of
+from sim.rules.event_log import note
+from sim.rules.route import march_speed
+from sim.state.kinds import Event, Kind, Mode
+from sim.state.rows import NEVER, NOWHERE, Column, Mark
+from sim.state.world import World
+
+
+def is_defended(world: World, index: int, mark: Mark) -> bool:
+    """Whether a mark is a position whose defence is neither broken nor without fighters."""
+    return mark.defended == 1 and mark.leaves == NEVER and rebels.committed(world, index) > 0.0
+
+
+def face(world: World, index: int, now: float) -> float:
+    """Fight by daylight, else wait for first light; after undecided days, start on the way round."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    day = day_at(column.solar, now)
+    dusk = sunset(world, column, day)
+    stand(column)
+    if not is_defended(world, index, mark):
+        return enter(world, index, now)
+    if mark.break_left <= 0.0:
+        note(world, now, Event.BREAK, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+        return broken(world, index, now)
+    if not first_light(world, column, day) <= now < dusk:
+        column.mode = Mode.FACING
+        return watch(world, index, now)
+    if column.days_fought >= world.parameters[0].round_days and column.rounding == 0:
+        start_round(world, index, now)
+    return fight(world, index, now, dusk)
+
+
+def start_round(world: World, index: int, now: float) -> None:
+    """The column starts on a way round: further hours of march, and a better force ratio on it.
+
+    The way is the network's other road to the objective, if there is one; else some hours across country.
+    """
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    p = world.parameters[0]
+    u = uniform(world.run[0].seed, mark.key, Purpose.WAY_ROUND, 0)
+    column.rounding = 1
+    column.round_hours = p.round_least + u * (p.round_most - p.round_least)
+    if mark.round_km < NEVER:
+        further = max(0.0, mark.round_km - mark.direct_km)
+        column.round_hours = further / (p.entry_pace * march_speed(world, column))
+    note(world, now, Event.ROUND, Kind.COLUMN, index, NOWHERE, column.km, column.round_hours, 0.0)
+
+
+def fight(world: World, index: int, now: float, dusk: float) -> float:
+    """The day's fight, four hours at most: the defence is broken at hazard eta x force ratio."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    p = world.parameters[0]
+    column.engaged = rebels.engage_all(world, index)
+    over = cover_of(world, column, now)
+    column.ratio = combat.force_ratio(world, column, column.engaged, over, now)
+    if column.rounding == 1:
+        column.ratio *= p.round_force
+    column.mode = Mode.ASSAULT
+    column.fight_from = now
+    towns.fought_at(world, mark.place)
+    note(world, now, Event.CONTACT, Kind.COLUMN, index, mark.place, column.km, column.ratio, column.engaged)
+    return use_up(mark, p.break_off * column.ratio, now, min(now + p.fight_hours, dusk))
+
+
+def fight_on(world: World, index: int, now: float) -> float:
+    """Go on with a fight against a defence of which it is drawn anew how long it holds; returns its end."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    p = world.parameters[0]
+    mark.break_left = exponential(world.run[0].seed, mark.key, Purpose.BREAK_CLOCK, 0)
+    end = min(column.fight_from + p.fight_hours, sunset(world, column, day_at(column.solar, now)))
+    column.planned = use_up(mark, p.break_off * column.ratio, now, end)
+    return column.planned
+
+
+def use_up(mark: Mark, hazard: float, start: float, end: float) -> float:
+    """Let a hazard (1/h) work on a defence between two hours; returns the hour of its break, or the end."""
+    if hazard > 0.0 and mark.break_left < hazard * (end - start):
+        breaks = start + max(0.0, mark.break_left) / hazard
+        mark.break_left = 0.0
+        return breaks
+    mark.break_left -= hazard * (end - start)
+    return end
+
+
+def end_fight(world: World, index: int, now: float) -> float:
+    """Count the losses of the day; a broken defence leaves in the coming night, unless it beat the column."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    column.days_fought += 1
+    lost, fighters = combat.settle(world, index, now)
+    beaten = combat.is_beaten(world, column, column.ratio, now)
+    event = Event.CONTACT_END if beaten or mark.break_left > 0.0 else Event.BREAK
+    note(world, now, event, Kind.COLUMN, index, mark.place, column.km, lost, fighters)
+    if beaten:
+        return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
+    column.mode = Mode.FACING
+    return watch(world, index, now) if mark.break_left > 0.0 else broken(world, index, now)
+
+
+def watch(world: World, index: int, now: float) -> float:
+    """Face the position until first light; a rival lets the hazard hold then too, at a share of it."""
+    column = world.columns[index]
+    dawn = next_first_light(world, column, now)
+    hazard = world.run[0].night_hazard * world.parameters[0].break_off * column.ratio
+    if column.days_fought == 0 or hazard <= 0.0:
+        return dawn
+    return use_up(world.marks[column.next_mark], hazard, nightfall(world, column, now), dawn)
+
+
+def nightfall(world: World, column: Column, now: float) -> float:
+    """Where the column is: the coming sunset, or now if it is night."""
+    day = day_at(column.solar, now)
+    if now < first_light(world, column, day):
+        return now
+    return max(now, sunset(world, column, day))
+
+
+def broken(world: World, index: int, now: float) -> float:
+    """A broken defence will leave in the coming night, or in what is left of this one, within a day."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    column.mode = Mode.FACING
+    u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, 0)
+    dusk = nightfall(world, column, now)
+    dawn = min(end_of_night(world, column, dusk), dusk + 24.0)
+    mark.leaves = dusk + u * (dawn - dusk)
+    rebels.break_up(world, index, mark.leaves)
+    return mark.leaves
+
+
+def enter(world: World, index: int, now: float) -> float:
+    """The defence has left: the column follows, first by the way round if it was on it."""
+    column = world.columns[index]
+    mark = world.marks[column.next_mark]
+    note(world, now, Event.LEFT, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    if column.rounding == 1:
+        column.mode = Mode.ROUND
+        return now + column.round_hours
+    return follow(world, index, now)
+
+
+def follow(world: World, index: int, now: float) -> float:
+    """Leave the position behind and go on by day and night."""
+    column = world.columns[index]
+    column.next_mark += 1
+    column.days_fought = 0
+    column.rounding = 0
+    column.entering = 1
+    note(world, now, Event.ENTRY, Kind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
+    return go_on(world, index, now)
+
+
+def go_on(world: World, index: int, now: float) -> float:
+    """The rest of the way behind a defence that has left, with mines and without ambush."""
+    column = world.columns[index]
+    p = world.parameters[0]
+    column.mode = Mode.ENTRY
+    return march(world, index, now, p.entry_pace * march_speed(world, column), NEVER)

@@ -1,0 +1,57 @@
+"""Word that reaches agents: whom an event wakes, because something may have changed for them."""
+
+from sim.chance.keyed import Purpose, uniform
+from sim.rules.daylight import next_first_light
+from sim.state.kinds import Mode, Stance
+from sim.state.rows import NOBODY, Key
+from sim.state.world import World
+
+
+def delay(world: World, seed: Key, key: Key, count: int) -> float:
+    """How much later a thing is known than it happens, h: as for any sighting."""
+    p = world.parameters[0]
+    u = uniform(seed, key, Purpose.SEEN, count)
+    return p.sighting_least + u * (p.sighting_most - p.sighting_least)
+
+
+def to_holders(world: World, hour: float) -> None:
+    """Columns that hold look at their conditions again at an hour."""
+    for column in world.columns:
+        if column.mode == Mode.HOLDING:
+            world.wakes[column.agent] = min(world.wakes[column.agent], hour)
+
+
+def of_the_un(world: World, index: int, now: float) -> None:
+    """Columns that hold see, each with its own delay, that a UN column has set out or come somewhere."""
+    for column in world.columns:
+        if column.mode == Mode.HOLDING:
+            hold = column.stage - column.first_stage
+            seen = now + delay(world, column.hold_seed, world.columns[index].key, hold)
+            world.wakes[column.agent] = min(world.wakes[column.agent], seen)
+
+
+def to_waiting(world: World, side: int, now: float) -> None:
+    """A place has come into a side's hands: its columns that waited for that set out at first light."""
+    for i in range(len(world.columns)):
+        column = world.columns[i]
+        if column.side == side and column.mode == Mode.WAITING and column.waits_for_place == 1:
+            column.planned = column.departs
+            if column.departs <= now:
+                column.planned = next_first_light(world, column, now)
+            world.wakes[column.agent] = column.planned
+
+
+def to_drones(world: World, side: int, now: float) -> None:
+    """The drone detachments of a side look for what they may strike."""
+    for drone in world.drones:
+        if drone.side == side and drone.ready <= now:
+            world.wakes[drone.agent] = now
+
+
+def to_groups(world: World, index: int, now: float) -> None:
+    """The groups hostile to a column look out for it again: it has left a hold, or set out late."""
+    for i in range(len(world.groups)):
+        group = world.groups[i]
+        idle = group.stance <= Stance.SHADOW and group.fights == 1 and group.quarry == NOBODY
+        if idle and world.hostile[i][index] == 1:
+            world.wakes[group.agent] = min(world.wakes[group.agent], now)

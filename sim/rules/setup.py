@@ -1,0 +1,111 @@
+"""The opening of a run: what is drawn once, before anyone acts."""
+
+from sim.chance.keyed import Purpose, exponential, gamma2, uniform, whole
+from sim.rules import garrisons, towns
+from sim.rules.daylight import day_at, first_light_from, midnight_before
+from sim.state.kinds import Kind
+from sim.state.rows import NEVER, NOBODY, Garrison
+from sim.state.world import World
+
+
+def open_run(world: World) -> None:
+    """Draw what is hidden in columns, sections and positions; share out the fighters; set the first hours."""
+    seed = world.run[0].seed
+    open_way(world)
+    for index in range(len(world.columns)):
+        open_column(world, index)
+    for drone in world.drones:
+        drone.strike_left = exponential(seed, drone.key, Purpose.STRIKE_CLOCK, 0)
+        world.wakes[drone.agent] = drone.ready
+    for camp in world.camps:
+        world.wakes[camp.agent] = camp.vacated
+    for garrison in world.garrisons:
+        open_garrison(world, garrison)
+    for airlift in world.airlifts:
+        u = uniform(seed, airlift.key, Purpose.AIRLIFT, 0)
+        world.wakes[airlift.agent] = airlift.evening + 12.0 * u
+    for raid in world.raids:
+        dawn = raid_dawn(world, world.garrisons[raid.garrison], raid.day)
+        world.wakes[raid.agent] = max(world.run[0].begins, dawn)
+    open_towns(world)
+    share_fighters(world)
+
+
+def open_way(world: World) -> None:
+    """Luck with mines, the same for all legs of a section; what a fight at each position must use up."""
+    seed = world.run[0].seed
+    for i in range(len(world.legs)):
+        leg = world.legs[i]
+        if leg.first_alike == i:
+            leg.mine_factor = gamma2(seed, leg.section, Purpose.LATENT)
+        leg.mine_factor = world.legs[leg.first_alike].mine_factor
+    for mark in world.marks:
+        if mark.defended == 1:
+            mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, 0)
+
+
+def open_column(world: World, index: int) -> None:
+    """A column's strength, luck with mines and first start, at first light of its day or a later one."""
+    column = world.columns[index]
+    seed = world.run[0].seed
+    spread = world.run[0].spread
+    column.persons = whole(seed, column.key, 2, column.persons_low, column.persons_high, spread)
+    column.vehicles = whole(seed, column.key, 3, column.vehicles_low, column.vehicles_high, spread)
+    column.vehicles_at_start = column.vehicles
+    column.persons_at_hold = column.persons
+    column.mine_factor = gamma2(seed, column.key, Purpose.LATENT)
+    column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, 0)
+    column.probe_left = exponential(seed, column.key, Purpose.PROBE_CLOCK, 0)
+    column.ambush_left = NEVER
+    for row in world.hostile:
+        if row[index] == 1:
+            column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, 0)
+    if column.starts_given == 1:
+        column.departs = given_hour(world)
+    else:
+        dawn = first_light_from(world, column, day_at(column.solar, column.departs + 12.0))
+        column.departs = max(world.run[0].begins, dawn)
+    column.planned = column.departs
+    world.wakes[column.agent] = column.departs
+
+
+def given_hour(world: World) -> float:
+    """The hour of the milestone that the scenario starts from: the middle of its interval, or drawn in it."""
+    run = world.run[0]
+    u = uniform(run.seed, 0, Purpose.GIVEN, 0) if run.spread == 1 else 0.5
+    return run.given_low + u * (run.given_high - run.given_low)
+
+
+def raid_dawn(world: World, garrison: Garrison, day: int) -> float:
+    """The first civil dawn at a garrison on a local solar day or after it, h; NEVER if none comes."""
+    for row in range(garrison.first_day + day, garrison.last_day):
+        if world.days[row].dawn < NEVER:
+            return world.days[row].dawn
+    return NEVER
+
+
+def open_garrison(world: World, garrison: Garrison) -> None:
+    """A garrison's strength, and the first raid that groups try of their own accord."""
+    seed, spread = world.run[0].seed, world.run[0].spread
+    garrison.persons = whole(seed, garrison.key, 2, garrison.persons_low, garrison.persons_high, spread)
+    garrison.vehicles = whole(seed, garrison.key, 3, garrison.vehicles_low, garrison.vehicles_high, spread)
+    garrisons.next_attempt(world, garrison, world.run[0].begins)
+    world.wakes[garrison.agent] = garrison.raid_next
+
+
+def share_fighters(world: World) -> None:
+    """Every group has its share of the fighters; those that fight columns look out from the start."""
+    for group in world.groups:
+        group.fighters = world.parameters[0].fighters * group.share
+        if group.fights == 1:
+            group.quarry = NOBODY
+            world.wakes[group.agent] = world.run[0].begins
+
+
+def open_towns(world: World) -> None:
+    """The towns' first midnight after the beginning, and where their families would go."""
+    for agent in range(len(world.kinds)):
+        if world.kinds[agent] == Kind.TOWN:
+            midnight = midnight_before(world, world.run[0].begins) + 24.0
+            world.wakes[agent] = midnight if midnight > world.run[0].begins else midnight + 24.0
+    towns.share_out(world)

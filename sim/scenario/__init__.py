@@ -1,0 +1,1 @@
+"""Scenarios: network, daylight, what a file may say, reading and checking it."""

@@ -1,0 +1,337 @@
+"""The road network: places with positions, roads with lengths, great circles and range circles.
+
+Positions are degrees on WGS84, lengths kilometres; longitudes of a network run on across 180 degrees. Every
+position carries its error and every road the kind of evidence behind its length. A radius is measured along
+great circles, not along roads.
+"""
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import atan2, cos, degrees, floor, radians, sin
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+
+import networkx as nx
+from pydantic import BeforeValidator, Field
+from pyproj import Geod
+
+from sim.files import units
+from sim.files.fields import Checked, Name, Number, Words, checked
+from sim.files.paths import bundled, shown
+from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, Where, nearest, read_text
+
+GEOD = Geod(ellps="WGS84")
+LENGTH_ERROR = {"reported": 0.05, "derived": 0.08, "estimate": 0.12, "guess": 0.25}
+"""How far a road's length may be off, as a share of it, by the evidence behind it (assumption)."""
+
+_SOLVED_TO = 1e-9  # km
+
+
+def _people(value: Any) -> int | None:
+    count = units.whole(str(value)) if str(value) else None
+    if count is not None and count < 0:
+        raise ValueError(f"{count} is out of range; 0 or more would be right")
+    return count
+
+
+class Place(Checked):
+    """A place: a position (degrees, WGS84) with its error (km), and the people of its commune if counted."""
+
+    id: Name
+    name: Words
+    lat: Annotated[Number, Field(ge=-90, le=90)]
+    lon: Annotated[Number, Field(ge=-180, le=180)]
+    position_error_km: Annotated[Number, Field(ge=0, le=100)]
+    position: Literal["gazetteer", "computed"]
+    kind: Literal["town", "village", "locality", "well", "wadi", "airfield"]
+    region: Words
+    people: Annotated[int | None, BeforeValidator(_people)]
+    note: Words
+    source: Words
+
+
+class Road(Checked):
+    """A road between two places: its length (km), the evidence for it, its surface and its section."""
+
+    from_: Annotated[Name, Field(alias="from")]
+    to: Name
+    section: Name
+    km: Annotated[Number, Field(gt=0, le=2_000)]
+    evidence: Literal["reported", "derived", "estimate", "guess"]
+    surface: Literal["tar", "laterite", "piste", "desert track"]
+    terrain: str
+    source: Words
+
+    @property
+    def length_error(self) -> float:
+        """How far the length may be off, as a share of it."""
+        return LENGTH_ERROR[self.evidence]
+
+
+class Leg(NamedTuple):
+    """A road as an itinerary takes it: its index, the direction, and the road-km at which it begins."""
+
+    road: int
+    start: str
+    end: str
+    start_km: float
+    km: float
+
+
+@dataclass(frozen=True)
+class Network:
+    """Places by id and roads in order, checked against each other."""
+
+    places: Mapping[str, Place]
+    roads: tuple[Road, ...]
+
+    @cached_property
+    def meridian(self) -> float:
+        """The longitude of its places' mean direction from the earth's axis, above -180 up to 180 degrees."""
+        angles = [radians(place.lon) for place in self.places.values()]
+        found = degrees(atan2(sum(map(sin, angles)), sum(map(cos, angles))))
+        return round(found, 6) if found > -180.0 else 180.0
+
+    @property
+    def zone(self) -> int:
+        """Its time zone less UTC: the whole number of hours that is nearest to its meridian."""
+        return round(self.meridian / 15.0)
+
+    def unwrapped(self) -> "Network":
+        """The same, with longitudes (beyond 180 degrees, if need be) that leave no seam within it."""
+        places = {
+            name: place.model_copy(update={"lon": unwrapped(place.lon, self.meridian)})
+            for name, place in self.places.items()
+        }
+        return Network(places, self.roads)
+
+    def span(self, leg: Leg) -> tuple[float, float]:
+        """Degrees of latitude and longitude from a leg's start to its end, the short way round."""
+        a, b = self.places[leg.start], self.places[leg.end]
+        return b.lat - a.lat, unwrapped(b.lon - a.lon, 0.0)
+
+    def graph(self) -> "nx.Graph[str]":
+        """The network as an undirected graph; nodes and edges carry their rows as attributes."""
+        graph: nx.Graph[str] = nx.Graph()
+        for place in self.places.values():
+            graph.add_node(place.id, **place.model_dump(exclude={"id"}))
+        for index, road in enumerate(self.roads):
+            row = road.model_dump(exclude={"from_", "to"})
+            graph.add_edge(road.from_, road.to, index=index, length_error=road.length_error, **row)
+        return graph
+
+    def great_circle(self, start: str, end: str) -> float:
+        """The distance between two places in km (geodesic on WGS84)."""
+        a, b = self.places[start], self.places[end]
+        return _distance(a.lat, a.lon, b.lat, b.lon)
+
+    def within(self, base: str, radius: float) -> set[str]:
+        """The places within a radius (km) of a base."""
+        return {place for place in self.places if self.great_circle(base, place) <= radius}
+
+    def path(self, *stops: str) -> list[str]:
+        """The places on the shortest way by road through the stops. Raises ValueError if there is none."""
+        graph = self.graph()
+        way = [stops[0]]
+        for start, end in pairwise(stops):
+            try:
+                way += nx.shortest_path(graph, start, end, weight="km")[1:]
+            except nx.NetworkXNoPath:
+                raise ValueError(f"no road leads from {start} to {end}") from None
+        return way
+
+    def legs(self, path: Iterable[str]) -> list[Leg]:
+        """The roads along a path of neighbouring places, with their road-km from its beginning."""
+        by_ends = {frozenset((road.from_, road.to)): index for index, road in enumerate(self.roads)}
+        legs: list[Leg] = []
+        km = 0.0
+        for start, end in pairwise(path):
+            road = by_ends[frozenset((start, end))]
+            legs.append(Leg(road, start, end, km, self.roads[road].km))
+            km += self.roads[road].km
+        return legs
+
+    def road_km(self, *stops: str) -> float:
+        """The length of the shortest way by road through the stops, km."""
+        return sum(leg.km for leg in self.legs(self.path(*stops)))
+
+    def road_distances(self) -> dict[str, dict[str, float]]:
+        """The shortest way by road between every two places, km (places without a way are left out)."""
+        lengths = nx.all_pairs_dijkstra_path_length(self.graph(), weight="km")
+        return {start: {end: to_mm(km) for end, km in ends.items()} for start, ends in lengths}
+
+    def point(self, leg: Leg, km: float) -> tuple[float, float]:
+        """Latitude and longitude at a road-km of a leg, on the straight line between its ends."""
+        start, share = self.places[leg.start], (km - leg.start_km) / leg.km
+        north, east = self.span(leg)
+        return start.lat + share * north, start.lon + share * east
+
+    def crossings(self, path: Iterable[str], base: str, radius: float) -> list[float]:
+        """The road-km from the beginning of a path at which it crosses a circle (km) round a base.
+
+        Each leg is sampled every kilometre or so for a change of side, which is then solved for by bisection.
+        """
+        found: list[float] = []
+        for leg in self.legs(path):
+            steps = max(2, round(leg.km) + 1)
+            marks = [leg.start_km + leg.km * i / steps for i in range(steps + 1)]
+            sides = [self._range(leg, km, base) - radius for km in marks]
+            found += [
+                self._solve(leg, marks[i], marks[i + 1], base, radius)
+                for i in range(steps)
+                if (sides[i] <= 0) != (sides[i + 1] <= 0)
+            ]
+        return found
+
+    def _range(self, leg: Leg, km: float, base: str) -> float:
+        lat, lon = self.point(leg, km)
+        return _distance(self.places[base].lat, self.places[base].lon, lat, lon)
+
+    def _solve(self, leg: Leg, low: float, high: float, base: str, radius: float) -> float:
+        inside_at_low = self._range(leg, low, base) <= radius
+        while high - low > _SOLVED_TO:
+            middle = (low + high) / 2
+            if middle in (low, high):
+                break
+            if (self._range(leg, middle, base) <= radius) == inside_at_low:
+                low = middle
+            else:
+                high = middle
+        return to_mm((low + high) / 2)
+
+
+def unwrapped(lon: float, about: float) -> float:
+    """A longitude as the number within 180 degrees of another one's."""
+    return lon - 360.0 * floor((lon - about + 180.0) / 360.0)
+
+
+def _distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    return to_mm(float(GEOD.inv(lon1, lat1, lon2, lat2)[2]) / 1000)
+
+
+def to_mm(km: float) -> float:
+    """A length that a library gives, to the millimetre: its last bits differ between machines."""
+    return round(km, 6)
+
+
+def load_network(folder: Path | None = None) -> Network:
+    """The network of `places.csv` and `roads.csv` in a folder (default: the bundled one).
+
+    Raises FaultyInput with every fault of both files.
+    """
+    folder = folder or bundled("params", "network")
+    faults: list[Fault] = []
+    place_rows = _rows(folder / "places.csv", Place, faults)
+    road_rows = _rows(folder / "roads.csv", Road, faults)
+    places, roads = place_rows or [], road_rows or []
+    known = None if place_rows is None else [str(tree["id"]) for _, tree, _ in place_rows]
+    faults += _unlike_places([(where, place) for where, _, place in places if place])
+    faults += _loose_roads([(where, road) for where, _, road in roads if road], known)
+    network = Network(
+        {place.id: place for _, _, place in places if place}, tuple(road for _, _, road in roads if road)
+    )
+    if not faults:
+        faults += _short_roads([(where, road) for where, _, road in roads if road], network)
+    if faults:
+        raise FaultyInput(faults)
+    return network.unwrapped()
+
+
+Row = TypeVar("Row", Place, Road)
+
+
+def _rows(path: Path, schema: type[Row], faults: list[Fault]) -> list[tuple[Where, Map, Row | None]] | None:
+    """The rows of a CSV file: line, cells and, if it fits its schema, the row; None if the file is no table.
+
+    Faults are added to the list.
+    """
+    wanted = [field.alias or key for key, field in schema.model_fields.items()]
+    file = shown(path)
+    try:
+        text = read_text(path).replace("\r\n", "\n").replace("\r", "\n")
+    except FaultyInput as error:
+        faults += error.faults
+        return None
+    reader = csv.reader(io.StringIO(text), strict=True)
+    rows: list[tuple[Where, Map, Row | None]] = []
+    try:
+        header = next(reader, [])
+        if header != wanted:
+            message = f"the columns are {','.join(header)!r}; {','.join(wanted)!r} would be right"
+            faults.append(Fault(Where(file, 1), message))
+            return None
+        begins = reader.line_num + 1
+        for cells in reader:
+            where, begins = Where(file, begins), reader.line_num + 1
+            rows += _row(where, wanted, cells, schema, faults)
+    except csv.Error as error:
+        faults.append(Fault(Where(file, reader.line_num), f"is not a CSV table here: {error}"))
+        return None
+    return rows
+
+
+def _row(
+    where: Where, wanted: list[str], cells: list[str], schema: type[Row], faults: list[Fault]
+) -> list[tuple[Where, Map, Row | None]]:
+    """One row, or none if it has another number of cells."""
+    tree = Map(where)
+    for key, cell in zip(wanted, cells, strict=False):
+        tree.put(key, Text(cell, where), where)
+    if len(cells) != len(wanted):
+        faults.append(Fault(where, f"has {len(cells)} cells; {len(wanted)} would be right"))
+        return [(where, tree, None)] if cells else []
+    try:
+        return [(where, tree, checked(tree, schema))]
+    except FaultyInput as error:
+        faults += error.faults
+        return [(where, tree, None)]
+
+
+def _unlike_places(places: Iterable[tuple[Where, Place]]) -> Iterator[Fault]:
+    """Two places of one id or one name."""
+    for what in ("id", "name"):
+        first: dict[str, Where] = {}
+        for where, place in places:
+            value = getattr(place, what)
+            if value in first:
+                yield Fault(
+                    where, f"the {what} {value!r} stands on line {first[value].line} too; once would be right"
+                )
+            first.setdefault(value, where)
+
+
+def _short_roads(roads: Iterable[tuple[Where, Road]], network: Network) -> Iterator[Fault]:
+    """Roads shorter than the great circle between their ends, all errors of both allowed for."""
+    for where, road in roads:
+        ends = [network.places[end] for end in (road.from_, road.to) if end in network.places]
+        if len(ends) == 2:
+            straight = network.great_circle(road.from_, road.to)
+            least = straight - sum(end.position_error_km for end in ends)
+            if road.km * (1 + road.length_error) < least:
+                message = (
+                    f"the road {road.from_}-{road.to} of {road.km:g} km is shorter than the great circle"
+                )
+                yield Fault(where, f"{message} between its ends; {straight:.0f} km or more would be right")
+
+
+def _loose_roads(roads: Iterable[tuple[Where, Road]], places: Collection[str] | None) -> Iterator[Fault]:
+    """Roads that end nowhere, lead back to where they began, or stand twice."""
+    seen: dict[frozenset[str], int] = {}
+    for where, road in roads:
+        for end in (road.from_, road.to):
+            if places is not None and end not in places:
+                yield Fault(
+                    where, f"{end!r} is not a place; {nearest(end, filter(str.isidentifier, places))}"
+                )
+        pair = frozenset((road.from_, road.to))
+        if len(pair) == 1:
+            yield Fault(where, f"the road leads from {road.to!r} to itself")
+        elif pair in seen:
+            yield Fault(
+                where, f"a road {road.from_}-{road.to} stands on line {seen[pair]} too; once would be right"
+            )
+        seen.setdefault(pair, where.line)

@@ -1,0 +1,107 @@
+"""Loading a scenario; what no scenario can be is told with its line before anything runs."""
+
+import math
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sim.files.fields import checked, sound
+from sim.files.overrides import lay
+from sim.files.paths import bundled, shown
+from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, named_file, read, summaries
+from sim.scenario.checks import impossible
+from sim.scenario.hypotheses import lay_over, overrides_of
+from sim.scenario.network import Network, load_network
+from sim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A checked scenario with its name, the network it stands on, and the tree it was read from."""
+
+    name: str
+    file: str
+    scenario: Scenario
+    network: Network
+    tree: Map
+    hypotheses: tuple[str, ...] = ()
+
+
+def scenario_path(name: str) -> Path:
+    """The file of a scenario given by path or by bundled name. Raises FaultyInput."""
+    return named_file(name, bundled("scenarios"), "scenario", Where(name[:200], 0))
+
+
+def load_scenario(
+    name: str,
+    sets: Mapping[str, str] | None = None,
+    network: Network | None = None,
+    hypotheses: Sequence[str] = (),
+    march_speed: float = math.inf,
+) -> Loaded:
+    """A scenario by path or bundled name, with hypotheses and then single fields laid over it.
+
+    `hypotheses` are files or bundled names, `sets` paths and texts (`drones.tb2.radius` -> `150 km`). With a
+    `march_speed` (km/h) pass time counts, too, where it is asked whether all of a column sets out in time.
+    Raises FaultyInput with every fault found.
+    """
+    path = scenario_path(name)
+    faults: list[Fault] = []
+    tree = read(path, faults)
+    loaded = Loaded(path.stem, shown(path), Scenario.model_construct(), network or load_network(), tree)
+    rivals = {hypothesis: overrides_of(hypothesis, faults) for hypothesis in hypotheses}
+    sound_ones = {name: rival for name, rival in rivals.items() if rival}
+    return _laid(loaded, sound_ones, sets or {}, faults, march_speed)
+
+
+def varied(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str]) -> Loaded:
+    """A scenario with further hypotheses and then fields laid over it; no file is read.
+
+    `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
+    """
+    return _laid(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, [])
+
+
+def _laid(
+    loaded: Loaded,
+    rivals: Mapping[str, Map],
+    sets: Mapping[str, str],
+    faults: list[Fault],
+    march_speed: float = math.inf,
+) -> Loaded:
+    """A scenario whose tree is changed and then checked; `faults` are those already found."""
+    tree, scenario = loaded.tree, None
+    for overrides in rivals.values():
+        faults += lay_over(tree, overrides)
+    for field, text in sets.items():
+        try:
+            lay(tree, field, text, getattr(text, "where", Where(f"--set {field}", 0)))
+        except FaultyInput as error:
+            faults += error.faults
+    try:
+        scenario = checked(tree, Scenario)
+    except FaultyInput as error:
+        faults += error.faults
+    rest = sound(tree, Scenario) if scenario is None else (tree, scenario)
+    if rest is not None:
+        whole = scenario is not None
+        faults += impossible(rest[1], loaded.network, rest[0], whole=whole, march_speed=march_speed)
+    if faults or scenario is None:
+        raise FaultyInput(faults)
+    return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))
+
+
+CHIEF = "kidal-offensive"
+"""The scenario that has what all others have."""
+
+
+def chief_scenario() -> str:
+    """The scenario that is meant where none is named: the whole offensive, or the first of a case."""
+    known = scenarios()
+    return CHIEF if CHIEF in known else next(iter(known), CHIEF)
+
+
+def scenarios() -> dict[str, str]:
+    """The scenarios that come with the program and their one-line summaries."""
+    return summaries(bundled("scenarios"))

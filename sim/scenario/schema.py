@@ -1,0 +1,329 @@
+"""What a scenario file may say: a stage of the campaign as inputs only.
+
+Every input carries the source it comes from and the day on which it was known. Outcomes (arrivals,
+captures, losses) never stand in a scenario: they are what a run gives. A stage that begins at an outcome says
+so (`start: {given: anefis:capture}`), and the record says when that was.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from math import floor
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from sim.files import units
+from sim.files.fields import (
+    DAY,
+    GIVEN,
+    Checked,
+    Count,
+    CountRange,
+    Day,
+    DayOrGiven,
+    Duration,
+    Flag,
+    Length,
+    Name,
+    Share,
+    Speed,
+    Words,
+)
+from sim.files.yaml_tree import Map, nearest
+from sim.record.record import reported
+from sim.scenario.network import Network
+
+
+class Start(NamedTuple):
+    """Hour 0 is 00:00 UTC of `day`; a given milestone came between `low` and `high` (h) after that.
+
+    Days of a scenario are those of its network's time zone: `day` begins before hour 0 in the east, and after
+    it in the west.
+    """
+
+    day: date
+    given: str = ""
+    low: float = 0.0
+    high: float = 0.0
+
+
+def _start(value: Any) -> Any:
+    """The start of `2023-10-02` or of `{given: anefis:capture}`. Raises ValueError."""
+    if isinstance(value, str):
+        return Start(units.day(str(value)))
+    if not isinstance(value, Map) or set(value) != {"given"}:
+        raise ValueError("is neither a day nor '{given: place:event}'; one of them would be right")
+    event, known = str(value["given"]), reported()
+    if event not in known:
+        raise ValueError(f"{event!r} is not in the record of observations; {nearest(event, known)}")
+    day = known[event][0].date()
+    return Start(day, event, *hours(event, day))
+
+
+def hours(event: str, day: date) -> tuple[float, float]:
+    """The reported interval of an event in hours from 00:00 UTC of a day. Raises KeyError if it has none."""
+    zero = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    earliest, latest = ((edge - zero) / timedelta(hours=1) for edge in reported()[event])
+    return earliest, latest
+
+
+def midnight(day: date, start: Start, zone: float) -> float:
+    """The hour at which a day of a scenario begins, in a time zone (h, less UTC)."""
+    return 24.0 * (day - start.day).days - zone
+
+
+def beginning(start: Start, zone: float) -> float:
+    """The hour at which a scenario begins: the midnight of its first day, or a given start before that."""
+    first = midnight(start.day, start, zone)
+    return min(first, float(floor(start.low))) if start.given else first
+
+
+_GIVEN = {"type": "object", "properties": {GIVEN: {"type": "string"}}, "required": [GIVEN]}
+START = BeforeValidator(
+    _start, json_schema_input_type=Annotated[str, WithJsonSchema({"anyOf": [DAY, _GIVEN]})]
+)
+
+
+# --- the file -----------------------------------------------------------------------------------------------
+
+
+Side = Literal["army", "rebels", "un"]
+SIDES: tuple[Side, ...] = ("army", "rebels", "un")
+
+
+class Input(Checked):
+    """Something known beforehand or decided outside the model: where it comes from, and when it was known."""
+
+    source: Words
+    known: DayOrGiven
+
+
+class Serial(Checked):
+    """A part of a column on the march, in the order of march."""
+
+    id: Name
+    persons: CountRange
+    vehicles: CountRange
+
+
+class Objective(Checked):
+    """Where a column goes, whether to capture the place or only to arrive, and what it does there then."""
+
+    place: Name
+    capture: Flag
+    refit: Flag = False  # it refits there before it goes on
+    control_site: Flag = False  # a drone control station may stand there
+
+
+class Defence(Checked):
+    """A position on a column's road that hostile groups defend."""
+
+    place: Name
+    source: Words
+
+
+Condition = Literal["refit", "reinforced", "drones", "camp_vacated", "road_clear", "calendar"]
+
+
+class Column(Input):
+    """A column: its serials, its start, its road and its objectives in order.
+
+    A serial sets out when those before it have passed, `serial_gap` after each, and fights from then on.
+    It `departs` at first light of a day or at the given hour, or since then it `holds` its first objective,
+    from which it comes. With `go` it needs these conditions beside its refit before it leaves what it holds.
+    """
+
+    id: Name
+    side: Side
+    from_: Annotated[Name, Field(alias="from")]
+    departs: DayOrGiven | None = None
+    holds: DayOrGiven | None = None
+    leg_from: Words | None = None  # an event of the record at which its leg to what it `holds` began
+    via: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    objectives: Annotated[tuple[Objective, ...], Field(min_length=1, max_length=10)]
+    go: Annotated[tuple[Condition, ...], Field(max_length=6)] = ()
+    reinforces: Name | None = None  # a column that it joins at its objective
+    supplies: Name | None = None  # a garrison at its objective
+    load: Duration = 0.0  # of supply for that garrison
+    supply: Duration = 0.0  # with which it leaves what its side holds; 0: it is fed on the way
+    contested_from: Name | None = (
+        None  # its road is contested from here on; default: beyond what its side holds
+    )
+    stops: Annotated[tuple[Name, ...], Field(max_length=50)]
+    defended: Annotated[tuple[Defence, ...], Field(max_length=20)] = ()
+    serials: Annotated[tuple[Serial, ...], Field(max_length=20)]
+    vehicle_gap: Length
+    serial_gap: Duration
+    mines_reported: Share
+
+
+class Group(Input):
+    """A rebel group: its home, whose columns it is hostile to, and what it does.
+
+    A group that fights moves ahead of columns, one that harasses mines roads and fires by night, one that
+    blocks stands in the middle of a road (`blocks`, its two ends) and defends no position, and one that is
+    local stays at home, raids garrisons near and takes camps. One that has `withdrawn` starts in the refuge
+    that is its home and fights no more; any other is ready to fight, wherever its home is. `share` is a
+    group's part of the fighters; those without one share equally what is left. The share of a local group
+    comes on top: `fighters` counts those who may go anywhere.
+    """
+
+    id: Name
+    home: Name
+    role: Literal["fighting", "harassing", "blocking", "local"]
+    hostile_to: Annotated[tuple[Side, ...], Field(max_length=3)]
+    share: Share | None = None
+    blocks: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
+    withdrawn: Flag = False
+
+
+class Belief(Input):
+    """The drone radius that the groups believe in; they rather set themselves outside it."""
+
+    station: Name
+    radius: Length
+
+
+class Drone(Input):
+    """A drone detachment: endurance counts from its airfield, the radius from its control station."""
+
+    id: Name
+    side: Side
+    airfield: Name
+    station: Name
+    radius: Length
+    aircraft: Annotated[Count, Field(le=20)]
+    endurance: Annotated[Duration, Field(gt=0, le=72)]
+    cruise: Speed
+    turn_round: Duration
+    ready: Day
+    moves_forward: Flag = False  # its control station follows to captured control sites
+
+
+class Aviation(Input):
+    """Manned aviation of a side: jets and helicopters."""
+
+    side: Side
+
+
+class Town(Input):
+    """Who holds a place at the start, and how many people may leave it."""
+
+    place: Name
+    held_by: Literal["army", "rebels", "un", "none"]
+    people: Count = 0
+
+
+class Camp(Input):
+    """A UN camp: the day on which it was vacated, and the published first day of its handover if any."""
+
+    id: Name
+    place: Name
+    vacated: Day
+    opens: Day | None = None
+
+
+class Garrison(Input):
+    """A garrison in its place: it eats up its `supply`; with `raided`, groups raid it of their own accord."""
+
+    id: Name
+    place: Name
+    side: Literal["army"]
+    persons: CountRange
+    vehicles: CountRange
+    supply: Duration | None = None
+    raided: Flag = False
+
+
+class Airlift(Input):
+    """Persons flown to the garrison at an airfield in the night that begins on a day."""
+
+    id: Name
+    airfield: Name
+    night: Day
+    persons: CountRange
+
+
+class Raid(Input):
+    """An order to raid: which groups attack which garrison, on what day at first light."""
+
+    id: Name
+    groups: Annotated[tuple[Name, ...], Field(min_length=1, max_length=50)]
+    garrison: Name
+    day: Day
+
+
+class Destination(Input):
+    """A place that takes in the displaced; those at a border and refuges draw more."""
+
+    place: Name
+    kind: Literal["border", "refuge", "town"]
+
+
+class Rules(Checked):
+    """Rules that have a rival: which of the two holds."""
+
+    contact_pace: Literal["in contact", "on contested road"] = "in contact"
+    night_hazard: Share = 0.0  # share of the hazard of a fight at a position that holds by night too
+    calendar_pace: Literal["last leg", "march speed"] = "last leg"
+
+
+class Milestone(Checked):
+    """`place:event`, the first such event of a column; where it may happen is the place unless said.
+
+    Without a column, the first such event at the place. `place:event:column` tells apart the same event of
+    several columns.
+    """
+
+    id: Words
+    column: Name | None = None
+    at: Name | None = None
+    between: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
+    within: Length | None = None
+
+    @property
+    def place(self) -> str:
+        """The place of its id."""
+        return self.id.split(":")[0]
+
+    @property
+    def event(self) -> str:
+        """The event of its id."""
+        return (self.id + ":").split(":")[1]
+
+
+class Scenario(Checked):
+    """A stage of the campaign."""
+
+    summary: Words
+    start: Annotated[Any, START]  # a sim.scenario.schema.Start
+    end: Day
+    columns: Annotated[tuple[Column, ...], Field(max_length=20)] = ()
+    groups: Annotated[tuple[Group, ...], Field(max_length=50)] = ()
+    refuges: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    belief: Belief | None = None
+    drones: Annotated[tuple[Drone, ...], Field(max_length=20)] = ()
+    manned_aviation: Annotated[tuple[Aviation, ...], Field(max_length=1)] = ()
+    towns: Annotated[tuple[Town, ...], Field(max_length=200)] = ()
+    camps: Annotated[tuple[Camp, ...], Field(max_length=20)] = ()
+    garrisons: Annotated[tuple[Garrison, ...], Field(max_length=20)] = ()
+    airlifts: Annotated[tuple[Airlift, ...], Field(max_length=20)] = ()
+    raids: Annotated[tuple[Raid, ...], Field(max_length=20)] = ()
+    destinations: Annotated[tuple[Destination, ...], Field(max_length=20)] = ()
+    rules: Rules = Rules()
+
+    @property
+    def holders(self) -> Mapping[str, str]:
+        """Who holds each place at the start: as its town says, or the side of its garrison."""
+        towns: dict[str, str] = {town.place: town.held_by for town in self.towns}
+        return towns | {garrison.place: garrison.side for garrison in self.garrisons}
+
+    milestones: Annotated[tuple[Milestone, ...], Field(max_length=200)]
+
+
+def itinerary(column: Column, network: Network) -> list[str]:
+    """The places on a column's way. Raises ValueError if no road leads there."""
+    goals = [objective.place for objective in column.objectives]
+    if column.holds is not None:
+        goals = goals[1:]  # it stands at the first already
+    return network.path(column.from_, *column.via, *goals)

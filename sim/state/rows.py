@@ -1,0 +1,404 @@
+"""The rows of a run's tables: one class a kind, its fields typed and with their units.
+
+Hours count from 00:00 UTC of the scenario's first day (the run begins before that in the east, later in the
+west); km are road-km along the column's itinerary unless
+said otherwise; indices are -1 where there is none.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import NewType
+
+Key = NewType("Key", int)
+"""A 64-bit hash: an agent's stream of chance."""
+
+NEVER = math.inf
+NOBODY = NOWHERE = -1
+GARRISONS = 1000  # from here on, what a group is fighting is a garrison
+
+
+@dataclass(slots=True)
+class Column:
+    """A column of the army and its allies, of the UN, or with supplies: one kind of agent, other numbers."""
+
+    key: Key
+    agent: int  # who acts: its index in World.wakes
+    side: int
+    mode: int
+    intent: int
+    planned: float  # h, when it next acts unless it is woken before
+    km: float  # of the head, when it last acted
+    since: float  # h, when it last acted
+    speed: float  # km/h since then
+    day_speed: float  # km/h of the day's march out of contact
+    departs: float  # h
+    sun_lat: float  # reference point of its daylight, its start
+    sun_lon: float
+    solar: float  # h, mean solar time there less UTC
+    first_day: int  # the row of World.days of its local solar day 0; there are some before
+    last_day: int  # one past its last row
+    first_leg: int
+    leg: int
+    last_leg: int  # one past it
+    first_mark: int
+    next_mark: int
+    last_mark: int  # one past it
+    held_place: int  # the last place held by its own side
+    held_km: float
+    contested_km: float  # from which its road is contested, beyond what is held
+    window_end: float  # h, end of the day's march window
+    pressing: int  # 1: past its window, on to a stop
+    contact_until: float  # h
+    entering: int  # 1: behind a defence that has left
+    mine_left: float  # of a unit exponential, before the next strike
+    mine_factor: float
+    ambush_left: float  # of a unit exponential, before the next place fit for an ambush
+    persons_low: int  # reported range of its strength
+    persons_high: int
+    vehicles_low: int
+    vehicles_high: int
+    persons: float
+    persons_at_hold: float
+    vehicles: float
+    first_serial: int
+    last_serial: int  # one past it
+    left: float  # h, when its head left its start or hold; NEVER while all of it is together
+    left_speed: float  # km/h, at which it did
+    pass_time: float  # h, of the arrival at its objective
+    vehicle_gap: float  # km
+    serial_gaps: float  # h, gaps between serials together
+    mines_reported: float  # probability
+    mines: int
+    mines_told: int  # strikes that were reported
+    candidates: int  # places fit for an ambush that were passed
+    ambushes: int
+    fights: int  # ambushes and days at positions
+    nights_harassed: int
+    persons_lost: float
+    vehicles_lost: float
+    fight_from: float  # h
+    engaged: float  # fighters in the present fight
+    ratio: float  # force ratio of the present fight
+    days_fought: int  # at the present position
+    rounding: int  # 1: going round the present position
+    round_hours: float
+    first_stage: int  # its first objective's row of World.stages
+    stage: int  # of the next objective
+    captures: int  # 1: some objective is to be captured
+    last_stage: int  # one past it
+    holds: int  # 1: begins as the holder of its first objective
+    starts_given: int  # 1: begins at the hour of the milestone that the scenario starts from
+    waits_for_place: int  # 1: departs only when its side holds its objective
+    go: int  # conditions of its go beside the refit, as bits of Cause
+    cause: int  # while it holds: what it is waiting for
+    held_from: float  # h, of its present hold
+    hold_seed: Key  # of the run when that began: for what is drawn of a hold again and again
+    tail_in: float  # h, when the tail comes in, NEVER once it has
+    goes: float  # h, at which it goes; NEVER before it is decided
+    drones_met: float  # h, since when drones cover its objective
+    reinforced_met: float  # h, since when it is reinforced
+    probe_left: float  # of a unit exponential, before the next probe, while it does not hold
+    probe_at: float  # h, of the next probe
+    probes: int
+    set_out: float  # h, when it left its last hold or start
+    set_out_km: float
+    pace_km: float  # where, and when, its last leg against the enemy began
+    pace_from: float  # h
+    last_pace: float  # km/h of that leg, halts and fights included; 0 without one
+    leg_km: float  # of the leg to what it holds at the start; 0: not known
+    leg_low: float  # h, reported interval in which that leg began
+    leg_high: float
+    supply: float  # h of supply with which it sets out; 0: it is fed on the way
+    supplied: float  # h, until which its supply lasts
+    supplies: int  # garrison it brings supply to
+    load: float  # h of supply it carries for that garrison
+    vehicles_at_start: float
+    reinforces: int  # column it joins
+
+
+@dataclass(slots=True)
+class Serial:
+    """A part of a column, in the order of march, with its shares of what the column has."""
+
+    gaps: float  # h, gaps between the serials before it, together
+    persons: float  # share of the column's
+    vehicles: float
+
+
+@dataclass(slots=True)
+class Group:
+    """A rebel group. Its place is a road and the km from that road's first end."""
+
+    key: Key
+    agent: int
+    stance: int
+    fights: int  # 1: takes part in ambushes and defence; 0: mines and harassment only
+    raids: int  # 1: raids garrisons
+    share: float  # of the fighters
+    fighters: float
+    road: int
+    road_km: float
+    arrives: float  # h, at its place
+    rested: float  # h, from which it is ready again after a fight
+    engaged: int  # column it is fighting, or GARRISONS + the garrison
+    looks: int  # sightings so far
+    sets: int  # places chosen so far
+    quarry: int  # column it last sighted
+    seen_km: float  # where that column's head was, when it was sighted
+    told_of: int  # column of the last sighting that has reached it
+    told_km: float  # where that column was then
+    set_km: float  # itinerary km of the quarry at which the group is set
+    acts_on: float  # h, when the sighting has reached the group
+    leaves: float  # h, when a broken group leaves
+    lost: float  # fighters
+    vehicles_lost: float
+
+
+@dataclass(slots=True)
+class Drone:
+    """A drone detachment: endurance counts from its airfield, the radius from its control station."""
+
+    key: Key
+    agent: int
+    side: int
+    field: int  # place of its airfield
+    radius: float  # km
+    aircraft: float
+    endurance: float  # h
+    cruise: float  # km/h
+    turn_round: float  # h
+    ready: float  # h
+    moves_forward: int  # 1: its control station follows to captured control sites
+    station: int  # place
+    on_station: int  # 1: the station works
+    forward: int  # place to which the station is moving
+    forward_at: float  # h, when it is there; NEVER
+    then: int  # place to which it will move after that
+    then_at: float  # h, when it is there; NEVER
+    target: int  # place that it may strike now
+    strike_left: float  # of a unit exponential, before the next strike, while there is no target
+    strike_at: float  # h, of the next strike
+    strikes: int
+    destroyed: float  # rebel vehicles
+
+
+@dataclass(slots=True)
+class Leg:
+    """A road of a column's itinerary, in the direction of the march."""
+
+    road: int
+    forward: int  # 1 from the road's first end, 0 towards it
+    start_km: float
+    end_km: float
+    lat: float
+    lon: float
+    lat_per_km: float
+    lon_per_km: float
+    section: Key
+    first_alike: int  # the first leg of its section, of any column
+    mine_factor: float  # of the section, the same for all columns of a run
+
+
+@dataclass(slots=True)
+class Mark:
+    """A place of a column's itinerary at which something may happen."""
+
+    km: float
+    place: int
+    stop: int  # 1: the column may press on to it at dusk
+    defended: int  # 1: a position
+    objective: int  # 1: an objective
+    capture: int  # 1: the objective is to be captured
+    refit: int  # 1: the column refits after the capture
+    control_site: int  # 1: a drone control station may stand here
+    opens: float  # h, published opening of the handover of the objective; -NEVER without one
+    block: int  # group that stands here across the road
+    round_km: float  # by the network's other road from the position to the next objective; NEVER without one
+    direct_km: float  # by the itinerary
+    reached: float  # h, when the head came here
+    key: Key  # of the position
+    break_left: float  # of a unit exponential, before the defence breaks
+    leaves: float  # h, when the broken defence leaves
+
+
+@dataclass(slots=True)
+class Place:
+    """A place of the network, as a point on one of its roads."""
+
+    road: int
+    road_km: float
+    x: float  # its unit vector: see sim.rules.geodesy
+    y: float
+    z: float
+    holder: int  # side, or -1
+    holder_told: int  # 1: who holds it at the end is an outcome of the run
+    fought: int  # 1: there was a fight, raid or strike here
+
+
+@dataclass(slots=True)
+class Road:
+    """A road of the network."""
+
+    start: int
+    end: int
+    km: float
+
+
+@dataclass(slots=True)
+class Day:
+    """Civil dawn and sunset of a local solar day at a column's start (h), and per degree north and east.
+
+    Both are NEVER where it stays dark, and the midnights before and after where it is never dark.
+    """
+
+    dawn: float
+    dawn_north: float
+    dawn_east: float
+    sunset: float
+    sunset_north: float
+    sunset_east: float
+
+
+@dataclass(slots=True)
+class Camp:
+    """A UN camp, vacated at noon of a day; then a side holds it, or nobody."""
+
+    key: Key
+    agent: int
+    place: int
+    vacated: float  # h
+    seen: float  # h, when others know that it is empty
+    taker: int  # side that is coming
+    takes_at: float  # h, when it is there; NEVER
+    holder: int
+    taken_by: int  # side that first had it once the UN had left
+
+
+@dataclass(slots=True)
+class Garrison:
+    """A garrison of a side in a place, with days of supply."""
+
+    key: Key
+    agent: int
+    side: int
+    place: int
+    solar: float  # h, mean solar time there less UTC
+    first_day: int  # the row of World.days of its local solar day 0
+    last_day: int  # one past its last row
+    persons_low: int
+    persons_high: int
+    vehicles_low: int
+    vehicles_high: int
+    persons: float
+    vehicles: float
+    persons_lost: float
+    vehicles_lost: float
+    holds: int  # 0: it has fallen
+    raid_until: float  # h; -NEVER outside a raid
+    raid_next: float  # h, of the next attempt at a raid
+    raiders: float  # fighters
+    raids: int
+    attempts: int
+    hunted: int  # 1: groups raid it of their own accord
+    supply: float  # h of supply when last counted; NEVER: it is not counted
+    since: float  # h, of that count
+    without: float  # h without supply
+    resupplies: int
+
+
+@dataclass(slots=True)
+class Airlift:
+    """Persons flown to a garrison in a night."""
+
+    key: Key
+    agent: int
+    garrison: int
+    evening: float  # h, at which the night begins
+    persons_low: int
+    persons_high: int
+
+
+@dataclass(slots=True)
+class Raid:
+    """An order: some groups raid a garrison at first light of a day."""
+
+    key: Key
+    agent: int
+    garrison: int
+    day: int  # local solar day of the garrison
+
+
+@dataclass(slots=True)
+class Town:
+    """A town whose families leave, by the distance of the column and by recent strikes; all wake together."""
+
+    key: Key
+    place: int
+    people: float
+    left: float
+    struck: float  # h, of the last strike on it; -NEVER without one
+    struck_lately: int  # 1: strikes moved families on the last day; -1 before the first
+    share: float  # of its people that left on the last day
+
+
+@dataclass(slots=True)
+class Destination:
+    """A place that takes in the displaced."""
+
+    place: int
+    draws: int  # 1: a border or a refuge
+    arrived: float
+
+
+@dataclass(slots=True)
+class Stage:
+    """An objective of a column."""
+
+    place: int
+    departed: float  # h, when the column's time towards it began to count; NEVER before
+    done: float  # h, of its capture or of the arrival there
+
+
+@dataclass(slots=True)
+class Milestone:
+    """The first event of a kind that befalls a column on a stretch of its way, or anyone at a place."""
+
+    event: int
+    column: int
+    place: int  # for a milestone of no column
+    from_km: float
+    to_km: float
+    hour: float
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line of the event log."""
+
+    hour: float
+    event: int
+    kind: int  # of the agent
+    agent: int  # its index in its own table
+    place: int
+    km: float
+    amount: float
+    other: float
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run has only one of."""
+
+    seed: Key
+    spread: int  # 1: strengths are drawn in their reported ranges, 0: their midpoints hold
+    now: float
+    begins: float  # h, the first midnight of the case's time zone, or the hour of a given start before that
+    zone: float  # h, the case's time zone less UTC
+    logged: int
+    horizon: float
+    manned_side: int  # whose manned aviation flies
+    given_low: float  # h, reported interval of the milestone from which the scenario starts; 0 without one
+    given_high: float
+    contact_everywhere: int  # 1: a rival: the pace of contact on all contested road
+    night_hazard: float  # a rival: share of the hazard of a fight that holds by night too
+    march_calendar: int  # 1: a rival: the calendar counts back by march speed alone

@@ -1,0 +1,147 @@
+"""A run's state: a table of rows for each kind of agent, and what else a rule may read.
+
+Each row is declared once in sim.state.rows, as a class with typed slots; its dtype follows from it. Rules
+read and write attributes (`column.km`), use `len`, indexing and loops, and know nothing else of a table.
+Plain and watched, a table is a list of such objects, because reading an attribute of one takes a fiftieth of
+the time that NumPy's records take; compiled, it is a record array.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import numpy as np
+
+from sim.state.rows import (
+    Airlift,
+    Camp,
+    Column,
+    Day,
+    Destination,
+    Drone,
+    Entry,
+    Garrison,
+    Group,
+    Key,
+    Leg,
+    Mark,
+    Milestone,
+    Place,
+    Raid,
+    Road,
+    Run,
+    Serial,
+    Stage,
+    Town,
+)
+
+
+class ParameterRow(Protocol):
+    """The parameters of a run by name, in h and km; what they are is said in params/default.yaml."""
+
+    def __getattr__(self, name: str) -> float: ...  # noqa: D105
+
+
+class World(NamedTuple):
+    """A run's state. `wakes[i]` is the hour at which agent i next acts; agents stand sorted by (kind, id).
+
+    The towns act together, and stand there as one.
+    """
+
+    run: Sequence[Run]
+    parameters: Sequence[ParameterRow]
+    wakes: Any
+    kinds: Sequence[int]
+    indices: Sequence[int]
+    columns: Sequence[Column]
+    serials: Sequence[Serial]
+    drones: Sequence[Drone]
+    groups: Sequence[Group]
+    camps: Sequence[Camp]
+    garrisons: Sequence[Garrison]
+    airlifts: Sequence[Airlift]
+    raids: Sequence[Raid]
+    towns: Sequence[Town]
+    heads: Any  # [column]: road-km of its head at the last midnight, -1 before
+    ranges: Any  # [town][column]: km between the two then, as the crow flies, NEVER before
+    destinations: Sequence[Destination]
+    shares: Any  # [town][destination]: of those who leave the town
+    raiders: Sequence[Sequence[int]]  # [raid][group]: 1 or 0
+    stages: Sequence[Stage]
+    accounts: Sequence[Any]  # [stage][cause]: h
+    clears: Sequence[Sequence[int]]  # [stage][column]: its mark at which a UN column is off the road there
+    hostile: Sequence[Sequence[int]]  # [group][column]: 1 or 0
+    wary: Sequence[Sequence[float]]  # [group][column]: itinerary km beyond the radius the group believes in
+    refuges: Sequence[int]  # places
+    legs: Sequence[Leg]
+    marks: Sequence[Mark]
+    places: Sequence[Place]
+    roads: Sequence[Road]
+    distances: Sequence[Sequence[float]]  # road-km between places, inf without a way
+    days: Sequence[Day]
+    milestones: Sequence[Milestone]
+    watched: Sequence[int]  # [event]: 1 if some milestone is of that kind
+    log: Sequence[Entry]
+
+
+ROWS: dict[str, type] = {
+    "run": Run,
+    "columns": Column,
+    "serials": Serial,
+    "drones": Drone,
+    "groups": Group,
+    "camps": Camp,
+    "garrisons": Garrison,
+    "airlifts": Airlift,
+    "raids": Raid,
+    "towns": Town,
+    "destinations": Destination,
+    "stages": Stage,
+    "legs": Leg,
+    "marks": Mark,
+    "places": Place,
+    "roads": Road,
+    "days": Day,
+    "milestones": Milestone,
+    "log": Entry,
+}
+SINCE: dict[type, tuple[str, ...]] = {
+    Column: (
+        "planned", "since", "window_end", "contact_until", "fight_from", "held_from", "set_out", "pace_from",
+        "supplied",
+    ),
+    Group: ("arrives", "rested", "acts_on"),
+    Garrison: ("since",),
+}  # fmt: skip
+"""Fields with the hour since which, or up to which, something is."""
+_CODES = {int: "i8", float: "f8", Key: "u8"}
+RowType = TypeVar("RowType")
+
+
+def dtype_of(row: type) -> np.dtype[Any]:
+    """The dtype of a row class, field by field."""
+    return np.dtype([(field.name, _CODES[field.type]) for field in fields(row)])  # type: ignore[index]
+
+
+def blank(row: type[RowType], begins: float = 0.0) -> RowType:
+    """A row with every number 0, but that what it has been doing began with the run (h)."""
+    found = row(**{f.name: 0.0 if f.type is float else 0 for f in fields(row)})  # type: ignore[arg-type]
+    for name in SINCE.get(row, ()):
+        setattr(found, name, begins)
+    return found
+
+
+def to_array(rows: Sequence[Any], row: type) -> np.ndarray[Any, Any]:
+    """A table of objects as a record array."""
+    names = [field.name for field in fields(row)]
+    return np.array([tuple(getattr(r, name) for name in names) for r in rows], dtype=dtype_of(row))
+
+
+def to_rows(array: np.ndarray[Any, Any], row: type[RowType]) -> list[RowType]:
+    """A record array as a table of objects."""
+    return [row(*values) for values in array.tolist()]
+
+
+def grid(table: Sequence[Sequence[Any]], width: int, code: str) -> np.ndarray[Any, Any]:
+    """A table of numbers, also where it has no row."""
+    return np.array(table, code).reshape(len(table), width)

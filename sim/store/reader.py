@@ -1,0 +1,238 @@
+"""Reading run folders: what sim.store.writer wrote, as tables; columns are read as they are asked for."""
+
+import hashlib
+import json
+import re
+import shlex
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.files.paths import case_name, shown
+from sim.files.yaml_tree import Where, refuse
+from sim.store.provenance import digest
+from sim.store.schema import AXES, PARTS, VERSION, Table, columns
+
+NEEDED = (
+    "schema",
+    "rules",
+    "hash",
+    "scenario",
+    "start",
+    "end",
+    "columns",
+    "milestones",
+    "runs",
+    "seed",
+    "parameters",
+    "parts",
+    "part_size",
+    "command",
+)
+"""Keys that every manifest has; a finished one has `files` too."""
+FILE = re.compile(r"(\w+/)?[\w-]+\.\w+")
+"""A file of a folder, by its path below it."""
+SUMMED = 10**9
+"""Bytes of a folder up to which all checksums are held against its files when it is read."""
+AGAIN = "the same command again would put it right"
+ANEW = "running it again would be right"
+
+
+class Columns(Mapping[str, np.ndarray]):
+    """A table in several files, read column by column as it is asked for: it may be larger than memory."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        """Raises FaultyInput if the first file cannot be read; no file stays open."""
+        self.files = files
+        self.names: list[str] = _read(files[0], pq.read_schema, files[0]).names
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A column. Raises KeyError, and FaultyInput if it cannot be read."""
+        if name not in self.names:
+            raise KeyError(name)
+        return np.concatenate([_read(path, _column, path, name) for path in self.files])
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the columns."""
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        """How many columns there are."""
+        return len(self.names)
+
+
+class Selected(Mapping[str, np.ndarray]):
+    """Some rows of a table, column by column as they are asked for."""
+
+    def __init__(self, table: Mapping[str, np.ndarray], rows: np.ndarray) -> None:
+        """The rows by a mask or by their numbers."""
+        self.table, self.rows = table, rows
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A column. Raises KeyError."""
+        column: np.ndarray = self.table[name][self.rows]
+        return column
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the columns."""
+        return iter(self.table)
+
+    def __len__(self) -> int:
+        """How many columns there are."""
+        return len(self.table)
+
+
+@dataclass(frozen=True)
+class RunTables:
+    """A run folder in memory: its manifest, and each table as named arrays (see sim.store.schema)."""
+
+    manifest: Mapping[str, Any]
+    runs: Mapping[str, np.ndarray]
+    events: Mapping[str, np.ndarray]
+    reports: Mapping[str, np.ndarray]
+    route: Table
+    daylight: Table
+    cover: Table
+    points: Table
+
+    @cached_property
+    def done(self) -> np.ndarray:
+        """Which of the runs did not fail."""
+        done: np.ndarray = self.runs["status"] == "done"
+        return done
+
+    def at(self, point: int) -> "RunTables":
+        """What is of one design point alone."""
+        tables = {name: getattr(self, name) for name in PARTS}
+        own: Any = {name: Selected(table, table["design_id"] == point) for name, table in tables.items()}
+        return replace(self, **own)
+
+
+def read_run(folder: Path, *, summed: bool = True) -> RunTables:
+    """A finished run folder as tables; `summed`: checksums are held against its files, if it is not large.
+
+    Raises FaultyInput if it is none, is not finished, is damaged or of another version.
+    """
+    return read_tables(folder, finished_manifest(folder), summed=summed)
+
+
+def read_tables(folder: Path, manifest: Mapping[str, Any], *, summed: bool = True) -> RunTables:
+    """As `read_run`, by a manifest that may not be stored yet. Raises FaultyInput."""
+    for file, entry in manifest["files"].items():
+        if "/" not in file and not is_whole(folder / file, entry):
+            refuse(Where(shown(folder / file), 0), f"is missing or was changed; {AGAIN}")
+    tables = {name: _table(folder, manifest, name, summed=summed) for name in (*PARTS, *AXES)}
+    kept = {name: dict(table) for name, table in tables.items() if name != "runs"}
+    return RunTables(manifest, tables["runs"], **kept)
+
+
+def _table(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool) -> Columns:
+    """A table with all the columns that it should have, none of them read yet. Raises FaultyInput."""
+    files = files_of(folder, manifest, name, summed=summed)
+    found = Columns(files)
+    for column in columns(manifest, name):
+        if column not in found.names:
+            refuse(Where(shown(files[0]), 0), f"lacks the column {column}; {ANEW}")
+    return found
+
+
+def files_of(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool = True) -> list[Path]:
+    """The files of a table in order, held against their sizes and checksums. Raises FaultyInput."""
+    entries = manifest["files"]
+    small = summed and sum(size for size, _ in entries.values()) <= SUMMED
+    files = [file for file in entries if file.startswith(f"{name}/") or file == f"axis/{name}.parquet"]
+    for file in files:
+        if not is_whole(folder / file, entries[file], summed=small):
+            refuse(Where(shown(folder / file), 0), f"is missing or damaged; {AGAIN}")
+    if not files:
+        refuse(Where(shown(folder), 0), f"lacks the table {name}; {ANEW}")
+    return [folder / file for file in files]
+
+
+def is_whole(path: Path, entry: Sequence[Any], *, summed: bool = True) -> bool:
+    """Whether a file has its size and, if it is summed, its checksum."""
+    try:
+        if path.stat().st_size != entry[0]:
+            return False
+        if not summed:
+            return True
+        with path.open("rb") as stream:
+            return bool(hashlib.file_digest(stream, "sha256").hexdigest() == entry[1])
+    except OSError:
+        return False
+
+
+def finished_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a finished run folder of this version. Raises FaultyInput."""
+    manifest = read_manifest(folder)
+    if manifest["schema"] != VERSION:
+        message = f"is of schema version {manifest['schema']}, this program reads {VERSION}"
+        refuse(Where(shown(folder / "manifest.json"), 0), f"{message}; {ANEW}")
+    own = manifest.get("case")
+    if own != case_name():
+        right = f"--case with the folder {own!r}" if own else "no --case"
+        refuse(Where(shown(folder), 0), f"is a run of another case; {right} would be right")
+    if any(not FILE.fullmatch(file) for file in manifest.get("files", ())):
+        refuse(Where(shown(folder / "manifest.json"), 0), f"names files that are none of a run's; {ANEW}")
+    if "files" not in manifest:
+        refuse(
+            Where(shown(folder), 0), f"is not finished; `{shlex.join(manifest['command'])}` goes on with it"
+        )
+    return manifest
+
+
+def read_manifest(folder: Path, needed: Collection[str] = NEEDED) -> dict[str, Any]:
+    """The manifest of a folder, with what is needed of it: that of a run. Raises FaultyInput.
+
+    One of another version has its seal not looked at.
+    """
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        refuse(
+            Where(shown(folder), 0), "is not a run folder (no readable manifest.json); `kidal run` makes one"
+        )
+    if isinstance(manifest, dict) and manifest.get("schema", VERSION) != VERSION:
+        return {**dict.fromkeys(needed), **manifest}  # its version is what is to be told of
+    if not isinstance(manifest, dict) or not set(needed) <= set(manifest):
+        if isinstance(manifest, dict) and "kind" in manifest:
+            refuse(Where(shown(folder), 0), f"is a {manifest['kind']}, and no run; `kidal run` makes one")
+        refuse(Where(shown(path), 0), f"is no manifest; one with {', '.join(needed)} would be right")
+    if manifest.get("seal") != seal_of(manifest):
+        refuse(Where(shown(path), 0), f"was changed after it was written; {ANEW}")
+    return manifest
+
+
+def seal_of(manifest: Mapping[str, Any]) -> str:
+    """The hash of a manifest without its seal."""
+    return digest(json.dumps({key: value for key, value in manifest.items() if key != "seal"}))
+
+
+def _column(path: Path, name: str) -> np.ndarray:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        if name not in file.schema_arrow.names:
+            raise KeyError(name)
+        column = file.read([name])[name].combine_chunks()
+    if pa.types.is_string(column.type):  # few words, often repeated: each is kept once
+        column = column.dictionary_encode()
+        words = np.array(column.dictionary.to_pylist(), object)
+        return np.asarray(words[column.indices.to_numpy(zero_copy_only=False)])
+    return np.asarray(column.to_numpy(zero_copy_only=False))
+
+
+def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:
+    """Something of a file. Raises FaultyInput if it cannot be read."""
+    try:
+        return how(*what)
+    except KeyError as error:  # a later part than the one that was looked at
+        refuse(Where(shown(path), 0), f"lacks the column {error.args[0]}; {ANEW}")
+    except (OSError, ValueError, pa.ArrowException) as error:  # names that are no text are a ValueError
+        told = "".join(filter(str.isprintable, str(error).splitlines()[0]))
+        refuse(Where(shown(path), 0), f"cannot be read ({told:.80}); {AGAIN}")

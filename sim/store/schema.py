@@ -1,0 +1,126 @@
+"""The tables of a run folder, column by column with units. Version 5.
+
+Hours, km and outcomes are 32-bit numbers in the table of runs (an hour to within half a second), 64-bit in
+the others. Tables that come in parts have a file a part, in the order of design points and replicates.
+
+`runs/part-*.parquet`, a row a run:
+    design_id   design point, from 0; 0 where there is no design
+    replicate   number of the run at its design point, from 0
+    seed        run seed, unsigned 64 bits: gives the run back with the stored scenario and parameters
+    status      'done' or 'failed'
+    error       what failed, or empty
+    factors     what the design moves, by its name, at the run's design point: a number in the unit that the
+                manifest gives under `design`, or a text
+    place:event a milestone: hours after 00:00 UTC of the scenario's first day, inf if it never came
+    outcomes    see OUTCOMES, and those of the scenario's own agents:
+    hours:column:objective:cause   hours on the way to an objective booked to a cause (sim.state.kinds.Cause);
+    they
+                add up to the time from departure, or from the capture before, to the capture or the end
+    reached:column:objective   1 if it came to that, else 0
+    mines:column   mine strikes on it that are reported
+    holder:place   side that holds a place at the end (sim.state.kinds.Side), -1 for none
+    camp:id     side that had a camp once the UN had left it, -1 for none
+    lost:garrison, supply:garrison, without:garrison   persons lost in raids; days of supply left and without
+    displaced:town, arrived:destination   persons gone from a town; persons who came to a destination
+
+`events/part-*.parquet`, a row an event of the first histories of each design point:
+    design_id, replicate   as above
+    hour        as for milestones
+    event       see sim.state.kinds.Event, in lower case
+    kind        of the agent (sim.state.kinds.Kind, in lower case)
+    agent       its id
+    place       id of a place, or empty
+    km          road-km along the column's itinerary, -1 where there is none
+    amount      what the event's line in sim.state.kinds.Event says
+    other       likewise
+
+Who holds a place over time follows from `holders` in the manifest and the events capture, camp_taken and
+fallen; drone cover over time from the events on_station and the table of covers below.
+
+`reports/part-*.parquet`, a row a report that a party would have given of the first histories:
+    design_id, replicate   as above
+    party       army, csp, jnim, un
+    event       as above
+    place       id of a place, or empty
+    told        hour at which it is told
+    earliest, latest   the part of the day in which it is told to have been
+    own_lost, other_lost   persons that the party says it lost, and the other; nan where it is not a fight
+
+`axis/route.parquet`, a row a place on a column's itinerary:
+    column, place (id), name, km (road-km from the start), lat, lon (degrees, beyond 180 rather than with a
+    seam), mark (whether it is a stop, a position, the start, the objective or the place of a milestone)
+
+`axis/daylight.parquet`, a row a day:
+    first_light, sunset: hours as above, at the first column's start, of its local solar days; the midnights
+    before and after where it is never dark, inf where it stays dark
+
+`axis/cover.parquet`, a row a drone detachment and km of an itinerary:
+    column, drone (id), station (id), radius (km), ready (h; inf for a control site not yet captured), km,
+    cover (0 to 1, once the station works)
+
+`axis/points.parquet`, a row a design point:
+    design_id   as above
+    factors     as above
+    settings    what is set at the point, as a text to read
+
+The tables of `axis/` are those of the scenario before the design moves anything.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+VERSION = 5
+PARTS = ("runs", "events", "reports")
+"""Tables that come in parts."""
+AXES = ("route", "daylight", "cover", "points")
+"""Tables in one file each."""
+
+LOSSES = ("own_lost", "other_lost")
+COLUMNS = {
+    "runs": ("design_id", "replicate", "seed", "status", "error"),
+    "events": ("design_id", "replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"),
+    "reports": ("design_id", "replicate", "party", "event", "place", "told", "earliest", "latest", *LOSSES),
+    "route": ("column", "place", "name", "km", "lat", "lon", "mark"),
+    "daylight": ("first_light", "sunset"),
+    "cover": ("column", "drone", "station", "radius", "ready", "km", "cover"),
+    "points": ("design_id", "settings"),
+}
+"""The columns that each table has whatever is run."""
+
+OUTCOMES = {
+    "mine_strikes": "strikes on columns",
+    "mine_strikes_reported": "strikes on columns that are reported",
+    "ambushes": "ambushes on columns",
+    "days_fought": "days with a fight at a defended position",
+    "nights_harassed": "harassed nights",
+    "persons_lost": "persons lost by columns in fights",
+    "vehicles_lost": "vehicles lost by columns to mines and in fights",
+    "rebels_lost": "fighters lost",
+    "rebel_vehicles_lost": "vehicles of the groups lost",
+    "beaten": "columns that went back",
+    "probes": "probes of columns that hold",
+    "strikes": "strikes by drones",
+    "raids": "raids on garrisons",
+    "garrisons_fallen": "garrisons that fell",
+    "garrison_persons_lost": "persons lost by garrisons in raids",
+    "garrison_vehicles_lost": "vehicles lost by garrisons in raids",
+    "resupplies": "columns that brought supply to a garrison",
+    "displaced": "persons who left their town",
+}
+"""Outcomes of a run and what they count; sums over all agents."""
+
+Table = dict[str, np.ndarray]
+"""Named arrays of one length."""
+
+
+def columns(manifest: Mapping[str, Any], table: str) -> list[str]:
+    """The columns that a table of a run folder must have, by its manifest."""
+    found = list(COLUMNS[table])
+    if table in ("runs", "points") and manifest.get("design"):
+        found += [factor["name"] for factor in manifest["design"]["factors"]]
+    if table == "runs":
+        found += [milestone["id"] for milestone in manifest["milestones"]]
+        found += manifest.get("outcomes", OUTCOMES)
+    return found

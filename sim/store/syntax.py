@@ -1,0 +1,190 @@
+"""Hashes of what modules of the program say, whatever their comments, docstrings and line breaks.
+
+    syntax_hash("sim.engine.compiled")     # of that module and of all that it is made from
+
+Modules are found by their imports, so that none must be listed, wherever it lies.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from sim.cache import entries
+
+TREE = Path(__file__).resolve().parents[2]
+"""The folder of the program's packages."""
+PACKAGES = ("sim", "analysis")
+APART = frozenset({"sim.console", "sim.store.rules_number", "sim.version"})
+"""Modules that no number can hang on: what is said of progress, and what the versions are called."""
+TREES = 8
+"""Source trees whose hashes are kept in the user's cache folder."""
+
+
+@cache
+def syntax_hash(*roots: str) -> str:
+    """The SHA-256 of all that some modules are made from. Raises LookupError for one that is not there.
+
+    It is kept in the user's cache folder, under a hash of every source file's bytes.
+    """
+    name = hashlib.sha256(f"{tree_hash(TREE)} {' '.join(roots)}".encode()).hexdigest()[:32]
+    path = None
+    with suppress(OSError, RuntimeError, entries.Damaged):
+        path = entries.home() / "syntax" / name
+        found = entries.get(path)
+        if found is not None:
+            return found.decode()
+    fresh = hash_of(TREE, *roots)
+    if path is not None:
+        with suppress(OSError):
+            _keep(path, fresh)
+    return fresh
+
+
+def _keep(path: Path, fresh: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    entries.put(path, fresh.encode())
+    known = [one for one in path.parent.iterdir() if one.suffix == ""]
+    for old in entries.newest(known)[TREES:]:
+        entries.drop(old)
+
+
+@cache
+def tree_hash(tree: Path) -> str:
+    """A hash of the bytes and names of all source files below a folder."""
+    state = hashlib.sha256()
+    for path in sorted(path for package in PACKAGES for path in (tree / package).rglob("*.py")):
+        state.update(f"{path.relative_to(tree).as_posix()} ".encode())
+        state.update(hashlib.sha256(path.read_bytes()).digest())
+    return state.hexdigest()
+
+
+def hash_of(tree: Path, *roots: str) -> str:
+    """The SHA-256 of the syntax of all that some modules are made from. Raises LookupError."""
+    state = hashlib.sha256()
+    for name, parsed in closure(tree, *roots).items():
+        state.update(f"{name}\n{spelled(parsed)}\n".encode())
+    return state.hexdigest()
+
+
+def closure(tree: Path, *roots: str) -> dict[str, ast.Module]:
+    """The modules below a folder that some modules import, and those themselves, parsed, by name.
+
+    Of a package that is imported as a whole, every module counts, because it may be asked for what is in it.
+    Raises LookupError for a root that is not there.
+    """
+    lost = [name for name in roots if _file(tree, name) is None]
+    if lost:
+        raise LookupError(f"no module {', '.join(lost)} below {tree}")
+    found: dict[str, ast.Module] = {}
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        path = None if name in found or name in APART else _file(tree, name)
+        if path is not None:
+            found[name] = ast.parse(path.read_bytes())
+            waiting += _imported(tree, name, found[name])
+            waiting += _packages_above(name)
+    return dict(sorted(found.items()))
+
+
+def _file(tree: Path, name: str) -> Path | None:
+    """The file of a module; None if there is none."""
+    if name.split(".")[0] not in PACKAGES:
+        return None
+    bare = tree.joinpath(*name.split("."))
+    for path in (bare.with_name(f"{bare.name}.py"), bare / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+def _packages_above(name: str) -> Iterator[str]:
+    """The packages that a module lies in, but for the outermost, a face that gives what is asked of it."""
+    parts = name.split(".")[:-1]
+    for count in range(2, len(parts) + 1):
+        yield ".".join(parts[:count])
+
+
+def _imported(tree: Path, name: str, parsed: ast.Module) -> Iterator[str]:
+    """The modules that a module imports, anywhere in it."""
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+                yield from _whole(tree, alias.name)
+        elif isinstance(node, ast.ImportFrom):
+            source = _source(tree, name, node)
+            for alias in node.names:
+                inner = f"{source}.{alias.name}"
+                if _file(tree, inner) is None:  # a name of that module itself
+                    yield source
+                else:
+                    yield inner
+                    yield from _whole(tree, inner)
+
+
+def _source(tree: Path, name: str, node: ast.ImportFrom) -> str:
+    """The module that something is imported from."""
+    if not node.level:
+        return node.module or ""
+    path = _file(tree, name)
+    parts = name.split(".") if path is not None and path.name == "__init__.py" else name.split(".")[:-1]
+    above = parts[: len(parts) - node.level + 1]
+    return ".".join([*above, *([node.module] if node.module else [])])
+
+
+def _whole(tree: Path, name: str) -> Iterator[str]:
+    """Every module of a package below the outermost; of a module nothing."""
+    folder = tree.joinpath(*name.split("."))
+    if "." in name and (folder / "__init__.py").is_file():
+        for path in folder.rglob("*.py"):
+            parts = path.relative_to(tree).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+# --- syntax as text -----------------------------------------------------------------------------------------
+
+_UNSAID = frozenset({"ctx", "kind", "type_comment"})
+"""Fields of nodes that say nothing that does not stand elsewhere."""
+
+
+def spelled(node: ast.AST) -> str:
+    """The syntax of a module as a text: the same on every Python, without comments, docstrings and places."""
+    out: list[str] = []
+    _spell(node, out)
+    return "".join(out)
+
+
+def _spell(value: object, out: list[str]) -> None:
+    """Append a node, a list of nodes or a constant; fields that are empty say nothing and are left out."""
+    if isinstance(value, ast.AST):
+        out.append(f"{type(value).__name__}(")
+        for field in value._fields:
+            inner = getattr(value, field, None)
+            if inner is None and not isinstance(value, ast.Constant):
+                continue
+            if inner != [] and field not in _UNSAID:
+                out.append(f"{field}=")
+                _spell(inner, out)
+        out.append(")")
+    elif isinstance(value, list):
+        out.append("[")
+        for inner in value:
+            if not _is_text(inner):
+                _spell(inner, out)
+                out.append(",")
+        out.append("]")
+    else:
+        out.append(repr(value))
+
+
+def _is_text(node: object) -> bool:
+    """Whether a statement is a text and nothing else: a docstring, of a module, a function or a name."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )

@@ -1,0 +1,347 @@
+"""Calibration plans: which parameters are fitted, to which rows of the record, in which modules.
+
+summary: what is learnt from what, in a line
+source: where the rows come from
+parameters: [march_speed, ...]       # those that are fitted; the others are drawn from their priors
+spends: [A]                          # groups of held-out rows that this plan reads; what is left is predicted
+modules:                             # one after the other, each with its own likelihood
+  - id: march
+    histories: 300                   # of the particle filter, for a point (the default); of the modules that
+                                     # read one scenario, the most
+    reads:
+      un-kidal-gao: ["gao:arrival", "mine_strikes_reported:un"]
+
+A row is an event of the observations, or `outcome:column` (`outcome`) of the counts. The rows of a scenario
+are asked in the order of the modules, and in a module in that of their time.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from pydantic import Field
+from scipy.special import ndtr
+
+from analysis.inference.smc import Settings, Talk, sample
+from analysis.scores import targets
+from analysis.tables.outcomes import hour_of
+from sim.engine.inputs import Inputs, load_inputs
+from sim.engine.particle_filter import DISPLACED, REACH, SILENCE, STRIKES, Ask, ceiling
+from sim.ensembles.job import Job, tables_of
+from sim.files.fields import Checked, Name, Words, checked
+from sim.files.fields import Count as Whole
+from sim.files.paths import bundled, shown
+from sim.files.yaml_tree import (
+    Fault,
+    FaultyInput,
+    Map,
+    Where,
+    locate,
+    named_file,
+    nearest,
+    parse,
+    read_text,
+    summaries,
+)
+from sim.parameters.parameter import Parameter, Parameters
+from sim.parameters.posterior import GROUPS, Group
+from sim.record.record import Record, load_record
+from sim.record.rows import Count
+from sim.state.kinds import Kind
+from sim.studies import report_rows
+
+Steps = Sequence[str | int]
+"""A path into the file."""
+NUMBERS = (DISPLACED, STRIKES)
+"""Asks of numbers, which histories have at one moment."""
+WIDTH = 1e-6
+"""The least width of a prior, 5 to 95 %, as a share of its middle."""
+HISTORIES = 300
+"""Histories of a particle filter: the variance of the log likelihood stays below 2."""
+
+
+class ModuleSheet(Checked):
+    """A module, as a plan writes it."""
+
+    id: Name
+    histories: Annotated[Whole, Field(ge=10, le=100_000)] = HISTORIES
+    reads: Annotated[dict[Name, Annotated[list[Words], Field(min_length=1)]], Field(min_length=1)]
+
+
+class PlanSheet(Checked):
+    """A plan, as its file writes it."""
+
+    summary: Words
+    source: Words
+    parameters: Annotated[list[Name], Field(min_length=1)]
+    spends: tuple[Group, ...] = ()
+    modules: Annotated[list[ModuleSheet], Field(min_length=1)]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The rows that are read from runs of one scenario, in order: their names, asks and modules."""
+
+    inputs: Inputs
+    histories: int
+    names: tuple[str, ...]
+    asks: np.ndarray
+    modules: np.ndarray
+
+    @property
+    def enters(self) -> int:
+        """The module with which its rows are first asked for."""
+        return int(self.modules.min())
+
+    @cached_property
+    def ceilings(self) -> np.ndarray:
+        """The most that the log of each row's share can be (nats)."""
+        return np.log([ceiling(Ask(*ask.tolist())) for ask in self.asks])
+
+    @property
+    def floors(self) -> np.ndarray:
+        """The log of each row's share in histories of which none bears it out (nats)."""
+        found: np.ndarray = np.log((1.0 - self.asks["weight"]) * self.asks["flat"])
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A checked plan."""
+
+    name: str
+    sheet: PlanSheet
+    text: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def rows(self) -> list[str]:
+        """All rows as `scenario row`, block by block."""
+        return [f"{block.inputs.loaded.name} {name}" for block in self.blocks for name in block.names]
+
+    @property
+    def stretches(self) -> list[slice]:
+        """The places of each block's rows among all rows."""
+        ends = np.cumsum([0, *(len(block.names) for block in self.blocks)]).tolist()
+        return [slice(start, end) for start, end in pairwise(ends)]
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters that the fit starts from."""
+        return self.blocks[0].inputs.parameters
+
+    def talk(self, seed: int, settings: Settings) -> Talk:
+        """The sample of its posterior, to be told what it asks for."""
+        rows = np.concatenate([block.modules for block in self.blocks]).tolist()
+        enter = [block.enters for block in self.blocks for _ in block.names]
+        floors = np.concatenate([block.floors for block in self.blocks])
+        return sample(len(self.sheet.parameters), rows, enter, floors, seed, settings)
+
+    def values(self, z: np.ndarray) -> dict[str, np.ndarray]:
+        """The fitted parameters (h, km) of points that are standard normal under the prior."""
+        rows = [self.parameters.rows[name] for name in self.sheet.parameters]
+        return {row.name: np.clip(row.quantiles(ndtr(z[:, i])), *row.support) for i, row in enumerate(rows)}
+
+    @property
+    def held(self) -> tuple[Group, ...]:
+        """The groups that neither this plan reads nor the posteriors that it starts from."""
+        spent = {*self.sheet.spends, *self.parameters.spent}
+        return tuple(group for group in GROUPS if group not in spent)
+
+
+def calibration_plans() -> dict[str, str]:
+    """The plans that come with the program and their one-line summaries."""
+    return summaries(_folder())
+
+
+def load_plan(
+    name: str, params: Sequence[Path] = (), sets: Sequence[str] = (), with_: Sequence[str] = ()
+) -> Plan:
+    """A plan by bundled name or path, over parameters, settings and hypotheses. Raises FaultyInput."""
+    path = named_file(name, _folder(), "calibration", Where(name[:200], 0))
+    faults: list[Fault] = []
+    text = read_text(path)
+    tree = parse(text, shown(path), faults)
+    try:
+        sheet = checked(tree, PlanSheet)
+    except FaultyInput as error:
+        raise FaultyInput([*faults, *error.faults]) from None
+    reading = _Reading(tree, sheet, load_record(), faults)
+    reading.check_modules()
+    blocks = tuple(reading.blocks(params, sets, with_))
+    if faults:
+        raise FaultyInput(faults)
+    return Plan(path.stem, sheet, text, blocks)
+
+
+def _folder() -> Path:
+    return bundled("params", "calibrations")
+
+
+class _Row(NamedTuple):
+    """A row that is read: the module, its last hour, its name, what it asks, its place in the file.
+
+    `due` is the hour at which a number is read: that of a count, or the last of the milestone up to which it
+    counts.
+    """
+
+    module: int
+    hour: float
+    name: str
+    ask: Ask
+    steps: Steps
+    due: float
+
+    def passes(self, number: "_Row") -> bool:
+        """Whether histories that are run to this row may be past the moment of a number.
+
+        Of a number up to a milestone the rows' hours tell; a number at an hour has to be sure.
+        """
+        if number.ask.milestone >= 0 or self.ask.kind in NUMBERS:
+            return (self.due if self.ask.kind in NUMBERS else self.hour) > number.due
+        if self.ask.kind == SILENCE or self.ask.since >= 0:
+            return bool(np.isfinite(number.due))
+        return self.hour + REACH * self.ask.blur > number.due
+
+
+@dataclass
+class _Reading:
+    """A plan that is being read."""
+
+    tree: Map
+    sheet: PlanSheet
+    record: Record
+    faults: list[Fault]
+
+    def fault(self, steps: Steps, message: str) -> None:
+        self.faults.append(Fault(locate(self.tree, steps), message))
+
+    def check_modules(self) -> None:
+        """Note modules that have one name."""
+        seen: set[str] = set()
+        for number, module in enumerate(self.sheet.modules):
+            if module.id in seen:
+                self.fault(("modules", number, "id"), f"id: {module.id!r} is a module already")
+            seen.add(module.id)
+
+    def blocks(self, params: Sequence[Path], sets: Sequence[str], with_: Sequence[str]) -> Iterator[Block]:
+        """The rows of each scenario together."""
+        names = dict.fromkeys(name for module in self.sheet.modules for name in module.reads)
+        seen: dict[str, int] = {}
+        for scenario in names:
+            try:
+                inputs = load_inputs(scenario, params, sets, with_)
+            except FaultyInput as error:
+                self._told(scenario, error.faults)
+                continue
+            self._check_parameters(inputs)
+            rows = [
+                (number, at, row)
+                for number, module in enumerate(self.sheet.modules)
+                for at, row in enumerate(module.reads.get(scenario, ()))
+            ]
+            found: list[_Row] = []
+            for number, at, row in rows:
+                steps: Steps = ("modules", number, "reads", scenario, at)
+                if row in seen:
+                    self.fault(steps, f"{row!r} is read already; once would be right")
+                seen[row] = number
+                found += [
+                    _Row(number, hour, f"{row} (silence)" if ask.kind == SILENCE else row, ask, steps, due)
+                    for hour, ask, due in self._row(inputs, row, steps)
+                ]
+            found.sort(key=lambda row: (row.module, row.hour))
+            self._check_moments(found)
+            histories = [module.histories for module in self.sheet.modules if scenario in module.reads]
+            if found:
+                yield Block(
+                    inputs,
+                    max(histories),
+                    tuple(row.name for row in found),
+                    report_rows.rows_of([row.ask for row in found]),
+                    np.array([row.module for row in found]),
+                )
+
+    def _check_moments(self, found: Sequence["_Row"]) -> None:
+        """Note numbers that would be read when histories are past their moment: they do not run back."""
+        before: list[_Row] = []
+        for row in found:
+            if row.ask.kind in NUMBERS and any(other.passes(row) for other in before):
+                last = next(other.name for other in before if other.passes(row))
+                right = "a module before that one's, or a plan of its own, would be right"
+                self.fault(row.steps, f"{row.name!r} is read after {last!r}, which may come later; {right}")
+            before.append(row)
+
+    def _told(self, scenario: str, faults: Sequence[Fault]) -> None:
+        """Note faults of a scenario; that there is none of its name, at the line that names it."""
+        for fault in faults:
+            if fault.where != Where(scenario, 0):
+                self.faults.append(fault)
+                continue
+            number = next(i for i, module in enumerate(self.sheet.modules) if scenario in module.reads)
+            self.fault(("modules", number, "reads", scenario), f"{scenario!r} {fault.message}")
+
+    def _check_parameters(self, inputs: Inputs) -> None:
+        """Note what is no parameter that can be fitted."""
+        rows, pinned = inputs.parameters.rows, inputs.parameters.pinned
+        for number, name in enumerate(self.sheet.parameters):
+            steps = ("parameters", number)
+            if name not in rows:
+                self.fault(steps, f"{name!r} is no parameter; {nearest(name, rows)}")
+            elif name in pinned or rows[name].kind == "fixed" or _is_point(rows[name]):
+                self.fault(steps, f"{name}: its prior has no width; a parameter that is drawn would be right")
+            elif name in inputs.parameters.fitted:
+                self.fault(steps, f"{name}: a posterior of --params has it; one or the other would be right")
+            elif name in self.sheet.parameters[:number]:
+                self.fault(steps, f"{name}: stands here already; once would be right")
+
+    def _row(self, inputs: Inputs, row: str, steps: Steps) -> Iterator[tuple[float, Ask, float]]:
+        """A row as its last hour, what it asks, and of a number the hour at which it is read."""
+        tables = tables_of(Job(inputs, 1, 1, draw=True))
+        count = next((count for count in self.record.counts if _name(count) == row), None)
+        if count is not None:
+            if count.use != "fit" or count.most is None:
+                self.fault(steps, f"{row!r} is not to be fitted; its use in counts.yaml is {count.use}")
+                return
+            needs = [
+                (count.column, inputs.template.names[Kind.COLUMN]),
+                (count.until, inputs.template.milestones),
+            ]
+            missing = [need for need, known in needs if need is not None and need not in known]
+            if missing:
+                self.fault(steps, f"{row!r} needs {missing[0]}, which {inputs.loaded.name} has not")
+                return
+            hour = np.inf if count.at is None else hour_of(tables, count.at)
+            until = targets.terms(tables, self.record, [count.until]) if count.until else []
+            due = max((term.span[1] for term in until), default=hour)
+            yield hour, report_rows.of_count(inputs.template, count, self.record, hour), due
+            return
+        if row not in inputs.template.milestones:
+            known = [*inputs.template.milestones, *map(_name, self.record.counts)]
+            self.fault(steps, f"{row!r} is no milestone of {inputs.loaded.name}; {nearest(row, known)}")
+            return
+        terms = targets.terms(tables, self.record, [row])
+        if not terms:
+            self.fault(steps, f"{row!r} is not scored: no row of the record to fit says when it came")
+        for term in terms:
+            group = term.observation.group
+            if term.use == "held out" and group not in self.sheet.spends:
+                right = f"'spends: [{group}]' would be right if the group is not to be predicted"
+                self.fault(steps, f"{row!r} is held out and no fit may read it; {right}")
+            else:
+                yield term.span[1], report_rows.of_term(inputs.template, term), np.inf
+
+
+def _is_point(row: Parameter) -> bool:
+    """Whether a prior has as good as no width."""
+    low, middle, high = row.quantiles(np.array([0.05, 0.5, 0.95]))
+    return bool(high - low <= WIDTH * max(abs(low), abs(middle), abs(high)))
+
+
+def _name(count: Count) -> str:
+    """A reported number by its outcome and column."""
+    return f"{count.outcome}:{count.column}" if count.column else count.outcome

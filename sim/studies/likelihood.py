@@ -1,0 +1,127 @@
+"""The likelihood of points of the parameters: a particle filter a point and scenario, on all cores."""
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.inference.smc import Asked
+from sim.chance.keyed import key_of, mix
+from sim.chance.keyed_arrays import replicate_seeds, uniforms
+from sim.console import tell
+from sim.engine import compiled, particle_filter
+from sim.maths.logarithm import log
+from sim.studies.calibration_plan import Block, Plan
+
+BATCH = 16
+"""Points that a worker does at a time."""
+TRIALS = 4
+"""Histories by which a filter of the cache is tried."""
+_DRAW = key_of("filter", "draw")
+
+
+class Likelihood:
+    """What a plan's rows say of points; the same numbers on any number of workers."""
+
+    def __init__(self, plan: Plan, workers: int | None = None) -> None:
+        """Have the filter compiled. Raises sim.engine.compiled.NotCompiled."""
+        self.plan, self.workers = plan, workers or os.cpu_count() or 1
+        for block in plan.blocks:
+            _prepare(block)
+
+    def __call__(self, asked: Asked, values: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The logs of each row's share at each point (points x rows of the plan, nats).
+
+        `values` are the fitted parameters in h and km, point by point; what is not fitted is drawn from its
+        prior, history by history. Rows that are not asked for are nan, those of a point that is sure to be
+        refused -inf.
+        """
+        found = np.full((len(asked.keys), len(self.plan.rows)), np.nan)
+
+        def fill(start: int) -> None:
+            for point in range(start, min(start + BATCH, len(found))):
+                own = {name: column[point] for name, column in values.items()}
+                self._point(found[point], asked, own, int(asked.keys[point]), float(asked.least[point]))
+
+        with ThreadPoolExecutor(self.workers) as pool:
+            list(pool.map(fill, range(0, len(found), BATCH)))  # so that what goes wrong is raised
+        return found
+
+    def _point(
+        self, row: np.ndarray, asked: Asked, values: Mapping[str, float], key: int, least: float
+    ) -> None:
+        """Weigh one point, block by block, until it is sure to be refused."""
+        total = 0.0
+        for number, (block, own) in enumerate(zip(self.plan.blocks, self.plan.stretches, strict=True)):
+            if asked.since <= block.enters <= asked.module:
+                shares = asked.shares[own]
+                row[own] = (
+                    -np.inf
+                    if total < least
+                    else weigh(block, values, mix(key ^ number), shares, least - total)
+                )
+                total += float(row[own][shares > 0.0] @ shares[shares > 0.0])
+
+
+def _prepare(block: Block) -> None:
+    """Have the filter compiled; one of the cache must give what plain rules give. Raises NotCompiled."""
+    world, loop = block.inputs.template.world, compiled._run_filter
+    compiled.prepare_filter(world, block.asks)
+    if not compiled.was_loaded(loop) or agrees(block):
+        return
+    tell("the compiled filter of the cache gives other numbers than the plain one: compiling it anew")
+    compiled.forget(loop)
+    compiled.prepare_filter(world, block.asks)
+    if not agrees(block):
+        compiled.forget(loop)
+        raise compiled.NotCompiled("the compiled filter gives other numbers than the plain one")
+
+
+def agrees(block: Block) -> bool:
+    """Whether the compiled filter gives for single histories what plain rules give, to the bit."""
+    seeds = replicate_seeds(0, np.arange(TRIALS))
+    return all(_agrees(block, seed) for seed in seeds)
+
+
+def _agrees(block: Block, seed: np.uint64) -> bool:
+    template, parameters = block.inputs.template, block.inputs.parameters
+    count, none = len(block.asks), np.zeros((len(block.asks), 2))
+    seeds = np.full((count, 1), seed)
+    logs = compiled.run_filter(
+        template.world, seeds, none[:, 0], parameters.draws(seeds[0]), True, block.asks, none
+    )
+    world, plain = template.plain(parameters.draw(int(seed)), int(seed), spread=True), np.full(count, -np.inf)
+    for number, row in enumerate(block.asks.tolist()):
+        ask = particle_filter.Ask(*row)
+        particle_filter.seek(world, ask)
+        share = particle_filter.probability(world, ask)
+        if share <= 0.0:
+            break
+        plain[number] = log(share)
+    return plain.tobytes() == logs.tobytes()
+
+
+def weigh(
+    block: Block,
+    values: Mapping[str, float],
+    key: int,
+    shares: np.ndarray | float = 0.0,
+    least: float = -np.inf,
+) -> np.ndarray:
+    """The logs of each row's share in histories of a scenario with some parameters set (nats).
+
+    When it is sure that the logs times `shares` come to less than `least`, the rest are -inf.
+    """
+    count = len(block.asks)
+    factors = np.broadcast_to(np.asarray(shares, float), count)
+    still = np.append(np.cumsum((factors * block.ceilings)[::-1])[::-1][1:], 0.0)
+    needs = np.column_stack([factors, least - still])
+    seeds = replicate_seeds(key, np.arange(count * block.histories)).reshape(count, -1)
+    parameters = block.inputs.parameters
+    records = replace(parameters, pinned=parameters.pinned | set(values)).draws(seeds[0])
+    for name, value in values.items():
+        records[name] = value
+    offsets = uniforms(seeds[:, 0], _DRAW)
+    return compiled.run_filter(block.inputs.template.world, seeds, offsets, records, True, block.asks, needs)

@@ -1,0 +1,108 @@
+"""Whether calibration finds what is there: truths of the prior, reports made by the model, fits of these.
+
+Over many fits the rank of a truth among the points of its posterior is uniform (Talts and others 2018), if
+filter, sampler and model agree with each other. What is fitted here is small: arrivals of the UN's column.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import scipy
+
+from analysis.inference.smc import Settings
+from sim.chance.keyed import key_of, mix
+from sim.chance.keyed_arrays import replicate_seeds, uniforms
+from sim.engine.history import run_one
+from sim.engine.inputs import load_inputs
+from sim.engine.particle_filter import HOUR, Ask
+from sim.state.rows import NOWHERE
+from sim.studies.calibration_plan import Block, ModuleSheet, Plan, PlanSheet
+from sim.studies.likelihood import Likelihood
+from sim.studies.report_rows import rows_of
+
+SCENARIO = "un-kidal-gao"
+PARAMETERS = ("march_speed", "march_hours", "mine_rate", "mine_halt", "contact_pace")
+ROWS = {"anefis:arrival": None, "tarkint:arrival": "anefis:arrival", "gao:arrival": "tarkint:arrival"}
+"""What is reported, and the event since which it is counted."""
+WIDE, BLUR, WEIGHT, WINDOW = 8.0, 2.0, 0.85, 240.0  # h, h, -, h
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fit of made-up reports: truth and points on the prior's own scale (standard normal), and ranks.
+
+    `ranks` are the numbers of points below the truth, one a parameter; all lie from 0 to the number of
+    points.
+    """
+
+    truth: np.ndarray
+    z: np.ndarray
+    noise: float
+
+    @property
+    def ranks(self) -> np.ndarray:
+        """The ranks of the truth."""
+        found: np.ndarray = (self.z < self.truth).sum(axis=0)
+        return found
+
+
+def fits(count: int, seed: int, settings: Settings, histories: int = 50) -> Iterator[Fit]:
+    """Fits of so many made-up records."""
+    for number in range(count):
+        key = mix(seed ^ key_of("selfcheck", str(number)))
+        draws = uniforms(replicate_seeds(key, np.arange(len(PARAMETERS))), key_of("selfcheck", "truth"))
+        truth = scipy.special.ndtri(draws)
+        plan = plan_of(truth, key, histories)
+        likelihood, talk = Likelihood(plan), plan.talk(key, settings)
+        asked = next(talk)
+        while True:
+            try:
+                asked = talk.send(likelihood(asked, plan.values(asked.z)))
+            except StopIteration as ended:
+                yield Fit(truth, ended.value.z, float(ended.value.noise.mean()))
+                break
+
+
+def plan_of(truth: np.ndarray, key: int, histories: int) -> Plan:
+    """A plan that reads the reports of one history with the true parameters."""
+    inputs = load_inputs(SCENARIO)
+    module = ModuleSheet.model_construct(id="march", histories=histories, reads={SCENARIO: list(ROWS)})
+    sheet = PlanSheet.model_construct(
+        summary="made up", source="made up", parameters=list(PARAMETERS), spends=(), modules=[module]
+    )
+    empty = Block(inputs, histories, tuple(ROWS), np.zeros(0), np.zeros(len(ROWS), int))
+    plan = Plan("selfcheck", sheet, "", (empty,))
+    values = inputs.parameters.draw(key) | {n: float(v[0]) for n, v in plan.values(truth[None]).items()}
+    world = run_one(inputs.template, values, key, spread=True)
+    hours = {name: m.hour for name, m in zip(inputs.template.milestones, world.milestones, strict=True)}
+    asks = [
+        _reported(list(inputs.template.milestones), hours, row, since, key) for row, since in ROWS.items()
+    ]
+    block = Block(inputs, histories, tuple(ROWS), rows_of(asks), np.zeros(len(ROWS), int))
+    return Plan("selfcheck", sheet, "", (block,))
+
+
+def _reported(known: list[str], hours: dict[str, float], row: str, since: str | None, key: int) -> Ask:
+    """A report of an hour: the bin it falls in with its blur; if it is false, any bin of the window."""
+    start = 0.0 if since is None else hours[since]
+    own = uniforms(
+        replicate_seeds(mix(key ^ key_of("selfcheck", row)), np.arange(3)), key_of("selfcheck", "u")
+    )
+    at = hours[row] - start + BLUR * scipy.special.ndtri(own[0]) if own[1] < WEIGHT else WINDOW * own[2]
+    at = at if np.isfinite(at) else WINDOW * own[2]  # what never came within a month is reported falsely
+    low = WIDE * np.floor(at / WIDE)
+    place = NOWHERE if since is None else known.index(since)
+    limit = 24.0 * 30.0
+    return Ask(HOUR, known.index(row), place, NOWHERE, low, low + WIDE, BLUR, WEIGHT, WIDE / WINDOW, limit)
+
+
+def evenness(found: list[Fit], bins: int = 8) -> dict[str, float]:
+    """The p-value of even ranks, a parameter (chi-square over bins)."""
+    ranks, points = np.array([one.ranks for one in found]), len(found[0].z)
+    return {
+        name: float(
+            scipy.stats.chisquare(np.histogram(ranks[:, i], bins=bins, range=(0, points + 1))[0]).pvalue
+        )
+        for i, name in enumerate(PARAMETERS)
+    }

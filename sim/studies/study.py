@@ -1,0 +1,232 @@
+"""Studies: what analysis asks for is run here and told to it, table by table, each stored as it comes.
+
+A study that was stopped is asked again from the start, and what is stored is told to it at once.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from analysis.inference import fit_summary
+from analysis.inference.rivals import Verdict, check, rows_of, verdict
+from analysis.inference.smc import Asked, Sample, Settings
+from analysis.tables import timeline
+from sim.console import tell
+from sim.designs.design import load_design
+from sim.designs.variants import variant
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job, tables_of
+from sim.ensembles.run_job import do
+from sim.files.paths import shown
+from sim.files.yaml_tree import Where, refuse
+from sim.parameters.parameter import exact
+from sim.parameters.posterior import PosteriorSheet, made
+from sim.record.record import held_out_hash, load_record
+from sim.scenario.schema import Scenario
+from sim.store import provenance, writer
+from sim.store.reader import RunTables, read_manifest
+from sim.store.schema import VERSION, Table
+from sim.store.writer import Folder
+from sim.studies.calibration_plan import Plan
+from sim.studies.likelihood import Likelihood
+
+STEPS = "steps"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What to fit: a plan, a seed, and how the sample is taken."""
+
+    plan: Plan
+    seed: int
+    settings: Settings
+    out: Path | None = None
+
+    @property
+    def hash(self) -> str:
+        """The hash of everything that decides the numbers."""
+        blocks = self.plan.blocks
+        parts = [f"{key}:{value}" for block in blocks for key, value in block.inputs.hashes.items()]
+        asks = [block.asks.tobytes() for block in blocks]
+        own = self.plan.text, str(self.seed), repr(self.settings), provenance.rules()
+        return provenance.digest(*own, *parts, *asks)
+
+    @property
+    def folder(self) -> Path:
+        """Where the fit is stored."""
+        return self.out or Path("runs") / f"calibration-{self.plan.name}-{self.hash}"
+
+
+def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, dict[str, Any]]:
+    """Fit, or find it done already or go on with it; returns its folder and account
+    (analysis.inference.fit_summary).
+
+    Raises FaultyInput; OSError if a step cannot be stored; sim.engine.compiled.NotCompiled.
+    """
+    if not writer.is_finished(job.folder, job.hash):
+        writer.check_writable(job.folder)
+        likelihood = Likelihood(job.plan, workers)
+        with writer.opened(job.folder, _manifest(job), {"plan.yaml": job.plan.text.encode()}) as place:
+            sample = _talked(job, likelihood, place)
+            place.put(_files(job, sample, place.manifest))
+            place.finish()
+    return job.folder, read_fit(job.folder)
+
+
+def rivals(
+    design: str,
+    scenario: str,
+    *,
+    seed: int,
+    runs: int | None,
+    sets: Sequence[str],
+    with_: Sequence[str],
+    params: Sequence[Path],
+    groups: Sequence[str],
+    out: Path | None = None,
+    workers: int | None = None,
+) -> tuple[Path, RunTables, Verdict]:
+    """Run rival explanations and weigh them by the held-out rows of some groups. Raises FaultyInput."""
+    inputs = load_inputs(scenario, params, sets, with_)
+    for group in sorted(set(groups) & inputs.parameters.spent):
+        right = "another group would be right"
+        refuse(Where(f"--group {group}", 0), f"a posterior of --params was fitted to these rows; {right}")
+    sheet = load_design(design, inputs, seed)
+    check(sheet.factors, sheet.common, sheet.file)
+    job = Job(inputs, seed, runs or sheet.runs, True, sheet, out)
+    planned = tables_of(job)
+    record = load_record().between(*timeline.span(planned))
+    rows_of(planned, record, groups, scenario)  # refused before anything is run
+    folder, tables = do(job, workers=workers)
+    return folder, tables, verdict(tables, record, shown(folder), groups, dates_of(job))
+
+
+def read_fit(folder: Path) -> dict[str, Any]:
+    """The account of a finished fit. Raises FaultyInput."""
+    manifest = read_manifest(folder, ())
+    if manifest.get("kind") != "calibration" or "files" not in manifest:
+        refuse(Where(shown(folder), 0), "is no finished calibration; `kidal calibrate` makes one")
+    found: dict[str, Any] = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
+    return {**manifest, **found}
+
+
+def _manifest(job: Calibration) -> dict[str, Any]:
+    """What is fitted, with which hashes; the held-out rows are hashed before anything is run."""
+    plan = job.plan
+    return {
+        "schema": VERSION,
+        "hash": job.hash,
+        "kind": "calibration",
+        "plan": plan.name,
+        "summary": plan.sheet.summary,
+        "modules": [module.id for module in plan.sheet.modules],
+        "rows": plan.rows,
+        "held": list(plan.held),
+        "record": held_out_hash(),
+        "seed": job.seed,
+        "settings": asdict(job.settings),
+        "parts": 0,
+        **provenance.surroundings(),
+    }
+
+
+def _talked(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
+    """Have the sample taken, told what is stored and then what is run."""
+    talk = job.plan.talk(job.seed, job.settings)
+    asked, number = next(talk), 0
+    while True:
+        told = _stored(place, number, asked)
+        if told is None:
+            told = likelihood(asked, job.plan.values(asked.z))
+            place.add(number, {writer.part_file(STEPS, number): writer.encoded(_table(asked, told))})
+            if not asked.what.startswith("move") or asked.what.endswith(".0"):
+                tell(f"{asked.what}: {len(asked.z):,} points")
+        number += 1
+        try:
+            asked = talk.send(told)
+        except StopIteration as ended:
+            sample: Sample = ended.value
+            return sample
+
+
+def _table(asked: Asked, told: np.ndarray) -> Table:
+    """What was asked and told, a row a point."""
+    table: Table = {f"z{i}": np.ascontiguousarray(column) for i, column in enumerate(asked.z.T)}
+    return table | {f"row{i}": np.ascontiguousarray(column) for i, column in enumerate(told.T)}
+
+
+def _stored(place: Folder, number: int, asked: Asked) -> np.ndarray | None:
+    """What was told, if it is stored; None if it is not, or something else was asked then."""
+    if number not in place.stored:
+        return None
+    table = pq.read_table(place.path / writer.part_file(STEPS, number)).to_pydict()
+    z = np.array([table[f"z{i}"] for i in range(asked.z.shape[1])]).T
+    if z.shape != asked.z.shape or not np.array_equal(z, asked.z):
+        return None
+    rows = [name for name in table if name.startswith("row")]
+    return np.array([table[name] for name in rows], float).T
+
+
+def _files(job: Calibration, sample: Sample, manifest: Mapping[str, Any]) -> dict[str, bytes]:
+    """The account, and unless it is no result, the posterior as files that `--params` takes."""
+    plan, rows = job.plan, job.plan.parameters.rows
+    names = plan.sheet.parameters
+    values, prior = plan.values(sample.z), plan.values(sample.prior)
+    before, after = (
+        {name: column / rows[name].in_unit for name, column in own.items()} for own in (prior, values)
+    )
+    units = {name: rows[name].unit for name in names}
+    modules = [module.id for module in plan.sheet.modules]
+    account = fit_summary.account(sample, names, before, after, units, plan.rows, modules)
+    files = {"fit.json": (json.dumps(account, indent=1) + "\n").encode()}
+    return files if account["faults"] else files | _posterior(job, values, manifest)
+
+
+def _posterior(
+    job: Calibration, values: Mapping[str, np.ndarray], manifest: Mapping[str, Any]
+) -> dict[str, bytes]:
+    rows = job.plan.parameters.rows
+    sheet = PosteriorSheet(
+        draws="posterior-0.csv",
+        seal="-",
+        rules=manifest["rules"],
+        plan=job.plan.name,
+        held=job.plan.held,
+        record=manifest["record"],
+    )
+    posterior = made(list(values), np.column_stack(list(values.values())), sheet)
+    lines = [f"  {name}: {{value: {exact(rows[name], float(np.median(v)))}}}\n" for name, v in values.items()]
+    head = f"# The posterior of the calibration {job.plan.name!r}, seed {job.seed}; a value is its median.\n"
+    text = f"{head}posteriors:\n{posterior.as_text(0)}parameters:\n{''.join(lines)}"
+    return {"posterior.yaml": text.encode(), posterior.file(0): posterior.content}
+
+
+# --- the dates that a scenario's go leans on ----------------------------------------------------------------
+
+
+def dates_of(job: Job) -> list[list[date]]:
+    """The dates that the scenario of each design point leans on."""
+    points = (variant(job.inputs, point, job.moved.rivals).loaded.scenario for point in job.points)
+    return [sorted(set(leans_on(scenario))) for scenario in points]
+
+
+def leans_on(scenario: Scenario) -> Iterator[date]:
+    """The dates by which conditions of a go come true, as far as they are inputs; and of late drones."""
+    for column in scenario.columns:
+        goals = [objective.place for objective in column.objectives]
+        for condition in column.go:
+            if condition == "reinforced":
+                others = (other.departs for other in scenario.columns if other.reinforces == column.id)
+                yield from (day for day in others if isinstance(day, date))
+            for camp in scenario.camps:
+                if camp.place in goals and condition == "calendar" and camp.opens is not None:
+                    yield camp.opens
+                if camp.place in goals and condition in ("camp_vacated", "road_clear"):
+                    yield camp.vacated
+    yield from (drone.ready for drone in scenario.drones if drone.ready > scenario.start.day)

@@ -1,0 +1,230 @@
+"""The layout of the page and what answers it: Dash, served from this machine alone.
+
+Playing is done by the scripts in `view_assets`, on arrays that were sent before; only a changed setting asks
+the server.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from analysis.replay import figures
+from sim.files.yaml_tree import FaultyInput, Where, refuse
+from sim.view.controls import SEED, WITH, Control, in_words
+from sim.view.pages import Page
+
+ASSETS = Path(__file__).with_name("assets")
+SETTING = "setting"
+CAMEL = re.compile("-([a-z])")
+"""How Dash writes a CSS property: borderTop."""
+
+
+def dash_app(page: Page) -> Dash:
+    """The page's Dash application; it holds nothing of any visitor."""
+    app = Dash(
+        "kidal",
+        assets_folder=str(ASSETS),
+        serve_locally=True,
+        eager_loading=True,  # of Plotly, which the scripts in the folder of assets use
+        title=f"kidal: {page.title}",
+        update_title="",
+        suppress_callback_exceptions=True,
+    )
+    app.layout = layout(page)
+    _answer(app, page)
+    return app
+
+
+def layout(page: Page) -> Component:
+    """The whole page."""
+    return html.Div(
+        id="page",
+        children=[
+            html.Header([html.H1(page.title), html.P(page.summary), _tabs()]),
+            html.Div(
+                id="body",
+                children=[
+                    html.Aside(_controls(page), **_aria(label="Settings")),
+                    _map_tab(),
+                    _fan_tab(page),
+                ],
+            ),
+            *(dcc.Store(id=name) for name in ("scene", "fans", "drawn", "fans-drawn")),
+            dcc.Store(id="tab", data="map"),
+        ],
+    )
+
+
+def _aria(**words: str) -> Any:
+    """What a screen reader is told of a part."""
+    return {f"aria-{name}": text for name, text in words.items()}
+
+
+def _tabs() -> Component:
+    names = {"map": "Map and diagram", "fan": "Many histories"}
+    buttons = [
+        html.Button(text, id=f"tab-{name}", n_clicks=0, role="tab", **_aria(controls=f"panel-{name}"))
+        for name, text in names.items()
+    ]
+    return html.Div(buttons, id="tabs", role="tablist")
+
+
+def _map_tab() -> Component:
+    graphs = {
+        "map": "Map of the run and the reported claims",
+        "distance": "Time-distance diagram of a column",
+    }
+    drawn = {
+        name: html.Div(
+            [html.Div(id=f"{name}-head", className="head"), _graph(name)],
+            id=f"{name}-box",
+            className="box",
+            role="group",
+            **_aria(label=text),
+        )
+        for name, text in graphs.items()
+    }
+    lists = html.Div(
+        id="lists",
+        children=[
+            html.Section([html.H2(title), html.Ol(id=name, tabIndex="0", **_aria(label=title))])
+            for name, title in (("said", "Reported"), ("did", "In this run"))
+        ],
+    )
+    parts = [drawn["map"], drawn["distance"], lists, html.Div(id="player"), _legend()]
+    return html.Main(parts, id="panel-map", role="tabpanel", **_aria(labelledby="tab-map"))
+
+
+def _graph(name: str) -> Component:
+    return html.Div(id=name, className="plot")
+
+
+def _fan_tab(page: Page) -> Component:
+    first = page.columns[0] if page.columns else None
+    choice = dcc.RadioItems(page.columns, first, id="fan-column", inline=True)
+    said = "" if page.columns else "no column in this run"
+    head = html.Div(
+        [html.Span("Column"), choice, html.Span(said, id="fan-say", role="status")], className="head"
+    )
+    return html.Section(
+        [head, _graph("fan")],
+        id="panel-fan",
+        role="tabpanel",
+        hidden=True,
+        **_aria(labelledby="tab-fan"),
+    )
+
+
+# --- settings ----------------------------------------------------------------------------------------------
+
+
+def _controls(page: Page) -> list[Component]:
+    """The settings of a page, and where it says what is wrong with one."""
+    rows: list[Component] = [html.P(id="message", role="alert")]
+    if page.seed is not None:
+        rows.append(_row("Seed", SEED, _typed(SEED, str(page.seed))))
+    sizes = [control for control in page.controls.fields if control.name.startswith("size.")]
+    rows += [_field(control) for control in page.controls.fields if control not in sizes]
+    if page.controls.rivals:
+        options: Any = [
+            {"label": name, "value": name, "title": text} for name, text in page.controls.rivals.items()
+        ]
+        chosen = dcc.Dropdown(options, [], multi=True, id=_id(WITH), placeholder="none")
+        rows.append(_row("Rival hypotheses", WITH, chosen))
+    if sizes:
+        first, rest = sizes[:2], sizes[2:]
+        rows += [_field(control) for control in first]
+        if rest:
+            rows.append(html.Details([html.Summary("Other columns"), *(_field(c) for c in rest)]))
+    return rows
+
+
+def _id(name: str) -> Any:
+    return {"kind": SETTING, "name": name.replace(".", "/")}  # Dash takes no dots
+
+
+def _row(label: str, name: str, field: Component) -> Component:
+    written = json.dumps(_id(name), separators=(",", ":"), sort_keys=True)  # as Dash writes ids
+    return html.Div([html.Label(label, htmlFor=written), field], className="row")
+
+
+def _typed(name: str, value: str, **more: Any) -> Component:
+    return dcc.Input(id=_id(name), type="text", value=value, debounce=True, maxLength=40, **more)
+
+
+def _field(control: Control) -> Component:
+    """A control as a list of choices, or as a field to type into."""
+    if not control.free:
+        choices: Any = list(control.choices)
+        field = dcc.Dropdown(choices, control.default, clearable=False, id=_id(control.name))
+        return _row(control.label, control.name, field)
+    name = f"choices-{control.name.replace('.', '-')}"
+    typed = _typed(control.name, control.default, list=name)
+    options = html.Datalist([html.Option(value=choice) for choice in control.choices], id=name)
+    return _row(control.label, control.name, html.Div([typed, options]))
+
+
+# --- legend ------------------------------------------------------------------------------------------------
+
+
+def _legend() -> Component:
+    """What the inks of map and diagram mean."""
+    rows = [html.Li([_chip(entry), entry.text]) for entry in figures.entries()]
+    return html.Details([html.Summary("Legend"), html.Ul(rows), html.P(figures.NOTE)], id="legend")
+
+
+def _chip(entry: figures.Entry) -> Component:
+    style = {CAMEL.sub(lambda found: found[1].upper(), name): value for name, value in entry.style.items()}
+    return html.Span(entry.sign, className=entry.chip, style=style)
+
+
+# --- answers -----------------------------------------------------------------------------------------------
+
+
+def _asked(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
+    """Settings by name, as they came with the request. Raises FaultyInput."""
+    if not all(isinstance(key, dict) and "name" in key for key in names):
+        refuse(Where("settings", 0), "have no names; those of the page would be right")
+    return {str(key["name"]).replace("/", "."): value for key, value in zip(names, values, strict=False)}
+
+
+def _answer(app: Any, page: Page) -> None:
+    """What is computed here and what in the browser."""
+    settings = {"kind": SETTING, "name": ALL}
+
+    def run(values: list[Any], tab: Any, names: list[Any]) -> Any:
+        """One history with the settings if it is looked at, or why not."""
+        if tab == "fan":
+            return no_update, no_update
+        try:
+            return page.scene(_asked(names, values)), ""
+        except FaultyInput as error:
+            return no_update, in_words(error)
+
+    def fan(values: list[Any], column: Any, tab: Any, names: list[Any]) -> Any:
+        """Fans with the settings, if they are looked at, or why not."""
+        if tab != "fan" or column is None:
+            return no_update, no_update
+        try:
+            return page.fan(_asked(names, values), column), ""
+        except FaultyInput as error:
+            return {"say": in_words(error)}, in_words(error)
+
+    values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
+    app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)
+    told = Output("message", "children", allow_duplicate=True)
+    about = (values, Input("fan-column", "value"), tab, names)
+    app.callback(Output("fans", "data"), told, *about, prevent_initial_call="initial_duplicate")(fan)
+
+    def browser(function: str, *about: Any) -> None:
+        app.clientside_callback(ClientsideFunction("kidal", function), *about)
+
+    browser("load", Output("drawn", "data"), Input("scene", "data"))
+    browser("fan", Output("fans-drawn", "data"), Input("fans", "data"))
+    clicks = [Input(f"tab-{name}", "n_clicks") for name in ("map", "fan")]
+    browser("tab", Output("tab", "data"), *clicks)

@@ -1,0 +1,162 @@
+"""What the page shows: a scenario that is run anew for each change, or a run folder as it is stored.
+
+A page is made once and never changed; what a request asks for comes with it and goes with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from analysis.figures.run.time_distance import reported, window
+from analysis.replay import figures
+from analysis.replay.layers import ground
+from analysis.replay.scene import About, scene, way_of
+from analysis.tables import timeline
+from analysis.tables.histories import positions
+from sim.engine.inputs import Inputs
+from sim.ensembles.ensemble import ensemble
+from sim.files.paths import shown
+from sim.files.yaml_tree import FaultyInput, Where, nearest, refuse
+from sim.record.record import Record, load_record
+from sim.scenario.network import Network, load_network
+from sim.scenario.reading import load_scenario
+from sim.store.reader import RunTables, read_run
+from sim.view import runs
+from sim.view.controls import Control, Controls, changed, controls
+
+Asked = Mapping[str, Any]
+REPLICATE = "replicate"
+
+
+class Page(Protocol):
+    """What the layout and the callbacks need."""
+
+    title: str
+    summary: str
+    columns: list[str]
+    seed: int | None
+    controls: Controls
+
+    def scene(self, asked: Asked) -> dict[str, Any]:
+        """The scene of one history, with its figures. Raises FaultyInput."""
+
+    def fan(self, asked: Asked, column: str) -> dict[str, Any]:
+        """The figure of a column's way in many histories, and a sentence. Raises FaultyInput."""
+
+    def warm(self) -> None:
+        """Have done beforehand what takes long."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every scene stands on: the record, the network and the traces of the map."""
+
+    record: Record
+    network: Network
+    base: list[dict[str, Any]]
+
+    def scene(self, tables: RunTables, about: About, replicate: int | None = None) -> dict[str, Any]:
+        """A scene with its map and its time-distance diagrams, ready to be sent."""
+        record = self.record.between(*timeline.span(tables))
+        told = scene(tables, record, self.network, about, replicate)
+        told["map"] = figures.map_figure(told, self.network, self.base)
+        names = [column["id"] for column in told["columns"]]
+        told["distance"] = {name: figures.distance_figure(told, name) for name in names}
+        return told
+
+    def fan(self, tables: RunTables, ways: Any, column: str) -> dict[str, Any]:
+        """The figure of fans; `ways` gives km at some hours, a row a history."""
+        boxes = reported(tables, self.record.between(*timeline.span(tables)), column)
+        span = window(tables, boxes, column)
+        hours = runs.grid(span)
+        return figures.fan_figure(hours, ways(hours), boxes, way_of(tables, column), span)
+
+
+def make_ground() -> Ground:
+    """Read the record and the network. Raises FaultyInput."""
+    network = load_network()
+    return Ground(load_record(places=network.places), network, ground(network))
+
+
+def _known_column(column: str, columns: list[str]) -> str:
+    """A column that is asked for. Raises FaultyInput."""
+    if column not in columns:
+        refuse(Where("Column", 0), f"{str(column)[:40]!r} is none here; {nearest(str(column)[:40], columns)}")
+    return column
+
+
+class ScenarioPage:
+    """A scenario: each change runs one history, or a thousand for the fans."""
+
+    def __init__(self, inputs: Inputs, seed: int) -> None:
+        """The page of checked inputs. Raises FaultyInput."""
+        self.inputs, self.ground = inputs, make_ground()
+        self.seed: int | None = seed
+        self.title, self.summary = inputs.loaded.name, inputs.loaded.scenario.summary
+        self.columns = [column.id for column in inputs.loaded.scenario.columns]
+        self.controls = controls(inputs)
+
+    def scene(self, asked: Asked) -> dict[str, Any]:
+        """One plain history with what is asked for."""
+        inputs, seed = changed(self.inputs, self.controls, asked)
+        return self.ground.scene(runs.one_history(inputs, seed), runs.about(inputs.loaded))
+
+    def fan(self, asked: Asked, column: str) -> dict[str, Any]:
+        """A thousand histories with what is asked for, parameters from their priors."""
+        name = _known_column(column, self.columns)
+        inputs, seed = changed(self.inputs, self.controls, asked)
+        found = runs.many(inputs, seed)
+        drawn = self.ground.fan(found.tables, lambda hours: found.ways(name, hours), name)
+        say = f"{len(found.logs):,} histories from seed {seed}, parameters drawn from their priors"
+        return {"figure": drawn, "say": say, "zero": found.tables.manifest["start"]}
+
+    def warm(self) -> None:
+        """Compile the rules."""
+        seeds = np.arange(1, dtype="u8")
+        ensemble(self.inputs.template, self.inputs.parameters.values(), seeds, compiled=True, workers=1)
+
+
+class FolderPage:
+    """A run folder: its stored histories, one at a time, and all of them as fans."""
+
+    def __init__(self, folder: Path, tables: RunTables | None = None) -> None:
+        """The page of a finished run folder with stored histories, read or given. Raises FaultyInput."""
+        self.tables, self.ground = tables or read_run(folder), make_ground()
+        self.seed: int | None = None
+        timeline.check_single(self.tables, shown(folder))
+        stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
+        if not stored:
+            refuse(Where(shown(folder), 0), "has no stored history; running it again would be right")
+        self.about = _about(folder)
+        self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
+        self.columns = list(self.tables.manifest["columns"])
+        label = f"History of {len(stored):,} stored"
+        self.controls = Controls((Control(REPLICATE, label, stored[0], tuple(stored), free=False),), {})
+
+    def scene(self, asked: Asked) -> dict[str, Any]:
+        """A stored history."""
+        text = str(asked.get(REPLICATE) or self.controls.fields[0].default)
+        if text not in self.controls.fields[0].choices:
+            refuse(Where("History", 0), f"{text[:40]!r} is not stored; one of the list would be right")
+        return self.ground.scene(self.tables, self.about, int(text))
+
+    def fan(self, asked: Asked, column: str) -> dict[str, Any]:
+        """All stored histories."""
+        name, tables = _known_column(column, self.columns), self.tables
+        drawn = self.ground.fan(tables, lambda hours: positions(tables.events, name, hours), name)
+        say = f"the {len(self.controls.fields[0].choices):,} stored histories of the run folder"
+        return {"figure": drawn, "say": say, "zero": tables.manifest["start"]}
+
+    def warm(self) -> None:
+        """Nothing takes long."""
+
+
+def _about(folder: Path) -> About:
+    """What the scenario of a run folder says, if it can be read by itself."""
+    try:
+        return runs.about(load_scenario(str((folder / "scenario.yaml").resolve())))
+    except (FaultyInput, OSError):
+        return About()

@@ -1,0 +1,100 @@
+"""What the page runs: one history as tables, or the way of a column in many, all in memory.
+
+Nothing here is kept from one request to the next.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analysis.replay.scene import About
+from sim.chance.keyed_arrays import replicate_seeds
+from sim.engine.batch import Chunk, compiled_mode
+from sim.engine.history import events_of
+from sim.engine.inputs import Inputs
+from sim.ensembles.ensemble import ensemble
+from sim.ensembles.job import Job, axes, described
+from sim.files.yaml_tree import Where, refuse
+from sim.scenario.reading import Loaded
+from sim.state.kinds import Event, Kind
+from sim.store.reader import RunTables
+
+MANY = 1000
+"""Histories of the fans."""
+THREADS = 2
+"""Threads that run them."""
+GRID = 480
+"""Moments at which the fans are drawn, at most."""
+
+
+def one_history(inputs: Inputs, seed: int) -> RunTables:
+    """One history with each parameter at its value: that of `kidal run --seed`. Raises FaultyInput."""
+    job = Job(inputs, seed, 1, draw=False)
+    seeds = replicate_seeds(seed, np.arange(1))
+    result = ensemble(inputs.template, inputs.parameters.values(), seeds, keep=1, compiled=False)
+    tables = RunTables(described(job), result.runs, result.events, result.reports, **axes(job))
+    if not tables.done.any():
+        refuse(
+            Where("this history", 0), f"failed ({result.runs['error'][0]}); another setting would be right"
+        )
+    return tables
+
+
+@dataclass(frozen=True)
+class Many:
+    """Many histories: their tables with the events of the first alone, and the logs of all."""
+
+    inputs: Inputs
+    tables: RunTables
+    logs: list[np.ndarray]
+
+    def ways(self, column: str, hours: np.ndarray) -> np.ndarray:
+        """Road-km of a column at some hours, a row a history."""
+        agent = list(self.inputs.template.names[Kind.COLUMN]).index(column)
+        return np.array([_way(log, agent, hours) for log in self.logs]).reshape(-1, len(hours))
+
+
+def many(inputs: Inputs, seed: int) -> Many:
+    """Histories drawn from the priors: the first of `kidal run --seed --runs`. Raises FaultyInput."""
+    template, seeds = inputs.template, replicate_seeds(seed, np.arange(MANY))
+    records, mode = inputs.parameters.draws(seeds), compiled_mode(template, runs=MANY)
+    parts = [
+        Chunk(template, seeds[part], records[part], True, np.ones(part.stop - part.start, bool))
+        for part in (slice(at, at + MANY // THREADS) for at in range(0, MANY, MANY // THREADS))
+    ]
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(mode, parts))
+    logs = [chunk.logs[index] for chunk in parts for index in sorted(chunk.logs)]
+    if not logs:
+        refuse(Where("these histories", 0), f"failed ({parts[0].errors[0]}); another setting would be right")
+    job = Job(inputs, seed, MANY, draw=True)
+    runs = {"status": np.full(1, "done"), "replicate": np.zeros(1, "i4")}
+    tables = RunTables(described(job), runs, events_of(template, logs[0], 0), {}, **axes(job))
+    return Many(inputs, tables, logs)
+
+
+def _way(log: np.ndarray, agent: int, hours: np.ndarray) -> Any:
+    """A column's km at some hours by a history's log: as analysis.tables.histories.positions has it."""
+    own = log[(log["kind"] == Kind.COLUMN) & (log["agent"] == agent) & (log["event"] != Event.PROBE)]
+    if not len(own):
+        return np.zeros(len(hours))
+    order = np.argsort(own["hour"], kind="stable")
+    return np.interp(hours, own["hour"][order], own["km"][order], left=0.0)
+
+
+def grid(span: tuple[float, float]) -> np.ndarray:
+    """The moments at which fans are drawn: every so many whole hours."""
+    step = max(1.0, float(np.ceil((span[1] - span[0]) / GRID)))
+    return np.append(np.arange(span[0], span[1], step), span[1])
+
+
+def about(loaded: Loaded) -> About:
+    """What the scenario says beside a run's tables."""
+    scenario = loaded.scenario
+    return About(
+        {column.id: column.side for column in scenario.columns},
+        {group.id: group.home for group in scenario.groups},
+        {drone.id: drone.radius for drone in scenario.drones},
+    )

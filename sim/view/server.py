@@ -1,0 +1,148 @@
+"""The page in the browser: a server on this machine that keeps nothing between requests.
+
+It stands above everything else and may run the model. What it sends is bundled with the program; nothing that
+a visitor does is stored, and nothing leaves the machine.
+"""
+
+import socket
+import threading
+import webbrowser
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any
+
+from sim.console import tell
+from sim.engine.inputs import Inputs
+from sim.files.yaml_tree import Where, refuse
+from sim.view.pages import FolderPage, Page, ScenarioPage
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+NEEDED = ("dash", "plotly")
+PARTS = ("/assets/", "/_dash-", "/_favicon.ico")
+"""What there is beside the page itself."""
+ANSWERS = "sim.view.layout"
+"""Where a request that can be read is answered."""
+LARGEST = 65_536
+"""Bytes of a request, at most."""
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+)
+POLICY += "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+"""What a browser may load for the page: what this server sends, and nothing else."""
+
+
+def check_extra() -> None:
+    """Raise FaultyInput if what the page needs is not installed."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        message = f"needs {' and '.join(missing)}; `pip install 'kidal-offensive[view]'` would be right"
+        refuse(Where("kidal view", 0), message)
+
+
+def page_of(run: Path | None, inputs: Inputs | None, seed: int) -> Page:
+    """The page of a run folder or of a scenario. Raises FaultyInput."""
+    if run is not None:
+        return FolderPage(run)
+    assert inputs is not None
+    return ScenarioPage(inputs, seed)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises FaultyInput if it cannot."""
+    kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+    server = socket.socket(kind, socket.SOCK_STREAM)
+    try:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind((host, port))
+        server.listen(64)
+    except OSError as error:
+        server.close()
+        message = f"cannot be served on ({error.strerror}); another --port or --host would be right"
+        refuse(Where(f"{host}:{port}", 0), message)
+    return server
+
+
+def application(page: Page, host: str = LOCAL[0]) -> Any:
+    """The web application of a page: a Flask server with Dash on it. Raises FaultyInput."""
+    check_extra()
+    from sim.view.layout import dash_app
+
+    server = dash_app(page).server
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST
+
+    def known_only() -> Any:
+        """Refuse what is no part of the page, and names of other machines, by which others might read it."""
+        from flask import abort, request
+
+        if request.path != "/" and (not request.path.startswith(PARTS) or "//" in request.path):
+            abort(404)
+
+        name = request.host.rpartition(":")[0] if not request.host.endswith("]") else request.host
+        name = (name or request.host).strip("[]")
+        if host in LOCAL and name not in LOCAL:
+            abort(403)
+
+    def guarded(response: Any) -> Any:
+        """Have the browser load nothing from elsewhere."""
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    def not_read(error: Exception) -> Any:
+        """Answer a request that Dash cannot read in a word; what fails in this program is told of as ever."""
+        from flask import request
+        from werkzeug.exceptions import HTTPException
+
+        names = [frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)]
+        if ANSWERS in names:
+            raise error
+        if isinstance(error, HTTPException):
+            return error
+        return ("no such file", 404) if request.method == "GET" else ("no such question", 400)
+
+    server.register_error_handler(Exception, not_read)
+    server.before_request(known_only)
+    server.after_request(guarded)
+    return server
+
+
+def serve(page: Page, host: str, port: int, *, browse: bool) -> None:
+    """Serve a page until it is stopped; tells its address first. Raises FaultyInput."""
+    with bound(host, port) as listening:
+        server = made_server(page, listening, host)
+        name = f"[{host}]" if ":" in host else host
+        address = f"http://{name}:{listening.getsockname()[1]}/"
+        if host not in LOCAL:
+            tell(f"warning: {host} can be reached from other machines, and there is no password")
+        tell(f"{page.title} at {address} (Ctrl-C ends it)")
+        threading.Thread(target=page.warm, daemon=True).start()
+        if browse:
+            with suppress(webbrowser.Error):
+                webbrowser.open(address)
+        try:
+            server.serve_forever()
+        finally:
+            server.server_close()
+
+
+def made_server(page: Page, listening: socket.socket, host: str) -> Any:
+    """A threaded server on a socket that listens; it says nothing of the requests it answers."""
+    app = application(page, host)
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        """Logs nothing."""
+
+        def log(self, kind: str, message: str, *args: Any) -> None:
+            """Nothing."""
+
+    port = listening.getsockname()[1]
+    return make_server(host, port, app, threaded=True, request_handler=Quiet, fd=listening.fileno())
+
+
+def is_run(name: str) -> bool:
+    """Whether a word names a run folder rather than a scenario."""
+    return Path(name).is_dir()

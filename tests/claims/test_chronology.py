@@ -1,0 +1,173 @@
+"""The chronology lists every claim, in order of time, with its voice and its use."""
+
+import json
+
+import pytest
+
+from analysis.claims import chronology
+from analysis.claims.chronology import NOWHERE, Asked
+from sim.files.yaml_tree import FaultyInput
+from sim.record.record import load_record
+
+SOURCES = "sources:\n  - {id: s0, title: One, published: then, about: a paper}\n"
+SOURCES += "  - {id: s1, title: Two, published: then, about: another}\n"
+ROW = """\
+  - id: {id}
+    event: {event}
+    column: army
+    earliest: 2023-10-{start}Z
+    latest: 2023-10-{end}Z
+    precision: range
+    party: {party}
+    kind: {kind}
+    source: {source}
+    says: {party} said it of {event}.
+"""
+ROWS = [
+    ("late", "anefis:capture", "07T05:00", "07T12:00", "army", "party", "s0"),
+    ("long", "gao:departure", "02T00:00", "03T00:00", "csp", "against interest", "s1"),
+    ("short", "gao:strength", "02T00:00", "02T12:00", "narrative", "one source", "s1"),
+    ("other", "anefis:capture", "07T05:00", "07T12:00", "csp", "independent", "s0"),
+]
+OBSERVATIONS = """\
+observations:
+  - {event: "anefis:capture", column: army, earliest: 2023-10-07T05:00Z, latest: 2023-10-07T12:00Z, kind: party, \
+precision: range, window: 10 days, claims: [late]}
+  - {event: "gao:departure", column: army, earliest: 2023-10-02T00:00Z, latest: 2023-10-03T00:00Z, kind: party, \
+use: input, claims: [long]}
+"""
+
+
+@pytest.fixture
+def mine(tmp_path):
+    keys = ("id", "event", "start", "end", "party", "kind", "source")
+    rows = [ROW.format(**dict(zip(keys, row, strict=True))) for row in ROWS]
+    rows[0] += "    contradicted_by: [other]\n"
+    rows[3] += "    contradicted_by: [late]\n"
+    files = {"sources": SOURCES, "claims": "claims:\n" + "".join(rows), "observations": OBSERVATIONS}
+    for name, text in files.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return load_record(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return load_record()
+
+
+def ids(entries):
+    return [entry.claim.id for entry in entries]
+
+
+def test_claims_stand_by_their_intervals_and_then_as_in_the_file(mine):
+    assert ids(chronology.chronology(mine)) == ["short", "long", "late", "other"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (Asked(place="gao"), ["short", "long"]),
+        (Asked(party="csp"), ["long", "other"]),
+        (Asked(event="capture"), ["late", "other"]),
+        (Asked(event="gao:departure"), ["long"]),
+        (Asked(source="s0"), ["late", "other"]),
+        (Asked("anefis", "csp", "capture", "s0"), ["other"]),
+        (Asked("gao", "army"), []),
+    ],
+)
+def test_options_narrow_together(mine, asked, found):
+    assert ids(chronology.chronology(mine, asked)) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (
+            Asked(place="anefs"),
+            "--place anefs: is the place of no claim in the record; did you mean 'anefis'?",
+        ),
+        (Asked(party="cps"), "--party cps: is the party of no claim in the record; did you mean 'csp'?"),
+        (
+            Asked(event="captur"),
+            "--event captur: is the event of no claim in the record; did you mean 'capture'?",
+        ),
+        (
+            Asked(source="x"),
+            "--source x: is the source of no claim in the record; one of s0, s1 would be right",
+        ),
+    ],
+)
+def test_an_unknown_word_is_told_with_the_nearest(mine, asked, told):
+    with pytest.raises(FaultyInput) as caught:
+        chronology.chronology(mine, asked)
+    assert str(caught.value) == told
+
+
+def test_a_use_is_told_and_what_is_not_scored_says_so(mine):
+    short, long, late, other = chronology.chronology(mine)
+    assert late.uses == (("anefis:capture (army)", "fit"),)
+    assert long.uses == (("gao:departure (army)", "input"),)
+    assert [entry.scored for entry in (short, long, late, other)] == [False, False, True, False]
+    assert chronology.text([late]).endswith("observed in anefis:capture (army): fit; scored")
+    assert chronology.text([long]).endswith(f"observed in gao:departure (army): input; {NOWHERE}")
+    assert chronology.text([other]).endswith(f"observed in nothing that is simulated; {NOWHERE}")
+
+
+def test_a_paragraph_names_interval_voice_weight_words_and_contradiction(mine):
+    (late,) = chronology.chronology(mine, Asked(party="army"))
+    assert chronology.text([late]).splitlines()[2:6] == [
+        "2023-10-07 05:00 to 12:00  anefis:capture (army)",
+        "    late: claimed by army in s0; party, weight 0.5; precision: range",
+        "    army said it of anefis:capture.",
+        "    contradicted by other",
+    ]
+
+
+def test_the_whole_bundled_record_is_there_once_and_fits_the_page(bundled):
+    entries = chronology.chronology(bundled)
+    assert sorted(ids(entries)) == sorted(claim.id for claim in bundled.claims)
+    times = [(entry.claim.earliest, entry.claim.latest) for entry in entries]
+    assert times == sorted(times)
+    text = chronology.text(entries)
+    assert max(map(len, text.splitlines())) <= 110
+    for claim in bundled.claims:
+        assert f"    {claim.id}: claimed by {claim.party} in {claim.source}; " in text
+
+
+@pytest.mark.parametrize("event", ["killing_of_civilians", "shooting", "misinformation", "false_photographs"])
+def test_what_no_model_produces_is_shown_and_scored_nowhere(bundled, event):
+    entries = chronology.chronology(bundled, Asked(event=event))
+    assert entries
+    for entry in entries:
+        assert not entry.scored
+        assert NOWHERE in chronology.text([entry])
+
+
+def test_what_observations_and_counts_rest_on_has_their_use(bundled):
+    entries = {entry.claim.id: entry for entry in chronology.chronology(bundled)}
+    for item in (*bundled.observations, *bundled.survivals, *bundled.counts):
+        for name in item.claims:
+            assert item.use in [use for _, use in entries[name].uses]
+            assert entries[name].scored or item.use not in ("fit", "held out")
+
+
+def test_the_command_prints_a_listing_or_json(kidal):
+    code, out, err = kidal("record", "--place", "ersane", "--party", "csp")
+    assert (code, err) == (0, "")
+    assert out.startswith("2 claims, by the reported interval (UTC)")
+    assert out.count(NOWHERE) == 2
+    code, out, _ = kidal("record", "--event", "gao:departure", "--source", "s1", "--json")
+    (claim,) = json.loads(out)["claims"]
+    assert code == 0
+    assert (claim["id"], claim["party"], claim["weight"]) == ("c01-s1", "independent", 0.85)
+    assert (claim["earliest"], claim["latest"]) == ("2023-10-01T00:00Z", "2023-10-02T00:00Z")
+    assert claim["contradicted_by"] == ["c01-s0", "c01-s2"]
+    assert not claim["scored"]
+
+
+def test_nothing_found_is_no_fault_and_an_unknown_word_is(kidal):
+    code, out, err = kidal("record", "--place", "ersane", "--party", "army")
+    assert (code, out, err) == (0, "No claim of the record is of all that.\n", "")
+    code, out, err = kidal("record", "--place", "ersan")
+    assert (code, out) == (2, "")
+    assert err == "--place ersan: is the place of no claim in the record; did you mean 'ersane'?\n"

@@ -1,0 +1,524 @@
+"""Contested claims weighed by a run: quantities, the one-coin model, the record's table, and the command."""
+
+import json
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy
+from loaded import bundled_record
+
+from analysis.claims import contested, contested_text, quantities
+from analysis.claims.reliability import Matter, one_coin
+from sim.files.yaml_tree import FaultyInput
+from sim.record.record import HOME, Record, load_record
+from sim.record.rows import YES_NO, Contested, Quantity, Side
+from sim.store.reader import RunTables, read_run
+
+BY_ID = {item.id: item for item in bundled_record().contested}
+
+
+# --- the one-coin model ----------------------------------------------------------------------------------
+
+
+def certain(name: str, *parties: str, right: tuple[bool, ...]) -> Matter:
+    return Matter(name, parties, {right: 1.0})
+
+
+@pytest.mark.parametrize(("right", "wrong"), [(0, 0), (1, 0), (3, 0), (0, 2), (4, 3)])
+def test_one_party_whose_truths_are_known_has_a_beta_posterior(right, wrong):
+    matters = [certain(f"r{i}", "csp", right=(True,)) for i in range(right)]
+    matters += [certain(f"w{i}", "csp", right=(False,)) for i in range(wrong)]
+    verdict = one_coin(matters)
+    if not matters:
+        assert verdict.parties == ()
+        return
+    (csp,) = verdict.parties
+    exact = scipy.stats.beta(1 + right, 1 + wrong)
+    assert csp.statements == right + wrong
+    assert (csp.mean, csp.low, csp.high) == pytest.approx((exact.mean(), exact.ppf(0.05), exact.ppf(0.95)))
+
+
+def test_a_statement_of_one_party_keeps_its_prior():
+    verdict = one_coin([Matter("a", ("csp",), {(True,): 0.3, (False,): 0.7})])
+    assert verdict.right["a"] == pytest.approx((0.3,))  # one statement of unknown reliability weighs nothing
+    assert verdict.parties[0].mean == pytest.approx(0.3 * 2 / 3 + 0.7 * 1 / 3)
+
+
+def test_a_party_that_is_right_elsewhere_is_believed_in_closed_form():
+    matters = [certain("known", "csp", right=(True,)), Matter("a", ("csp",), {(True,): 0.3, (False,): 0.7})]
+    # Beta(2, 1) has the mean 2/3, so right is twice as probable as wrong before the prior is looked at
+    assert one_coin(matters).right["a"] == pytest.approx((0.3 * 2 / (0.3 * 2 + 0.7 * 1),))
+
+
+def brute(matters: list[Matter], points: int = 4001) -> tuple[dict[str, float], list[list[float]]]:
+    """The same by a grid over each reliability and a sum over all truths."""
+    parties = list(dict.fromkeys(party for matter in matters for party in matter.parties))
+    theta = (np.arange(points) + 0.5) / points
+    total, means = 0.0, dict.fromkeys(parties, 0.0)
+    beliefs = [[0.0] * len(matter.parties) for matter in matters]
+    for states in product(*(matter.priors for matter in matters)):
+        weight, theta_mean = 1.0, {}
+        for matter, state in zip(matters, states, strict=True):
+            weight *= matter.priors[state]
+        for party in parties:
+            said = [
+                right
+                for matter, state in zip(matters, states, strict=True)
+                for who, right in zip(matter.parties, state, strict=True)
+                if who == party
+            ]
+            density = theta ** sum(said) * (1 - theta) ** (len(said) - sum(said))
+            weight *= density.mean()
+            theta_mean[party] = (theta * density).mean() / density.mean()
+        total += weight
+        for party in parties:
+            means[party] += weight * theta_mean[party]
+        for at, state in enumerate(states):
+            for index, right in enumerate(state):
+                beliefs[at][index] += weight * right
+    return {p: m / total for p, m in means.items()}, [[b / total for b in row] for row in beliefs]
+
+
+def test_several_parties_agree_with_a_sum_over_every_truth():
+    matters = [
+        Matter("a", ("csp", "army"), {(True, False): 0.2, (False, True): 0.5, (False, False): 0.3}),
+        Matter("b", ("army", "csp", "independent"), {(True, False, False): 0.8, (False, True, True): 0.2}),
+        Matter("c", ("csp",), {(True,): 0.9, (False,): 0.1}),
+        Matter("d", ("independent", "army"), {(True, True): 0.6, (False, False): 0.4}),
+    ]
+    means, beliefs = brute(matters)
+    verdict = one_coin(matters)
+    assert {party.party: party.mean for party in verdict.parties} == pytest.approx(means, abs=1e-5)
+    for matter, row in zip(matters, beliefs, strict=True):
+        assert verdict.right[matter.id] == pytest.approx(row, abs=1e-5)
+
+
+def test_a_likelier_statement_makes_its_party_more_reliable_and_the_other_less():
+    def means(p: float) -> tuple[float, float]:
+        matter = Matter("a", ("csp", "army"), {(True, False): p, (False, True): 1 - p})
+        verdict = one_coin([matter, certain("b", "csp", right=(True,))])
+        return verdict.parties[0].mean, verdict.parties[1].mean
+
+    csp, army = zip(*(means(p) for p in (0.1, 0.3, 0.5, 0.7, 0.9)), strict=True)
+    assert list(csp) == sorted(csp)
+    assert list(army) == sorted(army, reverse=True)
+    assert csp[0] < csp[-1]
+
+
+def test_names_of_the_parties_do_not_matter():
+    def solved(one: str, two: str) -> dict[str, float]:
+        matter = Matter("a", (one, two), {(True, False): 0.7, (False, True): 0.3})
+        return {party.party: party.mean for party in one_coin([matter]).parties}
+
+    assert solved("csp", "army")["csp"] == solved("army", "csp")["army"]
+
+
+# --- what bears a side out, and its prior ----------------------------------------------------------------
+
+
+def side(party: str = "csp", **words: object) -> Side:
+    words = {"number": "3 to 8", "reads": "within", **words}
+    return Side.model_validate({"party": party, "claims": ["c"], **words})
+
+
+@pytest.mark.parametrize(
+    ("reads", "right"), [("at most", [1, 1, 1, 0]), ("at least", [0, 1, 1, 1]), ("within", [0, 1, 1, 0])]
+)
+def test_a_number_is_borne_out_in_its_direction(reads, right):
+    values = np.array([2.0, 3.0, 8.0, 9.0])
+    assert contested.bears_out(side(reads=reads), values).tolist() == right
+
+
+def test_a_truth_that_no_history_shows_is_still_possible_and_an_impossible_one_is_not():
+    item = BY_ID["groups-losses-5-october"]
+    matter = contested.matter(item, np.zeros(9))
+    assert matter.parties == ("csp", "army")
+    assert matter.priors == pytest.approx(
+        {(True, False): 9.5 / 10.5, (False, False): 0.5 / 10.5, (False, True): 0.5 / 10.5}
+    )
+    yes_no = contested.matter(BY_ID["alkit-12-november"], np.array([1.0, 1.0, 0.0]))
+    assert yes_no.priors == pytest.approx({(True, False, False): 2.5 / 4, (False, True, True): 1.5 / 4})
+
+
+# --- quantities of hand-made histories -------------------------------------------------------------------
+
+SPOTS = {
+    "tarkint:mine": (150, 125, 175),
+    "tabrichat:arrival": (180, 180, 180),
+    "tabankort:ambush": (196, 180, 229),
+    "anefis:contact": (229, 229, 229),
+    "anefis:capture": (240, 240, 240),
+    "alkit_rd:contact": (322, 322, 322),
+    "alkit_rd:break": (322, 322, 322),
+}
+# hour, event, km, amount, other
+ROAD = [
+    (5.5, "departure", 0, 0, 0),
+    (30.0, "mine", 100, 9, 1),  # not near Tarkint
+    (31.0, "mine_unreported", 150, 8, 1),  # nobody tells of it
+    (32.0, "mine", 150, 4, 1),
+    (33.0, "mine", 151, 7, 1),  # the second
+    (60.0, "ambush", 185, 5, 40),  # another day than the contact's
+    (62.0, "ambush_end", 185, 50, 50),
+    (79.0, "ambush", 200, 3, 40),
+    (82.0, "ambush_end", 200, 10, 3),
+    (82.0, "march", 200, 9, 0),
+    (88.0, "contact", 229, 2, 90),
+    (91.0, "contact_end", 229, 20, 4),
+    (102.0, "contact", 229, 2, 90),
+    (104.0, "break", 229, 30, 6),  # the day after
+    (122.0, "capture", 240, 0, 0),
+    (976.0, "contact", 322, 2, 90),
+    (979.0, "contact_end", 322, 5, 5),
+    (1000.0, "contact", 322, 2, 90),
+    (1002.0, "break", 322, 5, 5),
+]
+
+
+def tables(
+    *histories: list[tuple], column: str = "army", spots: dict | None = None, **runs: list
+) -> RunTables:
+    """Tables of some histories of one column, and reports that halve one's own losses and double the other's."""
+    rows = [(at, *event) for at, events in enumerate(histories) for event in events]
+    names = ("replicate", "hour", "event", "km", "amount", "other")
+    events = {
+        name: np.array(cells, object if name == "event" else float)
+        for name, cells in zip(names, zip(*rows, strict=True), strict=True)
+    }
+    events["agent"] = np.array([column] * len(rows), object)
+    told = [
+        (row[0], party, row[2], own / 2, 2 * other)
+        for row in rows
+        if row[2] in quantities.LOSSES
+        for party, own, other in (("army", row[4], row[5]), ("csp", row[5], row[4]))
+    ]
+    cells = zip(*told, strict=True) if told else [()] * 5
+    kinds = (float, object, object, float, float)
+    words = ("replicate", "party", "event", "own_lost", "other_lost")
+    reports = {name: np.array(cell, kind) for name, cell, kind in zip(words, cells, kinds, strict=True)}
+    n = len(histories)
+    table = {"replicate": np.arange(n), "status": np.array(["done"] * n, object)}
+    table |= {name: np.array(values, float) for name, values in runs.items()}
+    manifest = {"scenario": "made", "hash": "0", "start": "2023-10-02", "end": "2024-01-01", "design": None}
+    manifest |= {
+        "columns": [column],
+        "parameters": "prior",
+        "runs": n,
+        "seed": 1,
+        "given": "",
+        "hypotheses": [],
+    }
+    manifest["milestones"] = [
+        {"id": name, "column": column, "km": km, "from_km": low, "to_km": high}
+        for name, (km, low, high) in (SPOTS if spots is None else spots).items()
+    ]
+    return RunTables(manifest, table, events, reports, {}, {}, {}, {})
+
+
+def without(*events: str) -> list[tuple]:
+    return [row for row in ROAD if row[1] not in events]
+
+
+def drawn(quantity: str, run: RunTables, column: str = "army") -> quantities.Drawn:
+    item = next(item for item in bundled_record().contested if item.quantity == quantity)
+    found = quantities.drawn(run, item.model_copy(update={"column": column}))
+    assert not isinstance(found, str), found
+    return found
+
+
+def test_every_quantity_of_the_record_is_implemented():
+    assert {item.quantity for item in bundled_record().contested if item.unit is None} == set(YES_NO)
+    assert set(quantities.MEASURES) == set(Quantity.__args__)
+    assert {item.quantity for item in bundled_record().contested} == set(quantities.MEASURES)
+
+
+def test_the_groups_losses_are_those_of_the_day_of_the_contact_and_as_each_would_tell():
+    found = drawn("groups lost before anefis", tables(ROAD, without("contact")))
+    assert (found.truth.tolist(), found.of) == ([7.0], 2)
+    assert {party: values.tolist() for party, values in found.told.items()} == {"army": [14.0], "csp": [3.5]}
+
+
+def test_the_mine_near_tarkint_is_the_first_that_is_told_of():
+    found = drawn("vehicles hit near tarkint", tables(ROAD, without("mine"), ROAD))
+    assert (found.truth.tolist(), found.of, dict(found.told)) == ([4.0, 4.0], 3, {})
+
+
+def test_going_on_is_progress_by_midnight_after_a_morning_ambush():
+    first = [row for row in ROAD if row[0] < 60.0]
+    on = [*first, *ROAD[7:]]
+    stopped = [*ROAD[:1], *ROAD[7:9], (97.0, "march", 200, 9, 0), (98.0, "contact", 229, 1, 1)]
+    dusk = [
+        *first,
+        (85.0, "ambush", 200, 3, 40),
+        (86.0, "ambush_end", 200, 1, 1),
+        (90.0, "bivouac", 210, 0, 0),
+    ]
+    never = without("ambush", "ambush_end")
+    found = drawn("resumed after the ambush", tables(on, stopped, dusk, never))
+    assert (found.truth.tolist(), found.of) == ([1.0, 0.0], 4)
+
+
+def test_the_second_day_at_alkit_is_broken_round_beaten_or_unchanged():
+    base = ROAD[:-2]
+    later = [*base, (1010.0, "break", 322, 0, 0)]  # the third day, from 1008 h
+    around = [*base, (1005.0, "round", 322, 3, 0)]
+    beaten = [*base, (990.0, "beaten", 322, 1, 1)]
+    found = drawn("through alkit on the second day", tables(ROAD, later, around, beaten, ROAD[:5]))
+    assert (found.truth.tolist(), found.of) == ([1.0, 0.0, 1.0, 0.0], 5)
+    assert found.parts == {"broken": 0.25, "gone round": 0.25, "column beaten": 0.25, "unchanged": 0.25}
+
+
+AMBUSH = [
+    (29.0, "departure", 0, 0, 0),
+    (30.0, "mine", 20, 2, 1),
+    (33.0, "ambush", 75, 9, 30),
+    (43.0, "ambush_end", 75, 26, 4),
+    (50.0, "mine_unreported", 90, 1, 1),
+]
+
+
+def test_vehicles_lost_in_the_ambush_leave_out_those_that_mines_hit():
+    spots = {"anefis:ambush": (75, 0, 190)}
+    run = tables(AMBUSH, AMBUSH[:2], AMBUSH, column="logistics", spots=spots, vehicles_lost=[15, 9, 3])
+    assert drawn("vehicles lost in the ambush", run, "logistics").truth.tolist() == [12.0, 0.0]
+    lost = drawn("groups lost in the ambush", run, "logistics")
+    assert lost.truth.tolist() == [4.0, 4.0]
+    assert lost.told["csp"].tolist() == [2.0, 2.0]
+
+
+def test_a_matter_that_a_run_cannot_tell_of_is_named_with_the_reason():
+    account = contested.weigh(
+        tables(without("mine"), spots={"tarkint:mine": SPOTS["tarkint:mine"]}), bundled_record()
+    )
+    assert (account.weighed, account.verdict) == ((), None)
+    assert account.missing == {
+        "groups-losses-5-october": "the run has no milestone tabrichat:arrival of army",
+        "vehicles-tarkint": "a reported mine strike near Tarkint is in none of its 1 stored histories",
+        "resumed-5-october": "the run has no milestone tabankort:ambush of army",
+        "alkit-12-november": "the run has no milestone alkit_rd:contact of army",
+        "groups-losses-june-2025": "the run has no column logistics",
+        "vehicles-june-2025": "the run has no column logistics",
+    }
+
+
+def test_a_matter_is_weighed_in_truth_and_as_each_side_would_tell():
+    account = contested.weigh(tables(ROAD), bundled_record())
+    losses = account.weighed[0]
+    assert [(heard.in_truth, heard.as_told) for heard in losses.sides] == [(1.0, 1.0), (0.0, 0.0)]
+    many = [(*row[:4], 40 if row[0] == 91.0 else row[4]) for row in ROAD]
+    losses = contested.weigh(tables(ROAD, many), bundled_record()).weighed[0]
+    assert [(heard.in_truth, heard.as_told) for heard in losses.sides] == [(0.5, 0.5), (0.5, 0.5)]
+    assert losses.truth.quantiles == (7.0, 7.0, 43.0)
+    assert (losses.truth.mean, losses.told["army"].mean, losses.told["csp"].mean) == (25.0, 50.0, 12.5)
+    assert account.assumed["csp"] == {"party": bundled_record().weights["party"]}
+    assert account.assumed["independent"] == {"independent": bundled_record().weights["independent"]}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "word"),
+    [("prior", "prior predictive"), ("fixed", "at fixed parameters"), ("posterior", "posterior predictive")],
+)
+def test_the_text_says_of_what_it_is_the_distribution(parameters, word):
+    run = tables(ROAD)
+    run = replace(run, manifest={**run.manifest, "parameters": parameters})
+    account = contested.weigh(run, bundled_record())
+    assert f"\n{word}, given a contact at Alkit: 1 of 1 histories" in contested_text.text(run, account)
+    assert contested_text.as_json(run, account)["predictive"] == word
+
+
+# --- the record's table ----------------------------------------------------------------------------------
+
+
+def test_the_record_holds_every_contested_matter_with_its_sides():
+    sides = {item.id: {side.party for side in item.sides} for item in bundled_record().contested}
+    assert sides == {
+        "groups-losses-5-october": {"csp", "army"},
+        "vehicles-tarkint": {"narrative"},
+        "resumed-5-october": {"csp", "army", "independent"},
+        "alkit-12-november": {"army", "csp", "independent"},
+        "groups-losses-june-2025": {"army", "csp"},
+        "vehicles-june-2025": {"csp", "army"},
+    }
+    for item in bundled_record().contested:
+        assert item.limits
+        for one in item.sides:
+            assert (one.number is None) != (one.answer is None)
+
+
+def test_the_record_of_a_time_keeps_the_matters_of_that_time():
+    from datetime import UTC, datetime
+
+    part = bundled_record().between(datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC))
+    assert [item.id for item in part.contested] == ["groups-losses-june-2025", "vehicles-june-2025"]
+
+
+MATTERS = """\
+contested:
+  - id: losses
+    question: How many?
+    quantity: groups lost before anefis
+    column: army
+    unit: persons
+    sides:
+      - party: csp
+        claims: [c18-csp-s0]
+        number: 8
+        reads: at most
+      - party: army
+        claims: [c17-army-s0]
+        number: 30 to 90
+        reads: at least
+        reason: Words read as a number.
+    limits: Nothing.
+"""
+FAULTS = [
+    (("party: csp", "party: cps"), "9: 'c18-csp-s0' is by 'csp', not by 'cps'; its own would be right"),
+    (("c18-csp-s0", "c18-csp-s9"), "9: 'c18-csp-s9' is no claim; did you mean 'c18-csp-s"),
+    (("c18-csp-s0", "c17-army-s0"), "9: 'c17-army-s0' is by 'army', not by 'csp'; its own would be right"),
+    (("c18-csp-s0", "l04-csp-s4"), "9: 'l04-csp-s4' is about the column 'logistics', not this one"),
+    (("number: 8\n", "number: 9\n"), "10: number: no claim states it; one that does, or a 'reason', would"),
+    (("number: 8\n", "number: 9 to 8\n"), "10: number: '9 to 8' runs backwards; '8 to 9' would be right"),
+    (("        reads: at most\n", ""), "8: reads: goes with a number, and only with it"),
+    (("reads: at most", "reads: about"), "11: reads: 'about' is not known; "),
+    (("        number: 8\n        reads: at most\n", ""), "8: sides: each has either a number or an answer"),
+    (
+        ("        number: 8\n        reads: at most\n", "        answer: no\n"),
+        "11: sides: some give numbers, others yes or no; one or the other would be right",
+    ),
+    (("party: army", "party: csp"), "12: party: 'csp' speaks here already; one side a party would be right"),
+    (("    unit: persons\n", ""), "2: unit: numbers need one; something like 'persons' would be right"),
+    (("groups lost before anefis", "groups lost"), "4: quantity: 'groups lost' is not known; "),
+    (
+        ("groups lost before anefis", "resumed after the ambush"),
+        "4: quantity: 'resumed after the ambush' goes with an answer, yes or no, on every side",
+    ),
+    (
+        ("        number: 8\n        reads: at most\n", "        answer: no\n"),
+        "4: quantity: 'groups lost before anefis' goes with a number on every side",
+    ),
+    (("    limits: Nothing.\n", ""), "2: the key 'limits' is missing"),
+    (("question:", "questoin:"), "3: 'questoin' is not a key here; did you mean 'question'?"),
+    (("contested:", "matters:"), "1: 'matters' is not a key here; 'contested' is the only one"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The record that comes along, with a table of contested matters of its own."""
+    for path in HOME.glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "contested.yaml").write_text(MATTERS, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_table_of_ones_own_is_read_and_may_be_left_out(folder: Path):
+    assert [item.id for item in load_record(folder).contested] == ["losses"]
+    (folder / "contested.yaml").unlink()
+    assert load_record(folder).contested == ()
+
+
+@pytest.mark.parametrize(("change", "message"), FAULTS, ids=lambda value: str(value)[:40])
+def test_a_faulty_table_is_told_with_its_line(folder: Path, change, message):
+    assert change[0] in MATTERS
+    (folder / "contested.yaml").write_text(MATTERS.replace(*change, 1), encoding="utf-8")
+    with pytest.raises(FaultyInput) as error:
+        load_record(folder)
+    lines = [line.rpartition("contested.yaml:")[2] for line in str(error.value).splitlines()]
+    assert any(line.startswith(message) for line in lines), lines
+
+
+def test_a_matter_that_stands_twice_is_told(folder: Path):
+    (folder / "contested.yaml").write_text(MATTERS + MATTERS.partition("\n")[2], encoding="utf-8")
+    with pytest.raises(
+        FaultyInput, match=r"contested.yaml:18: 'losses' stands here again \(first on line 2\)"
+    ):
+        load_record(folder)
+
+
+def test_check_tells_a_faulty_table_with_its_line(kidal, folder: Path):
+    (folder / "contested.yaml").write_text(MATTERS.replace("number: 8", "number: 9"), encoding="utf-8")
+    code, _, err = kidal("check", str(folder / "contested.yaml"))
+    assert code == 2
+    assert "contested.yaml:10: number: no claim states it" in err
+
+
+# --- the command -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory) -> dict[str, Path]:
+    """Folders of small runs."""
+    from sim.engine.inputs import load_inputs
+    from sim.ensembles.job import Job
+    from sim.ensembles.run_job import do
+
+    found = {}
+    for name, count in (("gao-anefis", 60), ("logistics-convoy-2025", 30), ("un-kidal-gao", 2)):
+        found[name] = tmp_path_factory.mktemp("runs") / name
+        do(Job(load_inputs(name, None, [], []), 1, count, draw=True, out=found[name]))
+    return found
+
+
+def test_the_command_tells_each_matter_within_the_width(kidal, runs):
+    code, out, err = kidal("claims", str(runs["gao-anefis"]))
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 110
+    for name in ("groups-losses-5-october", "resumed-5-october"):
+        assert f"\n{name}: " in out
+    assert "prior predictive, given " in out
+    assert "  as the csp would tell " in out
+    assert "  alkit-12-november: the run has no milestone alkit_rd:contact of army" in out
+    assert "reliability of" in out
+    assert "statements in" in out
+    assert out.count("What this does not say: ") == 3
+
+
+def test_json_is_one_object_with_probabilities(kidal, runs):
+    code, out, _ = kidal("claims", str(runs["logistics-convoy-2025"]), "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert [entry["id"] for entry in told["contested"]] == ["groups-losses-june-2025", "vehicles-june-2025"]
+    assert len(told["not_in_this_run"]) == 4
+    for entry in told["contested"]:
+        assert entry["truth"]["q05"] <= entry["truth"]["q50"] <= entry["truth"]["q95"]
+        assert entry["histories"] <= entry["of"] == 30
+        for one in entry["sides"]:
+            assert 0.0 <= one["p_in_truth"] <= 1.0
+            assert 0.0 < one["p_right"] < 1.0
+    losses = told["contested"][0]
+    assert losses["told"]["csp"]["mean"] <= losses["truth"]["mean"]
+    assert {party["party"]: party["statements"] for party in told["reliability"]} == {"army": 2, "csp": 2}
+    assert {party["assumed"]["party"] for party in told["reliability"]} == {0.5}
+
+
+def test_a_run_without_any_of_it_says_so(kidal, runs):
+    code, out, _ = kidal("claims", str(runs["un-kidal-gao"]))
+    assert code == 0
+    assert "not in this run:" in out
+    assert "reliability of" not in out
+
+
+def test_the_ambush_is_looked_at_in_the_histories_that_have_its_milestone(runs):
+    run = read_run(runs["gao-anefis"])
+    found = drawn("vehicles hit near tarkint", run)
+    assert len(found.truth) == np.isfinite(run.runs["tarkint:mine"]).sum()
+    found = drawn("resumed after the ambush", run)
+    assert 0 < len(found.truth) <= np.isfinite(run.runs["tabankort:ambush"]).sum()
+
+
+def test_no_run_folder_and_a_sweep_are_refused(kidal, tmp_path):
+    code, _, err = kidal("claims", str(tmp_path))
+    assert (code, "is not a run folder" in err) == (2, True)
+    assert kidal("sweep", "gao-anefis", "rebel-strength", "--runs", "2", "--out", "swept")[0] == 0
+    code, _, err = kidal("claims", "swept")
+    assert (code, "swept: is a sweep of several design points" in err) == (2, True)
+
+
+def test_a_record_without_contested_matters_says_so():
+    run = tables(ROAD)
+    bare: Record = replace(bundled_record(), contested=())
+    assert contested_text.text(run, contested.weigh(run, bare)) == "The record has no contested matters."
+    assert isinstance(bundled_record().contested[0], Contested)

@@ -1,0 +1,301 @@
+"""The command line as a user meets it: what is printed, what is stored, how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.cli import COMMANDS
+from sim.store.reader import read_run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), *((name, "--help") for name in COMMANDS)])
+def test_help_comes_with_an_example_or_the_commands(kidal, words):
+    code, out, err = kidal(*words)
+    assert code == 0
+    assert err == ""
+    assert (f"Example: kidal {words[0]}" if len(words) > 1 else "Commands:") in out
+
+
+def test_help_and_a_run_import_neither_mesa_nor_numba_nor_matplotlib(tmp_path):
+    code = (
+        "import sys; sys.argv = ['kidal', 'run', 'gao-anefis']\n"
+        "from sim.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "assert not {'mesa', 'numba', 'matplotlib'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_list_names_all_that_comes_along(kidal):
+    code, out, _ = kidal("list")
+    assert code == 0
+    found = json.loads(kidal("list", "--json")[1])
+    names = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
+    assert names == [name for kind in found.values() for name in kind]
+    assert {"october", "hold"} == set(found["calibrations"])
+    assert {"base", "no-mines"} <= set(found["what-ifs"])
+    assert {"gao-anefis", "kidal-offensive"} <= set(found["scenarios"])
+    assert {"drones-stay-at-gao", "radius-300-km"} <= set(found["hypotheses"])
+    assert {"drone-radius-base", "mine-rate"} <= set(found["designs"])
+
+
+@pytest.mark.slow
+def test_check_finds_the_bundled_files_in_order(kidal):
+    code, out, err = kidal("check")
+    assert (code, err) == (0, "")
+    kinds = (
+        12,
+        28,
+        12,
+        2,
+        7,
+        2,
+        1,
+        1,
+    )  # scenarios, hypotheses, designs, calibrations, what-ifs, parameters, a new scenario, the rest
+    assert out.count("in order") == sum(kinds)
+    assert "note" not in out
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "scenarios/un-kidal-gao.yaml",
+        "params/default.yaml",
+        "params/network/roads.csv",
+        "analysis/record/claims.yaml",
+    ],
+)
+def test_check_knows_every_kind_of_file(kidal, path):
+    code, out, _ = kidal("check", str(ROOT / path))
+    assert code == 0
+    assert out.endswith(f"{path}: in order\n")
+
+
+def test_check_tells_faults_of_several_files_at_once(kidal, tmp_path):
+    (tmp_path / "a.yaml").write_text("parameters:\n  fog: 1\n")
+    (tmp_path / "b.yaml").write_text("start: 2.10.\n")
+    (tmp_path / "c.yaml").write_text("fog: 1\n")
+    code, _, err = kidal("check", "a.yaml", "b.yaml", "c.yaml")
+    assert code == 2
+    assert [line.split(":")[0] for line in err.splitlines()][:2] == ["a.yaml", "b.yaml"]
+    assert "c.yaml: has no key of a scenario" in err
+
+
+def test_one_history_prints_its_timeline_beside_the_reports(kidal, tmp_path):
+    code, out, err = kidal("run", "gao-anefis")
+    assert (code, err) == (0, "")
+    (line,) = [line for line in out.splitlines() if line.startswith("anefis:capture")]
+    assert "2023-10-06 18:00 to 10-07 12:00" in line
+    assert "both sides agree" in line
+    assert "tarkint:stay: narrative (s2); tabrichat:arrival: narrative (s2)" in out
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert {path.name for path in folder.iterdir()} == {
+        "manifest.json", "scenario.yaml", "parameters.yaml", "printed.json", "runs", "events", "reports", "axis"
+    }  # fmt: skip
+
+
+def test_the_same_command_gives_the_same_folder_and_does_not_run_again(kidal, tmp_path):
+    first = kidal("run", "gao-anefis", "--runs", "3")[1]
+    (folder,) = (tmp_path / "runs").iterdir()
+    stamp = (folder / "manifest.json").stat().st_mtime_ns
+    assert kidal("run", "gao-anefis", "--runs", "3")[1] == first
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [folder.name]
+    assert (folder / "manifest.json").stat().st_mtime_ns == stamp
+
+
+def test_json_is_one_object_with_the_promised_keys(kidal):
+    code, out, _ = kidal("run", "un-kidal-gao", "--runs", "20", "--json", "--seed", "4")
+    answer = json.loads(out)
+    assert code == 0
+    assert (answer["scenario"], answer["runs"], answer["seed"], answer["parameters"]) == (
+        "un-kidal-gao", 20, 4, "prior"
+    )  # fmt: skip
+    arrival = answer["milestones"]["gao:arrival"]
+    assert arrival["reported"]["earliest"] == "2023-11-07T00:00Z"
+    assert {"p_reached", "q05", "q50", "q95", "p_in_reported"} <= set(arrival)
+    assert answer["outcomes"]["mine_strikes_reported"]["reported"] == [6, 6]
+
+
+def test_fixed_varies_chance_alone_and_says_so(kidal, tmp_path):
+    answer = json.loads(kidal("run", "gao-anefis", "--runs", "4", "--fixed", "--json")[1])
+    assert answer["parameters"] == "fixed"
+    one = json.loads(kidal("run", "gao-anefis", "--json")[1])
+    stored = read_run(tmp_path / answer["out"]).runs["anefis:capture"][0]
+    assert stored == read_run(tmp_path / one["out"]).runs["anefis:capture"][0]
+
+
+def test_a_run_that_never_arrives_says_never(kidal):
+    code, out, _ = kidal("run", "gao-anefis", "--set", "march_speed=0.1 km/h")
+    assert code == 0
+    assert "anefis:capture      never" in out
+
+
+def test_out_names_the_folder_and_another_run_in_it_is_refused(kidal, tmp_path):
+    assert kidal("run", "gao-anefis", "--out", "mine")[0] == 0
+    code, out, err = kidal("run", "gao-anefis", "--out", "mine", "--seed", "2")
+    assert (code, out) == (2, "")
+    assert err == "mine: holds another run; another --out would be right\n"
+    assert read_run(tmp_path / "mine").manifest["seed"] == 1
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(kidal, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("mine")
+    code, _, err = kidal("run", "gao-anefis", "--out", "mine")
+    assert code == 2
+    assert "is no run folder" in err
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
+
+
+def test_a_figure_is_drawn_whatever_matplotlib_is_told_to_draw_on(kidal, tmp_path):
+    """A notebook tells its commands to draw in it, by a package that the command may not have."""
+    assert kidal("run", "gao-anefis", "--out", "out")[0] == 0
+    code = "import sys; sys.argv = ['kidal', 'plot', 'out']\nfrom sim.cli import main\nmain()"
+    env = os.environ | {"MPLBACKEND": "module://no_such_package.backend"}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True, capture_output=True)
+    assert (tmp_path / "out/figures/time-distance.png").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp_path, monkeypatch):
+    tmp_path.chmod(0o500)
+    if os.access(tmp_path, os.W_OK):  # root may write anywhere
+        monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert "cannot be written to" in kidal("run", "gao-anefis")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("run", "gao-anefs"), "did you mean 'gao-anefis'?"),
+        (("run", "gao-anefis", "--set", "march_sped=9 km/h"), "did you mean 'march_speed'?"),
+        (("run", "gao-anefis", "--set", "march_speed=9"), "'9 km/h' would be right"),
+        (("run", "gao-anefis", "--set", "drones.tb2.radius=150"), "'150 km' would be right"),
+        (("run", "gao-anefis", "--set", "drones.tb2.radus=150 km"), "did you mean 'radius'?"),
+        (("run", "gao-anefis", "--set", "drones.tb1.radius=150 km"), "did you mean 'tb2'?"),
+        (("run", "gao-anefis", "--set", "summary"), "is not NAME=VALUE"),
+        (("run", "gao-anefis", "--set", "end=2023-09-01"), "is not after the start"),
+        (("run", "gao-anefis", "--params", "none.yaml"), "none.yaml: cannot be read"),
+        (("run", "gao-anefis", "--runs", "0"), "'--runs'"),
+        (("run", "gao-anefis", "--seed", "18446744073709551616"), "'--seed'"),
+        (("run",), "Missing argument"),
+        (("frobnicate",), "No such command"),
+        (("plot", "nowhere"), "is not a run folder"),
+    ],
+)
+def test_a_wrong_call_ends_with_2_one_line_and_nothing_written(kidal, tmp_path, words, told):
+    code, out, err = kidal(*words)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_faults_of_scenario_parameters_and_settings_are_told_together(kidal, tmp_path):
+    (tmp_path / "p.yaml").write_text("parameters:\n  march_speed: {value: 3}\n  fog: {value: 1}\n")
+    err = kidal("run", "gao-anefis", "--params", "p.yaml", "--set", "mine_rate=2 km", "--set", "ende=1")[2]
+    err += kidal("run", "gao-anefis", "--params", "p.yaml", "--set", "drones.tb2.radius=no")[2]
+    for told in (
+        "p.yaml:2: march_speed",
+        "p.yaml:3: 'fog' is no parameter",
+        "--set mine_rate",
+        "'ende'",
+        "tb2",
+    ):
+        assert told in err
+
+
+def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(kidal, tmp_path, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.engine.batch.run_one", stop)
+        code, _, err = kidal("run", "gao-anefis", "--runs", "5", "--out", "mine")
+    assert code == 130
+    assert "0 of 1 parts are stored in mine; the same command goes on with it" in err
+    code, _, err = kidal("plot", "mine")
+    assert (code, err) == (
+        2,
+        "mine: is not finished; `kidal run gao-anefis --runs 5 --out mine` goes on with it\n",
+    )
+    assert kidal("run", "gao-anefis", "--runs", "5", "--out", "mine")[0] == 0
+    assert len(read_run(tmp_path / "mine").done) == 5
+
+
+def test_a_failed_run_is_a_row_with_its_error_and_ends_with_1(kidal, tmp_path, monkeypatch):
+    from sim.engine import batch
+
+    plain = batch.run_one
+
+    def fail_once(template, values, run_seed, *, spread=False):
+        if len(seen) == 1:
+            seen.append(run_seed)
+            raise ArithmeticError("planted")
+        seen.append(run_seed)
+        return plain(template, values, run_seed, spread=spread)
+
+    seen: list[int] = []
+    monkeypatch.setattr(batch, "run_one", fail_once)
+    code, _, err = kidal("run", "gao-anefis", "--runs", "3")
+    assert code == 1
+    assert "1 of 3 runs failed, the first with: ArithmeticError: planted" in err
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert list(read_run(folder).runs["status"]) == ["done", "failed", "done"]
+
+
+def test_plot_draws_the_stored_run(kidal, tmp_path):
+    kidal("run", "gao-anefis", "--out", "mine")
+    code, out, _ = kidal("plot", "mine", "--out", "picture.svg")
+    assert (code, out) == (0, "drawn: picture.svg\n")
+    assert (tmp_path / "picture.svg").read_text().startswith("<?xml")
+    assert kidal("plot", "mine", "--figure", "time-distanc")[2].endswith("did you mean 'time-distance'?\n")
+    assert kidal("plot", "mine", "--out", "picture.doc")[0] == 2
+
+
+def test_a_stored_run_is_given_back_by_its_own_files_pins_included(kidal, tmp_path):
+    kidal("run", "gao-anefis", "--runs", "4", "--set", "march_speed=9 km/h", "--out", "first")
+    kidal("run", "first/scenario.yaml", "--params", "first/parameters.yaml", "--runs", "4", "--out", "again")
+    first, again = read_run(tmp_path / "first").runs, read_run(tmp_path / "again").runs
+    assert list(first["anefis:capture"]) == list(again["anefis:capture"])
+
+
+def test_ctrl_c_while_writing_leaves_nothing(kidal, tmp_path, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.store.writer.pq.write_table", stop)
+    assert kidal("run", "gao-anefis")[0] == 130
+    assert [path for path in tmp_path.rglob("*") if path.is_file() or path.name.startswith(".")] == []
+
+
+def test_a_damaged_run_is_told_with_the_way_out(kidal, tmp_path):
+    kidal("run", "gao-anefis", "--out", "mine")
+    (tmp_path / "mine" / "runs" / "part-000000.parquet").write_bytes(b"PAR1")
+    code, _, err = kidal("plot", "mine")
+    assert code == 2
+    assert "the same command again would put it right" in err
+    (tmp_path / "mine" / "manifest.json").write_text('{"schema": 1}')
+    assert "is of schema version 1, this program reads 5" in kidal("plot", "mine")[2]
+    (tmp_path / "mine" / "manifest.json").write_text('{"schema": 5}')
+    assert "is no manifest" in kidal("plot", "mine")[2]
+
+
+def test_reports_of_another_time_are_not_laid_beside_a_run(kidal, tmp_path):
+    text = (ROOT / "scenarios" / "gao-anefis.yaml").read_text().replace("2023-", "2024-")
+    (tmp_path / "later.yaml").write_text(text)
+    assert "within" not in kidal("run", "later.yaml")[1]
+    assert " h late" not in kidal("run", "later.yaml", "--seed", "2")[1]
+
+
+def test_never_is_explained_by_the_end_of_the_scenario(kidal):
+    assert (
+        "never: not by the end of the scenario, 2023-11-01"
+        in kidal("run", "gao-anefis", "--set", "march_speed=0.1 km/h")[1]
+    )

@@ -1,0 +1,100 @@
+"""Files to start from, and schemas that agree with what the program reads."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from sim.commands.json_schema import KINDS, RECORD, schema
+from sim.files.paths import bundled
+
+FILES = {
+    "scenario": sorted(bundled("scenarios").glob("*.yaml")),
+    "parameters": [bundled("params") / "default.yaml", bundled("params") / "wide-hold.yaml"],
+    "design": sorted((bundled("params") / "sweeps").glob("*.yaml")),
+    "calibration": sorted((bundled("params") / "calibrations").glob("*.yaml")),
+    "what-if": sorted((bundled("params") / "whatif").glob("*.yaml")),
+    "record": [Path(__file__).parents[2] / "analysis" / "record" / f"{key}.yaml" for key in RECORD],
+}
+
+
+def editor():
+    """YAML as an editor reads it: numbers and truth values by themselves, dates as text."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+    return yaml
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_bundled_file_fits_its_schema(kind):
+    found = schema(kind)
+    jsonschema.Draft202012Validator.check_schema(found)
+    validator = jsonschema.Draft202012Validator(found)
+    assert FILES[kind]
+    for path in FILES[kind]:
+        assert [error.message for error in validator.iter_errors(editor().load(path))] == [], path
+
+
+WRONG = [
+    ("scenario", "radius: 150 mi", "radius: 150"),
+    ("scenario", "radius: 150 mi", "radius: 150 h"),
+    ("scenario", "summary:", "sumary:"),
+    ("scenario", "capture: true", "capture: perhaps"),
+    ("scenario", "start: 2023-10-02", "start: 2 October"),
+    ("design", "kind: grid", "kind: gird"),
+    ("parameters", "kind: lognormal", "kind: lognormall"),
+    ("calibration", "histories: 40", "histories: many"),
+]
+
+
+@pytest.mark.parametrize(("kind", "old", "new"), WRONG)
+def test_a_schema_sees_a_wrong_key_unit_or_word(kind, old, new):
+    path = next(path for path in FILES[kind] if old in path.read_text())
+    validator = jsonschema.Draft202012Validator(schema(kind))
+    assert list(validator.iter_errors(editor().load(path.read_text().replace(old, new, 1))))
+
+
+def test_a_new_scenario_is_in_order_and_runs(kidal):
+    code, out, _ = kidal("new", "scenario", "my-column")
+    assert code == 0
+    assert "written: my-column.yaml" in out
+    first = Path("my-column.yaml").read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=scenario.schema.json"
+    assert json.loads(Path("scenario.schema.json").read_text()) == schema("scenario")
+    assert kidal("check", "my-column.yaml")[0] == 0
+    code, out, _ = kidal("run", "my-column.yaml", "--runs", "60", "--json")
+    assert code == 0
+    assert json.loads(out)["milestones"]["anefis:capture"]["p_reached"] > 0.3
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("scenari", "x"), "is nothing to start; did you mean 'scenario'?"),
+        (("scenario", "../x"), "is not a name"),
+        (("scenario", "X"), "is not a name"),
+    ],
+)
+def test_what_cannot_be_started_is_refused(kidal, words, told):
+    code, _, err = kidal("new", *words)
+    assert code == 2
+    assert told in err
+    assert list(Path().iterdir()) == []
+
+
+def test_nothing_is_overwritten(kidal):
+    Path("mine.yaml").write_text("mine")
+    code, _, err = kidal("new", "scenario", "mine")
+    assert (code, err.strip()) == (2, "mine.yaml: is there already; another name would be right")
+    assert Path("mine.yaml").read_text() == "mine"
+
+
+def test_schemas_are_printed_and_other_kinds_refused(kidal):
+    code, out, _ = kidal("schema", "design")
+    assert code == 0
+    assert json.loads(out) == schema("design")
+    code, _, err = kidal("schema", "designs")
+    assert code == 2
+    assert "did you mean 'design'?" in err

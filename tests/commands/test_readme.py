@@ -1,0 +1,61 @@
+"""What README shows is what happens."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+
+pytestmark = [pytest.mark.docs, pytest.mark.slow]
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+CALLS = [
+    line.removeprefix(".venv/bin/kidal ")
+    for kind, text in BLOCKS
+    for line in text.splitlines()
+    if kind == "sh" and line.startswith(".venv/bin/kidal")
+]
+
+
+def test_there_are_two_commands_that_set_up_and_some_to_use():
+    assert len([line for line in README.splitlines() if line.startswith("python3 -m venv")]) == 2
+    assert len(CALLS) >= 5
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One folder for all commands, which follow one another."""
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "scenarios").symlink_to(ROOT / "scenarios")
+    return folder
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_command_of_readme_ends_well(call, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", ["kidal", *shlex.split(call)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 0
+
+
+def test_the_python_of_readme_runs(capsys):
+    many, one = [text for kind, text in BLOCKS if kind == "python"]
+    exec(compile(many, "README.md", "exec"), {})
+    share, events = capsys.readouterr().out.splitlines()
+    assert 0.1 < float(share) < 0.9
+    assert "departure" in events
+    exec(compile(one, "README.md", "exec"), {})
+    assert 24 < float(capsys.readouterr().out) < 24 * 30
+
+
+def test_every_file_that_readme_names_is_there():
+    names = re.findall(r"\]\(([^)#]+)\)|`((?:sim|params|scenarios|benchmarks|analysis)/[\w./-]+)`", README)
+    paths = [name or code for name, code in names if "*" not in name + code and "://" not in name]
+    assert len(paths) > 5
+    assert [path for path in paths if not (ROOT / path).exists()] == []

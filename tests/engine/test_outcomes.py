@@ -1,0 +1,134 @@
+"""Outcomes beside the record as text and JSON: counts, hours, camps, places, people."""
+
+import json
+import sys
+
+import pytest
+from loaded import bundled_record
+
+from analysis.tables import outcomes, timeline
+from sim.cli import main
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.record.rows import COMPARED
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    """The tables of a few runs of a scenario."""
+    made = {}
+
+    def call(name, runs, hypotheses=(), sets=()):
+        key = name, runs, hypotheses, sets
+        if key not in made:
+            inputs = load_inputs(name, None, sets, hypotheses)
+            out = tmp_path_factory.mktemp("runs") / "r"
+            made[key] = do(Job(inputs, 1, runs, draw=runs > 1, out=out))[1]
+        return made[key]
+
+    return call
+
+
+def lines(text, first):
+    """The cells of the table whose head begins so."""
+    (part,) = [part for part in text.split("\n\n") if part.startswith(first)]
+    return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in part.splitlines()]
+
+
+def test_the_hours_by_cause_add_up_in_the_table(tables):
+    for runs in (1, 20):
+        head, *rows = lines(
+            outcomes.text(tables("kidal-offensive", runs), bundled_record()),
+            ("hours", "mean hours")[runs > 1],
+        )
+        assert head[-1] == "total"
+        for row in rows:
+            cells = [0.0 if cell == "-" else float(cell) for cell in row[1 + (runs > 1) :]]
+            assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=0.06 * len(cells))
+
+
+def test_camps_stand_beside_the_record_as_by_construction(tables):
+    _, *rows = lines(outcomes.text(tables("un-withdrawal", 20), bundled_record()), "camp vacated")
+    assert [row[0] for row in rows] == ["tessalit-main", "aguelhok", "kidal"]
+    assert [row[2] for row in rows] == ["army", "rebels", "rebels"]
+    assert {row[-1] for row in rows} == {"by construction"}
+
+
+def test_camps_inputs_and_what_is_given_are_not_scored(tables):
+    uses = {row.milestone: row.use for row in timeline.rows(tables("kidal-offensive", 20), bundled_record())}
+    assert uses["kidal:vacated"] == uses["gao:departure"] == "input"
+    assert uses["kidal:camp_taken"] == "by construction"
+    assert uses["kidal:capture"] == "held out"
+    uses = {row.milestone: row.use for row in timeline.rows(tables("anefis-hold", 20), bundled_record())}
+    assert uses["anefis:capture"] == "given"
+    assert uses["anefis:go"] == "held out"
+    for row in timeline.rows(tables("anefis-hold", 20), bundled_record()):
+        assert (row.share_in is not None) == (row.use in COMPARED)
+
+
+def test_a_stage_that_starts_later_scores_nothing_before_it(tables):
+    run = tables("kidal-aguelhok", 20)
+    capture = bundled_record().observation("anefis:capture", "army")
+    assert timeline.use_of(run, bundled_record(), capture) == "given"
+    assert (
+        timeline.use_of(run, bundled_record(), bundled_record().observation("aguelhok:capture", "army"))
+        == "held out"
+    )
+
+
+def test_the_stock_of_the_displaced_is_that_of_the_reported_day(tables):
+    run = tables("kidal-offensive", 20)
+    (count,) = [count for count in bundled_record().counts if count.outcome == "displaced"]
+    stock, end = outcomes.observed(run, count, "displaced"), outcomes.numbers(run, "displaced")
+    assert len(stock) == 20
+    assert (stock <= end + 20).all()
+    assert (stock > 0).all()
+    assert (stock < end).any()
+    assert outcomes.counted(tables("anefis-kidal", 5), bundled_record(), "displaced") is None
+
+
+def test_losses_of_two_garrisons_are_added_for_a_claim_of_both(tables):
+    run = tables("september-raids", 20)
+    count = outcomes.counted(run, bundled_record(), "garrison_persons_lost")
+    both = outcomes.numbers(run, "lost:bamba") + outcomes.numbers(run, "lost:taoussa")
+    assert (outcomes.observed(run, count, "garrison_persons_lost") == both).all()
+
+
+def test_who_holds_what_adds_up_to_all_runs(tables):
+    _, *rows = lines(outcomes.text(tables("kidal-offensive", 20), bundled_record()), "place")
+    assert {"gao", "anefis", "kidal", "aguelhok"} <= {row[0] for row in rows}
+    for row in rows:
+        assert sum(float(part.split()[1]) for part in row[1].split(", ")) == pytest.approx(1, abs=0.003)
+
+
+def test_json_names_every_outcome_the_hypotheses_and_the_given(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    words = ["kidal", "run", "anefis-hold", "--runs", "3", "--with", "go-refit", "--json"]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as end:
+        main()
+    told = json.loads(capsys.readouterr().out)
+    assert end.value.code == 0
+    assert (told["hypotheses"], told["given"]) == (["go-refit"], "anefis:capture")
+    assert {"displaced", "hours:army:kidal:refit", "camp:kidal", "arrived:kidal"} <= set(told["outcomes"])
+    assert told["milestones"]["anefis:capture"]["use"] == "given"
+    assert told["milestones"]["anefis:capture"]["p_in_reported"] is None
+
+
+def test_a_hypothesis_that_does_not_fit_is_refused_with_its_file_and_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["kidal", "run", "un-kidal-gao", "--with", "radius-300-km"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    told = capsys.readouterr().err
+    assert "hypotheses/radius-300-km.yaml:4: " in told
+    assert "Traceback" not in told
+    assert not list(tmp_path.iterdir())
+
+
+def test_json_has_no_number_that_json_does_not_know(tables):
+    for name in ("kidal-offensive", "blockade", "tessalit-airlift"):
+        run = tables(name, 3)
+        json.dumps(timeline.as_json(run, bundled_record()), allow_nan=False)

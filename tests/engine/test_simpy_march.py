@@ -1,0 +1,172 @@
+"""The march written in SimPy for the benchmark is ours: path by path where chance is given, else in law."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy
+import simpy
+
+from sim.chance.keyed import replicate_seed
+from sim.engine.history import run_one
+from sim.engine.inputs import load_inputs
+from sim.state.kinds import Event
+
+pytestmark = pytest.mark.slow
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def benchmark(name):
+    """A module of the folder of benchmarks, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+theirs = benchmark("simpy_march")
+INPUTS = load_inputs(str(BENCHMARKS / "march.yaml"))
+TEMPLATE, VALUES = INPUTS.template, INPUTS.parameters.values()
+WAY = theirs.way_of(TEMPLATE)
+
+
+def our_march(values, seed):
+    """One march of ours, as SimPy's side tells it, and the road-km of its strikes."""
+    world = run_one(TEMPLATE, values, seed)
+    (column,) = world.columns
+    mines = [e.km for e in world.log[: world.run[0].logged] if e.event in (Event.MINE, Event.MINE_UNREPORTED)]
+    assert len(mines) == column.mines
+    lost = int(column.vehicles_lost)
+    arrival = world.milestones[TEMPLATE.milestones.index("anefis:arrival")].hour
+    return theirs.March(arrival, column.tail_in, column.mines, column.mines_told, lost), mines
+
+
+# --- path by path ----------------------------------------------------------------------------------------
+
+
+class Given(theirs.Column):
+    """A column that meets its mines where it is told."""
+
+    def __init__(self, env, way, values, mines):
+        self.given = iter(mines)
+        super().__init__(env, way, values, 1)
+
+    def next_mine(self):
+        return next(self.given, np.inf)
+
+
+STEADY = {"day_spread": 0, "mine_halt_spread": 0, "mine_vehicles": 0}
+"""Days, halts and strikes as they are in the middle: with its mines given, a march has no chance left."""
+
+
+@pytest.mark.parametrize("draw", ["value", "prior"])
+def test_with_the_same_mines_a_march_in_simpy_comes_in_at_the_same_hour(draw):
+    strikes = late = 0
+    for replicate in range(300):
+        seed = replicate_seed(7, replicate)
+        values = (VALUES if draw == "value" else INPUTS.parameters.draw(seed)) | STEADY
+        ours, mines = our_march(values, seed)
+        env = simpy.Environment()
+        column = Given(env, WAY, values, mines)
+        env.process(column.march())
+        env.run(until=WAY.horizon)
+        assert (column.arrival, column.tail) == pytest.approx((ours.arrival, ours.tail), abs=1e-6)
+        assert (column.strikes, WAY.vehicles - column.vehicles) == (len(mines), ours.vehicles_lost)
+        strikes += len(mines)
+        late += ours.arrival > 48
+    assert strikes > 300  # marches that were struck more than once
+    assert late > 100  # and that took more than two days
+
+
+def test_the_way_is_that_of_the_network_and_its_dawns_are_ours():
+    assert WAY.km[-1] == 240
+    assert len(set(WAY.sections)) == 2
+    assert WAY.stops == (70, 150, 180, 196, 240)
+    (departure,) = [e for e in run_one(TEMPLATE, VALUES, 1).log if e.event == Event.DEPARTURE]
+    assert WAY.dawn(0, 0.0) == pytest.approx(departure.hour, abs=1e-9)
+
+
+def test_legs_of_one_section_have_the_same_mines():
+    mines = [theirs.Column(simpy.Environment(), WAY, VALUES, seed).mines for seed in range(4000)]
+    assert all(len(set(row[:3])) == len(set(row[3:])) == 1 and row[0] != row[3] for row in mines)
+    rates = np.array(mines)[:, [0, 3]] / VALUES["mine_rate"]  # products of two Gamma(2, 1/2): variance 5/4
+    assert rates.mean(axis=0) == pytest.approx([1, 1], abs=4 * np.sqrt(1.25 / 4000))
+    assert rates.var(axis=0) == pytest.approx([1.25, 1.25], rel=0.2)
+    assert np.cov(rates.T)[0, 1] == pytest.approx(0.5, abs=0.1)  # the column's own factor, in both
+
+
+# --- in law ----------------------------------------------------------------------------------------------
+
+OURS, THEIRS = 2000, 8000
+LEVEL = 0.001
+"""Two laws are taken as equal if no test refuses it at this level; a small change must be refused at it."""
+
+
+def table(marches):
+    """Marches as columns by name."""
+    return dict(zip(theirs.March._fields, np.array(marches, float).T, strict=True))
+
+
+def simulated(values):
+    return table([theirs.march(WAY, values, seed) for seed in range(THEIRS)])
+
+
+def refusals(a, b):
+    """The p-values of equal laws: of the hour of arrival without and with strikes, and of their number.
+
+    The hours have no atoms; taken apart, those of marches without strikes tell more, for strikes spread them.
+    """
+    hours = {
+        name: scipy.stats.ks_2samp(a["arrival"][x], b["arrival"][y], method="asymp").pvalue
+        for name, x, y in (
+            ("whole", a["strikes"] == 0, b["strikes"] == 0),
+            ("struck", a["strikes"] > 0, b["strikes"] > 0),
+            ("all", a["strikes"] >= 0, b["strikes"] >= 0),
+        )
+    }
+    counts = [np.bincount(np.minimum(t["strikes"], 6).astype(int), minlength=7) for t in (a, b)]
+    return hours | {"strikes": scipy.stats.chi2_contingency(counts).pvalue}
+
+
+@pytest.fixture(scope="module")
+def ours():
+    return table([our_march(VALUES, replicate_seed(1, replicate))[0] for replicate in range(OURS)])
+
+
+@pytest.fixture(scope="module")
+def in_simpy():
+    return simulated(VALUES)
+
+
+def test_hours_and_strikes_of_both_have_the_same_law(ours, in_simpy):
+    assert len(np.unique(ours["arrival"])) == OURS  # no ties: Kolmogorov and Smirnov may be asked
+    assert np.isfinite(ours["tail"]).all()
+    assert np.isfinite(in_simpy["tail"]).all()
+    found = refusals(ours, in_simpy)
+    assert min(found.values()) > LEVEL, found
+
+
+@pytest.mark.parametrize("what", ["arrival", "tail", "strikes", "reported", "vehicles_lost"])
+def test_the_means_of_both_are_within_three_standard_errors(ours, in_simpy, what):
+    a, b = ours[what], in_simpy[what]
+    assert abs(a.mean() - b.mean()) < 3 * np.sqrt(a.var() / OURS + b.var() / THEIRS)
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "told_by"),
+    [
+        ("mine_rate", 1.2, "strikes"),
+        ("mine_rate", 1 / 1.2, "strikes"),
+        ("march_hours", 1.05, "whole"),
+        ("march_hours", 1 / 1.05, "whole"),
+        ("march_speed", 1.05, "whole"),
+        ("contact_hours", 1 / 1.2, "struck"),
+        ("mine_halt", 1 / 1.5, "struck"),
+    ],
+)
+def test_a_small_change_of_the_march_would_be_told(ours, name, factor, told_by):
+    found = refusals(ours, simulated(VALUES | {name: factor * VALUES[name]}))
+    assert found[told_by] < LEVEL, found

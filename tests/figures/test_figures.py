@@ -1,0 +1,277 @@
+"""The time-distance diagram shows what the tables and the record say, and its words stand apart."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from loaded import bundled_record
+from made_runs import COVER, empty_record, made, table
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from seen import assert_apart
+
+from analysis.figures.base.page import save
+from analysis.figures.run import time_distance
+from analysis.figures.run.time_distance import (
+    FIGURES,
+    LOOKS,
+    arrivals,
+    histories,
+    positions,
+    reported,
+    window,
+)
+from analysis.tables import timeline
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.files.yaml_tree import FaultyInput
+from sim.record.record import Record, load_record
+from sim.store.reader import RunTables
+
+
+def drawn(tables: RunTables, record: Record | None = None) -> tuple[Figure, Axes]:
+    figure = FIGURES["time-distance"](tables, record or bundled_record())
+    return figure, figure.axes[0]
+
+
+def patches(axis: Axes, gid: str) -> list[Rectangle]:
+    return [p for p in axis.patches if isinstance(p, Rectangle) and p.get_gid() == gid]
+
+
+def spans(boxes: list[Rectangle]) -> list[tuple[float, float]]:
+    return [(box.get_x(), box.get_x() + box.get_width()) for box in boxes]
+
+
+def words(figure: Figure) -> list[Text]:
+    figure.draw_without_rendering()
+    return [
+        t for t in figure.findobj(Text) if isinstance(t, Text) and t.get_visible() and t.get_text().strip()
+    ]
+
+
+# --- simulated -------------------------------------------------------------------------------------------
+
+
+def test_median_is_the_middle_of_three_hand_computed_positions() -> None:
+    # at 36 h: 150 + 50 * 6 / 10 = 180; 100 + 129 * 6 / 50 = 115.48; 150 * 30 / 40 = 112.5
+    assert positions(made().events, "army", np.array([36.0]))[:, 0] == pytest.approx([180.0, 115.48, 112.5])
+    line = drawn(made())[1].lines[0]
+    assert np.interp(36.0, line.get_xdata(), line.get_ydata()) == pytest.approx(115.48)
+
+
+def test_column_stands_before_its_departure_and_after_its_last_event_and_goes_back_if_beaten() -> None:
+    km = positions(made().events, "army", np.array([0.0, 5.9, 55.0, 500.0]))
+    assert km[:, 0].tolist() == km[:, 1].tolist() == [0.0, 0.0, 0.0]
+    assert km[2, 2] == pytest.approx(75.0)
+    assert km[:, 3].tolist() == [240.0, 240.0, 0.0]
+
+
+def test_beaten_column_never_arrives() -> None:
+    assert arrivals(made(), "army").tolist() == [100.0, 130.0, np.inf]
+
+
+def test_figure_says_how_many_histories_it_shows_and_who_is_late() -> None:
+    text = " ".join(t.get_text() for t in words(drawn(made())[0]))
+    assert "median of 3 histories" in text
+    assert "1 of 3 not there when the axis ends, 1 beaten back" in text
+    assert "seed 7" in text
+
+
+def test_symbols_only_for_one_history() -> None:
+    labels = {line.get_label() for line in drawn(made(1))[1].lines}
+    assert {"one history", "ambush"} < labels
+    assert "mine strike, reported" not in labels
+    assert len(drawn(made(3))[1].lines) == 1
+
+
+# --- reported --------------------------------------------------------------------------------------------
+
+
+def test_every_observation_on_the_way_has_its_box_at_its_interval() -> None:
+    zero = datetime(2023, 10, 2, tzinfo=UTC)
+    told = {milestone["id"] for milestone in made().manifest["milestones"]}
+    wanted = [o for o in bundled_record().observations if o.column == "army" and o.event in told]
+    assert len(wanted) == len(told) == 10
+    hours = [tuple((t - zero).total_seconds() / 3600 for t in (o.earliest, o.latest)) for o in wanted]
+    boxes = [box for box in reported(made(), bundled_record(), "army") if not box.contested]
+    assert [(box.event, (box.start, box.end)) for box in boxes] == [
+        (o.event, h) for o, h in zip(wanted, hours, strict=True)
+    ]
+    assert spans(patches(drawn(made())[1], "report"))[: len(hours)] == pytest.approx(np.array(hours))
+
+
+def test_box_stands_at_the_km_of_its_milestone() -> None:
+    kms = {box.event: box.km for box in reported(made(), bundled_record(), "army")}
+    assert kms["anefis:contact"] == 229.0
+    assert kms["tarkint:arrival"] == 150.0
+
+
+def test_contested_entry_is_an_outline_by_each_party() -> None:
+    entry = [box for box in reported(made(), bundled_record(), "army") if box.contested]
+    assert {(box.event, box.look) for box in entry} == {
+        ("anefis:entry", "independent"),
+        ("anefis:entry", "csp"),
+    }
+    outlines = [p for p in patches(drawn(made())[1], "report") if p.get_facecolor()[3] == 0.0]
+    assert len(outlines) == 2
+
+
+def test_boxes_never_cover_each_other() -> None:
+    _, axis = drawn(made())
+    rooms = [p.get_window_extent().padded(-1) for p in patches(axis, "report")]
+    assert [room.count_overlaps(rooms) for room in rooms] == [1] * len(rooms)
+
+
+def test_looks_differ_in_grey_by_lightness_hatch_or_dashes() -> None:
+    looks = {row for name, row in LOOKS.items() if name != "narrative"}
+    grey = {row: float(np.dot(to_rgb(row[1]), (0.299, 0.587, 0.114))) for row in looks}
+    for a in looks:
+        for b in looks - {a}:
+            assert abs(grey[a] - grey[b]) >= 0.1 or a[3] != b[3], (a[0], b[0])
+            assert a[4] != b[4] or a[3] != b[3], (a[0], b[0])
+
+
+# --- the frame -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tables", [made(3), made(1), made(3, cover=False)], ids=["three", "one", "bare"])
+@pytest.mark.parametrize("record", [bundled_record, empty_record], ids=["record", "none"])
+def test_words_stand_apart_and_inside_the_figure(tables: RunTables, record: Callable[[], Record]) -> None:
+    figure, _ = drawn(tables, record())
+    assert_apart(figure, words(figure))
+
+
+def test_places_close_together_keep_their_names() -> None:
+    text = [t.get_text() for t in words(drawn(made())[0])]
+    assert {"Anefis  240", "10 km south of Anefis  229", "Gao  0"} <= set(text)
+
+
+def test_nights_are_those_of_the_daylight_table() -> None:
+    tables = made()
+    dusk = [0.0, *tables.daylight["sunset"]]
+    wanted = np.column_stack([dusk, [*tables.daylight["first_light"], 720.0]])
+    assert np.array(spans(patches(drawn(tables)[1], "night"))) == pytest.approx(wanted)
+
+
+def test_axis_ends_with_whole_days_after_the_last_report() -> None:
+    tables = made()
+    assert window(tables, reported(tables, bundled_record(), "army"), "army") == (0.0, 168.0)
+    assert window(tables, [], "army") == (0.0, 144.0)  # 0.9 of the way from 100 to 130 h, and 6 h
+
+
+def test_strip_is_hatched_beyond_the_reach_and_names_the_radius() -> None:
+    _, axis = drawn(made())
+    strip = axis.child_axes[0]
+    assert strip.collections[2].get_hatch()
+    assert strip.collections[2].get_paths()[0].get_extents().y0 == pytest.approx(165.0)
+    assert strip.texts[0].get_text() == "radius of tb2: 150 km"
+    assert not drawn(made(cover=False))[1].child_axes
+
+
+def test_no_history_and_no_report_still_gives_a_figure() -> None:
+    tables = made()
+    bare = RunTables(
+        tables.manifest,
+        {"status": np.array(["failed"] * 3)},
+        {},
+        {},
+        tables.route,
+        tables.daylight,
+        table(COVER, []),
+        {},
+    )
+    text = " ".join(t.get_text() for t in words(drawn(bare, empty_record())[0]))
+    assert "0 histories are stored and shown, 3 runs failed" in text
+    assert not drawn(bare, empty_record())[1].findobj(Legend)[0].get_texts()
+
+
+def box(start: float, end: float, km: float = 10.0) -> time_distance.Box:
+    return time_distance.Box("anefis:entry", km, start, end, "army", False)
+
+
+def test_the_first_days_of_a_long_time_are_enlarged_up_to_where_reports_pause() -> None:
+    boxes = [box(500.0, 510.0), box(0.0, 30.0, 0.0), box(60.0, 133.0, 20.0), box(60.0, 62.0)]
+    assert time_distance.first_days(boxes, 0.0, 2000.0) == 144.0
+    assert time_distance.first_days(boxes, 0.0, 900.0) is None
+    assert time_distance.first_days(boxes[1:], 0.0, 2000.0) is None
+    assert time_distance.first_days(boxes[:3], 0.0, 2000.0) is None  # no crowd
+    assert time_distance.first_days([], 0.0, 2000.0) is None
+
+
+def test_an_enlargement_shows_the_way_so_far_and_its_words_stand_apart(tmp_path: Path) -> None:
+    tables = do(Job(load_inputs("kidal-offensive"), 1, 20, draw=True, out=tmp_path / "r"))[1]
+    figure = FIGURES["time-distance"](tables, bundled_record().between(*timeline.span(tables)))
+    whole, enlarged = figure.axes[2], figure.axes[1]
+    assert [axis.get_title(loc="left") for axis in (enlarged,)] == ["Enlarged: to 2023-10-08"]
+    assert enlarged.get_xlim() == (0.0, 144.0)
+    assert whole.get_xlim()[1] > 1900.0
+    assert enlarged.get_ylim()[1] == pytest.approx(1.1 * 240.0)
+    assert_apart(figure, words(figure))
+
+
+# --- files -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_same_input_gives_same_bytes(suffix: str, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        save(drawn(made())[0], tmp_path / f"{name}{suffix}")
+    first, second = ((tmp_path / f"{name}{suffix}").read_bytes() for name in ("a", "b"))
+    assert first == second
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_figure_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, target: Path) -> None:
+        assert self.stat().st_size > 0
+        raise OSError("no space")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="no space"):
+        save(Figure(), tmp_path / "a.png")
+    assert not list(tmp_path.iterdir())
+
+
+def test_style_file_comes_with_the_package() -> None:
+    assert time_distance.STYLE.is_file()
+
+
+# --- milestones ------------------------------------------------------------------------------------------
+
+
+def test_the_figure_of_milestones_has_a_row_each_and_a_box_for_each_report(tmp_path):
+    tables = do(Job(load_inputs("tessalit-airlift"), 1, 20, draw=True, out=tmp_path / "r"))[1]
+    record = load_record().between(*timeline.span(tables))
+    figure = FIGURES["milestones"](tables, record)
+    (axis,) = figure.axes
+    rows = timeline.rows(tables, record)
+    assert [label.get_text() for label in axis.get_yticklabels()] == [row.milestone for row in rows]
+    boxes = [patch for patch in axis.patches if patch.get_gid() == "report"]
+    assert len(boxes) == sum(row.observation is not None for row in rows)
+    for name in ("one.png", "two.png"):
+        save(FIGURES["milestones"](tables, record), tmp_path / name)
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+
+
+def test_a_run_without_a_column_has_no_time_distance_diagram(tmp_path):
+    tables = do(Job(load_inputs("september-raids"), 1, 2, draw=True, out=tmp_path / "r"))[1]
+    with pytest.raises(FaultyInput, match="needs a column"):
+        FIGURES["time-distance"](tables, empty_record())
+
+
+def test_a_probe_does_not_move_the_column_in_the_figure(tmp_path):
+    inputs = load_inputs("anefis-hold", None, ["probe_rate=2 /day"])
+    tables = do(Job(inputs, 1, 1, draw=False, out=tmp_path / "r"))[1]
+    assert (tables.events["event"] == "probe").sum() > 20
+    held = tables.events["hour"][tables.events["event"] == "go"][0]
+    ((hours, km),) = histories(tables.events, "army")
+    assert set(km[hours < held]) == {0.0}

@@ -1,0 +1,520 @@
+"""The figures of a run show what its tables say: shares, hours, claims and differences by hand."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from loaded import bundled_record
+from made_runs import table
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from seen import assert_apart, words
+
+from analysis.figures import gallery
+from analysis.figures.base import common
+from analysis.figures.base.page import save
+from analysis.figures.gallery import PAIR_FIGURES, RUN_FIGURES, SWEEP_FIGURES
+from analysis.figures.run import arrival_curve, control, delays, displaced, drone_cover
+from analysis.figures.run import claims as claims_figure
+from analysis.figures.sweep import paired
+from analysis.tables import pairs, timeline
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.files.yaml_tree import FaultyInput
+from sim.record.record import Record, load_record
+from sim.state.kinds import Cause
+from sim.store.reader import RunTables
+
+EVENTS = ["replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"]
+NEW = ("map", "captured", "delays", "cover", "holders", "displaced", "claims")
+SCENARIOS = {
+    "kidal-offensive": 20,
+    "gao-anefis": 20,
+    "un-kidal-gao": 20,
+    "tessalit-airlift": 20,
+    "september-raids": 20,
+    "blockade": 10,
+}
+REFUSED = {
+    ("un-kidal-gao", "cover"): "needs drones; this run has none, but 'map'",
+    ("blockade", "cover"): "needs drones; this run has none, but 'map'",
+    ("september-raids", "cover"): "needs a column; this run has none, but 'milestones'",
+    ("tessalit-airlift", "cover"): "needs a column; this run has none, but 'milestones'",
+    ("september-raids", "delays"): "needs a column; this run has none, but 'milestones'",
+    ("tessalit-airlift", "delays"): "needs a column; this run has none, but 'milestones'",
+    ("blockade", "claims"): "needs claims about its places in its time",
+} | {
+    (name, "displaced"): "needs towns or destinations; this run has none, but 'milestones'"
+    for name in SCENARIOS
+    if name != "kidal-offensive"
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The tables of a scenario's runs, made once, and the record of its time."""
+
+    @cache
+    def given(name: str, runs: int = 0, *rivals: str) -> tuple[RunTables, Record]:
+        count = runs or SCENARIOS[name]
+        job = Job(
+            load_inputs(name, None, [], list(rivals)),
+            1,
+            count,
+            draw=count > 1,
+            out=tmp_path_factory.mktemp("r") / "r",
+        )
+        tables = do(job)[1]
+        return tables, load_record().between(*timeline.span(tables))
+
+    return given
+
+
+def made(rows: list[tuple], runs: dict[str, list] | None = None, count: int = 4, **more: object) -> RunTables:
+    """Tables of some histories' events and runs' outcomes, over ten days."""
+    manifest = {"scenario": "made", "start": "2023-10-02", "end": "2023-10-12", "runs": count, "seed": 7}
+    manifest |= {"parameters": "prior", "columns": ["army"], "milestones": [], "design": None, "hash": "0"}
+    manifest |= {"outcomes": [name for name in runs or {} if ":" in name], **more}
+    columns = {name: np.array(values, float) for name, values in (runs or {}).items()}
+    columns |= {"status": np.array(["done"] * count), "replicate": np.arange(count), "seed": np.arange(count)}
+    events = table(EVENTS, rows)
+    events = {n: v.astype(object) if v.dtype.kind == "U" else v for n, v in events.items()}
+    route = [
+        ("army", "gao", "Gao", 0.0, 16.0, 0.0, True),
+        ("army", "anefis", "Anefis", 100.0, 17.0, 0.0, True),
+    ]
+    route = table(["column", "place", "name", "km", "lat", "lon", "mark"], route)
+    cover = [("army", "tb2", "gao_apt", 50.0, 0.0, float(km), 0.8 * (km < 50)) for km in range(101)] + [
+        ("army", "tb2", "anefis", 50.0, np.inf, float(km), 0.8 * (km > 60)) for km in range(101)
+    ]
+    names = ["column", "drone", "station", "radius", "ready", "km", "cover"]
+    return RunTables(
+        manifest, columns, events, {}, route, {}, table(names, cover), {"design_id": np.zeros(1)}
+    )
+
+
+def happened(
+    replicate: int, hour: float, event: str, agent: str = "army", place: str = "", amount: float = 0.0
+):
+    return (replicate, hour, event, "column", agent, place, -1.0, amount, 0.0)
+
+
+def artists(axis, gid: str) -> list:
+    return [artist for artist in axis.get_children() if artist.get_gid() == gid]
+
+
+# --- all of them -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize(
+    ("scenario", "one"), [*((name, False) for name in SCENARIOS), ("kidal-offensive", True)]
+)
+def test_words_stand_apart_or_a_figure_is_refused(run, scenario: str, name: str, one: bool) -> None:
+    tables, record = run(scenario, 1 if one else 0)
+    if (scenario, name) in REFUSED:
+        with pytest.raises(FaultyInput, match=f"--figure {name}: {REFUSED[scenario, name]}"):
+            RUN_FIGURES[name](tables, record, None, None)
+        return
+    figure = RUN_FIGURES[name](tables, record, None, None)
+    assert_apart(figure, words(figure))
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"), [*((name, ".png") for name in [*NEW, "paired"]), ("map", ".svg"), ("claims", ".pdf")]
+)
+def test_same_input_gives_same_bytes(run, name: str, suffix: str, tmp_path: Path) -> None:
+    tables, record = run("kidal-offensive")
+    for stem in ("a", "b"):
+        figure = (
+            paired.draw(tables, tables) if name == "paired" else RUN_FIGURES[name](tables, record, None, None)
+        )
+        save(figure, tmp_path / f"{stem}{suffix}")
+    first, second = ((tmp_path / f"{stem}{suffix}").read_bytes() for stem in ("a", "b"))
+    assert first == second
+
+
+def test_the_registry_has_every_figure_once() -> None:
+    assert set(RUN_FIGURES) == {"time-distance", "milestones", *NEW}
+    assert set(SWEEP_FIGURES) == {"ridges", "probability", "heat", "sensitivity", "curves"}
+    assert set(PAIR_FIGURES) == {"paired"}
+    assert not set(gallery.RUN_FIGURES) & set(SWEEP_FIGURES)
+
+
+def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
+    looks = [(look["fc"], look.get("hatch", "")) for look in common.SIDE_LOOKS.values()]
+    assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
+    assert len(set(looks)) == 4
+    assert list(delays.CAUSES) == [cause.name.lower() for cause in Cause]
+
+
+def test_causes_differ_in_grey_by_lightness_or_hatch() -> None:
+    grey = {
+        cause: float(np.dot(to_rgb(face), (0.299, 0.587, 0.114)))
+        for cause, (face, _) in delays.CAUSES.items()
+    }
+    hatch = {cause: marks for cause, (_, marks) in delays.CAUSES.items()}
+    for one, two in combinations(delays.CAUSES, 2):
+        assert abs(grey[one] - grey[two]) >= 0.1 or hatch[one] != hatch[two], (one, two)
+
+
+# --- who holds what --------------------------------------------------------------------------------------
+
+
+def test_holders_follow_captures_falls_and_camps() -> None:
+    rows = [
+        happened(0, 24.0, "capture", place="anefis"),
+        happened(1, 48.0, "capture", place="anefis"),
+        happened(1, 72.0, "fallen", place="anefis"),
+        *(happened(r, 30.0, "vacated", "post", "tessalit") for r in range(4)),
+        *(happened(r, 36.0, "camp_taken", "post", "tessalit", float(r % 2)) for r in range(3)),
+        happened(2, 90.0, "capture", place="tessalit"),
+    ]
+    tables = made(rows, holders={"anefis": "rebels", "tessalit": "none"}, camps={"post": "tessalit"})
+    hours = np.array([0.0, 24.0, 47.0, 48.0, 80.0, 100.0])
+    anefis, tessalit, post = control.over_time(tables, common.stored(tables, "holders"), hours)
+    assert anefis.shares[:, control.ARMY].tolist() == [0.0, 0.25, 0.25, 0.5, 0.25, 0.25]
+    assert anefis.shares.sum(axis=1).tolist() == [1.0] * 6
+    assert tessalit.shares[-1].tolist() == [0.5, 0.25, 0.0, 0.25]
+    assert post.shares[1].tolist() == [0.0, 0.0, 1.0, 0.0]
+    assert post.shares[3].tolist() == [0.5, 0.25, 0.0, 0.25]
+
+
+def test_a_capture_before_the_un_has_left_leaves_its_camp_with_it() -> None:
+    rows = [happened(0, 24.0, "capture", place="kidal"), happened(0, 48.0, "vacated", "c", "kidal")]
+    tables = made(rows, count=1, holders={"kidal": "rebels"}, camps={"c": "kidal"})
+    _, camp = control.over_time(tables, common.stored(tables, "holders"), np.array([30.0, 50.0]))
+    assert camp.shares.tolist() == [[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
+
+
+@pytest.mark.parametrize("scenario", ["kidal-offensive", "september-raids", "tessalit-airlift"])
+def test_holders_at_the_end_are_those_of_the_outcomes(run, scenario: str) -> None:
+    tables, _ = run(scenario)
+    kept = common.stored(tables, "holders")
+    rows = control.over_time(tables, kept, np.array([common.moment(tables, None)]))
+    assert any(f"holder:{row.key}" in tables.runs for row in rows)
+    for row in rows:
+        if f"holder:{row.key}" in tables.runs:
+            ends = np.asarray(tables.runs[f"holder:{row.key}"])
+            wanted = [float((ends == side).mean()) for side in (0, 1, 2, -1)]
+            assert row.shares[-1].tolist() == pytest.approx(wanted), row.key
+
+
+def test_bands_stack_to_a_whole_row_and_a_report_is_marked_by_construction(run) -> None:
+    tables, record = run("kidal-offensive")
+    figure = RUN_FIGURES["holders"](tables, record, None, None)
+    axis = figure.axes[0]
+    names = [label.get_text() for label in axis.get_yticklabels()]
+    assert {"Anefis", "Kidal", "camp kidal"} <= set(names)
+    told_of = [patch for patch in axis.patches if patch.get_gid() == "report"]
+    seen = next(o for o in record.observations if o.event == "kidal:camp_taken")
+    low, high = common.interval(tables, seen)
+    level = names.index("camp kidal") - 0.4
+    (box,) = [patch for patch in told_of if patch.get_y() == pytest.approx(level)]
+    assert (box.get_x(), box.get_width()) == pytest.approx((low, high - low))
+    assert box.get_linestyle() not in ("-", "solid")
+    key = " ".join(text.get_text() for text in figure.legends[0].get_texts())
+    assert "reported: camp taken by the rebels then (by construction, not scored)" in key
+
+
+# --- P by date -------------------------------------------------------------------------------------------
+
+
+def test_a_curve_counts_runs_in_which_it_never_comes() -> None:
+    share, between = arrival_curve.curve(
+        np.array([10.0, 20.0, np.inf, 20.0]), np.array([9.9, 10.0, 20.0, 99.0])
+    )
+    assert share.tolist() == [0.0, 0.25, 0.75, 0.75]
+    p, z, n = 0.75, 1.959963984540054, 4
+    middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    assert between[2] == pytest.approx([(middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)])
+
+
+def test_the_panels_are_the_scored_captures_and_arrivals_or_the_one_asked_for(run) -> None:
+    tables, record = run("kidal-offensive")
+    names = arrival_curve.chosen(tables, record, None)
+    assert {"anefis:capture", "kidal:capture", "aguelhok:capture", "gao:arrival"} <= set(names)
+    assert all(name.split(":")[1] in ("capture", "arrival") for name in names)
+    figure = RUN_FIGURES["captured"](tables, record, "kidal:first_strike", None)
+    (axis,) = figure.axes
+    assert axis.get_title(loc="left").startswith("kidal:first_strike")
+    (band,) = artists(axis, "report")
+    seen = next(o for o in record.observations if o.event == "kidal:first_strike")
+    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx(common.interval(tables, seen))
+    with pytest.raises(
+        FaultyInput, match="'kidal:captur' is none of this run's; did you mean 'kidal:capture'"
+    ):
+        RUN_FIGURES["captured"](tables, record, "kidal:captur", None)
+
+
+# --- delays ----------------------------------------------------------------------------------------------
+
+
+def test_delays_are_means_of_the_runs_that_came() -> None:
+    runs = {
+        "hours:army:anefis:march": [10.0, 20.0, 90.0, 30.0],
+        "hours:army:anefis:night": [0.0, 4.0, 90.0, 8.0],
+        "hours:army:anefis:mine": [0.0, 0.0, 90.0, 0.0],
+        "reached:army:anefis": [1.0, 1.0, 0.0, 1.0],
+    }
+    tables = made([], runs)
+    (leg,) = delays.legs(tables)
+    assert leg.hours == {"march": 20.0, "night": 4.0}
+    assert leg.reached == 0.75
+    assert leg.total.tolist() == pytest.approx(np.quantile([10.0, 24.0, 38.0], (0.05, 0.5, 0.95)))
+    figure = delays.draw(tables, bundled_record())
+    bars = {patch.get_gid(): (patch.get_x(), patch.get_width()) for patch in figure.axes[0].patches}
+    assert bars == {"hours:march": (0.0, 20.0), "hours:night": (20.0, 4.0)}
+    (line,) = artists(figure.axes[0], "total")
+    assert line.get_xdata() == pytest.approx(leg.total[[0, 2]])
+
+
+# --- cover -----------------------------------------------------------------------------------------------
+
+
+def test_cover_moves_with_the_station() -> None:
+    rows = [(r, 0.0, "on_station", "drone", "tb2", "gao_apt", -1.0, 0.0, 0.0) for r in range(1, 4)]
+    rows += [(1, 48.0, "on_station", "drone", "tb2", "anefis", -1.0, 0.0, 0.0), happened(0, 1.0, "departure")]
+    tables = made(rows)
+    kept, hours, km = (
+        common.stored(tables, "cover"),
+        np.array([0.0, 47.0, 48.0]),
+        np.array([10.0, 55.0, 90.0]),
+    )
+    assert drone_cover.shares(tables, kept, "army", hours, km).tolist() == [
+        [0.75, 0.75, 0.5],
+        [0.0, 0.0, 0.0],
+        [0.0, 0.0, 0.25],
+    ]
+
+
+# --- displaced -------------------------------------------------------------------------------------------
+
+
+def test_persons_gone_add_up_and_the_report_is_a_box(run) -> None:
+    rows = [
+        happened(0, 24.0, "displaced", "kidal", "kidal", 10.0),
+        happened(0, 48.0, "displaced", "kidal", "kidal", 5.0),
+    ]
+    rows.append(happened(1, 30.0, "displaced", "kidal", "kidal", 7.0))
+    left = displaced.gone(common.stored(made(rows, count=2), "displaced"), np.array([0.0, 24.0, 36.0, 48.0]))
+    assert left.tolist() == [[0.0, 10.0, 10.0, 15.0], [0.0, 0.0, 7.0, 7.0]]
+    tables, record = run("kidal-offensive")
+    axis = RUN_FIGURES["displaced"](tables, record, None, None).axes[0]
+    (box,) = artists(axis, "report")
+    assert (box.get_y(), box.get_height()) == (40_000.0, 10_000.0)
+    zero = datetime(2023, 10, 2, tzinfo=UTC)
+    assert zero + timedelta(hours=box.get_x()) == datetime(2023, 11, 7, tzinfo=UTC)
+    total = np.asarray(tables.runs["displaced"], float)
+    (median,) = artists(axis, "median")
+    assert median.get_ydata()[-1] == pytest.approx(np.median(total), rel=1e-3)
+
+
+# --- paired ----------------------------------------------------------------------------------------------
+
+
+def timed(hours: list[float], **more: object) -> RunTables:
+    milestones = [{"id": "anefis:capture", "column": "army", "km": 100.0}]
+    return made([], {"anefis:capture": hours}, milestones=milestones, count=len(hours), **more)
+
+
+def test_differences_are_of_the_same_replicate() -> None:
+    one = timed([10.0, 20.0, np.inf, np.inf, 30.0])
+    two = timed([12.0, np.inf, 5.0, np.inf, 30.0])
+    order = np.array([4, 2, 0, 1, 3])
+    mixed = replace(two, runs={name: values[order] for name, values in two.runs.items()})
+    for other in (two, mixed):
+        (pair,) = pairs.pairs(one, other)
+        assert sorted(pair.hours) == [0.0, 2.0]
+        assert (pair.same, pair.first, pair.second) == (0.4, 0.2, 0.2)
+
+
+def test_hours_count_from_each_runs_own_start_and_failed_runs_are_left_out() -> None:
+    one, two = timed([34.0, 20.0]), timed([10.0, 20.0], start="2023-10-03")
+    two.runs["status"][1] = "failed"
+    (pair,) = pairs.pairs(one, two)
+    assert (pair.hours.tolist(), pair.same) == ([0.0], 1.0)
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (timed([1.0, 2.0], seed=8), "needs two runs of one seed, these have 7 and 8"),
+        (timed([1.0]), "needs as many runs of each, these are 2 and 1"),
+        (
+            replace(timed([1.0, 2.0]), runs=timed([1.0, 2.0]).runs | {"seed": np.array([5, 6])}),
+            "have the same seeds",
+        ),
+        (made([], {}, count=2), "needs milestones that both runs have"),
+    ],
+)
+def test_what_does_not_match_is_refused(other: RunTables, message: str) -> None:
+    with pytest.raises(FaultyInput, match=message):
+        pairs.pairs(timed([1.0, 2.0]), other)
+
+
+def test_a_rival_is_laid_against_the_base_and_words_stand_apart(run) -> None:
+    one, two = run("gao-anefis")[0], run("gao-anefis", 20, "radius-150-km")[0]
+    figure = paired.draw(one, two)
+    assert_apart(figure, words(figure))
+    a, b = (np.asarray(tables.runs["anefis:capture"], float) for tables in (one, two))
+    pair = next(pair for pair in pairs.pairs(one, two) if pair.name == "anefis:capture")
+    both = np.isfinite(a) & np.isfinite(b)
+    assert pair.hours.tolist() == (b[both] - a[both]).tolist()
+    medians = [line.get_xdata()[0] for line in artists(figure.axes[0], "median")]
+    assert np.median(pair.hours) in medians
+    assert "B: gao-anefis with radius-150-km" in " ".join(t.get_text() for t in figure.texts)
+
+
+# --- claims ----------------------------------------------------------------------------------------------
+
+
+def test_claims_are_those_of_its_time_places_and_columns(run) -> None:
+    tables, record = run("gao-anefis")
+    rows = claims_figure.lines(tables, record)
+    claims = [claim for line in rows for claim in line.claims]
+    assert {claim.event for claim in claims} >= {"gao:departure", "tabankort:ambush", "anefis:capture"}
+    assert not {"gao:strength", "kidal:capture", "bamba:raid"} & {claim.event for claim in claims}
+    assert all(claim.column in (None, "army") and not claim.recurs for claim in claims)
+    begins = [line.claims[0].earliest for line in rows]
+    assert begins == sorted(begins)
+
+
+def test_a_claim_spans_its_interval_in_the_colour_of_its_party_and_is_dashed_if_contested(run) -> None:
+    tables, record = run("gao-anefis")
+    figure = RUN_FIGURES["claims"](tables, record, None, None)
+    bars = {patch.get_gid(): patch for axis in figure.axes for patch in axis.patches}
+    zero = datetime(2023, 10, 2, tzinfo=UTC)
+    for line in claims_figure.lines(tables, record):
+        for claim in line.claims:
+            bar = bars[f"claim:{claim.id}"]
+            hours = [(edge - zero) / timedelta(hours=1) for edge in (claim.earliest, claim.latest)]
+            assert bar.get_x() + bar.get_width() / 2 == pytest.approx(sum(hours) / 2)
+            assert bar.get_width() >= hours[1] - hours[0] - 1e-6
+            assert (bar.get_linestyle() in ("-", "solid")) == (not claim.contradicted_by), claim.id
+    links = [line for axis in figure.axes for line in artists(axis, "link")]
+    assert links
+
+
+def test_a_quiet_time_parts_the_claims(run) -> None:
+    parts = claims_figure.panels(claims_figure.lines(*run("kidal-offensive")))
+    assert len(parts) > 1
+    assert all(len(part) >= claims_figure.FEW for part in parts[:-1])
+    for part, other in pairwise(parts):
+        last = max(claim.latest for line in part for claim in line.claims)
+        assert other[0].claims[0].earliest - last > claims_figure.QUIET_DAYS
+
+
+def test_a_bar_too_narrow_for_hatch_and_dashes_says_whose_it_is(run) -> None:
+    figure = RUN_FIGURES["claims"](*run("gao-anefis"), None, None)
+    said = [text.get_text() for axis in figure.axes for text in axis.texts if text.get_gid() == "narrow"]
+    assert sorted(said) == [
+        "CSP, contested",
+        "independent",
+        "independent, contested",
+        "one source, contested",
+    ]
+
+
+# --- words -----------------------------------------------------------------------------------------------
+
+
+def all_words(figure: Figure) -> str:
+    axes = [
+        word
+        for axis in figure.axes
+        for word in (axis.get_xlabel(), *(text.get_text() for text in axis.texts))
+    ]
+    return " ".join([*axes, *(text.get_text() for text in figure.texts)])
+
+
+def test_every_figure_of_a_run_says_what_was_run(run) -> None:
+    tables, record = run("gao-anefis")
+    others = {
+        "time-distance",
+        "claims",
+        "displaced",
+    }  # with a caption of its own, of no run, of another scenario
+    for name in set(RUN_FIGURES) - others:
+        said = all_words(RUN_FIGURES[name](tables, record, None, None))
+        assert "gao-anefis, seed 1, runs: " in said.replace("\n", " "), name
+
+
+def test_delays_of_one_history_speak_of_no_mean_and_no_share(run) -> None:
+    said = all_words(delays.draw(*run("gao-anefis", 1)))
+    assert "at the right their total" in said
+    assert "mean" not in said
+    assert "P:" not in said
+
+
+def test_an_axis_begins_with_the_day_that_is_said(run) -> None:
+    figure = arrival_curve.draw(*run("gao-anefis"))
+    for axis in figure.axes:
+        first = axis.get_xticklabels()[0].get_text()
+        assert f"from 2023-{first[:5]}" in axis.get_xlabel()
+
+
+def test_differences_have_a_minus_and_the_shares_are_explained(run) -> None:
+    one, two = run("gao-anefis")[0], run("gao-anefis", 20, "radius-150-km")[0]
+    figure = paired.draw(one, two)
+    figure.canvas.draw()
+    cells = [text.get_text() for text in figure.axes[0].texts if text.get_gid() == "cell"]
+    ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]
+    assert not [word for word in (*cells, *ticks) if word.startswith("-") and word != "-"]
+    assert any(word.startswith(paired.MINUS) for word in (*cells, *ticks))
+    assert "only A, it comes in A and never in B" in all_words(figure).replace("\n", " ")
+
+
+# --- the command -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_plot_draws_by_name_and_date_and_refuses_with_a_sentence(kidal, tmp_path) -> None:
+    kidal("run", "gao-anefis", "--runs", "4", "--out", "one")
+    kidal("run", "gao-anefis", "--runs", "4", "--with", "radius-150-km", "--out", "two")
+    for name in ("map", "captured", "delays", "cover", "holders", "claims"):
+        when = ("--by", "2023-10-05T00:00Z") if name == "map" else ()
+        code, out, _ = kidal("plot", "one", "--figure", name, *when)
+        assert (code, out) == (0, f"drawn: one/figures/{name}.png\n")
+    assert kidal("plot", "one", "two")[1] == "drawn: one/figures/paired.png\n"
+    code, _, err = kidal("plot", "one", "--figure", "displaced")
+    assert code == 2
+    assert "--figure displaced: needs towns or destinations; this run has none, but 'milestones'" in err
+    assert "takes two run folders, here is one" in kidal("plot", "one", "--figure", "paired")[2]
+    code, _, err = kidal("plot", "one", "two", "--figure", "map")
+    assert code == 2
+    assert "--figure map: takes one run folder, here are 2; 'paired' takes two" in err
+    assert kidal("plot", "one", "two", "one")[0] == 2
+    said = kidal("plot", "--help")[1]
+    assert all(name in said for name in (*RUN_FIGURES, *SWEEP_FIGURES, *PAIR_FIGURES))
+
+
+def test_an_option_that_a_figure_does_not_heed_is_refused(kidal, tmp_path) -> None:
+    kidal("run", "gao-anefis", "--runs", "2", "--out", "one")
+    kidal("run", "gao-anefis", "--runs", "2", "--with", "radius-150-km", "--out", "two")
+    milestone, by = ("--milestone", "anefis:capture"), ("--by", "2023-10-05T00:00Z")
+    for name in (*RUN_FIGURES, "film"):
+        for option in (milestone, by):
+            if option[0][2:] in gallery.TAKES.get(name, ()):
+                continue
+            code, out, err = kidal("plot", "one", "--figure", name, *option)
+            assert (code, out) == (2, ""), name
+            assert err.startswith(f"--figure {name}: takes no {option[0]}; leaving it out would be right")
+    assert "--figure time-distance: takes no --by" in kidal("plot", "one", *by)[2]
+    assert "--figure paired: takes no --milestone" in kidal("plot", "one", "two", *milestone)[2]
+    assert kidal("plot", "one", "--figure", "captured", *milestone)[0] == 0
+    assert set(gallery.TAKES) <= {*RUN_FIGURES, *SWEEP_FIGURES}
+
+
+@pytest.mark.parametrize("by", ["2025-01-01T00:00Z", "2023-10-01T23:59Z"])
+def test_a_moment_outside_the_run_is_refused(kidal, by: str) -> None:
+    kidal("run", "gao-anefis", "--runs", "2", "--out", "one")
+    code, _, err = kidal("plot", "one", "--figure", "map", "--by", by)
+    assert code == 2
+    days = "2023-10-02T00:00Z to 2023-11-01T00:00Z"
+    assert err == f"--by {by}: is outside the days of the run; {days} would be right\n"

@@ -1,0 +1,382 @@
+"""The figures of a sweep show what its tables say, and their words stand apart."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from loaded import bundled_record
+from made_sweeps import REPORTED, made
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from seen import artists, assert_apart, words
+
+from analysis.figures.base import page
+from analysis.figures.base.page import save
+from analysis.figures.sweep import figures, probability
+from analysis.figures.sweep.figures import SWEEP_FIGURES
+from analysis.tables import sweeps
+from analysis.tables.sweeps import ByPoint
+from sim.files.yaml_tree import FaultyInput
+from sim.store.reader import RunTables
+
+
+@cache
+def nothing_reported():
+    return replace(bundled_record(), claims=(), observations=())
+
+
+RADII = [150.0, 200.0, 241.4, 300.0, 350.0, 450.0]
+KM = {"drones.tb2.radius": "km"}
+LONG = [
+    "go-refit-reinforced-drones-road-clear-calendar",
+    "go-refit-reinforced-drones-road-clear",
+    "",
+    "a b, c",
+]
+NEVER = [np.inf] * 5
+
+
+def spread(middle: float, share: float = 1.0, size: int = 40) -> list[float]:
+    """Hours evenly about a middle, the last of them never."""
+    hours = middle + np.linspace(-20, 20, size)
+    hours[round(share * size) :] = np.inf
+    return list(hours)
+
+
+def radius(count: int = 6, **how: object) -> RunTables:
+    rows = [spread(110 + 6 * n, 1.0 - 0.1 * n) for n in range(count)]
+    return made({"drones.tb2.radius": RADII[:count]}, rows, units=KM, **how)
+
+
+def grid(rows: list, columns: list, first: str = "drones.tb2.radius", second: str = "with") -> RunTables:
+    factors = {first: [a for a in rows for _ in columns], second: columns * len(rows)}
+    return made(factors, [spread(100 + 2 * n) for n in range(len(rows) * len(columns))], units=KM)
+
+
+def sampled(points: int, factors: int, kind: str = "latin-hypercube") -> RunTables:
+    draws = np.random.default_rng(points).random((points, factors))
+    named = {
+        f"garrisons.{j}.break_off_threshold_of_it": list(draws[:, j] * 10.0 ** (j - 4))
+        for j in range(factors)
+    }
+    named["with"] = [LONG[int(4 * u)] for u in draws[:, 0]]
+    return made(named, [spread(100 + 40 * u) for u in draws[:, -1]], kind=kind)
+
+
+def dates() -> RunTables:
+    days = [f"2023-10-{day:02} 06:00" for day in range(2, 14, 2)]
+    return made({"columns.army.departs": days}, [spread(110 + 24 * n) for n in range(6)])
+
+
+def ties() -> RunTables:
+    rows = [[120.0] * 9, NEVER, [120.0, np.inf], [130.0], spread(120), [125.0, 126.0]]
+    return made({"drones.tb2.radius": RADII}, rows, units=KM, failed=[(3, 0)])
+
+
+def forty() -> RunTables:
+    return made(
+        {"garrisons.kidal.break_off_threshold": list(np.arange(40.0) / 128)},
+        [spread(100 + n) for n in range(40)],
+    )
+
+
+@cache
+def shapes():
+    return {
+        "two": radius(2),
+        "six": radius(),
+        "forty": forty(),
+        "names": made(
+            {"with": [*LONG, *(f"go-refit-{n}-drones-camp-vacated" for n in range(20))]}, [spread(120)] * 24
+        ),
+        "grid": grid(RADII, LONG),
+        "texts": grid(LONG, [f"calendar by march speed and {n}" for n in range(5)], "go"),
+        "numbers": grid(
+            list(np.linspace(100, 400, 20)), list(np.linspace(0.1, 7, 20)), second="columns.army.persons"
+        ),
+        "few": grid(RADII, [8.0, 10.0, 12.0], second="march_speed"),
+        "dates": dates(),
+        "ties": ties(),
+        "never": made({"drones.tb2.radius": RADII}, [NEVER] * 6, units=KM),
+        "one": radius(1),
+        "sampled": sampled(200, 20),
+        "panels": sampled(30, 5),
+        "dollars": made({"with": ["$5_$", "a$"]}, [spread(100), spread(120)]),
+        "steps": made(
+            {"a": [1.0, 2.0, 3.0, 2.0], "b": [5.0, 5.0, 5.0, 6.0], "c": [7.0] * 4},
+            [spread(100)] * 4,
+            "one-at-a-time",
+        ),
+    }
+
+
+DRAWN = [
+    (shape, name)
+    for shape in shapes()
+    for name in SWEEP_FIGURES
+    if not (name == "ridges" and shape in ("numbers", "sampled"))
+    and not (name == "probability" and shape == "one")
+    and not (name == "heat" and shape not in ("grid", "texts", "numbers", "few"))
+]
+
+
+def said(figure: Figure, gid: str) -> str:
+    return next(text.get_text() for text in figure.texts if text.get_gid() == gid).replace("\n", " ")
+
+
+# --- layout ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("shape", "name"), DRAWN)
+def test_words_stand_apart_and_inside_the_figure(shape: str, name: str) -> None:
+    figure = SWEEP_FIGURES[name](shapes()[shape], bundled_record())
+    assert_apart(figure, words(figure))
+
+
+@pytest.mark.parametrize("name", SWEEP_FIGURES)
+def test_without_a_report_there_is_still_a_figure(name: str) -> None:
+    figure = SWEEP_FIGURES[name](shapes()["few"], nothing_reported(), "anefis:capture")
+    assert not [a for axis in figure.axes for a in artists(axis, "report")]
+
+
+@pytest.mark.parametrize("name", SWEEP_FIGURES)
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_same_input_gives_same_bytes(name: str, suffix: str, tmp_path: Path) -> None:
+    for stem in ("a", "b"):
+        save(SWEEP_FIGURES[name](shapes()["few"], bundled_record()), tmp_path / f"{stem}{suffix}")
+    first, second = ((tmp_path / f"{stem}{suffix}").read_bytes() for stem in ("a", "b"))
+    assert first == second
+
+
+def test_wrapped_lines_fit_and_lose_nothing() -> None:
+    text = "go-refit-reinforced-drones-road-clear-calendar"
+    lines = page.wrapped(text, 1.0, 8.0, "-").split("\n")
+    assert "".join(lines) == text
+    assert page.widest(lines, 8.0) <= 1.0 < page.width(text, 8.0)
+
+
+def test_shortened_keeps_both_ends_and_fits() -> None:
+    text = "go-refit-reinforced-drones-road-clear-calendar"
+    short = page.shortened(text, 1.5, 8.0)
+    start, end = short.split("...")
+    assert text.startswith(start)
+    assert text.endswith(end)
+    assert 1.4 < page.width(short, 8.0) <= 1.5
+    assert page.shortened(text, 9.0, 8.0) == text
+
+
+def test_lines_differ_in_marker_and_dashes() -> None:
+    assert len({marker for _, marker, _ in probability.SERIES}) == probability.LINES
+    assert len({str(dashes) for _, _, dashes in probability.SERIES}) == probability.LINES
+    assert len({to_rgb(color) for color, _, _ in probability.SERIES}) == probability.LINES
+
+
+# --- words -----------------------------------------------------------------------------------------------
+
+
+def test_caption_says_what_was_run_and_what_common_numbers_do() -> None:
+    text = said(SWEEP_FIGURES["probability"](radius(failed=[(0, 1), (4, 2)]), bundled_record()), "caption")
+    assert "made, design made-up (grid, 6 points), seed 7, runs a point: 40" in text
+    assert "each parameter drawn from its prior; 2 runs failed." in text
+    assert "of each point alone" in text
+    assert "share their random numbers, so differences between them are surer than they look" in text
+
+
+def test_without_common_numbers_nothing_is_said_of_them() -> None:
+    tables = radius()
+    design = {**tables.manifest["design"], "common": False}
+    own = replace(tables, manifest={**tables.manifest, "design": design})
+    assert "share their random" not in said(SWEEP_FIGURES["probability"](own, bundled_record()), "caption")
+
+
+def test_title_asks_the_question_and_says_the_finding() -> None:
+    tables = made({"speed": [1.0, 2.0]}, [[114.0, np.inf], [114.0, 120.0]], units={"speed": "km/h"})
+    title = said(SWEEP_FIGURES["probability"](tables, bundled_record()), "title")
+    assert title == (
+        "Does the radius decide when Anefis falls? "
+        "P(anefis:capture by 2023-10-07 12:00 UTC): from 0.50 (1) to 1.00 (2)"
+    )
+    title = said(SWEEP_FIGURES["ridges"](tables, bundled_record()), "title")
+    assert title.endswith("anefis:capture: median 10-06 18:00, reached in 0.50 to 1.00 of the runs")
+
+
+# --- ridges ----------------------------------------------------------------------------------------------
+
+
+def test_each_point_has_its_ridge_as_high_as_its_share_and_its_median() -> None:
+    tables = radius()
+    (axis,) = SWEEP_FIGURES["ridges"](tables, bundled_record()).axes
+    found = sweeps.summary(ByPoint(tables), bundled_record(), "anefis:capture")
+    tops = [
+        level - ridge.get_paths()[0].get_extents().y0 for level, ridge in enumerate(artists(axis, "ridge"))
+    ]
+    assert tops == pytest.approx(0.85 * found.reached)
+    medians = [(line.get_xdata()[0], line.get_ydata()[0]) for line in artists(axis, "median")]
+    assert np.array(medians) == pytest.approx(np.column_stack([found.hours[:, 1], np.arange(6)]))
+    assert [t.get_text() for t in axis.texts] == [f"P {share:.2f}" for share in found.reached]
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["150", "200", "241.4", "300", "350", "450"]
+
+
+def test_the_reported_interval_is_a_band() -> None:
+    (axis,) = SWEEP_FIGURES["ridges"](radius(), bundled_record()).axes
+    (band,) = artists(axis, "report")
+    assert (band.get_x(), band.get_x() + band.get_width()) == REPORTED
+
+
+def test_what_never_comes_has_no_ridge_and_what_failed_no_share() -> None:
+    (axis,) = SWEEP_FIGURES["ridges"](ties(), bundled_record()).axes
+    assert len(artists(axis, "ridge")) == 4
+    assert [t.get_text() for t in axis.texts][1:4] == ["P 0.00", "P 0.50", "all failed"]
+
+
+def test_density_keeps_every_run_even_of_one_hour() -> None:
+    for hours in (np.full(7, 120.0), np.array([120.0, 121.0, np.inf]), np.array(spread(120))):
+        x, y = figures.density(hours, 0.0, 240.0)
+        assert y.sum() == pytest.approx(np.isfinite(hours).sum())
+        assert (x * y).sum() / y.sum() == pytest.approx(hours[np.isfinite(hours)].mean(), abs=0.6)
+    assert not figures.density(np.full(3, np.inf), 0.0, 240.0)[1].any()
+
+
+def test_more_than_forty_ridges_are_refused() -> None:
+    with pytest.raises(
+        FaultyInput, match="40 design points at most, this sweep has 200; 'probability' would do"
+    ):
+        SWEEP_FIGURES["ridges"](shapes()["sampled"], bundled_record())
+
+
+# --- probability -----------------------------------------------------------------------------------------
+
+
+def test_points_stand_at_their_values_and_shares_with_wilson_bars() -> None:
+    tables, by = radius(), datetime(2023, 10, 6, 12, tzinfo=UTC)
+    (axis,) = SWEEP_FIGURES["probability"](tables, bundled_record(), by=by).axes
+    share, between = sweeps.probability(ByPoint(tables), "anefis:capture", by)
+    ((line,), (bars,)) = artists(axis, "share"), artists(axis, "interval")
+    assert line.get_xdata().tolist() == RADII
+    assert line.get_ydata() == pytest.approx(share)
+    assert np.array([segment[:, 1] for segment in bars.get_segments()]) == pytest.approx(between)
+    assert axis.get_xlabel() == "drones.tb2.radius (km)"
+    assert axis.get_ylabel() == "P(anefis:capture by 2023-10-06 12:00 UTC)"
+
+
+def test_texts_stand_below_each_other_unjoined() -> None:
+    tables = made({"with": ["b", "a", ""]}, [[100.0], [np.inf], [100.0]])
+    (axis,) = SWEEP_FIGURES["probability"](tables, bundled_record()).axes
+    (line,) = artists(axis, "share")
+    assert line.get_xdata().tolist() == [1.0, 0.0, 1.0]
+    assert line.get_ydata().tolist() == [0.0, 1.0, 2.0]
+    assert line.get_linestyle() == "None"
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["b", "a", "none"]
+
+
+def test_dates_stand_to_scale() -> None:
+    (axis,) = SWEEP_FIGURES["probability"](dates(), bundled_record()).axes
+    (line,) = artists(axis, "share")
+    assert line.get_xdata().tolist() == [6.0 + 48.0 * n for n in range(6)]
+    assert "columns.army.departs: month-day (UTC) from 2023-10-02" in axis.get_xlabel()
+
+
+def test_two_factors_give_a_line_a_value_of_the_text() -> None:
+    tables = shapes()["grid"]
+    figure = SWEEP_FIGURES["probability"](tables, bundled_record())
+    lines = artists(figure.axes[0], "share")
+    share = sweeps.probability(ByPoint(tables), "anefis:capture", datetime(2023, 10, 7, 12, tzinfo=UTC))[0]
+    assert [line.get_label() for line in lines] == ["with: " + (name or "none") for name in LONG]
+    for number, line in enumerate(lines):
+        assert line.get_xdata().tolist() == RADII
+        assert line.get_ydata() == pytest.approx(share[number::4])
+    assert len({line.get_marker() for line in lines}) == len({line.get_linestyle() for line in lines}) == 4
+
+
+def test_two_numbers_of_many_values_give_panels_and_of_few_lines() -> None:
+    assert len(SWEEP_FIGURES["probability"](shapes()["numbers"], bundled_record()).axes) == 2
+    (axis,) = SWEEP_FIGURES["probability"](shapes()["few"], bundled_record()).axes
+    assert [line.get_label() for line in artists(axis, "share")] == [f"march_speed: {n}" for n in (8, 10, 12)]
+
+
+def test_a_sampled_design_has_twelve_panels_the_strongest_first() -> None:
+    tables = sampled(200, 20)
+    figure = SWEEP_FIGURES["probability"](tables, bundled_record())
+    assert len(figure.axes) == 12
+    assert figure.axes[0].get_xlabel().replace("\n", "") == "garrisons.19.break_off_threshold_of_it"
+    (dots,) = artists(figure.axes[0], "share")
+    assert dots.get_xdata() == pytest.approx(tables.points["garrisons.19.break_off_threshold_of_it"])
+    assert not artists(figure.axes[0], "interval")
+    assert "12 of 21 factors are drawn." in said(figure, "caption")
+    assert "by 2023-10-07 12:00 UTC" in said(figure, "label")
+
+
+def test_running_median_is_that_of_each_group() -> None:
+    along = sweeps.Axis("a", "", np.arange(24.0))
+    x, y = probability.running(along, along.values, np.repeat([0.1, 0.5, 0.9], 8))
+    assert x.tolist() == [3.5, 11.5, 19.5]
+    assert y.tolist() == [0.1, 0.5, 0.9]
+
+
+def test_one_at_a_time_draws_only_the_points_where_nothing_else_moves() -> None:
+    figure = SWEEP_FIGURES["probability"](shapes()["steps"], bundled_record())
+    drawn = {axis.get_xlabel(): artists(axis, "share")[0].get_xdata().tolist() for axis in figure.axes}
+    assert drawn == {"a": [1.0, 2.0, 3.0], "b": [5.0, 6.0]}
+
+
+def test_one_point_has_no_probability_to_draw_along() -> None:
+    with pytest.raises(FaultyInput, match="needs a factor that varies, here is none; 'ridges' would do"):
+        SWEEP_FIGURES["probability"](shapes()["one"], bundled_record())
+
+
+# --- heat ------------------------------------------------------------------------------------------------
+
+
+def test_each_cell_has_its_number_and_colour() -> None:
+    tables = shapes()["few"]
+    share = sweeps.probability(ByPoint(tables), "anefis:capture", datetime(2023, 10, 7, 12, tzinfo=UTC))[0]
+    axis = SWEEP_FIGURES["heat"](tables, bundled_record()).axes[0]
+    (cells,) = artists(axis, "cells")
+    assert np.asarray(cells.get_array()).reshape(3, 6) == pytest.approx(share.reshape(6, 3).T)
+    wanted = {(x, y): f"{share[3 * x + y]:.2f}" for x in range(6) for y in range(3)}
+    assert {text.get_position(): text.get_text() for text in artists(axis, "cell")} == wanted
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["8", "10", "12"]
+    assert axis.get_ylim()[0] < axis.get_ylim()[1]
+
+
+def test_a_missing_point_leaves_its_cell_empty() -> None:
+    tables = made({"a": [1.0, 1.0, 2.0], "b": [1.0, 2.0, 1.0]}, [spread(100)] * 3, "list")
+    axis = SWEEP_FIGURES["heat"](tables, bundled_record()).axes[0]
+    assert sorted(text.get_position() for text in artists(axis, "cell")) == [(0, 0), (0, 1), (1, 0)]
+
+
+def test_a_sample_of_two_numbers_is_put_into_classes_and_a_cell_is_the_mean_of_its_points() -> None:
+    draws = np.random.default_rng(3).random((300, 2))
+    came = draws[:, 0] + draws[:, 1]
+    factors = {"a": list(10.0 + 80.0 * draws[:, 0]), "b": list(draws[:, 1])}
+    tables = made(factors, [spread(60 + 60 * u) for u in came], "latin-hypercube")
+    share = sweeps.probability(ByPoint(tables), "anefis:capture", datetime(2023, 10, 7, 12, tzinfo=UTC))[0]
+    figure = SWEEP_FIGURES["heat"](tables, bundled_record())
+    (cells,) = artists(figure.axes[0], "cells")
+    found = np.asarray(cells.get_array()).reshape(8, 8)
+    a, b = (np.array(factors[name]) for name in "ab")
+    edges = [np.linspace(row.min(), row.max(), 9) for row in (a, b)]
+    for y, x in ((0, 0), (7, 7), (3, 5)):
+        inside = (a >= edges[0][x]) & (a <= edges[0][x + 1]) & (b >= edges[1][y]) & (b <= edges[1][y + 1])
+        assert found[y, x] == pytest.approx(share[inside].mean())
+    assert "A cell is the mean of its design points." in " ".join(t.get_text() for t in figure.texts)
+    assert_apart(figure, words(figure))
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        (radius(), "to tell the design points apart; of this sweep they are 1; 'probability' would do"),
+        (sampled(30, 5), "needs two factors, and no more, .* they are 6; 'probability' would do"),
+        (
+            grid([f"place-{number}" for number in range(45)], [1.0, 2.0], first="place"),
+            "24 by 40 cells at most, here are 2 by 45; 'probability' would do",
+        ),
+    ],
+)
+def test_heat_refuses_what_has_not_two_factors_or_too_many_cells(tables: RunTables, message: str) -> None:
+    with pytest.raises(FaultyInput, match=message):
+        SWEEP_FIGURES["heat"](tables, bundled_record())

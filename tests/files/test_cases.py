@@ -1,0 +1,154 @@
+"""A case of one's own: its files are read instead of the program's, and its runs are its own."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analysis.figures.base.outlines import load_outlines
+from sim import ensemble, load_scenario, use_case
+from sim.files.yaml_tree import FaultyInput
+from sim.parameters.reading import load_parameters
+from sim.record.record import load_record, reported
+from sim.scenario.network import load_network
+from sim.scenario.reading import scenarios
+
+
+@pytest.fixture
+def salt(kidal, tmp_path) -> Path:
+    """The case that `kidal new case` writes."""
+    assert kidal("new", "case", "salt")[0] == 0
+    return tmp_path / "salt"
+
+
+def test_all_that_is_read_is_the_case_s(salt):
+    lent = load_parameters().text()
+    use_case(salt)
+    assert list(scenarios()) == ["salt-road"]
+    assert set(load_network().places) >= {"port_amal", "fort_idir"}
+    assert [claim.source for claim in load_record().claims] == ["bulletin"] * 4
+    assert load_record().published == ()
+    assert set(reported()) == {"two_wells:arrival", "salt_pan:contact", "fort_idir:capture"}
+    assert load_outlines() == []
+    assert load_parameters().text() == lent
+    use_case(None)
+    assert "kidal-offensive" in scenarios()
+    assert "kidal:capture" in reported()
+
+
+def test_parameters_of_the_case_are_laid_over_those_that_are_lent(salt):
+    own = salt / "params" / "default.yaml"
+    own.write_text("parameters:\n  march_speed: {value: 20 km/h}\n  # others are lent\n")
+    lent = load_parameters().values()
+    use_case(salt)
+    assert load_parameters().values() == lent | {"march_speed": 20.0}
+    own.write_text("parameters:\n  march_sped: {value: 20 km/h}\n")
+    with pytest.raises(FaultyInput, match=r"salt/params/default.yaml:2: .* did you mean 'march_speed'"):
+        load_parameters()
+
+
+def test_a_run_of_a_case_is_laid_beside_its_record(salt, kidal):
+    code, out, _ = kidal("--case", "salt", "run", "salt-road", "--out", "one", "--json")
+    assert code == 0
+    told = json.loads(out)["milestones"]
+    assert told["fort_idir:capture"]["reported"]["claims"] == ["fort"]
+    assert json.loads(Path("one/manifest.json").read_text())["case"] == "salt"
+
+
+def test_a_run_of_another_case_is_refused(salt, kidal):
+    kidal("--case", "salt", "run", "salt-road", "--out", "one")
+    use_case(None)
+    code, _, err = kidal("compare", "one")
+    assert (code, err) == (2, "one: is a run of another case; --case with the folder 'salt' would be right\n")
+    kidal("run", "gao-anefis", "--out", "other")
+    code, _, err = kidal("--case", "salt", "plot", "other")
+    assert (code, err) == (2, "other: is a run of another case; no --case would be right\n")
+
+
+def test_a_folder_that_is_no_case_is_refused_with_all_that_it_lacks(kidal, tmp_path):
+    (tmp_path / "half" / "scenarios").mkdir(parents=True)
+    code, _, err = kidal("--case", "half", "list")
+    assert code == 2
+    assert [line.split(";")[0] for line in err.splitlines()] == [
+        "--case half: has no folder params/network",
+        "--case half: has no folder record",
+    ]
+
+
+def test_a_case_holds_when_the_folder_is_left(salt, monkeypatch, tmp_path):
+    use_case("salt")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert load_scenario("salt-road").loaded.name == "salt-road"
+
+
+def test_a_case_whose_name_cannot_be_shown_is_refused(salt, kidal, tmp_path):
+    salt.rename(tmp_path / "o\udcff\x1b[31m")
+    code, _, err = kidal("--case", "o\udcff\x1b[31m", "list")
+    assert code == 2
+    assert (
+        err == "--case 'o\\udcff\\x1b[31m': has letters that cannot be shown; another name would be right\n"
+    )
+
+
+@pytest.mark.usefixtures("compiled_rules")
+def test_rivals_and_what_ifs_are_laid_over_the_case_s_scenario(salt, kidal):
+    folder = salt / "params" / "whatif"
+    folder.mkdir()
+    (folder / "base.yaml").write_text("summary: as it is\nsource: assumption\n")
+    (folder / "quick.yaml").write_text("summary: quick\nsource: assumption\nset: {march_speed: 20 km/h}\n")
+    code, out, err = kidal("--case", "salt", "whatif", "base", "quick", "--runs", "60")
+    assert (code, err) == (0, "")
+    assert "fort_idir:capture" in out
+
+
+def test_a_table_that_is_none_of_a_network_s_is_told_so(salt, kidal):
+    (salt / "big.csv").write_text("a,b\n1,2\n")
+    code, _, err = kidal("--case", "salt", "check", "salt/big.csv")
+    assert code == 2
+    assert err.startswith(
+        "salt/big.csv: is no table of a network; places.csv, roads.csv or outlines.csv would"
+    )
+
+
+def test_faults_of_a_case_s_files_are_told_with_their_lines(salt, kidal):
+    roads = salt / "params" / "network" / "roads.csv"
+    roads.write_text(roads.read_text().replace("red_ford,salt_pan_s8", "red_fort,salt_pan_s8"))
+    claims = salt / "record" / "claims.yaml"
+    claims.write_text(claims.read_text().replace("party: csp", "party: league"))
+    code, _, err = kidal("--case", "salt", "check")
+    assert (code, "Traceback" in err) == (2, False)
+    assert "salt/params/network/roads.csv:5: " in err
+    assert "did you mean 'red_ford'?" in err
+    assert kidal("--case", "salt", "check", "salt/record/claims.yaml")[2].startswith(
+        "salt/record/claims.yaml:"
+    )
+
+
+@pytest.mark.slow
+def test_a_party_without_a_look_of_its_own_is_drawn_under_its_name(salt, kidal):
+    for name in ("parties", "claims"):
+        path = salt / "record" / f"{name}.yaml"
+        path.write_text(path.read_text().replace("party: army", "party: harbour"))
+    assert kidal("--case", "salt", "run", "salt-road", "--runs", "60", "--out", "many")[0] == 0
+    for figure in ("time-distance", "milestones", "claims", "captured", "map"):
+        code, _, err = kidal("--case", "salt", "plot", "many", "--figure", figure, "--out", f"{figure}.svg")
+        assert (code, err) == (0, ""), figure
+    for figure in ("time-distance", "claims"):
+        assert "harbour" in Path(f"{figure}.svg").read_text()
+    assert kidal("--case", "salt", "report", "many", "--out", "page.html")[0] == 0
+    assert "claimed by harbour" in Path("page.html").read_text()
+
+
+def test_a_new_case_takes_no_place_that_is_taken(salt, kidal):
+    code, _, err = kidal("new", "case", "salt")
+    assert (code, err) == (2, "salt: is there already; another name would be right\n")
+    assert kidal("new", "case", "../salt")[0] == 2
+
+
+def test_in_python_a_case_holds_until_another_is_used(salt):
+    use_case(salt)
+    found = ensemble(load_scenario("salt-road"), 5)
+    assert "fort_idir:capture" in found.runs
+    with pytest.raises(FaultyInput):
+        load_scenario("kidal-offensive")

@@ -1,0 +1,387 @@
+"""Strict YAML: what is read, what is refused, and that each refusal names file, line and remedy."""
+
+import os
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field
+
+from sim.files.fields import (
+    Checked,
+    Count,
+    CountRange,
+    Day,
+    Duration,
+    Flag,
+    Instant,
+    Length,
+    Name,
+    Share,
+    Words,
+    checked,
+)
+from sim.files.overrides import lay
+from sim.files.yaml_tree import MAX_SCANNED, FaultyInput, Where, dump, nearest, parse, read, read_text
+
+
+def refusal(call, *arguments):
+    """The message of a call that must be refused."""
+    with pytest.raises(FaultyInput) as refused:
+        call(*arguments)
+    return str(refused.value)
+
+
+def plain(node):
+    """A tree as plain dicts, lists and strings."""
+    if isinstance(node, dict):
+        return {str(key): plain(value) for key, value in node.items()}
+    return [plain(item) for item in node] if isinstance(node, list) else str(node)
+
+
+# --- the text of a file ----------------------------------------------------------------------------------
+
+
+def test_every_scalar_is_text():
+    text = "a: [no, 16:30, 010, .nan, ~, 2023-10-02, 0x1F, true, 1_000]\nb: {c: '', d: }\n"
+    assert plain(parse(text, "f")) == {
+        "a": ["no", "16:30", "010", ".nan", "~", "2023-10-02", "0x1F", "true", "1_000"],
+        "b": {"c": "", "d": ""},
+    }
+
+
+def test_keys_and_items_know_their_lines():
+    tree = parse("# first\na:\n  b: 1\n\n  c: [2,\n      3]\n", "f")
+    assert tree.lines == {"a": Where("f", 2)}
+    assert tree["a"].lines == {"b": Where("f", 3), "c": Where("f", 5)}
+    assert [item.where.line for item in tree["a"]["c"]] == [5, 6]
+
+
+def test_lines_are_counted_alike_with_the_line_ends_of_every_system():
+    for end in ("\n", "\r\n", "\r"):
+        assert parse(end.join(["a: 1", "", "b: 2"]), "f").lines["b"] == Where("f", 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\nb: 2\na: 3\n", "f:3: 'a' stands here again (first on line 1); once would be right"),
+        ("a: {b: 1,\n b: 2}\n", "f:2: 'b' stands here again (first on line 1); once would be right"),
+        ("a: 1\nb: &x 1\n", "f:2: '&x' is an anchor; these files have none"),
+        ("a: 1\nb: *x\n", "f:2: '*x' is an alias; writing the value out would be right"),
+        ("a: 1\nb: !foo 1\n", "f:2: '!foo' is a tag; these files have none"),
+        ("a:\n  <<: {b: 1}\n", "f:2: '<<' merges keys; writing them out would be right"),
+        ("a: 1\n? [b]\n: 1\n", "f:2: a list or mapping stands as a key; a name would be right"),
+        ("a: 1\n---\nb: 1\n", "f:2: begins a second document; one a file would be right"),
+        ("a: 1\n...\n---\nb: 1\n", "f:3: begins a second document; one a file would be right"),
+        ("", "f:1: holds no keys; 'key: value' lines would be right"),
+        ("# nothing\n", "f:1: holds no keys; 'key: value' lines would be right"),
+        ("words\n", "f:1: holds no keys; 'key: value' lines would be right"),
+        ("- a\n- b\n", "f:1: holds no keys; 'key: value' lines would be right"),
+    ],
+)
+def test_a_fault_of_the_text_is_told_with_its_line(text, message):
+    assert refusal(parse, text, "f") == message
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: 1\nb: [1\nc: 2\n", 3),
+        ("a: 1\n\tb: 2\n", 2),
+        ("a: 1\nb: c: d\n", 2),
+        ("a: 1\nb: 'x\n", 3),
+        ("a: 1\nb: !x!y 1\n", 2),
+        ("a: 1\nb: @x\n", 2),
+        ("a: 1\nb: \x00\n", 2),
+        ("a: 1\nb: \x1b[31m\n", 2),
+        ("a: 1\nb\n", 3),
+        ('a: 1\nb: "\\q"\n', 2),
+        ('a: 1\nb: "\\UFFFFFFFF"\n', 2),
+        ('a: 1\nb: "\\ud800"\n', 2),
+        ("%YAML 1.1\n---\na: no\n", 1),
+        ("%YAML 1.3\n---\na: 1\n", 1),
+        ("%YAML 2.0\n---\na: 1\n", 1),
+        ("%YAML x\n---\na: 1\n", 1),
+    ],
+)
+def test_a_text_that_is_no_yaml_1_2_is_refused_on_its_line(text, line):
+    assert refusal(parse, text, "f").startswith(f"f:{line}: ")
+
+
+def test_a_yaml_1_2_directive_is_taken():
+    assert plain(parse("%YAML 1.2\n---\na: no\n", "f")) == {"a": "no"}
+
+
+def test_nesting_beyond_twenty_is_refused_and_less_is_not():
+    flow = "a: " + "[" * 19 + "x" + "]" * 19
+    assert parse(flow.replace("x", ""), "f")
+    for deep in (
+        f"b: 1\na: [{flow[3:]}]\n",
+        "b: 1\na: " + "{a: " * 40 + "1" + "}" * 40,
+        "b: 1\na: " + "[" * 9999,
+    ):
+        assert refusal(parse, deep, "f") == "f:2: is nested more than 20 deep"
+
+
+def test_a_billion_laughs_are_refused_before_the_second_line_is_expanded():
+    rows = ["a0: &a0 [ha, ha]"]
+    rows += [f"a{i}: &a{i} [" + ", ".join([f"*a{i - 1}"] * 9) + "]" for i in range(1, 40)]
+    message = refusal(parse, "\n".join(rows), "f")
+    assert "f:1: '&a0' is an anchor; these files have none" in message
+    assert "f:40: '*a38' is an alias; writing the value out would be right" in message
+
+
+def test_every_fault_of_the_text_is_told_at_once_in_the_order_of_lines():
+    text = "a: 1\na: 2\nb: &x 1\nc: *x\nd: !t 1\ne: {<<: {f: 1}}\na: 3\n? [g]\n: 1\n"
+    lines = [line.split(":")[1] for line in refusal(parse, text, "f").splitlines()]
+    assert lines == ["2", "3", "4", "5", "6", "7", "8"]
+
+
+# --- the file --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "line", "message"),
+    [
+        (b"a: 1\nb: \xe9\n", ":2", "is not UTF-8 text"),
+        ("a: 1\n".encode("utf-16"), ":1", "is not UTF-8 text"),
+        (
+            b"a: 1\n" + b"#" * 1_000_000,
+            "",
+            "is larger than 1,000,000 bytes, which no file of this kind needs",
+        ),
+    ],
+)
+def test_a_file_that_is_not_utf8_or_too_large_is_refused(tmp_path, raw, line, message):
+    path = tmp_path / "f.yaml"
+    path.write_bytes(raw)
+    assert refusal(read, path) == f"{path}{line}: {message}"
+
+
+def test_a_file_of_a_million_bytes_is_read(tmp_path):
+    (tmp_path / "f.yaml").write_bytes(b"a: 1\n" + b"#" * 999_995)
+    assert read(tmp_path / "f.yaml") == {"a": "1"}
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path):
+    (tmp_path / "f.yaml").write_bytes(b"\xef\xbb\xbfa: 1\n")
+    assert read(tmp_path / "f.yaml") == {"a": "1"}
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert "cannot be read (it is no file)" in refusal(read_text, tmp_path / "pipe.yaml")
+
+
+@pytest.mark.parametrize(
+    "name", [".", "none.yaml", "x" * 5000, "\0"], ids=["folder", "missing", "long", "nul"]
+)
+def test_a_path_that_cannot_be_read_is_refused(tmp_path, name):
+    assert "cannot be read" in refusal(read_text, tmp_path / name)
+
+
+def test_faults_are_told_in_the_order_of_lines():
+    told = refusal(parse, "c: *z\nb: *y\nb2: *y\n", "f").splitlines()
+    assert [line.split(":")[1] for line in told] == ["1", "2", "3"]
+
+
+# --- fields ----------------------------------------------------------------------------------------------
+
+
+class Item(Checked):
+    """An item of a list."""
+
+    id: Name
+    size: Length
+
+
+class Left(Checked):
+    """A variant."""
+
+    kind: Literal["left"]
+    many: Count
+
+
+class Right(Checked):
+    """Another variant."""
+
+    kind: Literal["right"]
+    share: Share
+
+
+class Sheet(Checked):
+    """Every type of field."""
+
+    words: Words = "x"
+    day: Day = None
+    instant: Instant = None
+    flag: Flag = True
+    share: Share = 0
+    length: Length = 1
+    duration: Duration = 1
+    count: Count = 0
+    people: CountRange = (0, 0)
+    choice: Literal["one", "two"] = "one"
+    items: tuple[Item, ...] = ()
+    some: Annotated[tuple[Item, ...], Field(min_length=1)] | None = None
+    side: Annotated[Left | Right, Field(discriminator="kind")] | None = None
+
+
+def sheet(text):
+    return checked(parse(text, "f"), Sheet)
+
+
+def test_fields_parse_their_texts():
+    got = sheet(
+        "flag: false\nlength: 150 mi\npeople: 150 to 200\n"
+        "side: {kind: left, many: 3}\nitems: [{id: a, size: 1 m}]"
+    )
+    assert (got.flag, got.length, got.people) == (False, pytest.approx(241.4016), (150, 200))
+    assert (got.side.many, got.items[0].size) == (3, 0.001)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("lenght: 3 km", "'lenght' is not a key here; did you mean 'length'?"),
+        ("items:\n- {id: a, size: 3 km, sise: 3 km}", "'sise' is not a key here; did you mean 'size'?"),
+        ("items:\n- {size: 3 km}", "the key 'id' is missing"),
+        ("side: {kind: left, many: 3, may: 3}", "'may' is not a key here; did you mean 'many'?"),
+        ("length: 3", "length: '3' has no unit; '3 km' would be right"),
+        ("length: 3 h", "length: '3 h' is a time, not a length; something like '3 km' would be right"),
+        ("duration: 16:30", "duration: '16:30' reads as a time of day"),
+        ("duration: 010 min", "duration: '010 min' begins with a zero; '10 min' would be right"),
+        ("share: .nan", "share: '.nan' is not a finite number"),
+        ("share: .inf", "share: '.inf' is not a finite number"),
+        ("share: 1.2", "share: 1.2 is out of range; 1 or less would be right"),
+        ("length: -3 km", "length: -3 km is out of range; more than 0 would be right"),
+        ("length: 0 km", "length: 0 km is out of range; more than 0 would be right"),
+        ("count: -1", "count: -1 is out of range; 0 or more would be right"),
+        ("count: 2.5", "count: '2.5' is not a whole number"),
+        ("people: -150 to 200", "people: -150 is out of range; 0 or more would be right"),
+        ("flag: no", "flag: 'no' is not true or false; 'false' would be right"),
+        ("flag: yes", "flag: 'yes' is not true or false; 'true' would be right"),
+        ("items:\n- {id: no, size: 1 m}", "id: 'no' reads as a truth value, not as a name"),
+        ("day: 16:30", "day: '16:30' is not a day; something like '2023-10-02' would be right"),
+        (
+            "instant: 2023-10-02T07:00",
+            "instant: '2023-10-02T07:00' has no zone; '2023-10-02T07:00Z' would be right",
+        ),
+        ("instant: 2023-10-02", "instant: '2023-10-02' is not a moment"),
+        ("words:", "words: nothing is written here; some words would be right"),
+        ("words: [a]", "words: a list or mapping stands here; a single value would be right"),
+        ("length: {km: 3}", "length: a list or mapping stands here; a single value would be right"),
+        ("items: a", "items is not a list; '[...]' or lines with '-' would be right"),
+        ("items: {a: b}", "items is not a list; '[...]' or lines with '-' would be right"),
+        ("items:\n- a", "items has no keys of its own; 'key: value' lines would be right"),
+        ("choice: three", "choice: 'three' is not known; 'one' or 'two' would be right"),
+        ("side: {kind: up}", "side: kind: 'up' is not known; one of left, right would be right"),
+    ],
+)
+def test_a_faulty_field_is_told_with_its_line_and_remedy(text, message):
+    told = refusal(sheet, f"# a comment\n{text}")
+    assert "\n" not in told
+    assert told.startswith(f"f:{2 + text.count(chr(10))}: {message}")
+
+
+@pytest.mark.parametrize("text", ["side: {many: 3}", "side: left"])
+def test_a_variant_without_kind_is_answered_with_the_kinds(text):
+    told = refusal(sheet, text)
+    assert "left" in told.split("; ")[1]
+    assert "right would be right" in told
+
+
+def test_a_faulty_item_is_not_also_told_as_a_missing_item():
+    assert refusal(sheet, "some: [{id: a, size: 3}]") == "f:1: size: '3' has no unit; '3 km' would be right"
+
+
+def test_a_list_that_must_not_be_empty_says_so_in_plain_words():
+    told = refusal(sheet, "some: []")
+    assert told.startswith("f:1: some")
+    assert "tuple" not in told
+    assert "after validation" not in told
+
+
+def test_all_faulty_fields_are_told_at_once():
+    text = "lenght: 3 km\nshare: 2\nday: 1.1.\nitems:\n- {id: a}\n- {id: Yes, size: 3}\n"
+    text += "side: {kind: left, many: x}\n"
+    lines = [line.split(":")[1] for line in refusal(sheet, text).splitlines()]
+    assert lines == ["1", "2", "3", "5", "6", "6", "7"]
+
+
+# --- laying values, writing trees ------------------------------------------------------------------------
+
+TREE = "a: 1\nb: {c: 2}\nlist:\n- {id: x, size: 1 km}\n- {place: y, size: 2 km}\n"
+SET = Where("--set p", 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "get"),
+    [
+        ("a", lambda tree: tree["a"]),
+        ("b.c", lambda tree: tree["b"]["c"]),
+        ("b.new", lambda tree: tree["b"]["new"]),
+        ("list.x.size", lambda tree: tree["list"][0]["size"]),
+        ("list.y.size", lambda tree: tree["list"][1]["size"]),
+    ],
+)
+def test_a_value_is_laid_at_a_path_with_items_by_id_or_place(path, get):
+    tree = parse(TREE, "f")
+    lay(tree, path, "9 km", SET)
+    assert (get(tree), get(tree).where) == ("9 km", SET)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("lst.x.size", "'lst' of 'lst.x.size' is not there; did you mean 'list'?"),
+        ("list.z.size", "'z' of 'list.z.size' is not there; one of x, y would be right"),
+        ("list.0.size", "'0' of 'list.0.size' is not there; one of x, y would be right"),
+        ("list", "'list' does not lead to a single value"),
+        ("list.x", "'list.x' does not lead to a single value"),
+        ("a.b", "'a' of 'a.b' is not there; one of b, list would be right"),
+        ("...", "'' of '...' is not there; one of b, list would be right"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_refused(path, message):
+    assert refusal(lay, parse(TREE, "f"), path, "1", SET) == f"--set p: {message}"
+
+
+def test_a_tree_that_is_written_reads_back_the_same():
+    text = (
+        "a: no\nb: {c: [], d: {}, e: ['', '\"', '\\', 'x: y', '# z', é, '*a']}\nf:\n- [1, [2]]\n- {g: 010}\n"
+    )
+    tree = parse(text, "f")
+    assert plain(parse(dump(tree), "f")) == plain(tree)
+
+
+def test_keys_of_any_kind_are_written_so_that_they_read_back():
+    tree = parse('"a: b": 1\n"#c": 2\n"": 3\n', "f")
+    assert plain(parse(dump(tree), "f")) == plain(tree)
+
+
+def test_an_unknown_word_is_answered_with_the_nearest_known_or_with_all():
+    assert nearest("kidl", ["gao", "kidal"]) == "did you mean 'kidal'?"
+    assert nearest("zzz", ["gao", "kidal", "gao"]) == "one of gao, kidal would be right"
+    assert nearest("zzz", []) == "none is known here"
+
+
+def test_a_text_read_again_gives_a_tree_of_its_own_and_the_same_faults(monkeypatch):
+    monkeypatch.setattr("sim.files.yaml_tree._scanned", {})
+    one = parse("a: [1, 2]\n", "one")
+    one.put("b", "3", one.where)
+    one["a"].append("4")
+    two = parse("a: [1, 2]\n", "two")
+    assert plain(two) == {"a": ["1", "2"]}
+    assert (two.lines["a"].file, two["a"][0].where.file) == ("two", "two")
+    for text in ("a: 1\na: &b 2\n", "a: [1\n"):
+        assert refusal(parse, text, "f") == refusal(parse, text, "f")
+
+
+def test_texts_read_before_take_bounded_room(monkeypatch):
+    kept = {}
+    monkeypatch.setattr("sim.files.yaml_tree._scanned", kept)
+    for number in range(200):
+        parse(f"a: {number}\n", "f")
+    assert 0 < len(kept) <= MAX_SCANNED
+    assert plain(parse("a: 7\n", "f")) == {"a": "7"}

@@ -1,0 +1,47 @@
+"""What the program brings along, loaded once for all tests of a process, when a test first asks for it.
+
+For tests that use no case of their own and that change nothing of it.
+"""
+
+from functools import cache
+
+from analysis.figures.base.outlines import load_outlines
+from sim.engine.inputs import Inputs, load_inputs
+from sim.files.paths import case, own
+from sim.record.record import Record, load_record
+from sim.scenario.network import Network, load_network
+
+
+@cache
+def bundled_inputs(scenario: str, *sets: str) -> Inputs:
+    """A scenario and the parameters, with settings `name=value` laid over them."""
+    assert case() is None
+    return load_inputs(scenario, None, sets)
+
+
+@cache
+def bundled_network() -> Network:
+    assert case() is None
+    return load_network()
+
+
+@cache
+def bundled_outlines() -> list:
+    assert case() is None
+    return load_outlines()
+
+
+@cache
+def bundled_record() -> Record:
+    assert case() is None
+    return load_record()
+
+
+def scenario_names() -> list[str]:
+    """The names of the scenarios without reading any: for parameters of tests."""
+    return [path.stem for path in sorted(own("scenarios").glob("*.yaml"))]
+
+
+def hypothesis_names(start: str = "") -> list[str]:
+    """The names of the hypotheses that begin so, without reading any."""
+    return [path.stem for path in sorted(own("scenarios", "hypotheses").glob(f"{start}*.yaml"))]

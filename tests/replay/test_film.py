@@ -1,0 +1,158 @@
+"""A film: its hours, what a frame shows, and what is refused."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+from seen import assert_apart
+
+from analysis.figures.base.outlines import load_outlines
+from analysis.replay import film, film_stage
+from analysis.replay import scene as scenes
+from analysis.replay.film_stage import Stage
+from analysis.replay.scene import scene
+from analysis.tables import timeline
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.record.record import load_record
+from sim.scenario.network import load_network
+
+pytestmark = pytest.mark.slow
+
+ZERO = datetime(2023, 10, 2, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    job = Job(load_inputs("gao-anefis"), 1, 1, draw=False, out=tmp_path_factory.mktemp("r") / "r")
+    tables = do(job)[1]
+    return scene(tables, load_record().between(*timeline.span(tables)), load_network())
+
+
+def moment(hour):
+    return ZERO + timedelta(hours=hour)
+
+
+@pytest.fixture
+def stage(played):
+    return Stage(played, load_network(), load_outlines(), moment)
+
+
+def test_the_hours_reach_from_the_first_to_the_last_and_are_fewer_of_a_long_run():
+    assert list(film.hours({"begins": 0, "hours": 7})) == [0, 3, 6, 7]
+    assert list(film.hours({"begins": 0, "hours": 2184}))[:3] == [0, 6, 12]
+    assert list(film.hours({"begins": 0, "hours": 2184}))[-1] == 2184
+    assert list(film.hours({"begins": -7, "hours": 1})) == [-7, -4, -1, 1]
+
+
+def test_a_frame_shows_the_date_the_column_and_what_has_come(stage, played):
+    column = played["columns"][0]
+    stage.at(80)
+    assert stage.clock.get_text() == "2023-10-05 08:00 UTC"
+    assert stage.heads["army"].get_data() == ([column["x"][80]], [column["y"][80]])
+    assert np.array_equal(stage.trails["army"].get_xdata(), column["x"][:81])
+    come = [claim for claim in played["claims"] if claim["hour"] <= 80]
+    assert stage.told.get_text().split("\n")[1].startswith(come[-1]["when"])
+    stage.at(0)
+    assert stage.heads["army"].get_data() == ([], [])
+    assert stage.clock.get_text() == "2023-10-02 00:00 UTC"
+
+
+def test_words_of_the_panel_stay_apart_at_every_hour(stage):
+    stage.picture(0)
+    for hour in range(0, 700, 6):
+        stage.at(hour)
+        boxes = [text.get_window_extent() for text in (stage.clock, stage.told, stage.done, stage.key)]
+        assert all(upper.y0 > lower.y1 for upper, lower in pairwise(boxes)), hour
+        assert all(box.x1 <= stage.figure.bbox.width for box in boxes)
+
+
+def test_names_stand_apart_and_the_map_has_a_scale(stage):
+    stage.picture(80)
+    names = [text for text in stage.axis.texts if text.get_text()]
+    assert {"Gao", "Anefis", "Tabankort", "10 km south of Anefis"} <= {text.get_text() for text in names}
+    assert any(text.get_text().endswith(" km") for text in names)
+    assert_apart(stage.figure, names)
+
+
+def test_the_legend_tells_the_signs_of_this_film_apart(stage, played):
+    labels = [text.get_text() for text in stage.key.get_texts()]
+    assert {"column", "drones' reach", "held: army", "mine strike", "ambush", "fight"} <= set(labels)
+    looks = [stage.signs[name].get_marker() for name in film_stage.SIGNS]
+    assert len(set(looks)) == len(looks)
+    known = {sign for _, signs, _, _ in film_stage.SIGNS.values() for sign in signs}
+    assert known == set(scenes.SIGNS.values())
+    mine = next(event for event in played["events"] if event["sign"] in film_stage.SIGNS["mine strike"][1])
+    stage.at(int(mine["hour"]) + 1)
+    assert mine["x"] in stage.signs["mine strike"].get_xdata()
+    assert mine["x"] not in stage.signs["ambush"].get_xdata()
+
+
+def test_a_picture_hangs_on_its_hour_alone(stage, played):
+    first = stage.picture(80)
+    stage.picture(200)
+    assert stage.picture(80) == first
+    assert Stage(played, load_network(), load_outlines(), moment).picture(80) == first
+
+
+@pytest.mark.skipif(not film.can_encode(), reason="needs ffmpeg")
+def test_an_mp4_has_the_same_bytes_each_time_and_what_fails_is_told(played, tmp_path, monkeypatch):
+    shown = [0, 40, 80]
+    told = []
+    for name in ("a", "b"):
+        path = tmp_path / f"{name}.mp4"
+        assert (
+            film.write(
+                played, load_network(), load_outlines(), path, moment, lambda *n: told.append(n), shown=shown
+            )
+            == 3
+        )
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+    assert told == [(1, 0)] * 6
+    monkeypatch.setattr(film, "ENCODE", (*film.ENCODE, "-no-such-option"))
+    with pytest.raises(OSError, match="ffmpeg: "):
+        film.write(played, load_network(), load_outlines(), tmp_path / "c.mp4", moment, shown=shown)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
+
+
+def test_a_gif_has_a_frame_an_hour_shown_and_the_same_bytes_each_time(played, tmp_path):
+    shown = [0, 40, 80]
+    for name in ("a", "b"):
+        assert (
+            film.write(played, load_network(), load_outlines(), tmp_path / f"{name}.gif", moment, shown=shown)
+            == 3
+        )
+    with Image.open(tmp_path / "a.gif") as found:
+        assert (found.n_frames, found.size) == (3, (960, 540))
+    assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.gif", "b.gif"]
+
+
+def test_a_gif_stores_only_what_moves(played, tmp_path):
+    shown = list(range(0, 60, 3))
+    film.write(played, load_network(), load_outlines(), tmp_path / "a.gif", moment, shown=shown)
+    assert (tmp_path / "a.gif").stat().st_size < 20 * 5_000 + 40_000  # 20 frames beside the first
+
+
+def test_the_command_writes_a_gif_where_ffmpeg_is_not_and_says_so(kidal, monkeypatch):
+    monkeypatch.setattr(film, "hours", lambda _: iter([0, 40]))
+    monkeypatch.setattr(film, "can_encode", lambda: False)
+    assert kidal("run", "gao-anefis", "--out", "out")[0] == 0
+    code, out, err = kidal("plot", "out", "--figure", "film")
+    assert (code, out, err) == (0, "drawn: out/figures/film.gif\n", "ffmpeg is not there: a gif is written\n")
+    for ending, message in ((".mp4", "needs ffmpeg"), (".png", "has no ending of a film")):
+        code, out, err = kidal("plot", "out", "--figure", "film", "--out", f"film{ending}")
+        assert (code, out) == (2, "")
+        assert err.startswith(f"--out film{ending}: {message}")
+
+
+def test_a_point_of_a_sweep_is_filmed(kidal, monkeypatch):
+    monkeypatch.setattr(film, "hours", lambda _: iter([0, 40]))
+    monkeypatch.setattr(film, "can_encode", lambda: False)
+    assert kidal("sweep", "gao-anefis", "mine-rate", "--runs", "1", "--out", "out")[0] == 0
+    code, out, _ = kidal("plot", "out", "--figure", "film", "--point", "1")
+    assert (code, out) == (0, "drawn: out/figures/film-1.gif\n")
+    assert kidal("plot", "out", "--figure", "film")[0] == 2

@@ -1,0 +1,275 @@
+"""A scene says what the tables and the record say, hour by hour, as plain JSON."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import numpy as np
+import pytest
+from loaded import bundled_inputs, bundled_network, bundled_record
+
+from analysis.figures.base.style import LOOKS
+from analysis.figures.run.time_distance import Box, positions
+from analysis.replay.figures import distance_figure, fan_figure, figure, map_figure
+from analysis.replay.layers import circle, ground
+from analysis.replay.scene import About, scene, way_of
+from analysis.tables import timeline
+from sim.engine.inputs import load_inputs
+from sim.files.yaml_tree import FaultyInput
+from sim.scenario.network import GEOD
+from sim.view.runs import about, one_history
+
+
+@cache
+def the_tables():
+    return one_history(bundled_inputs("gao-anefis"), 1)
+
+
+@cache
+def own_record():
+    return bundled_record().between(*timeline.span(the_tables()))
+
+
+@cache
+def told_about():
+    return about(bundled_inputs("gao-anefis").loaded)
+
+
+@cache
+def the_scene():
+    return scene(the_tables(), own_record(), bundled_network(), told_about())
+
+
+ARMY = the_scene()["columns"][0]
+
+
+def hour_of(event, name="army"):
+    chosen = (the_tables().events["event"] == event) & (the_tables().events["agent"] == name)
+    return float(the_tables().events["hour"][chosen][0])
+
+
+def test_a_column_is_where_its_events_say_at_every_hour():
+    assert the_scene()["hours"] == 30 * 24
+    assert len(ARMY["km"]) == len(ARMY["x"]) == the_scene()["hours"] + 1
+    expected = positions(the_tables().events, "army", np.arange(the_scene()["hours"] + 1.0))[0]
+    np.testing.assert_allclose(ARMY["km"], expected, atol=0.005)
+    assert ARMY["km"][0] == 0.0
+    assert ARMY["km"][-1] == 240.0
+    assert ARMY["leaves"] == pytest.approx(hour_of("departure"), abs=0.01)
+
+
+def test_positions_lie_on_the_road_between_the_places_passed():
+    gao, anefis = bundled_network().places["gao"], bundled_network().places["anefis"]
+    assert (ARMY["x"][0], ARMY["y"][0]) == pytest.approx((gao.lon, gao.lat), abs=1e-4)
+    assert (ARMY["x"][-1], ARMY["y"][-1]) == pytest.approx((anefis.lon, anefis.lat), abs=1e-4)
+    legs = bundled_network().legs([stop["place"] for stop in ARMY["way"]])
+    for hour in (8, 40, 60, 79, 110):
+        km = ARMY["km"][hour]
+        leg = next(leg for leg in legs if leg.start_km <= km <= leg.start_km + leg.km)
+        assert (ARMY["y"][hour], ARMY["x"][hour]) == pytest.approx(bundled_network().point(leg, km), abs=2e-4)
+
+
+def test_claims_come_at_their_hour_with_party_source_and_interval():
+    (told,) = [
+        claim
+        for claim in the_scene()["claims"]
+        if claim["event"] == "tabankort:ambush" and claim["party"] == "csp"
+    ]
+    assert told["hour"] == 3 * 24 + 6.5
+    assert told["end"] == 3 * 24 + 7.5
+    assert told["when"] == "2023-10-05 06:30 to 07:30"
+    assert (told["label"], told["place"]) == ("CSP", "Tabankort")
+    assert told["km"] == {"army": 196.0}
+    assert told["says"]
+    assert "Malian Army" in told["source"]
+    hours = [claim["hour"] for claim in the_scene()["claims"]]
+    assert hours == sorted(hours)
+
+
+def test_claims_are_those_of_the_record_dated_to_a_day_or_closer():
+    zero = datetime(2023, 10, 2, tzinfo=UTC)
+    end = zero + timedelta(hours=the_scene()["hours"])
+    expected = {
+        claim.id
+        for claim in own_record().claims
+        if claim.precision != "range"
+        and claim.event.split(":")[0] in bundled_network().places
+        and claim.earliest < end
+    }
+    assert {claim["id"] for claim in the_scene()["claims"]} == expected
+    assert len(expected) > 50
+
+
+def test_a_fight_ten_km_from_its_place_is_claimed_where_the_milestone_is():
+    kms = {claim["km"]["army"] for claim in the_scene()["claims"] if claim["event"] == "anefis:contact"}
+    assert kms == {229.0}
+
+
+def test_holders_change_with_a_capture():
+    assert the_scene()["holders"]["gao"] == [[0.0, "army"]]
+    assert the_scene()["holders"]["anefis"] == [
+        [0.0, "rebels"],
+        [pytest.approx(hour_of("capture"), abs=0.01), "army"],
+    ]
+
+
+def test_a_camp_goes_to_who_takes_it_and_a_garrison_that_falls_to_the_rebels():
+    rows = {
+        "hour": [5.0, 6.0, 7.0],
+        "event": ["camp_taken", "fallen", "camp_taken"],
+        "kind": ["camp", "garrison", "camp"],
+    }
+    rows |= {
+        "agent": ["c", "g", "c"],
+        "place": ["kidal", "gao", "tarkint"],
+        "km": [-1.0] * 3,
+        "amount": [1.0, 9.0, -1.0],
+    }
+    rows |= {"replicate": [0] * 3, "other": [0.0] * 3}
+    tables = replace(the_tables(), events={name: np.array(values) for name, values in rows.items()})
+    held = scene(tables, own_record(), bundled_network(), told_about())["holders"]
+    assert held["kidal"] == [[0.0, "none"], [5.0, "rebels"]]
+    assert held["gao"] == [[0.0, "army"], [6.0, "rebels"]]
+    assert held["tarkint"] == [[0.0, "none"]]
+
+
+def test_the_drones_circle_has_its_radius_and_the_way_its_cover():
+    (drone,) = the_scene()["drones"]
+    assert drone["radius"] == pytest.approx(150 * 1.609344, abs=0.01)
+    (step,) = drone["steps"]
+    assert (step["hour"], step["station"]) == (0.0, "Gao airport")
+    lengths = [
+        GEOD.inv(step["x"], step["y"], x, y)[2] / 1000 for x, y in zip(*step["circle"].values(), strict=True)
+    ]
+    np.testing.assert_allclose(lengths, drone["radius"], atol=0.05)
+    cover = step["cover"]["army"]
+    assert max(cover["km"]) == 240.0
+    assert [x is None for x in cover["x"]] == [share == 0 for share in cover["cover"]]
+
+
+def test_a_smaller_radius_covers_less_of_the_way():
+    other = one_history(load_inputs("gao-anefis", sets=["drones.tb2.radius=100 km"]), 1)
+    covers = [
+        sum(scene(tables, own_record(), bundled_network())["drones"][0]["steps"][0]["cover"]["army"]["cover"])
+        for tables in (the_tables(), other)
+    ]
+    assert covers[1] < covers[0]
+
+
+def test_a_circle_ends_where_it_began():
+    x, y = circle(0.0, 17.0, 100.0)
+    assert (x[0], y[0]) == (x[-1], y[-1])
+    assert y[0] == pytest.approx(17.9036, abs=1e-3)
+
+
+def test_groups_stay_at_home_until_they_set_themselves():
+    homes = {group["id"]: (group["x"][0], group["y"][0]) for group in the_scene()["groups"]}
+    kidal = bundled_network().places["kidal"]
+    assert homes["mnla"] == pytest.approx((kidal.lon, kidal.lat), abs=1e-4)
+    for group in the_scene()["groups"]:
+        assert group["hour"] == sorted(group["hour"])
+    abeibara = bundled_network().places["abeibara"]
+    last = next(group for group in the_scene()["groups"] if group["id"] == "mnla")
+    assert (last["x"][-1], last["y"][-1]) == pytest.approx((abeibara.lon, abeibara.lat), abs=1e-4)
+    assert all(
+        group["id"] != "jnim" for group in scene(the_tables(), own_record(), bundled_network())["groups"]
+    )  # it never moves
+
+
+def test_what_the_run_did_is_told_in_order_without_marching():
+    told = [event["text"] for event in the_scene()["events"]]
+    assert told[:3] == [
+        "drones are ready, with their station at Gao airport",
+        "column army: leaves Gao",
+        "column army: reaches Tin Aouker",
+    ]
+    assert "column army: captures Anefis" in told
+    mine = float(the_tables().events["km"][the_tables().events["event"] == "mine"][0])
+    assert (
+        f"column army: mine strike (reported) {'near Tin Aouker' if mine < 73 else f'{mine - 70:.0f} km past Tin Aouker'}"
+        in told
+    )
+    hours = [event["hour"] for event in the_scene()["events"]]
+    assert hours == sorted(hours)
+
+
+def test_a_scene_is_json_and_the_same_every_time():
+    text = json.dumps(the_scene(), allow_nan=False)
+    assert json.loads(text) == the_scene()
+    again = scene(one_history(load_inputs("gao-anefis"), 1), own_record(), bundled_network(), told_about())
+    assert json.dumps(again) == text
+
+
+def test_only_a_stored_history_has_a_scene():
+    with pytest.raises(FaultyInput, match="history 7 is not stored; 0 to 0 would be right"):
+        scene(the_tables(), own_record(), bundled_network(), replicate=7)
+
+
+@pytest.mark.parametrize("name", ["september-raids", "kidal-air-campaign", "un-withdrawal", "blockade"])
+def test_every_kind_of_stage_has_a_scene(name):
+    inputs = load_inputs(name)
+    tables = one_history(inputs, 1)
+    told = scene(
+        tables, bundled_record().between(*timeline.span(tables)), bundled_network(), about(inputs.loaded)
+    )
+    json.dumps(told, allow_nan=False)
+    figure(map_figure(told, bundled_network(), ground(bundled_network())))
+    figure(distance_figure(told))
+
+
+def test_plotly_takes_the_figures_and_the_ground_is_that_of_the_network():
+    base = ground(bundled_network())
+    drawn = figure(map_figure(the_scene(), bundled_network(), base))
+    surfaces = {road.surface for road in bundled_network().roads}
+    assert {f"road: {surface}" for surface in surfaces} <= {trace.name for trace in drawn.data}
+    roads = sum(trace["x"].count(None) for trace in base if trace["name"].startswith("road"))
+    assert roads == len(bundled_network().roads)
+    places = next(trace for trace in drawn.data if trace.uid == "places")
+    assert sorted(places.ids) == sorted(bundled_network().places)
+    assert set(places.ids[:5]) == set(the_scene()["holders"])
+    diagram = figure(distance_figure(the_scene(), "army"))
+    assert {trace.uid for trace in diagram.data} >= {"whole", "done", "now", "claims-csp", "claims-army"}
+    assert "map" not in str(drawn.layout.to_plotly_json().keys() - {"meta"})  # no tiles
+
+
+def test_claims_of_one_place_are_drawn_apart():
+    offsets = map_figure(the_scene(), bundled_network(), [])["layout"]["meta"]["claims"]
+    at = [
+        (claim["x"], claim["y"], *offset)
+        for claim, offset in zip(the_scene()["claims"], offsets, strict=True)
+    ]
+    assert len(set(at)) == len(at)
+
+
+def test_fans_are_the_quantiles():
+    hours, km = np.arange(5.0), np.outer([0, 1, 2, 3, 4], np.ones(5)) * 10
+    drawn = fan_figure(hours, km, [], way_of(the_tables(), "army"), (0.0, 4.0))
+    by = {trace["uid"]: trace for trace in drawn["data"]}
+    assert by["median"]["y"] == [20.0] * 5
+    assert by["fan-0.25"]["y"] == [30.0] * 5 + [10.0] * 5
+    assert by["median"]["name"] == "median of 5 histories"
+
+
+def test_every_uid_can_be_a_class_of_css():
+    boxes = [
+        Box(f"{look} {contested}", 1.0, 0.0, 1.0, look, contested)
+        for look in LOOKS
+        for contested in (True, False)
+    ]
+    hours = np.arange(5.0)
+    drawn = [
+        fan_figure(hours, np.zeros((3, 5)), boxes, way_of(the_tables(), "army"), (0.0, 4.0)),
+        map_figure(the_scene(), bundled_network(), ground(bundled_network())),
+        distance_figure(the_scene()),
+    ]
+    for figure_ in drawn:
+        uids = [trace["uid"] for trace in figure_["data"] if "uid" in trace]
+        assert [uid for uid in uids if not re.fullmatch(r"[A-Za-z0-9_.-]+", uid)] == []
+        assert len(set(uids)) == len(uids)
+
+
+def test_sides_are_the_scenarios_own():
+    told = scene(the_tables(), own_record(), bundled_network(), About(sides={"army": "un"}))
+    assert told["columns"][0]["side"] == "un"

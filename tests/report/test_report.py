@@ -1,0 +1,167 @@
+"""A report: one page that needs nothing beside it, says what was run, and hides no null that wins."""
+
+import html
+import re
+import shutil
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from analysis.report import page as report_page
+from analysis.report import text
+from analysis.report.page import Told
+from analysis.scores import scorecard
+from analysis.scores import tables as score_tables
+from analysis.tables import timeline
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.record.record import load_record
+from sim.store import reader
+from sim.view.live import live
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """A run by the name of its scenario."""
+    made = {}
+
+    def given(scenario, runs=30):
+        if scenario not in made:
+            out = tmp_path_factory.mktemp("r") / scenario
+            tables = do(Job(load_inputs(scenario), 1, runs, draw=runs > 1, out=out))[1]
+            made[scenario] = Told(scenario, tables, load_record().between(*timeline.span(tables)))
+        return made[scenario]
+
+    return given
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    """Two figures stand for all; one page has them all."""
+    monkeypatch.setattr(report_page, "FIGURES", ("map", "cover"))
+
+
+@pytest.fixture(scope="module")
+def page(told):
+    return report_page.page([told("gao-anefis")])
+
+
+class Outside(HTMLParser):
+    """What a page would fetch, and the tags it leaves open."""
+
+    def __init__(self):
+        super().__init__()
+        self.fetched, self.open = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.fetched += [v for k, v in attrs if k in ("src", "href") and not v.startswith(("data:", "#"))]
+        if tag not in ("meta", "img", "br", "input", "link"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def words(page):
+    """The text of a page."""
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
+
+
+def test_it_fetches_nothing_and_closes_what_it_opens(page):
+    parser = Outside()
+    parser.feed(page)
+    assert (parser.fetched, parser.open) == ([], [])
+    assert "default-src 'none'" in page
+
+
+def test_it_says_what_was_run_the_answer_and_how_to_get_it_again(page, told):
+    run, said = told("gao-anefis"), words(page)
+    assert text.what(run.tables) in said
+    card = scorecard.card(run.tables, run.record, run.name)
+    assert len(text.answer(card)) == 3
+    assert all(sentence in said for sentence in text.answer(card))
+    assert score_tables.lost(card) in said
+    assert all(value in said for _, value in text.again(run.tables))
+    assert all(limit in said for limit in text.LIMITS)
+
+
+def test_the_answer_speaks_of_places_and_events_and_is_plain_where_nothing_fits(told):
+    card = scorecard.card(told("gao-anefis").tables, told("gao-anefis").record, "x")
+    assert text.answer(card)[0].startswith("At Anefis the capture comes in ")
+    met = np.zeros((300, len(card.rows)), bool)
+    none = text.answer(replace(card, met=met))[2]
+    assert none.startswith("None of 300 histories meets all these intervals at once: as a whole the model")
+    met[:3] = True
+    some = text.answer(replace(card, met=met))[2]
+    assert some.startswith(
+        "3 of 300 histories meet all these intervals at once: that such a history can come"
+    )
+
+
+def test_a_report_says_why_no_history_is_played_and_reads_a_run_once(kidal, monkeypatch, tmp_path):
+    assert kidal("run", "un-kidal-gao", "--runs", "5", "--out", "out")[0] == 0
+    read = []
+    monkeypatch.setattr(
+        reader, "finished_manifest", lambda *a, f=reader.finished_manifest: (read.append(a), f(*a))[1]
+    )
+    assert kidal("report", "out")[0] == 0
+    assert len(read) == 1
+    tables = reader.read_run(tmp_path / "out")
+    bare = replace(tables, events={name: values[:0] for name, values in tables.events.items()})
+    assert "None can be played here: out: has no stored history" in live(tmp_path / "out", bare)
+
+
+def test_every_score_of_the_tables_stands_in_it(page, told):
+    run = told("gao-anefis")
+    said = words(page)
+    for _, table in score_tables.tables([scorecard.card(run.tables, run.record, run.name)]):
+        assert all(cell in said for line in table for cell in line)
+
+
+def test_the_worst_misses_come_worst_first(told):
+    card = scorecard.card(told("gao-anefis").tables, told("gao-anefis").record, "x")
+    skills = [float(re.search(r"skill ([+-][\d.]+)", miss)[1]) for miss in text.misses(card)]
+    assert skills == sorted(skills)
+    assert skills[0] == pytest.approx(min(row.skill(row.best) for row in card.rows), abs=0.005)
+
+
+def test_what_a_run_cannot_draw_is_left_out(told):
+    alts = re.findall(r"<img alt='([^']+)'", report_page.page([told("september-raids")]))
+    assert "Where it happens" in alts
+    assert "Drone cover" not in alts
+
+
+@pytest.mark.slow
+def test_several_runs_stand_side_by_side(told):
+    page = report_page.page([told("gao-anefis"), told("un-kidal-gao")])
+    assert "2 runs side by side" in page
+    assert "Figures, un-kidal-gao" in page
+
+
+def test_what_is_hostile_in_a_run_is_shown_as_text(told):
+    run = told("un-kidal-gao")
+    manifest = {**run.tables.manifest, "summary": "<script>alert(1)</script>", "command": ["kidal", "<b>"]}
+    page = report_page.page([Told("<i>", replace(run.tables, manifest=manifest), run.record)])
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.slow
+def test_the_command_writes_it_into_the_folder_and_refuses_what_is_none(kidal, told, tmp_path):
+    assert kidal("run", "un-kidal-gao", "--runs", "20", "--out", "out")[0] == 0
+    assert kidal("report", "out") == (0, "written: out/report.html\n", "")
+    first = (tmp_path / "out" / "report.html").read_bytes()
+    assert kidal("report", "out")[0] == 0
+    assert (tmp_path / "out" / "report.html").read_bytes() == first
+    shutil.rmtree(tmp_path / "out" / "axis")
+    for words_of, message in (
+        (("nowhere",), "nowhere: is not a run folder"),
+        (("out",), "out/axis/"),
+        (("out", "--out", "page.txt"), "--out page.txt: has no ending of a page"),
+    ):
+        code, out, err = kidal("report", *words_of)
+        assert (code, out) == (2, "")
+        assert err.startswith(message)

@@ -1,0 +1,258 @@
+"""Rival hypotheses: each bundled one lays something over the base, and a faulty one is told with its line."""
+
+from functools import cache
+
+import pytest
+from loaded import bundled_network, hypothesis_names
+
+from sim.engine.inputs import load_inputs
+from sim.files.yaml_tree import FaultyInput
+from sim.scenario.hypotheses import hypotheses, hypothesis_path
+from sim.scenario.reading import load_scenario
+
+BASE = {"drones-move-forward", "radius-150-mi", "go-refit-drones-calendar"}  # these state what is the base
+
+
+def whole(*names, **sets):
+    """The whole offensive with hypotheses and settings laid over it."""
+    return load_scenario("kidal-offensive", sets, bundled_network(), names).scenario
+
+
+@cache
+def plain_whole():
+    return whole()
+
+
+def army(scenario):
+    return next(column for column in scenario.columns if column.id == "army")
+
+
+@pytest.mark.parametrize("name", hypothesis_names())
+def test_each_applies_to_the_offensive_and_changes_it_unless_it_states_the_base(name):
+    assert (whole(name) == plain_whole()) == (name in BASE)
+
+
+def test_each_says_in_a_line_what_it_is():
+    told = hypotheses()
+    assert set(told) >= BASE
+    assert len(set(told.values())) == len(told)
+    assert all(len(summary) > 15 and "\n" not in summary for summary in told.values())
+
+
+@pytest.mark.parametrize("name", hypothesis_names("go-"))
+def test_the_conditions_of_a_go_are_those_of_its_name(name):
+    words = (
+        name.removeprefix("go-").replace("camp-vacated", "camp_vacated").replace("road-clear", "road_clear")
+    )
+    assert sorted(army(whole(name)).go) == sorted(words.split("-"))
+
+
+def test_every_set_of_conditions_that_can_differ_is_there_once():
+    """A vacated camp is implied by a clear road and by a reinforcement."""
+    sets = [frozenset(army(whole(name)).go) for name in hypotheses() if name.startswith("go-")]
+    assert len(set(sets)) == len(sets)
+    free = ["reinforced", "drones", "road_clear", "calendar", "camp_vacated"]
+    every = [{"refit"} | {w for i, w in enumerate(free) if n >> i & 1} for n in range(32)]
+    apart = [s for s in every if not ("camp_vacated" in s and s & {"road_clear", "reinforced"})]
+    assert set(sets) == {frozenset(s) for s in apart}
+
+
+@pytest.mark.parametrize(
+    ("name", "get", "value"),
+    [
+        ("radius-150-km", lambda s: s.drones[0].radius, 150),
+        ("radius-300-km", lambda s: s.drones[0].radius, 300),
+        ("hazard-by-night", lambda s: s.rules.night_hazard, 0.5),
+        ("contact-on-contested-road", lambda s: s.rules.contact_pace, "on contested road"),
+        ("calendar-by-march-speed", lambda s: s.rules.calendar_pace, "march speed"),
+        (
+            "drones-stay-at-gao",
+            lambda s: (s.drones[0].station, s.drones[0].moves_forward),
+            ("gao_apt", False),
+        ),
+    ],
+)
+def test_a_hypothesis_says_one_thing(name, get, value):
+    assert get(plain_whole()) != value
+    assert get(whole(name)) == value
+
+
+# --- order --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Write a hypothesis; gives its path."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(overrides, name="h.yaml", head="summary: test\nsource: test\noverrides:\n"):
+        (tmp_path / name).write_text(head + overrides, encoding="utf-8")
+        return name
+
+    return call
+
+
+def test_a_later_hypothesis_wins_over_an_earlier_one_and_a_setting_over_both(written):
+    near = written("  drones.tb2.radius: 160 km\n  end: 2023-12-31\n", "near.yaml")
+    assert whole("radius-300-km", near).drones[0].radius == 160
+    assert whole(near, "radius-300-km").drones[0].radius == 300
+    both = load_scenario(
+        "kidal-offensive", {"drones.tb2.radius": "200 km"}, bundled_network(), [near, "radius-300-km"]
+    )
+    assert both.scenario.drones[0].radius == 200
+    assert str(both.scenario.end) == "2023-12-31"
+    assert both.hypotheses == (near, "radius-300-km")
+
+
+def test_inputs_are_laid_in_the_same_order():
+    sets = ["drones.tb2.radius=200 km", "refit=20 days"]
+    inputs = load_inputs("kidal-offensive", None, sets, ["radius-300-km", "go-refit"])
+    assert inputs.loaded.scenario.drones[0].radius == 200
+    assert army(inputs.loaded.scenario).go == ("refit",)
+    assert inputs.parameters.values()["refit"] == 20 * 24
+
+
+def test_a_hypothesis_changes_the_hash_of_the_scenario_only_if_it_changes_the_scenario():
+    plain, base, rival = (
+        load_inputs("kidal-offensive", hypotheses=names).hashes["scenario"]
+        for names in ([], ["drones-move-forward"], ["radius-300-km"])
+    )
+    assert plain == base != rival
+
+
+def test_a_list_replaces_a_list(written):
+    assert army(whole(written("  columns.army.go: [refit]\n"))).go == ("refit",)
+    assert whole(written("  refuges: [abeibara]\n")).refuges == ("abeibara",)
+    assert army(whole(written("  columns.army.stops: []\n"))).stops == ()
+
+
+def test_the_rest_of_the_scenario_is_left_alone():
+    rival = whole("radius-300-km")
+    assert rival.model_copy(update={"drones": plain_whole().drones}) == plain_whole()
+
+
+# --- what cannot be -----------------------------------------------------------------------------------------
+
+
+def refused(*names, sets=None):
+    with pytest.raises(FaultyInput) as refusal:
+        load_scenario("kidal-offensive", sets, bundled_network(), names)
+    return str(refusal.value).splitlines()
+
+
+@pytest.mark.parametrize("go", ["go-refit-drones", "go-refit-drones-calendar", "go-refit-reinforced-drones"])
+def test_drones_that_stay_at_gao_are_no_condition_of_a_go_on_kidal(go):
+    (line,) = refused("drones-stay-at-gao", go)
+    assert line.startswith(f"{hypothesis_path(go).as_posix()}:4: ") or f"{go}.yaml:4: " in line
+    assert "can never go" in line
+    assert "'drones'" in line
+    assert "kidal" in line
+
+
+@pytest.mark.parametrize(("radius", "fits"), [("280 km", False), ("290 km", True)])
+def test_that_is_so_below_285_kilometres(radius, fits):
+    names, sets = ["drones-stay-at-gao", "go-refit-drones"], {"drones.tb2.radius": radius}
+    if fits:
+        assert army(load_scenario("anefis-hold", sets, bundled_network(), names).scenario).go == (
+            "refit",
+            "drones",
+        )
+        return
+    with pytest.raises(FaultyInput, match="can never go"):
+        load_scenario("anefis-hold", sets, bundled_network(), names)
+
+
+def test_with_300_kilometres_drones_at_gao_can_be_waited_for():
+    names = ["drones-stay-at-gao", "go-refit-drones-calendar", "radius-300-km"]
+    loaded = load_scenario("anefis-hold", None, bundled_network(), names)
+    assert army(loaded.scenario).go == ("refit", "drones", "calendar")
+    with pytest.raises(FaultyInput, match="can never go"):
+        load_scenario("anefis-hold", None, bundled_network(), names[:2])
+
+
+FAULTY = [  # overrides, the line of the fault, message
+    ("  drones.tb2.radus: 300 km\n", 4, "'radus' of 'drones.tb2.radus' is not there; did you mean 'radius'?"),
+    ("  drones.tb3.radius: 300 km\n", 4, "'tb3' of 'drones.tb3.radius' is not there; did you mean 'tb2'?"),
+    ("  drone.tb2.radius: 300 km\n", 4, "'drone' of 'drone.tb2.radius' is not there; did you mean 'drones'?"),
+    (
+        "  end: 2023-12-31\n  drones.tb2.radius: 300\n",
+        5,
+        "radius: '300' has no unit; '300 km' would be right",
+    ),
+    ("  drones.tb2.radius: [300 km]\n", 4, "radius: a list or mapping stands here"),
+    ("  drones.tb2.station: gao_air\n", 4, "'gao_air' is not a place of the network"),
+    ("  drones.tb2: x\n", 4, "'tb2' of 'drones.tb2' is not there"),
+    ("  columns: [a, b]\n", 4, "'columns' does not lead to a single value"),
+    ("  columns.army.serials: [a]\n", 4, "'columns.army.serials' does not lead to a single value"),
+    ("  columns.army.go: refit\n", 4, ""),
+    ("  columns.army.go: [refit, dornes]\n", 4, "go: 'dornes' is not known; 'refit', 'reinforced', "),
+    ("  columns.army.go: [[refit]]\n", 4, ""),
+    ("  rules.night_hazard: 5\n", 4, "night_hazard: 5 is out of range"),
+    (
+        "  rules.nigth_hazard: 0.5\n",
+        4,
+        "'nigth_hazard' of 'rules.nigth_hazard' is not there; did you mean 'night_hazard'?",
+    ),
+    ("  drones:\n    tb2.radius: 300 km\n", 4, "'drones' has keys of its own; a dotted path would be right"),
+    ("  end: 2024-12-31\n", 4, "the scenario is longer than 366 days"),
+    ("  end: &e 2023-12-31\n", 4, ""),
+    ("  end: 2023-12-30\n  end: 2023-12-31\n", 5, ""),
+    ("  .: 1\n", 4, "'' of '.' is not there"),
+    ("  - end\n", 3, "the key 'overrides' with dotted paths below it is missing"),
+    ("  {}\n", 3, "the key 'overrides' with dotted paths below it is missing"),
+    ("  end: 2023-12-31\nmore: 1\n", 5, "'more' is not a key here"),
+]
+
+
+@pytest.mark.parametrize(("overrides", "line", "message"), FAULTY)
+def test_a_faulty_hypothesis_is_told_with_its_own_file_and_line(written, overrides, line, message):
+    told = refused(written(overrides))
+    assert any(row.startswith(f"h.yaml:{line}: {message}") for row in told)
+    assert all(row.startswith("h.yaml:") for row in told)
+
+
+@pytest.mark.parametrize("key", ["summary", "source", "overrides"])
+@pytest.mark.parametrize("how", ["left out", "empty"])
+def test_a_missing_key_is_told(written, key, how):
+    rows = {"summary": "s", "source": "s", "overrides": "\n  end: 2023-12-31"}
+    rows = {k: v for k, v in rows.items() if k != key} | ({key: ""} if how == "empty" else {})
+    (line,) = refused(written("", head="".join(f"{k}: {v}\n" for k, v in rows.items())))
+    assert line.startswith("h.yaml:")
+    assert key in line
+
+
+def test_faults_of_hypotheses_and_settings_are_told_at_once(written):
+    first = written("  drones.tb2.radus: 1 km\n", "one.yaml")
+    second = written("  drones.tb2.radius: 300\n", "two.yaml")
+    told = refused(first, second, "radius-30-km", sets={"drones.tb9.x": "1"})
+    starts = ("one.yaml:4: ", "two.yaml:4: ", "--with radius-30-km: ", "--set drones.tb9.x: ")
+    assert all(any(row.startswith(start) for row in told) for start in starts)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("radius-300", "did you mean 'radius-300-km'?"),
+        ("go-refit-drone", "did you mean 'go-refit-drones'?"),
+        ("", "one of calendar-by-march-speed, "),
+        ("..", "one of calendar-by-march-speed, "),
+        ("\0", "one of calendar-by-march-speed, "),
+        ("x" * 5000, "one of calendar-by-march-speed, "),
+    ],
+)
+def test_an_unknown_hypothesis_is_answered_with_those_there_are(tmp_path, monkeypatch, name, hint):
+    monkeypatch.chdir(tmp_path)
+    (line,) = refused(name)
+    assert line.startswith("--with ")
+    assert hint in line
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "a\n", ": :\n", "\t", "a: [", "summary: \x00\n"])
+def test_a_file_that_is_no_hypothesis_is_told(written, text):
+    assert all(row.startswith("h.yaml:") for row in refused(written("", head=text)))
+
+
+def test_a_binary_file_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "h.yaml").write_bytes(b"\xff\xfe\x00")
+    assert refused("h.yaml") == ["h.yaml:1: is not UTF-8 text"]

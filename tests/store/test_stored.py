@@ -1,0 +1,146 @@
+"""A run folder that another writer left without a column: refused in one line, whatever reads it."""
+
+import hashlib
+import json
+import shutil
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from shared import reseal
+
+from analysis.replay import film
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.files.yaml_tree import FaultyInput
+from sim.store.reader import read_run
+from sim.store.schema import AXES, PARTS, columns
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    path = tmp_path_factory.mktemp("whole") / "run"
+    return do(Job(load_inputs("gao-anefis"), 1, 2, draw=True, out=path))[0]
+
+
+@pytest.fixture
+def run(whole, tmp_path):
+    return shutil.copytree(whole, tmp_path / "run")
+
+
+def without(run, file, column):
+    """Write a file anew without a column, and the manifest to match."""
+    pq.write_table(pq.read_table(run / file).drop_columns([column]), run / file)
+    content = (run / file).read_bytes()
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["files"][file] = [len(content), hashlib.sha256(content).hexdigest()]
+    reseal(run, manifest)
+
+
+@pytest.mark.parametrize(
+    ("file", "column"),
+    [
+        ("runs/part-000000.parquet", "anefis:capture"),
+        ("runs/part-000000.parquet", "status"),
+        ("runs/part-000000.parquet", "mine_strikes"),
+        ("events/part-000000.parquet", "km"),
+        ("reports/part-000000.parquet", "told"),
+        ("axis/route.parquet", "lat"),
+        ("axis/cover.parquet", "ready"),
+    ],
+)
+def test_a_table_without_a_column_is_refused_by_name(run, file, column):
+    without(run, file, column)
+    with pytest.raises(FaultyInput) as error:
+        read_run(run)
+    assert str(error.value).endswith(f"{file}: lacks the column {column}; running it again would be right")
+
+
+def test_every_column_that_is_written_is_known_and_none_else(whole):
+    tables = read_run(whole)
+    for name in (*PARTS, *AXES):
+        assert set(getattr(tables, name)) == set(columns(tables.manifest, name)), name
+
+
+def test_a_folder_without_a_table_is_refused(run):
+    manifest = json.loads((run / "manifest.json").read_text())
+    del manifest["files"]["axis/cover.parquet"]
+    reseal(run, manifest)
+    with pytest.raises(FaultyInput, match="lacks the table cover; running it again would be right"):
+        read_run(run)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plot", "run"),
+        ("plot", "run", "--figure", "film"),
+        ("report", "run"),
+        ("compare", "run"),
+        ("verify", "run"),
+        ("view", "run", "--no-open", "--port", "0"),
+    ],
+)
+@pytest.mark.parametrize("encodes", [True, False], ids=["ffmpeg", "no-ffmpeg"])
+def test_the_commands_refuse_it_in_one_line(kidal, run, words, encodes, monkeypatch):
+    monkeypatch.setattr(film, "can_encode", lambda: encodes)
+    monkeypatch.setattr("werkzeug.serving.BaseWSGIServer.serve_forever", lambda self: None)
+    without(run, "events/part-000000.parquet", "km")
+    code, out, err = kidal(*words)
+    assert (code, out) == (2, "")
+    assert err == "run/events/part-000000.parquet: lacks the column km; running it again would be right\n"
+
+
+def test_a_later_part_without_a_column_is_refused_when_it_is_read(run, tmp_path):
+    second = "runs/part-000001.parquet"
+    shutil.copy(run / "runs/part-000000.parquet", run / second)
+    without(run, second, "mine_strikes")
+    tables = read_run(run)
+    assert np.all(tables.runs["status"] == "done")
+    with pytest.raises(FaultyInput, match="part-000001.parquet: lacks the column mine_strikes"):
+        tables.runs["mine_strikes"]
+
+
+def test_a_column_whose_name_is_no_text_is_refused(run):
+    path = run / "axis" / "daylight.parquet"
+    content = path.read_bytes().replace(b"sunset", b"\xffunset")
+    path.write_bytes(content)
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["files"]["axis/daylight.parquet"] = [len(content), hashlib.sha256(content).hexdigest()]
+    reseal(run, manifest)
+    with pytest.raises(FaultyInput, match="axis/daylight.parquet: cannot be read"):
+        read_run(run)
+
+
+def test_a_manifest_that_was_changed_is_refused(run):
+    text = (run / "manifest.json").read_text()
+    (run / "manifest.json").write_text(text.replace('"runs": 2', '"runs": 3'))
+    with pytest.raises(
+        FaultyInput, match="manifest.json: was changed after it was written; running it again"
+    ):
+        read_run(run)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.parquet", "/etc/passwd", "runs/../x.parquet", "a\x1b/b.x"]
+)
+def test_a_manifest_that_names_files_elsewhere_is_refused(run, name):
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest["files"][name] = manifest["files"].pop("runs/part-000000.parquet")
+    reseal(run, manifest)
+    with pytest.raises(FaultyInput, match="manifest.json: names files that are none of a run's"):
+        read_run(run)
+
+
+def test_a_run_whose_scenario_was_changed_is_refused(run):
+    path = run / "scenario.yaml"
+    path.write_text(path.read_text().replace("2023-10-02", "2023-10-03"))
+    with pytest.raises(FaultyInput, match="scenario.yaml: is missing or was changed"):
+        read_run(run)
+
+
+def test_a_manifest_nested_without_end_is_refused(run):
+    (run / "manifest.json").write_text("[" * 200_000)
+    with pytest.raises(FaultyInput, match="is not a run folder"):
+        read_run(run)

@@ -1,0 +1,21 @@
+"""Truths that the model itself made reports of are found again: ranks are even, and the posterior closes in."""
+
+import numpy as np
+import pytest
+
+from analysis.inference.smc import Settings
+from sim.studies.simulation_check import PARAMETERS, evenness, fits
+
+pytestmark = pytest.mark.slow
+
+TINY = Settings(first=200, points=80, moves=1.5, last_moves=3.0, checked=3, repeats=4)
+
+
+def test_truths_lie_at_every_rank_of_their_posterior_and_are_closed_in_on() -> None:
+    found = list(fits(16, 3, TINY, 30))
+    assert min(evenness(found, bins=4).values()) > 0.001
+    off = np.array([one.z.mean(axis=0) - one.truth for one in found])
+    truth = np.array([one.truth for one in found])
+    speed = PARAMETERS.index("march_speed")
+    assert (off[:, speed] ** 2).mean() < 0.8 * (truth[:, speed] ** 2).mean()  # the prior's mean is at 0
+    assert np.mean([one.z[:, speed].var() for one in found]) < 0.8

@@ -1,0 +1,268 @@
+"""`kidal query`: SQL over a run folder, read where it lies; what is no run, or not whole, is refused."""
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+from loaded import bundled_inputs
+from shared import cut, reseal
+
+from analysis.tables.query import VIEWS, asked, connected
+from sim.designs.design import load_design
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.files.yaml_tree import FaultyInput
+from sim.store.reader import read_run
+from sim.store.schema import AXES, PARTS
+
+DESIGN = """summary: Does the speed of the march matter?
+source: made up
+kind: list
+runs: 60
+points:
+  - {march_speed: 8 km/h, with: none}
+  - {march_speed: 14 km/h, with: radius-300-km}
+"""
+
+
+def made(folder, name):
+    """A sweep of two points in several parts."""
+    (folder / "design.yaml").write_text(DESIGN)
+    design = load_design(str(folder / "design.yaml"), bundled_inputs("gao-anefis"), 1)
+    return do(Job(bundled_inputs("gao-anefis"), 1, 60, True, design, folder / name, 50), workers=1)[0]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    return made(tmp_path_factory.mktemp("query"), "run")
+
+
+@pytest.fixture
+def own(run, tmp_path):
+    """A run that a test may damage."""
+    return shutil.copytree(run, tmp_path / "own")
+
+
+def test_there_is_a_view_for_each_table_with_its_columns_and_rows(run):
+    assert set(VIEWS) == {*PARTS, *AXES}
+    tables = read_run(run)
+    for name in VIEWS:
+        table = getattr(tables, name)
+        columns, rows = asked(run, f"select * from {name}")
+        assert columns == list(table)
+        for place, column in enumerate(columns):
+            found = np.array([row[place] for row in rows], table[column].dtype)
+            np.testing.assert_array_equal(found, table[column], err_msg=f"{name} {column}", strict=True)
+
+
+def test_hours_are_32_bit_in_runs_and_64_bit_in_events(run):
+    types = {name: dict(row[:2] for row in asked(run, f"describe {name}")[1]) for name in ("runs", "events")}
+    assert types["runs"]["anefis:capture"] == "FLOAT"
+    assert types["runs"]["seed"] == "UBIGINT"
+    assert types["runs"]["march_speed"] == "DOUBLE"
+    assert types["events"]["hour"] == "DOUBLE"
+
+
+def test_the_tables_join_and_group(run):
+    statement = """select points.settings, count(*), count(distinct seed), median("anefis:capture")
+        from runs join points using (design_id) where status = 'done' group by all order by 1"""
+    _, rows = asked(run, statement)
+    runs = read_run(run).runs
+    for row, point in zip(rows, (1, 0), strict=True):
+        hours = runs["anefis:capture"][runs["design_id"] == point]
+        assert row == (read_run(run).points["settings"][point], 60, 60, pytest.approx(np.median(hours)))
+
+
+def test_a_table_a_json_object_and_comma_separated_values_are_printed(kidal, run):
+    ask = ("query", str(run), "select design_id, count(*) as n, null as gap from runs group by 1 order by 1")
+    assert kidal(*ask)[1].splitlines()[0].split() == ["design_id", "n", "gap"]
+    code, out, told = kidal(*ask, "--json")
+    assert (code, told) == (0, "")
+    assert json.loads(out) == {"columns": ["design_id", "n", "gap"], "rows": [[0, 60, None], [1, 60, None]]}
+    assert kidal(*ask, "--csv")[1] == "design_id,n,gap\n0,60,\n1,60,\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "json_value"),
+    [
+        ("'inf'::float", None),
+        ("'nan'::double", None),
+        ("'2023-10-02'::date", "2023-10-02"),
+        ("sum(1)", 1),
+        ("1.5::decimal(4, 2)", "1.50"),
+        ("true", True),
+        ("[1, 2]", "[1, 2]"),
+        ("'a, \"b\"'", 'a, "b"'),
+    ],
+)
+def test_whatever_a_value_is_it_is_json(value, json_value, kidal, run):
+    code, out, _ = kidal("query", str(run), f"select {value} as x", "--json")
+    assert code == 0
+    assert json.loads(out)["rows"] == [[json_value]]
+
+
+def test_no_rows_are_a_head_alone(kidal, run):
+    code, out, told = kidal("query", str(run), "select seed, status from runs where false")
+    assert (code, out.split(), told) == (0, ["seed", "status"], "")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["select * from run", "selec 1", 'select "anefis:captur" from runs', "select anefis:capture from runs"],
+)
+def test_a_statement_that_cannot_be_answered_is_told_of_with_the_views(statement, kidal, run):
+    code, out, told = kidal("query", str(run), statement)
+    assert (code, out) == (2, "")
+    assert "Error: " in told
+    assert "the views are runs, events, reports, route, daylight, cover, points" in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("statement", ["", " ", ";", "-- nothing"])
+def test_no_statement_is_told_of(statement, kidal, run):
+    code, _, told = kidal("query", str(run), statement)
+    assert "Traceback" not in told
+    assert code in (0, 2)
+
+
+# --- other files --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from read_csv('{other}')",
+        "select * from read_text('{other}')",
+        "select * from '{other}'",
+        "copy runs to '{folder}/out.csv'",
+        "attach '{folder}/new.db' as new",
+        "set enable_external_access = true",
+        "set allowed_directories = ['/']",
+        "install httpfs",
+    ],
+)
+def test_no_file_beside_the_run_is_read_or_written(statement, run, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_text("secret\n1\n")
+    with pytest.raises(FaultyInput):
+        asked(run, statement.format(other=other, folder=tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["other.csv"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "copy (select 1 as a) to '{run}/runs/part-000000.parquet'",
+        "copy (select 1 as a) to '{run}/more.csv'",
+        "attach '{run}/new.db' as new",
+        "export database '{run}/all'",
+    ],
+)
+def test_asking_never_writes_into_the_run(statement, own):
+    before = {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
+    with pytest.raises(FaultyInput):
+        asked(own, statement.format(run=own))
+    assert before == {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "name", ["with space", "o'clock", 'q"q', "a[1]", "a*", "what?", "{x}", "häuser", "a;b", "%s"]
+)
+def test_a_folder_may_have_any_name(name, run, tmp_path):
+    assert asked(
+        shutil.copytree(run, tmp_path / name), "select count(*), count(distinct design_id) from runs"
+    )[1] == [(120, 2)]
+
+
+def test_a_folder_whose_name_is_a_pattern_is_not_taken_for_its_neighbours(run, tmp_path):
+    """What is in `a1` is not read when `a[1]` is asked."""
+    shutil.copytree(run, tmp_path / "a1")
+    odd = shutil.copytree(run, tmp_path / "a[1]")
+    for part in (tmp_path / "a1").rglob("*.parquet"):
+        part.unlink()
+    assert asked(odd, "select count(*) from runs")[1] == [(120,)]
+    (tmp_path / "a1" / "runs" / "part-000000.parquet").write_bytes(b"no table")
+    assert asked(odd, "select count(*) from runs")[1] == [(120,)]
+
+
+def test_a_folder_may_be_asked_from_anywhere(run, monkeypatch):
+    monkeypatch.chdir(run.parent)
+    assert asked(Path("run"), "select count(*) from runs")[1] == [(120,)]
+    assert asked(Path("run/../run"), "select count(*) from runs")[1] == [(120,)]
+    connected(Path("run")).close()
+
+
+# --- what is refused ----------------------------------------------------------------------------------------
+
+
+def refused(kidal, folder):
+    """What is told of a folder that cannot be asked."""
+    code, out, told = kidal("query", str(folder), "select count(*) from runs")
+    assert (code, out) == (2, "")
+    assert "Traceback" not in told
+    return told
+
+
+def test_what_is_no_run_folder_is_refused(kidal, tmp_path):
+    for folder in (tmp_path / "nothing", tmp_path):
+        assert "is not a run folder (no readable manifest.json)" in refused(kidal, folder)
+
+
+def test_a_run_that_is_not_finished_is_refused_with_the_command_that_goes_on(kidal, own):
+    manifest = json.loads((own / "manifest.json").read_text())
+    manifest["command"] = ["kidal", "sweep", "gao-anefis", "my design.yaml", "--set", "fighters=9 persons"]
+    reseal(own, {k: v for k, v in manifest.items() if k != "files"})
+    told = refused(kidal, own)
+    assert "is not finished" in told
+    assert "`kidal sweep gao-anefis 'my design.yaml' --set 'fighters=9 persons'`" in told
+
+
+@pytest.mark.parametrize("schema", [1, 3, 4])
+def test_a_run_of_another_version_is_refused(schema, kidal, own):
+    manifest = json.loads((own / "manifest.json").read_text())
+    (own / "manifest.json").write_text(json.dumps(manifest | {"schema": schema}))
+    told = refused(kidal, own)
+    assert f"is of schema version {schema}, this program reads 5; running it again would be right" in told
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema": 5}', "\x00", "\udcff"])
+def test_a_manifest_that_is_none_is_refused(text, kidal, own):
+    (own / "manifest.json").write_bytes(text.encode(errors="surrogateescape"))
+    assert refused(kidal, own).count("\n") == 1
+
+
+def spoil_foot(path):
+    raw = bytearray(path.read_bytes())
+    raw[-40:-8] = b"\xff" * 32
+    path.write_bytes(raw)
+
+
+@pytest.mark.parametrize("file", ["runs/part-000001.parquet", "axis/points.parquet"])
+@pytest.mark.parametrize("damage", [cut, spoil_foot, Path.unlink])
+def test_a_damaged_file_is_named(damage, file, kidal, own):
+    damage(own / file)
+    assert file in refused(kidal, own)
+
+
+def test_no_row_of_a_part_that_is_damaged_is_given(own):
+    """A bit that is not what was written: found, or of no effect on the numbers."""
+    before = asked(own, "select * from runs")
+    for place in range(300, (own / "runs" / "part-000001.parquet").stat().st_size, 997):
+        path = own / "runs" / "part-000001.parquet"
+        whole = path.read_bytes()
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        try:
+            found = asked(own, "select * from runs")
+        except FaultyInput:
+            found = before
+        path.write_bytes(whole)
+        assert repr(found) == repr(before), f"byte {place}"
+
+
+def test_duckdb_reads_the_files_by_itself(run):
+    """No `kidal` is needed."""
+    found = duckdb.sql(f"select count(*) from '{run}/runs/*.parquet'").fetchall()
+    assert found == [(120,)]

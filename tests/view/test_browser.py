@@ -1,0 +1,416 @@
+"""The page in a real browser: it loads nothing from elsewhere, plays by itself, and answers its settings."""
+
+import importlib
+import json
+import os
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from analysis.report import page as report_page
+from analysis.tables import timeline
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.record.record import load_record
+from sim.view import server as view_server
+from sim.view.live import live
+from sim.view.pages import ScenarioPage
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("playwright") is None, reason="needs playwright"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs a chromium"),
+]
+
+HOST = "127.0.0.1"
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SIZES = {"wide": (1280, 720), "narrow": (390, 844)}
+MARKER = "document.querySelector('#map [data-id=\"column-army\"]').getAttribute('transform')"
+READY = 'body[data-ready="1"]'
+APART = """
+(ids) => ids.flatMap((id) => {
+  // words of one plot that overlap
+  const words = [...document.querySelectorAll('#' + id + ' .js-plotly-plot text, #' + id + ' text')]
+    .filter((node) => node.textContent.trim() && node.getBoundingClientRect().width);
+  const boxes = words.map((node) => [node.textContent, node.getBoundingClientRect()]);
+  return boxes.flatMap(([word, a], i) => boxes.slice(i + 1)
+    .filter(([, b]) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
+    .map(([other]) => word + ' / ' + other));
+})
+"""
+UNDER = """
+() => {
+  // names of places that lie under or over a sign of the map
+  const signs = ['claims', 'events', 'station'].map((uid) => '#map .trace' + uid + ' path.point');
+  const all = [...document.querySelectorAll(signs.join() + ', #map svg.over [data-id]')];
+  const boxes = all.map((node) => node.getBoundingClientRect());
+  return [...document.querySelectorAll('#map .tracenames text')].filter((node) => node.textContent.trim()).flatMap((node) => {
+    const a = node.getBoundingClientRect();
+    return boxes.filter((b) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
+      .map(() => node.textContent);
+  });
+}
+"""
+NAMES = "[...document.querySelectorAll('#map .tracenames text')].map((node) => node.textContent)"
+
+
+@pytest.fixture(scope="module")
+def address():
+    page = ScenarioPage(load_inputs("kidal-offensive"), 1)
+    page.warm()
+    with view_server.bound(HOST, 0) as listening:
+        server = view_server.made_server(page, listening, HOST)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://{HOST}:{listening.getsockname()[1]}/"
+        server.shutdown()
+        thread.join(5)
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright import sync_api  # slow to import
+
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def pages(browser, address):
+    """A page of each size, with what it complained of and what it asked for."""
+    found = {}
+    for name, (width, height) in SIZES.items():
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.wrong, page.asked = [], []
+        page.on(
+            "console",
+            lambda told, page=page: (
+                page.wrong.append(told.text) if told.type in ("error", "warning") else None
+            ),
+        )
+        page.on("pageerror", lambda error, page=page: page.wrong.append(str(error)))
+        page.on("request", lambda request, page=page: page.asked.append(request.url))
+        page.goto(address)
+        page.wait_for_selector(READY, timeout=60_000)
+        found[name] = page
+    yield found
+    for page in found.values():
+        page.close()
+
+
+@pytest.fixture
+def page(pages):
+    """The wide page as it was when it was loaded."""
+    page = pages["wide"]
+    page.evaluate("kidal.play(false); kidal.speed = 24")
+    page.click("#tab-map")
+    page.evaluate("kidal.go(0)")
+    return page
+
+
+def typed(page, label, text):
+    field = page.get_by_label(label)
+    field.fill(text)
+    field.press("Enter")
+
+
+def cover(page):
+    return page.evaluate(
+        "kidal.plot('map').data.find((trace) => trace.uid === 'cover').y.filter((y) => y !== null).length"
+    )
+
+
+def said(page):
+    return page.locator("#said li").all_inner_texts()
+
+
+def test_play_moves_the_column_and_pause_stops_it(page):
+    page.evaluate("kidal.go(6); kidal.speed = 72")
+    before = page.evaluate(MARKER)
+    asked = len(page.asked)
+    page.click("#go-play")
+    page.wait_for_function("kidal.hour > 80")
+    assert page.evaluate(MARKER) != before
+    page.click("#go-play")
+    hour = page.evaluate("kidal.hour")
+    page.wait_for_timeout(300)
+    assert page.evaluate("kidal.hour") == hour
+    assert len(page.asked) == asked  # playing never waits for the server
+
+
+def test_names_keep_clear_of_the_column_while_it_plays(page):
+    page.evaluate("kidal.go(60); kidal.speed = 24; kidal.play(true)")
+    for hour in (66, 72, 78, 84):
+        page.wait_for_function(f"kidal.hour > {hour}")
+        page.evaluate("kidal.play(false)")
+        page.wait_for_timeout(200)
+        assert page.evaluate(UNDER) == []
+        page.evaluate("kidal.play(true)")
+    page.evaluate("kidal.play(false)")
+
+
+def test_keys_step_and_play(page):
+    page.locator("#slider").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("kidal.hour") == 1
+    page.keyboard.press("Shift+ArrowRight")
+    assert page.evaluate("kidal.hour") == 25
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#clock") == "2023-10-03 00:00 UTC"
+    page.keyboard.press("Shift+ArrowLeft")
+    assert page.evaluate("kidal.hour") == 0
+    page.keyboard.press(" ")
+    page.wait_for_function("kidal.hour > 1")
+    page.keyboard.press(" ")
+    assert not page.evaluate("kidal.playing")
+    page.get_by_label("Seed").focus()
+    hour = page.evaluate("kidal.hour")
+    page.keyboard.press("ArrowRight")  # a key that is typed is no step
+    assert page.evaluate("kidal.hour") == hour
+
+
+def test_a_date_outside_the_run_gives_way_to_the_one_shown(page):
+    for typed_ in ("2022-01-01", "2030-01-01"):
+        page.fill("#date", typed_)
+        page.locator("#slider").focus()
+        assert page.input_value("#date") == page.inner_text("#clock")[:10]
+
+
+def test_arrows_go_from_tab_to_tab_and_step_no_hour(page):
+    page.evaluate("kidal.go(5)")
+    page.focus("#tab-map")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "tab-fan"
+    page.wait_for_selector("#tab-fan[aria-selected=true]")
+    assert [page.get_attribute(f"#tab-{name}", "tabindex") for name in ("map", "fan")] == ["-1", "0"]
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "tab-map"
+    page.wait_for_selector("#tab-map[aria-selected=true]")
+    page.keyboard.press("Home")
+    assert page.evaluate("[document.activeElement.id, kidal.hour]") == ["tab-map", 5]
+
+
+def test_claims_at_the_first_hour_leave_the_axis_its_numbers(page):
+    page.evaluate("kidal.go(12)")
+    page.wait_for_timeout(300)
+    cut = """() => {
+      const edge = document.querySelector('#distance svg.over').getBoundingClientRect().left;
+      return [...document.querySelectorAll('#distance .scatterlayer path.point')].map((one) => one.getBoundingClientRect())
+        .filter((box) => box.left < edge && edge < box.right).length;
+    }"""
+    assert page.evaluate(cut) == 0
+
+
+def test_a_jump_to_a_date_shows_the_claims_of_that_morning(page):
+    page.fill("#date", "2023-10-05")
+    assert page.inner_text("#clock") == "2023-10-05 12:00 UTC"
+    claims = said(page)
+    morning = [text for text in claims if "2023-10-05 06:30 to 07:30" in text]
+    assert len(morning) == 4
+    assert any("claimed by: CSP" in text for text in morning)
+    assert not any("2023-10-05 15:30" in text for text in claims)
+    drawn = page.evaluate("kidal.plot('map').data.find((trace) => trace.uid === 'claims').x.length")
+    assert drawn >= 10
+    page.evaluate("kidal.go(6 * 24 + 12)")
+    assert any("2023-10-05 15:30" in text for text in said(page))
+    page.evaluate("kidal.go(0)")
+    assert not any("06:30 to 07:30" in text for text in said(page))
+
+
+def test_what_the_run_did_stands_beside_the_claims(page):
+    page.evaluate("kidal.go(48)")
+    assert any("column army: leaves Gao" in text for text in page.locator("#did li").all_inner_texts())
+
+
+def test_a_changed_radius_changes_the_cover_and_the_circle(page):
+    before, circle = cover(page), page.evaluate("kidal.scene.drones[0].radius")
+    typed(page, "Drones tb2: radius", "300 km")
+    page.wait_for_function(f"kidal.scene.drones[0].radius !== {circle}")
+    page.wait_for_function(
+        f"kidal.plot('map').data.find((trace) => trace.uid === 'cover').y.filter((y) => y !== null).length > {before}"
+    )
+    typed(page, "Drones tb2: radius", "300 furlongs")
+    page.wait_for_function("document.getElementById('message').textContent.includes('furlongs')")
+    typed(page, "Drones tb2: radius", "150 mi")
+    page.wait_for_function("document.getElementById('message').textContent === ''")
+    page.wait_for_function(f"kidal.scene.drones[0].radius === {circle}")
+    page.wait_for_timeout(300)
+    assert cover(page) == before
+
+
+def test_fans_come_and_are_drawn_anew(page):
+    page.click("#tab-fan")
+    page.wait_for_function("kidal.fans > 0", timeout=120_000)
+    upper = "JSON.stringify(kidal.plot('fan').data.find((trace) => trace.uid === 'fan-0.05').y)"
+    first, count = page.evaluate(upper), page.evaluate("kidal.fans")
+    typed(page, "Seed", "2")
+    page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
+    assert page.evaluate(upper) != first
+    assert page.inner_text("#fan-say").startswith("1,000 histories from seed 2")
+    count = page.evaluate("kidal.fans")
+    typed(page, "Seed", "1")
+    page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
+    assert page.evaluate(upper) == first
+    count, names = page.evaluate("kidal.fans"), "kidal.plot('fan').data.map((trace) => trace.uid).join()"
+    boxes = page.evaluate(names)
+    page.click("#fan-column input[value=un]")
+    page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
+    assert page.evaluate(upper) != first
+    assert page.evaluate(names) != boxes
+    assert page.locator("#fan .scatterlayer .trace").count() == page.evaluate("kidal.plot('fan').data.length")
+
+
+def test_a_setting_that_is_refused_for_the_fans_is_told_of_beside_the_settings(page):
+    page.click("#tab-fan")
+    typed(page, "Drones tb2: radius", "banana")
+    page.wait_for_function("document.getElementById('message').textContent.includes('banana')")
+    assert "banana" in page.inner_text("#fan-say")
+    typed(page, "Drones tb2: radius", "150 mi")
+    page.wait_for_function("document.getElementById('message').textContent === ''")
+
+
+def test_fans_that_cannot_be_drawn_are_told_of(page):
+    failing = """async () => {
+      const react = Plotly.react;
+      Plotly.react = () => Promise.reject(new Error("no room"));
+      await dash_clientside.kidal.fan({ say: "drawn", figure: { data: [], layout: {} } }).catch(() => null);
+      Plotly.react = react;
+      return document.getElementById("fan-say").textContent;
+    }"""
+    assert page.evaluate(failing) == "The fans cannot be drawn (no room); loading the page again may help"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_words_stand_apart_and_nothing_is_cut_off_at_the_side(pages, tmp_path, size):
+    page = pages[size]
+    shots = Path(os.environ.get("KIDAL_SHOTS", tmp_path))
+    page.click("#tab-map")
+    for day in ("2023-10-05", "2023-11-12"):
+        page.evaluate(f"kidal.jump('{day}')")
+        page.wait_for_timeout(500)
+        page.screenshot(path=shots / f"{size}-{day}.png", full_page=True)
+        assert page.evaluate(APART, ["map", "distance"]) == []
+        assert page.evaluate(UNDER) == []
+        assert {"Gao", "Tabankort", "Anefis", "Kidal"} <= set(page.evaluate(NAMES)), day
+    page.click("#tab-fan")
+    page.wait_for_function("kidal.fans > 0", timeout=120_000)
+    page.wait_for_timeout(500)
+    page.screenshot(path=shots / f"{size}-fan.png", full_page=True)
+    assert page.evaluate(APART, ["fan"]) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.click("#tab-map")
+
+
+def test_the_page_and_a_report_have_one_legend(pages, written):
+    entries = "[...document.querySelectorAll('#legend li')].map((one) => one.textContent)"
+    said = pages["wide"].evaluate(entries)
+    page = pages["wide"].context.browser.new_page()
+    page.goto(written.as_uri())
+    assert page.evaluate(entries) == said
+    assert "drone cover by road-km" in said
+    page.close()
+
+
+def test_every_control_has_a_name(pages):
+    nameless = """[...document.querySelectorAll('button, select, input, ol, [role=tabpanel]')].filter((node) => {
+      if (node.ariaHidden === 'true') return false;
+      const label = node.labels && node.labels.length ? node.labels[0].textContent : '';
+      return !(label || node.getAttribute('aria-label') || node.getAttribute('aria-labelledby') || node.textContent.trim());
+    }).map((node) => node.outerHTML.slice(0, 200))"""
+    assert pages["wide"].evaluate(nameless) == []
+
+
+def test_nothing_was_wrong_and_nothing_was_asked_of_another_machine(pages):
+    for page in pages.values():
+        assert page.wrong == []
+        assert page.asked
+        foreign = [url for url in page.asked if not url.startswith((f"http://{HOST}:", "data:", "blob:"))]
+        assert foreign == [], json.dumps(foreign)
+
+
+# --- a report ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A report of some runs of the first stage, with two of its figures."""
+    folder = tmp_path_factory.mktemp("report") / "run"
+    tables = do(Job(load_inputs("gao-anefis"), 1, 20, draw=True, out=folder))[1]
+    told = report_page.Told("run", tables, load_record().between(*timeline.span(tables)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report_page, "FIGURES", ("time-distance", "map"))
+        (folder / "report.html").write_text(report_page.page([told], live(folder, tables)), encoding="utf-8")
+    return folder / "report.html"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written, size, tmp_path):
+    shots = Path(os.environ.get("KIDAL_SHOTS", tmp_path))
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height})
+    wrong, asked = [], []
+    page.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(written.as_uri())
+    page.wait_for_selector(READY, timeout=60_000)
+    assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [written.as_uri()]
+    before = page.evaluate(MARKER)
+    page.click("#go-day-on")
+    assert page.evaluate(MARKER) != before
+    page.evaluate("kidal.jump('2023-10-05')")
+    assert any("ambush" in text or "attack" in text for text in said(page))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("img").evaluate_all("(all) => all.every((one) => one.naturalWidth > 0)")
+    wide = page.locator("figure img").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().width)"
+    )
+    assert wide
+    assert min(wide) >= 880  # on a phone they are moved sideways
+    assert page.locator("#legend").get_by_text("claimed by: CSP").count() == 1
+    page.locator("#legend summary").click()
+    assert page.get_by_text("drone cover", exact=True).count() >= 1
+    page.screenshot(path=shots / f"report-{size}.png", full_page=True)
+    assert wrong == []
+    page.close()
+
+
+def test_keys_play_a_report_only_where_the_player_has_the_focus(browser, written):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(written.as_uri())
+    page.wait_for_selector(READY, timeout=60_000)
+    page.locator("h1").click()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("kidal.hour") == 0
+    page.focus("#slider")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("kidal.hour") == 1
+    page.close()
+
+
+def test_the_pictures_of_readme_are_drawn_by_their_command(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "docs" / "make"))
+    pictures = importlib.import_module("pictures")
+    monkeypatch.setattr(pictures, "RUN", (*pictures.RUN[:3], "20", *pictures.RUN[4:]))
+    pictures.figures(tmp_path)
+    with ThreadPoolExecutor(1) as other:  # Playwright runs in this thread already
+        other.submit(pictures.page, tmp_path).result()
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for name in (*pictures.FIGURES, "page.png"):
+        assert f"docs/figures/{name}" in readme
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")

@@ -1,0 +1,399 @@
+"""The page's server: it starts and refuses in words, keeps nothing between visitors, and shows no files."""
+
+import http.client
+import json
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from loaded import bundled_inputs
+
+from analysis.figures.run.time_distance import positions
+from analysis.replay.figures import figure
+from sim.chance.keyed_arrays import replicate_seeds
+from sim.engine.inputs import load_inputs
+from sim.ensembles.ensemble import ensemble
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.files.yaml_tree import Fault, FaultyInput, Where
+from sim.view import runs
+from sim.view import server as view_server
+from sim.view.controls import changed, controls, in_words, shares
+from sim.view.pages import FolderPage, ScenarioPage
+
+
+@cache
+def gao_page():
+    return ScenarioPage(bundled_inputs("gao-anefis"), 1)
+
+
+HOST = "127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def port():
+    """The port of a server of the page."""
+    with view_server.bound(HOST, 0) as listening:
+        server = view_server.made_server(gao_page(), listening, HOST)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1]
+        server.shutdown()
+        thread.join(5)
+        server.server_close()
+
+
+def get(port, path, host=None):
+    link = http.client.HTTPConnection(HOST, port, timeout=20)
+    link.putrequest("GET", path, skip_host=host is not None)
+    if host is not None:
+        link.putheader("Host", host)
+    link.endheaders()
+    answer = link.getresponse()
+    found = answer.status, answer.read(), dict(answer.getheaders())
+    link.close()
+    return found
+
+
+def body_of(settings):
+    """What the page's script sends when a setting has changed."""
+    names = [{"kind": "setting", "name": name.replace(".", "/")} for name in settings]
+    values = [
+        {"id": name, "property": "value", "value": value}
+        for name, value in zip(names, settings.values(), strict=True)
+    ]
+    ids = [{"id": name, "property": "id", "value": name} for name in names]
+    return {
+        "output": "..scene.data...message.children..",
+        "outputs": [{"id": "scene", "property": "data"}, {"id": "message", "property": "children"}],
+        "inputs": [values, {"id": "tab", "property": "data", "value": "map"}],
+        "state": [ids],
+        "changedPropIds": [],
+    }
+
+
+def ask(port, raw=b"", **settings):
+    """The answer to a changed setting."""
+    body = body_of(settings)
+    link = http.client.HTTPConnection(HOST, port, timeout=30)
+    link.request(
+        "POST", "/_dash-update-component", raw or json.dumps(body), {"Content-Type": "application/json"}
+    )
+    answer = link.getresponse()
+    found = answer.status, answer.read()
+    link.close()
+    return found
+
+
+def told(answer):
+    status, body = answer
+    assert status == 200, body[:300]
+    response = json.loads(body)["response"]
+    return response.get("scene", {}).get("data"), response["message"]["children"]
+
+
+def test_the_page_and_what_it_loads_come_from_here(port):
+    status, body, headers = get(port, "/")
+    assert status == 200
+    assert b"gao-anefis" in body
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert b"https://" not in body
+    for name in ("draw.js", "over.js", "player.js", "tabs.js", "words.js", "page.css"):
+        assert f"assets/{name}".encode() in body
+        assert get(port, f"/assets/{name}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/../view.py",
+        "/assets/%2e%2e/view.py",
+        "/assets/..%2fview.py",
+        "/assets//etc/passwd",
+        "/etc/passwd",
+        "/../../../../etc/passwd",
+        "/pyproject.toml",
+    ],
+)
+def test_no_other_file_can_be_had(port, path):
+    status, body, _ = get(port, path)
+    assert b"root:" not in body
+    assert status == 404
+    assert b"def " not in body
+
+
+def test_a_name_of_another_machine_is_refused(port):
+    assert get(port, "/", host="example.org")[0] == 403
+    assert get(port, "/", host=f"localhost:{port}")[0] == 200
+
+
+def test_a_request_that_is_too_large_is_refused(port):
+    assert ask(port, raw=b"x" * (view_server.LARGEST + 1))[0] == 413
+
+
+def test_a_file_that_dash_has_not_is_not_found(port, capfd):
+    for path in ("dash/dcc/nope.js", "nope/nope.js"):
+        status, body, _ = get(port, f"/_dash-component-suites/{path}")
+        assert (status, body) == (404, b"no such file")
+    assert capfd.readouterr() == ("", "")
+
+
+UNREADABLE = [
+    {},
+    [],
+    {"output": "nothing"},
+    body_of({}) | {"inputs": [1, 2]},
+    body_of({}) | {"state": [[{"id": 1}]]},
+    body_of({}) | {"output": 7},
+]
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+def test_a_question_that_cannot_be_read_is_refused_without_a_traceback(port, capfd, body):
+    assert ask(port, raw=json.dumps(body)) == (400, b"no such question")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_settings_without_names_or_with_other_values_are_refused(port, capfd):
+    body = body_of({"with": [{}]})
+    assert "are not known here" in told(ask(port, raw=json.dumps(body)))[1]
+    body["state"][0][0]["value"] = 3
+    assert "have no names" in told(ask(port, raw=json.dumps(body)))[1]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_fails_in_the_program_is_told_of(monkeypatch, caplog):
+    page = ScenarioPage(bundled_inputs("gao-anefis"), 1)
+    monkeypatch.setattr(page, "scene", lambda _: 1 / 0)
+    answer = view_server.application(page).test_client().post("/_dash-update-component", json=body_of({}))
+    assert answer.status_code == 500
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_setting_runs_a_history_with_it(port):
+    plain, message = told(ask(port, seed="1"))
+    assert message == ""
+    assert plain["columns"][0]["km"] == gao_page().scene({})["columns"][0]["km"]
+    other, _ = told(ask(port, **{"seed": "1", "drones.tb2.radius": "100 km"}))
+    assert other["drones"][0]["radius"] == 100.0
+    assert told(ask(port, seed="2"))[0]["columns"][0]["km"] != plain["columns"][0]["km"]
+
+
+def test_two_visitors_share_nothing(port):
+    asked = [
+        {"seed": str(seed), "drones.tb2.radius": radius}
+        for seed in (3, 4, 5)
+        for radius in ("120 km", "150 mi")
+    ]
+    with ThreadPoolExecutor(6) as pool:
+        scenes = list(pool.map(lambda settings: told(ask(port, **settings))[0], asked * 2))
+    for settings, scene in zip(asked * 2, scenes, strict=True):
+        assert scene == json.loads(json.dumps(gao_page().scene(settings)))
+    assert told(ask(port, seed="1"))[0] == json.loads(json.dumps(gao_page().scene({})))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"drones.tb2.radius": "150"}, "has no unit; '150 km' would be right"),
+        ({"drones.tb2.radius": "x" * 41}, "has 41 letters; 40 at most would be right"),
+        ({"drones.tb2.station": "../../etc"}, "is no choice; one of gao_apt, kidal_apt"),
+        ({"seed": "-1"}, "a whole number from 0 to 2^64 - 1 would be right"),
+        ({"seed": "\u0663"}, "a whole number"),
+        ({"size.army.vehicles": "0"}, "1 to 5000 would be right"),
+        ({"with": ["../../../etc/passwd"]}, "are not known here"),
+        ({"with": "radius-300-km"}, "are not known here"),
+        ({"with": ["radius-300-km"] * 11}, "10 at most"),
+    ],
+)
+def test_a_setting_that_is_refused_shows_why(port, settings, message):
+    scene, said = told(ask(port, **settings))
+    assert scene is None
+    assert message in said
+
+
+@pytest.mark.parametrize(
+    ("radius", "message"),
+    [
+        ("100 km", "kidal-offensive.yaml:19: army can never go: 'drones' is among its conditions"),
+        (
+            "banana",
+            "Drones tb2: radius: 'banana' is not a number; a number and a unit, as '5 km' would be right",
+        ),
+        ("5", "Drones tb2: radius: '5' has no unit; '5 km' would be right"),
+    ],
+)
+def test_a_message_names_a_setting_once_and_no_folder(monkeypatch, tmp_path, radius, message):
+    monkeypatch.chdir(tmp_path)  # so that the scenario has its whole path
+    page = ScenarioPage(load_inputs("kidal-offensive"), 1)
+    client = view_server.application(page).test_client()
+    answer = client.post("/_dash-update-component", json=body_of({"drones.tb2.radius": radius}))
+    said = answer.json["response"]["message"]["children"]
+    assert said.startswith(message)
+    assert "/" not in said
+
+
+def test_folders_are_taken_out_of_messages_and_units_are_not():
+    where = Where("Drones tb2: radius", 0)
+    error = FaultyInput([Fault(where, "radius: 'km/h' stands in '/srv/model/a.yaml' and in /tmp/x/b.yaml:3")])
+    assert in_words(error) == "Drones tb2: radius: 'km/h' stands in 'a.yaml' and in b.yaml:3"
+
+
+def test_what_is_no_setting_changes_nothing(port):
+    assert (
+        told(ask(port, **{"columns.army.departs": "2023-11-01", "seed": "1"}))[0]
+        == told(ask(port, seed="1"))[0]
+    )
+
+
+def test_controls_come_from_the_scenario_and_the_hypotheses():
+    known = controls(bundled_inputs("gao-anefis"))
+    by = {control.name: control for control in known.fields}
+    assert by["drones.tb2.radius"].default == "150 mi"
+    assert set(by["drones.tb2.radius"].choices) == {"150 mi", "150 km", "300 km"}
+    assert by["drones.tb2.station"].choices == ("gao_apt", "kidal_apt", "tessalit_apt")
+    assert by["size.army.vehicles"].default == "115"
+    assert by["size.army.persons"].default == "750 to 800"
+    assert set(known.rivals) >= {"radius-150-km", "radius-300-km", "hazard-by-night"}
+    assert "drones-stay-at-gao" not in known.rivals  # this stage has nothing that it changes
+
+
+def test_sizes_are_shared_among_the_serials_and_defaults_leave_a_hypothesis_its_say():
+    inputs, _ = changed(
+        bundled_inputs("gao-anefis"),
+        controls(bundled_inputs("gao-anefis")),
+        {"size.army.vehicles": "60", "with": ["radius-300-km"]},
+    )
+    (column,) = inputs.loaded.scenario.columns
+    assert [serial.vehicles for serial in column.serials] == [(13, 13), (24, 24), (23, 23)]
+    assert inputs.loaded.scenario.drones[0].radius == 300.0
+    same, seed = changed(
+        bundled_inputs("gao-anefis"),
+        controls(bundled_inputs("gao-anefis")),
+        {"drones.tb2.radius": "150 mi", "seed": "9"},
+    )
+    assert same is bundled_inputs("gao-anefis")
+    assert seed == 9
+
+
+def test_shares_add_up():
+    assert shares(10, [1, 1, 1]) == [4, 3, 3]
+    assert shares(7, [1, 1]) == [4, 3]
+    assert shares(100, [25, 45, 45]) == [22, 39, 39]
+
+
+def test_the_ways_of_the_fans_are_those_of_the_same_seeds_run_plain():
+    hours, seeds = np.arange(0.0, 240.0, 3.0), replicate_seeds(1, np.arange(3))
+    drawn = bundled_inputs("gao-anefis").parameters.draws
+    plain = ensemble(
+        bundled_inputs("gao-anefis").template, drawn, seeds, spread=True, keep=3, compiled=False
+    ).events
+    found = runs.many(bundled_inputs("gao-anefis"), 1).ways("army", hours)
+    assert found.shape == (1000, 80)
+    np.testing.assert_array_equal(found[:3], positions(plain, "army", hours))
+
+
+def test_fans_follow_the_settings():
+    drawn = gao_page().fan({"seed": "1"}, "army")
+    figure(drawn["figure"])
+    assert drawn["say"].startswith("1,000 histories from seed 1")
+    again = gao_page().fan({"seed": "1"}, "army")
+    assert again == drawn
+    assert gao_page().fan({"seed": "2"}, "army") != drawn
+    with pytest.raises(FaultyInput, match="'un' is none here"):
+        gao_page().fan({}, "un")
+
+
+# --- the command -------------------------------------------------------------------------------------------
+
+
+def test_a_port_in_use_is_told_in_a_sentence(kidal):
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, out, err = kidal("view", "gao-anefis", "--no-open", "--port", str(port))
+    assert code == 2
+    assert out == ""
+    (line,) = err.splitlines()
+    assert line.startswith(f"{HOST}:{port}: cannot be served on (Address already in use); another --port")
+
+
+def test_a_missing_extra_is_told_in_a_sentence(kidal, monkeypatch):
+    monkeypatch.setattr(view_server, "find_spec", lambda name: None if name == "dash" else object())
+    code, _, err = kidal("view", "gao-anefis", "--no-open")
+    assert code == 2
+    assert err == "kidal view: needs dash; `pip install 'kidal-offensive[view]'` would be right\n"
+
+
+def test_a_host_that_others_reach_is_warned_of(kidal, monkeypatch):
+    monkeypatch.setattr("werkzeug.serving.BaseWSGIServer.serve_forever", lambda self: None)
+    code, out, err = kidal("view", "gao-anefis", "--no-open", "--host", "0.0.0.0", "--port", "0")
+    assert (code, out) == (0, "")
+    assert "warning: 0.0.0.0 can be reached from other machines" in err
+    code, _, err = kidal("view", "gao-anefis", "--no-open", "--port", "0")
+    assert code == 0
+    assert "warning" not in err
+    assert "gao-anefis at http://127.0.0.1:" in err
+
+
+@pytest.mark.parametrize(
+    "words", [("no-such-scenario",), ("gao-anefis", "--set", "fog=1"), ("gao-anefis", "--with", "x")]
+)
+def test_a_wrong_scenario_or_setting_ends_as_elsewhere(kidal, words):
+    code, _, err = kidal("view", *words, "--no-open")
+    assert code == 2
+    assert "Traceback" not in err
+
+
+def test_a_folder_that_is_no_run_is_refused(kidal, tmp_path):
+    (tmp_path / "empty").mkdir()
+    code, _, err = kidal("view", "empty", "--no-open")
+    assert code == 2
+    assert "is not a run folder" in err
+
+
+# --- a run folder ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path, _ = do(Job(bundled_inputs("gao-anefis"), 5, 3, draw=True, out=tmp_path_factory.mktemp("run") / "a"))
+    return path
+
+
+def test_a_run_folder_shows_its_stored_histories(folder):
+    page = FolderPage(folder)
+    assert [control.name for control in page.controls.fields] == ["replicate"]
+    first, second = page.scene({}), page.scene({"replicate": "1"})
+    assert first["columns"][0]["km"] != second["columns"][0]["km"]
+    assert {group["id"] for group in first["groups"]} >= {"jnim"}  # its scenario says where they live
+    drawn = page.fan({}, "army")
+    figure(drawn["figure"])
+    assert drawn["say"] == "the 3 stored histories of the run folder"
+    with pytest.raises(FaultyInput, match="'3' is not stored"):
+        page.scene({"replicate": "3"})
+
+
+def test_a_run_folder_takes_no_settings(kidal, folder):
+    code, _, err = kidal("view", str(folder), "--set", "march_speed=9 km/h", "--no-open")
+    assert code == 2
+    assert "is a run folder, which is shown as it is; its name alone would be right" in err
+
+
+def test_the_scripts_are_in_the_package():
+    assets = Path(view_server.__file__).with_name("assets")
+    assert {path.name for path in assets.iterdir()} == {
+        "draw.js",
+        "over.js",
+        "page.css",
+        "player.js",
+        "tabs.js",
+        "words.js",
+    }
+    for path in assets.iterdir():
+        assert "http" not in path.read_text().replace("http://www.w3.org/2000/svg", "")
