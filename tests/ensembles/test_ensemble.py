@@ -163,8 +163,8 @@ def room(monkeypatch):
     """Leave room for so many events in each run, in both modes or in one."""
 
     def leave(count, *modules):
-        for module in modules or ("world", "compiled"):
-            monkeypatch.setattr(f"sim.{module}.LOG_CAPACITY", count)
+        for module in modules or ("template", "compiled"):
+            monkeypatch.setattr(f"sim.engine.{module}.LOG_CAPACITY", count)
 
     return leave
 
@@ -334,6 +334,7 @@ def digest(result):
 
 def test_another_process_gives_the_same_bits(monkeypatch):
     monkeypatch.setenv("PYTHONHASHSEED", "7")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path[1:]))
     code = "import test_ensemble as t; print(t.digest(t.rows(keep=5, compiled=True, chunk=7, workers=2)))"
     call = [sys.executable, "-c", code]
     here = Path(__file__).parent
@@ -363,9 +364,9 @@ def test_where_the_rules_cannot_be_compiled_they_run_plain_with_a_word(monkeypat
 
 
 def test_where_numba_is_missing_the_rules_run_plain_with_a_word(monkeypatch, capsys):
-    import sim
+    import sim.engine
 
-    monkeypatch.delattr(sim, "compiled")
+    monkeypatch.delattr(sim.engine, "compiled")
     monkeypatch.setitem(sys.modules, "sim.engine.compiled", None)
     assert_same(rows(), expected(range(60)))
     (line,) = capsys.readouterr().err.splitlines()

@@ -360,8 +360,8 @@ def test_a_finished_sweep_is_not_run_again(job, unbroken, numbers):
 
 def test_a_run_that_fails_is_a_row_with_its_error_and_the_sweep_goes_on(kidal, numbers, monkeypatch):
     monkeypatch.setattr("sim.ensembles.job.KEEP", 0)
-    for module in ("world", "compiled"):
-        monkeypatch.setattr(f"sim.{module}.LOG_CAPACITY", 60)
+    for module in ("template", "compiled"):
+        monkeypatch.setattr(f"sim.engine.{module}.LOG_CAPACITY", 60)
     code, _, told = kidal(*SWEEP)
     assert code == 1
     runs = read_run(Path("out")).runs
