@@ -1,10 +1,10 @@
 """What a program needs in Python: load a scenario, run one history, many, or a sweep.
 
-    from sim import ensemble, load_scenario, run
-    scenario = load_scenario("kidal-offensive", sets=["march_speed=9 km/h"])
-    history = run(scenario, seed=7)
+    import kidal
+    scenario = kidal.load_scenario("kidal-offensive", sets=["march_speed=9 km/h"])
+    history = kidal.run(scenario, seed=7)
     history.milestones["anefis:capture"]              # hours after 00:00 UTC of the first day; inf: never
-    many = ensemble(scenario, 1000, seed=1)
+    many = kidal.ensemble(scenario, 1000, seed=1)
     many.runs["kidal:capture"]                        # an array, a number a run
     many.arrow("runs").to_pandas()                    # or polars.from_arrow(many.arrow("runs"))
 

@@ -1,7 +1,7 @@
 """Mesa's view of a run: the same rules behind Mesa agents, an hour a step.
 
-    from sim.model import Offensive
-    model = Offensive("gao-anefis", rng=1)
+    import kidal
+    model = kidal.Offensive("gao-anefis", rng=1)
     while model.running:
         model.step()
     print(model.datacollector.get_model_vars_dataframe())

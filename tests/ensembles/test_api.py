@@ -5,8 +5,7 @@ import json
 import numpy as np
 import pytest
 
-import sim
-from sim import ensemble, load_scenario, run, sweep
+from sim.api import ensemble, load_scenario, run, sweep
 from sim.chance.keyed import replicate_seed
 from sim.files.yaml_tree import FaultyInput
 from sim.store.schema import PARTS
@@ -51,8 +50,6 @@ def test_a_sweep_is_read_back(tmp_path):
 def test_what_is_wrong_is_an_error_with_every_fault():
     with pytest.raises(FaultyInput, match="did you mean 'gao-anefis'"):
         load_scenario("gao-anefi")
-    with pytest.raises(AttributeError, match="no attribute 'simulate'"):
-        _ = sim.simulate
     with pytest.raises(ValueError, match="no seeds"):
         ensemble(load_scenario("gao-anefis"), 0)
 

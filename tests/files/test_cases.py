@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.figures.base.outlines import load_outlines
-from sim import ensemble, load_scenario, use_case
+from sim.api import ensemble, load_scenario, use_case
 from sim.files.yaml_tree import FaultyInput
 from sim.parameters.reading import load_parameters
 from sim.record.record import load_record, reported

@@ -22,7 +22,7 @@ from analysis.figures.base.outlines import Outline
 from analysis.replay import film
 from analysis.scores import scoring_rules
 from analysis.tables.histories import nights
-from sim import ensemble, load_scenario, use_case
+from sim.api import ensemble, load_scenario, use_case
 from sim.chance.keyed import replicate_seed
 from sim.engine.history import events, run_one
 from sim.engine.reports import reports

@@ -19,6 +19,7 @@ from sim.ensembles.run_job import do
 from sim.files.yaml_tree import FaultyInput
 from sim.store import provenance, rules_number, syntax
 from sim.store.reader import read_run
+from sim.version import __version__
 
 pytestmark = pytest.mark.slow
 
@@ -263,7 +264,7 @@ TOLD = "the rules of this tree are not those of rules number 1: its results hold
 def test_changed_rules_are_told_of_once_and_go_on_only_with_their_own(kidal, other_rules, tmp_path):
     assert kidal("run", "gao-anefis", "--out", "a")[0] == 0
     assert read_run(tmp_path / "a").manifest["rules"] == "1"
-    assert kidal("--version")[1] == f"kidal-offensive {sim.__version__}, rules 1\n"
+    assert kidal("--version")[1] == f"kidal-offensive {__version__}, rules 1\n"
     other_rules()
     code, _, err = kidal("run", "gao-anefis", "--out", "a")
     assert code == 2
