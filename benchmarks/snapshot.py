@@ -29,6 +29,7 @@ VARYING = {
     "program",
     "python",
     "rules",
+    "seal",
     "seconds",
     "sources",
 }
