@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+TREE = Path(__file__).resolve().parents[1]
 VARYING = {
     "command",
     "commit",
@@ -80,8 +81,8 @@ def without(value: Any) -> Any:
 
 
 def settled(text: str) -> str:
-    """A text without times and versions."""
-    return VERSIONS.sub("RULES", TIMES.sub("TIME", text))
+    """A text without times, versions and the tree's own place."""
+    return VERSIONS.sub("RULES", TIMES.sub("TIME", text.replace(str(TREE), "TREE")))
 
 
 def sha256(text: str) -> str:

@@ -13,7 +13,7 @@ import kidal as public
 from sim import api
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "guides" / "python.md").read_text(encoding="utf-8")
 SCRIPT = Path(__file__).with_name("user_script.py")
 
 
