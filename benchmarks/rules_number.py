@@ -17,7 +17,7 @@ from sim.store.provenance import ROOTS
 from sim.store.syntax import TREE, hash_of
 
 HERE = Path(__file__).resolve().parent
-MODULE = TREE / "sim" / "rules_number.py"
+MODULE = TREE / "sim" / "store" / "rules_number.py"
 LEDGER = HERE.parent / "tests" / "baselines" / "rules_numbers.csv"
 
 
