@@ -274,6 +274,7 @@ def test_a_batch_over_parameters_counts_them():
     assert slow["army_km"] < fast["army_km"]
 
 
+@pytest.mark.slow
 def test_a_batch_on_several_cores_is_that_on_one():
     one, two = (
         sorted(batch({"rng": [1, 2]}, max_steps=30, number_processes=number), key=lambda row: row["rng"])

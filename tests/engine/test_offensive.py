@@ -22,7 +22,7 @@ from sim.state.kinds import Event, Kind, Mode, Side
 from sim.state.rows import GARRISONS, NEVER, NOBODY
 from sim.state.world import to_array
 
-SEEDS = 200
+SEEDS = 100
 
 
 @cache

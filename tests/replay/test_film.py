@@ -19,8 +19,8 @@ from sim.scenario.network import load_network
 pytestmark = pytest.mark.slow
 
 ZERO = datetime(2023, 10, 2, tzinfo=UTC)
-SHORT = ("--set", "end=2023-10-04")
-"""Two days: 17 frames."""
+SHORT = ("--set", "end=2023-10-03")
+"""A day: 9 frames."""
 
 
 @pytest.fixture(scope="module")
