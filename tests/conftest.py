@@ -2,15 +2,21 @@
 
 import os
 import sys
+from functools import partial
 
 os.environ["MPLBACKEND"] = "agg"  # before Matplotlib is imported, which may find there one that is not here
 
 import pytest
+from hypothesis import settings
 
 from sim.cli import main
 from sim.engine import outcomes
 from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
 from sim.files.case import use_case
+
+settings.register_profile("no time is asserted", deadline=None)
+settings.load_profile("no time is asserted")
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +33,12 @@ def compiled_rules():
 
     scenario = load_inputs("gao-anefis").template
     compiled.prepare(scenario.world, len(outcomes.names(scenario)))
+
+
+@pytest.fixture
+def jobs(monkeypatch):
+    """Have the commands make their jobs with other sizes: `jobs(size=20)`."""
+    return lambda **sizes: monkeypatch.setattr("sim.commands.runs.job_of", partial(Job, **sizes))
 
 
 @pytest.fixture

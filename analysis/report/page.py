@@ -43,8 +43,10 @@ class Told:
     record: Record
 
 
-def page(runs: Sequence[Told], live: str = "") -> str:
+def page(runs: Sequence[Told], live: str = "", *, figures: Sequence[str] = FIGURES) -> str:
     """The report of some runs, of which there is at least one; `live` is HTML of what can be played.
+
+    `figures` are drawn of each run in this order, but those that it cannot give.
 
     Raises FaultyInput if a run is a sweep or no run of it is finished.
     """
@@ -57,7 +59,7 @@ def page(runs: Sequence[Told], live: str = "") -> str:
         f"<h1>{_safe(title)}</h1>",
         *(_head(run, cards.get(run.name)) for run in runs),
         live,
-        *(_figures(run, alone=len(runs) == 1) for run in runs),
+        *(_figures(run, figures, alone=len(runs) == 1) for run in runs),
         _scores(list(cards.values())),
         *(_claims(run) for run in runs),
         *(_patterns(run) for run in runs),
@@ -88,10 +90,10 @@ def _head(run: Told, card: Card | None) -> str:
     return f"<p>{_safe(what(run.tables))}</p>\n<ol class='answer'>{_items(said)}</ol>"
 
 
-def _figures(run: Told, *, alone: bool) -> str:
+def _figures(run: Told, figures: Sequence[str], *, alone: bool) -> str:
     """The figures that a run can give, as pictures inside the page."""
-    shown, names = [], captions(FIGURES)
-    for name in FIGURES:
+    shown, names = [], captions(figures)
+    for name in figures:
         try:
             figure = RUN_FIGURES[name](run.tables, run.record, None, None)
         except FaultyInput:

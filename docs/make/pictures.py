@@ -15,7 +15,7 @@ from sim.view.pages import ScenarioPage
 
 HERE = Path(__file__).resolve().parent.parent / "figures"
 KIDAL = Path(sys.executable).with_name("kidal")
-RUN = ("run", "kidal-offensive", "--runs", "300", "--out", "run")
+RUNS = 300
 FIGURES = {"kidal-offensive.png": "time-distance", "map.png": "map"}
 ARGS = [
     "--no-sandbox",
@@ -27,10 +27,11 @@ ARGS = [
 DAY = "2023-10-05"
 
 
-def figures(folder: Path) -> None:
-    """Draw the figures of a run by README's commands."""
+def figures(folder: Path, *, runs: int = RUNS) -> None:
+    """Draw the figures of so many runs by README's commands."""
+    run = ("run", "kidal-offensive", "--runs", str(runs), "--out", "run")
     with tempfile.TemporaryDirectory() as place:
-        subprocess.run([KIDAL, *RUN], cwd=place, check=True, capture_output=True)
+        subprocess.run([KIDAL, *run], cwd=place, check=True, capture_output=True)
         for name, figure in FIGURES.items():
             words = ("plot", "run", "--figure", figure, "--out", str(folder.resolve() / name))
             subprocess.run([KIDAL, *words], cwd=place, check=True, capture_output=True)

@@ -25,8 +25,7 @@ from sim.console import tell
 
 VERSIONS = 3
 """States of the rules that are kept: those used last."""
-WAIT = 300.0
-"""Seconds after which another process that compiles is no longer waited for."""
+WAIT = 300.0  # s
 USED, LOCK = ".used", ".lock"
 TIME = "10 to 30 seconds"
 
@@ -39,12 +38,12 @@ class RulesCache(NullCache):  # type: ignore[misc]
     """Numba's cache of one function, in a folder.
 
     `loaded` tells whether something was taken from it. With `only_kept` nothing is compiled that cannot be
-    kept.
+    kept. `patience` are the seconds after which another process that compiles is no longer waited for.
     """
 
-    def __init__(self, name: str, folder: Path | None, reason: str = "") -> None:
+    def __init__(self, name: str, folder: Path | None, reason: str = "", *, patience: float = WAIT) -> None:
         """Of a function's name; `reason` says why nothing can be written to the folder."""
-        self.name, self.folder, self.reason = name, folder, reason
+        self.name, self.folder, self.reason, self.patience = name, folder, reason, patience
         self.loaded = self.only_kept = self.damaged = False
         self.files: set[Path] = set()
         self.lock: FileLock | None = None
@@ -125,7 +124,7 @@ class RulesCache(NullCache):  # type: ignore[misc]
                 lock.acquire(timeout=0)
             except Timeout:
                 tell("another process compiles the rules: waiting for it ...")
-                lock.acquire(timeout=WAIT)
+                lock.acquire(timeout=self.patience)
             self.lock = lock
         return self.lock is not None
 

@@ -23,6 +23,13 @@ from sim.commands.options import (
 from sim.commands.tables import drawn
 
 
+def job_of(*what: Any, **how: Any) -> Any:
+    """The job of a command, by what a job is made of."""
+    from sim.ensembles.job import Job
+
+    return Job(*what, **how)
+
+
 def run(
     scenario: Scenario,
     runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many histories.")] = 1,
@@ -46,13 +53,12 @@ def run(
     from time import perf_counter
 
     from sim.engine.inputs import load_inputs
-    from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
     from sim.files.paths import shown
     from sim.studies.printed import stored
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
-    job = Job(inputs, seed, runs, draw=runs > 1 and not fixed, out=out)
+    job = job_of(inputs, seed, runs, draw=runs > 1 and not fixed, out=out)
     began = perf_counter()
     folder, tables = do(job, workers=workers, address=cluster, summary=stored)
     seconds = perf_counter() - began
@@ -117,7 +123,6 @@ def sweep(
 
     from sim.designs.design import load_design
     from sim.engine.inputs import load_inputs
-    from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
     from sim.files.paths import shown
     from sim.studies.printed import stored
@@ -126,7 +131,7 @@ def sweep(
     sheet = load_design(design, inputs, seed)
     for note in [*sheet.notes, *_about_milestones(inputs.template.milestones, milestone, sheet.milestone)]:
         typer.echo(note, err=True)
-    job = Job(inputs, seed, runs or sheet.runs, not fixed, sheet, out)
+    job = job_of(inputs, seed, runs or sheet.runs, not fixed, sheet, out)
     began = perf_counter()
     folder, tables = do(job, workers=workers, address=cluster, summary=stored)
     _report_sweep(folder, tables, milestone, perf_counter() - began, json)

@@ -76,21 +76,28 @@ def plain(chunk: Chunk) -> None:
         chunk.run_plain(index)
 
 
-def compiled_mode(scenario: Template, say: Callable[[str], None] = tell, runs: int | None = None) -> Mode:
+def compiled_mode(
+    scenario: Template,
+    say: Callable[[str], None] = tell,
+    runs: int | None = None,
+    *,
+    compiling: float = COMPILING,
+) -> Mode:
     """The compiled mode, ready to go; or, with a word, the plain one where Numba does not work.
 
-    Where what is compiled cannot be kept, fewer `runs` than compiling pays for go plain, too.
+    Where what is compiled cannot be kept, fewer `runs` than compiling (in so many seconds) pays for go plain,
+    too.
     """
     try:
         with _COMPILING:
-            return _compiled(scenario, say, runs)
+            return _compiled(scenario, say, runs, compiling)
     except Exception as error:  # noqa: BLE001
         # whatever is wrong with Numba, running plain is right
         say(f"not compiled ({error}): running plain, many times slower")
         return plain
 
 
-def _compiled(scenario: Template, say: Callable[[str], None], runs: int | None) -> Mode:
+def _compiled(scenario: Template, say: Callable[[str], None], runs: int | None, compiling: float) -> Mode:
     """As `compiled_mode`. Raises whatever Numba raises."""
     from sim.cache.compiled import Unkept
     from sim.engine import compiled as engine
@@ -99,7 +106,7 @@ def _compiled(scenario: Template, say: Callable[[str], None], runs: int | None) 
     try:
         engine.prepare(scenario.world, width, in_memory=runs is None)
     except Unkept as error:
-        least = pays_from(scenario)
+        least = pays_from(scenario, compiling)
         if runs is not None and runs < least:
             say(f"{error}: {runs:,} runs go plain, compiling would pay from {least:,} on")
             return plain
@@ -117,14 +124,14 @@ def _compiled(scenario: Template, say: Callable[[str], None], runs: int | None) 
     return plain
 
 
-def pays_from(scenario: Template) -> int:
+def pays_from(scenario: Template, compiling: float = COMPILING) -> int:
     """Runs from which compiling takes less time than running plain here: by the time of some plain ones."""
     chunk, times = _trial(scenario), []
     for index in range(len(chunk.seeds)):
         began = perf_counter()
         chunk.run_plain(index)
         times.append(perf_counter() - began)
-    return math.ceil(COMPILING / max(min(times), 1e-6))
+    return math.ceil(compiling / max(min(times), 1e-6))
 
 
 def agrees(scenario: Template, mode: Mode) -> bool:

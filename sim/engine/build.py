@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.chance.keyed import key_of
 from sim.engine.itinerary import Way, stretches
-from sim.engine.template import Template
+from sim.engine.template import LOG_CAPACITY, Template
 from sim.files.fields import GIVEN
 from sim.parameters.parameter import Parameters
 from sim.rules.daylight import day_at
@@ -91,11 +91,11 @@ class _Builder:
                 for d in self.scenario.destinations
             ],
             "milestones": [self.milestone(m) for m in self.scenario.milestones],
-            "log": [],
         }
         arrays = self.arrays(parameters) | {
-            name: to_array(table[name], row) for name, row in world.ROWS.items()
+            name: to_array(table[name], row) for name, row in world.ROWS.items() if name in table
         }
+        arrays["log"] = np.zeros(LOG_CAPACITY, world.dtype_of(rows.Entry))
         arrays["watched"] = np.array(
             [int(event in arrays["milestones"]["event"]) for event in range(len(Event) + 1)]
         )

@@ -40,10 +40,8 @@ from sim.cache import entries
 from sim.cache.compiled import RulesCache, Unkept, unwritable, writable
 from sim.chance import keyed, keyed_arrays
 from sim.engine import branch, loop, outcomes, particle_filter
-from sim.engine.template import LOG_CAPACITY, VARYING
+from sim.engine.template import VARYING
 from sim.rules import setup
-from sim.state import rows
-from sim.state import world as state_world
 from sim.state.rows import NEVER
 from sim.store.syntax import syntax_hash
 
@@ -222,7 +220,7 @@ def run_filter(
 def _scratch(template: Any) -> tuple[Any, np.ndarray]:
     """A world of its own, and the memory of those of its tables that a run changes, in words of 64 bits."""
     own = np.empty(sum(getattr(template, name).nbytes for name in VARYING) // 8, "u8")
-    mine: dict[str, Any] = {"log": np.zeros(LOG_CAPACITY, state_world.dtype_of(rows.Entry))}
+    mine: dict[str, Any] = {"log": np.zeros(len(template.log), template.log.dtype)}
     mine["parameters"] = template.parameters.copy()
     at = 0
     for name in VARYING:

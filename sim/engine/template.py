@@ -18,6 +18,7 @@ from sim.state.rows import Entry, Key
 from sim.state.world import World, to_rows
 
 LOG_CAPACITY = 4096
+"""Events that the log of a run takes."""
 _FIXED_ROWS = ("roads", "days", "airlifts", "raids")
 _FIXED = ("kinds", "indices", "hostile", "wary", "refuges", "distances", "raiders", "clears", "watched")
 VARYING = tuple(name for name in World._fields if name not in (*_FIXED_ROWS, *_FIXED, "parameters", "log"))
@@ -51,10 +52,10 @@ class Log(Sequence[Entry]):
 class Template:
     """A scenario's world before any run, and the names behind its indices.
 
-    `world` is a World whose tables are arrays, `names[kind]` are the ids of the agents of a kind, `places`
-    those of the network's places, `milestones` those of the milestones, `ways[column]` the places of each
-    column's itinerary with their road-km, `stages` the places of the objectives, `destinations` those of the
-    displaced.
+    `world` is a World whose tables are arrays, its `log` as long as that of a run may get. `names[kind]` are
+    the ids of the agents of a kind, `places` those of the network's places, `milestones` those of the
+    milestones, `ways[column]` the places of each column's itinerary with their road-km, `stages` the places
+    of the objectives, `destinations` those of the displaced.
     """
 
     world: Any
@@ -86,7 +87,7 @@ class Template:
         """The world of one run as tables of objects, opened: `values` in h and km, `seed` the run seed.
 
         With `spread`, strengths are drawn in their reported ranges; else their midpoints hold. `capacity` is
-        the most events that the log takes (default: LOG_CAPACITY).
+        the most events that the log takes (default: as many as that of the template's world).
         """
         world = self.world
         own: dict[str, Any] = {
@@ -98,7 +99,7 @@ class Template:
         own["run"][0].seed, own["run"][0].spread = Key(seed), int(spread)
         plain = World(
             parameters=[self.parameter_row(**values)],
-            log=Log(LOG_CAPACITY if capacity is None else capacity),
+            log=Log(len(world.log) if capacity is None else capacity),
             **own,
             **self._shared,
         )

@@ -62,15 +62,17 @@ def threads(job: Job, workers: int | None, told: Told) -> Iterator[Executor]:
 
 
 @contextmanager
-def cluster(job: Job, address: str, workers: int | None) -> Iterator[Executor]:
+def cluster(job: Job, address: str, workers: int | None, *, patience: float = WAIT) -> Iterator[Executor]:
     """The workers of a Dask cluster at `tcp://host:port`, or `local`: processes of this machine.
+
+    `patience` are the seconds in which it must answer and have a worker.
 
     Raises FaultyInput if there is none, or a worker has another version of what decides the numbers; Lost if
     it breaks down.
     """
     where = Where(f"--cluster {address}", 0)
     with ExitStack() as stack:
-        client = _client(stack, where, job, address, workers)
+        client = _client(stack, where, job, address, workers, patience)
         _compare(client)
         whole = client.submit(_itself, job, pure=False)  # as a task it is made again if its worker is lost
         pool = client.get_executor(pure=False, retries=RETRIES)
@@ -92,7 +94,9 @@ def cluster(job: Job, address: str, workers: int | None) -> Iterator[Executor]:
             raise
 
 
-def _client(stack: ExitStack, where: Where, job: Job, address: str, workers: int | None) -> Any:
+def _client(
+    stack: ExitStack, where: Where, job: Job, address: str, workers: int | None, patience: float
+) -> Any:
     """A client of a cluster that has a worker."""
     try:
         from distributed import Client, LocalCluster
@@ -114,8 +118,8 @@ def _client(stack: ExitStack, where: Where, job: Job, address: str, workers: int
             with _deaf():
                 local = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0", **quiet)
             return stack.enter_context(Client(stack.enter_context(local)))
-        client = stack.enter_context(Client(address, timeout=WAIT))
-        client.wait_for_workers(1, timeout=WAIT)
+        client = stack.enter_context(Client(address, timeout=patience))
+        client.wait_for_workers(1, timeout=patience)
     except Exception as error:  # noqa: BLE001
         # whatever Dask raises here, there is no cluster
         refuse(where, f"does not answer ({error}); a scheduler that runs, with a worker, would be right")

@@ -1,7 +1,7 @@
 """A job: which runs of which design points make up a run folder, and in which parts they are done."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -36,7 +36,8 @@ class Job:
     """What to run: inputs, seed, how many histories a design point, and whether parameters are drawn.
 
     Without a design there is one point, at which nothing is moved. A run's number is its design point times
-    the runs of a point, plus its replicate.
+    the runs of a point, plus its replicate. `histories` runs are kept whole, shared among the points.
+    `compiled` forces a mode.
     """
 
     inputs: Inputs
@@ -46,6 +47,10 @@ class Job:
     design: Design | None = None
     out: Path | None = None
     size: int | None = None  # of a part, in runs; by default as many as suit
+    _: KW_ONLY
+    chunk: int | None = None  # runs done at a time; by default as many as suit the mode
+    histories: int = KEEP
+    compiled: bool | None = None
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -75,7 +80,7 @@ class Job:
     @property
     def keep(self) -> int:
         """Runs of each design point that are kept as whole histories."""
-        return KEEP // len(self.points)
+        return self.histories // len(self.points)
 
     @property
     def parameters(self) -> str:
@@ -88,6 +93,8 @@ class Job:
         """The hash of everything that decides the numbers."""
         parts = [f"{key}:{value}" for key, value in self.inputs.hashes.items()]
         parts += [provenance.rules(), str(self.seed), str(self.runs), self.parameters]
+        if self.histories != KEEP:
+            parts.append(f"histories:{self.histories}")
         if self.design is not None:
             parts += [str(self.design.common), *map(_as_text, self.points), *self.moved.hashes]
         return provenance.digest(*parts)
@@ -198,6 +205,7 @@ def described(job: Job) -> dict[str, Any]:
         "design": None if job.design is None else _about(job.design, job),
         "parts": job.parts,
         "part_size": job.part_size,
+        **({} if job.histories == KEEP else {"histories": job.histories}),
     }
 
 

@@ -52,14 +52,16 @@ def _chunks(job: Job, number: int) -> Iterator[Result]:
     """The runs of a part, some at a time: it bounds the memory."""
     for inputs, runs in job.stretches(number):
         mode = mode_of(job, inputs, lambda _: None)  # whoever began has said it
-        size = PLAIN_CHUNK if mode is plain else CHUNK
+        size = job.chunk or (PLAIN_CHUNK if mode is plain else CHUNK)
         for start in range(0, len(runs), size):
             yield some_runs(job, inputs, mode, runs[start : start + size])
 
 
 def mode_of(job: Job, inputs: Inputs, say: Callable[[str], None] = tell) -> Mode:
-    """How a job's runs are done: compiled if there are enough."""
-    return compiled_mode(inputs.template, say, job.total) if job.total >= COMPILED_FROM else plain
+    """How a job's runs are done: compiled if there are enough, or as the job forces it."""
+    if job.total >= COMPILED_FROM if job.compiled is None else job.compiled:
+        return compiled_mode(inputs.template, say, None if job.compiled else job.total)
+    return plain
 
 
 def some_runs(job: Job, inputs: Inputs, mode: Mode, runs: np.ndarray) -> Result:

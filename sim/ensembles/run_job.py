@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.console import Progress, tell
-from sim.ensembles.executors import Executor, Lost, cluster, threads
+from sim.ensembles.executors import WAIT, Executor, Lost, cluster, threads
 from sim.ensembles.job import Job, axes, manifest, texts
 from sim.ensembles.part import Part, Told
 from sim.files.paths import shown
@@ -24,13 +24,18 @@ Summary = Callable[[RunTables], dict[str, bytes]]
 
 
 def do(
-    job: Job, *, workers: int | None = None, address: str | None = None, summary: Summary | None = None
+    job: Job,
+    *,
+    workers: int | None = None,
+    address: str | None = None,
+    patience: float = WAIT,
+    summary: Summary | None = None,
 ) -> tuple[Path, RunTables]:
     """Do a job's missing parts and store them, or find it done already; read back.
 
     `workers` are threads here, or processes of a cluster that is `local`; `address` is that of a Dask
-    cluster. `summary` makes files of the tables, which are stored too. Raises FaultyInput; OSError if a part
-    cannot be stored.
+    cluster, which must answer within `patience` seconds. `summary` makes files of the tables, which are
+    stored too. Raises FaultyInput; OSError if a part cannot be stored.
     """
     folder = job.folder
     if not writer.is_finished(folder, job.hash):
@@ -38,7 +43,7 @@ def do(
         job = _as_stored(job)
         files = {name: text.encode() for name, text in texts(job).items()}
         files |= {f"axis/{name}.parquet": writer.encoded(table) for name, table in axes(job).items()}
-        _fill(job, files, _executor_of(workers, address), summary)
+        _fill(job, files, _executor_of(workers, address, patience), summary)
     return folder, read_run(folder, summed=False)  # just written, or just looked at
 
 
@@ -81,11 +86,13 @@ def _there(job: Job, missing: list[int]) -> int:
     return job.total - sum(min(job.part_size, job.total - number * job.part_size) for number in missing)
 
 
-def _executor_of(workers: int | None, address: str | None) -> ExecutorOf:
+def _executor_of(workers: int | None, address: str | None, patience: float) -> ExecutorOf:
     """What makes the executor of a job that tells how far it is."""
 
     def made(job: Job, told: Told) -> AbstractContextManager[Executor]:
-        return threads(job, workers, told) if address is None else cluster(job, address, workers)
+        if address is None:
+            return threads(job, workers, told)
+        return cluster(job, address, workers, patience=patience)
 
     return made
 

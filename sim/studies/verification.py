@@ -13,7 +13,7 @@ from sim.designs.design import load_design
 from sim.designs.variants import variant
 from sim.engine.batch import plain
 from sim.engine.inputs import load_inputs
-from sim.ensembles.job import Job, axes, described
+from sim.ensembles.job import KEEP, Job, axes, described
 from sim.ensembles.part import some_runs
 from sim.ensembles.results import Result, stacked
 from sim.files.paths import shown
@@ -103,7 +103,9 @@ def job_of(folder: Path, manifest: Mapping[str, Any]) -> Job:
     seed, about = manifest["seed"], manifest["design"]
     design = load_design(str(folder / "design.yaml"), inputs, seed) if about else None
     runs = about["runs"] if about else manifest["runs"]
-    return Job(inputs, seed, runs, manifest["parameters"] != "fixed", design, folder, manifest["part_size"])
+    size, histories = manifest["part_size"], manifest.get("histories", KEEP)
+    draw = manifest["parameters"] != "fixed"
+    return Job(inputs, seed, runs, draw, design, folder, size, histories=histories)
 
 
 def _check_inputs(where: Where, manifest: Mapping[str, Any], job: Job) -> None:

@@ -29,19 +29,19 @@ def test_mix_gives_the_published_splitmix64_vectors():
 @pytest.mark.parametrize("bits", [0, MASK])
 def test_uniform_excludes_0_and_1_for_every_word(monkeypatch, bits):
     monkeypatch.setattr(keyed, "mix", lambda x: bits)
-    assert 0.0 < uniform(1, 2, 3, 4) < 1.0
+    assert 0.0 < uniform(1, 2, Purpose.HARASSMENT, 4) < 1.0
 
 
 @pytest.mark.parametrize("axis", ["seed", "key", "purpose", "count"])
 def test_draws_are_uniform_along_every_argument(axis):
-    base = {"seed": 5, "key": KEY, "purpose": 3, "count": 0}
+    base = {"seed": 5, "key": KEY, "purpose": Purpose.HARASSMENT, "count": 0}
     numbers = [uniform(**(base | {axis: base[axis] + n})) for n in range(N)]
     assert scipy.stats.kstest(numbers, "uniform").pvalue > 0.01
 
 
 def test_streams_that_differ_in_seed_key_purpose_or_count_are_uncorrelated():
     seeds, keys = [replicate_seed(1, r) for r in range(2)], [key_of("group", name) for name in "abc"]
-    streams = [(seed, key, purpose) for seed in seeds for key in keys for purpose in (1, 2, 3, 4)]
+    streams = [(seed, key, purpose) for seed in seeds for key in keys for purpose in list(Purpose)[:4]]
     table = np.array([[uniform(*stream, count) for count in range(4000)] for stream in streams])
     between = np.corrcoef(table)[np.triu_indices(len(streams), 1)]
     following = [np.corrcoef(row[:-1], row[1:])[0, 1] for row in table]
@@ -88,7 +88,9 @@ def test_binomial_draws_are_the_exact_quantile_of_their_uniform(trials, share):
 
 
 def test_binomial_knows_nobody_everybody_and_no_trials():
-    draws = [keyed.binomial(5, KEY, 1, 0, n, share) for n, share in [(9, 0.0), (9, 1.0), (0, 0.5)]]
+    draws = [
+        keyed.binomial(5, KEY, Purpose.LATENT, 0, n, share) for n, share in [(9, 0.0), (9, 1.0), (0, 0.5)]
+    ]
     assert draws == [0, 9, 0]
 
 

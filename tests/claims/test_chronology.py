@@ -146,6 +146,7 @@ def test_what_no_model_produces_is_shown_and_scored_nowhere(bundled, event):
 def test_what_observations_and_counts_rest_on_has_their_use(bundled):
     entries = {entry.claim.id: entry for entry in chronology.chronology(bundled)}
     for item in (*bundled.observations, *bundled.survivals, *bundled.counts):
+        assert item.claims
         for name in item.claims:
             assert item.use in [use for _, use in entries[name].uses]
             assert entries[name].scored or item.use not in ("fit", "held out")

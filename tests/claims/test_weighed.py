@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -12,12 +13,16 @@ from loaded import bundled_record
 
 from analysis.claims import contested, contested_text, quantities
 from analysis.claims.reliability import Matter, one_coin
+from runs import run_folder
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import HOME, Record, load_record
 from sim.record.rows import YES_NO, Contested, Quantity, Side
 from sim.store.reader import RunTables, read_run
 
-BY_ID = {item.id: item for item in bundled_record().contested}
+
+@cache
+def by_id():
+    return {item.id: item for item in bundled_record().contested}
 
 
 # --- the one-coin model ----------------------------------------------------------------------------------
@@ -133,13 +138,13 @@ def test_a_number_is_borne_out_in_its_direction(reads, right):
 
 
 def test_a_truth_that_no_history_shows_is_still_possible_and_an_impossible_one_is_not():
-    item = BY_ID["groups-losses-5-october"]
+    item = by_id()["groups-losses-5-october"]
     matter = contested.matter(item, np.zeros(9))
     assert matter.parties == ("csp", "army")
     assert matter.priors == pytest.approx(
         {(True, False): 9.5 / 10.5, (False, False): 0.5 / 10.5, (False, True): 0.5 / 10.5}
     )
-    yes_no = contested.matter(BY_ID["alkit-12-november"], np.array([1.0, 1.0, 0.0]))
+    yes_no = contested.matter(by_id()["alkit-12-november"], np.array([1.0, 1.0, 0.0]))
     assert yes_no.priors == pytest.approx({(True, False, False): 2.5 / 4, (False, True, True): 1.5 / 4})
 
 
@@ -448,18 +453,11 @@ def test_check_tells_a_faulty_table_with_its_line(kidal, folder: Path):
 # --- the command -----------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory) -> dict[str, Path]:
+@pytest.fixture
+def runs() -> dict[str, Path]:
     """Folders of small runs."""
-    from sim.engine.inputs import load_inputs
-    from sim.ensembles.job import Job
-    from sim.ensembles.run_job import do
-
-    found = {}
-    for name, count in (("gao-anefis", 60), ("logistics-convoy-2025", 30), ("un-kidal-gao", 2)):
-        found[name] = tmp_path_factory.mktemp("runs") / name
-        do(Job(load_inputs(name, None, [], []), 1, count, draw=True, out=found[name]))
-    return found
+    counts = {"gao-anefis": 20, "logistics-convoy-2025": 20, "un-kidal-gao": 20}
+    return {name: run_folder(name, count) for name, count in counts.items()}
 
 
 def test_the_command_tells_each_matter_within_the_width(kidal, runs):
@@ -484,7 +482,7 @@ def test_json_is_one_object_with_probabilities(kidal, runs):
     assert len(told["not_in_this_run"]) == 4
     for entry in told["contested"]:
         assert entry["truth"]["q05"] <= entry["truth"]["q50"] <= entry["truth"]["q95"]
-        assert entry["histories"] <= entry["of"] == 30
+        assert entry["histories"] <= entry["of"] == 20
         for one in entry["sides"]:
             assert 0.0 <= one["p_in_truth"] <= 1.0
             assert 0.0 < one["p_right"] < 1.0

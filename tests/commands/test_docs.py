@@ -112,6 +112,7 @@ def test_what_the_findings_say_of_strikes_is_what_the_command_gives(monkeypatch,
 def test_the_pages_made_from_files_are_those_of_their_files(monkeypatch):
     monkeypatch.syspath_prepend(str(DOCS / "make"))
     build = importlib.import_module("build")
+    assert build.PAGES
     for name, page in build.PAGES.items():
         assert (DOCS / name).read_text(encoding="utf-8") == page(), (
             f"{name}: `python docs/make/build.py` again"
@@ -120,7 +121,9 @@ def test_the_pages_made_from_files_are_those_of_their_files(monkeypatch):
 
 def test_every_link_between_pages_leads_to_a_file_beside_them():
     """What lies outside docs/ is none of the site's."""
-    for page in DOCS.rglob("*.md"):
+    pages = list(DOCS.rglob("*.md"))
+    assert len(pages) > 10
+    for page in pages:
         links = re.findall(r"\]\(([^)#:]+)(?:#[\w.-]+)?\)", page.read_text(encoding="utf-8"))
         goals = [(page.parent / link).resolve() for link in links]
         assert [goal for goal in goals if not goal.is_relative_to(DOCS) or not goal.exists()] == [], page.name

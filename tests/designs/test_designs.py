@@ -325,6 +325,7 @@ def test_any_point_can_be_run_by_hand(design):
         "  columns.army.mines_reported: 0.2 to 0.6\n  columns.army.serial_gap: 5 min to 1 h\n  leaving: prior\n"
         "  with: [none, hazard-by-night]\n"
     )
+    assert len(made.points) == 4
     for point in made.points:
         sets = [f"{name}={text}" for name, text in point.settings.items()]
         inputs = load_inputs("kidal-offensive", None, sets, point.hypotheses)

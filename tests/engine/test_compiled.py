@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from loaded import hypothesis_names, scenario_names
 from shared import EXACT, EXACT_IN_PARTS
-from worlds import defaults
+from worlds import defaults, with_room
 
 from sim import maths, rules
 from sim.cache import compiled as compiled_cache
@@ -153,14 +153,13 @@ def test_watched_runs_are_the_plain_ones_to_the_last_bit(case, monkeypatch):
         assert_same(outcomes(expected.scenario, model.world), expected.out[index])
 
 
-def test_a_full_event_log_fails_the_same_runs_with_the_same_error(monkeypatch):
+def test_a_full_event_log_fails_the_same_runs_with_the_same_error():
     scenario = template("gao-anefis")
     lengths = chunk_of(scenario)
     plain(lengths)
     capacity = int(np.median([len(log) for log in lengths.logs.values()]))
     full = [len(log) > capacity for log in lengths.logs.values()]
-    monkeypatch.setattr("sim.engine.template.LOG_CAPACITY", capacity)
-    monkeypatch.setattr("sim.engine.compiled.LOG_CAPACITY", capacity)
+    scenario = with_room(scenario, capacity)
     plainly, fast = chunk_of(scenario, keep=5), chunk_of(scenario, keep=5)
     plain(plainly)
     compiled_mode(scenario)(fast)
@@ -422,8 +421,9 @@ def small(monkeypatch, tmp_path, capsys, afresh):
     scenario = template("gao-anefis")
     words = sum(getattr(scenario.world, name).nbytes for name in compiled.VARYING) // 8
 
-    def call():
+    def call(patience=300.0):
         afresh()
+        compiled.compiled(small_batch)._cache.patience = patience
         chunk = chunk_of(scenario)
         done, _ = compiled.run_batch(scenario.world, SEEDS, chunk.records, True, chunk.hours, chunk.out)
         assert done == RUNS
@@ -481,7 +481,7 @@ def test_without_a_home_it_compiles_in_memory(small, monkeypatch):
     assert compiling == IN_MEMORY
 
 
-def test_where_nothing_can_be_kept_it_compiles_only_if_that_pays(unwritable, capsys, afresh, monkeypatch):
+def test_where_nothing_can_be_kept_it_compiles_only_if_that_pays(unwritable, capsys, afresh):
     scenario = template("gao-anefis")
     afresh()
     assert compiled_mode(scenario, runs=60) is plain
@@ -494,9 +494,8 @@ def test_where_nothing_can_be_kept_it_compiles_only_if_that_pays(unwritable, cap
     assert 100 < least < 10**6  # of a history of some milliseconds
     assert compiled_mode(scenario, runs=100 * least) is not plain
     assert capsys.readouterr().err.splitlines()[-1] == IN_MEMORY
-    monkeypatch.setattr(batch, "COMPILING", 0.0)
     afresh()
-    assert compiled_mode(scenario, runs=60) is not plain
+    assert compiled_mode(scenario, runs=60, compiling=0.0) is not plain
 
 
 def test_compiling_pays_where_plain_runs_take_longer(monkeypatch):
@@ -632,12 +631,11 @@ def test_of_two_that_start_cold_one_compiles_and_the_other_waits(small, tmp_path
     assert told == ["another process compiles the rules: waiting for it ..."]
 
 
-def test_one_that_hangs_is_not_waited_for_without_end(small, tmp_path, monkeypatch):
+def test_one_that_hangs_is_not_waited_for_without_end(small):
     folder = compiled.cache_folder()
     folder.mkdir(parents=True)
-    monkeypatch.setattr(compiled_cache, "WAIT", 0.1)
     with FileLock(folder / compiled_cache.LOCK):
-        assert small() == ["another process compiles the rules: waiting for it ...", COMPILING]
+        assert small(patience=0.1) == ["another process compiles the rules: waiting for it ...", COMPILING]
     assert small() == []
 
 

@@ -13,7 +13,7 @@ from loaded import scenario_names
 from sim.chance.keyed import replicate_seed
 from sim.engine.history import events, run_one
 from sim.engine.inputs import load_inputs
-from sim.state.kinds import Kind, Mode
+from sim.state.kinds import Kind, Mode, Side
 
 
 def mesa():
@@ -76,7 +76,7 @@ def test_agents_of_every_kind_are_found_by_kind_and_id():
     model = offensive("kidal-offensive", rng=1)
     assert model.agent(Kind.TOWN, "kidal").people == 25617
     assert model.agent(Kind.GARRISON, "tessalit-airport").holds == 1
-    assert model.agent(Kind.CAMP, "kidal").holder == 2
+    assert model.agent(Kind.CAMP, "kidal").holder == Side.UN
     with pytest.raises(KeyError):
         model.agent(Kind.CAMP, "gao")
 
@@ -274,6 +274,7 @@ def test_a_batch_over_parameters_counts_them():
     assert slow["army_km"] < fast["army_km"]
 
 
+@pytest.mark.slow
 def test_a_batch_on_several_cores_is_that_on_one():
     one, two = (
         sorted(batch({"rng": [1, 2]}, max_steps=30, number_processes=number), key=lambda row: row["rng"])

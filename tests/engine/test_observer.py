@@ -72,6 +72,7 @@ def test_on_average_a_party_tells_its_share_of_its_own_losses():
 
 def test_what_is_told_comes_later_and_by_the_part_of_the_day_in_which_it_was():
     table, rows = told()
+    assert rows
     hours = {(str(event), round(hour, 9)) for event, hour in zip(table["event"], table["hour"], strict=True)}
     for row in rows:
         matches = [

@@ -18,11 +18,11 @@ from sim.engine.loop import advance
 from sim.engine.outcomes import names, outcomes
 from sim.rules.route import head_km
 from sim.scenario.reading import load_scenario
-from sim.state.kinds import Event, Kind, Mode
-from sim.state.rows import NEVER
+from sim.state.kinds import Event, Kind, Mode, Side
+from sim.state.rows import GARRISONS, NEVER, NOBODY
 from sim.state.world import to_array
 
-SEEDS = 200
+SEEDS = 100
 
 
 @cache
@@ -59,13 +59,17 @@ def check(world, scenario):
     for group in world.groups:
         assert group.fighters >= 0
         assert 0 <= group.road_km <= world.roads[group.road].km
-        assert group.engaged == -1 or group.engaged >= 1000 or world.columns[group.engaged].mode in (5, 6)
+        assert (
+            group.engaged == NOBODY
+            or group.engaged >= GARRISONS
+            or world.columns[group.engaged].mode in (Mode.AMBUSHED, Mode.ASSAULT)
+        )
     for garrison in world.garrisons:
         assert garrison.persons >= 0
         assert garrison.vehicles >= 0
     for camp in world.camps:
-        assert camp.holder in (-1, 0, 1, 2)
-        assert (camp.holder == 2) == (camp.seen == math.inf)
+        assert camp.holder in (NOBODY, *Side)
+        assert (camp.holder == Side.UN) == (camp.seen == math.inf)
     for town in world.towns:
         assert 0 <= town.left <= town.people
     gone, come = sum(t.left for t in world.towns), sum(d.arrived for d in world.destinations)
@@ -75,7 +79,7 @@ def check(world, scenario):
     for entry in log_of(world):
         if entry.event == Event.CAPTURE:
             assert entry.kind == Kind.COLUMN
-            assert world.columns[entry.agent].side == 0
+            assert world.columns[entry.agent].side == Side.ARMY
     check_accounts(world, scenario)
 
 

@@ -7,27 +7,15 @@ import pytest
 from loaded import bundled_record
 
 from analysis.tables import outcomes, timeline
+from runs import run_tables
 from sim.cli import main
-from sim.engine.inputs import load_inputs
-from sim.ensembles.job import Job
-from sim.ensembles.run_job import do
 from sim.record.rows import COMPARED
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory):
+@pytest.fixture
+def tables():
     """The tables of a few runs of a scenario."""
-    made = {}
-
-    def call(name, runs, hypotheses=(), sets=()):
-        key = name, runs, hypotheses, sets
-        if key not in made:
-            inputs = load_inputs(name, None, sets, hypotheses)
-            out = tmp_path_factory.mktemp("runs") / "r"
-            made[key] = do(Job(inputs, 1, runs, draw=runs > 1, out=out))[1]
-        return made[key]
-
-    return call
+    return run_tables
 
 
 def lines(text, first):
@@ -43,6 +31,7 @@ def test_the_hours_by_cause_add_up_in_the_table(tables):
             ("hours", "mean hours")[runs > 1],
         )
         assert head[-1] == "total"
+        assert rows
         for row in rows:
             cells = [0.0 if cell == "-" else float(cell) for cell in row[1 + (runs > 1) :]]
             assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=0.06 * len(cells))

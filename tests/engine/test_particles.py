@@ -29,8 +29,17 @@ def plan():
     return load_plan("october")
 
 
-BLOCKS = {block.inputs.loaded.name: block for block in plan().blocks}
-STAGE = BLOCKS["gao-anefis"]
+@cache
+def blocks():
+    return {block.inputs.loaded.name: block for block in plan().blocks}
+
+
+NAMES = ("un-kidal-gao", "gao-anefis", "kidal-offensive")
+"""The scenarios of the plan."""
+
+
+def test_every_scenario_of_the_plan_is_looked_at() -> None:
+    assert set(blocks()) == set(NAMES)
 
 
 def values_of(block: Block, key: int) -> dict[str, float]:
@@ -66,16 +75,16 @@ def plainly(block: Block, values: dict[str, float], key: int, histories: int) ->
     return logs
 
 
-@pytest.mark.parametrize("name", list(BLOCKS))
+@pytest.mark.parametrize("name", NAMES)
 def test_the_filter_is_the_same_plain_and_compiled(name: str) -> None:
-    block = replace(BLOCKS[name], histories=12)
+    block = replace(blocks()[name], histories=12)
     for key in (1, 2):
         values = values_of(block, key)
         assert weigh(block, values, key).tolist() == plainly(block, values, key, 12)
 
 
 def test_one_report_is_the_mean_over_an_ensemble() -> None:
-    block = replace(STAGE, asks=STAGE.asks[:1], histories=500)
+    block = replace(blocks()["gao-anefis"], asks=blocks()["gao-anefis"].asks[:1], histories=500)
     template, values = block.inputs.template, values_of(block, 3)
     seeds = replicate_seeds(3, np.arange(500))
     hours = ensemble(template, values, seeds, spread=True).runs["tarkint:arrival"]
@@ -92,7 +101,7 @@ def test_one_report_is_the_mean_over_an_ensemble() -> None:
 
 def test_the_product_over_reports_is_unbiased() -> None:
     """Against the joint probability of the same reports in independent whole runs."""
-    block = STAGE
+    block = blocks()["gao-anefis"]
     values, template = values_of(block, 5), block.inputs.template
     runs = ensemble(template, values, replicate_seeds(9, np.arange(40_000)), spread=True).runs
     joint = np.ones(40_000)
@@ -215,9 +224,11 @@ def test_resampling_is_by_weight() -> None:
 
 
 def test_rows_that_no_history_bears_out_end_the_filter() -> None:
-    asks = STAGE.asks.copy()
+    asks = blocks()["gao-anefis"].asks.copy()
     asks["weight"][1], asks["low"][1], asks["high"][1] = 1.0, 1e6, 2e6
-    found = weigh(replace(STAGE, asks=asks, histories=10), values_of(STAGE, 1), 1)
+    found = weigh(
+        replace(blocks()["gao-anefis"], asks=asks, histories=10), values_of(blocks()["gao-anefis"], 1), 1
+    )
     assert np.isfinite(found[0])
     assert (found[1:] == -np.inf).all()
 
@@ -225,9 +236,9 @@ def test_rows_that_no_history_bears_out_end_the_filter() -> None:
 # --- a compiled filter of the cache -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", list(BLOCKS))
+@pytest.mark.parametrize("name", NAMES)
 def test_the_compiled_filter_agrees_with_plain_histories(name: str) -> None:
-    assert likelihood.agrees(BLOCKS[name])
+    assert likelihood.agrees(blocks()[name])
 
 
 def test_a_filter_with_other_numbers_is_compiled_anew_or_refused(
@@ -243,7 +254,7 @@ def test_a_filter_with_other_numbers_is_compiled_anew_or_refused(
         forgotten.append(loop)
         wrong[0] = len(forgotten) % 2 == 0
 
-    block = BLOCKS["gao-anefis"]
+    block = blocks()["gao-anefis"]
     monkeypatch.setattr(compiled, "run_filter", run)
     monkeypatch.setattr(compiled, "was_loaded", lambda _: True)
     monkeypatch.setattr(compiled, "forget", forget)

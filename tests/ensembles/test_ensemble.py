@@ -15,7 +15,7 @@ import tracemalloc
 import weakref
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,11 +25,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from loaded import bundled_inputs
+from worlds import with_room
 
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.cli import main
 from sim.engine import compiled as engine
+from sim.engine import inputs
 from sim.engine.batch import UNEQUAL
+from sim.engine.build import build
 from sim.engine.history import events, run_one
 from sim.engine.inputs import load_inputs
 from sim.engine.outcomes import names, outcomes
@@ -37,6 +40,7 @@ from sim.engine.reports import reports
 from sim.ensembles import ensemble as ensembles
 from sim.ensembles import executors
 from sim.ensembles.ensemble import COMPILED_FROM, Result, ensemble, parts, stacked
+from sim.ensembles.job import Job
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import read_run
 
@@ -152,21 +156,11 @@ def assert_same_bits(one, other, name=""):
     np.testing.assert_array_equal(*map(np.ascontiguousarray, bits), err_msg=name, strict=True)
 
 
-def rows(order=range(60), parameters=None, **how):
-    """The ensemble of some of the seeds, with strengths drawn."""
+def rows(order=range(60), parameters=None, room=None, **how):
+    """The ensemble of some of the seeds, with strengths drawn and room for so many events in each run."""
     parameters = priors().draws if parameters is None else parameters
-    return ensemble(gao(), parameters, SEEDS[list(order)], spread=True, **how)
-
-
-@pytest.fixture
-def room(monkeypatch):
-    """Leave room for so many events in each run, in both modes or in one."""
-
-    def leave(count, *modules):
-        for module in modules or ("template", "compiled"):
-            monkeypatch.setattr(f"sim.engine.{module}.LOG_CAPACITY", count)
-
-    return leave
+    template = gao() if room is None else with_room(gao(), room)
+    return ensemble(template, parameters, SEEDS[list(order)], spread=True, **how)
 
 
 @pytest.fixture
@@ -334,10 +328,10 @@ def digest(result):
 
 def test_another_process_gives_the_same_bits(monkeypatch):
     monkeypatch.setenv("PYTHONHASHSEED", "7")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path[1:]))
     code = "import test_ensemble as t; print(t.digest(t.rows(keep=5, compiled=True, chunk=7, workers=2)))"
     call = [sys.executable, "-c", code]
     here = Path(__file__).parent
+    monkeypatch.setenv("PYTHONPATH", str(here.parent / "helpers"))
     found = subprocess.run(call, cwd=here, check=True, capture_output=True, text=True).stdout.strip()
     assert found == digest(expected(range(60), keep=5))
 
@@ -364,9 +358,9 @@ def test_where_the_rules_cannot_be_compiled_they_run_plain_with_a_word(monkeypat
 
 
 def test_where_numba_is_missing_the_rules_run_plain_with_a_word(monkeypatch, capsys):
-    import sim.engine
+    from sim import engine as package
 
-    monkeypatch.delattr(sim.engine, "compiled")
+    monkeypatch.delattr(package, "compiled")
     monkeypatch.setitem(sys.modules, "sim.engine.compiled", None)
     assert_same(rows(), expected(range(60)))
     (line,) = capsys.readouterr().err.splitlines()
@@ -621,36 +615,34 @@ def test_memory_does_not_grow_with_the_number_of_runs():
 @pytest.mark.parametrize("compiled", MODES)
 @pytest.mark.parametrize("chunk", [1, 7, 4096])
 @pytest.mark.parametrize("keep", [0, 9, 99])
-def test_a_run_that_fails_is_a_row_with_its_error_and_the_others_are_as_without_it(
-    room, keep, chunk, compiled
-):
-    room(half_of_them())
-    found = rows(compiled=compiled, chunk=chunk, workers=2, keep=keep)
+def test_a_run_that_fails_is_a_row_with_its_error_and_the_others_are_as_without_it(keep, chunk, compiled):
+    found = rows(room=half_of_them(), compiled=compiled, chunk=chunk, workers=2, keep=keep)
     assert set(found.runs["status"]) == {"done", "failed"}
     assert_same(found, expected(range(60), keep, room=half_of_them()))
 
 
 @pytest.mark.parametrize("compiled", MODES)
-def test_the_first_and_the_last_run_may_fail(room, compiled):
+def test_the_first_and_the_last_run_may_fail(compiled):
+    room = half_of_them()
     order = sorted(range(60), key=lambda i: (lengths()[i] <= half_of_them(), i))
-    room(half_of_them())
     for some in (order, order[::-1], [order[0]], [order[-1], order[0]]):
-        assert_same(rows(some, compiled=compiled, keep=1), expected(some, 1, room=half_of_them()))
+        assert_same(rows(some, room=room, compiled=compiled, keep=1), expected(some, 1, room=room))
 
 
 @pytest.mark.parametrize("compiled", MODES)
-def test_all_runs_may_fail(room, compiled):
-    room(1)
-    found = rows(compiled=compiled, keep=5, chunk=7)
+def test_all_runs_may_fail(compiled):
+    found = rows(room=1, compiled=compiled, keep=5, chunk=7)
     assert set(found.runs["error"]) == {FULL}
     assert np.isnan([found.runs[name] for name in number_names()]).all()
     assert [len(table["replicate"]) for table in (found.events, found.reports)] == [0, 0]
 
 
 @pytest.mark.parametrize("keep", [0, 99])
-def test_a_run_that_fails_compiled_alone_is_told_as_a_fault_of_the_program(room, keep):
-    whole = rows(compiled=True, keep=keep)
-    room(half_of_them(), "compiled")
+def test_a_run_that_fails_compiled_alone_is_told_as_a_fault_of_the_program(monkeypatch, keep):
+    whole, batch, room = rows(compiled=True, keep=keep), engine.run_batch, half_of_them()
+    monkeypatch.setattr(
+        engine, "run_batch", lambda world, *what: batch(world._replace(log=world.log[:room]), *what)
+    )
     found = rows(compiled=True, keep=keep)
     assert set(found.runs["error"]) == {"", UNEQUAL}
     done = found.runs["status"] == "done"
@@ -740,13 +732,11 @@ def test_an_exception_from_within_reaches_the_caller_and_ends_the_work(monkeypat
 
 
 @pytest.fixture
-def many(kidal, monkeypatch, tmp_path):
+def many(kidal, jobs, tmp_path):
     """Run 60 histories in chunks of 8, in files of 16 at least, of which some are kept; gives the folder."""
 
     def run(*words, keep=5, out="mine"):
-        monkeypatch.setattr("sim.ensembles.part.CHUNK", 8)
-        monkeypatch.setattr("sim.ensembles.job.LEAST", 16)
-        monkeypatch.setattr("sim.ensembles.job.KEEP", keep)
+        jobs(size=16, chunk=8, histories=keep)
         assert kidal("run", "gao-anefis", "--runs", "60", "--out", out, *words)[0] == 0
         return tmp_path / out
 
@@ -837,8 +827,8 @@ def test_a_table_in_several_files_is_a_mapping(many):
     np.testing.assert_array_equal(dict(runs.items())["seed"], SEEDS, strict=True)
 
 
-def test_failed_runs_are_stored_and_told(kidal, room, tmp_path):
-    room(half_of_them())
+def test_failed_runs_are_stored_and_told(kidal, monkeypatch, tmp_path):
+    monkeypatch.setattr(inputs, "build", lambda *what: with_room(build(*what), half_of_them()))
     code, _, err = kidal("run", "gao-anefis", "--runs", "60", "--out", "mine")
     wanted = expected(range(60), keep=60, room=half_of_them())
     failed = int((wanted.runs["status"] == "failed").sum())
@@ -890,9 +880,7 @@ def stored(tmp_path_factory):
     """The files of a run of 60 histories in four parts, by name."""
     folder = tmp_path_factory.mktemp("stored") / "mine"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.ensembles.part.CHUNK", 8)
-        patch.setattr("sim.ensembles.job.LEAST", 16)
-        patch.setattr("sim.ensembles.job.KEEP", 5)
+        patch.setattr("sim.commands.runs.job_of", partial(Job, size=16, chunk=8, histories=5))
         patch.setattr(sys, "argv", ["kidal", "run", "gao-anefis", "--runs", "60", "--out", str(folder)])
         with pytest.raises(SystemExit):
             main()

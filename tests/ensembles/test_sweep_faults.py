@@ -22,8 +22,11 @@ import numpy as np
 import pytest
 from loaded import bundled_inputs
 from shared import cut, flip, reseal
+from worlds import with_room
 
 from sim.designs.design import load_design
+from sim.engine import inputs
+from sim.engine.build import build
 from sim.ensembles import executors, run_job
 from sim.ensembles.job import Job
 from sim.ensembles.part import done as part_done
@@ -52,9 +55,10 @@ WHILE_FILLED = ("files.jsonl", ".lock")
 
 CHILD = """
 import os, signal, sys, time
-import sim.ensembles.executors, sim.ensembles.job, sim.store.writer
+import sim.commands.runs, sim.ensembles.executors, sim.store.writer
+from functools import partial
 from pathlib import Path
-sim.ensembles.job.LEAST = {size}
+sim.commands.runs.job_of = partial(sim.commands.runs.job_of, size={size})
 log = os.open("parts.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 real, fsync, count = sim.ensembles.executors.done, os.fsync, 0
 def done(job, number, told):
@@ -102,9 +106,9 @@ def job(design, tmp_path):
 
 
 @pytest.fixture
-def kidal(kidal, job, monkeypatch):
+def kidal(kidal, job, jobs):
     """`kidal` in small parts."""
-    monkeypatch.setattr("sim.ensembles.job.LEAST", SIZE)
+    jobs(size=SIZE)
     return kidal
 
 
@@ -358,10 +362,9 @@ def test_a_finished_sweep_is_not_run_again(job, unbroken, numbers):
     assert before == {path: path.stat().st_mtime_ns for path in job.folder.rglob("*")}
 
 
-def test_a_run_that_fails_is_a_row_with_its_error_and_the_sweep_goes_on(kidal, numbers, monkeypatch):
-    monkeypatch.setattr("sim.ensembles.job.KEEP", 0)
-    for module in ("template", "compiled"):
-        monkeypatch.setattr(f"sim.engine.{module}.LOG_CAPACITY", 60)
+def test_a_run_that_fails_is_a_row_with_its_error_and_the_sweep_goes_on(kidal, jobs, numbers, monkeypatch):
+    jobs(size=SIZE, histories=0)
+    monkeypatch.setattr(inputs, "build", lambda *what: with_room(build(*what), 60))
     code, _, told = kidal(*SWEEP)
     assert code == 1
     runs = read_run(Path("out")).runs
@@ -665,23 +668,20 @@ def test_what_is_no_address_of_a_cluster_is_refused_and_nothing_is_stored(addres
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tls://127.0.0.1:1"])
-def test_a_cluster_that_does_not_answer_is_told_of(address, kidal, monkeypatch):
+def test_a_cluster_that_does_not_answer_is_told_of(address, job):
     pytest.importorskip("distributed")
-    monkeypatch.setattr(executors, "WAIT", 0.3)
-    code, out, told = kidal(*ANYWHERE, "--cluster", address)
-    assert (code, out) == (2, "")
-    assert told.splitlines()[-1].startswith(f"--cluster {address}: ")
-    assert "Traceback" not in told
-    assert not Path("out").exists()
+    with pytest.raises(FaultyInput) as error:
+        do(job, address=address, patience=0.3)
+    (told,) = str(error.value).splitlines()
+    assert told.startswith(f"--cluster {address}: does not answer (")
+    assert not job.folder.exists()
 
 
-def test_a_cluster_without_workers_is_told_of(kidal, dask, monkeypatch):
+def test_a_cluster_without_workers_is_told_of(job, dask):
     address = dask(workers=0).scheduler_address
-    monkeypatch.setattr(executors, "WAIT", 0.3)
-    code, _, told = kidal(*ANYWHERE, "--cluster", address)
-    assert code == 2
-    assert "a scheduler that runs, with a worker, would be right" in told
-    assert not Path("out").exists()
+    with pytest.raises(FaultyInput, match="a scheduler that runs, with a worker, would be right"):
+        do(job, address=address, patience=0.3)
+    assert not job.folder.exists()
 
 
 def test_a_cluster_of_this_process_gives_the_same_files(job, dask, unbroken):
@@ -707,16 +707,13 @@ def test_a_worker_of_another_version_is_refused(there, kidal, dask, monkeypatch)
 
 
 def test_a_cluster_that_is_lost_is_told_of_and_the_sweep_goes_on_without_it(
-    job, kidal, dask, unbroken, stored, monkeypatch
+    job, kidal, dask, unbroken, stored
 ):
-    monkeypatch.setattr(executors, "WAIT", 2)
     made = dask(workers=1)
     stored(lambda count: made.close() if count == 3 else None)
-    code, _, told = kidal(*ANYWHERE, "--cluster", made.scheduler_address)
-    assert code == 1
-    assert re.search(
-        r"kidal: .*; [3-5] of 9 parts are stored in out; the same command goes on with it\n$", told
-    )
+    message = r".*; [3-5] of 9 parts are stored in out; the same command goes on with it$"
+    with pytest.raises(OSError, match=message):
+        do(job, address=made.scheduler_address, patience=2)
     assert kidal(*SWEEP)[0] == 0
     assert_whole(job.folder, unbroken)
 

@@ -29,26 +29,25 @@ def swept(tmp_path_factory):
     """Do a sweep over points as they are written; gives its tables. The same twice is done once."""
     known = {}
 
-    def tables(points, common=True, scenario=None, runs=RUNS, draw=True, **how):
+    def tables(points, common=True, scenario=None, runs=RUNS, draw=True, workers=2, **sizes):
         scenario = scenario or bundled_inputs("gao-anefis")
-        key = (tuple(points), common, scenario.loaded.name, runs, draw, tuple(sorted(how.items())))
+        key = (tuple(points), common, scenario.loaded.name, runs, draw, workers, tuple(sorted(sizes.items())))
         if key not in known:
             folder = tmp_path_factory.mktemp("swept")
-            known[key] = do(job(folder, points, common, scenario, runs, draw, how.pop("size", None)), **how)[
-                1
-            ]
+            asked = job(folder, points, common, scenario, runs, draw, **sizes)
+            known[key] = do(asked, workers=workers)[1]
         return known[key]
 
     return tables
 
 
-def job(folder, points, common=True, inputs=None, runs=RUNS, draw=True, size=None):
+def job(folder, points, common=True, inputs=None, runs=RUNS, draw=True, **sizes):
     """A job over points as they are written."""
     inputs = inputs or bundled_inputs("gao-anefis")
     path = folder / "design.yaml"
     more = "" if common else "common_random_numbers: false\n"
     path.write_text(more + HEAD + "".join(f"  - {{{point}}}\n" for point in points))
-    return Job(inputs, 1, runs, draw, load_design(str(path), inputs, 1), folder / "out", size)
+    return Job(inputs, 1, runs, draw, load_design(str(path), inputs, 1), folder / "out", **sizes)
 
 
 def assert_same(found, wanted, but=(), point=None, as_point=None):
@@ -71,15 +70,13 @@ def assert_same(found, wanted, but=(), point=None, as_point=None):
 @pytest.mark.parametrize("points", [SPEEDS, PLACES], ids=["parameters", "scenarios"])
 @pytest.mark.parametrize(("workers", "size"), [(1, 7), (2, 64), (3, 64), (2, 70), (3, 209), (1, 1000)])
 def test_neither_workers_nor_the_size_of_parts_change_a_row(workers, size, points, swept):
-    assert_same(swept(points, workers=workers, size=size), swept(points, workers=2))
+    assert_same(swept(points, workers=workers, size=size), swept(points))
 
 
-def test_neither_the_mode_nor_the_size_of_chunks_changes_a_row(swept, monkeypatch):
-    wanted = swept(SPEEDS, workers=2)
-    monkeypatch.setattr("sim.ensembles.part.CHUNK", 11)
-    assert_same(swept(SPEEDS, workers=1, size=90), wanted)
-    monkeypatch.setattr("sim.ensembles.part.COMPILED_FROM", 10**9)
-    assert_same(swept(SPEEDS, workers=1, size=91), wanted)
+def test_neither_the_mode_nor_the_size_of_chunks_changes_a_row(swept):
+    wanted = swept(SPEEDS)
+    assert_same(swept(SPEEDS, workers=1, size=90, chunk=11), wanted)
+    assert_same(swept(SPEEDS, workers=1, size=91, chunk=11, compiled=False), wanted)
 
 
 def test_parts_of_one_size_are_equal_byte_for_byte_on_threads_and_on_a_cluster(tmp_path):
@@ -103,7 +100,7 @@ def test_parts_of_one_size_are_equal_byte_for_byte_on_threads_and_on_a_cluster(t
 
 
 def test_hours_and_outcomes_are_32_bit_and_events_64_bit(swept):
-    tables = swept(SPEEDS, workers=2)
+    tables = swept(SPEEDS)
     floats = {name: {c.dtype.name for c in getattr(tables, name).values()} for name in ("runs", "events")}
     assert floats["events"] & {"float32", "float64"} == {"float64"}
     runs = tables.runs
@@ -140,13 +137,13 @@ def test_each_row_stands_at_its_place_with_the_factors_of_its_point(swept):
 
 @pytest.mark.parametrize("points", [SPEEDS, PLACES], ids=["parameters", "scenarios"])
 def test_a_replicate_has_the_same_seed_at_every_point(points, swept):
-    seeds = swept(points, workers=2).runs["seed"].reshape(3, RUNS)
+    seeds = swept(points).runs["seed"].reshape(3, RUNS)
     assert (seeds == seeds[0]).all()
     assert len(set(seeds[0].tolist())) == RUNS
 
 
 def test_without_common_random_numbers_no_two_runs_share_a_seed(swept):
-    apart = swept(SPEEDS, common=False, workers=2)
+    apart = swept(SPEEDS, common=False)
     assert len(set(apart.runs["seed"].tolist())) == 3 * RUNS
     assert_same(swept(SPEEDS, common=False, workers=1, size=33), apart)
 
@@ -199,7 +196,7 @@ def test_a_point_of_a_sweep_is_what_the_command_gives_for_it_alone(kidal, monkey
 def test_another_point_leaves_the_rows_of_the_others_as_they_were(swept):
     few = swept(SPEEDS[:2], workers=1)
     for points in ((*SPEEDS[:2], SPEEDS[2]), (SPEEDS[2], *SPEEDS[:2])):
-        more = swept(points, workers=2)
+        more = swept(points)
         for number, point in enumerate(SPEEDS[:2]):
             assert_same(more, few, but=("design_id",), point=points.index(point), as_point=number)
 
@@ -211,7 +208,7 @@ def test_another_point_at_the_end_leaves_rows_without_common_numbers_as_they_wer
 
 
 def test_more_replicates_leave_the_first_ones_as_they_were(swept):
-    few, more = swept(SPEEDS, runs=40, workers=2), swept(SPEEDS, workers=2)
+    few, more = swept(SPEEDS, runs=40), swept(SPEEDS)
     first = more.runs["replicate"] < 40
     for column in few.runs:
         np.testing.assert_array_equal(few.runs[column], more.runs[column][first], err_msg=column)
@@ -220,15 +217,14 @@ def test_more_replicates_leave_the_first_ones_as_they_were(swept):
 # --- what is kept -------------------------------------------------------------------------------------------
 
 
-def test_histories_are_kept_of_the_first_runs_of_each_point(swept, monkeypatch):
-    monkeypatch.setattr("sim.ensembles.job.KEEP", 30)
-    tables = swept(SPEEDS, workers=2, size=51)
+def test_histories_are_kept_of_the_first_runs_of_each_point(swept):
+    tables = swept(SPEEDS, size=51, histories=30)
     kept = set(zip(tables.events["design_id"].tolist(), tables.events["replicate"].tolist(), strict=True))
     assert kept == {(point, replicate) for point in range(3) for replicate in range(10)}
 
 
 def test_parts_are_parquet_in_files_of_few_runs_with_checksums_in_the_manifest(tmp_path):
-    folder, _ = do(job(tmp_path, SPEEDS, size=50), workers=2)
+    folder, _ = do(job(tmp_path, SPEEDS, size=50))
     manifest = json.loads((folder / "manifest.json").read_text())
     files = {path.relative_to(folder).as_posix() for name in PARTS for path in (folder / name).iterdir()}
     assert set(manifest["files"]) >= files

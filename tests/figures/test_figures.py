@@ -28,11 +28,9 @@ from analysis.figures.run.time_distance import (
     window,
 )
 from analysis.tables import timeline
-from sim.engine.inputs import load_inputs
-from sim.ensembles.job import Job
-from sim.ensembles.run_job import do
+from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
-from sim.record.record import Record, load_record
+from sim.record.record import Record
 from sim.store.reader import RunTables
 
 
@@ -205,9 +203,8 @@ def test_the_first_days_of_a_long_time_are_enlarged_up_to_where_reports_pause() 
     assert time_distance.first_days([], 0.0, 2000.0) is None
 
 
-def test_an_enlargement_shows_the_way_so_far_and_its_words_stand_apart(tmp_path: Path) -> None:
-    tables = do(Job(load_inputs("kidal-offensive"), 1, 20, draw=True, out=tmp_path / "r"))[1]
-    figure = FIGURES["time-distance"](tables, bundled_record().between(*timeline.span(tables)))
+def test_an_enlargement_shows_the_way_so_far_and_its_words_stand_apart() -> None:
+    figure = run_figure("time-distance", "kidal-offensive", 20)
     whole, enlarged = figure.axes[2], figure.axes[1]
     assert [axis.get_title(loc="left") for axis in (enlarged,)] == ["Enlarged: to 2023-10-08"]
     assert enlarged.get_xlim() == (0.0, 144.0)
@@ -249,9 +246,9 @@ def test_style_file_comes_with_the_package() -> None:
 
 
 def test_the_figure_of_milestones_has_a_row_each_and_a_box_for_each_report(tmp_path):
-    tables = do(Job(load_inputs("tessalit-airlift"), 1, 20, draw=True, out=tmp_path / "r"))[1]
-    record = load_record().between(*timeline.span(tables))
-    figure = FIGURES["milestones"](tables, record)
+    tables = run_tables("tessalit-airlift", 20)
+    record = record_of(tables)
+    figure = run_figure("milestones", "tessalit-airlift", 20)
     (axis,) = figure.axes
     rows = timeline.rows(tables, record)
     assert [label.get_text() for label in axis.get_yticklabels()] == [row.milestone for row in rows]
@@ -262,15 +259,14 @@ def test_the_figure_of_milestones_has_a_row_each_and_a_box_for_each_report(tmp_p
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
 
 
-def test_a_run_without_a_column_has_no_time_distance_diagram(tmp_path):
-    tables = do(Job(load_inputs("september-raids"), 1, 2, draw=True, out=tmp_path / "r"))[1]
+def test_a_run_without_a_column_has_no_time_distance_diagram():
+    tables = run_tables("september-raids", 20)
     with pytest.raises(FaultyInput, match="needs a column"):
         FIGURES["time-distance"](tables, empty_record())
 
 
-def test_a_probe_does_not_move_the_column_in_the_figure(tmp_path):
-    inputs = load_inputs("anefis-hold", None, ["probe_rate=2 /day"])
-    tables = do(Job(inputs, 1, 1, draw=False, out=tmp_path / "r"))[1]
+def test_a_probe_does_not_move_the_column_in_the_figure():
+    tables = run_tables("anefis-hold", 1, sets=("probe_rate=2 /day",))
     assert (tables.events["event"] == "probe").sum() > 20
     held = tables.events["hour"][tables.events["event"] == "go"][0]
     ((hours, km),) = histories(tables.events, "army")

@@ -21,12 +21,10 @@ from analysis.figures.gallery import PAIR_FIGURES, RUN_FIGURES, SWEEP_FIGURES
 from analysis.figures.run import arrival_curve, control, delays, displaced, drone_cover
 from analysis.figures.run import claims as claims_figure
 from analysis.figures.sweep import paired
-from analysis.tables import pairs, timeline
-from sim.engine.inputs import load_inputs
-from sim.ensembles.job import Job
-from sim.ensembles.run_job import do
+from analysis.tables import pairs
+from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
-from sim.record.record import Record, load_record
+from sim.record.record import Record
 from sim.state.kinds import Cause
 from sim.store.reader import RunTables
 
@@ -55,22 +53,13 @@ REFUSED = {
 }
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """The tables of a scenario's runs, made once, and the record of its time."""
+@pytest.fixture
+def run():
+    """The tables of a scenario's runs, and the record of its time."""
 
-    @cache
     def given(name: str, runs: int = 0, *rivals: str) -> tuple[RunTables, Record]:
-        count = runs or SCENARIOS[name]
-        job = Job(
-            load_inputs(name, None, [], list(rivals)),
-            1,
-            count,
-            draw=count > 1,
-            out=tmp_path_factory.mktemp("r") / "r",
-        )
-        tables = do(job)[1]
-        return tables, load_record().between(*timeline.span(tables))
+        tables = run_tables(name, runs or SCENARIOS[name], rivals)
+        return tables, record_of(tables)
 
     return given
 
@@ -104,6 +93,13 @@ def happened(
     return (replicate, hour, event, "column", agent, place, -1.0, amount, 0.0)
 
 
+@cache
+def the_pair() -> tuple[RunTables, RunTables, Figure]:
+    """A run and the same with a rival, and the figure of both."""
+    one, two = run_tables("gao-anefis", 20), run_tables("gao-anefis", 20, ("radius-150-km",))
+    return one, two, paired.draw(one, two)
+
+
 def artists(axis, gid: str) -> list:
     return [artist for artist in axis.get_children() if artist.get_gid() == gid]
 
@@ -115,13 +111,13 @@ def artists(axis, gid: str) -> list:
 @pytest.mark.parametrize(
     ("scenario", "one"), [*((name, False) for name in SCENARIOS), ("kidal-offensive", True)]
 )
-def test_words_stand_apart_or_a_figure_is_refused(run, scenario: str, name: str, one: bool) -> None:
-    tables, record = run(scenario, 1 if one else 0)
+def test_words_stand_apart_or_a_figure_is_refused(scenario: str, name: str, one: bool) -> None:
+    runs = 1 if one else SCENARIOS[scenario]
     if (scenario, name) in REFUSED:
         with pytest.raises(FaultyInput, match=f"--figure {name}: {REFUSED[scenario, name]}"):
-            RUN_FIGURES[name](tables, record, None, None)
+            run_figure(name, scenario, runs)
         return
-    figure = RUN_FIGURES[name](tables, record, None, None)
+    figure = run_figure(name, scenario, runs)
     assert_apart(figure, words(figure))
 
 
@@ -207,7 +203,7 @@ def test_holders_at_the_end_are_those_of_the_outcomes(run, scenario: str) -> Non
 
 def test_bands_stack_to_a_whole_row_and_a_report_is_marked_by_construction(run) -> None:
     tables, record = run("kidal-offensive")
-    figure = RUN_FIGURES["holders"](tables, record, None, None)
+    figure = run_figure("holders", "kidal-offensive", 20)
     axis = figure.axes[0]
     names = [label.get_text() for label in axis.get_yticklabels()]
     assert {"Anefis", "Kidal", "camp kidal"} <= set(names)
@@ -296,7 +292,7 @@ def test_cover_moves_with_the_station() -> None:
 # --- displaced -------------------------------------------------------------------------------------------
 
 
-def test_persons_gone_add_up_and_the_report_is_a_box(run) -> None:
+def test_persons_gone_add_up_and_the_report_is_a_box() -> None:
     rows = [
         happened(0, 24.0, "displaced", "kidal", "kidal", 10.0),
         happened(0, 48.0, "displaced", "kidal", "kidal", 5.0),
@@ -304,13 +300,12 @@ def test_persons_gone_add_up_and_the_report_is_a_box(run) -> None:
     rows.append(happened(1, 30.0, "displaced", "kidal", "kidal", 7.0))
     left = displaced.gone(common.stored(made(rows, count=2), "displaced"), np.array([0.0, 24.0, 36.0, 48.0]))
     assert left.tolist() == [[0.0, 10.0, 10.0, 15.0], [0.0, 0.0, 7.0, 7.0]]
-    tables, record = run("kidal-offensive")
-    axis = RUN_FIGURES["displaced"](tables, record, None, None).axes[0]
+    axis = run_figure("displaced", "kidal-offensive", 20).axes[0]
     (box,) = artists(axis, "report")
     assert (box.get_y(), box.get_height()) == (40_000.0, 10_000.0)
     zero = datetime(2023, 10, 2, tzinfo=UTC)
     assert zero + timedelta(hours=box.get_x()) == datetime(2023, 11, 7, tzinfo=UTC)
-    total = np.asarray(tables.runs["displaced"], float)
+    total = np.asarray(run_tables("kidal-offensive", 20).runs["displaced"], float)
     (median,) = artists(axis, "median")
     assert median.get_ydata()[-1] == pytest.approx(np.median(total), rel=1e-3)
 
@@ -358,9 +353,8 @@ def test_what_does_not_match_is_refused(other: RunTables, message: str) -> None:
         pairs.pairs(timed([1.0, 2.0]), other)
 
 
-def test_a_rival_is_laid_against_the_base_and_words_stand_apart(run) -> None:
-    one, two = run("gao-anefis")[0], run("gao-anefis", 20, "radius-150-km")[0]
-    figure = paired.draw(one, two)
+def test_a_rival_is_laid_against_the_base_and_words_stand_apart() -> None:
+    one, two, figure = the_pair()
     assert_apart(figure, words(figure))
     a, b = (np.asarray(tables.runs["anefis:capture"], float) for tables in (one, two))
     pair = next(pair for pair in pairs.pairs(one, two) if pair.name == "anefis:capture")
@@ -387,7 +381,7 @@ def test_claims_are_those_of_its_time_places_and_columns(run) -> None:
 
 def test_a_claim_spans_its_interval_in_the_colour_of_its_party_and_is_dashed_if_contested(run) -> None:
     tables, record = run("gao-anefis")
-    figure = RUN_FIGURES["claims"](tables, record, None, None)
+    figure = run_figure("claims", "gao-anefis", 20)
     bars = {patch.get_gid(): patch for axis in figure.axes for patch in axis.patches}
     zero = datetime(2023, 10, 2, tzinfo=UTC)
     for line in claims_figure.lines(tables, record):
@@ -410,8 +404,8 @@ def test_a_quiet_time_parts_the_claims(run) -> None:
         assert other[0].claims[0].earliest - last > claims_figure.QUIET_DAYS
 
 
-def test_a_bar_too_narrow_for_hatch_and_dashes_says_whose_it_is(run) -> None:
-    figure = RUN_FIGURES["claims"](*run("gao-anefis"), None, None)
+def test_a_bar_too_narrow_for_hatch_and_dashes_says_whose_it_is() -> None:
+    figure = run_figure("claims", "gao-anefis", 20)
     said = [text.get_text() for axis in figure.axes for text in axis.texts if text.get_gid() == "narrow"]
     assert sorted(said) == [
         "CSP, contested",
@@ -433,35 +427,35 @@ def all_words(figure: Figure) -> str:
     return " ".join([*axes, *(text.get_text() for text in figure.texts)])
 
 
-def test_every_figure_of_a_run_says_what_was_run(run) -> None:
-    tables, record = run("gao-anefis")
+def test_every_figure_of_a_run_says_what_was_run() -> None:
     others = {
         "time-distance",
         "claims",
         "displaced",
     }  # with a caption of its own, of no run, of another scenario
+    assert others < set(RUN_FIGURES)
     for name in set(RUN_FIGURES) - others:
-        said = all_words(RUN_FIGURES[name](tables, record, None, None))
+        said = all_words(run_figure(name, "gao-anefis", 20))
         assert "gao-anefis, seed 1, runs: " in said.replace("\n", " "), name
 
 
-def test_delays_of_one_history_speak_of_no_mean_and_no_share(run) -> None:
-    said = all_words(delays.draw(*run("gao-anefis", 1)))
+def test_delays_of_one_history_speak_of_no_mean_and_no_share() -> None:
+    said = all_words(run_figure("delays", "gao-anefis", 1))
     assert "at the right their total" in said
     assert "mean" not in said
     assert "P:" not in said
 
 
-def test_an_axis_begins_with_the_day_that_is_said(run) -> None:
-    figure = arrival_curve.draw(*run("gao-anefis"))
+def test_an_axis_begins_with_the_day_that_is_said() -> None:
+    figure = run_figure("captured", "gao-anefis", 20)
+    assert figure.axes
     for axis in figure.axes:
         first = axis.get_xticklabels()[0].get_text()
         assert f"from 2023-{first[:5]}" in axis.get_xlabel()
 
 
-def test_differences_have_a_minus_and_the_shares_are_explained(run) -> None:
-    one, two = run("gao-anefis")[0], run("gao-anefis", 20, "radius-150-km")[0]
-    figure = paired.draw(one, two)
+def test_differences_have_a_minus_and_the_shares_are_explained() -> None:
+    *_, figure = the_pair()
     figure.canvas.draw()
     cells = [text.get_text() for text in figure.axes[0].texts if text.get_gid() == "cell"]
     ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]

@@ -4,6 +4,7 @@
 the finished world of one run and `log` its events as readable rows.
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -160,6 +161,11 @@ def tiny(text: str, net: Network) -> Template:
         tree["milestones"][0]["column"] = tree["columns"][0]["id"]
         tree["milestones"][0]["id"] = f"{tree['columns'][0]['objectives'][-1]['place']}:arrival"
     return template_of(tree, net)
+
+
+def with_room(template: Template, entries: int) -> Template:
+    """A template whose runs fail at the event after so many."""
+    return replace(template, world=template.world._replace(log=template.world.log[:entries]))
 
 
 def template_of(tree: Map, net: Network) -> Template:

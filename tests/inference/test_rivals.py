@@ -120,7 +120,9 @@ def in_fight(world, template, hour, step=0.25):
 
 
 def test_without_the_rival_no_defence_breaks_by_night():
-    for hour, _, world, template in breaks(0, seeds=150):
+    found = breaks(0, seeds=150)
+    assert found
+    for hour, _, world, template in found:
         assert in_fight(world, template, hour)
 
 

@@ -201,6 +201,7 @@ def test_observed_intervals_are_those_of_the_contract(bundled: Record) -> None:
 
 def test_observations_rest_on_named_claims_and_equal_their_union_or_say_why_not(bundled: Record) -> None:
     claims = {claim.id: claim for claim in bundled.claims}
+    assert bundled.observations
     for item in bundled.observations:
         span = union(claims[name] for name in item.claims)
         assert (span == (item.earliest, item.latest)) != (item.reason is not None), item.event

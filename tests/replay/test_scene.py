@@ -42,7 +42,9 @@ def the_scene():
     return scene(the_tables(), own_record(), bundled_network(), told_about())
 
 
-ARMY = the_scene()["columns"][0]
+@cache
+def army():
+    return the_scene()["columns"][0]
 
 
 def hour_of(event, name="army"):
@@ -52,23 +54,25 @@ def hour_of(event, name="army"):
 
 def test_a_column_is_where_its_events_say_at_every_hour():
     assert the_scene()["hours"] == 30 * 24
-    assert len(ARMY["km"]) == len(ARMY["x"]) == the_scene()["hours"] + 1
+    assert len(army()["km"]) == len(army()["x"]) == the_scene()["hours"] + 1
     expected = positions(the_tables().events, "army", np.arange(the_scene()["hours"] + 1.0))[0]
-    np.testing.assert_allclose(ARMY["km"], expected, atol=0.005)
-    assert ARMY["km"][0] == 0.0
-    assert ARMY["km"][-1] == 240.0
-    assert ARMY["leaves"] == pytest.approx(hour_of("departure"), abs=0.01)
+    np.testing.assert_allclose(army()["km"], expected, atol=0.005)
+    assert army()["km"][0] == 0.0
+    assert army()["km"][-1] == 240.0
+    assert army()["leaves"] == pytest.approx(hour_of("departure"), abs=0.01)
 
 
 def test_positions_lie_on_the_road_between_the_places_passed():
     gao, anefis = bundled_network().places["gao"], bundled_network().places["anefis"]
-    assert (ARMY["x"][0], ARMY["y"][0]) == pytest.approx((gao.lon, gao.lat), abs=1e-4)
-    assert (ARMY["x"][-1], ARMY["y"][-1]) == pytest.approx((anefis.lon, anefis.lat), abs=1e-4)
-    legs = bundled_network().legs([stop["place"] for stop in ARMY["way"]])
+    assert (army()["x"][0], army()["y"][0]) == pytest.approx((gao.lon, gao.lat), abs=1e-4)
+    assert (army()["x"][-1], army()["y"][-1]) == pytest.approx((anefis.lon, anefis.lat), abs=1e-4)
+    legs = bundled_network().legs([stop["place"] for stop in army()["way"]])
     for hour in (8, 40, 60, 79, 110):
-        km = ARMY["km"][hour]
+        km = army()["km"][hour]
         leg = next(leg for leg in legs if leg.start_km <= km <= leg.start_km + leg.km)
-        assert (ARMY["y"][hour], ARMY["x"][hour]) == pytest.approx(bundled_network().point(leg, km), abs=2e-4)
+        assert (army()["y"][hour], army()["x"][hour]) == pytest.approx(
+            bundled_network().point(leg, km), abs=2e-4
+        )
 
 
 def test_claims_come_at_their_hour_with_party_source_and_interval():

@@ -4,6 +4,7 @@ import html
 import re
 import shutil
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 
 import numpy as np
@@ -14,39 +15,29 @@ from analysis.report import text
 from analysis.report.page import Told
 from analysis.scores import scorecard
 from analysis.scores import tables as score_tables
-from analysis.tables import timeline
-from sim.engine.inputs import load_inputs
-from sim.ensembles.job import Job
-from sim.ensembles.run_job import do
-from sim.record.record import load_record
+from runs import record_of, run_tables
 from sim.store import reader
 from sim.view.live import live
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def told():
     """A run by the name of its scenario."""
-    made = {}
 
-    def given(scenario, runs=30):
-        if scenario not in made:
-            out = tmp_path_factory.mktemp("r") / scenario
-            tables = do(Job(load_inputs(scenario), 1, runs, draw=runs > 1, out=out))[1]
-            made[scenario] = Told(scenario, tables, load_record().between(*timeline.span(tables)))
-        return made[scenario]
+    def given(scenario):
+        tables = run_tables(scenario, 20)
+        return Told(scenario, tables, record_of(tables))
 
     return given
 
 
-@pytest.fixture(autouse=True)
-def few(monkeypatch):
-    """Two figures stand for all; one page has them all."""
-    monkeypatch.setattr(report_page, "FIGURES", ("map", "cover"))
+few = partial(report_page.page, figures=("map", "cover"))
+"""A page on which two figures stand for all."""
 
 
 @pytest.fixture(scope="module")
 def page(told):
-    return report_page.page([told("gao-anefis")])
+    return few([told("gao-anefis")])
 
 
 class Outside(HTMLParser):
@@ -117,7 +108,10 @@ def test_a_report_says_why_no_history_is_played_and_reads_a_run_once(kidal, monk
 def test_every_score_of_the_tables_stands_in_it(page, told):
     run = told("gao-anefis")
     said = words(page)
-    for _, table in score_tables.tables([scorecard.card(run.tables, run.record, run.name)]):
+    tables = score_tables.tables([scorecard.card(run.tables, run.record, run.name)])
+    assert tables
+    for _, table in tables:
+        assert table
         assert all(cell in said for line in table for cell in line)
 
 
@@ -129,14 +123,14 @@ def test_the_worst_misses_come_worst_first(told):
 
 
 def test_what_a_run_cannot_draw_is_left_out(told):
-    alts = re.findall(r"<img alt='([^']+)'", report_page.page([told("september-raids")]))
+    alts = re.findall(r"<img alt='([^']+)'", few([told("september-raids")]))
     assert "Where it happens" in alts
     assert "Drone cover" not in alts
 
 
 @pytest.mark.slow
 def test_several_runs_stand_side_by_side(told):
-    page = report_page.page([told("gao-anefis"), told("un-kidal-gao")])
+    page = few([told("gao-anefis"), told("un-kidal-gao")])
     assert "2 runs side by side" in page
     assert "Figures, un-kidal-gao" in page
 
@@ -144,7 +138,7 @@ def test_several_runs_stand_side_by_side(told):
 def test_what_is_hostile_in_a_run_is_shown_as_text(told):
     run = told("un-kidal-gao")
     manifest = {**run.tables.manifest, "summary": "<script>alert(1)</script>", "command": ["kidal", "<b>"]}
-    page = report_page.page([Told("<i>", replace(run.tables, manifest=manifest), run.record)])
+    page = few([Told("<i>", replace(run.tables, manifest=manifest), run.record)])
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 

@@ -7,7 +7,7 @@ from worlds import QUIET, dawn, log, network, one, opened, opened_drawn, play, t
 
 from sim.engine.loop import advance
 from sim.engine.outcomes import names, outcomes
-from sim.state.kinds import Cause
+from sim.state.kinds import Cause, Kind, Side
 from sim.state.rows import NEVER
 
 CALM = QUIET | {
@@ -58,7 +58,7 @@ def booked(world, template, column, place):
 def whole(world, template):
     """Of each objective, the hours booked and the hours from departure to the end there, or to now."""
     rows = []
-    for name, column in zip(template.names[0], world.columns, strict=True):
+    for name, column in zip(template.names[Kind.COLUMN], world.columns, strict=True):
         for stage in range(column.first_stage, column.last_stage):
             row = world.stages[stage]
             due = max(0.0, min(row.done, world.run[0].now) - row.departed)
@@ -80,6 +80,7 @@ def test_they_add_up_with_parameters_drawn_and_at_any_hour():
         world = opened_drawn(everything(), seed)
         while world.run[0].now < world.run[0].horizon:
             advance(world, world.run[0].now + 37.3)
+            assert whole(world, everything())
             for total, due in whole(world, everything()):
                 assert total == pytest.approx(due, abs=1e-6)
 
@@ -197,7 +198,7 @@ def test_each_condition_gets_the_hours_for_which_it_alone_was_missing():
 def test_the_road_gets_the_hours_from_the_empty_camp_to_the_un_past_the_held_place():
     """It sets out on 8 October, slowly."""
     template = hold("refit", "road_clear")
-    un = next(row for row in template.world.columns if row["side"] == 2)
+    un = next(row for row in template.world.columns if row["side"] == Side.UN)
     un["departs"] = 6 * 24.0
     world, taken, found = at_hold(template, un_factor=0.1)
     seen = one(world, template, "vacated").hour + 3

@@ -6,7 +6,7 @@ import scipy
 from worlds import QUIET, dawn, defaults, log, network, one, opened, play, tiny
 
 from sim.engine.loop import advance
-from sim.state.kinds import Cause, Mode
+from sim.state.kinds import Cause, Kind, Mode, Side
 
 NET = network(("a", "b", 50), ("b", "c", 60))
 CALM = QUIET | {
@@ -48,7 +48,7 @@ def before(template, hour, vacated=None, **overrides):
     if vacated is not None:
         world.camps[0].vacated = world.wakes[world.camps[0].agent] = vacated
     advance(world, hour)
-    army = world.columns[template.names[0].index("army")]
+    army = world.columns[template.names[Kind.COLUMN].index("army")]
     rows = [row for row in log(world, template) if row.agent == "army"]
     return army.mode, army.planned, army.cause, army.goes, rows
 
@@ -220,10 +220,10 @@ def test_the_road_is_clear_only_when_the_un_has_been_seen_past_the_held_place():
         for late in (0, 20):
             world = opened(template, **long)
             advance(world, passed - 0.1)
-            un = next(column for column in world.columns if column.side == 2)
+            un = next(column for column in world.columns if column.side == Side.UN)
             world.wakes[un.agent] = un.planned = un.planned + late  # it comes to b so much later
             advance(world, hour)
-            army = world.columns[template.names[0].index("army")]
+            army = world.columns[template.names[Kind.COLUMN].index("army")]
             states.append((army.mode, army.cause, army.goes))
         assert (states[0] == states[1]) == alike
 
@@ -278,7 +278,7 @@ def test_a_column_that_holds_at_the_start_refits_from_then_on_and_has_never_marc
     assert goes == pytest.approx(light(world, taken + 48, 0))
     assert log(world, template, "departure") == []
     assert [row.hour for row in log(world, template, "on_station")][1:] == pytest.approx([taken + 240])
-    assert world.places[template.places.index("b")].holder == 0
+    assert world.places[template.places.index("b")].holder == Side.ARMY
 
 
 def test_without_a_last_leg_the_calendar_counts_back_by_march_speed_and_hours():

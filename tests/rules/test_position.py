@@ -63,7 +63,9 @@ def test_a_fight_late_in_the_day_ends_at_sunset_and_counts_as_a_day():
 
 def test_nothing_is_fought_by_night(broken):
     for world in broken[:200]:
-        for row in log(world, one_column(), "contact", "contact_end", "break"):
+        rows = log(world, one_column(), "contact", "contact_end", "break")
+        assert rows
+        for row in rows:
             day = int(row.hour // 24)
             assert dawn(world, day, 40) - 1e-9 <= row.hour <= dusk(world, day, 40) + 1e-9
 
@@ -86,6 +88,7 @@ def test_the_column_follows_at_eight_tenths_of_its_speed_by_night_too(broken):
 
 
 def test_nothing_is_captured_before_the_defence_has_left(broken):
+    assert broken
     for world in broken:
         events = [row.event for row in log(world, one_column())]
         assert events.index("break") < events.index("left") < events.index("capture")

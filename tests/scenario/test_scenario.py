@@ -114,6 +114,7 @@ def test_every_input_names_its_source_and_was_known_by_the_start(loaded):
 def test_every_serial_has_persons_for_its_vehicles(loaded):
     loaded = loaded()
     for column in loaded.scenario.columns:
+        assert column.serials
         for serial in column.serials:
             assert serial.persons[0] >= serial.vehicles[1] > 0
 
@@ -121,6 +122,7 @@ def test_every_serial_has_persons_for_its_vehicles(loaded):
 @BUNDLED
 def test_every_milestone_is_an_event_on_the_way(loaded):
     loaded = loaded()
+    assert loaded.scenario.milestones
     for milestone in loaded.scenario.milestones:
         place, event = milestone.id.split(":")
         assert place in loaded.network.places
@@ -449,15 +451,11 @@ def test_a_home_or_refuge_that_no_road_leads_to_is_told(refused, cut, old, new, 
 @pytest.mark.parametrize(
     ("start", "end"), [("9999-12-01", "9999-12-31"), ("0001-01-01", "0001-02-01")], ids=["last", "first"]
 )
-def test_a_scenario_at_the_end_of_the_calendar_is_refused_or_can_be_built(given, start, end):
+def test_a_scenario_at_the_end_of_the_calendar_is_refused(given, start, end):
     text = STAGE.replace("2023-10-02", start).replace("2023-11-01", end)
     path = given((STAGE, text))
-    try:
-        inputs = load_inputs(path)
-    except FaultyInput as refusal:
-        assert str(refusal).startswith("s.yaml:")
-    else:
-        assert inputs.template
+    with pytest.raises(FaultyInput, match="^s.yaml:"):
+        load_inputs(path)
 
 
 # --- all at once -----------------------------------------------------------------------------------------

@@ -204,7 +204,9 @@ def test_a_point_is_weighed_alike_on_any_number_of_workers_and_cut_short_only_wh
 
 
 def test_no_share_lies_above_its_ceiling():
-    for block in load_plan("october").blocks:
+    blocks = load_plan("october").blocks
+    assert blocks
+    for block in blocks:
         for key in range(10):
             assert (weigh(block, {}, key) <= block.ceilings + 1e-12).all()
             assert (block.floors <= block.ceilings).all()
@@ -428,11 +430,13 @@ def test_the_command_fits_and_a_run_takes_the_posterior(kidal, plan_file):
     assert "is no finished calibration" in err
 
 
-def test_a_collapsed_fit_is_no_result(kidal, plan_file, monkeypatch):
-    from analysis.inference import fit_summary
-
-    monkeypatch.setattr(fit_summary, "MOST_NOISE", 1e-9)
-    code, out, err = kidal("calibrate", str(plan_file), "--points", "240", "--out", "fit", "--json")
+def test_a_fit_by_few_histories_is_no_result(kidal):
+    rows = '["tarkint:arrival", "tarkint:mine", "tabankort:ambush", "anefis:contact", "anefis:capture"]'
+    Path("few.yaml").write_text(
+        f"{PLAN[: PLAN.index('modules')]}modules:\n"
+        f"  - id: march\n    histories: 10\n    reads:\n      gao-anefis: {rows}\n"
+    )
+    code, out, err = kidal("calibrate", "few.yaml", "--points", "200", "--out", "fit", "--json")
     assert code == 1
     assert "no result, and no posterior is written: " in err
     assert "the log likelihood has a variance of" in err

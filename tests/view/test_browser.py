@@ -336,6 +336,7 @@ def test_every_control_has_a_name(pages):
 
 
 def test_nothing_was_wrong_and_nothing_was_asked_of_another_machine(pages):
+    assert pages.keys() == SIZES.keys()
     for page in pages.values():
         assert page.wrong == []
         assert page.asked
@@ -352,9 +353,8 @@ def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report") / "run"
     tables = do(Job(load_inputs("gao-anefis"), 1, 20, draw=True, out=folder))[1]
     told = report_page.Told("run", tables, load_record().between(*timeline.span(tables)))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report_page, "FIGURES", ("time-distance", "map"))
-        (folder / "report.html").write_text(report_page.page([told], live(folder, tables)), encoding="utf-8")
+    page = report_page.page([told], live(folder, tables), figures=("time-distance", "map"))
+    (folder / "report.html").write_text(page, encoding="utf-8")
     return folder / "report.html"
 
 
@@ -406,8 +406,7 @@ def test_keys_play_a_report_only_where_the_player_has_the_focus(browser, written
 def test_the_pictures_of_readme_are_drawn_by_their_command(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "docs" / "make"))
     pictures = importlib.import_module("pictures")
-    monkeypatch.setattr(pictures, "RUN", (*pictures.RUN[:3], "20", *pictures.RUN[4:]))
-    pictures.figures(tmp_path)
+    pictures.figures(tmp_path, runs=20)
     with ThreadPoolExecutor(1) as other:  # Playwright runs in this thread already
         other.submit(pictures.page, tmp_path).result()
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
