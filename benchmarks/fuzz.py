@@ -34,7 +34,7 @@ from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.paths import bundled
 from sim.files.yaml_tree import FaultyInput
-from sim.parameters.posterior import GROUPS, PosteriorSheet, made
+from sim.parameters.posterior import HELD_OUT_GROUPS, PosteriorSheet, made
 from sim.parameters.reading import load_parameters
 from sim.record.record import held_out_hash, home, load_record
 from sim.scenario.network import load_network
@@ -147,7 +147,7 @@ def _posterior() -> dict[str, bytes]:
     """A posterior as a fit writes it."""
     draws = load_parameters().draws(replicate_seeds(1, np.arange(50)))
     names = ("march_speed", "mine_rate", "fighters")
-    kept = {"rules": rules(), "plan": "made-up", "held": GROUPS, "record": held_out_hash()}
+    kept = {"rules": rules(), "plan": "made-up", "held": HELD_OUT_GROUPS, "record": held_out_hash()}
     sheet = PosteriorSheet(draws="posterior-0.csv", seal="-", **kept)
     one = made(names, np.column_stack([draws[name] for name in names]), sheet)
     return {

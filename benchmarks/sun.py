@@ -15,7 +15,7 @@ from astral import Observer
 from astral.sun import elevation
 
 from sim.scenario.sun import DAWN, SUNSET, solar_hours, sun_table
-from sim.state.rows import Day
+from sim.state.rows import SolarDay
 
 LONGITUDES, LATITUDES = range(-180, 180, 15), range(-90, 91, 5)
 DAYS = [date(2023, month, day) for month in range(1, 13) for day in (1, 11, 21)]
@@ -40,7 +40,7 @@ def main() -> None:
         print(f"{name}: {count:,}")
 
 
-def kind(row: Day, start: float) -> str:
+def kind(row: SolarDay, start: float) -> str:
     """Whether a day is light throughout, dark, or has a dawn and a sunset."""
     if not isfinite(row.dawn):
         return "dark throughout"
@@ -51,7 +51,7 @@ def kind(row: Day, start: float) -> str:
     }.get(night, "with a sunset, and light from midnight")
 
 
-def faults_of(row: Day, start: float) -> Iterator[str]:
+def faults_of(row: SolarDay, start: float) -> Iterator[str]:
     """A row whose sunset is not after its dawn, or that leaves its day."""
     if isfinite(row.dawn) != isfinite(row.sunset):
         yield f"dawn {row.dawn}, sunset {row.sunset}"
@@ -59,7 +59,7 @@ def faults_of(row: Day, start: float) -> Iterator[str]:
         yield f"dawn {row.dawn} and sunset {row.sunset} in a day from {start}"
 
 
-def faults_in(row: Day, day: date, lat: int, lon: int) -> Iterator[str]:
+def faults_in(row: SolarDay, day: date, lat: int, lon: int) -> Iterator[str]:
     """Hours at which the row says light, and the sun's height does not, or the other way round."""
     zero, here = datetime.combine(day, time(), UTC), Observer(float(lat), float(lon))
     for local in HOURS:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
-FEW = 200
+SILENT_RUNS = 200
 """Runs below which nothing is said: they are done at once."""
 
 
@@ -42,7 +42,7 @@ class Progress:
             tell(f"{there:,} of {self.total:,} {self.what} are stored in {where}; going on")
         self.there = self.done = there
         self.began, self.tenth = monotonic(), there * 10 // self.total
-        if self.total >= FEW and self.stream is not None and self.stream.isatty():
+        if self.total >= SILENT_RUNS and self.stream is not None and self.stream.isatty():
             words = TextColumn("{task.fields[rate]} a second, {task.fields[failed]} failed, left")
             columns = (TextColumn(self.what), BarColumn(), MofNCompleteColumn(), words, TimeRemainingColumn())
             self.bar = RichProgress(*columns, console=Console(file=self.stream), transient=True)
@@ -63,7 +63,11 @@ class Progress:
             if self.bar is not None:
                 rate = f"{self.rate():,.0f}"
                 self.bar.update(self.task, completed=self.done, rate=rate, failed=self.failed)
-            elif self.total >= FEW and self.stream is not None and self.done * 10 // self.total > self.tenth:
+            elif (
+                self.total >= SILENT_RUNS
+                and self.stream is not None
+                and self.done * 10 // self.total > self.tenth
+            ):
                 self.tenth = self.done * 10 // self.total
                 self.stream.write(self.line())
                 self.stream.flush()

@@ -24,15 +24,24 @@ from sim.chance.seeds import whole
 from sim.engine.build import build
 from sim.engine.history import events
 from sim.engine.loop import advance
-from sim.engine.outcomes import SUMS, add_up
+from sim.engine.outcomes import SUM_COUNT, add_up
 from sim.files.yaml_tree import nearest
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
 from sim.rules.drones import cover_of
 from sim.rules.route import head_km, leg_at
 from sim.scenario.reading import Loaded, load_scenario
-from sim.state.kinds import Kind, Mode, Stance
-from sim.state.rows import Airlift, Camp, Column, Drone, Garrison, Group, Raid, Town
+from sim.state.kinds import AgentKind, Mode, Stance
+from sim.state.rows import (
+    AirliftState,
+    CampState,
+    ColumnState,
+    DroneState,
+    GarrisonState,
+    GroupState,
+    RaidState,
+    TownState,
+)
 from sim.state.world import World
 from sim.store.schema import OUTCOMES, Table
 
@@ -75,9 +84,9 @@ class CampaignAgent(mesa.Agent):  # type: ignore[misc]
 
 
 class ColumnAgent(CampaignAgent):
-    """A column: `km`, `mode`, `persons`, `vehicles` and the other fields of sim.state.rows.Column."""
+    """A column: `km`, `mode`, `persons`, `vehicles` and the other fields of sim.state.rows.ColumnState."""
 
-    row: Column
+    row: ColumnState
 
     @property
     def km(self) -> float:
@@ -125,9 +134,9 @@ class ColumnAgent(CampaignAgent):
 
 
 class GroupAgent(CampaignAgent):
-    """A rebel group: `fighters`, `stance`, `road`, `road_km` and the other fields of sim.state.rows.Group."""
+    """A rebel group: `fighters`, `stance`, `road` and the other fields of sim.state.rows.GroupState."""
 
-    row: Group
+    row: GroupState
 
     @property
     def stance(self) -> Stance:
@@ -136,55 +145,55 @@ class GroupAgent(CampaignAgent):
 
 
 class DroneAgent(CampaignAgent):
-    """A drone detachment: `radius`, `aircraft` and the other fields of sim.state.rows.Drone."""
+    """A drone detachment: `radius`, `aircraft` and the other fields of sim.state.rows.DroneState."""
 
-    row: Drone
+    row: DroneState
 
 
 class CampAgent(CampaignAgent):
-    """A UN camp: `vacated`, `holder` and the other fields of sim.state.rows.Camp."""
+    """A UN camp: `vacated`, `holder` and the other fields of sim.state.rows.CampState."""
 
-    row: Camp
+    row: CampState
 
 
 class GarrisonAgent(CampaignAgent):
-    """A garrison: `persons`, `holds` and the other fields of sim.state.rows.Garrison."""
+    """A garrison: `persons`, `holds` and the other fields of sim.state.rows.GarrisonState."""
 
-    row: Garrison
+    row: GarrisonState
 
 
 class AirliftAgent(CampaignAgent):
-    """An airlift: the fields of sim.state.rows.Airlift."""
+    """An airlift: the fields of sim.state.rows.AirliftState."""
 
-    row: Airlift
+    row: AirliftState
 
 
 class RaidAgent(CampaignAgent):
-    """An order to raid: the fields of sim.state.rows.Raid."""
+    """An order to raid: the fields of sim.state.rows.RaidState."""
 
-    row: Raid
+    row: RaidState
 
 
 class TownAgent(CampaignAgent):
-    """A town: `people`, `left` and the other fields of sim.state.rows.Town."""
+    """A town: `people`, `left` and the other fields of sim.state.rows.TownState."""
 
-    row: Town
+    row: TownState
 
 
 _AGENTS = {
-    Kind.COLUMN: ColumnAgent,
-    Kind.DRONE: DroneAgent,
-    Kind.GROUP: GroupAgent,
-    Kind.CAMP: CampAgent,
-    Kind.GARRISON: GarrisonAgent,
-    Kind.AIRLIFT: AirliftAgent,
-    Kind.RAID: RaidAgent,
-    Kind.TOWN: TownAgent,
+    AgentKind.COLUMN: ColumnAgent,
+    AgentKind.DRONE: DroneAgent,
+    AgentKind.GROUP: GroupAgent,
+    AgentKind.CAMP: CampAgent,
+    AgentKind.GARRISON: GarrisonAgent,
+    AgentKind.AIRLIFT: AirliftAgent,
+    AgentKind.RAID: RaidAgent,
+    AgentKind.TOWN: TownAgent,
 }
 
 
-Seed = int | np.integer | Sequence[int] | np.random.SeedSequence
-Chance = Seed | np.random.BitGenerator | np.random.Generator
+ModelSeed = int | np.integer | Sequence[int] | np.random.SeedSequence
+Chance = ModelSeed | np.random.BitGenerator | np.random.Generator
 """What Mesa takes for `rng`."""
 
 
@@ -234,8 +243,8 @@ class Offensive(mesa.Model):  # type: ignore[misc]
             values, replicate_seed(self.seed, self.replicate), spread=spread
         )
         self.hour = float(self.world.run[0].begins)
-        self._named: dict[tuple[Kind, str], CampaignAgent] = {}
-        for kind in Kind:
+        self._named: dict[tuple[AgentKind, str], CampaignAgent] = {}
+        for kind in AgentKind:
             for index, row in enumerate(getattr(self.world, f"{kind.name.lower()}s")):
                 name = self.template.names[kind][index]
                 self._named[kind, name] = _AGENTS[kind](self, name, index, row)
@@ -244,11 +253,11 @@ class Offensive(mesa.Model):  # type: ignore[misc]
             | {
                 f"{name}_km": _reader(agent)
                 for (kind, name), agent in self._named.items()
-                if kind == Kind.COLUMN
+                if kind == AgentKind.COLUMN
             }
             | {name: _outcome(i) for i, name in enumerate(OUTCOMES)}
         )
-        self._outcomes = [0.0] * SUMS
+        self._outcomes = [0.0] * SUM_COUNT
         self._collect()
 
     @property
@@ -258,17 +267,17 @@ class Offensive(mesa.Model):  # type: ignore[misc]
 
     def column(self, name: str) -> ColumnAgent:
         """The column of an id. Raises KeyError."""
-        return self._named[Kind.COLUMN, name]
+        return self._named[AgentKind.COLUMN, name]
 
     def group(self, name: str) -> GroupAgent:
         """The rebel group of an id. Raises KeyError."""
-        return self._named[Kind.GROUP, name]
+        return self._named[AgentKind.GROUP, name]
 
     def drone(self, name: str) -> DroneAgent:
         """The drone detachment of an id. Raises KeyError."""
-        return self._named[Kind.DRONE, name]
+        return self._named[AgentKind.DRONE, name]
 
-    def agent(self, kind: Kind, name: str) -> CampaignAgent:
+    def agent(self, kind: AgentKind, name: str) -> CampaignAgent:
         """The agent of a kind and id (a town's id is its place). Raises KeyError."""
         return self._named[kind, name]
 
@@ -294,19 +303,19 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         return {name: m.hour for name, m in zip(self.template.milestones, self.world.milestones, strict=True)}
 
 
-def _seed(given: Chance | None, name: str) -> int:
+def _seed(value: Chance | None, name: str) -> int:
     """The seed that something gives which Mesa takes for one. Raises TypeError and ValueError."""
-    if given is None:
+    if value is None:
         return secrets.randbits(53)  # whole in a float as well
-    if isinstance(given, Sequence) and not isinstance(given, str | bytes) and len(given):
-        given = np.random.SeedSequence([whole(word, f"{name}[{i}]") for i, word in enumerate(given)])
-    if isinstance(given, np.random.SeedSequence):
-        return int(given.generate_state(1, np.uint64)[0])
-    if isinstance(given, np.random.Generator):
-        given = given.bit_generator
-    if isinstance(given, np.random.BitGenerator):
-        return int(given.random_raw())  # the same with every version of NumPy
-    return whole(given, name)
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes) and len(value):
+        value = np.random.SeedSequence([whole(word, f"{name}[{i}]") for i, word in enumerate(value)])
+    if isinstance(value, np.random.SeedSequence):
+        return int(value.generate_state(1, np.uint64)[0])
+    if isinstance(value, np.random.Generator):
+        value = value.bit_generator
+    if isinstance(value, np.random.BitGenerator):
+        return int(value.random_raw())  # the same with every version of NumPy
+    return whole(value, name)
 
 
 def _values(parameters: Parameters | Mapping[str, float] | None, defaults: Parameters) -> dict[str, float]:

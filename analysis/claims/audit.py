@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.claims import temporal_network
-from analysis.claims.temporal_network import Interval, Problem
+from analysis.claims.temporal_network import OpenInterval, Problem
 from analysis.claims.time_constraints import (
+    Lengths,
     Terms,
-    Way,
     makes_point,
     moment_of,
     point_of,
@@ -27,11 +27,11 @@ from sim.record.record import Record, home, load_record
 from sim.record.rows import Claim, union
 from sim.scenario.network import Network
 
-SPEED = "25 km/h"
+TOP_SPEED = "25 km/h"
 """No column marches faster (assumption)."""
 FASTEST, SLOWEST = 10_000.0, 0.01  # km/h: no critical speed is looked for beyond
 
-FOUND, HOLDS, UNTIMED = "found", "holds", "not of time"
+CLASHES, HOLDS, UNTIMED = "found", "holds", "not of time"
 """What becomes of a pair that the record calls contradictory; `holds`: in time, as things are assumed."""
 
 _TIE = 1e-4  # less than weights differ by, however many claims there are
@@ -54,7 +54,7 @@ class Clash(NamedTuple):
     by_night_from: float | None
 
 
-class Event(NamedTuple):
+class AuditedEvent(NamedTuple):
     """An event of a column: its reported interval (None: no claim) and the implied one (UTC, None: open)."""
 
     event: str
@@ -89,7 +89,7 @@ class Pace(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """What an audit found; `named` are the pairs that the record itself calls contradictory (FOUND ...)."""
+    """What an audit found; `named` are the pairs that the record itself calls contradictory (CLASHES ...)."""
 
     record: Record
     terms: Terms
@@ -97,12 +97,14 @@ class Audit(NamedTuple):
     clashes: tuple[Clash, ...]
     capped: bool
     left_out: tuple[Claim, ...]
-    events: tuple[Event, ...]
+    events: tuple[AuditedEvent, ...]
     paces: tuple[Pace, ...]
     named: tuple[tuple[str, str, str], ...]
 
 
-def audited(folder: Path | None, network: Network, speed: str = SPEED, *, by_night: bool = False) -> Audit:
+def audited(
+    folder: Path | None, network: Network, speed: str = TOP_SPEED, *, by_night: bool = False
+) -> Audit:
     """The audit of a record's folder (None: the bundled one) on a network. Raises FaultyInput."""
     terms = Terms(_speed(speed), not by_night)
     record = load_record(folder, network.places)
@@ -110,7 +112,7 @@ def audited(folder: Path | None, network: Network, speed: str = SPEED, *, by_nig
     return audit(record, ways, network, terms)
 
 
-def audit(record: Record, ways: Mapping[str, Way], network: Network, terms: Terms) -> Audit:
+def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: Terms) -> Audit:
     """The audit of a record whose columns have known ways, under some terms."""
     bench = _Bench(record, ways, network, terms)
     clashes: list[Clash] = []
@@ -162,9 +164,9 @@ def _speed(text: str) -> float:
     return speed
 
 
-def _ways(record: Record, network: Network, home: Path) -> dict[str, Way]:
+def _ways(record: Record, network: Network, home: Path) -> dict[str, Lengths]:
     """The way of each column that has a route. Raises FaultyInput at the route that has no road."""
-    found: dict[str, Way] = {}
+    found: dict[str, Lengths] = {}
     for index, route in enumerate(record.routes):
         try:
             found[route.column] = way_of(route, network)
@@ -178,7 +180,7 @@ class _Bench(NamedTuple):
     """What the trials of an audit have in common."""
 
     record: Record
-    ways: Mapping[str, Way]
+    ways: Mapping[str, Lengths]
     network: Network
     terms: Terms
 
@@ -236,7 +238,7 @@ class _Bench(NamedTuple):
         return Pace(column, speed, tuple(label for label in labels if label in needed))
 
 
-def _events(record: Record, implied: Mapping[str, Interval]) -> tuple[Event, ...]:
+def _events(record: Record, implied: Mapping[str, OpenInterval]) -> tuple[AuditedEvent, ...]:
     """Every point with its reported and its implied interval, in order of time."""
     told: dict[str, list[Claim]] = {}
     for claim in filter(makes_point, record.claims):
@@ -245,11 +247,11 @@ def _events(record: Record, implied: Mapping[str, Interval]) -> tuple[Event, ...
     for point, (event, column) in points_of(record).items():
         low, high = (None if time is None else _minute(time) for time in implied[point])
         reported = union(told[point]) if point in told else None
-        found.append(Event(event, column, reported, low, high))
+        found.append(AuditedEvent(event, column, reported, low, high))
     return tuple(sorted(found, key=_when))
 
 
-def _when(event: Event) -> tuple[datetime, str]:
+def _when(event: AuditedEvent) -> tuple[datetime, str]:
     """Where an event stands in order of time: by its implied interval, or the reported one."""
     edges = [event.earliest, *(event.reported or ()), event.latest, datetime.max.replace(tzinfo=UTC)]
     return next(edge for edge in edges if edge is not None), point_of(event.event, event.column)
@@ -277,5 +279,5 @@ def _named(
             if rank[claim.id] < rank[other.id]:
                 linked = claim.event != other.event and part_of.get(pair[0]) == part_of.get(pair[1], -1)
                 verdict = HOLDS if linked else UNTIMED
-                found.append((*pair, FOUND if any({*pair} <= ids for ids in sets) else verdict))
+                found.append((*pair, CLASHES if any({*pair} <= ids for ids in sets) else verdict))
     return tuple(found)

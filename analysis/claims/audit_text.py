@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from analysis.claims.audit import FOUND, HOLDS, SLOWEST, UNTIMED, Audit, Clash, Event
+from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash
 from analysis.claims.time_constraints import point_of
 from analysis.tables.text import aligned, interval, short, stamp, wrapped
 from sim.record.rows import Claim
@@ -12,7 +12,7 @@ from sim.record.rows import Claim
 _EDGES = ("earliest", "latest")
 _HOUR = timedelta(hours=1)
 _VERDICTS = {
-    FOUND: "found above",
+    CLASHES: "found above",
     HOLDS: "of time, but holding under what is assumed here",
     UNTIMED: "not of time (losses, results, places, what came next): nothing for this command",
 }
@@ -133,18 +133,18 @@ def _paces(audit: Audit) -> str:
     return "\n".join(lines)
 
 
-def _table(events: Iterable[Event]) -> str:
+def _table(events: Iterable[AuditedEvent]) -> str:
     """Every event's reported interval beside the one implied; only narrower ones show what is left."""
     rows = [["event", "reported (UTC)", "implied (UTC)", "left"]]
     rows += [[point_of(e.event, e.column), _reported(e), _implied(e), _left(e)] for e in events]
     return aligned(rows)
 
 
-def _reported(event: Event) -> str:
+def _reported(event: AuditedEvent) -> str:
     return interval(*event.reported) if event.reported else "by no claim"
 
 
-def _implied(event: Event) -> str:
+def _implied(event: AuditedEvent) -> str:
     if event.earliest is not None and event.latest is not None:
         return interval(event.earliest, event.latest)
     if event.earliest is None and event.latest is None:
@@ -152,7 +152,7 @@ def _implied(event: Event) -> str:
     return f"from {short(event.earliest)}" if event.earliest else f"until {short(event.latest)}"
 
 
-def _left(event: Event) -> str:
+def _left(event: AuditedEvent) -> str:
     """How many hours of the reported interval are left, where it is narrowed."""
     if not event.narrower or event.reported is None:
         return ""

@@ -9,11 +9,11 @@ from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record
 from sim.record.rows import SCORED, Claim
 
-NOWHERE = "scored nowhere"
+UNSCORED = "scored nowhere"
 _PAD = "    "
 
 
-class Asked(NamedTuple):
+class ChronologyFilter(NamedTuple):
     """What the claims are narrowed to: a place, a party, an event (`capture`, `anefis:capture`), a source."""
 
     place: str | None = None
@@ -22,7 +22,7 @@ class Asked(NamedTuple):
     source: str | None = None
 
 
-class Entry(NamedTuple):
+class ChronologyEntry(NamedTuple):
     """A claim, its weight, and each observation or count that rests on it, with what that is for."""
 
     claim: Claim
@@ -35,17 +35,19 @@ class Entry(NamedTuple):
         return any(use in SCORED for _, use in self.uses)
 
 
-def chronology(record: Record, asked: Asked | None = None) -> list[Entry]:
+def chronology(record: Record, selection: ChronologyFilter | None = None) -> list[ChronologyEntry]:
     """The claims asked for (default: all) by their intervals, then as in the file. Raises FaultyInput."""
-    asked = asked or Asked()
-    _known(record, asked)
+    selection = selection or ChronologyFilter()
+    _known(record, selection)
     uses = _uses(record)
-    claims = [claim for claim in record.claims if _fits(claim, asked)]
+    claims = [claim for claim in record.claims if _fits(claim, selection)]
     claims.sort(key=lambda claim: (claim.earliest, claim.latest))
-    return [Entry(claim, record.weights[claim.kind], tuple(uses.get(claim.id, ()))) for claim in claims]
+    return [
+        ChronologyEntry(claim, record.weights[claim.kind], tuple(uses.get(claim.id, ()))) for claim in claims
+    ]
 
 
-def _known(record: Record, asked: Asked) -> None:
+def _known(record: Record, selection: ChronologyFilter) -> None:
     """Refuse what no claim of the record has."""
     known: Mapping[str, Iterable[str]] = {
         "place": [_place(claim) for claim in record.claims],
@@ -53,18 +55,18 @@ def _known(record: Record, asked: Asked) -> None:
         "event": [name for claim in record.claims for name in (_what(claim), claim.event)],
         "source": [source.id for source in record.sources],
     }
-    for noun, word in asked._asdict().items():
+    for noun, word in selection._asdict().items():
         if word is not None and word not in known[noun]:
             message = f"is the {noun} of no claim in the record; {nearest(word, known[noun])}"
             refuse(Where(f"--{noun} {word}", 0), message)
 
 
-def _fits(claim: Claim, asked: Asked) -> bool:
+def _fits(claim: Claim, selection: ChronologyFilter) -> bool:
     return (
-        asked.place in (None, _place(claim))
-        and asked.party in (None, claim.party)
-        and asked.event in (None, claim.event, _what(claim))
-        and asked.source in (None, claim.source)
+        selection.place in (None, _place(claim))
+        and selection.party in (None, claim.party)
+        and selection.event in (None, claim.event, _what(claim))
+        and selection.source in (None, claim.source)
     )
 
 
@@ -92,7 +94,7 @@ def _uses(record: Record) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def text(entries: Sequence[Entry]) -> str:
+def text(entries: Sequence[ChronologyEntry]) -> str:
     """The claims as a listing, one paragraph a claim."""
     if not entries:
         return "No claim of the record is of all that."
@@ -100,7 +102,7 @@ def text(entries: Sequence[Entry]) -> str:
     return "\n\n".join([count, *map(_paragraph, entries)])
 
 
-def _paragraph(entry: Entry) -> str:
+def _paragraph(entry: ChronologyEntry) -> str:
     claim = entry.claim
     lasts = ", lasting or recurring" if claim.recurs else ""
     lines = [
@@ -123,19 +125,19 @@ def _number(item: tuple[str, tuple[int, int]]) -> str:
     return f"{name.replace('_', ' ')}: {low:,}" + ("" if low == high else f" to {high:,}")
 
 
-def _used(entry: Entry) -> str:
+def _used(entry: ChronologyEntry) -> str:
     """What a claim is used for, and whether that is scored."""
     told = "; ".join(f"{name}: {use}" for name, use in entry.uses)
     rests = f"observed in {told}" if told else "observed in nothing that is simulated"
-    return f"{rests}; {'scored' if entry.scored else NOWHERE}"
+    return f"{rests}; {'scored' if entry.scored else UNSCORED}"
 
 
-def as_json(entries: Sequence[Entry]) -> dict[str, Any]:
+def as_json(entries: Sequence[ChronologyEntry]) -> dict[str, Any]:
     """The claims as one JSON object; times as 2023-10-05T14:10Z."""
     return {"claims": [_claim_json(entry) for entry in entries]}
 
 
-def _claim_json(entry: Entry) -> dict[str, Any]:
+def _claim_json(entry: ChronologyEntry) -> dict[str, Any]:
     claim = entry.claim
     return {
         "id": claim.id,

@@ -11,14 +11,14 @@ from itertools import chain
 
 import numpy as np
 
-from analysis.claims.quantities import Drawn, drawn
-from analysis.claims.reliability import Matter, State, Verdict, one_coin
+from analysis.claims.quantities import QuantitySample, quantity_sample
+from analysis.claims.reliability import Matter, Reliabilities, State, one_coin
+from analysis.tables.outcomes import QUANTILES
 from sim.record.record import Record
-from sim.record.rows import Contested, Side
+from sim.record.rows import Contested, Statement
 from sim.store.reader import RunTables
 
-QUANTILES = (0.05, 0.5, 0.95)
-SPARE = 0.5
+PSEUDO_COUNT = 0.5
 """assumption: histories added to each truth that can be, so that none is impossible for want of histories."""
 PREDICTIVE = {
     "prior": "prior predictive",
@@ -36,23 +36,23 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Heard:
+class PartyReport:
     """A side, and the probability of what it says, or more so: in truth, and as it would tell of it."""
 
-    side: Side
+    side: Statement
     in_truth: float
     as_told: float | None
 
 
 @dataclass(frozen=True)
-class Weighed:
+class ContestedResult:
     """A contested matter in a run; `told` has a spread for each party that the model's observer lets tell."""
 
     item: Contested
-    drawn: Drawn
+    drawn: QuantitySample
     truth: Spread
     told: Mapping[str, Spread]
-    sides: tuple[Heard, ...]
+    sides: tuple[PartyReport, ...]
 
     @property
     def count(self) -> int:
@@ -64,18 +64,18 @@ class Weighed:
 class Account:
     """All of it: what can be weighed, what cannot and why, and the reliabilities (None: nothing to weigh)."""
 
-    weighed: tuple[Weighed, ...]
+    weighed: tuple[ContestedResult, ...]
     missing: Mapping[str, str]
-    verdict: Verdict | None
+    verdict: Reliabilities | None
     assumed: Mapping[str, Mapping[str, float]]  # by party: the record's weight of each kind of its claims
 
 
 def weigh(tables: RunTables, record: Record) -> Account:
     """Every contested matter of the record against a run of one design point. Raises FaultyInput."""
-    weighed: list[Weighed] = []
+    weighed: list[ContestedResult] = []
     missing: dict[str, str] = {}
     for item in record.contested:
-        found = drawn(tables, item)
+        found = quantity_sample(tables, item)
         if isinstance(found, str):
             missing[item.id] = found
         elif not len(found.truth):
@@ -86,14 +86,14 @@ def weigh(tables: RunTables, record: Record) -> Account:
     return Account(tuple(weighed), missing, verdict, _assumed(record, weighed))
 
 
-def _weighed(item: Contested, found: Drawn) -> Weighed:
+def _weighed(item: Contested, found: QuantitySample) -> ContestedResult:
     sides = []
     for side in item.sides:
         telling = found.told.get(side.party)
         as_told = None if telling is None else float(bears_out(side, telling).mean())
-        sides.append(Heard(side, float(bears_out(side, found.truth).mean()), as_told))
+        sides.append(PartyReport(side, float(bears_out(side, found.truth).mean()), as_told))
     told = {party: _spread(values) for party, values in found.told.items()}
-    return Weighed(item, found, _spread(found.truth), told, tuple(sides))
+    return ContestedResult(item, found, _spread(found.truth), told, tuple(sides))
 
 
 def _spread(values: np.ndarray) -> Spread:
@@ -101,7 +101,7 @@ def _spread(values: np.ndarray) -> Spread:
     return Spread(tuple(float(value) for value in found), float(values.mean()))
 
 
-def bears_out(side: Side, values: np.ndarray) -> np.ndarray:
+def bears_out(side: Statement, values: np.ndarray) -> np.ndarray:
     """Which values are as a side says, or more so in its direction; of yes and no, 1 and 0."""
     if side.number is None:
         found: np.ndarray = values == (side.answer == "yes")
@@ -115,8 +115,8 @@ def matter(item: Contested, truth: np.ndarray) -> Matter:
     """A matter for the one-coin model: which of its statements are right, with the share of the histories."""
     states = Counter(_states(item, truth))
     possible = sorted(set(_states(item, _candidates(item))))
-    total = len(truth) + SPARE * len(possible)
-    priors = {state: (states[state] + SPARE) / total for state in possible}
+    total = len(truth) + PSEUDO_COUNT * len(possible)
+    priors = {state: (states[state] + PSEUDO_COUNT) / total for state in possible}
     return Matter(item.id, tuple(side.party for side in item.sides), priors)
 
 
@@ -134,7 +134,7 @@ def _candidates(item: Contested) -> np.ndarray:
     return np.array(sorted({0.0, *(float(max(0, edge + step)) for edge in edges for step in (-1, 0, 1))}))
 
 
-def _assumed(record: Record, weighed: Sequence[Weighed]) -> dict[str, dict[str, float]]:
+def _assumed(record: Record, weighed: Sequence[ContestedResult]) -> dict[str, dict[str, float]]:
     kinds = {claim.id: claim.kind for claim in record.claims}
     found: dict[str, dict[str, float]] = {}
     for side in chain.from_iterable(one.item.sides for one in weighed):

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from analysis.claims.contested import PREDICTIVE, QUANTILES, Account, Heard, Spread, Weighed
-from analysis.claims.reliability import Verdict
+from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, PartyReport, Spread
+from analysis.claims.reliability import Reliabilities
 from analysis.tables.monte_carlo import wilson
+from analysis.tables.outcomes import QUANTILES
 from analysis.tables.text import aligned, paragraphs
-from sim.record.rows import Side
+from sim.record.rows import Statement
 from sim.store.reader import RunTables
 
 
@@ -22,7 +23,7 @@ def text(tables: RunTables, account: Account) -> str:
     return "\n\n".join(parts) or "The record has no contested matters."
 
 
-def _matter(one: Weighed, kind: str) -> str:
+def _matter(one: ContestedResult, kind: str) -> str:
     share = one.count / one.drawn.of
     where = f"{kind}, given {one.drawn.event}: {one.count:,} of {one.drawn.of:,} histories ({share:.3f})"
     numbers = _numbers(one) if one.item.unit is not None else paragraphs([_answers(one)])
@@ -32,7 +33,7 @@ def _matter(one: Weighed, kind: str) -> str:
     return "\n".join([paragraphs(lines), numbers, _sides(one), paragraphs([*readings, limits])])
 
 
-def _numbers(one: Weighed) -> str:
+def _numbers(one: ContestedResult) -> str:
     rows = [[str(one.item.unit), "5 %", "50 %", "95 %", "mean"], ["  in truth", *_cells(one.truth)]]
     rows += [[f"  as the {party} would tell", *_cells(spread)] for party, spread in one.told.items()]
     return aligned(rows)
@@ -42,17 +43,17 @@ def _cells(spread: Spread) -> list[str]:
     return [*(f"{value:g}" for value in spread.quantiles), f"{spread.mean:.3g}"]
 
 
-def _answers(one: Weighed) -> str:
+def _answers(one: ContestedResult) -> str:
     low, high = wilson(one.truth.mean * one.count, one.count)
     line = f"yes in {one.truth.mean:.3f} of them (95 % by their number alone: {low:.3f} to {high:.3f})"
     parts = ", ".join(f"{name} {share:.3f}" for name, share in one.drawn.parts.items())
     return f"{line}; {parts}" if parts else line
 
 
-def _sides(one: Weighed) -> str:
+def _sides(one: ContestedResult) -> str:
     rows = [["side", "says", "P in truth", "P as it would tell", "claims"]]
     for heard in one.sides:
-        rows.append([heard.side.party, said(heard.side), f"{heard.in_truth:.3f}", _told(heard)])
+        rows.append([heard.side.party, statement_text(heard.side), f"{heard.in_truth:.3f}", _told(heard)])
         rows[-1].append(", ".join(heard.side.claims))
         if heard.side.number is not None and heard.side.reads == "within":
             low, high = heard.side.number
@@ -61,7 +62,7 @@ def _sides(one: Weighed) -> str:
     return aligned(rows)
 
 
-def said(side: Side) -> str:
+def statement_text(side: Statement) -> str:
     """What a side says, in the direction in which more of it counts."""
     if side.number is None:
         return str(side.answer)
@@ -71,11 +72,11 @@ def said(side: Side) -> str:
     )
 
 
-def _told(heard: Heard) -> str:
+def _told(heard: PartyReport) -> str:
     return "not modelled" if heard.as_told is None else f"{heard.as_told:.3f}"
 
 
-def _reliabilities(account: Account, verdict: Verdict) -> str:
+def _reliabilities(account: Account, verdict: Reliabilities) -> str:
     statements = sum(party.statements for party in verdict.parties)
     rows = [["reliability of", "mean", "5 %", "95 %", "statements", "weight by kind that the record assumes"]]
     for party in verdict.parties:
@@ -87,7 +88,7 @@ def _reliabilities(account: Account, verdict: Verdict) -> str:
     for one in account.weighed:
         for heard, right in zip(one.sides, verdict.right[one.item.id], strict=True):
             numbers = [f"{heard.in_truth:.3f}", f"{right:.3f}"]
-            beliefs.append([one.item.id, heard.side.party, said(heard.side), *numbers])
+            beliefs.append([one.item.id, heard.side.party, statement_text(heard.side), *numbers])
     note = (
         "One-coin model, each party right with its own probability, Beta(1, 1) before: it rests on "
         f"{statements} statements in {len(account.weighed)} matters. On so few, and with truths that the "
@@ -113,7 +114,7 @@ def as_json(tables: RunTables, account: Account) -> dict[str, Any]:
     }
 
 
-def _entry(one: Weighed, account: Account) -> dict[str, Any]:
+def _entry(one: ContestedResult, account: Account) -> dict[str, Any]:
     item = one.item
     verdict = account.verdict
     right = verdict.right[item.id] if verdict else ()
@@ -138,7 +139,7 @@ def _spread(spread: Spread) -> dict[str, float]:
     return {"mean": spread.mean} | {f"q{round(100 * q):02}": value for q, value in named}
 
 
-def _side(heard: Heard, right: float) -> dict[str, Any]:
+def _side(heard: PartyReport, right: float) -> dict[str, Any]:
     side = heard.side
     return {
         "party": side.party,

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.tables.histories import Trace, milestone, told, trace
+from analysis.tables.histories import Trace, milestone, reported_losses, trace
 from sim.record.rows import Contested, Quantity
 from sim.store.reader import RunTables
 
-LOSSES = ("ambush_end", "contact_end", "break")
+COLUMN_FIGHT_ENDS = ("ambush_end", "contact_end", "break")
 """Events that end a fight of a column, with the losses of both sides."""
-TELLERS = ("army", "csp")
+REPORTING_PARTIES = ("army", "csp")
 """Parties that the model's observer lets tell of losses."""
 NOON_H = 12.0
 """assumption: the hour of the day (UTC) before which an ambush is the morning's."""
@@ -24,7 +24,7 @@ FURTHER_KM = 1e-6
 
 
 @dataclass(frozen=True)
-class Drawn:
+class QuantitySample:
     """A quantity in the histories in which it is about something.
 
     `truth` has a number a history, or 1 and 0 for yes and no; `told` what each party would tell of it, `of`
@@ -42,12 +42,12 @@ class Measure(NamedTuple):
     """How a quantity is taken from a run, and the milestones of its column that the run must have."""
 
     needs: tuple[str, ...]
-    of: Callable[[RunTables, str], Drawn]
+    of: Callable[[RunTables, str], QuantitySample]
 
 
-def drawn(tables: RunTables, item: Contested) -> Drawn | str:
+def quantity_sample(tables: RunTables, item: Contested) -> QuantitySample | str:
     """The quantity of a contested matter in a run, or why the run cannot tell of it."""
-    measure = MEASURES[item.quantity]
+    measure = QUANTITY_MEASURES[item.quantity]
     if item.column not in tables.manifest["columns"]:
         return f"the run has no column {item.column}"
     missing = [name for name in measure.needs if milestone(tables, name, item.column) is None]
@@ -56,35 +56,37 @@ def drawn(tables: RunTables, item: Contested) -> Drawn | str:
     return measure.of(tables, item.column)
 
 
-def _losses(tables: RunTables, path: Trace, fights: np.ndarray, known: np.ndarray, event: str) -> Drawn:
+def _losses(
+    tables: RunTables, path: Trace, fights: np.ndarray, known: np.ndarray, event: str
+) -> QuantitySample:
     """The groups' losses in some fights of each history, and as the parties would tell of them."""
     telling = {}
-    for party in TELLERS:
-        own, other = (np.nan_to_num(lost[path.index]) for lost in told(tables, party))
+    for party in REPORTING_PARTIES:
+        own, other = (np.nan_to_num(lost[path.index]) for lost in reported_losses(tables, party))
         lost = own if party == "csp" else other
         telling[party] = np.bincount(path.history[fights], lost[fights], path.count)[known]
-    return Drawn(event, path.count, path.total("other", fights)[known], telling)
+    return QuantitySample(event, path.count, path.total("other", fights)[known], telling)
 
 
-def _lost_before_anefis(tables: RunTables, column: str) -> Drawn:
+def _lost_before_anefis(tables: RunTables, column: str) -> QuantitySample:
     path = trace(tables, column)
     low, spot, high = (_km(tables, name, column) for name in BEFORE_ANEFIS)
     contact = path.first(path.of("contact") & _between(path, spot, spot))
     day = np.floor(path.at(contact, "hour") / 24.0)
     that_day = np.floor(path["hour"] / 24.0) == day[path.history]
-    fights = path.of(*LOSSES) & _between(path, low, high) & that_day
+    fights = path.of(*COLUMN_FIGHT_ENDS) & _between(path, low, high) & that_day
     return _losses(tables, path, fights, contact >= 0, "a contact south of Anefis")
 
 
-def _hit_near_tarkint(tables: RunTables, column: str) -> Drawn:
+def _hit_near_tarkint(tables: RunTables, column: str) -> QuantitySample:
     path = trace(tables, column)
     strike = path.first(path.of("mine") & _near(path, tables, "tarkint:mine", column))
     known = strike >= 0
     event = "a reported mine strike near Tarkint"
-    return Drawn(event, path.count, path.at(strike, "amount")[known])
+    return QuantitySample(event, path.count, path.at(strike, "amount")[known])
 
 
-def _resumed(tables: RunTables, column: str) -> Drawn:
+def _resumed(tables: RunTables, column: str) -> QuantitySample:
     path = trace(tables, column)
     ambush = path.first(path.of("ambush") & _near(path, tables, "tabankort:ambush", column))
     begun, at = path.at(ambush, "hour"), path.at(ambush, "km")
@@ -94,10 +96,10 @@ def _resumed(tables: RunTables, column: str) -> Drawn:
     who = path.history
     later = (path["hour"] >= begun[who]) & (path["hour"] < midnight[who])
     truth = (path.most("km", later)[known] > at[known] + FURTHER_KM).astype(float)
-    return Drawn("a first ambush between Tabrichat and Anefis in a morning", path.count, truth)
+    return QuantitySample("a first ambush between Tabrichat and Anefis in a morning", path.count, truth)
 
 
-def _through_alkit(tables: RunTables, column: str) -> Drawn:
+def _through_alkit(tables: RunTables, column: str) -> QuantitySample:
     path = trace(tables, column)
     here = _near(path, tables, "alkit_rd:contact", column)
     contact = path.first(path.of("contact") & here)
@@ -113,27 +115,27 @@ def _through_alkit(tables: RunTables, column: str) -> Drawn:
     parts = {"broken": broken, "gone round": around & ~broken, "column beaten": beaten & ~through}
     parts["unchanged"] = ~through & ~beaten
     shares = {name: float(which.mean()) for name, which in parts.items()} if known.any() else {}
-    return Drawn("a contact at Alkit", path.count, through.astype(float), {}, shares)
+    return QuantitySample("a contact at Alkit", path.count, through.astype(float), {}, shares)
 
 
-def _lost_in_ambush(tables: RunTables, column: str) -> Drawn:
+def _lost_in_ambush(tables: RunTables, column: str) -> QuantitySample:
     path = trace(tables, column)
     fights = path.of("ambush_end")
     return _losses(tables, path, fights, path.first(path.of("ambush")) >= 0, "the ambush")
 
 
-def _vehicles_in_ambush(tables: RunTables, column: str) -> Drawn:
+def _vehicles_in_ambush(tables: RunTables, column: str) -> QuantitySample:
     """Vehicles lost that no mine hit; of a run with one column."""
     path = trace(tables, column)
     mines = path.total("amount", path.of("mine", "mine_unreported"))
     lost = np.asarray(tables.runs["vehicles_lost"][tables.done], float)[path.rows]
     known = path.first(path.of("ambush")) >= 0
-    return Drawn("the ambush", path.count, np.maximum(0.0, np.round(lost - mines))[known])
+    return QuantitySample("the ambush", path.count, np.maximum(0.0, np.round(lost - mines))[known])
 
 
 BEFORE_ANEFIS = ("tabrichat:arrival", "anefis:contact", "anefis:capture")
 ALKIT = ("alkit_rd:contact", "alkit_rd:break")
-MEASURES: dict[Quantity, Measure] = {
+QUANTITY_MEASURES: dict[Quantity, Measure] = {
     "groups lost before anefis": Measure(BEFORE_ANEFIS, _lost_before_anefis),
     "vehicles hit near tarkint": Measure(("tarkint:mine",), _hit_near_tarkint),
     "resumed after the ambush": Measure(("tabankort:ambush",), _resumed),

@@ -39,7 +39,7 @@ class Reliability:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Reliabilities:
     """Each party's reliability, and the posterior probability that each statement of each matter is right."""
 
     parties: tuple[Reliability, ...]
@@ -50,7 +50,7 @@ Counts = dict[tuple[int, ...], float]
 """How many statements of each party are right, and how probable that is before anyone is weighed."""
 
 
-def one_coin(matters: Sequence[Matter]) -> Verdict:
+def one_coin(matters: Sequence[Matter]) -> Reliabilities:
     """The exact posterior of parties and statements; parties in the order in which they first speak."""
     parties = list(dict.fromkeys(party for matter in matters for party in matter.parties))
     spoken = [sum(matter.parties.count(party) for matter in matters) for party in parties]
@@ -67,7 +67,7 @@ def one_coin(matters: Sequence[Matter]) -> Verdict:
     for at, matter in enumerate(matters):
         others = _counts([*matters[:at], *matters[at + 1 :]], parties)
         beliefs[matter.id] = _posterior(matter, others, parties, spoken)
-    return Verdict(tuple(found), beliefs)
+    return Reliabilities(tuple(found), beliefs)
 
 
 def _counts(matters: Sequence[Matter], parties: Sequence[str]) -> Counts:

@@ -14,7 +14,7 @@ from analysis.tables.text import aligned
 from sim.files.fields import Checked, Flag, Name, Words
 from sim.files.yaml_tree import Fault, FaultyInput, nearest
 from sim.record.record import Record, home
-from sim.record.rows import Claim, Row, Rows, read_rows
+from sim.record.rows import Claim, RecordRow, Rows, read_rows
 from sim.scenario.network import Network
 
 
@@ -43,7 +43,7 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Dated:
+class DatedStrike:
     """A strike with what is reported of it, and its distance from each base (km; None: not yet held then)."""
 
     strike: Strike
@@ -56,7 +56,7 @@ class Geometry:
     """Bases, dated strikes in order of time, and radii to be tried (km)."""
 
     bases: tuple[Base, ...]
-    strikes: tuple[Dated, ...]
+    strikes: tuple[DatedStrike, ...]
     radii: tuple[float, ...]
 
     def least(self, base: Base, until: datetime | None = None) -> float | None:
@@ -69,7 +69,7 @@ class Geometry:
         known = [km for km in reach if km is not None]
         return max(known) if known and len(known) == len(reach) else None
 
-    def possible(self, base: str, radius: float) -> list[Dated]:
+    def possible(self, base: str, radius: float) -> list[DatedStrike]:
         """The strikes that bear on it and can have come from a base with a radius."""
         return [
             d
@@ -88,7 +88,9 @@ def geometry(
     path = own / "bases.yaml"
     standing = read_rows(path, "bases", Standing, faults) if path.exists() else Rows[Standing]([], None)
     claims = {claim.id: claim for claim in record.claims}
-    named: list[tuple[Row[Checked], str, Collection[str]]] = [(row, "claim", claims) for row in table.rows]
+    named: list[tuple[RecordRow[Checked], str, Collection[str]]] = [
+        (row, "claim", claims) for row in table.rows
+    ]
     named += [(row, "place", network.places) for row in (*table.rows, *standing.rows)]
     for row, key, known in named:
         name = getattr(row.value, key)
@@ -99,55 +101,59 @@ def geometry(
     held = {o.event.split(":")[0]: o.earliest for o in record.observations if o.event.endswith(":capture")}
     bases = [Base(row.place, None) for row in standing.values]
     bases += [Base(place, since) for place, since in held.items() if place in network.places]
-    found = [_dated(network, bases, strike, claims[strike.claim]) for strike in table.values]
-    found.sort(key=lambda dated: (dated.claim.earliest, dated.claim.id))
-    return Geometry(tuple(bases), tuple(found), tuple(radii))
+    strike_geometry = [_dated(network, bases, strike, claims[strike.claim]) for strike in table.values]
+    strike_geometry.sort(key=lambda dated: (dated.claim.earliest, dated.claim.id))
+    return Geometry(tuple(bases), tuple(strike_geometry), tuple(radii))
 
 
-def _dated(network: Network, bases: Sequence[Base], strike: Strike, claim: Claim) -> Dated:
+def _dated(network: Network, bases: Sequence[Base], strike: Strike, claim: Claim) -> DatedStrike:
     distances = {
         base.place: None
         if base.since is not None and claim.latest <= base.since
         else network.great_circle(base.place, strike.place)
         for base in bases
     }
-    return Dated(strike, claim, distances)
+    return DatedStrike(strike, claim, distances)
 
 
 # --- as text ---------------------------------------------------------------------------------------------
 
 
-def text(found: Geometry, network: Network) -> str:
+def text(strike_geometry: Geometry, network: Network) -> str:
     """Distances, the pairs that each strike leaves, and what all of them together leave."""
-    names = {base.place: network.places[base.place].name for base in found.bases}
+    names = {base.place: network.places[base.place].name for base in strike_geometry.bases}
     lines = [["reported", "place", "claim", "bears on it", *(f"from {name}, km" for name in names.values())]]
-    for d in found.strikes:
+    for d in strike_geometry.strikes:
         cells = ["-" if km is None else f"{km:.0f}" for km in d.distances.values()]
         place = network.places[d.strike.place].name
         lines.append(
             [f"{d.claim.earliest:%Y-%m-%d}", place, d.claim.id, "yes" if d.strike.test else "no", *cells]
         )
-    notes = [f"{d.claim.id} bears on nothing: {d.strike.reason}" for d in found.strikes if d.strike.reason]
+    notes = [
+        f"{d.claim.id} bears on nothing: {d.strike.reason}"
+        for d in strike_geometry.strikes
+        if d.strike.reason
+    ]
     first = f"{aligned(lines)}\n-: the army did not hold it yet."
-    return "\n\n".join([first, *notes, _by_date(found, names), _pairs(found, names)])
+    return "\n\n".join([first, *notes, _by_date(strike_geometry, names), _pairs(strike_geometry, names)])
 
 
-def _by_date(found: Geometry, names: dict[str, str]) -> str:
+def _by_date(strike_geometry: Geometry, names: dict[str, str]) -> str:
     """The pairs that are possible by a date: the least radius from each base for all strikes so far."""
     lines = [["up to", *(f"{name}, km" for name in names.values())]]
-    for moment in dict.fromkeys(d.claim.earliest for d in found.strikes if d.strike.test):
-        least = (found.least(base, moment) for base in found.bases)
+    for moment in dict.fromkeys(d.claim.earliest for d in strike_geometry.strikes if d.strike.test):
+        least = (strike_geometry.least(base, moment) for base in strike_geometry.bases)
         lines.append([f"{moment:%Y-%m-%d}", *("-" if km is None else f"{km:.0f}" for km in least)])
     head = "Least radius from one base alone for all strikes that bear on it, up to a date:"
     return f"{head}\n{aligned(lines)}"
 
 
-def _pairs(found: Geometry, names: dict[str, str]) -> str:
-    tests = [d for d in found.strikes if d.strike.test]
-    lines = [["base", *(f"{radius:.0f} km" for radius in found.radii), "least radius for all"]]
-    for base in found.bases:
-        hits = [_hits(found, base.place, radius, len(tests)) for radius in found.radii]
-        least = found.least(base)
+def _pairs(strike_geometry: Geometry, names: dict[str, str]) -> str:
+    tests = [d for d in strike_geometry.strikes if d.strike.test]
+    lines = [["base", *(f"{radius:.0f} km" for radius in strike_geometry.radii), "least radius for all"]]
+    for base in strike_geometry.bases:
+        hits = [_hits(strike_geometry, base.place, radius, len(tests)) for radius in strike_geometry.radii]
+        least = strike_geometry.least(base)
         lines.append([names[base.place], *hits, "-" if least is None else f"{least:.0f} km"])
     head = "Strikes that bear on it and lie in reach, of those that are possible from there:"
     last = (
@@ -157,12 +163,14 @@ def _pairs(found: Geometry, names: dict[str, str]) -> str:
     return f"{head}\n{aligned(lines)}\n{last}"
 
 
-def _hits(found: Geometry, base: str, radius: float, tests: int) -> str:
-    known = sum(1 for d in found.strikes if d.strike.test and d.distances[base] is not None)
-    return f"{len(found.possible(base, radius))} of {known}" + (f" ({tests})" if known < tests else "")
+def _hits(strike_geometry: Geometry, base: str, radius: float, tests: int) -> str:
+    known = sum(1 for d in strike_geometry.strikes if d.strike.test and d.distances[base] is not None)
+    return f"{len(strike_geometry.possible(base, radius))} of {known}" + (
+        f" ({tests})" if known < tests else ""
+    )
 
 
-def as_json(found: Geometry) -> dict[str, Any]:
+def as_json(strike_geometry: Geometry) -> dict[str, Any]:
     """Strikes, bases and what is possible."""
     return {
         "strikes": [
@@ -175,17 +183,18 @@ def as_json(found: Geometry) -> dict[str, Any]:
                 "reason": d.strike.reason,
                 "km": d.distances,
             }
-            for d in found.strikes
+            for d in strike_geometry.strikes
         ],
         "bases": [
             {
                 "place": base.place,
                 "since": base.since and base.since.isoformat(),
-                "least_km": found.least(base),
+                "least_km": strike_geometry.least(base),
                 "possible": {
-                    f"{r:g} km": [d.claim.id for d in found.possible(base.place, r)] for r in found.radii
+                    f"{r:g} km": [d.claim.id for d in strike_geometry.possible(base.place, r)]
+                    for r in strike_geometry.radii
                 },
             }
-            for base in found.bases
+            for base in strike_geometry.bases
         ],
     }

@@ -49,13 +49,13 @@ class Problem:
     labels: tuple[str, ...]
 
 
-Interval = tuple[int | None, int | None]
+OpenInterval = tuple[int | None, int | None]
 """Earliest and latest time of a point (ms); None: without bound."""
 
 
-def contradiction(problem: Problem, kept: Collection[str]) -> frozenset[str] | None:
+def contradiction(problem: Problem, labels: Collection[str]) -> frozenset[str] | None:
     """Labels among those kept that cannot hold together (not always the fewest), None if all can."""
-    bounds = _tightest(problem.bounds, frozenset(kept))
+    bounds = _tightest(problem.bounds, frozenset(labels))
     found = _negative_cycle(bounds)
     if found is None and problem.windows:
         _, found = _earliest(bounds, problem.windows)
@@ -147,9 +147,9 @@ def _least(cost: np.ndarray, rules: list[LinearConstraint], bounds: Bounds) -> f
     return float(result.fun) if result.success else None
 
 
-def implied(problem: Problem, kept: Collection[str]) -> dict[str, Interval]:
+def implied(problem: Problem, labels: Collection[str]) -> dict[str, OpenInterval]:
     """The tightest interval of every point under labels that hold together."""
-    bounds = _tightest(problem.bounds, frozenset(kept))
+    bounds = _tightest(problem.bounds, frozenset(labels))
     lows, _ = _earliest(bounds, problem.windows)
     mirrored = [bound._replace(start=bound.end, end=bound.start) for bound in bounds]
     highs, _ = _earliest(mirrored, {point: _mirror(w) for point, w in problem.windows.items()})
@@ -185,11 +185,11 @@ def parts(problem: Problem) -> list[Problem]:
 # --- the two ways to decide ------------------------------------------------------------------------------
 
 
-def _tightest(bounds: Iterable[Bound], kept: frozenset[str]) -> list[Bound]:
+def _tightest(bounds: Iterable[Bound], labels: frozenset[str]) -> list[Bound]:
     """The bounds that hold by the labels kept, the tightest of each two points."""
     found: dict[tuple[str, str], Bound] = {}
     for bound in bounds:
-        if bound.labels <= kept:
+        if bound.labels <= labels:
             pair = bound.start, bound.end
             if pair not in found or bound.least > found[pair].least:
                 found[pair] = bound

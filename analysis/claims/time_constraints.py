@@ -17,15 +17,15 @@ from sim.state.rows import NEVER
 
 COMES, LEAVES = ("arrival", "capture", "contact"), ("departure", "go")
 """Events that put a column's head at a place of its way: it comes there, it leaves."""
-HOUR = 3_600_000  # ms
+HOUR_MS = 3_600_000  # ms
 STAY = "stay"
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _TICK = timedelta(milliseconds=1)
 
-Stay = tuple[Claim, str, str]
+ClaimedStay = tuple[Claim, str, str]
 """A claim about a stay that gives hours, and the events that begin and end it."""
-Way = Mapping[str, float]
+Lengths = Mapping[str, float]
 """The places along a column's way and their road-km from its beginning; none that it passes twice."""
 
 
@@ -62,14 +62,14 @@ def point_of(event: str, column: str | None) -> str:
     return event if column is None else f"{event} ({column})"
 
 
-def way_of(route: Route, network: Network) -> Way:
+def way_of(route: Route, network: Network) -> Lengths:
     """The way of a route along the network. Raises ValueError if no road leads from a place to the next."""
     path = network.path(*route.places)
     marks = [0.0, *(leg.start_km + leg.km for leg in network.legs(path))]
     return {place: km for place, km in zip(path, marks, strict=True) if path.count(place) == 1}
 
 
-def problem_of(record: Record, ways: Mapping[str, Way], network: Network, terms: Terms) -> Problem:
+def problem_of(record: Record, ways: Mapping[str, Lengths], network: Network, terms: Terms) -> Problem:
     """The temporal problem of a record under some terms; its labels are the ids of the claims."""
     told, stays = _told(record)
     bounds = [bound for claim in told for bound in _interval(claim)]
@@ -100,7 +100,7 @@ def makes_point(claim: Claim) -> bool:
     return not claim.recurs and _what(claim.event) != STAY
 
 
-def _told(record: Record) -> tuple[list[Claim], list["Stay"]]:
+def _told(record: Record) -> tuple[list[Claim], list["ClaimedStay"]]:
     """The claims that make points, and the stays."""
     told = [claim for claim in record.claims if makes_point(claim)]
     known = {(claim.event, claim.column) for claim in told}
@@ -122,7 +122,7 @@ def _interval(claim: Claim) -> Iterator[Bound]:
 # --- durations -------------------------------------------------------------------------------------------
 
 
-def _stays(claims: Iterable[Claim], told: set[tuple[str, str | None]]) -> Iterator[Stay]:
+def _stays(claims: Iterable[Claim], told: set[tuple[str, str | None]]) -> Iterator[ClaimedStay]:
     """The stays; an end that is reported nowhere is an arrival or a departure."""
     for claim in claims:
         hours = {"hours_at_least", "hours_at_most"} & claim.numbers.keys()
@@ -140,12 +140,12 @@ def _duration(claim: Claim, comes: str, leaves: str) -> Iterator[Bound]:
     start, end = point_of(comes, claim.column), point_of(leaves, claim.column)
     label = frozenset({claim.id})
     if "hours_at_least" in claim.numbers:
-        yield Bound(start, end, claim.numbers["hours_at_least"][0] * HOUR, label)
+        yield Bound(start, end, claim.numbers["hours_at_least"][0] * HOUR_MS, label)
     if "hours_at_most" in claim.numbers:
-        yield Bound(end, start, -claim.numbers["hours_at_most"][1] * HOUR, label)
+        yield Bound(end, start, -claim.numbers["hours_at_most"][1] * HOUR_MS, label)
 
 
-def _ends(stay: Stay, way: Way) -> Iterator[Spot]:
+def _ends(stay: ClaimedStay, way: Lengths) -> Iterator[Spot]:
     """The two ends of a stay on a way; those that no claim reports stand at the place itself."""
     claim, *events = stay
     km = way.get(claim.event.partition(":")[0])
@@ -157,7 +157,7 @@ def _ends(stay: Stay, way: Way) -> Iterator[Spot]:
 # --- roads -----------------------------------------------------------------------------------------------
 
 
-def _spots(claims: Sequence[Claim], column: str, way: Way) -> Iterator[Spot]:
+def _spots(claims: Sequence[Claim], column: str, way: Lengths) -> Iterator[Spot]:
     """Where the events of a column put its head: at their place, or as far short of it as claims say."""
     groups: dict[str, list[Claim]] = {}
     for claim in claims:
@@ -173,7 +173,7 @@ def _spots(claims: Sequence[Claim], column: str, way: Way) -> Iterator[Spot]:
             yield Spot(point, way[place], way[place], leaves, frozenset())
 
 
-def _short_of(claim: Claim, place: str, way: Way) -> tuple[float, float] | None:
+def _short_of(claim: Claim, place: str, way: Lengths) -> tuple[float, float] | None:
     """The road-km that a claim's number `km_from_X` names: short of its own place, or of one of the way."""
     for other, km in way.items():
         if f"km_from_{other}" in claim.numbers and (other == place or place not in way):
@@ -189,7 +189,7 @@ def _roads(spots: Sequence[Spot], speed: float | None) -> Iterator[Bound]:
             gap = then.low - first.high
             same = gap == 0.0 and first.low == first.high and not first.leaves and then.leaves
             if first.point != then.point and (gap > 0.0 or same):
-                least = 0 if speed is None else int(gap / speed * HOUR)
+                least = 0 if speed is None else int(gap / speed * HOUR_MS)
                 yield Bound(first.point, then.point, least, first.labels | then.labels)
 
 
@@ -230,4 +230,4 @@ def _turns_of(place: Place, day: date) -> list[tuple[int, bool]]:
     (row,) = sun_table((day,), place.lat, place.lon)
     if row.dawn == NEVER:
         return []
-    return [(start + int(row.dawn * HOUR), True), (start + int(row.sunset * HOUR), False)]
+    return [(start + int(row.dawn * HOUR_MS), True), (start + int(row.sunset * HOUR_MS), False)]

@@ -26,10 +26,10 @@ from sim.scenario.hypotheses import radii
 from sim.scenario.network import load_network
 from sim.store.reader import RunTables
 
-Draw = Callable[[RunTables, Record, str | None, datetime | None], Figure]
+DrawFigure = Callable[[RunTables, Record, str | None, datetime | None], Figure]
 
 
-def _plain(draw: Callable[[RunTables, Record], Figure]) -> Draw:
+def _plain(draw: Callable[[RunTables, Record], Figure]) -> DrawFigure:
     """A figure that asks for neither milestone nor date."""
     return lambda tables, record, _milestone, _by: draw(tables, record)
 
@@ -45,8 +45,8 @@ def _milestones(tables: RunTables, record: Record, _milestone: str | None, _by: 
     return milestones.draw(tables, record, wrapped(text, 9.6, 7.5))
 
 
-RUN_FIGURES: dict[str, Draw] = {
-    **{name: _plain(draw) for name, draw in time_distance.FIGURES.items()},
+RUN_FIGURES: dict[str, DrawFigure] = {
+    **{name: _plain(draw) for name, draw in time_distance.TIME_FIGURES.items()},
     "milestones": _milestones,
     "map": _map,
     "captured": arrival_curve.draw,
@@ -57,8 +57,8 @@ RUN_FIGURES: dict[str, Draw] = {
     "claims": claims.draw,
 }
 """Figures of a run; each takes tables, the record, and if wanted a milestone and a date."""
-SWEEP_FIGURES: dict[str, Draw] = {
-    **sweep_figures.SWEEP_FIGURES,
+SWEEP_FIGURES: dict[str, DrawFigure] = {
+    **sweep_figures.POINT_FIGURES,
     "sensitivity": sensitivity.draw,
     "curves": curves.draw,
 }

@@ -42,7 +42,7 @@ def account(
     ]
     spread = np.cov(sample.z.T).reshape(len(names), -1)
     values = np.linalg.eigvalsh(spread)
-    found = {
+    fit = {
         "parameters": parameters,
         "correlations": np.corrcoef(sample.z.T).reshape(len(names), -1).round(4).tolist(),
         "eigenvalues": values.tolist(),
@@ -60,7 +60,7 @@ def account(
             {"row": row, "share": float(np.exp(sample.logs[:, i]).mean())} for i, row in enumerate(rows)
         ],
     }
-    return found | {"faults": faults(found)}
+    return fit | {"faults": faults(fit)}
 
 
 def _parameter(
@@ -80,28 +80,28 @@ def _parameter(
     }
 
 
-def faults(found: Mapping[str, Any]) -> list[str]:
+def faults(fit: Mapping[str, Any]) -> list[str]:
     """Why a fit is no result; empty if it is one."""
     said = []
-    if found["effective"] < LEAST_EFFECTIVE:
-        said.append(f"only {int(found['effective'])} effective points; {LEAST_EFFECTIVE:.0f} are needed")
-    if found["ruled_out"] > MOST_RULED_OUT:
+    if fit["effective"] < LEAST_EFFECTIVE:
+        said.append(f"only {int(fit['effective'])} effective points; {LEAST_EFFECTIVE:.0f} are needed")
+    if fit["ruled_out"] > MOST_RULED_OUT:
         said.append("nearly all of the prior is ruled out by a row that could only be false there")
-    if found["roots"] < LEAST_ROOTS:
-        said.append(f"all points come from {found['roots']} of the prior's; {LEAST_ROOTS} are needed")
-    least = min(step["distinct"] for step in found["steps"])
-    if least < LEAST_DISTINCT * found["points"]:
-        said.append(f"only {least} distinct points of {found['points']} after a step")
-    accepted = min(step["accepted"] for step in found["steps"])
+    if fit["roots"] < LEAST_ROOTS:
+        said.append(f"all points come from {fit['roots']} of the prior's; {LEAST_ROOTS} are needed")
+    least = min(step["distinct"] for step in fit["steps"])
+    if least < LEAST_DISTINCT * fit["points"]:
+        said.append(f"only {least} distinct points of {fit['points']} after a step")
+    accepted = min(step["accepted"] for step in fit["steps"])
     if accepted < LEAST_ACCEPTED:
         said.append(f"only {accepted:.1%} of the moves of a step were accepted")
-    last = found["steps"][-1]
+    last = fit["steps"][-1]
     moved = last["accepted"] * last["moves"]
     if moved < LEAST_MOVED:
         said.append(f"a point moved {moved:.1f} times at the end; {LEAST_MOVED:.0f} are needed")
-    if not found["noise"] < MOST_NOISE:
+    if not fit["noise"] < MOST_NOISE:
         said.append(
-            f"the log likelihood has a variance of {found['noise']:.2f}; below {MOST_NOISE:.0f}, by more "
+            f"the log likelihood has a variance of {fit['noise']:.2f}; below {MOST_NOISE:.0f}, by more "
             "histories, would be right"
         )
     return said
@@ -116,27 +116,27 @@ def quantiles(row: Mapping[str, Any], which: str) -> tuple[float, float, float]:
 # --- as text ---------------------------------------------------------------------------------------------
 
 
-def text(found: Mapping[str, Any]) -> str:
+def text(fit: Mapping[str, Any]) -> str:
     """A fit in tables: parameters, directions, rows, steps."""
-    parts = [_parameters(found), _words(found), _rows(found), _steps(found)]
+    parts = [_parameters(fit), _words(fit), _rows(fit), _steps(fit)]
     return "\n\n".join(parts)
 
 
-def _parameters(found: Mapping[str, Any]) -> str:
+def _parameters(fit: Mapping[str, Any]) -> str:
     head = ["parameter", "unit", "prior 5 / 50 / 95 %", "posterior 5 / 50 / 95 %", "mean and its error"]
     lines = [[*head, "contraction", "effective"]]
-    for row in found["parameters"]:
+    for row in fit["parameters"]:
         spans = (" / ".join(f"{q:.3g}" for q in quantiles(row, which)) for which in ("prior", "posterior"))
         told = f"{row['mean']:.3g} +- {row['error']:.1g}", f"{row['contraction']:+.2f}"
         lines.append([row["name"], row["unit"], *spans, *told, f"{row['effective']:.0f}"])
     return aligned(lines)
 
 
-def _words(found: Mapping[str, Any]) -> str:
-    names = [row["name"] for row in found["parameters"]]
+def _words(fit: Mapping[str, Any]) -> str:
+    names = [row["name"] for row in fit["parameters"]]
     pairs = [
         (abs(r), f"{names[i]} and {names[j]} ({r:+.2f})")
-        for i, line in enumerate(found["correlations"])
+        for i, line in enumerate(fit["correlations"])
         for j, r in enumerate(line)
         if i < j and abs(r) >= STRONG
     ]
@@ -144,26 +144,26 @@ def _words(found: Mapping[str, Any]) -> str:
     return "\n".join(
         [
             "Contraction: 1 less the share of the prior's variance that is left. "
-            f"{found['informed']} of {len(names)} directions are informed (less than {INFORMED:.0%} of the "
+            f"{fit['informed']} of {len(names)} directions are informed (less than {INFORMED:.0%} of the "
             "prior's variance left).",
             f"Correlations of {STRONG} or more: {bound}.",
-            f"Points: {found['points']:,}, of {found['roots']:,} lineages; effective for the parameters' "
-            f"means {found['effective']:,.0f} at least, {found['effective_median']:,.0f} in the middle.",
-            f"{found['ruled_out']:.1%} of the prior's points are ruled out by a row that could only be false "
+            f"Points: {fit['points']:,}, of {fit['roots']:,} lineages; effective for the parameters' "
+            f"means {fit['effective']:,.0f} at least, {fit['effective_median']:,.0f} in the middle.",
+            f"{fit['ruled_out']:.1%} of the prior's points are ruled out by a row that could only be false "
             "there.",
-            f"Log evidence {found['evidence']:.2f} nats; variance of the log likelihood {found['noise']:.2f} "
-            f"(at one point up to {found['noise_most']:.2f}).",
+            f"Log evidence {fit['evidence']:.2f} nats; variance of the log likelihood {fit['noise']:.2f} "
+            f"(at one point up to {fit['noise_most']:.2f}).",
         ]
     )
 
 
-def _rows(found: Mapping[str, Any]) -> str:
+def _rows(fit: Mapping[str, Any]) -> str:
     lines = [("row", "probability of the report, posterior mean")]
-    lines += [(row["row"], f"{row['share']:.3f}") for row in found["rows"]]
+    lines += [(row["row"], f"{row['share']:.3f}") for row in fit["rows"]]
     return aligned(lines)
 
 
-def _steps(found: Mapping[str, Any]) -> str:
+def _steps(fit: Mapping[str, Any]) -> str:
     lines = [("module", "share", "effective", "moves", "accepted", "distinct", "log evidence")]
     lines += [
         (
@@ -175,6 +175,6 @@ def _steps(found: Mapping[str, Any]) -> str:
             f"{step['distinct']}",
             f"{step['evidence']:.2f}",
         )
-        for step in found["steps"]
+        for step in fit["steps"]
     ]
     return aligned(lines)

@@ -22,13 +22,13 @@ from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
-NEAR = timedelta(days=7)
+DATE_NEARNESS = timedelta(days=7)
 """How near to what is asked a date may lie that a rival names, before the rival is marked."""
-LEAST = 30.0
+LEAST_RUNS = 30.0
 """Effective runs of a rival below which neither its evidence nor the error of that can be trusted."""
-BINS = 8
+DATE_BINS = 8
 """Bins of a date that is not known, of as many runs each; and one for never."""
-APART = np.log(3.0)
+EVIDENCE_THRESHOLD = np.log(3.0)
 """Log Bayes factor (nats) from which rivals count as told apart: a factor of 3 (Kass and Raftery 1995)."""
 
 
@@ -69,7 +69,7 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Ranking:
     """The rivals by rank, the rows they were asked, and what would tell them apart."""
 
     rows: tuple[str, ...]
@@ -80,12 +80,12 @@ class Verdict:
     @property
     def together(self) -> tuple[Rival, ...]:
         """The rivals that cannot be told from the best one, two errors allowed for."""
-        return tuple(one for one in self.rivals if -one.factor < APART + 2.0 * one.factor_error)
+        return tuple(one for one in self.rivals if -one.factor < EVIDENCE_THRESHOLD + 2.0 * one.factor_error)
 
     @property
     def enough(self) -> bool:
         """Whether the evidence of those rivals rests on enough runs for its error to be trusted."""
-        return min(one.effective for one in self.together) >= LEAST
+        return min(one.effective for one in self.together) >= LEAST_RUNS
 
 
 def verdict(
@@ -94,56 +94,56 @@ def verdict(
     name: str,
     groups: Sequence[str],
     dates: Sequence[Sequence[date]] | None = None,
-) -> Verdict:
+) -> Ranking:
     """The rivals of a sweep by the held-out rows of some groups.
 
     `dates` are the dates that each design point's scenario leans on. Raises FaultyInput for another kind of
     run.
     """
     names = _points(tables, name)
-    asked = rows_of(tables, record, groups, name)
+    scored_terms = rows_of(tables, record, groups, name)
     own = _by_point(tables, len(names))
     first = _heads(own)
     heads = list(dict.fromkeys(first.values()))
-    looked = [_Looked(own[point], asked) for point in heads]
-    logs = _logs(looked, asked)
+    looked = [_Looked(own[point], scored_terms) for point in heads]
+    logs = _logs(looked, scored_terms)
     shares = np.exp(logs[:, 0] - logs[:, 0].max())
     shares /= shares.sum()
-    said = _elsewhere(tables, record, asked)
+    said = _elsewhere(tables, record, scored_terms)
     found: list[Rival] = []
     for place in np.argsort(-logs[:, 0], kind="stable").tolist():
         same = [names[point] for point, head in first.items() if head == heads[place]]
-        near, without = _without(looked, place, asked, dates[heads[place]] if dates else ())
+        near, without = _without(looked, place, scored_terms, dates[heads[place]] if dates else ())
         found.append(
             Rival(
                 same[0],
                 tuple(same[1:]),
                 *_against(logs, place),
                 float(shares[place]),
-                looked[place].effective(asked),
-                looked[place].refuted(asked),
+                looked[place].effective(scored_terms),
+                looked[place].refuted(scored_terms),
                 near,
                 without,
                 len(found) + 1,
-                {m: looked[place].told(m, span, asked) for m, span in said.items()},
+                {m: looked[place].told(m, span, scored_terms) for m, span in said.items()},
             )
         )
-    missing = _missing(tables, record, asked, looked, shares)
-    return Verdict(tuple(map(_said, asked)), looked[0].runs, tuple(found), tuple(missing))
+    missing = _missing(tables, record, scored_terms, looked, shares)
+    return Ranking(tuple(map(_said, scored_terms)), looked[0].runs, tuple(found), tuple(missing))
 
 
 def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str) -> list[Term]:
     """The held-out rows of some groups that a run has. Raises FaultyInput if there is none."""
-    asked = [term for term in terms(tables, record) if term.observation.group in groups]
-    if not asked:
+    scored_terms = [term for term in terms(tables, record) if term.observation.group in groups]
+    if not scored_terms:
         refuse(Where(name, 0), f"none of its milestones is held out in group {', '.join(groups)}")
-    return asked
+    return scored_terms
 
 
-def _logs(looked: Sequence["_Looked"], asked: Sequence[Term]) -> np.ndarray:
+def _logs(looked: Sequence["_Looked"], scored_terms: Sequence[Term]) -> np.ndarray:
     """The log evidence of each rival, of all runs first and then in each resample (rivals x resamples)."""
     weights = monte_carlo.resamples(monte_carlo.block_of(looked[0].runs)[-1] + 1, name="rivals")
-    return np.array([_resampled(one.product(asked), weights) for one in looked])
+    return np.array([_resampled(one.product(scored_terms), weights) for one in looked])
 
 
 def _against(logs: np.ndarray, place: int) -> tuple[float, float, float, float]:
@@ -153,11 +153,11 @@ def _against(logs: np.ndarray, place: int) -> tuple[float, float, float, float]:
 
 
 def _without(
-    looked: Sequence["_Looked"], place: int, asked: Sequence[Term], dates: Sequence[date]
+    looked: Sequence["_Looked"], place: int, scored_terms: Sequence[Term], dates: Sequence[date]
 ) -> tuple[tuple[date, ...], float | None]:
     """The dates of a rival that lie near to a row; and its log factor against the best without those rows."""
-    near = sorted({day for day in dates for term in asked if _is_near(term, day)})
-    rest = [term for term in asked if not any(_is_near(term, day) for day in near)]
+    near = sorted({day for day in dates for term in scored_terms if _is_near(term, day)})
+    rest = [term for term in scored_terms if not any(_is_near(term, day) for day in near)]
     if not near or not rest:
         return tuple(near), None
     logs = np.log([one.product(rest).mean() for one in looked])
@@ -169,7 +169,7 @@ def _is_near(term: Term, day: date) -> bool:
     low: date = term.observation.earliest.date()
     high: date = term.observation.latest.date()
     first = high if term.observation.survival else low
-    return first - NEAR <= day <= high + NEAR
+    return first - DATE_NEARNESS <= day <= high + DATE_NEARNESS
 
 
 def _said(term: Term) -> str:
@@ -213,35 +213,36 @@ def _heads(own: Sequence[Hours]) -> dict[int, int]:
 class _Looked:
     """The runs of one rival: the probability of each row in each of them."""
 
-    def __init__(self, hours: Hours, asked: Sequence[Term]) -> None:
+    def __init__(self, hours: Hours, scored_terms: Sequence[Term]) -> None:
         self.hours, self.runs = hours, len(next(iter(hours.values())))
-        self.true = {id(term): np.nan_to_num(self._shares(term)) for term in asked}
+        self.true = {id(term): np.nan_to_num(self._shares(term)) for term in scored_terms}
 
     def _shares(self, term: Term) -> np.ndarray:
         found = term.shares(self.hours)
         return np.zeros(self.runs) if found is None else found
 
-    def product(self, asked: Sequence[Term]) -> np.ndarray:
+    def product(self, scored_terms: Sequence[Term]) -> np.ndarray:
         """The probability of some rows together in each run; one that never came so far makes them false."""
         found: np.ndarray = np.prod(
-            [term.weight * self.true[id(term)] + (1.0 - term.weight) * term.flat for term in asked], axis=0
+            [term.weight * self.true[id(term)] + (1.0 - term.weight) * term.flat for term in scored_terms],
+            axis=0,
         )
         return found
 
-    def effective(self, asked: Sequence[Term]) -> float:
+    def effective(self, scored_terms: Sequence[Term]) -> float:
         """How many runs the mean of the rows' probability rests on."""
-        weights = self.product(asked)
+        weights = self.product(scored_terms)
         return float(weights.sum() ** 2 / (weights**2).sum())
 
-    def refuted(self, asked: Sequence[Term]) -> tuple[str, ...]:
+    def refuted(self, scored_terms: Sequence[Term]) -> tuple[str, ...]:
         """Rows that no run bears out."""
-        return tuple(dict.fromkeys(_said(term) for term in asked if self.true[id(term)].max() < 1e-9))
+        return tuple(dict.fromkeys(_said(term) for term in scored_terms if self.true[id(term)].max() < 1e-9))
 
     def told(
-        self, milestone: str, span: tuple[float, float] | None, asked: Sequence[Term]
+        self, milestone: str, span: tuple[float, float] | None, scored_terms: Sequence[Term]
     ) -> tuple[tuple[float, float, float], float]:
         """Quantiles of a milestone in the runs weighed by the rows, and the share inside an interval."""
-        weights = self.product(asked)
+        weights = self.product(scored_terms)
         weights = weights / weights.sum()
         hours = self.hours[milestone]
         order = np.argsort(hours, kind="stable")
@@ -250,12 +251,14 @@ class _Looked:
         inside = float(weights[(hours >= span[0]) & (hours <= span[1])].sum()) if span else float("nan")
         return (low, middle, high), inside
 
-    def binned(self, milestone: str, asked: Sequence[Term], edges: np.ndarray) -> tuple[np.ndarray, float]:
+    def binned(
+        self, milestone: str, scored_terms: Sequence[Term], edges: np.ndarray
+    ) -> tuple[np.ndarray, float]:
         """A milestone over bins in the runs weighed by the rows, and how many runs that is worth."""
-        weights = self.product(asked)
+        weights = self.product(scored_terms)
         bins = np.searchsorted(edges, self.hours[milestone])
         found: np.ndarray = np.bincount(bins, weights, len(edges) + 1) / weights.sum()
-        return found, self.effective(asked)
+        return found, self.effective(scored_terms)
 
 
 def _resampled(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -267,10 +270,10 @@ def _resampled(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _elsewhere(
-    tables: RunTables, record: Record, asked: Sequence[Term]
+    tables: RunTables, record: Record, scored_terms: Sequence[Term]
 ) -> dict[str, tuple[float, float] | None]:
     """The scored milestones that are not asked for, with their reported intervals in hours."""
-    mine = {term.milestone for term in asked}
+    mine = {term.milestone for term in scored_terms}
     found: dict[str, tuple[float, float] | None] = {}
     for observation in record.observations:
         known = {row["id"]: row["column"] for row in tables.manifest["milestones"]}
@@ -285,12 +288,12 @@ def _elsewhere(
 def _missing(
     tables: RunTables,
     record: Record,
-    asked: Sequence[Term],
+    scored_terms: Sequence[Term],
     looked: Sequence[_Looked],
     shares: np.ndarray,
 ) -> list[Missing]:
     """Each milestone that nobody reports, by what its date would tell of the rivals."""
-    mine = {term.milestone for term in asked}
+    mine = {term.milestone for term in scored_terms}
     most = float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
     found = []
     for row in tables.manifest["milestones"]:
@@ -298,9 +301,9 @@ def _missing(
             continue
         hours = np.concatenate([one.hours[row["id"]] for one in looked])
         known = np.sort(hours[np.isfinite(hours)])
-        at = (np.linspace(0.0, 1.0, BINS + 1)[1:] * (len(known) - 1)).astype(int)
+        at = (np.linspace(0.0, 1.0, DATE_BINS + 1)[1:] * (len(known) - 1)).astype(int)
         edges = np.unique(known[at]) if len(known) else known
-        told = [one.binned(row["id"], asked, edges) for one in looked]
+        told = [one.binned(row["id"], scored_terms, edges) for one in looked]
         found.append(Missing(row["id"], min(most, _information(shares, told)), most))
     return sorted(found, key=lambda one: -one.worth)
 

@@ -3,37 +3,43 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from analysis.inference.rivals import APART, LEAST, Rival, Verdict
+from analysis.inference.rivals import EVIDENCE_THRESHOLD, LEAST_RUNS, Ranking, Rival
 from analysis.tables.text import aligned, stamp
 
-MOST = 6  # missing facts shown
-MANY = 6  # rivals that a conclusion names one by one
+MOST_MISSING = 6  # missing facts shown
+MOST_NAMED = 6  # rivals that a conclusion names one by one
 
 
-def text(found: Verdict, zero: datetime, wide: Verdict | None = None) -> str:
+def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
     """The rivals by rank, what they predict elsewhere, and what would tell them apart."""
     ranks = {} if wide is None else {one.name: one.rank for one in wide.rivals}
-    dated = any(one.dates for one in found.rivals)
+    dated = any(one.dates for one in ranking.rivals)
     head = ["rank", "rival", "log Bayes factor", "probability", "effective runs"]
     lines = [[*head, *(["without its dated rows"] * dated), *(["rank, wider priors"] if wide else [])]]
-    for one in found.rivals:
+    for one in ranking.rivals:
         row = [str(one.rank), f"{one.name}{'*' if one.dates else ''}"]
         row += [f"{one.factor:+.2f} +- {one.factor_error:.2f}", f"{one.share:.3f}", f"{one.effective:,.0f}"]
         row += [_without(one)] * dated
         lines.append([*row, *([str(ranks.get(one.name, "-"))] if wide else [])])
-    parts = [f"Rows: {', '.join(found.rows)}; {found.runs:,} runs a rival.", aligned(lines), *_remarks(found)]
-    return "\n\n".join([*parts, _elsewhere(found, zero), _missing(found)])
+    parts = [
+        f"Rows: {', '.join(ranking.rows)}; {ranking.runs:,} runs a rival.",
+        aligned(lines),
+        *_remarks(ranking),
+    ]
+    return "\n\n".join([*parts, _elsewhere(ranking, zero), _missing(ranking)])
 
 
-def conclusion(found: Verdict) -> str:
+def conclusion(ranking: Ranking) -> str:
     """Whether the rows tell the rivals apart, in a sentence."""
-    names = [one.name for one in found.together]
-    if not found.enough:
-        least = min(one.effective for one in found.together)
-        return f"Too few runs to tell: some evidence rests on {least:.0f} of them ({LEAST:.0f} are needed)."
+    names = [one.name for one in ranking.together]
+    if not ranking.enough:
+        least = min(one.effective for one in ranking.together)
+        return (
+            f"Too few runs to tell: some evidence rests on {least:.0f} of them ({LEAST_RUNS:.0f} are needed)."
+        )
     if len(names) == 1:
         return f"The rows are for {names[0]}: every other rival is less probable by a factor of 3 or more."
-    if len(names) == len(found.rivals) > MANY:
+    if len(names) == len(ranking.rivals) > MOST_NAMED:
         return f"Not distinguishable by these rows: all {len(names)} (a factor below 3, within two errors)."
     return f"Not distinguishable by these rows (a factor below 3, within two errors): {', '.join(names)}."
 
@@ -44,21 +50,21 @@ def _without(one: Rival) -> str:
     return "no row left" if one.without is None else f"{one.without:+.2f}"
 
 
-def _remarks(found: Verdict) -> list[str]:
-    said = [conclusion(found)]
+def _remarks(ranking: Ranking) -> list[str]:
+    said = [conclusion(ranking)]
     said += [
         f"{one.name} gives the same runs as {', '.join(one.same)}: counted once."
-        for one in found.rivals
+        for one in ranking.rivals
         if one.same
     ]
     said += [
-        f"{one.name} is refuted at any weight: none of its {found.runs:,} runs gives "
-        f"{', '.join(one.refuted)} (at most {3.0 / found.runs:.2g} of them would, 95 %)."
-        for one in found.rivals
+        f"{one.name} is refuted at any weight: none of its {ranking.runs:,} runs gives "
+        f"{', '.join(one.refuted)} (at most {3.0 / ranking.runs:.2g} of them would, 95 %)."
+        for one in ranking.rivals
         if one.refuted
     ]
-    if any(one.dates for one in found.rivals):
-        days = sorted({day.isoformat() for one in found.rivals for day in one.dates})
+    if any(one.dates for one in ranking.rivals):
+        days = sorted({day.isoformat() for one in ranking.rivals for day in one.dates})
         said.append(
             f"* names a date within a week of what is asked ({', '.join(days)}), and may have been chosen by "
             "it; beside it its log factor against the best rival, both without the rows of its dates."
@@ -66,12 +72,12 @@ def _remarks(found: Verdict) -> list[str]:
     return said
 
 
-def _elsewhere(found: Verdict, zero: datetime) -> str:
-    names = list(found.rivals[0].elsewhere)
+def _elsewhere(ranking: Ranking, zero: datetime) -> str:
+    names = list(ranking.rivals[0].elsewhere)
     if not names:
         return "No other reported milestone is left for them to predict."
     lines = [["rival", *(f"{name}: 5 / 50 / 95 %, P(in)" for name in names)]]
-    for one in found.rivals[:8]:
+    for one in ranking.rivals[:8]:
         cells = []
         for hours, inside in one.elsewhere.values():
             days = " / ".join(_moment(zero, hour) for hour in hours)
@@ -84,23 +90,23 @@ def _moment(zero: datetime, hour: float) -> str:
     return "never" if hour == float("inf") else f"{zero + timedelta(hours=hour):%m-%d}"
 
 
-def _missing(found: Verdict) -> str:
+def _missing(ranking: Ranking) -> str:
     lines = [["date that nobody reports, or that is not asked", "nats", "of the doubt"]]
-    for one in found.missing[:MOST]:
+    for one in ranking.missing[:MOST_MISSING]:
         share = f"{one.worth / one.most:.0%}" if one.most > 0.0 else "-"
         lines.append([one.milestone, f"{one.worth:.3f}", share])
     return f"What another date would tell of which rival holds:\n{aligned(lines)}"
 
 
-def as_json(found: Verdict, zero: datetime) -> dict[str, Any]:
+def as_json(ranking: Ranking, zero: datetime) -> dict[str, Any]:
     """The whole verdict."""
     return {
-        "rows": list(found.rows),
-        "runs": found.runs,
-        "conclusion": conclusion(found),
-        "apart_from": float(APART),
-        "rivals": [_rival(one, zero) for one in found.rivals],
-        "missing": [vars(one) for one in found.missing],
+        "rows": list(ranking.rows),
+        "runs": ranking.runs,
+        "conclusion": conclusion(ranking),
+        "apart_from": float(EVIDENCE_THRESHOLD),
+        "rivals": [_rival(one, zero) for one in ranking.rivals],
+        "missing": [vars(one) for one in ranking.missing],
     }
 
 

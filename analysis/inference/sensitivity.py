@@ -30,16 +30,16 @@ METHODS = {
     "prior": "pawn",
 }
 """The method of each kind of design."""
-MEASURES = {
+SENSITIVITY_MEASURES = {
     "morris": ("mu*", "sigma"),
     "sobol": ("total", "first"),
     "pawn": ("median", "largest"),
 }
 """What each method gives of a factor; it is ranked by the first."""
 SLICES = 10
-LEAST = {"morris": 2, "sobol": 2, "pawn": SLICES}
+LEAST_SAMPLES = {"morris": 2, "sobol": 2, "pawn": SLICES}
 """Trajectories, blocks or points without which a method says nothing."""
-RESAMPLES = 200
+SENSITIVITY_RESAMPLES = 200
 PAIRS = 3
 """Pairs of factors that are told of each target."""
 
@@ -52,7 +52,7 @@ class Influence:
     values: Mapping[str, tuple[float, float, float]]
 
 
-class Pair(NamedTuple):
+class Interaction(NamedTuple):
     """Two factors, and the share of variance that they carry together beside what each does alone."""
 
     factors: tuple[str, str]
@@ -73,7 +73,7 @@ class Target:
     spread: float
     factors: tuple[Influence, ...]
     chance: tuple[float, float, float] | None
-    pairs: tuple[Pair, ...] = ()
+    pairs: tuple[Interaction, ...] = ()
 
 
 def targets(
@@ -116,7 +116,7 @@ def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]
     if words:
         refuse(Where(name, 0), f"{', '.join(words)}: moved by words; a sample of numbers would be right")
     block = _together(method, np.column_stack(list(matrix.values())))
-    least = LEAST[method]
+    least = LEAST_SAMPLES[method]
     if design["points"] < least * block:
         message = f"{design['points']} design points give no interval"
         refuse(Where(name, 0), f"{message}; {least * block} or more would be right")
@@ -161,7 +161,10 @@ def share_of_chance(hours: np.ndarray, block: int = 1) -> tuple[float, float, fl
     """
     runs = hours.shape[1]
     blocks = hours.reshape(-1, block, runs)
-    rows, columns = _resampled(len(blocks), RESAMPLES // 4), _resampled(runs, RESAMPLES // 4, "replicate")
+    rows, columns = (
+        _resampled(len(blocks), SENSITIVITY_RESAMPLES // 4),
+        _resampled(runs, SENSITIVITY_RESAMPLES // 4, "replicate"),
+    )
     both = zip(rows, columns, strict=True)
     drawn = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in both])
     value = _chance(hours)
@@ -187,19 +190,21 @@ def indices(method: str, matrix: Mapping[str, np.ndarray], values: np.ndarray) -
     columns = np.column_stack([matrix[name] for name in names]).astype(float)
     block, of = _together(method, columns), MEASURE[method]
     x, y = columns.reshape(-1, block, len(names)), values.reshape(-1, block)
-    drawn = np.array([of(x[rows], y[rows]) for rows in _resampled(len(y), RESAMPLES)])
+    drawn = np.array([of(x[rows], y[rows]) for rows in _resampled(len(y), SENSITIVITY_RESAMPLES)])
     value = of(x, y)
     if method == "pawn":  # points that come twice set a slice apart from all: no part of its doubt
         drawn = np.clip(drawn + value - drawn.mean(axis=0), 0.0, 1.0)
     told = np.stack([value, *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1).tolist()
     made = [
-        Influence(name, {measure: tuple(told[k][i]) for k, measure in enumerate(MEASURES[method])})
+        Influence(
+            name, {measure: tuple(told[k][i]) for k, measure in enumerate(SENSITIVITY_MEASURES[method])}
+        )
         for i, name in enumerate(names)
     ]
-    return tuple(sorted(made, key=lambda one: -one.values[MEASURES[method][0]][0]))
+    return tuple(sorted(made, key=lambda one: -one.values[SENSITIVITY_MEASURES[method][0]][0]))
 
 
-def pairs(matrix: Mapping[str, np.ndarray], values: np.ndarray, block: int) -> tuple[Pair, ...]:
+def pairs(matrix: Mapping[str, np.ndarray], values: np.ndarray, block: int) -> tuple[Interaction, ...]:
     """The largest second-order indices (Saltelli 2002), of a design that has the rows of B with A's."""
     names, y = list(matrix), values.reshape(-1, block)
     if block != 2 * len(names) + 2 or len(names) < 2:
@@ -207,10 +212,10 @@ def pairs(matrix: Mapping[str, np.ndarray], values: np.ndarray, block: int) -> t
     first, second = np.triu_indices(len(names), 1)
     most = np.argsort(-_second(y, first, second), kind="stable")[:PAIRS]
     first, second = first[most], second[most]
-    drawn = np.array([_second(y[rows], first, second) for rows in _resampled(len(y), RESAMPLES)])
+    drawn = np.array([_second(y[rows], first, second) for rows in _resampled(len(y), SENSITIVITY_RESAMPLES)])
     told = np.stack([_second(y, first, second), *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1)
     found = zip(first, second, told.tolist(), strict=True)
-    return tuple(Pair((names[i], names[j]), tuple(share)) for i, j, share in found)
+    return tuple(Interaction((names[i], names[j]), tuple(share)) for i, j, share in found)
 
 
 def _second(y: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -3,28 +3,28 @@
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.inference.sensitivity import MEASURES, Target
+from analysis.inference.sensitivity import SENSITIVITY_MEASURES, Target
 from analysis.tables.text import aligned
 
-ABOUT = {
+METHOD_NOTES = {
     "morris": "mu*: mean absolute change for a step of the design (two thirds of a factor's range); sigma: "
     "its standard deviation, large where a factor acts by others or bends",
     "sobol": "total: share of the points' variance that a factor carries alone and with others; first: alone",
     "pawn": "median and largest distance (Kolmogorov, 0 to 1) of the distribution where a factor lies in "
     "one of ten slices from that of all",
 }
-SHOWN = 8
+MOST_FACTORS = 8
 
 
-def text(method: str, found: Sequence[Target], most: int = SHOWN) -> str:
+def text(method: str, targets: Sequence[Target], most: int = MOST_FACTORS) -> str:
     """A table a target, the factors by rank; brackets are 95 % intervals of a bootstrap."""
-    return "\n\n".join([ABOUT[method] + ".", *(_table(method, target, most) for target in found)])
+    return "\n\n".join([METHOD_NOTES[method] + ".", *(_table(method, target, most) for target in targets)])
 
 
 def _table(method: str, target: Target, most: int) -> str:
-    lines = [["factor", *MEASURES[method]]]
+    lines = [["factor", *SENSITIVITY_MEASURES[method]]]
     lines += [
-        [one.factor, *(_span(*one.values[measure]) for measure in MEASURES[method])]
+        [one.factor, *(_span(*one.values[measure]) for measure in SENSITIVITY_MEASURES[method])]
         for one in target.factors[:most]
     ]
     chance = "" if target.chance is None else f"; share of chance in single runs {_span(*target.chance)}"
@@ -39,7 +39,7 @@ def _span(value: float, low: float, high: float) -> str:
     return f"{value:.3g} [{low:.3g}, {high:.3g}]"
 
 
-def as_json(method: str, found: Sequence[Target]) -> dict[str, Any]:
+def as_json(method: str, targets: Sequence[Target]) -> dict[str, Any]:
     """All targets with all factors; a number stands with its interval."""
     return {
         "method": method,
@@ -53,6 +53,6 @@ def as_json(method: str, found: Sequence[Target]) -> dict[str, Any]:
                 "pairs": [{"factors": pair.factors, "share": pair.share} for pair in target.pairs],
                 "factors": [{"factor": one.factor, **one.values} for one in target.factors],
             }
-            for target in found
+            for target in targets
         ],
     }

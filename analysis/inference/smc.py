@@ -38,7 +38,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Proposals:
     """Points to be weighed, with the luck of each: `z` (points x dimensions), `keys` 64 bits each.
 
     `module` is the last one whose rows are asked for, `since` the first. Where the logs of rows times
@@ -96,7 +96,7 @@ class Sample:
         return min(float(len(off)), float(off.var() / variance)) if variance > 0.0 else 0.0
 
 
-Talk = Generator[Asked, np.ndarray, Sample]
+Talk = Generator[Proposals, np.ndarray, Sample]
 
 
 def sample(
@@ -151,9 +151,11 @@ def sample(
     return Sample(now.z, now.logs, now.roots, z, ruled_out, tuple(steps), noise)
 
 
-def _all(what: str, z: np.ndarray, luck: "_Luck", rows: int, module: int, since: int) -> Asked:
+def _all(what: str, z: np.ndarray, luck: "_Luck", rows: int, module: int, since: int) -> Proposals:
     """Points to be weighed to the end."""
-    return Asked(what, z, luck.keys(what, len(z)), module, since, np.zeros(rows), np.full(len(z), -np.inf))
+    return Proposals(
+        what, z, luck.keys(what, len(z)), module, since, np.zeros(rows), np.full(len(z), -np.inf)
+    )
 
 
 RULED_OUT = 0.05
@@ -193,7 +195,7 @@ class _Target:
 
 def _moved(
     now: _State, target: _Target, scale: float, settings: Settings, luck: "_Luck", step: int
-) -> Generator[Asked, np.ndarray, tuple[_State, int, float, float]]:
+) -> Generator[Proposals, np.ndarray, tuple[_State, int, float, float]]:
     """Metropolis steps at one target, until each point has moved often enough on average."""
     size, dimensions = now.z.shape
     counts = target.shares > 0.0
@@ -203,7 +205,7 @@ def _moved(
         z = target.proposed(now.z, luck.normal(name, size, dimensions), scale)
         own = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
         least = np.log(luck.uniform(f"{name} taken", size)) + own - target.priors(z)
-        logs = yield Asked(name, z, luck.keys(name, size), target.module, 0, target.shares, least)
+        logs = yield Proposals(name, z, luck.keys(name, size), target.module, 0, target.shares, least)
         taken = logs[:, counts] @ target.shares[counts] >= least
         now = replace(
             now, z=np.where(taken[:, None], z, now.z), logs=np.where(taken[:, None], logs, now.logs)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.tables.outcomes import QUANTILES
-from analysis.tables.pairs import Pair, pairs
+from analysis.tables.pairs import PairedMilestone, pairs
 from analysis.tables.text import aligned
 from sim.store.reader import RunTables
 
@@ -30,19 +30,19 @@ def changes(one: RunTables, two: RunTables) -> list[Change]:
     return [_change(one, two, pair) for pair in pairs(one, two)]
 
 
-def _change(one: RunTables, two: RunTables, pair: Pair) -> Change:
+def _change(one: RunTables, two: RunTables, pair: PairedMilestone) -> Change:
     hours = None
     if len(pair.hours):
         hours = tuple(np.quantile(pair.hours, QUANTILES, method="inverted_cdf").tolist())
     return Change(pair.name, hours, pair.same, pair.first, pair.second, pair.worth)
 
 
-def text(found: Sequence[Change]) -> str:
+def text(outcome_changes: Sequence[Change]) -> str:
     """A table, a milestone a row."""
     lines = [
         ["milestone", "B less A, h: 5 / 50 / 95 %", "same", "only in A", "only in B", "pairing is worth"]
     ]
-    for row in found:
+    for row in outcome_changes:
         hours = "-" if row.hours is None else " / ".join(f"{hour:+.1f}" for hour in row.hours)
         shares = (f"{share:.3f}" for share in (row.same, row.only_a, row.only_b))
         worth = "-" if row.worth is None else ("all" if row.worth == np.inf else f"{row.worth:.1f}")
@@ -54,10 +54,10 @@ def text(found: Sequence[Change]) -> str:
     return f"{aligned(lines)}\n\n{note}"
 
 
-def as_json(found: Sequence[Change]) -> list[dict[str, Any]]:
+def as_json(outcome_changes: Sequence[Change]) -> list[dict[str, Any]]:
     """A milestone an object."""
     told = []
-    for row in found:
+    for row in outcome_changes:
         worth = None if row.worth is None or row.worth == np.inf else row.worth
         told.append(row._asdict() | {"worth": worth})
     return told

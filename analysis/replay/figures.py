@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.figures.base.style import COVER, INK, LOOKS
 from analysis.figures.run.time_distance import FANS, Box
-from analysis.replay.layers import LINES, SURFACES, names, places
+from analysis.replay.layers import OUTLINE_LINES, SURFACE_LINES, names, places
 from analysis.replay.scene import INKS
 from sim.scenario.network import Network, unwrapped
 
@@ -241,15 +241,15 @@ def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
 
 
 PARTIES = ("independent", "narrative", "army", "csp", "jnim", "un", "gatia", "civilians")
-SIGNS = {"◆": "fight", "▼": "ambush", "✖": "mine", "★": "drone strike", "▲": "raid", "□": "capture"}
-DASHES = {"dot": "dotted", "dashdot": "dashed"}
+SIGN_NAMES = {"◆": "fight", "▼": "ambush", "✖": "mine", "★": "drone strike", "▲": "raid", "□": "capture"}
+CSS_DASHES = {"dot": "dotted", "dashdot": "dashed"}
 NOTE = (
     "Squares are columns. Claims of the last two days stand round their place, nowhere more exact. The strip "
     "at the right of the diagram is the drone cover at each road-km: the wider, the fuller."
 )
 
 
-class Entry(NamedTuple):
+class LegendEntry(NamedTuple):
     """A line of a legend: the class of its chip, the chip's style by CSS property, its sign, its words."""
 
     chip: str
@@ -258,13 +258,13 @@ class Entry(NamedTuple):
     text: str
 
 
-def entries() -> list[Entry]:
+def entries() -> list[LegendEntry]:
     """The lines of the legend."""
-    lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACES.items()}
-    lines |= {name: (ink, dash) for name, ink, _, dash in LINES.values()}
+    lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACE_LINES.items()}
+    lines |= {name: (ink, dash) for name, ink, _, dash in OUTLINE_LINES.values()}
     lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
     found = [
-        Entry("chip line", {"border-top": f"3px {DASHES.get(dash, 'solid')} {ink}"}, "", text)
+        LegendEntry("chip line", {"border-top": f"3px {CSS_DASHES.get(dash, 'solid')} {ink}"}, "", text)
         for text, (ink, dash) in lines.items()
     ]
     found.append(_dot("drone cover by road-km", COVER, COVER))
@@ -273,8 +273,8 @@ def entries() -> list[Entry]:
     for party in PARTIES:
         label, face, edge, *_ = LOOKS[party]
         found.append(_dot(f"claimed by: {label}", face, edge))
-    return found + [Entry("sign", {}, sign, text) for sign, text in SIGNS.items()]
+    return found + [LegendEntry("sign", {}, sign, text) for sign, text in SIGN_NAMES.items()]
 
 
-def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> Entry:
-    return Entry(chip, {"background": face, "border-color": edge}, "", text)
+def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> LegendEntry:
+    return LegendEntry(chip, {"background": face, "border-color": edge}, "", text)

@@ -13,13 +13,13 @@ from matplotlib import style
 from PIL import Image
 
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.style import STYLE
-from analysis.replay.film_stage import PIXELS, Scene, Stage
+from analysis.figures.base.style import STYLE_SHEET
+from analysis.replay.film_stage import PIXELS, FilmCanvas, Scene
 from sim.scenario.network import Network
 
 RATE = 12  # frames a second
-LONG, STEPS = 24 * 40, (3, 6)  # h a frame: of a run up to so long, and of a longer one
-SAMPLES, COLOURS = 6, 96  # frames whose colours a gif has, and how many
+LONG_RUN, FRAME_HOURS = 24 * 40, (3, 6)  # h a frame: of a run up to so long, and of a longer one
+PALETTE_FRAMES, PALETTE_SIZE = 6, 96  # frames whose colours a gif has, and how many
 ENCODE = (
     *("-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", "{}x{}".format(*PIXELS)),
     *("-r", str(RATE), "-i", "-", "-an", "-c:v", "h264", "-pix_fmt", "yuv420p"),
@@ -27,7 +27,7 @@ ENCODE = (
 )
 """What ffmpeg is told: raw frames come, and the same frames give the same bytes."""
 
-Told = Callable[[int, int], None]
+FrameProgress = Callable[[int, int], None]
 
 
 def can_encode() -> bool:
@@ -41,9 +41,9 @@ def write(
     outlines: Sequence[Outline],
     path: Path,
     moments: Any,
-    told: Told = lambda done, failed: None,
+    progress: FrameProgress = lambda done, failed: None,
     *,
-    shown: Sequence[int] | None = None,
+    frame_hours: Sequence[int] | None = None,
 ) -> int:
     """Write a film (.mp4, .gif) of a scene; returns its frames. `moments` gives the moment (UTC) of an hour.
 
@@ -51,40 +51,40 @@ def write(
     `hours` by default. Raises OSError if it cannot be written.
     """
     aside = path.with_name(f".aside-{path.name}")
-    shown = list(hours(scene)) if shown is None else shown
+    frame_hours = list(hours(scene)) if frame_hours is None else frame_hours
     encode = _mp4 if path.suffix == ".mp4" else _gif
     try:
-        with style.context([STYLE, {"text.parse_math": False}]):
-            stage = Stage(scene, network, outlines, moments)
-            encode(aside, stage, shown, told)
+        with style.context([STYLE_SHEET, {"text.parse_math": False}]):
+            stage = FilmCanvas(scene, network, outlines, moments)
+            encode(aside, stage, frame_hours, progress)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-    return len(shown)
+    return len(frame_hours)
 
 
 def hours(scene: Scene) -> Iterator[int]:
     """The hours that are shown, the last one too."""
     first, end = int(scene["begins"]), int(scene["hours"])
-    step = STEPS[end - first > LONG]
+    step = FRAME_HOURS[end - first > LONG_RUN]
     yield from range(first, end, step)
     yield end
 
 
-def _frames(stage: Stage, shown: Iterable[int], told: Told) -> Iterator[bytes]:
-    for hour in shown:
+def _frames(stage: FilmCanvas, frame_hours: Iterable[int], progress: FrameProgress) -> Iterator[bytes]:
+    for hour in frame_hours:
         yield stage.picture(hour)
-        told(1, 0)
+        progress(1, 0)
 
 
-def _mp4(path: Path, stage: Stage, shown: Sequence[int], told: Told) -> None:
+def _mp4(path: Path, stage: FilmCanvas, frame_hours: Sequence[int], progress: FrameProgress) -> None:
     """Have ffmpeg write the frames. Raises OSError."""
     command = ["ffmpeg", *ENCODE, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as encoder:
         assert encoder.stdin is not None
         assert encoder.stderr is not None
         try:
-            for frame in _frames(stage, shown, told):
+            for frame in _frames(stage, frame_hours, progress):
                 encoder.stdin.write(frame)
             encoder.stdin.close()
         except BrokenPipeError:
@@ -94,16 +94,18 @@ def _mp4(path: Path, stage: Stage, shown: Sequence[int], told: Told) -> None:
         raise OSError(encoder.returncode, f"ffmpeg: {said.splitlines()[-1] if said else 'failed'}")
 
 
-def _gif(path: Path, stage: Stage, shown: Sequence[int], told: Told) -> None:
+def _gif(path: Path, stage: FilmCanvas, frame_hours: Sequence[int], progress: FrameProgress) -> None:
     """Write the frames in the colours of a few: so only what moves is stored of each. Raises OSError."""
-    some = [_image(stage.picture(hour)) for hour in shown[:: max(1, len(shown) // SAMPLES)]]
+    some = [
+        _image(stage.picture(hour)) for hour in frame_hours[:: max(1, len(frame_hours) // PALETTE_FRAMES)]
+    ]
     strip = Image.new("RGB", (PIXELS[0], PIXELS[1] * len(some)))
     for number, image in enumerate(some):
         strip.paste(image, (0, PIXELS[1] * number))
-    palette = strip.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE)
+    palette = strip.quantize(PALETTE_SIZE, method=Image.Quantize.MAXCOVERAGE)
     drawn = (
         _image(frame).quantize(palette=palette, dither=Image.Dither.NONE)
-        for frame in _frames(stage, shown, told)
+        for frame in _frames(stage, frame_hours, progress)
     )
     first = next(drawn)
     first.save(path, format="GIF", save_all=True, append_images=drawn, duration=1000 // RATE, loop=0)

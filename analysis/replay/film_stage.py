@@ -9,13 +9,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis.figures.base import basemap
+from analysis.figures.base.basemap import DRONE_COLOUR
 from analysis.figures.base.common import SIDE_LOOKS
 from analysis.figures.base.labels import Room
 from analysis.figures.base.map_data import Frame, frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET
-from analysis.tables.outcomes import SIDES
+from analysis.tables.outcomes import HOLDER_NAMES
 from analysis.tables.text import round_minute
 from sim.scenario.network import Network
 
@@ -23,12 +24,11 @@ SIZE, DPI = (9.6, 5.4), 100  # inches, dots an inch
 PIXELS = (960, 540)
 FRESH = 48.0  # h for which a claim or event stands out
 LAST = 4  # of claims and of events that are told
-PANEL = 3.9  # inches
-DRONES = "#0072b2"
-FACES = {word: SIDE_LOOKS[side]["fc"] for side, word in SIDES.items() if side in SIDE_LOOKS}
+PANEL_WIDTH = 3.9  # inches
+FACES = {word: SIDE_LOOKS[side]["fc"] for side, word in HOLDER_NAMES.items() if side in SIDE_LOOKS}
 """The colour of a side by its word."""
-NONE = "#ffffff"
-SIGNS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
+UNHELD_COLOUR = "#ffffff"
+FILM_MARKERS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "mine strike": ("X", ("x", "x-open"), INK, "white"),
     "ambush": ("v", ("triangle-down",), "#d55e00", INK),
     "fight": ("D", ("diamond",), "#ffffff", INK),
@@ -41,7 +41,7 @@ SIGNS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
 Scene = Mapping[str, Any]
 
 
-class Stage:
+class FilmCanvas:
     """The picture that is drawn once, and what of it moves."""
 
     def __init__(self, scene: Scene, network: Network, outlines: Sequence[Outline], moments: Any) -> None:
@@ -49,7 +49,7 @@ class Stage:
         self.scene, self.moments, self.spots = scene, moments, _spots(scene)
         self.figure = Figure(figsize=SIZE, dpi=DPI)
         self.canvas: Any = FigureCanvasAgg(self.figure)  # its methods have no types
-        wide, tall = SIZE[0] - PANEL - 0.55, SIZE[1] - 0.5
+        wide, tall = SIZE[0] - PANEL_WIDTH - 0.55, SIZE[1] - 0.5
         self.axis = self.figure.add_axes((0.5 / SIZE[0], 0.3 / SIZE[1], wide / SIZE[0], tall / SIZE[1]))
         points = _points(scene, network)
         view, _ = frame([y for _, y in points], [x for x, _ in points], wide, (tall, tall))
@@ -80,11 +80,11 @@ class Stage:
     def _moving(self) -> None:
         """What moves on the map, all of it empty."""
         words = {word for steps in self.scene["holders"].values() for _, word in steps}
-        self.circle = self._line(color=DRONES, lw=1.4, gid="circle")
+        self.circle = self._line(color=DRONE_COLOUR, lw=1.4, gid="circle")
         self.trails = {c["id"]: self._line(color=c["ink"], lw=2.2) for c in self.scene["columns"]}
         look: Any = {"marker": "o", "ms": 9, "mec": INK, "mew": 0.8, "ls": ""}
-        self.held = {word: self._line(mfc=FACES.get(word, NONE), **look) for word in sorted(words)}
-        self.signs = {name: self._line(**_sign(name), ms=6.5) for name in SIGNS}
+        self.held = {word: self._line(mfc=FACES.get(word, UNHELD_COLOUR), **look) for word in sorted(words)}
+        self.signs = {name: self._line(**_sign(name), ms=6.5) for name in FILM_MARKERS}
         look = {"marker": "s", "mec": "white", "ms": 8, "ls": "", "gid": "head"}
         self.heads = {c["id"]: self._line(color=c["ink"], **look) for c in self.scene["columns"]}
 
@@ -93,7 +93,7 @@ class Stage:
 
     def _panel(self) -> None:
         """The words at the right: the date, what is told, what the run did, and the signs."""
-        left, words = 1.0 - PANEL / SIZE[0] + 0.02, dict[str, Any](va="top", animated=True)
+        left, words = 1.0 - PANEL_WIDTH / SIZE[0] + 0.02, dict[str, Any](va="top", animated=True)
         self.clock = self.figure.text(left, 0.955, "", fontsize=13, weight="bold", gid="clock", **words)
         self.told = self.figure.text(left, 0.885, "", fontsize=7.5, gid="told", **words)
         self.done = self.figure.text(left, 0.385, "", fontsize=7.5, color=INK, gid="done", **words)
@@ -108,13 +108,14 @@ class Stage:
         look: Any = {"marker": "s", "color": INK, "mec": "white", "ms": 6, "ls": ""}
         found = [Line2D([], [], label="column", **look)] if self.scene["columns"] else []
         if self.scene["drones"]:
-            found.append(Line2D([], [], color=DRONES, lw=1.4, label="drones' reach"))
+            found.append(Line2D([], [], color=DRONE_COLOUR, lw=1.4, label="drones' reach"))
         look = {"marker": "o", "mec": INK, "mew": 0.8, "ms": 6, "ls": ""}
         found += [
-            Line2D([], [], mfc=FACES.get(word, NONE), label=f"held: {word}", **look) for word in self.held
+            Line2D([], [], mfc=FACES.get(word, UNHELD_COLOUR), label=f"held: {word}", **look)
+            for word in self.held
         ]
         seen = {event["sign"] for event in self.scene["events"]}
-        known = [name for name in SIGNS if seen & {*SIGNS[name][1]}]
+        known = [name for name in FILM_MARKERS if seen & {*FILM_MARKERS[name][1]}]
         return found + [Line2D([], [], label=name, ms=5.5, **_sign(name)) for name in known]
 
     def picture(self, hour: int) -> bytes:
@@ -158,7 +159,7 @@ class Stage:
         events = [event for event in scene["events"] if event["hour"] <= hour]
         fresh = [e for e in events if e["sign"] and e["hour"] > hour - FRESH and e["x"] is not None]
         for name, line in self.signs.items():
-            own = [event for event in fresh if event["sign"] in SIGNS[name][1]]
+            own = [event for event in fresh if event["sign"] in FILM_MARKERS[name][1]]
             line.set_data([e["x"] for e in own], [e["y"] for e in own])
         self._holders(hour)
         self.clock.set_text(f"{round_minute(self.moments(hour)):%Y-%m-%d %H:%M} UTC")
@@ -180,7 +181,7 @@ class Stage:
 
 def _sign(name: str) -> dict[str, Any]:
     """How what happens is drawn."""
-    marker, _, face, edge = SIGNS[name]
+    marker, _, face, edge = FILM_MARKERS[name]
     return {"marker": marker, "mfc": face, "mec": edge, "mew": 0.6, "ls": ""}
 
 

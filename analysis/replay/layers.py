@@ -12,16 +12,16 @@ from sim.scenario.network import Network
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
-SURFACES = {
+SURFACE_LINES = {
     "tar": ("#4d4d4d", 2.6, "solid"),
     "laterite": ("#a0703c", 2.0, "solid"),
     "piste": ("#b59a6a", 1.6, "solid"),
     "desert track": ("#b59a6a", 1.1, "dot"),
 }
 """Ink, width and dash of a road by its surface."""
-SMALL = 4
+MINOR_PLACE_SIZE = 4
 """Size of the mark of a place that matters to no column."""
-LINES = {"border": ("border", "#888888", 1.2, "dashdot"), "river": ("river", "#7fb2dd", 1.8, "solid")}
+OUTLINE_LINES = {"border": ("border", "#888888", 1.2, "dashdot"), "river": ("river", "#7fb2dd", 1.8, "solid")}
 """Name, ink, width and dash of an outline by its kind."""
 
 
@@ -29,7 +29,7 @@ def ground(network: Network) -> list[dict[str, Any]]:
     """Traces of all that does not move: outlines, then roads."""
     outlines = load_outlines()
     found = []
-    for kind, (name, ink, width, dash) in LINES.items():
+    for kind, (name, ink, width, dash) in OUTLINE_LINES.items():
         x, y = _joined(
             [
                 list(zip(o.about(network.meridian).tolist(), o.lat.tolist(), strict=True))
@@ -38,7 +38,7 @@ def ground(network: Network) -> list[dict[str, Any]]:
             ]
         )
         found.append(_line(kind, name, x, y, (ink, width, dash)))
-    for surface, look in SURFACES.items():
+    for surface, look in SURFACE_LINES.items():
         roads = [road for road in network.roads if road.surface == surface]
         ends = [[network.places[end] for end in (road.from_, road.to)] for road in roads]
         lons = [np.unwrap([place.lon for place in pair], period=360.0).tolist() for pair in ends]
@@ -86,7 +86,7 @@ def places(network: Network, held: Mapping[str, Any], marked: set[str]) -> dict[
         "hoverinfo": "text",
         "showlegend": False,
         "marker": {
-            "size": [8 if name in held else 6 if name in marked else SMALL for name in order],
+            "size": [8 if name in held else 6 if name in marked else MINOR_PLACE_SIZE for name in order],
             "color": ["#ffffff" if name in held else QUIET for name in order],
             "line": {"color": "#1a1a1a", "width": [1.2 if name in held else 0 for name in order]},
         },
@@ -99,7 +99,7 @@ def names(network: Network, drawn: Mapping[str, Any]) -> dict[str, Any]:
     With each stands whether its mark is a large one or a town's.
     """
     found = [network.places[name] for name in drawn["ids"]]
-    large = [size > SMALL for size in drawn["marker"]["size"]]
+    large = [size > MINOR_PLACE_SIZE for size in drawn["marker"]["size"]]
     known = zip(found, large, strict=True)
     return {
         "type": "scatter",

@@ -14,7 +14,7 @@ import numpy as np
 from analysis.figures.base.style import LOOKS
 from analysis.replay.layers import drones_of
 from analysis.tables.histories import histories, horizon, nights
-from analysis.tables.outcomes import SIDES, begins, hour_of
+from analysis.tables.outcomes import HOLDER_NAMES, begins, hour_of
 from analysis.tables.text import interval
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
@@ -50,10 +50,10 @@ TOLD = {
     "roadblock": "a group stands on its road",
 }
 """Events of a run that are told, as words between who and where."""
-NEAR = 3.0
+NEAR_KM = 3.0
 """Km from a place up to which something is near it."""
-SIGNS = {"mine": "x", "mine_unreported": "x-open", "ambush": "triangle-down", "contact": "diamond"}
-SIGNS |= {"strike": "star", "raid": "triangle-up", "capture": "square-open"}
+EVENT_SYMBOLS = {"mine": "x", "mine_unreported": "x-open", "ambush": "triangle-down", "contact": "diamond"}
+EVENT_SYMBOLS |= {"strike": "star", "raid": "triangle-up", "capture": "square-open"}
 """Events that are drawn, and how."""
 INKS = {"army": "#007a58", "rebels": "#a8487f", "un": "#0072b2", "none": "#777777"}
 """Who holds a place or whose a column is: the inks of analysis.figures.base.style for the parties."""
@@ -183,7 +183,12 @@ def _events(events: Table, columns: list[dict[str, Any]], network: Network) -> l
         entry = {"hour": round(row["hour"], 2), "event": row["event"], "text": _text(row, columns, network)}
         entry |= {"x": where and round(where[0], 4), "y": where and round(where[1], 4)}
         found.append(
-            entry | {"sign": SIGNS.get(row["event"]), "column": (own or [None])[0], "km": round(row["km"], 2)}
+            entry
+            | {
+                "sign": EVENT_SYMBOLS.get(row["event"]),
+                "column": (own or [None])[0],
+                "km": round(row["km"], 2),
+            }
         )
     return found
 
@@ -193,7 +198,7 @@ def _text(row: Mapping[str, Any], columns: list[dict[str, Any]], network: Networ
     who = {"column": f"column {row['agent']}: ", "group": f"group {row['agent']}: ", "drone": "drones "}
     what = TOLD[row["event"]]
     if row["event"] == "camp_taken":
-        what = f"{SIDES[int(row['amount'])]}: takes over the camp at"
+        what = f"{HOLDER_NAMES[int(row['amount'])]}: takes over the camp at"
     if row["event"] == "airlift":
         what = f"{row['amount']:.0f} {what}"
     named = network.places[row["place"]].name if row["place"] in network.places else ""
@@ -206,11 +211,11 @@ def _text(row: Mapping[str, Any], columns: list[dict[str, Any]], network: Networ
 
 def _beyond(way: list[dict[str, Any]], km: float) -> str:
     """A position on a way in words: near a place, or so many km past it."""
-    before = [stop for stop in way if stop["km"] <= km + NEAR]
+    before = [stop for stop in way if stop["km"] <= km + NEAR_KM]
     if km < 0 or not before:
         return ""
     gap = km - before[-1]["km"]
-    return f"near {before[-1]['name']}" if gap <= NEAR else f"{gap:.0f} km past {before[-1]['name']}"
+    return f"near {before[-1]['name']}" if gap <= NEAR_KM else f"{gap:.0f} km past {before[-1]['name']}"
 
 
 def _groups(
@@ -251,7 +256,7 @@ def holders(tables: RunTables, events: Table, about: About) -> dict[str, list[li
     }
     for row in _rows(events, np.isin(events["event"], ["capture", "camp_taken", "fallen"])):
         side = {"capture": about.sides.get(row["agent"], "army"), "fallen": "rebels"}.get(row["event"])
-        taken = side or SIDES[int(row["amount"])].replace("nobody", "none")
+        taken = side or HOLDER_NAMES[int(row["amount"])].replace("nobody", "none")
         rows = found.setdefault(row["place"], [[begins(tables), "none"]])
         if rows[-1][1] != taken:
             rows.append([round(row["hour"], 2), taken])

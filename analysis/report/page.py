@@ -19,8 +19,8 @@ from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-STYLE = Path(__file__).with_name("report.css")
-FIGURES = (
+REPORT_CSS = Path(__file__).with_name("report.css")
+REPORT_FIGURES = (
     "time-distance",
     "map",
     "captured",
@@ -35,7 +35,7 @@ FIGURES = (
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportedRun:
     """A run of a report: its name, its tables, and the record of its time."""
 
     name: str
@@ -43,7 +43,7 @@ class Told:
     record: Record
 
 
-def page(runs: Sequence[Told], live: str = "", *, figures: Sequence[str] = FIGURES) -> str:
+def page(runs: Sequence[ReportedRun], live: str = "", *, figures: Sequence[str] = REPORT_FIGURES) -> str:
     """The report of some runs, of which there is at least one; `live` is HTML of what can be played.
 
     `figures` are drawn of each run in this order, but those that it cannot give.
@@ -70,7 +70,7 @@ def page(runs: Sequence[Told], live: str = "", *, figures: Sequence[str] = FIGUR
     return _document(title, "\n".join(part for part in parts if part))
 
 
-def _cards(runs: Sequence[Told]) -> dict[str, Card]:
+def _cards(runs: Sequence[ReportedRun]) -> dict[str, Card]:
     """The scorecards of the runs of which something is scored."""
     found = {}
     for run in runs:
@@ -84,13 +84,13 @@ def _cards(runs: Sequence[Told]) -> dict[str, Card]:
 # --- parts -----------------------------------------------------------------------------------------------
 
 
-def _head(run: Told, card: Card | None) -> str:
+def _head(run: ReportedRun, card: Card | None) -> str:
     """What was run, and the answer."""
     said = answer(card) if card is not None else ["Nothing that it gives is scored against the record."]
     return f"<p>{_safe(what(run.tables))}</p>\n<ol class='answer'>{_items(said)}</ol>"
 
 
-def _figures(run: Told, figures: Sequence[str], *, alone: bool) -> str:
+def _figures(run: ReportedRun, figures: Sequence[str], *, alone: bool) -> str:
     """The figures that a run can give, as pictures inside the page."""
     shown, names = [], captions(figures)
     for name in figures:
@@ -114,10 +114,12 @@ def _scores(cards: Sequence[Card]) -> str:
         f"<h3>{_safe(name)}</h3>\n{_table(table)}" for name, table in score_tables.tables(cards)
     )
     words = [sentence for card in cards for sentence in (score_tables.lost(card), score_tables.joint(card))]
-    return _section("Against the record, rules of thumb first", tables + _prose([*words, score_tables.ABOUT]))
+    return _section(
+        "Against the record, rules of thumb first", tables + _prose([*words, score_tables.SCORES_NOTE])
+    )
 
 
-def _claims(run: Told) -> str:
+def _claims(run: ReportedRun) -> str:
     account = contested.weigh(run.tables, run.record)
     if not account.weighed:
         return ""
@@ -126,7 +128,7 @@ def _claims(run: Told) -> str:
     )
 
 
-def _patterns(run: Told) -> str:
+def _patterns(run: ReportedRun) -> str:
     found = patterns.text(run.tables, run.record)
     return _section("Weak patterns", f"<pre>{_safe(found)}</pre>") if found else ""
 
@@ -135,7 +137,7 @@ def _misses(card: Card) -> str:
     return _section("The worst misses", _list(misses(card))) if card.rows else ""
 
 
-def _again(run: Told) -> str:
+def _again(run: ReportedRun) -> str:
     """How to get the run again, and the reports that contradict each other."""
     rows = "".join(f"<dt>{_safe(name)}</dt><dd>{_safe(value)}</dd>" for name, value in again(run.tables))
     clash = timeline.contradictions(run.tables, run.record)
@@ -147,7 +149,7 @@ def _again(run: Told) -> str:
 
 
 def _document(title: str, body: str) -> str:
-    style = STYLE.read_text(encoding="utf-8")
+    style = REPORT_CSS.read_text(encoding="utf-8")
     head = "<meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>"
     policy = "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
     head += f"<meta http-equiv='Content-Security-Policy' content=\"{policy}\">"

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from analysis.scores.scorecard import Card, Judged, total
+from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import label
 from analysis.tables.outcomes import days_of
 from analysis.tables.text import interval, short
@@ -104,7 +104,7 @@ def misses(card: Card) -> list[str]:
     return [_miss(row) for row in rows[:WORST]]
 
 
-def _miss(row: Judged) -> str:
+def _miss(row: ObservationScore) -> str:
     seen, moment = row.term.observation, row.quantiles[1]
     said = f"median {short(moment)}" if moment else "mostly never"
     best = "a flat guess" if row.best in row.silent else row.best

@@ -19,9 +19,9 @@ from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.record.rows import Published
 from sim.store.reader import RunTables
 
-Hours = dict[str, np.ndarray]
+ForecastHours = dict[str, np.ndarray]
 SAMPLES = 20_000
-SPEED, DAY = 12.0, 12.0  # assumption: km/h for so many h a day
+MARCH_SPEED, MARCH_HOURS = 12.0, 12.0  # assumption: km/h for so many h a day
 PACE, PACE_SPREAD = 72.0, 0.39  # assumption: km a day and its log-sd
 HOLD, HOLD_SPREAD = 14.0 * 24.0, 1.0  # assumption: median (h) of a hold and its log-sd
 HEADS = ("arrival", "contact", "capture", "tail", "departure", "go")
@@ -49,7 +49,7 @@ class March:
         return float((date.at - self.zero) / timedelta(hours=1))
 
 
-Null = Callable[[March], Hours]
+Null = Callable[[March], ForecastHours]
 
 
 def marches(tables: RunTables) -> list[March]:
@@ -83,21 +83,23 @@ def _event(row: Mapping[str, Any]) -> str:
 # --- the nulls -------------------------------------------------------------------------------------------
 
 
-def ruler(march: March) -> Hours:
+def ruler(march: March) -> ForecastHours:
     """12 km/h for 12 h a day, and no hold."""
-    days = {name: km // (SPEED * DAY) for name, km in march.km.items()}
+    days = {name: km // (MARCH_SPEED * MARCH_HOURS) for name, km in march.km.items()}
     return {
-        name: np.array([march.start + 24.0 * days[name] + (km - days[name] * SPEED * DAY) / SPEED])
+        name: np.array(
+            [march.start + 24.0 * days[name] + (km - days[name] * MARCH_SPEED * MARCH_HOURS) / MARCH_SPEED]
+        )
         for name, km in march.km.items()
     }
 
 
-def pace(march: March) -> Hours:
+def pace(march: March) -> ForecastHours:
     """72 km a day, log-sd 0.39, and no hold."""
     return _moved(march, [np.zeros(SAMPLES) for _ in march.holds])
 
 
-def vague_hold(march: March) -> Hours:
+def vague_hold(march: March) -> ForecastHours:
     """The same, with a hold of 14 days (median, log-sd 1) wherever the column is to go on from a capture."""
     return _moved(march, _holds(march))
 
@@ -105,7 +107,7 @@ def vague_hold(march: March) -> Hours:
 def not_before(date: Published) -> Null:
     """The same, and no go towards a place before the date that was published."""
 
-    def late(march: March) -> Hours:
+    def late(march: March) -> ForecastHours:
         return _moved(march, _holds(march), march.places.get(date.place), march.hour(date))
 
     return late
@@ -114,7 +116,7 @@ def not_before(date: Published) -> Null:
 def at_opening(date: Published) -> Null:
     """A null that is at a place when the published time begins, give or take some days."""
 
-    def opening(march: March) -> Hours:
+    def opening(march: March) -> ForecastHours:
         goal = march.places.get(date.place)
         if goal is None:
             return pace(march)
@@ -126,7 +128,7 @@ def at_opening(date: Published) -> Null:
     return opening
 
 
-PLAIN: dict[str, Null] = {"ruler": ruler, "pace": pace, "pace, hold": vague_hold}
+DATELESS_BASELINES: dict[str, Null] = {"ruler": ruler, "pace": pace, "pace, hold": vague_hold}
 """The nulls that know no date, by the names that tables give them."""
 DATED: dict[str, Callable[[Published], Null]] = {"not before": not_before, "opens": at_opening}
 """Those that know one, by its kind."""
@@ -136,13 +138,13 @@ FLAT = "flat"
 
 def nulls(published: Iterable[Published] = ()) -> dict[str, Null]:
     """The nulls by name: those that know no date, and one for each published date."""
-    return PLAIN | {date.name: DATED[date.kind](date) for date in published}
+    return DATELESS_BASELINES | {date.name: DATED[date.kind](date) for date in published}
 
 
-def forecasts(tables: RunTables, published: Iterable[Published]) -> dict[str, Hours]:
+def forecasts(tables: RunTables, published: Iterable[Published]) -> dict[str, ForecastHours]:
     """What each null says of a run's milestones, by null and milestone (h); the flat one says nothing."""
     known = marches(tables)
-    found: dict[str, Hours] = {FLAT: {}}
+    found: dict[str, ForecastHours] = {FLAT: {}}
     for name, null in nulls(published).items():
         found[name] = {milestone: hours for march in known for milestone, hours in null(march).items()}
         found[name] |= {march.first: np.array([march.start]) for march in known}
@@ -171,7 +173,9 @@ def _holds(march: March) -> list[np.ndarray]:
     return [HOLD * np.exp(HOLD_SPREAD * ndtri(_drawn(f"hold {n}"))) for n in range(len(march.holds))]
 
 
-def _moved(march: March, holds: Sequence[np.ndarray], goal: float | None = None, least: float = 0.0) -> Hours:
+def _moved(
+    march: March, holds: Sequence[np.ndarray], goal: float | None = None, least: float = 0.0
+) -> ForecastHours:
     """The hours at one pace a sample, with holds, of which one before the goal ends at `least` or later."""
     slow, found = _hours_a_km(), {}
     for name, km in march.km.items():
@@ -187,7 +191,7 @@ def _moved(march: March, holds: Sequence[np.ndarray], goal: float | None = None,
 
 
 def _about(
-    march: March, name: str, goal: float, there: np.ndarray, early: np.ndarray, late: Hours
+    march: March, name: str, goal: float, there: np.ndarray, early: np.ndarray, late: ForecastHours
 ) -> np.ndarray:
     """The hours of a milestone of a column that is at the goal at some hours: on the way there, and after."""
     km, slow = march.km[name], _hours_a_km()

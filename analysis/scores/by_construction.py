@@ -11,7 +11,7 @@ from sim.record.record import Record
 from sim.state.kinds import Side
 from sim.store.reader import RunTables
 
-ARMY = "army"
+ARMY_COLUMN = "army"
 """The column that it is about, by its id in the scenarios."""
 STILL_KM = 1e-6
 """Less than this apart is the same place."""
@@ -80,12 +80,12 @@ SPANS = (
 
 
 def _unopposed(tables: RunTables) -> Iterator[Constructed]:
-    path = trace(tables, ARMY)
+    path = trace(tables, ARMY_COLUMN)
     for name, start, end, kinds, reason in SPANS:
         since, until, spot = (
-            hours(tables, start, ARMY),
-            hours(tables, end, ARMY),
-            milestone(tables, end, ARMY),
+            hours(tables, start, ARMY_COLUMN),
+            hours(tables, end, ARMY_COLUMN),
+            milestone(tables, end, ARMY_COLUMN),
         )
         if since is None or until is None or spot is None:
             continue

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.scores.by_construction import ARMY, STILL_KM, by_construction
+from analysis.scores.by_construction import ARMY_COLUMN, STILL_KM, by_construction
 from analysis.tables import timeline
 from analysis.tables.histories import Trace, horizon, hours, milestone, nights, trace
 from analysis.tables.monte_carlo import wilson
@@ -20,7 +20,7 @@ from sim.record.record import Record
 from sim.store.reader import RunTables
 
 FITTED = "all fitted dates at once"
-UN = "un"
+UN_COLUMN = "un"
 """The UN's column from Kidal, by its id in the scenarios."""
 FASTER = 2.0
 """assumption: how many times the later daily rate the first day makes at least."""
@@ -65,7 +65,7 @@ class Pattern:
 
 def patterns(tables: RunTables, record: Record) -> list[Pattern]:
     """The patterns that a run of one design point has what they need for."""
-    path = trace(tables, ARMY)
+    path = trace(tables, ARMY_COLUMN)
     return [
         *_first_day(tables, path),
         *_daylight(tables, path),
@@ -77,12 +77,12 @@ def patterns(tables: RunTables, record: Record) -> list[Pattern]:
     ]
 
 
-def together(found: Sequence[Pattern], name: str = "all of these together") -> Pattern | None:
+def together(members: Sequence[Pattern], name: str = "all of these together") -> Pattern | None:
     """Some patterns met at once, over the histories in which each can be judged; None if there are none."""
-    if not found:
+    if not members:
         return None
-    all_met = np.min([pattern.met for pattern in found], axis=0)  # nan where any is unknown
-    return Pattern(name, "Every one of them, where all can be judged.", all_met, min(p.of for p in found))
+    all_met = np.min([pattern.met for pattern in members], axis=0)  # nan where any is unknown
+    return Pattern(name, "Every one of them, where all can be judged.", all_met, min(p.of for p in members))
 
 
 # --- the patterns ----------------------------------------------------------------------------------------
@@ -106,8 +106,11 @@ def _first_km(path: Trace) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _first_day(tables: RunTables, path: Trace) -> Iterator[Pattern]:
-    spot, contact = milestone(tables, "anefis:contact", ARMY), hours(tables, "anefis:contact", ARMY)
-    if spot is None or contact is None or milestone(tables, "gao:departure", ARMY) is None:
+    spot, contact = (
+        milestone(tables, "anefis:contact", ARMY_COLUMN),
+        hours(tables, "anefis:contact", ARMY_COLUMN),
+    )
+    if spot is None or contact is None or milestone(tables, "gao:departure", ARMY_COLUMN) is None:
         return
     first, midnight = _first_km(path)
     days = (contact[path.rows] - midnight) / 24.0
@@ -127,7 +130,7 @@ def _first_day(tables: RunTables, path: Trace) -> Iterator[Pattern]:
 
 
 def _daylight(tables: RunTables, path: Trace) -> Iterator[Pattern]:
-    if milestone(tables, "anefis:contact", ARMY) is None or not len(tables.daylight["sunset"]):
+    if milestone(tables, "anefis:contact", ARMY_COLUMN) is None or not len(tables.daylight["sunset"]):
         return
     fights = path.of("ambush", "contact")
     hour = path["hour"]
@@ -153,8 +156,8 @@ def _in_the_dark(tables: RunTables, hour: np.ndarray) -> np.ndarray:
 
 
 def _long_halt(tables: RunTables, path: Trace) -> Iterator[Pattern]:
-    capture = hours(tables, "anefis:capture", ARMY)
-    if capture is None or milestone(tables, "gao:departure", ARMY) is None:
+    capture = hours(tables, "anefis:capture", ARMY_COLUMN)
+    if capture is None or milestone(tables, "gao:departure", ARMY_COLUMN) is None:
         return
     begin = _longest_halt(path, capture[path.rows])
     cause = path.of("mine", "mine_unreported", "ambush", "contact")
@@ -196,9 +199,9 @@ def _longest_halt(path: Trace, until: np.ndarray) -> np.ndarray:
 
 
 def _un_slower(tables: RunTables, path: Trace) -> Iterator[Pattern]:
-    way = milestone(tables, "gao:arrival", UN)
-    left, came = hours(tables, "kidal:departure", UN), hours(tables, "gao:arrival", UN)
-    if way is None or left is None or came is None or milestone(tables, "gao:departure", ARMY) is None:
+    way = milestone(tables, "gao:arrival", UN_COLUMN)
+    left, came = hours(tables, "kidal:departure", UN_COLUMN), hours(tables, "gao:arrival", UN_COLUMN)
+    if way is None or left is None or came is None or milestone(tables, "gao:departure", ARMY_COLUMN) is None:
         return
     first, _ = _first_km(path)
     days = (came - left)[path.rows] / 24.0
@@ -217,7 +220,7 @@ def _un_slower(tables: RunTables, path: Trace) -> Iterator[Pattern]:
 
 
 def _strike_first(tables: RunTables) -> Iterator[Pattern]:
-    go = hours(tables, "anefis:go", ARMY)
+    go = hours(tables, "anefis:go", ARMY_COLUMN)
     if go is None or "kidal:first_strike" not in tables.runs:
         return
     strike = tables.runs["kidal:first_strike"][tables.done]
@@ -228,7 +231,7 @@ def _strike_first(tables: RunTables) -> Iterator[Pattern]:
 
 def _second_hold(tables: RunTables) -> Iterator[Pattern]:
     names = ("anefis:capture", "anefis:go", "kidal:capture", "kidal:go")
-    moments = [hours(tables, name, ARMY) for name in names]
+    moments = [hours(tables, name, ARMY_COLUMN) for name in names]
     found = [moment for moment in moments if moment is not None]
     if len(found) < len(names):
         return
@@ -258,11 +261,11 @@ def _fitted(tables: RunTables, record: Record) -> Iterator[Pattern]:
 # --- as text and JSON ------------------------------------------------------------------------------------
 
 
-def _all_together(found: Sequence[Pattern]) -> list[Pattern]:
+def _all_together(members: Sequence[Pattern]) -> list[Pattern]:
     """The patterns together, without and with the fitted dates, where that is more than one."""
-    weak = [pattern for pattern in found if pattern.name != FITTED]
-    sets = [(weak, "all but the fitted dates together")] if len(weak) < len(found) else []
-    sets.append((list(found), "all of these together"))
+    weak = [pattern for pattern in members if pattern.name != FITTED]
+    sets = [(weak, "all but the fitted dates together")] if len(weak) < len(members) else []
+    sets.append((list(members), "all of these together"))
     asked = [together(some, name) for some, name in sets if len(some) > 1]
     return [item for item in asked if item is not None]
 

@@ -16,14 +16,14 @@ from analysis.scores.targets import Hours, Term, terms
 from analysis.tables import monte_carlo, outcomes, timeline
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
-from sim.record.rows import SCORED, Count
+from sim.record.rows import SCORED, ReportedCount
 from sim.store.reader import RunTables
 
 Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class ObservationScore:
     """A run's scores at one observation; intervals are Monte Carlo's, 95 %."""
 
     term: Term
@@ -60,11 +60,11 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountScore:
     """A reported number beside a run's; scores in nats, `flat` that of a null with no opinion."""
 
     name: str
-    count: Count
+    count: ReportedCount
     mean: float
     quantiles: tuple[float, ...]
     inside: float
@@ -83,11 +83,11 @@ class Card:
     """
 
     name: str
-    rows: tuple[Judged, ...]
+    rows: tuple[ObservationScore, ...]
     joint: Mapping[str, float]
     values: np.ndarray
     met: np.ndarray
-    numbers: tuple[Counted, ...]
+    numbers: tuple[CountScore, ...]
 
     def of(self, *uses: str) -> list[int]:
         """The places of the rows of some uses, or of groups of held-out ones."""
@@ -137,14 +137,14 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
     return Card(name, rows, _joint(asked, hours, said, end), values, met, numbers)
 
 
-def total(found: Card, places: Sequence[int]) -> Total:
+def total(scorecard: Card, places: Sequence[int]) -> Total:
     """The scores of some rows together; there is at least one."""
-    rows = [found.rows[place] for place in places]
+    rows = [scorecard.rows[place] for place in places]
     sums = {name: sum(row.nulls[name] for row in rows) for name in rows[0].nulls}
     best = min(sums, key=lambda name: sums[name])
     skills, worth = (
         np.array([row.skill(best) for row in rows]),
-        scoring_rules.independent(found.values[:, places]),
+        scoring_rules.independent(scorecard.values[:, places]),
     )
     error = float(skills.std(ddof=1) / np.sqrt(worth)) if len(rows) > 1 and worth > 0.0 else float("nan")
     transforms = [row.transform for row in rows if row.transform]
@@ -162,7 +162,7 @@ def total(found: Card, places: Sequence[int]) -> Total:
             for c in (0.5, 0.9)
             if transforms
         },
-        float(found.met[:, places].all(axis=1).mean()),
+        float(scorecard.met[:, places].all(axis=1).mean()),
     )
 
 
@@ -170,20 +170,25 @@ def total(found: Card, places: Sequence[int]) -> Total:
 
 
 def _judged(
-    tables: RunTables, term: Term, hours: Hours, said: Mapping[str, Hours], weights: np.ndarray, end: float
-) -> Judged:
+    tables: RunTables,
+    term: Term,
+    hours: Hours,
+    forecasts: Mapping[str, Hours],
+    weights: np.ndarray,
+    end: float,
+) -> ObservationScore:
     own, (low, high), still = hours[term.milestone], term.span, term.observation.survival
     begin = outcomes.begins(tables)
     shares = term.shares(hours)
     value = between = transform = None
     opinions = {
-        name: forecast[term.milestone] for name, forecast in said.items() if term.milestone in forecast
+        name: forecast[term.milestone] for name, forecast in forecasts.items() if term.milestone in forecast
     }
     if not still:
         value, between = _crps(own, scoring_rules.edges(low, high, end, begin), (low, high), weights)
         transform = scoring_rules.pit(own, low, high)
-    silent = {name for name, forecast in said.items() if term.shares(forecast) is None}
-    return Judged(
+    silent = {name for name, forecast in forecasts.items() if term.shares(forecast) is None}
+    return ObservationScore(
         term,
         timeline.quantiles(own, outcomes.origin(tables)),
         float(np.isfinite(own).mean()),
@@ -193,7 +198,7 @@ def _judged(
         value,
         between,
         transform,
-        {name: term.score(forecast) for name, forecast in said.items()},
+        {name: term.score(forecast) for name, forecast in forecasts.items()},
         {} if still else {name: scoring_rules.crps(h, low, high, end, begin) for name, h in opinions.items()},
         frozenset(silent | ({""} if shares is None or np.isnan(shares).all() else set())),
     )
@@ -223,12 +228,14 @@ def _crps(
     return float(found), middle(scoring_rules.ranked(drawn, at, *span))
 
 
-def _joint(asked: Iterable[Term], hours: Hours, said: Mapping[str, Hours], end: float) -> dict[str, float]:
+def _joint(
+    scored_terms: Iterable[Term], hours: Hours, forecasts: Mapping[str, Hours], end: float
+) -> dict[str, float]:
     """The energy score of what is observed and the nulls have an opinion of, each in its window's units."""
-    speakers = {name: forecast for name, forecast in said.items() if name != baselines.FLAT}
+    speakers = {name: forecast for name, forecast in forecasts.items() if name != baselines.FLAT}
     timed = [
         term
-        for term in asked
+        for term in scored_terms
         if not term.observation.survival and all(term.hours(f) is not None for f in speakers.values())
     ]
     scale = np.array([term.observation.window or 1.0 for term in timed])
@@ -240,7 +247,7 @@ def _joint(asked: Iterable[Term], hours: Hours, said: Mapping[str, Hours], end: 
     return found
 
 
-def _numbers(tables: RunTables, record: Record) -> Iterable[Counted]:
+def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
     """The reported numbers that are scored and of which a run has its own."""
     for count in record.counts:
         if count.use not in SCORED or count.most is None or not outcomes.fits(tables, count):
@@ -251,7 +258,7 @@ def _numbers(tables: RunTables, record: Record) -> Iterable[Counted]:
         quantiles = tuple(np.quantile(own, outcomes.QUANTILES, method="inverted_cdf").tolist())
         score, alike = (float(scoring_rules.log_score(share, weight, flat)) for share in (inside, flat))
         label = outcomes.label(count.outcome.replace("_", " "), count)
-        yield Counted(label, count, float(own.mean()), quantiles, inside, score, alike, len(own))
+        yield CountScore(label, count, float(own.mean()), quantiles, inside, score, alike, len(own))
 
 
 def middle(values: np.ndarray) -> Interval:

@@ -78,14 +78,14 @@ def covered(transform: tuple[float, float], central: float) -> float:
 
 
 def energy(
-    forecast: np.ndarray, seen: np.ndarray, shifts: Sequence[int] = (1, 2, 3, 5, 8, 13, 21, 34)
+    forecast: np.ndarray, observed: np.ndarray, shifts: Sequence[int] = (1, 2, 3, 5, 8, 13, 21, 34)
 ) -> float:
     """Energy score of vectors (runs x observations) against one (Gneiting and Raftery 2007, equation 22).
 
     E|X - y| - E|X - X'| / 2; the pairs X, X' are runs that stand so many apart, for runs are independent.
     """
     _some(forecast)
-    far = float(np.linalg.norm(forecast - seen, axis=1).mean())
+    far = float(np.linalg.norm(forecast - observed, axis=1).mean())
     some = [shift for shift in shifts if shift < len(forecast)]
     apart = [np.linalg.norm(forecast - np.roll(forecast, shift, axis=0), axis=1).mean() for shift in some]
     return far - 0.5 * float(np.mean(apart)) if apart else far

@@ -5,19 +5,19 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from analysis.scores.scorecard import Card, Counted, Interval, Judged, Total, total
+from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
 from analysis.tables.text import aligned, documents, interval, short, stamp, wrapped
 from sim.record.rows import SCORED
 
-Table = list[list[str]]
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+TextTable = list[list[str]]
+SCORE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fit", ("fit",)),
     *((f"held out {group}", (group,)) for group in "ABC"),
     ("held out", ("held out",)),
     ("all", SCORED),
 )
 """Groups of observations that are summed, by name."""
-ABOUT = """\
+SCORES_NOTE = """\
 Scores are log scores (nats): minus the log probability of the report, allowing for its being false; lower is
 better. In brackets: no opinion, and the flat score. Skill is the best null's score less the run's. Ranges are
 Monte Carlo's, 95 %; the error of a skill a row is its standard error over the rows, as if as many were
@@ -25,7 +25,7 @@ independent as their correlations over the runs say. A good score means consiste
 more; the priors were set by people who knew it."""
 
 
-def tables(cards: Sequence[Card]) -> list[tuple[str, Table]]:
+def tables(cards: Sequence[Card]) -> list[tuple[str, TextTable]]:
     """The tables of some runs with their titles; of one run its name is left out."""
     found = [
         ("Log scores, nulls first (nats; lower is better)", score_rows(cards)),
@@ -38,21 +38,21 @@ def tables(cards: Sequence[Card]) -> list[tuple[str, Table]]:
     return [(title, table) for title, table in found if len(table) > 1]
 
 
-def _lines(cards: Sequence[Card]) -> Iterable[tuple[str, Card, Judged]]:
+def _lines(cards: Sequence[Card]) -> Iterable[tuple[str, Card, ObservationScore]]:
     """Every run's row of every observation, those of one observation together."""
     names = dict.fromkeys(label(row) for card in cards for row in card.rows)
     for name in names:
         yield from ((name, card, row) for card in cards for row in card.rows if label(row) == name)
 
 
-def dates(cards: Sequence[Card]) -> Table:
+def dates(cards: Sequence[Card]) -> TextTable:
     """What is reported and what the runs give."""
     head = ["observation", "run", "use", "reported (UTC)", "source", "5 %", "50 %", "95 %", "P(in)"]
     rows = [[name, card.name, *_dated(row)] for name, card, row in _lines(cards)]
     return [[*head, "best null's CRPS, d", "run's", "95 %"], *rows]
 
 
-def _dated(row: Judged) -> list[str]:
+def _dated(row: ObservationScore) -> list[str]:
     """A row's hours, shares and ranked scores."""
     seen, times = row.term.observation, [short(time)[5:] or "never" for time in row.quantiles]
     days = [f"{min(row.null_crps.values()) / 24.0:.2f}" if row.null_crps else ""]
@@ -63,57 +63,57 @@ def _dated(row: Judged) -> list[str]:
     return [*told, *times, f"{row.inside:.3f}", *days]
 
 
-def score_rows(cards: Sequence[Card]) -> Table:
+def score_rows(cards: Sequence[Card]) -> TextTable:
     """Each null's and each run's score of each observation, and the run's skill over that row's best null."""
     names = next((list(row.nulls) for card in cards for row in card.rows), [])
     head = ["observation, counted from", "run", *names, "run's", "skill over the best", "95 %"]
     return [head, *([_since(name, row), card.name, *_scored(row)] for name, card, row in _lines(cards))]
 
 
-def _since(name: str, row: Judged) -> str:
+def _since(name: str, row: ObservationScore) -> str:
     return f"{name}, {row.term.since}" if row.term.since else name
 
 
-def _scored(row: Judged) -> list[str]:
+def _scored(row: ObservationScore) -> list[str]:
     scores = [_score(row, null, score) for null, score in row.nulls.items()]
     skill = [f"{row.skill(row.best):+.2f}", _range(row.skill_between(row.best))]
     return [*scores, _score(row, "", row.score), *skill]
 
 
-def _score(row: Judged, name: str, score: float) -> str:
+def _score(row: ObservationScore, name: str, score: float) -> str:
     return f"({score:.2f})" if name in row.silent else f"{score:.2f}"
 
 
-def sums(cards: Sequence[Card]) -> Table:
+def sums(cards: Sequence[Card]) -> TextTable:
     """The scores of each group of observations together, a line a run."""
     names = next((list(row.nulls) for card in cards for row in card.rows), [])
     head = ["observations", "run", "rows", "independent", *names, "run's", "95 %", "best null"]
     head += ["skill a row", "50 % cover", "90 % cover", "P(all at once)"]
     rows = [
         [group, card.name, *_summed(total(card, places))]
-        for group, uses in GROUPS
+        for group, uses in SCORE_GROUPS
         for card in cards
         if (places := card.of(*uses))
     ]
     return [head, *rows]
 
 
-def _summed(found: Total) -> list[str]:
-    error = "" if found.error != found.error else f" ± {found.error:.2f}"
-    cover = [f"{found.coverage[share]:.2f}" if share in found.coverage else "" for share in (0.5, 0.9)]
-    sums = [f"{score:.2f}" for score in found.nulls.values()]
-    own = [f"{found.score:.2f}", _range(found.between), found.best, f"{found.skill:+.2f}{error}"]
-    return [f"{found.rows}", f"{found.independent:.1f}", *sums, *own, *cover, f"{found.met:.5f}"]
+def _summed(overall: Total) -> list[str]:
+    error = "" if overall.error != overall.error else f" ± {overall.error:.2f}"
+    cover = [f"{overall.coverage[share]:.2f}" if share in overall.coverage else "" for share in (0.5, 0.9)]
+    sums = [f"{score:.2f}" for score in overall.nulls.values()]
+    own = [f"{overall.score:.2f}", _range(overall.between), overall.best, f"{overall.skill:+.2f}{error}"]
+    return [f"{overall.rows}", f"{overall.independent:.1f}", *sums, *own, *cover, f"{overall.met:.5f}"]
 
 
-def numbers(cards: Sequence[Card]) -> Table:
+def numbers(cards: Sequence[Card]) -> TextTable:
     """Reported numbers beside those of the runs; the null finds every number alike."""
     head = ["number", "run", "reported", "source", "histories", "mean", "5 %", "50 %", "95 %", "P(in)"]
     head += ["flat", "run's", "skill"]
     return [head, *(_counted(card.name, number) for card in cards for number in card.numbers)]
 
 
-def _counted(run: str, number: Counted) -> list[str]:
+def _counted(run: str, number: CountScore) -> list[str]:
     low, high = number.count.number
     told = [f"{low:,}" if low == high else f"{low:,} to {high:,}", documents(number.count.claims)]
     spread = [
@@ -142,12 +142,12 @@ def joint(card: Card) -> str:
     return f"{card.name}: {words}: {said}; the run {card.joint['']:.3f}."
 
 
-def label(row: Judged) -> str:
+def label(row: ObservationScore) -> str:
     """An observation's name."""
     return f"{row.term.milestone}, none before" if row.term.observation.survival else row.term.milestone
 
 
-def _use(row: Judged) -> str:
+def _use(row: ObservationScore) -> str:
     group = row.term.observation.group
     return f"{row.term.use} {group}" if group else row.term.use
 
@@ -163,7 +163,7 @@ def _range(between: Interval) -> str:
 def text(cards: Sequence[Card]) -> str:
     """The tables as text, the nulls first."""
     parts = [f"{title}\n\n{aligned(table)}" for title, table in tables(cards)]
-    return "\n\n".join([*parts, *map(wrapped, _sentences(cards)), ABOUT])
+    return "\n\n".join([*parts, *map(wrapped, _sentences(cards)), SCORES_NOTE])
 
 
 def markdown(cards: Sequence[Card]) -> str:
@@ -172,7 +172,7 @@ def markdown(cards: Sequence[Card]) -> str:
     for title, (head, *rows) in tables(cards):
         lines = [head, ["---"] * len(head), *rows]
         parts.append(f"**{title}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines))
-    return "\n\n".join([*parts, *_sentences(cards), ABOUT])
+    return "\n\n".join([*parts, *_sentences(cards), SCORES_NOTE])
 
 
 def latex(cards: Sequence[Card]) -> str:
@@ -187,7 +187,7 @@ def latex(cards: Sequence[Card]) -> str:
         ]
         lines += [r"\toprule", " & ".join(map(_escaped, head)) + r" \\", r"\midrule", *body]
         parts.append("\n".join([*lines, r"\bottomrule", r"\end{tabular}", r"\end{table}"]))
-    return "\n\n".join([*parts, *map(_escaped, [*_sentences(cards), ABOUT])])
+    return "\n\n".join([*parts, *map(_escaped, [*_sentences(cards), SCORES_NOTE])])
 
 
 def csv_text(cards: Sequence[Card]) -> str:
@@ -206,7 +206,7 @@ def as_json(cards: Sequence[Card]) -> dict[str, Any]:
         "runs": {
             card.name: {
                 "observations": {label(row): _entry(row) for row in card.rows},
-                "together": {g: _together(total(card, card.of(*u))) for g, u in GROUPS if card.of(*u)},
+                "together": {g: _together(total(card, card.of(*u))) for g, u in SCORE_GROUPS if card.of(*u)},
                 "energy_score": {name or "run": value for name, value in card.joint.items()},
                 "numbers": {number.name: _number(number) for number in card.numbers},
             }
@@ -223,7 +223,7 @@ def _sentences(cards: Sequence[Card]) -> list[str]:
     return [sentence for card in cards for sentence in (lost(card), joint(card))]
 
 
-def _entry(row: Judged) -> dict[str, Any]:
+def _entry(row: ObservationScore) -> dict[str, Any]:
     seen, term = row.term.observation, row.term
     found: dict[str, Any] = {"milestone": term.milestone, "use": term.use, "group": seen.group}
     found |= {"survival": seen.survival, "since": term.since, "kind": seen.kind, "weight": term.weight}
@@ -237,15 +237,20 @@ def _entry(row: Judged) -> dict[str, Any]:
     return found | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
 
 
-def _together(found: Total) -> dict[str, Any]:
-    error = None if found.error != found.error else found.error
-    cover = {f"{share:.0%}".rstrip("%"): value for share, value in found.coverage.items()}
-    own = {"score": found.score, "score_between": list(found.between), "nulls": dict(found.nulls)}
-    skill = {"best_null": found.best, "skill_a_row": found.skill, "skill_error": error, "coverage": cover}
-    return {"rows": found.rows, "independent": found.independent} | own | skill | {"p_all_at_once": found.met}
+def _together(overall: Total) -> dict[str, Any]:
+    error = None if overall.error != overall.error else overall.error
+    cover = {f"{share:.0%}".rstrip("%"): value for share, value in overall.coverage.items()}
+    own = {"score": overall.score, "score_between": list(overall.between), "nulls": dict(overall.nulls)}
+    skill = {"best_null": overall.best, "skill_a_row": overall.skill, "skill_error": error, "coverage": cover}
+    return (
+        {"rows": overall.rows, "independent": overall.independent}
+        | own
+        | skill
+        | {"p_all_at_once": overall.met}
+    )
 
 
-def _number(number: Counted) -> dict[str, Any]:
+def _number(number: CountScore) -> dict[str, Any]:
     spread = dict(zip(("q05", "q50", "q95"), number.quantiles, strict=True))
     head = {"reported": list(number.count.number), "claims": list(number.count.claims), "runs": number.runs}
     scored = {"p_in": number.inside, "score": number.score, "flat": number.flat}

@@ -105,17 +105,21 @@ def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) 
 
 
 def _term(
-    tables: RunTables, record: Record, name: str, seen: Observation, use: str, known: Iterable[str]
+    tables: RunTables, record: Record, name: str, observation: Observation, use: str, known: Iterable[str]
 ) -> Term:
-    low, high = hour_of(tables, seen.earliest), hour_of(tables, seen.latest)
-    blur, weight = record.blurs.get(str(seen.precision), 0.0), record.weights[seen.kind]
-    start = None if seen.since is None else record.observation(seen.since, seen.column)
+    low, high = hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
+    blur, weight = record.blurs.get(str(observation.precision), 0.0), record.weights[observation.kind]
+    start = None if observation.since is None else record.observation(observation.since, observation.column)
     if start is None or start.event not in known:
-        return Term(name, seen, use, (low, high), low, high, blur, weight)
+        return Term(name, observation, use, (low, high), low, high, blur, weight)
     first, last = hour_of(tables, start.earliest), hour_of(tables, start.latest)
     own = record.blurs.get(str(start.precision), 0.0)
     blur = math.sqrt(blur * blur + own * own)
-    if seen.survival:  # from the middle of what is reported of the event before, to the end of the silence
+    if (
+        observation.survival
+    ):  # from the middle of what is reported of the event before, to the end of the silence
         span, low, high = (low, high), 0.0, high - (first + last) / 2.0
-        return Term(name, seen, use, span, low, high, 0.0, weight, start.event)
-    return Term(name, seen, use, (low, high), max(0.0, low - last), high - first, blur, weight, start.event)
+        return Term(name, observation, use, span, low, high, 0.0, weight, start.event)
+    return Term(
+        name, observation, use, (low, high), max(0.0, low - last), high - first, blur, weight, start.event
+    )

@@ -12,12 +12,11 @@ import numpy as np
 
 from analysis.tables.outcomes import begins
 from sim.files.yaml_tree import Where, refuse
+from sim.state.kinds import FIGHT_ENDS
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
-FIGHTS = ("ambush_end", "contact_end", "break", "raid_end")
-"""Events whose amounts are losses of the army's side and of the groups, as sim.engine.reports has them."""
-NUMBERS = ("hour", "km", "amount", "other")
+EVENT_NUMBERS = ("hour", "km", "amount", "other")
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def trace(tables: RunTables, column: str) -> Trace:
     order = np.argsort(known, kind="stable")
     history = order[np.searchsorted(known, events["replicate"][mine], sorter=order)]
     mine, history = (part[np.lexsort((events["hour"][mine], history))] for part in (mine, history))
-    numbers = {name: np.asarray(events[name][mine], float) for name in NUMBERS}
+    numbers = {name: np.asarray(events[name][mine], float) for name in EVENT_NUMBERS}
     return Trace(rows, history, mine, np.asarray(events["event"][mine]), numbers)
 
 
@@ -122,13 +121,13 @@ def nights(tables: RunTables) -> list[tuple[float, float]]:
     return [(dusk, dawn) for dusk, dawn in pairs if dusk < dawn]
 
 
-def told(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarray]:
+def reported_losses(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarray]:
     """What a party says it lost and the other lost, an entry an event; nan where it tells of no losses.
 
     The reports stand in the order of the events they are of. Raises FaultyInput if they do not go together.
     """
     events, reports = tables.events, tables.reports
-    fights = np.any([events["event"] == event for event in FIGHTS], axis=0)
+    fights = np.any([events["event"] == event for event in FIGHT_ENDS], axis=0)
     rows = np.flatnonzero(fights & (events["hour"] < horizon(tables)))
     mine = np.flatnonzero((reports["party"] == party) & np.isfinite(reports["own_lost"]))
     own, other = (np.full(len(events["hour"]), np.nan) for _ in range(2))

@@ -5,7 +5,7 @@ import numpy as np
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 
-BLOCKS, RESAMPLES = 200, 400  # of the bootstrap
+BOOTSTRAP_BLOCKS, BOOTSTRAP_RESAMPLES = 200, 400  # of the bootstrap
 Z = 1.959963984540054  # 97.5 % of the standard normal
 
 
@@ -22,13 +22,17 @@ def wilson(hits: np.ndarray | float, runs: np.ndarray | int) -> np.ndarray:
 
 def block_of(runs: int) -> np.ndarray:
     """The block of the bootstrap that each of some runs is in: some 200 of one length, or one a run."""
-    return np.arange(runs) * min(BLOCKS, runs) // runs
+    return np.arange(runs) * min(BOOTSTRAP_BLOCKS, runs) // runs
 
 
 def resamples(blocks: int, name: str) -> np.ndarray:
     """How often each block comes in each resample of the bootstrap (resamples x blocks); keyed by a name."""
-    seeds = replicate_seeds(key_of("bootstrap", name), np.arange(RESAMPLES * blocks))
-    drawn = (uniforms(seeds, key_of("bootstrap", "block")) * blocks).astype(int).reshape(RESAMPLES, blocks)
-    found: np.ndarray = np.zeros((RESAMPLES, blocks))
-    np.add.at(found, (np.arange(RESAMPLES)[:, None], drawn), 1.0)
+    seeds = replicate_seeds(key_of("bootstrap", name), np.arange(BOOTSTRAP_RESAMPLES * blocks))
+    drawn = (
+        (uniforms(seeds, key_of("bootstrap", "block")) * blocks)
+        .astype(int)
+        .reshape(BOOTSTRAP_RESAMPLES, blocks)
+    )
+    found: np.ndarray = np.zeros((BOOTSTRAP_RESAMPLES, blocks))
+    np.add.at(found, (np.arange(BOOTSTRAP_RESAMPLES)[:, None], drawn), 1.0)
     return found

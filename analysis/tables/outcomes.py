@@ -11,13 +11,13 @@ import numpy as np
 
 from analysis.tables.text import aligned, documents
 from sim.record.record import Record
-from sim.record.rows import Count
+from sim.record.rows import ReportedCount
 from sim.state.kinds import Side
 from sim.store.reader import RunTables
 from sim.store.schema import OUTCOMES
 
 QUANTILES = (0.05, 0.5, 0.95)
-SIDES = {-1: "nobody"} | {int(side): side.name.lower() for side in Side}
+HOLDER_NAMES = {-1: "nobody"} | {int(side): side.name.lower() for side in Side}
 
 
 def names(tables: RunTables) -> list[str]:
@@ -31,17 +31,17 @@ def numbers(tables: RunTables, name: str) -> np.ndarray:
     return done
 
 
-def counted(tables: RunTables, record: Record, outcome: str) -> Count | None:
+def counted(tables: RunTables, record: Record, outcome: str) -> ReportedCount | None:
     """The first reported number of an outcome that is of what a run has, if there is one."""
     return next(counts(tables, record, outcome), None)
 
 
-def counts(tables: RunTables, record: Record, outcome: str) -> Iterator[Count]:
+def counts(tables: RunTables, record: Record, outcome: str) -> Iterator[ReportedCount]:
     """The reported numbers of an outcome: of the run's single column, or of what the run's tables have."""
     yield from (count for count in record.counts if count.outcome == outcome and fits(tables, count))
 
 
-def fits(tables: RunTables, count: Count) -> bool:
+def fits(tables: RunTables, count: ReportedCount) -> bool:
     """Whether a reported number is of what a run has: its one column, its outcomes, its time."""
     if count.until is not None:
         return count.column in tables.manifest["columns"] and count.until in tables.runs
@@ -75,7 +75,7 @@ def hour_of(tables: RunTables, moment: datetime) -> float:
     return (moment.replace(tzinfo=moment.tzinfo or UTC) - origin(tables)) / timedelta(hours=1)
 
 
-def observed(tables: RunTables, count: Count, outcome: str) -> np.ndarray:
+def observed(tables: RunTables, count: ReportedCount, outcome: str) -> np.ndarray:
     """What a reported number is laid beside: an outcome, the sum of some, or the outcome up to an hour.
 
     An outcome up to an hour or a milestone is known of the stored histories alone.
@@ -96,7 +96,7 @@ def observed(tables: RunTables, count: Count, outcome: str) -> np.ndarray:
     return sums
 
 
-def _strikes(tables: RunTables, count: Count) -> np.ndarray:
+def _strikes(tables: RunTables, count: ReportedCount) -> np.ndarray:
     """The reported strikes on a column up to one of its milestones, in each stored history."""
     events, reached = tables.events, tables.runs[str(count.until)]
     mine = (events["event"] == "mine") & (events["agent"] == count.column)
@@ -162,7 +162,7 @@ def _counts(tables: RunTables, record: Record) -> str:
     return aligned(lines) if len(lines) > 1 else ""
 
 
-def label(word: str, count: Count) -> str:
+def label(word: str, count: ReportedCount) -> str:
     """What a reported number is of, for reading."""
     where = [name.partition(":")[2] for name in count.of]
     place = f" of {', '.join(where)}" if where and count.at is None else ""
@@ -170,7 +170,7 @@ def label(word: str, count: Count) -> str:
     return f"{word}{place}" + (f" by {count.at:%Y-%m-%d %H:%M}" if count.at is not None else "")
 
 
-def _beside(values: np.ndarray, count: Count, single: bool) -> list[str]:
+def _beside(values: np.ndarray, count: ReportedCount, single: bool) -> list[str]:
     low, high = count.number
     share = f"{((values >= low) & (values <= high)).mean():.3f}"
     told = f"{low}" if low == high else f"{low} to {high}"
@@ -241,7 +241,7 @@ def _shares(tables: RunTables, kind: str, title: str) -> str:
 
 def _sides(values: np.ndarray) -> str:
     """Which side, or each side with its share of the runs."""
-    found = [(side, float((values == number).mean())) for number, side in SIDES.items()]
+    found = [(side, float((values == number).mean())) for number, side in HOLDER_NAMES.items()]
     held = sorted((pair for pair in found if pair[1] > 0.0), key=lambda pair: -pair[1])
     if len(values) == 1:
         return held[0][0]

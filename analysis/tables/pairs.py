@@ -16,7 +16,7 @@ PAIRED = "runs in pairs"
 """How faults name what two runs are laid against each other for."""
 
 
-class Pair(NamedTuple):
+class PairedMilestone(NamedTuple):
     """A milestone in two runs: differences (h, second less first) where both have it, and shares of all."""
 
     name: str
@@ -27,7 +27,7 @@ class Pair(NamedTuple):
     worth: float | None  # variance of the difference of unpaired runs over that of the pairs
 
 
-def pairs(one: RunTables, two: RunTables) -> list[Pair]:
+def pairs(one: RunTables, two: RunTables) -> list[PairedMilestone]:
     """Each milestone that both runs have, replicate by replicate. Raises FaultyInput: they do not match."""
     check(one, two)
     rows, others = _matched(one, two)
@@ -41,7 +41,7 @@ def pairs(one: RunTables, two: RunTables) -> list[Pair]:
         hours = b[both] - a[both]
         same = (np.count_nonzero(np.abs(hours) < SAME) + np.count_nonzero(neither)) / len(a)
         first, second = (float((np.isfinite(x) & np.isinf(y)).mean()) for x, y in ((a, b), (b, a)))
-        found.append(Pair(name, hours, float(same), first, second, _worth(a[both], b[both])))
+        found.append(PairedMilestone(name, hours, float(same), first, second, _worth(a[both], b[both])))
     if not found:
         refuse(Where(PAIRED, 0), "needs milestones that both runs have, these have none")
     return found

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from sim.files.paths import shown
+from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.store.reader import files_of, finished_manifest
-from sim.store.schema import AXES, PARTS
+from sim.store.schema import AXES, PART_TABLES
 
-VIEWS = (*PARTS, *AXES)
+VIEWS = (*PART_TABLES, *AXES)
 """A view for each table of sim.store.schema, by its name."""
 CLOSED = ("enable_external_access=false", "python_enable_replacements=false", "lock_configuration=true")
 """Settings that leave the views alone to be seen, and nothing to be written."""
@@ -32,11 +32,11 @@ def connected(folder: Path) -> Any:
     return connection
 
 
-def asked(folder: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+def answer(folder: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The names of the columns and the rows that a statement gives. Raises FaultyInput."""
     import duckdb
 
-    where, views = Where(f"kidal query {shown(folder)}", 0), f"the views are {', '.join(VIEWS)}"
+    where, views = Where(f"kidal query {display_path(folder)}", 0), f"the views are {', '.join(VIEWS)}"
     connection = connected(folder)
     try:
         found = connection.execute(statement)

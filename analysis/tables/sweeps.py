@@ -19,7 +19,10 @@ from sim.record.record import Record
 from sim.record.rows import COMPARED, SCORED, Observation
 from sim.store.reader import RunTables
 
-ROWS, SETTINGS = 20, 60  # most rows of a table as text, and most letters of a point's settings there
+TEXT_ROWS, SETTINGS_LETTERS = (
+    20,
+    60,
+)  # most rows of a table as text, and most letters of a point's settings there
 CROSSED = ("grid", "list")  # kinds of designs whose factors were chosen in order
 
 
@@ -256,14 +259,16 @@ def as_json(tables: RunTables, record: Record) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(tables: RunTables, found: Summary, point: int) -> dict[str, Any]:
+def _entry(tables: RunTables, of_milestone: Summary, point: int) -> dict[str, Any]:
     """A milestone at one point."""
-    between = [*map(_plain, found.between[point])]
-    entry: dict[str, Any] = {"p_reached": _plain(found.reached[point]), "interval": between}
-    for share, hour in zip(QUANTILES, found.hours[point], strict=True):
+    between = [*map(_plain, of_milestone.between[point])]
+    entry: dict[str, Any] = {"p_reached": _plain(of_milestone.reached[point]), "interval": between}
+    for share, hour in zip(QUANTILES, of_milestone.hours[point], strict=True):
         moment = moment_of(tables, hour)
         entry[f"q{round(100 * share):02}"] = moment and f"{moment:%Y-%m-%dT%H:%MZ}"
-    return entry | {"p_in_reported": None if found.share_in is None else _plain(found.share_in[point])}
+    return entry | {
+        "p_in_reported": None if of_milestone.share_in is None else _plain(of_milestone.share_in[point])
+    }
 
 
 def _plain(value: Any) -> str | float | None:
@@ -274,12 +279,12 @@ def _plain(value: Any) -> str | float | None:
 def text(tables: RunTables, record: Record, milestone: str | None = None) -> str:
     """A milestone at the first design points, a row each, and how many more there are."""
     name, runs = chosen(tables, record, milestone), ByPoint(tables)
-    found, shown = summary(runs, record, name), range(min(ROWS, runs.count))
+    found, shown = summary(runs, record, name), range(min(TEXT_ROWS, runs.count))
     lines = [["point", "settings", "runs", "P(reached)", "5 %", "50 %", "95 %", "P(in)"]]
     lines += [_line(tables, found, point) for point in shown]
     if found.share_in is None:
         lines = [line[:-1] for line in lines]
-    parts = [f"{name}{told(tables, record, name)}", "", aligned(lines)]
+    parts = [f"{name}{report_text(tables, record, name)}", "", aligned(lines)]
     if len(shown) < runs.count:
         parts.append(f"... and {runs.count - len(shown):,} more: kidal query")
     if np.isinf(found.hours[: len(shown)]).any():
@@ -287,7 +292,7 @@ def text(tables: RunTables, record: Record, milestone: str | None = None) -> str
     return "\n".join(parts)
 
 
-def told(tables: RunTables, record: Record, milestone: str) -> str:
+def report_text(tables: RunTables, record: Record, milestone: str) -> str:
     """What is reported of a milestone, to stand behind its name; empty if nothing is."""
     seen = reported(tables, record, milestone)
     if seen is None:
@@ -297,14 +302,14 @@ def told(tables: RunTables, record: Record, milestone: str) -> str:
     return f", reported {seen.earliest:%Y-%m-%d %H:%M} to {seen.latest:%m-%d %H:%M} ({how})"
 
 
-def _line(tables: RunTables, found: Summary, point: int) -> list[str]:
+def _line(tables: RunTables, of_milestone: Summary, point: int) -> list[str]:
     settings = str(tables.points["settings"][point])
-    settings = settings if len(settings) <= SETTINGS else f"{settings[: SETTINGS - 3]}..."
-    failed = f", {found.failed[point]:,} failed" if found.failed[point] else ""
-    head = [str(tables.points["design_id"][point]), settings, f"{found.done[point]:,}{failed}"]
-    if not found.done[point]:
+    settings = settings if len(settings) <= SETTINGS_LETTERS else f"{settings[: SETTINGS_LETTERS - 3]}..."
+    failed = f", {of_milestone.failed[point]:,} failed" if of_milestone.failed[point] else ""
+    head = [str(tables.points["design_id"][point]), settings, f"{of_milestone.done[point]:,}{failed}"]
+    if not of_milestone.done[point]:
         return [*head, *["-"] * 5]
-    moments = [moment_of(tables, hour) for hour in found.hours[point]]
+    moments = [moment_of(tables, hour) for hour in of_milestone.hours[point]]
     times = [f"{moment:%m-%d %H:%M}" if moment else "never" for moment in moments]
-    inside = "" if found.share_in is None else f"{found.share_in[point]:.3f}"
-    return [*head, f"{found.reached[point]:.3f}", *times, inside]
+    inside = "" if of_milestone.share_in is None else f"{of_milestone.share_in[point]:.3f}"
+    return [*head, f"{of_milestone.reached[point]:.3f}", *times, inside]

@@ -20,7 +20,7 @@ from sim.store.reader import RunTables
 
 
 @dataclass(frozen=True)
-class Row:
+class MilestoneRow:
     """A milestone: share of runs that reached it, 5/50/95 % (UTC, None past that share), and the report."""
 
     milestone: str
@@ -52,7 +52,7 @@ def check_single(tables: RunTables, name: str) -> None:
         refuse(Where(name, 0), "no run of it is finished; one with runs that did not fail would be right")
 
 
-def rows(tables: RunTables, record: Record) -> list[Row]:
+def rows(tables: RunTables, record: Record) -> list[MilestoneRow]:
     """A row a milestone, in the order of the scenario, over the runs that did not fail."""
     zero = origin(tables)
     done = tables.done
@@ -64,7 +64,7 @@ def rows(tables: RunTables, record: Record) -> list[Row]:
         use = "" if observation is None else use_of(tables, record, observation)
         share = float(_within(hours, observation, zero).mean()) if observation and use in COMPARED else None
         reached = float(np.isfinite(hours).mean())
-        result.append(Row(name, column, reached, quantiles(hours, zero), observation, share, use))
+        result.append(MilestoneRow(name, column, reached, quantiles(hours, zero), observation, share, use))
     return result
 
 
@@ -194,7 +194,7 @@ def distribution(tables: RunTables, record: Record) -> str:
     return aligned(lines) + _horizon(tables) + last
 
 
-def _share(row: Row) -> str:
+def _share(row: MilestoneRow) -> str:
     return f"{row.share_in:.3f}" + ("" if row.use in SCORED else f" ({row.use})")
 
 
@@ -228,7 +228,7 @@ def contradictions(tables: RunTables, record: Record) -> str:
     return "\n".join(lines)
 
 
-def _report(row: Row) -> tuple[str, str, str]:
+def _report(row: MilestoneRow) -> tuple[str, str, str]:
     """Interval, kind and documents of a row's report, empty where there is none."""
     return (
         ("", "", "")
@@ -237,7 +237,7 @@ def _report(row: Row) -> tuple[str, str, str]:
     )
 
 
-def _verdict(row: Row, time: datetime | None) -> str:
+def _verdict(row: MilestoneRow, time: datetime | None) -> str:
     """How a simulated hour lies to the reported interval."""
     if row.observation is None or row.use not in COMPARED:
         return row.use

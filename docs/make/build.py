@@ -14,7 +14,7 @@ from sim.scenario.hypotheses import hypotheses
 from sim.scenario.reading import scenarios
 from sim.scenario.schema import Scenario
 from sim.state import rows
-from sim.state.kinds import Kind
+from sim.state.kinds import AgentKind
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -56,8 +56,8 @@ def _kinds() -> str:
     }
     rules |= {"AIRLIFT": "garrisons", "RAID": "garrisons", "TOWN": "towns"}
     lines = ["| agent | numbers of state | what it is | rule |", "|---|---|---|---|"]
-    for kind in Kind:
-        row = getattr(rows, kind.name.title())
+    for kind in AgentKind:
+        row = getattr(rows, f"{kind.name.title()}State")
         about = str(row.__doc__).partition("\n")[0]
         lines.append(
             f"| {kind.name.lower()} | {len(fields(row))} | {about} | `sim/rules/{rules[kind.name]}.py` |"

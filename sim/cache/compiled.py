@@ -25,12 +25,12 @@ from sim.console import tell
 
 VERSIONS = 3
 """States of the rules that are kept: those used last."""
-WAIT = 300.0  # s
-USED, LOCK = ".used", ".lock"
+COMPILE_WAIT = 300.0  # s
+USE_MARK, CACHE_LOCK = ".used", ".lock"
 TIME = "10 to 30 seconds"
 
 
-class Unkept(Exception):
+class CacheFailure(Exception):
     """What is not compiled yet could not be kept; the message says why."""
 
 
@@ -41,7 +41,9 @@ class RulesCache(NullCache):  # type: ignore[misc]
     kept. `patience` are the seconds after which another process that compiles is no longer waited for.
     """
 
-    def __init__(self, name: str, folder: Path | None, reason: str = "", *, patience: float = WAIT) -> None:
+    def __init__(
+        self, name: str, folder: Path | None, reason: str = "", *, patience: float = COMPILE_WAIT
+    ) -> None:
         """Of a function's name; `reason` says why nothing can be written to the folder."""
         self.name, self.folder, self.reason, self.patience = name, folder, reason, patience
         self.loaded = self.only_kept = self.damaged = False
@@ -60,7 +62,7 @@ class RulesCache(NullCache):  # type: ignore[misc]
         found = self._read(path, context)
         if found is None and self.reason:
             if self.only_kept:
-                raise Unkept(self.reason)
+                raise CacheFailure(self.reason)
             tell(f"warning: {self.reason}: the next run compiles the rules again")
             tell(f"compiling the rules in memory: {TIME} ...")
         elif found is None and not (self._locked() and (found := self._read(path, context))):
@@ -118,7 +120,7 @@ class RulesCache(NullCache):  # type: ignore[misc]
 
     def _locked(self) -> bool:
         """Take the lock, if need be once another process has compiled; whether it is held now."""
-        lock = FileLock(Path(self.cache_path, LOCK))
+        lock = FileLock(Path(self.cache_path, CACHE_LOCK))
         with suppress(OSError, NotImplementedError, Timeout):
             try:
                 lock.acquire(timeout=0)
@@ -136,7 +138,7 @@ class RulesCache(NullCache):  # type: ignore[misc]
 
     def _used(self) -> None:
         with suppress(OSError):
-            Path(self.cache_path, USED).touch()
+            Path(self.cache_path, USE_MARK).touch()
 
 
 def unwritable(folder: Path | None, error: Exception) -> str:
@@ -152,7 +154,9 @@ def remove_old(folder: Path) -> None:
     """Take away the folders beside one that were not used for longest, but for a few, and none in use."""
     with suppress(OSError):
         beside = [path for path in folder.parent.iterdir() if _is_ours(path)]
-        uses = {path / USED if (path / USED).exists() else path: path for path in beside if path != folder}
+        uses = {
+            path / USE_MARK if (path / USE_MARK).exists() else path: path for path in beside if path != folder
+        }
         for used in entries.newest(uses)[VERSIONS - 1 :]:
             _remove(uses[used])
 
@@ -182,7 +186,7 @@ def _remove(folder: Path) -> None:
 @contextmanager
 def _unlocked(folder: Path) -> Iterator[bool]:
     """Whether no process compiles in a folder; none can begin to as long as this lasts."""
-    lock = FileLock(folder / LOCK)
+    lock = FileLock(folder / CACHE_LOCK)
     try:
         lock.acquire(timeout=0)
     except (Timeout, OSError, NotImplementedError):
@@ -197,6 +201,6 @@ def _unlocked(folder: Path) -> Iterator[bool]:
 def writable(folder: Path) -> None:
     """Make a folder, if it is not there, and write to it. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    trial = folder / f"{USED}.{os.getpid()}.aside"
+    trial = folder / f"{USE_MARK}.{os.getpid()}.aside"
     trial.touch()
     trial.unlink()

@@ -15,7 +15,7 @@ SUM = ".sha256"
 """What the file of a checksum is called after its file; `sha256sum -c` reads it."""
 
 
-class Damaged(Exception):
+class FileDamage(Exception):
     """A file is not what was written."""
 
 
@@ -37,9 +37,9 @@ def get(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Damaged(str(path)) from error
+        raise FileDamage(str(path)) from error
     if line != _line(path, content):
-        raise Damaged(str(path))
+        raise FileDamage(str(path))
     return content
 
 

@@ -4,17 +4,17 @@ import operator
 from typing import Any
 
 
-def whole(given: Any, name: str = "seed") -> int:
+def whole(value: Any, name: str = "seed") -> int:
     """A whole number of 64 bits, of Python or NumPy, as Python's.
 
     Raises TypeError for what is no whole number (nor is True or False), ValueError for one out of range.
     """
     try:
-        number = None if isinstance(given, bool) else operator.index(given)
+        number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
         number = None
     if number is None:
-        raise TypeError(f"{name}={given!r}; a whole number from 0 to 2**64 - 1 would be right")
+        raise TypeError(f"{name}={value!r}; a whole number from 0 to 2**64 - 1 would be right")
     if not 0 <= number < 2**64:
         raise ValueError(f"{name}={number}; a whole number from 0 to 2**64 - 1 would be right")
     return number

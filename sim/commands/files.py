@@ -52,7 +52,7 @@ def check(
     Example: kidal check my-scenario.yaml
     """
     from analysis.claims.strikes import geometry
-    from sim.files.paths import bundled, shown
+    from sim.files.paths import bundled, display_path
     from sim.files.yaml_tree import FaultyInput
     from sim.record.record import home, load_record
     from sim.scenario.network import load_network
@@ -68,7 +68,7 @@ def check(
     for path in paths:
         try:
             remarks = _check(path, speed)
-            typer.echo(f"{shown(path)}: in order")
+            typer.echo(f"{display_path(path)}: in order")
             typer.echo("".join(f"{remark}\n" for remark in remarks), nl=False)
         except FaultyInput as error:
             faults += error.faults
@@ -100,7 +100,7 @@ def _check(path: Path, march_speed: float) -> "Sequence[Fault]":
     from analysis.claims.strikes import geometry
     from sim.commands.json_schema import RECORD
     from sim.designs.whatif import load_what_if
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, read, refuse
     from sim.parameters.reading import load_parameters
     from sim.record.record import load_record
@@ -132,14 +132,14 @@ def _check(path: Path, march_speed: float) -> "Sequence[Fault]":
         load_what_if(str(path), chief_scenario(), [], [], [])
     else:
         message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
-        refuse(Where(shown(path), 0), f"{message}; 'kidal list' names some")
+        refuse(Where(display_path(path), 0), f"{message}; 'kidal list' names some")
     return ()
 
 
 def _check_table(path: Path) -> None:
     """Check a table of a network with the others of its folder."""
     from analysis.figures.base.outlines import load_outlines
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, refuse
     from sim.scenario.network import load_network
 
@@ -149,7 +149,7 @@ def _check_table(path: Path) -> None:
         load_network(path.parent)
     else:
         right = "places.csv, roads.csv or outlines.csv would be right"
-        refuse(Where(shown(path), 0), f"is no table of a network; {right}")
+        refuse(Where(display_path(path), 0), f"is no table of a network; {right}")
 
 
 def _check_design(path: Path) -> None:

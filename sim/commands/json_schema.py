@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from analysis.claims import strikes
 from sim.designs.schema import SHEETS
-from sim.designs.whatif import Sheet
+from sim.designs.whatif import WhatIfSheet
 from sim.files.fields import Checked
 from sim.parameters.reading import ParameterFile
 from sim.record import rows as record_rows
@@ -25,7 +25,7 @@ RECORD: dict[str, type[BaseModel]] = {
     "claims": record_rows.Claim,
     "observations": record_rows.Observation,
     "held_out": record_rows.Observation,
-    "counts": record_rows.Count,
+    "counts": record_rows.ReportedCount,
     "contested": record_rows.Contested,
     "routes": record_rows.Route,
     "weights": record_rows.Weight,
@@ -40,8 +40,8 @@ RECORD: dict[str, type[BaseModel]] = {
 
 
 def schema(kind: str) -> Schema:
-    """The JSON Schema of a kind of file (see KINDS). Raises KeyError."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **KINDS[kind]()}
+    """The JSON Schema of a kind of file (see FILE_KINDS). Raises KeyError."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **FILE_KINDS[kind]()}
 
 
 def _of(model: type[BaseModel]) -> Callable[[], Schema]:
@@ -69,12 +69,12 @@ def _record() -> Schema:
     return _any_of([make(f"File_{key}", __base__=Checked, **{key: (row, ...)}) for key, row in rows.items()])
 
 
-KINDS: dict[str, Callable[[], Schema]] = {
+FILE_KINDS: dict[str, Callable[[], Schema]] = {
     "scenario": _of(Scenario),
     "parameters": _of(ParameterFile),
     "design": _design,
     "calibration": _of(PlanSheet),
-    "what-if": _of(Sheet),
+    "what-if": _of(WhatIfSheet),
     "record": _record,
 }
 """Kinds of files, and how their schema is made."""

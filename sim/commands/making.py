@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-HEAD = "# yaml-language-server: $schema={kind}.schema.json\n"
+SCHEMA_LINE = "# yaml-language-server: $schema={kind}.schema.json\n"
 """The line by which editors find the schema."""
 THERE = "is there already; another name would be right"
 
@@ -19,10 +19,10 @@ def new(
     Example: kidal new scenario my-column
     """
     from sim.files import units
-    from sim.files.paths import lent
+    from sim.files.paths import data_file
     from sim.files.yaml_tree import Where, nearest, refuse
 
-    folder = lent("params", "new")
+    folder = data_file("params", "new")
     known = sorted(path.stem for path in folder.iterdir())
     if kind not in known:
         refuse(Where(f"kidal new {kind}", 0), f"is nothing to start; {nearest(kind, known)}")
@@ -35,7 +35,7 @@ def new(
         say = f"`kidal --case {name} check` and `kidal --case {name} list` are next"
         typer.echo(f"written: the folder {name}; {say}")
         return
-    text = HEAD.format(kind=kind) + (folder / f"{kind}.yaml").read_text(encoding="utf-8")
+    text = SCHEMA_LINE.format(kind=kind) + (folder / f"{kind}.yaml").read_text(encoding="utf-8")
     _write(Path(f"{name}.yaml"), text)
     beside = Path(f"{kind}.schema.json")
     if not beside.exists():
@@ -62,8 +62,10 @@ def _schema(kind: str) -> str:
     from sim.commands import json_schema
     from sim.files.yaml_tree import Where, nearest, refuse
 
-    if kind not in json_schema.KINDS:
-        refuse(Where(f"kidal schema {kind}", 0), f"is no kind of file; {nearest(kind, json_schema.KINDS)}")
+    if kind not in json_schema.FILE_KINDS:
+        refuse(
+            Where(f"kidal schema {kind}", 0), f"is no kind of file; {nearest(kind, json_schema.FILE_KINDS)}"
+        )
     return json.dumps(json_schema.schema(kind), indent=1) + "\n"
 
 
@@ -72,28 +74,33 @@ def _copy(folder: Path, to: Path) -> None:
     import shutil
     import tempfile
 
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, refuse
 
     if to.exists():
-        refuse(Where(shown(to), 0), THERE)
+        refuse(Where(display_path(to), 0), THERE)
     try:
         with tempfile.TemporaryDirectory(dir=".", prefix=".new-") as aside:
             shutil.copytree(folder, Path(aside) / to.name, copy_function=shutil.copyfile)
             (Path(aside) / to.name).rename(to)
     except OSError as error:
-        refuse(Where(shown(to), 0), f"cannot be written ({error.strerror}); another folder would be right")
+        refuse(
+            Where(display_path(to), 0), f"cannot be written ({error.strerror}); another folder would be right"
+        )
 
 
 def _write(path: Path, text: str) -> None:
     """Write a new file. Raises FaultyInput if there is one, or it cannot be written."""
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, refuse
 
     try:
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        refuse(Where(shown(path), 0), THERE)
+        refuse(Where(display_path(path), 0), THERE)
     except OSError as error:
-        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another folder would be right")
+        refuse(
+            Where(display_path(path), 0),
+            f"cannot be written ({error.strerror}); another folder would be right",
+        )

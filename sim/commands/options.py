@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-Scenario = Annotated[
+ScenarioArgument = Annotated[
     str, typer.Argument(help="A scenario file, or the name of one that comes with the program.")
 ]
-Seed = Annotated[int, typer.Option(help="Seed of all chance.", min=0, max=2**64 - 1)]
+SeedOption = Annotated[int, typer.Option(help="Seed of all chance.", min=0, max=2**64 - 1)]
 Sets = Annotated[
     list[str] | None,
     typer.Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable."),
@@ -25,7 +25,9 @@ Params = Annotated[
     ),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder of the run (default: runs/NAME-HASH).")]
-Fixed = Annotated[bool, typer.Option("--fixed", help="Keep each parameter's value; only chance differs.")]
+FixedOption = Annotated[
+    bool, typer.Option("--fixed", help="Keep each parameter's value; only chance differs.")
+]
 Workers = Annotated[
     int | None,
     typer.Option(

@@ -7,7 +7,7 @@ import typer
 
 from sim.commands.options import Json, print_json
 
-FASTEST = "25 km/h"  # as analysis.claims.audit has it, which is not imported for help
+DEFAULT_SPEED = "25 km/h"  # as analysis.claims.audit has it, which is not imported for help
 
 
 def record(
@@ -26,7 +26,7 @@ def record(
     from analysis.claims import chronology
     from sim.record.record import load_record
 
-    asked = chronology.Asked(place, party, event, source)
+    asked = chronology.ChronologyFilter(place, party, event, source)
     entries = chronology.chronology(load_record(), asked)
     if json:
         print_json(chronology.as_json(entries))
@@ -50,18 +50,18 @@ def strikes(
     from sim.scenario.network import load_network
 
     network = load_network()
-    found = geometries.geometry(load_record(), network, radii())
+    geometry = geometries.geometry(load_record(), network, radii())
     if plot is not None:
-        _draw(found, network, plot)
+        _draw(geometry, network, plot)
     if json:
-        print_json(geometries.as_json(found))
+        print_json(geometries.as_json(geometry))
         return
-    typer.echo(geometries.text(found, network))
+    typer.echo(geometries.text(geometry, network))
     if plot is not None:
         typer.echo(f"\ndrawn: {plot}")
 
 
-def _draw(found: Any, network: Any, path: Path) -> None:
+def _draw(geometry: Any, network: Any, path: Path) -> None:
     """Draw the map of strike geometry. Raises FaultyInput."""
     from analysis.figures.base import page
     from analysis.figures.base.outlines import load_outlines
@@ -73,7 +73,7 @@ def _draw(found: Any, network: Any, path: Path) -> None:
         refuse(Where(f"--plot {path}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        page.save(strike_map.draw(found, network, load_outlines()), path)
+        page.save(strike_map.draw(geometry, network, load_outlines()), path)
     except OSError as error:
         refuse(
             Where(f"--plot {path}", 0), f"cannot be written ({error.strerror}); another file would be right"
@@ -87,7 +87,7 @@ def audit(
     network: Annotated[
         Path | None, typer.Option(help="Folder with places.csv and roads.csv (default: the bundled one).")
     ] = None,
-    speed: Annotated[str, typer.Option(help="No column marches faster (an assumption).")] = FASTEST,
+    speed: Annotated[str, typer.Option(help="No column marches faster (an assumption).")] = DEFAULT_SPEED,
     by_night: Annotated[
         bool, typer.Option("--by-night", help="Columns may set out from a stop in the dark too.")
     ] = False,
@@ -104,8 +104,8 @@ def audit(
     from sim.scenario.network import load_network
 
     home = folder.parent if folder is not None and folder.is_file() else folder
-    found = audited(home, load_network(network), speed, by_night=by_night)
+    geometry = audited(home, load_network(network), speed, by_night=by_night)
     if json:
-        print_json(audit_text.as_json(found))
+        print_json(audit_text.as_json(geometry))
     else:
-        typer.echo(audit_text.text(found))
+        typer.echo(audit_text.text(geometry))

@@ -8,19 +8,19 @@ import typer
 
 from sim.commands.options import (
     Cluster,
-    Fixed,
+    FixedOption,
     Json,
     Out,
     Params,
-    Scenario,
-    Seed,
+    ScenarioArgument,
+    SeedOption,
     Sets,
     With,
     Workers,
     check_milestones,
     print_json,
 )
-from sim.commands.tables import drawn
+from sim.commands.tables import figure_file
 
 
 def job_of(*what: Any, **how: Any) -> Any:
@@ -31,13 +31,13 @@ def job_of(*what: Any, **how: Any) -> Any:
 
 
 def run(
-    scenario: Scenario,
+    scenario: ScenarioArgument,
     runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many histories.")] = 1,
-    seed: Seed = 1,
+    seed: SeedOption = 1,
     sets: Sets = None,
     hypotheses: With = None,
     params: Params = None,
-    fixed: Fixed = False,
+    fixed: FixedOption = False,
     out: Out = None,
     workers: Workers = None,
     cluster: Cluster = None,
@@ -54,7 +54,7 @@ def run(
 
     from sim.engine.inputs import load_inputs
     from sim.ensembles.run_job import do
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.studies.printed import stored
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
@@ -64,14 +64,14 @@ def run(
     seconds = perf_counter() - began
     _report_run(folder, tables, seconds, json)
     if draw:
-        typer.echo(f"drawn: {shown(drawn([folder]))}", err=json)
+        typer.echo(f"drawn: {display_path(figure_file([folder]))}", err=json)
     if (~tables.done).any():
         raise typer.Exit(1)
 
 
 def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
     from analysis.tables import timeline
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.studies import printed
 
     manifest = tables.manifest
@@ -83,14 +83,14 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
         keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
         head = {key: manifest[key] for key in keys}
         speed = {"seconds": round(seconds, 3), "runs_per_second": round(count / seconds, 1)}
-        print_json(head | speed | {"out": shown(folder)} | timeline.as_json(tables, record))
+        print_json(head | speed | {"out": display_path(folder)} | timeline.as_json(tables, record))
         return
     typer.echo(f"{printed.table(tables, record)}\n")
-    typer.echo(f"stored in {shown(folder)}; its figure: kidal plot {shown(folder)}")
+    typer.echo(f"stored in {display_path(folder)}; its figure: kidal plot {display_path(folder)}")
 
 
 def sweep(
-    scenario: Scenario,
+    scenario: ScenarioArgument,
     design: Annotated[
         str, typer.Argument(help="A design file, or the name of one that comes with the program.")
     ],
@@ -98,11 +98,11 @@ def sweep(
         int | None,
         typer.Option(min=1, max=10_000_000, help="Histories a design point (default: the design's)."),
     ] = None,
-    seed: Seed = 1,
+    seed: SeedOption = 1,
     sets: Sets = None,
     hypotheses: With = None,
     params: Params = None,
-    fixed: Fixed = False,
+    fixed: FixedOption = False,
     out: Out = None,
     workers: Workers = None,
     cluster: Cluster = None,
@@ -124,7 +124,7 @@ def sweep(
     from sim.designs.design import load_design
     from sim.engine.inputs import load_inputs
     from sim.ensembles.run_job import do
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.studies.printed import stored
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
@@ -136,7 +136,7 @@ def sweep(
     folder, tables = do(job, workers=workers, address=cluster, summary=stored)
     _report_sweep(folder, tables, milestone, perf_counter() - began, json)
     if draw:
-        typer.echo(f"drawn: {shown(drawn([folder], milestone=milestone))}", err=json)
+        typer.echo(f"drawn: {display_path(figure_file([folder], milestone=milestone))}", err=json)
     if (~tables.done).any():
         raise typer.Exit(1)
 
@@ -151,7 +151,7 @@ def _about_milestones(known: Sequence[str], asked: str | None, own: str | None) 
 
 def _report_sweep(folder: Path, tables: Any, milestone: str | None, seconds: float, json: bool) -> None:
     from analysis.tables import sweeps
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.studies import printed
 
     manifest = tables.manifest
@@ -160,11 +160,14 @@ def _report_sweep(folder: Path, tables: Any, milestone: str | None, seconds: flo
         return
     if json:
         keys = ("scenario", "hypotheses", "given", "design", "runs", "seed", "parameters")
-        head = {key: manifest[key] for key in keys} | {"seconds": round(seconds, 3), "out": shown(folder)}
+        head = {key: manifest[key] for key in keys} | {
+            "seconds": round(seconds, 3),
+            "out": display_path(folder),
+        }
         print_json(head | {"points": sweeps.as_json(tables, record)})
         return
     typer.echo(printed.table(tables, record, milestone))
-    typer.echo(f"\nstored in {shown(folder)}; its figures: kidal plot {shown(folder)}")
+    typer.echo(f"\nstored in {display_path(folder)}; its figures: kidal plot {display_path(folder)}")
 
 
 def tell_failed(tables: Any) -> int:

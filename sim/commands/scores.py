@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands.options import Json, print_json
-from sim.commands.tables import Run
+from sim.commands.tables import RunArgument
 
-Runs = Annotated[list[Path], typer.Argument(help="Run folders, side by side.")]
+RunsArgument = Annotated[list[Path], typer.Argument(help="Run folders, side by side.")]
 
 
 def compare(
-    runs: Runs,
+    runs: RunsArgument,
     milestone: Annotated[
         list[str] | None, typer.Option(help="Only these, as anefis:capture. Repeatable.")
     ] = None,
@@ -29,7 +29,7 @@ def compare(
     from analysis.scores import patterns, scorecard
     from analysis.scores import tables as score_tables
     from analysis.tables import timeline as reports
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import FaultyInput, Where, refuse
     from sim.record.record import load_record
     from sim.store.reader import read_run
@@ -42,7 +42,7 @@ def compare(
     record, cards, checks, faults = load_record(), [], {}, []
     for run in dict.fromkeys(runs):
         try:
-            tables, name = read_run(run), shown(run)
+            tables, name = read_run(run), display_path(run)
             _check_known(tables, name, milestone or [])
             own = record.between(*reports.span(tables))
             cards.append(scorecard.card(tables, own, name, milestone or None))
@@ -72,7 +72,7 @@ def _check_known(tables: Any, run: str, milestones: Sequence[str]) -> None:
 
 
 def report(
-    runs: Runs,
+    runs: RunsArgument,
     out: Annotated[
         Path | None, typer.Option(help="File (.html; default: report.html in the first run).")
     ] = None,
@@ -83,7 +83,7 @@ def report(
     """
     from analysis.report import page as pages
     from analysis.tables import timeline as reports
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import FaultyInput, Where, refuse
     from sim.record.record import load_record
     from sim.store.reader import read_run
@@ -97,7 +97,7 @@ def report(
     for run in dict.fromkeys(runs):
         try:
             tables = read_run(run)
-            told.append(pages.Told(shown(run), tables, record.between(*reports.span(tables))))
+            told.append(pages.ReportedRun(display_path(run), tables, record.between(*reports.span(tables))))
         except FaultyInput as error:
             faults += error.faults
     if faults:
@@ -106,11 +106,14 @@ def report(
     try:
         write(path, text.encode())
     except OSError as error:
-        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
-    typer.echo(f"written: {shown(path)}")
+        refuse(
+            Where(display_path(path), 0),
+            f"cannot be written ({error.strerror}); another --out would be right",
+        )
+    typer.echo(f"written: {display_path(path)}")
 
 
-def claims(run: Run, json: Json = False) -> None:
+def claims(run: RunArgument, json: Json = False) -> None:
     """Weigh what the parties claim against each other by a run: losses, vehicles, who got on and who did not.
 
     For each contested number or statement it prints the run's distribution, as it is and as each party would
@@ -121,12 +124,12 @@ def claims(run: Run, json: Json = False) -> None:
     """
     from analysis.claims import contested, contested_text
     from analysis.tables import timeline as reports
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
     tables = read_run(run)
-    reports.check_single(tables, shown(run))
+    reports.check_single(tables, display_path(run))
     account = contested.weigh(tables, load_record())
     if json:
         print_json(contested_text.as_json(tables, account))

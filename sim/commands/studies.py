@@ -9,8 +9,8 @@ from sim.commands.options import (
     Json,
     Out,
     Params,
-    Scenario,
-    Seed,
+    ScenarioArgument,
+    SeedOption,
     Sets,
     With,
     check_milestones,
@@ -19,7 +19,7 @@ from sim.commands.options import (
 
 
 def sensitivity(
-    scenario: Scenario,
+    scenario: ScenarioArgument,
     method: Annotated[
         str, typer.Option(help="morris (a screening), sobol (shares of variance) or pawn.")
     ] = "morris",
@@ -30,7 +30,7 @@ def sensitivity(
         list[str] | None,
         typer.Option(help="Only these, as anefis:capture (default: all scored). Repeatable."),
     ] = None,
-    seed: Seed = 1,
+    seed: SeedOption = 1,
     sets: Sets = None,
     hypotheses: With = None,
     params: Params = None,
@@ -49,26 +49,30 @@ def sensitivity(
     from sim.engine.inputs import load_inputs
     from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
-    from sim.files.paths import lent, shown
+    from sim.files.paths import data_file, display_path
     from sim.files.yaml_tree import Where, nearest, refuse
     from sim.record.record import load_record
 
-    if method not in influences.MEASURES:
-        refuse(Where(f"--method {method}", 0), f"is no method; {nearest(method, influences.MEASURES)}")
+    if method not in influences.SENSITIVITY_MEASURES:
+        refuse(
+            Where(f"--method {method}", 0),
+            f"is no method; {nearest(method, influences.SENSITIVITY_MEASURES)}",
+        )
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     check_milestones(milestone or (), inputs.template.milestones)
-    own = design or str(lent("params", "sweeps", f"{method}.yaml"))
+    own = design or str(data_file("params", "sweeps", f"{method}.yaml"))
     sheet = load_design(own, inputs, seed)
     influences.method_of(sheet.kind, sheet.file)
     folder, tables = do(Job(inputs, seed, sheet.runs, True, sheet, out), workers=workers)
     record = load_record().between(*timeline.span(tables))
-    told, found = influences.targets(tables, record, shown(folder), tuple(milestone or ()))
+    told, found = influences.targets(tables, record, display_path(folder), tuple(milestone or ()))
     if json:
-        print_json(sensitivity_text.as_json(told, found) | {"out": shown(folder)})
+        print_json(sensitivity_text.as_json(told, found) | {"out": display_path(folder)})
         return
     typer.echo(f"{sheet.summary}\n{scenario}, {len(sheet.points):,} points of {sheet.runs:,} runs\n")
     typer.echo(sensitivity_text.text(told, found))
-    typer.echo(f"\nstored in {shown(folder)}; its figure: kidal plot {shown(folder)} --figure sensitivity")
+    path = display_path(folder)
+    typer.echo(f"\nstored in {path}; its figure: kidal plot {path} --figure sensitivity")
 
 
 def explain(
@@ -85,7 +89,7 @@ def explain(
     runs: Annotated[
         int | None, typer.Option(min=100, help="Histories a rival (default: the design's).")
     ] = None,
-    seed: Seed = 1,
+    seed: SeedOption = 1,
     sets: Sets = None,
     hypotheses: With = None,
     params: Params = None,
@@ -100,36 +104,38 @@ def explain(
     """
     from analysis.inference import rivals_text
     from analysis.tables import outcomes
-    from sim.files.paths import lent, shown
+    from sim.files.paths import data_file, display_path
     from sim.files.yaml_tree import Where, nearest, refuse
-    from sim.parameters.posterior import GROUPS
+    from sim.parameters.posterior import HELD_OUT_GROUPS
     from sim.parameters.reading import load_parameters
     from sim.scenario.reading import chief_scenario
     from sim.studies.study import rivals
 
     groups = group or ["A"]
     for name in groups:
-        if name not in GROUPS:
-            refuse(Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, GROUPS)}")
+        if name not in HELD_OUT_GROUPS:
+            refuse(
+                Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, HELD_OUT_GROUPS)}"
+            )
     asked: dict[str, Any] = {"seed": seed, "runs": runs, "sets": sets or [], "with_": hypotheses or []}
     asked |= {"groups": groups, "workers": workers}
     below = scenario or chief_scenario()
     folder, tables, found = rivals(design, below, params=params or [], out=out, **asked)
-    wider, over = None, [*(params or []), lent("params", "wide-hold.yaml")]
+    wider, over = None, [*(params or []), data_file("params", "wide-hold.yaml")]
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
         wider = rivals(design, below, params=over, out=beside, **asked)[2]
     zero = outcomes.origin(tables)
     if json:
         told = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
-        print_json(rivals_text.as_json(found, zero) | told | {"out": shown(folder)})
+        print_json(rivals_text.as_json(found, zero) | told | {"out": display_path(folder)})
         return
     typer.echo(f"{tables.manifest['design']['summary']}\n")
     typer.echo(rivals_text.text(found, zero, wider))
     lost = load_parameters(params).fitted - load_parameters(over).fitted
     if wide and lost:
         typer.echo(f"\nthe wider priors replace what a posterior says of {', '.join(sorted(lost))}")
-    typer.echo(f"\nstored in {shown(folder)}")
+    typer.echo(f"\nstored in {display_path(folder)}")
 
 
 def whatif(
@@ -141,7 +147,7 @@ def whatif(
         str | None, typer.Option(help="The scenario that they change.", show_default="kidal-offensive")
     ] = None,
     runs: Annotated[int, typer.Option(min=2, max=10_000_000, help="How many pairs of histories.")] = 10_000,
-    seed: Seed = 1,
+    seed: SeedOption = 1,
     sets: Sets = None,
     hypotheses: With = None,
     params: Params = None,
@@ -157,7 +163,7 @@ def whatif(
     from sim.designs.whatif import load_what_if
     from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.scenario.reading import chief_scenario
 
     given = scenario or chief_scenario(), params or [], sets or [], hypotheses or []
@@ -165,7 +171,7 @@ def whatif(
     done = [do(Job(one.inputs, seed, runs, draw=True), workers=workers) for one in told]
     failed = sum(tell_failed(tables) for _, tables in done)
     found = paired.changes(done[0][1], done[1][1])
-    folders = [shown(folder) for folder, _ in done]
+    folders = [display_path(folder) for folder, _ in done]
     if json:
         print_json({"a": first, "b": second, "out": folders, "milestones": paired.as_json(found)})
     else:
@@ -180,7 +186,7 @@ def calibrate(
     plan: Annotated[
         str, typer.Argument(help="A calibration plan, by file or bundled name: october, hold.")
     ] = "october",
-    seed: Seed = 1,
+    seed: SeedOption = 1,
     points: Annotated[
         int | None, typer.Option(min=200, max=100_000, help="Points of the posterior.", show_default="3000")
     ] = None,
@@ -202,7 +208,7 @@ def calibrate(
     from analysis.inference import fit_summary
     from analysis.inference.smc import Settings
     from sim.engine.compiled import NotCompiled
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.studies.calibration_plan import load_plan
     from sim.studies.study import Calibration
     from sim.studies.study import calibrate as fitted
@@ -217,11 +223,11 @@ def calibrate(
         typer.echo(f"kidal: {error}; a calibration needs Numba, or would take days", err=True)
         raise typer.Exit(1) from None
     if json:
-        print_json(found | {"out": shown(folder)})
+        print_json(found | {"out": display_path(folder)})
     else:
         typer.echo(f"{found['summary']}\n\n{fit_summary.text(found)}\n")
         if not found["faults"]:
-            typer.echo(f"posterior: {shown(folder / 'posterior.yaml')} (for --params)")
+            typer.echo(f"posterior: {display_path(folder / 'posterior.yaml')} (for --params)")
     if found["faults"]:
         typer.echo(f"no result, and no posterior is written: {'; '.join(found['faults'])}", err=True)
         raise typer.Exit(1)

@@ -10,8 +10,8 @@ import typer
 
 from sim.commands.options import Json, print_json
 
-Run = Annotated[Path, typer.Argument(help="A run folder.")]
-Runs = Annotated[list[Path], typer.Argument(help="A run folder; two for paired.")]
+RunArgument = Annotated[Path, typer.Argument(help="A run folder.")]
+RunOrPairArgument = Annotated[list[Path], typer.Argument(help="A run folder; two for paired.")]
 OF_A_RUN = (
     "time-distance (default where there is a column), milestones, map, captured, delays, cover, holders, "
     "displaced, claims, or film (.mp4 with ffmpeg, else .gif)"
@@ -21,7 +21,7 @@ FILMS = (".mp4", ".gif")
 
 
 def plot(
-    run: Runs,
+    run: RunOrPairArgument,
     figure: Annotated[
         str | None,
         typer.Option(
@@ -52,12 +52,12 @@ def plot(
 
     Example: kidal plot runs/first --figure map --by 2023-10-07T12:00Z --out first.png
     """
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
 
-    typer.echo(f"drawn: {shown(drawn(run, figure, out, point, milestone, by))}")
+    typer.echo(f"drawn: {display_path(figure_file(run, figure, out, point, milestone, by))}")
 
 
-def drawn(
+def figure_file(
     runs: Sequence[Path],
     figure: str | None = None,
     out: Path | None = None,
@@ -66,7 +66,7 @@ def drawn(
     by: str | None = None,
 ) -> Path:
     """Draw a figure of a run folder, or of two; returns its file. Raises FaultyInput."""
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, refuse
 
     if figure == "film":
@@ -88,7 +88,10 @@ def drawn(
         path.parent.mkdir(parents=True, exist_ok=True)
         page.save(picture, path)
     except OSError as error:
-        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
+        refuse(
+            Where(display_path(path), 0),
+            f"cannot be written ({error.strerror}); another --out would be right",
+        )
     return path
 
 
@@ -101,7 +104,7 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
     from analysis.replay.scene import scene
     from analysis.tables import outcomes, timeline
     from sim.console import Progress
-    from sim.files.paths import shown
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, refuse
     from sim.record.record import load_record
     from sim.scenario.network import load_network
@@ -117,7 +120,7 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
         refuse(Where(f"--out {path}", 0), "needs ffmpeg, which is not there; .gif would be right")
     tables, network = read_run(runs[0]), load_network()
     tables = tables if point is None else _at(tables, point)
-    timeline.check_single(tables, shown(runs[0]))
+    timeline.check_single(tables, display_path(runs[0]))
     zero = outcomes.origin(tables)
 
     def moment(hour: float) -> datetime:
@@ -132,7 +135,10 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
             progress.begin(0, "")
             film.write(played, network, load_outlines(), path, moment, progress)
     except OSError as error:
-        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
+        refuse(
+            Where(display_path(path), 0),
+            f"cannot be written ({error.strerror}); another --out would be right",
+        )
     return path
 
 
@@ -268,7 +274,7 @@ def _picture(tables: Any, name: str, milestone: str | None, by: datetime | None)
 
 
 def query(
-    run: Run,
+    run: RunArgument,
     statement: Annotated[str, typer.Argument(help="SQL over the views below.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
     json: Json = False,
@@ -280,10 +286,10 @@ def query(
 
     Example: kidal query runs/first 'select quantile_disc("anefis:capture", 0.5) from runs'
     """
-    from analysis.tables.query import asked
+    from analysis.tables.query import answer
     from analysis.tables.text import aligned
 
-    names, rows = asked(run, statement)
+    names, rows = answer(run, statement)
     if json:
         print_json({"columns": names, "rows": [[_plain(value) for value in row] for row in rows]})
     elif csv:

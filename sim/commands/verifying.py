@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from sim.commands.options import Json, print_json
-from sim.commands.tables import Run
+from sim.commands.tables import RunArgument
 
 
 def verify(
-    run: Run,
+    run: RunArgument,
     rows: Annotated[int, typer.Option(min=1, help="How many runs are run again.")] = 20,
     seed: Annotated[
         int | None, typer.Option(min=0, max=2**64 - 1, help="Seed by which they are drawn; else by chance.")

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import Params, Seed, Sets, With
+from sim.commands.options import Params, SeedOption, Sets, With
 
 
 def view(
     scenario: Annotated[str, typer.Argument(help="A scenario file, a bundled name, or a run folder.")],
-    seed: Seed = 1,
+    seed: SeedOption = 1,
     sets: Sets = None,
     hypotheses: With = None,
     params: Params = None,

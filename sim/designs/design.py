@@ -33,10 +33,10 @@ from pathlib import Path
 
 from sim.chance.keyed import MASK, key_of, mix
 from sim.designs.factors import Value
-from sim.designs.points import PLANS, Plan, Reading
+from sim.designs.points import PLANS, PointSet, Reading
 from sim.designs.schema import read_sheet
 from sim.engine.inputs import Inputs
-from sim.files.paths import bundled, shown
+from sim.files.paths import bundled, display_path
 from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, parse, read_text, summaries
 
 MAX_POINTS = 100_000
@@ -86,7 +86,7 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
     path = named_file(name, _folder(), "design", Where(name[:200], 0))
     faults: list[Fault] = []
     text = read_text(path)
-    tree = parse(text, shown(path), faults)
+    tree = parse(text, display_path(path), faults)
     sheet = read_sheet(tree, faults)
     kind = str(tree.get("kind"))
     reading = Reading(tree, sheet, inputs, design_seed(kind, seed), faults, [])
@@ -99,7 +99,7 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
     points = tuple(_point(names, row) for row in plan.rows())
     about = sheet.summary, kind, sheet.runs, sheet.common_random_numbers
     rest = tuple(reading.notes), text, sheet.milestone, sheet.by
-    return Design(path.stem, shown(path), *about, names, points, *rest)
+    return Design(path.stem, display_path(path), *about, names, points, *rest)
 
 
 def designs() -> dict[str, str]:
@@ -116,7 +116,7 @@ def _folder() -> Path:
     return bundled("params", "sweeps")
 
 
-def _hold_to_limits(reading: Reading, plan: Plan) -> None:
+def _hold_to_limits(reading: Reading, plan: PointSet) -> None:
     """Note it if there are too many points or runs."""
     if plan.size > MAX_POINTS:
         key = next(key for key in ("values", "trajectories", "points") if key in reading.tree)

@@ -20,7 +20,7 @@ from sim.scenario.hypotheses import hypothesis_path
 
 Value = Text | tuple[Text, ...]
 """The text of a parameter or field, or hypotheses."""
-Draw = Callable[[np.ndarray], Sequence[Value]]
+RangeDraw = Callable[[np.ndarray], Sequence[Value]]
 """The values of a range at some u from 0 to 1."""
 WITH, NONE, PRIOR, BOUNDS = "with", "none", "prior", "bounds"
 Read = TypeVar("Read")
@@ -44,7 +44,7 @@ class Factor(Protocol):
     def read(self, node: Node) -> Value:
         """One value. Raises FaultyInput or ValueError."""
 
-    def spread(self, text: Text, central: float) -> Draw:
+    def spread(self, text: Text, central: float) -> RangeDraw:
         """A range that is no list. Raises FaultyInput or ValueError."""
 
 
@@ -81,7 +81,7 @@ class ParameterFactor:
             np.where(np.isclose(values, self.row.value, 1e-8, 0.0), self.row.value, values), where
         )
 
-    def spread(self, text: Text, central: float) -> Draw:
+    def spread(self, text: Text, central: float) -> RangeDraw:
         """`low to high`, or `prior`: the central part of the prior's probability, clipped to the support."""
         if text == PRIOR:
             if self.row.kind == "fixed":
@@ -120,7 +120,7 @@ class FieldFactor:
         units.words(text)
         return text
 
-    def spread(self, text: Text, central: float) -> Draw:
+    def spread(self, text: Text, central: float) -> RangeDraw:
         """`low to high` in one dimension; whole numbers without unit give whole numbers, each alike."""
         if text == PRIOR:
             raise ValueError("is a scenario field and has no prior; 'low to high' would be right")
@@ -165,7 +165,7 @@ class HypothesisFactor:
             raise ValueError("a hypothesis stands here twice; once would be right")
         return names
 
-    def spread(self, text: Text, central: float) -> Draw:
+    def spread(self, text: Text, central: float) -> RangeDraw:
         """Hypotheses have no range."""
         raise ValueError(f"{str(text)!r} is no list; a list of choices would be right")
 
@@ -244,7 +244,7 @@ def values(moved: Factor, node: Node, faults: list[Fault], least: int = 1) -> li
     return found
 
 
-def draw(moved: Factor, node: Node, faults: list[Fault], central: float = 1.0) -> Draw | None:
+def draw(moved: Factor, node: Node, faults: list[Fault], central: float = 1.0) -> RangeDraw | None:
     """A range of a factor: a list of choices, each alike, or a text; None if it is faulty.
 
     Of a prior the `central` part of its probability is drawn (Morris: 90 %, its outer levels being the ends).
@@ -255,14 +255,14 @@ def draw(moved: Factor, node: Node, faults: list[Fault], central: float = 1.0) -
     return _noted(node, moved, faults, lambda text: moved.spread(_single(text), central))
 
 
-def same(given: Value) -> Hashable:
+def same(operand: Value) -> Hashable:
     """What two values have in common if they say the same, be it in other units."""
-    if isinstance(given, tuple):
-        return given
+    if isinstance(operand, tuple):
+        return operand
     with suppress(ValueError):
-        dimension, number = measure(given)
+        dimension, number = measure(operand)
         return dimension, f"{number:.12g}"  # 150 mi are 241.4016 km, whatever rounding does to them
-    return " ".join(given.split())
+    return " ".join(operand.split())
 
 
 def measure(text: str) -> tuple[str, float]:

@@ -32,7 +32,7 @@ _CENTRAL = {"morris": 0.9}
 """How much of a prior's probability a sample spans; all of it unless said here."""
 
 
-class Plan(NamedTuple):
+class PointSet(NamedTuple):
     """Factors, how many points there are, and how to make them once nothing is wrong."""
 
     factors: Sequence[Factor]
@@ -73,7 +73,7 @@ def _factors(named: Map, reading: Reading) -> dict[str, Factor]:
     return found
 
 
-def _listed(reading: Reading) -> Plan:
+def _listed(reading: Reading) -> PointSet:
     """The points as they are written."""
     written = reading.tree.get("points")
     points = [point for point in written if isinstance(point, Map)] if isinstance(written, List) else []
@@ -86,7 +86,7 @@ def _listed(reading: Reading) -> Plan:
         row = [value(moved[name], point[name], reading.faults) for name in moved if name in point]
         rows.append([text for text in row if text is not None])
     _no_point_twice(reading, points, [row for row in rows if len(row) == len(moved)])
-    return Plan(list(moved.values()), len(rows), lambda: rows)
+    return PointSet(list(moved.values()), len(rows), lambda: rows)
 
 
 def _no_point_twice(reading: Reading, points: list[Map], rows: list[list[Value]]) -> None:
@@ -100,15 +100,15 @@ def _no_point_twice(reading: Reading, points: list[Map], rows: list[list[Value]]
         first.setdefault(key, point.where)
 
 
-def _grid(reading: Reading) -> Plan:
+def _grid(reading: Reading) -> PointSet:
     """All combinations of the values, the first factor slowest."""
     named = _below(reading, "values")
     moved = _factors(named, reading)
     columns = [values(one, named[name], reading.faults) for name, one in moved.items()]
-    return Plan(list(moved.values()), math.prod(map(len, columns)), lambda: itertools.product(*columns))
+    return PointSet(list(moved.values()), math.prod(map(len, columns)), lambda: itertools.product(*columns))
 
 
-def _one_at_a_time(reading: Reading) -> Plan:
+def _one_at_a_time(reading: Reading) -> PointSet:
     """The base, then each value with the other factors at the base."""
     named = _below(reading, "values")
     moved = _factors(named, reading)
@@ -120,7 +120,7 @@ def _one_at_a_time(reading: Reading) -> Plan:
             for alone in _alone(one, named[name], reading.faults)
             if same(alone) != same(base[place])
         ]
-    return Plan(list(moved.values()), len(rows), lambda: rows)
+    return PointSet(list(moved.values()), len(rows), lambda: rows)
 
 
 def _alone(moved: Factor, node: Node, faults: list[Fault]) -> Sequence[Value]:
@@ -135,7 +135,7 @@ def _alone(moved: Factor, node: Node, faults: list[Fault]) -> Sequence[Value]:
     return []
 
 
-def _sampled(reading: Reading) -> Plan | None:
+def _sampled(reading: Reading) -> PointSet | None:
     """A sample of the unit cube, each column through its factor's range."""
     named = _below(reading, "ranges")
     moved = _factors(named, reading)
@@ -151,7 +151,9 @@ def _sampled(reading: Reading) -> Plan | None:
         return zip(*(one(u) for one, u in zip(filter(None, draws), columns, strict=True)), strict=True)
 
     second_order = options.get("second_order", False)
-    return Plan(list(moved.values()), samples.rows(kind, len(draws), size, second_order=second_order), rows)
+    return PointSet(
+        list(moved.values()), samples.rows(kind, len(draws), size, second_order=second_order), rows
+    )
 
 
 def _size(reading: Reading) -> int:
@@ -173,7 +175,7 @@ def _size(reading: Reading) -> int:
     return size
 
 
-def _prior(reading: Reading) -> Plan | None:
+def _prior(reading: Reading) -> PointSet | None:
     """Draws from the priors: all that are drawn, or some of them."""
     tree, parameters = reading.tree, reading.inputs.parameters
     over, where = tree.get("over"), locate(tree, ["points"])
@@ -190,7 +192,7 @@ def _prior(reading: Reading) -> Plan | None:
         records = parameters.draws(replicate_seeds(reading.seed, np.arange(size)))
         return zip(*(one.texts(records[one.name], one.where) for one in moved), strict=True)
 
-    return Plan(moved, size, rows)
+    return PointSet(moved, size, rows)
 
 
 def _over(names: Node, reading: Reading) -> list[ParameterFactor]:
@@ -214,10 +216,10 @@ def _over(names: Node, reading: Reading) -> list[ParameterFactor]:
     return list(found.values())
 
 
-PLANS: dict[str, Callable[[Reading], Plan | None]] = {
+PLANS: dict[str, Callable[[Reading], PointSet | None]] = {
     "list": _listed,
     "grid": _grid,
     "one-at-a-time": _one_at_a_time,
     "prior": _prior,
-    **dict.fromkeys(samples.KINDS, _sampled),
+    **dict.fromkeys(samples.SAMPLE_KINDS, _sampled),
 }

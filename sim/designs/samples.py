@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-KINDS = ("latin-hypercube", "sobol", "morris", "saltelli")
+SAMPLE_KINDS = ("latin-hypercube", "sobol", "morris", "saltelli")
 
 
 def rows(kind: str, factors: int, size: int, *, second_order: bool = False) -> int:
@@ -24,7 +24,7 @@ def rows(kind: str, factors: int, size: int, *, second_order: bool = False) -> i
 def sample(
     kind: str, factors: int, size: int, seed: int, *, levels: int = 4, second_order: bool = False
 ) -> np.ndarray:
-    """A sample of one of the KINDS: `rows` points by factors, each between 0 and 1, both included.
+    """A sample of one of the SAMPLE_KINDS: `rows` points by factors, each between 0 and 1, both included.
 
     `levels` are those of a Morris sample (even), `second_order` asks Saltelli's scheme for interactions.
     Sobol and Saltelli samples need a size that is a power of two.

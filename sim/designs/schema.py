@@ -19,7 +19,7 @@ Whole = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int), Fiel
 Named = Annotated[dict[str, Any], Field(min_length=1)]
 
 
-class Sheet(Checked):
+class DesignSheet(Checked):
     """What every design file may say."""
 
     summary: Words = ""
@@ -31,15 +31,15 @@ class Sheet(Checked):
     by: Instant | None = None
 
 
-class _List(Sheet):
+class _List(DesignSheet):
     points: Annotated[list[Named], Field(min_length=1)]
 
 
-class _Values(Sheet):
+class _Values(DesignSheet):
     values: Named
 
 
-class _Ranges(Sheet):
+class _Ranges(DesignSheet):
     ranges: Named
 
 
@@ -64,12 +64,12 @@ class Morris(_Ranges):
     levels: Annotated[Whole, Field(le=1_000, multiple_of=2)] = 4
 
 
-class _Prior(Sheet):
+class _Prior(DesignSheet):
     points: Whole
     over: Annotated[tuple[Words, ...], Field(min_length=1)] | None = None
 
 
-SHEETS: dict[str, type[Sheet]] = {
+SHEETS: dict[str, type[DesignSheet]] = {
     "list": _List,
     "grid": _Values,
     "one-at-a-time": _Values,
@@ -82,7 +82,7 @@ SHEETS: dict[str, type[Sheet]] = {
 """What a design of each kind may say."""
 
 
-def read_sheet(tree: Map, faults: list[Fault]) -> Sheet | None:
+def read_sheet(tree: Map, faults: list[Fault]) -> DesignSheet | None:
     """The checked file; None, and its faults noted, if it is faulty. Of an unknown kind only the head."""
     kind = tree.get("kind")
     schema = SHEETS.get(kind) if isinstance(kind, Text) else None
@@ -90,7 +90,7 @@ def read_sheet(tree: Map, faults: list[Fault]) -> Sheet | None:
         message = f"kind: {str(kind)[:60]!r} is not known; {nearest(kind, SHEETS)}"
         faults.append(Fault(tree.lines["kind"], message))
     try:
-        return checked(tree if schema else _head(tree), schema or Sheet)
+        return checked(tree if schema else _head(tree), schema or DesignSheet)
     except FaultyInput as error:
         faults += error.faults
     return None
@@ -99,6 +99,6 @@ def read_sheet(tree: Map, faults: list[Fault]) -> Sheet | None:
 def _head(tree: Map) -> Map:
     """The keys that every design has."""
     head = Map(tree.where)
-    for key in tree.keys() & Sheet.model_fields.keys():
+    for key in tree.keys() & DesignSheet.model_fields.keys():
         head.put(key, tree[key], tree.lines[key])
     return head

@@ -18,7 +18,7 @@ from sim.scenario.reading import Loaded, varied
 from sim.store.provenance import digest
 from sim.store.schema import Table
 
-Key = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+VariantKey = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def moved(inputs: Inputs, design: Design | None) -> Moved:
     told: dict[str, str | None] = {}
     for name in design.factors:
         if name in rows:
-            bare = units.UNITS[rows[name].unit][0] in units.BARE
+            bare = units.UNITS[rows[name].unit][0] in units.UNITLESS
             columns[name], told[name] = values[name] / rows[name].in_unit, "" if bare else rows[name].unit
         else:
             columns[name], told[name] = _column(name, design.points)
@@ -86,7 +86,7 @@ def _fields(inputs: Inputs, point: Point) -> dict[str, Text]:
     return {name: text for name, text in point.settings.items() if name not in known}
 
 
-def _key(inputs: Inputs, point: Point) -> Key:
+def _key(inputs: Inputs, point: Point) -> VariantKey:
     """What tells one scenario of a design from the others."""
     fields = tuple((name, str(text)) for name, text in _fields(inputs, point).items())
     return tuple(map(str, point.hypotheses)), fields
@@ -128,7 +128,7 @@ def _crossed(
 
 
 def _scenarios(
-    inputs: Inputs, points: Mapping[Key, Point], rivals: Mapping[str, Map], faults: list[Fault]
+    inputs: Inputs, points: Mapping[VariantKey, Point], rivals: Mapping[str, Map], faults: list[Fault]
 ) -> tuple[str, ...]:
     """Hashes of a design's scenarios; those that cannot be, or do not fit into one table, are faults."""
     hashes, shape = [], _shape(inputs.loaded)

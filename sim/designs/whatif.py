@@ -19,7 +19,7 @@ from sim.files.paths import bundled
 from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, read, summaries
 
 
-class Sheet(Checked):
+class WhatIfSheet(Checked):
     """A what-if, as its file writes it."""
 
     summary: Words
@@ -51,7 +51,7 @@ def load_what_if(
     tree = read(path, faults)
     if faults:
         raise FaultyInput(faults)
-    sheet = checked(tree, Sheet)
+    sheet = checked(tree, WhatIfSheet)
     lines = tree["set"].lines if "set" in tree else {}
     own = [Text(f"{key}={value}", lines[key]) for key, value in sheet.set.items()]
     inputs = load_inputs(scenario, params, [*sets, *own], [*hypotheses, *sheet.with_])

@@ -67,7 +67,7 @@ class Chunk:
             self.logs[index] = log_of(world)
 
 
-Mode = Callable[[Chunk], None]
+ChunkRunner = Callable[[Chunk], None]
 
 
 def plain(chunk: Chunk) -> None:
@@ -82,7 +82,7 @@ def compiled_mode(
     runs: int | None = None,
     *,
     compiling: float = COMPILING,
-) -> Mode:
+) -> ChunkRunner:
     """The compiled mode, ready to go; or, with a word, the plain one where Numba does not work.
 
     Where what is compiled cannot be kept, fewer `runs` than compiling (in so many seconds) pays for go plain,
@@ -97,15 +97,17 @@ def compiled_mode(
         return plain
 
 
-def _compiled(scenario: Template, say: Callable[[str], None], runs: int | None, compiling: float) -> Mode:
+def _compiled(
+    scenario: Template, say: Callable[[str], None], runs: int | None, compiling: float
+) -> ChunkRunner:
     """As `compiled_mode`. Raises whatever Numba raises."""
-    from sim.cache.compiled import Unkept
+    from sim.cache.compiled import CacheFailure
     from sim.engine import compiled as engine
 
     width, loop = len(outcomes.names(scenario)), engine._run_batch
     try:
         engine.prepare(scenario.world, width, in_memory=runs is None)
-    except Unkept as error:
+    except CacheFailure as error:
         least = pays_from(scenario, compiling)
         if runs is not None and runs < least:
             say(f"{error}: {runs:,} runs go plain, compiling would pay from {least:,} on")
@@ -134,7 +136,7 @@ def pays_from(scenario: Template, compiling: float = COMPILING) -> int:
     return math.ceil(compiling / max(min(times), 1e-6))
 
 
-def agrees(scenario: Template, mode: Mode) -> bool:
+def agrees(scenario: Template, mode: ChunkRunner) -> bool:
     """Whether a mode gives for some runs of a scenario what the plain one gives, to the bit."""
     found = []
     for how in (plain, mode):
@@ -151,7 +153,7 @@ def _trial(scenario: Template) -> Chunk:
     return Chunk(scenario, seeds, scenario.parameters.draws(seeds), True, np.ones(2, bool))
 
 
-def _in_chunks(scenario: Template) -> Mode:
+def _in_chunks(scenario: Template) -> ChunkRunner:
     """The compiled mode."""
     from sim.engine import compiled as engine
 

@@ -16,9 +16,9 @@ from sim.rules.geodesy import vector
 from sim.scenario import sun
 from sim.scenario.network import Network
 from sim.scenario.reading import Loaded
-from sim.scenario.schema import SIDES, Column, Group, Milestone, Scenario, beginning, hours, midnight
+from sim.scenario.schema import SIDE_NAMES, Column, Group, Milestone, Scenario, beginning, hours, midnight
 from sim.state import rows, world
-from sim.state.kinds import EVENTS, PLACE_EVENTS, Cause, Event, Kind, Side, Stance
+from sim.state.kinds import EVENTS, PLACE_EVENTS, AgentKind, Cause, Event, Side, Stance
 from sim.state.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.state.world import World, blank, grid, to_array
 
@@ -39,43 +39,43 @@ class _Builder:
         self.begins = beginning(scenario.start, network.zone)
         self.places = list(network.places)
         self.place = {name: i for i, name in enumerate(self.places)}
-        self.agents: dict[Kind, list[Any]] = {
-            Kind.COLUMN: sorted(scenario.columns, key=_ID),
-            Kind.DRONE: sorted(scenario.drones, key=_ID),
-            Kind.GROUP: sorted(scenario.groups, key=_ID),
-            Kind.CAMP: sorted(scenario.camps, key=_ID),
-            Kind.GARRISON: sorted(scenario.garrisons, key=_ID),
-            Kind.AIRLIFT: sorted(scenario.airlifts, key=_ID),
-            Kind.RAID: sorted(scenario.raids, key=_ID),
-            Kind.TOWN: sorted((t for t in scenario.towns if t.people), key=lambda town: town.place),
+        self.agents: dict[AgentKind, list[Any]] = {
+            AgentKind.COLUMN: sorted(scenario.columns, key=_ID),
+            AgentKind.DRONE: sorted(scenario.drones, key=_ID),
+            AgentKind.GROUP: sorted(scenario.groups, key=_ID),
+            AgentKind.CAMP: sorted(scenario.camps, key=_ID),
+            AgentKind.GARRISON: sorted(scenario.garrisons, key=_ID),
+            AgentKind.AIRLIFT: sorted(scenario.airlifts, key=_ID),
+            AgentKind.RAID: sorted(scenario.raids, key=_ID),
+            AgentKind.TOWN: sorted((t for t in scenario.towns if t.people), key=lambda town: town.place),
         }
         self.names = {
             kind: [getattr(item, "id", "") or item.place for item in items]
             for kind, items in self.agents.items()
         }
         self.index = {kind: {name: i for i, name in enumerate(names)} for kind, names in self.names.items()}
-        self.ways = {column.id: Way(column, scenario, network) for column in self.agents[Kind.COLUMN]}
-        self.legs: list[rows.Leg] = []
-        self.marks: list[rows.Mark] = []
-        self.serials: list[rows.Serial] = []
-        self.days: list[rows.Day] = []
-        self.stages: list[rows.Stage] = []
+        self.ways = {column.id: Way(column, scenario, network) for column in self.agents[AgentKind.COLUMN]}
+        self.legs: list[rows.LegState] = []
+        self.marks: list[rows.Waypoint] = []
+        self.serials: list[rows.SerialState] = []
+        self.days: list[rows.SolarDay] = []
+        self.stages: list[rows.ObjectiveState] = []
         self.marked: dict[str, tuple[int, int]] = {}
 
     def template(self, parameters: Parameters) -> Template:
-        makers: dict[Kind, Callable[[Any], Any]] = {
-            Kind.COLUMN: self.column,
-            Kind.DRONE: self.drone,
-            Kind.GROUP: self.group,
-            Kind.CAMP: self.camp,
-            Kind.GARRISON: self.garrison,
-            Kind.AIRLIFT: self.airlift,
-            Kind.RAID: self.raid,
-            Kind.TOWN: self.town,
+        makers: dict[AgentKind, Callable[[Any], Any]] = {
+            AgentKind.COLUMN: self.column,
+            AgentKind.DRONE: self.drone,
+            AgentKind.GROUP: self.group,
+            AgentKind.CAMP: self.camp,
+            AgentKind.GARRISON: self.garrison,
+            AgentKind.AIRLIFT: self.airlift,
+            AgentKind.RAID: self.raid,
+            AgentKind.TOWN: self.town,
         }
         made = {kind: [makers[kind](item) for item in items] for kind, items in self.agents.items()}
         for agent, (kind, i) in enumerate(self.wakers()):
-            if kind != Kind.TOWN:
+            if kind != AgentKind.TOWN:
                 made[kind][i].agent = agent
         table: dict[str, list[Any]] = {f"{kind.name.lower()}s": made[kind] for kind in self.agents} | {
             "run": [self.run()],
@@ -83,19 +83,21 @@ class _Builder:
             "marks": self.marks,
             "serials": self.serials,
             "places": self.place_rows(),
-            "roads": [rows.Road(self.place[r.from_], self.place[r.to], r.km) for r in self.network.roads],
+            "roads": [
+                rows.RoadState(self.place[r.from_], self.place[r.to], r.km) for r in self.network.roads
+            ],
             "days": self.days,
             "stages": self.stages,
             "destinations": [
-                rows.Destination(self.place[d.place], int(d.kind != "town"), 0.0)
+                rows.DestinationState(self.place[d.place], int(d.kind != "town"), 0.0)
                 for d in self.scenario.destinations
             ],
             "milestones": [self.milestone(m) for m in self.scenario.milestones],
         }
         arrays = self.arrays(parameters) | {
-            name: to_array(table[name], row) for name, row in world.ROWS.items() if name in table
+            name: to_array(table[name], row) for name, row in world.ROW_TYPES.items() if name in table
         }
-        arrays["log"] = np.zeros(LOG_CAPACITY, world.dtype_of(rows.Entry))
+        arrays["log"] = np.zeros(LOG_CAPACITY, world.dtype_of(rows.LogEntry))
         arrays["watched"] = np.array(
             [int(event in arrays["milestones"]["event"]) for event in range(len(Event) + 1)]
         )
@@ -113,8 +115,10 @@ class _Builder:
     def arrays(self, parameters: Parameters) -> dict[str, Any]:
         """What is no table of rows."""
         agents, known = self.wakers(), self.network.road_distances()
-        groups, columns, raids = (self.agents[kind] for kind in (Kind.GROUP, Kind.COLUMN, Kind.RAID))
-        towns, goals = len(self.agents[Kind.TOWN]), len(self.scenario.destinations)
+        groups, columns, raids = (
+            self.agents[kind] for kind in (AgentKind.GROUP, AgentKind.COLUMN, AgentKind.RAID)
+        )
+        towns, goals = len(self.agents[AgentKind.TOWN]), len(self.scenario.destinations)
         return {
             "parameters": np.zeros(1, parameters.dtype),
             "wakes": np.full(len(agents), NEVER),
@@ -136,19 +140,19 @@ class _Builder:
             "distances": np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places]),
         }
 
-    def wakers(self) -> list[tuple[Kind, int]]:
+    def wakers(self) -> list[tuple[AgentKind, int]]:
         """Who acts, in order: each agent by kind and index, but the towns as one."""
-        acting = {kind: items[:1] if kind == Kind.TOWN else items for kind, items in self.agents.items()}
+        acting = {kind: items[:1] if kind == AgentKind.TOWN else items for kind, items in self.agents.items()}
         return [(kind, i) for kind, items in acting.items() for i in range(len(items))]
 
     def hour(self, day: Any) -> float:
         return midnight(day, self.scenario.start, self.network.zone)
 
-    def run(self) -> rows.Run:
-        s, row = self.scenario, blank(rows.Run)
+    def run(self) -> rows.RunState:
+        s, row = self.scenario, blank(rows.RunState)
         row.zone, row.horizon = float(self.network.zone), self.hour(s.end)
         row.now = row.begins = self.begins
-        sides = [SIDES.index(aviation.side) for aviation in s.manned_aviation]
+        sides = [SIDE_NAMES.index(aviation.side) for aviation in s.manned_aviation]
         row.manned_side = sides[0] if sides else NOBODY
         row.given_low, row.given_high = s.start.low, s.start.high
         row.contact_everywhere = int(s.rules.contact_pace == "on contested road")
@@ -159,22 +163,22 @@ class _Builder:
     def daylight(self, row: Any, place: str) -> None:
         """Give a row the local solar days of the scenario at a place, and some before and after them."""
         point, span = self.network.places[place], (self.scenario.start.day, self.scenario.end)
-        row.solar, row.first_day = sun.solar_hours(point.lon), len(self.days) + sun.SPARE
+        row.solar, row.first_day = sun.solar_hours(point.lon), len(self.days) + sun.SPARE_DAYS
         self.days += sun.days_about(*span, point.lat, point.lon)
         row.last_day = len(self.days)
 
     # --- agents ---------------------------------------------------------------------------------------------
 
-    def column(self, source: Column) -> rows.Column:
-        way, row = self.ways[source.id], blank(rows.Column, self.begins)
-        row.key, row.side = Key(key_of("column", source.id)), SIDES.index(source.side)
+    def column(self, source: Column) -> rows.ColumnState:
+        way, row = self.ways[source.id], blank(rows.ColumnState, self.begins)
+        row.key, row.side = Key(key_of("column", source.id)), SIDE_NAMES.index(source.side)
         start = self.network.places[source.from_]
         row.sun_lat, row.sun_lon = start.lat, start.lon
         self.daylight(row, source.from_)
         row.first_leg = row.leg = len(self.legs)
         self.legs += way.legs(self.legs)
         row.first_mark = row.next_mark = len(self.marks)
-        self.marks += way.marks(self.place, self.index[Kind.GROUP])
+        self.marks += way.marks(self.place, self.index[AgentKind.GROUP])
         row.last_leg, row.last_mark = len(self.legs), len(self.marks)
         self.marked[source.id] = row.first_mark, row.last_mark
         held, row.held_km = way.held()
@@ -188,7 +192,7 @@ class _Builder:
         self.errand(row, source)
         return row
 
-    def strength(self, row: rows.Column, source: Column) -> None:
+    def strength(self, row: rows.ColumnState, source: Column) -> None:
         """A column's strength, and how its serials share it: by the middles of their reported ranges."""
         serials = source.serials
         row.persons_low, row.persons_high = (sum(s.persons[i] for s in serials) for i in (0, 1))
@@ -197,16 +201,16 @@ class _Builder:
         for i, serial in enumerate(serials):
             persons = sum(serial.persons) / (row.persons_low + row.persons_high)
             vehicles = sum(serial.vehicles) / (row.vehicles_low + row.vehicles_high)
-            self.serials.append(rows.Serial(source.serial_gap * i, persons, vehicles))
+            self.serials.append(rows.SerialState(source.serial_gap * i, persons, vehicles))
         row.last_serial = len(self.serials)
 
-    def errand(self, row: rows.Column, source: Column) -> None:
+    def errand(self, row: rows.ColumnState, source: Column) -> None:
         """When a column starts, what for, and on what conditions it goes on."""
         begins = source.departs if source.holds is None else source.holds
         row.holds, row.starts_given = int(source.holds is not None), int(begins == GIVEN)
         row.departs = self.begins if begins == GIVEN else self.hour(begins)
         row.first_stage = row.stage = len(self.stages)
-        self.stages += [rows.Stage(self.place[o.place], NEVER, NEVER) for o in source.objectives]
+        self.stages += [rows.ObjectiveState(self.place[o.place], NEVER, NEVER) for o in source.objectives]
         row.last_stage = len(self.stages)
         row.captures = int(any(objective.capture for objective in source.objectives))
         row.goes = row.tail_in = row.probe_at = row.drones_met = row.reinforced_met = NEVER
@@ -217,15 +221,15 @@ class _Builder:
             row.leg_low, row.leg_high = hours(source.leg_from, self.scenario.start.day)
         row.reinforces = row.supplies = NOBODY
         if source.reinforces:
-            row.reinforces = self.index[Kind.COLUMN][source.reinforces]
+            row.reinforces = self.index[AgentKind.COLUMN][source.reinforces]
         if source.supplies:
-            row.supplies = self.index[Kind.GARRISON][source.supplies]
+            row.supplies = self.index[AgentKind.GARRISON][source.supplies]
         row.waits_for_place = int(bool(source.reinforces or source.supplies))
 
     def clears(self) -> list[list[int]]:
         """For each objective after a hold, the mark at which each UN column is off the road to it."""
         table = []
-        for column in self.agents[Kind.COLUMN]:
+        for column in self.agents[AgentKind.COLUMN]:
             table.append([NOWHERE] * len(self.ways))
             roads = stretches(column, self.ways[column.id].places)
             table += [[self.off(name, road) for name in self.ways] for road in roads]
@@ -238,9 +242,9 @@ class _Builder:
         first, last = self.marked[other]
         return next(i for i in range(first, last) if self.marks[i].place == self.place[leaves])
 
-    def drone(self, source: Any) -> rows.Drone:
-        row = blank(rows.Drone)
-        row.key, row.side = Key(key_of("drone", source.id)), SIDES.index(source.side)
+    def drone(self, source: Any) -> rows.DroneState:
+        row = blank(rows.DroneState)
+        row.key, row.side = Key(key_of("drone", source.id)), SIDE_NAMES.index(source.side)
         row.field = self.place[source.airfield]
         row.radius, row.aircraft = source.radius, float(source.aircraft)
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
@@ -251,8 +255,8 @@ class _Builder:
         row.target, row.strike_at = NOWHERE, NEVER
         return row
 
-    def group(self, source: Group) -> rows.Group:
-        row = blank(rows.Group, self.begins)
+    def group(self, source: Group) -> rows.GroupState:
+        row = blank(rows.GroupState, self.begins)
         row.key = Key(key_of("group", source.id))
         row.fights = int(source.role in ("fighting", "blocking"))
         row.raids = int(source.role != "harassing")
@@ -278,18 +282,18 @@ class _Builder:
         given = sum(group.share for group in others if group.share is not None)
         return (1.0 - given) / sum(group.share is None for group in others)
 
-    def camp(self, source: Any) -> rows.Camp:
-        row = blank(rows.Camp)
+    def camp(self, source: Any) -> rows.CampState:
+        row = blank(rows.CampState)
         row.key, row.place = Key(key_of("camp", source.id)), self.place[source.place]
         row.vacated = self.hour(source.vacated) + 12.0
         row.seen = row.takes_at = NEVER
         row.holder, row.taker, row.taken_by = int(Side.UN), NOBODY, NOBODY
         return row
 
-    def garrison(self, source: Any) -> rows.Garrison:
-        row = blank(rows.Garrison, self.begins)
+    def garrison(self, source: Any) -> rows.GarrisonState:
+        row = blank(rows.GarrisonState, self.begins)
         row.key, row.place = Key(key_of("garrison", source.id)), self.place[source.place]
-        row.side = SIDES.index(source.side)
+        row.side = SIDE_NAMES.index(source.side)
         self.daylight(row, source.place)
         row.persons_low, row.persons_high = source.persons
         row.vehicles_low, row.vehicles_high = source.vehicles
@@ -298,24 +302,24 @@ class _Builder:
         row.supply = NEVER if source.supply is None else source.supply
         return row
 
-    def airlift(self, source: Any) -> rows.Airlift:
-        row = blank(rows.Airlift)
+    def airlift(self, source: Any) -> rows.AirliftState:
+        row = blank(rows.AirliftState)
         row.key, row.evening = Key(key_of("airlift", source.id)), self.hour(source.night) + 18.0
-        places = [garrison.place for garrison in self.agents[Kind.GARRISON]]
+        places = [garrison.place for garrison in self.agents[AgentKind.GARRISON]]
         row.garrison = places.index(source.airfield)
         row.persons_low, row.persons_high = source.persons
         return row
 
-    def raid(self, source: Any) -> rows.Raid:
-        row = blank(rows.Raid)
+    def raid(self, source: Any) -> rows.RaidState:
+        row = blank(rows.RaidState)
         row.key = Key(key_of("raid", source.id))
-        row.garrison = self.index[Kind.GARRISON][source.garrison]
-        place = self.network.places[self.agents[Kind.GARRISON][row.garrison].place]
+        row.garrison = self.index[AgentKind.GARRISON][source.garrison]
+        place = self.network.places[self.agents[AgentKind.GARRISON][row.garrison].place]
         row.day = day_at(sun.solar_hours(place.lon), self.hour(source.day) + 12.0)
         return row
 
-    def town(self, source: Any) -> rows.Town:
-        row = blank(rows.Town)
+    def town(self, source: Any) -> rows.TownState:
+        row = blank(rows.TownState)
         row.key, row.place = Key(key_of("town", source.place)), self.place[source.place]
         row.people, row.struck, row.struck_lately = float(source.people), -NEVER, -1
         return row
@@ -329,7 +333,7 @@ class _Builder:
                 return index, 0.0 if road.from_ == place else road.km
         return NOWHERE, 0.0
 
-    def place_rows(self) -> list[rows.Place]:
+    def place_rows(self) -> list[rows.PlaceState]:
         holders = self.scenario.holders
         ends = {self.places[row.place] for row in self.stages}
         ends |= {g.place for g in self.scenario.garrisons} | {c.place for c in self.scenario.camps}
@@ -337,19 +341,19 @@ class _Builder:
         for name in self.places:
             holder, point = holders.get(name, "none"), self.network.places[name]
             road, km = self.door(name)
-            side = SIDES.index(holder) if holder != "none" else NOBODY
+            side = SIDE_NAMES.index(holder) if holder != "none" else NOBODY
             told = side != NOBODY or name in ends
-            found.append(rows.Place(road, km, *vector(point.lat, point.lon), side, int(told), 0))
+            found.append(rows.PlaceState(road, km, *vector(point.lat, point.lon), side, int(told), 0))
         return found
 
-    def milestone(self, source: Milestone) -> rows.Milestone:
-        row = blank(rows.Milestone)
+    def milestone(self, source: Milestone) -> rows.MilestoneState:
+        row = blank(rows.MilestoneState)
         row.hour, row.column, row.place = NEVER, NOBODY, NOWHERE
         if source.column is None:
             row.event, row.place = PLACE_EVENTS[source.event], self.place[source.place]
             return row
         kms = self.ways[source.column].km
-        row.event, row.column = EVENTS[source.event], self.index[Kind.COLUMN][source.column]
+        row.event, row.column = EVENTS[source.event], self.index[AgentKind.COLUMN][source.column]
         if source.between:
             row.from_km, row.to_km = sorted(kms[name] for name in source.between)
         else:

@@ -37,7 +37,7 @@ from numba.extending import (
 
 from sim import maths, rules
 from sim.cache import entries
-from sim.cache.compiled import RulesCache, Unkept, unwritable, writable
+from sim.cache.compiled import CacheFailure, RulesCache, unwritable, writable
 from sim.chance import keyed, keyed_arrays
 from sim.engine import branch, loop, outcomes, particle_filter
 from sim.engine.template import VARYING
@@ -125,7 +125,7 @@ def _register() -> None:
 def _run_batch(
     given: Any,
     fresh: Any,
-    own: Any,
+    scratch: Any,
     seeds: Any,
     parameters: Any,
     spread: int,
@@ -140,7 +140,7 @@ def _run_batch(
     world = _by_reference(given)
     for i in range(len(seeds)):
         for k in range(len(fresh)):
-            own[k] = fresh[k]
+            scratch[k] = fresh[k]
         run = world.run[0]
         run.seed = seeds[i]
         run.spread = spread
@@ -156,7 +156,7 @@ def _run_batch(
 def _run_filter(
     given: Any,
     fresh: Any,
-    own: Any,
+    scratch: Any,
     memory: Any,
     seeds: Any,
     offsets: Any,
@@ -171,7 +171,9 @@ def _run_filter(
     """Run histories from report to report; see sim.engine.particle_filter."""
     world = _by_reference(given)
     run = particle_filter.run_filter
-    run(world, fresh, own, memory, seeds, offsets, parameters, spread, asks, needs, weights, indices, logs)
+    run(
+        world, fresh, scratch, memory, seeds, offsets, parameters, spread, asks, needs, weights, indices, logs
+    )
 
 
 def run_batch(
@@ -287,7 +289,7 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
     rules_cache.only_kept = not in_memory
     try:
         yield
-    except Unkept:
+    except CacheFailure:
         raise
     except Exception as error:
         why = str(error).partition("\n")[0][:100]

@@ -5,13 +5,13 @@ import numpy as np
 from sim.engine.loop import advance
 from sim.engine.template import Template
 from sim.parameters.parameter import Values
-from sim.state.kinds import Event, Kind
-from sim.state.rows import NEVER, Entry
+from sim.state.kinds import AgentKind, Event
+from sim.state.rows import NEVER, LogEntry
 from sim.state.world import World, to_array
 from sim.store.schema import Table
 
 _EVENTS = np.array(["", *(event.name.lower() for event in Event)])
-_KINDS = np.array([kind.name.lower() for kind in Kind])
+_KINDS = np.array([kind.name.lower() for kind in AgentKind])
 
 
 def run_one(template: Template, values: Values, run_seed: int, *, spread: bool = False) -> World:
@@ -22,11 +22,11 @@ def run_one(template: Template, values: Values, run_seed: int, *, spread: bool =
 
 
 def log_of(world: World) -> np.ndarray:
-    """The event log of a plain run as an array of sim.state.rows.Entry."""
-    return to_array(world.log[: world.run[0].logged], Entry)
+    """The event log of a plain run as an array of sim.state.rows.LogEntry."""
+    return to_array(world.log[: world.run[0].logged], LogEntry)
 
 
-NO_LOG = to_array([], Entry)
+NO_LOG = to_array([], LogEntry)
 """A log without an entry."""
 
 
@@ -39,8 +39,8 @@ def events_of(
     template: Template, log: np.ndarray, replicate: int | np.ndarray, design_id: int | np.ndarray = 0
 ) -> Table:
     """An event log as a table, as sim.store.schema says; `replicate` is one number, or one for each entry."""
-    before = np.cumsum([0, *(len(template.names[kind]) for kind in Kind)])[:-1]
-    agents = np.array([name for kind in Kind for name in template.names[kind]])
+    before = np.cumsum([0, *(len(template.names[kind]) for kind in AgentKind)])[:-1]
+    agents = np.array([name for kind in AgentKind for name in template.names[kind]])
     places = np.array([*template.places, ""])  # -1, no place, is the last
     return {
         "design_id": np.full(len(log), design_id, "i4"),

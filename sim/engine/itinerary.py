@@ -9,7 +9,7 @@ import networkx as nx
 from sim.chance.keyed import key_of
 from sim.scenario.network import Network, to_mm
 from sim.scenario.schema import Column, Scenario, itinerary, midnight
-from sim.state.rows import NEVER, NOBODY, NOWHERE, Key, Leg, Mark
+from sim.state.rows import NEVER, NOBODY, NOWHERE, Key, LegState, Waypoint
 from sim.state.world import blank
 
 
@@ -30,13 +30,13 @@ class Way:
         ends = [0.0, *(leg.start_km + leg.km for leg in self.roads)]
         self.km = dict(zip(self.places, ends, strict=True))
 
-    def legs(self, before: Sequence[Leg]) -> list[Leg]:
+    def legs(self, before: Sequence[LegState]) -> list[LegState]:
         """A row a road, in the direction of the march; `before` are those of other columns."""
-        rows: list[Leg] = []
+        rows: list[LegState] = []
         for leg in self.roads:
             start = self.network.places[leg.start]
             road = self.network.roads[leg.road]
-            row = blank(Leg)
+            row = blank(LegState)
             row.road, row.forward = leg.road, int(road.from_ == leg.start)
             row.start_km, row.end_km = leg.start_km, leg.start_km + leg.km
             row.lat, row.lon = start.lat, start.lon
@@ -64,7 +64,7 @@ class Way:
         used = [name for name in self.places if name in road]
         return used[-1] if self.column.side == "un" and len(used) > 1 else None
 
-    def marks(self, place: Mapping[str, int], groups: Mapping[str, int]) -> list[Mark]:
+    def marks(self, place: Mapping[str, int], groups: Mapping[str, int]) -> list[Waypoint]:
         """The marks in order of km; `place` and `groups` are the indices of names."""
         named = self.named()
         rows = [self.mark(name, place) for name in self.places if name in named]
@@ -81,15 +81,15 @@ class Way:
                     rows.append(row)
         return sorted(rows, key=lambda row: (row.km, row.block))
 
-    def blank_mark(self, km: float, place: int) -> Mark:
+    def blank_mark(self, km: float, place: int) -> Waypoint:
         """A mark at which nothing happens."""
-        row = blank(Mark)
+        row = blank(Waypoint)
         row.km, row.place, row.block = km, place, NOBODY
         row.leaves = row.reached = row.round_km = NEVER
         row.opens = -NEVER
         return row
 
-    def mark(self, name: str, place: Mapping[str, int]) -> Mark:
+    def mark(self, name: str, place: Mapping[str, int]) -> Waypoint:
         """The mark of a place."""
         column = self.column
         row = self.blank_mark(self.km[name], place[name])

@@ -2,7 +2,7 @@
 
 from sim.rules import camps, drones, garrisons, rebels, towns
 from sim.rules.column import day
-from sim.state.kinds import Kind
+from sim.state.kinds import AgentKind
 from sim.state.rows import NEVER
 from sim.state.world import World
 
@@ -54,18 +54,18 @@ def earliest(world: World) -> int:
 
 def act(world: World, kind: int, index: int, now: float) -> float:
     """The rule of an agent's kind; returns the hour at which it next acts."""
-    if kind == Kind.COLUMN:
+    if kind == AgentKind.COLUMN:
         return day.wake(world, index, now)
-    if kind == Kind.DRONE:
+    if kind == AgentKind.DRONE:
         return drones.wake(world, index, now)
-    if kind == Kind.GROUP:
+    if kind == AgentKind.GROUP:
         return rebels.wake(world, index, now)
-    if kind == Kind.CAMP:
+    if kind == AgentKind.CAMP:
         return camps.wake(world, index, now)
-    if kind == Kind.GARRISON:
+    if kind == AgentKind.GARRISON:
         return garrisons.wake(world, index, now)
-    if kind == Kind.AIRLIFT:
+    if kind == AgentKind.AIRLIFT:
         return garrisons.airlift(world, index, now)
-    if kind == Kind.RAID:
+    if kind == AgentKind.RAID:
         return garrisons.ordered(world, index, now)
     return towns.wake(world, now)

@@ -8,7 +8,7 @@ from typing import Any
 from sim.engine.template import Template
 from sim.rules import garrisons
 from sim.rules.column import delays
-from sim.state.kinds import Cause, Kind, Mode
+from sim.state.kinds import AgentKind, Cause, Mode
 from sim.state.rows import NEVER
 from sim.state.world import World
 from sim.store.schema import OUTCOMES
@@ -33,7 +33,7 @@ from sim.store.schema import OUTCOMES
     RESUPPLIES,
     DISPLACED,
 ) = range(len(OUTCOMES))
-SUMS, CAUSES = len(OUTCOMES), len(Cause)
+SUM_COUNT, CAUSE_COUNT = len(OUTCOMES), len(Cause)
 FIRST_HOLD, LAST_HOLD = int(Cause.REFIT), int(Cause.CALENDAR)
 """Causes that keep only a column which captures."""
 
@@ -42,19 +42,19 @@ def names(template: Template) -> list[str]:
     """The names of a run's outcomes: those of schema.OUTCOMES, then those of the scenario's own agents."""
     world, ids = template.world, template.names
     found = list(OUTCOMES)
-    for name, column in zip(ids[Kind.COLUMN], world.columns, strict=True):
+    for name, column in zip(ids[AgentKind.COLUMN], world.columns, strict=True):
         for stage in template.stages[column["first_stage"] : column["last_stage"]]:
             causes = [cause for cause in Cause if may_keep(column["captures"], cause)]
             found += [f"hours:{name}:{stage}:{cause.name.lower()}" for cause in causes]
             found.append(f"reached:{name}:{stage}")
-    found += [f"mines:{name}" for name in ids[Kind.COLUMN]]
+    found += [f"mines:{name}" for name in ids[AgentKind.COLUMN]]
     places = zip(template.places, world.places, strict=True)
     found += [f"holder:{name}" for name, place in places if place["holder_told"] == 1]
-    found += [f"camp:{name}" for name in ids[Kind.CAMP]]
-    for name, garrison in zip(ids[Kind.GARRISON], world.garrisons, strict=True):
+    found += [f"camp:{name}" for name in ids[AgentKind.CAMP]]
+    for name, garrison in zip(ids[AgentKind.GARRISON], world.garrisons, strict=True):
         fed = [f"supply:{name}", f"without:{name}"] if garrison["supply"] < NEVER else []
         found += [f"lost:{name}", *fed]
-    found += [f"displaced:{name}" for name in ids[Kind.TOWN]]
+    found += [f"displaced:{name}" for name in ids[AgentKind.TOWN]]
     return found + [f"arrived:{name}" for name in template.destinations]
 
 
@@ -68,7 +68,7 @@ def outcomes(template: Template, world: World) -> list[float]:
 def fill(world: World, out: Any) -> None:
     """Write a run's outcomes so far into `out`, in the order of `names`."""
     add_up(world, out)
-    at = hours(world, out, SUMS)
+    at = hours(world, out, SUM_COUNT)
     for column in world.columns:
         out[at] = float(column.mines_told)
         at += 1
@@ -90,7 +90,7 @@ def fill(world: World, out: Any) -> None:
 
 def add_up(world: World, out: Any) -> None:
     """Sums over all columns, groups, drones, garrisons and towns."""
-    for i in range(SUMS):
+    for i in range(SUM_COUNT):
         out[i] = 0.0
     for column in world.columns:
         out[MINE_STRIKES] += column.mines
@@ -127,7 +127,7 @@ def hours(world: World, out: Any, at: int) -> int:
             open_cause = -1
             if stage == column.stage and delays.is_under_way(column):
                 open_cause = delays.cause_of(column)
-            for cause in range(CAUSES):
+            for cause in range(CAUSE_COUNT):
                 if may_keep(column.captures, cause):
                     out[at] = world.accounts[stage][cause]
                     if cause == open_cause:

@@ -20,7 +20,7 @@ from sim.rules import setup
 from sim.state.rows import NEVER
 from sim.state.world import World
 
-HOUR, SILENCE, STRIKES, DISPLACED = range(4)
+ASK_HOUR, ASK_SILENCE, ASK_STRIKES, ASK_DISPLACED = range(4)
 REACH = 6.0
 """Blurs beyond its interval after which a report of an hour is as good as impossible."""
 UNEVEN = 2.0
@@ -49,14 +49,14 @@ class Ask:
 
 def seek(world: World, ask: Any) -> None:
     """Run a history on until it is known how probable a report is."""
-    if ask.kind == DISPLACED or (ask.kind == STRIKES and ask.milestone < 0):
+    if ask.kind == ASK_DISPLACED or (ask.kind == ASK_STRIKES and ask.milestone < 0):
         advance(world, ask.limit)
         return
     limit = ask.limit
     if ask.since >= 0:
         advance_to(world, ask.since, limit)
         limit = min(limit, world.milestones[ask.since].hour + ask.high + REACH * ask.blur)
-    elif ask.kind == HOUR:
+    elif ask.kind == ASK_HOUR:
         limit = min(limit, ask.high + REACH * ask.blur)
     advance_to(world, ask.milestone, limit)
 
@@ -68,9 +68,9 @@ def probability(world: World, ask: Any) -> float:
 
 def truth(world: World, ask: Any) -> float:
     """How probable the report is if it is true: of a number 1 or 0, of an hour by how closely it is dated."""
-    if ask.kind == STRIKES:
+    if ask.kind == ASK_STRIKES:
         return inside(float(world.columns[ask.column].mines_told), ask.low, ask.high)
-    if ask.kind == DISPLACED:
+    if ask.kind == ASK_DISPLACED:
         return inside(displaced(world), ask.low, ask.high)
     hour = world.milestones[ask.milestone].hour
     if ask.since >= 0:
@@ -78,7 +78,7 @@ def truth(world: World, ask: Any) -> float:
         if start == NEVER:
             return 0.0
         hour -= start
-    if ask.kind == SILENCE:
+    if ask.kind == ASK_SILENCE:
         return 1.0 if hour > ask.high else 0.0
     if hour == NEVER:
         return 0.0
@@ -99,7 +99,7 @@ def displaced(world: World) -> float:
 def ceiling(ask: Any) -> float:
     """The most that a report's probability can be in any history: the middle of its interval."""
     most = 1.0
-    if ask.kind == HOUR and ask.blur > 0.0:
+    if ask.kind == ASK_HOUR and ask.blur > 0.0:
         most = erf(0.5 * (ask.high - ask.low) / (ask.blur * math.sqrt(2.0)))
     return float(ask.weight * most + (1.0 - ask.weight) * ask.flat)
 
@@ -123,7 +123,7 @@ def draw_again(weights: Any, u: float, picks: Any) -> None:
 def run_filter(
     world: Any,
     fresh: Any,
-    own: Any,
+    scratch: Any,
     memory: Any,
     seeds: Any,
     offsets: Any,
@@ -155,15 +155,15 @@ def run_filter(
         for i in range(len(here)):
             world.parameters[0] = parameters[roots[i]]
             if k == 0:
-                start(world, fresh, own, seeds[0][i], spread)
+                start(world, fresh, scratch, seeds[0][i], spread)
             else:
-                copy(here[picks[i]], own)
+                copy(here[picks[i]], scratch)
             if drawn:
                 branch.fork(world, seeds[k][i])
             seek(world, asks[k])
             weights[i] *= probability(world, asks[k])
             total += weights[i]
-            copy(own, there[i])
+            copy(scratch, there[i])
         logs[k] = log(total) if total > 0.0 else -NEVER
         reached += needs[k][0] * logs[k] if needs[k][0] > 0.0 else 0.0
         if total <= 0.0 or reached < needs[k][1]:
@@ -175,9 +175,9 @@ def run_filter(
             follow(picks, roots, spare)
 
 
-def start(world: World, fresh: Any, own: Any, seed: Any, spread: int) -> None:
+def start(world: World, fresh: Any, scratch: Any, seed: Any, spread: int) -> None:
     """Open a history in the memory of a world."""
-    copy(fresh, own)
+    copy(fresh, scratch)
     world.run[0].seed = seed
     world.run[0].spread = spread
     setup.open_run(world)

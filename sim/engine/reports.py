@@ -12,10 +12,10 @@ import numpy as np
 from sim.chance.keyed import Purpose, binomial, key_of, lognormal
 from sim.engine.template import Template
 from sim.parameters.parameter import Values
-from sim.state.kinds import Kind, Side
+from sim.state.kinds import FIGHT_ENDS, AgentKind, Side
 from sim.store.schema import Table
 
-TELLERS = {
+EVENT_REPORTERS = {
     "ambush_end": ("army", "csp"),
     "contact_end": ("army", "csp"),
     "break": ("army", "csp"),
@@ -27,18 +27,16 @@ TELLERS = {
     "mine": ("jnim",),
 }
 """Who tells of an event. A strike on a column of the UN is told by the UN."""
-FIGHTS = ("ambush_end", "contact_end", "break", "raid_end")
-"""Events whose amounts are the losses of the army's side and of the groups."""
-COLUMNS = {"design_id": "i4", "replicate": "i4", "party": "U10", "event": "U20", "place": "U60"}
-COLUMNS |= dict.fromkeys(("told", "earliest", "latest", "own_lost", "other_lost"), "f8")
+REPORT_TYPES = {"design_id": "i4", "replicate": "i4", "party": "U10", "event": "U20", "place": "U60"}
+REPORT_TYPES |= dict.fromkeys(("told", "earliest", "latest", "own_lost", "other_lost"), "f8")
 """The columns of the table of reports and their types."""
-PARTS = (0.0, 6.0, 12.0, 18.0, 24.0)
+DAY_PARTS = (0.0, 6.0, 12.0, 18.0, 24.0)
 """Hours of the local day between which a part of a day lies: night, morning, afternoon, night."""
 
 
 def reports(template: Template, run_seed: int, values: Values, events: Table) -> Table:
     """A row a report of one history's events, as sim.store.schema says; `values` in h and km."""
-    sides = zip(template.names[Kind.COLUMN], template.world.columns["side"], strict=True)
+    sides = zip(template.names[AgentKind.COLUMN], template.world.columns["side"], strict=True)
     un = {name for name, side in sides if side == Side.UN}
     zone = float(template.world.run["zone"][0])
     rows = [
@@ -46,15 +44,17 @@ def reports(template: Template, run_seed: int, values: Values, events: Table) ->
         for index, party, count in _told(events["event"].tolist(), events["agent"].tolist(), un)
         if events["hour"][index] < template.world.run["horizon"][0]
     ]
-    cells = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
-    return {name: np.array(cell, kind) for (name, kind), cell in zip(COLUMNS.items(), cells, strict=True)}
+    cells = list(zip(*rows, strict=True)) if rows else [()] * len(REPORT_TYPES)
+    return {
+        name: np.array(cell, kind) for (name, kind), cell in zip(REPORT_TYPES.items(), cells, strict=True)
+    }
 
 
 def _told(events: list[str], agents: list[str], un: set[str]) -> Iterator[tuple[int, str, int]]:
     """The events that somebody tells of, with who, and how many like it befell the same agent before."""
     before: Counter[tuple[str, str]] = Counter()
     for index, (event, agent) in enumerate(zip(events, agents, strict=True)):
-        parties = TELLERS.get(event, ())
+        parties = EVENT_REPORTERS.get(event, ())
         if event == "mine" and agent in un:
             parties = ("un",)
         if parties:
@@ -71,10 +71,10 @@ def _row(
     hour = float(events["hour"][index])
     luck = lognormal(seed, key, Purpose.REPORT_DELAY, count, values["report_spread"])
     day = 24.0 * np.floor((hour + zone) / 24.0) - zone
-    part = max((start for start in PARTS if day + start <= hour), default=PARTS[0])
-    end = min(start for start in PARTS if start > part)
+    part = max((start for start in DAY_PARTS if day + start <= hour), default=DAY_PARTS[0])
+    end = min(start for start in DAY_PARTS if start > part)
     own = other = np.nan
-    if events["event"][index] in FIGHTS:
+    if events["event"][index] in FIGHT_ENDS:
         army, groups = float(events["amount"][index]), float(events["other"][index])
         mine, theirs = (army, groups) if party == "army" else (groups, army)
         own = float(binomial(seed, key, Purpose.REPORT_OWN, count, int(mine), values["own_told"]))

@@ -13,8 +13,8 @@ from typing import Any
 from sim.parameters.parameter import Parameters
 from sim.rules.setup import open_run
 from sim.state import world as state_world
-from sim.state.kinds import Kind
-from sim.state.rows import Entry, Key
+from sim.state.kinds import AgentKind
+from sim.state.rows import Key, LogEntry
 from sim.state.world import World, to_rows
 
 LOG_CAPACITY = 4096
@@ -25,13 +25,13 @@ VARYING = tuple(name for name in World._fields if name not in (*_FIXED_ROWS, *_F
 """The tables that a run changes, beside its parameters and its log."""
 
 
-class Log(Sequence[Entry]):
+class Log(Sequence[LogEntry]):
     """The event log of a plain run: its entries are made as they are asked for."""
 
     def __init__(self, capacity: int) -> None:
         """Room for so many entries."""
         self.capacity = capacity
-        self.entries: list[Entry] = []
+        self.entries: list[LogEntry] = []
 
     def __len__(self) -> int:
         """The room there is."""
@@ -40,10 +40,10 @@ class Log(Sequence[Entry]):
     def __getitem__(self, index: Any) -> Any:
         """An entry, or those of a slice that have been made. Raises IndexError past its room."""
         if index == len(self.entries) < self.capacity:
-            self.entries.append(Entry(0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0))
+            self.entries.append(LogEntry(0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0))
         return self.entries[index]
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[LogEntry]:
         """The entries that have been made."""
         return iter(self.entries)
 
@@ -59,7 +59,7 @@ class Template:
     """
 
     world: Any
-    names: Mapping[Kind, Sequence[str]]
+    names: Mapping[AgentKind, Sequence[str]]
     places: Sequence[str]
     milestones: Sequence[str]
     ways: Mapping[str, Sequence[tuple[str, float]]]
@@ -77,7 +77,7 @@ class Template:
         """Tables that no rule writes to, as objects."""
         world = self.world
         rows: dict[str, Any] = {
-            name: to_rows(getattr(world, name), state_world.ROWS[name]) for name in _FIXED_ROWS
+            name: to_rows(getattr(world, name), state_world.ROW_TYPES[name]) for name in _FIXED_ROWS
         }
         return rows | {name: getattr(world, name).tolist() for name in _FIXED}
 
@@ -91,8 +91,8 @@ class Template:
         """
         world = self.world
         own: dict[str, Any] = {
-            name: to_rows(getattr(world, name), state_world.ROWS[name])
-            if name in state_world.ROWS
+            name: to_rows(getattr(world, name), state_world.ROW_TYPES[name])
+            if name in state_world.ROW_TYPES
             else getattr(world, name).tolist()
             for name in VARYING
         }

@@ -21,12 +21,12 @@ from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
-from sim.engine.batch import Chunk, Mode, compiled_mode, plain
+from sim.engine.batch import Chunk, ChunkRunner, compiled_mode, plain
 from sim.engine.template import Template
 from sim.ensembles.results import Result, result_of, stacked
 from sim.parameters.parameter import Parameters, Values
 
-Given = Values | np.ndarray | np.void | Callable[[np.ndarray], np.ndarray]
+ParameterSource = Values | np.ndarray | np.void | Callable[[np.ndarray], np.ndarray]
 """Parameters of runs in h and km: one record for all, an array with a record a run, or seeds -> such an array
 (`Parameters.draws` draws them from their priors)."""
 
@@ -53,7 +53,7 @@ def _is_seed(seed: Any) -> bool:
 
 
 def records_of(
-    scenario: Template, parameters: Given, seeds: np.ndarray
+    scenario: Template, parameters: ParameterSource, seeds: np.ndarray
 ) -> Callable[[int, np.ndarray], np.ndarray]:
     """A function that gives the records of parameters of a chunk, from its first run's number and its seeds.
 
@@ -119,7 +119,7 @@ PLAIN_CHUNK = 25
 """The same where they run plain: small, so that progress is told."""
 
 
-class How(TypedDict, total=False):
+class EnsembleOptions(TypedDict, total=False):
     """How an ensemble is run: the keyword arguments of `ensemble` and `parts`."""
 
     spread: bool
@@ -131,7 +131,10 @@ class How(TypedDict, total=False):
 
 
 def ensemble(
-    scenario: Template, parameters: Given, seeds: Sequence[int] | np.ndarray, **how: Unpack[How]
+    scenario: Template,
+    parameters: ParameterSource,
+    seeds: Sequence[int] | np.ndarray,
+    **how: Unpack[EnsembleOptions],
 ) -> Result:
     """Runs of one scenario, one a run seed, in one piece. Arguments and errors as for `parts`."""
     return stacked(list(parts(scenario, parameters, seeds, **how)))
@@ -139,7 +142,7 @@ def ensemble(
 
 def parts(
     scenario: Template,
-    parameters: Given,
+    parameters: ParameterSource,
     seeds: Sequence[int] | np.ndarray,
     *,
     spread: bool = False,
@@ -165,7 +168,7 @@ def parts(
     for name, (number, least) in sizes.items():
         if number is not None and not (isinstance(number, int) and number >= least):
             raise ValueError(f"{name}={number}; a whole number, {least} or more, would be right")
-    mode: Mode = plain
+    mode: ChunkRunner = plain
     if len(keys) >= COMPILED_FROM if compiled is None else compiled:
         mode = compiled_mode(scenario, runs=None if compiled else len(keys))
     workers = 1 if mode is plain else workers or os.cpu_count() or 1

@@ -15,21 +15,21 @@ from typing import Any
 
 from sim.engine.batch import plain
 from sim.ensembles.job import Job
-from sim.ensembles.part import Part, Told, done, mode_of
+from sim.ensembles.part import Part, RunProgress, mode_of, run_part
 from sim.files.yaml_tree import Where, refuse
 from sim.store.provenance import fingerprint
 
 RETRIES = 3
 """How often a part is tried again that failed; Dask itself sees to those whose worker was lost."""
-WAIT = 30
+CLUSTER_WAIT = 30
 """Seconds in which a cluster must answer and have a worker."""
 
 
-class Lost(Exception):
+class WorkerLoss(Exception):
     """What did the parts is gone; those that are stored stay."""
 
 
-class Unlike(Exception):
+class VersionMismatch(Exception):
     """A worker has another version of what decides the numbers."""
 
 
@@ -43,7 +43,7 @@ class Executor:
 
 
 @contextmanager
-def threads(job: Job, workers: int | None, told: Told) -> Iterator[Executor]:
+def threads(job: Job, workers: int | None, progress: RunProgress) -> Iterator[Executor]:
     """Threads of this process, by default one a core; what is under way stops when this ends."""
     count = 1 if mode_of(job, job.inputs) is plain else workers or os.cpu_count() or 1
     stop = Event()
@@ -51,18 +51,20 @@ def threads(job: Job, workers: int | None, told: Told) -> Iterator[Executor]:
     def tell_or_stop(runs: int, failed: int) -> None:
         if stop.is_set():
             raise CancelledError
-        told(runs, failed)
+        progress(runs, failed)
 
     pool = ThreadPoolExecutor(count)
     try:
-        yield Executor(lambda number: pool.submit(done, job, number, tell_or_stop), lambda: count, True)
+        yield Executor(lambda number: pool.submit(run_part, job, number, tell_or_stop), lambda: count, True)
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def cluster(job: Job, address: str, workers: int | None, *, patience: float = WAIT) -> Iterator[Executor]:
+def cluster(
+    job: Job, address: str, workers: int | None, *, patience: float = CLUSTER_WAIT
+) -> Iterator[Executor]:
     """The workers of a Dask cluster at `tcp://host:port`, or `local`: processes of this machine.
 
     `patience` are the seconds in which it must answer and have a worker.
@@ -84,13 +86,13 @@ def cluster(job: Job, address: str, workers: int | None, *, patience: float = WA
                 lambda: max(1, sum(client.nthreads().values())),
                 False,
             )
-        except Unlike as error:
+        except VersionMismatch as error:
             refuse(where, str(error))
         except CancelledError as error:
-            raise Lost("the cluster was lost") from error
+            raise WorkerLoss("the cluster was lost") from error
         except Exception as error:
             if type(error).__name__ == "KilledWorker":  # Dask is imported only where it is needed
-                raise Lost("a part was lost with its worker again and again") from error
+                raise WorkerLoss("a part was lost with its worker again and again") from error
             raise
 
 
@@ -149,13 +151,13 @@ def _compare(client: Any) -> None:
             refuse(Where(f"worker {worker}", 0), message)
 
 
-def _differences(own: dict[str, str], found: Any) -> str:
+def _differences(local: dict[str, str], remote: Any) -> str:
     """What differs between the fingerprints of two machines, for reading."""
-    if not isinstance(found, dict):
-        return f"no kidal-offensive that answers ({found})"
-    names = [name for name in {**own, **found} if own.get(name) != found.get(name)]
+    if not isinstance(remote, dict):
+        return f"no kidal-offensive that answers ({remote})"
+    names = [name for name in {**local, **remote} if local.get(name) != remote.get(name)]
     return ", ".join(
-        f"{name} {found.get(name, 'missing')} (here {own.get(name, 'missing')})" for name in names
+        f"{name} {remote.get(name, 'missing')} (here {local.get(name, 'missing')})" for name in names
     )
 
 
@@ -167,5 +169,5 @@ def _checked(job: Job, number: int, versions: dict[str, str]) -> Part:
     """A part done by a worker, which may have joined later. Raises Unlike."""
     wrong = _differences(versions, fingerprint())
     if wrong:
-        raise Unlike(f"a worker has {wrong}; the same versions on all machines would be right")
-    return done(job, number)
+        raise VersionMismatch(f"a worker has {wrong}; the same versions on all machines would be right")
+    return run_part(job, number)

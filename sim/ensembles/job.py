@@ -27,7 +27,7 @@ KEEP = 1000
 """Runs of a job that are kept as whole histories: the first ones of each design point."""
 PART = 65_536
 """Runs of a part, at most."""
-LEAST, PARTS = 1000, 32
+PART_RUNS, JOB_PARTS = 1000, 32
 """Runs of a part at least, and parts of a job of middling size: so that all workers have something to do."""
 
 
@@ -70,7 +70,7 @@ class Job:
     @property
     def part_size(self) -> int:
         """Runs of each part but the last."""
-        return self.size or min(PART, max(LEAST, -(-self.total // PARTS)))
+        return self.size or min(PART, max(PART_RUNS, -(-self.total // JOB_PARTS)))
 
     @property
     def parts(self) -> int:

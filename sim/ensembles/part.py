@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.console import tell
-from sim.engine.batch import Chunk, Mode, compiled_mode, plain
+from sim.engine.batch import Chunk, ChunkRunner, compiled_mode, plain
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import CHUNK, COMPILED_FROM, PLAIN_CHUNK
 from sim.ensembles.job import Job
 from sim.ensembles.results import Result, result_of, stacked
-from sim.store.schema import PARTS, Table
+from sim.store.schema import PART_TABLES, Table
 from sim.store.writer import encoded, part_file
 
-Told = Callable[[int, int], None]
+RunProgress = Callable[[int, int], None]
 """Told how many more runs are done, and how many of them failed."""
 
 
@@ -28,17 +28,17 @@ class Part:
     failed: int
 
 
-def done(job: Job, number: int, told: Told = lambda runs, failed: None) -> Part:
+def run_part(job: Job, number: int, progress: RunProgress = lambda runs, failed: None) -> Part:
     """Do a part of a job. What `told` raises stops it between two chunks."""
     chunks = []
     for chunk in _chunks(job, number):
         chunks.append(chunk)
-        told(len(chunk), _failed(chunk))
+        progress(len(chunk), _failed(chunk))
     result = stacked(chunks)
     factors = tuple(job.design.factors) if job.design else ()
     files = {
         part_file(name, number): encoded(getattr(result, name), factors)
-        for name in PARTS
+        for name in PART_TABLES
         if number == 0 or name == "runs" or len(getattr(result, name)["replicate"])
     }
     return Part(number, files, len(result), _failed(result))
@@ -57,14 +57,14 @@ def _chunks(job: Job, number: int) -> Iterator[Result]:
             yield some_runs(job, inputs, mode, runs[start : start + size])
 
 
-def mode_of(job: Job, inputs: Inputs, say: Callable[[str], None] = tell) -> Mode:
+def mode_of(job: Job, inputs: Inputs, say: Callable[[str], None] = tell) -> ChunkRunner:
     """How a job's runs are done: compiled if there are enough, or as the job forces it."""
     if job.total >= COMPILED_FROM if job.compiled is None else job.compiled:
         return compiled_mode(inputs.template, say, None if job.compiled else job.total)
     return plain
 
 
-def some_runs(job: Job, inputs: Inputs, mode: Mode, runs: np.ndarray) -> Result:
+def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> Result:
     """Some runs of a job by their numbers, all of one scenario, in some mode."""
     points, replicates = runs // job.runs, runs % job.runs
     seeds = job.seeds(points, replicates)

@@ -9,7 +9,7 @@ from sim.engine.batch import Chunk
 from sim.engine.history import NO_LOG, events_of
 from sim.engine.outcomes import names
 from sim.engine.reports import reports
-from sim.store.schema import PARTS, Table
+from sim.store.schema import PART_TABLES, Table
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _told(chunk: Chunk, index: int, of: np.ndarray, events: Table) -> Table:
 
 def stacked(results: Sequence[Result]) -> Result:
     """Results of the same scenario as one."""
-    return Result(*(joined([getattr(result, name) for result in results]) for name in PARTS))
+    return Result(*(joined([getattr(result, name) for result in results]) for name in PART_TABLES))
 
 
 def joined(tables: Sequence[Mapping[str, np.ndarray]]) -> Table:

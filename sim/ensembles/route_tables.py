@@ -12,9 +12,9 @@ from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario.network import unwrapped
 from sim.scenario.reading import Loaded
-from sim.scenario.schema import SIDES, midnight
-from sim.state.kinds import Kind
-from sim.state.rows import Drone, Place
+from sim.scenario.schema import SIDE_NAMES, midnight
+from sim.state.kinds import AgentKind
+from sim.state.rows import DroneState, PlaceState
 from sim.state.world import to_rows
 from sim.store.schema import Table
 
@@ -24,7 +24,7 @@ def route_table(loaded: Loaded, template: Template) -> Table:
     rows = []
     world = template.world
     for column in loaded.scenario.columns:
-        agent = world.columns[template.names[Kind.COLUMN].index(column.id)]
+        agent = world.columns[template.names[AgentKind.COLUMN].index(column.id)]
         marks = world.marks["place"][agent["next_mark"] : agent["last_mark"]]
         named = {template.places[place] for place in marks}
         lon = float(agent["sun_lon"])
@@ -51,9 +51,9 @@ def cover_table(loaded: Loaded, template: Template) -> Table:
     names = ["column", "drone", "station", "radius", "ready", "km", "cover"]
     rows = []
     sources = sorted(loaded.scenario.drones, key=lambda drone: drone.id)
-    for source, drone in zip(sources, to_rows(template.world.drones, Drone), strict=True):
+    for source, drone in zip(sources, to_rows(template.world.drones, DroneState), strict=True):
         for column in loaded.scenario.columns:
-            if SIDES.index(column.side) == drone.side:
+            if SIDE_NAMES.index(column.side) == drone.side:
                 for station, ready in _stations(loaded, source, drone):
                     head = (column.id, source.id, station, drone.radius, ready)
                     drone.station = template.places.index(station)
@@ -61,7 +61,7 @@ def cover_table(loaded: Loaded, template: Template) -> Table:
     return _table(names, rows)
 
 
-def _stations(loaded: Loaded, source: Any, drone: Drone) -> list[tuple[str, float]]:
+def _stations(loaded: Loaded, source: Any, drone: DroneState) -> list[tuple[str, float]]:
     """The places at which a detachment's station may stand, and the hours from which it does."""
     sites = [
         objective.place
@@ -73,10 +73,10 @@ def _stations(loaded: Loaded, source: Any, drone: Drone) -> list[tuple[str, floa
     return [(source.station, drone.ready), *((place, math.inf) for place in later)]
 
 
-def _covers(loaded: Loaded, template: Template, column: str, drone: Drone) -> list[tuple[float, float]]:
+def _covers(loaded: Loaded, template: Template, column: str, drone: DroneState) -> list[tuple[float, float]]:
     """Cover at every whole km of a way, and at its end."""
     covers = []
-    places = template.world._replace(places=to_rows(template.world.places, Place))
+    places = template.world._replace(places=to_rows(template.world.places, PlaceState))
     for leg in loaded.network.legs([place for place, _ in template.ways[column]]):
         end = leg.start_km + leg.km
         marks = [float(km) for km in range(math.ceil(leg.start_km), math.ceil(end))]

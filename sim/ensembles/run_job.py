@@ -7,19 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.console import Progress, tell
-from sim.ensembles.executors import WAIT, Executor, Lost, cluster, threads
+from sim.ensembles.executors import CLUSTER_WAIT, Executor, WorkerLoss, cluster, threads
 from sim.ensembles.job import Job, axes, manifest, texts
-from sim.ensembles.part import Part, Told
-from sim.files.paths import shown
+from sim.ensembles.part import Part, RunProgress
+from sim.files.paths import display_path
 from sim.files.yaml_tree import FaultyInput
 from sim.store import writer
 from sim.store.reader import RunTables, read_manifest, read_run, read_tables
 from sim.store.writer import Folder
 
-ExecutorOf = Callable[[Job, Told], AbstractContextManager[Executor]]
+ExecutorOf = Callable[[Job, RunProgress], AbstractContextManager[Executor]]
 
 
-Summary = Callable[[RunTables], dict[str, bytes]]
+SummaryFiles = Callable[[RunTables], dict[str, bytes]]
 """What is stored beside the tables once all are there: files by their names."""
 
 
@@ -28,8 +28,8 @@ def do(
     *,
     workers: int | None = None,
     address: str | None = None,
-    patience: float = WAIT,
-    summary: Summary | None = None,
+    patience: float = CLUSTER_WAIT,
+    summary: SummaryFiles | None = None,
 ) -> tuple[Path, RunTables]:
     """Do a job's missing parts and store them, or find it done already; read back.
 
@@ -54,7 +54,7 @@ def _as_stored(job: Job) -> Job:
     return job
 
 
-def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: Summary | None) -> None:
+def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: SummaryFiles | None) -> None:
     """Do the parts that a job's folder lacks, and finish it; what is stored when this stops, stays."""
     place: Folder | None = None
     try:
@@ -64,7 +64,7 @@ def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: S
             writer.opened(job.folder, manifest(job), files) as place,
         ):
             missing = place.missing()
-            progress.begin(_there(job, missing), shown(place.path))
+            progress.begin(_there(job, missing), display_path(place.path))
             for part in _parts(executor, missing):
                 place.add(part.number, part.files)
                 if not executor.tells:
@@ -76,7 +76,7 @@ def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: S
         if place is not None:
             tell(_where_it_stands(place))
         raise
-    except (OSError, Lost) as error:
+    except (OSError, WorkerLoss) as error:
         stands = f"; {_where_it_stands(place)}" if place else ""
         raise OSError(f"{_why(error)}{stands}") from error
 
@@ -89,9 +89,9 @@ def _there(job: Job, missing: list[int]) -> int:
 def _executor_of(workers: int | None, address: str | None, patience: float) -> ExecutorOf:
     """What makes the executor of a job that tells how far it is."""
 
-    def made(job: Job, told: Told) -> AbstractContextManager[Executor]:
+    def made(job: Job, progress: RunProgress) -> AbstractContextManager[Executor]:
         if address is None:
-            return threads(job, workers, told)
+            return threads(job, workers, progress)
         return cluster(job, address, workers, patience=patience)
 
     return made
@@ -117,5 +117,5 @@ def _why(error: Exception) -> str:
 def _where_it_stands(place: Folder) -> str:
     """What is stored, and how to go on."""
     parts = place.manifest["parts"]
-    done = f"{len(place.stored)} of {parts} parts are stored in {shown(place.path)}"
+    done = f"{len(place.stored)} of {parts} parts are stored in {display_path(place.path)}"
     return f"{done}; the same command goes on with it"

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from sim.files.paths import set_case, shown
+from sim.files.paths import display_path, set_case
 from sim.files.yaml_tree import Fault, FaultyInput, Where
 
-NEEDED = ("scenarios", "params/network", "record")
+CASE_FOLDERS = ("scenarios", "params/network", "record")
 """Folders that every case has; for the rest see sim.files.paths."""
 
 
@@ -18,12 +18,12 @@ def use_case(folder: str | Path | None) -> None:
         set_case(None)
         return
     home = Path(folder).resolve()
-    name = shown(home)
+    name = display_path(home)
     where = Where(f"--case {name if name.isprintable() else ascii(name)}", 0)
     if not name.isprintable():
         raise FaultyInput([Fault(where, "has letters that cannot be shown; another name would be right")])
-    wanted = f"one with {', '.join(NEEDED)} would be right"
-    missing = [name for name in NEEDED if not (home / name).is_dir()]
+    wanted = f"one with {', '.join(CASE_FOLDERS)} would be right"
+    missing = [name for name in CASE_FOLDERS if not (home / name).is_dir()]
     faults = [Fault(where, f"has no folder {name}; {wanted}") for name in missing]
     if faults:
         raise FaultyInput(faults)

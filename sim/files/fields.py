@@ -64,16 +64,18 @@ CountRange = Annotated[
 Flag = Annotated[bool, _scalar(units.flag, {"type": "boolean"})]
 Name = Annotated[str, _scalar(units.name, {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"})]
 Words = Annotated[str, _scalar(units.words, TEXT)]
-DAY: dict[str, Any] = {
+DAY_SCHEMA: dict[str, Any] = {
     "type": "string",
     "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     "examples": ["2023-10-02"],
 }
-Day = Annotated[date, _scalar(units.day, DAY)]
+Day = Annotated[date, _scalar(units.day, DAY_SCHEMA)]
 GIVEN = "given"
 DayOrGiven = Annotated[
     Any,
-    _scalar(lambda text: GIVEN if text == GIVEN else units.day(text), {"anyOf": [DAY, {"const": GIVEN}]}),
+    _scalar(
+        lambda text: GIVEN if text == GIVEN else units.day(text), {"anyOf": [DAY_SCHEMA, {"const": GIVEN}]}
+    ),
 ]
 """A day, or the hour of the milestone that the scenario starts from."""
 Instant = Annotated[Any, _scalar(units.instant, {"type": "string", "examples": ["2023-10-05T06:30Z"]})]

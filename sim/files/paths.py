@@ -31,16 +31,16 @@ def bundled(*words: str) -> Path:
 
     Raises FileNotFoundError if the program's own is not there.
     """
-    return _case[0].joinpath(*words) if _case else own(*words)
+    return _case[0].joinpath(*words) if _case else program_file(*words)
 
 
-def lent(*words: str) -> Path:
+def data_file(*words: str) -> Path:
     """A file by its path: the case's if it has it, else the program's own. Raises FileNotFoundError."""
     found = bundled(*words)
-    return found if found.exists() else own(*words)
+    return found if found.exists() else program_file(*words)
 
 
-def own(*words: str) -> Path:
+def program_file(*words: str) -> Path:
     """A file of the program's own by its path. Raises FileNotFoundError."""
     for folder in (_HERE / "bundled", _HERE.parent):
         if folder.joinpath(*words).exists():
@@ -48,7 +48,7 @@ def own(*words: str) -> Path:
     raise FileNotFoundError(f"{'/'.join(words)} that comes with kidal-offensive is not beside {_HERE}")
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """A path as messages and manifests show it: from the current folder if it lies below it."""
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()

@@ -30,7 +30,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "share": ("share", 1.0),
     "-": ("number", 1.0),
 }
-BARE = ("share", "number")
+UNITLESS = ("share", "number")
 PREFERRED = {
     "length": "km",
     "time": "h",
@@ -60,7 +60,7 @@ def number(text: str) -> float:
 
 def quantity(text: str, dimension: str) -> float:
     """A number with a unit of the dimension, in the model's own unit (h, km and what follows from them)."""
-    if dimension in BARE:
+    if dimension in UNITLESS:
         return number(text)
     value, unit = _split(text, f"a number and a unit, as '5 {PREFERRED[dimension]}'")
     example = f"{value:g} {PREFERRED[dimension]}"

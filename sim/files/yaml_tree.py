@@ -17,9 +17,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from sim.files.paths import shown
+from sim.files.paths import display_path
 
-MAX_BYTES = 1_000_000
+MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_SCANNED = 64
 
@@ -103,14 +103,14 @@ def refuse(where: Where, message: str) -> NoReturn:
 
 def read_text(path: Path) -> str:
     """The text of a file of reasonable size in UTF-8; FaultyInput if there is none."""
-    where = Where(shown(path), 0)
+    where = Where(display_path(path), 0)
     try:
         if path.exists() and not path.is_file():
             refuse(where, "cannot be read (it is no file); the path of a readable file would be right")
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
-            refuse(where, f"is larger than {MAX_BYTES:,} bytes, which no file of this kind needs")
+            raw = stream.read(MAX_YAML_BYTES + 1)
+        if len(raw) > MAX_YAML_BYTES:
+            refuse(where, f"is larger than {MAX_YAML_BYTES:,} bytes, which no file of this kind needs")
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
@@ -124,7 +124,7 @@ def read_text(path: Path) -> str:
 
 def read(path: Path, faults: list[Fault] | None = None) -> Map:
     """The tree of a YAML file; see `parse`."""
-    return parse(read_text(path), shown(path), faults)
+    return parse(read_text(path), display_path(path), faults)
 
 
 def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:

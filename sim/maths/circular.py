@@ -2,7 +2,7 @@
 
 import math
 
-LARGEST = 1e5
+LARGEST_ANGLE = 1e5
 """Radians up to which sine and cosine are within a unit in the last place."""
 _PER_QUARTER = 0.6366197723675814  # 2 / pi
 _HALF_PI = (1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21)
@@ -53,7 +53,7 @@ def atan2(y: float, x: float) -> float:
 
 def _reduced(x: float) -> tuple[int, float, float]:
     """An angle less a multiple of pi / 2: which multiple (modulo 4), the rest, and what that leaves."""
-    if not math.fabs(x) <= LARGEST:
+    if not math.fabs(x) <= LARGEST_ANGLE:
         raise ValueError("sine or cosine of an angle beyond 1e5 radians")
     k = math.floor(_PER_QUARTER * x + 0.5)
     first = x - k * _HALF_PI[0]

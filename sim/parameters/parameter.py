@@ -13,7 +13,7 @@ from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms
 from sim.files import units
 from sim.files.fields import Checked, Words
-from sim.parameters.posterior import GROUPS, Posterior
+from sim.parameters.posterior import HELD_OUT_GROUPS, Posterior
 
 
 class Lognormal(Checked):
@@ -59,9 +59,9 @@ class Fixed(Checked):
 
 AnyPrior = Annotated[Lognormal | Uniform | Gamma | Beta | Fixed, Field(discriminator="kind")]
 
-PLAIN = ("log_sd", "shape", "a", "b")
+UNITLESS_NUMBERS = ("log_sd", "shape", "a", "b")
 """Numbers of a prior that have no unit; the others have the parameter's."""
-NUMBERS = (*PLAIN, "median", "cut", "low", "high", "scale")
+PRIOR_NUMBERS = (*UNITLESS_NUMBERS, "median", "cut", "low", "high", "scale")
 
 
 def quantile(kind: str, numbers: Mapping[str, float], u: np.ndarray) -> np.ndarray:
@@ -158,7 +158,7 @@ class Parameters:
     @property
     def spent(self) -> set[str]:
         """Groups of held-out rows that some posterior was fitted to."""
-        return {group for one in self.posteriors for group in GROUPS if group not in one.sheet.held}
+        return {group for one in self.posteriors for group in HELD_OUT_GROUPS if group not in one.sheet.held}
 
     @property
     def fitted(self) -> set[str]:
@@ -205,7 +205,9 @@ class Parameters:
 
 
 def _as_text(row: Parameter) -> str:
-    prior = (f"{key}: {repr(n) if key in PLAIN else exact(row, n)}" for key, n in row.numbers.items())
+    prior = (
+        f"{key}: {repr(n) if key in UNITLESS_NUMBERS else exact(row, n)}" for key, n in row.numbers.items()
+    )
     lines = [
         f"  {row.name}:",
         f"    symbol: {json.dumps(row.symbol)}",
@@ -221,14 +223,14 @@ def _as_text(row: Parameter) -> str:
 
 def short(row: Parameter, number: float) -> str:
     """A number of the row in its own unit, for reading."""
-    bare = units.UNITS[row.unit][0] in units.BARE
+    bare = units.UNITS[row.unit][0] in units.UNITLESS
     return f"{number / row.in_unit:.4g}" + ("" if bare else f" {row.unit}")
 
 
 def exact(row: Parameter, number: float) -> str:
     """A number of the row as text that reads back as the same number."""
     dimension = units.UNITS[row.unit][0]
-    if dimension in units.BARE:
+    if dimension in units.UNITLESS:
         return repr(number)
     if number / row.in_unit * row.in_unit == number:
         return f"{number / row.in_unit!r} {row.unit}"
@@ -250,7 +252,9 @@ def table(parameters: Parameters) -> list[dict[str, str]]:
     rows = []
     for row in parameters.rows.values():
         low, high = (number / row.in_unit for number in row.bounds())
-        numbers = (f"{n if key in PLAIN else n / row.in_unit:.4g}" for key, n in row.numbers.items())
+        numbers = (
+            f"{n if key in UNITLESS_NUMBERS else n / row.in_unit:.4g}" for key, n in row.numbers.items()
+        )
         rows.append(
             {
                 "name": row.name,

@@ -24,9 +24,9 @@ from sim.files.fields import Checked, Name, Words
 from sim.files.yaml_tree import Fault, Where
 from sim.store import provenance
 
-MAX_BYTES = 200_000_000
-Group = Literal["A", "B", "C"]
-GROUPS: tuple[Group, ...] = ("A", "B", "C")
+MAX_POSTERIOR_BYTES = 200_000_000
+HeldOutGroup = Literal["A", "B", "C"]
+HELD_OUT_GROUPS: tuple[HeldOutGroup, ...] = ("A", "B", "C")
 """Of held-out rows."""
 
 
@@ -37,7 +37,7 @@ class PosteriorSheet(Checked):
     seal: Words
     rules: Words
     plan: Name
-    held: tuple[Group, ...]
+    held: tuple[HeldOutGroup, ...]
     record: Words
 
 
@@ -111,8 +111,8 @@ def read_posterior(
         if path.exists() and not path.is_file():
             faults.append(Fault(where, f"draws: {sheet.draws} is no file"))
             return None
-        if path.stat().st_size > MAX_BYTES:
-            faults.append(Fault(where, f"draws: {sheet.draws} has more than {MAX_BYTES:,} bytes"))
+        if path.stat().st_size > MAX_POSTERIOR_BYTES:
+            faults.append(Fault(where, f"draws: {sheet.draws} has more than {MAX_POSTERIOR_BYTES:,} bytes"))
             return None
         content = path.read_bytes()
     except OSError as error:

@@ -14,9 +14,9 @@ from pydantic import Field
 
 from sim.files import units
 from sim.files.fields import Checked, Flag, Name, Words, checked
-from sim.files.paths import lent, own, shown
+from sim.files.paths import data_file, display_path, program_file
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, Text, Where, locate, nearest, read
-from sim.parameters.parameter import NUMBERS, PLAIN, AnyPrior, Parameter, Parameters, short
+from sim.parameters.parameter import PRIOR_NUMBERS, UNITLESS_NUMBERS, AnyPrior, Parameter, Parameters, short
 from sim.parameters.posterior import Posterior, PosteriorSheet, read_posterior
 from sim.record.record import held_out_hash
 
@@ -40,7 +40,7 @@ class _Row(Checked):
     note: Words
 
 
-class ParameterRow(Checked):
+class ParameterOverride(Checked):
     """A row of a file that is laid over the default parameters: what it leaves out stays as it is."""
 
     symbol: Words | None = None
@@ -57,7 +57,7 @@ class ParameterRow(Checked):
 class ParameterFile(Checked):
     """A parameter file, for editors."""
 
-    parameters: dict[Name, ParameterRow]
+    parameters: dict[Name, ParameterOverride]
     posteriors: list[PosteriorSheet] = Field(default_factory=list)
 
 
@@ -69,12 +69,12 @@ def load_parameters(
     `sets` maps a name to the text of a value (from `--set`); such parameters are pinned. Raises FaultyInput
     with every fault found.
     """
-    default, case = own("params", "default.yaml"), lent("params", "default.yaml")
+    default, case = program_file("params", "default.yaml"), data_file("params", "default.yaml")
     faults: list[Fault] = []
     known = _named(read(default, faults), faults)
     posteriors: list[Posterior] = []
     for path in [case, *([params] if isinstance(params, Path) else params or ())]:
-        if shown(path) != shown(default):
+        if display_path(path) != display_path(default):
             tree = read(path, faults)
             laid = _named(tree, faults)
             faults += _lay_file(known, laid)
@@ -88,7 +88,7 @@ def load_parameters(
         row = _parameter(name, node, faults)
         if row is not None:
             rows[name] = row
-    faults += _crossed(rows, known, shown(default))
+    faults += _crossed(rows, known, display_path(default))
     faults += [fault for one in posteriors for fault in _outside(one, rows)]
     if faults:
         raise FaultyInput(faults)
@@ -223,7 +223,7 @@ def _made(name: str, row: _Row, numbers: dict[tuple[str, str], float]) -> Parame
 
 def _numbers(name: str, node: Map, unit: str, faults: list[Fault]) -> dict[tuple[str, str], float]:
     """The numbers of a row in h and km, by (mapping, key); what is faulty is noted and left out."""
-    wanted = {"": ("value",), "prior": NUMBERS, "support": ("least", "most")}
+    wanted = {"": ("value",), "prior": PRIOR_NUMBERS, "support": ("least", "most")}
     numbers = {}
     for part, keys in wanted.items():
         mapping = node.get(part) if part else node
@@ -250,8 +250,8 @@ def _numbers(name: str, node: Map, unit: str, faults: list[Fault]) -> dict[tuple
 
 def _number(key: str, text: str, unit: str) -> float:
     """A number of a row, in the model's own units. Raises ValueError."""
-    number = units.number(text) if key in PLAIN else units.quantity(text, units.UNITS[unit][0])
-    if number <= 0 and key in (*PLAIN, "median", "scale"):
+    number = units.number(text) if key in UNITLESS_NUMBERS else units.quantity(text, units.UNITS[unit][0])
+    if number <= 0 and key in (*UNITLESS_NUMBERS, "median", "scale"):
         raise ValueError(f"{str(text)!r} is out of range; more than 0 would be right")
     return number
 

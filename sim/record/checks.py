@@ -13,15 +13,15 @@ from sim.record.rows import (
     Blur,
     Claim,
     Contested,
-    Count,
-    Dated,
+    DatedEvent,
     Observation,
     Published,
+    RecordRow,
+    ReportedCount,
     Route,
-    Row,
     Rows,
-    Side,
     Source,
+    Statement,
     Voice,
     Weight,
     Word,
@@ -39,7 +39,7 @@ class Tables(NamedTuple):
     sources: Rows[Source]
     claims: Rows[Claim]
     observations: list[Rows[Observation]]
-    counts: Rows[Count]
+    counts: Rows[ReportedCount]
     contested: Rows[Contested]
     routes: Rows[Route]
     weights: Rows[Weight]
@@ -78,7 +78,7 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
             yield from _unknown(route.at("places", index), place, "place", places)
 
 
-def _repeated(rows: Iterable[Row[Checked]], *keys: str) -> Iterator[Fault]:
+def _repeated(rows: Iterable[RecordRow[Checked]], *keys: str) -> Iterator[Fault]:
     """Rows whose keys have together the values of an earlier row."""
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
@@ -95,7 +95,7 @@ def _unknown(where: Where, word: str, noun: str, known: Collection[str] | None) 
         yield Fault(where, f"{word!r} is no {noun}; {nearest(word, known)}")
 
 
-def _dated_faults(row: Row[Dated], places: Collection[str] | None) -> Iterator[Fault]:
+def _dated_faults(row: RecordRow[DatedEvent], places: Collection[str] | None) -> Iterator[Fault]:
     value = row.value
     if value.latest < value.earliest:
         span = f"{_written(value.latest)} lies before earliest, {_written(value.earliest)}"
@@ -129,7 +129,7 @@ def _one_sided(where: Where, claim: Claim, other: str, sound: dict[str, Claim]) 
 
 
 def _observation_faults(
-    row: Row[Observation], claims: Rows[Claim], known: Collection[str]
+    row: RecordRow[Observation], claims: Rows[Claim], known: Collection[str]
 ) -> Iterator[Fault]:
     sound, value = {claim.id: claim for claim in claims.values}, row.value
     yield from _unknown(row.at("event"), value.event.partition(":")[2], "event", KNOWN)
@@ -144,7 +144,7 @@ def _observation_faults(
         yield from _interval_fault(row, union(sound[name] for name in value.claims))
 
 
-def _trust_faults(row: Row[Observation], tables: Tables) -> Iterator[Fault]:
+def _trust_faults(row: RecordRow[Observation], tables: Tables) -> Iterator[Fault]:
     """What a scored observation lacks, and held-out ones in the wrong file."""
     value = row.value
     apart = row.at("event").file.endswith("held_out.yaml")
@@ -173,7 +173,7 @@ def _trust_faults(row: Row[Observation], tables: Tables) -> Iterator[Fault]:
         yield Fault(row.at("precision"), f"precision: {value.precision!r} has no blur in precisions.yaml")
 
 
-def _count_faults(table: Rows[Count], claims: Rows[Claim]) -> Iterator[Fault]:
+def _count_faults(table: Rows[ReportedCount], claims: Rows[Claim]) -> Iterator[Fault]:
     yield from _repeated(table.rows, "outcome", "column")
     sound = {claim.id: claim for claim in claims.values}
     for row in table.rows:
@@ -187,7 +187,7 @@ def _count_faults(table: Rows[Count], claims: Rows[Claim]) -> Iterator[Fault]:
                 yield Fault(row.at("number"), message)
 
 
-def _contested_faults(row: Row[Contested], claims: Rows[Claim]) -> Iterator[Fault]:
+def _contested_faults(row: RecordRow[Contested], claims: Rows[Claim]) -> Iterator[Fault]:
     sound, value = {claim.id: claim for claim in claims.values}, row.value
     seen: set[str] = set()
     for index, side in enumerate(value.sides):
@@ -204,7 +204,7 @@ def _contested_faults(row: Row[Contested], claims: Rows[Claim]) -> Iterator[Faul
         yield from _side_faults(row, index, [sound[name] for name in side.claims if name in sound])
 
 
-def _voice_fault(where: Where, item: Contested, side: Side, claim: Claim | None) -> Iterator[Fault]:
+def _voice_fault(where: Where, item: Contested, side: Statement, claim: Claim | None) -> Iterator[Fault]:
     """A claim that is another party's, or about another column."""
     if claim is not None and claim.party != side.party:
         yield Fault(
@@ -214,7 +214,7 @@ def _voice_fault(where: Where, item: Contested, side: Side, claim: Claim | None)
         yield Fault(where, f"{claim.id!r} is about the column {claim.column!r}, not this one")
 
 
-def _side_faults(row: Row[Contested], index: int, claims: Iterable[Claim]) -> Iterator[Fault]:
+def _side_faults(row: RecordRow[Contested], index: int, claims: Iterable[Claim]) -> Iterator[Fault]:
     """A side that says nothing, or two things, or a number that no claim of it states."""
     side = row.value.sides[index]
     if (side.number is None) == (side.answer is None):
@@ -234,7 +234,7 @@ def _side_faults(row: Row[Contested], index: int, claims: Iterable[Claim]) -> It
         yield Fault(row.at("sides", index, "number"), message)
 
 
-def _interval_fault(row: Row[Observation], span: tuple[datetime, datetime]) -> Iterator[Fault]:
+def _interval_fault(row: RecordRow[Observation], span: tuple[datetime, datetime]) -> Iterator[Fault]:
     if row.value.reason is None and (row.value.earliest, row.value.latest) != span:
         key = "latest" if row.value.earliest == span[0] else "earliest"
         whole = f"{_written(span[0])} to {_written(span[1])}"

@@ -23,15 +23,15 @@ from sim.record.checks import Tables, faults_of
 from sim.record.rows import (
     Blur,
     Claim,
-    Column,
+    ColumnName,
     Contested,
-    Count,
     Observation,
     Published,
+    ReportedCount,
     Route,
     Rows,
+    SchemaType,
     Source,
-    Value,
     Voice,
     Weight,
     Word,
@@ -57,7 +57,7 @@ class Record:
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
     observations: tuple[Observation, ...]
-    counts: tuple[Count, ...]
+    counts: tuple[ReportedCount, ...]
     survivals: tuple[Observation, ...] = ()
     routes: tuple[Route, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Record:
     contested: tuple[Contested, ...] = ()
     published: tuple[Published, ...] = ()
 
-    def observation(self, event: str, column: Column | None = None) -> Observation | None:
+    def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
         """The observation of an event, None if there is none; the column is needed where several have one."""
         found = [item for item in self.observations if item.event == event and column in (None, item.column)]
         if len(found) > 1:
@@ -92,7 +92,7 @@ class Record:
         told = replace(self, claims=claims, counts=counts, contested=contested)
         return replace(told, observations=seen, survivals=still)
 
-    def claims_of(self, event: str, column: Column | None = None) -> tuple[Claim, ...]:
+    def claims_of(self, event: str, column: ColumnName | None = None) -> tuple[Claim, ...]:
         """The claims about an event, of one column if it is given."""
         return tuple(item for item in self.claims if item.event == event and column in (None, item.column))
 
@@ -140,7 +140,7 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
     own = folder or home()
     faults: list[Fault] = []
 
-    def rows(name: str, schema: type[Value]) -> Rows[Value]:
+    def rows(name: str, schema: type[SchemaType]) -> Rows[SchemaType]:
         path = own / f"{name}.yaml"
         if not path.exists() and name in OPTIONAL:
             return Rows([], None)
@@ -152,7 +152,7 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
         rows("sources", Source),
         rows("claims", Claim),
         [rows(name, Observation) for name in ("observations", "held_out")],
-        rows("counts", Count),
+        rows("counts", ReportedCount),
         rows("contested", Contested),
         rows("routes", Route),
         rows("weights", Weight),

@@ -15,13 +15,13 @@ from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Where
 
 Party = Name
 """One of those that parties.yaml lists."""
-Kind = Literal["both sides agree", "independent", "one source", "party", "against interest"]
+Attribution = Literal["both sides agree", "independent", "one source", "party", "against interest"]
 Use = Literal["fit", "held out", "check", "input", "shown", "by construction"]
 SCORED = ("fit", "held out")
 COMPARED = (*SCORED, "check")
 """Uses of observations that are scored; and that are compared, those of `check` being counted nowhere."""
 Precision = Literal["hour", "part of day", "night", "day", "range"]
-Column = Name
+ColumnName = Name
 Reads = Literal["at most", "at least", "within"]
 Answer = Literal["yes", "no"]
 Quantity = Literal[
@@ -45,7 +45,7 @@ def _event(text: str) -> str:
     return text
 
 
-Event = Annotated[Words, AfterValidator(_event)]
+EventName = Annotated[Words, AfterValidator(_event)]
 
 
 class Source(Checked):
@@ -57,22 +57,22 @@ class Source(Checked):
     about: Words
 
 
-class Dated(Checked):
+class DatedEvent(Checked):
     """An event, the column it belongs to if any, and the interval (UTC) in which it can have happened."""
 
-    event: Event
-    column: Column | None = None
+    event: EventName
+    column: ColumnName | None = None
     earliest: Instant
     latest: Instant
 
 
-class Claim(Dated):
+class Claim(DatedEvent):
     """What one party says of an event in one source."""
 
     id: Name
     precision: Precision
     party: Party
-    kind: Kind
+    kind: Attribution
     source: Name
     says: Words
     numbers: dict[Name, CountRange] = Field(default_factory=dict)
@@ -81,17 +81,17 @@ class Claim(Dated):
     note: Words | None = None
 
 
-class Observation(Dated):
+class Observation(DatedEvent):
     """What simulated milestones are held against, and the claims it rests on.
 
     `since` is the linked event from which its hours are scored, `window` the time in which a false report
     would have put it (h). `survival`: nothing of the kind happened from earliest to latest.
     """
 
-    kind: Kind
+    kind: Attribution
     use: Use = "fit"
     precision: Precision | None = None
-    since: Event | None = None
+    since: EventName | None = None
     window: Duration | None = None
     survival: Flag = False
     group: Literal["A", "B", "C"] | None = None  # of held-out rows: predicted together
@@ -101,7 +101,7 @@ class Observation(Dated):
     note: Words | None = None
 
 
-class Count(Checked):
+class ReportedCount(Checked):
     """A reported number that a run gives too: an outcome of sim.store.schema, of one column if that is said.
 
     `of` names the columns of the runs' table that are added for it; with `at` it is the outcome up to then,
@@ -109,12 +109,12 @@ class Count(Checked):
     """
 
     outcome: Name
-    column: Column | None = None
+    column: ColumnName | None = None
     of: Annotated[tuple[Words, ...], Field(max_length=10)] = ()
     at: Instant | None = None
-    until: Event | None = None
+    until: EventName | None = None
     number: CountRange
-    kind: Kind
+    kind: Attribution
     use: Use = "check"
     most: Whole | None = None  # how large a false report could have made it
     claims: Annotated[tuple[Name, ...], Field(min_length=1)]
@@ -124,12 +124,12 @@ class Count(Checked):
 class Route(Checked):
     """The places that a column passed, in order, the network's way between them."""
 
-    column: Column
+    column: ColumnName
     places: Annotated[tuple[Name, ...], Field(min_length=2)]
     source: Words
 
 
-class Side(Checked):
+class Statement(Checked):
     """What one party says of a contested matter: a number or a range of them, or yes or no.
 
     `reads` is which numbers bear a range out: those of its upper end or fewer, of its lower end or more, or
@@ -150,9 +150,9 @@ class Contested(Checked):
     id: Name
     question: Words
     quantity: Quantity
-    column: Column
+    column: ColumnName
     unit: Words | None = None
-    sides: Annotated[tuple[Side, ...], Field(min_length=1)]
+    sides: Annotated[tuple[Statement, ...], Field(min_length=1)]
     limits: Words
 
 
@@ -173,7 +173,7 @@ class Voice(Checked):
 class Weight(Checked):
     """How probable it is that a report of a kind is right (0 to 1)."""
 
-    kind: Kind
+    kind: Attribution
     weight: Share
     source: Words
 
@@ -209,39 +209,39 @@ def union(claims: Iterable[Claim]) -> tuple[datetime, datetime]:
 
 # --- reading ---------------------------------------------------------------------------------------------
 
-Value = TypeVar("Value", bound=Checked, covariant=True)
+SchemaType = TypeVar("SchemaType", bound=Checked, covariant=True)
 
 
-class Row(NamedTuple, Generic[Value]):
+class RecordRow(NamedTuple, Generic[SchemaType]):
     """A row that fits its schema, and the lines it came from."""
 
     node: Map
-    value: Value
+    value: SchemaType
 
     def at(self, *steps: str | int) -> Where:
         """The line of something in it."""
         return yaml_tree.locate(self.node, steps)
 
 
-class Rows(NamedTuple, Generic[Value]):
+class Rows(NamedTuple, Generic[SchemaType]):
     """The sound rows of a file; `ids` are those of all rows, faulty ones too (None: the file is no table)."""
 
-    rows: list[Row[Value]]
+    rows: list[RecordRow[SchemaType]]
     ids: list[str] | None
 
     @property
-    def values(self) -> tuple[Value, ...]:
+    def values(self) -> tuple[SchemaType, ...]:
         """The rows without their lines."""
         return tuple(row.value for row in self.rows)
 
 
-def read_rows(path: Path, key: str, schema: type[Value], faults: list[Fault]) -> Rows[Value]:
+def read_rows(path: Path, key: str, schema: type[SchemaType], faults: list[Fault]) -> Rows[SchemaType]:
     """The rows of a file under the one key that it has; what is wrong with it is noted."""
     nodes = _nodes(path, key, faults)
-    rows: list[Row[Value]] = []
+    rows: list[RecordRow[SchemaType]] = []
     for node in nodes or []:
         try:
-            rows.append(Row(node, checked(node, schema)))
+            rows.append(RecordRow(node, checked(node, schema)))
         except FaultyInput as error:
             faults += error.faults
     ids = [str(node["id"]) for node in nodes or [] if isinstance(node, Map) and "id" in node]

@@ -4,11 +4,11 @@ from sim.chance.keyed import Purpose, binomial, poisson
 from sim.rules import rebels
 from sim.rules.column import serials
 from sim.rules.drones import cover_of
-from sim.state.rows import Column, Key
+from sim.state.rows import ColumnState, Key
 from sim.state.world import World
 
 
-def force_ratio(world: World, column: Column, fighters: float, cover: float, now: float) -> float:
+def force_ratio(world: World, column: ColumnState, fighters: float, cover: float, now: float) -> float:
     """Persons present, weighted by air cover, to fighters; very large where nobody stands against them."""
     persons = serials.persons_present(world, column, now)
     return person_ratio(persons * (1.0 + world.parameters[0].air_multiplier * cover), fighters)
@@ -31,7 +31,7 @@ def settle(world: World, index: int, now: float) -> tuple[float, float]:
     return column.persons_lost - before, lost
 
 
-def losses(world: World, column: Column, fighters: float, cover: float, hours: float) -> float:
+def losses(world: World, column: ColumnState, fighters: float, cover: float, hours: float) -> float:
     """Take a column's losses of a fight from those who were there as it began; returns the fighters lost."""
     since = column.fight_from
     persons = serials.persons_present(world, column, since)
@@ -75,13 +75,13 @@ def toll(
     return lost, hit, fighters_lost
 
 
-def is_beaten(world: World, column: Column, ratio: float, now: float) -> bool:
+def is_beaten(world: World, column: ColumnState, ratio: float, now: float) -> bool:
     """After a fight: too weak for the enemy it met, or too much lost since its last hold."""
     p = world.parameters[0]
     return ratio < p.beaten_ratio or lost_share(world, column, now) > p.beaten_loss
 
 
-def lost_share(world: World, column: Column, now: float) -> float:
+def lost_share(world: World, column: ColumnState, now: float) -> float:
     """Share that those of a column who have set out since its last hold have lost."""
     present = serials.persons_present(world, column, now)
     before = column.persons_at_hold - (column.persons - present)

@@ -7,7 +7,7 @@ stays dark there is no first light, and what waits for one waits for that of a l
 import math
 
 from sim.rules.route import head_position
-from sim.state.rows import NEVER, Column
+from sim.state.rows import NEVER, ColumnState
 from sim.state.world import World
 
 
@@ -22,7 +22,7 @@ def midnight_before(world: World, hour: float) -> float:
     return -24.0 * math.floor(-(hour + zone) / 24.0) - 24.0 - zone
 
 
-def first_light(world: World, column: Column, day: int) -> float:
+def first_light(world: World, column: ColumnState, day: int) -> float:
     """Civil dawn of a local solar day where the column is, h; NEVER where it stays dark."""
     if column.first_day + day >= column.last_day:
         return NEVER
@@ -33,7 +33,7 @@ def first_light(world: World, column: Column, day: int) -> float:
     return max(dawn, 24.0 * day - column.solar)
 
 
-def sunset(world: World, column: Column, day: int) -> float:
+def sunset(world: World, column: ColumnState, day: int) -> float:
     """Sunset of a local solar day where the column is, h; NEVER where it stays dark."""
     if column.first_day + day >= column.last_day:
         return NEVER
@@ -52,21 +52,21 @@ def east_of(lon1: float, lon2: float) -> float:
     return east - 360.0 * math.floor((east + 180.0) / 360.0)
 
 
-def next_first_light(world: World, column: Column, now: float) -> float:
+def next_first_light(world: World, column: ColumnState, now: float) -> float:
     """The first civil dawn after an hour where the column is, h; NEVER if none comes."""
     day = day_at(column.solar, now)
     dawn = first_light(world, column, day)
     return dawn if now < dawn < NEVER else first_light_from(world, column, day + 1)
 
 
-def end_of_night(world: World, column: Column, dusk: float) -> float:
+def end_of_night(world: World, column: ColumnState, dusk: float) -> float:
     """The first civil dawn at an hour or after it: at once where it is never dark; h, NEVER if none comes."""
     day = day_at(column.solar, dusk)
     dawn = first_light(world, column, day)
     return dawn if dusk <= dawn < NEVER else first_light_from(world, column, day + 1)
 
 
-def first_light_from(world: World, column: Column, day: int) -> float:
+def first_light_from(world: World, column: ColumnState, day: int) -> float:
     """The first civil dawn of a local solar day or a later one where the column is, h; else NEVER."""
     for number in range(day, column.last_day - column.first_day):
         dawn = first_light(world, column, number)

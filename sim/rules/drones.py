@@ -5,8 +5,8 @@ from sim.rules import notices, towns
 from sim.rules.event_log import note
 from sim.rules.geodesy import Vector, distance, place_vector
 from sim.rules.route import head_vector
-from sim.state.kinds import Event, Kind, Mode, Side
-from sim.state.rows import NEVER, NOWHERE, Column, Drone
+from sim.state.kinds import AgentKind, Event, Mode, Side
+from sim.state.rows import NEVER, NOWHERE, ColumnState, DroneState
 from sim.state.world import World
 
 
@@ -31,7 +31,7 @@ def come_on_station(world: World, index: int, now: float) -> None:
     drone = world.drones[index]
     drone.on_station = 1
     over = objective_cover(world, drone)
-    note(world, now, Event.ON_STATION, Kind.DRONE, index, drone.station, -1.0, over, 0.0)
+    note(world, now, Event.ON_STATION, AgentKind.DRONE, index, drone.station, -1.0, over, 0.0)
     notices.to_holders(world, now)
     notices.to_drones(world, drone.side, now)
 
@@ -99,7 +99,7 @@ def strike(world: World, index: int, now: float) -> None:
     for town in world.towns:
         if town.place == drone.target:
             town.struck = now
-    note(world, now, Event.STRIKE, Kind.DRONE, index, drone.target, -1.0, hit, 0.0)
+    note(world, now, Event.STRIKE, AgentKind.DRONE, index, drone.target, -1.0, hit, 0.0)
     left = exponential(seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)
     drone.strike_at = now + left / p.strike_rate
 
@@ -113,7 +113,7 @@ def reach(world: World, side: int, place: int, now: float) -> bool:
     return False
 
 
-def objective_cover(world: World, drone: Drone) -> float:
+def objective_cover(world: World, drone: DroneState) -> float:
     """Its cover of the next objective of the first column of its side that has one; 0 without any."""
     for column in world.columns:
         if column.side == drone.side and column.stage < column.last_stage:
@@ -132,12 +132,12 @@ def cover(world: World, side: int, at: Vector, now: float) -> float:
     return best
 
 
-def cover_of(world: World, column: Column, now: float) -> float:
+def cover_of(world: World, column: ColumnState, now: float) -> float:
     """Cover of its own side over a column's head where it last acted, 0 to 1."""
     return cover(world, column.side, head_vector(world, column), now)
 
 
-def drone_cover(world: World, drone: Drone, at: Vector) -> float:
+def drone_cover(world: World, drone: DroneState, at: Vector) -> float:
     """Share of the time that a ready detachment is over a position: less transit and turn-round."""
     way = distance(place_vector(world, drone.station), at)
     if way > drone.radius:

@@ -1,6 +1,6 @@
 """The log: every event with hour, agent, place and amount, and the first hour of each milestone."""
 
-from sim.state.kinds import Kind
+from sim.state.kinds import AgentKind
 from sim.state.rows import NOBODY
 from sim.state.world import World
 
@@ -42,7 +42,7 @@ def mark(world: World, hour: float, event: int, kind: int, agent: int, place: in
                 here = milestone.place == place
             else:
                 here = (
-                    kind == Kind.COLUMN
+                    kind == AgentKind.COLUMN
                     and agent == milestone.column
                     and milestone.from_km <= km <= milestone.to_km
                 )

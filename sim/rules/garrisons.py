@@ -6,8 +6,8 @@ from sim.rules.drones import cover
 from sim.rules.event_log import note
 from sim.rules.geodesy import place_vector
 from sim.rules.route import on_road, road_distance, way_to
-from sim.state.kinds import Event, Kind, Mode, Side, Stance
-from sim.state.rows import GARRISONS, NEVER, NOBODY, Column, Garrison, Group
+from sim.state.kinds import AgentKind, Event, Mode, Side, Stance
+from sim.state.rows import GARRISONS, NEVER, NOBODY, ColumnState, GarrisonState, GroupState
 from sim.state.world import World
 
 
@@ -23,12 +23,12 @@ def wake(world: World, index: int, now: float) -> float:
     return garrison.raid_next if garrison.holds == 1 else NEVER
 
 
-def is_raided(garrison: Garrison) -> bool:
+def is_raided(garrison: GarrisonState) -> bool:
     """Whether a raid is on."""
     return garrison.raid_until > -NEVER
 
 
-def may_be_raided(world: World, garrison: Garrison) -> bool:
+def may_be_raided(world: World, garrison: GarrisonState) -> bool:
     """Whether a garrison stands alone in its place, and no raid is on."""
     alone = garrison.holds == 1 and not is_raided(garrison)
     for column in world.columns:
@@ -53,7 +53,7 @@ def attempt(world: World, index: int, now: float) -> None:
         begin_raid(world, index, now)
 
 
-def next_attempt(world: World, garrison: Garrison, now: float) -> None:
+def next_attempt(world: World, garrison: GarrisonState, now: float) -> None:
     """Set the hour of the next attempt; NEVER where groups raid by order only."""
     rate = world.parameters[0].raid_rate
     garrison.raid_next = NEVER
@@ -84,7 +84,7 @@ def may_raid(world: World, index: int, now: float) -> bool:
     return True
 
 
-def is_free(group: Group, now: float) -> bool:
+def is_free(group: GroupState, now: float) -> bool:
     """Whether a group that raids is in the field, in its place, rested and not fighting."""
     if group.raids == 0 or group.stance == Stance.WITHDRAWN or group.stance == Stance.BROKEN:
         return False
@@ -122,7 +122,7 @@ def begin_raid(world: World, index: int, now: float) -> None:
     garrison.raids += 1
     towns.fought_at(world, garrison.place)
     ratio = combat.person_ratio(garrison.persons, garrison.raiders)
-    note(world, now, Event.RAID, Kind.GARRISON, index, garrison.place, -1.0, ratio, garrison.raiders)
+    note(world, now, Event.RAID, AgentKind.GARRISON, index, garrison.place, -1.0, ratio, garrison.raiders)
 
 
 def end_raid(world: World, index: int, now: float) -> None:
@@ -145,7 +145,7 @@ def end_raid(world: World, index: int, now: float) -> None:
     garrison.persons_lost += lost
     garrison.vehicles -= vehicles
     garrison.vehicles_lost += vehicles
-    note(world, now, Event.RAID_END, Kind.GARRISON, index, garrison.place, -1.0, lost, fighters)
+    note(world, now, Event.RAID_END, AgentKind.GARRISON, index, garrison.place, -1.0, lost, fighters)
     if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
         fall(world, index, now)
     rebels.disengage(world, GARRISONS + index, garrison.key, count, now, fighters)
@@ -167,7 +167,7 @@ def fall(world: World, index: int, now: float) -> None:
             group.set_km = -NEVER
             if group.stance == Stance.BLOCKING:
                 group.stance = Stance.HOME
-    note(world, now, Event.FALLEN, Kind.GARRISON, index, garrison.place, -1.0, garrison.persons, 0.0)
+    note(world, now, Event.FALLEN, AgentKind.GARRISON, index, garrison.place, -1.0, garrison.persons, 0.0)
     camps.captured(world, garrison.place, point.holder, now)
 
 
@@ -179,24 +179,24 @@ def airlift(world: World, index: int, now: float) -> float:
         run = world.run[0]
         brought = whole(run.seed, row.key, 2, row.persons_low, row.persons_high, run.spread)
         garrison.persons += brought
-        note(world, now, Event.AIRLIFT, Kind.AIRLIFT, index, garrison.place, -1.0, brought, 0.0)
+        note(world, now, Event.AIRLIFT, AgentKind.AIRLIFT, index, garrison.place, -1.0, brought, 0.0)
     return NEVER
 
 
 # --- supply -------------------------------------------------------------------------------------------------
 
 
-def supply_left(garrison: Garrison, now: float) -> float:
+def supply_left(garrison: GarrisonState, now: float) -> float:
     """Hours of supply left at an hour: an hour an hour since it was last counted."""
     return max(0.0, garrison.supply - (now - garrison.since))
 
 
-def hungry(garrison: Garrison, now: float) -> float:
+def hungry(garrison: GarrisonState, now: float) -> float:
     """Hours without supply since it was last counted."""
     return max(0.0, now - garrison.since - garrison.supply) if garrison.holds == 1 else 0.0
 
 
-def resupply(world: World, column: Column, now: float) -> None:
+def resupply(world: World, column: ColumnState, now: float) -> None:
     """A column brings a garrison supply, less by the share of its vehicles that it lost on the way."""
     garrison = world.garrisons[column.supplies]
     if garrison.holds == 0 or column.vehicles_at_start <= 0.0:
@@ -207,5 +207,13 @@ def resupply(world: World, column: Column, now: float) -> None:
     garrison.since = now
     garrison.resupplies += 1
     note(
-        world, now, Event.RESUPPLY, Kind.GARRISON, column.supplies, garrison.place, -1.0, brought / 24.0, 0.0
+        world,
+        now,
+        Event.RESUPPLY,
+        AgentKind.GARRISON,
+        column.supplies,
+        garrison.place,
+        -1.0,
+        brought / 24.0,
+        0.0,
     )

@@ -7,8 +7,8 @@ refuge.
 from sim.chance.keyed import Purpose, binomial, uniform
 from sim.rules.event_log import note
 from sim.rules.route import head_km, on_road, road_distance, way_to
-from sim.state.kinds import Event, Kind, Mode, Stance
-from sim.state.rows import NEVER, NOBODY, NOWHERE, Column, Group, Key
+from sim.state.kinds import AgentKind, Event, Mode, Stance
+from sim.state.rows import NEVER, NOBODY, NOWHERE, ColumnState, GroupState, Key
 from sim.state.world import World
 
 
@@ -70,10 +70,10 @@ def set_ahead(world: World, index: int, now: float) -> None:
     road, road_km = on_road(world, column, target)
     go(world, group, now, road, road_km)
     group.stance = Stance.SHADOW
-    note(world, now, Event.SET, Kind.GROUP, index, NOWHERE, target, group.arrives, 0.0)
+    note(world, now, Event.SET, AgentKind.GROUP, index, NOWHERE, target, group.arrives, 0.0)
 
 
-def go(world: World, group: Group, now: float, road: int, road_km: float) -> None:
+def go(world: World, group: GroupState, now: float, road: int, road_km: float) -> None:
     """Send a group to a point on a road, once it is where it was going; on its way it is not to be met."""
     way = road_distance(world, group.road, group.road_km, road, road_km)
     group.arrives = max(now, group.arrives) + way / world.parameters[0].group_speed
@@ -105,7 +105,7 @@ def next_departure(world: World, index: int, now: float) -> float:
     return hour
 
 
-def choose_refuge(world: World, column: Column, now: float) -> int:
+def choose_refuge(world: World, column: ColumnState, now: float) -> int:
     """The refuge nearest to a column beyond two days at its pace since its last hold; else the farthest."""
     hours = now - column.set_out
     least = 0.0
@@ -271,11 +271,11 @@ def withdraw(world: World, index: int, now: float) -> float:
             go(world, group, now, road, road_km)
             group.stance = Stance.SHADOW
             group.set_km = mark.km
-            note(world, now, Event.SET, Kind.GROUP, index, mark.place, mark.km, group.arrives, 0.0)
+            note(world, now, Event.SET, AgentKind.GROUP, index, mark.place, mark.km, group.arrives, 0.0)
             return look(world, index, now)
     refuge = choose_refuge(world, column, now)
     if refuge != NOBODY:
         go(world, group, now, world.places[refuge].road, world.places[refuge].road_km)
     group.stance = Stance.WITHDRAWN
-    note(world, now, Event.WITHDRAWAL, Kind.GROUP, index, refuge, -1.0, group.arrives, 0.0)
+    note(world, now, Event.WITHDRAWAL, AgentKind.GROUP, index, refuge, -1.0, group.arrives, 0.0)
     return NEVER

@@ -2,16 +2,16 @@
 
 from sim.rules.geodesy import Vector, vector
 from sim.state.kinds import Side
-from sim.state.rows import Column
+from sim.state.rows import ColumnState
 from sim.state.world import World
 
 
-def head_km(column: Column, now: float) -> float:
+def head_km(column: ColumnState, now: float) -> float:
     """Road-km of a column's head along its itinerary at an hour not before it last acted."""
     return column.km + column.speed * (now - column.since)
 
 
-def leg_at(world: World, column: Column, km: float) -> int:
+def leg_at(world: World, column: ColumnState, km: float) -> int:
     """The leg of a column's itinerary on which a road-km lies, before or behind its head."""
     leg = column.leg if km >= world.legs[column.leg].start_km else column.first_leg
     while leg + 1 < column.last_leg and world.legs[leg].end_km <= km:
@@ -19,25 +19,25 @@ def leg_at(world: World, column: Column, km: float) -> int:
     return leg
 
 
-def head_position(world: World, column: Column) -> tuple[float, float]:
+def head_position(world: World, column: ColumnState) -> tuple[float, float]:
     """Latitude and longitude of a column's head when it last acted, degrees."""
     return position_at(world, column, column.km)
 
 
-def head_vector(world: World, column: Column) -> Vector:
+def head_vector(world: World, column: ColumnState) -> Vector:
     """The unit vector of a column's head when it last acted."""
     lat, lon = head_position(world, column)
     return vector(lat, lon)
 
 
-def position_at(world: World, column: Column, km: float) -> tuple[float, float]:
+def position_at(world: World, column: ColumnState, km: float) -> tuple[float, float]:
     """Latitude and longitude at a road-km of a column's itinerary, degrees."""
     leg = world.legs[leg_at(world, column, km)]
     along = km - leg.start_km
     return leg.lat + leg.lat_per_km * along, leg.lon + leg.lon_per_km * along
 
 
-def on_road(world: World, column: Column, km: float) -> tuple[int, float]:
+def on_road(world: World, column: ColumnState, km: float) -> tuple[int, float]:
     """A road-km of a column's itinerary as a road and the km from that road's first end."""
     leg = world.legs[leg_at(world, column, km)]
     if leg.forward == 1:
@@ -65,7 +65,7 @@ def way_to(world: World, place: int, road: int, road_km: float) -> float:
     return road_distance(world, point.road, point.road_km, road, road_km)
 
 
-def march_speed(world: World, column: Column) -> float:
+def march_speed(world: World, column: ColumnState) -> float:
     """The march speed of a column's kind, km/h: a UN column's is a share of the others'."""
     p = world.parameters[0]
     return p.march_speed * p.un_factor if column.side == Side.UN else p.march_speed

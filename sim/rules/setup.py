@@ -3,8 +3,8 @@
 from sim.chance.keyed import Purpose, exponential, gamma2, uniform, whole
 from sim.rules import garrisons, towns
 from sim.rules.daylight import day_at, first_light_from, midnight_before
-from sim.state.kinds import Kind
-from sim.state.rows import NEVER, NOBODY, Garrison
+from sim.state.kinds import AgentKind
+from sim.state.rows import NEVER, NOBODY, GarrisonState
 from sim.state.world import World
 
 
@@ -76,7 +76,7 @@ def given_hour(world: World) -> float:
     return run.given_low + u * (run.given_high - run.given_low)
 
 
-def raid_dawn(world: World, garrison: Garrison, day: int) -> float:
+def raid_dawn(world: World, garrison: GarrisonState, day: int) -> float:
     """The first civil dawn at a garrison on a local solar day or after it, h; NEVER if none comes."""
     for row in range(garrison.first_day + day, garrison.last_day):
         if world.days[row].dawn < NEVER:
@@ -84,7 +84,7 @@ def raid_dawn(world: World, garrison: Garrison, day: int) -> float:
     return NEVER
 
 
-def open_garrison(world: World, garrison: Garrison) -> None:
+def open_garrison(world: World, garrison: GarrisonState) -> None:
     """A garrison's strength, and the first raid that groups try of their own accord."""
     seed, spread = world.run[0].seed, world.run[0].spread
     garrison.persons = whole(seed, garrison.key, 2, garrison.persons_low, garrison.persons_high, spread)
@@ -105,7 +105,7 @@ def share_fighters(world: World) -> None:
 def open_towns(world: World) -> None:
     """The towns' first midnight after the beginning, and where their families would go."""
     for agent in range(len(world.kinds)):
-        if world.kinds[agent] == Kind.TOWN:
+        if world.kinds[agent] == AgentKind.TOWN:
             midnight = midnight_before(world, world.run[0].begins) + 24.0
             world.wakes[agent] = midnight if midnight > world.run[0].begins else midnight + 24.0
     towns.share_out(world)

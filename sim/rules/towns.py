@@ -9,8 +9,8 @@ from sim.maths.exponential import exp, expm1
 from sim.rules.event_log import note
 from sim.rules.geodesy import distance, place_vector, vector
 from sim.rules.route import head_km, position_at
-from sim.state.kinds import Event, Kind, Mode
-from sim.state.rows import NEVER, Destination
+from sim.state.kinds import AgentKind, Event, Mode
+from sim.state.rows import NEVER, DestinationState
 from sim.state.world import World
 
 
@@ -40,7 +40,7 @@ def share_out(world: World) -> None:
                 world.shares[town][i] /= total
 
 
-def weight(world: World, place: int, destination: Destination) -> float:
+def weight(world: World, place: int, destination: DestinationState) -> float:
     """The weight of a destination for those of a place: nearer ones, borders and refuges more, fighting less.
 
     None for their own place.
@@ -96,7 +96,7 @@ def empty(world: World, index: int, now: float, moved: bool) -> None:
     if leave > 0.0:
         settle(world, index, leave)
     if leave >= 1.0:
-        note(world, now, Event.DISPLACED, Kind.TOWN, index, town.place, -1.0, leave, town.left)
+        note(world, now, Event.DISPLACED, AgentKind.TOWN, index, town.place, -1.0, leave, town.left)
 
 
 def share_leaving(world: World, index: int, struck: int) -> float:

@@ -21,7 +21,7 @@ from pyproj import Geod
 
 from sim.files import units
 from sim.files.fields import Checked, Name, Number, Words, checked
-from sim.files.paths import bundled, shown
+from sim.files.paths import bundled, display_path
 from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, Where, nearest, read_text
 
 GEOD = Geod(ellps="WGS84")
@@ -241,23 +241,25 @@ def load_network(folder: Path | None = None) -> Network:
     return network.unwrapped()
 
 
-Row = TypeVar("Row", Place, Road)
+NetworkRow = TypeVar("NetworkRow", Place, Road)
 
 
-def _rows(path: Path, schema: type[Row], faults: list[Fault]) -> list[tuple[Where, Map, Row | None]] | None:
+def _rows(
+    path: Path, schema: type[NetworkRow], faults: list[Fault]
+) -> list[tuple[Where, Map, NetworkRow | None]] | None:
     """The rows of a CSV file: line, cells and, if it fits its schema, the row; None if the file is no table.
 
     Faults are added to the list.
     """
     wanted = [field.alias or key for key, field in schema.model_fields.items()]
-    file = shown(path)
+    file = display_path(path)
     try:
         text = read_text(path).replace("\r\n", "\n").replace("\r", "\n")
     except FaultyInput as error:
         faults += error.faults
         return None
     reader = csv.reader(io.StringIO(text), strict=True)
-    rows: list[tuple[Where, Map, Row | None]] = []
+    rows: list[tuple[Where, Map, NetworkRow | None]] = []
     try:
         header = next(reader, [])
         if header != wanted:
@@ -275,8 +277,8 @@ def _rows(path: Path, schema: type[Row], faults: list[Fault]) -> list[tuple[Wher
 
 
 def _row(
-    where: Where, wanted: list[str], cells: list[str], schema: type[Row], faults: list[Fault]
-) -> list[tuple[Where, Map, Row | None]]:
+    where: Where, wanted: list[str], cells: list[str], schema: type[NetworkRow], faults: list[Fault]
+) -> list[tuple[Where, Map, NetworkRow | None]]:
     """One row, or none if it has another number of cells."""
     tree = Map(where)
     for key, cell in zip(wanted, cells, strict=False):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.files.fields import checked, sound
 from sim.files.overrides import lay
-from sim.files.paths import bundled, shown
+from sim.files.paths import bundled, display_path
 from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, named_file, read, summaries
 from sim.scenario.checks import impossible
 from sim.scenario.hypotheses import lay_over, overrides_of
@@ -49,7 +49,9 @@ def load_scenario(
     path = scenario_path(name)
     faults: list[Fault] = []
     tree = read(path, faults)
-    loaded = Loaded(path.stem, shown(path), Scenario.model_construct(), network or load_network(), tree)
+    loaded = Loaded(
+        path.stem, display_path(path), Scenario.model_construct(), network or load_network(), tree
+    )
     rivals = {hypothesis: overrides_of(hypothesis, faults) for hypothesis in hypotheses}
     sound_ones = {name: rival for name, rival in rivals.items() if rival}
     return _laid(loaded, sound_ones, sets or {}, faults, march_speed)

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from sim.files import units
 from sim.files.fields import (
-    DAY,
+    DAY_SCHEMA,
     GIVEN,
     Checked,
     Count,
@@ -79,16 +79,16 @@ def beginning(start: Start, zone: float) -> float:
 
 
 _GIVEN = {"type": "object", "properties": {GIVEN: {"type": "string"}}, "required": [GIVEN]}
-START = BeforeValidator(
-    _start, json_schema_input_type=Annotated[str, WithJsonSchema({"anyOf": [DAY, _GIVEN]})]
+START_FIELD = BeforeValidator(
+    _start, json_schema_input_type=Annotated[str, WithJsonSchema({"anyOf": [DAY_SCHEMA, _GIVEN]})]
 )
 
 
 # --- the file -----------------------------------------------------------------------------------------------
 
 
-Side = Literal["army", "rebels", "un"]
-SIDES: tuple[Side, ...] = ("army", "rebels", "un")
+SideName = Literal["army", "rebels", "un"]
+SIDE_NAMES: tuple[SideName, ...] = ("army", "rebels", "un")
 
 
 class Input(Checked):
@@ -134,7 +134,7 @@ class Column(Input):
     """
 
     id: Name
-    side: Side
+    side: SideName
     from_: Annotated[Name, Field(alias="from")]
     departs: DayOrGiven | None = None
     holds: DayOrGiven | None = None
@@ -171,7 +171,7 @@ class Group(Input):
     id: Name
     home: Name
     role: Literal["fighting", "harassing", "blocking", "local"]
-    hostile_to: Annotated[tuple[Side, ...], Field(max_length=3)]
+    hostile_to: Annotated[tuple[SideName, ...], Field(max_length=3)]
     share: Share | None = None
     blocks: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
     withdrawn: Flag = False
@@ -188,7 +188,7 @@ class Drone(Input):
     """A drone detachment: endurance counts from its airfield, the radius from its control station."""
 
     id: Name
-    side: Side
+    side: SideName
     airfield: Name
     station: Name
     radius: Length
@@ -203,7 +203,7 @@ class Drone(Input):
 class Aviation(Input):
     """Manned aviation of a side: jets and helicopters."""
 
-    side: Side
+    side: SideName
 
 
 class Town(Input):
@@ -296,7 +296,7 @@ class Scenario(Checked):
     """A stage of the campaign."""
 
     summary: Words
-    start: Annotated[Any, START]  # a sim.scenario.schema.Start
+    start: Annotated[Any, START_FIELD]  # a sim.scenario.schema.Start
     end: Day
     columns: Annotated[tuple[Column, ...], Field(max_length=20)] = ()
     groups: Annotated[tuple[Group, ...], Field(max_length=50)] = ()

@@ -14,7 +14,7 @@ from astral import refraction_at_zenith
 from astral.julian import julianday, julianday_to_juliancentury
 from astral.sun import SUN_APPARENT_RADIUS, eq_of_time, sun_declination
 
-from sim.state.rows import NEVER, Day
+from sim.state.rows import NEVER, SolarDay
 
 
 def _height(zenith: float) -> float:
@@ -23,7 +23,7 @@ def _height(zenith: float) -> float:
 
 
 DAWN, SUNSET = _height(96.0), _height(90.0 + SUN_APPARENT_RADIUS)
-SPARE = 3
+SPARE_DAYS = 3
 """Local solar days before a scenario's first and after its last that the rules may look at."""
 _STEP = 0.5  # degrees, for the slopes
 _POLE = 89.8  # degrees: nearer to a pole than that, the sun is taken to be as there
@@ -38,7 +38,9 @@ def solar_hours(lon: float) -> float:
 
 
 @cache
-def sun_table(days: tuple[date, ...], lat: float, lon: float, zero: date | None = None) -> tuple[Day, ...]:
+def sun_table(
+    days: tuple[date, ...], lat: float, lon: float, zero: date | None = None
+) -> tuple[SolarDay, ...]:
     """Dawn (sun 6 degrees below the horizon) and sunset of local solar days, h after 00:00 UTC of `zero`.
 
     `zero` is the first day unless given. Each is linear in latitude and longitude about the reference point
@@ -50,9 +52,9 @@ def sun_table(days: tuple[date, ...], lat: float, lon: float, zero: date | None 
     return tuple(_day(day, 24.0 * (day - first).days, lat, lon) for day in days)
 
 
-def days_about(first: date, last: date, lat: float, lon: float) -> tuple[Day, ...]:
-    """The table of some days, and SPARE more before and after them, h after 00:00 UTC of the first."""
-    days = days_from(first - timedelta(days=SPARE), (last - first).days + 1 + 2 * SPARE)
+def days_about(first: date, last: date, lat: float, lon: float) -> tuple[SolarDay, ...]:
+    """The table of some days, and SPARE_DAYS more before and after them, h after 00:00 UTC of the first."""
+    days = days_from(first - timedelta(days=SPARE_DAYS), (last - first).days + 1 + 2 * SPARE_DAYS)
     return sun_table(days, lat, lon, first)
 
 
@@ -68,7 +70,7 @@ class _Light(NamedTuple):
     sunset: float
 
 
-def _day(day: date, hour: float, lat: float, lon: float) -> Day:
+def _day(day: date, hour: float, lat: float, lon: float) -> SolarDay:
     """The row of a day that begins at an hour: what the sky says, rounded."""
     here, start = _light(day, lat, lon), -solar_hours(lon)
     south, north = (min(90.0, max(-90.0, lat + step)) for step in (-_STEP, _STEP))
@@ -81,7 +83,7 @@ def _day(day: date, hour: float, lat: float, lon: float) -> Day:
             slope = (high[event] - low[event]) / width if here[event] != bound else 0.0
             row.append(round(slope * _SLOPES) / _SLOPES)
     dark = row[3] <= row[0]
-    return Day(NEVER, 0.0, 0.0, NEVER, 0.0, 0.0) if dark else Day(*row)
+    return SolarDay(NEVER, 0.0, 0.0, NEVER, 0.0, 0.0) if dark else SolarDay(*row)
 
 
 def _light(day: date, lat: float, lon: float) -> _Light:

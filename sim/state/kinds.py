@@ -14,7 +14,10 @@ class Side(IntEnum):
     UN = 2
 
 
-class Kind(IntEnum):
+ARMY, REBELS, UN = int(Side.ARMY), int(Side.REBELS), int(Side.UN)
+
+
+class AgentKind(IntEnum):
     """Kinds of agents, in the order in which they act at the same hour."""
 
     COLUMN = 0
@@ -159,3 +162,5 @@ PLACE_EVENTS = {
     "resupply": Event.RESUPPLY,
 }
 """Events at a place that a milestone without a column may name."""
+FIGHT_ENDS = ("ambush_end", "contact_end", "break", "raid_end")
+"""Events whose amounts are the losses of the army's side and of the groups."""

@@ -18,7 +18,7 @@ GARRISONS = 1000  # from here on, what a group is fighting is a garrison
 
 
 @dataclass(slots=True)
-class Column:
+class ColumnState:
     """A column of the army and its allies, of the UN, or with supplies: one kind of agent, other numbers."""
 
     key: Key
@@ -117,7 +117,7 @@ class Column:
 
 
 @dataclass(slots=True)
-class Serial:
+class SerialState:
     """A part of a column, in the order of march, with its shares of what the column has."""
 
     gaps: float  # h, gaps between the serials before it, together
@@ -126,7 +126,7 @@ class Serial:
 
 
 @dataclass(slots=True)
-class Group:
+class GroupState:
     """A rebel group. Its place is a road and the km from that road's first end."""
 
     key: Key
@@ -155,7 +155,7 @@ class Group:
 
 
 @dataclass(slots=True)
-class Drone:
+class DroneState:
     """A drone detachment: endurance counts from its airfield, the radius from its control station."""
 
     key: Key
@@ -183,7 +183,7 @@ class Drone:
 
 
 @dataclass(slots=True)
-class Leg:
+class LegState:
     """A road of a column's itinerary, in the direction of the march."""
 
     road: int
@@ -200,7 +200,7 @@ class Leg:
 
 
 @dataclass(slots=True)
-class Mark:
+class Waypoint:
     """A place of a column's itinerary at which something may happen."""
 
     km: float
@@ -222,7 +222,7 @@ class Mark:
 
 
 @dataclass(slots=True)
-class Place:
+class PlaceState:
     """A place of the network, as a point on one of its roads."""
 
     road: int
@@ -236,7 +236,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Road:
+class RoadState:
     """A road of the network."""
 
     start: int
@@ -245,7 +245,7 @@ class Road:
 
 
 @dataclass(slots=True)
-class Day:
+class SolarDay:
     """Civil dawn and sunset of a local solar day at a column's start (h), and per degree north and east.
 
     Both are NEVER where it stays dark, and the midnights before and after where it is never dark.
@@ -260,7 +260,7 @@ class Day:
 
 
 @dataclass(slots=True)
-class Camp:
+class CampState:
     """A UN camp, vacated at noon of a day; then a side holds it, or nobody."""
 
     key: Key
@@ -275,7 +275,7 @@ class Camp:
 
 
 @dataclass(slots=True)
-class Garrison:
+class GarrisonState:
     """A garrison of a side in a place, with days of supply."""
 
     key: Key
@@ -307,7 +307,7 @@ class Garrison:
 
 
 @dataclass(slots=True)
-class Airlift:
+class AirliftState:
     """Persons flown to a garrison in a night."""
 
     key: Key
@@ -319,7 +319,7 @@ class Airlift:
 
 
 @dataclass(slots=True)
-class Raid:
+class RaidState:
     """An order: some groups raid a garrison at first light of a day."""
 
     key: Key
@@ -329,7 +329,7 @@ class Raid:
 
 
 @dataclass(slots=True)
-class Town:
+class TownState:
     """A town whose families leave, by the distance of the column and by recent strikes; all wake together."""
 
     key: Key
@@ -342,7 +342,7 @@ class Town:
 
 
 @dataclass(slots=True)
-class Destination:
+class DestinationState:
     """A place that takes in the displaced."""
 
     place: int
@@ -351,7 +351,7 @@ class Destination:
 
 
 @dataclass(slots=True)
-class Stage:
+class ObjectiveState:
     """An objective of a column."""
 
     place: int
@@ -360,7 +360,7 @@ class Stage:
 
 
 @dataclass(slots=True)
-class Milestone:
+class MilestoneState:
     """The first event of a kind that befalls a column on a stretch of its way, or anyone at a place."""
 
     event: int
@@ -372,7 +372,7 @@ class Milestone:
 
 
 @dataclass(slots=True)
-class Entry:
+class LogEntry:
     """A line of the event log."""
 
     hour: float
@@ -386,7 +386,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Run:
+class RunState:
     """What a run has only one of."""
 
     seed: Key

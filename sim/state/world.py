@@ -13,26 +13,26 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 
 from sim.state.rows import (
-    Airlift,
-    Camp,
-    Column,
-    Day,
-    Destination,
-    Drone,
-    Entry,
-    Garrison,
-    Group,
+    AirliftState,
+    CampState,
+    ColumnState,
+    DestinationState,
+    DroneState,
+    GarrisonState,
+    GroupState,
     Key,
-    Leg,
-    Mark,
-    Milestone,
-    Place,
-    Raid,
-    Road,
-    Run,
-    Serial,
-    Stage,
-    Town,
+    LegState,
+    LogEntry,
+    MilestoneState,
+    ObjectiveState,
+    PlaceState,
+    RaidState,
+    RoadState,
+    RunState,
+    SerialState,
+    SolarDay,
+    TownState,
+    Waypoint,
 )
 
 
@@ -48,70 +48,70 @@ class World(NamedTuple):
     The towns act together, and stand there as one.
     """
 
-    run: Sequence[Run]
+    run: Sequence[RunState]
     parameters: Sequence[ParameterRow]
     wakes: Any
     kinds: Sequence[int]
     indices: Sequence[int]
-    columns: Sequence[Column]
-    serials: Sequence[Serial]
-    drones: Sequence[Drone]
-    groups: Sequence[Group]
-    camps: Sequence[Camp]
-    garrisons: Sequence[Garrison]
-    airlifts: Sequence[Airlift]
-    raids: Sequence[Raid]
-    towns: Sequence[Town]
+    columns: Sequence[ColumnState]
+    serials: Sequence[SerialState]
+    drones: Sequence[DroneState]
+    groups: Sequence[GroupState]
+    camps: Sequence[CampState]
+    garrisons: Sequence[GarrisonState]
+    airlifts: Sequence[AirliftState]
+    raids: Sequence[RaidState]
+    towns: Sequence[TownState]
     heads: Any  # [column]: road-km of its head at the last midnight, -1 before
     ranges: Any  # [town][column]: km between the two then, as the crow flies, NEVER before
-    destinations: Sequence[Destination]
+    destinations: Sequence[DestinationState]
     shares: Any  # [town][destination]: of those who leave the town
     raiders: Sequence[Sequence[int]]  # [raid][group]: 1 or 0
-    stages: Sequence[Stage]
+    stages: Sequence[ObjectiveState]
     accounts: Sequence[Any]  # [stage][cause]: h
     clears: Sequence[Sequence[int]]  # [stage][column]: its mark at which a UN column is off the road there
     hostile: Sequence[Sequence[int]]  # [group][column]: 1 or 0
     wary: Sequence[Sequence[float]]  # [group][column]: itinerary km beyond the radius the group believes in
     refuges: Sequence[int]  # places
-    legs: Sequence[Leg]
-    marks: Sequence[Mark]
-    places: Sequence[Place]
-    roads: Sequence[Road]
+    legs: Sequence[LegState]
+    marks: Sequence[Waypoint]
+    places: Sequence[PlaceState]
+    roads: Sequence[RoadState]
     distances: Sequence[Sequence[float]]  # road-km between places, inf without a way
-    days: Sequence[Day]
-    milestones: Sequence[Milestone]
+    days: Sequence[SolarDay]
+    milestones: Sequence[MilestoneState]
     watched: Sequence[int]  # [event]: 1 if some milestone is of that kind
-    log: Sequence[Entry]
+    log: Sequence[LogEntry]
 
 
-ROWS: dict[str, type] = {
-    "run": Run,
-    "columns": Column,
-    "serials": Serial,
-    "drones": Drone,
-    "groups": Group,
-    "camps": Camp,
-    "garrisons": Garrison,
-    "airlifts": Airlift,
-    "raids": Raid,
-    "towns": Town,
-    "destinations": Destination,
-    "stages": Stage,
-    "legs": Leg,
-    "marks": Mark,
-    "places": Place,
-    "roads": Road,
-    "days": Day,
-    "milestones": Milestone,
-    "log": Entry,
+ROW_TYPES: dict[str, type] = {
+    "run": RunState,
+    "columns": ColumnState,
+    "serials": SerialState,
+    "drones": DroneState,
+    "groups": GroupState,
+    "camps": CampState,
+    "garrisons": GarrisonState,
+    "airlifts": AirliftState,
+    "raids": RaidState,
+    "towns": TownState,
+    "destinations": DestinationState,
+    "stages": ObjectiveState,
+    "legs": LegState,
+    "marks": Waypoint,
+    "places": PlaceState,
+    "roads": RoadState,
+    "days": SolarDay,
+    "milestones": MilestoneState,
+    "log": LogEntry,
 }
 SINCE: dict[type, tuple[str, ...]] = {
-    Column: (
+    ColumnState: (
         "planned", "since", "window_end", "contact_until", "fight_from", "held_from", "set_out", "pace_from",
         "supplied",
     ),
-    Group: ("arrives", "rested", "acts_on"),
-    Garrison: ("since",),
+    GroupState: ("arrives", "rested", "acts_on"),
+    GarrisonState: ("since",),
 }  # fmt: skip
 """Fields with the hour since which, or up to which, something is."""
 _CODES = {int: "i8", float: "f8", Key: "u8"}

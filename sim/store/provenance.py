@@ -16,7 +16,17 @@ from sim.store import rules_number
 from sim.store.syntax import syntax_hash
 from sim.version import __version__
 
-PACKAGES = ("numpy", "numba", "networkx", "pyproj", "astral", "scipy", "pyarrow", "pydantic", "ruamel.yaml")
+NUMERIC_PACKAGES = (
+    "numpy",
+    "numba",
+    "networkx",
+    "pyproj",
+    "astral",
+    "scipy",
+    "pyarrow",
+    "pydantic",
+    "ruamel.yaml",
+)
 
 
 def digest(*parts: str | bytes) -> str:
@@ -54,7 +64,7 @@ def _rules() -> str:
 def packages() -> dict[str, str]:
     """The versions of the libraries that a run's numbers may hang on."""
     found = {}
-    for name in PACKAGES:
+    for name in NUMERIC_PACKAGES:
         with suppress(PackageNotFoundError):  # Numba may be missing
             found[name] = version(name)
     return found

@@ -14,12 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.files.paths import case_name, shown
+from sim.files.paths import case_name, display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.store.provenance import digest
-from sim.store.schema import AXES, PARTS, VERSION, Table, columns
+from sim.store.schema import AXES, PART_TABLES, VERSION, Table, columns
 
-NEEDED = (
+MANIFEST_KEYS = (
     "schema",
     "rules",
     "hash",
@@ -36,7 +36,7 @@ NEEDED = (
     "command",
 )
 """Keys that every manifest has; a finished one has `files` too."""
-FILE = re.compile(r"(\w+/)?[\w-]+\.\w+")
+FILE_PATH = re.compile(r"(\w+/)?[\w-]+\.\w+")
 """A file of a folder, by its path below it."""
 SUMMED = 10**9
 """Bytes of a folder up to which all checksums are held against its files when it is read."""
@@ -109,7 +109,7 @@ class RunTables:
 
     def at(self, point: int) -> "RunTables":
         """What is of one design point alone."""
-        tables = {name: getattr(self, name) for name in PARTS}
+        tables = {name: getattr(self, name) for name in PART_TABLES}
         own: Any = {name: Selected(table, table["design_id"] == point) for name, table in tables.items()}
         return replace(self, **own)
 
@@ -126,8 +126,8 @@ def read_tables(folder: Path, manifest: Mapping[str, Any], *, summed: bool = Tru
     """As `read_run`, by a manifest that may not be stored yet. Raises FaultyInput."""
     for file, entry in manifest["files"].items():
         if "/" not in file and not is_whole(folder / file, entry):
-            refuse(Where(shown(folder / file), 0), f"is missing or was changed; {AGAIN}")
-    tables = {name: _table(folder, manifest, name, summed=summed) for name in (*PARTS, *AXES)}
+            refuse(Where(display_path(folder / file), 0), f"is missing or was changed; {AGAIN}")
+    tables = {name: _table(folder, manifest, name, summed=summed) for name in (*PART_TABLES, *AXES)}
     kept = {name: dict(table) for name, table in tables.items() if name != "runs"}
     return RunTables(manifest, tables["runs"], **kept)
 
@@ -138,7 +138,7 @@ def _table(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool
     found = Columns(files)
     for column in columns(manifest, name):
         if column not in found.names:
-            refuse(Where(shown(files[0]), 0), f"lacks the column {column}; {ANEW}")
+            refuse(Where(display_path(files[0]), 0), f"lacks the column {column}; {ANEW}")
     return found
 
 
@@ -149,9 +149,9 @@ def files_of(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bo
     files = [file for file in entries if file.startswith(f"{name}/") or file == f"axis/{name}.parquet"]
     for file in files:
         if not is_whole(folder / file, entries[file], summed=small):
-            refuse(Where(shown(folder / file), 0), f"is missing or damaged; {AGAIN}")
+            refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {AGAIN}")
     if not files:
-        refuse(Where(shown(folder), 0), f"lacks the table {name}; {ANEW}")
+        refuse(Where(display_path(folder), 0), f"lacks the table {name}; {ANEW}")
     return [folder / file for file in files]
 
 
@@ -173,21 +173,24 @@ def finished_manifest(folder: Path) -> dict[str, Any]:
     manifest = read_manifest(folder)
     if manifest["schema"] != VERSION:
         message = f"is of schema version {manifest['schema']}, this program reads {VERSION}"
-        refuse(Where(shown(folder / "manifest.json"), 0), f"{message}; {ANEW}")
+        refuse(Where(display_path(folder / "manifest.json"), 0), f"{message}; {ANEW}")
     own = manifest.get("case")
     if own != case_name():
         right = f"--case with the folder {own!r}" if own else "no --case"
-        refuse(Where(shown(folder), 0), f"is a run of another case; {right} would be right")
-    if any(not FILE.fullmatch(file) for file in manifest.get("files", ())):
-        refuse(Where(shown(folder / "manifest.json"), 0), f"names files that are none of a run's; {ANEW}")
+        refuse(Where(display_path(folder), 0), f"is a run of another case; {right} would be right")
+    if any(not FILE_PATH.fullmatch(file) for file in manifest.get("files", ())):
+        refuse(
+            Where(display_path(folder / "manifest.json"), 0), f"names files that are none of a run's; {ANEW}"
+        )
     if "files" not in manifest:
         refuse(
-            Where(shown(folder), 0), f"is not finished; `{shlex.join(manifest['command'])}` goes on with it"
+            Where(display_path(folder), 0),
+            f"is not finished; `{shlex.join(manifest['command'])}` goes on with it",
         )
     return manifest
 
 
-def read_manifest(folder: Path, needed: Collection[str] = NEEDED) -> dict[str, Any]:
+def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> dict[str, Any]:
     """The manifest of a folder, with what is needed of it: that of a run. Raises FaultyInput.
 
     One of another version has its seal not looked at.
@@ -197,16 +200,19 @@ def read_manifest(folder: Path, needed: Collection[str] = NEEDED) -> dict[str, A
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         refuse(
-            Where(shown(folder), 0), "is not a run folder (no readable manifest.json); `kidal run` makes one"
+            Where(display_path(folder), 0),
+            "is not a run folder (no readable manifest.json); `kidal run` makes one",
         )
     if isinstance(manifest, dict) and manifest.get("schema", VERSION) != VERSION:
         return {**dict.fromkeys(needed), **manifest}  # its version is what is to be told of
     if not isinstance(manifest, dict) or not set(needed) <= set(manifest):
         if isinstance(manifest, dict) and "kind" in manifest:
-            refuse(Where(shown(folder), 0), f"is a {manifest['kind']}, and no run; `kidal run` makes one")
-        refuse(Where(shown(path), 0), f"is no manifest; one with {', '.join(needed)} would be right")
+            refuse(
+                Where(display_path(folder), 0), f"is a {manifest['kind']}, and no run; `kidal run` makes one"
+            )
+        refuse(Where(display_path(path), 0), f"is no manifest; one with {', '.join(needed)} would be right")
     if manifest.get("seal") != seal_of(manifest):
-        refuse(Where(shown(path), 0), f"was changed after it was written; {ANEW}")
+        refuse(Where(display_path(path), 0), f"was changed after it was written; {ANEW}")
     return manifest
 
 
@@ -232,7 +238,7 @@ def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:
     try:
         return how(*what)
     except KeyError as error:  # a later part than the one that was looked at
-        refuse(Where(shown(path), 0), f"lacks the column {error.args[0]}; {ANEW}")
+        refuse(Where(display_path(path), 0), f"lacks the column {error.args[0]}; {ANEW}")
     except (OSError, ValueError, pa.ArrowException) as error:  # names that are no text are a ValueError
         told = "".join(filter(str.isprintable, str(error).splitlines()[0]))
-        refuse(Where(shown(path), 0), f"cannot be read ({told:.80}); {AGAIN}")
+        refuse(Where(display_path(path), 0), f"cannot be read ({told:.80}); {AGAIN}")

@@ -27,7 +27,7 @@ the others. Tables that come in parts have a file a part, in the order of design
     design_id, replicate   as above
     hour        as for milestones
     event       see sim.state.kinds.Event, in lower case
-    kind        of the agent (sim.state.kinds.Kind, in lower case)
+    kind        of the agent (sim.state.kinds.AgentKind, in lower case)
     agent       its id
     place       id of a place, or empty
     km          road-km along the column's itinerary, -1 where there is none
@@ -72,16 +72,26 @@ from typing import Any
 import numpy as np
 
 VERSION = 5
-PARTS = ("runs", "events", "reports")
+PART_TABLES = ("runs", "events", "reports")
 """Tables that come in parts."""
 AXES = ("route", "daylight", "cover", "points")
 """Tables in one file each."""
 
-LOSSES = ("own_lost", "other_lost")
-COLUMNS = {
+LOSS_COLUMNS = ("own_lost", "other_lost")
+TABLE_COLUMNS = {
     "runs": ("design_id", "replicate", "seed", "status", "error"),
     "events": ("design_id", "replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"),
-    "reports": ("design_id", "replicate", "party", "event", "place", "told", "earliest", "latest", *LOSSES),
+    "reports": (
+        "design_id",
+        "replicate",
+        "party",
+        "event",
+        "place",
+        "told",
+        "earliest",
+        "latest",
+        *LOSS_COLUMNS,
+    ),
     "route": ("column", "place", "name", "km", "lat", "lon", "mark"),
     "daylight": ("first_light", "sunset"),
     "cover": ("column", "drone", "station", "radius", "ready", "km", "cover"),
@@ -117,7 +127,7 @@ Table = dict[str, np.ndarray]
 
 def columns(manifest: Mapping[str, Any], table: str) -> list[str]:
     """The columns that a table of a run folder must have, by its manifest."""
-    found = list(COLUMNS[table])
+    found = list(TABLE_COLUMNS[table])
     if table in ("runs", "points") and manifest.get("design"):
         found += [factor["name"] for factor in manifest["design"]["factors"]]
     if table == "runs":

@@ -16,8 +16,8 @@ from sim.cache import entries
 
 TREE = Path(__file__).resolve().parents[2]
 """The folder of the program's packages."""
-PACKAGES = ("sim", "analysis")
-APART = frozenset({"sim.console", "sim.store.rules_number", "sim.version"})
+HASHED_PACKAGES = ("sim", "analysis")
+UNHASHED = frozenset({"sim.console", "sim.store.rules_number", "sim.version"})
 """Modules that no number can hang on: what is said of progress, and what the versions are called."""
 TREES = 8
 """Source trees whose hashes are kept in the user's cache folder."""
@@ -31,7 +31,7 @@ def syntax_hash(*roots: str) -> str:
     """
     name = hashlib.sha256(f"{tree_hash(TREE)} {' '.join(roots)}".encode()).hexdigest()[:32]
     path = None
-    with suppress(OSError, RuntimeError, entries.Damaged):
+    with suppress(OSError, RuntimeError, entries.FileDamage):
         path = entries.home() / "syntax" / name
         found = entries.get(path)
         if found is not None:
@@ -55,7 +55,7 @@ def _keep(path: Path, fresh: str) -> None:
 def tree_hash(tree: Path) -> str:
     """A hash of the bytes and names of all source files below a folder."""
     state = hashlib.sha256()
-    for path in sorted(path for package in PACKAGES for path in (tree / package).rglob("*.py")):
+    for path in sorted(path for package in HASHED_PACKAGES for path in (tree / package).rglob("*.py")):
         state.update(f"{path.relative_to(tree).as_posix()} ".encode())
         state.update(hashlib.sha256(path.read_bytes()).digest())
     return state.hexdigest()
@@ -82,7 +82,7 @@ def closure(tree: Path, *roots: str) -> dict[str, ast.Module]:
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
-        path = None if name in found or name in APART else _file(tree, name)
+        path = None if name in found or name in UNHASHED else _file(tree, name)
         if path is not None:
             found[name] = ast.parse(path.read_bytes())
             waiting += _imported(tree, name, found[name])
@@ -92,7 +92,7 @@ def closure(tree: Path, *roots: str) -> dict[str, ast.Module]:
 
 def _file(tree: Path, name: str) -> Path | None:
     """The file of a module; None if there is none."""
-    if name.split(".")[0] not in PACKAGES:
+    if name.split(".")[0] not in HASHED_PACKAGES:
         return None
     bare = tree.joinpath(*name.split("."))
     for path in (bare.with_name(f"{bare.name}.py"), bare / "__init__.py"):

@@ -21,18 +21,18 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from sim.console import tell
-from sim.files.paths import shown
+from sim.files.paths import display_path
 from sim.files.yaml_tree import FaultyInput, Where, refuse
 from sim.store.provenance import rules
 from sim.store.reader import is_whole, read_manifest, seal_of
 from sim.store.schema import VERSION, Table
 
-MANIFEST, JOURNAL, LOCK = "manifest.json", "files.jsonl", ".lock"
-OWN = ("schema", "rules", "hash", "parts")
+MANIFEST, JOURNAL, FOLDER_LOCK = "manifest.json", "files.jsonl", ".lock"
+FILLING_KEYS = ("schema", "rules", "hash", "parts")
 """Keys of a manifest without which a folder cannot be filled."""
 Sums = dict[str, list[Any]]
 """Size in bytes and SHA-256 by file, below the folder."""
-FEW = 512
+DICTIONARY_SIZE = 512
 """Distinct numbers up to which a column is stored as a dictionary."""
 
 
@@ -84,21 +84,25 @@ def opened(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / LOCK)
+        lock = FileLock(path / FOLDER_LOCK)
         lock.acquire(timeout=0)
     except Timeout:
         refuse(
-            Where(shown(path), 0), "is being filled by another process; waiting for its end would be right"
+            Where(display_path(path), 0),
+            "is being filled by another process; waiting for its end would be right",
         )
     except OSError as error:
-        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
+        refuse(
+            Where(display_path(path), 0),
+            f"cannot be written ({error.strerror}); another --out would be right",
+        )
     try:
         yield _begun(path, manifest, files)
     finally:
         lock.release()
         if not (path / MANIFEST).exists():
             with suppress(OSError):
-                (path / LOCK).unlink(missing_ok=True)
+                (path / FOLDER_LOCK).unlink(missing_ok=True)
                 path.rmdir()
 
 
@@ -107,7 +111,7 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
     folder = Folder(path, manifest, files)
     try:
         if (path / MANIFEST).exists():
-            folder.manifest = _same(path, read_manifest(path, OWN), manifest)
+            folder.manifest = _same(path, read_manifest(path, FILLING_KEYS), manifest)
             _take_over(folder)
             lines = [_line(number, sums) for number, sums in sorted(folder.stored.items())]
             write(path / JOURNAL, b"".join(lines))
@@ -119,7 +123,10 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
         for file, content in files.items():
             write(path / file, content)
     except OSError as error:
-        refuse(Where(shown(path), 0), f"cannot be written ({error.strerror}); another --out would be right")
+        refuse(
+            Where(display_path(path), 0),
+            f"cannot be written ({error.strerror}); another --out would be right",
+        )
     return folder
 
 
@@ -130,7 +137,8 @@ def _same(path: Path, found: dict[str, Any], manifest: Mapping[str, Any]) -> dic
         if found.get(key) != manifest[key]:
             message = f"was begun with other versions ({key}: {_listed(found.get(key))}; here"
             refuse(
-                Where(shown(path), 0), f"{message} {_listed(manifest[key])}); another --out would be right"
+                Where(display_path(path), 0),
+                f"{message} {_listed(manifest[key])}); another --out would be right",
             )
     return found
 
@@ -145,12 +153,12 @@ def _check_hash(path: Path, manifest: Mapping[str, Any], run_hash: str, rules: s
     """Raise FaultyInput if a folder is of another version, of other rules or another run."""
     if manifest["schema"] != VERSION:
         message = f"is of schema version {manifest['schema']}, this program writes {VERSION}"
-        refuse(Where(shown(path), 0), f"{message}; another --out would be right")
+        refuse(Where(display_path(path), 0), f"{message}; another --out would be right")
     if manifest["rules"] != rules:
         message = f"was made by other rules ({manifest['rules']}; here {rules})"
-        refuse(Where(shown(path), 0), f"{message}; another --out would be right")
+        refuse(Where(display_path(path), 0), f"{message}; another --out would be right")
     if manifest["hash"] != run_hash:
-        refuse(Where(shown(path), 0), "holds another run; another --out would be right")
+        refuse(Where(display_path(path), 0), "holds another run; another --out would be right")
 
 
 def _take_over(folder: Folder) -> None:
@@ -158,7 +166,7 @@ def _take_over(folder: Folder) -> None:
     for number, sums in _told(folder.path, folder.manifest):
         wrong = [file for file, entry in sums.items() if not is_whole(folder.path / file, entry)]
         if wrong:
-            tell(f"{shown(folder.path / wrong[0])} is missing or damaged: part {number} is run again")
+            tell(f"{display_path(folder.path / wrong[0])} is missing or damaged: part {number} is run again")
         else:
             folder.stored[number] = sums
 
@@ -184,13 +192,18 @@ def is_finished(path: Path, run_hash: str) -> bool:
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             return False
     except OSError as error:
-        refuse(Where(shown(path), 0), f"cannot be read ({error.strerror}); another --out would be right")
+        refuse(
+            Where(display_path(path), 0), f"cannot be read ({error.strerror}); another --out would be right"
+        )
     try:
-        manifest = read_manifest(path, OWN)
+        manifest = read_manifest(path, FILLING_KEYS)
     except FaultyInput:
         if path.is_dir() and all(item.name.startswith(".") for item in path.iterdir()):
             return False  # stopped before it began
-        refuse(Where(shown(path), 0), "is there already and is no run folder; another --out would be right")
+        refuse(
+            Where(display_path(path), 0),
+            "is there already and is no run folder; another --out would be right",
+        )
     _check_hash(path, manifest, run_hash, rules())
     finished = "files" in manifest and all(
         is_whole(path / file, entry) for file, entry in manifest["files"].items()
@@ -202,7 +215,7 @@ def is_finished(path: Path, run_hash: str) -> bool:
 
 def _tidy(path: Path) -> None:
     """Take away what only an unfinished folder needs."""
-    for name in (JOURNAL, LOCK):
+    for name in (JOURNAL, FOLDER_LOCK):
         with suppress(OSError):
             (path / name).unlink(missing_ok=True)
 
@@ -213,8 +226,8 @@ def check_writable(folder: Path) -> None:
     while not above.exists():
         above = above.parent
     if not above.is_dir() or not os.access(above, os.W_OK):
-        message = f"cannot be made, {shown(above)} cannot be written to; another --out would be right"
-        refuse(Where(shown(folder), 0), message)
+        message = f"cannot be made, {display_path(above)} cannot be written to; another --out would be right"
+        refuse(Where(display_path(folder), 0), message)
 
 
 # --- files --------------------------------------------------------------------------------------------------
@@ -255,7 +268,7 @@ def encoded(table: Table, repeated: tuple[str, ...] = ()) -> bytes:
 def _has_few(column: np.ndarray) -> bool:
     """Whether a column seems to hold few distinct numbers."""
     some = column[:: max(1, len(column) // 4096)]
-    return len(np.unique(some)) <= FEW
+    return len(np.unique(some)) <= DICTIONARY_SIZE
 
 
 def write(path: Path, content: bytes) -> None:

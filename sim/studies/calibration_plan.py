@@ -30,11 +30,11 @@ from analysis.inference.smc import Settings, Talk, sample
 from analysis.scores import targets
 from analysis.tables.outcomes import hour_of
 from sim.engine.inputs import Inputs, load_inputs
-from sim.engine.particle_filter import DISPLACED, REACH, SILENCE, STRIKES, Ask, ceiling
+from sim.engine.particle_filter import ASK_DISPLACED, ASK_SILENCE, ASK_STRIKES, REACH, Ask, ceiling
 from sim.ensembles.job import Job, tables_of
 from sim.files.fields import Checked, Name, Words, checked
 from sim.files.fields import Count as Whole
-from sim.files.paths import bundled, shown
+from sim.files.paths import bundled, display_path
 from sim.files.yaml_tree import (
     Fault,
     FaultyInput,
@@ -48,19 +48,19 @@ from sim.files.yaml_tree import (
     summaries,
 )
 from sim.parameters.parameter import Parameter, Parameters
-from sim.parameters.posterior import GROUPS, Group
+from sim.parameters.posterior import HELD_OUT_GROUPS, HeldOutGroup
 from sim.record.record import Record, load_record
-from sim.record.rows import Count
-from sim.state.kinds import Kind
+from sim.record.rows import ReportedCount
+from sim.state.kinds import AgentKind
 from sim.studies import report_rows
 
 Steps = Sequence[str | int]
 """A path into the file."""
-NUMBERS = (DISPLACED, STRIKES)
+NUMBER_ASKS = (ASK_DISPLACED, ASK_STRIKES)
 """Asks of numbers, which histories have at one moment."""
 WIDTH = 1e-6
 """The least width of a prior, 5 to 95 %, as a share of its middle."""
-HISTORIES = 300
+FILTER_HISTORIES = 300
 """Histories of a particle filter: the variance of the log likelihood stays below 2."""
 
 
@@ -68,7 +68,7 @@ class ModuleSheet(Checked):
     """A module, as a plan writes it."""
 
     id: Name
-    histories: Annotated[Whole, Field(ge=10, le=100_000)] = HISTORIES
+    histories: Annotated[Whole, Field(ge=10, le=100_000)] = FILTER_HISTORIES
     reads: Annotated[dict[Name, Annotated[list[Words], Field(min_length=1)]], Field(min_length=1)]
 
 
@@ -78,7 +78,7 @@ class PlanSheet(Checked):
     summary: Words
     source: Words
     parameters: Annotated[list[Name], Field(min_length=1)]
-    spends: tuple[Group, ...] = ()
+    spends: tuple[HeldOutGroup, ...] = ()
     modules: Annotated[list[ModuleSheet], Field(min_length=1)]
 
 
@@ -110,7 +110,7 @@ class Block:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class CalibrationPlan:
     """A checked plan."""
 
     name: str
@@ -147,10 +147,10 @@ class Plan:
         return {row.name: np.clip(row.quantiles(ndtr(z[:, i])), *row.support) for i, row in enumerate(rows)}
 
     @property
-    def held(self) -> tuple[Group, ...]:
+    def held(self) -> tuple[HeldOutGroup, ...]:
         """The groups that neither this plan reads nor the posteriors that it starts from."""
         spent = {*self.sheet.spends, *self.parameters.spent}
-        return tuple(group for group in GROUPS if group not in spent)
+        return tuple(group for group in HELD_OUT_GROUPS if group not in spent)
 
 
 def calibration_plans() -> dict[str, str]:
@@ -160,12 +160,12 @@ def calibration_plans() -> dict[str, str]:
 
 def load_plan(
     name: str, params: Sequence[Path] = (), sets: Sequence[str] = (), with_: Sequence[str] = ()
-) -> Plan:
+) -> CalibrationPlan:
     """A plan by bundled name or path, over parameters, settings and hypotheses. Raises FaultyInput."""
     path = named_file(name, _folder(), "calibration", Where(name[:200], 0))
     faults: list[Fault] = []
     text = read_text(path)
-    tree = parse(text, shown(path), faults)
+    tree = parse(text, display_path(path), faults)
     try:
         sheet = checked(tree, PlanSheet)
     except FaultyInput as error:
@@ -175,7 +175,7 @@ def load_plan(
     blocks = tuple(reading.blocks(params, sets, with_))
     if faults:
         raise FaultyInput(faults)
-    return Plan(path.stem, sheet, text, blocks)
+    return CalibrationPlan(path.stem, sheet, text, blocks)
 
 
 def _folder() -> Path:
@@ -201,9 +201,9 @@ class _Row(NamedTuple):
 
         Of a number up to a milestone the rows' hours tell; a number at an hour has to be sure.
         """
-        if number.ask.milestone >= 0 or self.ask.kind in NUMBERS:
-            return (self.due if self.ask.kind in NUMBERS else self.hour) > number.due
-        if self.ask.kind == SILENCE or self.ask.since >= 0:
+        if number.ask.milestone >= 0 or self.ask.kind in NUMBER_ASKS:
+            return (self.due if self.ask.kind in NUMBER_ASKS else self.hour) > number.due
+        if self.ask.kind == ASK_SILENCE or self.ask.since >= 0:
             return bool(np.isfinite(number.due))
         return self.hour + REACH * self.ask.blur > number.due
 
@@ -251,7 +251,9 @@ class _Reading:
                     self.fault(steps, f"{row!r} is read already; once would be right")
                 seen[row] = number
                 found += [
-                    _Row(number, hour, f"{row} (silence)" if ask.kind == SILENCE else row, ask, steps, due)
+                    _Row(
+                        number, hour, f"{row} (silence)" if ask.kind == ASK_SILENCE else row, ask, steps, due
+                    )
                     for hour, ask, due in self._row(inputs, row, steps)
                 ]
             found.sort(key=lambda row: (row.module, row.hour))
@@ -270,7 +272,7 @@ class _Reading:
         """Note numbers that would be read when histories are past their moment: they do not run back."""
         before: list[_Row] = []
         for row in found:
-            if row.ask.kind in NUMBERS and any(other.passes(row) for other in before):
+            if row.ask.kind in NUMBER_ASKS and any(other.passes(row) for other in before):
                 last = next(other.name for other in before if other.passes(row))
                 right = "a module before that one's, or a plan of its own, would be right"
                 self.fault(row.steps, f"{row.name!r} is read after {last!r}, which may come later; {right}")
@@ -308,7 +310,7 @@ class _Reading:
                 self.fault(steps, f"{row!r} is not to be fitted; its use in counts.yaml is {count.use}")
                 return
             needs = [
-                (count.column, inputs.template.names[Kind.COLUMN]),
+                (count.column, inputs.template.names[AgentKind.COLUMN]),
                 (count.until, inputs.template.milestones),
             ]
             missing = [need for need, known in needs if need is not None and need not in known]
@@ -342,6 +344,6 @@ def _is_point(row: Parameter) -> bool:
     return bool(high - low <= WIDTH * max(abs(low), abs(middle), abs(high)))
 
 
-def _name(count: Count) -> str:
+def _name(count: ReportedCount) -> str:
     """A reported number by its outcome and column."""
     return f"{count.outcome}:{count.column}" if count.column else count.outcome

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.inference.smc import Asked
+from analysis.inference.smc import Proposals
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.console import tell
 from sim.engine import compiled, particle_filter
 from sim.maths.logarithm import log
-from sim.studies.calibration_plan import Block, Plan
+from sim.studies.calibration_plan import Block, CalibrationPlan
 
 BATCH = 16
 """Points that a worker does at a time."""
@@ -25,38 +25,40 @@ _DRAW = key_of("filter", "draw")
 class Likelihood:
     """What a plan's rows say of points; the same numbers on any number of workers."""
 
-    def __init__(self, plan: Plan, workers: int | None = None) -> None:
+    def __init__(self, plan: CalibrationPlan, workers: int | None = None) -> None:
         """Have the filter compiled. Raises sim.engine.compiled.NotCompiled."""
         self.plan, self.workers = plan, workers or os.cpu_count() or 1
         for block in plan.blocks:
             _prepare(block)
 
-    def __call__(self, asked: Asked, values: Mapping[str, np.ndarray]) -> np.ndarray:
+    def __call__(self, proposals: Proposals, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """The logs of each row's share at each point (points x rows of the plan, nats).
 
         `values` are the fitted parameters in h and km, point by point; what is not fitted is drawn from its
         prior, history by history. Rows that are not asked for are nan, those of a point that is sure to be
         refused -inf.
         """
-        found = np.full((len(asked.keys), len(self.plan.rows)), np.nan)
+        found = np.full((len(proposals.keys), len(self.plan.rows)), np.nan)
 
         def fill(start: int) -> None:
             for point in range(start, min(start + BATCH, len(found))):
                 own = {name: column[point] for name, column in values.items()}
-                self._point(found[point], asked, own, int(asked.keys[point]), float(asked.least[point]))
+                self._point(
+                    found[point], proposals, own, int(proposals.keys[point]), float(proposals.least[point])
+                )
 
         with ThreadPoolExecutor(self.workers) as pool:
             list(pool.map(fill, range(0, len(found), BATCH)))  # so that what goes wrong is raised
         return found
 
     def _point(
-        self, row: np.ndarray, asked: Asked, values: Mapping[str, float], key: int, least: float
+        self, row: np.ndarray, proposals: Proposals, values: Mapping[str, float], key: int, least: float
     ) -> None:
         """Weigh one point, block by block, until it is sure to be refused."""
         total = 0.0
         for number, (block, own) in enumerate(zip(self.plan.blocks, self.plan.stretches, strict=True)):
-            if asked.since <= block.enters <= asked.module:
-                shares = asked.shares[own]
+            if proposals.since <= block.enters <= proposals.module:
+                shares = proposals.shares[own]
                 row[own] = (
                     -np.inf
                     if total < least

@@ -12,7 +12,7 @@ from sim.store.provenance import digest
 from sim.store.reader import RunTables
 from sim.store.syntax import syntax_hash
 
-FILE = "printed.json"
+PRINTED_FILE = "printed.json"
 
 
 def record_of(tables: RunTables) -> Record:
@@ -40,7 +40,7 @@ def stored(tables: RunTables) -> dict[str, bytes]:
     """A run's or sweep's table as a file of its folder; none if every run failed."""
     if not tables.done.any():
         return {}
-    return {FILE: (json.dumps(made(tables), indent=1, ensure_ascii=False) + "\n").encode()}
+    return {PRINTED_FILE: (json.dumps(made(tables), indent=1, ensure_ascii=False) + "\n").encode()}
 
 
 def made(tables: RunTables) -> dict[str, Any]:

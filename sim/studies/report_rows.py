@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.scores.targets import Term
-from sim.engine.particle_filter import DISPLACED, HOUR, SILENCE, STRIKES, Ask
+from sim.engine.particle_filter import ASK_DISPLACED, ASK_HOUR, ASK_SILENCE, ASK_STRIKES, Ask
 from sim.engine.template import Template
 from sim.record.record import Record
-from sim.record.rows import Count
-from sim.state.kinds import Kind
+from sim.record.rows import ReportedCount
+from sim.state.kinds import AgentKind
 from sim.state.rows import NEVER, NOWHERE
 from sim.state.world import to_array
 
@@ -22,20 +22,20 @@ def rows_of(asks: Sequence[Ask]) -> np.ndarray:
 def of_term(template: Template, term: Term) -> Ask:
     """What an observation asks: an hour, or that nothing came up to one."""
     at = list(template.milestones).index
-    kind = SILENCE if term.observation.survival else HOUR
+    kind = ASK_SILENCE if term.observation.survival else ASK_HOUR
     since = NOWHERE if term.since is None else at(term.since)
     blur = 0.0 if term.observation.survival else term.blur
     own = at(term.milestone)
     return Ask(kind, own, since, NOWHERE, term.low, term.high, blur, term.weight, term.flat, NEVER)
 
 
-def of_count(template: Template, count: Count, record: Record, hour: float) -> Ask:
+def of_count(template: Template, count: ReportedCount, record: Record, hour: float) -> Ask:
     """What a reported number asks: strikes up to a milestone or the end, or the displaced at an hour."""
     low, high = count.number
     flat = (high - low + 1) / ((count.most or high) + 1)
     weight = record.weights[count.kind]
-    kind, column, own = DISPLACED, NOWHERE, NOWHERE
+    kind, column, own = ASK_DISPLACED, NOWHERE, NOWHERE
     if count.outcome == "mine_strikes_reported":
-        kind, column = STRIKES, list(template.names[Kind.COLUMN]).index(str(count.column))
+        kind, column = ASK_STRIKES, list(template.names[AgentKind.COLUMN]).index(str(count.column))
         own = NOWHERE if count.until is None else list(template.milestones).index(count.until)
     return Ask(kind, own, NOWHERE, column, float(low), float(high), 0.0, weight, flat, hour)

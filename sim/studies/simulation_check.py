@@ -15,17 +15,21 @@ from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.engine.history import run_one
 from sim.engine.inputs import load_inputs
-from sim.engine.particle_filter import HOUR, Ask
+from sim.engine.particle_filter import ASK_HOUR, Ask
 from sim.state.rows import NOWHERE
-from sim.studies.calibration_plan import Block, ModuleSheet, Plan, PlanSheet
+from sim.studies.calibration_plan import Block, CalibrationPlan, ModuleSheet, PlanSheet
 from sim.studies.likelihood import Likelihood
 from sim.studies.report_rows import rows_of
 
 SCENARIO = "un-kidal-gao"
 PARAMETERS = ("march_speed", "march_hours", "mine_rate", "mine_halt", "contact_pace")
-ROWS = {"anefis:arrival": None, "tarkint:arrival": "anefis:arrival", "gao:arrival": "tarkint:arrival"}
+REPORT_ORIGINS = {
+    "anefis:arrival": None,
+    "tarkint:arrival": "anefis:arrival",
+    "gao:arrival": "tarkint:arrival",
+}
 """What is reported, and the event since which it is counted."""
-WIDE, BLUR, WEIGHT, WINDOW = 8.0, 2.0, 0.85, 240.0  # h, h, -, h
+REPORT_HOURS, BLUR, WEIGHT, WINDOW = 8.0, 2.0, 0.85, 240.0  # h, h, -, h
 
 
 @dataclass(frozen=True)
@@ -64,23 +68,26 @@ def fits(count: int, seed: int, settings: Settings, histories: int = 50) -> Iter
                 break
 
 
-def plan_of(truth: np.ndarray, key: int, histories: int) -> Plan:
+def plan_of(truth: np.ndarray, key: int, histories: int) -> CalibrationPlan:
     """A plan that reads the reports of one history with the true parameters."""
     inputs = load_inputs(SCENARIO)
-    module = ModuleSheet.model_construct(id="march", histories=histories, reads={SCENARIO: list(ROWS)})
+    module = ModuleSheet.model_construct(
+        id="march", histories=histories, reads={SCENARIO: list(REPORT_ORIGINS)}
+    )
     sheet = PlanSheet.model_construct(
         summary="made up", source="made up", parameters=list(PARAMETERS), spends=(), modules=[module]
     )
-    empty = Block(inputs, histories, tuple(ROWS), np.zeros(0), np.zeros(len(ROWS), int))
-    plan = Plan("selfcheck", sheet, "", (empty,))
+    empty = Block(inputs, histories, tuple(REPORT_ORIGINS), np.zeros(0), np.zeros(len(REPORT_ORIGINS), int))
+    plan = CalibrationPlan("selfcheck", sheet, "", (empty,))
     values = inputs.parameters.draw(key) | {n: float(v[0]) for n, v in plan.values(truth[None]).items()}
     world = run_one(inputs.template, values, key, spread=True)
     hours = {name: m.hour for name, m in zip(inputs.template.milestones, world.milestones, strict=True)}
     asks = [
-        _reported(list(inputs.template.milestones), hours, row, since, key) for row, since in ROWS.items()
+        _reported(list(inputs.template.milestones), hours, row, since, key)
+        for row, since in REPORT_ORIGINS.items()
     ]
-    block = Block(inputs, histories, tuple(ROWS), rows_of(asks), np.zeros(len(ROWS), int))
-    return Plan("selfcheck", sheet, "", (block,))
+    block = Block(inputs, histories, tuple(REPORT_ORIGINS), rows_of(asks), np.zeros(len(REPORT_ORIGINS), int))
+    return CalibrationPlan("selfcheck", sheet, "", (block,))
 
 
 def _reported(known: list[str], hours: dict[str, float], row: str, since: str | None, key: int) -> Ask:
@@ -91,15 +98,26 @@ def _reported(known: list[str], hours: dict[str, float], row: str, since: str | 
     )
     at = hours[row] - start + BLUR * scipy.special.ndtri(own[0]) if own[1] < WEIGHT else WINDOW * own[2]
     at = at if np.isfinite(at) else WINDOW * own[2]  # what never came within a month is reported falsely
-    low = WIDE * np.floor(at / WIDE)
+    low = REPORT_HOURS * np.floor(at / REPORT_HOURS)
     place = NOWHERE if since is None else known.index(since)
     limit = 24.0 * 30.0
-    return Ask(HOUR, known.index(row), place, NOWHERE, low, low + WIDE, BLUR, WEIGHT, WIDE / WINDOW, limit)
+    return Ask(
+        ASK_HOUR,
+        known.index(row),
+        place,
+        NOWHERE,
+        low,
+        low + REPORT_HOURS,
+        BLUR,
+        WEIGHT,
+        REPORT_HOURS / WINDOW,
+        limit,
+    )
 
 
-def evenness(found: list[Fit], bins: int = 8) -> dict[str, float]:
+def evenness(replications: list[Fit], bins: int = 8) -> dict[str, float]:
     """The p-value of even ranks, a parameter (chi-square over bins)."""
-    ranks, points = np.array([one.ranks for one in found]), len(found[0].z)
+    ranks, points = np.array([one.ranks for one in replications]), len(replications[0].z)
     return {
         name: float(
             scipy.stats.chisquare(np.histogram(ranks[:, i], bins=bins, range=(0, points + 1))[0]).pvalue

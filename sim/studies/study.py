@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from analysis.inference import fit_summary
-from analysis.inference.rivals import Verdict, check, rows_of, verdict
-from analysis.inference.smc import Asked, Sample, Settings
+from analysis.inference.rivals import Ranking, check, rows_of, verdict
+from analysis.inference.smc import Proposals, Sample, Settings
 from analysis.tables import timeline
 from sim.console import tell
 from sim.designs.design import load_design
@@ -23,7 +23,7 @@ from sim.designs.variants import variant
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job, tables_of
 from sim.ensembles.run_job import do
-from sim.files.paths import shown
+from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.parameters.parameter import exact
 from sim.parameters.posterior import PosteriorSheet, made
@@ -33,17 +33,17 @@ from sim.store import provenance, writer
 from sim.store.reader import RunTables, read_manifest
 from sim.store.schema import VERSION, Table
 from sim.store.writer import Folder
-from sim.studies.calibration_plan import Plan
+from sim.studies.calibration_plan import CalibrationPlan
 from sim.studies.likelihood import Likelihood
 
-STEPS = "steps"
+STEP_TABLE = "steps"
 
 
 @dataclass(frozen=True)
 class Calibration:
     """What to fit: a plan, a seed, and how the sample is taken."""
 
-    plan: Plan
+    plan: CalibrationPlan
     seed: int
     settings: Settings
     out: Path | None = None
@@ -91,7 +91,7 @@ def rivals(
     groups: Sequence[str],
     out: Path | None = None,
     workers: int | None = None,
-) -> tuple[Path, RunTables, Verdict]:
+) -> tuple[Path, RunTables, Ranking]:
     """Run rival explanations and weigh them by the held-out rows of some groups. Raises FaultyInput."""
     inputs = load_inputs(scenario, params, sets, with_)
     for group in sorted(set(groups) & inputs.parameters.spent):
@@ -104,14 +104,14 @@ def rivals(
     record = load_record().between(*timeline.span(planned))
     rows_of(planned, record, groups, scenario)  # refused before anything is run
     folder, tables = do(job, workers=workers)
-    return folder, tables, verdict(tables, record, shown(folder), groups, dates_of(job))
+    return folder, tables, verdict(tables, record, display_path(folder), groups, dates_of(job))
 
 
 def read_fit(folder: Path) -> dict[str, Any]:
     """The account of a finished fit. Raises FaultyInput."""
     manifest = read_manifest(folder, ())
     if manifest.get("kind") != "calibration" or "files" not in manifest:
-        refuse(Where(shown(folder), 0), "is no finished calibration; `kidal calibrate` makes one")
+        refuse(Where(display_path(folder), 0), "is no finished calibration; `kidal calibrate` makes one")
     found: dict[str, Any] = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
     return {**manifest, **found}
 
@@ -139,35 +139,35 @@ def _manifest(job: Calibration) -> dict[str, Any]:
 def _talked(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
     """Have the sample taken, told what is stored and then what is run."""
     talk = job.plan.talk(job.seed, job.settings)
-    asked, number = next(talk), 0
+    proposals, number = next(talk), 0
     while True:
-        told = _stored(place, number, asked)
+        told = _stored(place, number, proposals)
         if told is None:
-            told = likelihood(asked, job.plan.values(asked.z))
-            place.add(number, {writer.part_file(STEPS, number): writer.encoded(_table(asked, told))})
-            if not asked.what.startswith("move") or asked.what.endswith(".0"):
-                tell(f"{asked.what}: {len(asked.z):,} points")
+            told = likelihood(proposals, job.plan.values(proposals.z))
+            place.add(number, {writer.part_file(STEP_TABLE, number): writer.encoded(_table(proposals, told))})
+            if not proposals.what.startswith("move") or proposals.what.endswith(".0"):
+                tell(f"{proposals.what}: {len(proposals.z):,} points")
         number += 1
         try:
-            asked = talk.send(told)
+            proposals = talk.send(told)
         except StopIteration as ended:
             sample: Sample = ended.value
             return sample
 
 
-def _table(asked: Asked, told: np.ndarray) -> Table:
+def _table(proposals: Proposals, told: np.ndarray) -> Table:
     """What was asked and told, a row a point."""
-    table: Table = {f"z{i}": np.ascontiguousarray(column) for i, column in enumerate(asked.z.T)}
+    table: Table = {f"z{i}": np.ascontiguousarray(column) for i, column in enumerate(proposals.z.T)}
     return table | {f"row{i}": np.ascontiguousarray(column) for i, column in enumerate(told.T)}
 
 
-def _stored(place: Folder, number: int, asked: Asked) -> np.ndarray | None:
+def _stored(place: Folder, number: int, proposals: Proposals) -> np.ndarray | None:
     """What was told, if it is stored; None if it is not, or something else was asked then."""
     if number not in place.stored:
         return None
-    table = pq.read_table(place.path / writer.part_file(STEPS, number)).to_pydict()
-    z = np.array([table[f"z{i}"] for i in range(asked.z.shape[1])]).T
-    if z.shape != asked.z.shape or not np.array_equal(z, asked.z):
+    table = pq.read_table(place.path / writer.part_file(STEP_TABLE, number)).to_pydict()
+    z = np.array([table[f"z{i}"] for i in range(proposals.z.shape[1])]).T
+    if z.shape != proposals.z.shape or not np.array_equal(z, proposals.z):
         return None
     rows = [name for name in table if name.startswith("row")]
     return np.array([table[name] for name in rows], float).T

@@ -16,14 +16,14 @@ from sim.engine.inputs import load_inputs
 from sim.ensembles.job import KEEP, Job, axes, described
 from sim.ensembles.part import some_runs
 from sim.ensembles.results import Result, stacked
-from sim.files.paths import shown
+from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.store import provenance
 from sim.store.reader import AGAIN, RunTables, finished_manifest, is_whole, read_run
 from sim.store.schema import Table
 from sim.studies import printed
 
-_KEY, HISTORIES, ALL = key_of("verify", "rows"), 0, 1
+_KEY, HISTORY_STREAM, ROW_STREAM = key_of("verify", "rows"), 0, 1
 _NAMES = ("scenario", "case", "file", "hypotheses", "design")
 """What a manifest says that is not read again from the folder's own files, or only in part."""
 
@@ -45,7 +45,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verification:
     """What was verified: runs of a folder, those of them with their histories, and its printed table.
 
     `table` is 'equal', 'other', 'none' or, where its runs are others already, 'not made again'. `differences`
@@ -65,35 +65,41 @@ class Verdict:
         return {"equal": not self.differences, **asdict(self)}
 
 
-def verify(folder: Path, rows: int, seed: int) -> Verdict:
+def verify(folder: Path, rows: int, seed: int) -> Verification:
     """Run some runs of a folder again, drawn by a seed, and make its table anew.
 
     Half of them are of those that are kept as whole histories, if there are so many. Raises FaultyInput if
     the folder cannot be verified here: it is damaged, of other rules, inputs or another case.
     """
     manifest = finished_manifest(folder)
-    where = Where(shown(folder), 0)
+    where = Where(display_path(folder), 0)
     if manifest["rules"] != provenance.rules():
         message = f"was made by rules {manifest['rules']}, these are rules {provenance.rules()}"
         refuse(where, f"cannot be verified: it {message}; the program of its manifest would be right")
     for file, entry in manifest["files"].items():
         if not is_whole(folder / file, entry):
-            refuse(Where(shown(folder / file), 0), f"is missing or damaged; {AGAIN}")
+            refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {AGAIN}")
     tables, job = read_run(folder, summed=False), job_of(folder, manifest)
     _check_inputs(where, manifest, job)
-    chosen = drawn(job, rows, seed)
+    chosen = row_sample(job, rows, seed)
     again = run_again(job, chosen)
     found = [*_of_folder(tables, job), *_of_runs(tables, job, chosen, again)]
     table = "none"
     if found:
         table = "not made again"
-    elif printed.FILE in manifest["files"]:
-        before = json.loads((folder / printed.FILE).read_text(encoding="utf-8"))
+    elif printed.PRINTED_FILE in manifest["files"]:
+        before = json.loads((folder / printed.PRINTED_FILE).read_text(encoding="utf-8"))
         found += _of_print(where, tables, before)
         table = "other" if found else "equal"
     histories = int((chosen % job.runs < job.keep).sum())
-    return Verdict(
-        shown(folder), job.total, len(chosen), histories, table, tuple(found), _other_libraries(manifest)
+    return Verification(
+        display_path(folder),
+        job.total,
+        len(chosen),
+        histories,
+        table,
+        tuple(found),
+        _other_libraries(manifest),
     )
 
 
@@ -132,15 +138,15 @@ def _other_libraries(manifest: Mapping[str, Any]) -> tuple[str, ...]:
 # --- which runs, and how they come out ----------------------------------------------------------------------
 
 
-def drawn(job: Job, rows: int, seed: int) -> np.ndarray:
+def row_sample(job: Job, rows: int, seed: int) -> np.ndarray:
     """The numbers of some of a job's runs in order, by keyed draws; all of them if there are no more."""
     if rows >= job.total:
         return np.arange(job.total)
     whole = min(job.keep, job.runs)
     chosen: set[int] = set()
-    _draw(chosen, min(-(-rows // 2), whole * len(job.points)), whole * len(job.points), seed, HISTORIES)
+    _draw(chosen, min(-(-rows // 2), whole * len(job.points)), whole * len(job.points), seed, HISTORY_STREAM)
     chosen = {number // whole * job.runs + number % whole for number in chosen}
-    _draw(chosen, rows, job.total, seed, ALL)
+    _draw(chosen, rows, job.total, seed, ROW_STREAM)
     return np.array(sorted(chosen))
 
 
@@ -195,13 +201,15 @@ def _of_runs(tables: RunTables, job: Job, chosen: np.ndarray, again: Result) -> 
 
 
 def _of_histories(
-    name: str, stored: Mapping[str, np.ndarray], found: Table, job: Job, chosen: np.ndarray
+    name: str, stored: Mapping[str, np.ndarray], recomputed: Table, job: Job, chosen: np.ndarray
 ) -> Iterator[Difference]:
     """What differs of a table that has many rows a run."""
-    before, after = _numbers(job, stored), _numbers(job, found)
+    before, after = _numbers(job, stored), _numbers(job, recomputed)
     for run in chosen.tolist():
         rows = {column: values[before == run] for column, values in stored.items()}
-        yield from _of_table(name, run, rows, {column: found[column][after == run] for column in found})
+        yield from _of_table(
+            name, run, rows, {column: recomputed[column][after == run] for column in recomputed}
+        )
     if len(chosen) == job.total and not np.isin(before, chosen).all():
         yield Difference(name, -1, "rows", "some of no run", "none")
 
@@ -213,21 +221,21 @@ def _numbers(job: Job, table: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def _of_table(
-    name: str, run: int, stored: Mapping[str, np.ndarray], found: Mapping[str, np.ndarray]
+    name: str, run: int, stored: Mapping[str, np.ndarray], recomputed: Mapping[str, np.ndarray]
 ) -> Iterator[Difference]:
     """What differs of a table: the first row of each column that has one."""
-    lengths = len(next(iter(stored.values()))), len(next(iter(found.values())))
+    lengths = len(next(iter(stored.values()))), len(next(iter(recomputed.values())))
     if lengths[0] != lengths[1]:
         yield Difference(name, run, "rows", *map(str, lengths))
         return
-    if set(stored) != set(found):
-        yield Difference(name, run, "columns", *(", ".join(sorted(table)) for table in (stored, found)))
+    if set(stored) != set(recomputed):
+        yield Difference(name, run, "columns", *(", ".join(sorted(table)) for table in (stored, recomputed)))
         return
-    for column in found:
-        wrong = np.flatnonzero(unequal(stored[column], found[column]))
+    for column in recomputed:
+        wrong = np.flatnonzero(unequal(stored[column], recomputed[column]))
         if len(wrong):
             row = f" (row {wrong[0]})" if lengths[0] > 1 else ""
-            said = (str(table[column][wrong[0]]) for table in (stored, found))
+            said = (str(table[column][wrong[0]]) for table in (stored, recomputed))
             yield Difference(name, run, column + row, *said)
 
 

@@ -19,7 +19,7 @@ LONGEST = 40
 """Letters of a setting, at most."""
 RIVALS = 10
 """Hypotheses laid over a scenario at once, at most."""
-MOST = 5000
+LARGEST_COLUMN = 5000
 """Vehicles or persons of a column, at most."""
 FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/:]+/)+")
 """The folders of a path from the root of this machine."""
@@ -105,12 +105,12 @@ def _overrides(names: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def changed(inputs: Inputs, known: Controls, asked: Mapping[str, Any]) -> tuple[Inputs, int]:
+def changed(inputs: Inputs, known: Controls, request: Mapping[str, Any]) -> tuple[Inputs, int]:
     """The inputs with what a visitor asks for, and the seed. Raises FaultyInput.
 
     A setting that is empty or the default is left to the scenario and its hypotheses.
     """
-    rivals = asked.get(WITH) or []
+    rivals = request.get(WITH) or []
     if (
         not isinstance(rivals, list)
         or len(rivals) > RIVALS
@@ -122,15 +122,15 @@ def changed(inputs: Inputs, known: Controls, asked: Mapping[str, Any]) -> tuple[
         )
     sets: dict[str, str] = {}
     for control in known.fields:
-        text = str(asked.get(control.name) or "").strip()
+        text = str(request.get(control.name) or "").strip()
         if len(text) > LONGEST:
             refuse(Where(control.label, 0), f"has {len(text)} letters; {LONGEST} at most would be right")
         if text and text != control.default:
             sets |= _settings(inputs, control, text)
     if not rivals and not sets:
-        return inputs, seed_of(asked)
+        return inputs, seed_of(request)
     laid = varied(inputs.loaded, _overrides(rivals), sets)
-    return Inputs(laid, inputs.parameters), seed_of(asked)
+    return Inputs(laid, inputs.parameters), seed_of(request)
 
 
 def in_words(error: FaultyInput) -> str:
@@ -144,9 +144,9 @@ def in_words(error: FaultyInput) -> str:
     return "\n".join(lines)
 
 
-def seed_of(asked: Mapping[str, Any]) -> int:
+def seed_of(request: Mapping[str, Any]) -> int:
     """The seed that is asked for. Raises FaultyInput."""
-    text = str(asked.get(SEED, 1)).strip()
+    text = str(request.get(SEED, 1)).strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) < 2**64):
         refuse(
             Where("Seed", 0), f"{text[:LONGEST]!r} is none; a whole number from 0 to 2^64 - 1 would be right"
@@ -161,8 +161,8 @@ def _settings(inputs: Inputs, control: Control, text: str) -> dict[str, str]:
         refuse(where, f"{text!r} is no choice; one of {', '.join(control.choices)} would be right")
     if not control.name.startswith("size."):
         return {control.name: Text(text, where)}
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST):
-        refuse(where, f"{text!r} is no number of them; 1 to {MOST} would be right")
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST_COLUMN):
+        refuse(where, f"{text!r} is no number of them; 1 to {LARGEST_COLUMN} would be right")
     _, column, what = control.name.split(".")
     source = next(item for item in inputs.loaded.scenario.columns if item.id == column)
     weights = [sum(getattr(serial, what)) for serial in source.serials]

@@ -7,7 +7,6 @@ the server.
 import json
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -16,9 +15,9 @@ from dash.development.base_component import Component
 from analysis.replay import figures
 from sim.files.yaml_tree import FaultyInput, Where, refuse
 from sim.view.controls import SEED, WITH, Control, in_words
+from sim.view.live import ASSETS
 from sim.view.pages import Page
 
-ASSETS = Path(__file__).with_name("assets")
 SETTING = "setting"
 CAMEL = re.compile("-([a-z])")
 """How Dash writes a CSS property: borderTop."""
@@ -178,7 +177,7 @@ def _legend() -> Component:
     return html.Details([html.Summary("Legend"), html.Ul(rows), html.P(figures.NOTE)], id="legend")
 
 
-def _chip(entry: figures.Entry) -> Component:
+def _chip(entry: figures.LegendEntry) -> Component:
     style = {CAMEL.sub(lambda found: found[1].upper(), name): value for name, value in entry.style.items()}
     return html.Span(entry.sign, className=entry.chip, style=style)
 

@@ -12,14 +12,14 @@ from sim.view.pages import FolderPage
 
 ASSETS = Path(__file__).with_name("assets")
 SCRIPTS = ("draw.js", "words.js", "over.js", "player.js")
-START = """
+KEYS_SCRIPT = """
 document.addEventListener("keydown", (event) => {
   if (!event.target.closest || !event.target.closest(".live")) event.stopImmediatePropagation();
 }, true);
 window.kidal.load(JSON.parse(document.getElementById("scene-data").textContent));
 """
 """The keys play only where the player has the focus: elsewhere they scroll the report."""
-PANEL = """\
+PANEL_HTML = """\
 <section class="live" aria-label="One history, to be played">
 <h2>{title}</h2>
 <p>{about}</p>
@@ -41,12 +41,12 @@ NOT_PLAYED = """\
 <p>None can be played here: {why}.</p>
 </section>
 """
-ABOUT = (
+ABOUT_HISTORY = (
     "The first stored history of {count}. Claims appear as their hour comes, coloured by kind or party; "
     "hover over one for what it says, who claims it and where. Space plays, arrows step by an hour, with "
     "shift by a day."
 )
-OWN = """
+LIVE_CSS = """
 .live > h2 { font-size: 1.2rem; padding: 0.8rem 0 0; border-bottom: 0; color: inherit; }
 .live #panel-map { height: 860px; }
 @media (max-width: 860px) { .live #panel-map { height: auto; } }
@@ -62,14 +62,18 @@ def live(folder: Path, tables: RunTables) -> str:
         scene = page.scene({})
     except FaultyInput as error:
         return NOT_PLAYED.format(why=html.escape(in_words(error)))
-    about = ABOUT.format(count=f"{len(page.controls.fields[0].choices):,}")
-    panel = PANEL.format(title="One history, hour by hour", about=html.escape(about), legend=_legend())
+    about = ABOUT_HISTORY.format(count=f"{len(page.controls.fields[0].choices):,}")
+    panel = PANEL_HTML.format(title="One history, hour by hour", about=html.escape(about), legend=_legend())
     style = (ASSETS / "page.css").read_text(encoding="utf-8")
     data = json.dumps(scene, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
-    scripts = [get_plotlyjs(), *((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS), START]
+    scripts = [
+        get_plotlyjs(),
+        *((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS),
+        KEYS_SCRIPT,
+    ]
     return "\n".join(
         [
-            f"<style>\n.live {{\n{style}\n}}\n{OWN}</style>",
+            f"<style>\n.live {{\n{style}\n}}\n{LIVE_CSS}</style>",
             panel,
             f'<script type="application/json" id="scene-data">{data}</script>',
             *(f"<script>{script}</script>" for script in scripts),

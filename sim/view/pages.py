@@ -18,7 +18,7 @@ from analysis.tables import timeline
 from analysis.tables.histories import positions
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
-from sim.files.paths import shown
+from sim.files.paths import display_path
 from sim.files.yaml_tree import FaultyInput, Where, nearest, refuse
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
@@ -27,7 +27,7 @@ from sim.store.reader import RunTables, read_run
 from sim.view import runs
 from sim.view.controls import Control, Controls, changed, controls
 
-Asked = Mapping[str, Any]
+Request = Mapping[str, Any]
 REPLICATE = "replicate"
 
 
@@ -40,10 +40,10 @@ class Page(Protocol):
     seed: int | None
     controls: Controls
 
-    def scene(self, asked: Asked) -> dict[str, Any]:
+    def scene(self, request: Request) -> dict[str, Any]:
         """The scene of one history, with its figures. Raises FaultyInput."""
 
-    def fan(self, asked: Asked, column: str) -> dict[str, Any]:
+    def fan(self, request: Request, column: str) -> dict[str, Any]:
         """The figure of a column's way in many histories, and a sentence. Raises FaultyInput."""
 
     def warm(self) -> None:
@@ -99,15 +99,15 @@ class ScenarioPage:
         self.columns = [column.id for column in inputs.loaded.scenario.columns]
         self.controls = controls(inputs)
 
-    def scene(self, asked: Asked) -> dict[str, Any]:
+    def scene(self, request: Request) -> dict[str, Any]:
         """One plain history with what is asked for."""
-        inputs, seed = changed(self.inputs, self.controls, asked)
+        inputs, seed = changed(self.inputs, self.controls, request)
         return self.ground.scene(runs.one_history(inputs, seed), runs.about(inputs.loaded))
 
-    def fan(self, asked: Asked, column: str) -> dict[str, Any]:
+    def fan(self, request: Request, column: str) -> dict[str, Any]:
         """A thousand histories with what is asked for, parameters from their priors."""
         name = _known_column(column, self.columns)
-        inputs, seed = changed(self.inputs, self.controls, asked)
+        inputs, seed = changed(self.inputs, self.controls, request)
         found = runs.many(inputs, seed)
         drawn = self.ground.fan(found.tables, lambda hours: found.ways(name, hours), name)
         say = f"{len(found.logs):,} histories from seed {seed}, parameters drawn from their priors"
@@ -126,24 +126,24 @@ class FolderPage:
         """The page of a finished run folder with stored histories, read or given. Raises FaultyInput."""
         self.tables, self.ground = tables or read_run(folder), make_ground()
         self.seed: int | None = None
-        timeline.check_single(self.tables, shown(folder))
+        timeline.check_single(self.tables, display_path(folder))
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
         if not stored:
-            refuse(Where(shown(folder), 0), "has no stored history; running it again would be right")
+            refuse(Where(display_path(folder), 0), "has no stored history; running it again would be right")
         self.about = _about(folder)
         self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
         self.columns = list(self.tables.manifest["columns"])
         label = f"History of {len(stored):,} stored"
         self.controls = Controls((Control(REPLICATE, label, stored[0], tuple(stored), free=False),), {})
 
-    def scene(self, asked: Asked) -> dict[str, Any]:
+    def scene(self, request: Request) -> dict[str, Any]:
         """A stored history."""
-        text = str(asked.get(REPLICATE) or self.controls.fields[0].default)
+        text = str(request.get(REPLICATE) or self.controls.fields[0].default)
         if text not in self.controls.fields[0].choices:
             refuse(Where("History", 0), f"{text[:40]!r} is not stored; one of the list would be right")
         return self.ground.scene(self.tables, self.about, int(text))
 
-    def fan(self, asked: Asked, column: str) -> dict[str, Any]:
+    def fan(self, request: Request, column: str) -> dict[str, Any]:
         """All stored histories."""
         name, tables = _known_column(column, self.columns), self.tables
         drawn = self.ground.fan(tables, lambda hours: positions(tables.events, name, hours), name)

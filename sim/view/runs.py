@@ -18,10 +18,10 @@ from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, axes, described
 from sim.files.yaml_tree import Where, refuse
 from sim.scenario.reading import Loaded
-from sim.state.kinds import Event, Kind
+from sim.state.kinds import AgentKind, Event
 from sim.store.reader import RunTables
 
-MANY = 1000
+FAN_HISTORIES = 1000
 """Histories of the fans."""
 THREADS = 2
 """Threads that run them."""
@@ -52,24 +52,27 @@ class Many:
 
     def ways(self, column: str, hours: np.ndarray) -> np.ndarray:
         """Road-km of a column at some hours, a row a history."""
-        agent = list(self.inputs.template.names[Kind.COLUMN]).index(column)
+        agent = list(self.inputs.template.names[AgentKind.COLUMN]).index(column)
         return np.array([_way(log, agent, hours) for log in self.logs]).reshape(-1, len(hours))
 
 
 def many(inputs: Inputs, seed: int) -> Many:
     """Histories drawn from the priors: the first of `kidal run --seed --runs`. Raises FaultyInput."""
-    template, seeds = inputs.template, replicate_seeds(seed, np.arange(MANY))
-    records, mode = inputs.parameters.draws(seeds), compiled_mode(template, runs=MANY)
+    template, seeds = inputs.template, replicate_seeds(seed, np.arange(FAN_HISTORIES))
+    records, mode = inputs.parameters.draws(seeds), compiled_mode(template, runs=FAN_HISTORIES)
     parts = [
         Chunk(template, seeds[part], records[part], True, np.ones(part.stop - part.start, bool))
-        for part in (slice(at, at + MANY // THREADS) for at in range(0, MANY, MANY // THREADS))
+        for part in (
+            slice(at, at + FAN_HISTORIES // THREADS)
+            for at in range(0, FAN_HISTORIES, FAN_HISTORIES // THREADS)
+        )
     ]
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(mode, parts))
     logs = [chunk.logs[index] for chunk in parts for index in sorted(chunk.logs)]
     if not logs:
         refuse(Where("these histories", 0), f"failed ({parts[0].errors[0]}); another setting would be right")
-    job = Job(inputs, seed, MANY, draw=True)
+    job = Job(inputs, seed, FAN_HISTORIES, draw=True)
     runs = {"status": np.full(1, "done"), "replicate": np.zeros(1, "i4")}
     tables = RunTables(described(job), runs, events_of(template, logs[0], 0), {}, **axes(job))
     return Many(inputs, tables, logs)
@@ -77,7 +80,7 @@ def many(inputs: Inputs, seed: int) -> Many:
 
 def _way(log: np.ndarray, agent: int, hours: np.ndarray) -> Any:
     """A column's km at some hours by a history's log: as analysis.tables.histories.positions has it."""
-    own = log[(log["kind"] == Kind.COLUMN) & (log["agent"] == agent) & (log["event"] != Event.PROBE)]
+    own = log[(log["kind"] == AgentKind.COLUMN) & (log["agent"] == agent) & (log["event"] != Event.PROBE)]
     if not len(own):
         return np.zeros(len(hours))
     order = np.argsort(own["hour"], kind="stable")

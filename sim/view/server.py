@@ -19,12 +19,12 @@ from sim.files.yaml_tree import Where, refuse
 from sim.view.pages import FolderPage, Page, ScenarioPage
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
-NEEDED = ("dash", "plotly")
-PARTS = ("/assets/", "/_dash-", "/_favicon.ico")
+VIEW_PACKAGES = ("dash", "plotly")
+PAGE_PATHS = ("/assets/", "/_dash-", "/_favicon.ico")
 """What there is beside the page itself."""
 ANSWERS = "sim.view.layout"
 """Where a request that can be read is answered."""
-LARGEST = 65_536
+LARGEST_REQUEST = 65_536
 """Bytes of a request, at most."""
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -35,7 +35,7 @@ POLICY += "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'
 
 def check_extra() -> None:
     """Raise FaultyInput if what the page needs is not installed."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
+    missing = [name for name in VIEW_PACKAGES if find_spec(name) is None]
     if missing:
         message = f"needs {' and '.join(missing)}; `pip install 'kidal-offensive[view]'` would be right"
         refuse(Where("kidal view", 0), message)
@@ -70,13 +70,13 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
     from sim.view.layout import dash_app
 
     server = dash_app(page).server
-    server.config["MAX_CONTENT_LENGTH"] = LARGEST
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
 
     def known_only() -> Any:
         """Refuse what is no part of the page, and names of other machines, by which others might read it."""
         from flask import abort, request
 
-        if request.path != "/" and (not request.path.startswith(PARTS) or "//" in request.path):
+        if request.path != "/" and (not request.path.startswith(PAGE_PATHS) or "//" in request.path):
             abort(404)
 
         name = request.host.rpartition(":")[0] if not request.host.endswith("]") else request.host

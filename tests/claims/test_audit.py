@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.claims import audit_text, temporal_network
-from analysis.claims.audit import SPEED, Audit, audited
+from analysis.claims.audit import TOP_SPEED, Audit, audited
 from analysis.claims.temporal_network import ORIGIN, Bound, Problem, Window
-from analysis.claims.time_constraints import HOUR, daylight, moment_of, ticks
-from sim.commands.record import FASTEST
+from analysis.claims.time_constraints import HOUR_MS, daylight, moment_of, ticks
+from sim.commands.record import DEFAULT_SPEED
 from sim.files.yaml_tree import FaultyInput, read
 from sim.scenario.network import load_network
 from sim.scenario.sun import sun_table
@@ -388,7 +388,7 @@ def test_a_search_cut_short_says_so():
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
-@given(st.integers(0, 10 * 366 * 24 * HOUR))
+@given(st.integers(0, 10 * 366 * 24 * HOUR_MS))
 @pytest.mark.slow
 def test_a_window_of_daylight_is_a_window(time):
     place = load_network().places["tarkint"]
@@ -396,10 +396,10 @@ def test_a_window_of_daylight_is_a_window(time):
     late, early = light.up(time), light.down(time)
     assert early <= time <= late
     assert (light.up(late), light.down(early)) == (late, early)
-    assert late - early < 14 * HOUR  # no night there is longer
+    assert late - early < 14 * HOUR_MS  # no night there is longer
     (day,) = sun_table((moment_of(time).date(),), place.lat, place.lon)
     midnight = ticks(moment_of(time).replace(hour=0, minute=0, second=0, microsecond=0))
-    assert (late == time) == (day.dawn * HOUR - 1 <= time - midnight <= day.sunset * HOUR)
+    assert (late == time) == (day.dawn * HOUR_MS - 1 <= time - midnight <= day.sunset * HOUR_MS)
 
 
 # --- the bundled record ----------------------------------------------------------------------------------
@@ -448,7 +448,7 @@ def test_the_highest_speed_lies_above_nearly_all_of_the_models():
     prior = read(Path(__file__).parents[2] / "params/default.yaml")["parameters"]["march_speed"]["prior"]
     median, log_sd = float(prior["median"].split()[0]), float(prior["log_sd"])
     assert f"{median * math.exp(1.6448536 * log_sd):.1f}" == "19.6"
-    assert SPEED == FASTEST == "25 km/h"
+    assert TOP_SPEED == DEFAULT_SPEED == "25 km/h"
 
 
 # --- the command -----------------------------------------------------------------------------------------
@@ -531,4 +531,4 @@ def test_help_has_an_example(kidal):
 def test_moments_and_ticks_are_each_others_inverse():
     moment = datetime(2023, 10, 5, 6, 30, tzinfo=UTC)
     assert moment_of(ticks(moment)) == moment
-    assert ticks(datetime(2023, 10, 5, 7, 30, tzinfo=UTC)) - ticks(moment) == HOUR
+    assert ticks(datetime(2023, 10, 5, 7, 30, tzinfo=UTC)) - ticks(moment) == HOUR_MS

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from analysis.claims import chronology
-from analysis.claims.chronology import NOWHERE, Asked
+from analysis.claims.chronology import UNSCORED, ChronologyFilter
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import load_record
 
@@ -66,13 +66,13 @@ def test_claims_stand_by_their_intervals_and_then_as_in_the_file(mine):
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        (Asked(place="gao"), ["short", "long"]),
-        (Asked(party="csp"), ["long", "other"]),
-        (Asked(event="capture"), ["late", "other"]),
-        (Asked(event="gao:departure"), ["long"]),
-        (Asked(source="s0"), ["late", "other"]),
-        (Asked("anefis", "csp", "capture", "s0"), ["other"]),
-        (Asked("gao", "army"), []),
+        (ChronologyFilter(place="gao"), ["short", "long"]),
+        (ChronologyFilter(party="csp"), ["long", "other"]),
+        (ChronologyFilter(event="capture"), ["late", "other"]),
+        (ChronologyFilter(event="gao:departure"), ["long"]),
+        (ChronologyFilter(source="s0"), ["late", "other"]),
+        (ChronologyFilter("anefis", "csp", "capture", "s0"), ["other"]),
+        (ChronologyFilter("gao", "army"), []),
     ],
 )
 def test_options_narrow_together(mine, asked, found):
@@ -83,16 +83,19 @@ def test_options_narrow_together(mine, asked, found):
     ("asked", "told"),
     [
         (
-            Asked(place="anefs"),
+            ChronologyFilter(place="anefs"),
             "--place anefs: is the place of no claim in the record; did you mean 'anefis'?",
         ),
-        (Asked(party="cps"), "--party cps: is the party of no claim in the record; did you mean 'csp'?"),
         (
-            Asked(event="captur"),
+            ChronologyFilter(party="cps"),
+            "--party cps: is the party of no claim in the record; did you mean 'csp'?",
+        ),
+        (
+            ChronologyFilter(event="captur"),
             "--event captur: is the event of no claim in the record; did you mean 'capture'?",
         ),
         (
-            Asked(source="x"),
+            ChronologyFilter(source="x"),
             "--source x: is the source of no claim in the record; one of s0, s1 would be right",
         ),
     ],
@@ -109,12 +112,12 @@ def test_a_use_is_told_and_what_is_not_scored_says_so(mine):
     assert long.uses == (("gao:departure (army)", "input"),)
     assert [entry.scored for entry in (short, long, late, other)] == [False, False, True, False]
     assert chronology.text([late]).endswith("observed in anefis:capture (army): fit; scored")
-    assert chronology.text([long]).endswith(f"observed in gao:departure (army): input; {NOWHERE}")
-    assert chronology.text([other]).endswith(f"observed in nothing that is simulated; {NOWHERE}")
+    assert chronology.text([long]).endswith(f"observed in gao:departure (army): input; {UNSCORED}")
+    assert chronology.text([other]).endswith(f"observed in nothing that is simulated; {UNSCORED}")
 
 
 def test_a_paragraph_names_interval_voice_weight_words_and_contradiction(mine):
-    (late,) = chronology.chronology(mine, Asked(party="army"))
+    (late,) = chronology.chronology(mine, ChronologyFilter(party="army"))
     assert chronology.text([late]).splitlines()[2:6] == [
         "2023-10-07 05:00 to 12:00  anefis:capture (army)",
         "    late: claimed by army in s0; party, weight 0.5; precision: range",
@@ -136,11 +139,11 @@ def test_the_whole_bundled_record_is_there_once_and_fits_the_page(bundled):
 
 @pytest.mark.parametrize("event", ["killing_of_civilians", "shooting", "misinformation", "false_photographs"])
 def test_what_no_model_produces_is_shown_and_scored_nowhere(bundled, event):
-    entries = chronology.chronology(bundled, Asked(event=event))
+    entries = chronology.chronology(bundled, ChronologyFilter(event=event))
     assert entries
     for entry in entries:
         assert not entry.scored
-        assert NOWHERE in chronology.text([entry])
+        assert UNSCORED in chronology.text([entry])
 
 
 def test_what_observations_and_counts_rest_on_has_their_use(bundled):
@@ -156,7 +159,7 @@ def test_the_command_prints_a_listing_or_json(kidal):
     code, out, err = kidal("record", "--place", "ersane", "--party", "csp")
     assert (code, err) == (0, "")
     assert out.startswith("2 claims, by the reported interval (UTC)")
-    assert out.count(NOWHERE) == 2
+    assert out.count(UNSCORED) == 2
     code, out, _ = kidal("record", "--event", "gao:departure", "--source", "s1", "--json")
     (claim,) = json.loads(out)["claims"]
     assert code == 0

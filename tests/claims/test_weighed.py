@@ -16,7 +16,7 @@ from analysis.claims.reliability import Matter, one_coin
 from runs import run_folder
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import HOME, Record, load_record
-from sim.record.rows import YES_NO, Contested, Quantity, Side
+from sim.record.rows import YES_NO, Contested, Quantity, Statement
 from sim.store.reader import RunTables, read_run
 
 
@@ -124,9 +124,9 @@ def test_names_of_the_parties_do_not_matter():
 # --- what bears a side out, and its prior ----------------------------------------------------------------
 
 
-def side(party: str = "csp", **words: object) -> Side:
+def side(party: str = "csp", **words: object) -> Statement:
     words = {"number": "3 to 8", "reads": "within", **words}
-    return Side.model_validate({"party": party, "claims": ["c"], **words})
+    return Statement.model_validate({"party": party, "claims": ["c"], **words})
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def tables(
     told = [
         (row[0], party, row[2], own / 2, 2 * other)
         for row in rows
-        if row[2] in quantities.LOSSES
+        if row[2] in quantities.COLUMN_FIGHT_ENDS
         for party, own, other in (("army", row[4], row[5]), ("csp", row[5], row[4]))
     ]
     cells = zip(*told, strict=True) if told else [()] * 5
@@ -227,17 +227,17 @@ def without(*events: str) -> list[tuple]:
     return [row for row in ROAD if row[1] not in events]
 
 
-def drawn(quantity: str, run: RunTables, column: str = "army") -> quantities.Drawn:
+def drawn(quantity: str, run: RunTables, column: str = "army") -> quantities.QuantitySample:
     item = next(item for item in bundled_record().contested if item.quantity == quantity)
-    found = quantities.drawn(run, item.model_copy(update={"column": column}))
+    found = quantities.quantity_sample(run, item.model_copy(update={"column": column}))
     assert not isinstance(found, str), found
     return found
 
 
 def test_every_quantity_of_the_record_is_implemented():
     assert {item.quantity for item in bundled_record().contested if item.unit is None} == set(YES_NO)
-    assert set(quantities.MEASURES) == set(Quantity.__args__)
-    assert {item.quantity for item in bundled_record().contested} == set(quantities.MEASURES)
+    assert set(quantities.QUANTITY_MEASURES) == set(Quantity.__args__)
+    assert {item.quantity for item in bundled_record().contested} == set(quantities.QUANTITY_MEASURES)
 
 
 def test_the_groups_losses_are_those_of_the_day_of_the_contact_and_as_each_would_tell():

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from sim.commands.json_schema import KINDS, RECORD, schema
+from sim.commands.json_schema import FILE_KINDS, RECORD, schema
 from sim.files.paths import bundled
 
 FILES = {
@@ -27,7 +27,7 @@ def editor():
     return yaml
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FILE_KINDS)
 def test_every_bundled_file_fits_its_schema(kind):
     found = schema(kind)
     jsonschema.Draft202012Validator.check_schema(found)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.designs.samples import KINDS, powers_about, rows, sample
+from sim.designs.samples import SAMPLE_KINDS, powers_about, rows, sample
 
 KEPT = {  # the first two points of two factors, size 2, seed 42
     "latin-hypercube": [[0.04162792122254577, 0.5445066661828384], [0.5617037476950771, 0.3453407951929277]],
@@ -18,14 +18,14 @@ KEPT = {  # the first two points of two factors, size 2, seed 42
 SIZES = {"latin-hypercube": 10, "sobol": 16, "morris": 6, "saltelli": 8}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SAMPLE_KINDS)
 def test_a_sample_is_the_same_for_the_same_seed_and_another_for_another(kind):
     one, again, other = (sample(kind, 3, SIZES[kind], seed) for seed in (1, 1, 2))
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SAMPLE_KINDS)
 @pytest.mark.parametrize("factors", [1, 2, 5])
 def test_a_sample_has_as_many_rows_as_it_says_inside_the_unit_cube(kind, factors):
     made = sample(kind, factors, SIZES[kind], 2**64 - 1)
@@ -33,7 +33,7 @@ def test_a_sample_has_as_many_rows_as_it_says_inside_the_unit_cube(kind, factors
     assert ((made >= 0) & (made <= 1)).all()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SAMPLE_KINDS)
 def test_a_sample_stays_what_it_is(kind):
     """Points of a stored sweep can be made again: these numbers change only on purpose."""
     assert sample(kind, 2, 2, 42)[:2] == pytest.approx(np.array(KEPT[kind]), abs=1e-15)

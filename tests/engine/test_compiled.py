@@ -514,7 +514,7 @@ def test_rules_that_do_not_compile_run_plain_with_a_word(small, monkeypatch, cap
     told = capsys.readouterr().err.splitlines()[-1]
     assert "cannot compile the rules" in told
     assert told.endswith("running plain, many times slower")
-    with FileLock(compiled.cache_folder() / compiled_cache.LOCK, timeout=0):  # others may compile
+    with FileLock(compiled.cache_folder() / compiled_cache.CACHE_LOCK, timeout=0):  # others may compile
         pass
 
 
@@ -620,7 +620,7 @@ def test_of_two_that_start_cold_one_compiles_and_the_other_waits(small, tmp_path
         waiting.set()
 
     monkeypatch.setattr(compiled_cache, "tell", say)
-    with ThreadPoolExecutor(1) as pool, FileLock(cold / compiled_cache.LOCK):
+    with ThreadPoolExecutor(1) as pool, FileLock(cold / compiled_cache.CACHE_LOCK):
         late = pool.submit(small)
         assert waiting.wait(60)
         assert not late.done()
@@ -634,7 +634,7 @@ def test_of_two_that_start_cold_one_compiles_and_the_other_waits(small, tmp_path
 def test_one_that_hangs_is_not_waited_for_without_end(small):
     folder = compiled.cache_folder()
     folder.mkdir(parents=True)
-    with FileLock(folder / compiled_cache.LOCK):
+    with FileLock(folder / compiled_cache.CACHE_LOCK):
         assert small(patience=0.1) == ["another process compiles the rules: waiting for it ...", COMPILING]
     assert small() == []
 
@@ -657,7 +657,7 @@ def test_old_versions_are_taken_away_but_for_the_last_used(small, tmp_path):
     old = used(home / "00000000000000bb", 8, ".writable", "sim_0f/compiled._run-1.py313.1.nbc")
     other, busy = used(home / "runs", 9), used(home / "00000000000000cc", 9)
     (home / "00000000000000dd").symlink_to(four)
-    with FileLock(busy / compiled_cache.LOCK):
+    with FileLock(busy / compiled_cache.CACHE_LOCK):
         small()
     left = {path for path in home.iterdir() if path.name != "syntax"}
     assert left == {compiled.cache_folder(), one, two, thesis, other, busy, home / "00000000000000dd"}

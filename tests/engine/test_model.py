@@ -13,7 +13,7 @@ from loaded import scenario_names
 from sim.chance.keyed import replicate_seed
 from sim.engine.history import events, run_one
 from sim.engine.inputs import load_inputs
-from sim.state.kinds import Kind, Mode, Side
+from sim.state.kinds import AgentKind, Mode, Side
 
 
 def mesa():
@@ -74,11 +74,11 @@ def test_agents_are_mesa_agents_with_their_state_as_attributes():
 
 def test_agents_of_every_kind_are_found_by_kind_and_id():
     model = offensive("kidal-offensive", rng=1)
-    assert model.agent(Kind.TOWN, "kidal").people == 25617
-    assert model.agent(Kind.GARRISON, "tessalit-airport").holds == 1
-    assert model.agent(Kind.CAMP, "kidal").holder == Side.UN
+    assert model.agent(AgentKind.TOWN, "kidal").people == 25617
+    assert model.agent(AgentKind.GARRISON, "tessalit-airport").holds == 1
+    assert model.agent(AgentKind.CAMP, "kidal").holder == Side.UN
     with pytest.raises(KeyError):
-        model.agent(Kind.CAMP, "gao")
+        model.agent(AgentKind.CAMP, "gao")
 
 
 def test_the_data_collector_has_a_row_an_hour():

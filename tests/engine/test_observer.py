@@ -9,8 +9,9 @@ from worlds import defaults
 from sim.chance.keyed import replicate_seed
 from sim.engine.build import build
 from sim.engine.history import events, run_one
-from sim.engine.reports import FIGHTS, reports
+from sim.engine.reports import reports
 from sim.scenario.reading import load_scenario
+from sim.state.kinds import FIGHT_ENDS
 
 
 @cache
@@ -33,13 +34,13 @@ def fights(table):
         for event, hour, army, groups in zip(
             *(table[key] for key in ("event", "hour", "amount", "other")), strict=True
         )
-        if event in FIGHTS
+        if event in FIGHT_ENDS
     ]
 
 
 def test_both_parties_tell_of_every_fight_and_capture():
     table, rows = told()
-    for event in (*FIGHTS, "capture"):
+    for event in (*FIGHT_ENDS, "capture"):
         happened = int((table["event"] == event).sum())
         for party in ("army", "csp"):
             assert sum(row["event"] == event and row["party"] == party for row in rows) == happened
@@ -48,14 +49,16 @@ def test_both_parties_tell_of_every_fight_and_capture():
 
 def test_with_everything_told_and_nothing_added_each_party_tells_the_truth():
     table, rows = told(own_told=1.0, other_told=1.0)
-    army = [(r["own_lost"], r["other_lost"]) for r in rows if r["event"] in FIGHTS and r["party"] == "army"]
-    csp = [(r["other_lost"], r["own_lost"]) for r in rows if r["event"] in FIGHTS and r["party"] == "csp"]
+    army = [
+        (r["own_lost"], r["other_lost"]) for r in rows if r["event"] in FIGHT_ENDS and r["party"] == "army"
+    ]
+    csp = [(r["other_lost"], r["own_lost"]) for r in rows if r["event"] in FIGHT_ENDS and r["party"] == "csp"]
     assert army == csp == [(army, groups) for _, _, army, groups in fights(table)]
 
 
 def test_a_party_that_tells_nothing_of_itself_and_double_of_the_other():
     table, rows = told(own_told=0.0, other_told=2.0)
-    army = [r for r in rows if r["event"] in FIGHTS and r["party"] == "army"]
+    army = [r for r in rows if r["event"] in FIGHT_ENDS and r["party"] == "army"]
     assert {r["own_lost"] for r in army} == {0.0}
     assert [r["other_lost"] for r in army] == [2 * groups for *_, groups in fights(table)]
 
@@ -65,7 +68,7 @@ def test_on_average_a_party_tells_its_share_of_its_own_losses():
     for seed in range(60):
         table, rows = told("gao-anefis", seed, own_told=0.4, column_loss_rate=0.03)
         true += sum(army for _, _, army, _ in fights(table))
-        told_of += sum(r["own_lost"] for r in rows if r["event"] in FIGHTS and r["party"] == "army")
+        told_of += sum(r["own_lost"] for r in rows if r["event"] in FIGHT_ENDS and r["party"] == "army")
     assert true > 1000
     assert told_of / true == pytest.approx(0.4, abs=4 * (0.24 / true) ** 0.5)
 

@@ -18,7 +18,7 @@ from sim.engine.loop import advance
 from sim.engine.outcomes import names, outcomes
 from sim.rules.route import head_km
 from sim.scenario.reading import load_scenario
-from sim.state.kinds import Event, Kind, Mode, Side
+from sim.state.kinds import AgentKind, Event, Mode, Side
 from sim.state.rows import GARRISONS, NEVER, NOBODY
 from sim.state.world import to_array
 
@@ -78,7 +78,7 @@ def check(world, scenario):
         assert (before.event, entry.event, before.agent) != (Event.BREAK, Event.BEATEN, entry.agent)
     for entry in log_of(world):
         if entry.event == Event.CAPTURE:
-            assert entry.kind == Kind.COLUMN
+            assert entry.kind == AgentKind.COLUMN
             assert world.columns[entry.agent].side == Side.ARMY
     check_accounts(world, scenario)
 
@@ -86,7 +86,7 @@ def check(world, scenario):
 def check_accounts(world, scenario):
     """The hours of each objective add up to the time from departure, or the capture before, to the end."""
     row = dict(zip(names(scenario), outcomes(scenario, world), strict=True))
-    for name, column in zip(scenario.names[Kind.COLUMN], world.columns, strict=True):
+    for name, column in zip(scenario.names[AgentKind.COLUMN], world.columns, strict=True):
         for stage in range(column.first_stage, column.last_stage):
             began, place = world.stages[stage].departed, scenario.stages[stage]
             booked = sum(v for key, v in row.items() if key.startswith(f"hours:{name}:{place}:"))
@@ -127,13 +127,13 @@ def test_the_whole_offensive_begins_as_its_first_stage_alone():
         logs = []
         for name in ("gao-anefis", "kidal-offensive"):
             world = template(name).plain(values, run_seed, spread=True)
-            army = template(name).names[Kind.COLUMN].index("army")
+            army = template(name).names[AgentKind.COLUMN].index("army")
             advance(world, 30 * 24.0)
             captured = world.stages[world.columns[army].first_stage].done
             rows = [
                 (e.hour, e.event, e.km, e.amount)
                 for e in log_of(world)
-                if e.kind == Kind.COLUMN and e.agent == army and e.hour <= captured
+                if e.kind == AgentKind.COLUMN and e.agent == army and e.hour <= captured
             ]
             logs.append(rows)
         assert logs[0] == logs[1]

@@ -152,7 +152,9 @@ def test_the_filter_of_a_hold_is_unbiased() -> None:
             erf = np.vectorize(math.erf)
             inside = 0.5 * (erf((row.high - hours) / wide) - erf((row.low - hours) / wide))
         true = (
-            (hours > row.high).astype(float) if row.kind == particle_filter.SILENCE else np.nan_to_num(inside)
+            (hours > row.high).astype(float)
+            if row.kind == particle_filter.ASK_SILENCE
+            else np.nan_to_num(inside)
         )
         joint *= row.weight * true + (1.0 - row.weight) * row.flat
     estimates = np.exp([weigh(block, values, key).sum() for key in range(400)])

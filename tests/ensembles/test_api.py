@@ -8,7 +8,7 @@ import pytest
 from sim.api import ensemble, load_scenario, run, sweep
 from sim.chance.keyed import replicate_seed
 from sim.files.yaml_tree import FaultyInput
-from sim.store.schema import PARTS
+from sim.store.schema import PART_TABLES
 
 
 def test_one_history_is_that_of_the_command(kidal):
@@ -30,7 +30,7 @@ def test_many_histories_are_those_of_the_command(kidal):
     reached = np.isfinite(many.runs["anefis:capture"]).mean()
     assert told["milestones"]["anefis:capture"]["p_reached"] == pytest.approx(reached)
     assert set(np.unique(many.events["replicate"])) == {0, 1}
-    for name in PARTS:
+    for name in PART_TABLES:
         table = many.arrow(name)
         assert table.column_names == list(getattr(many, name))
     fixed = ensemble(load_scenario("gao-anefis"), 5, fixed=True)

@@ -29,7 +29,7 @@ from sim.engine import inputs
 from sim.engine.build import build
 from sim.ensembles import executors, run_job
 from sim.ensembles.job import Job
-from sim.ensembles.part import done as part_done
+from sim.ensembles.part import run_part as part_done
 from sim.files.yaml_tree import FaultyInput
 from sim.store import writer
 from sim.store.reader import read_run
@@ -130,13 +130,13 @@ def unbroken(tmp_path_factory):
 @pytest.fixture
 def numbers(monkeypatch):
     """The numbers of the parts that are begun, as threads begin them."""
-    begun, real = [], executors.done
+    begun, real = [], executors.run_part
 
     def told(job, number, *rest):
         begun.append(number)
         return real(job, number, *rest)
 
-    monkeypatch.setattr(executors, "done", told)
+    monkeypatch.setattr(executors, "run_part", told)
     return begun
 
 
@@ -270,7 +270,7 @@ def known_parts(monkeypatch):
             parts[number] = part_done(job, number, told)
         return parts[number]
 
-    monkeypatch.setattr(executors, "done", known)
+    monkeypatch.setattr(executors, "run_part", known)
 
 
 @pytest.mark.parametrize("failure", [Killed(), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))], ids=type)

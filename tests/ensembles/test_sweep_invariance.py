@@ -14,7 +14,7 @@ from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.store.reader import read_run
-from sim.store.schema import PARTS
+from sim.store.schema import PART_TABLES
 
 pytestmark = pytest.mark.slow
 
@@ -52,7 +52,7 @@ def job(folder, points, common=True, inputs=None, runs=RUNS, draw=True, **sizes)
 
 def assert_same(found, wanted, but=(), point=None, as_point=None):
     """Equal tables to the last bit, of all points or of one; `but` are columns that are left out."""
-    for name in PARTS:
+    for name in PART_TABLES:
         one, other = getattr(found, name), getattr(wanted, name)
         assert [column for column in one if column not in but] == [c for c in other if c not in but]
         here = slice(None) if point is None else one["design_id"] == point
@@ -226,7 +226,9 @@ def test_histories_are_kept_of_the_first_runs_of_each_point(swept):
 def test_parts_are_parquet_in_files_of_few_runs_with_checksums_in_the_manifest(tmp_path):
     folder, _ = do(job(tmp_path, SPEEDS, size=50))
     manifest = json.loads((folder / "manifest.json").read_text())
-    files = {path.relative_to(folder).as_posix() for name in PARTS for path in (folder / name).iterdir()}
+    files = {
+        path.relative_to(folder).as_posix() for name in PART_TABLES for path in (folder / name).iterdir()
+    }
     assert set(manifest["files"]) >= files
     sizes = [pq.read_metadata(path).num_rows for path in sorted((folder / "runs").iterdir())]
     assert sizes == [50, 50, 50, 50, 10]

@@ -19,8 +19,8 @@ from seen import assert_apart
 from analysis.figures.base.page import save
 from analysis.figures.run import time_distance
 from analysis.figures.run.time_distance import (
-    FIGURES,
     LOOKS,
+    TIME_FIGURES,
     arrivals,
     histories,
     positions,
@@ -35,7 +35,7 @@ from sim.store.reader import RunTables
 
 
 def drawn(tables: RunTables, record: Record | None = None) -> tuple[Figure, Axes]:
-    figure = FIGURES["time-distance"](tables, record or bundled_record())
+    figure = TIME_FIGURES["time-distance"](tables, record or bundled_record())
     return figure, figure.axes[0]
 
 
@@ -239,7 +239,7 @@ def test_a_figure_that_cannot_be_written_leaves_nothing(
 
 
 def test_style_file_comes_with_the_package() -> None:
-    assert time_distance.STYLE.is_file()
+    assert time_distance.STYLE_SHEET.is_file()
 
 
 # --- milestones ------------------------------------------------------------------------------------------
@@ -255,14 +255,14 @@ def test_the_figure_of_milestones_has_a_row_each_and_a_box_for_each_report(tmp_p
     boxes = [patch for patch in axis.patches if patch.get_gid() == "report"]
     assert len(boxes) == sum(row.observation is not None for row in rows)
     for name in ("one.png", "two.png"):
-        save(FIGURES["milestones"](tables, record), tmp_path / name)
+        save(TIME_FIGURES["milestones"](tables, record), tmp_path / name)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
 
 
 def test_a_run_without_a_column_has_no_time_distance_diagram():
     tables = run_tables("september-raids", 20)
     with pytest.raises(FaultyInput, match="needs a column"):
-        FIGURES["time-distance"](tables, empty_record())
+        TIME_FIGURES["time-distance"](tables, empty_record())
 
 
 def test_a_probe_does_not_move_the_column_in_the_figure():

@@ -146,16 +146,16 @@ def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
     looks = [(look["fc"], look.get("hatch", "")) for look in common.SIDE_LOOKS.values()]
     assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
     assert len(set(looks)) == 4
-    assert list(delays.CAUSES) == [cause.name.lower() for cause in Cause]
+    assert list(delays.CAUSE_STYLES) == [cause.name.lower() for cause in Cause]
 
 
 def test_causes_differ_in_grey_by_lightness_or_hatch() -> None:
     grey = {
         cause: float(np.dot(to_rgb(face), (0.299, 0.587, 0.114)))
-        for cause, (face, _) in delays.CAUSES.items()
+        for cause, (face, _) in delays.CAUSE_STYLES.items()
     }
-    hatch = {cause: marks for cause, (_, marks) in delays.CAUSES.items()}
-    for one, two in combinations(delays.CAUSES, 2):
+    hatch = {cause: marks for cause, (_, marks) in delays.CAUSE_STYLES.items()}
+    for one, two in combinations(delays.CAUSE_STYLES, 2):
         assert abs(grey[one] - grey[two]) >= 0.1 or hatch[one] != hatch[two], (one, two)
 
 
@@ -398,7 +398,7 @@ def test_a_claim_spans_its_interval_in_the_colour_of_its_party_and_is_dashed_if_
 def test_a_quiet_time_parts_the_claims(run) -> None:
     parts = claims_figure.panels(claims_figure.lines(*run("kidal-offensive")))
     assert len(parts) > 1
-    assert all(len(part) >= claims_figure.FEW for part in parts[:-1])
+    assert all(len(part) >= claims_figure.PANEL_EVENTS for part in parts[:-1])
     for part, other in pairwise(parts):
         last = max(claim.latest for line in part for claim in line.claims)
         assert other[0].claims[0].earliest - last > claims_figure.QUIET_DAYS

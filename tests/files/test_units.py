@@ -37,13 +37,13 @@ def test_a_quantity_is_told_in_hours_and_kilometres(text, dimension, value):
 
 def test_the_preferred_unit_of_each_dimension_is_the_models_own():
     assert {units.UNITS[unit] for unit in units.PREFERRED.values()} == {
-        (dimension, 1.0) for dimension in DIMENSIONS - set(units.BARE)
+        (dimension, 1.0) for dimension in DIMENSIONS - set(units.UNITLESS)
     }
 
 
 @pytest.mark.parametrize("unit", units.UNITS)
 def test_every_unit_is_refused_for_every_other_dimension(unit):
-    for dimension in DIMENSIONS - {units.UNITS[unit][0]} - set(units.BARE):
+    for dimension in DIMENSIONS - {units.UNITS[unit][0]} - set(units.UNITLESS):
         with pytest.raises(ValueError, match="would be right"):
             units.quantity(f"3 {unit}", dimension)
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from analysis.figures.base.outlines import load_outlines
 from sim.engine.inputs import Inputs, load_inputs
-from sim.files.paths import case, own
+from sim.files.paths import case, program_file
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
 
@@ -39,9 +39,9 @@ def bundled_record() -> Record:
 
 def scenario_names() -> list[str]:
     """The names of the scenarios without reading any: for parameters of tests."""
-    return [path.stem for path in sorted(own("scenarios").glob("*.yaml"))]
+    return [path.stem for path in sorted(program_file("scenarios").glob("*.yaml"))]
 
 
 def hypothesis_names(start: str = "") -> list[str]:
     """The names of the hypotheses that begin so, without reading any."""
-    return [path.stem for path in sorted(own("scenarios", "hypotheses").glob(f"{start}*.yaml"))]
+    return [path.stem for path in sorted(program_file("scenarios", "hypotheses").glob(f"{start}*.yaml"))]

@@ -19,7 +19,7 @@ from sim.parameters.reading import load_parameters
 from sim.scenario.network import Network, Place, Road
 from sim.scenario.reading import Loaded, impossible
 from sim.scenario.schema import Scenario
-from sim.state.kinds import Event, Kind
+from sim.state.kinds import AgentKind, Event
 from sim.state.rows import NEVER
 from sim.state.world import World
 
@@ -217,7 +217,7 @@ def log(world: World, template: Template, *events: str) -> list[Row]:
         Row(
             entry.hour,
             Event(entry.event).name.lower(),
-            template.names[Kind(entry.kind)][entry.agent],
+            template.names[AgentKind(entry.kind)][entry.agent],
             template.places[entry.place] if entry.place >= 0 else "",
             entry.km,
             entry.amount,

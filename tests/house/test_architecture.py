@@ -136,7 +136,7 @@ def test_a_planted_name_is_found(planted):
     [
         "sim.engine.loop.advance",
         "sim.engine.template.Template.plain",
-        "sim.state.rows.Run.seed",
+        "sim.state.rows.RunState.seed",
         "sim.rules.column",
         "analysis.figures.gallery.RUN_FIGURES",
         "kidal.Offensive",

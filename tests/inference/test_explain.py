@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from loaded import bundled_record
 
 from analysis.inference import rivals, rivals_text
-from analysis.inference.rivals import Rival, Verdict, verdict
+from analysis.inference.rivals import Ranking, Rival, verdict
 from sim.designs.design import load_design
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
@@ -93,11 +93,11 @@ def go(hits: int, runs: int, mark: float = 0.0) -> Hours:
     return {GO: np.where(np.arange(runs) < hits, IN, OUT), LATER: np.full(runs, 2000.0 + mark)}
 
 
-def judged(points: Mapping[str, Hours], by: Record | None = None, dates=None) -> Verdict:
+def judged(points: Mapping[str, Hours], by: Record | None = None, dates=None) -> Ranking:
     return verdict(laid(points), by or one_row(), "runs/x", ["A"], dates)
 
 
-def named(found: Verdict, name: str) -> Rival:
+def named(found: Ranking, name: str) -> Rival:
     return next(one for one in found.rivals if one.name == name)
 
 
@@ -355,7 +355,7 @@ def test_what_it_predicts_elsewhere_is_of_the_runs_weighed_by_the_rows(hit: floa
     assert "11-12 / 11-12 / 11-12, 0.98" in rivals_text.text(found, ZERO)
 
 
-def worths(found: Verdict) -> dict[str, float]:
+def worths(found: Ranking) -> dict[str, float]:
     return {one.milestone: one.worth for one in found.missing}
 
 

@@ -16,7 +16,14 @@ from seen import assert_apart, words
 
 from analysis.figures.sweep import sensitivity as sensitivity_figure
 from analysis.inference import sensitivity, sensitivity_text
-from analysis.inference.sensitivity import MEASURES, SLICES, Target, indices, share_of_chance, targets
+from analysis.inference.sensitivity import (
+    SENSITIVITY_MEASURES,
+    SLICES,
+    Target,
+    indices,
+    share_of_chance,
+    targets,
+)
 from sim.designs.design import Design, load_design
 from sim.designs.samples import sample
 from sim.engine.inputs import load_inputs
@@ -51,7 +58,7 @@ def told(method: str, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
     by_name = {one.factor: one.values for one in found}
     return {
         measure: np.array([by_name[f"x{i}"][measure] for i in range(x.shape[1])])
-        for measure in MEASURES[method]
+        for measure in SENSITIVITY_MEASURES[method]
     }
 
 
@@ -164,14 +171,14 @@ def test_pawn_counts_equal_values_as_equal() -> None:
     assert told("pawn", x, np.full(500, 7.0))["largest"].max() == 0.0
 
 
-@pytest.mark.parametrize("method", MEASURES)
+@pytest.mark.parametrize("method", SENSITIVITY_MEASURES)
 def test_the_factor_that_does_most_stands_first_and_one_that_does_nothing_last(method: str) -> None:
     x = sample(KIND[method], 4, SIZE[method], 5)
     found = indices(method, dict(zip("abcd", x.T, strict=True)), x @ [1.0, 0.0, 9.0, 4.0])
     assert [one.factor for one in found] == ["c", "d", "a", "b"]
 
 
-@pytest.mark.parametrize("method", MEASURES)
+@pytest.mark.parametrize("method", SENSITIVITY_MEASURES)
 @pytest.mark.parametrize("seed", range(4))
 def test_intervals_hold_the_value_also_of_a_factor_that_does_nothing(method: str, seed: int) -> None:
     x = sample(KIND[method], 4, SIZE[method], seed)
@@ -182,11 +189,11 @@ def test_intervals_hold_the_value_also_of_a_factor_that_does_nothing(method: str
 
 
 def test_intervals_narrow_as_a_design_grows() -> None:
-    for method in MEASURES:
+    for method in SENSITIVITY_MEASURES:
         wide = []
         for times in (1, 8):
             x = sample(KIND[method], 3, SIZE[method] * times, 1)
-            value = told(method, x, ishigami(x))[MEASURES[method][0]][0]
+            value = told(method, x, ishigami(x))[SENSITIVITY_MEASURES[method][0]][0]
             wide.append(value[2] - value[1])
         assert wide[1] < 0.6 * wide[0], method  # about a third where it goes by the root
 
@@ -201,7 +208,7 @@ def test_the_same_design_gives_the_same_intervals() -> None:
 @given(st.integers(0, 10**6), st.floats(0.1, 50.0), st.floats(-500.0, 500.0))
 @settings(deadline=None, max_examples=25)
 def test_units_of_a_factor_and_of_the_hours_do_not_matter(seed: int, scale: float, shift: float) -> None:
-    for method in MEASURES:
+    for method in SENSITIVITY_MEASURES:
         x = sample(KIND[method], 3, 16, seed)
         plain = told(method, x, ishigami(x))
         other = told(method, scale * x + shift, scale * ishigami(x) + shift)
@@ -366,7 +373,7 @@ def drawn(method: str):
     return sensitivity_figure.draw(sampled(KIND[method], columns, hours), bundled_record(), None, None)
 
 
-@pytest.mark.parametrize("method", MEASURES)
+@pytest.mark.parametrize("method", SENSITIVITY_MEASURES)
 def test_the_figure_has_a_bar_a_factor_and_its_words_stand_apart(method: str) -> None:
     figure = drawn(method)
     figure.draw_without_rendering()

@@ -8,7 +8,7 @@ import pytest
 import scipy
 
 from analysis.inference import fit_summary
-from analysis.inference.smc import Asked, Sample, Settings, sample
+from analysis.inference.smc import Proposals, Sample, Settings, sample
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms
 
@@ -26,7 +26,7 @@ def taken(likelihood, dimensions=1, rows=(0,), blocks=None, seed=1, settings=SMA
             return ended.value
 
 
-def normal(asked: Asked, seen: float, width: float, column: int = 0) -> np.ndarray:
+def normal(asked: Proposals, seen: float, width: float, column: int = 0) -> np.ndarray:
     """The log density of a measurement of one dimension."""
     off = (asked.z[:, column] - seen) / width
     return -0.5 * off**2 - math.log(width * math.sqrt(2.0 * math.pi))
@@ -49,7 +49,7 @@ def test_a_measurement_of_a_normal_gives_the_normal_in_closed_form() -> None:
 def test_a_likelihood_with_noise_gives_the_same_posterior() -> None:
     """Unbiased noise, of log-sd 1, on the likelihood itself: pseudo-marginal moves are exact."""
 
-    def noisy(asked: Asked) -> np.ndarray:
+    def noisy(asked: Proposals) -> np.ndarray:
         luck = scipy.special.ndtri(uniforms(asked.keys, key_of("test", "noise")))
         return (normal(asked, 1.5, 0.3) + luck - 0.5)[:, None]
 
@@ -62,7 +62,7 @@ def test_a_likelihood_with_noise_gives_the_same_posterior() -> None:
 
 
 def test_modules_one_after_the_other_give_what_all_at_once_do() -> None:
-    def both(asked: Asked) -> np.ndarray:
+    def both(asked: Proposals) -> np.ndarray:
         return np.column_stack([normal(asked, 1.0, 0.5, 0), normal(asked, -1.0, 0.4, 1)])
 
     apart, once = (taken(both, 2, rows) for rows in ((0, 1), (0, 0)))
@@ -76,7 +76,7 @@ def test_modules_one_after_the_other_give_what_all_at_once_do() -> None:
 def test_what_a_later_module_asks_for_first_is_not_told_before() -> None:
     asked_for = []
 
-    def lazily(asked: Asked) -> np.ndarray:
+    def lazily(asked: Proposals) -> np.ndarray:
         asked_for.append((asked.since, asked.module))
         rows = np.column_stack([normal(asked, 1.0, 0.5, 0), normal(asked, -1.0, 0.4, 1)])
         for place in (0, 1):
@@ -92,10 +92,10 @@ def test_what_a_later_module_asks_for_first_is_not_told_before() -> None:
 
 
 def test_points_sure_to_be_refused_need_not_be_weighed() -> None:
-    def whole(asked: Asked) -> np.ndarray:
+    def whole(asked: Proposals) -> np.ndarray:
         return normal(asked, 1.5, 0.3)[:, None]
 
-    def cut(asked: Asked) -> np.ndarray:
+    def cut(asked: Proposals) -> np.ndarray:
         rows = whole(asked)
         rows[(rows * asked.shares).sum(axis=1) < asked.least] = -np.inf
         return rows
@@ -156,7 +156,7 @@ def test_a_sound_fit_has_no_faults_and_a_collapsed_one_says_why() -> None:
 
 
 def test_a_row_that_can_only_be_false_rules_points_out() -> None:
-    def floored(asked: Asked) -> np.ndarray:
+    def floored(asked: Proposals) -> np.ndarray:
         return np.where(asked.z[:, :1] > 0.0, -1.0, -50.0)
 
     found = taken(floored)

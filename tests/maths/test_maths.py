@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim.maths.circular import LARGEST, atan2, cos, sin
+from sim.maths.circular import LARGEST_ANGLE, atan2, cos, sin
 from sim.maths.error_function import erf
 from sim.maths.exponential import exp, expm1
 from sim.maths.logarithm import log, log1p
@@ -44,7 +44,10 @@ def points(name):
         + spread(rng, -18, 0)
         + between(rng, 0.34, 0.42)
         + halves,
-        "sin": between(rng, -7, 7) + between(rng, -LARGEST, LARGEST) + spread(rng, -18, 0) + quarters,
+        "sin": between(rng, -7, 7)
+        + between(rng, -LARGEST_ANGLE, LARGEST_ANGLE)
+        + spread(rng, -18, 0)
+        + quarters,
         "erf": between(rng, -6.5, 6.5) + spread(rng, -18, 0),
     }
     table["cos"] = table["sin"]

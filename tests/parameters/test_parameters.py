@@ -12,7 +12,7 @@ from sim.engine.inputs import load_inputs
 from sim.files import units
 from sim.files.paths import bundled
 from sim.files.yaml_tree import FaultyInput
-from sim.parameters.parameter import PLAIN, Parameters, table
+from sim.parameters.parameter import UNITLESS_NUMBERS, Parameters, table
 from sim.parameters.reading import load_parameters
 
 
@@ -144,7 +144,7 @@ def test_a_prior_is_that_of_the_models_table(name):
     symbol, unit, kind, numbers, _ = MODEL[name]
     row = ROWS[name]
     assert (row.symbol, row.unit, row.kind) == (symbol, unit, kind)
-    own = {key: n if key in PLAIN else n / row.in_unit for key, n in row.numbers.items()}
+    own = {key: n if key in UNITLESS_NUMBERS else n / row.in_unit for key, n in row.numbers.items()}
     assert tuple(own.values()) == pytest.approx(numbers)
 
 

@@ -17,7 +17,7 @@ from sim.engine.outcomes import outcomes
 from sim.engine.reports import reports
 from sim.files.overrides import lay
 from sim.files.paths import bundled
-from sim.files.units import BARE, UNITS
+from sim.files.units import UNITLESS, UNITS
 from sim.files.yaml_tree import Where, read
 from sim.parameters.reading import load_parameters
 from sim.scenario.network import load_network
@@ -108,7 +108,7 @@ def calls(name, sets, parameters=None):
 def from_file(folder, name, bound):
     """The parameters with one of them fixed at its low (0) or high (1) bound by a file."""
     row = defaults().rows[name]
-    unit = "" if UNITS[row.unit][0] in BARE else f" {row.unit}"
+    unit = "" if UNITS[row.unit][0] in UNITLESS else f" {row.unit}"
     low, high = (f"{number / row.in_unit:.9g}{unit}" for number in row.bounds())
     text = f"value: {(low, high)[bound]}\n    prior: {{kind: fixed, low: {low}, high: {high}}}\n"
     file = folder / "moved.yaml"

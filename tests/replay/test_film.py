@@ -11,7 +11,7 @@ from seen import assert_apart
 from analysis.figures.base.outlines import load_outlines
 from analysis.replay import film, film_stage
 from analysis.replay import scene as scenes
-from analysis.replay.film_stage import Stage
+from analysis.replay.film_stage import FilmCanvas
 from analysis.replay.scene import scene
 from runs import record_of, run_tables
 from sim.scenario.network import load_network
@@ -35,7 +35,7 @@ def moment(hour):
 
 @pytest.fixture
 def stage(played):
-    return Stage(played, load_network(), load_outlines(), moment)
+    return FilmCanvas(played, load_network(), load_outlines(), moment)
 
 
 def test_the_hours_reach_from_the_first_to_the_last_and_are_fewer_of_a_long_run():
@@ -78,11 +78,13 @@ def test_names_stand_apart_and_the_map_has_a_scale(stage):
 def test_the_legend_tells_the_signs_of_this_film_apart(stage, played):
     labels = [text.get_text() for text in stage.key.get_texts()]
     assert {"column", "drones' reach", "held: army", "mine strike", "ambush", "fight"} <= set(labels)
-    looks = [stage.signs[name].get_marker() for name in film_stage.SIGNS]
+    looks = [stage.signs[name].get_marker() for name in film_stage.FILM_MARKERS]
     assert len(set(looks)) == len(looks)
-    known = {sign for _, signs, _, _ in film_stage.SIGNS.values() for sign in signs}
-    assert known == set(scenes.SIGNS.values())
-    mine = next(event for event in played["events"] if event["sign"] in film_stage.SIGNS["mine strike"][1])
+    known = {sign for _, signs, _, _ in film_stage.FILM_MARKERS.values() for sign in signs}
+    assert known == set(scenes.EVENT_SYMBOLS.values())
+    mine = next(
+        event for event in played["events"] if event["sign"] in film_stage.FILM_MARKERS["mine strike"][1]
+    )
     stage.at(int(mine["hour"]) + 1)
     assert mine["x"] in stage.signs["mine strike"].get_xdata()
     assert mine["x"] not in stage.signs["ambush"].get_xdata()
@@ -92,7 +94,7 @@ def test_a_picture_hangs_on_its_hour_alone(stage, played):
     first = stage.picture(80)
     stage.picture(200)
     assert stage.picture(80) == first
-    assert Stage(played, load_network(), load_outlines(), moment).picture(80) == first
+    assert FilmCanvas(played, load_network(), load_outlines(), moment).picture(80) == first
 
 
 @pytest.mark.skipif(not film.can_encode(), reason="needs ffmpeg")
@@ -103,14 +105,22 @@ def test_an_mp4_has_the_same_bytes_each_time_and_what_fails_is_told(played, tmp_
         path = tmp_path / f"{name}.mp4"
         assert (
             film.write(
-                played, load_network(), load_outlines(), path, moment, lambda *n: told.append(n), shown=shown
+                played,
+                load_network(),
+                load_outlines(),
+                path,
+                moment,
+                lambda *n: told.append(n),
+                frame_hours=shown,
             )
             == 3
         )
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
     assert told == [(1, 0)] * 6
     with pytest.raises(OSError, match="ffmpeg: .*No such file or directory"):
-        film.write(played, load_network(), load_outlines(), tmp_path / "no" / "c.mp4", moment, shown=shown)
+        film.write(
+            played, load_network(), load_outlines(), tmp_path / "no" / "c.mp4", moment, frame_hours=shown
+        )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
 
 
@@ -118,7 +128,9 @@ def test_a_gif_has_a_frame_an_hour_shown_and_the_same_bytes_each_time(played, tm
     shown = [0, 40, 80]
     for name in ("a", "b"):
         assert (
-            film.write(played, load_network(), load_outlines(), tmp_path / f"{name}.gif", moment, shown=shown)
+            film.write(
+                played, load_network(), load_outlines(), tmp_path / f"{name}.gif", moment, frame_hours=shown
+            )
             == 3
         )
     with Image.open(tmp_path / "a.gif") as found:
@@ -129,7 +141,7 @@ def test_a_gif_has_a_frame_an_hour_shown_and_the_same_bytes_each_time(played, tm
 
 def test_a_gif_stores_only_what_moves(played, tmp_path):
     shown = list(range(0, 60, 3))
-    film.write(played, load_network(), load_outlines(), tmp_path / "a.gif", moment, shown=shown)
+    film.write(played, load_network(), load_outlines(), tmp_path / "a.gif", moment, frame_hours=shown)
     assert (tmp_path / "a.gif").stat().st_size < 20 * 5_000 + 40_000  # 20 frames beside the first
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from analysis.report import page as report_page
 from analysis.report import text
-from analysis.report.page import Told
+from analysis.report.page import ReportedRun
 from analysis.scores import scorecard
 from analysis.scores import tables as score_tables
 from runs import record_of, run_tables
@@ -26,7 +26,7 @@ def told():
 
     def given(scenario):
         tables = run_tables(scenario, 20)
-        return Told(scenario, tables, record_of(tables))
+        return ReportedRun(scenario, tables, record_of(tables))
 
     return given
 
@@ -138,7 +138,7 @@ def test_several_runs_stand_side_by_side(told):
 def test_what_is_hostile_in_a_run_is_shown_as_text(told):
     run = told("un-kidal-gao")
     manifest = {**run.tables.manifest, "summary": "<script>alert(1)</script>", "command": ["kidal", "<b>"]}
-    page = few([Told("<i>", replace(run.tables, manifest=manifest), run.record)])
+    page = few([ReportedRun("<i>", replace(run.tables, manifest=manifest), run.record)])
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 

@@ -7,7 +7,7 @@ from worlds import QUIET, dawn, log, network, one, opened, opened_drawn, play, t
 
 from sim.engine.loop import advance
 from sim.engine.outcomes import names, outcomes
-from sim.state.kinds import Cause, Kind, Side
+from sim.state.kinds import AgentKind, Cause, Side
 from sim.state.rows import NEVER
 
 CALM = QUIET | {
@@ -58,7 +58,7 @@ def booked(world, template, column, place):
 def whole(world, template):
     """Of each objective, the hours booked and the hours from departure to the end there, or to now."""
     rows = []
-    for name, column in zip(template.names[Kind.COLUMN], world.columns, strict=True):
+    for name, column in zip(template.names[AgentKind.COLUMN], world.columns, strict=True):
         for stage in range(column.first_stage, column.last_stage):
             row = world.stages[stage]
             due = max(0.0, min(row.done, world.run[0].now) - row.departed)

@@ -6,7 +6,7 @@ import scipy
 from worlds import QUIET, dawn, defaults, log, network, one, opened, play, tiny
 
 from sim.engine.loop import advance
-from sim.state.kinds import Cause, Kind, Mode, Side
+from sim.state.kinds import AgentKind, Cause, Mode, Side
 
 NET = network(("a", "b", 50), ("b", "c", 60))
 CALM = QUIET | {
@@ -48,7 +48,7 @@ def before(template, hour, vacated=None, **overrides):
     if vacated is not None:
         world.camps[0].vacated = world.wakes[world.camps[0].agent] = vacated
     advance(world, hour)
-    army = world.columns[template.names[Kind.COLUMN].index("army")]
+    army = world.columns[template.names[AgentKind.COLUMN].index("army")]
     rows = [row for row in log(world, template) if row.agent == "army"]
     return army.mode, army.planned, army.cause, army.goes, rows
 
@@ -223,7 +223,7 @@ def test_the_road_is_clear_only_when_the_un_has_been_seen_past_the_held_place():
             un = next(column for column in world.columns if column.side == Side.UN)
             world.wakes[un.agent] = un.planned = un.planned + late  # it comes to b so much later
             advance(world, hour)
-            army = world.columns[template.names[Kind.COLUMN].index("army")]
+            army = world.columns[template.names[AgentKind.COLUMN].index("army")]
             states.append((army.mode, army.cause, army.goes))
         assert (states[0] == states[1]) == alike
 

@@ -13,7 +13,7 @@ from sim.files.yaml_tree import FaultyInput
 from sim.parameters.reading import load_parameters
 from sim.record.record import load_record
 from sim.scenario.reading import load_scenario
-from sim.state.kinds import Kind
+from sim.state.kinds import AgentKind
 from sim.state.rows import NEVER
 
 
@@ -116,7 +116,7 @@ def test_the_hour_is_keyed_by_the_seed_and_by_nothing_else():
 
 def test_a_column_with_a_day_of_its_own_departs_at_its_first_light():
     world = opened(given_template(), **SPARING)
-    dated = given_template().names[Kind.COLUMN].index("dated")
+    dated = given_template().names[AgentKind.COLUMN].index("dated")
     assert 2 * 24 + 4 < world.columns[dated].departs < 2 * 24 + 8
 
 

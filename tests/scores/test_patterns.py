@@ -10,7 +10,7 @@ from analysis.scores import patterns
 from analysis.scores.by_construction import by_construction
 from analysis.scores.patterns import Pattern
 from analysis.tables import histories, timeline
-from analysis.tables.histories import hours, told, trace
+from analysis.tables.histories import hours, reported_losses, trace
 from analysis.tables.monte_carlo import wilson
 from runs import run_tables
 from sim.engine import reports as engine_reports
@@ -338,14 +338,14 @@ def test_events_and_milestones_of_a_real_run_agree(offensive):
 
 
 def test_fights_are_those_that_the_observer_tells_losses_of():
-    assert histories.FIGHTS == engine_reports.FIGHTS
+    assert histories.FIGHT_ENDS == engine_reports.FIGHT_ENDS
 
 
 def test_reports_go_with_their_fights_or_are_refused(offensive):
-    own, other = told(offensive, "army")
+    own, other = reported_losses(offensive, "army")
     fights = np.isfinite(own)
     assert (own[fights] <= offensive.events["amount"][fights]).all()
     assert (np.isfinite(other) == fights).all()
     cut = {name: column[:-50] for name, column in offensive.reports.items()}
     with pytest.raises(FaultyInput, match="do not go with its"):
-        told(replace(offensive, reports=cut), "army")
+        reported_losses(replace(offensive, reports=cut), "army")

@@ -14,7 +14,7 @@ from analysis.scores import scorecard
 from analysis.scores import tables as score_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
-from sim.record.rows import Count, Observation
+from sim.record.rows import Observation, ReportedCount
 from sim.store.reader import RunTables
 
 ZERO = datetime(2023, 10, 2, tzinfo=UTC)
@@ -239,7 +239,7 @@ def test_a_reported_number_is_scored_against_one_that_finds_all_alike():
     count = {"outcome": "mine_strikes", "column": "army", "number": "1 to 2", "kind": "one source"}
     count |= {"use": "fit", "most": "9", "claims": ("a-s1",)}
     record = Record(
-        (), (), (FIRST,), (Count.model_validate(count),), (), (), {"one source": 0.8}, {"hour": 1.0}
+        (), (), (FIRST,), (ReportedCount.model_validate(count),), (), (), {"one source": 0.8}, {"hour": 1.0}
     )
     (found,) = scorecard.card(TIMES, record, "run").numbers
     assert (found.inside, found.mean) == (0.5, 1.5)

@@ -196,7 +196,7 @@ def test_equal_values_share_their_rank():
 
 def test_resamples_are_as_large_as_the_blocks_and_the_same_each_time():
     found = monte_carlo.resamples(50, "a")
-    assert found.shape == (monte_carlo.RESAMPLES, 50)
+    assert found.shape == (monte_carlo.BOOTSTRAP_RESAMPLES, 50)
     assert set(found.sum(axis=1)) == {50.0}
     assert np.array_equal(found, monte_carlo.resamples(50, "a"))
     assert not np.array_equal(found, monte_carlo.resamples(50, "b"))

@@ -15,7 +15,7 @@ from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import read_run
-from sim.store.schema import AXES, PARTS, columns
+from sim.store.schema import AXES, PART_TABLES, columns
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_a_table_without_a_column_is_refused_by_name(run, file, column):
 
 def test_every_column_that_is_written_is_known_and_none_else(whole):
     tables = read_run(whole)
-    for name in (*PARTS, *AXES):
+    for name in (*PART_TABLES, *AXES):
         assert set(getattr(tables, name)) == set(columns(tables.manifest, name)), name
 
 

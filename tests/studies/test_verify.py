@@ -20,7 +20,7 @@ from sim.ensembles.run_job import do
 from sim.files.yaml_tree import FaultyInput
 from sim.store import provenance
 from sim.studies import printed
-from sim.studies.verification import drawn, unequal, verify
+from sim.studies.verification import row_sample, unequal, verify
 
 pytestmark = pytest.mark.slow
 
@@ -141,10 +141,10 @@ def test_a_result_of_python_has_no_printed_table(tmp_path, kidal):
 
 def test_what_is_printed_is_what_is_stored(kidal, tmp_path):
     _, out, _ = kidal("run", "gao-anefis", "--runs", "5", "--out", "one")
-    lines = json.loads((tmp_path / "one" / printed.FILE).read_text(encoding="utf-8"))["lines"]
+    lines = json.loads((tmp_path / "one" / printed.PRINTED_FILE).read_text(encoding="utf-8"))["lines"]
     assert out.splitlines()[: len(lines)] == lines
     _, out, _ = kidal("sweep", "gao-anefis", "rebel-strength", "--runs", "2", "--out", "two")
-    lines = json.loads((tmp_path / "two" / printed.FILE).read_text(encoding="utf-8"))["lines"]
+    lines = json.loads((tmp_path / "two" / printed.PRINTED_FILE).read_text(encoding="utf-8"))["lines"]
     assert out.splitlines()[: len(lines)] == lines
 
 
@@ -202,8 +202,8 @@ def test_an_altered_manifest_is_found(run, kidal):
 
 
 def test_an_altered_table_is_found(run, kidal):
-    text = (run / printed.FILE).read_text(encoding="utf-8")
-    resum(run, printed.FILE, text.replace("1.000", "0.999", 1).encode())
+    text = (run / printed.PRINTED_FILE).read_text(encoding="utf-8")
+    resum(run, printed.PRINTED_FILE, text.replace("1.000", "0.999", 1).encode())
     (found,) = verify(run, 1, 1).differences
     assert (found.table, found.column) == ("printed table", "line 4")
     assert "0.999" in found.stored
@@ -215,7 +215,9 @@ def test_the_table_is_made_of_all_rows_and_not_only_of_those_that_are_run_again(
     """A row that is not drawn, altered enough to show."""
     alter(run, PART, "anefis:capture", 0, lambda _: float("inf"))
     seed = next(
-        seed for seed in range(100) if 0 not in drawn(Job(load_inputs("gao-anefis"), 1, RUNS, True), 1, seed)
+        seed
+        for seed in range(100)
+        if 0 not in row_sample(Job(load_inputs("gao-anefis"), 1, RUNS, True), 1, seed)
     )
     found = verify(run, 1, seed).differences
     assert {one.table for one in found} == {"printed table"}
@@ -242,7 +244,7 @@ def test_a_result_of_other_rules(run, kidal):
     assert kidal("verify", "run")[0] == 2
 
 
-@pytest.mark.parametrize("file", [PART, "scenario.yaml", "axis/route.parquet", printed.FILE])
+@pytest.mark.parametrize("file", [PART, "scenario.yaml", "axis/route.parquet", printed.PRINTED_FILE])
 def test_a_damaged_or_missing_file(run, file):
     flip(run / file)
     assert "damaged" in refused(run)
@@ -274,11 +276,11 @@ def test_other_libraries_excuse_no_difference(run):
 
 @pytest.mark.parametrize(("key", "what"), [("record", "record of reports"), ("words", "wording of tables")])
 def test_a_table_beside_another_record_or_in_other_words(run, key, what):
-    about = json.loads((run / printed.FILE).read_text(encoding="utf-8"))
-    resum(run, printed.FILE, json.dumps(about | {key: "0"}).encode())
+    about = json.loads((run / printed.PRINTED_FILE).read_text(encoding="utf-8"))
+    resum(run, printed.PRINTED_FILE, json.dumps(about | {key: "0"}).encode())
     assert verify(run, 1, 1).differences == ()  # it says the same
     about["lines"][3] += " and more"
-    resum(run, printed.FILE, json.dumps(about | {key: "0"}).encode())
+    resum(run, printed.PRINTED_FILE, json.dumps(about | {key: "0"}).encode())
     assert f"its runs are equal, its printed table cannot be verified: the {what} is another here" in refused(
         run
     )
@@ -310,14 +312,14 @@ def test_a_calibration_and_what_is_no_result(tmp_path, kidal):
 def test_runs_are_drawn_by_seed_half_of_them_with_histories(swept):
     inputs = load_inputs("gao-anefis")
     job = Job(inputs, 1, 1_000_000, True)
-    chosen = drawn(job, 20, 1)
+    chosen = row_sample(job, 20, 1)
     assert len(set(chosen.tolist())) == 20
-    assert chosen.tolist() == drawn(job, 20, 1).tolist() != drawn(job, 20, 2).tolist()
+    assert chosen.tolist() == row_sample(job, 20, 1).tolist() != row_sample(job, 20, 2).tolist()
     assert (chosen < job.keep).sum() == 10
-    assert drawn(job, 1, 1) < job.keep
+    assert row_sample(job, 1, 1) < job.keep
     design = load_design("rebel-strength", inputs, 1)
     many = Job(inputs, 1, 10_000, True, design)
-    chosen = drawn(many, 2000, 1)
+    chosen = row_sample(many, 2000, 1)
     kept = chosen % many.runs < many.keep
     assert 990 < kept.sum() < 1040
     assert len(np.unique(chosen[kept] // many.runs)) == len(design.points)

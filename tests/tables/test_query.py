@@ -10,13 +10,13 @@ import pytest
 from loaded import bundled_inputs
 from shared import cut, reseal
 
-from analysis.tables.query import VIEWS, asked, connected
+from analysis.tables.query import VIEWS, answer, connected
 from sim.designs.design import load_design
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import read_run
-from sim.store.schema import AXES, PARTS
+from sim.store.schema import AXES, PART_TABLES
 
 DESIGN = """summary: Does the speed of the march matter?
 source: made up
@@ -47,11 +47,11 @@ def own(run, tmp_path):
 
 
 def test_there_is_a_view_for_each_table_with_its_columns_and_rows(run):
-    assert set(VIEWS) == {*PARTS, *AXES}
+    assert set(VIEWS) == {*PART_TABLES, *AXES}
     tables = read_run(run)
     for name in VIEWS:
         table = getattr(tables, name)
-        columns, rows = asked(run, f"select * from {name}")
+        columns, rows = answer(run, f"select * from {name}")
         assert columns == list(table)
         for place, column in enumerate(columns):
             found = np.array([row[place] for row in rows], table[column].dtype)
@@ -59,7 +59,7 @@ def test_there_is_a_view_for_each_table_with_its_columns_and_rows(run):
 
 
 def test_hours_are_32_bit_in_runs_and_64_bit_in_events(run):
-    types = {name: dict(row[:2] for row in asked(run, f"describe {name}")[1]) for name in ("runs", "events")}
+    types = {name: dict(row[:2] for row in answer(run, f"describe {name}")[1]) for name in ("runs", "events")}
     assert types["runs"]["anefis:capture"] == "FLOAT"
     assert types["runs"]["seed"] == "UBIGINT"
     assert types["runs"]["march_speed"] == "DOUBLE"
@@ -69,7 +69,7 @@ def test_hours_are_32_bit_in_runs_and_64_bit_in_events(run):
 def test_the_tables_join_and_group(run):
     statement = """select points.settings, count(*), count(distinct seed), median("anefis:capture")
         from runs join points using (design_id) where status = 'done' group by all order by 1"""
-    _, rows = asked(run, statement)
+    _, rows = answer(run, statement)
     runs = read_run(run).runs
     for row, point in zip(rows, (1, 0), strict=True):
         hours = runs["anefis:capture"][runs["design_id"] == point]
@@ -148,7 +148,7 @@ def test_no_file_beside_the_run_is_read_or_written(statement, run, tmp_path):
     other = tmp_path / "other.csv"
     other.write_text("secret\n1\n")
     with pytest.raises(FaultyInput):
-        asked(run, statement.format(other=other, folder=tmp_path))
+        answer(run, statement.format(other=other, folder=tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == ["other.csv"]
 
 
@@ -164,7 +164,7 @@ def test_no_file_beside_the_run_is_read_or_written(statement, run, tmp_path):
 def test_asking_never_writes_into_the_run(statement, own):
     before = {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
     with pytest.raises(FaultyInput):
-        asked(own, statement.format(run=own))
+        answer(own, statement.format(run=own))
     assert before == {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
 
 
@@ -172,7 +172,7 @@ def test_asking_never_writes_into_the_run(statement, own):
     "name", ["with space", "o'clock", 'q"q', "a[1]", "a*", "what?", "{x}", "häuser", "a;b", "%s"]
 )
 def test_a_folder_may_have_any_name(name, run, tmp_path):
-    assert asked(
+    assert answer(
         shutil.copytree(run, tmp_path / name), "select count(*), count(distinct design_id) from runs"
     )[1] == [(120, 2)]
 
@@ -183,15 +183,15 @@ def test_a_folder_whose_name_is_a_pattern_is_not_taken_for_its_neighbours(run, t
     odd = shutil.copytree(run, tmp_path / "a[1]")
     for part in (tmp_path / "a1").rglob("*.parquet"):
         part.unlink()
-    assert asked(odd, "select count(*) from runs")[1] == [(120,)]
+    assert answer(odd, "select count(*) from runs")[1] == [(120,)]
     (tmp_path / "a1" / "runs" / "part-000000.parquet").write_bytes(b"no table")
-    assert asked(odd, "select count(*) from runs")[1] == [(120,)]
+    assert answer(odd, "select count(*) from runs")[1] == [(120,)]
 
 
 def test_a_folder_may_be_asked_from_anywhere(run, monkeypatch):
     monkeypatch.chdir(run.parent)
-    assert asked(Path("run"), "select count(*) from runs")[1] == [(120,)]
-    assert asked(Path("run/../run"), "select count(*) from runs")[1] == [(120,)]
+    assert answer(Path("run"), "select count(*) from runs")[1] == [(120,)]
+    assert answer(Path("run/../run"), "select count(*) from runs")[1] == [(120,)]
     connected(Path("run")).close()
 
 
@@ -249,13 +249,13 @@ def test_a_damaged_file_is_named(damage, file, kidal, own):
 
 def test_no_row_of_a_part_that_is_damaged_is_given(own):
     """A bit that is not what was written: found, or of no effect on the numbers."""
-    before = asked(own, "select * from runs")
+    before = answer(own, "select * from runs")
     for place in range(300, (own / "runs" / "part-000001.parquet").stat().st_size, 997):
         path = own / "runs" / "part-000001.parquet"
         whole = path.read_bytes()
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         try:
-            found = asked(own, "select * from runs")
+            found = answer(own, "select * from runs")
         except FaultyInput:
             found = before
         path.write_bytes(whole)

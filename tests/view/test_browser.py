@@ -352,7 +352,7 @@ def written(tmp_path_factory):
     """A report of some runs of the first stage, with two of its figures."""
     folder = tmp_path_factory.mktemp("report") / "run"
     tables = do(Job(load_inputs("gao-anefis"), 1, 20, draw=True, out=folder))[1]
-    told = report_page.Told("run", tables, load_record().between(*timeline.span(tables)))
+    told = report_page.ReportedRun("run", tables, load_record().between(*timeline.span(tables)))
     page = report_page.page([told], live(folder, tables), figures=("time-distance", "map"))
     (folder / "report.html").write_text(page, encoding="utf-8")
     return folder / "report.html"

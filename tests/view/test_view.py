@@ -132,7 +132,7 @@ def test_a_name_of_another_machine_is_refused(port):
 
 
 def test_a_request_that_is_too_large_is_refused(port):
-    assert ask(port, raw=b"x" * (view_server.LARGEST + 1))[0] == 413
+    assert ask(port, raw=b"x" * (view_server.LARGEST_REQUEST + 1))[0] == 413
 
 
 def test_a_file_that_dash_has_not_is_not_found(port, capfd):

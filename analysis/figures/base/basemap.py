@@ -13,7 +13,7 @@ from analysis.figures.base.style import INK
 from sim.scenario.network import Network, Place
 from sim.store.reader import RunTables
 
-SURFACES: dict[str, dict[str, Any]] = {
+SURFACE_STYLES: dict[str, dict[str, Any]] = {
     "tar": {"color": "#4d4d4d", "lw": 2.0},
     "laterite": {"color": "#7a6a58", "lw": 1.3},
     "piste": {"color": "#8c8c8c", "lw": 0.9},
@@ -23,7 +23,8 @@ OUTLINES: dict[str, dict[str, Any]] = {
     "river": {"color": "#8ec5e8", "lw": 2.2},
     "border": {"color": "#b0a0b8", "lw": 1.0, "ls": (0, (7, 2, 1.5, 2))},
 }
-DRONES = "#0072b2"
+DRONE_COLOUR = "#0072b2"
+MAP_LEFT, MAP_WIDTH, MAP_HEIGHTS = 0.65, 9.1, (5.2, 8.4)  # inches: a map, as tall as its land within these
 CIRCLES: dict[str, dict[str, Any]] = {
     "radius": {"lw": 1.6},
     "rival": {"lw": 0.7, "ls": (0, (3, 2.5))},
@@ -55,7 +56,7 @@ def land(axis: Axes, network: Network, outlines: Sequence[Outline], view: Frame)
     for road in network.roads:
         ends = [network.places[end] for end in (road.from_, road.to)]
         lon = np.unwrap([place.lon for place in ends], period=360.0)
-        axis.plot(lon, [place.lat for place in ends], zorder=1.5, gid="road", **SURFACES[road.surface])
+        axis.plot(lon, [place.lat for place in ends], zorder=1.5, gid="road", **SURFACE_STYLES[road.surface])
     inside = [place for place in network.places.values() if view.has(place.lat, place.lon)]
     spots = np.array([(place.lon, place.lat) for place in inside]).reshape(-1, 2)
     axis.plot(*spots.T, "o", ms=2.4, color="#4d4d4d", zorder=2, gid="places")
@@ -81,7 +82,7 @@ def circles(
 
 def _circle(axis: Axes, base: Place, km: float, gid: str) -> tuple[np.ndarray, np.ndarray]:
     lat, lon = circle(base.lat, base.lon, km)
-    axis.plot(lon, lat, color=DRONES, zorder=2.2, gid=gid, **CIRCLES[gid])
+    axis.plot(lon, lat, color=DRONE_COLOUR, zorder=2.2, gid=gid, **CIRCLES[gid])
     return lat, lon
 
 
@@ -90,7 +91,7 @@ def _label(axis: Axes, line: tuple[np.ndarray, np.ndarray], words: str, view: Fr
     lat, lon = line
     inside = np.flatnonzero(view.has(lat, lon))
     bearing = (360.0 * inside / (len(lat) - 1) + 180.0) % 360.0 - 180.0
-    look: Any = {"fontsize": 7, "color": DRONES, "ha": "center", "va": "center", "path_effects": HALO}
+    look: Any = {"fontsize": 7, "color": DRONE_COLOUR, "ha": "center", "va": "center", "path_effects": HALO}
     for at in inside[np.argsort(np.abs(np.abs(bearing) - NORTH_EAST), kind="stable")]:
         label = axis.text(lon[at], lat[at], words, zorder=8, gid="circle", **look)
         box = label.get_window_extent().padded(2.0)

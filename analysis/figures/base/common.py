@@ -21,20 +21,20 @@ from sim.store.reader import RunTables
 DRAWS = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
 
 
-NOBODY = 3
-SIDES = {int(Side.ARMY): "army", int(Side.REBELS): "rebels", int(Side.UN): "UN", NOBODY: "nobody"}
+UNHELD = 3
+HOLDER_LABELS = {int(Side.ARMY): "army", int(Side.REBELS): "rebels", int(Side.UN): "UN", UNHELD: "nobody"}
 SIDE_LOOKS: Mapping[int, dict[str, Any]] = {
     int(Side.ARMY): {"fc": "#009e73", "ec": "#00563f"},
     int(Side.REBELS): {"fc": "#ecc3d8", "ec": "#8a3b69", "hatch": "\\\\\\\\"},
     int(Side.UN): {"fc": "#a8d8f2", "ec": "#0072b2", "hatch": "...."},
-    NOBODY: {"fc": "#ffffff", "ec": "#8c8c8c"},
+    UNHELD: {"fc": "#ffffff", "ec": "#8c8c8c"},
 }
 """How a side is drawn; in grey they differ by lightness and hatch."""
 
 
 def side_patch(side: int) -> Patch:
     """A side in a legend."""
-    word = SIDES[side] if side == NOBODY else f"the {SIDES[side]}"
+    word = HOLDER_LABELS[side] if side == UNHELD else f"the {HOLDER_LABELS[side]}"
     return Patch(label=f"held by {word}", **SIDE_LOOKS[side])
 
 
@@ -64,8 +64,8 @@ def stored(tables: RunTables, figure: str) -> Histories:
     if not len(known):
         none(figure, "histories")
     inside = np.flatnonzero(np.isin(events["replicate"], known))
-    kept = {name: values[inside] for name, values in events.items()}
-    return Histories(known, kept, np.searchsorted(known, kept["replicate"]))
+    histories = {name: values[inside] for name, values in events.items()}
+    return Histories(known, histories, np.searchsorted(known, histories["replicate"]))
 
 
 def none(figure: str, what: str, other: str = "milestones") -> NoReturn:
@@ -78,14 +78,18 @@ def name_of(tables: RunTables) -> str:
     return " with ".join([tables.manifest["scenario"], *tables.manifest.get("hypotheses", ())])
 
 
-def caption(tables: RunTables, more: str, kept: int | None = None) -> str:
+def caption(tables: RunTables, more: str, histories: int | None = None) -> str:
     """What was run, how many of its histories are shown if not all runs are, and how to read a figure."""
     m = tables.manifest
     text = f"{name_of(tables)}, seed {m['seed']}, runs: {m['runs']:,}, {DRAWS.get(m['parameters'], '')}"
     text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
     failed = int((~tables.done).sum())
     text += f"; runs that failed and are not shown: {failed:,}" if failed else ""
-    text += f"; the first {kept:,} histories are shown" if kept is not None and kept < m["runs"] else ""
+    text += (
+        f"; the first {histories:,} histories are shown"
+        if histories is not None and histories < m["runs"]
+        else ""
+    )
     return f"{text}. {more}".rstrip()
 
 
@@ -115,9 +119,9 @@ def grid(tables: RunTables, step: float = 0.0) -> np.ndarray:
     return np.linspace(start, end, 1 + int(np.ceil(length / (step or max(1.0, length / 400.0)))))
 
 
-def interval(tables: RunTables, seen: Observation) -> tuple[float, float]:
+def interval(tables: RunTables, observation: Observation) -> tuple[float, float]:
     """The hours of a reported interval."""
-    return hour_of(tables, seen.earliest), hour_of(tables, seen.latest)
+    return hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
 
 
 def paint(kind: str) -> dict[str, Any]:

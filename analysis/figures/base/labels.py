@@ -10,8 +10,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
 HALO = [withStroke(linewidth=2.4, foreground="white")]
-SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
-ACROSS, UP = {1: "left", -1: "right", 0: "center"}, {1: "bottom", -1: "top", 0: "center"}
+LABEL_DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+HORIZONTAL, VERTICAL = {1: "left", -1: "right", 0: "center"}, {1: "bottom", -1: "top", 0: "center"}
 LEAD = 12.0  # points: a text further off has a line to its position
 
 
@@ -43,10 +43,10 @@ class Room:
 
     def write(self, text: str, x: float, y: float, far: Sequence[float], **how: Any) -> bool:
         """Write a text beside a position, as near as there is room (points); gives whether there was."""
-        for away, (dx, dy) in product(far, SIDES):
+        for away, (dx, dy) in product(far, LABEL_DIRECTIONS):
             lean = 0.75 * away if dx and dy else away
             by: Any = {"xytext": (dx * lean, dy * lean), "textcoords": "offset points"}
-            look: Any = {"ha": ACROSS[dx], "va": UP[dy], "path_effects": HALO, "zorder": 9} | how
+            look: Any = {"ha": HORIZONTAL[dx], "va": VERTICAL[dy], "path_effects": HALO, "zorder": 9} | how
             label = self.axis.annotate(text, (x, y), **by, **look)
             box = label.get_window_extent().padded(1.5)
             if self.free(box):

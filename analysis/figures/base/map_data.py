@@ -12,7 +12,7 @@ from sim.scenario.network import GEOD, Network
 from sim.store.reader import RunTables
 
 MILE = 1.609344  # km
-PAD, LEAST = 0.4, 1.6  # degrees about what is shown, and least extent
+MAP_PADDING, MAP_EXTENT = 0.4, 1.6  # degrees about what is shown, and least extent
 CELL = 0.1  # degrees: events so close together are one spot on a map of many histories
 
 
@@ -86,11 +86,11 @@ def circle(lat: float, lon: float, km: float, points: int = 721) -> tuple[np.nda
 
 
 def spots(
-    tables: RunTables, network: Network, kept: Histories, kinds: Iterable[str], until: float = np.inf
+    tables: RunTables, network: Network, histories: Histories, kinds: Iterable[str], until: float = np.inf
 ) -> Spots:
     """Where events of some kinds happened up to an hour: each one of one history, cells of many."""
-    e = kept.events
-    rows = kept.of(*kinds)
+    e = histories.events
+    rows = histories.of(*kinds)
     rows = rows[e["hour"][rows] <= until]
     lat, lon = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     for place in set(e["place"][rows].astype(str)) & set(network.places):
@@ -100,7 +100,7 @@ def spots(
         here = (e["agent"][rows] == column) & (e["km"][rows] >= 0.0)
         lat[here], lon[here] = at_km(tables, column, e["km"][rows][here])
     known = np.isfinite(lat)
-    return _celled(lat[known], lon[known], len(kept))
+    return _celled(lat[known], lon[known], len(histories))
 
 
 def _celled(lat: np.ndarray, lon: np.ndarray, histories: int) -> Spots:
@@ -114,10 +114,10 @@ def _celled(lat: np.ndarray, lon: np.ndarray, histories: int) -> Spots:
     return Spots(north, east, counts / histories)
 
 
-def progress(tables: RunTables, kept: Histories, column: str, until: float, apart: float) -> list[Stay]:
+def progress(tables: RunTables, histories: Histories, column: str, until: float, apart: float) -> list[Stay]:
     """Where a column's median is at the midnights (UTC) up to an hour; it stays where it moves less (km)."""
     hours = np.arange(24.0 * np.ceil(begins(tables) / 24.0), until + 1e-6, 24.0)
-    rows = positions(kept.events, column, hours)
+    rows = positions(histories.events, column, hours)
     if not len(rows):
         return []
     km = np.quantile(rows, 0.5, axis=0, method="higher")
@@ -137,7 +137,9 @@ def frame(
     """A frame about positions, as wide as given (inches) and as tall as it needs within two heights."""
     lat, lon = np.array([*lats]), np.array([*lons])
     middle = (lon.min() + lon.max()) / 2.0, (lat.min() + lat.max()) / 2.0
-    east_west, north_south = (max(LEAST, float(np.ptp(values)) + 2.0 * PAD) for values in (lon, lat))
+    east_west, north_south = (
+        max(MAP_EXTENT, float(np.ptp(values)) + 2.0 * MAP_PADDING) for values in (lon, lat)
+    )
     up, across = scale(min(89, max(-89, round(middle[1]))))
     need = north_south * up / (east_west * across) * wide
     high = float(np.clip(need, *tall))

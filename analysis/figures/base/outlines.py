@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.files.paths import bundled, shown
+from sim.files.paths import bundled, display_path
 from sim.files.yaml_tree import Where, read_text, refuse
 
-KINDS = ("border", "river")
+OUTLINE_KINDS = ("border", "river")
 
 
 class Outline(NamedTuple):
@@ -39,11 +39,13 @@ def load_outlines(path: Path | None = None) -> list[Outline]:
             rows.setdefault(row["line"], []).append(row)
         return [_outline(part) for part in rows.values()]
     except (csv.Error, KeyError, TypeError, ValueError):
-        refuse(Where(shown(path), 0), "is no table of line, kind, name, lat and lon; one would be right")
+        refuse(
+            Where(display_path(path), 0), "is no table of line, kind, name, lat and lon; one would be right"
+        )
 
 
 def _outline(rows: list[dict[str, str]]) -> Outline:
-    if rows[0]["kind"] not in KINDS:
+    if rows[0]["kind"] not in OUTLINE_KINDS:
         raise ValueError(rows[0]["kind"])
     lat, lon = (np.array([float(row[name]) for row in rows]) for name in ("lat", "lon"))
     return Outline(rows[0]["kind"], rows[0]["name"], lat, lon)

@@ -15,30 +15,30 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from analysis.figures.base.style import QUIET, STYLE
+from analysis.figures.base.style import QUIET, STYLE_SHEET
 
-WIDE, EDGE = 10.0, 0.2  # inches: a sheet, and its margin
-LINE = 0.165  # inches from line to line of small text
+PAGE_WIDTH, PAGE_MARGIN = 10.0, 0.2  # inches: a sheet, and its margin
+LINE_HEIGHT = 0.165  # inches from line to line of small text
 HANDLE = 0.55  # inches that a legend needs beside a label
-HEAD, SMALL = 10.5, 7.5  # points
+TITLE_POINTS, NOTE_POINTS = 10.5, 7.5  # points
 
 LABEL = "#4d4d4d"
 
-Given = ParamSpec("Given")
+Arguments = ParamSpec("Arguments")
 
 
-def styled(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
+def styled(draw: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
     """A function that draws in the style of the figures, and takes a dollar sign for what it is."""
 
-    def drawn(*given: Given.args, **named: Given.kwargs) -> Figure:
-        with style.context([STYLE, {"text.parse_math": False}]):
+    def drawn(*given: Arguments.args, **named: Arguments.kwargs) -> Figure:
+        with style.context([STYLE_SHEET, {"text.parse_math": False}]):
             return draw(*given, **named)
 
     drawn.__doc__, drawn.__name__ = draw.__doc__, draw.__name__
     return drawn
 
 
-class Sheet(NamedTuple):
+class FigureLayout(NamedTuple):
     """A figure whose body begins so far from its left and lower edge, and is so wide and tall (inches)."""
 
     figure: Figure
@@ -65,7 +65,7 @@ class Sheet(NamedTuple):
         """What the names at the left of the body are, above them."""
         across, up = self.figure.get_size_inches()
         where: Any = {"fontsize": 8.0, "color": LABEL, "va": "bottom", "gid": "heading"}
-        self.figure.text(EDGE / across, (self.low + self.tall + 0.05) / up, text, **where)
+        self.figure.text(PAGE_MARGIN / across, (self.low + self.tall + 0.05) / up, text, **where)
 
     def legend(self, handles: Sequence[Any], below: float) -> None:
         """A legend, so many inches below the body."""
@@ -78,17 +78,27 @@ class Sheet(NamedTuple):
 
 def sheet(
     title: str, caption: str, tall: float, left: float, right: float = 0.3, under: float = 0.5
-) -> Sheet:
+) -> FigureLayout:
     """A sheet with a body so tall and room so wide at three sides (inches), title above, caption below."""
-    head = "\n".join(wrapped(part, WIDE - 2 * EDGE, HEAD) for part in title.split("\n"))
-    foot = wrapped(caption, WIDE - 2 * EDGE, SMALL)
-    low = EDGE + LINE * (foot.count("\n") + 1) + 0.1 + under
-    high = low + tall + 0.3 + 0.2 * (head.count("\n") + 1) + EDGE
-    figure = Figure(figsize=(WIDE, high))
+    head = "\n".join(wrapped(part, PAGE_WIDTH - 2 * PAGE_MARGIN, TITLE_POINTS) for part in title.split("\n"))
+    foot = wrapped(caption, PAGE_WIDTH - 2 * PAGE_MARGIN, NOTE_POINTS)
+    low = PAGE_MARGIN + LINE_HEIGHT * (foot.count("\n") + 1) + 0.1 + under
+    high = low + tall + 0.3 + 0.2 * (head.count("\n") + 1) + PAGE_MARGIN
+    figure = Figure(figsize=(PAGE_WIDTH, high))
     FigureCanvasAgg(figure)
-    figure.text(EDGE / WIDE, 1.0 - EDGE / high, head, fontsize=HEAD, va="top", gid="title")
-    figure.text(EDGE / WIDE, EDGE / high, foot, fontsize=SMALL, color=QUIET, va="bottom", gid="caption")
-    return Sheet(figure, left, low, WIDE - left - right, tall)
+    figure.text(
+        PAGE_MARGIN / PAGE_WIDTH, 1.0 - PAGE_MARGIN / high, head, fontsize=TITLE_POINTS, va="top", gid="title"
+    )
+    figure.text(
+        PAGE_MARGIN / PAGE_WIDTH,
+        PAGE_MARGIN / high,
+        foot,
+        fontsize=NOTE_POINTS,
+        color=QUIET,
+        va="bottom",
+        gid="caption",
+    )
+    return FigureLayout(figure, left, low, PAGE_WIDTH - left - right, tall)
 
 
 def legend_columns(labels: Sequence[str], wide: float) -> int:
@@ -137,27 +147,27 @@ def shortened(text: str, inches: float, size: float) -> str:
     """A text, without its middle if it is wider than a width."""
     if len(text) <= 2 or width(text, size) <= inches:
         return text
-    fits = bisect(range(3, len(text)), inches, key=lambda kept: width(_ends(text, kept), size))
+    fits = bisect(range(3, len(text)), inches, key=lambda histories: width(_ends(text, histories), size))
     return _ends(text, 2 + fits)
 
 
-def _ends(text: str, kept: int) -> str:
+def _ends(text: str, histories: int) -> str:
     """So many letters of a text, from both its ends."""
-    return f"{text[: (kept + 1) // 2]}...{text[len(text) - kept // 2 :]}"
+    return f"{text[: (histories + 1) // 2]}...{text[len(text) - histories // 2 :]}"
 
 
 # --- figures as files: the same figure gives the same bytes -------------------------------------------------
 
 
-BARE = {"png": "Software", "svg": "Date Creator", "pdf": "CreationDate Creator Producer"}
+VOLATILE_METADATA = {"png": "Software", "svg": "Date Creator", "pdf": "CreationDate Creator Producer"}
 """What would tell of the day or the program, by the form of a figure."""
 
 
 def written(figure: Figure, form: str) -> bytes:
     """A figure as png, svg or pdf."""
     stream = io.BytesIO()
-    with style.context(STYLE):
-        figure.savefig(stream, format=form, metadata=dict.fromkeys(BARE[form].split()))
+    with style.context(STYLE_SHEET):
+        figure.savefig(stream, format=form, metadata=dict.fromkeys(VOLATILE_METADATA[form].split()))
     return stream.getvalue()
 
 

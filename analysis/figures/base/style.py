@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-STYLE = Path(__file__).with_name("style.mplstyle")
+STYLE_SHEET = Path(__file__).with_name("style.mplstyle")
 
 INK, QUIET, COVER = "#1a1a1a", "#666666", "#bfe3d6"
+BAND_COLOUR = "#9cc3de"  # of an interval about a curve
 
 Look = tuple[str, str, str, str, tuple[float, ...]]
 

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.figures.base import common
-from analysis.figures.base.page import Sheet, legend_tall, sheet, styled
-from analysis.figures.base.style import INK, LOOKS
+from analysis.figures.base.page import FigureLayout, legend_tall, sheet, styled
+from analysis.figures.base.style import BAND_COLOUR, INK, LOOKS
 from analysis.tables import sweeps, timeline
 from analysis.tables.histories import horizon
 from analysis.tables.monte_carlo import wilson
@@ -20,10 +20,9 @@ from sim.record.record import Record
 from sim.record.rows import SCORED, Observation
 from sim.store.reader import RunTables
 
-KINDS = ("capture", "arrival")
-BAND = "#9cc3de"
-POINTS = 400  # of a curve
-LEAST = 50.0  # h, so that ticks are days
+ARRIVAL_EVENTS = ("capture", "arrival")
+CURVE_POINTS = 400  # of a curve
+LEAST_WINDOW = 50.0  # h, so that ticks are days
 
 
 @styled
@@ -32,12 +31,12 @@ def draw(
 ) -> Figure:
     """The captures and arrivals that are scored, a panel each; or the one milestone that is asked for."""
     names = chosen(tables, record, milestone)
-    seen = common.reports(tables, record)
+    observation = common.reports(tables, record)
     runs = int(tables.done.sum())
     across = min(3, len(names))
     down = -(-len(names) // across)
     tall = 2.1 if down > 1 else 2.9
-    told = [seen[name] for name in names if name in seen]
+    told = [observation[name] for name in names if name in observation]
     key = _key(runs, told, {row.event: timeline.use_of(tables, record, row) for row in told})
     under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
     what = names[0] if len(names) == 1 else "captures and arrivals"
@@ -48,7 +47,7 @@ def draw(
     page = sheet(title, common.caption(tables, more), down * tall + (down - 1) * 0.75, 0.7, 0.3, under)
     for number, name in enumerate(names):
         axis = _panel_axes(page, number, across, down, tall)
-        _panel(axis, tables, name, seen.get(name))
+        _panel(axis, tables, name, observation.get(name))
         if number % across == 0:
             axis.set_ylabel("share of the runs")
     page.legend(key, 0.55)
@@ -62,9 +61,11 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> list[str
     names = [m["id"] for m in tables.manifest["milestones"]]
     if milestone is not None or not names:
         return [sweeps.chosen(tables, record, milestone)]
-    seen = common.reports(tables, record)
-    wanted = [name for name in names if name.split(":")[1] in KINDS]
-    scored = [n for n in wanted if n in seen and timeline.use_of(tables, record, seen[n]) in SCORED]
+    observation = common.reports(tables, record)
+    wanted = [name for name in names if name.split(":")[1] in ARRIVAL_EVENTS]
+    scored = [
+        n for n in wanted if n in observation and timeline.use_of(tables, record, observation[n]) in SCORED
+    ]
     return scored or wanted or [sweeps.chosen(tables, record, None)]
 
 
@@ -74,26 +75,30 @@ def curve(hours: np.ndarray, grid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return hits / len(hours), wilson(hits, np.full(len(grid), len(hours)))
 
 
-def _panel_axes(page: Sheet, number: int, across: int, down: int, tall: float) -> Axes:
+def _panel_axes(page: FigureLayout, number: int, across: int, down: int, tall: float) -> Axes:
     wide = (page.wide - 0.55 * (across - 1)) / across
     line, place = divmod(number, across)
     return page.axes(place * (wide + 0.55), (down - 1 - line) * (tall + 0.75), wide, tall)
 
 
-def _panel(axis: Axes, tables: RunTables, name: str, seen: Observation | None) -> None:
+def _panel(axis: Axes, tables: RunTables, name: str, observation: Observation | None) -> None:
     hours = tables.runs[name][tables.done]
-    start, end = _window(tables, hours, seen)
+    start, end = _window(tables, hours, observation)
     grid = np.unique(
-        np.concatenate([np.linspace(start, end, POINTS), hours[(hours > start) & (hours < end)][:2000]])
+        np.concatenate([np.linspace(start, end, CURVE_POINTS), hours[(hours > start) & (hours < end)][:2000]])
     )
     share, between = curve(hours, grid)
-    if seen is not None:
+    if observation is not None:
         axis.axvspan(
-            *common.interval(tables, seen), gid="report", lw=0.6, zorder=0.5, **common.paint(seen.kind)
+            *common.interval(tables, observation),
+            gid="report",
+            lw=0.6,
+            zorder=0.5,
+            **common.paint(observation.kind),
         )
     if len(hours) > 1:
         axis.fill_between(
-            grid, between[:, 0], between[:, 1], step="post", color=BAND, lw=0, gid="band", zorder=2
+            grid, between[:, 0], between[:, 1], step="post", color=BAND_COLOUR, lw=0, gid="band", zorder=2
         )
     axis.plot(grid, share, color=INK, lw=1.6, drawstyle="steps-post", gid="curve", zorder=3)
     common.dated(axis, tables, start, end, 4)
@@ -104,22 +109,22 @@ def _panel(axis: Axes, tables: RunTables, name: str, seen: Observation | None) -
     axis.set_title(said, fontsize=8.5, pad=5)
 
 
-def _window(tables: RunTables, hours: np.ndarray, seen: Observation | None) -> tuple[float, float]:
+def _window(tables: RunTables, hours: np.ndarray, observation: Observation | None) -> tuple[float, float]:
     """The hours of a panel: nearly all that comes, what is reported, and room beside."""
     last = float(horizon(tables))
     came = hours[np.isfinite(hours)]
     ends = list(np.quantile(came, (0.005, 0.98))) if len(came) else []
-    ends += list(common.interval(tables, seen)) if seen is not None else []
+    ends += list(common.interval(tables, observation)) if observation is not None else []
     low, high = (min(ends), max(ends)) if ends else (0.0, last)
-    pad = max(12.0, 0.08 * (high - low), (LEAST - high + low) / 2.0)
-    return low - pad, max(low - pad + LEAST, min(max(last, high + 1.0), high + pad))
+    pad = max(12.0, 0.08 * (high - low), (LEAST_WINDOW - high + low) / 2.0)
+    return low - pad, max(low - pad + LEAST_WINDOW, min(max(last, high + 1.0), high + pad))
 
 
-def _key(runs: int, seen: Sequence[Observation], uses: Mapping[str, str]) -> list[Any]:
+def _key(runs: int, observation: Sequence[Observation], uses: Mapping[str, str]) -> list[Any]:
     key: list[Any] = [Line2D([], [], color=INK, lw=1.6, label="share of the runs in which it has come")]
     if runs > 1:
-        key.append(Patch(color=BAND, label=f"95 % interval (Wilson), {runs:,} runs"))
-    said = {(row.kind, use if (use := uses[row.event]) not in SCORED else "") for row in seen}
+        key.append(Patch(color=BAND_COLOUR, label=f"95 % interval (Wilson), {runs:,} runs"))
+    said = {(row.kind, use if (use := uses[row.event]) not in SCORED else "") for row in observation}
     for kind, use in sorted(said):
         label = f"reported: {LOOKS[kind][0]}" + (f" ({use}, not scored)" if use else "")
         key.append(Patch(label=label, **common.paint(kind)))

@@ -27,11 +27,14 @@ HAPPENS = (
 )
 # fmt: on
 """Words of events that happen at some hour; others last, or are said of numbers and results."""
-BAR = 0.16  # inches, a claim
-LEAST = 0.045  # inches, a bar
+CLAIM_HEIGHT = 0.16  # inches, a claim
+CLAIM_WIDTH = 0.045  # inches, a bar
 NARROW = 3.0  # times that: a narrower bar shows neither hatch nor dashes
-GAP = 0.62  # inches between panels
-QUIET_DAYS, FEW = timedelta(days=3), 3  # a new panel: after so long without a claim, and so many events
+CLAIM_GAP = 0.62  # inches between panels
+QUIET_DAYS, PANEL_EVENTS = (
+    timedelta(days=3),
+    3,
+)  # a new panel: after so long without a claim, and so many events
 SAYS = {"narrative": "one source, nobody named", "independent": "reported by independents"}
 
 
@@ -77,13 +80,13 @@ def draw(
     under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.7 - left)
     what = f"{len(rows)} events, {sum(len(line.claims) for line in rows)} claims"
     title = f"What is claimed to have happened when, and by whom: {what}"
-    talls = [BAR * sum(len(line.claims) + 0.5 for line in part) for part in parts]
-    page = sheet(title, _caption(tables), sum(talls) + GAP * (len(parts) - 1), left, 0.3, under)
+    talls = [CLAIM_HEIGHT * sum(len(line.claims) + 0.5 for line in part) for part in parts]
+    page = sheet(title, _caption(tables), sum(talls) + CLAIM_GAP * (len(parts) - 1), left, 0.3, under)
     low = page.tall
     for part, tall in zip(parts, talls, strict=True):
         low -= tall
         _panel(page.axes(0.0, low, page.wide, tall), tables, part, names, page.wide)
-        low -= GAP
+        low -= CLAIM_GAP
     page.legend(key, 0.55)
     return page.figure
 
@@ -95,7 +98,7 @@ def panels(rows: Sequence[Line]) -> list[list[Line]]:
         last = max(
             (claim.latest for other in (found[-1] if found else []) for claim in other.claims), default=None
         )
-        if last is None or (line.claims[0].earliest - last > QUIET_DAYS and len(found[-1]) >= FEW):
+        if last is None or (line.claims[0].earliest - last > QUIET_DAYS and len(found[-1]) >= PANEL_EVENTS):
             found.append([])
         found[-1].append(line)
     return found
@@ -113,7 +116,9 @@ def _panel(axis: Axes, tables: RunTables, rows: Sequence[Line], names: dict[str,
             axis.axhspan(top, level, fc="#f5f5f5", lw=0, zorder=0)
         ticks.append((top + level) / 2.0)
         for place, claim in enumerate(line.claims):
-            drawn[claim.id] = _bar(axis, tables, claim, top + 0.75 + place, LEAST * (end - start) / wide)
+            drawn[claim.id] = _bar(
+                axis, tables, claim, top + 0.75 + place, CLAIM_WIDTH * (end - start) / wide
+            )
     _links(axis, rows, drawn)
     axis.set_yticks(ticks, [names[line.event] for line in rows], fontsize=8.0)
     axis.set_ylim(level, 0.0)

@@ -10,19 +10,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base import common
-from analysis.figures.base.common import NOBODY, SIDE_LOOKS, SIDES, Histories
+from analysis.figures.base.common import HOLDER_LABELS, SIDE_LOOKS, UNHELD, Histories
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
 from sim.record.record import Record
-from sim.state.kinds import Side
+from sim.state.kinds import ARMY, REBELS, UN
 from sim.store.reader import RunTables
 
-ARMY, REBELS, UN = int(Side.ARMY), int(Side.REBELS), int(Side.UN)
-WORDS = {"army": ARMY, "rebels": REBELS, "un": UN, "none": NOBODY}
+HOLDER_CODES = {"army": ARMY, "rebels": REBELS, "un": UN, "none": UNHELD}
 BRACKETS = {ARMY: "#003d2a", REBELS: "#5e1f45", UN: "#004a75"}
-ORDER = (ARMY, UN, NOBODY, REBELS)  # from below
+ORDER = (ARMY, UN, UNHELD, REBELS)  # from below
 
 
-class Held(NamedTuple):
+class HolderShares(NamedTuple):
     """A place or camp: its key (`camp:id` of a camp), its place, and the share of each side at each hour."""
 
     key: str
@@ -30,18 +29,19 @@ class Held(NamedTuple):
     shares: np.ndarray  # hours by side
 
 
-def over_time(tables: RunTables, kept: Histories, hours: np.ndarray) -> list[Held]:
+def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> list[HolderShares]:
     """Shares of the histories in which each side holds a place or a camp, at hours in ascending order.
 
     Only the army's columns capture; what falls is the rebels'; a camp is the UN's until it is vacated, and
     a place that nobody held goes with its camp. A camp left by the UN goes with its place.
     """
-    order = kept.of("capture", "fallen", "camp_taken", "vacated")
+    order = histories.of("capture", "fallen", "camp_taken", "vacated")
     rows = [
-        Held(place, place, _place(kept, order, place, WORDS[side], hours)) for place, side in _held(tables)
+        HolderShares(place, place, _place(histories, order, place, HOLDER_CODES[side], hours))
+        for place, side in _held(tables)
     ]
     for camp, place in tables.manifest.get("camps", {}).items():
-        rows.append(Held(f"camp:{camp}", place, _camp(kept, order, camp, place, hours)))
+        rows.append(HolderShares(f"camp:{camp}", place, _camp(histories, order, camp, place, hours)))
     return rows
 
 
@@ -49,42 +49,44 @@ def _held(tables: RunTables) -> list[tuple[str, str]]:
     return [(place, side) for place, side in tables.manifest.get("holders", {}).items()]
 
 
-def _place(kept: Histories, order: np.ndarray, place: str, first: int, hours: np.ndarray) -> np.ndarray:
-    return _followed(len(kept), first, hours, _turns(kept, order, place))
+def _place(histories: Histories, order: np.ndarray, place: str, first: int, hours: np.ndarray) -> np.ndarray:
+    return _followed(len(histories), first, hours, _turns(histories, order, place))
 
 
-def _turns(kept: Histories, order: np.ndarray, place: str) -> Iterator[tuple[int, float, int, int | None]]:
+def _turns(
+    histories: Histories, order: np.ndarray, place: str
+) -> Iterator[tuple[int, float, int, int | None]]:
     """History, hour and new side of each change at a place, and who must have held it if that counts."""
-    e = kept.events
+    e = histories.events
     for row in order[e["place"][order] == place]:
-        event, history, hour = e["event"][row], int(kept.history[row]), float(e["hour"][row])
+        event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
         if event == "camp_taken":
-            yield history, hour, int(e["amount"][row]), NOBODY
+            yield history, hour, int(e["amount"][row]), UNHELD
         elif event != "vacated":
             yield history, hour, ARMY if event == "capture" else REBELS, None
 
 
-def _camp(kept: Histories, order: np.ndarray, camp: str, place: str, hours: np.ndarray) -> np.ndarray:
-    e = kept.events
+def _camp(histories: Histories, order: np.ndarray, camp: str, place: str, hours: np.ndarray) -> np.ndarray:
+    e = histories.events
     about = order[e["place"][order] == place]
-    left = np.full(len(kept), np.inf)
+    left = np.full(len(histories), np.inf)
     gone = about[(e["event"][about] == "vacated") & (e["agent"][about] == camp)]
-    left[kept.history[gone]] = e["hour"][gone]
+    left[histories.history[gone]] = e["hour"][gone]
     turns: list[tuple[int, float, int, int | None]] = []
     for row in about:
-        event, history, hour = e["event"][row], int(kept.history[row]), float(e["hour"][row])
+        event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
         own = e["agent"][row] == camp
         if event in ("capture", "fallen") and hour >= left[history]:
             turns.append((history, hour, ARMY if event == "capture" else REBELS, None))
         elif own and event in ("vacated", "camp_taken"):
-            turns.append((history, hour, NOBODY if event == "vacated" else int(e["amount"][row]), None))
-    return _followed(len(kept), UN, hours, turns)
+            turns.append((history, hour, UNHELD if event == "vacated" else int(e["amount"][row]), None))
+    return _followed(len(histories), UN, hours, turns)
 
 
 def _followed(count: int, first: int, hours: np.ndarray, turns: Any) -> np.ndarray:
     """Shares of the sides over time from who is first and all turns, which stand in order of their hours."""
     now = np.full(count, first)
-    change = np.zeros((len(hours) + 1, len(SIDES)))
+    change = np.zeros((len(hours) + 1, len(HOLDER_LABELS)))
     change[0, first] = count
     for history, hour, side, needed in turns:
         if needed is None or now[history] == needed:
@@ -103,15 +105,15 @@ def draw(
     """A row a place or camp: the share of the histories in which each side holds it, stacked, over time."""
     if not (tables.manifest.get("holders") or tables.manifest.get("camps")):
         common.none("holders", "places or camps that somebody holds")
-    kept, hours = common.stored(tables, "holders"), common.grid(tables)
-    rows = over_time(tables, kept, hours)
+    histories, hours = common.stored(tables, "holders"), common.grid(tables)
+    rows = over_time(tables, histories, hours)
     moved = [row for row in rows if (np.ptp(row.shares, axis=0) > 0.0).any()]
     still = [row for row in rows if row not in moved] if moved else []
     rows = moved or rows
     names = _names(tables, rows)
     key = _key(tables, record, rows)
-    text = common.caption(tables, _how(tables, still), len(kept))
-    single = len(kept) == 1
+    text = common.caption(tables, _how(tables, still), len(histories))
+    single = len(histories) == 1
     title = f"{common.name_of(tables)}: who holds each place and each camp" + (
         ", one history" if single else ""
     )
@@ -132,7 +134,7 @@ def draw(
     return page.figure
 
 
-def _how(tables: RunTables, still: Sequence[Held]) -> str:
+def _how(tables: RunTables, still: Sequence[HolderShares]) -> str:
     text = "A band is as high as the share of the stored histories in which that side holds the place then."
     if still:
         said = [f"{common.place_names(tables, [held.place])[0]} ({_first(held)})" for held in still]
@@ -142,11 +144,11 @@ def _how(tables: RunTables, still: Sequence[Held]) -> str:
     return text
 
 
-def _first(held: Held) -> str:
-    return SIDES[int(np.argmax(held.shares[0]))]
+def _first(held: HolderShares) -> str:
+    return HOLDER_LABELS[int(np.argmax(held.shares[0]))]
 
 
-def _names(tables: RunTables, rows: Sequence[Held]) -> list[str]:
+def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
     names = common.place_names(tables, [row.place for row in rows])
     return [
         f"camp {row.key.partition(':')[2]}" if row.key.startswith("camp:") else name
@@ -154,7 +156,7 @@ def _names(tables: RunTables, rows: Sequence[Held]) -> list[str]:
     ]
 
 
-def _bands(axis: Axes, level: int, held: Held, hours: np.ndarray) -> None:
+def _bands(axis: Axes, level: int, held: HolderShares, hours: np.ndarray) -> None:
     """Stacked shares of a row, from its lower edge up."""
     base = np.zeros(len(hours))
     for side in ORDER:
@@ -162,7 +164,7 @@ def _bands(axis: Axes, level: int, held: Held, hours: np.ndarray) -> None:
         if (top > base).any():
             look, edges = SIDE_LOOKS[side], (level + 0.4 - 0.8 * base, level + 0.4 - 0.8 * top)
             some = np.convolve(top > base, (1, 1))[: len(hours)] > 0  # to the next hour
-            gid = f"held:{held.key}:{SIDES[side]}"
+            gid = f"held:{held.key}:{HOLDER_LABELS[side]}"
             axis.fill_between(hours, *edges, where=some, step="post", lw=0.4, gid=gid, **look)
         base = top
     axis.add_patch(Rectangle((0.0, level - 0.4), hours[-1], 0.8, fc="none", ec="#8c8c8c", lw=0.5, zorder=2))
@@ -185,33 +187,35 @@ class Bracket(NamedTuple):
     @property
     def words(self) -> str:
         """What a legend says of it."""
-        word, side = ("camp taken", SIDES[self.side]) if self.built else ("captured", SIDES[self.side])
+        word, side = (
+            ("camp taken", HOLDER_LABELS[self.side]) if self.built else ("captured", HOLDER_LABELS[self.side])
+        )
         return f"reported: {word} by the {side} then" + (
             " (by construction, not scored)" if self.built else ""
         )
 
 
-def bracket(tables: RunTables, record: Record, held: Held) -> Bracket | None:
+def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | None:
     """What is reported of the taking of a camp, or of the capture of a place."""
     word = "camp_taken" if held.key.startswith("camp:") else "capture"
     seen = common.reports(tables, record).get(f"{held.place}:{word}")
     if seen is None:
         return None
-    side = WORDS[seen.who or "army"]
+    side = HOLDER_CODES[seen.who or "army"]
     return Bracket(*common.interval(tables, seen), side, seen.use == "by construction")
 
 
-def _seen(axis: Axes, level: int, found: Bracket | None, most: float) -> None:
+def _seen(axis: Axes, level: int, report_bracket: Bracket | None, most: float) -> None:
     """The reported interval as a box over its row."""
-    if found is None:
+    if report_bracket is None:
         return
-    wide = max(found.high - found.low, 0.004 * most)
-    where: Any = ((found.low, level - 0.4), wide, 0.8)
+    wide = max(report_bracket.high - report_bracket.low, 0.004 * most)
+    where: Any = ((report_bracket.low, level - 0.4), wide, 0.8)
     axis.add_patch(Rectangle(*where, fc="none", ec="white", lw=3.6, zorder=4))
-    axis.add_patch(Rectangle(*where, fc="none", lw=1.7, zorder=4.1, gid="report", **found.look))
+    axis.add_patch(Rectangle(*where, fc="none", lw=1.7, zorder=4.1, gid="report", **report_bracket.look))
 
 
-def _key(tables: RunTables, record: Record, rows: Sequence[Held]) -> list[Any]:
+def _key(tables: RunTables, record: Record, rows: Sequence[HolderShares]) -> list[Any]:
     sides = [side for side in ORDER if any((row.shares[:, side] > 0.0).any() for row in rows)]
     key: list[Any] = [common.side_patch(side) for side in sides]
     found = [bracket(tables, record, row) for row in rows]

@@ -17,7 +17,7 @@ from analysis.tables import outcomes
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-CAUSES: dict[str, tuple[str, str]] = {
+CAUSE_STYLES: dict[str, tuple[str, str]] = {
     "march": ("#e69f00", ""),
     "night": ("#262626", ""),
     "mine": ("#ffffff", "xxxx"),
@@ -37,7 +37,7 @@ CAUSES: dict[str, tuple[str, str]] = {
 lightness, so that any two differ in grey by a step or by their hatch."""
 
 
-class Leg(NamedTuple):
+class TimeBudget(NamedTuple):
     """A column's way to an objective: mean hours by cause, 5, 50 and 95 % of their sum, share that came."""
 
     column: str
@@ -47,7 +47,7 @@ class Leg(NamedTuple):
     reached: float
 
 
-def legs(tables: RunTables) -> list[Leg]:
+def legs(tables: RunTables) -> list[TimeBudget]:
     """The legs that some run came to, over the runs that did; of one run, all that it set out on."""
     found, single = [], len(tables.done) == 1
     names = outcomes.names(tables)
@@ -62,7 +62,7 @@ def legs(tables: RunTables) -> list[Leg]:
         mean = {cause: float(hours.mean(dtype=float)) for cause, hours in booked.items() if hours.any()}
         came = float((outcomes.numbers(tables, f"reached:{way}") > 0.0).mean())
         if mean:
-            found.append(Leg(column, place, mean, np.quantile(total, (0.05, 0.5, 0.95)), came))
+            found.append(TimeBudget(column, place, mean, np.quantile(total, (0.05, 0.5, 0.95)), came))
     return found
 
 
@@ -77,7 +77,7 @@ def draw(
     if not rows:
         common.none("delays", "a column that came to an objective")
     single = len(tables.done) == 1
-    causes = [cause for cause in CAUSES if any(cause in leg.hours for leg in rows)]
+    causes = [cause for cause in CAUSE_STYLES if any(cause in leg.hours for leg in rows)]
     key: list[Any] = [_patch(cause) for cause in causes]
     if not single:
         key.append(Line2D([], [], color=INK, lw=1.2, marker="|", ms=4.5, label="5 to 95 % of the total"))
@@ -97,18 +97,18 @@ def draw(
     return page.figure
 
 
-def _name(tables: RunTables, leg: Leg) -> str:
+def _name(tables: RunTables, leg: TimeBudget) -> str:
     return f"{leg.column}: to {common.place_names(tables, [leg.place])[0]}"
 
 
 def _patch(cause: str) -> Patch:
-    face, hatch = CAUSES[cause]
+    face, hatch = CAUSE_STYLES[cause]
     return Patch(fc=face, ec=INK, lw=0.5, hatch=hatch, label=cause.replace("_", " "))
 
 
-def _bar(axis: Axes, level: int, leg: Leg, single: bool) -> None:
+def _bar(axis: Axes, level: int, leg: TimeBudget, single: bool) -> None:
     start = 0.0
-    for cause, (face, hatch) in CAUSES.items():
+    for cause, (face, hatch) in CAUSE_STYLES.items():
         hours = leg.hours.get(cause, 0.0)
         if hours > 0.0:
             look: Any = {"fc": face, "ec": INK, "lw": 0.4, "hatch": hatch, "gid": f"hours:{cause}"}
@@ -124,7 +124,7 @@ def _bar(axis: Axes, level: int, leg: Leg, single: bool) -> None:
     axis.annotate(note, (1.015, level), fontsize=7.5, color=QUIET, **where)
 
 
-def _frame(axis: Axes, names: Sequence[str], rows: Sequence[Leg], single: bool) -> None:
+def _frame(axis: Axes, names: Sequence[str], rows: Sequence[TimeBudget], single: bool) -> None:
     axis.set_yticks(range(len(names)), names)
     axis.set_ylim(len(names) - 0.5, -0.5)
     axis.tick_params(axis="y", length=0)

@@ -13,24 +13,24 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.figures.base import common
 from analysis.figures.base.common import Histories
-from analysis.figures.base.page import Sheet, legend_tall, sheet, styled
+from analysis.figures.base.page import FigureLayout, legend_tall, sheet, styled
 from analysis.figures.base.style import INK, LOOKS
 from analysis.figures.run.time_distance import FANS
 from analysis.tables import outcomes
 from sim.record.record import Record
-from sim.record.rows import Count
+from sim.record.rows import ReportedCount
 from sim.store.reader import RunTables
 
 THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
-BAR = "#56b4e9"
+BAR_COLOUR = "#56b4e9"
 
 
-def gone(kept: Histories, hours: np.ndarray) -> np.ndarray:
+def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
     """Persons who have left their towns by each hour, a row a history."""
-    rows = kept.of("displaced")
-    at = np.searchsorted(hours, kept.events["hour"][rows])
-    left = np.zeros((len(kept), len(hours) + 1))
-    np.add.at(left, (kept.history[rows], at), kept.events["amount"][rows])
+    rows = histories.of("displaced")
+    at = np.searchsorted(hours, histories.events["hour"][rows])
+    left = np.zeros((len(histories), len(hours) + 1))
+    np.add.at(left, (histories.history[rows], at), histories.events["amount"][rows])
     total: np.ndarray = np.cumsum(left, axis=1)[:, :-1]
     return total
 
@@ -43,19 +43,19 @@ def draw(
     parts = [_parts(tables, kind) for kind in ("displaced", "arrived")]
     if not any(parts):
         common.none("displaced", "towns or destinations")
-    kept, hours = common.stored(tables, "displaced"), common.grid(tables, 12.0)
+    histories, hours = common.stored(tables, "displaced"), common.grid(tables, 12.0)
     count = outcomes.counted(tables, record, "displaced")
     count = count if count is not None and count.at is not None else None
-    single = len(kept) == 1
-    key = _key(kept, count)
+    single = len(histories) == 1
+    key = _key(histories, count)
     bars = 0.24 * max(map(len, parts)) + 0.1
     under = 0.55 + legend_tall([str(handle.get_label()) for handle in key], 8.9)
     title = f"{common.name_of(tables)}: persons who left their towns"
     more = "Below: over all runs that did not fail, at the end of the scenario"
     more += "." if single else "; a bar is the mean, a line 5 to 95 % of the runs."
-    page = sheet(title, common.caption(tables, more, len(kept)), bars + 0.95 + 3.0, 0.8, 0.3, under)
+    page = sheet(title, common.caption(tables, more, len(histories)), bars + 0.95 + 3.0, 0.8, 0.3, under)
     top = page.axes(0.0, bars + 0.95, page.wide, 3.0)
-    _total(top, tables, record, gone(kept, hours), hours, count)
+    _total(top, tables, record, gone(histories, hours), hours, count)
     for number, (values, words) in enumerate(zip(parts, ("gone from it", "come to it"), strict=True)):
         _bars(page, number, bars, values, words)
     page.legend(key, 0.5)
@@ -71,7 +71,12 @@ def _parts(tables: RunTables, kind: str) -> dict[str, np.ndarray]:
 
 
 def _total(
-    axis: Axes, tables: RunTables, record: Record, left: np.ndarray, hours: np.ndarray, count: Count | None
+    axis: Axes,
+    tables: RunTables,
+    record: Record,
+    left: np.ndarray,
+    hours: np.ndarray,
+    count: ReportedCount | None,
 ) -> None:
     if len(left) > 1:
         for low, color, _ in FANS[::-1]:
@@ -89,7 +94,7 @@ def _total(
     axis.yaxis.set_major_formatter(THOUSANDS)
 
 
-def _bars(page: Sheet, number: int, tall: float, values: dict[str, np.ndarray], words: str) -> None:
+def _bars(page: FigureLayout, number: int, tall: float, values: dict[str, np.ndarray], words: str) -> None:
     """Persons by town or by destination."""
     room = 1.1  # inches for names
     wide = page.wide / 2.0 - room + 0.2
@@ -98,7 +103,7 @@ def _bars(page: Sheet, number: int, tall: float, values: dict[str, np.ndarray], 
         axis.set_visible(False)
         return
     for level, persons in enumerate(values.values()):
-        axis.barh(level, float(persons.mean(dtype=float)), 0.62, fc=BAR, ec=INK, lw=0.5)
+        axis.barh(level, float(persons.mean(dtype=float)), 0.62, fc=BAR_COLOUR, ec=INK, lw=0.5)
         axis.patches[-1].set_gid(f"bar:{words}")
         if len(persons) > 1:
             axis.plot(np.quantile(persons, (0.05, 0.95)), [level, level], color=INK, lw=1.2, marker="|", ms=5)
@@ -111,9 +116,9 @@ def _bars(page: Sheet, number: int, tall: float, values: dict[str, np.ndarray], 
     axis.set_xlabel(f"persons {words} by the end")
 
 
-def _key(kept: Histories, count: Count | None) -> Sequence[Any]:
-    single = len(kept) == 1
-    label = "one history" if single else f"median of {len(kept):,} histories"
+def _key(histories: Histories, count: ReportedCount | None) -> Sequence[Any]:
+    single = len(histories) == 1
+    label = "one history" if single else f"median of {len(histories):,} histories"
     key: list[Any] = [Line2D([], [], color=INK, lw=1.8, label=label)]
     key += [Patch(color=color, label=word) for _, color, word in (() if single else FANS)]
     if count is not None:

@@ -10,14 +10,14 @@ from matplotlib.patheffects import withStroke
 
 from analysis.figures.base import common
 from analysis.figures.base.common import Histories
-from analysis.figures.base.page import Sheet, sheet, styled, widest
+from analysis.figures.base.page import FigureLayout, sheet, styled, widest
 from analysis.figures.base.style import INK
 from analysis.figures.run.time_distance import columns_drawn
 from analysis.tables.histories import positions
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-COLOURS = "Blues"
+COVER_COLOURS = "Blues"
 KM = 2.0  # of a cell
 
 
@@ -34,21 +34,23 @@ def reach(tables: RunTables, column: str, km: np.ndarray) -> dict[str, dict[str,
     return found
 
 
-def stations(kept: Histories, drone: str, names: list[str], hours: np.ndarray) -> np.ndarray:
+def stations(histories: Histories, drone: str, names: list[str], hours: np.ndarray) -> np.ndarray:
     """Which of some stations a detachment works from at each hour, a row a history; -1: from none yet."""
-    e, rows = kept.events, kept.of("on_station")
-    now = np.full((len(kept), len(hours)), -1, np.int16)
+    e, rows = histories.events, histories.of("on_station")
+    now = np.full((len(histories), len(hours)), -1, np.int16)
     for row in rows[e["agent"][rows] == drone]:
         place = str(e["place"][row])
         code = names.index(place) if place in names else -1
-        now[kept.history[row], np.searchsorted(hours, e["hour"][row]) :] = code
+        now[histories.history[row], np.searchsorted(hours, e["hour"][row]) :] = code
     return now
 
 
-def shares(tables: RunTables, kept: Histories, column: str, hours: np.ndarray, km: np.ndarray) -> np.ndarray:
+def shares(
+    tables: RunTables, histories: Histories, column: str, hours: np.ndarray, km: np.ndarray
+) -> np.ndarray:
     """The share of the histories in which some working station reaches a road-km at an hour: km by hours."""
     reached = reach(tables, column, km)
-    codes = [(stations(kept, drone, list(by), hours), [*by.values()]) for drone, by in reached.items()]
+    codes = [(stations(histories, drone, list(by), hours), [*by.values()]) for drone, by in reached.items()]
     found = np.zeros((len(km), len(hours)))
     for at in range(len(hours)):
         where, counts = np.unique(
@@ -57,7 +59,7 @@ def shares(tables: RunTables, kept: Histories, column: str, hours: np.ndarray, k
         for state, count in zip(where, counts, strict=True):
             over = [by[code] for code, (_, by) in zip(state, codes, strict=True) if code >= 0]
             found[:, at] += count * np.any(over, axis=0) if over else 0.0
-    return found / len(kept)
+    return found / len(histories)
 
 
 @styled
@@ -71,17 +73,17 @@ def draw(
         common.none("cover", "drones", "map")
     own = [name for name in columns_drawn(tables, record) if name in set(tables.cover["column"])]
     column = own[0] if own else str(tables.cover["column"][0])
-    kept, hours = common.stored(tables, "cover"), common.grid(tables)
+    histories, hours = common.stored(tables, "cover"), common.grid(tables)
     top = float(tables.route["km"][tables.route["column"] == column].max())
     edges = np.linspace(0.0, top, 1 + max(1, round(top / KM)))
-    found = shares(tables, kept, column, hours, (edges[1:] + edges[:-1]) / 2.0)
+    found = shares(tables, histories, column, hours, (edges[1:] + edges[:-1]) / 2.0)
     names = _names(tables, column)
     said = [f"{name}  {km:.0f}" for km, name in names]
-    single = len(kept) == 1
+    single = len(histories) == 1
     title = f"{common.name_of(tables)}: drone cover of the road of the column {column}"
     page = sheet(
         title,
-        common.caption(tables, _how(tables, column), len(kept)),
+        common.caption(tables, _how(tables, column), len(histories)),
         4.6,
         widest(said, 8.5) + 0.5,
         1.1,
@@ -89,10 +91,10 @@ def draw(
     )
     axis = page.body()
     step = np.append(hours, 2 * hours[-1] - hours[-2]) if len(hours) > 1 else np.array([0.0, 1.0])
-    axis.pcolormesh(step, edges, found, cmap=COLOURS, vmin=0.0, vmax=1.25, gid="cover", rasterized=True)
+    axis.pcolormesh(step, edges, found, cmap=COVER_COLOURS, vmin=0.0, vmax=1.25, gid="cover", rasterized=True)
     halo = [withStroke(linewidth=3.6, foreground="white")]
-    middle = np.quantile(positions(kept.events, column, hours), 0.5, axis=0, method="higher")
-    label = "one history" if single else f"median position of the column in {len(kept):,} histories"
+    middle = np.quantile(positions(histories.events, column, hours), 0.5, axis=0, method="higher")
+    label = "one history" if single else f"median position of the column in {len(histories):,} histories"
     axis.plot(hours, middle, color=INK, lw=2.0, label=label, gid="column", path_effects=halo)
     _marks(axis, names, said, top)
     common.dated(axis, tables, float(hours[0]), float(hours[-1]))
@@ -109,11 +111,14 @@ def _names(tables: RunTables, column: str) -> list[tuple[float, str]]:
     rows = sorted(zip(r["km"][mine], r["name"][mine], r["mark"][mine], strict=True))
     marks = [(float(km), str(name)) for km, name, mark in rows if mark]
     gap = 0.042 * rows[-1][0]
-    kept, held = [marks[0], marks[-1]], set(common.place_names(tables, tables.manifest.get("holders", ())))
+    histories, held = (
+        [marks[0], marks[-1]],
+        set(common.place_names(tables, tables.manifest.get("holders", ()))),
+    )
     for mark in sorted(marks[1:-1], key=lambda mark: mark[1] not in held):
-        if all(abs(mark[0] - km) >= gap for km, _ in kept):
-            kept.append(mark)
-    return sorted(set(kept))
+        if all(abs(mark[0] - km) >= gap for km, _ in histories):
+            histories.append(mark)
+    return sorted(set(histories))
 
 
 def _marks(axis: Axes, names: list[tuple[float, str]], said: list[str], top: float) -> None:
@@ -136,11 +141,13 @@ def _how(tables: RunTables, column: str) -> str:
     )
 
 
-def _scale(page: Sheet, single: bool) -> None:
+def _scale(page: FigureLayout, single: bool) -> None:
     """The scale of the colours, at the right."""
     axis = page.axes(page.wide + 0.25, 0.0, 0.16, page.tall)
     ramp = np.linspace(0.0, 1.0, 256)[:, None]
-    axis.imshow(ramp, cmap=COLOURS, vmin=0.0, vmax=1.25, aspect="auto", origin="lower", extent=(0, 1, 0, 1))
+    axis.imshow(
+        ramp, cmap=COVER_COLOURS, vmin=0.0, vmax=1.25, aspect="auto", origin="lower", extent=(0, 1, 0, 1)
+    )
     axis.set(xticks=[], yticks=(0.0, 1.0) if single else (0.0, 0.25, 0.5, 0.75, 1.0))
     axis.yaxis.tick_right()
     axis.set_title("share of\nhistories", fontsize=7.5, loc="left", pad=9)

@@ -15,26 +15,26 @@ from matplotlib.path import Path
 from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import basemap, common
-from analysis.figures.base.common import SIDE_LOOKS, SIDES, Histories
+from analysis.figures.base.basemap import MAP_HEIGHTS, MAP_LEFT, MAP_WIDTH
+from analysis.figures.base.common import HOLDER_LABELS, SIDE_LOOKS, Histories
 from analysis.figures.base.labels import Room
 from analysis.figures.base.map_data import Frame, Spots, degrees, frame, progress, spots
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import legend_tall, sheet, styled
 from analysis.figures.base.style import INK
 from analysis.figures.run import control
-from analysis.figures.run.control import Held
+from analysis.figures.run.control import HolderShares
 from analysis.figures.run.time_distance import columns_drawn
 from sim.record.record import Record
 from sim.scenario.network import Network
 from sim.store.reader import RunTables
 
 WAY = "#e69f00"
-LEFT, WIDE, TALL = 0.65, 9.1, (5.2, 8.4)  # inches
-APART = 8.0  # km: a column that moves less in a day stays where it is
+STATIONARY_KM = 8.0  # km: a column that moves less in a day stays where it is
 BESIDE = 6.5  # points: what happened stands so far east or west of the road, to be told apart
 
 
-class Kind(NamedTuple):
+class Marker(NamedTuple):
     """Events that are one kind of marker: how it looks, how far it stands from its place."""
 
     word: str
@@ -45,13 +45,13 @@ class Kind(NamedTuple):
     dy: float
 
 
-Found = tuple[Kind, Spots]
-KINDS = (
-    Kind("mine strikes", ("mine", "mine_unreported"), "X", "#1a1a1a", -BESIDE, 0.0),
-    Kind("ambushes", ("ambush",), "v", "#d55e00", BESIDE, 0.0),
-    Kind("fights at a position", ("contact",), "D", "#ffffff", 0.0, 0.0),
-    Kind("drone strikes", ("strike",), "*", "#56b4e9", BESIDE, BESIDE),
-    Kind("raids on a garrison", ("raid",), "P", "#cc79a7", -BESIDE, BESIDE),
+MarkerSpots = tuple[Marker, Spots]
+MARKERS = (
+    Marker("mine strikes", ("mine", "mine_unreported"), "X", "#1a1a1a", -BESIDE, 0.0),
+    Marker("ambushes", ("ambush",), "v", "#d55e00", BESIDE, 0.0),
+    Marker("fights at a position", ("contact",), "D", "#ffffff", 0.0, 0.0),
+    Marker("drone strikes", ("strike",), "*", "#56b4e9", BESIDE, BESIDE),
+    Marker("raids on a garrison", ("raid",), "P", "#cc79a7", -BESIDE, BESIDE),
 )
 
 
@@ -65,19 +65,19 @@ def draw(
     by: datetime | None = None,
 ) -> Figure:
     """The map of a run up to a moment (default: the end of its scenario)."""
-    kept, until = common.stored(tables, "map"), common.moment(tables, by)
+    histories, until = common.stored(tables, "map"), common.moment(tables, by)
     column = next(iter(columns_drawn(tables, record)), None)
-    found = [(kind, spots(tables, network, kept, kind.events, until)) for kind in KINDS]
-    found = [(kind, where) for kind, where in found if len(where.lat)]
-    rows = control.over_time(tables, kept, np.array([until]))
+    markers = [(kind, spots(tables, network, histories, kind.events, until)) for kind in MARKERS]
+    markers = [(kind, where) for kind, where in markers if len(where.lat)]
+    rows = control.over_time(tables, histories, np.array([until]))
     held = [row for row in rows if not row.key.startswith("camp:")]
-    view, tall = _frame(tables, network, held, found)
-    key = _key(tables, column, held, found, len(kept)) + _lines(tables, outlines, rivals)
-    under = 0.5 + legend_tall([str(handle.get_label()) for handle in key], WIDE)
+    view, tall = _frame(tables, network, held, markers)
+    key = _key(tables, column, held, markers, len(histories)) + _lines(tables, outlines, rivals)
+    under = 0.5 + legend_tall([str(handle.get_label()) for handle in key], MAP_WIDTH)
     when = common.date(tables, until, "%Y-%m-%d %H:%M UTC")
     title = f"{common.name_of(tables)}: who holds what on {when}, and what happened until then"
-    text = common.caption(tables, _how(tables, column, kept, view), len(kept))
-    page = sheet(title, text, tall, LEFT, 10.0 - LEFT - WIDE, under)
+    text = common.caption(tables, _how(tables, column, histories, view), len(histories))
+    page = sheet(title, text, tall, MAP_LEFT, 10.0 - MAP_LEFT - MAP_WIDTH, under)
     axis = page.body()
     taken = Room(axis)
     basemap.ground(axis, view)
@@ -85,14 +85,14 @@ def draw(
     basemap.circles(axis, tables, network, rivals, view, taken)
     if column is not None:
         _way(axis, tables, column, taken)
-    for kind, where in found:
-        _events(axis, kind, where, taken, len(kept))
+    for kind, where in markers:
+        _events(axis, kind, where, taken, len(histories))
     _held(axis, network, held, taken)
     basemap.bar(axis, view, taken)
     first = _first(tables, column) | {row.place for row in held}
     _names(axis, network, [place for place in network.places if place in first], view, taken)
     if column is not None:
-        _dates(axis, tables, kept, column, until, taken)
+        _dates(axis, tables, histories, column, until, taken)
     _names(axis, network, _others(tables, network, first), view, taken)
     page.legend(key, 0.4)
     return page.figure
@@ -105,16 +105,16 @@ def _first(tables: RunTables, column: str | None) -> set[str]:
 
 
 def _frame(
-    tables: RunTables, network: Network, held: Sequence[Held], found: Sequence[Found]
+    tables: RunTables, network: Network, held: Sequence[HolderShares], markers: Sequence[MarkerSpots]
 ) -> tuple[Frame, float]:
     """A frame about the itineraries, the places that are held, the stations, and what happened."""
     base = [network.places[row.place] for row in held if row.place in network.places]
     base += [network.places[name] for name in set(tables.cover["station"].tolist()) if name in network.places]
-    lats = [*tables.route["lat"], *(place.lat for place in base), *(lat for _, s in found for lat in s.lat)]
-    lons = [*tables.route["lon"], *(place.lon for place in base), *(lon for _, s in found for lon in s.lon)]
+    lats = [*tables.route["lat"], *(place.lat for place in base), *(lat for _, s in markers for lat in s.lat)]
+    lons = [*tables.route["lon"], *(place.lon for place in base), *(lon for _, s in markers for lon in s.lon)]
     if not lats:
         common.none("map", "places of the network")
-    return frame(lats, lons, WIDE, TALL)
+    return frame(lats, lons, MAP_WIDTH, MAP_HEIGHTS)
 
 
 def _way(axis: Axes, tables: RunTables, column: str, taken: Room) -> None:
@@ -125,7 +125,7 @@ def _way(axis: Axes, tables: RunTables, column: str, taken: Room) -> None:
     taken.about(np.interp(share, at, lon), np.interp(share, at, lat), 1.2)
 
 
-def _events(axis: Axes, kind: Kind, where: Spots, taken: Room, histories: int) -> None:
+def _events(axis: Axes, kind: Marker, where: Spots, taken: Room, histories: int) -> None:
     """Markers; of many histories their areas are as the numbers a history."""
     size = np.full(len(where.lat), 42.0)
     if histories > 1:
@@ -137,7 +137,7 @@ def _events(axis: Axes, kind: Kind, where: Spots, taken: Room, histories: int) -
         taken.about(lon, lat, 0.45 * float(np.sqrt(area)), kind.dx, kind.dy)
 
 
-def _held(axis: Axes, network: Network, held: Sequence[Held], taken: Room) -> None:
+def _held(axis: Axes, network: Network, held: Sequence[HolderShares], taken: Room) -> None:
     """Each place as a disk, cut as the shares of the histories in which the sides hold it."""
     for row in held:
         if row.place not in network.places:
@@ -161,16 +161,18 @@ def _held(axis: Axes, network: Network, held: Sequence[Held], taken: Room) -> No
                     area,
                     marker=Path(shape),
                     zorder=6,
-                    gid=f"held:{row.place}:{SIDES[side]}",
+                    gid=f"held:{row.place}:{HOLDER_LABELS[side]}",
                     **look,
                 )
             start += share
         taken.about(place.lon, place.lat, 5.0)
 
 
-def _dates(axis: Axes, tables: RunTables, kept: Histories, column: str, until: float, taken: Room) -> None:
+def _dates(
+    axis: Axes, tables: RunTables, histories: Histories, column: str, until: float, taken: Room
+) -> None:
     """Where the median of the column is at midnights, with the dates."""
-    for stay in progress(tables, kept, column, until, APART):
+    for stay in progress(tables, histories, column, until, STATIONARY_KM):
         first, last = common.date(tables, stay.first), common.date(tables, stay.last)
         axis.plot([stay.lon], [stay.lat], "_", color=INK, ms=11, mew=1.6, zorder=7, gid="date")
         taken.about(stay.lon, stay.lat, 3.0)
@@ -201,16 +203,16 @@ def _names(axis: Axes, network: Network, places: Sequence[str], view: Frame, tak
 # --- words -----------------------------------------------------------------------------------------------
 
 
-def _how(tables: RunTables, column: str | None, kept: Histories, view: Frame) -> str:
+def _how(tables: RunTables, column: str | None, histories: Histories, view: Frame) -> str:
     """Projection, and how to read the map."""
     text = f"Equirectangular projection, true to scale at {degrees(view.true_at, 'NS')}"
     text += "; roads are straight between places."
     if len(tables.cover["km"]):
         text += " Circles: geodesics on WGS84."
     if column is not None:
-        whose = "the column" if len(kept) == 1 else "the median position of the column"
+        whose = "the column" if len(histories) == 1 else "the median position of the column"
         text += f" Dates: {whose} {column} at 00:00 UTC."
-    if len(kept) > 1:
+    if len(histories) > 1:
         text += " Areas of markers are as the number a history; a disk is cut as the shares of the histories."
     if tables.manifest.get("camps"):
         text += " Camps are not drawn: see the figure holders."
@@ -218,19 +220,23 @@ def _how(tables: RunTables, column: str | None, kept: Histories, view: Frame) ->
 
 
 def _key(
-    tables: RunTables, column: str | None, held: Sequence[Held], found: Sequence[Found], histories: int
+    tables: RunTables,
+    column: str | None,
+    held: Sequence[HolderShares],
+    markers: Sequence[MarkerSpots],
+    histories: int,
 ) -> list[Any]:
     key: list[Any] = [
-        Line2D([], [], label=f"road: {word}", **look) for word, look in basemap.SURFACES.items()
+        Line2D([], [], label=f"road: {word}", **look) for word, look in basemap.SURFACE_STYLES.items()
     ]
     if column is not None:
         key.append(Line2D([], [], color=WAY, lw=3.6, alpha=0.55, label=f"way of the column {column}"))
-    for kind, where in found:
+    for kind, where in markers:
         total = f"{where.number.sum():.2g} a history, largest {where.number.max():.2g}"
         total = total if histories > 1 else f"{len(where.number)}"
         look: Any = {"marker": kind.marker, "mfc": kind.face, "mec": INK, "mew": 0.6, "ms": 6.5}
         key.append(Line2D([], [], lw=0, label=f"{kind.word}: {total}", **look))
-    sides = [side for side in SIDES if any(row.shares[-1][side] > 0.0 for row in held)]
+    sides = [side for side in HOLDER_LABELS if any(row.shares[-1][side] > 0.0 for row in held)]
     key += [common.side_patch(side) for side in sides]
     return key
 
@@ -248,5 +254,5 @@ def _lines(tables: RunTables, outlines: Sequence[Outline], rivals: Sequence[floa
     if np.isinf(tables.cover["ready"]).any():
         words["later"] = "reach from a later station"
     for name, word in words.items() if len(tables.cover["km"]) else ():
-        key.append(Line2D([], [], color=basemap.DRONES, label=word, **basemap.CIRCLES[name]))
+        key.append(Line2D([], [], color=basemap.DRONE_COLOUR, label=word, **basemap.CIRCLES[name]))
     return key

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base.common import dates
-from analysis.figures.base.style import INK, LOOKS, QUIET, STYLE
+from analysis.figures.base.style import INK, LOOKS, QUIET, STYLE_SHEET
 from analysis.tables import outcomes, timeline
 from sim.record.record import Record
 from sim.record.rows import SCORED
@@ -23,7 +23,7 @@ def draw(tables: RunTables, record: Record, text: str = "") -> Figure:
     rows = len(tables.manifest["milestones"])
     below = 1.8 if text else 1.3  # inches
     high = 0.3 * rows + 0.5 + below
-    with style.context(STYLE):
+    with style.context(STYLE_SHEET):
         figure = Figure(figsize=(10, high))
         FigureCanvasAgg(figure)
         axis = figure.add_axes((0.24, below / high, 0.6, (0.3 * rows + 0.1) / high))

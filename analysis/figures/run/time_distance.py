@@ -20,7 +20,7 @@ from matplotlib.transforms import Bbox
 
 from analysis.figures.base import cover_strip
 from analysis.figures.base.common import DRAWS
-from analysis.figures.base.style import INK, LOOKS, QUIET, STYLE
+from analysis.figures.base.style import INK, LOOKS, QUIET, STYLE_SHEET
 from analysis.figures.run import milestones
 from analysis.tables.histories import histories, nights, positions
 from analysis.tables.outcomes import begins, hour_of
@@ -32,12 +32,15 @@ from sim.store.reader import RunTables
 from sim.store.schema import Table
 
 ENLARGED = "The first days of the diagram above, enlarged."
-LONG, QUIET_HOURS = 960.0, 72.0  # a longer time has its first days enlarged, up to where reports pause
+ENLARGEMENT_HOURS, QUIET_HOURS = (
+    960.0,
+    72.0,
+)  # a longer time has its first days enlarged, up to where reports pause
 FANS = ((0.25, "#9cc3de", "half of them"), (0.05, "#d6e6f1", "nine in ten of them"))
 
 PLACED = ("departure", "entry", "arrival", "capture")  # claims of where the column was
-WORDS = {"departure": "leaves", "arrival": "reached", "harassment": "harassed"}
-WORDS |= {"contact": "fight", "capture": "captured", "mine": "mine strike"}
+EVENT_VERBS = {"departure": "leaves", "arrival": "reached", "harassment": "harassed"}
+EVENT_VERBS |= {"contact": "fight", "capture": "captured", "mine": "mine strike"}
 SYMBOLS = {
     "mine": ("X", INK, "mine strike, reported"),
     "mine_unreported": ("X", "white", "mine strike, not reported"),
@@ -100,7 +103,7 @@ def window(tables: RunTables, boxes: Sequence[Box], column: str) -> tuple[float,
 def first_days(boxes: Sequence[Box], start: float, end: float) -> float | None:
     """The hour up to which the first reports of a long time are enlarged, if they crowd."""
     last = min((box.start for box in boxes), default=end)
-    for box in sorted(boxes, key=lambda box: box.start) if end - start > LONG else ():
+    for box in sorted(boxes, key=lambda box: box.start) if end - start > ENLARGEMENT_HOURS else ():
         if box.start - last > QUIET_HOURS:
             crowd = {other.km for other in boxes if other.end <= last}
             return float(24.0 * np.ceil((last + 6.0) / 24.0)) if len(crowd) > 2 else None
@@ -230,7 +233,7 @@ def _paint(box: Box) -> dict[str, Any]:
 def _name(axis: Axes, box: Box, patch: Rectangle, taken: list[Bbox], walls: list[Bbox]) -> None:
     """Name a box where nothing is taken (pixels) and no other box between; without room it has no name."""
     word, frame, own = box.event.split(":")[1], axis.get_window_extent(), patch.get_window_extent()
-    text = f"{word}, contested" if box.contested else WORDS.get(word, word.replace("_", " "))
+    text = f"{word}, contested" if box.contested else EVENT_VERBS.get(word, word.replace("_", " "))
     (x, y), w, h = patch.get_xy(), patch.get_width(), patch.get_height()
     beside = (x, y + h / 2, -1, 0, "right", "center"), (x + w, y + h / 2, 1, 0, "left", "center")
     above = (x, y + h, 0, 1, "left", "bottom"), (x + w, y + h, 0, 1, "right", "bottom")
@@ -317,7 +320,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     if not tables.manifest["columns"]:
         refuse(Where("--figure time-distance", 0), "needs a column; this run has none, but 'milestones'")
     columns = columns_drawn(tables, record)
-    with style.context(STYLE):
+    with style.context(STYLE_SHEET):
         parts = [(name, until) for name in columns for until in _parts(tables, record, name)]
         figure = Figure(figsize=(10, 6.25 * len(parts)))
         FigureCanvasAgg(figure)
@@ -327,7 +330,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     return figure
 
 
-FIGURES: dict[str, Callable[[RunTables, Record], Figure]] = {
+TIME_FIGURES: dict[str, Callable[[RunTables, Record], Figure]] = {
     "time-distance": draw,
     "milestones": milestones.draw,
 }

@@ -11,6 +11,8 @@ from matplotlib.patches import Patch
 
 from analysis.figures.base import common
 from analysis.figures.base.page import legend_tall, sheet, styled
+from analysis.figures.base.style import BAND_COLOUR
+from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS
 from analysis.inference import sensitivity
 from analysis.tables import sweeps
 from analysis.tables.histories import horizon
@@ -20,11 +22,8 @@ from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-BAND, LINE, REPORTED = "#9cc3de", "#0b5a94", "#f0c75e"
-ACROSS = 4
-WIDE, TALL, GAP, ROW = 1.95, 1.05, 0.4, 1.75  # inches
-LOG_FROM = 5.0
-"""Ratio of a factor's greatest and least value from which its axis is of powers."""
+MEDIAN_COLOUR, REPORTED_COLOUR = "#0b5a94", "#f0c75e"
+CURVE_WIDTH, CURVE_HEIGHT, CURVE_GAP, CURVE_ROW = 1.95, 1.05, 0.4, 1.75  # inches
 
 
 @styled
@@ -42,7 +41,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     if not panels:
         refuse(Where("--figure curves", 0), "needs three values or more of some parameter")
     panels.sort(key=lambda panel: -np.ptp(hours[panel[3], 1]))
-    down = -(-len(panels) // ACROSS)
+    down = -(-len(panels) // PANELS_ACROSS)
     key = _key()
     under = 0.45 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
     more = (
@@ -52,7 +51,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     page = sheet(
         f"How {name} bends along each parameter",
         common.caption(tables, more),
-        down * ROW - 0.2,
+        down * CURVE_ROW - 0.2,
         0.55,
         0.2,
         under,
@@ -60,11 +59,14 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     span = _reported(tables, record, name)
     limits = _limits([hours[points] for *_, points in panels], span)
     for place, panel in enumerate(panels):
-        x, y = (place % ACROSS) * (WIDE + GAP), (down - 1 - place // ACROSS) * ROW + 0.3
-        axis = page.axes(x, y, WIDE, TALL)
+        x, y = (
+            (place % PANELS_ACROSS) * (CURVE_WIDTH + CURVE_GAP),
+            (down - 1 - place // PANELS_ACROSS) * CURVE_ROW + 0.3,
+        )
+        axis = page.axes(x, y, CURVE_WIDTH, CURVE_HEIGHT)
         _panel(axis, panel, hours, span)
         axis.set_ylim(*limits)
-        if place % ACROSS == 0:
+        if place % PANELS_ACROSS == 0:
             axis.set_ylabel("day", fontsize=7)
     page.legend(key, 0.35)
     return page.figure
@@ -103,12 +105,12 @@ def _limits(bands: list[np.ndarray], span: tuple[float, float] | None) -> tuple[
 def _panel(axis: Axes, panel: Any, hours: np.ndarray, span: tuple[float, float] | None) -> None:
     name, unit, values, points = panel
     if span is not None:
-        axis.axhspan(*span, color=REPORTED, alpha=0.75, lw=0, zorder=1.5)
-    axis.fill_between(values, hours[points, 0], hours[points, 2], color=BAND, lw=0, zorder=1)
-    axis.plot(values, hours[points, 1], "o-", color=LINE, lw=1.4, ms=2.6, zorder=2)
+        axis.axhspan(*span, color=REPORTED_COLOUR, alpha=0.75, lw=0, zorder=1.5)
+    axis.fill_between(values, hours[points, 0], hours[points, 2], color=BAND_COLOUR, lw=0, zorder=1)
+    axis.plot(values, hours[points, 1], "o-", color=MEDIAN_COLOUR, lw=1.4, ms=2.6, zorder=2)
     axis.set_title(f"{name}, {unit}" if unit else name, fontsize=7.5, loc="left")
     axis.tick_params(labelsize=6.5)
-    if values[0] > 0.0 and values[-1] / values[0] > LOG_FROM:
+    if values[0] > 0.0 and values[-1] / values[0] > LOG_AXIS_RATIO:
         axis.set_xscale("log")
         axis.set_xticks([values[0], values[len(values) // 2], values[-1]])
         axis.set_xticks([], minor=True)
@@ -118,7 +120,7 @@ def _panel(axis: Axes, panel: Any, hours: np.ndarray, span: tuple[float, float] 
 
 def _key() -> list[Any]:
     return [
-        Line2D([], [], color=LINE, marker="o", ms=3, lw=1.4, label="median"),
-        Patch(color=BAND, label="5 to 95 % of the runs"),
-        Patch(color=REPORTED, alpha=0.75, label="reported interval"),
+        Line2D([], [], color=MEDIAN_COLOUR, marker="o", ms=3, lw=1.4, label="median"),
+        Patch(color=BAND_COLOUR, label="5 to 95 % of the runs"),
+        Patch(color=REPORTED_COLOUR, alpha=0.75, label="reported interval"),
     ]

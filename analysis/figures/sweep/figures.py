@@ -14,10 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.figures.base import common
-from analysis.figures.base.page import Sheet, legend_tall, sheet, shortened, styled, widest
+from analysis.figures.base.page import FigureLayout, legend_tall, sheet, shortened, styled, widest
 from analysis.figures.base.style import INK, LOOKS, QUIET
 from analysis.figures.sweep import labels, probability
-from analysis.figures.sweep.probability import FOOT, Shares, Ways
+from analysis.figures.sweep.probability import PANEL_FOOT, Shares, Ways
 from analysis.tables import sweeps, timeline
 from analysis.tables.outcomes import begins, hour_of, origin
 from analysis.tables.sweeps import ByPoint
@@ -26,10 +26,10 @@ from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
-RIDGES, COLUMNS, ROWS = 40, 24, 40  # most ridges, most columns and rows of a map
-BINS = 320  # of a ridge, over the dates shown
+MOST_RIDGES, MOST_COLUMNS, MOST_ROWS = 40, 24, 40  # most ridges, most columns and rows of a map
+RIDGE_BINS = 320  # of a ridge, over the dates shown
 PALE = 0.55  # how opaque the reported interval is behind the ridges
-RIDGE, COLOURS = "#8fb8d6", "cividis"
+RIDGE_COLOUR, HEAT_COLOURS = "#8fb8d6", "cividis"
 
 
 # --- ridges ----------------------------------------------------------------------------------------------
@@ -41,9 +41,9 @@ def draw_ridges(
 ) -> Figure:
     """When a milestone comes at each design point: distribution, median, and the reported interval."""
     name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
-    if runs.count > RIDGES:
-        what = f"draws {RIDGES} design points at most, this sweep has {runs.count:,}; 'probability' would do"
-        refuse(Where("--figure ridges", 0), what)
+    if runs.count > MOST_RIDGES:
+        what = f"draws {MOST_RIDGES} design points at most, this sweep has {runs.count:,}"
+        refuse(Where("--figure ridges", 0), f"{what}; 'probability' would do")
     found, hours = sweeps.summary(runs, record, name), runs.split(runs.hours(name))
     said, row = labels.names(tables), min(0.7, max(0.24, 5.0 / runs.count))
     band = _band(tables, record, name)
@@ -108,7 +108,7 @@ def _ridge(axis: Axes, level: int, hours: np.ndarray, quantiles: np.ndarray, rea
     x, y = density(hours, low, high)
     if y.any():
         top = level - 0.85 * reached * y / y.max()
-        axis.fill_between(x, level, top, fc=RIDGE, ec="none", alpha=0.85, zorder=2, gid="ridge")
+        axis.fill_between(x, level, top, fc=RIDGE_COLOUR, ec="none", alpha=0.85, zorder=2, gid="ridge")
         axis.plot(x, top, color="#2f5d7c", lw=0.8, zorder=2.5)
     if len(hours):
         start, middle, end = np.minimum(quantiles, high)
@@ -122,13 +122,13 @@ def _ridge(axis: Axes, level: int, hours: np.ndarray, quantiles: np.ndarray, rea
 
 def density(hours: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
     """A histogram of the hours between two, lightly smoothed: middles of its bins, and runs in each."""
-    counts, edges = np.histogram(hours[np.isfinite(hours)], BINS, (low, high))
+    counts, edges = np.histogram(hours[np.isfinite(hours)], RIDGE_BINS, (low, high))
     came = np.sort(hours[(hours >= low) & (hours <= high)])
     middles = (edges[1:] + edges[:-1]) / 2.0
     if not len(came):
         return middles, counts.astype(float)
     spread = min(float(came.std()), float(np.subtract(*np.quantile(came, (0.75, 0.25)))) / 1.34)
-    bins = min(BINS / 12.0, max(1.5, 0.6 * spread * len(came) ** -0.2 * BINS / (high - low)))
+    bins = min(RIDGE_BINS / 12.0, max(1.5, 0.6 * spread * len(came) ** -0.2 * RIDGE_BINS / (high - low)))
     reach = np.arange(-int(4 * bins), int(4 * bins) + 1)
     kernel = np.exp(-0.5 * (reach / bins) ** 2)
     return middles, np.convolve(counts, kernel / kernel.sum(), "same")
@@ -165,7 +165,7 @@ def draw_probability(
     text += " The factor along which P differs most stands first."
     if len(shares.share) >= probability.SMOOTH:
         text += " Dots: design points; black: their running median."
-    tall = rows * probability.tall(rows) + (rows - 1) * FOOT
+    tall = rows * probability.tall(rows) + (rows - 1) * PANEL_FOOT
     page = sheet(title, text, tall, 0.9, 0.3, 0.85)
     probability.panels(page, tables, first, shares)
     return page.figure
@@ -178,8 +178,8 @@ def _shares(
     name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
     by = by or sweeps.deadline(tables, record, name)
     share, between = sweeps.probability(runs, name, by)
-    asked = labels.asked(name, by)
-    title = f"{labels.question(tables, name)}\n{asked}: {labels.found(tables, share)}"
+    asked = labels.question_text(name, by)
+    title = f"{labels.question(tables, name)}\n{asked}: {labels.extremes(tables, share)}"
     return Shares(share, between, asked), title, labels.caption(tables, runs, between)
 
 
@@ -232,10 +232,11 @@ def _two(tables: RunTables) -> tuple[Ways, Ways]:
     if len(axes) != 2:
         message = "needs two factors, and no more, to tell the design points apart"
         refuse(where, f"{message}; of this sweep they are {len(axes)}; 'probability' would do")
-    found = [probability.classes(axis, COLUMNS) for axis in axes]
+    found = [probability.classes(axis, MOST_COLUMNS) for axis in axes]
     across, down = sorted(found, key=lambda way: not probability.is_scaled(way.axis))
-    if len(across.names) > COLUMNS or len(down.names) > ROWS:
-        sizes = f"{COLUMNS} by {ROWS} cells at most, here are {len(across.names):,} by {len(down.names):,}"
+    if len(across.names) > MOST_COLUMNS or len(down.names) > MOST_ROWS:
+        cells = f"{len(across.names):,} by {len(down.names):,}"
+        sizes = f"{MOST_COLUMNS} by {MOST_ROWS} cells at most, here are {cells}"
         refuse(where, f"draws {sizes}; 'probability' would do")
     return across, down
 
@@ -255,7 +256,7 @@ def _cells(axis: Axes, across: Ways, down: Ways, share: np.ndarray, size: float)
     sums, counts = (np.bincount(cell[known], weight, tall * wide) for weight in (share[known], None))
     table = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).reshape(tall, wide)
     edges = np.arange(wide + 1) - 0.5, np.arange(tall + 1) - 0.5
-    axis.pcolormesh(*edges, table, cmap=COLOURS, vmin=0.0, vmax=1.0, ec="white", lw=0.8, gid="cells")
+    axis.pcolormesh(*edges, table, cmap=HEAT_COLOURS, vmin=0.0, vmax=1.0, ec="white", lw=0.8, gid="cells")
     for y, x in zip(*np.nonzero(np.isfinite(table)), strict=True):
         color = "white" if table[y, x] < 0.5 else INK
         where: Any = {"ha": "center", "va": "center", "color": color, "fontsize": size, "gid": "cell"}
@@ -266,18 +267,22 @@ def _cells(axis: Axes, across: Ways, down: Ways, share: np.ndarray, size: float)
     axis.spines[:].set_visible(False)
 
 
-def _bar(page: Sheet) -> None:
+def _bar(page: FigureLayout) -> None:
     """The scale of the colours, at the right."""
     axis = page.axes(page.wide + 0.2, 0.0, 0.14, page.tall)
     axis.imshow(
-        np.linspace(0.0, 1.0, 256)[:, None], cmap=COLOURS, aspect="auto", origin="lower", extent=(0, 1, 0, 1)
+        np.linspace(0.0, 1.0, 256)[:, None],
+        cmap=HEAT_COLOURS,
+        aspect="auto",
+        origin="lower",
+        extent=(0, 1, 0, 1),
     )
     axis.set(xticks=[], yticks=(0.0, 0.5, 1.0))
     axis.yaxis.tick_right()
     axis.set_title("P", fontsize=8, loc="center", pad=4)
 
 
-SWEEP_FIGURES: dict[str, Callable[..., Figure]] = {
+POINT_FIGURES: dict[str, Callable[..., Figure]] = {
     "ridges": draw_ridges,
     "probability": draw_probability,
     "heat": draw_heat,

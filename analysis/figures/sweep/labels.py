@@ -13,6 +13,9 @@ from sim.store.reader import RunTables
 
 NAMES = 3.2  # inches that the name of a point or value may take
 LETTERS = 100  # longer settings are too wide anyway
+PANELS_ACROSS = 4
+LOG_AXIS_RATIO = 5.0
+"""Ratio of the greatest and least value shown from which an axis is of powers."""
 
 
 def names(tables: RunTables, size: float = 8.5) -> list[str]:
@@ -44,13 +47,13 @@ def question(tables: RunTables, milestone: str) -> str:
     return str(design.get("summary") or f"{milestone} at {len(tables.points['design_id']):,} design points")
 
 
-def asked(milestone: str, by: datetime) -> str:
+def question_text(milestone: str, by: datetime) -> str:
     """The probability that is shown."""
     moment = by.astimezone(UTC) if by.tzinfo else by
     return f"P({milestone} by {moment:%Y-%m-%d %H:%M} UTC)"
 
 
-def found(tables: RunTables, share: np.ndarray) -> str:
+def extremes(tables: RunTables, share: np.ndarray) -> str:
     """The lowest and the highest of the points' shares, and where they are."""
     known, said = np.flatnonzero(np.isfinite(share)), names(tables)
     if not len(known):

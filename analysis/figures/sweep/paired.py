@@ -11,14 +11,14 @@ from matplotlib.patches import Patch
 from analysis.figures.base import common
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
 from analysis.figures.base.style import INK, QUIET
-from analysis.tables.pairs import Pair, pairs
+from analysis.tables.pairs import PairedMilestone, pairs
 from sim.store.reader import RunTables
 
-WIDE = 200.0  # h: beyond that the axis is of powers of ten
+LOG_AXIS_HOURS = 200.0  # h: beyond that the axis is of powers of ten
 COLUMN = 0.68  # inches, at the right
 LINEAR = 10.0  # h: up to that it is even
 MINUS = "\N{MINUS SIGN}"
-HALF, NEAR = "#4a90c2", "#9cc3de"
+HALF_COLOUR, NINE_TENTHS_COLOUR = "#4a90c2", "#9cc3de"
 
 
 @styled
@@ -47,7 +47,7 @@ def draw(one: RunTables, two: RunTables) -> Figure:
     return page.figure
 
 
-def _columns(axis: Axes, rows: list[Pair]) -> None:
+def _columns(axis: Axes, rows: list[PairedMilestone]) -> None:
     """At the right of each row: the shares, and the median."""
     look: Any = {"fontsize": 7.5, "annotation_clip": False, "textcoords": "offset points"}
     for number, head in enumerate(("same", "only A", "only B", "median, h")):
@@ -72,27 +72,27 @@ def _titles(one: RunTables, two: RunTables) -> list[str]:
     return names
 
 
-def _row(axis: Axes, level: int, row: Pair) -> None:
+def _row(axis: Axes, level: int, row: PairedMilestone) -> None:
     """5 to 95 % as a thin bar, half of the pairs as a thick one, and the median."""
     axis.axhline(level, color="#ededed", lw=0.5, zorder=0.5)
     if not len(row.hours):
         return
     low, start, middle, end, high = np.quantile(row.hours, (0.05, 0.25, 0.5, 0.75, 0.95))
-    axis.barh(level, high - low, 0.3, left=low, fc=NEAR, lw=0, zorder=2)
+    axis.barh(level, high - low, 0.3, left=low, fc=NINE_TENTHS_COLOUR, lw=0, zorder=2)
     axis.patches[-1].set_gid("near")
-    axis.barh(level, end - start, 0.56, left=start, fc=HALF, lw=0, zorder=2.5)
+    axis.barh(level, end - start, 0.56, left=start, fc=HALF_COLOUR, lw=0, zorder=2.5)
     axis.patches[-1].set_gid("half")
     axis.plot([middle], [level], "o", color=INK, mec="white", mew=0.7, ms=5.5, zorder=4, gid="median")
 
 
-def _frame(axis: Axes, rows: list[Pair]) -> None:
+def _frame(axis: Axes, rows: list[PairedMilestone]) -> None:
     axis.set_yticks(range(len(rows)), [row.name for row in rows])
     axis.set_ylim(len(rows) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.axvline(0.0, color=INK, lw=0.8, ls=(0, (3, 2)), zorder=1)
     ends = [np.abs(np.quantile(row.hours, (0.05, 0.95))).max() for row in rows if len(row.hours)]
     most = max([1.0, *ends])
-    if most > WIDE:
+    if most > LOG_AXIS_HOURS:
         axis.set_xscale("symlog", linthresh=LINEAR, linscale=0.7)
         tens = [10.0**power for power in range(1, 1 + int(np.ceil(np.log10(most))))]
         ticks = [*(-ten for ten in tens[::-1]), 0.0, *tens]
@@ -111,6 +111,6 @@ def _frame(axis: Axes, rows: list[Pair]) -> None:
 def _key() -> list[Any]:
     return [
         Line2D([], [], color=INK, marker="o", ms=5.5, lw=0, label="median of the pairs that both have it"),
-        Patch(color=HALF, label="half of them"),
-        Patch(color=NEAR, label="nine in ten of them"),
+        Patch(color=HALF_COLOUR, label="half of them"),
+        Patch(color=NINE_TENTHS_COLOUR, label="nine in ten of them"),
     ]

@@ -13,47 +13,48 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from analysis.figures.base.page import legend_tall, sheet, styled
 from analysis.figures.base.style import INK, QUIET
+from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS
 from analysis.inference.fit_summary import LEVELS
 
-PRIOR, POSTERIOR = "#c8c8c8", "#0072b2"
-ACROSS = 4
-WIDE, TALL, GAP, ROW = 2.05, 0.95, 0.28, 1.62  # inches
-FEW = 0.1
+PRIOR_COLOUR, POSTERIOR_COLOUR = "#c8c8c8", "#0072b2"
+DENSITY_WIDTH, DENSITY_HEIGHT, DENSITY_GAP, DENSITY_ROW = 2.05, 0.95, 0.28, 1.62  # inches
+WEAK_CONTRACTION = 0.1
 """Contraction below which the record is said to teach nothing of a parameter."""
-LOG_FROM = 5.0
-"""Ratio of the prior's 95 and 5 % quantiles from which an axis is of powers."""
 
 
 @styled
-def draw(found: Mapping[str, Any]) -> Figure:
+def draw(fit: Mapping[str, Any]) -> Figure:
     """The densities of each parameter, those of which most was learnt first."""
-    rows = sorted(found["parameters"], key=lambda row: -row["contraction"])
-    down = -(-len(rows) // ACROSS)
+    rows = sorted(fit["parameters"], key=lambda row: -row["contraction"])
+    down = -(-len(rows) // PANELS_ACROSS)
     key = _key()
     more = (
-        f"Plan {found['plan']}, seed {found['seed']}, {found['points']:,} points. Densities over the middle "
+        f"Plan {fit['plan']}, seed {fit['seed']}, {fit['points']:,} points. Densities over the middle "
         "99 % by a kernel; the number is the contraction: 1 less the share of the prior's variance that is "
         "left (on the prior's own scale)."
     )
-    title = f"What the record teaches: {found['summary']}"
+    title = f"What the record teaches: {fit['summary']}"
     under = 0.35 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
-    page = sheet(title, more, down * ROW - 0.2, 0.45, 0.25, under)
+    page = sheet(title, more, down * DENSITY_ROW - 0.2, 0.45, 0.25, under)
     for place, row in enumerate(rows):
-        x, y = (place % ACROSS) * (WIDE + GAP), (down - 1 - place // ACROSS) * ROW + 0.28
-        _panel(page.axes(x, y, WIDE, TALL), row)
+        x, y = (
+            (place % PANELS_ACROSS) * (DENSITY_WIDTH + DENSITY_GAP),
+            (down - 1 - place // PANELS_ACROSS) * DENSITY_ROW + 0.28,
+        )
+        _panel(page.axes(x, y, DENSITY_WIDTH, DENSITY_HEIGHT), row)
     page.legend(key, 0.25)
     return page.figure
 
 
 def _panel(axis: Axes, row: Mapping[str, Any]) -> None:
     prior, posterior = (np.asarray(row[which]) for which in ("prior", "posterior"))
-    logs = prior.min() > 0.0 and prior[94] / prior[4] > LOG_FROM
+    logs = prior.min() > 0.0 and prior[94] / prior[4] > LOG_AXIS_RATIO
     to: Any = np.log if logs else (lambda values: values)
     low, high = to(min(prior[0], posterior[0])), to(max(prior[-1], posterior[-1]))
     grid = np.linspace(low, high, 200)
     shown = np.exp(grid) if logs else grid
-    axis.fill_between(shown, scipy.stats.gaussian_kde(to(prior))(grid), fc=PRIOR, ec=QUIET, lw=0.6)
-    axis.plot(shown, scipy.stats.gaussian_kde(to(posterior))(grid), color=POSTERIOR, lw=1.6)
+    axis.fill_between(shown, scipy.stats.gaussian_kde(to(prior))(grid), fc=PRIOR_COLOUR, ec=QUIET, lw=0.6)
+    axis.plot(shown, scipy.stats.gaussian_kde(to(posterior))(grid), color=POSTERIOR_COLOUR, lw=1.6)
     middle = float(np.interp(0.5, LEVELS, posterior))
     axis.axvline(middle, color=INK, lw=0.9, ls=(0, (3, 2)))
     if logs:
@@ -66,14 +67,14 @@ def _panel(axis: Axes, row: Mapping[str, Any]) -> None:
     axis.tick_params(axis="x", labelsize=6.5)
     unit = "" if row["unit"] == "-" else f", {row['unit']}"
     axis.set_title(f"{row['name']}{unit}", fontsize=7.5, loc="left")
-    learnt = row["contraction"] >= FEW
+    learnt = row["contraction"] >= WEAK_CONTRACTION
     look: Any = {"color": INK if learnt else QUIET, "weight": "bold" if learnt else "normal"}
     axis.set_title(f"{row['contraction']:+.2f}", fontsize=7.5, loc="right", **look)
 
 
 def _key() -> list[Any]:
     return [
-        Patch(fc=PRIOR, ec=QUIET, label="prior"),
-        Line2D([], [], color=POSTERIOR, lw=1.6, label="posterior"),
+        Patch(fc=PRIOR_COLOUR, ec=QUIET, label="prior"),
+        Line2D([], [], color=POSTERIOR_COLOUR, lw=1.6, label="posterior"),
         Line2D([], [], color=INK, lw=0.9, ls=(0, (3, 2)), label="posterior median"),
     ]

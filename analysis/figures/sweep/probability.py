@@ -11,14 +11,18 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import common
-from analysis.figures.base.page import LABEL, Sheet, shortened, widest, wrapped
+from analysis.figures.base.page import LABEL, FigureLayout, shortened, widest, wrapped
 from analysis.figures.base.style import INK, QUIET
 from analysis.figures.sweep.labels import NAMES
 from analysis.tables import sweeps
 from analysis.tables.sweeps import CROSSED, Axis
 from sim.store.reader import RunTables
 
-LINES, FEW, POINTS = 8, 6, 60  # most lines, most values of a number drawn as lines, most points on them
+MOST_LINES, MOST_VALUES, MOST_POINTS = (
+    8,
+    6,
+    60,
+)  # most lines, most values of a number drawn as lines, most points on them
 CLASSES = 8  # of a number with too many values for a map
 PANELS, SMOOTH, BARS = 12, 24, 40  # most panels, fewest points with a running median, most with intervals
 SERIES: Sequence[tuple[str, str, Any]] = (
@@ -77,12 +81,12 @@ def split(tables: RunTables, axes: Sequence[Axis]) -> tuple[Ways, Ways | None] |
     """The axis to draw along and the one to draw a line a value of; None where panels would do."""
     found, kind = [ways(axis) for axis in axes], (tables.manifest.get("design") or {}).get("kind")
     if len(found) == 1:
-        return (found[0], None) if len(found[0].code) <= POINTS else None
+        return (found[0], None) if len(found[0].code) <= MOST_POINTS else None
     if len(found) != 2 or kind not in CROSSED:
         return None
-    most = {way: FEW if is_scaled(axes[way]) else LINES for way in (0, 1)}
+    most = {way: MOST_VALUES if is_scaled(axes[way]) else MOST_LINES for way in (0, 1)}
     fit = [way for way in (0, 1) if len(found[way].names) <= most[way]]
-    if not fit or len(found[1 - (best := min(fit, key=lambda w: _rank(found[w], w)))].names) > POINTS:
+    if not fit or len(found[1 - (best := min(fit, key=lambda w: _rank(found[w], w)))].names) > MOST_POINTS:
         return None
     return found[1 - best], found[best]
 
@@ -193,22 +197,28 @@ def grid(count: int) -> tuple[int, int]:
     return columns, -(-count // columns)
 
 
-PANEL, GAP, FOOT = 1.45, 0.3, 0.95  # inches: height of a panel in rows, between two, and under one
+PANEL_HEIGHT, PANEL_GAP, PANEL_FOOT = (
+    1.45,
+    0.3,
+    0.95,
+)  # inches: height of a panel in rows, between two, and under one
 ALONE = 2.4  # inches: height of a panel in a single row
 
 
 def tall(rows: int) -> float:
     """Height of a panel in so many rows (inches)."""
-    return PANEL if rows > 1 else ALONE
+    return PANEL_HEIGHT if rows > 1 else ALONE
 
 
-def panels(page: Sheet, tables: RunTables, axes: Sequence[Axis], shares: Shares) -> None:
+def panels(page: FigureLayout, tables: RunTables, axes: Sequence[Axis], shares: Shares) -> None:
     """A panel a factor: each design point's share against the factor, with intervals or a running median."""
     columns, rows = grid(len(axes))
-    wide = (page.wide - GAP * (columns - 1)) / columns
+    wide = (page.wide - PANEL_GAP * (columns - 1)) / columns
     for number, along in enumerate(axes):
         row, column = divmod(number, columns)
-        axis = page.axes(column * (wide + GAP), (rows - 1 - row) * (PANEL + FOOT), wide, tall(rows))
+        axis = page.axes(
+            column * (wide + PANEL_GAP), (rows - 1 - row) * (PANEL_HEIGHT + PANEL_FOOT), wide, tall(rows)
+        )
         _panel(axis, along, alone(tables, along), shares, wide)
         axis.set(ylim=(-0.04, 1.04), yticks=(0.0, 0.5, 1.0))
         axis.tick_params(labelleft=column == 0)

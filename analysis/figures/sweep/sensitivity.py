@@ -11,12 +11,12 @@ from analysis.figures.base import common
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
 from analysis.figures.base.style import INK, QUIET
 from analysis.inference import sensitivity
-from analysis.inference.sensitivity import MEASURES, Influence, Target
+from analysis.inference.sensitivity import SENSITIVITY_MEASURES, Influence, Target
 from analysis.tables import sweeps
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-BAR, CHANCE = "#4a90c2", "#c8c8c8"
+EFFECT_COLOUR, CHANCE_COLOUR = "#4a90c2", "#c8c8c8"
 FACTORS = 10
 LABELS = {
     "morris": "mean absolute change a step, h",
@@ -48,11 +48,11 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     )
     axis = page.body()
     for level, one in enumerate(factors):
-        _bar(axis, level, one, MEASURES[method])
+        _bar(axis, level, one, SENSITIVITY_MEASURES[method])
     names = [one.factor for one in factors]
     if target.chance is not None and method == "sobol":
         value, low, high = target.chance
-        axis.barh(len(factors), value, 0.6, fc=CHANCE, ec=INK, lw=0.6, hatch="///")
+        axis.barh(len(factors), value, 0.6, fc=CHANCE_COLOUR, ec=INK, lw=0.6, hatch="///")
         axis.plot([low, high], [len(factors)] * 2, color=INK, lw=1.2)
         names.append("chance (single runs)")
     axis.set_yticks(range(len(names)), names)
@@ -69,18 +69,18 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
 
 def _bar(axis: Axes, level: int, one: Influence, measures: tuple[str, ...]) -> None:
     main, other = (one.values[measure] for measure in measures)
-    axis.barh(level, max(0.0, main[0]), 0.6, fc=BAR, lw=0)
+    axis.barh(level, max(0.0, main[0]), 0.6, fc=EFFECT_COLOUR, lw=0)
     axis.plot([max(0.0, main[1]), main[2]], [level] * 2, color=INK, lw=1.2)
     axis.plot([max(0.0, other[0])], [level], "D", color="white", mec=INK, ms=5)
 
 
 def _key(method: str, target: Target) -> list[Patch | Line2D]:
-    first, second = MEASURES[method]
+    first, second = SENSITIVITY_MEASURES[method]
     key: list[Patch | Line2D] = [
-        Patch(color=BAR, label=first),
+        Patch(color=EFFECT_COLOUR, label=first),
         Line2D([], [], color=INK, lw=1.2, label=f"95 % interval of {first}"),
         Line2D([], [], color=INK, marker="D", mfc="white", ms=5, lw=0, label=second),
     ]
     if target.chance is not None and method == "sobol":
-        key.append(Patch(fc=CHANCE, ec=QUIET, hatch="///", label="share of chance in single runs"))
+        key.append(Patch(fc=CHANCE_COLOUR, ec=QUIET, hatch="///", label="share of chance in single runs"))
     return key

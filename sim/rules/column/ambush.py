@@ -10,7 +10,7 @@ from sim.rules import rebels
 from sim.rules.column.march import stand
 from sim.rules.drones import cover_of
 from sim.rules.event_log import note
-from sim.state.kinds import Event, Kind, Mode
+from sim.state.kinds import AgentKind, Event, Mode
 from sim.state.rows import NOWHERE
 from sim.state.world import World
 
@@ -36,7 +36,7 @@ def begin(world: World, index: int, now: float) -> float:
 def roadblock(world: World, index: int, now: float, fighters: float) -> float:
     """The fighters who stand across the road fight the column as in an ambush."""
     km = world.columns[index].km
-    note(world, now, Event.ROADBLOCK, Kind.COLUMN, index, NOWHERE, km, fighters, 0.0)
+    note(world, now, Event.ROADBLOCK, AgentKind.COLUMN, index, NOWHERE, km, fighters, 0.0)
     return fight(world, index, now, fighters)
 
 
@@ -55,5 +55,5 @@ def fight(world: World, index: int, now: float, fighters: float) -> float:
     if column.pressing == 1:
         column.window_end = min(column.window_end, now)
     stand(column)
-    note(world, now, Event.AMBUSH, Kind.COLUMN, index, NOWHERE, column.km, hours, column.engaged)
+    note(world, now, Event.AMBUSH, AgentKind.COLUMN, index, NOWHERE, column.km, hours, column.engaged)
     return now + hours

@@ -1,7 +1,7 @@
 """Delay accounting: each hour between a column's departure and its last capture goes to exactly one cause."""
 
 from sim.state.kinds import Cause, Mode
-from sim.state.rows import Column
+from sim.state.rows import ColumnState
 from sim.state.world import World
 
 _CAUSES = {
@@ -14,21 +14,21 @@ _CAUSES = {
     Mode.SUPPLY: Cause.SUPPLY,
     Mode.BEATEN: Cause.BEATEN,
 }
-CAUSES = tuple(int(_CAUSES.get(mode, Cause.MARCH)) for mode in Mode)
+MODE_CAUSES = tuple(int(_CAUSES.get(mode, Cause.MARCH)) for mode in Mode)
 """The cause of each mode; a holding column says itself what it waits for."""
 
 
-def book(world: World, column: Column, now: float) -> None:
+def book(world: World, column: ColumnState, now: float) -> None:
     """Book the hours since the column last acted, all of them spent in one mode, to their cause."""
     if is_under_way(column):
         world.accounts[column.stage][cause_of(column)] += now - column.since
 
 
-def is_under_way(column: Column) -> bool:
+def is_under_way(column: ColumnState) -> bool:
     """Whether a column's hours count towards an objective still to be reached."""
     return column.stage < column.last_stage and column.mode != Mode.WAITING
 
 
-def cause_of(column: Column) -> int:
+def cause_of(column: ColumnState) -> int:
     """The cause to which a column's hours go in its present mode."""
-    return column.cause if column.mode == Mode.HOLDING else CAUSES[column.mode]
+    return column.cause if column.mode == Mode.HOLDING else MODE_CAUSES[column.mode]

@@ -11,8 +11,8 @@ from sim.rules.column import serials
 from sim.rules.column.march import daily_pace
 from sim.rules.daylight import day_at, first_light, next_first_light, sunset
 from sim.rules.event_log import note
-from sim.state.kinds import Cause, Event, Kind, Mode
-from sim.state.rows import NEVER, NOWHERE, Column
+from sim.state.kinds import AgentKind, Cause, Event, Mode
+from sim.state.rows import NEVER, NOWHERE, ColumnState
 from sim.state.world import World
 
 FIRST_CONDITION, LAST_CONDITION = int(Cause.REFIT), int(Cause.ROAD_CLEAR)
@@ -33,7 +33,7 @@ def capture(world: World, index: int, now: float) -> float:
     column.hold_seed = world.run[0].seed
     column.goes = column.drones_met = NEVER
     world.places[mark.place].holder = column.side
-    note(world, now, Event.CAPTURE, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    note(world, now, Event.CAPTURE, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
     camps.captured(world, mark.place, column.side, now)
     if column.stage < column.last_stage:
         world.stages[column.stage].departed = now
@@ -48,14 +48,14 @@ def capture(world: World, index: int, now: float) -> float:
     return stand(world, index, now)
 
 
-def join(world: World, column: Column, now: float) -> None:
+def join(world: World, column: ColumnState, now: float) -> None:
     """A reinforcement becomes part of the column that holds where it has come in."""
     other = world.columns[column.reinforces]
     here = world.marks[column.next_mark].place
     if other.mode != Mode.HOLDING or other.held_place != here or column.persons <= 0.0:
         return
     persons, vehicles = column.persons, column.vehicles
-    note(world, now, Event.REINFORCED, Kind.COLUMN, column.reinforces, here, other.km, persons, vehicles)
+    note(world, now, Event.REINFORCED, AgentKind.COLUMN, column.reinforces, here, other.km, persons, vehicles)
     other.persons += persons
     other.vehicles += vehicles
     other.reinforced_met = min(other.reinforced_met, now)
@@ -67,7 +67,17 @@ def stand(world: World, index: int, now: float) -> float:
     """Let the tail in, probe, and look at the conditions; returns the hour at which something may change."""
     column = world.columns[index]
     if now >= column.tail_in:
-        note(world, now, Event.TAIL, Kind.COLUMN, index, column.held_place, column.km, column.pass_time, 0.0)
+        note(
+            world,
+            now,
+            Event.TAIL,
+            AgentKind.COLUMN,
+            index,
+            column.held_place,
+            column.km,
+            column.pass_time,
+            0.0,
+        )
         column.tail_in = NEVER
         serials.gather(column)
     if column.stage == column.last_stage:
@@ -92,12 +102,12 @@ def probe(world: World, index: int, now: float) -> None:
     way = world.marks[next_objective(world, column)].km - column.km
     out = min(way, p.probe_least + u * (p.probe_most - p.probe_least))
     column.probes += 1
-    note(world, now, Event.PROBE, Kind.COLUMN, index, column.held_place, column.km + out, out, 0.0)
+    note(world, now, Event.PROBE, AgentKind.COLUMN, index, column.held_place, column.km + out, out, 0.0)
     column.probe_left = exponential(seed, key, Purpose.PROBE_CLOCK, column.probes)
     run_probe_clock(world, column, now)
 
 
-def run_probe_clock(world: World, column: Column, now: float) -> None:
+def run_probe_clock(world: World, column: ColumnState, now: float) -> None:
     """The clock of probes runs while the column holds, at a constant rate."""
     rate = world.parameters[0].probe_rate
     column.probe_at = now + column.probe_left / rate if rate > 0.0 else NEVER
@@ -155,7 +165,7 @@ def met(world: World, index: int, condition: int, now: float) -> float:
     return road_clear(world, column, place)
 
 
-def refit(world: World, column: Column) -> float:
+def refit(world: World, column: ColumnState) -> float:
     """How long this refit takes, resupply included, h; none where the objective asks for none."""
     if world.marks[column.next_mark].refit == 0:
         return 0.0
@@ -165,7 +175,7 @@ def refit(world: World, column: Column) -> float:
     )
 
 
-def planning(world: World, column: Column) -> float:
+def planning(world: World, column: ColumnState) -> float:
     """How long planning takes once the conditions are met, h."""
     p = world.parameters[0]
     return p.planning * lognormal(
@@ -182,7 +192,7 @@ def camp_seen(world: World, place: int) -> float:
     return latest
 
 
-def road_clear(world: World, column: Column, place: int) -> float:
+def road_clear(world: World, column: ColumnState, place: int) -> float:
     """The hour at which it is seen that the UN has left a place and is off the road to it; NEVER before.
 
     A UN column counts from when it was seen to set out: what it will do is not known before.
@@ -199,7 +209,7 @@ def road_clear(world: World, column: Column, place: int) -> float:
     return latest
 
 
-def calendar(world: World, column: Column) -> float:
+def calendar(world: World, column: ColumnState) -> float:
     """The hour from which the pace of its last leg brings the column there just as the window opens."""
     mark = world.marks[next_objective(world, column)]
     if (column.go >> Cause.CALENDAR) % 2 == 0 or mark.opens == -NEVER:
@@ -210,7 +220,7 @@ def calendar(world: World, column: Column) -> float:
     return mark.opens - (mark.km - column.km) / pace
 
 
-def next_objective(world: World, column: Column) -> int:
+def next_objective(world: World, column: ColumnState) -> int:
     """The mark of the objective after the one that a column holds."""
     index = column.next_mark + 1
     while world.marks[index].objective == 0:
@@ -225,7 +235,7 @@ def leave(world: World, index: int, now: float) -> None:
         world,
         now,
         Event.GO,
-        Kind.COLUMN,
+        AgentKind.COLUMN,
         index,
         column.held_place,
         column.km,
@@ -243,7 +253,7 @@ def leave(world: World, index: int, now: float) -> None:
     notices.to_drones(world, column.side, now)
 
 
-def recall_leg(world: World, column: Column) -> None:
+def recall_leg(world: World, column: ColumnState) -> None:
     """The leg to what a column holds at the start, if the scenario says when that began; drawn too."""
     if column.leg_km > 0.0:
         run = world.run[0]
@@ -252,7 +262,7 @@ def recall_leg(world: World, column: Column) -> None:
         column.pace_from = column.leg_low + u * (column.leg_high - column.leg_low)
 
 
-def begin_leg(column: Column, now: float) -> None:
+def begin_leg(column: ColumnState, now: float) -> None:
     """From here on the column's pace counts, its supply falls and its losses are those of the leg."""
     column.persons_at_hold = column.persons
     serials.gather(column)

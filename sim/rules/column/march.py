@@ -4,8 +4,8 @@ from sim.rules import rebels
 from sim.rules.column import serials
 from sim.rules.event_log import note
 from sim.rules.route import march_speed
-from sim.state.kinds import Event, Intent, Kind, Mode
-from sim.state.rows import NEVER, NOWHERE, Column, Leg
+from sim.state.kinds import AgentKind, Event, Intent, Mode
+from sim.state.rows import NEVER, NOWHERE, ColumnState, LegState
 from sim.state.world import World
 
 
@@ -24,7 +24,7 @@ def march(world: World, index: int, now: float, speed: float, limit: float) -> f
     serials.set_out(column, now, speed)
     if speed != column.speed:
         column.speed = speed
-        note(world, now, Event.MARCH, Kind.COLUMN, index, NOWHERE, column.km, speed, 0.0)
+        note(world, now, Event.MARCH, AgentKind.COLUMN, index, NOWHERE, column.km, speed, 0.0)
     km = world.marks[column.next_mark].km
     column.intent = Intent.MARK
     ahead = mine_km(world, column)
@@ -45,12 +45,12 @@ def march(world: World, index: int, now: float, speed: float, limit: float) -> f
     return hour
 
 
-def daily_pace(world: World, column: Column) -> float:
+def daily_pace(world: World, column: ColumnState) -> float:
     """The march speed of a column's kind over its hours of march a day, nights counted, km/h."""
     return march_speed(world, column) * world.parameters[0].march_hours / 24.0
 
 
-def held_behind(world: World, column: Column) -> int:
+def held_behind(world: World, column: ColumnState) -> int:
     """The mark of the last place behind a column's head that its side holds; its start if none."""
     found = column.first_mark
     for i in range(column.first_mark, column.last_mark):
@@ -60,13 +60,13 @@ def held_behind(world: World, column: Column) -> int:
     return found
 
 
-def stand(column: Column) -> None:
+def stand(column: ColumnState) -> None:
     """Stop the head where it is."""
     column.speed = 0.0
     column.intent = Intent.NOTHING
 
 
-def carry_on(world: World, column: Column, now: float) -> None:
+def carry_on(world: World, column: ColumnState, now: float) -> None:
     """Bring the head's place and the clocks of mines and ambushes up to now."""
     target = column.km + column.speed * (now - column.since)
     if column.speed > 0.0:
@@ -89,12 +89,12 @@ def carry_on(world: World, column: Column, now: float) -> None:
     column.since = now
 
 
-def mines_per_km(world: World, column: Column, leg: Leg) -> float:
+def mines_per_km(world: World, column: ColumnState, leg: LegState) -> float:
     """Mine strikes of a column per km of a leg: the run's rate and the factors of section and column."""
     return world.parameters[0].mine_rate * leg.mine_factor * column.mine_factor
 
 
-def mine_km(world: World, column: Column) -> float:
+def mine_km(world: World, column: ColumnState) -> float:
     """Road-km at which the mine clock runs out; NEVER if the itinerary ends before."""
     left, km = column.mine_left, column.km
     for index in range(column.leg, column.last_leg):
@@ -107,7 +107,7 @@ def mine_km(world: World, column: Column) -> float:
     return NEVER
 
 
-def ambush_km(world: World, column: Column) -> float:
+def ambush_km(world: World, column: ColumnState) -> float:
     """Road-km of the next place fit for an ambush; NEVER while entering behind a defence that has left."""
     rate = world.parameters[0].ambush_rate
     if rate <= 0.0 or column.entering == 1:
@@ -118,7 +118,7 @@ def ambush_km(world: World, column: Column) -> float:
 def go_back(world: World, index: int, now: float, ratio: float, lost: float) -> float:
     """A beaten column returns to the last held place behind it at its usual daily march; nothing meets it."""
     column = world.columns[index]
-    note(world, now, Event.BEATEN, Kind.COLUMN, index, NOWHERE, column.km, ratio, lost)
+    note(world, now, Event.BEATEN, AgentKind.COLUMN, index, NOWHERE, column.km, ratio, lost)
     behind = world.marks[held_behind(world, column)]
     column.held_place, column.held_km = behind.place, behind.km
     hours = (column.km - column.held_km) / daily_pace(world, column)

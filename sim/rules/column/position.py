@@ -11,12 +11,12 @@ from sim.rules.daylight import day_at, end_of_night, first_light, next_first_lig
 from sim.rules.drones import cover_of
 from sim.rules.event_log import note
 from sim.rules.route import march_speed
-from sim.state.kinds import Event, Kind, Mode
-from sim.state.rows import NEVER, NOWHERE, Column, Mark
+from sim.state.kinds import AgentKind, Event, Mode
+from sim.state.rows import NEVER, NOWHERE, ColumnState, Waypoint
 from sim.state.world import World
 
 
-def is_defended(world: World, index: int, mark: Mark) -> bool:
+def is_defended(world: World, index: int, mark: Waypoint) -> bool:
     """Whether a mark is a position whose defence is neither broken nor without fighters."""
     return mark.defended == 1 and mark.leaves == NEVER and rebels.committed(world, index) > 0.0
 
@@ -31,7 +31,7 @@ def face(world: World, index: int, now: float) -> float:
     if not is_defended(world, index, mark):
         return enter(world, index, now)
     if mark.break_left <= 0.0:
-        note(world, now, Event.BREAK, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+        note(world, now, Event.BREAK, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
         return broken(world, index, now)
     if not first_light(world, column, day) <= now < dusk:
         column.mode = Mode.FACING
@@ -55,7 +55,7 @@ def start_round(world: World, index: int, now: float) -> None:
     if mark.round_km < NEVER:
         further = max(0.0, mark.round_km - mark.direct_km)
         column.round_hours = further / (p.entry_pace * march_speed(world, column))
-    note(world, now, Event.ROUND, Kind.COLUMN, index, NOWHERE, column.km, column.round_hours, 0.0)
+    note(world, now, Event.ROUND, AgentKind.COLUMN, index, NOWHERE, column.km, column.round_hours, 0.0)
 
 
 def fight(world: World, index: int, now: float, dusk: float) -> float:
@@ -71,7 +71,17 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     column.mode = Mode.ASSAULT
     column.fight_from = now
     towns.fought_at(world, mark.place)
-    note(world, now, Event.CONTACT, Kind.COLUMN, index, mark.place, column.km, column.ratio, column.engaged)
+    note(
+        world,
+        now,
+        Event.CONTACT,
+        AgentKind.COLUMN,
+        index,
+        mark.place,
+        column.km,
+        column.ratio,
+        column.engaged,
+    )
     return use_up(mark, p.break_off * column.ratio, now, min(now + p.fight_hours, dusk))
 
 
@@ -86,7 +96,7 @@ def fight_on(world: World, index: int, now: float) -> float:
     return column.planned
 
 
-def use_up(mark: Mark, hazard: float, start: float, end: float) -> float:
+def use_up(mark: Waypoint, hazard: float, start: float, end: float) -> float:
     """Let a hazard (1/h) work on a defence between two hours; returns the hour of its break, or the end."""
     if hazard > 0.0 and mark.break_left < hazard * (end - start):
         breaks = start + max(0.0, mark.break_left) / hazard
@@ -104,7 +114,7 @@ def end_fight(world: World, index: int, now: float) -> float:
     lost, fighters = combat.settle(world, index, now)
     beaten = combat.is_beaten(world, column, column.ratio, now)
     event = Event.CONTACT_END if beaten or mark.break_left > 0.0 else Event.BREAK
-    note(world, now, event, Kind.COLUMN, index, mark.place, column.km, lost, fighters)
+    note(world, now, event, AgentKind.COLUMN, index, mark.place, column.km, lost, fighters)
     if beaten:
         return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
     column.mode = Mode.FACING
@@ -121,7 +131,7 @@ def watch(world: World, index: int, now: float) -> float:
     return use_up(world.marks[column.next_mark], hazard, nightfall(world, column, now), dawn)
 
 
-def nightfall(world: World, column: Column, now: float) -> float:
+def nightfall(world: World, column: ColumnState, now: float) -> float:
     """Where the column is: the coming sunset, or now if it is night."""
     day = day_at(column.solar, now)
     if now < first_light(world, column, day):
@@ -146,7 +156,7 @@ def enter(world: World, index: int, now: float) -> float:
     """The defence has left: the column follows, first by the way round if it was on it."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    note(world, now, Event.LEFT, Kind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    note(world, now, Event.LEFT, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
     if column.rounding == 1:
         column.mode = Mode.ROUND
         return now + column.round_hours
@@ -160,7 +170,7 @@ def follow(world: World, index: int, now: float) -> float:
     column.days_fought = 0
     column.rounding = 0
     column.entering = 1
-    note(world, now, Event.ENTRY, Kind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
+    note(world, now, Event.ENTRY, AgentKind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
     return go_on(world, index, now)
 
 

@@ -6,22 +6,22 @@ counts anew from each start and hold, where the column is together again once it
 
 import math
 
-from sim.state.rows import NEVER, Column
+from sim.state.rows import NEVER, ColumnState
 from sim.state.world import World
 
 
-def set_out(column: Column, now: float, speed: float) -> None:
+def set_out(column: ColumnState, now: float, speed: float) -> None:
     """The head of a column that is together begins to march at a speed (km/h); its serials follow."""
     if column.left == NEVER:
         column.left, column.left_speed = now, speed
 
 
-def gather(column: Column) -> None:
+def gather(column: ColumnState) -> None:
     """All serials of a column are together."""
     column.left = NEVER
 
 
-def first_waiting(world: World, column: Column, now: float) -> int:
+def first_waiting(world: World, column: ColumnState, now: float) -> int:
     """The first serial that has not set out by an hour; one past the last where all have."""
     if now < column.left:
         return column.last_serial
@@ -34,7 +34,7 @@ def first_waiting(world: World, column: Column, now: float) -> int:
     return column.last_serial
 
 
-def shares_present(world: World, column: Column, now: float) -> tuple[float, float]:
+def shares_present(world: World, column: ColumnState, now: float) -> tuple[float, float]:
     """Shares of a column's persons and vehicles in the serials that have set out; 1 and 1 where all have."""
     waiting = first_waiting(world, column, now)
     if waiting == column.last_serial:
@@ -46,12 +46,12 @@ def shares_present(world: World, column: Column, now: float) -> tuple[float, flo
     return persons, vehicles
 
 
-def persons_present(world: World, column: Column, now: float) -> float:
+def persons_present(world: World, column: ColumnState, now: float) -> float:
     """Persons of a column who are there at an hour: those of the serials that have set out."""
     return part_of(column.persons, shares_present(world, column, now)[0])
 
 
-def vehicles_present(world: World, column: Column, now: float) -> float:
+def vehicles_present(world: World, column: ColumnState, now: float) -> float:
     """Vehicles of the serials that have set out by an hour."""
     return part_of(column.vehicles, shares_present(world, column, now)[1])
 
@@ -61,7 +61,7 @@ def part_of(total: float, share: float) -> float:
     return total if share == 1.0 else float(math.floor(total * share + 0.5))
 
 
-def lose(world: World, column: Column, waiting: int, persons: float, vehicles: float) -> None:
+def lose(world: World, column: ColumnState, waiting: int, persons: float, vehicles: float) -> None:
     """Take losses from a column: the serials before the first waiting one bear them by their strength."""
     if waiting < column.last_serial:
         bear(world, column, waiting, persons, vehicles)
@@ -71,7 +71,7 @@ def lose(world: World, column: Column, waiting: int, persons: float, vehicles: f
     column.vehicles_lost += vehicles
 
 
-def bear(world: World, column: Column, waiting: int, persons: float, vehicles: float) -> None:
+def bear(world: World, column: ColumnState, waiting: int, persons: float, vehicles: float) -> None:
     """Set the shares of all serials to what they will be once those that have set out have borne losses."""
     out_persons = out_vehicles = 0.0
     for i in range(column.first_serial, waiting):
