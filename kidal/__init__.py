@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 from sim.api import Ensemble, History, ensemble, load_scenario, run, sweep, use_case
 from sim.engine.inputs import Inputs
 from sim.files.yaml_tree import FaultyInput
-from sim.state.kinds import Kind
+from sim.state.kinds import AgentKind
 from sim.store.reader import RunTables, read_run
 from sim.version import __version__
 
 __all__ = [
+    "AgentKind",
     "Ensemble",
     "FaultyInput",
     "History",
     "Inputs",
-    "Kind",
     "Offensive",
     "RunTables",
     "__version__",

@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.commands import files, making, record, runs, scores, studies, tables, verifying, view
+from sim.commands import files, new, record, runs, scores, studies, tables, verify, view
 
 app = typer.Typer(
     name="kidal",
@@ -90,13 +90,13 @@ def top(
 COMMANDS: dict[str, Callable[..., None]] = {
     "list": files.list_all,
     "check": files.check,
-    "new": making.new,
-    "schema": making.schema,
+    "new": new.new,
+    "schema": new.schema,
     "run": runs.run,
     "sweep": runs.sweep,
     "plot": tables.plot,
     "query": tables.query,
-    "verify": verifying.verify,
+    "verify": verify.verify,
     "compare": scores.compare,
     "claims": scores.claims,
     "sensitivity": studies.sensitivity,

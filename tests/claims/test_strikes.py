@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bundled import bundled_network, bundled_outlines, bundled_record
+from figure_texts import artists, assert_apart, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loaded import bundled_network, bundled_outlines, bundled_record
 from matplotlib.figure import Figure
 from pyproj import Geod
-from seen import artists, assert_apart, words
 from worlds import network
 
 from analysis.claims import strikes

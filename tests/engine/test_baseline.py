@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
-from loaded import scenario_names
+from bundled import scenario_names
 from worlds import defaults
 
 from sim.chance.keyed import replicate_seed

@@ -19,11 +19,11 @@ from threading import Event
 import numba
 import numpy as np
 import pytest
+from bundled import hypothesis_names, scenario_names
 from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loaded import hypothesis_names, scenario_names
-from shared import EXACT, EXACT_IN_PARTS
+from stored_files import EXACT, EXACT_IN_PARTS
 from worlds import defaults, with_room
 
 from sim import maths, rules

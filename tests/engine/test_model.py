@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from loaded import scenario_names
+from bundled import scenario_names
 
 from sim.chance.keyed import replicate_seed
 from sim.engine.history import events, run_one

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from bundled import hypothesis_names, scenario_names
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loaded import hypothesis_names, scenario_names
 from worlds import defaults
 
 from sim.chance.keyed import replicate_seed

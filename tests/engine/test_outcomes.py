@@ -4,7 +4,7 @@ import json
 import sys
 
 import pytest
-from loaded import bundled_record
+from bundled import bundled_record
 
 from analysis.tables import outcomes, timeline
 from runs import run_tables

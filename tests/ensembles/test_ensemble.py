@@ -22,9 +22,9 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from bundled import bundled_inputs
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from loaded import bundled_inputs
 from worlds import with_room
 
 from sim.chance.keyed_arrays import replicate_seeds

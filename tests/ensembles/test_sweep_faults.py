@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from loaded import bundled_inputs
-from shared import cut, flip, reseal
+from bundled import bundled_inputs
+from stored_files import cut, flip, reseal
 from worlds import with_room
 
 from sim.designs.design import load_design

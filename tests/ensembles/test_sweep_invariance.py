@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from loaded import bundled_inputs
+from bundled import bundled_inputs
 
 from sim.designs.design import load_design
 from sim.engine.inputs import load_inputs

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from seen import assert_apart, words
+from figure_texts import assert_apart, words
 
 from analysis.figures.sweep import curves, prior_posterior
 from analysis.inference.fit_summary import LEVELS

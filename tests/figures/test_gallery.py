@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from loaded import bundled_record
-from made_runs import table
+from bundled import bundled_record
+from figure_texts import assert_apart, words
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from seen import assert_apart, words
+from run_tables import table
 
 from analysis.figures import gallery
 from analysis.figures.base import common

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from loaded import bundled_record
-from made_sweeps import REPORTED, made
+from bundled import bundled_record
+from figure_texts import artists, assert_apart, words
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from seen import artists, assert_apart, words
+from sweep_tables import REPORTED, made
 
 from analysis.figures.base import page
 from analysis.figures.base.page import save

@@ -4,9 +4,9 @@ import math
 import re
 
 import pytest
+from bundled import bundled_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loaded import bundled_network
 
 from sim.engine.inputs import load_inputs
 from sim.files.paths import bundled

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
-from loaded import bundled_inputs, bundled_record
+from bundled import bundled_inputs, bundled_record
 from matplotlib.figure import Figure
 
 from analysis.figures.gallery import RUN_FIGURES

@@ -1,257 +1,538 @@
-"""Rules that have a rival: the pace on contested road, the hazard by night, the pace behind the calendar."""
+"""Rival explanations: evidences in closed form, what is merged, refuted, marked and refused."""
 
-import math
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
+import numpy as np
 import pytest
-from worlds import QUIET, dawn, dusk, log, network, one, opened, play, tiny
+from bundled import bundled_record
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sim.engine.loop import advance
-from sim.state.rows import NEVER
+from analysis.inference import rivals, rivals_text
+from analysis.inference.rivals import Ranking, Rival, verdict
+from sim.designs.design import load_design
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.files.yaml_tree import FaultyInput
+from sim.record.record import Record
+from sim.store.reader import RunTables
+from sim.studies.study import dates_of, leans_on
 
-CALM = QUIET | {
-    "march_speed": 10, "march_hours": 10, "contact_pace": 0.4, "probe_rate": 0, "refit": 48, "refit_spread": 0,
-    "planning": 0, "planning_spread": 0, "column_loss_rate": 0, "rebel_loss_rate": 0,
-}  # fmt: skip
+ZERO = datetime(2023, 10, 2, tzinfo=UTC)
+GO, STRIKE, CAPTURE, LATER = "anefis:go", "kidal:first_strike", "kidal:capture", "kidal:go"
+NAMES = (GO, STRIKE, CAPTURE, LATER)
+WEIGHT, WINDOW = 0.8, 240.0  # h
+LOW, HIGH = 960.0, 984.0  # of the row of the go: a tenth of the window, 11 November
+FLAT = (HIGH - LOW) / WINDOW
+IN, OUT = 970.0, 1100.0
 
-# --- the pace on contested road -----------------------------------------------------------------------------
-
-ROAD = network(("a", "m", 30), ("m", "b", 10), ("b", "far", 200))
-GROUPS = "groups: [{id: g, role: harassing, hostile_to: [army]}], refuges: [far]"
-
-
-def march(rule, more="", *, groups=GROUPS, towns="", side="army"):
-    """The hours from departure to arrival at b, 40 km, out of contact."""
-    column = f"{{side: {side}, objectives: [{{place: b, capture: false}}]{more}}}"
-    template = tiny(
-        f"{{columns: [{column}], {groups}, towns: [{towns}], rules: {{contact_pace: {rule}}}}}", ROAD
-    )
-    world = play(template, **CALM | {"un_factor": 1})
-    rows = log(world, template, "departure", "arrival")
-    return rows[-1].hour - rows[0].hour
+Hours = Mapping[str, Sequence[float] | np.ndarray]
 
 
-HELD = "{place: PLACE, held_by: army, source: t, known: 2023-10-02}"
-
-
-def test_out_of_contact_the_march_is_at_full_speed():
-    assert march("in contact") == pytest.approx(4)
-
-
-def test_the_rival_slows_all_contested_road_from_the_first_km():
-    assert march("on contested road") == pytest.approx(40 / 4)
-
-
-@pytest.mark.parametrize("more", ["", ", stops: [m]"])
-def test_the_rival_slows_nothing_before_the_last_place_that_is_held(more):
-    towns = HELD.replace("PLACE", "m")
-    assert march("on contested road", more, towns=towns) == pytest.approx(30 / 10 + 10 / 4)
-
-
-@pytest.mark.parametrize("more", ["", ", stops: [m]"])
-def test_the_rival_slows_nothing_before_the_place_that_the_scenario_names(more):
-    assert march("on contested road", f"{more}, contested_from: m") == pytest.approx(30 / 10 + 10 / 4)
-
-
-def test_the_rival_slows_nobody_where_no_group_is_hostile():
-    assert march("on contested road", side="un") == pytest.approx(4)
-    assert march("on contested road", groups="groups: [], refuges: [far]") == pytest.approx(4)
-
-
-def test_the_rival_slows_nothing_on_held_road():
-    assert march("on contested road", towns=HELD.replace("PLACE", "b")) == pytest.approx(4)
-
-
-def test_the_rival_slows_no_column_twice():
-    """In contact on contested road: m_C once."""
-    text = "columns: [{objectives: [{place: b, capture: false}]}]"
-    for rule in ("in contact", "on contested road"):
-        rest = f"{GROUPS}, rules: {{contact_pace: {rule}}}"
-        template = tiny(f"{{{text}, {rest}}}", ROAD)
-        world = opened(template, **CALM)
-        world.columns[0].contact_until = 100
-        advance(world, NEVER)
-        assert one(world, template, "arrival").hour - dawn(world, 0) == pytest.approx(10)
-
-
-def test_the_second_day_of_the_rival_is_slow_too():
-    net = network(("a", "b", 60), ("b", "far", 200))
-    rest = f"{GROUPS}, rules: {{contact_pace: on contested road}}"
-    template = tiny(f"{{columns: [{{objectives: [{{place: b, capture: false}}]}}], {rest}}}", net)
-    world = play(template, **CALM)
-    assert one(world, template, "bivouac").km == pytest.approx(40)
-    assert one(world, template, "arrival").hour == pytest.approx(dawn(world, 1, 40) + 5)
-
-
-# --- the hazard by night ------------------------------------------------------------------------------------
-
-NET = network(("a", "p", 40), ("p", "b", 40), ("b", "far", 200))
-RATIO = 400 / (0.4 * 900)
-SEEDS = 400
-
-
-def position(share):
-    column = "{objectives: [{place: b, capture: true}], defended: [{place: p, source: t}]}"
-    rules = f"rules: {{night_hazard: {share}}}"
-    return tiny(f"{{columns: [{column}], groups: [{{id: g}}], refuges: [far], {rules}}}", NET)
-
-
-def breaks(share, eta=0.05, seeds=SEEDS):
-    """Of many runs, the hours from the first contact until the groups of a position know that they leave."""
-    template, found = position(share), []
-    for seed in range(seeds):
-        world = opened(template, seed, **CALM | {"break_off": eta})
-        while world.marks[1].leaves == NEVER and world.run[0].now < world.run[0].horizon:
-            advance(world, world.run[0].now + 0.25)
-        found.append((world.run[0].now, log(world, template, "contact")[0].hour, world, template))
-    return found
-
-
-def in_dark(world, hour, step=0.25):
-    """Whether a step that ends at an hour is wholly in the dark at the position."""
-    day = int(hour // 24)
-    return not dawn(world, day, 40) - 0.01 <= hour <= dusk(world, day, 40) + step + 0.01
-
-
-def in_fight(world, template, hour, step=0.25):
-    rows = log(world, template, "contact", "contact_end", "break")
-    return any(
-        a.hour - 0.01 <= hour <= b.hour + step + 0.01 for a, b in zip(rows[::2], rows[1::2], strict=False)
+def row(event: str, low: float, high: float, **more: object):
+    """A held-out observation of a made-up record."""
+    moments = {"earliest": ZERO + timedelta(hours=low), "latest": ZERO + timedelta(hours=high)}
+    own = {"event": event, "column": None, "since": None, "survival": False, "precision": None, "group": "A"}
+    return (
+        bundled_record()
+        .observation(GO, "army")
+        .model_copy(update={**own, "window": WINDOW, **moments, **more})
     )
 
 
-def test_without_the_rival_no_defence_breaks_by_night():
-    found = breaks(0, seeds=150)
-    assert found
-    for hour, _, world, template in found:
-        assert in_fight(world, template, hour)
-
-
-def test_with_the_rival_some_defences_break_by_night_at_its_share_of_the_hazard():
-    """Of those undecided after the first day: 4 h fought, then the dark at half the hazard, then first light."""
-    found = breaks(0.5)
-    nights = undecided = 0
-    for hour, _, world, _ in found:
-        first = dusk(world, 0, 40), dawn(world, 1, 40)
-        undecided += hour > first[0] + 0.25
-        nights += first[0] + 0.25 < hour <= first[1] + 0.01
-    share = 1 - math.exp(-0.5 * 0.05 * RATIO * (first[1] - first[0]))
-    assert abs(nights / undecided - share) < 4 * math.sqrt(share * (1 - share) / undecided)
-
-
-def test_with_the_rival_nothing_breaks_in_the_daylight_after_the_days_fight():
-    """Only by night, and in the four hours of the fight: from then to sunset nobody fights."""
-    afternoons = []
-    for _, _, world, template in breaks(1, eta=0.1):
-        for row in log(world, template, "break"):
-            day = int(row.hour // 24)
-            dark = not dawn(world, day, 40) <= row.hour <= dusk(world, day, 40) - 1e-9
-            afternoons += [] if dark or in_fight(world, template, row.hour, 0.0) else [row.hour]
-    assert afternoons == []
-
-
-def test_a_defence_that_breaks_by_night_leaves_before_the_coming_light():
-    template = position(1)
-    for seed in range(100):
-        world = play(template, seed, **CALM | {"break_off": 0.1})
-        left, last = one(world, template, "left"), log(world, template, "contact")[-1]
-        day = int(last.hour // 24)
-        assert dusk(world, day, 40) <= left.hour <= dawn(world, day + 1, 40) + 1e-9
-
-
-def test_a_defence_that_breaks_by_night_is_told_like_any_other():
-    template = position(1)
-    for seed in range(20):
-        world = play(template, seed, **CALM | {"break_off": 0.1})
-        assert [row.event for row in log(world, template, "break", "left")] == ["break", "left"]
-
-
-def test_before_any_fight_the_rival_breaks_nothing():
-    """A column that arrives by night has not fought yet."""
-    template = position(1)
-    for seed in range(30):
-        slow = CALM | {"break_off": 0.5, "march_hours": 3}
-        world = play(template, seed, until=dawn_of_first_fight(template), **slow)
-        assert not log(world, template, "left", "break")
-
-
-def dawn_of_first_fight(template):
-    """It marches 30 km a day: at p after an hour of the second day."""
-    world = opened(template, **CALM)
-    return dawn(world, 1, 30) + 1
-
-
-# --- the pace behind the calendar ---------------------------------------------------------------------------
-
-FAR = network(("a", "s", 140), ("s", "b", 30), ("b", "c", 300))
-OPENS = 44 * 24  # 15 November
-CAMP = "{id: c, place: c, vacated: 2023-10-31, opens: 2023-11-15, source: t, known: 2023-10-02}"
-
-
-def hold(more="", rule="last leg", *, net=FAR, conditions="calendar", camp=CAMP, rest=""):
-    """A column that takes b, 170 km on, and is to be at c, 300 km farther, as the camp there opens."""
-    goals = "[{place: b, capture: true, refit: true}, {place: c, capture: true}]"
-    column = f"{{objectives: {goals}, go: [{conditions}]{more}}}"
-    rules = f"rules: {{calendar_pace: {rule}}}"
-    return tiny(f"{{end: 2024-01-01, columns: [{column}], camps: [{camp}], {rules}{rest}}}", net)
-
-
-def goes(world, template):
-    return one(world, template, "go").hour
-
-
-def counted_back(world, km, hours, at=170):
-    """The first light after the opening minus the hours of 300 km at the pace of some km in some hours."""
-    due = OPENS - 300 / (km / hours)
-    return pytest.approx(
-        min(dawn(world, day, at) for day in range(60) if dawn(world, day, at) > due), abs=2e-3
+def record(*rows_, weight: float = WEIGHT) -> Record:
+    seen = tuple(r for r in rows_ if not r.survival)
+    still = tuple(r for r in rows_ if r.survival)
+    return replace(
+        bundled_record(), observations=seen, survivals=still, weights={"one source": weight}, blurs={}
     )
 
 
-def test_the_last_leg_begins_at_the_start_and_its_nights_count():
-    world = play(hold(", stops: [s]"), **CALM)
-    leg = dawn(world, 1, 100) + 7 - dawn(world, 0)
-    assert goes(world, hold()) == counted_back(world, 170, leg)
+@cache
+def one_row() -> Record:
+    return record(row(GO, LOW, HIGH))
 
 
-STOP = ", stops: [s], contested_from: s"
+@cache
+def two_rows() -> Record:
+    return record(row(GO, LOW, HIGH), row(STRIKE, 792.0, 804.0))
 
 
-def test_the_last_leg_begins_at_the_last_uncontested_stop():
-    world = play(hold(STOP), **CALM)
-    assert goes(world, hold(STOP)) == counted_back(world, 30, 3)
+def laid(
+    points: Mapping[str, Hours], *, common: bool = True, factors: Sequence[str] = ("with",)
+) -> RunTables:
+    """Tables of a sweep over rivals: hours by milestone, those that are not given at 2000 h in each run."""
+    runs = len(next(iter(next(iter(points.values())).values())))
+    columns = {
+        name: np.concatenate(
+            [np.asarray(own.get(name, np.full(runs, 2000.0)), "f4") for own in points.values()]
+        )
+        for name in NAMES
+    }
+    count = len(points)
+    table = {"design_id": np.repeat(np.arange(count), runs), "replicate": np.tile(np.arange(runs), count)}
+    table |= {"status": np.full(count * runs, "done", object), **columns}
+    design = {
+        "points": count,
+        "runs": runs,
+        "common": common,
+        "factors": [{"name": name} for name in factors],
+    }
+    manifest = {"start": "2023-10-02", "end": "2024-01-01", "given": "", "design": design}
+    manifest["milestones"] = [{"id": name, "column": "army"} for name in NAMES]
+    axis = {"design_id": np.arange(count), "with": np.array(list(points), object)}
+    return RunTables(manifest, table, {}, {}, {}, {}, {}, axis)
 
 
-def test_halts_count_in_the_last_leg():
-    """A mine 10 km after the stop; when its halt is over another day has broken."""
-    overrides = {"mine_rate": 1e-9, "mine_halt": 20, "mine_halt_spread": 0, "contact_hours": 0}
-    world = opened(hold(STOP), **CALM | overrides)
-    world.legs[0].mine_factor = world.legs[1].mine_factor = world.columns[0].mine_factor = 1.0
-    world.columns[0].mine_left = 150 * 1e-9
-    advance(world, NEVER)
-    assert log(world, hold(STOP), "capture")[0].hour == pytest.approx(dawn(world, 1, 100) + 4 + 23)
-    assert goes(world, hold(STOP)) == counted_back(world, 30, 23)
+def go(hits: int, runs: int, mark: float = 0.0) -> Hours:
+    """Runs of which the first ones meet the row of the go; a mark tells rivals of equal goes apart."""
+    return {GO: np.where(np.arange(runs) < hits, IN, OUT), LATER: np.full(runs, 2000.0 + mark)}
 
 
-def test_fights_count_in_the_last_leg():
-    net = network(("a", "s", 20), ("s", "p", 10), ("p", "b", 20), ("b", "c", 300))
-    more, rest = f"{STOP}, defended: [{{place: p, source: t}}]", ", groups: [{id: g}], refuges: [c]"
-    template = hold(more, net=net, rest=rest)
-    world = play(template, **CALM | {"break_off": 5})
-    leg = log(world, template, "capture")[0].hour - (dawn(world, 0) + 2)
-    assert leg > 10
-    assert goes(world, template) == counted_back(world, 30, leg, 50)
+def judged(points: Mapping[str, Hours], by: Record | None = None, dates=None) -> Ranking:
+    return verdict(laid(points), by or one_row(), "runs/x", ["A"], dates)
 
 
-def test_the_calendar_binds_even_when_the_camp_is_vacated_early():
-    early = hold(conditions="camp_vacated, calendar", camp=CAMP.replace("2023-10-31", "2023-10-03"))
-    world = play(early, **CALM)
-    assert goes(world, early) == goes(play(hold(), **CALM), hold())
-    alone = hold(conditions="camp_vacated", camp=CAMP.replace("2023-10-31", "2023-10-03"))
-    assert goes(play(alone, **CALM), alone) < goes(world, early) - 24 * 20
+def named(found: Ranking, name: str) -> Rival:
+    return next(one for one in found.rivals if one.name == name)
 
 
-@pytest.mark.parametrize("more", ["", STOP])
-def test_the_rival_counts_back_by_march_speed_and_hours_alone(more):
-    world = play(hold(more, "march speed"), **CALM)
-    assert goes(world, hold()) == counted_back(world, 10 * 10, 24)
-    assert goes(world, hold()) != goes(play(hold(more), **CALM), hold())
+# --- evidence ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hits", [0, 1, 30, 100])
+def test_evidence_of_a_row_is_the_share_of_runs_by_its_weight_and_the_flat_rest(hits: int) -> None:
+    found = judged({"a": go(hits, 100)})
+    assert found.rivals[0].evidence == pytest.approx(np.log(WEIGHT * hits / 100 + (1 - WEIGHT) * FLAT))
+    assert (found.rows, found.runs) == ((GO,), 100)
+
+
+def test_evidence_of_two_rows_is_that_of_both_in_the_same_run() -> None:
+    """Each row is met by half of the runs: by the same halves, or by either half."""
+    first, second = np.repeat([IN, OUT], 50), np.repeat([800.0, 900.0], 50)
+    found = judged(
+        {"same": {GO: first, STRIKE: second}, "other": {GO: first, STRIKE: second[::-1]}}, two_rows()
+    )
+    miss = (1 - WEIGHT) * FLAT, (1 - WEIGHT) * 12 / WINDOW
+    hit = miss[0] + WEIGHT, miss[1] + WEIGHT
+    both = (hit[0] * hit[1] + miss[0] * miss[1]) / 2, (hit[0] * miss[1] + miss[0] * hit[1]) / 2
+    assert named(found, "same").evidence == pytest.approx(np.log(both[0]))
+    assert named(found, "other").evidence == pytest.approx(np.log(both[1]))
+    assert [one.name for one in found.rivals] == ["same", "other"]
+
+
+def test_a_silence_is_borne_out_by_what_comes_after_it() -> None:
+    found = judged({"a": {GO: np.array([900.0] * 3 + [IN] * 7)}}, record(row(GO, 864.0, LOW, survival=True)))
+    assert found.rows == ("anefis:go (silence)",)
+    assert found.rivals[0].evidence == pytest.approx(np.log(WEIGHT * 0.7 + (1 - WEIGHT) * (1 - 96 / WINDOW)))
+
+
+def test_a_row_that_counts_from_an_event_is_false_where_that_never_came() -> None:
+    by = record(row(STRIKE, 792.0, 804.0, group=None), row(GO, LOW, HIGH, since=STRIKE))
+    found = judged({"a": {GO: [IN] * 10, STRIKE: [798.0] * 6 + [np.inf] * 4}}, by)
+    flat = (HIGH - 792.0 - (LOW - 804.0)) / WINDOW
+    assert found.rivals[0].evidence == pytest.approx(np.log(WEIGHT * 0.6 + (1 - WEIGHT) * flat))
+
+
+def test_factor_and_probability_are_the_ratio_of_the_evidences() -> None:
+    found = judged({"low": go(20, 100), "high": go(80, 100), "none": go(0, 100)})
+    values = {
+        one.name: WEIGHT * hits / 100 + (1 - WEIGHT) * FLAT
+        for one, hits in zip(found.rivals, (80, 20, 0), strict=True)
+    }
+    assert [one.name for one in found.rivals] == ["high", "low", "none"]
+    assert [one.rank for one in found.rivals] == [1, 2, 3]
+    for one in found.rivals:
+        assert one.factor == pytest.approx(np.log(values[one.name] / values["high"]))
+        assert one.share == pytest.approx(values[one.name] / sum(values.values()))
+    assert found.rivals[0].factor_error == 0.0
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=6))
+@settings(deadline=None, max_examples=30)
+def test_probabilities_sum_to_one_and_fall_with_the_rank(hits: list[int]) -> None:
+    found = judged({f"r{n}": go(count, 60) for n, count in enumerate(hits)})
+    shares = [one.share for one in found.rivals]
+    assert sum(shares) == pytest.approx(1.0)
+    assert shares == sorted(shares, reverse=True)
+    assert len(shares) == len(set(hits))  # equal ones are one rival
+    assert all(one.factor <= 0.0 for one in found.rivals)
+
+
+def test_runs_in_any_order_give_the_same_verdict() -> None:
+    tables = laid({"a": go(20, 50), "b": go(30, 50)})
+    mixed = np.random.default_rng(1).permutation(100)
+    other = replace(tables, runs={name: column[mixed] for name, column in tables.runs.items()})
+    assert verdict(other, one_row(), "x", ["A"]) == verdict(tables, one_row(), "x", ["A"])
+
+
+# --- Monte Carlo errors ------------------------------------------------------------------------------------
+
+
+def shuffled(hits: int, runs: int, seed: int = 1) -> Hours:
+    order = np.random.default_rng(seed).permutation(runs)
+    return {name: np.asarray(hours)[order] for name, hours in go(hits, runs, seed).items()}
+
+
+@pytest.mark.parametrize("runs", [400, 4000, 40_000])
+def test_the_error_is_that_of_a_share_and_falls_as_runs_grow(runs: int) -> None:
+    found = judged({"a": shuffled(runs // 4, runs)}).rivals[0]
+    wanted = WEIGHT * np.sqrt(0.25 * 0.75 / runs) / np.exp(found.evidence)
+    assert found.error == pytest.approx(wanted, rel=0.15)  # 200 blocks and 400 resamples: some 6 % of it
+
+
+def test_luck_that_rivals_share_falls_out_of_their_ratio() -> None:
+    both = go(100, 400)
+    other = {**both, LATER: np.full(400, 2001.0)}
+    found = judged({"a": both, "b": other})
+    assert [one.factor_error for one in found.rivals] == [0.0, 0.0]
+    assert all(one.error > 0.02 for one in found.rivals)
+
+
+# --- equal, refuted, told apart ----------------------------------------------------------------------------
+
+
+def test_rivals_that_give_equal_runs_are_one_and_count_once() -> None:
+    found = judged({"a": go(50, 100), "b": go(10, 100), "c": go(50, 100), "d": go(50, 100)})
+    assert [(one.name, one.same) for one in found.rivals] == [("a", ("c", "d")), ("b", ())]
+    alone = judged({"a": go(50, 100), "b": go(10, 100)})
+    assert [one.share for one in found.rivals] == [one.share for one in alone.rivals]
+    assert "a gives the same runs as c, d: counted once." in rivals_text.text(found, ZERO)
+
+
+def test_rivals_that_differ_in_what_is_not_asked_are_not_equal() -> None:
+    found = judged({"a": go(50, 100), "b": go(50, 100, mark=1.0)})
+    assert [one.share for one in found.rivals] == pytest.approx([0.5, 0.5])
+
+
+def test_a_rival_whose_runs_never_give_a_row_is_refuted_at_any_weight() -> None:
+    found = judged({"a": go(50, 100), "b": go(0, 100)})
+    assert named(found, "b").refuted == (GO,)
+    assert named(found, "a").refuted == ()
+    said = (
+        "b is refuted at any weight: none of its 100 runs gives anefis:go (at most 0.03 of them would, 95 %)."
+    )
+    assert said in rivals_text.text(found, ZERO)
+    certain = judged({"a": go(50, 100), "b": go(0, 100)}, record(row(GO, LOW, HIGH), weight=0.999999))
+    assert named(certain, "b").share == pytest.approx(0.0, abs=1e-6)
+
+
+def test_rows_that_no_run_meets_are_all_named() -> None:
+    never = judged({"a": {GO: [np.inf] * 9, STRIKE: [np.inf] * 9}}, two_rows())
+    assert set(never.rivals[0].refuted) == {GO, STRIKE}
+
+
+@pytest.mark.parametrize(
+    ("hits", "together"), [((900, 800, 500), 3), ((900, 800, 100), 2), ((900, 100, 90), 1)]
+)
+def test_rivals_below_a_factor_of_three_are_not_distinguishable(hits: tuple, together: int) -> None:
+    found = judged({f"r{n}": go(count, 1000) for n, count in enumerate(hits)})
+    assert len(found.together) == together
+    said = rivals_text.conclusion(found)
+    if together == 1:
+        assert said == "The rows are for r0: every other rival is less probable by a factor of 3 or more."
+    else:
+        names = ", ".join(f"r{n}" for n in range(together))
+        assert said == f"Not distinguishable by these rows (a factor below 3, within two errors): {names}."
+
+
+def test_a_factor_is_not_told_by_fewer_runs_than_its_error_needs() -> None:
+    """Just above three, by few runs and by many."""
+    few, many = (
+        judged({"a": shuffled(runs * 4 // 5, runs), "b": shuffled(runs * 24 // 100, runs, 2)})
+        for runs in (50, 50_000)
+    )
+    assert named(few, "b").factor == pytest.approx(named(many, "b").factor)
+    assert -named(many, "b").factor > np.log(3.0)
+    assert len(few.together) == 2
+    assert len(many.together) == 1
+
+
+# --- dates -------------------------------------------------------------------------------------------------
+
+DAY = date(2023, 11, 11)  # of the row of the go
+
+
+@pytest.mark.parametrize(("days", "near"), [(0, True), (-7, True), (7, True), (-8, False), (8, False)])
+def test_a_date_within_a_week_of_the_row_marks_the_rival(days: int, near: bool) -> None:
+    day = DAY + timedelta(days=days)
+    strike = row(STRIKE, 300.0, 312.0)
+    by = record(row(GO, LOW, HIGH - 1), strike)
+    found = judged({"a": {**go(50, 100), STRIKE: [306.0] * 100}, "b": go(40, 100)}, by, [[day], []])
+    assert named(found, "a").dates == ((day,) if near else ())
+    assert named(found, "b").without is None
+    if near:  # without its row there is that of the strike, which b never gives
+        flat = (1 - WEIGHT) * 12 / WINDOW
+        assert named(found, "a").without == pytest.approx(0.0)
+        other = judged({"a": go(50, 100), "b": {**go(40, 100), STRIKE: [306.0] * 100}}, by, [[day], []])
+        assert named(other, "a").without == pytest.approx(np.log(flat / (WEIGHT + flat)))
+        text = rivals_text.text(found, ZERO)
+        assert "a*" in text
+        assert f"names a date within a week of what is asked ({day})" in text
+        assert "without its dated rows" in text
+    else:
+        assert named(found, "a").without is None
+        assert "dated rows" not in rivals_text.text(found, ZERO)
+
+
+def test_a_rival_with_dates_near_all_rows_has_nothing_left_to_be_weighed_by() -> None:
+    found = judged({"a": go(5, 10)}, one_row(), [[DAY]])
+    assert (found.rivals[0].dates, found.rivals[0].without) == ((DAY,), None)
+
+
+@pytest.mark.parametrize(("days", "near"), [(0, True), (-7, True), (-9, False), (9, False)])
+def test_a_date_near_the_end_of_a_silence_marks_the_rival(days: int, near: bool) -> None:
+    day = DAY + timedelta(days=days)
+    found = judged({"a": go(5, 10)}, record(row(GO, 800.0, LOW, survival=True)), [[day]])
+    assert found.rivals[0].dates == ((day,) if near else ())
+
+
+def test_evidence_that_rests_on_few_runs_is_no_verdict() -> None:
+    few, many = (judged({"a": go(9 * n, 10 * n), "b": go(n, 10 * n)}) for n in (2, 200))
+    assert not few.enough
+    assert rivals_text.conclusion(few).startswith("Too few runs to tell: some evidence rests on")
+    assert many.enough
+    assert "The rows are for a" in rivals_text.conclusion(many)
+    assert named(many, "a").effective == pytest.approx(1800.0, rel=0.02)
+
+
+def scenario(*hypotheses: str):
+    return load_inputs("kidal-offensive", hypotheses=hypotheses).loaded.scenario
+
+
+CALENDAR = {date(2023, 11, 15), date(2023, 10, 15)}  # the windows of Kidal's and Aguelhok's camps
+VACATED = {date(2023, 10, 31), date(2023, 10, 23)}
+JOINED = {date(2023, 11, 5)}
+
+
+@pytest.mark.parametrize(
+    ("name", "dates"),
+    [
+        ("go-refit", set()),
+        ("go-refit-drones", set()),
+        ("go-refit-calendar", CALENDAR),
+        ("go-refit-camp-vacated", VACATED),
+        ("go-refit-road-clear", VACATED),
+        ("go-refit-reinforced", JOINED),
+        ("go-refit-camp-vacated-calendar", CALENDAR | VACATED),
+        ("go-refit-reinforced-drones-calendar", CALENDAR | JOINED),
+    ],
+)
+def test_a_go_leans_on_the_dates_of_its_conditions(name: str, dates: set) -> None:
+    assert set(leans_on(scenario(name))) == dates
+
+
+@pytest.mark.slow
+def test_each_point_of_a_design_has_its_own_dates() -> None:
+    inputs = load_inputs("kidal-offensive")
+    sheet = load_design("go-conditions", inputs, 1)
+    found = dates_of(Job(inputs, 1, 10, True, sheet))
+    names = [point.hypotheses[0] for point in sheet.points]
+    assert len(found) == len(names) == 20
+    for name, dates in zip(names, found, strict=True):
+        assert dates == sorted(set(leans_on(scenario(name))))
+        assert bool(dates) == any(word in name for word in ("calendar", "vacated", "clear", "reinforced"))
+
+
+# --- elsewhere, and the worth of a date --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("hit", "miss"), [(1005.0, 1500.0), (1005.0, 900.0)])
+def test_what_it_predicts_elsewhere_is_of_the_runs_weighed_by_the_rows(hit: float, miss: float) -> None:
+    """Runs that miss the row weigh (1 - w) flat against w + (1 - w) flat: 0.02 to 0.82."""
+    by = record(row(GO, LOW, HIGH), row(CAPTURE, 1000.0, 1010.0, group="B"))
+    hours = {**go(50, 100), CAPTURE: np.where(np.arange(100) < 50, hit, miss)}
+    found = judged({"a": hours}, by)
+    told, inside = found.rivals[0].elsewhere[CAPTURE]
+    assert told == (1005.0, 1005.0, 1005.0)
+    assert inside == pytest.approx(0.82 / 0.84)
+    assert found.rows == (GO,)
+    assert "kidal:capture: 5 / 50 / 95 %, P(in)" in rivals_text.text(found, ZERO)
+    assert "11-12 / 11-12 / 11-12, 0.98" in rivals_text.text(found, ZERO)
+
+
+def worths(found: Ranking) -> dict[str, float]:
+    return {one.milestone: one.worth for one in found.missing}
+
+
+def test_a_date_that_is_the_same_for_all_rivals_is_worth_nothing() -> None:
+    later = np.random.default_rng(1).normal(1500, 50, 100)
+    found = judged({"a": {GO: [IN] * 100, LATER: later}, "b": {GO: [IN + 1] * 100, LATER: later}})
+    assert worths(found) == {STRIKE: 0.0, CAPTURE: 0.0, LATER: 0.0}
+    assert found.missing[0].most == pytest.approx(np.log(2))
+
+
+def test_a_date_that_is_reported_is_not_missing_though_it_is_not_asked() -> None:
+    capture = bundled_record().observation(CAPTURE, "army")
+    told = replace(
+        one_row(),
+        observations=(*one_row().observations, capture.model_copy(update={"group": None, "use": "shown"})),
+    )
+    found = judged({"a": {GO: [IN] * 100}, "b": {GO: [IN + 1] * 100}}, told)
+    assert set(worths(found)) == {STRIKE, LATER}
+
+
+def test_a_date_that_tells_rivals_fully_apart_is_worth_the_doubt() -> None:
+    found = judged({"a": go(500, 1000), "b": go(250, 1000, mark=100.0), "c": go(50, 1000, mark=200.0)})
+    shares = np.array([one.share for one in found.rivals])
+    doubt = float(-(shares * np.log(shares)).sum())
+    assert found.missing[0].milestone == LATER
+    assert found.missing[0].most == pytest.approx(doubt)
+    assert found.missing[0].worth == pytest.approx(doubt, abs=0.005)
+    assert all(one.worth <= one.most for one in found.missing)
+    assert "100%" in rivals_text.text(found, ZERO)
+
+
+def test_a_date_that_one_rival_alone_never_brings_tells_them_apart() -> None:
+    found = judged({"a": go(10, 400), "b": {**go(10, 400), LATER: [np.inf] * 400}})
+    assert worths(found)[LATER] == pytest.approx(np.log(2), abs=0.005)
+
+
+def test_a_date_without_connection_to_the_rivals_is_worth_next_to_nothing_by_few_runs() -> None:
+    """Eight bins of 400 runs each feign 7 / 1600 nats, which are taken off again."""
+    rng = np.random.default_rng(3)
+    own = [{**go(400, 400), LATER: rng.normal(1500, 50, 400)} for _ in range(2)]
+    assert worths(judged({"a": own[0], "b": own[1]}))[LATER] < 0.01
+
+
+def test_half_of_the_runs_told_apart_are_worth_half_of_the_doubt() -> None:
+    """b's runs have a's date in half of the cases, never else: I = H(date) - H(date | rival)."""
+    b = {GO: [IN] * 1000, LATER: np.where(np.arange(1000) % 2 == 0, 2000.0, np.inf)}
+    found = judged({"a": go(1000, 1000), "b": b})
+    wanted = -(0.75 * np.log(0.75) + 0.25 * np.log(0.25)) - 0.5 * np.log(2)
+    assert worths(found)[LATER] == pytest.approx(wanted, abs=0.002)
+
+
+# --- what is refused ---------------------------------------------------------------------------------------
+
+
+def failed(tables: RunTables) -> RunTables:
+    tables.runs["status"][7] = "failed"
+    return tables
+
+
+def short(tables: RunTables) -> RunTables:
+    return replace(tables, runs={name: column[:-1] for name, column in tables.runs.items()})
+
+
+def plain(tables: RunTables) -> RunTables:
+    return replace(tables, manifest={**tables.manifest, "design": None})
+
+
+@pytest.mark.parametrize(
+    ("tables", "groups", "words"),
+    [
+        (
+            lambda p: laid(p, factors=["drones.tb2.radius"]),
+            ["A"],
+            "is no sweep of rivals; a design over 'with' alone",
+        ),
+        (lambda p: laid(p, factors=["with", "refit"]), ["A"], "is no sweep of rivals;"),
+        (
+            lambda p: laid(p, common=False),
+            ["A"],
+            "is no sweep of rivals; a design over 'with' alone, with common",
+        ),
+        (lambda p: plain(laid(p)), ["A"], "is no sweep of rivals;"),
+        (lambda p: failed(laid(p)), ["A"], "did not run in full;"),
+        (lambda p: short(laid(p)), ["A"], "did not run in full;"),
+        (laid, ["C"], "none of its milestones is held out in group C"),
+        (laid, ["B", "C"], "none of its milestones is held out in group B, C"),
+    ],
+    ids=["radius", "two factors", "own luck", "plain run", "failed", "partial", "group", "groups"],
+)
+def test_what_cannot_be_weighed_is_refused_in_a_line(tables, groups: list[str], words: str) -> None:
+    with pytest.raises(FaultyInput) as error:
+        verdict(tables({"a": go(5, 10), "b": go(2, 10)}), one_row(), "runs/x", groups)
+    assert str(error.value).startswith(f"runs/x: {words}")
+    assert "\n" not in str(error.value)
+
+
+# --- as text and JSON, and the command ---------------------------------------------------------------------
+
+
+def test_text_lays_ranks_under_wider_priors_beside() -> None:
+    found, wide = judged({"a": go(8, 10), "b": go(3, 10)}), judged({"a": go(3, 10), "b": go(8, 10)})
+    lines = rivals_text.text(found, ZERO, wide).splitlines()
+    assert lines[0] == "Rows: anefis:go; 10 runs a rival."
+    assert lines[2].endswith("rank, wider priors")
+    assert [(line.split()[0], line.split()[1], line.split()[-1]) for line in lines[3:5]] == [
+        ("1", "a", "2"),
+        ("2", "b", "1"),
+    ]
+
+
+def test_json_has_the_whole_verdict() -> None:
+    found = judged(
+        {"a": go(8, 10), "b": {**go(3, 10), CAPTURE: [np.inf] * 10}},
+        record(row(GO, LOW, HIGH), row(CAPTURE, 1000.0, 1010.0, group="B")),
+        [[DAY], []],
+    )
+    object_ = json.loads(json.dumps(rivals_text.as_json(found, ZERO), allow_nan=False))
+    assert object_["rows"] == [GO]
+    assert object_["conclusion"] == rivals_text.conclusion(found)
+    assert object_["apart_from"] == pytest.approx(np.log(3))
+    first, second = object_["rivals"]
+    assert (first["name"], first["rank"], first["dates"]) == ("a", 1, ["2023-11-11"])
+    assert second["elsewhere"][CAPTURE] == {"q05": None, "q50": None, "q95": None, "p_in_reported": 0.0}
+    assert set(object_["missing"][0]) == {"milestone", "worth", "most"}
+
+
+RIVALS = "summary: Which?\nkind: list\nruns: 100\npoints:\n  - with: go-refit\n  - with: go-refit-calendar\n  - with: go-refit-drones-calendar\n"
+
+
+@pytest.mark.slow
+def test_the_command_weighs_rivals_and_stores_them(kidal, tmp_path) -> None:
+    (tmp_path / "r.yaml").write_text(RIVALS)
+    code, out, _ = kidal("explain", "r.yaml", "--out", "mine")
+    assert code == 0
+    assert out.startswith("Which?\n\nRows: ")
+    assert "rank, wider priors" in out
+    assert "stored in mine" in out
+    assert {"mine", "mine-wide"} <= {path.name for path in tmp_path.iterdir()}
+    object_ = json.loads(kidal("explain", "r.yaml", "--out", "mine", "--no-wide", "--json")[1])
+    assert object_["out"] == "mine"
+    assert sum(one["share"] for one in object_["rivals"]) == pytest.approx(1.0)
+    names = {name for one in object_["rivals"] for name in (one["name"], *one["same"])}
+    assert names == {"go-refit", "go-refit-calendar", "go-refit-drones-calendar"}
+    dates = {one["name"]: one["dates"] for one in object_["rivals"]}
+    assert dates["go-refit"] == []
+    assert dates["go-refit-calendar"] == ["2023-11-15"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--group", "D"), "--group D: is no group of held-out rows;"),
+        (("mine-rate",), "mine-rate.yaml: is no sweep of rivals; a design over 'with' alone"),
+        (("drone-radius-base",), "drone-radius-base.yaml: is no sweep of rivals;"),
+        (("go-conditons",), "did you mean 'go-conditions'?"),
+        (("--scenario", "kidal-ofensive"), "did you mean 'kidal-offensive'?"),
+    ],
+)
+def test_a_wrong_call_ends_with_2_a_line_and_nothing_run(kidal, tmp_path, words, told: str) -> None:
+    code, out, err = kidal("explain", *words)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_group_without_rows_in_a_scenario_is_refused(kidal, tmp_path) -> None:
+    points = "".join(f"  - with: radius-{radius}\n" for radius in ("150-km", "300-km"))
+    (tmp_path / "r.yaml").write_text(f"kind: list\nruns: 100\npoints:\n{points}")
+    code, out, err = kidal("explain", "r.yaml", "--scenario", "gao-anefis", "--no-wide")
+    assert (code, out) == (2, "")
+    assert "none of its milestones is held out in group A" in err
+
+
+def test_every_bundled_set_of_rivals_is_one() -> None:
+    inputs = load_inputs("kidal-offensive")
+    for name in ("go-conditions", "drone-stations"):
+        sheet = load_design(name, inputs, 1)
+        rivals.check(sheet.factors, sheet.common, name)
+        assert sheet.summary.endswith("?")

@@ -8,11 +8,11 @@ from functools import cache
 
 import numpy as np
 import pytest
+from bundled import bundled_inputs, bundled_record
+from figure_texts import assert_apart, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loaded import bundled_inputs, bundled_record
-from made_sweeps import made
-from seen import assert_apart, words
+from sweep_tables import made
 
 from analysis.figures.sweep import sensitivity as sensitivity_figure
 from analysis.inference import sensitivity, sensitivity_text

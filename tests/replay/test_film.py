@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from figure_texts import assert_apart
 from PIL import Image
-from seen import assert_apart
 
 from analysis.figures.base.outlines import load_outlines
 from analysis.replay import film, film_stage

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from loaded import bundled_inputs, bundled_network, bundled_record
+from bundled import bundled_inputs, bundled_network, bundled_record
 
 from analysis.figures.base.style import LOOKS
 from analysis.figures.run.time_distance import Box, positions

@@ -4,9 +4,9 @@ import math
 from functools import cache
 
 import pytest
+from bundled import bundled_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loaded import bundled_network
 from worlds import defaults, listed, log, opened, opened_drawn, template_of
 
 from sim.engine.loop import advance

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from shared import EXACT, EXACT_IN_PARTS
+from stored_files import EXACT, EXACT_IN_PARTS
 
 import sim.rules
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from loaded import bundled_network, hypothesis_names
+from bundled import bundled_network, hypothesis_names
 
 from sim.engine.inputs import load_inputs
 from sim.files.yaml_tree import FaultyInput

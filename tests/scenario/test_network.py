@@ -7,7 +7,7 @@ import pytest
 import scipy
 from astral import Depression, Observer
 from astral import sun as astral_sun
-from loaded import bundled_network
+from bundled import bundled_network
 
 from sim.files.paths import bundled
 from sim.files.yaml_tree import FaultyInput

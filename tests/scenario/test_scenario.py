@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 
 import pytest
-from loaded import scenario_names
+from bundled import scenario_names
 
 from sim.engine.build import build
 from sim.engine.history import run_one

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 import scipy
-from loaded import bundled_network, scenario_names
+from bundled import bundled_network, scenario_names
 from worlds import QUIET, log, network, one, opened, opened_drawn, play, tiny
 
 from sim.engine.loop import advance

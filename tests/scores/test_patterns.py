@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from loaded import bundled_record
+from bundled import bundled_record
 
 from analysis.scores import patterns
 from analysis.scores.by_construction import by_construction

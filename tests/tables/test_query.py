@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-from loaded import bundled_inputs
-from shared import cut, reseal
+from bundled import bundled_inputs
+from stored_files import cut, reseal
 
 from analysis.tables.query import VIEWS, answer, connected
 from sim.designs.design import load_design

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from loaded import bundled_inputs
+from bundled import bundled_inputs
 
 from analysis.figures.run.time_distance import positions
 from analysis.replay.figures import figure

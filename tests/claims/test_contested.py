@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy
-from loaded import bundled_record
+from bundled import bundled_record
 
 from analysis.claims import contested, contested_text, quantities
 from analysis.claims.reliability import Matter, one_coin

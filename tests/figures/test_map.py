@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from loaded import bundled_network, bundled_outlines, bundled_record
-from made_runs import empty_record, made
+from bundled import bundled_network, bundled_outlines, bundled_record
+from figure_texts import artists, assert_apart, words
 from matplotlib.figure import Figure
 from pyproj import Geod
-from seen import artists, assert_apart, words
+from run_tables import empty_record, made
 
 from analysis.figures.base import common
 from analysis.figures.base.labels import Room

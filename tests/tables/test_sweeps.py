@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from loaded import bundled_record
-from made_sweeps import NAMES, made
+from bundled import bundled_record
+from sweep_tables import NAMES, made
 
 from analysis.tables import sweeps
 from analysis.tables.monte_carlo import wilson

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 import scipy
-from loaded import bundled_record
+from bundled import bundled_record
 
 from analysis.scores import baselines
 from analysis.scores.baselines import HOLD, March

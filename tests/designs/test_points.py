@@ -10,9 +10,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+from bundled import bundled_inputs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from loaded import bundled_inputs
 from worlds import defaults
 
 from sim.chance.keyed_arrays import replicate_seeds

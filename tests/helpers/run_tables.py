@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-from loaded import bundled_record
+from bundled import bundled_record
 
 from sim.record.record import Record
 from sim.store.reader import RunTables

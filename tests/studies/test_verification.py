@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from loaded import hypothesis_names, scenario_names
-from shared import flip, reseal
+from bundled import hypothesis_names, scenario_names
+from stored_files import flip, reseal
 
 from sim.designs.design import load_design
 from sim.engine.batch import compiled_mode

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from loaded import bundled_record
-from made_runs import COVER, empty_record, made, table
+from bundled import bundled_record
+from figure_texts import assert_apart
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from seen import assert_apart
+from run_tables import COVER, empty_record, made, table
 
 from analysis.figures.base.page import save
 from analysis.figures.run import time_distance

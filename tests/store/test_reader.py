@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from shared import reseal
+from stored_files import reseal
 
 from analysis.replay import film
 from sim.engine.inputs import load_inputs

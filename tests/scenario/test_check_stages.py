@@ -1,7 +1,7 @@
 """Goes, camps, garrisons, raids, airlifts, blocks and milestones that cannot be: each told with its line."""
 
 import pytest
-from loaded import bundled_network, scenario_names
+from bundled import bundled_network, scenario_names
 
 from sim.files.paths import bundled
 from sim.files.yaml_tree import FaultyInput
