@@ -137,20 +137,17 @@ def drones_of(
     """Each detachment with the steps of its station, by the hour from which it works there."""
     ready = np.flatnonzero((events["event"] == "on_station") & (events["kind"] == "drone"))
     known = dict(zip(tables.cover["drone"].tolist(), tables.cover["radius"].tolist(), strict=True))
-    names = dict.fromkeys([*events["agent"][ready].tolist(), *known])
-    return [
-        {
-            "id": name,
-            "radius": round(radius, 2),
-            "steps": [
+    rows = [row for row in ready if events["place"][row] in network.places]
+    found = []
+    for name in dict.fromkeys([*events["agent"][ready].tolist(), *known]):
+        if (radius := float((dict(radii) | known).get(name, 0.0))) > 0.0:
+            steps = [
                 _step(tables, network, name, radius, events["hour"][row].item(), str(events["place"][row]))
-                for row in ready
-                if events["agent"][row] == name and events["place"][row] in network.places
-            ],
-        }
-        for name in names
-        if (radius := float((dict(radii) | known).get(name, 0.0))) > 0.0
-    ]
+                for row in rows
+                if events["agent"][row] == name
+            ]
+            found.append({"id": name, "radius": round(radius, 2), "steps": steps})
+    return found
 
 
 def _step(

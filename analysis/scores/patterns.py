@@ -208,15 +208,10 @@ def _un_slower(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     known = np.isfinite(days) & (days > 0.0) & np.isfinite(first)
     met = np.zeros(path.count, bool)
     met[known] = way["km"] / days[known] < first[known]
-    yield _pattern(
-        "the UN's column slower than the army's first day",
-        "The UN's column makes fewer road-km a day from Kidal to Gao, nights among it, than the army's "
-        "column on its day of departure.",
-        met,
-        known,
-        path,
-        len(came),
-    )
+    words = "The UN's column makes fewer road-km a day from Kidal to Gao, nights among it, than the army's "
+    words += "column on its day of departure."
+    name = "the UN's column slower than the army's first day"
+    yield _pattern(name, words, met, known, path, len(came))
 
 
 def _strike_first(tables: RunTables) -> Iterator[Pattern]:

@@ -115,11 +115,7 @@ def _term(
     first, last = hour_of(tables, start.earliest), hour_of(tables, start.latest)
     own = record.blurs.get(str(start.precision), 0.0)
     blur = math.sqrt(blur * blur + own * own)
-    if (
-        observation.survival
-    ):  # from the middle of what is reported of the event before, to the end of the silence
-        span, low, high = (low, high), 0.0, high - (first + last) / 2.0
-        return Term(name, observation, use, span, low, high, 0.0, weight, start.event)
-    return Term(
-        name, observation, use, (low, high), max(0.0, low - last), high - first, blur, weight, start.event
-    )
+    span, since = (low, high), start.event
+    if observation.survival:  # from the middle of what is reported before, to the end of the silence
+        return Term(name, observation, use, span, 0.0, high - (first + last) / 2.0, 0.0, weight, since)
+    return Term(name, observation, use, span, max(0.0, low - last), high - first, blur, weight, since)

@@ -70,9 +70,7 @@ def _row(
     key = key_of("report", f"{party}:{events['agent'][index]}:{events['event'][index]}")
     hour = float(events["hour"][index])
     luck = lognormal(seed, key, Purpose.REPORT_DELAY, count, values["report_spread"])
-    day = 24.0 * np.floor((hour + zone) / 24.0) - zone
-    part = max((start for start in DAY_PARTS if day + start <= hour), default=DAY_PARTS[0])
-    end = min(start for start in DAY_PARTS if start > part)
+    earliest, latest = _day_part(hour, zone)
     own = other = np.nan
     if events["event"][index] in FIGHT_ENDS:
         army, groups = float(events["amount"][index]), float(events["other"][index])
@@ -82,4 +80,11 @@ def _row(
     place = str(events["place"][index])
     run = (int(events[name][index]) for name in ("design_id", "replicate"))
     told = (*run, party, str(events["event"][index]), place)
-    return (*told, hour + values["report_delay"] * luck, day + part, day + end, own, other)
+    return (*told, hour + values["report_delay"] * luck, earliest, latest, own, other)
+
+
+def _day_part(hour: float, zone: float) -> tuple[float, float]:
+    """The hours between which the part of the local day lies in which an hour is."""
+    day = 24.0 * np.floor((hour + zone) / 24.0) - zone
+    part = max((start for start in DAY_PARTS if day + start <= hour), default=DAY_PARTS[0])
+    return day + part, day + min(start for start in DAY_PARTS if start > part)

@@ -170,23 +170,18 @@ def is_whole(path: Path, entry: Sequence[Any], *, summed: bool = True) -> bool:
 
 def finished_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a finished run folder of this version. Raises FaultyInput."""
-    manifest = read_manifest(folder)
+    manifest, there = read_manifest(folder), Where(display_path(folder), 0)
+    about = Where(display_path(folder / "manifest.json"), 0)
     if manifest["schema"] != VERSION:
-        message = f"is of schema version {manifest['schema']}, this program reads {VERSION}"
-        refuse(Where(display_path(folder / "manifest.json"), 0), f"{message}; {ANEW}")
+        refuse(about, f"is of schema version {manifest['schema']}, this program reads {VERSION}; {ANEW}")
     own = manifest.get("case")
     if own != case_name():
         right = f"--case with the folder {own!r}" if own else "no --case"
-        refuse(Where(display_path(folder), 0), f"is a run of another case; {right} would be right")
+        refuse(there, f"is a run of another case; {right} would be right")
     if any(not FILE_PATH.fullmatch(file) for file in manifest.get("files", ())):
-        refuse(
-            Where(display_path(folder / "manifest.json"), 0), f"names files that are none of a run's; {ANEW}"
-        )
+        refuse(about, f"names files that are none of a run's; {ANEW}")
     if "files" not in manifest:
-        refuse(
-            Where(display_path(folder), 0),
-            f"is not finished; `{shlex.join(manifest['command'])}` goes on with it",
-        )
+        refuse(there, f"is not finished; `{shlex.join(manifest['command'])}` goes on with it")
     return manifest
 
 

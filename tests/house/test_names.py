@@ -3,6 +3,7 @@
 import ast
 import importlib
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,17 @@ import pytest
 import sim
 
 ROOT = Path(sim.__file__).parents[1]
-TREES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): ast.parse(
-        path.read_text(encoding="utf-8")
-    )
-    for folder in ("sim", "analysis")
-    for path in sorted((ROOT / folder).rglob("*.py"))
-}
-"""The modules of the program by their names."""
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The modules of the program by their names."""
+    paths = [path for folder in ("sim", "analysis") for path in sorted((ROOT / folder).rglob("*.py"))]
+    names = (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths)
+    return {
+        name.removesuffix(".__init__"): ast.parse(path.read_text(encoding="utf-8"))
+        for name, path in zip(names, paths, strict=True)
+    }
 
 
 def classes(tree: ast.Module) -> list[str]:
@@ -49,13 +53,13 @@ def same(one: object, other: object) -> bool:
     return type(one) is type(other) and bool(np.all(one == other))
 
 
-def twice(names_of, trees=TREES):
+def twice(names_of, modules=None):
     """Names that more than one module has, and where."""
     places = defaultdict(list)
-    for module, tree in trees.items():
+    for module, tree in (modules or trees()).items():
         for name in names_of(tree):
             places[name].append(module)
-    return {name: modules for name, modules in places.items() if len(modules) > 1}
+    return {name: found for name, found in places.items() if len(found) > 1}
 
 
 def test_no_public_class_name_stands_twice():

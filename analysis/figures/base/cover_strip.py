@@ -24,9 +24,8 @@ def strip(axis: Axes, cover: Table) -> None:
     beside.fill_betweenx(km, 0, 1, where=ever <= 0, fc="white", ec="#999999", hatch="////", lw=0)
     beside.set(xlim=(0, 1), ylim=axis.get_ylim(), yticks=[], xticks=[0, 1], xticklabels=["0", "1"])
     beside.set_xlabel("drone cover,\nshare of time", labelpad=1)
-    reach = ", ".join(
-        sorted({f"{d}: {r:.0f} km" for d, r in zip(cover["drone"], cover["radius"], strict=True)})
-    )
+    radii = {f"{d}: {r:.0f} km" for d, r in zip(cover["drone"], cover["radius"], strict=True)}
     moved = "; pale: once its station has moved" if (ever > first).any() else ""
     place = (0.4, float(km[0] + 0.02 * np.ptp(km)))
-    beside.text(*place, f"radius of {reach}{moved}", rotation=90, ha="center", fontsize=7, color=QUIET)
+    words = f"radius of {', '.join(sorted(radii))}{moved}"
+    beside.text(*place, words, rotation=90, ha="center", fontsize=7, color=QUIET)
