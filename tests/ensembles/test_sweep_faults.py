@@ -60,7 +60,7 @@ from functools import partial
 from pathlib import Path
 sim.commands.runs.job_of = partial(sim.commands.runs.job_of, size={size})
 log = os.open("parts.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-real, fsync, count = sim.ensembles.executors.done, os.fsync, 0
+real, fsync, count = sim.ensembles.executors.run_part, os.fsync, 0
 def done(job, number, told):
     os.write(log, b"begun\\n")
     if number >= {hold}:
@@ -76,7 +76,7 @@ def counted(descriptor):
     if count == {kill}:
         os.kill(os.getpid(), signal.SIGKILL)
     fsync(descriptor)
-sim.ensembles.executors.done, sim.store.writer.os.fsync = done, counted
+sim.ensembles.executors.run_part, sim.store.writer.os.fsync = done, counted
 from sim.cli import main
 if __name__ == "__main__":
     sys.argv = ["kidal", *sys.argv[1:]]
