@@ -68,6 +68,7 @@ def test_the_page_of_a_new_rule_holds_as_it_stands(tmp_path):
         "PYTHONPATH": f"{copy}:{copy / 'tests' / 'helpers'}",
         "XDG_CACHE_HOME": str(cache),
         "PYTEST_ADDOPTS": "",
+        "NUMBA_OPT": "0",  # compiled sooner, and few runs
     }
     done = subprocess.run(
         ["bash", "-ec", calls], cwd=copy, env=os.environ | own, capture_output=True, text=True, check=False
