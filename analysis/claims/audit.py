@@ -64,7 +64,7 @@ class AuditedEvent(NamedTuple):
     latest: datetime | None
 
     @property
-    def left(self) -> timedelta | None:
+    def overlap(self) -> timedelta | None:
         """How much of the reported interval lies within the implied one; None if none of it does."""
         if self.reported is None:
             return None
@@ -77,7 +77,7 @@ class AuditedEvent(NamedTuple):
         """Whether the implied interval leaves out a minute or more of the reported one."""
         if self.reported is None:
             return False
-        return self.left is None or self.reported[1] - self.reported[0] - self.left >= _MINUTE
+        return self.overlap is None or self.reported[1] - self.reported[0] - self.overlap >= _MINUTE
 
 
 class Pace(NamedTuple):
@@ -99,7 +99,7 @@ class Audit(NamedTuple):
     left_out: tuple[Claim, ...]
     events: tuple[AuditedEvent, ...]
     paces: tuple[Pace, ...]
-    named: tuple[tuple[str, str, str], ...]
+    contradictions: tuple[tuple[str, str, str], ...]
 
 
 def audited(

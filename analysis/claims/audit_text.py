@@ -94,11 +94,11 @@ def _speed(speed: float | None) -> str:
 
 def _named(audit: Audit) -> str:
     """The contradictions that the record itself names, by what became of them; and those it does not name."""
-    lines = ["Contradictions that the record names, by pairs:"] if audit.named else []
+    lines = ["Contradictions that the record names, by pairs:"] if audit.contradictions else []
     for verdict, title in _VERDICTS.items():
-        pairs = [f"{one} and {other}" for one, other, what in audit.named if what == verdict]
+        pairs = [f"{one} and {other}" for one, other, what in audit.contradictions if what == verdict]
         lines += _listed(title, pairs)
-    known = [{one, other} for one, other, _ in audit.named]
+    known = [{one, other} for one, other, _ in audit.contradictions]
     sets = [[claim.id for claim in clash.claims] for clash in audit.clashes]
     fresh = [", ".join(ids) for ids in sets if not any(pair <= set(ids) for pair in known)]
     lines += _listed("found above, of which the record names no pair", fresh)
@@ -156,10 +156,10 @@ def _left(event: AuditedEvent) -> str:
     """How many hours of the reported interval are left, where it is narrowed."""
     if not event.narrower or event.reported is None:
         return ""
-    if event.left is None:
+    if event.overlap is None:
         return "elsewhere: its claims are left out"
     start, end = event.reported
-    return f"narrower: {event.left / _HOUR:.1f} of {(end - start) / _HOUR:.1f} h"
+    return f"narrower: {event.overlap / _HOUR:.1f} of {(end - start) / _HOUR:.1f} h"
 
 
 # --- as JSON ---------------------------------------------------------------------------------------------
@@ -173,7 +173,9 @@ def as_json(audit: Audit) -> dict[str, Any]:
         "columns": list(audit.columns),
         "contradictory_sets": [_clash_json(audit, clash) for clash in audit.clashes],
         "capped": audit.capped,
-        "named": [{"claims": [one, other], "verdict": verdict} for one, other, verdict in audit.named],
+        "named": [
+            {"claims": [one, other], "verdict": verdict} for one, other, verdict in audit.contradictions
+        ],
         "left_out": [claim.id for claim in audit.left_out],
         "least_speeds": [
             {"column": pace.column, "speed_km_h": round(pace.speed, 3), "claims": list(pace.claims)}

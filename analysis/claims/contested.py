@@ -41,33 +41,35 @@ class PartyReport:
 
     side: Statement
     in_truth: float
-    as_told: float | None
+    as_reported: float | None
 
 
 @dataclass(frozen=True)
 class ContestedResult:
-    """A contested matter in a run; `told` has a spread for each party that the model's observer lets tell."""
+    """A contested matter in a run; `reports` has a spread for each party that the observer lets tell."""
 
     item: Contested
-    drawn: QuantitySample
+    sample: QuantitySample
     truth: Spread
-    told: Mapping[str, Spread]
+    reports: Mapping[str, Spread]
     sides: tuple[PartyReport, ...]
 
     @property
     def count(self) -> int:
         """The histories in which the matter comes up."""
-        return len(self.drawn.truth)
+        return len(self.sample.truth)
 
 
 @dataclass(frozen=True)
 class Account:
     """All of it: what can be weighed, what cannot and why, and the reliabilities (None: nothing to weigh)."""
 
-    weighed: tuple[ContestedResult, ...]
+    results: tuple[ContestedResult, ...]
     missing: Mapping[str, str]
     verdict: Reliabilities | None
-    assumed: Mapping[str, Mapping[str, float]]  # by party: the record's weight of each kind of its claims
+    kind_weights: Mapping[
+        str, Mapping[str, float]
+    ]  # by party: the record's weight of each kind of its claims
 
 
 def weigh(tables: RunTables, record: Record) -> Account:
@@ -82,17 +84,17 @@ def weigh(tables: RunTables, record: Record) -> Account:
             missing[item.id] = f"{found.event} is in none of its {found.of:,} stored histories"
         else:
             weighed.append(_weighed(item, found))
-    verdict = one_coin([matter(one.item, one.drawn.truth) for one in weighed]) if weighed else None
+    verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed]) if weighed else None
     return Account(tuple(weighed), missing, verdict, _assumed(record, weighed))
 
 
 def _weighed(item: Contested, found: QuantitySample) -> ContestedResult:
     sides = []
     for side in item.sides:
-        telling = found.told.get(side.party)
-        as_told = None if telling is None else float(bears_out(side, telling).mean())
-        sides.append(PartyReport(side, float(bears_out(side, found.truth).mean()), as_told))
-    told = {party: _spread(values) for party, values in found.told.items()}
+        telling = found.reports.get(side.party)
+        as_reported = None if telling is None else float(bears_out(side, telling).mean())
+        sides.append(PartyReport(side, float(bears_out(side, found.truth).mean()), as_reported))
+    told = {party: _spread(values) for party, values in found.reports.items()}
     return ContestedResult(item, found, _spread(found.truth), told, tuple(sides))
 
 

@@ -27,14 +27,15 @@ FURTHER_KM = 1e-6
 class QuantitySample:
     """A quantity in the histories in which it is about something.
 
-    `truth` has a number a history, or 1 and 0 for yes and no; `told` what each party would tell of it, `of`
-    the histories looked at, `parts` the shares of what a yes or no is made of, `event` what has to happen.
+    `truth` has a number a history, or 1 and 0 for yes and no; `reports` what each party would report of it,
+    `of` the histories looked at, `parts` the shares of what a yes or no is made of, `event` what has to
+    happen.
     """
 
     event: str
     of: int
     truth: np.ndarray
-    told: Mapping[str, np.ndarray] = field(default_factory=dict)
+    reports: Mapping[str, np.ndarray] = field(default_factory=dict)
     parts: Mapping[str, float] = field(default_factory=dict)
 
 

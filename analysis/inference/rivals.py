@@ -121,11 +121,11 @@ def verdict(
                 *_against(logs, place),
                 float(shares[place]),
                 looked[place].effective(scored_terms),
-                looked[place].refuted(scored_terms),
+                looked[place].excluded_by(scored_terms),
                 near,
                 without,
                 len(found) + 1,
-                {m: looked[place].told(m, span, scored_terms) for m, span in said.items()},
+                {m: looked[place].summary(m, span, scored_terms) for m, span in said.items()},
             )
         )
     missing = _missing(tables, record, scored_terms, looked, shares)
@@ -234,11 +234,11 @@ class _Looked:
         weights = self.product(scored_terms)
         return float(weights.sum() ** 2 / (weights**2).sum())
 
-    def refuted(self, scored_terms: Sequence[Term]) -> tuple[str, ...]:
+    def excluded_by(self, scored_terms: Sequence[Term]) -> tuple[str, ...]:
         """Rows that no run bears out."""
         return tuple(dict.fromkeys(_said(term) for term in scored_terms if self.true[id(term)].max() < 1e-9))
 
-    def told(
+    def summary(
         self, milestone: str, span: tuple[float, float] | None, scored_terms: Sequence[Term]
     ) -> tuple[tuple[float, float, float], float]:
         """Quantiles of a milestone in the runs weighed by the rows, and the share inside an interval."""
@@ -251,7 +251,7 @@ class _Looked:
         inside = float(weights[(hours >= span[0]) & (hours <= span[1])].sum()) if span else float("nan")
         return (low, middle, high), inside
 
-    def binned(
+    def histogram(
         self, milestone: str, scored_terms: Sequence[Term], edges: np.ndarray
     ) -> tuple[np.ndarray, float]:
         """A milestone over bins in the runs weighed by the rows, and how many runs that is worth."""
@@ -303,7 +303,7 @@ def _missing(
         known = np.sort(hours[np.isfinite(hours)])
         at = (np.linspace(0.0, 1.0, DATE_BINS + 1)[1:] * (len(known) - 1)).astype(int)
         edges = np.unique(known[at]) if len(known) else known
-        told = [one.binned(row["id"], scored_terms, edges) for one in looked]
+        told = [one.histogram(row["id"], scored_terms, edges) for one in looked]
         found.append(Missing(row["id"], min(most, _information(shares, told)), most))
     return sorted(found, key=lambda one: -one.worth)
 

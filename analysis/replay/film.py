@@ -47,8 +47,8 @@ def write(
 ) -> int:
     """Write a film (.mp4, .gif) of a scene; returns its frames. `moments` gives the moment (UTC) of an hour.
 
-    `told` is told of each frame (how many more, how many failed). `shown` are the hours of frames, those of
-    `hours` by default. Raises OSError if it cannot be written.
+    `progress` is told of each frame (how many more, how many failed). `frame_hours` are the hours of
+    frames, those of `hours` by default. Raises OSError if it cannot be written.
     """
     aside = path.with_name(f".aside-{path.name}")
     frame_hours = list(hours(scene)) if frame_hours is None else frame_hours

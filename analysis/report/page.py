@@ -121,7 +121,7 @@ def _scores(cards: Sequence[Card]) -> str:
 
 def _claims(run: ReportedRun) -> str:
     account = contested.weigh(run.tables, run.record)
-    if not account.weighed:
+    if not account.results:
         return ""
     return _section(
         "Contested claims weighed", f"<pre>{_safe(contested_text.text(run.tables, account))}</pre>"

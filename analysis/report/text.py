@@ -58,7 +58,7 @@ def _capture(card: Card) -> str:
     )
     where = interval(seen.earliest, seen.latest)
     return (
-        f"{_told(row.term.milestone)} comes in {row.reached:.0%} of the histories, {middle} (UTC); "
+        f"{_told(row.term.milestone)} comes in {row.share_reached:.0%} of the histories, {middle} (UTC); "
         f"reported is {where}, and {row.inside:.1%} of the histories fall into it."
     )
 
@@ -84,8 +84,8 @@ def _nulls(card: Card) -> str:
 
 def _together(card: Card) -> str:
     found = total(card, range(len(card.rows)))
-    many = len(card.met)
-    met = round(found.met * many)
+    many = len(card.interval_hits)
+    met = round(found.joint_share * many)
     if not met:
         return (
             f"None of {many:,} histories meets all these intervals at once: as a whole the model, as it is "

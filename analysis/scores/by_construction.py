@@ -24,7 +24,7 @@ class Constructed:
     name: str
     reason: str
     share: float | None
-    judged: int
+    runs: int
 
 
 def by_construction(tables: RunTables, record: Record) -> list[Constructed]:

@@ -28,7 +28,7 @@ class ObservationScore:
 
     term: Term
     quantiles: tuple[datetime | None, ...]
-    reached: float
+    share_reached: float
     inside: float  # share of the runs inside the reported interval, as it stands
     score: float
     resampled: np.ndarray  # the score in each resample of the bootstrap
@@ -78,15 +78,15 @@ class Card:
     """A run's scores, observation by observation, in the order of its milestones.
 
     `joint` has energy scores of what all nulls but the flat one speak of too: of the run ("") and each null.
-    `values` (runs x rows) is what each observation is about, capped at the horizon (h); `met` (runs x rows)
-    whether its interval is met.
+    `values` (runs x rows) is what each observation is about, capped at the horizon (h); `interval_hits` (runs
+    x rows) whether its interval is met.
     """
 
     name: str
     rows: tuple[ObservationScore, ...]
     joint: Mapping[str, float]
     values: np.ndarray
-    met: np.ndarray
+    interval_hits: np.ndarray
     numbers: tuple[CountScore, ...]
 
     def of(self, *uses: str) -> list[int]:
@@ -108,7 +108,7 @@ class Total:
     skill: float  # over the best null, a row
     error: float  # its standard error over the rows, as if so many were independent as are
     coverage: Mapping[float, float]
-    met: float  # share of the runs that meet every interval at once
+    joint_share: float  # share of the runs that meet every interval at once
 
 
 def card(tables: RunTables, record: Record, name: str, only: Collection[str] | None = None) -> Card:
@@ -132,7 +132,10 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
     rows = tuple(_judged(tables, term, hours, said, weights, end) for term in asked)
     values, met = (
         np.array(found).T.reshape(-1, len(asked))
-        for found in ([term.capped(hours, end) for term in asked], [term.met(hours) for term in asked])
+        for found in (
+            [term.capped_hours(hours, end) for term in asked],
+            [term.interval_hits(hours) for term in asked],
+        )
     )
     return Card(name, rows, _joint(asked, hours, said, end), values, met, numbers)
 
@@ -162,7 +165,7 @@ def total(scorecard: Card, places: Sequence[int]) -> Total:
             for c in (0.5, 0.9)
             if transforms
         },
-        float(scorecard.met[:, places].all(axis=1).mean()),
+        float(scorecard.interval_hits[:, places].all(axis=1).mean()),
     )
 
 
@@ -192,7 +195,7 @@ def _judged(
         term,
         timeline.quantiles(own, outcomes.origin(tables)),
         float(np.isfinite(own).mean()),
-        float(term.met(hours).mean()),
+        float(term.interval_hits(hours).mean()),
         term.score(hours),
         _resampled(term, shares, weights),
         value,
@@ -242,7 +245,7 @@ def _joint(
     seen = np.array([(term.low + term.high) / 2.0 for term in timed]) / scale
     found = {}
     for name, forecast in {"": hours, **speakers}.items() if timed else ():
-        columns = np.broadcast_arrays(*[term.capped(forecast, end) for term in timed])
+        columns = np.broadcast_arrays(*[term.capped_hours(forecast, end) for term in timed])
         found[name] = scoring_rules.energy(np.column_stack(columns) / scale, seen)
     return found
 

@@ -103,7 +103,14 @@ def _summed(overall: Total) -> list[str]:
     cover = [f"{overall.coverage[share]:.2f}" if share in overall.coverage else "" for share in (0.5, 0.9)]
     sums = [f"{score:.2f}" for score in overall.nulls.values()]
     own = [f"{overall.score:.2f}", _range(overall.between), overall.best, f"{overall.skill:+.2f}{error}"]
-    return [f"{overall.rows}", f"{overall.independent:.1f}", *sums, *own, *cover, f"{overall.met:.5f}"]
+    return [
+        f"{overall.rows}",
+        f"{overall.independent:.1f}",
+        *sums,
+        *own,
+        *cover,
+        f"{overall.joint_share:.5f}",
+    ]
 
 
 def numbers(cards: Sequence[Card]) -> TextTable:
@@ -228,7 +235,7 @@ def _entry(row: ObservationScore) -> dict[str, Any]:
     found: dict[str, Any] = {"milestone": term.milestone, "use": term.use, "group": seen.group}
     found |= {"survival": seen.survival, "since": term.since, "kind": seen.kind, "weight": term.weight}
     found |= {"reported": {"earliest": stamp(seen.earliest), "latest": stamp(seen.latest)}}
-    found |= {"claims": list(seen.claims), "p_reached": row.reached, "p_in": row.inside}
+    found |= {"claims": list(seen.claims), "p_reached": row.share_reached, "p_in": row.inside}
     found |= dict(zip(("q05", "q50", "q95"), map(stamp, row.quantiles), strict=True))
     found |= {"score": row.score, "score_between": list(row.between), "no_opinion": sorted(row.silent - {""})}
     found |= {"run_came_so_far": "" not in row.silent, "crps_h": row.crps}
@@ -246,7 +253,7 @@ def _together(overall: Total) -> dict[str, Any]:
         {"rows": overall.rows, "independent": overall.independent}
         | own
         | skill
-        | {"p_all_at_once": overall.met}
+        | {"p_all_at_once": overall.joint_share}
     )
 
 

@@ -71,7 +71,7 @@ class Term:
         share = float(known.mean()) if len(known) else self.flat
         return float(scoring_rules.log_score(share, self.weight, self.flat))
 
-    def met(self, forecast: Hours) -> np.ndarray:
+    def interval_hits(self, forecast: Hours) -> np.ndarray:
         """Whether the hour itself lies in the reported interval, or after the silence, run by run: 1 or 0."""
         own, (low, high) = forecast[self.milestone], self.span
         return (
@@ -80,7 +80,7 @@ class Term:
             else scoring_rules.within(own, low, high)
         )
 
-    def capped(self, forecast: Hours, end: float) -> np.ndarray:
+    def capped_hours(self, forecast: Hours, end: float) -> np.ndarray:
         """The hours asked for, those that never come at the horizon's length."""
         found = self.hours(forecast)
         if found is None:

@@ -38,7 +38,7 @@ class Factor(Protocol):
     def where(self) -> Where:
         """Where the design names it."""
 
-    def own(self) -> Value:
+    def base_value(self) -> Value:
         """What it is where no design moves it."""
 
     def read(self, node: Node) -> Value:
@@ -60,7 +60,7 @@ class ParameterFactor:
         """The parameter's name."""
         return self.row.name
 
-    def own(self) -> Text:
+    def base_value(self) -> Text:
         """The parameter's value."""
         return Text(exact(self.row, self.row.value), self.where)
 
@@ -105,7 +105,7 @@ class FieldFactor:
     where: Where
     node: Text | List
 
-    def own(self) -> Text:
+    def base_value(self) -> Text:
         """What the scenario says."""
         return Text(_bracketed(self.node), self.where)
 
@@ -145,7 +145,7 @@ class HypothesisFactor:
     where: Where
     name: ClassVar[str] = WITH
 
-    def own(self) -> tuple[Text, ...]:
+    def base_value(self) -> tuple[Text, ...]:
         """None."""
         return ()
 

@@ -112,7 +112,7 @@ def _one_at_a_time(reading: Reading) -> PointSet:
     """The base, then each value with the other factors at the base."""
     named = _below(reading, "values")
     moved = _factors(named, reading)
-    base = [one.own() for one in moved.values()]
+    base = [one.base_value() for one in moved.values()]
     rows = [base]
     for place, (name, one) in enumerate(moved.items()):
         rows += [

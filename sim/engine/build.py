@@ -60,7 +60,7 @@ class _Builder:
         self.serials: list[rows.SerialState] = []
         self.days: list[rows.SolarDay] = []
         self.stages: list[rows.ObjectiveState] = []
-        self.marked: dict[str, tuple[int, int]] = {}
+        self.mark_ranges: dict[str, tuple[int, int]] = {}
 
     def template(self, parameters: Parameters) -> Template:
         makers: dict[AgentKind, Callable[[Any], Any]] = {
@@ -180,8 +180,8 @@ class _Builder:
         row.first_mark = row.next_mark = len(self.marks)
         self.marks += way.marks(self.place, self.index[AgentKind.GROUP])
         row.last_leg, row.last_mark = len(self.legs), len(self.marks)
-        self.marked[source.id] = row.first_mark, row.last_mark
-        held, row.held_km = way.held()
+        self.mark_ranges[source.id] = row.first_mark, row.last_mark
+        held, row.held_km = way.start_hold()
         row.held_place, row.contested_km = self.place[held], row.held_km
         if source.contested_from:
             row.contested_km = way.km[source.contested_from]
@@ -239,7 +239,7 @@ class _Builder:
         leaves = self.ways[other].leaves(road)
         if leaves is None:
             return NOWHERE
-        first, last = self.marked[other]
+        first, last = self.mark_ranges[other]
         return next(i for i in range(first, last) if self.marks[i].place == self.place[leaves])
 
     def drone(self, source: Any) -> rows.DroneState:
@@ -249,9 +249,9 @@ class _Builder:
         row.radius, row.aircraft = source.radius, float(source.aircraft)
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
         row.ready = max(self.begins, self.hour(source.ready))
-        row.forward_at = row.then_at = NEVER
+        row.forward_at = row.next_station_at = NEVER
         row.moves_forward = int(source.moves_forward)
-        row.station = row.forward = row.then = self.place[source.station]
+        row.station = row.forward = row.next_station = self.place[source.station]
         row.target, row.strike_at = NOWHERE, NEVER
         return row
 
@@ -286,7 +286,7 @@ class _Builder:
         row = blank(rows.CampState)
         row.key, row.place = Key(key_of("camp", source.id)), self.place[source.place]
         row.vacated = self.hour(source.vacated) + 12.0
-        row.seen = row.takes_at = NEVER
+        row.notice_at = row.takes_at = NEVER
         row.holder, row.taker, row.taken_by = int(Side.UN), NOBODY, NOBODY
         return row
 

@@ -193,7 +193,7 @@ def run_batch(
     done = np.zeros(1, "i8")
     with suppress(ArithmeticError, ValueError, IndexError):
         compiled(_run_batch)(given, own.copy(), own, seeds, parameters, int(spread), hours, out, done)
-    return int(done[0]), given.log[: given.run["logged"][0]].copy()
+    return int(done[0]), given.log[: given.run["log_length"][0]].copy()
 
 
 def run_filter(
@@ -270,7 +270,7 @@ def compiled(what: Callable[..., None]) -> Any:
 def was_loaded(what: Callable[..., None]) -> bool:
     """Whether a loop over runs came from the cache, and was not asked for by this before."""
     rules_cache = compiled(what)._cache
-    loaded, rules_cache.loaded = rules_cache.loaded, False
+    loaded, rules_cache.is_loaded = rules_cache.is_loaded, False
     return bool(loaded)
 
 
@@ -286,7 +286,7 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
     if numba.config.DISABLE_JIT:
         raise NotCompiled("NUMBA_DISABLE_JIT is set")
     rules_cache = compiled(what)._cache
-    rules_cache.only_kept = not in_memory
+    rules_cache.needs_folder = not in_memory
     try:
         yield
     except CacheFailure:
@@ -295,7 +295,7 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
         why = str(error).partition("\n")[0][:100]
         raise NotCompiled(f"Numba {numba.__version__} cannot compile the rules ({why})") from error
     finally:
-        rules_cache.only_kept = False
+        rules_cache.needs_folder = False
         rules_cache.release()
 
 

@@ -73,7 +73,7 @@ class Template:
         return make_dataclass("ParameterRow", [(name, float) for name in self.parameters.rows], slots=True)
 
     @cached_property
-    def _shared(self) -> dict[str, Any]:
+    def _shared_rows(self) -> dict[str, Any]:
         """Tables that no rule writes to, as objects."""
         world = self.world
         rows: dict[str, Any] = {
@@ -101,7 +101,7 @@ class Template:
             parameters=[self.parameter_row(**values)],
             log=Log(len(world.log) if capacity is None else capacity),
             **own,
-            **self._shared,
+            **self._shared_rows,
         )
         open_run(plain)
         return plain

@@ -189,7 +189,7 @@ class Parameters:
                 values = row.quantiles(uniforms(run_seeds, key_of("parameter", name)))
                 drawn[name] = np.clip(values, *row.support)  # a tail may reach beyond
         for posterior in self.posteriors:
-            picked = posterior.picked(run_seeds)
+            picked = posterior.rows_of(run_seeds)
             for column, name in enumerate(posterior.names):
                 if name not in self.pinned:
                     drawn[name] = picked[:, column]

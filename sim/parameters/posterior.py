@@ -50,7 +50,7 @@ class Posterior:
     sheet: PosteriorSheet
     content: bytes
 
-    def picked(self, run_seeds: np.ndarray) -> np.ndarray:
+    def rows_of(self, run_seeds: np.ndarray) -> np.ndarray:
         """The row of each run, keyed by its seed: rows by names."""
         u = uniforms(run_seeds, key_of("posterior", self.sheet.plan))
         rows = np.minimum((u * len(self.draws)).astype(int), len(self.draws) - 1)

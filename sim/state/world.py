@@ -107,11 +107,11 @@ ROW_TYPES: dict[str, type] = {
 }
 SINCE: dict[type, tuple[str, ...]] = {
     ColumnState: (
-        "planned", "since", "window_end", "contact_until", "fight_from", "held_from", "set_out", "pace_from",
-        "supplied",
+        "planned", "acted_at", "window_end", "contact_until", "fight_from", "held_from", "set_out",
+        "pace_from", "supply_end",
     ),
     GroupState: ("arrives", "rested", "acts_on"),
-    GarrisonState: ("since",),
+    GarrisonState: ("counted_at",),
 }  # fmt: skip
 """Fields with the hour since which, or up to which, something is."""
 _CODES = {int: "i8", float: "f8", Key: "u8"}

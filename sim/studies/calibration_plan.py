@@ -147,7 +147,7 @@ class CalibrationPlan:
         return {row.name: np.clip(row.quantiles(ndtr(z[:, i])), *row.support) for i, row in enumerate(rows)}
 
     @property
-    def held(self) -> tuple[HeldOutGroup, ...]:
+    def held_out(self) -> tuple[HeldOutGroup, ...]:
         """The groups that neither this plan reads nor the posteriors that it starts from."""
         spent = {*self.sheet.spends, *self.parameters.spent}
         return tuple(group for group in HELD_OUT_GROUPS if group not in spent)
@@ -236,7 +236,7 @@ class _Reading:
             try:
                 inputs = load_inputs(scenario, params, sets, with_)
             except FaultyInput as error:
-                self._told(scenario, error.faults)
+                self._scenario_faults(scenario, error.faults)
                 continue
             self._check_parameters(inputs)
             rows = [
@@ -278,7 +278,7 @@ class _Reading:
                 self.fault(row.steps, f"{row.name!r} is read after {last!r}, which may come later; {right}")
             before.append(row)
 
-    def _told(self, scenario: str, faults: Sequence[Fault]) -> None:
+    def _scenario_faults(self, scenario: str, faults: Sequence[Fault]) -> None:
         """Note faults of a scenario; that there is none of its name, at the line that names it."""
         for fault in faults:
             if fault.where != Where(scenario, 0):

@@ -127,7 +127,7 @@ def _manifest(job: Calibration) -> dict[str, Any]:
         "summary": plan.sheet.summary,
         "modules": [module.id for module in plan.sheet.modules],
         "rows": plan.rows,
-        "held": list(plan.held),
+        "held": list(plan.held_out),
         "record": held_out_hash(),
         "seed": job.seed,
         "settings": asdict(job.settings),
@@ -197,7 +197,7 @@ def _posterior(
         seal="-",
         rules=manifest["rules"],
         plan=job.plan.name,
-        held=job.plan.held,
+        held=job.plan.held_out,
         record=manifest["record"],
     )
     posterior = made(list(values), np.column_stack(list(values.values())), sheet)
@@ -212,7 +212,7 @@ def _posterior(
 
 def dates_of(job: Job) -> list[list[date]]:
     """The dates that the scenario of each design point leans on."""
-    points = (variant(job.inputs, point, job.moved.rivals).loaded.scenario for point in job.points)
+    points = (variant(job.inputs, point, job.variation.rivals).loaded.scenario for point in job.points)
     return [sorted(set(leans_on(scenario))) for scenario in points]
 
 

@@ -160,11 +160,11 @@ def _draw(chosen: set[int], count: int, total: int, seed: int, purpose: int) -> 
 
 def run_again(job: Job, chosen: np.ndarray) -> Result:
     """Some of a job's runs by their numbers, run plain."""
-    kinds = job.moved.variants[chosen // job.runs]
+    kinds = job.variation.variants[chosen // job.runs]
     parts = []
     for kind in np.unique(kinds):
         own = chosen[kinds == kind]
-        inputs = variant(job.inputs, job.points[own[0] // job.runs], job.moved.rivals)
+        inputs = variant(job.inputs, job.points[own[0] // job.runs], job.variation.rivals)
         parts.append(some_runs(job, inputs, plain, own))
     return stacked(parts)
 

@@ -223,7 +223,7 @@ def log(world: World, template: Template, *events: str) -> list[Row]:
             entry.amount,
             entry.other,
         )
-        for entry in world.log[: world.run[0].logged]
+        for entry in world.log[: world.run[0].log_length]
     ]
     return [row for row in rows if not events or row.event in events]
 

@@ -83,10 +83,10 @@ def test_the_answer_speaks_of_places_and_events_and_is_plain_where_nothing_fits(
     card = scorecard.card(told("gao-anefis").tables, told("gao-anefis").record, "x")
     assert text.answer(card)[0].startswith("At Anefis the capture comes in ")
     met = np.zeros((300, len(card.rows)), bool)
-    none = text.answer(replace(card, met=met))[2]
+    none = text.answer(replace(card, interval_hits=met))[2]
     assert none.startswith("None of 300 histories meets all these intervals at once: as a whole the model")
     met[:3] = True
-    some = text.answer(replace(card, met=met))[2]
+    some = text.answer(replace(card, interval_hits=met))[2]
     assert some.startswith(
         "3 of 300 histories meet all these intervals at once: that such a history can come"
     )

@@ -44,7 +44,7 @@ class TimeBudget(NamedTuple):
     place: str
     hours: dict[str, float]
     total: np.ndarray
-    reached: float
+    share_reached: float
 
 
 def legs(tables: RunTables) -> list[TimeBudget]:
@@ -119,7 +119,7 @@ def _bar(axis: Axes, level: int, leg: TimeBudget, single: bool) -> None:
         axis.plot(
             [low, high], [level + 0.33] * 2, color=INK, lw=1.2, marker="|", ms=4.5, gid="total", zorder=4
         )
-    note = f"{start:,.0f} h" + ("" if single else f", P {leg.reached:.2f}")
+    note = f"{start:,.0f} h" + ("" if single else f", P {leg.share_reached:.2f}")
     where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
     axis.annotate(note, (1.015, level), fontsize=7.5, color=QUIET, **where)
 

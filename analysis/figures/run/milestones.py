@@ -49,7 +49,7 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
         low, middle, high = (last if t is None else _hour(zero, t) for t in row.quantiles)
         axis.plot([low, high], [level, level], color=INK, lw=1.2, zorder=3)
         axis.plot([middle], [level], "o", color=INK, ms=5 if middle < last else 0, zorder=4)
-        note = f"P {row.reached:.2f}" + (f", {row.use}" if row.use not in ("", *SCORED) else "")
+        note = f"P {row.share_reached:.2f}" + (f", {row.use}" if row.use not in ("", *SCORED) else "")
         where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
         axis.annotate(note, (1.01, level), fontsize=7.5, color=QUIET, **where)
     _frame(axis, [row.milestone for row in rows], zero, (outcomes.begins(tables), last))

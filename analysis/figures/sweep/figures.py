@@ -57,7 +57,7 @@ def draw_ridges(
     axis = page.body()
     _dated(axis, tables, record, name, hours)
     for level, part in enumerate(hours):
-        _ridge(axis, level, part, found.hours[level], found.reached[level])
+        _ridge(axis, level, part, found.hours[level], found.share_reached[level])
     _named(axis, said)
     page.heading(labels.heading(tables))
     page.legend(key, 0.5)

@@ -58,7 +58,7 @@ def ways(axis: Axis) -> Ways:
     """The values of an axis: numbers and dates ascend, other texts stand in the order of the points."""
     _, first, code = np.unique(axis.values, return_index=True, return_inverse=True)
     order = np.arange(len(first)) if axis.is_number or axis.is_date else np.argsort(first)
-    return Ways(axis, [axis.worded(first[way]) for way in order], np.argsort(order)[code])
+    return Ways(axis, [axis.number_text(first[way]) for way in order], np.argsort(order)[code])
 
 
 def classes(axis: Axis, most: int) -> Ways:
