@@ -30,7 +30,7 @@ from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
 from sim.rules.drones import cover_of
 from sim.rules.route import head_km, leg_at
-from sim.scenario.reading import Loaded, load_scenario
+from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.state.kinds import AgentKind, Mode, Stance
 from sim.state.rows import (
     AirliftState,
@@ -211,7 +211,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
 
     def __init__(
         self,
-        scenario: str | Path | Loaded = "gao-anefis",
+        scenario: str | Path | LoadedScenario = "gao-anefis",
         parameters: Parameters | Mapping[str, float] | None = None,
         rng: Chance | None = None,
         replicate: int = 0,
@@ -235,7 +235,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         self.replicate = whole(replicate, "replicate")
         super().__init__(rng=np.random.default_rng([self.seed, self.replicate]))
         defaults = parameters if isinstance(parameters, Parameters) else load_parameters()
-        loaded = scenario if isinstance(scenario, Loaded) else load_scenario(str(scenario))
+        loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(str(scenario))
         values = _values(parameters, defaults)
         self.start = datetime.combine(loaded.scenario.start.day, datetime.min.time(), UTC)
         self.template = build(loaded, defaults)

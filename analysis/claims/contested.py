@@ -15,7 +15,7 @@ from analysis.claims.quantities import QuantitySample, quantity_sample
 from analysis.claims.reliability import Matter, Reliabilities, State, one_coin
 from analysis.tables.outcomes import QUANTILES
 from sim.record.record import Record
-from sim.record.rows import Contested, Statement
+from sim.record.rows import ContestedQuantity, Statement
 from sim.store.reader import RunTables
 
 PSEUDO_COUNT = 0.5
@@ -48,7 +48,7 @@ class PartyReport:
 class ContestedResult:
     """A contested matter in a run; `reports` has a spread for each party that the observer lets tell."""
 
-    item: Contested
+    item: ContestedQuantity
     sample: QuantitySample
     truth: Spread
     reports: Mapping[str, Spread]
@@ -88,7 +88,7 @@ def weigh(tables: RunTables, record: Record) -> Account:
     return Account(tuple(weighed), missing, verdict, _assumed(record, weighed))
 
 
-def _weighed(item: Contested, found: QuantitySample) -> ContestedResult:
+def _weighed(item: ContestedQuantity, found: QuantitySample) -> ContestedResult:
     sides = []
     for side in item.sides:
         telling = found.reports.get(side.party)
@@ -113,7 +113,7 @@ def bears_out(side: Statement, values: np.ndarray) -> np.ndarray:
     return {"at least": enough, "at most": few, "within": enough & few}[str(side.reads)]
 
 
-def matter(item: Contested, truth: np.ndarray) -> Matter:
+def matter(item: ContestedQuantity, truth: np.ndarray) -> Matter:
     """A matter for the one-coin model: which of its statements are right, with the share of the histories."""
     states = Counter(_states(item, truth))
     possible = sorted(set(_states(item, _candidates(item))))
@@ -122,12 +122,12 @@ def matter(item: Contested, truth: np.ndarray) -> Matter:
     return Matter(item.id, tuple(side.party for side in item.sides), priors)
 
 
-def _states(item: Contested, values: np.ndarray) -> list[State]:
+def _states(item: ContestedQuantity, values: np.ndarray) -> list[State]:
     rows = np.stack([bears_out(side, values) for side in item.sides], axis=1)
     return [tuple(row) for row in rows.tolist()]
 
 
-def _candidates(item: Contested) -> np.ndarray:
+def _candidates(item: ContestedQuantity) -> np.ndarray:
     """Values among which every truth that the sides tell apart has one."""
     numbers = [side.number for side in item.sides if side.number is not None]
     if not numbers:

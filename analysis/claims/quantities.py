@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.tables.histories import Trace, milestone, reported_losses, trace
-from sim.record.rows import Contested, Quantity
+from sim.record.rows import ContestedQuantity, Quantity
 from sim.store.reader import RunTables
 
 COLUMN_FIGHT_ENDS = ("ambush_end", "contact_end", "break")
@@ -46,7 +46,7 @@ class Measure(NamedTuple):
     of: Callable[[RunTables, str], QuantitySample]
 
 
-def quantity_sample(tables: RunTables, item: Contested) -> QuantitySample | str:
+def quantity_sample(tables: RunTables, item: ContestedQuantity) -> QuantitySample | str:
     """The quantity of a contested matter in a run, or why the run cannot tell of it."""
     measure = QUANTITY_MEASURES[item.quantity]
     if item.column not in tables.manifest["columns"]:

@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from analysis.tables.text import aligned
-from sim.files.fields import Checked, Flag, Name, Words
+from sim.files.fields import Flag, Name, StrictModel, Words
 from sim.files.yaml_tree import Fault, FaultyInput, nearest
 from sim.record.record import Record, home
 from sim.record.rows import Claim, RecordRow, Rows, read_rows
 from sim.scenario.network import Network
 
 
-class Standing(Checked):
+class Standing(StrictModel):
     """An airfield that the army held throughout."""
 
     place: Name
     source: Words
 
 
-class Strike(Checked):
+class Strike(StrictModel):
     """A reported strike: its claim, its place, and whether it bears on base and radius."""
 
     claim: Name
@@ -88,7 +88,7 @@ def geometry(
     path = own / "bases.yaml"
     standing = read_rows(path, "bases", Standing, faults) if path.exists() else Rows[Standing]([], None)
     claims = {claim.id: claim for claim in record.claims}
-    named: list[tuple[RecordRow[Checked], str, Collection[str]]] = [
+    named: list[tuple[RecordRow[StrictModel], str, Collection[str]]] = [
         (row, "claim", claims) for row in table.rows
     ]
     named += [(row, "place", network.places) for row in (*table.rows, *standing.rows)]

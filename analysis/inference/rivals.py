@@ -105,7 +105,7 @@ def verdict(
     own = _by_point(tables, len(names))
     first = _heads(own)
     heads = list(dict.fromkeys(first.values()))
-    looked = [_Looked(own[point], scored_terms) for point in heads]
+    looked = [_RivalRuns(own[point], scored_terms) for point in heads]
     logs = _logs(looked, scored_terms)
     shares = np.exp(logs[:, 0] - logs[:, 0].max())
     shares /= shares.sum()
@@ -140,7 +140,7 @@ def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str)
     return scored_terms
 
 
-def _logs(looked: Sequence["_Looked"], scored_terms: Sequence[Term]) -> np.ndarray:
+def _logs(looked: Sequence["_RivalRuns"], scored_terms: Sequence[Term]) -> np.ndarray:
     """The log evidence of each rival, of all runs first and then in each resample (rivals x resamples)."""
     weights = monte_carlo.resamples(monte_carlo.block_of(looked[0].runs)[-1] + 1, name="rivals")
     return np.array([_resampled(one.product(scored_terms), weights) for one in looked])
@@ -153,7 +153,7 @@ def _against(logs: np.ndarray, place: int) -> tuple[float, float, float, float]:
 
 
 def _without(
-    looked: Sequence["_Looked"], place: int, scored_terms: Sequence[Term], dates: Sequence[date]
+    looked: Sequence["_RivalRuns"], place: int, scored_terms: Sequence[Term], dates: Sequence[date]
 ) -> tuple[tuple[date, ...], float | None]:
     """The dates of a rival that lie near to a row; and its log factor against the best without those rows."""
     near = sorted({day for day in dates for term in scored_terms if _is_near(term, day)})
@@ -210,7 +210,7 @@ def _heads(own: Sequence[Hours]) -> dict[int, int]:
     return found
 
 
-class _Looked:
+class _RivalRuns:
     """The runs of one rival: the probability of each row in each of them."""
 
     def __init__(self, hours: Hours, scored_terms: Sequence[Term]) -> None:
@@ -289,7 +289,7 @@ def _missing(
     tables: RunTables,
     record: Record,
     scored_terms: Sequence[Term],
-    looked: Sequence[_Looked],
+    looked: Sequence[_RivalRuns],
     shares: np.ndarray,
 ) -> list[Missing]:
     """Each milestone that nobody reports, by what its date would tell of the rivals."""

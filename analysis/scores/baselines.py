@@ -16,7 +16,7 @@ from scipy.special import ndtri
 from analysis.tables.outcomes import origin
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
-from sim.record.rows import Published
+from sim.record.rows import PublishedDate
 from sim.store.reader import RunTables
 
 ForecastHours = dict[str, np.ndarray]
@@ -44,7 +44,7 @@ class March:
     places: Mapping[str, float] = field(default_factory=dict)
     zero: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
-    def hour(self, date: Published) -> float:
+    def hour(self, date: PublishedDate) -> float:
         """The hour of a published date."""
         return float((date.at - self.zero) / timedelta(hours=1))
 
@@ -104,7 +104,7 @@ def vague_hold(march: March) -> ForecastHours:
     return _moved(march, _holds(march))
 
 
-def not_before(date: Published) -> Null:
+def not_before(date: PublishedDate) -> Null:
     """The same, and no go towards a place before the date that was published."""
 
     def late(march: March) -> ForecastHours:
@@ -113,7 +113,7 @@ def not_before(date: Published) -> Null:
     return late
 
 
-def at_opening(date: Published) -> Null:
+def at_opening(date: PublishedDate) -> Null:
     """A null that is at a place when the published time begins, give or take some days."""
 
     def opening(march: March) -> ForecastHours:
@@ -130,18 +130,18 @@ def at_opening(date: Published) -> Null:
 
 DATELESS_BASELINES: dict[str, Null] = {"ruler": ruler, "pace": pace, "pace, hold": vague_hold}
 """The nulls that know no date, by the names that tables give them."""
-DATED: dict[str, Callable[[Published], Null]] = {"not before": not_before, "opens": at_opening}
+DATED: dict[str, Callable[[PublishedDate], Null]] = {"not before": not_before, "opens": at_opening}
 """Those that know one, by its kind."""
 FLAT = "flat"
 """A null that has no opinion of anything: every moment of a window alike."""
 
 
-def nulls(published: Iterable[Published] = ()) -> dict[str, Null]:
+def nulls(published: Iterable[PublishedDate] = ()) -> dict[str, Null]:
     """The nulls by name: those that know no date, and one for each published date."""
     return DATELESS_BASELINES | {date.name: DATED[date.kind](date) for date in published}
 
 
-def forecasts(tables: RunTables, published: Iterable[Published]) -> dict[str, ForecastHours]:
+def forecasts(tables: RunTables, published: Iterable[PublishedDate]) -> dict[str, ForecastHours]:
     """What each null says of a run's milestones, by null and milestone (h); the flat one says nothing."""
     known = marches(tables)
     found: dict[str, ForecastHours] = {FLAT: {}}

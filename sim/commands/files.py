@@ -155,9 +155,9 @@ def _check_table(path: Path) -> None:
 def _check_design(path: Path) -> None:
     """Check a design, and every scenario that it makes of the whole offensive."""
     from sim.designs.design import load_design
-    from sim.designs.variants import moved
+    from sim.designs.variants import variation
     from sim.engine.inputs import load_inputs
     from sim.scenario.reading import chief_scenario
 
     inputs = load_inputs(chief_scenario())
-    moved(inputs, load_design(str(path), inputs, 1))
+    variation(inputs, load_design(str(path), inputs, 1))

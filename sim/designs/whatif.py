@@ -14,12 +14,12 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.engine.inputs import Inputs, load_inputs
-from sim.files.fields import Checked, Words, checked
+from sim.files.fields import StrictModel, Words, checked
 from sim.files.paths import bundled
 from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, read, summaries
 
 
-class WhatIfSheet(Checked):
+class WhatIfSheet(StrictModel):
     """A what-if, as its file writes it."""
 
     summary: Words

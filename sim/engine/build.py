@@ -15,7 +15,7 @@ from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario import sun
 from sim.scenario.network import Network
-from sim.scenario.reading import Loaded
+from sim.scenario.reading import LoadedScenario
 from sim.scenario.schema import SIDE_NAMES, Column, Group, Milestone, Scenario, beginning, hours, midnight
 from sim.state import rows, world
 from sim.state.kinds import EVENTS, PLACE_EVENTS, AgentKind, Cause, Event, Side, Stance
@@ -23,7 +23,7 @@ from sim.state.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.state.world import World, blank, grid, to_array
 
 
-def build(loaded: Loaded, parameters: Parameters) -> Template:
+def build(loaded: LoadedScenario, parameters: Parameters) -> Template:
     """The template of a checked scenario whose runs have these parameters."""
     return _Builder(loaded.scenario, loaded.network).template(parameters)
 

@@ -13,7 +13,7 @@ import numpy as np
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.designs.design import Design, Point
-from sim.designs.variants import Moved, moved, variant
+from sim.designs.variants import Variation, variant, variation
 from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
@@ -58,9 +58,9 @@ class Job:
         return self.design.points if self.design else (Point({}, ()),)
 
     @cached_property
-    def variation(self) -> Moved:
+    def variation(self) -> Variation:
         """What the design moves, by factor. Raises FaultyInput with every fault of every point."""
-        return moved(self.inputs, self.design)
+        return variation(self.inputs, self.design)
 
     @property
     def total(self) -> int:

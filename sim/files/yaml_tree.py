@@ -1,7 +1,7 @@
 """Strict files: YAML 1.2 whose every scalar is text, read with line numbers, every fault told at once.
 
 `read` turns a file into a tree of Map, List and Text that know their lines; `checked` gives the tree
-to a schema (a `Checked` model), whose field types parse the text. Nothing is guessed by YAML itself, so
+to a schema (a `StrictModel`), whose field types parse the text. Nothing is guessed by YAML itself, so
 `no`, `16:30`, `010` and `.nan` reach our own messages. Anchors, aliases, tags and merge keys are refused.
 """
 

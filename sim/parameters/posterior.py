@@ -20,7 +20,7 @@ import numpy as np
 
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms
-from sim.files.fields import Checked, Name, Words
+from sim.files.fields import Name, StrictModel, Words
 from sim.files.yaml_tree import Fault, Where
 from sim.store import provenance
 
@@ -30,7 +30,7 @@ HELD_OUT_GROUPS: tuple[HeldOutGroup, ...] = ("A", "B", "C")
 """Of held-out rows."""
 
 
-class PosteriorSheet(Checked):
+class PosteriorSheet(StrictModel):
     """A posterior, as a parameter file writes it."""
 
     draws: Words

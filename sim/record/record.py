@@ -24,9 +24,9 @@ from sim.record.rows import (
     Blur,
     Claim,
     ColumnName,
-    Contested,
+    ContestedQuantity,
     Observation,
-    Published,
+    PublishedDate,
     ReportedCount,
     Route,
     Rows,
@@ -62,8 +62,8 @@ class Record:
     routes: tuple[Route, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     blurs: Mapping[str, float] = field(default_factory=dict)
-    contested: tuple[Contested, ...] = ()
-    published: tuple[Published, ...] = ()
+    contested: tuple[ContestedQuantity, ...] = ()
+    published: tuple[PublishedDate, ...] = ()
 
     def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
         """The observation of an event, None if there is none; the column is needed where several have one."""
@@ -153,13 +153,13 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
         rows("claims", Claim),
         [rows(name, Observation) for name in ("observations", "held_out")],
         rows("counts", ReportedCount),
-        rows("contested", Contested),
+        rows("contested", ContestedQuantity),
         rows("routes", Route),
         rows("weights", Weight),
         rows("precisions", Blur),
         rows("events", Word),
         rows("parties", Voice),
-        rows("published", Published),
+        rows("published", PublishedDate),
     )
     faults += faults_of(tables, places)
     if faults:

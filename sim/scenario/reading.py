@@ -17,7 +17,7 @@ from sim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedScenario:
     """A checked scenario with its name, the network it stands on, and the tree it was read from."""
 
     name: str
@@ -39,7 +39,7 @@ def load_scenario(
     network: Network | None = None,
     hypotheses: Sequence[str] = (),
     march_speed: float = math.inf,
-) -> Loaded:
+) -> LoadedScenario:
     """A scenario by path or bundled name, with hypotheses and then single fields laid over it.
 
     `hypotheses` are files or bundled names, `sets` paths and texts (`drones.tb2.radius` -> `150 km`). With a
@@ -49,7 +49,7 @@ def load_scenario(
     path = scenario_path(name)
     faults: list[Fault] = []
     tree = read(path, faults)
-    loaded = Loaded(
+    loaded = LoadedScenario(
         path.stem, display_path(path), Scenario.model_construct(), network or load_network(), tree
     )
     rivals = {hypothesis: overrides_of(hypothesis, faults) for hypothesis in hypotheses}
@@ -57,7 +57,7 @@ def load_scenario(
     return _laid(loaded, sound_ones, sets or {}, faults, march_speed)
 
 
-def varied(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str]) -> Loaded:
+def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str, str]) -> LoadedScenario:
     """A scenario with further hypotheses and then fields laid over it; no file is read.
 
     `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
@@ -66,12 +66,12 @@ def varied(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str]) -
 
 
 def _laid(
-    loaded: Loaded,
+    loaded: LoadedScenario,
     rivals: Mapping[str, Map],
     sets: Mapping[str, str],
     faults: list[Fault],
     march_speed: float = math.inf,
-) -> Loaded:
+) -> LoadedScenario:
     """A scenario whose tree is changed and then checked; `faults` are those already found."""
     tree, scenario = loaded.tree, None
     for overrides in rivals.values():

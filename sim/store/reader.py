@@ -67,7 +67,7 @@ class Columns(Mapping[str, np.ndarray]):
         return len(self.names)
 
 
-class Selected(Mapping[str, np.ndarray]):
+class RowSelection(Mapping[str, np.ndarray]):
     """Some rows of a table, column by column as they are asked for."""
 
     def __init__(self, table: Mapping[str, np.ndarray], rows: np.ndarray) -> None:
@@ -110,7 +110,7 @@ class RunTables:
     def at(self, point: int) -> "RunTables":
         """What is of one design point alone."""
         tables = {name: getattr(self, name) for name in PART_TABLES}
-        own: Any = {name: Selected(table, table["design_id"] == point) for name, table in tables.items()}
+        own: Any = {name: RowSelection(table, table["design_id"] == point) for name, table in tables.items()}
         return replace(self, **own)
 
 

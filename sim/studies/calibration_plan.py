@@ -32,8 +32,8 @@ from analysis.tables.outcomes import hour_of
 from sim.engine.inputs import Inputs, load_inputs
 from sim.engine.particle_filter import ASK_DISPLACED, ASK_SILENCE, ASK_STRIKES, REACH, Ask, ceiling
 from sim.ensembles.job import Job, tables_of
-from sim.files.fields import Checked, Name, Words, checked
 from sim.files.fields import Count as Whole
+from sim.files.fields import Name, StrictModel, Words, checked
 from sim.files.paths import bundled, display_path
 from sim.files.yaml_tree import (
     Fault,
@@ -64,7 +64,7 @@ FILTER_HISTORIES = 300
 """Histories of a particle filter: the variance of the log likelihood stays below 2."""
 
 
-class ModuleSheet(Checked):
+class ModuleSheet(StrictModel):
     """A module, as a plan writes it."""
 
     id: Name
@@ -72,7 +72,7 @@ class ModuleSheet(Checked):
     reads: Annotated[dict[Name, Annotated[list[Words], Field(min_length=1)]], Field(min_length=1)]
 
 
-class PlanSheet(Checked):
+class PlanSheet(StrictModel):
     """A plan, as its file writes it."""
 
     summary: Words

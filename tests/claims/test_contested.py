@@ -16,7 +16,7 @@ from analysis.claims.reliability import Matter, one_coin
 from runs import run_folder
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import HOME, Record, load_record
-from sim.record.rows import YES_NO, Contested, Quantity, Statement
+from sim.record.rows import YES_NO, ContestedQuantity, Quantity, Statement
 from sim.store.reader import RunTables, read_run
 
 
@@ -522,4 +522,4 @@ def test_a_record_without_contested_matters_says_so():
     run = tables(ROAD)
     bare: Record = replace(bundled_record(), contested=())
     assert contested_text.text(run, contested.weigh(run, bare)) == "The record has no contested matters."
-    assert isinstance(bundled_record().contested[0], Contested)
+    assert isinstance(bundled_record().contested[0], ContestedQuantity)

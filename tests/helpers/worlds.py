@@ -17,7 +17,7 @@ from sim.files.yaml_tree import List, Map, parse
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
 from sim.scenario.network import Network, Place, Road
-from sim.scenario.reading import Loaded, impossible
+from sim.scenario.reading import LoadedScenario, impossible
 from sim.scenario.schema import Scenario
 from sim.state.kinds import AgentKind, Event
 from sim.state.rows import NEVER
@@ -172,7 +172,7 @@ def template_of(tree: Map, net: Network) -> Template:
     """The template of a scenario's whole tree on a network."""
     scenario = checked(tree, Scenario)
     assert impossible(scenario, net, tree) == []
-    return build(Loaded("tiny", "tiny", scenario, net, tree), defaults())
+    return build(LoadedScenario("tiny", "tiny", scenario, net, tree), defaults())
 
 
 def _filled(tree: Map, defaults: str) -> Map:
