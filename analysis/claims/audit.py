@@ -142,7 +142,7 @@ def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: 
         tuple(claim for claim in record.claims if claim.id in gone),
         _events(record, temporal_network.implied(bench.problem(), kept)),
         tuple(pace for column in ways if (pace := bench.pace(column, kept)) is not None),
-        _named(record, clashes, parts),
+        _contradictions(record, clashes, parts),
     )
 
 
@@ -262,7 +262,7 @@ def _minute(time: int) -> datetime:
     return (moment_of(time) + _MINUTE / 2).replace(second=0, microsecond=0)
 
 
-def _named(
+def _contradictions(
     record: Record, clashes: Sequence[Clash], parts: Sequence[Problem]
 ) -> tuple[tuple[str, str, str], ...]:
     """The pairs of claims that the record calls contradictory, and what the audit made of each.

@@ -83,12 +83,12 @@ def weigh(tables: RunTables, record: Record) -> Account:
         elif not len(found.truth):
             missing[item.id] = f"{found.event} is in none of its {found.of:,} stored histories"
         else:
-            weighed.append(_weighed(item, found))
+            weighed.append(_result(item, found))
     verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed]) if weighed else None
-    return Account(tuple(weighed), missing, verdict, _assumed(record, weighed))
+    return Account(tuple(weighed), missing, verdict, _kind_weights(record, weighed))
 
 
-def _weighed(item: ContestedQuantity, found: QuantitySample) -> ContestedResult:
+def _result(item: ContestedQuantity, found: QuantitySample) -> ContestedResult:
     sides = []
     for side in item.sides:
         telling = found.reports.get(side.party)
@@ -136,7 +136,7 @@ def _candidates(item: ContestedQuantity) -> np.ndarray:
     return np.array(sorted({0.0, *(float(max(0, edge + step)) for edge in edges for step in (-1, 0, 1))}))
 
 
-def _assumed(record: Record, weighed: Sequence[ContestedResult]) -> dict[str, dict[str, float]]:
+def _kind_weights(record: Record, weighed: Sequence[ContestedResult]) -> dict[str, dict[str, float]]:
     kinds = {claim.id: claim.kind for claim in record.claims}
     found: dict[str, dict[str, float]] = {}
     for side in chain.from_iterable(one.item.sides for one in weighed):

@@ -53,7 +53,14 @@ def _answers(one: ContestedResult) -> str:
 def _sides(one: ContestedResult) -> str:
     rows = [["side", "says", "P in truth", "P as it would tell", "claims"]]
     for heard in one.sides:
-        rows.append([heard.side.party, statement_text(heard.side), f"{heard.in_truth:.3f}", _told(heard)])
+        rows.append(
+            [
+                heard.side.party,
+                statement_text(heard.side),
+                f"{heard.in_truth:.3f}",
+                _reported_probability(heard),
+            ]
+        )
         rows[-1].append(", ".join(heard.side.claims))
         if heard.side.number is not None and heard.side.reads == "within":
             low, high = heard.side.number
@@ -72,7 +79,7 @@ def statement_text(side: Statement) -> str:
     )
 
 
-def _told(heard: PartyReport) -> str:
+def _reported_probability(heard: PartyReport) -> str:
     return "not modelled" if heard.as_reported is None else f"{heard.as_reported:.3f}"
 
 

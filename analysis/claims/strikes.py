@@ -101,12 +101,12 @@ def geometry(
     held = {o.event.split(":")[0]: o.earliest for o in record.observations if o.event.endswith(":capture")}
     bases = [Base(row.place, None) for row in standing.values]
     bases += [Base(place, since) for place, since in held.items() if place in network.places]
-    strike_geometry = [_dated(network, bases, strike, claims[strike.claim]) for strike in table.values]
+    strike_geometry = [_strike_dates(network, bases, strike, claims[strike.claim]) for strike in table.values]
     strike_geometry.sort(key=lambda dated: (dated.claim.earliest, dated.claim.id))
     return Geometry(tuple(bases), tuple(strike_geometry), tuple(radii))
 
 
-def _dated(network: Network, bases: Sequence[Base], strike: Strike, claim: Claim) -> DatedStrike:
+def _strike_dates(network: Network, bases: Sequence[Base], strike: Strike, claim: Claim) -> DatedStrike:
     distances = {
         base.place: None
         if base.since is not None and claim.latest <= base.since

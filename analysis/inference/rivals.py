@@ -129,7 +129,7 @@ def verdict(
             )
         )
     missing = _missing(tables, record, scored_terms, looked, shares)
-    return Ranking(tuple(map(_said, scored_terms)), looked[0].runs, tuple(found), tuple(missing))
+    return Ranking(tuple(map(_term_name, scored_terms)), looked[0].runs, tuple(found), tuple(missing))
 
 
 def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str) -> list[Term]:
@@ -143,7 +143,7 @@ def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str)
 def _logs(looked: Sequence["_RivalRuns"], scored_terms: Sequence[Term]) -> np.ndarray:
     """The log evidence of each rival, of all runs first and then in each resample (rivals x resamples)."""
     weights = monte_carlo.resamples(monte_carlo.block_of(looked[0].runs)[-1] + 1, name="rivals")
-    return np.array([_resampled(one.product(scored_terms), weights) for one in looked])
+    return np.array([_log_means(one.product(scored_terms), weights) for one in looked])
 
 
 def _against(logs: np.ndarray, place: int) -> tuple[float, float, float, float]:
@@ -172,7 +172,7 @@ def _is_near(term: Term, day: date) -> bool:
     return first - DATE_NEARNESS <= day <= high + DATE_NEARNESS
 
 
-def _said(term: Term) -> str:
+def _term_name(term: Term) -> str:
     return f"{term.milestone} (silence)" if term.observation.survival else term.milestone
 
 
@@ -236,7 +236,9 @@ class _RivalRuns:
 
     def excluded_by(self, scored_terms: Sequence[Term]) -> tuple[str, ...]:
         """Rows that no run bears out."""
-        return tuple(dict.fromkeys(_said(term) for term in scored_terms if self.true[id(term)].max() < 1e-9))
+        return tuple(
+            dict.fromkeys(_term_name(term) for term in scored_terms if self.true[id(term)].max() < 1e-9)
+        )
 
     def summary(
         self, milestone: str, span: tuple[float, float] | None, scored_terms: Sequence[Term]
@@ -261,7 +263,7 @@ class _RivalRuns:
         return found, self.effective(scored_terms)
 
 
-def _resampled(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _log_means(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The log of the mean of some probabilities, of all runs first and then in each resample."""
     block = monte_carlo.block_of(len(products))
     sums, sizes = np.bincount(block, products), np.bincount(block).astype(float)

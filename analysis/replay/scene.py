@@ -23,7 +23,7 @@ from sim.scenario.network import Network
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
-TOLD = {
+EVENT_WORDS = {
     "departure": "leaves",
     "arrival": "reaches",
     "harassment": "is harassed by night near",
@@ -177,7 +177,7 @@ def _rows(events: Table, chosen: np.ndarray) -> list[dict[str, Any]]:
 def _events(events: Table, columns: list[dict[str, Any]], network: Network) -> list[dict[str, Any]]:
     """What the run did, as words with hour and position."""
     found = []
-    for row in _rows(events, np.isin(events["event"], list(TOLD))):
+    for row in _rows(events, np.isin(events["event"], list(EVENT_WORDS))):
         where = _where(network, columns, row)
         own = [column["id"] for column in columns if column["id"] == row["agent"]]
         entry = {"hour": round(row["hour"], 2), "event": row["event"], "text": _text(row, columns, network)}
@@ -196,7 +196,7 @@ def _events(events: Table, columns: list[dict[str, Any]], network: Network) -> l
 def _text(row: Mapping[str, Any], columns: list[dict[str, Any]], network: Network) -> str:
     """An event in words: who, what, where."""
     who = {"column": f"column {row['agent']}: ", "group": f"group {row['agent']}: ", "drone": "drones "}
-    what = TOLD[row["event"]]
+    what = EVENT_WORDS[row["event"]]
     if row["event"] == "camp_taken":
         what = f"{HOLDER_NAMES[int(row['amount'])]}: takes over the camp at"
     if row["event"] == "airlift":

@@ -96,19 +96,19 @@ def ruler(march: March) -> ForecastHours:
 
 def pace(march: March) -> ForecastHours:
     """72 km a day, log-sd 0.39, and no hold."""
-    return _moved(march, [np.zeros(SAMPLES) for _ in march.holds])
+    return _march_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
 
 
 def vague_hold(march: March) -> ForecastHours:
     """The same, with a hold of 14 days (median, log-sd 1) wherever the column is to go on from a capture."""
-    return _moved(march, _holds(march))
+    return _march_hours(march, _holds(march))
 
 
 def not_before(date: PublishedDate) -> Null:
     """The same, and no go towards a place before the date that was published."""
 
     def late(march: March) -> ForecastHours:
-        return _moved(march, _holds(march), march.places.get(date.place), march.hour(date))
+        return _march_hours(march, _holds(march), march.places.get(date.place), march.hour(date))
 
     return late
 
@@ -120,9 +120,9 @@ def at_opening(date: PublishedDate) -> Null:
         goal = march.places.get(date.place)
         if goal is None:
             return pace(march)
-        there = march.hour(date) + date.give * ndtri(_drawn("opening"))
-        early = _moved(march, [np.zeros(SAMPLES) for _ in march.holds])
-        late = _moved(march, _holds(march))
+        there = march.hour(date) + date.give * ndtri(_even_sample("opening"))
+        early = _march_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
+        late = _march_hours(march, _holds(march))
         return {name: _about(march, name, goal, there, early[name], late) for name in march.km}
 
     return opening
@@ -155,7 +155,7 @@ def forecasts(tables: RunTables, published: Iterable[PublishedDate]) -> dict[str
 
 
 @cache
-def _drawn(name: str) -> np.ndarray:
+def _even_sample(name: str) -> np.ndarray:
     """Numbers between 0 and 1, evenly, in a random order that its name gives."""
     order = np.argsort(uniforms(replicate_seeds(0, np.arange(SAMPLES)), key_of("null", name)), kind="stable")
     found: np.ndarray = (order + 0.5) / SAMPLES
@@ -164,16 +164,16 @@ def _drawn(name: str) -> np.ndarray:
 
 
 def _hours_a_km() -> np.ndarray:
-    found: np.ndarray = 24.0 / (PACE * np.exp(PACE_SPREAD * ndtri(_drawn("pace"))))
+    found: np.ndarray = 24.0 / (PACE * np.exp(PACE_SPREAD * ndtri(_even_sample("pace"))))
     return found
 
 
 def _holds(march: March) -> list[np.ndarray]:
     """The lengths of the holds, each drawn alone (h)."""
-    return [HOLD * np.exp(HOLD_SPREAD * ndtri(_drawn(f"hold {n}"))) for n in range(len(march.holds))]
+    return [HOLD * np.exp(HOLD_SPREAD * ndtri(_even_sample(f"hold {n}"))) for n in range(len(march.holds))]
 
 
-def _moved(
+def _march_hours(
     march: March, holds: Sequence[np.ndarray], goal: float | None = None, least: float = 0.0
 ) -> ForecastHours:
     """The hours at one pace a sample, with holds, of which one before the goal ends at `least` or later."""

@@ -29,7 +29,7 @@ class FixedOutcome:
 
 def by_construction(tables: RunTables, record: Record) -> list[FixedOutcome]:
     """What a run shows because of its rules, not of its numbers."""
-    return [*_camps(tables, record), *_unopposed(tables)]
+    return [*_camps(tables, record), *_spans(tables)]
 
 
 def _camps(tables: RunTables, record: Record) -> Iterator[FixedOutcome]:
@@ -79,7 +79,7 @@ SPANS = (
 )
 
 
-def _unopposed(tables: RunTables) -> Iterator[FixedOutcome]:
+def _spans(tables: RunTables) -> Iterator[FixedOutcome]:
     path = trace(tables, ARMY_COLUMN)
     for name, start, end, kinds, reason in SPANS:
         since, until, spot = (

@@ -129,7 +129,7 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
         outcomes.hour_of(tables, datetime.fromisoformat(tables.manifest["end"])),
     )
     weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
-    rows = tuple(_judged(tables, term, hours, said, weights, end) for term in asked)
+    rows = tuple(_observation_score(tables, term, hours, said, weights, end) for term in asked)
     values, met = (
         np.array(found).T.reshape(-1, len(asked))
         for found in (
@@ -172,7 +172,7 @@ def total(scorecard: Card, places: Sequence[int]) -> Total:
 # --- judging ---------------------------------------------------------------------------------------------
 
 
-def _judged(
+def _observation_score(
     tables: RunTables,
     term: Term,
     hours: Hours,

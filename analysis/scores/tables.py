@@ -67,14 +67,14 @@ def score_rows(cards: Sequence[Card]) -> TextTable:
     """Each null's and each run's score of each observation, and the run's skill over that row's best null."""
     names = next((list(row.nulls) for card in cards for row in card.rows), [])
     head = ["observation, counted from", "run", *names, "run's", "skill over the best", "95 %"]
-    return [head, *([_since(name, row), card.name, *_scored(row)] for name, card, row in _lines(cards))]
+    return [head, *([_since(name, row), card.name, *_scores(row)] for name, card, row in _lines(cards))]
 
 
 def _since(name: str, row: ObservationScore) -> str:
     return f"{name}, {row.term.since}" if row.term.since else name
 
 
-def _scored(row: ObservationScore) -> list[str]:
+def _scores(row: ObservationScore) -> list[str]:
     scores = [_score(row, null, score) for null, score in row.nulls.items()]
     skill = [f"{row.skill(row.best):+.2f}", _range(row.skill_between(row.best))]
     return [*scores, _score(row, "", row.score), *skill]
@@ -90,7 +90,7 @@ def sums(cards: Sequence[Card]) -> TextTable:
     head = ["observations", "run", "rows", "independent", *names, "run's", "95 %", "best null"]
     head += ["skill a row", "50 % cover", "90 % cover", "P(all at once)"]
     rows = [
-        [group, card.name, *_summed(total(card, places))]
+        [group, card.name, *_sums(total(card, places))]
         for group, uses in SCORE_GROUPS
         for card in cards
         if (places := card.of(*uses))
@@ -98,7 +98,7 @@ def sums(cards: Sequence[Card]) -> TextTable:
     return [head, *rows]
 
 
-def _summed(overall: Total) -> list[str]:
+def _sums(overall: Total) -> list[str]:
     error = "" if overall.error != overall.error else f" ± {overall.error:.2f}"
     cover = [f"{overall.coverage[share]:.2f}" if share in overall.coverage else "" for share in (0.5, 0.9)]
     sums = [f"{score:.2f}" for score in overall.nulls.values()]
@@ -117,10 +117,10 @@ def numbers(cards: Sequence[Card]) -> TextTable:
     """Reported numbers beside those of the runs; the null finds every number alike."""
     head = ["number", "run", "reported", "source", "histories", "mean", "5 %", "50 %", "95 %", "P(in)"]
     head += ["flat", "run's", "skill"]
-    return [head, *(_counted(card.name, number) for card in cards for number in card.numbers)]
+    return [head, *(_count_lines(card.name, number) for card in cards for number in card.numbers)]
 
 
-def _counted(run: str, number: CountScore) -> list[str]:
+def _count_lines(run: str, number: CountScore) -> list[str]:
     low, high = number.count.number
     told = [f"{low:,}" if low == high else f"{low:,} to {high:,}", documents(number.count.claims)]
     spread = [

@@ -23,7 +23,7 @@ Value = Text | tuple[Text, ...]
 RangeDraw = Callable[[np.ndarray], Sequence[Value]]
 """The values of a range at some u from 0 to 1."""
 WITH, NONE, PRIOR, BOUNDS = "with", "none", "prior", "bounds"
-Read = TypeVar("Read")
+ReadValue = TypeVar("ReadValue")
 _EDGE = 2.0**-31  # half the distance of neighbours in a Sobol' sample
 
 
@@ -88,7 +88,7 @@ class ParameterFactor:
                 raise ValueError("is fixed and has no prior; 'low to high' would be right")
             return lambda u: self.texts(self.row.quantiles(_inside(u, central)), text.where)
         low, high = (read_value(self.row, end) for end in _ends(text))
-        _ordered(text, low, high)
+        _check_order(text, low, high)
         return lambda u: self.texts(_between(low, high, u), text.where)
 
     def texts(self, numbers: np.ndarray, where: Where) -> list[Text]:
@@ -129,7 +129,7 @@ class FieldFactor:
             raise ValueError(
                 f"{str(text)!r} runs from a {dimension} to a {other}; units on both would be right"
             )
-        _ordered(text, low, high)
+        _check_order(text, low, high)
         if all(map(_is_whole, _ends(text))):
             return lambda u: [_whole_text(int(low), int(high), share, text.where) for share in u]
         unit = units.PREFERRED.get(dimension, "")
@@ -275,7 +275,9 @@ def measure(text: str) -> tuple[str, float]:
     )
 
 
-def _noted(node: Node, moved: Factor, faults: list[Fault], read: Callable[[Node], Read]) -> Read | None:
+def _noted(
+    node: Node, moved: Factor, faults: list[Fault], read: Callable[[Node], ReadValue]
+) -> ReadValue | None:
     """What is read of a node; None, and its fault noted, if it is faulty."""
     try:
         return read(node)
@@ -306,7 +308,7 @@ def _ends(text: str) -> tuple[str, str]:
     return low, high
 
 
-def _ordered(text: str, low: float, high: float) -> None:
+def _check_order(text: str, low: float, high: float) -> None:
     """Raises ValueError for a range that does not go up."""
     if low >= high:
         raise ValueError(f"{str(text)!r} does not go up; a low below the high would be right")

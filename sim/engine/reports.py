@@ -41,7 +41,7 @@ def reports(template: Template, run_seed: int, values: Values, events: Table) ->
     zone = float(template.world.run["zone"][0])
     rows = [
         _row(run_seed, values, events, index, party, count, zone=zone)
-        for index, party, count in _told(events["event"].tolist(), events["agent"].tolist(), un)
+        for index, party, count in _report_events(events["event"].tolist(), events["agent"].tolist(), un)
         if events["hour"][index] < template.world.run["horizon"][0]
     ]
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(REPORT_TYPES)
@@ -50,7 +50,7 @@ def reports(template: Template, run_seed: int, values: Values, events: Table) ->
     }
 
 
-def _told(events: list[str], agents: list[str], un: set[str]) -> Iterator[tuple[int, str, int]]:
+def _report_events(events: list[str], agents: list[str], un: set[str]) -> Iterator[tuple[int, str, int]]:
     """The events that somebody tells of, with who, and how many like it befell the same agent before."""
     before: Counter[tuple[str, str]] = Counter()
     for index, (event, agent) in enumerate(zip(events, agents, strict=True)):

@@ -46,10 +46,10 @@ def result_of(
     logs = [NO_LOG, *(chunk.logs[index] for index in kept)]
     of = np.repeat(kept, [len(log) for log in logs[1:]])
     events = events_of(chunk.scenario, np.concatenate(logs), replicates[of], design_ids[of])
-    return Result(table, events, joined([_told(chunk, index, of, events) for index in [-1, *kept]]))
+    return Result(table, events, joined([_report_table(chunk, index, of, events) for index in [-1, *kept]]))
 
 
-def _told(chunk: Chunk, index: int, of: np.ndarray, events: Table) -> Table:
+def _report_table(chunk: Chunk, index: int, of: np.ndarray, events: Table) -> Table:
     """The reports of one of the runs, whose events are `of` it; of none, a table without rows."""
     own = {name: column[of == index] for name, column in events.items()}
     return reports(chunk.scenario, int(chunk.seeds[index]), chunk.values(index), own)

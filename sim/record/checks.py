@@ -30,7 +30,7 @@ from sim.record.rows import (
 from sim.state.kinds import EVENTS, PLACE_EVENTS
 from sim.store.schema import OUTCOMES
 
-KNOWN = {**EVENTS, **PLACE_EVENTS}
+EVENT_NAMES = {**EVENTS, **PLACE_EVENTS}
 
 
 class Tables(NamedTuple):
@@ -105,7 +105,7 @@ def _dated_faults(row: RecordRow[DatedEvent], places: Collection[str] | None) ->
 
 def _claim_faults(tables: Tables) -> Iterator[Fault]:
     table, sources = tables.claims, tables.sources.ids
-    events = [*KNOWN, *(word.event for word in tables.events.values)]
+    events = [*EVENT_NAMES, *(word.event for word in tables.events.values)]
     parties = [voice.party for voice in tables.parties.values]
     yield from _repeated(table.rows, "id")
     sound = {claim.id: claim for claim in table.values}
@@ -132,7 +132,7 @@ def _observation_faults(
     row: RecordRow[Observation], claims: Rows[Claim], known: Collection[str]
 ) -> Iterator[Fault]:
     sound, value = {claim.id: claim for claim in claims.values}, row.value
-    yield from _unknown(row.at("event"), value.event.partition(":")[2], "event", KNOWN)
+    yield from _unknown(row.at("event"), value.event.partition(":")[2], "event", EVENT_NAMES)
     if value.since is not None:
         yield from _unknown(row.at("since"), value.since, "observation", known)
     for index, name in enumerate(value.claims):

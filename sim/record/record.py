@@ -42,7 +42,7 @@ HOME = Path(__file__).parents[2] / "analysis" / "record"
 """The record that comes with the program."""
 OPTIONAL = ("observations", "held_out", "counts", "contested", "routes", "published")
 """Files that a record of one's own may leave out."""
-LENT = ("weights", "precisions", "events", "parties")
+DEFAULT_FILES = ("weights", "precisions", "events", "parties")
 """Files that the record that comes with the program lends to one that has none."""
 
 
@@ -145,7 +145,7 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
         if not path.exists() and name in OPTIONAL:
             return Rows([], None)
         return read_rows(
-            HOME / path.name if not path.exists() and name in LENT else path, name, schema, faults
+            HOME / path.name if not path.exists() and name in DEFAULT_FILES else path, name, schema, faults
         )
 
     tables = Tables(

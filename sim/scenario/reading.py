@@ -54,7 +54,7 @@ def load_scenario(
     )
     rivals = {hypothesis: overrides_of(hypothesis, faults) for hypothesis in hypotheses}
     sound_ones = {name: rival for name, rival in rivals.items() if rival}
-    return _laid(loaded, sound_ones, sets or {}, faults, march_speed)
+    return _overridden(loaded, sound_ones, sets or {}, faults, march_speed)
 
 
 def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str, str]) -> LoadedScenario:
@@ -62,10 +62,10 @@ def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str,
 
     `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
     """
-    return _laid(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, [])
+    return _overridden(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, [])
 
 
-def _laid(
+def _overridden(
     loaded: LoadedScenario,
     rivals: Mapping[str, Map],
     sets: Mapping[str, str],

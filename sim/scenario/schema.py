@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from sim.files import units
 from sim.files.fields import (
     DAY_SCHEMA,
-    GIVEN,
+    START_TIME,
     Count,
     CountRange,
     Day,
@@ -78,9 +78,13 @@ def beginning(start: Start, zone: float) -> float:
     return min(first, float(floor(start.low))) if start.given else first
 
 
-_GIVEN = {"type": "object", "properties": {GIVEN: {"type": "string"}}, "required": [GIVEN]}
+_START_TIME_SCHEMA = {
+    "type": "object",
+    "properties": {START_TIME: {"type": "string"}},
+    "required": [START_TIME],
+}
 START_FIELD = BeforeValidator(
-    _start, json_schema_input_type=Annotated[str, WithJsonSchema({"anyOf": [DAY_SCHEMA, _GIVEN]})]
+    _start, json_schema_input_type=Annotated[str, WithJsonSchema({"anyOf": [DAY_SCHEMA, _START_TIME_SCHEMA]})]
 )
 
 

@@ -73,7 +73,7 @@ def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, dict[
         writer.check_writable(job.folder)
         likelihood = Likelihood(job.plan, workers)
         with writer.opened(job.folder, _manifest(job), {"plan.yaml": job.plan.text.encode()}) as place:
-            sample = _talked(job, likelihood, place)
+            sample = _sample(job, likelihood, place)
             place.put(_files(job, sample, place.manifest))
             place.finish()
     return job.folder, read_fit(job.folder)
@@ -136,7 +136,7 @@ def _manifest(job: Calibration) -> dict[str, Any]:
     }
 
 
-def _talked(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
+def _sample(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
     """Have the sample taken, told what is stored and then what is run."""
     talk = job.plan.talk(job.seed, job.settings)
     proposals, number = next(talk), 0

@@ -19,7 +19,7 @@ from sim.ensembles.results import Result, stacked
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.store import provenance
-from sim.store.reader import AGAIN, RunTables, finished_manifest, is_whole, read_run
+from sim.store.reader import RERUN_REMEDY, RunTables, finished_manifest, is_whole, read_run
 from sim.store.schema import Table
 from sim.studies import printed
 
@@ -78,7 +78,7 @@ def verify(folder: Path, rows: int, seed: int) -> Verification:
         refuse(where, f"cannot be verified: it {message}; the program of its manifest would be right")
     for file, entry in manifest["files"].items():
         if not is_whole(folder / file, entry):
-            refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {AGAIN}")
+            refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {RERUN_REMEDY}")
     tables, job = read_run(folder, summed=False), job_of(folder, manifest)
     _check_inputs(where, manifest, job)
     chosen = row_sample(job, rows, seed)

@@ -185,7 +185,7 @@ def _chip(entry: figures.LegendEntry) -> Component:
 # --- answers -----------------------------------------------------------------------------------------------
 
 
-def _asked(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
+def _request_settings(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
     """Settings by name, as they came with the request. Raises FaultyInput."""
     if not all(isinstance(key, dict) and "name" in key for key in names):
         refuse(Where("settings", 0), "have no names; those of the page would be right")
@@ -201,7 +201,7 @@ def _answer(app: Any, page: Page) -> None:
         if tab == "fan":
             return no_update, no_update
         try:
-            return page.scene(_asked(names, values)), ""
+            return page.scene(_request_settings(names, values)), ""
         except FaultyInput as error:
             return no_update, in_words(error)
 
@@ -210,7 +210,7 @@ def _answer(app: Any, page: Page) -> None:
         if tab != "fan" or column is None:
             return no_update, no_update
         try:
-            return page.fan(_asked(names, values), column), ""
+            return page.fan(_request_settings(names, values), column), ""
         except FaultyInput as error:
             return {"say": in_words(error)}, in_words(error)
 

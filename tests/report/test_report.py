@@ -75,7 +75,7 @@ def test_it_says_what_was_run_the_answer_and_how_to_get_it_again(page, told):
     assert len(text.answer(card)) == 3
     assert all(sentence in said for sentence in text.answer(card))
     assert score_tables.lost(card) in said
-    assert all(value in said for _, value in text.again(run.tables))
+    assert all(value in said for _, value in text.reproducibility(run.tables))
     assert all(limit in said for limit in text.LIMITS)
 
 
