@@ -77,25 +77,25 @@ def weigh(tables: RunTables, record: Record) -> Account:
     weighed: list[ContestedResult] = []
     missing: dict[str, str] = {}
     for item in record.contested:
-        found = quantity_sample(tables, item)
-        if isinstance(found, str):
-            missing[item.id] = found
-        elif not len(found.truth):
-            missing[item.id] = f"{found.event} is in none of its {found.of:,} stored histories"
+        sample = quantity_sample(tables, item)
+        if isinstance(sample, str):
+            missing[item.id] = sample
+        elif not len(sample.truth):
+            missing[item.id] = f"{sample.event} is in none of its {sample.of:,} stored histories"
         else:
-            weighed.append(_result(item, found))
+            weighed.append(_result(item, sample))
     verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed]) if weighed else None
     return Account(tuple(weighed), missing, verdict, _kind_weights(record, weighed))
 
 
-def _result(item: ContestedQuantity, found: QuantitySample) -> ContestedResult:
+def _result(item: ContestedQuantity, sample: QuantitySample) -> ContestedResult:
     sides = []
     for side in item.sides:
-        telling = found.reports.get(side.party)
+        telling = sample.reports.get(side.party)
         as_reported = None if telling is None else float(bears_out(side, telling).mean())
-        sides.append(PartyReport(side, float(bears_out(side, found.truth).mean()), as_reported))
-    told = {party: _spread(values) for party, values in found.reports.items()}
-    return ContestedResult(item, found, _spread(found.truth), told, tuple(sides))
+        sides.append(PartyReport(side, float(bears_out(side, sample.truth).mean()), as_reported))
+    reports = {party: _spread(values) for party, values in sample.reports.items()}
+    return ContestedResult(item, sample, _spread(sample.truth), reports, tuple(sides))
 
 
 def _spread(values: np.ndarray) -> Spread:

@@ -88,9 +88,9 @@ def _reliabilities(account: Account, verdict: Reliabilities) -> str:
     rows = [["reliability of", "mean", "5 %", "95 %", "statements", "weight by kind that the record assumes"]]
     for party in verdict.parties:
         kinds = account.kind_weights.get(party.party, {})
-        told = ", ".join(f"{kind} {weight:g}" for kind, weight in kinds.items())
+        weights = ", ".join(f"{kind} {weight:g}" for kind, weight in kinds.items())
         numbers = [f"{value:.2f}" for value in (party.mean, party.low, party.high)]
-        rows.append([party.party, *numbers, str(party.statements), told])
+        rows.append([party.party, *numbers, str(party.statements), weights])
     beliefs = [["statement", "side", "says", "P by the model", "P with the parties weighed"]]
     for one in account.results:
         for heard, right in zip(one.sides, verdict.right[one.item.id], strict=True):

@@ -83,9 +83,9 @@ def geometry(
 ) -> Geometry:
     """The strikes of a record on a network. Raises FaultyInput."""
     faults: list[Fault] = []
-    own = folder or home()
-    table = read_rows(own / "strikes.yaml", "strikes", Strike, faults)
-    path = own / "bases.yaml"
+    record_folder = folder or home()
+    table = read_rows(record_folder / "strikes.yaml", "strikes", Strike, faults)
+    path = record_folder / "bases.yaml"
     standing = read_rows(path, "bases", Standing, faults) if path.exists() else Rows[Standing]([], None)
     claims = {claim.id: claim for claim in record.claims}
     named: list[tuple[RecordRow[StrictModel], str, Collection[str]]] = [

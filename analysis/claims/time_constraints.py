@@ -71,12 +71,12 @@ def way_of(route: Route, network: Network) -> Lengths:
 
 def problem_of(record: Record, ways: Mapping[str, Lengths], network: Network, terms: Terms) -> Problem:
     """The temporal problem of a record under some terms; its labels are the ids of the claims."""
-    told, stays = _points_and_stays(record)
-    bounds = [bound for claim in told for bound in _interval(claim)]
+    point_claims, stays = _points_and_stays(record)
+    bounds = [bound for claim in point_claims for bound in _interval(claim)]
     bounds += [bound for stay in stays for bound in _duration(*stay)]
     if terms.roads:
         for column, way in ways.items():
-            spots = list(_spots(told, column, way))
+            spots = list(_spots(point_claims, column, way))
             spots += [spot for stay in stays if stay[0].column == column for spot in _ends(stay, way)]
             bounds += _roads(list(dict.fromkeys(spots)), terms.speed)
     windows = {

@@ -102,19 +102,19 @@ def verdict(
     """
     names = _points(tables, name)
     scored_terms = rows_of(tables, record, groups, name)
-    own = _by_point(tables, len(names))
-    first = _heads(own)
+    hours_by_point = _by_point(tables, len(names))
+    first = _heads(hours_by_point)
     heads = list(dict.fromkeys(first.values()))
-    looked = [_RivalRuns(own[point], scored_terms) for point in heads]
+    looked = [_RivalRuns(hours_by_point[point], scored_terms) for point in heads]
     logs = _logs(looked, scored_terms)
     shares = np.exp(logs[:, 0] - logs[:, 0].max())
     shares /= shares.sum()
-    said = _elsewhere(tables, record, scored_terms)
-    found: list[Rival] = []
+    elsewhere = _elsewhere(tables, record, scored_terms)
+    ranking: list[Rival] = []
     for place in np.argsort(-logs[:, 0], kind="stable").tolist():
         same = [names[point] for point, head in first.items() if head == heads[place]]
         near, without = _without(looked, place, scored_terms, dates[heads[place]] if dates else ())
-        found.append(
+        ranking.append(
             Rival(
                 same[0],
                 tuple(same[1:]),
@@ -124,12 +124,12 @@ def verdict(
                 looked[place].excluded_by(scored_terms),
                 near,
                 without,
-                len(found) + 1,
-                {m: looked[place].summary(m, span, scored_terms) for m, span in said.items()},
+                len(ranking) + 1,
+                {m: looked[place].summary(m, span, scored_terms) for m, span in elsewhere.items()},
             )
         )
     missing = _missing(tables, record, scored_terms, looked, shares)
-    return Ranking(tuple(map(_term_name, scored_terms)), looked[0].runs, tuple(found), tuple(missing))
+    return Ranking(tuple(map(_term_name, scored_terms)), looked[0].runs, tuple(ranking), tuple(missing))
 
 
 def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str) -> list[Term]:
@@ -198,16 +198,16 @@ def _by_point(tables: RunTables, points: int) -> list[Hours]:
     return [{name: column[point] for name, column in columns.items()} for point in range(points)]
 
 
-def _heads(own: Sequence[Hours]) -> dict[int, int]:
+def _heads(hours_by_point: Sequence[Hours]) -> dict[int, int]:
     """The first design point that gives the same milestones in every run, by design point."""
     first: dict[str, int] = {}
-    found = {}
-    for point, hours in enumerate(own):
+    heads = {}
+    for point, hours in enumerate(hours_by_point):
         state = sha256()
         for column in hours.values():
             state.update(column.tobytes())
-        found[point] = first.setdefault(state.hexdigest(), point)
-    return found
+        heads[point] = first.setdefault(state.hexdigest(), point)
+    return heads
 
 
 class _RivalRuns:
@@ -275,16 +275,16 @@ def _elsewhere(
     tables: RunTables, record: Record, scored_terms: Sequence[Term]
 ) -> dict[str, tuple[float, float] | None]:
     """The scored milestones that are not asked for, with their reported intervals in hours."""
-    mine = {term.milestone for term in scored_terms}
-    found: dict[str, tuple[float, float] | None] = {}
+    scored_names = {term.milestone for term in scored_terms}
+    spans: dict[str, tuple[float, float] | None] = {}
     for observation in record.observations:
         known = {row["id"]: row["column"] for row in tables.manifest["milestones"]}
         name = observation.event
-        if name in mine or name not in known or observation.column not in (None, known[name]):
+        if name in scored_names or name not in known or observation.column not in (None, known[name]):
             continue
         if use_of(tables, record, observation) in SCORED and observation.group:
-            found[name] = hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
-    return found
+            spans[name] = hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
+    return spans
 
 
 def _missing(
@@ -295,19 +295,19 @@ def _missing(
     shares: np.ndarray,
 ) -> list[Missing]:
     """Each milestone that nobody reports, by what its date would tell of the rivals."""
-    mine = {term.milestone for term in scored_terms}
+    scored_names = {term.milestone for term in scored_terms}
     most = float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
-    found = []
+    gains = []
     for row in tables.manifest["milestones"]:
-        if row["id"] in mine or sweeps.reported(tables, record, row["id"]) is not None:
+        if row["id"] in scored_names or sweeps.reported(tables, record, row["id"]) is not None:
             continue
         hours = np.concatenate([one.hours[row["id"]] for one in looked])
         known = np.sort(hours[np.isfinite(hours)])
         at = (np.linspace(0.0, 1.0, DATE_BINS + 1)[1:] * (len(known) - 1)).astype(int)
         edges = np.unique(known[at]) if len(known) else known
-        told = [one.histogram(row["id"], scored_terms, edges) for one in looked]
-        found.append(Missing(row["id"], min(most, _information(shares, told)), most))
-    return sorted(found, key=lambda one: -one.worth)
+        histograms = [one.histogram(row["id"], scored_terms, edges) for one in looked]
+        gains.append(Missing(row["id"], min(most, _information(shares, histograms)), most))
+    return sorted(gains, key=lambda one: -one.worth)
 
 
 def _information(shares: np.ndarray, told: Sequence[tuple[np.ndarray, float]]) -> float:

@@ -89,9 +89,11 @@ def _mp4(path: Path, stage: FilmCanvas, frame_hours: Sequence[int], progress: Fr
             encoder.stdin.close()
         except BrokenPipeError:
             pass  # what it says of why comes below
-        said = encoder.stderr.read().decode(errors="replace").strip()
+        error_text = encoder.stderr.read().decode(errors="replace").strip()
     if encoder.returncode:
-        raise OSError(encoder.returncode, f"ffmpeg: {said.splitlines()[-1] if said else 'failed'}")
+        raise OSError(
+            encoder.returncode, f"ffmpeg: {error_text.splitlines()[-1] if error_text else 'failed'}"
+        )
 
 
 def _gif(path: Path, stage: FilmCanvas, frame_hours: Sequence[int], progress: FrameProgress) -> None:

@@ -108,17 +108,17 @@ class FilmCanvas:
     def _key(self) -> list[Line2D]:
         """What the signs mean: of those that this scene has."""
         look: Any = {"marker": "s", "color": INK, "mec": "white", "ms": 6, "ls": ""}
-        found = [Line2D([], [], label="column", **look)] if self.scene["columns"] else []
+        handles = [Line2D([], [], label="column", **look)] if self.scene["columns"] else []
         if self.scene["drones"]:
-            found.append(Line2D([], [], color=DRONE_COLOUR, lw=1.4, label="drones' reach"))
+            handles.append(Line2D([], [], color=DRONE_COLOUR, lw=1.4, label="drones' reach"))
         look = {"marker": "o", "mec": INK, "mew": 0.8, "ms": 6, "ls": ""}
-        found += [
+        handles += [
             Line2D([], [], mfc=FACES.get(word, UNHELD_COLOUR), label=f"held: {word}", **look)
             for word in self.holder_marks
         ]
         seen = {event["sign"] for event in self.scene["events"]}
         known = [name for name in FILM_MARKERS if seen & {*FILM_MARKERS[name][1]}]
-        return found + [Line2D([], [], label=name, ms=5.5, **_sign(name)) for name in known]
+        return handles + [Line2D([], [], label=name, ms=5.5, **_sign(name)) for name in known]
 
     def picture(self, hour: int) -> bytes:
         """The picture at an hour, as rows of RGBA: what moves, over what was drawn once."""
@@ -161,13 +161,15 @@ class FilmCanvas:
         events = [event for event in scene["events"] if event["hour"] <= hour]
         fresh = [e for e in events if e["sign"] and e["hour"] > hour - FRESH and e["x"] is not None]
         for name, line in self.signs.items():
-            own = [event for event in fresh if event["sign"] in FILM_MARKERS[name][1]]
-            line.set_data([e["x"] for e in own], [e["y"] for e in own])
+            of_sign = [event for event in fresh if event["sign"] in FILM_MARKERS[name][1]]
+            line.set_data([e["x"] for e in of_sign], [e["y"] for e in of_sign])
         self._holders(hour)
         self.clock.set_text(f"{round_minute(self.moments(hour)):%Y-%m-%d %H:%M} UTC")
         claims = _last([claim for claim in scene["claims"] if claim["hour"] <= hour])
-        said = [f"{c['when']}, claimed by: {c['label']}\n{wrapped(c['says'], 3.5, 7.5)}" for c in claims]
-        self.claims_text.set_text("Reported\n" + "\n".join(said))
+        claim_texts = [
+            f"{c['when']}, claimed by: {c['label']}\n{wrapped(c['says'], 3.5, 7.5)}" for c in claims
+        ]
+        self.claims_text.set_text("Reported\n" + "\n".join(claim_texts))
         did = [f"{self.moments(e['hour']):%m-%d %H:%M} {e['text']}" for e in _last(events)]
         self.events_text.set_text("In this run\n" + "\n".join(wrapped(text, 3.5, 7.5) for text in did))
 

@@ -83,9 +83,9 @@ def _nulls(card: Card) -> str:
 
 
 def _together(card: Card) -> str:
-    found = total(card, range(len(card.rows)))
+    overall = total(card, range(len(card.rows)))
     many = len(card.interval_hits)
-    met = round(found.joint_share * many)
+    met = round(overall.joint_share * many)
     if not met:
         return (
             f"None of {many:,} histories meets all these intervals at once: as a whole the model, as it is "

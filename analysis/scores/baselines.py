@@ -54,26 +54,28 @@ Null = Callable[[March], ForecastHours]
 
 def marches(tables: RunTables) -> list[March]:
     """The columns of a run, those whose start is given to it."""
-    found = []
+    by_column = []
     given = tables.manifest["given"]
     rows = [row for row in tables.manifest["milestones"] if row["column"] is not None]
     for column in dict.fromkeys(row["column"] for row in rows):
-        mine = [row for row in rows if row["column"] == column and _event(row) in HEADS]
+        column_rows = [row for row in rows if row["column"] == column and _event(row) in HEADS]
         start = [
-            row for row in mine if row["id"] == given or (row["km"] == 0.0 and _event(row) == "departure")
+            row
+            for row in column_rows
+            if row["id"] == given or (row["km"] == 0.0 and _event(row) == "departure")
         ]
         if not start:
             continue
         hours = tables.runs[start[0]["id"]][tables.done]
         first, left = start[0]["id"], _event(start[0]) in ("go", "departure")
-        km = {row["id"]: float(row["km"]) for row in mine if row["id"] != first}
+        km = {row["id"]: float(row["km"]) for row in column_rows if row["id"] != first}
         goes = frozenset(name for name in km if name.split(":")[1] == "go")
         way = (tables.route["column"] == column) & (tables.route["km"] > 0.0)
         places = dict(zip(tables.route["place"][way].tolist(), tables.route["km"][way].tolist(), strict=True))
         holds = sorted({km[name] for name in goes} - ({0.0} if left else set()))
         start_hour = float(np.median(hours))
-        found.append(March(start_hour, first, km, holds, goes, places, origin(tables)))
-    return found
+        by_column.append(March(start_hour, first, km, holds, goes, places, origin(tables)))
+    return by_column
 
 
 def _event(row: Mapping[str, Any]) -> str:
@@ -200,5 +202,5 @@ def _about(
         return early
     if km < goal or (km == goal and name not in march.goes):
         return np.maximum(there - (goal - km) * slow, march.start + last * slow)
-    rest = [n for n in march.km if march.km[n] == goal and n not in march.goes]
-    return late[name] - late[rest[0]] + there if rest else late[name]
+    unheld = [n for n in march.km if march.km[n] == goal and n not in march.goes]
+    return late[name] - late[unheld[0]] + there if unheld else late[name]

@@ -115,9 +115,9 @@ def _first_day(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     first, midnight = _first_km(path)
     days = (contact[path.rows] - midnight) / 24.0
     known = np.isfinite(days) & (days > 0.0) & np.isfinite(first)
-    rest = (spot["km"] - first)[known] / days[known]
+    mean_pace = (spot["km"] - first)[known] / days[known]
     met = np.zeros(path.count, bool)
-    met[known] = first[known] >= FASTER * rest
+    met[known] = first[known] >= FASTER * mean_pace
     yield _pattern(
         "first day at least twice the later rate",
         f"The army's column makes on its day of departure at least {FASTER:g} times the road-km a day that "
@@ -227,10 +227,10 @@ def _strike_first(tables: RunTables) -> Iterator[Pattern]:
 def _second_hold(tables: RunTables) -> Iterator[Pattern]:
     names = ("anefis:capture", "anefis:go", "kidal:capture", "kidal:go")
     moments = [hours(tables, name, ARMY_COLUMN) for name in names]
-    found = [moment for moment in moments if moment is not None]
-    if len(found) < len(names):
+    known_moments = [moment for moment in moments if moment is not None]
+    if len(known_moments) < len(names):
         return
-    taken, go, kidal, second_go = found
+    taken, go, kidal, second_go = known_moments
     with np.errstate(invalid="ignore"):
         first, second = go - taken, second_go - kidal
         lasted = np.where(np.isfinite(kidal), horizon(tables) - kidal, 0.0)
@@ -267,12 +267,12 @@ def _all_together(members: Sequence[Pattern]) -> list[Pattern]:
 
 def text(tables: RunTables, record: Record) -> str:
     """Each pattern alone and all together, their rules, what holds by construction; empty if it has none."""
-    found = patterns(tables, record)
+    rows = patterns(tables, record)
     parts = []
-    if found:
+    if rows:
         head = ["weak pattern", "share", "95 % interval", "histories judged", "of all"]
-        parts += [aligned([head, *map(_cells, [*found, *_all_together(found)])])]
-        rules = [f"{pattern.name}: {pattern.rule}" for pattern in found]
+        parts += [aligned([head, *map(_cells, [*rows, *_all_together(rows)])])]
+        rules = [f"{pattern.name}: {pattern.rule}" for pattern in rows]
         note = (
             "Shares are over the histories that can be judged, and the interval is that of their number "
             "alone; `of all` counts the others as not meeting it."
@@ -302,11 +302,11 @@ def _share(share: float | None) -> str:
 
 def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     """The same as one JSON object."""
-    found = patterns(tables, record)
+    rows = patterns(tables, record)
     built = by_construction(tables, record)
     return {
-        "patterns": [_entry(pattern) for pattern in found],
-        "together": [_entry(pattern) for pattern in _all_together(found)],
+        "patterns": [_entry(pattern) for pattern in rows],
+        "together": [_entry(pattern) for pattern in _all_together(rows)],
         "by_construction": [
             {"name": item.name, "reason": item.reason, "share": item.share, "judged": item.runs}
             for item in built

@@ -117,27 +117,27 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
     Raises FaultyInput if it is a sweep, if every run failed, or if nothing of it is reported.
     """
     timeline.check_single(tables, name)
-    asked = terms(tables, record, only)
+    scored_terms = terms(tables, record, only)
     numbers = tuple(_numbers(tables, record)) if only is None else ()
-    if not asked and not numbers:
+    if not scored_terms and not numbers:
         what = "none of its milestones is" if only is None else f"{', '.join(only)}: not"
         refuse(Where(name, 0), f"{what} scored against the record; `kidal record` lists what is")
-    names = {term.milestone for term in asked} | {term.since for term in asked if term.since}
+    names = {term.milestone for term in scored_terms} | {term.since for term in scored_terms if term.since}
     hours = {milestone: tables.runs[milestone][tables.done].astype(float) for milestone in names}
-    said, end = (
+    forecasts, end = (
         baselines.forecasts(tables, record.published),
         outcomes.hour_of(tables, datetime.fromisoformat(tables.manifest["end"])),
     )
     weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
-    rows = tuple(_observation_score(tables, term, hours, said, weights, end) for term in asked)
+    rows = tuple(_observation_score(tables, term, hours, forecasts, weights, end) for term in scored_terms)
     values, met = (
-        np.array(found).T.reshape(-1, len(asked))
+        np.array(found).T.reshape(-1, len(scored_terms))
         for found in (
-            [term.capped_hours(hours, end) for term in asked],
-            [term.interval_hits(hours) for term in asked],
+            [term.capped_hours(hours, end) for term in scored_terms],
+            [term.interval_hits(hours) for term in scored_terms],
         )
     )
-    return Card(name, rows, _joint(asked, hours, said, end), values, met, numbers)
+    return Card(name, rows, _joint(scored_terms, hours, forecasts, end), values, met, numbers)
 
 
 def total(scorecard: Card, places: Sequence[int]) -> Total:
@@ -180,7 +180,7 @@ def _observation_score(
     weights: np.ndarray,
     end: float,
 ) -> ObservationScore:
-    own, (low, high), still = hours[term.milestone], term.span, term.observation.survival
+    run_hours, (low, high), still = hours[term.milestone], term.span, term.observation.survival
     begin = outcomes.begins(tables)
     shares = term.shares(hours)
     value = between = transform = None
@@ -188,13 +188,13 @@ def _observation_score(
         name: forecast[term.milestone] for name, forecast in forecasts.items() if term.milestone in forecast
     }
     if not still:
-        value, between = _crps(own, scoring_rules.edges(low, high, end, begin), (low, high), weights)
-        transform = scoring_rules.pit(own, low, high)
+        value, between = _crps(run_hours, scoring_rules.edges(low, high, end, begin), (low, high), weights)
+        transform = scoring_rules.pit(run_hours, low, high)
     silent = {name for name, forecast in forecasts.items() if term.shares(forecast) is None}
     return ObservationScore(
         term,
-        timeline.quantiles(own, outcomes.origin(tables)),
-        float(np.isfinite(own).mean()),
+        timeline.quantiles(run_hours, outcomes.origin(tables)),
+        float(np.isfinite(run_hours).mean()),
         float(term.interval_hits(hours).mean()),
         term.score(hours),
         _resampled(term, shares, weights),
@@ -243,11 +243,11 @@ def _joint(
     ]
     scale = np.array([term.observation.window or 1.0 for term in timed])
     seen = np.array([(term.low + term.high) / 2.0 for term in timed]) / scale
-    found = {}
+    scores = {}
     for name, forecast in {"": hours, **speakers}.items() if timed else ():
         columns = np.broadcast_arrays(*[term.capped_hours(forecast, end) for term in timed])
-        found[name] = scoring_rules.energy(np.column_stack(columns) / scale, seen)
-    return found
+        scores[name] = scoring_rules.energy(np.column_stack(columns) / scale, seen)
+    return scores
 
 
 def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
@@ -255,13 +255,13 @@ def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
     for count in record.counts:
         if count.use not in SCORED or count.most is None or not outcomes.fits(tables, count):
             continue
-        own, (low, high) = outcomes.observed(tables, count, count.outcome), count.number
-        inside = float(((own >= low) & (own <= high)).mean())
+        counts, (low, high) = outcomes.observed(tables, count, count.outcome), count.number
+        inside = float(((counts >= low) & (counts <= high)).mean())
         weight, flat = record.weights[count.kind], (high - low + 1) / (count.most + 1)
-        quantiles = tuple(np.quantile(own, outcomes.QUANTILES, method="inverted_cdf").tolist())
+        quantiles = tuple(np.quantile(counts, outcomes.QUANTILES, method="inverted_cdf").tolist())
         score, alike = (float(scoring_rules.log_score(share, weight, flat)) for share in (inside, flat))
         label = outcomes.label(count.outcome.replace("_", " "), count)
-        yield CountScore(label, count, float(own.mean()), quantiles, inside, score, alike, len(own))
+        yield CountScore(label, count, float(counts.mean()), quantiles, inside, score, alike, len(counts))
 
 
 def middle(values: np.ndarray) -> Interval:

@@ -232,26 +232,26 @@ def _sentences(cards: Sequence[Card]) -> list[str]:
 
 def _entry(row: ObservationScore) -> dict[str, Any]:
     seen, term = row.term.observation, row.term
-    found: dict[str, Any] = {"milestone": term.milestone, "use": term.use, "group": seen.group}
-    found |= {"survival": seen.survival, "since": term.since, "kind": seen.kind, "weight": term.weight}
-    found |= {"reported": {"earliest": stamp(seen.earliest), "latest": stamp(seen.latest)}}
-    found |= {"claims": list(seen.claims), "p_reached": row.share_reached, "p_in": row.inside}
-    found |= dict(zip(("q05", "q50", "q95"), map(stamp, row.quantiles), strict=True))
-    found |= {"score": row.score, "score_between": list(row.between), "no_opinion": sorted(row.silent - {""})}
-    found |= {"run_came_so_far": "" not in row.silent, "crps_h": row.crps}
-    found |= {"crps_between": row.crps_between and list(row.crps_between)}
-    found |= {"pit": row.transform and list(row.transform), "nulls": dict(row.nulls)}
-    return found | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
+    entry: dict[str, Any] = {"milestone": term.milestone, "use": term.use, "group": seen.group}
+    entry |= {"survival": seen.survival, "since": term.since, "kind": seen.kind, "weight": term.weight}
+    entry |= {"reported": {"earliest": stamp(seen.earliest), "latest": stamp(seen.latest)}}
+    entry |= {"claims": list(seen.claims), "p_reached": row.share_reached, "p_in": row.inside}
+    entry |= dict(zip(("q05", "q50", "q95"), map(stamp, row.quantiles), strict=True))
+    entry |= {"score": row.score, "score_between": list(row.between), "no_opinion": sorted(row.silent - {""})}
+    entry |= {"run_came_so_far": "" not in row.silent, "crps_h": row.crps}
+    entry |= {"crps_between": row.crps_between and list(row.crps_between)}
+    entry |= {"pit": row.transform and list(row.transform), "nulls": dict(row.nulls)}
+    return entry | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
 
 
 def _together(overall: Total) -> dict[str, Any]:
     error = None if overall.error != overall.error else overall.error
     cover = {f"{share:.0%}".rstrip("%"): value for share, value in overall.coverage.items()}
-    own = {"score": overall.score, "score_between": list(overall.between), "nulls": dict(overall.nulls)}
+    run_entry = {"score": overall.score, "score_between": list(overall.between), "nulls": dict(overall.nulls)}
     skill = {"best_null": overall.best, "skill_a_row": overall.skill, "skill_error": error, "coverage": cover}
     return (
         {"rows": overall.rows, "independent": overall.independent}
-        | own
+        | run_entry
         | skill
         | {"p_all_at_once": overall.joint_share}
     )

@@ -165,9 +165,9 @@ def reported(tables: RunTables, record: Record, milestone: str) -> Observation |
 def chief(tables: RunTables, record: Record) -> str:
     """The milestone shown by default: the design's own, the last capture that is scored, or what there is."""
     names = [milestone["id"] for milestone in tables.manifest["milestones"]]
-    own = (tables.manifest["design"] or {}).get("milestone")
-    if own in names:
-        return str(own)
+    design_milestone = (tables.manifest["design"] or {}).get("milestone")
+    if design_milestone in names:
+        return str(design_milestone)
     seen = {name: reported(tables, record, name) for name in names}
     scored = [n for n, seen in seen.items() if seen and timeline.use_of(tables, record, seen) in SCORED]
     captures = [name for name in scored if name.split(":")[1] == "capture"]
@@ -244,7 +244,7 @@ def groups(values: np.ndarray, most: int = 12) -> np.ndarray:
 def as_json(tables: RunTables, record: Record) -> list[dict[str, Any]]:
     """Every design point with its settings and milestones; times as 2023-10-05T14:10Z, null for never."""
     runs, names = ByPoint(tables), [milestone["id"] for milestone in tables.manifest["milestones"]]
-    found = {name: summary(runs, record, name) for name in names}
+    summaries = {name: summary(runs, record, name) for name in names}
     factors = [row["name"] for row in (tables.manifest.get("design") or {"factors": []})["factors"]]
     return [
         {
@@ -253,7 +253,7 @@ def as_json(tables: RunTables, record: Record) -> list[dict[str, Any]]:
             "factors": {name: _plain(tables.points[name][point]) for name in factors},
             "runs": int(runs.finished_runs[point]),
             "failed": int(runs.failed_runs[point]),
-            "milestones": {name: _entry(tables, all_of, point) for name, all_of in found.items()},
+            "milestones": {name: _entry(tables, all_of, point) for name, all_of in summaries.items()},
         }
         for point in range(runs.count)
     ]
@@ -279,15 +279,15 @@ def _plain(value: Any) -> str | float | None:
 def text(tables: RunTables, record: Record, milestone: str | None = None) -> str:
     """A milestone at the first design points, a row each, and how many more there are."""
     name, runs = chosen(tables, record, milestone), ByPoint(tables)
-    found, shown = summary(runs, record, name), range(min(TEXT_ROWS, runs.count))
+    of_milestone, shown = summary(runs, record, name), range(min(TEXT_ROWS, runs.count))
     lines = [["point", "settings", "runs", "P(reached)", "5 %", "50 %", "95 %", "P(in)"]]
-    lines += [_line(tables, found, point) for point in shown]
-    if found.share_in is None:
+    lines += [_line(tables, of_milestone, point) for point in shown]
+    if of_milestone.share_in is None:
         lines = [line[:-1] for line in lines]
     parts = [f"{name}{report_text(tables, record, name)}", "", aligned(lines)]
     if len(shown) < runs.count:
         parts.append(f"... and {runs.count - len(shown):,} more: kidal query")
-    if np.isinf(found.hours[: len(shown)]).any():
+    if np.isinf(of_milestone.hours[: len(shown)]).any():
         parts += ["", timeline.never_means(tables)]
     return "\n".join(parts)
 

@@ -219,12 +219,12 @@ def contradictions(tables: RunTables, record: Record) -> str:
         for claim in group:
             voices.setdefault((claim.event, claim.party), []).append(claim.source)
         events = dict.fromkeys(event for event, _ in voices)
-        told = [
+        texts = [
             f"{event}: "
             + ", ".join(f"{who} ({', '.join(docs)})" for (what, who), docs in voices.items() if what == event)
             for event in events
         ]
-        lines.append("; ".join(told))
+        lines.append("; ".join(texts))
     return "\n".join(lines)
 
 

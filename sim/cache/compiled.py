@@ -59,19 +59,19 @@ class RulesCache(NullCache):  # type: ignore[misc]
         """What was compiled for a signature; None, and the lock held, to have it compiled. Raises Unkept."""
         context.refresh()
         path = self._path(signature, context.codegen())
-        found = self._read(path, context)
-        if found is None and self.reason:
+        entry = self._read(path, context)
+        if entry is None and self.reason:
             if self.needs_folder:
                 raise CacheFailure(self.reason)
             tell(f"warning: {self.reason}: the next run compiles the rules again")
             tell(f"compiling the rules in memory: {TIME} ...")
-        elif found is None and not (self._locked() and (found := self._read(path, context))):
+        elif entry is None and not (self._locked() and (entry := self._read(path, context))):
             tell(self._why())
-        if found is not None:
+        if entry is not None:
             self.release()
             self.is_loaded = True
             self._used()
-        return found
+        return entry
 
     def save_overload(self, signature: Any, compiled: Any) -> None:
         """Keep what was compiled; what cannot be written is told of."""

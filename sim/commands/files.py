@@ -34,10 +34,10 @@ def list_all(json: Json = False) -> None:
     if json:
         print_json({kind: found for kind, (_, found) in tables.items()})
         return
-    for title, found in filter(lambda table: table[1], tables.values()):
-        width = max(map(len, found))
+    for title, rows in filter(lambda table: table[1], tables.values()):
+        width = max(map(len, rows))
         typer.echo(title)
-        typer.echo("\n".join(f"  {name:<{width}}  {summary}" for name, summary in found.items()))
+        typer.echo("\n".join(f"  {name:<{width}}  {summary}" for name, summary in rows.items()))
 
 
 def check(

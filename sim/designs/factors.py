@@ -231,7 +231,7 @@ def values(moved: Factor, node: Node, faults: list[Fault], least: int = 1) -> li
         message = f"{moved.name}: holds {len(node)}; {least} or more would be right"
         faults.append(Fault(node.where, message))
     first: dict[Hashable, Where] = {}
-    found = []
+    texts = []
     for item in node:
         text = value(moved, item, faults)
         if text is None:
@@ -240,8 +240,8 @@ def values(moved: Factor, node: Node, faults: list[Fault], least: int = 1) -> li
             message = f"{moved.name}: says again what line {first[same(text)].line} says; once would be right"
             faults.append(Fault(item.where, message))
         first.setdefault(same(text), item.where)
-        found.append(text)
-    return found
+        texts.append(text)
+    return texts
 
 
 def draw(moved: Factor, node: Node, faults: list[Fault], central: float = 1.0) -> RangeDraw | None:

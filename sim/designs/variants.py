@@ -54,14 +54,17 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
     if faults:
         raise FaultyInput(faults)
     columns: Table = {}
-    told: dict[str, str | None] = {}
+    column_units: dict[str, str | None] = {}
     for name in design.factors:
         if name in rows:
             bare = units.UNITS[rows[name].unit][0] in units.UNITLESS
-            columns[name], told[name] = values[name] / rows[name].in_unit, "" if bare else rows[name].unit
+            columns[name], column_units[name] = (
+                values[name] / rows[name].in_unit,
+                "" if bare else rows[name].unit,
+            )
         else:
-            columns[name], told[name] = _column(name, design.points)
-    return Variation(values, rivals, np.array([numbers[key] for key in keys]), hashes, columns, told)
+            columns[name], column_units[name] = _column(name, design.points)
+    return Variation(values, rivals, np.array([numbers[key] for key in keys]), hashes, columns, column_units)
 
 
 def _rivals(design: Design, faults: list[Fault]) -> dict[str, Map]:

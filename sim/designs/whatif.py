@@ -53,8 +53,8 @@ def load_what_if(
         raise FaultyInput(faults)
     sheet = checked(tree, WhatIfSheet)
     lines = tree["set"].lines if "set" in tree else {}
-    own = [Text(f"{key}={value}", lines[key]) for key, value in sheet.set.items()]
-    inputs = load_inputs(scenario, params, [*sets, *own], [*hypotheses, *sheet.with_])
+    settings = [Text(f"{key}={value}", lines[key]) for key, value in sheet.set.items()]
+    inputs = load_inputs(scenario, params, [*sets, *settings], [*hypotheses, *sheet.with_])
     return WhatIf(path.stem, sheet.summary, inputs)
 
 

@@ -337,14 +337,16 @@ class _Builder:
         holders = self.scenario.holders
         ends = {self.places[row.place] for row in self.stages}
         ends |= {g.place for g in self.scenario.garrisons} | {c.place for c in self.scenario.camps}
-        found = []
+        place_states = []
         for name in self.places:
             holder, point = holders.get(name, "none"), self.network.places[name]
             road, km = self.door(name)
             side = SIDE_NAMES.index(holder) if holder != "none" else NOBODY
-            told = side != NOBODY or name in ends
-            found.append(rows.PlaceState(road, km, *vector(point.lat, point.lon), side, int(told), 0))
-        return found
+            is_outcome = side != NOBODY or name in ends
+            place_states.append(
+                rows.PlaceState(road, km, *vector(point.lat, point.lon), side, int(is_outcome), 0)
+            )
+        return place_states
 
     def milestone(self, source: Milestone) -> rows.MilestoneState:
         row = blank(rows.MilestoneState)

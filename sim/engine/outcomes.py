@@ -41,21 +41,21 @@ FIRST_HOLD, LAST_HOLD = int(Cause.REFIT), int(Cause.CALENDAR)
 def names(template: Template) -> list[str]:
     """The names of a run's outcomes: those of schema.OUTCOMES, then those of the scenario's own agents."""
     world, ids = template.world, template.names
-    found = list(OUTCOMES)
+    columns = list(OUTCOMES)
     for name, column in zip(ids[AgentKind.COLUMN], world.columns, strict=True):
         for stage in template.stages[column["first_stage"] : column["last_stage"]]:
             causes = [cause for cause in Cause if may_keep(column["captures"], cause)]
-            found += [f"hours:{name}:{stage}:{cause.name.lower()}" for cause in causes]
-            found.append(f"reached:{name}:{stage}")
-    found += [f"mines:{name}" for name in ids[AgentKind.COLUMN]]
+            columns += [f"hours:{name}:{stage}:{cause.name.lower()}" for cause in causes]
+            columns.append(f"reached:{name}:{stage}")
+    columns += [f"mines:{name}" for name in ids[AgentKind.COLUMN]]
     places = zip(template.places, world.places, strict=True)
-    found += [f"holder:{name}" for name, place in places if place["holder_outcome"] == 1]
-    found += [f"camp:{name}" for name in ids[AgentKind.CAMP]]
+    columns += [f"holder:{name}" for name, place in places if place["holder_outcome"] == 1]
+    columns += [f"camp:{name}" for name in ids[AgentKind.CAMP]]
     for name, garrison in zip(ids[AgentKind.GARRISON], world.garrisons, strict=True):
         fed = [f"supply:{name}", f"without:{name}"] if garrison["supply"] < NEVER else []
-        found += [f"lost:{name}", *fed]
-    found += [f"displaced:{name}" for name in ids[AgentKind.TOWN]]
-    return found + [f"arrived:{name}" for name in template.destinations]
+        columns += [f"lost:{name}", *fed]
+    columns += [f"displaced:{name}" for name in ids[AgentKind.TOWN]]
+    return columns + [f"arrived:{name}" for name in template.destinations]
 
 
 def outcomes(template: Template, world: World) -> list[float]:

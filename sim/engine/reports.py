@@ -71,16 +71,16 @@ def _row(
     hour = float(events["hour"][index])
     luck = lognormal(seed, key, Purpose.REPORT_DELAY, count, values["report_spread"])
     earliest, latest = _day_part(hour, zone)
-    own = other = np.nan
+    own_lost = other = np.nan
     if events["event"][index] in FIGHT_ENDS:
         army, groups = float(events["amount"][index]), float(events["other"][index])
-        mine, theirs = (army, groups) if party == "army" else (groups, army)
-        own = float(binomial(seed, key, Purpose.REPORT_OWN, count, int(mine), values["own_told"]))
+        own_losses, theirs = (army, groups) if party == "army" else (groups, army)
+        own_lost = float(binomial(seed, key, Purpose.REPORT_OWN, count, int(own_losses), values["own_told"]))
         other = float(np.floor(theirs * values["other_told"] + 0.5))
     place = str(events["place"][index])
     run = (int(events[name][index]) for name in ("design_id", "replicate"))
-    told = (*run, party, str(events["event"][index]), place)
-    return (*told, hour + values["report_delay"] * luck, earliest, latest, own, other)
+    head = (*run, party, str(events["event"][index]), place)
+    return (*head, hour + values["report_delay"] * luck, earliest, latest, own_lost, other)
 
 
 def _day_part(hour: float, zone: float) -> tuple[float, float]:

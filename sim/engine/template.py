@@ -90,17 +90,17 @@ class Template:
         the most events that the log takes (default: as many as that of the template's world).
         """
         world = self.world
-        own: dict[str, Any] = {
+        run_rows: dict[str, Any] = {
             name: to_rows(getattr(world, name), state_world.ROW_TYPES[name])
             if name in state_world.ROW_TYPES
             else getattr(world, name).tolist()
             for name in VARYING
         }
-        own["run"][0].seed, own["run"][0].spread = Key(seed), int(spread)
+        run_rows["run"][0].seed, run_rows["run"][0].spread = Key(seed), int(spread)
         plain = World(
             parameters=[self.parameter_row(**values)],
             log=Log(len(world.log) if capacity is None else capacity),
-            **own,
+            **run_rows,
             **self._shared_rows,
         )
         open_run(plain)

@@ -123,9 +123,9 @@ def _without(node: Any, locs: list[tuple[int | str, ...]]) -> Any:
             )
         return copy
     if isinstance(node, List):
-        kept = List(node.where)
-        kept += [item for i, item in enumerate(node) if not any(loc and loc[0] == i for loc in locs)]
-        return kept
+        items = List(node.where)
+        items += [item for i, item in enumerate(node) if not any(loc and loc[0] == i for loc in locs)]
+        return items
     return node
 
 

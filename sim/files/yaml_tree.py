@@ -132,8 +132,8 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
 
     With a list for the faults, those that leave a tree to go on with are put there instead.
     """
-    found: list[Fault] = []
-    reader = _Reader(text, file, found)
+    syntax_faults: list[Fault] = []
+    reader = _Reader(text, file, syntax_faults)
     try:
         tree = reader.document()
     except MarkedYAMLError as error:
@@ -151,9 +151,9 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
     if not isinstance(tree, Map):
         refuse(Where(file, 1), "holds no keys; 'key: value' lines would be right")
     if faults is not None:
-        faults += found
-    elif found:
-        raise FaultyInput(found)
+        faults += syntax_faults
+    elif syntax_faults:
+        raise FaultyInput(syntax_faults)
     return tree
 
 

@@ -155,9 +155,9 @@ def _trust_faults(row: RecordRow[Observation], tables: Tables) -> Iterator[Fault
         yield Fault(row.at("group"), "group: goes with what is held out, and only with it; A, B or C")
     if value.use not in SCORED:
         return
-    told = {claim.kind for claim in tables.claims.values if claim.id in value.claims}
-    if told and value.kind not in told:
-        right = " or ".join(repr(kind) for kind in sorted(told))
+    kinds = {claim.kind for claim in tables.claims.values if claim.id in value.claims}
+    if kinds and value.kind not in kinds:
+        right = " or ".join(repr(kind) for kind in sorted(kinds))
         yield Fault(
             row.at("kind"), f"kind: no claim that it rests on is {value.kind!r}; {right} would be right"
         )

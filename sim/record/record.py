@@ -89,8 +89,8 @@ class Record:
         contested = tuple(
             item for item in self.contested if known.issuperset(n for side in item.sides for n in side.claims)
         )
-        told = replace(self, claims=claims, counts=counts, contested=contested)
-        return replace(told, observations=seen, survivals=still)
+        period_record = replace(self, claims=claims, counts=counts, contested=contested)
+        return replace(period_record, observations=seen, survivals=still)
 
     def claims_of(self, event: str, column: ColumnName | None = None) -> tuple[Claim, ...]:
         """The claims about an event, of one column if it is given."""
@@ -137,11 +137,11 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
 
     With `places` (ids of the network) the place of every event is checked too. Raises FaultyInput.
     """
-    own = folder or home()
+    record_folder = folder or home()
     faults: list[Fault] = []
 
     def rows(name: str, schema: type[SchemaType]) -> Rows[SchemaType]:
-        path = own / f"{name}.yaml"
+        path = record_folder / f"{name}.yaml"
         if not path.exists() and name in OPTIONAL:
             return Rows([], None)
         return read_rows(

@@ -175,17 +175,17 @@ class Network:
 
         Each leg is sampled every kilometre or so for a change of side, which is then solved for by bisection.
         """
-        found: list[float] = []
+        distances: list[float] = []
         for leg in self.legs(path):
             steps = max(2, round(leg.km) + 1)
             marks = [leg.start_km + leg.km * i / steps for i in range(steps + 1)]
             sides = [self._range(leg, km, base) - radius for km in marks]
-            found += [
+            distances += [
                 self._solve(leg, marks[i], marks[i + 1], base, radius)
                 for i in range(steps)
                 if (sides[i] <= 0) != (sides[i + 1] <= 0)
             ]
-        return found
+        return distances
 
     def _range(self, leg: Leg, km: float, base: str) -> float:
         lat, lon = self.point(leg, km)

@@ -85,10 +85,12 @@ def _overridden(
         scenario = checked(tree, Scenario)
     except FaultyInput as error:
         faults += error.faults
-    rest = sound(tree, Scenario) if scenario is None else (tree, scenario)
-    if rest is not None:
+    valid_part = sound(tree, Scenario) if scenario is None else (tree, scenario)
+    if valid_part is not None:
         whole = scenario is not None
-        faults += impossible(rest[1], loaded.network, rest[0], whole=whole, march_speed=march_speed)
+        faults += impossible(
+            valid_part[1], loaded.network, valid_part[0], whole=whole, march_speed=march_speed
+        )
     if faults or scenario is None:
         raise FaultyInput(faults)
     return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))

@@ -176,9 +176,9 @@ def finished_manifest(folder: Path) -> dict[str, Any]:
         refuse(
             about, f"is of schema version {manifest['schema']}, this program reads {VERSION}; {RERUN_ADVICE}"
         )
-    own = manifest.get("case")
-    if own != case_name():
-        right = f"--case with the folder {own!r}" if own else "no --case"
+    case = manifest.get("case")
+    if case != case_name():
+        right = f"--case with the folder {case!r}" if case else "no --case"
         refuse(there, f"is a run of another case; {right} would be right")
     if any(not FILE_PATH.fullmatch(file) for file in manifest.get("files", ())):
         refuse(about, f"names files that are none of a run's; {RERUN_ADVICE}")

@@ -244,28 +244,28 @@ class _Reading:
                 for number, module in enumerate(self.sheet.modules)
                 for at, row in enumerate(module.reads.get(scenario, ()))
             ]
-            found: list[_Row] = []
+            plan_rows: list[_Row] = []
             for number, at, row in rows:
                 steps: Steps = ("modules", number, "reads", scenario, at)
                 if row in seen:
                     self.fault(steps, f"{row!r} is read already; once would be right")
                 seen[row] = number
-                found += [
+                plan_rows += [
                     _Row(
                         number, hour, f"{row} (silence)" if ask.kind == ASK_SILENCE else row, ask, steps, due
                     )
                     for hour, ask, due in self._row(inputs, row, steps)
                 ]
-            found.sort(key=lambda row: (row.module, row.hour))
-            self._check_moments(found)
+            plan_rows.sort(key=lambda row: (row.module, row.hour))
+            self._check_moments(plan_rows)
             histories = [module.histories for module in self.sheet.modules if scenario in module.reads]
-            if found:
+            if plan_rows:
                 yield Block(
                     inputs,
                     max(histories),
-                    tuple(row.name for row in found),
-                    report_rows.rows_of([row.ask for row in found]),
-                    np.array([row.module for row in found]),
+                    tuple(row.name for row in plan_rows),
+                    report_rows.rows_of([row.ask for row in plan_rows]),
+                    np.array([row.module for row in plan_rows]),
                 )
 
     def _check_moments(self, found: Sequence["_Row"]) -> None:

@@ -141,15 +141,17 @@ def _sample(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
     talk = job.plan.talk(job.seed, job.settings)
     proposals, number = next(talk), 0
     while True:
-        told = _stored(place, number, proposals)
-        if told is None:
-            told = likelihood(proposals, job.plan.values(proposals.z))
-            place.add(number, {writer.part_file(STEP_TABLE, number): writer.encoded(_table(proposals, told))})
+        stored_logs = _stored(place, number, proposals)
+        if stored_logs is None:
+            stored_logs = likelihood(proposals, job.plan.values(proposals.z))
+            place.add(
+                number, {writer.part_file(STEP_TABLE, number): writer.encoded(_table(proposals, stored_logs))}
+            )
             if not proposals.what.startswith("move") or proposals.what.endswith(".0"):
                 tell(f"{proposals.what}: {len(proposals.z):,} points")
         number += 1
         try:
-            proposals = talk.send(told)
+            proposals = talk.send(stored_logs)
         except StopIteration as ended:
             sample: Sample = ended.value
             return sample

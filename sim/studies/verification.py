@@ -83,14 +83,14 @@ def verify(folder: Path, rows: int, seed: int) -> Verification:
     _check_inputs(where, manifest, job)
     chosen = row_sample(job, rows, seed)
     again = run_again(job, chosen)
-    found = [*_of_folder(tables, job), *_of_runs(tables, job, chosen, again)]
+    differences = [*_of_folder(tables, job), *_of_runs(tables, job, chosen, again)]
     table = "none"
-    if found:
+    if differences:
         table = "not made again"
     elif printed.PRINTED_FILE in manifest["files"]:
         before = json.loads((folder / printed.PRINTED_FILE).read_text(encoding="utf-8"))
-        found += _of_print(where, tables, before)
-        table = "other" if found else "equal"
+        differences += _of_print(where, tables, before)
+        table = "other" if differences else "equal"
     histories = int((chosen % job.runs < job.keep).sum())
     return Verification(
         display_path(folder),
@@ -98,7 +98,7 @@ def verify(folder: Path, rows: int, seed: int) -> Verification:
         len(chosen),
         histories,
         table,
-        tuple(found),
+        tuple(differences),
         _other_libraries(manifest),
     )
 
@@ -235,8 +235,8 @@ def _of_table(
         wrong = np.flatnonzero(unequal(stored[column], recomputed[column]))
         if len(wrong):
             row = f" (row {wrong[0]})" if lengths[0] > 1 else ""
-            said = (str(table[column][wrong[0]]) for table in (stored, recomputed))
-            yield Difference(name, run, column + row, *said)
+            texts = (str(table[column][wrong[0]]) for table in (stored, recomputed))
+            yield Difference(name, run, column + row, *texts)
 
 
 def unequal(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -106,9 +106,9 @@ def _graph(name: str) -> Component:
 def _fan_tab(page: Page) -> Component:
     first = page.columns[0] if page.columns else None
     choice = dcc.RadioItems(page.columns, first, id="fan-column", inline=True)
-    said = "" if page.columns else "no column in this run"
+    note = "" if page.columns else "no column in this run"
     head = html.Div(
-        [html.Span("Column"), choice, html.Span(said, id="fan-say", role="status")], className="head"
+        [html.Span("Column"), choice, html.Span(note, id="fan-say", role="status")], className="head"
     )
     return html.Section(
         [head, _graph("fan")],
@@ -136,10 +136,10 @@ def _controls(page: Page) -> list[Component]:
         chosen = dcc.Dropdown(options, [], multi=True, id=_id(WITH), placeholder="none")
         rows.append(_row("Rival hypotheses", WITH, chosen))
     if sizes:
-        first, rest = sizes[:2], sizes[2:]
+        first, others = sizes[:2], sizes[2:]
         rows += [_field(control) for control in first]
-        if rest:
-            rows.append(html.Details([html.Summary("Other columns"), *(_field(c) for c in rest)]))
+        if others:
+            rows.append(html.Details([html.Summary("Other columns"), *(_field(c) for c in others)]))
     return rows
 
 
@@ -216,9 +216,9 @@ def _answer(app: Any, page: Page) -> None:
 
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
     app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)
-    told = Output("message", "children", allow_duplicate=True)
+    message = Output("message", "children", allow_duplicate=True)
     about = (values, Input("fan-column", "value"), tab, names)
-    app.callback(Output("fans", "data"), told, *about, prevent_initial_call="initial_duplicate")(fan)
+    app.callback(Output("fans", "data"), message, *about, prevent_initial_call="initial_duplicate")(fan)
 
     def browser(function: str, *about: Any) -> None:
         app.clientside_callback(ClientsideFunction("kidal", function), *about)

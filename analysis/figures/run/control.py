@@ -75,10 +75,10 @@ def _camp(histories: Histories, order: np.ndarray, camp: str, place: str, hours:
     turns: list[tuple[int, float, int, int | None]] = []
     for row in about:
         event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
-        own = e["agent"][row] == camp
+        of_camp = e["agent"][row] == camp
         if event in ("capture", "fallen") and hour >= left[history]:
             turns.append((history, hour, ARMY if event == "capture" else REBELS, None))
-        elif own and event in ("vacated", "camp_taken"):
+        elif of_camp and event in ("vacated", "camp_taken"):
             turns.append((history, hour, UNHELD if event == "vacated" else int(e["amount"][row]), None))
     return _followed(len(histories), UN, hours, turns)
 

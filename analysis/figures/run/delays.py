@@ -49,7 +49,7 @@ class TimeBudget(NamedTuple):
 
 def legs(tables: RunTables) -> list[TimeBudget]:
     """The legs that some run came to, over the runs that did; of one run, all that it set out on."""
-    found, single = [], len(tables.done) == 1
+    budgets, single = [], len(tables.done) == 1
     names = outcomes.names(tables)
     for way in (name.removeprefix("reached:") for name in names if name.startswith("reached:")):
         there = (outcomes.numbers(tables, f"reached:{way}") > 0.0) | single
@@ -62,8 +62,8 @@ def legs(tables: RunTables) -> list[TimeBudget]:
         mean = {cause: float(hours.mean(dtype=float)) for cause, hours in booked.items() if hours.any()}
         came = float((outcomes.numbers(tables, f"reached:{way}") > 0.0).mean())
         if mean:
-            found.append(TimeBudget(column, place, mean, np.quantile(total, (0.05, 0.5, 0.95)), came))
-    return found
+            budgets.append(TimeBudget(column, place, mean, np.quantile(total, (0.05, 0.5, 0.95)), came))
+    return budgets
 
 
 @styled
