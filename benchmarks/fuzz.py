@@ -27,7 +27,7 @@ from analysis.figures.base.outlines import load_outlines
 from analysis.tables import timeline
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.designs.design import load_design
-from sim.designs.variants import moved
+from sim.designs.variants import variation
 from sim.designs.whatif import load_what_if
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
@@ -140,7 +140,7 @@ def kinds() -> dict[str, Kind]:
 
 
 def _design(path: Path, inputs: Any) -> None:
-    moved(inputs, load_design(str(path), inputs, 1))
+    variation(inputs, load_design(str(path), inputs, 1))
 
 
 def _posterior() -> dict[str, bytes]:

@@ -76,7 +76,7 @@ class Bench:
         with patch.object(keyed, "mix", counting_mix), patch.object(loop, "earliest", counting_earliest):
             for i in range(runs):
                 world = run_one(self.inputs.template, self.values(i), int(self.seeds[i]), spread=True)
-                events += world.run[0].logged
+                events += world.run[0].log_length
         parameters = sum(row.kind != "fixed" for row in self.inputs.parameters.rows.values())
         return events / runs, draws[0] / 2 / runs + parameters, searches[0] / runs, len(world.wakes)
 

@@ -108,8 +108,10 @@ def ensemble(
     parameters = scenario.parameters
     given = parameters.values() if fixed else parameters.draws
     seeds = replicate_seeds(whole(seed), np.arange(runs))
-    found = ensembles.ensemble(scenario.template, given, seeds, spread=not fixed, keep=keep, workers=workers)
-    return Ensemble(found.runs, found.events, found.reports)
+    results = ensembles.ensemble(
+        scenario.template, given, seeds, spread=not fixed, keep=keep, workers=workers
+    )
+    return Ensemble(results.runs, results.events, results.reports)
 
 
 def sweep(

@@ -26,7 +26,7 @@ class Progress:
     def __init__(self, total: int, stream: TextIO | None = None, what: str = "runs") -> None:
         """Progress towards a total of something, on a stream (default: stderr)."""
         self.what = what
-        self.total, self.there, self.done, self.failed = total, 0, 0, 0
+        self.total, self.stored_runs, self.finished_runs, self.failed_runs = total, 0, 0, 0
         self.stream = stream or sys.stderr
         self.began, self.tenth = monotonic(), 0
         self.lock = Lock()
@@ -40,7 +40,7 @@ class Progress:
         """Begin, with so many runs stored already somewhere; on a terminal, show the bar."""
         if there:
             tell(f"{there:,} of {self.total:,} {self.what} are stored in {where}; going on")
-        self.there = self.done = there
+        self.stored_runs = self.finished_runs = there
         self.began, self.tenth = monotonic(), there * 10 // self.total
         if self.total >= SILENT_RUNS and self.stream is not None and self.stream.isatty():
             words = TextColumn("{task.fields[rate]} a second, {task.fields[failed]} failed, left")
@@ -59,26 +59,26 @@ class Progress:
     def __call__(self, runs: int, failed: int) -> None:
         """So many more runs are done, and some of them failed; any thread may tell."""
         with self.lock:
-            self.done, self.failed = self.done + runs, self.failed + failed
+            self.finished_runs, self.failed_runs = self.finished_runs + runs, self.failed_runs + failed
             if self.bar is not None:
                 rate = f"{self.rate():,.0f}"
-                self.bar.update(self.task, completed=self.done, rate=rate, failed=self.failed)
+                self.bar.update(self.task, completed=self.finished_runs, rate=rate, failed=self.failed_runs)
             elif (
                 self.total >= SILENT_RUNS
                 and self.stream is not None
-                and self.done * 10 // self.total > self.tenth
+                and self.finished_runs * 10 // self.total > self.tenth
             ):
-                self.tenth = self.done * 10 // self.total
+                self.tenth = self.finished_runs * 10 // self.total
                 self.stream.write(self.line())
                 self.stream.flush()
 
     def rate(self) -> float:
         """Runs a second, of those done now."""
-        return (self.done - self.there) / max(1e-9, monotonic() - self.began)
+        return (self.finished_runs - self.stored_runs) / max(1e-9, monotonic() - self.began)
 
     def line(self) -> str:
         """How far it is, as a line of a log."""
-        rate, left = self.rate(), self.total - self.done
-        failed = f", {self.failed:,} failed" if self.failed else ""
+        rate, left = self.rate(), self.total - self.finished_runs
+        failed = f", {self.failed_runs:,} failed" if self.failed_runs else ""
         rest = f", {left / rate:,.0f} s left" if left and rate else ""
-        return f"{self.done:,} of {self.total:,} {self.what}{failed}, {rate:,.0f} a second{rest}\n"
+        return f"{self.finished_runs:,} of {self.total:,} {self.what}{failed}, {rate:,.0f} a second{rest}\n"

@@ -30,7 +30,7 @@ from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
 from sim.rules.drones import cover_of
 from sim.rules.route import head_km, leg_at
-from sim.scenario.reading import Loaded, load_scenario
+from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.state.kinds import AgentKind, Mode, Stance
 from sim.state.rows import (
     AirliftState,
@@ -53,7 +53,7 @@ class CampaignAgent(mesa.Agent):  # type: ignore[misc]
     unknown name is an error.
     """
 
-    own: ClassVar[frozenset[str]] = frozenset({"model", "unique_id", "pos", "name", "row", "index"})
+    mesa_fields: ClassVar[frozenset[str]] = frozenset({"model", "unique_id", "pos", "name", "row", "index"})
 
     def __init__(self, model: "Offensive", name: str, index: int, row: Any) -> None:
         """An agent on the row of a table."""
@@ -70,7 +70,7 @@ class CampaignAgent(mesa.Agent):  # type: ignore[misc]
 
     def __setattr__(self, field: str, value: Any) -> None:
         """Set a field of the row, or one of Mesa's own."""
-        if field in self.own or field.startswith("_"):
+        if field in self.mesa_fields or field.startswith("_"):
             super().__setattr__(field, value)
         else:
             self.change(field, value)
@@ -116,7 +116,7 @@ class ColumnAgent(CampaignAgent):
         now = self.model.hour
         moving = self.row.mode in (Mode.MARCH, Mode.ENTRY)
         if moving:
-            self.row.km, self.row.since = head_km(self.row, now), now
+            self.row.km, self.row.acted_at = head_km(self.row, now), now
         super().change(field, value)
         if field == "km":
             self._relocate()
@@ -175,7 +175,7 @@ class RaidAgent(CampaignAgent):
 
 
 class TownAgent(CampaignAgent):
-    """A town: `people`, `left` and the other fields of sim.state.rows.TownState."""
+    """A town: `people`, `departures` and the other fields of sim.state.rows.TownState."""
 
     row: TownState
 
@@ -211,7 +211,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
 
     def __init__(
         self,
-        scenario: str | Path | Loaded = "gao-anefis",
+        scenario: str | Path | LoadedScenario = "gao-anefis",
         parameters: Parameters | Mapping[str, float] | None = None,
         rng: Chance | None = None,
         replicate: int = 0,
@@ -235,7 +235,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         self.replicate = whole(replicate, "replicate")
         super().__init__(rng=np.random.default_rng([self.seed, self.replicate]))
         defaults = parameters if isinstance(parameters, Parameters) else load_parameters()
-        loaded = scenario if isinstance(scenario, Loaded) else load_scenario(str(scenario))
+        loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(str(scenario))
         values = _values(parameters, defaults)
         self.start = datetime.combine(loaded.scenario.start.day, datetime.min.time(), UTC)
         self.template = build(loaded, defaults)
@@ -243,16 +243,16 @@ class Offensive(mesa.Model):  # type: ignore[misc]
             values, replicate_seed(self.seed, self.replicate), spread=spread
         )
         self.hour = float(self.world.run[0].begins)
-        self._named: dict[tuple[AgentKind, str], CampaignAgent] = {}
+        self._agents_by_name: dict[tuple[AgentKind, str], CampaignAgent] = {}
         for kind in AgentKind:
             for index, row in enumerate(getattr(self.world, f"{kind.name.lower()}s")):
                 name = self.template.names[kind][index]
-                self._named[kind, name] = _AGENTS[kind](self, name, index, row)
+                self._agents_by_name[kind, name] = _AGENTS[kind](self, name, index, row)
         self.datacollector = mesa.DataCollector(
             model_reporters={"seed": "seed", "hour": "hour"}
             | {
                 f"{name}_km": _reader(agent)
-                for (kind, name), agent in self._named.items()
+                for (kind, name), agent in self._agents_by_name.items()
                 if kind == AgentKind.COLUMN
             }
             | {name: _outcome(i) for i, name in enumerate(OUTCOMES)}
@@ -267,19 +267,19 @@ class Offensive(mesa.Model):  # type: ignore[misc]
 
     def column(self, name: str) -> ColumnAgent:
         """The column of an id. Raises KeyError."""
-        return self._named[AgentKind.COLUMN, name]
+        return self._agents_by_name[AgentKind.COLUMN, name]
 
     def group(self, name: str) -> GroupAgent:
         """The rebel group of an id. Raises KeyError."""
-        return self._named[AgentKind.GROUP, name]
+        return self._agents_by_name[AgentKind.GROUP, name]
 
     def drone(self, name: str) -> DroneAgent:
         """The drone detachment of an id. Raises KeyError."""
-        return self._named[AgentKind.DRONE, name]
+        return self._agents_by_name[AgentKind.DRONE, name]
 
     def agent(self, kind: AgentKind, name: str) -> CampaignAgent:
         """The agent of a kind and id (a town's id is its place). Raises KeyError."""
-        return self._named[kind, name]
+        return self._agents_by_name[kind, name]
 
     def step(self) -> None:
         """One hour: the campaign's agents act as their hours come, then the agents that users added."""

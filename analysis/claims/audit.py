@@ -64,7 +64,7 @@ class AuditedEvent(NamedTuple):
     latest: datetime | None
 
     @property
-    def left(self) -> timedelta | None:
+    def overlap(self) -> timedelta | None:
         """How much of the reported interval lies within the implied one; None if none of it does."""
         if self.reported is None:
             return None
@@ -77,7 +77,7 @@ class AuditedEvent(NamedTuple):
         """Whether the implied interval leaves out a minute or more of the reported one."""
         if self.reported is None:
             return False
-        return self.left is None or self.reported[1] - self.reported[0] - self.left >= _MINUTE
+        return self.overlap is None or self.reported[1] - self.reported[0] - self.overlap >= _MINUTE
 
 
 class Pace(NamedTuple):
@@ -99,7 +99,7 @@ class Audit(NamedTuple):
     left_out: tuple[Claim, ...]
     events: tuple[AuditedEvent, ...]
     paces: tuple[Pace, ...]
-    named: tuple[tuple[str, str, str], ...]
+    contradictions: tuple[tuple[str, str, str], ...]
 
 
 def audited(
@@ -132,7 +132,7 @@ def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: 
         capped |= more
     rank = {claim.id: index for index, claim in enumerate(record.claims)}
     clashes.sort(key=lambda clash: [rank[claim.id] for claim in clash.claims])
-    kept = [claim.id for claim in record.claims if claim.id not in gone]
+    kept_ids = [claim.id for claim in record.claims if claim.id not in gone]
     return Audit(
         record,
         terms,
@@ -140,9 +140,9 @@ def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: 
         tuple(clashes),
         capped,
         tuple(claim for claim in record.claims if claim.id in gone),
-        _events(record, temporal_network.implied(bench.problem(), kept)),
-        tuple(pace for column in ways if (pace := bench.pace(column, kept)) is not None),
-        _named(record, clashes, parts),
+        _events(record, temporal_network.implied(bench.problem(), kept_ids)),
+        tuple(pace for column in ways if (pace := bench.pace(column, kept_ids)) is not None),
+        _contradictions(record, clashes, parts),
     )
 
 
@@ -225,8 +225,8 @@ class _Bench(NamedTuple):
 
     def pace(self, column: str, kept: Sequence[str]) -> Pace | None:
         """The pace that the kept claims about a column ask for, None if the slowest would do."""
-        own = {claim.id for claim in self.record.claims if claim.column == column}
-        labels = [label for label in kept if label in own]
+        column_ids = {claim.id for claim in self.record.claims if claim.column == column}
+        labels = [label for label in kept if label in column_ids]
         speed = self.least_speed(labels, self.terms.speed or FASTEST)
         if speed is None:
             return None
@@ -262,7 +262,7 @@ def _minute(time: int) -> datetime:
     return (moment_of(time) + _MINUTE / 2).replace(second=0, microsecond=0)
 
 
-def _named(
+def _contradictions(
     record: Record, clashes: Sequence[Clash], parts: Sequence[Problem]
 ) -> tuple[tuple[str, str, str], ...]:
     """The pairs of claims that the record calls contradictory, and what the audit made of each.
@@ -272,12 +272,12 @@ def _named(
     sets = [{claim.id for claim in clash.claims} for clash in clashes]
     part_of = {label: index for index, part in enumerate(parts) for label in part.labels}
     rank = {claim.id: index for index, claim in enumerate(record.claims)}
-    found = []
+    verdicts = []
     for claim in record.claims:
         for other in (record.claims[rank[name]] for name in claim.contradicted_by):
             pair = claim.id, other.id
             if rank[claim.id] < rank[other.id]:
                 linked = claim.event != other.event and part_of.get(pair[0]) == part_of.get(pair[1], -1)
                 verdict = HOLDS if linked else UNTIMED
-                found.append((*pair, CLASHES if any({*pair} <= ids for ids in sets) else verdict))
-    return tuple(found)
+                verdicts.append((*pair, CLASHES if any({*pair} <= ids for ids in sets) else verdict))
+    return tuple(verdicts)

@@ -20,8 +20,8 @@ _VERDICTS = {
 
 def text(audit: Audit, *, whole: bool = True) -> str:
     """An audit, a section a question; events whose intervals stay as they are only if it is to be whole."""
-    sections = [_head(audit), _clashes(audit), _named(audit), _left_out(audit), _paces(audit)]
-    sections.append(_table(audit.events if whole else [event for event in audit.events if _left(event)]))
+    sections = [_head(audit), _clashes(audit), _contradictions(audit), _left_out(audit), _paces(audit)]
+    sections.append(_table(audit.events if whole else [event for event in audit.events if _overlap(event)]))
     return "\n\n".join(section for section in sections if section)
 
 
@@ -65,9 +65,11 @@ def _clash(audit: Audit, number: int, clash: Clash) -> str:
     documents = dict.fromkeys(claim.source for claim in clash.claims)
     lines.append(wrapped("; ".join(f"{name}: {titles[name]}" for name in documents), "   "))
     if "speed" in clash.assumptions:
-        lines.append(f"   They would hold at {_speed(clash.holds_from)}.")
+        lines.append(f"   They would hold at {_march_speed(clash.holds_from)}.")
     if "daylight" in clash.assumptions:
-        lines.append(f"   With a departure in the dark they would hold at {_speed(clash.by_night_from)}.")
+        lines.append(
+            f"   With a departure in the dark they would hold at {_march_speed(clash.by_night_from)}."
+        )
     return "\n".join(lines)
 
 
@@ -86,26 +88,26 @@ def _range(span: tuple[int, int]) -> str:
     return f"{span[0]}" if span[0] == span[1] else f"{span[0]} to {span[1]}"
 
 
-def _speed(speed: float | None) -> str:
+def _march_speed(speed: float | None) -> str:
     if speed is None:
         return "no speed of march"
     return "any speed of march" if speed < 2 * SLOWEST else f"a march of {speed:.1f} km/h or more"
 
 
-def _named(audit: Audit) -> str:
+def _contradictions(audit: Audit) -> str:
     """The contradictions that the record itself names, by what became of them; and those it does not name."""
-    lines = ["Contradictions that the record names, by pairs:"] if audit.named else []
+    lines = ["Contradictions that the record names, by pairs:"] if audit.contradictions else []
     for verdict, title in _VERDICTS.items():
-        pairs = [f"{one} and {other}" for one, other, what in audit.named if what == verdict]
-        lines += _listed(title, pairs)
-    known = [{one, other} for one, other, _ in audit.named]
+        pairs = [f"{one} and {other}" for one, other, what in audit.contradictions if what == verdict]
+        lines += _id_list(title, pairs)
+    known = [{one, other} for one, other, _ in audit.contradictions]
     sets = [[claim.id for claim in clash.claims] for clash in audit.clashes]
     fresh = [", ".join(ids) for ids in sets if not any(pair <= set(ids) for pair in known)]
-    lines += _listed("found above, of which the record names no pair", fresh)
+    lines += _id_list("found above, of which the record names no pair", fresh)
     return "\n".join(lines)
 
 
-def _listed(title: str, items: list[str]) -> list[str]:
+def _id_list(title: str, items: list[str]) -> list[str]:
     return [wrapped(f"{title} ({len(items)}): {'; '.join(items)}", "  ", "    ")] if items else []
 
 
@@ -136,15 +138,18 @@ def _paces(audit: Audit) -> str:
 def _table(events: Iterable[AuditedEvent]) -> str:
     """Every event's reported interval beside the one implied; only narrower ones show what is left."""
     rows = [["event", "reported (UTC)", "implied (UTC)", "left"]]
-    rows += [[point_of(e.event, e.column), _reported(e), _implied(e), _left(e)] for e in events]
+    rows += [
+        [point_of(e.event, e.column), _reported_interval(e), _implied_interval(e), _overlap(e)]
+        for e in events
+    ]
     return aligned(rows)
 
 
-def _reported(event: AuditedEvent) -> str:
+def _reported_interval(event: AuditedEvent) -> str:
     return interval(*event.reported) if event.reported else "by no claim"
 
 
-def _implied(event: AuditedEvent) -> str:
+def _implied_interval(event: AuditedEvent) -> str:
     if event.earliest is not None and event.latest is not None:
         return interval(event.earliest, event.latest)
     if event.earliest is None and event.latest is None:
@@ -152,14 +157,14 @@ def _implied(event: AuditedEvent) -> str:
     return f"from {short(event.earliest)}" if event.earliest else f"until {short(event.latest)}"
 
 
-def _left(event: AuditedEvent) -> str:
+def _overlap(event: AuditedEvent) -> str:
     """How many hours of the reported interval are left, where it is narrowed."""
     if not event.narrower or event.reported is None:
         return ""
-    if event.left is None:
+    if event.overlap is None:
         return "elsewhere: its claims are left out"
     start, end = event.reported
-    return f"narrower: {event.left / _HOUR:.1f} of {(end - start) / _HOUR:.1f} h"
+    return f"narrower: {event.overlap / _HOUR:.1f} of {(end - start) / _HOUR:.1f} h"
 
 
 # --- as JSON ---------------------------------------------------------------------------------------------
@@ -173,7 +178,9 @@ def as_json(audit: Audit) -> dict[str, Any]:
         "columns": list(audit.columns),
         "contradictory_sets": [_clash_json(audit, clash) for clash in audit.clashes],
         "capped": audit.capped,
-        "named": [{"claims": [one, other], "verdict": verdict} for one, other, verdict in audit.named],
+        "named": [
+            {"claims": [one, other], "verdict": verdict} for one, other, verdict in audit.contradictions
+        ],
         "left_out": [claim.id for claim in audit.left_out],
         "least_speeds": [
             {"column": pace.column, "speed_km_h": round(pace.speed, 3), "claims": list(pace.claims)}

@@ -80,18 +80,18 @@ def _what(claim: Claim) -> str:
 
 def _uses(record: Record) -> dict[str, list[tuple[str, str]]]:
     """What rests on each claim, and its use, in the order of the files."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    uses: dict[str, list[tuple[str, str]]] = {}
     for item in (*record.observations, *record.survivals):
         name = point_of(item.event, item.column)
         for claim in item.claims:
-            found.setdefault(claim, []).append((f"no {name}" if item.survival else name, item.use))
+            uses.setdefault(claim, []).append((f"no {name}" if item.survival else name, item.use))
     for count in record.counts:
         for claim in count.claims:
-            found.setdefault(claim, []).append((point_of(count.outcome, count.column), count.use))
+            uses.setdefault(claim, []).append((point_of(count.outcome, count.column), count.use))
     for matter in record.contested:
         for claim in (name for side in matter.sides for name in side.claims):
-            found.setdefault(claim, []).append((matter.id, "weighed"))
-    return found
+            uses.setdefault(claim, []).append((matter.id, "weighed"))
+    return uses
 
 
 def text(entries: Sequence[ChronologyEntry]) -> str:

@@ -15,7 +15,7 @@ from analysis.claims.quantities import QuantitySample, quantity_sample
 from analysis.claims.reliability import Matter, Reliabilities, State, one_coin
 from analysis.tables.outcomes import QUANTILES
 from sim.record.record import Record
-from sim.record.rows import Contested, Statement
+from sim.record.rows import ContestedQuantity, Statement
 from sim.store.reader import RunTables
 
 PSEUDO_COUNT = 0.5
@@ -41,33 +41,35 @@ class PartyReport:
 
     side: Statement
     in_truth: float
-    as_told: float | None
+    as_reported: float | None
 
 
 @dataclass(frozen=True)
 class ContestedResult:
-    """A contested matter in a run; `told` has a spread for each party that the model's observer lets tell."""
+    """A contested matter in a run; `reports` has a spread for each party that the observer lets tell."""
 
-    item: Contested
-    drawn: QuantitySample
+    item: ContestedQuantity
+    sample: QuantitySample
     truth: Spread
-    told: Mapping[str, Spread]
+    reports: Mapping[str, Spread]
     sides: tuple[PartyReport, ...]
 
     @property
     def count(self) -> int:
         """The histories in which the matter comes up."""
-        return len(self.drawn.truth)
+        return len(self.sample.truth)
 
 
 @dataclass(frozen=True)
 class Account:
     """All of it: what can be weighed, what cannot and why, and the reliabilities (None: nothing to weigh)."""
 
-    weighed: tuple[ContestedResult, ...]
+    results: tuple[ContestedResult, ...]
     missing: Mapping[str, str]
     verdict: Reliabilities | None
-    assumed: Mapping[str, Mapping[str, float]]  # by party: the record's weight of each kind of its claims
+    kind_weights: Mapping[
+        str, Mapping[str, float]
+    ]  # by party: the record's weight of each kind of its claims
 
 
 def weigh(tables: RunTables, record: Record) -> Account:
@@ -75,25 +77,25 @@ def weigh(tables: RunTables, record: Record) -> Account:
     weighed: list[ContestedResult] = []
     missing: dict[str, str] = {}
     for item in record.contested:
-        found = quantity_sample(tables, item)
-        if isinstance(found, str):
-            missing[item.id] = found
-        elif not len(found.truth):
-            missing[item.id] = f"{found.event} is in none of its {found.of:,} stored histories"
+        sample = quantity_sample(tables, item)
+        if isinstance(sample, str):
+            missing[item.id] = sample
+        elif not len(sample.truth):
+            missing[item.id] = f"{sample.event} is in none of its {sample.of:,} stored histories"
         else:
-            weighed.append(_weighed(item, found))
-    verdict = one_coin([matter(one.item, one.drawn.truth) for one in weighed]) if weighed else None
-    return Account(tuple(weighed), missing, verdict, _assumed(record, weighed))
+            weighed.append(_result(item, sample))
+    verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed]) if weighed else None
+    return Account(tuple(weighed), missing, verdict, _kind_weights(record, weighed))
 
 
-def _weighed(item: Contested, found: QuantitySample) -> ContestedResult:
+def _result(item: ContestedQuantity, sample: QuantitySample) -> ContestedResult:
     sides = []
     for side in item.sides:
-        telling = found.told.get(side.party)
-        as_told = None if telling is None else float(bears_out(side, telling).mean())
-        sides.append(PartyReport(side, float(bears_out(side, found.truth).mean()), as_told))
-    told = {party: _spread(values) for party, values in found.told.items()}
-    return ContestedResult(item, found, _spread(found.truth), told, tuple(sides))
+        telling = sample.reports.get(side.party)
+        as_reported = None if telling is None else float(bears_out(side, telling).mean())
+        sides.append(PartyReport(side, float(bears_out(side, sample.truth).mean()), as_reported))
+    reports = {party: _spread(values) for party, values in sample.reports.items()}
+    return ContestedResult(item, sample, _spread(sample.truth), reports, tuple(sides))
 
 
 def _spread(values: np.ndarray) -> Spread:
@@ -111,7 +113,7 @@ def bears_out(side: Statement, values: np.ndarray) -> np.ndarray:
     return {"at least": enough, "at most": few, "within": enough & few}[str(side.reads)]
 
 
-def matter(item: Contested, truth: np.ndarray) -> Matter:
+def matter(item: ContestedQuantity, truth: np.ndarray) -> Matter:
     """A matter for the one-coin model: which of its statements are right, with the share of the histories."""
     states = Counter(_states(item, truth))
     possible = sorted(set(_states(item, _candidates(item))))
@@ -120,12 +122,12 @@ def matter(item: Contested, truth: np.ndarray) -> Matter:
     return Matter(item.id, tuple(side.party for side in item.sides), priors)
 
 
-def _states(item: Contested, values: np.ndarray) -> list[State]:
+def _states(item: ContestedQuantity, values: np.ndarray) -> list[State]:
     rows = np.stack([bears_out(side, values) for side in item.sides], axis=1)
     return [tuple(row) for row in rows.tolist()]
 
 
-def _candidates(item: Contested) -> np.ndarray:
+def _candidates(item: ContestedQuantity) -> np.ndarray:
     """Values among which every truth that the sides tell apart has one."""
     numbers = [side.number for side in item.sides if side.number is not None]
     if not numbers:
@@ -134,7 +136,7 @@ def _candidates(item: Contested) -> np.ndarray:
     return np.array(sorted({0.0, *(float(max(0, edge + step)) for edge in edges for step in (-1, 0, 1))}))
 
 
-def _assumed(record: Record, weighed: Sequence[ContestedResult]) -> dict[str, dict[str, float]]:
+def _kind_weights(record: Record, weighed: Sequence[ContestedResult]) -> dict[str, dict[str, float]]:
     kinds = {claim.id: claim.kind for claim in record.claims}
     found: dict[str, dict[str, float]] = {}
     for side in chain.from_iterable(one.item.sides for one in weighed):

@@ -14,7 +14,7 @@ from sim.store.reader import RunTables
 def text(tables: RunTables, account: Account) -> str:
     """Each contested matter, the reliabilities, and the matters that are not in this run."""
     kind = PREDICTIVE.get(tables.manifest["parameters"], "predictive")
-    parts = [_matter(one, kind) for one in account.weighed]
+    parts = [_matter(one, kind) for one in account.results]
     if account.verdict is not None:
         parts.append(_reliabilities(account, account.verdict))
     if account.missing:
@@ -24,8 +24,8 @@ def text(tables: RunTables, account: Account) -> str:
 
 
 def _matter(one: ContestedResult, kind: str) -> str:
-    share = one.count / one.drawn.of
-    where = f"{kind}, given {one.drawn.event}: {one.count:,} of {one.drawn.of:,} histories ({share:.3f})"
+    share = one.count / one.sample.of
+    where = f"{kind}, given {one.sample.event}: {one.count:,} of {one.sample.of:,} histories ({share:.3f})"
     numbers = _numbers(one) if one.item.unit is not None else paragraphs([_answers(one)])
     readings = [f"{side.party}: {side.reason}" for side in one.item.sides if side.reason]
     limits = f"What this does not say: {one.item.limits}"
@@ -35,7 +35,7 @@ def _matter(one: ContestedResult, kind: str) -> str:
 
 def _numbers(one: ContestedResult) -> str:
     rows = [[str(one.item.unit), "5 %", "50 %", "95 %", "mean"], ["  in truth", *_cells(one.truth)]]
-    rows += [[f"  as the {party} would tell", *_cells(spread)] for party, spread in one.told.items()]
+    rows += [[f"  as the {party} would tell", *_cells(spread)] for party, spread in one.reports.items()]
     return aligned(rows)
 
 
@@ -46,18 +46,25 @@ def _cells(spread: Spread) -> list[str]:
 def _answers(one: ContestedResult) -> str:
     low, high = wilson(one.truth.mean * one.count, one.count)
     line = f"yes in {one.truth.mean:.3f} of them (95 % by their number alone: {low:.3f} to {high:.3f})"
-    parts = ", ".join(f"{name} {share:.3f}" for name, share in one.drawn.parts.items())
+    parts = ", ".join(f"{name} {share:.3f}" for name, share in one.sample.parts.items())
     return f"{line}; {parts}" if parts else line
 
 
 def _sides(one: ContestedResult) -> str:
     rows = [["side", "says", "P in truth", "P as it would tell", "claims"]]
     for heard in one.sides:
-        rows.append([heard.side.party, statement_text(heard.side), f"{heard.in_truth:.3f}", _told(heard)])
+        rows.append(
+            [
+                heard.side.party,
+                statement_text(heard.side),
+                f"{heard.in_truth:.3f}",
+                _reported_probability(heard),
+            ]
+        )
         rows[-1].append(", ".join(heard.side.claims))
         if heard.side.number is not None and heard.side.reads == "within":
             low, high = heard.side.number
-            ends = (f"{low} or fewer", one.drawn.truth <= low), (f"{high} or more", one.drawn.truth >= high)
+            ends = (f"{low} or fewer", one.sample.truth <= low), (f"{high} or more", one.sample.truth >= high)
             rows += [["", f"  {end}", f"{which.mean():.3f}", "", ""] for end, which in ends]
     return aligned(rows)
 
@@ -72,26 +79,26 @@ def statement_text(side: Statement) -> str:
     )
 
 
-def _told(heard: PartyReport) -> str:
-    return "not modelled" if heard.as_told is None else f"{heard.as_told:.3f}"
+def _reported_probability(heard: PartyReport) -> str:
+    return "not modelled" if heard.as_reported is None else f"{heard.as_reported:.3f}"
 
 
 def _reliabilities(account: Account, verdict: Reliabilities) -> str:
     statements = sum(party.statements for party in verdict.parties)
     rows = [["reliability of", "mean", "5 %", "95 %", "statements", "weight by kind that the record assumes"]]
     for party in verdict.parties:
-        kinds = account.assumed.get(party.party, {})
-        told = ", ".join(f"{kind} {weight:g}" for kind, weight in kinds.items())
+        kinds = account.kind_weights.get(party.party, {})
+        weights = ", ".join(f"{kind} {weight:g}" for kind, weight in kinds.items())
         numbers = [f"{value:.2f}" for value in (party.mean, party.low, party.high)]
-        rows.append([party.party, *numbers, str(party.statements), told])
+        rows.append([party.party, *numbers, str(party.statements), weights])
     beliefs = [["statement", "side", "says", "P by the model", "P with the parties weighed"]]
-    for one in account.weighed:
+    for one in account.results:
         for heard, right in zip(one.sides, verdict.right[one.item.id], strict=True):
             numbers = [f"{heard.in_truth:.3f}", f"{right:.3f}"]
             beliefs.append([one.item.id, heard.side.party, statement_text(heard.side), *numbers])
     note = (
         "One-coin model, each party right with its own probability, Beta(1, 1) before: it rests on "
-        f"{statements} statements in {len(account.weighed)} matters. On so few, and with truths that the "
+        f"{statements} statements in {len(account.results)} matters. On so few, and with truths that the "
         "model's own assumptions decide, it says how far the record's weights by kind are from being "
         "contradicted here, and nothing of a party in general. A statement is right if the truth is as it "
         "says, or more so; the matters are taken as independent of each other. Half a history is added to "
@@ -108,7 +115,7 @@ def as_json(tables: RunTables, account: Account) -> dict[str, Any]:
     keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
     return {key: tables.manifest[key] for key in keys} | {
         "predictive": PREDICTIVE.get(tables.manifest["parameters"], "predictive"),
-        "contested": [_entry(one, account) for one in account.weighed],
+        "contested": [_entry(one, account) for one in account.results],
         "not_in_this_run": dict(account.missing),
         "reliability": _parties(account),
     }
@@ -122,13 +129,13 @@ def _entry(one: ContestedResult, account: Account) -> dict[str, Any]:
         "id": item.id,
         "question": item.question,
         "unit": item.unit,
-        "given": one.drawn.event,
+        "given": one.sample.event,
         "histories": one.count,
-        "of": one.drawn.of,
-        "p_given": one.count / one.drawn.of,
+        "of": one.sample.of,
+        "p_given": one.count / one.sample.of,
         "truth": _spread(one.truth),
-        "told": {party: _spread(spread) for party, spread in one.told.items()},
-        "parts": dict(one.drawn.parts),
+        "told": {party: _spread(spread) for party, spread in one.reports.items()},
+        "parts": dict(one.sample.parts),
         "sides": [_side(heard, chance) for heard, chance in zip(one.sides, right, strict=True)],
         "limits": item.limits,
     }
@@ -149,7 +156,7 @@ def _side(heard: PartyReport, right: float) -> dict[str, Any]:
         "answer": side.answer,
         "reason": side.reason,
         "p_in_truth": heard.in_truth,
-        "p_as_told": heard.as_told,
+        "p_as_told": heard.as_reported,
         "p_right": right,
     }
 
@@ -162,7 +169,7 @@ def _parties(account: Account) -> list[dict[str, Any]]:
             "mean": party.mean,
             "q05": party.low,
             "q95": party.high,
-            "assumed": dict(account.assumed.get(party.party, {})),
+            "assumed": dict(account.kind_weights.get(party.party, {})),
         }
         for party in (account.verdict.parties if account.verdict else ())
     ]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.tables.histories import Trace, milestone, reported_losses, trace
-from sim.record.rows import Contested, Quantity
+from sim.record.rows import ContestedQuantity, Quantity
 from sim.store.reader import RunTables
 
 COLUMN_FIGHT_ENDS = ("ambush_end", "contact_end", "break")
@@ -27,14 +27,15 @@ FURTHER_KM = 1e-6
 class QuantitySample:
     """A quantity in the histories in which it is about something.
 
-    `truth` has a number a history, or 1 and 0 for yes and no; `told` what each party would tell of it, `of`
-    the histories looked at, `parts` the shares of what a yes or no is made of, `event` what has to happen.
+    `truth` has a number a history, or 1 and 0 for yes and no; `reports` what each party would report of it,
+    `of` the histories looked at, `parts` the shares of what a yes or no is made of, `event` what has to
+    happen.
     """
 
     event: str
     of: int
     truth: np.ndarray
-    told: Mapping[str, np.ndarray] = field(default_factory=dict)
+    reports: Mapping[str, np.ndarray] = field(default_factory=dict)
     parts: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -45,7 +46,7 @@ class Measure(NamedTuple):
     of: Callable[[RunTables, str], QuantitySample]
 
 
-def quantity_sample(tables: RunTables, item: Contested) -> QuantitySample | str:
+def quantity_sample(tables: RunTables, item: ContestedQuantity) -> QuantitySample | str:
     """The quantity of a contested matter in a run, or why the run cannot tell of it."""
     measure = QUANTITY_MEASURES[item.quantity]
     if item.column not in tables.manifest["columns"]:

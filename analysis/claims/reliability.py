@@ -57,17 +57,17 @@ def one_coin(matters: Sequence[Matter]) -> Reliabilities:
     counts = _counts(matters, parties)
     weights = {right: prior * _evidence(right, spoken) for right, prior in counts.items()}
     total = sum(weights.values())
-    found = []
+    reliabilities = []
     for index, party in enumerate(parties):
         mixture = [0.0] * (spoken[index] + 1)
         for right, weight in weights.items():
             mixture[right[index]] += weight / total
-        found.append(_reliability(party, mixture))
+        reliabilities.append(_reliability(party, mixture))
     beliefs = {}
     for at, matter in enumerate(matters):
         others = _counts([*matters[:at], *matters[at + 1 :]], parties)
         beliefs[matter.id] = _posterior(matter, others, parties, spoken)
-    return Reliabilities(tuple(found), beliefs)
+    return Reliabilities(tuple(reliabilities), beliefs)
 
 
 def _counts(matters: Sequence[Matter], parties: Sequence[str]) -> Counts:

@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from analysis.tables.text import aligned
-from sim.files.fields import Checked, Flag, Name, Words
+from sim.files.fields import Flag, Name, StrictModel, Words
 from sim.files.yaml_tree import Fault, FaultyInput, nearest
 from sim.record.record import Record, home
 from sim.record.rows import Claim, RecordRow, Rows, read_rows
 from sim.scenario.network import Network
 
 
-class Standing(Checked):
+class Standing(StrictModel):
     """An airfield that the army held throughout."""
 
     place: Name
     source: Words
 
 
-class Strike(Checked):
+class Strike(StrictModel):
     """A reported strike: its claim, its place, and whether it bears on base and radius."""
 
     claim: Name
@@ -83,12 +83,12 @@ def geometry(
 ) -> Geometry:
     """The strikes of a record on a network. Raises FaultyInput."""
     faults: list[Fault] = []
-    own = folder or home()
-    table = read_rows(own / "strikes.yaml", "strikes", Strike, faults)
-    path = own / "bases.yaml"
+    record_folder = folder or home()
+    table = read_rows(record_folder / "strikes.yaml", "strikes", Strike, faults)
+    path = record_folder / "bases.yaml"
     standing = read_rows(path, "bases", Standing, faults) if path.exists() else Rows[Standing]([], None)
     claims = {claim.id: claim for claim in record.claims}
-    named: list[tuple[RecordRow[Checked], str, Collection[str]]] = [
+    named: list[tuple[RecordRow[StrictModel], str, Collection[str]]] = [
         (row, "claim", claims) for row in table.rows
     ]
     named += [(row, "place", network.places) for row in (*table.rows, *standing.rows)]
@@ -101,12 +101,12 @@ def geometry(
     held = {o.event.split(":")[0]: o.earliest for o in record.observations if o.event.endswith(":capture")}
     bases = [Base(row.place, None) for row in standing.values]
     bases += [Base(place, since) for place, since in held.items() if place in network.places]
-    strike_geometry = [_dated(network, bases, strike, claims[strike.claim]) for strike in table.values]
+    strike_geometry = [_strike_dates(network, bases, strike, claims[strike.claim]) for strike in table.values]
     strike_geometry.sort(key=lambda dated: (dated.claim.earliest, dated.claim.id))
     return Geometry(tuple(bases), tuple(strike_geometry), tuple(radii))
 
 
-def _dated(network: Network, bases: Sequence[Base], strike: Strike, claim: Claim) -> DatedStrike:
+def _strike_dates(network: Network, bases: Sequence[Base], strike: Strike, claim: Claim) -> DatedStrike:
     distances = {
         base.place: None
         if base.since is not None and claim.latest <= base.since

@@ -78,22 +78,22 @@ def contradictions(
     """The smallest contradictory sets of labels, and whether there may be more (hitting-set tree)."""
     every = frozenset(problem.labels)
     rank = {label: index for index, label in enumerate(problem.labels)}
-    found: list[frozenset[str]] = []
+    conflicts: list[frozenset[str]] = []
     waiting, seen = deque([frozenset[str]()]), {frozenset[str]()}
-    while waiting and len(found) < most and len(seen) < nodes:
+    while waiting and len(conflicts) < most and len(seen) < nodes:
         gone = waiting.popleft()
-        here = next((known for known in found if not known & gone), None)
+        here = next((known for known in conflicts if not known & gone), None)
         if here is None:
             core = contradiction(problem, every - gone)
             if core is None:
                 continue
             here = minimal(problem, core)
-            found.append(here)
+            conflicts.append(here)
         for label in sorted(here, key=rank.__getitem__):
             if gone | {label} not in seen:
                 seen.add(gone | {label})
                 waiting.append(gone | {label})
-    return found, bool(waiting)
+    return conflicts, bool(waiting)
 
 
 def irreducible(
@@ -107,8 +107,8 @@ def irreducible(
     rank = {label: index for index, label in enumerate(problem.labels)}
     often = {label: sum(label in known for known in sets) for label in problem.labels}
     while (core := contradiction(problem, every.difference(gone))) is not None:
-        found = minimal(problem, core)
-        gone.append(max(found, key=lambda label: (often[label], -weights[label], rank[label])))
+        core_labels = minimal(problem, core)
+        gone.append(max(core_labels, key=lambda label: (often[label], -weights[label], rank[label])))
     for label in list(gone):
         back = [other for other in gone if other != label]
         if contradiction(problem, every.difference(back)) is None:
@@ -222,19 +222,19 @@ def _earliest(
     for bound in bounds:
         leaving.setdefault(bound.start, []).append(bound)
     limit = _SLACK + sum(abs(bound.least) for bound in bounds)
-    found: dict[str, tuple[int, frozenset[str]]] = {ORIGIN: (0, frozenset())}
+    times: dict[str, tuple[int, frozenset[str]]] = {ORIGIN: (0, frozenset())}
     waiting = deque([ORIGIN])
     while waiting:
-        time, why = found[start := waiting.popleft()]
+        time, why = times[start := waiting.popleft()]
         for bound in leaving.get(start, []):
             low, reason = time + bound.least, why | bound.labels
             low = windows[bound.end].up(low) if bound.end in windows else low
             if low > (0 if bound.end == ORIGIN else limit):
-                return found, reason
-            if bound.end not in found or low > found[bound.end][0]:
-                found[bound.end] = low, reason
+                return times, reason
+            if bound.end not in times or low > times[bound.end][0]:
+                times[bound.end] = low, reason
                 waiting.append(bound.end)
-    return found, None
+    return times, None
 
 
 def _mirror(window: Window) -> Window:

@@ -71,12 +71,12 @@ def way_of(route: Route, network: Network) -> Lengths:
 
 def problem_of(record: Record, ways: Mapping[str, Lengths], network: Network, terms: Terms) -> Problem:
     """The temporal problem of a record under some terms; its labels are the ids of the claims."""
-    told, stays = _told(record)
-    bounds = [bound for claim in told for bound in _interval(claim)]
+    point_claims, stays = _points_and_stays(record)
+    bounds = [bound for claim in point_claims for bound in _interval(claim)]
     bounds += [bound for stay in stays for bound in _duration(*stay)]
     if terms.roads:
         for column, way in ways.items():
-            spots = list(_spots(told, column, way))
+            spots = list(_spots(point_claims, column, way))
             spots += [spot for stay in stays if stay[0].column == column for spot in _ends(stay, way)]
             bounds += _roads(list(dict.fromkeys(spots)), terms.speed)
     windows = {
@@ -89,7 +89,7 @@ def problem_of(record: Record, ways: Mapping[str, Lengths], network: Network, te
 
 def points_of(record: Record) -> dict[str, tuple[str, str | None]]:
     """The event and column of every point: of the claims, and of the ends of stays."""
-    told, stays = _told(record)
+    told, stays = _points_and_stays(record)
     keys = [(claim.event, claim.column) for claim in told]
     keys += [(event, claim.column) for claim, *events in stays for event in events]
     return {point_of(*key): key for key in keys}
@@ -100,7 +100,7 @@ def makes_point(claim: Claim) -> bool:
     return not claim.recurs and _what(claim.event) != STAY
 
 
-def _told(record: Record) -> tuple[list[Claim], list["ClaimedStay"]]:
+def _points_and_stays(record: Record) -> tuple[list[Claim], list["ClaimedStay"]]:
     """The claims that make points, and the stays."""
     told = [claim for claim in record.claims if makes_point(claim)]
     known = {(claim.event, claim.column) for claim in told}

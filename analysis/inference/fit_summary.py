@@ -82,29 +82,29 @@ def _parameter(
 
 def faults(fit: Mapping[str, Any]) -> list[str]:
     """Why a fit is no result; empty if it is one."""
-    said = []
+    warnings = []
     if fit["effective"] < LEAST_EFFECTIVE:
-        said.append(f"only {int(fit['effective'])} effective points; {LEAST_EFFECTIVE:.0f} are needed")
+        warnings.append(f"only {int(fit['effective'])} effective points; {LEAST_EFFECTIVE:.0f} are needed")
     if fit["ruled_out"] > MOST_RULED_OUT:
-        said.append("nearly all of the prior is ruled out by a row that could only be false there")
+        warnings.append("nearly all of the prior is ruled out by a row that could only be false there")
     if fit["roots"] < LEAST_ROOTS:
-        said.append(f"all points come from {fit['roots']} of the prior's; {LEAST_ROOTS} are needed")
+        warnings.append(f"all points come from {fit['roots']} of the prior's; {LEAST_ROOTS} are needed")
     least = min(step["distinct"] for step in fit["steps"])
     if least < LEAST_DISTINCT * fit["points"]:
-        said.append(f"only {least} distinct points of {fit['points']} after a step")
+        warnings.append(f"only {least} distinct points of {fit['points']} after a step")
     accepted = min(step["accepted"] for step in fit["steps"])
     if accepted < LEAST_ACCEPTED:
-        said.append(f"only {accepted:.1%} of the moves of a step were accepted")
+        warnings.append(f"only {accepted:.1%} of the moves of a step were accepted")
     last = fit["steps"][-1]
     moved = last["accepted"] * last["moves"]
     if moved < LEAST_MOVED:
-        said.append(f"a point moved {moved:.1f} times at the end; {LEAST_MOVED:.0f} are needed")
+        warnings.append(f"a point moved {moved:.1f} times at the end; {LEAST_MOVED:.0f} are needed")
     if not fit["noise"] < MOST_NOISE:
-        said.append(
+        warnings.append(
             f"the log likelihood has a variance of {fit['noise']:.2f}; below {MOST_NOISE:.0f}, by more "
             "histories, would be right"
         )
-    return said
+    return warnings
 
 
 def quantiles(row: Mapping[str, Any], which: str) -> tuple[float, float, float]:

@@ -102,34 +102,34 @@ def verdict(
     """
     names = _points(tables, name)
     scored_terms = rows_of(tables, record, groups, name)
-    own = _by_point(tables, len(names))
-    first = _heads(own)
+    hours_by_point = _by_point(tables, len(names))
+    first = _heads(hours_by_point)
     heads = list(dict.fromkeys(first.values()))
-    looked = [_Looked(own[point], scored_terms) for point in heads]
+    looked = [_RivalRuns(hours_by_point[point], scored_terms) for point in heads]
     logs = _logs(looked, scored_terms)
     shares = np.exp(logs[:, 0] - logs[:, 0].max())
     shares /= shares.sum()
-    said = _elsewhere(tables, record, scored_terms)
-    found: list[Rival] = []
+    elsewhere = _elsewhere(tables, record, scored_terms)
+    ranking: list[Rival] = []
     for place in np.argsort(-logs[:, 0], kind="stable").tolist():
         same = [names[point] for point, head in first.items() if head == heads[place]]
         near, without = _without(looked, place, scored_terms, dates[heads[place]] if dates else ())
-        found.append(
+        ranking.append(
             Rival(
                 same[0],
                 tuple(same[1:]),
                 *_against(logs, place),
                 float(shares[place]),
                 looked[place].effective(scored_terms),
-                looked[place].refuted(scored_terms),
+                looked[place].excluded_by(scored_terms),
                 near,
                 without,
-                len(found) + 1,
-                {m: looked[place].told(m, span, scored_terms) for m, span in said.items()},
+                len(ranking) + 1,
+                {m: looked[place].summary(m, span, scored_terms) for m, span in elsewhere.items()},
             )
         )
     missing = _missing(tables, record, scored_terms, looked, shares)
-    return Ranking(tuple(map(_said, scored_terms)), looked[0].runs, tuple(found), tuple(missing))
+    return Ranking(tuple(map(_term_name, scored_terms)), looked[0].runs, tuple(ranking), tuple(missing))
 
 
 def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str) -> list[Term]:
@@ -140,10 +140,10 @@ def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str)
     return scored_terms
 
 
-def _logs(looked: Sequence["_Looked"], scored_terms: Sequence[Term]) -> np.ndarray:
+def _logs(looked: Sequence["_RivalRuns"], scored_terms: Sequence[Term]) -> np.ndarray:
     """The log evidence of each rival, of all runs first and then in each resample (rivals x resamples)."""
     weights = monte_carlo.resamples(monte_carlo.block_of(looked[0].runs)[-1] + 1, name="rivals")
-    return np.array([_resampled(one.product(scored_terms), weights) for one in looked])
+    return np.array([_log_means(one.product(scored_terms), weights) for one in looked])
 
 
 def _against(logs: np.ndarray, place: int) -> tuple[float, float, float, float]:
@@ -153,7 +153,7 @@ def _against(logs: np.ndarray, place: int) -> tuple[float, float, float, float]:
 
 
 def _without(
-    looked: Sequence["_Looked"], place: int, scored_terms: Sequence[Term], dates: Sequence[date]
+    looked: Sequence["_RivalRuns"], place: int, scored_terms: Sequence[Term], dates: Sequence[date]
 ) -> tuple[tuple[date, ...], float | None]:
     """The dates of a rival that lie near to a row; and its log factor against the best without those rows."""
     near = sorted({day for day in dates for term in scored_terms if _is_near(term, day)})
@@ -172,7 +172,7 @@ def _is_near(term: Term, day: date) -> bool:
     return first - DATE_NEARNESS <= day <= high + DATE_NEARNESS
 
 
-def _said(term: Term) -> str:
+def _term_name(term: Term) -> str:
     return f"{term.milestone} (silence)" if term.observation.survival else term.milestone
 
 
@@ -198,19 +198,19 @@ def _by_point(tables: RunTables, points: int) -> list[Hours]:
     return [{name: column[point] for name, column in columns.items()} for point in range(points)]
 
 
-def _heads(own: Sequence[Hours]) -> dict[int, int]:
+def _heads(hours_by_point: Sequence[Hours]) -> dict[int, int]:
     """The first design point that gives the same milestones in every run, by design point."""
     first: dict[str, int] = {}
-    found = {}
-    for point, hours in enumerate(own):
+    heads = {}
+    for point, hours in enumerate(hours_by_point):
         state = sha256()
         for column in hours.values():
             state.update(column.tobytes())
-        found[point] = first.setdefault(state.hexdigest(), point)
-    return found
+        heads[point] = first.setdefault(state.hexdigest(), point)
+    return heads
 
 
-class _Looked:
+class _RivalRuns:
     """The runs of one rival: the probability of each row in each of them."""
 
     def __init__(self, hours: Hours, scored_terms: Sequence[Term]) -> None:
@@ -234,11 +234,13 @@ class _Looked:
         weights = self.product(scored_terms)
         return float(weights.sum() ** 2 / (weights**2).sum())
 
-    def refuted(self, scored_terms: Sequence[Term]) -> tuple[str, ...]:
+    def excluded_by(self, scored_terms: Sequence[Term]) -> tuple[str, ...]:
         """Rows that no run bears out."""
-        return tuple(dict.fromkeys(_said(term) for term in scored_terms if self.true[id(term)].max() < 1e-9))
+        return tuple(
+            dict.fromkeys(_term_name(term) for term in scored_terms if self.true[id(term)].max() < 1e-9)
+        )
 
-    def told(
+    def summary(
         self, milestone: str, span: tuple[float, float] | None, scored_terms: Sequence[Term]
     ) -> tuple[tuple[float, float, float], float]:
         """Quantiles of a milestone in the runs weighed by the rows, and the share inside an interval."""
@@ -251,7 +253,7 @@ class _Looked:
         inside = float(weights[(hours >= span[0]) & (hours <= span[1])].sum()) if span else float("nan")
         return (low, middle, high), inside
 
-    def binned(
+    def histogram(
         self, milestone: str, scored_terms: Sequence[Term], edges: np.ndarray
     ) -> tuple[np.ndarray, float]:
         """A milestone over bins in the runs weighed by the rows, and how many runs that is worth."""
@@ -261,7 +263,7 @@ class _Looked:
         return found, self.effective(scored_terms)
 
 
-def _resampled(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _log_means(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The log of the mean of some probabilities, of all runs first and then in each resample."""
     block = monte_carlo.block_of(len(products))
     sums, sizes = np.bincount(block, products), np.bincount(block).astype(float)
@@ -273,39 +275,39 @@ def _elsewhere(
     tables: RunTables, record: Record, scored_terms: Sequence[Term]
 ) -> dict[str, tuple[float, float] | None]:
     """The scored milestones that are not asked for, with their reported intervals in hours."""
-    mine = {term.milestone for term in scored_terms}
-    found: dict[str, tuple[float, float] | None] = {}
+    scored_names = {term.milestone for term in scored_terms}
+    spans: dict[str, tuple[float, float] | None] = {}
     for observation in record.observations:
         known = {row["id"]: row["column"] for row in tables.manifest["milestones"]}
         name = observation.event
-        if name in mine or name not in known or observation.column not in (None, known[name]):
+        if name in scored_names or name not in known or observation.column not in (None, known[name]):
             continue
         if use_of(tables, record, observation) in SCORED and observation.group:
-            found[name] = hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
-    return found
+            spans[name] = hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
+    return spans
 
 
 def _missing(
     tables: RunTables,
     record: Record,
     scored_terms: Sequence[Term],
-    looked: Sequence[_Looked],
+    looked: Sequence[_RivalRuns],
     shares: np.ndarray,
 ) -> list[Missing]:
     """Each milestone that nobody reports, by what its date would tell of the rivals."""
-    mine = {term.milestone for term in scored_terms}
+    scored_names = {term.milestone for term in scored_terms}
     most = float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
-    found = []
+    gains = []
     for row in tables.manifest["milestones"]:
-        if row["id"] in mine or sweeps.reported(tables, record, row["id"]) is not None:
+        if row["id"] in scored_names or sweeps.reported(tables, record, row["id"]) is not None:
             continue
         hours = np.concatenate([one.hours[row["id"]] for one in looked])
         known = np.sort(hours[np.isfinite(hours)])
         at = (np.linspace(0.0, 1.0, DATE_BINS + 1)[1:] * (len(known) - 1)).astype(int)
         edges = np.unique(known[at]) if len(known) else known
-        told = [one.binned(row["id"], scored_terms, edges) for one in looked]
-        found.append(Missing(row["id"], min(most, _information(shares, told)), most))
-    return sorted(found, key=lambda one: -one.worth)
+        histograms = [one.histogram(row["id"], scored_terms, edges) for one in looked]
+        gains.append(Missing(row["id"], min(most, _information(shares, histograms)), most))
+    return sorted(gains, key=lambda one: -one.worth)
 
 
 def _information(shares: np.ndarray, told: Sequence[tuple[np.ndarray, float]]) -> float:

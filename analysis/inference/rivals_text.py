@@ -51,13 +51,13 @@ def _without(one: Rival) -> str:
 
 
 def _remarks(ranking: Ranking) -> list[str]:
-    said = [conclusion(ranking)]
-    said += [
+    remarks = [conclusion(ranking)]
+    remarks += [
         f"{one.name} gives the same runs as {', '.join(one.same)}: counted once."
         for one in ranking.rivals
         if one.same
     ]
-    said += [
+    remarks += [
         f"{one.name} is refuted at any weight: none of its {ranking.runs:,} runs gives "
         f"{', '.join(one.refuted)} (at most {3.0 / ranking.runs:.2g} of them would, 95 %)."
         for one in ranking.rivals
@@ -65,11 +65,11 @@ def _remarks(ranking: Ranking) -> list[str]:
     ]
     if any(one.dates for one in ranking.rivals):
         days = sorted({day.isoformat() for one in ranking.rivals for day in one.dates})
-        said.append(
+        remarks.append(
             f"* names a date within a week of what is asked ({', '.join(days)}), and may have been chosen by "
             "it; beside it its log factor against the best rival, both without the rows of its dates."
         )
-    return said
+    return remarks
 
 
 def _elsewhere(ranking: Ranking, zero: datetime) -> str:

@@ -85,21 +85,21 @@ def targets(
     """
     method, matrix = design_of(tables, name)
     block = _together(method, np.column_stack(list(matrix.values())))
-    found = []
+    by_target = []
     for milestone, hours in sweeps.replicates(tables, milestones or scored(tables, record)).items():
         single = np.minimum(hours, horizon(tables))
         chance = share_of_chance(single, block) if hours.shape[1] > 1 else None
         for quantity, unit, values in quantities(tables, record, milestone, hours):
             if np.ptp(values) > 0.0:
-                own = chance if unit == "h" else None
+                noise = chance if unit == "h" else None
                 ranked = indices(method, matrix, values)
                 both = pairs(matrix, values, block) if method == "sobol" else ()
-                found.append(Target(milestone, quantity, unit, float(values.std()), ranked, own, both))
-    if not found:
+                by_target.append(Target(milestone, quantity, unit, float(values.std()), ranked, noise, both))
+    if not by_target:
         refuse(
             Where(name, 0), "nothing in it moves a scored milestone; --milestone with another would be right"
         )
-    return method, found
+    return method, by_target
 
 
 def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]:
@@ -141,15 +141,15 @@ def quantities(
     tables: RunTables, record: Record, milestone: str, hours: np.ndarray
 ) -> list[tuple[str, str, np.ndarray]]:
     """What each design point's runs (points x runs) come to: name, unit, numbers."""
-    found = [
+    columns = [
         ("median hour", "h", np.minimum(np.median(hours, axis=1), horizon(tables))),
         ("P(reached)", "share", np.isfinite(hours).mean(axis=1)),
     ]
     seen = sweeps.reported(tables, record, milestone)
     if seen is not None:
         low, high = (hour_of(tables, edge) for edge in (seen.earliest, seen.latest))
-        found.append(("P(in interval)", "share", ((hours >= low) & (hours <= high)).mean(axis=1)))
-    return found
+        columns.append(("P(in interval)", "share", ((hours >= low) & (hours <= high)).mean(axis=1)))
+    return columns
 
 
 def share_of_chance(hours: np.ndarray, block: int = 1) -> tuple[float, float, float]:
@@ -194,10 +194,10 @@ def indices(method: str, matrix: Mapping[str, np.ndarray], values: np.ndarray) -
     value = of(x, y)
     if method == "pawn":  # points that come twice set a slice apart from all: no part of its doubt
         drawn = np.clip(drawn + value - drawn.mean(axis=0), 0.0, 1.0)
-    told = np.stack([value, *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1).tolist()
+    intervals = np.stack([value, *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1).tolist()
     made = [
         Influence(
-            name, {measure: tuple(told[k][i]) for k, measure in enumerate(SENSITIVITY_MEASURES[method])}
+            name, {measure: tuple(intervals[k][i]) for k, measure in enumerate(SENSITIVITY_MEASURES[method])}
         )
         for i, name in enumerate(names)
     ]
@@ -213,9 +213,9 @@ def pairs(matrix: Mapping[str, np.ndarray], values: np.ndarray, block: int) -> t
     most = np.argsort(-_second(y, first, second), kind="stable")[:PAIRS]
     first, second = first[most], second[most]
     drawn = np.array([_second(y[rows], first, second) for rows in _resampled(len(y), SENSITIVITY_RESAMPLES)])
-    told = np.stack([_second(y, first, second), *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1)
-    found = zip(first, second, told.tolist(), strict=True)
-    return tuple(Interaction((names[i], names[j]), tuple(share)) for i, j, share in found)
+    intervals = np.stack([_second(y, first, second), *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1)
+    pair_indices = zip(first, second, intervals.tolist(), strict=True)
+    return tuple(Interaction((names[i], names[j]), tuple(share)) for i, j, share in pair_indices)
 
 
 def _second(y: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -288,14 +288,14 @@ def _pawn(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     order, count = np.argsort(values, kind="stable"), len(values)
     last = np.append(np.diff(values[order]) > 0.0, True)  # of equal values the last one counts
     all_ = np.arange(1, count + 1) / count
-    found = []
+    medians = []
     for column in columns.T:
         ranks = np.argsort(np.argsort(column, kind="stable"), kind="stable")
         within = (ranks * SLICES // count)[order][:, None] == np.arange(SLICES)
         shares = within.cumsum(axis=0) / within.sum(axis=0)
         distances = np.abs(shares - all_[:, None])[last].max(axis=0)
-        found.append((np.median(distances), distances.max()))
-    return np.array(found).T
+        medians.append((np.median(distances), distances.max()))
+    return np.array(medians).T
 
 
 MEASURE: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {

@@ -122,8 +122,8 @@ def sample(
             logs = yield _all(f"module {module}", now.z, luck, len(modules), module, module)
             now = replace(now, logs=np.where(enter == module, logs, now.logs))
         if module == 0:
-            told = enter == 0
-            ruled_out = float((now.logs[:, told] <= floors[told] + RULED_OUT).any(axis=1).mean())
+            is_known = enter == 0
+            ruled_out = float((now.logs[:, is_known] <= floors[is_known] + RULED_OUT).any(axis=1).mean())
         share = 0.0
         while share < 1.0:
             gain = now.logs[:, modules == module].sum(axis=1)
@@ -180,9 +180,9 @@ class _Target:
     module: int
     mean: np.ndarray
     root: np.ndarray
-    wanted: float
+    moves_a_point: float
 
-    def proposed(self, z: np.ndarray, normal: np.ndarray, step: float) -> np.ndarray:
+    def proposals(self, z: np.ndarray, normal: np.ndarray, step: float) -> np.ndarray:
         """Points a step away: 0 where they are, 1 draws that do not hang on them."""
         centre = self.mean + np.sqrt(1.0 - step**2) * (z - self.mean)
         return np.asarray(centre + step * normal @ self.root.T)
@@ -200,11 +200,11 @@ def _moved(
     size, dimensions = now.z.shape
     counts = target.shares > 0.0
     accepted, moves = 0.0, 0
-    while accepted < target.wanted and moves < settings.most_moves:
+    while accepted < target.moves_a_point and moves < settings.most_moves:
         name = f"move {step}.{moves}"
-        z = target.proposed(now.z, luck.normal(name, size, dimensions), scale)
-        own = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
-        least = np.log(luck.uniform(f"{name} taken", size)) + own - target.priors(z)
+        z = target.proposals(now.z, luck.normal(name, size, dimensions), scale)
+        log_weights = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
+        least = np.log(luck.uniform(f"{name} taken", size)) + log_weights - target.priors(z)
         logs = yield Proposals(name, z, luck.keys(name, size), target.module, 0, target.shares, least)
         taken = logs[:, counts] @ target.shares[counts] >= least
         now = replace(

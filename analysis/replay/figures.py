@@ -53,7 +53,7 @@ def map_figure(
     """The map of a scene at hour 0: x is longitude, y latitude, at the scale of the middle latitude."""
     marked = {stop["place"] for column in scene["columns"] for stop in column["way"] if stop["mark"]}
     at = [(c["x"], c["y"], c["hour"]) for c in scene["claims"]]
-    found = _bounds(scene)
+    bounds = _bounds(scene)
     towns = places(network, scene["holders"], marked | set(scene["holders"]))
     circle = {"fill": "toself", "fillcolor": "rgba(191, 227, 214, 0.22)"}
     data = [
@@ -70,7 +70,7 @@ def map_figure(
         _trace("columns", "column", "markers", marker=_mark("square", INK, "#ffffff", 13)),
         names(network, towns),
     ]
-    scale = 1.0 / math.cos(math.radians((found[2] + found[3]) / 2))
+    scale = 1.0 / math.cos(math.radians((bounds[2] + bounds[3]) / 2))
     axis = {
         "showgrid": True,
         "gridcolor": "#f0f0f0",
@@ -80,8 +80,8 @@ def map_figure(
     }
     layout = _layout(
         margin={"l": 40, "r": 8, "t": 8, "b": 20},
-        xaxis=axis | {"range": found[:2], "nticks": 6} | _seam(*found[:2]),
-        yaxis=axis | {"range": found[2:], "scaleanchor": "x", "scaleratio": round(scale, 4), "nticks": 7},
+        xaxis=axis | {"range": bounds[:2], "nticks": 6} | _seam(*bounds[:2]),
+        yaxis=axis | {"range": bounds[2:], "scaleanchor": "x", "scaleratio": round(scale, 4), "nticks": 7},
         showlegend=False,
     )
     layout["meta"] = {"claims": _round_places(at)}
@@ -135,9 +135,9 @@ def _round_places(at: Sequence[tuple[float, float, float]]) -> list[list[float]]
 
 def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> dict[str, Any]:
     """The time-distance diagram of a column (default: the first); without one, an empty diagram."""
-    own = next((c for c in scene["columns"] if column in (None, c["id"])), None)
-    way = own["way"] if own else []
-    line = own["line"] if own else {"hour": [], "km": []}
+    shown_column = next((c for c in scene["columns"] if column in (None, c["id"])), None)
+    way = shown_column["way"] if shown_column else []
+    line = shown_column["line"] if shown_column else {"hour": [], "km": []}
     top = max((stop["km"] for stop in way), default=1.0)
     data = [
         _trace(
@@ -263,17 +263,17 @@ def entries() -> list[LegendEntry]:
     lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACE_LINES.items()}
     lines |= {name: (ink, dash) for name, ink, _, dash in OUTLINE_LINES.values()}
     lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
-    found = [
+    rows = [
         LegendEntry("chip line", {"border-top": f"3px {CSS_DASHES.get(dash, 'solid')} {ink}"}, "", text)
         for text, (ink, dash) in lines.items()
     ]
-    found.append(_dot("drone cover by road-km", COVER, COVER))
-    found += [_dot(f"held by {name}", ink, INK) for name, ink in INKS.items()]
-    found.append(_dot("group", INKS["rebels"], "#ffffff", "chip small dot"))
+    rows.append(_dot("drone cover by road-km", COVER, COVER))
+    rows += [_dot(f"held by {name}", ink, INK) for name, ink in INKS.items()]
+    rows.append(_dot("group", INKS["rebels"], "#ffffff", "chip small dot"))
     for party in PARTIES:
         label, face, edge, *_ = LOOKS[party]
-        found.append(_dot(f"claimed by: {label}", face, edge))
-    return found + [LegendEntry("sign", {}, sign, text) for sign, text in SIGN_NAMES.items()]
+        rows.append(_dot(f"claimed by: {label}", face, edge))
+    return rows + [LegendEntry("sign", {}, sign, text) for sign, text in SIGN_NAMES.items()]
 
 
 def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> LegendEntry:

@@ -47,8 +47,8 @@ def write(
 ) -> int:
     """Write a film (.mp4, .gif) of a scene; returns its frames. `moments` gives the moment (UTC) of an hour.
 
-    `told` is told of each frame (how many more, how many failed). `shown` are the hours of frames, those of
-    `hours` by default. Raises OSError if it cannot be written.
+    `progress` is told of each frame (how many more, how many failed). `frame_hours` are the hours of
+    frames, those of `hours` by default. Raises OSError if it cannot be written.
     """
     aside = path.with_name(f".aside-{path.name}")
     frame_hours = list(hours(scene)) if frame_hours is None else frame_hours
@@ -89,9 +89,11 @@ def _mp4(path: Path, stage: FilmCanvas, frame_hours: Sequence[int], progress: Fr
             encoder.stdin.close()
         except BrokenPipeError:
             pass  # what it says of why comes below
-        said = encoder.stderr.read().decode(errors="replace").strip()
+        error_text = encoder.stderr.read().decode(errors="replace").strip()
     if encoder.returncode:
-        raise OSError(encoder.returncode, f"ffmpeg: {said.splitlines()[-1] if said else 'failed'}")
+        raise OSError(
+            encoder.returncode, f"ffmpeg: {error_text.splitlines()[-1] if error_text else 'failed'}"
+        )
 
 
 def _gif(path: Path, stage: FilmCanvas, frame_hours: Sequence[int], progress: FrameProgress) -> None:

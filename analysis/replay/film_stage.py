@@ -59,8 +59,8 @@ class FilmCanvas:
         self._write(network, view)
         self._moving()
         self._panel()
-        self.still: Any = None
-        self.worded: Any = None
+        self.background: Any = None
+        self.text_background: Any = None
         self.words = ("", "")
 
     def _write(self, network: Network, view: Frame) -> None:
@@ -83,7 +83,9 @@ class FilmCanvas:
         self.circle = self._line(color=DRONE_COLOUR, lw=1.4, gid="circle")
         self.trails = {c["id"]: self._line(color=c["ink"], lw=2.2) for c in self.scene["columns"]}
         look: Any = {"marker": "o", "ms": 9, "mec": INK, "mew": 0.8, "ls": ""}
-        self.held = {word: self._line(mfc=FACES.get(word, UNHELD_COLOUR), **look) for word in sorted(words)}
+        self.holder_marks = {
+            word: self._line(mfc=FACES.get(word, UNHELD_COLOUR), **look) for word in sorted(words)
+        }
         self.signs = {name: self._line(**_sign(name), ms=6.5) for name in FILM_MARKERS}
         look = {"marker": "s", "mec": "white", "ms": 8, "ls": "", "gid": "head"}
         self.heads = {c["id"]: self._line(color=c["ink"], **look) for c in self.scene["columns"]}
@@ -95,8 +97,8 @@ class FilmCanvas:
         """The words at the right: the date, what is told, what the run did, and the signs."""
         left, words = 1.0 - PANEL_WIDTH / SIZE[0] + 0.02, dict[str, Any](va="top", animated=True)
         self.clock = self.figure.text(left, 0.955, "", fontsize=13, weight="bold", gid="clock", **words)
-        self.told = self.figure.text(left, 0.885, "", fontsize=7.5, gid="told", **words)
-        self.done = self.figure.text(left, 0.385, "", fontsize=7.5, color=INK, gid="done", **words)
+        self.claims_text = self.figure.text(left, 0.885, "", fontsize=7.5, gid="told", **words)
+        self.events_text = self.figure.text(left, 0.385, "", fontsize=7.5, color=INK, gid="done", **words)
         where: Any = {"loc": "lower left", "bbox_to_anchor": (left, 0.075), "borderaxespad": 0.0}
         look: Any = {"fontsize": 6.5, "ncols": 4, "columnspacing": 1.0, "handlelength": 1.2}
         self.key = self.figure.legend(handles=self._key(), labelspacing=0.3, **where, **look)
@@ -106,27 +108,27 @@ class FilmCanvas:
     def _key(self) -> list[Line2D]:
         """What the signs mean: of those that this scene has."""
         look: Any = {"marker": "s", "color": INK, "mec": "white", "ms": 6, "ls": ""}
-        found = [Line2D([], [], label="column", **look)] if self.scene["columns"] else []
+        handles = [Line2D([], [], label="column", **look)] if self.scene["columns"] else []
         if self.scene["drones"]:
-            found.append(Line2D([], [], color=DRONE_COLOUR, lw=1.4, label="drones' reach"))
+            handles.append(Line2D([], [], color=DRONE_COLOUR, lw=1.4, label="drones' reach"))
         look = {"marker": "o", "mec": INK, "mew": 0.8, "ms": 6, "ls": ""}
-        found += [
+        handles += [
             Line2D([], [], mfc=FACES.get(word, UNHELD_COLOUR), label=f"held: {word}", **look)
-            for word in self.held
+            for word in self.holder_marks
         ]
         seen = {event["sign"] for event in self.scene["events"]}
         known = [name for name in FILM_MARKERS if seen & {*FILM_MARKERS[name][1]}]
-        return found + [Line2D([], [], label=name, ms=5.5, **_sign(name)) for name in known]
+        return handles + [Line2D([], [], label=name, ms=5.5, **_sign(name)) for name in known]
 
     def picture(self, hour: int) -> bytes:
         """The picture at an hour, as rows of RGBA: what moves, over what was drawn once."""
-        if self.still is None:
+        if self.background is None:
             self.canvas.draw()
-            self.still = self.canvas.copy_from_bbox(self.figure.bbox)
+            self.background = self.canvas.copy_from_bbox(self.figure.bbox)
         self.at(hour)
         self._reword()
-        self.canvas.restore_region(self.worded)
-        moving = [self.circle, *self.trails.values(), *self.held.values(), *self.signs.values()]
+        self.canvas.restore_region(self.text_background)
+        moving = [self.circle, *self.trails.values(), *self.holder_marks.values(), *self.signs.values()]
         for artist in (*moving, *self.heads.values()):
             self.axis.draw_artist(artist)
         self.figure.draw_artist(self.clock)
@@ -134,14 +136,14 @@ class FilmCanvas:
 
     def _reword(self) -> None:
         """What stands still with the words of now: these take longest to draw, and change now and then."""
-        words = (self.told.get_text(), self.done.get_text())
+        words = (self.claims_text.get_text(), self.events_text.get_text())
         if words == self.words:
             return
         self.words = words
-        self.canvas.restore_region(self.still)
-        for text in (self.told, self.done):
+        self.canvas.restore_region(self.background)
+        for text in (self.claims_text, self.events_text):
             self.figure.draw_artist(text)
-        self.worded = self.canvas.copy_from_bbox(self.figure.bbox)
+        self.text_background = self.canvas.copy_from_bbox(self.figure.bbox)
 
     def at(self, hour: int) -> None:
         """Draw everything as it is at an hour."""
@@ -159,24 +161,26 @@ class FilmCanvas:
         events = [event for event in scene["events"] if event["hour"] <= hour]
         fresh = [e for e in events if e["sign"] and e["hour"] > hour - FRESH and e["x"] is not None]
         for name, line in self.signs.items():
-            own = [event for event in fresh if event["sign"] in FILM_MARKERS[name][1]]
-            line.set_data([e["x"] for e in own], [e["y"] for e in own])
+            of_sign = [event for event in fresh if event["sign"] in FILM_MARKERS[name][1]]
+            line.set_data([e["x"] for e in of_sign], [e["y"] for e in of_sign])
         self._holders(hour)
         self.clock.set_text(f"{round_minute(self.moments(hour)):%Y-%m-%d %H:%M} UTC")
         claims = _last([claim for claim in scene["claims"] if claim["hour"] <= hour])
-        said = [f"{c['when']}, claimed by: {c['label']}\n{wrapped(c['says'], 3.5, 7.5)}" for c in claims]
-        self.told.set_text("Reported\n" + "\n".join(said))
+        claim_texts = [
+            f"{c['when']}, claimed by: {c['label']}\n{wrapped(c['says'], 3.5, 7.5)}" for c in claims
+        ]
+        self.claims_text.set_text("Reported\n" + "\n".join(claim_texts))
         did = [f"{self.moments(e['hour']):%m-%d %H:%M} {e['text']}" for e in _last(events)]
-        self.done.set_text("In this run\n" + "\n".join(wrapped(text, 3.5, 7.5) for text in did))
+        self.events_text.set_text("In this run\n" + "\n".join(wrapped(text, 3.5, 7.5) for text in did))
 
     def _holders(self, hour: int) -> None:
         """Who holds what: a line of disks a side."""
-        held: dict[str, list[tuple[float, float]]] = {word: [] for word in self.held}
+        held: dict[str, list[tuple[float, float]]] = {word: [] for word in self.holder_marks}
         for place, steps in self.scene["holders"].items():
             if place in self.spots:
                 held[[word for since, word in steps if since <= hour][-1]].append(self.spots[place])
         for word, spots in held.items():
-            self.held[word].set_data([x for x, _ in spots], [y for _, y in spots])
+            self.holder_marks[word].set_data([x for x, _ in spots], [y for _, y in spots])
 
 
 def _sign(name: str) -> dict[str, Any]:

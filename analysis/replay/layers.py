@@ -28,7 +28,7 @@ OUTLINE_LINES = {"border": ("border", "#888888", 1.2, "dashdot"), "river": ("riv
 def ground(network: Network) -> list[dict[str, Any]]:
     """Traces of all that does not move: outlines, then roads."""
     outlines = load_outlines()
-    found = []
+    traces = []
     for kind, (name, ink, width, dash) in OUTLINE_LINES.items():
         x, y = _joined(
             [
@@ -37,15 +37,15 @@ def ground(network: Network) -> list[dict[str, Any]]:
                 if o.kind == kind
             ]
         )
-        found.append(_line(kind, name, x, y, (ink, width, dash)))
+        traces.append(_line(kind, name, x, y, (ink, width, dash)))
     for surface, look in SURFACE_LINES.items():
         roads = [road for road in network.roads if road.surface == surface]
         ends = [[network.places[end] for end in (road.from_, road.to)] for road in roads]
         lons = [np.unwrap([place.lon for place in pair], period=360.0).tolist() for pair in ends]
         lats = [[place.lat for place in pair] for pair in ends]
         x, y = _joined([list(zip(*line, strict=True)) for line in zip(lons, lats, strict=True)])
-        found.append(_line(surface.replace(" ", "-"), f"road: {surface}", x, y, look))
-    return found
+        traces.append(_line(surface.replace(" ", "-"), f"road: {surface}", x, y, look))
+    return traces
 
 
 def _line(uid: str, name: str, x: list[Any], y: list[Any], look: tuple[str, float, str]) -> dict[str, Any]:
@@ -73,16 +73,16 @@ def places(network: Network, held: Mapping[str, Any], marked: set[str]) -> dict[
         return name not in held, name not in marked, place.kind not in ("town", "village"), name
 
     order = sorted(network.places, key=rank)
-    found = [network.places[name] for name in order]
+    rows = [network.places[name] for name in order]
     return {
         "type": "scatter",
         "mode": "markers",
         "uid": "places",
         "name": "place",
         "ids": order,
-        "x": [place.lon for place in found],
-        "y": [place.lat for place in found],
-        "hovertext": [f"{place.name} ({place.kind})" for place in found],
+        "x": [place.lon for place in rows],
+        "y": [place.lat for place in rows],
+        "hovertext": [f"{place.name} ({place.kind})" for place in rows],
         "hoverinfo": "text",
         "showlegend": False,
         "marker": {
@@ -98,9 +98,9 @@ def names(network: Network, drawn: Mapping[str, Any]) -> dict[str, Any]:
 
     With each stands whether its mark is a large one or a town's.
     """
-    found = [network.places[name] for name in drawn["ids"]]
+    rows = [network.places[name] for name in drawn["ids"]]
     large = [size > MINOR_PLACE_SIZE for size in drawn["marker"]["size"]]
-    known = zip(found, large, strict=True)
+    known = zip(rows, large, strict=True)
     return {
         "type": "scatter",
         "mode": "markers+text",
@@ -110,8 +110,8 @@ def names(network: Network, drawn: Mapping[str, Any]) -> dict[str, Any]:
         "x": drawn["x"],
         "y": drawn["y"],
         "customdata": [[place.name, big or place.kind == "town"] for place, big in known],
-        "text": [" " for _ in found],
-        "textposition": ["top center" for _ in found],
+        "text": [" " for _ in rows],
+        "textposition": ["top center" for _ in rows],
         "textfont": {"size": 11, "color": INK, "shadow": "0 0 3px white, 0 0 3px white, 0 0 2px white"},
         "hoverinfo": "skip",
         "showlegend": False,
@@ -138,7 +138,7 @@ def drones_of(
     ready = np.flatnonzero((events["event"] == "on_station") & (events["kind"] == "drone"))
     known = dict(zip(tables.cover["drone"].tolist(), tables.cover["radius"].tolist(), strict=True))
     rows = [row for row in ready if events["place"][row] in network.places]
-    found = []
+    drones = []
     for name in dict.fromkeys([*events["agent"][ready].tolist(), *known]):
         if (radius := float((dict(radii) | known).get(name, 0.0))) > 0.0:
             steps = [
@@ -146,8 +146,8 @@ def drones_of(
                 for row in rows
                 if events["agent"][row] == name
             ]
-            found.append({"id": name, "radius": round(radius, 2), "steps": steps})
-    return found
+            drones.append({"id": name, "radius": round(radius, 2), "steps": steps})
+    return drones
 
 
 def _step(
@@ -171,8 +171,11 @@ def _cover(tables: RunTables, drone: str, station: str, column: str) -> dict[str
     if not rows.any():
         return {}
     km, share = table["km"][rows], table["cover"][rows]
-    own = route["column"] == column
-    x, y = (np.round(np.interp(km, route["km"][own], route[key][own]), 4).tolist() for key in ("lon", "lat"))
+    of_column = route["column"] == column
+    x, y = (
+        np.round(np.interp(km, route["km"][of_column], route[key][of_column]), 4).tolist()
+        for key in ("lon", "lat")
+    )
     covered = (share > 0).tolist()
     return {
         "km": np.round(km, 2).tolist(),

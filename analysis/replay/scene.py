@@ -23,7 +23,7 @@ from sim.scenario.network import Network
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
-TOLD = {
+EVENT_WORDS = {
     "departure": "leaves",
     "arrival": "reaches",
     "harassment": "is harassed by night near",
@@ -176,35 +176,35 @@ def _rows(events: Table, chosen: np.ndarray) -> list[dict[str, Any]]:
 
 def _events(events: Table, columns: list[dict[str, Any]], network: Network) -> list[dict[str, Any]]:
     """What the run did, as words with hour and position."""
-    found = []
-    for row in _rows(events, np.isin(events["event"], list(TOLD))):
+    entries = []
+    for row in _rows(events, np.isin(events["event"], list(EVENT_WORDS))):
         where = _where(network, columns, row)
-        own = [column["id"] for column in columns if column["id"] == row["agent"]]
+        agent_columns = [column["id"] for column in columns if column["id"] == row["agent"]]
         entry = {"hour": round(row["hour"], 2), "event": row["event"], "text": _text(row, columns, network)}
         entry |= {"x": where and round(where[0], 4), "y": where and round(where[1], 4)}
-        found.append(
+        entries.append(
             entry
             | {
                 "sign": EVENT_SYMBOLS.get(row["event"]),
-                "column": (own or [None])[0],
+                "column": (agent_columns or [None])[0],
                 "km": round(row["km"], 2),
             }
         )
-    return found
+    return entries
 
 
 def _text(row: Mapping[str, Any], columns: list[dict[str, Any]], network: Network) -> str:
     """An event in words: who, what, where."""
     who = {"column": f"column {row['agent']}: ", "group": f"group {row['agent']}: ", "drone": "drones "}
-    what = TOLD[row["event"]]
+    what = EVENT_WORDS[row["event"]]
     if row["event"] == "camp_taken":
         what = f"{HOLDER_NAMES[int(row['amount'])]}: takes over the camp at"
     if row["event"] == "airlift":
         what = f"{row['amount']:.0f} {what}"
     named = network.places[row["place"]].name if row["place"] in network.places else ""
     if not named:
-        own = [column["way"] for column in columns if column["id"] == row["agent"]]
-        named = _beyond(own[0], row["km"]) if own else ""
+        agent_ways = [column["way"] for column in columns if column["id"] == row["agent"]]
+        named = _beyond(agent_ways[0], row["km"]) if agent_ways else ""
         what = what.removesuffix(" near").removesuffix(" at")
     return f"{who.get(row['kind'], '')}{what} {named}".rstrip()
 
@@ -251,22 +251,22 @@ def _groups(
 
 def holders(tables: RunTables, events: Table, about: About) -> dict[str, list[list[Any]]]:
     """Who holds each place from which hour on: rows of hour and side."""
-    found: dict[str, list[list[Any]]] = {
+    by_place: dict[str, list[list[Any]]] = {
         place: [[begins(tables), side]] for place, side in tables.manifest["holders"].items()
     }
     for row in _rows(events, np.isin(events["event"], ["capture", "camp_taken", "fallen"])):
         side = {"capture": about.sides.get(row["agent"], "army"), "fallen": "rebels"}.get(row["event"])
         taken = side or HOLDER_NAMES[int(row["amount"])].replace("nobody", "none")
-        rows = found.setdefault(row["place"], [[begins(tables), "none"]])
+        rows = by_place.setdefault(row["place"], [[begins(tables), "none"]])
         if rows[-1][1] != taken:
             rows.append([round(row["hour"], 2), taken])
-    return found
+    return by_place
 
 
 def _claims(tables: RunTables, record: Record, network: Network) -> list[dict[str, Any]]:
     """The claims dated to a day or closer, at a place of the network, by the hour at which they begin."""
     titles = {source.id: source.title for source in record.sources}
-    found, end = [], horizon(tables)
+    entries, end = [], horizon(tables)
     for claim in record.claims:
         place, hour = claim.event.split(":")[0], hour_of(tables, claim.earliest)
         if claim.precision == "range" or place not in network.places or hour >= end:
@@ -281,11 +281,11 @@ def _claims(tables: RunTables, record: Record, network: Network) -> list[dict[st
             "place": network.places[place].name,
         }
         entry |= {"x": network.places[place].lon, "y": network.places[place].lat}
-        found.append(
+        entries.append(
             entry | {"when": interval(claim.earliest, claim.latest), "km": _kms(tables, claim, place)}
         )
-    found.sort(key=lambda entry: (entry["hour"], entry["end"], entry["id"]))
-    return found
+    entries.sort(key=lambda entry: (entry["hour"], entry["end"], entry["id"]))
+    return entries
 
 
 def _kms(tables: RunTables, claim: Claim, place: str) -> dict[str, float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.claims import contested, contested_text
 from analysis.figures.base.page import written
 from analysis.figures.gallery import RUN_FIGURES
-from analysis.report.text import LIMITS, again, answer, captions, misses, what
+from analysis.report.text import LIMITS, answer, captions, misses, reproducibility, what
 from analysis.scores import patterns, scorecard
 from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card
@@ -65,7 +65,7 @@ def page(runs: Sequence[ReportedRun], live: str = "", *, figures: Sequence[str] 
         *(_patterns(run) for run in runs),
         *(_misses(card) for card in cards.values()),
         _section("Limits", _list(LIMITS)),
-        *(_again(run) for run in runs),
+        *(_reproducibility(run) for run in runs),
     ]
     return _document(title, "\n".join(part for part in parts if part))
 
@@ -121,7 +121,7 @@ def _scores(cards: Sequence[Card]) -> str:
 
 def _claims(run: ReportedRun) -> str:
     account = contested.weigh(run.tables, run.record)
-    if not account.weighed:
+    if not account.results:
         return ""
     return _section(
         "Contested claims weighed", f"<pre>{_safe(contested_text.text(run.tables, account))}</pre>"
@@ -137,9 +137,11 @@ def _misses(card: Card) -> str:
     return _section("The worst misses", _list(misses(card))) if card.rows else ""
 
 
-def _again(run: ReportedRun) -> str:
+def _reproducibility(run: ReportedRun) -> str:
     """How to get the run again, and the reports that contradict each other."""
-    rows = "".join(f"<dt>{_safe(name)}</dt><dd>{_safe(value)}</dd>" for name, value in again(run.tables))
+    rows = "".join(
+        f"<dt>{_safe(name)}</dt><dd>{_safe(value)}</dd>" for name, value in reproducibility(run.tables)
+    )
     clash = timeline.contradictions(run.tables, run.record)
     more = f"<h3>Reports that contradict each other</h3><pre>{_safe(paragraphs(clash.splitlines()))}</pre>"
     return _section("How to get it again", f"<dl>{rows}</dl>{more if clash else ''}")

@@ -12,7 +12,7 @@ from sim.store.reader import RunTables
 
 WORST = 5
 """How many misses are told."""
-DRAWN = {
+PARAMETER_SOURCES = {
     "prior": "every parameter drawn from its prior",
     "fixed": "every parameter at its one value, chance alone differing",
     "posterior": "every parameter drawn from a calibrated file",
@@ -36,7 +36,7 @@ def what(tables: RunTables) -> str:
     failed = int((~tables.done).sum())
     lost = f" {failed:,} of them failed and are left out." if failed else ""
     count = f"{m['runs']:,} histories" if m["runs"] > 1 else "One history"
-    drawn = DRAWN.get(m["parameters"], m["parameters"])
+    drawn = PARAMETER_SOURCES.get(m["parameters"], m["parameters"])
     span = f"{days_of(tables)}, seed {m['seed']}"
     return f"{count} of {m['scenario']}{rivals}, {span}, {drawn}{pinned}.{lost}"
 
@@ -58,12 +58,12 @@ def _capture(card: Card) -> str:
     )
     where = interval(seen.earliest, seen.latest)
     return (
-        f"{_told(row.term.milestone)} comes in {row.reached:.0%} of the histories, {middle} (UTC); "
+        f"{_opening(row.term.milestone)} comes in {row.share_reached:.0%} of the histories, {middle} (UTC); "
         f"reported is {where}, and {row.inside:.1%} of the histories fall into it."
     )
 
 
-def _told(milestone: str) -> str:
+def _opening(milestone: str) -> str:
     """The beginning of a sentence about a milestone."""
     place, event = milestone.split(":")[:2]
     known = load_network().places
@@ -83,9 +83,9 @@ def _nulls(card: Card) -> str:
 
 
 def _together(card: Card) -> str:
-    found = total(card, range(len(card.rows)))
-    many = len(card.met)
-    met = round(found.met * many)
+    overall = total(card, range(len(card.rows)))
+    many = len(card.interval_hits)
+    met = round(overall.joint_share * many)
     if not met:
         return (
             f"None of {many:,} histories meets all these intervals at once: as a whole the model, as it is "
@@ -114,7 +114,7 @@ def _miss(row: ObservationScore) -> str:
     )
 
 
-def again(tables: RunTables) -> list[tuple[str, str]]:
+def reproducibility(tables: RunTables) -> list[tuple[str, str]]:
     """How to get the same again: the command, versions, hashes and seed."""
     m = tables.manifest
     rows = [

@@ -16,7 +16,7 @@ from scipy.special import ndtri
 from analysis.tables.outcomes import origin
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
-from sim.record.rows import Published
+from sim.record.rows import PublishedDate
 from sim.store.reader import RunTables
 
 ForecastHours = dict[str, np.ndarray]
@@ -44,7 +44,7 @@ class March:
     places: Mapping[str, float] = field(default_factory=dict)
     zero: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
-    def hour(self, date: Published) -> float:
+    def hour(self, date: PublishedDate) -> float:
         """The hour of a published date."""
         return float((date.at - self.zero) / timedelta(hours=1))
 
@@ -54,26 +54,28 @@ Null = Callable[[March], ForecastHours]
 
 def marches(tables: RunTables) -> list[March]:
     """The columns of a run, those whose start is given to it."""
-    found = []
+    by_column = []
     given = tables.manifest["given"]
     rows = [row for row in tables.manifest["milestones"] if row["column"] is not None]
     for column in dict.fromkeys(row["column"] for row in rows):
-        mine = [row for row in rows if row["column"] == column and _event(row) in HEADS]
+        column_rows = [row for row in rows if row["column"] == column and _event(row) in HEADS]
         start = [
-            row for row in mine if row["id"] == given or (row["km"] == 0.0 and _event(row) == "departure")
+            row
+            for row in column_rows
+            if row["id"] == given or (row["km"] == 0.0 and _event(row) == "departure")
         ]
         if not start:
             continue
         hours = tables.runs[start[0]["id"]][tables.done]
         first, left = start[0]["id"], _event(start[0]) in ("go", "departure")
-        km = {row["id"]: float(row["km"]) for row in mine if row["id"] != first}
+        km = {row["id"]: float(row["km"]) for row in column_rows if row["id"] != first}
         goes = frozenset(name for name in km if name.split(":")[1] == "go")
         way = (tables.route["column"] == column) & (tables.route["km"] > 0.0)
         places = dict(zip(tables.route["place"][way].tolist(), tables.route["km"][way].tolist(), strict=True))
         holds = sorted({km[name] for name in goes} - ({0.0} if left else set()))
         start_hour = float(np.median(hours))
-        found.append(March(start_hour, first, km, holds, goes, places, origin(tables)))
-    return found
+        by_column.append(March(start_hour, first, km, holds, goes, places, origin(tables)))
+    return by_column
 
 
 def _event(row: Mapping[str, Any]) -> str:
@@ -96,33 +98,33 @@ def ruler(march: March) -> ForecastHours:
 
 def pace(march: March) -> ForecastHours:
     """72 km a day, log-sd 0.39, and no hold."""
-    return _moved(march, [np.zeros(SAMPLES) for _ in march.holds])
+    return _march_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
 
 
 def vague_hold(march: March) -> ForecastHours:
     """The same, with a hold of 14 days (median, log-sd 1) wherever the column is to go on from a capture."""
-    return _moved(march, _holds(march))
+    return _march_hours(march, _holds(march))
 
 
-def not_before(date: Published) -> Null:
+def not_before(date: PublishedDate) -> Null:
     """The same, and no go towards a place before the date that was published."""
 
     def late(march: March) -> ForecastHours:
-        return _moved(march, _holds(march), march.places.get(date.place), march.hour(date))
+        return _march_hours(march, _holds(march), march.places.get(date.place), march.hour(date))
 
     return late
 
 
-def at_opening(date: Published) -> Null:
+def at_opening(date: PublishedDate) -> Null:
     """A null that is at a place when the published time begins, give or take some days."""
 
     def opening(march: March) -> ForecastHours:
         goal = march.places.get(date.place)
         if goal is None:
             return pace(march)
-        there = march.hour(date) + date.give * ndtri(_drawn("opening"))
-        early = _moved(march, [np.zeros(SAMPLES) for _ in march.holds])
-        late = _moved(march, _holds(march))
+        there = march.hour(date) + date.give * ndtri(_even_sample("opening"))
+        early = _march_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
+        late = _march_hours(march, _holds(march))
         return {name: _about(march, name, goal, there, early[name], late) for name in march.km}
 
     return opening
@@ -130,18 +132,18 @@ def at_opening(date: Published) -> Null:
 
 DATELESS_BASELINES: dict[str, Null] = {"ruler": ruler, "pace": pace, "pace, hold": vague_hold}
 """The nulls that know no date, by the names that tables give them."""
-DATED: dict[str, Callable[[Published], Null]] = {"not before": not_before, "opens": at_opening}
+DATED: dict[str, Callable[[PublishedDate], Null]] = {"not before": not_before, "opens": at_opening}
 """Those that know one, by its kind."""
 FLAT = "flat"
 """A null that has no opinion of anything: every moment of a window alike."""
 
 
-def nulls(published: Iterable[Published] = ()) -> dict[str, Null]:
+def nulls(published: Iterable[PublishedDate] = ()) -> dict[str, Null]:
     """The nulls by name: those that know no date, and one for each published date."""
     return DATELESS_BASELINES | {date.name: DATED[date.kind](date) for date in published}
 
 
-def forecasts(tables: RunTables, published: Iterable[Published]) -> dict[str, ForecastHours]:
+def forecasts(tables: RunTables, published: Iterable[PublishedDate]) -> dict[str, ForecastHours]:
     """What each null says of a run's milestones, by null and milestone (h); the flat one says nothing."""
     known = marches(tables)
     found: dict[str, ForecastHours] = {FLAT: {}}
@@ -155,7 +157,7 @@ def forecasts(tables: RunTables, published: Iterable[Published]) -> dict[str, Fo
 
 
 @cache
-def _drawn(name: str) -> np.ndarray:
+def _even_sample(name: str) -> np.ndarray:
     """Numbers between 0 and 1, evenly, in a random order that its name gives."""
     order = np.argsort(uniforms(replicate_seeds(0, np.arange(SAMPLES)), key_of("null", name)), kind="stable")
     found: np.ndarray = (order + 0.5) / SAMPLES
@@ -164,16 +166,16 @@ def _drawn(name: str) -> np.ndarray:
 
 
 def _hours_a_km() -> np.ndarray:
-    found: np.ndarray = 24.0 / (PACE * np.exp(PACE_SPREAD * ndtri(_drawn("pace"))))
+    found: np.ndarray = 24.0 / (PACE * np.exp(PACE_SPREAD * ndtri(_even_sample("pace"))))
     return found
 
 
 def _holds(march: March) -> list[np.ndarray]:
     """The lengths of the holds, each drawn alone (h)."""
-    return [HOLD * np.exp(HOLD_SPREAD * ndtri(_drawn(f"hold {n}"))) for n in range(len(march.holds))]
+    return [HOLD * np.exp(HOLD_SPREAD * ndtri(_even_sample(f"hold {n}"))) for n in range(len(march.holds))]
 
 
-def _moved(
+def _march_hours(
     march: March, holds: Sequence[np.ndarray], goal: float | None = None, least: float = 0.0
 ) -> ForecastHours:
     """The hours at one pace a sample, with holds, of which one before the goal ends at `least` or later."""
@@ -200,5 +202,5 @@ def _about(
         return early
     if km < goal or (km == goal and name not in march.goes):
         return np.maximum(there - (goal - km) * slow, march.start + last * slow)
-    rest = [n for n in march.km if march.km[n] == goal and n not in march.goes]
-    return late[name] - late[rest[0]] + there if rest else late[name]
+    unheld = [n for n in march.km if march.km[n] == goal and n not in march.goes]
+    return late[name] - late[unheld[0]] + there if unheld else late[name]

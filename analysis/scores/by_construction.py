@@ -18,21 +18,21 @@ STILL_KM = 1e-6
 
 
 @dataclass(frozen=True)
-class Constructed:
+class FixedOutcome:
     """What the rules leave no choice: shown with its reason and its share in the runs, and never counted."""
 
     name: str
     reason: str
     share: float | None
-    judged: int
+    runs: int
 
 
-def by_construction(tables: RunTables, record: Record) -> list[Constructed]:
+def by_construction(tables: RunTables, record: Record) -> list[FixedOutcome]:
     """What a run shows because of its rules, not of its numbers."""
-    return [*_camps(tables, record), *_unopposed(tables)]
+    return [*_camps(tables, record), *_spans(tables)]
 
 
-def _camps(tables: RunTables, record: Record) -> Iterator[Constructed]:
+def _camps(tables: RunTables, record: Record) -> Iterator[FixedOutcome]:
     for camp, place in tables.manifest.get("camps", {}).items():
         seen = next((o for o in record.observations if o.event == f"{place}:camp_taken" and o.who), None)
         if seen is not None:
@@ -41,7 +41,7 @@ def _camps(tables: RunTables, record: Record) -> Iterator[Constructed]:
             reason = (
                 "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
             )
-            yield Constructed(f"the camp {camp} passes to the {seen.who}", reason, share, len(holder))
+            yield FixedOutcome(f"the camp {camp} passes to the {seen.who}", reason, share, len(holder))
 
 
 class Span(NamedTuple):
@@ -79,7 +79,7 @@ SPANS = (
 )
 
 
-def _unopposed(tables: RunTables) -> Iterator[Constructed]:
+def _spans(tables: RunTables) -> Iterator[FixedOutcome]:
     path = trace(tables, ARMY_COLUMN)
     for name, start, end, kinds, reason in SPANS:
         since, until, spot = (
@@ -98,4 +98,4 @@ def _unopposed(tables: RunTables) -> Iterator[Constructed]:
         fights = np.bincount(who[path.of(*kinds) & inside], minlength=path.count)
         known = np.isfinite(since) & np.isfinite(until)
         share = float((fights[known] == 0).mean()) if known.any() else None
-        yield Constructed(name, reason, share, int(known.sum()))
+        yield FixedOutcome(name, reason, share, int(known.sum()))

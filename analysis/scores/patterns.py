@@ -41,25 +41,25 @@ class Pattern:
 
     name: str
     rule: str
-    met: np.ndarray = field(repr=False)
+    outcome: np.ndarray = field(repr=False)
     of: int
 
     @property
-    def judged(self) -> int:
+    def runs_known(self) -> int:
         """On how many histories it rests."""
-        return int(np.isfinite(self.met).sum())
+        return int(np.isfinite(self.outcome).sum())
 
     @property
     def share(self) -> float | None:
         """The share of those that meet it; None if there are none."""
-        return float(np.nanmean(self.met)) if self.judged else None
+        return float(np.nanmean(self.outcome)) if self.runs_known else None
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % interval of the share; None if there is none."""
         if self.share is None:
             return None
-        low, high = wilson(self.share * self.judged, self.judged).tolist()
+        low, high = wilson(self.share * self.runs_known, self.runs_known).tolist()
         return low, high
 
 
@@ -81,7 +81,7 @@ def together(members: Sequence[Pattern], name: str = "all of these together") ->
     """Some patterns met at once, over the histories in which each can be judged; None if there are none."""
     if not members:
         return None
-    all_met = np.min([pattern.met for pattern in members], axis=0)  # nan where any is unknown
+    all_met = np.min([pattern.outcome for pattern in members], axis=0)  # nan where any is unknown
     return Pattern(name, "Every one of them, where all can be judged.", all_met, min(p.of for p in members))
 
 
@@ -115,9 +115,9 @@ def _first_day(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     first, midnight = _first_km(path)
     days = (contact[path.rows] - midnight) / 24.0
     known = np.isfinite(days) & (days > 0.0) & np.isfinite(first)
-    rest = (spot["km"] - first)[known] / days[known]
+    mean_pace = (spot["km"] - first)[known] / days[known]
     met = np.zeros(path.count, bool)
-    met[known] = first[known] >= FASTER * rest
+    met[known] = first[known] >= FASTER * mean_pace
     yield _pattern(
         "first day at least twice the later rate",
         f"The army's column makes on its day of departure at least {FASTER:g} times the road-km a day that "
@@ -227,10 +227,10 @@ def _strike_first(tables: RunTables) -> Iterator[Pattern]:
 def _second_hold(tables: RunTables) -> Iterator[Pattern]:
     names = ("anefis:capture", "anefis:go", "kidal:capture", "kidal:go")
     moments = [hours(tables, name, ARMY_COLUMN) for name in names]
-    found = [moment for moment in moments if moment is not None]
-    if len(found) < len(names):
+    known_moments = [moment for moment in moments if moment is not None]
+    if len(known_moments) < len(names):
         return
-    taken, go, kidal, second_go = found
+    taken, go, kidal, second_go = known_moments
     with np.errstate(invalid="ignore"):
         first, second = go - taken, second_go - kidal
         lasted = np.where(np.isfinite(kidal), horizon(tables) - kidal, 0.0)
@@ -267,12 +267,12 @@ def _all_together(members: Sequence[Pattern]) -> list[Pattern]:
 
 def text(tables: RunTables, record: Record) -> str:
     """Each pattern alone and all together, their rules, what holds by construction; empty if it has none."""
-    found = patterns(tables, record)
+    rows = patterns(tables, record)
     parts = []
-    if found:
+    if rows:
         head = ["weak pattern", "share", "95 % interval", "histories judged", "of all"]
-        parts += [aligned([head, *map(_cells, [*found, *_all_together(found)])])]
-        rules = [f"{pattern.name}: {pattern.rule}" for pattern in found]
+        parts += [aligned([head, *map(_cells, [*rows, *_all_together(rows)])])]
+        rules = [f"{pattern.name}: {pattern.rule}" for pattern in rows]
         note = (
             "Shares are over the histories that can be judged, and the interval is that of their number "
             "alone; `of all` counts the others as not meeting it."
@@ -281,7 +281,7 @@ def text(tables: RunTables, record: Record) -> str:
     built = by_construction(tables, record)
     if built:
         lines = [["by construction, never counted", "share", "histories"]]
-        lines += [[item.name, _share(item.share), f"{item.judged:,}"] for item in built]
+        lines += [[item.name, _share(item.share), f"{item.runs:,}"] for item in built]
         reasons = dict.fromkeys(item.reason for item in built)
         parts += [aligned(lines), paragraphs(reasons)]
     return "\n\n".join(parts)
@@ -290,8 +290,8 @@ def text(tables: RunTables, record: Record) -> str:
 def _cells(pattern: Pattern) -> list[str]:
     span = "" if pattern.interval is None else "{:.5f} to {:.5f}".format(*pattern.interval)
     judged, share = (
-        f"{pattern.judged:,} of {pattern.of:,}",
-        (pattern.share or 0.0) * pattern.judged / pattern.of,
+        f"{pattern.runs_known:,} of {pattern.of:,}",
+        (pattern.share or 0.0) * pattern.runs_known / pattern.of,
     )
     return [pattern.name, _share(pattern.share), span, judged, f"{share:.5f}"]
 
@@ -302,13 +302,13 @@ def _share(share: float | None) -> str:
 
 def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     """The same as one JSON object."""
-    found = patterns(tables, record)
+    rows = patterns(tables, record)
     built = by_construction(tables, record)
     return {
-        "patterns": [_entry(pattern) for pattern in found],
-        "together": [_entry(pattern) for pattern in _all_together(found)],
+        "patterns": [_entry(pattern) for pattern in rows],
+        "together": [_entry(pattern) for pattern in _all_together(rows)],
         "by_construction": [
-            {"name": item.name, "reason": item.reason, "share": item.share, "judged": item.judged}
+            {"name": item.name, "reason": item.reason, "share": item.share, "judged": item.runs}
             for item in built
         ],
     }
@@ -317,4 +317,4 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
 def _entry(pattern: Pattern) -> dict[str, Any]:
     span = None if pattern.interval is None else list(pattern.interval)
     entry = {"name": pattern.name, "rule": pattern.rule, "share": pattern.share, "interval": span}
-    return entry | {"judged": pattern.judged, "of": pattern.of}
+    return entry | {"judged": pattern.runs_known, "of": pattern.of}

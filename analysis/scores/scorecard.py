@@ -28,7 +28,7 @@ class ObservationScore:
 
     term: Term
     quantiles: tuple[datetime | None, ...]
-    reached: float
+    share_reached: float
     inside: float  # share of the runs inside the reported interval, as it stands
     score: float
     resampled: np.ndarray  # the score in each resample of the bootstrap
@@ -78,15 +78,15 @@ class Card:
     """A run's scores, observation by observation, in the order of its milestones.
 
     `joint` has energy scores of what all nulls but the flat one speak of too: of the run ("") and each null.
-    `values` (runs x rows) is what each observation is about, capped at the horizon (h); `met` (runs x rows)
-    whether its interval is met.
+    `values` (runs x rows) is what each observation is about, capped at the horizon (h); `interval_hits` (runs
+    x rows) whether its interval is met.
     """
 
     name: str
     rows: tuple[ObservationScore, ...]
     joint: Mapping[str, float]
     values: np.ndarray
-    met: np.ndarray
+    interval_hits: np.ndarray
     numbers: tuple[CountScore, ...]
 
     def of(self, *uses: str) -> list[int]:
@@ -108,7 +108,7 @@ class Total:
     skill: float  # over the best null, a row
     error: float  # its standard error over the rows, as if so many were independent as are
     coverage: Mapping[float, float]
-    met: float  # share of the runs that meet every interval at once
+    joint_share: float  # share of the runs that meet every interval at once
 
 
 def card(tables: RunTables, record: Record, name: str, only: Collection[str] | None = None) -> Card:
@@ -117,24 +117,27 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
     Raises FaultyInput if it is a sweep, if every run failed, or if nothing of it is reported.
     """
     timeline.check_single(tables, name)
-    asked = terms(tables, record, only)
+    scored_terms = terms(tables, record, only)
     numbers = tuple(_numbers(tables, record)) if only is None else ()
-    if not asked and not numbers:
+    if not scored_terms and not numbers:
         what = "none of its milestones is" if only is None else f"{', '.join(only)}: not"
         refuse(Where(name, 0), f"{what} scored against the record; `kidal record` lists what is")
-    names = {term.milestone for term in asked} | {term.since for term in asked if term.since}
+    names = {term.milestone for term in scored_terms} | {term.since for term in scored_terms if term.since}
     hours = {milestone: tables.runs[milestone][tables.done].astype(float) for milestone in names}
-    said, end = (
+    forecasts, end = (
         baselines.forecasts(tables, record.published),
         outcomes.hour_of(tables, datetime.fromisoformat(tables.manifest["end"])),
     )
     weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
-    rows = tuple(_judged(tables, term, hours, said, weights, end) for term in asked)
+    rows = tuple(_observation_score(tables, term, hours, forecasts, weights, end) for term in scored_terms)
     values, met = (
-        np.array(found).T.reshape(-1, len(asked))
-        for found in ([term.capped(hours, end) for term in asked], [term.met(hours) for term in asked])
+        np.array(found).T.reshape(-1, len(scored_terms))
+        for found in (
+            [term.capped_hours(hours, end) for term in scored_terms],
+            [term.interval_hits(hours) for term in scored_terms],
+        )
     )
-    return Card(name, rows, _joint(asked, hours, said, end), values, met, numbers)
+    return Card(name, rows, _joint(scored_terms, hours, forecasts, end), values, met, numbers)
 
 
 def total(scorecard: Card, places: Sequence[int]) -> Total:
@@ -162,14 +165,14 @@ def total(scorecard: Card, places: Sequence[int]) -> Total:
             for c in (0.5, 0.9)
             if transforms
         },
-        float(scorecard.met[:, places].all(axis=1).mean()),
+        float(scorecard.interval_hits[:, places].all(axis=1).mean()),
     )
 
 
 # --- judging ---------------------------------------------------------------------------------------------
 
 
-def _judged(
+def _observation_score(
     tables: RunTables,
     term: Term,
     hours: Hours,
@@ -177,7 +180,7 @@ def _judged(
     weights: np.ndarray,
     end: float,
 ) -> ObservationScore:
-    own, (low, high), still = hours[term.milestone], term.span, term.observation.survival
+    run_hours, (low, high), still = hours[term.milestone], term.span, term.observation.survival
     begin = outcomes.begins(tables)
     shares = term.shares(hours)
     value = between = transform = None
@@ -185,14 +188,14 @@ def _judged(
         name: forecast[term.milestone] for name, forecast in forecasts.items() if term.milestone in forecast
     }
     if not still:
-        value, between = _crps(own, scoring_rules.edges(low, high, end, begin), (low, high), weights)
-        transform = scoring_rules.pit(own, low, high)
+        value, between = _crps(run_hours, scoring_rules.edges(low, high, end, begin), (low, high), weights)
+        transform = scoring_rules.pit(run_hours, low, high)
     silent = {name for name, forecast in forecasts.items() if term.shares(forecast) is None}
     return ObservationScore(
         term,
-        timeline.quantiles(own, outcomes.origin(tables)),
-        float(np.isfinite(own).mean()),
-        float(term.met(hours).mean()),
+        timeline.quantiles(run_hours, outcomes.origin(tables)),
+        float(np.isfinite(run_hours).mean()),
+        float(term.interval_hits(hours).mean()),
         term.score(hours),
         _resampled(term, shares, weights),
         value,
@@ -240,11 +243,11 @@ def _joint(
     ]
     scale = np.array([term.observation.window or 1.0 for term in timed])
     seen = np.array([(term.low + term.high) / 2.0 for term in timed]) / scale
-    found = {}
+    scores = {}
     for name, forecast in {"": hours, **speakers}.items() if timed else ():
-        columns = np.broadcast_arrays(*[term.capped(forecast, end) for term in timed])
-        found[name] = scoring_rules.energy(np.column_stack(columns) / scale, seen)
-    return found
+        columns = np.broadcast_arrays(*[term.capped_hours(forecast, end) for term in timed])
+        scores[name] = scoring_rules.energy(np.column_stack(columns) / scale, seen)
+    return scores
 
 
 def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
@@ -252,13 +255,13 @@ def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
     for count in record.counts:
         if count.use not in SCORED or count.most is None or not outcomes.fits(tables, count):
             continue
-        own, (low, high) = outcomes.observed(tables, count, count.outcome), count.number
-        inside = float(((own >= low) & (own <= high)).mean())
+        counts, (low, high) = outcomes.observed(tables, count, count.outcome), count.number
+        inside = float(((counts >= low) & (counts <= high)).mean())
         weight, flat = record.weights[count.kind], (high - low + 1) / (count.most + 1)
-        quantiles = tuple(np.quantile(own, outcomes.QUANTILES, method="inverted_cdf").tolist())
+        quantiles = tuple(np.quantile(counts, outcomes.QUANTILES, method="inverted_cdf").tolist())
         score, alike = (float(scoring_rules.log_score(share, weight, flat)) for share in (inside, flat))
         label = outcomes.label(count.outcome.replace("_", " "), count)
-        yield CountScore(label, count, float(own.mean()), quantiles, inside, score, alike, len(own))
+        yield CountScore(label, count, float(counts.mean()), quantiles, inside, score, alike, len(counts))
 
 
 def middle(values: np.ndarray) -> Interval:

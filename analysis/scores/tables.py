@@ -67,14 +67,14 @@ def score_rows(cards: Sequence[Card]) -> TextTable:
     """Each null's and each run's score of each observation, and the run's skill over that row's best null."""
     names = next((list(row.nulls) for card in cards for row in card.rows), [])
     head = ["observation, counted from", "run", *names, "run's", "skill over the best", "95 %"]
-    return [head, *([_since(name, row), card.name, *_scored(row)] for name, card, row in _lines(cards))]
+    return [head, *([_since(name, row), card.name, *_scores(row)] for name, card, row in _lines(cards))]
 
 
 def _since(name: str, row: ObservationScore) -> str:
     return f"{name}, {row.term.since}" if row.term.since else name
 
 
-def _scored(row: ObservationScore) -> list[str]:
+def _scores(row: ObservationScore) -> list[str]:
     scores = [_score(row, null, score) for null, score in row.nulls.items()]
     skill = [f"{row.skill(row.best):+.2f}", _range(row.skill_between(row.best))]
     return [*scores, _score(row, "", row.score), *skill]
@@ -90,7 +90,7 @@ def sums(cards: Sequence[Card]) -> TextTable:
     head = ["observations", "run", "rows", "independent", *names, "run's", "95 %", "best null"]
     head += ["skill a row", "50 % cover", "90 % cover", "P(all at once)"]
     rows = [
-        [group, card.name, *_summed(total(card, places))]
+        [group, card.name, *_sums(total(card, places))]
         for group, uses in SCORE_GROUPS
         for card in cards
         if (places := card.of(*uses))
@@ -98,22 +98,29 @@ def sums(cards: Sequence[Card]) -> TextTable:
     return [head, *rows]
 
 
-def _summed(overall: Total) -> list[str]:
+def _sums(overall: Total) -> list[str]:
     error = "" if overall.error != overall.error else f" ± {overall.error:.2f}"
     cover = [f"{overall.coverage[share]:.2f}" if share in overall.coverage else "" for share in (0.5, 0.9)]
     sums = [f"{score:.2f}" for score in overall.nulls.values()]
     own = [f"{overall.score:.2f}", _range(overall.between), overall.best, f"{overall.skill:+.2f}{error}"]
-    return [f"{overall.rows}", f"{overall.independent:.1f}", *sums, *own, *cover, f"{overall.met:.5f}"]
+    return [
+        f"{overall.rows}",
+        f"{overall.independent:.1f}",
+        *sums,
+        *own,
+        *cover,
+        f"{overall.joint_share:.5f}",
+    ]
 
 
 def numbers(cards: Sequence[Card]) -> TextTable:
     """Reported numbers beside those of the runs; the null finds every number alike."""
     head = ["number", "run", "reported", "source", "histories", "mean", "5 %", "50 %", "95 %", "P(in)"]
     head += ["flat", "run's", "skill"]
-    return [head, *(_counted(card.name, number) for card in cards for number in card.numbers)]
+    return [head, *(_count_lines(card.name, number) for card in cards for number in card.numbers)]
 
 
-def _counted(run: str, number: CountScore) -> list[str]:
+def _count_lines(run: str, number: CountScore) -> list[str]:
     low, high = number.count.number
     told = [f"{low:,}" if low == high else f"{low:,} to {high:,}", documents(number.count.claims)]
     spread = [
@@ -225,28 +232,28 @@ def _sentences(cards: Sequence[Card]) -> list[str]:
 
 def _entry(row: ObservationScore) -> dict[str, Any]:
     seen, term = row.term.observation, row.term
-    found: dict[str, Any] = {"milestone": term.milestone, "use": term.use, "group": seen.group}
-    found |= {"survival": seen.survival, "since": term.since, "kind": seen.kind, "weight": term.weight}
-    found |= {"reported": {"earliest": stamp(seen.earliest), "latest": stamp(seen.latest)}}
-    found |= {"claims": list(seen.claims), "p_reached": row.reached, "p_in": row.inside}
-    found |= dict(zip(("q05", "q50", "q95"), map(stamp, row.quantiles), strict=True))
-    found |= {"score": row.score, "score_between": list(row.between), "no_opinion": sorted(row.silent - {""})}
-    found |= {"run_came_so_far": "" not in row.silent, "crps_h": row.crps}
-    found |= {"crps_between": row.crps_between and list(row.crps_between)}
-    found |= {"pit": row.transform and list(row.transform), "nulls": dict(row.nulls)}
-    return found | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
+    entry: dict[str, Any] = {"milestone": term.milestone, "use": term.use, "group": seen.group}
+    entry |= {"survival": seen.survival, "since": term.since, "kind": seen.kind, "weight": term.weight}
+    entry |= {"reported": {"earliest": stamp(seen.earliest), "latest": stamp(seen.latest)}}
+    entry |= {"claims": list(seen.claims), "p_reached": row.share_reached, "p_in": row.inside}
+    entry |= dict(zip(("q05", "q50", "q95"), map(stamp, row.quantiles), strict=True))
+    entry |= {"score": row.score, "score_between": list(row.between), "no_opinion": sorted(row.silent - {""})}
+    entry |= {"run_came_so_far": "" not in row.silent, "crps_h": row.crps}
+    entry |= {"crps_between": row.crps_between and list(row.crps_between)}
+    entry |= {"pit": row.transform and list(row.transform), "nulls": dict(row.nulls)}
+    return entry | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
 
 
 def _together(overall: Total) -> dict[str, Any]:
     error = None if overall.error != overall.error else overall.error
     cover = {f"{share:.0%}".rstrip("%"): value for share, value in overall.coverage.items()}
-    own = {"score": overall.score, "score_between": list(overall.between), "nulls": dict(overall.nulls)}
+    run_entry = {"score": overall.score, "score_between": list(overall.between), "nulls": dict(overall.nulls)}
     skill = {"best_null": overall.best, "skill_a_row": overall.skill, "skill_error": error, "coverage": cover}
     return (
         {"rows": overall.rows, "independent": overall.independent}
-        | own
+        | run_entry
         | skill
-        | {"p_all_at_once": overall.met}
+        | {"p_all_at_once": overall.joint_share}
     )
 
 

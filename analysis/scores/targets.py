@@ -71,7 +71,7 @@ class Term:
         share = float(known.mean()) if len(known) else self.flat
         return float(scoring_rules.log_score(share, self.weight, self.flat))
 
-    def met(self, forecast: Hours) -> np.ndarray:
+    def interval_hits(self, forecast: Hours) -> np.ndarray:
         """Whether the hour itself lies in the reported interval, or after the silence, run by run: 1 or 0."""
         own, (low, high) = forecast[self.milestone], self.span
         return (
@@ -80,7 +80,7 @@ class Term:
             else scoring_rules.within(own, low, high)
         )
 
-    def capped(self, forecast: Hours, end: float) -> np.ndarray:
+    def capped_hours(self, forecast: Hours, end: float) -> np.ndarray:
         """The hours asked for, those that never come at the horizon's length."""
         found = self.hours(forecast)
         if found is None:
@@ -92,7 +92,7 @@ def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) 
     """What the record asks of a run, or of some of its milestones; a silence before the hour that ends it."""
     known = {row["id"] for row in tables.manifest["milestones"]}
     wanted = known if only is None else set(only)
-    found = []
+    scored_terms = []
     for row in tables.manifest["milestones"]:
         name, column = row["id"], row["column"]
         still = [o for o in record.survivals if o.event == name and o.column in (None, column)]
@@ -100,8 +100,8 @@ def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) 
         for observation in (*still, *([] if seen is None else [seen])):
             use = timeline.use_of(tables, record, observation)
             if use in SCORED and name in wanted:
-                found.append(_term(tables, record, name, observation, use, known))
-    return found
+                scored_terms.append(_term(tables, record, name, observation, use, known))
+    return scored_terms
 
 
 def _term(
@@ -113,8 +113,8 @@ def _term(
     if start is None or start.event not in known:
         return Term(name, observation, use, (low, high), low, high, blur, weight)
     first, last = hour_of(tables, start.earliest), hour_of(tables, start.latest)
-    own = record.blurs.get(str(start.precision), 0.0)
-    blur = math.sqrt(blur * blur + own * own)
+    start_blur = record.blurs.get(str(start.precision), 0.0)
+    blur = math.sqrt(blur * blur + start_blur * start_blur)
     span, since = (low, high), start.event
     if observation.survival:  # from the middle of what is reported before, to the end of the silence
         return Term(name, observation, use, span, 0.0, high - (first + last) / 2.0, 0.0, weight, since)

@@ -79,13 +79,17 @@ def trace(tables: RunTables, column: str) -> Trace:
     stored = np.isin(replicates, np.unique(events["replicate"]))
     rows = np.flatnonzero(stored)
     known = replicates[rows]
-    mine = np.flatnonzero(events["agent"] == column)
-    mine = mine[(events["event"][mine] != "probe") & np.isin(events["replicate"][mine], known)]
+    column_rows = np.flatnonzero(events["agent"] == column)
+    column_rows = column_rows[
+        (events["event"][column_rows] != "probe") & np.isin(events["replicate"][column_rows], known)
+    ]
     order = np.argsort(known, kind="stable")
-    history = order[np.searchsorted(known, events["replicate"][mine], sorter=order)]
-    mine, history = (part[np.lexsort((events["hour"][mine], history))] for part in (mine, history))
-    numbers = {name: np.asarray(events[name][mine], float) for name in EVENT_NUMBERS}
-    return Trace(rows, history, mine, np.asarray(events["event"][mine]), numbers)
+    history = order[np.searchsorted(known, events["replicate"][column_rows], sorter=order)]
+    column_rows, history = (
+        part[np.lexsort((events["hour"][column_rows], history))] for part in (column_rows, history)
+    )
+    numbers = {name: np.asarray(events[name][column_rows], float) for name in EVENT_NUMBERS}
+    return Trace(rows, history, column_rows, np.asarray(events["event"][column_rows]), numbers)
 
 
 def milestone(tables: RunTables, event: str, column: str) -> dict[str, Any] | None:
@@ -129,15 +133,17 @@ def reported_losses(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarr
     events, reports = tables.events, tables.reports
     fights = np.any([events["event"] == event for event in FIGHT_ENDS], axis=0)
     rows = np.flatnonzero(fights & (events["hour"] < horizon(tables)))
-    mine = np.flatnonzero((reports["party"] == party) & np.isfinite(reports["own_lost"]))
-    own, other = (np.full(len(events["hour"]), np.nan) for _ in range(2))
-    if len(mine) != len(rows) or any(
-        (events[name][rows] != reports[name][mine]).any() for name in ("replicate", "event")
+    party_rows = np.flatnonzero((reports["party"] == party) & np.isfinite(reports["own_lost"]))
+    own_lost, other = (np.full(len(events["hour"]), np.nan) for _ in range(2))
+    if len(party_rows) != len(rows) or any(
+        (events[name][rows] != reports[name][party_rows]).any() for name in ("replicate", "event")
     ):
-        message = f"its {len(mine):,} reports of fights by {party!r} do not go with its {len(rows):,} fights"
+        message = (
+            f"its {len(party_rows):,} reports of fights by {party!r} do not go with its {len(rows):,} fights"
+        )
         refuse(Where(shown_name(tables), 0), f"{message}; running it again would be right")
-    own[rows], other[rows] = reports["own_lost"][mine], reports["other_lost"][mine]
-    return own, other
+    own_lost[rows], other[rows] = reports["own_lost"][party_rows], reports["other_lost"][party_rows]
+    return own_lost, other
 
 
 def shown_name(tables: RunTables) -> str:

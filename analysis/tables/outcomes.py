@@ -108,17 +108,17 @@ def _strikes(tables: RunTables, count: ReportedCount) -> np.ndarray:
 
 def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     """Every outcome with its mean and quantiles, and the reported number where there is one."""
-    found: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for name in names(tables):
         values = numbers(tables, name)
-        found[name] = _summary(values)
+        entries[name] = _summary(values)
         count = counted(tables, record, name)
         if count is not None:
-            found[name] |= {"reported": list(count.number), "claims": list(count.claims)}
+            entries[name] |= {"reported": list(count.number), "claims": list(count.claims)}
             if count.of or count.at or count.until:
                 seen = observed(tables, count, name)
-                found[name]["as_reported"] = {"of": list(count.of), "runs": len(seen)} | _summary(seen)
-    return found
+                entries[name]["as_reported"] = {"of": list(count.of), "runs": len(seen)} | _summary(seen)
+    return entries
 
 
 def _summary(values: np.ndarray) -> dict[str, float]:

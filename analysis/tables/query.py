@@ -39,10 +39,10 @@ def answer(folder: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...
     where, views = Where(f"kidal query {display_path(folder)}", 0), f"the views are {', '.join(VIEWS)}"
     connection = connected(folder)
     try:
-        found = connection.execute(statement)
-        if found is None or found.description is None:
+        result = connection.execute(statement)
+        if result is None or result.description is None:
             refuse(where, f"no question stands there; {views}")
-        return [column[0] for column in found.description], found.fetchall()
+        return [column[0] for column in result.description], result.fetchall()
     except duckdb.Error as error:
         lines = [line for line in str(error).splitlines() if line.strip()][:4]
         hint = f'{views}; a column such as "anefis:capture" stands in double quotes'

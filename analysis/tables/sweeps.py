@@ -48,11 +48,11 @@ class Axis(NamedTuple):
         """Whether every value is a text that begins with a date, as 2023-10-02."""
         return self.values.dtype.kind in "OUT" and all(map(_moment, self.values))
 
-    def said(self, point: int) -> str:
+    def value_text(self, point: int) -> str:
         """The value at a point, as a text with its unit."""
-        return f"{self.worded(point)} {self.unit or ''}".rstrip()
+        return f"{self.number_text(point)} {self.unit or ''}".rstrip()
 
-    def worded(self, point: int) -> str:
+    def number_text(self, point: int) -> str:
         """The value at a point, as a text without unit."""
         value = self.values[point]
         if isinstance(value, str):
@@ -63,9 +63,9 @@ class Axis(NamedTuple):
 class Summary(NamedTuple):
     """A milestone at each design point; an array's rows are the points, nan where all of its runs failed."""
 
-    done: np.ndarray
-    failed: np.ndarray
-    reached: np.ndarray
+    finished_runs: np.ndarray
+    failed_runs: np.ndarray
+    share_reached: np.ndarray
     between: np.ndarray  # low and high
     hours: np.ndarray  # 5, 50 and 95 %, inf past the share that reached it
     share_in: np.ndarray | None  # in the reported interval, if one is scored
@@ -75,13 +75,13 @@ class ByPoint:
     """The runs of a sweep that did not fail, in the order of their design points."""
 
     def __init__(self, tables: RunTables) -> None:
-        """Count them: `done` and `failed` are numbers of runs, a point each."""
+        """Count them: `finished_runs` and `failed_runs` are numbers of runs, a point each."""
         self.tables, self.count = tables, len(tables.points["design_id"])
         points, rows = tables.runs["design_id"], np.flatnonzero(tables.done)
         self.order = rows[np.argsort(points[rows], kind="stable")]
         self.point = points[self.order]
-        self.done = np.bincount(self.point, minlength=self.count)
-        self.failed = np.bincount(points, minlength=self.count) - self.done
+        self.finished_runs = np.bincount(self.point, minlength=self.count)
+        self.failed_runs = np.bincount(points, minlength=self.count) - self.finished_runs
 
     def hours(self, milestone: str) -> np.ndarray:
         """Hours of a milestone, point after point."""
@@ -90,13 +90,13 @@ class ByPoint:
 
     def split(self, hours: np.ndarray) -> list[np.ndarray]:
         """Hours by point, each in ascending order."""
-        return [np.sort(part) for part in np.split(hours, np.cumsum(self.done)[:-1])]
+        return [np.sort(part) for part in np.split(hours, np.cumsum(self.finished_runs)[:-1])]
 
     def share(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Share of each point's runs that a mask picks, and its interval."""
         hits = np.bincount(self.point[which], minlength=self.count)
         with np.errstate(invalid="ignore"):
-            return hits / self.done, monte_carlo.wilson(hits, self.done)
+            return hits / self.finished_runs, monte_carlo.wilson(hits, self.finished_runs)
 
 
 def replicates(tables: RunTables, names: Sequence[str]) -> dict[str, np.ndarray]:
@@ -115,7 +115,7 @@ def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
         low, high = (hour_of(runs.tables, edge) for edge in (observation.earliest, observation.latest))
         inside = runs.share((hours >= low) & (hours <= high))[0]
     quantiles = np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES))
-    return Summary(runs.done, runs.failed, reached, between, quantiles, inside)
+    return Summary(runs.finished_runs, runs.failed_runs, reached, between, quantiles, inside)
 
 
 def probability(runs: ByPoint, milestone: str, by: datetime) -> tuple[np.ndarray, np.ndarray]:
@@ -165,9 +165,9 @@ def reported(tables: RunTables, record: Record, milestone: str) -> Observation |
 def chief(tables: RunTables, record: Record) -> str:
     """The milestone shown by default: the design's own, the last capture that is scored, or what there is."""
     names = [milestone["id"] for milestone in tables.manifest["milestones"]]
-    own = (tables.manifest["design"] or {}).get("milestone")
-    if own in names:
-        return str(own)
+    design_milestone = (tables.manifest["design"] or {}).get("milestone")
+    if design_milestone in names:
+        return str(design_milestone)
     seen = {name: reported(tables, record, name) for name in names}
     scored = [n for n, seen in seen.items() if seen and timeline.use_of(tables, record, seen) in SCORED]
     captures = [name for name in scored if name.split(":")[1] == "capture"]
@@ -244,16 +244,16 @@ def groups(values: np.ndarray, most: int = 12) -> np.ndarray:
 def as_json(tables: RunTables, record: Record) -> list[dict[str, Any]]:
     """Every design point with its settings and milestones; times as 2023-10-05T14:10Z, null for never."""
     runs, names = ByPoint(tables), [milestone["id"] for milestone in tables.manifest["milestones"]]
-    found = {name: summary(runs, record, name) for name in names}
+    summaries = {name: summary(runs, record, name) for name in names}
     factors = [row["name"] for row in (tables.manifest.get("design") or {"factors": []})["factors"]]
     return [
         {
             "design_id": int(tables.points["design_id"][point]),
             "settings": str(tables.points["settings"][point]),
             "factors": {name: _plain(tables.points[name][point]) for name in factors},
-            "runs": int(runs.done[point]),
-            "failed": int(runs.failed[point]),
-            "milestones": {name: _entry(tables, all_of, point) for name, all_of in found.items()},
+            "runs": int(runs.finished_runs[point]),
+            "failed": int(runs.failed_runs[point]),
+            "milestones": {name: _entry(tables, all_of, point) for name, all_of in summaries.items()},
         }
         for point in range(runs.count)
     ]
@@ -262,7 +262,7 @@ def as_json(tables: RunTables, record: Record) -> list[dict[str, Any]]:
 def _entry(tables: RunTables, of_milestone: Summary, point: int) -> dict[str, Any]:
     """A milestone at one point."""
     between = [*map(_plain, of_milestone.between[point])]
-    entry: dict[str, Any] = {"p_reached": _plain(of_milestone.reached[point]), "interval": between}
+    entry: dict[str, Any] = {"p_reached": _plain(of_milestone.share_reached[point]), "interval": between}
     for share, hour in zip(QUANTILES, of_milestone.hours[point], strict=True):
         moment = moment_of(tables, hour)
         entry[f"q{round(100 * share):02}"] = moment and f"{moment:%Y-%m-%dT%H:%MZ}"
@@ -279,15 +279,15 @@ def _plain(value: Any) -> str | float | None:
 def text(tables: RunTables, record: Record, milestone: str | None = None) -> str:
     """A milestone at the first design points, a row each, and how many more there are."""
     name, runs = chosen(tables, record, milestone), ByPoint(tables)
-    found, shown = summary(runs, record, name), range(min(TEXT_ROWS, runs.count))
+    of_milestone, shown = summary(runs, record, name), range(min(TEXT_ROWS, runs.count))
     lines = [["point", "settings", "runs", "P(reached)", "5 %", "50 %", "95 %", "P(in)"]]
-    lines += [_line(tables, found, point) for point in shown]
-    if found.share_in is None:
+    lines += [_line(tables, of_milestone, point) for point in shown]
+    if of_milestone.share_in is None:
         lines = [line[:-1] for line in lines]
     parts = [f"{name}{report_text(tables, record, name)}", "", aligned(lines)]
     if len(shown) < runs.count:
         parts.append(f"... and {runs.count - len(shown):,} more: kidal query")
-    if np.isinf(found.hours[: len(shown)]).any():
+    if np.isinf(of_milestone.hours[: len(shown)]).any():
         parts += ["", timeline.never_means(tables)]
     return "\n".join(parts)
 
@@ -305,11 +305,15 @@ def report_text(tables: RunTables, record: Record, milestone: str) -> str:
 def _line(tables: RunTables, of_milestone: Summary, point: int) -> list[str]:
     settings = str(tables.points["settings"][point])
     settings = settings if len(settings) <= SETTINGS_LETTERS else f"{settings[: SETTINGS_LETTERS - 3]}..."
-    failed = f", {of_milestone.failed[point]:,} failed" if of_milestone.failed[point] else ""
-    head = [str(tables.points["design_id"][point]), settings, f"{of_milestone.done[point]:,}{failed}"]
-    if not of_milestone.done[point]:
+    failed = f", {of_milestone.failed_runs[point]:,} failed" if of_milestone.failed_runs[point] else ""
+    head = [
+        str(tables.points["design_id"][point]),
+        settings,
+        f"{of_milestone.finished_runs[point]:,}{failed}",
+    ]
+    if not of_milestone.finished_runs[point]:
         return [*head, *["-"] * 5]
     moments = [moment_of(tables, hour) for hour in of_milestone.hours[point]]
     times = [f"{moment:%m-%d %H:%M}" if moment else "never" for moment in moments]
     inside = "" if of_milestone.share_in is None else f"{of_milestone.share_in[point]:.3f}"
-    return [*head, f"{of_milestone.reached[point]:.3f}", *times, inside]
+    return [*head, f"{of_milestone.share_reached[point]:.3f}", *times, inside]

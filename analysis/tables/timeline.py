@@ -25,7 +25,7 @@ class MilestoneRow:
 
     milestone: str
     column: str | None
-    reached: float
+    share_reached: float
     quantiles: tuple[datetime | None, datetime | None, datetime | None]
     observation: Observation | None
     share_in: float | None
@@ -146,7 +146,7 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     milestones = {}
     for row in rows(tables, record):
         entry: dict[str, Any] = {"time": stamp(row.quantiles[1])} if single else {}
-        entry["p_reached"] = row.reached
+        entry["p_reached"] = row.share_reached
         entry |= {f"q{round(100 * q):02}": stamp(t) for q, t in zip(QUANTILES, row.quantiles, strict=True)}
         if row.observation is not None:
             edges = (row.observation.earliest, row.observation.latest)
@@ -188,7 +188,7 @@ def distribution(tables: RunTables, record: Record) -> str:
         span, _, source = _report(row)
         share = row.use if row.share_in is None else _share(row)
         times = [short(time)[5:] or "never" for time in row.quantiles]
-        lines.append((row.milestone, f"{row.reached:.3f}", *times, span, share, source))
+        lines.append((row.milestone, f"{row.share_reached:.3f}", *times, span, share, source))
     all_in = together(tables, record)
     last = "" if all_in is None else f"\n\nShare of runs within all these intervals at once: {all_in:.4f}"
     return aligned(lines) + _horizon(tables) + last
@@ -219,12 +219,12 @@ def contradictions(tables: RunTables, record: Record) -> str:
         for claim in group:
             voices.setdefault((claim.event, claim.party), []).append(claim.source)
         events = dict.fromkeys(event for event, _ in voices)
-        told = [
+        texts = [
             f"{event}: "
             + ", ".join(f"{who} ({', '.join(docs)})" for (what, who), docs in voices.items() if what == event)
             for event in events
         ]
-        lines.append("; ".join(told))
+        lines.append("; ".join(texts))
     return "\n".join(lines)
 
 

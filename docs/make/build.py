@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from sim.chance.keyed import Purpose
-from sim.files.fields import Checked
+from sim.files.fields import StrictModel
 from sim.parameters.parameter import table
 from sim.parameters.reading import load_parameters
 from sim.scenario.hypotheses import hypotheses
@@ -81,7 +81,7 @@ def _inputs() -> str:
     lines = ["| key | what may stand there |", "|---|---|"]
     for name, field in Scenario.model_fields.items():
         inner = [part for part in get_args(field.annotation) if isinstance(part, type)]
-        about = next((str(p.__doc__).partition("\n")[0] for p in inner if issubclass(p, Checked)), "")
+        about = next((str(p.__doc__).partition("\n")[0] for p in inner if issubclass(p, StrictModel)), "")
         lines.append(f"| `{name}` | {about or KEYS[name]} |")
     return "\n".join(lines)
 

@@ -37,8 +37,8 @@ class CacheFailure(Exception):
 class RulesCache(NullCache):  # type: ignore[misc]
     """Numba's cache of one function, in a folder.
 
-    `loaded` tells whether something was taken from it. With `only_kept` nothing is compiled that cannot be
-    kept. `patience` are the seconds after which another process that compiles is no longer waited for.
+    `is_loaded` tells whether something was taken from it. With `needs_folder` nothing is compiled that cannot
+    be kept. `patience` are the seconds after which another process that compiles is no longer waited for.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class RulesCache(NullCache):  # type: ignore[misc]
     ) -> None:
         """Of a function's name; `reason` says why nothing can be written to the folder."""
         self.name, self.folder, self.reason, self.patience = name, folder, reason, patience
-        self.loaded = self.only_kept = self.damaged = False
+        self.is_loaded = self.needs_folder = self.is_damaged = False
         self.files: set[Path] = set()
         self.lock: FileLock | None = None
 
@@ -59,19 +59,19 @@ class RulesCache(NullCache):  # type: ignore[misc]
         """What was compiled for a signature; None, and the lock held, to have it compiled. Raises Unkept."""
         context.refresh()
         path = self._path(signature, context.codegen())
-        found = self._read(path, context)
-        if found is None and self.reason:
-            if self.only_kept:
+        entry = self._read(path, context)
+        if entry is None and self.reason:
+            if self.needs_folder:
                 raise CacheFailure(self.reason)
             tell(f"warning: {self.reason}: the next run compiles the rules again")
             tell(f"compiling the rules in memory: {TIME} ...")
-        elif found is None and not (self._locked() and (found := self._read(path, context))):
+        elif entry is None and not (self._locked() and (entry := self._read(path, context))):
             tell(self._why())
-        if found is not None:
+        if entry is not None:
             self.release()
-            self.loaded = True
+            self.is_loaded = True
             self._used()
-        return found
+        return entry
 
     def save_overload(self, signature: Any, compiled: Any) -> None:
         """Keep what was compiled; what cannot be written is told of."""
@@ -115,7 +115,7 @@ class RulesCache(NullCache):  # type: ignore[misc]
             self.files.add(path)
             return CompileResult._rebuild(context, *pickle.loads(content))
         except Exception:  # noqa: BLE001
-            self.damaged = True  # whatever is wrong with the files, compiling anew is right
+            self.is_damaged = True  # whatever is wrong with the files, compiling anew is right
             return None
 
     def _locked(self) -> bool:
@@ -132,7 +132,7 @@ class RulesCache(NullCache):  # type: ignore[misc]
 
     def _why(self) -> str:
         """Why something is compiled."""
-        if self.damaged:
+        if self.is_damaged:
             return f"the cache of the compiled rules was damaged: compiling them anew, {TIME} ..."
         return f"compiling the rules, once for this version of the program: {TIME} ..."
 

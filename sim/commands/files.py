@@ -34,10 +34,10 @@ def list_all(json: Json = False) -> None:
     if json:
         print_json({kind: found for kind, (_, found) in tables.items()})
         return
-    for title, found in filter(lambda table: table[1], tables.values()):
-        width = max(map(len, found))
+    for title, rows in filter(lambda table: table[1], tables.values()):
+        width = max(map(len, rows))
         typer.echo(title)
-        typer.echo("\n".join(f"  {name:<{width}}  {summary}" for name, summary in found.items()))
+        typer.echo("\n".join(f"  {name:<{width}}  {summary}" for name, summary in rows.items()))
 
 
 def check(
@@ -155,9 +155,9 @@ def _check_table(path: Path) -> None:
 def _check_design(path: Path) -> None:
     """Check a design, and every scenario that it makes of the whole offensive."""
     from sim.designs.design import load_design
-    from sim.designs.variants import moved
+    from sim.designs.variants import variation
     from sim.engine.inputs import load_inputs
     from sim.scenario.reading import chief_scenario
 
     inputs = load_inputs(chief_scenario())
-    moved(inputs, load_design(str(path), inputs, 1))
+    variation(inputs, load_design(str(path), inputs, 1))

@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 from analysis.claims import strikes
 from sim.designs.schema import SHEETS
 from sim.designs.whatif import WhatIfSheet
-from sim.files.fields import Checked
+from sim.files.fields import StrictModel
 from sim.parameters.reading import ParameterFile
 from sim.record import rows as record_rows
 from sim.scenario.schema import Scenario
@@ -26,13 +26,13 @@ RECORD: dict[str, type[BaseModel]] = {
     "observations": record_rows.Observation,
     "held_out": record_rows.Observation,
     "counts": record_rows.ReportedCount,
-    "contested": record_rows.Contested,
+    "contested": record_rows.ContestedQuantity,
     "routes": record_rows.Route,
     "weights": record_rows.Weight,
     "precisions": record_rows.Blur,
     "events": record_rows.Word,
     "parties": record_rows.Voice,
-    "published": record_rows.Published,
+    "published": record_rows.PublishedDate,
     "strikes": strikes.Strike,
     "bases": strikes.Standing,
 }
@@ -66,7 +66,9 @@ def _record() -> Schema:
     """A file of a record: one of the known keys, with rows."""
     make: Any = create_model
     rows: Any = {key: Annotated[list[row], Field(min_length=1)] for key, row in RECORD.items()}  # type: ignore[valid-type]
-    return _any_of([make(f"File_{key}", __base__=Checked, **{key: (row, ...)}) for key, row in rows.items()])
+    return _any_of(
+        [make(f"File_{key}", __base__=StrictModel, **{key: (row, ...)}) for key, row in rows.items()]
+    )
 
 
 FILE_KINDS: dict[str, Callable[[], Schema]] = {

@@ -7,7 +7,7 @@ import typer
 
 SCHEMA_LINE = "# yaml-language-server: $schema={kind}.schema.json\n"
 """The line by which editors find the schema."""
-THERE = "is there already; another name would be right"
+NAME_TAKEN = "is there already; another name would be right"
 
 
 def new(
@@ -78,7 +78,7 @@ def _copy(folder: Path, to: Path) -> None:
     from sim.files.yaml_tree import Where, refuse
 
     if to.exists():
-        refuse(Where(display_path(to), 0), THERE)
+        refuse(Where(display_path(to), 0), NAME_TAKEN)
     try:
         with tempfile.TemporaryDirectory(dir=".", prefix=".new-") as aside:
             shutil.copytree(folder, Path(aside) / to.name, copy_function=shutil.copyfile)
@@ -98,7 +98,7 @@ def _write(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        refuse(Where(display_path(path), 0), THERE)
+        refuse(Where(display_path(path), 0), NAME_TAKEN)
     except OSError as error:
         refuse(
             Where(display_path(path), 0),

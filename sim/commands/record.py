@@ -26,8 +26,8 @@ def record(
     from analysis.claims import chronology
     from sim.record.record import load_record
 
-    asked = chronology.ChronologyFilter(place, party, event, source)
-    entries = chronology.chronology(load_record(), asked)
+    selection = chronology.ChronologyFilter(place, party, event, source)
+    entries = chronology.chronology(load_record(), selection)
     if json:
         print_json(chronology.as_json(entries))
     else:

@@ -44,9 +44,9 @@ def compare(
         try:
             tables, name = read_run(run), display_path(run)
             _check_known(tables, name, milestone or [])
-            own = record.between(*reports.span(tables))
-            cards.append(scorecard.card(tables, own, name, milestone or None))
-            checks[name] = (tables, own)
+            period_record = record.between(*reports.span(tables))
+            cards.append(scorecard.card(tables, period_record, name, milestone or None))
+            checks[name] = (tables, period_record)
         except FaultyInput as error:
             faults += error.faults
     if faults:

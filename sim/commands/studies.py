@@ -60,17 +60,17 @@ def sensitivity(
         )
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     check_milestones(milestone or (), inputs.template.milestones)
-    own = design or str(data_file("params", "sweeps", f"{method}.yaml"))
-    sheet = load_design(own, inputs, seed)
+    design_name = design or str(data_file("params", "sweeps", f"{method}.yaml"))
+    sheet = load_design(design_name, inputs, seed)
     influences.method_of(sheet.kind, sheet.file)
     folder, tables = do(Job(inputs, seed, sheet.runs, True, sheet, out), workers=workers)
     record = load_record().between(*timeline.span(tables))
-    told, found = influences.targets(tables, record, display_path(folder), tuple(milestone or ()))
+    method_name, by_target = influences.targets(tables, record, display_path(folder), tuple(milestone or ()))
     if json:
-        print_json(sensitivity_text.as_json(told, found) | {"out": display_path(folder)})
+        print_json(sensitivity_text.as_json(method_name, by_target) | {"out": display_path(folder)})
         return
     typer.echo(f"{sheet.summary}\n{scenario}, {len(sheet.points):,} points of {sheet.runs:,} runs\n")
-    typer.echo(sensitivity_text.text(told, found))
+    typer.echo(sensitivity_text.text(method_name, by_target))
     path = display_path(folder)
     typer.echo(f"\nstored in {path}; its figure: kidal plot {path} --figure sensitivity")
 
@@ -117,21 +117,21 @@ def explain(
             refuse(
                 Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, HELD_OUT_GROUPS)}"
             )
-    asked: dict[str, Any] = {"seed": seed, "runs": runs, "sets": sets or [], "with_": hypotheses or []}
-    asked |= {"groups": groups, "workers": workers}
+    options: dict[str, Any] = {"seed": seed, "runs": runs, "sets": sets or [], "with_": hypotheses or []}
+    options |= {"groups": groups, "workers": workers}
     below = scenario or chief_scenario()
-    folder, tables, found = rivals(design, below, params=params or [], out=out, **asked)
+    folder, tables, ranking = rivals(design, below, params=params or [], out=out, **options)
     wider, over = None, [*(params or []), data_file("params", "wide-hold.yaml")]
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
-        wider = rivals(design, below, params=over, out=beside, **asked)[2]
+        wider = rivals(design, below, params=over, out=beside, **options)[2]
     zero = outcomes.origin(tables)
     if json:
-        told = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
-        print_json(rivals_text.as_json(found, zero) | told | {"out": display_path(folder)})
+        wide_entry = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
+        print_json(rivals_text.as_json(ranking, zero) | wide_entry | {"out": display_path(folder)})
         return
     typer.echo(f"{tables.manifest['design']['summary']}\n")
-    typer.echo(rivals_text.text(found, zero, wider))
+    typer.echo(rivals_text.text(ranking, zero, wider))
     lost = load_parameters(params).fitted - load_parameters(over).fitted
     if wide and lost:
         typer.echo(f"\nthe wider priors replace what a posterior says of {', '.join(sorted(lost))}")
@@ -167,17 +167,17 @@ def whatif(
     from sim.scenario.reading import chief_scenario
 
     given = scenario or chief_scenario(), params or [], sets or [], hypotheses or []
-    told = [load_what_if(name, *given) for name in (first, second)]
-    done = [do(Job(one.inputs, seed, runs, draw=True), workers=workers) for one in told]
+    what_ifs = [load_what_if(name, *given) for name in (first, second)]
+    done = [do(Job(one.inputs, seed, runs, draw=True), workers=workers) for one in what_ifs]
     failed = sum(tell_failed(tables) for _, tables in done)
-    found = paired.changes(done[0][1], done[1][1])
+    outcome_changes = paired.changes(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]
     if json:
-        print_json({"a": first, "b": second, "out": folders, "milestones": paired.as_json(found)})
+        print_json({"a": first, "b": second, "out": folders, "milestones": paired.as_json(outcome_changes)})
     else:
-        for letter, one in zip("AB", told, strict=True):
+        for letter, one in zip("AB", what_ifs, strict=True):
             typer.echo(f"{letter}: {one.name}. {one.summary}.")
-        typer.echo(f"\n{paired.text(found)}\n\nits figure: kidal plot {' '.join(folders)}")
+        typer.echo(f"\n{paired.text(outcome_changes)}\n\nits figure: kidal plot {' '.join(folders)}")
     if failed:
         raise typer.Exit(1)
 
@@ -213,21 +213,21 @@ def calibrate(
     from sim.studies.study import Calibration
     from sim.studies.study import calibrate as fitted
 
-    own = Settings()
-    wanted = points or own.points
-    settings = replace(own, points=wanted, first=wanted * own.first // own.points)
+    defaults = Settings()
+    wanted = points or defaults.points
+    settings = replace(defaults, points=wanted, first=wanted * defaults.first // defaults.points)
     loaded = load_plan(plan, params or [], sets or [], hypotheses or [])
     try:
-        folder, found = fitted(Calibration(loaded, seed, settings, out), workers)
+        folder, sample = fitted(Calibration(loaded, seed, settings, out), workers)
     except NotCompiled as error:
         typer.echo(f"kidal: {error}; a calibration needs Numba, or would take days", err=True)
         raise typer.Exit(1) from None
     if json:
-        print_json(found | {"out": display_path(folder)})
+        print_json(sample | {"out": display_path(folder)})
     else:
-        typer.echo(f"{found['summary']}\n\n{fit_summary.text(found)}\n")
-        if not found["faults"]:
+        typer.echo(f"{sample['summary']}\n\n{fit_summary.text(sample)}\n")
+        if not sample["faults"]:
             typer.echo(f"posterior: {display_path(folder / 'posterior.yaml')} (for --params)")
-    if found["faults"]:
-        typer.echo(f"no result, and no posterior is written: {'; '.join(found['faults'])}", err=True)
+    if sample["faults"]:
+        typer.echo(f"no result, and no posterior is written: {'; '.join(sample['faults'])}", err=True)
         raise typer.Exit(1)

@@ -98,8 +98,8 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
     names = tuple(moved.name for moved in plan.factors)
     points = tuple(_point(names, row) for row in plan.rows())
     about = sheet.summary, kind, sheet.runs, sheet.common_random_numbers
-    rest = tuple(reading.notes), text, sheet.milestone, sheet.by
-    return Design(path.stem, display_path(path), *about, names, points, *rest)
+    details = tuple(reading.notes), text, sheet.milestone, sheet.by
+    return Design(path.stem, display_path(path), *about, names, points, *details)
 
 
 def designs() -> dict[str, str]:

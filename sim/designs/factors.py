@@ -23,7 +23,7 @@ Value = Text | tuple[Text, ...]
 RangeDraw = Callable[[np.ndarray], Sequence[Value]]
 """The values of a range at some u from 0 to 1."""
 WITH, NONE, PRIOR, BOUNDS = "with", "none", "prior", "bounds"
-Read = TypeVar("Read")
+ReadValue = TypeVar("ReadValue")
 _EDGE = 2.0**-31  # half the distance of neighbours in a Sobol' sample
 
 
@@ -38,7 +38,7 @@ class Factor(Protocol):
     def where(self) -> Where:
         """Where the design names it."""
 
-    def own(self) -> Value:
+    def base_value(self) -> Value:
         """What it is where no design moves it."""
 
     def read(self, node: Node) -> Value:
@@ -60,7 +60,7 @@ class ParameterFactor:
         """The parameter's name."""
         return self.row.name
 
-    def own(self) -> Text:
+    def base_value(self) -> Text:
         """The parameter's value."""
         return Text(exact(self.row, self.row.value), self.where)
 
@@ -88,7 +88,7 @@ class ParameterFactor:
                 raise ValueError("is fixed and has no prior; 'low to high' would be right")
             return lambda u: self.texts(self.row.quantiles(_inside(u, central)), text.where)
         low, high = (read_value(self.row, end) for end in _ends(text))
-        _ordered(text, low, high)
+        _check_order(text, low, high)
         return lambda u: self.texts(_between(low, high, u), text.where)
 
     def texts(self, numbers: np.ndarray, where: Where) -> list[Text]:
@@ -105,7 +105,7 @@ class FieldFactor:
     where: Where
     node: Text | List
 
-    def own(self) -> Text:
+    def base_value(self) -> Text:
         """What the scenario says."""
         return Text(_bracketed(self.node), self.where)
 
@@ -129,7 +129,7 @@ class FieldFactor:
             raise ValueError(
                 f"{str(text)!r} runs from a {dimension} to a {other}; units on both would be right"
             )
-        _ordered(text, low, high)
+        _check_order(text, low, high)
         if all(map(_is_whole, _ends(text))):
             return lambda u: [_whole_text(int(low), int(high), share, text.where) for share in u]
         unit = units.PREFERRED.get(dimension, "")
@@ -145,7 +145,7 @@ class HypothesisFactor:
     where: Where
     name: ClassVar[str] = WITH
 
-    def own(self) -> tuple[Text, ...]:
+    def base_value(self) -> tuple[Text, ...]:
         """None."""
         return ()
 
@@ -231,7 +231,7 @@ def values(moved: Factor, node: Node, faults: list[Fault], least: int = 1) -> li
         message = f"{moved.name}: holds {len(node)}; {least} or more would be right"
         faults.append(Fault(node.where, message))
     first: dict[Hashable, Where] = {}
-    found = []
+    texts = []
     for item in node:
         text = value(moved, item, faults)
         if text is None:
@@ -240,8 +240,8 @@ def values(moved: Factor, node: Node, faults: list[Fault], least: int = 1) -> li
             message = f"{moved.name}: says again what line {first[same(text)].line} says; once would be right"
             faults.append(Fault(item.where, message))
         first.setdefault(same(text), item.where)
-        found.append(text)
-    return found
+        texts.append(text)
+    return texts
 
 
 def draw(moved: Factor, node: Node, faults: list[Fault], central: float = 1.0) -> RangeDraw | None:
@@ -275,7 +275,9 @@ def measure(text: str) -> tuple[str, float]:
     )
 
 
-def _noted(node: Node, moved: Factor, faults: list[Fault], read: Callable[[Node], Read]) -> Read | None:
+def _noted(
+    node: Node, moved: Factor, faults: list[Fault], read: Callable[[Node], ReadValue]
+) -> ReadValue | None:
     """What is read of a node; None, and its fault noted, if it is faulty."""
     try:
         return read(node)
@@ -306,7 +308,7 @@ def _ends(text: str) -> tuple[str, str]:
     return low, high
 
 
-def _ordered(text: str, low: float, high: float) -> None:
+def _check_order(text: str, low: float, high: float) -> None:
     """Raises ValueError for a range that does not go up."""
     if low >= high:
         raise ValueError(f"{str(text)!r} does not go up; a low below the high would be right")

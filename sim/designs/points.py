@@ -112,7 +112,7 @@ def _one_at_a_time(reading: Reading) -> PointSet:
     """The base, then each value with the other factors at the base."""
     named = _below(reading, "values")
     moved = _factors(named, reading)
-    base = [one.own() for one in moved.values()]
+    base = [one.base_value() for one in moved.values()]
     rows = [base]
     for place, (name, one) in enumerate(moved.items()):
         rows += [
@@ -197,7 +197,7 @@ def _prior(reading: Reading) -> PointSet | None:
 
 def _over(names: Node, reading: Reading) -> list[ParameterFactor]:
     """The parameters of a list, each with a prior and named once."""
-    found: dict[str, ParameterFactor] = {}
+    factors: dict[str, ParameterFactor] = {}
     for name in names if isinstance(names, List) else ():
         if not isinstance(name, Text):
             continue
@@ -209,11 +209,11 @@ def _over(names: Node, reading: Reading) -> list[ParameterFactor]:
         if not isinstance(one, ParameterFactor) or one.row.kind == "fixed":
             message = f"over: {str(name)!r} has no prior; a parameter with one would be right"
             reading.fault(name.where, message)
-        elif name in found:
+        elif name in factors:
             reading.fault(name.where, f"over: {str(name)!r} stands here again; once would be right")
         else:
-            found[one.name] = one
-    return list(found.values())
+            factors[one.name] = one
+    return list(factors.values())
 
 
 PLANS: dict[str, Callable[[Reading], PointSet | None]] = {

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.files import units
-from sim.files.fields import Checked, Flag, Instant, Words, checked
+from sim.files.fields import Flag, Instant, StrictModel, Words, checked
 from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, nearest
 
 
@@ -16,10 +16,10 @@ def _whole(given: Any) -> int:
 
 
 Whole = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int), Field(ge=1)]
-Named = Annotated[dict[str, Any], Field(min_length=1)]
+FactorValues = Annotated[dict[str, Any], Field(min_length=1)]
 
 
-class DesignSheet(Checked):
+class DesignSheet(StrictModel):
     """What every design file may say."""
 
     summary: Words = ""
@@ -32,15 +32,15 @@ class DesignSheet(Checked):
 
 
 class _List(DesignSheet):
-    points: Annotated[list[Named], Field(min_length=1)]
+    points: Annotated[list[FactorValues], Field(min_length=1)]
 
 
 class _Values(DesignSheet):
-    values: Named
+    values: FactorValues
 
 
 class _Ranges(DesignSheet):
-    ranges: Named
+    ranges: FactorValues
 
 
 class _Hypercube(_Ranges):

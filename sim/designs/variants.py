@@ -14,7 +14,7 @@ from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, Where, dump
 from sim.parameters.parameter import Parameters, read_value, short
 from sim.parameters.reading import ORDERED
 from sim.scenario.hypotheses import overrides_of
-from sim.scenario.reading import Loaded, varied
+from sim.scenario.reading import LoadedScenario, varied
 from sim.store.provenance import digest
 from sim.store.schema import Table
 
@@ -22,7 +22,7 @@ VariantKey = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
-class Moved:
+class Variation:
     """What a design moves, by point.
 
     `values` are parameters in h and km; `rivals` the overrides of each hypothesis, read once; `variants` are
@@ -38,10 +38,10 @@ class Moved:
     units: Mapping[str, str | None]
 
 
-def moved(inputs: Inputs, design: Design | None) -> Moved:
+def variation(inputs: Inputs, design: Design | None) -> Variation:
     """What a design moves at its points. Raises FaultyInput with every fault of every point."""
     if design is None:
-        return Moved({}, {}, np.zeros(1, int), (), {}, {})
+        return Variation({}, {}, np.zeros(1, int), (), {}, {})
     faults: list[Fault] = []
     rows = inputs.parameters.rows
     names = [name for name in design.factors if name in rows]
@@ -54,14 +54,17 @@ def moved(inputs: Inputs, design: Design | None) -> Moved:
     if faults:
         raise FaultyInput(faults)
     columns: Table = {}
-    told: dict[str, str | None] = {}
+    column_units: dict[str, str | None] = {}
     for name in design.factors:
         if name in rows:
             bare = units.UNITS[rows[name].unit][0] in units.UNITLESS
-            columns[name], told[name] = values[name] / rows[name].in_unit, "" if bare else rows[name].unit
+            columns[name], column_units[name] = (
+                values[name] / rows[name].in_unit,
+                "" if bare else rows[name].unit,
+            )
         else:
-            columns[name], told[name] = _column(name, design.points)
-    return Moved(values, rivals, np.array([numbers[key] for key in keys]), hashes, columns, told)
+            columns[name], column_units[name] = _column(name, design.points)
+    return Variation(values, rivals, np.array([numbers[key] for key in keys]), hashes, columns, column_units)
 
 
 def _rivals(design: Design, faults: list[Fault]) -> dict[str, Map]:
@@ -161,7 +164,7 @@ def _where(point: Point) -> Where:
     return min(text.where for text in (*point.hypotheses, *point.settings.values()))
 
 
-def _shape(loaded: Loaded) -> Any:
+def _shape(loaded: LoadedScenario) -> Any:
     """What the columns of a table of runs hang on."""
     scenario = loaded.scenario
     return (

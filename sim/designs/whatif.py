@@ -14,12 +14,12 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.engine.inputs import Inputs, load_inputs
-from sim.files.fields import Checked, Words, checked
+from sim.files.fields import StrictModel, Words, checked
 from sim.files.paths import bundled
 from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, read, summaries
 
 
-class WhatIfSheet(Checked):
+class WhatIfSheet(StrictModel):
     """A what-if, as its file writes it."""
 
     summary: Words
@@ -53,8 +53,8 @@ def load_what_if(
         raise FaultyInput(faults)
     sheet = checked(tree, WhatIfSheet)
     lines = tree["set"].lines if "set" in tree else {}
-    own = [Text(f"{key}={value}", lines[key]) for key, value in sheet.set.items()]
-    inputs = load_inputs(scenario, params, [*sets, *own], [*hypotheses, *sheet.with_])
+    settings = [Text(f"{key}={value}", lines[key]) for key, value in sheet.set.items()]
+    inputs = load_inputs(scenario, params, [*sets, *settings], [*hypotheses, *sheet.with_])
     return WhatIf(path.stem, sheet.summary, inputs)
 
 

@@ -9,13 +9,13 @@ import numpy as np
 from sim.chance.keyed import key_of
 from sim.engine.itinerary import Way, stretches
 from sim.engine.template import LOG_CAPACITY, Template
-from sim.files.fields import GIVEN
+from sim.files.fields import START_TIME
 from sim.parameters.parameter import Parameters
 from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario import sun
 from sim.scenario.network import Network
-from sim.scenario.reading import Loaded
+from sim.scenario.reading import LoadedScenario
 from sim.scenario.schema import SIDE_NAMES, Column, Group, Milestone, Scenario, beginning, hours, midnight
 from sim.state import rows, world
 from sim.state.kinds import EVENTS, PLACE_EVENTS, AgentKind, Cause, Event, Side, Stance
@@ -23,7 +23,7 @@ from sim.state.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.state.world import World, blank, grid, to_array
 
 
-def build(loaded: Loaded, parameters: Parameters) -> Template:
+def build(loaded: LoadedScenario, parameters: Parameters) -> Template:
     """The template of a checked scenario whose runs have these parameters."""
     return _Builder(loaded.scenario, loaded.network).template(parameters)
 
@@ -60,7 +60,7 @@ class _Builder:
         self.serials: list[rows.SerialState] = []
         self.days: list[rows.SolarDay] = []
         self.stages: list[rows.ObjectiveState] = []
-        self.marked: dict[str, tuple[int, int]] = {}
+        self.mark_ranges: dict[str, tuple[int, int]] = {}
 
     def template(self, parameters: Parameters) -> Template:
         makers: dict[AgentKind, Callable[[Any], Any]] = {
@@ -180,8 +180,8 @@ class _Builder:
         row.first_mark = row.next_mark = len(self.marks)
         self.marks += way.marks(self.place, self.index[AgentKind.GROUP])
         row.last_leg, row.last_mark = len(self.legs), len(self.marks)
-        self.marked[source.id] = row.first_mark, row.last_mark
-        held, row.held_km = way.held()
+        self.mark_ranges[source.id] = row.first_mark, row.last_mark
+        held, row.held_km = way.start_hold()
         row.held_place, row.contested_km = self.place[held], row.held_km
         if source.contested_from:
             row.contested_km = way.km[source.contested_from]
@@ -207,8 +207,8 @@ class _Builder:
     def errand(self, row: rows.ColumnState, source: Column) -> None:
         """When a column starts, what for, and on what conditions it goes on."""
         begins = source.departs if source.holds is None else source.holds
-        row.holds, row.starts_given = int(source.holds is not None), int(begins == GIVEN)
-        row.departs = self.begins if begins == GIVEN else self.hour(begins)
+        row.holds, row.starts_given = int(source.holds is not None), int(begins == START_TIME)
+        row.departs = self.begins if begins == START_TIME else self.hour(begins)
         row.first_stage = row.stage = len(self.stages)
         self.stages += [rows.ObjectiveState(self.place[o.place], NEVER, NEVER) for o in source.objectives]
         row.last_stage = len(self.stages)
@@ -239,7 +239,7 @@ class _Builder:
         leaves = self.ways[other].leaves(road)
         if leaves is None:
             return NOWHERE
-        first, last = self.marked[other]
+        first, last = self.mark_ranges[other]
         return next(i for i in range(first, last) if self.marks[i].place == self.place[leaves])
 
     def drone(self, source: Any) -> rows.DroneState:
@@ -249,9 +249,9 @@ class _Builder:
         row.radius, row.aircraft = source.radius, float(source.aircraft)
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
         row.ready = max(self.begins, self.hour(source.ready))
-        row.forward_at = row.then_at = NEVER
+        row.forward_at = row.next_station_at = NEVER
         row.moves_forward = int(source.moves_forward)
-        row.station = row.forward = row.then = self.place[source.station]
+        row.station = row.forward = row.next_station = self.place[source.station]
         row.target, row.strike_at = NOWHERE, NEVER
         return row
 
@@ -286,7 +286,7 @@ class _Builder:
         row = blank(rows.CampState)
         row.key, row.place = Key(key_of("camp", source.id)), self.place[source.place]
         row.vacated = self.hour(source.vacated) + 12.0
-        row.seen = row.takes_at = NEVER
+        row.notice_at = row.takes_at = NEVER
         row.holder, row.taker, row.taken_by = int(Side.UN), NOBODY, NOBODY
         return row
 
@@ -337,14 +337,16 @@ class _Builder:
         holders = self.scenario.holders
         ends = {self.places[row.place] for row in self.stages}
         ends |= {g.place for g in self.scenario.garrisons} | {c.place for c in self.scenario.camps}
-        found = []
+        place_states = []
         for name in self.places:
             holder, point = holders.get(name, "none"), self.network.places[name]
             road, km = self.door(name)
             side = SIDE_NAMES.index(holder) if holder != "none" else NOBODY
-            told = side != NOBODY or name in ends
-            found.append(rows.PlaceState(road, km, *vector(point.lat, point.lon), side, int(told), 0))
-        return found
+            is_outcome = side != NOBODY or name in ends
+            place_states.append(
+                rows.PlaceState(road, km, *vector(point.lat, point.lon), side, int(is_outcome), 0)
+            )
+        return place_states
 
     def milestone(self, source: Milestone) -> rows.MilestoneState:
         row = blank(rows.MilestoneState)

@@ -189,11 +189,11 @@ def run_batch(
     `parameters` are one record for all, or one for each; milestones (h) and outcomes go to `hours` and `out`,
     a row a run. It stops at a run that fails.
     """
-    given, own = _scratch(template)
+    given, buffer = _scratch(template)
     done = np.zeros(1, "i8")
     with suppress(ArithmeticError, ValueError, IndexError):
-        compiled(_run_batch)(given, own.copy(), own, seeds, parameters, int(spread), hours, out, done)
-    return int(done[0]), given.log[: given.run["logged"][0]].copy()
+        compiled(_run_batch)(given, buffer.copy(), buffer, seeds, parameters, int(spread), hours, out, done)
+    return int(done[0]), given.log[: given.run["log_length"][0]].copy()
 
 
 def run_filter(
@@ -210,28 +210,28 @@ def run_filter(
     `parameters` are a record a history, `asks` rows of sim.engine.particle_filter.Ask, `needs` what the logs
     must come to for it to go on: a factor and a sum a report. Raises what a failing history raises.
     """
-    given, own = _scratch(template)
+    given, buffer = _scratch(template)
     count, logs = seeds.shape[1], np.empty(len(asks))
-    memory = np.empty((2, count, len(own)), "u8")
+    memory = np.empty((2, count, len(buffer)), "u8")
     room = np.empty(count), np.empty((3, count), "i8")
     luck = seeds, offsets, parameters, int(spread)
-    compiled(_run_filter)(given, own.copy(), own, memory, *luck, asks, needs, *room, logs)
+    compiled(_run_filter)(given, buffer.copy(), buffer, memory, *luck, asks, needs, *room, logs)
     return logs
 
 
 def _scratch(template: Any) -> tuple[Any, np.ndarray]:
     """A world of its own, and the memory of those of its tables that a run changes, in words of 64 bits."""
-    own = np.empty(sum(getattr(template, name).nbytes for name in VARYING) // 8, "u8")
-    mine: dict[str, Any] = {"log": np.zeros(len(template.log), template.log.dtype)}
-    mine["parameters"] = template.parameters.copy()
+    buffer = np.empty(sum(getattr(template, name).nbytes for name in VARYING) // 8, "u8")
+    tables: dict[str, Any] = {"log": np.zeros(len(template.log), template.log.dtype)}
+    tables["parameters"] = template.parameters.copy()
     at = 0
     for name in VARYING:
         table = getattr(template, name)
         words = table.nbytes // 8
-        mine[name] = own[at : at + words].view(table.dtype).reshape(table.shape)
-        mine[name][...] = table
+        tables[name] = buffer[at : at + words].view(table.dtype).reshape(table.shape)
+        tables[name][...] = table
         at += words
-    return template._replace(**mine), own
+    return template._replace(**tables), buffer
 
 
 # --- the cache ----------------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ def compiled(what: Callable[..., None]) -> Any:
 def was_loaded(what: Callable[..., None]) -> bool:
     """Whether a loop over runs came from the cache, and was not asked for by this before."""
     rules_cache = compiled(what)._cache
-    loaded, rules_cache.loaded = rules_cache.loaded, False
+    loaded, rules_cache.is_loaded = rules_cache.is_loaded, False
     return bool(loaded)
 
 
@@ -286,7 +286,7 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
     if numba.config.DISABLE_JIT:
         raise NotCompiled("NUMBA_DISABLE_JIT is set")
     rules_cache = compiled(what)._cache
-    rules_cache.only_kept = not in_memory
+    rules_cache.needs_folder = not in_memory
     try:
         yield
     except CacheFailure:
@@ -295,7 +295,7 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
         why = str(error).partition("\n")[0][:100]
         raise NotCompiled(f"Numba {numba.__version__} cannot compile the rules ({why})") from error
     finally:
-        rules_cache.only_kept = False
+        rules_cache.needs_folder = False
         rules_cache.release()
 
 

@@ -23,7 +23,7 @@ def run_one(template: Template, values: Values, run_seed: int, *, spread: bool =
 
 def log_of(world: World) -> np.ndarray:
     """The event log of a plain run as an array of sim.state.rows.LogEntry."""
-    return to_array(world.log[: world.run[0].logged], LogEntry)
+    return to_array(world.log[: world.run[0].log_length], LogEntry)
 
 
 NO_LOG = to_array([], LogEntry)

@@ -12,7 +12,7 @@ from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, dump, nearest
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
 from sim.scenario.network import load_network
-from sim.scenario.reading import Loaded, load_scenario
+from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.store.provenance import digest
 
 
@@ -20,7 +20,7 @@ from sim.store.provenance import digest
 class Inputs:
     """A checked scenario on its network, and the parameters."""
 
-    loaded: Loaded
+    loaded: LoadedScenario
     parameters: Parameters
 
     @cached_property

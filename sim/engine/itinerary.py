@@ -47,10 +47,10 @@ class Way:
             row.first_alike = alike.index(row.section)
         return rows
 
-    def named(self) -> set[str]:
+    def mark_places(self) -> set[str]:
         """The places at which something may happen: others of the road are no marks."""
         column, scenario = self.column, self.scenario
-        names = {column.from_, *column.stops, column.contested_from or column.from_, self.held()[0]}
+        names = {column.from_, *column.stops, column.contested_from or column.from_, self.start_hold()[0]}
         names |= {defence.place for defence in column.defended}
         names |= {objective.place for objective in column.objectives}
         for other in scenario.columns if column.side == "un" else ():
@@ -66,7 +66,7 @@ class Way:
 
     def marks(self, place: Mapping[str, int], groups: Mapping[str, int]) -> list[Waypoint]:
         """The marks in order of km; `place` and `groups` are the indices of names."""
-        named = self.named()
+        named = self.mark_places()
         rows = [self.mark(name, place) for name in self.places if name in named]
         for group in self.scenario.groups:
             if (
@@ -85,7 +85,7 @@ class Way:
         """A mark at which nothing happens."""
         row = blank(Waypoint)
         row.km, row.place, row.block = km, place, NOBODY
-        row.leaves = row.reached = row.round_km = NEVER
+        row.leaves = row.reached_at = row.round_km = NEVER
         row.opens = -NEVER
         return row
 
@@ -124,7 +124,7 @@ class Way:
             other = NEVER
         return self.km[goal] - self.km[name], other
 
-    def held(self) -> tuple[str, float]:
+    def start_hold(self) -> tuple[str, float]:
         """The last place on the way that its side holds at the start, with its km; else its start."""
         holders = self.scenario.holders
         last = (self.column.from_, 0.0)

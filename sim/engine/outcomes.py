@@ -41,21 +41,21 @@ FIRST_HOLD, LAST_HOLD = int(Cause.REFIT), int(Cause.CALENDAR)
 def names(template: Template) -> list[str]:
     """The names of a run's outcomes: those of schema.OUTCOMES, then those of the scenario's own agents."""
     world, ids = template.world, template.names
-    found = list(OUTCOMES)
+    columns = list(OUTCOMES)
     for name, column in zip(ids[AgentKind.COLUMN], world.columns, strict=True):
         for stage in template.stages[column["first_stage"] : column["last_stage"]]:
             causes = [cause for cause in Cause if may_keep(column["captures"], cause)]
-            found += [f"hours:{name}:{stage}:{cause.name.lower()}" for cause in causes]
-            found.append(f"reached:{name}:{stage}")
-    found += [f"mines:{name}" for name in ids[AgentKind.COLUMN]]
+            columns += [f"hours:{name}:{stage}:{cause.name.lower()}" for cause in causes]
+            columns.append(f"reached:{name}:{stage}")
+    columns += [f"mines:{name}" for name in ids[AgentKind.COLUMN]]
     places = zip(template.places, world.places, strict=True)
-    found += [f"holder:{name}" for name, place in places if place["holder_told"] == 1]
-    found += [f"camp:{name}" for name in ids[AgentKind.CAMP]]
+    columns += [f"holder:{name}" for name, place in places if place["holder_outcome"] == 1]
+    columns += [f"camp:{name}" for name in ids[AgentKind.CAMP]]
     for name, garrison in zip(ids[AgentKind.GARRISON], world.garrisons, strict=True):
         fed = [f"supply:{name}", f"without:{name}"] if garrison["supply"] < NEVER else []
-        found += [f"lost:{name}", *fed]
-    found += [f"displaced:{name}" for name in ids[AgentKind.TOWN]]
-    return found + [f"arrived:{name}" for name in template.destinations]
+        columns += [f"lost:{name}", *fed]
+    columns += [f"displaced:{name}" for name in ids[AgentKind.TOWN]]
+    return columns + [f"arrived:{name}" for name in template.destinations]
 
 
 def outcomes(template: Template, world: World) -> list[float]:
@@ -70,10 +70,10 @@ def fill(world: World, out: Any) -> None:
     add_up(world, out)
     at = hours(world, out, SUM_COUNT)
     for column in world.columns:
-        out[at] = float(column.mines_told)
+        out[at] = float(column.mine_reports)
         at += 1
     for place in world.places:
-        if place.holder_told == 1:
+        if place.holder_outcome == 1:
             out[at] = float(place.holder)
             at += 1
     for camp in world.camps:
@@ -81,10 +81,10 @@ def fill(world: World, out: Any) -> None:
         at += 1
     at = supplies(world, out, at)
     for town in world.towns:
-        out[at] = town.left
+        out[at] = town.departures
         at += 1
     for destination in world.destinations:
-        out[at] = destination.arrived
+        out[at] = destination.arrivals
         at += 1
 
 
@@ -94,7 +94,7 @@ def add_up(world: World, out: Any) -> None:
         out[i] = 0.0
     for column in world.columns:
         out[MINE_STRIKES] += column.mines
-        out[MINE_STRIKES_REPORTED] += column.mines_told
+        out[MINE_STRIKES_REPORTED] += column.mine_reports
         out[AMBUSHES] += column.ambushes
         out[DAYS_FOUGHT] += column.fights - column.ambushes
         out[NIGHTS_HARASSED] += column.nights_harassed
@@ -116,7 +116,7 @@ def add_up(world: World, out: Any) -> None:
         out[GARRISON_VEHICLES_LOST] += garrison.vehicles_lost
         out[RESUPPLIES] += garrison.resupplies
     for town in world.towns:
-        out[DISPLACED] += town.left
+        out[DISPLACED] += town.departures
 
 
 def hours(world: World, out: Any, at: int) -> int:
@@ -131,9 +131,9 @@ def hours(world: World, out: Any, at: int) -> int:
                 if may_keep(column.captures, cause):
                     out[at] = world.accounts[stage][cause]
                     if cause == open_cause:
-                        out[at] += now - column.since
+                        out[at] += now - column.acted_at
                     at += 1
-            out[at] = 1.0 if world.stages[stage].done < NEVER else 0.0
+            out[at] = 1.0 if world.stages[stage].completed_at < NEVER else 0.0
             at += 1
     return at
 

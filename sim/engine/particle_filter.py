@@ -69,7 +69,7 @@ def probability(world: World, ask: Any) -> float:
 def truth(world: World, ask: Any) -> float:
     """How probable the report is if it is true: of a number 1 or 0, of an hour by how closely it is dated."""
     if ask.kind == ASK_STRIKES:
-        return inside(float(world.columns[ask.column].mines_told), ask.low, ask.high)
+        return inside(float(world.columns[ask.column].mine_reports), ask.low, ask.high)
     if ask.kind == ASK_DISPLACED:
         return inside(displaced(world), ask.low, ask.high)
     hour = world.milestones[ask.milestone].hour
@@ -92,7 +92,7 @@ def displaced(world: World) -> float:
     """How many people have left their towns."""
     left = 0.0
     for town in world.towns:
-        left += town.left
+        left += town.departures
     return left
 
 

@@ -41,7 +41,7 @@ def reports(template: Template, run_seed: int, values: Values, events: Table) ->
     zone = float(template.world.run["zone"][0])
     rows = [
         _row(run_seed, values, events, index, party, count, zone=zone)
-        for index, party, count in _told(events["event"].tolist(), events["agent"].tolist(), un)
+        for index, party, count in _report_events(events["event"].tolist(), events["agent"].tolist(), un)
         if events["hour"][index] < template.world.run["horizon"][0]
     ]
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(REPORT_TYPES)
@@ -50,7 +50,7 @@ def reports(template: Template, run_seed: int, values: Values, events: Table) ->
     }
 
 
-def _told(events: list[str], agents: list[str], un: set[str]) -> Iterator[tuple[int, str, int]]:
+def _report_events(events: list[str], agents: list[str], un: set[str]) -> Iterator[tuple[int, str, int]]:
     """The events that somebody tells of, with who, and how many like it befell the same agent before."""
     before: Counter[tuple[str, str]] = Counter()
     for index, (event, agent) in enumerate(zip(events, agents, strict=True)):
@@ -71,16 +71,16 @@ def _row(
     hour = float(events["hour"][index])
     luck = lognormal(seed, key, Purpose.REPORT_DELAY, count, values["report_spread"])
     earliest, latest = _day_part(hour, zone)
-    own = other = np.nan
+    own_lost = other = np.nan
     if events["event"][index] in FIGHT_ENDS:
         army, groups = float(events["amount"][index]), float(events["other"][index])
-        mine, theirs = (army, groups) if party == "army" else (groups, army)
-        own = float(binomial(seed, key, Purpose.REPORT_OWN, count, int(mine), values["own_told"]))
+        own_losses, theirs = (army, groups) if party == "army" else (groups, army)
+        own_lost = float(binomial(seed, key, Purpose.REPORT_OWN, count, int(own_losses), values["own_told"]))
         other = float(np.floor(theirs * values["other_told"] + 0.5))
     place = str(events["place"][index])
     run = (int(events[name][index]) for name in ("design_id", "replicate"))
-    told = (*run, party, str(events["event"][index]), place)
-    return (*told, hour + values["report_delay"] * luck, earliest, latest, own, other)
+    head = (*run, party, str(events["event"][index]), place)
+    return (*head, hour + values["report_delay"] * luck, earliest, latest, own_lost, other)
 
 
 def _day_part(hour: float, zone: float) -> tuple[float, float]:

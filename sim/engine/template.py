@@ -73,7 +73,7 @@ class Template:
         return make_dataclass("ParameterRow", [(name, float) for name in self.parameters.rows], slots=True)
 
     @cached_property
-    def _shared(self) -> dict[str, Any]:
+    def _shared_rows(self) -> dict[str, Any]:
         """Tables that no rule writes to, as objects."""
         world = self.world
         rows: dict[str, Any] = {
@@ -90,18 +90,18 @@ class Template:
         the most events that the log takes (default: as many as that of the template's world).
         """
         world = self.world
-        own: dict[str, Any] = {
+        run_rows: dict[str, Any] = {
             name: to_rows(getattr(world, name), state_world.ROW_TYPES[name])
             if name in state_world.ROW_TYPES
             else getattr(world, name).tolist()
             for name in VARYING
         }
-        own["run"][0].seed, own["run"][0].spread = Key(seed), int(spread)
+        run_rows["run"][0].seed, run_rows["run"][0].spread = Key(seed), int(spread)
         plain = World(
             parameters=[self.parameter_row(**values)],
             log=Log(len(world.log) if capacity is None else capacity),
-            **own,
-            **self._shared,
+            **run_rows,
+            **self._shared_rows,
         )
         open_run(plain)
         return plain

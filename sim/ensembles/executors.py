@@ -79,10 +79,10 @@ def cluster(
         whole = client.submit(_itself, job, pure=False)  # as a task it is made again if its worker is lost
         pool = client.get_executor(pure=False, retries=RETRIES)
         stack.callback(pool.shutdown, wait=False)
-        own = fingerprint()
+        local = fingerprint()
         try:
             yield Executor(
-                lambda number: pool.submit(_checked, whole, number, own),
+                lambda number: pool.submit(_checked, whole, number, local),
                 lambda: max(1, sum(client.nthreads().values())),
                 False,
             )

@@ -13,7 +13,7 @@ import numpy as np
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.designs.design import Design, Point
-from sim.designs.variants import Moved, moved, variant
+from sim.designs.variants import Variation, variant, variation
 from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
@@ -58,9 +58,9 @@ class Job:
         return self.design.points if self.design else (Point({}, ()),)
 
     @cached_property
-    def moved(self) -> Moved:
+    def variation(self) -> Variation:
         """What the design moves, by factor. Raises FaultyInput with every fault of every point."""
-        return moved(self.inputs, self.design)
+        return variation(self.inputs, self.design)
 
     @property
     def total(self) -> int:
@@ -96,7 +96,7 @@ class Job:
         if self.histories != KEEP:
             parts.append(f"histories:{self.histories}")
         if self.design is not None:
-            parts += [str(self.design.common), *map(_as_text, self.points), *self.moved.hashes]
+            parts += [str(self.design.common), *map(_as_text, self.points), *self.variation.hashes]
         return provenance.digest(*parts)
 
     @property
@@ -119,11 +119,11 @@ class Job:
         """A part's runs by their numbers, cut where the scenario changes, with the inputs they have."""
         first, last = number * self.part_size, min(self.total, (number + 1) * self.part_size)
         points = np.arange(first, last) // self.runs
-        kinds = self.moved.variants[points]
+        kinds = self.variation.variants[points]
         cuts = [first, *(first + 1 + np.flatnonzero(np.diff(kinds))).tolist(), last]
         for start, end in pairwise(cuts):
             yield (
-                variant(self.inputs, self.points[start // self.runs], self.moved.rivals),
+                variant(self.inputs, self.points[start // self.runs], self.variation.rivals),
                 np.arange(start, end),
             )
 
@@ -137,7 +137,7 @@ def axes(job: Job) -> dict[str, Table]:
     """What a figure needs beside the runs, and the table of design points."""
     loaded, template = job.inputs.loaded, job.inputs.template
     settings = [_as_text(point).strip().replace("\n", ", ") for point in job.points]
-    points: Table = {"design_id": np.arange(len(job.points), dtype="i4"), **job.moved.columns}
+    points: Table = {"design_id": np.arange(len(job.points), dtype="i4"), **job.variation.columns}
     return {
         "route": route_tables.route_table(loaded, template),
         "daylight": route_tables.daylight_table(loaded, template),
@@ -227,5 +227,5 @@ def _about(design: Design, job: Job) -> Mapping[str, Any]:
         "common": design.common,
         "milestone": design.milestone,
         "by": design.by and design.by.isoformat(),
-        "factors": [{"name": name, "unit": job.moved.units[name]} for name in design.factors],
+        "factors": [{"name": name, "unit": job.variation.units[name]} for name in design.factors],
     }

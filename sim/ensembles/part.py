@@ -29,7 +29,7 @@ class Part:
 
 
 def run_part(job: Job, number: int, progress: RunProgress = lambda runs, failed: None) -> Part:
-    """Do a part of a job. What `told` raises stops it between two chunks."""
+    """Do a part of a job. What `progress` raises stops it between two chunks."""
     chunks = []
     for chunk in _chunks(job, number):
         chunks.append(chunk)
@@ -72,7 +72,7 @@ def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> 
         inputs.template, seeds, records(job, inputs, points, seeds), job.draw, replicates < job.keep
     )
     mode(chunk)
-    moved = {name: column[points] for name, column in job.moved.columns.items()}
+    moved = {name: column[points] for name, column in job.variation.columns.items()}
     result = result_of(chunk, points.astype("i4"), replicates.astype("i4"), moved)
     return Result(_single(result.runs, moved), result.events, result.reports)
 
@@ -84,8 +84,8 @@ def records(job: Job, inputs: Inputs, points: np.ndarray, seeds: np.ndarray) -> 
         found = parameters.draws(seeds)
     else:
         one = np.array([tuple(parameters.values().values())], parameters.dtype)
-        found = np.repeat(one, len(seeds)) if job.moved.values else one
-    for name, values in job.moved.values.items():
+        found = np.repeat(one, len(seeds)) if job.variation.values else one
+    for name, values in job.variation.values.items():
         found[name] = values[points]
     return found
 

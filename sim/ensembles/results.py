@@ -42,14 +42,16 @@ def result_of(
     table |= factors or {}
     table |= zip(chunk.scenario.milestones, np.ascontiguousarray(chunk.hours.T), strict=True)
     table |= zip(names(chunk.scenario), np.ascontiguousarray(chunk.out.T), strict=True)
-    kept = np.array(sorted(chunk.logs), int)
-    logs = [NO_LOG, *(chunk.logs[index] for index in kept)]
-    of = np.repeat(kept, [len(log) for log in logs[1:]])
+    kept_runs = np.array(sorted(chunk.logs), int)
+    logs = [NO_LOG, *(chunk.logs[index] for index in kept_runs)]
+    of = np.repeat(kept_runs, [len(log) for log in logs[1:]])
     events = events_of(chunk.scenario, np.concatenate(logs), replicates[of], design_ids[of])
-    return Result(table, events, joined([_told(chunk, index, of, events) for index in [-1, *kept]]))
+    return Result(
+        table, events, joined([_report_table(chunk, index, of, events) for index in [-1, *kept_runs]])
+    )
 
 
-def _told(chunk: Chunk, index: int, of: np.ndarray, events: Table) -> Table:
+def _report_table(chunk: Chunk, index: int, of: np.ndarray, events: Table) -> Table:
     """The reports of one of the runs, whose events are `of` it; of none, a table without rows."""
     own = {name: column[of == index] for name, column in events.items()}
     return reports(chunk.scenario, int(chunk.seeds[index]), chunk.values(index), own)

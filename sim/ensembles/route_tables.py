@@ -11,7 +11,7 @@ from sim.rules import drones
 from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario.network import unwrapped
-from sim.scenario.reading import Loaded
+from sim.scenario.reading import LoadedScenario
 from sim.scenario.schema import SIDE_NAMES, midnight
 from sim.state.kinds import AgentKind
 from sim.state.rows import DroneState, PlaceState
@@ -19,7 +19,7 @@ from sim.state.world import to_rows
 from sim.store.schema import Table
 
 
-def route_table(loaded: Loaded, template: Template) -> Table:
+def route_table(loaded: LoadedScenario, template: Template) -> Table:
     """A row a place on a column's itinerary (sim.store.schema)."""
     rows = []
     world = template.world
@@ -35,7 +35,7 @@ def route_table(loaded: Loaded, template: Template) -> Table:
     return _table(["column", "place", "name", "km", "lat", "lon", "mark"], rows)
 
 
-def daylight_table(loaded: Loaded, template: Template) -> Table:
+def daylight_table(loaded: LoadedScenario, template: Template) -> Table:
     """A row a day of the scenario, at the first column's start or the first garrison (sim.store.schema)."""
     world, count = template.world, (loaded.scenario.end - loaded.scenario.start.day).days + 1
     found = world.days[:0]
@@ -46,7 +46,7 @@ def daylight_table(loaded: Loaded, template: Template) -> Table:
     return {"first_light": found["dawn"].copy(), "sunset": found["sunset"].copy()}
 
 
-def cover_table(loaded: Loaded, template: Template) -> Table:
+def cover_table(loaded: LoadedScenario, template: Template) -> Table:
     """A row a drone detachment, station and km of itineraries of its side's columns (sim.store.schema)."""
     names = ["column", "drone", "station", "radius", "ready", "km", "cover"]
     rows = []
@@ -61,7 +61,7 @@ def cover_table(loaded: Loaded, template: Template) -> Table:
     return _table(names, rows)
 
 
-def _stations(loaded: Loaded, source: Any, drone: DroneState) -> list[tuple[str, float]]:
+def _stations(loaded: LoadedScenario, source: Any, drone: DroneState) -> list[tuple[str, float]]:
     """The places at which a detachment's station may stand, and the hours from which it does."""
     sites = [
         objective.place
@@ -73,7 +73,9 @@ def _stations(loaded: Loaded, source: Any, drone: DroneState) -> list[tuple[str,
     return [(source.station, drone.ready), *((place, math.inf) for place in later)]
 
 
-def _covers(loaded: Loaded, template: Template, column: str, drone: DroneState) -> list[tuple[float, float]]:
+def _covers(
+    loaded: LoadedScenario, template: Template, column: str, drone: DroneState
+) -> list[tuple[float, float]]:
     """Cover at every whole km of a way, and at its end."""
     covers = []
     places = template.world._replace(places=to_rows(template.world.places, PlaceState))

@@ -64,7 +64,7 @@ def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: S
             writer.opened(job.folder, manifest(job), files) as place,
         ):
             missing = place.missing()
-            progress.begin(_there(job, missing), display_path(place.path))
+            progress.begin(_stored_runs(job, missing), display_path(place.path))
             for part in _parts(executor, missing):
                 place.add(part.number, part.files)
                 if not executor.tells:
@@ -81,7 +81,7 @@ def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: S
         raise OSError(f"{_why(error)}{stands}") from error
 
 
-def _there(job: Job, missing: list[int]) -> int:
+def _stored_runs(job: Job, missing: list[int]) -> int:
     """Runs that are stored already."""
     return job.total - sum(min(job.part_size, job.total - number * job.part_size) for number in missing)
 

@@ -1,6 +1,6 @@
 """What the fields of a file may be: types that parse the text of a scalar, and the check against a schema.
 
-A schema is a `Checked` model; `checked` gives it a tree of sim.files.yaml_tree and tells every fault with its
+A schema is a `StrictModel`; `checked` gives it a tree of sim.files.yaml_tree and tells every fault with its
 line.
 """
 
@@ -15,7 +15,7 @@ from sim.files import units
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, locate, nearest
 
 
-class Checked(BaseModel):
+class StrictModel(BaseModel):
     """A schema: unknown keys are errors, values never change after they are read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -70,17 +70,18 @@ DAY_SCHEMA: dict[str, Any] = {
     "examples": ["2023-10-02"],
 }
 Day = Annotated[date, _scalar(units.day, DAY_SCHEMA)]
-GIVEN = "given"
+START_TIME = "given"
 DayOrGiven = Annotated[
     Any,
     _scalar(
-        lambda text: GIVEN if text == GIVEN else units.day(text), {"anyOf": [DAY_SCHEMA, {"const": GIVEN}]}
+        lambda text: START_TIME if text == START_TIME else units.day(text),
+        {"anyOf": [DAY_SCHEMA, {"const": START_TIME}]},
     ),
 ]
 """A day, or the hour of the milestone that the scenario starts from."""
 Instant = Annotated[Any, _scalar(units.instant, {"type": "string", "examples": ["2023-10-05T06:30Z"]})]
 
-Model = TypeVar("Model", bound=Checked)
+Model = TypeVar("Model", bound=StrictModel)
 
 
 def checked(tree: Node, schema: type[Model]) -> Model:
@@ -122,9 +123,9 @@ def _without(node: Any, locs: list[tuple[int | str, ...]]) -> Any:
             )
         return copy
     if isinstance(node, List):
-        kept = List(node.where)
-        kept += [item for i, item in enumerate(node) if not any(loc and loc[0] == i for loc in locs)]
-        return kept
+        items = List(node.where)
+        items += [item for i, item in enumerate(node) if not any(loc and loc[0] == i for loc in locs)]
+        return items
     return node
 
 
@@ -136,7 +137,7 @@ def _has_below(loc: tuple[int | str, ...], places: Iterable[tuple[int | str, ...
 _LIMITS = {"ge": "{} or more", "gt": "more than {}", "le": "{} or less", "lt": "less than {}"}
 
 
-def _fault(tree: Node, schema: type[Checked], detail: Any) -> Fault:
+def _fault(tree: Node, schema: type[StrictModel], detail: Any) -> Fault:
     loc, kind = detail["loc"], detail["type"]
     where = locate(tree, loc)
     key = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "")
@@ -174,12 +175,12 @@ def _about_value(detail: Any) -> str:
     return message
 
 
-def _keys(schema: type[Checked], loc: Iterable[str | int]) -> list[str]:
+def _keys(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:
     """The keys a schema allows at a path."""
     return [field.alias or key for model in _models(schema, loc) for key, field in model.model_fields.items()]
 
 
-def _models(schema: type[Checked], loc: Iterable[str | int]) -> list[type[BaseModel]]:
+def _models(schema: type[StrictModel], loc: Iterable[str | int]) -> list[type[BaseModel]]:
     """The schemas that may stand at a path."""
     models: list[type[BaseModel]] = [schema]
     for step in loc:

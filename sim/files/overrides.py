@@ -20,7 +20,7 @@ def lay(tree: Map, path: str, value: str | List, where: Where, *, there: bool = 
         known = node if isinstance(node, Map) else []
         refuse(where, f"{last!r} of {path!r} is not there; {nearest(last, known)}")
     if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
-        value = _listed(value, where)
+        value = _as_list(value, where)
     if isinstance(old, List) and not isinstance(value, List) and not has_parts(old):
         refuse(where, f"{path!r} is a list; '[{value}]' would be right")
     if isinstance(value, List) and isinstance(node, Map) and not has_parts(old):
@@ -31,7 +31,7 @@ def lay(tree: Map, path: str, value: str | List, where: Where, *, there: bool = 
     node.put(last, Text(value, where), where)
 
 
-def _listed(text: str, where: Where) -> List:
+def _as_list(text: str, where: Where) -> List:
     """The items of `[a, b]`."""
     items = List(where)
     items += [Text(item.strip(), where) for item in text[1:-1].split(",") if item.strip()]

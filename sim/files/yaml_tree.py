@@ -1,7 +1,7 @@
 """Strict files: YAML 1.2 whose every scalar is text, read with line numbers, every fault told at once.
 
 `read` turns a file into a tree of Map, List and Text that know their lines; `checked` gives the tree
-to a schema (a `Checked` model), whose field types parse the text. Nothing is guessed by YAML itself, so
+to a schema (a `StrictModel`), whose field types parse the text. Nothing is guessed by YAML itself, so
 `no`, `16:30`, `010` and `.nan` reach our own messages. Anchors, aliases, tags and merge keys are refused.
 """
 
@@ -132,8 +132,8 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
 
     With a list for the faults, those that leave a tree to go on with are put there instead.
     """
-    found: list[Fault] = []
-    reader = _Reader(text, file, found)
+    syntax_faults: list[Fault] = []
+    reader = _Reader(text, file, syntax_faults)
     try:
         tree = reader.document()
     except MarkedYAMLError as error:
@@ -151,9 +151,9 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
     if not isinstance(tree, Map):
         refuse(Where(file, 1), "holds no keys; 'key: value' lines would be right")
     if faults is not None:
-        faults += found
-    elif found:
-        raise FaultyInput(found)
+        faults += syntax_faults
+    elif syntax_faults:
+        raise FaultyInput(syntax_faults)
     return tree
 
 

@@ -96,7 +96,7 @@ def _angle(small: float, large: float) -> tuple[float, float]:
     scale = 1.0 if 1e-150 < large < 1e150 else math.ldexp(1.0, -math.frexp(large)[1])
     small, large = small * scale, large * scale
     if q < 0.1875:
-        return q, _atan_beyond(q) + _rest(small, large, q)
+        return q, _atan_beyond(q) + _remainder(small, large, q)
     if q < 0.375:
         angle, angle_low = _QUARTER
         t = (small - 0.25 * large) / (large + 0.25 * small)
@@ -117,7 +117,7 @@ def _atan_beyond(t: float) -> float:
     return -t * z * (1.0 / 3.0 - z * (1.0 / 5.0 - z * (1.0 / 7.0 - z * tail)))
 
 
-def _rest(small: float, large: float, q: float) -> float:
+def _remainder(small: float, large: float, q: float) -> float:
     """small / large - q, by the exact product of q and large (Dekker 1971)."""
     a, b = _SPLIT * q, _SPLIT * large
     q_high, large_high = a - (a - q), b - (b - large)

@@ -36,15 +36,15 @@ def expm1(x: float) -> float:
     k = 0 if -0.35 < x < 0.406 else math.floor(_PER_LN2 * x + 0.5)
     high, low = x - k * LN2_HIGH, k * LN2_LOW
     r = high - low
-    rest = ((high - r) - low) + _beyond(r)
+    remainder = ((high - r) - low) + _beyond(r)
     if k == 0:
-        return r + rest
+        return r + remainder
     power = math.ldexp(1.0, k)
     less, scaled = power - 1.0, power * r
     total = less + scaled
     back = total - less
     lost = (less - (total - back)) + (scaled - back) + ((power - less) - 1.0)
-    return total + (lost + power * rest)
+    return total + (lost + power * remainder)
 
 
 def _beyond(r: float) -> float:

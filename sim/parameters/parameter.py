@@ -12,11 +12,11 @@ from pydantic import Field
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms
 from sim.files import units
-from sim.files.fields import Checked, Words
+from sim.files.fields import StrictModel, Words
 from sim.parameters.posterior import HELD_OUT_GROUPS, Posterior
 
 
-class Lognormal(Checked):
+class Lognormal(StrictModel):
     """Median and sd of the logarithm; cut at a largest value if one is given (values above it become it)."""
 
     kind: Literal["lognormal"]
@@ -25,7 +25,7 @@ class Lognormal(Checked):
     cut: Words | None = None
 
 
-class Uniform(Checked):
+class Uniform(StrictModel):
     """Every value between two bounds alike."""
 
     kind: Literal["uniform"]
@@ -33,7 +33,7 @@ class Uniform(Checked):
     high: Words
 
 
-class Gamma(Checked):
+class Gamma(StrictModel):
     """Shape and scale; the mean is their product."""
 
     kind: Literal["gamma"]
@@ -41,7 +41,7 @@ class Gamma(Checked):
     scale: Words
 
 
-class Beta(Checked):
+class Beta(StrictModel):
     """A share between 0 and 1."""
 
     kind: Literal["beta"]
@@ -49,7 +49,7 @@ class Beta(Checked):
     b: Words
 
 
-class Fixed(Checked):
+class FixedValue(StrictModel):
     """No prior: the value holds in every run, and is varied one at a time between two bounds."""
 
     kind: Literal["fixed"]
@@ -57,7 +57,7 @@ class Fixed(Checked):
     high: Words
 
 
-AnyPrior = Annotated[Lognormal | Uniform | Gamma | Beta | Fixed, Field(discriminator="kind")]
+AnyPrior = Annotated[Lognormal | Uniform | Gamma | Beta | FixedValue, Field(discriminator="kind")]
 
 UNITLESS_NUMBERS = ("log_sd", "shape", "a", "b")
 """Numbers of a prior that have no unit; the others have the parameter's."""
@@ -189,7 +189,7 @@ class Parameters:
                 values = row.quantiles(uniforms(run_seeds, key_of("parameter", name)))
                 drawn[name] = np.clip(values, *row.support)  # a tail may reach beyond
         for posterior in self.posteriors:
-            picked = posterior.picked(run_seeds)
+            picked = posterior.rows_of(run_seeds)
             for column, name in enumerate(posterior.names):
                 if name not in self.pinned:
                     drawn[name] = picked[:, column]

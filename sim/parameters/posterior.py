@@ -20,7 +20,7 @@ import numpy as np
 
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms
-from sim.files.fields import Checked, Name, Words
+from sim.files.fields import Name, StrictModel, Words
 from sim.files.yaml_tree import Fault, Where
 from sim.store import provenance
 
@@ -30,7 +30,7 @@ HELD_OUT_GROUPS: tuple[HeldOutGroup, ...] = ("A", "B", "C")
 """Of held-out rows."""
 
 
-class PosteriorSheet(Checked):
+class PosteriorSheet(StrictModel):
     """A posterior, as a parameter file writes it."""
 
     draws: Words
@@ -50,7 +50,7 @@ class Posterior:
     sheet: PosteriorSheet
     content: bytes
 
-    def picked(self, run_seeds: np.ndarray) -> np.ndarray:
+    def rows_of(self, run_seeds: np.ndarray) -> np.ndarray:
         """The row of each run, keyed by its seed: rows by names."""
         u = uniforms(run_seeds, key_of("posterior", self.sheet.plan))
         rows = np.minimum((u * len(self.draws)).astype(int), len(self.draws) - 1)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from sim.files import units
-from sim.files.fields import Checked, Flag, Name, Words, checked
+from sim.files.fields import Flag, Name, StrictModel, Words, checked
 from sim.files.paths import data_file, display_path, program_file
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, Text, Where, locate, nearest, read
 from sim.parameters.parameter import PRIOR_NUMBERS, UNITLESS_NUMBERS, AnyPrior, Parameter, Parameters, short
@@ -23,12 +23,12 @@ from sim.record.record import held_out_hash
 Basis = Literal["outside", "class", "judgement", "judgement, outcome known", "assumption"]
 
 
-class _Support(Checked):
+class _Support(StrictModel):
     least: Words
     most: Words
 
 
-class _Row(Checked):
+class _Row(StrictModel):
     symbol: Words
     unit: Words
     value: Words
@@ -40,7 +40,7 @@ class _Row(Checked):
     note: Words
 
 
-class ParameterOverride(Checked):
+class ParameterOverride(StrictModel):
     """A row of a file that is laid over the default parameters: what it leaves out stays as it is."""
 
     symbol: Words | None = None
@@ -54,7 +54,7 @@ class ParameterOverride(Checked):
     note: Words | None = None
 
 
-class ParameterFile(Checked):
+class ParameterFile(StrictModel):
     """A parameter file, for editors."""
 
     parameters: dict[Name, ParameterOverride]

@@ -5,17 +5,17 @@ from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 
-from sim.files.fields import Checked
+from sim.files.fields import StrictModel
 from sim.files.yaml_tree import Fault, Where, nearest
 from sim.record.rows import (
     SCORED,
     YES_NO,
     Blur,
     Claim,
-    Contested,
+    ContestedQuantity,
     DatedEvent,
     Observation,
-    Published,
+    PublishedDate,
     RecordRow,
     ReportedCount,
     Route,
@@ -30,7 +30,7 @@ from sim.record.rows import (
 from sim.state.kinds import EVENTS, PLACE_EVENTS
 from sim.store.schema import OUTCOMES
 
-KNOWN = {**EVENTS, **PLACE_EVENTS}
+EVENT_NAMES = {**EVENTS, **PLACE_EVENTS}
 
 
 class Tables(NamedTuple):
@@ -40,13 +40,13 @@ class Tables(NamedTuple):
     claims: Rows[Claim]
     observations: list[Rows[Observation]]
     counts: Rows[ReportedCount]
-    contested: Rows[Contested]
+    contested: Rows[ContestedQuantity]
     routes: Rows[Route]
     weights: Rows[Weight]
     precisions: Rows[Blur]
     events: Rows[Word]
     parties: Rows[Voice]
-    published: Rows[Published]
+    published: Rows[PublishedDate]
 
 
 def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]:
@@ -78,7 +78,7 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
             yield from _unknown(route.at("places", index), place, "place", places)
 
 
-def _repeated(rows: Iterable[RecordRow[Checked]], *keys: str) -> Iterator[Fault]:
+def _repeated(rows: Iterable[RecordRow[StrictModel]], *keys: str) -> Iterator[Fault]:
     """Rows whose keys have together the values of an earlier row."""
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
@@ -105,7 +105,7 @@ def _dated_faults(row: RecordRow[DatedEvent], places: Collection[str] | None) ->
 
 def _claim_faults(tables: Tables) -> Iterator[Fault]:
     table, sources = tables.claims, tables.sources.ids
-    events = [*KNOWN, *(word.event for word in tables.events.values)]
+    events = [*EVENT_NAMES, *(word.event for word in tables.events.values)]
     parties = [voice.party for voice in tables.parties.values]
     yield from _repeated(table.rows, "id")
     sound = {claim.id: claim for claim in table.values}
@@ -132,7 +132,7 @@ def _observation_faults(
     row: RecordRow[Observation], claims: Rows[Claim], known: Collection[str]
 ) -> Iterator[Fault]:
     sound, value = {claim.id: claim for claim in claims.values}, row.value
-    yield from _unknown(row.at("event"), value.event.partition(":")[2], "event", KNOWN)
+    yield from _unknown(row.at("event"), value.event.partition(":")[2], "event", EVENT_NAMES)
     if value.since is not None:
         yield from _unknown(row.at("since"), value.since, "observation", known)
     for index, name in enumerate(value.claims):
@@ -155,9 +155,9 @@ def _trust_faults(row: RecordRow[Observation], tables: Tables) -> Iterator[Fault
         yield Fault(row.at("group"), "group: goes with what is held out, and only with it; A, B or C")
     if value.use not in SCORED:
         return
-    told = {claim.kind for claim in tables.claims.values if claim.id in value.claims}
-    if told and value.kind not in told:
-        right = " or ".join(repr(kind) for kind in sorted(told))
+    kinds = {claim.kind for claim in tables.claims.values if claim.id in value.claims}
+    if kinds and value.kind not in kinds:
+        right = " or ".join(repr(kind) for kind in sorted(kinds))
         yield Fault(
             row.at("kind"), f"kind: no claim that it rests on is {value.kind!r}; {right} would be right"
         )
@@ -187,7 +187,7 @@ def _count_faults(table: Rows[ReportedCount], claims: Rows[Claim]) -> Iterator[F
                 yield Fault(row.at("number"), message)
 
 
-def _contested_faults(row: RecordRow[Contested], claims: Rows[Claim]) -> Iterator[Fault]:
+def _contested_faults(row: RecordRow[ContestedQuantity], claims: Rows[Claim]) -> Iterator[Fault]:
     sound, value = {claim.id: claim for claim in claims.values}, row.value
     seen: set[str] = set()
     for index, side in enumerate(value.sides):
@@ -204,7 +204,9 @@ def _contested_faults(row: RecordRow[Contested], claims: Rows[Claim]) -> Iterato
         yield from _side_faults(row, index, [sound[name] for name in side.claims if name in sound])
 
 
-def _voice_fault(where: Where, item: Contested, side: Statement, claim: Claim | None) -> Iterator[Fault]:
+def _voice_fault(
+    where: Where, item: ContestedQuantity, side: Statement, claim: Claim | None
+) -> Iterator[Fault]:
     """A claim that is another party's, or about another column."""
     if claim is not None and claim.party != side.party:
         yield Fault(
@@ -214,7 +216,7 @@ def _voice_fault(where: Where, item: Contested, side: Statement, claim: Claim | 
         yield Fault(where, f"{claim.id!r} is about the column {claim.column!r}, not this one")
 
 
-def _side_faults(row: RecordRow[Contested], index: int, claims: Iterable[Claim]) -> Iterator[Fault]:
+def _side_faults(row: RecordRow[ContestedQuantity], index: int, claims: Iterable[Claim]) -> Iterator[Fault]:
     """A side that says nothing, or two things, or a number that no claim of it states."""
     side = row.value.sides[index]
     if (side.number is None) == (side.answer is None):

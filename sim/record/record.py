@@ -24,9 +24,9 @@ from sim.record.rows import (
     Blur,
     Claim,
     ColumnName,
-    Contested,
+    ContestedQuantity,
     Observation,
-    Published,
+    PublishedDate,
     ReportedCount,
     Route,
     Rows,
@@ -42,7 +42,7 @@ HOME = Path(__file__).parents[2] / "analysis" / "record"
 """The record that comes with the program."""
 OPTIONAL = ("observations", "held_out", "counts", "contested", "routes", "published")
 """Files that a record of one's own may leave out."""
-LENT = ("weights", "precisions", "events", "parties")
+DEFAULT_FILES = ("weights", "precisions", "events", "parties")
 """Files that the record that comes with the program lends to one that has none."""
 
 
@@ -62,8 +62,8 @@ class Record:
     routes: tuple[Route, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     blurs: Mapping[str, float] = field(default_factory=dict)
-    contested: tuple[Contested, ...] = ()
-    published: tuple[Published, ...] = ()
+    contested: tuple[ContestedQuantity, ...] = ()
+    published: tuple[PublishedDate, ...] = ()
 
     def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
         """The observation of an event, None if there is none; the column is needed where several have one."""
@@ -89,8 +89,8 @@ class Record:
         contested = tuple(
             item for item in self.contested if known.issuperset(n for side in item.sides for n in side.claims)
         )
-        told = replace(self, claims=claims, counts=counts, contested=contested)
-        return replace(told, observations=seen, survivals=still)
+        period_record = replace(self, claims=claims, counts=counts, contested=contested)
+        return replace(period_record, observations=seen, survivals=still)
 
     def claims_of(self, event: str, column: ColumnName | None = None) -> tuple[Claim, ...]:
         """The claims about an event, of one column if it is given."""
@@ -137,15 +137,15 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
 
     With `places` (ids of the network) the place of every event is checked too. Raises FaultyInput.
     """
-    own = folder or home()
+    record_folder = folder or home()
     faults: list[Fault] = []
 
     def rows(name: str, schema: type[SchemaType]) -> Rows[SchemaType]:
-        path = own / f"{name}.yaml"
+        path = record_folder / f"{name}.yaml"
         if not path.exists() and name in OPTIONAL:
             return Rows([], None)
         return read_rows(
-            HOME / path.name if not path.exists() and name in LENT else path, name, schema, faults
+            HOME / path.name if not path.exists() and name in DEFAULT_FILES else path, name, schema, faults
         )
 
     tables = Tables(
@@ -153,13 +153,13 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
         rows("claims", Claim),
         [rows(name, Observation) for name in ("observations", "held_out")],
         rows("counts", ReportedCount),
-        rows("contested", Contested),
+        rows("contested", ContestedQuantity),
         rows("routes", Route),
         rows("weights", Weight),
         rows("precisions", Blur),
         rows("events", Word),
         rows("parties", Voice),
-        rows("published", Published),
+        rows("published", PublishedDate),
     )
     faults += faults_of(tables, places)
     if faults:

@@ -9,8 +9,8 @@ from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 from pydantic import AfterValidator, Field
 
 from sim.files import yaml_tree
-from sim.files.fields import Checked, CountRange, Duration, Flag, Instant, Name, Share, Words, checked
 from sim.files.fields import Count as Whole
+from sim.files.fields import CountRange, Duration, Flag, Instant, Name, Share, StrictModel, Words, checked
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Where
 
 Party = Name
@@ -48,7 +48,7 @@ def _event(text: str) -> str:
 EventName = Annotated[Words, AfterValidator(_event)]
 
 
-class Source(Checked):
+class Source(StrictModel):
     """A document the record is built from."""
 
     id: Name
@@ -57,7 +57,7 @@ class Source(Checked):
     about: Words
 
 
-class DatedEvent(Checked):
+class DatedEvent(StrictModel):
     """An event, the column it belongs to if any, and the interval (UTC) in which it can have happened."""
 
     event: EventName
@@ -101,7 +101,7 @@ class Observation(DatedEvent):
     note: Words | None = None
 
 
-class ReportedCount(Checked):
+class ReportedCount(StrictModel):
     """A reported number that a run gives too: an outcome of sim.store.schema, of one column if that is said.
 
     `of` names the columns of the runs' table that are added for it; with `at` it is the outcome up to then,
@@ -121,7 +121,7 @@ class ReportedCount(Checked):
     reason: Words | None = None
 
 
-class Route(Checked):
+class Route(StrictModel):
     """The places that a column passed, in order, the network's way between them."""
 
     column: ColumnName
@@ -129,7 +129,7 @@ class Route(Checked):
     source: Words
 
 
-class Statement(Checked):
+class Statement(StrictModel):
     """What one party says of a contested matter: a number or a range of them, or yes or no.
 
     `reads` is which numbers bear a range out: those of its upper end or fewer, of its lower end or more, or
@@ -144,7 +144,7 @@ class Statement(Checked):
     reason: Words | None = None
 
 
-class Contested(Checked):
+class ContestedQuantity(StrictModel):
     """A number or statement that parties contest, what runs say of it, and what that does not say."""
 
     id: Name
@@ -156,21 +156,21 @@ class Contested(Checked):
     limits: Words
 
 
-class Word(Checked):
+class Word(StrictModel):
     """What may stand behind the colon of a claim's event, beside the events of milestones."""
 
     event: Name
     about: Words
 
 
-class Voice(Checked):
+class Voice(StrictModel):
     """A party that claims something."""
 
     party: Name
     about: Words
 
 
-class Weight(Checked):
+class Weight(StrictModel):
     """How probable it is that a report of a kind is right (0 to 1)."""
 
     kind: Attribution
@@ -178,7 +178,7 @@ class Weight(Checked):
     source: Words
 
 
-class Blur(Checked):
+class Blur(StrictModel):
     """How far from the edges of its interval an event of a precision may lie: a standard deviation (h)."""
 
     precision: Precision
@@ -186,7 +186,7 @@ class Blur(Checked):
     source: Words
 
 
-class Published(Checked):
+class PublishedDate(StrictModel):
     """A date of a place that was published beforehand, which a null may know.
 
     `not before`: no column goes towards the place earlier; `opens`: a column is there at that time, give or
@@ -209,7 +209,7 @@ def union(claims: Iterable[Claim]) -> tuple[datetime, datetime]:
 
 # --- reading ---------------------------------------------------------------------------------------------
 
-SchemaType = TypeVar("SchemaType", bound=Checked, covariant=True)
+SchemaType = TypeVar("SchemaType", bound=StrictModel, covariant=True)
 
 
 class RecordRow(NamedTuple, Generic[SchemaType]):

@@ -15,14 +15,14 @@ from sim.state.world import World
 def wake(world: World, index: int, now: float) -> float:
     """Be vacated, taken, and seen to be empty."""
     camp = world.camps[index]
-    if camp.seen == NEVER:
+    if camp.notice_at == NEVER:
         vacate(world, index, now)
     if camp.holder == NOBODY and now >= camp.takes_at:
         take(world, index, camp.taker, now)
-    if now >= camp.seen:
+    if now >= camp.notice_at:
         notices.to_holders(world, now)
     hour = NEVER
-    for next_hour in (camp.takes_at, camp.seen):
+    for next_hour in (camp.takes_at, camp.notice_at):
         if next_hour > now:
             hour = min(hour, next_hour)
     return hour
@@ -32,7 +32,7 @@ def vacate(world: World, index: int, now: float) -> None:
     """The UN leaves; whoever has most persons near has the camp, else who can be there first within a day."""
     camp = world.camps[index]
     camp.holder = NOBODY
-    camp.seen = now + notices.delay(world, world.run[0].seed, camp.key, 0)
+    camp.notice_at = now + notices.delay(world, world.run[0].seed, camp.key, 0)
     note(world, now, Event.VACATED, AgentKind.CAMP, index, camp.place, -1.0, 0.0, 0.0)
     army, rebels = persons_near(world, camp.place, now)
     camp.takes_at = now

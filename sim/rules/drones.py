@@ -15,8 +15,8 @@ def wake(world: World, index: int, now: float) -> float:
     drone = world.drones[index]
     if now >= drone.forward_at:
         drone.station = drone.forward
-        drone.forward, drone.forward_at = drone.then, drone.then_at
-        drone.then_at = NEVER
+        drone.forward, drone.forward_at = drone.next_station, drone.next_station_at
+        drone.next_station_at = NEVER
         come_on_station(world, index, now)
     elif drone.on_station == 0 and now >= drone.ready:
         come_on_station(world, index, now)
@@ -45,7 +45,7 @@ def move_forward(world: World, side: int, place: int, now: float) -> None:
         if drone.side == side and drone.moves_forward == 1 and drone.station != place:
             hour = max(drone.ready, now) + world.parameters[0].drones_forward
             if drone.forward_at < NEVER:
-                drone.then, drone.then_at = place, hour
+                drone.next_station, drone.next_station_at = place, hour
             else:
                 drone.forward, drone.forward_at = place, hour
             world.wakes[drone.agent] = min(world.wakes[drone.agent], drone.forward_at)

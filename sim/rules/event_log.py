@@ -18,9 +18,9 @@ def note(
 ) -> None:
     """Write an event down. Raises IndexError when the log is full: no event is ever dropped."""
     run = world.run[0]
-    if run.logged >= len(world.log):
+    if run.log_length >= len(world.log):
         raise IndexError("the event log is full")
-    entry = world.log[run.logged]
+    entry = world.log[run.log_length]
     entry.hour = hour
     entry.event = event
     entry.kind = kind
@@ -29,7 +29,7 @@ def note(
     entry.km = km
     entry.amount = amount
     entry.other = other
-    run.logged += 1
+    run.log_length += 1
     if world.watched[entry.event] == 1:
         mark(world, hour, event, kind, agent, place, km)
 

@@ -159,7 +159,7 @@ def fall(world: World, index: int, now: float) -> None:
     garrison.without += hungry(garrison, now)
     garrison.holds = 0
     garrison.supply = supply_left(garrison, now)
-    garrison.since = now
+    garrison.counted_at = now
     point.holder = Side.REBELS
     for group in world.groups:
         if group.engaged == GARRISONS + index:
@@ -188,12 +188,12 @@ def airlift(world: World, index: int, now: float) -> float:
 
 def supply_left(garrison: GarrisonState, now: float) -> float:
     """Hours of supply left at an hour: an hour an hour since it was last counted."""
-    return max(0.0, garrison.supply - (now - garrison.since))
+    return max(0.0, garrison.supply - (now - garrison.counted_at))
 
 
 def hungry(garrison: GarrisonState, now: float) -> float:
     """Hours without supply since it was last counted."""
-    return max(0.0, now - garrison.since - garrison.supply) if garrison.holds == 1 else 0.0
+    return max(0.0, now - garrison.counted_at - garrison.supply) if garrison.holds == 1 else 0.0
 
 
 def resupply(world: World, column: ColumnState, now: float) -> None:
@@ -204,7 +204,7 @@ def resupply(world: World, column: ColumnState, now: float) -> None:
     brought = column.load * column.vehicles / column.vehicles_at_start
     garrison.without += hungry(garrison, now)
     garrison.supply = supply_left(garrison, now) + brought
-    garrison.since = now
+    garrison.counted_at = now
     garrison.resupplies += 1
     note(
         world,

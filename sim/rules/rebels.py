@@ -84,15 +84,15 @@ def go(world: World, group: GroupState, now: float, road: int, road_km: float) -
 def nearest_column(world: World, index: int, now: float) -> int:
     """The hostile column under way that is nearest by road, or NOBODY."""
     group = world.groups[index]
-    best, found = NEVER, NOBODY
+    best, nearest = NEVER, NOBODY
     for i in range(len(world.columns)):
         column = world.columns[i]
         if world.hostile[index][i] == 1 and Mode.WAITING < column.mode < Mode.HOLDING:
             road, road_km = on_road(world, column, head_km(column, now))
             way = road_distance(world, group.road, group.road_km, road, road_km)
             if way < best:
-                best, found = way, i
-    return found
+                best, nearest = way, i
+    return nearest
 
 
 def next_departure(world: World, index: int, now: float) -> float:

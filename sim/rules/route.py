@@ -8,7 +8,7 @@ from sim.state.world import World
 
 def head_km(column: ColumnState, now: float) -> float:
     """Road-km of a column's head along its itinerary at an hour not before it last acted."""
-    return column.km + column.speed * (now - column.since)
+    return column.km + column.speed * (now - column.acted_at)
 
 
 def leg_at(world: World, column: ColumnState, km: float) -> int:

@@ -17,7 +17,7 @@ from sim.state.world import World
 def settle(world: World, town: int, leave: float) -> None:
     """Share those who leave a town over the destinations."""
     for i in range(len(world.destinations)):
-        world.destinations[i].arrived += leave * world.shares[town][i]
+        world.destinations[i].arrivals += leave * world.shares[town][i]
 
 
 def fought_at(world: World, place: int) -> None:
@@ -91,12 +91,12 @@ def empty(world: World, index: int, now: float, moved: bool) -> None:
     if moved or struck != town.struck_lately:  # else they leave as on the day before
         town.struck_lately = struck
         town.share = share_leaving(world, index, struck)
-    leave = (town.people - town.left) * town.share
-    town.left += leave
+    leave = (town.people - town.departures) * town.share
+    town.departures += leave
     if leave > 0.0:
         settle(world, index, leave)
     if leave >= 1.0:
-        note(world, now, Event.DISPLACED, AgentKind.TOWN, index, town.place, -1.0, leave, town.left)
+        note(world, now, Event.DISPLACED, AgentKind.TOWN, index, town.place, -1.0, leave, town.departures)
 
 
 def share_leaving(world: World, index: int, struck: int) -> float:

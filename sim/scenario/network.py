@@ -20,7 +20,7 @@ from pydantic import BeforeValidator, Field
 from pyproj import Geod
 
 from sim.files import units
-from sim.files.fields import Checked, Name, Number, Words, checked
+from sim.files.fields import Name, Number, StrictModel, Words, checked
 from sim.files.paths import bundled, display_path
 from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, Where, nearest, read_text
 
@@ -38,7 +38,7 @@ def _people(value: Any) -> int | None:
     return count
 
 
-class Place(Checked):
+class Place(StrictModel):
     """A place: a position (degrees, WGS84) with its error (km), and the people of its commune if counted."""
 
     id: Name
@@ -54,7 +54,7 @@ class Place(Checked):
     source: Words
 
 
-class Road(Checked):
+class Road(StrictModel):
     """A road between two places: its length (km), the evidence for it, its surface and its section."""
 
     from_: Annotated[Name, Field(alias="from")]
@@ -175,17 +175,17 @@ class Network:
 
         Each leg is sampled every kilometre or so for a change of side, which is then solved for by bisection.
         """
-        found: list[float] = []
+        distances: list[float] = []
         for leg in self.legs(path):
             steps = max(2, round(leg.km) + 1)
             marks = [leg.start_km + leg.km * i / steps for i in range(steps + 1)]
             sides = [self._range(leg, km, base) - radius for km in marks]
-            found += [
+            distances += [
                 self._solve(leg, marks[i], marks[i + 1], base, radius)
                 for i in range(steps)
                 if (sides[i] <= 0) != (sides[i + 1] <= 0)
             ]
-        return found
+        return distances
 
     def _range(self, leg: Leg, km: float, base: str) -> float:
         lat, lon = self.point(leg, km)

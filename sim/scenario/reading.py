@@ -17,7 +17,7 @@ from sim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedScenario:
     """A checked scenario with its name, the network it stands on, and the tree it was read from."""
 
     name: str
@@ -39,7 +39,7 @@ def load_scenario(
     network: Network | None = None,
     hypotheses: Sequence[str] = (),
     march_speed: float = math.inf,
-) -> Loaded:
+) -> LoadedScenario:
     """A scenario by path or bundled name, with hypotheses and then single fields laid over it.
 
     `hypotheses` are files or bundled names, `sets` paths and texts (`drones.tb2.radius` -> `150 km`). With a
@@ -49,29 +49,29 @@ def load_scenario(
     path = scenario_path(name)
     faults: list[Fault] = []
     tree = read(path, faults)
-    loaded = Loaded(
+    loaded = LoadedScenario(
         path.stem, display_path(path), Scenario.model_construct(), network or load_network(), tree
     )
     rivals = {hypothesis: overrides_of(hypothesis, faults) for hypothesis in hypotheses}
     sound_ones = {name: rival for name, rival in rivals.items() if rival}
-    return _laid(loaded, sound_ones, sets or {}, faults, march_speed)
+    return _overridden(loaded, sound_ones, sets or {}, faults, march_speed)
 
 
-def varied(loaded: Loaded, rivals: Mapping[str, Map], sets: Mapping[str, str]) -> Loaded:
+def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str, str]) -> LoadedScenario:
     """A scenario with further hypotheses and then fields laid over it; no file is read.
 
     `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
     """
-    return _laid(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, [])
+    return _overridden(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, [])
 
 
-def _laid(
-    loaded: Loaded,
+def _overridden(
+    loaded: LoadedScenario,
     rivals: Mapping[str, Map],
     sets: Mapping[str, str],
     faults: list[Fault],
     march_speed: float = math.inf,
-) -> Loaded:
+) -> LoadedScenario:
     """A scenario whose tree is changed and then checked; `faults` are those already found."""
     tree, scenario = loaded.tree, None
     for overrides in rivals.values():
@@ -85,10 +85,12 @@ def _laid(
         scenario = checked(tree, Scenario)
     except FaultyInput as error:
         faults += error.faults
-    rest = sound(tree, Scenario) if scenario is None else (tree, scenario)
-    if rest is not None:
+    valid_part = sound(tree, Scenario) if scenario is None else (tree, scenario)
+    if valid_part is not None:
         whole = scenario is not None
-        faults += impossible(rest[1], loaded.network, rest[0], whole=whole, march_speed=march_speed)
+        faults += impossible(
+            valid_part[1], loaded.network, valid_part[0], whole=whole, march_speed=march_speed
+        )
     if faults or scenario is None:
         raise FaultyInput(faults)
     return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))

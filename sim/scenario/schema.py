@@ -15,8 +15,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from sim.files import units
 from sim.files.fields import (
     DAY_SCHEMA,
-    GIVEN,
-    Checked,
+    START_TIME,
     Count,
     CountRange,
     Day,
@@ -27,6 +26,7 @@ from sim.files.fields import (
     Name,
     Share,
     Speed,
+    StrictModel,
     Words,
 )
 from sim.files.yaml_tree import Map, nearest
@@ -78,9 +78,13 @@ def beginning(start: Start, zone: float) -> float:
     return min(first, float(floor(start.low))) if start.given else first
 
 
-_GIVEN = {"type": "object", "properties": {GIVEN: {"type": "string"}}, "required": [GIVEN]}
+_START_TIME_SCHEMA = {
+    "type": "object",
+    "properties": {START_TIME: {"type": "string"}},
+    "required": [START_TIME],
+}
 START_FIELD = BeforeValidator(
-    _start, json_schema_input_type=Annotated[str, WithJsonSchema({"anyOf": [DAY_SCHEMA, _GIVEN]})]
+    _start, json_schema_input_type=Annotated[str, WithJsonSchema({"anyOf": [DAY_SCHEMA, _START_TIME_SCHEMA]})]
 )
 
 
@@ -91,14 +95,14 @@ SideName = Literal["army", "rebels", "un"]
 SIDE_NAMES: tuple[SideName, ...] = ("army", "rebels", "un")
 
 
-class Input(Checked):
+class Input(StrictModel):
     """Something known beforehand or decided outside the model: where it comes from, and when it was known."""
 
     source: Words
     known: DayOrGiven
 
 
-class Serial(Checked):
+class Serial(StrictModel):
     """A part of a column on the march, in the order of march."""
 
     id: Name
@@ -106,7 +110,7 @@ class Serial(Checked):
     vehicles: CountRange
 
 
-class Objective(Checked):
+class Objective(StrictModel):
     """Where a column goes, whether to capture the place or only to arrive, and what it does there then."""
 
     place: Name
@@ -115,7 +119,7 @@ class Objective(Checked):
     control_site: Flag = False  # a drone control station may stand there
 
 
-class Defence(Checked):
+class Defence(StrictModel):
     """A position on a column's road that hostile groups defend."""
 
     place: Name
@@ -260,7 +264,7 @@ class Destination(Input):
     kind: Literal["border", "refuge", "town"]
 
 
-class Rules(Checked):
+class Rules(StrictModel):
     """Rules that have a rival: which of the two holds."""
 
     contact_pace: Literal["in contact", "on contested road"] = "in contact"
@@ -268,7 +272,7 @@ class Rules(Checked):
     calendar_pace: Literal["last leg", "march speed"] = "last leg"
 
 
-class Milestone(Checked):
+class Milestone(StrictModel):
     """`place:event`, the first such event of a column; where it may happen is the place unless said.
 
     Without a column, the first such event at the place. `place:event:column` tells apart the same event of
@@ -292,7 +296,7 @@ class Milestone(Checked):
         return (self.id + ":").split(":")[1]
 
 
-class Scenario(Checked):
+class Scenario(StrictModel):
     """A stage of the campaign."""
 
     summary: Words

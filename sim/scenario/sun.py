@@ -129,16 +129,16 @@ class _Sky:
 def _crossing(above: Callable[[float], float], low: float, high: float) -> float:
     """The hour between two at which a function changes its sign, by false position (Illinois)."""
     at_low, at_high = above(low), above(high)
-    found, side = low, 0
+    estimate, side = low, 0
     for _ in range(100):
-        before, found = found, (low * at_high - high * at_low) / (at_high - at_low)
-        if abs(found - before) < _SOLVED_TO:
+        before, estimate = estimate, (low * at_high - high * at_low) / (at_high - at_low)
+        if abs(estimate - before) < _SOLVED_TO:
             break
-        here = above(found)
+        here = above(estimate)
         if (here < 0.0) == (at_low < 0.0):
-            low, at_low = found, here
+            low, at_low = estimate, here
             at_high, side = (at_high / 2.0 if side < 0 else at_high), -1
         else:
-            high, at_high = found, here
+            high, at_high = estimate, here
             at_low, side = (at_low / 2.0 if side > 0 else at_low), 1
-    return found
+    return estimate

@@ -28,7 +28,7 @@ class ColumnState:
     intent: int
     planned: float  # h, when it next acts unless it is woken before
     km: float  # of the head, when it last acted
-    since: float  # h, when it last acted
+    acted_at: float  # h, when it last acted
     speed: float  # km/h since then
     day_speed: float  # km/h of the day's march out of contact
     departs: float  # h
@@ -69,7 +69,7 @@ class ColumnState:
     serial_gaps: float  # h, gaps between serials together
     mines_reported: float  # probability
     mines: int
-    mines_told: int  # strikes that were reported
+    mine_reports: int  # strikes that were reported
     candidates: int  # places fit for an ambush that were passed
     ambushes: int
     fights: int  # ambushes and days at positions
@@ -109,7 +109,7 @@ class ColumnState:
     leg_low: float  # h, reported interval in which that leg began
     leg_high: float
     supply: float  # h of supply with which it sets out; 0: it is fed on the way
-    supplied: float  # h, until which its supply lasts
+    supply_end: float  # h, until which its supply lasts
     supplies: int  # garrison it brings supply to
     load: float  # h of supply it carries for that garrison
     vehicles_at_start: float
@@ -173,8 +173,8 @@ class DroneState:
     on_station: int  # 1: the station works
     forward: int  # place to which the station is moving
     forward_at: float  # h, when it is there; NEVER
-    then: int  # place to which it will move after that
-    then_at: float  # h, when it is there; NEVER
+    next_station: int  # place to which it will move after that
+    next_station_at: float  # h, when it is there; NEVER
     target: int  # place that it may strike now
     strike_left: float  # of a unit exponential, before the next strike, while there is no target
     strike_at: float  # h, of the next strike
@@ -215,7 +215,7 @@ class Waypoint:
     block: int  # group that stands here across the road
     round_km: float  # by the network's other road from the position to the next objective; NEVER without one
     direct_km: float  # by the itinerary
-    reached: float  # h, when the head came here
+    reached_at: float  # h, when the head came here
     key: Key  # of the position
     break_left: float  # of a unit exponential, before the defence breaks
     leaves: float  # h, when the broken defence leaves
@@ -231,7 +231,7 @@ class PlaceState:
     y: float
     z: float
     holder: int  # side, or -1
-    holder_told: int  # 1: who holds it at the end is an outcome of the run
+    holder_outcome: int  # 1: who holds it at the end is an outcome of the run
     fought: int  # 1: there was a fight, raid or strike here
 
 
@@ -267,7 +267,7 @@ class CampState:
     agent: int
     place: int
     vacated: float  # h
-    seen: float  # h, when others know that it is empty
+    notice_at: float  # h, when others know that it is empty
     taker: int  # side that is coming
     takes_at: float  # h, when it is there; NEVER
     holder: int
@@ -301,7 +301,7 @@ class GarrisonState:
     attempts: int
     hunted: int  # 1: groups raid it of their own accord
     supply: float  # h of supply when last counted; NEVER: it is not counted
-    since: float  # h, of that count
+    counted_at: float  # h, of that count
     without: float  # h without supply
     resupplies: int
 
@@ -335,7 +335,7 @@ class TownState:
     key: Key
     place: int
     people: float
-    left: float
+    departures: float
     struck: float  # h, of the last strike on it; -NEVER without one
     struck_lately: int  # 1: strikes moved families on the last day; -1 before the first
     share: float  # of its people that left on the last day
@@ -347,7 +347,7 @@ class DestinationState:
 
     place: int
     draws: int  # 1: a border or a refuge
-    arrived: float
+    arrivals: float
 
 
 @dataclass(slots=True)
@@ -355,8 +355,8 @@ class ObjectiveState:
     """An objective of a column."""
 
     place: int
-    departed: float  # h, when the column's time towards it began to count; NEVER before
-    done: float  # h, of its capture or of the arrival there
+    departed_at: float  # h, when the column's time towards it began to count; NEVER before
+    completed_at: float  # h, of its capture or of the arrival there
 
 
 @dataclass(slots=True)
@@ -394,7 +394,7 @@ class RunState:
     now: float
     begins: float  # h, the first midnight of the case's time zone, or the hour of a given start before that
     zone: float  # h, the case's time zone less UTC
-    logged: int
+    log_length: int
     horizon: float
     manned_side: int  # whose manned aviation flies
     given_low: float  # h, reported interval of the milestone from which the scenario starts; 0 without one

@@ -105,13 +105,13 @@ ROW_TYPES: dict[str, type] = {
     "milestones": MilestoneState,
     "log": LogEntry,
 }
-SINCE: dict[type, tuple[str, ...]] = {
+CLOCK_FIELDS: dict[type, tuple[str, ...]] = {
     ColumnState: (
-        "planned", "since", "window_end", "contact_until", "fight_from", "held_from", "set_out", "pace_from",
-        "supplied",
+        "planned", "acted_at", "window_end", "contact_until", "fight_from", "held_from", "set_out",
+        "pace_from", "supply_end",
     ),
     GroupState: ("arrives", "rested", "acts_on"),
-    GarrisonState: ("since",),
+    GarrisonState: ("counted_at",),
 }  # fmt: skip
 """Fields with the hour since which, or up to which, something is."""
 _CODES = {int: "i8", float: "f8", Key: "u8"}
@@ -126,7 +126,7 @@ def dtype_of(row: type) -> np.dtype[Any]:
 def blank(row: type[RowType], begins: float = 0.0) -> RowType:
     """A row with every number 0, but that what it has been doing began with the run (h)."""
     found = row(**{f.name: 0.0 if f.type is float else 0 for f in fields(row)})  # type: ignore[arg-type]
-    for name in SINCE.get(row, ()):
+    for name in CLOCK_FIELDS.get(row, ()):
         setattr(found, name, begins)
     return found
 

@@ -38,10 +38,10 @@ MANIFEST_KEYS = (
 """Keys that every manifest has; a finished one has `files` too."""
 FILE_PATH = re.compile(r"(\w+/)?[\w-]+\.\w+")
 """A file of a folder, by its path below it."""
-SUMMED = 10**9
+CHECKSUM_BYTES = 10**9
 """Bytes of a folder up to which all checksums are held against its files when it is read."""
-AGAIN = "the same command again would put it right"
-ANEW = "running it again would be right"
+RERUN_REMEDY = "the same command again would put it right"
+RERUN_ADVICE = "running it again would be right"
 
 
 class Columns(Mapping[str, np.ndarray]):
@@ -67,7 +67,7 @@ class Columns(Mapping[str, np.ndarray]):
         return len(self.names)
 
 
-class Selected(Mapping[str, np.ndarray]):
+class RowSelection(Mapping[str, np.ndarray]):
     """Some rows of a table, column by column as they are asked for."""
 
     def __init__(self, table: Mapping[str, np.ndarray], rows: np.ndarray) -> None:
@@ -110,7 +110,7 @@ class RunTables:
     def at(self, point: int) -> "RunTables":
         """What is of one design point alone."""
         tables = {name: getattr(self, name) for name in PART_TABLES}
-        own: Any = {name: Selected(table, table["design_id"] == point) for name, table in tables.items()}
+        own: Any = {name: RowSelection(table, table["design_id"] == point) for name, table in tables.items()}
         return replace(self, **own)
 
 
@@ -126,7 +126,7 @@ def read_tables(folder: Path, manifest: Mapping[str, Any], *, summed: bool = Tru
     """As `read_run`, by a manifest that may not be stored yet. Raises FaultyInput."""
     for file, entry in manifest["files"].items():
         if "/" not in file and not is_whole(folder / file, entry):
-            refuse(Where(display_path(folder / file), 0), f"is missing or was changed; {AGAIN}")
+            refuse(Where(display_path(folder / file), 0), f"is missing or was changed; {RERUN_REMEDY}")
     tables = {name: _table(folder, manifest, name, summed=summed) for name in (*PART_TABLES, *AXES)}
     kept = {name: dict(table) for name, table in tables.items() if name != "runs"}
     return RunTables(manifest, tables["runs"], **kept)
@@ -138,20 +138,20 @@ def _table(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool
     found = Columns(files)
     for column in columns(manifest, name):
         if column not in found.names:
-            refuse(Where(display_path(files[0]), 0), f"lacks the column {column}; {ANEW}")
+            refuse(Where(display_path(files[0]), 0), f"lacks the column {column}; {RERUN_ADVICE}")
     return found
 
 
 def files_of(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool = True) -> list[Path]:
     """The files of a table in order, held against their sizes and checksums. Raises FaultyInput."""
     entries = manifest["files"]
-    small = summed and sum(size for size, _ in entries.values()) <= SUMMED
+    small = summed and sum(size for size, _ in entries.values()) <= CHECKSUM_BYTES
     files = [file for file in entries if file.startswith(f"{name}/") or file == f"axis/{name}.parquet"]
     for file in files:
         if not is_whole(folder / file, entries[file], summed=small):
-            refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {AGAIN}")
+            refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {RERUN_REMEDY}")
     if not files:
-        refuse(Where(display_path(folder), 0), f"lacks the table {name}; {ANEW}")
+        refuse(Where(display_path(folder), 0), f"lacks the table {name}; {RERUN_ADVICE}")
     return [folder / file for file in files]
 
 
@@ -173,13 +173,15 @@ def finished_manifest(folder: Path) -> dict[str, Any]:
     manifest, there = read_manifest(folder), Where(display_path(folder), 0)
     about = Where(display_path(folder / "manifest.json"), 0)
     if manifest["schema"] != VERSION:
-        refuse(about, f"is of schema version {manifest['schema']}, this program reads {VERSION}; {ANEW}")
-    own = manifest.get("case")
-    if own != case_name():
-        right = f"--case with the folder {own!r}" if own else "no --case"
+        refuse(
+            about, f"is of schema version {manifest['schema']}, this program reads {VERSION}; {RERUN_ADVICE}"
+        )
+    case = manifest.get("case")
+    if case != case_name():
+        right = f"--case with the folder {case!r}" if case else "no --case"
         refuse(there, f"is a run of another case; {right} would be right")
     if any(not FILE_PATH.fullmatch(file) for file in manifest.get("files", ())):
-        refuse(about, f"names files that are none of a run's; {ANEW}")
+        refuse(about, f"names files that are none of a run's; {RERUN_ADVICE}")
     if "files" not in manifest:
         refuse(there, f"is not finished; `{shlex.join(manifest['command'])}` goes on with it")
     return manifest
@@ -207,7 +209,7 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> dict
             )
         refuse(Where(display_path(path), 0), f"is no manifest; one with {', '.join(needed)} would be right")
     if manifest.get("seal") != seal_of(manifest):
-        refuse(Where(display_path(path), 0), f"was changed after it was written; {ANEW}")
+        refuse(Where(display_path(path), 0), f"was changed after it was written; {RERUN_ADVICE}")
     return manifest
 
 
@@ -233,7 +235,7 @@ def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:
     try:
         return how(*what)
     except KeyError as error:  # a later part than the one that was looked at
-        refuse(Where(display_path(path), 0), f"lacks the column {error.args[0]}; {ANEW}")
+        refuse(Where(display_path(path), 0), f"lacks the column {error.args[0]}; {RERUN_ADVICE}")
     except (OSError, ValueError, pa.ArrowException) as error:  # names that are no text are a ValueError
         told = "".join(filter(str.isprintable, str(error).splitlines()[0]))
-        refuse(Where(display_path(path), 0), f"cannot be read ({told:.80}); {AGAIN}")
+        refuse(Where(display_path(path), 0), f"cannot be read ({told:.80}); {RERUN_REMEDY}")

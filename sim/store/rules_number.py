@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 1
 TABLES = "299b629f7ce482a59d2ed4a059aacbcd9a295c6ef1cc992a7161f1ba3cb1ea61"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "f2a51a6be5410c0187fd46b009909beab62de109d91772f31c65021cfbe233c0"
+SYNTAX = "85de137fbd14bbb9b662f9a4f522bfc20c9820b2df94c40dc1c228e794b16b30"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""

@@ -33,9 +33,9 @@ def syntax_hash(*roots: str) -> str:
     path = None
     with suppress(OSError, RuntimeError, entries.FileDamage):
         path = entries.home() / "syntax" / name
-        found = entries.get(path)
-        if found is not None:
-            return found.decode()
+        entry = entries.get(path)
+        if entry is not None:
+            return entry.decode()
     fresh = hash_of(TREE, *roots)
     if path is not None:
         with suppress(OSError):
@@ -78,16 +78,16 @@ def closure(tree: Path, *roots: str) -> dict[str, ast.Module]:
     lost = [name for name in roots if _file(tree, name) is None]
     if lost:
         raise LookupError(f"no module {', '.join(lost)} below {tree}")
-    found: dict[str, ast.Module] = {}
+    modules: dict[str, ast.Module] = {}
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
-        path = None if name in found or name in UNHASHED else _file(tree, name)
+        path = None if name in modules or name in UNHASHED else _file(tree, name)
         if path is not None:
-            found[name] = ast.parse(path.read_bytes())
-            waiting += _imported(tree, name, found[name])
+            modules[name] = ast.parse(path.read_bytes())
+            waiting += _imported(tree, name, modules[name])
             waiting += _packages_above(name)
-    return dict(sorted(found.items()))
+    return dict(sorted(modules.items()))
 
 
 def _file(tree: Path, name: str) -> Path | None:

@@ -135,15 +135,15 @@ def _same(path: Path, found: dict[str, Any], manifest: Mapping[str, Any]) -> dic
     _check_hash(path, found, str(manifest["hash"]), str(manifest["rules"]))
     for key in ("python", "packages"):
         if found.get(key) != manifest[key]:
-            message = f"was begun with other versions ({key}: {_listed(found.get(key))}; here"
+            message = f"was begun with other versions ({key}: {_listing(found.get(key))}; here"
             refuse(
                 Where(display_path(path), 0),
-                f"{message} {_listed(manifest[key])}); another --out would be right",
+                f"{message} {_listing(manifest[key])}); another --out would be right",
             )
     return found
 
 
-def _listed(versions: Any) -> str:
+def _listing(versions: Any) -> str:
     if not isinstance(versions, dict):
         return str(versions)
     return ", ".join(f"{name} {number}" for name, number in versions.items())
@@ -163,7 +163,7 @@ def _check_hash(path: Path, manifest: Mapping[str, Any], run_hash: str, rules: s
 
 def _take_over(folder: Folder) -> None:
     """Find the parts that are stored and whole; the others are told of, and are missing."""
-    for number, sums in _told(folder.path, folder.manifest):
+    for number, sums in _recorded_parts(folder.path, folder.manifest):
         wrong = [file for file, entry in sums.items() if not is_whole(folder.path / file, entry)]
         if wrong:
             tell(f"{display_path(folder.path / wrong[0])} is missing or damaged: part {number} is run again")
@@ -171,7 +171,7 @@ def _take_over(folder: Folder) -> None:
             folder.stored[number] = sums
 
 
-def _told(path: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[int, Sums]]:
+def _recorded_parts(path: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[int, Sums]]:
     """The parts that a folder says it has, with their checksums; a line cut short says nothing."""
     if "files" in manifest:
         parts: dict[int, Sums] = {}

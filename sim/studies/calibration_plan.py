@@ -32,8 +32,8 @@ from analysis.tables.outcomes import hour_of
 from sim.engine.inputs import Inputs, load_inputs
 from sim.engine.particle_filter import ASK_DISPLACED, ASK_SILENCE, ASK_STRIKES, REACH, Ask, ceiling
 from sim.ensembles.job import Job, tables_of
-from sim.files.fields import Checked, Name, Words, checked
 from sim.files.fields import Count as Whole
+from sim.files.fields import Name, StrictModel, Words, checked
 from sim.files.paths import bundled, display_path
 from sim.files.yaml_tree import (
     Fault,
@@ -64,7 +64,7 @@ FILTER_HISTORIES = 300
 """Histories of a particle filter: the variance of the log likelihood stays below 2."""
 
 
-class ModuleSheet(Checked):
+class ModuleSheet(StrictModel):
     """A module, as a plan writes it."""
 
     id: Name
@@ -72,7 +72,7 @@ class ModuleSheet(Checked):
     reads: Annotated[dict[Name, Annotated[list[Words], Field(min_length=1)]], Field(min_length=1)]
 
 
-class PlanSheet(Checked):
+class PlanSheet(StrictModel):
     """A plan, as its file writes it."""
 
     summary: Words
@@ -147,7 +147,7 @@ class CalibrationPlan:
         return {row.name: np.clip(row.quantiles(ndtr(z[:, i])), *row.support) for i, row in enumerate(rows)}
 
     @property
-    def held(self) -> tuple[HeldOutGroup, ...]:
+    def held_out(self) -> tuple[HeldOutGroup, ...]:
         """The groups that neither this plan reads nor the posteriors that it starts from."""
         spent = {*self.sheet.spends, *self.parameters.spent}
         return tuple(group for group in HELD_OUT_GROUPS if group not in spent)
@@ -236,7 +236,7 @@ class _Reading:
             try:
                 inputs = load_inputs(scenario, params, sets, with_)
             except FaultyInput as error:
-                self._told(scenario, error.faults)
+                self._scenario_faults(scenario, error.faults)
                 continue
             self._check_parameters(inputs)
             rows = [
@@ -244,28 +244,28 @@ class _Reading:
                 for number, module in enumerate(self.sheet.modules)
                 for at, row in enumerate(module.reads.get(scenario, ()))
             ]
-            found: list[_Row] = []
+            plan_rows: list[_Row] = []
             for number, at, row in rows:
                 steps: Steps = ("modules", number, "reads", scenario, at)
                 if row in seen:
                     self.fault(steps, f"{row!r} is read already; once would be right")
                 seen[row] = number
-                found += [
+                plan_rows += [
                     _Row(
                         number, hour, f"{row} (silence)" if ask.kind == ASK_SILENCE else row, ask, steps, due
                     )
                     for hour, ask, due in self._row(inputs, row, steps)
                 ]
-            found.sort(key=lambda row: (row.module, row.hour))
-            self._check_moments(found)
+            plan_rows.sort(key=lambda row: (row.module, row.hour))
+            self._check_moments(plan_rows)
             histories = [module.histories for module in self.sheet.modules if scenario in module.reads]
-            if found:
+            if plan_rows:
                 yield Block(
                     inputs,
                     max(histories),
-                    tuple(row.name for row in found),
-                    report_rows.rows_of([row.ask for row in found]),
-                    np.array([row.module for row in found]),
+                    tuple(row.name for row in plan_rows),
+                    report_rows.rows_of([row.ask for row in plan_rows]),
+                    np.array([row.module for row in plan_rows]),
                 )
 
     def _check_moments(self, found: Sequence["_Row"]) -> None:
@@ -278,7 +278,7 @@ class _Reading:
                 self.fault(row.steps, f"{row.name!r} is read after {last!r}, which may come later; {right}")
             before.append(row)
 
-    def _told(self, scenario: str, faults: Sequence[Fault]) -> None:
+    def _scenario_faults(self, scenario: str, faults: Sequence[Fault]) -> None:
         """Note faults of a scenario; that there is none of its name, at the line that names it."""
         for fault in faults:
             if fault.where != Where(scenario, 0):

@@ -38,33 +38,33 @@ class Likelihood:
         prior, history by history. Rows that are not asked for are nan, those of a point that is sure to be
         refused -inf.
         """
-        found = np.full((len(proposals.keys), len(self.plan.rows)), np.nan)
+        logs = np.full((len(proposals.keys), len(self.plan.rows)), np.nan)
 
         def fill(start: int) -> None:
-            for point in range(start, min(start + BATCH, len(found))):
+            for point in range(start, min(start + BATCH, len(logs))):
                 own = {name: column[point] for name, column in values.items()}
                 self._point(
-                    found[point], proposals, own, int(proposals.keys[point]), float(proposals.least[point])
+                    logs[point], proposals, own, int(proposals.keys[point]), float(proposals.least[point])
                 )
 
         with ThreadPoolExecutor(self.workers) as pool:
-            list(pool.map(fill, range(0, len(found), BATCH)))  # so that what goes wrong is raised
-        return found
+            list(pool.map(fill, range(0, len(logs), BATCH)))  # so that what goes wrong is raised
+        return logs
 
     def _point(
         self, row: np.ndarray, proposals: Proposals, values: Mapping[str, float], key: int, least: float
     ) -> None:
         """Weigh one point, block by block, until it is sure to be refused."""
         total = 0.0
-        for number, (block, own) in enumerate(zip(self.plan.blocks, self.plan.stretches, strict=True)):
+        for number, (block, stretch) in enumerate(zip(self.plan.blocks, self.plan.stretches, strict=True)):
             if proposals.since <= block.enters <= proposals.module:
-                shares = proposals.shares[own]
-                row[own] = (
+                shares = proposals.shares[stretch]
+                row[stretch] = (
                     -np.inf
                     if total < least
                     else weigh(block, values, mix(key ^ number), shares, least - total)
                 )
-                total += float(row[own][shares > 0.0] @ shares[shares > 0.0])
+                total += float(row[stretch][shares > 0.0] @ shares[shares > 0.0])
 
 
 def _prepare(block: Block) -> None:

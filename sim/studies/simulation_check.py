@@ -59,10 +59,10 @@ def fits(count: int, seed: int, settings: Settings, histories: int = 50) -> Iter
         truth = scipy.special.ndtri(draws)
         plan = plan_of(truth, key, histories)
         likelihood, talk = Likelihood(plan), plan.talk(key, settings)
-        asked = next(talk)
+        proposals = next(talk)
         while True:
             try:
-                asked = talk.send(likelihood(asked, plan.values(asked.z)))
+                proposals = talk.send(likelihood(proposals, plan.values(proposals.z)))
             except StopIteration as ended:
                 yield Fit(truth, ended.value.z, float(ended.value.noise.mean()))
                 break
@@ -93,11 +93,11 @@ def plan_of(truth: np.ndarray, key: int, histories: int) -> CalibrationPlan:
 def _reported(known: list[str], hours: dict[str, float], row: str, since: str | None, key: int) -> Ask:
     """A report of an hour: the bin it falls in with its blur; if it is false, any bin of the window."""
     start = 0.0 if since is None else hours[since]
-    own = uniforms(
+    draws = uniforms(
         replicate_seeds(mix(key ^ key_of("selfcheck", row)), np.arange(3)), key_of("selfcheck", "u")
     )
-    at = hours[row] - start + BLUR * scipy.special.ndtri(own[0]) if own[1] < WEIGHT else WINDOW * own[2]
-    at = at if np.isfinite(at) else WINDOW * own[2]  # what never came within a month is reported falsely
+    at = hours[row] - start + BLUR * scipy.special.ndtri(draws[0]) if draws[1] < WEIGHT else WINDOW * draws[2]
+    at = at if np.isfinite(at) else WINDOW * draws[2]  # what never came within a month is reported falsely
     low = REPORT_HOURS * np.floor(at / REPORT_HOURS)
     place = NOWHERE if since is None else known.index(since)
     limit = 24.0 * 30.0

@@ -73,7 +73,7 @@ def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, dict[
         writer.check_writable(job.folder)
         likelihood = Likelihood(job.plan, workers)
         with writer.opened(job.folder, _manifest(job), {"plan.yaml": job.plan.text.encode()}) as place:
-            sample = _talked(job, likelihood, place)
+            sample = _sample(job, likelihood, place)
             place.put(_files(job, sample, place.manifest))
             place.finish()
     return job.folder, read_fit(job.folder)
@@ -127,7 +127,7 @@ def _manifest(job: Calibration) -> dict[str, Any]:
         "summary": plan.sheet.summary,
         "modules": [module.id for module in plan.sheet.modules],
         "rows": plan.rows,
-        "held": list(plan.held),
+        "held": list(plan.held_out),
         "record": held_out_hash(),
         "seed": job.seed,
         "settings": asdict(job.settings),
@@ -136,20 +136,22 @@ def _manifest(job: Calibration) -> dict[str, Any]:
     }
 
 
-def _talked(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
+def _sample(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
     """Have the sample taken, told what is stored and then what is run."""
     talk = job.plan.talk(job.seed, job.settings)
     proposals, number = next(talk), 0
     while True:
-        told = _stored(place, number, proposals)
-        if told is None:
-            told = likelihood(proposals, job.plan.values(proposals.z))
-            place.add(number, {writer.part_file(STEP_TABLE, number): writer.encoded(_table(proposals, told))})
+        stored_logs = _stored(place, number, proposals)
+        if stored_logs is None:
+            stored_logs = likelihood(proposals, job.plan.values(proposals.z))
+            place.add(
+                number, {writer.part_file(STEP_TABLE, number): writer.encoded(_table(proposals, stored_logs))}
+            )
             if not proposals.what.startswith("move") or proposals.what.endswith(".0"):
                 tell(f"{proposals.what}: {len(proposals.z):,} points")
         number += 1
         try:
-            proposals = talk.send(told)
+            proposals = talk.send(stored_logs)
         except StopIteration as ended:
             sample: Sample = ended.value
             return sample
@@ -197,7 +199,7 @@ def _posterior(
         seal="-",
         rules=manifest["rules"],
         plan=job.plan.name,
-        held=job.plan.held,
+        held=job.plan.held_out,
         record=manifest["record"],
     )
     posterior = made(list(values), np.column_stack(list(values.values())), sheet)
@@ -212,7 +214,7 @@ def _posterior(
 
 def dates_of(job: Job) -> list[list[date]]:
     """The dates that the scenario of each design point leans on."""
-    points = (variant(job.inputs, point, job.moved.rivals).loaded.scenario for point in job.points)
+    points = (variant(job.inputs, point, job.variation.rivals).loaded.scenario for point in job.points)
     return [sorted(set(leans_on(scenario))) for scenario in points]
 
 

@@ -19,7 +19,7 @@ from sim.ensembles.results import Result, stacked
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.store import provenance
-from sim.store.reader import AGAIN, RunTables, finished_manifest, is_whole, read_run
+from sim.store.reader import RERUN_REMEDY, RunTables, finished_manifest, is_whole, read_run
 from sim.store.schema import Table
 from sim.studies import printed
 
@@ -78,19 +78,19 @@ def verify(folder: Path, rows: int, seed: int) -> Verification:
         refuse(where, f"cannot be verified: it {message}; the program of its manifest would be right")
     for file, entry in manifest["files"].items():
         if not is_whole(folder / file, entry):
-            refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {AGAIN}")
+            refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {RERUN_REMEDY}")
     tables, job = read_run(folder, summed=False), job_of(folder, manifest)
     _check_inputs(where, manifest, job)
     chosen = row_sample(job, rows, seed)
     again = run_again(job, chosen)
-    found = [*_of_folder(tables, job), *_of_runs(tables, job, chosen, again)]
+    differences = [*_of_folder(tables, job), *_of_runs(tables, job, chosen, again)]
     table = "none"
-    if found:
+    if differences:
         table = "not made again"
     elif printed.PRINTED_FILE in manifest["files"]:
         before = json.loads((folder / printed.PRINTED_FILE).read_text(encoding="utf-8"))
-        found += _of_print(where, tables, before)
-        table = "other" if found else "equal"
+        differences += _of_print(where, tables, before)
+        table = "other" if differences else "equal"
     histories = int((chosen % job.runs < job.keep).sum())
     return Verification(
         display_path(folder),
@@ -98,7 +98,7 @@ def verify(folder: Path, rows: int, seed: int) -> Verification:
         len(chosen),
         histories,
         table,
-        tuple(found),
+        tuple(differences),
         _other_libraries(manifest),
     )
 
@@ -160,11 +160,11 @@ def _draw(chosen: set[int], count: int, total: int, seed: int, purpose: int) -> 
 
 def run_again(job: Job, chosen: np.ndarray) -> Result:
     """Some of a job's runs by their numbers, run plain."""
-    kinds = job.moved.variants[chosen // job.runs]
+    kinds = job.variation.variants[chosen // job.runs]
     parts = []
     for kind in np.unique(kinds):
         own = chosen[kinds == kind]
-        inputs = variant(job.inputs, job.points[own[0] // job.runs], job.moved.rivals)
+        inputs = variant(job.inputs, job.points[own[0] // job.runs], job.variation.rivals)
         parts.append(some_runs(job, inputs, plain, own))
     return stacked(parts)
 
@@ -235,8 +235,8 @@ def _of_table(
         wrong = np.flatnonzero(unequal(stored[column], recomputed[column]))
         if len(wrong):
             row = f" (row {wrong[0]})" if lengths[0] > 1 else ""
-            said = (str(table[column][wrong[0]]) for table in (stored, recomputed))
-            yield Difference(name, run, column + row, *said)
+            texts = (str(table[column][wrong[0]]) for table in (stored, recomputed))
+            yield Difference(name, run, column + row, *texts)
 
 
 def unequal(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -106,9 +106,9 @@ def _graph(name: str) -> Component:
 def _fan_tab(page: Page) -> Component:
     first = page.columns[0] if page.columns else None
     choice = dcc.RadioItems(page.columns, first, id="fan-column", inline=True)
-    said = "" if page.columns else "no column in this run"
+    note = "" if page.columns else "no column in this run"
     head = html.Div(
-        [html.Span("Column"), choice, html.Span(said, id="fan-say", role="status")], className="head"
+        [html.Span("Column"), choice, html.Span(note, id="fan-say", role="status")], className="head"
     )
     return html.Section(
         [head, _graph("fan")],
@@ -136,10 +136,10 @@ def _controls(page: Page) -> list[Component]:
         chosen = dcc.Dropdown(options, [], multi=True, id=_id(WITH), placeholder="none")
         rows.append(_row("Rival hypotheses", WITH, chosen))
     if sizes:
-        first, rest = sizes[:2], sizes[2:]
+        first, others = sizes[:2], sizes[2:]
         rows += [_field(control) for control in first]
-        if rest:
-            rows.append(html.Details([html.Summary("Other columns"), *(_field(c) for c in rest)]))
+        if others:
+            rows.append(html.Details([html.Summary("Other columns"), *(_field(c) for c in others)]))
     return rows
 
 
@@ -185,7 +185,7 @@ def _chip(entry: figures.LegendEntry) -> Component:
 # --- answers -----------------------------------------------------------------------------------------------
 
 
-def _asked(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
+def _request_settings(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
     """Settings by name, as they came with the request. Raises FaultyInput."""
     if not all(isinstance(key, dict) and "name" in key for key in names):
         refuse(Where("settings", 0), "have no names; those of the page would be right")
@@ -201,7 +201,7 @@ def _answer(app: Any, page: Page) -> None:
         if tab == "fan":
             return no_update, no_update
         try:
-            return page.scene(_asked(names, values)), ""
+            return page.scene(_request_settings(names, values)), ""
         except FaultyInput as error:
             return no_update, in_words(error)
 
@@ -210,15 +210,15 @@ def _answer(app: Any, page: Page) -> None:
         if tab != "fan" or column is None:
             return no_update, no_update
         try:
-            return page.fan(_asked(names, values), column), ""
+            return page.fan(_request_settings(names, values), column), ""
         except FaultyInput as error:
             return {"say": in_words(error)}, in_words(error)
 
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
     app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)
-    told = Output("message", "children", allow_duplicate=True)
+    message = Output("message", "children", allow_duplicate=True)
     about = (values, Input("fan-column", "value"), tab, names)
-    app.callback(Output("fans", "data"), told, *about, prevent_initial_call="initial_duplicate")(fan)
+    app.callback(Output("fans", "data"), message, *about, prevent_initial_call="initial_duplicate")(fan)
 
     def browser(function: str, *about: Any) -> None:
         app.clientside_callback(ClientsideFunction("kidal", function), *about)

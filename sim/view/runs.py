@@ -17,7 +17,7 @@ from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, axes, described
 from sim.files.yaml_tree import Where, refuse
-from sim.scenario.reading import Loaded
+from sim.scenario.reading import LoadedScenario
 from sim.state.kinds import AgentKind, Event
 from sim.store.reader import RunTables
 
@@ -93,7 +93,7 @@ def grid(span: tuple[float, float]) -> np.ndarray:
     return np.append(np.arange(span[0], span[1], step), span[1])
 
 
-def about(loaded: Loaded) -> About:
+def about(loaded: LoadedScenario) -> About:
     """What the scenario says beside a run's tables."""
     scenario = loaded.scenario
     return About(

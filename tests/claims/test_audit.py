@@ -240,7 +240,7 @@ def test_all_claims_of_an_event_left_out_leave_its_implied_interval_elsewhere(lo
     found = look(TRIANGLE)
     assert [item.id for item in found.left_out] == ["comes"]
     (comes,) = (event for event in found.events if event.event == "cc:arrival")
-    assert comes.left is None
+    assert comes.overlap is None
     assert "elsewhere: its claims are left out" in audit_text.text(found)
 
 
@@ -421,12 +421,12 @@ def test_a_day_at_tarkint_needs_a_departure_in_the_dark_or_10_km_an_hour(bundled
     (pace,) = (pace for pace in night.paces if pace.column == "army")
     assert pace.speed == pytest.approx(10, rel=1e-3)
     assert pace.claims == ("c04-s2", "c07-s2", "c08-s2")
-    assert ("c07-s2", "c08-s2", "holds") in night.named
+    assert ("c07-s2", "c08-s2", "holds") in night.contradictions
     assert any("c07-s2" in some for some in sets(audited(None, load_network(), "9.9 km/h", by_night=True)))
 
 
 def test_what_the_record_calls_contradictory_is_told_apart(bundled):
-    verdicts = {(one, other): verdict for one, other, verdict in bundled.named}
+    verdicts = {(one, other): verdict for one, other, verdict in bundled.contradictions}
     pairs = {frozenset({item.id, o}) for item in bundled.record.claims for o in item.contradicted_by}
     assert {frozenset(pair) for pair in verdicts} == pairs
     assert len(verdicts) == len(pairs)

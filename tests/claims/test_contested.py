@@ -16,7 +16,7 @@ from analysis.claims.reliability import Matter, one_coin
 from runs import run_folder
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import HOME, Record, load_record
-from sim.record.rows import YES_NO, Contested, Quantity, Statement
+from sim.record.rows import YES_NO, ContestedQuantity, Quantity, Statement
 from sim.store.reader import RunTables, read_run
 
 
@@ -243,12 +243,15 @@ def test_every_quantity_of_the_record_is_implemented():
 def test_the_groups_losses_are_those_of_the_day_of_the_contact_and_as_each_would_tell():
     found = drawn("groups lost before anefis", tables(ROAD, without("contact")))
     assert (found.truth.tolist(), found.of) == ([7.0], 2)
-    assert {party: values.tolist() for party, values in found.told.items()} == {"army": [14.0], "csp": [3.5]}
+    assert {party: values.tolist() for party, values in found.reports.items()} == {
+        "army": [14.0],
+        "csp": [3.5],
+    }
 
 
 def test_the_mine_near_tarkint_is_the_first_that_is_told_of():
     found = drawn("vehicles hit near tarkint", tables(ROAD, without("mine"), ROAD))
-    assert (found.truth.tolist(), found.of, dict(found.told)) == ([4.0, 4.0], 3, {})
+    assert (found.truth.tolist(), found.of, dict(found.reports)) == ([4.0, 4.0], 3, {})
 
 
 def test_going_on_is_progress_by_midnight_after_a_morning_ambush():
@@ -291,14 +294,14 @@ def test_vehicles_lost_in_the_ambush_leave_out_those_that_mines_hit():
     assert drawn("vehicles lost in the ambush", run, "logistics").truth.tolist() == [12.0, 0.0]
     lost = drawn("groups lost in the ambush", run, "logistics")
     assert lost.truth.tolist() == [4.0, 4.0]
-    assert lost.told["csp"].tolist() == [2.0, 2.0]
+    assert lost.reports["csp"].tolist() == [2.0, 2.0]
 
 
 def test_a_matter_that_a_run_cannot_tell_of_is_named_with_the_reason():
     account = contested.weigh(
         tables(without("mine"), spots={"tarkint:mine": SPOTS["tarkint:mine"]}), bundled_record()
     )
-    assert (account.weighed, account.verdict) == ((), None)
+    assert (account.results, account.verdict) == ((), None)
     assert account.missing == {
         "groups-losses-5-october": "the run has no milestone tabrichat:arrival of army",
         "vehicles-tarkint": "a reported mine strike near Tarkint is in none of its 1 stored histories",
@@ -311,15 +314,15 @@ def test_a_matter_that_a_run_cannot_tell_of_is_named_with_the_reason():
 
 def test_a_matter_is_weighed_in_truth_and_as_each_side_would_tell():
     account = contested.weigh(tables(ROAD), bundled_record())
-    losses = account.weighed[0]
-    assert [(heard.in_truth, heard.as_told) for heard in losses.sides] == [(1.0, 1.0), (0.0, 0.0)]
+    losses = account.results[0]
+    assert [(heard.in_truth, heard.as_reported) for heard in losses.sides] == [(1.0, 1.0), (0.0, 0.0)]
     many = [(*row[:4], 40 if row[0] == 91.0 else row[4]) for row in ROAD]
-    losses = contested.weigh(tables(ROAD, many), bundled_record()).weighed[0]
-    assert [(heard.in_truth, heard.as_told) for heard in losses.sides] == [(0.5, 0.5), (0.5, 0.5)]
+    losses = contested.weigh(tables(ROAD, many), bundled_record()).results[0]
+    assert [(heard.in_truth, heard.as_reported) for heard in losses.sides] == [(0.5, 0.5), (0.5, 0.5)]
     assert losses.truth.quantiles == (7.0, 7.0, 43.0)
-    assert (losses.truth.mean, losses.told["army"].mean, losses.told["csp"].mean) == (25.0, 50.0, 12.5)
-    assert account.assumed["csp"] == {"party": bundled_record().weights["party"]}
-    assert account.assumed["independent"] == {"independent": bundled_record().weights["independent"]}
+    assert (losses.truth.mean, losses.reports["army"].mean, losses.reports["csp"].mean) == (25.0, 50.0, 12.5)
+    assert account.kind_weights["csp"] == {"party": bundled_record().weights["party"]}
+    assert account.kind_weights["independent"] == {"independent": bundled_record().weights["independent"]}
 
 
 @pytest.mark.parametrize(
@@ -519,4 +522,4 @@ def test_a_record_without_contested_matters_says_so():
     run = tables(ROAD)
     bare: Record = replace(bundled_record(), contested=())
     assert contested_text.text(run, contested.weigh(run, bare)) == "The record has no contested matters."
-    assert isinstance(bundled_record().contested[0], Contested)
+    assert isinstance(bundled_record().contested[0], ContestedQuantity)

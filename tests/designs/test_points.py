@@ -19,7 +19,7 @@ from sim.chance.keyed_arrays import replicate_seeds
 from sim.designs.design import design_seed, designs, load_design
 from sim.designs.factors import find, measure
 from sim.designs.samples import sample
-from sim.designs.variants import moved
+from sim.designs.variants import variation
 from sim.engine.inputs import load_inputs
 from sim.files.paths import bundled
 from sim.files.yaml_tree import FaultyInput, Map, Where
@@ -521,7 +521,7 @@ def test_all_faults_are_told_at_once(design):
 def test_a_point_that_is_no_scenario_is_told_with_the_line_of_the_design(design):
     made = design("kind: grid\nvalues:\n  columns.army.departs: [2023-13-01, 2023-10-02, 2024-05-02]\n")
     with pytest.raises(FaultyInput) as error:
-        moved(bundled_inputs("kidal-offensive"), made)
+        variation(bundled_inputs("kidal-offensive"), made)
     first, second = map(str, error.value.faults)
     assert first.startswith("d.yaml:6: columns.army.departs: '2023-13-01' is not in the calendar")
     assert second.startswith("d.yaml:6: columns.army.departs: army departs on 2024-05-02, outside")
@@ -530,7 +530,7 @@ def test_a_point_that_is_no_scenario_is_told_with_the_line_of_the_design(design)
 def test_what_a_point_breaks_elsewhere_is_told_with_both_lines(design):
     made = design("kind: grid\nvalues:\n  start: [2023-10-02, 2023-12-30]\n")
     with pytest.raises(FaultyInput) as error:
-        moved(bundled_inputs("kidal-offensive"), made)
+        variation(bundled_inputs("kidal-offensive"), made)
     rows = [str(fault) for fault in error.value.faults]
     assert all(re.match(r"d\.yaml:6: with this, .*kidal-offensive\.yaml:\d+: ", row) for row in rows)
     assert any("army departs on 2023-10-02, outside 2023-12-30" in row for row in rows)

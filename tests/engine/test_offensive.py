@@ -37,7 +37,7 @@ def run(name, seed, *rivals):
 
 
 def log_of(world):
-    return world.log[: world.run[0].logged]
+    return world.log[: world.run[0].log_length]
 
 
 def check(world, scenario):
@@ -69,10 +69,10 @@ def check(world, scenario):
         assert garrison.vehicles >= 0
     for camp in world.camps:
         assert camp.holder in (NOBODY, *Side)
-        assert (camp.holder == Side.UN) == (camp.seen == math.inf)
+        assert (camp.holder == Side.UN) == (camp.notice_at == math.inf)
     for town in world.towns:
-        assert 0 <= town.left <= town.people
-    gone, come = sum(t.left for t in world.towns), sum(d.arrived for d in world.destinations)
+        assert 0 <= town.departures <= town.people
+    gone, come = sum(t.departures for t in world.towns), sum(d.arrivals for d in world.destinations)
     assert come == pytest.approx(gone) or not world.destinations
     for before, entry in pairwise(log_of(world)):
         assert (before.event, entry.event, before.agent) != (Event.BREAK, Event.BEATEN, entry.agent)
@@ -88,9 +88,9 @@ def check_accounts(world, scenario):
     row = dict(zip(names(scenario), outcomes(scenario, world), strict=True))
     for name, column in zip(scenario.names[AgentKind.COLUMN], world.columns, strict=True):
         for stage in range(column.first_stage, column.last_stage):
-            began, place = world.stages[stage].departed, scenario.stages[stage]
+            began, place = world.stages[stage].departed_at, scenario.stages[stage]
             booked = sum(v for key, v in row.items() if key.startswith(f"hours:{name}:{place}:"))
-            ended = min(world.stages[stage].done, world.run[0].horizon)
+            ended = min(world.stages[stage].completed_at, world.run[0].horizon)
             assert booked == pytest.approx(0.0 if began == math.inf else ended - began, abs=1e-6)
 
 
@@ -129,7 +129,7 @@ def test_the_whole_offensive_begins_as_its_first_stage_alone():
             world = template(name).plain(values, run_seed, spread=True)
             army = template(name).names[AgentKind.COLUMN].index("army")
             advance(world, 30 * 24.0)
-            captured = world.stages[world.columns[army].first_stage].done
+            captured = world.stages[world.columns[army].first_stage].completed_at
             rows = [
                 (e.hour, e.event, e.km, e.amount)
                 for e in log_of(world)

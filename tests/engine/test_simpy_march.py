@@ -37,11 +37,13 @@ def our_march(values, seed):
     """One march of ours, as SimPy's side tells it, and the road-km of its strikes."""
     world = run_one(TEMPLATE, values, seed)
     (column,) = world.columns
-    mines = [e.km for e in world.log[: world.run[0].logged] if e.event in (Event.MINE, Event.MINE_UNREPORTED)]
+    mines = [
+        e.km for e in world.log[: world.run[0].log_length] if e.event in (Event.MINE, Event.MINE_UNREPORTED)
+    ]
     assert len(mines) == column.mines
     lost = int(column.vehicles_lost)
     arrival = world.milestones[TEMPLATE.milestones.index("anefis:arrival")].hour
-    return theirs.March(arrival, column.tail_in, column.mines, column.mines_told, lost), mines
+    return theirs.March(arrival, column.tail_in, column.mines, column.mine_reports, lost), mines
 
 
 # --- path by path ----------------------------------------------------------------------------------------

@@ -618,7 +618,7 @@ def test_a_sweep_that_has_begun_hangs_on_no_file_that_its_workers_may_not_have(t
     runs = []
     for text in (RIVAL.format(20), RIVAL.format(250), None):
         job = Job(bundled_inputs("gao-anefis"), 1, 30, True, design, tmp_path / f"out-{len(runs)}", SIZE)
-        assert len(job.moved.variants) == 2
+        assert len(job.variation.variants) == 2
         (tmp_path / "rival.yaml").unlink() if text is None else (tmp_path / "rival.yaml").write_text(text)
         runs.append(dict(do(job, workers=1)[1].runs))
         (tmp_path / "rival.yaml").write_text(RIVAL.format(20))

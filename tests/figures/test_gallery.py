@@ -261,7 +261,7 @@ def test_delays_are_means_of_the_runs_that_came() -> None:
     tables = made([], runs)
     (leg,) = delays.legs(tables)
     assert leg.hours == {"march": 20.0, "night": 4.0}
-    assert leg.reached == 0.75
+    assert leg.share_reached == 0.75
     assert leg.total.tolist() == pytest.approx(np.quantile([10.0, 24.0, 38.0], (0.05, 0.5, 0.95)))
     figure = delays.draw(tables, bundled_record())
     bars = {patch.get_gid(): (patch.get_x(), patch.get_width()) for patch in figure.axes[0].patches}

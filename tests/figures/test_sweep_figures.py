@@ -213,10 +213,10 @@ def test_each_point_has_its_ridge_as_high_as_its_share_and_its_median() -> None:
     tops = [
         level - ridge.get_paths()[0].get_extents().y0 for level, ridge in enumerate(artists(axis, "ridge"))
     ]
-    assert tops == pytest.approx(0.85 * found.reached)
+    assert tops == pytest.approx(0.85 * found.share_reached)
     medians = [(line.get_xdata()[0], line.get_ydata()[0]) for line in artists(axis, "median")]
     assert np.array(medians) == pytest.approx(np.column_stack([found.hours[:, 1], np.arange(6)]))
-    assert [t.get_text() for t in axis.texts] == [f"P {share:.2f}" for share in found.reached]
+    assert [t.get_text() for t in axis.texts] == [f"P {share:.2f}" for share in found.share_reached]
     assert [t.get_text() for t in axis.get_yticklabels()] == ["150", "200", "241.4", "300", "350", "450"]
 
 

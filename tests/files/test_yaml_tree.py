@@ -7,7 +7,6 @@ import pytest
 from pydantic import Field
 
 from sim.files.fields import (
-    Checked,
     Count,
     CountRange,
     Day,
@@ -17,6 +16,7 @@ from sim.files.fields import (
     Length,
     Name,
     Share,
+    StrictModel,
     Words,
     checked,
 )
@@ -188,28 +188,28 @@ def test_faults_are_told_in_the_order_of_lines():
 # --- fields ----------------------------------------------------------------------------------------------
 
 
-class Item(Checked):
+class Item(StrictModel):
     """An item of a list."""
 
     id: Name
     size: Length
 
 
-class Left(Checked):
+class Left(StrictModel):
     """A variant."""
 
     kind: Literal["left"]
     many: Count
 
 
-class Right(Checked):
+class Right(StrictModel):
     """Another variant."""
 
     kind: Literal["right"]
     share: Share
 
 
-class Sheet(Checked):
+class Sheet(StrictModel):
     """Every type of field."""
 
     words: Words = "x"

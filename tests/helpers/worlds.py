@@ -17,7 +17,7 @@ from sim.files.yaml_tree import List, Map, parse
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
 from sim.scenario.network import Network, Place, Road
-from sim.scenario.reading import Loaded, impossible
+from sim.scenario.reading import LoadedScenario, impossible
 from sim.scenario.schema import Scenario
 from sim.state.kinds import AgentKind, Event
 from sim.state.rows import NEVER
@@ -172,7 +172,7 @@ def template_of(tree: Map, net: Network) -> Template:
     """The template of a scenario's whole tree on a network."""
     scenario = checked(tree, Scenario)
     assert impossible(scenario, net, tree) == []
-    return build(Loaded("tiny", "tiny", scenario, net, tree), defaults())
+    return build(LoadedScenario("tiny", "tiny", scenario, net, tree), defaults())
 
 
 def _filled(tree: Map, defaults: str) -> Map:
@@ -223,7 +223,7 @@ def log(world: World, template: Template, *events: str) -> list[Row]:
             entry.amount,
             entry.other,
         )
-        for entry in world.log[: world.run[0].logged]
+        for entry in world.log[: world.run[0].log_length]
     ]
     return [row for row in rows if not events or row.event in events]
 

@@ -52,7 +52,7 @@ def test_a_frame_shows_the_date_the_column_and_what_has_come(stage, played):
     assert stage.heads["army"].get_data() == ([column["x"][80]], [column["y"][80]])
     assert np.array_equal(stage.trails["army"].get_xdata(), column["x"][:81])
     come = [claim for claim in played["claims"] if claim["hour"] <= 80]
-    assert stage.told.get_text().split("\n")[1].startswith(come[-1]["when"])
+    assert stage.claims_text.get_text().split("\n")[1].startswith(come[-1]["when"])
     stage.at(0)
     assert stage.heads["army"].get_data() == ([], [])
     assert stage.clock.get_text() == "2023-10-02 00:00 UTC"
@@ -62,7 +62,10 @@ def test_words_of_the_panel_stay_apart_at_every_hour(stage):
     stage.picture(0)
     for hour in range(0, 700, 6):
         stage.at(hour)
-        boxes = [text.get_window_extent() for text in (stage.clock, stage.told, stage.done, stage.key)]
+        boxes = [
+            text.get_window_extent()
+            for text in (stage.clock, stage.claims_text, stage.events_text, stage.key)
+        ]
         assert all(upper.y0 > lower.y1 for upper, lower in pairwise(boxes)), hour
         assert all(box.x1 <= stage.figure.bbox.width for box in boxes)
 

@@ -61,7 +61,7 @@ def whole(world, template):
     for name, column in zip(template.names[AgentKind.COLUMN], world.columns, strict=True):
         for stage in range(column.first_stage, column.last_stage):
             row = world.stages[stage]
-            due = max(0.0, min(row.done, world.run[0].now) - row.departed)
+            due = max(0.0, min(row.completed_at, world.run[0].now) - row.departed_at)
             rows.append((sum(hours(world, template, name, template.stages[stage]).values()), due))
     return rows
 

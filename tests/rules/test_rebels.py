@@ -34,7 +34,7 @@ def tiny_field():
 def decide(world, index, moved):
     """The next choice of a group whose quarry is in truth `moved` km farther on, and changed besides."""
     world = deepcopy(world._replace(log=world.log[-1:]))
-    world.run[0].logged = 0
+    world.run[0].log_length = 0
     group, column = world.groups[index], world.columns[0]
     if moved is not None:
         column.km = min(column.km + moved, 239.0)

@@ -653,4 +653,4 @@ def test_a_place_without_a_road_does_not_stop_a_run_that_needs_it_not(cut):
     loaded = load_scenario("gao-anefis", network=cut)
     parameters = load_inputs("gao-anefis").parameters
     world = run_one(build(loaded, parameters), parameters.values(), 1)
-    assert world.run[0].logged > 10
+    assert world.run[0].log_length > 10

@@ -229,7 +229,7 @@ def test_dates_are_days_of_the_nearest_whole_hour(lon, zone):
     assert world.drones[0].ready == 24.0 - zone
     assert world.camps[0].vacated == 60.0 - zone
     assert world.airlifts[0].evening == 42.0 - zone
-    assert world.garrisons[0].since == world.groups[0].arrives == world.columns[0].contact_until == -zone
+    assert world.garrisons[0].counted_at == world.groups[0].arrives == world.columns[0].contact_until == -zone
     assert min(world.wakes) == -zone
     done = play(template, **QUIET)
     assert min(row.hour for row in log(done, template)) >= -zone

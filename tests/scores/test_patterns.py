@@ -170,7 +170,7 @@ BREAKS = [
 @pytest.mark.parametrize(("name", "at", "events", "share"), BREAKS, ids=lambda value: str(value)[:30])
 def test_each_pattern_is_met_missed_or_unknown_by_its_rule(name, at, events, share):
     pattern = found(made((at, events)))[name]
-    assert (pattern.share, pattern.judged) == (share, int(share is not None))
+    assert (pattern.share, pattern.runs_known) == (share, int(share is not None))
     assert (pattern.interval is None) == (share is None)
 
 
@@ -216,12 +216,12 @@ def test_all_fitted_dates_are_met_by_the_reported_middle_and_missed_by_one_late(
     table |= {"replicate": np.arange(2), "status": np.array(["done"] * 2, object)}
     run = replace(run, runs=table, manifest={**run.manifest, "milestones": entries})
     pattern = found(run)[FITTED]
-    assert pattern.met.tolist() == [1.0, 0.0]
+    assert pattern.outcome.tolist() == [1.0, 0.0]
     assert timeline.together(run, bundled_record()) == 0.5
     assert timeline.meeting(run, bundled_record(), ("held out",)) is None
     entries.append({"id": "kidal:capture", "column": "army", "km": 352, "from_km": 352, "to_km": 352})
     table["kidal:capture"] = np.array([INF, INF])
-    assert found(run)[FITTED].met.tolist() == [1.0, 0.0]
+    assert found(run)[FITTED].outcome.tolist() == [1.0, 0.0]
     assert timeline.together(run, bundled_record()) == 0.0
 
 
@@ -245,9 +245,9 @@ def test_together_judges_only_what_all_can_be_judged_on():
     one = Pattern("one", "", np.array([1.0, 1.0, 0.0, np.nan]), 4)
     two = Pattern("two", "", np.array([1.0, 0.0, np.nan, 1.0]), 3)
     both = patterns.together([one, two])
-    assert both.met[:2].tolist() == [1.0, 0.0]
-    assert np.isnan(both.met[2:]).all()
-    assert (both.share, both.judged, both.of) == (0.5, 2, 3)
+    assert both.outcome[:2].tolist() == [1.0, 0.0]
+    assert np.isnan(both.outcome[2:]).all()
+    assert (both.share, both.runs_known, both.of) == (0.5, 2, 3)
     assert patterns.together([]) is None
 
 
@@ -261,12 +261,12 @@ def test_together_is_no_likelier_than_any_one_of_them_where_all_are_judged():
 def test_failed_runs_and_histories_that_are_not_stored_are_left_out():
     bad = moved(kidal__first_strike=951.0), GOOD_EVENTS
     run = made((GOOD_HOURS, GOOD_EVENTS), bad, (GOOD_HOURS, []))
-    assert found(run)[STRIKE].met.tolist() == [1.0, 0.0, 1.0]
-    assert found(run)[FIRST].judged == 2
+    assert found(run)[STRIKE].outcome.tolist() == [1.0, 0.0, 1.0]
+    assert found(run)[FIRST].runs_known == 2
     run.runs["status"][1] = "failed"
     del run.__dict__["done"]
-    assert found(run)[STRIKE].met.tolist() == [1.0, 1.0]
-    assert (found(run)[FIRST].judged, found(run)[FIRST].of) == (1, 1)
+    assert found(run)[STRIKE].outcome.tolist() == [1.0, 1.0]
+    assert (found(run)[FIRST].runs_known, found(run)[FIRST].of) == (1, 1)
 
 
 def test_the_wilson_interval_has_its_known_values():

@@ -74,7 +74,7 @@ def test_an_observation_without_a_link_is_scored_at_its_hour():
     found = row(scorecard.card(TIMES, RECORD, "run"), "b:capture")
     share = (2 * normal(40, 50, 45, 1.0) + normal(40, 50, 70, 1.0)) / 4
     assert found.score == pytest.approx(-np.log(0.8 * share + 0.2 * 10 / 240))
-    assert (found.inside, found.reached) == (0.5, 0.75)
+    assert (found.inside, found.share_reached) == (0.5, 0.75)
 
 
 def test_a_linked_one_is_scored_by_the_hours_since_of_the_runs_that_came_so_far():
@@ -201,14 +201,14 @@ def test_the_joint_score_is_of_the_hours_that_all_nulls_speak_of():
 
 def test_the_share_that_meets_all_of_a_use_is_told():
     found = scorecard.card(TIMES, RECORD, "run")
-    shares = {use: scorecard.total(found, found.of(use)).met for use in ("fit", "held out")}
+    shares = {use: scorecard.total(found, found.of(use)).joint_share for use in ("fit", "held out")}
     assert shares == {"fit": 0.5, "held out": 0.25}
-    assert scorecard.total(found, range(3)).met == 0.25
+    assert scorecard.total(found, range(3)).joint_share == 0.25
 
 
 def test_of_one_milestone_alone_only_its_own_interval_is_to_be_met():
     found = scorecard.card(TIMES, RECORD, "run", ["b:capture"])
-    assert (len(found.rows), scorecard.total(found, [0]).met) == (1, 0.5)
+    assert (len(found.rows), scorecard.total(found, [0]).joint_share) == (1, 0.5)
 
 
 def test_runs_that_never_come_stand_at_the_horizon_in_the_joint_score():

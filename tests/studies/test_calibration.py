@@ -77,9 +77,9 @@ def test_no_bundled_plan_reads_a_held_out_row_that_it_does_not_spend():
         plan = load_plan(name)
         read = {row.split()[1] for row in plan.rows}
         assert {held[row] for row in read & set(held)} <= set(plan.sheet.spends)
-        assert not set(plan.held) & set(plan.sheet.spends)
-    assert load_plan("october").held == ("A", "B", "C")
-    assert load_plan("hold").held == ("B", "C")
+        assert not set(plan.held_out) & set(plan.sheet.spends)
+    assert load_plan("october").held_out == ("A", "B", "C")
+    assert load_plan("hold").held_out == ("B", "C")
 
 
 def test_october_reads_every_row_of_the_first_stage_that_is_to_be_fitted():
@@ -323,7 +323,7 @@ def test_groups_that_a_posterior_has_read_are_no_prediction_any_more(kidal, fitt
     )
     assert not Path("x").exists()
     plan = load_plan("hold", [Path("p.yaml")])
-    assert plan.held == ("B", "C")
+    assert plan.held_out == ("B", "C")
     job = Job(load_inputs("kidal-air-campaign", Path("p.yaml")), 1, 60, draw=True, out=tmp_path / "r")
     _, tables = do(job)
     row = next(o for o in load_record().observations if o.event == "kidal:first_strike")

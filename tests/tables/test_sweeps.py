@@ -48,9 +48,9 @@ def test_summary_of_a_point_is_what_can_be_counted() -> None:
         [113.0, 114.0, 120.0, 132.0], [133.0, np.inf, np.inf, np.inf], [120.0] * 4, failed=[(2, 0)]
     )
     found = sweeps.summary(ByPoint(tables), bundled_record(), "anefis:capture")
-    assert found.done.tolist() == [4, 4, 3]
-    assert found.failed.tolist() == [0, 0, 1]
-    assert found.reached.tolist() == [1.0, 0.25, 1.0]
+    assert found.finished_runs.tolist() == [4, 4, 3]
+    assert found.failed_runs.tolist() == [0, 0, 1]
+    assert found.share_reached.tolist() == [1.0, 0.25, 1.0]
     assert found.share_in is not None
     assert found.share_in.tolist() == [0.75, 0.0, 1.0]
     assert found.hours.tolist() == [[113.0, 114.0, 132.0], [133.0, np.inf, np.inf], [120.0] * 3]
@@ -86,7 +86,7 @@ def test_runs_in_any_order_give_the_same_numbers() -> None:
 def test_a_point_of_failed_runs_alone_has_no_numbers() -> None:
     tables = radii([1.0, 2.0], [3.0, 4.0], failed=[(0, 0), (0, 1)])
     found = sweeps.summary(ByPoint(tables), bundled_record(), "anefis:capture")
-    assert np.isnan(found.reached[0])
+    assert np.isnan(found.share_reached[0])
     assert np.isnan(found.hours[0]).all()
     first = sweeps.as_json(tables, bundled_record())[0]
     assert (first["runs"], first["failed"]) == (0, 2)
@@ -139,8 +139,8 @@ def test_axis_knows_numbers_dates_and_texts() -> None:
     assert not Axis("with", None, np.array(["20231003", "2023-13-45"], object)).is_date
     radius = Axis("radius", "km", np.array([150.0, 241.4]))
     assert radius.is_number
-    assert (radius.label, radius.said(1)) == ("radius (km)", "241.4 km")
-    assert Axis("with", None, np.array([""], object)).said(0) == "none"
+    assert (radius.label, radius.value_text(1)) == ("radius (km)", "241.4 km")
+    assert Axis("with", None, np.array([""], object)).value_text(0) == "none"
 
 
 def test_influence_is_the_share_of_variance_between_groups() -> None:

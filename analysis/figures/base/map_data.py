@@ -122,13 +122,13 @@ def progress(tables: RunTables, histories: Histories, column: str, until: float,
         return []
     km = np.quantile(rows, 0.5, axis=0, method="higher")
     lats, lons = at_km(tables, column, km)
-    found: list[Stay] = []
+    stays: list[Stay] = []
     for hour, here, lat, lon in zip(hours, km, lats, lons, strict=True):
-        if found and abs(here - found[-1].km) < apart:
-            found[-1] = found[-1]._replace(last=float(hour))
+        if stays and abs(here - stays[-1].km) < apart:
+            stays[-1] = stays[-1]._replace(last=float(hour))
         else:
-            found.append(Stay(float(hour), float(hour), float(here), float(lat), float(lon)))
-    return [*found[:-1], found[-1]._replace(stays=True)]
+            stays.append(Stay(float(hour), float(hour), float(here), float(lat), float(lon)))
+    return [*stays[:-1], stays[-1]._replace(stays=True)]
 
 
 def frame(

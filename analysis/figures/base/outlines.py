@@ -29,10 +29,10 @@ class Outline(NamedTuple):
 
 def load_outlines(path: Path | None = None) -> list[Outline]:
     """The lines of a file (default: outlines.csv of the network, if it has one). Raises FaultyInput."""
-    own = bundled("params", "network") / "outlines.csv"
-    if path is None and not own.exists():
+    case_file = bundled("params", "network") / "outlines.csv"
+    if path is None and not case_file.exists():
         return []
-    path = path or own
+    path = path or case_file
     rows: dict[str, list[dict[str, str]]] = {}
     try:
         for row in csv.DictReader(io.StringIO(read_text(path)), strict=True):

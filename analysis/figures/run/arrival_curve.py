@@ -36,8 +36,8 @@ def draw(
     across = min(3, len(names))
     down = -(-len(names) // across)
     tall = 2.1 if down > 1 else 2.9
-    told = [observation[name] for name in names if name in observation]
-    key = _key(runs, told, {row.event: timeline.use_of(tables, record, row) for row in told})
+    observations = [observation[name] for name in names if name in observation]
+    key = _key(runs, observations, {row.event: timeline.use_of(tables, record, row) for row in observations})
     under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
     what = names[0] if len(names) == 1 else "captures and arrivals"
     title = f"{common.name_of(tables)}: P({what} by a date)"
@@ -105,8 +105,8 @@ def _panel(axis: Axes, tables: RunTables, name: str, observation: Observation | 
     axis.xaxis.label.set_fontsize(7)
     axis.set(ylim=(-0.03, 1.03), yticks=(0.0, 0.5, 1.0))
     ever = float(np.isfinite(hours).mean())
-    said = f"{name}, P {ever:.2f}" if len(hours) > 1 else f"{name}, {'came' if ever else 'never came'}"
-    axis.set_title(said, fontsize=8.5, pad=5)
+    title = f"{name}, P {ever:.2f}" if len(hours) > 1 else f"{name}, {'came' if ever else 'never came'}"
+    axis.set_title(title, fontsize=8.5, pad=5)
 
 
 def _window(tables: RunTables, hours: np.ndarray, observation: Observation | None) -> tuple[float, float]:

@@ -51,14 +51,14 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
     places = {*m.get("holders", ()), *m.get("camps", {}).values(), *map(str, tables.route["place"])}
     places |= {row["id"].split(":")[0] for row in m["milestones"]}
     end = hour_of(tables, datetime.fromisoformat(m["end"]))
-    found: dict[str, list[Claim]] = {}
+    by_line: dict[str, list[Claim]] = {}
     for claim in record.claims:
         place, word = claim.event.split(":")
         inside = hour_of(tables, claim.latest) > begins(tables) and hour_of(tables, claim.earliest) < end
         column = claim.column is None or claim.column in m["columns"]
         if place in places and word in HAPPENS and inside and column and not claim.recurs:
-            found.setdefault(claim.event, []).append(claim)
-    rows = [Line(event, tuple(sorted(claims, key=_order))) for event, claims in found.items()]
+            by_line.setdefault(claim.event, []).append(claim)
+    rows = [Line(event, tuple(sorted(claims, key=_order))) for event, claims in by_line.items()]
     return sorted(rows, key=lambda line: (line.claims[0].earliest, line.claims[0].latest, line.event))
 
 

@@ -38,14 +38,14 @@ def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> lis
     order = histories.of("capture", "fallen", "camp_taken", "vacated")
     rows = [
         HolderShares(place, place, _place(histories, order, place, HOLDER_CODES[side], hours))
-        for place, side in _held(tables)
+        for place, side in _initial_holders(tables)
     ]
     for camp, place in tables.manifest.get("camps", {}).items():
         rows.append(HolderShares(f"camp:{camp}", place, _camp(histories, order, camp, place, hours)))
     return rows
 
 
-def _held(tables: RunTables) -> list[tuple[str, str]]:
+def _initial_holders(tables: RunTables) -> list[tuple[str, str]]:
     return [(place, side) for place, side in tables.manifest.get("holders", {}).items()]
 
 
@@ -75,10 +75,10 @@ def _camp(histories: Histories, order: np.ndarray, camp: str, place: str, hours:
     turns: list[tuple[int, float, int, int | None]] = []
     for row in about:
         event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
-        own = e["agent"][row] == camp
+        of_camp = e["agent"][row] == camp
         if event in ("capture", "fallen") and hour >= left[history]:
             turns.append((history, hour, ARMY if event == "capture" else REBELS, None))
-        elif own and event in ("vacated", "camp_taken"):
+        elif of_camp and event in ("vacated", "camp_taken"):
             turns.append((history, hour, UNHELD if event == "vacated" else int(e["amount"][row]), None))
     return _followed(len(histories), UN, hours, turns)
 
@@ -124,7 +124,7 @@ def draw(
     axis = page.body()
     for level, held in enumerate(rows):
         _bands(axis, level, held, hours)
-        _seen(axis, level, bracket(tables, record, held), float(hours[-1]))
+        _report_box(axis, level, bracket(tables, record, held), float(hours[-1]))
     axis.set_yticks(range(len(rows)), names)
     axis.set_ylim(len(rows) - 0.5, -0.5)
     axis.tick_params(axis="y", length=0)
@@ -205,7 +205,7 @@ def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | 
     return Bracket(*common.interval(tables, seen), side, seen.use == "by construction")
 
 
-def _seen(axis: Axes, level: int, report_bracket: Bracket | None, most: float) -> None:
+def _report_box(axis: Axes, level: int, report_bracket: Bracket | None, most: float) -> None:
     """The reported interval as a box over its row."""
     if report_bracket is None:
         return

@@ -44,12 +44,12 @@ class TimeBudget(NamedTuple):
     place: str
     hours: dict[str, float]
     total: np.ndarray
-    reached: float
+    share_reached: float
 
 
 def legs(tables: RunTables) -> list[TimeBudget]:
     """The legs that some run came to, over the runs that did; of one run, all that it set out on."""
-    found, single = [], len(tables.done) == 1
+    budgets, single = [], len(tables.done) == 1
     names = outcomes.names(tables)
     for way in (name.removeprefix("reached:") for name in names if name.startswith("reached:")):
         there = (outcomes.numbers(tables, f"reached:{way}") > 0.0) | single
@@ -62,8 +62,8 @@ def legs(tables: RunTables) -> list[TimeBudget]:
         mean = {cause: float(hours.mean(dtype=float)) for cause, hours in booked.items() if hours.any()}
         came = float((outcomes.numbers(tables, f"reached:{way}") > 0.0).mean())
         if mean:
-            found.append(TimeBudget(column, place, mean, np.quantile(total, (0.05, 0.5, 0.95)), came))
-    return found
+            budgets.append(TimeBudget(column, place, mean, np.quantile(total, (0.05, 0.5, 0.95)), came))
+    return budgets
 
 
 @styled
@@ -119,7 +119,7 @@ def _bar(axis: Axes, level: int, leg: TimeBudget, single: bool) -> None:
         axis.plot(
             [low, high], [level + 0.33] * 2, color=INK, lw=1.2, marker="|", ms=4.5, gid="total", zorder=4
         )
-    note = f"{start:,.0f} h" + ("" if single else f", P {leg.reached:.2f}")
+    note = f"{start:,.0f} h" + ("" if single else f", P {leg.share_reached:.2f}")
     where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
     axis.annotate(note, (1.015, level), fontsize=7.5, color=QUIET, **where)
 

@@ -51,15 +51,15 @@ def shares(
     """The share of the histories in which some working station reaches a road-km at an hour: km by hours."""
     reached = reach(tables, column, km)
     codes = [(stations(histories, drone, list(by), hours), [*by.values()]) for drone, by in reached.items()]
-    found = np.zeros((len(km), len(hours)))
+    cover_shares = np.zeros((len(km), len(hours)))
     for at in range(len(hours)):
         where, counts = np.unique(
             np.column_stack([now[:, at] for now, _ in codes]), axis=0, return_counts=True
         )
         for state, count in zip(where, counts, strict=True):
             over = [by[code] for code, (_, by) in zip(state, codes, strict=True) if code >= 0]
-            found[:, at] += count * np.any(over, axis=0) if over else 0.0
-    return found / len(histories)
+            cover_shares[:, at] += count * np.any(over, axis=0) if over else 0.0
+    return cover_shares / len(histories)
 
 
 @styled
@@ -71,32 +71,34 @@ def draw(
         common.none("cover", "a column")
     if not len(tables.cover["km"]):
         common.none("cover", "drones", "map")
-    own = [name for name in columns_drawn(tables, record) if name in set(tables.cover["column"])]
-    column = own[0] if own else str(tables.cover["column"][0])
+    candidates = [name for name in columns_drawn(tables, record) if name in set(tables.cover["column"])]
+    column = candidates[0] if candidates else str(tables.cover["column"][0])
     histories, hours = common.stored(tables, "cover"), common.grid(tables)
     top = float(tables.route["km"][tables.route["column"] == column].max())
     edges = np.linspace(0.0, top, 1 + max(1, round(top / KM)))
-    found = shares(tables, histories, column, hours, (edges[1:] + edges[:-1]) / 2.0)
+    cover_shares = shares(tables, histories, column, hours, (edges[1:] + edges[:-1]) / 2.0)
     names = _names(tables, column)
-    said = [f"{name}  {km:.0f}" for km, name in names]
+    place_labels = [f"{name}  {km:.0f}" for km, name in names]
     single = len(histories) == 1
     title = f"{common.name_of(tables)}: drone cover of the road of the column {column}"
     page = sheet(
         title,
         common.caption(tables, _how(tables, column), len(histories)),
         4.6,
-        widest(said, 8.5) + 0.5,
+        widest(place_labels, 8.5) + 0.5,
         1.1,
         0.85,
     )
     axis = page.body()
     step = np.append(hours, 2 * hours[-1] - hours[-2]) if len(hours) > 1 else np.array([0.0, 1.0])
-    axis.pcolormesh(step, edges, found, cmap=COVER_COLOURS, vmin=0.0, vmax=1.25, gid="cover", rasterized=True)
+    axis.pcolormesh(
+        step, edges, cover_shares, cmap=COVER_COLOURS, vmin=0.0, vmax=1.25, gid="cover", rasterized=True
+    )
     halo = [withStroke(linewidth=3.6, foreground="white")]
     middle = np.quantile(positions(histories.events, column, hours), 0.5, axis=0, method="higher")
     label = "one history" if single else f"median position of the column in {len(histories):,} histories"
     axis.plot(hours, middle, color=INK, lw=2.0, label=label, gid="column", path_effects=halo)
-    _marks(axis, names, said, top)
+    _marks(axis, names, place_labels, top)
     common.dated(axis, tables, float(hours[0]), float(hours[-1]))
     page.heading("road-km from the start")
     page.legend([Line2D([], [], color=INK, lw=2.0, label=label)], 0.6)
@@ -107,8 +109,8 @@ def draw(
 def _names(tables: RunTables, column: str) -> list[tuple[float, str]]:
     """The marks of the column's way that stand apart, the first and last of them always."""
     r = tables.route
-    mine = r["column"] == column
-    rows = sorted(zip(r["km"][mine], r["name"][mine], r["mark"][mine], strict=True))
+    of_column = r["column"] == column
+    rows = sorted(zip(r["km"][of_column], r["name"][of_column], r["mark"][of_column], strict=True))
     marks = [(float(km), str(name)) for km, name, mark in rows if mark]
     gap = 0.042 * rows[-1][0]
     histories, held = (
@@ -129,12 +131,12 @@ def _marks(axis: Axes, names: list[tuple[float, str]], said: list[str], top: flo
 
 def _how(tables: RunTables, column: str) -> str:
     c = tables.cover
-    own = dict.fromkeys(
+    drones = dict.fromkeys(
         (str(drone), float(radius))
         for drone, radius, of in zip(c["drone"], c["radius"], c["column"], strict=True)
         if of == column
     )
-    reach = ", ".join(f"{drone} {radius:.0f} km" for drone, radius in own)
+    reach = ", ".join(f"{drone} {radius:.0f} km" for drone, radius in drones)
     return (
         f"A km has cover where a station that works then reaches it (radius of the scenario: {reach}); "
         "whether an aircraft is over it at that hour is not shown."

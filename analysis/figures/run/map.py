@@ -87,7 +87,7 @@ def draw(
         _way(axis, tables, column, taken)
     for kind, where in markers:
         _events(axis, kind, where, taken, len(histories))
-    _held(axis, network, held, taken)
+    _holder_disks(axis, network, held, taken)
     basemap.bar(axis, view, taken)
     first = _first(tables, column) | {row.place for row in held}
     _names(axis, network, [place for place in network.places if place in first], view, taken)
@@ -137,7 +137,7 @@ def _events(axis: Axes, kind: Marker, where: Spots, taken: Room, histories: int)
         taken.about(lon, lat, 0.45 * float(np.sqrt(area)), kind.dx, kind.dy)
 
 
-def _held(axis: Axes, network: Network, held: Sequence[HolderShares], taken: Room) -> None:
+def _holder_disks(axis: Axes, network: Network, held: Sequence[HolderShares], taken: Room) -> None:
     """Each place as a disk, cut as the shares of the histories in which the sides hold it."""
     for row in held:
         if row.place not in network.places:

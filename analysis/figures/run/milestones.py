@@ -37,26 +37,26 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
     """Each milestone's median and 5 to 95 % of the runs (UTC), and the reported interval as a box."""
     rows, zero = timeline.rows(tables, record), outcomes.origin(tables)
     last = _hour(zero, datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=zero.tzinfo))
-    said: dict[str, dict[str, Any]] = {}
+    text_styles: dict[str, dict[str, Any]] = {}
     for level, row in enumerate(rows):
         if row.observation is not None:
             label, face, edge, hatch, _ = LOOKS[row.observation.kind]
             paint: dict[str, Any] = {"fc": face, "ec": edge, "hatch": hatch}
-            said[f"reported: {label}"] = paint
+            text_styles[f"reported: {label}"] = paint
             low, high = _hour(zero, row.observation.earliest), _hour(zero, row.observation.latest)
             box = Rectangle((low, level - 0.32), high - low, 0.64, zorder=2, gid="report", **paint)
             axis.add_patch(box)
         low, middle, high = (last if t is None else _hour(zero, t) for t in row.quantiles)
         axis.plot([low, high], [level, level], color=INK, lw=1.2, zorder=3)
         axis.plot([middle], [level], "o", color=INK, ms=5 if middle < last else 0, zorder=4)
-        note = f"P {row.reached:.2f}" + (f", {row.use}" if row.use not in ("", *SCORED) else "")
+        note = f"P {row.share_reached:.2f}" + (f", {row.use}" if row.use not in ("", *SCORED) else "")
         where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
         axis.annotate(note, (1.01, level), fontsize=7.5, color=QUIET, **where)
     _frame(axis, [row.milestone for row in rows], zero, (outcomes.begins(tables), last))
     single = len(tables.done) == 1
     word = "one history" if single else "median and 5 to 95 % of the runs; to the edge: never"
     handles: list[Any] = [Line2D([], [], color=INK, marker="o", ms=5, lw=0 if single else 1.2, label=word)]
-    handles += [Patch(label=label, **paint) for label, paint in said.items()]
+    handles += [Patch(label=label, **paint) for label, paint in text_styles.items()]
     below = -0.6 / (0.3 * len(rows) + 0.1)
     axis.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, below), ncols=2)
     name = " with ".join([tables.manifest["scenario"], *tables.manifest.get("hypotheses", ())])

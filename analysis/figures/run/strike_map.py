@@ -57,12 +57,12 @@ def draw(geometry: Geometry, network: Network, outlines: Sequence[Outline]) -> F
                 lon, lat, lw=1.4, ls=RADIUS_DASHES[number % 5], zorder=2.5, gid=f"circle:{base.place}", **look
             )
     for place in dict.fromkeys(d.strike.place for d in geometry.strikes):
-        own = [d for d in geometry.strikes if d.strike.place == place]
-        at, test = network.places[place], any(d.strike.test for d in own)
+        place_strikes = [d for d in geometry.strikes if d.strike.place == place]
+        at, test = network.places[place], any(d.strike.test for d in place_strikes)
         face = "#56b4e9" if test else "white"
         axis.plot([at.lon], [at.lat], "*", ms=13, mfc=face, mec=INK, zorder=6, gid=f"strike:{place}")
         taken.about(at.lon, at.lat, 7.0)
-        words = f"{at.name}: {_days(own)}"
+        words = f"{at.name}: {_days(place_strikes)}"
         taken.write(words, at.lon, at.lat, (9, 16, 26, 38), fontsize=8, color=INK, gid="strike")
     basemap.bar(axis, view, taken)
     for base in geometry.bases:

@@ -71,9 +71,9 @@ def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
     way, known = _of(tables.route, column), {claim.id: claim for claim in record.claims}
     kms = dict(zip(way["place"], way["km"], strict=True))
     kms |= {m["id"]: m["km"] for m in tables.manifest["milestones"] if m["column"] == column}
-    told = {m["id"] for m in tables.manifest["milestones"] if m["column"] == column}
+    milestone_ids = {m["id"] for m in tables.manifest["milestones"] if m["column"] == column}
     about = [item for item in record.observations if item.column in (None, column)]
-    seen = {item.event: item for item in about if item.event in told}
+    seen = {item.event: item for item in about if item.event in milestone_ids}
     rows: list[tuple[Observation | Claim, str]] = [(o, known[o.claims[0]].party) for o in seen.values()]
     for claim in record.claims:
         others = [known[name] for name in claim.contradicted_by]
@@ -164,10 +164,12 @@ def _places(axis: Axes, way: Table) -> None:
     (low, high), (wide, tall) = axis.get_ylim(), _points(axis)
     gap, level = 13.0 * (high - low) / tall, -np.inf
     rows = sorted(zip(way["km"], way["name"], way["mark"], strict=True))
-    kept = [km for km, _, mark in rows if mark]
+    place_kms = [km for km, _, mark in rows if mark]
     for km, _, _ in rows:
-        kept += [km] if min(abs(km - other) for other in kept) >= gap else []
-    rows = [row for row in rows if row[0] in (kept if len(kept) * gap < high - low else kept[:1])]
+        place_kms += [km] if min(abs(km - other) for other in place_kms) >= gap else []
+    rows = [
+        row for row in rows if row[0] in (place_kms if len(place_kms) * gap < high - low else place_kms[:1])
+    ]
     axis.set_yticks([km for km, _, _ in rows], [""] * len(rows))
     axis.hlines([km for km, _, mark in rows if mark], *axis.get_xlim(), color="#d9d9d9", lw=0.6, zorder=0.5)
     where: Any = {"xycoords": axis.get_yaxis_transform(), "textcoords": ("axes points", "data")}
@@ -201,8 +203,12 @@ def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
         fan = np.quantile(km, [low, 1.0 - low], axis=0)
         axis.fill_between(hours, *fan, color=color, lw=0, zorder=1 + low, label=label)
     for event, (marker, face, label) in SYMBOLS.items() if len(km) == 1 else ():
-        mine = (tables.events["event"] == event) & (tables.events["agent"] == column)
-        x, y, label = tables.events["hour"][mine], tables.events["km"][mine], label if mine.any() else "_"
+        of_event = (tables.events["event"] == event) & (tables.events["agent"] == column)
+        x, y, label = (
+            tables.events["hour"][of_event],
+            tables.events["km"][of_event],
+            label if of_event.any() else "_",
+        )
         axis.plot(x, y, marker, ms=8, mfc=face, mec=INK, label=label, zorder=5)
 
 
@@ -232,7 +238,7 @@ def _paint(box: Box) -> dict[str, Any]:
 
 def _name(axis: Axes, box: Box, patch: Rectangle, taken: list[Bbox], walls: list[Bbox]) -> None:
     """Name a box where nothing is taken (pixels) and no other box between; without room it has no name."""
-    word, frame, own = box.event.split(":")[1], axis.get_window_extent(), patch.get_window_extent()
+    word, frame, box_extent = box.event.split(":")[1], axis.get_window_extent(), patch.get_window_extent()
     text = f"{word}, contested" if box.contested else EVENT_VERBS.get(word, word.replace("_", " "))
     (x, y), w, h = patch.get_xy(), patch.get_width(), patch.get_height()
     beside = (x, y + h / 2, -1, 0, "right", "center"), (x + w, y + h / 2, 1, 0, "left", "center")
@@ -243,7 +249,7 @@ def _name(axis: Axes, box: Box, patch: Rectangle, taken: list[Bbox], walls: list
         label.set(ha=ha, va=va, fontsize=7.5)
         room = label.get_window_extent()
         inside = frame.contains(*room.min) and frame.contains(*room.max)
-        between = far > 3 and Bbox.union([room, own]).count_overlaps(walls)
+        between = far > 3 and Bbox.union([room, box_extent]).count_overlaps(walls)
         if inside and not between and not room.count_overlaps(taken):
             taken.append(room)
             return
@@ -266,14 +272,14 @@ def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     """When the simulated column comes to the end of its way, and what the reports say of that."""
     way, hours = _of(tables.route, column), arrivals(tables, column)
     came, goal = int(np.isfinite(hours).sum()), way["name"][-1]
-    said = f"{came:,} of {len(hours):,} simulated columns reach {goal}"
+    sentence = f"{came:,} of {len(hours):,} simulated columns reach {goal}"
     if 2 * came >= len(hours) > 0:
         who = "Half of the simulated columns reach" if len(hours) > 1 else "The simulated column reaches"
         middle = float(np.ceil(np.sort(hours)[(len(hours) - 1) // 2]))
-        said = f"{who} {goal} by {_date(tables, middle, '%Y-%m-%d %H:00')}"
+        sentence = f"{who} {goal} by {_date(tables, middle, '%Y-%m-%d %H:00')}"
     last = [b for b in boxes if b.event.split(":")[1] in PLACED[2:] and b.km == way["km"].max()]
     days = dict.fromkeys(_date(tables, hour) for box in last[:1] for hour in (box.start, box.end - 0.01))
-    return f"{said}; reported: {' to '.join(days)}" if days else said
+    return f"{sentence}; reported: {' to '.join(days)}" if days else sentence
 
 
 def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
@@ -288,11 +294,13 @@ def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
     if late := (hours > end).sum():
         back = (events["event"] == "beaten") & (events["agent"] == column) & (events["hour"] <= end)
         text += f"; {late:,} of {len(hours):,} not there when the axis ends, {back.sum():,} beaten back"
-    said = "A box spans the hours reported for its place; dashed: what one party claims and another denies."
+    caption = (
+        "A box spans the hours reported for its place; dashed: what one party claims and another denies."
+    )
     drawn = len(columns_drawn(tables, record))
     if drawn < len(m["columns"]):
-        said += f" {drawn} of {len(m['columns'])} columns are drawn."
-    return f"{text}.\n{said}"
+        caption += f" {drawn} of {len(m['columns'])} columns are drawn."
+    return f"{text}.\n{caption}"
 
 
 def _points(axis: Axes) -> tuple[float, float]:

@@ -34,8 +34,8 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
         refuse(Where("--figure curves", 0), "needs a design of kind one-at-a-time")
     known = sensitivity.scored(tables, record)
     name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
-    found = summary(ByPoint(tables), record, name)
-    hours = np.minimum(found.hours, horizon(tables)) / 24.0  # days, never at the horizon
+    of_milestone = summary(ByPoint(tables), record, name)
+    hours = np.minimum(of_milestone.hours, horizon(tables)) / 24.0  # days, never at the horizon
     panels = [(f["name"], f["unit"], *_along(tables, f["name"])) for f in design["factors"]]
     panels = [panel for panel in panels if len(panel[3]) > 2]
     if not panels:

@@ -44,21 +44,21 @@ def draw_ridges(
     if runs.count > MOST_RIDGES:
         what = f"draws {MOST_RIDGES} design points at most, this sweep has {runs.count:,}"
         refuse(Where("--figure ridges", 0), f"{what}; 'probability' would do")
-    found, hours = sweeps.summary(runs, record, name), runs.split(runs.hours(name))
-    said, row = labels.names(tables), min(0.7, max(0.24, 5.0 / runs.count))
+    of_milestone, hours = sweeps.summary(runs, record, name), runs.split(runs.hours(name))
+    point_names, row = labels.names(tables), min(0.7, max(0.24, 5.0 / runs.count))
     band = _band(tables, record, name)
-    title = f"{labels.question(tables, name)}\n{labels.medians(tables, found, name)}"
+    title = f"{labels.question(tables, name)}\n{labels.medians(tables, of_milestone, name)}"
     more = " A ridge is as high as P, the share of the runs that reach it."
-    text = labels.caption(tables, runs, found.between, more)
-    left, right = max(1.6, widest(said, 8.5) + 0.35), 0.8
+    text = labels.caption(tables, runs, of_milestone.between, more)
+    left, right = max(1.6, widest(point_names, 8.5) + 0.35), 0.8
     key = [_key(), *([band] if band else [])]
     under = 0.55 + legend_tall([str(handle.get_label()) for handle in key], 10.0 - left - right)
     page = sheet(title, text, row * (runs.count + 0.2), left, right, under)
     axis = page.body()
     _dated(axis, tables, record, name, hours)
     for level, part in enumerate(hours):
-        _ridge(axis, level, part, found.hours[level], found.reached[level])
-    _named(axis, said)
+        _ridge(axis, level, part, of_milestone.hours[level], of_milestone.share_reached[level])
+    _named(axis, point_names)
     page.heading(labels.heading(tables))
     page.legend(key, 0.5)
     return page.figure
@@ -188,8 +188,8 @@ def _lines(
 ) -> Figure:
     along, series = drawn
     tall, left = probability.room(along, series)
-    said = probability.series_names(series)
-    page = sheet(title, text, tall, left, 0.4, 0.55 + legend_tall(said, 9.6 - left))
+    names = probability.series_names(series)
+    page = sheet(title, text, tall, left, 0.4, 0.55 + legend_tall(names, 9.6 - left))
     handles = probability.lines(page.body(), along, series, shares)
     if not probability.is_scaled(along.axis):
         page.heading(shortened(along.axis.label, 8.0, 8.0))
@@ -212,13 +212,13 @@ def draw_heat(
         text += " A cell is the mean of its design points."
     left = max(1.6, widest(probability.values(down), 8.5) + 0.4)
     cell = min(1.1, (10.0 - left - 1.2) / len(across.names))
-    said = _columns(across, cell)
-    lines = max(name.count("\n") for name in said) + 1
+    cell_texts = _columns(across, cell)
+    lines = max(name.count("\n") for name in cell_texts) + 1
     row, right = min(0.45, max(0.24, 4.0 / len(down.names))), 10.0 - left - cell * len(across.names)
     page = sheet(title, text, max(0.9, row * len(down.names)), left, right, 0.35 + 0.15 * lines)
     axis = page.body()
     _cells(axis, across, down, shares.share, 8.0 if cell > 0.4 else 6.0)
-    axis.set_xticks(range(len(across.names)), said)
+    axis.set_xticks(range(len(across.names)), cell_texts)
     axis.set_yticks(range(len(down.names)), probability.values(down))
     axis.set_xlabel(across.axis.label)
     page.heading(shortened(down.axis.label, 8.0, 8.0))
@@ -232,8 +232,8 @@ def _two(tables: RunTables) -> tuple[Ways, Ways]:
     if len(axes) != 2:
         message = "needs two factors, and no more, to tell the design points apart"
         refuse(where, f"{message}; of this sweep they are {len(axes)}; 'probability' would do")
-    found = [probability.classes(axis, MOST_COLUMNS) for axis in axes]
-    across, down = sorted(found, key=lambda way: not probability.is_scaled(way.axis))
+    classes = [probability.classes(axis, MOST_COLUMNS) for axis in axes]
+    across, down = sorted(classes, key=lambda way: not probability.is_scaled(way.axis))
     if len(across.names) > MOST_COLUMNS or len(down.names) > MOST_ROWS:
         cells = f"{len(across.names):,} by {len(down.names):,}"
         sizes = f"{MOST_COLUMNS} by {MOST_ROWS} cells at most, here are {cells}"

@@ -22,9 +22,9 @@ def names(tables: RunTables, size: float = 8.5) -> list[str]:
     """A name for each design point: its values on one or two axes, else its settings, else its number."""
     axes, count = sweeps.axes(tables), len(tables.points["design_id"])
     if len(axes) == 1:
-        full = [axes[0].worded(point) for point in range(count)]
+        full = [axes[0].number_text(point) for point in range(count)]
     elif len(axes) == 2:
-        full = [", ".join(axis.said(point) for axis in axes) for point in range(count)]
+        full = [", ".join(axis.value_text(point) for axis in axes) for point in range(count)]
     else:
         full = [str(settings) for settings in tables.points["settings"]]
     long = len(axes) > 2 and (max(map(len, full)) > LETTERS or widest(full, size) > NAMES)
@@ -66,7 +66,7 @@ def extremes(tables: RunTables, share: np.ndarray) -> str:
 
 def medians(tables: RunTables, summary: Summary, milestone: str) -> str:
     """When half of a point's runs have reached a milestone, and which share ever does, over the points."""
-    hours, reached = summary.hours[:, 1], summary.reached
+    hours, reached = summary.hours[:, 1], summary.share_reached
     if not np.isfinite(reached).any():
         return f"{milestone}: no run is finished"
     moments = [sweeps.moment_of(tables, hour) for hour in (np.nanmin(hours), np.nanmax(hours))]
@@ -88,7 +88,7 @@ def caption(tables: RunTables, runs: ByPoint, between: np.ndarray, more: str = "
     text += f", seed {m['seed']}, runs a point: {design.get('runs', m['runs']):,}"
     text += f", {DRAWS[m['parameters']]}" if m["parameters"] in DRAWS else ""
     text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
-    text += f"; {_count(int(runs.failed.sum()), 'run')} failed" if runs.failed.any() else ""
+    text += f"; {_count(int(runs.failed_runs.sum()), 'run')} failed" if runs.failed_runs.any() else ""
     half = np.ptp(between[np.isfinite(between[:, 0])], axis=1) / 2.0
     sure = " Intervals (95 %, Wilson) are of each point alone, and reach"
     shared = "; the points share their random numbers, so differences between them are surer than they look"

@@ -58,7 +58,7 @@ def ways(axis: Axis) -> Ways:
     """The values of an axis: numbers and dates ascend, other texts stand in the order of the points."""
     _, first, code = np.unique(axis.values, return_index=True, return_inverse=True)
     order = np.arange(len(first)) if axis.is_number or axis.is_date else np.argsort(first)
-    return Ways(axis, [axis.worded(first[way]) for way in order], np.argsort(order)[code])
+    return Ways(axis, [axis.number_text(first[way]) for way in order], np.argsort(order)[code])
 
 
 def classes(axis: Axis, most: int) -> Ways:
@@ -79,16 +79,19 @@ def is_scaled(axis: Axis) -> bool:
 
 def split(tables: RunTables, axes: Sequence[Axis]) -> tuple[Ways, Ways | None] | None:
     """The axis to draw along and the one to draw a line a value of; None where panels would do."""
-    found, kind = [ways(axis) for axis in axes], (tables.manifest.get("design") or {}).get("kind")
-    if len(found) == 1:
-        return (found[0], None) if len(found[0].code) <= MOST_POINTS else None
-    if len(found) != 2 or kind not in CROSSED:
+    axis_ways, kind = [ways(axis) for axis in axes], (tables.manifest.get("design") or {}).get("kind")
+    if len(axis_ways) == 1:
+        return (axis_ways[0], None) if len(axis_ways[0].code) <= MOST_POINTS else None
+    if len(axis_ways) != 2 or kind not in CROSSED:
         return None
     most = {way: MOST_VALUES if is_scaled(axes[way]) else MOST_LINES for way in (0, 1)}
-    fit = [way for way in (0, 1) if len(found[way].names) <= most[way]]
-    if not fit or len(found[1 - (best := min(fit, key=lambda w: _rank(found[w], w)))].names) > MOST_POINTS:
+    fit = [way for way in (0, 1) if len(axis_ways[way].names) <= most[way]]
+    if (
+        not fit
+        or len(axis_ways[1 - (best := min(fit, key=lambda w: _rank(axis_ways[w], w)))].names) > MOST_POINTS
+    ):
         return None
-    return found[1 - best], found[best]
+    return axis_ways[1 - best], axis_ways[best]
 
 
 def _rank(way: Ways, number: int) -> tuple[bool, int, int]:
@@ -117,14 +120,14 @@ def lines(axis: Axes, along: Ways, series: Ways | None, shares: Shares) -> list[
     flat = not is_scaled(along.axis)
     at = _frame(axis, along, flat)
     (axis.set_xlabel if flat else axis.set_ylabel)(shares.label)
-    said = series_names(series) or [""]
+    names = series_names(series) or [""]
     made = []
-    for number, name in enumerate(said):
-        mine = np.flatnonzero(series.code == number) if series else np.arange(len(at))
-        mine = mine[np.argsort(at[mine], kind="stable")]
-        rows = Shares(shares.share[mine], shares.between[mine], name)
-        shift = 5.0 * (number - (len(said) - 1) / 2.0) / max(1.0, len(said) / 4.0)
-        made.append(_line(axis, at[mine], rows, number, shift, (flat, not flat or series is not None)))
+    for number, name in enumerate(names):
+        points = np.flatnonzero(series.code == number) if series else np.arange(len(at))
+        points = points[np.argsort(at[points], kind="stable")]
+        rows = Shares(shares.share[points], shares.between[points], name)
+        shift = 5.0 * (number - (len(names) - 1) / 2.0) / max(1.0, len(names) / 4.0)
+        made.append(_line(axis, at[points], rows, number, shift, (flat, not flat or series is not None)))
     return made
 
 
@@ -237,21 +240,21 @@ def alone(tables: RunTables, along: Axis) -> np.ndarray:
     return np.flatnonzero(np.all(still, axis=0))
 
 
-def _panel(axis: Axes, along: Axis, mine: np.ndarray, shares: Shares, wide: float) -> None:
-    own = Axis(along.name, along.unit, along.values[mine])
-    share, between = shares.share[mine], shares.between[mine]
-    at = scale(axis, own, 4) if is_scaled(own) else _kinds(axis, ways(own), wide)
-    few = len(mine) <= BARS
+def _panel(axis: Axes, along: Axis, points: np.ndarray, shares: Shares, wide: float) -> None:
+    panel_axis = Axis(along.name, along.unit, along.values[points])
+    share, between = shares.share[points], shares.between[points]
+    at = scale(axis, panel_axis, 4) if is_scaled(panel_axis) else _kinds(axis, ways(panel_axis), wide)
+    few = len(points) <= BARS
     if few:
         axis.vlines(at, between[:, 0], between[:, 1], color=QUIET, lw=0.8, gid="interval")
     size = 3.5 if few else 2.2
     axis.plot(at, share, "o", ms=size, color="#0072b2", alpha=0.9 if few else 0.45, mew=0, gid="share")
-    if len(mine) >= SMOOTH:
-        middle = running(own, at, share)
-        how: Any = {"ls": "-"} if is_scaled(own) else {"ls": "", "marker": "_", "ms": 16, "mew": 2.0}
+    if len(points) >= SMOOTH:
+        middle = running(panel_axis, at, share)
+        how: Any = {"ls": "-"} if is_scaled(panel_axis) else {"ls": "", "marker": "_", "ms": 16, "mew": 2.0}
         axis.plot(*middle, color=INK, lw=1.6, gid="median", **how)
     axis.set_xlabel(broken(along.label, wide), fontsize=7.5)
-    axis.tick_params(axis="both" if is_scaled(own) else "y", labelsize=7)
+    axis.tick_params(axis="both" if is_scaled(panel_axis) else "y", labelsize=7)
 
 
 def running(along: Axis, at: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

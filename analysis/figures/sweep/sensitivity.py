@@ -30,8 +30,8 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     """The factors of a milestone's median hour by rank (default: the last scored one), largest on top."""
     known = sensitivity.scored(tables, record)
     name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
-    method, found = sensitivity.targets(tables, record, "--figure sensitivity", (name,))
-    target = found[0]
+    method, targets = sensitivity.targets(tables, record, "--figure sensitivity", (name,))
+    target = targets[0]
     factors = target.factors[:FACTORS]
     key = _key(method, target)
     left = max(1.4, widest([one.factor for one in factors], 8.5) + 0.35)

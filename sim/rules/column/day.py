@@ -78,7 +78,7 @@ def depart(world: World, index: int, now: float) -> float:
             return NEVER
         hold_line(world, column)
         notices.to_groups(world, index, now)
-    world.stages[column.stage].departed = now
+    world.stages[column.stage].departed_at = now
     hold.begin_leg(column, now)
     if column.holds == 1:
         hold.recall_leg(world, column)
@@ -113,12 +113,12 @@ def set_out(world: World, index: int, now: float) -> float:
     """Begin the day's march, unless supply is too low for it."""
     column = world.columns[index]
     if column.supply > 0.0 and world.marks[held_behind(world, column)].km == column.km:
-        column.supplied = now + column.supply
-    if column.supply > 0.0 and column.supplied - now < world.parameters[0].supply_least:
+        column.supply_end = now + column.supply
+    if column.supply > 0.0 and column.supply_end - now < world.parameters[0].supply_least:
         if column.load <= 0.0:
             return wait_for_supply(world, index, now)
         column.load = max(0.0, column.load - column.supply)  # it eats of what it carries
-        column.supplied = now + column.supply
+        column.supply_end = now + column.supply
     open_window(world, column, now)
     return march_on(world, index, now)
 
@@ -137,7 +137,7 @@ def resupplied(world: World, index: int, now: float) -> float:
     """Supply has come up; the march goes on at the next first light."""
     column = world.columns[index]
     # However little it set out with, it can march for a day before it has to wait again.
-    column.supplied = now + max(column.supply, world.parameters[0].supply_least + 24.0)
+    column.supply_end = now + max(column.supply, world.parameters[0].supply_least + 24.0)
     column.mode = Mode.NIGHT
     return next_first_light(world, column, now)
 
@@ -198,7 +198,7 @@ def reach(world: World, index: int, now: float) -> float:
     """The head comes to a mark: a position, the objective, a stop, or a place only to be written down."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    mark.reached = now
+    mark.reached_at = now
     if mark.block != NOBODY:
         column.next_mark += 1
         fighters = rebels.engage_block(world, index, mark.block, now)
@@ -210,7 +210,7 @@ def reach(world: World, index: int, now: float) -> float:
         column.entering = 0
         return position.face(world, index, now)
     if world.places[mark.place].holder == column.side:
-        column.supplied = now + column.supply
+        column.supply_end = now + column.supply
     if mark.objective == 1:
         return take(world, index, now)
     column.next_mark += 1
@@ -230,7 +230,7 @@ def take(world: World, index: int, now: float) -> float:
         column.pass_time = column.vehicles * column.vehicle_gap / column.speed + column.serial_gaps
     stand(column)
     column.tail_in = now + column.pass_time
-    world.stages[column.stage].done = now
+    world.stages[column.stage].completed_at = now
     column.stage += 1
     if mark.capture == 1:
         return hold.capture(world, index, now)

@@ -21,7 +21,7 @@ MODE_CAUSES = tuple(int(_CAUSES.get(mode, Cause.MARCH)) for mode in Mode)
 def book(world: World, column: ColumnState, now: float) -> None:
     """Book the hours since the column last acted, all of them spent in one mode, to their cause."""
     if is_under_way(column):
-        world.accounts[column.stage][cause_of(column)] += now - column.since
+        world.accounts[column.stage][cause_of(column)] += now - column.acted_at
 
 
 def is_under_way(column: ColumnState) -> bool:

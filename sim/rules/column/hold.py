@@ -36,7 +36,7 @@ def capture(world: World, index: int, now: float) -> float:
     note(world, now, Event.CAPTURE, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
     camps.captured(world, mark.place, column.side, now)
     if column.stage < column.last_stage:
-        world.stages[column.stage].departed = now
+        world.stages[column.stage].departed_at = now
         run_probe_clock(world, column, now)
     if mark.control_site == 1:
         drones.move_forward(world, column.side, mark.place, now)
@@ -188,7 +188,7 @@ def camp_seen(world: World, place: int) -> float:
     latest = world.run[0].begins
     for camp in world.camps:
         if camp.place == place:
-            latest = max(latest, camp.seen) if camp.seen <= world.run[0].now else NEVER
+            latest = max(latest, camp.notice_at) if camp.notice_at <= world.run[0].now else NEVER
     return latest
 
 
@@ -204,8 +204,8 @@ def road_clear(world: World, column: ColumnState, place: int) -> float:
         if mark != NOWHERE:
             other = world.columns[i]
             delay = notices.delay(world, column.hold_seed, other.key, hold)
-            if world.stages[other.first_stage].departed + delay <= world.run[0].now:
-                latest = max(latest, world.marks[mark].reached + delay)
+            if world.stages[other.first_stage].departed_at + delay <= world.run[0].now:
+                latest = max(latest, world.marks[mark].reached_at + delay)
     return latest
 
 
@@ -270,4 +270,4 @@ def begin_leg(column: ColumnState, now: float) -> None:
     column.set_out_km = column.km
     column.pace_km = column.km
     column.pace_from = now
-    column.supplied = now + column.supply
+    column.supply_end = now + column.supply

@@ -68,7 +68,7 @@ def stand(column: ColumnState) -> None:
 
 def carry_on(world: World, column: ColumnState, now: float) -> None:
     """Bring the head's place and the clocks of mines and ambushes up to now."""
-    target = column.km + column.speed * (now - column.since)
+    target = column.km + column.speed * (now - column.acted_at)
     if column.speed > 0.0:
         if column.intent == Intent.MARK and now >= column.planned:
             target = world.marks[column.next_mark].km
@@ -86,7 +86,7 @@ def carry_on(world: World, column: ColumnState, now: float) -> None:
                 column.leg += 1
     else:
         column.km = target
-    column.since = now
+    column.acted_at = now
 
 
 def mines_per_km(world: World, column: ColumnState, leg: LegState) -> float:

@@ -23,7 +23,7 @@ def strike(world: World, index: int, now: float) -> float:
     event = Event.MINE_UNREPORTED
     if uniform(seed, key, Purpose.MINE_REPORT, count) < column.mines_reported:
         event = Event.MINE
-        column.mines_told += 1
+        column.mine_reports += 1
     serials.lose(world, column, serials.first_waiting(world, column, now), 0.0, hit)
     column.mines += 1
     column.mine_left = exponential(seed, key, Purpose.MINE_CLOCK, column.mines)
