@@ -16,7 +16,7 @@ import numpy as np
 from analysis.scores.targets import Hours, Term, terms
 from analysis.tables import monte_carlo, sweeps
 from analysis.tables.outcomes import QUANTILES, hour_of
-from analysis.tables.timeline import use_of
+from analysis.tables.scored_observations import use_of
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import SCORED

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.tables import sweeps, timeline
+from analysis.tables import sweeps
 from analysis.tables.histories import horizon
 from analysis.tables.outcomes import hour_of
+from analysis.tables.scored_observations import use_of
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.files.yaml_tree import Where, refuse
@@ -134,7 +135,7 @@ def method_of(kind: str, name: str) -> str:
 def scored(tables: RunTables, record: Record) -> list[str]:
     """The milestones of a run with a scored report."""
     seen = {row["id"]: sweeps.reported(tables, record, row["id"]) for row in tables.manifest["milestones"]}
-    return [name for name, one in seen.items() if one and timeline.use_of(tables, record, one) in SCORED]
+    return [name for name, one in seen.items() if one and use_of(tables, record, one) in SCORED]
 
 
 def quantities(

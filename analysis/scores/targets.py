@@ -9,6 +9,7 @@ import numpy as np
 from analysis.scores import scoring_rules
 from analysis.tables import timeline
 from analysis.tables.outcomes import hour_of
+from analysis.tables.scored_observations import use_of
 from sim.record.record import Record
 from sim.record.rows import SCORED, Observation
 from sim.store.reader import RunTables
@@ -98,7 +99,7 @@ def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) 
         still = [o for o in record.survivals if o.event == name and o.column in (None, column)]
         seen = timeline.observed(record, name, column)
         for observation in (*still, *([] if seen is None else [seen])):
-            use = timeline.use_of(tables, record, observation)
+            use = use_of(tables, record, observation)
             if use in SCORED and name in wanted:
                 scored_terms.append(_term(tables, record, name, observation, use, known))
     return scored_terms

@@ -13,6 +13,7 @@ import numpy as np
 
 from analysis.tables import monte_carlo, timeline
 from analysis.tables.outcomes import QUANTILES, hour_of, origin
+from analysis.tables.scored_observations import use_of
 from analysis.tables.text import aligned, round_minute
 from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record
@@ -111,7 +112,7 @@ def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
     hours, observation = runs.hours(milestone), reported(runs.tables, record, milestone)
     reached, between = runs.share(np.isfinite(hours))
     inside = None
-    if observation is not None and timeline.use_of(runs.tables, record, observation) in COMPARED:
+    if observation is not None and use_of(runs.tables, record, observation) in COMPARED:
         low, high = (hour_of(runs.tables, edge) for edge in (observation.earliest, observation.latest))
         inside = runs.share((hours >= low) & (hours <= high))[0]
     quantiles = np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES))
@@ -169,7 +170,7 @@ def chief(tables: RunTables, record: Record) -> str:
     if design_milestone in names:
         return str(design_milestone)
     seen = {name: reported(tables, record, name) for name in names}
-    scored = [n for n, seen in seen.items() if seen and timeline.use_of(tables, record, seen) in SCORED]
+    scored = [n for n, seen in seen.items() if seen and use_of(tables, record, seen) in SCORED]
     captures = [name for name in scored if name.split(":")[1] == "capture"]
     if captures or scored:
         return str((captures or scored)[-1])
@@ -297,7 +298,7 @@ def report_text(tables: RunTables, record: Record, milestone: str) -> str:
     seen = reported(tables, record, milestone)
     if seen is None:
         return ""
-    use = timeline.use_of(tables, record, seen)
+    use = use_of(tables, record, seen)
     how = seen.kind if use in SCORED else f"{seen.kind}, {use}"
     return f", reported {seen.earliest:%Y-%m-%d %H:%M} to {seen.latest:%m-%d %H:%M} ({how})"
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from analysis.tables import outcomes
 from analysis.tables.outcomes import QUANTILES, origin
+from analysis.tables.scored_observations import use_of
 from analysis.tables.text import aligned, documents, interval, short, stamp
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
@@ -66,17 +67,6 @@ def rows(tables: RunTables, record: Record) -> list[MilestoneRow]:
         reached = float(np.isfinite(hours).mean())
         result.append(MilestoneRow(name, column, reached, quantiles(hours, zero), observation, share, use))
     return result
-
-
-def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
-    """What an observation is used for in a run: `given` where the scenario starts from it or later."""
-    given = tables.manifest.get("given", "")
-    start = next((item for item in record.observations if item.event == given), None)
-    if start is not None and (observation.event == given or observation.latest <= start.earliest):
-        return "given"
-    if observation.group in tables.manifest.get("spent", ()):
-        return "fit"  # a posterior of the run has read it
-    return observation.use
 
 
 def together(tables: RunTables, record: Record, uses: Collection[str] = SCORED) -> float | None:

@@ -19,6 +19,8 @@ from sim.parameters.parameter import Values
 FAILURES = (ArithmeticError, ValueError, IndexError)
 """What may go wrong in a run: it becomes a row with its error, and the others go on."""
 
+COMPILED_FROM = 50
+"""Runs from which they are compiled: below, plain ones have ended before Numba is imported."""
 _COMPILING = Lock()
 COMPILING = 20.0
 """Seconds that compiling takes: 10 to 30."""

@@ -5,7 +5,7 @@ So clones of one run part at once, and the chance of what befalls them is what i
 """
 
 from sim.chance.keyed import Purpose, exponential
-from sim.rules.column import delays, position
+from sim.rules.column import defended_position, delays
 from sim.rules.column.march import carry_on
 from sim.state.kinds import Mode
 from sim.state.rows import NEVER, Key
@@ -30,7 +30,7 @@ def fork(world: World, seed: Key) -> None:
     for index in range(len(world.columns)):
         column = world.columns[index]
         if column.mode == Mode.ASSAULT:
-            world.wakes[column.agent] = position.fight_on(world, index, run.now)
+            world.wakes[column.agent] = defended_position.fight_on(world, index, run.now)
     fork_strikes(world)
 
 

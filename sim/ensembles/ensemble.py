@@ -21,7 +21,7 @@ from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
-from sim.engine.batch import Chunk, ChunkRunner, compiled_mode, plain
+from sim.engine.batch import COMPILED_FROM, Chunk, ChunkRunner, compiled_mode, plain
 from sim.engine.template import Template
 from sim.ensembles.results import Result, result_of, stacked
 from sim.parameters.parameter import Parameters, Values
@@ -111,8 +111,6 @@ def _numbers(name: str, given: Any, shape: tuple[int, ...]) -> np.ndarray:
 # --- the runs -----------------------------------------------------------------------------------------------
 
 
-COMPILED_FROM = 50
-"""Runs from which an ensemble is compiled: below, a plain one has ended before Numba is imported."""
 CHUNK = 4096
 """Runs that a worker does at a time: it bounds the memory."""
 PLAIN_CHUNK = 25

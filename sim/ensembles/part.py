@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.console import tell
-from sim.engine.batch import Chunk, ChunkRunner, compiled_mode, plain
+from sim.engine.batch import COMPILED_FROM, Chunk, ChunkRunner, compiled_mode, plain
 from sim.engine.inputs import Inputs
-from sim.ensembles.ensemble import CHUNK, COMPILED_FROM, PLAIN_CHUNK
+from sim.ensembles.ensemble import CHUNK, PLAIN_CHUNK
 from sim.ensembles.job import Job
 from sim.ensembles.results import Result, result_of, stacked
 from sim.store.schema import PART_TABLES, Table

@@ -12,7 +12,7 @@ from sim.ensembles.job import Job, axes, manifest, texts
 from sim.ensembles.part import Part, RunProgress
 from sim.files.paths import display_path
 from sim.files.yaml_tree import FaultyInput
-from sim.store import writer
+from sim.store import resuming, writer
 from sim.store.reader import RunTables, read_manifest, read_run, read_tables
 from sim.store.writer import Folder
 
@@ -38,8 +38,8 @@ def do(
     stored too. Raises FaultyInput; OSError if a part cannot be stored.
     """
     folder = job.folder
-    if not writer.is_finished(folder, job.hash):
-        writer.check_writable(folder)
+    if not resuming.is_finished(folder, job.hash):
+        resuming.check_writable(folder)
         job = _as_stored(job)
         files = {name: text.encode() for name, text in texts(job).items()}
         files |= {f"axis/{name}.parquet": writer.encoded(table) for name, table in axes(job).items()}
@@ -61,7 +61,7 @@ def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: S
         with (
             Progress(job.total) as progress,
             executor_of(job, progress) as executor,
-            writer.opened(job.folder, manifest(job), files) as place,
+            resuming.opened(job.folder, manifest(job), files) as place,
         ):
             missing = place.missing()
             progress.begin(_stored_runs(job, missing), display_path(place.path))

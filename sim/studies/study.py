@@ -29,7 +29,7 @@ from sim.parameters.parameter import exact
 from sim.parameters.posterior import PosteriorSheet, made
 from sim.record.record import held_out_hash, load_record
 from sim.scenario.schema import Scenario
-from sim.store import provenance, writer
+from sim.store import provenance, resuming, writer
 from sim.store.reader import RunTables, read_manifest
 from sim.store.schema import VERSION, Table
 from sim.store.writer import Folder
@@ -69,10 +69,10 @@ def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, dict[
 
     Raises FaultyInput; OSError if a step cannot be stored; sim.engine.compiled.NotCompiled.
     """
-    if not writer.is_finished(job.folder, job.hash):
-        writer.check_writable(job.folder)
+    if not resuming.is_finished(job.folder, job.hash):
+        resuming.check_writable(job.folder)
         likelihood = Likelihood(job.plan, workers)
-        with writer.opened(job.folder, _manifest(job), {"plan.yaml": job.plan.text.encode()}) as place:
+        with resuming.opened(job.folder, _manifest(job), {"plan.yaml": job.plan.text.encode()}) as place:
             sample = _sample(job, likelihood, place)
             place.put(_files(job, sample, place.manifest))
             place.finish()

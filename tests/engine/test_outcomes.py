@@ -7,6 +7,7 @@ import pytest
 from bundled import bundled_record
 
 from analysis.tables import outcomes, timeline
+from analysis.tables.scored_observations import use_of
 from runs import run_tables
 from sim.cli import main
 from sim.record.rows import COMPARED
@@ -59,10 +60,9 @@ def test_camps_inputs_and_what_is_given_are_not_scored(tables):
 def test_a_stage_that_starts_later_scores_nothing_before_it(tables):
     run = tables("kidal-aguelhok", 20)
     capture = bundled_record().observation("anefis:capture", "army")
-    assert timeline.use_of(run, bundled_record(), capture) == "given"
+    assert use_of(run, bundled_record(), capture) == "given"
     assert (
-        timeline.use_of(run, bundled_record(), bundled_record().observation("aguelhok:capture", "army"))
-        == "held out"
+        use_of(run, bundled_record(), bundled_record().observation("aguelhok:capture", "army")) == "held out"
     )
 
 

@@ -31,7 +31,7 @@ from sim.chance.keyed_arrays import replicate_seeds
 from sim.cli import main
 from sim.engine import compiled as engine
 from sim.engine import inputs
-from sim.engine.batch import UNEQUAL
+from sim.engine.batch import COMPILED_FROM, UNEQUAL
 from sim.engine.build import build
 from sim.engine.history import events, run_one
 from sim.engine.inputs import load_inputs
@@ -39,7 +39,7 @@ from sim.engine.outcomes import names, outcomes
 from sim.engine.reports import reports
 from sim.ensembles import ensemble as ensembles
 from sim.ensembles import executors
-from sim.ensembles.ensemble import COMPILED_FROM, Result, ensemble, parts, stacked
+from sim.ensembles.ensemble import Result, ensemble, parts, stacked
 from sim.ensembles.job import Job
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import read_run

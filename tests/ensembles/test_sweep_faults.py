@@ -564,7 +564,7 @@ def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_run(out, kid
 
 
 def test_a_folder_in_which_nothing_may_be_written_is_refused(kidal, numbers, monkeypatch):
-    monkeypatch.setattr("sim.store.writer.os.access", lambda path, mode: False)
+    monkeypatch.setattr("sim.store.resuming.os.access", lambda path, mode: False)
     code, _, told = kidal(*SWEEP)
     assert code == 2
     assert re.fullmatch(

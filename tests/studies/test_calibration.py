@@ -12,7 +12,7 @@ import pytest
 import scipy
 
 from analysis.inference.smc import Settings
-from analysis.tables.timeline import use_of
+from analysis.tables.scored_observations import use_of
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.engine.inputs import load_inputs
 from sim.ensembles.ensemble import ensemble

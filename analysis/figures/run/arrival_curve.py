@@ -13,9 +13,10 @@ from matplotlib.patches import Patch
 from analysis.figures.base import common
 from analysis.figures.base.page import FigureLayout, legend_tall, sheet, styled
 from analysis.figures.base.style import BAND_COLOUR, INK, LOOKS
-from analysis.tables import sweeps, timeline
+from analysis.tables import sweeps
 from analysis.tables.histories import horizon
 from analysis.tables.monte_carlo import wilson
+from analysis.tables.scored_observations import use_of
 from sim.record.record import Record
 from sim.record.rows import SCORED, Observation
 from sim.store.reader import RunTables
@@ -37,7 +38,7 @@ def draw(
     down = -(-len(names) // across)
     tall = 2.1 if down > 1 else 2.9
     observations = [observation[name] for name in names if name in observation]
-    key = _key(runs, observations, {row.event: timeline.use_of(tables, record, row) for row in observations})
+    key = _key(runs, observations, {row.event: use_of(tables, record, row) for row in observations})
     under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
     what = names[0] if len(names) == 1 else "captures and arrivals"
     title = f"{common.name_of(tables)}: P({what} by a date)"
@@ -63,9 +64,7 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> list[str
         return [sweeps.chosen(tables, record, milestone)]
     observation = common.reports(tables, record)
     wanted = [name for name in names if name.split(":")[1] in ARRIVAL_EVENTS]
-    scored = [
-        n for n in wanted if n in observation and timeline.use_of(tables, record, observation[n]) in SCORED
-    ]
+    scored = [n for n in wanted if n in observation and use_of(tables, record, observation[n]) in SCORED]
     return scored or wanted or [sweeps.chosen(tables, record, None)]
 
 

@@ -18,8 +18,9 @@ from analysis.figures.base.page import FigureLayout, legend_tall, sheet, shorten
 from analysis.figures.base.style import INK, LOOKS, QUIET
 from analysis.figures.sweep import labels, probability
 from analysis.figures.sweep.probability import PANEL_FOOT, Shares, Ways
-from analysis.tables import sweeps, timeline
+from analysis.tables import sweeps
 from analysis.tables.outcomes import begins, hour_of, origin
+from analysis.tables.scored_observations import use_of
 from analysis.tables.sweeps import ByPoint
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
@@ -74,7 +75,7 @@ def _band(tables: RunTables, record: Record, milestone: str) -> Patch | None:
     seen = sweeps.reported(tables, record, milestone)
     if seen is None:
         return None
-    use, (label, face, edge, hatch, _) = timeline.use_of(tables, record, seen), LOOKS[seen.kind]
+    use, (label, face, edge, hatch, _) = use_of(tables, record, seen), LOOKS[seen.kind]
     word = f"reported: {label}" + ("" if use in SCORED else f" ({use}, not scored)")
     return Patch(fc=face, ec=edge, hatch=hatch, alpha=PALE, label=word)
 

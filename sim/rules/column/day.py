@@ -2,13 +2,13 @@
 
 A column marches in a window of some hours from first light, slower while in contact. Mines and ambushes
 stop it; at the end of the window it may press on to a near stop; nights in contested country may be
-harassed. At a defended position it fights by daylight (rules/position.py); what it captures, it holds until
-it goes on (rules/hold.py).
+harassed. At a defended position it fights by daylight (rules/column/defended_position.py); what it captures,
+it holds until it goes on (rules/column/hold.py).
 """
 
 from sim.chance.keyed import Purpose, exponential, lognormal, uniform
 from sim.rules import combat, garrisons, notices, rebels
-from sim.rules.column import ambush, delays, hold, mines, position, serials
+from sim.rules.column import ambush, defended_position, delays, hold, mines, serials
 from sim.rules.column.march import carry_on, daily_pace, go_back, held_behind, march, pace, stand
 from sim.rules.daylight import day_at, first_light, midnight_before, next_first_light
 from sim.rules.event_log import note
@@ -60,10 +60,10 @@ def contend(world: World, index: int, now: float) -> float:
     if mode == Mode.AMBUSHED:
         return after_ambush(world, index, now)
     if mode == Mode.ASSAULT:
-        return position.end_fight(world, index, now)
+        return defended_position.end_fight(world, index, now)
     if mode == Mode.FACING:
-        return position.face(world, index, now)
-    return position.follow(world, index, now)
+        return defended_position.face(world, index, now)
+    return defended_position.follow(world, index, now)
 
 
 def depart(world: World, index: int, now: float) -> float:
@@ -190,7 +190,7 @@ def meet(world: World, index: int, now: float) -> float:
 def go_on(world: World, index: int, now: float) -> float:
     """Take up the march again, or the entry."""
     if world.columns[index].entering == 1:
-        return position.go_on(world, index, now)
+        return defended_position.go_on(world, index, now)
     return march_on(world, index, now)
 
 
@@ -206,9 +206,9 @@ def reach(world: World, index: int, now: float) -> float:
     note(world, now, Event.ARRIVAL, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
     if column.side == Side.UN:
         notices.of_the_un(world, index, now)
-    if position.is_defended(world, index, mark):
+    if defended_position.is_defended(world, index, mark):
         column.entering = 0
-        return position.face(world, index, now)
+        return defended_position.face(world, index, now)
     if world.places[mark.place].holder == column.side:
         column.supply_end = now + column.supply
     if mark.objective == 1:
