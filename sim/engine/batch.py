@@ -78,6 +78,11 @@ def plain(chunk: Chunk) -> None:
         chunk.run_plain(index)
 
 
+def is_compiled(runs: int, forced: bool | None) -> bool:
+    """Whether so many runs are done compiled: from COMPILED_FROM on, or as a caller forces it."""
+    return runs >= COMPILED_FROM if forced is None else forced
+
+
 def compiled_mode(
     scenario: Template,
     say: Callable[[str], None] = tell,

@@ -21,7 +21,7 @@ from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
-from sim.engine.batch import COMPILED_FROM, Chunk, ChunkRunner, compiled_mode, plain
+from sim.engine.batch import Chunk, ChunkRunner, compiled_mode, is_compiled, plain
 from sim.engine.template import Template
 from sim.ensembles.results import Result, result_of, stacked
 from sim.parameters.parameter import Parameters, Values
@@ -167,7 +167,7 @@ def parts(
         if number is not None and not (isinstance(number, int) and number >= least):
             raise ValueError(f"{name}={number}; a whole number, {least} or more, would be right")
     mode: ChunkRunner = plain
-    if len(keys) >= COMPILED_FROM if compiled is None else compiled:
+    if is_compiled(len(keys), compiled):
         mode = compiled_mode(scenario, runs=None if compiled else len(keys))
     workers = 1 if mode is plain else workers or os.cpu_count() or 1
     share = -(-len(keys) // (2 * workers))  # so that every worker has something to do

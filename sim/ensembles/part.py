@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.console import tell
-from sim.engine.batch import COMPILED_FROM, Chunk, ChunkRunner, compiled_mode, plain
+from sim.engine.batch import Chunk, ChunkRunner, compiled_mode, is_compiled, plain
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import CHUNK, PLAIN_CHUNK
 from sim.ensembles.job import Job
@@ -59,7 +59,7 @@ def _chunks(job: Job, number: int) -> Iterator[Result]:
 
 def mode_of(job: Job, inputs: Inputs, say: Callable[[str], None] = tell) -> ChunkRunner:
     """How a job's runs are done: compiled if there are enough, or as the job forces it."""
-    if job.total >= COMPILED_FROM if job.compiled is None else job.compiled:
+    if is_compiled(job.total, job.compiled):
         return compiled_mode(inputs.template, say, None if job.compiled else job.total)
     return plain
 
