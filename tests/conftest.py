@@ -1,5 +1,6 @@
 """What several tests use."""
 
+import gc
 import os
 import sys
 from functools import partial
@@ -17,6 +18,13 @@ from sim.files.case import use_case
 
 settings.register_profile("no time is asserted", deadline=None)
 settings.load_profile("no time is asserted")
+
+
+def pytest_collection_finish(session):
+    """What was imported stays: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
 
 
 @pytest.fixture(autouse=True)
