@@ -1,4 +1,4 @@
-"""Progress of many runs on stderr: a bar on a terminal, a plain line each tenth in a log."""
+"""What is said on stderr: notices, and the progress of many runs (a bar on a terminal, lines in a log)."""
 
 import sys
 from threading import Lock

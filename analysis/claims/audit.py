@@ -89,7 +89,7 @@ class Pace(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """What an audit found; `named` are the pairs that the record itself calls contradictory (CLASHES ...)."""
+    """What an audit found; `contradictions` are pairs that the record calls contradictory (CLASHES)."""
 
     record: Record
     terms: Terms

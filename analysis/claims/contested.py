@@ -67,9 +67,8 @@ class Account:
     results: tuple[ContestedResult, ...]
     missing: Mapping[str, str]
     verdict: Reliabilities | None
-    kind_weights: Mapping[
-        str, Mapping[str, float]
-    ]  # by party: the record's weight of each kind of its claims
+    kind_weights: Mapping[str, Mapping[str, float]]
+    """By party: the record's weight of each kind of its claims."""
 
 
 def weigh(tables: RunTables, record: Record) -> Account:

@@ -101,12 +101,12 @@ def geometry(
     held = {o.event.split(":")[0]: o.earliest for o in record.observations if o.event.endswith(":capture")}
     bases = [Base(row.place, None) for row in standing.values]
     bases += [Base(place, since) for place, since in held.items() if place in network.places]
-    strike_geometry = [_strike_dates(network, bases, strike, claims[strike.claim]) for strike in table.values]
-    strike_geometry.sort(key=lambda dated: (dated.claim.earliest, dated.claim.id))
-    return Geometry(tuple(bases), tuple(strike_geometry), tuple(radii))
+    dated_strikes = [_dated_strike(network, bases, strike, claims[strike.claim]) for strike in table.values]
+    dated_strikes.sort(key=lambda dated: (dated.claim.earliest, dated.claim.id))
+    return Geometry(tuple(bases), tuple(dated_strikes), tuple(radii))
 
 
-def _strike_dates(network: Network, bases: Sequence[Base], strike: Strike, claim: Claim) -> DatedStrike:
+def _dated_strike(network: Network, bases: Sequence[Base], strike: Strike, claim: Claim) -> DatedStrike:
     distances = {
         base.place: None
         if base.since is not None and claim.latest <= base.since
@@ -119,41 +119,37 @@ def _strike_dates(network: Network, bases: Sequence[Base], strike: Strike, claim
 # --- as text ---------------------------------------------------------------------------------------------
 
 
-def text(strike_geometry: Geometry, network: Network) -> str:
+def text(geometry: Geometry, network: Network) -> str:
     """Distances, the pairs that each strike leaves, and what all of them together leave."""
-    names = {base.place: network.places[base.place].name for base in strike_geometry.bases}
+    names = {base.place: network.places[base.place].name for base in geometry.bases}
     lines = [["reported", "place", "claim", "bears on it", *(f"from {name}, km" for name in names.values())]]
-    for d in strike_geometry.strikes:
+    for d in geometry.strikes:
         cells = ["-" if km is None else f"{km:.0f}" for km in d.distances.values()]
         place = network.places[d.strike.place].name
         lines.append(
             [f"{d.claim.earliest:%Y-%m-%d}", place, d.claim.id, "yes" if d.strike.test else "no", *cells]
         )
-    notes = [
-        f"{d.claim.id} bears on nothing: {d.strike.reason}"
-        for d in strike_geometry.strikes
-        if d.strike.reason
-    ]
+    notes = [f"{d.claim.id} bears on nothing: {d.strike.reason}" for d in geometry.strikes if d.strike.reason]
     first = f"{aligned(lines)}\n-: the army did not hold it yet."
-    return "\n\n".join([first, *notes, _by_date(strike_geometry, names), _pairs(strike_geometry, names)])
+    return "\n\n".join([first, *notes, _by_date(geometry, names), _pairs(geometry, names)])
 
 
-def _by_date(strike_geometry: Geometry, names: dict[str, str]) -> str:
+def _by_date(geometry: Geometry, names: dict[str, str]) -> str:
     """The pairs that are possible by a date: the least radius from each base for all strikes so far."""
     lines = [["up to", *(f"{name}, km" for name in names.values())]]
-    for moment in dict.fromkeys(d.claim.earliest for d in strike_geometry.strikes if d.strike.test):
-        least = (strike_geometry.least(base, moment) for base in strike_geometry.bases)
+    for moment in dict.fromkeys(d.claim.earliest for d in geometry.strikes if d.strike.test):
+        least = (geometry.least(base, moment) for base in geometry.bases)
         lines.append([f"{moment:%Y-%m-%d}", *("-" if km is None else f"{km:.0f}" for km in least)])
     head = "Least radius from one base alone for all strikes that bear on it, up to a date:"
     return f"{head}\n{aligned(lines)}"
 
 
-def _pairs(strike_geometry: Geometry, names: dict[str, str]) -> str:
-    tests = [d for d in strike_geometry.strikes if d.strike.test]
-    lines = [["base", *(f"{radius:.0f} km" for radius in strike_geometry.radii), "least radius for all"]]
-    for base in strike_geometry.bases:
-        hits = [_hits(strike_geometry, base.place, radius, len(tests)) for radius in strike_geometry.radii]
-        least = strike_geometry.least(base)
+def _pairs(geometry: Geometry, names: dict[str, str]) -> str:
+    tests = [d for d in geometry.strikes if d.strike.test]
+    lines = [["base", *(f"{radius:.0f} km" for radius in geometry.radii), "least radius for all"]]
+    for base in geometry.bases:
+        hits = [_hits(geometry, base.place, radius, len(tests)) for radius in geometry.radii]
+        least = geometry.least(base)
         lines.append([names[base.place], *hits, "-" if least is None else f"{least:.0f} km"])
     head = "Strikes that bear on it and lie in reach, of those that are possible from there:"
     last = (
@@ -163,14 +159,12 @@ def _pairs(strike_geometry: Geometry, names: dict[str, str]) -> str:
     return f"{head}\n{aligned(lines)}\n{last}"
 
 
-def _hits(strike_geometry: Geometry, base: str, radius: float, tests: int) -> str:
-    known = sum(1 for d in strike_geometry.strikes if d.strike.test and d.distances[base] is not None)
-    return f"{len(strike_geometry.possible(base, radius))} of {known}" + (
-        f" ({tests})" if known < tests else ""
-    )
+def _hits(geometry: Geometry, base: str, radius: float, tests: int) -> str:
+    known = sum(1 for d in geometry.strikes if d.strike.test and d.distances[base] is not None)
+    return f"{len(geometry.possible(base, radius))} of {known}" + (f" ({tests})" if known < tests else "")
 
 
-def as_json(strike_geometry: Geometry) -> dict[str, Any]:
+def as_json(geometry: Geometry) -> dict[str, Any]:
     """Strikes, bases and what is possible."""
     return {
         "strikes": [
@@ -183,18 +177,18 @@ def as_json(strike_geometry: Geometry) -> dict[str, Any]:
                 "reason": d.strike.reason,
                 "km": d.distances,
             }
-            for d in strike_geometry.strikes
+            for d in geometry.strikes
         ],
         "bases": [
             {
                 "place": base.place,
                 "since": base.since and base.since.isoformat(),
-                "least_km": strike_geometry.least(base),
+                "least_km": geometry.least(base),
                 "possible": {
-                    f"{r:g} km": [d.claim.id for d in strike_geometry.possible(base.place, r)]
-                    for r in strike_geometry.radii
+                    f"{r:g} km": [d.claim.id for d in geometry.possible(base.place, r)]
+                    for r in geometry.radii
                 },
             }
-            for base in strike_geometry.bases
+            for base in geometry.bases
         ],
     }

@@ -1,4 +1,4 @@
-"""The ground of a scene: roads by surface, places, borders and rivers, as traces for plain x and y axes."""
+"""The layers of a scene's map: roads by surface, places, borders, rivers, names and drones, as traces."""
 
 from collections.abc import Mapping
 from typing import Any

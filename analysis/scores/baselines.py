@@ -1,4 +1,4 @@
-"""Nulls: what a ruler and a pencil say, from the roads' lengths, the start and dates published beforehand.
+"""Baselines (nulls): what a ruler and a pencil say, from lengths of roads, the start and published dates.
 
 Each gives hours of the milestones of columns, a sample a number; of the rest it has no opinion. The numbers
 are assumptions made by people who knew the outcome, so a null that wins is no discovery either.
@@ -98,19 +98,19 @@ def ruler(march: March) -> ForecastHours:
 
 def pace(march: March) -> ForecastHours:
     """72 km a day, log-sd 0.39, and no hold."""
-    return _march_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
+    return _arrival_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
 
 
 def vague_hold(march: March) -> ForecastHours:
     """The same, with a hold of 14 days (median, log-sd 1) wherever the column is to go on from a capture."""
-    return _march_hours(march, _holds(march))
+    return _arrival_hours(march, _holds(march))
 
 
 def not_before(date: PublishedDate) -> Null:
     """The same, and no go towards a place before the date that was published."""
 
     def late(march: March) -> ForecastHours:
-        return _march_hours(march, _holds(march), march.places.get(date.place), march.hour(date))
+        return _arrival_hours(march, _holds(march), march.places.get(date.place), march.hour(date))
 
     return late
 
@@ -123,8 +123,8 @@ def at_opening(date: PublishedDate) -> Null:
         if goal is None:
             return pace(march)
         there = march.hour(date) + date.give * ndtri(_even_sample("opening"))
-        early = _march_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
-        late = _march_hours(march, _holds(march))
+        early = _arrival_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
+        late = _arrival_hours(march, _holds(march))
         return {name: _about(march, name, goal, there, early[name], late) for name in march.km}
 
     return opening
@@ -175,7 +175,7 @@ def _holds(march: March) -> list[np.ndarray]:
     return [HOLD * np.exp(HOLD_SPREAD * ndtri(_even_sample(f"hold {n}"))) for n in range(len(march.holds))]
 
 
-def _march_hours(
+def _arrival_hours(
     march: March, holds: Sequence[np.ndarray], goal: float | None = None, least: float = 0.0
 ) -> ForecastHours:
     """The hours at one pace a sample, with holds, of which one before the goal ends at `least` or later."""

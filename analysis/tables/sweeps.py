@@ -20,10 +20,8 @@ from sim.record.record import Record
 from sim.record.rows import COMPARED, SCORED, Observation
 from sim.store.reader import RunTables
 
-TEXT_ROWS, SETTINGS_LETTERS = (
-    20,
-    60,
-)  # most rows of a table as text, and most letters of a point's settings there
+TEXT_ROWS = 20  # of a table as text, at most
+SETTINGS_LETTERS = 60  # of a point's settings there, at most
 CROSSED = ("grid", "list")  # kinds of designs whose factors were chosen in order
 
 

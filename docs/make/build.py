@@ -66,7 +66,7 @@ def _kinds() -> str:
 
 
 def _rules() -> str:
-    lines = ["| room | its first sentence |", "|---|---|"]
+    lines = ["| module | its first sentence |", "|---|---|"]
     for path in sorted((rules := HERE.parent / "sim" / "rules").rglob("[a-z]*.py")):
         about = str(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))).partition("\n")[0]
         lines.append(f"| `{path.relative_to(rules).as_posix()}` | {about} |")

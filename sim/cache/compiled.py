@@ -56,7 +56,7 @@ class RulesCache(NullCache):  # type: ignore[misc]
         return str(self.folder or "")
 
     def load_overload(self, signature: Any, context: Any) -> Any:
-        """What was compiled for a signature; None, and the lock held, to have it compiled. Raises Unkept."""
+        """What was compiled for a signature; None, and the lock held: compile it. Raises CacheFailure."""
         context.refresh()
         path = self._path(signature, context.codegen())
         entry = self._read(path, context)

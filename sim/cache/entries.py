@@ -31,7 +31,7 @@ def put(path: Path, content: bytes) -> None:
 
 
 def get(path: Path) -> bytes | None:
-    """What a file holds; None if it, or its checksum, is not there. Raises Damaged."""
+    """What a file holds; None if it, or its checksum, is not there. Raises FileDamage."""
     try:
         content, line = path.read_bytes(), _sum_of(path).read_bytes()
     except FileNotFoundError:

@@ -44,19 +44,19 @@ def strikes(
 
     Example: kidal strikes --plot strikes.png
     """
-    from analysis.claims import strikes as geometries
+    from analysis.claims import strikes as strike_geometry
     from sim.record.record import load_record
     from sim.scenario.hypotheses import radii
     from sim.scenario.network import load_network
 
     network = load_network()
-    geometry = geometries.geometry(load_record(), network, radii())
+    geometry = strike_geometry.geometry(load_record(), network, radii())
     if plot is not None:
         _draw(geometry, network, plot)
     if json:
-        print_json(geometries.as_json(geometry))
+        print_json(strike_geometry.as_json(geometry))
         return
-    typer.echo(geometries.text(geometry, network))
+    typer.echo(strike_geometry.text(geometry, network))
     if plot is not None:
         typer.echo(f"\ndrawn: {plot}")
 

@@ -28,7 +28,7 @@ def compare(
     """
     from analysis.scores import patterns, scorecard
     from analysis.scores import tables as score_tables
-    from analysis.tables import timeline as reports
+    from analysis.tables import timeline
     from sim.files.paths import display_path
     from sim.files.yaml_tree import FaultyInput, Where, refuse
     from sim.record.record import load_record
@@ -44,7 +44,7 @@ def compare(
         try:
             tables, name = read_run(run), display_path(run)
             _check_known(tables, name, milestone or [])
-            period_record = record.between(*reports.span(tables))
+            period_record = record.between(*timeline.span(tables))
             cards.append(scorecard.card(tables, period_record, name, milestone or None))
             checks[name] = (tables, period_record)
         except FaultyInput as error:
@@ -82,7 +82,7 @@ def report(
     Example: kidal report runs/first
     """
     from analysis.report import page as pages
-    from analysis.tables import timeline as reports
+    from analysis.tables import timeline
     from sim.files.paths import display_path
     from sim.files.yaml_tree import FaultyInput, Where, refuse
     from sim.record.record import load_record
@@ -97,7 +97,7 @@ def report(
     for run in dict.fromkeys(runs):
         try:
             tables = read_run(run)
-            told.append(pages.ReportedRun(display_path(run), tables, record.between(*reports.span(tables))))
+            told.append(pages.ReportedRun(display_path(run), tables, record.between(*timeline.span(tables))))
         except FaultyInput as error:
             faults += error.faults
     if faults:
@@ -123,13 +123,13 @@ def claims(run: RunArgument, json: Json = False) -> None:
     Example: kidal claims runs/first
     """
     from analysis.claims import contested, contested_text
-    from analysis.tables import timeline as reports
+    from analysis.tables import timeline
     from sim.files.paths import display_path
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
     tables = read_run(run)
-    reports.check_single(tables, display_path(run))
+    timeline.check_single(tables, display_path(run))
     account = contested.weigh(tables, load_record())
     if json:
         print_json(contested_text.as_json(tables, account))

@@ -42,7 +42,7 @@ def sensitivity(
 
     Example: kidal sensitivity kidal-offensive --method sobol --milestone anefis:capture
     """
-    from analysis.inference import sensitivity as influences
+    from analysis.inference import sensitivity as indices
     from analysis.inference import sensitivity_text
     from analysis.tables import timeline
     from sim.designs.design import load_design
@@ -53,19 +53,19 @@ def sensitivity(
     from sim.files.yaml_tree import Where, nearest, refuse
     from sim.record.record import load_record
 
-    if method not in influences.SENSITIVITY_MEASURES:
+    if method not in indices.SENSITIVITY_MEASURES:
         refuse(
             Where(f"--method {method}", 0),
-            f"is no method; {nearest(method, influences.SENSITIVITY_MEASURES)}",
+            f"is no method; {nearest(method, indices.SENSITIVITY_MEASURES)}",
         )
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
     check_milestones(milestone or (), inputs.template.milestones)
     design_name = design or str(data_file("params", "sweeps", f"{method}.yaml"))
     sheet = load_design(design_name, inputs, seed)
-    influences.method_of(sheet.kind, sheet.file)
+    indices.method_of(sheet.kind, sheet.file)
     folder, tables = do(Job(inputs, seed, sheet.runs, True, sheet, out), workers=workers)
     record = load_record().between(*timeline.span(tables))
-    method_name, by_target = influences.targets(tables, record, display_path(folder), tuple(milestone or ()))
+    method_name, by_target = indices.targets(tables, record, display_path(folder), tuple(milestone or ()))
     if json:
         print_json(sensitivity_text.as_json(method_name, by_target) | {"out": display_path(folder)})
         return
@@ -158,7 +158,7 @@ def whatif(
 
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
-    from analysis.inference import whatif as paired
+    from analysis.inference import whatif as paired_runs
     from sim.commands.runs import tell_failed
     from sim.designs.whatif import load_what_if
     from sim.ensembles.job import Job
@@ -170,14 +170,16 @@ def whatif(
     what_ifs = [load_what_if(name, *given) for name in (first, second)]
     done = [do(Job(one.inputs, seed, runs, draw=True), workers=workers) for one in what_ifs]
     failed = sum(tell_failed(tables) for _, tables in done)
-    outcome_changes = paired.changes(done[0][1], done[1][1])
+    outcome_changes = paired_runs.changes(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]
     if json:
-        print_json({"a": first, "b": second, "out": folders, "milestones": paired.as_json(outcome_changes)})
+        print_json(
+            {"a": first, "b": second, "out": folders, "milestones": paired_runs.as_json(outcome_changes)}
+        )
     else:
         for letter, one in zip("AB", what_ifs, strict=True):
             typer.echo(f"{letter}: {one.name}. {one.summary}.")
-        typer.echo(f"\n{paired.text(outcome_changes)}\n\nits figure: kidal plot {' '.join(folders)}")
+        typer.echo(f"\n{paired_runs.text(outcome_changes)}\n\nits figure: kidal plot {' '.join(folders)}")
     if failed:
         raise typer.Exit(1)
 
@@ -218,16 +220,16 @@ def calibrate(
     settings = replace(defaults, points=wanted, first=wanted * defaults.first // defaults.points)
     loaded = load_plan(plan, params or [], sets or [], hypotheses or [])
     try:
-        folder, sample = fitted(Calibration(loaded, seed, settings, out), workers)
+        folder, fit = fitted(Calibration(loaded, seed, settings, out), workers)
     except NotCompiled as error:
         typer.echo(f"kidal: {error}; a calibration needs Numba, or would take days", err=True)
         raise typer.Exit(1) from None
     if json:
-        print_json(sample | {"out": display_path(folder)})
+        print_json(fit | {"out": display_path(folder)})
     else:
-        typer.echo(f"{sample['summary']}\n\n{fit_summary.text(sample)}\n")
-        if not sample["faults"]:
+        typer.echo(f"{fit['summary']}\n\n{fit_summary.text(fit)}\n")
+        if not fit["faults"]:
             typer.echo(f"posterior: {display_path(folder / 'posterior.yaml')} (for --params)")
-    if sample["faults"]:
-        typer.echo(f"no result, and no posterior is written: {'; '.join(sample['faults'])}", err=True)
+    if fit["faults"]:
+        typer.echo(f"no result, and no posterior is written: {'; '.join(fit['faults'])}", err=True)
         raise typer.Exit(1)

@@ -9,7 +9,7 @@ import numpy as np
 from sim.chance.keyed import key_of
 from sim.engine.itinerary import Way, stretches
 from sim.engine.template import LOG_CAPACITY, Template
-from sim.files.fields import START_TIME
+from sim.files.fields import GIVEN
 from sim.parameters.parameter import Parameters
 from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
@@ -207,8 +207,8 @@ class _Builder:
     def errand(self, row: rows.ColumnState, source: Column) -> None:
         """When a column starts, what for, and on what conditions it goes on."""
         begins = source.departs if source.holds is None else source.holds
-        row.holds, row.starts_given = int(source.holds is not None), int(begins == START_TIME)
-        row.departs = self.begins if begins == START_TIME else self.hour(begins)
+        row.holds, row.starts_given = int(source.holds is not None), int(begins == GIVEN)
+        row.departs = self.begins if begins == GIVEN else self.hour(begins)
         row.first_stage = row.stage = len(self.stages)
         self.stages += [rows.ObjectiveState(self.place[o.place], NEVER, NEVER) for o in source.objectives]
         row.last_stage = len(self.stages)

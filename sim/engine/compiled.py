@@ -135,7 +135,7 @@ def _run_batch(
 ) -> None:
     """Run a world once a seed, from its fresh state; a row of milestones (h) and of outcomes each.
 
-    `own` is the memory of its tables, in words of 64 bits. `done` counts the runs done.
+    `scratch` is the memory of its tables, in words of 64 bits. `done` counts the runs done.
     """
     world = _by_reference(given)
     for i in range(len(seeds)):
@@ -282,7 +282,7 @@ def forget(what: Callable[..., None]) -> None:
 
 @contextmanager
 def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator[None]:
-    """Have a loop compiled in this block. Raises NotCompiled, and Unkept if it cannot be kept and must be."""
+    """Have a loop compiled in this block. Raises NotCompiled; CacheFailure if it must be kept and cannot."""
     if numba.config.DISABLE_JIT:
         raise NotCompiled("NUMBA_DISABLE_JIT is set")
     rules_cache = compiled(what)._cache
@@ -309,7 +309,7 @@ def prepare_filter(template: Any, asks: np.ndarray) -> None:
 def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:
     """Have the rules compiled, for worlds like this one with so many outcomes.
 
-    Raises NotCompiled; Unkept where they are not compiled yet, cannot be kept, and `in_memory` is false.
+    Raises NotCompiled; CacheFailure where they are not there yet, cannot be kept, and `in_memory` is false.
     """
     with _preparing(_run_batch, in_memory=in_memory):
         given, own = _scratch(template)

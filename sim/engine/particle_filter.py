@@ -137,8 +137,8 @@ def run_filter(
 ) -> None:
     """Run histories through all reports; `logs` get the log of each report's mean weight (nats).
 
-    `own` is the memory of the world's tables, `fresh` that before any run; `memory[0]` and `memory[1]` have a
-    row of such memory a history. `parameters` have a record for each, which its clones keep.
+    `scratch` is the memory of the world's tables, `fresh` that before any run; `memory[0]` and `memory[1]`
+    have a row of such memory a history. `parameters` have a record for each, which its clones keep.
     `seeds[report][history]` is the luck with which a clone goes on, `offsets[report]` the uniform number of a
     draw. `weights` and `indices` are room to work in: a number a history, and three. It ends, -inf from there
     on, at a report that no history bears out, or when the logs so far, each times `needs[report][0]`, come to

@@ -1,4 +1,4 @@
-"""The observer: what the parties would have told of a history, late, rounded and in their own favour.
+"""Simulated reports: what the parties would have told of a history, late, rounded and in their own favour.
 
 It reads a history's events and is never fed back. A party tells of a fight some hours after its end, by the
 part of the day, with its own losses understated and the other's overstated; the UN tells of strikes on it.

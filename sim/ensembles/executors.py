@@ -69,8 +69,8 @@ def cluster(
 
     `patience` are the seconds in which it must answer and have a worker.
 
-    Raises FaultyInput if there is none, or a worker has another version of what decides the numbers; Lost if
-    it breaks down.
+    Raises FaultyInput if there is none, or a worker has another version of what decides the numbers;
+    WorkerLoss if it breaks down.
     """
     where = Where(f"--cluster {address}", 0)
     with ExitStack() as stack:
@@ -166,7 +166,7 @@ def _itself(job: Job) -> Job:
 
 
 def _checked(job: Job, number: int, versions: dict[str, str]) -> Part:
-    """A part done by a worker, which may have joined later. Raises Unlike."""
+    """A part done by a worker, which may have joined later. Raises VersionMismatch."""
     wrong = _differences(versions, fingerprint())
     if wrong:
         raise VersionMismatch(f"a worker has {wrong}; the same versions on all machines would be right")

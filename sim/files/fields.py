@@ -70,12 +70,12 @@ DAY_SCHEMA: dict[str, Any] = {
     "examples": ["2023-10-02"],
 }
 Day = Annotated[date, _scalar(units.day, DAY_SCHEMA)]
-START_TIME = "given"
+GIVEN = "given"
 DayOrGiven = Annotated[
     Any,
     _scalar(
-        lambda text: START_TIME if text == START_TIME else units.day(text),
-        {"anyOf": [DAY_SCHEMA, {"const": START_TIME}]},
+        lambda text: GIVEN if text == GIVEN else units.day(text),
+        {"anyOf": [DAY_SCHEMA, {"const": GIVEN}]},
     ),
 ]
 """A day, or the hour of the milestone that the scenario starts from."""

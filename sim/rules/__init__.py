@@ -1,1 +1,1 @@
-"""The rules of the model, one room an agent; plain functions that know neither Mesa nor Numba."""
+"""The rules of the model, a module an agent; plain functions that know neither Mesa nor Numba."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from sim.files.fields import START_TIME
+from sim.files.fields import GIVEN
 from sim.files.yaml_tree import Fault, Map, locate
 from sim.scenario.network import Network
 from sim.scenario.schema import Column, Scenario
@@ -33,8 +33,8 @@ def road_km(way: Sequence[str], network: Network) -> float:
 def hours_left(scenario: Scenario, column: Column) -> float:
     """Hours from a column's departure, or from its hold, to the end of the scenario."""
     begins = column.departs if column.holds is None else column.holds
-    days = scenario.end - (scenario.start.day if begins in (None, START_TIME) else begins)
-    return float(days / timedelta(hours=1)) - (scenario.start.low if begins == START_TIME else 0.0)
+    days = scenario.end - (scenario.start.day if begins in (None, GIVEN) else begins)
+    return float(days / timedelta(hours=1)) - (scenario.start.low if begins == GIVEN else 0.0)
 
 
 def _faults(column: Column, road: float, hours: float, march_speed: float) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sim.files.fields import START_TIME
+from sim.files.fields import GIVEN
 from sim.files.yaml_tree import Fault, Map, locate, nearest
 from sim.scenario.network import Network
 from sim.scenario.schema import Column, Milestone, Scenario
@@ -101,10 +101,10 @@ class _Milestone:
             return
         goals = [objective.place for objective in column.objectives]
         captured = {objective.place for objective in column.objectives if objective.capture}
-        starts = column.departs is not None and column.departs != START_TIME
+        starts = column.departs is not None and column.departs != GIVEN
         where: dict[str, Collection[str]] = {
             "departure": {column.from_} if starts else set(),
-            "go": captured - {goals[-1]} | ({column.from_} if column.departs == START_TIME else set()),
+            "go": captured - {goals[-1]} | ({column.from_} if column.departs == GIVEN else set()),
             "tail": captured | {goals[-1]},
             "capture": captured,
             "reinforced": captured,

@@ -1,6 +1,6 @@
 """Goes, raids, blocks and supplies that could never come: told with their line before anything runs."""
 
-from sim.files.fields import START_TIME
+from sim.files.fields import GIVEN
 from sim.files.yaml_tree import Fault, Map, locate, nearest
 from sim.record.record import reported
 from sim.scenario.network import Network
@@ -78,7 +78,7 @@ class _Stages:
             self.fault(f"{column.id} is of the UN, which captures nothing", "columns", i, "objectives")
         begins = column.holds or column.departs
         place = s.start.given.split(":")[0]
-        if begins == START_TIME and place in self.network.places and place != column.from_:
+        if begins == GIVEN and place in self.network.places and place != column.from_:
             message = f"{column.id} starts from {column.from_!r}, but {s.start.given!r} is given"
             self.fault(f"{message}; an event at {column.from_!r} would be right", "columns", i, "from")
         for j, objective in enumerate(column.objectives[:-1]):
@@ -109,7 +109,7 @@ class _Stages:
             return
         known = reported()
         message = ""
-        if column.holds != START_TIME or given not in known:
+        if column.holds != GIVEN or given not in known:
             message = f"{column.id} holds nothing since a given hour; 'holds: given' would be right with it"
         elif event not in known:
             message = f"{event!r} is not in the record of observations; {nearest(event, known)}"

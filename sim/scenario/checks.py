@@ -4,7 +4,7 @@ import math
 from datetime import timedelta
 from typing import Any
 
-from sim.files.fields import START_TIME
+from sim.files.fields import GIVEN
 from sim.files.yaml_tree import Fault, Map, locate, nearest
 from sim.scenario.check_length import too_long
 from sim.scenario.check_milestones import impossible_milestones
@@ -63,7 +63,7 @@ class _Checks:
             self.fault("the scenario is longer than 366 days, more than the model is meant for", "end")
         for key in INPUTS:
             for i, row in enumerate(getattr(s, key)):
-                if row.known == START_TIME:
+                if row.known == GIVEN:
                     self.day("it is known from", row.known, key, i, "known")
                 elif row.known > s.end:
                     message = f"known only on {row.known}, after the end of the scenario"
@@ -88,10 +88,10 @@ class _Checks:
     def day(self, what: str, day: Any, *loc: str | int) -> None:
         """A day outside the scenario, or a given hour where the scenario begins on a day."""
         s = self.scenario
-        if day == START_TIME and not s.start.given:
+        if day == GIVEN and not s.start.given:
             message = f"{what} the given hour, but the scenario starts on a day"
             self.fault(f"{message}; a day, or 'start: {{given: ...}}', would be right", *loc)
-        elif day not in (None, START_TIME) and not s.start.day <= day < s.end:
+        elif day not in (None, GIVEN) and not s.start.day <= day < s.end:
             message = f"{what} {day}, outside {s.start.day} to {s.end}"
             self.fault(f"{message}; a day between would be right", *loc)
 

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from sim.files import units
 from sim.files.fields import (
     DAY_SCHEMA,
-    START_TIME,
+    GIVEN,
     Count,
     CountRange,
     Day,
@@ -78,13 +78,13 @@ def beginning(start: Start, zone: float) -> float:
     return min(first, float(floor(start.low))) if start.given else first
 
 
-_START_TIME_SCHEMA = {
+_GIVEN_SCHEMA = {
     "type": "object",
-    "properties": {START_TIME: {"type": "string"}},
-    "required": [START_TIME],
+    "properties": {GIVEN: {"type": "string"}},
+    "required": [GIVEN],
 }
 START_FIELD = BeforeValidator(
-    _start, json_schema_input_type=Annotated[str, WithJsonSchema({"anyOf": [DAY_SCHEMA, _START_TIME_SCHEMA]})]
+    _start, json_schema_input_type=Annotated[str, WithJsonSchema({"anyOf": [DAY_SCHEMA, _GIVEN_SCHEMA]})]
 )
 
 

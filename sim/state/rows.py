@@ -1,8 +1,8 @@
 """The rows of a run's tables: one class a kind, its fields typed and with their units.
 
 Hours count from 00:00 UTC of the scenario's first day (the run begins before that in the east, later in the
-west); km are road-km along the column's itinerary unless
-said otherwise; indices are -1 where there is none.
+west); km are road-km along the column's itinerary unless said otherwise; indices are -1 where there is none.
+A world's table `marks` holds the waypoints of itineraries, its table `stages` the objectives of columns.
 """
 
 import math

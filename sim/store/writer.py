@@ -33,7 +33,7 @@ class Folder:
     """A run folder that is being filled, locked against a second one who would."""
 
     def __init__(self, path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
-        """A folder of a manifest, with files that do not come in parts; `opened` makes one."""
+        """A folder of a manifest, with files that do not come in parts; sim.store.resuming makes one."""
         self.path, self.manifest, self.files = path, manifest, files
         self.stored: dict[int, Sums] = {}
 

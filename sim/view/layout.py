@@ -1,6 +1,6 @@
 """The layout of the page and what answers it: Dash, served from this machine alone.
 
-Playing is done by the scripts in `view_assets`, on arrays that were sent before; only a changed setting asks
+Playing is done by the scripts in `assets`, on arrays that were sent before; only a changed setting asks
 the server.
 """
 

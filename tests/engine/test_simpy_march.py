@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -28,21 +29,33 @@ def benchmark(name):
 
 
 theirs = benchmark("simpy_march")
-INPUTS = load_inputs(str(BENCHMARKS / "march.yaml"))
-TEMPLATE, VALUES = INPUTS.template, INPUTS.parameters.values()
-WAY = theirs.way_of(TEMPLATE)
+
+
+@cache
+def inputs():
+    return load_inputs(str(BENCHMARKS / "march.yaml"))
+
+
+def values_of():
+    """The parameters at their values."""
+    return inputs().parameters.values()
+
+
+@cache
+def way():
+    return theirs.way_of(inputs().template)
 
 
 def our_march(values, seed):
     """One march of ours, as SimPy's side tells it, and the road-km of its strikes."""
-    world = run_one(TEMPLATE, values, seed)
+    world = run_one(inputs().template, values, seed)
     (column,) = world.columns
     mines = [
         e.km for e in world.log[: world.run[0].log_length] if e.event in (Event.MINE, Event.MINE_UNREPORTED)
     ]
     assert len(mines) == column.mines
     lost = int(column.vehicles_lost)
-    arrival = world.milestones[TEMPLATE.milestones.index("anefis:arrival")].hour
+    arrival = world.milestones[inputs().template.milestones.index("anefis:arrival")].hour
     return theirs.March(arrival, column.tail_in, column.mines, column.mine_reports, lost), mines
 
 
@@ -69,14 +82,14 @@ def test_with_the_same_mines_a_march_in_simpy_comes_in_at_the_same_hour(draw):
     strikes = late = 0
     for replicate in range(300):
         seed = replicate_seed(7, replicate)
-        values = (VALUES if draw == "value" else INPUTS.parameters.draw(seed)) | STEADY
+        values = (values_of() if draw == "value" else inputs().parameters.draw(seed)) | STEADY
         ours, mines = our_march(values, seed)
         env = simpy.Environment()
-        column = Given(env, WAY, values, mines)
+        column = Given(env, way(), values, mines)
         env.process(column.march())
-        env.run(until=WAY.horizon)
+        env.run(until=way().horizon)
         assert (column.arrival, column.tail) == pytest.approx((ours.arrival, ours.tail), abs=1e-6)
-        assert (column.strikes, WAY.vehicles - column.vehicles) == (len(mines), ours.vehicles_lost)
+        assert (column.strikes, way().vehicles - column.vehicles) == (len(mines), ours.vehicles_lost)
         strikes += len(mines)
         late += ours.arrival > 48
     assert strikes > 300  # marches that were struck more than once
@@ -84,17 +97,19 @@ def test_with_the_same_mines_a_march_in_simpy_comes_in_at_the_same_hour(draw):
 
 
 def test_the_way_is_that_of_the_network_and_its_dawns_are_ours():
-    assert WAY.km[-1] == 240
-    assert len(set(WAY.sections)) == 2
-    assert WAY.stops == (70, 150, 180, 196, 240)
-    (departure,) = [e for e in run_one(TEMPLATE, VALUES, 1).log if e.event == Event.DEPARTURE]
-    assert WAY.dawn(0, 0.0) == pytest.approx(departure.hour, abs=1e-9)
+    assert way().km[-1] == 240
+    assert len(set(way().sections)) == 2
+    assert way().stops == (70, 150, 180, 196, 240)
+    (departure,) = [e for e in run_one(inputs().template, values_of(), 1).log if e.event == Event.DEPARTURE]
+    assert way().dawn(0, 0.0) == pytest.approx(departure.hour, abs=1e-9)
 
 
 def test_legs_of_one_section_have_the_same_mines():
-    mines = [theirs.Column(simpy.Environment(), WAY, VALUES, seed).mines for seed in range(4000)]
+    mines = [theirs.Column(simpy.Environment(), way(), values_of(), seed).mines for seed in range(4000)]
     assert all(len(set(row[:3])) == len(set(row[3:])) == 1 and row[0] != row[3] for row in mines)
-    rates = np.array(mines)[:, [0, 3]] / VALUES["mine_rate"]  # products of two Gamma(2, 1/2): variance 5/4
+    rates = (
+        np.array(mines)[:, [0, 3]] / values_of()["mine_rate"]
+    )  # products of two Gamma(2, 1/2): variance 5/4
     assert rates.mean(axis=0) == pytest.approx([1, 1], abs=4 * np.sqrt(1.25 / 4000))
     assert rates.var(axis=0) == pytest.approx([1.25, 1.25], rel=0.2)
     assert np.cov(rates.T)[0, 1] == pytest.approx(0.5, abs=0.1)  # the column's own factor, in both
@@ -113,7 +128,7 @@ def table(marches):
 
 
 def simulated(values):
-    return table([theirs.march(WAY, values, seed) for seed in range(THEIRS)])
+    return table([theirs.march(way(), values, seed) for seed in range(THEIRS)])
 
 
 def refusals(a, b):
@@ -135,12 +150,12 @@ def refusals(a, b):
 
 @pytest.fixture(scope="module")
 def ours():
-    return table([our_march(VALUES, replicate_seed(1, replicate))[0] for replicate in range(OURS)])
+    return table([our_march(values_of(), replicate_seed(1, replicate))[0] for replicate in range(OURS)])
 
 
 @pytest.fixture(scope="module")
 def in_simpy():
-    return simulated(VALUES)
+    return simulated(values_of())
 
 
 def test_hours_and_strikes_of_both_have_the_same_law(ours, in_simpy):
@@ -170,5 +185,5 @@ def test_the_means_of_both_are_within_three_standard_errors(ours, in_simpy, what
     ],
 )
 def test_a_small_change_of_the_march_would_be_told(ours, name, factor, told_by):
-    found = refusals(ours, simulated(VALUES | {name: factor * VALUES[name]}))
+    found = refusals(ours, simulated(values_of() | {name: factor * values_of()[name]}))
     assert found[told_by] < LEVEL, found

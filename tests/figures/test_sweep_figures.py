@@ -113,9 +113,27 @@ def shapes():
     }
 
 
+SHAPES = [
+    "two",
+    "six",
+    "forty",
+    "names",
+    "grid",
+    "texts",
+    "numbers",
+    "few",
+    "dates",
+    "ties",
+    "never",
+    "one",
+    "sampled",
+    "panels",
+    "dollars",
+    "steps",
+]
 DRAWN = [
     (shape, name)
-    for shape in shapes()
+    for shape in SHAPES
     for name in POINT_FIGURES
     if not (name == "ridges" and shape in ("numbers", "sampled"))
     and not (name == "probability" and shape == "one")

@@ -3,6 +3,7 @@
 For tests that use no case of their own and that change nothing of it.
 """
 
+import re
 from functools import cache
 
 from analysis.figures.base.outlines import load_outlines
@@ -45,3 +46,15 @@ def scenario_names() -> list[str]:
 def hypothesis_names(start: str = "") -> list[str]:
     """The names of the hypotheses that begin so, without reading any."""
     return [path.stem for path in sorted(program_file("scenarios", "hypotheses").glob(f"{start}*.yaml"))]
+
+
+def parameter_names() -> list[str]:
+    """The names of the parameters, as they stand at the lines' beginnings."""
+    return re.findall(
+        r"^  (\w+):$", program_file("params", "default.yaml").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+
+def what_if_names() -> list[str]:
+    """The names of the what-ifs, without reading any."""
+    return [path.stem for path in sorted(program_file("params", "whatif").glob("*.yaml"))]

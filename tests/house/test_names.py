@@ -1,7 +1,9 @@
 """The house: one word, one thing. No public type of two modules, and no constant of two values, has one name."""
 
 import ast
+import builtins
 import importlib
+import re
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -9,9 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import sim
-
-ROOT = Path(sim.__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @cache
@@ -93,3 +93,30 @@ def test_no_shared_constant_of_one_name_has_two_values():
 def test_names_are_found(source, names_of, found):
     assert names_of(ast.parse(source)) == found
     assert set(twice(names_of, {"one": ast.parse(source), "two": ast.parse(source)})) == set(found)
+
+
+def test_a_docstring_names_exceptions_that_are_there():
+    names = {name for tree in trees().values() for name in classes(tree)} | set(dir(builtins))
+    known = names | {"NotCompiled", "Timeout", "CalledProcessError"}
+    found = {
+        (module, error)
+        for module, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module)
+        for error in re.findall(r"Raises ([A-Z][A-Za-z]+)(?: |\.|,|;|$)", ast.get_docstring(node) or "")
+    }
+    assert len(found) > 50
+    assert [one for one in sorted(found) if one[1] not in known] == []
+
+
+def test_the_tests_that_pages_name_are_there():
+    """`test_dust` is the test that the page of a new rule adds."""
+    there = {path.stem for path in (ROOT / "tests").rglob("test_*.py")} | {"test_dust"}
+    pages = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "ARCHITECTURE")]
+    pages += [*(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")]
+    texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
+    named = {
+        (page, test) for page, text in texts.items() for test in re.findall(r"[`/](test_\w+)(?:`|\.py)", text)
+    }
+    assert len(named) > 20
+    assert [one for one in sorted(named) if one[1] not in there] == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bundled import what_if_names
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ from sim.store.reader import RunTables
 pytestmark = pytest.mark.slow
 
 OFFENSIVE = ("kidal-offensive", [], [], [])
-NAMES = sorted(what_ifs())
+NAMES = what_if_names()
 DATE = "anefis:capture"
 RNG = np.random.default_rng(11)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy
+from bundled import parameter_names
 
 from sim.engine.inputs import load_inputs
 from sim.files import units
@@ -20,8 +21,6 @@ from sim.parameters.reading import load_parameters
 def default():
     return load_parameters()
 
-
-ROWS = default().rows
 
 # name: symbol, unit, prior, its numbers, 5 and 95 % quantile as the model's table writes them
 MODEL = {
@@ -113,12 +112,12 @@ def half_a_digit(text):
 
 
 def test_the_file_holds_the_models_table_and_what_it_holds_fixed():
-    assert set(ROWS) == set(MODEL) | set(FIXED)
+    assert set(default().rows) == set(MODEL) | set(FIXED)
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", parameter_names())
 def test_every_row_has_unit_source_note_and_basis(name):
-    row = ROWS[name]
+    row = default().rows[name]
     assert row.unit in units.UNITS
     assert len(row.source) > 1
     assert len(row.note.split()) > 3
@@ -136,13 +135,13 @@ def test_every_row_has_unit_source_note_and_basis(name):
 
 def test_symbols_and_notes_are_given_once():
     for field in ("symbol", "note"):
-        assert len({getattr(row, field) for row in ROWS.values()}) == len(ROWS)
+        assert len({getattr(row, field) for row in default().rows.values()}) == len(default().rows)
 
 
 @pytest.mark.parametrize("name", MODEL)
 def test_a_prior_is_that_of_the_models_table(name):
     symbol, unit, kind, numbers, _ = MODEL[name]
-    row = ROWS[name]
+    row = default().rows[name]
     assert (row.symbol, row.unit, row.kind) == (symbol, unit, kind)
     own = {key: n if key in UNITLESS_NUMBERS else n / row.in_unit for key, n in row.numbers.items()}
     assert tuple(own.values()) == pytest.approx(numbers)
@@ -150,13 +149,15 @@ def test_a_prior_is_that_of_the_models_table(name):
 
 @pytest.mark.parametrize("name", MODEL)
 def test_the_5_and_95_percent_bounds_are_those_of_the_models_table(name):
-    for bound, written in zip(ROWS[name].bounds(), MODEL[name][4], strict=True):
-        assert bound / ROWS[name].in_unit == pytest.approx(float(written), abs=half_a_digit(written) + 1e-9)
+    for bound, written in zip(default().rows[name].bounds(), MODEL[name][4], strict=True):
+        assert bound / default().rows[name].in_unit == pytest.approx(
+            float(written), abs=half_a_digit(written) + 1e-9
+        )
 
 
 @pytest.mark.parametrize("name", MODEL)
 def test_one_history_uses_the_middle_of_the_prior(name):
-    row = ROWS[name]
+    row = default().rows[name]
     mean = {"beta": lambda n: n["a"] / (n["a"] + n["b"]), "uniform": lambda n: (n["low"] + n["high"]) / 2}
     middle = mean.get(row.kind, lambda n: row.quantile(0.5))(row.numbers)
     assert row.value == pytest.approx(middle, rel=2e-4)
@@ -164,18 +165,20 @@ def test_one_history_uses_the_middle_of_the_prior(name):
 
 @pytest.mark.parametrize("name", FIXED)
 def test_a_fixed_number_and_its_bounds_are_the_models(name):
-    row = ROWS[name]
+    row = default().rows[name]
     assert row.kind == "fixed"
     assert (row.value, *row.bounds()) == pytest.approx(FIXED[name])
 
 
 def test_what_was_set_with_the_outcome_known_says_so():
-    assert {name for name, row in ROWS.items() if row.basis == "judgement, outcome known"} >= HINDSIGHT
+    assert {
+        name for name, row in default().rows.items() if row.basis == "judgement, outcome known"
+    } >= HINDSIGHT
 
 
 def test_a_fixed_row_says_that_it_is_an_assumption():
     for name in FIXED:
-        assert "assumption" in ROWS[name].basis + ROWS[name].source
+        assert "assumption" in default().rows[name].basis + default().rows[name].source
 
 
 # --- priors ----------------------------------------------------------------------------------------------
@@ -223,9 +226,9 @@ def one(name, keys):
     return f"# comment\nparameters:\n  {name}: {{{keys}}}\n"
 
 
-@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.kind != "fixed"])
+@pytest.mark.parametrize("name", MODEL)
 def test_quantiles_are_scipys(name):
-    row = ROWS[name]
+    row = default().rows[name]
     for u in (1e-9, 0.05, 0.3, 0.5, 0.95, 1 - 1e-9):
         expected = min(SCIPY[row.kind](row.numbers).ppf(u), row.numbers.get("cut", math.inf))
         assert row.quantile(u) == pytest.approx(expected, rel=1e-9)
@@ -243,12 +246,12 @@ def test_quantiles_of_a_gamma_and_of_a_cut_in_other_units_are_scipys(loaded):
 
 
 def test_a_fixed_number_has_one_quantile():
-    assert {ROWS["recovery"].quantile(u) for u in (0.01, 0.5, 0.99)} == {24}
+    assert {default().rows["recovery"].quantile(u) for u in (0.01, 0.5, 0.99)} == {24}
 
 
-@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.kind != "fixed"])
+@pytest.mark.parametrize("name", MODEL)
 def test_draws_follow_the_prior(name):
-    row = ROWS[name]
+    row = default().rows[name]
     alone = Parameters({name: row})
     drawn = np.array([alone.draw(seed)[name] for seed in range(400)])
     shares = SCIPY[row.kind](row.numbers).cdf(drawn[drawn < row.numbers.get("cut", math.inf)])
@@ -257,20 +260,20 @@ def test_draws_follow_the_prior(name):
 
 
 def test_a_draw_is_the_same_for_the_same_seed_and_another_for_another():
-    assert default().draw(7) == default().draw(7)
-    moved = {name for name in ROWS if default().draw(7)[name] != default().draw(8)[name]}
+    assert load_parameters().draw(7) == default().draw(7)
+    moved = {name for name in default().rows if default().draw(7)[name] != default().draw(8)[name]}
     assert moved == set(MODEL)
 
 
 def test_a_draw_does_not_depend_on_what_other_parameters_there_are():
     whole = default().draw(7)
-    for name in ROWS:
-        rest = {other: row for other, row in ROWS.items() if other != name}
+    for name in default().rows:
+        rest = {other: row for other, row in default().rows.items() if other != name}
         assert Parameters(rest).draw(7) == {other: whole[other] for other in rest}
 
 
 def test_a_draw_does_not_depend_on_the_order_of_the_file():
-    assert Parameters(dict(reversed(ROWS.items()))).draw(7) == default().draw(7)
+    assert Parameters(dict(reversed(default().rows.items()))).draw(7) == default().draw(7)
 
 
 def test_what_is_set_is_pinned_and_leaves_the_other_draws_alone():
@@ -313,7 +316,7 @@ def test_any_note_reads_back(loaded, note):
 
 def test_the_table_tells_each_parameter_in_its_own_unit():
     rows = {row["name"]: row for row in table(default())}
-    assert list(rows) == list(ROWS)
+    assert list(rows) == list(default().rows)
     assert (rows["march_speed"]["value"], rows["march_speed"]["range"]) == ("11 km/h", "6.19 to 19.6")
     assert rows["manned_cover"]["prior"] == "fixed"
 

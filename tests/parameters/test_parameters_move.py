@@ -7,6 +7,7 @@ import math
 from functools import cache
 
 import pytest
+from bundled import parameter_names
 from worlds import defaults, log, opened_drawn, template_of
 
 from sim.chance.keyed import replicate_seed
@@ -64,7 +65,7 @@ SHOWS = {
     "un-withdrawal": ["raid_radius"],
 }
 SCENARIO = {name: scenario for scenario, names in SHOWS.items() for name in names}
-MOVES = [(name, bound) for name in defaults().rows for bound in (0, 1)]
+MOVES = [(name, bound) for name in parameter_names() for bound in (0, 1)]
 
 
 @cache

@@ -241,12 +241,15 @@ def test_the_ends_of_a_leg_are_its_places():
 
 MINUTE = 1 / 60
 START = date(2023, 10, 1)
-GAO = bundled_network().places["gao"]
+
+
+def gao():
+    return bundled_network().places["gao"]
 
 
 @cache
 def october_sun():
-    return sun_table(days_from(START, 92), GAO.lat, GAO.lon)
+    return sun_table(days_from(START, 92), gao().lat, gao().lon)
 
 
 def light(event, place, day):
@@ -254,7 +257,7 @@ def light(event, place, day):
     number = (day - START).days
     row, here = october_sun()[number], bundled_network().places[place]
     north, east = getattr(row, f"{event}_north"), getattr(row, f"{event}_east")
-    return getattr(row, event) + north * (here.lat - GAO.lat) + east * (here.lon - GAO.lon) - 24 * number
+    return getattr(row, event) + north * (here.lat - gao().lat) + east * (here.lon - gao().lon) - 24 * number
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,8 @@ CLAIM_HEIGHT = 0.16  # inches, a claim
 CLAIM_WIDTH = 0.045  # inches, a bar
 NARROW = 3.0  # times that: a narrower bar shows neither hatch nor dashes
 CLAIM_GAP = 0.62  # inches between panels
-QUIET_DAYS, PANEL_EVENTS = (
-    timedelta(days=3),
-    3,
-)  # a new panel: after so long without a claim, and so many events
+QUIET_DAYS = timedelta(days=3)  # a new panel: after so long without a claim,
+PANEL_EVENTS = 3  # and so many events
 SAYS = {"narrative": "one source, nobody named", "independent": "reported by independents"}
 
 

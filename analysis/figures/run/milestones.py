@@ -37,12 +37,12 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
     """Each milestone's median and 5 to 95 % of the runs (UTC), and the reported interval as a box."""
     rows, zero = timeline.rows(tables, record), outcomes.origin(tables)
     last = _hour(zero, datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=zero.tzinfo))
-    text_styles: dict[str, dict[str, Any]] = {}
+    report_styles: dict[str, dict[str, Any]] = {}
     for level, row in enumerate(rows):
         if row.observation is not None:
             label, face, edge, hatch, _ = LOOKS[row.observation.kind]
             paint: dict[str, Any] = {"fc": face, "ec": edge, "hatch": hatch}
-            text_styles[f"reported: {label}"] = paint
+            report_styles[f"reported: {label}"] = paint
             low, high = _hour(zero, row.observation.earliest), _hour(zero, row.observation.latest)
             box = Rectangle((low, level - 0.32), high - low, 0.64, zorder=2, gid="report", **paint)
             axis.add_patch(box)
@@ -56,7 +56,7 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
     single = len(tables.done) == 1
     word = "one history" if single else "median and 5 to 95 % of the runs; to the edge: never"
     handles: list[Any] = [Line2D([], [], color=INK, marker="o", ms=5, lw=0 if single else 1.2, label=word)]
-    handles += [Patch(label=label, **paint) for label, paint in text_styles.items()]
+    handles += [Patch(label=label, **paint) for label, paint in report_styles.items()]
     below = -0.6 / (0.3 * len(rows) + 0.1)
     axis.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, below), ncols=2)
     name = " with ".join([tables.manifest["scenario"], *tables.manifest.get("hypotheses", ())])

@@ -1,4 +1,4 @@
-"""Figures of a run: they take its tables, the record and an axis, never a model.
+"""The time-distance diagram of a run: columns, cover, fights and reports by hour and km.
 
 Hours count from 00:00 UTC of the scenario's first day; km are road-km from the column's start.
 """
@@ -32,10 +32,8 @@ from sim.store.reader import RunTables
 from sim.store.schema import Table
 
 ENLARGED = "The first days of the diagram above, enlarged."
-ENLARGEMENT_HOURS, QUIET_HOURS = (
-    960.0,
-    72.0,
-)  # a longer time has its first days enlarged, up to where reports pause
+ENLARGEMENT_HOURS = 960.0  # a longer time has its first days enlarged
+QUIET_HOURS = 72.0  # without a report: up to there
 FANS = ((0.25, "#9cc3de", "half of them"), (0.05, "#d6e6f1", "nine in ten of them"))
 
 PLACED = ("departure", "entry", "arrival", "capture")  # claims of where the column was

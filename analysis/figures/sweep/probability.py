@@ -18,11 +18,9 @@ from analysis.tables import sweeps
 from analysis.tables.sweeps import CROSSED, Axis
 from sim.store.reader import RunTables
 
-MOST_LINES, MOST_VALUES, MOST_POINTS = (
-    8,
-    6,
-    60,
-)  # most lines, most values of a number drawn as lines, most points on them
+MOST_LINES = 8
+MOST_VALUES = 6  # of a number that are drawn as lines
+MOST_POINTS = 60  # on them
 CLASSES = 8  # of a number with too many values for a map
 PANELS, SMOOTH, BARS = 12, 24, 40  # most panels, fewest points with a running median, most with intervals
 SERIES: Sequence[tuple[str, str, Any]] = (
@@ -200,11 +198,8 @@ def grid(count: int) -> tuple[int, int]:
     return columns, -(-count // columns)
 
 
-PANEL_HEIGHT, PANEL_GAP, PANEL_FOOT = (
-    1.45,
-    0.3,
-    0.95,
-)  # inches: height of a panel in rows, between two, and under one
+PANEL_HEIGHT, PANEL_GAP = 1.45, 0.3  # inches: of a panel in rows, between two
+PANEL_FOOT = 0.95  # inches under one
 ALONE = 2.4  # inches: height of a panel in a single row
 
 
