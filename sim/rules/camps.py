@@ -5,9 +5,9 @@ No parameter decides who takes a camp but where the scenario puts people: it is 
 
 from sim.rules import notices
 from sim.rules.column import serials
-from sim.rules.event_log import note
+from sim.rules.event_log import log_camp
 from sim.rules.route import head_km, march_speed, on_road, way_to
-from sim.state.kinds import ARMY, REBELS, AgentKind, Event, Mode, Side, Stance
+from sim.state.kinds import ARMY, REBELS, Event, Mode, Side, Stance
 from sim.state.rows import NEVER, NOBODY
 from sim.state.world import World
 
@@ -33,7 +33,7 @@ def vacate(world: World, index: int, now: float) -> None:
     camp = world.camps[index]
     camp.holder = NOBODY
     camp.notice_at = now + notices.delay(world, world.run[0].seed, camp.key, 0)
-    note(world, now, Event.VACATED, AgentKind.CAMP, index, camp.place, -1.0, 0.0, 0.0)
+    log_camp(world, index, now, Event.VACATED)
     army, rebels = persons_near(world, camp.place, now)
     camp.takes_at = now
     if army > 0.0 or rebels > 0.0:
@@ -60,7 +60,7 @@ def take(world: World, index: int, side: int, now: float) -> None:
         world.places[camp.place].holder = side
     if camp.taken_by == NOBODY:
         camp.taken_by = side
-        note(world, now, Event.CAMP_TAKEN, AgentKind.CAMP, index, camp.place, -1.0, float(side), 0.0)
+        log_camp(world, index, now, Event.CAMP_TAKEN, amount=float(side))
 
 
 def captured(world: World, place: int, side: int, now: float) -> None:

@@ -2,10 +2,10 @@
 
 from sim.chance.keyed import Purpose, exponential, poisson
 from sim.rules import notices, towns
-from sim.rules.event_log import note
+from sim.rules.event_log import log_drone
 from sim.rules.geodesy import Vector, distance, place_vector
 from sim.rules.route import head_vector
-from sim.state.kinds import AgentKind, Event, Mode, Side
+from sim.state.kinds import Event, Mode, Side
 from sim.state.rows import NEVER, NOWHERE, ColumnState, DroneState
 from sim.state.world import World
 
@@ -31,7 +31,7 @@ def come_on_station(world: World, index: int, now: float) -> None:
     drone = world.drones[index]
     drone.on_station = 1
     over = objective_cover(world, drone)
-    note(world, now, Event.ON_STATION, AgentKind.DRONE, index, drone.station, -1.0, over, 0.0)
+    log_drone(world, index, now, Event.ON_STATION, place=drone.station, amount=over)
     notices.to_holders(world, now)
     notices.to_drones(world, drone.side, now)
 
@@ -99,7 +99,7 @@ def strike(world: World, index: int, now: float) -> None:
     for town in world.towns:
         if town.place == drone.target:
             town.struck = now
-    note(world, now, Event.STRIKE, AgentKind.DRONE, index, drone.target, -1.0, hit, 0.0)
+    log_drone(world, index, now, Event.STRIKE, place=drone.target, amount=hit)
     left = exponential(seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)
     drone.strike_at = now + left / p.strike_rate
 

@@ -3,10 +3,10 @@
 from sim.chance.keyed import Purpose, exponential, whole
 from sim.rules import camps, combat, rebels, towns
 from sim.rules.drones import cover
-from sim.rules.event_log import note
+from sim.rules.event_log import log_airlift, log_garrison
 from sim.rules.geodesy import place_vector
 from sim.rules.route import on_road, road_distance, way_to
-from sim.state.kinds import AgentKind, Event, Mode, Side, Stance
+from sim.state.kinds import Event, Mode, Side, Stance
 from sim.state.rows import GARRISONS, NEVER, NOBODY, ColumnState, GarrisonState, GroupState
 from sim.state.world import World
 
@@ -122,7 +122,7 @@ def begin_raid(world: World, index: int, now: float) -> None:
     garrison.raids += 1
     towns.fought_at(world, garrison.place)
     ratio = combat.person_ratio(garrison.persons, garrison.raiders)
-    note(world, now, Event.RAID, AgentKind.GARRISON, index, garrison.place, -1.0, ratio, garrison.raiders)
+    log_garrison(world, index, now, Event.RAID, amount=ratio, other=garrison.raiders)
 
 
 def end_raid(world: World, index: int, now: float) -> None:
@@ -145,7 +145,7 @@ def end_raid(world: World, index: int, now: float) -> None:
     garrison.persons_lost += lost
     garrison.vehicles -= vehicles
     garrison.vehicles_lost += vehicles
-    note(world, now, Event.RAID_END, AgentKind.GARRISON, index, garrison.place, -1.0, lost, fighters)
+    log_garrison(world, index, now, Event.RAID_END, amount=lost, other=fighters)
     if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
         fall(world, index, now)
     rebels.disengage(world, GARRISONS + index, garrison.key, count, now, fighters)
@@ -167,7 +167,7 @@ def fall(world: World, index: int, now: float) -> None:
             group.set_km = -NEVER
             if group.stance == Stance.BLOCKING:
                 group.stance = Stance.HOME
-    note(world, now, Event.FALLEN, AgentKind.GARRISON, index, garrison.place, -1.0, garrison.persons, 0.0)
+    log_garrison(world, index, now, Event.FALLEN, amount=garrison.persons)
     camps.captured(world, garrison.place, point.holder, now)
 
 
@@ -179,7 +179,7 @@ def airlift(world: World, index: int, now: float) -> float:
         run = world.run[0]
         brought = whole(run.seed, row.key, 2, row.persons_low, row.persons_high, run.spread)
         garrison.persons += brought
-        note(world, now, Event.AIRLIFT, AgentKind.AIRLIFT, index, garrison.place, -1.0, brought, 0.0)
+        log_airlift(world, index, now, Event.AIRLIFT, amount=brought)
     return NEVER
 
 
@@ -206,14 +206,4 @@ def resupply(world: World, column: ColumnState, now: float) -> None:
     garrison.supply = supply_left(garrison, now) + brought
     garrison.counted_at = now
     garrison.resupplies += 1
-    note(
-        world,
-        now,
-        Event.RESUPPLY,
-        AgentKind.GARRISON,
-        column.supplies,
-        garrison.place,
-        -1.0,
-        brought / 24.0,
-        0.0,
-    )
+    log_garrison(world, column.supplies, now, Event.RESUPPLY, amount=brought / 24.0)

@@ -5,10 +5,10 @@ refuge.
 """
 
 from sim.chance.keyed import Purpose, binomial, uniform
-from sim.rules.event_log import note
+from sim.rules.event_log import log_group
 from sim.rules.route import head_km, on_road, road_distance, way_to
-from sim.state.kinds import AgentKind, Event, Mode, Stance
-from sim.state.rows import NEVER, NOBODY, NOWHERE, ColumnState, GroupState, Key
+from sim.state.kinds import Event, Mode, Stance
+from sim.state.rows import NEVER, NOBODY, ColumnState, GroupState, Key
 from sim.state.world import World
 
 
@@ -70,7 +70,7 @@ def set_ahead(world: World, index: int, now: float) -> None:
     road, road_km = on_road(world, column, target)
     go(world, group, now, road, road_km)
     group.stance = Stance.SHADOW
-    note(world, now, Event.SET, AgentKind.GROUP, index, NOWHERE, target, group.arrives, 0.0)
+    log_group(world, index, now, Event.SET, km=target)
 
 
 def go(world: World, group: GroupState, now: float, road: int, road_km: float) -> None:
@@ -271,11 +271,11 @@ def withdraw(world: World, index: int, now: float) -> float:
             go(world, group, now, road, road_km)
             group.stance = Stance.SHADOW
             group.set_km = mark.km
-            note(world, now, Event.SET, AgentKind.GROUP, index, mark.place, mark.km, group.arrives, 0.0)
+            log_group(world, index, now, Event.SET, place=mark.place, km=mark.km)
             return look(world, index, now)
     refuge = choose_refuge(world, column, now)
     if refuge != NOBODY:
         go(world, group, now, world.places[refuge].road, world.places[refuge].road_km)
     group.stance = Stance.WITHDRAWN
-    note(world, now, Event.WITHDRAWAL, AgentKind.GROUP, index, refuge, -1.0, group.arrives, 0.0)
+    log_group(world, index, now, Event.WITHDRAWAL, place=refuge)
     return NEVER

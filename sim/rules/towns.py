@@ -6,10 +6,10 @@ distance (Suleimenova, Bell and Groen 2017).
 """
 
 from sim.maths.exponential import exp, expm1
-from sim.rules.event_log import note
+from sim.rules.event_log import log_town
 from sim.rules.geodesy import distance, place_vector, vector
 from sim.rules.route import head_km, position_at
-from sim.state.kinds import AgentKind, Event, Mode
+from sim.state.kinds import Event, Mode
 from sim.state.rows import NEVER, DestinationState
 from sim.state.world import World
 
@@ -96,7 +96,7 @@ def empty(world: World, index: int, now: float, moved: bool) -> None:
     if leave > 0.0:
         settle(world, index, leave)
     if leave >= 1.0:
-        note(world, now, Event.DISPLACED, AgentKind.TOWN, index, town.place, -1.0, leave, town.departures)
+        log_town(world, index, now, Event.DISPLACED, amount=leave, other=town.departures)
 
 
 def share_leaving(world: World, index: int, struck: int) -> float:

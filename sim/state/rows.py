@@ -14,6 +14,7 @@ Key = NewType("Key", int)
 
 NEVER = math.inf
 NOBODY = NOWHERE = -1
+NO_KM = -1.0
 GARRISONS = 1000  # from here on, what a group is fighting is a garrison
 
 

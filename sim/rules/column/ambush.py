@@ -9,9 +9,8 @@ from sim.chance.keyed import Purpose, exponential, lognormal, uniform
 from sim.rules import rebels
 from sim.rules.column.march import stand
 from sim.rules.drones import cover_of
-from sim.rules.event_log import note
-from sim.state.kinds import AgentKind, Event, Mode
-from sim.state.rows import NOWHERE
+from sim.rules.event_log import log_column
+from sim.state.kinds import Event, Mode
 from sim.state.world import World
 
 
@@ -35,8 +34,7 @@ def begin(world: World, index: int, now: float) -> float:
 
 def roadblock(world: World, index: int, now: float, fighters: float) -> float:
     """The fighters who stand across the road fight the column as in an ambush."""
-    km = world.columns[index].km
-    note(world, now, Event.ROADBLOCK, AgentKind.COLUMN, index, NOWHERE, km, fighters, 0.0)
+    log_column(world, index, now, Event.ROADBLOCK, amount=fighters)
     return fight(world, index, now, fighters)
 
 
@@ -55,5 +53,5 @@ def fight(world: World, index: int, now: float, fighters: float) -> float:
     if column.pressing == 1:
         column.window_end = min(column.window_end, now)
     stand(column)
-    note(world, now, Event.AMBUSH, AgentKind.COLUMN, index, NOWHERE, column.km, hours, column.engaged)
+    log_column(world, index, now, Event.AMBUSH, amount=hours, other=column.engaged)
     return now + hours

@@ -11,9 +11,9 @@ from sim.rules import combat, garrisons, notices, rebels
 from sim.rules.column import ambush, defended_position, delays, hold, mines, serials
 from sim.rules.column.march import carry_on, daily_pace, go_back, held_behind, march, pace, stand
 from sim.rules.daylight import day_at, first_light, midnight_before, next_first_light
-from sim.rules.event_log import note
+from sim.rules.event_log import log_column
 from sim.rules.route import march_speed
-from sim.state.kinds import AgentKind, Event, Intent, Mode, Side
+from sim.state.kinds import Event, Intent, Mode, Side
 from sim.state.rows import NEVER, NOBODY, NOWHERE, ColumnState
 from sim.state.world import World
 
@@ -85,7 +85,7 @@ def depart(world: World, index: int, now: float) -> float:
         return take(world, index, now)
     column.next_mark += 1
     event = Event.GO if column.starts_given == 1 else Event.DEPARTURE
-    note(world, now, event, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    log_column(world, index, now, event, place=mark.place)
     if column.side == Side.UN:
         notices.of_the_un(world, index, now)
     return set_out(world, index, now)
@@ -129,7 +129,7 @@ def wait_for_supply(world: World, index: int, now: float) -> float:
     behind = world.marks[held_behind(world, column)]
     hours = (column.km - behind.km) / daily_pace(world, column)
     column.mode = Mode.SUPPLY
-    note(world, now, Event.SUPPLY, AgentKind.COLUMN, index, NOWHERE, column.km, hours, 0.0)
+    log_column(world, index, now, Event.SUPPLY, amount=hours)
     return now + hours
 
 
@@ -203,7 +203,7 @@ def reach(world: World, index: int, now: float) -> float:
         column.next_mark += 1
         fighters = rebels.engage_block(world, index, mark.block, now)
         return ambush.roadblock(world, index, now, fighters) if fighters > 0.0 else go_on(world, index, now)
-    note(world, now, Event.ARRIVAL, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    log_column(world, index, now, Event.ARRIVAL, place=mark.place)
     if column.side == Side.UN:
         notices.of_the_un(world, index, now)
     if defended_position.is_defended(world, index, mark):
@@ -243,10 +243,10 @@ def finish(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     stand(column)
     if column.mode == Mode.BEATEN:
-        note(world, now, Event.RETURN, AgentKind.COLUMN, index, column.held_place, column.km, 0.0, 0.0)
+        log_column(world, index, now, Event.RETURN, place=column.held_place)
         return NEVER
     mark = world.marks[column.next_mark]
-    note(world, now, Event.TAIL, AgentKind.COLUMN, index, mark.place, column.km, column.pass_time, 0.0)
+    log_column(world, index, now, Event.TAIL, place=mark.place, amount=column.pass_time)
     serials.gather(column)
     if column.supplies != NOBODY:
         garrisons.resupply(world, column, now)
@@ -278,7 +278,7 @@ def bivouac(world: World, index: int, now: float) -> float:
     stand(column)
     column.mode = Mode.BIVOUAC
     column.pressing = 0
-    note(world, now, Event.BIVOUAC, AgentKind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
+    log_column(world, index, now, Event.BIVOUAC)
     dawn = next_first_light(world, column, now)
     return max(now, midnight_before(world, dawn)) if dawn < NEVER else NEVER
 
@@ -297,7 +297,7 @@ def midnight(world: World, index: int, now: float) -> float:
     slip = p.night_slip * exponential(world.run[0].seed, column.key, Purpose.SLIP, night)
     column.nights_harassed += 1
     column.contact_until = max(column.contact_until, now + p.contact_hours)
-    note(world, now, Event.HARASSMENT, AgentKind.COLUMN, index, NOWHERE, column.km, slip, 0.0)
+    log_column(world, index, now, Event.HARASSMENT, amount=slip)
     return dawn + slip
 
 
@@ -307,7 +307,7 @@ def midnight(world: World, index: int, now: float) -> float:
 def after_halt(world: World, index: int, now: float) -> float:
     """The road is swept; the column stays in contact for a day."""
     column = world.columns[index]
-    note(world, now, Event.HALT_END, AgentKind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
+    log_column(world, index, now, Event.HALT_END)
     column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
     new_day(world, column, now)
     return go_on(world, index, now)
@@ -317,7 +317,7 @@ def after_ambush(world: World, index: int, now: float) -> float:
     """Count the losses; go back if beaten, and end the day if little of the window is left."""
     column = world.columns[index]
     lost, fighters = combat.settle(world, index, now)
-    note(world, now, Event.AMBUSH_END, AgentKind.COLUMN, index, NOWHERE, column.km, lost, fighters)
+    log_column(world, index, now, Event.AMBUSH_END, amount=lost, other=fighters)
     if combat.is_beaten(world, column, column.ratio, now):
         return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
     new_day(world, column, now)

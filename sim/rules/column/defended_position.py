@@ -9,10 +9,10 @@ from sim.rules import combat, rebels, towns
 from sim.rules.column.march import go_back, march, stand
 from sim.rules.daylight import day_at, end_of_night, first_light, next_first_light, sunset
 from sim.rules.drones import cover_of
-from sim.rules.event_log import note
+from sim.rules.event_log import log_column
 from sim.rules.route import march_speed
-from sim.state.kinds import AgentKind, Event, Mode
-from sim.state.rows import NEVER, NOWHERE, ColumnState, Waypoint
+from sim.state.kinds import Event, Mode
+from sim.state.rows import NEVER, ColumnState, Waypoint
 from sim.state.world import World
 
 
@@ -31,7 +31,7 @@ def face(world: World, index: int, now: float) -> float:
     if not is_defended(world, index, mark):
         return enter(world, index, now)
     if mark.break_left <= 0.0:
-        note(world, now, Event.BREAK, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+        log_column(world, index, now, Event.BREAK, place=mark.place)
         return broken(world, index, now)
     if not first_light(world, column, day) <= now < dusk:
         column.mode = Mode.FACING
@@ -55,7 +55,7 @@ def start_round(world: World, index: int, now: float) -> None:
     if mark.round_km < NEVER:
         further = max(0.0, mark.round_km - mark.direct_km)
         column.round_hours = further / (p.entry_pace * march_speed(world, column))
-    note(world, now, Event.ROUND, AgentKind.COLUMN, index, NOWHERE, column.km, column.round_hours, 0.0)
+    log_column(world, index, now, Event.ROUND, amount=column.round_hours)
 
 
 def fight(world: World, index: int, now: float, dusk: float) -> float:
@@ -71,17 +71,7 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     column.mode = Mode.ASSAULT
     column.fight_from = now
     towns.fought_at(world, mark.place)
-    note(
-        world,
-        now,
-        Event.CONTACT,
-        AgentKind.COLUMN,
-        index,
-        mark.place,
-        column.km,
-        column.ratio,
-        column.engaged,
-    )
+    log_column(world, index, now, Event.CONTACT, place=mark.place, amount=column.ratio, other=column.engaged)
     return use_up(mark, p.break_off * column.ratio, now, min(now + p.fight_hours, dusk))
 
 
@@ -114,7 +104,7 @@ def end_fight(world: World, index: int, now: float) -> float:
     lost, fighters = combat.settle(world, index, now)
     beaten = combat.is_beaten(world, column, column.ratio, now)
     event = Event.CONTACT_END if beaten or mark.break_left > 0.0 else Event.BREAK
-    note(world, now, event, AgentKind.COLUMN, index, mark.place, column.km, lost, fighters)
+    log_column(world, index, now, event, place=mark.place, amount=lost, other=fighters)
     if beaten:
         return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
     column.mode = Mode.FACING
@@ -156,7 +146,7 @@ def enter(world: World, index: int, now: float) -> float:
     """The defence has left: the column follows, first by the way round if it was on it."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    note(world, now, Event.LEFT, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    log_column(world, index, now, Event.LEFT, place=mark.place)
     if column.rounding == 1:
         column.mode = Mode.ROUND
         return now + column.round_hours
@@ -170,7 +160,7 @@ def follow(world: World, index: int, now: float) -> float:
     column.days_fought = 0
     column.rounding = 0
     column.entering = 1
-    note(world, now, Event.ENTRY, AgentKind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
+    log_column(world, index, now, Event.ENTRY)
     return go_on(world, index, now)
 
 

@@ -10,8 +10,8 @@ from sim.rules import camps, drones, notices
 from sim.rules.column import serials
 from sim.rules.column.march import daily_pace
 from sim.rules.daylight import day_at, first_light, next_first_light, sunset
-from sim.rules.event_log import note
-from sim.state.kinds import AgentKind, Cause, Event, Mode
+from sim.rules.event_log import log_column
+from sim.state.kinds import Cause, Event, Mode
 from sim.state.rows import NEVER, NOWHERE, ColumnState
 from sim.state.world import World
 
@@ -33,7 +33,7 @@ def capture(world: World, index: int, now: float) -> float:
     column.hold_seed = world.run[0].seed
     column.goes = column.drones_met = NEVER
     world.places[mark.place].holder = column.side
-    note(world, now, Event.CAPTURE, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    log_column(world, index, now, Event.CAPTURE, place=mark.place)
     camps.captured(world, mark.place, column.side, now)
     if column.stage < column.last_stage:
         world.stages[column.stage].departed_at = now
@@ -55,7 +55,7 @@ def join(world: World, column: ColumnState, now: float) -> None:
     if other.mode != Mode.HOLDING or other.held_place != here or column.persons <= 0.0:
         return
     persons, vehicles = column.persons, column.vehicles
-    note(world, now, Event.REINFORCED, AgentKind.COLUMN, column.reinforces, here, other.km, persons, vehicles)
+    log_column(world, column.reinforces, now, Event.REINFORCED, place=here, amount=persons, other=vehicles)
     other.persons += persons
     other.vehicles += vehicles
     other.reinforced_met = min(other.reinforced_met, now)
@@ -67,17 +67,7 @@ def stand(world: World, index: int, now: float) -> float:
     """Let the tail in, probe, and look at the conditions; returns the hour at which something may change."""
     column = world.columns[index]
     if now >= column.tail_in:
-        note(
-            world,
-            now,
-            Event.TAIL,
-            AgentKind.COLUMN,
-            index,
-            column.held_place,
-            column.km,
-            column.pass_time,
-            0.0,
-        )
+        log_column(world, index, now, Event.TAIL, place=column.held_place, amount=column.pass_time)
         column.tail_in = NEVER
         serials.gather(column)
     if column.stage == column.last_stage:
@@ -102,7 +92,7 @@ def probe(world: World, index: int, now: float) -> None:
     way = world.marks[next_objective(world, column)].km - column.km
     out = min(way, p.probe_least + u * (p.probe_most - p.probe_least))
     column.probes += 1
-    note(world, now, Event.PROBE, AgentKind.COLUMN, index, column.held_place, column.km + out, out, 0.0)
+    log_column(world, index, now, Event.PROBE, place=column.held_place, ahead=out, amount=out)
     column.probe_left = exponential(seed, key, Purpose.PROBE_CLOCK, column.probes)
     run_probe_clock(world, column, now)
 
@@ -231,17 +221,7 @@ def next_objective(world: World, column: ColumnState) -> int:
 def leave(world: World, index: int, now: float) -> None:
     """The go: the column leaves what it holds, and the groups look out for it again."""
     column = world.columns[index]
-    note(
-        world,
-        now,
-        Event.GO,
-        AgentKind.COLUMN,
-        index,
-        column.held_place,
-        column.km,
-        now - column.held_from,
-        0.0,
-    )
+    log_column(world, index, now, Event.GO, place=column.held_place, amount=now - column.held_from)
     if column.probe_at < NEVER:
         column.probe_left = max(0.0, column.probe_at - now) * world.parameters[0].probe_rate
         column.probe_at = NEVER

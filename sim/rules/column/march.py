@@ -2,9 +2,9 @@
 
 from sim.rules import rebels
 from sim.rules.column import serials
-from sim.rules.event_log import note
+from sim.rules.event_log import log_column
 from sim.rules.route import march_speed
-from sim.state.kinds import AgentKind, Event, Intent, Mode
+from sim.state.kinds import Event, Intent, Mode
 from sim.state.rows import NEVER, NOWHERE, ColumnState, LegState
 from sim.state.world import World
 
@@ -24,7 +24,7 @@ def march(world: World, index: int, now: float, speed: float, limit: float) -> f
     serials.set_out(column, now, speed)
     if speed != column.speed:
         column.speed = speed
-        note(world, now, Event.MARCH, AgentKind.COLUMN, index, NOWHERE, column.km, speed, 0.0)
+        log_column(world, index, now, Event.MARCH, amount=speed)
     km = world.marks[column.next_mark].km
     column.intent = Intent.MARK
     ahead = mine_km(world, column)
@@ -118,7 +118,7 @@ def ambush_km(world: World, column: ColumnState) -> float:
 def go_back(world: World, index: int, now: float, ratio: float, lost: float) -> float:
     """A beaten column returns to the last held place behind it at its usual daily march; nothing meets it."""
     column = world.columns[index]
-    note(world, now, Event.BEATEN, AgentKind.COLUMN, index, NOWHERE, column.km, ratio, lost)
+    log_column(world, index, now, Event.BEATEN, amount=ratio, other=lost)
     behind = world.marks[held_behind(world, column)]
     column.held_place, column.held_km = behind.place, behind.km
     hours = (column.km - column.held_km) / daily_pace(world, column)

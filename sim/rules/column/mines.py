@@ -3,9 +3,8 @@
 from sim.chance.keyed import Purpose, exponential, lognormal, poisson, uniform
 from sim.rules.column import serials
 from sim.rules.column.march import stand
-from sim.rules.event_log import note
-from sim.state.kinds import AgentKind, Event, Mode
-from sim.state.rows import NOWHERE
+from sim.rules.event_log import log_column
+from sim.state.kinds import Event, Mode
 from sim.state.world import World
 
 
@@ -31,5 +30,5 @@ def strike(world: World, index: int, now: float) -> float:
     if column.pressing == 1:
         column.window_end = min(column.window_end, now)
     stand(column)
-    note(world, now, event, AgentKind.COLUMN, index, NOWHERE, column.km, hit, halt)
+    log_column(world, index, now, event, amount=hit, other=halt)
     return now + halt
