@@ -36,7 +36,7 @@ def fork(world: World, seed: Key) -> None:
 
 def fork_strikes(world: World) -> None:
     """Draw what is left to the next strike of each detachment that has a target."""
-    run, rate = world.run[0], world.parameters[0].strike_rate
+    run, rate = world.run[0], world.p.strike_rate
     for drone in world.drones:
         if drone.strike_at < NEVER:
             left = exponential(run.seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)

@@ -64,6 +64,10 @@ class WorldRef(types.Type):  # type: ignore[misc]
         self.world = world
         super().__init__(f"WorldRef({hashlib.sha256(str(world).encode()).hexdigest()[:16]})")
 
+    def table(self, name: str) -> Any:
+        """The type of one of its tables."""
+        return self.world.types[self.world.fields.index(name)]
+
 
 register_model(WorldRef)(models.OpaqueModel)
 
@@ -73,12 +77,16 @@ class _Tables(AttributeTemplate):  # type: ignore[misc]
     key = WorldRef
 
     def generic_resolve(self, ref: WorldRef, name: str) -> Any:
-        fields = ref.world.fields
-        return ref.world.types[fields.index(name)] if name in fields else None
+        if name == "p":
+            return ref.table("parameters").dtype
+        return ref.table(name) if name in ref.world.fields else None
 
 
 @lower_getattr_generic(WorldRef)  # type: ignore[untyped-decorator]
 def _load_table(context: Any, builder: Any, ref: WorldRef, pointer: Any, name: str) -> Any:
+    if name == "p":  # as World.p: the one row of its table
+        table = _load_table(context, builder, ref, pointer, "parameters")
+        return context.make_array(ref.table("parameters"))(context, builder, value=table).data
     of_world = context.get_value_type(ref.world).as_pointer()
     at = cgutils.gep_inbounds(builder, builder.bitcast(pointer, of_world), 0, ref.world.fields.index(name))
     return builder.load(at)

@@ -75,7 +75,7 @@ def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
 
     A garrison stays: it counts in its own place and nowhere else. Groups that only harass take no camp.
     """
-    radius = world.parameters[0].camp_radius
+    radius = world.p.camp_radius
     army, rebels = 0.0, 0.0
     for column in world.columns:
         if column.side == Side.ARMY and column.mode > Mode.WAITING:
@@ -94,7 +94,7 @@ def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
 
 def first_there(world: World, place: int, now: float) -> tuple[float, float]:
     """Hours in which each side could be at a place: its columns that hold, its groups; garrisons stay."""
-    p = world.parameters[0]
+    p = world.p
     army, rebels = NEVER, NEVER
     for column in world.columns:
         if column.side == Side.ARMY and column.mode == Mode.HOLDING:

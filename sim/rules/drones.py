@@ -43,7 +43,7 @@ def move_forward(world: World, side: int, place: int, now: float) -> None:
     """
     for drone in world.drones:
         if drone.side == side and drone.moves_forward == 1 and drone.station != place:
-            hour = max(drone.ready, now) + world.parameters[0].drones_forward
+            hour = max(drone.ready, now) + world.p.drones_forward
             if drone.forward_at < NEVER:
                 drone.next_station, drone.next_station_at = place, hour
             else:
@@ -56,7 +56,7 @@ def aim(world: World, index: int, now: float) -> None:
 
     One detachment at a time strikes an objective: the rate is the objective's.
     """
-    p = world.parameters[0]
+    p = world.p
     drone = world.drones[index]
     target = NOWHERE
     if drone.ready <= now:
@@ -87,7 +87,7 @@ def is_taken(world: World, index: int, place: int) -> bool:
 def strike(world: World, index: int, now: float) -> None:
     """A strike destroys rebel vehicles where rebels hold the place, and families leave."""
     drone = world.drones[index]
-    p = world.parameters[0]
+    p = world.p
     seed = world.run[0].seed
     place = world.places[drone.target]
     hit = 0.0
@@ -125,7 +125,7 @@ def cover(world: World, side: int, at: Vector, now: float) -> float:
     """Cover of a side at a position and hour, 0 to 1: its best detachment's, or its manned aviation's."""
     best = 0.0
     if world.run[0].manned_side == side:
-        best = world.parameters[0].manned_cover
+        best = world.p.manned_cover
     for drone in world.drones:
         if drone.side == side and drone.ready <= now:
             best = max(best, drone_cover(world, drone, at))

@@ -44,7 +44,7 @@ def attempt(world: World, index: int, now: float) -> None:
     for i in range(len(world.groups)):
         group = world.groups[i]
         way = way_to(world, garrison.place, group.road, group.road_km)
-        if way < best and may_raid(world, i, now) and way <= world.parameters[0].raid_radius:
+        if way < best and may_raid(world, i, now) and way <= world.p.raid_radius:
             best, raider = way, i
     garrison.attempts += 1
     next_attempt(world, garrison, now)
@@ -55,7 +55,7 @@ def attempt(world: World, index: int, now: float) -> None:
 
 def next_attempt(world: World, garrison: GarrisonState, now: float) -> None:
     """Set the hour of the next attempt; NEVER where groups raid by order only."""
-    rate = world.parameters[0].raid_rate
+    rate = world.p.raid_rate
     garrison.raid_next = NEVER
     if garrison.hunted == 1 and rate > 0.0:
         left = exponential(world.run[0].seed, garrison.key, Purpose.RAID_CLOCK, garrison.attempts)
@@ -79,7 +79,7 @@ def may_raid(world: World, index: int, now: float) -> bool:
         if stands and world.hostile[index][i] == 1:
             road, road_km = on_road(world, column, km)
             way = road_distance(world, group.road, group.road_km, road, road_km)
-            if way < world.parameters[0].raid_clear:
+            if way < world.p.raid_clear:
                 return False
     return True
 
@@ -100,7 +100,7 @@ def ordered(world: World, index: int, now: float) -> float:
     raiders = 0
     for i in range(len(world.groups)):
         group = world.groups[i]
-        near = way_to(world, garrison.place, group.road, group.road_km) <= world.parameters[0].raid_radius
+        near = way_to(world, garrison.place, group.road, group.road_km) <= world.p.raid_radius
         if world.raiders[index][i] == 1 and near and is_free(group, now):
             group.engaged = GARRISONS + target
             raiders += 1
@@ -113,7 +113,7 @@ def ordered(world: World, index: int, now: float) -> float:
 def begin_raid(world: World, index: int, now: float) -> None:
     """The engaged groups attack for some hours."""
     garrison = world.garrisons[index]
-    p = world.parameters[0]
+    p = world.p
     garrison.raiders = 0.0
     for group in world.groups:
         if group.engaged == GARRISONS + index:
@@ -128,7 +128,7 @@ def begin_raid(world: World, index: int, now: float) -> None:
 def end_raid(world: World, index: int, now: float) -> None:
     """Count the losses; the garrison falls if it is too weak for the raiders, who then stay."""
     garrison = world.garrisons[index]
-    p = world.parameters[0]
+    p = world.p
     over = cover(world, garrison.side, place_vector(world, garrison.place), now)
     count = garrison.raids
     lost, vehicles, fighters = combat.toll(

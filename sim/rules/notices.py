@@ -9,7 +9,7 @@ from sim.state.world import World
 
 def delay(world: World, seed: Key, key: Key, count: int) -> float:
     """How much later a thing is known than it happens, h: as for any sighting."""
-    p = world.parameters[0]
+    p = world.p
     u = uniform(seed, key, Purpose.SEEN, count)
     return p.sighting_least + u * (p.sighting_most - p.sighting_least)
 

@@ -34,7 +34,7 @@ def look(world: World, index: int, now: float) -> float:
     A group on its way acts when it is in its place: its sighting is taken so much later.
     """
     group = world.groups[index]
-    p = world.parameters[0]
+    p = world.p
     u = uniform(world.run[0].seed, group.key, Purpose.SIGHTING, group.looks)
     delay = p.sighting_least + u * (p.sighting_most - p.sighting_least)
     group.quarry = NOBODY
@@ -51,7 +51,7 @@ def look(world: World, index: int, now: float) -> float:
 
 def set_ahead(world: World, index: int, now: float) -> None:
     """Stay if well ahead of the sighting; else choose a place there, outside the feared radius if it can."""
-    p = world.parameters[0]
+    p = world.p
     group = world.groups[index]
     column = world.columns[group.quarry]
     if p.ahead_least <= group.set_km - group.seen_km <= p.ahead_most:
@@ -76,7 +76,7 @@ def set_ahead(world: World, index: int, now: float) -> None:
 def go(world: World, group: GroupState, now: float, road: int, road_km: float) -> None:
     """Send a group to a point on a road, once it is where it was going; on its way it is not to be met."""
     way = road_distance(world, group.road, group.road_km, road, road_km)
-    group.arrives = max(now, group.arrives) + way / world.parameters[0].group_speed
+    group.arrives = max(now, group.arrives) + way / world.p.group_speed
     group.road = road
     group.road_km = road_km
 
@@ -110,7 +110,7 @@ def choose_refuge(world: World, column: ColumnState, now: float) -> int:
     hours = now - column.set_out
     least = 0.0
     if hours > 0.0:
-        least = (column.km - column.set_out_km) / hours * world.parameters[0].refuge_time
+        least = (column.km - column.set_out_km) / hours * world.p.refuge_time
     road, road_km = on_road(world, column, head_km(column, now))
     near, far = NOBODY, NOBODY
     nearest, farthest = NEVER, -1.0
@@ -168,7 +168,7 @@ def is_ready(world: World, index: int, column: int, now: float) -> bool:
         return False
     road, road_km = on_road(world, world.columns[column], world.columns[column].km)
     way = road_distance(world, group.road, group.road_km, road, road_km)
-    return way <= world.parameters[0].ready_radius
+    return way <= world.p.ready_radius
 
 
 def ready_share(world: World, column: int, now: float) -> float:
@@ -189,7 +189,7 @@ def engage_ready(world: World, column: int, now: float) -> float:
         if is_ready(world, i, column, now):
             world.groups[i].engaged = column
             fighters += world.groups[i].fighters
-    return world.parameters[0].committed_share * fighters
+    return world.p.committed_share * fighters
 
 
 def engage_all(world: World, column: int) -> float:
@@ -200,7 +200,7 @@ def engage_all(world: World, column: int) -> float:
         if group.engaged == NOBODY and defends(world, i, column):
             group.engaged = column
             fighters += group.fighters
-    return world.parameters[0].committed_share * fighters
+    return world.p.committed_share * fighters
 
 
 def committed(world: World, column: int) -> float:
@@ -209,7 +209,7 @@ def committed(world: World, column: int) -> float:
     for i in range(len(world.groups)):
         if defends(world, i, column):
             fighters += world.groups[i].fighters
-    return world.parameters[0].committed_share * fighters
+    return world.p.committed_share * fighters
 
 
 def engage_block(world: World, column: int, index: int, now: float) -> float:
@@ -220,7 +220,7 @@ def engage_block(world: World, column: int, index: int, now: float) -> float:
     if group.rested > now or group.engaged != NOBODY:
         return 0.0
     group.engaged = column
-    return world.parameters[0].committed_share * group.fighters
+    return world.p.committed_share * group.fighters
 
 
 def disengage(world: World, foe: int, key: Key, count: int, now: float, lost: float) -> None:
@@ -228,7 +228,7 @@ def disengage(world: World, foe: int, key: Key, count: int, now: float, lost: fl
 
     `key` and `count` are those of the fight's draws.
     """
-    p = world.parameters[0]
+    p = world.p
     together = 0.0
     for group in world.groups:
         if group.engaged == foe:
@@ -263,7 +263,7 @@ def withdraw(world: World, index: int, now: float) -> float:
     """
     group = world.groups[index]
     column = world.columns[group.quarry]
-    group.rested = now + world.parameters[0].recovery
+    group.rested = now + world.p.recovery
     for i in range(column.next_mark, column.last_mark):
         mark = world.marks[i]
         if mark.defended == 1 and mark.leaves == NEVER:

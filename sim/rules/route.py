@@ -67,5 +67,5 @@ def way_to(world: World, place: int, road: int, road_km: float) -> float:
 
 def march_speed(world: World, column: ColumnState) -> float:
     """The march speed of a column's kind, km/h: a UN column's is a share of the others'."""
-    p = world.parameters[0]
+    p = world.p
     return p.march_speed * p.un_factor if column.side == Side.UN else p.march_speed

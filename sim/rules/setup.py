@@ -96,7 +96,7 @@ def open_garrison(world: World, garrison: GarrisonState) -> None:
 def share_fighters(world: World) -> None:
     """Every group has its share of the fighters; those that fight columns look out from the start."""
     for group in world.groups:
-        group.fighters = world.parameters[0].fighters * group.share
+        group.fighters = world.p.fighters * group.share
         if group.fights == 1:
             group.quarry = NOBODY
             world.wakes[group.agent] = world.run[0].begins

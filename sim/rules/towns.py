@@ -48,7 +48,7 @@ def weight(world: World, place: int, destination: DestinationState) -> float:
     way = world.distances[place][destination.place]
     if destination.place == place or way == NEVER:
         return 0.0
-    p = world.parameters[0]
+    p = world.p
     weight = p.refuge_weight if destination.draws == 1 else 1.0
     if world.places[destination.place].fought == 1:
         weight *= p.fighting_weight
@@ -87,7 +87,7 @@ def look_at(world: World, index: int, now: float) -> bool:
 def empty(world: World, index: int, now: float, moved: bool) -> None:
     """Let the families of a day leave a town."""
     town = world.towns[index]
-    struck = int(now - town.struck <= world.parameters[0].strike_time)
+    struck = int(now - town.struck <= world.p.strike_time)
     if moved or struck != town.struck_lately:  # else they leave as on the day before
         town.struck_lately = struck
         town.share = share_leaving(world, index, struck)
@@ -101,7 +101,7 @@ def empty(world: World, index: int, now: float, moved: bool) -> None:
 
 def share_leaving(world: World, index: int, struck: int) -> float:
     """The share of those who are in a town that leaves in a day: by the nearest column, and by strikes."""
-    p = world.parameters[0]
+    p = world.p
     nearest = NEVER
     for i in range(len(world.columns)):
         nearest = min(nearest, world.ranges[index][i])

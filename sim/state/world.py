@@ -49,7 +49,7 @@ class World(NamedTuple):
     """
 
     run: Sequence[RunState]
-    parameters: Sequence[ParameterRow]
+    parameters: Sequence[ParameterRow]  # of the run: one row, which rules read as `world.p`
     wakes: Any
     kinds: Sequence[int]
     indices: Sequence[int]
@@ -82,6 +82,11 @@ class World(NamedTuple):
     milestones: Sequence[MilestoneState]
     watched: Sequence[int]  # [event]: 1 if some milestone is of that kind
     log: Sequence[LogEntry]
+
+    @property
+    def p(self) -> ParameterRow:
+        """The parameters of the run."""
+        return self.parameters[0]
 
 
 ROW_TYPES: dict[str, type] = {

@@ -22,7 +22,7 @@ def is_met(world: World, index: int, now: float) -> bool:
     column.ambush_left = exponential(seed, key, Purpose.AMBUSH_CLOCK, column.candidates)
     if not rebels.is_contested(world, index):
         return False
-    deterred = world.parameters[0].drone_suppression * cover_of(world, column, now)
+    deterred = world.p.drone_suppression * cover_of(world, column, now)
     chance = (1.0 - deterred) * rebels.ready_share(world, index, now)
     return uniform(seed, key, Purpose.AMBUSH_MET, count) < chance
 
@@ -41,7 +41,7 @@ def roadblock(world: World, index: int, now: float, fighters: float) -> float:
 def fight(world: World, index: int, now: float, fighters: float) -> float:
     """An ambush by some fighters; returns its end. Past the window, it ends the day."""
     column = world.columns[index]
-    p = world.parameters[0]
+    p = world.p
     column.engaged = fighters
     factor = lognormal(
         world.run[0].seed, column.key, Purpose.AMBUSH_HOURS, column.ambushes, p.ambush_hours_spread

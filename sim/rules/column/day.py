@@ -114,7 +114,7 @@ def set_out(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     if column.supply > 0.0 and world.marks[held_behind(world, column)].km == column.km:
         column.supply_end = now + column.supply
-    if column.supply > 0.0 and column.supply_end - now < world.parameters[0].supply_least:
+    if column.supply > 0.0 and column.supply_end - now < world.p.supply_least:
         if column.load <= 0.0:
             return wait_for_supply(world, index, now)
         column.load = max(0.0, column.load - column.supply)  # it eats of what it carries
@@ -137,7 +137,7 @@ def resupplied(world: World, index: int, now: float) -> float:
     """Supply has come up; the march goes on at the next first light."""
     column = world.columns[index]
     # However little it set out with, it can march for a day before it has to wait again.
-    column.supply_end = now + max(column.supply, world.parameters[0].supply_least + 24.0)
+    column.supply_end = now + max(column.supply, world.p.supply_least + 24.0)
     column.mode = Mode.NIGHT
     return next_first_light(world, column, now)
 
@@ -147,7 +147,7 @@ def open_window(world: World, column: ColumnState, now: float) -> None:
 
     A day that stays dark has no window.
     """
-    p = world.parameters[0]
+    p = world.p
     day = day_at(column.solar, now)
     luck = lognormal(world.run[0].seed, column.key, Purpose.DAY_SPEED, day, p.day_spread)
     column.day_speed = march_speed(world, column) * luck
@@ -261,7 +261,7 @@ def finish(world: World, index: int, now: float) -> float:
 def dusk(world: World, index: int, now: float) -> float:
     """At the end of the window, press on to a near stop unless in contact; else make a bivouac."""
     column = world.columns[index]
-    p = world.parameters[0]
+    p = world.p
     if column.pressing == 0 and now >= column.contact_until:
         near = column.km + column.day_speed * p.press_on
         for i in range(column.next_mark, column.last_mark):
@@ -286,7 +286,7 @@ def bivouac(world: World, index: int, now: float) -> float:
 def midnight(world: World, index: int, now: float) -> float:
     """A night in contested country may have been harassed: contact, and a later start."""
     column = world.columns[index]
-    p = world.parameters[0]
+    p = world.p
     dawn = next_first_light(world, column, now)
     night = day_at(column.solar, dawn)
     column.mode = Mode.NIGHT
@@ -308,7 +308,7 @@ def after_halt(world: World, index: int, now: float) -> float:
     """The road is swept; the column stays in contact for a day."""
     column = world.columns[index]
     log_column(world, index, now, Event.HALT_END)
-    column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
+    column.contact_until = max(column.contact_until, now + world.p.contact_hours)
     new_day(world, column, now)
     return go_on(world, index, now)
 
@@ -321,6 +321,6 @@ def after_ambush(world: World, index: int, now: float) -> float:
     if combat.is_beaten(world, column, column.ratio, now):
         return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
     new_day(world, column, now)
-    if column.window_end - now < world.parameters[0].least_march:
+    if column.window_end - now < world.p.least_march:
         return bivouac(world, index, now)
     return march_on(world, index, now)

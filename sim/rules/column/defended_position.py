@@ -36,7 +36,7 @@ def face(world: World, index: int, now: float) -> float:
     if not first_light(world, column, day) <= now < dusk:
         column.mode = Mode.FACING
         return watch(world, index, now)
-    if column.days_fought >= world.parameters[0].round_days and column.rounding == 0:
+    if column.days_fought >= world.p.round_days and column.rounding == 0:
         start_round(world, index, now)
     return fight(world, index, now, dusk)
 
@@ -48,7 +48,7 @@ def start_round(world: World, index: int, now: float) -> None:
     """
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    p = world.parameters[0]
+    p = world.p
     u = uniform(world.run[0].seed, mark.key, Purpose.WAY_ROUND, 0)
     column.rounding = 1
     column.round_hours = p.round_least + u * (p.round_most - p.round_least)
@@ -62,7 +62,7 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     """The day's fight, four hours at most: the defence is broken at hazard eta x force ratio."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    p = world.parameters[0]
+    p = world.p
     column.engaged = rebels.engage_all(world, index)
     over = cover_of(world, column, now)
     column.ratio = combat.force_ratio(world, column, column.engaged, over, now)
@@ -79,7 +79,7 @@ def fight_on(world: World, index: int, now: float) -> float:
     """Go on with a fight against a defence of which it is drawn anew how long it holds; returns its end."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    p = world.parameters[0]
+    p = world.p
     mark.break_left = exponential(world.run[0].seed, mark.key, Purpose.BREAK_CLOCK, 0)
     end = min(column.fight_from + p.fight_hours, sunset(world, column, day_at(column.solar, now)))
     column.planned = use_up(mark, p.break_off * column.ratio, now, end)
@@ -115,7 +115,7 @@ def watch(world: World, index: int, now: float) -> float:
     """Face the position until first light; a rival lets the hazard hold then too, at a share of it."""
     column = world.columns[index]
     dawn = next_first_light(world, column, now)
-    hazard = world.run[0].night_hazard * world.parameters[0].break_off * column.ratio
+    hazard = world.run[0].night_hazard * world.p.break_off * column.ratio
     if column.days_fought == 0 or hazard <= 0.0:
         return dawn
     return use_up(world.marks[column.next_mark], hazard, nightfall(world, column, now), dawn)
@@ -167,6 +167,6 @@ def follow(world: World, index: int, now: float) -> float:
 def go_on(world: World, index: int, now: float) -> float:
     """The rest of the way behind a defence that has left, with mines and without ambush."""
     column = world.columns[index]
-    p = world.parameters[0]
+    p = world.p
     column.mode = Mode.ENTRY
     return march(world, index, now, p.entry_pace * march_speed(world, column), NEVER)

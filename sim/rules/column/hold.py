@@ -86,7 +86,7 @@ def probe(world: World, index: int, now: float) -> None:
     if now > sunset(world, column, day_at(column.solar, now)):
         column.probe_at = next_first_light(world, column, now)
         return
-    p = world.parameters[0]
+    p = world.p
     seed, key = world.run[0].seed, column.key
     u = uniform(seed, key, Purpose.PROBE_KM, column.probes)
     way = world.marks[next_objective(world, column)].km - column.km
@@ -99,7 +99,7 @@ def probe(world: World, index: int, now: float) -> None:
 
 def run_probe_clock(world: World, column: ColumnState, now: float) -> None:
     """The clock of probes runs while the column holds, at a constant rate."""
-    rate = world.parameters[0].probe_rate
+    rate = world.p.probe_rate
     column.probe_at = now + column.probe_left / rate if rate > 0.0 else NEVER
 
 
@@ -159,7 +159,7 @@ def refit(world: World, column: ColumnState) -> float:
     """How long this refit takes, resupply included, h; none where the objective asks for none."""
     if world.marks[column.next_mark].refit == 0:
         return 0.0
-    p = world.parameters[0]
+    p = world.p
     return p.refit * lognormal(
         column.hold_seed, column.key, Purpose.REFIT, column.stage - column.first_stage, p.refit_spread
     )
@@ -167,7 +167,7 @@ def refit(world: World, column: ColumnState) -> float:
 
 def planning(world: World, column: ColumnState) -> float:
     """How long planning takes once the conditions are met, h."""
-    p = world.parameters[0]
+    p = world.p
     return p.planning * lognormal(
         column.hold_seed, column.key, Purpose.PLANNING, column.stage - column.first_stage, p.planning_spread
     )
@@ -223,7 +223,7 @@ def leave(world: World, index: int, now: float) -> None:
     column = world.columns[index]
     log_column(world, index, now, Event.GO, place=column.held_place, amount=now - column.held_from)
     if column.probe_at < NEVER:
-        column.probe_left = max(0.0, column.probe_at - now) * world.parameters[0].probe_rate
+        column.probe_left = max(0.0, column.probe_at - now) * world.p.probe_rate
         column.probe_at = NEVER
     column.next_mark += 1
     column.entering = 0

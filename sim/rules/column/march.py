@@ -15,7 +15,7 @@ def pace(world: World, index: int, now: float) -> float:
     slow = now < column.contact_until
     if world.run[0].contact_everywhere == 1:
         slow = slow or rebels.is_contested_ahead(world, index)
-    return column.day_speed * world.parameters[0].contact_pace if slow else column.day_speed
+    return column.day_speed * world.p.contact_pace if slow else column.day_speed
 
 
 def march(world: World, index: int, now: float, speed: float, limit: float) -> float:
@@ -47,7 +47,7 @@ def march(world: World, index: int, now: float, speed: float, limit: float) -> f
 
 def daily_pace(world: World, column: ColumnState) -> float:
     """The march speed of a column's kind over its hours of march a day, nights counted, km/h."""
-    return march_speed(world, column) * world.parameters[0].march_hours / 24.0
+    return march_speed(world, column) * world.p.march_hours / 24.0
 
 
 def held_behind(world: World, column: ColumnState) -> int:
@@ -72,7 +72,7 @@ def carry_on(world: World, column: ColumnState, now: float) -> None:
     if column.speed > 0.0:
         if column.intent == Intent.MARK and now >= column.planned:
             target = world.marks[column.next_mark].km
-        rate = world.parameters[0].ambush_rate
+        rate = world.p.ambush_rate
         while column.km < target:
             leg = world.legs[column.leg]
             end = min(target, leg.end_km)
@@ -91,7 +91,7 @@ def carry_on(world: World, column: ColumnState, now: float) -> None:
 
 def mines_per_km(world: World, column: ColumnState, leg: LegState) -> float:
     """Mine strikes of a column per km of a leg: the run's rate and the factors of section and column."""
-    return world.parameters[0].mine_rate * leg.mine_factor * column.mine_factor
+    return world.p.mine_rate * leg.mine_factor * column.mine_factor
 
 
 def mine_km(world: World, column: ColumnState) -> float:
@@ -109,7 +109,7 @@ def mine_km(world: World, column: ColumnState) -> float:
 
 def ambush_km(world: World, column: ColumnState) -> float:
     """Road-km of the next place fit for an ambush; NEVER while entering behind a defence that has left."""
-    rate = world.parameters[0].ambush_rate
+    rate = world.p.ambush_rate
     if rate <= 0.0 or column.entering == 1:
         return NEVER
     return column.km + max(0.0, column.ambush_left) / rate

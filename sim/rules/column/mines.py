@@ -14,7 +14,7 @@ def strike(world: World, index: int, now: float) -> float:
     A strike while the column presses on past its window ends the day.
     """
     column = world.columns[index]
-    p = world.parameters[0]
+    p = world.p
     seed, key, count = world.run[0].seed, column.key, column.mines
     hit = 1.0 + poisson(seed, key, Purpose.MINE_VEHICLES, count, p.mine_vehicles)
     hit = min(hit, serials.vehicles_present(world, column, now))
