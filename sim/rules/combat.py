@@ -25,7 +25,7 @@ def settle(world: World, index: int, now: float) -> tuple[float, float]:
     over = cover_of(world, column, now)
     before, count = column.persons_lost, column.fights
     lost = losses(world, column, column.engaged, over, now - column.fight_from)
-    rebels.disengage(world, index, column.key, count, now, lost)
+    rebels.disengage(world, column.agent, column.key, count, now, lost)
     column.ratio = force_ratio(world, column, column.engaged, over, now)
     column.contact_until = max(column.contact_until, now + world.p.contact_hours)
     return column.persons_lost - before, lost

@@ -7,7 +7,7 @@ from sim.rules.event_log import log_airlift, log_garrison
 from sim.rules.geodesy import place_vector
 from sim.rules.route import on_road, road_distance, way_to
 from sim.state.kinds import Event, Mode, Side, Stance
-from sim.state.rows import GARRISONS, NEVER, NOBODY, ColumnState, GarrisonState, GroupState
+from sim.state.rows import NEVER, NOBODY, ColumnState, GarrisonState, GroupState
 from sim.state.world import World
 
 
@@ -49,7 +49,7 @@ def attempt(world: World, index: int, now: float) -> None:
     garrison.attempts += 1
     next_attempt(world, garrison, now)
     if raider != NOBODY and may_be_raided(world, garrison):
-        world.groups[raider].engaged = GARRISONS + index
+        world.groups[raider].engaged = garrison.agent
         begin_raid(world, index, now)
 
 
@@ -102,7 +102,7 @@ def ordered(world: World, index: int, now: float) -> float:
         group = world.groups[i]
         near = way_to(world, garrison.place, group.road, group.road_km) <= world.p.raid_radius
         if world.raiders[index][i] == 1 and near and is_free(group, now):
-            group.engaged = GARRISONS + target
+            group.engaged = garrison.agent
             raiders += 1
     if raiders > 0:
         begin_raid(world, target, now)
@@ -116,7 +116,7 @@ def begin_raid(world: World, index: int, now: float) -> None:
     p = world.p
     garrison.raiders = 0.0
     for group in world.groups:
-        if group.engaged == GARRISONS + index:
+        if group.engaged == garrison.agent:
             garrison.raiders += p.committed_share * group.fighters
     garrison.raid_until = now + p.raid_hours
     garrison.raids += 1
@@ -148,7 +148,7 @@ def end_raid(world: World, index: int, now: float) -> None:
     log_garrison(world, index, now, Event.RAID_END, amount=lost, other=fighters)
     if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
         fall(world, index, now)
-    rebels.disengage(world, GARRISONS + index, garrison.key, count, now, fighters)
+    rebels.disengage(world, garrison.agent, garrison.key, count, now, fighters)
     garrison.raid_until = -NEVER
 
 
@@ -162,7 +162,7 @@ def fall(world: World, index: int, now: float) -> None:
     garrison.counted_at = now
     point.holder = Side.REBELS
     for group in world.groups:
-        if group.engaged == GARRISONS + index:
+        if group.engaged == garrison.agent:
             group.road, group.road_km, group.arrives = point.road, point.road_km, now
             group.set_km = -NEVER
             if group.stance == Stance.BLOCKING:

@@ -187,7 +187,7 @@ def engage_ready(world: World, column: int, now: float) -> float:
     fighters = 0.0
     for i in range(len(world.groups)):
         if is_ready(world, i, column, now):
-            world.groups[i].engaged = column
+            world.groups[i].engaged = world.columns[column].agent
             fighters += world.groups[i].fighters
     return world.p.committed_share * fighters
 
@@ -198,7 +198,7 @@ def engage_all(world: World, column: int) -> float:
     for i in range(len(world.groups)):
         group = world.groups[i]
         if group.engaged == NOBODY and defends(world, i, column):
-            group.engaged = column
+            group.engaged = world.columns[column].agent
             fighters += group.fighters
     return world.p.committed_share * fighters
 
@@ -219,14 +219,14 @@ def engage_block(world: World, column: int, index: int, now: float) -> float:
         return 0.0
     if group.rested > now or group.engaged != NOBODY:
         return 0.0
-    group.engaged = column
+    group.engaged = world.columns[column].agent
     return world.p.committed_share * group.fighters
 
 
 def disengage(world: World, foe: int, key: Key, count: int, now: float, lost: float) -> None:
     """End a fight: the groups engaged with a foe share its losses by their strength and rest.
 
-    `key` and `count` are those of the fight's draws.
+    `foe` is its agent, `key` and `count` are those of the fight's draws.
     """
     p = world.p
     together = 0.0

@@ -15,7 +15,6 @@ Key = NewType("Key", int)
 NEVER = math.inf
 NOBODY = NOWHERE = -1
 NO_KM = -1.0
-GARRISONS = 1000  # from here on, what a group is fighting is a garrison
 
 
 @dataclass(slots=True)
@@ -141,7 +140,7 @@ class GroupState:
     road_km: float
     arrives: float  # h, at its place
     rested: float  # h, from which it is ready again after a fight
-    engaged: int  # column it is fighting, or GARRISONS + the garrison
+    engaged: int  # agent that it is fighting, a column or a garrison
     looks: int  # sightings so far
     sets: int  # places chosen so far
     quarry: int  # column it last sighted
