@@ -78,9 +78,9 @@ def uniform(seed: int, key: int, purpose: int, count: int) -> float:
     return ((bits >> 12) + 0.5) * 2.220446049250313e-16
 
 
-def whole(seed: int, key: int, draw: int, low: int, high: int, spread: int) -> float:
+def whole(seed: int, key: int, draw: int, low: int, high: int, spread: bool) -> float:
     """A whole number of a range: with spread every number alike, else its midpoint."""
-    if spread == 0:
+    if not spread:
         return float(math.floor(0.5 * (low + high)))
     return float(math.floor(low + uniform(seed, key, Purpose.LATENT, draw) * (high - low + 1)))
 

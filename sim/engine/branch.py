@@ -25,7 +25,7 @@ def fork(world: World, seed: Key) -> None:
         if column.mode in (Mode.MARCH, Mode.ENTRY):
             world.wakes[column.agent] = run.now  # to plan anew
     for mark in world.marks:
-        if mark.defended == 1 and mark.leaves == NEVER and mark.break_left > 0.0:
+        if mark.defended and mark.leaves == NEVER and mark.break_left > 0.0:
             mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, 0)
     for index in range(len(world.columns)):
         column = world.columns[index]

@@ -136,7 +136,7 @@ def _run_batch(
     scratch: Any,
     seeds: Any,
     parameters: Any,
-    spread: int,
+    spread: bool,
     hours: Any,
     out: Any,
     done: Any,
@@ -169,7 +169,7 @@ def _run_filter(
     seeds: Any,
     offsets: Any,
     parameters: Any,
-    spread: int,
+    spread: bool,
     asks: Any,
     needs: Any,
     weights: Any,
@@ -200,7 +200,7 @@ def run_batch(
     given, buffer = _scratch(template)
     done = np.zeros(1, "i8")
     with suppress(ArithmeticError, ValueError, IndexError):
-        compiled(_run_batch)(given, buffer.copy(), buffer, seeds, parameters, int(spread), hours, out, done)
+        compiled(_run_batch)(given, buffer.copy(), buffer, seeds, parameters, bool(spread), hours, out, done)
     return int(done[0]), given.log[: given.run["log_length"][0]].copy()
 
 
@@ -222,7 +222,7 @@ def run_filter(
     count, logs = seeds.shape[1], np.empty(len(asks))
     memory = np.empty((2, count, len(buffer)), "u8")
     room = np.empty(count), np.empty((3, count), "i8")
-    luck = seeds, offsets, parameters, int(spread)
+    luck = seeds, offsets, parameters, bool(spread)
     compiled(_run_filter)(given, buffer.copy(), buffer, memory, *luck, asks, needs, *room, logs)
     return logs
 
@@ -323,4 +323,4 @@ def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:
         given, own = _scratch(template)
         hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
         none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
-        compiled(_run_batch)(given, own.copy(), own, none, template.parameters, 0, hours, out, done)
+        compiled(_run_batch)(given, own.copy(), own, none, template.parameters, False, hours, out, done)

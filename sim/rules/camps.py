@@ -83,11 +83,11 @@ def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
             if way_to(world, place, road, road_km) <= radius:
                 army += serials.persons_present(world, column, now)
     for garrison in world.garrisons:
-        if garrison.place == place and garrison.side == Side.ARMY and garrison.holds == 1:
+        if garrison.place == place and garrison.side == Side.ARMY and garrison.holds:
             army += garrison.persons
     for group in world.groups:
         near = way_to(world, place, group.road, group.road_km) <= radius
-        if near and group.raids == 1 and group.stance != Stance.WITHDRAWN and group.arrives <= now:
+        if near and group.raids and group.stance != Stance.WITHDRAWN and group.arrives <= now:
             rebels += group.fighters
     return army, rebels
 
@@ -101,7 +101,7 @@ def first_there(world: World, place: int, now: float) -> tuple[float, float]:
             road, road_km = on_road(world, column, column.km)
             army = min(army, way_to(world, place, road, road_km) / march_speed(world, column))
     for group in world.groups:
-        if group.stance != Stance.WITHDRAWN and group.raids == 1:
+        if group.stance != Stance.WITHDRAWN and group.raids:
             way = way_to(world, place, group.road, group.road_km)
             rebels = min(rebels, max(0.0, group.arrives - now) + way / p.group_speed)
     return army, rebels

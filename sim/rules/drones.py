@@ -18,7 +18,7 @@ def wake(world: World, index: int, now: float) -> float:
         drone.forward, drone.forward_at = drone.next_station, drone.next_station_at
         drone.next_station_at = NEVER
         come_on_station(world, index, now)
-    elif drone.on_station == 0 and now >= drone.ready:
+    elif not drone.on_station and now >= drone.ready:
         come_on_station(world, index, now)
     if now >= drone.strike_at:
         strike(world, index, now)
@@ -29,7 +29,7 @@ def wake(world: World, index: int, now: float) -> float:
 def come_on_station(world: World, index: int, now: float) -> None:
     """The control station works; columns of its side that hold, and its other detachments, learn of it."""
     drone = world.drones[index]
-    drone.on_station = 1
+    drone.on_station = True
     over = objective_cover(world, drone)
     log_drone(world, index, now, Event.ON_STATION, place=drone.station, amount=over)
     notices.to_holders(world, now)
@@ -42,7 +42,7 @@ def move_forward(world: World, side: int, place: int, now: float) -> None:
     A move that is under way is finished first.
     """
     for drone in world.drones:
-        if drone.side == side and drone.moves_forward == 1 and drone.station != place:
+        if drone.side == side and drone.moves_forward and drone.station != place:
             hour = max(drone.ready, now) + world.p.drones_forward
             if drone.forward_at < NEVER:
                 drone.next_station, drone.next_station_at = place, hour

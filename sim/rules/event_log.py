@@ -94,7 +94,7 @@ def new_entry(world: World, kind: int, agent: int, now: float, event: int) -> Lo
 
 def date_milestones(world: World, entry: LogEntry) -> None:
     """Let an event be the first of its milestones."""
-    if world.watched[entry.event] == 1:
+    if world.watched[entry.event]:
         for milestone in world.milestones:
             if milestone.event == entry.event and entry.hour < milestone.hour and brings(entry, milestone):
                 milestone.hour = entry.hour

@@ -16,11 +16,11 @@ def wake(world: World, index: int, now: float) -> float:
     garrison = world.garrisons[index]
     if is_raided(garrison) and now >= garrison.raid_until:
         end_raid(world, index, now)
-    if garrison.holds == 1 and now >= garrison.raid_next:
+    if garrison.holds and now >= garrison.raid_next:
         attempt(world, index, now)
     if is_raided(garrison):
         return min(garrison.raid_until, garrison.raid_next)
-    return garrison.raid_next if garrison.holds == 1 else NEVER
+    return garrison.raid_next if garrison.holds else NEVER
 
 
 def is_raided(garrison: GarrisonState) -> bool:
@@ -30,7 +30,7 @@ def is_raided(garrison: GarrisonState) -> bool:
 
 def may_be_raided(world: World, garrison: GarrisonState) -> bool:
     """Whether a garrison stands alone in its place, and no raid is on."""
-    alone = garrison.holds == 1 and not is_raided(garrison)
+    alone = garrison.holds and not is_raided(garrison)
     for column in world.columns:
         if column.mode == Mode.HOLDING and column.held_place == garrison.place:
             alone = False
@@ -57,7 +57,7 @@ def next_attempt(world: World, garrison: GarrisonState, now: float) -> None:
     """Set the hour of the next attempt; NEVER where groups raid by order only."""
     rate = world.p.raid_rate
     garrison.raid_next = NEVER
-    if garrison.hunted == 1 and rate > 0.0:
+    if garrison.hunted and rate > 0.0:
         left = exponential(world.run[0].seed, garrison.key, Purpose.RAID_CLOCK, garrison.attempts)
         garrison.raid_next = now + left / rate
 
@@ -76,7 +76,7 @@ def may_raid(world: World, index: int, now: float) -> bool:
         km = column.km
         if group.told_of == i and not stands:
             stands, km = Mode.WAITING < column.mode < Mode.HOLDING, group.told_km
-        if stands and world.hostile[index][i] == 1:
+        if stands and world.hostile[index][i]:
             road, road_km = on_road(world, column, km)
             way = road_distance(world, group.road, group.road_km, road, road_km)
             if way < world.p.raid_clear:
@@ -86,7 +86,7 @@ def may_raid(world: World, index: int, now: float) -> bool:
 
 def is_free(group: GroupState, now: float) -> bool:
     """Whether a group that raids is in the field, in its place, rested and not fighting."""
-    if group.raids == 0 or group.stance == Stance.WITHDRAWN or group.stance == Stance.BROKEN:
+    if not group.raids or group.stance == Stance.WITHDRAWN or group.stance == Stance.BROKEN:
         return False
     return group.arrives <= now and group.rested <= now and group.engaged == NOBODY
 
@@ -101,7 +101,7 @@ def ordered(world: World, index: int, now: float) -> float:
     for i in range(len(world.groups)):
         group = world.groups[i]
         near = way_to(world, garrison.place, group.road, group.road_km) <= world.p.raid_radius
-        if world.raiders[index][i] == 1 and near and is_free(group, now):
+        if world.raiders[index][i] and near and is_free(group, now):
             group.engaged = garrison.agent
             raiders += 1
     if raiders > 0:
@@ -157,7 +157,7 @@ def fall(world: World, index: int, now: float) -> None:
     garrison = world.garrisons[index]
     point = world.places[garrison.place]
     garrison.without += hungry(garrison, now)
-    garrison.holds = 0
+    garrison.holds = False
     garrison.supply = supply_left(garrison, now)
     garrison.counted_at = now
     point.holder = Side.REBELS
@@ -175,7 +175,7 @@ def airlift(world: World, index: int, now: float) -> float:
     """Persons land in the night, if the garrison still holds its place."""
     row = world.airlifts[index]
     garrison = world.garrisons[row.garrison]
-    if garrison.holds == 1:
+    if garrison.holds:
         run = world.run[0]
         brought = whole(run.seed, row.key, 2, row.persons_low, row.persons_high, run.spread)
         garrison.persons += brought
@@ -193,13 +193,13 @@ def supply_left(garrison: GarrisonState, now: float) -> float:
 
 def hungry(garrison: GarrisonState, now: float) -> float:
     """Hours without supply since it was last counted."""
-    return max(0.0, now - garrison.counted_at - garrison.supply) if garrison.holds == 1 else 0.0
+    return max(0.0, now - garrison.counted_at - garrison.supply) if garrison.holds else 0.0
 
 
 def resupply(world: World, column: ColumnState, now: float) -> None:
     """A column brings a garrison supply, less by the share of its vehicles that it lost on the way."""
     garrison = world.garrisons[column.supplies]
-    if garrison.holds == 0 or column.vehicles_at_start <= 0.0:
+    if not garrison.holds or column.vehicles_at_start <= 0.0:
         return
     brought = column.load * column.vehicles / column.vehicles_at_start
     garrison.without += hungry(garrison, now)

@@ -17,7 +17,7 @@ def wake(world: World, index: int, now: float) -> float:
     group = world.groups[index]
     if group.stance == Stance.BROKEN:
         return withdraw(world, index, now) if now >= group.leaves else group.leaves
-    if group.stance >= Stance.WITHDRAWN or group.fights == 0:
+    if group.stance >= Stance.WITHDRAWN or not group.fights:
         return NEVER
     if group.quarry != NOBODY and now < group.acts_on:
         return group.acts_on
@@ -87,7 +87,7 @@ def nearest_column(world: World, index: int, now: float) -> int:
     best, nearest = NEVER, NOBODY
     for i in range(len(world.columns)):
         column = world.columns[i]
-        if world.hostile[index][i] == 1 and Mode.WAITING < column.mode < Mode.HOLDING:
+        if world.hostile[index][i] and Mode.WAITING < column.mode < Mode.HOLDING:
             road, road_km = on_road(world, column, head_km(column, now))
             way = road_distance(world, group.road, group.road_km, road, road_km)
             if way < best:
@@ -100,7 +100,7 @@ def next_departure(world: World, index: int, now: float) -> float:
     hour = NEVER
     for i in range(len(world.columns)):
         column = world.columns[i]
-        if world.hostile[index][i] == 1 and column.mode == Mode.WAITING and column.departs > now:
+        if world.hostile[index][i] and column.mode == Mode.WAITING and column.departs > now:
             hour = min(hour, column.departs)
     return hour
 
@@ -143,14 +143,14 @@ def is_contested_ahead(world: World, column: int) -> bool:
 def is_hunted(world: World, column: int) -> bool:
     """Whether a group hostile to a column is in the field."""
     for i in range(len(world.groups)):
-        if world.hostile[i][column] == 1 and world.groups[i].stance != Stance.WITHDRAWN:
+        if world.hostile[i][column] and world.groups[i].stance != Stance.WITHDRAWN:
             return True
     return False
 
 
 def fighting(world: World, index: int, column: int) -> bool:
     """Whether a group is one that fights a column, wherever it is now."""
-    return world.groups[index].fights == 1 and world.hostile[index][column] == 1
+    return world.groups[index].fights and world.hostile[index][column]
 
 
 def defends(world: World, index: int, column: int) -> bool:
@@ -215,7 +215,7 @@ def committed(world: World, column: int) -> float:
 def engage_block(world: World, column: int, index: int, now: float) -> float:
     """Engage the group that stands across a column's road; returns the fighters that take part."""
     group = world.groups[index]
-    if group.stance != Stance.BLOCKING or world.hostile[index][column] == 0:
+    if group.stance != Stance.BLOCKING or not world.hostile[index][column]:
         return 0.0
     if group.rested > now or group.engaged != NOBODY:
         return 0.0
@@ -266,7 +266,7 @@ def withdraw(world: World, index: int, now: float) -> float:
     group.rested = now + world.p.recovery
     for i in range(column.next_mark, column.last_mark):
         mark = world.marks[i]
-        if mark.defended == 1 and mark.leaves == NEVER:
+        if mark.defended and mark.leaves == NEVER:
             road, road_km = on_road(world, column, mark.km)
             go(world, group, now, road, road_km)
             group.stance = Stance.SHADOW

@@ -40,7 +40,7 @@ def position_at(world: World, column: ColumnState, km: float) -> tuple[float, fl
 def on_road(world: World, column: ColumnState, km: float) -> tuple[int, float]:
     """A road-km of a column's itinerary as a road and the km from that road's first end."""
     leg = world.legs[leg_at(world, column, km)]
-    if leg.forward == 1:
+    if leg.forward:
         return leg.road, km - leg.start_km
     return leg.road, leg.end_km - km
 

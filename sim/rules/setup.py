@@ -40,7 +40,7 @@ def open_way(world: World) -> None:
             leg.mine_factor = gamma2(seed, leg.section, Purpose.LATENT)
         leg.mine_factor = world.legs[leg.first_alike].mine_factor
     for mark in world.marks:
-        if mark.defended == 1:
+        if mark.defended:
             mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, 0)
 
 
@@ -58,9 +58,9 @@ def open_column(world: World, index: int) -> None:
     column.probe_left = exponential(seed, column.key, Purpose.PROBE_CLOCK, 0)
     column.ambush_left = NEVER
     for row in world.hostile:
-        if row[index] == 1:
+        if row[index]:
             column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, 0)
-    if column.starts_given == 1:
+    if column.starts_given:
         column.departs = given_hour(world)
     else:
         dawn = first_light_from(world, column, day_at(column.solar, column.departs + 12.0))
@@ -72,7 +72,7 @@ def open_column(world: World, index: int) -> None:
 def given_hour(world: World) -> float:
     """The hour of the milestone that the scenario starts from: the middle of its interval, or drawn in it."""
     run = world.run[0]
-    u = uniform(run.seed, 0, Purpose.GIVEN, 0) if run.spread == 1 else 0.5
+    u = uniform(run.seed, 0, Purpose.GIVEN, 0) if run.spread else 0.5
     return run.given_low + u * (run.given_high - run.given_low)
 
 
@@ -97,7 +97,7 @@ def share_fighters(world: World) -> None:
     """Every group has its share of the fighters; those that fight columns look out from the start."""
     for group in world.groups:
         group.fighters = world.p.fighters * group.share
-        if group.fights == 1:
+        if group.fights:
             group.quarry = NOBODY
             world.wakes[group.agent] = world.run[0].begins
 

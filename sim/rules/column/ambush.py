@@ -50,7 +50,7 @@ def fight(world: World, index: int, now: float, fighters: float) -> float:
     column.ambushes += 1
     column.fight_from = now
     column.mode = Mode.AMBUSHED
-    if column.pressing == 1:
+    if column.pressing:
         column.window_end = min(column.window_end, now)
     stand(column)
     log_column(world, index, now, Event.AMBUSH, amount=hours, other=column.engaged)

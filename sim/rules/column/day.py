@@ -73,18 +73,18 @@ def depart(world: World, index: int, now: float) -> float:
     """
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    if column.waits_for_place == 1:
+    if column.waits_for_place:
         if world.places[world.stages[column.stage].place].holder != column.side:
             return NEVER
         hold_line(world, column)
         notices.to_groups(world, index, now)
     world.stages[column.stage].departed_at = now
     hold.begin_leg(column, now)
-    if column.holds == 1:
+    if column.holds:
         hold.recall_leg(world, column)
         return take(world, index, now)
     column.next_mark += 1
-    event = Event.GO if column.starts_given == 1 else Event.DEPARTURE
+    event = Event.GO if column.starts_given else Event.DEPARTURE
     log_column(world, index, now, event, place=mark.place)
     if column.side == Side.UN:
         notices.of_the_un(world, index, now)
@@ -153,7 +153,7 @@ def open_window(world: World, column: ColumnState, now: float) -> None:
     column.day_speed = march_speed(world, column) * luck
     dawn = first_light(world, column, day)
     column.window_end = dawn + p.march_hours if dawn < NEVER else now
-    column.pressing = 0
+    column.pressing = False
 
 
 def new_day(world: World, column: ColumnState, now: float) -> None:
@@ -189,7 +189,7 @@ def meet(world: World, index: int, now: float) -> float:
 
 def go_on(world: World, index: int, now: float) -> float:
     """Take up the march again, or the entry."""
-    if world.columns[index].entering == 1:
+    if world.columns[index].entering:
         return defended_position.go_on(world, index, now)
     return march_on(world, index, now)
 
@@ -207,16 +207,16 @@ def reach(world: World, index: int, now: float) -> float:
     if column.side == Side.UN:
         notices.of_the_un(world, index, now)
     if defended_position.is_defended(world, index, mark):
-        column.entering = 0
+        column.entering = False
         return defended_position.face(world, index, now)
     if world.places[mark.place].holder == column.side:
         column.supply_end = now + column.supply
-    if mark.objective == 1:
+    if mark.objective:
         return take(world, index, now)
     column.next_mark += 1
-    if mark.stop == 1 and column.km <= max(column.held_km, column.contested_km):
+    if mark.stop and column.km <= max(column.held_km, column.contested_km):
         column.pace_km, column.pace_from = column.km, now
-    if column.pressing == 1 and mark.stop == 1:
+    if column.pressing and mark.stop:
         return bivouac(world, index, now)
     return go_on(world, index, now)
 
@@ -232,7 +232,7 @@ def take(world: World, index: int, now: float) -> float:
     column.tail_in = now + column.pass_time
     world.stages[column.stage].completed_at = now
     column.stage += 1
-    if mark.capture == 1:
+    if mark.capture:
         return hold.capture(world, index, now)
     column.mode = Mode.ARRIVED
     return column.tail_in
@@ -262,11 +262,11 @@ def dusk(world: World, index: int, now: float) -> float:
     """At the end of the window, press on to a near stop unless in contact; else make a bivouac."""
     column = world.columns[index]
     p = world.p
-    if column.pressing == 0 and now >= column.contact_until:
+    if not column.pressing and now >= column.contact_until:
         near = column.km + column.day_speed * p.press_on
         for i in range(column.next_mark, column.last_mark):
-            if world.marks[i].stop == 1 and world.marks[i].km < near:
-                column.pressing = 1
+            if world.marks[i].stop and world.marks[i].km < near:
+                column.pressing = True
                 column.window_end = now + p.press_on
                 return march_on(world, index, now)
     return bivouac(world, index, now)
@@ -277,7 +277,7 @@ def bivouac(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     stand(column)
     column.mode = Mode.BIVOUAC
-    column.pressing = 0
+    column.pressing = False
     log_column(world, index, now, Event.BIVOUAC)
     dawn = next_first_light(world, column, now)
     return max(now, midnight_before(world, dawn)) if dawn < NEVER else NEVER

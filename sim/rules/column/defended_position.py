@@ -18,7 +18,7 @@ from sim.state.world import World
 
 def is_defended(world: World, index: int, mark: Waypoint) -> bool:
     """Whether a mark is a position whose defence is neither broken nor without fighters."""
-    return mark.defended == 1 and mark.leaves == NEVER and rebels.committed(world, index) > 0.0
+    return mark.defended and mark.leaves == NEVER and rebels.committed(world, index) > 0.0
 
 
 def face(world: World, index: int, now: float) -> float:
@@ -36,7 +36,7 @@ def face(world: World, index: int, now: float) -> float:
     if not first_light(world, column, day) <= now < dusk:
         column.mode = Mode.FACING
         return watch(world, index, now)
-    if column.days_fought >= world.p.round_days and column.rounding == 0:
+    if column.days_fought >= world.p.round_days and not column.rounding:
         start_round(world, index, now)
     return fight(world, index, now, dusk)
 
@@ -50,7 +50,7 @@ def start_round(world: World, index: int, now: float) -> None:
     mark = world.marks[column.next_mark]
     p = world.p
     u = uniform(world.run[0].seed, mark.key, Purpose.WAY_ROUND, 0)
-    column.rounding = 1
+    column.rounding = True
     column.round_hours = p.round_least + u * (p.round_most - p.round_least)
     if mark.round_km < NEVER:
         further = max(0.0, mark.round_km - mark.direct_km)
@@ -66,7 +66,7 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     column.engaged = rebels.engage_all(world, index)
     over = cover_of(world, column, now)
     column.ratio = combat.force_ratio(world, column, column.engaged, over, now)
-    if column.rounding == 1:
+    if column.rounding:
         column.ratio *= p.round_force
     column.mode = Mode.ASSAULT
     column.fight_from = now
@@ -147,7 +147,7 @@ def enter(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     log_column(world, index, now, Event.LEFT, place=mark.place)
-    if column.rounding == 1:
+    if column.rounding:
         column.mode = Mode.ROUND
         return now + column.round_hours
     return follow(world, index, now)
@@ -158,8 +158,8 @@ def follow(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     column.next_mark += 1
     column.days_fought = 0
-    column.rounding = 0
-    column.entering = 1
+    column.rounding = False
+    column.entering = True
     log_column(world, index, now, Event.ENTRY)
     return go_on(world, index, now)
 

@@ -38,7 +38,7 @@ def capture(world: World, index: int, now: float) -> float:
     if column.stage < column.last_stage:
         world.stages[column.stage].departed_at = now
         run_probe_clock(world, column, now)
-    if mark.control_site == 1:
+    if mark.control_site:
         drones.move_forward(world, column.side, mark.place, now)
     notices.to_waiting(world, column.side, now)
     notices.to_drones(world, column.side, now)
@@ -157,7 +157,7 @@ def met(world: World, index: int, condition: int, now: float) -> float:
 
 def refit(world: World, column: ColumnState) -> float:
     """How long this refit takes, resupply included, h; none where the objective asks for none."""
-    if world.marks[column.next_mark].refit == 0:
+    if not world.marks[column.next_mark].refit:
         return 0.0
     p = world.p
     return p.refit * lognormal(
@@ -205,7 +205,7 @@ def calendar(world: World, column: ColumnState) -> float:
     if (column.go >> Cause.CALENDAR) % 2 == 0 or mark.opens == -NEVER:
         return column.held_from
     pace = column.last_pace
-    if pace <= 0.0 or world.run[0].march_calendar == 1:
+    if pace <= 0.0 or world.run[0].march_calendar:
         pace = daily_pace(world, column)
     return mark.opens - (mark.km - column.km) / pace
 
@@ -213,7 +213,7 @@ def calendar(world: World, column: ColumnState) -> float:
 def next_objective(world: World, column: ColumnState) -> int:
     """The mark of the objective after the one that a column holds."""
     index = column.next_mark + 1
-    while world.marks[index].objective == 0:
+    while not world.marks[index].objective:
         index += 1
     return index
 
@@ -226,7 +226,7 @@ def leave(world: World, index: int, now: float) -> None:
         column.probe_left = max(0.0, column.probe_at - now) * world.p.probe_rate
         column.probe_at = NEVER
     column.next_mark += 1
-    column.entering = 0
+    column.entering = False
     column.mode = Mode.NIGHT
     begin_leg(column, now)
     notices.to_groups(world, index, now)
@@ -237,7 +237,7 @@ def recall_leg(world: World, column: ColumnState) -> None:
     """The leg to what a column holds at the start, if the scenario says when that began; drawn too."""
     if column.leg_km > 0.0:
         run = world.run[0]
-        u = uniform(run.seed, column.key, Purpose.GIVEN, 1) if run.spread == 1 else 0.5
+        u = uniform(run.seed, column.key, Purpose.GIVEN, 1) if run.spread else 0.5
         column.pace_km = column.km - column.leg_km
         column.pace_from = column.leg_low + u * (column.leg_high - column.leg_low)
 

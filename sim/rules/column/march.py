@@ -13,7 +13,7 @@ def pace(world: World, index: int, now: float) -> float:
     """Speed of the day's march, slower while in contact, km/h; a rival: on all contested road."""
     column = world.columns[index]
     slow = now < column.contact_until
-    if world.run[0].contact_everywhere == 1:
+    if world.run[0].contact_everywhere:
         slow = slow or rebels.is_contested_ahead(world, index)
     return column.day_speed * world.p.contact_pace if slow else column.day_speed
 
@@ -79,7 +79,7 @@ def carry_on(world: World, column: ColumnState, now: float) -> None:
             if column.leg + 1 == column.last_leg:
                 end = target
             column.mine_left -= (end - column.km) * mines_per_km(world, column, leg)
-            if column.entering == 0:
+            if not column.entering:
                 column.ambush_left -= (end - column.km) * rate
             column.km = end
             if end >= leg.end_km and column.leg + 1 < column.last_leg:
@@ -110,7 +110,7 @@ def mine_km(world: World, column: ColumnState) -> float:
 def ambush_km(world: World, column: ColumnState) -> float:
     """Road-km of the next place fit for an ambush; NEVER while entering behind a defence that has left."""
     rate = world.p.ambush_rate
-    if rate <= 0.0 or column.entering == 1:
+    if rate <= 0.0 or column.entering:
         return NEVER
     return column.km + max(0.0, column.ambush_left) / rate
 

@@ -27,7 +27,7 @@ def strike(world: World, index: int, now: float) -> float:
     column.mines += 1
     column.mine_left = exponential(seed, key, Purpose.MINE_CLOCK, column.mines)
     column.mode = Mode.HALT
-    if column.pressing == 1:
+    if column.pressing:
         column.window_end = min(column.window_end, now)
     stand(column)
     log_column(world, index, now, event, amount=hit, other=halt)
