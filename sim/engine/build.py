@@ -210,7 +210,9 @@ class _Builder:
         row.last_stage = len(self.stages)
         row.captures = any(objective.capture for objective in source.objectives)
         row.goes = row.tail_in = row.probe_at = row.drones_met = row.reinforced_met = NEVER
-        row.go = sum(1 << int(Cause[condition.upper()]) for condition in set(source.go))
+        row.waits_for_reinforcement, row.waits_for_drones = "reinforced" in source.go, "drones" in source.go
+        row.waits_for_camp, row.waits_for_road = "camp_vacated" in source.go, "road_clear" in source.go
+        row.waits_for_calendar = "calendar" in source.go
         row.supply, row.load = source.supply, source.load
         if source.leg_from:
             row.leg_km = self.network.road_km(source.leg_from.split(":")[0], source.from_)

@@ -89,7 +89,11 @@ class ColumnState:
     holds: bool  # begins as the holder of its first objective
     starts_given: bool  # begins at the hour of the milestone that the scenario starts from
     waits_for_place: bool  # departs only when its side holds its objective
-    go: int  # conditions of its go beside the refit, as bits of Cause
+    waits_for_reinforcement: bool  # a condition of its go, as are the next four, beside the refit
+    waits_for_drones: bool  # to cover its objective
+    waits_for_camp: bool  # there to be vacated by the UN
+    waits_for_road: bool  # to be clear of UN columns
+    waits_for_calendar: bool  # of the handover there
     cause: int  # while it holds: what it is waiting for
     held_from: float  # h, of its present hold
     hold_seed: Key  # of the run when that began: for what is drawn of a hold again and again

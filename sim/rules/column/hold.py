@@ -139,20 +139,25 @@ def met(world: World, index: int, condition: int, now: float) -> float:
     column = world.columns[index]
     if condition == Cause.REFIT:
         return column.held_from + refit(world, column)
-    if (column.go >> condition) % 2 == 0:
-        return column.held_from
-    if condition == Cause.REINFORCED:
-        return column.reinforced_met
     place = world.marks[next_objective(world, column)].place
-    if condition == Cause.DRONES:
-        if not drones.reach(world, column.side, place, now):
-            column.drones_met = NEVER
-        elif column.drones_met == NEVER:
-            column.drones_met = now
-        return column.drones_met
-    if condition == Cause.CAMP_VACATED:
+    if condition == Cause.REINFORCED and column.waits_for_reinforcement:
+        return column.reinforced_met
+    if condition == Cause.DRONES and column.waits_for_drones:
+        return covered_since(world, column, place, now)
+    if condition == Cause.CAMP_VACATED and column.waits_for_camp:
         return camp_seen(world, place)
-    return road_clear(world, column, place)
+    if condition == Cause.ROAD_CLEAR and column.waits_for_road:
+        return road_clear(world, column, place)
+    return column.held_from
+
+
+def covered_since(world: World, column: ColumnState, place: int, now: float) -> float:
+    """The hour since which drones cover a place as far as a column has seen; NEVER while they do not."""
+    if not drones.reach(world, column.side, place, now):
+        column.drones_met = NEVER
+    elif column.drones_met == NEVER:
+        column.drones_met = now
+    return column.drones_met
 
 
 def refit(world: World, column: ColumnState) -> float:
@@ -202,7 +207,7 @@ def road_clear(world: World, column: ColumnState, place: int) -> float:
 def calendar(world: World, column: ColumnState) -> float:
     """The hour from which the pace of its last leg brings the column there just as the window opens."""
     mark = world.marks[next_objective(world, column)]
-    if (column.go >> Cause.CALENDAR) % 2 == 0 or mark.opens == -NEVER:
+    if not column.waits_for_calendar or mark.opens == -NEVER:
         return column.held_from
     pace = column.last_pace
     if pace <= 0.0 or world.run[0].march_calendar:
