@@ -4,7 +4,7 @@ A clock that has not fired is what is left of a unit exponential, which has no m
 So clones of one run part at once, and the chance of what befalls them is what it was.
 """
 
-from sim.chance.keyed import Purpose, exponential
+from sim.chance.keyed import ONCE, Purpose, exponential
 from sim.rules.column import defended_position, delays
 from sim.rules.column.march import carry_on
 from sim.state.kinds import Mode
@@ -26,7 +26,7 @@ def fork(world: World, seed: Key) -> None:
             world.wakes[column.agent] = run.now  # to plan anew
     for mark in world.marks:
         if mark.defended and mark.leaves == NEVER and mark.break_left > 0.0:
-            mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, 0)
+            mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
     for index in range(len(world.columns)):
         column = world.columns[index]
         if column.mode == Mode.ASSAULT:

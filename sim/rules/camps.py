@@ -3,6 +3,7 @@
 No parameter decides who takes a camp but where the scenario puts people: it is shown, never scored.
 """
 
+from sim.chance.keyed import ONCE
 from sim.rules import notices
 from sim.rules.column import serials
 from sim.rules.event_log import log_camp
@@ -32,7 +33,7 @@ def vacate(world: World, index: int, now: float) -> None:
     """The UN leaves; whoever has most persons near has the camp, else who can be there first within a day."""
     camp = world.camps[index]
     camp.holder = NOBODY
-    camp.notice_at = now + notices.delay(world, world.run[0].seed, camp.key, 0)
+    camp.notice_at = now + notices.delay(world, world.run[0].seed, camp.key, ONCE)
     log_camp(world, index, now, Event.VACATED)
     army, rebels = persons_near(world, camp.place, now)
     camp.takes_at = now

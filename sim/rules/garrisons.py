@@ -1,6 +1,6 @@
 """The garrison: raided by order or when no column is near, fed by resupply columns, reinforced by airlift."""
 
-from sim.chance.keyed import Purpose, exponential, whole
+from sim.chance.keyed import Latent, Purpose, exponential, whole
 from sim.rules import camps, combat, rebels, towns
 from sim.rules.drones import cover
 from sim.rules.event_log import log_airlift, log_garrison
@@ -177,7 +177,7 @@ def airlift(world: World, index: int, now: float) -> float:
     garrison = world.garrisons[row.garrison]
     if garrison.holds:
         run = world.run[0]
-        brought = whole(run.seed, row.key, 2, row.persons_low, row.persons_high, run.spread)
+        brought = whole(run.seed, row.key, Latent.PERSONS, row.persons_low, row.persons_high, run.spread)
         garrison.persons += brought
         log_airlift(world, index, now, Event.AIRLIFT, amount=brought)
     return NEVER

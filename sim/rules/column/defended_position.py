@@ -4,7 +4,7 @@ The way round is some hours of further march, met by nothing.
 At a position no night is harassed: what a night brings there is the leaving of a broken defence.
 """
 
-from sim.chance.keyed import Purpose, exponential, uniform
+from sim.chance.keyed import ONCE, Purpose, exponential, uniform
 from sim.rules import combat, rebels, towns
 from sim.rules.column.march import go_back, march, stand
 from sim.rules.daylight import day_at, end_of_night, first_light, next_first_light, sunset
@@ -49,7 +49,7 @@ def start_round(world: World, index: int, now: float) -> None:
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     p = world.p
-    u = uniform(world.run[0].seed, mark.key, Purpose.WAY_ROUND, 0)
+    u = uniform(world.run[0].seed, mark.key, Purpose.WAY_ROUND, ONCE)
     column.rounding = True
     column.round_hours = p.round_least + u * (p.round_most - p.round_least)
     if mark.round_km < NEVER:
@@ -80,7 +80,7 @@ def fight_on(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     p = world.p
-    mark.break_left = exponential(world.run[0].seed, mark.key, Purpose.BREAK_CLOCK, 0)
+    mark.break_left = exponential(world.run[0].seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
     end = min(column.fight_from + p.fight_hours, sunset(world, column, day_at(column.solar, now)))
     column.planned = use_up(mark, p.break_off * column.ratio, now, end)
     return column.planned
@@ -134,7 +134,7 @@ def broken(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     column.mode = Mode.FACING
-    u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, 0)
+    u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, ONCE)
     dusk = nightfall(world, column, now)
     dawn = min(end_of_night(world, column, dusk), dusk + 24.0)
     mark.leaves = dusk + u * (dawn - dusk)

@@ -5,7 +5,7 @@ published calendar among the conditions, not before its own pace would bring it 
 opens. It knows a condition by its own reports or by sightings some hours old, never by the true state.
 """
 
-from sim.chance.keyed import Purpose, exponential, lognormal, uniform
+from sim.chance.keyed import Given, Purpose, exponential, lognormal, uniform
 from sim.rules import camps, drones, notices
 from sim.rules.column import serials
 from sim.rules.column.march import daily_pace
@@ -242,7 +242,7 @@ def recall_leg(world: World, column: ColumnState) -> None:
     """The leg to what a column holds at the start, if the scenario says when that began; drawn too."""
     if column.leg_km > 0.0:
         run = world.run[0]
-        u = uniform(run.seed, column.key, Purpose.GIVEN, 1) if run.spread else 0.5
+        u = uniform(run.seed, column.key, Purpose.GIVEN, Given.LEG) if run.spread else 0.5
         column.pace_km = column.km - column.leg_km
         column.pace_from = column.leg_low + u * (column.leg_high - column.leg_low)
 
