@@ -37,7 +37,14 @@ def losses(world: World, column: ColumnState, fighters: float, cover: float, hou
     persons = serials.persons_present(world, column, since)
     vehicles = serials.vehicles_present(world, column, since)
     lost, hit, fighters_lost = toll(
-        world, column.key, column.fights, persons, vehicles, fighters, cover, hours
+        world,
+        column.key,
+        column.fights,
+        persons=persons,
+        vehicles=vehicles,
+        fighters=fighters,
+        cover=cover,
+        hours=hours,
     )
     serials.lose(world, column, serials.first_waiting(world, column, since), lost, hit)
     column.fights += 1

@@ -129,17 +129,15 @@ def end_raid(world: World, index: int, now: float) -> None:
     """Count the losses; the garrison falls if it is too weak for the raiders, who then stay."""
     garrison = world.garrisons[index]
     p = world.p
-    over = cover(world, garrison.side, place_vector(world, garrison.place), now)
-    count = garrison.raids
     lost, vehicles, fighters = combat.toll(
         world,
         garrison.key,
-        count,
-        garrison.persons,
-        garrison.vehicles,
-        garrison.raiders,
-        over,
-        p.raid_hours,
+        garrison.raids,
+        persons=garrison.persons,
+        vehicles=garrison.vehicles,
+        fighters=garrison.raiders,
+        cover=cover(world, garrison.side, place_vector(world, garrison.place), now),
+        hours=p.raid_hours,
     )
     garrison.persons -= lost
     garrison.persons_lost += lost
@@ -148,7 +146,7 @@ def end_raid(world: World, index: int, now: float) -> None:
     log_garrison(world, index, now, Event.RAID_END, amount=lost, other=fighters)
     if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
         fall(world, index, now)
-    rebels.disengage(world, garrison.agent, garrison.key, count, now, fighters)
+    rebels.disengage(world, garrison.agent, garrison.key, garrison.raids, now, fighters)
     garrison.raid_until = -NEVER
 
 

@@ -50,9 +50,9 @@ def test_rules_read_no_clock_and_no_other_chance():
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_what_is_logged_of_an_event_is_given_by_name(path):
+def test_what_is_logged_of_an_event_and_the_numbers_of_a_fight_are_given_by_name(path):
     """By position only who, when and what: of three numbers in a row none can be taken for another."""
-    calls = [call for call in nodes(path, ast.Call) if name_called(call).startswith("log_")]
+    calls = [call for call in nodes(path, ast.Call) if name_called(call).startswith(("log_", "toll"))]
     assert [call.lineno for call in calls if len(call.args) > 4] == []
 
 
