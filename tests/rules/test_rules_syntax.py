@@ -76,5 +76,7 @@ def test_a_flag_is_compared_with_no_number(path):
     flags = {name for name, kind in types if kind is bool and (name, int) not in types}
     assert {"pressing", "defended"} <= flags
     for node in nodes(path, ast.Compare):
-        words = [word for word in (node.left, *node.comparators) if getattr(word, "attr", "") in flags]
-        assert not words, f"line {node.lineno}: {words[0].attr} is true or false"
+        words = (node.left, *node.comparators)
+        named = [word.attr for word in words if getattr(word, "attr", "") in flags]
+        numbered = any(isinstance(word, ast.Constant) for word in words)
+        assert not (named and numbered), f"line {node.lineno}: {named} is true or false"
