@@ -54,6 +54,27 @@ class Purpose(IntEnum):
     REPORT_OWN = 32
 
 
+class Latent(IntEnum):
+    """Numbers of an agent's draws of what is hidden in it (Purpose.LATENT); they never change either."""
+
+    MINE_FACTOR = 0  # and 1: gamma2
+    PERSONS = 2
+    VEHICLES = 3
+
+
+class Given(IntEnum):
+    """Numbers of the draws of what the scenario gives as an interval (Purpose.GIVEN); they never change."""
+
+    START = 0
+    LEG = 1
+
+
+ONCE = 0
+"""The number of a draw that an agent makes once for its purpose."""
+THE_RUN = 0
+"""The key of the run itself, where no agent draws."""
+
+
 def mix(x: int) -> int:
     """The output of SplitMix64 for the state x: 64 bits, each depending on every bit of x."""
     x = (x + GOLDEN) & MASK
@@ -78,9 +99,9 @@ def uniform(seed: int, key: int, purpose: int, count: int) -> float:
     return ((bits >> 12) + 0.5) * 2.220446049250313e-16
 
 
-def whole(seed: int, key: int, draw: int, low: int, high: int, spread: int) -> float:
+def whole(seed: int, key: int, draw: int, low: int, high: int, spread: bool) -> float:
     """A whole number of a range: with spread every number alike, else its midpoint."""
-    if spread == 0:
+    if not spread:
         return float(math.floor(0.5 * (low + high)))
     return float(math.floor(low + uniform(seed, key, Purpose.LATENT, draw) * (high - low + 1)))
 

@@ -4,7 +4,7 @@ A clock that has not fired is what is left of a unit exponential, which has no m
 So clones of one run part at once, and the chance of what befalls them is what it was.
 """
 
-from sim.chance.keyed import Purpose, exponential
+from sim.chance.keyed import ONCE, Purpose, exponential
 from sim.rules.column import defended_position, delays
 from sim.rules.column.march import carry_on
 from sim.state.kinds import Mode
@@ -25,8 +25,8 @@ def fork(world: World, seed: Key) -> None:
         if column.mode in (Mode.MARCH, Mode.ENTRY):
             world.wakes[column.agent] = run.now  # to plan anew
     for mark in world.marks:
-        if mark.defended == 1 and mark.leaves == NEVER and mark.break_left > 0.0:
-            mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, 0)
+        if mark.defended and mark.leaves == NEVER and mark.break_left > 0.0:
+            mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
     for index in range(len(world.columns)):
         column = world.columns[index]
         if column.mode == Mode.ASSAULT:
@@ -36,7 +36,7 @@ def fork(world: World, seed: Key) -> None:
 
 def fork_strikes(world: World) -> None:
     """Draw what is left to the next strike of each detachment that has a target."""
-    run, rate = world.run[0], world.parameters[0].strike_rate
+    run, rate = world.run[0], world.p.strike_rate
     for drone in world.drones:
         if drone.strike_at < NEVER:
             left = exponential(run.seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)

@@ -89,7 +89,7 @@ class _Builder:
             "days": self.days,
             "stages": self.stages,
             "destinations": [
-                rows.DestinationState(self.place[d.place], int(d.kind != "town"), 0.0)
+                rows.DestinationState(self.place[d.place], d.kind != "town", 0.0)
                 for d in self.scenario.destinations
             ],
             "milestones": [self.milestone(m) for m in self.scenario.milestones],
@@ -99,7 +99,7 @@ class _Builder:
         }
         arrays["log"] = np.zeros(LOG_CAPACITY, world.dtype_of(rows.LogEntry))
         arrays["watched"] = np.array(
-            [int(event in arrays["milestones"]["event"]) for event in range(len(Event) + 1)]
+            [event in arrays["milestones"]["event"] for event in range(len(Event) + 1)], "?"
         )
         return Template(
             World(**arrays),
@@ -127,14 +127,10 @@ class _Builder:
             "heads": np.full(len(columns), -1.0),
             "ranges": np.full((towns, len(columns)), NEVER),
             "shares": np.zeros((towns, goals)),
-            "raiders": grid(
-                [[int(g.id in raid.groups) for g in groups] for raid in raids], len(groups), "i8"
-            ),
+            "raiders": grid([[g.id in raid.groups for g in groups] for raid in raids], len(groups), "?"),
             "accounts": np.zeros((len(self.stages), len(Cause))),
             "clears": grid(self.clears(), len(columns), "i8"),
-            "hostile": grid(
-                [[int(c.side in g.hostile_to) for c in columns] for g in groups], len(columns), "i8"
-            ),
+            "hostile": grid([[c.side in g.hostile_to for c in columns] for g in groups], len(columns), "?"),
             "wary": grid([[way.wary() for way in self.ways.values()] for _ in groups], len(columns), "f8"),
             "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
             "distances": np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places]),
@@ -155,9 +151,9 @@ class _Builder:
         sides = [SIDE_NAMES.index(aviation.side) for aviation in s.manned_aviation]
         row.manned_side = sides[0] if sides else NOBODY
         row.given_low, row.given_high = s.start.low, s.start.high
-        row.contact_everywhere = int(s.rules.contact_pace == "on contested road")
+        row.contact_everywhere = s.rules.contact_pace == "on contested road"
         row.night_hazard = s.rules.night_hazard
-        row.march_calendar = int(s.rules.calendar_pace == "march speed")
+        row.march_calendar = s.rules.calendar_pace == "march speed"
         return row
 
     def daylight(self, row: Any, place: str) -> None:
@@ -207,14 +203,16 @@ class _Builder:
     def errand(self, row: rows.ColumnState, source: Column) -> None:
         """When a column starts, what for, and on what conditions it goes on."""
         begins = source.departs if source.holds is None else source.holds
-        row.holds, row.starts_given = int(source.holds is not None), int(begins == GIVEN)
+        row.holds, row.starts_given = source.holds is not None, begins == GIVEN
         row.departs = self.begins if begins == GIVEN else self.hour(begins)
         row.first_stage = row.stage = len(self.stages)
         self.stages += [rows.ObjectiveState(self.place[o.place], NEVER, NEVER) for o in source.objectives]
         row.last_stage = len(self.stages)
-        row.captures = int(any(objective.capture for objective in source.objectives))
+        row.captures = any(objective.capture for objective in source.objectives)
         row.goes = row.tail_in = row.probe_at = row.drones_met = row.reinforced_met = NEVER
-        row.go = sum(1 << int(Cause[condition.upper()]) for condition in set(source.go))
+        row.waits_for_reinforcement, row.waits_for_drones = "reinforced" in source.go, "drones" in source.go
+        row.waits_for_camp, row.waits_for_road = "camp_vacated" in source.go, "road_clear" in source.go
+        row.waits_for_calendar = "calendar" in source.go
         row.supply, row.load = source.supply, source.load
         if source.leg_from:
             row.leg_km = self.network.road_km(source.leg_from.split(":")[0], source.from_)
@@ -224,7 +222,7 @@ class _Builder:
             row.reinforces = self.index[AgentKind.COLUMN][source.reinforces]
         if source.supplies:
             row.supplies = self.index[AgentKind.GARRISON][source.supplies]
-        row.waits_for_place = int(bool(source.reinforces or source.supplies))
+        row.waits_for_place = bool(source.reinforces or source.supplies)
 
     def clears(self) -> list[list[int]]:
         """For each objective after a hold, the mark at which each UN column is off the road to it."""
@@ -250,7 +248,7 @@ class _Builder:
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
         row.ready = max(self.begins, self.hour(source.ready))
         row.forward_at = row.next_station_at = NEVER
-        row.moves_forward = int(source.moves_forward)
+        row.moves_forward = source.moves_forward
         row.station = row.forward = row.next_station = self.place[source.station]
         row.target, row.strike_at = NOWHERE, NEVER
         return row
@@ -258,8 +256,8 @@ class _Builder:
     def group(self, source: Group) -> rows.GroupState:
         row = blank(rows.GroupState, self.begins)
         row.key = Key(key_of("group", source.id))
-        row.fights = int(source.role in ("fighting", "blocking"))
-        row.raids = int(source.role != "harassing")
+        row.fights = source.role in ("fighting", "blocking")
+        row.raids = source.role != "harassing"
         row.road, row.road_km = self.door(source.home)
         if source.withdrawn:
             row.stance = Stance.WITHDRAWN
@@ -297,7 +295,7 @@ class _Builder:
         self.daylight(row, source.place)
         row.persons_low, row.persons_high = source.persons
         row.vehicles_low, row.vehicles_high = source.vehicles
-        row.holds, row.hunted = 1, int(source.raided)
+        row.holds, row.hunted = True, source.raided
         row.raid_until, row.raid_next = -NEVER, NEVER
         row.supply = NEVER if source.supply is None else source.supply
         return row
@@ -321,7 +319,7 @@ class _Builder:
     def town(self, source: Any) -> rows.TownState:
         row = blank(rows.TownState)
         row.key, row.place = Key(key_of("town", source.place)), self.place[source.place]
-        row.people, row.struck, row.struck_lately = float(source.people), -NEVER, -1
+        row.people, row.struck, row.share = float(source.people), -NEVER, -1.0
         return row
 
     # --- places and roads -----------------------------------------------------------------------------------
@@ -344,7 +342,7 @@ class _Builder:
             side = SIDE_NAMES.index(holder) if holder != "none" else NOBODY
             is_outcome = side != NOBODY or name in ends
             place_states.append(
-                rows.PlaceState(road, km, *vector(point.lat, point.lon), side, int(is_outcome), 0)
+                rows.PlaceState(road, km, *vector(point.lat, point.lon), side, is_outcome, False)
             )
         return place_states
 

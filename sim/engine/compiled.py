@@ -64,6 +64,10 @@ class WorldRef(types.Type):  # type: ignore[misc]
         self.world = world
         super().__init__(f"WorldRef({hashlib.sha256(str(world).encode()).hexdigest()[:16]})")
 
+    def table(self, name: str) -> Any:
+        """The type of one of its tables."""
+        return self.world.types[self.world.fields.index(name)]
+
 
 register_model(WorldRef)(models.OpaqueModel)
 
@@ -73,12 +77,16 @@ class _Tables(AttributeTemplate):  # type: ignore[misc]
     key = WorldRef
 
     def generic_resolve(self, ref: WorldRef, name: str) -> Any:
-        fields = ref.world.fields
-        return ref.world.types[fields.index(name)] if name in fields else None
+        if name == "p":
+            return ref.table("parameters").dtype
+        return ref.table(name) if name in ref.world.fields else None
 
 
 @lower_getattr_generic(WorldRef)  # type: ignore[untyped-decorator]
 def _load_table(context: Any, builder: Any, ref: WorldRef, pointer: Any, name: str) -> Any:
+    if name == "p":  # as World.p: the one row of its table
+        table = _load_table(context, builder, ref, pointer, "parameters")
+        return context.make_array(ref.table("parameters"))(context, builder, value=table).data
     of_world = context.get_value_type(ref.world).as_pointer()
     at = cgutils.gep_inbounds(builder, builder.bitcast(pointer, of_world), 0, ref.world.fields.index(name))
     return builder.load(at)
@@ -128,7 +136,7 @@ def _run_batch(
     scratch: Any,
     seeds: Any,
     parameters: Any,
-    spread: int,
+    spread: bool,
     hours: Any,
     out: Any,
     done: Any,
@@ -161,7 +169,7 @@ def _run_filter(
     seeds: Any,
     offsets: Any,
     parameters: Any,
-    spread: int,
+    spread: bool,
     asks: Any,
     needs: Any,
     weights: Any,
@@ -192,7 +200,7 @@ def run_batch(
     given, buffer = _scratch(template)
     done = np.zeros(1, "i8")
     with suppress(ArithmeticError, ValueError, IndexError):
-        compiled(_run_batch)(given, buffer.copy(), buffer, seeds, parameters, int(spread), hours, out, done)
+        compiled(_run_batch)(given, buffer.copy(), buffer, seeds, parameters, bool(spread), hours, out, done)
     return int(done[0]), given.log[: given.run["log_length"][0]].copy()
 
 
@@ -214,7 +222,7 @@ def run_filter(
     count, logs = seeds.shape[1], np.empty(len(asks))
     memory = np.empty((2, count, len(buffer)), "u8")
     room = np.empty(count), np.empty((3, count), "i8")
-    luck = seeds, offsets, parameters, int(spread)
+    luck = seeds, offsets, parameters, bool(spread)
     compiled(_run_filter)(given, buffer.copy(), buffer, memory, *luck, asks, needs, *room, logs)
     return logs
 
@@ -315,4 +323,4 @@ def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:
         given, own = _scratch(template)
         hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
         none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
-        compiled(_run_batch)(given, own.copy(), own, none, template.parameters, 0, hours, out, done)
+        compiled(_run_batch)(given, own.copy(), own, none, template.parameters, False, hours, out, done)

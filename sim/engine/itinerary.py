@@ -37,7 +37,7 @@ class Way:
             start = self.network.places[leg.start]
             road = self.network.roads[leg.road]
             row = blank(LegState)
-            row.road, row.forward = leg.road, int(road.from_ == leg.start)
+            row.road, row.forward = leg.road, road.from_ == leg.start
             row.start_km, row.end_km = leg.start_km, leg.start_km + leg.km
             row.lat, row.lon = start.lat, start.lon
             row.lat_per_km, row.lon_per_km = (degrees / leg.km for degrees in self.network.span(leg))
@@ -94,16 +94,16 @@ class Way:
         column = self.column
         row = self.blank_mark(self.km[name], place[name])
         row.key = Key(key_of("position", f"{column.id}:{name}"))
-        row.stop = int(name in column.stops)
+        row.stop = name in column.stops
         for objective in column.objectives:
             if objective.place == name:
-                row.objective, row.capture = 1, int(objective.capture)
-                row.refit, row.control_site = int(objective.refit), int(objective.control_site)
+                row.objective, row.capture = True, objective.capture
+                row.refit, row.control_site = objective.refit, objective.control_site
         opens = [camp.opens for camp in self.scenario.camps if camp.place == name and camp.opens]
         if opens:
             row.opens = midnight(min(opens), self.scenario.start, self.network.zone)
         if name in {defence.place for defence in column.defended}:
-            row.defended = 1
+            row.defended = True
             row.direct_km, row.round_km = self.way_round(name)
         return row
 

@@ -49,7 +49,7 @@ def names(template: Template) -> list[str]:
             columns.append(f"reached:{name}:{stage}")
     columns += [f"mines:{name}" for name in ids[AgentKind.COLUMN]]
     places = zip(template.places, world.places, strict=True)
-    columns += [f"holder:{name}" for name, place in places if place["holder_outcome"] == 1]
+    columns += [f"holder:{name}" for name, place in places if place["holder_outcome"]]
     columns += [f"camp:{name}" for name in ids[AgentKind.CAMP]]
     for name, garrison in zip(ids[AgentKind.GARRISON], world.garrisons, strict=True):
         fed = [f"supply:{name}", f"without:{name}"] if garrison["supply"] < NEVER else []
@@ -73,7 +73,7 @@ def fill(world: World, out: Any) -> None:
         out[at] = float(column.mine_reports)
         at += 1
     for place in world.places:
-        if place.holder_outcome == 1:
+        if place.holder_outcome:
             out[at] = float(place.holder)
             at += 1
     for camp in world.camps:
@@ -111,7 +111,8 @@ def add_up(world: World, out: Any) -> None:
         out[STRIKES] += drone.strikes
     for garrison in world.garrisons:
         out[RAIDS] += garrison.raids
-        out[GARRISONS_FALLEN] += 1.0 - garrison.holds
+        if not garrison.holds:
+            out[GARRISONS_FALLEN] += 1.0
         out[GARRISON_PERSONS_LOST] += garrison.persons_lost
         out[GARRISON_VEHICLES_LOST] += garrison.vehicles_lost
         out[RESUPPLIES] += garrison.resupplies
@@ -138,9 +139,9 @@ def hours(world: World, out: Any, at: int) -> int:
     return at
 
 
-def may_keep(captures: int, cause: int) -> bool:
+def may_keep(captures: bool, cause: int) -> bool:
     """Whether a cause may keep a column: those of a hold only one that captures."""
-    return captures == 1 or cause < FIRST_HOLD or cause > LAST_HOLD
+    return captures or cause < FIRST_HOLD or cause > LAST_HOLD
 
 
 def supplies(world: World, out: Any, at: int) -> int:

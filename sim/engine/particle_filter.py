@@ -128,7 +128,7 @@ def run_filter(
     seeds: Any,
     offsets: Any,
     parameters: Any,
-    spread: int,
+    spread: bool,
     asks: Any,
     needs: Any,
     weights: Any,
@@ -175,7 +175,7 @@ def run_filter(
             follow(picks, roots, spare)
 
 
-def start(world: World, fresh: Any, scratch: Any, seed: Any, spread: int) -> None:
+def start(world: World, fresh: Any, scratch: Any, seed: Any, spread: bool) -> None:
     """Open a history in the memory of a world."""
     copy(fresh, scratch)
     world.run[0].seed = seed

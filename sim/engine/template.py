@@ -96,7 +96,7 @@ class Template:
             else getattr(world, name).tolist()
             for name in VARYING
         }
-        run_rows["run"][0].seed, run_rows["run"][0].spread = Key(seed), int(spread)
+        run_rows["run"][0].seed, run_rows["run"][0].spread = Key(seed), spread
         plain = World(
             parameters=[self.parameter_row(**values)],
             log=Log(len(world.log) if capacity is None else capacity),

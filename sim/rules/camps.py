@@ -3,11 +3,12 @@
 No parameter decides who takes a camp but where the scenario puts people: it is shown, never scored.
 """
 
+from sim.chance.keyed import ONCE
 from sim.rules import notices
 from sim.rules.column import serials
-from sim.rules.event_log import note
+from sim.rules.event_log import log_camp
 from sim.rules.route import head_km, march_speed, on_road, way_to
-from sim.state.kinds import ARMY, REBELS, AgentKind, Event, Mode, Side, Stance
+from sim.state.kinds import ARMY, REBELS, Event, Mode, Side, Stance
 from sim.state.rows import NEVER, NOBODY
 from sim.state.world import World
 
@@ -32,8 +33,8 @@ def vacate(world: World, index: int, now: float) -> None:
     """The UN leaves; whoever has most persons near has the camp, else who can be there first within a day."""
     camp = world.camps[index]
     camp.holder = NOBODY
-    camp.notice_at = now + notices.delay(world, world.run[0].seed, camp.key, 0)
-    note(world, now, Event.VACATED, AgentKind.CAMP, index, camp.place, -1.0, 0.0, 0.0)
+    camp.notice_at = now + notices.delay(world, world.run[0].seed, camp.key, ONCE)
+    log_camp(world, index, now, Event.VACATED)
     army, rebels = persons_near(world, camp.place, now)
     camp.takes_at = now
     if army > 0.0 or rebels > 0.0:
@@ -60,7 +61,7 @@ def take(world: World, index: int, side: int, now: float) -> None:
         world.places[camp.place].holder = side
     if camp.taken_by == NOBODY:
         camp.taken_by = side
-        note(world, now, Event.CAMP_TAKEN, AgentKind.CAMP, index, camp.place, -1.0, float(side), 0.0)
+        log_camp(world, index, now, Event.CAMP_TAKEN, amount=float(side))
 
 
 def captured(world: World, place: int, side: int, now: float) -> None:
@@ -75,7 +76,7 @@ def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
 
     A garrison stays: it counts in its own place and nowhere else. Groups that only harass take no camp.
     """
-    radius = world.parameters[0].camp_radius
+    radius = world.p.camp_radius
     army, rebels = 0.0, 0.0
     for column in world.columns:
         if column.side == Side.ARMY and column.mode > Mode.WAITING:
@@ -83,25 +84,25 @@ def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
             if way_to(world, place, road, road_km) <= radius:
                 army += serials.persons_present(world, column, now)
     for garrison in world.garrisons:
-        if garrison.place == place and garrison.side == Side.ARMY and garrison.holds == 1:
+        if garrison.place == place and garrison.side == Side.ARMY and garrison.holds:
             army += garrison.persons
     for group in world.groups:
         near = way_to(world, place, group.road, group.road_km) <= radius
-        if near and group.raids == 1 and group.stance != Stance.WITHDRAWN and group.arrives <= now:
+        if near and group.raids and group.stance != Stance.WITHDRAWN and group.arrives <= now:
             rebels += group.fighters
     return army, rebels
 
 
 def first_there(world: World, place: int, now: float) -> tuple[float, float]:
     """Hours in which each side could be at a place: its columns that hold, its groups; garrisons stay."""
-    p = world.parameters[0]
+    p = world.p
     army, rebels = NEVER, NEVER
     for column in world.columns:
         if column.side == Side.ARMY and column.mode == Mode.HOLDING:
             road, road_km = on_road(world, column, column.km)
             army = min(army, way_to(world, place, road, road_km) / march_speed(world, column))
     for group in world.groups:
-        if group.stance != Stance.WITHDRAWN and group.raids == 1:
+        if group.stance != Stance.WITHDRAWN and group.raids:
             way = way_to(world, place, group.road, group.road_km)
             rebels = min(rebels, max(0.0, group.arrives - now) + way / p.group_speed)
     return army, rebels

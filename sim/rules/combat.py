@@ -11,7 +11,7 @@ from sim.state.world import World
 def force_ratio(world: World, column: ColumnState, fighters: float, cover: float, now: float) -> float:
     """Persons present, weighted by air cover, to fighters; very large where nobody stands against them."""
     persons = serials.persons_present(world, column, now)
-    return person_ratio(persons * (1.0 + world.parameters[0].air_multiplier * cover), fighters)
+    return person_ratio(persons * (1.0 + world.p.air_multiplier * cover), fighters)
 
 
 def person_ratio(persons: float, fighters: float) -> float:
@@ -25,9 +25,9 @@ def settle(world: World, index: int, now: float) -> tuple[float, float]:
     over = cover_of(world, column, now)
     before, count = column.persons_lost, column.fights
     lost = losses(world, column, column.engaged, over, now - column.fight_from)
-    rebels.disengage(world, index, column.key, count, now, lost)
+    rebels.disengage(world, column.agent, column.key, count, now, lost)
     column.ratio = force_ratio(world, column, column.engaged, over, now)
-    column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
+    column.contact_until = max(column.contact_until, now + world.p.contact_hours)
     return column.persons_lost - before, lost
 
 
@@ -37,7 +37,14 @@ def losses(world: World, column: ColumnState, fighters: float, cover: float, hou
     persons = serials.persons_present(world, column, since)
     vehicles = serials.vehicles_present(world, column, since)
     lost, hit, fighters_lost = toll(
-        world, column.key, column.fights, persons, vehicles, fighters, cover, hours
+        world,
+        column.key,
+        column.fights,
+        persons=persons,
+        vehicles=vehicles,
+        fighters=fighters,
+        cover=cover,
+        hours=hours,
     )
     serials.lose(world, column, serials.first_waiting(world, column, since), lost, hit)
     column.fights += 1
@@ -60,7 +67,7 @@ def toll(
     fire finds fighters by their density F / R0, aimed fire, a share c of it, finds them anyhow
     (Deitchman 1962). Vehicles are lost in proportion to persons.
     """
-    p = world.parameters[0]
+    p = world.p
     seed = world.run[0].seed
     mean = p.column_loss_rate * fighters * hours
     lost = min(persons, float(poisson(seed, key, Purpose.COLUMN_LOSS, count, mean)))
@@ -77,7 +84,7 @@ def toll(
 
 def is_beaten(world: World, column: ColumnState, ratio: float, now: float) -> bool:
     """After a fight: too weak for the enemy it met, or too much lost since its last hold."""
-    p = world.parameters[0]
+    p = world.p
     return ratio < p.beaten_ratio or lost_share(world, column, now) > p.beaten_loss
 
 

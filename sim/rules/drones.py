@@ -2,10 +2,10 @@
 
 from sim.chance.keyed import Purpose, exponential, poisson
 from sim.rules import notices, towns
-from sim.rules.event_log import note
+from sim.rules.event_log import log_drone
 from sim.rules.geodesy import Vector, distance, place_vector
 from sim.rules.route import head_vector
-from sim.state.kinds import AgentKind, Event, Mode, Side
+from sim.state.kinds import Event, Mode, Side
 from sim.state.rows import NEVER, NOWHERE, ColumnState, DroneState
 from sim.state.world import World
 
@@ -18,7 +18,7 @@ def wake(world: World, index: int, now: float) -> float:
         drone.forward, drone.forward_at = drone.next_station, drone.next_station_at
         drone.next_station_at = NEVER
         come_on_station(world, index, now)
-    elif drone.on_station == 0 and now >= drone.ready:
+    elif not drone.on_station and now >= drone.ready:
         come_on_station(world, index, now)
     if now >= drone.strike_at:
         strike(world, index, now)
@@ -29,9 +29,9 @@ def wake(world: World, index: int, now: float) -> float:
 def come_on_station(world: World, index: int, now: float) -> None:
     """The control station works; columns of its side that hold, and its other detachments, learn of it."""
     drone = world.drones[index]
-    drone.on_station = 1
+    drone.on_station = True
     over = objective_cover(world, drone)
-    note(world, now, Event.ON_STATION, AgentKind.DRONE, index, drone.station, -1.0, over, 0.0)
+    log_drone(world, index, now, Event.ON_STATION, place=drone.station, amount=over)
     notices.to_holders(world, now)
     notices.to_drones(world, drone.side, now)
 
@@ -42,8 +42,8 @@ def move_forward(world: World, side: int, place: int, now: float) -> None:
     A move that is under way is finished first.
     """
     for drone in world.drones:
-        if drone.side == side and drone.moves_forward == 1 and drone.station != place:
-            hour = max(drone.ready, now) + world.parameters[0].drones_forward
+        if drone.side == side and drone.moves_forward and drone.station != place:
+            hour = max(drone.ready, now) + world.p.drones_forward
             if drone.forward_at < NEVER:
                 drone.next_station, drone.next_station_at = place, hour
             else:
@@ -56,7 +56,7 @@ def aim(world: World, index: int, now: float) -> None:
 
     One detachment at a time strikes an objective: the rate is the objective's.
     """
-    p = world.parameters[0]
+    p = world.p
     drone = world.drones[index]
     target = NOWHERE
     if drone.ready <= now:
@@ -87,7 +87,7 @@ def is_taken(world: World, index: int, place: int) -> bool:
 def strike(world: World, index: int, now: float) -> None:
     """A strike destroys rebel vehicles where rebels hold the place, and families leave."""
     drone = world.drones[index]
-    p = world.parameters[0]
+    p = world.p
     seed = world.run[0].seed
     place = world.places[drone.target]
     hit = 0.0
@@ -99,7 +99,7 @@ def strike(world: World, index: int, now: float) -> None:
     for town in world.towns:
         if town.place == drone.target:
             town.struck = now
-    note(world, now, Event.STRIKE, AgentKind.DRONE, index, drone.target, -1.0, hit, 0.0)
+    log_drone(world, index, now, Event.STRIKE, place=drone.target, amount=hit)
     left = exponential(seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)
     drone.strike_at = now + left / p.strike_rate
 
@@ -125,7 +125,7 @@ def cover(world: World, side: int, at: Vector, now: float) -> float:
     """Cover of a side at a position and hour, 0 to 1: its best detachment's, or its manned aviation's."""
     best = 0.0
     if world.run[0].manned_side == side:
-        best = world.parameters[0].manned_cover
+        best = world.p.manned_cover
     for drone in world.drones:
         if drone.side == side and drone.ready <= now:
             best = max(best, drone_cover(world, drone, at))

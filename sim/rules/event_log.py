@@ -1,50 +1,109 @@
-"""The log: every event with hour, agent, place and amount, and the first hour of each milestone."""
+"""The log: every event with hour, agent, place and amount, and the first hour of each milestone.
+
+Each kind of agent has a function of its own that knows where its events are; what their `amount` and `other`
+are says sim.state.kinds.Event.
+"""
 
 from sim.state.kinds import AgentKind
-from sim.state.rows import NOBODY
+from sim.state.rows import NO_KM, NOBODY, NOWHERE, LogEntry, MilestoneState
 from sim.state.world import World
 
 
-def note(
+def log_column(
     world: World,
-    hour: float,
+    index: int,
+    now: float,
     event: int,
-    kind: int,
-    agent: int,
-    place: int,
-    km: float,
-    amount: float,
-    other: float,
+    place: int = NOWHERE,
+    ahead: float = 0.0,
+    amount: float = 0.0,
+    other: float = 0.0,
 ) -> None:
-    """Write an event down. Raises IndexError when the log is full: no event is ever dropped."""
+    """Log an event of a column: at its head, or some km ahead of it."""
+    entry = new_entry(world, AgentKind.COLUMN, index, now, event)
+    entry.place = place
+    entry.km = world.columns[index].km + ahead
+    entry.amount, entry.other = amount, other
+    date_milestones(world, entry)
+
+
+def log_group(
+    world: World, index: int, now: float, event: int, place: int = NOWHERE, km: float = NO_KM
+) -> None:
+    """Log where a group goes, a place or a km of its quarry's itinerary, with the hour of its arrival."""
+    entry = new_entry(world, AgentKind.GROUP, index, now, event)
+    entry.place, entry.km = place, km
+    entry.amount = world.groups[index].arrives
+    date_milestones(world, entry)
+
+
+def log_garrison(world: World, index: int, now: float, event: int, amount: float, other: float = 0.0) -> None:
+    """Log an event of a garrison, in its place."""
+    entry = new_entry(world, AgentKind.GARRISON, index, now, event)
+    entry.place = world.garrisons[index].place
+    entry.amount, entry.other = amount, other
+    date_milestones(world, entry)
+
+
+def log_airlift(world: World, index: int, now: float, event: int, amount: float) -> None:
+    """Log an event of an airlift, where it lands."""
+    entry = new_entry(world, AgentKind.AIRLIFT, index, now, event)
+    entry.place = world.garrisons[world.airlifts[index].garrison].place
+    entry.amount = amount
+    date_milestones(world, entry)
+
+
+def log_camp(world: World, index: int, now: float, event: int, amount: float = 0.0) -> None:
+    """Log an event of a UN camp, in its place."""
+    entry = new_entry(world, AgentKind.CAMP, index, now, event)
+    entry.place = world.camps[index].place
+    entry.amount = amount
+    date_milestones(world, entry)
+
+
+def log_drone(world: World, index: int, now: float, event: int, place: int, amount: float) -> None:
+    """Log an event of a drone detachment: at its control station, or at what it strikes."""
+    entry = new_entry(world, AgentKind.DRONE, index, now, event)
+    entry.place = place
+    entry.amount = amount
+    date_milestones(world, entry)
+
+
+def log_town(world: World, index: int, now: float, event: int, amount: float, other: float) -> None:
+    """Log an event of a town, in its place."""
+    entry = new_entry(world, AgentKind.TOWN, index, now, event)
+    entry.place = world.towns[index].place
+    entry.amount, entry.other = amount, other
+    date_milestones(world, entry)
+
+
+def new_entry(world: World, kind: int, agent: int, now: float, event: int) -> LogEntry:
+    """The next line of the log, without a place. Raises IndexError when it is full: nothing is dropped."""
     run = world.run[0]
     if run.log_length >= len(world.log):
         raise IndexError("the event log is full")
     entry = world.log[run.log_length]
-    entry.hour = hour
-    entry.event = event
-    entry.kind = kind
-    entry.agent = agent
-    entry.place = place
-    entry.km = km
-    entry.amount = amount
-    entry.other = other
     run.log_length += 1
-    if world.watched[entry.event] == 1:
-        mark(world, hour, event, kind, agent, place, km)
+    entry.hour = now
+    entry.event = event
+    entry.kind, entry.agent = kind, agent
+    entry.place, entry.km = NOWHERE, NO_KM
+    entry.amount = entry.other = 0.0
+    return entry
 
 
-def mark(world: World, hour: float, event: int, kind: int, agent: int, place: int, km: float) -> None:
+def date_milestones(world: World, entry: LogEntry) -> None:
     """Let an event be the first of its milestones."""
-    for milestone in world.milestones:
-        if milestone.event == event and hour < milestone.hour:
-            if milestone.column == NOBODY:
-                here = milestone.place == place
-            else:
-                here = (
-                    kind == AgentKind.COLUMN
-                    and agent == milestone.column
-                    and milestone.from_km <= km <= milestone.to_km
-                )
-            if here:
-                milestone.hour = hour
+    if world.watched[entry.event]:
+        for milestone in world.milestones:
+            if milestone.event == entry.event and entry.hour < milestone.hour and brings(entry, milestone):
+                milestone.hour = entry.hour
+
+
+def brings(entry: LogEntry, milestone: MilestoneState) -> bool:
+    """Whether an event is at a milestone's place; if it is of a column, on that column's stretch."""
+    if milestone.column == NOBODY:
+        return milestone.place == entry.place
+    if entry.kind != AgentKind.COLUMN or entry.agent != milestone.column:
+        return False
+    return milestone.from_km <= entry.km <= milestone.to_km

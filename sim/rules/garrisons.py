@@ -1,13 +1,13 @@
 """The garrison: raided by order or when no column is near, fed by resupply columns, reinforced by airlift."""
 
-from sim.chance.keyed import Purpose, exponential, whole
+from sim.chance.keyed import Latent, Purpose, exponential, whole
 from sim.rules import camps, combat, rebels, towns
 from sim.rules.drones import cover
-from sim.rules.event_log import note
+from sim.rules.event_log import log_airlift, log_garrison
 from sim.rules.geodesy import place_vector
 from sim.rules.route import on_road, road_distance, way_to
-from sim.state.kinds import AgentKind, Event, Mode, Side, Stance
-from sim.state.rows import GARRISONS, NEVER, NOBODY, ColumnState, GarrisonState, GroupState
+from sim.state.kinds import Event, Mode, Side, Stance
+from sim.state.rows import NEVER, NOBODY, ColumnState, GarrisonState, GroupState
 from sim.state.world import World
 
 
@@ -16,11 +16,11 @@ def wake(world: World, index: int, now: float) -> float:
     garrison = world.garrisons[index]
     if is_raided(garrison) and now >= garrison.raid_until:
         end_raid(world, index, now)
-    if garrison.holds == 1 and now >= garrison.raid_next:
+    if garrison.holds and now >= garrison.raid_next:
         attempt(world, index, now)
     if is_raided(garrison):
         return min(garrison.raid_until, garrison.raid_next)
-    return garrison.raid_next if garrison.holds == 1 else NEVER
+    return garrison.raid_next if garrison.holds else NEVER
 
 
 def is_raided(garrison: GarrisonState) -> bool:
@@ -30,7 +30,7 @@ def is_raided(garrison: GarrisonState) -> bool:
 
 def may_be_raided(world: World, garrison: GarrisonState) -> bool:
     """Whether a garrison stands alone in its place, and no raid is on."""
-    alone = garrison.holds == 1 and not is_raided(garrison)
+    alone = garrison.holds and not is_raided(garrison)
     for column in world.columns:
         if column.mode == Mode.HOLDING and column.held_place == garrison.place:
             alone = False
@@ -44,20 +44,20 @@ def attempt(world: World, index: int, now: float) -> None:
     for i in range(len(world.groups)):
         group = world.groups[i]
         way = way_to(world, garrison.place, group.road, group.road_km)
-        if way < best and may_raid(world, i, now) and way <= world.parameters[0].raid_radius:
+        if way < best and may_raid(world, i, now) and way <= world.p.raid_radius:
             best, raider = way, i
     garrison.attempts += 1
     next_attempt(world, garrison, now)
     if raider != NOBODY and may_be_raided(world, garrison):
-        world.groups[raider].engaged = GARRISONS + index
+        world.groups[raider].engaged = garrison.agent
         begin_raid(world, index, now)
 
 
 def next_attempt(world: World, garrison: GarrisonState, now: float) -> None:
     """Set the hour of the next attempt; NEVER where groups raid by order only."""
-    rate = world.parameters[0].raid_rate
+    rate = world.p.raid_rate
     garrison.raid_next = NEVER
-    if garrison.hunted == 1 and rate > 0.0:
+    if garrison.hunted and rate > 0.0:
         left = exponential(world.run[0].seed, garrison.key, Purpose.RAID_CLOCK, garrison.attempts)
         garrison.raid_next = now + left / rate
 
@@ -76,17 +76,17 @@ def may_raid(world: World, index: int, now: float) -> bool:
         km = column.km
         if group.told_of == i and not stands:
             stands, km = Mode.WAITING < column.mode < Mode.HOLDING, group.told_km
-        if stands and world.hostile[index][i] == 1:
+        if stands and world.hostile[index][i]:
             road, road_km = on_road(world, column, km)
             way = road_distance(world, group.road, group.road_km, road, road_km)
-            if way < world.parameters[0].raid_clear:
+            if way < world.p.raid_clear:
                 return False
     return True
 
 
 def is_free(group: GroupState, now: float) -> bool:
     """Whether a group that raids is in the field, in its place, rested and not fighting."""
-    if group.raids == 0 or group.stance == Stance.WITHDRAWN or group.stance == Stance.BROKEN:
+    if not group.raids or group.stance == Stance.WITHDRAWN or group.stance == Stance.BROKEN:
         return False
     return group.arrives <= now and group.rested <= now and group.engaged == NOBODY
 
@@ -100,9 +100,9 @@ def ordered(world: World, index: int, now: float) -> float:
     raiders = 0
     for i in range(len(world.groups)):
         group = world.groups[i]
-        near = way_to(world, garrison.place, group.road, group.road_km) <= world.parameters[0].raid_radius
-        if world.raiders[index][i] == 1 and near and is_free(group, now):
-            group.engaged = GARRISONS + target
+        near = way_to(world, garrison.place, group.road, group.road_km) <= world.p.raid_radius
+        if world.raiders[index][i] and near and is_free(group, now):
+            group.engaged = garrison.agent
             raiders += 1
     if raiders > 0:
         begin_raid(world, target, now)
@@ -113,42 +113,40 @@ def ordered(world: World, index: int, now: float) -> float:
 def begin_raid(world: World, index: int, now: float) -> None:
     """The engaged groups attack for some hours."""
     garrison = world.garrisons[index]
-    p = world.parameters[0]
+    p = world.p
     garrison.raiders = 0.0
     for group in world.groups:
-        if group.engaged == GARRISONS + index:
+        if group.engaged == garrison.agent:
             garrison.raiders += p.committed_share * group.fighters
     garrison.raid_until = now + p.raid_hours
     garrison.raids += 1
     towns.fought_at(world, garrison.place)
     ratio = combat.person_ratio(garrison.persons, garrison.raiders)
-    note(world, now, Event.RAID, AgentKind.GARRISON, index, garrison.place, -1.0, ratio, garrison.raiders)
+    log_garrison(world, index, now, Event.RAID, amount=ratio, other=garrison.raiders)
 
 
 def end_raid(world: World, index: int, now: float) -> None:
     """Count the losses; the garrison falls if it is too weak for the raiders, who then stay."""
     garrison = world.garrisons[index]
-    p = world.parameters[0]
-    over = cover(world, garrison.side, place_vector(world, garrison.place), now)
-    count = garrison.raids
+    p = world.p
     lost, vehicles, fighters = combat.toll(
         world,
         garrison.key,
-        count,
-        garrison.persons,
-        garrison.vehicles,
-        garrison.raiders,
-        over,
-        p.raid_hours,
+        garrison.raids,
+        persons=garrison.persons,
+        vehicles=garrison.vehicles,
+        fighters=garrison.raiders,
+        cover=cover(world, garrison.side, place_vector(world, garrison.place), now),
+        hours=p.raid_hours,
     )
     garrison.persons -= lost
     garrison.persons_lost += lost
     garrison.vehicles -= vehicles
     garrison.vehicles_lost += vehicles
-    note(world, now, Event.RAID_END, AgentKind.GARRISON, index, garrison.place, -1.0, lost, fighters)
+    log_garrison(world, index, now, Event.RAID_END, amount=lost, other=fighters)
     if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
         fall(world, index, now)
-    rebels.disengage(world, GARRISONS + index, garrison.key, count, now, fighters)
+    rebels.disengage(world, garrison.agent, garrison.key, garrison.raids, now, fighters)
     garrison.raid_until = -NEVER
 
 
@@ -157,17 +155,17 @@ def fall(world: World, index: int, now: float) -> None:
     garrison = world.garrisons[index]
     point = world.places[garrison.place]
     garrison.without += hungry(garrison, now)
-    garrison.holds = 0
+    garrison.holds = False
     garrison.supply = supply_left(garrison, now)
     garrison.counted_at = now
     point.holder = Side.REBELS
     for group in world.groups:
-        if group.engaged == GARRISONS + index:
+        if group.engaged == garrison.agent:
             group.road, group.road_km, group.arrives = point.road, point.road_km, now
             group.set_km = -NEVER
             if group.stance == Stance.BLOCKING:
                 group.stance = Stance.HOME
-    note(world, now, Event.FALLEN, AgentKind.GARRISON, index, garrison.place, -1.0, garrison.persons, 0.0)
+    log_garrison(world, index, now, Event.FALLEN, amount=garrison.persons)
     camps.captured(world, garrison.place, point.holder, now)
 
 
@@ -175,11 +173,11 @@ def airlift(world: World, index: int, now: float) -> float:
     """Persons land in the night, if the garrison still holds its place."""
     row = world.airlifts[index]
     garrison = world.garrisons[row.garrison]
-    if garrison.holds == 1:
+    if garrison.holds:
         run = world.run[0]
-        brought = whole(run.seed, row.key, 2, row.persons_low, row.persons_high, run.spread)
+        brought = whole(run.seed, row.key, Latent.PERSONS, row.persons_low, row.persons_high, run.spread)
         garrison.persons += brought
-        note(world, now, Event.AIRLIFT, AgentKind.AIRLIFT, index, garrison.place, -1.0, brought, 0.0)
+        log_airlift(world, index, now, Event.AIRLIFT, amount=brought)
     return NEVER
 
 
@@ -193,27 +191,17 @@ def supply_left(garrison: GarrisonState, now: float) -> float:
 
 def hungry(garrison: GarrisonState, now: float) -> float:
     """Hours without supply since it was last counted."""
-    return max(0.0, now - garrison.counted_at - garrison.supply) if garrison.holds == 1 else 0.0
+    return max(0.0, now - garrison.counted_at - garrison.supply) if garrison.holds else 0.0
 
 
 def resupply(world: World, column: ColumnState, now: float) -> None:
     """A column brings a garrison supply, less by the share of its vehicles that it lost on the way."""
     garrison = world.garrisons[column.supplies]
-    if garrison.holds == 0 or column.vehicles_at_start <= 0.0:
+    if not garrison.holds or column.vehicles_at_start <= 0.0:
         return
     brought = column.load * column.vehicles / column.vehicles_at_start
     garrison.without += hungry(garrison, now)
     garrison.supply = supply_left(garrison, now) + brought
     garrison.counted_at = now
     garrison.resupplies += 1
-    note(
-        world,
-        now,
-        Event.RESUPPLY,
-        AgentKind.GARRISON,
-        column.supplies,
-        garrison.place,
-        -1.0,
-        brought / 24.0,
-        0.0,
-    )
+    log_garrison(world, column.supplies, now, Event.RESUPPLY, amount=brought / 24.0)

@@ -9,7 +9,7 @@ from sim.state.world import World
 
 def delay(world: World, seed: Key, key: Key, count: int) -> float:
     """How much later a thing is known than it happens, h: as for any sighting."""
-    p = world.parameters[0]
+    p = world.p
     u = uniform(seed, key, Purpose.SEEN, count)
     return p.sighting_least + u * (p.sighting_most - p.sighting_least)
 
@@ -34,7 +34,7 @@ def to_waiting(world: World, side: int, now: float) -> None:
     """A place has come into a side's hands: its columns that waited for that set out at first light."""
     for i in range(len(world.columns)):
         column = world.columns[i]
-        if column.side == side and column.mode == Mode.WAITING and column.waits_for_place == 1:
+        if column.side == side and column.mode == Mode.WAITING and column.waits_for_place:
             column.planned = column.departs
             if column.departs <= now:
                 column.planned = next_first_light(world, column, now)
@@ -52,6 +52,6 @@ def to_groups(world: World, index: int, now: float) -> None:
     """The groups hostile to a column look out for it again: it has left a hold, or set out late."""
     for i in range(len(world.groups)):
         group = world.groups[i]
-        idle = group.stance <= Stance.SHADOW and group.fights == 1 and group.quarry == NOBODY
-        if idle and world.hostile[i][index] == 1:
+        idle = group.stance <= Stance.SHADOW and group.fights and group.quarry == NOBODY
+        if idle and world.hostile[i][index]:
             world.wakes[group.agent] = min(world.wakes[group.agent], now)

@@ -5,10 +5,10 @@ refuge.
 """
 
 from sim.chance.keyed import Purpose, binomial, uniform
-from sim.rules.event_log import note
+from sim.rules.event_log import log_group
 from sim.rules.route import head_km, on_road, road_distance, way_to
-from sim.state.kinds import AgentKind, Event, Mode, Stance
-from sim.state.rows import NEVER, NOBODY, NOWHERE, ColumnState, GroupState, Key
+from sim.state.kinds import Event, Mode, Stance
+from sim.state.rows import NEVER, NOBODY, ColumnState, GroupState, Key
 from sim.state.world import World
 
 
@@ -17,7 +17,7 @@ def wake(world: World, index: int, now: float) -> float:
     group = world.groups[index]
     if group.stance == Stance.BROKEN:
         return withdraw(world, index, now) if now >= group.leaves else group.leaves
-    if group.stance >= Stance.WITHDRAWN or group.fights == 0:
+    if group.stance >= Stance.WITHDRAWN or not group.fights:
         return NEVER
     if group.quarry != NOBODY and now < group.acts_on:
         return group.acts_on
@@ -34,7 +34,7 @@ def look(world: World, index: int, now: float) -> float:
     A group on its way acts when it is in its place: its sighting is taken so much later.
     """
     group = world.groups[index]
-    p = world.parameters[0]
+    p = world.p
     u = uniform(world.run[0].seed, group.key, Purpose.SIGHTING, group.looks)
     delay = p.sighting_least + u * (p.sighting_most - p.sighting_least)
     group.quarry = NOBODY
@@ -51,7 +51,7 @@ def look(world: World, index: int, now: float) -> float:
 
 def set_ahead(world: World, index: int, now: float) -> None:
     """Stay if well ahead of the sighting; else choose a place there, outside the feared radius if it can."""
-    p = world.parameters[0]
+    p = world.p
     group = world.groups[index]
     column = world.columns[group.quarry]
     if p.ahead_least <= group.set_km - group.seen_km <= p.ahead_most:
@@ -70,13 +70,13 @@ def set_ahead(world: World, index: int, now: float) -> None:
     road, road_km = on_road(world, column, target)
     go(world, group, now, road, road_km)
     group.stance = Stance.SHADOW
-    note(world, now, Event.SET, AgentKind.GROUP, index, NOWHERE, target, group.arrives, 0.0)
+    log_group(world, index, now, Event.SET, km=target)
 
 
 def go(world: World, group: GroupState, now: float, road: int, road_km: float) -> None:
     """Send a group to a point on a road, once it is where it was going; on its way it is not to be met."""
     way = road_distance(world, group.road, group.road_km, road, road_km)
-    group.arrives = max(now, group.arrives) + way / world.parameters[0].group_speed
+    group.arrives = max(now, group.arrives) + way / world.p.group_speed
     group.road = road
     group.road_km = road_km
 
@@ -87,7 +87,7 @@ def nearest_column(world: World, index: int, now: float) -> int:
     best, nearest = NEVER, NOBODY
     for i in range(len(world.columns)):
         column = world.columns[i]
-        if world.hostile[index][i] == 1 and Mode.WAITING < column.mode < Mode.HOLDING:
+        if world.hostile[index][i] and Mode.WAITING < column.mode < Mode.HOLDING:
             road, road_km = on_road(world, column, head_km(column, now))
             way = road_distance(world, group.road, group.road_km, road, road_km)
             if way < best:
@@ -100,7 +100,7 @@ def next_departure(world: World, index: int, now: float) -> float:
     hour = NEVER
     for i in range(len(world.columns)):
         column = world.columns[i]
-        if world.hostile[index][i] == 1 and column.mode == Mode.WAITING and column.departs > now:
+        if world.hostile[index][i] and column.mode == Mode.WAITING and column.departs > now:
             hour = min(hour, column.departs)
     return hour
 
@@ -110,7 +110,7 @@ def choose_refuge(world: World, column: ColumnState, now: float) -> int:
     hours = now - column.set_out
     least = 0.0
     if hours > 0.0:
-        least = (column.km - column.set_out_km) / hours * world.parameters[0].refuge_time
+        least = (column.km - column.set_out_km) / hours * world.p.refuge_time
     road, road_km = on_road(world, column, head_km(column, now))
     near, far = NOBODY, NOBODY
     nearest, farthest = NEVER, -1.0
@@ -143,14 +143,14 @@ def is_contested_ahead(world: World, column: int) -> bool:
 def is_hunted(world: World, column: int) -> bool:
     """Whether a group hostile to a column is in the field."""
     for i in range(len(world.groups)):
-        if world.hostile[i][column] == 1 and world.groups[i].stance != Stance.WITHDRAWN:
+        if world.hostile[i][column] and world.groups[i].stance != Stance.WITHDRAWN:
             return True
     return False
 
 
 def fighting(world: World, index: int, column: int) -> bool:
     """Whether a group is one that fights a column, wherever it is now."""
-    return world.groups[index].fights == 1 and world.hostile[index][column] == 1
+    return world.groups[index].fights and world.hostile[index][column]
 
 
 def defends(world: World, index: int, column: int) -> bool:
@@ -168,7 +168,7 @@ def is_ready(world: World, index: int, column: int, now: float) -> bool:
         return False
     road, road_km = on_road(world, world.columns[column], world.columns[column].km)
     way = road_distance(world, group.road, group.road_km, road, road_km)
-    return way <= world.parameters[0].ready_radius
+    return way <= world.p.ready_radius
 
 
 def ready_share(world: World, column: int, now: float) -> float:
@@ -187,9 +187,9 @@ def engage_ready(world: World, column: int, now: float) -> float:
     fighters = 0.0
     for i in range(len(world.groups)):
         if is_ready(world, i, column, now):
-            world.groups[i].engaged = column
+            world.groups[i].engaged = world.columns[column].agent
             fighters += world.groups[i].fighters
-    return world.parameters[0].committed_share * fighters
+    return world.p.committed_share * fighters
 
 
 def engage_all(world: World, column: int) -> float:
@@ -198,9 +198,9 @@ def engage_all(world: World, column: int) -> float:
     for i in range(len(world.groups)):
         group = world.groups[i]
         if group.engaged == NOBODY and defends(world, i, column):
-            group.engaged = column
+            group.engaged = world.columns[column].agent
             fighters += group.fighters
-    return world.parameters[0].committed_share * fighters
+    return world.p.committed_share * fighters
 
 
 def committed(world: World, column: int) -> float:
@@ -209,26 +209,26 @@ def committed(world: World, column: int) -> float:
     for i in range(len(world.groups)):
         if defends(world, i, column):
             fighters += world.groups[i].fighters
-    return world.parameters[0].committed_share * fighters
+    return world.p.committed_share * fighters
 
 
 def engage_block(world: World, column: int, index: int, now: float) -> float:
     """Engage the group that stands across a column's road; returns the fighters that take part."""
     group = world.groups[index]
-    if group.stance != Stance.BLOCKING or world.hostile[index][column] == 0:
+    if group.stance != Stance.BLOCKING or not world.hostile[index][column]:
         return 0.0
     if group.rested > now or group.engaged != NOBODY:
         return 0.0
-    group.engaged = column
-    return world.parameters[0].committed_share * group.fighters
+    group.engaged = world.columns[column].agent
+    return world.p.committed_share * group.fighters
 
 
 def disengage(world: World, foe: int, key: Key, count: int, now: float, lost: float) -> None:
     """End a fight: the groups engaged with a foe share its losses by their strength and rest.
 
-    `key` and `count` are those of the fight's draws.
+    `foe` is its agent, `key` and `count` are those of the fight's draws.
     """
-    p = world.parameters[0]
+    p = world.p
     together = 0.0
     for group in world.groups:
         if group.engaged == foe:
@@ -263,19 +263,19 @@ def withdraw(world: World, index: int, now: float) -> float:
     """
     group = world.groups[index]
     column = world.columns[group.quarry]
-    group.rested = now + world.parameters[0].recovery
+    group.rested = now + world.p.recovery
     for i in range(column.next_mark, column.last_mark):
         mark = world.marks[i]
-        if mark.defended == 1 and mark.leaves == NEVER:
+        if mark.defended and mark.leaves == NEVER:
             road, road_km = on_road(world, column, mark.km)
             go(world, group, now, road, road_km)
             group.stance = Stance.SHADOW
             group.set_km = mark.km
-            note(world, now, Event.SET, AgentKind.GROUP, index, mark.place, mark.km, group.arrives, 0.0)
+            log_group(world, index, now, Event.SET, place=mark.place, km=mark.km)
             return look(world, index, now)
     refuge = choose_refuge(world, column, now)
     if refuge != NOBODY:
         go(world, group, now, world.places[refuge].road, world.places[refuge].road_km)
     group.stance = Stance.WITHDRAWN
-    note(world, now, Event.WITHDRAWAL, AgentKind.GROUP, index, refuge, -1.0, group.arrives, 0.0)
+    log_group(world, index, now, Event.WITHDRAWAL, place=refuge)
     return NEVER

@@ -40,7 +40,7 @@ def position_at(world: World, column: ColumnState, km: float) -> tuple[float, fl
 def on_road(world: World, column: ColumnState, km: float) -> tuple[int, float]:
     """A road-km of a column's itinerary as a road and the km from that road's first end."""
     leg = world.legs[leg_at(world, column, km)]
-    if leg.forward == 1:
+    if leg.forward:
         return leg.road, km - leg.start_km
     return leg.road, leg.end_km - km
 
@@ -67,5 +67,5 @@ def way_to(world: World, place: int, road: int, road_km: float) -> float:
 
 def march_speed(world: World, column: ColumnState) -> float:
     """The march speed of a column's kind, km/h: a UN column's is a share of the others'."""
-    p = world.parameters[0]
+    p = world.p
     return p.march_speed * p.un_factor if column.side == Side.UN else p.march_speed

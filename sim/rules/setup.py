@@ -1,10 +1,10 @@
 """The opening of a run: what is drawn once, before anyone acts."""
 
-from sim.chance.keyed import Purpose, exponential, gamma2, uniform, whole
+from sim.chance.keyed import ONCE, THE_RUN, Given, Latent, Purpose, exponential, gamma2, uniform, whole
 from sim.rules import garrisons, towns
 from sim.rules.daylight import day_at, first_light_from, midnight_before
 from sim.state.kinds import AgentKind
-from sim.state.rows import NEVER, NOBODY, GarrisonState
+from sim.state.rows import NEVER, NOBODY, ColumnState, GarrisonState
 from sim.state.world import World
 
 
@@ -15,14 +15,14 @@ def open_run(world: World) -> None:
     for index in range(len(world.columns)):
         open_column(world, index)
     for drone in world.drones:
-        drone.strike_left = exponential(seed, drone.key, Purpose.STRIKE_CLOCK, 0)
+        drone.strike_left = exponential(seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)
         world.wakes[drone.agent] = drone.ready
     for camp in world.camps:
         world.wakes[camp.agent] = camp.vacated
     for garrison in world.garrisons:
         open_garrison(world, garrison)
     for airlift in world.airlifts:
-        u = uniform(seed, airlift.key, Purpose.AIRLIFT, 0)
+        u = uniform(seed, airlift.key, Purpose.AIRLIFT, ONCE)
         world.wakes[airlift.agent] = airlift.evening + 12.0 * u
     for raid in world.raids:
         dawn = raid_dawn(world, world.garrisons[raid.garrison], raid.day)
@@ -40,27 +40,25 @@ def open_way(world: World) -> None:
             leg.mine_factor = gamma2(seed, leg.section, Purpose.LATENT)
         leg.mine_factor = world.legs[leg.first_alike].mine_factor
     for mark in world.marks:
-        if mark.defended == 1:
-            mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, 0)
+        if mark.defended:
+            mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
 
 
 def open_column(world: World, index: int) -> None:
     """A column's strength, luck with mines and first start, at first light of its day or a later one."""
     column = world.columns[index]
     seed = world.run[0].seed
-    spread = world.run[0].spread
-    column.persons = whole(seed, column.key, 2, column.persons_low, column.persons_high, spread)
-    column.vehicles = whole(seed, column.key, 3, column.vehicles_low, column.vehicles_high, spread)
+    draw_strength(world, column)
     column.vehicles_at_start = column.vehicles
     column.persons_at_hold = column.persons
     column.mine_factor = gamma2(seed, column.key, Purpose.LATENT)
-    column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, 0)
-    column.probe_left = exponential(seed, column.key, Purpose.PROBE_CLOCK, 0)
+    column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, column.mines)
+    column.probe_left = exponential(seed, column.key, Purpose.PROBE_CLOCK, column.probes)
     column.ambush_left = NEVER
     for row in world.hostile:
-        if row[index] == 1:
-            column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, 0)
-    if column.starts_given == 1:
+        if row[index]:
+            column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, column.candidates)
+    if column.starts_given:
         column.departs = given_hour(world)
     else:
         dawn = first_light_from(world, column, day_at(column.solar, column.departs + 12.0))
@@ -69,10 +67,17 @@ def open_column(world: World, index: int) -> None:
     world.wakes[column.agent] = column.departs
 
 
+def draw_strength(world: World, row: ColumnState | GarrisonState) -> None:
+    """The persons and vehicles of a column or garrison, in their reported ranges."""
+    run = world.run[0]
+    row.persons = whole(run.seed, row.key, Latent.PERSONS, row.persons_low, row.persons_high, run.spread)
+    row.vehicles = whole(run.seed, row.key, Latent.VEHICLES, row.vehicles_low, row.vehicles_high, run.spread)
+
+
 def given_hour(world: World) -> float:
     """The hour of the milestone that the scenario starts from: the middle of its interval, or drawn in it."""
     run = world.run[0]
-    u = uniform(run.seed, 0, Purpose.GIVEN, 0) if run.spread == 1 else 0.5
+    u = uniform(run.seed, THE_RUN, Purpose.GIVEN, Given.START) if run.spread else 0.5
     return run.given_low + u * (run.given_high - run.given_low)
 
 
@@ -86,9 +91,7 @@ def raid_dawn(world: World, garrison: GarrisonState, day: int) -> float:
 
 def open_garrison(world: World, garrison: GarrisonState) -> None:
     """A garrison's strength, and the first raid that groups try of their own accord."""
-    seed, spread = world.run[0].seed, world.run[0].spread
-    garrison.persons = whole(seed, garrison.key, 2, garrison.persons_low, garrison.persons_high, spread)
-    garrison.vehicles = whole(seed, garrison.key, 3, garrison.vehicles_low, garrison.vehicles_high, spread)
+    draw_strength(world, garrison)
     garrisons.next_attempt(world, garrison, world.run[0].begins)
     world.wakes[garrison.agent] = garrison.raid_next
 
@@ -96,8 +99,8 @@ def open_garrison(world: World, garrison: GarrisonState) -> None:
 def share_fighters(world: World) -> None:
     """Every group has its share of the fighters; those that fight columns look out from the start."""
     for group in world.groups:
-        group.fighters = world.parameters[0].fighters * group.share
-        if group.fights == 1:
+        group.fighters = world.p.fighters * group.share
+        if group.fights:
             group.quarry = NOBODY
             world.wakes[group.agent] = world.run[0].begins
 

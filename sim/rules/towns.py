@@ -6,10 +6,10 @@ distance (Suleimenova, Bell and Groen 2017).
 """
 
 from sim.maths.exponential import exp, expm1
-from sim.rules.event_log import note
+from sim.rules.event_log import log_town
 from sim.rules.geodesy import distance, place_vector, vector
 from sim.rules.route import head_km, position_at
-from sim.state.kinds import AgentKind, Event, Mode
+from sim.state.kinds import Event, Mode
 from sim.state.rows import NEVER, DestinationState
 from sim.state.world import World
 
@@ -22,8 +22,8 @@ def settle(world: World, town: int, leave: float) -> None:
 
 def fought_at(world: World, place: int) -> None:
     """There was a fight, raid or strike at a place: fewer will go there."""
-    if world.places[place].fought == 0:
-        world.places[place].fought = 1
+    if not world.places[place].fought:
+        world.places[place].fought = True
         share_out(world)
 
 
@@ -48,9 +48,9 @@ def weight(world: World, place: int, destination: DestinationState) -> float:
     way = world.distances[place][destination.place]
     if destination.place == place or way == NEVER:
         return 0.0
-    p = world.parameters[0]
-    weight = p.refuge_weight if destination.draws == 1 else 1.0
-    if world.places[destination.place].fought == 1:
+    p = world.p
+    weight = p.refuge_weight if destination.draws else 1.0
+    if world.places[destination.place].fought:
         weight *= p.fighting_weight
     return weight / (way + p.distance_offset)
 
@@ -71,7 +71,7 @@ def wake(world: World, now: float) -> float:
 def look_at(world: World, index: int, now: float) -> bool:
     """Measure how far a column that takes places is from each town; False where it stands as it stood."""
     column = world.columns[index]
-    if column.captures == 0 or column.mode == Mode.WAITING:
+    if not column.captures or column.mode == Mode.WAITING:
         return False
     km = head_km(column, now)
     if km == world.heads[index]:
@@ -87,8 +87,8 @@ def look_at(world: World, index: int, now: float) -> bool:
 def empty(world: World, index: int, now: float, moved: bool) -> None:
     """Let the families of a day leave a town."""
     town = world.towns[index]
-    struck = int(now - town.struck <= world.parameters[0].strike_time)
-    if moved or struck != town.struck_lately:  # else they leave as on the day before
+    struck = now - town.struck <= world.p.strike_time
+    if town.share < 0.0 or moved or struck != town.struck_lately:  # else they leave as on the day before
         town.struck_lately = struck
         town.share = share_leaving(world, index, struck)
     leave = (town.people - town.departures) * town.share
@@ -96,16 +96,16 @@ def empty(world: World, index: int, now: float, moved: bool) -> None:
     if leave > 0.0:
         settle(world, index, leave)
     if leave >= 1.0:
-        note(world, now, Event.DISPLACED, AgentKind.TOWN, index, town.place, -1.0, leave, town.departures)
+        log_town(world, index, now, Event.DISPLACED, amount=leave, other=town.departures)
 
 
-def share_leaving(world: World, index: int, struck: int) -> float:
+def share_leaving(world: World, index: int, struck: bool) -> float:
     """The share of those who are in a town that leaves in a day: by the nearest column, and by strikes."""
-    p = world.parameters[0]
+    p = world.p
     nearest = NEVER
     for i in range(len(world.columns)):
         nearest = min(nearest, world.ranges[index][i])
     rate = 24.0 * p.leaving * exp(-nearest / p.threat_radius)
-    if struck == 1:
+    if struck:
         rate += 24.0 * p.strike_leaving
     return -expm1(-rate)

@@ -14,7 +14,7 @@ Key = NewType("Key", int)
 
 NEVER = math.inf
 NOBODY = NOWHERE = -1
-GARRISONS = 1000  # from here on, what a group is fighting is a garrison
+NO_KM = -1.0
 
 
 @dataclass(slots=True)
@@ -47,9 +47,9 @@ class ColumnState:
     held_km: float
     contested_km: float  # from which its road is contested, beyond what is held
     window_end: float  # h, end of the day's march window
-    pressing: int  # 1: past its window, on to a stop
+    pressing: bool  # past its window, on to a stop
     contact_until: float  # h
-    entering: int  # 1: behind a defence that has left
+    entering: bool  # behind a defence that has left
     mine_left: float  # of a unit exponential, before the next strike
     mine_factor: float
     ambush_left: float  # of a unit exponential, before the next place fit for an ambush
@@ -80,16 +80,20 @@ class ColumnState:
     engaged: float  # fighters in the present fight
     ratio: float  # force ratio of the present fight
     days_fought: int  # at the present position
-    rounding: int  # 1: going round the present position
+    rounding: bool  # going round the present position
     round_hours: float
     first_stage: int  # its first objective's row of World.stages
     stage: int  # of the next objective
-    captures: int  # 1: some objective is to be captured
+    captures: bool  # some objective is to be captured
     last_stage: int  # one past it
-    holds: int  # 1: begins as the holder of its first objective
-    starts_given: int  # 1: begins at the hour of the milestone that the scenario starts from
-    waits_for_place: int  # 1: departs only when its side holds its objective
-    go: int  # conditions of its go beside the refit, as bits of Cause
+    holds: bool  # begins as the holder of its first objective
+    starts_given: bool  # begins at the hour of the milestone that the scenario starts from
+    waits_for_place: bool  # departs only when its side holds its objective
+    waits_for_reinforcement: bool  # a condition of its go, as are the next four, beside the refit
+    waits_for_drones: bool  # to cover its objective
+    waits_for_camp: bool  # there to be vacated by the UN
+    waits_for_road: bool  # to be clear of UN columns
+    waits_for_calendar: bool  # of the handover there
     cause: int  # while it holds: what it is waiting for
     held_from: float  # h, of its present hold
     hold_seed: Key  # of the run when that began: for what is drawn of a hold again and again
@@ -132,15 +136,15 @@ class GroupState:
     key: Key
     agent: int
     stance: int
-    fights: int  # 1: takes part in ambushes and defence; 0: mines and harassment only
-    raids: int  # 1: raids garrisons
+    fights: bool  # takes part in ambushes and defence, not in mines and harassment only
+    raids: bool  # raids garrisons
     share: float  # of the fighters
     fighters: float
     road: int
     road_km: float
     arrives: float  # h, at its place
     rested: float  # h, from which it is ready again after a fight
-    engaged: int  # column it is fighting, or GARRISONS + the garrison
+    engaged: int  # agent that it is fighting, a column or a garrison
     looks: int  # sightings so far
     sets: int  # places chosen so far
     quarry: int  # column it last sighted
@@ -168,9 +172,9 @@ class DroneState:
     cruise: float  # km/h
     turn_round: float  # h
     ready: float  # h
-    moves_forward: int  # 1: its control station follows to captured control sites
+    moves_forward: bool  # its control station follows to captured control sites
     station: int  # place
-    on_station: int  # 1: the station works
+    on_station: bool  # the station works
     forward: int  # place to which the station is moving
     forward_at: float  # h, when it is there; NEVER
     next_station: int  # place to which it will move after that
@@ -187,7 +191,7 @@ class LegState:
     """A road of a column's itinerary, in the direction of the march."""
 
     road: int
-    forward: int  # 1 from the road's first end, 0 towards it
+    forward: bool  # from the road's first end, not towards it
     start_km: float
     end_km: float
     lat: float
@@ -205,12 +209,12 @@ class Waypoint:
 
     km: float
     place: int
-    stop: int  # 1: the column may press on to it at dusk
-    defended: int  # 1: a position
-    objective: int  # 1: an objective
-    capture: int  # 1: the objective is to be captured
-    refit: int  # 1: the column refits after the capture
-    control_site: int  # 1: a drone control station may stand here
+    stop: bool  # the column may press on to it at dusk
+    defended: bool  # a position that groups defend
+    objective: bool  # an objective
+    capture: bool  # the objective is to be captured
+    refit: bool  # the column refits after the capture
+    control_site: bool  # a drone control station may stand here
     opens: float  # h, published opening of the handover of the objective; -NEVER without one
     block: int  # group that stands here across the road
     round_km: float  # by the network's other road from the position to the next objective; NEVER without one
@@ -231,8 +235,8 @@ class PlaceState:
     y: float
     z: float
     holder: int  # side, or -1
-    holder_outcome: int  # 1: who holds it at the end is an outcome of the run
-    fought: int  # 1: there was a fight, raid or strike here
+    holder_outcome: bool  # who holds it at the end is an outcome of the run
+    fought: bool  # there was a fight, raid or strike here
 
 
 @dataclass(slots=True)
@@ -293,13 +297,13 @@ class GarrisonState:
     vehicles: float
     persons_lost: float
     vehicles_lost: float
-    holds: int  # 0: it has fallen
+    holds: bool  # it has not fallen
     raid_until: float  # h; -NEVER outside a raid
     raid_next: float  # h, of the next attempt at a raid
     raiders: float  # fighters
     raids: int
     attempts: int
-    hunted: int  # 1: groups raid it of their own accord
+    hunted: bool  # groups raid it of their own accord
     supply: float  # h of supply when last counted; NEVER: it is not counted
     counted_at: float  # h, of that count
     without: float  # h without supply
@@ -337,8 +341,8 @@ class TownState:
     people: float
     departures: float
     struck: float  # h, of the last strike on it; -NEVER without one
-    struck_lately: int  # 1: strikes moved families on the last day; -1 before the first
-    share: float  # of its people that left on the last day
+    struck_lately: bool  # strikes moved families on the last day
+    share: float  # of its people that left on the last day; -1 before the first
 
 
 @dataclass(slots=True)
@@ -346,7 +350,7 @@ class DestinationState:
     """A place that takes in the displaced."""
 
     place: int
-    draws: int  # 1: a border or a refuge
+    draws: bool  # a border or a refuge
     arrivals: float
 
 
@@ -390,7 +394,7 @@ class RunState:
     """What a run has only one of."""
 
     seed: Key
-    spread: int  # 1: strengths are drawn in their reported ranges, 0: their midpoints hold
+    spread: bool  # strengths are drawn in their reported ranges, else their midpoints hold
     now: float
     begins: float  # h, the first midnight of the case's time zone, or the hour of a given start before that
     zone: float  # h, the case's time zone less UTC
@@ -399,6 +403,6 @@ class RunState:
     manned_side: int  # whose manned aviation flies
     given_low: float  # h, reported interval of the milestone from which the scenario starts; 0 without one
     given_high: float
-    contact_everywhere: int  # 1: a rival: the pace of contact on all contested road
+    contact_everywhere: bool  # a rival: the pace of contact on all contested road
     night_hazard: float  # a rival: share of the hazard of a fight that holds by night too
-    march_calendar: int  # 1: a rival: the calendar counts back by march speed alone
+    march_calendar: bool  # a rival: the calendar counts back by march speed alone

@@ -49,7 +49,7 @@ class World(NamedTuple):
     """
 
     run: Sequence[RunState]
-    parameters: Sequence[ParameterRow]
+    parameters: Sequence[ParameterRow]  # of the run: one row, which rules read as `world.p`
     wakes: Any
     kinds: Sequence[int]
     indices: Sequence[int]
@@ -66,11 +66,11 @@ class World(NamedTuple):
     ranges: Any  # [town][column]: km between the two then, as the crow flies, NEVER before
     destinations: Sequence[DestinationState]
     shares: Any  # [town][destination]: of those who leave the town
-    raiders: Sequence[Sequence[int]]  # [raid][group]: 1 or 0
+    raiders: Sequence[Sequence[bool]]  # [raid][group]
     stages: Sequence[ObjectiveState]
     accounts: Sequence[Any]  # [stage][cause]: h
     clears: Sequence[Sequence[int]]  # [stage][column]: its mark at which a UN column is off the road there
-    hostile: Sequence[Sequence[int]]  # [group][column]: 1 or 0
+    hostile: Sequence[Sequence[bool]]  # [group][column]
     wary: Sequence[Sequence[float]]  # [group][column]: itinerary km beyond the radius the group believes in
     refuges: Sequence[int]  # places
     legs: Sequence[LegState]
@@ -80,8 +80,13 @@ class World(NamedTuple):
     distances: Sequence[Sequence[float]]  # road-km between places, inf without a way
     days: Sequence[SolarDay]
     milestones: Sequence[MilestoneState]
-    watched: Sequence[int]  # [event]: 1 if some milestone is of that kind
+    watched: Sequence[bool]  # [event]: some milestone is of that kind
     log: Sequence[LogEntry]
+
+    @property
+    def p(self) -> ParameterRow:
+        """The parameters of the run."""
+        return self.parameters[0]
 
 
 ROW_TYPES: dict[str, type] = {
@@ -114,18 +119,20 @@ CLOCK_FIELDS: dict[type, tuple[str, ...]] = {
     GarrisonState: ("counted_at",),
 }  # fmt: skip
 """Fields with the hour since which, or up to which, something is."""
-_CODES = {int: "i8", float: "f8", Key: "u8"}
+_CODES = {bool: "?", int: "i8", float: "f8", Key: "u8"}
 RowType = TypeVar("RowType")
 
 
 def dtype_of(row: type) -> np.dtype[Any]:
-    """The dtype of a row class, field by field."""
-    return np.dtype([(field.name, _CODES[field.type]) for field in fields(row)])  # type: ignore[index]
+    """The dtype of a row class, field by field and aligned: a row is a number of 64-bit words."""
+    codes = [(field.name, _CODES[field.type]) for field in fields(row)]  # type: ignore[index]
+    return np.dtype(codes, align=True)
 
 
 def blank(row: type[RowType], begins: float = 0.0) -> RowType:
-    """A row with every number 0, but that what it has been doing began with the run (h)."""
-    found = row(**{f.name: 0.0 if f.type is float else 0 for f in fields(row)})  # type: ignore[arg-type]
+    """A row of zeros and flags not set, but that what it has been doing began with the run (h)."""
+    zeros = {bool: False, float: 0.0}
+    found = row(**{f.name: zeros.get(f.type, 0) for f in fields(row)})  # type: ignore[arg-type]
     for name in CLOCK_FIELDS.get(row, ()):
         setattr(found, name, begins)
     return found

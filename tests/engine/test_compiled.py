@@ -241,8 +241,8 @@ LAWS = [
     (keyed.binomial, 0, 40, 0.15),
     (keyed.binomial, 0, 40, 1.0),
     (keyed.binomial, 0, 9000, 0.5),
-    (keyed.whole, 60, 775, 0),
-    (keyed.whole, 60, 775, 1),
+    (keyed.whole, 60, 775, False),
+    (keyed.whole, 60, 775, True),
 ]
 
 

@@ -16,10 +16,11 @@ from sim.engine.build import build
 from sim.engine.history import run_one
 from sim.engine.loop import advance
 from sim.engine.outcomes import names, outcomes
+from sim.rules.garrisons import is_raided
 from sim.rules.route import head_km
 from sim.scenario.reading import load_scenario
 from sim.state.kinds import AgentKind, Event, Mode, Side
-from sim.state.rows import GARRISONS, NEVER, NOBODY
+from sim.state.rows import NEVER, NOBODY
 from sim.state.world import to_array
 
 SEEDS = 100
@@ -56,14 +57,12 @@ def check(world, scenario):
         ].end_km + 1e-6 or (column.mode == Mode.BEATEN)
         assert column.first_stage <= column.stage <= column.last_stage
         assert column.mode != Mode.HOLDING or world.places[column.held_place].holder == column.side
+    fights = {column.agent for column in world.columns if column.mode in (Mode.AMBUSHED, Mode.ASSAULT)}
+    fights |= {garrison.agent for garrison in world.garrisons if is_raided(garrison)}
     for group in world.groups:
         assert group.fighters >= 0
         assert 0 <= group.road_km <= world.roads[group.road].km
-        assert (
-            group.engaged == NOBODY
-            or group.engaged >= GARRISONS
-            or world.columns[group.engaged].mode in (Mode.AMBUSHED, Mode.ASSAULT)
-        )
+        assert group.engaged in {NOBODY, *fights}
     for garrison in world.garrisons:
         assert garrison.persons >= 0
         assert garrison.vehicles >= 0

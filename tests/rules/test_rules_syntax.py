@@ -1,12 +1,14 @@
 """Rules keep to what plain Python and a compiler compute alike to the last bit, and to short functions."""
 
 import ast
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from stored_files import EXACT, EXACT_IN_PARTS
 
 import sim.rules
+from sim.state.world import ROW_TYPES
 
 SIM = Path(sim.rules.__file__).parents[1]
 FILES = [
@@ -19,6 +21,10 @@ OWN = sorted((SIM / "maths").glob("*.py"))
 
 def nodes(path, kind):
     return [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, kind)]
+
+
+def name_called(call):
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 @pytest.mark.parametrize("path", FILES + OWN, ids=lambda path: path.stem)
@@ -41,3 +47,36 @@ def test_rules_read_no_clock_and_no_other_chance():
     for path in FILES + OWN:
         imported = {node.module for node in nodes(path, ast.ImportFrom)}
         assert not imported & {"random", "time", "datetime", "numpy"}, path
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_is_logged_of_an_event_and_the_numbers_of_a_fight_are_given_by_name(path):
+    """By position only who, when and what: of three numbers in a row none can be taken for another."""
+    calls = [call for call in nodes(path, ast.Call) if name_called(call).startswith(("log_", "toll"))]
+    assert [call.lineno for call in calls if len(call.args) > 4] == []
+
+
+LAWS = {"uniform", "exponential", "normal", "lognormal", "poisson", "binomial", "whole", "delay"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_whose_draw_it_is_and_which_has_a_name(path):
+    """Key, purpose and number are a row's or an enumeration's; only the laws themselves count their draws."""
+    if path.stem != "keyed":
+        draws = [call for call in nodes(path, ast.Call) if name_called(call) in LAWS]
+        bare = [
+            call.lineno for call in draws if any(isinstance(word, ast.Constant) for word in call.args[:4])
+        ]
+        assert bare == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_flag_is_compared_with_no_number(path):
+    types = {(field.name, field.type) for row in ROW_TYPES.values() for field in fields(row)}
+    flags = {name for name, kind in types if kind is bool and (name, int) not in types}
+    assert {"pressing", "defended"} <= flags
+    for node in nodes(path, ast.Compare):
+        words = (node.left, *node.comparators)
+        named = [word.attr for word in words if getattr(word, "attr", "") in flags]
+        numbered = any(isinstance(word, ast.Constant) for word in words)
+        assert not (named and numbered), f"line {node.lineno}: {named} is true or false"

@@ -99,7 +99,7 @@ def test_vehicles_lost_to_mines_count_too():
 def test_a_garrison_that_fell_gets_nothing():
     world = opened(free(), **SPARING)
     advance(world, dawn(world, 5) + 1)
-    world.garrisons[0].holds = 0
+    world.garrisons[0].holds = False
     advance(world, NEVER)
     assert told(world, free())["resupplies"] == 0
 

@@ -9,9 +9,8 @@ from sim.chance.keyed import Purpose, exponential, lognormal, uniform
 from sim.rules import rebels
 from sim.rules.column.march import stand
 from sim.rules.drones import cover_of
-from sim.rules.event_log import note
-from sim.state.kinds import AgentKind, Event, Mode
-from sim.state.rows import NOWHERE
+from sim.rules.event_log import log_column
+from sim.state.kinds import Event, Mode
 from sim.state.world import World
 
 
@@ -23,7 +22,7 @@ def is_met(world: World, index: int, now: float) -> bool:
     column.ambush_left = exponential(seed, key, Purpose.AMBUSH_CLOCK, column.candidates)
     if not rebels.is_contested(world, index):
         return False
-    deterred = world.parameters[0].drone_suppression * cover_of(world, column, now)
+    deterred = world.p.drone_suppression * cover_of(world, column, now)
     chance = (1.0 - deterred) * rebels.ready_share(world, index, now)
     return uniform(seed, key, Purpose.AMBUSH_MET, count) < chance
 
@@ -35,15 +34,14 @@ def begin(world: World, index: int, now: float) -> float:
 
 def roadblock(world: World, index: int, now: float, fighters: float) -> float:
     """The fighters who stand across the road fight the column as in an ambush."""
-    km = world.columns[index].km
-    note(world, now, Event.ROADBLOCK, AgentKind.COLUMN, index, NOWHERE, km, fighters, 0.0)
+    log_column(world, index, now, Event.ROADBLOCK, amount=fighters)
     return fight(world, index, now, fighters)
 
 
 def fight(world: World, index: int, now: float, fighters: float) -> float:
     """An ambush by some fighters; returns its end. Past the window, it ends the day."""
     column = world.columns[index]
-    p = world.parameters[0]
+    p = world.p
     column.engaged = fighters
     factor = lognormal(
         world.run[0].seed, column.key, Purpose.AMBUSH_HOURS, column.ambushes, p.ambush_hours_spread
@@ -52,8 +50,8 @@ def fight(world: World, index: int, now: float, fighters: float) -> float:
     column.ambushes += 1
     column.fight_from = now
     column.mode = Mode.AMBUSHED
-    if column.pressing == 1:
+    if column.pressing:
         column.window_end = min(column.window_end, now)
     stand(column)
-    note(world, now, Event.AMBUSH, AgentKind.COLUMN, index, NOWHERE, column.km, hours, column.engaged)
+    log_column(world, index, now, Event.AMBUSH, amount=hours, other=column.engaged)
     return now + hours

@@ -11,9 +11,9 @@ from sim.rules import combat, garrisons, notices, rebels
 from sim.rules.column import ambush, defended_position, delays, hold, mines, serials
 from sim.rules.column.march import carry_on, daily_pace, go_back, held_behind, march, pace, stand
 from sim.rules.daylight import day_at, first_light, midnight_before, next_first_light
-from sim.rules.event_log import note
+from sim.rules.event_log import log_column
 from sim.rules.route import march_speed
-from sim.state.kinds import AgentKind, Event, Intent, Mode, Side
+from sim.state.kinds import Event, Intent, Mode, Side
 from sim.state.rows import NEVER, NOBODY, NOWHERE, ColumnState
 from sim.state.world import World
 
@@ -73,19 +73,19 @@ def depart(world: World, index: int, now: float) -> float:
     """
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    if column.waits_for_place == 1:
+    if column.waits_for_place:
         if world.places[world.stages[column.stage].place].holder != column.side:
             return NEVER
         hold_line(world, column)
         notices.to_groups(world, index, now)
     world.stages[column.stage].departed_at = now
     hold.begin_leg(column, now)
-    if column.holds == 1:
+    if column.holds:
         hold.recall_leg(world, column)
         return take(world, index, now)
     column.next_mark += 1
-    event = Event.GO if column.starts_given == 1 else Event.DEPARTURE
-    note(world, now, event, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    event = Event.GO if column.starts_given else Event.DEPARTURE
+    log_column(world, index, now, event, place=mark.place)
     if column.side == Side.UN:
         notices.of_the_un(world, index, now)
     return set_out(world, index, now)
@@ -114,7 +114,7 @@ def set_out(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     if column.supply > 0.0 and world.marks[held_behind(world, column)].km == column.km:
         column.supply_end = now + column.supply
-    if column.supply > 0.0 and column.supply_end - now < world.parameters[0].supply_least:
+    if column.supply > 0.0 and column.supply_end - now < world.p.supply_least:
         if column.load <= 0.0:
             return wait_for_supply(world, index, now)
         column.load = max(0.0, column.load - column.supply)  # it eats of what it carries
@@ -129,7 +129,7 @@ def wait_for_supply(world: World, index: int, now: float) -> float:
     behind = world.marks[held_behind(world, column)]
     hours = (column.km - behind.km) / daily_pace(world, column)
     column.mode = Mode.SUPPLY
-    note(world, now, Event.SUPPLY, AgentKind.COLUMN, index, NOWHERE, column.km, hours, 0.0)
+    log_column(world, index, now, Event.SUPPLY, amount=hours)
     return now + hours
 
 
@@ -137,7 +137,7 @@ def resupplied(world: World, index: int, now: float) -> float:
     """Supply has come up; the march goes on at the next first light."""
     column = world.columns[index]
     # However little it set out with, it can march for a day before it has to wait again.
-    column.supply_end = now + max(column.supply, world.parameters[0].supply_least + 24.0)
+    column.supply_end = now + max(column.supply, world.p.supply_least + 24.0)
     column.mode = Mode.NIGHT
     return next_first_light(world, column, now)
 
@@ -147,13 +147,13 @@ def open_window(world: World, column: ColumnState, now: float) -> None:
 
     A day that stays dark has no window.
     """
-    p = world.parameters[0]
+    p = world.p
     day = day_at(column.solar, now)
     luck = lognormal(world.run[0].seed, column.key, Purpose.DAY_SPEED, day, p.day_spread)
     column.day_speed = march_speed(world, column) * luck
     dawn = first_light(world, column, day)
     column.window_end = dawn + p.march_hours if dawn < NEVER else now
-    column.pressing = 0
+    column.pressing = False
 
 
 def new_day(world: World, column: ColumnState, now: float) -> None:
@@ -189,7 +189,7 @@ def meet(world: World, index: int, now: float) -> float:
 
 def go_on(world: World, index: int, now: float) -> float:
     """Take up the march again, or the entry."""
-    if world.columns[index].entering == 1:
+    if world.columns[index].entering:
         return defended_position.go_on(world, index, now)
     return march_on(world, index, now)
 
@@ -203,20 +203,20 @@ def reach(world: World, index: int, now: float) -> float:
         column.next_mark += 1
         fighters = rebels.engage_block(world, index, mark.block, now)
         return ambush.roadblock(world, index, now, fighters) if fighters > 0.0 else go_on(world, index, now)
-    note(world, now, Event.ARRIVAL, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    log_column(world, index, now, Event.ARRIVAL, place=mark.place)
     if column.side == Side.UN:
         notices.of_the_un(world, index, now)
     if defended_position.is_defended(world, index, mark):
-        column.entering = 0
+        column.entering = False
         return defended_position.face(world, index, now)
     if world.places[mark.place].holder == column.side:
         column.supply_end = now + column.supply
-    if mark.objective == 1:
+    if mark.objective:
         return take(world, index, now)
     column.next_mark += 1
-    if mark.stop == 1 and column.km <= max(column.held_km, column.contested_km):
+    if mark.stop and column.km <= max(column.held_km, column.contested_km):
         column.pace_km, column.pace_from = column.km, now
-    if column.pressing == 1 and mark.stop == 1:
+    if column.pressing and mark.stop:
         return bivouac(world, index, now)
     return go_on(world, index, now)
 
@@ -232,7 +232,7 @@ def take(world: World, index: int, now: float) -> float:
     column.tail_in = now + column.pass_time
     world.stages[column.stage].completed_at = now
     column.stage += 1
-    if mark.capture == 1:
+    if mark.capture:
         return hold.capture(world, index, now)
     column.mode = Mode.ARRIVED
     return column.tail_in
@@ -243,10 +243,10 @@ def finish(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     stand(column)
     if column.mode == Mode.BEATEN:
-        note(world, now, Event.RETURN, AgentKind.COLUMN, index, column.held_place, column.km, 0.0, 0.0)
+        log_column(world, index, now, Event.RETURN, place=column.held_place)
         return NEVER
     mark = world.marks[column.next_mark]
-    note(world, now, Event.TAIL, AgentKind.COLUMN, index, mark.place, column.km, column.pass_time, 0.0)
+    log_column(world, index, now, Event.TAIL, place=mark.place, amount=column.pass_time)
     serials.gather(column)
     if column.supplies != NOBODY:
         garrisons.resupply(world, column, now)
@@ -261,12 +261,12 @@ def finish(world: World, index: int, now: float) -> float:
 def dusk(world: World, index: int, now: float) -> float:
     """At the end of the window, press on to a near stop unless in contact; else make a bivouac."""
     column = world.columns[index]
-    p = world.parameters[0]
-    if column.pressing == 0 and now >= column.contact_until:
+    p = world.p
+    if not column.pressing and now >= column.contact_until:
         near = column.km + column.day_speed * p.press_on
         for i in range(column.next_mark, column.last_mark):
-            if world.marks[i].stop == 1 and world.marks[i].km < near:
-                column.pressing = 1
+            if world.marks[i].stop and world.marks[i].km < near:
+                column.pressing = True
                 column.window_end = now + p.press_on
                 return march_on(world, index, now)
     return bivouac(world, index, now)
@@ -277,8 +277,8 @@ def bivouac(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     stand(column)
     column.mode = Mode.BIVOUAC
-    column.pressing = 0
-    note(world, now, Event.BIVOUAC, AgentKind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
+    column.pressing = False
+    log_column(world, index, now, Event.BIVOUAC)
     dawn = next_first_light(world, column, now)
     return max(now, midnight_before(world, dawn)) if dawn < NEVER else NEVER
 
@@ -286,7 +286,7 @@ def bivouac(world: World, index: int, now: float) -> float:
 def midnight(world: World, index: int, now: float) -> float:
     """A night in contested country may have been harassed: contact, and a later start."""
     column = world.columns[index]
-    p = world.parameters[0]
+    p = world.p
     dawn = next_first_light(world, column, now)
     night = day_at(column.solar, dawn)
     column.mode = Mode.NIGHT
@@ -297,7 +297,7 @@ def midnight(world: World, index: int, now: float) -> float:
     slip = p.night_slip * exponential(world.run[0].seed, column.key, Purpose.SLIP, night)
     column.nights_harassed += 1
     column.contact_until = max(column.contact_until, now + p.contact_hours)
-    note(world, now, Event.HARASSMENT, AgentKind.COLUMN, index, NOWHERE, column.km, slip, 0.0)
+    log_column(world, index, now, Event.HARASSMENT, amount=slip)
     return dawn + slip
 
 
@@ -307,8 +307,8 @@ def midnight(world: World, index: int, now: float) -> float:
 def after_halt(world: World, index: int, now: float) -> float:
     """The road is swept; the column stays in contact for a day."""
     column = world.columns[index]
-    note(world, now, Event.HALT_END, AgentKind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
-    column.contact_until = max(column.contact_until, now + world.parameters[0].contact_hours)
+    log_column(world, index, now, Event.HALT_END)
+    column.contact_until = max(column.contact_until, now + world.p.contact_hours)
     new_day(world, column, now)
     return go_on(world, index, now)
 
@@ -317,10 +317,10 @@ def after_ambush(world: World, index: int, now: float) -> float:
     """Count the losses; go back if beaten, and end the day if little of the window is left."""
     column = world.columns[index]
     lost, fighters = combat.settle(world, index, now)
-    note(world, now, Event.AMBUSH_END, AgentKind.COLUMN, index, NOWHERE, column.km, lost, fighters)
+    log_column(world, index, now, Event.AMBUSH_END, amount=lost, other=fighters)
     if combat.is_beaten(world, column, column.ratio, now):
         return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
     new_day(world, column, now)
-    if column.window_end - now < world.parameters[0].least_march:
+    if column.window_end - now < world.p.least_march:
         return bivouac(world, index, now)
     return march_on(world, index, now)

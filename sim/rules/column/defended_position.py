@@ -4,21 +4,21 @@ The way round is some hours of further march, met by nothing.
 At a position no night is harassed: what a night brings there is the leaving of a broken defence.
 """
 
-from sim.chance.keyed import Purpose, exponential, uniform
+from sim.chance.keyed import ONCE, Purpose, exponential, uniform
 from sim.rules import combat, rebels, towns
 from sim.rules.column.march import go_back, march, stand
 from sim.rules.daylight import day_at, end_of_night, first_light, next_first_light, sunset
 from sim.rules.drones import cover_of
-from sim.rules.event_log import note
+from sim.rules.event_log import log_column
 from sim.rules.route import march_speed
-from sim.state.kinds import AgentKind, Event, Mode
-from sim.state.rows import NEVER, NOWHERE, ColumnState, Waypoint
+from sim.state.kinds import Event, Mode
+from sim.state.rows import NEVER, ColumnState, Waypoint
 from sim.state.world import World
 
 
 def is_defended(world: World, index: int, mark: Waypoint) -> bool:
     """Whether a mark is a position whose defence is neither broken nor without fighters."""
-    return mark.defended == 1 and mark.leaves == NEVER and rebels.committed(world, index) > 0.0
+    return mark.defended and mark.leaves == NEVER and rebels.committed(world, index) > 0.0
 
 
 def face(world: World, index: int, now: float) -> float:
@@ -31,12 +31,12 @@ def face(world: World, index: int, now: float) -> float:
     if not is_defended(world, index, mark):
         return enter(world, index, now)
     if mark.break_left <= 0.0:
-        note(world, now, Event.BREAK, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+        log_column(world, index, now, Event.BREAK, place=mark.place)
         return broken(world, index, now)
     if not first_light(world, column, day) <= now < dusk:
         column.mode = Mode.FACING
         return watch(world, index, now)
-    if column.days_fought >= world.parameters[0].round_days and column.rounding == 0:
+    if column.days_fought >= world.p.round_days and not column.rounding:
         start_round(world, index, now)
     return fight(world, index, now, dusk)
 
@@ -48,40 +48,30 @@ def start_round(world: World, index: int, now: float) -> None:
     """
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    p = world.parameters[0]
-    u = uniform(world.run[0].seed, mark.key, Purpose.WAY_ROUND, 0)
-    column.rounding = 1
+    p = world.p
+    u = uniform(world.run[0].seed, mark.key, Purpose.WAY_ROUND, ONCE)
+    column.rounding = True
     column.round_hours = p.round_least + u * (p.round_most - p.round_least)
     if mark.round_km < NEVER:
         further = max(0.0, mark.round_km - mark.direct_km)
         column.round_hours = further / (p.entry_pace * march_speed(world, column))
-    note(world, now, Event.ROUND, AgentKind.COLUMN, index, NOWHERE, column.km, column.round_hours, 0.0)
+    log_column(world, index, now, Event.ROUND, amount=column.round_hours)
 
 
 def fight(world: World, index: int, now: float, dusk: float) -> float:
     """The day's fight, four hours at most: the defence is broken at hazard eta x force ratio."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    p = world.parameters[0]
+    p = world.p
     column.engaged = rebels.engage_all(world, index)
     over = cover_of(world, column, now)
     column.ratio = combat.force_ratio(world, column, column.engaged, over, now)
-    if column.rounding == 1:
+    if column.rounding:
         column.ratio *= p.round_force
     column.mode = Mode.ASSAULT
     column.fight_from = now
     towns.fought_at(world, mark.place)
-    note(
-        world,
-        now,
-        Event.CONTACT,
-        AgentKind.COLUMN,
-        index,
-        mark.place,
-        column.km,
-        column.ratio,
-        column.engaged,
-    )
+    log_column(world, index, now, Event.CONTACT, place=mark.place, amount=column.ratio, other=column.engaged)
     return use_up(mark, p.break_off * column.ratio, now, min(now + p.fight_hours, dusk))
 
 
@@ -89,8 +79,8 @@ def fight_on(world: World, index: int, now: float) -> float:
     """Go on with a fight against a defence of which it is drawn anew how long it holds; returns its end."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    p = world.parameters[0]
-    mark.break_left = exponential(world.run[0].seed, mark.key, Purpose.BREAK_CLOCK, 0)
+    p = world.p
+    mark.break_left = exponential(world.run[0].seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
     end = min(column.fight_from + p.fight_hours, sunset(world, column, day_at(column.solar, now)))
     column.planned = use_up(mark, p.break_off * column.ratio, now, end)
     return column.planned
@@ -114,7 +104,7 @@ def end_fight(world: World, index: int, now: float) -> float:
     lost, fighters = combat.settle(world, index, now)
     beaten = combat.is_beaten(world, column, column.ratio, now)
     event = Event.CONTACT_END if beaten or mark.break_left > 0.0 else Event.BREAK
-    note(world, now, event, AgentKind.COLUMN, index, mark.place, column.km, lost, fighters)
+    log_column(world, index, now, event, place=mark.place, amount=lost, other=fighters)
     if beaten:
         return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
     column.mode = Mode.FACING
@@ -125,7 +115,7 @@ def watch(world: World, index: int, now: float) -> float:
     """Face the position until first light; a rival lets the hazard hold then too, at a share of it."""
     column = world.columns[index]
     dawn = next_first_light(world, column, now)
-    hazard = world.run[0].night_hazard * world.parameters[0].break_off * column.ratio
+    hazard = world.run[0].night_hazard * world.p.break_off * column.ratio
     if column.days_fought == 0 or hazard <= 0.0:
         return dawn
     return use_up(world.marks[column.next_mark], hazard, nightfall(world, column, now), dawn)
@@ -144,7 +134,7 @@ def broken(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     column.mode = Mode.FACING
-    u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, 0)
+    u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, ONCE)
     dusk = nightfall(world, column, now)
     dawn = min(end_of_night(world, column, dusk), dusk + 24.0)
     mark.leaves = dusk + u * (dawn - dusk)
@@ -156,8 +146,8 @@ def enter(world: World, index: int, now: float) -> float:
     """The defence has left: the column follows, first by the way round if it was on it."""
     column = world.columns[index]
     mark = world.marks[column.next_mark]
-    note(world, now, Event.LEFT, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
-    if column.rounding == 1:
+    log_column(world, index, now, Event.LEFT, place=mark.place)
+    if column.rounding:
         column.mode = Mode.ROUND
         return now + column.round_hours
     return follow(world, index, now)
@@ -168,15 +158,15 @@ def follow(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     column.next_mark += 1
     column.days_fought = 0
-    column.rounding = 0
-    column.entering = 1
-    note(world, now, Event.ENTRY, AgentKind.COLUMN, index, NOWHERE, column.km, 0.0, 0.0)
+    column.rounding = False
+    column.entering = True
+    log_column(world, index, now, Event.ENTRY)
     return go_on(world, index, now)
 
 
 def go_on(world: World, index: int, now: float) -> float:
     """The rest of the way behind a defence that has left, with mines and without ambush."""
     column = world.columns[index]
-    p = world.parameters[0]
+    p = world.p
     column.mode = Mode.ENTRY
     return march(world, index, now, p.entry_pace * march_speed(world, column), NEVER)

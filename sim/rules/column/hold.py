@@ -5,13 +5,13 @@ published calendar among the conditions, not before its own pace would bring it 
 opens. It knows a condition by its own reports or by sightings some hours old, never by the true state.
 """
 
-from sim.chance.keyed import Purpose, exponential, lognormal, uniform
+from sim.chance.keyed import Given, Purpose, exponential, lognormal, uniform
 from sim.rules import camps, drones, notices
 from sim.rules.column import serials
 from sim.rules.column.march import daily_pace
 from sim.rules.daylight import day_at, first_light, next_first_light, sunset
-from sim.rules.event_log import note
-from sim.state.kinds import AgentKind, Cause, Event, Mode
+from sim.rules.event_log import log_column
+from sim.state.kinds import Cause, Event, Mode
 from sim.state.rows import NEVER, NOWHERE, ColumnState
 from sim.state.world import World
 
@@ -33,12 +33,12 @@ def capture(world: World, index: int, now: float) -> float:
     column.hold_seed = world.run[0].seed
     column.goes = column.drones_met = NEVER
     world.places[mark.place].holder = column.side
-    note(world, now, Event.CAPTURE, AgentKind.COLUMN, index, mark.place, column.km, 0.0, 0.0)
+    log_column(world, index, now, Event.CAPTURE, place=mark.place)
     camps.captured(world, mark.place, column.side, now)
     if column.stage < column.last_stage:
         world.stages[column.stage].departed_at = now
         run_probe_clock(world, column, now)
-    if mark.control_site == 1:
+    if mark.control_site:
         drones.move_forward(world, column.side, mark.place, now)
     notices.to_waiting(world, column.side, now)
     notices.to_drones(world, column.side, now)
@@ -55,7 +55,7 @@ def join(world: World, column: ColumnState, now: float) -> None:
     if other.mode != Mode.HOLDING or other.held_place != here or column.persons <= 0.0:
         return
     persons, vehicles = column.persons, column.vehicles
-    note(world, now, Event.REINFORCED, AgentKind.COLUMN, column.reinforces, here, other.km, persons, vehicles)
+    log_column(world, column.reinforces, now, Event.REINFORCED, place=here, amount=persons, other=vehicles)
     other.persons += persons
     other.vehicles += vehicles
     other.reinforced_met = min(other.reinforced_met, now)
@@ -67,17 +67,7 @@ def stand(world: World, index: int, now: float) -> float:
     """Let the tail in, probe, and look at the conditions; returns the hour at which something may change."""
     column = world.columns[index]
     if now >= column.tail_in:
-        note(
-            world,
-            now,
-            Event.TAIL,
-            AgentKind.COLUMN,
-            index,
-            column.held_place,
-            column.km,
-            column.pass_time,
-            0.0,
-        )
+        log_column(world, index, now, Event.TAIL, place=column.held_place, amount=column.pass_time)
         column.tail_in = NEVER
         serials.gather(column)
     if column.stage == column.last_stage:
@@ -96,20 +86,20 @@ def probe(world: World, index: int, now: float) -> None:
     if now > sunset(world, column, day_at(column.solar, now)):
         column.probe_at = next_first_light(world, column, now)
         return
-    p = world.parameters[0]
+    p = world.p
     seed, key = world.run[0].seed, column.key
     u = uniform(seed, key, Purpose.PROBE_KM, column.probes)
     way = world.marks[next_objective(world, column)].km - column.km
     out = min(way, p.probe_least + u * (p.probe_most - p.probe_least))
     column.probes += 1
-    note(world, now, Event.PROBE, AgentKind.COLUMN, index, column.held_place, column.km + out, out, 0.0)
+    log_column(world, index, now, Event.PROBE, place=column.held_place, ahead=out, amount=out)
     column.probe_left = exponential(seed, key, Purpose.PROBE_CLOCK, column.probes)
     run_probe_clock(world, column, now)
 
 
 def run_probe_clock(world: World, column: ColumnState, now: float) -> None:
     """The clock of probes runs while the column holds, at a constant rate."""
-    rate = world.parameters[0].probe_rate
+    rate = world.p.probe_rate
     column.probe_at = now + column.probe_left / rate if rate > 0.0 else NEVER
 
 
@@ -149,27 +139,32 @@ def met(world: World, index: int, condition: int, now: float) -> float:
     column = world.columns[index]
     if condition == Cause.REFIT:
         return column.held_from + refit(world, column)
-    if (column.go >> condition) % 2 == 0:
-        return column.held_from
-    if condition == Cause.REINFORCED:
-        return column.reinforced_met
     place = world.marks[next_objective(world, column)].place
-    if condition == Cause.DRONES:
-        if not drones.reach(world, column.side, place, now):
-            column.drones_met = NEVER
-        elif column.drones_met == NEVER:
-            column.drones_met = now
-        return column.drones_met
-    if condition == Cause.CAMP_VACATED:
+    if condition == Cause.REINFORCED and column.waits_for_reinforcement:
+        return column.reinforced_met
+    if condition == Cause.DRONES and column.waits_for_drones:
+        return covered_since(world, column, place, now)
+    if condition == Cause.CAMP_VACATED and column.waits_for_camp:
         return camp_seen(world, place)
-    return road_clear(world, column, place)
+    if condition == Cause.ROAD_CLEAR and column.waits_for_road:
+        return road_clear(world, column, place)
+    return column.held_from
+
+
+def covered_since(world: World, column: ColumnState, place: int, now: float) -> float:
+    """The hour since which drones cover a place as far as a column has seen; NEVER while they do not."""
+    if not drones.reach(world, column.side, place, now):
+        column.drones_met = NEVER
+    elif column.drones_met == NEVER:
+        column.drones_met = now
+    return column.drones_met
 
 
 def refit(world: World, column: ColumnState) -> float:
     """How long this refit takes, resupply included, h; none where the objective asks for none."""
-    if world.marks[column.next_mark].refit == 0:
+    if not world.marks[column.next_mark].refit:
         return 0.0
-    p = world.parameters[0]
+    p = world.p
     return p.refit * lognormal(
         column.hold_seed, column.key, Purpose.REFIT, column.stage - column.first_stage, p.refit_spread
     )
@@ -177,7 +172,7 @@ def refit(world: World, column: ColumnState) -> float:
 
 def planning(world: World, column: ColumnState) -> float:
     """How long planning takes once the conditions are met, h."""
-    p = world.parameters[0]
+    p = world.p
     return p.planning * lognormal(
         column.hold_seed, column.key, Purpose.PLANNING, column.stage - column.first_stage, p.planning_spread
     )
@@ -212,10 +207,10 @@ def road_clear(world: World, column: ColumnState, place: int) -> float:
 def calendar(world: World, column: ColumnState) -> float:
     """The hour from which the pace of its last leg brings the column there just as the window opens."""
     mark = world.marks[next_objective(world, column)]
-    if (column.go >> Cause.CALENDAR) % 2 == 0 or mark.opens == -NEVER:
+    if not column.waits_for_calendar or mark.opens == -NEVER:
         return column.held_from
     pace = column.last_pace
-    if pace <= 0.0 or world.run[0].march_calendar == 1:
+    if pace <= 0.0 or world.run[0].march_calendar:
         pace = daily_pace(world, column)
     return mark.opens - (mark.km - column.km) / pace
 
@@ -223,7 +218,7 @@ def calendar(world: World, column: ColumnState) -> float:
 def next_objective(world: World, column: ColumnState) -> int:
     """The mark of the objective after the one that a column holds."""
     index = column.next_mark + 1
-    while world.marks[index].objective == 0:
+    while not world.marks[index].objective:
         index += 1
     return index
 
@@ -231,22 +226,12 @@ def next_objective(world: World, column: ColumnState) -> int:
 def leave(world: World, index: int, now: float) -> None:
     """The go: the column leaves what it holds, and the groups look out for it again."""
     column = world.columns[index]
-    note(
-        world,
-        now,
-        Event.GO,
-        AgentKind.COLUMN,
-        index,
-        column.held_place,
-        column.km,
-        now - column.held_from,
-        0.0,
-    )
+    log_column(world, index, now, Event.GO, place=column.held_place, amount=now - column.held_from)
     if column.probe_at < NEVER:
-        column.probe_left = max(0.0, column.probe_at - now) * world.parameters[0].probe_rate
+        column.probe_left = max(0.0, column.probe_at - now) * world.p.probe_rate
         column.probe_at = NEVER
     column.next_mark += 1
-    column.entering = 0
+    column.entering = False
     column.mode = Mode.NIGHT
     begin_leg(column, now)
     notices.to_groups(world, index, now)
@@ -257,7 +242,7 @@ def recall_leg(world: World, column: ColumnState) -> None:
     """The leg to what a column holds at the start, if the scenario says when that began; drawn too."""
     if column.leg_km > 0.0:
         run = world.run[0]
-        u = uniform(run.seed, column.key, Purpose.GIVEN, 1) if run.spread == 1 else 0.5
+        u = uniform(run.seed, column.key, Purpose.GIVEN, Given.LEG) if run.spread else 0.5
         column.pace_km = column.km - column.leg_km
         column.pace_from = column.leg_low + u * (column.leg_high - column.leg_low)
 

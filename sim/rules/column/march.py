@@ -2,9 +2,9 @@
 
 from sim.rules import rebels
 from sim.rules.column import serials
-from sim.rules.event_log import note
+from sim.rules.event_log import log_column
 from sim.rules.route import march_speed
-from sim.state.kinds import AgentKind, Event, Intent, Mode
+from sim.state.kinds import Event, Intent, Mode
 from sim.state.rows import NEVER, NOWHERE, ColumnState, LegState
 from sim.state.world import World
 
@@ -13,9 +13,9 @@ def pace(world: World, index: int, now: float) -> float:
     """Speed of the day's march, slower while in contact, km/h; a rival: on all contested road."""
     column = world.columns[index]
     slow = now < column.contact_until
-    if world.run[0].contact_everywhere == 1:
+    if world.run[0].contact_everywhere:
         slow = slow or rebels.is_contested_ahead(world, index)
-    return column.day_speed * world.parameters[0].contact_pace if slow else column.day_speed
+    return column.day_speed * world.p.contact_pace if slow else column.day_speed
 
 
 def march(world: World, index: int, now: float, speed: float, limit: float) -> float:
@@ -24,7 +24,7 @@ def march(world: World, index: int, now: float, speed: float, limit: float) -> f
     serials.set_out(column, now, speed)
     if speed != column.speed:
         column.speed = speed
-        note(world, now, Event.MARCH, AgentKind.COLUMN, index, NOWHERE, column.km, speed, 0.0)
+        log_column(world, index, now, Event.MARCH, amount=speed)
     km = world.marks[column.next_mark].km
     column.intent = Intent.MARK
     ahead = mine_km(world, column)
@@ -47,7 +47,7 @@ def march(world: World, index: int, now: float, speed: float, limit: float) -> f
 
 def daily_pace(world: World, column: ColumnState) -> float:
     """The march speed of a column's kind over its hours of march a day, nights counted, km/h."""
-    return march_speed(world, column) * world.parameters[0].march_hours / 24.0
+    return march_speed(world, column) * world.p.march_hours / 24.0
 
 
 def held_behind(world: World, column: ColumnState) -> int:
@@ -72,14 +72,14 @@ def carry_on(world: World, column: ColumnState, now: float) -> None:
     if column.speed > 0.0:
         if column.intent == Intent.MARK and now >= column.planned:
             target = world.marks[column.next_mark].km
-        rate = world.parameters[0].ambush_rate
+        rate = world.p.ambush_rate
         while column.km < target:
             leg = world.legs[column.leg]
             end = min(target, leg.end_km)
             if column.leg + 1 == column.last_leg:
                 end = target
             column.mine_left -= (end - column.km) * mines_per_km(world, column, leg)
-            if column.entering == 0:
+            if not column.entering:
                 column.ambush_left -= (end - column.km) * rate
             column.km = end
             if end >= leg.end_km and column.leg + 1 < column.last_leg:
@@ -91,7 +91,7 @@ def carry_on(world: World, column: ColumnState, now: float) -> None:
 
 def mines_per_km(world: World, column: ColumnState, leg: LegState) -> float:
     """Mine strikes of a column per km of a leg: the run's rate and the factors of section and column."""
-    return world.parameters[0].mine_rate * leg.mine_factor * column.mine_factor
+    return world.p.mine_rate * leg.mine_factor * column.mine_factor
 
 
 def mine_km(world: World, column: ColumnState) -> float:
@@ -109,8 +109,8 @@ def mine_km(world: World, column: ColumnState) -> float:
 
 def ambush_km(world: World, column: ColumnState) -> float:
     """Road-km of the next place fit for an ambush; NEVER while entering behind a defence that has left."""
-    rate = world.parameters[0].ambush_rate
-    if rate <= 0.0 or column.entering == 1:
+    rate = world.p.ambush_rate
+    if rate <= 0.0 or column.entering:
         return NEVER
     return column.km + max(0.0, column.ambush_left) / rate
 
@@ -118,7 +118,7 @@ def ambush_km(world: World, column: ColumnState) -> float:
 def go_back(world: World, index: int, now: float, ratio: float, lost: float) -> float:
     """A beaten column returns to the last held place behind it at its usual daily march; nothing meets it."""
     column = world.columns[index]
-    note(world, now, Event.BEATEN, AgentKind.COLUMN, index, NOWHERE, column.km, ratio, lost)
+    log_column(world, index, now, Event.BEATEN, amount=ratio, other=lost)
     behind = world.marks[held_behind(world, column)]
     column.held_place, column.held_km = behind.place, behind.km
     hours = (column.km - column.held_km) / daily_pace(world, column)

@@ -3,9 +3,8 @@
 from sim.chance.keyed import Purpose, exponential, lognormal, poisson, uniform
 from sim.rules.column import serials
 from sim.rules.column.march import stand
-from sim.rules.event_log import note
-from sim.state.kinds import AgentKind, Event, Mode
-from sim.state.rows import NOWHERE
+from sim.rules.event_log import log_column
+from sim.state.kinds import Event, Mode
 from sim.state.world import World
 
 
@@ -15,7 +14,7 @@ def strike(world: World, index: int, now: float) -> float:
     A strike while the column presses on past its window ends the day.
     """
     column = world.columns[index]
-    p = world.parameters[0]
+    p = world.p
     seed, key, count = world.run[0].seed, column.key, column.mines
     hit = 1.0 + poisson(seed, key, Purpose.MINE_VEHICLES, count, p.mine_vehicles)
     hit = min(hit, serials.vehicles_present(world, column, now))
@@ -28,8 +27,8 @@ def strike(world: World, index: int, now: float) -> float:
     column.mines += 1
     column.mine_left = exponential(seed, key, Purpose.MINE_CLOCK, column.mines)
     column.mode = Mode.HALT
-    if column.pressing == 1:
+    if column.pressing:
         column.window_end = min(column.window_end, now)
     stand(column)
-    note(world, now, event, AgentKind.COLUMN, index, NOWHERE, column.km, hit, halt)
+    log_column(world, index, now, event, amount=hit, other=halt)
     return now + halt
