@@ -245,9 +245,9 @@ def _events(record: Record, implied: Mapping[str, OpenInterval]) -> tuple[Audite
         told.setdefault(point_of(claim.event, claim.column), []).append(claim)
     found = []
     for point, (event, column) in points_of(record).items():
-        low, high = (None if time is None else _minute(time) for time in implied[point])
+        since, until = implied[point]
         reported = union(told[point]) if point in told else None
-        found.append(AuditedEvent(event, column, reported, low, high))
+        found.append(AuditedEvent(event, column, reported, _minute(since), _minute(until)))
     return tuple(sorted(found, key=_when))
 
 
@@ -257,9 +257,9 @@ def _when(event: AuditedEvent) -> tuple[datetime, str]:
     return next(edge for edge in edges if edge is not None), point_of(event.event, event.column)
 
 
-def _minute(time: int) -> datetime:
-    """The whole minute nearest to a time (ms)."""
-    return (moment_of(time) + _MINUTE / 2).replace(second=0, microsecond=0)
+def _minute(time: int | None) -> datetime | None:
+    """The whole minute nearest to a time (ms); None of none."""
+    return None if time is None else (moment_of(time) + _MINUTE / 2).replace(second=0, microsecond=0)
 
 
 def _contradictions(

@@ -63,15 +63,17 @@ def _losses(
     """The groups' losses in some fights of each history, and as the parties would tell of them."""
     telling = {}
     for party in REPORTING_PARTIES:
-        own, other = (np.nan_to_num(lost[path.index]) for lost in reported_losses(tables, party))
-        lost = own if party == "csp" else other
+        own, other = reported_losses(tables, party)
+        lost = np.nan_to_num((own if party == "csp" else other)[path.index])
         telling[party] = np.bincount(path.history[fights], lost[fights], path.count)[known]
     return QuantitySample(event, path.count, path.total("other", fights)[known], telling)
 
 
 def _lost_before_anefis(tables: RunTables, column: str) -> QuantitySample:
     path = trace(tables, column)
-    low, spot, high = (_km(tables, name, column) for name in BEFORE_ANEFIS)
+    start, position, end = BEFORE_ANEFIS
+    low, high = _km(tables, start, column), _km(tables, end, column)
+    spot = _km(tables, position, column)
     contact = path.first(path.of("contact") & _between(path, spot, spot))
     day = np.floor(path.at(contact, "hour") / 24.0)
     that_day = np.floor(path["hour"] / 24.0) == day[path.history]
@@ -109,9 +111,9 @@ def _through_alkit(tables: RunTables, column: str) -> QuantitySample:
     end = 24.0 * (np.floor(begun / 24.0) + 2.0)
     who = path.history
     soon = here & (path["hour"] >= begun[who]) & (path["hour"] < end[who])
-    broken, around, beaten = (
-        path.first(path.of(event) & soon)[known] >= 0 for event in ("break", "round", "beaten")
-    )
+    broken = path.first(path.of("break") & soon)[known] >= 0
+    around = path.first(path.of("round") & soon)[known] >= 0
+    beaten = path.first(path.of("beaten") & soon)[known] >= 0
     through = broken | around
     parts = {"broken": broken, "gone round": around & ~broken, "column beaten": beaten & ~through}
     parts["unchanged"] = ~through & ~beaten

@@ -121,5 +121,5 @@ def _reliability(party: str, mixture: Sequence[float]) -> Reliability:
         below = sum(weight * betainc(1 + r, 1 + n - r, theta) for r, weight in enumerate(mixture))
         return float(below) - edge
 
-    low, high = (float(brentq(above, 0.0, 1.0, args=(edge,))) for edge in EDGES)
-    return Reliability(party, n, mean, low, high)
+    edges = [float(brentq(above, 0.0, 1.0, args=(edge,))) for edge in EDGES]
+    return Reliability(party, n, mean, edges[0], edges[1])

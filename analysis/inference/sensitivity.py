@@ -148,7 +148,7 @@ def quantities(
     ]
     seen = sweeps.reported(tables, record, milestone)
     if seen is not None:
-        low, high = (hour_of(tables, edge) for edge in (seen.earliest, seen.latest))
+        low, high = hour_of(tables, seen.earliest), hour_of(tables, seen.latest)
         columns.append(("P(in interval)", "share", ((hours >= low) & (hours <= high)).mean(axis=1)))
     return columns
 

@@ -172,10 +172,9 @@ def _cover(tables: RunTables, drone: str, station: str, column: str) -> dict[str
         return {}
     km, share = table["km"][rows], table["cover"][rows]
     of_column = route["column"] == column
-    x, y = (
-        np.round(np.interp(km, route["km"][of_column], route[key][of_column]), 4).tolist()
-        for key in ("lon", "lat")
-    )
+    kms = route["km"][of_column]
+    x = np.round(np.interp(km, kms, route["lon"][of_column]), 4).tolist()
+    y = np.round(np.interp(km, kms, route["lat"][of_column]), 4).tolist()
     covered = (share > 0).tolist()
     return {
         "km": np.round(km, 2).tolist(),

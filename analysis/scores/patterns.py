@@ -135,7 +135,8 @@ def _daylight(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     fights = path.of("ambush", "contact")
     hour = path["hour"]
     dark = fights & _in_the_dark(tables, hour)
-    fought, in_dark = (np.bincount(path.history[which], minlength=path.count) for which in (fights, dark))
+    fought = np.bincount(path.history[fights], minlength=path.count)
+    in_dark = np.bincount(path.history[dark], minlength=path.count)
     yield _pattern(
         "fights begin near daylight",
         f"Every ambush and every contact of the army's column begins between {DUSK_H:g} h before first light "

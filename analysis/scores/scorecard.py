@@ -130,14 +130,16 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
     )
     weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
     rows = tuple(_observation_score(tables, term, hours, forecasts, weights, end) for term in scored_terms)
-    values, met = (
-        np.array(found).T.reshape(-1, len(scored_terms))
-        for found in (
-            [term.capped_hours(hours, end) for term in scored_terms],
-            [term.interval_hits(hours) for term in scored_terms],
-        )
+    values = np.array([term.capped_hours(hours, end) for term in scored_terms])
+    hits = np.array([term.interval_hits(hours) for term in scored_terms])
+    return Card(
+        name,
+        rows,
+        _joint(scored_terms, hours, forecasts, end),
+        values.T.reshape(-1, len(scored_terms)),
+        hits.T.reshape(-1, len(scored_terms)),
+        numbers,
     )
-    return Card(name, rows, _joint(scored_terms, hours, forecasts, end), values, met, numbers)
 
 
 def total(scorecard: Card, places: Sequence[int]) -> Total:
@@ -259,7 +261,8 @@ def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
         inside = float(((counts >= low) & (counts <= high)).mean())
         weight, flat = record.weights[count.kind], (high - low + 1) / (count.most + 1)
         quantiles = tuple(np.quantile(counts, outcomes.QUANTILES, method="inverted_cdf").tolist())
-        score, alike = (float(scoring_rules.log_score(share, weight, flat)) for share in (inside, flat))
+        score = float(scoring_rules.log_score(inside, weight, flat))
+        alike = float(scoring_rules.log_score(flat, weight, flat))
         label = outcomes.label(count.outcome.replace("_", " "), count)
         yield CountScore(label, count, float(counts.mean()), quantiles, inside, score, alike, len(counts))
 

@@ -85,9 +85,8 @@ def trace(tables: RunTables, column: str) -> Trace:
     ]
     order = np.argsort(known, kind="stable")
     history = order[np.searchsorted(known, events["replicate"][column_rows], sorter=order)]
-    column_rows, history = (
-        part[np.lexsort((events["hour"][column_rows], history))] for part in (column_rows, history)
-    )
+    by_hour = np.lexsort((events["hour"][column_rows], history))
+    column_rows, history = column_rows[by_hour], history[by_hour]
     numbers = {name: np.asarray(events[name][column_rows], float) for name in EVENT_NUMBERS}
     return Trace(rows, history, column_rows, np.asarray(events["event"][column_rows]), numbers)
 
@@ -108,7 +107,8 @@ def hours(tables: RunTables, event: str, column: str) -> np.ndarray | None:
 
 def horizon(tables: RunTables) -> float:
     """The end of the scenario, in hours after 00:00 UTC of its first day."""
-    start, end = (datetime.fromisoformat(tables.manifest[key]) for key in ("start", "end"))
+    start = datetime.fromisoformat(tables.manifest["start"])
+    end = datetime.fromisoformat(tables.manifest["end"])
     return (end - start).total_seconds() / 3600.0
 
 
@@ -134,7 +134,7 @@ def reported_losses(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarr
     fights = np.any([events["event"] == event for event in FIGHT_ENDS], axis=0)
     rows = np.flatnonzero(fights & (events["hour"] < horizon(tables)))
     party_rows = np.flatnonzero((reports["party"] == party) & np.isfinite(reports["own_lost"]))
-    own_lost, other = (np.full(len(events["hour"]), np.nan) for _ in range(2))
+    own_lost, other = np.full(len(events["hour"]), np.nan), np.full(len(events["hour"]), np.nan)
     if len(party_rows) != len(rows) or any(
         (events[name][rows] != reports[name][party_rows]).any() for name in ("replicate", "event")
     ):

@@ -40,7 +40,8 @@ def pairs(one: RunTables, two: RunTables) -> list[PairedMilestone]:
         both, neither = np.isfinite(a) & np.isfinite(b), np.isinf(a) & np.isinf(b)
         hours = b[both] - a[both]
         same = (np.count_nonzero(np.abs(hours) < SAME) + np.count_nonzero(neither)) / len(a)
-        first, second = (float((np.isfinite(x) & np.isinf(y)).mean()) for x, y in ((a, b), (b, a)))
+        first = float((np.isfinite(a) & np.isinf(b)).mean())
+        second = float((np.isfinite(b) & np.isinf(a)).mean())
         found.append(PairedMilestone(name, hours, float(same), first, second, _worth(a[both], b[both])))
     if not found:
         refuse(Where(PAIRED, 0), "needs milestones that both runs have, these have none")
@@ -60,7 +61,8 @@ def check(one: RunTables, two: RunTables) -> None:
     where = Where(PAIRED, 0)
     for tables in (one, two):
         timeline.check_single(tables, PAIRED)
-    seeds, runs = ([tables.manifest[key] for tables in (one, two)] for key in ("seed", "runs"))
+    seeds = [tables.manifest["seed"] for tables in (one, two)]
+    runs = [tables.manifest["runs"] for tables in (one, two)]
     if seeds[0] != seeds[1]:
         refuse(where, f"needs two runs of one seed, these have {seeds[0]} and {seeds[1]}")
     if runs[0] != runs[1]:

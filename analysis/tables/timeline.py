@@ -102,7 +102,8 @@ def quantiles(hours: np.ndarray, zero: datetime) -> Any:
 
 def _within(hours: np.ndarray, observation: Observation, zero: datetime) -> np.ndarray:
     """Whether each hour lies in the reported interval."""
-    low, high = ((edge - zero) / timedelta(hours=1) for edge in (observation.earliest, observation.latest))
+    low = (observation.earliest - zero) / timedelta(hours=1)
+    high = (observation.latest - zero) / timedelta(hours=1)
     inside: np.ndarray = (hours >= low) & (hours <= high)
     return inside
 

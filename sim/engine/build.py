@@ -115,9 +115,8 @@ class _Builder:
     def arrays(self, parameters: Parameters) -> dict[str, Any]:
         """What is no table of rows."""
         agents, known = self.wakers(), self.network.road_distances()
-        groups, columns, raids = (
-            self.agents[kind] for kind in (AgentKind.GROUP, AgentKind.COLUMN, AgentKind.RAID)
-        )
+        groups, columns = self.agents[AgentKind.GROUP], self.agents[AgentKind.COLUMN]
+        raids = self.agents[AgentKind.RAID]
         towns, goals = len(self.agents[AgentKind.TOWN]), len(self.scenario.destinations)
         return {
             "parameters": np.zeros(1, parameters.dtype),

@@ -131,9 +131,10 @@ def _outside(posterior: Posterior, rows: Mapping[str, Parameter]) -> Iterator[Fa
     """Draws outside the support of their parameter."""
     for name, column in zip(posterior.names, posterior.draws.T, strict=True):
         if name in rows and not ((column >= rows[name].support[0]) & (column <= rows[name].support[1])).all():
-            least, most = (short(rows[name], end) for end in rows[name].support)
+            least, most = rows[name].support
+            right = f"{short(rows[name], least)} to {short(rows[name], most)} would be right"
             where = Where(posterior.sheet.draws, 0)
-            yield Fault(where, f"{name}: some draws are out of range; {least} to {most} would be right")
+            yield Fault(where, f"{name}: some draws are out of range; {right}")
 
 
 def _named(tree: Map, faults: list[Fault]) -> Map:

@@ -78,10 +78,8 @@ class Record:
 
         The claims an observation rests on come with it; a contradiction by a claim of another time goes.
         """
-        seen, still = (
-            tuple(item for item in rows if item.earliest <= end and item.latest >= start)
-            for rows in (self.observations, self.survivals)
-        )
+        seen = tuple(item for item in self.observations if item.earliest <= end and item.latest >= start)
+        still = tuple(item for item in self.survivals if item.earliest <= end and item.latest >= start)
         known = {item.id for item in self.claims if item.earliest <= end and item.latest >= start}
         known.update(name for item in (*seen, *still) for name in item.claims)
         claims = tuple(_among(claim, known) for claim in self.claims if claim.id in known)

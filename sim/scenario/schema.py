@@ -63,8 +63,8 @@ def _start(value: Any) -> Any:
 def hours(event: str, day: date) -> tuple[float, float]:
     """The reported interval of an event in hours from 00:00 UTC of a day. Raises KeyError if it has none."""
     zero = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    earliest, latest = ((edge - zero) / timedelta(hours=1) for edge in reported()[event])
-    return earliest, latest
+    earliest, latest = reported()[event]
+    return (earliest - zero) / timedelta(hours=1), (latest - zero) / timedelta(hours=1)
 
 
 def midnight(day: date, start: Start, zone: float) -> float:

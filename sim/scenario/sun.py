@@ -73,7 +73,7 @@ class _Light(NamedTuple):
 def _day(day: date, hour: float, lat: float, lon: float) -> SolarDay:
     """The row of a day that begins at an hour: what the sky says, rounded."""
     here, start = _light(day, lat, lon), -solar_hours(lon)
-    south, north = (min(90.0, max(-90.0, lat + step)) for step in (-_STEP, _STEP))
+    south, north = max(-90.0, lat - _STEP), min(90.0, lat + _STEP)
     across = _light(day, south, lon), _light(day, north, lon)
     along = _light(day, lat, lon - _STEP), _light(day, lat, lon + _STEP)
     row: list[float] = []

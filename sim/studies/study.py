@@ -179,10 +179,9 @@ def _files(job: Calibration, sample: Sample, manifest: Mapping[str, Any]) -> dic
     """The account, and unless it is no result, the posterior as files that `--params` takes."""
     plan, rows = job.plan, job.plan.parameters.rows
     names = plan.sheet.parameters
-    values, prior = plan.values(sample.z), plan.values(sample.prior)
-    before, after = (
-        {name: column / rows[name].in_unit for name, column in own.items()} for own in (prior, values)
-    )
+    values = plan.values(sample.z)
+    before = {name: column / rows[name].in_unit for name, column in plan.values(sample.prior).items()}
+    after = {name: column / rows[name].in_unit for name, column in values.items()}
     units = {name: rows[name].unit for name in names}
     modules = [module.id for module in plan.sheet.modules]
     account = fit_summary.account(sample, names, before, after, units, plan.rows, modules)

@@ -83,7 +83,8 @@ def _of_drone(
 
 def _size(column: Column, what: str) -> Control:
     """The vehicles or persons of a column, all its serials together."""
-    low, high = (sum(getattr(serial, what)[end] for serial in column.serials) for end in (0, 1))
+    ranges = [getattr(serial, what) for serial in column.serials]
+    low, high = sum(least for least, _ in ranges), sum(most for _, most in ranges)
     default = f"{low}" if low == high else f"{low} to {high}"
     return Control(f"size.{column.id}.{what}", f"Column {column.id}: {what}", default)
 

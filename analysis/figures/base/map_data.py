@@ -70,8 +70,7 @@ def at_km(tables: RunTables, column: str, km: np.ndarray) -> tuple[np.ndarray, n
     r = tables.route
     mine = np.flatnonzero(r["column"] == column)
     mine = mine[np.argsort(r["km"][mine], kind="stable")]
-    lat, lon = (np.interp(km, r["km"][mine], r[name][mine]) for name in ("lat", "lon"))
-    return lat, lon
+    return np.interp(km, r["km"][mine], r["lat"][mine]), np.interp(km, r["km"][mine], r["lon"][mine])
 
 
 def circle(lat: float, lon: float, km: float, points: int = 721) -> tuple[np.ndarray, np.ndarray]:
@@ -137,9 +136,8 @@ def frame(
     """A frame about positions, as wide as given (inches) and as tall as it needs within two heights."""
     lat, lon = np.array([*lats]), np.array([*lons])
     middle = (lon.min() + lon.max()) / 2.0, (lat.min() + lat.max()) / 2.0
-    east_west, north_south = (
-        max(MAP_EXTENT, float(np.ptp(values)) + 2.0 * MAP_PADDING) for values in (lon, lat)
-    )
+    east_west = max(MAP_EXTENT, float(np.ptp(lon)) + 2.0 * MAP_PADDING)
+    north_south = max(MAP_EXTENT, float(np.ptp(lat)) + 2.0 * MAP_PADDING)
     up, across = scale(min(89, max(-89, round(middle[1]))))
     need = north_south * up / (east_west * across) * wide
     high = float(np.clip(need, *tall))

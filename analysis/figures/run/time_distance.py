@@ -133,7 +133,8 @@ def time_distance(
     reach, (start, end) = _of(tables.cover, column), window(tables, boxes, column)
     if until is not None:
         end, boxes = until, [box for box in boxes if box.end <= until]
-        way, reach = (_below(table, max(box.km for box in boxes)) for table in (way, reach))
+        furthest = max(box.km for box in boxes)
+        way, reach = _below(way, furthest), _below(reach, furthest)
     top = float(way["km"].max())
     axis.set(xlim=(start, end), ylim=(-0.04 * top, 1.1 * top))
     for dusk, dawn in nights(tables):

@@ -90,8 +90,7 @@ def _reported(tables: RunTables, record: Record, name: str) -> tuple[float, floa
     seen = sweeps.reported(tables, record, name)
     if seen is None:
         return None
-    low, high = (hour_of(tables, edge) / 24.0 for edge in (seen.earliest, seen.latest))
-    return low, high
+    return hour_of(tables, seen.earliest) / 24.0, hour_of(tables, seen.latest) / 24.0
 
 
 def _limits(bands: list[np.ndarray], span: tuple[float, float] | None) -> tuple[float, float]:

@@ -254,7 +254,8 @@ def _cells(axis: Axes, across: Ways, down: Ways, share: np.ndarray, size: float)
     """Colours and means over points; down the side, numbers grow upward; without a point a cell is empty."""
     wide, tall = len(across.names), len(down.names)
     known, cell = np.isfinite(share), down.code * wide + across.code
-    sums, counts = (np.bincount(cell[known], weight, tall * wide) for weight in (share[known], None))
+    sums = np.bincount(cell[known], share[known], tall * wide)
+    counts = np.bincount(cell[known], minlength=tall * wide)
     table = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).reshape(tall, wide)
     edges = np.arange(wide + 1) - 0.5, np.arange(tall + 1) - 0.5
     axis.pcolormesh(*edges, table, cmap=HEAT_COLOURS, vmin=0.0, vmax=1.0, ec="white", lw=0.8, gid="cells")

@@ -47,7 +47,7 @@ def draw(fit: Mapping[str, Any]) -> Figure:
 
 
 def _panel(axis: Axes, row: Mapping[str, Any]) -> None:
-    prior, posterior = (np.asarray(row[which]) for which in ("prior", "posterior"))
+    prior, posterior = np.asarray(row["prior"]), np.asarray(row["posterior"])
     logs = prior.min() > 0.0 and prior[94] / prior[4] > LOG_AXIS_RATIO
     to: Any = np.log if logs else (lambda values: values)
     low, high = to(min(prior[0], posterior[0])), to(max(prior[-1], posterior[-1]))

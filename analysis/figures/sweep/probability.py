@@ -261,8 +261,8 @@ def running(along: Axis, at: np.ndarray, share: np.ndarray) -> tuple[np.ndarray,
     """The median place and the median share of each group of points along a factor, in order."""
     group = sweeps.groups(along.values)
     kinds = sorted(range(group.max() + 1), key=lambda kind: float(np.median(at[group == kind])))
-    x, y = ([np.median(row[group == kind]) for kind in kinds] for row in (at, share))
-    return np.array(x), np.array(y)
+    places = [np.median(at[group == kind]) for kind in kinds]
+    return np.array(places), np.array([np.median(share[group == kind]) for kind in kinds])
 
 
 def _kinds(axis: Axes, along: Ways, wide: float) -> np.ndarray:
