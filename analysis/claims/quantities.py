@@ -23,7 +23,7 @@ FURTHER_KM = 1e-6
 """More than this is progress."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QuantitySample:
     """A quantity in the histories in which it is about something.
 
@@ -66,7 +66,9 @@ def _losses(
         own, other = reported_losses(tables, party)
         lost = np.nan_to_num((own if party == "csp" else other)[path.index])
         telling[party] = np.bincount(path.history[fights], lost[fights], path.count)[known]
-    return QuantitySample(event, path.count, path.total("other", fights)[known], telling)
+    return QuantitySample(
+        event=event, of=path.count, truth=path.total("other", fights)[known], reports=telling
+    )
 
 
 def _lost_before_anefis(tables: RunTables, column: str) -> QuantitySample:
@@ -86,7 +88,7 @@ def _hit_near_tarkint(tables: RunTables, column: str) -> QuantitySample:
     strike = path.first(path.of("mine") & _near(path, tables, "tarkint:mine", column))
     known = strike >= 0
     event = "a reported mine strike near Tarkint"
-    return QuantitySample(event, path.count, path.at(strike, "amount")[known])
+    return QuantitySample(event=event, of=path.count, truth=path.at(strike, "amount")[known])
 
 
 def _resumed(tables: RunTables, column: str) -> QuantitySample:
@@ -99,15 +101,16 @@ def _resumed(tables: RunTables, column: str) -> QuantitySample:
     who = path.history
     later = (path["hour"] >= begun[who]) & (path["hour"] < midnight[who])
     truth = (path.most("km", later)[known] > at[known] + FURTHER_KM).astype(float)
-    return QuantitySample("a first ambush between Tabrichat and Anefis in a morning", path.count, truth)
+    return QuantitySample(
+        event="a first ambush between Tabrichat and Anefis in a morning", of=path.count, truth=truth
+    )
 
 
 def _through_alkit(tables: RunTables, column: str) -> QuantitySample:
     path = trace(tables, column)
     here = _near(path, tables, "alkit_rd:contact", column)
     contact = path.first(path.of("contact") & here)
-    known = contact >= 0
-    begun = path.at(contact, "hour")
+    known, begun = contact >= 0, path.at(contact, "hour")
     end = 24.0 * (np.floor(begun / 24.0) + 2.0)
     who = path.history
     soon = here & (path["hour"] >= begun[who]) & (path["hour"] < end[who])
@@ -118,7 +121,9 @@ def _through_alkit(tables: RunTables, column: str) -> QuantitySample:
     parts = {"broken": broken, "gone round": around & ~broken, "column beaten": beaten & ~through}
     parts["unchanged"] = ~through & ~beaten
     shares = {name: float(which.mean()) for name, which in parts.items()} if known.any() else {}
-    return QuantitySample("a contact at Alkit", path.count, through.astype(float), {}, shares)
+    return QuantitySample(
+        event="a contact at Alkit", of=path.count, truth=through.astype(float), parts=shares
+    )
 
 
 def _lost_in_ambush(tables: RunTables, column: str) -> QuantitySample:
@@ -133,7 +138,9 @@ def _vehicles_in_ambush(tables: RunTables, column: str) -> QuantitySample:
     mines = path.total("amount", path.of("mine", "mine_unreported"))
     lost = np.asarray(tables.runs["vehicles_lost"][tables.done], float)[path.rows]
     known = path.first(path.of("ambush")) >= 0
-    return QuantitySample("the ambush", path.count, np.maximum(0.0, np.round(lost - mines))[known])
+    return QuantitySample(
+        event="the ambush", of=path.count, truth=np.maximum(0.0, np.round(lost - mines))[known]
+    )
 
 
 BEFORE_ANEFIS = ("tabrichat:arrival", "anefis:contact", "anefis:capture")

@@ -27,7 +27,7 @@ class Matter:
     priors: Mapping[State, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reliability:
     """The probability that a party's statement is right: posterior mean, 5/95 %, number of statements."""
 
@@ -122,4 +122,4 @@ def _reliability(party: str, mixture: Sequence[float]) -> Reliability:
         return float(below) - edge
 
     edges = [float(brentq(above, 0.0, 1.0, args=(edge,))) for edge in EDGES]
-    return Reliability(party, n, mean, edges[0], edges[1])
+    return Reliability(party=party, statements=n, mean=mean, low=edges[0], high=edges[1])

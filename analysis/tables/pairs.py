@@ -37,15 +37,24 @@ def pairs(one: RunTables, two: RunTables) -> list[PairedMilestone]:
     for name in (m["id"] for m in one.manifest["milestones"] if m["id"] in known):
         a = np.asarray(one.runs[name][rows], float)
         b = np.asarray(two.runs[name][others], float) + shift
-        both, neither = np.isfinite(a) & np.isfinite(b), np.isinf(a) & np.isinf(b)
-        hours = b[both] - a[both]
-        same = (np.count_nonzero(np.abs(hours) < SAME) + np.count_nonzero(neither)) / len(a)
-        first = float((np.isfinite(a) & np.isinf(b)).mean())
-        second = float((np.isfinite(b) & np.isinf(a)).mean())
-        found.append(PairedMilestone(name, hours, float(same), first, second, _worth(a[both], b[both])))
+        found.append(_paired(name, a, b))
     if not found:
         refuse(Where(PAIRED, 0), "needs milestones that both runs have, these have none")
     return found
+
+
+def _paired(name: str, a: np.ndarray, b: np.ndarray) -> PairedMilestone:
+    """A milestone by its hours in the runs of either, pair by pair; inf: never."""
+    both, neither = np.isfinite(a) & np.isfinite(b), np.isinf(a) & np.isinf(b)
+    hours = b[both] - a[both]
+    return PairedMilestone(
+        name=name,
+        hours=hours,
+        same=float((np.count_nonzero(np.abs(hours) < SAME) + np.count_nonzero(neither)) / len(a)),
+        first=float((np.isfinite(a) & np.isinf(b)).mean()),
+        second=float((np.isfinite(b) & np.isinf(a)).mean()),
+        worth=_worth(a[both], b[both]),
+    )
 
 
 def _worth(a: np.ndarray, b: np.ndarray) -> float | None:

@@ -116,7 +116,14 @@ def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
         low, high = hour_of(runs.tables, observation.earliest), hour_of(runs.tables, observation.latest)
         inside = runs.share((hours >= low) & (hours <= high))[0]
     quantiles = np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES))
-    return Summary(runs.finished_runs, runs.failed_runs, reached, between, quantiles, inside)
+    return Summary(
+        finished_runs=runs.finished_runs,
+        failed_runs=runs.failed_runs,
+        share_reached=reached,
+        between=between,
+        hours=quantiles,
+        share_in=inside,
+    )
 
 
 def probability(runs: ByPoint, milestone: str, by: datetime) -> tuple[np.ndarray, np.ndarray]:

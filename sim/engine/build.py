@@ -102,14 +102,14 @@ class _Builder:
             [int(event in arrays["milestones"]["event"]) for event in range(len(Event) + 1)]
         )
         return Template(
-            World(**arrays),
-            self.names,
-            self.places,
-            [m.id for m in self.scenario.milestones],
-            {name: list(way.km.items()) for name, way in self.ways.items()},
-            parameters,
-            [self.places[row.place] for row in self.stages],
-            [self.places[row.place] for row in table["destinations"]],
+            world=World(**arrays),
+            names=self.names,
+            places=self.places,
+            milestones=[m.id for m in self.scenario.milestones],
+            ways={name: list(way.km.items()) for name, way in self.ways.items()},
+            parameters=parameters,
+            stages=[self.places[row.place] for row in self.stages],
+            destinations=[self.places[row.place] for row in table["destinations"]],
         )
 
     def arrays(self, parameters: Parameters) -> dict[str, Any]:

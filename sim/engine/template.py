@@ -48,7 +48,7 @@ class Log(Sequence[LogEntry]):
         return iter(self.entries)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Template:
     """A scenario's world before any run, and the names behind its indices.
 

@@ -98,7 +98,7 @@ def rounded(numbers: np.ndarray | float) -> np.ndarray:
 # --- values -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Parameter:
     """A parameter in its own unit's dimension: `value` and `numbers` of its prior are in h and km."""
 

@@ -50,14 +50,15 @@ class Start(NamedTuple):
 def _start(value: Any) -> Any:
     """The start of `2023-10-02` or of `{given: anefis:capture}`. Raises ValueError."""
     if isinstance(value, str):
-        return Start(units.day(str(value)))
+        return Start(day=units.day(str(value)))
     if not isinstance(value, Map) or set(value) != {"given"}:
         raise ValueError("is neither a day nor '{given: place:event}'; one of them would be right")
     event, known = str(value["given"]), reported()
     if event not in known:
         raise ValueError(f"{event!r} is not in the record of observations; {nearest(event, known)}")
     day = known[event][0].date()
-    return Start(day, event, *hours(event, day))
+    low, high = hours(event, day)
+    return Start(day=day, given=event, low=low, high=high)
 
 
 def hours(event: str, day: date) -> tuple[float, float]:

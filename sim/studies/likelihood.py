@@ -13,6 +13,7 @@ from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.console import tell
 from sim.engine import compiled, particle_filter
 from sim.maths.logarithm import log
+from sim.studies import report_rows
 from sim.studies.calibration_plan import Block, CalibrationPlan
 
 BATCH = 16
@@ -95,8 +96,8 @@ def _agrees(block: Block, seed: np.uint64) -> bool:
         template.world, seeds, none[:, 0], parameters.draws(seeds[0]), True, block.asks, none
     )
     world, plain = template.plain(parameters.draw(int(seed)), int(seed), spread=True), np.full(count, -np.inf)
-    for number, row in enumerate(block.asks.tolist()):
-        ask = particle_filter.Ask(*row)
+    for number, row in enumerate(block.asks):
+        ask = report_rows.ask_of(row)
         particle_filter.seek(world, ask)
         share = particle_filter.probability(world, ask)
         if share <= 0.0:

@@ -39,7 +39,7 @@ from sim.studies.likelihood import Likelihood
 STEP_TABLE = "steps"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Calibration:
     """What to fit: a plan, a seed, and how the sample is taken."""
 
@@ -99,7 +99,7 @@ def rivals(
         refuse(Where(f"--group {group}", 0), f"a posterior of --params was fitted to these rows; {right}")
     sheet = load_design(design, inputs, seed)
     check(sheet.factors, sheet.common, sheet.file)
-    job = Job(inputs, seed, runs or sheet.runs, True, sheet, out)
+    job = Job(inputs=inputs, seed=seed, runs=runs or sheet.runs, draw=True, design=sheet, out=out)
     planned = tables_of(job)
     record = load_record().between(*timeline.span(planned))
     rows_of(planned, record, groups, scenario)  # refused before anything is run

@@ -64,7 +64,13 @@ def template(*words):
 
 def chunk_of(scenario, keep=RUNS):
     """A chunk with parameters drawn from the priors, and strengths from their ranges."""
-    return Chunk(scenario, SEEDS, defaults().draws(SEEDS), True, np.arange(RUNS) < keep)
+    return Chunk(
+        scenario=scenario,
+        seeds=SEEDS,
+        records=defaults().draws(SEEDS),
+        spread=True,
+        keep=np.arange(RUNS) < keep,
+    )
 
 
 def assert_same(found, expected):
@@ -106,14 +112,14 @@ def test_compiled_runs_are_the_plain_ones_to_the_last_bit(case, monkeypatch):
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_compiled_runs_at_the_parameters_values_are_the_plain_ones_too(name, monkeypatch):
-    runs = [
-        template(name),
-        SEEDS[:5],
-        np.array([tuple(defaults().values().values())], defaults().dtype),
-        False,
-        np.ones(5, bool),
-    ]
-    expected, found = Chunk(*runs), Chunk(*runs)
+    runs = {
+        "scenario": template(name),
+        "seeds": SEEDS[:5],
+        "records": np.array([tuple(defaults().values().values())], defaults().dtype),
+        "spread": False,
+        "keep": np.ones(5, bool),
+    }
+    expected, found = Chunk(**runs), Chunk(**runs)
     plain(expected)
     mode = compiled_mode(template(name))
     monkeypatch.setattr(Chunk, "run_plain", stop)

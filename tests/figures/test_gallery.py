@@ -83,7 +83,14 @@ def made(rows: list[tuple], runs: dict[str, list] | None = None, count: int = 4,
     ]
     names = ["column", "drone", "station", "radius", "ready", "km", "cover"]
     return RunTables(
-        manifest, columns, events, {}, route, {}, table(names, cover), {"design_id": np.zeros(1)}
+        manifest=manifest,
+        runs=columns,
+        events=events,
+        reports={},
+        route=route,
+        daylight={},
+        cover=table(names, cover),
+        points={"design_id": np.zeros(1)},
     )
 
 

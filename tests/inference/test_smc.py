@@ -127,9 +127,16 @@ def test_simulation_based_calibration_gives_even_ranks() -> None:
 
 def test_effective_points_are_those_of_independent_ones_where_each_has_a_root_of_its_own() -> None:
     z = np.random.default_rng(1).normal(size=(4000, 1))
-    found = Sample(z, z, np.arange(4000), z, 0.0, ())
+    found = Sample(z=z, logs=z, roots=np.arange(4000), prior=z, ruled_out=0.0, steps=())
     assert found.effective(z[:, 0]) == pytest.approx(4000, rel=1e-9)
-    same = Sample(np.repeat(z[:400], 10, axis=0), z, np.repeat(np.arange(400), 10), z, 0.0, ())
+    same = Sample(
+        z=np.repeat(z[:400], 10, axis=0),
+        logs=z,
+        roots=np.repeat(np.arange(400), 10),
+        prior=z,
+        ruled_out=0.0,
+        steps=(),
+    )
     assert same.effective(same.z[:, 0]) == pytest.approx(400, rel=1e-9)
 
 

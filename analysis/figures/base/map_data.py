@@ -126,7 +126,9 @@ def progress(tables: RunTables, histories: Histories, column: str, until: float,
         if stays and abs(here - stays[-1].km) < apart:
             stays[-1] = stays[-1]._replace(last=float(hour))
         else:
-            stays.append(Stay(float(hour), float(hour), float(here), float(lat), float(lon)))
+            stays.append(
+                Stay(first=float(hour), last=float(hour), km=float(here), lat=float(lat), lon=float(lon))
+            )
     return [*stays[:-1], stays[-1]._replace(stays=True)]
 
 
@@ -143,7 +145,12 @@ def frame(
     high = float(np.clip(need, *tall))
     km = max(east_west * across, north_south * up * wide / high)
     half = km / across / 2.0, km * high / wide / up / 2.0
-    return Frame(middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1]), high
+    return Frame(
+        west=middle[0] - half[0],
+        east=middle[0] + half[0],
+        south=middle[1] - half[1],
+        north=middle[1] + half[1],
+    ), high
 
 
 def degrees(value: float, letters: str) -> str:

@@ -49,4 +49,4 @@ def _outline(rows: list[dict[str, str]]) -> Outline:
         raise ValueError(rows[0]["kind"])
     lat = np.array([float(row["lat"]) for row in rows])
     lon = np.array([float(row["lon"]) for row in rows])
-    return Outline(rows[0]["kind"], rows[0]["name"], lat, lon)
+    return Outline(kind=rows[0]["kind"], name=rows[0]["name"], lat=lat, lon=lon)

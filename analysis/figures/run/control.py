@@ -202,7 +202,8 @@ def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | 
     if seen is None:
         return None
     side = HOLDER_CODES[seen.who or "army"]
-    return Bracket(*common.interval(tables, seen), side, seen.use == "by construction")
+    low, high = common.interval(tables, seen)
+    return Bracket(low=low, high=high, side=side, built=seen.use == "by construction")
 
 
 def _report_box(axis: Axes, level: int, report_bracket: Bracket | None, most: float) -> None:

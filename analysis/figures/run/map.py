@@ -47,11 +47,18 @@ class Marker(NamedTuple):
 
 MarkerSpots = tuple[Marker, Spots]
 MARKERS = (
-    Marker("mine strikes", ("mine", "mine_unreported"), "X", "#1a1a1a", -BESIDE, 0.0),
-    Marker("ambushes", ("ambush",), "v", "#d55e00", BESIDE, 0.0),
-    Marker("fights at a position", ("contact",), "D", "#ffffff", 0.0, 0.0),
-    Marker("drone strikes", ("strike",), "*", "#56b4e9", BESIDE, BESIDE),
-    Marker("raids on a garrison", ("raid",), "P", "#cc79a7", -BESIDE, BESIDE),
+    Marker(
+        word="mine strikes",
+        events=("mine", "mine_unreported"),
+        marker="X",
+        face="#1a1a1a",
+        dx=-BESIDE,
+        dy=0.0,
+    ),
+    Marker(word="ambushes", events=("ambush",), marker="v", face="#d55e00", dx=BESIDE, dy=0.0),
+    Marker(word="fights at a position", events=("contact",), marker="D", face="#ffffff", dx=0.0, dy=0.0),
+    Marker(word="drone strikes", events=("strike",), marker="*", face="#56b4e9", dx=BESIDE, dy=BESIDE),
+    Marker(word="raids on a garrison", events=("raid",), marker="P", face="#cc79a7", dx=-BESIDE, dy=BESIDE),
 )
 
 

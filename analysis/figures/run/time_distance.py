@@ -82,10 +82,16 @@ def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
         rows += [(claim, claim.party)] if disputed and placed and claim.column in (None, column) else []
     boxes = []
     for item, party in rows:
-        hours = hour_of(tables, item.earliest), hour_of(tables, item.latest)
         km: Any = kms.get(item.event, kms.get(item.event.split(":")[0], np.nan))
-        look = party if item.kind == "party" else item.kind
-        boxes.append(Box(item.event, float(km), *hours, look, item.event not in seen))
+        box = Box(
+            event=item.event,
+            km=float(km),
+            start=hour_of(tables, item.earliest),
+            end=hour_of(tables, item.latest),
+            look=party if item.kind == "party" else item.kind,
+            contested=item.event not in seen,
+        )
+        boxes.append(box)
     return [box for box in dict.fromkeys(boxes) if box.km >= 0.0]
 
 
