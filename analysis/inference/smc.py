@@ -119,7 +119,9 @@ def sample(
     evidence, scale, ruled_out = 0.0, 1.0, 0.0
     for module in range(int(modules.max()) + 1):
         if module in enter:
-            logs = yield _all(f"module {module}", now.z, luck, len(modules), module, module)
+            logs = yield _all(
+                f"module {module}", now.z, luck=luck, rows=len(modules), module=module, since=module
+            )
             now = replace(now, logs=np.where(enter == module, logs, now.logs))
         if module == 0:
             is_known = enter == 0
@@ -140,7 +142,9 @@ def sample(
             wanted = settings.last_moves if last else settings.moves
             root = np.linalg.cholesky(spread + 1e-9 * np.eye(dimensions))
             target = _Target(shares=shares, module=module, mean=mean, root=root, moves_a_point=wanted)
-            now, moves, accepted, scale = yield from _moved(now, target, scale, settings, luck, len(steps))
+            now, moves, accepted, scale = yield from _moved(
+                now, target, scale=scale, settings=settings, luck=luck, step=len(steps)
+            )
             effective = float(1.0 / (w**2).sum())
             steps.append(
                 Step(
@@ -154,7 +158,7 @@ def sample(
                 )
             )
     some = np.linspace(0, len(now.z) - 1, settings.checked).astype(int).repeat(settings.repeats)
-    again = yield _all("noise", now.z[some], luck, len(modules), int(modules.max()), 0)
+    again = yield _all("noise", now.z[some], luck=luck, rows=len(modules), module=int(modules.max()), since=0)
     noise = again.sum(axis=1).reshape(settings.checked, settings.repeats).var(axis=1, ddof=1)
     return Sample(
         z=now.z, logs=now.logs, roots=now.roots, prior=z, ruled_out=ruled_out, steps=tuple(steps), noise=noise

@@ -135,7 +135,10 @@ def at_opening(date: PublishedDate) -> Null:
         there = march.hour(date) + date.give * ndtri(_even_sample("opening"))
         early = _march_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
         late = _march_hours(march, _holds(march))
-        return {name: _about(march, name, goal, there, early[name], late) for name in march.km}
+        return {
+            name: _about(march, name, goal=goal, there=there, early=early[name], late=late)
+            for name in march.km
+        }
 
     return opening
 

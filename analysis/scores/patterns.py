@@ -127,10 +127,10 @@ def _first_day(tables: RunTables, path: Trace) -> Iterator[Pattern]:
         "first day at least twice the later rate",
         f"The army's column makes on its day of departure at least {FASTER:g} times the road-km a day that "
         "it makes from the midnight after it to the first contact south of Anefis.",
-        met,
-        known,
-        path,
-        len(contact),
+        met=met,
+        known=known,
+        path=path,
+        total=len(contact),
     )
 
 
@@ -146,10 +146,10 @@ def _daylight(tables: RunTables, path: Trace) -> Iterator[Pattern]:
         "fights begin near daylight",
         f"Every ambush and every contact of the army's column begins between {DUSK_H:g} h before first light "
         f"and {DUSK_H:g} h after sunset. At a position they do by rule: only ambushes can fail it.",
-        in_dark == 0,
-        fought > 0,
-        path,
-        int(tables.done.sum()),
+        met=in_dark == 0,
+        known=fought > 0,
+        path=path,
+        total=int(tables.done.sum()),
     )
 
 
@@ -174,10 +174,10 @@ def _long_halt(tables: RunTables, path: Trace) -> Iterator[Pattern]:
         "the longest halt follows a strike or contact",
         "The longest time without progress before the capture of Anefis, nights among it, begins within "
         f"{FOLLOWS_H:g} h after a mine strike, an ambush or a contact.",
-        met,
-        np.isfinite(begin),
-        path,
-        len(capture),
+        met=met,
+        known=np.isfinite(begin),
+        path=path,
+        total=len(capture),
     )
 
 
@@ -217,7 +217,7 @@ def _un_slower(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     words = "The UN's column makes fewer road-km a day from Kidal to Gao, nights among it, than the army's "
     words += "column on its day of departure."
     name = "the UN's column slower than the army's first day"
-    yield _pattern(name, words, met, known, path, len(came))
+    yield _pattern(name, words, met=met, known=known, path=path, total=len(came))
 
 
 def _strike_first(tables: RunTables) -> Iterator[Pattern]:

@@ -129,7 +129,10 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
         outcomes.hour_of(tables, datetime.fromisoformat(tables.manifest["end"])),
     )
     weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
-    rows = tuple(_observation_score(tables, term, hours, forecasts, weights, end) for term in scored_terms)
+    rows = tuple(
+        _observation_score(tables, term, hours=hours, forecasts=forecasts, weights=weights, end=end)
+        for term in scored_terms
+    )
     values = np.array([term.capped_hours(hours, end) for term in scored_terms])
     hits = np.array([term.interval_hits(hours) for term in scored_terms])
     return Card(

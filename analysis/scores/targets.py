@@ -101,7 +101,9 @@ def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) 
         for observation in (*still, *([] if seen is None else [seen])):
             use = use_of(tables, record, observation)
             if use in SCORED and name in wanted:
-                scored_terms.append(_term(tables, record, name, observation, use, known))
+                scored_terms.append(
+                    _term(tables, record, name=name, observation=observation, use=use, known=known)
+                )
     return scored_terms
 
 

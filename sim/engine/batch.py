@@ -180,10 +180,10 @@ def _in_chunks(scenario: Template) -> ChunkRunner:
             done, log = engine.run_batch(
                 scenario.world,
                 chunk.seeds[at:end],
-                records,
-                chunk.spread,
-                chunk.hours[at:end],
-                chunk.out[at:end],
+                parameters=records,
+                spread=chunk.spread,
+                hours=chunk.hours[at:end],
+                out=chunk.out[at:end],
             )
             if at + done < end:
                 chunk.run_plain(at + done)

@@ -139,7 +139,9 @@ class CalibrationPlan:
         rows = np.concatenate([block.modules for block in self.blocks]).tolist()
         enter = [block.enters for block in self.blocks for _ in block.names]
         floors = np.concatenate([block.floors for block in self.blocks])
-        return sample(len(self.sheet.parameters), rows, enter, floors, seed, settings)
+        return sample(
+            len(self.sheet.parameters), rows, blocks=enter, floors=floors, seed=seed, settings=settings
+        )
 
     def values(self, z: np.ndarray) -> dict[str, np.ndarray]:
         """The fitted parameters (h, km) of points that are standard normal under the prior."""

@@ -92,8 +92,9 @@ def _agrees(block: Block, seed: np.uint64) -> bool:
     template, parameters = block.inputs.template, block.inputs.parameters
     count, none = len(block.asks), np.zeros((len(block.asks), 2))
     seeds = np.full((count, 1), seed)
+    draws = parameters.draws(seeds[0])
     logs = compiled.run_filter(
-        template.world, seeds, none[:, 0], parameters.draws(seeds[0]), True, block.asks, none
+        template.world, seeds, none[:, 0], draws, spread=True, asks=block.asks, needs=none
     )
     world, plain = template.plain(parameters.draw(int(seed)), int(seed), spread=True), np.full(count, -np.inf)
     for number, row in enumerate(block.asks):
@@ -127,4 +128,5 @@ def weigh(
     for name, value in values.items():
         records[name] = value
     offsets = uniforms(seeds[:, 0], _DRAW)
-    return compiled.run_filter(block.inputs.template.world, seeds, offsets, records, True, block.asks, needs)
+    world = block.inputs.template.world
+    return compiled.run_filter(world, seeds, offsets, records, spread=True, asks=block.asks, needs=needs)

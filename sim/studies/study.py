@@ -184,7 +184,9 @@ def _files(job: Calibration, sample: Sample, manifest: Mapping[str, Any]) -> dic
     after = {name: column / rows[name].in_unit for name, column in values.items()}
     units = {name: rows[name].unit for name in names}
     modules = [module.id for module in plan.sheet.modules]
-    account = fit_summary.account(sample, names, before, after, units, plan.rows, modules)
+    account = fit_summary.account(
+        sample, names, prior=before, posterior=after, units=units, rows=plan.rows, modules=modules
+    )
     files = {"fit.json": (json.dumps(account, indent=1) + "\n").encode()}
     return files if account["faults"] else files | _posterior(job, values, manifest)
 

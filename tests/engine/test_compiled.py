@@ -175,7 +175,9 @@ def test_a_full_event_log_fails_the_same_runs_with_the_same_error():
     assert_same(fast.hours, plainly.hours)
     assert_same(fast.out, plainly.out)
     alone = chunk_of(scenario)
-    done, _ = compiled.run_batch(scenario.world, SEEDS, alone.records, True, alone.hours, alone.out)
+    done, _ = compiled.run_batch(
+        scenario.world, SEEDS, parameters=alone.records, spread=True, hours=alone.hours, out=alone.out
+    )
     assert done == full.index(True) < RUNS
 
 
@@ -405,10 +407,10 @@ def test_the_folder_of_the_cache_lies_below_that_of_the_user(tmp_path, monkeypat
     assert compiled.cache_folder().parent == tmp_path / ".cache" / "kidal-offensive"
 
 
-def small_batch(given, fresh, own, seeds, parameters, spread, hours, out, done):
+def small_batch(given, fresh, scratch, seeds, parameters, spread, hours, out, done):
     """Compiled in no time: how many words of memory a run has."""
     for i in range(len(seeds)):
-        hours[i, 0] = len(own) + i
+        hours[i, 0] = len(scratch) + i
         done[0] += 1
 
 
@@ -431,7 +433,9 @@ def small(monkeypatch, tmp_path, capsys, afresh):
         afresh()
         compiled.compiled(small_batch)._cache.patience = patience
         chunk = chunk_of(scenario)
-        done, _ = compiled.run_batch(scenario.world, SEEDS, chunk.records, True, chunk.hours, chunk.out)
+        done, _ = compiled.run_batch(
+            scenario.world, SEEDS, parameters=chunk.records, spread=True, hours=chunk.hours, out=chunk.out
+        )
         assert done == RUNS
         assert chunk.hours[:, 0].tolist() == [words + i for i in range(RUNS)]
         return capsys.readouterr().err.splitlines()

@@ -34,7 +34,7 @@ def swept(tmp_path_factory):
         key = (tuple(points), common, scenario.loaded.name, runs, draw, workers, tuple(sorted(sizes.items())))
         if key not in known:
             folder = tmp_path_factory.mktemp("swept")
-            asked = job(folder, points, common, scenario, runs, draw, **sizes)
+            asked = job(folder, points, common=common, inputs=scenario, runs=runs, draw=draw, **sizes)
             known[key] = do(asked, workers=workers)[1]
         return known[key]
 

@@ -17,7 +17,14 @@ SMALL = Settings(first=1500, points=500, moves=2.0, last_moves=4.0, checked=5, r
 
 def taken(likelihood, dimensions=1, rows=(0,), blocks=None, seed=1, settings=SMALL) -> Sample:
     """A sample by a likelihood: a function of what is asked that gives the logs of each row."""
-    talk = sample(dimensions, rows, blocks or rows, np.full(len(rows), -50.0), seed, settings)
+    talk = sample(
+        dimensions,
+        rows,
+        blocks=blocks or rows,
+        floors=np.full(len(rows), -50.0),
+        seed=seed,
+        settings=settings,
+    )
     asked = next(talk)
     while True:
         try:
@@ -142,7 +149,15 @@ def test_effective_points_are_those_of_independent_ones_where_each_has_a_root_of
 
 def account(found: Sample) -> dict:
     values = {"a": found.z[:, 0]}
-    return fit_summary.account(found, ["a"], {"a": found.prior[:, 0]}, values, {"a": "h"}, ["row"], ["march"])
+    return fit_summary.account(
+        found,
+        ["a"],
+        prior={"a": found.prior[:, 0]},
+        posterior=values,
+        units={"a": "h"},
+        rows=["row"],
+        modules=["march"],
+    )
 
 
 def test_a_sound_fit_has_no_faults_and_a_collapsed_one_says_why() -> None:

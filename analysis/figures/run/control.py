@@ -120,7 +120,7 @@ def draw(
     row = min(0.62, max(0.34, 5.5 / len(rows)))
     left = widest(names, 8.5) + 0.55
     under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.4 - left)
-    page = sheet(title, text, row * len(rows), left, 0.6, under)
+    page = sheet(title, text, tall=row * len(rows), left=left, right=0.6, under=under)
     axis = page.body()
     for level, held in enumerate(rows):
         _bands(axis, level, held, hours)

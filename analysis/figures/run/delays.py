@@ -96,7 +96,7 @@ def draw(
     word = "hours by cause" if single else "mean hours by cause, of the runs that came to it"
     title = f"{common.name_of(tables)}: where the time of each leg went\n{word}"
     more = "A leg runs from the departure, or from the capture before it; each hour is booked to one cause."
-    page = sheet(title, common.caption(tables, more), high, left, right, under)
+    page = sheet(title, common.caption(tables, more), tall=high, left=left, right=right, under=under)
     axis = page.body()
     for level, leg in enumerate(rows):
         _bar(axis, level, leg, single)

@@ -51,10 +51,10 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     page = sheet(
         f"How {name} bends along each parameter",
         common.caption(tables, more),
-        down * CURVE_ROW - 0.2,
-        0.55,
-        0.2,
-        under,
+        tall=down * CURVE_ROW - 0.2,
+        left=0.55,
+        right=0.2,
+        under=under,
     )
     span = _reported(tables, record, name)
     limits = _limits([hours[points] for *_, points in panels], span)

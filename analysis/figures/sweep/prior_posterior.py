@@ -35,7 +35,7 @@ def draw(fit: Mapping[str, Any]) -> Figure:
     )
     title = f"What the record teaches: {fit['summary']}"
     under = 0.35 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
-    page = sheet(title, more, down * DENSITY_ROW - 0.2, 0.45, 0.25, under)
+    page = sheet(title, more, tall=down * DENSITY_ROW - 0.2, left=0.45, right=0.25, under=under)
     for place, row in enumerate(rows):
         x, y = (
             (place % PANELS_ACROSS) * (DENSITY_WIDTH + DENSITY_GAP),

@@ -120,14 +120,14 @@ def lines(axis: Axes, along: Ways, series: Ways | None, shares: Shares) -> list[
     flat = not is_scaled(along.axis)
     at = _frame(axis, along, flat)
     (axis.set_xlabel if flat else axis.set_ylabel)(shares.label)
-    names = series_names(series) or [""]
+    names, how = series_names(series) or [""], (flat, not flat or series is not None)
     made = []
     for number, name in enumerate(names):
         points = np.flatnonzero(series.code == number) if series else np.arange(len(at))
         points = points[np.argsort(at[points], kind="stable")]
         rows = Shares(shares.share[points], shares.between[points], name)
         shift = 5.0 * (number - (len(names) - 1) / 2.0) / max(1.0, len(names) / 4.0)
-        made.append(_line(axis, at[points], rows, number, shift, (flat, not flat or series is not None)))
+        made.append(_line(axis, at[points], rows, number, shift=shift, how=how))
     return made
 
 

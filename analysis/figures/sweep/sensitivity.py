@@ -41,10 +41,10 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     page = sheet(
         f"What moves {name}: {target.quantity}",
         common.caption(tables, more),
-        tall,
-        left,
-        0.35,
-        0.65 + legend_tall(labels, 9.6 - left),
+        tall=tall,
+        left=left,
+        right=0.35,
+        under=0.65 + legend_tall(labels, 9.6 - left),
     )
     axis = page.body()
     for level, one in enumerate(factors):
