@@ -159,7 +159,7 @@ def _posterior() -> dict[str, bytes]:
 def _run(inputs: Any) -> dict[str, bytes]:
     """The files of a small run."""
     with tempfile.TemporaryDirectory() as folder:
-        do(Job(inputs, 1, 20, draw=True, out=Path(folder) / "run"))
+        do(Job(inputs=inputs, seed=1, runs=20, draw=True, out=Path(folder) / "run"))
         root = Path(folder) / "run"
         return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
 

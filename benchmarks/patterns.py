@@ -28,7 +28,9 @@ def main() -> None:
     """Time few and many runs in turns."""
     record = load_record()
     with tempfile.TemporaryDirectory() as folder:
-        tables = do(Job(load_inputs("kidal-offensive"), 1, 40, draw=True, out=Path(folder) / "run"))[1]
+        tables = do(
+            Job(inputs=load_inputs("kidal-offensive"), seed=1, runs=40, draw=True, out=Path(folder) / "run")
+        )[1]
         sizes = {count: repeated(tables, count) for count in (FEW, MANY)}
         found = interleaved(
             {

@@ -37,7 +37,7 @@ def tables(*, compiled: bool, runs: int = RUNS) -> Iterator[tuple[str, np.ndarra
     for name in scenarios():
         template = build(load_scenario(name), parameters)
         records = parameters.draws(seeds)
-        chunk = Chunk(template, seeds, records, True, np.ones(runs, bool))
+        chunk = Chunk(scenario=template, seeds=seeds, records=records, spread=True, keep=np.ones(runs, bool))
         (compiled_mode(template) if compiled else plain)(chunk)
         if any(chunk.errors):
             raise RuntimeError(f"{name}: {next(filter(None, chunk.errors))}")

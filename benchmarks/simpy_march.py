@@ -20,7 +20,7 @@ from sim.engine.template import Template
 Events = Generator[simpy.Event, Any, None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Way:
     """What a column marches with and on, in plain numbers."""
 
@@ -192,4 +192,10 @@ def march(way: Way, values: Mapping[str, float], seed: int) -> March:
     env.process(column.march())
     env.run(until=way.horizon)
     lost = way.vehicles - column.vehicles
-    return March(column.arrival, column.tail, column.strikes, column.reported, lost)
+    return March(
+        arrival=column.arrival,
+        tail=column.tail,
+        strikes=column.strikes,
+        reported=column.reported,
+        vehicles_lost=lost,
+    )

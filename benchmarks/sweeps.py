@@ -62,7 +62,9 @@ def ended(folder: Path, process: subprocess.Popen, began: float) -> Done:
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     lines = (folder / "said").read_text(encoding="utf-8").splitlines() or [""]
-    return Done(process.returncode, perf_counter() - began, used.ru_maxrss / 1e6, lines[-1])
+    return Done(
+        code=process.returncode, seconds=perf_counter() - began, memory=used.ru_maxrss / 1e6, said=lines[-1]
+    )
 
 
 def call(folder: Path, *words: str, code: int = 0) -> Done:

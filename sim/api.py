@@ -134,5 +134,5 @@ def sweep(
     count = sheet.runs if runs is None else runs
     if count < 1:
         raise ValueError(f"runs={count}; 1 or more would be right")
-    job = Job(scenario, seed, count, not fixed, sheet, Path(out))
+    job = Job(inputs=scenario, seed=seed, runs=count, draw=not fixed, design=sheet, out=Path(out))
     return run_job.do(job, workers=workers)[1]

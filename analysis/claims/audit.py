@@ -114,7 +114,7 @@ def audited(
 
 def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: Terms) -> Audit:
     """The audit of a record whose columns have known ways, under some terms."""
-    bench = _Bench(record, ways, network, terms)
+    bench = _Bench(record=record, ways=ways, network=network, terms=terms)
     clashes: list[Clash] = []
     gone: set[str] = set()
     capped = False
@@ -134,15 +134,15 @@ def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: 
     clashes.sort(key=lambda clash: [rank[claim.id] for claim in clash.claims])
     kept_ids = [claim.id for claim in record.claims if claim.id not in gone]
     return Audit(
-        record,
-        terms,
-        tuple(ways),
-        tuple(clashes),
-        capped,
-        tuple(claim for claim in record.claims if claim.id in gone),
-        _events(record, temporal_network.implied(bench.problem(), kept_ids)),
-        tuple(pace for column in ways if (pace := bench.pace(column, kept_ids)) is not None),
-        _contradictions(record, clashes, parts),
+        record=record,
+        terms=terms,
+        columns=tuple(ways),
+        clashes=tuple(clashes),
+        capped=capped,
+        left_out=tuple(claim for claim in record.claims if claim.id in gone),
+        events=_events(record, temporal_network.implied(bench.problem(), kept_ids)),
+        paces=tuple(pace for column in ways if (pace := bench.pace(column, kept_ids)) is not None),
+        contradictions=_contradictions(record, clashes, parts),
     )
 
 
@@ -207,7 +207,7 @@ class _Bench(NamedTuple):
         claims = tuple(claim for claim in self.record.claims if claim.id in labels)
         fast = self.least_speed(labels, FASTEST) if "speed" in needed else None
         night = self.least_speed(labels, FASTEST, daylight=False) if "daylight" in needed else None
-        return Clash(claims, tuple(needed), fast, night)
+        return Clash(claims=claims, assumptions=tuple(needed), holds_from=fast, by_night_from=night)
 
     def least_speed(self, labels: Labels, most: float, *, daylight: bool | None = None) -> float | None:
         """The least speed up to one (km/h) at which claims hold together; None if there is none."""
@@ -245,9 +245,13 @@ def _events(record: Record, implied: Mapping[str, OpenInterval]) -> tuple[Audite
         told.setdefault(point_of(claim.event, claim.column), []).append(claim)
     found = []
     for point, (event, column) in points_of(record).items():
-        low, high = (None if time is None else _minute(time) for time in implied[point])
+        since, until = implied[point]
         reported = union(told[point]) if point in told else None
-        found.append(AuditedEvent(event, column, reported, low, high))
+        found.append(
+            AuditedEvent(
+                event=event, column=column, reported=reported, earliest=_minute(since), latest=_minute(until)
+            )
+        )
     return tuple(sorted(found, key=_when))
 
 
@@ -257,9 +261,9 @@ def _when(event: AuditedEvent) -> tuple[datetime, str]:
     return next(edge for edge in edges if edge is not None), point_of(event.event, event.column)
 
 
-def _minute(time: int) -> datetime:
-    """The whole minute nearest to a time (ms)."""
-    return (moment_of(time) + _MINUTE / 2).replace(second=0, microsecond=0)
+def _minute(time: int | None) -> datetime | None:
+    """The whole minute nearest to a time (ms); None of none."""
+    return None if time is None else (moment_of(time) + _MINUTE / 2).replace(second=0, microsecond=0)
 
 
 def _contradictions(

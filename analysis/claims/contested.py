@@ -44,7 +44,7 @@ class PartyReport:
     as_reported: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ContestedResult:
     """A contested matter in a run; `reports` has a spread for each party that the observer lets tell."""
 
@@ -60,7 +60,7 @@ class ContestedResult:
         return len(self.sample.truth)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """All of it: what can be weighed, what cannot and why, and the reliabilities (None: nothing to weigh)."""
 
@@ -84,7 +84,9 @@ def weigh(tables: RunTables, record: Record) -> Account:
         else:
             weighed.append(_result(item, sample))
     verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed]) if weighed else None
-    return Account(tuple(weighed), missing, verdict, _kind_weights(record, weighed))
+    return Account(
+        results=tuple(weighed), missing=missing, verdict=verdict, kind_weights=_kind_weights(record, weighed)
+    )
 
 
 def _result(item: ContestedQuantity, sample: QuantitySample) -> ContestedResult:
@@ -94,7 +96,9 @@ def _result(item: ContestedQuantity, sample: QuantitySample) -> ContestedResult:
         as_reported = None if telling is None else float(bears_out(side, telling).mean())
         sides.append(PartyReport(side, float(bears_out(side, sample.truth).mean()), as_reported))
     reports = {party: _spread(values) for party, values in sample.reports.items()}
-    return ContestedResult(item, sample, _spread(sample.truth), reports, tuple(sides))
+    return ContestedResult(
+        item=item, sample=sample, truth=_spread(sample.truth), reports=reports, sides=tuple(sides)
+    )
 
 
 def _spread(values: np.ndarray) -> Spread:

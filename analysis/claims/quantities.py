@@ -23,7 +23,7 @@ FURTHER_KM = 1e-6
 """More than this is progress."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QuantitySample:
     """A quantity in the histories in which it is about something.
 
@@ -63,15 +63,19 @@ def _losses(
     """The groups' losses in some fights of each history, and as the parties would tell of them."""
     telling = {}
     for party in REPORTING_PARTIES:
-        own, other = (np.nan_to_num(lost[path.index]) for lost in reported_losses(tables, party))
-        lost = own if party == "csp" else other
+        own, other = reported_losses(tables, party)
+        lost = np.nan_to_num((own if party == "csp" else other)[path.index])
         telling[party] = np.bincount(path.history[fights], lost[fights], path.count)[known]
-    return QuantitySample(event, path.count, path.total("other", fights)[known], telling)
+    return QuantitySample(
+        event=event, of=path.count, truth=path.total("other", fights)[known], reports=telling
+    )
 
 
 def _lost_before_anefis(tables: RunTables, column: str) -> QuantitySample:
     path = trace(tables, column)
-    low, spot, high = (_km(tables, name, column) for name in BEFORE_ANEFIS)
+    start, position, end = BEFORE_ANEFIS
+    low, high = _km(tables, start, column), _km(tables, end, column)
+    spot = _km(tables, position, column)
     contact = path.first(path.of("contact") & _between(path, spot, spot))
     day = np.floor(path.at(contact, "hour") / 24.0)
     that_day = np.floor(path["hour"] / 24.0) == day[path.history]
@@ -84,7 +88,7 @@ def _hit_near_tarkint(tables: RunTables, column: str) -> QuantitySample:
     strike = path.first(path.of("mine") & _near(path, tables, "tarkint:mine", column))
     known = strike >= 0
     event = "a reported mine strike near Tarkint"
-    return QuantitySample(event, path.count, path.at(strike, "amount")[known])
+    return QuantitySample(event=event, of=path.count, truth=path.at(strike, "amount")[known])
 
 
 def _resumed(tables: RunTables, column: str) -> QuantitySample:
@@ -97,26 +101,29 @@ def _resumed(tables: RunTables, column: str) -> QuantitySample:
     who = path.history
     later = (path["hour"] >= begun[who]) & (path["hour"] < midnight[who])
     truth = (path.most("km", later)[known] > at[known] + FURTHER_KM).astype(float)
-    return QuantitySample("a first ambush between Tabrichat and Anefis in a morning", path.count, truth)
+    return QuantitySample(
+        event="a first ambush between Tabrichat and Anefis in a morning", of=path.count, truth=truth
+    )
 
 
 def _through_alkit(tables: RunTables, column: str) -> QuantitySample:
     path = trace(tables, column)
     here = _near(path, tables, "alkit_rd:contact", column)
     contact = path.first(path.of("contact") & here)
-    known = contact >= 0
-    begun = path.at(contact, "hour")
+    known, begun = contact >= 0, path.at(contact, "hour")
     end = 24.0 * (np.floor(begun / 24.0) + 2.0)
     who = path.history
     soon = here & (path["hour"] >= begun[who]) & (path["hour"] < end[who])
-    broken, around, beaten = (
-        path.first(path.of(event) & soon)[known] >= 0 for event in ("break", "round", "beaten")
-    )
+    broken = path.first(path.of("break") & soon)[known] >= 0
+    around = path.first(path.of("round") & soon)[known] >= 0
+    beaten = path.first(path.of("beaten") & soon)[known] >= 0
     through = broken | around
     parts = {"broken": broken, "gone round": around & ~broken, "column beaten": beaten & ~through}
     parts["unchanged"] = ~through & ~beaten
     shares = {name: float(which.mean()) for name, which in parts.items()} if known.any() else {}
-    return QuantitySample("a contact at Alkit", path.count, through.astype(float), {}, shares)
+    return QuantitySample(
+        event="a contact at Alkit", of=path.count, truth=through.astype(float), parts=shares
+    )
 
 
 def _lost_in_ambush(tables: RunTables, column: str) -> QuantitySample:
@@ -131,7 +138,9 @@ def _vehicles_in_ambush(tables: RunTables, column: str) -> QuantitySample:
     mines = path.total("amount", path.of("mine", "mine_unreported"))
     lost = np.asarray(tables.runs["vehicles_lost"][tables.done], float)[path.rows]
     known = path.first(path.of("ambush")) >= 0
-    return QuantitySample("the ambush", path.count, np.maximum(0.0, np.round(lost - mines))[known])
+    return QuantitySample(
+        event="the ambush", of=path.count, truth=np.maximum(0.0, np.round(lost - mines))[known]
+    )
 
 
 BEFORE_ANEFIS = ("tabrichat:arrival", "anefis:contact", "anefis:capture")

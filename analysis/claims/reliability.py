@@ -27,7 +27,7 @@ class Matter:
     priors: Mapping[State, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reliability:
     """The probability that a party's statement is right: posterior mean, 5/95 %, number of statements."""
 
@@ -121,5 +121,5 @@ def _reliability(party: str, mixture: Sequence[float]) -> Reliability:
         below = sum(weight * betainc(1 + r, 1 + n - r, theta) for r, weight in enumerate(mixture))
         return float(below) - edge
 
-    low, high = (float(brentq(above, 0.0, 1.0, args=(edge,))) for edge in EDGES)
-    return Reliability(party, n, mean, low, high)
+    edges = [float(brentq(above, 0.0, 1.0, args=(edge,))) for edge in EDGES]
+    return Reliability(party=party, statements=n, mean=mean, low=edges[0], high=edges[1])

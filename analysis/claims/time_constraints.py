@@ -115,8 +115,8 @@ def _interval(claim: Claim) -> Iterator[Bound]:
     """The interval of a claim as two bounds."""
     point, label = point_of(claim.event, claim.column), frozenset({claim.id})
     closes = claim.latest.time() == time() and claim.latest > claim.earliest
-    yield Bound(ORIGIN, point, ticks(claim.earliest), label)
-    yield Bound(point, ORIGIN, -(ticks(claim.latest) - closes), label)
+    yield Bound(start=ORIGIN, end=point, least=ticks(claim.earliest), labels=label)
+    yield Bound(start=point, end=ORIGIN, least=-(ticks(claim.latest) - closes), labels=label)
 
 
 # --- durations -------------------------------------------------------------------------------------------
@@ -140,9 +140,9 @@ def _duration(claim: Claim, comes: str, leaves: str) -> Iterator[Bound]:
     start, end = point_of(comes, claim.column), point_of(leaves, claim.column)
     label = frozenset({claim.id})
     if "hours_at_least" in claim.numbers:
-        yield Bound(start, end, claim.numbers["hours_at_least"][0] * HOUR_MS, label)
+        yield Bound(start=start, end=end, least=claim.numbers["hours_at_least"][0] * HOUR_MS, labels=label)
     if "hours_at_most" in claim.numbers:
-        yield Bound(end, start, -claim.numbers["hours_at_most"][1] * HOUR_MS, label)
+        yield Bound(start=end, end=start, least=-claim.numbers["hours_at_most"][1] * HOUR_MS, labels=label)
 
 
 def _ends(stay: ClaimedStay, way: Lengths) -> Iterator[Spot]:
@@ -151,7 +151,13 @@ def _ends(stay: ClaimedStay, way: Lengths) -> Iterator[Spot]:
     km = way.get(claim.event.partition(":")[0])
     for event in events if km is not None else []:
         leaves = _what(event) in LEAVES
-        yield Spot(point_of(event, claim.column), km or 0.0, km or 0.0, leaves, frozenset())
+        yield Spot(
+            point=point_of(event, claim.column),
+            low=km or 0.0,
+            high=km or 0.0,
+            leaves=leaves,
+            labels=frozenset(),
+        )
 
 
 # --- roads -----------------------------------------------------------------------------------------------
@@ -168,9 +174,9 @@ def _spots(claims: Sequence[Claim], column: str, way: Lengths) -> Iterator[Spot]
         short = [(claim, *span) for claim in group if (span := _short_of(claim, place, way)) is not None]
         point, leaves = point_of(event, column), what in LEAVES
         for claim, low, high in short:
-            yield Spot(point, low, high, leaves, frozenset({claim.id}))
+            yield Spot(point=point, low=low, high=high, leaves=leaves, labels=frozenset({claim.id}))
         if not short and place in way:
-            yield Spot(point, way[place], way[place], leaves, frozenset())
+            yield Spot(point=point, low=way[place], high=way[place], leaves=leaves, labels=frozenset())
 
 
 def _short_of(claim: Claim, place: str, way: Lengths) -> tuple[float, float] | None:
@@ -190,7 +196,7 @@ def _roads(spots: Sequence[Spot], speed: float | None) -> Iterator[Bound]:
             same = gap == 0.0 and first.low == first.high and not first.leaves and then.leaves
             if first.point != then.point and (gap > 0.0 or same):
                 least = 0 if speed is None else int(gap / speed * HOUR_MS)
-                yield Bound(first.point, then.point, least, first.labels | then.labels)
+                yield Bound(start=first.point, end=then.point, least=least, labels=first.labels | then.labels)
 
 
 # --- daylight --------------------------------------------------------------------------------------------

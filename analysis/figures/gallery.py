@@ -36,7 +36,7 @@ def _plain(draw: Callable[[RunTables, Record], Figure]) -> DrawFigure:
 
 def _map(tables: RunTables, record: Record, _milestone: str | None, by: datetime | None) -> Figure:
     """The map on the network, outlines and rival radii that come with the program."""
-    return map.draw(tables, record, load_network(), load_outlines(), radii(), by)
+    return map.draw(tables, record, network=load_network(), outlines=load_outlines(), rivals=radii(), by=by)
 
 
 def _milestones(tables: RunTables, record: Record, _milestone: str | None, _by: datetime | None) -> Figure:

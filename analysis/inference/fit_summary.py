@@ -19,6 +19,7 @@ STRONG = 0.3
 def account(
     sample: Sample,
     names: Sequence[str],
+    *,
     prior: Mapping[str, np.ndarray],
     posterior: Mapping[str, np.ndarray],
     units: Mapping[str, str],
@@ -27,7 +28,7 @@ def account(
 ) -> dict[str, Any]:
     """A fit as one object: parameters in their own units, steps, rows, and what is wrong with it."""
     parameters = [
-        _parameter(sample, place, name, units[name], prior[name], posterior[name])
+        _parameter(sample, place, name=name, unit=units[name], prior=prior[name], posterior=posterior[name])
         for place, name in enumerate(names)
     ]
     spread = np.cov(sample.z.T).reshape(len(names), -1)

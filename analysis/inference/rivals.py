@@ -32,7 +32,7 @@ EVIDENCE_THRESHOLD = np.log(3.0)
 """Log Bayes factor (nats) from which rivals count as told apart: a factor of 3 (Kass and Raftery 1995)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rival:
     """A rival, and those that give equal runs: log evidence (nats) with its error.
 
@@ -68,7 +68,7 @@ class Missing:
     most: float  # what it could tell at best: the doubt there is
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ranking:
     """The rivals by rank, the rows they were asked, and what would tell them apart."""
 
@@ -114,22 +114,30 @@ def verdict(
     for place in np.argsort(-logs[:, 0], kind="stable").tolist():
         same = [names[point] for point, head in first.items() if head == heads[place]]
         near, without = _without(looked, place, scored_terms, dates[heads[place]] if dates else ())
-        ranking.append(
-            Rival(
-                same[0],
-                tuple(same[1:]),
-                *_against(logs, place),
-                float(shares[place]),
-                looked[place].effective(scored_terms),
-                looked[place].excluded_by(scored_terms),
-                near,
-                without,
-                len(ranking) + 1,
-                {m: looked[place].summary(m, span, scored_terms) for m, span in elsewhere.items()},
-            )
+        evidence, error, factor, factor_error = _against(logs, place)
+        rival = Rival(
+            name=same[0],
+            same=tuple(same[1:]),
+            evidence=evidence,
+            error=error,
+            factor=factor,
+            factor_error=factor_error,
+            share=float(shares[place]),
+            effective=looked[place].effective(scored_terms),
+            refuted=looked[place].excluded_by(scored_terms),
+            dates=near,
+            without=without,
+            rank=len(ranking) + 1,
+            elsewhere={m: looked[place].summary(m, span, scored_terms) for m, span in elsewhere.items()},
         )
+        ranking.append(rival)
     missing = _missing(tables, record, scored_terms, looked, shares)
-    return Ranking(tuple(map(_term_name, scored_terms)), looked[0].runs, tuple(ranking), tuple(missing))
+    return Ranking(
+        rows=tuple(map(_term_name, scored_terms)),
+        runs=looked[0].runs,
+        rivals=tuple(ranking),
+        missing=tuple(missing),
+    )
 
 
 def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str) -> list[Term]:

@@ -60,7 +60,7 @@ class Interaction(NamedTuple):
     share: tuple[float, float, float]  # with its 95 % interval
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Target:
     """What is explained: a quantity of a milestone, the factors by rank, and the share of chance.
 
@@ -95,7 +95,17 @@ def targets(
                 noise = chance if unit == "h" else None
                 ranked = indices(method, matrix, values)
                 both = pairs(matrix, values, block) if method == "sobol" else ()
-                by_target.append(Target(milestone, quantity, unit, float(values.std()), ranked, noise, both))
+                by_target.append(
+                    Target(
+                        milestone=milestone,
+                        quantity=quantity,
+                        unit=unit,
+                        spread=float(values.std()),
+                        factors=ranked,
+                        chance=noise,
+                        pairs=both,
+                    )
+                )
     if not by_target:
         refuse(
             Where(name, 0), "nothing in it moves a scored milestone; --milestone with another would be right"
@@ -148,7 +158,7 @@ def quantities(
     ]
     seen = sweeps.reported(tables, record, milestone)
     if seen is not None:
-        low, high = (hour_of(tables, edge) for edge in (seen.earliest, seen.latest))
+        low, high = hour_of(tables, seen.earliest), hour_of(tables, seen.latest)
         columns.append(("P(in interval)", "share", ((hours >= low) & (hours <= high)).mean(axis=1)))
     return columns
 

@@ -23,7 +23,7 @@ from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """How a sample is taken: numbers of points, and when a step is done."""
 
@@ -37,7 +37,7 @@ class Settings:
     repeats: int = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Proposals:
     """Points to be weighed, with the luck of each: `z` (points x dimensions), `keys` 64 bits each.
 
@@ -54,7 +54,7 @@ class Proposals:
     least: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """A step of the sample: the share of a module's rows that counts, and how it went."""
 
@@ -67,7 +67,7 @@ class Step:
     evidence: float  # log, so far (nats)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sample:
     """Points of the posterior, all alike in weight: `z`, the logs of each row's share, and their ancestors.
 
@@ -119,7 +119,9 @@ def sample(
     evidence, scale, ruled_out = 0.0, 1.0, 0.0
     for module in range(int(modules.max()) + 1):
         if module in enter:
-            logs = yield _all(f"module {module}", now.z, luck, len(modules), module, module)
+            logs = yield _all(
+                f"module {module}", now.z, luck=luck, rows=len(modules), module=module, since=module
+            )
             now = replace(now, logs=np.where(enter == module, logs, now.logs))
         if module == 0:
             is_known = enter == 0
@@ -139,22 +141,40 @@ def sample(
             last = share == 1.0 and module == modules.max()
             wanted = settings.last_moves if last else settings.moves
             root = np.linalg.cholesky(spread + 1e-9 * np.eye(dimensions))
-            target = _Target(shares, module, mean, root, wanted)
-            now, moves, accepted, scale = yield from _moved(now, target, scale, settings, luck, len(steps))
+            target = _Target(shares=shares, module=module, mean=mean, root=root, moves_a_point=wanted)
+            now, moves, accepted, scale = yield from _moved(
+                now, target, scale=scale, settings=settings, luck=luck, step=len(steps)
+            )
             effective = float(1.0 / (w**2).sum())
             steps.append(
-                Step(module, share, effective, accepted, moves, len(np.unique(now.z[:, 0])), evidence)
+                Step(
+                    module=module,
+                    share=share,
+                    effective=effective,
+                    accepted=accepted,
+                    moves=moves,
+                    distinct=len(np.unique(now.z[:, 0])),
+                    evidence=evidence,
+                )
             )
     some = np.linspace(0, len(now.z) - 1, settings.checked).astype(int).repeat(settings.repeats)
-    again = yield _all("noise", now.z[some], luck, len(modules), int(modules.max()), 0)
+    again = yield _all("noise", now.z[some], luck=luck, rows=len(modules), module=int(modules.max()), since=0)
     noise = again.sum(axis=1).reshape(settings.checked, settings.repeats).var(axis=1, ddof=1)
-    return Sample(now.z, now.logs, now.roots, z, ruled_out, tuple(steps), noise)
+    return Sample(
+        z=now.z, logs=now.logs, roots=now.roots, prior=z, ruled_out=ruled_out, steps=tuple(steps), noise=noise
+    )
 
 
 def _all(what: str, z: np.ndarray, luck: "_Luck", rows: int, module: int, since: int) -> Proposals:
     """Points to be weighed to the end."""
     return Proposals(
-        what, z, luck.keys(what, len(z)), module, since, np.zeros(rows), np.full(len(z), -np.inf)
+        what=what,
+        z=z,
+        keys=luck.keys(what, len(z)),
+        module=module,
+        since=since,
+        shares=np.zeros(rows),
+        least=np.full(len(z), -np.inf),
     )
 
 
@@ -172,7 +192,7 @@ class _State:
         return _State(self.z[picks], self.logs[picks], self.roots[picks])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Target:
     """What points are moved at: how much each row counts, the proposal, and how often they are to move."""
 
@@ -205,7 +225,15 @@ def _moved(
         z = target.proposals(now.z, luck.normal(name, size, dimensions), scale)
         log_weights = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
         least = np.log(luck.uniform(f"{name} taken", size)) + log_weights - target.priors(z)
-        logs = yield Proposals(name, z, luck.keys(name, size), target.module, 0, target.shares, least)
+        logs = yield Proposals(
+            what=name,
+            z=z,
+            keys=luck.keys(name, size),
+            module=target.module,
+            since=0,
+            shares=target.shares,
+            least=least,
+        )
         taken = logs[:, counts] @ target.shares[counts] >= least
         now = replace(
             now, z=np.where(taken[:, None], z, now.z), logs=np.where(taken[:, None], logs, now.logs)

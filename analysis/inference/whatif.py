@@ -34,7 +34,14 @@ def _change(one: RunTables, two: RunTables, pair: PairedMilestone) -> Change:
     hours = None
     if len(pair.hours):
         hours = tuple(np.quantile(pair.hours, QUANTILES, method="inverted_cdf").tolist())
-    return Change(pair.name, hours, pair.same, pair.first, pair.second, pair.worth)
+    return Change(
+        milestone=pair.name,
+        hours=hours,
+        same=pair.same,
+        only_a=pair.first,
+        only_b=pair.second,
+        worth=pair.worth,
+    )
 
 
 def text(outcome_changes: Sequence[Change]) -> str:

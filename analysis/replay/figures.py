@@ -263,18 +263,22 @@ def entries() -> list[LegendEntry]:
     lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACE_LINES.items()}
     lines |= {name: (ink, dash) for name, ink, _, dash in OUTLINE_LINES.values()}
     lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
-    rows = [
-        LegendEntry("chip line", {"border-top": f"3px {CSS_DASHES.get(dash, 'solid')} {ink}"}, "", text)
-        for text, (ink, dash) in lines.items()
-    ]
+    rows = [_line(text, ink, dash) for text, (ink, dash) in lines.items()]
     rows.append(_dot("drone cover by road-km", COVER, COVER))
     rows += [_dot(f"held by {name}", ink, INK) for name, ink in INKS.items()]
     rows.append(_dot("group", INKS["rebels"], "#ffffff", "chip small dot"))
     for party in PARTIES:
         label, face, edge, *_ = LOOKS[party]
         rows.append(_dot(f"claimed by: {label}", face, edge))
-    return rows + [LegendEntry("sign", {}, sign, text) for sign, text in SIGN_NAMES.items()]
+    return rows + [
+        LegendEntry(chip="sign", style={}, sign=sign, text=text) for sign, text in SIGN_NAMES.items()
+    ]
+
+
+def _line(text: str, ink: str, dash: str) -> LegendEntry:
+    style = {"border-top": f"3px {CSS_DASHES.get(dash, 'solid')} {ink}"}
+    return LegendEntry(chip="chip line", style=style, sign="", text=text)
 
 
 def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> LegendEntry:
-    return LegendEntry(chip, {"background": face, "border-color": edge}, "", text)
+    return LegendEntry(chip=chip, style={"background": face, "border-color": edge}, sign="", text=text)

@@ -70,8 +70,7 @@ class FilmCanvas:
             stops = np.array([(stop["x"], stop["y"]) for stop in column["way"]]).reshape(-1, 2)
             at, between = np.arange(len(stops)), np.linspace(0.0, max(0, len(stops) - 1), 40 * len(stops))
             taken.about(stops[:, 0], stops[:, 1], 5.0)
-            x, y = (np.interp(between, at, stops[:, axis]) for axis in (0, 1))
-            taken.about(x, y, 1.2)
+            taken.about(np.interp(between, at, stops[:, 0]), np.interp(between, at, stops[:, 1]), 1.2)
         basemap.bar(self.axis, view, taken)
         for name in _order(self.scene):
             place = network.places[name]

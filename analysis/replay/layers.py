@@ -137,12 +137,13 @@ def drones_of(
     """Each detachment with the steps of its station, by the hour from which it works there."""
     ready = np.flatnonzero((events["event"] == "on_station") & (events["kind"] == "drone"))
     known = dict(zip(tables.cover["drone"].tolist(), tables.cover["radius"].tolist(), strict=True))
-    rows = [row for row in ready if events["place"][row] in network.places]
+    hours, places = events["hour"], events["place"]
+    rows = [row for row in ready if places[row] in network.places]
     drones = []
     for name in dict.fromkeys([*events["agent"][ready].tolist(), *known]):
         if (radius := float((dict(radii) | known).get(name, 0.0))) > 0.0:
             steps = [
-                _step(tables, network, name, radius, events["hour"][row].item(), str(events["place"][row]))
+                _step(tables, network, name, radius, hour=hours[row].item(), station=str(places[row]))
                 for row in rows
                 if events["agent"][row] == name
             ]
@@ -172,10 +173,9 @@ def _cover(tables: RunTables, drone: str, station: str, column: str) -> dict[str
         return {}
     km, share = table["km"][rows], table["cover"][rows]
     of_column = route["column"] == column
-    x, y = (
-        np.round(np.interp(km, route["km"][of_column], route[key][of_column]), 4).tolist()
-        for key in ("lon", "lat")
-    )
+    kms = route["km"][of_column]
+    x = np.round(np.interp(km, kms, route["lon"][of_column]), 4).tolist()
+    y = np.round(np.interp(km, kms, route["lat"][of_column]), 4).tolist()
     covered = (share > 0).tolist()
     return {
         "km": np.round(km, 2).tolist(),

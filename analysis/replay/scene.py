@@ -114,7 +114,8 @@ def _one(tables: RunTables, replicate: int | None) -> Table:
 def _column(tables: RunTables, events: Table, name: str, about: About, hours: np.ndarray) -> dict[str, Any]:
     """A column's way, and where it is at some hours: linear between its events."""
     stops = way_of(tables, name)
-    kms, xs, ys = ([stop[key] for stop in stops] for key in ("km", "x", "y"))
+    kms, xs = [stop["km"] for stop in stops], [stop["x"] for stop in stops]
+    ys = [stop["y"] for stop in stops]
     hour, km = (histories(events, name) or [(np.zeros(1), np.zeros(1))])[0]
     at = np.interp(hours, hour, km, left=0.0)
     side = about.sides.get(name, "un" if name.startswith("un") else "army")
@@ -163,8 +164,9 @@ def _where(
     if not ways or event["km"] < 0:
         return None
     kms = [stop["km"] for stop in ways[0]]
-    x, y = (float(np.interp(event["km"], kms, [stop[key] for stop in ways[0]])) for key in "xy")
-    return x, y
+    x = np.interp(event["km"], kms, [stop["x"] for stop in ways[0]])
+    y = np.interp(event["km"], kms, [stop["y"] for stop in ways[0]])
+    return float(x), float(y)
 
 
 def _rows(events: Table, chosen: np.ndarray) -> list[dict[str, Any]]:

@@ -167,12 +167,14 @@ def _section(title: str, body: str) -> str:
 
 
 def _table(table: Sequence[Sequence[str]]) -> str:
-    head, *rows = (
-        "".join(f"<{kind}>{_safe(cell)}</{kind}>" for cell in line)
-        for kind, line in zip(["th", *["td"] * len(table)], table, strict=False)
-    )
-    body = "".join(f"<tr>{row}</tr>\n" for row in rows)
-    return f"<div class='wide'><table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>"
+    head, *lines = table
+    body = "".join(f"<tr>{_row('td', line)}</tr>\n" for line in lines)
+    first = f"<thead><tr>{_row('th', head)}</tr></thead>"
+    return f"<div class='wide'><table>{first}<tbody>\n{body}</tbody></table></div>"
+
+
+def _row(kind: str, cells: Sequence[str]) -> str:
+    return "".join(f"<{kind}>{_safe(cell)}</{kind}>" for cell in cells)
 
 
 def _list(items: Iterable[str]) -> str:

@@ -28,7 +28,7 @@ HEADS = ("arrival", "contact", "capture", "tail", "departure", "go")
 """Events of a column of which the nulls have an opinion."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class March:
     """What a null knows of a column: its start (h), km by milestone, and `holds`: the km where it stays.
 
@@ -74,7 +74,17 @@ def marches(tables: RunTables) -> list[March]:
         places = dict(zip(tables.route["place"][way].tolist(), tables.route["km"][way].tolist(), strict=True))
         holds = sorted({km[name] for name in goes} - ({0.0} if left else set()))
         start_hour = float(np.median(hours))
-        by_column.append(March(start_hour, first, km, holds, goes, places, origin(tables)))
+        by_column.append(
+            March(
+                start=start_hour,
+                first=first,
+                km=km,
+                holds=holds,
+                goes=goes,
+                places=places,
+                zero=origin(tables),
+            )
+        )
     return by_column
 
 
@@ -125,7 +135,10 @@ def at_opening(date: PublishedDate) -> Null:
         there = march.hour(date) + date.give * ndtri(_even_sample("opening"))
         early = _arrival_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
         late = _arrival_hours(march, _holds(march))
-        return {name: _about(march, name, goal, there, early[name], late) for name in march.km}
+        return {
+            name: _about(march, name, goal=goal, there=there, early=early[name], late=late)
+            for name in march.km
+        }
 
     return opening
 

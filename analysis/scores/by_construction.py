@@ -17,7 +17,7 @@ STILL_KM = 1e-6
 """Less than this apart is the same place."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FixedOutcome:
     """What the rules leave no choice: shown with its reason and its share in the runs, and never counted."""
 
@@ -41,7 +41,9 @@ def _camps(tables: RunTables, record: Record) -> Iterator[FixedOutcome]:
             reason = (
                 "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
             )
-            yield FixedOutcome(f"the camp {camp} passes to the {seen.who}", reason, share, len(holder))
+            yield FixedOutcome(
+                name=f"the camp {camp} passes to the {seen.who}", reason=reason, share=share, runs=len(holder)
+            )
 
 
 class Span(NamedTuple):
@@ -56,25 +58,25 @@ class Span(NamedTuple):
 
 SPANS = (
     Span(
-        "no fight at a position in the hold at Anefis",
-        "anefis:capture",
-        "anefis:go",
-        ("contact",),
-        "Hold: the groups stand ahead of a column that holds; only its own small probes go out.",
+        name="no fight at a position in the hold at Anefis",
+        start="anefis:capture",
+        end="anefis:go",
+        events=("contact",),
+        reason="Hold: the groups stand ahead of a column that holds; only its own small probes go out.",
     ),
     Span(
-        "Kidal itself taken without a fight",
-        "kidal:capture",
-        "kidal:capture",
-        ("contact", "ambush"),
-        "Kidal: the groups contest no town, only the positions before it.",
+        name="Kidal itself taken without a fight",
+        start="kidal:capture",
+        end="kidal:capture",
+        events=("contact", "ambush"),
+        reason="Kidal: the groups contest no town, only the positions before it.",
     ),
     Span(
-        "Aguelhok reached without a fight at a position",
-        "kidal:go",
-        "aguelhok:capture",
-        ("contact",),
-        "Aguelhok: no position on the way to it is defended in the scenario.",
+        name="Aguelhok reached without a fight at a position",
+        start="kidal:go",
+        end="aguelhok:capture",
+        events=("contact",),
+        reason="Aguelhok: no position on the way to it is defended in the scenario.",
     ),
 )
 
@@ -98,4 +100,4 @@ def _spans(tables: RunTables) -> Iterator[FixedOutcome]:
         fights = np.bincount(who[path.of(*kinds) & inside], minlength=path.count)
         known = np.isfinite(since) & np.isfinite(until)
         share = float((fights[known] == 0).mean()) if known.any() else None
-        yield FixedOutcome(name, reason, share, int(known.sum()))
+        yield FixedOutcome(name=name, reason=reason, share=share, runs=int(known.sum()))

@@ -32,7 +32,7 @@ ALIKE = (0.5, 2.0)
 """assumption: the second hold as a multiple of the first, from and to."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pattern:
     """A pattern: its name, its rule in a sentence, and over the runs that did not fail 1, 0 or nan (unknown).
 
@@ -82,7 +82,12 @@ def together(members: Sequence[Pattern], name: str = "all of these together") ->
     if not members:
         return None
     all_met = np.min([pattern.outcome for pattern in members], axis=0)  # nan where any is unknown
-    return Pattern(name, "Every one of them, where all can be judged.", all_met, min(p.of for p in members))
+    return Pattern(
+        name=name,
+        rule="Every one of them, where all can be judged.",
+        outcome=all_met,
+        of=min(p.of for p in members),
+    )
 
 
 # --- the patterns ----------------------------------------------------------------------------------------
@@ -92,7 +97,7 @@ def _pattern(name: str, rule: str, met: np.ndarray, known: np.ndarray, path: Tra
     """A pattern judged on stored histories, laid out over all runs."""
     values = np.full(total, np.nan)
     values[path.rows[known]] = met[known]
-    return Pattern(name, rule, values, path.count)
+    return Pattern(name=name, rule=rule, outcome=values, of=path.count)
 
 
 def _first_km(path: Trace) -> tuple[np.ndarray, np.ndarray]:
@@ -122,10 +127,10 @@ def _first_day(tables: RunTables, path: Trace) -> Iterator[Pattern]:
         "first day at least twice the later rate",
         f"The army's column makes on its day of departure at least {FASTER:g} times the road-km a day that "
         "it makes from the midnight after it to the first contact south of Anefis.",
-        met,
-        known,
-        path,
-        len(contact),
+        met=met,
+        known=known,
+        path=path,
+        total=len(contact),
     )
 
 
@@ -135,15 +140,16 @@ def _daylight(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     fights = path.of("ambush", "contact")
     hour = path["hour"]
     dark = fights & _in_the_dark(tables, hour)
-    fought, in_dark = (np.bincount(path.history[which], minlength=path.count) for which in (fights, dark))
+    fought = np.bincount(path.history[fights], minlength=path.count)
+    in_dark = np.bincount(path.history[dark], minlength=path.count)
     yield _pattern(
         "fights begin near daylight",
         f"Every ambush and every contact of the army's column begins between {DUSK_H:g} h before first light "
         f"and {DUSK_H:g} h after sunset. At a position they do by rule: only ambushes can fail it.",
-        in_dark == 0,
-        fought > 0,
-        path,
-        int(tables.done.sum()),
+        met=in_dark == 0,
+        known=fought > 0,
+        path=path,
+        total=int(tables.done.sum()),
     )
 
 
@@ -168,10 +174,10 @@ def _long_halt(tables: RunTables, path: Trace) -> Iterator[Pattern]:
         "the longest halt follows a strike or contact",
         "The longest time without progress before the capture of Anefis, nights among it, begins within "
         f"{FOLLOWS_H:g} h after a mine strike, an ambush or a contact.",
-        met,
-        np.isfinite(begin),
-        path,
-        len(capture),
+        met=met,
+        known=np.isfinite(begin),
+        path=path,
+        total=len(capture),
     )
 
 
@@ -211,7 +217,7 @@ def _un_slower(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     words = "The UN's column makes fewer road-km a day from Kidal to Gao, nights among it, than the army's "
     words += "column on its day of departure."
     name = "the UN's column slower than the army's first day"
-    yield _pattern(name, words, met, known, path, len(came))
+    yield _pattern(name, words, met=met, known=known, path=path, total=len(came))
 
 
 def _strike_first(tables: RunTables) -> Iterator[Pattern]:
@@ -221,7 +227,7 @@ def _strike_first(tables: RunTables) -> Iterator[Pattern]:
     strike = tables.runs["kidal:first_strike"][tables.done]
     met = np.where(np.isfinite(go), strike < go, np.nan)
     rule = "A drone strike on Kidal comes before the army's column leaves Anefis for Kidal."
-    yield Pattern("a strike on Kidal precedes the go", rule, met, len(met))
+    yield Pattern(name="a strike on Kidal precedes the go", rule=rule, outcome=met, of=len(met))
 
 
 def _second_hold(tables: RunTables) -> Iterator[Pattern]:
@@ -243,14 +249,14 @@ def _second_hold(tables: RunTables) -> Iterator[Pattern]:
         f"The hold at Kidal lasts {ALIKE[0]:g} to {ALIKE[1]:g} times that at Anefis. One that still lasts "
         "when the scenario ends is unknown, unless it is too long already."
     )
-    yield Pattern("the second hold is like the first", rule, met, len(met))
+    yield Pattern(name="the second hold is like the first", rule=rule, outcome=met, of=len(met))
 
 
 def _fitted(tables: RunTables, record: Record) -> Iterator[Pattern]:
     met = timeline.meeting(tables, record, ("fit",))
     if met is not None:
         rule = "Every reported interval that fits may read is met in one history; reported numbers are apart."
-        yield Pattern(FITTED, rule, met.astype(float), len(met))
+        yield Pattern(name=FITTED, rule=rule, outcome=met.astype(float), of=len(met))
 
 
 # --- as text and JSON ------------------------------------------------------------------------------------

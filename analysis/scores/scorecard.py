@@ -22,7 +22,7 @@ from sim.store.reader import RunTables
 Interval = tuple[float, float]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ObservationScore:
     """A run's scores at one observation; intervals are Monte Carlo's, 95 %."""
 
@@ -59,7 +59,7 @@ class ObservationScore:
         return self.nulls[null] - high, self.nulls[null] - low
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CountScore:
     """A reported number beside a run's; scores in nats, `flat` that of a null with no opinion."""
 
@@ -73,7 +73,7 @@ class CountScore:
     runs: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """A run's scores, observation by observation, in the order of its milestones.
 
@@ -95,7 +95,7 @@ class Card:
         return [place for place, term in rows if term.use in uses or term.observation.group in uses]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Total:
     """Scores summed over some rows (nats), and how they compare with the best null of all of them."""
 
@@ -129,15 +129,20 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
         outcomes.hour_of(tables, datetime.fromisoformat(tables.manifest["end"])),
     )
     weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
-    rows = tuple(_observation_score(tables, term, hours, forecasts, weights, end) for term in scored_terms)
-    values, met = (
-        np.array(found).T.reshape(-1, len(scored_terms))
-        for found in (
-            [term.capped_hours(hours, end) for term in scored_terms],
-            [term.interval_hits(hours) for term in scored_terms],
-        )
+    rows = tuple(
+        _observation_score(tables, term, hours=hours, forecasts=forecasts, weights=weights, end=end)
+        for term in scored_terms
     )
-    return Card(name, rows, _joint(scored_terms, hours, forecasts, end), values, met, numbers)
+    values = np.array([term.capped_hours(hours, end) for term in scored_terms])
+    hits = np.array([term.interval_hits(hours) for term in scored_terms])
+    return Card(
+        name=name,
+        rows=rows,
+        joint=_joint(scored_terms, hours, forecasts, end),
+        values=values.T.reshape(-1, len(scored_terms)),
+        interval_hits=hits.T.reshape(-1, len(scored_terms)),
+        numbers=numbers,
+    )
 
 
 def total(scorecard: Card, places: Sequence[int]) -> Total:
@@ -152,20 +157,20 @@ def total(scorecard: Card, places: Sequence[int]) -> Total:
     error = float(skills.std(ddof=1) / np.sqrt(worth)) if len(rows) > 1 and worth > 0.0 else float("nan")
     transforms = [row.transform for row in rows if row.transform]
     return Total(
-        len(rows),
-        worth,
-        sum(row.score for row in rows),
-        middle(np.sum([row.resampled for row in rows], axis=0)),
-        sums,
-        best,
-        float(skills.mean()),
-        error,
-        {
+        rows=len(rows),
+        independent=worth,
+        score=sum(row.score for row in rows),
+        between=middle(np.sum([row.resampled for row in rows], axis=0)),
+        nulls=sums,
+        best=best,
+        skill=float(skills.mean()),
+        error=error,
+        coverage={
             c: float(np.mean([scoring_rules.covered(t, c) for t in transforms]))
             for c in (0.5, 0.9)
             if transforms
         },
-        float(scorecard.interval_hits[:, places].all(axis=1).mean()),
+        joint_share=float(scorecard.interval_hits[:, places].all(axis=1).mean()),
     )
 
 
@@ -192,18 +197,20 @@ def _observation_score(
         transform = scoring_rules.pit(run_hours, low, high)
     silent = {name for name, forecast in forecasts.items() if term.shares(forecast) is None}
     return ObservationScore(
-        term,
-        timeline.quantiles(run_hours, outcomes.origin(tables)),
-        float(np.isfinite(run_hours).mean()),
-        float(term.interval_hits(hours).mean()),
-        term.score(hours),
-        _resampled(term, shares, weights),
-        value,
-        between,
-        transform,
-        {name: term.score(forecast) for name, forecast in forecasts.items()},
-        {} if still else {name: scoring_rules.crps(h, low, high, end, begin) for name, h in opinions.items()},
-        frozenset(silent | ({""} if shares is None or np.isnan(shares).all() else set())),
+        term=term,
+        quantiles=timeline.quantiles(run_hours, outcomes.origin(tables)),
+        share_reached=float(np.isfinite(run_hours).mean()),
+        inside=float(term.interval_hits(hours).mean()),
+        score=term.score(hours),
+        resampled=_resampled(term, shares, weights),
+        crps=value,
+        crps_between=between,
+        transform=transform,
+        nulls={name: term.score(forecast) for name, forecast in forecasts.items()},
+        null_crps={}
+        if still
+        else {name: scoring_rules.crps(h, low, high, end, begin) for name, h in opinions.items()},
+        silent=frozenset(silent | ({""} if shares is None or np.isnan(shares).all() else set())),
     )
 
 
@@ -253,15 +260,25 @@ def _joint(
 def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
     """The reported numbers that are scored and of which a run has its own."""
     for count in record.counts:
-        if count.use not in SCORED or count.most is None or not outcomes.fits(tables, count):
-            continue
-        counts, (low, high) = outcomes.observed(tables, count, count.outcome), count.number
-        inside = float(((counts >= low) & (counts <= high)).mean())
-        weight, flat = record.weights[count.kind], (high - low + 1) / (count.most + 1)
-        quantiles = tuple(np.quantile(counts, outcomes.QUANTILES, method="inverted_cdf").tolist())
-        score, alike = (float(scoring_rules.log_score(share, weight, flat)) for share in (inside, flat))
-        label = outcomes.label(count.outcome.replace("_", " "), count)
-        yield CountScore(label, count, float(counts.mean()), quantiles, inside, score, alike, len(counts))
+        if count.use in SCORED and count.most is not None and outcomes.fits(tables, count):
+            counts = outcomes.observed(tables, count, count.outcome)
+            yield _count_score(count, counts, count.most, record.weights[count.kind])
+
+
+def _count_score(count: ReportedCount, counts: np.ndarray, most: int, weight: float) -> CountScore:
+    """The score of the runs' own numbers at a reported one, which might be up to `most`."""
+    low, high = count.number
+    inside, flat = float(((counts >= low) & (counts <= high)).mean()), (high - low + 1) / (most + 1)
+    return CountScore(
+        name=outcomes.label(count.outcome.replace("_", " "), count),
+        count=count,
+        mean=float(counts.mean()),
+        quantiles=tuple(np.quantile(counts, outcomes.QUANTILES, method="inverted_cdf").tolist()),
+        inside=inside,
+        score=float(scoring_rules.log_score(inside, weight, flat)),
+        flat=float(scoring_rules.log_score(flat, weight, flat)),
+        runs=len(counts),
+    )
 
 
 def middle(values: np.ndarray) -> Interval:

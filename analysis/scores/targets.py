@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from sim.store.reader import RunTables
 Hours = Mapping[str, np.ndarray]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Term:
     """What an observation asks of a forecast: low to high, in h since 00:00 of the first day or an event.
 
@@ -101,7 +101,9 @@ def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) 
         for observation in (*still, *([] if seen is None else [seen])):
             use = use_of(tables, record, observation)
             if use in SCORED and name in wanted:
-                scored_terms.append(_term(tables, record, name, observation, use, known))
+                scored_terms.append(
+                    _term(tables, record, name=name, observation=observation, use=use, known=known)
+                )
     return scored_terms
 
 
@@ -109,14 +111,27 @@ def _term(
     tables: RunTables, record: Record, name: str, observation: Observation, use: str, known: Iterable[str]
 ) -> Term:
     low, high = hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
-    blur, weight = record.blurs.get(str(observation.precision), 0.0), record.weights[observation.kind]
     start = None if observation.since is None else record.observation(observation.since, observation.column)
+    term = Term(
+        milestone=name,
+        observation=observation,
+        use=use,
+        span=(low, high),
+        low=low,
+        high=high,
+        blur=record.blurs.get(str(observation.precision), 0.0),
+        weight=record.weights[observation.kind],
+    )
     if start is None or start.event not in known:
-        return Term(name, observation, use, (low, high), low, high, blur, weight)
-    first, last = hour_of(tables, start.earliest), hour_of(tables, start.latest)
+        return term
+    return _since(term, record, start, (hour_of(tables, start.earliest), hour_of(tables, start.latest)))
+
+
+def _since(term: Term, record: Record, start: Observation, hours: tuple[float, float]) -> Term:
+    """A term that counts from another milestone, whose reported hours are given."""
+    first, last = hours
+    if term.observation.survival:  # from the middle of what is reported before, to the end of the silence
+        return replace(term, low=0.0, high=term.high - (first + last) / 2.0, blur=0.0, since=start.event)
     start_blur = record.blurs.get(str(start.precision), 0.0)
-    blur = math.sqrt(blur * blur + start_blur * start_blur)
-    span, since = (low, high), start.event
-    if observation.survival:  # from the middle of what is reported before, to the end of the silence
-        return Term(name, observation, use, span, 0.0, high - (first + last) / 2.0, 0.0, weight, since)
-    return Term(name, observation, use, span, max(0.0, low - last), high - first, blur, weight, since)
+    blur = math.sqrt(term.blur * term.blur + start_blur * start_blur)
+    return replace(term, low=max(0.0, term.low - last), high=term.high - first, blur=blur, since=start.event)

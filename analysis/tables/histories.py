@@ -19,7 +19,7 @@ from sim.store.schema import Table
 EVENT_NUMBERS = ("hour", "km", "amount", "other")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Trace:
     """Events of one column over the stored histories, by history and hour; probes are left out.
 
@@ -79,17 +79,26 @@ def trace(tables: RunTables, column: str) -> Trace:
     stored = np.isin(replicates, np.unique(events["replicate"]))
     rows = np.flatnonzero(stored)
     known = replicates[rows]
-    column_rows = np.flatnonzero(events["agent"] == column)
-    column_rows = column_rows[
-        (events["event"][column_rows] != "probe") & np.isin(events["replicate"][column_rows], known)
-    ]
+    column_rows = _rows_of(events, column, known)
     order = np.argsort(known, kind="stable")
     history = order[np.searchsorted(known, events["replicate"][column_rows], sorter=order)]
-    column_rows, history = (
-        part[np.lexsort((events["hour"][column_rows], history))] for part in (column_rows, history)
+    by_hour = np.lexsort((events["hour"][column_rows], history))
+    column_rows, history = column_rows[by_hour], history[by_hour]
+    return Trace(
+        rows=rows,
+        history=history,
+        index=column_rows,
+        event=np.asarray(events["event"][column_rows]),
+        numbers={name: np.asarray(events[name][column_rows], float) for name in EVENT_NUMBERS},
     )
-    numbers = {name: np.asarray(events[name][column_rows], float) for name in EVENT_NUMBERS}
-    return Trace(rows, history, column_rows, np.asarray(events["event"][column_rows]), numbers)
+
+
+def _rows_of(events: Mapping[str, np.ndarray], column: str, replicates: np.ndarray) -> np.ndarray:
+    """Where the events of a column stand, of some replicates and without probes."""
+    rows = np.flatnonzero(events["agent"] == column)
+    shown: np.ndarray = (events["event"][rows] != "probe") & np.isin(events["replicate"][rows], replicates)
+    found: np.ndarray = rows[shown]
+    return found
 
 
 def milestone(tables: RunTables, event: str, column: str) -> dict[str, Any] | None:
@@ -108,7 +117,8 @@ def hours(tables: RunTables, event: str, column: str) -> np.ndarray | None:
 
 def horizon(tables: RunTables) -> float:
     """The end of the scenario, in hours after 00:00 UTC of its first day."""
-    start, end = (datetime.fromisoformat(tables.manifest[key]) for key in ("start", "end"))
+    start = datetime.fromisoformat(tables.manifest["start"])
+    end = datetime.fromisoformat(tables.manifest["end"])
     return (end - start).total_seconds() / 3600.0
 
 
@@ -134,7 +144,7 @@ def reported_losses(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarr
     fights = np.any([events["event"] == event for event in FIGHT_ENDS], axis=0)
     rows = np.flatnonzero(fights & (events["hour"] < horizon(tables)))
     party_rows = np.flatnonzero((reports["party"] == party) & np.isfinite(reports["own_lost"]))
-    own_lost, other = (np.full(len(events["hour"]), np.nan) for _ in range(2))
+    own_lost, other = np.full(len(events["hour"]), np.nan), np.full(len(events["hour"]), np.nan)
     if len(party_rows) != len(rows) or any(
         (events[name][rows] != reports[name][party_rows]).any() for name in ("replicate", "event")
     ):

@@ -37,14 +37,24 @@ def pairs(one: RunTables, two: RunTables) -> list[PairedMilestone]:
     for name in (m["id"] for m in one.manifest["milestones"] if m["id"] in known):
         a = np.asarray(one.runs[name][rows], float)
         b = np.asarray(two.runs[name][others], float) + shift
-        both, neither = np.isfinite(a) & np.isfinite(b), np.isinf(a) & np.isinf(b)
-        hours = b[both] - a[both]
-        same = (np.count_nonzero(np.abs(hours) < SAME) + np.count_nonzero(neither)) / len(a)
-        first, second = (float((np.isfinite(x) & np.isinf(y)).mean()) for x, y in ((a, b), (b, a)))
-        found.append(PairedMilestone(name, hours, float(same), first, second, _worth(a[both], b[both])))
+        found.append(_paired(name, a, b))
     if not found:
         refuse(Where(PAIRED, 0), "needs milestones that both runs have, these have none")
     return found
+
+
+def _paired(name: str, a: np.ndarray, b: np.ndarray) -> PairedMilestone:
+    """A milestone by its hours in the runs of either, pair by pair; inf: never."""
+    both, neither = np.isfinite(a) & np.isfinite(b), np.isinf(a) & np.isinf(b)
+    hours = b[both] - a[both]
+    return PairedMilestone(
+        name=name,
+        hours=hours,
+        same=float((np.count_nonzero(np.abs(hours) < SAME) + np.count_nonzero(neither)) / len(a)),
+        first=float((np.isfinite(a) & np.isinf(b)).mean()),
+        second=float((np.isfinite(b) & np.isinf(a)).mean()),
+        worth=_worth(a[both], b[both]),
+    )
 
 
 def _worth(a: np.ndarray, b: np.ndarray) -> float | None:
@@ -60,7 +70,8 @@ def check(one: RunTables, two: RunTables) -> None:
     where = Where(PAIRED, 0)
     for tables in (one, two):
         timeline.check_single(tables, PAIRED)
-    seeds, runs = ([tables.manifest[key] for tables in (one, two)] for key in ("seed", "runs"))
+    seeds = [tables.manifest["seed"] for tables in (one, two)]
+    runs = [tables.manifest["runs"] for tables in (one, two)]
     if seeds[0] != seeds[1]:
         refuse(where, f"needs two runs of one seed, these have {seeds[0]} and {seeds[1]}")
     if runs[0] != runs[1]:

@@ -111,10 +111,17 @@ def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
     reached, between = runs.share(np.isfinite(hours))
     inside = None
     if observation is not None and use_of(runs.tables, record, observation) in COMPARED:
-        low, high = (hour_of(runs.tables, edge) for edge in (observation.earliest, observation.latest))
+        low, high = hour_of(runs.tables, observation.earliest), hour_of(runs.tables, observation.latest)
         inside = runs.share((hours >= low) & (hours <= high))[0]
     quantiles = np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES))
-    return Summary(runs.finished_runs, runs.failed_runs, reached, between, quantiles, inside)
+    return Summary(
+        finished_runs=runs.finished_runs,
+        failed_runs=runs.failed_runs,
+        share_reached=reached,
+        between=between,
+        hours=quantiles,
+        share_in=inside,
+    )
 
 
 def probability(runs: ByPoint, milestone: str, by: datetime) -> tuple[np.ndarray, np.ndarray]:

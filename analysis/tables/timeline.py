@@ -20,7 +20,7 @@ from sim.record.rows import COMPARED, SCORED, Claim, Observation
 from sim.store.reader import RunTables
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MilestoneRow:
     """A milestone: share of runs that reached it, 5/50/95 % (UTC, None past that share), and the report."""
 
@@ -55,18 +55,24 @@ def check_single(tables: RunTables, name: str) -> None:
 
 def rows(tables: RunTables, record: Record) -> list[MilestoneRow]:
     """A row a milestone, in the order of the scenario, over the runs that did not fail."""
-    zero = origin(tables)
-    done = tables.done
-    result = []
-    for milestone in tables.manifest["milestones"]:
-        name, column = milestone["id"], milestone["column"]
-        hours = tables.runs[name][done]
-        observation = observed(record, name, column)
-        use = "" if observation is None else use_of(tables, record, observation)
-        share = float(_within(hours, observation, zero).mean()) if observation and use in COMPARED else None
-        reached = float(np.isfinite(hours).mean())
-        result.append(MilestoneRow(name, column, reached, quantiles(hours, zero), observation, share, use))
-    return result
+    milestones = tables.manifest["milestones"]
+    return [_row(tables, record, milestone["id"], milestone["column"]) for milestone in milestones]
+
+
+def _row(tables: RunTables, record: Record, name: str, column: str | None) -> MilestoneRow:
+    zero, hours = origin(tables), tables.runs[name][tables.done]
+    observation = observed(record, name, column)
+    use = "" if observation is None else use_of(tables, record, observation)
+    share = float(_within(hours, observation, zero).mean()) if observation and use in COMPARED else None
+    return MilestoneRow(
+        milestone=name,
+        column=column,
+        share_reached=float(np.isfinite(hours).mean()),
+        quantiles=quantiles(hours, zero),
+        observation=observation,
+        share_in=share,
+        use=use,
+    )
 
 
 def together(tables: RunTables, record: Record, uses: Collection[str] = SCORED) -> float | None:
@@ -102,7 +108,8 @@ def quantiles(hours: np.ndarray, zero: datetime) -> Any:
 
 def _within(hours: np.ndarray, observation: Observation, zero: datetime) -> np.ndarray:
     """Whether each hour lies in the reported interval."""
-    low, high = ((edge - zero) / timedelta(hours=1) for edge in (observation.earliest, observation.latest))
+    low = (observation.earliest - zero) / timedelta(hours=1)
+    high = (observation.latest - zero) / timedelta(hours=1)
     inside: np.ndarray = (hours >= low) & (hours <= high)
     return inside
 

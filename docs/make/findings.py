@@ -189,7 +189,7 @@ def held_out(found: dict[str, Any]) -> list[str]:
             cells.append(f"{own['score']:.2f}, {own['nulls'][best]:.2f} ({best})" if alike else "-")
         lines.append(f"| {word} | {' | '.join(cells)} |")
     rows = ["| row | before | fitted | best null's lead on the fitted (nats) |", "|---|---|---|---|"]
-    before, after = (found["scores"][name]["rows"] for name in ("prior", "posterior"))
+    before, after = found["scores"]["prior"]["rows"], found["scores"]["posterior"]["rows"]
     for row, told in after.items():
         rows.append(
             f"| {row} | {before[row]['score']:.2f} | {told['score']:.2f} | {-told['skill']:+.2f} ({told['best_null']}) |"

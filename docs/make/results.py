@@ -48,7 +48,7 @@ def page() -> str:
     record, found = load_record(), audited(None, load_network())
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "prior"
-        job = Job(load_inputs(SCENARIO), SEED, RUNS, draw=True, out=out)
+        job = Job(inputs=load_inputs(SCENARIO), seed=SEED, runs=RUNS, draw=True, out=out)
         _, tables = do(job)
         own = record.between(*timeline.span(tables))
         text = score_tables.markdown([scorecard.card(tables, own, "prior")])

@@ -7,7 +7,7 @@ import numpy as np
 from sim.chance.keyed import GOLDEN
 
 _GOLDEN, _FIRST, _SECOND = np.uint64(GOLDEN), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_12, _27, _30, _31, _32 = (np.uint64(shift) for shift in (12, 27, 30, 31, 32))
+_12, _27, _30, _31, _32 = np.uint64(12), np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)
 
 
 def mix(x: Any) -> Any:

@@ -26,7 +26,7 @@ def record(
     from analysis.claims import chronology
     from sim.record.record import load_record
 
-    selection = chronology.ChronologyFilter(place, party, event, source)
+    selection = chronology.ChronologyFilter(place=place, party=party, event=event, source=source)
     entries = chronology.chronology(load_record(), selection)
     if json:
         print_json(chronology.as_json(entries))

@@ -23,11 +23,11 @@ from sim.commands.options import (
 from sim.commands.tables import figure_file
 
 
-def job_of(*what: Any, **how: Any) -> Any:
+def job_of(**fields: Any) -> Any:
     """The job of a command, by what a job is made of."""
     from sim.ensembles.job import Job
 
-    return Job(*what, **how)
+    return Job(**fields)
 
 
 def run(
@@ -58,7 +58,7 @@ def run(
     from sim.studies.printed import stored
 
     inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
-    job = job_of(inputs, seed, runs, draw=runs > 1 and not fixed, out=out)
+    job = job_of(inputs=inputs, seed=seed, runs=runs, draw=runs > 1 and not fixed, out=out)
     began = perf_counter()
     folder, tables = do(job, workers=workers, address=cluster, summary=stored)
     seconds = perf_counter() - began
@@ -131,7 +131,7 @@ def sweep(
     sheet = load_design(design, inputs, seed)
     for note in [*sheet.notes, *_about_milestones(inputs.template.milestones, milestone, sheet.milestone)]:
         typer.echo(note, err=True)
-    job = job_of(inputs, seed, runs or sheet.runs, not fixed, sheet, out)
+    job = job_of(inputs=inputs, seed=seed, runs=runs or sheet.runs, draw=not fixed, design=sheet, out=out)
     began = perf_counter()
     folder, tables = do(job, workers=workers, address=cluster, summary=stored)
     _report_sweep(folder, tables, milestone, perf_counter() - began, json)

@@ -63,7 +63,9 @@ def sensitivity(
     design_name = design or str(data_file("params", "sweeps", f"{method}.yaml"))
     sheet = load_design(design_name, inputs, seed)
     indices.method_of(sheet.kind, sheet.file)
-    folder, tables = do(Job(inputs, seed, sheet.runs, True, sheet, out), workers=workers)
+    folder, tables = do(
+        Job(inputs=inputs, seed=seed, runs=sheet.runs, draw=True, design=sheet, out=out), workers=workers
+    )
     record = load_record().between(*timeline.span(tables))
     method_name, by_target = indices.targets(tables, record, display_path(folder), tuple(milestone or ()))
     if json:
@@ -166,9 +168,11 @@ def whatif(
     from sim.files.paths import display_path
     from sim.scenario.reading import chief_scenario
 
-    given = scenario or chief_scenario(), params or [], sets or [], hypotheses or []
-    what_ifs = [load_what_if(name, *given) for name in (first, second)]
-    done = [do(Job(one.inputs, seed, runs, draw=True), workers=workers) for one in what_ifs]
+    below = scenario or chief_scenario()
+    what_ifs = [
+        load_what_if(name, below, params or [], sets or [], hypotheses or []) for name in (first, second)
+    ]
+    done = [do(Job(inputs=one.inputs, seed=seed, runs=runs, draw=True), workers=workers) for one in what_ifs]
     failed = sum(tell_failed(tables) for _, tables in done)
     outcome_changes = paired_runs.changes(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]
@@ -220,7 +224,7 @@ def calibrate(
     settings = replace(defaults, points=wanted, first=wanted * defaults.first // defaults.points)
     loaded = load_plan(plan, params or [], sets or [], hypotheses or [])
     try:
-        folder, fit = fitted(Calibration(loaded, seed, settings, out), workers)
+        folder, fit = fitted(Calibration(plan=loaded, seed=seed, settings=settings, out=out), workers)
     except NotCompiled as error:
         typer.echo(f"kidal: {error}; a calibration needs Numba, or would take days", err=True)
         raise typer.Exit(1) from None

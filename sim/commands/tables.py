@@ -54,7 +54,9 @@ def plot(
     """
     from sim.files.paths import display_path
 
-    typer.echo(f"drawn: {display_path(figure_file(run, figure, out, point, milestone, by))}")
+    typer.echo(
+        f"drawn: {display_path(figure_file(run, figure, out=out, point=point, milestone=milestone, by=by))}"
+    )
 
 
 def figure_file(
@@ -133,7 +135,9 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         with Progress(len(list(film.hours(played))), what="frames") as progress:
             progress.begin(0, "")
-            film.write(played, network, load_outlines(), path, moment, progress)
+            film.write(
+                played, network, outlines=load_outlines(), path=path, moments=moment, progress=progress
+            )
     except OSError as error:
         refuse(
             Where(display_path(path), 0),

@@ -34,7 +34,7 @@ from pathlib import Path
 from sim.chance.keyed import MASK, key_of, mix
 from sim.designs.factors import Value
 from sim.designs.points import PLANS, PointSet, Reading
-from sim.designs.schema import read_sheet
+from sim.designs.schema import DesignSheet, read_sheet
 from sim.engine.inputs import Inputs
 from sim.files.paths import bundled, display_path
 from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, parse, read_text, summaries
@@ -56,7 +56,7 @@ class Point:
     hypotheses: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Design:
     """A checked design file and its points; `runs` are those of each point, `factors` stand in order.
 
@@ -89,17 +89,34 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
     tree = parse(text, display_path(path), faults)
     sheet = read_sheet(tree, faults)
     kind = str(tree.get("kind"))
-    reading = Reading(tree, sheet, inputs, design_seed(kind, seed), faults, [])
+    reading = Reading(
+        tree=tree, sheet=sheet, inputs=inputs, seed=design_seed(kind, seed), faults=faults, notes=[]
+    )
     plan = PLANS[kind](reading) if kind in PLANS else None
     if plan is not None:
         _hold_to_limits(reading, plan)
     if faults or plan is None or sheet is None:
         raise FaultyInput(faults)
+    return _design(path, text, reading, plan, sheet)
+
+
+def _design(path: Path, text: str, reading: Reading, plan: PointSet, sheet: DesignSheet) -> Design:
+    """The design of a sound file, and of its points."""
     names = tuple(moved.name for moved in plan.factors)
-    points = tuple(_point(names, row) for row in plan.rows())
-    about = sheet.summary, kind, sheet.runs, sheet.common_random_numbers
-    details = tuple(reading.notes), text, sheet.milestone, sheet.by
-    return Design(path.stem, display_path(path), *about, names, points, *details)
+    return Design(
+        name=path.stem,
+        file=display_path(path),
+        summary=sheet.summary,
+        kind=str(reading.tree.get("kind")),
+        runs=sheet.runs,
+        common=sheet.common_random_numbers,
+        factors=names,
+        points=tuple(_point(names, row) for row in plan.rows()),
+        notes=tuple(reading.notes),
+        text=text,
+        milestone=sheet.milestone,
+        by=sheet.by,
+    )
 
 
 def designs() -> dict[str, str]:

@@ -87,7 +87,8 @@ class ParameterFactor:
             if self.row.kind == "fixed":
                 raise ValueError("is fixed and has no prior; 'low to high' would be right")
             return lambda u: self.texts(self.row.quantiles(_inside(u, central)), text.where)
-        low, high = (read_value(self.row, end) for end in _ends(text))
+        least, most = _ends(text)
+        low, high = read_value(self.row, least), read_value(self.row, most)
         _check_order(text, low, high)
         return lambda u: self.texts(_between(low, high, u), text.where)
 
@@ -302,10 +303,10 @@ def _bracketed(node: Text | List) -> str:
 
 def _ends(text: str) -> tuple[str, str]:
     """The two ends of `low to high`. Raises ValueError."""
-    low, separator, high = (part.strip() for part in text.partition(" to "))
-    if not (low and separator and high):
+    low, separator, high = text.partition(" to ")
+    if not (low.strip() and separator and high.strip()):
         raise ValueError(f"{str(text)!r} is no range; 'low to high' or a list of choices would be right")
-    return low, high
+    return low.strip(), high.strip()
 
 
 def _check_order(text: str, low: float, high: float) -> None:

@@ -40,7 +40,7 @@ class PointSet(NamedTuple):
     rows: Callable[[], Iterable[Sequence[Value]]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """A design file that is being read."""
 

@@ -21,7 +21,7 @@ from sim.store.schema import Table
 VariantKey = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Variation:
     """What a design moves, by point.
 
@@ -41,7 +41,7 @@ class Variation:
 def variation(inputs: Inputs, design: Design | None) -> Variation:
     """What a design moves at its points. Raises FaultyInput with every fault of every point."""
     if design is None:
-        return Variation({}, {}, np.zeros(1, int), (), {}, {})
+        return Variation(values={}, rivals={}, variants=np.zeros(1, int), hashes=(), columns={}, units={})
     faults: list[Fault] = []
     rows = inputs.parameters.rows
     names = [name for name in design.factors if name in rows]
@@ -64,7 +64,14 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
             )
         else:
             columns[name], column_units[name] = _column(name, design.points)
-    return Variation(values, rivals, np.array([numbers[key] for key in keys]), hashes, columns, column_units)
+    return Variation(
+        values=values,
+        rivals=rivals,
+        variants=np.array([numbers[key] for key in keys]),
+        hashes=hashes,
+        columns=columns,
+        units=column_units,
+    )
 
 
 def _rivals(design: Design, faults: list[Fault]) -> dict[str, Map]:

@@ -27,7 +27,7 @@ COMPILING = 20.0
 UNEQUAL = "AssertionError: it fails compiled and not plain, which is a fault of the program"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Chunk:
     """Runs to be done together, one a seed, with one record of parameters for all or one for each.
 
@@ -157,7 +157,13 @@ def agrees(scenario: Template, mode: ChunkRunner) -> bool:
 def _trial(scenario: Template) -> Chunk:
     """Two runs of a scenario, with parameters drawn, to be kept whole."""
     seeds = replicate_seeds(0, np.arange(2))
-    return Chunk(scenario, seeds, scenario.parameters.draws(seeds), True, np.ones(2, bool))
+    return Chunk(
+        scenario=scenario,
+        seeds=seeds,
+        records=scenario.parameters.draws(seeds),
+        spread=True,
+        keep=np.ones(2, bool),
+    )
 
 
 def _in_chunks(scenario: Template) -> ChunkRunner:
@@ -174,10 +180,10 @@ def _in_chunks(scenario: Template) -> ChunkRunner:
             done, log = engine.run_batch(
                 scenario.world,
                 chunk.seeds[at:end],
-                records,
-                chunk.spread,
-                chunk.hours[at:end],
-                chunk.out[at:end],
+                parameters=records,
+                spread=chunk.spread,
+                hours=chunk.hours[at:end],
+                out=chunk.out[at:end],
             )
             if at + done < end:
                 chunk.run_plain(at + done)

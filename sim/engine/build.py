@@ -102,22 +102,21 @@ class _Builder:
             [event in arrays["milestones"]["event"] for event in range(len(Event) + 1)], "?"
         )
         return Template(
-            World(**arrays),
-            self.names,
-            self.places,
-            [m.id for m in self.scenario.milestones],
-            {name: list(way.km.items()) for name, way in self.ways.items()},
-            parameters,
-            [self.places[row.place] for row in self.stages],
-            [self.places[row.place] for row in table["destinations"]],
+            world=World(**arrays),
+            names=self.names,
+            places=self.places,
+            milestones=[m.id for m in self.scenario.milestones],
+            ways={name: list(way.km.items()) for name, way in self.ways.items()},
+            parameters=parameters,
+            stages=[self.places[row.place] for row in self.stages],
+            destinations=[self.places[row.place] for row in table["destinations"]],
         )
 
     def arrays(self, parameters: Parameters) -> dict[str, Any]:
         """What is no table of rows."""
         agents, known = self.wakers(), self.network.road_distances()
-        groups, columns, raids = (
-            self.agents[kind] for kind in (AgentKind.GROUP, AgentKind.COLUMN, AgentKind.RAID)
-        )
+        groups, columns = self.agents[AgentKind.GROUP], self.agents[AgentKind.COLUMN]
+        raids = self.agents[AgentKind.RAID]
         towns, goals = len(self.agents[AgentKind.TOWN]), len(self.scenario.destinations)
         return {
             "parameters": np.zeros(1, parameters.dtype),
@@ -191,8 +190,10 @@ class _Builder:
     def strength(self, row: rows.ColumnState, source: Column) -> None:
         """A column's strength, and how its serials share it: by the middles of their reported ranges."""
         serials = source.serials
-        row.persons_low, row.persons_high = (sum(s.persons[i] for s in serials) for i in (0, 1))
-        row.vehicles_low, row.vehicles_high = (sum(s.vehicles[i] for s in serials) for i in (0, 1))
+        row.persons_low = sum(serial.persons[0] for serial in serials)
+        row.persons_high = sum(serial.persons[1] for serial in serials)
+        row.vehicles_low = sum(serial.vehicles[0] for serial in serials)
+        row.vehicles_high = sum(serial.vehicles[1] for serial in serials)
         row.left, row.first_serial = NEVER, len(self.serials)
         for i, serial in enumerate(serials):
             persons = sum(serial.persons) / (row.persons_low + row.persons_high)
@@ -335,16 +336,16 @@ class _Builder:
         holders = self.scenario.holders
         ends = {self.places[row.place] for row in self.stages}
         ends |= {g.place for g in self.scenario.garrisons} | {c.place for c in self.scenario.camps}
-        place_states = []
-        for name in self.places:
-            holder, point = holders.get(name, "none"), self.network.places[name]
-            road, km = self.door(name)
-            side = SIDE_NAMES.index(holder) if holder != "none" else NOBODY
-            is_outcome = side != NOBODY or name in ends
-            place_states.append(
-                rows.PlaceState(road, km, *vector(point.lat, point.lon), side, is_outcome, False)
-            )
-        return place_states
+        return [self.place_row(name, holders.get(name, "none"), name in ends) for name in self.places]
+
+    def place_row(self, name: str, holder: str, is_outcome: bool) -> rows.PlaceState:
+        """A place; who holds it at the end is an outcome where somebody holds it, too."""
+        row, point = blank(rows.PlaceState), self.network.places[name]
+        row.road, row.road_km = self.door(name)
+        row.x, row.y, row.z = vector(point.lat, point.lon)
+        row.holder = SIDE_NAMES.index(holder) if holder != "none" else NOBODY
+        row.holder_outcome = row.holder != NOBODY or is_outcome
+        return row
 
     def milestone(self, source: Milestone) -> rows.MilestoneState:
         row = blank(rows.MilestoneState)

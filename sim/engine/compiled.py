@@ -178,9 +178,20 @@ def _run_filter(
 ) -> None:
     """Run histories from report to report; see sim.engine.particle_filter."""
     world = _by_reference(given)
-    run = particle_filter.run_filter
-    run(
-        world, fresh, scratch, memory, seeds, offsets, parameters, spread, asks, needs, weights, indices, logs
+    particle_filter.run_filter(
+        world,
+        fresh,
+        scratch=scratch,
+        memory=memory,
+        seeds=seeds,
+        offsets=offsets,
+        parameters=parameters,
+        spread=spread,
+        asks=asks,
+        needs=needs,
+        weights=weights,
+        indices=indices,
+        logs=logs,
     )
 
 
@@ -198,9 +209,11 @@ def run_batch(
     a row a run. It stops at a run that fails.
     """
     given, buffer = _scratch(template)
-    done = np.zeros(1, "i8")
+    fresh, done = buffer.copy(), np.zeros(1, "i8")
     with suppress(ArithmeticError, ValueError, IndexError):
-        compiled(_run_batch)(given, buffer.copy(), buffer, seeds, parameters, bool(spread), hours, out, done)
+        compiled(_run_batch)(
+            given, fresh, buffer, seeds, parameters, spread=bool(spread), hours=hours, out=out, done=done
+        )
     return int(done[0]), given.log[: given.run["log_length"][0]].copy()
 
 
@@ -221,9 +234,21 @@ def run_filter(
     given, buffer = _scratch(template)
     count, logs = seeds.shape[1], np.empty(len(asks))
     memory = np.empty((2, count, len(buffer)), "u8")
-    room = np.empty(count), np.empty((3, count), "i8")
-    luck = seeds, offsets, parameters, bool(spread)
-    compiled(_run_filter)(given, buffer.copy(), buffer, memory, *luck, asks, needs, *room, logs)
+    compiled(_run_filter)(
+        given,
+        buffer.copy(),
+        scratch=buffer,
+        memory=memory,
+        seeds=seeds,
+        offsets=offsets,
+        parameters=parameters,
+        spread=bool(spread),
+        asks=asks,
+        needs=needs,
+        weights=np.empty(count),
+        indices=np.empty((3, count), "i8"),
+        logs=logs,
+    )
     return logs
 
 
@@ -311,7 +336,15 @@ def prepare_filter(template: Any, asks: np.ndarray) -> None:
     """Have the particle filter compiled, for worlds like this one. Raises NotCompiled."""
     none, needs = np.zeros((0, 0), "u8"), np.zeros((0, 2))
     with _preparing(_run_filter):
-        run_filter(template, none, np.zeros(0), template.parameters, False, asks[:0], needs)
+        run_filter(
+            template,
+            none,
+            offsets=np.zeros(0),
+            parameters=template.parameters,
+            spread=False,
+            asks=asks[:0],
+            needs=needs,
+        )
 
 
 def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:
@@ -323,4 +356,6 @@ def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:
         given, own = _scratch(template)
         hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
         none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
-        compiled(_run_batch)(given, own.copy(), own, none, template.parameters, False, hours, out, done)
+        compiled(_run_batch)(
+            given, own.copy(), own, none, template.parameters, spread=False, hours=hours, out=out, done=done
+        )

@@ -40,7 +40,8 @@ class Way:
             row.road, row.forward = leg.road, road.from_ == leg.start
             row.start_km, row.end_km = leg.start_km, leg.start_km + leg.km
             row.lat, row.lon = start.lat, start.lon
-            row.lat_per_km, row.lon_per_km = (degrees / leg.km for degrees in self.network.span(leg))
+            lat, lon = self.network.span(leg)
+            row.lat_per_km, row.lon_per_km = lat / leg.km, lon / leg.km
             row.section = Key(key_of("section", road.section))
             rows.append(row)
             alike = [other.section for other in (*before, *rows)]

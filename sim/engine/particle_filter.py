@@ -27,7 +27,7 @@ UNEVEN = 2.0
 """How uneven weights may be: histories to effective ones, before they are drawn again."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Ask:
     """A report: what a history is run to, and how probable the report is there.
 

@@ -40,7 +40,7 @@ def reports(template: Template, run_seed: int, values: Values, events: Table) ->
     un = {name for name, side in sides if side == Side.UN}
     zone = float(template.world.run["zone"][0])
     rows = [
-        _row(run_seed, values, events, index, party, count, zone=zone)
+        _row(run_seed, values, events=events, index=index, party=party, count=count, zone=zone)
         for index, party, count in _report_events(events["event"].tolist(), events["agent"].tolist(), un)
         if events["hour"][index] < template.world.run["horizon"][0]
     ]
@@ -75,7 +75,8 @@ def _row(
     if events["event"][index] in FIGHT_ENDS:
         army, groups = float(events["amount"][index]), float(events["other"][index])
         own_losses, theirs = (army, groups) if party == "army" else (groups, army)
-        own_lost = float(binomial(seed, key, Purpose.REPORT_OWN, count, int(own_losses), values["own_told"]))
+        trials, share = int(own_losses), values["own_told"]
+        own_lost = float(binomial(seed, key, Purpose.REPORT_OWN, count, trials=trials, share=share))
         other = float(np.floor(theirs * values["other_told"] + 0.5))
     place = str(events["place"][index])
     run = (int(events[name][index]) for name in ("design_id", "replicate"))

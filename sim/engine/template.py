@@ -23,6 +23,7 @@ _FIXED_ROWS = ("roads", "days", "airlifts", "raids")
 _FIXED = ("kinds", "indices", "hostile", "wary", "refuges", "distances", "raiders", "clears", "watched")
 VARYING = tuple(name for name in World._fields if name not in (*_FIXED_ROWS, *_FIXED, "parameters", "log"))
 """The tables that a run changes, beside its parameters and its log."""
+_EMPTY = (0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0)  # a log entry
 
 
 class Log(Sequence[LogEntry]):
@@ -40,7 +41,7 @@ class Log(Sequence[LogEntry]):
     def __getitem__(self, index: Any) -> Any:
         """An entry, or those of a slice that have been made. Raises IndexError past its room."""
         if index == len(self.entries) < self.capacity:
-            self.entries.append(LogEntry(0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0))
+            self.entries.append(LogEntry(*_EMPTY))
         return self.entries[index]
 
     def __iter__(self) -> Iterator[LogEntry]:
@@ -48,7 +49,7 @@ class Log(Sequence[LogEntry]):
         return iter(self.entries)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Template:
     """A scenario's world before any run, and the names behind its indices.
 

@@ -176,7 +176,9 @@ def parts(
     def part(first: int) -> Result:
         own = keys[first : first + size]
         replicates = np.arange(first, first + len(own), dtype="i4")
-        done = Chunk(scenario, own, given(first, own), spread, replicates < keep)
+        done = Chunk(
+            scenario=scenario, seeds=own, records=given(first, own), spread=spread, keep=replicates < keep
+        )
         mode(done)
         return result_of(done, np.zeros(len(own), "i4"), replicates)
 

@@ -74,7 +74,7 @@ def cluster(
     """
     where = Where(f"--cluster {address}", 0)
     with ExitStack() as stack:
-        client = _client(stack, where, job, address, workers, patience)
+        client = _client(stack, where, job=job, address=address, workers=workers, patience=patience)
         _compare(client)
         whole = client.submit(_itself, job, pure=False)  # as a task it is made again if its worker is lost
         pool = client.get_executor(pure=False, retries=RETRIES)

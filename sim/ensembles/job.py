@@ -1,7 +1,7 @@
 """A job: which runs of which design points make up a run folder, and in which parts they are done."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -31,7 +31,7 @@ PART_RUNS, JOB_PARTS = 1000, 32
 """Runs of a part at least, and parts of a job of middling size: so that all workers have something to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """What to run: inputs, seed, how many histories a design point, and whether parameters are drawn.
 
@@ -47,7 +47,6 @@ class Job:
     design: Design | None = None
     out: Path | None = None
     size: int | None = None  # of a part, in runs; by default as many as suit
-    _: KW_ONLY
     chunk: int | None = None  # runs done at a time; by default as many as suit the mode
     histories: int = KEEP
     compiled: bool | None = None
@@ -165,7 +164,9 @@ def manifest(job: Job) -> dict[str, Any]:
 
 def tables_of(job: Job) -> RunTables:
     """A job's tables before anything is run: its manifest alone."""
-    return RunTables(described(job), {}, {}, {}, {}, {}, {}, {})
+    return RunTables(
+        manifest=described(job), runs={}, events={}, reports={}, route={}, daylight={}, cover={}, points={}
+    )
 
 
 def described(job: Job) -> dict[str, Any]:

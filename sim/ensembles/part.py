@@ -18,7 +18,7 @@ RunProgress = Callable[[int, int], None]
 """Told how many more runs are done, and how many of them failed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """A part that is done: its files by their place in the folder, its runs, and how many of them failed."""
 
@@ -41,7 +41,7 @@ def run_part(job: Job, number: int, progress: RunProgress = lambda runs, failed:
         for name in PART_TABLES
         if number == 0 or name == "runs" or len(getattr(result, name)["replicate"])
     }
-    return Part(number, files, len(result), _failed(result))
+    return Part(number=number, files=files, runs=len(result), failed=_failed(result))
 
 
 def _failed(result: Result) -> int:
@@ -69,7 +69,11 @@ def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> 
     points, replicates = runs // job.runs, runs % job.runs
     seeds = job.seeds(points, replicates)
     chunk = Chunk(
-        inputs.template, seeds, records(job, inputs, points, seeds), job.draw, replicates < job.keep
+        scenario=inputs.template,
+        seeds=seeds,
+        records=records(job, inputs, points, seeds),
+        spread=job.draw,
+        keep=replicates < job.keep,
     )
     mode(chunk)
     moved = {name: column[points] for name, column in job.variation.columns.items()}

@@ -98,7 +98,7 @@ def rounded(numbers: np.ndarray | float) -> np.ndarray:
 # --- values -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Parameter:
     """A parameter in its own unit's dimension: `value` and `numbers` of its prior are in h and km."""
 
@@ -251,7 +251,7 @@ def table(parameters: Parameters) -> list[dict[str, str]]:
     """The parameters as rows for a table: values and bounds as text in their own unit."""
     rows = []
     for row in parameters.rows.values():
-        low, high = (number / row.in_unit for number in row.bounds())
+        low, high = row.bounds()
         numbers = (
             f"{n if key in UNITLESS_NUMBERS else n / row.in_unit:.4g}" for key, n in row.numbers.items()
         )
@@ -261,7 +261,7 @@ def table(parameters: Parameters) -> list[dict[str, str]]:
                 "symbol": row.symbol,
                 "value": short(row, row.value),
                 "prior": "fixed" if row.kind == "fixed" else f"{row.kind}({', '.join(numbers)})",
-                "range": f"{low:.3g} to {high:.3g}",
+                "range": f"{low / row.in_unit:.3g} to {high / row.in_unit:.3g}",
                 "basis": row.basis,
                 "source": row.source,
                 "note": row.note,

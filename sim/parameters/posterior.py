@@ -41,7 +41,7 @@ class PosteriorSheet(StrictModel):
     record: Words
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Posterior:
     """Draws (rows x names) in h and km, and what they come from; `content` is their file."""
 
@@ -84,7 +84,7 @@ def made(names: Collection[str], draws: np.ndarray, sheet: PosteriorSheet) -> Po
     """A posterior of some draws (rows x names, h and km), with a sheet that tells their checksum."""
     content = as_csv(names, draws)
     told = sheet.model_copy(update={"seal": seal_of(content, sheet)})
-    return Posterior(tuple(names), draws, told, content)
+    return Posterior(names=tuple(names), draws=draws, sheet=told, content=content)
 
 
 def seal_of(content: bytes, sheet: PosteriorSheet) -> str:
@@ -146,4 +146,4 @@ def _parsed(
             Fault(where, f"draws: {sheet.draws} is no table of numbers with a parameter's name above each")
         )
         return None
-    return Posterior(names, draws, sheet, content)
+    return Posterior(names=names, draws=draws, sheet=sheet, content=content)

@@ -131,9 +131,10 @@ def _outside(posterior: Posterior, rows: Mapping[str, Parameter]) -> Iterator[Fa
     """Draws outside the support of their parameter."""
     for name, column in zip(posterior.names, posterior.draws.T, strict=True):
         if name in rows and not ((column >= rows[name].support[0]) & (column <= rows[name].support[1])).all():
-            least, most = (short(rows[name], end) for end in rows[name].support)
+            least, most = rows[name].support
+            right = f"{short(rows[name], least)} to {short(rows[name], most)} would be right"
             where = Where(posterior.sheet.draws, 0)
-            yield Fault(where, f"{name}: some draws are out of range; {least} to {most} would be right")
+            yield Fault(where, f"{name}: some draws are out of range; {right}")
 
 
 def _named(tree: Map, faults: list[Fault]) -> Map:
@@ -215,10 +216,18 @@ def _parameter(name: str, node: Any, faults: list[Fault]) -> Parameter | None:
 def _made(name: str, row: _Row, numbers: dict[tuple[str, str], float]) -> Parameter:
     """The parameter of a checked row and its numbers by (mapping, key)."""
     prior = {key: number for (part, key), number in numbers.items() if part == "prior"}
-    support = numbers["support", "least"], numbers["support", "most"]
-    value = numbers["", "value"]
-    about = row.basis, row.source, row.note
-    return Parameter(name, row.symbol, row.unit, value, row.prior.kind, prior, support, *about)
+    return Parameter(
+        name=name,
+        symbol=row.symbol,
+        unit=row.unit,
+        value=numbers["", "value"],
+        kind=row.prior.kind,
+        numbers=prior,
+        support=(numbers["support", "least"], numbers["support", "most"]),
+        basis=row.basis,
+        source=row.source,
+        note=row.note,
+    )
 
 
 def _numbers(name: str, node: Map, unit: str, faults: list[Fault]) -> dict[tuple[str, str], float]:

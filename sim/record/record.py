@@ -46,7 +46,7 @@ DEFAULT_FILES = ("weights", "precisions", "events", "parties")
 """Files that the record that comes with the program lends to one that has none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """A record's rows, checked against each other, in the order of the files.
 
@@ -78,10 +78,8 @@ class Record:
 
         The claims an observation rests on come with it; a contradiction by a claim of another time goes.
         """
-        seen, still = (
-            tuple(item for item in rows if item.earliest <= end and item.latest >= start)
-            for rows in (self.observations, self.survivals)
-        )
+        seen = tuple(item for item in self.observations if item.earliest <= end and item.latest >= start)
+        still = tuple(item for item in self.survivals if item.earliest <= end and item.latest >= start)
         known = {item.id for item in self.claims if item.earliest <= end and item.latest >= start}
         known.update(name for item in (*seen, *still) for name in item.claims)
         claims = tuple(_among(claim, known) for claim in self.claims if claim.id in known)
@@ -149,31 +147,31 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
         )
 
     tables = Tables(
-        rows("sources", Source),
-        rows("claims", Claim),
-        [rows(name, Observation) for name in ("observations", "held_out")],
-        rows("counts", ReportedCount),
-        rows("contested", ContestedQuantity),
-        rows("routes", Route),
-        rows("weights", Weight),
-        rows("precisions", Blur),
-        rows("events", Word),
-        rows("parties", Voice),
-        rows("published", PublishedDate),
+        sources=rows("sources", Source),
+        claims=rows("claims", Claim),
+        observations=[rows(name, Observation) for name in ("observations", "held_out")],
+        counts=rows("counts", ReportedCount),
+        contested=rows("contested", ContestedQuantity),
+        routes=rows("routes", Route),
+        weights=rows("weights", Weight),
+        precisions=rows("precisions", Blur),
+        events=rows("events", Word),
+        parties=rows("parties", Voice),
+        published=rows("published", PublishedDate),
     )
     faults += faults_of(tables, places)
     if faults:
         raise FaultyInput(faults)
     seen = [row for table in tables.observations for row in table.values]
     return Record(
-        tables.sources.values,
-        tables.claims.values,
-        tuple(row for row in seen if not row.survival),
-        tables.counts.values,
-        tuple(row for row in seen if row.survival),
-        tables.routes.values,
-        {row.kind: row.weight for row in tables.weights.values},
-        {row.precision: row.blur for row in tables.precisions.values},
-        tables.contested.values,
-        tables.published.values,
+        sources=tables.sources.values,
+        claims=tables.claims.values,
+        observations=tuple(row for row in seen if not row.survival),
+        counts=tables.counts.values,
+        survivals=tuple(row for row in seen if row.survival),
+        routes=tables.routes.values,
+        weights={row.kind: row.weight for row in tables.weights.values},
+        blurs={row.precision: row.blur for row in tables.precisions.values},
+        contested=tables.contested.values,
+        published=tables.published.values,
     )

@@ -151,7 +151,7 @@ class Network:
         km = 0.0
         for start, end in pairwise(path):
             road = by_ends[frozenset((start, end))]
-            legs.append(Leg(road, start, end, km, self.roads[road].km))
+            legs.append(Leg(road=road, start=start, end=end, start_km=km, km=self.roads[road].km))
             km += self.roads[road].km
         return legs
 

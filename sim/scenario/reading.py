@@ -16,7 +16,7 @@ from sim.scenario.network import Network, load_network
 from sim.scenario.schema import Scenario
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LoadedScenario:
     """A checked scenario with its name, the network it stands on, and the tree it was read from."""
 
@@ -48,13 +48,15 @@ def load_scenario(
     """
     path = scenario_path(name)
     faults: list[Fault] = []
-    tree = read(path, faults)
     loaded = LoadedScenario(
-        path.stem, display_path(path), Scenario.model_construct(), network or load_network(), tree
+        name=path.stem,
+        file=display_path(path),
+        scenario=Scenario.model_construct(),
+        tree=read(path, faults),
+        network=network or load_network(),
     )
-    rivals = {hypothesis: overrides_of(hypothesis, faults) for hypothesis in hypotheses}
-    sound_ones = {name: rival for name, rival in rivals.items() if rival}
-    return _overridden(loaded, sound_ones, sets or {}, faults, march_speed)
+    rivals = {one: overrides for one in hypotheses if (overrides := overrides_of(one, faults))}
+    return _overridden(loaded, rivals, sets or {}, faults, march_speed)
 
 
 def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str, str]) -> LoadedScenario:

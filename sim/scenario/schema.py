@@ -50,21 +50,22 @@ class Start(NamedTuple):
 def _start(value: Any) -> Any:
     """The start of `2023-10-02` or of `{given: anefis:capture}`. Raises ValueError."""
     if isinstance(value, str):
-        return Start(units.day(str(value)))
+        return Start(day=units.day(str(value)))
     if not isinstance(value, Map) or set(value) != {"given"}:
         raise ValueError("is neither a day nor '{given: place:event}'; one of them would be right")
     event, known = str(value["given"]), reported()
     if event not in known:
         raise ValueError(f"{event!r} is not in the record of observations; {nearest(event, known)}")
     day = known[event][0].date()
-    return Start(day, event, *hours(event, day))
+    low, high = hours(event, day)
+    return Start(day=day, given=event, low=low, high=high)
 
 
 def hours(event: str, day: date) -> tuple[float, float]:
     """The reported interval of an event in hours from 00:00 UTC of a day. Raises KeyError if it has none."""
     zero = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    earliest, latest = ((edge - zero) / timedelta(hours=1) for edge in reported()[event])
-    return earliest, latest
+    earliest, latest = reported()[event]
+    return (earliest - zero) / timedelta(hours=1), (latest - zero) / timedelta(hours=1)
 
 
 def midnight(day: date, start: Start, zone: float) -> float:

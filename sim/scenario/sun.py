@@ -30,6 +30,7 @@ _POLE = 89.8  # degrees: nearer to a pole than that, the sun is taken to be as t
 _SOLVED_TO = 1e-8  # h
 _HOURS = 36_000  # ticks of an hour in a table, 0.1 s: so that no bit hangs on a library's last digit
 _SLOPES = 360_000  # and of an hour a degree in its slopes, 0.01 s
+_DARK = (NEVER, 0.0, 0.0, NEVER, 0.0, 0.0)  # a day on which the sun does not come up
 
 
 def solar_hours(lon: float) -> float:
@@ -73,7 +74,7 @@ class _Light(NamedTuple):
 def _day(day: date, hour: float, lat: float, lon: float) -> SolarDay:
     """The row of a day that begins at an hour: what the sky says, rounded."""
     here, start = _light(day, lat, lon), -solar_hours(lon)
-    south, north = (min(90.0, max(-90.0, lat + step)) for step in (-_STEP, _STEP))
+    south, north = max(-90.0, lat - _STEP), min(90.0, lat + _STEP)
     across = _light(day, south, lon), _light(day, north, lon)
     along = _light(day, lat, lon - _STEP), _light(day, lat, lon + _STEP)
     row: list[float] = []
@@ -82,8 +83,7 @@ def _day(day: date, hour: float, lat: float, lon: float) -> SolarDay:
         for (low, high), width in ((across, north - south), (along, 2.0 * _STEP)):
             slope = (high[event] - low[event]) / width if here[event] != bound else 0.0
             row.append(round(slope * _SLOPES) / _SLOPES)
-    dark = row[3] <= row[0]
-    return SolarDay(NEVER, 0.0, 0.0, NEVER, 0.0, 0.0) if dark else SolarDay(*row)
+    return SolarDay(*(_DARK if row[3] <= row[0] else row))
 
 
 def _light(day: date, lat: float, lon: float) -> _Light:

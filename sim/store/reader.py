@@ -88,7 +88,7 @@ class RowSelection(Mapping[str, np.ndarray]):
         return len(self.table)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunTables:
     """A run folder in memory: its manifest, and each table as named arrays (see sim.store.schema)."""
 
@@ -129,7 +129,7 @@ def read_tables(folder: Path, manifest: Mapping[str, Any], *, summed: bool = Tru
             refuse(Where(display_path(folder / file), 0), f"is missing or was changed; {RERUN_REMEDY}")
     tables = {name: _table(folder, manifest, name, summed=summed) for name in (*PART_TABLES, *AXES)}
     kept = {name: dict(table) for name, table in tables.items() if name != "runs"}
-    return RunTables(manifest, tables["runs"], **kept)
+    return RunTables(manifest=manifest, runs=tables["runs"], **kept)
 
 
 def _table(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool) -> Columns:

@@ -82,7 +82,7 @@ class PlanSheet(StrictModel):
     modules: Annotated[list[ModuleSheet], Field(min_length=1)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Block:
     """The rows that are read from runs of one scenario, in order: their names, asks and modules."""
 
@@ -100,7 +100,7 @@ class Block:
     @cached_property
     def ceilings(self) -> np.ndarray:
         """The most that the log of each row's share can be (nats)."""
-        return np.log([ceiling(Ask(*ask.tolist())) for ask in self.asks])
+        return np.log([ceiling(report_rows.ask_of(row)) for row in self.asks])
 
     @property
     def floors(self) -> np.ndarray:
@@ -109,7 +109,7 @@ class Block:
         return found
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class CalibrationPlan:
     """A checked plan."""
 
@@ -139,7 +139,9 @@ class CalibrationPlan:
         rows = np.concatenate([block.modules for block in self.blocks]).tolist()
         enter = [block.enters for block in self.blocks for _ in block.names]
         floors = np.concatenate([block.floors for block in self.blocks])
-        return sample(len(self.sheet.parameters), rows, enter, floors, seed, settings)
+        return sample(
+            len(self.sheet.parameters), rows, blocks=enter, floors=floors, seed=seed, settings=settings
+        )
 
     def values(self, z: np.ndarray) -> dict[str, np.ndarray]:
         """The fitted parameters (h, km) of points that are standard normal under the prior."""
@@ -170,12 +172,12 @@ def load_plan(
         sheet = checked(tree, PlanSheet)
     except FaultyInput as error:
         raise FaultyInput([*faults, *error.faults]) from None
-    reading = _Reading(tree, sheet, load_record(), faults)
+    reading = _Reading(tree=tree, sheet=sheet, record=load_record(), faults=faults)
     reading.check_modules()
     blocks = tuple(reading.blocks(params, sets, with_))
     if faults:
         raise FaultyInput(faults)
-    return CalibrationPlan(path.stem, sheet, text, blocks)
+    return CalibrationPlan(name=path.stem, sheet=sheet, text=text, blocks=blocks)
 
 
 def _folder() -> Path:
@@ -208,7 +210,7 @@ class _Row(NamedTuple):
         return self.hour + REACH * self.ask.blur > number.due
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Reading:
     """A plan that is being read."""
 
@@ -252,7 +254,12 @@ class _Reading:
                 seen[row] = number
                 plan_rows += [
                     _Row(
-                        number, hour, f"{row} (silence)" if ask.kind == ASK_SILENCE else row, ask, steps, due
+                        module=number,
+                        hour=hour,
+                        name=f"{row} (silence)" if ask.kind == ASK_SILENCE else row,
+                        ask=ask,
+                        steps=steps,
+                        due=due,
                     )
                     for hour, ask, due in self._row(inputs, row, steps)
                 ]
@@ -261,11 +268,11 @@ class _Reading:
             histories = [module.histories for module in self.sheet.modules if scenario in module.reads]
             if plan_rows:
                 yield Block(
-                    inputs,
-                    max(histories),
-                    tuple(row.name for row in plan_rows),
-                    report_rows.rows_of([row.ask for row in plan_rows]),
-                    np.array([row.module for row in plan_rows]),
+                    inputs=inputs,
+                    histories=max(histories),
+                    names=tuple(row.name for row in plan_rows),
+                    asks=report_rows.rows_of([row.ask for row in plan_rows]),
+                    modules=np.array([row.module for row in plan_rows]),
                 )
 
     def _check_moments(self, found: Sequence["_Row"]) -> None:
@@ -303,7 +310,7 @@ class _Reading:
 
     def _row(self, inputs: Inputs, row: str, steps: Steps) -> Iterator[tuple[float, Ask, float]]:
         """A row as its last hour, what it asks, and of a number the hour at which it is read."""
-        tables = tables_of(Job(inputs, 1, 1, draw=True))
+        tables = tables_of(Job(inputs=inputs, seed=1, runs=1, draw=True))
         count = next((count for count in self.record.counts if _name(count) == row), None)
         if count is not None:
             if count.use != "fit" or count.most is None:

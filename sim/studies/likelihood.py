@@ -13,6 +13,7 @@ from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.console import tell
 from sim.engine import compiled, particle_filter
 from sim.maths.logarithm import log
+from sim.studies import report_rows
 from sim.studies.calibration_plan import Block, CalibrationPlan
 
 BATCH = 16
@@ -91,12 +92,13 @@ def _agrees(block: Block, seed: np.uint64) -> bool:
     template, parameters = block.inputs.template, block.inputs.parameters
     count, none = len(block.asks), np.zeros((len(block.asks), 2))
     seeds = np.full((count, 1), seed)
+    draws = parameters.draws(seeds[0])
     logs = compiled.run_filter(
-        template.world, seeds, none[:, 0], parameters.draws(seeds[0]), True, block.asks, none
+        template.world, seeds, none[:, 0], draws, spread=True, asks=block.asks, needs=none
     )
     world, plain = template.plain(parameters.draw(int(seed)), int(seed), spread=True), np.full(count, -np.inf)
-    for number, row in enumerate(block.asks.tolist()):
-        ask = particle_filter.Ask(*row)
+    for number, row in enumerate(block.asks):
+        ask = report_rows.ask_of(row)
         particle_filter.seek(world, ask)
         share = particle_filter.probability(world, ask)
         if share <= 0.0:
@@ -126,4 +128,5 @@ def weigh(
     for name, value in values.items():
         records[name] = value
     offsets = uniforms(seeds[:, 0], _DRAW)
-    return compiled.run_filter(block.inputs.template.world, seeds, offsets, records, True, block.asks, needs)
+    world = block.inputs.template.world
+    return compiled.run_filter(world, seeds, offsets, records, spread=True, asks=block.asks, needs=needs)

@@ -1,6 +1,7 @@
 """What the record asks of a run, as the rows of numbers by which the particle filter weighs histories."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,11 @@ def rows_of(asks: Sequence[Ask]) -> np.ndarray:
     return to_array(asks, Ask).view(np.recarray)
 
 
+def ask_of(row: Any) -> Ask:
+    """What one of those rows asks."""
+    return Ask(**dict(zip(row.dtype.names, row.tolist(), strict=True)))
+
+
 def of_term(template: Template, term: Term) -> Ask:
     """What an observation asks: an hour, or that nothing came up to one."""
     at = list(template.milestones).index
@@ -26,16 +32,36 @@ def of_term(template: Template, term: Term) -> Ask:
     since = NOWHERE if term.since is None else at(term.since)
     blur = 0.0 if term.observation.survival else term.blur
     own = at(term.milestone)
-    return Ask(kind, own, since, NOWHERE, term.low, term.high, blur, term.weight, term.flat, NEVER)
+    return Ask(
+        kind=kind,
+        milestone=own,
+        since=since,
+        column=NOWHERE,
+        low=term.low,
+        high=term.high,
+        blur=blur,
+        weight=term.weight,
+        flat=term.flat,
+        limit=NEVER,
+    )
 
 
 def of_count(template: Template, count: ReportedCount, record: Record, hour: float) -> Ask:
     """What a reported number asks: strikes up to a milestone or the end, or the displaced at an hour."""
     low, high = count.number
-    flat = (high - low + 1) / ((count.most or high) + 1)
-    weight = record.weights[count.kind]
     kind, column, own = ASK_DISPLACED, NOWHERE, NOWHERE
     if count.outcome == "mine_strikes_reported":
         kind, column = ASK_STRIKES, list(template.names[AgentKind.COLUMN]).index(str(count.column))
         own = NOWHERE if count.until is None else list(template.milestones).index(count.until)
-    return Ask(kind, own, NOWHERE, column, float(low), float(high), 0.0, weight, flat, hour)
+    return Ask(
+        kind=kind,
+        milestone=own,
+        since=NOWHERE,
+        column=column,
+        low=float(low),
+        high=float(high),
+        blur=0.0,
+        weight=record.weights[count.kind],
+        flat=(high - low + 1) / ((count.most or high) + 1),
+        limit=hour,
+    )

@@ -77,8 +77,14 @@ def plan_of(truth: np.ndarray, key: int, histories: int) -> CalibrationPlan:
     sheet = PlanSheet.model_construct(
         summary="made up", source="made up", parameters=list(PARAMETERS), spends=(), modules=[module]
     )
-    empty = Block(inputs, histories, tuple(REPORT_ORIGINS), np.zeros(0), np.zeros(len(REPORT_ORIGINS), int))
-    plan = CalibrationPlan("selfcheck", sheet, "", (empty,))
+    empty = Block(
+        inputs=inputs,
+        histories=histories,
+        names=tuple(REPORT_ORIGINS),
+        asks=np.zeros(0),
+        modules=np.zeros(len(REPORT_ORIGINS), int),
+    )
+    plan = CalibrationPlan(name="selfcheck", sheet=sheet, text="", blocks=(empty,))
     values = inputs.parameters.draw(key) | {n: float(v[0]) for n, v in plan.values(truth[None]).items()}
     world = run_one(inputs.template, values, key, spread=True)
     hours = {name: m.hour for name, m in zip(inputs.template.milestones, world.milestones, strict=True)}
@@ -86,8 +92,14 @@ def plan_of(truth: np.ndarray, key: int, histories: int) -> CalibrationPlan:
         _reported(list(inputs.template.milestones), hours, row, since, key)
         for row, since in REPORT_ORIGINS.items()
     ]
-    block = Block(inputs, histories, tuple(REPORT_ORIGINS), rows_of(asks), np.zeros(len(REPORT_ORIGINS), int))
-    return CalibrationPlan("selfcheck", sheet, "", (block,))
+    block = Block(
+        inputs=inputs,
+        histories=histories,
+        names=tuple(REPORT_ORIGINS),
+        asks=rows_of(asks),
+        modules=np.zeros(len(REPORT_ORIGINS), int),
+    )
+    return CalibrationPlan(name="selfcheck", sheet=sheet, text="", blocks=(block,))
 
 
 def _reported(known: list[str], hours: dict[str, float], row: str, since: str | None, key: int) -> Ask:
@@ -102,16 +114,16 @@ def _reported(known: list[str], hours: dict[str, float], row: str, since: str | 
     place = NOWHERE if since is None else known.index(since)
     limit = 24.0 * 30.0
     return Ask(
-        ASK_HOUR,
-        known.index(row),
-        place,
-        NOWHERE,
-        low,
-        low + REPORT_HOURS,
-        BLUR,
-        WEIGHT,
-        REPORT_HOURS / WINDOW,
-        limit,
+        kind=ASK_HOUR,
+        milestone=known.index(row),
+        since=place,
+        column=NOWHERE,
+        low=low,
+        high=low + REPORT_HOURS,
+        blur=BLUR,
+        weight=WEIGHT,
+        flat=REPORT_HOURS / WINDOW,
+        limit=limit,
     )
 
 

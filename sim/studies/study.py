@@ -39,7 +39,7 @@ from sim.studies.likelihood import Likelihood
 STEP_TABLE = "steps"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Calibration:
     """What to fit: a plan, a seed, and how the sample is taken."""
 
@@ -99,7 +99,7 @@ def rivals(
         refuse(Where(f"--group {group}", 0), f"a posterior of --params was fitted to these rows; {right}")
     sheet = load_design(design, inputs, seed)
     check(sheet.factors, sheet.common, sheet.file)
-    job = Job(inputs, seed, runs or sheet.runs, True, sheet, out)
+    job = Job(inputs=inputs, seed=seed, runs=runs or sheet.runs, draw=True, design=sheet, out=out)
     planned = tables_of(job)
     record = load_record().between(*timeline.span(planned))
     rows_of(planned, record, groups, scenario)  # refused before anything is run
@@ -179,13 +179,14 @@ def _files(job: Calibration, sample: Sample, manifest: Mapping[str, Any]) -> dic
     """The account, and unless it is no result, the posterior as files that `--params` takes."""
     plan, rows = job.plan, job.plan.parameters.rows
     names = plan.sheet.parameters
-    values, prior = plan.values(sample.z), plan.values(sample.prior)
-    before, after = (
-        {name: column / rows[name].in_unit for name, column in own.items()} for own in (prior, values)
-    )
+    values = plan.values(sample.z)
+    before = {name: column / rows[name].in_unit for name, column in plan.values(sample.prior).items()}
+    after = {name: column / rows[name].in_unit for name, column in values.items()}
     units = {name: rows[name].unit for name in names}
     modules = [module.id for module in plan.sheet.modules]
-    account = fit_summary.account(sample, names, before, after, units, plan.rows, modules)
+    account = fit_summary.account(
+        sample, names, prior=before, posterior=after, units=units, rows=plan.rows, modules=modules
+    )
     files = {"fit.json": (json.dumps(account, indent=1) + "\n").encode()}
     return files if account["faults"] else files | _posterior(job, values, manifest)
 

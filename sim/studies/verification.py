@@ -28,7 +28,7 @@ _NAMES = ("scenario", "case", "file", "hypotheses", "design")
 """What a manifest says that is not read again from the folder's own files, or only in part."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Difference:
     """What is stored of a run (-1: of none), and what came when it was run again; for reading."""
 
@@ -44,7 +44,7 @@ class Difference:
         return f"{self.table}{which}: {self.column}: stored {self.stored}, run again {self.found}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verification:
     """What was verified: runs of a folder, those of them with their histories, and its printed table.
 
@@ -93,13 +93,13 @@ def verify(folder: Path, rows: int, seed: int) -> Verification:
         table = "other" if differences else "equal"
     histories = int((chosen % job.runs < job.keep).sum())
     return Verification(
-        display_path(folder),
-        job.total,
-        len(chosen),
-        histories,
-        table,
-        tuple(differences),
-        _other_libraries(manifest),
+        folder=display_path(folder),
+        of=job.total,
+        runs=len(chosen),
+        histories=histories,
+        table=table,
+        differences=tuple(differences),
+        libraries=_other_libraries(manifest),
     )
 
 
@@ -111,7 +111,16 @@ def job_of(folder: Path, manifest: Mapping[str, Any]) -> Job:
     runs = about["runs"] if about else manifest["runs"]
     size, histories = manifest["part_size"], manifest.get("histories", KEEP)
     draw = manifest["parameters"] != "fixed"
-    return Job(inputs, seed, runs, draw, design, folder, size, histories=histories)
+    return Job(
+        inputs=inputs,
+        seed=seed,
+        runs=runs,
+        draw=draw,
+        design=design,
+        out=folder,
+        size=size,
+        histories=histories,
+    )
 
 
 def _check_inputs(where: Where, manifest: Mapping[str, Any], job: Job) -> None:
@@ -177,12 +186,18 @@ def _of_folder(tables: RunTables, job: Job) -> Iterator[Difference]:
     found = json.loads(json.dumps(described(job)))
     for key in found.keys() - _NAMES:
         if tables.manifest.get(key) != found[key]:
-            yield Difference("manifest", -1, key, str(tables.manifest.get(key)), str(found[key]))
+            yield Difference(
+                table="manifest",
+                run=-1,
+                column=key,
+                stored=str(tables.manifest.get(key)),
+                found=str(found[key]),
+            )
     for name, table in axes(job).items():
         yield from _of_table(name, -1, getattr(tables, name), table)
     count = len(tables.runs["seed"])
     if count != job.total:
-        yield Difference("runs", -1, "rows", str(count), str(job.total))
+        yield Difference(table="runs", run=-1, column="rows", stored=str(count), found=str(job.total))
 
 
 def _of_runs(tables: RunTables, job: Job, chosen: np.ndarray, again: Result) -> Iterator[Difference]:
@@ -211,7 +226,7 @@ def _of_histories(
             name, run, rows, {column: recomputed[column][after == run] for column in recomputed}
         )
     if len(chosen) == job.total and not np.isin(before, chosen).all():
-        yield Difference(name, -1, "rows", "some of no run", "none")
+        yield Difference(table=name, run=-1, column="rows", stored="some of no run", found="none")
 
 
 def _numbers(job: Job, table: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -226,17 +241,18 @@ def _of_table(
     """What differs of a table: the first row of each column that has one."""
     lengths = len(next(iter(stored.values()))), len(next(iter(recomputed.values())))
     if lengths[0] != lengths[1]:
-        yield Difference(name, run, "rows", *map(str, lengths))
+        yield Difference(table=name, run=run, column="rows", stored=str(lengths[0]), found=str(lengths[1]))
         return
     if set(stored) != set(recomputed):
-        yield Difference(name, run, "columns", *(", ".join(sorted(table)) for table in (stored, recomputed)))
+        columns = ", ".join(sorted(stored)), ", ".join(sorted(recomputed))
+        yield Difference(table=name, run=run, column="columns", stored=columns[0], found=columns[1])
         return
     for column in recomputed:
         wrong = np.flatnonzero(unequal(stored[column], recomputed[column]))
         if len(wrong):
-            row = f" (row {wrong[0]})" if lengths[0] > 1 else ""
-            texts = (str(table[column][wrong[0]]) for table in (stored, recomputed))
-            yield Difference(name, run, column + row, *texts)
+            texts = str(stored[column][wrong[0]]), str(recomputed[column][wrong[0]])
+            title = column + (f" (row {wrong[0]})" if lengths[0] > 1 else "")
+            yield Difference(table=name, run=run, column=title, stored=texts[0], found=texts[1])
 
 
 def unequal(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -261,7 +277,11 @@ def _of_print(where: Where, tables: RunTables, before: Mapping[str, Any]) -> Ite
             refuse(where, f"{message}; the program and record that printed it would be right")
     lengths = len(before["lines"]), len(now["lines"])
     if lengths[0] != lengths[1]:
-        yield Difference("printed table", -1, "lines", *map(str, lengths))
-    for number, pair in enumerate(zip(before["lines"], now["lines"], strict=False), 1):
-        if pair[0] != pair[1]:
-            yield Difference("printed table", -1, f"line {number}", *map(repr, pair))
+        yield _of_line("lines", str(lengths[0]), str(lengths[1]))
+    for number, (line, made) in enumerate(zip(before["lines"], now["lines"], strict=False), 1):
+        if line != made:
+            yield _of_line(f"line {number}", repr(line), repr(made))
+
+
+def _of_line(which: str, stored: str, found: str) -> Difference:
+    return Difference(table="printed table", run=-1, column=which, stored=stored, found=found)

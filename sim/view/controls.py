@@ -27,7 +27,7 @@ WITH = "with"
 SEED = "seed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Control:
     """A setting: its name, what it is, its default as text, and choices (`free`: others may be typed)."""
 
@@ -64,28 +64,37 @@ def _of_drone(
     inputs: Inputs, drone: Mapping[str, Any], overrides: Sequence[Mapping[str, Any]]
 ) -> list[Control]:
     """The control station and the radius of a drone detachment."""
-    name, network = str(drone["id"]), inputs.loaded.network
+    name = str(drone["id"])
     paths = {key: f"drones.{name}.{key}" for key in ("station", "radius")}
     known = {key: [str(o[path]) for o in overrides if path in o] for key, path in paths.items()}
-    sites = [
-        o.place for column in inputs.loaded.scenario.columns for o in column.objectives if o.control_site
-    ]
-    fields = [place.id for place in network.places.values() if place.kind == "airfield"]
-    choices = {"station": [str(drone["station"]), *known["station"], *fields, *sites]}
+    choices = {"station": [str(drone["station"]), *known["station"], *_stations(inputs)]}
     choices["radius"] = [str(drone["radius"]), *known["radius"]]
     return [
         Control(
-            paths[key], f"Drones {name}: {key}", str(drone[key]), tuple(dict.fromkeys(choices[key])), free
+            name=paths[key],
+            label=f"Drones {name}: {key}",
+            default=str(drone[key]),
+            choices=tuple(dict.fromkeys(choices[key])),
+            free=free,
         )
         for key, free in (("station", False), ("radius", True))
     ]
 
 
+def _stations(inputs: Inputs) -> list[str]:
+    """Where a control station may stand: airfields, and what the columns take for it."""
+    columns = inputs.loaded.scenario.columns
+    sites = [goal.place for column in columns for goal in column.objectives if goal.control_site]
+    places = inputs.loaded.network.places.values()
+    return [place.id for place in places if place.kind == "airfield"] + sites
+
+
 def _size(column: Column, what: str) -> Control:
     """The vehicles or persons of a column, all its serials together."""
-    low, high = (sum(getattr(serial, what)[end] for serial in column.serials) for end in (0, 1))
+    ranges = [getattr(serial, what) for serial in column.serials]
+    low, high = sum(least for least, _ in ranges), sum(most for _, most in ranges)
     default = f"{low}" if low == high else f"{low} to {high}"
-    return Control(f"size.{column.id}.{what}", f"Column {column.id}: {what}", default)
+    return Control(name=f"size.{column.id}.{what}", label=f"Column {column.id}: {what}", default=default)
 
 
 def _fits(inputs: Inputs, name: str) -> bool:

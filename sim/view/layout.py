@@ -217,13 +217,12 @@ def _answer(app: Any, page: Page) -> None:
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
     app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)
     message = Output("message", "children", allow_duplicate=True)
-    about = (values, Input("fan-column", "value"), tab, names)
-    app.callback(Output("fans", "data"), message, *about, prevent_initial_call="initial_duplicate")(fan)
+    fans, asked = [Output("fans", "data"), message], [values, Input("fan-column", "value"), tab, names]
+    app.callback(fans, asked, prevent_initial_call="initial_duplicate")(fan)
 
-    def browser(function: str, *about: Any) -> None:
-        app.clientside_callback(ClientsideFunction("kidal", function), *about)
+    def browser(function: str, output: Output, inputs: list[Input]) -> None:
+        app.clientside_callback(ClientsideFunction("kidal", function), output, inputs)
 
-    browser("load", Output("drawn", "data"), Input("scene", "data"))
-    browser("fan", Output("fans-drawn", "data"), Input("fans", "data"))
-    clicks = [Input(f"tab-{name}", "n_clicks") for name in ("map", "fan")]
-    browser("tab", Output("tab", "data"), *clicks)
+    browser("load", Output("drawn", "data"), [Input("scene", "data")])
+    browser("fan", Output("fans-drawn", "data"), [Input("fans", "data")])
+    browser("tab", Output("tab", "data"), [Input(f"tab-{name}", "n_clicks") for name in ("map", "fan")])

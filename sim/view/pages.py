@@ -134,7 +134,9 @@ class FolderPage:
         self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
         self.columns = list(self.tables.manifest["columns"])
         label = f"History of {len(stored):,} stored"
-        self.controls = Controls((Control(REPLICATE, label, stored[0], tuple(stored), free=False),), {})
+        self.controls = Controls(
+            (Control(name=REPLICATE, label=label, default=stored[0], choices=tuple(stored), free=False),), {}
+        )
 
     def scene(self, request: Request) -> dict[str, Any]:
         """A stored history."""

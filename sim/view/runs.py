@@ -31,10 +31,12 @@ GRID = 480
 
 def one_history(inputs: Inputs, seed: int) -> RunTables:
     """One history with each parameter at its value: that of `kidal run --seed`. Raises FaultyInput."""
-    job = Job(inputs, seed, 1, draw=False)
+    job = Job(inputs=inputs, seed=seed, runs=1, draw=False)
     seeds = replicate_seeds(seed, np.arange(1))
     result = ensemble(inputs.template, inputs.parameters.values(), seeds, keep=1, compiled=False)
-    tables = RunTables(described(job), result.runs, result.events, result.reports, **axes(job))
+    tables = RunTables(
+        manifest=described(job), runs=result.runs, events=result.events, reports=result.reports, **axes(job)
+    )
     if not tables.done.any():
         refuse(
             Where("this history", 0), f"failed ({result.runs['error'][0]}); another setting would be right"
@@ -61,7 +63,13 @@ def many(inputs: Inputs, seed: int) -> Many:
     template, seeds = inputs.template, replicate_seeds(seed, np.arange(FAN_HISTORIES))
     records, mode = inputs.parameters.draws(seeds), compiled_mode(template, runs=FAN_HISTORIES)
     parts = [
-        Chunk(template, seeds[part], records[part], True, np.ones(part.stop - part.start, bool))
+        Chunk(
+            scenario=template,
+            seeds=seeds[part],
+            records=records[part],
+            spread=True,
+            keep=np.ones(part.stop - part.start, bool),
+        )
         for part in (
             slice(at, at + FAN_HISTORIES // THREADS)
             for at in range(0, FAN_HISTORIES, FAN_HISTORIES // THREADS)
@@ -72,9 +80,11 @@ def many(inputs: Inputs, seed: int) -> Many:
     logs = [chunk.logs[index] for chunk in parts for index in sorted(chunk.logs)]
     if not logs:
         refuse(Where("these histories", 0), f"failed ({parts[0].errors[0]}); another setting would be right")
-    job = Job(inputs, seed, FAN_HISTORIES, draw=True)
+    job = Job(inputs=inputs, seed=seed, runs=FAN_HISTORIES, draw=True)
     runs = {"status": np.full(1, "done"), "replicate": np.zeros(1, "i4")}
-    tables = RunTables(described(job), runs, events_of(template, logs[0], 0), {}, **axes(job))
+    tables = RunTables(
+        manifest=described(job), runs=runs, events=events_of(template, logs[0], 0), reports={}, **axes(job)
+    )
     return Many(inputs, tables, logs)
 
 

@@ -89,7 +89,8 @@ def test_binomial_draws_are_the_exact_quantile_of_their_uniform(trials, share):
 
 def test_binomial_knows_nobody_everybody_and_no_trials():
     draws = [
-        keyed.binomial(5, KEY, Purpose.LATENT, 0, n, share) for n, share in [(9, 0.0), (9, 1.0), (0, 0.5)]
+        keyed.binomial(5, KEY, purpose=Purpose.LATENT, count=0, trials=n, share=share)
+        for n, share in [(9, 0.0), (9, 1.0), (0, 0.5)]
     ]
     assert draws == [0, 9, 0]
 

@@ -289,14 +289,22 @@ def down(time: int) -> int:
     return next(earlier for earlier in range(time, time - 6, -1) if lit(earlier))
 
 
-FRAME = tuple(bound for point in NAMES for bound in (Bound(ORIGIN, point, 0), Bound(point, ORIGIN, -END)))
+FRAME = tuple(
+    bound
+    for point in NAMES
+    for bound in (Bound(start=ORIGIN, end=point, least=0), Bound(start=point, end=ORIGIN, least=-END))
+)
 ONE = st.tuples(st.sampled_from(["", *NAMES]), st.sampled_from(["", *NAMES]), st.integers(-END, END))
 BOUNDS = st.lists(ONE.filter(lambda row: row[0] != row[1]), min_size=1, max_size=6)
 LIT = st.sets(st.sampled_from(NAMES))
 
 
+def bound(index: int, start: str, end: str, least: int) -> Bound:
+    return Bound(start=start, end=end, least=least, labels=frozenset({str(index)}))
+
+
 def posed(rows: list[tuple[str, str, int]], dark: set[str]) -> Problem:
-    bounds = [Bound(*row, frozenset({str(index)})) for index, row in enumerate(rows)]
+    bounds = [bound(index, *row) for index, row in enumerate(rows)]
     windows = {point: Window(up, down) for point in sorted(dark)}
     return Problem((*FRAME, *bounds), windows, tuple(map(str, range(len(rows)))))
 
@@ -355,7 +363,7 @@ def test_small_problems_agree_with_enumeration(rows, dark):
 @given(st.lists(ONE.filter(lambda row: row[0] != row[1]), min_size=2, max_size=12))
 def test_consistency_without_windows_agrees_with_linear_programming(rows):
     problem = Problem(
-        tuple(Bound(*row, frozenset({str(index)})) for index, row in enumerate(rows)),
+        tuple(bound(index, *row) for index, row in enumerate(rows)),
         {},
         tuple(map(str, range(len(rows)))),
     )
@@ -376,9 +384,7 @@ def test_consistency_without_windows_agrees_with_linear_programming(rows):
 
 def test_a_search_cut_short_says_so():
     rows = [("", "a", time) for time in (2, 4)] + [("a", "", -time) for time in (1, 0)]
-    problem = Problem(
-        tuple(Bound(*row, frozenset({str(index)})) for index, row in enumerate(rows)), {}, tuple("0123")
-    )
+    problem = Problem(tuple(bound(index, *row) for index, row in enumerate(rows)), {}, tuple("0123"))
     every, capped = temporal_network.contradictions(problem)
     assert (len(every), capped) == (4, False)
     some, capped = temporal_network.contradictions(problem, most=2)

@@ -71,8 +71,8 @@ def test_claims_stand_by_their_intervals_and_then_as_in_the_file(mine):
         (ChronologyFilter(event="capture"), ["late", "other"]),
         (ChronologyFilter(event="gao:departure"), ["long"]),
         (ChronologyFilter(source="s0"), ["late", "other"]),
-        (ChronologyFilter("anefis", "csp", "capture", "s0"), ["other"]),
-        (ChronologyFilter("gao", "army"), []),
+        (ChronologyFilter(place="anefis", party="csp", event="capture", source="s0"), ["other"]),
+        (ChronologyFilter(place="gao", party="army"), []),
     ],
 )
 def test_options_narrow_together(mine, asked, found):

@@ -220,7 +220,16 @@ def tables(
         {"id": name, "column": column, "km": km, "from_km": low, "to_km": high}
         for name, (km, low, high) in (SPOTS if spots is None else spots).items()
     ]
-    return RunTables(manifest, table, events, reports, {}, {}, {}, {})
+    return RunTables(
+        manifest=manifest,
+        runs=table,
+        events=events,
+        reports=reports,
+        route={},
+        daylight={},
+        cover={},
+        points={},
+    )
 
 
 def without(*events: str) -> list[tuple]:

@@ -64,7 +64,13 @@ def template(*words):
 
 def chunk_of(scenario, keep=RUNS):
     """A chunk with parameters drawn from the priors, and strengths from their ranges."""
-    return Chunk(scenario, SEEDS, defaults().draws(SEEDS), True, np.arange(RUNS) < keep)
+    return Chunk(
+        scenario=scenario,
+        seeds=SEEDS,
+        records=defaults().draws(SEEDS),
+        spread=True,
+        keep=np.arange(RUNS) < keep,
+    )
 
 
 def assert_same(found, expected):
@@ -106,14 +112,14 @@ def test_compiled_runs_are_the_plain_ones_to_the_last_bit(case, monkeypatch):
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_compiled_runs_at_the_parameters_values_are_the_plain_ones_too(name, monkeypatch):
-    runs = [
-        template(name),
-        SEEDS[:5],
-        np.array([tuple(defaults().values().values())], defaults().dtype),
-        False,
-        np.ones(5, bool),
-    ]
-    expected, found = Chunk(*runs), Chunk(*runs)
+    runs = {
+        "scenario": template(name),
+        "seeds": SEEDS[:5],
+        "records": np.array([tuple(defaults().values().values())], defaults().dtype),
+        "spread": False,
+        "keep": np.ones(5, bool),
+    }
+    expected, found = Chunk(**runs), Chunk(**runs)
     plain(expected)
     mode = compiled_mode(template(name))
     monkeypatch.setattr(Chunk, "run_plain", stop)
@@ -169,7 +175,9 @@ def test_a_full_event_log_fails_the_same_runs_with_the_same_error():
     assert_same(fast.hours, plainly.hours)
     assert_same(fast.out, plainly.out)
     alone = chunk_of(scenario)
-    done, _ = compiled.run_batch(scenario.world, SEEDS, alone.records, True, alone.hours, alone.out)
+    done, _ = compiled.run_batch(
+        scenario.world, SEEDS, parameters=alone.records, spread=True, hours=alone.hours, out=alone.out
+    )
     assert done == full.index(True) < RUNS
 
 
@@ -399,10 +407,10 @@ def test_the_folder_of_the_cache_lies_below_that_of_the_user(tmp_path, monkeypat
     assert compiled.cache_folder().parent == tmp_path / ".cache" / "kidal-offensive"
 
 
-def small_batch(given, fresh, own, seeds, parameters, spread, hours, out, done):
+def small_batch(given, fresh, scratch, seeds, parameters, spread, hours, out, done):
     """Compiled in no time: how many words of memory a run has."""
     for i in range(len(seeds)):
-        hours[i, 0] = len(own) + i
+        hours[i, 0] = len(scratch) + i
         done[0] += 1
 
 
@@ -425,7 +433,9 @@ def small(monkeypatch, tmp_path, capsys, afresh):
         afresh()
         compiled.compiled(small_batch)._cache.patience = patience
         chunk = chunk_of(scenario)
-        done, _ = compiled.run_batch(scenario.world, SEEDS, chunk.records, True, chunk.hours, chunk.out)
+        done, _ = compiled.run_batch(
+            scenario.world, SEEDS, parameters=chunk.records, spread=True, hours=chunk.hours, out=chunk.out
+        )
         assert done == RUNS
         assert chunk.hours[:, 0].tolist() == [words + i for i in range(RUNS)]
         return capsys.readouterr().err.splitlines()

@@ -17,7 +17,7 @@ from sim.engine.loop import advance, advance_to
 from sim.ensembles.ensemble import ensemble
 from sim.maths.logarithm import log
 from sim.state.rows import NEVER
-from sim.studies import likelihood
+from sim.studies import likelihood, report_rows
 from sim.studies.calibration_plan import Block, load_plan
 from sim.studies.likelihood import weigh
 
@@ -55,7 +55,7 @@ def plainly(block: Block, values: dict[str, float], key: int, histories: int) ->
     worlds = [block.inputs.template.plain(values, int(seed), spread=True) for seed in seeds[0]]
     weights, logs, again = np.full(histories, 1.0 / histories), [], False
     for k in range(count):
-        ask = particle_filter.Ask(*block.asks[k].tolist())
+        ask = report_rows.ask_of(block.asks[k])
         for i, world in enumerate(worlds):
             if again:
                 branch.fork(world, int(seeds[k, i]))
@@ -88,7 +88,7 @@ def test_one_report_is_the_mean_over_an_ensemble() -> None:
     template, values = block.inputs.template, values_of(block, 3)
     seeds = replicate_seeds(3, np.arange(500))
     hours = ensemble(template, values, seeds, spread=True).runs["tarkint:arrival"]
-    ask = particle_filter.Ask(*block.asks[0].tolist())
+    ask = report_rows.ask_of(block.asks[0])
     inside = [
         0.5 * (math.erf((ask.high - h) / ask.blur / 2**0.5) - math.erf((ask.low - h) / ask.blur / 2**0.5))
         if h < NEVER
@@ -106,7 +106,7 @@ def test_the_product_over_reports_is_unbiased() -> None:
     runs = ensemble(template, values, replicate_seeds(9, np.arange(40_000)), spread=True).runs
     joint = np.ones(40_000)
     for name, ask in zip(block.names[:5], block.asks[:5], strict=True):
-        row = particle_filter.Ask(*ask.tolist())
+        row = report_rows.ask_of(ask)
         hours = runs[name] - (runs[template.milestones[row.since]] if row.since >= 0 else 0.0)
         wide = row.blur * math.sqrt(2.0)
         erf = np.vectorize(math.erf)
@@ -144,7 +144,7 @@ def test_the_filter_of_a_hold_is_unbiased() -> None:
     values = template.parameters.values() | {"refit": 720.0, "drones_forward": 528.0, "planning": 144.0}
     runs = ensemble(template, values, replicate_seeds(9, np.arange(60_000)), spread=True).runs
     joint = np.ones(60_000)
-    for row in (particle_filter.Ask(*ask.tolist()) for ask in block.asks):
+    for row in (report_rows.ask_of(ask) for ask in block.asks):
         start = runs[template.milestones[row.since]] if row.since >= 0 else 0.0
         with np.errstate(invalid="ignore"):
             hours = runs[template.milestones[row.milestone]] - start

@@ -102,7 +102,15 @@ def design(tmp_path):
 @pytest.fixture
 def job(design, tmp_path):
     """A job of nine parts that goes to `out`."""
-    return Job(bundled_inputs("gao-anefis"), 1, 60, True, design, tmp_path / "out", SIZE)
+    return Job(
+        inputs=bundled_inputs("gao-anefis"),
+        seed=1,
+        runs=60,
+        draw=True,
+        design=design,
+        out=tmp_path / "out",
+        size=SIZE,
+    )
 
 
 @pytest.fixture
@@ -121,7 +129,18 @@ def unbroken(tmp_path_factory):
     os.chdir(folder)  # the manifest names the design from here
     try:
         points = load_design("speeds.yaml", bundled_inputs("gao-anefis"), 1)
-        do(Job(bundled_inputs("gao-anefis"), 1, 60, True, points, Path("out"), SIZE), workers=1)
+        do(
+            Job(
+                inputs=bundled_inputs("gao-anefis"),
+                seed=1,
+                runs=60,
+                draw=True,
+                design=points,
+                out=Path("out"),
+                size=SIZE,
+            ),
+            workers=1,
+        )
     finally:
         os.chdir(here)
     return folder / "out"
@@ -458,7 +477,18 @@ def test_a_bit_that_is_not_what_was_written_is_found_when_its_table_is_read(job,
 def test_a_run_in_more_parts_than_files_may_be_open_is_read(job, design, tmp_path):
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = dict(do(job, workers=1)[1].runs)
-    folder, _ = do(Job(bundled_inputs("gao-anefis"), 1, 60, True, design, tmp_path / "many", 4), workers=1)
+    folder, _ = do(
+        Job(
+            inputs=bundled_inputs("gao-anefis"),
+            seed=1,
+            runs=60,
+            draw=True,
+            design=design,
+            out=tmp_path / "many",
+            size=4,
+        ),
+        workers=1,
+    )
     resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/dev/fd")) + 30, before[1]))  # noqa: PTH208
     try:
         found = dict(read_run(folder).runs)
@@ -617,7 +647,15 @@ def test_a_sweep_that_has_begun_hangs_on_no_file_that_its_workers_may_not_have(t
     design = load_design(str(tmp_path / "rivals.yaml"), bundled_inputs("gao-anefis"), 1)
     runs = []
     for text in (RIVAL.format(20), RIVAL.format(250), None):
-        job = Job(bundled_inputs("gao-anefis"), 1, 30, True, design, tmp_path / f"out-{len(runs)}", SIZE)
+        job = Job(
+            inputs=bundled_inputs("gao-anefis"),
+            seed=1,
+            runs=30,
+            draw=True,
+            design=design,
+            out=tmp_path / f"out-{len(runs)}",
+            size=SIZE,
+        )
         assert len(job.variation.variants) == 2
         (tmp_path / "rival.yaml").unlink() if text is None else (tmp_path / "rival.yaml").write_text(text)
         runs.append(dict(do(job, workers=1)[1].runs))

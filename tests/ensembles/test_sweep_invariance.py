@@ -34,7 +34,7 @@ def swept(tmp_path_factory):
         key = (tuple(points), common, scenario.loaded.name, runs, draw, workers, tuple(sorted(sizes.items())))
         if key not in known:
             folder = tmp_path_factory.mktemp("swept")
-            asked = job(folder, points, common, scenario, runs, draw, **sizes)
+            asked = job(folder, points, common=common, inputs=scenario, runs=runs, draw=draw, **sizes)
             known[key] = do(asked, workers=workers)[1]
         return known[key]
 
@@ -47,7 +47,15 @@ def job(folder, points, common=True, inputs=None, runs=RUNS, draw=True, **sizes)
     path = folder / "design.yaml"
     more = "" if common else "common_random_numbers: false\n"
     path.write_text(more + HEAD + "".join(f"  - {{{point}}}\n" for point in points))
-    return Job(inputs, 1, runs, draw, load_design(str(path), inputs, 1), folder / "out", **sizes)
+    return Job(
+        inputs=inputs,
+        seed=1,
+        runs=runs,
+        draw=draw,
+        design=load_design(str(path), inputs, 1),
+        out=folder / "out",
+        **sizes,
+    )
 
 
 def assert_same(found, wanted, but=(), point=None, as_point=None):
@@ -116,7 +124,9 @@ def do_alone(inputs, runs=RUNS, draw=True, seed=1):
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:
-        _, tables = do(Job(inputs, seed, runs, draw, out=Path(folder) / "out"), workers=1)
+        _, tables = do(
+            Job(inputs=inputs, seed=seed, runs=runs, draw=draw, out=Path(folder) / "out"), workers=1
+        )
         return replace(tables, runs=dict(tables.runs))
 
 

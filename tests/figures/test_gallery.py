@@ -83,7 +83,14 @@ def made(rows: list[tuple], runs: dict[str, list] | None = None, count: int = 4,
     ]
     names = ["column", "drone", "station", "radius", "ready", "km", "cover"]
     return RunTables(
-        manifest, columns, events, {}, route, {}, table(names, cover), {"design_id": np.zeros(1)}
+        manifest=manifest,
+        runs=columns,
+        events=events,
+        reports={},
+        route=route,
+        daylight={},
+        cover=table(names, cover),
+        points={"design_id": np.zeros(1)},
     )
 
 
@@ -168,7 +175,10 @@ def test_holders_follow_captures_falls_and_camps() -> None:
         happened(1, 48.0, "capture", place="anefis"),
         happened(1, 72.0, "fallen", place="anefis"),
         *(happened(r, 30.0, "vacated", "post", "tessalit") for r in range(4)),
-        *(happened(r, 36.0, "camp_taken", "post", "tessalit", float(r % 2)) for r in range(3)),
+        *(
+            happened(r, 36.0, event="camp_taken", agent="post", place="tessalit", amount=float(r % 2))
+            for r in range(3)
+        ),
         happened(2, 90.0, "capture", place="tessalit"),
     ]
     tables = made(rows, holders={"anefis": "rebels", "tessalit": "none"}, camps={"post": "tessalit"})
@@ -294,10 +304,10 @@ def test_cover_moves_with_the_station() -> None:
 
 def test_persons_gone_add_up_and_the_report_is_a_box() -> None:
     rows = [
-        happened(0, 24.0, "displaced", "kidal", "kidal", 10.0),
-        happened(0, 48.0, "displaced", "kidal", "kidal", 5.0),
+        happened(0, 24.0, event="displaced", agent="kidal", place="kidal", amount=10.0),
+        happened(0, 48.0, event="displaced", agent="kidal", place="kidal", amount=5.0),
     ]
-    rows.append(happened(1, 30.0, "displaced", "kidal", "kidal", 7.0))
+    rows.append(happened(1, 30.0, event="displaced", agent="kidal", place="kidal", amount=7.0))
     left = displaced.gone(common.stored(made(rows, count=2), "displaced"), np.array([0.0, 24.0, 36.0, 48.0]))
     assert left.tolist() == [[0.0, 10.0, 10.0, 15.0], [0.0, 0.0, 7.0, 7.0]]
     axis = run_figure("displaced", "kidal-offensive", 20).axes[0]

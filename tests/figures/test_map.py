@@ -54,7 +54,14 @@ def wide(events: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def drawn(tables: RunTables, by: datetime | None = None) -> Figure:
-    return map.draw(tables, bundled_record(), bundled_network(), bundled_outlines(), radii(), by)
+    return map.draw(
+        tables,
+        bundled_record(),
+        network=bundled_network(),
+        outlines=bundled_outlines(),
+        rivals=radii(),
+        by=by,
+    )
 
 
 # --- where things are ------------------------------------------------------------------------------------

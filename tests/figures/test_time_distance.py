@@ -176,14 +176,14 @@ def test_strip_is_hatched_beyond_the_reach_and_names_the_radius() -> None:
 def test_no_history_and_no_report_still_gives_a_figure() -> None:
     tables = made()
     bare = RunTables(
-        tables.manifest,
-        {"status": np.array(["failed"] * 3)},
-        {},
-        {},
-        tables.route,
-        tables.daylight,
-        table(COVER, []),
-        {},
+        manifest=tables.manifest,
+        runs={"status": np.array(["failed"] * 3)},
+        events={},
+        reports={},
+        route=tables.route,
+        daylight=tables.daylight,
+        cover=table(COVER, []),
+        points={},
     )
     text = " ".join(t.get_text() for t in words(drawn(bare, empty_record())[0]))
     assert "0 histories are stored and shown, 3 runs failed" in text
@@ -191,7 +191,7 @@ def test_no_history_and_no_report_still_gives_a_figure() -> None:
 
 
 def box(start: float, end: float, km: float = 10.0) -> time_distance.Box:
-    return time_distance.Box("anefis:entry", km, start, end, "army", False)
+    return time_distance.Box(event="anefis:entry", km=km, start=start, end=end, look="army", contested=False)
 
 
 def test_the_first_days_of_a_long_time_are_enlarged_up_to_where_reports_pause() -> None:

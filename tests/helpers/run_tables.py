@@ -79,14 +79,14 @@ def made(count: int = 3, cover: bool = True) -> RunTables:
     }
     manifest |= {"seed": 7, "parameters": "prior", "columns": ["army"], "milestones": milestones}
     return RunTables(
-        manifest,
-        {"status": np.array(["done"] * count)},
-        table(["replicate", "hour", "event", "kind", "agent", "km"], rows),
-        {},
-        table(["column", "place", "name", "km", "mark"], route),
-        {"first_light": 5.5 + 24.0 * np.arange(30), "sunset": 17.8 + 24.0 * np.arange(30)},
-        table(COVER, covers if cover else []),
-        {},
+        manifest=manifest,
+        runs={"status": np.array(["done"] * count)},
+        events=table(["replicate", "hour", "event", "kind", "agent", "km"], rows),
+        reports={},
+        route=table(["column", "place", "name", "km", "mark"], route),
+        daylight={"first_light": 5.5 + 24.0 * np.arange(30), "sunset": 17.8 + 24.0 * np.arange(30)},
+        cover=table(COVER, covers if cover else []),
+        points={},
     )
 
 

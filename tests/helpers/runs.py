@@ -32,7 +32,7 @@ def _done(
     inputs = load_inputs(scenario, None, sets, rivals) if rivals else bundled_inputs(scenario, *sets)
     assert case() is None
     out = Path(mkdtemp(dir=_home().name), scenario)
-    return do(Job(inputs, seed, runs, draw=runs > 1, out=out))
+    return do(Job(inputs=inputs, seed=seed, runs=runs, draw=runs > 1, out=out))
 
 
 def run_folder(

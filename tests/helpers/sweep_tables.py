@@ -46,4 +46,6 @@ def made(
     manifest |= {"runs": sum(sizes), "parameters": "prior", "hypotheses": [], "given": None}
     manifest["design"] = DESIGN | {"kind": kind, "runs": sizes[0], "factors": rows}
     axis = {"design_id": np.arange(count), **points, "settings": np.array(told, object)}
-    return RunTables(manifest, runs, {}, {}, {}, {}, {}, axis)
+    return RunTables(
+        manifest=manifest, runs=runs, events={}, reports={}, route={}, daylight={}, cover={}, points=axis
+    )

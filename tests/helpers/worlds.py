@@ -172,7 +172,9 @@ def template_of(tree: Map, net: Network) -> Template:
     """The template of a scenario's whole tree on a network."""
     scenario = checked(tree, Scenario)
     assert impossible(scenario, net, tree) == []
-    return build(LoadedScenario("tiny", "tiny", scenario, net, tree), defaults())
+    return build(
+        LoadedScenario(name="tiny", file="tiny", scenario=scenario, network=net, tree=tree), defaults()
+    )
 
 
 def _filled(tree: Map, defaults: str) -> Map:
@@ -215,13 +217,13 @@ def log(world: World, template: Template, *events: str) -> list[Row]:
     """The event log, of some events or of all."""
     rows = [
         Row(
-            entry.hour,
-            Event(entry.event).name.lower(),
-            template.names[AgentKind(entry.kind)][entry.agent],
-            template.places[entry.place] if entry.place >= 0 else "",
-            entry.km,
-            entry.amount,
-            entry.other,
+            hour=entry.hour,
+            event=Event(entry.event).name.lower(),
+            agent=template.names[AgentKind(entry.kind)][entry.agent],
+            place=template.places[entry.place] if entry.place >= 0 else "",
+            km=entry.km,
+            amount=entry.amount,
+            other=entry.other,
         )
         for entry in world.log[: world.run[0].log_length]
     ]

@@ -85,7 +85,9 @@ def laid(
     manifest = {"start": "2023-10-02", "end": "2024-01-01", "given": "", "design": design}
     manifest["milestones"] = [{"id": name, "column": "army"} for name in NAMES]
     axis = {"design_id": np.arange(count), "with": np.array(list(points), object)}
-    return RunTables(manifest, table, {}, {}, {}, {}, {}, axis)
+    return RunTables(
+        manifest=manifest, runs=table, events={}, reports={}, route={}, daylight={}, cover={}, points=axis
+    )
 
 
 def go(hits: int, runs: int, mark: float = 0.0) -> Hours:
@@ -330,7 +332,7 @@ def test_a_go_leans_on_the_dates_of_its_conditions(name: str, dates: set) -> Non
 def test_each_point_of_a_design_has_its_own_dates() -> None:
     inputs = load_inputs("kidal-offensive")
     sheet = load_design("go-conditions", inputs, 1)
-    found = dates_of(Job(inputs, 1, 10, True, sheet))
+    found = dates_of(Job(inputs=inputs, seed=1, runs=10, draw=True, design=sheet))
     names = [point.hypotheses[0] for point in sheet.points]
     assert len(found) == len(names) == 20
     for name, dates in zip(names, found, strict=True):

@@ -17,7 +17,14 @@ SMALL = Settings(first=1500, points=500, moves=2.0, last_moves=4.0, checked=5, r
 
 def taken(likelihood, dimensions=1, rows=(0,), blocks=None, seed=1, settings=SMALL) -> Sample:
     """A sample by a likelihood: a function of what is asked that gives the logs of each row."""
-    talk = sample(dimensions, rows, blocks or rows, np.full(len(rows), -50.0), seed, settings)
+    talk = sample(
+        dimensions,
+        rows,
+        blocks=blocks or rows,
+        floors=np.full(len(rows), -50.0),
+        seed=seed,
+        settings=settings,
+    )
     asked = next(talk)
     while True:
         try:
@@ -127,15 +134,30 @@ def test_simulation_based_calibration_gives_even_ranks() -> None:
 
 def test_effective_points_are_those_of_independent_ones_where_each_has_a_root_of_its_own() -> None:
     z = np.random.default_rng(1).normal(size=(4000, 1))
-    found = Sample(z, z, np.arange(4000), z, 0.0, ())
+    found = Sample(z=z, logs=z, roots=np.arange(4000), prior=z, ruled_out=0.0, steps=())
     assert found.effective(z[:, 0]) == pytest.approx(4000, rel=1e-9)
-    same = Sample(np.repeat(z[:400], 10, axis=0), z, np.repeat(np.arange(400), 10), z, 0.0, ())
+    same = Sample(
+        z=np.repeat(z[:400], 10, axis=0),
+        logs=z,
+        roots=np.repeat(np.arange(400), 10),
+        prior=z,
+        ruled_out=0.0,
+        steps=(),
+    )
     assert same.effective(same.z[:, 0]) == pytest.approx(400, rel=1e-9)
 
 
 def account(found: Sample) -> dict:
     values = {"a": found.z[:, 0]}
-    return fit_summary.account(found, ["a"], {"a": found.prior[:, 0]}, values, {"a": "h"}, ["row"], ["march"])
+    return fit_summary.account(
+        found,
+        ["a"],
+        prior={"a": found.prior[:, 0]},
+        posterior=values,
+        units={"a": "h"},
+        rows=["row"],
+        modules=["march"],
+    )
 
 
 def test_a_sound_fit_has_no_faults_and_a_collapsed_one_says_why() -> None:

@@ -32,7 +32,16 @@ def tables(hours: np.ndarray, seed: int = 1, start: str = "2023-10-02", name: st
     count = len(hours)
     manifest = {"seed": seed, "runs": count, "design": None, "start": start, "milestones": [{"id": name}]}
     runs = {"replicate": np.arange(count), "seed": np.arange(count), "status": np.full(count, "done", object)}
-    return RunTables(manifest, {**runs, name: np.asarray(hours)}, {}, {}, {}, {}, {}, {})
+    return RunTables(
+        manifest=manifest,
+        runs={**runs, name: np.asarray(hours)},
+        events={},
+        reports={},
+        route={},
+        daylight={},
+        cover={},
+        points={},
+    )
 
 
 def change(a: np.ndarray, b: np.ndarray) -> whatif.Change:
@@ -189,7 +198,9 @@ def runs(tmp_path_factory):
     """Forty histories of each what-if, of the same luck."""
     home = tmp_path_factory.mktemp("whatif")
     return {
-        name: do(Job(load_what_if(name, *OFFENSIVE).inputs, 5, 40, draw=True, out=home / name))[1]
+        name: do(
+            Job(inputs=load_what_if(name, *OFFENSIVE).inputs, seed=5, runs=40, draw=True, out=home / name)
+        )[1]
         for name in NAMES
     }
 

@@ -110,10 +110,10 @@ def test_an_mp4_has_the_same_bytes_each_time_and_what_fails_is_told(played, tmp_
             film.write(
                 played,
                 load_network(),
-                load_outlines(),
-                path,
-                moment,
-                lambda *n: told.append(n),
+                outlines=load_outlines(),
+                path=path,
+                moments=moment,
+                progress=lambda *n: told.append(n),
                 frame_hours=shown,
             )
             == 3

@@ -258,7 +258,7 @@ def test_fans_are_the_quantiles():
 
 def test_every_uid_can_be_a_class_of_css():
     boxes = [
-        Box(f"{look} {contested}", 1.0, 0.0, 1.0, look, contested)
+        Box(event=f"{look} {contested}", km=1.0, start=0.0, end=1.0, look=look, contested=contested)
         for look in LOOKS
         for contested in (True, False)
     ]

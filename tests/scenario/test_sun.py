@@ -239,7 +239,7 @@ def test_dates_are_days_of_the_nearest_whole_hour(lon, zone):
 
 
 def test_a_given_start_before_the_zone_s_midnight_begins_the_run():
-    start = Start(date(2023, 10, 7), "anefis:capture", 3.5, 12.0)
+    start = Start(day=date(2023, 10, 7), given="anefis:capture", low=3.5, high=12.0)
     assert beginning(start, 0) == 0.0
     assert beginning(start, -10) == 3.0
     assert beginning(start, 7) == -7.0
@@ -354,7 +354,7 @@ def test_what_is_drawn_has_no_seam(seam):
     assert np.abs(np.diff(route["lon"])).max() < 0.5
     _, lon = map_data.circle(20.0, 179.9, 120.0)
     assert (lon.min(), lon.max()) == (pytest.approx(178.75, abs=0.02), pytest.approx(181.05, abs=0.02))
-    line = Outline("border", "a border", np.zeros(3), np.array([179.0, -179.5, -178.0]))
+    line = Outline(kind="border", name="a border", lat=np.zeros(3), lon=np.array([179.0, -179.5, -178.0]))
     assert line.about(seam.meridian).tolist() == [-181.0, -179.5, -178.0]
     assert [map_data.degrees(x, "EW") for x in (179.0, 180.0, 181.0, -181.5, 0.0)] == [
         "179° E", "180°", "179° W", "178.5° E", "0°",
@@ -366,12 +366,23 @@ def test_nights_and_films_begin_where_the_run_does(tmp_path):
     loaded = load_scenario("salt-road")
     table = daylight_table(loaded.loaded, loaded.template)
     manifest = {"start": "1999-02-01", "end": "1999-02-20T17:00:00", "begins": -7.0}
-    tables = RunTables(manifest, {}, {}, {}, {}, table, {}, {})
+    tables = RunTables(
+        manifest=manifest, runs={}, events={}, reports={}, route={}, daylight=table, cover={}, points={}
+    )
     first, second = nights(tables)[:2]
     assert first == (-7.0, pytest.approx(-0.78, abs=0.05))
     assert second == (pytest.approx(11.0, abs=0.3), pytest.approx(23.2, abs=0.05))
     assert list(film.hours({"begins": -7, "hours": 0})) == [-7, -4, -1, 0]
-    dark = RunTables(manifest, {}, {}, {}, {}, {name: np.full(3, np.inf) for name in table}, {}, {})
+    dark = RunTables(
+        manifest=manifest,
+        runs={},
+        events={},
+        reports={},
+        route={},
+        daylight={name: np.full(3, np.inf) for name in table},
+        cover={},
+        points={},
+    )
     assert nights(dark) == [(-7.0, 473.0)]
 
 

@@ -11,17 +11,17 @@ from bundled import bundled_record
 from analysis.scores import baselines
 from analysis.scores.baselines import HOLD, March
 
-ROAD = March(5.5, "a:departure", {"b:arrival": 72.0, "c:arrival": 144.0, "d:arrival": 180.0})
+ROAD = March(start=5.5, first="a:departure", km={"b:arrival": 72.0, "c:arrival": 144.0, "d:arrival": 180.0})
 KM = {"anefis:capture": 240.0, "anefis:go": 240.0, "alkit_rd:contact": 322.0, "kidal:capture": 352.0}
 KM |= {"kidal:go": 352.0, "aguelhok:capture": 500.0}
 WHOLE = March(
-    5.5,
-    "gao:departure",
-    KM,
-    [240.0, 352.0],
-    frozenset({"anefis:go", "kidal:go"}),
-    {"anefis": 240.0, "kidal": 352.0, "aguelhok": 500.0},
-    datetime(2023, 10, 2, tzinfo=UTC),
+    start=5.5,
+    first="gao:departure",
+    km=KM,
+    holds=[240.0, 352.0],
+    goes=frozenset({"anefis:go", "kidal:go"}),
+    places={"anefis": 240.0, "kidal": 352.0, "aguelhok": 500.0},
+    zero=datetime(2023, 10, 2, tzinfo=UTC),
 )
 NULLS = ("ruler", "pace", "pace, hold", "not before 31 Oct", "15 Nov ± 2 d", "15 Nov ± 7 d")
 

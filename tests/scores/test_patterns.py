@@ -93,7 +93,16 @@ def made(*some, without=(), runs=None):
     manifest = {"scenario": "made", "hash": "0", "start": "2023-10-02", "end": "2024-01-01", "camps": {}}
     manifest |= {"columns": ["army", "un"], "milestones": milestones(names), "given": ""}
     daylight = {"first_light": days + 5.5, "sunset": days + 17.8}
-    return RunTables(manifest, table, events, reports, {}, daylight, {}, {})
+    return RunTables(
+        manifest=manifest,
+        runs=table,
+        events=events,
+        reports=reports,
+        route={},
+        daylight=daylight,
+        cover={},
+        points={},
+    )
 
 
 def found(tables):
@@ -242,8 +251,8 @@ def test_a_scenario_that_lacks_something_does_not_list_the_pattern(missing, gone
 
 
 def test_together_judges_only_what_all_can_be_judged_on():
-    one = Pattern("one", "", np.array([1.0, 1.0, 0.0, np.nan]), 4)
-    two = Pattern("two", "", np.array([1.0, 0.0, np.nan, 1.0]), 3)
+    one = Pattern(name="one", rule="", outcome=np.array([1.0, 1.0, 0.0, np.nan]), of=4)
+    two = Pattern(name="two", rule="", outcome=np.array([1.0, 0.0, np.nan, 1.0]), of=3)
     both = patterns.together([one, two])
     assert both.outcome[:2].tolist() == [1.0, 0.0]
     assert np.isnan(both.outcome[2:]).all()
@@ -253,7 +262,10 @@ def test_together_judges_only_what_all_can_be_judged_on():
 
 def test_together_is_no_likelier_than_any_one_of_them_where_all_are_judged():
     chance = np.random.default_rng(1)
-    some = [Pattern(str(i), "", chance.integers(0, 2, 50).astype(float), 50) for i in range(4)]
+    some = [
+        Pattern(name=str(i), rule="", outcome=chance.integers(0, 2, 50).astype(float), of=50)
+        for i in range(4)
+    ]
     shares = [patterns.together(some[:n]).share for n in range(1, 5)]
     assert shares == sorted(shares, reverse=True)
 

@@ -34,7 +34,16 @@ GO = {"use": "held out", "group": "A", "since": "b:capture"}
 FIRST = seen("b:capture", 40, 50)
 SECOND = seen("b:go", 100, 110, **GO)
 STILL = seen("b:go", 40, 100, survival="true", **GO)
-RECORD = Record((), (), (FIRST, SECOND), (), (STILL,), (), {"one source": 0.8}, {"hour": 1.0})
+RECORD = Record(
+    sources=(),
+    claims=(),
+    observations=(FIRST, SECOND),
+    counts=(),
+    survivals=(STILL,),
+    routes=(),
+    weights={"one source": 0.8},
+    blurs={"hour": 1.0},
+)
 KM = {"a:departure": 0.0, "b:capture": 72.0, "b:go": 72.0, "c:arrival": 144.0}
 
 
@@ -52,7 +61,16 @@ def run(capture, go, end="2023-10-12", failed=(), **more):
     manifest |= {"outcomes": ["mine_strikes"]} | more
     route = {"column": np.array(["army"] * 3, object), "place": np.array(["a", "b", "c"], object)}
     route["km"] = np.array([0.0, 72.0, 144.0])
-    return RunTables(manifest, table, {}, {}, route, {}, {}, {"design_id": np.zeros(1, int)})
+    return RunTables(
+        manifest=manifest,
+        runs=table,
+        events={},
+        reports={},
+        route=route,
+        daylight={},
+        cover={},
+        points={"design_id": np.zeros(1, int)},
+    )
 
 
 CAPTURE = np.array([45.0, 45.0, 70.0, np.inf])
@@ -117,7 +135,14 @@ def test_failed_runs_are_left_out():
 
 def test_what_is_not_scored_has_no_row():
     shown = Record(
-        (), (), (FIRST, seen("c:arrival", 60, 70, use="shown")), (), (), (), {"one source": 0.8}, {}
+        sources=(),
+        claims=(),
+        observations=(FIRST, seen("c:arrival", 60, 70, use="shown")),
+        counts=(),
+        survivals=(),
+        routes=(),
+        weights={"one source": 0.8},
+        blurs={},
     )
     assert [r.term.milestone for r in scorecard.card(TIMES, shown, "run").rows] == ["b:capture"]
 
@@ -139,7 +164,16 @@ def test_nulls_are_scored_by_the_same_rule():
 
 
 def test_a_null_without_an_opinion_has_the_flat_score():
-    record = Record((), (), (seen("b:mine", 40, 50),), (), (), (), {"one source": 0.8}, {"hour": 1.0})
+    record = Record(
+        sources=(),
+        claims=(),
+        observations=(seen("b:mine", 40, 50),),
+        counts=(),
+        survivals=(),
+        routes=(),
+        weights={"one source": 0.8},
+        blurs={"hour": 1.0},
+    )
     tables = run(CAPTURE, CAPTURE)
     tables.manifest["milestones"].append({"id": "b:mine", "column": "army", "km": 72.0})
     tables.runs["b:mine"] = CAPTURE
@@ -221,7 +255,16 @@ def test_runs_that_never_come_stand_at_the_horizon_in_the_joint_score():
 def test_nulls_of_a_stage_that_starts_at_an_outcome_speak_of_the_hours_since():
     """A go given at hour 100; the ruler drives the 72 km to the place where the line is at once."""
     last = seen("c:arrival", 100, 110, since="b:go")
-    record = Record((), (), (seen("b:go", 98, 102), last), (), (), (), {"one source": 0.8}, {"hour": 1.0})
+    record = Record(
+        sources=(),
+        claims=(),
+        observations=(seen("b:go", 98, 102), last),
+        counts=(),
+        survivals=(),
+        routes=(),
+        weights={"one source": 0.8},
+        blurs={"hour": 1.0},
+    )
     tables = run(np.full(4, 50.0), np.full(4, 100.0), given="b:go")
     tables.runs["c:arrival"] = np.full(4, 108.0)
     tables.manifest["milestones"] = [
@@ -239,7 +282,14 @@ def test_a_reported_number_is_scored_against_one_that_finds_all_alike():
     count = {"outcome": "mine_strikes", "column": "army", "number": "1 to 2", "kind": "one source"}
     count |= {"use": "fit", "most": "9", "claims": ("a-s1",)}
     record = Record(
-        (), (), (FIRST,), (ReportedCount.model_validate(count),), (), (), {"one source": 0.8}, {"hour": 1.0}
+        sources=(),
+        claims=(),
+        observations=(FIRST,),
+        counts=(ReportedCount.model_validate(count),),
+        survivals=(),
+        routes=(),
+        weights={"one source": 0.8},
+        blurs={"hour": 1.0},
     )
     (found,) = scorecard.card(TIMES, record, "run").numbers
     assert (found.inside, found.mean) == (0.5, 1.5)
@@ -254,7 +304,11 @@ def test_a_reported_number_is_scored_against_one_that_finds_all_alike():
     ("tables", "record", "message"),
     [
         (run(CAPTURE, CAPTURE, failed=[0, 1, 2, 3]), RECORD, "my run: no run of it is finished"),
-        (TIMES, Record((), (), (), ()), "my run: none of its milestones is scored against the record"),
+        (
+            TIMES,
+            Record(sources=(), claims=(), observations=(), counts=()),
+            "my run: none of its milestones is scored against the record",
+        ),
         (run(CAPTURE, CAPTURE, design={"points": 2}), RECORD, "my run: is a sweep of several design points"),
     ],
 )

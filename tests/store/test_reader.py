@@ -21,7 +21,7 @@ from sim.store.schema import AXES, PART_TABLES, columns
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     path = tmp_path_factory.mktemp("whole") / "run"
-    return do(Job(load_inputs("gao-anefis"), 1, 2, draw=True, out=path))[0]
+    return do(Job(inputs=load_inputs("gao-anefis"), seed=1, runs=2, draw=True, out=path))[0]
 
 
 @pytest.fixture

@@ -279,11 +279,11 @@ def test_changed_rules_are_told_of_once_and_go_on_only_with_their_own(kidal, oth
 
 
 def test_another_syntax_of_the_same_number_orphans_nothing(monkeypatch, other_rules, tmp_path):
-    job = Job(load_inputs("gao-anefis"), 1, 2, draw=True, out=tmp_path / "run")
+    job = Job(inputs=load_inputs("gao-anefis"), seed=1, runs=2, draw=True, out=tmp_path / "run")
     do(job)
     monkeypatch.setattr(rules_number, "SYNTAX", "f" * 64)  # a refactoring, recorded
     other_rules()
-    again = Job(load_inputs("gao-anefis"), 1, 2, draw=True, out=tmp_path / "run")
+    again = Job(inputs=load_inputs("gao-anefis"), seed=1, runs=2, draw=True, out=tmp_path / "run")
     assert again.hash == job.hash
     monkeypatch.setattr("sim.ensembles.run_job._fill", None)  # nothing is run again
     do(again)

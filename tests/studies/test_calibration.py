@@ -52,7 +52,7 @@ def plan_file(tmp_path_factory):
 def fitted(plan_file, tmp_path_factory):
     """A small fit, with which no fault is found."""
     out = tmp_path_factory.mktemp("fits") / "small"
-    folder, found = calibrate(Calibration(load_plan(str(plan_file)), 1, TINY, out))
+    folder, found = calibrate(Calibration(plan=load_plan(str(plan_file)), seed=1, settings=TINY, out=out))
     assert found["faults"] == []
     return folder
 
@@ -220,7 +220,7 @@ class Stopped(Exception):
 
 
 def test_a_fit_that_is_stopped_goes_on_to_the_same_posterior(plan_file, fitted, tmp_path, monkeypatch):
-    job = Calibration(load_plan(str(plan_file)), 1, TINY, tmp_path / "again")
+    job = Calibration(plan=load_plan(str(plan_file)), seed=1, settings=TINY, out=tmp_path / "again")
     calls = []
     whole = Likelihood.__call__
 
@@ -242,7 +242,7 @@ def test_a_fit_that_is_stopped_goes_on_to_the_same_posterior(plan_file, fitted, 
 
 def test_a_fit_that_is_done_is_read_back(plan_file, fitted, monkeypatch):
     monkeypatch.setattr(study, "Likelihood", None)
-    folder, found = calibrate(Calibration(load_plan(str(plan_file)), 1, TINY, fitted))
+    folder, found = calibrate(Calibration(plan=load_plan(str(plan_file)), seed=1, settings=TINY, out=fitted))
     assert folder == fitted
     assert found["points"] == 240
 
@@ -324,7 +324,13 @@ def test_groups_that_a_posterior_has_read_are_no_prediction_any_more(kidal, fitt
     assert not Path("x").exists()
     plan = load_plan("hold", [Path("p.yaml")])
     assert plan.held_out == ("B", "C")
-    job = Job(load_inputs("kidal-air-campaign", Path("p.yaml")), 1, 60, draw=True, out=tmp_path / "r")
+    job = Job(
+        inputs=load_inputs("kidal-air-campaign", Path("p.yaml")),
+        seed=1,
+        runs=60,
+        draw=True,
+        out=tmp_path / "r",
+    )
     _, tables = do(job)
     row = next(o for o in load_record().observations if o.event == "kidal:first_strike")
     assert use_of(tables, load_record(), row) == "fit"

@@ -35,7 +35,7 @@ def made(folder, job):
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     path = tmp_path_factory.mktemp("whole") / "run"
-    return made(path, Job(load_inputs("gao-anefis"), 1, RUNS, draw=True, out=path))
+    return made(path, Job(inputs=load_inputs("gao-anefis"), seed=1, runs=RUNS, draw=True, out=path))
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def swept(tmp_path_factory):
     inputs = load_inputs("gao-anefis", sets=["march_speed=9 km/h"])
     design = load_design("rebel-strength", inputs, 1)
     path = tmp_path_factory.mktemp("swept") / "sweep"
-    return made(path, Job(inputs, 1, 6, True, design, path, 10))
+    return made(path, Job(inputs=inputs, seed=1, runs=6, draw=True, design=design, out=path, size=10))
 
 
 @pytest.fixture
@@ -127,13 +127,13 @@ def test_a_sweep_of_hypotheses_fields_or_a_sample_is_equal(design, kidal):
 
 def test_what_ran_compiled_is_run_again_plain(tmp_path):
     compiled_mode(load_inputs("gao-anefis").template)
-    job = Job(load_inputs("gao-anefis"), 3, 300, draw=True, out=tmp_path / "run")
+    job = Job(inputs=load_inputs("gao-anefis"), seed=3, runs=300, draw=True, out=tmp_path / "run")
     made(job.folder, job)
     assert verify(job.folder, 30, 2).differences == ()
 
 
 def test_a_result_of_python_has_no_printed_table(tmp_path, kidal):
-    do(Job(load_inputs("gao-anefis"), 1, 2, draw=True, out=tmp_path / "run"))
+    do(Job(inputs=load_inputs("gao-anefis"), seed=1, runs=2, draw=True, out=tmp_path / "run"))
     code, out, _ = kidal("verify", "run")
     assert code == 0
     assert out.endswith("; printed table: none\n")
@@ -217,7 +217,7 @@ def test_the_table_is_made_of_all_rows_and_not_only_of_those_that_are_run_again(
     seed = next(
         seed
         for seed in range(100)
-        if 0 not in row_sample(Job(load_inputs("gao-anefis"), 1, RUNS, True), 1, seed)
+        if 0 not in row_sample(Job(inputs=load_inputs("gao-anefis"), seed=1, runs=RUNS, draw=True), 1, seed)
     )
     found = verify(run, 1, seed).differences
     assert {one.table for one in found} == {"printed table"}
@@ -311,14 +311,14 @@ def test_a_calibration_and_what_is_no_result(tmp_path, kidal):
 
 def test_runs_are_drawn_by_seed_half_of_them_with_histories(swept):
     inputs = load_inputs("gao-anefis")
-    job = Job(inputs, 1, 1_000_000, True)
+    job = Job(inputs=inputs, seed=1, runs=1_000_000, draw=True)
     chosen = row_sample(job, 20, 1)
     assert len(set(chosen.tolist())) == 20
     assert chosen.tolist() == row_sample(job, 20, 1).tolist() != row_sample(job, 20, 2).tolist()
     assert (chosen < job.keep).sum() == 10
     assert row_sample(job, 1, 1) < job.keep
     design = load_design("rebel-strength", inputs, 1)
-    many = Job(inputs, 1, 10_000, True, design)
+    many = Job(inputs=inputs, seed=1, runs=10_000, draw=True, design=design)
     chosen = row_sample(many, 2000, 1)
     kept = chosen % many.runs < many.keep
     assert 990 < kept.sum() < 1040

@@ -32,7 +32,18 @@ def made(folder, name):
     """A sweep of two points in several parts."""
     (folder / "design.yaml").write_text(DESIGN)
     design = load_design(str(folder / "design.yaml"), bundled_inputs("gao-anefis"), 1)
-    return do(Job(bundled_inputs("gao-anefis"), 1, 60, True, design, folder / name, 50), workers=1)[0]
+    return do(
+        Job(
+            inputs=bundled_inputs("gao-anefis"),
+            seed=1,
+            runs=60,
+            draw=True,
+            design=design,
+            out=folder / name,
+            size=50,
+        ),
+        workers=1,
+    )[0]
 
 
 @pytest.fixture(scope="module")

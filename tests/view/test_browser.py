@@ -351,7 +351,7 @@ def test_nothing_was_wrong_and_nothing_was_asked_of_another_machine(pages):
 def written(tmp_path_factory):
     """A report of some runs of the first stage, with two of its figures."""
     folder = tmp_path_factory.mktemp("report") / "run"
-    tables = do(Job(load_inputs("gao-anefis"), 1, 20, draw=True, out=folder))[1]
+    tables = do(Job(inputs=load_inputs("gao-anefis"), seed=1, runs=20, draw=True, out=folder))[1]
     told = report_page.ReportedRun("run", tables, load_record().between(*timeline.span(tables)))
     page = report_page.page([told], live(folder, tables), figures=("time-distance", "map"))
     (folder / "report.html").write_text(page, encoding="utf-8")

@@ -362,7 +362,15 @@ def test_a_folder_that_is_no_run_is_refused(kidal, tmp_path):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    path, _ = do(Job(bundled_inputs("gao-anefis"), 5, 3, draw=True, out=tmp_path_factory.mktemp("run") / "a"))
+    path, _ = do(
+        Job(
+            inputs=bundled_inputs("gao-anefis"),
+            seed=5,
+            runs=3,
+            draw=True,
+            out=tmp_path_factory.mktemp("run") / "a",
+        )
+    )
     return path
 
 

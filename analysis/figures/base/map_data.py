@@ -70,8 +70,7 @@ def at_km(tables: RunTables, column: str, km: np.ndarray) -> tuple[np.ndarray, n
     r = tables.route
     mine = np.flatnonzero(r["column"] == column)
     mine = mine[np.argsort(r["km"][mine], kind="stable")]
-    lat, lon = (np.interp(km, r["km"][mine], r[name][mine]) for name in ("lat", "lon"))
-    return lat, lon
+    return np.interp(km, r["km"][mine], r["lat"][mine]), np.interp(km, r["km"][mine], r["lon"][mine])
 
 
 def circle(lat: float, lon: float, km: float, points: int = 721) -> tuple[np.ndarray, np.ndarray]:
@@ -127,7 +126,9 @@ def progress(tables: RunTables, histories: Histories, column: str, until: float,
         if stays and abs(here - stays[-1].km) < apart:
             stays[-1] = stays[-1]._replace(last=float(hour))
         else:
-            stays.append(Stay(float(hour), float(hour), float(here), float(lat), float(lon)))
+            stays.append(
+                Stay(first=float(hour), last=float(hour), km=float(here), lat=float(lat), lon=float(lon))
+            )
     return [*stays[:-1], stays[-1]._replace(stays=True)]
 
 
@@ -137,15 +138,19 @@ def frame(
     """A frame about positions, as wide as given (inches) and as tall as it needs within two heights."""
     lat, lon = np.array([*lats]), np.array([*lons])
     middle = (lon.min() + lon.max()) / 2.0, (lat.min() + lat.max()) / 2.0
-    east_west, north_south = (
-        max(MAP_EXTENT, float(np.ptp(values)) + 2.0 * MAP_PADDING) for values in (lon, lat)
-    )
+    east_west = max(MAP_EXTENT, float(np.ptp(lon)) + 2.0 * MAP_PADDING)
+    north_south = max(MAP_EXTENT, float(np.ptp(lat)) + 2.0 * MAP_PADDING)
     up, across = scale(min(89, max(-89, round(middle[1]))))
     need = north_south * up / (east_west * across) * wide
     high = float(np.clip(need, *tall))
     km = max(east_west * across, north_south * up * wide / high)
     half = km / across / 2.0, km * high / wide / up / 2.0
-    return Frame(middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1]), high
+    return Frame(
+        west=middle[0] - half[0],
+        east=middle[0] + half[0],
+        south=middle[1] - half[1],
+        north=middle[1] + half[1],
+    ), high
 
 
 def degrees(value: float, letters: str) -> str:

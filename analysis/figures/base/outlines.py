@@ -47,5 +47,6 @@ def load_outlines(path: Path | None = None) -> list[Outline]:
 def _outline(rows: list[dict[str, str]]) -> Outline:
     if rows[0]["kind"] not in OUTLINE_KINDS:
         raise ValueError(rows[0]["kind"])
-    lat, lon = (np.array([float(row[name]) for row in rows]) for name in ("lat", "lon"))
-    return Outline(rows[0]["kind"], rows[0]["name"], lat, lon)
+    lat = np.array([float(row["lat"]) for row in rows])
+    lon = np.array([float(row["lon"]) for row in rows])
+    return Outline(kind=rows[0]["kind"], name=rows[0]["name"], lat=lat, lon=lon)

@@ -98,7 +98,7 @@ def sheet(
         va="bottom",
         gid="caption",
     )
-    return FigureLayout(figure, left, low, PAGE_WIDTH - left - right, tall)
+    return FigureLayout(figure=figure, left=left, low=low, wide=PAGE_WIDTH - left - right, tall=tall)
 
 
 def legend_columns(labels: Sequence[str], wide: float) -> int:

@@ -45,7 +45,14 @@ def draw(
     more = (
         "A curve is the share of the runs in which it has come by then; a run in which it never comes counts."
     )
-    page = sheet(title, common.caption(tables, more), down * tall + (down - 1) * 0.75, 0.7, 0.3, under)
+    page = sheet(
+        title,
+        common.caption(tables, more),
+        tall=down * tall + (down - 1) * 0.75,
+        left=0.7,
+        right=0.3,
+        under=under,
+    )
     for number, name in enumerate(names):
         axis = _panel_axes(page, number, across, down, tall)
         _panel(axis, tables, name, observation.get(name))

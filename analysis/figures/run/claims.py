@@ -79,7 +79,14 @@ def draw(
     what = f"{len(rows)} events, {sum(len(line.claims) for line in rows)} claims"
     title = f"What is claimed to have happened when, and by whom: {what}"
     talls = [CLAIM_HEIGHT * sum(len(line.claims) + 0.5 for line in part) for part in parts]
-    page = sheet(title, _caption(tables), sum(talls) + CLAIM_GAP * (len(parts) - 1), left, 0.3, under)
+    page = sheet(
+        title,
+        _caption(tables),
+        tall=sum(talls) + CLAIM_GAP * (len(parts) - 1),
+        left=left,
+        right=0.3,
+        under=under,
+    )
     low = page.tall
     for part, tall in zip(parts, talls, strict=True):
         low -= tall

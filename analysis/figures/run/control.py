@@ -120,7 +120,7 @@ def draw(
     row = min(0.62, max(0.34, 5.5 / len(rows)))
     left = widest(names, 8.5) + 0.55
     under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.4 - left)
-    page = sheet(title, text, row * len(rows), left, 0.6, under)
+    page = sheet(title, text, tall=row * len(rows), left=left, right=0.6, under=under)
     axis = page.body()
     for level, held in enumerate(rows):
         _bands(axis, level, held, hours)
@@ -202,7 +202,8 @@ def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | 
     if seen is None:
         return None
     side = HOLDER_CODES[seen.who or "army"]
-    return Bracket(*common.interval(tables, seen), side, seen.use == "by construction")
+    low, high = common.interval(tables, seen)
+    return Bracket(low=low, high=high, side=side, built=seen.use == "by construction")
 
 
 def _report_box(axis: Axes, level: int, report_bracket: Bracket | None, most: float) -> None:

@@ -1,6 +1,6 @@
 """Delay accounting: on what the hours of each leg went, by cause, as stacked bars."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -57,13 +57,21 @@ def legs(tables: RunTables) -> list[TimeBudget]:
         booked = {name.rpartition(":")[2]: outcomes.numbers(tables, name)[there] for name in causes}
         if not there.any() or not booked:
             continue
-        total = np.sum(list(booked.values()), axis=0)
-        column, place = way.split(":")
-        mean = {cause: float(hours.mean(dtype=float)) for cause, hours in booked.items() if hours.any()}
         came = float((outcomes.numbers(tables, f"reached:{way}") > 0.0).mean())
-        if mean:
-            budgets.append(TimeBudget(column, place, mean, np.quantile(total, (0.05, 0.5, 0.95)), came))
-    return budgets
+        budgets.append(_time_budget(way, booked, came))
+    return [budget for budget in budgets if budget.hours]
+
+
+def _time_budget(way: str, booked: Mapping[str, np.ndarray], came: float) -> TimeBudget:
+    """A leg by its hours of each cause, a number a run."""
+    column, place = way.split(":")
+    return TimeBudget(
+        column=column,
+        place=place,
+        hours={cause: float(hours.mean(dtype=float)) for cause, hours in booked.items() if hours.any()},
+        total=np.quantile(np.sum(list(booked.values()), axis=0), (0.05, 0.5, 0.95)),
+        share_reached=came,
+    )
 
 
 @styled
@@ -88,7 +96,7 @@ def draw(
     word = "hours by cause" if single else "mean hours by cause, of the runs that came to it"
     title = f"{common.name_of(tables)}: where the time of each leg went\n{word}"
     more = "A leg runs from the departure, or from the capture before it; each hour is booked to one cause."
-    page = sheet(title, common.caption(tables, more), high, left, right, under)
+    page = sheet(title, common.caption(tables, more), tall=high, left=left, right=right, under=under)
     axis = page.body()
     for level, leg in enumerate(rows):
         _bar(axis, level, leg, single)

@@ -53,9 +53,16 @@ def draw(
     title = f"{common.name_of(tables)}: persons who left their towns"
     more = "Below: over all runs that did not fail, at the end of the scenario"
     more += "." if single else "; a bar is the mean, a line 5 to 95 % of the runs."
-    page = sheet(title, common.caption(tables, more, len(histories)), bars + 0.95 + 3.0, 0.8, 0.3, under)
+    page = sheet(
+        title,
+        common.caption(tables, more, len(histories)),
+        tall=bars + 0.95 + 3.0,
+        left=0.8,
+        right=0.3,
+        under=under,
+    )
     top = page.axes(0.0, bars + 0.95, page.wide, 3.0)
-    _total(top, tables, record, gone(histories, hours), hours, count)
+    _total(top, tables, record=record, left=gone(histories, hours), hours=hours, count=count)
     for number, (values, words) in enumerate(zip(parts, ("gone from it", "come to it"), strict=True)):
         _bars(page, number, bars, values, words)
     page.legend(key, 0.5)

@@ -84,10 +84,10 @@ def draw(
     page = sheet(
         title,
         common.caption(tables, _how(tables, column), len(histories)),
-        4.6,
-        widest(place_labels, 8.5) + 0.5,
-        1.1,
-        0.85,
+        tall=4.6,
+        left=widest(place_labels, 8.5) + 0.5,
+        right=1.1,
+        under=0.85,
     )
     axis = page.body()
     step = np.append(hours, 2 * hours[-1] - hours[-2]) if len(hours) > 1 else np.array([0.0, 1.0])

@@ -47,11 +47,18 @@ class Marker(NamedTuple):
 
 MarkerSpots = tuple[Marker, Spots]
 MARKERS = (
-    Marker("mine strikes", ("mine", "mine_unreported"), "X", "#1a1a1a", -BESIDE, 0.0),
-    Marker("ambushes", ("ambush",), "v", "#d55e00", BESIDE, 0.0),
-    Marker("fights at a position", ("contact",), "D", "#ffffff", 0.0, 0.0),
-    Marker("drone strikes", ("strike",), "*", "#56b4e9", BESIDE, BESIDE),
-    Marker("raids on a garrison", ("raid",), "P", "#cc79a7", -BESIDE, BESIDE),
+    Marker(
+        word="mine strikes",
+        events=("mine", "mine_unreported"),
+        marker="X",
+        face="#1a1a1a",
+        dx=-BESIDE,
+        dy=0.0,
+    ),
+    Marker(word="ambushes", events=("ambush",), marker="v", face="#d55e00", dx=BESIDE, dy=0.0),
+    Marker(word="fights at a position", events=("contact",), marker="D", face="#ffffff", dx=0.0, dy=0.0),
+    Marker(word="drone strikes", events=("strike",), marker="*", face="#56b4e9", dx=BESIDE, dy=BESIDE),
+    Marker(word="raids on a garrison", events=("raid",), marker="P", face="#cc79a7", dx=-BESIDE, dy=BESIDE),
 )
 
 
@@ -77,12 +84,12 @@ def draw(
     when = common.date(tables, until, "%Y-%m-%d %H:%M UTC")
     title = f"{common.name_of(tables)}: who holds what on {when}, and what happened until then"
     text = common.caption(tables, _how(tables, column, histories, view), len(histories))
-    page = sheet(title, text, tall, MAP_LEFT, 10.0 - MAP_LEFT - MAP_WIDTH, under)
+    page = sheet(title, text, tall=tall, left=MAP_LEFT, right=10.0 - MAP_LEFT - MAP_WIDTH, under=under)
     axis = page.body()
     taken = Room(axis)
     basemap.ground(axis, view)
     basemap.land(axis, network, outlines, view)
-    basemap.circles(axis, tables, network, rivals, view, taken)
+    basemap.circles(axis, tables, network=network, rivals=rivals, view=view, taken=taken)
     if column is not None:
         _way(axis, tables, column, taken)
     for kind, where in markers:
@@ -92,7 +99,7 @@ def draw(
     first = _first(tables, column) | {row.place for row in held}
     _names(axis, network, [place for place in network.places if place in first], view, taken)
     if column is not None:
-        _dates(axis, tables, histories, column, until, taken)
+        _dates(axis, tables, histories=histories, column=column, until=until, taken=taken)
     _names(axis, network, _others(tables, network, first), view, taken)
     page.legend(key, 0.4)
     return page.figure

@@ -46,9 +46,9 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
             low, high = _hour(zero, row.observation.earliest), _hour(zero, row.observation.latest)
             box = Rectangle((low, level - 0.32), high - low, 0.64, zorder=2, gid="report", **paint)
             axis.add_patch(box)
-        low, middle, high = (last if t is None else _hour(zero, t) for t in row.quantiles)
-        axis.plot([low, high], [level, level], color=INK, lw=1.2, zorder=3)
-        axis.plot([middle], [level], "o", color=INK, ms=5 if middle < last else 0, zorder=4)
+        hours = [last if t is None else _hour(zero, t) for t in row.quantiles]
+        axis.plot([hours[0], hours[-1]], [level, level], color=INK, lw=1.2, zorder=3)
+        axis.plot([hours[1]], [level], "o", color=INK, ms=5 if hours[1] < last else 0, zorder=4)
         note = f"P {row.share_reached:.2f}" + (f", {row.use}" if row.use not in ("", *SCORED) else "")
         where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
         axis.annotate(note, (1.01, level), fontsize=7.5, color=QUIET, **where)

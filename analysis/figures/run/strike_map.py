@@ -37,10 +37,10 @@ def draw(geometry: Geometry, network: Network, outlines: Sequence[Outline]) -> F
     page = sheet(
         "Which base and radius reach the reported strikes?",
         HOW,
-        tall,
-        MAP_LEFT,
-        10.0 - MAP_LEFT - MAP_WIDTH,
-        under,
+        tall=tall,
+        left=MAP_LEFT,
+        right=10.0 - MAP_LEFT - MAP_WIDTH,
+        under=under,
     )
     axis = page.body()
     taken = Room(axis)

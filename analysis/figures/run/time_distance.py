@@ -80,10 +80,16 @@ def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
         rows += [(claim, claim.party)] if disputed and placed and claim.column in (None, column) else []
     boxes = []
     for item, party in rows:
-        hours = hour_of(tables, item.earliest), hour_of(tables, item.latest)
         km: Any = kms.get(item.event, kms.get(item.event.split(":")[0], np.nan))
-        look = party if item.kind == "party" else item.kind
-        boxes.append(Box(item.event, float(km), *hours, look, item.event not in seen))
+        box = Box(
+            event=item.event,
+            km=float(km),
+            start=hour_of(tables, item.earliest),
+            end=hour_of(tables, item.latest),
+            look=party if item.kind == "party" else item.kind,
+            contested=item.event not in seen,
+        )
+        boxes.append(box)
     return [box for box in dict.fromkeys(boxes) if box.km >= 0.0]
 
 
@@ -131,7 +137,8 @@ def time_distance(
     reach, (start, end) = _of(tables.cover, column), window(tables, boxes, column)
     if until is not None:
         end, boxes = until, [box for box in boxes if box.end <= until]
-        way, reach = (_below(table, max(box.km for box in boxes)) for table in (way, reach))
+        furthest = max(box.km for box in boxes)
+        way, reach = _below(way, furthest), _below(reach, furthest)
     top = float(way["km"].max())
     axis.set(xlim=(start, end), ylim=(-0.04 * top, 1.1 * top))
     for dusk, dawn in nights(tables):

@@ -51,10 +51,10 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     page = sheet(
         f"How {name} bends along each parameter",
         common.caption(tables, more),
-        down * CURVE_ROW - 0.2,
-        0.55,
-        0.2,
-        under,
+        tall=down * CURVE_ROW - 0.2,
+        left=0.55,
+        right=0.2,
+        under=under,
     )
     span = _reported(tables, record, name)
     limits = _limits([hours[points] for *_, points in panels], span)
@@ -90,8 +90,7 @@ def _reported(tables: RunTables, record: Record, name: str) -> tuple[float, floa
     seen = sweeps.reported(tables, record, name)
     if seen is None:
         return None
-    low, high = (hour_of(tables, edge) / 24.0 for edge in (seen.earliest, seen.latest))
-    return low, high
+    return hour_of(tables, seen.earliest) / 24.0, hour_of(tables, seen.latest) / 24.0
 
 
 def _limits(bands: list[np.ndarray], span: tuple[float, float] | None) -> tuple[float, float]:

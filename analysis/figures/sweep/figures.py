@@ -54,7 +54,7 @@ def draw_ridges(
     left, right = max(1.6, widest(point_names, 8.5) + 0.35), 0.8
     key = [_key(), *([band] if band else [])]
     under = 0.55 + legend_tall([str(handle.get_label()) for handle in key], 10.0 - left - right)
-    page = sheet(title, text, row * (runs.count + 0.2), left, right, under)
+    page = sheet(title, text, tall=row * (runs.count + 0.2), left=left, right=right, under=under)
     axis = page.body()
     _dated(axis, tables, record, name, hours)
     for level, part in enumerate(hours):
@@ -167,7 +167,7 @@ def draw_probability(
     if len(shares.share) >= probability.SMOOTH:
         text += " Dots: design points; black: their running median."
     tall = rows * probability.tall(rows) + (rows - 1) * PANEL_FOOT
-    page = sheet(title, text, tall, 0.9, 0.3, 0.85)
+    page = sheet(title, text, tall=tall, left=0.9, right=0.3, under=0.85)
     probability.panels(page, tables, first, shares)
     return page.figure
 
@@ -190,7 +190,7 @@ def _lines(
     along, series = drawn
     tall, left = probability.room(along, series)
     names = probability.series_names(series)
-    page = sheet(title, text, tall, left, 0.4, 0.55 + legend_tall(names, 9.6 - left))
+    page = sheet(title, text, tall=tall, left=left, right=0.4, under=0.55 + legend_tall(names, 9.6 - left))
     handles = probability.lines(page.body(), along, series, shares)
     if not probability.is_scaled(along.axis):
         page.heading(shortened(along.axis.label, 8.0, 8.0))
@@ -216,7 +216,9 @@ def draw_heat(
     cell_texts = _columns(across, cell)
     lines = max(name.count("\n") for name in cell_texts) + 1
     row, right = min(0.45, max(0.24, 4.0 / len(down.names))), 10.0 - left - cell * len(across.names)
-    page = sheet(title, text, max(0.9, row * len(down.names)), left, right, 0.35 + 0.15 * lines)
+    page = sheet(
+        title, text, tall=max(0.9, row * len(down.names)), left=left, right=right, under=0.35 + 0.15 * lines
+    )
     axis = page.body()
     _cells(axis, across, down, shares.share, 8.0 if cell > 0.4 else 6.0)
     axis.set_xticks(range(len(across.names)), cell_texts)
@@ -254,7 +256,8 @@ def _cells(axis: Axes, across: Ways, down: Ways, share: np.ndarray, size: float)
     """Colours and means over points; down the side, numbers grow upward; without a point a cell is empty."""
     wide, tall = len(across.names), len(down.names)
     known, cell = np.isfinite(share), down.code * wide + across.code
-    sums, counts = (np.bincount(cell[known], weight, tall * wide) for weight in (share[known], None))
+    sums = np.bincount(cell[known], share[known], tall * wide)
+    counts = np.bincount(cell[known], minlength=tall * wide)
     table = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).reshape(tall, wide)
     edges = np.arange(wide + 1) - 0.5, np.arange(tall + 1) - 0.5
     axis.pcolormesh(*edges, table, cmap=HEAT_COLOURS, vmin=0.0, vmax=1.0, ec="white", lw=0.8, gid="cells")

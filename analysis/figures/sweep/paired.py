@@ -37,7 +37,7 @@ def draw(one: RunTables, two: RunTables) -> Figure:
         "Shares of the replicates: same, to within a minute or in neither run; only A, it comes in A and "
         "never in B; only B, the other way round."
     )
-    page = sheet(title, common.caption(one, more), tall, left, right, under)
+    page = sheet(title, common.caption(one, more), tall=tall, left=left, right=right, under=under)
     axis = page.body()
     for level, row in enumerate(rows):
         _row(axis, level, row)

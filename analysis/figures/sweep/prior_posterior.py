@@ -35,7 +35,7 @@ def draw(fit: Mapping[str, Any]) -> Figure:
     )
     title = f"What the record teaches: {fit['summary']}"
     under = 0.35 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
-    page = sheet(title, more, down * DENSITY_ROW - 0.2, 0.45, 0.25, under)
+    page = sheet(title, more, tall=down * DENSITY_ROW - 0.2, left=0.45, right=0.25, under=under)
     for place, row in enumerate(rows):
         x, y = (
             (place % PANELS_ACROSS) * (DENSITY_WIDTH + DENSITY_GAP),
@@ -47,7 +47,7 @@ def draw(fit: Mapping[str, Any]) -> Figure:
 
 
 def _panel(axis: Axes, row: Mapping[str, Any]) -> None:
-    prior, posterior = (np.asarray(row[which]) for which in ("prior", "posterior"))
+    prior, posterior = np.asarray(row["prior"]), np.asarray(row["posterior"])
     logs = prior.min() > 0.0 and prior[94] / prior[4] > LOG_AXIS_RATIO
     to: Any = np.log if logs else (lambda values: values)
     low, high = to(min(prior[0], posterior[0])), to(max(prior[-1], posterior[-1]))

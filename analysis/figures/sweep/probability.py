@@ -118,14 +118,14 @@ def lines(axis: Axes, along: Ways, series: Ways | None, shares: Shares) -> list[
     flat = not is_scaled(along.axis)
     at = _frame(axis, along, flat)
     (axis.set_xlabel if flat else axis.set_ylabel)(shares.label)
-    names = series_names(series) or [""]
+    names, how = series_names(series) or [""], (flat, not flat or series is not None)
     made = []
     for number, name in enumerate(names):
         points = np.flatnonzero(series.code == number) if series else np.arange(len(at))
         points = points[np.argsort(at[points], kind="stable")]
         rows = Shares(shares.share[points], shares.between[points], name)
         shift = 5.0 * (number - (len(names) - 1) / 2.0) / max(1.0, len(names) / 4.0)
-        made.append(_line(axis, at[points], rows, number, shift, (flat, not flat or series is not None)))
+        made.append(_line(axis, at[points], rows, number, shift=shift, how=how))
     return made
 
 
@@ -256,8 +256,8 @@ def running(along: Axis, at: np.ndarray, share: np.ndarray) -> tuple[np.ndarray,
     """The median place and the median share of each group of points along a factor, in order."""
     group = sweeps.groups(along.values)
     kinds = sorted(range(group.max() + 1), key=lambda kind: float(np.median(at[group == kind])))
-    x, y = ([np.median(row[group == kind]) for kind in kinds] for row in (at, share))
-    return np.array(x), np.array(y)
+    places = [np.median(at[group == kind]) for kind in kinds]
+    return np.array(places), np.array([np.median(share[group == kind]) for kind in kinds])
 
 
 def _kinds(axis: Axes, along: Ways, wide: float) -> np.ndarray:

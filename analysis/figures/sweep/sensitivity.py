@@ -41,10 +41,10 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     page = sheet(
         f"What moves {name}: {target.quantity}",
         common.caption(tables, more),
-        tall,
-        left,
-        0.35,
-        0.65 + legend_tall(labels, 9.6 - left),
+        tall=tall,
+        left=left,
+        right=0.35,
+        under=0.65 + legend_tall(labels, 9.6 - left),
     )
     axis = page.body()
     for level, one in enumerate(factors):
@@ -68,7 +68,8 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
 
 
 def _bar(axis: Axes, level: int, one: Influence, measures: tuple[str, ...]) -> None:
-    main, other = (one.values[measure] for measure in measures)
+    first, second = measures
+    main, other = one.values[first], one.values[second]
     axis.barh(level, max(0.0, main[0]), 0.6, fc=EFFECT_COLOUR, lw=0)
     axis.plot([max(0.0, main[1]), main[2]], [level] * 2, color=INK, lw=1.2)
     axis.plot([max(0.0, other[0])], [level], "D", color="white", mec=INK, ms=5)
