@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 1
 TABLES = "299b629f7ce482a59d2ed4a059aacbcd9a295c6ef1cc992a7161f1ba3cb1ea61"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "b84efcffa7a7ced84f7cce2cdd83deddaac1b59661def447c437990363b83551"
+SYNTAX = "94a43863b51e918e4a243bb4eda4877eebe222432b4fa872ecae4fc24a00e26e"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""
