@@ -1,10 +1,16 @@
 """Options that several commands have, and how they print JSON."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, fields
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from sim.engine.inputs import Inputs
 
 ScenarioArgument = Annotated[
     str, typer.Argument(help="A scenario file, or the name of one that comes with the program.")
@@ -40,6 +46,40 @@ Cluster = Annotated[
     typer.Option(help="Run on Dask: tcp://HOST:PORT of a scheduler, or local for processes of this machine."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """What commands that run a scenario have in common: the seed, and what is laid over the scenario."""
+
+    seed: SeedOption = 1
+    sets: Sets = None
+    hypotheses: With = None
+    params: Params = None
+
+    def inputs(self, scenario: str) -> "Inputs":
+        """A scenario by name or path, with what is laid over it. Raises FaultyInput."""
+        from sim.engine.inputs import load_inputs
+
+        return load_inputs(scenario, self.params, self.sets or [], self.hypotheses or [])
+
+
+def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes `options` as one that has each of the RunOptions in its place."""
+    common = signature(RunOptions).parameters
+    own = signature(command).parameters
+    parts = [common.values() if name == "options" else [part] for name, part in own.items()]
+    parameters = [part.replace(kind=Parameter.KEYWORD_ONLY) for group in parts for part in group]
+
+    @wraps(command)
+    def call(**values: Any) -> None:
+        options = RunOptions(**{field.name: values.pop(field.name) for field in fields(RunOptions)})
+        command(options=options, **values)
+
+    made: Any = call
+    made.__signature__ = Signature(parameters)
+    made.__annotations__ = {part.name: part.annotation for part in parameters}
+    return call
 
 
 def check_milestones(asked: Iterable[str], known: Collection[str]) -> None:

@@ -11,14 +11,12 @@ from sim.commands.options import (
     FixedOption,
     Json,
     Out,
-    Params,
+    RunOptions,
     ScenarioArgument,
-    SeedOption,
-    Sets,
-    With,
     Workers,
     check_milestones,
     print_json,
+    with_run_options,
 )
 from sim.commands.tables import figure_file
 
@@ -30,13 +28,12 @@ def job_of(**fields: Any) -> Any:
     return Job(**fields)
 
 
+@with_run_options
 def run(
     scenario: ScenarioArgument,
     runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many histories.")] = 1,
-    seed: SeedOption = 1,
-    sets: Sets = None,
-    hypotheses: With = None,
-    params: Params = None,
+    *,
+    options: RunOptions,
     fixed: FixedOption = False,
     out: Out = None,
     workers: Workers = None,
@@ -52,13 +49,12 @@ def run(
     """
     from time import perf_counter
 
-    from sim.engine.inputs import load_inputs
     from sim.ensembles.run_job import do
     from sim.files.paths import display_path
     from sim.studies.printed import stored
 
-    inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
-    job = job_of(inputs=inputs, seed=seed, runs=runs, draw=runs > 1 and not fixed, out=out)
+    inputs = options.inputs(scenario)
+    job = job_of(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out)
     began = perf_counter()
     folder, tables = do(job, workers=workers, address=cluster, summary=stored)
     seconds = perf_counter() - began
@@ -89,6 +85,7 @@ def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
     typer.echo(f"stored in {display_path(folder)}; its figure: kidal plot {display_path(folder)}")
 
 
+@with_run_options
 def sweep(
     scenario: ScenarioArgument,
     design: Annotated[
@@ -98,10 +95,8 @@ def sweep(
         int | None,
         typer.Option(min=1, max=10_000_000, help="Histories a design point (default: the design's)."),
     ] = None,
-    seed: SeedOption = 1,
-    sets: Sets = None,
-    hypotheses: With = None,
-    params: Params = None,
+    *,
+    options: RunOptions,
     fixed: FixedOption = False,
     out: Out = None,
     workers: Workers = None,
@@ -122,16 +117,17 @@ def sweep(
     from time import perf_counter
 
     from sim.designs.design import load_design
-    from sim.engine.inputs import load_inputs
     from sim.ensembles.run_job import do
     from sim.files.paths import display_path
     from sim.studies.printed import stored
 
-    inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
-    sheet = load_design(design, inputs, seed)
+    inputs = options.inputs(scenario)
+    sheet = load_design(design, inputs, options.seed)
     for note in [*sheet.notes, *_about_milestones(inputs.template.milestones, milestone, sheet.milestone)]:
         typer.echo(note, err=True)
-    job = job_of(inputs=inputs, seed=seed, runs=runs or sheet.runs, draw=not fixed, design=sheet, out=out)
+    job = job_of(
+        inputs=inputs, seed=options.seed, runs=runs or sheet.runs, draw=not fixed, design=sheet, out=out
+    )
     began = perf_counter()
     folder, tables = do(job, workers=workers, address=cluster, summary=stored)
     _report_sweep(folder, tables, milestone, perf_counter() - began, json)

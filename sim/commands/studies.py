@@ -9,15 +9,18 @@ from sim.commands.options import (
     Json,
     Out,
     Params,
+    RunOptions,
     ScenarioArgument,
     SeedOption,
     Sets,
     With,
     check_milestones,
     print_json,
+    with_run_options,
 )
 
 
+@with_run_options
 def sensitivity(
     scenario: ScenarioArgument,
     method: Annotated[
@@ -30,10 +33,8 @@ def sensitivity(
         list[str] | None,
         typer.Option(help="Only these, as anefis:capture (default: all scored). Repeatable."),
     ] = None,
-    seed: SeedOption = 1,
-    sets: Sets = None,
-    hypotheses: With = None,
-    params: Params = None,
+    *,
+    options: RunOptions,
     out: Out = None,
     workers: Cores = None,
     json: Json = False,
@@ -46,7 +47,6 @@ def sensitivity(
     from analysis.inference import sensitivity_text
     from analysis.tables import timeline
     from sim.designs.design import load_design
-    from sim.engine.inputs import load_inputs
     from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
     from sim.files.paths import data_file, display_path
@@ -58,13 +58,14 @@ def sensitivity(
             Where(f"--method {method}", 0),
             f"is no method; {nearest(method, indices.SENSITIVITY_MEASURES)}",
         )
-    inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
+    inputs = options.inputs(scenario)
     check_milestones(milestone or (), inputs.template.milestones)
     design_name = design or str(data_file("params", "sweeps", f"{method}.yaml"))
-    sheet = load_design(design_name, inputs, seed)
+    sheet = load_design(design_name, inputs, options.seed)
     indices.method_of(sheet.kind, sheet.file)
     folder, tables = do(
-        Job(inputs=inputs, seed=seed, runs=sheet.runs, draw=True, design=sheet, out=out), workers=workers
+        Job(inputs=inputs, seed=options.seed, runs=sheet.runs, draw=True, design=sheet, out=out),
+        workers=workers,
     )
     record = load_record().between(*timeline.span(tables))
     method_name, by_target = indices.targets(tables, record, display_path(folder), tuple(milestone or ()))
@@ -77,6 +78,7 @@ def sensitivity(
     typer.echo(f"\nstored in {path}; its figure: kidal plot {path} --figure sensitivity")
 
 
+@with_run_options
 def explain(
     design: Annotated[
         str, typer.Argument(help="Rivals, by design file or bundled name: go-conditions, drone-stations.")
@@ -91,10 +93,8 @@ def explain(
     runs: Annotated[
         int | None, typer.Option(min=100, help="Histories a rival (default: the design's).")
     ] = None,
-    seed: SeedOption = 1,
-    sets: Sets = None,
-    hypotheses: With = None,
-    params: Params = None,
+    *,
+    options: RunOptions,
     wide: Annotated[bool, typer.Option(help="Rank them under wider priors of the hold too.")] = True,
     out: Out = None,
     workers: Cores = None,
@@ -119,14 +119,14 @@ def explain(
             refuse(
                 Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, HELD_OUT_GROUPS)}"
             )
-    options: dict[str, Any] = {"seed": seed, "runs": runs, "sets": sets or [], "with_": hypotheses or []}
-    options |= {"groups": groups, "workers": workers}
-    below = scenario or chief_scenario()
-    folder, tables, ranking = rivals(design, below, params=params or [], out=out, **options)
-    wider, over = None, [*(params or []), data_file("params", "wide-hold.yaml")]
+    below, params = scenario or chief_scenario(), options.params or []
+    how: dict[str, Any] = {"seed": options.seed, "runs": runs, "groups": groups, "workers": workers}
+    how |= {"sets": options.sets or [], "with_": options.hypotheses or []}
+    folder, tables, ranking = rivals(design, below, params=params, out=out, **how)
+    wider, over = None, [*params, data_file("params", "wide-hold.yaml")]
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
-        wider = rivals(design, below, params=over, out=beside, **options)[2]
+        wider = rivals(design, below, params=over, out=beside, **how)[2]
     zero = outcomes.origin(tables)
     if json:
         wide_entry = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
@@ -140,6 +140,7 @@ def explain(
     typer.echo(f"\nstored in {display_path(folder)}")
 
 
+@with_run_options
 def whatif(
     first: Annotated[
         str, typer.Argument(metavar="A", help="A what-if, by file or bundled name; base changes nothing.")
@@ -149,10 +150,8 @@ def whatif(
         str | None, typer.Option(help="The scenario that they change.", show_default="kidal-offensive")
     ] = None,
     runs: Annotated[int, typer.Option(min=2, max=10_000_000, help="How many pairs of histories.")] = 10_000,
-    seed: SeedOption = 1,
-    sets: Sets = None,
-    hypotheses: With = None,
-    params: Params = None,
+    *,
+    options: RunOptions,
     workers: Cores = None,
     json: Json = False,
 ) -> None:
@@ -168,11 +167,13 @@ def whatif(
     from sim.files.paths import display_path
     from sim.scenario.reading import chief_scenario
 
-    below = scenario or chief_scenario()
+    below, params = scenario or chief_scenario(), options.params or []
     what_ifs = [
-        load_what_if(name, below, params or [], sets or [], hypotheses or []) for name in (first, second)
+        load_what_if(name, below, params, options.sets or [], options.hypotheses or [])
+        for name in (first, second)
     ]
-    done = [do(Job(inputs=one.inputs, seed=seed, runs=runs, draw=True), workers=workers) for one in what_ifs]
+    jobs = [Job(inputs=one.inputs, seed=options.seed, runs=runs, draw=True) for one in what_ifs]
+    done = [do(job, workers=workers) for job in jobs]
     failed = sum(tell_failed(tables) for _, tables in done)
     outcome_changes = paired_runs.changes(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]

@@ -5,15 +5,14 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import Params, SeedOption, Sets, With
+from sim.commands.options import RunOptions, with_run_options
 
 
+@with_run_options
 def view(
     scenario: Annotated[str, typer.Argument(help="A scenario file, a bundled name, or a run folder.")],
-    seed: SeedOption = 1,
-    sets: Sets = None,
-    hypotheses: With = None,
-    params: Params = None,
+    *,
+    options: RunOptions,
     host: Annotated[str, typer.Option(help="Address to serve on; others may then reach it.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on (0: any free one).")] = 8050,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
@@ -30,11 +29,8 @@ def view(
 
     server.check_extra()
     run = Path(scenario) if server.is_run(scenario) else None
-    if run is not None and (sets or hypotheses or params or seed != 1):
+    changed = options.sets or options.hypotheses or options.params or options.seed != 1
+    if run is not None and changed:
         refuse(Where(scenario, 0), "is a run folder, which is shown as it is; its name alone would be right")
-    inputs = None
-    if run is None:
-        from sim.engine.inputs import load_inputs
-
-        inputs = load_inputs(scenario, params, sets or [], hypotheses or [])
-    server.serve(server.page_of(run, inputs, seed), host, port, browse=not no_open)
+    inputs = options.inputs(scenario) if run is None else None
+    server.serve(server.page_of(run, inputs, options.seed), host, port, browse=not no_open)

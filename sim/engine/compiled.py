@@ -222,6 +222,7 @@ def run_filter(
     seeds: np.ndarray,
     offsets: np.ndarray,
     parameters: np.ndarray,
+    *,
     spread: bool,
     asks: np.ndarray,
     needs: np.ndarray,

@@ -248,8 +248,8 @@ def test_a_filter_with_other_numbers_is_compiled_anew_or_refused(
 ) -> None:
     right, wrong, forgotten = compiled.run_filter, [True], []
 
-    def run(*given: object) -> np.ndarray:
-        logs = right(*given)
+    def run(*given: object, **named: object) -> np.ndarray:
+        logs = right(*given, **named)
         return np.nextafter(logs, 0.0) if wrong[0] else logs
 
     def forget(loop: object) -> None:

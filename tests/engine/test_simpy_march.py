@@ -56,7 +56,14 @@ def our_march(values, seed):
     assert len(mines) == column.mines
     lost = int(column.vehicles_lost)
     arrival = world.milestones[inputs().template.milestones.index("anefis:arrival")].hour
-    return theirs.March(arrival, column.tail_in, column.mines, column.mine_reports, lost), mines
+    march = theirs.March(
+        arrival=arrival,
+        tail=column.tail_in,
+        strikes=column.mines,
+        reported=column.mine_reports,
+        vehicles_lost=lost,
+    )
+    return march, mines
 
 
 # --- path by path ----------------------------------------------------------------------------------------

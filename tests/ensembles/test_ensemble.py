@@ -182,9 +182,9 @@ def started(monkeypatch):
     """The numbers of runs in the parts that were started."""
     sizes, make = [], ensembles.Chunk
 
-    def count(scenario, seeds, *what):
+    def count(*, seeds, **what):
         sizes.append(len(seeds))
-        return make(scenario, seeds, *what)
+        return make(seeds=seeds, **what)
 
     monkeypatch.setattr(ensembles, "Chunk", count)
     return sizes
@@ -563,8 +563,8 @@ class Alive:
         self.make, self.now, self.most = make, 0, 0
         self.lock = threading.RLock()
 
-    def __call__(self, *what):
-        made = self.make(*what)
+    def __call__(self, *what, **named):
+        made = self.make(*what, **named)
         weakref.finalize(made, self.gone)
         with self.lock:
             self.now += 1
@@ -641,7 +641,9 @@ def test_all_runs_may_fail(compiled):
 def test_a_run_that_fails_compiled_alone_is_told_as_a_fault_of_the_program(monkeypatch, keep):
     whole, batch, room = rows(compiled=True, keep=keep), engine.run_batch, half_of_them()
     monkeypatch.setattr(
-        engine, "run_batch", lambda world, *what: batch(world._replace(log=world.log[:room]), *what)
+        engine,
+        "run_batch",
+        lambda world, *what, **named: batch(world._replace(log=world.log[:room]), *what, **named),
     )
     found = rows(compiled=True, keep=keep)
     assert set(found.runs["error"]) == {"", UNEQUAL}

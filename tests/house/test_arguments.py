@@ -11,7 +11,7 @@ import sim
 ROOT = Path(sim.__file__).parents[1]
 PROGRAM = ("kidal", "sim", "analysis", "benchmarks", "docs/make")
 FIELDS = 4
-"""Fields from which a dataclass takes them by name only."""
+"""Fields from which a dataclass takes them by name only, and a named tuple is filled by name."""
 MOST = 5
 """Positional arguments of a call at most."""
 BY_POSITION = {
@@ -62,6 +62,26 @@ def positional_classes(tree: ast.Module) -> list[str]:
     return found
 
 
+def large_tuples(tree: ast.Module) -> set[str]:
+    """Named tuples of many fields."""
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    return {
+        node.name
+        for node in found
+        if any(ast.unparse(base).split(".")[-1] == "NamedTuple" for base in node.bases)
+        and sum(isinstance(part, ast.AnnAssign) for part in node.body) >= FIELDS
+    }
+
+
+def filled_by_position(tree: ast.Module, names: set[str]) -> list[str]:
+    """Calls of some classes that do not name their arguments; elements of HTML may have the same names."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    called = [(node.lineno, ast.unparse(node.func).split(".")) for node in calls]
+    return [
+        f"{line}: {'.'.join(parts)}" for line, parts in called if parts[-1] in names and parts[0] != "html"
+    ]
+
+
 def unpacked(tree: ast.Module) -> list[int]:
     """Lines at which a comprehension is unpacked into two names or more."""
     return [
@@ -95,6 +115,14 @@ def test_fields_of_large_dataclasses_are_given_by_name():
     assert {name: classes for name, classes in found.items() if classes} == {}
 
 
+def test_large_named_tuples_are_filled_by_name():
+    modules = trees("kidal", "sim", "analysis")
+    names = set().union(*map(large_tuples, modules.values()))
+    assert names
+    found = {name: filled_by_position(tree, names) for name, tree in modules.items()}
+    assert {name: calls for name, calls in found.items() if calls} == {}
+
+
 def test_no_comprehension_is_unpacked_into_names():
     found = {name: unpacked(tree) for name, tree in trees(*PROGRAM).items()}
     assert {name: lines for name, lines in found.items() if lines} == {}
@@ -122,6 +150,24 @@ CLASS = "@dataclass{}\nclass Serial:\n    id: str\n    vehicles: int\n    person
 )
 def test_a_dataclass_of_four_fields_is_seen(text, expected):
     assert positional_classes(ast.parse(text)) == expected
+
+
+TUPLE = "class Leg(NamedTuple):\n    road: int\n    start: str\n    end: str\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TUPLE.format("km: float") + "Leg(1, start='a', end='b', km=2.0)", ["6: Leg"]),
+        (TUPLE.format("km: float") + "network.Leg(*row)", ["6: network.Leg"]),
+        (TUPLE.format("km: float") + "Leg(road=1, start='a', end='b', km=2.0)", []),
+        (TUPLE.format("pass") + "Leg(1, 'a', 'b')", []),
+        (TUPLE.format("km: float") + "html.Leg('a')", []),
+    ],
+)
+def test_a_named_tuple_filled_by_position_is_seen(text, expected):
+    tree = ast.parse(text)
+    assert filled_by_position(tree, large_tuples(tree)) == expected
 
 
 @pytest.mark.parametrize(
