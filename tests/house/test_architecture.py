@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sources import ROOT, tree_of
 
 from sim.cli import COMMANDS
 
-ROOT = Path(__file__).resolve().parents[2]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 PAGES = [ROOT / "ARCHITECTURE.md", *DECISIONS]
 PARTS = ["Context", "Decision", "Consequences", "Measured", "What would change it"]
@@ -70,7 +70,7 @@ def is_there(dotted, *, passed_on=False):
         path = file_of(parts[:cut])
         if path is None:
             continue
-        body = ast.parse(path.read_text(encoding="utf-8")).body
+        body = tree_of(path).body
         for name in parts[cut:]:
             node = defined(body).get(name)
             if node is None or (isinstance(node, ast.ImportFrom) and not passed_on):

@@ -6,22 +6,18 @@ import importlib
 import re
 from collections import defaultdict
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
+from sources import ROOT, trees
 
 
 @cache
-def trees() -> dict[str, ast.Module]:
+def modules() -> dict[str, ast.Module]:
     """The modules of the program by their names."""
-    paths = [path for folder in ("sim", "analysis") for path in sorted((ROOT / folder).rglob("*.py"))]
-    names = (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths)
     return {
-        name.removesuffix(".__init__"): ast.parse(path.read_text(encoding="utf-8"))
-        for name, path in zip(names, paths, strict=True)
+        name.removesuffix(".py").removesuffix("/__init__").replace("/", "."): tree
+        for name, tree in trees("sim", "analysis").items()
     }
 
 
@@ -53,10 +49,10 @@ def same(one: object, other: object) -> bool:
     return type(one) is type(other) and bool(np.all(one == other))
 
 
-def twice(names_of, modules=None):
+def twice(names_of, among=None):
     """Names that more than one module has, and where."""
     places = defaultdict(list)
-    for module, tree in (modules or trees()).items():
+    for module, tree in (among or modules()).items():
         for name in names_of(tree):
             places[name].append(module)
     return {name: found for name, found in places.items() if len(found) > 1}
@@ -72,8 +68,8 @@ def test_no_type_has_the_name_of_another():
 
 def test_no_shared_constant_of_one_name_has_two_values():
     values = {
-        name: [getattr(importlib.import_module(module), name) for module in modules]
-        for name, modules in twice(constants).items()
+        name: [getattr(importlib.import_module(module), name) for module in places]
+        for name, places in twice(constants).items()
     }
     clashes = [name for name, found in values.items() if not all(same(found[0], value) for value in found)]
     assert clashes == []
@@ -96,11 +92,11 @@ def test_names_are_found(source, names_of, found):
 
 
 def test_a_docstring_names_exceptions_that_are_there():
-    names = {name for tree in trees().values() for name in classes(tree)} | set(dir(builtins))
-    known = names | {"NotCompiled", "Timeout", "CalledProcessError"}
+    names = {name for tree in modules().values() for name in classes(tree)} | set(dir(builtins))
+    known = names | {"Timeout", "CalledProcessError"}
     found = {
         (module, error)
-        for module, tree in trees().items()
+        for module, tree in modules().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module)
         for error in re.findall(r"Raises ([A-Z][A-Za-z]+)(?: |\.|,|;|$)", ast.get_docstring(node) or "")

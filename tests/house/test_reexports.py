@@ -1,20 +1,15 @@
 """One package only passes on what others define: `kidal`. Any other such module hides where a thing lies."""
 
 import ast
-from pathlib import Path
 
 import pytest
+from sources import trees
 
-ROOT = Path(__file__).resolve().parents[2]
 
-
-def only_passes_on(source):
+def only_passes_on(tree):
     """Whether a module has imports, and beside them nothing but names for what it imports."""
-    body = ast.parse(source).body
-    imports = [
-        node for node in ast.walk(ast.Module(body, [])) if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    return bool(imports) and all(passes_on(node) for node in body)
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return bool(imports) and all(passes_on(node) for node in tree.body)
 
 
 def passes_on(node):
@@ -39,10 +34,9 @@ def passes_on(node):
 
 
 def test_kidal_alone_only_passes_on():
-    modules = [path for package in ("kidal", "sim", "analysis") for path in (ROOT / package).rglob("*.py")]
+    modules = trees("kidal", "sim", "analysis")
     assert len(modules) > 100
-    found = [path for path in modules if only_passes_on(path.read_text(encoding="utf-8"))]
-    assert [path.relative_to(ROOT).as_posix() for path in found] == ["kidal/__init__.py"]
+    assert [name for name, tree in modules.items() if only_passes_on(tree)] == ["kidal/__init__.py"]
 
 
 PLANTED = [
@@ -63,9 +57,9 @@ SOUND = [
 
 @pytest.mark.parametrize("source", PLANTED)
 def test_a_planted_one_is_found(source):
-    assert only_passes_on(source)
+    assert only_passes_on(ast.parse(source))
 
 
 @pytest.mark.parametrize("source", SOUND)
 def test_a_module_with_something_of_its_own_is_none(source):
-    assert not only_passes_on(source)
+    assert not only_passes_on(ast.parse(source))

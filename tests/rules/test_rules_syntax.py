@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from sources import tree_of
 from stored_files import EXACT, EXACT_IN_PARTS
 
 import sim.rules
@@ -20,7 +21,7 @@ OWN = sorted((SIM / "maths").glob("*.py"))
 
 
 def nodes(path, kind):
-    return [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, kind)]
+    return [node for node in ast.walk(tree_of(path)) if isinstance(node, kind)]
 
 
 def name_called(call):
