@@ -25,7 +25,7 @@ def settle(world: World, index: int, now: float) -> tuple[float, float]:
     over = cover_of(world, column, now)
     before, count = column.persons_lost, column.fights
     lost = losses(world, column, column.engaged, over, now - column.fight_from)
-    rebels.disengage(world, column.agent, column.key, count, now, lost)
+    rebels.disengage(world, column.agent, column.key, count, now=now, lost=lost)
     column.ratio = force_ratio(world, column, column.engaged, over, now)
     column.contact_until = max(column.contact_until, now + world.p.contact_hours)
     return column.persons_lost - before, lost
@@ -77,7 +77,7 @@ def toll(
     hit = 0.0
     if persons > 0.0:
         share = min(1.0, vehicles / persons)
-        hit = float(binomial(seed, key, Purpose.COLUMN_VEHICLES, count, int(lost), share))
+        hit = float(binomial(seed, key, Purpose.COLUMN_VEHICLES, count, trials=int(lost), share=share))
         hit = min(hit, vehicles)
     return lost, hit, fighters_lost
 

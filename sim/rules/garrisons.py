@@ -146,7 +146,7 @@ def end_raid(world: World, index: int, now: float) -> None:
     log_garrison(world, index, now, Event.RAID_END, amount=lost, other=fighters)
     if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
         fall(world, index, now)
-    rebels.disengage(world, garrison.agent, garrison.key, garrison.raids, now, fighters)
+    rebels.disengage(world, garrison.agent, garrison.key, garrison.raids, now=now, lost=fighters)
     garrison.raid_until = -NEVER
 
 

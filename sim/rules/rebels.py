@@ -234,7 +234,7 @@ def disengage(world: World, foe: int, key: Key, count: int, now: float, lost: fl
         if group.engaged == foe:
             together += group.fighters
     share = min(1.0, 1.0 / p.persons_a_vehicle)
-    vehicles = binomial(world.run[0].seed, key, Purpose.GROUP_VEHICLES, count, int(lost), share)
+    vehicles = binomial(world.run[0].seed, key, Purpose.GROUP_VEHICLES, count, trials=int(lost), share=share)
     for group in world.groups:
         if group.engaged == foe:
             part = group.fighters / together if together > 0.0 else 0.0

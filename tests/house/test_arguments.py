@@ -1,14 +1,10 @@
 """Arguments have names: what a mistaken order would hide, and no type checker would see, is written out."""
 
 import ast
-from functools import cache
-from pathlib import Path
 
 import pytest
+from sources import trees
 
-import sim
-
-ROOT = Path(sim.__file__).parents[1]
 PROGRAM = ("kidal", "sim", "analysis", "benchmarks", "docs/make")
 FIELDS = 4
 """Fields from which a dataclass takes them by name only, and a named tuple is filled by name."""
@@ -16,23 +12,15 @@ MOST = 5
 """Positional arguments of a call at most."""
 BY_POSITION = {
     "sim/state/rows.py": "rows are made from the records of a table, in the order of its columns",
-    "sim/rules": "the rules' log entries, which get functions with names of their own",
 }
-"""Files and folders that are left out, and why."""
+"""Files that are left out, and why."""
 VARIADIC = {"kidal": "the words of a command line, of which a fixture of the tests takes any number"}
 """Functions that take any number of arguments where no definition of that name says so, and why."""
 
 
-@cache
-def trees(*folders: str) -> dict[str, ast.Module]:
-    """The modules of some folders by their files, without those that are left out."""
-    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
-    names = {path.relative_to(ROOT).as_posix(): path for path in paths}
-    return {
-        name: ast.parse(path.read_text(encoding="utf-8"))
-        for name, path in names.items()
-        if not name.startswith(tuple(BY_POSITION))
-    }
+def judged(*folders: str) -> dict[str, ast.Module]:
+    """The modules of some folders, without those that are left out."""
+    return {name: tree for name, tree in trees(*folders).items() if name not in BY_POSITION}
 
 
 def decorator(node: ast.ClassDef) -> ast.expr | None:
@@ -111,12 +99,12 @@ def long_calls(tree: ast.Module, free: frozenset[str] = frozenset()) -> list[str
 
 
 def test_fields_of_large_dataclasses_are_given_by_name():
-    found = {name: positional_classes(tree) for name, tree in trees(*PROGRAM).items()}
+    found = {name: positional_classes(tree) for name, tree in judged(*PROGRAM).items()}
     assert {name: classes for name, classes in found.items() if classes} == {}
 
 
 def test_large_named_tuples_are_filled_by_name():
-    modules = trees("kidal", "sim", "analysis")
+    modules = judged("kidal", "sim", "analysis")
     names = set().union(*map(large_tuples, modules.values()))
     assert names
     found = {name: filled_by_position(tree, names) for name, tree in modules.items()}
@@ -124,12 +112,12 @@ def test_large_named_tuples_are_filled_by_name():
 
 
 def test_no_comprehension_is_unpacked_into_names():
-    found = {name: unpacked(tree) for name, tree in trees(*PROGRAM).items()}
+    found = {name: unpacked(tree) for name, tree in judged(*PROGRAM).items()}
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 def test_calls_with_many_arguments_name_them():
-    modules = trees(*PROGRAM, "tests")
+    modules = judged(*PROGRAM, "tests")
     free = frozenset(VARIADIC).union(*map(variadic, modules.values()))
     found = {name: long_calls(tree, free) for name, tree in modules.items()}
     assert {name: calls for name, calls in found.items() if calls} == {}

@@ -2,8 +2,8 @@
 
 A column marches in a window of some hours from first light, slower while in contact. Mines and ambushes
 stop it; at the end of the window it may press on to a near stop; nights in contested country may be
-harassed. At a defended position it fights by daylight (rules/column/defended_position.py); what it captures,
-it holds until it goes on (rules/column/hold.py).
+harassed. At a defended position it fights by daylight (sim.rules.column.defended_position); what it captures,
+it holds until it goes on (sim.rules.column.hold).
 """
 
 from sim.chance.keyed import Purpose, exponential, lognormal, uniform
