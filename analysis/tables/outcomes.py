@@ -88,8 +88,7 @@ def observed(tables: RunTables, count: ReportedCount, outcome: str) -> np.ndarra
         total: np.ndarray = np.sum([numbers(tables, name) for name in count.of], axis=0)
         return total
     events = tables.events
-    hour = (count.at - origin(tables)) / timedelta(hours=1)
-    then = (events["event"] == outcome) & (events["hour"] <= hour)
+    then = (events["event"] == outcome) & (events["hour"] <= hour_of(tables, count.at))
     replicates = np.unique(events["replicate"])
     sums = np.zeros(len(replicates))
     np.add.at(sums, np.searchsorted(replicates, events["replicate"][then]), events["amount"][then])

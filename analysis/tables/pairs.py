@@ -1,12 +1,11 @@
 """Two runs of the same seed replicate by replicate: what differs, and how often."""
 
-from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
 
 from analysis.tables import timeline
-from analysis.tables.outcomes import origin
+from analysis.tables.outcomes import hour_of, origin
 from sim.files.yaml_tree import Where, refuse
 from sim.store.reader import RunTables
 
@@ -31,7 +30,7 @@ def pairs(one: RunTables, two: RunTables) -> list[PairedMilestone]:
     """Each milestone that both runs have, replicate by replicate. Raises FaultyInput: they do not match."""
     check(one, two)
     rows, others = _matched(one, two)
-    shift = (origin(two) - origin(one)) / timedelta(hours=1)
+    shift = hour_of(one, origin(two))
     known = {m["id"] for m in two.manifest["milestones"]}
     found = []
     for name in (m["id"] for m in one.manifest["milestones"] if m["id"] in known):
