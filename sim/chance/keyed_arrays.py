@@ -11,7 +11,7 @@ _12, _27, _30, _31, _32 = np.uint64(12), np.uint64(27), np.uint64(30), np.uint64
 
 
 def mix(x: Any) -> Any:
-    """As chance.mix, of an array of unsigned 64-bit numbers; compiled, of one."""
+    """As keyed.mix, of an array of unsigned 64-bit numbers; compiled, of one."""
     x = x + _GOLDEN
     x = (x ^ (x >> _30)) * _FIRST
     x = (x ^ (x >> _27)) * _SECOND
@@ -19,7 +19,7 @@ def mix(x: Any) -> Any:
 
 
 def uniform(seed: Any, key: Any, purpose: Any, count: Any) -> Any:
-    """As chance.uniform, of unsigned 64-bit numbers, some of them arrays; compiled, of single ones."""
+    """As keyed.uniform, of unsigned 64-bit numbers, some of them arrays; compiled, of single ones."""
     bits = mix(mix(seed ^ key) ^ ((purpose << _32) + count))
     return ((bits >> _12) + 0.5) * 2.220446049250313e-16
 
@@ -31,6 +31,6 @@ def uniforms(seeds: np.ndarray, key: int) -> np.ndarray:
 
 
 def replicate_seeds(seed: int, replicates: np.ndarray) -> np.ndarray:
-    """As chance.replicate_seed, for an array of replicates: unsigned 64 bits each."""
+    """As keyed.replicate_seed, for an array of replicates: unsigned 64 bits each."""
     seeds: np.ndarray = mix(mix(np.array([seed], "u8")) ^ replicates.astype("u8"))
     return seeds
