@@ -20,6 +20,7 @@ from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import Fault, FaultyInput, Where
+from sim.store.reader import read_run
 from sim.view import runs
 from sim.view import server as view_server
 from sim.view.controls import changed, controls, in_words, shares
@@ -375,7 +376,7 @@ def folder(tmp_path_factory):
 
 
 def test_a_run_folder_shows_its_stored_histories(folder):
-    page = FolderPage(folder)
+    page = FolderPage(folder, read_run(folder))
     assert [control.name for control in page.controls.fields] == ["replicate"]
     first, second = page.scene({}), page.scene({"replicate": "1"})
     assert first["columns"][0]["km"] != second["columns"][0]["km"]
