@@ -17,7 +17,6 @@ from sim.designs.variants import Variation, variant, variation
 from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
-from sim.files.paths import case_name
 from sim.files.yaml_tree import dump
 from sim.store import provenance
 from sim.store.reader import RunTables
@@ -165,7 +164,15 @@ def manifest(job: Job) -> dict[str, Any]:
 def tables_of(job: Job) -> RunTables:
     """A job's tables before anything is run: its manifest alone."""
     return RunTables(
-        manifest=described(job), runs={}, events={}, reports={}, route={}, daylight={}, cover={}, points={}
+        manifest=described(job),
+        runs={},
+        events={},
+        reports={},
+        route={},
+        daylight={},
+        cover={},
+        points={},
+        case=job.inputs.loaded.case,
     )
 
 
@@ -185,7 +192,7 @@ def described(job: Job) -> dict[str, Any]:
     ]
     return {
         "scenario": loaded.name,
-        "case": case_name(),
+        "case": job.inputs.loaded.case.name,
         "summary": loaded.scenario.summary,
         "file": loaded.file,
         "start": loaded.scenario.start.day.isoformat(),
