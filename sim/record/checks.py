@@ -27,10 +27,12 @@ from sim.record.rows import (
     Word,
     union,
 )
-from sim.state.kinds import EVENTS, PLACE_EVENTS
+from sim.state.kinds import EVENTS, PLACE_EVENTS, Event
 from sim.store.schema import OUTCOMES
 
 EVENT_NAMES = {**EVENTS, **PLACE_EVENTS}
+LOG_EVENTS = tuple(event.name.lower() for event in Event)
+"""The words of the log of events."""
 
 
 class Tables(NamedTuple):
@@ -57,6 +59,8 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
     yield from _repeated(tables.routes.rows, "column")
     yield from _repeated(tables.events.rows, "event")
     yield from _repeated(tables.parties.rows, "party")
+    for party in tables.parties.rows:
+        yield from _party_faults(party)
     yield from _repeated(tables.published.rows, "name")
     for date in tables.published.rows:
         yield from _unknown(date.at("place"), date.value.place, "place", places)
@@ -101,6 +105,14 @@ def _dated_faults(row: RecordRow[DatedEvent], places: Collection[str] | None) ->
         span = f"{_written(value.latest)} lies before earliest, {_written(value.earliest)}"
         yield Fault(row.at("latest"), f"latest: {span}; the other way round would be right")
     yield from _unknown(row.at("event"), value.event.partition(":")[0], "place", places)
+
+
+def _party_faults(row: RecordRow[Voice]) -> Iterator[Fault]:
+    for key in ("reports", "reports_own"):
+        for index, event in enumerate(getattr(row.value, key)):
+            yield from _unknown(row.at(key, index), event, "event of the log", LOG_EVENTS)
+    if row.value.side is None and row.value.reports_own:
+        yield Fault(row.at("reports_own"), "reports_own: is of a side; a key 'side' would be right")
 
 
 def _claim_faults(tables: Tables) -> Iterator[Fault]:

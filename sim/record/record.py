@@ -58,6 +58,7 @@ class Record:
     claims: tuple[Claim, ...]
     observations: tuple[Observation, ...]
     counts: tuple[ReportedCount, ...]
+    parties: tuple[Voice, ...] = ()
     survivals: tuple[Observation, ...] = ()
     routes: tuple[Route, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -168,6 +169,7 @@ def load_record(folder: Path | None = None, places: Collection[str] | None = Non
         claims=tables.claims.values,
         observations=tuple(row for row in seen if not row.survival),
         counts=tables.counts.values,
+        parties=tables.parties.values,
         survivals=tuple(row for row in seen if row.survival),
         routes=tables.routes.values,
         weights={row.kind: row.weight for row in tables.weights.values},

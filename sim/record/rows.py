@@ -164,10 +164,17 @@ class Word(StrictModel):
 
 
 class Voice(StrictModel):
-    """A party that claims something."""
+    """A party that claims something, and what of a run it would tell.
+
+    `side` is the side whose losses are its own. `reports` are events of the log (sim.state.kinds.Event) that
+    it tells of; `reports_own` those that it tells of where they befall a column of its side, alone then.
+    """
 
     party: Name
     about: Words
+    side: Name | None = None
+    reports: tuple[Name, ...] = ()
+    reports_own: tuple[Name, ...] = ()
 
 
 class Weight(StrictModel):

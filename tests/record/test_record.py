@@ -617,3 +617,35 @@ def test_a_file_of_another_shape_is_told(tmp_path: Path, text: str, message: str
 )
 def test_a_faulty_count_is_told(tmp_path, old, new, told):
     assert told in faults(write(tmp_path, counts=COUNTS.replace(old, new)))
+
+
+def test_parties_say_which_events_they_tell_of_and_whose_losses_are_their_own(bundled: Record) -> None:
+    fights = {"ambush_end", "contact_end", "break", "raid_end", "capture", "fallen", "camp_taken"}
+    heard = {voice.party: voice for voice in bundled.parties}
+    assert {party: voice.side for party, voice in heard.items() if voice.side} == {
+        "army": "army",
+        "csp": "rebels",
+        "un": "un",
+    }
+    assert {party: set(voice.reports) for party, voice in heard.items() if voice.reports} == {
+        "army": fights,
+        "csp": fights | {"strike"},
+        "jnim": {"mine"},
+    }
+    assert {party: voice.reports_own for party, voice in heard.items() if voice.reports_own} == {
+        "un": ("mine",)
+    }
+
+
+def test_what_a_party_cannot_tell_of_is_refused_with_its_line(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    (folder / "parties.yaml").write_text(
+        "parties:\n"
+        "  - {party: army, about: one, reports: [ambush_end, fall]}\n"
+        "  - {party: csp, about: other, reports_own: [mine]}\n",
+        encoding="utf-8",
+    )
+    assert faults(folder) == [
+        "parties.yaml:2: 'fall' is no event of the log; did you mean 'fallen'?",
+        "parties.yaml:3: reports_own: is of a side; a key 'side' would be right",
+    ]
