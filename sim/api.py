@@ -29,11 +29,11 @@ from sim.ensembles import ensemble as ensembles
 from sim.ensembles import run_job
 from sim.ensembles.job import Job
 from sim.ensembles.results import Result
-from sim.files.case import use_case
+from sim.files.case import BUNDLED, Case
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
-__all__ = ["Ensemble", "History", "ensemble", "load_scenario", "run", "sweep", "use_case"]
+__all__ = ["Case", "Ensemble", "History", "ensemble", "load_scenario", "run", "sweep"]
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,14 @@ def load_scenario(
     params: str | Path | Sequence[str | Path] | None = None,
     sets: Iterable[str] = (),
     hypotheses: Sequence[str] = (),
+    case: Case = BUNDLED,
 ) -> Inputs:
-    """A scenario by bundled name or path, with parameter files, `name=value` settings and hypotheses.
+    """A scenario by path or its name in a case, with parameter files, `name=value` settings and hypotheses.
 
     Raises sim.files.yaml_tree.FaultyInput with every fault of all of them.
     """
     files = [params] if isinstance(params, str | Path) else params or ()
-    return load_inputs(str(name), [Path(file) for file in files], sets, hypotheses)
+    return load_inputs(str(name), [Path(file) for file in files], sets, hypotheses, case=case)
 
 
 def run(scenario: Inputs, seed: int = 1) -> History:

@@ -25,6 +25,7 @@ from sim.engine.build import build
 from sim.engine.history import events
 from sim.engine.loop import advance
 from sim.engine.outcomes import SUM_COUNT, add_up
+from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import nearest
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
@@ -218,8 +219,9 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         spread: bool = False,
         *,
         seed: Chance | None = None,
+        case: Case = BUNDLED,
     ) -> None:
-        """A scenario by name, path or loaded; parameters (default: the default values, in h and km).
+        """A scenario by its name in a case, path or loaded; parameters (default: the default values; h, km).
 
         `rng`, or `seed` in its stead, is the seed and `replicate` the number of the run under it, as in
         `kidal run`. A SeedSequence or numbers give a seed, the same each time; a Generator gives the next of
@@ -234,8 +236,8 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         self.seed = _seed(rng, "rng") if seed is None else _seed(seed, "seed")
         self.replicate = whole(replicate, "replicate")
         super().__init__(rng=np.random.default_rng([self.seed, self.replicate]))
-        defaults = parameters if isinstance(parameters, Parameters) else load_parameters()
-        loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(str(scenario))
+        defaults = parameters if isinstance(parameters, Parameters) else load_parameters(case=case)
+        loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(str(scenario), case=case)
         values = _values(parameters, defaults)
         self.start = datetime.combine(loaded.scenario.start.day, datetime.min.time(), UTC)
         self.template = build(loaded, defaults)

@@ -1,12 +1,12 @@
 """The layers of a scene's map: roads by surface, places, borders, rivers, names and drones, as traces."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from analysis.figures.base import map_data
-from analysis.figures.base.outlines import load_outlines
+from analysis.figures.base.outlines import Outline
 from analysis.figures.base.style import INK, QUIET
 from sim.scenario.network import Network
 from sim.store.reader import RunTables
@@ -25,9 +25,8 @@ OUTLINE_LINES = {"border": ("border", "#888888", 1.2, "dashdot"), "river": ("riv
 """Name, ink, width and dash of an outline by its kind."""
 
 
-def ground(network: Network) -> list[dict[str, Any]]:
+def ground(network: Network, outlines: Sequence[Outline]) -> list[dict[str, Any]]:
     """Traces of all that does not move: outlines, then roads."""
-    outlines = load_outlines()
     traces = []
     for kind, (name, ink, width, dash) in OUTLINE_LINES.items():
         x, y = _joined(

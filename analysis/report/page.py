@@ -17,6 +17,7 @@ from analysis.tables import timeline
 from analysis.tables.text import paragraphs
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
+from sim.scenario.network import load_network
 from sim.store.reader import RunTables
 
 REPORT_CSS = Path(__file__).with_name("report.css")
@@ -86,7 +87,11 @@ def _cards(runs: Sequence[ReportedRun]) -> dict[str, Card]:
 
 def _head(run: ReportedRun, card: Card | None) -> str:
     """What was run, and the answer."""
-    said = answer(card) if card is not None else ["Nothing that it gives is scored against the record."]
+    said = (
+        answer(card, load_network(run.tables.case))
+        if card is not None
+        else ["Nothing that it gives is scored against the record."]
+    )
     return f"<p>{_safe(what(run.tables))}</p>\n<ol class='answer'>{_items(said)}</ol>"
 
 

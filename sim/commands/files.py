@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import Json, print_json
+from sim.commands.options import Json, case_of, print_json
 
 if TYPE_CHECKING:
+    from sim.files.case import Case
     from sim.files.yaml_tree import Fault
 
 
-def list_all(json: Json = False) -> None:
+def list_all(context: typer.Context, json: Json = False) -> None:
     """List what comes with the program: scenarios, rival hypotheses, designs, calibrations and what-ifs.
 
     Example: kidal list
@@ -24,12 +25,13 @@ def list_all(json: Json = False) -> None:
     from sim.scenario.reading import scenarios
     from sim.studies.calibration_plan import calibration_plans
 
+    case = case_of(context)
     tables = {
-        "scenarios": ("Scenarios:", scenarios()),
-        "hypotheses": ("Rival hypotheses, laid over one by --with:", hypotheses()),
-        "designs": ("Designs of sweeps, for kidal sweep:", designs()),
-        "calibrations": ("Plans of calibrations, for kidal calibrate:", calibration_plans()),
-        "what-ifs": ("What-ifs, for kidal whatif:", what_ifs()),
+        "scenarios": ("Scenarios:", scenarios(case)),
+        "hypotheses": ("Rival hypotheses, laid over one by --with:", hypotheses(case)),
+        "designs": ("Designs of sweeps, for kidal sweep:", designs(case)),
+        "calibrations": ("Plans of calibrations, for kidal calibrate:", calibration_plans(case)),
+        "what-ifs": ("What-ifs, for kidal whatif:", what_ifs(case)),
     }
     if json:
         print_json({kind: found for kind, (_, found) in tables.items()})
@@ -41,6 +43,7 @@ def list_all(json: Json = False) -> None:
 
 
 def check(
+    context: typer.Context,
     files: Annotated[
         list[Path] | None, typer.Argument(help="Files to check (default: all that come along).")
     ] = None,
@@ -52,31 +55,32 @@ def check(
     Example: kidal check my-scenario.yaml
     """
     from analysis.claims.strikes import geometry
-    from sim.files.paths import bundled, display_path
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import FaultyInput
-    from sim.record.record import home, load_record
+    from sim.record.record import load_record
     from sim.scenario.network import load_network
 
-    faults = []
+    case, faults = case_of(context), []
     paths = files or [
         path
         for kind in ("scenarios", "params")
-        for path in sorted(bundled(kind).rglob("*.yaml"))
-        if path.relative_to(bundled(kind)).parts[:2] != ("new", "case")
+        for path in sorted(case.path(kind).rglob("*.yaml"))
+        if path.relative_to(case.path(kind)).parts[:2] != ("new", "case")
     ]
-    speed = _march_speed()
+    speed = _march_speed(case)
     for path in paths:
         try:
-            remarks = _check(path, speed)
+            remarks = _check(path, case, speed)
             typer.echo(f"{display_path(path)}: in order")
             typer.echo("".join(f"{remark}\n" for remark in remarks), nl=False)
         except FaultyInput as error:
             faults += error.faults
     try:
         if not files:
-            record = load_record(places=load_network().places)
-            if (home() / "strikes.yaml").exists():
-                geometry(record, load_network(), ())
+            network = load_network(case)
+            record = load_record(case, network.places)
+            if (case.path("record") / "strikes.yaml").exists():
+                geometry(record, network, (), case.path("record"))
             typer.echo("network and record: in order")
     except FaultyInput as error:
         faults += error.faults
@@ -84,18 +88,18 @@ def check(
         raise FaultyInput(faults)
 
 
-def _march_speed() -> float:
+def _march_speed(case: "Case") -> float:
     """The march speed of the default parameters, km/h; endless if they are faulty: not the file's fault."""
     from sim.files.yaml_tree import FaultyInput
     from sim.parameters.reading import load_parameters
 
     try:
-        return load_parameters().rows["march_speed"].value
+        return load_parameters(case=case).rows["march_speed"].value
     except FaultyInput:
         return math.inf
 
 
-def _check(path: Path, march_speed: float) -> "Sequence[Fault]":
+def _check(path: Path, case: "Case", march_speed: float) -> "Sequence[Fault]":
     """Check a file by what it holds, and give notes on it; a table with the others of its folder."""
     from analysis.claims.strikes import geometry
     from sim.commands.json_schema import RECORD
@@ -114,22 +118,22 @@ def _check(path: Path, march_speed: float) -> "Sequence[Fault]":
         return ()
     keys = read(path, []).keys()
     if "kind" in keys:
-        _check_design(path)
+        _check_design(path, case)
     elif "modules" in keys:
-        load_plan(str(path))
+        load_plan(str(path), case=case)
     elif "parameters" in keys:
-        load_parameters(path)
+        load_parameters(path, case=case)
     elif {"strikes", "bases"} & keys:
-        geometry(load_record(), load_network(), (), path.parent)
+        geometry(load_record(case), load_network(case), (), path.parent)
     elif RECORD.keys() & keys:
-        load_record(path.parent)
+        load_record(case, folder=path.parent)
     elif "overrides" in keys:
-        load_scenario(chief_scenario(), hypotheses=[str(path)])
+        load_scenario(chief_scenario(case), hypotheses=[str(path)], case=case)
     elif {"columns", "start", "milestones"} & keys:
-        loaded = load_scenario(str(path), march_speed=march_speed)
+        loaded = load_scenario(str(path), march_speed=march_speed, case=case)
         return notes(loaded.scenario, loaded.tree)
     elif {"with", "set"} & keys or keys == {"summary", "source"}:
-        load_what_if(str(path), chief_scenario(), [], [], [])
+        load_what_if(str(path), chief_scenario(case), case=case)
     else:
         message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
         refuse(Where(display_path(path), 0), f"{message}; 'kidal list' names some")
@@ -144,20 +148,20 @@ def _check_table(path: Path) -> None:
     from sim.scenario.network import load_network
 
     if path.name == "outlines.csv":
-        load_outlines(path)
+        load_outlines(path=path)
     elif path.name in ("places.csv", "roads.csv"):
-        load_network(path.parent)
+        load_network(folder=path.parent)
     else:
         right = "places.csv, roads.csv or outlines.csv would be right"
         refuse(Where(display_path(path), 0), f"is no table of a network; {right}")
 
 
-def _check_design(path: Path) -> None:
+def _check_design(path: Path, case: "Case") -> None:
     """Check a design, and every scenario that it makes of the whole offensive."""
     from sim.designs.design import load_design
     from sim.designs.variants import variation
     from sim.engine.inputs import load_inputs
     from sim.scenario.reading import chief_scenario
 
-    inputs = load_inputs(chief_scenario())
+    inputs = load_inputs(chief_scenario(case), case=case)
     variation(inputs, load_design(str(path), inputs, 1))

@@ -1,5 +1,6 @@
 """Commands that help to write files: a commented start, and what editors complete and check with."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -7,22 +8,37 @@ import typer
 
 SCHEMA_LINE = "# yaml-language-server: $schema={kind}.schema.json\n"
 """The line by which editors find the schema."""
+CASE_PARTS = (
+    "scenarios",
+    "params/network",
+    "params/sweeps",
+    "params/whatif",
+    "params/calibrations",
+    "record",
+)
+"""What a copy of the bundled case has; parameters and the like are lent to any."""
 NAME_TAKEN = "is there already; another name would be right"
 
 
 def new(
     kind: Annotated[str, typer.Argument(help="What: scenario, or case (a network, scenario and record).")],
     name: Annotated[str, typer.Argument(help="Its name: lower-case letters, digits, '-' and '_'.")],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", help="Of a case: bundled, for a copy of the one that comes with the program."),
+    ] = None,
 ) -> None:
     """Write files to start from: a scenario, NAME.yaml, with its schema, or a case, the folder NAME.
+
+    A case is a small made-up one, or with --from bundled a copy of that of the program.
 
     Example: kidal new scenario my-column
     """
     from sim.files import units
-    from sim.files.paths import data_file
+    from sim.files.case import BUNDLED
     from sim.files.yaml_tree import Where, nearest, refuse
 
-    folder = data_file("params", "new")
+    folder = BUNDLED.path("params", "new")
     known = sorted(path.stem for path in folder.iterdir())
     if kind not in known:
         refuse(Where(f"kidal new {kind}", 0), f"is nothing to start; {nearest(kind, known)}")
@@ -30,8 +46,14 @@ def new(
         units.name(name)
     except ValueError as error:
         refuse(Where(f"kidal new {kind} {name}", 0), str(error))
+    if source is not None and (kind, source) != ("case", "bundled"):
+        right = "--from bundled with the kind case would be right"
+        refuse(Where(f"kidal new {kind} {name} --from {source}", 0), f"is nothing to start from; {right}")
     if kind == "case":
-        _copy(folder / kind, Path(name))
+        parts = (
+            {part: BUNDLED.path(*part.split("/")) for part in CASE_PARTS} if source else {".": folder / kind}
+        )
+        _copy(parts, Path(name))
         say = f"`kidal --case {name} check` and `kidal --case {name} list` are next"
         typer.echo(f"written: the folder {name}; {say}")
         return
@@ -69,8 +91,8 @@ def _schema(kind: str) -> str:
     return json.dumps(json_schema.schema(kind), indent=1) + "\n"
 
 
-def _copy(folder: Path, to: Path) -> None:
-    """Copy a folder to a new one. Raises FaultyInput if there is one, or it cannot be written."""
+def _copy(parts: Mapping[str, Path], to: Path) -> None:
+    """Copy folders below a new one. Raises FaultyInput if there is one, or it cannot be written."""
     import shutil
     import tempfile
 
@@ -81,7 +103,8 @@ def _copy(folder: Path, to: Path) -> None:
         refuse(Where(display_path(to), 0), NAME_TAKEN)
     try:
         with tempfile.TemporaryDirectory(dir=".", prefix=".new-") as aside:
-            shutil.copytree(folder, Path(aside) / to.name, copy_function=shutil.copyfile)
+            for below, folder in parts.items():
+                shutil.copytree(folder, Path(aside) / to.name / below, copy_function=shutil.copyfile)
             (Path(aside) / to.name).rename(to)
     except OSError as error:
         refuse(

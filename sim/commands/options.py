@@ -1,7 +1,7 @@
 """Options that several commands have, and how they print JSON."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from sim.engine.inputs import Inputs
+    from sim.files.case import Case
 
 ScenarioArgument = Annotated[
     str, typer.Argument(help="A scenario file, or the name of one that comes with the program.")
@@ -48,38 +49,54 @@ Cluster = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
+def _bundled() -> "Case":
+    from sim.files.case import BUNDLED
+
+    return BUNDLED
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """What commands that run a scenario have in common: the seed, and what is laid over the scenario."""
+    """What commands that run a scenario have in common: case, seed, and what is laid over the scenario."""
 
     seed: SeedOption = 1
     sets: Sets = None
     hypotheses: With = None
     params: Params = None
+    case: "Case" = field(default_factory=_bundled)
+    """Where names are looked up; no option of theirs, for --case stands before the command's name."""
 
     def inputs(self, scenario: str) -> "Inputs":
         """A scenario by name or path, with what is laid over it. Raises FaultyInput."""
         from sim.engine.inputs import load_inputs
 
-        return load_inputs(scenario, self.params, self.sets or [], self.hypotheses or [])
+        return load_inputs(scenario, self.params, self.sets or [], self.hypotheses or [], case=self.case)
 
 
 def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes `options` as one that has each of the RunOptions in its place."""
-    common = signature(RunOptions).parameters
+    context = Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    common = [part for name, part in signature(RunOptions).parameters.items() if name != "case"]
     own = signature(command).parameters
-    parts = [common.values() if name == "options" else [part] for name, part in own.items()]
+    parts = [[context, *common] if name == "options" else [part] for name, part in own.items()]
     parameters = [part.replace(kind=Parameter.KEYWORD_ONLY) for group in parts for part in group]
 
     @wraps(command)
     def call(**values: Any) -> None:
-        options = RunOptions(**{field.name: values.pop(field.name) for field in fields(RunOptions)})
+        shared = {part.name: values.pop(part.name) for part in common}
+        options = RunOptions(case=case_of(values.pop("context")), **shared)
         command(options=options, **values)
 
     made: Any = call
     made.__signature__ = Signature(parameters)
     made.__annotations__ = {part.name: part.annotation for part in parameters}
     return call
+
+
+def case_of(context: typer.Context) -> "Case":
+    """The case of --case, or the one that comes with the program."""
+    case: Case = context.obj or _bundled()
+    return case
 
 
 def check_milestones(asked: Iterable[str], known: Collection[str]) -> None:

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands.options import Json, print_json
+from sim.commands.options import Json, case_of, print_json
 
 DEFAULT_SPEED = "25 km/h"  # as analysis.claims.audit has it, which is not imported for help
 
 
 def record(
+    context: typer.Context,
     place: Annotated[str | None, typer.Option(help="Only claims about this place, by its id.")] = None,
     party: Annotated[str | None, typer.Option(help="Only what this party claims.")] = None,
     event: Annotated[str | None, typer.Option(help="Only this event, as capture or anefis:capture.")] = None,
@@ -27,7 +28,7 @@ def record(
     from sim.record.record import load_record
 
     selection = chronology.ChronologyFilter(place=place, party=party, event=event, source=source)
-    entries = chronology.chronology(load_record(), selection)
+    entries = chronology.chronology(load_record(case_of(context)), selection)
     if json:
         print_json(chronology.as_json(entries))
     else:
@@ -35,6 +36,7 @@ def record(
 
 
 def strikes(
+    context: typer.Context,
     plot: Annotated[
         Path | None, typer.Option(help="Draw the map of it to this file (.png, .svg, .pdf).")
     ] = None,
@@ -45,14 +47,16 @@ def strikes(
     Example: kidal strikes --plot strikes.png
     """
     from analysis.claims import strikes as strike_geometry
+    from analysis.figures.base.outlines import load_outlines
     from sim.record.record import load_record
     from sim.scenario.hypotheses import radii
     from sim.scenario.network import load_network
 
-    network = load_network()
-    geometry = strike_geometry.geometry(load_record(), network, radii())
+    case = case_of(context)
+    network = load_network(case)
+    geometry = strike_geometry.geometry(load_record(case), network, radii(case), case.path("record"))
     if plot is not None:
-        _draw(geometry, network, plot)
+        _draw(geometry, network, load_outlines(case), path=plot)
     if json:
         print_json(strike_geometry.as_json(geometry))
         return
@@ -61,10 +65,9 @@ def strikes(
         typer.echo(f"\ndrawn: {plot}")
 
 
-def _draw(geometry: Any, network: Any, path: Path) -> None:
+def _draw(geometry: Any, network: Any, outlines: Any, path: Path) -> None:
     """Draw the map of strike geometry. Raises FaultyInput."""
     from analysis.figures.base import page
-    from analysis.figures.base.outlines import load_outlines
     from analysis.figures.run import strike_map
     from sim.commands.tables import ENDINGS
     from sim.files.yaml_tree import Where, refuse
@@ -73,7 +76,7 @@ def _draw(geometry: Any, network: Any, path: Path) -> None:
         refuse(Where(f"--plot {path}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        page.save(strike_map.draw(geometry, network, load_outlines()), path)
+        page.save(strike_map.draw(geometry, network, outlines), path)
     except OSError as error:
         refuse(
             Where(f"--plot {path}", 0), f"cannot be written ({error.strerror}); another file would be right"
@@ -81,6 +84,7 @@ def _draw(geometry: Any, network: Any, path: Path) -> None:
 
 
 def audit(
+    context: typer.Context,
     folder: Annotated[
         Path | None, typer.Argument(help="A record: its folder or claims.yaml (default: what comes along).")
     ] = None,
@@ -101,10 +105,15 @@ def audit(
     """
     from analysis.claims import audit_text
     from analysis.claims.audit import audited
+    from sim.record.record import load_record
     from sim.scenario.network import load_network
 
-    home = folder.parent if folder is not None and folder.is_file() else folder
-    geometry = audited(home, load_network(network), speed, by_night=by_night)
+    case = case_of(context)
+    home = folder or case.path("record")
+    home = home.parent if home.is_file() else home
+    roads = load_network(case, folder=network)
+    claims = load_record(case, roads.places, folder=home)
+    geometry = audited(claims, home, roads, speed, by_night=by_night)
     if json:
         print_json(audit_text.as_json(geometry))
     else:

@@ -60,7 +60,7 @@ def run(
     seconds = perf_counter() - began
     _report_run(folder, tables, seconds, json)
     if draw:
-        typer.echo(f"drawn: {display_path(figure_file([folder]))}", err=json)
+        typer.echo(f"drawn: {display_path(figure_file([folder], case=options.case))}", err=json)
     if (~tables.done).any():
         raise typer.Exit(1)
 
@@ -132,7 +132,9 @@ def sweep(
     folder, tables = do(job, workers=workers, address=cluster, summary=stored)
     _report_sweep(folder, tables, milestone, perf_counter() - began, json)
     if draw:
-        typer.echo(f"drawn: {display_path(figure_file([folder], milestone=milestone))}", err=json)
+        typer.echo(
+            f"drawn: {display_path(figure_file([folder], milestone=milestone, case=options.case))}", err=json
+        )
     if (~tables.done).any():
         raise typer.Exit(1)
 

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.commands.options import Json, print_json
+from sim.commands.options import Json, case_of, print_json
 from sim.commands.tables import RunArgument
 
 RunsArgument = Annotated[list[Path], typer.Argument(help="Run folders, side by side.")]
 
 
 def compare(
+    context: typer.Context,
     runs: RunsArgument,
     milestone: Annotated[
         list[str] | None, typer.Option(help="Only these, as anefis:capture. Repeatable.")
@@ -39,10 +40,11 @@ def compare(
     ]
     if len(forms) > 1:
         refuse(Where(f"--{forms[0]} --{forms[1]}", 0), "are two forms; one of them would be right")
-    record, cards, checks, faults = load_record(), [], {}, []
+    case = case_of(context)
+    record, cards, checks, faults = load_record(case), [], {}, []
     for run in dict.fromkeys(runs):
         try:
-            tables, name = read_run(run), display_path(run)
+            tables, name = read_run(run, case), display_path(run)
             _check_known(tables, name, milestone or [])
             period_record = record.between(*timeline.span(tables))
             cards.append(scorecard.card(tables, period_record, name, milestone or None))
@@ -72,6 +74,7 @@ def _check_known(tables: Any, run: str, milestones: Sequence[str]) -> None:
 
 
 def report(
+    context: typer.Context,
     runs: RunsArgument,
     out: Annotated[
         Path | None, typer.Option(help="File (.html; default: report.html in the first run).")
@@ -93,10 +96,11 @@ def report(
     path = out or runs[0] / "report.html"
     if path.suffix != ".html":
         refuse(Where(f"--out {path}", 0), "has no ending of a page; .html would be right")
-    record, told, faults = load_record(), [], []
+    case = case_of(context)
+    record, told, faults = load_record(case), [], []
     for run in dict.fromkeys(runs):
         try:
-            tables = read_run(run)
+            tables = read_run(run, case)
             told.append(pages.ReportedRun(display_path(run), tables, record.between(*timeline.span(tables))))
         except FaultyInput as error:
             faults += error.faults
@@ -113,7 +117,7 @@ def report(
     typer.echo(f"written: {display_path(path)}")
 
 
-def claims(run: RunArgument, json: Json = False) -> None:
+def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None:
     """Weigh what the parties claim against each other by a run: losses, vehicles, who got on and who did not.
 
     For each contested number or statement it prints the run's distribution, as it is and as each party would
@@ -128,9 +132,10 @@ def claims(run: RunArgument, json: Json = False) -> None:
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
-    tables = read_run(run)
+    case = case_of(context)
+    tables = read_run(run, case)
     timeline.check_single(tables, display_path(run))
-    account = contested.weigh(tables, load_record())
+    account = contested.weigh(tables, load_record(case))
     if json:
         print_json(contested_text.as_json(tables, account))
         return

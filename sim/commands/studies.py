@@ -14,6 +14,7 @@ from sim.commands.options import (
     SeedOption,
     Sets,
     With,
+    case_of,
     check_milestones,
     print_json,
     with_run_options,
@@ -49,7 +50,7 @@ def sensitivity(
     from sim.designs.design import load_design
     from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
-    from sim.files.paths import data_file, display_path
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, nearest, refuse
     from sim.record.record import load_record
 
@@ -60,14 +61,14 @@ def sensitivity(
         )
     inputs = options.inputs(scenario)
     check_milestones(milestone or (), inputs.template.milestones)
-    design_name = design or str(data_file("params", "sweeps", f"{method}.yaml"))
+    design_name = design or str(options.case.lent("params", "sweeps", f"{method}.yaml"))
     sheet = load_design(design_name, inputs, options.seed)
     indices.method_of(sheet.kind, sheet.file)
     folder, tables = do(
         Job(inputs=inputs, seed=options.seed, runs=sheet.runs, draw=True, design=sheet, out=out),
         workers=workers,
     )
-    record = load_record().between(*timeline.span(tables))
+    record = load_record(options.case).between(*timeline.span(tables))
     method_name, by_target = indices.targets(tables, record, display_path(folder), tuple(milestone or ()))
     if json:
         print_json(sensitivity_text.as_json(method_name, by_target) | {"out": display_path(folder)})
@@ -106,7 +107,7 @@ def explain(
     """
     from analysis.inference import rivals_text
     from analysis.tables import outcomes
-    from sim.files.paths import data_file, display_path
+    from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, nearest, refuse
     from sim.parameters.posterior import HELD_OUT_GROUPS
     from sim.parameters.reading import load_parameters
@@ -119,11 +120,18 @@ def explain(
             refuse(
                 Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, HELD_OUT_GROUPS)}"
             )
-    below, params = scenario or chief_scenario(), options.params or []
-    how: dict[str, Any] = {"seed": options.seed, "runs": runs, "groups": groups, "workers": workers}
+    case, params = options.case, options.params or []
+    below = scenario or chief_scenario(case)
+    how: dict[str, Any] = {
+        "seed": options.seed,
+        "runs": runs,
+        "groups": groups,
+        "workers": workers,
+        "case": case,
+    }
     how |= {"sets": options.sets or [], "with_": options.hypotheses or []}
     folder, tables, ranking = rivals(design, below, params=params, out=out, **how)
-    wider, over = None, [*params, data_file("params", "wide-hold.yaml")]
+    wider, over = None, [*params, case.lent("params", "wide-hold.yaml")]
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
         wider = rivals(design, below, params=over, out=beside, **how)[2]
@@ -134,7 +142,7 @@ def explain(
         return
     typer.echo(f"{tables.manifest['design']['summary']}\n")
     typer.echo(rivals_text.text(ranking, zero, wider))
-    lost = load_parameters(params).fitted - load_parameters(over).fitted
+    lost = load_parameters(params, case=case).fitted - load_parameters(over, case=case).fitted
     if wide and lost:
         typer.echo(f"\nthe wider priors replace what a posterior says of {', '.join(sorted(lost))}")
     typer.echo(f"\nstored in {display_path(folder)}")
@@ -167,9 +175,17 @@ def whatif(
     from sim.files.paths import display_path
     from sim.scenario.reading import chief_scenario
 
-    below, params = scenario or chief_scenario(), options.params or []
+    case = options.case
+    below = scenario or chief_scenario(case)
     what_ifs = [
-        load_what_if(name, below, params, options.sets or [], options.hypotheses or [])
+        load_what_if(
+            name,
+            below,
+            params=options.params or [],
+            sets=options.sets or [],
+            hypotheses=options.hypotheses or [],
+            case=case,
+        )
         for name in (first, second)
     ]
     jobs = [Job(inputs=one.inputs, seed=options.seed, runs=runs, draw=True) for one in what_ifs]
@@ -190,6 +206,7 @@ def whatif(
 
 
 def calibrate(
+    context: typer.Context,
     plan: Annotated[
         str, typer.Argument(help="A calibration plan, by file or bundled name: october, hold.")
     ] = "october",
@@ -223,7 +240,7 @@ def calibrate(
     defaults = Settings()
     wanted = points or defaults.points
     settings = replace(defaults, points=wanted, first=wanted * defaults.first // defaults.points)
-    loaded = load_plan(plan, params or [], sets or [], hypotheses or [])
+    loaded = load_plan(plan, params or [], sets or [], hypotheses or [], case_of(context))
     try:
         folder, fit = fitted(Calibration(plan=loaded, seed=seed, settings=settings, out=out), workers)
     except NotCompiled as error:

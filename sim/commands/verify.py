@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import Json, print_json
+from sim.commands.options import Json, case_of, print_json
 from sim.commands.tables import RunArgument
 
 
 def verify(
+    context: typer.Context,
     run: RunArgument,
     rows: Annotated[int, typer.Option(min=1, help="How many runs are run again.")] = 20,
     seed: Annotated[
@@ -28,7 +29,7 @@ def verify(
     from sim.studies.verification import verify as verified
 
     seed = secrets.randbits(64) if seed is None else seed
-    verdict = verified(run, rows, seed)
+    verdict = verified(run, rows, seed, case_of(context))
     if json:
         print_json(verdict.as_json())
     else:

@@ -33,4 +33,4 @@ def view(
     if run is not None and changed:
         refuse(Where(scenario, 0), "is a run folder, which is shown as it is; its name alone would be right")
     inputs = options.inputs(scenario) if run is None else None
-    server.serve(server.page_of(run, inputs, options.seed), host, port, browse=not no_open)
+    server.serve(server.page_of(run, inputs, options.seed, options.case), host, port, browse=not no_open)

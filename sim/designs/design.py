@@ -36,7 +36,8 @@ from sim.designs.factors import Value
 from sim.designs.points import PLANS, PointSet, Reading
 from sim.designs.schema import DesignSheet, read_sheet
 from sim.engine.inputs import Inputs
-from sim.files.paths import bundled, display_path
+from sim.files.case import BUNDLED, Case
+from sim.files.paths import display_path
 from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, parse, read_text, summaries
 
 MAX_POINTS = 100_000
@@ -83,7 +84,7 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
     The same seed gives the same points. Raises FaultyInput with every fault found; whether each point is a
     possible scenario is not looked at here.
     """
-    path = named_file(name, _folder(), "design", Where(name[:200], 0))
+    path = named_file(name, inputs.loaded.case.path("params", "sweeps"), "design", Where(name[:200], 0))
     faults: list[Fault] = []
     text = read_text(path)
     tree = parse(text, display_path(path), faults)
@@ -119,18 +120,14 @@ def _design(path: Path, text: str, reading: Reading, plan: PointSet, sheet: Desi
     )
 
 
-def designs() -> dict[str, str]:
-    """The designs that come with the program and the questions that they answer."""
-    return summaries(_folder())
+def designs(case: Case = BUNDLED) -> dict[str, str]:
+    """The designs of a case and the questions that they answer."""
+    return summaries(case.path("params", "sweeps"))
 
 
 def design_seed(kind: str, seed: int) -> int:
     """The seed of a design's sample."""
     return mix((seed & MASK) ^ key_of("design", kind))
-
-
-def _folder() -> Path:
-    return bundled("params", "sweeps")
 
 
 def _hold_to_limits(reading: Reading, plan: PointSet) -> None:

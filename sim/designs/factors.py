@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.engine.inputs import Inputs
 from sim.files import units
+from sim.files.case import Case
 from sim.files.overrides import has_parts, step
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, Text, Where, nearest, refuse
 from sim.parameters.parameter import Parameter, exact, read_value
@@ -144,6 +145,7 @@ class HypothesisFactor:
     """The hypotheses laid over the scenario, on top of those that the user lays over it."""
 
     where: Where
+    case: Case
     name: ClassVar[str] = WITH
 
     def base_value(self) -> tuple[Text, ...]:
@@ -151,7 +153,7 @@ class HypothesisFactor:
         return ()
 
     def read(self, node: Node) -> tuple[Text, ...]:
-        """A hypothesis by name or path, a list of them, or `none`."""
+        """A hypothesis by path or its name in the case, a list of them, or `none`."""
         if node == NONE:
             return ()
         names = tuple(map(_single, node)) if isinstance(node, List) else (_single(node),)
@@ -159,7 +161,7 @@ class HypothesisFactor:
             raise ValueError(f"no hypothesis stands here; {NONE!r} would be right")
         for name in names:
             try:
-                hypothesis_path(name)
+                hypothesis_path(name, self.case)
             except FaultyInput as error:
                 refuse(name.where, f"{WITH}: {str(name)[:60]!r} {error.faults[0].message}")
         if len(set(names)) < len(names):
@@ -180,7 +182,7 @@ def factor(name: str, where: Where, inputs: Inputs) -> Factor:
 
     fields, rows = Scenario.model_fields, inputs.parameters.rows
     if name == WITH:
-        return HypothesisFactor(where)
+        return HypothesisFactor(where, inputs.loaded.case)
     if "." in name or name in fields:
         return FieldFactor(name, where, _field(inputs.loaded.tree, name, where))
     if name not in rows:

@@ -10,6 +10,7 @@ from sim.designs.design import Design, Point
 from sim.designs.factors import NONE, WITH
 from sim.engine.inputs import Inputs
 from sim.files import units
+from sim.files.case import Case
 from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, Where, dump
 from sim.parameters.parameter import Parameters, read_value, short
 from sim.parameters.reading import ORDERED
@@ -49,7 +50,7 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
     faults += _crossed(inputs.parameters, design.points, values)
     keys = [_key(inputs, point) for point in design.points]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    rivals = _rivals(design, faults)
+    rivals = _rivals(design, inputs.loaded.case, faults)
     hashes = _scenarios(inputs, dict(zip(keys, design.points, strict=True)), rivals, faults)
     if faults:
         raise FaultyInput(faults)
@@ -74,10 +75,10 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
     )
 
 
-def _rivals(design: Design, faults: list[Fault]) -> dict[str, Map]:
+def _rivals(design: Design, case: Case, faults: list[Fault]) -> dict[str, Map]:
     """The overrides of every hypothesis of a design; those that cannot be read are faults."""
     names = dict.fromkeys(name for point in design.points for name in point.hypotheses)
-    found = {str(name): overrides_of(name, faults) for name in names}
+    found = {str(name): overrides_of(name, faults, case) for name in names}
     return {name: overrides for name, overrides in found.items() if overrides}
 
 

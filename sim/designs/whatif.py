@@ -14,8 +14,8 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.engine.inputs import Inputs, load_inputs
+from sim.files.case import BUNDLED, Case
 from sim.files.fields import StrictModel, Words, checked
-from sim.files.paths import bundled
 from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, read, summaries
 
 
@@ -37,16 +37,22 @@ class WhatIf:
     inputs: Inputs
 
 
-def what_ifs() -> dict[str, str]:
-    """The what-ifs that come with the program and their one-line summaries."""
-    return summaries(_folder())
+def what_ifs(case: Case = BUNDLED) -> dict[str, str]:
+    """The what-ifs of a case and their one-line summaries."""
+    return summaries(case.path("params", "whatif"))
 
 
 def load_what_if(
-    name: str, scenario: str, params: Sequence[Path], sets: Sequence[str], hypotheses: Sequence[str]
+    name: str,
+    scenario: str,
+    *,
+    params: Sequence[Path] = (),
+    sets: Sequence[str] = (),
+    hypotheses: Sequence[str] = (),
+    case: Case = BUNDLED,
 ) -> WhatIf:
-    """A what-if by bundled name or path over a scenario. Raises FaultyInput with every fault."""
-    path = named_file(name, _folder(), "what-if", Where(name[:200], 0))
+    """A what-if by path or its name in a case, over a scenario. Raises FaultyInput with every fault."""
+    path = named_file(name, case.path("params", "whatif"), "what-if", Where(name[:200], 0))
     faults: list[Fault] = []
     tree = read(path, faults)
     if faults:
@@ -54,9 +60,5 @@ def load_what_if(
     sheet = checked(tree, WhatIfSheet)
     lines = tree["set"].lines if "set" in tree else {}
     settings = [Text(f"{key}={value}", lines[key]) for key, value in sheet.set.items()]
-    inputs = load_inputs(scenario, params, [*sets, *settings], [*hypotheses, *sheet.with_])
+    inputs = load_inputs(scenario, params, [*sets, *settings], [*hypotheses, *sheet.with_], case=case)
     return WhatIf(path.stem, sheet.summary, inputs)
-
-
-def _folder() -> Path:
-    return bundled("params", "whatif")

@@ -11,12 +11,12 @@ from sim.engine.itinerary import Way, stretches
 from sim.engine.template import LOG_CAPACITY, Template
 from sim.files.fields import GIVEN
 from sim.parameters.parameter import Parameters
+from sim.record.record import reported
 from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario import sun
-from sim.scenario.network import Network
 from sim.scenario.reading import LoadedScenario
-from sim.scenario.schema import SIDE_NAMES, Column, Group, Milestone, Scenario, beginning, hours, midnight
+from sim.scenario.schema import SIDE_NAMES, Column, Group, Milestone, beginning, hours, midnight
 from sim.state import rows, world
 from sim.state.kinds import EVENTS, PLACE_EVENTS, AgentKind, Cause, Event, Side, Stance
 from sim.state.rows import NEVER, NOBODY, NOWHERE, Key
@@ -25,7 +25,7 @@ from sim.state.world import World, blank, grid, to_array
 
 def build(loaded: LoadedScenario, parameters: Parameters) -> Template:
     """The template of a checked scenario whose runs have these parameters."""
-    return _Builder(loaded.scenario, loaded.network).template(parameters)
+    return _Builder(loaded).template(parameters)
 
 
 _ID = attrgetter("id")
@@ -34,8 +34,9 @@ _ID = attrgetter("id")
 class _Builder:
     """Turns a scenario's names into indices."""
 
-    def __init__(self, scenario: Scenario, network: Network) -> None:
-        self.scenario, self.network = scenario, network
+    def __init__(self, loaded: LoadedScenario) -> None:
+        scenario, network = self.scenario, self.network = loaded.scenario, loaded.network
+        self.case = loaded.case
         self.begins = beginning(scenario.start, network.zone)
         self.places = list(network.places)
         self.place = {name: i for i, name in enumerate(self.places)}
@@ -217,7 +218,8 @@ class _Builder:
         row.supply, row.load = source.supply, source.load
         if source.leg_from:
             row.leg_km = self.network.road_km(source.leg_from.split(":")[0], source.from_)
-            row.leg_low, row.leg_high = hours(source.leg_from, self.scenario.start.day)
+            dates = reported(self.case)
+            row.leg_low, row.leg_high = hours(dates[source.leg_from], self.scenario.start.day)
         row.reinforces = row.supplies = NOBODY
         if source.reinforces:
             row.reinforces = self.index[AgentKind.COLUMN][source.reinforces]

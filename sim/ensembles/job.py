@@ -18,7 +18,6 @@ from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
 from sim.files.case_file import case_file
-from sim.files.paths import case_name
 from sim.files.yaml_tree import dump
 from sim.store import provenance
 from sim.store.reader import RunTables
@@ -166,7 +165,15 @@ def manifest(job: Job) -> dict[str, Any]:
 def tables_of(job: Job) -> RunTables:
     """A job's tables before anything is run: its manifest alone."""
     return RunTables(
-        manifest=described(job), runs={}, events={}, reports={}, route={}, daylight={}, cover={}, points={}
+        manifest=described(job),
+        runs={},
+        events={},
+        reports={},
+        route={},
+        daylight={},
+        cover={},
+        points={},
+        case=job.inputs.loaded.case,
     )
 
 
@@ -186,7 +193,7 @@ def described(job: Job) -> dict[str, Any]:
     ]
     return {
         "scenario": loaded.name,
-        "case": case_name(),
+        "case": job.inputs.loaded.case.name,
         "summary": loaded.scenario.summary,
         "file": loaded.file,
         "start": loaded.scenario.start.day.isoformat(),
@@ -197,7 +204,7 @@ def described(job: Job) -> dict[str, Any]:
         "columns": [column.id for column in loaded.scenario.columns],
         "milestones": milestones,
         "outcomes": names(template),
-        "sides": [row.model_dump(mode="json") for row in case_file().sides],
+        "sides": [row.model_dump(mode="json") for row in case_file(loaded.case).sides],
         "holders": dict(loaded.scenario.holders),
         "camps": {camp.id: camp.place for camp in loaded.scenario.camps},
         "runs": job.total,

@@ -9,8 +9,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
+from sim.files.case import BUNDLED, Case
 from sim.files.fields import Name, Number, StrictModel, Words, checked
-from sim.files.paths import data_file
 from sim.files.yaml_tree import Fault, FaultyInput, locate, read
 
 Role = Literal["advancing", "contesting", "withdrawing"]
@@ -63,9 +63,9 @@ class CaseFile(StrictModel):
         return tuple(row.side for row in self.sides)
 
 
-def case_file() -> CaseFile:
-    """The file of the case in use, or else the program's own. Raises FaultyInput with every fault."""
-    return read_case_file(data_file("params", "case.yaml"))
+def case_file(case: Case = BUNDLED) -> CaseFile:
+    """The file of a case, or else the program's own. Raises FaultyInput with every fault."""
+    return read_case_file(case.lent("params", "case.yaml"))
 
 
 @cache

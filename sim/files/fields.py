@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from sim.files import units
+from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, locate, nearest
 
 
@@ -84,10 +85,10 @@ Instant = Annotated[Any, _scalar(units.instant, {"type": "string", "examples": [
 Model = TypeVar("Model", bound=StrictModel)
 
 
-def checked(tree: Node, schema: type[Model]) -> Model:
-    """The tree as its schema. Raises FaultyInput with every fault and its line."""
+def checked(tree: Node, schema: type[Model], case: Case = BUNDLED) -> Model:
+    """The tree as its schema, in a case. Raises FaultyInput with every fault and its line."""
     try:
-        return schema.model_validate(tree)
+        return schema.model_validate(tree, context=case)
     except ValidationError as error:
         details = error.errors()
         places = [detail["loc"] for detail in details]
@@ -98,14 +99,14 @@ def checked(tree: Node, schema: type[Model]) -> Model:
         ) from None
 
 
-def sound(tree: Map, schema: type[Model]) -> tuple[Map, Model] | None:
+def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Model] | None:
     """A tree without those items of its lists that hold faults, and its schema; None if still faulty."""
     try:
-        return tree, schema.model_validate(tree)
+        return tree, schema.model_validate(tree, context=case)
     except ValidationError as error:
         rest = _without(tree, [detail["loc"] for detail in error.errors()])
     try:
-        return rest, schema.model_validate(rest)
+        return rest, schema.model_validate(rest, context=case)
     except ValidationError:
         return None
 

@@ -158,7 +158,12 @@ class Parameters:
     @property
     def spent(self) -> set[str]:
         """Groups of held-out rows that some posterior was fitted to."""
-        return {group for one in self.posteriors for group in HELD_OUT_GROUPS if group not in one.sheet.held}
+        return {
+            group
+            for one in self.posteriors
+            for group in HELD_OUT_GROUPS
+            if group not in one.sheet.held and not one.foreign
+        }
 
     @property
     def fitted(self) -> set[str]:

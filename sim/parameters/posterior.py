@@ -39,6 +39,7 @@ class PosteriorSheet(StrictModel):
     plan: Name
     held: tuple[HeldOutGroup, ...]
     record: Words
+    case: Words | None = None  # of one's own, whose record it is
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -49,6 +50,7 @@ class Posterior:
     draws: np.ndarray
     sheet: PosteriorSheet
     content: bytes
+    foreign: bool = False  # fitted to the record of another case: none of this one's rows are spent
 
     def rows_of(self, run_seeds: np.ndarray) -> np.ndarray:
         """The row of each run, keyed by its seed: rows by names."""
@@ -70,7 +72,7 @@ class Posterior:
 
     def as_text(self, number: int) -> str:
         """Its lines in a parameter file that stands beside its draws."""
-        told = self.sheet.model_dump() | {
+        told = self.sheet.model_dump(exclude_none=True) | {
             "draws": self.file(number),
             "held": f"[{', '.join(self.sheet.held)}]",
         }
@@ -89,7 +91,7 @@ def made(names: Collection[str], draws: np.ndarray, sheet: PosteriorSheet) -> Po
 
 def seal_of(content: bytes, sheet: PosteriorSheet) -> str:
     """A hash of draws and of what is said of them."""
-    said = json.dumps([sheet.rules, sheet.plan, sheet.held, sheet.record])
+    said = json.dumps([sheet.rules, sheet.plan, sheet.held, sheet.record, *filter(None, [sheet.case])])
     return hashlib.sha256(said.encode() + content).hexdigest()
 
 

@@ -7,14 +7,16 @@ parameter is a number in hours, kilometres and what follows from them.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
 from sim.files import units
+from sim.files.case import BUNDLED, Case
 from sim.files.fields import Flag, Name, StrictModel, Words, checked
-from sim.files.paths import data_file, display_path, program_file
+from sim.files.paths import display_path, program_file
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, Text, Where, locate, nearest, read
 from sim.parameters.parameter import PRIOR_NUMBERS, UNITLESS_NUMBERS, AnyPrior, Parameter, Parameters, short
 from sim.parameters.posterior import Posterior, PosteriorSheet, read_posterior
@@ -62,24 +64,28 @@ class ParameterFile(StrictModel):
 
 
 def load_parameters(
-    params: Path | Sequence[Path] | None = None, sets: Mapping[str, str] | None = None
+    params: Path | Sequence[Path] | None = None,
+    sets: Mapping[str, str] | None = None,
+    case: Case = BUNDLED,
 ) -> Parameters:
     """The default parameters, with the case's, files and single values laid over them, later ones on top.
 
     `sets` maps a name to the text of a value (from `--set`); such parameters are pinned. Raises FaultyInput
     with every fault found.
     """
-    default, case = program_file("params", "default.yaml"), data_file("params", "default.yaml")
+    default, own = program_file("params", "default.yaml"), case.lent("params", "default.yaml")
     faults: list[Fault] = []
     known = _named(read(default, faults), faults)
     posteriors: list[Posterior] = []
-    for path in [case, *([params] if isinstance(params, Path) else params or ())]:
+    for path in [own, *([params] if isinstance(params, Path) else params or ())]:
         if display_path(path) != display_path(default):
             tree = read(path, faults)
             laid = _named(tree, faults)
             faults += _lay_file(known, laid)
             posteriors = [kept for one in posteriors if (kept := one.without(laid))]
-            posteriors += _posteriors(tree, path.parent, known, posteriors, faults)
+            posteriors += _posteriors(
+                tree, path.parent, known=known, others=posteriors, case=case, faults=faults
+            )
     pinned = dict(sets or {})
     for name, text in pinned.items():
         faults += _lay_value(known, name, text)
@@ -97,7 +103,7 @@ def load_parameters(
 
 
 def _posteriors(
-    tree: Map, folder: Path, known: Map, others: Sequence[Posterior], faults: list[Fault]
+    tree: Map, folder: Path, *, known: Map, others: Sequence[Posterior], case: Case, faults: list[Fault]
 ) -> Iterator[Posterior]:
     """The posteriors that a file names; of a parameter that another one has, too, that is told."""
     nodes = tree.get("posteriors")
@@ -115,7 +121,8 @@ def _posteriors(
             faults += error.faults
             continue
         one = read_posterior(sheet, folder, node.where, known, faults)
-        if one is not None and sheet.record != held_out_hash():
+        foreign = sheet.record != held_out_hash(case)
+        if one is not None and foreign and sheet.case == case.name:
             message = "the held-out rows were changed since this was fitted"
             faults.append(Fault(node.lines["record"], f"record: {message}; calibrating again would be right"))
             continue
@@ -124,7 +131,7 @@ def _posteriors(
             faults.append(Fault(node.where, f"another posterior has {both} too; one of them would be right"))
         if one is not None:
             taken |= set(one.names)
-            yield one
+            yield replace(one, foreign=foreign)
 
 
 def _outside(posterior: Posterior, rows: Mapping[str, Parameter]) -> Iterator[Fault]:

@@ -16,8 +16,9 @@ from functools import cache
 from pathlib import Path
 
 from sim.files import yaml_tree
+from sim.files.case import BUNDLED, Case
 from sim.files.fields import checked
-from sim.files.paths import case
+from sim.files.paths import program_file
 from sim.files.yaml_tree import Fault, FaultyInput
 from sim.record.checks import Tables, faults_of
 from sim.record.rows import (
@@ -38,8 +39,6 @@ from sim.record.rows import (
     read_rows,
 )
 
-HOME = Path(__file__).parents[2] / "analysis" / "record"
-"""The record that comes with the program."""
 OPTIONAL = ("observations", "held_out", "counts", "contested", "routes", "published")
 """Files that a record of one's own may leave out."""
 DEFAULT_FILES = ("weights", "precisions", "events", "parties")
@@ -102,28 +101,21 @@ def _among(claim: Claim, known: Collection[str]) -> Claim:
     return claim.model_copy(update={"contradicted_by": others})
 
 
-def home() -> Path:
-    """The folder of the record: that of the case in use, or the one that comes with the program."""
-    own = case()
-    return HOME if own is None else own / "record"
-
-
-def held_out_hash() -> str:
-    """The SHA-256 of the held-out rows; of nothing, if the record has none."""
-    path = home() / "held_out.yaml"
+def held_out_hash(case: Case = BUNDLED) -> str:
+    """The SHA-256 of the held-out rows of a case's record; of nothing, if it has none."""
+    path = case.path("record") / "held_out.yaml"
     return hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest()
 
 
-def reported() -> dict[str, tuple[datetime, datetime]]:
-    """The reported interval of each event of the observations, of its first column if it has several."""
-    return _reported(home())
+ReportedDates = Mapping[str, tuple[datetime, datetime]]
 
 
 @cache
-def _reported(folder: Path) -> dict[str, tuple[datetime, datetime]]:
+def reported(case: Case = BUNDLED) -> ReportedDates:
+    """The reported interval of each event of the observations, of its first column if it has several."""
     found: dict[str, tuple[datetime, datetime]] = {}
     for name in ("observations", "held_out"):
-        path = folder / f"{name}.yaml"
+        path = case.path("record") / f"{name}.yaml"
         for node in yaml_tree.read(path)[name] if path.exists() else ():
             row = checked(node, Observation)
             if not row.survival:
@@ -131,21 +123,23 @@ def _reported(folder: Path) -> dict[str, tuple[datetime, datetime]]:
     return found
 
 
-def load_record(folder: Path | None = None, places: Collection[str] | None = None) -> Record:
-    """The record of a folder (default: that of the case in use), checked across its rows.
+def load_record(
+    case: Case = BUNDLED, places: Collection[str] | None = None, *, folder: Path | None = None
+) -> Record:
+    """The record of a case, or of another folder, checked across its rows.
 
     With `places` (ids of the network) the place of every event is checked too. Raises FaultyInput.
     """
-    record_folder = folder or home()
+    record_folder = folder or case.path("record")
     faults: list[Fault] = []
 
     def rows(name: str, schema: type[SchemaType]) -> Rows[SchemaType]:
         path = record_folder / f"{name}.yaml"
         if not path.exists() and name in OPTIONAL:
             return Rows([], None)
-        return read_rows(
-            HOME / path.name if not path.exists() and name in DEFAULT_FILES else path, name, schema, faults
-        )
+        if not path.exists() and name in DEFAULT_FILES:
+            path = program_file("record", path.name)
+        return read_rows(path, name, schema, faults)
 
     tables = Tables(
         sources=rows("sources", Source),

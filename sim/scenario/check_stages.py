@@ -2,14 +2,14 @@
 
 from sim.files.fields import GIVEN
 from sim.files.yaml_tree import Fault, Map, locate, nearest
-from sim.record.record import reported
+from sim.record.record import ReportedDates
 from sim.scenario.network import Network
 from sim.scenario.schema import Column, Drone, Scenario
 
 
-def impossible_stages(scenario: Scenario, network: Network, tree: Map) -> list[Fault]:
+def impossible_stages(scenario: Scenario, network: Network, tree: Map, dates: ReportedDates) -> list[Fault]:
     """Conditions of a go that nothing can meet, and columns, groups and raids that name what is not there."""
-    check = _Stages(scenario, network, tree)
+    check = _Stages(scenario, network, tree, dates)
     for i, column in enumerate(scenario.columns):
         check.conditions(column, i)
         check.errand(column, i)
@@ -21,8 +21,8 @@ def impossible_stages(scenario: Scenario, network: Network, tree: Map) -> list[F
 class _Stages:
     """The checks, one method a subject; each adds to `faults`."""
 
-    def __init__(self, scenario: Scenario, network: Network, tree: Map) -> None:
-        self.scenario, self.network, self.tree = scenario, network, tree
+    def __init__(self, scenario: Scenario, network: Network, tree: Map, dates: ReportedDates) -> None:
+        self.scenario, self.network, self.tree, self.dates = scenario, network, tree, dates
         self.faults: list[Fault] = []
 
     def fault(self, message: str, *loc: str | int) -> None:
@@ -107,7 +107,7 @@ class _Stages:
         event, given = column.leg_from, self.scenario.start.given
         if event is None:
             return
-        known = reported()
+        known = self.dates
         message = ""
         if column.holds != GIVEN or given not in known:
             message = f"{column.id} holds nothing since a given hour; 'holds: given' would be right with it"

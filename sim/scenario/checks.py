@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.files.fields import GIVEN
 from sim.files.yaml_tree import Fault, Map, locate, nearest
+from sim.record.record import ReportedDates
 from sim.scenario.check_length import too_long
 from sim.scenario.check_milestones import impossible_milestones
 from sim.scenario.check_stages import impossible_stages
@@ -19,12 +20,19 @@ INPUTS = (
 
 
 def impossible(
-    scenario: Scenario, network: Network, tree: Map, *, whole: bool = True, march_speed: float = math.inf
+    scenario: Scenario,
+    network: Network,
+    tree: Map,
+    *,
+    dates: ReportedDates,
+    whole: bool = True,
+    march_speed: float = math.inf,
 ) -> list[Fault]:
     """What cannot be: places off the network, objectives out of reach, ends before starts, ids repeated.
 
-    With `whole` false, parts of the scenario are left out, and what needs them all is not looked at. By
-    `march_speed` (km/h) vehicles pass a point, where it is asked whether all of a column sets out in time.
+    `dates` are the reported intervals of events. With `whole` false, parts of the scenario are left out, and
+    what needs them all is not looked at. By `march_speed` (km/h) vehicles pass a point, where it is asked
+    whether all of a column sets out in time.
     """
     check = _Checks(scenario, network, tree)
     check.times()
@@ -35,7 +43,7 @@ def impossible(
     faults += too_long(scenario, network, tree, check.ways, march_speed)
     if whole:
         check.needed()
-        faults += impossible_stages(scenario, network, tree)
+        faults += impossible_stages(scenario, network, tree, dates)
         faults += impossible_milestones(scenario, network, tree, check.ways)
     return faults
 

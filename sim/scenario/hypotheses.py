@@ -9,8 +9,8 @@ overrides:
 from pathlib import Path
 
 from sim.files import units
+from sim.files.case import BUNDLED, Case
 from sim.files.overrides import lay
-from sim.files.paths import bundled
 from sim.files.yaml_tree import (
     Fault,
     FaultyInput,
@@ -28,31 +28,31 @@ from sim.files.yaml_tree import (
 _KEYS = ("summary", "source", "overrides")
 
 
-def hypothesis_path(name: str) -> Path:
-    """The file of a hypothesis given by path or by bundled name. Raises FaultyInput."""
-    return named_file(name, _folder(), "hypothesis", Where(f"--with {name[:200]}", 0))
+HYPOTHESES = ("scenarios", "hypotheses")
+"""Their folder in a case."""
 
 
-def _folder() -> Path:
-    return bundled("scenarios", "hypotheses")
+def hypothesis_path(name: str, case: Case = BUNDLED) -> Path:
+    """The file of a hypothesis given by path or by its name in a case. Raises FaultyInput."""
+    return named_file(name, case.path(*HYPOTHESES), "hypothesis", Where(f"--with {name[:200]}", 0))
 
 
-def hypotheses() -> dict[str, str]:
-    """The hypotheses that come with the program and their one-line summaries."""
-    return summaries(_folder())
+def hypotheses(case: Case = BUNDLED) -> dict[str, str]:
+    """The hypotheses of a case and their one-line summaries."""
+    return summaries(case.path(*HYPOTHESES))
 
 
-def radii() -> list[float]:
-    """The radii of drones (km) that the hypotheses which come with the program set, smallest first."""
-    trees = [read_hypothesis(path, []) for path in sorted(_folder().glob("*.yaml"))]
+def radii(case: Case = BUNDLED) -> list[float]:
+    """The radii of drones (km) that the hypotheses of a case set, smallest first."""
+    trees = [read_hypothesis(path, []) for path in sorted(case.path(*HYPOTHESES).glob("*.yaml"))]
     values = [str(value) for tree in trees for path, value in tree.items() if path.endswith(".radius")]
     return sorted({units.quantity(value, "length") for value in values})
 
 
-def overrides_of(name: str, faults: list[Fault]) -> Map | None:
-    """The overrides of a hypothesis given by path or by bundled name; faults are added to the list."""
+def overrides_of(name: str, faults: list[Fault], case: Case = BUNDLED) -> Map | None:
+    """The overrides of a hypothesis given by path or by its name in a case; faults are added to the list."""
     try:
-        return read_hypothesis(hypothesis_path(name), faults)
+        return read_hypothesis(hypothesis_path(name, case), faults)
     except FaultyInput as error:
         faults += error.faults
     return None

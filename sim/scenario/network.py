@@ -20,8 +20,9 @@ from pydantic import BeforeValidator, Field
 from pyproj import Geod
 
 from sim.files import units
+from sim.files.case import BUNDLED, Case
 from sim.files.fields import Name, Number, StrictModel, Words, checked
-from sim.files.paths import bundled, display_path
+from sim.files.paths import display_path
 from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, Where, nearest, read_text
 
 GEOD = Geod(ellps="WGS84")
@@ -218,12 +219,12 @@ def to_mm(km: float) -> float:
     return round(km, 6)
 
 
-def load_network(folder: Path | None = None) -> Network:
-    """The network of `places.csv` and `roads.csv` in a folder (default: the bundled one).
+def load_network(case: Case = BUNDLED, *, folder: Path | None = None) -> Network:
+    """The network of `places.csv` and `roads.csv` of a case, or of another folder.
 
     Raises FaultyInput with every fault of both files.
     """
-    folder = folder or bundled("params", "network")
+    folder = folder or case.path("params", "network")
     faults: list[Fault] = []
     place_rows = _rows(folder / "places.csv", Place, faults)
     road_rows = _rows(folder / "roads.csv", Road, faults)

@@ -6,10 +6,12 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sim.files.case import BUNDLED, Case
 from sim.files.fields import checked, sound
 from sim.files.overrides import lay
-from sim.files.paths import bundled, display_path
+from sim.files.paths import display_path
 from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, named_file, read, summaries
+from sim.record.record import reported
 from sim.scenario.checks import impossible
 from sim.scenario.hypotheses import lay_over, overrides_of
 from sim.scenario.network import Network, load_network
@@ -18,7 +20,7 @@ from sim.scenario.schema import Scenario
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedScenario:
-    """A checked scenario with its name, the network it stands on, and the tree it was read from."""
+    """A checked scenario with its name, its case, the network it stands on, and the tree it was read from."""
 
     name: str
     file: str
@@ -26,11 +28,12 @@ class LoadedScenario:
     network: Network
     tree: Map
     hypotheses: tuple[str, ...] = ()
+    case: Case = BUNDLED
 
 
-def scenario_path(name: str) -> Path:
-    """The file of a scenario given by path or by bundled name. Raises FaultyInput."""
-    return named_file(name, bundled("scenarios"), "scenario", Where(name[:200], 0))
+def scenario_path(name: str, case: Case = BUNDLED) -> Path:
+    """The file of a scenario given by path or by its name in a case. Raises FaultyInput."""
+    return named_file(name, case.path("scenarios"), "scenario", Where(name[:200], 0))
 
 
 def load_scenario(
@@ -39,23 +42,27 @@ def load_scenario(
     network: Network | None = None,
     hypotheses: Sequence[str] = (),
     march_speed: float = math.inf,
+    *,
+    case: Case = BUNDLED,
 ) -> LoadedScenario:
-    """A scenario by path or bundled name, with hypotheses and then single fields laid over it.
+    """A scenario by path or its name in a case, with hypotheses and then single fields laid over it.
 
-    `hypotheses` are files or bundled names, `sets` paths and texts (`drones.tb2.radius` -> `150 km`). With a
-    `march_speed` (km/h) pass time counts, too, where it is asked whether all of a column sets out in time.
+    `hypotheses` are files or names in the case, `sets` paths and texts (`drones.tb2.radius` -> `150 km`).
+    With a `march_speed` (km/h) pass time counts, too, where it is asked whether all of a column sets out in
+    time.
     Raises FaultyInput with every fault found.
     """
-    path = scenario_path(name)
+    path = scenario_path(name, case)
     faults: list[Fault] = []
     loaded = LoadedScenario(
         name=path.stem,
         file=display_path(path),
         scenario=Scenario.model_construct(),
         tree=read(path, faults),
-        network=network or load_network(),
+        network=network or load_network(case),
+        case=case,
     )
-    rivals = {one: overrides for one in hypotheses if (overrides := overrides_of(one, faults))}
+    rivals = {one: overrides for one in hypotheses if (overrides := overrides_of(one, faults, case))}
     return _overridden(loaded, rivals, sets or {}, faults, march_speed)
 
 
@@ -84,14 +91,19 @@ def _overridden(
         except FaultyInput as error:
             faults += error.faults
     try:
-        scenario = checked(tree, Scenario)
+        scenario = checked(tree, Scenario, loaded.case)
     except FaultyInput as error:
         faults += error.faults
-    valid_part = sound(tree, Scenario) if scenario is None else (tree, scenario)
+    valid_part = sound(tree, Scenario, loaded.case) if scenario is None else (tree, scenario)
     if valid_part is not None:
         whole = scenario is not None
         faults += impossible(
-            valid_part[1], loaded.network, valid_part[0], whole=whole, march_speed=march_speed
+            valid_part[1],
+            loaded.network,
+            valid_part[0],
+            whole=whole,
+            march_speed=march_speed,
+            dates=reported(loaded.case),
         )
     if faults or scenario is None:
         raise FaultyInput(faults)
@@ -102,12 +114,12 @@ CHIEF = "kidal-offensive"
 """The scenario that has what all others have."""
 
 
-def chief_scenario() -> str:
-    """The scenario that is meant where none is named: the whole offensive, or the first of a case."""
-    known = scenarios()
+def chief_scenario(case: Case = BUNDLED) -> str:
+    """The scenario of a case that is meant where none is named: the whole offensive, or the first."""
+    known = scenarios(case)
     return CHIEF if CHIEF in known else next(iter(known), CHIEF)
 
 
-def scenarios() -> dict[str, str]:
-    """The scenarios that come with the program and their one-line summaries."""
-    return summaries(bundled("scenarios"))
+def scenarios(case: Case = BUNDLED) -> dict[str, str]:
+    """The scenarios of a case and their one-line summaries."""
+    return summaries(case.path("scenarios"))

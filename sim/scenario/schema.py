@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from math import floor
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files import units
+from sim.files.case import BUNDLED
 from sim.files.fields import (
     DAY_SCHEMA,
     GIVEN,
@@ -47,24 +48,24 @@ class Start(NamedTuple):
     high: float = 0.0
 
 
-def _start(value: Any) -> Any:
+def _start(value: Any, about: ValidationInfo) -> Any:
     """The start of `2023-10-02` or of `{given: anefis:capture}`. Raises ValueError."""
     if isinstance(value, str):
         return Start(day=units.day(str(value)))
     if not isinstance(value, Map) or set(value) != {"given"}:
         raise ValueError("is neither a day nor '{given: place:event}'; one of them would be right")
-    event, known = str(value["given"]), reported()
+    event, known = str(value["given"]), reported(about.context or BUNDLED)
     if event not in known:
         raise ValueError(f"{event!r} is not in the record of observations; {nearest(event, known)}")
     day = known[event][0].date()
-    low, high = hours(event, day)
+    low, high = hours(known[event], day)
     return Start(day=day, given=event, low=low, high=high)
 
 
-def hours(event: str, day: date) -> tuple[float, float]:
-    """The reported interval of an event in hours from 00:00 UTC of a day. Raises KeyError if it has none."""
+def hours(interval: tuple[datetime, datetime], day: date) -> tuple[float, float]:
+    """A reported interval in hours from 00:00 UTC of a day."""
     zero = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    earliest, latest = reported()[event]
+    earliest, latest = interval
     return (earliest - zero) / timedelta(hours=1), (latest - zero) / timedelta(hours=1)
 
 

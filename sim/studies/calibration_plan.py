@@ -32,9 +32,10 @@ from analysis.tables.outcomes import hour_of
 from sim.engine.inputs import Inputs, load_inputs
 from sim.engine.particle_filter import ASK_DISPLACED, ASK_SILENCE, ASK_STRIKES, REACH, Ask, ceiling
 from sim.ensembles.job import Job, tables_of
+from sim.files.case import BUNDLED, Case
 from sim.files.fields import Count as Whole
 from sim.files.fields import Name, StrictModel, Words, checked
-from sim.files.paths import bundled, display_path
+from sim.files.paths import display_path
 from sim.files.yaml_tree import (
     Fault,
     FaultyInput,
@@ -134,6 +135,11 @@ class CalibrationPlan:
         """The parameters that the fit starts from."""
         return self.blocks[0].inputs.parameters
 
+    @property
+    def case(self) -> Case:
+        """The case whose record it reads."""
+        return self.blocks[0].inputs.loaded.case
+
     def talk(self, seed: int, settings: Settings) -> Talk:
         """The sample of its posterior, to be told what it asks for."""
         rows = np.concatenate([block.modules for block in self.blocks]).tolist()
@@ -155,16 +161,20 @@ class CalibrationPlan:
         return tuple(group for group in HELD_OUT_GROUPS if group not in spent)
 
 
-def calibration_plans() -> dict[str, str]:
-    """The plans that come with the program and their one-line summaries."""
-    return summaries(_folder())
+def calibration_plans(case: Case = BUNDLED) -> dict[str, str]:
+    """The plans of a case and their one-line summaries."""
+    return summaries(case.path("params", "calibrations"))
 
 
 def load_plan(
-    name: str, params: Sequence[Path] = (), sets: Sequence[str] = (), with_: Sequence[str] = ()
+    name: str,
+    params: Sequence[Path] = (),
+    sets: Sequence[str] = (),
+    with_: Sequence[str] = (),
+    case: Case = BUNDLED,
 ) -> CalibrationPlan:
-    """A plan by bundled name or path, over parameters, settings and hypotheses. Raises FaultyInput."""
-    path = named_file(name, _folder(), "calibration", Where(name[:200], 0))
+    """A plan by path or its name in a case, over parameters, settings and hypotheses. Raises FaultyInput."""
+    path = named_file(name, case.path("params", "calibrations"), "calibration", Where(name[:200], 0))
     faults: list[Fault] = []
     text = read_text(path)
     tree = parse(text, display_path(path), faults)
@@ -172,16 +182,12 @@ def load_plan(
         sheet = checked(tree, PlanSheet)
     except FaultyInput as error:
         raise FaultyInput([*faults, *error.faults]) from None
-    reading = _Reading(tree=tree, sheet=sheet, record=load_record(), faults=faults)
+    reading = _Reading(tree=tree, sheet=sheet, case=case, record=load_record(case), faults=faults)
     reading.check_modules()
     blocks = tuple(reading.blocks(params, sets, with_))
     if faults:
         raise FaultyInput(faults)
     return CalibrationPlan(name=path.stem, sheet=sheet, text=text, blocks=blocks)
-
-
-def _folder() -> Path:
-    return bundled("params", "calibrations")
 
 
 class _Row(NamedTuple):
@@ -216,6 +222,7 @@ class _Reading:
 
     tree: Map
     sheet: PlanSheet
+    case: Case
     record: Record
     faults: list[Fault]
 
@@ -236,7 +243,7 @@ class _Reading:
         seen: dict[str, int] = {}
         for scenario in names:
             try:
-                inputs = load_inputs(scenario, params, sets, with_)
+                inputs = load_inputs(scenario, params, sets, with_, case=self.case)
             except FaultyInput as error:
                 self._scenario_faults(scenario, error.faults)
                 continue

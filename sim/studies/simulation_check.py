@@ -16,6 +16,7 @@ from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.engine.history import run_one
 from sim.engine.inputs import load_inputs
 from sim.engine.particle_filter import ASK_HOUR, Ask
+from sim.files.case import BUNDLED
 from sim.state.rows import NOWHERE
 from sim.studies.calibration_plan import Block, CalibrationPlan, ModuleSheet, PlanSheet
 from sim.studies.likelihood import Likelihood
@@ -70,7 +71,7 @@ def fits(count: int, seed: int, settings: Settings, histories: int = 50) -> Iter
 
 def plan_of(truth: np.ndarray, key: int, histories: int) -> CalibrationPlan:
     """A plan that reads the reports of one history with the true parameters."""
-    inputs = load_inputs(SCENARIO)
+    inputs = load_inputs(SCENARIO, case=BUNDLED)
     module = ModuleSheet.model_construct(
         id="march", histories=histories, reads={SCENARIO: list(REPORT_ORIGINS)}
     )

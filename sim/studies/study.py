@@ -23,6 +23,7 @@ from sim.designs.variants import variant
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job, tables_of
 from sim.ensembles.run_job import do
+from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.parameters.parameter import exact
@@ -91,9 +92,10 @@ def rivals(
     groups: Sequence[str],
     out: Path | None = None,
     workers: int | None = None,
+    case: Case = BUNDLED,
 ) -> tuple[Path, RunTables, Ranking]:
     """Run rival explanations and weigh them by the held-out rows of some groups. Raises FaultyInput."""
-    inputs = load_inputs(scenario, params, sets, with_)
+    inputs = load_inputs(scenario, params, sets, with_, case=case)
     for group in sorted(set(groups) & inputs.parameters.spent):
         right = "another group would be right"
         refuse(Where(f"--group {group}", 0), f"a posterior of --params was fitted to these rows; {right}")
@@ -101,7 +103,7 @@ def rivals(
     check(sheet.factors, sheet.common, sheet.file)
     job = Job(inputs=inputs, seed=seed, runs=runs or sheet.runs, draw=True, design=sheet, out=out)
     planned = tables_of(job)
-    record = load_record().between(*timeline.span(planned))
+    record = load_record(case).between(*timeline.span(planned))
     rows_of(planned, record, groups, scenario)  # refused before anything is run
     folder, tables = do(job, workers=workers)
     return folder, tables, verdict(tables, record, display_path(folder), groups, dates_of(job))
@@ -128,7 +130,8 @@ def _manifest(job: Calibration) -> dict[str, Any]:
         "modules": [module.id for module in plan.sheet.modules],
         "rows": plan.rows,
         "held": list(plan.held_out),
-        "record": held_out_hash(),
+        "record": held_out_hash(plan.case),
+        **({"case": plan.case.name} if plan.case.name else {}),
         "seed": job.seed,
         "settings": asdict(job.settings),
         "parts": 0,
@@ -202,6 +205,7 @@ def _posterior(
         plan=job.plan.name,
         held=job.plan.held_out,
         record=manifest["record"],
+        case=manifest.get("case"),
     )
     posterior = made(list(values), np.column_stack(list(values.values())), sheet)
     lines = [f"  {name}: {{value: {exact(rows[name], float(np.median(v)))}}}\n" for name, v in values.items()]

@@ -16,6 +16,7 @@ from sim.engine.inputs import load_inputs
 from sim.ensembles.job import KEEP, Job, axes, described
 from sim.ensembles.part import some_runs
 from sim.ensembles.results import Result, stacked
+from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.store import provenance
@@ -65,13 +66,13 @@ class Verification:
         return {"equal": not self.differences, **asdict(self)}
 
 
-def verify(folder: Path, rows: int, seed: int) -> Verification:
+def verify(folder: Path, rows: int, seed: int, case: Case = BUNDLED) -> Verification:
     """Run some runs of a folder again, drawn by a seed, and make its table anew.
 
     Half of them are of those that are kept as whole histories, if there are so many. Raises FaultyInput if
     the folder cannot be verified here: it is damaged, of other rules, inputs or another case.
     """
-    manifest = finished_manifest(folder)
+    manifest = finished_manifest(folder, case)
     where = Where(display_path(folder), 0)
     if manifest["rules"] != provenance.rules():
         message = f"was made by rules {manifest['rules']}, these are rules {provenance.rules()}"
@@ -79,7 +80,7 @@ def verify(folder: Path, rows: int, seed: int) -> Verification:
     for file, entry in manifest["files"].items():
         if not is_whole(folder / file, entry):
             refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {RERUN_REMEDY}")
-    tables, job = read_run(folder, summed=False), job_of(folder, manifest)
+    tables, job = read_run(folder, case, summed=False), job_of(folder, manifest, case)
     _check_inputs(where, manifest, job)
     chosen = row_sample(job, rows, seed)
     again = run_again(job, chosen)
@@ -103,9 +104,9 @@ def verify(folder: Path, rows: int, seed: int) -> Verification:
     )
 
 
-def job_of(folder: Path, manifest: Mapping[str, Any]) -> Job:
+def job_of(folder: Path, manifest: Mapping[str, Any], case: Case) -> Job:
     """The job of a run folder, by the files in it. Raises FaultyInput."""
-    inputs = load_inputs(str(folder / "scenario.yaml"), folder / "parameters.yaml")
+    inputs = load_inputs(str(folder / "scenario.yaml"), folder / "parameters.yaml", case=case)
     seed, about = manifest["seed"], manifest["design"]
     design = load_design(str(folder / "design.yaml"), inputs, seed) if about else None
     runs = about["runs"] if about else manifest["runs"]

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from analysis.figures.base.outlines import load_outlines
 from analysis.figures.run.time_distance import reported, window
 from analysis.replay import figures
 from analysis.replay.layers import ground
@@ -18,12 +19,13 @@ from analysis.tables import timeline
 from analysis.tables.histories import positions
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
+from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import FaultyInput, Where, nearest, refuse
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
 from sim.scenario.reading import load_scenario
-from sim.store.reader import RunTables, read_run
+from sim.store.reader import RunTables
 from sim.view import runs
 from sim.view.controls import Control, Controls, changed, controls
 
@@ -75,10 +77,10 @@ class Ground:
         return figures.fan_figure(hours, ways(hours), boxes, way_of(tables, column), span)
 
 
-def make_ground() -> Ground:
-    """Read the record and the network. Raises FaultyInput."""
-    network = load_network()
-    return Ground(load_record(places=network.places), network, ground(network))
+def make_ground(case: Case) -> Ground:
+    """Read the record and the network of a case. Raises FaultyInput."""
+    network = load_network(case)
+    return Ground(load_record(case, network.places), network, ground(network, load_outlines(case)))
 
 
 def _known_column(column: str, columns: list[str]) -> str:
@@ -93,7 +95,7 @@ class ScenarioPage:
 
     def __init__(self, inputs: Inputs, seed: int) -> None:
         """The page of checked inputs. Raises FaultyInput."""
-        self.inputs, self.ground = inputs, make_ground()
+        self.inputs, self.ground = inputs, make_ground(inputs.loaded.case)
         self.seed: int | None = seed
         self.title, self.summary = inputs.loaded.name, inputs.loaded.scenario.summary
         self.columns = [column.id for column in inputs.loaded.scenario.columns]
@@ -122,15 +124,15 @@ class ScenarioPage:
 class FolderPage:
     """A run folder: its stored histories, one at a time, and all of them as fans."""
 
-    def __init__(self, folder: Path, tables: RunTables | None = None) -> None:
-        """The page of a finished run folder with stored histories, read or given. Raises FaultyInput."""
-        self.tables, self.ground = tables or read_run(folder), make_ground()
+    def __init__(self, folder: Path, tables: RunTables) -> None:
+        """The page of a finished run folder with stored histories. Raises FaultyInput."""
+        self.tables, self.ground = tables, make_ground(tables.case)
         self.seed: int | None = None
         timeline.check_single(self.tables, display_path(folder))
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
         if not stored:
             refuse(Where(display_path(folder), 0), "has no stored history; running it again would be right")
-        self.about = _about(folder)
+        self.about = _about(folder, tables.case)
         self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
         self.columns = list(self.tables.manifest["columns"])
         label = f"History of {len(stored):,} stored"
@@ -156,9 +158,9 @@ class FolderPage:
         """Nothing takes long."""
 
 
-def _about(folder: Path) -> About:
+def _about(folder: Path, case: Case) -> About:
     """What the scenario of a run folder says, if it can be read by itself."""
     try:
-        return runs.about(load_scenario(str((folder / "scenario.yaml").resolve())))
+        return runs.about(load_scenario(str((folder / "scenario.yaml").resolve()), case=case))
     except (FaultyInput, OSError):
         return About()

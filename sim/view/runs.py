@@ -35,7 +35,12 @@ def one_history(inputs: Inputs, seed: int) -> RunTables:
     seeds = replicate_seeds(seed, np.arange(1))
     result = ensemble(inputs.template, inputs.parameters.values(), seeds, keep=1, compiled=False)
     tables = RunTables(
-        manifest=described(job), runs=result.runs, events=result.events, reports=result.reports, **axes(job)
+        manifest=described(job),
+        runs=result.runs,
+        events=result.events,
+        reports=result.reports,
+        **axes(job),
+        case=inputs.loaded.case,
     )
     if not tables.done.any():
         refuse(
@@ -83,7 +88,12 @@ def many(inputs: Inputs, seed: int) -> Many:
     job = Job(inputs=inputs, seed=seed, runs=FAN_HISTORIES, draw=True)
     runs = {"status": np.full(1, "done"), "replicate": np.zeros(1, "i4")}
     tables = RunTables(
-        manifest=described(job), runs=runs, events=events_of(template, logs[0], 0), reports={}, **axes(job)
+        manifest=described(job),
+        runs=runs,
+        events=events_of(template, logs[0], 0),
+        reports={},
+        **axes(job),
+        case=inputs.loaded.case,
     )
     return Many(inputs, tables, logs)
 

@@ -15,7 +15,9 @@ from typing import Any
 
 from sim.console import tell
 from sim.engine.inputs import Inputs
+from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import Where, refuse
+from sim.store.reader import read_run
 from sim.view.pages import FolderPage, Page, ScenarioPage
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -41,10 +43,10 @@ def check_extra() -> None:
         refuse(Where("kidal view", 0), message)
 
 
-def page_of(run: Path | None, inputs: Inputs | None, seed: int) -> Page:
+def page_of(run: Path | None, inputs: Inputs | None, seed: int, case: Case = BUNDLED) -> Page:
     """The page of a run folder or of a scenario. Raises FaultyInput."""
     if run is not None:
-        return FolderPage(run)
+        return FolderPage(run, read_run(run, case))
     assert inputs is not None
     return ScenarioPage(inputs, seed)
 

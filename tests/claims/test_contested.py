@@ -14,8 +14,9 @@ from bundled import bundled_record
 from analysis.claims import contested, contested_text, quantities
 from analysis.claims.reliability import Matter, one_coin
 from runs import run_folder
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
-from sim.record.record import HOME, Record, load_record
+from sim.record.record import Record, load_record
 from sim.record.rows import YES_NO, ContestedQuantity, Quantity, Statement
 from sim.store.reader import RunTables, read_run
 
@@ -425,16 +426,16 @@ FAULTS = [
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The record that comes along, with a table of contested matters of its own."""
-    for path in HOME.glob("*.yaml"):
+    for path in BUNDLED.path("record").glob("*.yaml"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "contested.yaml").write_text(MATTERS, encoding="utf-8")
     return tmp_path
 
 
 def test_a_table_of_ones_own_is_read_and_may_be_left_out(folder: Path):
-    assert [item.id for item in load_record(folder).contested] == ["losses"]
+    assert [item.id for item in load_record(folder=folder).contested] == ["losses"]
     (folder / "contested.yaml").unlink()
-    assert load_record(folder).contested == ()
+    assert load_record(folder=folder).contested == ()
 
 
 @pytest.mark.parametrize(("change", "message"), FAULTS, ids=lambda value: str(value)[:40])
@@ -442,7 +443,7 @@ def test_a_faulty_table_is_told_with_its_line(folder: Path, change, message):
     assert change[0] in MATTERS
     (folder / "contested.yaml").write_text(MATTERS.replace(*change, 1), encoding="utf-8")
     with pytest.raises(FaultyInput) as error:
-        load_record(folder)
+        load_record(folder=folder)
     lines = [line.rpartition("contested.yaml:")[2] for line in str(error.value).splitlines()]
     assert any(line.startswith(message) for line in lines), lines
 
@@ -452,7 +453,7 @@ def test_a_matter_that_stands_twice_is_told(folder: Path):
     with pytest.raises(
         FaultyInput, match=r"contested.yaml:18: 'losses' stands here again \(first on line 2\)"
     ):
-        load_record(folder)
+        load_record(folder=folder)
 
 
 def test_check_tells_a_faulty_table_with_its_line(kidal, folder: Path):

@@ -16,6 +16,7 @@ from sim.files.fields import checked
 from sim.files.yaml_tree import List, Map, parse
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
+from sim.record.record import reported
 from sim.scenario.network import Network, Place, Road
 from sim.scenario.reading import LoadedScenario, impossible
 from sim.scenario.schema import Scenario
@@ -171,7 +172,7 @@ def with_room(template: Template, entries: int) -> Template:
 def template_of(tree: Map, net: Network) -> Template:
     """The template of a scenario's whole tree on a network."""
     scenario = checked(tree, Scenario)
-    assert impossible(scenario, net, tree) == []
+    assert impossible(scenario, net, tree, dates=reported()) == []
     return build(
         LoadedScenario(name="tiny", file="tiny", scenario=scenario, network=net, tree=tree), defaults()
     )

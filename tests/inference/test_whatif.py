@@ -21,7 +21,7 @@ from sim.store.reader import RunTables
 
 pytestmark = pytest.mark.slow
 
-OFFENSIVE = ("kidal-offensive", [], [], [])
+OFFENSIVE = "kidal-offensive"
 NAMES = what_if_names()
 DATE = "anefis:capture"
 RNG = np.random.default_rng(11)
@@ -199,7 +199,7 @@ def runs(tmp_path_factory):
     home = tmp_path_factory.mktemp("whatif")
     return {
         name: do(
-            Job(inputs=load_what_if(name, *OFFENSIVE).inputs, seed=5, runs=40, draw=True, out=home / name)
+            Job(inputs=load_what_if(name, OFFENSIVE).inputs, seed=5, runs=40, draw=True, out=home / name)
         )[1]
         for name in NAMES
     }
@@ -219,10 +219,10 @@ def test_they_are_those_that_the_issue_names() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_loads_and_says_what_it_changes(name: str) -> None:
-    found = load_what_if(name, *OFFENSIVE)
+    found = load_what_if(name, OFFENSIVE)
     assert (found.name, found.summary) == (name, what_ifs()[name])
     assert found.summary
-    same = found.inputs.hashes == load_what_if("base", *OFFENSIVE).inputs.hashes
+    same = found.inputs.hashes == load_what_if("base", OFFENSIVE).inputs.hashes
     assert same is (name == "base")
 
 
@@ -245,14 +245,14 @@ def test_a_week_later_is_a_week_for_the_departure_and_nothing_for_the_un(runs: d
 
 def test_what_does_not_fit_is_told_where_the_what_if_says_it() -> None:
     with pytest.raises(FaultyInput) as error:
-        load_what_if("half-the-fighters", "un-kidal-gao", [], [], [])
+        load_what_if("half-the-fighters", "un-kidal-gao")
     assert {f.where.file.rpartition("/")[2] for f in error.value.faults} == {"half-the-fighters.yaml"}
     with pytest.raises(FaultyInput, match=r"no-mines.yaml:3: sets 'mine_rate' again"):
-        load_what_if("no-mines", "gao-anefis", [], ["mine_rate=0.01 /km"], [])
+        load_what_if("no-mines", "gao-anefis", sets=["mine_rate=0.01 /km"])
 
 
 def test_half_the_fighters_are_half_of_each_group_that_fights() -> None:
-    whole, half = (load_what_if(name, *OFFENSIVE).inputs.template for name in ("base", "half-the-fighters"))
+    whole, half = (load_what_if(name, OFFENSIVE).inputs.template for name in ("base", "half-the-fighters"))
     fights = whole.world.groups["fights"] == 1
     assert half.world.groups["share"][fights] == pytest.approx(0.5 * whole.world.groups["share"][fights])
     assert (half.world.groups["share"][~fights] == whole.world.groups["share"][~fights]).all()
@@ -320,8 +320,10 @@ def test_a_wrong_call_ends_with_2_a_line_and_nothing_run(kidal, tmp_path: Path, 
 
 
 def test_a_setting_of_the_call_holds_in_both_and_the_file_lays_its_own_over_it() -> None:
-    given_ = "kidal-offensive", [], ["refit=20 days"], ["radius-150-km"]
-    one, two, three = (load_what_if(name, *given_).inputs for name in ("base", "no-mines", "radius-300-km"))
+    given_ = {"sets": ["refit=20 days"], "hypotheses": ["radius-150-km"]}
+    one, two, three = (
+        load_what_if(name, OFFENSIVE, **given_).inputs for name in ("base", "no-mines", "radius-300-km")
+    )
     assert [found.parameters.values()["refit"] for found in (one, two, three)] == [480.0] * 3
     assert two.parameters.values()["mine_rate"] == 0.0 < one.parameters.values()["mine_rate"]
     assert [found.loaded.scenario.drones[0].radius for found in (one, two, three)] == [150.0, 150.0, 300.0]
@@ -329,7 +331,7 @@ def test_a_setting_of_the_call_holds_in_both_and_the_file_lays_its_own_over_it()
 
 def test_a_setting_of_what_the_file_sets_is_refused() -> None:
     with pytest.raises(FaultyInput, match="sets 'mine_rate' again; once would be right"):
-        load_what_if("no-mines", "kidal-offensive", [], ["mine_rate=0.01 /km"], [])
+        load_what_if("no-mines", "kidal-offensive", sets=["mine_rate=0.01 /km"])
 
 
 # --- the command -------------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def write(
 def faults(folder: Path, places: list[str] | None = None) -> list[str]:
     """The faults of a folder's record, with file names in place of paths."""
     with pytest.raises(FaultyInput) as caught:
-        load_record(folder, places)
+        load_record(places=places, folder=folder)
     return str(caught.value).replace(f"{folder}/", "").splitlines()
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from bundled import bundled_inputs, bundled_network, bundled_record
+from bundled import bundled_inputs, bundled_network, bundled_outlines, bundled_record
 
 from analysis.figures.base.style import LOOKS
 from analysis.figures.run.time_distance import Box, positions
@@ -219,12 +219,12 @@ def test_every_kind_of_stage_has_a_scene(name):
         tables, bundled_record().between(*timeline.span(tables)), bundled_network(), about(inputs.loaded)
     )
     json.dumps(told, allow_nan=False)
-    figure(map_figure(told, bundled_network(), ground(bundled_network())))
+    figure(map_figure(told, bundled_network(), ground(bundled_network(), bundled_outlines())))
     figure(distance_figure(told))
 
 
 def test_plotly_takes_the_figures_and_the_ground_is_that_of_the_network():
-    base = ground(bundled_network())
+    base = ground(bundled_network(), bundled_outlines())
     drawn = figure(map_figure(the_scene(), bundled_network(), base))
     surfaces = {road.surface for road in bundled_network().roads}
     assert {f"road: {surface}" for surface in surfaces} <= {trace.name for trace in drawn.data}
@@ -265,7 +265,7 @@ def test_every_uid_can_be_a_class_of_css():
     hours = np.arange(5.0)
     drawn = [
         fan_figure(hours, np.zeros((3, 5)), boxes, way_of(the_tables(), "army"), (0.0, 4.0)),
-        map_figure(the_scene(), bundled_network(), ground(bundled_network())),
+        map_figure(the_scene(), bundled_network(), ground(bundled_network(), bundled_outlines())),
         distance_figure(the_scene()),
     ]
     for figure_ in drawn:
