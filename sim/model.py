@@ -135,7 +135,7 @@ class ColumnAgent(CampaignAgent):
 
 
 class GroupAgent(CampaignAgent):
-    """A rebel group: `fighters`, `stance`, `road` and the other fields of sim.state.rows.GroupState."""
+    """A group: `fighters`, `stance`, `road` and the other fields of sim.state.rows.GroupState."""
 
     row: GroupState
 
@@ -152,7 +152,7 @@ class DroneAgent(CampaignAgent):
 
 
 class CampAgent(CampaignAgent):
-    """A UN camp: `vacated`, `holder` and the other fields of sim.state.rows.CampState."""
+    """A camp: `vacated`, `holder` and the other fields of sim.state.rows.CampState."""
 
     row: CampState
 
@@ -272,7 +272,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         return self._agents_by_name[AgentKind.COLUMN, name]
 
     def group(self, name: str) -> GroupAgent:
-        """The rebel group of an id. Raises KeyError."""
+        """The group of an id. Raises KeyError."""
         return self._agents_by_name[AgentKind.GROUP, name]
 
     def drone(self, name: str) -> DroneAgent:

@@ -14,7 +14,7 @@ import numpy as np
 from analysis.figures.base.style import LOOKS
 from analysis.replay.layers import drones_of
 from analysis.tables.histories import histories, horizon, nights
-from analysis.tables.outcomes import HOLDER_NAMES, begins, hour_of
+from analysis.tables.outcomes import begins, holder_names, hour_of
 from analysis.tables.text import interval
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
@@ -90,7 +90,7 @@ def scene(
         "hours": hours,
         "columns": columns,
         "groups": _groups(events, columns, network, about, first),
-        "events": _events(events, columns, network),
+        "events": _events(tables, events, columns, network),
         "claims": _claims(tables, record, network),
         "holders": holders(tables, events, about),
         "inks": INKS,
@@ -176,13 +176,19 @@ def _rows(events: Table, chosen: np.ndarray) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _events(events: Table, columns: list[dict[str, Any]], network: Network) -> list[dict[str, Any]]:
+def _events(
+    tables: RunTables, events: Table, columns: list[dict[str, Any]], network: Network
+) -> list[dict[str, Any]]:
     """What the run did, as words with hour and position."""
     entries = []
     for row in _rows(events, np.isin(events["event"], list(EVENT_WORDS))):
         where = _where(network, columns, row)
         agent_columns = [column["id"] for column in columns if column["id"] == row["agent"]]
-        entry = {"hour": round(row["hour"], 2), "event": row["event"], "text": _text(row, columns, network)}
+        entry = {
+            "hour": round(row["hour"], 2),
+            "event": row["event"],
+            "text": _text(tables, row, columns, network),
+        }
         entry |= {"x": where and round(where[0], 4), "y": where and round(where[1], 4)}
         entries.append(
             entry
@@ -195,12 +201,12 @@ def _events(events: Table, columns: list[dict[str, Any]], network: Network) -> l
     return entries
 
 
-def _text(row: Mapping[str, Any], columns: list[dict[str, Any]], network: Network) -> str:
+def _text(tables: RunTables, row: Mapping[str, Any], columns: list[dict[str, Any]], network: Network) -> str:
     """An event in words: who, what, where."""
     who = {"column": f"column {row['agent']}: ", "group": f"group {row['agent']}: ", "drone": "drones "}
     what = EVENT_WORDS[row["event"]]
     if row["event"] == "camp_taken":
-        what = f"{HOLDER_NAMES[int(row['amount'])]}: takes over the camp at"
+        what = f"{holder_names(tables)[int(row['amount'])]}: takes over the camp at"
     if row["event"] == "airlift":
         what = f"{row['amount']:.0f} {what}"
     named = network.places[row["place"]].name if row["place"] in network.places else ""
@@ -258,7 +264,7 @@ def holders(tables: RunTables, events: Table, about: About) -> dict[str, list[li
     }
     for row in _rows(events, np.isin(events["event"], ["capture", "camp_taken", "fallen"])):
         side = {"capture": about.sides.get(row["agent"], "army"), "fallen": "rebels"}.get(row["event"])
-        taken = side or HOLDER_NAMES[int(row["amount"])].replace("nobody", "none")
+        taken = side or holder_names(tables)[int(row["amount"])].replace("nobody", "none")
         rows = by_place.setdefault(row["place"], [[begins(tables), "none"]])
         if rows[-1][1] != taken:
             rows.append([round(row["hour"], 2), taken])

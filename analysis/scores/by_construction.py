@@ -8,7 +8,6 @@ import numpy as np
 
 from analysis.tables.histories import hours, milestone, trace
 from sim.record.record import Record
-from sim.state.kinds import Side
 from sim.store.reader import RunTables
 
 ARMY_COLUMN = "army"
@@ -37,7 +36,8 @@ def _camps(tables: RunTables, record: Record) -> Iterator[FixedOutcome]:
         seen = next((o for o in record.observations if o.event == f"{place}:camp_taken" and o.who), None)
         if seen is not None:
             holder = tables.runs[f"camp:{camp}"][tables.done]
-            share = float((holder == Side[str(seen.who).upper()]).mean())
+            side = [row.side for row in tables.sides].index(str(seen.who))
+            share = float((holder == side).mean())
             reason = (
                 "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
             )

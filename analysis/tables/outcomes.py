@@ -12,12 +12,15 @@ import numpy as np
 from analysis.tables.text import aligned, documents
 from sim.record.record import Record
 from sim.record.rows import ReportedCount
-from sim.state.kinds import Side
 from sim.store.reader import RunTables
 from sim.store.schema import OUTCOMES
 
 QUANTILES = (0.05, 0.5, 0.95)
-HOLDER_NAMES = {-1: "nobody"} | {int(side): side.name.lower() for side in Side}
+
+
+def holder_names(tables: RunTables) -> dict[int, str]:
+    """What tables call each holder of a place, by its number there: the id of a side."""
+    return {-1: "nobody"} | {number: row.side for number, row in enumerate(tables.sides)}
 
 
 def names(tables: RunTables) -> list[str]:
@@ -228,19 +231,20 @@ def _camps(tables: RunTables, record: Record) -> str:
     for camp, place in places.items():
         seen = next((o for o in record.observations if o.event == f"{place}:camp_taken"), None)
         told = [seen.who or "", documents(seen.claims)] if seen else ["", ""]
-        lines.append([camp, _sides(numbers(tables, f"camp:{camp}")), *told, "by construction"])
+        lines.append([camp, _sides(tables, f"camp:{camp}"), *told, "by construction"])
     return aligned(lines)
 
 
 def _shares(tables: RunTables, kind: str, title: str) -> str:
     found = [name for name in names(tables) if name.startswith(f"{kind}:")]
-    rows = [[name.partition(":")[2], _sides(numbers(tables, name))] for name in found]
+    rows = [[name.partition(":")[2], _sides(tables, name)] for name in found]
     return aligned([["place", title], *rows]) if rows else ""
 
 
-def _sides(values: np.ndarray) -> str:
-    """Which side, or each side with its share of the runs."""
-    found = [(side, float((values == number).mean())) for number, side in HOLDER_NAMES.items()]
+def _sides(tables: RunTables, outcome: str) -> str:
+    """Which side an outcome names, or each side with its share of the runs."""
+    values = numbers(tables, outcome)
+    found = [(side, float((values == number).mean())) for number, side in holder_names(tables).items()]
     held = sorted((pair for pair in found if pair[1] > 0.0), key=lambda pair: -pair[1])
     if len(values) == 1:
         return held[0][0]

@@ -288,7 +288,7 @@ class _Builder:
         row.key, row.place = Key(key_of("camp", source.id)), self.place[source.place]
         row.vacated = self.hour(source.vacated) + 12.0
         row.notice_at = row.takes_at = NEVER
-        row.holder, row.taker, row.taken_by = int(Side.UN), NOBODY, NOBODY
+        row.holder, row.taker, row.taken_by = int(Side.WITHDRAWING), NOBODY, NOBODY
         return row
 
     def garrison(self, source: Any) -> rows.GarrisonState:

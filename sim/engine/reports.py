@@ -37,7 +37,7 @@ DAY_PARTS = (0.0, 6.0, 12.0, 18.0, 24.0)
 def reports(template: Template, run_seed: int, values: Values, events: Table) -> Table:
     """A row a report of one history's events, as sim.store.schema says; `values` in h and km."""
     sides = zip(template.names[AgentKind.COLUMN], template.world.columns["side"], strict=True)
-    un = {name for name, side in sides if side == Side.UN}
+    un = {name for name, side in sides if side == Side.WITHDRAWING}
     zone = float(template.world.run["zone"][0])
     rows = [
         _row(run_seed, values, events=events, index=index, party=party, count=count, zone=zone)

@@ -17,6 +17,7 @@ from sim.designs.variants import Variation, variant, variation
 from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
+from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
 from sim.store import provenance
 from sim.store.reader import RunTables
@@ -203,6 +204,7 @@ def described(job: Job) -> dict[str, Any]:
         "columns": [column.id for column in loaded.scenario.columns],
         "milestones": milestones,
         "outcomes": names(template),
+        "sides": [row.model_dump(mode="json") for row in case_file(loaded.case).sides],
         "holders": dict(loaded.scenario.holders),
         "camps": {camp.id: camp.place for camp in loaded.scenario.camps},
         "runs": job.total,

@@ -22,11 +22,16 @@ DRAWS = {"prior": "each parameter drawn from its prior", "fixed": "each paramete
 
 
 UNHELD = 3
-HOLDER_LABELS = {int(Side.ARMY): "army", int(Side.REBELS): "rebels", int(Side.UN): "UN", UNHELD: "nobody"}
+HOLDER_LABELS = {
+    int(Side.ADVANCING): "army",
+    int(Side.CONTESTING): "rebels",
+    int(Side.WITHDRAWING): "UN",
+    UNHELD: "nobody",
+}
 SIDE_LOOKS: Mapping[int, dict[str, Any]] = {
-    int(Side.ARMY): {"fc": "#009e73", "ec": "#00563f"},
-    int(Side.REBELS): {"fc": "#ecc3d8", "ec": "#8a3b69", "hatch": "\\\\\\\\"},
-    int(Side.UN): {"fc": "#a8d8f2", "ec": "#0072b2", "hatch": "...."},
+    int(Side.ADVANCING): {"fc": "#009e73", "ec": "#00563f"},
+    int(Side.CONTESTING): {"fc": "#ecc3d8", "ec": "#8a3b69", "hatch": "\\\\\\\\"},
+    int(Side.WITHDRAWING): {"fc": "#a8d8f2", "ec": "#0072b2", "hatch": "...."},
     UNHELD: {"fc": "#ffffff", "ec": "#8c8c8c"},
 }
 """How a side is drawn; in grey they differ by lightness and hatch."""

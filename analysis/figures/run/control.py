@@ -13,7 +13,9 @@ from analysis.figures.base import common
 from analysis.figures.base.common import HOLDER_LABELS, SIDE_LOOKS, UNHELD, Histories
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
 from sim.record.record import Record
-from sim.state.kinds import ARMY, REBELS, UN
+from sim.state.kinds import ADVANCING as ARMY
+from sim.state.kinds import CONTESTING as REBELS
+from sim.state.kinds import WITHDRAWING as UN
 from sim.store.reader import RunTables
 
 HOLDER_CODES = {"army": ARMY, "rebels": REBELS, "un": UN, "none": UNHELD}
