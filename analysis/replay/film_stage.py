@@ -10,13 +10,12 @@ from matplotlib.lines import Line2D
 
 from analysis.figures.base import basemap
 from analysis.figures.base.basemap import DRONE_COLOUR
-from analysis.figures.base.common import SIDE_LOOKS
 from analysis.figures.base.labels import Room
 from analysis.figures.base.map_data import Frame, frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
+from analysis.figures.base.sides import SIDES
 from analysis.figures.base.style import INK, QUIET
-from analysis.tables.outcomes import HOLDER_NAMES
 from analysis.tables.text import round_minute
 from sim.scenario.network import Network
 
@@ -25,7 +24,7 @@ PIXELS = (960, 540)
 FRESH = 48.0  # h for which a claim or event stands out
 LAST = 4  # of claims and of events that are told
 PANEL_WIDTH = 3.9  # inches
-FACES = {word: SIDE_LOOKS[side]["fc"] for side, word in HOLDER_NAMES.items() if side in SIDE_LOOKS}
+FACES = {side.id: side.face for side in SIDES}
 """The colour of a side by its word."""
 UNHELD_COLOUR = "#ffffff"
 FILM_MARKERS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
