@@ -14,10 +14,9 @@ from analysis.figures.base.labels import Room
 from analysis.figures.base.map_data import Frame, frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
+from analysis.figures.base.sides import SIDES
 from analysis.figures.base.style import INK, QUIET
 from analysis.tables.text import round_minute
-from sim.files.case import BUNDLED
-from sim.files.case_file import case_file
 from sim.scenario.network import Network
 
 SIZE, DPI = (9.6, 5.4), 100  # inches, dots an inch
@@ -25,7 +24,7 @@ PIXELS = (960, 540)
 FRESH = 48.0  # h for which a claim or event stands out
 LAST = 4  # of claims and of events that are told
 PANEL_WIDTH = 3.9  # inches
-FACES = {row.side: row.face for row in case_file(BUNDLED).sides}
+FACES = {side.id: side.face for side in SIDES}
 """The colour of a side by its word."""
 UNHELD_COLOUR = "#ffffff"
 FILM_MARKERS: dict[str, tuple[str, tuple[str, ...], str, str]] = {

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from run_tables import table
 
 from analysis.figures import gallery
-from analysis.figures.base import common
+from analysis.figures.base import common, sides
 from analysis.figures.base.page import save
 from analysis.figures.gallery import PAIR_FIGURES, RUN_FIGURES, SWEEP_FIGURES
 from analysis.figures.run import arrival_curve, control, delays, displaced, drone_cover
@@ -150,7 +150,7 @@ def test_the_registry_has_every_figure_once() -> None:
 
 
 def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
-    looks = [(look["fc"], look.get("hatch", "")) for look in common.SIDE_LOOKS.values()]
+    looks = [(side.face, side.hatch) for side in sides.HOLDERS]
     assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
     assert len(set(looks)) == 4
     assert list(delays.CAUSE_STYLES) == [cause.name.lower() for cause in Cause]

@@ -17,9 +17,9 @@ from matplotlib.text import Text
 from run_tables import COVER, empty_record, made, table
 
 from analysis.figures.base.page import save
+from analysis.figures.base.style import LOOKS, STYLE_SHEET, legend_place, party_look
 from analysis.figures.run import time_distance
 from analysis.figures.run.time_distance import (
-    LOOKS,
     TIME_FIGURES,
     arrivals,
     histories,
@@ -136,6 +136,13 @@ def test_looks_differ_in_grey_by_lightness_hatch_or_dashes() -> None:
             assert a[4] != b[4] or a[3] != b[3], (a[0], b[0])
 
 
+def test_a_party_without_a_look_of_its_own_has_a_neutral_one_under_its_id() -> None:
+    assert (party_look("csp").label, legend_place("csp")) == ("CSP", 5)
+    other = party_look("salters")
+    assert other == LOOKS["party"]._replace(label="salters")
+    assert legend_place("salters") == len(LOOKS) > legend_place("party")
+
+
 # --- the frame -------------------------------------------------------------------------------------------
 
 
@@ -239,7 +246,7 @@ def test_a_figure_that_cannot_be_written_leaves_nothing(
 
 
 def test_style_file_comes_with_the_package() -> None:
-    assert time_distance.STYLE_SHEET.is_file()
+    assert STYLE_SHEET.is_file()
 
 
 # --- milestones ------------------------------------------------------------------------------------------

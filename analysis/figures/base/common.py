@@ -1,4 +1,4 @@
-"""What the figures of a run share: whose histories they show, the words below them, dates, and sides."""
+"""What the figures of a run share: whose histories they show, the words below them, and dates."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -6,41 +6,17 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
-from analysis.figures.base.style import LOOKS
+from analysis.figures.base.style import party_look
 from analysis.tables import timeline
 from analysis.tables.histories import horizon
 from analysis.tables.outcomes import begins, hour_of, origin
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import Observation
-from sim.state.kinds import Side
 from sim.store.reader import RunTables
 
 DRAWS = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
-
-
-UNHELD = 3
-HOLDER_LABELS = {
-    int(Side.ADVANCING): "army",
-    int(Side.CONTESTING): "rebels",
-    int(Side.WITHDRAWING): "UN",
-    UNHELD: "nobody",
-}
-SIDE_LOOKS: Mapping[int, dict[str, Any]] = {
-    int(Side.ADVANCING): {"fc": "#009e73", "ec": "#00563f"},
-    int(Side.CONTESTING): {"fc": "#ecc3d8", "ec": "#8a3b69", "hatch": "\\\\\\\\"},
-    int(Side.WITHDRAWING): {"fc": "#a8d8f2", "ec": "#0072b2", "hatch": "...."},
-    UNHELD: {"fc": "#ffffff", "ec": "#8c8c8c"},
-}
-"""How a side is drawn; in grey they differ by lightness and hatch."""
-
-
-def side_patch(side: int) -> Patch:
-    """A side in a legend."""
-    word = HOLDER_LABELS[side] if side == UNHELD else f"the {HOLDER_LABELS[side]}"
-    return Patch(label=f"held by {word}", **SIDE_LOOKS[side])
 
 
 class Histories(NamedTuple):
@@ -131,8 +107,7 @@ def interval(tables: RunTables, observation: Observation) -> tuple[float, float]
 
 def paint(kind: str) -> dict[str, Any]:
     """How a report of a kind is drawn."""
-    _, face, edge, hatch, _ = LOOKS[kind]
-    return {"fc": face, "ec": edge, "hatch": hatch}
+    return party_look(kind).paint
 
 
 def reports(tables: RunTables, record: Record) -> dict[str, Observation]:

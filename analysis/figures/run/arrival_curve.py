@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from analysis.figures.base import common
 from analysis.figures.base.page import FigureLayout, legend_tall, sheet, styled
-from analysis.figures.base.style import BAND_COLOUR, INK, LOOKS
+from analysis.figures.base.style import BAND_COLOUR, INK, party_look
 from analysis.tables import sweeps
 from analysis.tables.histories import horizon
 from analysis.tables.monte_carlo import wilson
@@ -132,6 +132,6 @@ def _key(runs: int, observation: Sequence[Observation], uses: Mapping[str, str])
         key.append(Patch(color=BAND_COLOUR, label=f"95 % interval (Wilson), {runs:,} runs"))
     said = {(row.kind, use if (use := uses[row.event]) not in SCORED else "") for row in observation}
     for kind, use in sorted(said):
-        label = f"reported: {LOOKS[kind][0]}" + (f" ({use}, not scored)" if use else "")
+        label = f"reported: {party_look(kind).label}" + (f" ({use}, not scored)" if use else "")
         key.append(Patch(label=label, **common.paint(kind)))
     return key

@@ -10,17 +10,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base import common
-from analysis.figures.base.common import HOLDER_LABELS, SIDE_LOOKS, UNHELD, Histories
+from analysis.figures.base.common import Histories
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
+from analysis.figures.base.sides import HOLDERS, NOBODY, STACKED, SideLook, side_of
 from sim.record.record import Record
 from sim.state.kinds import ADVANCING as ARMY
 from sim.state.kinds import CONTESTING as REBELS
 from sim.state.kinds import WITHDRAWING as UN
 from sim.store.reader import RunTables
-
-HOLDER_CODES = {"army": ARMY, "rebels": REBELS, "un": UN, "none": UNHELD}
-BRACKETS = {ARMY: "#003d2a", REBELS: "#5e1f45", UN: "#004a75"}
-ORDER = (ARMY, UN, UNHELD, REBELS)  # from below
 
 
 class HolderShares(NamedTuple):
@@ -39,7 +36,7 @@ def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> lis
     """
     order = histories.of("capture", "fallen", "camp_taken", "vacated")
     rows = [
-        HolderShares(place, place, _place(histories, order, place, HOLDER_CODES[side], hours))
+        HolderShares(place, place, _place(histories, order, place, side_of(side).code, hours))
         for place, side in _initial_holders(tables)
     ]
     for camp, place in tables.manifest.get("camps", {}).items():
@@ -63,7 +60,7 @@ def _turns(
     for row in order[e["place"][order] == place]:
         event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
         if event == "camp_taken":
-            yield history, hour, int(e["amount"][row]), UNHELD
+            yield history, hour, int(e["amount"][row]), NOBODY.code
         elif event != "vacated":
             yield history, hour, ARMY if event == "capture" else REBELS, None
 
@@ -81,14 +78,14 @@ def _camp(histories: Histories, order: np.ndarray, camp: str, place: str, hours:
         if event in ("capture", "fallen") and hour >= left[history]:
             turns.append((history, hour, ARMY if event == "capture" else REBELS, None))
         elif of_camp and event in ("vacated", "camp_taken"):
-            turns.append((history, hour, UNHELD if event == "vacated" else int(e["amount"][row]), None))
+            turns.append((history, hour, NOBODY.code if event == "vacated" else int(e["amount"][row]), None))
     return _followed(len(histories), UN, hours, turns)
 
 
 def _followed(count: int, first: int, hours: np.ndarray, turns: Any) -> np.ndarray:
     """Shares of the sides over time from who is first and all turns, which stand in order of their hours."""
     now = np.full(count, first)
-    change = np.zeros((len(hours) + 1, len(HOLDER_LABELS)))
+    change = np.zeros((len(hours) + 1, len(HOLDERS)))
     change[0, first] = count
     for history, hour, side, needed in turns:
         if needed is None or now[history] == needed:
@@ -147,7 +144,7 @@ def _how(tables: RunTables, still: Sequence[HolderShares]) -> str:
 
 
 def _first(held: HolderShares) -> str:
-    return HOLDER_LABELS[int(np.argmax(held.shares[0]))]
+    return HOLDERS[int(np.argmax(held.shares[0]))].name
 
 
 def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
@@ -161,13 +158,13 @@ def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
 def _bands(axis: Axes, level: int, held: HolderShares, hours: np.ndarray) -> None:
     """Stacked shares of a row, from its lower edge up."""
     base = np.zeros(len(hours))
-    for side in ORDER:
-        top = base + held.shares[:, side]
+    for side in STACKED:
+        top = base + held.shares[:, side.code]
         if (top > base).any():
-            look, edges = SIDE_LOOKS[side], (level + 0.4 - 0.8 * base, level + 0.4 - 0.8 * top)
+            edges = (level + 0.4 - 0.8 * base, level + 0.4 - 0.8 * top)
             some = np.convolve(top > base, (1, 1))[: len(hours)] > 0  # to the next hour
-            gid = f"held:{held.key}:{HOLDER_LABELS[side]}"
-            axis.fill_between(hours, *edges, where=some, step="post", lw=0.4, gid=gid, **look)
+            gid = f"held:{held.key}:{side.name}"
+            axis.fill_between(hours, *edges, where=some, step="post", lw=0.4, gid=gid, **side.paint)
         base = top
     axis.add_patch(Rectangle((0.0, level - 0.4), hours[-1], 0.8, fc="none", ec="#8c8c8c", lw=0.5, zorder=2))
 
@@ -177,24 +174,19 @@ class Bracket(NamedTuple):
 
     low: float
     high: float
-    side: int
+    side: SideLook
     built: bool
 
     @property
     def look(self) -> dict[str, Any]:
         """Dashed where it is by construction; sides differ in colour and dashes."""
-        dashes: Any = (0, (4, 1.2) if self.side == ARMY else (1.6, 1.0)) if self.built else "-"
-        return {"ec": BRACKETS[self.side], "ls": dashes}
+        return {"ec": self.side.report, "ls": (0, self.side.dashes) if self.built else "-"}
 
     @property
     def words(self) -> str:
         """What a legend says of it."""
-        word, side = (
-            ("camp taken", HOLDER_LABELS[self.side]) if self.built else ("captured", HOLDER_LABELS[self.side])
-        )
-        return f"reported: {word} by the {side} then" + (
-            " (by construction, not scored)" if self.built else ""
-        )
+        word, note = ("camp taken", " (by construction, not scored)") if self.built else ("captured", "")
+        return f"reported: {word} by the {self.side.name} then{note}"
 
 
 def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | None:
@@ -203,9 +195,8 @@ def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | 
     seen = common.reports(tables, record).get(f"{held.place}:{word}")
     if seen is None:
         return None
-    side = HOLDER_CODES[seen.who or "army"]
     low, high = common.interval(tables, seen)
-    return Bracket(low=low, high=high, side=side, built=seen.use == "by construction")
+    return Bracket(low=low, high=high, side=side_of(seen.who), built=seen.use == "by construction")
 
 
 def _report_box(axis: Axes, level: int, report_bracket: Bracket | None, most: float) -> None:
@@ -219,8 +210,9 @@ def _report_box(axis: Axes, level: int, report_bracket: Bracket | None, most: fl
 
 
 def _key(tables: RunTables, record: Record, rows: Sequence[HolderShares]) -> list[Any]:
-    sides = [side for side in ORDER if any((row.shares[:, side] > 0.0).any() for row in rows)]
-    key: list[Any] = [common.side_patch(side) for side in sides]
+    key: list[Any] = [
+        side.patch for side in STACKED if any((row.shares[:, side.code] > 0.0).any() for row in rows)
+    ]
     found = [bracket(tables, record, row) for row in rows]
     said = {one.words: one.look for one in found if one is not None}
     return key + [Patch(fc="none", lw=1.7, label=words, **look) for words, look in said.items()]

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from analysis.figures.base import common
 from analysis.figures.base.common import Histories
 from analysis.figures.base.page import FigureLayout, legend_tall, sheet, styled
-from analysis.figures.base.style import INK, LOOKS
+from analysis.figures.base.style import INK, party_look
 from analysis.figures.run.time_distance import FANS
 from analysis.tables import outcomes
 from sim.record.record import Record
@@ -130,6 +130,6 @@ def _key(histories: Histories, count: ReportedCount | None) -> Sequence[Any]:
     key += [Patch(color=color, label=word) for _, color, word in (() if single else FANS)]
     if count is not None:
         low, high = count.number
-        label = f"reported: {low:,} to {high:,} ({LOOKS[count.kind][0]})"
+        label = f"reported: {low:,} to {high:,} ({party_look(count.kind).label})"
         key.append(Patch(label=label, **common.paint(count.kind)))
     return key

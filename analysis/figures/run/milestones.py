@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base.common import dates
-from analysis.figures.base.style import INK, LOOKS, QUIET, STYLE_SHEET
+from analysis.figures.base.style import INK, QUIET, STYLE_SHEET, party_look
 from analysis.tables import outcomes, timeline
 from sim.record.record import Record
 from sim.record.rows import SCORED
@@ -40,7 +40,7 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
     report_styles: dict[str, dict[str, Any]] = {}
     for level, row in enumerate(rows):
         if row.observation is not None:
-            label, face, edge, hatch, _ = LOOKS[row.observation.kind]
+            label, face, edge, hatch, _ = party_look(row.observation.kind)
             paint: dict[str, Any] = {"fc": face, "ec": edge, "hatch": hatch}
             report_styles[f"reported: {label}"] = paint
             low, high = _hour(zero, row.observation.earliest), _hour(zero, row.observation.latest)

@@ -20,7 +20,7 @@ from matplotlib.transforms import Bbox
 
 from analysis.figures.base import cover_strip
 from analysis.figures.base.common import DRAWS
-from analysis.figures.base.style import INK, LOOKS, QUIET, STYLE_SHEET
+from analysis.figures.base.style import INK, QUIET, STYLE_SHEET, legend_place, party_look
 from analysis.figures.run import milestones
 from analysis.tables.histories import histories, nights, positions
 from analysis.tables.outcomes import begins, hour_of
@@ -235,7 +235,7 @@ def _reports(axis: Axes, boxes: Sequence[Box]) -> None:
 
 
 def _paint(box: Box) -> dict[str, Any]:
-    label, face, edge, hatch, dashes = LOOKS[box.look]
+    label, face, edge, hatch, dashes = party_look(box.look)
     if box.contested:
         return {"fc": "none", "ec": edge, "ls": (0, dashes), "lw": 1.3, "label": f"contested: {label}"}
     return {"fc": face, "ec": edge, "hatch": hatch, "label": label}
@@ -264,7 +264,7 @@ def _name(axis: Axes, box: Box, patch: Rectangle, taken: list[Bbox], walls: list
 def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
     """A row for what is simulated and a row for what is reported, below the axis."""
     wide, high = _points(axis)
-    paints = map(_paint, sorted(boxes, key=lambda box: (box.contested, LOOKS.place(box.look))))
+    paints = map(_paint, sorted(boxes, key=lambda box: (box.contested, legend_place(box.look))))
     said = {paint["label"]: Patch(**paint) for paint in paints}
     rows: Any = (("simulated", axis.get_legend_handles_labels()[0]), ("reported", [*said.values()]))
     for low, (word, handles) in zip((-48 / high, -64 / high), rows, strict=True):

@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 
 from analysis.figures.base import common
 from analysis.figures.base.page import FigureLayout, legend_tall, sheet, shortened, styled, widest
-from analysis.figures.base.style import INK, LOOKS, QUIET
+from analysis.figures.base.style import INK, QUIET, party_look
 from analysis.figures.sweep import labels, probability
 from analysis.figures.sweep.probability import PANEL_FOOT, Shares, Ways
 from analysis.tables import sweeps
@@ -75,9 +75,9 @@ def _band(tables: RunTables, record: Record, milestone: str) -> Patch | None:
     seen = sweeps.reported(tables, record, milestone)
     if seen is None:
         return None
-    use, (label, face, edge, hatch, _) = use_of(tables, record, seen), LOOKS[seen.kind]
-    word = f"reported: {label}" + ("" if use in SCORED else f" ({use}, not scored)")
-    return Patch(fc=face, ec=edge, hatch=hatch, alpha=PALE, label=word)
+    use, look = use_of(tables, record, seen), party_look(seen.kind)
+    word = f"reported: {look.label}" + ("" if use in SCORED else f" ({use}, not scored)")
+    return Patch(alpha=PALE, label=word, **look.paint)
 
 
 def _dated(
@@ -94,8 +94,7 @@ def _dated(
     axis.set_xlabel(f"month-day (UTC) from {tables.manifest['start']}; P: share of the runs that reach it")
     axis.grid(axis="x", color="#e5e5e5", lw=0.6)
     if seen is not None:
-        _, face, edge, hatch, _ = LOOKS[seen.kind]
-        axis.axvspan(*edges, fc=face, ec=edge, hatch=hatch, lw=0.6, alpha=PALE, zorder=0.5, gid="report")
+        axis.axvspan(*edges, **common.paint(seen.kind), lw=0.6, alpha=PALE, zorder=0.5, gid="report")
 
 
 def _end(tables: RunTables) -> datetime:
