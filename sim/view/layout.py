@@ -49,7 +49,7 @@ def layout(page: Page) -> Component:
                 id="body",
                 children=[
                     html.Aside(_controls(page), **_aria(label="Settings")),
-                    _map_tab(),
+                    _map_tab(page),
                     _fan_tab(page),
                 ],
             ),
@@ -73,7 +73,7 @@ def _tabs() -> Component:
     return html.Div(buttons, id="tabs", role="tablist")
 
 
-def _map_tab() -> Component:
+def _map_tab(page: Page) -> Component:
     graphs = {
         "map": "Map of the run and the reported claims",
         "distance": "Time-distance diagram of a column",
@@ -95,7 +95,7 @@ def _map_tab() -> Component:
             for name, title in (("said", "Reported"), ("did", "In this run"))
         ],
     )
-    parts = [drawn["map"], drawn["distance"], lists, html.Div(id="player"), _legend()]
+    parts = [drawn["map"], drawn["distance"], lists, html.Div(id="player"), _legend(page)]
     return html.Main(parts, id="panel-map", role="tabpanel", **_aria(labelledby="tab-map"))
 
 
@@ -171,9 +171,9 @@ def _field(control: Control) -> Component:
 # --- legend ------------------------------------------------------------------------------------------------
 
 
-def _legend() -> Component:
+def _legend(page: Page) -> Component:
     """What the inks of map and diagram mean."""
-    rows = [html.Li([_chip(entry), entry.text]) for entry in figures.entries()]
+    rows = [html.Li([_chip(entry), entry.text]) for entry in figures.entries(page.ground.record.claims)]
     return html.Details([html.Summary("Legend"), html.Ul(rows), html.P(figures.NOTE)], id="legend")
 
 

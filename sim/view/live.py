@@ -63,7 +63,9 @@ def live(folder: Path, tables: RunTables) -> str:
     except FaultyInput as error:
         return NOT_PLAYED.format(why=html.escape(in_words(error)))
     about = ABOUT_HISTORY.format(count=f"{len(page.controls.fields[0].choices):,}")
-    panel = PANEL_HTML.format(title="One history, hour by hour", about=html.escape(about), legend=_legend())
+    panel = PANEL_HTML.format(
+        title="One history, hour by hour", about=html.escape(about), legend=_legend(page)
+    )
     style = (ASSETS / "page.css").read_text(encoding="utf-8")
     data = json.dumps(scene, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
     scripts = [
@@ -81,10 +83,10 @@ def live(folder: Path, tables: RunTables) -> str:
     )
 
 
-def _legend() -> str:
+def _legend(page: FolderPage) -> str:
     """The page's legend, as HTML."""
     rows = []
-    for chip, style, sign, text in figures.entries():
+    for chip, style, sign, text in figures.entries(page.ground.record.claims):
         look = ";".join(f"{name}:{value}" for name, value in style.items())
         mark = f'<span class="{chip}" style="{look}">{sign}</span>'
         rows.append(f"<li>{mark}{html.escape(text)}</li>")

@@ -19,10 +19,9 @@ from analysis.tables.histories import positions
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.files.paths import display_path
-from sim.files.yaml_tree import FaultyInput, Where, nearest, refuse
+from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
-from sim.scenario.reading import load_scenario
 from sim.store.reader import RunTables, read_run
 from sim.view import runs
 from sim.view.controls import Control, Controls, changed, controls
@@ -39,6 +38,7 @@ class Page(Protocol):
     columns: list[str]
     seed: int | None
     controls: Controls
+    ground: "Ground"
 
     def scene(self, request: Request) -> dict[str, Any]:
         """The scene of one history, with its figures. Raises FaultyInput."""
@@ -130,7 +130,7 @@ class FolderPage:
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
         if not stored:
             refuse(Where(display_path(folder), 0), "has no stored history; running it again would be right")
-        self.about = _about(folder)
+        self.about = runs.about_folder(folder)
         self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
         self.columns = list(self.tables.manifest["columns"])
         label = f"History of {len(stored):,} stored"
@@ -154,11 +154,3 @@ class FolderPage:
 
     def warm(self) -> None:
         """Nothing takes long."""
-
-
-def _about(folder: Path) -> About:
-    """What the scenario of a run folder says, if it can be read by itself."""
-    try:
-        return runs.about(load_scenario(str((folder / "scenario.yaml").resolve())))
-    except (FaultyInput, OSError):
-        return About()
