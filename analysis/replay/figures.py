@@ -4,16 +4,15 @@ A trace that a page moves has a `uid`; it stands here as at hour 0. `figure` mak
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from analysis.figures.base.style import COVER, INK
 from analysis.figures.run.time_distance import FANS, Box
-from analysis.replay.layers import OUTLINE_LINES, SURFACE_LINES, names, places
-from analysis.replay.sides import GROUP_SIDE, INKS, paint_of, parties
-from sim.record.rows import Claim
+from analysis.replay.layers import names, places
+from analysis.replay.sides import GROUP_SIDE, INKS, paint_of
 from sim.scenario.network import Network, unwrapped
 
 FONT = {"family": "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif", "size": 12, "color": INK}
@@ -236,48 +235,3 @@ def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
         trace["y"] += [box.km - half, box.km - half, box.km + half, box.km + half, box.km - half, None]
         trace["hoverinfo"] = "skip"
     return list(found.values())
-
-
-# --- the legend, for the page and for a report --------------------------------------------------------------
-
-
-SIGN_NAMES = {"◆": "fight", "▼": "ambush", "✖": "mine", "★": "drone strike", "▲": "raid", "□": "capture"}
-CSS_DASHES = {"dot": "dotted", "dashdot": "dashed"}
-NOTE = (
-    "Squares are columns. Claims of the last two days stand round their place, nowhere more exact. The strip "
-    "at the right of the diagram is the drone cover at each road-km: the wider, the fuller."
-)
-
-
-class LegendEntry(NamedTuple):
-    """A line of a legend: the class of its chip, the chip's style by CSS property, its sign, its words."""
-
-    chip: str
-    style: dict[str, str]
-    sign: str
-    text: str
-
-
-def entries(claims: Collection[Claim]) -> list[LegendEntry]:
-    """The lines of the legend of a map on which some claims may come."""
-    lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACE_LINES.items()}
-    lines |= {name: (ink, dash) for name, ink, _, dash in OUTLINE_LINES.values()}
-    lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
-    rows = [_line(text, ink, dash) for text, (ink, dash) in lines.items()]
-    rows.append(_dot("drone cover by road-km", COVER, COVER))
-    rows += [_dot(f"held by {name}", ink, INK) for name, ink in INKS.items()]
-    rows.append(_dot("group", INKS[GROUP_SIDE], "#ffffff", "chip small dot"))
-    for label, face, edge in map(paint_of, parties(claims)):
-        rows.append(_dot(f"claimed by: {label}", face, edge))
-    return rows + [
-        LegendEntry(chip="sign", style={}, sign=sign, text=text) for sign, text in SIGN_NAMES.items()
-    ]
-
-
-def _line(text: str, ink: str, dash: str) -> LegendEntry:
-    style = {"border-top": f"3px {CSS_DASHES.get(dash, 'solid')} {ink}"}
-    return LegendEntry(chip="chip line", style=style, sign="", text=text)
-
-
-def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> LegendEntry:
-    return LegendEntry(chip=chip, style={"background": face, "border-color": edge}, sign="", text=text)

@@ -13,6 +13,7 @@ import numpy as np
 from analysis.figures.run.time_distance import reported, window
 from analysis.replay import figures
 from analysis.replay.layers import ground
+from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
 from analysis.tables.histories import positions
@@ -38,7 +39,6 @@ class Page(Protocol):
     columns: list[str]
     seed: int | None
     controls: Controls
-    ground: "Ground"
 
     def scene(self, request: Request) -> dict[str, Any]:
         """The scene of one history, with its figures. Raises FaultyInput."""
@@ -65,6 +65,7 @@ class Ground:
         told["map"] = figures.map_figure(told, self.network, self.base)
         names = [column["id"] for column in told["columns"]]
         told["distance"] = {name: figures.distance_figure(told, name) for name in names}
+        told["legend"] = legend(self.record.claims)
         return told
 
     def fan(self, tables: RunTables, ways: Any, column: str) -> dict[str, Any]:

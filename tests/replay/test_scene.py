@@ -12,8 +12,9 @@ from bundled import bundled_inputs, bundled_network, bundled_record
 
 from analysis.figures.base.style import LOOKS
 from analysis.figures.run.time_distance import Box, positions
-from analysis.replay.figures import distance_figure, entries, fan_figure, figure, map_figure
+from analysis.replay.figures import distance_figure, fan_figure, figure, map_figure
 from analysis.replay.layers import circle, ground
+from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
 from sim.engine.inputs import load_inputs
@@ -296,9 +297,9 @@ def test_a_column_of_which_nobody_says_the_side_is_nobodys_whatever_its_name():
 
 def test_the_legend_has_the_parties_that_claim_something():
     claims = bundled_record().claims
-    labels = [entry.text for entry in entries(claims) if entry.text.startswith("claimed by: ")]
+    labels = [row["text"] for row in legend(claims)["rows"] if row["text"].startswith("claimed by: ")]
     assert labels == [
         f"claimed by: {LOOKS[party][0]}" for party in LOOKS if party in {c.party for c in claims}
     ]
     other = [claim.model_copy(update={"party": "harbour-union"}) for claim in claims[:1]]
-    assert entries(other)[-7].text == "claimed by: harbour-union"
+    assert legend(other)["rows"][-7]["text"] == "claimed by: harbour-union"
