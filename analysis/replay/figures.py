@@ -5,14 +5,14 @@ A trace that a page moves has a `uid`; it stands here as at hour 0. `figure` mak
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from analysis.figures.base.style import COVER, INK, LOOKS
+from analysis.figures.base.style import COVER, INK
 from analysis.figures.run.time_distance import FANS, Box
-from analysis.replay.layers import OUTLINE_LINES, SURFACE_LINES, names, places
-from analysis.replay.scene import INKS
+from analysis.replay.layers import names, places
+from analysis.replay.sides import GROUP_SIDE, INKS, paint_of
 from sim.scenario.network import Network, unwrapped
 
 FONT = {"family": "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif", "size": 12, "color": INK}
@@ -66,7 +66,7 @@ def map_figure(
         _trace("station", "drones' station", "markers", marker=_mark("cross", "#2a9d78", "#0b5c43", 11)),
         _trace("events", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 11)),
         _trace("claims", "reported", "markers", marker=_mark("circle", "#ffffff", INK, 9)),
-        _trace("groups", "group", "markers", marker=_mark("circle", INKS["rebels"], "#ffffff", 8)),
+        _trace("groups", "group", "markers", marker=_mark("circle", INKS[GROUP_SIDE], "#ffffff", 8)),
         _trace("columns", "column", "markers", marker=_mark("square", INK, "#ffffff", 13)),
         names(network, towns),
     ]
@@ -182,12 +182,12 @@ def _time_layout(
 
 def _spans(scene: Mapping[str, Any]) -> list[dict[str, Any]]:
     """An empty trace a party: its claims come as their hour does."""
-    parties = dict.fromkeys(claim["party"] for claim in scene["claims"])
+    lines = {claim["party"]: {"color": claim["edge"], "width": 2} for claim in scene["claims"]}
+    labels = {claim["party"]: f"claimed by {claim['label']}" for claim in scene["claims"]}
     return [
-        _trace(f"claims-{party}", f"claimed by {LOOKS[party][0]}", "lines+markers", connectgaps=False)
-        | {"line": {"color": LOOKS[party][2], "width": 2}, "meta": party}
-        | {"marker": {"symbol": "line-ns", "size": 5, "line": {"color": LOOKS[party][2], "width": 2}}}
-        for party in parties
+        _trace(f"claims-{party}", labels[party], "lines+markers", connectgaps=False)
+        | {"line": line, "meta": party, "marker": {"symbol": "line-ns", "size": 5, "line": line}}
+        for party, line in lines.items()
     ]
 
 
@@ -223,7 +223,7 @@ def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
     """A trace a look of reports: a box spans the hours reported for its place; a dashed one is contested."""
     found: dict[tuple[str, bool], dict[str, Any]] = {}
     for box in boxes:
-        label, face, edge, _, _ = LOOKS[box.look]
+        label, face, edge = paint_of(box.look)
         name = f"reported: {label}" + (", contested" if box.contested else "")
         trace = found.setdefault(
             (name, box.contested),
@@ -235,50 +235,3 @@ def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
         trace["y"] += [box.km - half, box.km - half, box.km + half, box.km + half, box.km - half, None]
         trace["hoverinfo"] = "skip"
     return list(found.values())
-
-
-# --- the legend, for the page and for a report --------------------------------------------------------------
-
-
-PARTIES = ("independent", "narrative", "army", "csp", "jnim", "un", "gatia", "civilians")
-SIGN_NAMES = {"◆": "fight", "▼": "ambush", "✖": "mine", "★": "drone strike", "▲": "raid", "□": "capture"}
-CSS_DASHES = {"dot": "dotted", "dashdot": "dashed"}
-NOTE = (
-    "Squares are columns. Claims of the last two days stand round their place, nowhere more exact. The strip "
-    "at the right of the diagram is the drone cover at each road-km: the wider, the fuller."
-)
-
-
-class LegendEntry(NamedTuple):
-    """A line of a legend: the class of its chip, the chip's style by CSS property, its sign, its words."""
-
-    chip: str
-    style: dict[str, str]
-    sign: str
-    text: str
-
-
-def entries() -> list[LegendEntry]:
-    """The lines of the legend."""
-    lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACE_LINES.items()}
-    lines |= {name: (ink, dash) for name, ink, _, dash in OUTLINE_LINES.values()}
-    lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
-    rows = [_line(text, ink, dash) for text, (ink, dash) in lines.items()]
-    rows.append(_dot("drone cover by road-km", COVER, COVER))
-    rows += [_dot(f"held by {name}", ink, INK) for name, ink in INKS.items()]
-    rows.append(_dot("group", INKS["rebels"], "#ffffff", "chip small dot"))
-    for party in PARTIES:
-        label, face, edge, *_ = LOOKS[party]
-        rows.append(_dot(f"claimed by: {label}", face, edge))
-    return rows + [
-        LegendEntry(chip="sign", style={}, sign=sign, text=text) for sign, text in SIGN_NAMES.items()
-    ]
-
-
-def _line(text: str, ink: str, dash: str) -> LegendEntry:
-    style = {"border-top": f"3px {CSS_DASHES.get(dash, 'solid')} {ink}"}
-    return LegendEntry(chip="chip line", style=style, sign="", text=text)
-
-
-def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> LegendEntry:
-    return LegendEntry(chip=chip, style={"background": face, "border-color": edge}, sign="", text=text)

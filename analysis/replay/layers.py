@@ -1,5 +1,6 @@
 """The layers of a scene's map: roads by surface, places, borders, rivers, names and drones, as traces."""
 
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -81,7 +82,7 @@ def places(network: Network, held: Mapping[str, Any], marked: set[str]) -> dict[
         "ids": order,
         "x": [place.lon for place in rows],
         "y": [place.lat for place in rows],
-        "hovertext": [f"{place.name} ({place.kind})" for place in rows],
+        "hovertext": [html.escape(f"{place.name} ({place.kind})", quote=False) for place in rows],
         "hoverinfo": "text",
         "showlegend": False,
         "marker": {

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.figures.base.style import LOOKS
 from analysis.replay.layers import drones_of
+from analysis.replay.sides import CAMP_OWNER, GROUP_SIDE, INKS, NOBODY, paint_of
 from analysis.tables.histories import histories, horizon, nights
 from analysis.tables.outcomes import begins, holder_names, hour_of
 from analysis.tables.text import interval
@@ -40,7 +40,7 @@ EVENT_WORDS = {
     "supply": "waits for supply",
     "on_station": "are ready, with their station at",
     "strike": "strike at",
-    "vacated": "the UN leaves the camp at",
+    "vacated": f"{CAMP_OWNER} leaves the camp at",
     "camp_taken": "takes over the camp at",
     "airlift": "persons are flown to",
     "raid": "a raid on the garrison at",
@@ -55,8 +55,6 @@ NEAR_KM = 3.0
 EVENT_SYMBOLS = {"mine": "x", "mine_unreported": "x-open", "ambush": "triangle-down", "contact": "diamond"}
 EVENT_SYMBOLS |= {"strike": "star", "raid": "triangle-up", "capture": "square-open"}
 """Events that are drawn, and how."""
-INKS = {"army": "#007a58", "rebels": "#a8487f", "un": "#0072b2", "none": "#777777"}
-"""Who holds a place or whose a column is: the inks of analysis.figures.base.style for the parties."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +70,14 @@ def scene(
     tables: RunTables,
     record: Record,
     network: Network,
-    about: About | None = None,
+    about: About,
     replicate: int | None = None,
 ) -> dict[str, Any]:
     """One stored history (the first, or a replicate) beside the claims that have an hour and a place.
 
     Raises FaultyInput if that history is not stored.
     """
-    about, events = about or About(), _one(tables, replicate)
+    events = _one(tables, replicate)
     hours, first = int(horizon(tables)), int(begins(tables))
     every = np.arange(first, hours + 1.0)
     columns = [_column(tables, events, name, about, every) for name in tables.manifest["columns"]]
@@ -118,7 +116,7 @@ def _column(tables: RunTables, events: Table, name: str, about: About, hours: np
     ys = [stop["y"] for stop in stops]
     hour, km = (histories(events, name) or [(np.zeros(1), np.zeros(1))])[0]
     at = np.interp(hours, hour, km, left=0.0)
-    side = about.sides.get(name, "un" if name.startswith("un") else "army")
+    side = about.sides.get(name, NOBODY)
     return {
         "id": name,
         "side": side,
@@ -247,6 +245,7 @@ def _groups(
     return [
         {
             "id": name,
+            "ink": INKS[GROUP_SIDE],
             **{
                 key: short(part)
                 for key, part in zip(("hour", "x", "y"), zip(*knots, strict=True), strict=True)
@@ -263,9 +262,9 @@ def holders(tables: RunTables, events: Table, about: About) -> dict[str, list[li
         place: [[begins(tables), side]] for place, side in tables.manifest["holders"].items()
     }
     for row in _rows(events, np.isin(events["event"], ["capture", "camp_taken", "fallen"])):
-        side = {"capture": about.sides.get(row["agent"], "army"), "fallen": "rebels"}.get(row["event"])
-        taken = side or holder_names(tables)[int(row["amount"])].replace("nobody", "none")
-        rows = by_place.setdefault(row["place"], [[begins(tables), "none"]])
+        takers = {"capture": about.sides.get(row["agent"], NOBODY), "fallen": GROUP_SIDE}
+        taken = takers.get(row["event"]) or holder_names(tables)[int(row["amount"])].replace("nobody", NOBODY)
+        rows = by_place.setdefault(row["place"], [[begins(tables), NOBODY]])
         if rows[-1][1] != taken:
             rows.append([round(row["hour"], 2), taken])
     return by_place
@@ -279,7 +278,7 @@ def _claims(tables: RunTables, record: Record, network: Network) -> list[dict[st
         place, hour = claim.event.split(":")[0], hour_of(tables, claim.earliest)
         if claim.precision == "range" or place not in network.places or hour >= end:
             continue
-        label, face, edge, *_ = LOOKS[claim.party]
+        label, face, edge = paint_of(claim.party)
         entry = {"id": claim.id, "hour": round(hour, 2), "end": round(hour_of(tables, claim.latest), 2)}
         entry |= {"event": claim.event, "says": claim.says, "party": claim.party, "label": label}
         entry |= {

@@ -1,7 +1,6 @@
 """The words of a report: what was run, the answer in three sentences, the worst misses, how to redo it."""
 
 import shlex
-from collections.abc import Sequence
 
 from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import label
@@ -12,6 +11,7 @@ from sim.store.reader import RunTables
 
 WORST = 5
 """How many misses are told."""
+UNSCORED = "Nothing that it gives is scored against the record."
 PARAMETER_SOURCES = {
     "prior": "every parameter drawn from its prior",
     "fixed": "every parameter at its one value, chance alone differing",
@@ -44,7 +44,7 @@ def what(tables: RunTables) -> str:
 def answer(card: Card, network: Network) -> list[str]:
     """The answer in three sentences: the last capture, the nulls, all that is fitted at once."""
     if not card.rows:
-        return ["Nothing that this scenario gives is scored against the record."]
+        return [UNSCORED]
     return [_capture(card, network), _nulls(card), _together(card)]
 
 
@@ -124,19 +124,3 @@ def reproducibility(tables: RunTables) -> list[tuple[str, str]]:
     ]
     rows += [("python", str(m["python"])), ("seed", str(m["seed"])), ("run", str(m["hash"]))]
     return [*rows, *((f"hash of {name}", str(value)) for name, value in m["hashes"].items())]
-
-
-def captions(names: Sequence[str]) -> dict[str, str]:
-    """A heading for each figure."""
-    known = {
-        "time-distance": "The column's way, beside the reports",
-        "map": "Where it happens",
-        "captured": "When places are reached",
-        "milestones": "Every milestone, beside the reports",
-        "delays": "Where the hours went",
-        "cover": "Drone cover",
-        "holders": "Who holds the places",
-        "displaced": "People who left",
-        "claims": "Who claims what",
-    }
-    return {name: known.get(name, name) for name in names}

@@ -119,6 +119,7 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case
     from sim.record.record import load_record
     from sim.scenario.network import load_network
     from sim.store.reader import read_run
+    from sim.view.runs import about_folder
 
     _check_number(runs, "film")
     encodes = film.can_encode()
@@ -136,7 +137,8 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case
     def moment(hour: float) -> datetime:
         return zero + timedelta(hours=hour)
 
-    played = scene(tables, load_record(case).between(*timeline.span(tables)), network)
+    record = load_record(case).between(*timeline.span(tables))
+    played = scene(tables, record, network, about_folder(runs[0], case))
     if out is None and not encodes:
         typer.echo("ffmpeg is not there: a gif is written", err=True)
     try:

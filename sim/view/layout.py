@@ -5,22 +5,20 @@ the server.
 """
 
 import json
-import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
+from markupsafe import escape
 
-from analysis.replay import figures
 from sim.files.yaml_tree import FaultyInput, Where, refuse
 from sim.view.controls import SEED, WITH, Control, in_words
-from sim.view.live import ASSETS
 from sim.view.pages import Page
 
 SETTING = "setting"
-CAMEL = re.compile("-([a-z])")
-"""How Dash writes a CSS property: borderTop."""
+ASSETS = Path(__file__).with_name("assets")
 
 
 def dash_app(page: Page) -> Dash:
@@ -30,7 +28,7 @@ def dash_app(page: Page) -> Dash:
         assets_folder=str(ASSETS),
         serve_locally=True,
         eager_loading=True,  # of Plotly, which the scripts in the folder of assets use
-        title=f"kidal: {page.title}",
+        title=str(escape(f"kidal: {page.title}")),
         update_title="",
         suppress_callback_exceptions=True,
     )
@@ -49,7 +47,7 @@ def layout(page: Page) -> Component:
                 id="body",
                 children=[
                     html.Aside(_controls(page), **_aria(label="Settings")),
-                    _map_tab(),
+                    html.Main(id="panel-map", role="tabpanel", **_aria(labelledby="tab-map")),
                     _fan_tab(page),
                 ],
             ),
@@ -71,32 +69,6 @@ def _tabs() -> Component:
         for name, text in names.items()
     ]
     return html.Div(buttons, id="tabs", role="tablist")
-
-
-def _map_tab() -> Component:
-    graphs = {
-        "map": "Map of the run and the reported claims",
-        "distance": "Time-distance diagram of a column",
-    }
-    drawn = {
-        name: html.Div(
-            [html.Div(id=f"{name}-head", className="head"), _graph(name)],
-            id=f"{name}-box",
-            className="box",
-            role="group",
-            **_aria(label=text),
-        )
-        for name, text in graphs.items()
-    }
-    lists = html.Div(
-        id="lists",
-        children=[
-            html.Section([html.H2(title), html.Ol(id=name, tabIndex="0", **_aria(label=title))])
-            for name, title in (("said", "Reported"), ("did", "In this run"))
-        ],
-    )
-    parts = [drawn["map"], drawn["distance"], lists, html.Div(id="player"), _legend()]
-    return html.Main(parts, id="panel-map", role="tabpanel", **_aria(labelledby="tab-map"))
 
 
 def _graph(name: str) -> Component:
@@ -166,20 +138,6 @@ def _field(control: Control) -> Component:
     typed = _typed(control.name, control.default, list=name)
     options = html.Datalist([html.Option(value=choice) for choice in control.choices], id=name)
     return _row(control.label, control.name, html.Div([typed, options]))
-
-
-# --- legend ------------------------------------------------------------------------------------------------
-
-
-def _legend() -> Component:
-    """What the inks of map and diagram mean."""
-    rows = [html.Li([_chip(entry), entry.text]) for entry in figures.entries()]
-    return html.Details([html.Summary("Legend"), html.Ul(rows), html.P(figures.NOTE)], id="legend")
-
-
-def _chip(entry: figures.LegendEntry) -> Component:
-    style = {CAMEL.sub(lambda found: found[1].upper(), name): value for name, value in entry.style.items()}
-    return html.Span(entry.sign, className=entry.chip, style=style)
 
 
 # --- answers -----------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from analysis.figures.base.outlines import load_outlines
 from analysis.figures.run.time_distance import reported, window
 from analysis.replay import figures
 from analysis.replay.layers import ground
+from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
 from analysis.tables.histories import positions
@@ -21,10 +22,9 @@ from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import FaultyInput, Where, nearest, refuse
+from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
-from sim.scenario.reading import load_scenario
 from sim.store.reader import RunTables
 from sim.view import runs
 from sim.view.controls import Control, Controls, changed, controls
@@ -67,6 +67,7 @@ class Ground:
         told["map"] = figures.map_figure(told, self.network, self.base)
         names = [column["id"] for column in told["columns"]]
         told["distance"] = {name: figures.distance_figure(told, name) for name in names}
+        told["legend"] = legend(self.record.claims)
         return told
 
     def fan(self, tables: RunTables, ways: Any, column: str) -> dict[str, Any]:
@@ -132,7 +133,7 @@ class FolderPage:
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
         if not stored:
             refuse(Where(display_path(folder), 0), "has no stored history; running it again would be right")
-        self.about = _about(folder, tables.case)
+        self.about = runs.about_folder(folder, tables.case)
         self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
         self.columns = list(self.tables.manifest["columns"])
         label = f"History of {len(stored):,} stored"
@@ -156,11 +157,3 @@ class FolderPage:
 
     def warm(self) -> None:
         """Nothing takes long."""
-
-
-def _about(folder: Path, case: Case) -> About:
-    """What the scenario of a run folder says, if it can be read by itself."""
-    try:
-        return runs.about(load_scenario(str((folder / "scenario.yaml").resolve()), case=case))
-    except (FaultyInput, OSError):
-        return About()

@@ -5,6 +5,7 @@ Nothing here is kept from one request to the next.
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from sim.engine.history import events_of
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, axes, described
-from sim.files.yaml_tree import Where, refuse
-from sim.scenario.reading import LoadedScenario
+from sim.files.yaml_tree import FaultyInput, Where, refuse
+from sim.files.case import Case
+from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.state.kinds import AgentKind, Event
 from sim.store.reader import RunTables
 
@@ -121,3 +123,11 @@ def about(loaded: LoadedScenario) -> About:
         {group.id: group.home for group in scenario.groups},
         {drone.id: drone.radius for drone in scenario.drones},
     )
+
+
+def about_folder(folder: Path, case: Case) -> About:
+    """What the scenario of a run folder says, if it can be read by itself."""
+    try:
+        return about(load_scenario(str((folder / "scenario.yaml").resolve()), case=case))
+    except (FaultyInput, OSError):
+        return About()

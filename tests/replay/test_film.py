@@ -12,7 +12,7 @@ from analysis.figures.base.outlines import load_outlines
 from analysis.replay import film, film_stage
 from analysis.replay import scene as scenes
 from analysis.replay.film_stage import FilmCanvas
-from analysis.replay.scene import scene
+from analysis.replay.scene import About, scene
 from runs import record_of, run_tables
 from sim.scenario.network import load_network
 
@@ -26,7 +26,8 @@ SHORT = ("--set", "end=2023-10-03")
 @pytest.fixture(scope="module")
 def played():
     tables = run_tables("gao-anefis", 1)
-    return scene(tables, record_of(tables), load_network())
+    sides = About(sides={"army": "army"})
+    return scene(tables, record_of(tables), load_network(), sides)
 
 
 def moment(hour):

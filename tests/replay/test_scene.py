@@ -14,6 +14,7 @@ from analysis.figures.base.style import LOOKS
 from analysis.figures.run.time_distance import Box, positions
 from analysis.replay.figures import distance_figure, fan_figure, figure, map_figure
 from analysis.replay.layers import circle, ground
+from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
 from sim.engine.inputs import load_inputs
@@ -156,7 +157,11 @@ def test_the_drones_circle_has_its_radius_and_the_way_its_cover():
 def test_a_smaller_radius_covers_less_of_the_way():
     other = one_history(load_inputs("gao-anefis", sets=["drones.tb2.radius=100 km"]), 1)
     covers = [
-        sum(scene(tables, own_record(), bundled_network())["drones"][0]["steps"][0]["cover"]["army"]["cover"])
+        sum(
+            scene(tables, own_record(), bundled_network(), About())["drones"][0]["steps"][0]["cover"]["army"][
+                "cover"
+            ]
+        )
         for tables in (the_tables(), other)
     ]
     assert covers[1] < covers[0]
@@ -178,7 +183,8 @@ def test_groups_stay_at_home_until_they_set_themselves():
     last = next(group for group in the_scene()["groups"] if group["id"] == "mnla")
     assert (last["x"][-1], last["y"][-1]) == pytest.approx((abeibara.lon, abeibara.lat), abs=1e-4)
     assert all(
-        group["id"] != "jnim" for group in scene(the_tables(), own_record(), bundled_network())["groups"]
+        group["id"] != "jnim"
+        for group in scene(the_tables(), own_record(), bundled_network(), About())["groups"]
     )  # it never moves
 
 
@@ -208,7 +214,7 @@ def test_a_scene_is_json_and_the_same_every_time():
 
 def test_only_a_stored_history_has_a_scene():
     with pytest.raises(FaultyInput, match="history 7 is not stored; 0 to 0 would be right"):
-        scene(the_tables(), own_record(), bundled_network(), replicate=7)
+        scene(the_tables(), own_record(), bundled_network(), About(), replicate=7)
 
 
 @pytest.mark.parametrize("name", ["september-raids", "kidal-air-campaign", "un-withdrawal", "blockade"])
@@ -276,4 +282,24 @@ def test_every_uid_can_be_a_class_of_css():
 
 def test_sides_are_the_scenarios_own():
     told = scene(the_tables(), own_record(), bundled_network(), About(sides={"army": "un"}))
-    assert told["columns"][0]["side"] == "un"
+    assert [(column["side"], column["ink"]) for column in told["columns"]] == [("un", "#0072b2")]
+    assert told["holders"]["anefis"][-1][1] == "un"
+    assert {group["ink"] for group in the_scene()["groups"]} == {told["inks"]["rebels"]}
+
+
+def test_a_column_of_which_nobody_says_the_side_is_nobodys_whatever_its_name():
+    tables = the_tables()
+    route = tables.route | {"column": np.full(len(tables.route["column"]), "until-dawn")}
+    renamed = replace(tables, route=route, manifest=tables.manifest | {"columns": ["until-dawn"]})
+    told = scene(renamed, own_record(), bundled_network(), About())
+    assert [column["side"] for column in told["columns"]] == ["none"]
+
+
+def test_the_legend_has_the_parties_that_claim_something():
+    claims = bundled_record().claims
+    labels = [row["text"] for row in legend(claims)["rows"] if row["text"].startswith("claimed by: ")]
+    assert labels == [
+        f"claimed by: {LOOKS[party][0]}" for party in LOOKS if party in {c.party for c in claims}
+    ]
+    other = [claim.model_copy(update={"party": "harbour-union"}) for claim in claims[:1]]
+    assert legend(other)["rows"][-7]["text"] == "claimed by: harbour-union"

@@ -108,6 +108,14 @@ def test_the_page_and_what_it_loads_come_from_here(port):
         assert get(port, f"/assets/{name}")[0] == 200
 
 
+def test_a_hostile_name_of_a_scenario_is_text(monkeypatch):
+    page = ScenarioPage(bundled_inputs("gao-anefis"), 1)
+    monkeypatch.setattr(page, "title", "</title><script>alert(1)</script>")
+    body = view_server.application(page).test_client().get("/").text
+    assert "<title>kidal: &lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>" in body
+    assert "<script>alert(1)" not in body
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -53,7 +53,7 @@
       const same = before.filter((p) => Math.hypot(p[0] - x, p[1] - y) < 5).length; // then side by side
       before.push([x, y]);
       moving.push([x + 8 * same, y + 10, 5]);
-      const look = { r: 3.5, fill: scene.inks.rebels, stroke: "#fff", "stroke-width": 1 };
+      const look = { r: 3.5, fill: group.ink, stroke: "#fff", "stroke-width": 1 };
       put(mark(on.svg, "group-" + group.id, "circle", look, "group " + group.id), { transform: at(x + 8 * same, y + 10) });
     });
     scene.columns.forEach((column) => {

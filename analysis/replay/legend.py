@@ -1,0 +1,51 @@
+"""The legend of the map and the diagram, as the page shows it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from analysis.figures.base.style import COVER, INK
+from analysis.replay.layers import OUTLINE_LINES, SURFACE_LINES
+from analysis.replay.sides import GROUP_SIDE, INKS, paint_of, parties
+from sim.record.rows import Claim
+
+SIGN_NAMES = {"◆": "fight", "▼": "ambush", "✖": "mine", "★": "drone strike", "▲": "raid", "□": "capture"}
+CSS_DASHES = {"dot": "dotted", "dashdot": "dashed"}
+NOTE = (
+    "Squares are columns. Claims of the last two days stand round their place, nowhere more exact. The strip "
+    "at the right of the diagram is the drone cover at each road-km: the wider, the fuller."
+)
+
+
+def legend(claims: Collection[Claim]) -> dict[str, Any]:
+    """The legend of a map on which some claims may come: a note, and rows as JSON.
+
+    A row has the class of its chip, the chip's style by CSS property, its sign and its words.
+    """
+    lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACE_LINES.items()}
+    lines |= {name: (ink, dash) for name, ink, _, dash in OUTLINE_LINES.values()}
+    lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
+    dots = [
+        ("drone cover by road-km", COVER, COVER),
+        *((f"held by {s}", ink, INK) for s, ink in INKS.items()),
+    ]
+    claimed = [(f"claimed by: {label}", face, edge) for label, face, edge in map(paint_of, parties(claims))]
+    rows = [
+        *(_row(text, "chip line", {"border-top": _border(*line)}) for text, line in lines.items()),
+        *(_dot(*dot) for dot in dots),
+        _dot("group", INKS[GROUP_SIDE], "#ffffff", "chip small dot"),
+        *(_dot(*dot) for dot in claimed),
+        *(_row(text, "sign", {}, sign) for sign, text in SIGN_NAMES.items()),
+    ]
+    return {"rows": rows, "note": NOTE}
+
+
+def _border(ink: str, dash: str) -> str:
+    return f"3px {CSS_DASHES.get(dash, 'solid')} {ink}"
+
+
+def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> dict[str, Any]:
+    return _row(text, chip, {"background": face, "border-color": edge})
+
+
+def _row(text: str, chip: str, style: dict[str, str], sign: str = "") -> dict[str, Any]:
+    return {"text": text, "chip": chip, "style": style, "sign": sign}
