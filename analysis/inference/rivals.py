@@ -15,8 +15,9 @@ import numpy as np
 
 from analysis.scores.targets import Hours, Term, terms
 from analysis.tables import monte_carlo, sweeps
-from analysis.tables.outcomes import QUANTILES, hour_of
-from analysis.tables.scored_observations import use_of
+from analysis.tables.clock import hour_of
+from analysis.tables.outcomes import QUANTILES
+from analysis.tables.scored_observations import reported, use_of
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import SCORED
@@ -304,15 +305,16 @@ def _missing(
 ) -> list[Missing]:
     """Each milestone that nobody reports, by what its date would tell of the rivals."""
     scored_names = {term.milestone for term in scored_terms}
+    known = reported(tables, record)
     most = float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
     gains = []
     for row in tables.manifest["milestones"]:
-        if row["id"] in scored_names or sweeps.reported(tables, record, row["id"]) is not None:
+        if row["id"] in scored_names or row["id"] in known:
             continue
         hours = np.concatenate([one.hours[row["id"]] for one in looked])
-        known = np.sort(hours[np.isfinite(hours)])
-        at = (np.linspace(0.0, 1.0, DATE_BINS + 1)[1:] * (len(known) - 1)).astype(int)
-        edges = np.unique(known[at]) if len(known) else known
+        came = np.sort(hours[np.isfinite(hours)])
+        at = (np.linspace(0.0, 1.0, DATE_BINS + 1)[1:] * (len(came) - 1)).astype(int)
+        edges = np.unique(came[at]) if len(came) else came
         histograms = [one.histogram(row["id"], scored_terms, edges) for one in looked]
         gains.append(Missing(row["id"], min(most, _information(shares, histograms)), most))
     return sorted(gains, key=lambda one: -one.worth)

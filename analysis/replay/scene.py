@@ -13,8 +13,9 @@ import numpy as np
 
 from analysis.figures.base.style import LOOKS
 from analysis.replay.layers import drones_of
-from analysis.tables.histories import histories, horizon, nights
-from analysis.tables.outcomes import HOLDER_NAMES, begins, hour_of
+from analysis.tables.clock import begins, horizon, hour_of
+from analysis.tables.histories import Histories, nights, stored
+from analysis.tables.outcomes import HOLDER_NAMES
 from analysis.tables.text import interval
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
@@ -79,10 +80,11 @@ def scene(
 
     Raises FaultyInput if that history is not stored.
     """
-    about, events = about or About(), _one(tables, replicate)
+    about, played = about or About(), _one(tables, replicate)
+    events = played.events
     hours, first = int(horizon(tables)), int(begins(tables))
     every = np.arange(first, hours + 1.0)
-    columns = [_column(tables, events, name, about, every) for name in tables.manifest["columns"]]
+    columns = [_column(tables, played, name, about, every) for name in tables.manifest["columns"]]
     return {
         "scenario": tables.manifest["scenario"],
         "zero": tables.manifest["start"],
@@ -99,24 +101,25 @@ def scene(
     }
 
 
-def _one(tables: RunTables, replicate: int | None) -> Table:
+def _one(tables: RunTables, replicate: int | None) -> Histories:
     """The events of one stored history by hour. Raises FaultyInput."""
-    stored = np.unique(tables.events["replicate"])
-    if not len(stored) or (replicate is not None and replicate not in stored):
+    found = stored(tables)
+    numbers = np.unique(found["replicate"])
+    if not len(numbers) or (replicate is not None and replicate not in numbers):
         message = f"history {replicate or 0} is not stored"
-        right = f"0 to {stored[-1]} would be right" if len(stored) else "running it again would be right"
+        right = f"0 to {numbers[-1]} would be right" if len(numbers) else "running it again would be right"
         refuse(Where(f"run {tables.manifest['scenario']}", 0), f"{message}; {right}")
-    chosen = np.flatnonzero(tables.events["replicate"] == (stored[0] if replicate is None else replicate))
-    chosen = chosen[np.argsort(tables.events["hour"][chosen], kind="stable")]
-    return {name: values[chosen] for name, values in tables.events.items()}
+    return found.where(found["replicate"] == (numbers[0] if replicate is None else replicate))
 
 
-def _column(tables: RunTables, events: Table, name: str, about: About, hours: np.ndarray) -> dict[str, Any]:
+def _column(
+    tables: RunTables, played: Histories, name: str, about: About, hours: np.ndarray
+) -> dict[str, Any]:
     """A column's way, and where it is at some hours: linear between its events."""
     stops = way_of(tables, name)
     kms, xs = [stop["km"] for stop in stops], [stop["x"] for stop in stops]
     ys = [stop["y"] for stop in stops]
-    hour, km = (histories(events, name) or [(np.zeros(1), np.zeros(1))])[0]
+    hour, km = (played.of_column(name).paths() or [(np.zeros(1), np.zeros(1))])[0]
     at = np.interp(hours, hour, km, left=0.0)
     side = about.sides.get(name, "un" if name.startswith("un") else "army")
     return {

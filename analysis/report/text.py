@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import label
-from analysis.tables.outcomes import days_of
+from analysis.tables.clock import days_of
 from analysis.tables.text import interval, short
 from sim.scenario.network import load_network
 from sim.store.reader import RunTables

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.tables import timeline
-from analysis.tables.outcomes import hour_of, origin
+from analysis.tables.clock import hour_of, origin
 from sim.files.yaml_tree import Where, refuse
 from sim.store.reader import RunTables
 
@@ -32,14 +32,13 @@ def pairs(one: RunTables, two: RunTables) -> list[PairedMilestone]:
     rows, others = _matched(one, two)
     shift = hour_of(one, origin(two))
     known = {m["id"] for m in two.manifest["milestones"]}
-    found = []
-    for name in (m["id"] for m in one.manifest["milestones"] if m["id"] in known):
-        a = np.asarray(one.runs[name][rows], float)
-        b = np.asarray(two.runs[name][others], float) + shift
-        found.append(_paired(name, a, b))
-    if not found:
+    shared = [row["id"] for row in one.manifest["milestones"] if row["id"] in known]
+    if not shared:
         refuse(Where(PAIRED, 0), "needs milestones that both runs have, these have none")
-    return found
+    return [
+        _paired(name, one.runs[name][rows].astype(float), two.runs[name][others].astype(float) + shift)
+        for name in shared
+    ]
 
 
 def _paired(name: str, a: np.ndarray, b: np.ndarray) -> PairedMilestone:

@@ -105,7 +105,7 @@ def explain(
     Example: kidal explain drone-stations --params october/posterior.yaml
     """
     from analysis.inference import rivals_text
-    from analysis.tables import outcomes
+    from analysis.tables import clock
     from sim.files.paths import data_file, display_path
     from sim.files.yaml_tree import Where, nearest, refuse
     from sim.parameters.posterior import HELD_OUT_GROUPS
@@ -127,7 +127,7 @@ def explain(
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
         wider = rivals(design, below, params=over, out=beside, **how)[2]
-    zero = outcomes.origin(tables)
+    zero = clock.origin(tables)
     if json:
         wide_entry = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
         print_json(rivals_text.as_json(ranking, zero) | wide_entry | {"out": display_path(folder)})

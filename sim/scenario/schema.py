@@ -6,7 +6,7 @@ so (`start: {given: anefis:capture}`), and the record says when that was.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from math import floor
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -32,6 +32,7 @@ from sim.files.fields import (
 from sim.files.yaml_tree import Map, nearest
 from sim.record.record import reported
 from sim.scenario.network import Network
+from sim.state import clock
 
 
 class Start(NamedTuple):
@@ -63,9 +64,9 @@ def _start(value: Any) -> Any:
 
 def hours(event: str, day: date) -> tuple[float, float]:
     """The reported interval of an event in hours from 00:00 UTC of a day. Raises KeyError if it has none."""
-    zero = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    zero = clock.midnight(day)
     earliest, latest = reported()[event]
-    return (earliest - zero) / timedelta(hours=1), (latest - zero) / timedelta(hours=1)
+    return clock.in_hours(earliest - zero), clock.in_hours(latest - zero)
 
 
 def midnight(day: date, start: Start, zone: float) -> float:

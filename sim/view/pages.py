@@ -15,7 +15,7 @@ from analysis.replay import figures
 from analysis.replay.layers import ground
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
-from analysis.tables.histories import positions
+from analysis.tables.histories import trace
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.files.paths import display_path
@@ -148,7 +148,7 @@ class FolderPage:
     def fan(self, request: Request, column: str) -> dict[str, Any]:
         """All stored histories."""
         name, tables = _known_column(column, self.columns), self.tables
-        drawn = self.ground.fan(tables, lambda hours: positions(tables.events, name, hours), name)
+        drawn = self.ground.fan(tables, trace(tables, name).positions, name)
         say = f"the {len(self.controls.fields[0].choices):,} stored histories of the run folder"
         return {"figure": drawn, "say": say, "zero": tables.manifest["start"]}
 

@@ -89,7 +89,7 @@ def many(inputs: Inputs, seed: int) -> Many:
 
 
 def _way(log: np.ndarray, agent: int, hours: np.ndarray) -> Any:
-    """A column's km at some hours by a history's log: as analysis.tables.histories.positions has it."""
+    """A column's km at some hours by a history's log: as analysis.tables.histories has it."""
     own = log[(log["kind"] == AgentKind.COLUMN) & (log["agent"] == agent) & (log["event"] != Event.PROBE)]
     if not len(own):
         return np.zeros(len(hours))

@@ -10,8 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base import common
-from analysis.figures.base.common import HOLDER_LABELS, SIDE_LOOKS, UNHELD, Histories
+from analysis.figures.base.common import HOLDER_LABELS, SIDE_LOOKS, UNHELD
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
+from analysis.tables.histories import Histories
+from analysis.tables.scored_observations import reported
 from sim.record.record import Record
 from sim.state.kinds import ARMY, REBELS, UN
 from sim.store.reader import RunTables
@@ -35,7 +37,7 @@ def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> lis
     Only the army's columns capture; what falls is the rebels'; a camp is the UN's until it is vacated, and
     a place that nobody held goes with its camp. A camp left by the UN goes with its place.
     """
-    order = histories.of("capture", "fallen", "camp_taken", "vacated")
+    order = histories.by_hour("capture", "fallen", "camp_taken", "vacated")
     rows = [
         HolderShares(place, place, _place(histories, order, place, HOLDER_CODES[side], hours))
         for place, side in _initial_holders(tables)
@@ -198,7 +200,7 @@ class Bracket(NamedTuple):
 def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | None:
     """What is reported of the taking of a camp, or of the capture of a place."""
     word = "camp_taken" if held.key.startswith("camp:") else "capture"
-    seen = common.reports(tables, record).get(f"{held.place}:{word}")
+    seen = reported(tables, record).get(f"{held.place}:{word}")
     if seen is None:
         return None
     side = HOLDER_CODES[seen.who or "army"]

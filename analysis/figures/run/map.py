@@ -16,7 +16,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import basemap, common
 from analysis.figures.base.basemap import MAP_HEIGHTS, MAP_LEFT, MAP_WIDTH
-from analysis.figures.base.common import HOLDER_LABELS, SIDE_LOOKS, Histories
+from analysis.figures.base.common import HOLDER_LABELS, SIDE_LOOKS
 from analysis.figures.base.labels import Room
 from analysis.figures.base.map_data import Frame, Spots, degrees, frame, progress, spots
 from analysis.figures.base.outlines import Outline
@@ -25,6 +25,7 @@ from analysis.figures.base.style import INK
 from analysis.figures.run import control
 from analysis.figures.run.control import HolderShares
 from analysis.figures.run.time_distance import columns_drawn
+from analysis.tables.histories import Histories
 from sim.record.record import Record
 from sim.scenario.network import Network
 from sim.store.reader import RunTables
