@@ -4,24 +4,12 @@ Hours count from 00:00 UTC of the scenario's first day, and are inf for what nev
 """
 
 from datetime import date, datetime
-from typing import Protocol
 
 import numpy as np
 
+from sim.record.rows import Claim, Observation
 from sim.state.clock import in_hours, midnight, moment_at, utc
 from sim.store.reader import RunTables
-
-
-class Interval(Protocol):
-    """What is reported to have been between two moments (UTC): an observation, a claim."""
-
-    @property
-    def earliest(self) -> datetime:
-        """The first moment at which it may have been."""
-
-    @property
-    def latest(self) -> datetime:
-        """The last moment at which it may have been."""
 
 
 def origin(tables: RunTables) -> datetime:
@@ -49,7 +37,7 @@ def hour_of(tables: RunTables, moment: datetime) -> float:
     return in_hours(utc(moment) - origin(tables))
 
 
-def interval_of(tables: RunTables, reported: Interval) -> tuple[float, float]:
+def interval_of(tables: RunTables, reported: Observation | Claim) -> tuple[float, float]:
     """The first and last hour of what is reported."""
     return hour_of(tables, reported.earliest), hour_of(tables, reported.latest)
 

@@ -93,12 +93,19 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     """Every outcome with its mean and quantiles, and the reported number where there is one."""
     entries: dict[str, Any] = {}
     for name in names(tables):
-        values, count = numbers(tables, name), counted(tables, record, name)
-        entries[name] = {"mean": float(values.mean())}
-        entries[name] |= zip(QUANTILE_KEYS, quantiles(values).astype(float).tolist(), strict=True)
+        entries[name], count = _summary(numbers(tables, name)), counted(tables, record, name)
         if count is not None:
             entries[name] |= {"reported": list(count.number), "claims": list(count.claims)}
+            if count.of or count.at or count.until:
+                values = observed(tables, count, name)
+                entries[name]["as_reported"] = {"of": list(count.of), "runs": len(values)} | _summary(values)
     return entries
+
+
+def _summary(values: np.ndarray) -> dict[str, float]:
+    """Mean and quantiles of a number over runs."""
+    numbers = [values.mean(), *quantiles(values)]
+    return dict(zip(("mean", *QUANTILE_KEYS), map(float, numbers), strict=True))
 
 
 # --- as text ---------------------------------------------------------------------------------------------

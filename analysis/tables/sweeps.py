@@ -228,7 +228,7 @@ def groups(values: np.ndarray, most: int = 12) -> np.ndarray:
     count = max(1, min(most, len(values) // 8))
     from scipy.stats import rankdata  # 0.6 s, and needed only here
 
-    return np.asarray((rankdata(values, "ordinal") - 1) * count // len(values))
+    return np.asarray((rankdata(values, "ordinal").astype(int) - 1) * count // len(values))
 
 
 # --- as JSON and as text ---------------------------------------------------------------------------------

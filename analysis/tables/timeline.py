@@ -21,7 +21,7 @@ from sim.record.rows import COMPARED, SCORED, Claim, Observation
 from sim.state.clock import in_hours
 from sim.store.reader import RunTables
 
-MARGIN = timedelta(days=2)
+REPORT_MARGIN = timedelta(days=2)
 """Days on either side of a scenario up to which reports are of it."""
 
 
@@ -51,7 +51,7 @@ class MilestoneRow:
 
 def span(tables: RunTables) -> tuple[datetime, datetime]:
     """The days of a run's scenario and two more on either side: reports outside are of something else."""
-    return clock.origin(tables) - MARGIN, clock.end_of(tables) + MARGIN
+    return clock.origin(tables) - REPORT_MARGIN, clock.end_of(tables) + REPORT_MARGIN
 
 
 def check_single(tables: RunTables, name: str) -> None:

@@ -160,6 +160,7 @@ def whatif(
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
     from analysis.inference import whatif as paired_runs
+    from analysis.tables.pairs import pairs
     from sim.commands.runs import tell_failed
     from sim.designs.whatif import load_what_if
     from sim.ensembles.job import Job
@@ -175,16 +176,14 @@ def whatif(
     jobs = [Job(inputs=one.inputs, seed=options.seed, runs=runs, draw=True) for one in what_ifs]
     done = [do(job, workers=workers) for job in jobs]
     failed = sum(tell_failed(tables) for _, tables in done)
-    outcome_changes = paired_runs.changes(done[0][1], done[1][1])
+    milestones = pairs(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]
     if json:
-        print_json(
-            {"a": first, "b": second, "out": folders, "milestones": paired_runs.as_json(outcome_changes)}
-        )
+        print_json({"a": first, "b": second, "out": folders, "milestones": paired_runs.as_json(milestones)})
     else:
         for letter, one in zip("AB", what_ifs, strict=True):
             typer.echo(f"{letter}: {one.name}. {one.summary}.")
-        typer.echo(f"\n{paired_runs.text(outcome_changes)}\n\nits figure: kidal plot {' '.join(folders)}")
+        typer.echo(f"\n{paired_runs.text(milestones)}\n\nits figure: kidal plot {' '.join(folders)}")
     if failed:
         raise typer.Exit(1)
 
