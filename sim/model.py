@@ -12,7 +12,7 @@ after the campaign's agents, and may read and change the world through the model
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -32,6 +32,7 @@ from sim.parameters.reading import load_parameters
 from sim.rules.drones import cover_of
 from sim.rules.route import head_km, leg_at
 from sim.scenario.reading import LoadedScenario, load_scenario
+from sim.state.clock import midnight, moment_at
 from sim.state.kinds import AgentKind, Mode, Stance
 from sim.state.rows import (
     AirliftState,
@@ -239,7 +240,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         defaults = parameters if isinstance(parameters, Parameters) else load_parameters(case=case)
         loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(str(scenario), case=case)
         values = _values(parameters, defaults)
-        self.start = datetime.combine(loaded.scenario.start.day, datetime.min.time(), UTC)
+        self.start = midnight(loaded.scenario.start.day)
         self.template = build(loaded, defaults)
         self.world: World = self.template.plain(
             values, replicate_seed(self.seed, self.replicate), spread=spread
@@ -265,7 +266,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
     @property
     def time_utc(self) -> datetime:
         """Now, in UTC."""
-        return self.start + timedelta(hours=self.hour)
+        return moment_at(self.start, self.hour)
 
     def column(self, name: str) -> ColumnAgent:
         """The column of an id. Raises KeyError."""

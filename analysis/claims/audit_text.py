@@ -1,16 +1,15 @@
 """An audit of the record in words, and as JSON."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import Any
 
 from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash
 from analysis.claims.time_constraints import point_of
 from analysis.tables.text import aligned, interval, short, stamp, wrapped
 from sim.record.rows import Claim
+from sim.state.clock import in_hours
 
 _EDGES = ("earliest", "latest")
-_HOUR = timedelta(hours=1)
 _VERDICTS = {
     CLASHES: "found above",
     HOLDS: "of time, but holding under what is assumed here",
@@ -164,7 +163,7 @@ def _overlap(event: AuditedEvent) -> str:
     if event.overlap is None:
         return "elsewhere: its claims are left out"
     start, end = event.reported
-    return f"narrower: {event.overlap / _HOUR:.1f} of {(end - start) / _HOUR:.1f} h"
+    return f"narrower: {in_hours(event.overlap):.1f} of {in_hours(end - start):.1f} h"
 
 
 # --- as JSON ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.tables.histories import Trace, milestone, reported_losses, trace
+from analysis.tables.histories import Histories, milestone, reported_losses, trace
 from sim.record.rows import ContestedQuantity, Quantity
 from sim.store.reader import RunTables
 
@@ -58,16 +58,16 @@ def quantity_sample(tables: RunTables, item: ContestedQuantity) -> QuantitySampl
 
 
 def _losses(
-    tables: RunTables, path: Trace, fights: np.ndarray, known: np.ndarray, event: str
+    tables: RunTables, path: Histories, fights: np.ndarray, known: np.ndarray, event: str
 ) -> QuantitySample:
     """The groups' losses in some fights of each history, and as the parties would tell of them."""
     telling = {}
     for party in REPORTING_PARTIES:
         own, other = reported_losses(tables, party)
         lost = np.nan_to_num((own if party == "csp" else other)[path.index])
-        telling[party] = np.bincount(path.history[fights], lost[fights], path.count)[known]
+        telling[party] = np.bincount(path.history[fights], lost[fights], len(path))[known]
     return QuantitySample(
-        event=event, of=path.count, truth=path.total("other", fights)[known], reports=telling
+        event=event, of=len(path), truth=path.total("other", fights)[known], reports=telling
     )
 
 
@@ -88,7 +88,7 @@ def _hit_near_tarkint(tables: RunTables, column: str) -> QuantitySample:
     strike = path.first(path.of("mine") & _near(path, tables, "tarkint:mine", column))
     known = strike >= 0
     event = "a reported mine strike near Tarkint"
-    return QuantitySample(event=event, of=path.count, truth=path.at(strike, "amount")[known])
+    return QuantitySample(event=event, of=len(path), truth=path.at(strike, "amount")[known])
 
 
 def _resumed(tables: RunTables, column: str) -> QuantitySample:
@@ -102,7 +102,7 @@ def _resumed(tables: RunTables, column: str) -> QuantitySample:
     later = (path["hour"] >= begun[who]) & (path["hour"] < midnight[who])
     truth = (path.most("km", later)[known] > at[known] + FURTHER_KM).astype(float)
     return QuantitySample(
-        event="a first ambush between Tabrichat and Anefis in a morning", of=path.count, truth=truth
+        event="a first ambush between Tabrichat and Anefis in a morning", of=len(path), truth=truth
     )
 
 
@@ -121,9 +121,7 @@ def _through_alkit(tables: RunTables, column: str) -> QuantitySample:
     parts = {"broken": broken, "gone round": around & ~broken, "column beaten": beaten & ~through}
     parts["unchanged"] = ~through & ~beaten
     shares = {name: float(which.mean()) for name, which in parts.items()} if known.any() else {}
-    return QuantitySample(
-        event="a contact at Alkit", of=path.count, truth=through.astype(float), parts=shares
-    )
+    return QuantitySample(event="a contact at Alkit", of=len(path), truth=through.astype(float), parts=shares)
 
 
 def _lost_in_ambush(tables: RunTables, column: str) -> QuantitySample:
@@ -139,7 +137,7 @@ def _vehicles_in_ambush(tables: RunTables, column: str) -> QuantitySample:
     lost = np.asarray(tables.runs["vehicles_lost"][tables.done], float)[path.rows]
     known = path.first(path.of("ambush")) >= 0
     return QuantitySample(
-        event="the ambush", of=path.count, truth=np.maximum(0.0, np.round(lost - mines))[known]
+        event="the ambush", of=len(path), truth=np.maximum(0.0, np.round(lost - mines))[known]
     )
 
 
@@ -160,12 +158,12 @@ def _km(tables: RunTables, event: str, column: str) -> float:
     return float((milestone(tables, event, column) or {})["km"])
 
 
-def _near(path: Trace, tables: RunTables, event: str, column: str) -> np.ndarray:
+def _near(path: Histories, tables: RunTables, event: str, column: str) -> np.ndarray:
     """Which events lie on the road that a milestone is about."""
     entry = milestone(tables, event, column) or {}
     return _between(path, entry["from_km"], entry["to_km"])
 
 
-def _between(path: Trace, low: float, high: float) -> np.ndarray:
+def _between(path: Histories, low: float, high: float) -> np.ndarray:
     inside: np.ndarray = (path["km"] >= low - FURTHER_KM) & (path["km"] <= high + FURTHER_KM)
     return inside

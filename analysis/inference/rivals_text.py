@@ -1,10 +1,13 @@
 """Rival explanations as text and JSON."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from analysis.inference.rivals import EVIDENCE_THRESHOLD, LEAST_RUNS, Ranking, Rival
+from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.text import aligned, stamp
+from sim.state.clock import moment_at
 
 MOST_MISSING = 6  # missing facts shown
 MOST_NAMED = 6  # rivals that a conclusion names one by one
@@ -13,20 +16,27 @@ MOST_NAMED = 6  # rivals that a conclusion names one by one
 def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
     """The rivals by rank, what they predict elsewhere, and what would tell them apart."""
     ranks = {} if wide is None else {one.name: one.rank for one in wide.rivals}
-    dated = any(one.dates for one in ranking.rivals)
-    head = ["rank", "rival", "log Bayes factor", "probability", "effective runs"]
-    lines = [[*head, *(["without its dated rows"] * dated), *(["rank, wider priors"] if wide else [])]]
+    lines = [["rank", "rival", "log Bayes factor", "probability", "effective runs"]]
     for one in ranking.rivals:
         row = [str(one.rank), f"{one.name}{'*' if one.dates else ''}"]
         row += [f"{one.factor:+.2f} +- {one.factor_error:.2f}", f"{one.share:.3f}", f"{one.effective:,.0f}"]
-        row += [_without(one)] * dated
-        lines.append([*row, *([str(ranks.get(one.name, "-"))] if wide else [])])
+        lines.append(row)
+    if any(one.dates for one in ranking.rivals):
+        _add(lines, "without its dated rows", map(_without, ranking.rivals))
+    if wide:
+        _add(lines, "rank, wider priors", (str(ranks.get(one.name, "-")) for one in ranking.rivals))
     parts = [
         f"Rows: {', '.join(ranking.rows)}; {ranking.runs:,} runs a rival.",
         aligned(lines),
         *_remarks(ranking),
     ]
     return "\n\n".join([*parts, _elsewhere(ranking, zero), _missing(ranking)])
+
+
+def _add(lines: list[list[str]], head: str, cells: Iterable[str]) -> None:
+    """Add a column to a table."""
+    for line, cell in zip(lines, (head, *cells), strict=True):
+        line.append(cell)
 
 
 def conclusion(ranking: Ranking) -> str:
@@ -80,14 +90,14 @@ def _elsewhere(ranking: Ranking, zero: datetime) -> str:
     for one in ranking.rivals[:8]:
         cells = []
         for hours, inside in one.elsewhere.values():
-            days = " / ".join(_moment(zero, hour) for hour in hours)
-            cells.append(f"{days}, {inside:.2f}")
+            days = [f"{moment:%m-%d}" if (moment := _moment(zero, hour)) else "never" for hour in hours]
+            cells.append(f"{' / '.join(days)}, {inside:.2f}")
         lines.append([one.name, *cells])
     return f"What each predicts elsewhere, its runs weighed by the rows (month-day):\n{aligned(lines)}"
 
 
-def _moment(zero: datetime, hour: float) -> str:
-    return "never" if hour == float("inf") else f"{zero + timedelta(hours=hour):%m-%d}"
+def _moment(zero: datetime, hour: float) -> datetime | None:
+    return None if hour == float("inf") else moment_at(zero, hour)
 
 
 def _missing(ranking: Ranking) -> str:
@@ -111,9 +121,11 @@ def as_json(ranking: Ranking, zero: datetime) -> dict[str, Any]:
 
 
 def _rival(one: Rival, zero: datetime) -> dict[str, Any]:
-    own = {key: value for key, value in vars(one).items() if key not in ("elsewhere", "dates")}
-    told: dict[str, Any] = {}
-    for name, (hours, inside) in one.elsewhere.items():
-        moments = [None if hour == float("inf") else stamp(zero + timedelta(hours=hour)) for hour in hours]
-        told[name] = {**dict(zip(("q05", "q50", "q95"), moments, strict=True)), "p_in_reported": inside}
-    return own | {"dates": [day.isoformat() for day in one.dates], "elsewhere": told}
+    elsewhere = {
+        name: {
+            **dict(zip(QUANTILE_KEYS, (stamp(_moment(zero, hour)) for hour in hours), strict=True)),
+            "p_in_reported": inside,
+        }
+        for name, (hours, inside) in one.elsewhere.items()
+    }
+    return vars(one) | {"dates": [day.isoformat() for day in one.dates], "elsewhere": elsewhere}

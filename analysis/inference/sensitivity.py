@@ -13,9 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.tables import sweeps
-from analysis.tables.histories import horizon
-from analysis.tables.outcomes import hour_of
-from analysis.tables.scored_observations import use_of
+from analysis.tables.clock import horizon, interval_of
+from analysis.tables.scored_observations import reported
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.files.yaml_tree import Where, refuse
@@ -87,7 +86,9 @@ def targets(
     method, matrix = design_of(tables, name)
     block = _together(method, np.column_stack(list(matrix.values())))
     by_target = []
-    for milestone, hours in sweeps.replicates(tables, milestones or scored(tables, record)).items():
+    for milestone, hours in sweeps.replicates(
+        tables, milestones or list(reported(tables, record, SCORED))
+    ).items():
         single = np.minimum(hours, horizon(tables))
         chance = share_of_chance(single, block) if hours.shape[1] > 1 else None
         for quantity, unit, values in quantities(tables, record, milestone, hours):
@@ -142,12 +143,6 @@ def method_of(kind: str, name: str) -> str:
     return METHODS[kind]
 
 
-def scored(tables: RunTables, record: Record) -> list[str]:
-    """The milestones of a run with a scored report."""
-    seen = {row["id"]: sweeps.reported(tables, record, row["id"]) for row in tables.manifest["milestones"]}
-    return [name for name, one in seen.items() if one and use_of(tables, record, one) in SCORED]
-
-
 def quantities(
     tables: RunTables, record: Record, milestone: str, hours: np.ndarray
 ) -> list[tuple[str, str, np.ndarray]]:
@@ -156,9 +151,9 @@ def quantities(
         ("median hour", "h", np.minimum(np.median(hours, axis=1), horizon(tables))),
         ("P(reached)", "share", np.isfinite(hours).mean(axis=1)),
     ]
-    seen = sweeps.reported(tables, record, milestone)
+    seen = reported(tables, record).get(milestone)
     if seen is not None:
-        low, high = hour_of(tables, seen.earliest), hour_of(tables, seen.latest)
+        low, high = interval_of(tables, seen)
         columns.append(("P(in interval)", "share", ((hours >= low) & (hours <= high)).mean(axis=1)))
     return columns
 

@@ -12,8 +12,9 @@ import numpy as np
 from analysis.figures.base.style import COVER, INK
 from analysis.figures.run.time_distance import FANS, Box
 from analysis.replay.layers import names, places
-from analysis.replay.sides import GROUP_SIDE, INKS, paint_of
+from analysis.replay.sides import paint_of
 from sim.scenario.network import Network, unwrapped
+from sim.state.kinds import Side
 
 FONT = {"family": "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif", "size": 12, "color": INK}
 STRIP = {"text": "drone cover", "xref": "x2 domain", "yref": "paper", "x": 0.5, "y": 0.5, "textangle": -90}
@@ -66,7 +67,12 @@ def map_figure(
         _trace("station", "drones' station", "markers", marker=_mark("cross", "#2a9d78", "#0b5c43", 11)),
         _trace("events", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 11)),
         _trace("claims", "reported", "markers", marker=_mark("circle", "#ffffff", INK, 9)),
-        _trace("groups", "group", "markers", marker=_mark("circle", INKS[GROUP_SIDE], "#ffffff", 8)),
+        _trace(
+            "groups",
+            "group",
+            "markers",
+            marker=_mark("circle", list(scene["inks"].values())[Side.CONTESTING], "#ffffff", 8),
+        ),
         _trace("columns", "column", "markers", marker=_mark("square", INK, "#ffffff", 13)),
         names(network, towns),
     ]

@@ -14,7 +14,6 @@ from analysis.figures.base.labels import Room
 from analysis.figures.base.map_data import Frame, frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
-from analysis.figures.base.sides import SIDES
 from analysis.figures.base.style import INK, QUIET
 from analysis.tables.text import round_minute
 from sim.scenario.network import Network
@@ -24,8 +23,6 @@ PIXELS = (960, 540)
 FRESH = 48.0  # h for which a claim or event stands out
 LAST = 4  # of claims and of events that are told
 PANEL_WIDTH = 3.9  # inches
-FACES = {side.id: side.face for side in SIDES}
-"""The colour of a side by its word."""
 UNHELD_COLOUR = "#ffffff"
 FILM_MARKERS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
     "mine strike": ("X", ("x", "x-open"), INK, "white"),
@@ -82,7 +79,8 @@ class FilmCanvas:
         self.trails = {c["id"]: self._line(color=c["ink"], lw=2.2) for c in self.scene["columns"]}
         look: Any = {"marker": "o", "ms": 9, "mec": INK, "mew": 0.8, "ls": ""}
         self.holder_marks = {
-            word: self._line(mfc=FACES.get(word, UNHELD_COLOUR), **look) for word in sorted(words)
+            word: self._line(mfc=self.scene["faces"].get(word, UNHELD_COLOUR), **look)
+            for word in sorted(words)
         }
         self.signs = {name: self._line(**_sign(name), ms=6.5) for name in FILM_MARKERS}
         look = {"marker": "s", "mec": "white", "ms": 8, "ls": "", "gid": "head"}
@@ -111,7 +109,7 @@ class FilmCanvas:
             handles.append(Line2D([], [], color=DRONE_COLOUR, lw=1.4, label="drones' reach"))
         look = {"marker": "o", "mec": INK, "mew": 0.8, "ms": 6, "ls": ""}
         handles += [
-            Line2D([], [], mfc=FACES.get(word, UNHELD_COLOUR), label=f"held: {word}", **look)
+            Line2D([], [], mfc=self.scene["faces"].get(word, UNHELD_COLOUR), label=f"held: {word}", **look)
             for word in self.holder_marks
         ]
         seen = {event["sign"] for event in self.scene["events"]}

@@ -12,14 +12,16 @@ from typing import Any
 import numpy as np
 
 from analysis.replay.layers import drones_of
-from analysis.replay.sides import CAMP_OWNER, GROUP_SIDE, INKS, NOBODY, paint_of
-from analysis.tables.histories import histories, horizon, nights
-from analysis.tables.outcomes import begins, holder_names, hour_of
+from analysis.replay.sides import NOBODY, group_side, inks, paint_of
+from analysis.tables.clock import begins, horizon, hour_of
+from analysis.tables.histories import Histories, nights, stored
+from analysis.tables.outcomes import holder_names
 from analysis.tables.text import interval
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import Claim
 from sim.scenario.network import Network
+from sim.state.kinds import Side
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
@@ -40,7 +42,7 @@ EVENT_WORDS = {
     "supply": "waits for supply",
     "on_station": "are ready, with their station at",
     "strike": "strike at",
-    "vacated": f"{CAMP_OWNER} leaves the camp at",
+    "vacated": "leaves the camp at",
     "camp_taken": "takes over the camp at",
     "airlift": "persons are flown to",
     "raid": "a raid on the garrison at",
@@ -77,50 +79,53 @@ def scene(
 
     Raises FaultyInput if that history is not stored.
     """
-    events = _one(tables, replicate)
+    played = _one(tables, replicate)
+    events = played.events
     hours, first = int(horizon(tables)), int(begins(tables))
     every = np.arange(first, hours + 1.0)
-    columns = [_column(tables, events, name, about, every) for name in tables.manifest["columns"]]
+    columns = [_column(tables, played, name, about, every) for name in tables.manifest["columns"]]
     return {
         "scenario": tables.manifest["scenario"],
         "zero": tables.manifest["start"],
         "begins": first,
         "hours": hours,
         "columns": columns,
-        "groups": _groups(events, columns, network, about, first),
+        "groups": _groups(tables, events, columns, network, about),
         "events": _events(tables, events, columns, network),
         "claims": _claims(tables, record, network),
         "holders": holders(tables, events, about),
-        "inks": INKS,
+        "inks": inks(tables),
+        "faces": {row.side: row.face for row in tables.sides},
         "drones": drones_of(tables, events, network, about.radii),
         "nights": [short(night, 2) for night in nights(tables)],
     }
 
 
-def _one(tables: RunTables, replicate: int | None) -> Table:
+def _one(tables: RunTables, replicate: int | None) -> Histories:
     """The events of one stored history by hour. Raises FaultyInput."""
-    stored = np.unique(tables.events["replicate"])
-    if not len(stored) or (replicate is not None and replicate not in stored):
+    found = stored(tables)
+    numbers = np.unique(found["replicate"])
+    if not len(numbers) or (replicate is not None and replicate not in numbers):
         message = f"history {replicate or 0} is not stored"
-        right = f"0 to {stored[-1]} would be right" if len(stored) else "running it again would be right"
+        right = f"0 to {numbers[-1]} would be right" if len(numbers) else "running it again would be right"
         refuse(Where(f"run {tables.manifest['scenario']}", 0), f"{message}; {right}")
-    chosen = np.flatnonzero(tables.events["replicate"] == (stored[0] if replicate is None else replicate))
-    chosen = chosen[np.argsort(tables.events["hour"][chosen], kind="stable")]
-    return {name: values[chosen] for name, values in tables.events.items()}
+    return found.where(found["replicate"] == (numbers[0] if replicate is None else replicate))
 
 
-def _column(tables: RunTables, events: Table, name: str, about: About, hours: np.ndarray) -> dict[str, Any]:
+def _column(
+    tables: RunTables, played: Histories, name: str, about: About, hours: np.ndarray
+) -> dict[str, Any]:
     """A column's way, and where it is at some hours: linear between its events."""
     stops = way_of(tables, name)
     kms, xs = [stop["km"] for stop in stops], [stop["x"] for stop in stops]
     ys = [stop["y"] for stop in stops]
-    hour, km = (histories(events, name) or [(np.zeros(1), np.zeros(1))])[0]
+    hour, km = (played.of_column(name).paths() or [(np.zeros(1), np.zeros(1))])[0]
     at = np.interp(hours, hour, km, left=0.0)
     side = about.sides.get(name, NOBODY)
     return {
         "id": name,
         "side": side,
-        "ink": INKS[side],
+        "ink": inks(tables)[side],
         "leaves": round(float(hour[0]), 2),
         "km": short(at, 2),
         "x": short(np.interp(at, kms, xs)),
@@ -205,6 +210,8 @@ def _text(tables: RunTables, row: Mapping[str, Any], columns: list[dict[str, Any
     what = EVENT_WORDS[row["event"]]
     if row["event"] == "camp_taken":
         what = f"{holder_names(tables)[int(row['amount'])]}: takes over the camp at"
+    if row["event"] == "vacated":
+        what = f"the {tables.sides[Side.WITHDRAWING].name} {what}"
     if row["event"] == "airlift":
         what = f"{row['amount']:.0f} {what}"
     named = network.places[row["place"]].name if row["place"] in network.places else ""
@@ -225,11 +232,11 @@ def _beyond(way: list[dict[str, Any]], km: float) -> str:
 
 
 def _groups(
-    events: Table, columns: list[dict[str, Any]], network: Network, about: About, first: float
+    tables: RunTables, events: Table, columns: list[dict[str, Any]], network: Network, about: About
 ) -> list[dict[str, Any]]:
     """The knots of each group's moves: at home until it first sets itself, then straight to where it goes."""
     moves: dict[str, list[tuple[float, float, float]]] = {
-        name: [(float(first), network.places[home].lon, network.places[home].lat)]
+        name: [(float(begins(tables)), network.places[home].lon, network.places[home].lat)]
         for name, home in about.homes.items()
     }
     chosen = (events["kind"] == "group") & np.isin(events["event"], ["set", "withdrawal"])
@@ -245,7 +252,7 @@ def _groups(
     return [
         {
             "id": name,
-            "ink": INKS[GROUP_SIDE],
+            "ink": inks(tables)[group_side(tables)],
             **{
                 key: short(part)
                 for key, part in zip(("hour", "x", "y"), zip(*knots, strict=True), strict=True)
@@ -262,7 +269,7 @@ def holders(tables: RunTables, events: Table, about: About) -> dict[str, list[li
         place: [[begins(tables), side]] for place, side in tables.manifest["holders"].items()
     }
     for row in _rows(events, np.isin(events["event"], ["capture", "camp_taken", "fallen"])):
-        takers = {"capture": about.sides.get(row["agent"], NOBODY), "fallen": GROUP_SIDE}
+        takers = {"capture": about.sides.get(row["agent"], NOBODY), "fallen": group_side(tables)}
         taken = takers.get(row["event"]) or holder_names(tables)[int(row["amount"])].replace("nobody", NOBODY)
         rows = by_place.setdefault(row["place"], [[begins(tables), NOBODY]])
         if rows[-1][1] != taken:

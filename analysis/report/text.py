@@ -4,7 +4,7 @@ import shlex
 
 from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import label
-from analysis.tables.outcomes import days_of
+from analysis.tables.clock import days_of
 from analysis.tables.text import interval, short
 from sim.scenario.network import Network
 from sim.store.reader import RunTables

@@ -97,7 +97,7 @@ def _spans(tables: RunTables) -> Iterator[FixedOutcome]:
             inside = np.abs(path["km"] - spot["km"]) < STILL_KM
         else:
             inside = (hour > since[who]) & (hour < until[who])
-        fights = np.bincount(who[path.of(*kinds) & inside], minlength=path.count)
+        fights = path.number(path.of(*kinds) & inside)
         known = np.isfinite(since) & np.isfinite(until)
         share = float((fights[known] == 0).mean()) if known.any() else None
         yield FixedOutcome(name=name, reason=reason, share=share, runs=int(known.sum()))

@@ -13,7 +13,8 @@ import numpy as np
 
 from analysis.scores.by_construction import ARMY_COLUMN, STILL_KM, by_construction
 from analysis.tables import timeline
-from analysis.tables.histories import Trace, horizon, hours, milestone, nights, trace
+from analysis.tables.clock import horizon
+from analysis.tables.histories import Histories, hours, milestone, nights, trace
 from analysis.tables.monte_carlo import wilson
 from analysis.tables.text import aligned, paragraphs
 from sim.record.record import Record
@@ -93,14 +94,16 @@ def together(members: Sequence[Pattern], name: str = "all of these together") ->
 # --- the patterns ----------------------------------------------------------------------------------------
 
 
-def _pattern(name: str, rule: str, met: np.ndarray, known: np.ndarray, path: Trace, total: int) -> Pattern:
+def _pattern(
+    name: str, rule: str, met: np.ndarray, known: np.ndarray, path: Histories, total: int
+) -> Pattern:
     """A pattern judged on stored histories, laid out over all runs."""
     values = np.full(total, np.nan)
     values[path.rows[known]] = met[known]
-    return Pattern(name=name, rule=rule, outcome=values, of=path.count)
+    return Pattern(name=name, rule=rule, outcome=values, of=len(path))
 
 
-def _first_km(path: Trace) -> tuple[np.ndarray, np.ndarray]:
+def _first_km(path: Histories) -> tuple[np.ndarray, np.ndarray]:
     """Road-km made on the day of departure, and the midnight after it (h); inf where it did not go."""
     left = path.at(path.first(path.of("departure")), "hour")
     start = path.at(path.first(path.of("departure")), "km")
@@ -110,7 +113,7 @@ def _first_km(path: Trace) -> tuple[np.ndarray, np.ndarray]:
         return np.where(np.isfinite(left), furthest - start, np.inf), midnight
 
 
-def _first_day(tables: RunTables, path: Trace) -> Iterator[Pattern]:
+def _first_day(tables: RunTables, path: Histories) -> Iterator[Pattern]:
     spot, contact = (
         milestone(tables, "anefis:contact", ARMY_COLUMN),
         hours(tables, "anefis:contact", ARMY_COLUMN),
@@ -121,7 +124,7 @@ def _first_day(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     days = (contact[path.rows] - midnight) / 24.0
     known = np.isfinite(days) & (days > 0.0) & np.isfinite(first)
     mean_pace = (spot["km"] - first)[known] / days[known]
-    met = np.zeros(path.count, bool)
+    met = np.zeros(len(path), bool)
     met[known] = first[known] >= FASTER * mean_pace
     yield _pattern(
         "first day at least twice the later rate",
@@ -134,14 +137,14 @@ def _first_day(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     )
 
 
-def _daylight(tables: RunTables, path: Trace) -> Iterator[Pattern]:
+def _daylight(tables: RunTables, path: Histories) -> Iterator[Pattern]:
     if milestone(tables, "anefis:contact", ARMY_COLUMN) is None or not len(tables.daylight["sunset"]):
         return
     fights = path.of("ambush", "contact")
     hour = path["hour"]
     dark = fights & _in_the_dark(tables, hour)
-    fought = np.bincount(path.history[fights], minlength=path.count)
-    in_dark = np.bincount(path.history[dark], minlength=path.count)
+    fought = path.number(fights)
+    in_dark = path.number(dark)
     yield _pattern(
         "fights begin near daylight",
         f"Every ambush and every contact of the army's column begins between {DUSK_H:g} h before first light "
@@ -161,7 +164,7 @@ def _in_the_dark(tables: RunTables, hour: np.ndarray) -> np.ndarray:
     return found
 
 
-def _long_halt(tables: RunTables, path: Trace) -> Iterator[Pattern]:
+def _long_halt(tables: RunTables, path: Histories) -> Iterator[Pattern]:
     capture = hours(tables, "anefis:capture", ARMY_COLUMN)
     if capture is None or milestone(tables, "gao:departure", ARMY_COLUMN) is None:
         return
@@ -169,7 +172,7 @@ def _long_halt(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     cause = path.of("mine", "mine_unreported", "ambush", "contact")
     since = begin[path.history] - path["hour"]
     near = cause & (since >= 0.0) & (since <= FOLLOWS_H)
-    met = np.bincount(path.history[near], minlength=path.count) > 0
+    met = path.number(near) > 0
     yield _pattern(
         "the longest halt follows a strike or contact",
         "The longest time without progress before the capture of Anefis, nights among it, begins within "
@@ -181,12 +184,12 @@ def _long_halt(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     )
 
 
-def _longest_halt(path: Trace, until: np.ndarray) -> np.ndarray:
+def _longest_halt(path: Histories, until: np.ndarray) -> np.ndarray:
     """When each history's longest time at one km before an hour began; inf if it has none, or not that hour.
 
     The way round a position is on no road: time on it is progress.
     """
-    begin = np.full(path.count, np.inf)
+    begin = np.full(len(path), np.inf)
     if not len(path.history):
         return begin
     hour, km = path["hour"], path["km"]
@@ -204,7 +207,7 @@ def _longest_halt(path: Trace, until: np.ndarray) -> np.ndarray:
     return begin
 
 
-def _un_slower(tables: RunTables, path: Trace) -> Iterator[Pattern]:
+def _un_slower(tables: RunTables, path: Histories) -> Iterator[Pattern]:
     way = milestone(tables, "gao:arrival", UN_COLUMN)
     left, came = hours(tables, "kidal:departure", UN_COLUMN), hours(tables, "gao:arrival", UN_COLUMN)
     if way is None or left is None or came is None or milestone(tables, "gao:departure", ARMY_COLUMN) is None:
@@ -212,7 +215,7 @@ def _un_slower(tables: RunTables, path: Trace) -> Iterator[Pattern]:
     first, _ = _first_km(path)
     days = (came - left)[path.rows] / 24.0
     known = np.isfinite(days) & (days > 0.0) & np.isfinite(first)
-    met = np.zeros(path.count, bool)
+    met = np.zeros(len(path), bool)
     met[known] = way["km"] / days[known] < first[known]
     words = "The UN's column makes fewer road-km a day from Kidal to Gao, nights among it, than the army's "
     words += "column on its day of departure."

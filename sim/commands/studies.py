@@ -106,7 +106,7 @@ def explain(
     Example: kidal explain drone-stations --params october/posterior.yaml
     """
     from analysis.inference import rivals_text
-    from analysis.tables import outcomes
+    from analysis.tables import clock
     from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, nearest, refuse
     from sim.parameters.posterior import HELD_OUT_GROUPS
@@ -135,7 +135,7 @@ def explain(
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
         wider = rivals(design, below, params=over, out=beside, **how)[2]
-    zero = outcomes.origin(tables)
+    zero = clock.origin(tables)
     if json:
         wide_entry = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
         print_json(rivals_text.as_json(ranking, zero) | wide_entry | {"out": display_path(folder)})
@@ -168,6 +168,7 @@ def whatif(
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
     from analysis.inference import whatif as paired_runs
+    from analysis.tables.pairs import pairs
     from sim.commands.runs import tell_failed
     from sim.designs.whatif import load_what_if
     from sim.ensembles.job import Job
@@ -191,16 +192,14 @@ def whatif(
     jobs = [Job(inputs=one.inputs, seed=options.seed, runs=runs, draw=True) for one in what_ifs]
     done = [do(job, workers=workers) for job in jobs]
     failed = sum(tell_failed(tables) for _, tables in done)
-    outcome_changes = paired_runs.changes(done[0][1], done[1][1])
+    milestones = pairs(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]
     if json:
-        print_json(
-            {"a": first, "b": second, "out": folders, "milestones": paired_runs.as_json(outcome_changes)}
-        )
+        print_json({"a": first, "b": second, "out": folders, "milestones": paired_runs.as_json(milestones)})
     else:
         for letter, one in zip("AB", what_ifs, strict=True):
             typer.echo(f"{letter}: {one.name}. {one.summary}.")
-        typer.echo(f"\n{paired_runs.text(outcome_changes)}\n\nits figure: kidal plot {' '.join(folders)}")
+        typer.echo(f"\n{paired_runs.text(milestones)}\n\nits figure: kidal plot {' '.join(folders)}")
     if failed:
         raise typer.Exit(1)
 

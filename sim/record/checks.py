@@ -27,6 +27,7 @@ from sim.record.rows import (
     Word,
     union,
 )
+from sim.state.clock import in_hours
 from sim.state.kinds import EVENTS, PLACE_EVENTS, Event
 from sim.store.schema import OUTCOMES
 
@@ -175,7 +176,7 @@ def _trust_faults(row: RecordRow[Observation], tables: Tables) -> Iterator[Fault
         )
     if value.window is None:
         yield Fault(row.at("window"), "window: a scored observation needs one; something like '10 d'")
-    elif value.window * 3600.0 <= (value.latest - value.earliest).total_seconds():
+    elif value.window <= in_hours(value.latest - value.earliest):
         yield Fault(row.at("window"), "window: is shorter than the interval; a longer one would be right")
     if value.precision is None and not value.survival:
         yield Fault(row.at("precision"), "precision: a scored observation needs one, as claims have it")

@@ -1,13 +1,13 @@
 """Columns longer than their road or than the days they have: told with their line before anything runs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from itertools import pairwise
 
 from sim.files.fields import GIVEN
 from sim.files.yaml_tree import Fault, Map, locate
 from sim.scenario.network import Network
 from sim.scenario.schema import Column, Scenario
+from sim.state.clock import in_hours
 
 
 def too_long(
@@ -34,7 +34,7 @@ def hours_left(scenario: Scenario, column: Column) -> float:
     """Hours from a column's departure, or from its hold, to the end of the scenario."""
     begins = column.departs if column.holds is None else column.holds
     days = scenario.end - (scenario.start.day if begins in (None, GIVEN) else begins)
-    return float(days / timedelta(hours=1)) - (scenario.start.low if begins == GIVEN else 0.0)
+    return in_hours(days) - (scenario.start.low if begins == GIVEN else 0.0)
 
 
 def _faults(column: Column, road: float, hours: float, march_speed: float) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ so (`start: {given: anefis:capture}`), and the record says when that was.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from math import floor
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -33,6 +33,7 @@ from sim.files.fields import (
 from sim.files.yaml_tree import Map, nearest
 from sim.record.record import reported
 from sim.scenario.network import Network
+from sim.state import clock
 
 
 class Start(NamedTuple):
@@ -64,9 +65,9 @@ def _start(value: Any, about: ValidationInfo) -> Any:
 
 def hours(interval: tuple[datetime, datetime], day: date) -> tuple[float, float]:
     """A reported interval in hours from 00:00 UTC of a day."""
-    zero = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    zero = clock.midnight(day)
     earliest, latest = interval
-    return (earliest - zero) / timedelta(hours=1), (latest - zero) / timedelta(hours=1)
+    return clock.in_hours(earliest - zero), clock.in_hours(latest - zero)
 
 
 def midnight(day: date, start: Start, zone: float) -> float:

@@ -28,7 +28,7 @@ from scipy.special import ndtr
 
 from analysis.inference.smc import Settings, Talk, sample
 from analysis.scores import targets
-from analysis.tables.outcomes import hour_of
+from analysis.tables.clock import hour_of
 from sim.engine.inputs import Inputs, load_inputs
 from sim.engine.particle_filter import ASK_DISPLACED, ASK_SILENCE, ASK_STRIKES, REACH, Ask, ceiling
 from sim.ensembles.job import Job, tables_of

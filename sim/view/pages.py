@@ -17,7 +17,7 @@ from analysis.replay.layers import ground
 from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
-from analysis.tables.histories import positions
+from analysis.tables.histories import trace
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.files.case import Case
@@ -67,7 +67,7 @@ class Ground:
         told["map"] = figures.map_figure(told, self.network, self.base)
         names = [column["id"] for column in told["columns"]]
         told["distance"] = {name: figures.distance_figure(told, name) for name in names}
-        told["legend"] = legend(self.record.claims)
+        told["legend"] = legend(self.record.claims, told["inks"])
         return told
 
     def fan(self, tables: RunTables, ways: Any, column: str) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class FolderPage:
     def fan(self, request: Request, column: str) -> dict[str, Any]:
         """All stored histories."""
         name, tables = _known_column(column, self.columns), self.tables
-        drawn = self.ground.fan(tables, lambda hours: positions(tables.events, name, hours), name)
+        drawn = self.ground.fan(tables, trace(tables, name).positions, name)
         say = f"the {len(self.controls.fields[0].choices):,} stored histories of the run folder"
         return {"figure": drawn, "say": say, "zero": tables.manifest["start"]}
 

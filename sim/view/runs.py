@@ -17,8 +17,8 @@ from sim.engine.history import events_of
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, axes, described
-from sim.files.yaml_tree import FaultyInput, Where, refuse
 from sim.files.case import Case
+from sim.files.yaml_tree import FaultyInput, Where, refuse
 from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.state.kinds import AgentKind, Event
 from sim.store.reader import RunTables
@@ -101,7 +101,7 @@ def many(inputs: Inputs, seed: int) -> Many:
 
 
 def _way(log: np.ndarray, agent: int, hours: np.ndarray) -> Any:
-    """A column's km at some hours by a history's log: as analysis.tables.histories.positions has it."""
+    """A column's km at some hours by a history's log: as analysis.tables.histories has it."""
     own = log[(log["kind"] == AgentKind.COLUMN) & (log["agent"] == agent) & (log["event"] != Event.PROBE)]
     if not len(own):
         return np.zeros(len(hours))

@@ -194,7 +194,7 @@ def tables(
         name: np.array(cells, object if name == "event" else float)
         for name, cells in zip(names, zip(*rows, strict=True), strict=True)
     }
-    events["agent"] = np.array([column] * len(rows), object)
+    events |= {"kind": np.array(["column"] * len(rows)), "agent": np.array([column] * len(rows), object)}
     told = [
         (row[0], party, row[2], own / 2, 2 * other)
         for row in rows

@@ -336,7 +336,7 @@ def test_differences_are_of_the_same_replicate() -> None:
     for other in (two, mixed):
         (pair,) = pairs.pairs(one, other)
         assert sorted(pair.hours) == [0.0, 2.0]
-        assert (pair.same, pair.first, pair.second) == (0.4, 0.2, 0.2)
+        assert (pair.same, pair.only_a, pair.only_b) == (0.4, 0.2, 0.2)
 
 
 def test_hours_count_from_each_runs_own_start_and_failed_runs_are_left_out() -> None:
@@ -367,7 +367,7 @@ def test_a_rival_is_laid_against_the_base_and_words_stand_apart() -> None:
     one, two, figure = the_pair()
     assert_apart(figure, words(figure))
     a, b = (np.asarray(tables.runs["anefis:capture"], float) for tables in (one, two))
-    pair = next(pair for pair in pairs.pairs(one, two) if pair.name == "anefis:capture")
+    pair = next(pair for pair in pairs.pairs(one, two) if pair.milestone == "anefis:capture")
     both = np.isfinite(a) & np.isfinite(b)
     assert pair.hours.tolist() == (b[both] - a[both]).tolist()
     medians = [line.get_xdata()[0] for line in artists(figure.axes[0], "median")]

@@ -11,12 +11,13 @@ import pytest
 from bundled import bundled_inputs, bundled_network, bundled_outlines, bundled_record
 
 from analysis.figures.base.style import LOOKS
-from analysis.figures.run.time_distance import Box, positions
+from analysis.figures.run.time_distance import Box
 from analysis.replay.figures import distance_figure, fan_figure, figure, map_figure
 from analysis.replay.layers import circle, ground
 from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
+from analysis.tables.histories import trace
 from sim.engine.inputs import load_inputs
 from sim.files.yaml_tree import FaultyInput
 from sim.scenario.network import GEOD
@@ -56,7 +57,7 @@ def hour_of(event, name="army"):
 def test_a_column_is_where_its_events_say_at_every_hour():
     assert the_scene()["hours"] == 30 * 24
     assert len(army()["km"]) == len(army()["x"]) == the_scene()["hours"] + 1
-    expected = positions(the_tables().events, "army", np.arange(the_scene()["hours"] + 1.0))[0]
+    expected = trace(the_tables(), "army").positions(np.arange(the_scene()["hours"] + 1.0))[0]
     np.testing.assert_allclose(army()["km"], expected, atol=0.005)
     assert army()["km"][0] == 0.0
     assert army()["km"][-1] == 240.0

@@ -13,7 +13,7 @@ from analysis.figures.base import common
 from analysis.figures.base.labels import HALO
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
 from analysis.figures.base.style import INK, QUIET, legend_place, party_look
-from analysis.tables.outcomes import begins, days_of, hour_of
+from analysis.tables.clock import begins, days_of, horizon, hour_of
 from sim.record.record import Record
 from sim.record.rows import Claim
 from sim.store.reader import RunTables
@@ -48,7 +48,7 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
     m = tables.manifest
     places = {*m.get("holders", ()), *m.get("camps", {}).values(), *map(str, tables.route["place"])}
     places |= {row["id"].split(":")[0] for row in m["milestones"]}
-    end = hour_of(tables, datetime.fromisoformat(m["end"]))
+    end = horizon(tables)
     by_line: dict[str, list[Claim]] = {}
     for claim in record.claims:
         place, word = claim.event.split(":")
@@ -147,7 +147,7 @@ def _name(tables: RunTables, event: str) -> str:
 def _window(tables: RunTables, rows: Iterable[Line]) -> tuple[float, float]:
     """From the first claim to the last, within the scenario and a day on either side."""
     claims = [claim for line in rows for claim in line.claims]
-    low, high = begins(tables), hour_of(tables, datetime.fromisoformat(tables.manifest["end"]))
+    low, high = begins(tables), horizon(tables)
     first = max(low - 24.0, min(hour_of(tables, claim.earliest) for claim in claims))
     last = min(high + 24.0, max(hour_of(tables, claim.latest) for claim in claims))
     pad = max(3.0, 0.015 * (last - first))

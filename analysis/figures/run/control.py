@@ -10,13 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base import common
-from analysis.figures.base.common import Histories
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
-from analysis.figures.base.sides import HOLDERS, NOBODY, STACKED, SideLook, side_of
+from analysis.figures.base.sides import NOBODY, SideLook, holders, side_of, stacked
+from analysis.tables.histories import Histories
+from analysis.tables.scored_observations import reported
 from sim.record.record import Record
-from sim.state.kinds import ADVANCING as ARMY
-from sim.state.kinds import CONTESTING as REBELS
-from sim.state.kinds import WITHDRAWING as UN
+from sim.state.kinds import Side
 from sim.store.reader import RunTables
 
 
@@ -31,12 +30,14 @@ class HolderShares(NamedTuple):
 def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> list[HolderShares]:
     """Shares of the histories in which each side holds a place or a camp, at hours in ascending order.
 
-    Only the army's columns capture; what falls is the rebels'; a camp is the UN's until it is vacated, and
-    a place that nobody held goes with its camp. A camp left by the UN goes with its place.
+    Only advancing columns capture; what falls is the contesting side's; a camp is the withdrawing side's
+    until it is vacated, and a place that nobody held goes with its camp. A camp that is left goes with its
+    place.
     """
-    order = histories.of("capture", "fallen", "camp_taken", "vacated")
+    sides = holders(tables)
+    order = histories.by_hour("capture", "fallen", "camp_taken", "vacated")
     rows = [
-        HolderShares(place, place, _place(histories, order, place, side_of(side).code, hours))
+        HolderShares(place, place, _place(histories, order, place, side_of(sides, side).code, hours))
         for place, side in _initial_holders(tables)
     ]
     for camp, place in tables.manifest.get("camps", {}).items():
@@ -62,7 +63,7 @@ def _turns(
         if event == "camp_taken":
             yield history, hour, int(e["amount"][row]), NOBODY.code
         elif event != "vacated":
-            yield history, hour, ARMY if event == "capture" else REBELS, None
+            yield history, hour, Side.ADVANCING if event == "capture" else Side.CONTESTING, None
 
 
 def _camp(histories: Histories, order: np.ndarray, camp: str, place: str, hours: np.ndarray) -> np.ndarray:
@@ -76,16 +77,16 @@ def _camp(histories: Histories, order: np.ndarray, camp: str, place: str, hours:
         event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
         of_camp = e["agent"][row] == camp
         if event in ("capture", "fallen") and hour >= left[history]:
-            turns.append((history, hour, ARMY if event == "capture" else REBELS, None))
+            turns.append((history, hour, Side.ADVANCING if event == "capture" else Side.CONTESTING, None))
         elif of_camp and event in ("vacated", "camp_taken"):
             turns.append((history, hour, NOBODY.code if event == "vacated" else int(e["amount"][row]), None))
-    return _followed(len(histories), UN, hours, turns)
+    return _followed(len(histories), Side.WITHDRAWING, hours, turns)
 
 
 def _followed(count: int, first: int, hours: np.ndarray, turns: Any) -> np.ndarray:
     """Shares of the sides over time from who is first and all turns, which stand in order of their hours."""
     now = np.full(count, first)
-    change = np.zeros((len(hours) + 1, len(HOLDERS)))
+    change = np.zeros((len(hours) + 1, NOBODY.code + 1))
     change[0, first] = count
     for history, hour, side, needed in turns:
         if needed is None or now[history] == needed:
@@ -122,7 +123,7 @@ def draw(
     page = sheet(title, text, tall=row * len(rows), left=left, right=0.6, under=under)
     axis = page.body()
     for level, held in enumerate(rows):
-        _bands(axis, level, held, hours)
+        _bands(axis, level, held, hours, holders(tables))
         _report_box(axis, level, bracket(tables, record, held), float(hours[-1]))
     axis.set_yticks(range(len(rows)), names)
     axis.set_ylim(len(rows) - 0.5, -0.5)
@@ -136,15 +137,18 @@ def draw(
 def _how(tables: RunTables, still: Sequence[HolderShares]) -> str:
     text = "A band is as high as the share of the stored histories in which that side holds the place then."
     if still:
-        said = [f"{common.place_names(tables, [held.place])[0]} ({_first(held)})" for held in still]
+        said = [
+            f"{common.place_names(tables, [held.place])[0]} ({_first(held, holders(tables))})"
+            for held in still
+        ]
         text += f" Not drawn, since it never changes: {', '.join(said)}."
     if tables.manifest.get("camps"):
         text += " Who takes a vacated camp follows from where the scenario puts people: it is no finding."
     return text
 
 
-def _first(held: HolderShares) -> str:
-    return HOLDERS[int(np.argmax(held.shares[0]))].name
+def _first(held: HolderShares, sides: Sequence[SideLook]) -> str:
+    return sides[int(np.argmax(held.shares[0]))].name
 
 
 def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
@@ -155,10 +159,10 @@ def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
     ]
 
 
-def _bands(axis: Axes, level: int, held: HolderShares, hours: np.ndarray) -> None:
+def _bands(axis: Axes, level: int, held: HolderShares, hours: np.ndarray, sides: Sequence[SideLook]) -> None:
     """Stacked shares of a row, from its lower edge up."""
     base = np.zeros(len(hours))
-    for side in STACKED:
+    for side in stacked(sides):
         top = base + held.shares[:, side.code]
         if (top > base).any():
             edges = (level + 0.4 - 0.8 * base, level + 0.4 - 0.8 * top)
@@ -192,11 +196,13 @@ class Bracket(NamedTuple):
 def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | None:
     """What is reported of the taking of a camp, or of the capture of a place."""
     word = "camp_taken" if held.key.startswith("camp:") else "capture"
-    seen = common.reports(tables, record).get(f"{held.place}:{word}")
+    seen = reported(tables, record).get(f"{held.place}:{word}")
     if seen is None:
         return None
     low, high = common.interval(tables, seen)
-    return Bracket(low=low, high=high, side=side_of(seen.who), built=seen.use == "by construction")
+    return Bracket(
+        low=low, high=high, side=side_of(holders(tables), seen.who), built=seen.use == "by construction"
+    )
 
 
 def _report_box(axis: Axes, level: int, report_bracket: Bracket | None, most: float) -> None:
@@ -211,7 +217,9 @@ def _report_box(axis: Axes, level: int, report_bracket: Bracket | None, most: fl
 
 def _key(tables: RunTables, record: Record, rows: Sequence[HolderShares]) -> list[Any]:
     key: list[Any] = [
-        side.patch for side in STACKED if any((row.shares[:, side.code] > 0.0).any() for row in rows)
+        side.patch
+        for side in stacked(holders(tables))
+        if any((row.shares[:, side.code] > 0.0).any() for row in rows)
     ]
     found = [bracket(tables, record, row) for row in rows]
     said = {one.words: one.look for one in found if one is not None}
