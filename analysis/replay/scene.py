@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from analysis.replay.layers import drones_of
-from analysis.replay.sides import NOBODY, group_side, inks, paint_of
+from analysis.replay.sides import group_side, inks, paint_of
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import Histories, nights, stored
 from analysis.tables.outcomes import holder_names
 from analysis.tables.text import interval
+from sim.files.case_file import NO_SIDE
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import Claim
@@ -121,7 +122,7 @@ def _column(
     ys = [stop["y"] for stop in stops]
     hour, km = (played.of_column(name).paths() or [(np.zeros(1), np.zeros(1))])[0]
     at = np.interp(hours, hour, km, left=0.0)
-    side = about.sides.get(name, NOBODY)
+    side = about.sides.get(name, NO_SIDE)
     return {
         "id": name,
         "side": side,
@@ -269,9 +270,11 @@ def holders(tables: RunTables, events: Table, about: About) -> dict[str, list[li
         place: [[begins(tables), side]] for place, side in tables.manifest["holders"].items()
     }
     for row in _rows(events, np.isin(events["event"], ["capture", "camp_taken", "fallen"])):
-        takers = {"capture": about.sides.get(row["agent"], NOBODY), "fallen": group_side(tables)}
-        taken = takers.get(row["event"]) or holder_names(tables)[int(row["amount"])].replace("nobody", NOBODY)
-        rows = by_place.setdefault(row["place"], [[begins(tables), NOBODY]])
+        takers = {"capture": about.sides.get(row["agent"], NO_SIDE), "fallen": group_side(tables)}
+        taken = takers.get(row["event"]) or holder_names(tables)[int(row["amount"])].replace(
+            "nobody", NO_SIDE
+        )
+        rows = by_place.setdefault(row["place"], [[begins(tables), NO_SIDE]])
         if rows[-1][1] != taken:
             rows.append([round(row["hour"], 2), taken])
     return by_place

@@ -9,13 +9,10 @@ from sim.record.rows import Claim
 from sim.state.kinds import Side
 from sim.store.reader import RunTables
 
-NOBODY = NO_SIDE
-"""Who holds what no side holds; whose a column is of which nobody says it."""
-
 
 def inks(tables: RunTables) -> dict[str, str]:
     """The ink of each side by its id, in the order of their roles: of its columns, and of what it holds."""
-    return {row.side: row.ink for row in tables.sides} | {NOBODY: "#777777"}
+    return {row.side: row.ink for row in tables.sides} | {NO_SIDE: "#777777"}
 
 
 def group_side(tables: RunTables) -> str:

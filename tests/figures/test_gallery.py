@@ -25,7 +25,7 @@ from analysis.tables import pairs
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
-from sim.state.kinds import Cause
+from sim.state.kinds import Cause, Side
 from sim.store.reader import RunTables
 
 EVENTS = ["replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"]
@@ -150,7 +150,7 @@ def test_the_registry_has_every_figure_once() -> None:
 
 
 def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
-    looks = [(side.face, side.hatch) for side in sides.HOLDERS]
+    looks = [(side.face, side.hatch) for side in sides.holders(run_tables("gao-anefis", 60))]
     assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
     assert len(set(looks)) == 4
     assert list(delays.CAUSE_STYLES) == [cause.name.lower() for cause in Cause]
@@ -184,7 +184,7 @@ def test_holders_follow_captures_falls_and_camps() -> None:
     tables = made(rows, holders={"anefis": "rebels", "tessalit": "none"}, camps={"post": "tessalit"})
     hours = np.array([0.0, 24.0, 47.0, 48.0, 80.0, 100.0])
     anefis, tessalit, post = control.over_time(tables, common.stored(tables, "holders"), hours)
-    assert anefis.shares[:, control.ARMY].tolist() == [0.0, 0.25, 0.25, 0.5, 0.25, 0.25]
+    assert anefis.shares[:, Side.ADVANCING].tolist() == [0.0, 0.25, 0.25, 0.5, 0.25, 0.25]
     assert anefis.shares.sum(axis=1).tolist() == [1.0] * 6
     assert tessalit.shares[-1].tolist() == [0.5, 0.25, 0.0, 0.25]
     assert post.shares[1].tolist() == [0.0, 0.0, 1.0, 0.0]

@@ -298,9 +298,13 @@ def test_a_column_of_which_nobody_says_the_side_is_nobodys_whatever_its_name():
 
 def test_the_legend_has_the_parties_that_claim_something():
     claims = bundled_record().claims
-    labels = [row["text"] for row in legend(claims)["rows"] if row["text"].startswith("claimed by: ")]
+    labels = [
+        row["text"]
+        for row in legend(claims, the_scene()["inks"])["rows"]
+        if row["text"].startswith("claimed by: ")
+    ]
     assert labels == [
         f"claimed by: {LOOKS[party][0]}" for party in LOOKS if party in {c.party for c in claims}
     ]
     other = [claim.model_copy(update={"party": "harbour-union"}) for claim in claims[:1]]
-    assert legend(other)["rows"][-7]["text"] == "claimed by: harbour-union"
+    assert legend(other, the_scene()["inks"])["rows"][-7]["text"] == "claimed by: harbour-union"

@@ -29,17 +29,17 @@ class SideLook(NamedTuple):
     @property
     def patch(self) -> Patch:
         """It in a legend of who holds what."""
-        return Patch(label=f"held by {'the ' * (self is not NOBODY)}{self.name}", **self.paint)
+        return Patch(label=f"held by {'the ' * (self is not UNHELD)}{self.name}", **self.paint)
 
 
-NOBODY = SideLook(code=len(ROLES), id=NO_SIDE, name="nobody", face="#ffffff", edge="#8c8c8c")
+UNHELD = SideLook(code=len(ROLES), id=NO_SIDE, name="nobody", face="#ffffff", edge="#8c8c8c")
 
 
 def holders(tables: RunTables) -> tuple[SideLook, ...]:
     """All that may hold a place in a run, by code: its sides, then nobody. In grey their hatches differ."""
     rows = [row.model_dump(exclude={"role", "side", "ink"}) for row in tables.sides]
     ids = [row.side for row in tables.sides]
-    return (*(SideLook(code=code, id=ids[code], **row) for code, row in enumerate(rows)), NOBODY)
+    return (*(SideLook(code=code, id=ids[code], **row) for code, row in enumerate(rows)), UNHELD)
 
 
 def stacked(sides: Sequence[SideLook]) -> list[SideLook]:

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base import common
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
-from analysis.figures.base.sides import NOBODY, SideLook, holders, side_of, stacked
+from analysis.figures.base.sides import UNHELD, SideLook, holders, side_of, stacked
 from analysis.tables.histories import Histories
 from analysis.tables.scored_observations import reported
 from sim.record.record import Record
@@ -61,7 +61,7 @@ def _turns(
     for row in order[e["place"][order] == place]:
         event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
         if event == "camp_taken":
-            yield history, hour, int(e["amount"][row]), NOBODY.code
+            yield history, hour, int(e["amount"][row]), UNHELD.code
         elif event != "vacated":
             yield history, hour, Side.ADVANCING if event == "capture" else Side.CONTESTING, None
 
@@ -79,14 +79,14 @@ def _camp(histories: Histories, order: np.ndarray, camp: str, place: str, hours:
         if event in ("capture", "fallen") and hour >= left[history]:
             turns.append((history, hour, Side.ADVANCING if event == "capture" else Side.CONTESTING, None))
         elif of_camp and event in ("vacated", "camp_taken"):
-            turns.append((history, hour, NOBODY.code if event == "vacated" else int(e["amount"][row]), None))
+            turns.append((history, hour, UNHELD.code if event == "vacated" else int(e["amount"][row]), None))
     return _followed(len(histories), Side.WITHDRAWING, hours, turns)
 
 
 def _followed(count: int, first: int, hours: np.ndarray, turns: Any) -> np.ndarray:
     """Shares of the sides over time from who is first and all turns, which stand in order of their hours."""
     now = np.full(count, first)
-    change = np.zeros((len(hours) + 1, NOBODY.code + 1))
+    change = np.zeros((len(hours) + 1, UNHELD.code + 1))
     change[0, first] = count
     for history, hour, side, needed in turns:
         if needed is None or now[history] == needed:
