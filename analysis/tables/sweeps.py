@@ -111,13 +111,12 @@ def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
     """A milestone at each design point."""
     hours, compared = runs.hours(milestone), reported(runs.tables, record, COMPARED).get(milestone)
     reached, between = runs.share(np.isfinite(hours))
-    quantiles = np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES))
     return Summary(
         finished_runs=runs.finished_runs,
         failed_runs=runs.failed_runs,
         share_reached=reached,
         between=between,
-        hours=quantiles,
+        hours=np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES)),
         share_in=runs.share(timeline.within(runs.tables, hours, compared))[0] if compared else None,
     )
 
@@ -216,8 +215,8 @@ def influence(axis: Axis, share: np.ndarray) -> float:
     if total == 0.0:
         return 0.0
     sizes = np.bincount(group)
-    means = np.bincount(group, weights=share) / sizes
-    return float((sizes * (means - share.mean()) ** 2).sum()) / total
+    between = sizes * (np.bincount(group, share) / sizes - share.mean()) ** 2
+    return float(between.sum()) / total
 
 
 def groups(values: np.ndarray, most: int = 12) -> np.ndarray:
