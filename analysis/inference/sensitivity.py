@@ -199,7 +199,7 @@ def indices(method: str, matrix: Mapping[str, np.ndarray], values: np.ndarray) -
     return tuple(sorted(made, key=lambda one: -one.values[measures[0]][0]))
 
 
-def _spans(of: Callable[[np.ndarray], np.ndarray], count: int, *, centred: bool = False) -> Any:
+def _spans(of: Callable[[np.ndarray], np.ndarray], count: int, *, centred: bool = False) -> list[Any]:
     """Numbers by the rows of a design with their 95 % intervals by the bootstrap, the last axis.
 
     Where points that come twice would move a number by themselves, its draws are `centred` on it.
@@ -208,7 +208,8 @@ def _spans(of: Callable[[np.ndarray], np.ndarray], count: int, *, centred: bool 
     drawn = np.array([of(rows) for rows in _resampled(count, SENSITIVITY_RESAMPLES)])
     if centred:
         drawn = np.clip(drawn + value - drawn.mean(axis=0), 0.0, 1.0)
-    return np.stack([value, *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1).tolist()
+    spans: list[Any] = np.stack([value, *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1).tolist()
+    return spans
 
 
 def pairs(matrix: Mapping[str, np.ndarray], values: np.ndarray, block: int) -> tuple[Interaction, ...]:

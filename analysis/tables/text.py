@@ -3,6 +3,9 @@
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+
+FILL = partial(textwrap.fill, width=110, break_on_hyphens=False, break_long_words=False)
 
 
 def documents(claims: Iterable[str]) -> str:
@@ -49,5 +52,4 @@ def paragraphs(lines: Iterable[str]) -> str:
 def wrapped(words: str, indent: str = "", further: str | None = None) -> str:
     """Words in lines of 110 letters at most, behind an indent; later lines behind a further one if given."""
     later = indent if further is None else further
-    unbroken = {"break_on_hyphens": False, "break_long_words": False}
-    return textwrap.fill(words, 110, initial_indent=indent, subsequent_indent=later, **unbroken)
+    return FILL(words, initial_indent=indent, subsequent_indent=later)

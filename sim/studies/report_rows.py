@@ -1,7 +1,6 @@
 """What the record asks of a run, as the rows of numbers by which the particle filter weighs histories."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -20,9 +19,9 @@ def rows_of(asks: Sequence[Ask]) -> np.ndarray:
     return to_array(asks, Ask).view(np.recarray)
 
 
-def ask_of(row: Any) -> Ask:
+def ask_of(row: np.void) -> Ask:
     """What one of those rows asks."""
-    return Ask(**dict(zip(row.dtype.names, row.tolist(), strict=True)))
+    return Ask(**dict(zip(row.dtype.names or (), row.tolist(), strict=True)))
 
 
 def of_term(template: Template, term: Term) -> Ask:
