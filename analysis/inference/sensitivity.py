@@ -89,7 +89,7 @@ def targets(
     """
     method, matrix = design_of(tables, name)
     block = _together(method, np.column_stack(list(matrix.values())))
-    found = []
+    by_target = []
     names = milestones or tuple(reported(tables, record, SCORED))
     for milestone, hours in sweeps.replicates(tables, names).items():
         single = np.minimum(hours, horizon(tables))
@@ -105,11 +105,11 @@ def targets(
                     pairs=pairs(matrix, values, block) if method == "sobol" else (),
                     factors=indices(method, matrix, values),
                 )
-                found.append(target)
-    if not found:
+                by_target.append(target)
+    if not by_target:
         right = "--milestone with another would be right"
         refuse(Where(name, 0), f"nothing in it moves a scored milestone; {right}")
-    return method, found
+    return method, by_target
 
 
 def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]:
@@ -167,9 +167,9 @@ def share_of_chance(hours: np.ndarray, block: int = 1) -> Span:
     rows = _resampled(len(blocks), SENSITIVITY_RESAMPLES // 4)
     columns = _resampled(runs, len(rows), "replicate")
     both = zip(rows, columns, strict=True)
-    drawn = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in both])
+    resampled = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in both])
     value = _chance(hours)
-    low, high = np.clip(np.quantile(drawn, (0.025, 0.975)) - drawn.mean() + value, 0.0, 1.0).tolist()
+    low, high = np.clip(np.quantile(resampled, (0.025, 0.975)) - resampled.mean() + value, 0.0, 1.0).tolist()
     return value, low, high
 
 
@@ -205,10 +205,10 @@ def _spans(of: Callable[[np.ndarray], np.ndarray], count: int, *, centred: bool 
     Where points that come twice would move a number by themselves, its draws are `centred` on it.
     """
     value = of(np.arange(count))
-    drawn = np.array([of(rows) for rows in _resampled(count, SENSITIVITY_RESAMPLES)])
+    resampled = np.array([of(rows) for rows in _resampled(count, SENSITIVITY_RESAMPLES)])
     if centred:
-        drawn = np.clip(drawn + value - drawn.mean(axis=0), 0.0, 1.0)
-    spans: list[Any] = np.stack([value, *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1).tolist()
+        resampled = np.clip(resampled + value - resampled.mean(axis=0), 0.0, 1.0)
+    spans: list[Any] = np.stack([value, *np.quantile(resampled, (0.025, 0.975), axis=0)], axis=-1).tolist()
     return spans
 
 
@@ -255,8 +255,8 @@ def _together(method: str, columns: np.ndarray) -> int:
 def _resampled(count: int, times: int, what: str = "sensitivity") -> np.ndarray:
     """Rows drawn again for the bootstrap (times x count), keyed: the same for all targets of a design."""
     seeds = replicate_seeds(key_of("bootstrap", what), np.arange(times * count))
-    drawn: np.ndarray = uniforms(seeds, key_of("bootstrap", "row")) * count
-    return drawn.astype(int).reshape(times, count)
+    resampled: np.ndarray = uniforms(seeds, key_of("bootstrap", "row")) * count
+    return resampled.astype(int).reshape(times, count)
 
 
 def _morris(x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -107,8 +107,8 @@ def conclude(talk: Talk, answer: Callable[[Proposals], np.ndarray]) -> Sample:
         try:
             proposals = talk.send(answer(proposals))
         except StopIteration as ended:
-            found: Sample = ended.value
-            return found
+            result: Sample = ended.value
+            return result
 
 
 def sample(
@@ -254,9 +254,8 @@ def _ahead(gain: np.ndarray, share: float, least: float) -> float:
 
 def _draw(weights: np.ndarray, u: float, count: int) -> np.ndarray:
     """Systematic resampling: indices of so many points by weights that add to 1."""
-    found = np.searchsorted(np.cumsum(weights), (np.arange(count) + u) / count)
-    last: np.ndarray = np.minimum(found, len(weights) - 1)
-    return last
+    places = np.searchsorted(np.cumsum(weights), (np.arange(count) + u) / count)
+    return np.asarray(np.minimum(places, len(weights) - 1))
 
 
 class _Luck:
@@ -268,13 +267,12 @@ class _Luck:
     def keys(self, what: str, count: int) -> np.ndarray:
         return replicate_seeds(mix(self.seed ^ key_of("fit", what)), np.arange(count))
 
-    def proposals(self, what: str, z: np.ndarray, *, least: np.ndarray | float, **asked: Any) -> Proposals:
+    def proposals(self, what: str, z: np.ndarray, *, least: np.ndarray | float, **about: Any) -> Proposals:
         least = np.broadcast_to(least, len(z))
-        return Proposals(what=what, z=z, keys=self.keys(what, len(z)), least=least, **asked)
+        return Proposals(what=what, z=z, keys=self.keys(what, len(z)), least=least, **about)
 
     def uniform(self, what: str, count: int) -> np.ndarray:
         return uniforms(self.keys(what, count), key_of("fit", "draw"))
 
     def normal(self, what: str, rows: int, columns: int) -> np.ndarray:
-        found: np.ndarray = ndtri(self.uniform(f"{what} normal", rows * columns)).reshape(rows, columns)
-        return found
+        return np.asarray(ndtri(self.uniform(f"{what} normal", rows * columns)).reshape(rows, columns))

@@ -105,8 +105,7 @@ class Block:
     @property
     def floors(self) -> np.ndarray:
         """The log of each row's share in histories of which none bears it out (nats)."""
-        found: np.ndarray = np.log((1.0 - self.asks["weight"]) * self.asks["flat"])
-        return found
+        return np.asarray(np.log((1.0 - self.asks["weight"]) * self.asks["flat"]))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

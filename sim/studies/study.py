@@ -55,8 +55,8 @@ class Calibration:
         blocks = self.plan.blocks
         parts = [f"{key}:{value}" for block in blocks for key, value in block.inputs.hashes.items()]
         asks = [block.asks.tobytes() for block in blocks]
-        own = self.plan.text, str(self.seed), repr(self.settings), provenance.rules()
-        return provenance.digest(*own, *parts, *asks)
+        settings = self.plan.text, str(self.seed), repr(self.settings), provenance.rules()
+        return provenance.digest(*settings, *parts, *asks)
 
     @property
     def folder(self) -> Path:
@@ -113,8 +113,8 @@ def read_fit(folder: Path) -> dict[str, Any]:
     manifest = read_manifest(folder, ())
     if manifest.get("kind") != "calibration" or "files" not in manifest:
         refuse(Where(display_path(folder), 0), "is no finished calibration; `kidal calibrate` makes one")
-    found: dict[str, Any] = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
-    return {**manifest, **found}
+    account: dict[str, Any] = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
+    return {**manifest, **account}
 
 
 def _manifest(job: Calibration) -> dict[str, Any]:
