@@ -44,7 +44,7 @@ PAIRS = 3
 """Pairs of factors that are told of each target."""
 
 
-Span = tuple[float, float, float]
+Estimate = tuple[float, float, float]
 """A number with its 95 % interval."""
 
 
@@ -53,14 +53,14 @@ class Influence:
     """A factor's measures at one target, each with its 95 % interval."""
 
     factor: str
-    values: Mapping[str, Span]
+    values: Mapping[str, Estimate]
 
 
 class Interaction(NamedTuple):
     """Two factors, and the share of variance that they carry together beside what each does alone."""
 
     factors: tuple[str, str]
-    share: Span
+    share: Estimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ class Target:
     quantity: str
     unit: str
     spread: float
-    chance: Span | None
+    chance: Estimate | None
     pairs: tuple[Interaction, ...]
     factors: tuple[Influence, ...]
 
@@ -155,7 +155,7 @@ def quantities(
     return columns
 
 
-def share_of_chance(hours: np.ndarray, block: int = 1) -> Span:
+def share_of_chance(hours: np.ndarray, block: int = 1) -> Estimate:
     """The share of the variance of runs (points x runs) that is not the points', and its interval.
 
     Runs of one replicate may share their luck: then the points' means share it too, and do not differ by it.
