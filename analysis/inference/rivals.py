@@ -101,7 +101,7 @@ def verdict(
     run.
     """
     names = _points(tables, name)
-    asked = rows_of(tables, record, groups, name)
+    scored_terms = rows_of(tables, record, groups, name)
     columns = sweeps.replicates(tables, sweeps.milestones(tables))
     first: dict[bytes, int] = {}  # the design point that gives some runs first; those that differ are rivals
     heads = [
@@ -110,14 +110,14 @@ def verdict(
     ]
     points = list(first.values())
     hours = {milestone: column[points] for milestone, column in columns.items()}
-    rows = [(term, _shares(term, hours)) for term in asked]
+    rows = [(term, _shares(term, hours)) for term in scored_terms]
     products = _product(rows)
     logs = _log_means(products)
     best = int(np.argmax(logs[:, 0]))
     shares = np.exp(logs[:, 0] - logs[best, 0])
     shares /= shares.sum()
     effective = products.sum(axis=1) ** 2 / (products**2).sum(axis=1)
-    elsewhere = _elsewhere(tables, record, {term.milestone for term in asked})
+    elsewhere = _elsewhere(tables, record, {term.milestone for term in scored_terms})
     ranking: list[Rival] = []
     for place in np.argsort(-logs[:, 0], kind="stable").tolist():
         same = [names[point] for point, head in enumerate(heads) if head == points[place]]
@@ -139,12 +139,10 @@ def verdict(
             elsewhere={m: _weighed(hours[m][place], weights, span) for m, span in elsewhere.items()},
         )
         ranking.append(rival)
-    unknown = [
-        m for m in hours if m not in reported(tables, record) and m not in {t.milestone for t in asked}
-    ]
-    missing = [_missing(m, hours[m], products, effective, shares) for m in unknown]
+    known = {*reported(tables, record), *(term.milestone for term in scored_terms)}
+    missing = [_missing(m, hours[m], products, effective, shares) for m in hours if m not in known]
     return Ranking(
-        rows=tuple(map(_name, asked)),
+        rows=tuple(map(_name, scored_terms)),
         runs=products.shape[1],
         rivals=tuple(ranking),
         missing=tuple(sorted(missing, key=lambda one: -one.worth)),
@@ -153,10 +151,10 @@ def verdict(
 
 def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str) -> list[Term]:
     """The held-out rows of some groups that a run has. Raises FaultyInput if there is none."""
-    asked = [term for term in terms(tables, record) if term.observation.group in groups]
-    if not asked:
+    scored_terms = [term for term in terms(tables, record) if term.observation.group in groups]
+    if not scored_terms:
         refuse(Where(name, 0), f"none of its milestones is held out in group {', '.join(groups)}")
-    return asked
+    return scored_terms
 
 
 def check(factors: Sequence[str], common: bool, name: str) -> None:
@@ -200,8 +198,8 @@ def _log_means(products: np.ndarray) -> np.ndarray:
     sizes = np.bincount(block).astype(float)
     weights = monte_carlo.resamples(len(sizes), name="rivals")
     sums = (np.bincount(block, one) for one in products)
-    drawn = ((weights @ total) / (weights @ sizes) for total in sums)
-    means = [np.append(one.mean(), again) for one, again in zip(products, drawn, strict=True)]
+    resampled = ((weights @ total) / (weights @ sizes) for total in sums)
+    means = [np.append(one.mean(), again) for one, again in zip(products, resampled, strict=True)]
     return np.asarray(np.log(means))
 
 
@@ -226,9 +224,9 @@ def _is_near(term: Term, day: date) -> bool:
 # --- what the rivals say beside the rows -------------------------------------------------------------------
 
 
-def _elsewhere(tables: RunTables, record: Record, asked: Collection[str]) -> dict[str, tuple[float, float]]:
-    """The scored milestones that are not asked for, with their reported intervals in hours."""
-    columns = {row["id"]: row["column"] for row in tables.manifest["milestones"] if row["id"] not in asked}
+def _elsewhere(tables: RunTables, record: Record, names: Collection[str]) -> dict[str, tuple[float, float]]:
+    """The scored milestones but for those named, with their reported intervals in hours."""
+    columns = {row["id"]: row["column"] for row in tables.manifest["milestones"] if row["id"] not in names}
     return {
         seen.event: interval_of(tables, seen)
         for seen in record.observations

@@ -1,6 +1,5 @@
 """Rival explanations as text and JSON."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,28 +14,26 @@ MOST_NAMED = 6  # rivals that a conclusion names one by one
 
 def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
     """The rivals by rank, what they predict elsewhere, and what would tell them apart."""
-    ranks = {} if wide is None else {one.name: one.rank for one in wide.rivals}
-    lines = [["rank", "rival", "log Bayes factor", "probability", "effective runs"]]
-    for one in ranking.rivals:
-        row = [str(one.rank), f"{one.name}{'*' if one.dates else ''}"]
-        row += [f"{one.factor:+.2f} +- {one.factor_error:.2f}", f"{one.share:.3f}", f"{one.effective:,.0f}"]
-        lines.append(row)
-    if any(one.dates for one in ranking.rivals):
-        _add(lines, "without its dated rows", map(_without, ranking.rivals))
+    rivals = ranking.rivals
+    columns = {
+        "rank": [str(one.rank) for one in rivals],
+        "rival": [f"{one.name}{'*' if one.dates else ''}" for one in rivals],
+        "log Bayes factor": [f"{one.factor:+.2f} +- {one.factor_error:.2f}" for one in rivals],
+        "probability": [f"{one.share:.3f}" for one in rivals],
+        "effective runs": [f"{one.effective:,.0f}" for one in rivals],
+    }
+    if any(one.dates for one in rivals):
+        columns["without its dated rows"] = [_without(one) for one in rivals]
     if wide:
-        _add(lines, "rank, wider priors", (str(ranks.get(one.name, "-")) for one in ranking.rivals))
+        ranks = {one.name: str(one.rank) for one in wide.rivals}
+        columns["rank, wider priors"] = [ranks.get(one.name, "-") for one in rivals]
+    lines = [list(columns), *map(list, zip(*columns.values(), strict=True))]
     parts = [
         f"Rows: {', '.join(ranking.rows)}; {ranking.runs:,} runs a rival.",
         aligned(lines),
         *_remarks(ranking),
     ]
     return "\n\n".join([*parts, _elsewhere(ranking, zero), _missing(ranking)])
-
-
-def _add(lines: list[list[str]], head: str, cells: Iterable[str]) -> None:
-    """Add a column to a table."""
-    for line, cell in zip(lines, (head, *cells), strict=True):
-        line.append(cell)
 
 
 def conclusion(ranking: Ranking) -> str:

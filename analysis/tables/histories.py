@@ -39,8 +39,7 @@ class Histories:
 
     def __getitem__(self, name: str) -> np.ndarray:
         """A column of the events. Raises KeyError."""
-        column: np.ndarray = self.table[name][self.index]
-        return column
+        return np.asarray(self.table[name][self.index])
 
     @cached_property
     def events(self) -> Table:

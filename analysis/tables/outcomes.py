@@ -36,8 +36,7 @@ def holder_names(tables: RunTables) -> dict[int, str]:
 
 def quantiles(values: np.ndarray) -> np.ndarray:
     """5, 50 and 95 % of a number over runs, each the number of some run (inf: it never came)."""
-    found: np.ndarray = np.quantile(values, QUANTILES, method="inverted_cdf")
-    return found
+    return np.asarray(np.quantile(values, QUANTILES, method="inverted_cdf"))
 
 
 def names(tables: RunTables, kind: str = "") -> list[str]:
@@ -48,8 +47,7 @@ def names(tables: RunTables, kind: str = "") -> list[str]:
 
 def numbers(tables: RunTables, name: str) -> np.ndarray:
     """An outcome over the runs that did not fail (runs; units: sim.store.schema). Raises KeyError."""
-    done: np.ndarray = tables.runs[name][tables.done]
-    return done
+    return np.asarray(tables.runs[name][tables.done])
 
 
 def counted(tables: RunTables, record: Record, outcome: str) -> ReportedCount | None:
@@ -88,8 +86,7 @@ def observed(tables: RunTables, count: ReportedCount, outcome: str) -> np.ndarra
         histories = stored(tables)
         is_before = histories.of(outcome) & (histories["hour"] <= hour_of(tables, count.at))
         return histories.total("amount", is_before)
-    total: np.ndarray = np.sum([numbers(tables, name) for name in count.of or (outcome,)], axis=0)
-    return total
+    return np.asarray(np.sum([numbers(tables, name) for name in count.of or (outcome,)], axis=0))
 
 
 def as_json(tables: RunTables, record: Record) -> dict[str, Any]:

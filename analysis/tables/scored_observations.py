@@ -30,9 +30,9 @@ def reported(
 ) -> dict[str, Observation]:
     """The observation of each milestone of a run that has one (of some uses), in the scenario's order."""
     rows = tables.manifest["milestones"]
-    found = {row["id"]: observed(record, row["id"], row["column"]) for row in rows}
+    by_milestone = {row["id"]: observed(record, row["id"], row["column"]) for row in rows}
     return {
         name: seen
-        for name, seen in found.items()
+        for name, seen in by_milestone.items()
         if seen and (uses is None or use_of(tables, record, seen) in uses)
     }

@@ -86,8 +86,7 @@ class ByPoint:
 
     def hours(self, milestone: str) -> np.ndarray:
         """Hours of a milestone, point after point."""
-        hours: np.ndarray = self.tables.runs[milestone][self.order]
-        return hours
+        return np.asarray(self.tables.runs[milestone][self.order])
 
     def split(self, hours: np.ndarray) -> list[np.ndarray]:
         """Hours by point, each in ascending order."""
@@ -111,13 +110,12 @@ def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
     """A milestone at each design point."""
     hours, compared = runs.hours(milestone), reported(runs.tables, record, COMPARED).get(milestone)
     reached, between = runs.share(np.isfinite(hours))
-    quantiles = np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES))
     return Summary(
         finished_runs=runs.finished_runs,
         failed_runs=runs.failed_runs,
         share_reached=reached,
         between=between,
-        hours=quantiles,
+        hours=np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES)),
         share_in=runs.share(timeline.within(runs.tables, hours, compared))[0] if compared else None,
     )
 
@@ -137,10 +135,10 @@ def _quantiles(hours: np.ndarray) -> np.ndarray:
 def _moment(text: object) -> datetime | None:
     """The moment that a text names (UTC if it does not say), if it begins with a date."""
     try:
-        found = datetime.fromisoformat(str(text)) if re.match(r"\d{4}-\d\d-\d\d", str(text)) else None
+        moment = datetime.fromisoformat(str(text)) if re.match(r"\d{4}-\d\d-\d\d", str(text)) else None
     except ValueError:
         return None
-    return found and utc(found)
+    return moment and utc(moment)
 
 
 def days(axis: Axis) -> tuple[datetime, np.ndarray]:
@@ -160,9 +158,9 @@ def milestones(tables: RunTables) -> list[str]:
 
 def chief(tables: RunTables, record: Record) -> str:
     """The milestone shown by default: the design's own, the last capture that is scored, or what there is."""
-    names, asked = milestones(tables), (tables.manifest["design"] or {}).get("milestone")
-    if asked in names:
-        return str(asked)
+    names, design_milestone = milestones(tables), (tables.manifest["design"] or {}).get("milestone")
+    if design_milestone in names:
+        return str(design_milestone)
     scored = list(reported(tables, record, SCORED))
     captures = [name for name in scored if name.split(":")[1] == "capture"]
     came = [name for name in names if np.isfinite(tables.runs[name][tables.done]).any()]
@@ -216,8 +214,8 @@ def influence(axis: Axis, share: np.ndarray) -> float:
     if total == 0.0:
         return 0.0
     sizes = np.bincount(group)
-    means = np.bincount(group, weights=share) / sizes
-    return float((sizes * (means - share.mean()) ** 2).sum()) / total
+    between = sizes * (np.bincount(group, share) / sizes - share.mean()) ** 2
+    return float(between.sum()) / total
 
 
 def groups(values: np.ndarray, most: int = 12) -> np.ndarray:

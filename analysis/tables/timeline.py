@@ -92,8 +92,7 @@ def quantiles(tables: RunTables, hours: np.ndarray) -> tuple[datetime | None, ..
 def within(tables: RunTables, hours: np.ndarray, observation: Observation) -> np.ndarray:
     """Whether each hour lies in the reported interval, its ends counted in."""
     low, high = clock.interval_of(tables, observation)
-    inside: np.ndarray = (hours >= low) & (hours <= high)
-    return inside
+    return np.asarray((hours >= low) & (hours <= high))
 
 
 def together(tables: RunTables, record: Record, uses: Collection[str] = SCORED) -> float | None:
@@ -104,8 +103,8 @@ def together(tables: RunTables, record: Record, uses: Collection[str] = SCORED) 
 
 def meeting(tables: RunTables, record: Record, uses: Collection[str]) -> np.ndarray | None:
     """Which of the runs that did not fail meet every interval of some uses at once; None: there is none."""
-    asked = reported(tables, record, uses).items()
-    met = [within(tables, tables.runs[name][tables.done], observation) for name, observation in asked]
+    observations = reported(tables, record, uses).items()
+    met = [within(tables, tables.runs[name][tables.done], observation) for name, observation in observations]
     return np.asarray(np.all(met, axis=0)) if met else None
 
 
@@ -135,13 +134,13 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
             entry["reported"] |= {"kind": seen.kind, "claims": list(seen.claims)}
             entry |= {"use": row.use, "p_in_reported": row.share_in}
         milestones[row.milestone] = entry
-    told = ("id", "event", "party", "source", "says")
+    keys = ("id", "event", "party", "source", "says")
     groups = contested(record, tables.manifest["columns"])
     return {
         "milestones": milestones,
         "p_all_in_reported": together(tables, record),
         "outcomes": outcomes.as_json(tables, record),
-        "contested": [[{name: getattr(claim, name) for name in told} for claim in group] for group in groups],
+        "contested": [[{name: getattr(claim, name) for name in keys} for claim in group] for group in groups],
     }
 
 
@@ -195,11 +194,11 @@ def contradictions(tables: RunTables, record: Record) -> str:
         voices: dict[str, dict[str, list[str]]] = {}
         for claim in group:
             voices.setdefault(claim.event, {}).setdefault(claim.party, []).append(claim.source)
-        told = {
+        words_by_event = {
             event: ", ".join(f"{party} ({', '.join(sources)})" for party, sources in parties.items())
             for event, parties in voices.items()
         }
-        lines.append("; ".join(f"{event}: {words}" for event, words in told.items()))
+        lines.append("; ".join(f"{event}: {words}" for event, words in words_by_event.items()))
     return "\n".join(lines)
 
 

@@ -216,8 +216,7 @@ def _of_histories(
 
 def _numbers(job: Job, table: Mapping[str, np.ndarray]) -> np.ndarray:
     """The numbers of the runs that the rows of a table are of."""
-    numbers: np.ndarray = table["design_id"].astype("i8") * job.runs + table["replicate"]
-    return numbers
+    return np.asarray(table["design_id"].astype("i8") * job.runs + table["replicate"])
 
 
 def _of_table(
