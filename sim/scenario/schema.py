@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files import units
 from sim.files.case import BUNDLED
+from sim.files.case_file import NO_SIDE, ROLES, SideId, side_field
 from sim.files.fields import (
     DAY_SCHEMA,
     GIVEN,
@@ -93,10 +94,6 @@ START_FIELD = BeforeValidator(
 # --- the file -----------------------------------------------------------------------------------------------
 
 
-SideName = Literal["army", "rebels", "un"]
-SIDE_NAMES: tuple[SideName, ...] = ("army", "rebels", "un")
-
-
 class Input(StrictModel):
     """Something known beforehand or decided outside the model: where it comes from, and when it was known."""
 
@@ -140,7 +137,7 @@ class Column(Input):
     """
 
     id: Name
-    side: SideName
+    side: SideId
     from_: Annotated[Name, Field(alias="from")]
     departs: DayOrGiven | None = None
     holds: DayOrGiven | None = None
@@ -164,7 +161,7 @@ class Column(Input):
 
 
 class Group(Input):
-    """A rebel group: its home, whose columns it is hostile to, and what it does.
+    """A group: its home, whose columns it is hostile to, and what it does.
 
     A group that fights moves ahead of columns, one that harasses mines roads and fires by night, one that
     blocks stands in the middle of a road (`blocks`, its two ends) and defends no position, and one that is
@@ -177,7 +174,7 @@ class Group(Input):
     id: Name
     home: Name
     role: Literal["fighting", "harassing", "blocking", "local"]
-    hostile_to: Annotated[tuple[SideName, ...], Field(max_length=3)]
+    hostile_to: Annotated[tuple[SideId, ...], Field(max_length=3)]
     share: Share | None = None
     blocks: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
     withdrawn: Flag = False
@@ -194,7 +191,7 @@ class Drone(Input):
     """A drone detachment: endurance counts from its airfield, the radius from its control station."""
 
     id: Name
-    side: SideName
+    side: SideId
     airfield: Name
     station: Name
     radius: Length
@@ -209,19 +206,19 @@ class Drone(Input):
 class Aviation(Input):
     """Manned aviation of a side: jets and helicopters."""
 
-    side: SideName
+    side: SideId
 
 
 class Town(Input):
     """Who holds a place at the start, and how many people may leave it."""
 
     place: Name
-    held_by: Literal["army", "rebels", "un", "none"]
+    held_by: Annotated[str, side_field(*ROLES, NO_SIDE)]
     people: Count = 0
 
 
 class Camp(Input):
-    """A UN camp: the day on which it was vacated, and the published first day of its handover if any."""
+    """A camp of the withdrawing side: the day it was vacated, and the published first day of its handover."""
 
     id: Name
     place: Name
@@ -234,7 +231,7 @@ class Garrison(Input):
 
     id: Name
     place: Name
-    side: Literal["army"]
+    side: Annotated[str, side_field("advancing")]
     persons: CountRange
     vehicles: CountRange
     supply: Duration | None = None
