@@ -119,7 +119,12 @@ class _Builder:
     def reporters(self) -> list[Reporter]:
         """The parties of the case's record that tell of a run, in its order."""
         return [
-            Reporter(row.party, self.role[row.side or NO_SIDE], row.reports, row.reports_own)
+            Reporter(
+                party=row.party,
+                side=self.role[row.side or NO_SIDE],
+                events=row.reports,
+                own=row.reports_own,
+            )
             for row in parties_of(self.case)
             if row.reports or row.reports_own
         ]

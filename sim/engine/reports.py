@@ -28,11 +28,12 @@ DAY_PARTS = (0.0, 6.0, 12.0, 18.0, 24.0)
 
 def reports(template: Template, run_seed: int, values: Values, events: Table) -> Table:
     """A row a report of one run's events, as sim.store.schema says; `values` in h and km."""
-    zone, horizon = (float(template.world.run[name][0]) for name in ("zone", "horizon"))
+    run = template.world.run[0]
+    zone = float(run["zone"])
     rows = [
         _row(run_seed, values, events=events, index=index, reporter=reporter, count=count, zone=zone)
         for index, reporter, count in _report_events(template, events)
-        if events["hour"][index] < horizon
+        if events["hour"][index] < run["horizon"]
     ]
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(REPORT_TYPES)
     return {

@@ -38,6 +38,9 @@ Quantity = Literal[
 YES_NO = ("resumed after the ambush", "through alkit on the second day")
 """Quantities that are answers, not numbers."""
 
+TakerId = Annotated[str, side_field("advancing", "contesting")]
+"""The id of a side that may take a camp."""
+
 _EVENT = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
 
 
@@ -97,9 +100,7 @@ class Observation(DatedEvent):
     window: Duration | None = None
     survival: Flag = False
     group: Literal["A", "B", "C"] | None = None  # of held-out rows: predicted together
-    who: Annotated[str, side_field("advancing", "contesting")] | None = (
-        None  # who is reported to have taken a camp
-    )
+    who: TakerId | None = None  # who is reported to have taken a camp
     claims: Annotated[tuple[Name, ...], Field(min_length=1)]
     reason: Words | None = None
     note: Words | None = None
