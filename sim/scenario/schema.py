@@ -2,7 +2,7 @@
 
 Every input carries the source it comes from and the day on which it was known. Outcomes (arrivals,
 captures, losses) never stand in a scenario: they are what a run gives. A stage that begins at an outcome says
-so (`start: {given: anefis:capture}`), and the record says when that was.
+so (`start: {given: place:event}`), and the record says when that was.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ class Start(NamedTuple):
 
 
 def _start(value: Any, about: ValidationInfo) -> Any:
-    """The start of `2023-10-02` or of `{given: anefis:capture}`. Raises ValueError."""
+    """The start of `2023-10-02` or of `{given: place:event}`. Raises ValueError."""
     if isinstance(value, str):
         return Start(day=units.day(str(value)))
     if not isinstance(value, Map) or set(value) != {"given"}:
