@@ -10,7 +10,7 @@ from sim.files.case import BUNDLED, Case
 from sim.files.fields import checked, sound
 from sim.files.overrides import lay
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, named_file, read, summaries
+from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, read, summaries
 from sim.record.record import reported
 from sim.scenario.checks import impossible
 from sim.scenario.hypotheses import lay_over, overrides_of
@@ -33,7 +33,7 @@ class LoadedScenario:
 
 def scenario_path(name: str, case: Case = BUNDLED) -> Path:
     """The file of a scenario given by path or by its name in a case. Raises FaultyInput."""
-    return named_file(name, case.path("scenarios"), "scenario", Where(name[:200], 0))
+    return case.named(name, "scenario", "scenarios")
 
 
 def load_scenario(
