@@ -11,7 +11,7 @@ from sim.files.case_file import SideRow, case_file
 from sim.files.fields import checked, sound
 from sim.files.overrides import lay
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, named_file, read, refuse, summaries
+from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, read, refuse, summaries
 from sim.record.record import reported
 from sim.scenario.checks import impossible
 from sim.scenario.hypotheses import lay_over, overrides_of
@@ -39,7 +39,7 @@ class LoadedScenario:
 
 def scenario_path(name: str, case: Case = BUNDLED) -> Path:
     """The file of a scenario given by path or by its name in a case. Raises FaultyInput."""
-    return named_file(name, case.path("scenarios"), "scenario", Where(name[:200], 0))
+    return case.named(name, "scenario", "scenarios")
 
 
 def load_scenario(
