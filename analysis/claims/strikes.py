@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.tables.text import aligned
+from sim.files.case import BUNDLED
 from sim.files.fields import Flag, Name, StrictModel, Words
 from sim.files.yaml_tree import Fault, FaultyInput, nearest
 from sim.record.record import Record
@@ -81,9 +82,11 @@ class Geometry:
 def geometry(record: Record, network: Network, radii: Sequence[float], folder: Path) -> Geometry:
     """The strikes of a record, in its folder, on a network. Raises FaultyInput."""
     faults: list[Fault] = []
-    table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults)
+    table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults, BUNDLED)
     path = folder / "bases.yaml"
-    standing = read_rows(path, "bases", Standing, faults) if path.exists() else Rows[Standing]([], None)
+    standing = (
+        read_rows(path, "bases", Standing, faults, BUNDLED) if path.exists() else Rows[Standing]([], None)
+    )
     claims = {claim.id: claim for claim in record.claims}
     named: list[tuple[RecordRow[StrictModel], str, Collection[str]]] = [
         (row, "claim", claims) for row in table.rows

@@ -1,7 +1,7 @@
 """Commands about files: what comes with the program, and whether a file is in order."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -106,12 +106,10 @@ def _check(path: Path, case: "Case", march_speed: float) -> "Sequence[Fault]":
     from sim.designs.whatif import load_what_if
     from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, read, refuse
-    from sim.parameters.reading import load_parameters
     from sim.record.record import load_record
     from sim.scenario.network import load_network
     from sim.scenario.notes import notes
     from sim.scenario.reading import chief_scenario, load_scenario
-    from sim.studies.calibration_plan import load_plan
 
     if path.suffix == ".csv":
         _check_table(path)
@@ -119,10 +117,8 @@ def _check(path: Path, case: "Case", march_speed: float) -> "Sequence[Fault]":
     keys = read(path, []).keys()
     if "kind" in keys:
         _check_design(path, case)
-    elif "modules" in keys:
-        load_plan(str(path), case=case)
-    elif "parameters" in keys:
-        load_parameters(path, case=case)
+    elif {"sides", "modules", "parameters"} & keys:
+        _check_whole(path, keys, case)
     elif {"strikes", "bases"} & keys:
         geometry(load_record(case), load_network(case), (), path.parent)
     elif RECORD.keys() & keys:
@@ -138,6 +134,20 @@ def _check(path: Path, case: "Case", march_speed: float) -> "Sequence[Fault]":
         message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
         refuse(Where(display_path(path), 0), f"{message}; 'kidal list' names some")
     return ()
+
+
+def _check_whole(path: Path, keys: Collection[str], case: "Case") -> None:
+    """Check a file of a case, of a calibration or of parameters, which stands alone."""
+    from sim.files.case_file import read_case_file
+    from sim.parameters.reading import load_parameters
+    from sim.studies.calibration_plan import load_plan
+
+    if "sides" in keys:
+        read_case_file(path)
+    elif "modules" in keys:
+        load_plan(str(path), case=case)
+    else:
+        load_parameters(path, case=case)
 
 
 def _check_table(path: Path) -> None:

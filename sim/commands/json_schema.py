@@ -13,6 +13,8 @@ from pydantic.json_schema import models_json_schema
 from analysis.claims import strikes
 from sim.designs.schema import SHEETS
 from sim.designs.whatif import WhatIfSheet
+from sim.files.case import BUNDLED, Case
+from sim.files.case_file import CaseFile, with_ids
 from sim.files.fields import StrictModel
 from sim.parameters.reading import ParameterFile
 from sim.record import rows as record_rows
@@ -39,9 +41,9 @@ RECORD: dict[str, type[BaseModel]] = {
 """The files of a record, and the row of each."""
 
 
-def schema(kind: str) -> Schema:
-    """The JSON Schema of a kind of file (see FILE_KINDS). Raises KeyError."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **FILE_KINDS[kind]()}
+def schema(kind: str, case: Case = BUNDLED) -> Schema:
+    """The JSON Schema of a kind of file (see FILE_KINDS) in a case. Raises KeyError."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **with_ids(FILE_KINDS[kind](), case)}
 
 
 def _of(model: type[BaseModel]) -> Callable[[], Schema]:
@@ -72,6 +74,7 @@ def _record() -> Schema:
 
 
 FILE_KINDS: dict[str, Callable[[], Schema]] = {
+    "case": _of(CaseFile),
     "scenario": _of(Scenario),
     "parameters": _of(ParameterFile),
     "design": _design,

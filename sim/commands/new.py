@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from sim.commands.options import case_of
+
+if TYPE_CHECKING:
+    from sim.files.case import Case
 
 SCHEMA_LINE = "# yaml-language-server: $schema={kind}.schema.json\n"
 """The line by which editors find the schema."""
 CASE_PARTS = (
     "scenarios",
+    "params/case.yaml",
     "params/network",
     "params/sweeps",
     "params/whatif",
@@ -21,6 +27,7 @@ NAME_TAKEN = "is there already; another name would be right"
 
 
 def new(
+    context: typer.Context,
     kind: Annotated[str, typer.Argument(help="What: scenario, or case (a network, scenario and record).")],
     name: Annotated[str, typer.Argument(help="Its name: lower-case letters, digits, '-' and '_'.")],
     source: Annotated[
@@ -61,23 +68,24 @@ def new(
     _write(Path(f"{name}.yaml"), text)
     beside = Path(f"{kind}.schema.json")
     if not beside.exists():
-        _write(beside, _schema(kind))
+        _write(beside, _schema(kind, case_of(context)))
     typer.echo(f"written: {name}.yaml; `kidal check {name}.yaml` and `kidal run {name}.yaml` are next")
 
 
 def schema(
+    context: typer.Context,
     kind: Annotated[
-        str, typer.Argument(help="scenario, parameters, design, calibration, what-if or record.")
+        str, typer.Argument(help="case, scenario, parameters, design, calibration, what-if or record.")
     ],
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors that complete and check YAML.
 
     Example: kidal schema scenario > scenario.schema.json
     """
-    typer.echo(_schema(kind), nl=False)
+    typer.echo(_schema(kind, case_of(context)), nl=False)
 
 
-def _schema(kind: str) -> str:
+def _schema(kind: str, case: "Case") -> str:
     """A schema as text. Raises FaultyInput."""
     import json
 
@@ -88,11 +96,11 @@ def _schema(kind: str) -> str:
         refuse(
             Where(f"kidal schema {kind}", 0), f"is no kind of file; {nearest(kind, json_schema.FILE_KINDS)}"
         )
-    return json.dumps(json_schema.schema(kind), indent=1) + "\n"
+    return json.dumps(json_schema.schema(kind, case), indent=1) + "\n"
 
 
 def _copy(parts: Mapping[str, Path], to: Path) -> None:
-    """Copy folders below a new one. Raises FaultyInput if there is one, or it cannot be written."""
+    """Copy folders and files below a new one. Raises FaultyInput if there is one, or it cannot be written."""
     import shutil
     import tempfile
 
@@ -104,7 +112,12 @@ def _copy(parts: Mapping[str, Path], to: Path) -> None:
     try:
         with tempfile.TemporaryDirectory(dir=".", prefix=".new-") as aside:
             for below, folder in parts.items():
-                shutil.copytree(folder, Path(aside) / to.name / below, copy_function=shutil.copyfile)
+                target = Path(aside) / to.name / below
+                if folder.is_dir():
+                    shutil.copytree(folder, target, copy_function=shutil.copyfile)
+                else:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(folder, target)
             (Path(aside) / to.name).rename(to)
     except OSError as error:
         refuse(

@@ -8,15 +8,16 @@ import numpy as np
 
 from sim.chance.keyed import key_of
 from sim.engine.itinerary import Way, stretches
-from sim.engine.template import LOG_CAPACITY, Template
+from sim.engine.template import LOG_CAPACITY, Reporter, Template
+from sim.files.case_file import NO_SIDE
 from sim.files.fields import GIVEN
 from sim.parameters.parameter import Parameters
-from sim.record.record import reported
+from sim.record.record import parties_of, reported
 from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario import sun
 from sim.scenario.reading import LoadedScenario
-from sim.scenario.schema import SIDE_NAMES, Column, Group, Milestone, beginning, hours, midnight
+from sim.scenario.schema import Column, Group, Milestone, beginning, hours, midnight
 from sim.state import rows, world
 from sim.state.kinds import EVENTS, PLACE_EVENTS, AgentKind, Cause, Event, Side, Stance
 from sim.state.rows import NEVER, NOBODY, NOWHERE, Key
@@ -37,6 +38,7 @@ class _Builder:
     def __init__(self, loaded: LoadedScenario) -> None:
         scenario, network = self.scenario, self.network = loaded.scenario, loaded.network
         self.case = loaded.case
+        self.role = {side.side: role for role, side in enumerate(loaded.sides)} | {NO_SIDE: NOBODY}
         self.begins = beginning(scenario.start, network.zone)
         self.places = list(network.places)
         self.place = {name: i for i, name in enumerate(self.places)}
@@ -55,7 +57,7 @@ class _Builder:
             for kind, items in self.agents.items()
         }
         self.index = {kind: {name: i for i, name in enumerate(names)} for kind, names in self.names.items()}
-        self.ways = {column.id: Way(column, scenario, network) for column in self.agents[AgentKind.COLUMN]}
+        self.ways = {column.id: Way(column, loaded) for column in self.agents[AgentKind.COLUMN]}
         self.legs: list[rows.LegState] = []
         self.marks: list[rows.Waypoint] = []
         self.serials: list[rows.SerialState] = []
@@ -111,7 +113,21 @@ class _Builder:
             parameters=parameters,
             stages=[self.places[row.place] for row in self.stages],
             destinations=[self.places[row.place] for row in table["destinations"]],
+            parties=self.reporters(),
         )
+
+    def reporters(self) -> list[Reporter]:
+        """The parties of the case's record that tell of a run, in its order."""
+        return [
+            Reporter(
+                party=row.party,
+                side=self.role[row.side or NO_SIDE],
+                events=row.reports,
+                own=row.reports_own,
+            )
+            for row in parties_of(self.case)
+            if row.reports or row.reports_own
+        ]
 
     def arrays(self, parameters: Parameters) -> dict[str, Any]:
         """What is no table of rows."""
@@ -148,7 +164,7 @@ class _Builder:
         s, row = self.scenario, blank(rows.RunState)
         row.zone, row.horizon = float(self.network.zone), self.hour(s.end)
         row.now = row.begins = self.begins
-        sides = [SIDE_NAMES.index(aviation.side) for aviation in s.manned_aviation]
+        sides = [self.role[aviation.side] for aviation in s.manned_aviation]
         row.manned_side = sides[0] if sides else NOBODY
         row.given_low, row.given_high = s.start.low, s.start.high
         row.contact_everywhere = s.rules.contact_pace == "on contested road"
@@ -167,7 +183,7 @@ class _Builder:
 
     def column(self, source: Column) -> rows.ColumnState:
         way, row = self.ways[source.id], blank(rows.ColumnState, self.begins)
-        row.key, row.side = Key(key_of("column", source.id)), SIDE_NAMES.index(source.side)
+        row.key, row.side = Key(key_of("column", source.id)), self.role[source.side]
         start = self.network.places[source.from_]
         row.sun_lat, row.sun_lon = start.lat, start.lon
         self.daylight(row, source.from_)
@@ -228,7 +244,7 @@ class _Builder:
         row.waits_for_place = bool(source.reinforces or source.supplies)
 
     def clears(self) -> list[list[int]]:
-        """For each objective after a hold, the mark at which each UN column is off the road to it."""
+        """For each objective after a hold, where each withdrawing column is off the road to it: its mark."""
         table = []
         for column in self.agents[AgentKind.COLUMN]:
             table.append([NOWHERE] * len(self.ways))
@@ -245,7 +261,7 @@ class _Builder:
 
     def drone(self, source: Any) -> rows.DroneState:
         row = blank(rows.DroneState)
-        row.key, row.side = Key(key_of("drone", source.id)), SIDE_NAMES.index(source.side)
+        row.key, row.side = Key(key_of("drone", source.id)), self.role[source.side]
         row.field = self.place[source.airfield]
         row.radius, row.aircraft = source.radius, float(source.aircraft)
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
@@ -294,7 +310,7 @@ class _Builder:
     def garrison(self, source: Any) -> rows.GarrisonState:
         row = blank(rows.GarrisonState, self.begins)
         row.key, row.place = Key(key_of("garrison", source.id)), self.place[source.place]
-        row.side = SIDE_NAMES.index(source.side)
+        row.side = self.role[source.side]
         self.daylight(row, source.place)
         row.persons_low, row.persons_high = source.persons
         row.vehicles_low, row.vehicles_high = source.vehicles
@@ -338,14 +354,14 @@ class _Builder:
         holders = self.scenario.holders
         ends = {self.places[row.place] for row in self.stages}
         ends |= {g.place for g in self.scenario.garrisons} | {c.place for c in self.scenario.camps}
-        return [self.place_row(name, holders.get(name, "none"), name in ends) for name in self.places]
+        return [self.place_row(name, holders.get(name, NO_SIDE), name in ends) for name in self.places]
 
     def place_row(self, name: str, holder: str, is_outcome: bool) -> rows.PlaceState:
         """A place; who holds it at the end is an outcome where somebody holds it, too."""
         row, point = blank(rows.PlaceState), self.network.places[name]
         row.road, row.road_km = self.door(name)
         row.x, row.y, row.z = vector(point.lat, point.lon)
-        row.holder = SIDE_NAMES.index(holder) if holder != "none" else NOBODY
+        row.holder = self.role[holder]
         row.holder_outcome = row.holder != NOBODY or is_outcome
         return row
 

@@ -12,6 +12,7 @@ from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, dump, nearest
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
+from sim.record.record import parties_of
 from sim.scenario.network import load_network
 from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.store.provenance import digest
@@ -32,11 +33,12 @@ class Inputs:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """Hashes of what decides a run's numbers, apart from the rules, its seed and its size."""
-        network = self.loaded.network
+        network, parties = self.loaded.network, parties_of(self.loaded.case)
         return {
             "scenario": digest(dump(self.loaded.tree), repr(self.loaded.scenario.start)),
             "parameters": digest(self.parameters.text(), *sorted(self.parameters.pinned)),
             "network": digest(repr(list(network.places.values())), repr(network.roads)),
+            "parties": digest(*(repr(party.model_dump(exclude={"about"})) for party in parties)),
         }
 
 
@@ -57,6 +59,10 @@ def load_inputs(
     faults: list[Fault] = []
     fields, values = _settings(sets, case, faults)
     loaded = parameters = None
+    try:
+        parties_of(case)
+    except FaultyInput as error:
+        faults += error.faults
     try:
         parameters = load_parameters(params, values, case)
     except FaultyInput as error:

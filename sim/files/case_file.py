@@ -3,15 +3,16 @@
 A case that has no such file has the one that comes with the program.
 """
 
+import json
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Name, Number, StrictModel, Words, checked
-from sim.files.yaml_tree import Fault, FaultyInput, locate, read
+from sim.files.yaml_tree import Fault, FaultyInput, locate, nearest, read
 
 Role = Literal["advancing", "contesting", "withdrawing"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -57,11 +58,6 @@ class CaseFile(StrictModel):
     chief: Name | None = None
     sides: Annotated[tuple[SideRow, ...], Field(min_length=len(ROLES), max_length=len(ROLES))]
 
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of the sides; an index is the number of a role (sim.state.kinds.Side)."""
-        return tuple(row.side for row in self.sides)
-
 
 def case_file(case: Case = BUNDLED) -> CaseFile:
     """The file of a case, or else the program's own. Raises FaultyInput with every fault."""
@@ -85,3 +81,35 @@ def read_case_file(path: Path) -> CaseFile:
         raise FaultyInput(faults)
     by_role = sorted(case.sides, key=lambda row: ROLES.index(row.role))
     return case.model_copy(update={"sides": tuple(by_role)})
+
+
+def side_field(*words: str) -> BeforeValidator:
+    """A field that holds the id of a side, by the file of the case in whose context it is read.
+
+    `words` are the roles of the sides that it may name, or what may stand there beside them. In a JSON Schema
+    `side: ROLE` stands for an id (see `with_ids`).
+    """
+
+    def validator(value: Any, about: ValidationInfo) -> str:
+        ids: dict[str, str] = {row.role: row.side for row in case_file(about.context or BUNDLED).sides}
+        known = [ids.get(word, word) for word in words]
+        if value not in known:
+            raise ValueError(f"{str(value)!r:.60} is not known; {nearest(str(value), known)}")
+        return str(value)
+
+    marks = [f"side: {word}" if word in ROLES else word for word in words]
+    schema: dict[str, Any] = {"enum": marks} if len(words) > 1 else {"const": marks[0]}
+    text = Annotated[str, WithJsonSchema({**schema, "type": "string"})]
+    return BeforeValidator(validator, json_schema_input_type=text)
+
+
+SideId = Annotated[str, side_field(*ROLES)]
+"""The id of any side of a case."""
+
+
+def with_ids(schema: Any, case: Case = BUNDLED) -> Any:
+    """A JSON Schema with the ids of a case's sides where `side: ROLE` stands for them."""
+    text = json.dumps(schema)
+    for row in case_file(case).sides:
+        text = text.replace(f'"side: {row.role}"', f'"{row.side}"')
+    return json.loads(text)

@@ -118,6 +118,11 @@ class Parameter:
         """How many of the model's own unit one of the parameter's unit is."""
         return units.UNITS[self.unit][1]
 
+    @property
+    def shown_unit(self) -> str:
+        """The unit as it stands behind a number; empty where there is none."""
+        return "" if units.UNITS[self.unit][0] in units.UNITLESS else self.unit
+
     def quantile(self, u: float) -> float:
         """The prior's quantile at u in (0, 1), in h and km; a fixed parameter gives its value."""
         return float(self.quantiles(np.array([u]))[0])
@@ -228,8 +233,7 @@ def _as_text(row: Parameter) -> str:
 
 def short(row: Parameter, number: float) -> str:
     """A number of the row in its own unit, for reading."""
-    bare = units.UNITS[row.unit][0] in units.UNITLESS
-    return f"{number / row.in_unit:.4g}" + ("" if bare else f" {row.unit}")
+    return f"{number / row.in_unit:.4g} {row.shown_unit}".rstrip()
 
 
 def exact(row: Parameter, number: float) -> str:

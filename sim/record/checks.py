@@ -1,6 +1,6 @@
 """What is wrong across the rows of the record: unknown names, repeated rows, intervals nobody reports."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
@@ -59,9 +59,7 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
     yield from _repeated(tables.precisions.rows, "precision")
     yield from _repeated(tables.routes.rows, "column")
     yield from _repeated(tables.events.rows, "event")
-    yield from _repeated(tables.parties.rows, "party")
-    for party in tables.parties.rows:
-        yield from _party_faults(party)
+    yield from party_faults(tables.parties.rows)
     yield from _repeated(tables.published.rows, "name")
     for date in tables.published.rows:
         yield from _unknown(date.at("place"), date.value.place, "place", places)
@@ -108,12 +106,15 @@ def _dated_faults(row: RecordRow[DatedEvent], places: Collection[str] | None) ->
     yield from _unknown(row.at("event"), value.event.partition(":")[0], "place", places)
 
 
-def _party_faults(row: RecordRow[Voice]) -> Iterator[Fault]:
-    for key in ("reports", "reports_own"):
-        for index, event in enumerate(getattr(row.value, key)):
-            yield from _unknown(row.at(key, index), event, "event of the log", LOG_EVENTS)
-    if row.value.side is None and row.value.reports_own:
-        yield Fault(row.at("reports_own"), "reports_own: is of a side; a key 'side' would be right")
+def party_faults(rows: Sequence[RecordRow[Voice]]) -> Iterator[Fault]:
+    """Parties that stand twice, and events that no party can tell of."""
+    yield from _repeated(rows, "party")
+    for row in rows:
+        for key in ("reports", "reports_own"):
+            for index, event in enumerate(getattr(row.value, key)):
+                yield from _unknown(row.at(key, index), event, "event of the log", LOG_EVENTS)
+        if row.value.side is None and row.value.reports_own:
+            yield Fault(row.at("reports_own"), "reports_own: is of a side; a key 'side' would be right")
 
 
 def _claim_faults(tables: Tables) -> Iterator[Fault]:

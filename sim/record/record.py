@@ -17,10 +17,11 @@ from pathlib import Path
 
 from sim.files import yaml_tree
 from sim.files.case import BUNDLED, Case
+from sim.files.case_file import case_file
 from sim.files.fields import checked
 from sim.files.paths import program_file
 from sim.files.yaml_tree import Fault, FaultyInput
-from sim.record.checks import Tables, faults_of
+from sim.record.checks import Tables, faults_of, party_faults
 from sim.record.rows import (
     Blur,
     Claim,
@@ -28,6 +29,7 @@ from sim.record.rows import (
     ContestedQuantity,
     Observation,
     PublishedDate,
+    RecordRow,
     ReportedCount,
     Route,
     Rows,
@@ -41,7 +43,7 @@ from sim.record.rows import (
 
 OPTIONAL = ("observations", "held_out", "counts", "contested", "routes", "published")
 """Files that a record of one's own may leave out."""
-DEFAULT_FILES = ("weights", "precisions", "events", "parties")
+DEFAULT_FILES = ("weights", "precisions", "events")
 """Files that the record that comes with the program lends to one that has none."""
 
 
@@ -117,10 +119,35 @@ def reported(case: Case = BUNDLED) -> ReportedDates:
     for name in ("observations", "held_out"):
         path = case.path("record") / f"{name}.yaml"
         for node in yaml_tree.read(path)[name] if path.exists() else ():
-            row = checked(node, Observation)
+            row = checked(node, Observation, case)
             if not row.survival:
                 found.setdefault(row.event, (row.earliest, row.latest))
     return found
+
+
+@cache
+def parties_of(case: Case = BUNDLED) -> tuple[Voice, ...]:
+    """The parties of a case's record and what they would tell of a run. Raises FaultyInput."""
+    faults: list[Fault] = []
+    table = _party_rows(case.path("record"), case, faults)
+    faults += party_faults(table.rows)
+    if faults:
+        raise FaultyInput(faults)
+    return table.values
+
+
+def _party_rows(folder: Path, case: Case, faults: list[Fault]) -> Rows[Voice]:
+    """The parties of a folder's record; those lent to one without are of the case's sides by role."""
+    path = folder / "parties.yaml"
+    if path.exists():
+        return read_rows(path, "parties", Voice, faults, case)
+    lent = read_rows(program_file("record", path.name), "parties", Voice, faults, BUNDLED)
+    sides = zip(case_file(BUNDLED).sides, case_file(case).sides, strict=True)
+    ids = {theirs.side: ours.side for theirs, ours in sides}
+    rows = [(row.node, row.value, ids.get(str(row.value.side))) for row in lent.rows]
+    return Rows(
+        [RecordRow(node, party.model_copy(update={"side": side})) for node, party, side in rows], lent.ids
+    )
 
 
 def load_record(
@@ -139,7 +166,7 @@ def load_record(
             return Rows([], None)
         if not path.exists() and name in DEFAULT_FILES:
             path = program_file("record", path.name)
-        return read_rows(path, name, schema, faults)
+        return read_rows(path, name, schema, faults, case)
 
     tables = Tables(
         sources=rows("sources", Source),
@@ -151,7 +178,7 @@ def load_record(
         weights=rows("weights", Weight),
         precisions=rows("precisions", Blur),
         events=rows("events", Word),
-        parties=rows("parties", Voice),
+        parties=_party_rows(record_folder, case, faults),
         published=rows("published", PublishedDate),
     )
     faults += faults_of(tables, places)

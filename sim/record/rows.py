@@ -9,6 +9,8 @@ from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 from pydantic import AfterValidator, Field
 
 from sim.files import yaml_tree
+from sim.files.case import BUNDLED, Case
+from sim.files.case_file import SideId, side_field
 from sim.files.fields import Count as Whole
 from sim.files.fields import CountRange, Duration, Flag, Instant, Name, Share, StrictModel, Words, checked
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Where
@@ -36,12 +38,15 @@ Quantity = Literal[
 YES_NO = ("resumed after the ambush", "through alkit on the second day")
 """Quantities that are answers, not numbers."""
 
+TakerId = Annotated[str, side_field("advancing", "contesting")]
+"""The id of a side that may take a camp."""
+
 _EVENT = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
 
 
 def _event(text: str) -> str:
     if not _EVENT.fullmatch(text):
-        raise ValueError(f"{text!r} is not place:event; something like 'anefis:capture' would be right")
+        raise ValueError(f"{text!r} is not place:event; something like 'some_town:capture' would be right")
     return text
 
 
@@ -95,7 +100,7 @@ class Observation(DatedEvent):
     window: Duration | None = None
     survival: Flag = False
     group: Literal["A", "B", "C"] | None = None  # of held-out rows: predicted together
-    who: Literal["army", "rebels"] | None = None  # who is reported to have taken a camp
+    who: TakerId | None = None  # who is reported to have taken a camp
     claims: Annotated[tuple[Name, ...], Field(min_length=1)]
     reason: Words | None = None
     note: Words | None = None
@@ -172,7 +177,7 @@ class Voice(StrictModel):
 
     party: Name
     about: Words
-    side: Name | None = None
+    side: SideId | None = None
     reports: tuple[Name, ...] = ()
     reports_own: tuple[Name, ...] = ()
 
@@ -242,13 +247,15 @@ class Rows(NamedTuple, Generic[SchemaType]):
         return tuple(row.value for row in self.rows)
 
 
-def read_rows(path: Path, key: str, schema: type[SchemaType], faults: list[Fault]) -> Rows[SchemaType]:
-    """The rows of a file under the one key that it has; what is wrong with it is noted."""
+def read_rows(
+    path: Path, key: str, schema: type[SchemaType], faults: list[Fault], case: Case = BUNDLED
+) -> Rows[SchemaType]:
+    """The rows of a file of a case under the one key that it has; what is wrong with it is noted."""
     nodes = _nodes(path, key, faults)
     rows: list[RecordRow[SchemaType]] = []
     for node in nodes or []:
         try:
-            rows.append(RecordRow(node, checked(node, schema)))
+            rows.append(RecordRow(node, checked(node, schema, case)))
         except FaultyInput as error:
             faults += error.faults
     ids = [str(node["id"]) for node in nodes or [] if isinstance(node, Map) and "id" in node]

@@ -1,5 +1,6 @@
 """Goes, raids, blocks and supplies that could never come: told with their line before anything runs."""
 
+from sim.files.case_file import SideRow
 from sim.files.fields import GIVEN
 from sim.files.yaml_tree import Fault, Map, locate, nearest
 from sim.record.record import ReportedDates
@@ -7,9 +8,11 @@ from sim.scenario.network import Network
 from sim.scenario.schema import Column, Drone, Scenario
 
 
-def impossible_stages(scenario: Scenario, network: Network, tree: Map, dates: ReportedDates) -> list[Fault]:
+def impossible_stages(
+    scenario: Scenario, network: Network, tree: Map, dates: ReportedDates, withdrawing: SideRow
+) -> list[Fault]:
     """Conditions of a go that nothing can meet, and columns, groups and raids that name what is not there."""
-    check = _Stages(scenario, network, tree, dates)
+    check = _Stages(scenario, network, tree, dates, withdrawing)
     for i, column in enumerate(scenario.columns):
         check.conditions(column, i)
         check.errand(column, i)
@@ -21,8 +24,11 @@ def impossible_stages(scenario: Scenario, network: Network, tree: Map, dates: Re
 class _Stages:
     """The checks, one method a subject; each adds to `faults`."""
 
-    def __init__(self, scenario: Scenario, network: Network, tree: Map, dates: ReportedDates) -> None:
-        self.scenario, self.network, self.tree, self.dates = scenario, network, tree, dates
+    def __init__(
+        self, scenario: Scenario, network: Network, tree: Map, dates: ReportedDates, withdrawing: SideRow
+    ) -> None:
+        self.scenario, self.network, self.tree = scenario, network, tree
+        self.dates, self.withdrawing = dates, withdrawing
         self.faults: list[Fault] = []
 
     def fault(self, message: str, *loc: str | int) -> None:
@@ -49,8 +55,8 @@ class _Stages:
             return f"no camp is listed at {goal!r}"
         if condition == "calendar" and not any(camp.opens and camp.opens < s.end for camp in camps):
             return f"no camp at {goal!r} has a published day ('opens') before the end"
-        if condition == "road_clear" and all(other.side != "un" for other in s.columns):
-            return "the scenario has no column of the UN"
+        if condition == "road_clear" and all(other.side != self.withdrawing.side for other in s.columns):
+            return f"the scenario has no column of the {self.withdrawing.name}"
         return self.beyond_drones(column) if condition == "drones" else ""
 
     def beyond_drones(self, column: Column) -> str:
@@ -74,8 +80,10 @@ class _Stages:
     def errand(self, column: Column, i: int) -> None:
         """A column that joins or supplies what is not where it goes."""
         s, goal = self.scenario, column.objectives[-1].place
-        if column.side == "un" and any(objective.capture for objective in column.objectives):
-            self.fault(f"{column.id} is of the UN, which captures nothing", "columns", i, "objectives")
+        withdraws = column.side == self.withdrawing.side
+        if withdraws and any(objective.capture for objective in column.objectives):
+            message = f"{column.id} is of the {self.withdrawing.name}, which captures nothing"
+            self.fault(message, "columns", i, "objectives")
         begins = column.holds or column.departs
         place = s.start.given.split(":")[0]
         if begins == GIVEN and place in self.network.places and place != column.from_:

@@ -1,9 +1,11 @@
 """What no scenario can be, across its fields: told with its line before anything runs."""
 
 import math
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from sim.files.case_file import SideRow
 from sim.files.fields import GIVEN
 from sim.files.yaml_tree import Fault, Map, locate, nearest
 from sim.record.record import ReportedDates
@@ -12,6 +14,7 @@ from sim.scenario.check_milestones import impossible_milestones
 from sim.scenario.check_stages import impossible_stages
 from sim.scenario.network import Network
 from sim.scenario.schema import Column, Scenario, itinerary
+from sim.state.kinds import Side
 
 INPUTS = (
     "columns", "groups", "drones", "manned_aviation", "towns", "camps", "garrisons", "airlifts", "raids",
@@ -25,14 +28,15 @@ def impossible(
     tree: Map,
     *,
     dates: ReportedDates,
+    sides: Sequence[SideRow],
     whole: bool = True,
     march_speed: float = math.inf,
 ) -> list[Fault]:
     """What cannot be: places off the network, objectives out of reach, ends before starts, ids repeated.
 
-    `dates` are the reported intervals of events. With `whole` false, parts of the scenario are left out, and
-    what needs them all is not looked at. By `march_speed` (km/h) vehicles pass a point, where it is asked
-    whether all of a column sets out in time.
+    `dates` are the reported intervals of events, `sides` those of the case by their roles. With `whole`
+    false, parts of the scenario are left out, and what needs them all is not looked at. By `march_speed`
+    (km/h) vehicles pass a point, where it is asked whether all of a column sets out in time.
     """
     check = _Checks(scenario, network, tree)
     check.times()
@@ -43,7 +47,7 @@ def impossible(
     faults += too_long(scenario, network, tree, check.ways, march_speed)
     if whole:
         check.needed()
-        faults += impossible_stages(scenario, network, tree, dates)
+        faults += impossible_stages(scenario, network, tree, dates, sides[Side.WITHDRAWING])
         faults += impossible_milestones(scenario, network, tree, check.ways)
     return faults
 

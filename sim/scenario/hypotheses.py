@@ -17,9 +17,7 @@ from sim.files.yaml_tree import (
     List,
     Map,
     Text,
-    Where,
     locate,
-    named_file,
     nearest,
     read,
     summaries,
@@ -34,7 +32,7 @@ HYPOTHESES = ("scenarios", "hypotheses")
 
 def hypothesis_path(name: str, case: Case = BUNDLED) -> Path:
     """The file of a hypothesis given by path or by its name in a case. Raises FaultyInput."""
-    return named_file(name, case.path(*HYPOTHESES), "hypothesis", Where(f"--with {name[:200]}", 0))
+    return case.named(name, "hypothesis", *HYPOTHESES, option="--with ")
 
 
 def hypotheses(case: Case = BUNDLED) -> dict[str, str]:

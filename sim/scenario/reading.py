@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.files.case import BUNDLED, Case
+from sim.files.case_file import SideRow, case_file
 from sim.files.fields import checked, sound
 from sim.files.overrides import lay
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, named_file, read, summaries
+from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, read, refuse, summaries
 from sim.record.record import reported
 from sim.scenario.checks import impossible
 from sim.scenario.hypotheses import lay_over, overrides_of
@@ -30,10 +31,15 @@ class LoadedScenario:
     hypotheses: tuple[str, ...] = ()
     case: Case = BUNDLED
 
+    @property
+    def sides(self) -> tuple[SideRow, ...]:
+        """The sides of its case by the numbers of their roles (sim.state.kinds.Side)."""
+        return case_file(self.case).sides
+
 
 def scenario_path(name: str, case: Case = BUNDLED) -> Path:
     """The file of a scenario given by path or by its name in a case. Raises FaultyInput."""
-    return named_file(name, case.path("scenarios"), "scenario", Where(name[:200], 0))
+    return case.named(name, "scenario", "scenarios")
 
 
 def load_scenario(
@@ -52,7 +58,7 @@ def load_scenario(
     time.
     Raises FaultyInput with every fault found.
     """
-    path = scenario_path(name, case)
+    path, _ = scenario_path(name, case), case_file(case)
     faults: list[Fault] = []
     loaded = LoadedScenario(
         name=path.stem,
@@ -104,20 +110,24 @@ def _overridden(
             whole=whole,
             march_speed=march_speed,
             dates=reported(loaded.case),
+            sides=loaded.sides,
         )
     if faults or scenario is None:
         raise FaultyInput(faults)
     return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))
 
 
-CHIEF = "kidal-offensive"
-"""The scenario that has what all others have."""
-
-
 def chief_scenario(case: Case = BUNDLED) -> str:
-    """The scenario of a case that is meant where none is named: the whole offensive, or the first."""
-    known = scenarios(case)
-    return CHIEF if CHIEF in known else next(iter(known), CHIEF)
+    """The scenario of a case that is meant where none is named: its file's chief, or the first it has.
+
+    Raises FaultyInput if there is none.
+    """
+    known, chief = scenarios(case), case_file(case).chief
+    if chief in known:
+        return str(chief)
+    if not known:
+        refuse(Where(display_path(case.path("scenarios")), 0), "has no scenario; one at least would be right")
+    return next(iter(known))
 
 
 def scenarios(case: Case = BUNDLED) -> dict[str, str]:

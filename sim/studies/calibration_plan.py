@@ -42,7 +42,6 @@ from sim.files.yaml_tree import (
     Map,
     Where,
     locate,
-    named_file,
     nearest,
     parse,
     read_text,
@@ -173,7 +172,7 @@ def load_plan(
     case: Case = BUNDLED,
 ) -> CalibrationPlan:
     """A plan by path or its name in a case, over parameters, settings and hypotheses. Raises FaultyInput."""
-    path = named_file(name, case.path("params", "calibrations"), "calibration", Where(name[:200], 0))
+    path = case.named(name, "calibration", "params", "calibrations")
     faults: list[Fault] = []
     text = read_text(path)
     tree = parse(text, display_path(path), faults)

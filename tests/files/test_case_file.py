@@ -20,9 +20,13 @@ def read_changed(tmp_path, *pairs):
     return read_case_file(path)
 
 
+def ids(case):
+    return tuple(row.side for row in case.sides)
+
+
 def test_roles_have_the_numbers_of_the_rules():
     assert tuple(side.name.lower() for side in Side) == ROLES
-    assert case_file().ids == ("army", "rebels", "un")
+    assert ids(case_file()) == ("army", "rebels", "un")
 
 
 def test_sides_stand_by_their_roles_whatever_the_order_of_the_file(tmp_path):
@@ -31,7 +35,7 @@ def test_sides_stand_by_their_roles_whatever_the_order_of_the_file(tmp_path):
         ("role: contesting", "role: advancing"),
         ("role: x", "role: contesting"),
     )
-    assert read_changed(tmp_path, *swapped).ids == ("rebels", "army", "un")
+    assert ids(read_changed(tmp_path, *swapped)) == ("rebels", "army", "un")
 
 
 def test_the_chief_scenario_may_be_left_out(tmp_path):

@@ -12,6 +12,7 @@ from sim.chance.keyed import replicate_seed
 from sim.engine.build import build
 from sim.engine.loop import advance
 from sim.engine.template import Template
+from sim.files.case_file import case_file
 from sim.files.fields import checked
 from sim.files.yaml_tree import List, Map, parse
 from sim.parameters.parameter import Parameters
@@ -172,7 +173,7 @@ def with_room(template: Template, entries: int) -> Template:
 def template_of(tree: Map, net: Network) -> Template:
     """The template of a scenario's whole tree on a network."""
     scenario = checked(tree, Scenario)
-    assert impossible(scenario, net, tree, dates=reported()) == []
+    assert impossible(scenario, net, tree, dates=reported(), sides=case_file().sides) == []
     return build(
         LoadedScenario(name="tiny", file="tiny", scenario=scenario, network=net, tree=tree), defaults()
     )

@@ -8,7 +8,7 @@ from sources import trees
 PROGRAM = ("kidal", "sim", "analysis")
 SCHEMAS_WITHOUT = ("checked", "sound")
 """Functions whose schemas mostly say the same in any case; those that do not are named in the test below."""
-CASE_SCHEMAS = ("Scenario",)
+CASE_SCHEMAS = ("Scenario", "Observation")
 
 
 ANOTHER = ("analysis/report/page.py", "answer")

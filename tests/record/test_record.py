@@ -365,7 +365,7 @@ CLAIM_FAULTS = [
     (
         ("event: anefis:capture", "event: anefis capture"),
         "claims.yaml:3: event: 'anefis capture' is not place:event; "
-        "something like 'anefis:capture' would be right",
+        "something like 'some_town:capture' would be right",
     ),
     (("column: army", "column: The Army"), "claims.yaml:4: column: 'The Army' is not a name; "),
     (
