@@ -14,7 +14,7 @@ _PAD = "    "
 
 
 class ChronologyFilter(NamedTuple):
-    """What the claims are narrowed to: a place, a party, an event (`capture`, `anefis:capture`), a source."""
+    """What the claims are narrowed to: a place, a party, an event (`capture`, `town:capture`), a source."""
 
     place: str | None = None
     party: str | None = None

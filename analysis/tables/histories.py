@@ -120,15 +120,15 @@ def trace(tables: RunTables, column: str) -> Histories:
     return stored(tables).of_column(column)
 
 
-def milestone(tables: RunTables, event: str, column: str) -> dict[str, Any] | None:
-    """The manifest's entry of a column's milestone, None if the run has none of it."""
+def milestone(tables: RunTables, event: str, column: str | None) -> dict[str, Any] | None:
+    """The manifest's entry of a column's milestone, or of a place's, None if the run has none of it."""
     for entry in tables.manifest["milestones"]:
         if entry["column"] == column and ":".join(entry["id"].split(":")[:2]) == event:
             return dict(entry)
     return None
 
 
-def hours(tables: RunTables, event: str, column: str) -> np.ndarray | None:
+def hours(tables: RunTables, event: str, column: str | None) -> np.ndarray | None:
     """When a column's milestone came, over the runs that did not fail (h, inf: never); None: it has none."""
     entry = milestone(tables, event, column)
     return None if entry is None else np.asarray(tables.runs[entry["id"]][tables.done], float)

@@ -17,27 +17,12 @@ from sim.files.case import BUNDLED, Case
 from sim.files.case_file import CaseFile, with_ids
 from sim.files.fields import StrictModel
 from sim.parameters.reading import ParameterFile
-from sim.record import rows as record_rows
+from sim.record.checks import FILES
 from sim.scenario.schema import Scenario
 from sim.studies.calibration_plan import PlanSheet
 
 Schema = dict[str, Any]
-RECORD: dict[str, type[BaseModel]] = {
-    "sources": record_rows.Source,
-    "claims": record_rows.Claim,
-    "observations": record_rows.Observation,
-    "held_out": record_rows.Observation,
-    "counts": record_rows.ReportedCount,
-    "contested": record_rows.ContestedQuantity,
-    "routes": record_rows.Route,
-    "weights": record_rows.Weight,
-    "precisions": record_rows.Blur,
-    "events": record_rows.Word,
-    "parties": record_rows.Voice,
-    "published": record_rows.PublishedDate,
-    "strikes": strikes.Strike,
-    "bases": strikes.Standing,
-}
+RECORD: dict[str, type[BaseModel]] = {**FILES, "strikes": strikes.Strike, "bases": strikes.Standing}
 """The files of a record, and the row of each."""
 
 

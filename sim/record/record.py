@@ -3,7 +3,7 @@
 Files of one folder hold it, a table each: `sources` and `claims` (one report a row); `observations` (what a
 milestone is held against, with the claims it rests on) and `held_out` (likewise, what no fit may read);
 `counts` (numbers); `contested` (what parties say against each other); `routes` (the ways of columns);
-`published` (dates known beforehand);
+`published` (dates known beforehand); `patterns` and `by_construction` (tests of the histories of a run);
 `weights` and `precisions` (how far reports are trusted). A record of one's own needs sources and claims; the
 last two are then those that come with the program.
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sim.files import yaml_tree
 from sim.files.case import BUNDLED, Case
@@ -21,9 +22,9 @@ from sim.files.case_file import case_file
 from sim.files.fields import checked
 from sim.files.paths import program_file
 from sim.files.yaml_tree import Fault, FaultyInput
-from sim.record.checks import Tables, faults_of, party_faults
+from sim.record.checks import FILES, Tables, faults_of, party_faults
+from sim.record.operators import FixedRow, PatternRow
 from sim.record.rows import (
-    Blur,
     Claim,
     ColumnName,
     ContestedQuantity,
@@ -36,12 +37,19 @@ from sim.record.rows import (
     SchemaType,
     Source,
     Voice,
-    Weight,
-    Word,
     read_rows,
 )
 
-OPTIONAL = ("observations", "held_out", "counts", "contested", "routes", "published")
+OPTIONAL = (
+    "observations",
+    "held_out",
+    "counts",
+    "contested",
+    "routes",
+    "published",
+    "patterns",
+    "by_construction",
+)
 """Files that a record of one's own may leave out."""
 DEFAULT_FILES = ("weights", "precisions", "events")
 """Files that the record that comes with the program lends to one that has none."""
@@ -66,6 +74,8 @@ class Record:
     blurs: Mapping[str, float] = field(default_factory=dict)
     contested: tuple[ContestedQuantity, ...] = ()
     published: tuple[PublishedDate, ...] = ()
+    patterns: tuple[PatternRow, ...] = ()
+    by_construction: tuple[FixedRow, ...] = ()
 
     def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
         """The observation of an event, None if there is none; the column is needed where several have one."""
@@ -168,23 +178,12 @@ def load_record(
             path = program_file("record", path.name)
         return read_rows(path, name, schema, faults, case)
 
-    tables = Tables(
-        sources=rows("sources", Source),
-        claims=rows("claims", Claim),
-        observations=[rows(name, Observation) for name in ("observations", "held_out")],
-        counts=rows("counts", ReportedCount),
-        contested=rows("contested", ContestedQuantity),
-        routes=rows("routes", Route),
-        weights=rows("weights", Weight),
-        precisions=rows("precisions", Blur),
-        events=rows("events", Word),
-        parties=_party_rows(record_folder, case, faults),
-        published=rows("published", PublishedDate),
-    )
+    read: dict[str, Any] = {name: rows(name, schema) for name, schema in FILES.items() if name != "parties"}
+    tables = Tables(**read, parties=_party_rows(record_folder, case, faults))
     faults += faults_of(tables, places)
     if faults:
         raise FaultyInput(faults)
-    seen = [row for table in tables.observations for row in table.values]
+    seen = [row.value for row in tables.observed]
     return Record(
         sources=tables.sources.values,
         claims=tables.claims.values,
@@ -197,4 +196,6 @@ def load_record(
         blurs={row.precision: row.blur for row in tables.precisions.values},
         contested=tables.contested.values,
         published=tables.published.values,
+        patterns=tables.patterns.values,
+        by_construction=tables.by_construction.values,
     )

@@ -160,7 +160,7 @@ def test_faults_of_a_case_s_files_are_told_with_their_lines(salt, kidal):
 
 @pytest.mark.slow
 def test_a_party_without_a_look_of_its_own_is_drawn_under_its_name(salt, kidal):
-    for name in ("parties", "claims"):
+    for name in ("parties", "claims", "contested"):
         path = salt / "record" / f"{name}.yaml"
         path.write_text(path.read_text().replace("party: army", "party: harbour"))
     assert kidal("--case", "salt", "run", "salt-road", "--runs", "60", "--out", "many")[0] == 0
