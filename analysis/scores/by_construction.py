@@ -6,7 +6,6 @@ import numpy as np
 
 from analysis.scores.judging import Judge, Judged
 from sim.record.record import Record
-from sim.state.kinds import Side
 from sim.store.reader import RunTables
 
 
@@ -17,11 +16,12 @@ def by_construction(judge: Judge, record: Record) -> list[Judged]:
 
 
 def _camps(tables: RunTables, record: Record) -> Iterator[Judged]:
+    ids = [row.side for row in tables.sides]
     for camp, place in tables.manifest.get("camps", {}).items():
         seen = next((o for o in record.observations if o.event == f"{place}:camp_taken" and o.who), None)
         if seen is not None:
             holder = tables.runs[f"camp:{camp}"][tables.done]
-            share = np.asarray(holder == Side[str(seen.who).upper()], float)
+            share = np.asarray(holder == ids.index(str(seen.who)), float)
             reason = (
                 "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
             )

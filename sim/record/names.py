@@ -74,7 +74,7 @@ class ClaimedEvent(Milestone):
 
 def _event(text: str) -> str:
     if not _EVENT.fullmatch(text):
-        raise ValueError(f"{text!r} is not place:event; something like 'anefis:capture' would be right")
+        raise ValueError(f"{text!r} is not place:event; something like 'some_town:capture' would be right")
     return text
 
 

@@ -9,7 +9,7 @@ from bundled import bundled_record
 from analysis.scores import patterns
 from analysis.scores.by_construction import by_construction
 from analysis.scores.judging import Judge, Judged
-from analysis.tables import histories, timeline
+from analysis.tables import clock, histories, timeline
 from analysis.tables.histories import hours, reported_losses, trace
 from analysis.tables.monte_carlo import wilson
 from runs import run_tables
@@ -83,6 +83,7 @@ def made(*some, without=(), runs=None):
         "hour": np.array(columns[1], float),
         "event": np.array(columns[2], object),
         "km": np.array(columns[3], float),
+        "kind": np.array(["column"] * len(rows), object),
         "agent": np.array(["army"] * len(rows), object),
         "amount": np.zeros(len(rows)),
         "other": np.zeros(len(rows)),
@@ -215,7 +216,7 @@ def test_a_halt_follows_what_came_within_a_day_before_it(hour, share):
 def test_all_fitted_dates_are_met_by_the_reported_middle_and_missed_by_one_late():
     run = made((GOOD_HOURS, GOOD_EVENTS))
     fitted = [o for o in bundled_record().observations if o.use == "fit" and o.column is not None]
-    zero = timeline.origin(run)
+    zero = clock.origin(run)
     table, entries = {}, []
     for item in fitted:
         middle = item.earliest + (item.latest - item.earliest) / 2
