@@ -21,7 +21,7 @@ FITTED = "all fitted dates at once"
 FITTED_RULE = "Every reported interval that fits may read is met in one history; reported numbers are apart."
 ASSUMED = "assumption"
 NOTE = """\
-Shares are over the histories that can be judged, and the interval is that of their number alone; `of all` \
+Shares are over the histories that can be judged, and the interval is that of their number alone; `of all`
 counts the others as not meeting it."""
 NO_ROWS = "The record names no patterns of its own (patterns.yaml)."
 

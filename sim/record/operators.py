@@ -115,6 +115,11 @@ class JudgedRow(StrictModel):
     test: Test
     needs: tuple[EventName, ...] = ()
 
+    @property
+    def unknown_numbers(self) -> list[str]:
+        """The numbers that its sentence names and the test has not."""
+        return []
+
 
 class PatternRow(JudgedRow):
     """A weak pattern; `{at_least}` in its rule stands for that number of the test."""
@@ -130,7 +135,7 @@ class PatternRow(JudgedRow):
 
     @property
     def unknown_numbers(self) -> list[str]:
-        """The numbers that the rule names and the test has not."""
+        """The numbers that its rule names and the test has not."""
         return [name for name in _NUMBER.findall(self.rule) if name not in numbers_of(self.test)]
 
 
