@@ -114,7 +114,7 @@ def _known(
         names.OutcomeRef: OUTCOMES,
         names.LoggedRef: LOG_EVENTS,
         names.ObservedRef: [row.value.event for row in tables.observed],
-        names.Milestone: EVENT_NAMES,
+        names.MilestoneRef: EVENT_NAMES,
         names.ClaimedEvent: [*EVENT_NAMES, *(word.event for word in tables.events.values)],
     }
 
@@ -124,7 +124,7 @@ def _name_faults(
 ) -> Iterator[Fault]:
     """The names in a row of what there is not."""
     for path, word, _ in names.leaves(row.value):
-        if isinstance(word, names.Milestone):
+        if isinstance(word, names.MilestoneRef):
             place, _, event = word.partition(":")
             yield from _unknown(row.at(*path), names.PlaceRef(place), known[names.PlaceRef])
             yield from _unknown(row.at(*path), type(word)(event), known[type(word)])
@@ -272,7 +272,7 @@ def _side_faults(row: RecordRow[ContestedQuantity], index: int, claims: Iterable
     side = row.value.sides[index]
     if (side.number is None) == (side.answer is None):
         yield Fault(row.at("sides", index), "sides: each has either a number or an answer, yes or no")
-    is_answer = isinstance(row.value.quantity, operators.ANSWERS)
+    is_answer = isinstance(row.value.quantity, operators.ANSWER_KINDS)
     if (side.answer is not None) != is_answer:
         right = "an answer, yes or no," if is_answer else "a number"
         kind = row.value.quantity.kind
