@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.tables.asked import STILL_KM, between, entry_of, first_of, lacking, on_road_of
 from analysis.tables.histories import reported_losses, trace
-from sim.record.operators import Amount, Given, Happened, Losses, OutcomeLess, Progress
+from sim.record.operators import Amount, FurtherOn, GivenEvent, Happened, Losses, OutcomeLess
 from sim.record.rows import ContestedQuantity, Voice
 from sim.state.kinds import FIGHT_ENDS
 from sim.store.reader import RunTables
@@ -48,7 +48,7 @@ def quantity_sample(
 class _About:
     """A column's events in a run and, of each history, the first of what is given: row, hour, day (h)."""
 
-    def __init__(self, tables: RunTables, given: Given, column: str) -> None:
+    def __init__(self, tables: RunTables, given: GivenEvent, column: str) -> None:
         self.tables, self.given, self.column = tables, given, column
         self.path = trace(tables, column)
         self.first = first_of(tables, self.path, given.first, column)
@@ -75,8 +75,8 @@ def _losses(about: _About, losses: Losses, voices: Sequence[Voice]) -> QuantityS
     path = about.path
     fights = path.of(*losses.events)
     if losses.along is not None:
-        low, high = (entry_of(about.tables, event, about.column)["km"] for event in losses.along)
-        fights &= between(path, low, high)
+        ends = [entry_of(about.tables, event, about.column)["km"] for event in losses.along]
+        fights &= between(path, *ends)
     if losses.same_day:
         fights &= 24.0 * np.floor(path["hour"] / 24.0) == about.day[path.history]
     telling = {}
@@ -100,7 +100,7 @@ def _outcome(about: _About, quantity: OutcomeLess, _: object) -> QuantitySample:
     return about.sample(np.maximum(0.0, np.round(outcome - less)))
 
 
-def _progress(about: _About, quantity: Progress, _: object) -> QuantitySample:
+def _progress(about: _About, quantity: FurtherOn, _: object) -> QuantitySample:
     furthest = about.path.most("km", about.until_end_of(quantity.days))
     return about.sample(furthest > about.path.at(about.first, "km") + STILL_KM)
 
@@ -123,7 +123,7 @@ QUANTITIES: dict[type, Callable[[_About, Any, Sequence[Voice]], QuantitySample]]
     Losses: _losses,
     Amount: _amount,
     OutcomeLess: _outcome,
-    Progress: _progress,
+    FurtherOn: _progress,
     Happened: _happened,
 }
 """How each kind of quantity is taken from a run."""

@@ -20,10 +20,10 @@ from sim.record.operators import (
     Daylight,
     FirstDay,
     Halt,
-    Hours,
+    HoursBetween,
     JudgedRow,
+    MeanPace,
     Measure,
-    Pace,
     Ratio,
     Without,
     column_of,
@@ -123,14 +123,14 @@ def _measured(judge: Judge, measure: Measure, row_column: str) -> Measured:
             start, furthest, _ = _first_day(judge, path, measure.of, column)
             return Measured(judge.laid(path, furthest - start, np.isfinite(start)), -np.inf, len(path))
         start, end = judge.hours(measure.start, column), judge.hours(measure.end, column)
-        if isinstance(measure, Hours):
+        if isinstance(measure, HoursBetween):
             going_on = np.isfinite(start) & ~np.isfinite(end)
             lasted = np.where(going_on, horizon(judge.tables) - start, -np.inf)
             return Measured(_known(end - start), lasted, judge.runs)
         return _pace(judge, measure, column, end, start)
 
 
-def _pace(judge: Judge, measure: Pace, column: str, end: np.ndarray, start: np.ndarray) -> Measured:
+def _pace(judge: Judge, measure: MeanPace, column: str, end: np.ndarray, start: np.ndarray) -> Measured:
     km: np.ndarray | float = entry_of(judge.tables, measure.start, column)["km"]
     of = judge.runs
     if measure.from_midnight:

@@ -20,8 +20,8 @@ from sim.store.reader import RunTables
 FITTED = "all fitted dates at once"
 FITTED_RULE = "Every reported interval that fits may read is met in one history; reported numbers are apart."
 ASSUMED = "assumption"
-NOTE = """\
-Shares are over the histories that can be judged, and the interval is that of their number alone; `of all` \
+PATTERNS_NOTE = """\
+Shares are over the histories that can be judged, and the interval is that of their number alone; `of all`
 counts the others as not meeting it."""
 NO_ROWS = "The record names no patterns of its own (patterns.yaml)."
 
@@ -75,7 +75,7 @@ def text(tables: RunTables, record: Record) -> str:
         head = ["weak pattern", "share", "95 % interval", "histories judged", "of all"]
         parts += [aligned([head, *map(_cells, [*rows, *_all_together(rows)])])]
         rules = [f"{pattern.name}: {pattern.rule}" for pattern in rows]
-        parts += [paragraphs([NOTE, _sources(record), *rules])]
+        parts += [paragraphs([PATTERNS_NOTE, _sources(record), *rules])]
     if fixed:
         lines = [["by construction, never counted", "share", "histories"]]
         lines += [[item.name, _share(item.share), f"{item.runs_known:,}"] for item in fixed]

@@ -7,28 +7,7 @@ from typing import NamedTuple, get_args, get_type_hints
 
 from sim.files.fields import StrictModel
 from sim.files.yaml_tree import Fault, Where, nearest
-from sim.record.names import (
-    ClaimedEvent,
-    ClaimRef,
-    LoggedRef,
-    Milestone,
-    ObservedRef,
-    OutcomeRef,
-    PartyRef,
-    PlaceRef,
-    Reference,
-    SourceRef,
-    leaves,
-)
-from sim.record.operators import (
-    ANSWERS,
-    FixedRow,
-    JudgedRow,
-    PatternRow,
-    Ratio,
-    Without,
-    numbers_of,
-)
+from sim.record import names, operators
 from sim.record.rows import (
     SCORED,
     Blur,
@@ -72,8 +51,8 @@ class Tables(NamedTuple):
     events: Rows[Word]
     parties: Rows[Voice]
     published: Rows[PublishedDate]
-    patterns: Rows[PatternRow]
-    by_construction: Rows[FixedRow]
+    patterns: Rows[operators.PatternRow]
+    by_construction: Rows[operators.FixedRow]
 
     @property
     def observed(self) -> list[RecordRow[Observation]]:
@@ -81,7 +60,7 @@ class Tables(NamedTuple):
         return [*self.observations.rows, *self.held_out.rows]
 
     @property
-    def judged(self) -> list[RecordRow[JudgedRow]]:
+    def judged(self) -> list[RecordRow[operators.JudgedRow]]:
         """The rows with tests, of both files."""
         return [*self.patterns.rows, *self.by_construction.rows]
 
@@ -111,7 +90,6 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
         yield from _name_faults(row, known)
     yield from chain.from_iterable(map(_interval_order, [*tables.claims.rows, *tables.observed]))
     yield from chain.from_iterable(map(_judged_faults, tables.judged))
-    yield from chain.from_iterable(map(_rule_faults, tables.patterns.rows))
     claims = {claim.id: claim for claim in tables.claims.values}
     for claim in tables.claims.rows:
         yield from _one_sided(claim, claims)
@@ -124,31 +102,33 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
         yield from _contested_faults(matter, claims)
 
 
-def _known(tables: Tables, places: Collection[str] | None) -> dict[type[Reference], Collection[str] | None]:
+def _known(
+    tables: Tables, places: Collection[str] | None
+) -> dict[type[names.Reference], Collection[str] | None]:
     """What each kind of name may be; None: any."""
     return {
-        ClaimRef: tables.claims.ids,
-        SourceRef: tables.sources.ids,
-        PartyRef: [voice.party for voice in tables.parties.values],
-        PlaceRef: places,
-        OutcomeRef: OUTCOMES,
-        LoggedRef: LOG_EVENTS,
-        ObservedRef: [row.value.event for row in tables.observed],
-        Milestone: EVENT_NAMES,
-        ClaimedEvent: [*EVENT_NAMES, *(word.event for word in tables.events.values)],
+        names.ClaimRef: tables.claims.ids,
+        names.SourceRef: tables.sources.ids,
+        names.PartyRef: [voice.party for voice in tables.parties.values],
+        names.PlaceRef: places,
+        names.OutcomeRef: OUTCOMES,
+        names.LoggedRef: LOG_EVENTS,
+        names.ObservedRef: [row.value.event for row in tables.observed],
+        names.MilestoneRef: EVENT_NAMES,
+        names.ClaimedEvent: [*EVENT_NAMES, *(word.event for word in tables.events.values)],
     }
 
 
 def _name_faults(
-    row: RecordRow[StrictModel], known: Mapping[type[Reference], Collection[str] | None]
+    row: RecordRow[StrictModel], known: Mapping[type[names.Reference], Collection[str] | None]
 ) -> Iterator[Fault]:
     """The names in a row of what there is not."""
-    for path, word, _ in leaves(row.value):
-        if isinstance(word, Milestone):
+    for path, word, _ in names.leaves(row.value):
+        if isinstance(word, names.MilestoneRef):
             place, _, event = word.partition(":")
-            yield from _unknown(row.at(*path), PlaceRef(place), known[PlaceRef])
+            yield from _unknown(row.at(*path), names.PlaceRef(place), known[names.PlaceRef])
             yield from _unknown(row.at(*path), type(word)(event), known[type(word)])
-        elif isinstance(word, Reference):
+        elif isinstance(word, names.Reference):
             yield from _unknown(row.at(*path), word, known[type(word)])
 
 
@@ -164,7 +144,7 @@ def _repeated(rows: Iterable[RecordRow[StrictModel]], *keys: str) -> Iterator[Fa
         seen.setdefault(mark, where.line)
 
 
-def _unknown(where: Where, word: Reference, known: Collection[str] | None) -> Iterator[Fault]:
+def _unknown(where: Where, word: names.Reference, known: Collection[str] | None) -> Iterator[Fault]:
     if known is not None and word not in known:
         yield Fault(where, f"{word!r} is no {word.noun}; {nearest(word, known)}")
 
@@ -184,18 +164,14 @@ def party_faults(rows: Sequence[RecordRow[Voice]]) -> Iterator[Fault]:
             yield Fault(row.at("reports_own"), "reports_own: is of a side; a key 'side' would be right")
 
 
-def _judged_faults(row: RecordRow[JudgedRow]) -> Iterator[Fault]:
-    test = row.value.test
-    if isinstance(test, Ratio) and not numbers_of(test):
+def _judged_faults(row: RecordRow[operators.JudgedRow]) -> Iterator[Fault]:
+    test, numbers = row.value.test, operators.numbers_of(row.value.test)
+    if isinstance(test, operators.Ratio) and not numbers:
         yield Fault(row.at("test"), "test: a ratio needs one of at_least, at_most and below")
-    if isinstance(test, Without) and (test.between is None) == (test.at is None):
+    if isinstance(test, operators.Without) and (test.between is None) == (test.at is None):
         yield Fault(row.at("test"), "test: 'without' has either two milestones, between, or one, at")
-
-
-def _rule_faults(row: RecordRow[PatternRow]) -> Iterator[Fault]:
-    known = numbers_of(row.value.test)
     for name in row.value.unknown_numbers:
-        yield Fault(row.at("rule"), f"rule: {name!r} is no number of its test; {nearest(name, known)}")
+        yield Fault(row.at("rule"), f"rule: {name!r} is no number of its test; {nearest(name, numbers)}")
 
 
 def _one_sided(row: RecordRow[Claim], claims: Mapping[str, Claim]) -> Iterator[Fault]:
@@ -288,8 +264,7 @@ def _voice_fault(
     """A claim that is another party's, or about another column."""
     if claim is not None and claim.party != side.party:
         yield Fault(
-            where,
-            f"{claim.id!r} is by {claim.party!r}, not by {side.party!r}; its own would be right",
+            where, f"{claim.id!r} is by {claim.party!r}, not by {side.party!r}; its own would be right"
         )
     if claim is not None and claim.column not in (None, item.column):
         yield Fault(where, f"{claim.id!r} is about the column {claim.column!r}, not this one")
@@ -300,7 +275,7 @@ def _side_faults(row: RecordRow[ContestedQuantity], index: int, claims: Iterable
     side = row.value.sides[index]
     if (side.number is None) == (side.answer is None):
         yield Fault(row.at("sides", index), "sides: each has either a number or an answer, yes or no")
-    is_answer = isinstance(row.value.quantity, ANSWERS)
+    is_answer = isinstance(row.value.quantity, operators.ANSWER_KINDS)
     if (side.answer is not None) != is_answer:
         right = "an answer, yes or no," if is_answer else "a number"
         kind = row.value.quantity.kind

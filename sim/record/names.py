@@ -60,13 +60,13 @@ class ObservedRef(Reference):
     noun = "observation"
 
 
-class Milestone(Reference):
+class MilestoneRef(Reference):
     """An event of a milestone, as `place:event`."""
 
     noun = "event"
 
 
-class ClaimedEvent(Milestone):
+class ClaimedEvent(MilestoneRef):
     """An event of a claim, as `place:event`."""
 
     noun = "event, nor a word of events.yaml"
@@ -78,7 +78,7 @@ def _event(text: str) -> str:
     return text
 
 
-EventName = Annotated[Words, AfterValidator(_event), AfterValidator(Milestone)]
+EventName = Annotated[Words, AfterValidator(_event), AfterValidator(MilestoneRef)]
 ClaimEventName = Annotated[Words, AfterValidator(_event), AfterValidator(ClaimedEvent)]
 ObservedName = Annotated[Words, AfterValidator(_event), AfterValidator(ObservedRef)]
 ClaimName = Annotated[Name, AfterValidator(ClaimRef)]

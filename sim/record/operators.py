@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.files.fields import Count, Duration, Flag, Name, Number, StrictModel, Words
-from sim.record.names import EventName, LoggedName, Milestone, OutcomeName, leaves
+from sim.record.names import EventName, LoggedName, MilestoneRef, OutcomeName, leaves
 from sim.state.kinds import PLACE_EVENTS
 
 _NUMBER = re.compile(r"\{(\w*)\}")
@@ -34,7 +34,7 @@ class FirstDay(StrictModel):
     column: Name | None = None
 
 
-class Pace(StrictModel):
+class MeanPace(StrictModel):
     """Road-km a day from one milestone to another, nights among it; or from the midnight after the first."""
 
     kind: Literal["pace"]
@@ -44,7 +44,7 @@ class Pace(StrictModel):
     column: Name | None = None
 
 
-class Hours(StrictModel):
+class HoursBetween(StrictModel):
     """Hours from one milestone to another; one that goes on when the scenario ends has at least so many."""
 
     kind: Literal["hours"]
@@ -53,7 +53,7 @@ class Hours(StrictModel):
     column: Name | None = None
 
 
-Measure = Annotated[FirstDay | Pace | Hours, Field(discriminator="kind")]
+Measure = Annotated[FirstDay | MeanPace | HoursBetween, Field(discriminator="kind")]
 
 
 # --- tests: yes or no a history ---------------------------------------------------------------------------
@@ -115,6 +115,11 @@ class JudgedRow(StrictModel):
     test: Test
     needs: tuple[EventName, ...] = ()
 
+    @property
+    def unknown_numbers(self) -> list[str]:
+        """The numbers that its sentence names and the test has not."""
+        return []
+
 
 class PatternRow(JudgedRow):
     """A weak pattern; `{at_least}` in its rule stands for that number of the test."""
@@ -130,7 +135,7 @@ class PatternRow(JudgedRow):
 
     @property
     def unknown_numbers(self) -> list[str]:
-        """The numbers that the rule names and the test has not."""
+        """The numbers that its rule names and the test has not."""
         return [name for name in _NUMBER.findall(self.rule) if name not in numbers_of(self.test)]
 
 
@@ -143,7 +148,7 @@ class FixedRow(JudgedRow):
 # --- quantities: what a contested matter is about ---------------------------------------------------------
 
 
-class Given(StrictModel):
+class GivenEvent(StrictModel):
     """The histories looked at: those with a first event of a milestone, before an hour of its day (UTC)."""
 
     first: EventName
@@ -160,7 +165,7 @@ class Losses(StrictModel):
 
     kind: Literal["losses"]
     along: tuple[EventName, EventName] | None = None
-    given: Given
+    given: GivenEvent
     events: Events
     number: Literal["amount", "other"]
     side: Name
@@ -172,7 +177,7 @@ class Amount(StrictModel):
     """The amount of the first event itself."""
 
     kind: Literal["amount"]
-    given: Given
+    given: GivenEvent
     needs: tuple[EventName, ...] = ()
 
 
@@ -180,17 +185,17 @@ class OutcomeLess(StrictModel):
     """An outcome of the run (of all its columns) less the amounts of some events of the column; 0 or more."""
 
     kind: Literal["outcome"]
-    given: Given
+    given: GivenEvent
     outcome: OutcomeName
     less: tuple[LoggedName, ...] = ()
     needs: tuple[EventName, ...] = ()
 
 
-class Progress(StrictModel):
+class FurtherOn(StrictModel):
     """Whether the column got further by the midnight that ends the first, second, ... day."""
 
     kind: Literal["progress"]
-    given: Given
+    given: GivenEvent
     days: Days
     needs: tuple[EventName, ...] = ()
 
@@ -202,7 +207,7 @@ class Happened(StrictModel):
     """
 
     kind: Literal["happened"]
-    given: Given
+    given: GivenEvent
     days: Days
     yes_if: dict[Words, LoggedName]
     else_if: dict[Words, LoggedName] = Field(default_factory=dict)
@@ -221,10 +226,10 @@ def _not_a_name(value: object) -> object:
 
 
 Quantity = Annotated[
-    Annotated[Losses | Amount | OutcomeLess | Progress | Happened, Field(discriminator="kind")],
+    Annotated[Losses | Amount | OutcomeLess | FurtherOn | Happened, Field(discriminator="kind")],
     BeforeValidator(_not_a_name),
 ]
-ANSWERS = (Progress, Happened)
+ANSWER_KINDS = (FurtherOn, Happened)
 """Quantities that are answers, not numbers."""
 
 
@@ -236,7 +241,7 @@ def milestones_of(operator: StrictModel, column: str) -> list[tuple[str, str | N
     return [
         (str(leaf.value), column_of(leaf.value, leaf.column))
         for leaf in leaves(operator, column)
-        if isinstance(leaf.value, Milestone)
+        if isinstance(leaf.value, MilestoneRef)
     ]
 
 

@@ -16,7 +16,7 @@ from analysis.claims.reliability import Matter, one_coin
 from runs import run_folder
 from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
-from sim.record.operators import ANSWERS, Amount, Happened, Losses, OutcomeLess, Progress
+from sim.record.operators import ANSWER_KINDS, Amount, FurtherOn, Happened, Losses, OutcomeLess
 from sim.record.record import Record, load_record
 from sim.record.rows import ContestedQuantity, Statement
 from sim.store.reader import RunTables, read_run
@@ -247,10 +247,12 @@ def drawn(matter: str, run: RunTables) -> quantities.QuantitySample:
 def test_every_quantity_of_the_record_is_implemented():
     kinds = {item.id: type(item.quantity) for item in bundled_record().contested}
     assert (
-        set(kinds.values()) == set(quantities.QUANTITIES) == {Losses, Amount, OutcomeLess, Progress, Happened}
+        set(kinds.values())
+        == set(quantities.QUANTITIES)
+        == {Losses, Amount, OutcomeLess, FurtherOn, Happened}
     )
     without_unit = {item.id for item in bundled_record().contested if item.unit is None}
-    assert without_unit == {name for name, kind in kinds.items() if kind in ANSWERS}
+    assert without_unit == {name for name, kind in kinds.items() if kind in ANSWER_KINDS}
 
 
 def test_the_groups_losses_are_those_of_the_day_of_the_contact_and_as_each_would_tell():
