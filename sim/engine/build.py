@@ -1,7 +1,5 @@
 """Building a template: a scenario's names become indices, its inputs rows, agents sorted by (kind, id)."""
 
-from collections.abc import Callable
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -29,7 +27,9 @@ def build(loaded: LoadedScenario, parameters: Parameters) -> Template:
     return _Builder(loaded).template(parameters)
 
 
-_ID = attrgetter("id")
+def _name(item: Any) -> str:
+    """What an agent of a scenario is called: its id, or the place of a town."""
+    return str(getattr(item, "id", "") or item.place)
 
 
 class _Builder:
@@ -42,20 +42,12 @@ class _Builder:
         self.begins = beginning(scenario.start, network.zone)
         self.places = list(network.places)
         self.place = {name: i for i, name in enumerate(self.places)}
+        agents = {kind: getattr(scenario, f"{kind.name.lower()}s") for kind in AgentKind}
+        agents[AgentKind.TOWN] = [town for town in scenario.towns if town.people]
         self.agents: dict[AgentKind, list[Any]] = {
-            AgentKind.COLUMN: sorted(scenario.columns, key=_ID),
-            AgentKind.DRONE: sorted(scenario.drones, key=_ID),
-            AgentKind.GROUP: sorted(scenario.groups, key=_ID),
-            AgentKind.CAMP: sorted(scenario.camps, key=_ID),
-            AgentKind.GARRISON: sorted(scenario.garrisons, key=_ID),
-            AgentKind.AIRLIFT: sorted(scenario.airlifts, key=_ID),
-            AgentKind.RAID: sorted(scenario.raids, key=_ID),
-            AgentKind.TOWN: sorted((t for t in scenario.towns if t.people), key=lambda town: town.place),
+            kind: sorted(items, key=_name) for kind, items in agents.items()
         }
-        self.names = {
-            kind: [getattr(item, "id", "") or item.place for item in items]
-            for kind, items in self.agents.items()
-        }
+        self.names = {kind: list(map(_name, items)) for kind, items in self.agents.items()}
         self.index = {kind: {name: i for i, name in enumerate(names)} for kind, names in self.names.items()}
         self.ways = {column.id: Way(column, loaded) for column in self.agents[AgentKind.COLUMN]}
         self.legs: list[rows.LegState] = []
@@ -66,17 +58,10 @@ class _Builder:
         self.mark_ranges: dict[str, tuple[int, int]] = {}
 
     def template(self, parameters: Parameters) -> Template:
-        makers: dict[AgentKind, Callable[[Any], Any]] = {
-            AgentKind.COLUMN: self.column,
-            AgentKind.DRONE: self.drone,
-            AgentKind.GROUP: self.group,
-            AgentKind.CAMP: self.camp,
-            AgentKind.GARRISON: self.garrison,
-            AgentKind.AIRLIFT: self.airlift,
-            AgentKind.RAID: self.raid,
-            AgentKind.TOWN: self.town,
+        made = {
+            kind: [getattr(self, kind.name.lower())(item) for item in items]
+            for kind, items in self.agents.items()
         }
-        made = {kind: [makers[kind](item) for item in items] for kind, items in self.agents.items()}
         for agent, (kind, i) in enumerate(self.wakers()):
             if kind != AgentKind.TOWN:
                 made[kind][i].agent = agent
@@ -236,11 +221,8 @@ class _Builder:
             row.leg_km = self.network.road_km(source.leg_from.split(":")[0], source.from_)
             dates = reported(self.case)
             row.leg_low, row.leg_high = hours(dates[source.leg_from], self.scenario.start.day)
-        row.reinforces = row.supplies = NOBODY
-        if source.reinforces:
-            row.reinforces = self.index[AgentKind.COLUMN][source.reinforces]
-        if source.supplies:
-            row.supplies = self.index[AgentKind.GARRISON][source.supplies]
+        row.reinforces = self.index[AgentKind.COLUMN].get(source.reinforces or "", NOBODY)
+        row.supplies = self.index[AgentKind.GARRISON].get(source.supplies or "", NOBODY)
         row.waits_for_place = bool(source.reinforces or source.supplies)
 
     def clears(self) -> list[list[int]]:
@@ -253,11 +235,9 @@ class _Builder:
         return table
 
     def off(self, other: str, road: list[str]) -> int:
-        leaves = self.ways[other].leaves(road)
-        if leaves is None:
-            return NOWHERE
-        first, last = self.mark_ranges[other]
-        return next(i for i in range(first, last) if self.marks[i].place == self.place[leaves])
+        leaves, (first, last) = self.ways[other].leaves(road), self.mark_ranges[other]
+        marks = (i for i in range(first, last) if leaves and self.marks[i].place == self.place[leaves])
+        return next(marks, NOWHERE)
 
     def drone(self, source: Any) -> rows.DroneState:
         row = blank(rows.DroneState)
@@ -351,19 +331,19 @@ class _Builder:
         return NOWHERE, 0.0
 
     def place_rows(self) -> list[rows.PlaceState]:
+        """Places; who holds one at the end is an outcome where somebody holds it, or comes to."""
         holders = self.scenario.holders
         ends = {self.places[row.place] for row in self.stages}
         ends |= {g.place for g in self.scenario.garrisons} | {c.place for c in self.scenario.camps}
-        return [self.place_row(name, holders.get(name, NO_SIDE), name in ends) for name in self.places]
-
-    def place_row(self, name: str, holder: str, is_outcome: bool) -> rows.PlaceState:
-        """A place; who holds it at the end is an outcome where somebody holds it, too."""
-        row, point = blank(rows.PlaceState), self.network.places[name]
-        row.road, row.road_km = self.door(name)
-        row.x, row.y, row.z = vector(point.lat, point.lon)
-        row.holder = self.role[holder]
-        row.holder_outcome = row.holder != NOBODY or is_outcome
-        return row
+        table = []
+        for name, point in self.network.places.items():
+            row = blank(rows.PlaceState)
+            row.road, row.road_km = self.door(name)
+            row.x, row.y, row.z = vector(point.lat, point.lon)
+            row.holder = self.role[holders.get(name, NO_SIDE)]
+            row.holder_outcome = row.holder != NOBODY or name in ends
+            table.append(row)
+        return table
 
     def milestone(self, source: Milestone) -> rows.MilestoneState:
         row = blank(rows.MilestoneState)

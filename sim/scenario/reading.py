@@ -11,9 +11,10 @@ from sim.files.case_file import SideRow, case_file
 from sim.files.fields import checked, sound
 from sim.files.overrides import lay
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, read, refuse, summaries
+from sim.files.yaml_tree import Faults, FaultyInput, Map, Where, read, refuse, summaries
 from sim.record.record import reported
 from sim.scenario.checks import impossible
+from sim.scenario.draft import Draft
 from sim.scenario.hypotheses import lay_over, overrides_of
 from sim.scenario.network import Network, load_network
 from sim.scenario.schema import Scenario
@@ -59,7 +60,7 @@ def load_scenario(
     Raises FaultyInput with every fault found.
     """
     path, _ = scenario_path(name, case), case_file(case)
-    faults: list[Fault] = []
+    faults = Faults()
     loaded = LoadedScenario(
         name=path.stem,
         file=display_path(path),
@@ -77,41 +78,36 @@ def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str,
 
     `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
     """
-    return _overridden(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, [])
+    return _overridden(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, Faults())
 
 
 def _overridden(
     loaded: LoadedScenario,
     rivals: Mapping[str, Map],
     sets: Mapping[str, str],
-    faults: list[Fault],
+    faults: Faults,
     march_speed: float = math.inf,
 ) -> LoadedScenario:
     """A scenario whose tree is changed and then checked; `faults` are those already found."""
-    tree, scenario = loaded.tree, None
+    tree, case = loaded.tree, loaded.case
     for overrides in rivals.values():
         faults += lay_over(tree, overrides)
     for field, text in sets.items():
-        try:
+        with faults:
             lay(tree, field, text, getattr(text, "where", Where(f"--set {field}", 0)))
-        except FaultyInput as error:
-            faults += error.faults
-    try:
-        scenario = checked(tree, Scenario, loaded.case)
-    except FaultyInput as error:
-        faults += error.faults
-    valid_part = sound(tree, Scenario, loaded.case) if scenario is None else (tree, scenario)
-    if valid_part is not None:
-        whole = scenario is not None
-        faults += impossible(
-            valid_part[1],
-            loaded.network,
-            valid_part[0],
-            whole=whole,
-            march_speed=march_speed,
-            dates=reported(loaded.case),
+    scenario: Scenario | None = None
+    with faults:
+        scenario = checked(tree, Scenario, case)
+    if part := (tree, scenario) if scenario else sound(tree, Scenario, case):
+        draft = Draft(
+            scenario=part[1],
+            network=loaded.network,
+            tree=part[0],
+            dates=reported(case),
             sides=loaded.sides,
+            march_speed=march_speed,
         )
+        faults += impossible(draft, whole=scenario is not None)
     if faults or scenario is None:
         raise FaultyInput(faults)
     return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))
@@ -126,7 +122,7 @@ def chief_scenario(case: Case = BUNDLED) -> str:
     if chief in known:
         return str(chief)
     if not known:
-        refuse(Where(display_path(case.path("scenarios")), 0), "has no scenario; one at least would be right")
+        refuse(case.path("scenarios"), "has no scenario; one at least would be right")
     return next(iter(known))
 
 
