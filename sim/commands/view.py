@@ -24,13 +24,13 @@ def view(
 
     Example: kidal view kidal-offensive
     """
-    from sim.files.yaml_tree import Where, refuse
+    from sim.files.yaml_tree import refuse
     from sim.view import server
 
     server.check_extra()
     run = Path(scenario) if server.is_run(scenario) else None
     changed = options.sets or options.hypotheses or options.params or options.seed != 1
     if run is not None and changed:
-        refuse(Where(scenario, 0), "is a run folder, which is shown as it is; its name alone would be right")
+        refuse(scenario, "is a run folder, which is shown as it is; its name alone would be right")
     inputs = options.inputs(scenario) if run is None else None
     server.serve(server.page_of(run, inputs, options.seed, options.case), host, port, browse=not no_open)

@@ -53,18 +53,18 @@ class FaultyInput(ValueError):
         super().__init__("\n".join(map(str, self.faults)))
 
 
-Place = Where | Path | str
+FaultPlace = Where | Path | str
 """A line; a path, for the whole of its file; or an option or a call as the user wrote it."""
 
 
-def where_of(place: Place) -> Where:
+def where_of(place: FaultPlace) -> Where:
     """A place as messages name it."""
     if isinstance(place, Where):
         return place
     return Where(display_path(place) if isinstance(place, Path) else place, 0)
 
 
-def refuse(place: Place, message: str) -> NoReturn:
+def refuse(place: FaultPlace, message: str) -> NoReturn:
     """Stop with a single fault. Raises FaultyInput."""
     raise FaultyInput([Fault(where_of(place), message)])
 
@@ -72,7 +72,7 @@ def refuse(place: Place, message: str) -> NoReturn:
 class Faults(list[Fault]):
     """Faults as they are found; `with` them, a FaultyInput is noted where it would be raised."""
 
-    def note(self, place: Place, message: str) -> None:
+    def note(self, place: FaultPlace, message: str) -> None:
         """Note something wrong."""
         self.append(Fault(where_of(place), message))
 
@@ -95,7 +95,7 @@ class Faults(list[Fault]):
 
 
 @contextmanager
-def writing(place: Place, other: str = "--out") -> Iterator[None]:
+def writing(place: FaultPlace, other: str = "--out") -> Iterator[None]:
     """An OSError in this context is a fault of the place; the advice is another one. Raises FaultyInput."""
     try:
         yield
