@@ -52,7 +52,7 @@ class DatedStrike:
     distances: dict[str, float | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Geometry:
     """Bases, dated strikes in order of time, and radii to be tried (km)."""
 

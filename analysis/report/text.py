@@ -23,7 +23,7 @@ LIMITS = (
     "The reports come mostly from one side, and some contradict each other; none is taken for the truth.",
     "Numbers of fighters, garrisons and losses are assumptions; nobody published them.",
     "The dates tell when the drones' station moved, not what its radius is.",
-    "Who takes a camp that the UN leaves follows from where the scenario puts people: shown, never scored.",
+    "Who takes a vacated camp follows from where the scenario puts people: shown, never scored.",
     "The killings of civilians belong to the record, with their sources; they are never a mechanism.",
 )
 

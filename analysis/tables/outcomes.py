@@ -13,6 +13,7 @@ from analysis.tables.histories import stored, trace
 from analysis.tables.text import aligned, documents
 from sim.record.record import Record
 from sim.record.rows import ReportedCount
+from sim.state.kinds import Side
 from sim.store.reader import RunTables
 from sim.store.schema import OUTCOMES
 
@@ -131,11 +132,18 @@ def _counts(tables: RunTables, record: Record) -> str:
     rows = []
     for name in OUTCOMES:
         values, reported = numbers(tables, name), list(counts(tables, record, name))
-        word = name.replace("_", " ")
+        word = word_of(tables, name)
         if values.any() and all(count.of or count.at or count.until for count in reported):
             rows.append([word, *_cells(values), *[""] * (2 if single else 3)])
         rows += [[label(word, c), *_beside(observed(tables, c, name), c, single)] for c in reported]
     return _table(["outcome", *_heads(single), "reported", *["P(in)"] * (not single), "source"], rows)
+
+
+def word_of(tables: RunTables, outcome: str) -> str:
+    """An outcome in words; what befalls the groups bears the name of their side."""
+    side = tables.sides[Side.CONTESTING].name
+    word = outcome.replace("rebels_", f"{side}_").replace("rebel_", f"{side.removesuffix('s')}_")
+    return word.replace("_", " ")
 
 
 def label(word: str, count: ReportedCount) -> str:
@@ -197,13 +205,14 @@ def _hours(tables: RunTables) -> str:
 
 
 def _camps(tables: RunTables, record: Record) -> str:
-    """Who had each camp once the UN had left it, beside the record; by construction, so never scored."""
+    """Who had each camp once it was vacated, beside the record; by construction, so never scored."""
     rows = []
     for camp, place in tables.manifest.get("camps", {}).items():
         seen = next((o for o in record.observations if o.event == f"{place}:camp_taken"), None)
         reported = [seen.who or "", documents(seen.claims)] if seen else ["", ""]
         rows.append([camp, _sides(tables, f"camp:{camp}"), *reported, "by construction"])
-    return _table(["camp vacated by the UN", "passes to", "reported", "source", ""], rows)
+    vacated = f"camp vacated by the {tables.sides[Side.WITHDRAWING].name}"
+    return _table([vacated, "passes to", "reported", "source", ""], rows)
 
 
 def _sides(tables: RunTables, outcome: str) -> str:

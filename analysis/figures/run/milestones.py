@@ -40,11 +40,10 @@ def draw_on(axis: Axes, tables: RunTables, record: Record) -> None:
     report_styles: dict[str, dict[str, Any]] = {}
     for level, row in enumerate(rows):
         if row.observation is not None:
-            label, face, edge, hatch, _ = party_look(row.observation.kind)
-            paint: dict[str, Any] = {"fc": face, "ec": edge, "hatch": hatch}
-            report_styles[f"reported: {label}"] = paint
+            look = party_look(row.observation.kind)
+            report_styles[f"reported: {look.label}"] = look.paint
             low, high = clock.interval_of(tables, row.observation)
-            box = Rectangle((low, level - 0.32), high - low, 0.64, zorder=2, gid="report", **paint)
+            box = Rectangle((low, level - 0.32), high - low, 0.64, zorder=2, gid="report", **look.paint)
             axis.add_patch(box)
         hours = [last if t is None else clock.hour_of(tables, t) for t in row.quantiles]
         axis.plot([hours[0], hours[-1]], [level, level], color=INK, lw=1.2, zorder=3)
