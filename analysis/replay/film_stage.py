@@ -1,6 +1,7 @@
 """The picture of a film: a map and a panel that are drawn once, and over them what moves."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from analysis.figures.base.map_data import Frame, frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET
+from analysis.replay.signs import SIGNS, Sign
 from analysis.tables.outcomes import HOLDER_NAMES
 from analysis.tables.text import round_minute
 from sim.scenario.network import Network
@@ -28,25 +30,16 @@ PANEL_WIDTH = 3.9  # inches
 FACES = {word: SIDE_LOOKS[side]["fc"] for side, word in HOLDER_NAMES.items() if side in SIDE_LOOKS}
 """The colour of a side by its word."""
 UNHELD_COLOUR = "#ffffff"
-FILM_MARKERS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
-    "mine strike": ("X", ("x", "x-open"), INK, "white"),
-    "ambush": ("v", ("triangle-down",), "#d55e00", INK),
-    "fight": ("D", ("diamond",), "#ffffff", INK),
-    "drone strike": ("*", ("star",), "#56b4e9", INK),
-    "raid": ("P", ("triangle-up",), "#cc79a7", INK),
-    "capture": ("s", ("square-open",), "#ffffff", INK),
-}
-"""Marker, signs of a scene, face and edge of what happens, as on the map of a run."""
-
 Scene = Mapping[str, Any]
 
 
 class FilmCanvas:
     """The picture that is drawn once, and what of it moves."""
 
-    def __init__(self, scene: Scene, network: Network, outlines: Sequence[Outline], moments: Any) -> None:
+    def __init__(self, scene: Scene, network: Network, outlines: Sequence[Outline]) -> None:
         """The picture of a scene at no hour yet."""
-        self.scene, self.moments, self.spots = scene, moments, _spots(scene)
+        self.scene, self.spots = scene, _spots(scene)
+        self.zero = datetime.fromisoformat(scene["zero"]).replace(tzinfo=UTC)
         self.figure = Figure(figsize=SIZE, dpi=DPI)
         self.canvas: Any = FigureCanvasAgg(self.figure)  # its methods have no types
         wide, tall = SIZE[0] - PANEL_WIDTH - 0.55, SIZE[1] - 0.5
@@ -85,7 +78,7 @@ class FilmCanvas:
         self.holder_marks = {
             word: self._line(mfc=FACES.get(word, UNHELD_COLOUR), **look) for word in sorted(words)
         }
-        self.signs = {name: self._line(**_sign(name), ms=6.5) for name in FILM_MARKERS}
+        self.signs = {sign.words: self._line(**_look(sign), ms=6.5) for sign in SIGNS}
         look = {"marker": "s", "mec": "white", "ms": 8, "ls": "", "gid": "head"}
         self.heads = {c["id"]: self._line(color=c["ink"], **look) for c in self.scene["columns"]}
 
@@ -116,8 +109,8 @@ class FilmCanvas:
             for word in self.holder_marks
         ]
         seen = {event["sign"] for event in self.scene["events"]}
-        known = [name for name in FILM_MARKERS if seen & {*FILM_MARKERS[name][1]}]
-        return handles + [Line2D([], [], label=name, ms=5.5, **_sign(name)) for name in known]
+        known = [sign for sign in SIGNS if seen & {*sign.symbols.values()}]
+        return handles + [Line2D([], [], label=sign.words, ms=5.5, **_look(sign)) for sign in known]
 
     def picture(self, hour: int) -> bytes:
         """The picture at an hour, as rows of RGBA: what moves, over what was drawn once."""
@@ -152,25 +145,26 @@ class FilmCanvas:
             self.trails[column["id"]].set_data(column["x"][: at + 1], column["y"][: at + 1])
             self.heads[column["id"]].set_data(*([column["x"][at]], [column["y"][at]]) if gone else ([], []))
         steps = [[step for step in drone["steps"] if step["hour"] <= hour] for drone in scene["drones"]]
-        lines = [part[-1]["circle"] for part in steps if part]
-        self.circle.set_data(
-            [x for line in lines for x in (*line["x"], float("nan"))],
-            [y for line in lines for y in (*line["y"], float("nan"))],
-        )
+        circles = [part[-1]["circle"] for part in steps if part]
+        for axis, put in (("x", self.circle.set_xdata), ("y", self.circle.set_ydata)):
+            put([value for circle in circles for value in (*circle[axis], float("nan"))])
         events = [event for event in scene["events"] if event["hour"] <= hour]
         fresh = [e for e in events if e["sign"] and e["hour"] > hour - FRESH and e["x"] is not None]
-        for name, line in self.signs.items():
-            of_sign = [event for event in fresh if event["sign"] in FILM_MARKERS[name][1]]
-            line.set_data([e["x"] for e in of_sign], [e["y"] for e in of_sign])
+        for sign in SIGNS:
+            of_sign = [event for event in fresh if event["event"] in sign.symbols]
+            self.signs[sign.words].set_data([e["x"] for e in of_sign], [e["y"] for e in of_sign])
         self._holders(hour)
-        self.clock.set_text(f"{round_minute(self.moments(hour)):%Y-%m-%d %H:%M} UTC")
+        self.clock.set_text(f"{round_minute(self._moment(hour)):%Y-%m-%d %H:%M} UTC")
         claims = _last([claim for claim in scene["claims"] if claim["hour"] <= hour])
         claim_texts = [
             f"{c['when']}, claimed by: {c['label']}\n{wrapped(c['says'], 3.5, 7.5)}" for c in claims
         ]
         self.claims_text.set_text("Reported\n" + "\n".join(claim_texts))
-        did = [f"{self.moments(e['hour']):%m-%d %H:%M} {e['text']}" for e in _last(events)]
+        did = [f"{self._moment(e['hour']):%m-%d %H:%M} {e['text']}" for e in _last(events)]
         self.events_text.set_text("In this run\n" + "\n".join(wrapped(text, 3.5, 7.5) for text in did))
+
+    def _moment(self, hour: float) -> datetime:
+        return self.zero + timedelta(hours=hour)
 
     def _holders(self, hour: int) -> None:
         """Who holds what: a line of disks a side."""
@@ -182,10 +176,9 @@ class FilmCanvas:
             self.holder_marks[word].set_data([x for x, _ in spots], [y for _, y in spots])
 
 
-def _sign(name: str) -> dict[str, Any]:
+def _look(sign: Sign) -> dict[str, Any]:
     """How what happens is drawn."""
-    marker, _, face, edge = FILM_MARKERS[name]
-    return {"marker": marker, "mfc": face, "mec": edge, "mew": 0.6, "ls": ""}
+    return {"marker": sign.marker, "mfc": sign.face, "mec": sign.edge, "mew": 0.6, "ls": ""}
 
 
 def _last(rows: Sequence[Any]) -> list[Any]:

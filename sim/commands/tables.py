@@ -99,12 +99,10 @@ def figure_file(
 
 def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
     """Film the first stored history of a run or a design point; returns its file. Raises FaultyInput."""
-    from datetime import timedelta
-
     from analysis.figures.base.outlines import load_outlines
     from analysis.replay import film
     from analysis.replay.scene import scene
-    from analysis.tables import outcomes, timeline
+    from analysis.tables import timeline
     from sim.console import Progress
     from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, refuse
@@ -124,11 +122,6 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
     tables, network = read_run(runs[0]), load_network()
     tables = tables if point is None else _at(tables, point)
     timeline.check_single(tables, display_path(runs[0]))
-    zero = outcomes.origin(tables)
-
-    def moment(hour: float) -> datetime:
-        return zero + timedelta(hours=hour)
-
     record = load_record().between(*timeline.span(tables))
     played = scene(tables, record, network, about_folder(runs[0]))
     if out is None and not encodes:
@@ -137,9 +130,7 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         with Progress(len(list(film.hours(played))), what="frames") as progress:
             progress.begin(0, "")
-            film.write(
-                played, network, outlines=load_outlines(), path=path, moments=moment, progress=progress
-            )
+            film.write(played, network, load_outlines(), path, progress)
     except OSError as error:
         refuse(
             Where(display_path(path), 0),

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bundled import bundled_inputs
+from plotly.graph_objects import Figure
 
 from analysis.figures.run.time_distance import positions
-from analysis.replay.figures import figure
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.engine.inputs import load_inputs
 from sim.ensembles.ensemble import ensemble
@@ -307,7 +307,7 @@ def test_the_ways_of_the_fans_are_those_of_the_same_seeds_run_plain():
 
 def test_fans_follow_the_settings():
     drawn = gao_page().fan({"seed": "1"}, "army")
-    figure(drawn["figure"])
+    Figure(drawn["figure"])
     assert drawn["say"].startswith("1,000 histories from seed 1")
     again = gao_page().fan({"seed": "1"}, "army")
     assert again == drawn
@@ -389,7 +389,7 @@ def test_a_run_folder_shows_its_stored_histories(folder):
     assert first["columns"][0]["km"] != second["columns"][0]["km"]
     assert {group["id"] for group in first["groups"]} >= {"jnim"}  # its scenario says where they live
     drawn = page.fan({}, "army")
-    figure(drawn["figure"])
+    Figure(drawn["figure"])
     assert drawn["say"] == "the 3 stored histories of the run folder"
     with pytest.raises(FaultyInput, match="'3' is not stored"):
         page.scene({"replicate": "3"})
