@@ -26,11 +26,12 @@ def view(
     """
     from sim.files.yaml_tree import Where, refuse
     from sim.view import server
+    from sim.view.pages import FolderPage, ScenarioPage
 
     server.check_extra()
-    run = Path(scenario) if server.is_run(scenario) else None
+    folder = Path(scenario)
     changed = options.sets or options.hypotheses or options.params or options.seed != 1
-    if run is not None and changed:
+    if folder.is_dir() and changed:
         refuse(Where(scenario, 0), "is a run folder, which is shown as it is; its name alone would be right")
-    inputs = options.inputs(scenario) if run is None else None
-    server.serve(server.page_of(run, inputs, options.seed), host, port, browse=not no_open)
+    shown = FolderPage(folder) if folder.is_dir() else ScenarioPage(options.inputs(scenario), options.seed)
+    server.serve(shown, host, port, browse=not no_open)

@@ -13,7 +13,7 @@ import pytest
 from bundled import bundled_inputs
 from plotly.graph_objects import Figure
 
-from analysis.figures.run.time_distance import positions
+from analysis.figures.run.time_distance import arrivals, positions
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.engine.inputs import load_inputs
 from sim.ensembles.ensemble import ensemble
@@ -300,9 +300,17 @@ def test_the_ways_of_the_fans_are_those_of_the_same_seeds_run_plain():
     plain = ensemble(
         bundled_inputs("gao-anefis").template, drawn, seeds, spread=True, keep=3, compiled=False
     ).events
-    found = runs.many(bundled_inputs("gao-anefis"), 1).ways("army", hours)
+    found = positions(runs.many(bundled_inputs("gao-anefis"), 1).events, "army", hours)
     assert found.shape == (1000, 80)
     np.testing.assert_array_equal(found[:3], positions(plain, "army", hours))
+
+
+def test_fans_reach_to_where_nine_in_ten_of_those_that_arrive_are_there():
+    inputs = load_inputs("kidal-offensive")
+    came = arrivals(runs.many(inputs, 1), "un")
+    low, high = ScenarioPage(inputs, 1).fan({}, "un")["figure"]["layout"]["xaxis"]["range"]
+    assert low <= came.min()
+    assert high >= np.quantile(came[np.isfinite(came)], 0.9)
 
 
 def test_fans_follow_the_settings():
