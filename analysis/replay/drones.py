@@ -29,20 +29,19 @@ def drones_of(
     column's way.
     """
     ready = (events["event"] == "on_station") & (events["kind"] == "drone")
-    known = dict(zip(tables.cover["drone"].tolist(), tables.cover["radius"].tolist(), strict=True))
-    moves = [
-        (drone, hour, station)
-        for drone, hour, station in zip(
-            *(events[name][ready].tolist() for name in ("agent", "hour", "place")), strict=True
-        )
-        if station in network.places
-    ]
-    radius_of = {**radii, **known}
+    radius_of = {**radii, **dict(zip(tables.cover["drone"], tables.cover["radius"].tolist(), strict=True))}
+    moves: dict[str, list[dict[str, Any]]] = {}
+    for drone, hour, station in zip(
+        *(events[n][ready].tolist() for n in ("agent", "hour", "place")), strict=True
+    ):
+        steps = moves.setdefault(drone, [])
+        if station in network.places:
+            steps.append(_step(tables, network, drone, radius_of.get(drone, 0.0), hour=hour, station=station))
+    moves |= {str(drone): [] for drone in tables.cover["drone"] if drone not in moves}
     return [
-        {"id": name, "radius": round(radius, 2)}
-        | {"steps": [_step(tables, network, name, radius, *move[1:]) for move in moves if move[0] == name]}
-        for name in dict.fromkeys([*events["agent"][ready].tolist(), *known])
-        if (radius := float(radius_of.get(name, 0.0))) > 0.0
+        {"id": name, "radius": round(float(radius_of[name]), 2), "steps": steps}
+        for name, steps in moves.items()
+        if radius_of.get(name, 0.0) > 0.0
     ]
 
 

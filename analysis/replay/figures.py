@@ -96,11 +96,10 @@ def _seam(west: float, east: float) -> dict[str, Any]:
 
 def _bounds(scene: Mapping[str, Any]) -> list[float]:
     """The part of the map that a run touches: west, east, south, north."""
-    x = [stop["x"] for column in scene["columns"] for stop in column["way"]]
-    y = [stop["y"] for column in scene["columns"] for stop in column["way"]]
-    rows = [*scene["events"], *(scene["claims"] if len(x) < 2 else ())]
-    x += [row["x"] for row in rows if row["x"] is not None] or [0.0]
-    y += [row["y"] for row in rows if row["y"] is not None] or [17.0]
+    stops = [stop for column in scene["columns"] for stop in column["way"]]
+    rows = [*stops, *scene["events"], *(scene["claims"] if len(stops) < 2 else ())]
+    at = [(row["x"], row["y"]) for row in rows if row["x"] is not None] or [(0.0, 17.0)]
+    x, y = zip(*at, strict=True)
     return [min(x) - 2 * MARGIN, max(x) + 2 * MARGIN, min(y) - MARGIN, max(y) + MARGIN]
 
 
@@ -121,9 +120,8 @@ def _round_places(at: Sequence[tuple[float, float]]) -> list[list[float]]:
 
 def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> dict[str, Any]:
     """The time-distance diagram of a column (default: the first); without one, an empty diagram."""
-    shown_column = next((c for c in scene["columns"] if column in (None, c["id"])), None)
-    way = shown_column["way"] if shown_column else []
-    line = shown_column["line"] if shown_column else {"hour": [], "km": []}
+    shown = next((c for c in scene["columns"] if column in (None, c["id"])), None)
+    way, line = (shown["way"], shown["line"]) if shown else ([], {"hour": [], "km": []})
     data = [
         trace("whole", "the run", "lines", line={"color": "#bbbbbb", "width": 1.5})
         | {"x": line["hour"], "y": line["km"]},

@@ -30,6 +30,7 @@ PANEL_WIDTH = 3.9  # inches
 FACES = {word: SIDE_LOOKS[side]["fc"] for side, word in HOLDER_NAMES.items() if side in SIDE_LOOKS}
 """The colour of a side by its word."""
 UNHELD_COLOUR = "#ffffff"
+SQUARE = {"marker": "s", "mec": "white", "ls": ""}
 Scene = Mapping[str, Any]
 
 
@@ -38,13 +39,16 @@ class FilmCanvas:
 
     def __init__(self, scene: Scene, network: Network, outlines: Sequence[Outline]) -> None:
         """The picture of a scene at no hour yet."""
-        self.scene, self.spots = scene, _spots(scene)
+        self.scene = scene
+        stops = [stop for column in scene["columns"] for stop in column["way"]]
+        self.spots = {stop["place"]: (stop["x"], stop["y"]) for stop in stops}
         self.zero = datetime.fromisoformat(scene["zero"]).replace(tzinfo=UTC)
         self.figure = Figure(figsize=SIZE, dpi=DPI)
         self.canvas: Any = FigureCanvasAgg(self.figure)  # its methods have no types
         wide, tall = SIZE[0] - PANEL_WIDTH - 0.55, SIZE[1] - 0.5
         self.axis = self.figure.add_axes((0.5 / SIZE[0], 0.3 / SIZE[1], wide / SIZE[0], tall / SIZE[1]))
-        points = _points(scene, network)
+        held = [network.places[place] for place in scene["holders"] if place in network.places]
+        points = [*self.spots.values(), *((place.lon, place.lat) for place in held)]
         view, _ = frame([y for _, y in points], [x for x, _ in points], wide, (tall, tall))
         basemap.ground(self.axis, view)
         basemap.land(self.axis, network, outlines, view)
@@ -74,12 +78,9 @@ class FilmCanvas:
         words = {word for steps in self.scene["holders"].values() for _, word in steps}
         self.circle = self._line(color=DRONE_COLOUR, lw=1.4, gid="circle")
         self.trails = {c["id"]: self._line(color=c["ink"], lw=2.2) for c in self.scene["columns"]}
-        look: Any = {"marker": "o", "ms": 9, "mec": INK, "mew": 0.8, "ls": ""}
-        self.holder_marks = {
-            word: self._line(mfc=FACES.get(word, UNHELD_COLOUR), **look) for word in sorted(words)
-        }
+        self.holder_marks = {word: self._line(**_disk(word), ms=9) for word in sorted(words)}
         self.signs = {sign.words: self._line(**_look(sign), ms=6.5) for sign in SIGNS}
-        look = {"marker": "s", "mec": "white", "ms": 8, "ls": "", "gid": "head"}
+        look: Any = SQUARE | {"ms": 8, "gid": "head"}
         self.heads = {c["id"]: self._line(color=c["ink"], **look) for c in self.scene["columns"]}
 
     def _line(self, **look: Any) -> Line2D:
@@ -99,18 +100,15 @@ class FilmCanvas:
 
     def _key(self) -> list[Line2D]:
         """What the signs mean: of those that this scene has."""
-        look: Any = {"marker": "s", "color": INK, "mec": "white", "ms": 6, "ls": ""}
-        handles = [Line2D([], [], label="column", **look)] if self.scene["columns"] else []
+        seen = {event["event"] for event in self.scene["events"]}
+        looks: dict[str, dict[str, Any]] = {}
+        if self.scene["columns"]:
+            looks["column"] = SQUARE | {"color": INK, "ms": 6}
         if self.scene["drones"]:
-            handles.append(Line2D([], [], color=DRONE_COLOUR, lw=1.4, label="drones' reach"))
-        look = {"marker": "o", "mec": INK, "mew": 0.8, "ms": 6, "ls": ""}
-        handles += [
-            Line2D([], [], mfc=FACES.get(word, UNHELD_COLOUR), label=f"held: {word}", **look)
-            for word in self.holder_marks
-        ]
-        seen = {event["sign"] for event in self.scene["events"]}
-        known = [sign for sign in SIGNS if seen & {*sign.symbols.values()}]
-        return handles + [Line2D([], [], label=sign.words, ms=5.5, **_look(sign)) for sign in known]
+            looks["drones' reach"] = {"color": DRONE_COLOUR, "lw": 1.4}
+        looks |= {f"held: {word}": _disk(word) | {"ms": 6} for word in self.holder_marks}
+        looks |= {sign.words: _look(sign) | {"ms": 5.5} for sign in SIGNS if seen & sign.symbols.keys()}
+        return [Line2D([], [], label=label, **look) for label, look in looks.items()]
 
     def picture(self, hour: int) -> bytes:
         """The picture at an hour, as rows of RGBA: what moves, over what was drawn once."""
@@ -181,31 +179,20 @@ def _look(sign: Sign) -> dict[str, Any]:
     return {"marker": sign.marker, "mfc": sign.face, "mec": sign.edge, "mew": 0.6, "ls": ""}
 
 
+def _disk(word: str) -> dict[str, Any]:
+    """How a place is drawn that a side holds, by its word."""
+    return {"marker": "o", "mfc": FACES.get(word, UNHELD_COLOUR), "mec": INK, "mew": 0.8, "ls": ""}
+
+
 def _last(rows: Sequence[Any]) -> list[Any]:
     """The latest of some claims or events, the newest first: only these are ever put into words."""
     return list(reversed(rows[-LAST:]))
 
 
-def _spots(scene: Scene) -> dict[str, tuple[float, float]]:
-    """The places on the columns' ways."""
-    return {stop["place"]: (stop["x"], stop["y"]) for column in scene["columns"] for stop in column["way"]}
-
-
-def _points(scene: Scene, network: Network) -> list[tuple[float, float]]:
-    """What the map must show."""
-    found = list(_spots(scene).values())
-    found += [
-        (network.places[place].lon, network.places[place].lat)
-        for place in scene["holders"]
-        if place in network.places
-    ]
-    return found
-
-
 def _order(scene: Scene) -> list[str]:
     """The places whose names matter: ends of the columns' ways, places that are held, other stops."""
     ways = [column["way"] for column in scene["columns"] if column["way"]]
+    on_way = {stop["place"]: stop["mark"] for way in ways for stop in way}
     ends = [way[at]["place"] for way in ways for at in (0, -1)]
-    stops = [stop["place"] for way in ways for stop in way if stop["mark"]]
-    spots = _spots(scene)
-    return list(dict.fromkeys([*ends, *(place for place in scene["holders"] if place in spots), *stops]))
+    held = [place for place in scene["holders"] if place in on_way]
+    return list(dict.fromkeys([*ends, *held, *(place for place, mark in on_way.items() if mark)]))
