@@ -71,7 +71,7 @@ def _cover(tables: RunTables, drone: str, station: str, column: str) -> dict[str
     if not rows.any():
         return {}
     km, share = table["km"][rows], table["cover"][rows]
-    lat, lon = (np.round(degrees, 4) for degrees in map_data.at_km(tables, column, km))
+    lat, lon = np.round(map_data.at_km(tables, column, km), 4)
     return {
         "km": np.round(km, 2).tolist(),
         "cover": np.round(share, 3).tolist(),

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from analysis.figures.base.map_data import at_km
 from analysis.replay.drones import drones_of
-from analysis.replay.sides import GROUP_SIDE, INKS, NOBODY, paint_of
+from analysis.replay.sides import GROUP_SIDE, INKS, NO_SIDE, paint_of
 from analysis.replay.signs import EVENT_SYMBOLS, EVENT_WORDS
 from analysis.tables.histories import histories, horizon, nights
 from analysis.tables.outcomes import HOLDER_NAMES, begins, hour_of
@@ -49,7 +49,7 @@ def scene(
     events = _one(tables, replicate)
     hours, first = int(horizon(tables)), int(begins(tables))
     columns = [
-        _column(tables, events, name, about.sides.get(name, NOBODY)) for name in tables.manifest["columns"]
+        _column(tables, events, name, about.sides.get(name, NO_SIDE)) for name in tables.manifest["columns"]
     ]
     rows = _rows(tables, events, network)
     return {
@@ -215,14 +215,14 @@ def _holders(
     }
     for row in rows:
         if row["event"] == "capture":
-            taker = about.sides.get(row["agent"], NOBODY)
+            taker = about.sides.get(row["agent"], NO_SIDE)
         elif row["event"] == "fallen":
             taker = GROUP_SIDE
         elif row["event"] == "camp_taken":
-            taker = HOLDER_NAMES[int(row["amount"])].replace("nobody", NOBODY)
+            taker = HOLDER_NAMES[int(row["amount"])].replace("nobody", NO_SIDE)
         else:
             continue
-        steps = by_place.setdefault(row["place"], [[since, NOBODY]])
+        steps = by_place.setdefault(row["place"], [[since, NO_SIDE]])
         if steps[-1][1] != taker:
             steps.append([round(row["hour"], 2), taker])
     return by_place

@@ -8,7 +8,7 @@ from sim.record.rows import Claim
 
 INKS = {"army": "#007a58", "rebels": "#a8487f", "un": "#0072b2", "none": "#777777"}
 """The ink of a side by its id: of its columns, and of what it holds."""
-NOBODY = "none"
+NO_SIDE = "none"
 """Who holds what no side holds; whose a column is of which nobody says it."""
 GROUP_SIDE = "rebels"
 """Whose the groups are, and what they overrun."""

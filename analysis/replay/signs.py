@@ -1,7 +1,7 @@
 """What a run did, in words and signs: the same on the page, in its legend and in a film."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from analysis.figures.base.style import INK
 from analysis.replay.sides import CAMP_OWNER
@@ -46,13 +46,14 @@ class Sign(NamedTuple):
     symbols: Mapping[str, str]
 
 
-SIGNS = (
-    Sign("mine strike", "✖", "X", INK, "white", {"mine": "x", "mine_unreported": "x-open"}),
-    Sign("ambush", "▼", "v", "#d55e00", INK, {"ambush": "triangle-down"}),
-    Sign("fight", "◆", "D", "#ffffff", INK, {"contact": "diamond"}),
-    Sign("drone strike", "★", "*", "#56b4e9", INK, {"strike": "star"}),
-    Sign("raid", "▲", "P", "#cc79a7", INK, {"raid": "triangle-up"}),
-    Sign("capture", "□", "s", "#ffffff", INK, {"capture": "square-open"}),
+_ROWS: tuple[tuple[Any, ...], ...] = (
+    ("mine strike", "✖", "X", INK, "white", {"mine": "x", "mine_unreported": "x-open"}),
+    ("ambush", "▼", "v", "#d55e00", INK, {"ambush": "triangle-down"}),
+    ("fight", "◆", "D", "#ffffff", INK, {"contact": "diamond"}),
+    ("drone strike", "★", "*", "#56b4e9", INK, {"strike": "star"}),
+    ("raid", "▲", "P", "#cc79a7", INK, {"raid": "triangle-up"}),
+    ("capture", "□", "s", "#ffffff", INK, {"capture": "square-open"}),
 )
+SIGNS = tuple(map(Sign._make, _ROWS))
 """Events that are drawn, and how: faces and edges are those of the map of a run."""
 EVENT_SYMBOLS = {event: symbol for sign in SIGNS for event, symbol in sign.symbols.items()}

@@ -13,7 +13,7 @@ from analysis.claims import contested, contested_text
 from analysis.figures.base.page import written
 from analysis.figures.gallery import RUN_FIGURES
 from analysis.report.rendering import rendered
-from analysis.report.text import LIMITS, UNSCORED, answer, misses, reproducibility, what
+from analysis.report.text import LIMITS, NOTHING_SCORED, answer, misses, reproducibility, what
 from analysis.scores import patterns, scorecard
 from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card
@@ -88,7 +88,7 @@ def _shown(run: ReportedRun, card: Card | None, figures: Sequence[str]) -> dict[
     return {
         "name": run.name,
         "what": what(run.tables),
-        "answer": answer(card) if card else [UNSCORED],
+        "answer": answer(card) if card else [NOTHING_SCORED],
         "figures": _pictures(run, figures),
         "claims": contested_text.text(run.tables, account) if account.results else "",
         "patterns": patterns.text(*about),

@@ -11,7 +11,7 @@ from sim.store.reader import RunTables
 
 WORST = 5
 """How many misses are told."""
-UNSCORED = "Nothing that it gives is scored against the record."
+NOTHING_SCORED = "Nothing that it gives is scored against the record."
 PARAMETER_SOURCES = {
     "prior": "every parameter drawn from its prior",
     "fixed": "every parameter at its one value, chance alone differing",
@@ -44,7 +44,7 @@ def what(tables: RunTables) -> str:
 def answer(card: Card) -> list[str]:
     """The answer in three sentences: the last capture, the nulls, all that is fitted at once."""
     if not card.rows:
-        return [UNSCORED]
+        return [NOTHING_SCORED]
     return [_capture(card), _nulls(card), _together(card)]
 
 
