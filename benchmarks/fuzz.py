@@ -32,13 +32,13 @@ from sim.designs.whatif import load_what_if
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
 from sim.parameters.posterior import HELD_OUT_GROUPS, PosteriorSheet, made
 from sim.parameters.reading import load_parameters
-from sim.record.record import held_out_hash, home, load_record
+from sim.record.record import held_out_hash, load_record
 from sim.scenario.network import load_network
-from sim.scenario.reading import CHIEF, load_scenario
+from sim.scenario.reading import chief_scenario, load_scenario
 from sim.store.provenance import rules
 from sim.store.reader import read_run
 from sim.store.writer import sealed
@@ -109,7 +109,7 @@ def changed(raw: bytes, name: str, rng: random.Random) -> bytes:
 
 def kinds() -> dict[str, Kind]:
     """The kinds of files that the program reads."""
-    stage, whole, network = load_inputs("gao-anefis"), load_inputs(CHIEF), load_network()
+    stage, whole, network = load_inputs("gao-anefis"), load_inputs(chief_scenario()), load_network()
 
     def below(folder: Path, pattern: str = "*.yaml") -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted(folder.glob(pattern))}
@@ -118,22 +118,28 @@ def kinds() -> dict[str, Kind]:
         return path / name
 
     return {
-        "scenario": Kind(below(bundled("scenarios")), lambda p, n: load_inputs(str(own(p, n))).template),
+        "scenario": Kind(below(BUNDLED.path("scenarios")), lambda p, n: load_inputs(str(own(p, n))).template),
         "hypothesis": Kind(
-            below(bundled("scenarios", "hypotheses")),
-            lambda p, n: load_scenario(CHIEF, hypotheses=[str(own(p, n))]),
+            below(BUNDLED.path("scenarios", "hypotheses")),
+            lambda p, n: load_scenario(chief_scenario(), hypotheses=[str(own(p, n))]),
         ),
-        "parameters": Kind(below(bundled("params")), lambda p, n: load_parameters(own(p, n))),
+        "parameters": Kind(below(BUNDLED.path("params")), lambda p, n: load_parameters(own(p, n))),
         "network": Kind(
-            below(bundled("params", "network"), "*.csv"),
-            lambda p, n: (load_network(p), load_outlines(p / "outlines.csv")),
+            below(BUNDLED.path("params", "network"), "*.csv"),
+            lambda p, n: (load_network(folder=p), load_outlines(path=p / "outlines.csv")),
         ),
-        "design": Kind(below(bundled("params", "sweeps")), lambda p, n: _design(own(p, n), whole)),
+        "design": Kind(below(BUNDLED.path("params", "sweeps")), lambda p, n: _design(own(p, n), whole)),
         "what-if": Kind(
-            below(bundled("params", "whatif")), lambda p, n: load_what_if(str(own(p, n)), CHIEF, [], [], [])
+            below(BUNDLED.path("params", "whatif")),
+            lambda p, n: load_what_if(str(own(p, n)), chief_scenario()),
         ),
-        "calibration": Kind(below(bundled("params", "calibrations")), lambda p, n: load_plan(str(own(p, n)))),
-        "record": Kind(below(home()), lambda p, n: geometry(load_record(p, network.places), network, (), p)),
+        "calibration": Kind(
+            below(BUNDLED.path("params", "calibrations")), lambda p, n: load_plan(str(own(p, n)))
+        ),
+        "record": Kind(
+            below(BUNDLED.path("record")),
+            lambda p, n: geometry(load_record(places=network.places, folder=p), network, (), p),
+        ),
         "posterior": Kind(_posterior(), lambda p, n: load_parameters(own(p, "posterior.yaml")).draw(1)),
         "run folder": Kind(_run(stage), _looked_at),
     }

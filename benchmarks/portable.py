@@ -18,7 +18,7 @@ from sim.engine.batch import Chunk, compiled_mode, plain
 from sim.engine.build import build
 from sim.engine.history import events_of
 from sim.engine.reports import reports
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 from sim.parameters.reading import load_parameters
 from sim.scenario.reading import load_scenario, scenarios
 from sim.store.schema import Table
@@ -52,7 +52,7 @@ def tables(*, compiled: bool, runs: int = RUNS) -> Iterator[tuple[str, np.ndarra
                 template, int(seeds[run]), chunk.values(run), events_of(template, chunk.logs[run], run)
             )
             yield f"{name}: reports of run {run}", _numbers(table)
-    for path in sorted(bundled("params", "calibrations").glob("*.yaml")):
+    for path in sorted(BUNDLED.path("params", "calibrations").glob("*.yaml")):
         for number, block in enumerate(load_plan(str(path)).blocks):
             yield f"{path.stem}: reports that block {number} reads", block.asks
 

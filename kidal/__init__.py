@@ -14,7 +14,7 @@ The names in `__all__` are kept between versions, or their change stands in CHAN
 
 from typing import TYPE_CHECKING
 
-from sim.api import Ensemble, History, ensemble, load_scenario, run, sweep, use_case
+from sim.api import Case, Ensemble, History, ensemble, load_scenario, run, sweep
 from sim.engine.inputs import Inputs
 from sim.files.yaml_tree import FaultyInput
 from sim.state.kinds import AgentKind
@@ -23,6 +23,7 @@ from sim.version import __version__
 
 __all__ = [
     "AgentKind",
+    "Case",
     "Ensemble",
     "FaultyInput",
     "History",
@@ -35,7 +36,6 @@ __all__ = [
     "read_run",
     "run",
     "sweep",
-    "use_case",
 ]
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ else:  # hidden from type checkers: with it, they would take any name of this pa
             from sim.model import Offensive
 
             return Offensive
+        if name == "use_case":
+            raise AttributeError("use_case is gone; load_scenario(name, case=Case(folder)) is expected")
         raise AttributeError(f"module 'kidal' has no attribute {name!r}")
 
 

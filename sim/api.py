@@ -13,7 +13,7 @@ The numbers are those of the command line with the same seed.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +29,12 @@ from sim.ensembles import ensemble as ensembles
 from sim.ensembles import run_job
 from sim.ensembles.job import Job
 from sim.ensembles.results import Result
-from sim.files.case import use_case
+from sim.files.case import BUNDLED, Case
+from sim.state.clock import midnight, moment_at
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
-__all__ = ["Ensemble", "History", "ensemble", "load_scenario", "run", "sweep", "use_case"]
+__all__ = ["Case", "Ensemble", "History", "ensemble", "load_scenario", "run", "sweep"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class History:
     def moment(self, milestone: str) -> datetime | None:
         """When a milestone came (UTC), None if it never did. Raises KeyError for one that is none."""
         hour = self.milestones[milestone]
-        return self.start + timedelta(hours=hour) if np.isfinite(hour) else None
+        return moment_at(self.start, hour) if np.isfinite(hour) else None
 
     def arrow(self) -> pa.Table:
         """The event log as an Arrow table: `to_pandas()`, or `polars.from_arrow`."""
@@ -69,13 +70,14 @@ def load_scenario(
     params: str | Path | Sequence[str | Path] | None = None,
     sets: Iterable[str] = (),
     hypotheses: Sequence[str] = (),
+    case: Case = BUNDLED,
 ) -> Inputs:
-    """A scenario by bundled name or path, with parameter files, `name=value` settings and hypotheses.
+    """A scenario by path or its name in a case, with parameter files, `name=value` settings and hypotheses.
 
     Raises sim.files.yaml_tree.FaultyInput with every fault of all of them.
     """
     files = [params] if isinstance(params, str | Path) else params or ()
-    return load_inputs(str(name), [Path(file) for file in files], sets, hypotheses)
+    return load_inputs(str(name), [Path(file) for file in files], sets, hypotheses, case=case)
 
 
 def run(scenario: Inputs, seed: int = 1) -> History:
@@ -86,8 +88,7 @@ def run(scenario: Inputs, seed: int = 1) -> History:
     template = scenario.template
     world = run_one(template, scenario.parameters.values(), replicate_seed(whole(seed), 0))
     hours = {name: row.hour for name, row in zip(template.milestones, world.milestones, strict=True)}
-    day = scenario.loaded.scenario.start.day
-    return History(datetime(day.year, day.month, day.day, tzinfo=UTC), hours, events(template, world, 0))
+    return History(midnight(scenario.loaded.scenario.start.day), hours, events(template, world, 0))
 
 
 def ensemble(

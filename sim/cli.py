@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from sim.commands import files, new, record, runs, scores, studies, tables, verify, view
+from sim.files.case import Case
 
 app = typer.Typer(
     name="kidal",
@@ -73,10 +74,8 @@ def top(
     ] = False,
 ) -> None:
     """Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates."""
-    if case is not None:
-        from sim.files.case import use_case
 
-        use_case(case)
+    context.obj = Case(case)
     if version:
         from sim.store.provenance import rules
         from sim.version import __version__

@@ -14,7 +14,6 @@ from sim.cli import main
 from sim.engine import outcomes
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
-from sim.files.case import use_case
 
 settings.register_profile("no time is asserted", deadline=None)
 settings.load_profile("no time is asserted")
@@ -25,13 +24,6 @@ def pytest_collection_finish(session):
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)
-
-
-@pytest.fixture(autouse=True)
-def _no_case():
-    """A case that a test used is that test's alone."""
-    yield
-    use_case(None)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from analysis.claims.time_constraints import (
 )
 from sim.files import units, yaml_tree
 from sim.files.yaml_tree import Where, locate, refuse
-from sim.record.record import Record, home, load_record
+from sim.record.record import Record
 from sim.record.rows import Claim, union
 from sim.scenario.network import Network
 
@@ -103,12 +103,11 @@ class Audit(NamedTuple):
 
 
 def audited(
-    folder: Path | None, network: Network, speed: str = TOP_SPEED, *, by_night: bool = False
+    record: Record, folder: Path, network: Network, speed: str = TOP_SPEED, *, by_night: bool = False
 ) -> Audit:
-    """The audit of a record's folder (None: the bundled one) on a network. Raises FaultyInput."""
+    """The audit of the record of a folder on a network. Raises FaultyInput."""
     terms = Terms(_speed(speed), not by_night)
-    record = load_record(folder, network.places)
-    ways = _ways(record, network, folder or home())
+    ways = _ways(record, network, folder)
     return audit(record, ways, network, terms)
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.tables.text import aligned
+from sim.files.case import BUNDLED
 from sim.files.fields import Flag, Name, StrictModel, Words
 from sim.files.yaml_tree import Fault, FaultyInput, nearest
-from sim.record.record import Record, home
+from sim.record.record import Record
 from sim.record.rows import Claim, RecordRow, Rows, read_rows
 from sim.scenario.network import Network
 
@@ -78,15 +79,14 @@ class Geometry:
         ]
 
 
-def geometry(
-    record: Record, network: Network, radii: Sequence[float], folder: Path | None = None
-) -> Geometry:
-    """The strikes of a record on a network. Raises FaultyInput."""
+def geometry(record: Record, network: Network, radii: Sequence[float], folder: Path) -> Geometry:
+    """The strikes of a record, in its folder, on a network. Raises FaultyInput."""
     faults: list[Fault] = []
-    record_folder = folder or home()
-    table = read_rows(record_folder / "strikes.yaml", "strikes", Strike, faults)
-    path = record_folder / "bases.yaml"
-    standing = read_rows(path, "bases", Standing, faults) if path.exists() else Rows[Standing]([], None)
+    table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults, BUNDLED)
+    path = folder / "bases.yaml"
+    standing = (
+        read_rows(path, "bases", Standing, faults, BUNDLED) if path.exists() else Rows[Standing]([], None)
+    )
     claims = {claim.id: claim for claim in record.claims}
     named: list[tuple[RecordRow[StrictModel], str, Collection[str]]] = [
         (row, "claim", claims) for row in table.rows

@@ -36,7 +36,9 @@ def _plain(draw: Callable[[RunTables, Record], Figure]) -> DrawFigure:
 
 def _map(tables: RunTables, record: Record, _milestone: str | None, by: datetime | None) -> Figure:
     """The map on the network, outlines and rival radii that come with the program."""
-    return map.draw(tables, record, network=load_network(), outlines=load_outlines(), rivals=radii(), by=by)
+    case = tables.case
+    network, outlines = load_network(case), load_outlines(case)
+    return map.draw(tables, record, network=network, outlines=outlines, rivals=radii(case), by=by)
 
 
 def _milestones(tables: RunTables, record: Record, _milestone: str | None, _by: datetime | None) -> Figure:

@@ -1,7 +1,7 @@
 """The picture of a film: a map and a panel that are drawn once, and over them what moves."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -11,24 +11,21 @@ from matplotlib.lines import Line2D
 
 from analysis.figures.base import basemap
 from analysis.figures.base.basemap import DRONE_COLOUR
-from analysis.figures.base.common import SIDE_LOOKS
 from analysis.figures.base.labels import Room
 from analysis.figures.base.map_data import Frame, frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET
 from analysis.replay.signs import SIGNS, Sign
-from analysis.tables.outcomes import HOLDER_NAMES
 from analysis.tables.text import round_minute
 from sim.scenario.network import Network
+from sim.state.clock import midnight, moment_at
 
 SIZE, DPI = (9.6, 5.4), 100  # inches, dots an inch
 PIXELS = (960, 540)
 FRESH = 48.0  # h for which a claim or event stands out
 LAST = 4  # of claims and of events that are told
 PANEL_WIDTH = 3.9  # inches
-FACES = {word: SIDE_LOOKS[side]["fc"] for side, word in HOLDER_NAMES.items() if side in SIDE_LOOKS}
-"""The colour of a side by its word."""
 UNHELD_COLOUR = "#ffffff"
 SQUARE = {"marker": "s", "mec": "white", "ls": ""}
 Scene = Mapping[str, Any]
@@ -42,7 +39,7 @@ class FilmCanvas:
         self.scene = scene
         stops = [stop for column in scene["columns"] for stop in column["way"]]
         self.spots = {stop["place"]: (stop["x"], stop["y"]) for stop in stops}
-        self.zero = datetime.fromisoformat(scene["zero"]).replace(tzinfo=UTC)
+        self.zero = midnight(date.fromisoformat(scene["zero"]))
         self.figure = Figure(figsize=SIZE, dpi=DPI)
         self.canvas: Any = FigureCanvasAgg(self.figure)  # its methods have no types
         wide, tall = SIZE[0] - PANEL_WIDTH - 0.55, SIZE[1] - 0.5
@@ -78,13 +75,18 @@ class FilmCanvas:
         words = {word for steps in self.scene["holders"].values() for _, word in steps}
         self.circle = self._line(color=DRONE_COLOUR, lw=1.4, gid="circle")
         self.trails = {c["id"]: self._line(color=c["ink"], lw=2.2) for c in self.scene["columns"]}
-        self.holder_marks = {word: self._line(**_disk(word), ms=9) for word in sorted(words)}
+        self.holder_marks = {word: self._line(**self._disk(word), ms=9) for word in sorted(words)}
         self.signs = {sign.words: self._line(**_look(sign), ms=6.5) for sign in SIGNS}
         look: Any = SQUARE | {"ms": 8, "gid": "head"}
         self.heads = {c["id"]: self._line(color=c["ink"], **look) for c in self.scene["columns"]}
 
     def _line(self, **look: Any) -> Line2D:
         return self.axis.plot([], [], animated=True, **look)[0]
+
+    def _disk(self, word: str) -> dict[str, Any]:
+        """How a place is drawn that a side holds, by its word."""
+        face = self.scene["faces"].get(word, UNHELD_COLOUR)
+        return {"marker": "o", "mfc": face, "mec": INK, "mew": 0.8, "ls": ""}
 
     def _panel(self) -> None:
         """The words at the right: the date, what is told, what the run did, and the signs."""
@@ -106,7 +108,7 @@ class FilmCanvas:
             looks["column"] = SQUARE | {"color": INK, "ms": 6}
         if self.scene["drones"]:
             looks["drones' reach"] = {"color": DRONE_COLOUR, "lw": 1.4}
-        looks |= {f"held: {word}": _disk(word) | {"ms": 6} for word in self.holder_marks}
+        looks |= {f"held: {word}": self._disk(word) | {"ms": 6} for word in self.holder_marks}
         looks |= {sign.words: _look(sign) | {"ms": 5.5} for sign in SIGNS if seen & sign.symbols.keys()}
         return [Line2D([], [], label=label, **look) for label, look in looks.items()]
 
@@ -162,7 +164,7 @@ class FilmCanvas:
         self.events_text.set_text("In this run\n" + "\n".join(wrapped(text, 3.5, 7.5) for text in did))
 
     def _moment(self, hour: float) -> datetime:
-        return self.zero + timedelta(hours=hour)
+        return moment_at(self.zero, hour)
 
     def _holders(self, hour: int) -> None:
         """Who holds what: a line of disks a side."""
@@ -177,11 +179,6 @@ class FilmCanvas:
 def _look(sign: Sign) -> dict[str, Any]:
     """How what happens is drawn."""
     return {"marker": sign.marker, "mfc": sign.face, "mec": sign.edge, "mew": 0.6, "ls": ""}
-
-
-def _disk(word: str) -> dict[str, Any]:
-    """How a place is drawn that a side holds, by its word."""
-    return {"marker": "o", "mfc": FACES.get(word, UNHELD_COLOUR), "mec": INK, "mew": 0.8, "ls": ""}
 
 
 def _last(rows: Sequence[Any]) -> list[Any]:

@@ -1,12 +1,12 @@
 """The layers of a scene's map as Plotly traces in plain dicts: borders, rivers, roads, places, names."""
 
 import html
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from analysis.figures.base.outlines import load_outlines
+from analysis.figures.base.outlines import Outline
 from analysis.figures.base.style import INK, QUIET
 from sim.scenario.network import Network
 
@@ -29,10 +29,10 @@ def trace(uid: str, name: str, mode: str, **more: Any) -> dict[str, Any]:
     return about | {"hoverinfo": "skip" if mode == "lines" else "text", "hovertext": []} | more
 
 
-def ground(network: Network) -> list[dict[str, Any]]:
+def ground(network: Network, outlines: Sequence[Outline]) -> list[dict[str, Any]]:
     """Traces of all that does not move: outlines, then roads."""
     parts: dict[str, list[tuple[Iterable[float], Iterable[float]]]] = {kind: [] for kind in LINES}
-    for outline in load_outlines():
+    for outline in outlines:
         parts[outline.kind].append((outline.about(network.meridian).tolist(), outline.lat.tolist()))
     for road in network.roads:
         ends = [network.places[end] for end in (road.from_, road.to)]

@@ -14,15 +14,18 @@ import pyarrow as pa
 
 from analysis.figures.base.map_data import at_km
 from analysis.replay.drones import drones_of
-from analysis.replay.sides import GROUP_SIDE, INKS, NO_SIDE, paint_of
+from analysis.replay.sides import group_side, inks, paint_of
 from analysis.replay.signs import EVENT_SYMBOLS, EVENT_WORDS
-from analysis.tables.histories import histories, horizon, nights
-from analysis.tables.outcomes import HOLDER_NAMES, begins, hour_of
+from analysis.tables.clock import begins, horizon, hour_of
+from analysis.tables.histories import Histories, nights, stored
+from analysis.tables.outcomes import holder_names
 from analysis.tables.text import interval
+from sim.files.case_file import NO_SIDE
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import Claim
 from sim.scenario.network import Network
+from sim.state.kinds import Side
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
@@ -46,10 +49,11 @@ def scene(
 
     Raises FaultyInput if that history is not stored.
     """
-    events = _one(tables, replicate)
+    played = _one(tables, replicate)
+    events = played.events
     hours, first = int(horizon(tables)), int(begins(tables))
     columns = [
-        _column(tables, events, name, about.sides.get(name, NO_SIDE)) for name in tables.manifest["columns"]
+        _column(tables, played, name, about.sides.get(name, NO_SIDE)) for name in tables.manifest["columns"]
     ]
     rows = _rows(tables, events, network)
     return {
@@ -58,37 +62,37 @@ def scene(
         "begins": first,
         "hours": hours,
         "columns": columns,
-        "groups": _groups(rows, network, about, first),
-        "events": _events(rows, {column["id"]: column["way"] for column in columns}, network),
+        "groups": _groups(tables, rows, network, about),
+        "events": _events(tables, rows, {column["id"]: column["way"] for column in columns}, network),
         "claims": _claims(tables, record, network),
         "holders": _holders(tables, rows, about),
-        "inks": INKS,
+        "inks": inks(tables),
+        "faces": {row.side: row.face for row in tables.sides},
         "drones": drones_of(tables, events, network, about.radii),
         "nights": [short(night, 2) for night in nights(tables)],
     }
 
 
-def _one(tables: RunTables, replicate: int | None) -> Table:
+def _one(tables: RunTables, replicate: int | None) -> Histories:
     """The events of one stored history by hour. Raises FaultyInput."""
-    stored = np.unique(tables.events["replicate"])
-    if not len(stored) or (replicate is not None and replicate not in stored):
+    found = stored(tables)
+    numbers = np.unique(found["replicate"])
+    if not len(numbers) or (replicate is not None and replicate not in numbers):
         message = f"history {replicate or 0} is not stored"
-        right = f"0 to {stored[-1]} would be right" if len(stored) else "running it again would be right"
+        right = f"0 to {numbers[-1]} would be right" if len(numbers) else "running it again would be right"
         refuse(Where(f"run {tables.manifest['scenario']}", 0), f"{message}; {right}")
-    chosen = np.flatnonzero(tables.events["replicate"] == (stored[0] if replicate is None else replicate))
-    chosen = chosen[np.argsort(tables.events["hour"][chosen], kind="stable")]
-    return {name: values[chosen] for name, values in tables.events.items()}
+    return found.where(found["replicate"] == (numbers[0] if replicate is None else replicate))
 
 
-def _column(tables: RunTables, events: Table, name: str, side: str) -> dict[str, Any]:
+def _column(tables: RunTables, played: Histories, name: str, side: str) -> dict[str, Any]:
     """A column's way, and where it is at every hour: linear between its events."""
-    hour, km = (histories(events, name) or [(np.zeros(1), np.zeros(1))])[0]
+    hour, km = (played.of_column(name).paths() or [(np.zeros(1), np.zeros(1))])[0]
     at = np.interp(np.arange(int(begins(tables)), int(horizon(tables)) + 1.0), hour, km, left=0.0)
     lat, lon = at_km(tables, name, at)
     return {
         "id": name,
         "side": side,
-        "ink": INKS[side],
+        "ink": inks(tables)[side],
         "leaves": round(float(hour[0]), 2),
         "km": short(at, 2),
         "x": short(lon),
@@ -140,14 +144,17 @@ def _where(tables: RunTables, network: Network, event: Mapping[str, Any]) -> tup
 
 
 def _events(
-    rows: Sequence[Mapping[str, Any]], ways: Mapping[str, list[dict[str, Any]]], network: Network
+    tables: RunTables,
+    rows: Sequence[Mapping[str, Any]],
+    ways: Mapping[str, list[dict[str, Any]]],
+    network: Network,
 ) -> list[dict[str, Any]]:
     """What the run did, as words with hour and position."""
     return [
         {
             "hour": round(row["hour"], 2),
             "event": row["event"],
-            "text": _text(row, ways.get(row["agent"]), network),
+            "text": _text(tables, row, ways.get(row["agent"]), network),
             "x": row["at"] and round(row["at"][0], 4),
             "y": row["at"] and round(row["at"][1], 4),
             "sign": EVENT_SYMBOLS.get(row["event"]),
@@ -159,12 +166,16 @@ def _events(
     ]
 
 
-def _text(row: Mapping[str, Any], way: list[dict[str, Any]] | None, network: Network) -> str:
+def _text(
+    tables: RunTables, row: Mapping[str, Any], way: list[dict[str, Any]] | None, network: Network
+) -> str:
     """An event in words: who, what, where."""
     who = {"column": f"column {row['agent']}: ", "group": f"group {row['agent']}: ", "drone": "drones "}
     what = EVENT_WORDS[row["event"]]
     if row["event"] == "camp_taken":
-        what = f"{HOLDER_NAMES[int(row['amount'])]}: {what}"
+        what = f"{holder_names(tables)[int(row['amount'])]}: {what}"
+    if row["event"] == "vacated":
+        what = f"the {tables.sides[Side.WITHDRAWING].name} {what}"
     if row["event"] == "airlift":
         what = f"{row['amount']:.0f} {what}"
     if row["place"] in network.places:
@@ -184,11 +195,11 @@ def _beyond(way: list[dict[str, Any]], km: float) -> str:
 
 
 def _groups(
-    rows: Sequence[Mapping[str, Any]], network: Network, about: About, first: float
+    tables: RunTables, rows: Sequence[Mapping[str, Any]], network: Network, about: About
 ) -> list[dict[str, Any]]:
     """The knots of each group's moves: at home until it first sets itself, then straight to where it goes."""
     homes = {name: network.places[home] for name, home in about.homes.items()}
-    moves = {name: [(float(first), home.lon, home.lat)] for name, home in homes.items()}
+    moves = {name: [(begins(tables), home.lon, home.lat)] for name, home in homes.items()}
     for row in rows:
         if row["kind"] != "group" or row["event"] not in ("set", "withdrawal") or row["at"] is None:
             continue
@@ -199,7 +210,7 @@ def _groups(
             knots[:] = [knot for knot in knots if knot[0] < row["hour"]] + [(row["hour"], *here)]
         knots.append((max(row["amount"], row["hour"]), *row["at"]))
     return [
-        {"id": name, "ink": INKS[GROUP_SIDE]}
+        {"id": name, "ink": inks(tables)[group_side(tables)]}
         | dict(zip(("hour", "x", "y"), map(short, zip(*moves[name], strict=True)), strict=True))
         for name in sorted(moves)
     ]
@@ -217,9 +228,9 @@ def _holders(
         if row["event"] == "capture":
             taker = about.sides.get(row["agent"], NO_SIDE)
         elif row["event"] == "fallen":
-            taker = GROUP_SIDE
+            taker = group_side(tables)
         elif row["event"] == "camp_taken":
-            taker = HOLDER_NAMES[int(row["amount"])].replace("nobody", NO_SIDE)
+            taker = holder_names(tables)[int(row["amount"])].replace("nobody", NO_SIDE)
         else:
             continue
         steps = by_place.setdefault(row["place"], [[since, NO_SIDE]])

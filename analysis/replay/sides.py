@@ -1,19 +1,23 @@
-"""Sides and parties on the page: all that hangs on their ids stands here alone."""
+"""Sides and parties on the page, by the rows of the case."""
 
 from collections.abc import Collection
 from typing import NamedTuple
 
 from analysis.figures.base.style import LOOKS
+from sim.files.case_file import NO_SIDE
 from sim.record.rows import Claim
+from sim.state.kinds import Side
+from sim.store.reader import RunTables
 
-INKS = {"army": "#007a58", "rebels": "#a8487f", "un": "#0072b2", "none": "#777777"}
-"""The ink of a side by its id: of its columns, and of what it holds."""
-NO_SIDE = "none"
-"""Who holds what no side holds; whose a column is of which nobody says it."""
-GROUP_SIDE = "rebels"
-"""Whose the groups are, and what they overrun."""
-CAMP_OWNER = "the UN"
-"""Whose the camps were that are vacated."""
+
+def inks(tables: RunTables) -> dict[str, str]:
+    """The ink of each side by its id, in the order of their roles: of its columns, and of what it holds."""
+    return {row.side: row.ink for row in tables.sides} | {NO_SIDE: "#777777"}
+
+
+def group_side(tables: RunTables) -> str:
+    """Whose the groups are, and what they overrun."""
+    return tables.sides[Side.CONTESTING].side
 
 
 class Paint(NamedTuple):

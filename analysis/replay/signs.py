@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from analysis.figures.base.style import INK
-from analysis.replay.sides import CAMP_OWNER
 
 EVENT_WORDS = {
     "departure": "leaves",
@@ -23,7 +22,7 @@ EVENT_WORDS = {
     "supply": "waits for supply",
     "on_station": "are ready, with their station at",
     "strike": "strike at",
-    "vacated": f"{CAMP_OWNER} leaves the camp at",
+    "vacated": "leaves the camp at",
     "camp_taken": "takes over the camp at",
     "airlift": "persons are flown to",
     "raid": "a raid on the garrison at",

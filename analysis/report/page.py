@@ -21,6 +21,7 @@ from analysis.tables import timeline
 from analysis.tables.text import paragraphs
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
+from sim.scenario.network import load_network
 from sim.store.reader import RunTables
 
 REPORT_FIGURES = {
@@ -88,7 +89,7 @@ def _shown(run: ReportedRun, card: Card | None, figures: Sequence[str]) -> dict[
     return {
         "name": run.name,
         "what": what(run.tables),
-        "answer": answer(card) if card else [NOTHING_SCORED],
+        "answer": answer(card, load_network(run.tables.case)) if card else [NOTHING_SCORED],
         "figures": _pictures(run, figures),
         "claims": contested_text.text(run.tables, account) if account.results else "",
         "patterns": patterns.text(*about),

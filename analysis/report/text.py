@@ -4,9 +4,9 @@ import shlex
 
 from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import label
-from analysis.tables.outcomes import days_of
+from analysis.tables.clock import days_of
 from analysis.tables.text import interval, short
-from sim.scenario.network import load_network
+from sim.scenario.network import Network
 from sim.store.reader import RunTables
 
 WORST = 5
@@ -41,14 +41,14 @@ def what(tables: RunTables) -> str:
     return f"{count} of {m['scenario']}{rivals}, {span}, {drawn}{pinned}.{lost}"
 
 
-def answer(card: Card) -> list[str]:
+def answer(card: Card, network: Network) -> list[str]:
     """The answer in three sentences: the last capture, the nulls, all that is fitted at once."""
     if not card.rows:
         return [NOTHING_SCORED]
-    return [_capture(card), _nulls(card), _together(card)]
+    return [_capture(card, network), _nulls(card), _together(card)]
 
 
-def _capture(card: Card) -> str:
+def _capture(card: Card, network: Network) -> str:
     rows = [row for row in card.rows if not row.term.observation.survival]
     captures = [row for row in rows if row.term.milestone.split(":")[1] == "capture"]
     row = (captures or rows or list(card.rows))[-1]
@@ -58,15 +58,15 @@ def _capture(card: Card) -> str:
     )
     where = interval(seen.earliest, seen.latest)
     return (
-        f"{_opening(row.term.milestone)} comes in {row.share_reached:.0%} of the histories, {middle} (UTC); "
-        f"reported is {where}, and {row.inside:.1%} of the histories fall into it."
+        f"{_opening(row.term.milestone, network)} comes in {row.share_reached:.0%} of the histories, "
+        f"{middle} (UTC); reported is {where}, and {row.inside:.1%} of the histories fall into it."
     )
 
 
-def _opening(milestone: str) -> str:
+def _opening(milestone: str, network: Network) -> str:
     """The beginning of a sentence about a milestone."""
     place, event = milestone.split(":")[:2]
-    known = load_network().places
+    known = network.places
     name = known[place].name if place in known else place.replace("_", " ").capitalize()
     return f"At {name} the {event.replace('_', ' ')}"
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.store.reader import files_of, finished_manifest
@@ -14,7 +15,7 @@ CLOSED = ("enable_external_access=false", "python_enable_replacements=false", "l
 """Settings that leave the views alone to be seen, and nothing to be written."""
 
 
-def connected(folder: Path) -> Any:
+def connected(folder: Path, case: Case = BUNDLED) -> Any:
     """A DuckDB connection that sees the tables of a finished run folder, and no file.
 
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
@@ -22,7 +23,7 @@ def connected(folder: Path) -> Any:
     import duckdb  # 0.1 s, and needed only here
     from pyarrow import dataset
 
-    manifest = finished_manifest(folder)
+    manifest = finished_manifest(folder, case)
     connection = duckdb.connect()
     for name in VIEWS:
         files = [str(path.absolute()) for path in files_of(folder, manifest, name)]
@@ -32,12 +33,12 @@ def connected(folder: Path) -> Any:
     return connection
 
 
-def answer(folder: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+def answer(folder: Path, statement: str, case: Case = BUNDLED) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The names of the columns and the rows that a statement gives. Raises FaultyInput."""
     import duckdb
 
     where, views = Where(f"kidal query {display_path(folder)}", 0), f"the views are {', '.join(VIEWS)}"
-    connection = connected(folder)
+    connection = connected(folder, case)
     try:
         result = connection.execute(statement)
         if result is None or result.description is None:

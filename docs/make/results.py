@@ -14,6 +14,7 @@ from analysis.tables import timeline
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
+from sim.files.case import BUNDLED
 from sim.record.record import load_record
 from sim.scenario.network import load_network
 
@@ -45,7 +46,7 @@ What the words and scores mean: [scoring](../guides/scoring.md).
 
 def page() -> str:
     """The page, its numbers fresh."""
-    record, found = load_record(), audited(None, load_network())
+    record, found = load_record(), audited(load_record(), BUNDLED.path("record"), load_network())
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "prior"
         job = Job(inputs=load_inputs(SCENARIO), seed=SEED, runs=RUNS, draw=True, out=out)

@@ -1,19 +1,21 @@
 """Commands about files: what comes with the program, and whether a file is in order."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import Json, print_json
+from sim.commands.options import Json, case_of, print_result
 
 if TYPE_CHECKING:
+    from sim.files.case import Case
     from sim.files.yaml_tree import Fault
 
 
-def list_all(json: Json = False) -> None:
+def list_all(context: typer.Context, json: Json = False) -> None:
     """List what comes with the program: scenarios, rival hypotheses, designs, calibrations and what-ifs.
 
     Example: kidal list
@@ -24,23 +26,27 @@ def list_all(json: Json = False) -> None:
     from sim.scenario.reading import scenarios
     from sim.studies.calibration_plan import calibration_plans
 
+    case = case_of(context)
     tables = {
-        "scenarios": ("Scenarios:", scenarios()),
-        "hypotheses": ("Rival hypotheses, laid over one by --with:", hypotheses()),
-        "designs": ("Designs of sweeps, for kidal sweep:", designs()),
-        "calibrations": ("Plans of calibrations, for kidal calibrate:", calibration_plans()),
-        "what-ifs": ("What-ifs, for kidal whatif:", what_ifs()),
+        "scenarios": ("Scenarios:", scenarios(case)),
+        "hypotheses": ("Rival hypotheses, laid over one by --with:", hypotheses(case)),
+        "designs": ("Designs of sweeps, for kidal sweep:", designs(case)),
+        "calibrations": ("Plans of calibrations, for kidal calibrate:", calibration_plans(case)),
+        "what-ifs": ("What-ifs, for kidal whatif:", what_ifs(case)),
     }
-    if json:
-        print_json({kind: found for kind, (_, found) in tables.items()})
-        return
-    for title, rows in filter(lambda table: table[1], tables.values()):
-        width = max(map(len, rows))
-        typer.echo(title)
-        typer.echo("\n".join(f"  {name:<{width}}  {summary}" for name, summary in rows.items()))
+
+    def text() -> str:
+        lines = []
+        for title, rows in filter(lambda table: table[1], tables.values()):
+            width = max(map(len, rows))
+            lines += [title, *(f"  {name:<{width}}  {summary}" for name, summary in rows.items())]
+        return "\n".join(lines)
+
+    print_result(json, lambda: {kind: rows for kind, (_, rows) in tables.items()}, text)
 
 
 def check(
+    context: typer.Context,
     files: Annotated[
         list[Path] | None, typer.Argument(help="Files to check (default: all that come along).")
     ] = None,
@@ -52,112 +58,113 @@ def check(
     Example: kidal check my-scenario.yaml
     """
     from analysis.claims.strikes import geometry
-    from sim.files.paths import bundled, display_path
-    from sim.files.yaml_tree import FaultyInput
-    from sim.record.record import home, load_record
+    from sim.files.paths import display_path
+    from sim.files.yaml_tree import Faults
+    from sim.record.record import load_record
     from sim.scenario.network import load_network
 
-    faults = []
+    case, faults = case_of(context), Faults()
     paths = files or [
         path
         for kind in ("scenarios", "params")
-        for path in sorted(bundled(kind).rglob("*.yaml"))
-        if path.relative_to(bundled(kind)).parts[:2] != ("new", "case")
+        for path in sorted(case.path(kind).rglob("*.yaml"))
+        if path.relative_to(case.path(kind)).parts[:2] != ("new", "case")
     ]
-    speed = _march_speed()
+    speed = _march_speed(case)
     for path in paths:
-        try:
-            remarks = _check(path, speed)
-            typer.echo(f"{display_path(path)}: in order")
-            typer.echo("".join(f"{remark}\n" for remark in remarks), nl=False)
-        except FaultyInput as error:
-            faults += error.faults
-    try:
-        if not files:
-            record = load_record(places=load_network().places)
-            if (home() / "strikes.yaml").exists():
-                geometry(record, load_network(), ())
+        with faults:
+            remarks = _check(path, case, speed)
+            typer.echo("\n".join([f"{display_path(path)}: in order", *map(str, remarks)]))
+    if not files:
+        with faults:
+            network = load_network(case)
+            record = load_record(case, network.places)
+            if (case.path("record") / "strikes.yaml").exists():
+                geometry(record, network, (), case.path("record"))
             typer.echo("network and record: in order")
-    except FaultyInput as error:
-        faults += error.faults
-    if faults:
-        raise FaultyInput(faults)
+    faults.refuse()
 
 
-def _march_speed() -> float:
+def _march_speed(case: "Case") -> float:
     """The march speed of the default parameters, km/h; endless if they are faulty: not the file's fault."""
     from sim.files.yaml_tree import FaultyInput
     from sim.parameters.reading import load_parameters
 
-    try:
-        return load_parameters().rows["march_speed"].value
-    except FaultyInput:
-        return math.inf
+    with suppress(FaultyInput):
+        return load_parameters(case=case).rows["march_speed"].value
+    return math.inf
 
 
-def _check(path: Path, march_speed: float) -> "Sequence[Fault]":
+def _check(path: Path, case: "Case", march_speed: float) -> "Sequence[Fault]":
     """Check a file by what it holds, and give notes on it; a table with the others of its folder."""
     from analysis.claims.strikes import geometry
     from sim.commands.json_schema import RECORD
     from sim.designs.whatif import load_what_if
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import Where, read, refuse
-    from sim.parameters.reading import load_parameters
+    from sim.files.yaml_tree import read, refuse
     from sim.record.record import load_record
     from sim.scenario.network import load_network
     from sim.scenario.notes import notes
     from sim.scenario.reading import chief_scenario, load_scenario
-    from sim.studies.calibration_plan import load_plan
 
     if path.suffix == ".csv":
         _check_table(path)
         return ()
     keys = read(path, []).keys()
     if "kind" in keys:
-        _check_design(path)
-    elif "modules" in keys:
-        load_plan(str(path))
-    elif "parameters" in keys:
-        load_parameters(path)
+        _check_design(path, case)
+    elif {"sides", "modules", "parameters"} & keys:
+        _check_whole(path, keys, case)
     elif {"strikes", "bases"} & keys:
-        geometry(load_record(), load_network(), (), path.parent)
+        geometry(load_record(case), load_network(case), (), path.parent)
     elif RECORD.keys() & keys:
-        load_record(path.parent)
+        load_record(case, folder=path.parent)
     elif "overrides" in keys:
-        load_scenario(chief_scenario(), hypotheses=[str(path)])
+        load_scenario(chief_scenario(case), hypotheses=[str(path)], case=case)
     elif {"columns", "start", "milestones"} & keys:
-        loaded = load_scenario(str(path), march_speed=march_speed)
+        loaded = load_scenario(str(path), march_speed=march_speed, case=case)
         return notes(loaded.scenario, loaded.tree)
     elif {"with", "set"} & keys or keys == {"summary", "source"}:
-        load_what_if(str(path), chief_scenario(), [], [], [])
+        load_what_if(str(path), chief_scenario(case), case=case)
     else:
         message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
-        refuse(Where(display_path(path), 0), f"{message}; 'kidal list' names some")
+        refuse(path, f"{message}; 'kidal list' names some")
     return ()
+
+
+def _check_whole(path: Path, keys: Collection[str], case: "Case") -> None:
+    """Check a file of a case, of a calibration or of parameters, which stands alone."""
+    from sim.files.case_file import read_case_file
+    from sim.parameters.reading import load_parameters
+    from sim.studies.calibration_plan import load_plan
+
+    if "sides" in keys:
+        read_case_file(path)
+    elif "modules" in keys:
+        load_plan(str(path), case=case)
+    else:
+        load_parameters(path, case=case)
 
 
 def _check_table(path: Path) -> None:
     """Check a table of a network with the others of its folder."""
     from analysis.figures.base.outlines import load_outlines
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import Where, refuse
+    from sim.files.yaml_tree import refuse
     from sim.scenario.network import load_network
 
     if path.name == "outlines.csv":
-        load_outlines(path)
+        load_outlines(path=path)
     elif path.name in ("places.csv", "roads.csv"):
-        load_network(path.parent)
+        load_network(folder=path.parent)
     else:
-        right = "places.csv, roads.csv or outlines.csv would be right"
-        refuse(Where(display_path(path), 0), f"is no table of a network; {right}")
+        refuse(path, "is no table of a network; places.csv, roads.csv or outlines.csv would be right")
 
 
-def _check_design(path: Path) -> None:
+def _check_design(path: Path, case: "Case") -> None:
     """Check a design, and every scenario that it makes of the whole offensive."""
     from sim.designs.design import load_design
     from sim.designs.variants import variation
     from sim.engine.inputs import load_inputs
     from sim.scenario.reading import chief_scenario
 
-    inputs = load_inputs(chief_scenario())
+    inputs = load_inputs(chief_scenario(case), case=case)
     variation(inputs, load_design(str(path), inputs, 1))

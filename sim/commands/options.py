@@ -1,13 +1,15 @@
 """Options that several commands have, and how they print JSON."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from sim.files.case import BUNDLED, Case
 
 if TYPE_CHECKING:
     from sim.engine.inputs import Inputs
@@ -50,31 +52,34 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """What commands that run a scenario have in common: the seed, and what is laid over the scenario."""
+    """What commands that run a scenario have in common: case, seed, and what is laid over the scenario."""
 
     seed: SeedOption = 1
     sets: Sets = None
     hypotheses: With = None
     params: Params = None
+    case: Case = BUNDLED
+    """Where names are looked up; no option of theirs, for --case stands before the command's name."""
 
     def inputs(self, scenario: str) -> "Inputs":
         """A scenario by name or path, with what is laid over it. Raises FaultyInput."""
         from sim.engine.inputs import load_inputs
 
-        return load_inputs(scenario, self.params, self.sets or [], self.hypotheses or [])
+        return load_inputs(scenario, self.params, self.sets or [], self.hypotheses or [], case=self.case)
 
 
 def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes `options` as one that has each of the RunOptions in its place."""
-    common = signature(RunOptions).parameters
-    own = signature(command).parameters
-    parts = [common.values() if name == "options" else [part] for name, part in own.items()]
-    parameters = [part.replace(kind=Parameter.KEYWORD_ONLY) for group in parts for part in group]
+    context = Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    common = [part for name, part in signature(RunOptions).parameters.items() if name != "case"]
+    parts = signature(command).parameters.items()
+    groups = [[context, *common] if name == "options" else [part] for name, part in parts]
+    parameters = [part.replace(kind=Parameter.KEYWORD_ONLY) for group in groups for part in group]
 
     @wraps(command)
     def call(**values: Any) -> None:
-        options = RunOptions(**{field.name: values.pop(field.name) for field in fields(RunOptions)})
-        command(options=options, **values)
+        shared = {part.name: values.pop(part.name) for part in common}
+        command(options=RunOptions(case=case_of(values.pop("context")), **shared), **values)
 
     made: Any = call
     made.__signature__ = Signature(parameters)
@@ -82,13 +87,19 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
-def check_milestones(asked: Iterable[str], known: Collection[str]) -> None:
-    """Raise FaultyInput if a milestone that --milestone names is none of those known."""
-    from sim.files.yaml_tree import Where, nearest, refuse
+def case_of(context: typer.Context) -> Case:
+    """The case of --case, or the one that comes with the program."""
+    case: Case = context.obj or BUNDLED
+    return case
 
-    for name in asked:
+
+def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
+    """Raise FaultyInput if a milestone that --milestone names is none of those known."""
+    from sim.files.yaml_tree import nearest, refuse
+
+    for name in names:
         if name not in known:
-            refuse(Where(f"--milestone {name}", 0), f"is none of this scenario's; {nearest(name, known)}")
+            refuse(f"--milestone {name}", f"is none of this scenario's; {nearest(name, known)}")
 
 
 def print_json(value: Any) -> None:
@@ -96,3 +107,11 @@ def print_json(value: Any) -> None:
     import json
 
     typer.echo(json.dumps(value, indent=1, allow_nan=False))
+
+
+def print_result(json: bool, as_json: Callable[[], Any], text: Callable[[], str]) -> None:
+    """Print what a command found: one JSON object and nothing else, or a text."""
+    if json:
+        print_json(as_json())
+    else:
+        typer.echo(text())

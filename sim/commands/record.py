@@ -1,16 +1,22 @@
 """Commands about the reported record: its claims in order of time, and whether they hold together."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import Json, print_json
+from sim.commands.options import Json, case_of, print_result
+
+if TYPE_CHECKING:
+    from analysis.claims.strikes import Geometry
+    from sim.files.case import Case
+    from sim.scenario.network import Network
 
 DEFAULT_SPEED = "25 km/h"  # as analysis.claims.audit has it, which is not imported for help
 
 
 def record(
+    context: typer.Context,
     place: Annotated[str | None, typer.Option(help="Only claims about this place, by its id.")] = None,
     party: Annotated[str | None, typer.Option(help="Only what this party claims.")] = None,
     event: Annotated[str | None, typer.Option(help="Only this event, as capture or anefis:capture.")] = None,
@@ -27,14 +33,12 @@ def record(
     from sim.record.record import load_record
 
     selection = chronology.ChronologyFilter(place=place, party=party, event=event, source=source)
-    entries = chronology.chronology(load_record(), selection)
-    if json:
-        print_json(chronology.as_json(entries))
-    else:
-        typer.echo(chronology.text(entries))
+    entries = chronology.chronology(load_record(case_of(context)), selection)
+    print_result(json, lambda: chronology.as_json(entries), lambda: chronology.text(entries))
 
 
 def strikes(
+    context: typer.Context,
     plot: Annotated[
         Path | None, typer.Option(help="Draw the map of it to this file (.png, .svg, .pdf).")
     ] = None,
@@ -49,38 +53,34 @@ def strikes(
     from sim.scenario.hypotheses import radii
     from sim.scenario.network import load_network
 
-    network = load_network()
-    geometry = strike_geometry.geometry(load_record(), network, radii())
+    case = case_of(context)
+    network = load_network(case)
+    geometry = strike_geometry.geometry(load_record(case), network, radii(case), case.path("record"))
     if plot is not None:
-        _draw(geometry, network, plot)
-    if json:
-        print_json(strike_geometry.as_json(geometry))
-        return
-    typer.echo(strike_geometry.text(geometry, network))
-    if plot is not None:
-        typer.echo(f"\ndrawn: {plot}")
+        _draw(geometry, network, case, plot)
+    figure = f"\n\ndrawn: {plot}" if plot else ""
+    text = strike_geometry.text
+    print_result(json, lambda: strike_geometry.as_json(geometry), lambda: text(geometry, network) + figure)
 
 
-def _draw(geometry: Any, network: Any, path: Path) -> None:
+def _draw(geometry: "Geometry", network: "Network", case: "Case", path: Path) -> None:
     """Draw the map of strike geometry. Raises FaultyInput."""
     from analysis.figures.base import page
     from analysis.figures.base.outlines import load_outlines
     from analysis.figures.run import strike_map
     from sim.commands.tables import ENDINGS
-    from sim.files.yaml_tree import Where, refuse
+    from sim.files.yaml_tree import refuse, writing
 
+    outlines = load_outlines(case)
     if path.suffix not in ENDINGS:
-        refuse(Where(f"--plot {path}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
-    try:
+        refuse(f"--plot {path}", "has no ending of a figure; .png, .svg or .pdf would be right")
+    with writing(f"--plot {path}", "file"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        page.save(strike_map.draw(geometry, network, load_outlines()), path)
-    except OSError as error:
-        refuse(
-            Where(f"--plot {path}", 0), f"cannot be written ({error.strerror}); another file would be right"
-        )
+        page.save(strike_map.draw(geometry, network, outlines), path)
 
 
 def audit(
+    context: typer.Context,
     folder: Annotated[
         Path | None, typer.Argument(help="A record: its folder or claims.yaml (default: what comes along).")
     ] = None,
@@ -101,11 +101,13 @@ def audit(
     """
     from analysis.claims import audit_text
     from analysis.claims.audit import audited
+    from sim.record.record import load_record
     from sim.scenario.network import load_network
 
-    home = folder.parent if folder is not None and folder.is_file() else folder
-    geometry = audited(home, load_network(network), speed, by_night=by_night)
-    if json:
-        print_json(audit_text.as_json(geometry))
-    else:
-        typer.echo(audit_text.text(geometry))
+    case = case_of(context)
+    home = folder or case.path("record")
+    home = home.parent if home.is_file() else home
+    roads = load_network(case, folder=network)
+    claims = load_record(case, roads.places, folder=home)
+    geometry = audited(claims, home, roads, speed, by_night=by_night)
+    print_result(json, lambda: audit_text.as_json(geometry), lambda: audit_text.text(geometry))

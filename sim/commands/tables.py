@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.options import Json, print_json
+from sim.commands.options import Json, case_of, print_json
+
+if TYPE_CHECKING:
+    from sim.files.case import Case
+    from sim.store.reader import RunTables
 
 RunArgument = Annotated[Path, typer.Argument(help="A run folder.")]
 RunOrPairArgument = Annotated[list[Path], typer.Argument(help="A run folder; two for paired.")]
@@ -21,6 +25,7 @@ FILMS = (".mp4", ".gif")
 
 
 def plot(
+    context: typer.Context,
     run: RunOrPairArgument,
     figure: Annotated[
         str | None,
@@ -54,9 +59,8 @@ def plot(
     """
     from sim.files.paths import display_path
 
-    typer.echo(
-        f"drawn: {display_path(figure_file(run, figure, out=out, point=point, milestone=milestone, by=by))}"
-    )
+    path = figure_file(run, figure, out=out, point=point, milestone=milestone, by=by, case=case_of(context))
+    typer.echo(f"drawn: {display_path(path)}")
 
 
 def figure_file(
@@ -66,14 +70,17 @@ def figure_file(
     point: int | None = None,
     milestone: str | None = None,
     by: str | None = None,
+    *,
+    case: "Case",
 ) -> Path:
     """Draw a figure of a run folder, or of two; returns its file. Raises FaultyInput."""
     from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, refuse
+    from sim.store.reader import read_run
 
     if figure == "film":
         _check_options(figure, milestone, by)
-        return _film(runs, out, point)
+        return _film(runs, out, point, case)
     if out is not None and out.suffix not in ENDINGS:
         refuse(Where(f"--out {out}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     _check_number(runs, figure)
@@ -81,7 +88,8 @@ def figure_file(
         _check_options(figure, milestone, by)
         name, picture = figure, _posterior(runs[0])
     else:
-        name, picture = _of_runs(runs, figure, point, milestone, by)
+        tables = [read_run(run, case) for run in runs]
+        name, picture = _of_runs(tables, figure, point=point, milestone=milestone, by=by)
     path = out or runs[0] / "figures" / f"{name if point is None else f'{name}-{point}'}.png"
 
     from analysis.figures.base import page
@@ -97,7 +105,7 @@ def figure_file(
     return path
 
 
-def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
+def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case") -> Path:
     """Film the first stored history of a run or a design point; returns its file. Raises FaultyInput."""
     from analysis.figures.base.outlines import load_outlines
     from analysis.replay import film
@@ -119,18 +127,18 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None) -> Path:
         refuse(Where(f"--out {path}", 0), "has no ending of a film; .mp4 or .gif would be right")
     if path.suffix == ".mp4" and not encodes:
         refuse(Where(f"--out {path}", 0), "needs ffmpeg, which is not there; .gif would be right")
-    tables, network = read_run(runs[0]), load_network()
+    tables, network = read_run(runs[0], case), load_network(case)
     tables = tables if point is None else _at(tables, point)
     timeline.check_single(tables, display_path(runs[0]))
-    record = load_record().between(*timeline.span(tables))
-    played = scene(tables, record, network, about_folder(runs[0]))
+    record = load_record(case).between(*timeline.span(tables))
+    played = scene(tables, record, network, about_folder(runs[0], case))
     if out is None and not encodes:
         typer.echo("ffmpeg is not there: a gif is written", err=True)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with Progress(len(list(film.hours(played))), what="frames") as progress:
             progress.begin(0, "")
-            film.write(played, network, load_outlines(), path, progress)
+            film.write(played, network, load_outlines(case), path, progress)
     except OSError as error:
         refuse(
             Where(display_path(path), 0),
@@ -166,16 +174,18 @@ def _posterior(folder: Path) -> Any:
 
 
 def _of_runs(
-    runs: Sequence[Path], figure: str | None, point: int | None, milestone: str | None, by: str | None
+    tables: "list[RunTables]",
+    figure: str | None,
+    *,
+    point: int | None,
+    milestone: str | None,
+    by: str | None,
 ) -> tuple[str, Any]:
     """The name of a figure of a run or of two, and the figure. Raises FaultyInput."""
-    from sim.store.reader import read_run
-
     moment = None if by is None else _moment(by)
-    tables = [read_run(run) for run in runs]
     if point is not None:
         tables = [_at(one, point) for one in tables]
-    name = "paired" if len(runs) == 2 else _figure(tables[0], figure)
+    name = "paired" if len(tables) == 2 else _figure(tables[0], figure)
     _check_options(name, milestone, by)
     if moment is not None:
         _check_moment(tables[0], f"--by {by}", moment)
@@ -196,13 +206,10 @@ def _check_options(figure: str, milestone: str | None, by: str | None) -> None:
 
 def _check_moment(tables: Any, where: str, moment: datetime) -> None:
     """Raise FaultyInput if a moment is outside the days of a run."""
-    from datetime import timedelta
-
-    from analysis.tables import histories, outcomes
+    from analysis.tables import clock
     from sim.files.yaml_tree import Where, refuse
 
-    start = outcomes.origin(tables)
-    end = start + timedelta(hours=histories.horizon(tables))
+    start, end = clock.origin(tables), clock.end_of(tables)
     if not start <= moment <= end:
         days = f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
         refuse(Where(where, 0), f"is outside the days of the run; {days} would be right")
@@ -266,11 +273,12 @@ def _picture(tables: Any, name: str, milestone: str | None, by: datetime | None)
     from analysis.tables import timeline
     from sim.record.record import load_record
 
-    record = load_record().between(*timeline.span(tables))
+    record = load_record(tables.case).between(*timeline.span(tables))
     return (gallery.RUN_FIGURES | gallery.SWEEP_FIGURES)[name](tables, record, milestone, by)
 
 
 def query(
+    context: typer.Context,
     run: RunArgument,
     statement: Annotated[str, typer.Argument(help="SQL over the views below.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
@@ -286,7 +294,7 @@ def query(
     from analysis.tables.query import answer
     from analysis.tables.text import aligned
 
-    names, rows = answer(run, statement)
+    names, rows = answer(run, statement, case_of(context))
     if json:
         print_json({"columns": names, "rows": [[_plain(value) for value in row] for row in rows]})
     elif csv:

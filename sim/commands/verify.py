@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import Json, print_json
+from sim.commands.options import Json, case_of, print_result
 from sim.commands.tables import RunArgument
 
 
 def verify(
+    context: typer.Context,
     run: RunArgument,
     rows: Annotated[int, typer.Option(min=1, help="How many runs are run again.")] = 20,
     seed: Annotated[
@@ -28,15 +29,13 @@ def verify(
     from sim.studies.verification import verify as verified
 
     seed = secrets.randbits(64) if seed is None else seed
-    verdict = verified(run, rows, seed)
-    if json:
-        print_json(verdict.as_json())
-    else:
-        typer.echo("\n".join(map(str, verdict.differences)) or "equal, to the last bit")
-        runs = f"{verdict.runs:,} of {verdict.of:,} runs run again (--seed {seed})"
-        histories = f"{verdict.histories:,} with their histories"
-        typer.echo(f"{verdict.folder}: {runs}, {histories}; printed table: {verdict.table}")
-        if verdict.differences and verdict.libraries:
-            typer.echo(f"made with other libraries: {', '.join(verdict.libraries)}")
+    verdict = verified(run, rows, seed, case_of(context))
+    runs = f"{verdict.runs:,} of {verdict.of:,} runs run again (--seed {seed})"
+    histories = f"{verdict.histories:,} with their histories"
+    lines = [*map(str, verdict.differences)] or ["equal, to the last bit"]
+    lines += [f"{verdict.folder}: {runs}, {histories}; printed table: {verdict.table}"]
+    if verdict.differences and verdict.libraries:
+        lines += [f"made with other libraries: {', '.join(verdict.libraries)}"]
+    print_result(json, verdict.as_json, lambda: "\n".join(lines))
     if verdict.differences:
         raise typer.Exit(1)

@@ -24,14 +24,18 @@ def view(
 
     Example: kidal view kidal-offensive
     """
-    from sim.files.yaml_tree import Where, refuse
+    from sim.files.yaml_tree import refuse
+    from sim.store.reader import read_run
     from sim.view import server
-    from sim.view.pages import FolderPage, ScenarioPage
+    from sim.view.pages import FolderPage, Page, ScenarioPage
 
     server.check_extra()
     folder = Path(scenario)
     changed = options.sets or options.hypotheses or options.params or options.seed != 1
     if folder.is_dir() and changed:
-        refuse(Where(scenario, 0), "is a run folder, which is shown as it is; its name alone would be right")
-    shown = FolderPage(folder) if folder.is_dir() else ScenarioPage(options.inputs(scenario), options.seed)
-    server.serve(shown, host, port, browse=not no_open)
+        refuse(scenario, "is a run folder, which is shown as it is; its name alone would be right")
+    if folder.is_dir():
+        page: Page = FolderPage(folder, read_run(folder, options.case))
+    else:
+        page = ScenarioPage(options.inputs(scenario), options.seed)
+    server.serve(page, host, port, browse=not no_open)

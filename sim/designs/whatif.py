@@ -14,9 +14,9 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.engine.inputs import Inputs, load_inputs
+from sim.files.case import BUNDLED, Case
 from sim.files.fields import StrictModel, Words, checked
-from sim.files.paths import bundled
-from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, read, summaries
+from sim.files.yaml_tree import Text, read, summaries
 
 
 class WhatIfSheet(StrictModel):
@@ -37,26 +37,25 @@ class WhatIf:
     inputs: Inputs
 
 
-def what_ifs() -> dict[str, str]:
-    """The what-ifs that come with the program and their one-line summaries."""
-    return summaries(_folder())
+def what_ifs(case: Case = BUNDLED) -> dict[str, str]:
+    """The what-ifs of a case and their one-line summaries."""
+    return summaries(case.path("params", "whatif"))
 
 
 def load_what_if(
-    name: str, scenario: str, params: Sequence[Path], sets: Sequence[str], hypotheses: Sequence[str]
+    name: str,
+    scenario: str,
+    *,
+    params: Sequence[Path] = (),
+    sets: Sequence[str] = (),
+    hypotheses: Sequence[str] = (),
+    case: Case = BUNDLED,
 ) -> WhatIf:
-    """A what-if by bundled name or path over a scenario. Raises FaultyInput with every fault."""
-    path = named_file(name, _folder(), "what-if", Where(name[:200], 0))
-    faults: list[Fault] = []
-    tree = read(path, faults)
-    if faults:
-        raise FaultyInput(faults)
+    """A what-if by path or its name in a case, over a scenario. Raises FaultyInput with every fault."""
+    path = case.named(name, "what-if", "params", "whatif")
+    tree = read(path)
     sheet = checked(tree, WhatIfSheet)
     lines = tree["set"].lines if "set" in tree else {}
     settings = [Text(f"{key}={value}", lines[key]) for key, value in sheet.set.items()]
-    inputs = load_inputs(scenario, params, [*sets, *settings], [*hypotheses, *sheet.with_])
+    inputs = load_inputs(scenario, params, [*sets, *settings], [*hypotheses, *sheet.with_], case=case)
     return WhatIf(path.stem, sheet.summary, inputs)
-
-
-def _folder() -> Path:
-    return bundled("params", "whatif")

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from sim.engine.build import build
 from sim.engine.template import Template
+from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, dump, nearest
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
+from sim.record.record import parties_of
 from sim.scenario.network import load_network
 from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.store.provenance import digest
@@ -31,11 +33,12 @@ class Inputs:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """Hashes of what decides a run's numbers, apart from the rules, its seed and its size."""
-        network = self.loaded.network
+        network, parties = self.loaded.network, parties_of(self.loaded.case)
         return {
             "scenario": digest(dump(self.loaded.tree), repr(self.loaded.scenario.start)),
             "parameters": digest(self.parameters.text(), *sorted(self.parameters.pinned)),
             "network": digest(repr(list(network.places.values())), repr(network.roads)),
+            "parties": digest(*(repr(party.model_dump(exclude={"about"})) for party in parties)),
         }
 
 
@@ -44,23 +47,31 @@ def load_inputs(
     params: Path | Sequence[Path] | None = None,
     sets: Iterable[str] = (),
     hypotheses: Sequence[str] = (),
+    *,
+    case: Case = BUNDLED,
 ) -> Inputs:
-    """A scenario by path or bundled name, hypotheses, parameter files, and `name=value` settings of either.
+    """A scenario by path or name in a case, hypotheses, parameter files, `name=value` settings of either.
 
     Later ones win: the scenario, then the hypotheses in order, the parameter files in order, the settings.
 
     Raises FaultyInput with every fault of all of them.
     """
     faults: list[Fault] = []
-    fields, values = _settings(sets, faults)
+    fields, values = _settings(sets, case, faults)
     loaded = parameters = None
     try:
-        parameters = load_parameters(params, values)
+        parties_of(case)
+    except FaultyInput as error:
+        faults += error.faults
+    try:
+        parameters = load_parameters(params, values, case)
     except FaultyInput as error:
         faults += error.faults
     try:
         speed = parameters.rows["march_speed"].value if parameters else math.inf
-        loaded = load_scenario(scenario, fields, load_network(), hypotheses, speed)
+        loaded = load_scenario(
+            scenario, fields, load_network(case), hypotheses=hypotheses, march_speed=speed, case=case
+        )
     except FaultyInput as error:
         faults += error.faults
     if faults or loaded is None or parameters is None:
@@ -68,13 +79,13 @@ def load_inputs(
     return Inputs(loaded, parameters)
 
 
-def _settings(sets: Iterable[str], faults: list[Fault]) -> tuple[dict[str, str], dict[str, str]]:
+def _settings(sets: Iterable[str], case: Case, faults: list[Fault]) -> tuple[dict[str, str], dict[str, str]]:
     """Settings of scenario fields (paths with dots, or keys of the file's top) and of parameters."""
     from sim.scenario.schema import Scenario
 
     fields: dict[str, str] = {}
     values: dict[str, str] = {}
-    known = load_parameters().rows
+    known = load_parameters(case=case).rows
     words = [*known, *Scenario.model_fields]
     for setting in sets:
         name, equals, text = setting.partition("=")

@@ -44,7 +44,7 @@ def do(
         files = {name: text.encode() for name, text in texts(job).items()}
         files |= {f"axis/{name}.parquet": writer.encoded(table) for name, table in axes(job).items()}
         _fill(job, files, _executor_of(workers, address, patience), summary)
-    return folder, read_run(folder, summed=False)  # just written, or just looked at
+    return folder, read_run(folder, job.inputs.loaded.case, summed=False)  # just written, or just looked at
 
 
 def _as_stored(job: Job) -> Job:
@@ -70,7 +70,9 @@ def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: S
                 if not executor.tells:
                     progress(part.runs, part.failed)
             if summary is not None:
-                place.put(summary(read_tables(place.path, place.whole(), summed=False)))
+                place.put(
+                    summary(read_tables(place.path, place.whole(), job.inputs.loaded.case, summed=False))
+                )
             place.finish()
     except KeyboardInterrupt:
         if place is not None:

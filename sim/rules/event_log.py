@@ -54,7 +54,7 @@ def log_airlift(world: World, index: int, now: float, event: int, amount: float)
 
 
 def log_camp(world: World, index: int, now: float, event: int, amount: float = 0.0) -> None:
-    """Log an event of a UN camp, in its place."""
+    """Log an event of a camp, in its place."""
     entry = new_entry(world, AgentKind.CAMP, index, now, event)
     entry.place = world.camps[index].place
     entry.amount = amount

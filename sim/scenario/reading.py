@@ -6,11 +6,15 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sim.files.case import BUNDLED, Case
+from sim.files.case_file import SideRow, case_file
 from sim.files.fields import checked, sound
 from sim.files.overrides import lay
-from sim.files.paths import bundled, display_path
-from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, named_file, read, summaries
+from sim.files.paths import display_path
+from sim.files.yaml_tree import Faults, FaultyInput, Map, Where, read, refuse, summaries
+from sim.record.record import reported
 from sim.scenario.checks import impossible
+from sim.scenario.draft import Draft
 from sim.scenario.hypotheses import lay_over, overrides_of
 from sim.scenario.network import Network, load_network
 from sim.scenario.schema import Scenario
@@ -18,7 +22,7 @@ from sim.scenario.schema import Scenario
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedScenario:
-    """A checked scenario with its name, the network it stands on, and the tree it was read from."""
+    """A checked scenario with its name, its case, the network it stands on, and the tree it was read from."""
 
     name: str
     file: str
@@ -26,11 +30,17 @@ class LoadedScenario:
     network: Network
     tree: Map
     hypotheses: tuple[str, ...] = ()
+    case: Case = BUNDLED
+
+    @property
+    def sides(self) -> tuple[SideRow, ...]:
+        """The sides of its case by the numbers of their roles (sim.state.kinds.Side)."""
+        return case_file(self.case).sides
 
 
-def scenario_path(name: str) -> Path:
-    """The file of a scenario given by path or by bundled name. Raises FaultyInput."""
-    return named_file(name, bundled("scenarios"), "scenario", Where(name[:200], 0))
+def scenario_path(name: str, case: Case = BUNDLED) -> Path:
+    """The file of a scenario given by path or by its name in a case. Raises FaultyInput."""
+    return case.named(name, "scenario", "scenarios")
 
 
 def load_scenario(
@@ -39,23 +49,27 @@ def load_scenario(
     network: Network | None = None,
     hypotheses: Sequence[str] = (),
     march_speed: float = math.inf,
+    *,
+    case: Case = BUNDLED,
 ) -> LoadedScenario:
-    """A scenario by path or bundled name, with hypotheses and then single fields laid over it.
+    """A scenario by path or its name in a case, with hypotheses and then single fields laid over it.
 
-    `hypotheses` are files or bundled names, `sets` paths and texts (`drones.tb2.radius` -> `150 km`). With a
-    `march_speed` (km/h) pass time counts, too, where it is asked whether all of a column sets out in time.
+    `hypotheses` are files or names in the case, `sets` paths and texts (`drones.tb2.radius` -> `150 km`).
+    With a `march_speed` (km/h) pass time counts, too, where it is asked whether all of a column sets out in
+    time.
     Raises FaultyInput with every fault found.
     """
-    path = scenario_path(name)
-    faults: list[Fault] = []
+    path, _ = scenario_path(name, case), case_file(case)
+    faults = Faults()
     loaded = LoadedScenario(
         name=path.stem,
         file=display_path(path),
         scenario=Scenario.model_construct(),
         tree=read(path, faults),
-        network=network or load_network(),
+        network=network or load_network(case),
+        case=case,
     )
-    rivals = {one: overrides for one in hypotheses if (overrides := overrides_of(one, faults))}
+    rivals = {one: overrides for one in hypotheses if (overrides := overrides_of(one, faults, case))}
     return _overridden(loaded, rivals, sets or {}, faults, march_speed)
 
 
@@ -64,50 +78,54 @@ def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str,
 
     `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
     """
-    return _overridden(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, [])
+    return _overridden(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, Faults())
 
 
 def _overridden(
     loaded: LoadedScenario,
     rivals: Mapping[str, Map],
     sets: Mapping[str, str],
-    faults: list[Fault],
+    faults: Faults,
     march_speed: float = math.inf,
 ) -> LoadedScenario:
     """A scenario whose tree is changed and then checked; `faults` are those already found."""
-    tree, scenario = loaded.tree, None
+    tree, case = loaded.tree, loaded.case
     for overrides in rivals.values():
         faults += lay_over(tree, overrides)
     for field, text in sets.items():
-        try:
+        with faults:
             lay(tree, field, text, getattr(text, "where", Where(f"--set {field}", 0)))
-        except FaultyInput as error:
-            faults += error.faults
-    try:
-        scenario = checked(tree, Scenario)
-    except FaultyInput as error:
-        faults += error.faults
-    valid_part = sound(tree, Scenario) if scenario is None else (tree, scenario)
-    if valid_part is not None:
-        whole = scenario is not None
-        faults += impossible(
-            valid_part[1], loaded.network, valid_part[0], whole=whole, march_speed=march_speed
+    scenario: Scenario | None = None
+    with faults:
+        scenario = checked(tree, Scenario, case)
+    if part := (tree, scenario) if scenario else sound(tree, Scenario, case):
+        draft = Draft(
+            scenario=part[1],
+            network=loaded.network,
+            tree=part[0],
+            dates=reported(case),
+            sides=loaded.sides,
+            march_speed=march_speed,
         )
+        faults += impossible(draft, whole=scenario is not None)
     if faults or scenario is None:
         raise FaultyInput(faults)
     return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))
 
 
-CHIEF = "kidal-offensive"
-"""The scenario that has what all others have."""
+def chief_scenario(case: Case = BUNDLED) -> str:
+    """The scenario of a case that is meant where none is named: its file's chief, or the first it has.
+
+    Raises FaultyInput if there is none.
+    """
+    known, chief = scenarios(case), case_file(case).chief
+    if chief in known:
+        return str(chief)
+    if not known:
+        refuse(case.path("scenarios"), "has no scenario; one at least would be right")
+    return next(iter(known))
 
 
-def chief_scenario() -> str:
-    """The scenario that is meant where none is named: the whole offensive, or the first of a case."""
-    known = scenarios()
-    return CHIEF if CHIEF in known else next(iter(known), CHIEF)
-
-
-def scenarios() -> dict[str, str]:
-    """The scenarios that come with the program and their one-line summaries."""
-    return summaries(bundled("scenarios"))
+def scenarios(case: Case = BUNDLED) -> dict[str, str]:
+    """The scenarios of a case and their one-line summaries."""
+    return summaries(case.path("scenarios"))

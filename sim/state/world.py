@@ -69,7 +69,7 @@ class World(NamedTuple):
     raiders: Sequence[Sequence[bool]]  # [raid][group]
     stages: Sequence[ObjectiveState]
     accounts: Sequence[Any]  # [stage][cause]: h
-    clears: Sequence[Sequence[int]]  # [stage][column]: its mark at which a UN column is off the road there
+    clears: Sequence[Sequence[int]]  # [stage][column]: where that withdrawing column is off the road
     hostile: Sequence[Sequence[bool]]  # [group][column]
     wary: Sequence[Sequence[float]]  # [group][column]: itinerary km beyond the radius the group believes in
     refuges: Sequence[int]  # places

@@ -14,7 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.files.paths import case_name, display_path
+from sim.files.case import BUNDLED, Case
+from sim.files.case_file import SideRow, case_file
+from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.store.provenance import digest
 from sim.store.schema import AXES, PART_TABLES, VERSION, Table, columns
@@ -100,12 +102,19 @@ class RunTables:
     daylight: Table
     cover: Table
     points: Table
+    case: Case = BUNDLED
 
     @cached_property
     def done(self) -> np.ndarray:
         """Which of the runs did not fail."""
         done: np.ndarray = self.runs["status"] == "done"
         return done
+
+    @cached_property
+    def sides(self) -> tuple[SideRow, ...]:
+        """The sides by the numbers of their roles: the manifest's, or the case's if it lists none."""
+        stored = self.manifest.get("sides")
+        return tuple(map(SideRow.model_validate, stored)) if stored else case_file(self.case).sides
 
     def at(self, point: int) -> "RunTables":
         """What is of one design point alone."""
@@ -114,22 +123,24 @@ class RunTables:
         return replace(self, **own)
 
 
-def read_run(folder: Path, *, summed: bool = True) -> RunTables:
+def read_run(folder: Path, case: Case = BUNDLED, *, summed: bool = True) -> RunTables:
     """A finished run folder as tables; `summed`: checksums are held against its files, if it is not large.
 
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """
-    return read_tables(folder, finished_manifest(folder), summed=summed)
+    return read_tables(folder, finished_manifest(folder, case), case, summed=summed)
 
 
-def read_tables(folder: Path, manifest: Mapping[str, Any], *, summed: bool = True) -> RunTables:
+def read_tables(
+    folder: Path, manifest: Mapping[str, Any], case: Case = BUNDLED, *, summed: bool = True
+) -> RunTables:
     """As `read_run`, by a manifest that may not be stored yet. Raises FaultyInput."""
     for file, entry in manifest["files"].items():
         if "/" not in file and not is_whole(folder / file, entry):
             refuse(Where(display_path(folder / file), 0), f"is missing or was changed; {RERUN_REMEDY}")
     tables = {name: _table(folder, manifest, name, summed=summed) for name in (*PART_TABLES, *AXES)}
     kept = {name: dict(table) for name, table in tables.items() if name != "runs"}
-    return RunTables(manifest=manifest, runs=tables["runs"], **kept)
+    return RunTables(manifest=manifest, runs=tables["runs"], case=case, **kept)
 
 
 def _table(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool) -> Columns:
@@ -168,7 +179,7 @@ def is_whole(path: Path, entry: Sequence[Any], *, summed: bool = True) -> bool:
         return False
 
 
-def finished_manifest(folder: Path) -> dict[str, Any]:
+def finished_manifest(folder: Path, case: Case = BUNDLED) -> dict[str, Any]:
     """The manifest of a finished run folder of this version. Raises FaultyInput."""
     manifest, there = read_manifest(folder), Where(display_path(folder), 0)
     about = Where(display_path(folder / "manifest.json"), 0)
@@ -176,9 +187,9 @@ def finished_manifest(folder: Path) -> dict[str, Any]:
         refuse(
             about, f"is of schema version {manifest['schema']}, this program reads {VERSION}; {RERUN_ADVICE}"
         )
-    case = manifest.get("case")
-    if case != case_name():
-        right = f"--case with the folder {case!r}" if case else "no --case"
+    name = manifest.get("case")
+    if name != case.name:
+        right = f"--case with the folder {name!r}" if name else "no --case"
         refuse(there, f"is a run of another case; {right} would be right")
     if any(not FILE_PATH.fullmatch(file) for file in manifest.get("files", ())):
         refuse(about, f"names files that are none of a run's; {RERUN_ADVICE}")

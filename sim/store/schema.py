@@ -39,7 +39,7 @@ fallen; drone cover over time from the events on_station and the table of covers
 
 `reports/part-*.parquet`, a row a report that a party would have given of the first histories:
     design_id, replicate   as above
-    party       army, csp, jnim, un
+    party       its id in the record
     event       as above
     place       id of a place, or empty
     told        hour at which it is told

@@ -17,7 +17,7 @@ PRINTED_FILE = "printed.json"
 
 def record_of(tables: RunTables) -> Record:
     """The record of the days of a run."""
-    return load_record().between(*timeline.span(tables))
+    return load_record(tables.case).between(*timeline.span(tables))
 
 
 def table(tables: RunTables, record: Record, milestone: str | None = None) -> str:

@@ -10,7 +10,8 @@ from pathlib import PurePath
 from typing import Any
 
 from sim.engine.inputs import Inputs
-from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, refuse
+from sim.files.case import Case
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, Text, Where, refuse
 from sim.scenario.hypotheses import hypotheses, overrides_of
 from sim.scenario.reading import varied
 from sim.scenario.schema import Column
@@ -48,16 +49,17 @@ class Controls:
 
 def controls(inputs: Inputs) -> Controls:
     """What of a scenario a visitor may change."""
-    faults: list[Fault] = []
+    faults = Faults()
+    case = inputs.loaded.case
     overrides: dict[str, Mapping[str, Any]] = {
-        name: overrides_of(name, faults) or {} for name in hypotheses()
+        name: overrides_of(name, faults, case) or {} for name in hypotheses(case)
     }
     fields: list[Control] = []
     for drone in inputs.loaded.tree.get("drones", []):
         fields += _of_drone(inputs, drone, list(overrides.values()))
     for column in inputs.loaded.scenario.columns:
         fields += [_size(column, what) for what in ("vehicles", "persons")]
-    return Controls(tuple(fields), {n: text for n, text in hypotheses().items() if _fits(inputs, n)})
+    return Controls(tuple(fields), {n: text for n, text in hypotheses(case).items() if _fits(inputs, n)})
 
 
 def _of_drone(
@@ -100,15 +102,15 @@ def _size(column: Column, what: str) -> Control:
 def _fits(inputs: Inputs, name: str) -> bool:
     """Whether a hypothesis alone can be laid over a scenario."""
     try:
-        varied(inputs.loaded, _overrides([name]), {})
+        varied(inputs.loaded, _overrides([name], inputs.loaded.case), {})
     except FaultyInput:
         return False
     return True
 
 
-def _overrides(names: Sequence[str]) -> dict[str, Any]:
-    faults: list[Fault] = []
-    found = {name: overrides_of(name, faults) for name in names}
+def _overrides(names: Sequence[str], case: Case) -> dict[str, Any]:
+    faults = Faults()
+    found = {name: overrides_of(name, faults, case) for name in names}
     if faults:
         raise FaultyInput(faults)
     return found
@@ -138,7 +140,7 @@ def changed(inputs: Inputs, known: Controls, request: Mapping[str, Any]) -> tupl
             sets |= _settings(inputs, control, text)
     if not rivals and not sets:
         return inputs, seed_of(request)
-    laid = varied(inputs.loaded, _overrides(rivals), sets)
+    laid = varied(inputs.loaded, _overrides(rivals, inputs.loaded.case), sets)
     return Inputs(laid, inputs.parameters), seed_of(request)
 
 

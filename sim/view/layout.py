@@ -147,10 +147,10 @@ def _settings(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
     return {str(key["name"]).replace("/", "."): value for key, value in zip(names, values, strict=False)}
 
 
-def _told(answer: Callable[[], Any], otherwise: Any) -> tuple[Any, str]:
+def _told(compute: Callable[[], Any], otherwise: Any) -> tuple[Any, str]:
     """An answer and no fault; or something else, and what is wrong."""
     try:
-        return answer(), ""
+        return compute(), ""
     except FaultyInput as error:
         return otherwise, in_words(error)
 

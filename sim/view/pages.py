@@ -10,20 +10,22 @@ from typing import Any
 
 import numpy as np
 
+from analysis.figures.base.outlines import load_outlines
 from analysis.figures.run.time_distance import reported, window
 from analysis.replay import figures
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
-from analysis.tables.histories import positions
+from analysis.tables.histories import trace
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
+from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
-from sim.store.reader import RunTables, read_run
+from sim.store.reader import RunTables
 from sim.view import runs
 from sim.view.controls import Control, Controls, changed, controls
 
@@ -46,7 +48,7 @@ class Ground:
         told["map"] = figures.map_figure(told, self.network, self.base)
         names = [column["id"] for column in told["columns"]]
         told["distance"] = {name: figures.distance_figure(told, name) for name in names}
-        told["legend"] = legend(self.record.claims)
+        told["legend"] = legend(self.record.claims, told["inks"])
         return told
 
     def fan(self, tables: RunTables, column: str, say: str) -> dict[str, Any]:
@@ -58,15 +60,15 @@ class Ground:
         boxes = reported(tables, self.record.between(*timeline.span(tables)), column)
         span = window(tables, boxes, column)
         hours = runs.grid(span)
-        km = positions(tables.events, column, hours)
+        km = trace(tables, column).positions(hours)
         drawn = figures.fan_figure(hours, km, boxes, way_of(tables, column), span)
         return {"figure": drawn, "say": say, "zero": tables.manifest["start"]}
 
 
-def make_ground() -> Ground:
-    """Read the record and the network. Raises FaultyInput."""
-    network = load_network()
-    return Ground(load_record(places=network.places), network, ground(network))
+def make_ground(case: Case) -> Ground:
+    """Read the record and the network of a case. Raises FaultyInput."""
+    network = load_network(case)
+    return Ground(load_record(case, network.places), network, ground(network, load_outlines(case)))
 
 
 class ScenarioPage:
@@ -74,7 +76,7 @@ class ScenarioPage:
 
     def __init__(self, inputs: Inputs, seed: int) -> None:
         """The page of checked inputs. Raises FaultyInput."""
-        self.inputs, self.ground = inputs, make_ground()
+        self.inputs, self.ground = inputs, make_ground(inputs.loaded.case)
         self.seed: int | None = seed
         self.title, self.summary = inputs.loaded.name, inputs.loaded.scenario.summary
         self.columns = [column.id for column in inputs.loaded.scenario.columns]
@@ -102,15 +104,15 @@ class ScenarioPage:
 class FolderPage:
     """A run folder: its stored histories, one at a time, and all of them as fans."""
 
-    def __init__(self, folder: Path, tables: RunTables | None = None) -> None:
-        """The page of a finished run folder with stored histories, read or given. Raises FaultyInput."""
-        self.tables, self.ground = tables or read_run(folder), make_ground()
+    def __init__(self, folder: Path, tables: RunTables) -> None:
+        """The page of a finished run folder with stored histories. Raises FaultyInput."""
+        self.tables, self.ground = tables, make_ground(tables.case)
         self.seed: int | None = None
         timeline.check_single(self.tables, display_path(folder))
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
         if not stored:
             refuse(Where(display_path(folder), 0), "has no stored history; running it again would be right")
-        self.about = runs.about_folder(folder)
+        self.about = runs.about_folder(folder, tables.case)
         self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
         self.columns = list(self.tables.manifest["columns"])
         label = f"History of {len(stored):,} stored"

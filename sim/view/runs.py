@@ -15,6 +15,7 @@ from sim.engine.history import events_of
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, axes, described
+from sim.files.case import Case
 from sim.files.yaml_tree import FaultyInput, Where, refuse
 from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.state.kinds import AgentKind, Event
@@ -34,7 +35,12 @@ def one_history(inputs: Inputs, seed: int) -> RunTables:
     seeds = replicate_seeds(seed, np.arange(1))
     result = ensemble(inputs.template, inputs.parameters.values(), seeds, keep=1, compiled=False)
     tables = RunTables(
-        manifest=described(job), runs=result.runs, events=result.events, reports=result.reports, **axes(job)
+        manifest=described(job),
+        runs=result.runs,
+        events=result.events,
+        reports=result.reports,
+        **axes(job),
+        case=inputs.loaded.case,
     )
     if not tables.done.any():
         refuse(
@@ -64,7 +70,9 @@ def many(inputs: Inputs, seed: int) -> RunTables:
     events = events_of(template, np.concatenate(logs), np.repeat(replicates, [len(log) for log in logs]))
     job = Job(inputs=inputs, seed=seed, runs=FAN_HISTORIES, draw=True)
     runs = {"status": np.full(len(logs), "done"), "replicate": replicates}
-    return RunTables(manifest=described(job), runs=runs, events=events, reports={}, **axes(job))
+    return RunTables(
+        manifest=described(job), runs=runs, events=events, reports={}, **axes(job), case=inputs.loaded.case
+    )
 
 
 def grid(span: tuple[float, float]) -> np.ndarray:
@@ -83,9 +91,9 @@ def about(loaded: LoadedScenario) -> About:
     )
 
 
-def about_folder(folder: Path) -> About:
+def about_folder(folder: Path, case: Case) -> About:
     """What the scenario of a run folder says, if it can be read by itself."""
     try:
-        return about(load_scenario(str((folder / "scenario.yaml").resolve())))
+        return about(load_scenario(str((folder / "scenario.yaml").resolve()), case=case))
     except (FaultyInput, OSError):
         return About()

@@ -19,7 +19,9 @@ from analysis.claims.audit import TOP_SPEED, Audit, audited
 from analysis.claims.temporal_network import ORIGIN, Bound, Problem, Window
 from analysis.claims.time_constraints import HOUR_MS, daylight, moment_of, ticks
 from sim.commands.record import DEFAULT_SPEED
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput, read
+from sim.record.record import load_record
 from sim.scenario.network import load_network
 from sim.scenario.sun import sun_table
 
@@ -69,14 +71,18 @@ def look(tmp_path):
         (tmp_path / "routes.yaml").unlink(missing_ok=True)
         if route:
             (tmp_path / "routes.yaml").write_text(route, encoding="utf-8")
-        return audited(tmp_path, load_network(tmp_path / "net"), speed, by_night=by_night)
+        return audit_of(tmp_path, load_network(folder=tmp_path / "net"), speed, by_night=by_night)
 
     return call
 
 
+def audit_of(folder, network, *terms, **options) -> Audit:
+    return audited(load_record(places=network.places, folder=folder), folder, network, *terms, **options)
+
+
 @pytest.fixture(scope="module")
 def bundled() -> Audit:
-    return audited(None, load_network())
+    return audit_of(BUNDLED.path("record"), load_network())
 
 
 def sets(audit: Audit) -> set[frozenset[str]]:
@@ -421,14 +427,17 @@ def test_a_day_at_tarkint_needs_a_departure_in_the_dark_or_10_km_an_hour(bundled
     (clash,) = (clash for clash in bundled.clashes if "c07-s2" in {item.id for item in clash.claims})
     assert clash.assumptions == ("daylight", "order of places")
     assert clash.by_night_from == pytest.approx(30 / 3, rel=1e-3)  # 18:00 and a day, to 21:00
-    night = audited(None, load_network(), by_night=True)
+    night = audit_of(BUNDLED.path("record"), load_network(), by_night=True)
     assert not any("c07-s2" in some for some in sets(night))
     assert span(night, "tarkint:arrival") == ("02T18:00", "02T19:48")  # a day and 1.2 h before 21:00
     (pace,) = (pace for pace in night.paces if pace.column == "army")
     assert pace.speed == pytest.approx(10, rel=1e-3)
     assert pace.claims == ("c04-s2", "c07-s2", "c08-s2")
     assert ("c07-s2", "c08-s2", "holds") in night.contradictions
-    assert any("c07-s2" in some for some in sets(audited(None, load_network(), "9.9 km/h", by_night=True)))
+    assert any(
+        "c07-s2" in some
+        for some in sets(audit_of(BUNDLED.path("record"), load_network(), "9.9 km/h", by_night=True))
+    )
 
 
 def test_what_the_record_calls_contradictory_is_told_apart(bundled):

@@ -47,7 +47,7 @@ def mine(tmp_path):
     files = {"sources": SOURCES, "claims": "claims:\n" + "".join(rows), "observations": OBSERVATIONS}
     for name, text in files.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return load_record(tmp_path)
+    return load_record(folder=tmp_path)
 
 
 @pytest.fixture(scope="module")

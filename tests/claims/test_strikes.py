@@ -19,8 +19,9 @@ from worlds import network
 from analysis.claims import strikes
 from analysis.claims.strikes import Geometry, geometry
 from analysis.figures.run import strike_map
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
-from sim.record.record import HOME, Record
+from sim.record.record import Record
 from sim.scenario.hypotheses import radii
 
 GEOD = Geod(ellps="WGS84")
@@ -210,7 +211,7 @@ def test_a_file_without_strikes_is_refused(tmp_path: Path) -> None:
 
 @cache
 def found_geometry():
-    return geometry(bundled_record(), bundled_network(), radii())
+    return geometry(bundled_record(), bundled_network(), radii(), BUNDLED.path("record"))
 
 
 @cache
@@ -353,8 +354,8 @@ def test_a_map_of_no_known_kind_is_refused(kidal, tmp_path: Path) -> None:
 
 
 def test_check_knows_the_file(kidal, tmp_path: Path) -> None:
-    assert kidal("check", str(HOME / "strikes.yaml"))[0] == 0
-    text = (HOME / "strikes.yaml").read_text().replace("g01-s2", "g01-s9")
+    assert kidal("check", str(BUNDLED.path("record") / "strikes.yaml"))[0] == 0
+    text = (BUNDLED.path("record") / "strikes.yaml").read_text().replace("g01-s2", "g01-s9")
     (tmp_path / "strikes.yaml").write_text(text)
     code, _, err = kidal("check", "strikes.yaml")
     assert code == 2

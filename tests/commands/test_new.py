@@ -8,14 +8,15 @@ import pytest
 from ruamel.yaml import YAML
 
 from sim.commands.json_schema import FILE_KINDS, RECORD, schema
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 
 FILES = {
-    "scenario": sorted(bundled("scenarios").glob("*.yaml")),
-    "parameters": [bundled("params") / "default.yaml", bundled("params") / "wide-hold.yaml"],
-    "design": sorted((bundled("params") / "sweeps").glob("*.yaml")),
-    "calibration": sorted((bundled("params") / "calibrations").glob("*.yaml")),
-    "what-if": sorted((bundled("params") / "whatif").glob("*.yaml")),
+    "scenario": sorted(BUNDLED.path("scenarios").glob("*.yaml")),
+    "parameters": [BUNDLED.path("params") / "default.yaml", BUNDLED.path("params") / "wide-hold.yaml"],
+    "design": sorted((BUNDLED.path("params") / "sweeps").glob("*.yaml")),
+    "calibration": sorted((BUNDLED.path("params") / "calibrations").glob("*.yaml")),
+    "what-if": sorted((BUNDLED.path("params") / "whatif").glob("*.yaml")),
+    "case": [BUNDLED.path("params") / "case.yaml"],
     "record": [Path(__file__).parents[2] / "analysis" / "record" / f"{key}.yaml" for key in RECORD],
 }
 

@@ -21,7 +21,7 @@ from sim.designs.factors import find, measure
 from sim.designs.samples import sample
 from sim.designs.variants import variation
 from sim.engine.inputs import load_inputs
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput, Map, Where
 from sim.parameters.parameter import exact, read_value
 
@@ -631,7 +631,7 @@ def test_each_asks_a_question_and_says_where_its_values_come_from():
         "drone-stations",
     }
     assert all(question.endswith("?") for question in questions.values())
-    for path in (bundled("params") / "sweeps").iterdir():
+    for path in (BUNDLED.path("params") / "sweeps").iterdir():
         assert "\nsource: " in path.read_text(encoding="utf-8")
 
 

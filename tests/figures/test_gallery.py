@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from run_tables import table
 
 from analysis.figures import gallery
-from analysis.figures.base import common
+from analysis.figures.base import common, sides
 from analysis.figures.base.page import save
 from analysis.figures.gallery import PAIR_FIGURES, RUN_FIGURES, SWEEP_FIGURES
 from analysis.figures.run import arrival_curve, control, delays, displaced, drone_cover
@@ -25,7 +25,7 @@ from analysis.tables import pairs
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
-from sim.state.kinds import Cause
+from sim.state.kinds import Cause, Side
 from sim.store.reader import RunTables
 
 EVENTS = ["replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"]
@@ -150,7 +150,7 @@ def test_the_registry_has_every_figure_once() -> None:
 
 
 def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
-    looks = [(look["fc"], look.get("hatch", "")) for look in common.SIDE_LOOKS.values()]
+    looks = [(side.face, side.hatch) for side in sides.holders(run_tables("gao-anefis", 60))]
     assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
     assert len(set(looks)) == 4
     assert list(delays.CAUSE_STYLES) == [cause.name.lower() for cause in Cause]
@@ -184,7 +184,7 @@ def test_holders_follow_captures_falls_and_camps() -> None:
     tables = made(rows, holders={"anefis": "rebels", "tessalit": "none"}, camps={"post": "tessalit"})
     hours = np.array([0.0, 24.0, 47.0, 48.0, 80.0, 100.0])
     anefis, tessalit, post = control.over_time(tables, common.stored(tables, "holders"), hours)
-    assert anefis.shares[:, control.ARMY].tolist() == [0.0, 0.25, 0.25, 0.5, 0.25, 0.25]
+    assert anefis.shares[:, Side.ADVANCING].tolist() == [0.0, 0.25, 0.25, 0.5, 0.25, 0.25]
     assert anefis.shares.sum(axis=1).tolist() == [1.0] * 6
     assert tessalit.shares[-1].tolist() == [0.5, 0.25, 0.0, 0.25]
     assert post.shares[1].tolist() == [0.0, 0.0, 1.0, 0.0]
@@ -336,7 +336,7 @@ def test_differences_are_of_the_same_replicate() -> None:
     for other in (two, mixed):
         (pair,) = pairs.pairs(one, other)
         assert sorted(pair.hours) == [0.0, 2.0]
-        assert (pair.same, pair.first, pair.second) == (0.4, 0.2, 0.2)
+        assert (pair.same, pair.only_a, pair.only_b) == (0.4, 0.2, 0.2)
 
 
 def test_hours_count_from_each_runs_own_start_and_failed_runs_are_left_out() -> None:
@@ -367,7 +367,7 @@ def test_a_rival_is_laid_against_the_base_and_words_stand_apart() -> None:
     one, two, figure = the_pair()
     assert_apart(figure, words(figure))
     a, b = (np.asarray(tables.runs["anefis:capture"], float) for tables in (one, two))
-    pair = next(pair for pair in pairs.pairs(one, two) if pair.name == "anefis:capture")
+    pair = next(pair for pair in pairs.pairs(one, two) if pair.milestone == "anefis:capture")
     both = np.isfinite(a) & np.isfinite(b)
     assert pair.hours.tolist() == (b[both] - a[both]).tolist()
     medians = [line.get_xdata()[0] for line in artists(figure.axes[0], "median")]

@@ -242,9 +242,9 @@ def test_outlines_are_borders_and_the_niger() -> None:
 def test_a_file_that_has_no_outlines_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "outlines.csv").write_text(text)
     with pytest.raises(FaultyInput, match="is no table of line, kind, name, lat and lon"):
-        load_outlines(tmp_path / "outlines.csv")
+        load_outlines(path=tmp_path / "outlines.csv")
     good = "line,kind,name,lat,lon\n1,river,x,1,2\n1,river,x,3,4\n"
     (tmp_path / "outlines.csv").write_text(good)
-    (line,) = load_outlines(tmp_path / "outlines.csv")
+    (line,) = load_outlines(path=tmp_path / "outlines.csv")
     assert isinstance(line, Outline)
     assert (line.lat.tolist(), line.lon.tolist()) == ([1.0, 3.0], [2.0, 4.0])

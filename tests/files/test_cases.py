@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 
 from analysis.figures.base.outlines import load_outlines
-from sim.api import ensemble, load_scenario, use_case
+from sim.api import Case, ensemble, load_scenario
+from sim.designs.design import designs
+from sim.designs.whatif import what_ifs
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
 from sim.parameters.reading import load_parameters
 from sim.record.record import load_record, reported
+from sim.scenario.hypotheses import hypotheses
 from sim.scenario.network import load_network
-from sim.scenario.reading import scenarios
+from sim.scenario.reading import chief_scenario, scenarios
+from sim.studies.calibration_plan import calibration_plans
 
 
 @pytest.fixture
@@ -22,29 +27,58 @@ def salt(kidal, tmp_path) -> Path:
 
 
 def test_all_that_is_read_is_the_case_s(salt):
-    lent = load_parameters().text()
-    use_case(salt)
-    assert list(scenarios()) == ["salt-road"]
-    assert set(load_network().places) >= {"port_amal", "fort_idir"}
-    assert [claim.source for claim in load_record().claims] == ["bulletin"] * 4
-    assert load_record().published == ()
-    assert set(reported()) == {"two_wells:arrival", "salt_pan:contact", "fort_idir:capture"}
-    assert load_outlines() == []
-    assert load_parameters().text() == lent
-    use_case(None)
-    assert "kidal-offensive" in scenarios()
-    assert "kidal:capture" in reported()
+    case = Case(salt)
+    assert (case.name, Case().name, BUNDLED.name) == ("salt", None, None)
+    assert list(scenarios(case)) == ["salt-road"]
+    assert set(load_network(case).places) >= {"port_amal", "fort_idir"}
+    assert [claim.source for claim in load_record(case).claims] == ["bulletin"] * 4
+    assert load_record(case).published == ()
+    assert set(reported(case)) == {"two_wells:arrival", "salt_pan:contact", "fort_idir:capture"}
+    assert load_outlines(case) == []
+    assert load_parameters(case=case).text() == load_parameters().text()
+
+
+def test_several_cases_are_open_at_once(salt, kidal, tmp_path):
+    assert kidal("new", "case", "ours", "--from", "bundled")[0] == 0
+    cases = [Case(salt), BUNDLED, Case(tmp_path / "ours")]
+    names = ["salt-road", "kidal-offensive", "kidal-offensive"]
+    loaded = [load_scenario(name, case=case) for name, case in zip(names, cases, strict=True)]
+    assert [inputs.loaded.case for inputs in loaded] == cases
+    made, bundled, copied = [ensemble(inputs, 3).runs for inputs in loaded]
+    assert "fort_idir:capture" in made
+    assert "kidal:capture" not in made
+    assert list(bundled) == list(copied)
+    assert all((bundled[name] == copied[name]).all() for name in bundled)
+
+
+def test_a_case_begins_as_a_copy_of_the_bundled_one(kidal, tmp_path):
+    assert kidal("new", "case", "ours", "--from", "bundled")[0] == 0
+    ours = Case(tmp_path / "ours")
+    assert load_record(ours) == load_record()
+    assert load_network(ours) == load_network()
+    for names in (scenarios, hypotheses, designs, what_ifs, calibration_plans):
+        assert names(ours) == names() != {}
+    assert kidal("--case", "ours", "check")[0] == 0
+    (tmp_path / "ours" / "scenarios" / "kidal-offensive.yaml").unlink()
+    assert chief_scenario(ours) == "anefis-hold"
+
+
+@pytest.mark.parametrize("words", [("scenario", "s", "--from", "bundled"), ("case", "s", "--from", "salt")])
+def test_nothing_else_is_a_start(words, kidal, tmp_path):
+    code, _, err = kidal("new", *words)
+    right = "is nothing to start from; --from bundled with the kind case would be right"
+    assert (code, err) == (2, f"kidal new {' '.join(words)}: {right}\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_parameters_of_the_case_are_laid_over_those_that_are_lent(salt):
     own = salt / "params" / "default.yaml"
     own.write_text("parameters:\n  march_speed: {value: 20 km/h}\n  # others are lent\n")
-    lent = load_parameters().values()
-    use_case(salt)
-    assert load_parameters().values() == lent | {"march_speed": 20.0}
+    lent, case = load_parameters().values(), Case(salt)
+    assert load_parameters(case=case).values() == lent | {"march_speed": 20.0}
     own.write_text("parameters:\n  march_sped: {value: 20 km/h}\n")
     with pytest.raises(FaultyInput, match=r"salt/params/default.yaml:2: .* did you mean 'march_speed'"):
-        load_parameters()
+        load_parameters(case=case)
 
 
 def test_a_run_of_a_case_is_laid_beside_its_record(salt, kidal):
@@ -57,7 +91,6 @@ def test_a_run_of_a_case_is_laid_beside_its_record(salt, kidal):
 
 def test_a_run_of_another_case_is_refused(salt, kidal):
     kidal("--case", "salt", "run", "salt-road", "--out", "one")
-    use_case(None)
     code, _, err = kidal("compare", "one")
     assert (code, err) == (2, "one: is a run of another case; --case with the folder 'salt' would be right\n")
     kidal("run", "gao-anefis", "--out", "other")
@@ -76,10 +109,10 @@ def test_a_folder_that_is_no_case_is_refused_with_all_that_it_lacks(kidal, tmp_p
 
 
 def test_a_case_holds_when_the_folder_is_left(salt, monkeypatch, tmp_path):
-    use_case("salt")
+    case = Case("salt")
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
-    assert load_scenario("salt-road").loaded.name == "salt-road"
+    assert load_scenario("salt-road", case=case).loaded.name == "salt-road"
 
 
 def test_a_case_whose_name_cannot_be_shown_is_refused(salt, kidal, tmp_path):
@@ -127,7 +160,7 @@ def test_faults_of_a_case_s_files_are_told_with_their_lines(salt, kidal):
 
 @pytest.mark.slow
 def test_a_party_without_a_look_of_its_own_is_drawn_under_its_name(salt, kidal):
-    for name in ("parties", "claims"):
+    for name in ("parties", "claims", "contested"):
         path = salt / "record" / f"{name}.yaml"
         path.write_text(path.read_text().replace("party: army", "party: harbour"))
     assert kidal("--case", "salt", "run", "salt-road", "--runs", "60", "--out", "many")[0] == 0
@@ -144,11 +177,3 @@ def test_a_new_case_takes_no_place_that_is_taken(salt, kidal):
     code, _, err = kidal("new", "case", "salt")
     assert (code, err) == (2, "salt: is there already; another name would be right\n")
     assert kidal("new", "case", "../salt")[0] == 2
-
-
-def test_in_python_a_case_holds_until_another_is_used(salt):
-    use_case(salt)
-    found = ensemble(load_scenario("salt-road"), 5)
-    assert "fort_idir:capture" in found.runs
-    with pytest.raises(FaultyInput):
-        load_scenario("kidal-offensive")

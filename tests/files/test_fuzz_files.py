@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.engine.inputs import load_inputs
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput, parse
 from sim.parameters.parameter import table
 from sim.parameters.reading import load_parameters
@@ -18,10 +18,10 @@ from sim.scenario.reading import load_scenario
 
 pytestmark = pytest.mark.slow
 
-STAGE = (bundled("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
-DEFAULT = (bundled("params") / "default.yaml").read_text(encoding="utf-8")
+STAGE = (BUNDLED.path("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
+DEFAULT = (BUNDLED.path("params") / "default.yaml").read_text(encoding="utf-8")
 CSV = {
-    name: (bundled("params") / "network" / f"{name}.csv").read_text(encoding="utf-8")
+    name: (BUNDLED.path("params") / "network" / f"{name}.csv").read_text(encoding="utf-8")
     for name in ("places", "roads")
 }
 SPECIAL = list("{}[]:,-#&*!|>'\"%@`?\\~<=\n\t .0123456789aeno\r\0\x85\u2028\ufeffé")
@@ -203,7 +203,9 @@ def test_any_network_is_a_network_or_refused(folder, change):
     texts_of = CSV | dict([change])
     for file, text in texts_of.items():
         written(folder, f"{file}.csv", text)
-    net = outcome(lambda: load_network(folder), "\n".join(texts_of.values()), "places.csv", "roads.csv")
+    net = outcome(
+        lambda: load_network(folder=folder), "\n".join(texts_of.values()), "places.csv", "roads.csv"
+    )
     assert net is None or all(road.km > 0 for road in net.roads)
 
 

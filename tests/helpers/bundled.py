@@ -1,6 +1,6 @@
 """What the program brings along, loaded once for all tests of a process, when a test first asks for it.
 
-For tests that use no case of their own and that change nothing of it.
+For tests that change nothing of it.
 """
 
 import re
@@ -8,7 +8,7 @@ from functools import cache
 
 from analysis.figures.base.outlines import load_outlines
 from sim.engine.inputs import Inputs, load_inputs
-from sim.files.paths import case, program_file
+from sim.files.paths import program_file
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
 
@@ -16,25 +16,21 @@ from sim.scenario.network import Network, load_network
 @cache
 def bundled_inputs(scenario: str, *sets: str) -> Inputs:
     """A scenario and the parameters, with settings `name=value` laid over them."""
-    assert case() is None
     return load_inputs(scenario, None, sets)
 
 
 @cache
 def bundled_network() -> Network:
-    assert case() is None
     return load_network()
 
 
 @cache
 def bundled_outlines() -> list:
-    assert case() is None
     return load_outlines()
 
 
 @cache
 def bundled_record() -> Record:
-    assert case() is None
     return load_record()
 
 

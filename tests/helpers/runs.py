@@ -1,6 +1,6 @@
 """Runs and figures that several tests read, made once in a process, when a test first asks for them.
 
-For tests that use no case of their own and that change nothing of them: who writes to a folder copies it.
+For tests that change nothing of them: who writes to a folder copies it.
 """
 
 from functools import cache
@@ -15,7 +15,6 @@ from analysis.tables import timeline
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
-from sim.files.paths import case
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
@@ -30,7 +29,6 @@ def _done(
     scenario: str, runs: int, rivals: tuple[str, ...], sets: tuple[str, ...], seed: int
 ) -> tuple[Path, RunTables]:
     inputs = load_inputs(scenario, None, sets, rivals) if rivals else bundled_inputs(scenario, *sets)
-    assert case() is None
     out = Path(mkdtemp(dir=_home().name), scenario)
     return do(Job(inputs=inputs, seed=seed, runs=runs, draw=runs > 1, out=out))
 

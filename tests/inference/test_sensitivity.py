@@ -27,7 +27,7 @@ from analysis.inference.sensitivity import (
 from sim.designs.design import Design, load_design
 from sim.designs.samples import sample
 from sim.engine.inputs import load_inputs
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import RunTables, read_run
 
@@ -35,7 +35,7 @@ CAPTURE = "anefis:capture"
 KIND = {"morris": "morris", "sobol": "saltelli", "pawn": "latin-hypercube"}
 SIZE = {"morris": 60, "sobol": 64, "pawn": 1000}
 MORRIS_STEP = 2 / 3  # of a factor's range, between levels of four
-BUNDLED = ("morris", "sobol", "pawn", "one-at-a-time")
+BUNDLED_DESIGNS = ("morris", "sobol", "pawn", "one-at-a-time")
 
 
 def ishigami(x: np.ndarray) -> np.ndarray:
@@ -398,7 +398,7 @@ def brought_along(name: str) -> Design:
     return load_design(name, bundled_inputs("kidal-offensive"), 1)
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@pytest.mark.parametrize("name", BUNDLED_DESIGNS)
 def test_a_design_that_comes_along_moves_the_same_parameters_as_the_others(name: str) -> None:
     made_ = brought_along(name)
     assert made_.factors == brought_along("morris").factors
@@ -408,7 +408,7 @@ def test_a_design_that_comes_along_moves_the_same_parameters_as_the_others(name:
 
 def test_they_have_the_size_that_is_asked_of_them() -> None:
     factors = 18
-    sizes = {name: (len((one := brought_along(name)).points), one.runs) for name in BUNDLED}
+    sizes = {name: (len((one := brought_along(name)).points), one.runs) for name in BUNDLED_DESIGNS}
     assert sizes == {
         "morris": (60 * (factors + 1), 60),
         "sobol": (1024 * (2 * factors + 2), 20),
@@ -425,7 +425,7 @@ def test_every_kind_that_has_a_method_comes_along() -> None:
         "sobol": "sobol",
         "pawn": "pawn",
     }
-    assert all((bundled("params") / "sweeps" / f"{name}.yaml").exists() for name in BUNDLED)
+    assert all((BUNDLED.path("params") / "sweeps" / f"{name}.yaml").exists() for name in BUNDLED_DESIGNS)
 
 
 def along(tmp_path, values: str):

@@ -11,7 +11,7 @@ from bundled import parameter_names
 
 from sim.engine.inputs import load_inputs
 from sim.files import units
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
 from sim.parameters.parameter import UNITLESS_NUMBERS, Parameters, table
 from sim.parameters.reading import load_parameters
@@ -298,7 +298,7 @@ def test_a_value_that_is_set_goes_before_that_of_a_file(loaded):
 
 
 def test_no_file_and_the_default_file_are_the_same():
-    assert load_parameters(bundled("params") / "default.yaml") == default()
+    assert load_parameters(BUNDLED.path("params") / "default.yaml") == default()
 
 
 def test_the_text_reads_back_as_equal_parameters(loaded):
@@ -647,6 +647,6 @@ def test_all_faulty_settings_are_told_at_once_with_those_of_the_files(loaded, tm
 
 def test_a_copy_of_the_default_file_is_a_file_of_ones_own(tmp_path):
     copy = tmp_path / "mine.yaml"
-    text = (bundled("params") / "default.yaml").read_text(encoding="utf-8")
+    text = (BUNDLED.path("params") / "default.yaml").read_text(encoding="utf-8")
     copy.write_text(text.replace("value: 11 km/h", "value: 9 km/h"), encoding="utf-8")
     assert load_parameters(copy).values() == load_parameters().values() | {"march_speed": 9.0}

@@ -16,8 +16,8 @@ from sim.engine.history import events
 from sim.engine.loop import advance
 from sim.engine.outcomes import outcomes
 from sim.engine.reports import reports
+from sim.files.case import BUNDLED
 from sim.files.overrides import lay
-from sim.files.paths import bundled
 from sim.files.units import UNITLESS, UNITS
 from sim.files.yaml_tree import Where, read
 from sim.parameters.reading import load_parameters
@@ -183,7 +183,7 @@ def test_the_station_of_the_feared_radius_moves_some_history_where_the_way_leave
 def test_whose_manned_aviation_flies_moves_some_history_beyond_the_drones():
     logs = []
     for side in ("un", "army"):
-        tree = read(bundled("scenarios") / "gao-anefis.yaml")
+        tree = read(BUNDLED.path("scenarios") / "gao-anefis.yaml")
         lay(tree, "drones.tb2.radius", "100 km", Where("test", 0))
         lay(tree["manned_aviation"][0], "side", side, Where("test", 0))
         row = template_of(tree, load_network())

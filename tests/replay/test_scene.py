@@ -8,17 +8,18 @@ from functools import cache
 
 import numpy as np
 import pytest
-from bundled import bundled_inputs, bundled_network, bundled_record
+from bundled import bundled_inputs, bundled_network, bundled_outlines, bundled_record
 from plotly.graph_objects import Figure
 
 from analysis.figures.base.style import LOOKS
-from analysis.figures.run.time_distance import Box, positions
+from analysis.figures.run.time_distance import Box
 from analysis.replay.drones import circle
 from analysis.replay.figures import distance_figure, fan_figure, map_figure
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
+from analysis.tables.histories import trace
 from sim.engine.inputs import load_inputs
 from sim.files.yaml_tree import FaultyInput
 from sim.scenario.network import GEOD
@@ -58,7 +59,7 @@ def hour_of(event, name="army"):
 def test_a_column_is_where_its_events_say_at_every_hour():
     assert the_scene()["hours"] == 30 * 24
     assert len(army()["km"]) == len(army()["x"]) == the_scene()["hours"] + 1
-    expected = positions(the_tables().events, "army", np.arange(the_scene()["hours"] + 1.0))[0]
+    expected = trace(the_tables(), "army").positions(np.arange(the_scene()["hours"] + 1.0))[0]
     np.testing.assert_allclose(army()["km"], expected, atol=0.005)
     assert army()["km"][0] == 0.0
     assert army()["km"][-1] == 240.0
@@ -227,12 +228,12 @@ def test_every_kind_of_stage_has_a_scene(name):
         tables, bundled_record().between(*timeline.span(tables)), bundled_network(), about(inputs.loaded)
     )
     json.dumps(told, allow_nan=False)
-    Figure(map_figure(told, bundled_network(), ground(bundled_network())))
+    Figure(map_figure(told, bundled_network(), ground(bundled_network(), bundled_outlines())))
     Figure(distance_figure(told))
 
 
 def test_plotly_takes_the_figures_and_the_ground_is_that_of_the_network():
-    base = ground(bundled_network())
+    base = ground(bundled_network(), bundled_outlines())
     drawn = Figure(map_figure(the_scene(), bundled_network(), base))
     surfaces = {road.surface for road in bundled_network().roads}
     assert {f"road: {surface}" for surface in surfaces} <= {trace.name for trace in drawn.data}
@@ -273,7 +274,7 @@ def test_every_uid_can_be_a_class_of_css():
     hours = np.arange(5.0)
     drawn = [
         fan_figure(hours, np.zeros((3, 5)), boxes, way_of(the_tables(), "army"), (0.0, 4.0)),
-        map_figure(the_scene(), bundled_network(), ground(bundled_network())),
+        map_figure(the_scene(), bundled_network(), ground(bundled_network(), bundled_outlines())),
         distance_figure(the_scene()),
     ]
     for figure_ in drawn:
@@ -299,9 +300,13 @@ def test_a_column_of_which_nobody_says_the_side_is_nobodys_whatever_its_name():
 
 def test_the_legend_has_the_parties_that_claim_something():
     claims = bundled_record().claims
-    labels = [row["text"] for row in legend(claims)["rows"] if row["text"].startswith("claimed by: ")]
+    labels = [
+        row["text"]
+        for row in legend(claims, the_scene()["inks"])["rows"]
+        if row["text"].startswith("claimed by: ")
+    ]
     assert labels == [
         f"claimed by: {LOOKS[party][0]}" for party in LOOKS if party in {c.party for c in claims}
     ]
     other = [claim.model_copy(update={"party": "harbour-union"}) for claim in claims[:1]]
-    assert legend(other)["rows"][-7]["text"] == "claimed by: harbour-union"
+    assert legend(other, the_scene()["inks"])["rows"][-7]["text"] == "claimed by: harbour-union"

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from bundled import bundled_network
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
@@ -76,8 +77,8 @@ def test_it_says_what_was_run_the_answer_and_how_to_get_it_again(page, told):
     run, said = told("gao-anefis"), words(page)
     assert text.what(run.tables) in said
     card = scorecard.card(run.tables, run.record, run.name)
-    assert len(text.answer(card)) == 3
-    assert all(sentence in said for sentence in text.answer(card))
+    assert len(text.answer(card, bundled_network())) == 3
+    assert all(sentence in said for sentence in text.answer(card, bundled_network()))
     assert score_tables.lost(card) in said
     assert all(value in said for _, value in text.reproducibility(run.tables))
     assert all(limit in said for limit in text.LIMITS)
@@ -85,12 +86,12 @@ def test_it_says_what_was_run_the_answer_and_how_to_get_it_again(page, told):
 
 def test_the_answer_speaks_of_places_and_events_and_is_plain_where_nothing_fits(told):
     card = scorecard.card(told("gao-anefis").tables, told("gao-anefis").record, "x")
-    assert text.answer(card)[0].startswith("At Anefis the capture comes in ")
+    assert text.answer(card, bundled_network())[0].startswith("At Anefis the capture comes in ")
     met = np.zeros((300, len(card.rows)), bool)
-    none = text.answer(replace(card, interval_hits=met))[2]
+    none = text.answer(replace(card, interval_hits=met), bundled_network())[2]
     assert none.startswith("None of 300 histories meets all these intervals at once: as a whole the model")
     met[:3] = True
-    some = text.answer(replace(card, interval_hits=met))[2]
+    some = text.answer(replace(card, interval_hits=met), bundled_network())[2]
     assert some.startswith(
         "3 of 300 histories meet all these intervals at once: that such a history can come"
     )

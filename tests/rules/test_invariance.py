@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from worlds import defaults, listed, log, opened, opened_drawn, template_of
 
 from sim.engine.loop import advance
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import List, Map, read
 from sim.scenario.network import Network, Place, Road
 from sim.state.kinds import Mode
@@ -21,7 +21,7 @@ SEEDS = range(8)
 
 def gao():
     """A fresh tree of the stage from Gao to Anefis."""
-    return read(bundled("scenarios") / "gao-anefis.yaml")
+    return read(BUNDLED.path("scenarios") / "gao-anefis.yaml")
 
 
 @cache

@@ -3,13 +3,13 @@
 import pytest
 from bundled import bundled_network, scenario_names
 
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
 from sim.scenario.network import load_network
 from sim.scenario.reading import load_scenario
 
 TEXTS = {
-    name: (bundled("scenarios") / f"{name}.yaml").read_text(encoding="utf-8")
+    name: (BUNDLED.path("scenarios") / f"{name}.yaml").read_text(encoding="utf-8")
     for name in ("kidal-offensive", "anefis-hold", "blockade", "september-raids", "tessalit-airlift")
 }
 WHOLE, HOLD, BLOCKADE, RAIDS, AIRLIFT = TEXTS
@@ -182,16 +182,18 @@ def test_a_scenario_of_nobody_is_told(refused):
 def test_a_place_without_a_road_has_no_camp_garrison_or_destination(refused, tmp_path):
     rows = [("place: tessalit_apt, side", "garrisons:"), ("place: tessalit_apt, vacated", "tessalit-main")]
     alone = (
-        (bundled("params") / "network" / "roads.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+        (BUNDLED.path("params") / "network" / "roads.csv")
+        .read_text(encoding="utf-8")
+        .splitlines(keepends=True)
     )
     (tmp_path / "roads.csv").write_text(
         "".join(r for r in alone if "tessalit_apt" not in r), encoding="utf-8"
     )
-    places = (bundled("params") / "network" / "places.csv").read_text(encoding="utf-8")
+    places = (BUNDLED.path("params") / "network" / "places.csv").read_text(encoding="utf-8")
     (tmp_path / "places.csv").write_text(places, encoding="utf-8")
     (tmp_path / "t.yaml").write_text(TEXTS[AIRLIFT], encoding="utf-8")
     with pytest.raises(FaultyInput) as refusal:
-        load_scenario(str(tmp_path / "t.yaml"), None, load_network(tmp_path))
+        load_scenario(str(tmp_path / "t.yaml"), None, load_network(folder=tmp_path))
     told = [row for row in str(refusal.value).splitlines() if "no road leads to 'tessalit_apt'" in row]
     assert len(told) == len(rows)
 

@@ -9,12 +9,12 @@ from astral import Depression, Observer
 from astral import sun as astral_sun
 from bundled import bundled_network
 
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
 from sim.scenario.network import GEOD, load_network
 from sim.scenario.sun import days_from, sun_table
 
-FOLDER = bundled("params") / "network"
+FOLDER = BUNDLED.path("params") / "network"
 RADIUS = 150 * 1.609344
 AXIS = ("gao", "tin_aouker", "almoustarat", "tarkint", "tabrichat", "tabankort", "in_tabourak", "anefis_s10",
         "anefis", "inbogitane", "techanaght", "alkit_rd", "kidal")  # fmt: skip
@@ -312,7 +312,7 @@ def faults(tmp_path, monkeypatch):
         for file, text in texts.items():
             (tmp_path / f"{file}.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
         with pytest.raises(FaultyInput) as refused:
-            load_network(tmp_path)
+            load_network(folder=tmp_path)
         return str(refused.value).splitlines()
 
     return call
@@ -460,21 +460,21 @@ def test_a_file_has_one_name_in_all_messages(faults):
 
 def test_a_missing_folder_is_refused(tmp_path):
     with pytest.raises(FaultyInput, match="cannot be read"):
-        load_network(tmp_path / "none")
+        load_network(folder=tmp_path / "none")
 
 
 def test_line_ends_of_every_system_and_a_byte_order_mark_are_read(tmp_path):
     for mark, end in (("", "\r\n"), ("", "\r"), ("\ufeff", "\n")):
         for file, text in FILES.items():
             (tmp_path / f"{file}.csv").write_bytes((mark + text.replace("\n", end)).encode())
-        assert load_network(tmp_path) == bundled_network()
+        assert load_network(folder=tmp_path) == bundled_network()
 
 
 def test_no_road_is_told_as_the_places_without_a_way(tmp_path):
     (tmp_path / "places.csv").write_text(FILES["places"], encoding="utf-8")
     cut = "".join(line for line in FILES["roads"].splitlines(keepends=True) if "tin_essako" not in line)
     (tmp_path / "roads.csv").write_text(cut, encoding="utf-8")
-    net = load_network(tmp_path)
+    net = load_network(folder=tmp_path)
     with pytest.raises(ValueError, match="no road leads from gao to tin_essako"):
         net.path("gao", "tin_essako")
     assert "tin_essako" not in net.road_distances()["gao"]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 
-STAGE = (bundled("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
+STAGE = (BUNDLED.path("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
 POST = "garrisons: [{id: post, place: anefis, side: army, persons: 9, vehicles: 1, source: t, known: 2023-10-02}]"
 REFUGES = "refuges: [abeibara, tinzaouaten]"
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 
 # The reported outcomes of the campaign, 2023: arrivals and fights on the way to Anefis and its capture, the
 # first strikes on Kidal, the UN in Gao, the go, Alkit, the way round, Kidal, Aguelhok.
@@ -52,8 +52,8 @@ def planted(folder):
 
 @pytest.mark.parametrize("kind", ["scenarios", "params"])
 def test_no_outcome_date_stands_in_the_files_of_the_program(kind):
-    assert len(list(bundled(kind).rglob("*.*"))) >= 2
-    assert planted(bundled(kind)) == []
+    assert len(list(BUNDLED.path(kind).rglob("*.*"))) >= 2
+    assert planted(BUNDLED.path(kind)) == []
 
 
 @pytest.mark.parametrize(

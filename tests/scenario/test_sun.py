@@ -22,12 +22,12 @@ from analysis.figures.base.outlines import Outline
 from analysis.replay import film
 from analysis.scores import scoring_rules
 from analysis.tables.histories import nights
-from sim.api import ensemble, load_scenario, use_case
+from sim.api import Case, ensemble, load_scenario
 from sim.chance.keyed import replicate_seed
 from sim.engine.history import events, run_one
 from sim.engine.reports import reports
 from sim.ensembles.route_tables import daylight_table, route_table
-from sim.files.paths import bundled
+from sim.files.case import BUNDLED
 from sim.rules.daylight import (
     day_at,
     east_of,
@@ -43,7 +43,7 @@ from sim.scenario.sun import days_from, solar_hours, sun_table
 from sim.state.rows import NEVER
 from sim.store.reader import RunTables
 
-CASE = bundled("params", "new", "case")
+CASE = BUNDLED.path("params", "new", "case")
 WEST = -30.0  # longitude of the first place of the case
 MARKS = (
     "port_amal:departure",
@@ -247,14 +247,14 @@ def test_a_given_start_before_the_zone_s_midnight_begins_the_run():
 
 
 def test_a_mesa_run_begins_where_the_plain_one_does(tmp_path):
-    use_case(case(tmp_path / "far", 105.0))
+    far = Case(case(tmp_path / "far", 105.0))
     from sim.model import Offensive  # slow to import
 
-    model = Offensive("salt-road", rng=1)
+    model = Offensive("salt-road", rng=1, case=far)
     assert (model.hour, model.time_utc) == (-7.0, datetime(1999, 1, 31, 17, tzinfo=UTC))
     for _ in range(60):
         model.step()
-    loaded = load_scenario("salt-road")
+    loaded = load_scenario("salt-road", case=far)
     world = run_one(loaded.template, loaded.parameters.values(), replicate_seed(1, 0))
     told = events(loaded.template, world, 0)
     early = told["hour"] <= 53.0
@@ -279,8 +279,7 @@ def test_parties_tell_of_parts_of_the_local_day():
 
 def hours_of(folder: Path, runs: int):
     """The local hours of a history's events, and of the milestones of many."""
-    use_case(folder)
-    loaded = load_scenario("salt-road")
+    loaded = load_scenario("salt-road", case=Case(folder))
     local = loaded.loaded.network.meridian / 15.0
     world = run_one(loaded.template, loaded.parameters.values(), replicate_seed(1, 0))
     many = ensemble(loaded, runs, seed=1).runs
@@ -317,8 +316,7 @@ def test_a_case_at_any_latitude_is_checked_and_run(lat, month, kidal, tmp_path):
 @pytest.fixture
 def seam(tmp_path) -> Network:
     """The network of a case that lies on both sides of 180 degrees."""
-    use_case(case(tmp_path / "seam", 179.6))
-    return load_network()
+    return load_network(Case(case(tmp_path / "seam", 179.6)))
 
 
 def test_a_network_has_no_seam(seam):
@@ -345,8 +343,8 @@ def test_a_leg_of_places_as_they_stand_in_a_file_takes_the_short_way(seam):
     assert raw.point(leg, leg.start_km + leg.km)[1] == pytest.approx(180.065)
 
 
-def test_what_is_drawn_has_no_seam(seam):
-    loaded = load_scenario("salt-road")
+def test_what_is_drawn_has_no_seam(seam, tmp_path):
+    loaded = load_scenario("salt-road", case=Case(tmp_path / "seam"))
     template = loaded.template
     legs = template.world.legs
     assert np.abs(legs["lon_per_km"]).max() < 0.02
@@ -362,8 +360,7 @@ def test_what_is_drawn_has_no_seam(seam):
 
 
 def test_nights_and_films_begin_where_the_run_does(tmp_path):
-    use_case(case(tmp_path / "far", 105.0))
-    loaded = load_scenario("salt-road")
+    loaded = load_scenario("salt-road", case=Case(case(tmp_path / "far", 105.0)))
     table = daylight_table(loaded.loaded, loaded.template)
     manifest = {"start": "1999-02-01", "end": "1999-02-20T17:00:00", "begins": -7.0}
     tables = RunTables(

@@ -18,10 +18,11 @@ from sim.engine.inputs import load_inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
+from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import FaultyInput
 from sim.parameters.posterior import made
 from sim.parameters.reading import load_parameters
-from sim.record.record import HOME, load_record
+from sim.record.record import load_record
 from sim.studies import study
 from sim.studies.calibration_plan import calibration_plans, load_plan
 from sim.studies.likelihood import Likelihood, weigh
@@ -248,7 +249,7 @@ def test_a_fit_that_is_done_is_read_back(plan_file, fitted, monkeypatch):
 
 
 def test_what_is_held_out_is_hashed_in_the_results(fitted):
-    held = hashlib.sha256((HOME / "held_out.yaml").read_bytes()).hexdigest()
+    held = hashlib.sha256((BUNDLED.path("record") / "held_out.yaml").read_bytes()).hexdigest()
     manifest = json.loads((fitted / "manifest.json").read_text())
     assert manifest["record"] == held
     assert manifest["held"] == ["A", "B", "C"]
@@ -384,19 +385,27 @@ def test_a_posterior_of_other_rules_or_outside_its_support_is_refused(fitted, tm
 
 
 def test_a_posterior_of_a_record_whose_held_out_rows_have_changed_is_refused(fitted, tmp_path):
-    from sim.files.case import use_case
-
     for folder in ("scenarios", "params/network"):
         (tmp_path / "case" / folder).mkdir(parents=True)
-    shutil.copytree(HOME, tmp_path / "case" / "record")
-    use_case(tmp_path / "case")
-    assert load_parameters(fitted / "posterior.yaml").posteriors
+    shutil.copytree(BUNDLED.path("record"), tmp_path / "case" / "record")
+    case = Case(tmp_path / "case")
+    lent = load_parameters(fitted / "posterior.yaml", case=case)
+    assert lent.spent == load_parameters(fitted / "posterior.yaml").spent  # the rows are the same
+    one = lent.posteriors[0]
+    own = made(one.names, one.draws, one.sheet.model_copy(update={"case": "case"}))
+    (tmp_path / "own.yaml").write_text(f"posteriors:\n{own.as_text(0)}parameters: {{}}\n")
+    (tmp_path / own.file(0)).write_bytes(own.content)
+    assert load_parameters(tmp_path / "own.yaml", case=case).posteriors
     held = tmp_path / "case" / "record" / "held_out.yaml"
     held.write_text(held.read_text().replace("window: 60 days", "window: 120 days"))
     with pytest.raises(
         FaultyInput, match="record: the held-out rows were changed since this was fitted; calib"
     ):
-        load_parameters(fitted / "posterior.yaml")
+        load_parameters(tmp_path / "own.yaml", case=case)
+    other = load_parameters(
+        fitted / "posterior.yaml", case=case
+    )  # of another case, whose rows are other rows
+    assert (other.posteriors[0].foreign, other.spent) == (True, set())
 
 
 def test_two_posteriors_of_one_parameter_are_refused(fitted, tmp_path):

@@ -291,9 +291,6 @@ def test_a_case_of_ones_own_is_named(kidal, tmp_path):
     name = next((tmp_path / "mine" / "scenarios").glob("*.yaml")).stem
     assert kidal("--case", "mine", "run", name, "--runs", "2", "--out", "out")[0] == 0
     assert kidal("--case", "mine", "verify", "out")[0] == 0
-    from sim.files.case import use_case
-
-    use_case(None)
     code, _, err = kidal("verify", "out")
     assert code == 2
     assert err == "out: is a run of another case; --case with the folder 'mine' would be right\n"

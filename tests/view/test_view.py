@@ -13,13 +13,15 @@ import pytest
 from bundled import bundled_inputs
 from plotly.graph_objects import Figure
 
-from analysis.figures.run.time_distance import arrivals, positions
+from analysis.figures.run.time_distance import arrivals
+from analysis.tables.histories import trace
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.engine.inputs import load_inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import Fault, FaultyInput, Where
+from sim.store.reader import RunTables, read_run
 from sim.view import runs
 from sim.view import server as view_server
 from sim.view.controls import changed, controls, in_words, shares
@@ -297,12 +299,20 @@ def test_shares_add_up():
 def test_the_ways_of_the_fans_are_those_of_the_same_seeds_run_plain():
     hours, seeds = np.arange(0.0, 240.0, 3.0), replicate_seeds(1, np.arange(3))
     drawn = bundled_inputs("gao-anefis").parameters.draws
-    plain = ensemble(
-        bundled_inputs("gao-anefis").template, drawn, seeds, spread=True, keep=3, compiled=False
-    ).events
-    found = positions(runs.many(bundled_inputs("gao-anefis"), 1).events, "army", hours)
+    plain = ensemble(bundled_inputs("gao-anefis").template, drawn, seeds, spread=True, keep=3, compiled=False)
+    tables = RunTables(
+        manifest={},
+        runs=plain.runs,
+        events=plain.events,
+        reports={},
+        route={},
+        daylight={},
+        cover={},
+        points={},
+    )
+    found = trace(runs.many(bundled_inputs("gao-anefis"), 1), "army").positions(hours)
     assert found.shape == (1000, 80)
-    np.testing.assert_array_equal(found[:3], positions(plain, "army", hours))
+    np.testing.assert_array_equal(found[:3], trace(tables, "army").positions(hours))
 
 
 def test_fans_reach_to_where_nine_in_ten_of_those_that_arrive_are_there():
@@ -391,7 +401,7 @@ def folder(tmp_path_factory):
 
 
 def test_a_run_folder_shows_its_stored_histories(folder):
-    page = FolderPage(folder)
+    page = FolderPage(folder, read_run(folder))
     assert [control.name for control in page.controls.fields] == ["replicate"]
     first, second = page.scene({}), page.scene({"replicate": "1"})
     assert first["columns"][0]["km"] != second["columns"][0]["km"]

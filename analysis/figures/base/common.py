@@ -1,71 +1,30 @@
-"""What the figures of a run share: whose histories they show, the words below them, dates, and sides."""
+"""What the figures of a run share: whose histories they show, the words below them, and dates."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NoReturn
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
-from analysis.figures.base.style import LOOKS
-from analysis.tables import timeline
-from analysis.tables.histories import horizon
-from analysis.tables.outcomes import begins, hour_of, origin
+from analysis.figures.base.style import party_look
+from analysis.tables import histories
+from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
+from analysis.tables.histories import Histories
 from sim.files.yaml_tree import Where, refuse
-from sim.record.record import Record
 from sim.record.rows import Observation
-from sim.state.kinds import Side
+from sim.state.clock import moment_at
 from sim.store.reader import RunTables
 
 DRAWS = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
 
 
-UNHELD = 3
-HOLDER_LABELS = {int(Side.ARMY): "army", int(Side.REBELS): "rebels", int(Side.UN): "UN", UNHELD: "nobody"}
-SIDE_LOOKS: Mapping[int, dict[str, Any]] = {
-    int(Side.ARMY): {"fc": "#009e73", "ec": "#00563f"},
-    int(Side.REBELS): {"fc": "#ecc3d8", "ec": "#8a3b69", "hatch": "\\\\\\\\"},
-    int(Side.UN): {"fc": "#a8d8f2", "ec": "#0072b2", "hatch": "...."},
-    UNHELD: {"fc": "#ffffff", "ec": "#8c8c8c"},
-}
-"""How a side is drawn; in grey they differ by lightness and hatch."""
-
-
-def side_patch(side: int) -> Patch:
-    """A side in a legend."""
-    word = HOLDER_LABELS[side] if side == UNHELD else f"the {HOLDER_LABELS[side]}"
-    return Patch(label=f"held by {word}", **SIDE_LOOKS[side])
-
-
-class Histories(NamedTuple):
-    """The stored histories that did not fail: their replicates, and the events of them alone."""
-
-    replicates: np.ndarray
-    events: Mapping[str, np.ndarray]
-    history: np.ndarray  # of each event, counted from 0
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self.replicates)
-
-    def of(self, *kinds: str) -> np.ndarray:
-        """The rows of events of some kinds, in order of their hours."""
-        rows = np.flatnonzero(np.isin(self.events["event"].astype(str), kinds))
-        return rows[np.argsort(self.events["hour"][rows], kind="stable")]
-
-
 def stored(tables: RunTables, figure: str) -> Histories:
     """The stored histories of a run. Raises FaultyInput if it has none."""
-    events = tables.events
-    known = np.unique(events["replicate"]) if len(events) else np.zeros(0, int)
-    if "replicate" in tables.runs:
-        known = known[np.isin(known, tables.runs["replicate"][tables.done])]
-    if not len(known):
+    found = histories.stored(tables)
+    if not len(found):
         none(figure, "histories")
-    inside = np.flatnonzero(np.isin(events["replicate"], known))
-    histories = {name: values[inside] for name, values in events.items()}
-    return Histories(known, histories, np.searchsorted(known, histories["replicate"]))
+    return found
 
 
 def none(figure: str, what: str, other: str = "milestones") -> NoReturn:
@@ -104,7 +63,7 @@ def dated(axis: Axes, tables: RunTables, start: float, end: float, most: int = 1
 
 def date(tables: RunTables, hour: float, form: str = "%m-%d") -> str:
     """The date of an hour."""
-    return f"{origin(tables) + timedelta(hours=float(hour)):{form}}"
+    return f"{moment_at(origin(tables), hour):{form}}"
 
 
 def moment(tables: RunTables, by: datetime | None) -> float:
@@ -121,19 +80,12 @@ def grid(tables: RunTables, step: float = 0.0) -> np.ndarray:
 
 def interval(tables: RunTables, observation: Observation) -> tuple[float, float]:
     """The hours of a reported interval."""
-    return hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
+    return interval_of(tables, observation)
 
 
 def paint(kind: str) -> dict[str, Any]:
     """How a report of a kind is drawn."""
-    _, face, edge, hatch, _ = LOOKS[kind]
-    return {"fc": face, "ec": edge, "hatch": hatch}
-
-
-def reports(tables: RunTables, record: Record) -> dict[str, Observation]:
-    """The observation of each milestone that has one."""
-    found = {m["id"]: timeline.observed(record, m["id"], m["column"]) for m in tables.manifest["milestones"]}
-    return {name: seen for name, seen in found.items() if seen is not None}
+    return party_look(kind).paint
 
 
 def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
@@ -154,4 +106,4 @@ def dates(axis: Axes, zero: datetime, start: float, end: float, most: int = 9) -
         step = next(hours for hours in (1.0, 2.0, 3.0, 6.0, 12.0) if (end - start) / hours < 7)
     hours = np.arange(step * np.ceil(start / step), end + 1e-6, step)
     form = "%m-%d" if step >= 24.0 else "%m-%d %H:%M"
-    axis.set_xticks(hours, [f"{zero + timedelta(hours=float(hour)):{form}}" for hour in hours])
+    axis.set_xticks(hours, [f"{moment_at(zero, hour):{form}}" for hour in hours])

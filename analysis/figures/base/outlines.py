@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.files.paths import bundled, display_path
+from sim.files.case import BUNDLED, Case
+from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, read_text, refuse
 
 OUTLINE_KINDS = ("border", "river")
@@ -27,12 +28,11 @@ class Outline(NamedTuple):
         return np.asarray(lon - 360.0 * np.round((float(lon.mean()) - meridian) / 360.0))
 
 
-def load_outlines(path: Path | None = None) -> list[Outline]:
-    """The lines of a file (default: outlines.csv of the network, if it has one). Raises FaultyInput."""
-    case_file = bundled("params", "network") / "outlines.csv"
-    if path is None and not case_file.exists():
+def load_outlines(case: Case = BUNDLED, *, path: Path | None = None) -> list[Outline]:
+    """The lines of outlines.csv of a case's network, if it has one, or of a file. Raises FaultyInput."""
+    if path is None and not (case.path("params", "network") / "outlines.csv").exists():
         return []
-    path = path or case_file
+    path = path or case.path("params", "network") / "outlines.csv"
     rows: dict[str, list[dict[str, str]]] = {}
     try:
         for row in csv.DictReader(io.StringIO(read_text(path)), strict=True):

@@ -12,11 +12,11 @@ from matplotlib.patches import Patch
 
 from analysis.figures.base import common
 from analysis.figures.base.page import FigureLayout, legend_tall, sheet, styled
-from analysis.figures.base.style import BAND_COLOUR, INK, LOOKS
+from analysis.figures.base.style import BAND_COLOUR, INK, party_look
 from analysis.tables import sweeps
-from analysis.tables.histories import horizon
+from analysis.tables.clock import horizon
 from analysis.tables.monte_carlo import wilson
-from analysis.tables.scored_observations import use_of
+from analysis.tables.scored_observations import reported, use_of
 from sim.record.record import Record
 from sim.record.rows import SCORED, Observation
 from sim.store.reader import RunTables
@@ -32,7 +32,7 @@ def draw(
 ) -> Figure:
     """The captures and arrivals that are scored, a panel each; or the one milestone that is asked for."""
     names = chosen(tables, record, milestone)
-    observation = common.reports(tables, record)
+    observation = reported(tables, record)
     runs = int(tables.done.sum())
     across = min(3, len(names))
     down = -(-len(names) // across)
@@ -69,9 +69,8 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> list[str
     names = [m["id"] for m in tables.manifest["milestones"]]
     if milestone is not None or not names:
         return [sweeps.chosen(tables, record, milestone)]
-    observation = common.reports(tables, record)
     wanted = [name for name in names if name.split(":")[1] in ARRIVAL_EVENTS]
-    scored = [n for n in wanted if n in observation and use_of(tables, record, observation[n]) in SCORED]
+    scored = [name for name in reported(tables, record, SCORED) if name in wanted]
     return scored or wanted or [sweeps.chosen(tables, record, None)]
 
 
@@ -132,6 +131,6 @@ def _key(runs: int, observation: Sequence[Observation], uses: Mapping[str, str])
         key.append(Patch(color=BAND_COLOUR, label=f"95 % interval (Wilson), {runs:,} runs"))
     said = {(row.kind, use if (use := uses[row.event]) not in SCORED else "") for row in observation}
     for kind, use in sorted(said):
-        label = f"reported: {LOOKS[kind][0]}" + (f" ({use}, not scored)" if use else "")
+        label = f"reported: {party_look(kind).label}" + (f" ({use}, not scored)" if use else "")
         key.append(Patch(label=label, **common.paint(kind)))
     return key

@@ -12,8 +12,8 @@ from matplotlib.patches import Patch, Rectangle
 from analysis.figures.base import common
 from analysis.figures.base.labels import HALO
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
-from analysis.figures.base.style import INK, LOOKS, QUIET
-from analysis.tables.outcomes import begins, days_of, hour_of
+from analysis.figures.base.style import INK, QUIET, legend_place, party_look
+from analysis.tables.clock import begins, days_of, horizon, hour_of
 from sim.record.record import Record
 from sim.record.rows import Claim
 from sim.store.reader import RunTables
@@ -48,7 +48,7 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
     m = tables.manifest
     places = {*m.get("holders", ()), *m.get("camps", {}).values(), *map(str, tables.route["place"])}
     places |= {row["id"].split(":")[0] for row in m["milestones"]}
-    end = hour_of(tables, datetime.fromisoformat(m["end"]))
+    end = horizon(tables)
     by_line: dict[str, list[Claim]] = {}
     for claim in record.claims:
         place, word = claim.event.split(":")
@@ -147,7 +147,7 @@ def _name(tables: RunTables, event: str) -> str:
 def _window(tables: RunTables, rows: Iterable[Line]) -> tuple[float, float]:
     """From the first claim to the last, within the scenario and a day on either side."""
     claims = [claim for line in rows for claim in line.claims]
-    low, high = begins(tables), hour_of(tables, datetime.fromisoformat(tables.manifest["end"]))
+    low, high = begins(tables), horizon(tables)
     first = max(low - 24.0, min(hour_of(tables, claim.earliest) for claim in claims))
     last = min(high + 24.0, max(hour_of(tables, claim.latest) for claim in claims))
     pad = max(3.0, 0.015 * (last - first))
@@ -159,7 +159,7 @@ def _bar(axis: Axes, tables: RunTables, claim: Claim, level: float, least: float
     start, end = axis.get_xlim()
     low, high = max(start, hour_of(tables, claim.earliest)), min(end, hour_of(tables, claim.latest))
     middle, wide = (low + high) / 2.0, max(least, high - low)
-    _, face, edge, hatch, dashes = LOOKS[claim.party]
+    _, face, edge, hatch, dashes = party_look(claim.party)
     style: Any = (0, dashes) if claim.contradicted_by else "-"
     box = Rectangle((middle - wide / 2.0, level - 0.34), wide, 0.68, fc=face, ec=edge, hatch=hatch, ls=style)
     axis.add_patch(box).set(gid=f"claim:{claim.id}", lw=1.2 if claim.contradicted_by else 0.9, zorder=3)
@@ -170,7 +170,7 @@ def _bar(axis: Axes, tables: RunTables, claim: Claim, level: float, least: float
 
 def _say(axis: Axes, claim: Claim, middle: float, half: float, level: float) -> None:
     """Whose claim it is and whether it is contested, beside a bar too narrow for hatch and dashes."""
-    words = LOOKS[claim.party][0] + (", contested" if claim.contradicted_by else "")
+    words = party_look(claim.party).label + (", contested" if claim.contradicted_by else "")
     start, end = axis.get_xlim()
     side = 1 if middle < start + 0.8 * (end - start) else -1
     how: Any = {"fontsize": 6.5, "color": QUIET, "va": "center", "gid": "narrow", "zorder": 5}
@@ -202,9 +202,9 @@ def _key(rows: Sequence[Line]) -> list[Any]:
     shown_ids = {claim.id for claim in claims}
     used = {claim.party for claim in claims}
     key: list[Any] = []
-    for name in sorted(used, key=LOOKS.place):
-        label, face, edge, hatch, _ = LOOKS[name]
-        key.append(Patch(fc=face, ec=edge, hatch=hatch, label=SAYS.get(name, f"claimed by: {label}")))
+    for name in sorted(used, key=legend_place):
+        look = party_look(name)
+        key.append(Patch(label=SAYS.get(name, f"claimed by: {look.label}"), **look.paint))
     if any(shown_ids.intersection(claim.contradicted_by) for claim in claims):
         label = "these contradict each other"
         key.append(Line2D([], [], color=INK, lw=0.9, ls=(0, (2, 1.5)), marker=".", ms=3, label=label))

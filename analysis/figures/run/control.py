@@ -10,15 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base import common
-from analysis.figures.base.common import HOLDER_LABELS, SIDE_LOOKS, UNHELD, Histories
 from analysis.figures.base.page import legend_tall, sheet, styled, widest
+from analysis.figures.base.sides import UNHELD, SideLook, holders, side_of, stacked
+from analysis.tables.histories import Histories
+from analysis.tables.scored_observations import reported
 from sim.record.record import Record
-from sim.state.kinds import ARMY, REBELS, UN
+from sim.state.kinds import Side
 from sim.store.reader import RunTables
-
-HOLDER_CODES = {"army": ARMY, "rebels": REBELS, "un": UN, "none": UNHELD}
-BRACKETS = {ARMY: "#003d2a", REBELS: "#5e1f45", UN: "#004a75"}
-ORDER = (ARMY, UN, UNHELD, REBELS)  # from below
 
 
 class HolderShares(NamedTuple):
@@ -32,12 +30,14 @@ class HolderShares(NamedTuple):
 def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> list[HolderShares]:
     """Shares of the histories in which each side holds a place or a camp, at hours in ascending order.
 
-    Only the army's columns capture; what falls is the rebels'; a camp is the UN's until it is vacated, and
-    a place that nobody held goes with its camp. A camp left by the UN goes with its place.
+    Only advancing columns capture; what falls is the contesting side's; a camp is the withdrawing side's
+    until it is vacated, and a place that nobody held goes with its camp. A camp that is left goes with its
+    place.
     """
-    order = histories.of("capture", "fallen", "camp_taken", "vacated")
+    sides = holders(tables)
+    order = histories.by_hour("capture", "fallen", "camp_taken", "vacated")
     rows = [
-        HolderShares(place, place, _place(histories, order, place, HOLDER_CODES[side], hours))
+        HolderShares(place, place, _place(histories, order, place, side_of(sides, side).code, hours))
         for place, side in _initial_holders(tables)
     ]
     for camp, place in tables.manifest.get("camps", {}).items():
@@ -61,9 +61,9 @@ def _turns(
     for row in order[e["place"][order] == place]:
         event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
         if event == "camp_taken":
-            yield history, hour, int(e["amount"][row]), UNHELD
+            yield history, hour, int(e["amount"][row]), UNHELD.code
         elif event != "vacated":
-            yield history, hour, ARMY if event == "capture" else REBELS, None
+            yield history, hour, Side.ADVANCING if event == "capture" else Side.CONTESTING, None
 
 
 def _camp(histories: Histories, order: np.ndarray, camp: str, place: str, hours: np.ndarray) -> np.ndarray:
@@ -77,16 +77,16 @@ def _camp(histories: Histories, order: np.ndarray, camp: str, place: str, hours:
         event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
         of_camp = e["agent"][row] == camp
         if event in ("capture", "fallen") and hour >= left[history]:
-            turns.append((history, hour, ARMY if event == "capture" else REBELS, None))
+            turns.append((history, hour, Side.ADVANCING if event == "capture" else Side.CONTESTING, None))
         elif of_camp and event in ("vacated", "camp_taken"):
-            turns.append((history, hour, UNHELD if event == "vacated" else int(e["amount"][row]), None))
-    return _followed(len(histories), UN, hours, turns)
+            turns.append((history, hour, UNHELD.code if event == "vacated" else int(e["amount"][row]), None))
+    return _followed(len(histories), Side.WITHDRAWING, hours, turns)
 
 
 def _followed(count: int, first: int, hours: np.ndarray, turns: Any) -> np.ndarray:
     """Shares of the sides over time from who is first and all turns, which stand in order of their hours."""
     now = np.full(count, first)
-    change = np.zeros((len(hours) + 1, len(HOLDER_LABELS)))
+    change = np.zeros((len(hours) + 1, UNHELD.code + 1))
     change[0, first] = count
     for history, hour, side, needed in turns:
         if needed is None or now[history] == needed:
@@ -123,7 +123,7 @@ def draw(
     page = sheet(title, text, tall=row * len(rows), left=left, right=0.6, under=under)
     axis = page.body()
     for level, held in enumerate(rows):
-        _bands(axis, level, held, hours)
+        _bands(axis, level, held, hours, holders(tables))
         _report_box(axis, level, bracket(tables, record, held), float(hours[-1]))
     axis.set_yticks(range(len(rows)), names)
     axis.set_ylim(len(rows) - 0.5, -0.5)
@@ -137,15 +137,18 @@ def draw(
 def _how(tables: RunTables, still: Sequence[HolderShares]) -> str:
     text = "A band is as high as the share of the stored histories in which that side holds the place then."
     if still:
-        said = [f"{common.place_names(tables, [held.place])[0]} ({_first(held)})" for held in still]
+        said = [
+            f"{common.place_names(tables, [held.place])[0]} ({_first(held, holders(tables))})"
+            for held in still
+        ]
         text += f" Not drawn, since it never changes: {', '.join(said)}."
     if tables.manifest.get("camps"):
         text += " Who takes a vacated camp follows from where the scenario puts people: it is no finding."
     return text
 
 
-def _first(held: HolderShares) -> str:
-    return HOLDER_LABELS[int(np.argmax(held.shares[0]))]
+def _first(held: HolderShares, sides: Sequence[SideLook]) -> str:
+    return sides[int(np.argmax(held.shares[0]))].name
 
 
 def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
@@ -156,16 +159,16 @@ def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
     ]
 
 
-def _bands(axis: Axes, level: int, held: HolderShares, hours: np.ndarray) -> None:
+def _bands(axis: Axes, level: int, held: HolderShares, hours: np.ndarray, sides: Sequence[SideLook]) -> None:
     """Stacked shares of a row, from its lower edge up."""
     base = np.zeros(len(hours))
-    for side in ORDER:
-        top = base + held.shares[:, side]
+    for side in stacked(sides):
+        top = base + held.shares[:, side.code]
         if (top > base).any():
-            look, edges = SIDE_LOOKS[side], (level + 0.4 - 0.8 * base, level + 0.4 - 0.8 * top)
+            edges = (level + 0.4 - 0.8 * base, level + 0.4 - 0.8 * top)
             some = np.convolve(top > base, (1, 1))[: len(hours)] > 0  # to the next hour
-            gid = f"held:{held.key}:{HOLDER_LABELS[side]}"
-            axis.fill_between(hours, *edges, where=some, step="post", lw=0.4, gid=gid, **look)
+            gid = f"held:{held.key}:{side.name}"
+            axis.fill_between(hours, *edges, where=some, step="post", lw=0.4, gid=gid, **side.paint)
         base = top
     axis.add_patch(Rectangle((0.0, level - 0.4), hours[-1], 0.8, fc="none", ec="#8c8c8c", lw=0.5, zorder=2))
 
@@ -175,35 +178,31 @@ class Bracket(NamedTuple):
 
     low: float
     high: float
-    side: int
+    side: SideLook
     built: bool
 
     @property
     def look(self) -> dict[str, Any]:
         """Dashed where it is by construction; sides differ in colour and dashes."""
-        dashes: Any = (0, (4, 1.2) if self.side == ARMY else (1.6, 1.0)) if self.built else "-"
-        return {"ec": BRACKETS[self.side], "ls": dashes}
+        return {"ec": self.side.report, "ls": (0, self.side.dashes) if self.built else "-"}
 
     @property
     def words(self) -> str:
         """What a legend says of it."""
-        word, side = (
-            ("camp taken", HOLDER_LABELS[self.side]) if self.built else ("captured", HOLDER_LABELS[self.side])
-        )
-        return f"reported: {word} by the {side} then" + (
-            " (by construction, not scored)" if self.built else ""
-        )
+        word, note = ("camp taken", " (by construction, not scored)") if self.built else ("captured", "")
+        return f"reported: {word} by the {self.side.name} then{note}"
 
 
 def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | None:
     """What is reported of the taking of a camp, or of the capture of a place."""
     word = "camp_taken" if held.key.startswith("camp:") else "capture"
-    seen = common.reports(tables, record).get(f"{held.place}:{word}")
+    seen = reported(tables, record).get(f"{held.place}:{word}")
     if seen is None:
         return None
-    side = HOLDER_CODES[seen.who or "army"]
     low, high = common.interval(tables, seen)
-    return Bracket(low=low, high=high, side=side, built=seen.use == "by construction")
+    return Bracket(
+        low=low, high=high, side=side_of(holders(tables), seen.who), built=seen.use == "by construction"
+    )
 
 
 def _report_box(axis: Axes, level: int, report_bracket: Bracket | None, most: float) -> None:
@@ -217,8 +216,11 @@ def _report_box(axis: Axes, level: int, report_bracket: Bracket | None, most: fl
 
 
 def _key(tables: RunTables, record: Record, rows: Sequence[HolderShares]) -> list[Any]:
-    sides = [side for side in ORDER if any((row.shares[:, side] > 0.0).any() for row in rows)]
-    key: list[Any] = [common.side_patch(side) for side in sides]
+    key: list[Any] = [
+        side.patch
+        for side in stacked(holders(tables))
+        if any((row.shares[:, side.code] > 0.0).any() for row in rows)
+    ]
     found = [bracket(tables, record, row) for row in rows]
     said = {one.words: one.look for one in found if one is not None}
     return key + [Patch(fc="none", lw=1.7, label=words, **look) for words, look in said.items()]

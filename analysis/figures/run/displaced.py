@@ -12,11 +12,11 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.figures.base import common
-from analysis.figures.base.common import Histories
 from analysis.figures.base.page import FigureLayout, legend_tall, sheet, styled
-from analysis.figures.base.style import INK, LOOKS
+from analysis.figures.base.style import INK, party_look
 from analysis.figures.run.time_distance import FANS
-from analysis.tables import outcomes
+from analysis.tables import clock, outcomes
+from analysis.tables.histories import Histories
 from sim.record.record import Record
 from sim.record.rows import ReportedCount
 from sim.store.reader import RunTables
@@ -27,7 +27,7 @@ BAR_COLOUR = "#56b4e9"
 
 def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
     """Persons who have left their towns by each hour, a row a history."""
-    rows = histories.of("displaced")
+    rows = histories.by_hour("displaced")
     at = np.searchsorted(hours, histories.events["hour"][rows])
     left = np.zeros((len(histories), len(hours) + 1))
     np.add.at(left, (histories.history[rows], at), histories.events["amount"][rows])
@@ -92,7 +92,7 @@ def _total(
             )
     axis.plot(hours, np.median(left, axis=0), color=INK, lw=1.8, gid="median", zorder=3)
     if count is not None and count.at is not None:
-        end, (low, high) = outcomes.hour_of(tables, count.at), count.number
+        end, (low, high) = clock.hour_of(tables, count.at), count.number
         where = (end - 24.0, low), 24.0, high - low
         axis.add_patch(Rectangle(*where, gid="report", zorder=4, **common.paint(count.kind)))
     common.dated(axis, tables, float(hours[0]), float(hours[-1]))
@@ -130,6 +130,6 @@ def _key(histories: Histories, count: ReportedCount | None) -> Sequence[Any]:
     key += [Patch(color=color, label=word) for _, color, word in (() if single else FANS)]
     if count is not None:
         low, high = count.number
-        label = f"reported: {low:,} to {high:,} ({LOOKS[count.kind][0]})"
+        label = f"reported: {low:,} to {high:,} ({party_look(count.kind).label})"
         key.append(Patch(label=label, **common.paint(count.kind)))
     return key

@@ -9,11 +9,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from analysis.figures.base import common
-from analysis.figures.base.common import Histories
 from analysis.figures.base.page import FigureLayout, sheet, styled, widest
 from analysis.figures.base.style import INK
 from analysis.figures.run.time_distance import columns_drawn
-from analysis.tables.histories import positions
+from analysis.tables.histories import Histories
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
@@ -36,7 +35,7 @@ def reach(tables: RunTables, column: str, km: np.ndarray) -> dict[str, dict[str,
 
 def stations(histories: Histories, drone: str, names: list[str], hours: np.ndarray) -> np.ndarray:
     """Which of some stations a detachment works from at each hour, a row a history; -1: from none yet."""
-    e, rows = histories.events, histories.of("on_station")
+    e, rows = histories.events, histories.by_hour("on_station")
     now = np.full((len(histories), len(hours)), -1, np.int16)
     for row in rows[e["agent"][rows] == drone]:
         place = str(e["place"][row])
@@ -95,7 +94,7 @@ def draw(
         step, edges, cover_shares, cmap=COVER_COLOURS, vmin=0.0, vmax=1.25, gid="cover", rasterized=True
     )
     halo = [withStroke(linewidth=3.6, foreground="white")]
-    middle = np.quantile(positions(histories.events, column, hours), 0.5, axis=0, method="higher")
+    middle = np.quantile(histories.of_column(column).positions(hours), 0.5, axis=0, method="higher")
     label = "one history" if single else f"median position of the column in {len(histories):,} histories"
     axis.plot(hours, middle, color=INK, lw=2.0, label=label, gid="column", path_effects=halo)
     _marks(axis, names, place_labels, top)

@@ -16,15 +16,16 @@ from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import basemap, common
 from analysis.figures.base.basemap import MAP_HEIGHTS, MAP_LEFT, MAP_WIDTH
-from analysis.figures.base.common import HOLDER_LABELS, SIDE_LOOKS, Histories
 from analysis.figures.base.labels import Room
 from analysis.figures.base.map_data import Frame, Spots, degrees, frame, progress, spots
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import legend_tall, sheet, styled
+from analysis.figures.base.sides import SideLook, holders
 from analysis.figures.base.style import INK
 from analysis.figures.run import control
 from analysis.figures.run.control import HolderShares
 from analysis.figures.run.time_distance import columns_drawn
+from analysis.tables.histories import Histories
 from sim.record.record import Record
 from sim.scenario.network import Network
 from sim.store.reader import RunTables
@@ -94,7 +95,7 @@ def draw(
         _way(axis, tables, column, taken)
     for kind, where in markers:
         _events(axis, kind, where, taken, len(histories))
-    _holder_disks(axis, network, held, taken)
+    _holder_disks(axis, network, held, holders(tables), taken)
     basemap.bar(axis, view, taken)
     first = _first(tables, column) | {row.place for row in held}
     _names(axis, network, [place for place in network.places if place in first], view, taken)
@@ -144,23 +145,20 @@ def _events(axis: Axes, kind: Marker, where: Spots, taken: Room, histories: int)
         taken.about(lon, lat, 0.45 * float(np.sqrt(area)), kind.dx, kind.dy)
 
 
-def _holder_disks(axis: Axes, network: Network, held: Sequence[HolderShares], taken: Room) -> None:
+def _holder_disks(
+    axis: Axes, network: Network, held: Sequence[HolderShares], sides: Sequence[SideLook], taken: Room
+) -> None:
     """Each place as a disk, cut as the shares of the histories in which the sides hold it."""
     for row in held:
         if row.place not in network.places:
             continue
         place, start = network.places[row.place], 0.0
-        for side, share in enumerate(row.shares[-1]):
+        for side, share in zip(sides, row.shares[-1], strict=True):
             if share > 0.0:
                 turn = np.linspace(start, start + share, 2 + int(40 * share)) * 2.0 * np.pi
                 rim = np.column_stack([np.sin(turn), np.cos(turn)])
                 shape = rim if share == 1.0 else np.vstack([[0.0, 0.0], rim])
-                look = {
-                    "fc": SIDE_LOOKS[side]["fc"],
-                    "ec": INK,
-                    "lw": 0.7,
-                    "hatch": SIDE_LOOKS[side].get("hatch", "")[:1] * 6,
-                }
+                look: Any = {"fc": side.face, "ec": INK, "lw": 0.7, "hatch": side.hatch[:1] * 6}
                 area = 88.0 * float(np.abs(shape).max()) ** 2
                 axis.scatter(
                     [place.lon],
@@ -168,7 +166,7 @@ def _holder_disks(axis: Axes, network: Network, held: Sequence[HolderShares], ta
                     area,
                     marker=Path(shape),
                     zorder=6,
-                    gid=f"held:{row.place}:{HOLDER_LABELS[side]}",
+                    gid=f"held:{row.place}:{side.name}",
                     **look,
                 )
             start += share
@@ -243,9 +241,9 @@ def _key(
         total = total if histories > 1 else f"{len(where.number)}"
         look: Any = {"marker": kind.marker, "mfc": kind.face, "mec": INK, "mew": 0.6, "ms": 6.5}
         key.append(Line2D([], [], lw=0, label=f"{kind.word}: {total}", **look))
-    sides = [side for side in HOLDER_LABELS if any(row.shares[-1][side] > 0.0 for row in held)]
-    key += [common.side_patch(side) for side in sides]
-    return key
+    return key + [
+        side.patch for side in holders(tables) if any(row.shares[-1][side.code] > 0.0 for row in held)
+    ]
 
 
 def _lines(tables: RunTables, outlines: Sequence[Outline], rivals: Sequence[float]) -> list[Any]:

@@ -4,7 +4,6 @@ Hours count from 00:00 UTC of the scenario's first day; km are road-km from the 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -20,14 +19,15 @@ from matplotlib.transforms import Bbox
 
 from analysis.figures.base import cover_strip
 from analysis.figures.base.common import DRAWS
-from analysis.figures.base.style import INK, LOOKS, QUIET, STYLE_SHEET
+from analysis.figures.base.style import INK, QUIET, STYLE_SHEET, legend_place, party_look
 from analysis.figures.run import milestones
-from analysis.tables.histories import histories, nights, positions
-from analysis.tables.outcomes import begins, hour_of
-from analysis.tables.timeline import observed
+from analysis.tables.clock import begins, horizon, hour_of, origin
+from analysis.tables.histories import nights, trace
+from analysis.tables.scored_observations import observed
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import Claim, Observation
+from sim.state.clock import moment_at
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
@@ -61,7 +61,7 @@ class Box(NamedTuple):
 def arrivals(tables: RunTables, column: str) -> np.ndarray:
     """The hour at which each stored history comes to the end of the column's way; inf if never."""
     end = _of(tables.route, column)["km"].max() - 1e-6
-    return np.array([min(hour[km >= end], default=np.inf) for hour, km in histories(tables.events, column)])
+    return np.array([min(hour[km >= end], default=np.inf) for hour, km in trace(tables, column).paths()])
 
 
 def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
@@ -95,13 +95,13 @@ def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
 
 def window(tables: RunTables, boxes: Sequence[Box], column: str) -> tuple[float, float]:
     """The hours shown, whole days: to a day after the last report, and nine in ten of those that arrive."""
-    came, horizon = arrivals(tables, column), hour_of(tables, datetime.fromisoformat(tables.manifest["end"]))
+    came, last = arrivals(tables, column), horizon(tables)
     came = came[np.isfinite(came)]
     ends = [box.end + 24.0 for box in boxes] + ([np.quantile(came, 0.9) + 6.0] if len(came) else [])
-    starts = [box.start for box in boxes] + [hour[0] for hour, _ in histories(tables.events, column)]
+    starts = [box.start for box in boxes] + [hour[0] for hour, _ in trace(tables, column).paths()]
     first = min(starts, default=begins(tables))
     start = 24.0 * np.floor(max(begins(tables), first) / 24.0)
-    return start, max(start + 24.0, min(horizon, 24.0 * np.ceil(max(ends, default=horizon) / 24.0)))
+    return start, max(start + 24.0, min(last, 24.0 * np.ceil(max(ends, default=last) / 24.0)))
 
 
 def first_days(boxes: Sequence[Box], start: float, end: float) -> float | None:
@@ -124,8 +124,7 @@ def _below(table: Table, km: float) -> Table:
 
 
 def _date(tables: RunTables, hour: float, form: str = "%Y-%m-%d") -> str:
-    moment = datetime.fromisoformat(tables.manifest["start"]) + timedelta(hours=hour)
-    return f"{moment:{form}}"
+    return f"{moment_at(origin(tables), hour):{form}}"
 
 
 def time_distance(
@@ -190,7 +189,7 @@ def _places(axis: Axes, way: Table) -> None:
 def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
     """One history as a line with what befell it, several as median and fans."""
     hours = np.arange(axis.get_xlim()[0], axis.get_xlim()[1] + 0.05, 0.1)
-    km = positions(tables.events, column, hours)
+    km = trace(tables, column).positions(hours)
     if not len(km):
         return
     label = f"median of {len(km):,} histories" if len(km) > 1 else "one history"
@@ -235,7 +234,7 @@ def _reports(axis: Axes, boxes: Sequence[Box]) -> None:
 
 
 def _paint(box: Box) -> dict[str, Any]:
-    label, face, edge, hatch, dashes = LOOKS[box.look]
+    label, face, edge, hatch, dashes = party_look(box.look)
     if box.contested:
         return {"fc": "none", "ec": edge, "ls": (0, dashes), "lw": 1.3, "label": f"contested: {label}"}
     return {"fc": face, "ec": edge, "hatch": hatch, "label": label}
@@ -264,7 +263,7 @@ def _name(axis: Axes, box: Box, patch: Rectangle, taken: list[Bbox], walls: list
 def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
     """A row for what is simulated and a row for what is reported, below the axis."""
     wide, high = _points(axis)
-    paints = map(_paint, sorted(boxes, key=lambda box: (box.contested, LOOKS.place(box.look))))
+    paints = map(_paint, sorted(boxes, key=lambda box: (box.contested, legend_place(box.look))))
     said = {paint["label"]: Patch(**paint) for paint in paints}
     rows: Any = (("simulated", axis.get_legend_handles_labels()[0]), ("reported", [*said.values()]))
     for low, (word, handles) in zip((-48 / high, -64 / high), rows, strict=True):

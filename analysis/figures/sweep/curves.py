@@ -13,13 +13,13 @@ from analysis.figures.base import common
 from analysis.figures.base.page import legend_tall, sheet, styled
 from analysis.figures.base.style import BAND_COLOUR
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS
-from analysis.inference import sensitivity
 from analysis.tables import sweeps
-from analysis.tables.histories import horizon
-from analysis.tables.outcomes import hour_of
+from analysis.tables.clock import horizon, interval_of
+from analysis.tables.scored_observations import reported
 from analysis.tables.sweeps import ByPoint, summary
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
+from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
 MEDIAN_COLOUR, REPORTED_COLOUR = "#0b5a94", "#f0c75e"
@@ -32,7 +32,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime 
     design = tables.manifest["design"] or {}
     if design.get("kind") != "one-at-a-time":
         refuse(Where("--figure curves", 0), "needs a design of kind one-at-a-time")
-    known = sensitivity.scored(tables, record)
+    known = list(reported(tables, record, SCORED))
     name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
     of_milestone = summary(ByPoint(tables), record, name)
     hours = np.minimum(of_milestone.hours, horizon(tables)) / 24.0  # days, never at the horizon
@@ -87,10 +87,11 @@ def _along(tables: RunTables, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 def _reported(tables: RunTables, record: Record, name: str) -> tuple[float, float] | None:
     """The reported interval of a milestone, in days."""
-    seen = sweeps.reported(tables, record, name)
+    seen = reported(tables, record).get(name)
     if seen is None:
         return None
-    return hour_of(tables, seen.earliest) / 24.0, hour_of(tables, seen.latest) / 24.0
+    low, high = interval_of(tables, seen)
+    return low / 24.0, high / 24.0
 
 
 def _limits(bands: list[np.ndarray], span: tuple[float, float] | None) -> tuple[float, float]:

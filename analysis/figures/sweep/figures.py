@@ -15,12 +15,12 @@ from matplotlib.patches import Patch
 
 from analysis.figures.base import common
 from analysis.figures.base.page import FigureLayout, legend_tall, sheet, shortened, styled, widest
-from analysis.figures.base.style import INK, LOOKS, QUIET
+from analysis.figures.base.style import INK, QUIET, party_look
 from analysis.figures.sweep import labels, probability
 from analysis.figures.sweep.probability import PANEL_FOOT, Shares, Ways
 from analysis.tables import sweeps
-from analysis.tables.outcomes import begins, hour_of, origin
-from analysis.tables.scored_observations import use_of
+from analysis.tables.clock import begins, horizon, interval_of, origin
+from analysis.tables.scored_observations import reported, use_of
 from analysis.tables.sweeps import ByPoint
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
@@ -72,20 +72,20 @@ def _key() -> Line2D:
 
 def _band(tables: RunTables, record: Record, milestone: str) -> Patch | None:
     """How the reported interval is drawn, if there is one."""
-    seen = sweeps.reported(tables, record, milestone)
+    seen = reported(tables, record).get(milestone)
     if seen is None:
         return None
-    use, (label, face, edge, hatch, _) = use_of(tables, record, seen), LOOKS[seen.kind]
-    word = f"reported: {label}" + ("" if use in SCORED else f" ({use}, not scored)")
-    return Patch(fc=face, ec=edge, hatch=hatch, alpha=PALE, label=word)
+    use, look = use_of(tables, record, seen), party_look(seen.kind)
+    word = f"reported: {look.label}" + ("" if use in SCORED else f" ({use}, not scored)")
+    return Patch(alpha=PALE, label=word, **look.paint)
 
 
 def _dated(
     axis: Axes, tables: RunTables, record: Record, milestone: str, hours: Sequence[np.ndarray]
 ) -> None:
     """The dates along the bottom, wide enough for nearly all that comes, and what is reported as a band."""
-    seen, last = sweeps.reported(tables, record, milestone), hour_of(tables, _end(tables))
-    edges = [hour_of(tables, edge) for edge in (seen.earliest, seen.latest)] if seen else []
+    seen, last = reported(tables, record).get(milestone), horizon(tables)
+    edges = interval_of(tables, seen) if seen else ()
     came = np.concatenate([part[np.isfinite(part)] for part in hours])
     ends = [*edges, *(np.quantile(came, (0.002, 0.998)) if len(came) else [])] or [begins(tables), last]
     pad = max(3.0, 0.04 * (max(ends) - min(ends))) if len(came) else 24.0
@@ -94,12 +94,7 @@ def _dated(
     axis.set_xlabel(f"month-day (UTC) from {tables.manifest['start']}; P: share of the runs that reach it")
     axis.grid(axis="x", color="#e5e5e5", lw=0.6)
     if seen is not None:
-        _, face, edge, hatch, _ = LOOKS[seen.kind]
-        axis.axvspan(*edges, fc=face, ec=edge, hatch=hatch, lw=0.6, alpha=PALE, zorder=0.5, gid="report")
-
-
-def _end(tables: RunTables) -> datetime:
-    return datetime.fromisoformat(tables.manifest["end"])
+        axis.axvspan(*edges, **common.paint(seen.kind), lw=0.6, alpha=PALE, zorder=0.5, gid="report")
 
 
 def _ridge(axis: Axes, level: int, hours: np.ndarray, quantiles: np.ndarray, reached: float) -> None:

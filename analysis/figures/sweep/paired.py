@@ -25,7 +25,7 @@ HALF_COLOUR, NINE_TENTHS_COLOUR = "#4a90c2", "#9cc3de"
 def draw(one: RunTables, two: RunTables) -> Figure:
     """A row a milestone: by how much it comes later in the second run, of the same chance."""
     rows = pairs(one, two)
-    names = [row.name for row in rows]
+    names = [row.milestone for row in rows]
     key = _key()
     left, right = max(1.4, widest(names, 8.5) + 0.35), 3.2
     tall = 0.27 * len(rows) + 0.1
@@ -55,7 +55,7 @@ def _columns(axis: Axes, rows: list[PairedMilestone]) -> None:
         axis.annotate(head, (1.0, 1.0), (place, 3), xycoords="axes fraction", color=QUIET, gid="head", **look)
         for level, row in enumerate(rows):
             middle = _signed(np.median(row.hours), 1) if len(row.hours) else "-"
-            cell = (f"{row.same:.3f}", f"{row.first:.3f}", f"{row.second:.3f}", middle)[number]
+            cell = (f"{row.same:.3f}", f"{row.only_a:.3f}", f"{row.only_b:.3f}", middle)[number]
             where: Any = {"xycoords": axis.get_yaxis_transform(), "va": "center", "gid": "cell"}
             axis.annotate(cell, (1.0, level), (place, 0), **where, **look)
 
@@ -86,7 +86,7 @@ def _row(axis: Axes, level: int, row: PairedMilestone) -> None:
 
 
 def _frame(axis: Axes, rows: list[PairedMilestone]) -> None:
-    axis.set_yticks(range(len(rows)), [row.name for row in rows])
+    axis.set_yticks(range(len(rows)), [row.milestone for row in rows])
     axis.set_ylim(len(rows) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.axvline(0.0, color=INK, lw=0.8, ls=(0, (3, 2)), zorder=1)
