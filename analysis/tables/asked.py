@@ -12,7 +12,7 @@ STILL_KM = 1e-6
 
 
 def lacking(tables: RunTables, operator: StrictModel, column: str) -> str | None:
-    """What a run has not that an operator about a column needs, as `column un`; None if it has all."""
+    """What a run has not that an operator about a column needs, as `column one`; None if it has all."""
     for event, of in milestones_of(operator, column):
         if of is not None and of not in tables.manifest["columns"]:
             return f"column {of}"

@@ -49,13 +49,17 @@ def strikes(
     Example: kidal strikes --plot strikes.png
     """
     from analysis.claims import strikes as strike_geometry
+    from sim.files.case_file import case_file
     from sim.record.record import load_record
     from sim.scenario.hypotheses import radii
     from sim.scenario.network import load_network
+    from sim.state.kinds import Side
 
     case = case_of(context)
-    network = load_network(case)
-    geometry = strike_geometry.geometry(load_record(case), network, radii(case), case.path("record"))
+    network, holder = load_network(case), case_file(case).sides[Side.ADVANCING].name
+    geometry = strike_geometry.geometry(
+        load_record(case), network, radii(case), case.path("record"), holder=holder
+    )
     if plot is not None:
         _draw(geometry, network, case, plot)
     figure = f"\n\ndrawn: {plot}" if plot else ""

@@ -17,7 +17,7 @@ from sim.state.kinds import FIGHT_ENDS, AgentKind, Side
 from sim.state.rows import NOBODY
 from sim.store.schema import Table
 
-REPORT_TYPES = {"design_id": "i4", "replicate": "i4", "party": "U10", "event": "U20", "place": "U60"}
+REPORT_TYPES = {"design_id": "i4", "replicate": "i4", "party": "U60", "event": "U20", "place": "U60"}
 REPORT_TYPES |= dict.fromkeys(("told", "earliest", "latest", "own_lost", "other_lost"), "f8")
 """The columns of the table of reports and their types."""
 LOSSES = {int(Side.ADVANCING): "amount", int(Side.CONTESTING): "other"}

@@ -9,7 +9,7 @@ modules:                             # one after the other, each with its own li
     histories: 300                   # of the particle filter, for a point (the default); of the modules that
                                      # read one scenario, the most
     reads:
-      un-kidal-gao: ["gao:arrival", "mine_strikes_reported:un"]
+      escort: ["some_town:arrival", "mine_strikes_reported:escort"]
 
 A row is an event of the observations, or `outcome:column` (`outcome`) of the counts. The rows of a scenario
 are asked in the order of the modules, and in a module in that of their time.

@@ -148,7 +148,7 @@ def test_faults_of_a_case_s_files_are_told_with_their_lines(salt, kidal):
     roads = salt / "params" / "network" / "roads.csv"
     roads.write_text(roads.read_text().replace("red_ford,salt_pan_s8", "red_fort,salt_pan_s8"))
     claims = salt / "record" / "claims.yaml"
-    claims.write_text(claims.read_text().replace("party: csp", "party: league"))
+    claims.write_text(claims.read_text().replace("party: league", "party: legion"))
     code, _, err = kidal("--case", "salt", "check")
     assert (code, "Traceback" in err) == (2, False)
     assert "salt/params/network/roads.csv:5: " in err

@@ -30,7 +30,7 @@ OTHER_WORDS = [
     (r"- id: army", "- id: guard"),
     (r"hostile_to: \[army\]", "hostile_to: [guard]"),
     (r"party: army", "party: guard"),
-    (r"party: csp", "party: hillmen"),
+    (r"party: league", "party: hillmen-of-the-north"),
     (r"\bpan-army\b", "pan-guard"),
     (r"\b[Tt]he army\b", "the guard"),
     (r"\barmy\b", "guard"),

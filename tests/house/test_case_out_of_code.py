@@ -45,7 +45,7 @@ def names_of(node: ast.AST) -> Iterator[str]:
     for field in ("id", "attr", "arg", "name", "asname"):
         name = getattr(node, field, None)
         if isinstance(name, str) and name not in PARAMETERS:
-            yield from name.lower().split("_")
+            yield from {*name.lower().split("_")} - KINDS_OF_REPORTS
 
 
 def words_of(text: str, file: str) -> Iterator[str]:

@@ -37,8 +37,8 @@ QUANTITIES = {
     "progress": "kind: progress, days: 1",
     "happened": "kind: happened, days: 2, yes_if: {broken: break, round: round}, otherwise: unchanged",
 }
-ANSWER = "    sides: [{party: csp, claims: [pan-league], answer: no}]\n"
-NUMBER = "    unit: persons\n    sides: [{party: csp, claims: [pan-league], number: 4, reads: at most}]\n"
+ANSWER = "    sides: [{party: league, claims: [pan-league], answer: no}]\n"
+NUMBER = "    unit: persons\n    sides: [{party: league, claims: [pan-league], number: 4, reads: at most}]\n"
 
 
 def matter(name: str, words: str) -> str:
@@ -87,10 +87,10 @@ def test_each_quantity_works_for_a_made_up_country(kidal, salt):
     assert [entry["id"] for entry in told["contested"]] == list(QUANTITIES)
     found = {entry["id"]: entry for entry in told["contested"]}
     assert len({(entry["given"], entry["histories"], entry["of"]) for entry in told["contested"]}) == 1
-    assert set(found["losses"]["told"]) == set(found["lost"]["told"]) == {"army", "csp"}
-    own, others = (found["losses"]["told"][party]["mean"] for party in ("army", "csp"))
+    assert set(found["losses"]["told"]) == set(found["lost"]["told"]) == {"army", "league"}
+    own, others = (found["losses"]["told"][party]["mean"] for party in ("army", "league"))
     assert own <= found["losses"]["truth"]["mean"] <= others
-    own, others = (found["lost"]["told"][party]["mean"] for party in ("csp", "army"))
+    own, others = (found["lost"]["told"][party]["mean"] for party in ("league", "army"))
     assert own <= found["lost"]["truth"]["mean"] <= others
     assert sum(found["happened"]["parts"].values()) == pytest.approx(1.0)
     assert list(found["happened"]["parts"]) == ["broken", "round", "unchanged"]

@@ -33,7 +33,6 @@ NARROW = 3.0  # times that: a narrower bar shows neither hatch nor dashes
 CLAIM_GAP = 0.62  # inches between panels
 QUIET_DAYS = timedelta(days=3)  # a new panel: after so long without a claim,
 PANEL_EVENTS = 3  # and so many events
-SAYS = {"narrative": "one source, nobody named", "independent": "reported by independents"}
 
 
 class Line(NamedTuple):
@@ -159,9 +158,9 @@ def _bar(axis: Axes, tables: RunTables, claim: Claim, level: float, least: float
     start, end = axis.get_xlim()
     low, high = max(start, hour_of(tables, claim.earliest)), min(end, hour_of(tables, claim.latest))
     middle, wide = (low + high) / 2.0, max(least, high - low)
-    _, face, edge, hatch, dashes = party_look(claim.party)
-    style: Any = (0, dashes) if claim.contradicted_by else "-"
-    box = Rectangle((middle - wide / 2.0, level - 0.34), wide, 0.68, fc=face, ec=edge, hatch=hatch, ls=style)
+    look = party_look(claim.party)
+    style: Any = (0, look.dashes) if claim.contradicted_by else "-"
+    box = Rectangle((middle - wide / 2.0, level - 0.34), wide, 0.68, ls=style, **look.paint)
     axis.add_patch(box).set(gid=f"claim:{claim.id}", lw=1.2 if claim.contradicted_by else 0.9, zorder=3)
     if wide < NARROW * least:
         _say(axis, claim, middle, wide / 2.0, level)
@@ -204,7 +203,7 @@ def _key(rows: Sequence[Line]) -> list[Any]:
     key: list[Any] = []
     for name in sorted(used, key=legend_place):
         look = party_look(name)
-        key.append(Patch(label=SAYS.get(name, f"claimed by: {look.label}"), **look.paint))
+        key.append(Patch(label=look.says or f"claimed by: {look.label}", **look.paint))
     if any(shown_ids.intersection(claim.contradicted_by) for claim in claims):
         label = "these contradict each other"
         key.append(Line2D([], [], color=INK, lw=0.9, ls=(0, (2, 1.5)), marker=".", ms=3, label=label))

@@ -20,7 +20,7 @@ COLORS = ("#0072b2", "#009e73", "#d55e00", "#7a4a00", "#8a3b69")
 RADIUS_DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (3, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 HOW = (
     "Equirectangular projection; circles are geodesics on WGS84. A circle goes through the farthest strike "
-    "that bears on the drones' base and came while the army may have held the base. Open signs bear on "
+    "that bears on the drones' base and came while the {} may have held the base. Open signs bear on "
     "nothing, nor do days in brackets: no aircraft, or no place, is named."
 )
 
@@ -36,7 +36,7 @@ def draw(geometry: Geometry, network: Network, outlines: Sequence[Outline]) -> F
     under = 0.5 + legend_tall([str(handle.get_label()) for handle in key], MAP_WIDTH)
     page = sheet(
         "Which base and radius reach the reported strikes?",
-        HOW,
+        HOW.format(geometry.holder),
         tall=tall,
         left=MAP_LEFT,
         right=10.0 - MAP_LEFT - MAP_WIDTH,

@@ -234,10 +234,11 @@ def _reports(axis: Axes, boxes: Sequence[Box]) -> None:
 
 
 def _paint(box: Box) -> dict[str, Any]:
-    label, face, edge, hatch, dashes = party_look(box.look)
+    look = party_look(box.look)
     if box.contested:
-        return {"fc": "none", "ec": edge, "ls": (0, dashes), "lw": 1.3, "label": f"contested: {label}"}
-    return {"fc": face, "ec": edge, "hatch": hatch, "label": label}
+        contested = {"fc": "none", "ec": look.edge, "ls": (0, look.dashes), "lw": 1.3}
+        return contested | {"label": f"contested: {look.label}"}
+    return look.paint | {"label": look.label}
 
 
 def _name(axis: Axes, box: Box, patch: Rectangle, taken: list[Bbox], walls: list[Bbox]) -> None:
