@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from analysis.figures.base.style import COVER, INK
-from analysis.replay.layers import OUTLINE_LINES, SURFACE_LINES
+from analysis.replay.figures import DRONES
+from analysis.replay.layers import LINES
 from analysis.replay.sides import paint_of, parties
+from analysis.replay.signs import SIGNS
 from sim.record.rows import Claim
 from sim.state.kinds import Side
 
-SIGN_NAMES = {"◆": "fight", "▼": "ambush", "✖": "mine", "★": "drone strike", "▲": "raid", "□": "capture"}
 CSS_DASHES = {"dot": "dotted", "dashdot": "dashed"}
 NOTE = (
     "Squares are columns. Claims of the last two days stand round their place, nowhere more exact. The strip "
@@ -24,9 +25,8 @@ def legend(claims: Collection[Claim], inks: Mapping[str, str]) -> dict[str, Any]
 
     A row has the class of its chip, the chip's style by CSS property, its sign and its words.
     """
-    lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACE_LINES.items()}
-    lines |= {name: (ink, dash) for name, ink, _, dash in OUTLINE_LINES.values()}
-    lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
+    lines = {name: (ink, dash) for name, ink, _, dash in LINES.values()}
+    lines |= {"drones' circle and cover": (DRONES, "solid")}
     dots = [
         ("drone cover by road-km", COVER, COVER),
         *((f"held by {s}", ink, INK) for s, ink in inks.items()),
@@ -37,7 +37,7 @@ def legend(claims: Collection[Claim], inks: Mapping[str, str]) -> dict[str, Any]
         *(_dot(*dot) for dot in dots),
         _dot("group", list(inks.values())[Side.CONTESTING], "#ffffff", "chip small dot"),
         *(_dot(*dot) for dot in claimed),
-        *(_row(text, "sign", {}, sign) for sign, text in SIGN_NAMES.items()),
+        *(_row(sign.words, "sign", {}, sign.letter) for sign in SIGNS),
     ]
     return {"rows": rows, "note": NOTE}
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -111,13 +110,12 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case
     from analysis.figures.base.outlines import load_outlines
     from analysis.replay import film
     from analysis.replay.scene import scene
-    from analysis.tables import clock, timeline
+    from analysis.tables import timeline
     from sim.console import Progress
     from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, refuse
     from sim.record.record import load_record
     from sim.scenario.network import load_network
-    from sim.state.clock import moment_at
     from sim.store.reader import read_run
     from sim.view.runs import about_folder
 
@@ -132,7 +130,6 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case
     tables, network = read_run(runs[0], case), load_network(case)
     tables = tables if point is None else _at(tables, point)
     timeline.check_single(tables, display_path(runs[0]))
-    moments = partial(moment_at, clock.origin(tables))
     record = load_record(case).between(*timeline.span(tables))
     played = scene(tables, record, network, about_folder(runs[0], case))
     if out is None and not encodes:
@@ -141,9 +138,7 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case
         path.parent.mkdir(parents=True, exist_ok=True)
         with Progress(len(list(film.hours(played))), what="frames") as progress:
             progress.begin(0, "")
-            film.write(
-                played, network, outlines=load_outlines(case), path=path, moments=moments, progress=progress
-            )
+            film.write(played, network, load_outlines(case), path, progress)
     except OSError as error:
         refuse(
             Where(display_path(path), 0),

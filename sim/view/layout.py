@@ -5,7 +5,7 @@ the server.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sim.view.controls import SEED, WITH, Control, in_words
 from sim.view.pages import Page
 
 SETTING = "setting"
+UNASKED = (no_update, no_update)
 ASSETS = Path(__file__).with_name("assets")
 
 
@@ -71,10 +72,6 @@ def _tabs() -> Component:
     return html.Div(buttons, id="tabs", role="tablist")
 
 
-def _graph(name: str) -> Component:
-    return html.Div(id=name, className="plot")
-
-
 def _fan_tab(page: Page) -> Component:
     first = page.columns[0] if page.columns else None
     choice = dcc.RadioItems(page.columns, first, id="fan-column", inline=True)
@@ -83,7 +80,7 @@ def _fan_tab(page: Page) -> Component:
         [html.Span("Column"), choice, html.Span(note, id="fan-say", role="status")], className="head"
     )
     return html.Section(
-        [head, _graph("fan")],
+        [head, html.Div(id="fan", className="plot")],
         id="panel-fan",
         role="tabpanel",
         hidden=True,
@@ -143,11 +140,19 @@ def _field(control: Control) -> Component:
 # --- answers -----------------------------------------------------------------------------------------------
 
 
-def _request_settings(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
+def _settings(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
     """Settings by name, as they came with the request. Raises FaultyInput."""
     if not all(isinstance(key, dict) and "name" in key for key in names):
         refuse(Where("settings", 0), "have no names; those of the page would be right")
     return {str(key["name"]).replace("/", "."): value for key, value in zip(names, values, strict=False)}
+
+
+def _told(compute: Callable[[], Any], otherwise: Any) -> tuple[Any, str]:
+    """An answer and no fault; or something else, and what is wrong."""
+    try:
+        return compute(), ""
+    except FaultyInput as error:
+        return otherwise, in_words(error)
 
 
 def _answer(app: Any, page: Page) -> None:
@@ -156,21 +161,14 @@ def _answer(app: Any, page: Page) -> None:
 
     def run(values: list[Any], tab: Any, names: list[Any]) -> Any:
         """One history with the settings if it is looked at, or why not."""
-        if tab == "fan":
-            return no_update, no_update
-        try:
-            return page.scene(_request_settings(names, values)), ""
-        except FaultyInput as error:
-            return no_update, in_words(error)
+        return _told(lambda: page.scene(_settings(names, values)), no_update) if tab != "fan" else UNASKED
 
     def fan(values: list[Any], column: Any, tab: Any, names: list[Any]) -> Any:
         """Fans with the settings, if they are looked at, or why not."""
         if tab != "fan" or column is None:
-            return no_update, no_update
-        try:
-            return page.fan(_request_settings(names, values), column), ""
-        except FaultyInput as error:
-            return {"say": in_words(error)}, in_words(error)
+            return UNASKED
+        found, fault = _told(lambda: page.fan(_settings(names, values), column), None)
+        return found or {"say": fault}, fault
 
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
     app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)

@@ -9,11 +9,13 @@ from functools import cache
 import numpy as np
 import pytest
 from bundled import bundled_inputs, bundled_network, bundled_outlines, bundled_record
+from plotly.graph_objects import Figure
 
 from analysis.figures.base.style import LOOKS
 from analysis.figures.run.time_distance import Box
-from analysis.replay.figures import distance_figure, fan_figure, figure, map_figure
-from analysis.replay.layers import circle, ground
+from analysis.replay.drones import circle
+from analysis.replay.figures import distance_figure, fan_figure, map_figure
+from analysis.replay.layers import ground
 from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
@@ -169,7 +171,7 @@ def test_a_smaller_radius_covers_less_of_the_way():
 
 
 def test_a_circle_ends_where_it_began():
-    x, y = circle(0.0, 17.0, 100.0)
+    x, y = circle(0.0, 17.0, 100.0).values()
     assert (x[0], y[0]) == (x[-1], y[-1])
     assert y[0] == pytest.approx(17.9036, abs=1e-3)
 
@@ -226,13 +228,13 @@ def test_every_kind_of_stage_has_a_scene(name):
         tables, bundled_record().between(*timeline.span(tables)), bundled_network(), about(inputs.loaded)
     )
     json.dumps(told, allow_nan=False)
-    figure(map_figure(told, bundled_network(), ground(bundled_network(), bundled_outlines())))
-    figure(distance_figure(told))
+    Figure(map_figure(told, bundled_network(), ground(bundled_network(), bundled_outlines())))
+    Figure(distance_figure(told))
 
 
 def test_plotly_takes_the_figures_and_the_ground_is_that_of_the_network():
     base = ground(bundled_network(), bundled_outlines())
-    drawn = figure(map_figure(the_scene(), bundled_network(), base))
+    drawn = Figure(map_figure(the_scene(), bundled_network(), base))
     surfaces = {road.surface for road in bundled_network().roads}
     assert {f"road: {surface}" for surface in surfaces} <= {trace.name for trace in drawn.data}
     roads = sum(trace["x"].count(None) for trace in base if trace["name"].startswith("road"))
@@ -240,8 +242,8 @@ def test_plotly_takes_the_figures_and_the_ground_is_that_of_the_network():
     places = next(trace for trace in drawn.data if trace.uid == "places")
     assert sorted(places.ids) == sorted(bundled_network().places)
     assert set(places.ids[:5]) == set(the_scene()["holders"])
-    diagram = figure(distance_figure(the_scene(), "army"))
-    assert {trace.uid for trace in diagram.data} >= {"whole", "done", "now", "claims-csp", "claims-army"}
+    diagram = Figure(distance_figure(the_scene(), "army"))
+    assert {trace.uid for trace in diagram.data} >= {"whole", "signs", "strip", "claims-csp", "claims-army"}
     assert "map" not in str(drawn.layout.to_plotly_json().keys() - {"meta"})  # no tiles
 
 

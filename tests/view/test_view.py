@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bundled import bundled_inputs
+from plotly.graph_objects import Figure
 
-from analysis.replay.figures import figure
+from analysis.figures.run.time_distance import arrivals
 from analysis.tables.histories import trace
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.engine.inputs import load_inputs
@@ -309,14 +310,22 @@ def test_the_ways_of_the_fans_are_those_of_the_same_seeds_run_plain():
         cover={},
         points={},
     )
-    found = runs.many(bundled_inputs("gao-anefis"), 1).ways("army", hours)
+    found = trace(runs.many(bundled_inputs("gao-anefis"), 1), "army").positions(hours)
     assert found.shape == (1000, 80)
     np.testing.assert_array_equal(found[:3], trace(tables, "army").positions(hours))
 
 
+def test_fans_reach_to_where_nine_in_ten_of_those_that_arrive_are_there():
+    inputs = load_inputs("kidal-offensive")
+    came = arrivals(runs.many(inputs, 1), "un")
+    low, high = ScenarioPage(inputs, 1).fan({}, "un")["figure"]["layout"]["xaxis"]["range"]
+    assert low <= came.min()
+    assert high >= np.quantile(came[np.isfinite(came)], 0.9)
+
+
 def test_fans_follow_the_settings():
     drawn = gao_page().fan({"seed": "1"}, "army")
-    figure(drawn["figure"])
+    Figure(drawn["figure"])
     assert drawn["say"].startswith("1,000 histories from seed 1")
     again = gao_page().fan({"seed": "1"}, "army")
     assert again == drawn
@@ -398,7 +407,7 @@ def test_a_run_folder_shows_its_stored_histories(folder):
     assert first["columns"][0]["km"] != second["columns"][0]["km"]
     assert {group["id"] for group in first["groups"]} >= {"jnim"}  # its scenario says where they live
     drawn = page.fan({}, "army")
-    figure(drawn["figure"])
+    Figure(drawn["figure"])
     assert drawn["say"] == "the 3 stored histories of the run folder"
     with pytest.raises(FaultyInput, match="'3' is not stored"):
         page.scene({"replicate": "3"})

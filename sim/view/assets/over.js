@@ -3,10 +3,6 @@
   "use strict";
   const K = (window.kidal = window.kidal || {});
   const SVG = "http://www.w3.org/2000/svg";
-  const MOVING = ["columns", "groups", "now", "cursor", "done"]; // traces that are drawn here instead
-
-  K.still = (traces) => structuredClone(traces.filter((trace) => !MOVING.includes(trace.uid)));
-
   function put(node, about) {
     Object.entries(about).forEach(([key, value]) => node.setAttribute(key, value));
     return node;

@@ -207,7 +207,7 @@
     if (!drawn) return;
     seen.distance = {};
     gd.kidalTicks = gd.kidalPage = "";
-    await window.Plotly.react(gd, K.still(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, K.CONFIG);
+    await window.Plotly.react(gd, structuredClone(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, K.CONFIG);
     K.name(gd, K.scene.zero, drawn.layout.meta.way);
   };
 
@@ -227,7 +227,7 @@
     Object.assign(K.part.date, { min: from, max: last });
     Object.assign(K.part.slider, { min: scene.begins, max: scene.hours });
     head();
-    await window.Plotly.react(gd, K.still(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, K.CONFIG);
+    await window.Plotly.react(gd, structuredClone(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, K.CONFIG);
     await K.diagram();
     K.label(gd, true);
     K.go(first ? scene.begins : K.hour);
