@@ -66,7 +66,6 @@ def write(
     agent: int,
     now: float,
     event: int,
-    *,
     place: int,
     km: float = NO_KM,
     amount: float = 0.0,
