@@ -109,13 +109,13 @@ def _round_places(at: Sequence[tuple[float, float]]) -> list[list[float]]:
     Offsets are in ring steps to the east and to the north.
     """
     counts: dict[tuple[float, float], int] = {}
-    found = []
+    offsets = []
     for x, y in at:
         number = counts[x, y] = counts.get((x, y), -1) + 1
         ring = 1 + number // 8
         turn = 2.0 * math.pi * (number % 8 + 0.5 * (ring % 2)) / 8.0
-        found.append([round((ring + 0.4) * math.cos(turn), 3), round((ring + 0.4) * math.sin(turn), 3)])
-    return found
+        offsets.append([round((ring + 0.4) * math.cos(turn), 3), round((ring + 0.4) * math.sin(turn), 3)])
+    return offsets
 
 
 def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> dict[str, Any]:
@@ -197,16 +197,16 @@ def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
 
     Plotly makes a class of CSS of a `uid`, in which a space fails.
     """
-    found: dict[str, dict[str, Any]] = {}
+    traces: dict[str, dict[str, Any]] = {}
     for box in boxes:
         label, face, edge = paint_of(box.look)
         uid = f"boxes-{box.look.replace(' ', '-')}-{int(box.contested)}"
-        if uid not in found:
+        if uid not in traces:
             name = f"reported: {label}" + ", contested" * box.contested
             line = {"color": edge, "width": 1.4, "dash": "dash" if box.contested else "solid"}
-            found[uid] = trace(uid, name, "lines", fill="toself", hoveron="fills", line=line)
-            found[uid]["fillcolor"] = "rgba(0,0,0,0)" if box.contested else face
-        found[uid]["x"] += [box.start, box.end, box.end, box.start, box.start, None]
+            traces[uid] = trace(uid, name, "lines", fill="toself", hoveron="fills", line=line)
+            traces[uid]["fillcolor"] = "rgba(0,0,0,0)" if box.contested else face
+        traces[uid]["x"] += [box.start, box.end, box.end, box.start, box.start, None]
         low, high = box.km - half, box.km + half
-        found[uid]["y"] += [low, low, high, high, low, None]
-    return list(found.values())
+        traces[uid]["y"] += [low, low, high, high, low, None]
+    return list(traces.values())

@@ -27,6 +27,7 @@ ENCODE = (
 """What ffmpeg is told: raw frames come, and the same frames give the same bytes."""
 
 FrameProgress = Callable[[int, int], None]
+"""Is called for each frame: how many more are done, how many more failed."""
 
 
 def can_encode() -> bool:
@@ -43,10 +44,11 @@ def write(
     *,
     frame_hours: Sequence[int] | None = None,
 ) -> int:
-    """Write a film (.mp4, .gif) of a scene; returns how many frames it has.
+    """Write a film (.mp4; any other name: a gif) of a scene; returns how many frames it has.
 
-    `progress` is told of each frame (how many more, how many failed). `frame_hours` are the hours of
-    frames, those of `hours` by default. Raises OSError if it cannot be written.
+    `progress` is called once a frame. `frame_hours` are the hours of frames (h after hour 0 of the scene, at
+    least one), those of `hours` by default. It comes to `path` when it is whole. Raises OSError if it cannot
+    be written, FileNotFoundError among them if an mp4 is wanted and ffmpeg is not there.
     """
     aside = path.with_name(f".aside-{path.name}")
     frame_hours = list(hours(scene)) if frame_hours is None else frame_hours
@@ -62,7 +64,7 @@ def write(
 
 
 def hours(scene: Scene) -> Iterator[int]:
-    """The hours that are shown, the last one too."""
+    """The hours that are shown (h after hour 0 of the scene): every 3 or 6 from its first, and its last."""
     first, end = int(scene["begins"]), int(scene["hours"])
     step = FRAME_HOURS[end - first > LONG_RUN]
     yield from range(first, end, step)
@@ -70,6 +72,7 @@ def hours(scene: Scene) -> Iterator[int]:
 
 
 def _frames(stage: FilmCanvas, frame_hours: Iterable[int], progress: FrameProgress) -> Iterator[bytes]:
+    """The pictures of some hours, RGBA bytes of PIXELS each."""
     for hour in frame_hours:
         yield stage.picture(hour)
         progress(1, 0)
@@ -103,12 +106,12 @@ def _gif(path: Path, stage: FilmCanvas, frame_hours: Sequence[int], progress: Fr
     for number, image in enumerate(some):
         strip.paste(image, (0, PIXELS[1] * number))
     palette = strip.quantize(PALETTE_SIZE, method=Image.Quantize.MAXCOVERAGE)
-    drawn = (
+    images = (
         _image(frame).quantize(palette=palette, dither=Image.Dither.NONE)
         for frame in _frames(stage, frame_hours, progress)
     )
-    first = next(drawn)
-    first.save(path, format="GIF", save_all=True, append_images=drawn, duration=1000 // RATE, loop=0)
+    first = next(images)
+    first.save(path, format="GIF", save_all=True, append_images=images, duration=1000 // RATE, loop=0)
 
 
 def _image(frame: bytes) -> Image.Image:

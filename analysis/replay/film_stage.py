@@ -22,20 +22,24 @@ from sim.scenario.network import Network
 from sim.state.clock import midnight, moment_at
 
 SIZE, DPI = (9.6, 5.4), 100  # inches, dots an inch
-PIXELS = (960, 540)
+PIXELS = (960, 540)  # width and height
 FRESH = 48.0  # h for which a claim or event stands out
 LAST = 4  # of claims and of events that are told
 PANEL_WIDTH = 3.9  # inches
 UNHELD_COLOUR = "#ffffff"
 SQUARE = {"marker": "s", "mec": "white", "ls": ""}
 Scene = Mapping[str, Any]
+"""What analysis.replay.scene.scene gives."""
 
 
 class FilmCanvas:
-    """The picture that is drawn once, and what of it moves."""
+    """The picture that is drawn once, and what of it moves.
+
+    Hours are h after hour 0 of the scene, and lie between its `begins` and its `hours`.
+    """
 
     def __init__(self, scene: Scene, network: Network, outlines: Sequence[Outline]) -> None:
-        """The picture of a scene at no hour yet."""
+        """The picture of a scene at no hour yet; the network has all places of the scene's ways."""
         self.scene = scene
         stops = [stop for column in scene["columns"] for stop in column["way"]]
         self.spots = {stop["place"]: (stop["x"], stop["y"]) for stop in stops}
@@ -113,7 +117,7 @@ class FilmCanvas:
         return [Line2D([], [], label=label, **look) for label, look in looks.items()]
 
     def picture(self, hour: int) -> bytes:
-        """The picture at an hour, as rows of RGBA: what moves, over what was drawn once."""
+        """The picture at an hour, what moves over what was drawn once: rows of RGBA bytes from the top."""
         if self.background is None:
             self.canvas.draw()
             self.background = self.canvas.copy_from_bbox(self.figure.bbox)
@@ -138,7 +142,7 @@ class FilmCanvas:
         self.text_background = self.canvas.copy_from_bbox(self.figure.bbox)
 
     def at(self, hour: int) -> None:
-        """Draw everything as it is at an hour."""
+        """Set everything as it is at an hour; `picture` draws it."""
         scene = self.scene
         for column in scene["columns"]:
             gone, at = hour >= column["leaves"], hour - scene["begins"]

@@ -75,13 +75,13 @@ def scene(
 
 def _one(tables: RunTables, replicate: int | None) -> Histories:
     """The events of one stored history by hour. Raises FaultyInput."""
-    found = stored(tables)
-    numbers = np.unique(found["replicate"])
+    histories = stored(tables)
+    numbers = np.unique(histories["replicate"])
     if not len(numbers) or (replicate is not None and replicate not in numbers):
         message = f"history {replicate or 0} is not stored"
         right = f"0 to {numbers[-1]} would be right" if len(numbers) else "running it again would be right"
         refuse(Where(f"run {tables.manifest['scenario']}", 0), f"{message}; {right}")
-    return found.where(found["replicate"] == (numbers[0] if replicate is None else replicate))
+    return histories.where(histories["replicate"] == (numbers[0] if replicate is None else replicate))
 
 
 def _column(tables: RunTables, played: Histories, name: str, side: str) -> dict[str, Any]:

@@ -36,9 +36,9 @@ def what(tables: RunTables) -> str:
     failed = int((~tables.done).sum())
     lost = f" {failed:,} of them failed and are left out." if failed else ""
     count = f"{m['runs']:,} histories" if m["runs"] > 1 else "One history"
-    drawn = PARAMETER_SOURCES.get(m["parameters"], m["parameters"])
+    parameters = PARAMETER_SOURCES.get(m["parameters"], m["parameters"])
     span = f"{days_of(tables)}, seed {m['seed']}"
-    return f"{count} of {m['scenario']}{rivals}, {span}, {drawn}{pinned}.{lost}"
+    return f"{count} of {m['scenario']}{rivals}, {span}, {parameters}{pinned}.{lost}"
 
 
 def answer(card: Card, network: Network) -> list[str]:
@@ -66,19 +66,19 @@ def _capture(card: Card, network: Network) -> str:
 def _opening(milestone: str, network: Network) -> str:
     """The beginning of a sentence about a milestone."""
     place, event = milestone.split(":")[:2]
-    known = network.places
-    name = known[place].name if place in known else place.replace("_", " ").capitalize()
+    places = network.places
+    name = places[place].name if place in places else place.replace("_", " ").capitalize()
     return f"At {name} the {event.replace('_', ' ')}"
 
 
 def _nulls(card: Card) -> str:
-    found = total(card, range(len(card.rows)))
+    overall = total(card, range(len(card.rows)))
     worse = sum(row.skill(row.best) < 0.0 for row in card.rows)
-    better = "better" if found.skill > 0.0 else "worse"
+    better = "better" if overall.skill > 0.0 else "worse"
     return (
-        f"Over all {found.rows} scored observations, worth about {found.independent:.0f} independent ones, "
-        f"it does {abs(found.skill):.2f} nats an observation {better} than the best rule of thumb "
-        f"({found.best}); on {worse} of them some rule of thumb does better."
+        f"Over all {overall.rows} scored observations, worth about {overall.independent:.0f} independent "
+        f"ones, it does {abs(overall.skill):.2f} nats an observation {better} than the best rule of thumb "
+        f"({overall.best}); on {worse} of them some rule of thumb does better."
     )
 
 
@@ -106,10 +106,10 @@ def misses(card: Card) -> list[str]:
 
 def _miss(row: ObservationScore) -> str:
     seen, moment = row.term.observation, row.quantiles[1]
-    said = f"median {short(moment)}" if moment else "mostly never"
+    simulated = f"median {short(moment)}" if moment else "mostly never"
     best = "a flat guess" if row.best in row.silent else row.best
     return (
-        f"{label(row)}: reported {interval(seen.earliest, seen.latest)}, simulated {said}, "
+        f"{label(row)}: reported {interval(seen.earliest, seen.latest)}, simulated {simulated}, "
         f"P(in) {row.inside:.3f}; skill {row.skill(row.best):+.2f} over {best}"
     )
 

@@ -48,7 +48,10 @@ class Controls:
 
 
 def controls(inputs: Inputs) -> Controls:
-    """What of a scenario a visitor may change."""
+    """What of a scenario a visitor may change: drones' stations and radii (km), then sizes of columns.
+
+    Hypotheses that cannot be read or laid over it are left out.
+    """
     faults = Faults()
     case = inputs.loaded.case
     overrides: dict[str, Mapping[str, Any]] = {
@@ -68,9 +71,9 @@ def _of_drone(
     """The control station and the radius of a drone detachment."""
     name = str(drone["id"])
     paths = {key: f"drones.{name}.{key}" for key in ("station", "radius")}
-    known = {key: [str(o[path]) for o in overrides if path in o] for key, path in paths.items()}
-    choices = {"station": [str(drone["station"]), *known["station"], *_stations(inputs)]}
-    choices["radius"] = [str(drone["radius"]), *known["radius"]]
+    of_hypotheses = {key: [str(o[path]) for o in overrides if path in o] for key, path in paths.items()}
+    choices = {"station": [str(drone["station"]), *of_hypotheses["station"], *_stations(inputs)]}
+    choices["radius"] = [str(drone["radius"]), *of_hypotheses["radius"]]
     return [
         Control(
             name=paths[key],
@@ -109,17 +112,20 @@ def _fits(inputs: Inputs, name: str) -> bool:
 
 
 def _overrides(names: Sequence[str], case: Case) -> dict[str, Any]:
+    """What some hypotheses of a case change, by their names. Raises FaultyInput with every fault."""
     faults = Faults()
-    found = {name: overrides_of(name, faults, case) for name in names}
+    overrides = {name: overrides_of(name, faults, case) for name in names}
     if faults:
         raise FaultyInput(faults)
-    return found
+    return overrides
 
 
 def changed(inputs: Inputs, known: Controls, request: Mapping[str, Any]) -> tuple[Inputs, int]:
-    """The inputs with what a visitor asks for, and the seed. Raises FaultyInput.
+    """The inputs with what a visitor asks for, and the seed.
 
-    A setting that is empty or the default is left to the scenario and its hypotheses.
+    `request` has texts by the names of controls, names of hypotheses in a list as `with`, and `seed`, each of
+    which may be missing. A setting that is empty or the default is left to the scenario and its hypotheses.
+    Raises FaultyInput for what is not offered, is too long, or does not fit the scenario.
     """
     rivals = request.get(WITH) or []
     if (
@@ -150,13 +156,13 @@ def in_words(error: FaultyInput) -> str:
     for (file, line), message in error.faults:
         field = file.rpartition(": ")[2]
         where = Where(PurePath(file).name, line)
-        told = FOLDERS.sub("", message.removeprefix(f"{field}: "))
-        lines.append(str(Fault(where, told)))
+        words = FOLDERS.sub("", message.removeprefix(f"{field}: "))
+        lines.append(str(Fault(where, words)))
     return "\n".join(lines)
 
 
 def seed_of(request: Mapping[str, Any]) -> int:
-    """The seed that is asked for. Raises FaultyInput."""
+    """The seed of a request, 1 if it has none. Raises FaultyInput if it is not a whole number below 2^64."""
     text = str(request.get(SEED, 1)).strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) < 2**64):
         refuse(
@@ -182,7 +188,7 @@ def _settings(inputs: Inputs, control: Control, text: str) -> dict[str, str]:
 
 
 def shares(total: int, weights: Sequence[float]) -> list[int]:
-    """A total in whole parts as the weights are, the largest remainders rounded up."""
+    """A total in whole parts as the weights are (some above 0), the largest remainders rounded up."""
     whole = sum(weights) or 1.0
     exact = [total * weight / whole for weight in weights]
     parts = [int(part) for part in exact]

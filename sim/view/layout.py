@@ -167,14 +167,14 @@ def _answer(app: Any, page: Page) -> None:
         """Fans with the settings, if they are looked at, or why not."""
         if tab != "fan" or column is None:
             return UNASKED
-        found, fault = _told(lambda: page.fan(_settings(names, values), column), None)
-        return found or {"say": fault}, fault
+        fans, fault = _told(lambda: page.fan(_settings(names, values), column), None)
+        return fans or {"say": fault}, fault
 
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
     app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)
     message = Output("message", "children", allow_duplicate=True)
-    fans, asked = [Output("fans", "data"), message], [values, Input("fan-column", "value"), tab, names]
-    app.callback(fans, asked, prevent_initial_call="initial_duplicate")(fan)
+    outputs, inputs = [Output("fans", "data"), message], [values, Input("fan-column", "value"), tab, names]
+    app.callback(outputs, inputs, prevent_initial_call="initial_duplicate")(fan)
 
     def browser(function: str, output: Output, inputs: list[Input]) -> None:
         app.clientside_callback(ClientsideFunction("kidal", function), output, inputs)

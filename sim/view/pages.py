@@ -44,25 +44,25 @@ class Ground:
     def scene(self, tables: RunTables, about: About, replicate: int | None = None) -> dict[str, Any]:
         """A scene with its map and its time-distance diagrams, ready to be sent."""
         record = self.record.between(*timeline.span(tables))
-        told = scene(tables, record, self.network, about, replicate)
-        told["map"] = figures.map_figure(told, self.network, self.base)
-        names = [column["id"] for column in told["columns"]]
-        told["distance"] = {name: figures.distance_figure(told, name) for name in names}
-        told["legend"] = legend(self.record.claims, told["inks"])
-        return told
+        played = scene(tables, record, self.network, about, replicate)
+        played["map"] = figures.map_figure(played, self.network, self.base)
+        names = [column["id"] for column in played["columns"]]
+        played["distance"] = {name: figures.distance_figure(played, name) for name in names}
+        played["legend"] = legend(self.record.claims, played["inks"])
+        return played
 
     def fan(self, tables: RunTables, column: str, say: str) -> dict[str, Any]:
         """Fans of a column's way in the histories of some tables, and a sentence. Raises FaultyInput."""
         columns = tables.manifest["columns"]
         if column not in columns:
-            asked = str(column)[:40]
-            refuse(Where("Column", 0), f"{asked!r} is none here; {nearest(asked, columns)}")
+            name = str(column)[:40]
+            refuse(Where("Column", 0), f"{name!r} is none here; {nearest(name, columns)}")
         boxes = reported(tables, self.record.between(*timeline.span(tables)), column)
         span = window(tables, boxes, column)
         hours = runs.grid(span)
         km = trace(tables, column).positions(hours)
-        drawn = figures.fan_figure(hours, km, boxes, way_of(tables, column), span)
-        return {"figure": drawn, "say": say, "zero": tables.manifest["start"]}
+        fans = figures.fan_figure(hours, km, boxes, way_of(tables, column), span)
+        return {"figure": fans, "say": say, "zero": tables.manifest["start"]}
 
 
 def make_ground(case: Case) -> Ground:

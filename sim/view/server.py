@@ -40,7 +40,7 @@ def check_extra() -> None:
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """A socket that listens there. Raises FaultyInput if it cannot."""
+    """A socket that listens at a host and port (0: any free one). Raises FaultyInput if it cannot."""
     kind = socket.AF_INET6 if ":" in host else socket.AF_INET
     server = socket.socket(kind, socket.SOCK_STREAM)
     try:
@@ -55,7 +55,11 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 def application(page: Page, host: str = LOCAL[0]) -> Any:
-    """The web application of a page: a Flask server with Dash on it. Raises FaultyInput."""
+    """The web application of a page: a Flask server with Dash on it.
+
+    If `host` is of this machine alone, requests to other names are refused. Raises FaultyInput if Dash or
+    Plotly is not installed.
+    """
     check_extra()
     from sim.view.layout import dash_app
 
@@ -100,7 +104,10 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
 
 
 def serve(page: Page, host: str, port: int, *, browse: bool) -> None:
-    """Serve a page until it is stopped; tells its address first. Raises FaultyInput."""
+    """Serve a page until it is stopped; tells its address first, and opens a browser there if `browse`.
+
+    Raises FaultyInput if it cannot be served there, or Dash or Plotly is not installed.
+    """
     with bound(host, port) as listening:
         server = made_server(page, listening, host)
         name = f"[{host}]" if ":" in host else host
@@ -119,7 +126,10 @@ def serve(page: Page, host: str, port: int, *, browse: bool) -> None:
 
 
 def made_server(page: Page, listening: socket.socket, host: str) -> Any:
-    """A threaded server on a socket that listens; it says nothing of the requests it answers."""
+    """A threaded server on a socket that listens; it says nothing of the requests it answers.
+
+    Raises FaultyInput if Dash or Plotly is not installed.
+    """
     app = application(page, host)
     from werkzeug.serving import WSGIRequestHandler, make_server
 
