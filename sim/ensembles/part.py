@@ -85,13 +85,13 @@ def records(job: Job, inputs: Inputs, points: np.ndarray, seeds: np.ndarray) -> 
     """The parameters of some runs: drawn or fixed, and moved by the design."""
     parameters = inputs.parameters
     if job.draw:
-        found = parameters.draws(seeds)
+        rows = parameters.draws(seeds)
     else:
-        one = np.array([tuple(parameters.values().values())], parameters.dtype)
-        found = np.repeat(one, len(seeds)) if job.variation.values else one
+        count = len(seeds) if job.variation.values else 1
+        rows = np.repeat(np.array([tuple(parameters.values().values())], parameters.dtype), count)
     for name, values in job.variation.values.items():
-        found[name] = values[points]
-    return found
+        rows[name] = values[points]
+    return rows
 
 
 def _single(runs: Table, moved: Table) -> Table:

@@ -33,7 +33,7 @@ def _as_list(text: str, where: Where) -> List:
     return List(where, [Text(item.strip(), where) for item in text[1:-1].split(",") if item.strip()])
 
 
-def has_parts(node: Any) -> bool:
+def has_parts(node: object) -> bool:
     """Whether a node is a mapping, or a list that holds mappings or lists."""
     return isinstance(node, Map) or (
         isinstance(node, List) and any(isinstance(item, Map | List) for item in node)

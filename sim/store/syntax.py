@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
 
 from sim.cache import entries
@@ -30,16 +31,12 @@ def syntax_hash(*roots: str) -> str:
     It is kept in the user's cache folder, under a hash of every source file's bytes.
     """
     name = hashlib.sha256(f"{tree_hash(TREE)} {' '.join(roots)}".encode()).hexdigest()[:32]
-    path = None
     with suppress(OSError, RuntimeError, entries.FileDamage):
-        path = entries.home() / "syntax" / name
-        entry = entries.get(path)
-        if entry is not None:
+        if entry := entries.get(entries.home() / "syntax" / name):
             return entry.decode()
     fresh = hash_of(TREE, *roots)
-    if path is not None:
-        with suppress(OSError):
-            _keep(path, fresh)
+    with suppress(OSError, RuntimeError):
+        _keep(entries.home() / "syntax" / name, fresh)
     return fresh
 
 
@@ -128,12 +125,9 @@ def _imported(tree: Path, name: str, parsed: ast.Module) -> Iterator[str]:
 
 def _source(tree: Path, name: str, node: ast.ImportFrom) -> str:
     """The module that something is imported from."""
-    if not node.level:
-        return node.module or ""
     path = _file(tree, name)
-    parts = name.split(".") if path is not None and path.name == "__init__.py" else name.split(".")[:-1]
-    above = parts[: len(parts) - node.level + 1]
-    return ".".join([*above, *([node.module] if node.module else [])])
+    package = name if path is not None and path.name == "__init__.py" else name.rpartition(".")[0]
+    return resolve_name("." * node.level + (node.module or ""), package)
 
 
 def _whole(tree: Path, name: str) -> Iterator[str]:
