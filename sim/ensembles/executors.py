@@ -76,11 +76,13 @@ def cluster(
     where = f"--cluster {address}"
     with ExitStack() as stack:
         client = _client(stack, where, job=job, address=address, workers=workers, patience=patience)
-        _compare(client)
+        local = fingerprint()
+        for worker, remote in client.run(fingerprint, on_error="return").items():
+            if wrong := _differences(local, remote):
+                refuse(f"worker {worker}", f"has {wrong}; {SAME_VERSIONS}")
         whole = client.submit(_itself, job, pure=False)  # as a task it is made again if its worker is lost
         pool = client.get_executor(pure=False, retries=RETRIES)
         stack.callback(pool.shutdown, wait=False)
-        local = fingerprint()
         try:
             yield Executor(
                 lambda number: pool.submit(_checked, whole, number, local),
@@ -140,24 +142,12 @@ def _deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _compare(client: Any) -> None:
-    """Refuse workers that have another version of what decides the numbers."""
-    local = fingerprint()
-    for worker, remote in client.run(fingerprint, on_error="return").items():
-        if wrong := _differences(local, remote):
-            refuse(f"worker {worker}", f"has {wrong}; {SAME_VERSIONS}")
-
-
 def _differences(local: dict[str, str], remote: object) -> str:
     """What differs between the fingerprints of two machines, for reading."""
     if not isinstance(remote, dict):
         return f"no kidal-offensive that answers ({remote})"
-    versions = {
-        name: (remote.get(name, "missing"), local.get(name, "missing")) for name in {**local, **remote}
-    }
-    return ", ".join(
-        f"{name} {there} (here {here})" for name, (there, here) in versions.items() if there != here
-    )
+    pairs = {key: (remote.get(key, "missing"), local.get(key, "missing")) for key in {**local, **remote}}
+    return ", ".join(f"{key} {there} (here {here})" for key, (there, here) in pairs.items() if there != here)
 
 
 def _itself(job: Job) -> Job:
@@ -166,7 +156,6 @@ def _itself(job: Job) -> Job:
 
 def _checked(job: Job, number: int, versions: dict[str, str]) -> Part:
     """A part done by a worker, which may have joined later. Raises VersionMismatch."""
-    wrong = _differences(versions, fingerprint())
-    if wrong:
+    if wrong := _differences(versions, fingerprint()):
         raise VersionMismatch(f"a worker has {wrong}; {SAME_VERSIONS}")
     return run_part(job, number)

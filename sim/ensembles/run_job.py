@@ -40,7 +40,8 @@ def do(
     folder = job.folder
     if not resuming.is_finished(folder, job.hash):
         resuming.check_writable(folder)
-        job = _as_stored(job)
+        with suppress(FaultyInput):  # in parts of the size in which the folder has some already
+            job = replace(job, size=read_manifest(folder)["part_size"])
         files = {name: text.encode() for name, text in texts(job).items()}
         files |= {f"axis/{name}.parquet": writer.encoded(table) for name, table in axes(job).items()}
 
@@ -53,13 +54,6 @@ def do(
     return folder, read_run(folder, job.inputs.loaded.case, summed=False)  # just written, or just looked at
 
 
-def _as_stored(job: Job) -> Job:
-    """A job in parts of the size in which its folder has some already."""
-    with suppress(FaultyInput):
-        return replace(job, size=read_manifest(job.folder)["part_size"])
-    return job
-
-
 def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: SummaryFiles | None) -> None:
     """Do the parts that a job's folder lacks, and finish it; what is stored when this stops, stays."""
     place: Folder | None = None
@@ -70,7 +64,8 @@ def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: S
             resuming.opened(job.folder, manifest(job), files) as place,
         ):
             missing = place.missing()
-            progress.begin(_stored_runs(job, missing), display_path(place.path))
+            missing_runs = sum(min(job.part_size, job.total - number * job.part_size) for number in missing)
+            progress.begin(job.total - missing_runs, display_path(place.path))
             for part in _parts(executor, missing):
                 place.add(part.number, part.files)
                 if not executor.tells:
@@ -86,11 +81,6 @@ def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: S
     except (OSError, WorkerLoss) as error:
         stands = f"; {_where_it_stands(place)}" if place else ""
         raise OSError(f"{getattr(error, 'strerror', None) or error}{stands}") from error
-
-
-def _stored_runs(job: Job, missing: list[int]) -> int:
-    """Runs that are stored already."""
-    return job.total - sum(min(job.part_size, job.total - number * job.part_size) for number in missing)
 
 
 def _parts(executor: Executor, missing: list[int]) -> Iterator[Part]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from importlib.util import resolve_name
+from itertools import accumulate
 from pathlib import Path
 
 from sim.cache import entries
@@ -36,16 +37,13 @@ def syntax_hash(*roots: str) -> str:
             return entry.decode()
     fresh = hash_of(TREE, *roots)
     with suppress(OSError, RuntimeError):
-        _keep(entries.home() / "syntax" / name, fresh)
+        folder = entries.home() / "syntax"
+        folder.mkdir(parents=True, exist_ok=True)
+        entries.put(folder / name, fresh.encode())
+        known = [one for one in folder.iterdir() if one.suffix == ""]
+        for old in entries.newest(known)[TREES:]:
+            entries.drop(old)
     return fresh
-
-
-def _keep(path: Path, fresh: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    entries.put(path, fresh.encode())
-    known = [one for one in path.parent.iterdir() if one.suffix == ""]
-    for old in entries.newest(known)[TREES:]:
-        entries.drop(old)
 
 
 @cache
@@ -83,7 +81,8 @@ def closure(tree: Path, *roots: str) -> dict[str, ast.Module]:
         if path is not None:
             modules[name] = ast.parse(path.read_bytes())
             waiting += _imported(tree, name, modules[name])
-            waiting += _packages_above(name)
+            above = accumulate(name.split(".")[:-1], "{}.{}".format)
+            waiting += [*above][1:]  # but for the outermost, a face that gives what is asked of it
     return dict(sorted(modules.items()))
 
 
@@ -96,13 +95,6 @@ def _file(tree: Path, name: str) -> Path | None:
         if path.is_file():
             return path
     return None
-
-
-def _packages_above(name: str) -> Iterator[str]:
-    """The packages that a module lies in, but for the outermost, a face that gives what is asked of it."""
-    parts = name.split(".")[:-1]
-    for count in range(2, len(parts) + 1):
-        yield ".".join(parts[:count])
 
 
 def _imported(tree: Path, name: str, parsed: ast.Module) -> Iterator[str]:
@@ -167,18 +159,11 @@ def _spell(value: object, out: list[str]) -> None:
     elif isinstance(value, list):
         out.append("[")
         for inner in value:
-            if not _is_text(inner):
-                _spell(inner, out)
-                out.append(",")
+            match inner:
+                case ast.Expr(value=ast.Constant(value=str())):
+                    continue  # a docstring, of a module, a function or a name
+            _spell(inner, out)
+            out.append(",")
         out.append("]")
     else:
         out.append(repr(value))
-
-
-def _is_text(node: object) -> bool:
-    """Whether a statement is a text and nothing else: a docstring, of a module, a function or a name."""
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
