@@ -219,9 +219,7 @@ def calibrate(
     print_result(
         json,
         lambda: fit | {"out": display_path(folder)},
-        lambda: (
-            f"{fit['summary']}\n\n{fit_summary.text(fit)}\n" + ("" if fit["faults"] else f"\n{posterior}")
-        ),
+        lambda: f"{fit['summary']}\n\n{fit_summary.text(fit)}\n{posterior}",
     )
     if fit["faults"]:
         typer.echo(f"no result, and no posterior is written: {'; '.join(fit['faults'])}", err=True)

@@ -56,7 +56,7 @@ class ParameterFactor:
         return self.texts(np.array(self.row.bounds()), where)
 
     def quantiles(self, u: np.ndarray, where: Where) -> list[Text]:
-        """Some quantiles of the prior; one that is the value but for rounding is the value."""
+        """The prior's quantile at each u in (0, 1); one that is the value but for rounding is the value."""
         numbers = self.row.quantiles(u)
         numbers[np.isclose(numbers, self.row.value, 1e-8, 0.0)] = self.row.value
         return self.texts(numbers, where)

@@ -104,7 +104,10 @@ class Job:
         return self.out or Path("runs") / "-".join(named)
 
     def seeds(self, points: np.ndarray, replicates: np.ndarray) -> np.ndarray:
-        """Run seeds: with common random numbers those of a replicate are the same at every design point."""
+        """Run seeds (unsigned 64 bits) of runs by their points and replicates, arrays with an entry a run.
+
+        With common random numbers those of a replicate are the same at every design point.
+        """
         if self.design is None or self.design.common:
             return replicate_seeds(self.seed, replicates)
         seeds = np.empty(len(points), "u8")
@@ -114,7 +117,10 @@ class Job:
         return seeds
 
     def stretches(self, number: int) -> Iterator[tuple[Inputs, np.ndarray]]:
-        """A part's runs by their numbers, cut where the scenario changes, with the inputs they have."""
+        """A part's runs by their numbers, cut where the scenario changes, with the inputs they have.
+
+        The numbers are ascending whole numbers, an array a stretch.
+        """
         first, last = number * self.part_size, min(self.total, (number + 1) * self.part_size)
         points = np.arange(first, last) // self.runs
         kinds = self.variation.variants[points]

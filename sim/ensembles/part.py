@@ -65,7 +65,10 @@ def mode_of(job: Job, inputs: Inputs, say: Callable[[str], None] = tell) -> Chun
 
 
 def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> Result:
-    """Some runs of a job by their numbers, all of one scenario, in some mode."""
+    """Some runs of a job by their numbers (whole numbers, one a run), all of one scenario, in some mode.
+
+    A run that fails is a row with its error.
+    """
     points, replicates = runs // job.runs, runs % job.runs
     seeds = job.seeds(points, replicates)
     chunk = Chunk(
@@ -82,7 +85,10 @@ def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> 
 
 
 def records(job: Job, inputs: Inputs, points: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """The parameters of some runs: drawn or fixed, and moved by the design."""
+    """The parameters of some runs, by their points and seeds: drawn or fixed, and moved by the design.
+
+    Records in h and km (`Parameters.dtype`), one a run; a single one where all runs have the same.
+    """
     parameters = inputs.parameters
     if job.draw:
         rows = parameters.draws(seeds)

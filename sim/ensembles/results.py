@@ -31,7 +31,10 @@ def result_of(
     replicates: np.ndarray,
     factors: Mapping[str, np.ndarray] | None = None,
 ) -> Result:
-    """A chunk as tables, given its runs' design points, replicates and what the design moves there."""
+    """A chunk as tables, given its runs' design points, replicates and what the design moves there.
+
+    All of these are arrays with an entry a run of the chunk; columns and units are those of sim.store.schema.
+    """
     table: Table = {
         "design_id": design_ids,
         "replicate": replicates,
