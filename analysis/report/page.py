@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.claims import contested, contested_text
+from analysis.figures import gallery
 from analysis.figures.base.page import written
-from analysis.figures.gallery import RUN_FIGURES
-from analysis.report.text import LIMITS, answer, captions, misses, reproducibility, what
+from analysis.report.text import LIMITS, answer, misses, reproducibility, what
 from analysis.scores import patterns, scorecard
 from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card
@@ -97,16 +97,15 @@ def _head(run: ReportedRun, card: Card | None) -> str:
 
 def _figures(run: ReportedRun, figures: Sequence[str], *, alone: bool) -> str:
     """The figures that a run can give, as pictures inside the page."""
-    shown, names = [], captions(figures)
+    shown = []
     for name in figures:
-        try:
-            figure = RUN_FIGURES[name](run.tables, run.record, None, None)
-        except FaultyInput:
+        if gallery.fault(name, run.tables, run.record) is not None:
             continue
-        code = base64.b64encode(written(figure, "png")).decode()
+        code = base64.b64encode(written(gallery.draw(name, run.tables, run.record), "png")).decode()
+        about = _safe(gallery.FIGURES[name].about)
         shown.append(
-            f"<figure><figcaption>{_safe(names[name])}</figcaption>"
-            f"<div class='wide' tabindex='0'><img alt='{_safe(names[name])}' "
+            f"<figure><figcaption>{about}</figcaption>"
+            f"<div class='wide' tabindex='0'><img alt='{about}' "
             f"src='data:image/png;base64,{code}'></div></figure>"
         )
     return _section("Figures" if alone else f"Figures, {run.name}", "\n".join(shown)) if shown else ""

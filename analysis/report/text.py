@@ -1,7 +1,6 @@
 """The words of a report: what was run, the answer in three sentences, the worst misses, how to redo it."""
 
 import shlex
-from collections.abc import Sequence
 
 from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import label
@@ -124,19 +123,3 @@ def reproducibility(tables: RunTables) -> list[tuple[str, str]]:
     ]
     rows += [("python", str(m["python"])), ("seed", str(m["seed"])), ("run", str(m["hash"]))]
     return [*rows, *((f"hash of {name}", str(value)) for name, value in m["hashes"].items())]
-
-
-def captions(names: Sequence[str]) -> dict[str, str]:
-    """A heading for each figure."""
-    known = {
-        "time-distance": "The column's way, beside the reports",
-        "map": "Where it happens",
-        "captured": "When places are reached",
-        "milestones": "Every milestone, beside the reports",
-        "delays": "Where the hours went",
-        "cover": "Drone cover",
-        "holders": "Who holds the places",
-        "displaced": "People who left",
-        "claims": "Who claims what",
-    }
-    return {name: known.get(name, name) for name in names}

@@ -27,7 +27,7 @@ class SideLook(NamedTuple):
     @property
     def patch(self) -> Patch:
         """It in a legend of who holds what."""
-        return Patch(label=f"held by {'the ' * (self is not NOBODY)}{self.name}", **self.paint)
+        return Patch(label=f"held by {'the ' * (self is not NO_SIDE)}{self.name}", **self.paint)
 
 
 ROWS: tuple[tuple[Any, ...], ...] = (
@@ -35,12 +35,12 @@ ROWS: tuple[tuple[Any, ...], ...] = (
     (REBELS, "rebels", "rebels", "#ecc3d8", "#8a3b69", "\\\\\\\\", "#5e1f45", (1.6, 1.0)),
     (UN, "un", "UN", "#a8d8f2", "#0072b2", "....", "#004a75", (1.6, 1.0)),
 )
-SIDES = tuple(SideLook(*row) for row in ROWS)
+SIDES = tuple(SideLook._make(row) for row in ROWS)
 """The sides in the order of their codes; in grey they differ by lightness and hatch."""
-NOBODY = SideLook(code=len(SIDES), id="none", name="nobody", face="#ffffff", edge="#8c8c8c")
-HOLDERS = (*SIDES, NOBODY)
+NO_SIDE = SideLook(code=len(SIDES), id="none", name="nobody", face="#ffffff", edge="#8c8c8c")
+HOLDERS = (*SIDES, NO_SIDE)
 """All that may hold a place, by code."""
-STACKED = (SIDES[0], *SIDES[2:], NOBODY, SIDES[1])
+STACKED = (SIDES[0], *SIDES[2:], NO_SIDE, SIDES[1])
 """Holders in the order in which their shares are stacked, from below: the first two sides at the ends."""
 
 
