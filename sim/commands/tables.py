@@ -31,7 +31,8 @@ def plot(
         typer.Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="File (.png, .svg, .pdf; default: RUN/figures/NAME.png).")
+        Path | None,
+        typer.Option(help="File (.png, .svg, .pdf; of a film .mp4 or .gif; default: in RUN/figures)."),
     ] = None,
     point: Annotated[
         int | None, typer.Option(min=0, help="A design point of a sweep, to draw as a run.")

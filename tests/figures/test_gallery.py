@@ -150,6 +150,41 @@ def test_the_registry_has_every_figure_once() -> None:
     assert len(set(modules)) == len(modules)
 
 
+@pytest.mark.parametrize(
+    ("scenario", "first"), [("gao-anefis", "time-distance"), ("september-raids", "milestones")]
+)
+def test_the_default_is_the_first_that_can_be_drawn(run, scenario: str, first: str) -> None:
+    tables, record = run(scenario)
+    faults = {name: gallery.fault(name, tables, record) for name in RUN_FIGURES}
+    assert gallery.chosen(None, tables, record) == first
+    assert next(name for name in RUN_FIGURES if faults[name] is None) == first
+    assert faults["time-distance"] in (None, "expected a column, found none")
+
+
+def test_a_figure_of_another_result_is_none_of_this(run) -> None:
+    with pytest.raises(FaultyInput, match="--figure heat: is no figure of a run; one of time-distance, "):
+        gallery.draw("heat", *run("gao-anefis"))
+
+
+def test_needs_count_what_there_is_within_bounds() -> None:
+    tables = made([happened(0, 1.0, "departure")])
+    assert gallery.fault("holders", tables, bundled_record()) == (
+        "expected places or camps that somebody holds, found none"
+    )
+    held = replace(tables, manifest={**tables.manifest, "holders": {"gao": "army"}})
+    assert gallery.fault("holders", held, bundled_record()) is None
+    assert gallery.NEEDS["two"].within == (2, 2)
+
+
+def test_sides_stand_by_their_codes_and_ids() -> None:
+    assert [side.code for side in sides.HOLDERS] == [0, 1, 2, 3]
+    assert [sides.side_of(side.id) for side in sides.HOLDERS] == list(sides.HOLDERS)
+    assert sides.side_of(None) == sides.SIDES[0]
+    assert set(sides.STACKED) == set(sides.HOLDERS)
+    with pytest.raises(KeyError):
+        sides.side_of("nobody's")
+
+
 def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
     looks = [(side.face, side.hatch) for side in sides.HOLDERS]
     assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
@@ -489,7 +524,9 @@ def test_plot_draws_by_name_and_date_and_refuses_with_a_sentence(kidal, tmp_path
     assert kidal("plot", "one", "two")[1] == "drawn: one/figures/paired.png\n"
     code, _, err = kidal("plot", "one", "--figure", "displaced")
     assert code == 2
-    assert "--figure displaced: needs towns or destinations; this run has none, but 'milestones'" in err
+    assert (
+        "--figure displaced: expected towns or destinations, found none; 'time-distance' can be drawn" in err
+    )
     assert "takes two run folders, here is one" in kidal("plot", "one", "--figure", "paired")[2]
     code, _, err = kidal("plot", "one", "two", "--figure", "map")
     assert code == 2

@@ -19,6 +19,7 @@ from matplotlib.font_manager import FontProperties
 
 from analysis.figures.base.style import QUIET, STYLE_SHEET
 
+# Inches rather than constrained layout: there rows grow with the page and an outside legend hits the caption.
 PAGE_WIDTH, PAGE_MARGIN = 10.0, 0.2  # inches: a sheet, and its margin
 LINE_HEIGHT = 0.165  # inches from line to line of small text
 HANDLE = 0.55  # inches that a legend needs beside a label

@@ -62,7 +62,7 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
     return sorted(rows, key=lambda line: (line.claims[0].earliest, line.claims[0].latest, line.event))
 
 
-def _order(claim: Claim) -> tuple[Any, ...]:
+def _order(claim: Claim) -> tuple[datetime, datetime, str]:
     return claim.earliest, claim.latest, claim.id
 
 
