@@ -38,7 +38,7 @@ from sim.parameters.posterior import HELD_OUT_GROUPS, PosteriorSheet, made
 from sim.parameters.reading import load_parameters
 from sim.record.record import held_out_hash, load_record
 from sim.scenario.network import load_network
-from sim.scenario.reading import CHIEF, load_scenario
+from sim.scenario.reading import chief_scenario, load_scenario
 from sim.store.provenance import rules
 from sim.store.reader import read_run
 from sim.store.writer import sealed
@@ -109,7 +109,7 @@ def changed(raw: bytes, name: str, rng: random.Random) -> bytes:
 
 def kinds() -> dict[str, Kind]:
     """The kinds of files that the program reads."""
-    stage, whole, network = load_inputs("gao-anefis"), load_inputs(CHIEF), load_network()
+    stage, whole, network = load_inputs("gao-anefis"), load_inputs(chief_scenario()), load_network()
 
     def below(folder: Path, pattern: str = "*.yaml") -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted(folder.glob(pattern))}
@@ -121,7 +121,7 @@ def kinds() -> dict[str, Kind]:
         "scenario": Kind(below(BUNDLED.path("scenarios")), lambda p, n: load_inputs(str(own(p, n))).template),
         "hypothesis": Kind(
             below(BUNDLED.path("scenarios", "hypotheses")),
-            lambda p, n: load_scenario(CHIEF, hypotheses=[str(own(p, n))]),
+            lambda p, n: load_scenario(chief_scenario(), hypotheses=[str(own(p, n))]),
         ),
         "parameters": Kind(below(BUNDLED.path("params")), lambda p, n: load_parameters(own(p, n))),
         "network": Kind(
@@ -131,7 +131,7 @@ def kinds() -> dict[str, Kind]:
         "design": Kind(below(BUNDLED.path("params", "sweeps")), lambda p, n: _design(own(p, n), whole)),
         "what-if": Kind(
             below(BUNDLED.path("params", "whatif")),
-            lambda p, n: load_what_if(str(own(p, n)), CHIEF),
+            lambda p, n: load_what_if(str(own(p, n)), chief_scenario()),
         ),
         "calibration": Kind(
             below(BUNDLED.path("params", "calibrations")), lambda p, n: load_plan(str(own(p, n)))

@@ -13,7 +13,7 @@ The numbers are those of the command line with the same seed.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,7 @@ from sim.ensembles import run_job
 from sim.ensembles.job import Job
 from sim.ensembles.results import Result
 from sim.files.case import BUNDLED, Case
+from sim.state.clock import midnight, moment_at
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
@@ -47,7 +48,7 @@ class History:
     def moment(self, milestone: str) -> datetime | None:
         """When a milestone came (UTC), None if it never did. Raises KeyError for one that is none."""
         hour = self.milestones[milestone]
-        return self.start + timedelta(hours=hour) if np.isfinite(hour) else None
+        return moment_at(self.start, hour) if np.isfinite(hour) else None
 
     def arrow(self) -> pa.Table:
         """The event log as an Arrow table: `to_pandas()`, or `polars.from_arrow`."""
@@ -87,8 +88,7 @@ def run(scenario: Inputs, seed: int = 1) -> History:
     template = scenario.template
     world = run_one(template, scenario.parameters.values(), replicate_seed(whole(seed), 0))
     hours = {name: row.hour for name, row in zip(template.milestones, world.milestones, strict=True)}
-    day = scenario.loaded.scenario.start.day
-    return History(datetime(day.year, day.month, day.day, tzinfo=UTC), hours, events(template, world, 0))
+    return History(midnight(scenario.loaded.scenario.start.day), hours, events(template, world, 0))
 
 
 def ensemble(

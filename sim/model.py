@@ -12,7 +12,7 @@ after the campaign's agents, and may read and change the world through the model
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -32,6 +32,7 @@ from sim.parameters.reading import load_parameters
 from sim.rules.drones import cover_of
 from sim.rules.route import head_km, leg_at
 from sim.scenario.reading import LoadedScenario, load_scenario
+from sim.state.clock import midnight, moment_at
 from sim.state.kinds import AgentKind, Mode, Stance
 from sim.state.rows import (
     AirliftState,
@@ -135,7 +136,7 @@ class ColumnAgent(CampaignAgent):
 
 
 class GroupAgent(CampaignAgent):
-    """A rebel group: `fighters`, `stance`, `road` and the other fields of sim.state.rows.GroupState."""
+    """A group: `fighters`, `stance`, `road` and the other fields of sim.state.rows.GroupState."""
 
     row: GroupState
 
@@ -152,7 +153,7 @@ class DroneAgent(CampaignAgent):
 
 
 class CampAgent(CampaignAgent):
-    """A UN camp: `vacated`, `holder` and the other fields of sim.state.rows.CampState."""
+    """A camp: `vacated`, `holder` and the other fields of sim.state.rows.CampState."""
 
     row: CampState
 
@@ -239,7 +240,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         defaults = parameters if isinstance(parameters, Parameters) else load_parameters(case=case)
         loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(str(scenario), case=case)
         values = _values(parameters, defaults)
-        self.start = datetime.combine(loaded.scenario.start.day, datetime.min.time(), UTC)
+        self.start = midnight(loaded.scenario.start.day)
         self.template = build(loaded, defaults)
         self.world: World = self.template.plain(
             values, replicate_seed(self.seed, self.replicate), spread=spread
@@ -265,14 +266,14 @@ class Offensive(mesa.Model):  # type: ignore[misc]
     @property
     def time_utc(self) -> datetime:
         """Now, in UTC."""
-        return self.start + timedelta(hours=self.hour)
+        return moment_at(self.start, self.hour)
 
     def column(self, name: str) -> ColumnAgent:
         """The column of an id. Raises KeyError."""
         return self._agents_by_name[AgentKind.COLUMN, name]
 
     def group(self, name: str) -> GroupAgent:
-        """The rebel group of an id. Raises KeyError."""
+        """The group of an id. Raises KeyError."""
         return self._agents_by_name[AgentKind.GROUP, name]
 
     def drone(self, name: str) -> DroneAgent:

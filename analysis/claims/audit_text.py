@@ -1,16 +1,19 @@
 """An audit of the record in words, and as JSON."""
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Iterable
 from typing import Any
 
 from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash
 from analysis.claims.time_constraints import point_of
-from analysis.tables.text import aligned, interval, short, stamp, wrapped
+from analysis.tables.text import aligned, interval, json_of, plain, short, wrapped
 from sim.record.rows import Claim
+from sim.state.clock import in_hours
 
 _EDGES = ("earliest", "latest")
-_HOUR = timedelta(hours=1)
+_LEFT_OUT = """\
+Left out for what follows, the fewest claims that settle it (of as few, those of the least weight together,
+then those that nothing observed rests on, then the later in the file; this is no judgement on who is
+right):"""
 _VERDICTS = {
     CLASHES: "found above",
     HOLDS: "of time, but holding under what is assumed here",
@@ -20,7 +23,8 @@ _VERDICTS = {
 
 def text(audit: Audit, *, whole: bool = True) -> str:
     """An audit, a section a question; events whose intervals stay as they are only if it is to be whole."""
-    sections = [_head(audit), _clashes(audit), _contradictions(audit), _left_out(audit), _paces(audit)]
+    clashes = [_clash(audit, number, clash) for number, clash in enumerate(audit.clashes, 1)]
+    sections = [_head(audit), *clashes, _contradictions(audit), _left_out(audit), _paces(audit)]
     sections.append(_table(audit.events if whole else [event for event in audit.events if _overlap(event)]))
     return "\n\n".join(section for section in sections if section)
 
@@ -49,16 +53,10 @@ def _head(audit: Audit) -> str:
     return "\n".join(map(wrapped, lines))
 
 
-def _clashes(audit: Audit) -> str:
-    return "\n\n".join(_clash(audit, number, clash) for number, clash in enumerate(audit.clashes, 1))
-
-
 def _clash(audit: Audit, number: int, clash: Clash) -> str:
     rests = ", ".join(clash.assumptions) or "no assumption"
-    single = len(clash.claims) == 1
-    words = (
-        "This cannot hold." if single else "These cannot all hold; without any one of them the others can."
-    )
+    several = "These cannot all hold; without any one of them the others can."
+    words = "This cannot hold." if len(clash.claims) == 1 else several
     titles = {source.id: source.title for source in audit.record.sources}
     rows = [[f"   {c.id}", *_cells(c), f"in {c.source}"] for c in clash.claims]
     lines = [f"{number}. {words} Rests on: {rests}.", aligned(rows)]
@@ -114,25 +112,17 @@ def _id_list(title: str, items: list[str]) -> list[str]:
 def _left_out(audit: Audit) -> str:
     if not audit.left_out:
         return ""
-    lines = [
-        wrapped(
-            "Left out for what follows, the fewest claims that settle it (of as few, those of the least "
-            "weight together, then those that nothing observed rests on, then the later in the file; this is "
-            "no judgement on who is right):"
-        )
-    ]
     weights = audit.record.weights
     rows = [[f"  {c.id}", *_cells(c), f"weight {weights[c.kind]:g}"] for c in audit.left_out]
-    return "\n".join([*lines, aligned(rows)])
+    return "\n".join([wrapped(_LEFT_OUT), aligned(rows)])
 
 
 def _paces(audit: Audit) -> str:
-    lines = [
+    return "\n".join(
         f"{pace.column}: what is kept needs a march of {pace.speed:.1f} km/h or more between places "
         f"({', '.join(pace.claims)})."
         for pace in audit.paces
-    ]
-    return "\n".join(lines)
+    )
 
 
 def _table(events: Iterable[AuditedEvent]) -> str:
@@ -164,7 +154,7 @@ def _overlap(event: AuditedEvent) -> str:
     if event.overlap is None:
         return "elsewhere: its claims are left out"
     start, end = event.reported
-    return f"narrower: {event.overlap / _HOUR:.1f} of {(end - start) / _HOUR:.1f} h"
+    return f"narrower: {in_hours(event.overlap):.1f} of {in_hours(end - start):.1f} h"
 
 
 # --- as JSON ---------------------------------------------------------------------------------------------
@@ -178,33 +168,24 @@ def as_json(audit: Audit) -> dict[str, Any]:
         "columns": list(audit.columns),
         "contradictory_sets": [_clash_json(audit, clash) for clash in audit.clashes],
         "capped": audit.capped,
-        "named": [
-            {"claims": [one, other], "verdict": verdict} for one, other, verdict in audit.contradictions
-        ],
+        "named": [{"claims": pair, "verdict": verdict} for *pair, verdict in audit.contradictions],
         "left_out": [claim.id for claim in audit.left_out],
         "least_speeds": [
             {"column": pace.column, "speed_km_h": round(pace.speed, 3), "claims": list(pace.claims)}
             for pace in audit.paces
         ],
-        "events": list(_events_json(audit)),
+        "events": list(map(_event_json, audit.events)),
     }
 
 
 def _clash_json(audit: Audit, clash: Clash) -> dict[str, Any]:
     titles = {source.id: source.title for source in audit.record.sources}
+    head = ("id", "event", "column", "party", "source")
     return {
         "claims": [
-            {
-                "id": claim.id,
-                "event": claim.event,
-                "column": claim.column,
-                "party": claim.party,
-                "source": claim.source,
-                "title": titles[claim.source],
-                "earliest": stamp(claim.earliest),
-                "latest": stamp(claim.latest),
-                "numbers": {key: list(span) for key, span in claim.numbers.items()},
-            }
+            json_of(claim, *head)
+            | {"title": titles[claim.source]}
+            | json_of(claim, "earliest", "latest", "numbers")
             for claim in clash.claims
         ],
         "assumptions": list(clash.assumptions),
@@ -213,13 +194,7 @@ def _clash_json(audit: Audit, clash: Clash) -> dict[str, Any]:
     }
 
 
-def _events_json(audit: Audit) -> Iterator[dict[str, Any]]:
-    for event in audit.events:
-        reported = event.reported and dict(zip(_EDGES, map(stamp, event.reported), strict=True))
-        yield {
-            "event": event.event,
-            "column": event.column,
-            "reported": reported,
-            "implied": {"earliest": stamp(event.earliest), "latest": stamp(event.latest)},
-            "narrower": event.narrower,
-        }
+def _event_json(event: AuditedEvent) -> dict[str, Any]:
+    reported = event.reported and dict(zip(_EDGES, plain(event.reported), strict=True))
+    head = json_of(event, "event", "column") | {"reported": reported}
+    return head | {"implied": json_of(event, *_EDGES), "narrower": event.narrower}

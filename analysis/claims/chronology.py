@@ -1,10 +1,11 @@
 """The record's claims in order of time: who claims what, how far it is trusted, and what it is used for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from analysis.claims.time_constraints import point_of
-from analysis.tables.text import interval, stamp, wrapped
+from analysis.tables.text import interval, json_of, wrapped
 from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record
 from sim.record.rows import SCORED, Claim
@@ -14,7 +15,7 @@ _PAD = "    "
 
 
 class ChronologyFilter(NamedTuple):
-    """What the claims are narrowed to: a place, a party, an event (`capture`, `anefis:capture`), a source."""
+    """What the claims are narrowed to: a place, a party, an event (`capture`, `town:capture`), a source."""
 
     place: str | None = None
     party: str | None = None
@@ -37,60 +38,40 @@ class ChronologyEntry(NamedTuple):
 
 def chronology(record: Record, selection: ChronologyFilter | None = None) -> list[ChronologyEntry]:
     """The claims asked for (default: all) by their intervals, then as in the file. Raises FaultyInput."""
-    selection = selection or ChronologyFilter()
-    _known(record, selection)
+    wanted = {noun: word for noun, word in (selection or ChronologyFilter())._asdict().items() if word}
+    for noun, word in wanted.items():
+        known = [value for claim in record.claims for value in _values(claim)[noun]]
+        known = [source.id for source in record.sources] if noun == "source" else known
+        if word not in known:
+            what = f"is the {noun} of no claim in the record; {nearest(word, known)}"
+            refuse(Where(f"--{noun} {word}", 0), what)
     uses = _uses(record)
-    claims = [claim for claim in record.claims if _fits(claim, selection)]
-    claims.sort(key=lambda claim: (claim.earliest, claim.latest))
     return [
-        ChronologyEntry(claim, record.weights[claim.kind], tuple(uses.get(claim.id, ()))) for claim in claims
+        ChronologyEntry(claim, record.weights[claim.kind], tuple(uses[claim.id]))
+        for claim in sorted(record.claims, key=lambda claim: (claim.earliest, claim.latest))
+        if all(word in _values(claim)[noun] for noun, word in wanted.items())
     ]
 
 
-def _known(record: Record, selection: ChronologyFilter) -> None:
-    """Refuse what no claim of the record has."""
-    known: Mapping[str, Iterable[str]] = {
-        "place": [_place(claim) for claim in record.claims],
-        "party": [claim.party for claim in record.claims],
-        "event": [name for claim in record.claims for name in (_what(claim), claim.event)],
-        "source": [source.id for source in record.sources],
-    }
-    for noun, word in selection._asdict().items():
-        if word is not None and word not in known[noun]:
-            message = f"is the {noun} of no claim in the record; {nearest(word, known[noun])}"
-            refuse(Where(f"--{noun} {word}", 0), message)
+def _values(claim: Claim) -> dict[str, tuple[str, ...]]:
+    """What a claim has of each that claims are narrowed to."""
+    place, _, event = claim.event.partition(":")
+    words = {"place": (place,), "event": (event, claim.event)}
+    return words | {"party": (claim.party,), "source": (claim.source,)}
 
 
-def _fits(claim: Claim, selection: ChronologyFilter) -> bool:
-    return (
-        selection.place in (None, _place(claim))
-        and selection.party in (None, claim.party)
-        and selection.event in (None, claim.event, _what(claim))
-        and selection.source in (None, claim.source)
-    )
-
-
-def _place(claim: Claim) -> str:
-    return claim.event.partition(":")[0]
-
-
-def _what(claim: Claim) -> str:
-    return claim.event.partition(":")[2]
-
-
-def _uses(record: Record) -> dict[str, list[tuple[str, str]]]:
+def _uses(record: Record) -> Mapping[str, list[tuple[str, str]]]:
     """What rests on each claim, and its use, in the order of the files."""
-    uses: dict[str, list[tuple[str, str]]] = {}
-    for item in (*record.observations, *record.survivals):
-        name = point_of(item.event, item.column)
-        for claim in item.claims:
-            uses.setdefault(claim, []).append((f"no {name}" if item.survival else name, item.use))
-    for count in record.counts:
-        for claim in count.claims:
-            uses.setdefault(claim, []).append((point_of(count.outcome, count.column), count.use))
-    for matter in record.contested:
-        for claim in (name for side in matter.sides for name in side.claims):
-            uses.setdefault(claim, []).append((matter.id, "weighed"))
+    rows: list[tuple[Sequence[str], str, str]] = [
+        (item.claims, point_of(item.event, item.column), item.use) for item in record.observations
+    ]
+    rows += [(item.claims, f"no {point_of(item.event, item.column)}", item.use) for item in record.survivals]
+    rows += [(count.claims, point_of(count.outcome, count.column), count.use) for count in record.counts]
+    rows += [(side.claims, matter.id, "weighed") for matter in record.contested for side in matter.sides]
+    uses: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for claims, name, use in rows:
+        for claim in claims:
+            uses[claim].append((name, use))
     return uses
 
 
@@ -127,34 +108,22 @@ def _number(item: tuple[str, tuple[int, int]]) -> str:
 
 def _used(entry: ChronologyEntry) -> str:
     """What a claim is used for, and whether that is scored."""
-    told = "; ".join(f"{name}: {use}" for name, use in entry.uses)
-    rests = f"observed in {told}" if told else "observed in nothing that is simulated"
+    uses = "; ".join(f"{name}: {use}" for name, use in entry.uses)
+    rests = f"observed in {uses}" if uses else "observed in nothing that is simulated"
     return f"{rests}; {'scored' if entry.scored else UNSCORED}"
 
 
 def as_json(entries: Sequence[ChronologyEntry]) -> dict[str, Any]:
     """The claims as one JSON object; times as 2023-10-05T14:10Z."""
-    return {"claims": [_claim_json(entry) for entry in entries]}
+    return {"claims": [_claim_json(row) for row in entries]}
 
 
-def _claim_json(entry: ChronologyEntry) -> dict[str, Any]:
-    claim = entry.claim
+def _claim_json(row: ChronologyEntry) -> dict[str, Any]:
+    head = ("id", "earliest", "latest", "event", "column", "precision", "party", "kind", "source")
     return {
-        "id": claim.id,
-        "earliest": stamp(claim.earliest),
-        "latest": stamp(claim.latest),
-        "event": claim.event,
-        "column": claim.column,
-        "precision": claim.precision,
-        "party": claim.party,
-        "kind": claim.kind,
-        "source": claim.source,
-        "weight": entry.weight,
-        "says": claim.says,
-        "numbers": {key: list(span) for key, span in claim.numbers.items()},
-        "recurs": claim.recurs,
-        "note": claim.note,
-        "contradicted_by": list(claim.contradicted_by),
-        "uses": [{"of": name, "use": use} for name, use in entry.uses],
-        "scored": entry.scored,
+        **json_of(row.claim, *head),
+        "weight": row.weight,
+        **json_of(row.claim, "says", "numbers", "recurs", "note", "contradicted_by"),
+        "uses": [{"of": name, "use": use} for name, use in row.uses],
+        "scored": row.scored,
     }

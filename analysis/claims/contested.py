@@ -76,7 +76,7 @@ def weigh(tables: RunTables, record: Record) -> Account:
     weighed: list[ContestedResult] = []
     missing: dict[str, str] = {}
     for item in record.contested:
-        sample = quantity_sample(tables, item)
+        sample = quantity_sample(tables, item, record.parties)
         if isinstance(sample, str):
             missing[item.id] = sample
         elif not len(sample.truth):

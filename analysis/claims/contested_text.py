@@ -2,13 +2,21 @@
 
 from typing import Any
 
-from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, PartyReport, Spread
+from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, Spread
 from analysis.claims.reliability import Reliabilities
 from analysis.tables.monte_carlo import wilson
 from analysis.tables.outcomes import QUANTILES
-from analysis.tables.text import aligned, paragraphs
+from analysis.tables.text import aligned, json_of, paragraphs, plain
 from sim.record.rows import Statement
 from sim.store.reader import RunTables
+
+ONE_COIN = """\
+One-coin model, each party right with its own probability, Beta(1, 1) before: it rests on {statements}
+statements in {matters} matters. On so few, and with truths that the model's own assumptions decide, it says
+how far the record's weights by kind are from being contradicted here, and nothing of a party in general. A
+statement is right if the truth is as it says, or more so; the matters are taken as independent of each
+other. Half a history is added to each truth that can be (an assumption), so that none is impossible for
+want of histories."""
 
 
 def text(tables: RunTables, account: Account) -> str:
@@ -53,15 +61,9 @@ def _answers(one: ContestedResult) -> str:
 def _sides(one: ContestedResult) -> str:
     rows = [["side", "says", "P in truth", "P as it would tell", "claims"]]
     for heard in one.sides:
-        rows.append(
-            [
-                heard.side.party,
-                statement_text(heard.side),
-                f"{heard.in_truth:.3f}",
-                _reported_probability(heard),
-            ]
-        )
-        rows[-1].append(", ".join(heard.side.claims))
+        told = "not modelled" if heard.as_reported is None else f"{heard.as_reported:.3f}"
+        cells = [heard.side.party, statement_text(heard.side), f"{heard.in_truth:.3f}", told]
+        rows.append([*cells, ", ".join(heard.side.claims)])
         if heard.side.number is not None and heard.side.reads == "within":
             low, high = heard.side.number
             ends = (f"{low} or fewer", one.sample.truth <= low), (f"{high} or more", one.sample.truth >= high)
@@ -74,13 +76,8 @@ def statement_text(side: Statement) -> str:
     if side.number is None:
         return str(side.answer)
     low, high = side.number
-    return {"at most": f"{high} or fewer", "at least": f"{low} or more"}.get(
-        str(side.reads), f"{low} to {high}"
-    )
-
-
-def _reported_probability(heard: PartyReport) -> str:
-    return "not modelled" if heard.as_reported is None else f"{heard.as_reported:.3f}"
+    directed = {"at most": f"{high} or fewer", "at least": f"{low} or more"}
+    return directed.get(str(side.reads), f"{low} to {high}")
 
 
 def _reliabilities(account: Account, verdict: Reliabilities) -> str:
@@ -96,14 +93,7 @@ def _reliabilities(account: Account, verdict: Reliabilities) -> str:
         for heard, right in zip(one.sides, verdict.right[one.item.id], strict=True):
             numbers = [f"{heard.in_truth:.3f}", f"{right:.3f}"]
             beliefs.append([one.item.id, heard.side.party, statement_text(heard.side), *numbers])
-    note = (
-        "One-coin model, each party right with its own probability, Beta(1, 1) before: it rests on "
-        f"{statements} statements in {len(account.results)} matters. On so few, and with truths that the "
-        "model's own assumptions decide, it says how far the record's weights by kind are from being "
-        "contradicted here, and nothing of a party in general. A statement is right if the truth is as it "
-        "says, or more so; the matters are taken as independent of each other. Half a history is added to "
-        "each truth that can be (an assumption), so that none is impossible for want of histories."
-    )
+    note = ONE_COIN.format(statements=statements, matters=len(account.results))
     return "\n".join([aligned(rows), "", aligned(beliefs), paragraphs([note])])
 
 
@@ -122,13 +112,9 @@ def as_json(tables: RunTables, account: Account) -> dict[str, Any]:
 
 
 def _entry(one: ContestedResult, account: Account) -> dict[str, Any]:
-    item = one.item
-    verdict = account.verdict
-    right = verdict.right[item.id] if verdict else ()
+    right = account.verdict.right[one.item.id] if account.verdict else ()
     return {
-        "id": item.id,
-        "question": item.question,
-        "unit": item.unit,
+        **json_of(one.item, "id", "question", "unit"),
         "given": one.sample.event,
         "histories": one.count,
         "of": one.sample.of,
@@ -136,8 +122,12 @@ def _entry(one: ContestedResult, account: Account) -> dict[str, Any]:
         "truth": _spread(one.truth),
         "told": {party: _spread(spread) for party, spread in one.reports.items()},
         "parts": dict(one.sample.parts),
-        "sides": [_side(heard, chance) for heard, chance in zip(one.sides, right, strict=True)],
-        "limits": item.limits,
+        "sides": [
+            json_of(heard.side, "party", "claims", "number", "reads", "answer", "reason")
+            | {"p_in_truth": heard.in_truth, "p_as_told": heard.as_reported, "p_right": p_right}
+            for heard, p_right in zip(one.sides, right, strict=True)
+        ],
+        "limits": one.item.limits,
     }
 
 
@@ -146,30 +136,9 @@ def _spread(spread: Spread) -> dict[str, float]:
     return {"mean": spread.mean} | {f"q{round(100 * q):02}": value for q, value in named}
 
 
-def _side(heard: PartyReport, right: float) -> dict[str, Any]:
-    side = heard.side
-    return {
-        "party": side.party,
-        "claims": list(side.claims),
-        "number": None if side.number is None else list(side.number),
-        "reads": side.reads,
-        "answer": side.answer,
-        "reason": side.reason,
-        "p_in_truth": heard.in_truth,
-        "p_as_told": heard.as_reported,
-        "p_right": right,
-    }
-
-
 def _parties(account: Account) -> list[dict[str, Any]]:
     return [
-        {
-            "party": party.party,
-            "statements": party.statements,
-            "mean": party.mean,
-            "q05": party.low,
-            "q95": party.high,
-            "assumed": dict(account.kind_weights.get(party.party, {})),
-        }
+        json_of(party, "party", "statements", "mean")
+        | {"q05": party.low, "q95": party.high, "assumed": plain(account.kind_weights.get(party.party, {}))}
         for party in (account.verdict.parties if account.verdict else ())
     ]

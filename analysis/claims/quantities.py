@@ -1,26 +1,21 @@
-"""What runs can say of contested numbers and statements: one function a quantity, over the stored histories.
+"""What runs can say of contested numbers and statements: one function a kind of quantity.
 
-Each looks only at the histories in which what it is about happens, and says at how many it looked.
+Each looks only at the stored histories in which what it is about happens, and says at how many it looked.
+What a quantity means stands at its class in sim.record.operators.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
-from analysis.tables.histories import Trace, milestone, reported_losses, trace
-from sim.record.rows import ContestedQuantity, Quantity
+from analysis.tables.asked import STILL_KM, between, entry_of, first_of, lacking, on_road_of
+from analysis.tables.histories import reported_losses, trace
+from sim.record.operators import Amount, FurtherOn, GivenEvent, Happened, Losses, OutcomeLess
+from sim.record.rows import ContestedQuantity, Voice
+from sim.state.kinds import FIGHT_ENDS
 from sim.store.reader import RunTables
-
-COLUMN_FIGHT_ENDS = ("ambush_end", "contact_end", "break")
-"""Events that end a fight of a column, with the losses of both sides."""
-REPORTING_PARTIES = ("army", "csp")
-"""Parties that the model's observer lets tell of losses."""
-NOON_H = 12.0
-"""assumption: the hour of the day (UTC) before which an ambush is the morning's."""
-FURTHER_KM = 1e-6
-"""More than this is progress."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,133 +34,96 @@ class QuantitySample:
     parts: Mapping[str, float] = field(default_factory=dict)
 
 
-class Measure(NamedTuple):
-    """How a quantity is taken from a run, and the milestones of its column that the run must have."""
-
-    needs: tuple[str, ...]
-    of: Callable[[RunTables, str], QuantitySample]
-
-
-def quantity_sample(tables: RunTables, item: ContestedQuantity) -> QuantitySample | str:
-    """The quantity of a contested matter in a run, or why the run cannot tell of it."""
-    measure = QUANTITY_MEASURES[item.quantity]
-    if item.column not in tables.manifest["columns"]:
-        return f"the run has no column {item.column}"
-    missing = [name for name in measure.needs if milestone(tables, name, item.column) is None]
-    if missing:
-        return f"the run has no milestone {missing[0]} of {item.column}"
-    return measure.of(tables, item.column)
+def quantity_sample(
+    tables: RunTables, item: ContestedQuantity, voices: Sequence[Voice]
+) -> QuantitySample | str:
+    """The quantity of a contested matter in a run, or why the run cannot tell; `voices`: all parties."""
+    missing = lacking(tables, item.quantity, item.column)
+    if missing is not None:
+        return f"the run has no {missing}"
+    about = _About(tables, item.quantity.given, item.column)
+    return QUANTITIES[type(item.quantity)](about, item.quantity, voices)
 
 
-def _losses(
-    tables: RunTables, path: Trace, fights: np.ndarray, known: np.ndarray, event: str
-) -> QuantitySample:
-    """The groups' losses in some fights of each history, and as the parties would tell of them."""
+class _About:
+    """A column's events in a run and, of each history, the first of what is given: row, hour, day (h)."""
+
+    def __init__(self, tables: RunTables, given: GivenEvent, column: str) -> None:
+        self.tables, self.given, self.column = tables, given, column
+        self.path = trace(tables, column)
+        self.first = first_of(tables, self.path, given.first, column)
+        self.hour = self.path.at(self.first, "hour")
+        self.day = 24.0 * np.floor(self.hour / 24.0)
+        in_time = True if given.before is None else self.hour < self.day + given.before
+        self.known: np.ndarray = (self.first >= 0) & in_time
+
+    def until_end_of(self, days: int) -> np.ndarray:
+        """Which events come from the first on, before the end of its day, or of so many days."""
+        who, hour = self.path.history, self.path["hour"]
+        inside: np.ndarray = (hour >= self.hour[who]) & (hour < (self.day + 24.0 * days)[who])
+        return inside
+
+    def sample(self, truth: np.ndarray, **further: Any) -> QuantitySample:
+        """The sample of a truth of all stored histories, which is looked at where what is given happens."""
+        return QuantitySample(
+            event=self.given.words, of=len(self.path), truth=truth[self.known].astype(float), **further
+        )
+
+
+def _losses(about: _About, losses: Losses, voices: Sequence[Voice]) -> QuantitySample:
+    """A side's losses in some fights, and as those parties would tell of them that tell of all fights."""
+    path = about.path
+    fights = path.of(*losses.events)
+    if losses.along is not None:
+        ends = [entry_of(about.tables, event, about.column)["km"] for event in losses.along]
+        fights &= between(path, *ends)
+    if losses.same_day:
+        fights &= 24.0 * np.floor(path["hour"] / 24.0) == about.day[path.history]
     telling = {}
-    for party in REPORTING_PARTIES:
-        own, other = reported_losses(tables, party)
-        lost = np.nan_to_num((own if party == "csp" else other)[path.index])
-        telling[party] = np.bincount(path.history[fights], lost[fights], path.count)[known]
-    return QuantitySample(
-        event=event, of=path.count, truth=path.total("other", fights)[known], reports=telling
-    )
+    for voice in voices:
+        if voice.side is not None and set(FIGHT_ENDS) <= set(voice.reports):
+            own, others = reported_losses(about.tables, voice.party)
+            lost = np.nan_to_num((own if voice.side == losses.side else others)[path.index])
+            telling[voice.party] = np.bincount(path.history[fights], lost[fights], len(path))[about.known]
+    return about.sample(path.total(losses.number, fights), reports=telling)
 
 
-def _lost_before_anefis(tables: RunTables, column: str) -> QuantitySample:
-    path = trace(tables, column)
-    start, position, end = BEFORE_ANEFIS
-    low, high = _km(tables, start, column), _km(tables, end, column)
-    spot = _km(tables, position, column)
-    contact = path.first(path.of("contact") & _between(path, spot, spot))
-    day = np.floor(path.at(contact, "hour") / 24.0)
-    that_day = np.floor(path["hour"] / 24.0) == day[path.history]
-    fights = path.of(*COLUMN_FIGHT_ENDS) & _between(path, low, high) & that_day
-    return _losses(tables, path, fights, contact >= 0, "a contact south of Anefis")
+def _amount(about: _About, _: Amount, __: object) -> QuantitySample:
+    return about.sample(about.path.at(about.first, "amount"))
 
 
-def _hit_near_tarkint(tables: RunTables, column: str) -> QuantitySample:
-    path = trace(tables, column)
-    strike = path.first(path.of("mine") & _near(path, tables, "tarkint:mine", column))
-    known = strike >= 0
-    event = "a reported mine strike near Tarkint"
-    return QuantitySample(event=event, of=path.count, truth=path.at(strike, "amount")[known])
+def _outcome(about: _About, quantity: OutcomeLess, _: object) -> QuantitySample:
+    """An outcome of the run, less amounts of events of the column: right where it is the only one."""
+    path, tables = about.path, about.tables
+    less = path.total("amount", path.of(*quantity.less)) if quantity.less else 0.0
+    outcome = np.asarray(tables.runs[quantity.outcome][tables.done], float)[path.rows]
+    return about.sample(np.maximum(0.0, np.round(outcome - less)))
 
 
-def _resumed(tables: RunTables, column: str) -> QuantitySample:
-    path = trace(tables, column)
-    ambush = path.first(path.of("ambush") & _near(path, tables, "tabankort:ambush", column))
-    begun, at = path.at(ambush, "hour"), path.at(ambush, "km")
-    day = 24.0 * np.floor(begun / 24.0)
-    known = (ambush >= 0) & (begun < day + NOON_H)
-    midnight = day + 24.0
-    who = path.history
-    later = (path["hour"] >= begun[who]) & (path["hour"] < midnight[who])
-    truth = (path.most("km", later)[known] > at[known] + FURTHER_KM).astype(float)
-    return QuantitySample(
-        event="a first ambush between Tabrichat and Anefis in a morning", of=path.count, truth=truth
-    )
+def _progress(about: _About, quantity: FurtherOn, _: object) -> QuantitySample:
+    furthest = about.path.most("km", about.until_end_of(quantity.days))
+    return about.sample(furthest > about.path.at(about.first, "km") + STILL_KM)
 
 
-def _through_alkit(tables: RunTables, column: str) -> QuantitySample:
-    path = trace(tables, column)
-    here = _near(path, tables, "alkit_rd:contact", column)
-    contact = path.first(path.of("contact") & here)
-    known, begun = contact >= 0, path.at(contact, "hour")
-    end = 24.0 * (np.floor(begun / 24.0) + 2.0)
-    who = path.history
-    soon = here & (path["hour"] >= begun[who]) & (path["hour"] < end[who])
-    broken = path.first(path.of("break") & soon)[known] >= 0
-    around = path.first(path.of("round") & soon)[known] >= 0
-    beaten = path.first(path.of("beaten") & soon)[known] >= 0
-    through = broken | around
-    parts = {"broken": broken, "gone round": around & ~broken, "column beaten": beaten & ~through}
-    parts["unchanged"] = ~through & ~beaten
-    shares = {name: float(which.mean()) for name, which in parts.items()} if known.any() else {}
-    return QuantitySample(
-        event="a contact at Alkit", of=path.count, truth=through.astype(float), parts=shares
-    )
+def _happened(about: _About, quantity: Happened, _: object) -> QuantitySample:
+    path = about.path
+    soon = on_road_of(about.tables, path, about.given.first, about.column) & about.until_end_of(quantity.days)
+    left, shares = about.known.copy(), {}
+    for words, event in (quantity.yes_if | quantity.else_if).items():
+        came = left & (path.first(path.of(event) & soon) >= 0)
+        shares[words] = came
+        left &= ~came
+    shares[quantity.otherwise] = left
+    yes = np.any([shares[words] for words in quantity.yes_if], axis=0)
+    parts = {words: float(which[about.known].mean()) for words, which in shares.items()}
+    return about.sample(yes, parts=parts if about.known.any() else {})
 
 
-def _lost_in_ambush(tables: RunTables, column: str) -> QuantitySample:
-    path = trace(tables, column)
-    fights = path.of("ambush_end")
-    return _losses(tables, path, fights, path.first(path.of("ambush")) >= 0, "the ambush")
-
-
-def _vehicles_in_ambush(tables: RunTables, column: str) -> QuantitySample:
-    """Vehicles lost that no mine hit; of a run with one column."""
-    path = trace(tables, column)
-    mines = path.total("amount", path.of("mine", "mine_unreported"))
-    lost = np.asarray(tables.runs["vehicles_lost"][tables.done], float)[path.rows]
-    known = path.first(path.of("ambush")) >= 0
-    return QuantitySample(
-        event="the ambush", of=path.count, truth=np.maximum(0.0, np.round(lost - mines))[known]
-    )
-
-
-BEFORE_ANEFIS = ("tabrichat:arrival", "anefis:contact", "anefis:capture")
-ALKIT = ("alkit_rd:contact", "alkit_rd:break")
-QUANTITY_MEASURES: dict[Quantity, Measure] = {
-    "groups lost before anefis": Measure(BEFORE_ANEFIS, _lost_before_anefis),
-    "vehicles hit near tarkint": Measure(("tarkint:mine",), _hit_near_tarkint),
-    "resumed after the ambush": Measure(("tabankort:ambush",), _resumed),
-    "through alkit on the second day": Measure(ALKIT, _through_alkit),
-    "groups lost in the ambush": Measure(("anefis:ambush",), _lost_in_ambush),
-    "vehicles lost in the ambush": Measure(("anefis:ambush",), _vehicles_in_ambush),
+QUANTITIES: dict[type, Callable[[_About, Any, Sequence[Voice]], QuantitySample]] = {
+    Losses: _losses,
+    Amount: _amount,
+    OutcomeLess: _outcome,
+    FurtherOn: _progress,
+    Happened: _happened,
 }
-"""Each quantity that a record may name."""
-
-
-def _km(tables: RunTables, event: str, column: str) -> float:
-    return float((milestone(tables, event, column) or {})["km"])
-
-
-def _near(path: Trace, tables: RunTables, event: str, column: str) -> np.ndarray:
-    """Which events lie on the road that a milestone is about."""
-    entry = milestone(tables, event, column) or {}
-    return _between(path, entry["from_km"], entry["to_km"])
-
-
-def _between(path: Trace, low: float, high: float) -> np.ndarray:
-    inside: np.ndarray = (path["km"] >= low - FURTHER_KM) & (path["km"] <= high + FURTHER_KM)
-    return inside
+"""How each kind of quantity is taken from a run."""

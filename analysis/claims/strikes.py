@@ -1,6 +1,6 @@
 """Strike geometry: from dated strikes alone, which (base, radius) pairs of the drones are possible, and when.
 
-A pair is possible on a day if every strike reported for it lies within the radius of the base, and the army
+A pair is possible on a day if every strike reported for it lies within the radius of the base, and the side
 may have held the base by then. No model is run.
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.tables.text import aligned
+from sim.files.case import BUNDLED
 from sim.files.fields import Flag, Name, StrictModel, Words
 from sim.files.yaml_tree import Fault, FaultyInput, nearest
 from sim.record.record import Record
@@ -19,7 +20,7 @@ from sim.scenario.network import Network
 
 
 class Standing(StrictModel):
-    """An airfield that the army held throughout."""
+    """An airfield that its side held throughout."""
 
     place: Name
     source: Words
@@ -51,18 +52,19 @@ class DatedStrike:
     distances: dict[str, float | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Geometry:
     """Bases, dated strikes in order of time, and radii to be tried (km)."""
 
     bases: tuple[Base, ...]
     strikes: tuple[DatedStrike, ...]
     radii: tuple[float, ...]
+    holder: str  # the side whose drones they are, in words
 
     def least(self, base: Base, until: datetime | None = None) -> float | None:
         """The least radius (km) from a base that covers every strike that bears on it, up to a moment.
 
-        None: some of them came before the army held it, or there are none.
+        None: some of them came before its side held it, or there are none.
         """
         own = [d for d in self.strikes if d.strike.test and (until is None or d.claim.earliest <= until)]
         reach = [d.distances[base.place] for d in own]
@@ -78,12 +80,16 @@ class Geometry:
         ]
 
 
-def geometry(record: Record, network: Network, radii: Sequence[float], folder: Path) -> Geometry:
-    """The strikes of a record, in its folder, on a network. Raises FaultyInput."""
+def geometry(
+    record: Record, network: Network, radii: Sequence[float], folder: Path, *, holder: str = "side"
+) -> Geometry:
+    """The strikes of a record, in its folder, on a network, by the drones of a side. Raises FaultyInput."""
     faults: list[Fault] = []
-    table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults)
+    table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults, BUNDLED)
     path = folder / "bases.yaml"
-    standing = read_rows(path, "bases", Standing, faults) if path.exists() else Rows[Standing]([], None)
+    standing = (
+        read_rows(path, "bases", Standing, faults, BUNDLED) if path.exists() else Rows[Standing]([], None)
+    )
     claims = {claim.id: claim for claim in record.claims}
     named: list[tuple[RecordRow[StrictModel], str, Collection[str]]] = [
         (row, "claim", claims) for row in table.rows
@@ -100,7 +106,7 @@ def geometry(record: Record, network: Network, radii: Sequence[float], folder: P
     bases += [Base(place, since) for place, since in held.items() if place in network.places]
     dated_strikes = [_dated_strike(network, bases, strike, claims[strike.claim]) for strike in table.values]
     dated_strikes.sort(key=lambda dated: (dated.claim.earliest, dated.claim.id))
-    return Geometry(tuple(bases), tuple(dated_strikes), tuple(radii))
+    return Geometry(bases=tuple(bases), strikes=tuple(dated_strikes), radii=tuple(radii), holder=holder)
 
 
 def _dated_strike(network: Network, bases: Sequence[Base], strike: Strike, claim: Claim) -> DatedStrike:
@@ -127,7 +133,7 @@ def text(geometry: Geometry, network: Network) -> str:
             [f"{d.claim.earliest:%Y-%m-%d}", place, d.claim.id, "yes" if d.strike.test else "no", *cells]
         )
     notes = [f"{d.claim.id} bears on nothing: {d.strike.reason}" for d in geometry.strikes if d.strike.reason]
-    first = f"{aligned(lines)}\n-: the army did not hold it yet."
+    first = f"{aligned(lines)}\n-: the {geometry.holder} did not hold it yet."
     return "\n\n".join([first, *notes, _by_date(geometry, names), _pairs(geometry, names)])
 
 
@@ -150,8 +156,8 @@ def _pairs(geometry: Geometry, names: dict[str, str]) -> str:
         lines.append([names[base.place], *hits, "-" if least is None else f"{least:.0f} km"])
     head = "Strikes that bear on it and lie in reach, of those that are possible from there:"
     last = (
-        "-: some strike came before the army held the place, so no radius from there alone explains all. A "
-        "station that moves explains what its places explain, each in its time."
+        f"-: some strike came before the {geometry.holder} held the place, so no radius from there alone "
+        "explains all. A station that moves explains what its places explain, each in its time."
     )
     return f"{head}\n{aligned(lines)}\n{last}"
 

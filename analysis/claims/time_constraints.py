@@ -58,7 +58,7 @@ def moment_of(ticks: int) -> datetime:
 
 
 def point_of(event: str, column: str | None) -> str:
-    """The name of the point of an event, as `anefis:capture (army)`."""
+    """The name of the point of an event, as `town:capture (north)`."""
     return event if column is None else f"{event} ({column})"
 
 

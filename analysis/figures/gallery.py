@@ -83,7 +83,7 @@ class Need(NamedTuple):
 
 
 def _histories(tables: "RunTables", _: "Record") -> int:
-    from analysis.figures.base.common import stored
+    from analysis.tables.histories import stored
 
     return len(stored(tables))
 

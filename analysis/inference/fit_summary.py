@@ -14,6 +14,9 @@ LEVELS = np.linspace(0.005, 0.995, 100)
 INFORMED = 0.5
 """Share of the prior's variance below which a direction counts as informed."""
 STRONG = 0.3
+STEP_FORMS = {"module": "", "share": ".3f", "effective": ".0f", "moves": "", "accepted": ".2f"}
+STEP_FORMS |= {"distinct": "", "log evidence": ".2f"}
+"""What is told of a step of the sample, and how it is written."""
 
 
 def account(
@@ -82,8 +85,13 @@ def quantiles(row: Mapping[str, Any], which: str) -> tuple[float, float, float]:
 
 def text(fit: Mapping[str, Any]) -> str:
     """A fit in tables: parameters, directions, rows, steps."""
-    parts = [_parameters(fit), _words(fit), _rows(fit), _steps(fit)]
-    return "\n\n".join(parts)
+    rows = [("row", "probability of the report, posterior mean")]
+    rows += [(row["row"], f"{row['share']:.3f}") for row in fit["rows"]]
+    steps = [list(STEP_FORMS)]
+    for step in fit["steps"]:
+        values = ((step[name.removeprefix("log ")], form) for name, form in STEP_FORMS.items())
+        steps.append([f"{value:{form}}" for value, form in values])
+    return "\n\n".join([_parameters(fit), _words(fit), aligned(rows), aligned(steps)])
 
 
 def _parameters(fit: Mapping[str, Any]) -> str:
@@ -91,8 +99,8 @@ def _parameters(fit: Mapping[str, Any]) -> str:
     lines = [[*head, "contraction", "effective"]]
     for row in fit["parameters"]:
         spans = (" / ".join(f"{q:.3g}" for q in quantiles(row, which)) for which in ("prior", "posterior"))
-        told = f"{row['mean']:.3g} +- {row['error']:.1g}", f"{row['contraction']:+.2f}"
-        lines.append([row["name"], row["unit"], *spans, *told, f"{row['effective']:.0f}"])
+        cells = f"{row['mean']:.3g} +- {row['error']:.1g}", f"{row['contraction']:+.2f}"
+        lines.append([row["name"], row["unit"], *spans, *cells, f"{row['effective']:.0f}"])
     return aligned(lines)
 
 
@@ -119,26 +127,3 @@ def _words(fit: Mapping[str, Any]) -> str:
             f"(at one point up to {fit['noise_most']:.2f}).",
         ]
     )
-
-
-def _rows(fit: Mapping[str, Any]) -> str:
-    lines = [("row", "probability of the report, posterior mean")]
-    lines += [(row["row"], f"{row['share']:.3f}") for row in fit["rows"]]
-    return aligned(lines)
-
-
-def _steps(fit: Mapping[str, Any]) -> str:
-    lines = [("module", "share", "effective", "moves", "accepted", "distinct", "log evidence")]
-    lines += [
-        (
-            step["module"],
-            f"{step['share']:.3f}",
-            f"{step['effective']:.0f}",
-            f"{step['moves']}",
-            f"{step['accepted']:.2f}",
-            f"{step['distinct']}",
-            f"{step['evidence']:.2f}",
-        )
-        for step in fit["steps"]
-    ]
-    return aligned(lines)

@@ -6,17 +6,17 @@ are those of one bootstrap over blocks of runs, the same for all rivals, so that
 ratios.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
 
 import numpy as np
 
-from analysis.scores.targets import Hours, Term, terms
+from analysis.scores.targets import Term, terms
 from analysis.tables import monte_carlo, sweeps
-from analysis.tables.outcomes import QUANTILES, hour_of
-from analysis.tables.scored_observations import use_of
+from analysis.tables.clock import interval_of
+from analysis.tables.outcomes import QUANTILES
+from analysis.tables.scored_observations import reported, use_of
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import SCORED
@@ -53,9 +53,9 @@ class Rival:
     share: float
     effective: float
     refuted: tuple[str, ...]
-    dates: tuple[date, ...]
     without: float | None
     rank: int
+    dates: tuple[date, ...]
     elsewhere: Mapping[str, tuple[tuple[float, float, float], float]]
 
 
@@ -102,41 +102,50 @@ def verdict(
     """
     names = _points(tables, name)
     scored_terms = rows_of(tables, record, groups, name)
-    hours_by_point = _by_point(tables, len(names))
-    first = _heads(hours_by_point)
-    heads = list(dict.fromkeys(first.values()))
-    looked = [_RivalRuns(hours_by_point[point], scored_terms) for point in heads]
-    logs = _logs(looked, scored_terms)
-    shares = np.exp(logs[:, 0] - logs[:, 0].max())
+    columns = sweeps.replicates(tables, sweeps.milestones(tables))
+    first: dict[bytes, int] = {}  # the design point that gives some runs first; those that differ are rivals
+    heads = [
+        first.setdefault(b"".join(column[point].tobytes() for column in columns.values()), point)
+        for point in range(len(names))
+    ]
+    points = list(first.values())
+    hours = {milestone: column[points] for milestone, column in columns.items()}
+    rows = [(term, _shares(term, hours)) for term in scored_terms]
+    products = _product(rows)
+    logs = _log_means(products)
+    best = int(np.argmax(logs[:, 0]))
+    shares = np.exp(logs[:, 0] - logs[best, 0])
     shares /= shares.sum()
-    elsewhere = _elsewhere(tables, record, scored_terms)
+    effective = products.sum(axis=1) ** 2 / (products**2).sum(axis=1)
+    elsewhere = _elsewhere(tables, record, {term.milestone for term in scored_terms})
     ranking: list[Rival] = []
     for place in np.argsort(-logs[:, 0], kind="stable").tolist():
-        same = [names[point] for point, head in first.items() if head == heads[place]]
-        near, without = _without(looked, place, scored_terms, dates[heads[place]] if dates else ())
-        evidence, error, factor, factor_error = _against(logs, place)
+        same = [names[point] for point, head in enumerate(heads) if head == points[place]]
+        near, without = _without(rows, place, dates[points[place]] if dates else ())
+        ratios, weights = logs[place] - logs[best], products[place] / products[place].sum()
         rival = Rival(
             name=same[0],
             same=tuple(same[1:]),
-            evidence=evidence,
-            error=error,
-            factor=factor,
-            factor_error=factor_error,
+            evidence=float(logs[place, 0]),
+            error=float(logs[place, 1:].std()),
+            factor=float(ratios[0]),
+            factor_error=float(ratios[1:].std()),
             share=float(shares[place]),
-            effective=looked[place].effective(scored_terms),
-            refuted=looked[place].excluded_by(scored_terms),
+            effective=float(effective[place]),
+            refuted=tuple(dict.fromkeys(_name(term) for term, true in rows if true[place].max() < 1e-9)),
             dates=near,
             without=without,
             rank=len(ranking) + 1,
-            elsewhere={m: looked[place].summary(m, span, scored_terms) for m, span in elsewhere.items()},
+            elsewhere={m: _weighed(hours[m][place], weights, span) for m, span in elsewhere.items()},
         )
         ranking.append(rival)
-    missing = _missing(tables, record, scored_terms, looked, shares)
+    known = {*reported(tables, record), *(term.milestone for term in scored_terms)}
+    missing = [_missing(m, hours[m], products, effective, shares) for m in hours if m not in known]
     return Ranking(
-        rows=tuple(map(_term_name, scored_terms)),
-        runs=looked[0].runs,
+        rows=tuple(map(_name, scored_terms)),
+        runs=products.shape[1],
         rivals=tuple(ranking),
-        missing=tuple(missing),
+        missing=tuple(sorted(missing, key=lambda one: -one.worth)),
     )
 
 
@@ -146,42 +155,6 @@ def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str)
     if not scored_terms:
         refuse(Where(name, 0), f"none of its milestones is held out in group {', '.join(groups)}")
     return scored_terms
-
-
-def _logs(looked: Sequence["_RivalRuns"], scored_terms: Sequence[Term]) -> np.ndarray:
-    """The log evidence of each rival, of all runs first and then in each resample (rivals x resamples)."""
-    weights = monte_carlo.resamples(monte_carlo.block_of(looked[0].runs)[-1] + 1, name="rivals")
-    return np.array([_log_means(one.product(scored_terms), weights) for one in looked])
-
-
-def _against(logs: np.ndarray, place: int) -> tuple[float, float, float, float]:
-    """A rival's log evidence and its log factor against the best, each with its error."""
-    ratios = logs[place] - logs[int(np.argmax(logs[:, 0]))]
-    return float(logs[place, 0]), float(logs[place, 1:].std()), float(ratios[0]), float(ratios[1:].std())
-
-
-def _without(
-    looked: Sequence["_RivalRuns"], place: int, scored_terms: Sequence[Term], dates: Sequence[date]
-) -> tuple[tuple[date, ...], float | None]:
-    """The dates of a rival that lie near to a row; and its log factor against the best without those rows."""
-    near = sorted({day for day in dates for term in scored_terms if _is_near(term, day)})
-    rest = [term for term in scored_terms if not any(_is_near(term, day) for day in near)]
-    if not near or not rest:
-        return tuple(near), None
-    logs = np.log([one.product(rest).mean() for one in looked])
-    return tuple(near), float(logs[place] - logs.max())
-
-
-def _is_near(term: Term, day: date) -> bool:
-    """Whether a date lies near to what a row asks; of a silence, to its end."""
-    low: date = term.observation.earliest.date()
-    high: date = term.observation.latest.date()
-    first = high if term.observation.survival else low
-    return first - DATE_NEARNESS <= day <= high + DATE_NEARNESS
-
-
-def _term_name(term: Term) -> str:
-    return f"{term.milestone} (silence)" if term.observation.survival else term.milestone
 
 
 def check(factors: Sequence[str], common: bool, name: str) -> None:
@@ -200,130 +173,96 @@ def _points(tables: RunTables, name: str) -> list[str]:
     return [str(value) for value in tables.points["with"]]
 
 
-def _by_point(tables: RunTables, points: int) -> list[Hours]:
-    """The milestones of each design point's runs."""
-    columns = sweeps.replicates(tables, [row["id"] for row in tables.manifest["milestones"]])
-    return [{name: column[point] for name, column in columns.items()} for point in range(points)]
+def _name(term: Term) -> str:
+    return f"{term.milestone} (silence)" if term.observation.survival else term.milestone
 
 
-def _heads(hours_by_point: Sequence[Hours]) -> dict[int, int]:
-    """The first design point that gives the same milestones in every run, by design point."""
-    first: dict[str, int] = {}
-    heads = {}
-    for point, hours in enumerate(hours_by_point):
-        state = sha256()
-        for column in hours.values():
-            state.update(column.tobytes())
-        heads[point] = first.setdefault(state.hexdigest(), point)
-    return heads
+# --- evidence: arrays are rivals x runs --------------------------------------------------------------------
 
 
-class _RivalRuns:
-    """The runs of one rival: the probability of each row in each of them."""
-
-    def __init__(self, hours: Hours, scored_terms: Sequence[Term]) -> None:
-        self.hours, self.runs = hours, len(next(iter(hours.values())))
-        self.true = {id(term): np.nan_to_num(self._shares(term)) for term in scored_terms}
-
-    def _shares(self, term: Term) -> np.ndarray:
-        found = term.shares(self.hours)
-        return np.zeros(self.runs) if found is None else found
-
-    def product(self, scored_terms: Sequence[Term]) -> np.ndarray:
-        """The probability of some rows together in each run; one that never came so far makes them false."""
-        found: np.ndarray = np.prod(
-            [term.weight * self.true[id(term)] + (1.0 - term.weight) * term.flat for term in scored_terms],
-            axis=0,
-        )
-        return found
-
-    def effective(self, scored_terms: Sequence[Term]) -> float:
-        """How many runs the mean of the rows' probability rests on."""
-        weights = self.product(scored_terms)
-        return float(weights.sum() ** 2 / (weights**2).sum())
-
-    def excluded_by(self, scored_terms: Sequence[Term]) -> tuple[str, ...]:
-        """Rows that no run bears out."""
-        return tuple(
-            dict.fromkeys(_term_name(term) for term in scored_terms if self.true[id(term)].max() < 1e-9)
-        )
-
-    def summary(
-        self, milestone: str, span: tuple[float, float] | None, scored_terms: Sequence[Term]
-    ) -> tuple[tuple[float, float, float], float]:
-        """Quantiles of a milestone in the runs weighed by the rows, and the share inside an interval."""
-        weights = self.product(scored_terms)
-        weights = weights / weights.sum()
-        hours = self.hours[milestone]
-        order = np.argsort(hours, kind="stable")
-        at = np.minimum(np.searchsorted(np.cumsum(weights[order]), QUANTILES), len(hours) - 1)
-        low, middle, high = hours[order][at].tolist()
-        inside = float(weights[(hours >= span[0]) & (hours <= span[1])].sum()) if span else float("nan")
-        return (low, middle, high), inside
-
-    def histogram(
-        self, milestone: str, scored_terms: Sequence[Term], edges: np.ndarray
-    ) -> tuple[np.ndarray, float]:
-        """A milestone over bins in the runs weighed by the rows, and how many runs that is worth."""
-        weights = self.product(scored_terms)
-        bins = np.searchsorted(edges, self.hours[milestone])
-        found: np.ndarray = np.bincount(bins, weights, len(edges) + 1) / weights.sum()
-        return found, self.effective(scored_terms)
+def _shares(term: Term, hours: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The probability of a row in each run; 0 where what it counts from never came."""
+    shares = term.shares(hours)
+    return np.zeros(next(iter(hours.values())).shape) if shares is None else np.nan_to_num(shares)
 
 
-def _log_means(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The log of the mean of some probabilities, of all runs first and then in each resample."""
-    block = monte_carlo.block_of(len(products))
-    sums, sizes = np.bincount(block, products), np.bincount(block).astype(float)
-    found: np.ndarray = np.log(np.append(products.mean(), (weights @ sums) / (weights @ sizes)))
-    return found
+def _product(rows: Sequence[tuple[Term, np.ndarray]]) -> np.ndarray:
+    """The probability of some rows together in each run."""
+    each = [term.weight * true + (1.0 - term.weight) * term.flat for term, true in rows]
+    return np.asarray(np.prod(each, axis=0))
 
 
-def _elsewhere(
-    tables: RunTables, record: Record, scored_terms: Sequence[Term]
-) -> dict[str, tuple[float, float] | None]:
-    """The scored milestones that are not asked for, with their reported intervals in hours."""
-    scored_names = {term.milestone for term in scored_terms}
-    spans: dict[str, tuple[float, float] | None] = {}
-    for observation in record.observations:
-        known = {row["id"]: row["column"] for row in tables.manifest["milestones"]}
-        name = observation.event
-        if name in scored_names or name not in known or observation.column not in (None, known[name]):
-            continue
-        if use_of(tables, record, observation) in SCORED and observation.group:
-            spans[name] = hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
-    return spans
+def _log_means(products: np.ndarray) -> np.ndarray:
+    """The log of the mean of some probabilities, of all runs first and then in each resample of the runs."""
+    block = monte_carlo.block_of(products.shape[1])
+    sizes = np.bincount(block).astype(float)
+    weights = monte_carlo.resamples(len(sizes), name="rivals")
+    sums = (np.bincount(block, one) for one in products)
+    resampled = ((weights @ total) / (weights @ sizes) for total in sums)
+    means = [np.append(one.mean(), again) for one, again in zip(products, resampled, strict=True)]
+    return np.asarray(np.log(means))
+
+
+def _without(
+    rows: Sequence[tuple[Term, np.ndarray]], place: int, dates: Sequence[date]
+) -> tuple[tuple[date, ...], float | None]:
+    """The dates of a rival that lie near to a row; and its log factor against the best without those rows."""
+    near = sorted({day for day in dates for term, _ in rows if _is_near(term, day)})
+    others = [row for row in rows if not any(_is_near(row[0], day) for day in near)]
+    if not near or not others:
+        return tuple(near), None
+    logs = np.log(_product(others).mean(axis=1))
+    return tuple(near), float(logs[place] - logs.max())
+
+
+def _is_near(term: Term, day: date) -> bool:
+    """Whether a date lies near to what a row asks; of a silence, to its end."""
+    low, high = term.observation.earliest.date(), term.observation.latest.date()
+    return bool((high if term.observation.survival else low) - DATE_NEARNESS <= day <= high + DATE_NEARNESS)
+
+
+# --- what the rivals say beside the rows -------------------------------------------------------------------
+
+
+def _elsewhere(tables: RunTables, record: Record, names: Collection[str]) -> dict[str, tuple[float, float]]:
+    """The scored milestones but for those named, with their reported intervals in hours."""
+    columns = {row["id"]: row["column"] for row in tables.manifest["milestones"] if row["id"] not in names}
+    return {
+        seen.event: interval_of(tables, seen)
+        for seen in record.observations
+        if seen.event in columns
+        and seen.column in (None, columns[seen.event])
+        and seen.group
+        and use_of(tables, record, seen) in SCORED
+    }
+
+
+def _weighed(
+    hours: np.ndarray, weights: np.ndarray, span: tuple[float, float]
+) -> tuple[tuple[float, float, float], float]:
+    """Quantiles of the hours of runs that are weighed by the rows, and the share inside an interval."""
+    order = np.argsort(hours, kind="stable")
+    at = np.minimum(np.searchsorted(np.cumsum(weights[order]), QUANTILES), len(hours) - 1)
+    low, middle, high = hours[order][at].tolist()
+    return (low, middle, high), float(weights[(hours >= span[0]) & (hours <= span[1])].sum())
 
 
 def _missing(
-    tables: RunTables,
-    record: Record,
-    scored_terms: Sequence[Term],
-    looked: Sequence[_RivalRuns],
-    shares: np.ndarray,
-) -> list[Missing]:
-    """Each milestone that nobody reports, by what its date would tell of the rivals."""
-    scored_names = {term.milestone for term in scored_terms}
-    most = float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
-    gains = []
-    for row in tables.manifest["milestones"]:
-        if row["id"] in scored_names or sweeps.reported(tables, record, row["id"]) is not None:
-            continue
-        hours = np.concatenate([one.hours[row["id"]] for one in looked])
-        known = np.sort(hours[np.isfinite(hours)])
-        at = (np.linspace(0.0, 1.0, DATE_BINS + 1)[1:] * (len(known) - 1)).astype(int)
-        edges = np.unique(known[at]) if len(known) else known
-        histograms = [one.histogram(row["id"], scored_terms, edges) for one in looked]
-        gains.append(Missing(row["id"], min(most, _information(shares, histograms)), most))
-    return sorted(gains, key=lambda one: -one.worth)
+    milestone: str, hours: np.ndarray, products: np.ndarray, effective: np.ndarray, shares: np.ndarray
+) -> Missing:
+    """A milestone that nobody reports, by what its date would tell of the rivals.
 
-
-def _information(shares: np.ndarray, told: Sequence[tuple[np.ndarray, float]]) -> float:
-    """Mutual information of rival and bin (nats), less what few runs feign (Miller 1955)."""
-    bins = np.array([one for one, _ in told])
+    It is the mutual information of rival and bin (nats), less what few runs feign (Miller 1955).
+    """
+    came = np.sort(hours[np.isfinite(hours)])
+    ends = (np.linspace(0.0, 1.0, DATE_BINS + 1)[1:] * (len(came) - 1)).astype(int)
+    edges = np.unique(came[ends] if len(came) else came)
+    pairs = zip(np.searchsorted(edges, hours), products, strict=True)
+    bins = np.array([np.bincount(code, weights, len(edges) + 1) / weights.sum() for code, weights in pairs])
     both = shares @ bins
     with np.errstate(divide="ignore", invalid="ignore"):
         raw = np.where(bins > 0.0, bins * np.log(bins / both), 0.0).sum(axis=1)
-    feigned = np.array([((one > 0.0).sum() - 1) / (2.0 * effective) for one, effective in told])
-    feigned -= ((both > 0.0).sum() - 1) / (2.0 * sum(effective for _, effective in told))
-    return max(0.0, float(shares @ (raw - feigned)))
+    feigned = ((bins > 0.0).sum(axis=1) - 1) / (2.0 * effective)
+    feigned -= ((both > 0.0).sum() - 1) / (2.0 * sum(effective.tolist()))
+    most = float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
+    return Missing(milestone, min(most, max(0.0, float(shares @ (raw - feigned)))), most)

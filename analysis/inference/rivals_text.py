@@ -1,10 +1,12 @@
 """Rival explanations as text and JSON."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from analysis.inference.rivals import EVIDENCE_THRESHOLD, LEAST_RUNS, Ranking, Rival
+from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.text import aligned, stamp
+from sim.state.clock import moment_at
 
 MOST_MISSING = 6  # missing facts shown
 MOST_NAMED = 6  # rivals that a conclusion names one by one
@@ -12,15 +14,20 @@ MOST_NAMED = 6  # rivals that a conclusion names one by one
 
 def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
     """The rivals by rank, what they predict elsewhere, and what would tell them apart."""
-    ranks = {} if wide is None else {one.name: one.rank for one in wide.rivals}
-    dated = any(one.dates for one in ranking.rivals)
-    head = ["rank", "rival", "log Bayes factor", "probability", "effective runs"]
-    lines = [[*head, *(["without its dated rows"] * dated), *(["rank, wider priors"] if wide else [])]]
-    for one in ranking.rivals:
-        row = [str(one.rank), f"{one.name}{'*' if one.dates else ''}"]
-        row += [f"{one.factor:+.2f} +- {one.factor_error:.2f}", f"{one.share:.3f}", f"{one.effective:,.0f}"]
-        row += [_without(one)] * dated
-        lines.append([*row, *([str(ranks.get(one.name, "-"))] if wide else [])])
+    rivals = ranking.rivals
+    columns = {
+        "rank": [str(one.rank) for one in rivals],
+        "rival": [f"{one.name}{'*' if one.dates else ''}" for one in rivals],
+        "log Bayes factor": [f"{one.factor:+.2f} +- {one.factor_error:.2f}" for one in rivals],
+        "probability": [f"{one.share:.3f}" for one in rivals],
+        "effective runs": [f"{one.effective:,.0f}" for one in rivals],
+    }
+    if any(one.dates for one in rivals):
+        columns["without its dated rows"] = [_without(one) for one in rivals]
+    if wide:
+        ranks = {one.name: str(one.rank) for one in wide.rivals}
+        columns["rank, wider priors"] = [ranks.get(one.name, "-") for one in rivals]
+    lines = [list(columns), *map(list, zip(*columns.values(), strict=True))]
     parts = [
         f"Rows: {', '.join(ranking.rows)}; {ranking.runs:,} runs a rival.",
         aligned(lines),
@@ -80,14 +87,14 @@ def _elsewhere(ranking: Ranking, zero: datetime) -> str:
     for one in ranking.rivals[:8]:
         cells = []
         for hours, inside in one.elsewhere.values():
-            days = " / ".join(_moment(zero, hour) for hour in hours)
-            cells.append(f"{days}, {inside:.2f}")
+            days = [f"{moment:%m-%d}" if (moment := _moment(zero, hour)) else "never" for hour in hours]
+            cells.append(f"{' / '.join(days)}, {inside:.2f}")
         lines.append([one.name, *cells])
     return f"What each predicts elsewhere, its runs weighed by the rows (month-day):\n{aligned(lines)}"
 
 
-def _moment(zero: datetime, hour: float) -> str:
-    return "never" if hour == float("inf") else f"{zero + timedelta(hours=hour):%m-%d}"
+def _moment(zero: datetime, hour: float) -> datetime | None:
+    return None if hour == float("inf") else moment_at(zero, hour)
 
 
 def _missing(ranking: Ranking) -> str:
@@ -111,9 +118,11 @@ def as_json(ranking: Ranking, zero: datetime) -> dict[str, Any]:
 
 
 def _rival(one: Rival, zero: datetime) -> dict[str, Any]:
-    own = {key: value for key, value in vars(one).items() if key not in ("elsewhere", "dates")}
-    told: dict[str, Any] = {}
-    for name, (hours, inside) in one.elsewhere.items():
-        moments = [None if hour == float("inf") else stamp(zero + timedelta(hours=hour)) for hour in hours]
-        told[name] = {**dict(zip(("q05", "q50", "q95"), moments, strict=True)), "p_in_reported": inside}
-    return own | {"dates": [day.isoformat() for day in one.dates], "elsewhere": told}
+    elsewhere = {
+        name: {
+            **dict(zip(QUANTILE_KEYS, (stamp(_moment(zero, hour)) for hour in hours), strict=True)),
+            "p_in_reported": inside,
+        }
+        for name, (hours, inside) in one.elsewhere.items()
+    }
+    return vars(one) | {"dates": [day.isoformat() for day in one.dates], "elsewhere": elsewhere}

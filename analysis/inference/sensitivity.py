@@ -8,14 +8,13 @@ interval. The luck of the runs is a factor too: the share of chance in the varia
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from analysis.tables import sweeps
-from analysis.tables.histories import horizon
-from analysis.tables.outcomes import hour_of
-from analysis.tables.scored_observations import use_of
+from analysis.tables.clock import horizon, interval_of
+from analysis.tables.scored_observations import reported
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.files.yaml_tree import Where, refuse
@@ -45,19 +44,23 @@ PAIRS = 3
 """Pairs of factors that are told of each target."""
 
 
+Estimate = tuple[float, float, float]
+"""A number with its 95 % interval."""
+
+
 @dataclass(frozen=True)
 class Influence:
     """A factor's measures at one target, each with its 95 % interval."""
 
     factor: str
-    values: Mapping[str, tuple[float, float, float]]
+    values: Mapping[str, Estimate]
 
 
 class Interaction(NamedTuple):
     """Two factors, and the share of variance that they carry together beside what each does alone."""
 
     factors: tuple[str, str]
-    share: tuple[float, float, float]  # with its 95 % interval
+    share: Estimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +75,9 @@ class Target:
     quantity: str
     unit: str
     spread: float
+    chance: Estimate | None
+    pairs: tuple[Interaction, ...]
     factors: tuple[Influence, ...]
-    chance: tuple[float, float, float] | None
-    pairs: tuple[Interaction, ...] = ()
 
 
 def targets(
@@ -87,50 +90,45 @@ def targets(
     method, matrix = design_of(tables, name)
     block = _together(method, np.column_stack(list(matrix.values())))
     by_target = []
-    for milestone, hours in sweeps.replicates(tables, milestones or scored(tables, record)).items():
+    names = milestones or tuple(reported(tables, record, SCORED))
+    for milestone, hours in sweeps.replicates(tables, names).items():
         single = np.minimum(hours, horizon(tables))
         chance = share_of_chance(single, block) if hours.shape[1] > 1 else None
         for quantity, unit, values in quantities(tables, record, milestone, hours):
             if np.ptp(values) > 0.0:
-                noise = chance if unit == "h" else None
-                ranked = indices(method, matrix, values)
-                both = pairs(matrix, values, block) if method == "sobol" else ()
-                by_target.append(
-                    Target(
-                        milestone=milestone,
-                        quantity=quantity,
-                        unit=unit,
-                        spread=float(values.std()),
-                        factors=ranked,
-                        chance=noise,
-                        pairs=both,
-                    )
+                target = Target(
+                    milestone=milestone,
+                    quantity=quantity,
+                    unit=unit,
+                    spread=float(values.std()),
+                    chance=chance if unit == "h" else None,
+                    pairs=pairs(matrix, values, block) if method == "sobol" else (),
+                    factors=indices(method, matrix, values),
                 )
+                by_target.append(target)
     if not by_target:
-        refuse(
-            Where(name, 0), "nothing in it moves a scored milestone; --milestone with another would be right"
-        )
+        right = "--milestone with another would be right"
+        refuse(Where(name, 0), f"nothing in it moves a scored milestone; {right}")
     return method, by_target
 
 
 def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]:
     """The method of a design and its factors, point by point. Raises FaultyInput."""
     design = tables.manifest["design"] or {}
-    method = method_of(design.get("kind", ""), name)
-    runs = np.bincount(tables.runs["design_id"][tables.done], minlength=design["points"])
+    method, points = method_of(design.get("kind", ""), name), design["points"]
+    runs = np.bincount(tables.runs["design_id"][tables.done], minlength=points)
     short = np.flatnonzero(runs != design["runs"])
     if len(short):
-        message = f"{len(short)} of {design['points']} design points did not run in full"
-        refuse(Where(name, 0), f"{message}, the first {short[0]}; a design whose runs all end would be right")
+        message = f"{len(short)} of {points} design points did not run in full, the first {short[0]}"
+        refuse(Where(name, 0), f"{message}; a design whose runs all end would be right")
     matrix = {factor["name"]: tables.points[factor["name"]] for factor in design["factors"]}
     words = [factor for factor, column in matrix.items() if column.dtype.kind not in "iuf"]
     if words:
         refuse(Where(name, 0), f"{', '.join(words)}: moved by words; a sample of numbers would be right")
-    block = _together(method, np.column_stack(list(matrix.values())))
-    least = LEAST_SAMPLES[method]
-    if design["points"] < least * block:
-        message = f"{design['points']} design points give no interval"
-        refuse(Where(name, 0), f"{message}; {least * block} or more would be right")
+    least = LEAST_SAMPLES[method] * _together(method, np.column_stack(list(matrix.values())))
+    if points < least:
+        message = f"{points} design points give no interval; {least} or more would be right"
+        refuse(Where(name, 0), message)
     return method, matrix
 
 
@@ -142,12 +140,6 @@ def method_of(kind: str, name: str) -> str:
     return METHODS[kind]
 
 
-def scored(tables: RunTables, record: Record) -> list[str]:
-    """The milestones of a run with a scored report."""
-    seen = {row["id"]: sweeps.reported(tables, record, row["id"]) for row in tables.manifest["milestones"]}
-    return [name for name, one in seen.items() if one and use_of(tables, record, one) in SCORED]
-
-
 def quantities(
     tables: RunTables, record: Record, milestone: str, hours: np.ndarray
 ) -> list[tuple[str, str, np.ndarray]]:
@@ -156,14 +148,14 @@ def quantities(
         ("median hour", "h", np.minimum(np.median(hours, axis=1), horizon(tables))),
         ("P(reached)", "share", np.isfinite(hours).mean(axis=1)),
     ]
-    seen = sweeps.reported(tables, record, milestone)
+    seen = reported(tables, record).get(milestone)
     if seen is not None:
-        low, high = hour_of(tables, seen.earliest), hour_of(tables, seen.latest)
+        low, high = interval_of(tables, seen)
         columns.append(("P(in interval)", "share", ((hours >= low) & (hours <= high)).mean(axis=1)))
     return columns
 
 
-def share_of_chance(hours: np.ndarray, block: int = 1) -> tuple[float, float, float]:
+def share_of_chance(hours: np.ndarray, block: int = 1) -> Estimate:
     """The share of the variance of runs (points x runs) that is not the points', and its interval.
 
     Runs of one replicate may share their luck: then the points' means share it too, and do not differ by it.
@@ -172,14 +164,12 @@ def share_of_chance(hours: np.ndarray, block: int = 1) -> tuple[float, float, fl
     """
     runs = hours.shape[1]
     blocks = hours.reshape(-1, block, runs)
-    rows, columns = (
-        _resampled(len(blocks), SENSITIVITY_RESAMPLES // 4),
-        _resampled(runs, SENSITIVITY_RESAMPLES // 4, "replicate"),
-    )
+    rows = _resampled(len(blocks), SENSITIVITY_RESAMPLES // 4)
+    columns = _resampled(runs, len(rows), "replicate")
     both = zip(rows, columns, strict=True)
-    drawn = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in both])
+    resampled = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in both])
     value = _chance(hours)
-    low, high = np.clip(np.quantile(drawn, (0.025, 0.975)) - drawn.mean() + value, 0.0, 1.0).tolist()
+    low, high = np.clip(np.quantile(resampled, (0.025, 0.975)) - resampled.mean() + value, 0.0, 1.0).tolist()
     return value, low, high
 
 
@@ -197,22 +187,29 @@ def _chance(hours: np.ndarray) -> float:
 
 def indices(method: str, matrix: Mapping[str, np.ndarray], values: np.ndarray) -> tuple[Influence, ...]:
     """The factors by rank, with their measures: `matrix` has their values point by point, as `values` are."""
-    names = list(matrix)
+    names, measures = list(matrix), SENSITIVITY_MEASURES[method]
     columns = np.column_stack([matrix[name] for name in names]).astype(float)
     block, of = _together(method, columns), MEASURE[method]
     x, y = columns.reshape(-1, block, len(names)), values.reshape(-1, block)
-    drawn = np.array([of(x[rows], y[rows]) for rows in _resampled(len(y), SENSITIVITY_RESAMPLES)])
-    value = of(x, y)
-    if method == "pawn":  # points that come twice set a slice apart from all: no part of its doubt
-        drawn = np.clip(drawn + value - drawn.mean(axis=0), 0.0, 1.0)
-    intervals = np.stack([value, *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1).tolist()
+    spans = _spans(lambda rows: of(x[rows], y[rows]), len(y), centred=method == "pawn")
     made = [
-        Influence(
-            name, {measure: tuple(intervals[k][i]) for k, measure in enumerate(SENSITIVITY_MEASURES[method])}
-        )
+        Influence(name, {measure: tuple(spans[k][i]) for k, measure in enumerate(measures)})
         for i, name in enumerate(names)
     ]
-    return tuple(sorted(made, key=lambda one: -one.values[SENSITIVITY_MEASURES[method][0]][0]))
+    return tuple(sorted(made, key=lambda one: -one.values[measures[0]][0]))
+
+
+def _spans(of: Callable[[np.ndarray], np.ndarray], count: int, *, centred: bool = False) -> list[Any]:
+    """Numbers by the rows of a design with their 95 % intervals by the bootstrap, the last axis.
+
+    Where points that come twice would move a number by themselves, its draws are `centred` on it.
+    """
+    value = of(np.arange(count))
+    resampled = np.array([of(rows) for rows in _resampled(count, SENSITIVITY_RESAMPLES)])
+    if centred:
+        resampled = np.clip(resampled + value - resampled.mean(axis=0), 0.0, 1.0)
+    spans: list[Any] = np.stack([value, *np.quantile(resampled, (0.025, 0.975), axis=0)], axis=-1).tolist()
+    return spans
 
 
 def pairs(matrix: Mapping[str, np.ndarray], values: np.ndarray, block: int) -> tuple[Interaction, ...]:
@@ -223,10 +220,9 @@ def pairs(matrix: Mapping[str, np.ndarray], values: np.ndarray, block: int) -> t
     first, second = np.triu_indices(len(names), 1)
     most = np.argsort(-_second(y, first, second), kind="stable")[:PAIRS]
     first, second = first[most], second[most]
-    drawn = np.array([_second(y[rows], first, second) for rows in _resampled(len(y), SENSITIVITY_RESAMPLES)])
-    intervals = np.stack([_second(y, first, second), *np.quantile(drawn, (0.025, 0.975), axis=0)], axis=-1)
-    pair_indices = zip(first, second, intervals.tolist(), strict=True)
-    return tuple(Interaction((names[i], names[j]), tuple(share)) for i, j, share in pair_indices)
+    spans = _spans(lambda rows: _second(y[rows], first, second), len(y))
+    together = zip(first, second, spans, strict=True)
+    return tuple(Interaction((names[i], names[j]), tuple(span)) for i, j, span in together)
 
 
 def _second(y: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -259,8 +255,8 @@ def _together(method: str, columns: np.ndarray) -> int:
 def _resampled(count: int, times: int, what: str = "sensitivity") -> np.ndarray:
     """Rows drawn again for the bootstrap (times x count), keyed: the same for all targets of a design."""
     seeds = replicate_seeds(key_of("bootstrap", what), np.arange(times * count))
-    drawn: np.ndarray = uniforms(seeds, key_of("bootstrap", "row")) * count
-    return drawn.astype(int).reshape(times, count)
+    resampled: np.ndarray = uniforms(seeds, key_of("bootstrap", "row")) * count
+    return resampled.astype(int).reshape(times, count)
 
 
 def _morris(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -295,18 +291,16 @@ def _sobol(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _pawn(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Median and greatest Kolmogorov distance of a slice's values from all (Pianosi and Wagener 2018)."""
+    from scipy.stats import rankdata  # 0.6 s, and needed only here
+
     columns, values = x.reshape(-1, x.shape[2]), y.ravel()
     order, count = np.argsort(values, kind="stable"), len(values)
     last = np.append(np.diff(values[order]) > 0.0, True)  # of equal values the last one counts
-    all_ = np.arange(1, count + 1) / count
-    medians = []
-    for column in columns.T:
-        ranks = np.argsort(np.argsort(column, kind="stable"), kind="stable")
-        within = (ranks * SLICES // count)[order][:, None] == np.arange(SLICES)
-        shares = within.cumsum(axis=0) / within.sum(axis=0)
-        distances = np.abs(shares - all_[:, None])[last].max(axis=0)
-        medians.append((np.median(distances), distances.max()))
-    return np.array(medians).T
+    slices = (rankdata(columns, "ordinal", axis=0).astype(int) - 1) * SLICES // count
+    within = slices[order, :, None] == np.arange(SLICES)  # points x factors x slices
+    shares = within.cumsum(axis=0) / within.sum(axis=0)
+    distances = np.abs(shares - np.arange(1, count + 1)[:, None, None] / count)[last].max(axis=0)
+    return np.stack([np.median(distances, axis=1), distances.max(axis=1)])
 
 
 MEASURE: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {

@@ -23,10 +23,7 @@ def text(method: str, targets: Sequence[Target], most: int = MOST_FACTORS) -> st
 
 def _table(method: str, target: Target, most: int) -> str:
     lines = [["factor", *SENSITIVITY_MEASURES[method]]]
-    lines += [
-        [one.factor, *(_span(*one.values[measure]) for measure in SENSITIVITY_MEASURES[method])]
-        for one in target.factors[:most]
-    ]
+    lines += [[one.factor, *(_span(*span) for span in one.values.values())] for one in target.factors[:most]]
     chance = "" if target.chance is None else f"; share of chance in single runs {_span(*target.chance)}"
     unit = "" if target.unit == "share" else f" {target.unit}"
     head = f"{target.milestone}, {target.quantity} (sd over the points {target.spread:.3g}{unit}{chance})"
@@ -44,13 +41,9 @@ def as_json(method: str, targets: Sequence[Target]) -> dict[str, Any]:
     return {
         "method": method,
         "targets": [
-            {
-                "milestone": target.milestone,
-                "quantity": target.quantity,
-                "unit": target.unit,
-                "spread": target.spread,
-                "chance": target.chance,
-                "pairs": [{"factors": pair.factors, "share": pair.share} for pair in target.pairs],
+            vars(target)
+            | {
+                "pairs": [pair._asdict() for pair in target.pairs],
                 "factors": [{"factor": one.factor, **one.values} for one in target.factors],
             }
             for target in targets

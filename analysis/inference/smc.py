@@ -13,8 +13,9 @@ is asked for first by a later module is not told before. The same seed and logs 
 that was stopped goes on by being told again what it was told.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from scipy.special import logsumexp, ndtri
@@ -99,6 +100,17 @@ class Sample:
 Talk = Generator[Proposals, np.ndarray, Sample]
 
 
+def conclude(talk: Talk, answer: Callable[[Proposals], np.ndarray]) -> Sample:
+    """The sample of a talk that is told what `answer` gives of its proposals: logs, points x rows (nats)."""
+    proposals = next(talk)
+    while True:
+        try:
+            proposals = talk.send(answer(proposals))
+        except StopIteration as ended:
+            result: Sample = ended.value
+            return result
+
+
 def sample(
     dimensions: int,
     rows: Sequence[int],
@@ -115,13 +127,12 @@ def sample(
     luck, modules, enter = _Luck(seed), np.asarray(rows), np.asarray(blocks)
     z = luck.normal("prior", settings.first, dimensions)
     now = _State(z, np.full((len(z), len(modules)), np.nan), np.arange(len(z)))
+    to_the_end: dict[str, Any] = {"shares": np.zeros(len(modules)), "least": -np.inf}  # all rows are weighed
     steps: list[Step] = []
     evidence, scale, ruled_out = 0.0, 1.0, 0.0
     for module in range(int(modules.max()) + 1):
         if module in enter:
-            logs = yield _all(
-                f"module {module}", now.z, luck=luck, rows=len(modules), module=module, since=module
-            )
+            logs = yield luck.proposals(f"module {module}", now.z, module=module, since=module, **to_the_end)
             now = replace(now, logs=np.where(enter == module, logs, now.logs))
         if module == 0:
             is_known = enter == 0
@@ -145,36 +156,21 @@ def sample(
             now, moves, accepted, scale = yield from _moved(
                 now, target, scale=scale, settings=settings, luck=luck, step=len(steps)
             )
-            effective = float(1.0 / (w**2).sum())
-            steps.append(
-                Step(
-                    module=module,
-                    share=share,
-                    effective=effective,
-                    accepted=accepted,
-                    moves=moves,
-                    distinct=len(np.unique(now.z[:, 0])),
-                    evidence=evidence,
-                )
+            step = Step(
+                module=module,
+                share=share,
+                effective=float(1.0 / (w**2).sum()),
+                accepted=accepted,
+                moves=moves,
+                distinct=len(np.unique(now.z[:, 0])),
+                evidence=evidence,
             )
+            steps.append(step)
     some = np.linspace(0, len(now.z) - 1, settings.checked).astype(int).repeat(settings.repeats)
-    again = yield _all("noise", now.z[some], luck=luck, rows=len(modules), module=int(modules.max()), since=0)
+    again = yield luck.proposals("noise", now.z[some], module=int(modules.max()), since=0, **to_the_end)
     noise = again.sum(axis=1).reshape(settings.checked, settings.repeats).var(axis=1, ddof=1)
     return Sample(
         z=now.z, logs=now.logs, roots=now.roots, prior=z, ruled_out=ruled_out, steps=tuple(steps), noise=noise
-    )
-
-
-def _all(what: str, z: np.ndarray, luck: "_Luck", rows: int, module: int, since: int) -> Proposals:
-    """Points to be weighed to the end."""
-    return Proposals(
-        what=what,
-        z=z,
-        keys=luck.keys(what, len(z)),
-        module=module,
-        since=since,
-        shares=np.zeros(rows),
-        least=np.full(len(z), -np.inf),
     )
 
 
@@ -225,15 +221,7 @@ def _moved(
         z = target.proposals(now.z, luck.normal(name, size, dimensions), scale)
         log_weights = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
         least = np.log(luck.uniform(f"{name} taken", size)) + log_weights - target.priors(z)
-        logs = yield Proposals(
-            what=name,
-            z=z,
-            keys=luck.keys(name, size),
-            module=target.module,
-            since=0,
-            shares=target.shares,
-            least=least,
-        )
+        logs = yield luck.proposals(name, z, module=target.module, since=0, shares=target.shares, least=least)
         taken = logs[:, counts] @ target.shares[counts] >= least
         now = replace(
             now, z=np.where(taken[:, None], z, now.z), logs=np.where(taken[:, None], logs, now.logs)
@@ -266,9 +254,8 @@ def _ahead(gain: np.ndarray, share: float, least: float) -> float:
 
 def _draw(weights: np.ndarray, u: float, count: int) -> np.ndarray:
     """Systematic resampling: indices of so many points by weights that add to 1."""
-    found = np.searchsorted(np.cumsum(weights), (np.arange(count) + u) / count)
-    last: np.ndarray = np.minimum(found, len(weights) - 1)
-    return last
+    places = np.searchsorted(np.cumsum(weights), (np.arange(count) + u) / count)
+    return np.asarray(np.minimum(places, len(weights) - 1))
 
 
 class _Luck:
@@ -280,9 +267,12 @@ class _Luck:
     def keys(self, what: str, count: int) -> np.ndarray:
         return replicate_seeds(mix(self.seed ^ key_of("fit", what)), np.arange(count))
 
+    def proposals(self, what: str, z: np.ndarray, *, least: np.ndarray | float, **about: Any) -> Proposals:
+        least = np.broadcast_to(least, len(z))
+        return Proposals(what=what, z=z, keys=self.keys(what, len(z)), least=least, **about)
+
     def uniform(self, what: str, count: int) -> np.ndarray:
         return uniforms(self.keys(what, count), key_of("fit", "draw"))
 
     def normal(self, what: str, rows: int, columns: int) -> np.ndarray:
-        found: np.ndarray = ndtri(self.uniform(f"{what} normal", rows * columns)).reshape(rows, columns)
-        return found
+        return np.asarray(ndtri(self.uniform(f"{what} normal", rows * columns)).reshape(rows, columns))

@@ -1,50 +1,52 @@
 """Plotly figures of a scene, as plain dicts: the map, the time-distance diagram, and fans of many histories.
 
-A trace that a page moves has a `uid`; it stands here as at hour 0. `figure` makes a Plotly object of a dict.
+A trace that a page moves has a `uid`; it stands here as at hour 0. Columns, groups and the hour that is shown
+are drawn over them by the page.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from analysis.figures.base.style import COVER, INK, LOOKS
+from analysis.figures.base.style import COVER, INK
 from analysis.figures.run.time_distance import FANS, Box
-from analysis.replay.layers import OUTLINE_LINES, SURFACE_LINES, names, places
-from analysis.replay.scene import INKS
+from analysis.replay.layers import places, trace
+from analysis.replay.sides import paint_of
 from sim.scenario.network import Network, unwrapped
 
 FONT = {"family": "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif", "size": 12, "color": INK}
 STRIP = {"text": "drone cover", "xref": "x2 domain", "yref": "paper", "x": 0.5, "y": 0.5, "textangle": -90}
 STRIP |= {"showarrow": False, "font": {"size": 10, "color": INK}}
 """What the strip at the right of the diagram is."""
-EMPTY: dict[str, Any] = {"x": [], "y": []}
+BARE_AXIS: dict[str, Any] = {
+    "zeroline": False,
+    "gridcolor": "#eeeeee",
+    "tickfont": {"size": 11},
+    "tickvals": [],
+    "ticktext": [],
+    "fixedrange": True,
+}
+DRONES = "#2a9d78"
+"""The ink of drones' circles and of their cover."""
 MARGIN = 0.25
 """Degrees around what a run touches."""
 
 
-def figure(drawn: Mapping[str, Any]) -> Any:
-    """A Plotly figure of one of the dicts here. Raises ValueError for what Plotly does not know."""
-    from plotly.graph_objects import Figure
-
-    return Figure(drawn)
-
-
-def _trace(uid: str, name: str, mode: str, **more: Any) -> dict[str, Any]:
-    about = {"type": "scatter", "uid": uid, "name": name, "mode": mode, **EMPTY}
-    return about | {"hoverinfo": "skip" if mode == "lines" else "text", "hovertext": []} | more
-
-
 def _layout(**more: Any) -> dict[str, Any]:
-    paper = {"paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff", "font": FONT, "showlegend": True}
-    legend = {"orientation": "h", "x": 0, "y": -0.06, "yanchor": "top", "font": {"size": 11}, "itemwidth": 30}
-    look = {
+    return {
+        "paper_bgcolor": "#ffffff",
+        "plot_bgcolor": "#ffffff",
+        "font": FONT,
+        "showlegend": False,
         "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"size": 12}},
         "hovermode": "closest",
+        "dragmode": "pan",
+        "uirevision": "kept",
+        "transition": {"duration": 0},
+        **more,
     }
-    still = {"dragmode": "pan", "uirevision": "kept", "transition": {"duration": 0}}
-    return paper | look | still | {"legend": legend} | more
 
 
 def map_figure(
@@ -52,50 +54,34 @@ def map_figure(
 ) -> dict[str, Any]:
     """The map of a scene at hour 0: x is longitude, y latitude, at the scale of the middle latitude."""
     marked = {stop["place"] for column in scene["columns"] for stop in column["way"] if stop["mark"]}
-    at = [(c["x"], c["y"], c["hour"]) for c in scene["claims"]]
-    bounds = _bounds(scene)
-    towns = places(network, scene["holders"], marked | set(scene["holders"]))
+    held = scene["holders"]
+    towns, names = places(network, held, marked | set(held))
     circle = {"fill": "toself", "fillcolor": "rgba(191, 227, 214, 0.22)"}
     data = [
-        _trace("circle", "drones' circle", "lines", line={"color": "#2a9d78", "width": 1.5}, **circle),
+        trace("circle", "drones' circle", "lines", line={"color": DRONES, "width": 1.5}, **circle),
         *base,
-        _trace(
-            "cover", "drone cover on the way", "lines", line={"color": "#2a9d78", "width": 7}, opacity=0.35
-        ),
+        trace("cover", "drone cover on the way", "lines", line={"color": DRONES, "width": 7}, opacity=0.35),
         towns,
-        _trace("station", "drones' station", "markers", marker=_mark("cross", "#2a9d78", "#0b5c43", 11)),
-        _trace("events", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 11)),
-        _trace("claims", "reported", "markers", marker=_mark("circle", "#ffffff", INK, 9)),
-        _trace("groups", "group", "markers", marker=_mark("circle", INKS["rebels"], "#ffffff", 8)),
-        _trace("columns", "column", "markers", marker=_mark("square", INK, "#ffffff", 13)),
-        names(network, towns),
+        trace("station", "drones' station", "markers", marker=_mark("cross", DRONES, "#0b5c43", 11)),
+        trace("events", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 11)),
+        trace("claims", "reported", "markers", marker=_mark("circle", "#ffffff", INK, 9)),
+        names,
     ]
-    scale = 1.0 / math.cos(math.radians((bounds[2] + bounds[3]) / 2))
-    axis = {
-        "showgrid": True,
-        "gridcolor": "#f0f0f0",
-        "zeroline": False,
-        "ticksuffix": "°",
-        "tickfont": {"size": 10},
-    }
+    west, east, south, north = _bounds(scene)
+    axis = {"gridcolor": "#f0f0f0", "zeroline": False, "ticksuffix": "°", "tickfont": {"size": 10}}
+    true = {"scaleanchor": "x", "scaleratio": round(1.0 / math.cos(math.radians((south + north) / 2)), 4)}
     layout = _layout(
         margin={"l": 40, "r": 8, "t": 8, "b": 20},
-        xaxis=axis | {"range": bounds[:2], "nticks": 6} | _seam(*bounds[:2]),
-        yaxis=axis | {"range": bounds[2:], "scaleanchor": "x", "scaleratio": round(scale, 4), "nticks": 7},
-        showlegend=False,
+        xaxis=axis | {"range": [west, east], "nticks": 6} | _seam(west, east),
+        yaxis=axis | {"range": [south, north], "nticks": 7} | true,
+        meta={"claims": _round_places([(claim["x"], claim["y"]) for claim in scene["claims"]])},
     )
-    layout["meta"] = {"claims": _round_places(at)}
     return {"data": data, "layout": layout}
 
 
 def _mark(symbol: str, face: str, edge: str, size: float) -> dict[str, Any]:
-    return {
-        "symbol": symbol,
-        "color": face,
-        "size": size,
-        "line": {"color": edge, "width": 1.5},
-        "opacity": 1,
-    }
+    line = {"color": edge, "width": 1.5}
+    return {"symbol": symbol, "color": face, "size": size, "line": line, "opacity": 1}
 
 
 def _seam(west: float, east: float) -> dict[str, Any]:
@@ -110,22 +96,21 @@ def _seam(west: float, east: float) -> dict[str, Any]:
 
 def _bounds(scene: Mapping[str, Any]) -> list[float]:
     """The part of the map that a run touches: west, east, south, north."""
-    x = [stop["x"] for column in scene["columns"] for stop in column["way"]]
-    y = [stop["y"] for column in scene["columns"] for stop in column["way"]]
-    rows = [*scene["events"], *(scene["claims"] if len(x) < 2 else ())]
-    x += [row["x"] for row in rows if row["x"] is not None] or [0.0]
-    y += [row["y"] for row in rows if row["y"] is not None] or [17.0]
+    stops = [stop for column in scene["columns"] for stop in column["way"]]
+    rows = [*stops, *scene["events"], *(scene["claims"] if len(stops) < 2 else ())]
+    at = [(row["x"], row["y"]) for row in rows if row["x"] is not None] or [(0.0, 17.0)]
+    x, y = zip(*at, strict=True)
     return [min(x) - 2 * MARGIN, max(x) + 2 * MARGIN, min(y) - MARGIN, max(y) + MARGIN]
 
 
-def _round_places(at: Sequence[tuple[float, float, float]]) -> list[list[float]]:
+def _round_places(at: Sequence[tuple[float, float]]) -> list[list[float]]:
     """Where to draw claims: in rings about their place, one after the other, so that none hides another.
 
     Offsets are in ring steps to the east and to the north.
     """
     counts: dict[tuple[float, float], int] = {}
     found = []
-    for x, y, _ in at:
+    for x, y in at:
         number = counts[x, y] = counts.get((x, y), -1) + 1
         ring = 1 + number // 8
         turn = 2.0 * math.pi * (number % 8 + 0.5 * (ring % 2)) / 8.0
@@ -135,32 +120,27 @@ def _round_places(at: Sequence[tuple[float, float, float]]) -> list[list[float]]
 
 def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> dict[str, Any]:
     """The time-distance diagram of a column (default: the first); without one, an empty diagram."""
-    shown_column = next((c for c in scene["columns"] if column in (None, c["id"])), None)
-    way = shown_column["way"] if shown_column else []
-    line = shown_column["line"] if shown_column else {"hour": [], "km": []}
-    top = max((stop["km"] for stop in way), default=1.0)
+    shown = next((c for c in scene["columns"] if column in (None, c["id"])), None)
+    way, line = (shown["way"], shown["line"]) if shown else ([], {"hour": [], "km": []})
     data = [
-        _trace(
-            "whole", "the run", "lines", x=line["hour"], y=line["km"], line={"color": "#bbbbbb", "width": 1.5}
-        ),
-        _trace("done", "the run so far", "lines", line={"color": INK, "width": 2.5}),
+        trace("whole", "the run", "lines", line={"color": "#bbbbbb", "width": 1.5})
+        | {"x": line["hour"], "y": line["km"]},
         *_spans(scene),
-        _trace("signs", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 10)),
-        _trace("cursor", "now", "lines", line={"color": "#d55e00", "width": 1.2}),
-        _trace("now", "column", "markers", marker=_mark("square", INK, "#ffffff", 12)),
-        _trace("strip", "drone cover", "lines", xaxis="x2", line={"width": 0}, fill="tozerox"),
+        trace("signs", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 10)),
+        trace(
+            "strip", "drone cover", "lines", xaxis="x2", line={"width": 0}, fill="tozerox", fillcolor=COVER
+        ),
     ]
-    data[-1]["fillcolor"] = COVER
-    layout = _time_layout((scene["begins"], scene["hours"]), top, scene["nights"], way)
+    layout = _time_layout((scene["begins"], scene["hours"]), scene["nights"], way)
+    layout["xaxis"]["domain"] = [0, 0.94]
+    layout["xaxis2"] = BARE_AXIS | {"domain": [0.95, 1], "range": [0, 1], "anchor": "y", "showgrid": False}
     layout["annotations"] = [STRIP] if scene["drones"] else []
     return {"data": data, "layout": layout}
 
 
-def _time_layout(
-    span: tuple[float, float], top: float, nights: Sequence[Any], way: Sequence[Any]
-) -> dict[str, Any]:
+def _time_layout(span: tuple[float, float], nights: Sequence[Any], way: Sequence[Any]) -> dict[str, Any]:
     """Axes of hours and road-km; days and places are named by the page, as it has room."""
-    bare = {"zeroline": False, "showgrid": True, "gridcolor": "#eeeeee", "tickfont": {"size": 11}}
+    top = _top(way)
     shapes = [
         {"type": "rect", "xref": "x", "yref": "paper", "x0": dusk, "x1": dawn, "y0": 0, "y1": 1}
         | {"fillcolor": INK, "opacity": 0.05, "line": {"width": 0}, "layer": "below"}
@@ -168,26 +148,26 @@ def _time_layout(
     ]
     return _layout(
         margin={"l": 20, "r": 8, "t": 8, "b": 26},
-        xaxis=bare | {"range": [*span], "domain": [0, 0.94], "tickvals": [], "ticktext": []},
-        yaxis=bare
-        | {"range": [-0.04 * top, 1.06 * top], "tickvals": [], "ticktext": [], "fixedrange": True}
-        | {"automargin": True},
-        xaxis2={"domain": [0.95, 1], "range": [0, 1], "anchor": "y", "tickvals": [], "showgrid": False}
-        | {"zeroline": False, "fixedrange": True},
+        xaxis=BARE_AXIS | {"range": [*span], "fixedrange": False},
+        yaxis=BARE_AXIS | {"range": [-0.04 * top, 1.06 * top], "automargin": True},
         shapes=shapes,
-        showlegend=False,
         meta={"way": [[stop["km"], stop["name"], stop["rank"]] for stop in way]},
     )
 
 
+def _top(way: Sequence[Any]) -> float:
+    """The length of a way (km)."""
+    return max((stop["km"] for stop in way), default=1.0)
+
+
 def _spans(scene: Mapping[str, Any]) -> list[dict[str, Any]]:
     """An empty trace a party: its claims come as their hour does."""
-    parties = dict.fromkeys(claim["party"] for claim in scene["claims"])
+    lines = {claim["party"]: {"color": claim["edge"], "width": 2} for claim in scene["claims"]}
+    labels = {claim["party"]: f"claimed by {claim['label']}" for claim in scene["claims"]}
     return [
-        _trace(f"claims-{party}", f"claimed by {LOOKS[party][0]}", "lines+markers", connectgaps=False)
-        | {"line": {"color": LOOKS[party][2], "width": 2}, "meta": party}
-        | {"marker": {"symbol": "line-ns", "size": 5, "line": {"color": LOOKS[party][2], "width": 2}}}
-        for party in parties
+        trace(f"claims-{party}", labels[party], "lines+markers", connectgaps=False)
+        | {"line": line, "meta": party, "marker": {"symbol": "line-ns", "size": 5, "line": line}}
+        for party, line in lines.items()
     ]
 
 
@@ -195,90 +175,38 @@ def fan_figure(
     hours: np.ndarray, km: np.ndarray, boxes: Sequence[Box], way: Sequence[Any], span: tuple[float, float]
 ) -> dict[str, Any]:
     """Fans of a column's position over many histories (a row each), beside the reported intervals."""
-    top, data = max((stop["km"] for stop in way), default=1.0), []
+    data = []
     x = hours.tolist()
     for low, ink, label in reversed(FANS):
         lower, upper = np.round(np.quantile(km, [low, 1.0 - low], axis=0), 2).tolist()
         data.append(
-            _trace(f"fan-{low}", label, "lines", x=x + x[::-1], y=upper + lower[::-1])
+            trace(f"fan-{low}", label, "lines", x=x + x[::-1], y=upper + lower[::-1])
             | {"fill": "toself", "fillcolor": ink, "line": {"width": 0}}
         )
     middle = np.round(np.quantile(km, 0.5, axis=0, method="higher"), 2).tolist()
     name = f"median of {len(km):,} histories"
-    data.append(_trace("median", name, "lines", x=x, y=middle, line={"color": INK, "width": 2.2}))
-    data += _boxes(boxes, 0.014 * top)
-    layout = _time_layout(span, top, (), way)
-    layout["xaxis"] |= {"range": list(span), "domain": [0, 1]}
-    del layout["xaxis2"]
-    layout |= {"showlegend": True, "margin": {"l": 20, "r": 12, "t": 8, "b": 30}}
-    return {"data": data, "layout": layout}
-
-
-def _word(box: Box) -> str:
-    """The look as a word of a `uid`: Plotly makes a CSS class of it, in which a space or a colon fails."""
-    return f"{box.look.replace(' ', '-')}-{int(box.contested)}"
+    data.append(trace("median", name, "lines", x=x, y=middle, line={"color": INK, "width": 2.2}))
+    data += _boxes(boxes, 0.014 * _top(way))
+    legend = {"orientation": "h", "x": 0, "y": -0.06, "yanchor": "top", "font": {"size": 11}, "itemwidth": 30}
+    layout = _time_layout(span, (), way) | {"showlegend": True, "legend": legend}
+    return {"data": data, "layout": layout | {"margin": {"l": 20, "r": 12, "t": 8, "b": 30}}}
 
 
 def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
-    """A trace a look of reports: a box spans the hours reported for its place; a dashed one is contested."""
-    found: dict[tuple[str, bool], dict[str, Any]] = {}
+    """A trace a look of reports: a box spans the hours reported for its place; a dashed one is contested.
+
+    Plotly makes a class of CSS of a `uid`, in which a space fails.
+    """
+    found: dict[str, dict[str, Any]] = {}
     for box in boxes:
-        label, face, edge, _, _ = LOOKS[box.look]
-        name = f"reported: {label}" + (", contested" if box.contested else "")
-        trace = found.setdefault(
-            (name, box.contested),
-            _trace(f"boxes-{_word(box)}", name, "lines", fill="toself", hoveron="fills")
-            | {"x": [], "y": [], "fillcolor": "rgba(0,0,0,0)" if box.contested else face}
-            | {"line": {"color": edge, "width": 1.4, "dash": "dash" if box.contested else "solid"}},
-        )
-        trace["x"] += [box.start, box.end, box.end, box.start, box.start, None]
-        trace["y"] += [box.km - half, box.km - half, box.km + half, box.km + half, box.km - half, None]
-        trace["hoverinfo"] = "skip"
+        label, face, edge = paint_of(box.look)
+        uid = f"boxes-{box.look.replace(' ', '-')}-{int(box.contested)}"
+        if uid not in found:
+            name = f"reported: {label}" + ", contested" * box.contested
+            line = {"color": edge, "width": 1.4, "dash": "dash" if box.contested else "solid"}
+            found[uid] = trace(uid, name, "lines", fill="toself", hoveron="fills", line=line)
+            found[uid]["fillcolor"] = "rgba(0,0,0,0)" if box.contested else face
+        found[uid]["x"] += [box.start, box.end, box.end, box.start, box.start, None]
+        low, high = box.km - half, box.km + half
+        found[uid]["y"] += [low, low, high, high, low, None]
     return list(found.values())
-
-
-# --- the legend, for the page and for a report --------------------------------------------------------------
-
-
-PARTIES = ("independent", "narrative", "army", "csp", "jnim", "un", "gatia", "civilians")
-SIGN_NAMES = {"◆": "fight", "▼": "ambush", "✖": "mine", "★": "drone strike", "▲": "raid", "□": "capture"}
-CSS_DASHES = {"dot": "dotted", "dashdot": "dashed"}
-NOTE = (
-    "Squares are columns. Claims of the last two days stand round their place, nowhere more exact. The strip "
-    "at the right of the diagram is the drone cover at each road-km: the wider, the fuller."
-)
-
-
-class LegendEntry(NamedTuple):
-    """A line of a legend: the class of its chip, the chip's style by CSS property, its sign, its words."""
-
-    chip: str
-    style: dict[str, str]
-    sign: str
-    text: str
-
-
-def entries() -> list[LegendEntry]:
-    """The lines of the legend."""
-    lines = {f"road: {name}": (ink, dash) for name, (ink, _, dash) in SURFACE_LINES.items()}
-    lines |= {name: (ink, dash) for name, ink, _, dash in OUTLINE_LINES.values()}
-    lines |= {"drones' circle and cover": ("#2a9d78", "solid")}
-    rows = [_line(text, ink, dash) for text, (ink, dash) in lines.items()]
-    rows.append(_dot("drone cover by road-km", COVER, COVER))
-    rows += [_dot(f"held by {name}", ink, INK) for name, ink in INKS.items()]
-    rows.append(_dot("group", INKS["rebels"], "#ffffff", "chip small dot"))
-    for party in PARTIES:
-        label, face, edge, *_ = LOOKS[party]
-        rows.append(_dot(f"claimed by: {label}", face, edge))
-    return rows + [
-        LegendEntry(chip="sign", style={}, sign=sign, text=text) for sign, text in SIGN_NAMES.items()
-    ]
-
-
-def _line(text: str, ink: str, dash: str) -> LegendEntry:
-    style = {"border-top": f"3px {CSS_DASHES.get(dash, 'solid')} {ink}"}
-    return LegendEntry(chip="chip line", style=style, sign="", text=text)
-
-
-def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> LegendEntry:
-    return LegendEntry(chip=chip, style={"background": face, "border-color": edge}, sign="", text=text)

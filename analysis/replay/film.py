@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from matplotlib import style
 from PIL import Image
@@ -40,12 +39,11 @@ def write(
     network: Network,
     outlines: Sequence[Outline],
     path: Path,
-    moments: Any,
     progress: FrameProgress = lambda done, failed: None,
     *,
     frame_hours: Sequence[int] | None = None,
 ) -> int:
-    """Write a film (.mp4, .gif) of a scene; returns its frames. `moments` gives the moment (UTC) of an hour.
+    """Write a film (.mp4, .gif) of a scene; returns how many frames it has.
 
     `progress` is told of each frame (how many more, how many failed). `frame_hours` are the hours of
     frames, those of `hours` by default. Raises OSError if it cannot be written.
@@ -55,7 +53,7 @@ def write(
     encode = _mp4 if path.suffix == ".mp4" else _gif
     try:
         with style.context([STYLE_SHEET, {"text.parse_math": False}]):
-            stage = FilmCanvas(scene, network, outlines, moments)
+            stage = FilmCanvas(scene, network, outlines)
             encode(aside, stage, frame_hours, progress)
         aside.replace(path)
     finally:

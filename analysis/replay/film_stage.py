@@ -1,6 +1,7 @@
 """The picture of a film: a map and a panel that are drawn once, and over them what moves."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -12,43 +13,37 @@ from analysis.figures.base.basemap import DRONE_COLOUR, NetworkMap
 from analysis.figures.base.map_data import frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
-from analysis.figures.base.sides import SIDES
 from analysis.figures.base.style import INK, QUIET
+from analysis.replay.signs import SIGNS, Sign
 from analysis.tables.text import round_minute
 from sim.scenario.network import Network
+from sim.state.clock import midnight, moment_at
 
 SIZE, DPI = (9.6, 5.4), 100  # inches, dots an inch
 PIXELS = (960, 540)
 FRESH = 48.0  # h for which a claim or event stands out
 LAST = 4  # of claims and of events that are told
 PANEL_WIDTH = 3.9  # inches
-FACES = {side.id: side.face for side in SIDES}
-"""The colour of a side by its word."""
 UNHELD_COLOUR = "#ffffff"
-FILM_MARKERS: dict[str, tuple[str, tuple[str, ...], str, str]] = {
-    "mine strike": ("X", ("x", "x-open"), INK, "white"),
-    "ambush": ("v", ("triangle-down",), "#d55e00", INK),
-    "fight": ("D", ("diamond",), "#ffffff", INK),
-    "drone strike": ("*", ("star",), "#56b4e9", INK),
-    "raid": ("P", ("triangle-up",), "#cc79a7", INK),
-    "capture": ("s", ("square-open",), "#ffffff", INK),
-}
-"""Marker, signs of a scene, face and edge of what happens, as on the map of a run."""
-
+SQUARE = {"marker": "s", "mec": "white", "ls": ""}
 Scene = Mapping[str, Any]
 
 
 class FilmCanvas:
     """The picture that is drawn once, and what of it moves."""
 
-    def __init__(self, scene: Scene, network: Network, outlines: Sequence[Outline], moments: Any) -> None:
+    def __init__(self, scene: Scene, network: Network, outlines: Sequence[Outline]) -> None:
         """The picture of a scene at no hour yet."""
-        self.scene, self.moments, self.spots = scene, moments, _spots(scene)
+        self.scene = scene
+        stops = [stop for column in scene["columns"] for stop in column["way"]]
+        self.spots = {stop["place"]: (stop["x"], stop["y"]) for stop in stops}
+        self.zero = midnight(date.fromisoformat(scene["zero"]))
         self.figure = Figure(figsize=SIZE, dpi=DPI)
         self.canvas: Any = FigureCanvasAgg(self.figure)  # its methods have no types
         wide, tall = SIZE[0] - PANEL_WIDTH - 0.55, SIZE[1] - 0.5
         self.axis = self.figure.add_axes((0.5 / SIZE[0], 0.3 / SIZE[1], wide / SIZE[0], tall / SIZE[1]))
-        points = _points(scene, network)
+        held = [network.places[place] for place in scene["holders"] if place in network.places]
+        points = [*self.spots.values(), *((place.lon, place.lat) for place in held)]
         view, _ = frame([y for _, y in points], [x for x, _ in points], wide, (tall, tall))
         self._write(NetworkMap(self.axis, view, network, outlines))
         self.axis.tick_params(labelsize=7)
@@ -76,16 +71,18 @@ class FilmCanvas:
         words = {word for steps in self.scene["holders"].values() for _, word in steps}
         self.circle = self._line(color=DRONE_COLOUR, lw=1.4, gid="circle")
         self.trails = {c["id"]: self._line(color=c["ink"], lw=2.2) for c in self.scene["columns"]}
-        look: Any = {"marker": "o", "ms": 9, "mec": INK, "mew": 0.8, "ls": ""}
-        self.holder_marks = {
-            word: self._line(mfc=FACES.get(word, UNHELD_COLOUR), **look) for word in sorted(words)
-        }
-        self.signs = {name: self._line(**_sign(name), ms=6.5) for name in FILM_MARKERS}
-        look = {"marker": "s", "mec": "white", "ms": 8, "ls": "", "gid": "head"}
+        self.holder_marks = {word: self._line(**self._disk(word), ms=9) for word in sorted(words)}
+        self.signs = {sign.words: self._line(**_look(sign), ms=6.5) for sign in SIGNS}
+        look: Any = SQUARE | {"ms": 8, "gid": "head"}
         self.heads = {c["id"]: self._line(color=c["ink"], **look) for c in self.scene["columns"]}
 
     def _line(self, **look: Any) -> Line2D:
         return self.axis.plot([], [], animated=True, **look)[0]
+
+    def _disk(self, word: str) -> dict[str, Any]:
+        """How a place is drawn that a side holds, by its word."""
+        face = self.scene["faces"].get(word, UNHELD_COLOUR)
+        return {"marker": "o", "mfc": face, "mec": INK, "mew": 0.8, "ls": ""}
 
     def _panel(self) -> None:
         """The words at the right: the date, what is told, what the run did, and the signs."""
@@ -101,18 +98,15 @@ class FilmCanvas:
 
     def _key(self) -> list[Line2D]:
         """What the signs mean: of those that this scene has."""
-        look: Any = {"marker": "s", "color": INK, "mec": "white", "ms": 6, "ls": ""}
-        handles = [Line2D([], [], label="column", **look)] if self.scene["columns"] else []
+        seen = {event["event"] for event in self.scene["events"]}
+        looks: dict[str, dict[str, Any]] = {}
+        if self.scene["columns"]:
+            looks["column"] = SQUARE | {"color": INK, "ms": 6}
         if self.scene["drones"]:
-            handles.append(Line2D([], [], color=DRONE_COLOUR, lw=1.4, label="drones' reach"))
-        look = {"marker": "o", "mec": INK, "mew": 0.8, "ms": 6, "ls": ""}
-        handles += [
-            Line2D([], [], mfc=FACES.get(word, UNHELD_COLOUR), label=f"held: {word}", **look)
-            for word in self.holder_marks
-        ]
-        seen = {event["sign"] for event in self.scene["events"]}
-        known = [name for name in FILM_MARKERS if seen & {*FILM_MARKERS[name][1]}]
-        return handles + [Line2D([], [], label=name, ms=5.5, **_sign(name)) for name in known]
+            looks["drones' reach"] = {"color": DRONE_COLOUR, "lw": 1.4}
+        looks |= {f"held: {word}": self._disk(word) | {"ms": 6} for word in self.holder_marks}
+        looks |= {sign.words: _look(sign) | {"ms": 5.5} for sign in SIGNS if seen & sign.symbols.keys()}
+        return [Line2D([], [], label=label, **look) for label, look in looks.items()]
 
     def picture(self, hour: int) -> bytes:
         """The picture at an hour, as rows of RGBA: what moves, over what was drawn once."""
@@ -147,25 +141,26 @@ class FilmCanvas:
             self.trails[column["id"]].set_data(column["x"][: at + 1], column["y"][: at + 1])
             self.heads[column["id"]].set_data(*([column["x"][at]], [column["y"][at]]) if gone else ([], []))
         steps = [[step for step in drone["steps"] if step["hour"] <= hour] for drone in scene["drones"]]
-        lines = [part[-1]["circle"] for part in steps if part]
-        self.circle.set_data(
-            [x for line in lines for x in (*line["x"], float("nan"))],
-            [y for line in lines for y in (*line["y"], float("nan"))],
-        )
+        circles = [part[-1]["circle"] for part in steps if part]
+        for axis, put in (("x", self.circle.set_xdata), ("y", self.circle.set_ydata)):
+            put([value for circle in circles for value in (*circle[axis], float("nan"))])
         events = [event for event in scene["events"] if event["hour"] <= hour]
         fresh = [e for e in events if e["sign"] and e["hour"] > hour - FRESH and e["x"] is not None]
-        for name, line in self.signs.items():
-            of_sign = [event for event in fresh if event["sign"] in FILM_MARKERS[name][1]]
-            line.set_data([e["x"] for e in of_sign], [e["y"] for e in of_sign])
+        for sign in SIGNS:
+            of_sign = [event for event in fresh if event["event"] in sign.symbols]
+            self.signs[sign.words].set_data([e["x"] for e in of_sign], [e["y"] for e in of_sign])
         self._holders(hour)
-        self.clock.set_text(f"{round_minute(self.moments(hour)):%Y-%m-%d %H:%M} UTC")
+        self.clock.set_text(f"{round_minute(self._moment(hour)):%Y-%m-%d %H:%M} UTC")
         claims = _last([claim for claim in scene["claims"] if claim["hour"] <= hour])
         claim_texts = [
             f"{c['when']}, claimed by: {c['label']}\n{wrapped(c['says'], 3.5, 7.5)}" for c in claims
         ]
         self.claims_text.set_text("Reported\n" + "\n".join(claim_texts))
-        did = [f"{self.moments(e['hour']):%m-%d %H:%M} {e['text']}" for e in _last(events)]
+        did = [f"{self._moment(e['hour']):%m-%d %H:%M} {e['text']}" for e in _last(events)]
         self.events_text.set_text("In this run\n" + "\n".join(wrapped(text, 3.5, 7.5) for text in did))
+
+    def _moment(self, hour: float) -> datetime:
+        return moment_at(self.zero, hour)
 
     def _holders(self, hour: int) -> None:
         """Who holds what: a line of disks a side."""
@@ -177,10 +172,9 @@ class FilmCanvas:
             self.holder_marks[word].set_data([x for x, _ in spots], [y for _, y in spots])
 
 
-def _sign(name: str) -> dict[str, Any]:
+def _look(sign: Sign) -> dict[str, Any]:
     """How what happens is drawn."""
-    marker, _, face, edge = FILM_MARKERS[name]
-    return {"marker": marker, "mfc": face, "mec": edge, "mew": 0.6, "ls": ""}
+    return {"marker": sign.marker, "mfc": sign.face, "mec": sign.edge, "mew": 0.6, "ls": ""}
 
 
 def _last(rows: Sequence[Any]) -> list[Any]:
@@ -188,26 +182,10 @@ def _last(rows: Sequence[Any]) -> list[Any]:
     return list(reversed(rows[-LAST:]))
 
 
-def _spots(scene: Scene) -> dict[str, tuple[float, float]]:
-    """The places on the columns' ways."""
-    return {stop["place"]: (stop["x"], stop["y"]) for column in scene["columns"] for stop in column["way"]}
-
-
-def _points(scene: Scene, network: Network) -> list[tuple[float, float]]:
-    """What the map must show."""
-    found = list(_spots(scene).values())
-    found += [
-        (network.places[place].lon, network.places[place].lat)
-        for place in scene["holders"]
-        if place in network.places
-    ]
-    return found
-
-
 def _order(scene: Scene) -> list[str]:
     """The places whose names matter: ends of the columns' ways, places that are held, other stops."""
     ways = [column["way"] for column in scene["columns"] if column["way"]]
+    on_way = {stop["place"]: stop["mark"] for way in ways for stop in way}
     ends = [way[at]["place"] for way in ways for at in (0, -1)]
-    stops = [stop["place"] for way in ways for stop in way if stop["mark"]]
-    spots = _spots(scene)
-    return list(dict.fromkeys([*ends, *(place for place in scene["holders"] if place in spots), *stops]))
+    held = [place for place in scene["holders"] if place in on_way]
+    return list(dict.fromkeys([*ends, *held, *(place for place, mark in on_way.items() if mark)]))

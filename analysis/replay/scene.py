@@ -5,58 +5,32 @@ column's start; x and y are degrees of longitude (beyond 180 rather than with a 
 is JSON as it stands, and the same tables give the same scene.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from analysis.figures.base.style import LOOKS
-from analysis.replay.layers import drones_of
-from analysis.tables.histories import histories, horizon, nights
-from analysis.tables.outcomes import HOLDER_NAMES, begins, hour_of
+from analysis.figures.base.map_data import at_km
+from analysis.replay.drones import drones_of
+from analysis.replay.sides import group_side, inks, paint_of
+from analysis.replay.signs import EVENT_SYMBOLS, EVENT_WORDS
+from analysis.tables.clock import begins, horizon, hour_of
+from analysis.tables.histories import Histories, nights, stored
+from analysis.tables.outcomes import holder_names
 from analysis.tables.text import interval
+from sim.files.case_file import NO_SIDE
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import Claim
 from sim.scenario.network import Network
+from sim.state.kinds import Side
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
-EVENT_WORDS = {
-    "departure": "leaves",
-    "arrival": "reaches",
-    "harassment": "is harassed by night near",
-    "mine": "mine strike (reported)",
-    "mine_unreported": "mine strike (not reported)",
-    "ambush": "is ambushed",
-    "contact": "a fight begins at",
-    "break": "the defence is broken at",
-    "round": "starts on a way round",
-    "capture": "captures",
-    "beaten": "goes back",
-    "go": "leaves its hold at",
-    "reinforced": "is reinforced at",
-    "supply": "waits for supply",
-    "on_station": "are ready, with their station at",
-    "strike": "strike at",
-    "vacated": "the UN leaves the camp at",
-    "camp_taken": "takes over the camp at",
-    "airlift": "persons are flown to",
-    "raid": "a raid on the garrison at",
-    "fallen": "the garrison falls at",
-    "resupply": "the garrison is resupplied at",
-    "withdrawal": "withdraws to",
-    "roadblock": "a group stands on its road",
-}
-"""Events of a run that are told, as words between who and where."""
 NEAR_KM = 3.0
 """Km from a place up to which something is near it."""
-EVENT_SYMBOLS = {"mine": "x", "mine_unreported": "x-open", "ambush": "triangle-down", "contact": "diamond"}
-EVENT_SYMBOLS |= {"strike": "star", "raid": "triangle-up", "capture": "square-open"}
-"""Events that are drawn, and how."""
-INKS = {"army": "#007a58", "rebels": "#a8487f", "un": "#0072b2", "none": "#777777"}
-"""Who holds a place or whose a column is: the inks of analysis.figures.base.style for the parties."""
 
 
 @dataclass(frozen=True)
@@ -69,80 +43,75 @@ class About:
 
 
 def scene(
-    tables: RunTables,
-    record: Record,
-    network: Network,
-    about: About | None = None,
-    replicate: int | None = None,
+    tables: RunTables, record: Record, network: Network, about: About, replicate: int | None = None
 ) -> dict[str, Any]:
     """One stored history (the first, or a replicate) beside the claims that have an hour and a place.
 
     Raises FaultyInput if that history is not stored.
     """
-    about, events = about or About(), _one(tables, replicate)
+    played = _one(tables, replicate)
+    events = played.events
     hours, first = int(horizon(tables)), int(begins(tables))
-    every = np.arange(first, hours + 1.0)
-    columns = [_column(tables, events, name, about, every) for name in tables.manifest["columns"]]
+    columns = [
+        _column(tables, played, name, about.sides.get(name, NO_SIDE)) for name in tables.manifest["columns"]
+    ]
+    rows = _rows(tables, events, network)
     return {
         "scenario": tables.manifest["scenario"],
         "zero": tables.manifest["start"],
         "begins": first,
         "hours": hours,
         "columns": columns,
-        "groups": _groups(events, columns, network, about, first),
-        "events": _events(events, columns, network),
+        "groups": _groups(tables, rows, network, about),
+        "events": _events(tables, rows, {column["id"]: column["way"] for column in columns}, network),
         "claims": _claims(tables, record, network),
-        "holders": holders(tables, events, about),
-        "inks": INKS,
+        "holders": _holders(tables, rows, about),
+        "inks": inks(tables),
+        "faces": {row.side: row.face for row in tables.sides},
         "drones": drones_of(tables, events, network, about.radii),
         "nights": [short(night, 2) for night in nights(tables)],
     }
 
 
-def _one(tables: RunTables, replicate: int | None) -> Table:
+def _one(tables: RunTables, replicate: int | None) -> Histories:
     """The events of one stored history by hour. Raises FaultyInput."""
-    stored = np.unique(tables.events["replicate"])
-    if not len(stored) or (replicate is not None and replicate not in stored):
+    found = stored(tables)
+    numbers = np.unique(found["replicate"])
+    if not len(numbers) or (replicate is not None and replicate not in numbers):
         message = f"history {replicate or 0} is not stored"
-        right = f"0 to {stored[-1]} would be right" if len(stored) else "running it again would be right"
+        right = f"0 to {numbers[-1]} would be right" if len(numbers) else "running it again would be right"
         refuse(Where(f"run {tables.manifest['scenario']}", 0), f"{message}; {right}")
-    chosen = np.flatnonzero(tables.events["replicate"] == (stored[0] if replicate is None else replicate))
-    chosen = chosen[np.argsort(tables.events["hour"][chosen], kind="stable")]
-    return {name: values[chosen] for name, values in tables.events.items()}
+    return found.where(found["replicate"] == (numbers[0] if replicate is None else replicate))
 
 
-def _column(tables: RunTables, events: Table, name: str, about: About, hours: np.ndarray) -> dict[str, Any]:
-    """A column's way, and where it is at some hours: linear between its events."""
-    stops = way_of(tables, name)
-    kms, xs = [stop["km"] for stop in stops], [stop["x"] for stop in stops]
-    ys = [stop["y"] for stop in stops]
-    hour, km = (histories(events, name) or [(np.zeros(1), np.zeros(1))])[0]
-    at = np.interp(hours, hour, km, left=0.0)
-    side = about.sides.get(name, "un" if name.startswith("un") else "army")
+def _column(tables: RunTables, played: Histories, name: str, side: str) -> dict[str, Any]:
+    """A column's way, and where it is at every hour: linear between its events."""
+    hour, km = (played.of_column(name).paths() or [(np.zeros(1), np.zeros(1))])[0]
+    at = np.interp(np.arange(int(begins(tables)), int(horizon(tables)) + 1.0), hour, km, left=0.0)
+    lat, lon = at_km(tables, name, at)
     return {
         "id": name,
         "side": side,
-        "ink": INKS[side],
+        "ink": inks(tables)[side],
         "leaves": round(float(hour[0]), 2),
         "km": short(at, 2),
-        "x": short(np.interp(at, kms, xs)),
-        "y": short(np.interp(at, kms, ys)),
+        "x": short(lon),
+        "y": short(lat),
         "line": {"hour": short(hour, 2), "km": short(km, 2)},
-        "way": stops,
+        "way": way_of(tables, name),
     }
 
 
 def way_of(tables: RunTables, column: str) -> list[dict[str, Any]]:
     """The places on a column's way; `rank` is 0 for one that is held at the start, 1 for other marks."""
-    rows, held = tables.route, tables.manifest["holders"]
-    own = np.flatnonzero(rows["column"] == column)
-    names = ("place", "name", "km", "mark", "lon", "lat")
-    found = zip(*(rows[name][own].tolist() for name in names), strict=True)
-    return [
-        {"place": place, "name": name, "km": round(km, 2), "x": x, "y": y, "mark": mark}
-        | {"rank": 0 if mark and place in held else 2 - mark}
-        for place, name, km, mark, x, y in found
-    ]
+    route, held = tables.route, tables.manifest["holders"]
+    of_column = route["column"] == column
+    fields = {"place": "place", "name": "name", "km": "km", "x": "lon", "y": "lat", "mark": "mark"}
+    stops: list[dict[str, Any]] = pa.table({k: route[v][of_column] for k, v in fields.items()}).to_pylist()
+    for stop in stops:
+        stop["km"] = round(stop["km"], 2)
+        stop["rank"] = 0 if stop["mark"] and stop["place"] in held else 2 - stop["mark"]
+    return stops
 
 
 def short(values: Any, digits: int = 4) -> list[float]:
@@ -151,64 +120,69 @@ def short(values: Any, digits: int = 4) -> list[float]:
     return rounded
 
 
-def _where(
-    network: Network, columns: list[dict[str, Any]], event: Mapping[str, Any]
-) -> tuple[float, float] | None:
+def _rows(tables: RunTables, events: Table, network: Network) -> list[dict[str, Any]]:
+    """The events that are told or move a group, a mapping each; `at` is where it was (x, y) or None."""
+    shown = np.isin(events["event"], [*EVENT_WORDS, "set"])
+    names = ("hour", "event", "kind", "agent", "place", "km", "amount")
+    rows: list[dict[str, Any]] = pa.table({name: events[name][shown] for name in names}).to_pylist()
+    for row in rows:
+        row["at"] = _where(tables, network, row)
+    return rows
+
+
+def _where(tables: RunTables, network: Network, event: Mapping[str, Any]) -> tuple[float, float] | None:
     """Where an event was: at its place, else at its km of its own way (a group: of the first column's)."""
     if event["place"] in network.places:
         place = network.places[event["place"]]
         return place.lon, place.lat
-    ways = [column["way"] for column in columns if column["id"] == event["agent"]] or [
-        column["way"] for column in columns[:1] if event["kind"] == "group"
-    ]
-    if not ways or event["km"] < 0:
+    columns = tables.manifest["columns"]
+    way = event["agent"] if event["agent"] in columns else next(iter(columns), None)
+    if way is None or event["km"] < 0 or (way != event["agent"] and event["kind"] != "group"):
         return None
-    kms = [stop["km"] for stop in ways[0]]
-    x = np.interp(event["km"], kms, [stop["x"] for stop in ways[0]])
-    y = np.interp(event["km"], kms, [stop["y"] for stop in ways[0]])
-    return float(x), float(y)
+    lat, lon = at_km(tables, way, event["km"])
+    return float(lon), float(lat)
 
 
-def _rows(events: Table, chosen: np.ndarray) -> list[dict[str, Any]]:
-    """Some events, a mapping each, in plain types."""
-    names = ("hour", "event", "kind", "agent", "place", "km", "amount")
-    columns = [events[name][chosen].tolist() for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _events(events: Table, columns: list[dict[str, Any]], network: Network) -> list[dict[str, Any]]:
+def _events(
+    tables: RunTables,
+    rows: Sequence[Mapping[str, Any]],
+    ways: Mapping[str, list[dict[str, Any]]],
+    network: Network,
+) -> list[dict[str, Any]]:
     """What the run did, as words with hour and position."""
-    entries = []
-    for row in _rows(events, np.isin(events["event"], list(EVENT_WORDS))):
-        where = _where(network, columns, row)
-        agent_columns = [column["id"] for column in columns if column["id"] == row["agent"]]
-        entry = {"hour": round(row["hour"], 2), "event": row["event"], "text": _text(row, columns, network)}
-        entry |= {"x": where and round(where[0], 4), "y": where and round(where[1], 4)}
-        entries.append(
-            entry
-            | {
-                "sign": EVENT_SYMBOLS.get(row["event"]),
-                "column": (agent_columns or [None])[0],
-                "km": round(row["km"], 2),
-            }
-        )
-    return entries
+    return [
+        {
+            "hour": round(row["hour"], 2),
+            "event": row["event"],
+            "text": _text(tables, row, ways.get(row["agent"]), network),
+            "x": row["at"] and round(row["at"][0], 4),
+            "y": row["at"] and round(row["at"][1], 4),
+            "sign": EVENT_SYMBOLS.get(row["event"]),
+            "column": row["agent"] if row["agent"] in ways else None,
+            "km": round(row["km"], 2),
+        }
+        for row in rows
+        if row["event"] in EVENT_WORDS
+    ]
 
 
-def _text(row: Mapping[str, Any], columns: list[dict[str, Any]], network: Network) -> str:
+def _text(
+    tables: RunTables, row: Mapping[str, Any], way: list[dict[str, Any]] | None, network: Network
+) -> str:
     """An event in words: who, what, where."""
     who = {"column": f"column {row['agent']}: ", "group": f"group {row['agent']}: ", "drone": "drones "}
     what = EVENT_WORDS[row["event"]]
     if row["event"] == "camp_taken":
-        what = f"{HOLDER_NAMES[int(row['amount'])]}: takes over the camp at"
+        what = f"{holder_names(tables)[int(row['amount'])]}: {what}"
+    if row["event"] == "vacated":
+        what = f"the {tables.sides[Side.WITHDRAWING].name} {what}"
     if row["event"] == "airlift":
         what = f"{row['amount']:.0f} {what}"
-    named = network.places[row["place"]].name if row["place"] in network.places else ""
-    if not named:
-        agent_ways = [column["way"] for column in columns if column["id"] == row["agent"]]
-        named = _beyond(agent_ways[0], row["km"]) if agent_ways else ""
-        what = what.removesuffix(" near").removesuffix(" at")
-    return f"{who.get(row['kind'], '')}{what} {named}".rstrip()
+    if row["place"] in network.places:
+        where = network.places[row["place"]].name
+    else:
+        where, what = _beyond(way or [], row["km"]), what.removesuffix(" near").removesuffix(" at")
+    return f"{who.get(row['kind'], '')}{what} {where}".rstrip()
 
 
 def _beyond(way: list[dict[str, Any]], km: float) -> str:
@@ -221,47 +195,47 @@ def _beyond(way: list[dict[str, Any]], km: float) -> str:
 
 
 def _groups(
-    events: Table, columns: list[dict[str, Any]], network: Network, about: About, first: float
+    tables: RunTables, rows: Sequence[Mapping[str, Any]], network: Network, about: About
 ) -> list[dict[str, Any]]:
     """The knots of each group's moves: at home until it first sets itself, then straight to where it goes."""
-    moves: dict[str, list[tuple[float, float, float]]] = {
-        name: [(float(first), network.places[home].lon, network.places[home].lat)]
-        for name, home in about.homes.items()
-    }
-    chosen = (events["kind"] == "group") & np.isin(events["event"], ["set", "withdrawal"])
-    for row in _rows(events, chosen):
-        goal, knots = _where(network, columns, row), moves.setdefault(row["agent"], [])
-        if goal is None:
+    homes = {name: network.places[home] for name, home in about.homes.items()}
+    moves = {name: [(begins(tables), home.lon, home.lat)] for name, home in homes.items()}
+    for row in rows:
+        if row["kind"] != "group" or row["event"] not in ("set", "withdrawal") or row["at"] is None:
             continue
+        knots = moves.setdefault(row["agent"], [])
         if knots:
             hour, x, y = zip(*knots, strict=True)
             here = float(np.interp(row["hour"], hour, x)), float(np.interp(row["hour"], hour, y))
             knots[:] = [knot for knot in knots if knot[0] < row["hour"]] + [(row["hour"], *here)]
-        knots.append((max(row["amount"], row["hour"]), *goal))
+        knots.append((max(row["amount"], row["hour"]), *row["at"]))
     return [
-        {
-            "id": name,
-            **{
-                key: short(part)
-                for key, part in zip(("hour", "x", "y"), zip(*knots, strict=True), strict=True)
-            },
-        }
-        for name, knots in sorted(moves.items())
-        if knots
+        {"id": name, "ink": inks(tables)[group_side(tables)]}
+        | dict(zip(("hour", "x", "y"), map(short, zip(*moves[name], strict=True)), strict=True))
+        for name in sorted(moves)
     ]
 
 
-def holders(tables: RunTables, events: Table, about: About) -> dict[str, list[list[Any]]]:
+def _holders(
+    tables: RunTables, rows: Sequence[Mapping[str, Any]], about: About
+) -> dict[str, list[list[Any]]]:
     """Who holds each place from which hour on: rows of hour and side."""
+    since = begins(tables)
     by_place: dict[str, list[list[Any]]] = {
-        place: [[begins(tables), side]] for place, side in tables.manifest["holders"].items()
+        place: [[since, side]] for place, side in tables.manifest["holders"].items()
     }
-    for row in _rows(events, np.isin(events["event"], ["capture", "camp_taken", "fallen"])):
-        side = {"capture": about.sides.get(row["agent"], "army"), "fallen": "rebels"}.get(row["event"])
-        taken = side or HOLDER_NAMES[int(row["amount"])].replace("nobody", "none")
-        rows = by_place.setdefault(row["place"], [[begins(tables), "none"]])
-        if rows[-1][1] != taken:
-            rows.append([round(row["hour"], 2), taken])
+    for row in rows:
+        if row["event"] == "capture":
+            taker = about.sides.get(row["agent"], NO_SIDE)
+        elif row["event"] == "fallen":
+            taker = group_side(tables)
+        elif row["event"] == "camp_taken":
+            taker = holder_names(tables)[int(row["amount"])].replace("nobody", NO_SIDE)
+        else:
+            continue
+        steps = by_place.setdefault(row["place"], [[since, NO_SIDE]])
+        if steps[-1][1] != taker:
+            steps.append([round(row["hour"], 2), taker])
     return by_place
 
 
@@ -270,33 +244,22 @@ def _claims(tables: RunTables, record: Record, network: Network) -> list[dict[st
     titles = {source.id: source.title for source in record.sources}
     entries, end = [], horizon(tables)
     for claim in record.claims:
-        place, hour = claim.event.split(":")[0], hour_of(tables, claim.earliest)
-        if claim.precision == "range" or place not in network.places or hour >= end:
+        place, hour = network.places.get(claim.event.split(":")[0]), hour_of(tables, claim.earliest)
+        if claim.precision == "range" or place is None or hour >= end:
             continue
-        label, face, edge, *_ = LOOKS[claim.party]
-        entry = {"id": claim.id, "hour": round(hour, 2), "end": round(hour_of(tables, claim.latest), 2)}
-        entry |= {"event": claim.event, "says": claim.says, "party": claim.party, "label": label}
-        entry |= {
-            "face": face,
-            "edge": edge,
-            "source": titles[claim.source],
-            "place": network.places[place].name,
-        }
-        entry |= {"x": network.places[place].lon, "y": network.places[place].lat}
-        entries.append(
-            entry | {"when": interval(claim.earliest, claim.latest), "km": _kms(tables, claim, place)}
-        )
-    entries.sort(key=lambda entry: (entry["hour"], entry["end"], entry["id"]))
-    return entries
+        entry = claim.model_dump(include={"id", "event", "says", "party"}) | paint_of(claim.party)._asdict()
+        entry |= {"hour": round(hour, 2), "end": round(hour_of(tables, claim.latest), 2)}
+        entry |= {"source": titles[claim.source], "when": interval(claim.earliest, claim.latest)}
+        entry |= {"place": place.name, "x": place.lon, "y": place.lat}
+        entries.append(entry | {"km": _kms(tables, claim, place.id)})
+    return sorted(entries, key=lambda entry: (entry["hour"], entry["end"], entry["id"]))
 
 
 def _kms(tables: RunTables, claim: Claim, place: str) -> dict[str, float]:
     """The road-km of a claim on the way of each column that it may be of."""
-    route, kms = tables.route, {}
-    for column, name, km in zip(route["column"], route["place"], route["km"], strict=True):
-        if name == place and claim.column in (None, column):
-            kms[str(column)] = float(km)
+    route, here = tables.route, tables.route["place"] == place
+    kms = dict(zip(route["column"][here].tolist(), route["km"][here].tolist(), strict=True))
     for row in tables.manifest["milestones"]:
         if row["id"] == claim.event and row["column"] in kms and row["km"] is not None:
             kms[row["column"]] = float(row["km"])
-    return kms
+    return {column: km for column, km in kms.items() if claim.column in (None, column)}

@@ -4,13 +4,14 @@ import shlex
 
 from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import label
-from analysis.tables.outcomes import days_of
+from analysis.tables.clock import days_of
 from analysis.tables.text import interval, short
 from sim.scenario.network import Network
 from sim.store.reader import RunTables
 
 WORST = 5
 """How many misses are told."""
+NOTHING_SCORED = "Nothing that it gives is scored against the record."
 PARAMETER_SOURCES = {
     "prior": "every parameter drawn from its prior",
     "fixed": "every parameter at its one value, chance alone differing",
@@ -22,7 +23,7 @@ LIMITS = (
     "The reports come mostly from one side, and some contradict each other; none is taken for the truth.",
     "Numbers of fighters, garrisons and losses are assumptions; nobody published them.",
     "The dates tell when the drones' station moved, not what its radius is.",
-    "Who takes a camp that the UN leaves follows from where the scenario puts people: shown, never scored.",
+    "Who takes a vacated camp follows from where the scenario puts people: shown, never scored.",
     "The killings of civilians belong to the record, with their sources; they are never a mechanism.",
 )
 
@@ -43,7 +44,7 @@ def what(tables: RunTables) -> str:
 def answer(card: Card, network: Network) -> list[str]:
     """The answer in three sentences: the last capture, the nulls, all that is fitted at once."""
     if not card.rows:
-        return ["Nothing that this scenario gives is scored against the record."]
+        return [NOTHING_SCORED]
     return [_capture(card, network), _nulls(card), _together(card)]
 
 

@@ -6,17 +6,18 @@ are assumptions made by people who knew the outcome, so a null that wins is no d
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
 
-from analysis.tables.outcomes import origin
+from analysis.tables.clock import origin
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.record.rows import PublishedDate
+from sim.state.clock import in_hours
 from sim.store.reader import RunTables
 
 ForecastHours = dict[str, np.ndarray]
@@ -46,7 +47,7 @@ class March:
 
     def hour(self, date: PublishedDate) -> float:
         """The hour of a published date."""
-        return float((date.at - self.zero) / timedelta(hours=1))
+        return in_hours(date.at - self.zero)
 
 
 Null = Callable[[March], ForecastHours]

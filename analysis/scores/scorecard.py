@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.scores import baselines, scoring_rules
 from analysis.scores.targets import Hours, Term, terms
-from analysis.tables import monte_carlo, outcomes, timeline
+from analysis.tables import clock, monte_carlo, outcomes, timeline
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import SCORED, ReportedCount
@@ -126,7 +126,7 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
     hours = {milestone: tables.runs[milestone][tables.done].astype(float) for milestone in names}
     forecasts, end = (
         baselines.forecasts(tables, record.published),
-        outcomes.hour_of(tables, datetime.fromisoformat(tables.manifest["end"])),
+        clock.horizon(tables),
     )
     weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
     rows = tuple(
@@ -186,7 +186,7 @@ def _observation_score(
     end: float,
 ) -> ObservationScore:
     run_hours, (low, high), still = hours[term.milestone], term.span, term.observation.survival
-    begin = outcomes.begins(tables)
+    begin = clock.begins(tables)
     shares = term.shares(hours)
     value = between = transform = None
     opinions = {
@@ -198,7 +198,7 @@ def _observation_score(
     silent = {name for name, forecast in forecasts.items() if term.shares(forecast) is None}
     return ObservationScore(
         term=term,
-        quantiles=timeline.quantiles(run_hours, outcomes.origin(tables)),
+        quantiles=timeline.quantiles(tables, run_hours),
         share_reached=float(np.isfinite(run_hours).mean()),
         inside=float(term.interval_hits(hours).mean()),
         score=term.score(hours),

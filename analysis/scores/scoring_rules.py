@@ -96,10 +96,9 @@ def independent(values: np.ndarray) -> float:
 
     l are the eigenvalues of their rank correlations over the runs; observations without spread count nothing.
     """
-    ranks = np.argsort(np.argsort(values, axis=0, kind="stable"), axis=0, kind="stable").astype(float)
-    for column in range(values.shape[1]):  # equal values share their rank
-        _, where, count = np.unique(values[:, column], return_inverse=True, return_counts=True)
-        ranks[:, column] = (np.bincount(where, ranks[:, column]) / count)[where]
+    from scipy.stats import rankdata  # 0.6 s, and needed only here
+
+    ranks = rankdata(values, axis=0) - 1.0
     spread = ranks[:, ranks.std(axis=0) > 0.0]
     if spread.shape[1] == 0:
         return 0.0

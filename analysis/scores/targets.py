@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.scores import scoring_rules
-from analysis.tables import timeline
-from analysis.tables.outcomes import hour_of
-from analysis.tables.scored_observations import use_of
+from analysis.tables.clock import interval_of
+from analysis.tables.scored_observations import observed, use_of
 from sim.record.record import Record
 from sim.record.rows import SCORED, Observation
 from sim.store.reader import RunTables
@@ -97,7 +96,7 @@ def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) 
     for row in tables.manifest["milestones"]:
         name, column = row["id"], row["column"]
         still = [o for o in record.survivals if o.event == name and o.column in (None, column)]
-        seen = timeline.observed(record, name, column)
+        seen = observed(record, name, column)
         for observation in (*still, *([] if seen is None else [seen])):
             use = use_of(tables, record, observation)
             if use in SCORED and name in wanted:
@@ -110,7 +109,7 @@ def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) 
 def _term(
     tables: RunTables, record: Record, name: str, observation: Observation, use: str, known: Iterable[str]
 ) -> Term:
-    low, high = hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
+    low, high = interval_of(tables, observation)
     start = None if observation.since is None else record.observation(observation.since, observation.column)
     term = Term(
         milestone=name,
@@ -124,7 +123,7 @@ def _term(
     )
     if start is None or start.event not in known:
         return term
-    return _since(term, record, start, (hour_of(tables, start.earliest), hour_of(tables, start.latest)))
+    return _since(term, record, start, interval_of(tables, start))
 
 
 def _since(term: Term, record: Record, start: Observation, hours: tuple[float, float]) -> Term:

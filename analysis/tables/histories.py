@@ -1,125 +1,137 @@
-"""The stored histories of a run: the events of a column, and what the parties would have told of each fight.
+"""The stored histories of a run: whose they are, their events, where a column is, what parties would tell.
 
-All arrays here count histories from 0 in the order of their replicates; runs that failed are left out.
+All arrays here count histories from 0 in the order of the table of runs; runs that failed are left out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from analysis.tables.outcomes import begins
+from analysis.tables.clock import begins, horizon
 from sim.files.yaml_tree import Where, refuse
 from sim.state.kinds import FIGHT_ENDS
 from sim.store.reader import RunTables
-from sim.store.schema import Table
-
-EVENT_NUMBERS = ("hour", "km", "amount", "other")
+from sim.store.schema import TABLE_COLUMNS, Table
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trace:
-    """Events of one column over the stored histories, by history and hour; probes are left out.
+class Histories:
+    """The stored histories, and some of their events in the order of histories and hours.
 
-    `rows` are the places of the stored histories among the runs that did not fail; `history` and `index` give
-    each event's history and its row in the table of events; hours, km and amounts are those of
-    sim.store.schema.
+    `rows` are the places of the stored histories among the runs that did not fail (one a history); `history`
+    and `index` give each event's history and its row in the `table` of events, whose columns and units are
+    those of sim.store.schema.
     """
 
     rows: np.ndarray
     history: np.ndarray
     index: np.ndarray
-    event: np.ndarray
-    numbers: Table
+    table: Mapping[str, np.ndarray]
 
-    @property
-    def count(self) -> int:
+    def __len__(self) -> int:
         """How many histories are stored."""
         return len(self.rows)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        """One of the numbers: hour, km, amount or other."""
-        return self.numbers[name]
+        """A column of the events. Raises KeyError."""
+        return np.asarray(self.table[name][self.index])
+
+    @cached_property
+    def events(self) -> Table:
+        """All columns of the events."""
+        return {name: self[name] for name in self.table}
+
+    def where(self, mask: np.ndarray) -> "Histories":
+        """The same histories with those events alone that a mask picks."""
+        return replace(self, history=self.history[mask], index=self.index[mask])
+
+    def of_column(self, column: str) -> "Histories":
+        """The same histories with the events of a column alone, without probes."""
+        return self.where((self["kind"] == "column") & (self["agent"] == column) & (self["event"] != "probe"))
 
     def of(self, *events: str) -> np.ndarray:
         """Which of its events are of some kinds."""
-        found: np.ndarray = np.any([self.event == event for event in events], axis=0)
-        return found
+        return np.isin(self["event"], np.array(events, object))
 
-    def first(self, which: np.ndarray) -> np.ndarray:
-        """The row of each history's first event among some, -1 where there is none."""
-        found = np.full(self.count, -1)
-        rows = np.flatnonzero(which)[::-1]
-        found[self.history[rows]] = rows  # the earliest is written last
-        return found
+    def by_hour(self, *events: str) -> np.ndarray:
+        """The places of events of some kinds, in the order of their hours."""
+        places = np.flatnonzero(self.of(*events))
+        return places[np.argsort(self["hour"][places], kind="stable")]
 
-    def at(self, rows: np.ndarray, name: str) -> np.ndarray:
+    def first(self, mask: np.ndarray) -> np.ndarray:
+        """The place of each history's first event among some, -1 where there is none."""
+        first = np.full(len(self), -1)
+        places = np.flatnonzero(mask)[::-1]
+        first[self.history[places]] = places  # the earliest is written last
+        return first
+
+    def at(self, places: np.ndarray, name: str) -> np.ndarray:
         """A number of the events that `first` gave; inf where there is none."""
-        if not len(self.history):
-            return np.full(len(rows), np.inf)
-        return np.where(rows >= 0, self.numbers[name][rows], np.inf)
+        return np.append(self[name].astype(float), np.inf)[np.where(places < 0, len(self.index), places)]
 
-    def total(self, name: str, which: np.ndarray) -> np.ndarray:
+    def total(self, name: str, mask: np.ndarray) -> np.ndarray:
         """The sum of a number over some events of each history."""
-        return np.bincount(self.history[which], self.numbers[name][which], self.count)
+        return np.bincount(self.history[mask], self[name][mask], len(self))
 
-    def most(self, name: str, which: np.ndarray) -> np.ndarray:
+    def number(self, mask: np.ndarray) -> np.ndarray:
+        """How many of some events each history has."""
+        return np.bincount(self.history[mask], minlength=len(self))
+
+    def most(self, name: str, mask: np.ndarray) -> np.ndarray:
         """The largest of a number over some events of each history, -inf where there is none."""
-        found = np.full(self.count, -np.inf)
-        np.maximum.at(found, self.history[which], self.numbers[name][which])
-        return found
+        most = np.full(len(self), -np.inf)
+        np.maximum.at(most, self.history[mask], self[name][mask])
+        return most
+
+    def paths(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Hours and km of the events of each history that has some."""
+        if not len(self.index):
+            return []
+        ends = np.flatnonzero(np.diff(self.history)) + 1
+        return [*zip(np.split(self["hour"], ends), np.split(self["km"], ends), strict=True)]
+
+    def positions(self, hours: np.ndarray) -> np.ndarray:
+        """Road-km at each hour, a row a history that has events: 0 before the first, then linear between."""
+        rows = [np.interp(hours, hour, km, left=0.0) for hour, km in self.paths()]
+        return np.array(rows).reshape(-1, len(hours))
 
 
-def trace(tables: RunTables, column: str) -> Trace:
-    """The events of a column in the stored histories of a run's one design point."""
-    replicates = tables.runs["replicate"][tables.done]
-    events = tables.events
-    stored = np.isin(replicates, np.unique(events["replicate"]))
-    rows = np.flatnonzero(stored)
-    known = replicates[rows]
-    column_rows = _rows_of(events, column, known)
-    order = np.argsort(known, kind="stable")
-    history = order[np.searchsorted(known, events["replicate"][column_rows], sorter=order)]
-    by_hour = np.lexsort((events["hour"][column_rows], history))
-    column_rows, history = column_rows[by_hour], history[by_hour]
-    return Trace(
-        rows=rows,
-        history=history,
-        index=column_rows,
-        event=np.asarray(events["event"][column_rows]),
-        numbers={name: np.asarray(events[name][column_rows], float) for name in EVENT_NUMBERS},
+def stored(tables: RunTables) -> Histories:
+    """The stored histories of a run's one design point, with all their events."""
+    events = tables.events or {name: np.zeros(0) for name in TABLE_COLUMNS["events"]}
+    replicates = pa.array(tables.runs["replicate"][tables.done])
+    run = pc.index_in(pa.array(events["replicate"], replicates.type), replicates)  # null: it failed
+    keys = [("run", "ascending"), ("hour", "ascending")]
+    order = pc.sort_indices(pa.table({"run": run, "hour": events["hour"]}), keys)  # stable, nulls last
+    index = order[: len(run) - run.null_count]
+    runs = run.take(index).dictionary_encode()
+    return Histories(
+        rows=runs.dictionary.to_numpy(), history=runs.indices.to_numpy(), index=index.to_numpy(), table=events
     )
 
 
-def _rows_of(events: Mapping[str, np.ndarray], column: str, replicates: np.ndarray) -> np.ndarray:
-    """Where the events of a column stand, of some replicates and without probes."""
-    rows = np.flatnonzero(events["agent"] == column)
-    shown: np.ndarray = (events["event"][rows] != "probe") & np.isin(events["replicate"][rows], replicates)
-    found: np.ndarray = rows[shown]
-    return found
+def trace(tables: RunTables, column: str) -> Histories:
+    """The stored histories with the events of a column alone, without probes."""
+    return stored(tables).of_column(column)
 
 
-def milestone(tables: RunTables, event: str, column: str) -> dict[str, Any] | None:
-    """The manifest's entry of a column's milestone, None if the run has none of it."""
+def milestone(tables: RunTables, event: str, column: str | None) -> dict[str, Any] | None:
+    """The manifest's entry of a column's milestone, or of a place's, None if the run has none of it."""
     for entry in tables.manifest["milestones"]:
         if entry["column"] == column and ":".join(entry["id"].split(":")[:2]) == event:
             return dict(entry)
     return None
 
 
-def hours(tables: RunTables, event: str, column: str) -> np.ndarray | None:
+def hours(tables: RunTables, event: str, column: str | None) -> np.ndarray | None:
     """When a column's milestone came, over the runs that did not fail (h, inf: never); None: it has none."""
     entry = milestone(tables, event, column)
     return None if entry is None else np.asarray(tables.runs[entry["id"]][tables.done], float)
-
-
-def horizon(tables: RunTables) -> float:
-    """The end of the scenario, in hours after 00:00 UTC of its first day."""
-    start = datetime.fromisoformat(tables.manifest["start"])
-    end = datetime.fromisoformat(tables.manifest["end"])
-    return (end - start).total_seconds() / 3600.0
 
 
 def nights(tables: RunTables) -> list[tuple[float, float]]:
@@ -136,46 +148,21 @@ def nights(tables: RunTables) -> list[tuple[float, float]]:
 
 
 def reported_losses(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarray]:
-    """What a party says it lost and the other lost, an entry an event; nan where it tells of no losses.
+    """What a party says it lost and the other lost, persons, an entry an event; nan where it tells of none.
 
     The reports stand in the order of the events they are of. Raises FaultyInput if they do not go together.
     """
     events, reports = tables.events, tables.reports
-    fights = np.any([events["event"] == event for event in FIGHT_ENDS], axis=0)
-    rows = np.flatnonzero(fights & (events["hour"] < horizon(tables)))
+    fights = np.isin(events["event"], np.array(FIGHT_ENDS, object))
+    fight_rows = np.flatnonzero(fights & (events["hour"] < horizon(tables)))
     party_rows = np.flatnonzero((reports["party"] == party) & np.isfinite(reports["own_lost"]))
-    own_lost, other = np.full(len(events["hour"]), np.nan), np.full(len(events["hour"]), np.nan)
-    if len(party_rows) != len(rows) or any(
-        (events[name][rows] != reports[name][party_rows]).any() for name in ("replicate", "event")
+    if len(party_rows) != len(fight_rows) or any(
+        (events[name][fight_rows] != reports[name][party_rows]).any() for name in ("replicate", "event")
     ):
-        message = (
-            f"its {len(party_rows):,} reports of fights by {party!r} do not go with its {len(rows):,} fights"
-        )
-        refuse(Where(shown_name(tables), 0), f"{message}; running it again would be right")
-    own_lost[rows], other[rows] = reports["own_lost"][party_rows], reports["other_lost"][party_rows]
-    return own_lost, other
-
-
-def shown_name(tables: RunTables) -> str:
-    """How faults name a run."""
-    return f"run {tables.manifest['scenario']}-{tables.manifest['hash']}"
-
-
-# --- where a column is over time ----------------------------------------------------------------------------
-
-
-def histories(events: Mapping[str, np.ndarray], column: str) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Hours and km of a column's events, in time order, for each stored history."""
-    if not events:
-        return []
-    mine = (events["kind"] == "column") & (events["agent"] == column) & (events["event"] != "probe")
-    mine = np.flatnonzero(mine)
-    order = mine[np.lexsort((events["hour"][mine], events["replicate"][mine]))]
-    parts = np.split(order, np.flatnonzero(np.diff(events["replicate"][order])) + 1)
-    return [(events["hour"][part], events["km"][part]) for part in parts if len(part)]
-
-
-def positions(events: Mapping[str, np.ndarray], column: str, hours: np.ndarray) -> np.ndarray:
-    """Road-km at each hour, a row a history: 0 before the first event, then linear between events."""
-    rows = [np.interp(hours, hour, km, left=0.0) for hour, km in histories(events, column)]
-    return np.array(rows).reshape(-1, len(hours))
+        counts = f"its {len(party_rows):,} reports of fights by {party!r}", f"its {len(fight_rows):,} fights"
+        where = Where(f"run {tables.manifest['scenario']}-{tables.manifest['hash']}", 0)
+        refuse(where, f"{counts[0]} do not go with {counts[1]}; running it again would be right")
+    own_lost, other_lost = np.full((2, len(fights)), np.nan)
+    own_lost[fight_rows] = reports["own_lost"][party_rows]
+    other_lost[fight_rows] = reports["other_lost"][party_rows]
+    return own_lost, other_lost

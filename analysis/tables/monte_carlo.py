@@ -28,11 +28,7 @@ def block_of(runs: int) -> np.ndarray:
 def resamples(blocks: int, name: str) -> np.ndarray:
     """How often each block comes in each resample of the bootstrap (resamples x blocks); keyed by a name."""
     seeds = replicate_seeds(key_of("bootstrap", name), np.arange(BOOTSTRAP_RESAMPLES * blocks))
-    drawn = (
-        (uniforms(seeds, key_of("bootstrap", "block")) * blocks)
-        .astype(int)
-        .reshape(BOOTSTRAP_RESAMPLES, blocks)
-    )
-    found: np.ndarray = np.zeros((BOOTSTRAP_RESAMPLES, blocks))
-    np.add.at(found, (np.arange(BOOTSTRAP_RESAMPLES)[:, None], drawn), 1.0)
-    return found
+    picks = (uniforms(seeds, key_of("bootstrap", "block")) * blocks).astype(int)
+    cells = np.arange(BOOTSTRAP_RESAMPLES).repeat(blocks) * blocks + picks
+    counts = np.bincount(cells, minlength=BOOTSTRAP_RESAMPLES * blocks)
+    return counts.reshape(BOOTSTRAP_RESAMPLES, blocks).astype(float)

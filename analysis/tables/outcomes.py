@@ -3,12 +3,13 @@
 One history gives numbers; an ensemble gives a mean and 5/50/95 %, or the share of the runs.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from analysis.tables.clock import begins, horizon, hour_of
+from analysis.tables.histories import stored, trace
 from analysis.tables.text import aligned, documents
 from sim.record.record import Record
 from sim.record.rows import ReportedCount
@@ -17,18 +18,37 @@ from sim.store.reader import RunTables
 from sim.store.schema import OUTCOMES
 
 QUANTILES = (0.05, 0.5, 0.95)
-HOLDER_NAMES = {-1: "nobody"} | {int(side): side.name.lower() for side in Side}
+QUANTILE_KEYS = tuple(f"q{round(100 * share):02}" for share in QUANTILES)
+"""How JSON names them."""
+AMOUNTS = {
+    "displaced": "persons gone from",
+    "arrived": "persons who came to",
+    "supply": "days of supply at the end, garrison of",
+    "without": "days without supply, garrison of",
+    "lost": "persons lost in raids, garrison of",
+}
+"""Kinds of outcomes that count something of a place, as heads of their tables."""
 
 
-def names(tables: RunTables) -> list[str]:
-    """The outcomes of a run, in order; those that all scenarios have first."""
-    return list(tables.manifest.get("outcomes", OUTCOMES))
+def holder_names(tables: RunTables) -> dict[int, str]:
+    """What tables call each holder of a place, by its number there: the id of a side."""
+    return {-1: "nobody"} | {number: row.side for number, row in enumerate(tables.sides)}
+
+
+def quantiles(values: np.ndarray) -> np.ndarray:
+    """5, 50 and 95 % of a number over runs, each the number of some run (inf: it never came)."""
+    return np.asarray(np.quantile(values, QUANTILES, method="inverted_cdf"))
+
+
+def names(tables: RunTables, kind: str = "") -> list[str]:
+    """The outcomes of a run, in order; those that all scenarios have first. Of a kind: `kind:...` alone."""
+    known = list(tables.manifest.get("outcomes", OUTCOMES))
+    return [name for name in known if name.startswith(f"{kind}:")] if kind else known
 
 
 def numbers(tables: RunTables, name: str) -> np.ndarray:
-    """An outcome over the runs that did not fail."""
-    done: np.ndarray = tables.runs[name][tables.done]
-    return done
+    """An outcome over the runs that did not fail (runs; units: sim.store.schema). Raises KeyError."""
+    return np.asarray(tables.runs[name][tables.done])
 
 
 def counted(tables: RunTables, record: Record, outcome: str) -> ReportedCount | None:
@@ -48,83 +68,45 @@ def fits(tables: RunTables, count: ReportedCount) -> bool:
     if count.column is not None and not count.of:
         return bool(tables.manifest["columns"] == [count.column])
     if count.at is not None:
-        end = datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=UTC)
-        return origin(tables) + timedelta(hours=begins(tables)) <= count.at <= end and any(
-            name.startswith(f"{count.outcome}:") for name in tables.runs
-        )
+        is_within = begins(tables) <= hour_of(tables, count.at) <= horizon(tables)
+        return is_within and any(name.startswith(f"{count.outcome}:") for name in tables.runs)
     return bool(count.of) and all(name in tables.runs for name in count.of)
-
-
-def origin(tables: RunTables) -> datetime:
-    """Hour 0 of a run: 00:00 UTC of the scenario's first day."""
-    return datetime.fromisoformat(tables.manifest["start"]).replace(tzinfo=UTC)
-
-
-def begins(tables: RunTables) -> float:
-    """The hour at which a run begins: before hour 0 in the east, after it in the west."""
-    return float(tables.manifest.get("begins", 0.0))
-
-
-def days_of(tables: RunTables) -> str:
-    """The scenario's first day, and the day or moment (UTC) of its end, to be read."""
-    return f"{tables.manifest['start']} to {tables.manifest['end'].replace('T', ' ')[:16]}"
-
-
-def hour_of(tables: RunTables, moment: datetime) -> float:
-    """The hour of a moment (UTC if it does not say)."""
-    return (moment.replace(tzinfo=moment.tzinfo or UTC) - origin(tables)) / timedelta(hours=1)
 
 
 def observed(tables: RunTables, count: ReportedCount, outcome: str) -> np.ndarray:
     """What a reported number is laid beside: an outcome, the sum of some, or the outcome up to an hour.
 
-    An outcome up to an hour or a milestone is known of the stored histories alone.
+    A number a run that did not fail; an outcome up to an hour or a milestone, which is known of the stored
+    histories alone, a number a history.
     """
     if count.until is not None:
-        return _strikes(tables, count)
-    if count.at is None and not count.of:
-        return numbers(tables, outcome)
-    if count.at is None:
-        total: np.ndarray = np.sum([numbers(tables, name) for name in count.of], axis=0)
-        return total
-    events = tables.events
-    then = (events["event"] == outcome) & (events["hour"] <= hour_of(tables, count.at))
-    replicates = np.unique(events["replicate"])
-    sums = np.zeros(len(replicates))
-    np.add.at(sums, np.searchsorted(replicates, events["replicate"][then]), events["amount"][then])
-    return sums
-
-
-def _strikes(tables: RunTables, count: ReportedCount) -> np.ndarray:
-    """The reported strikes on a column up to one of its milestones, in each stored history."""
-    events, reached = tables.events, tables.runs[str(count.until)]
-    mine = (events["event"] == "mine") & (events["agent"] == count.column)
-    mine &= events["hour"] <= reached[events["replicate"]]
-    stored = np.unique(events["replicate"])
-    found = np.bincount(np.searchsorted(stored, events["replicate"][mine]), minlength=len(stored))
-    return found.astype(float)
+        path = trace(tables, str(count.column))
+        reached = tables.runs[count.until][tables.done][path.rows]
+        return path.number(path.of("mine") & (path["hour"] <= reached[path.history])).astype(float)
+    if count.at is not None:
+        histories = stored(tables)
+        is_before = histories.of(outcome) & (histories["hour"] <= hour_of(tables, count.at))
+        return histories.total("amount", is_before)
+    return np.asarray(np.sum([numbers(tables, name) for name in count.of or (outcome,)], axis=0))
 
 
 def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     """Every outcome with its mean and quantiles, and the reported number where there is one."""
     entries: dict[str, Any] = {}
     for name in names(tables):
-        values = numbers(tables, name)
-        entries[name] = _summary(values)
-        count = counted(tables, record, name)
+        entries[name], count = _summary(numbers(tables, name)), counted(tables, record, name)
         if count is not None:
             entries[name] |= {"reported": list(count.number), "claims": list(count.claims)}
             if count.of or count.at or count.until:
-                seen = observed(tables, count, name)
-                entries[name]["as_reported"] = {"of": list(count.of), "runs": len(seen)} | _summary(seen)
+                values = observed(tables, count, name)
+                entries[name]["as_reported"] = {"of": list(count.of), "runs": len(values)} | _summary(values)
     return entries
 
 
 def _summary(values: np.ndarray) -> dict[str, float]:
-    quantiles = np.quantile(values, QUANTILES, method="inverted_cdf")
-    return {"mean": float(values.mean())} | {
-        f"q{round(100 * q):02}": float(value) for q, value in zip(QUANTILES, quantiles, strict=True)
-    }
+    """Mean and quantiles of a number over runs."""
+    numbers = [values.mean(), *quantiles(values)]
+    return dict(zip(("mean", *QUANTILE_KEYS), map(float, numbers), strict=True))
 
 
 # --- as text ---------------------------------------------------------------------------------------------
@@ -132,55 +114,60 @@ def _summary(values: np.ndarray) -> dict[str, float]:
 
 def text(tables: RunTables, record: Record) -> str:
     """The tables of outcomes that have something to tell, an empty line between."""
-    parts = (
-        _counts(tables, record),
-        _hours(tables),
-        _camps(tables, record),
-        _shares(tables, "holder", "who holds it at the end"),
-        _amounts(tables, "displaced", "persons gone from"),
-        _amounts(tables, "arrived", "persons who came to"),
-        _amounts(tables, "supply", "days of supply at the end, garrison of"),
-        _amounts(tables, "without", "days without supply, garrison of"),
-        _amounts(tables, "lost", "persons lost in raids, garrison of"),
-        _claims(tables),
-    )
-    return "\n\n".join(part for part in parts if part)
+    parts = [_counts(tables, record), _hours(tables), _camps(tables, record)]
+    held = [[name.partition(":")[2], _sides(tables, name)] for name in names(tables, "holder")]
+    parts += [_table(["place", "who holds it at the end"], held)]
+    parts += [_amounts(tables, kind, title) for kind, title in AMOUNTS.items()]
+    return "\n\n".join(part for part in [*parts, _claims(tables)] if part)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    """A table; nothing without rows."""
+    return aligned([head, *rows]) if rows else ""
 
 
 def _counts(tables: RunTables, record: Record) -> str:
     """The sums over all agents that are not 0 throughout, beside reported counts."""
     single = _is_single(tables)
-    head = ["outcome", "number"] if single else ["outcome", "mean", "5 %", "50 %", "95 %"]
-    lines = [[*head, "reported", *([] if single else ["P(in)"]), "source"]]
+    rows = []
     for name in OUTCOMES:
-        values, seen = numbers(tables, name), list(counts(tables, record, name))
-        word = name.replace("_", " ")
-        if values.any() and all(count.of or count.at or count.until for count in seen):
-            lines.append([word, *_cells(values), *[""] * (2 if single else 3)])
-        lines += [[label(word, c), *_beside(observed(tables, c, name), c, single)] for c in seen]
-    return aligned(lines) if len(lines) > 1 else ""
+        values, reported = numbers(tables, name), list(counts(tables, record, name))
+        word = word_of(tables, name)
+        if values.any() and all(count.of or count.at or count.until for count in reported):
+            rows.append([word, *_cells(values), *[""] * (2 if single else 3)])
+        rows += [[label(word, c), *_beside(observed(tables, c, name), c, single)] for c in reported]
+    return _table(["outcome", *_heads(single), "reported", *["P(in)"] * (not single), "source"], rows)
+
+
+def word_of(tables: RunTables, outcome: str) -> str:
+    """An outcome in words; what befalls the groups bears the name of their side."""
+    side = tables.sides[Side.CONTESTING].name
+    word = outcome.replace("rebels_", f"{side}_").replace("rebel_", f"{side.removesuffix('s')}_")
+    return word.replace("_", " ")
 
 
 def label(word: str, count: ReportedCount) -> str:
     """What a reported number is of, for reading."""
-    where = [name.partition(":")[2] for name in count.of]
-    place = f" of {', '.join(where)}" if where and count.at is None else ""
-    place += f" of {count.column} before {count.until}" if count.until else ""
-    return f"{word}{place}" + (f" by {count.at:%Y-%m-%d %H:%M}" if count.at is not None else "")
+    places = [name.partition(":")[2] for name in count.of]
+    where = f" of {', '.join(places)}" if places and count.at is None else ""
+    where += f" of {count.column} before {count.until}" if count.until else ""
+    return f"{word}{where}" + (f" by {count.at:%Y-%m-%d %H:%M}" if count.at is not None else "")
 
 
 def _beside(values: np.ndarray, count: ReportedCount, single: bool) -> list[str]:
     low, high = count.number
     share = f"{((values >= low) & (values <= high)).mean():.3f}"
-    told = f"{low}" if low == high else f"{low} to {high}"
-    return [*_cells(values), told, *([] if single else [share]), documents(count.claims)]
+    number = f"{low}" if low == high else f"{low} to {high}"
+    return [*_cells(values), number, *[share] * (not single), documents(count.claims)]
+
+
+def _heads(single: bool) -> list[str]:
+    return ["number"] if single else ["mean", "5 %", "50 %", "95 %"]
 
 
 def _cells(values: np.ndarray) -> list[str]:
     """One number, or mean and quantiles."""
-    if len(values) == 1:
-        return [_number(values[0])]
-    return [_number(n) for n in (values.mean(), *np.quantile(values, QUANTILES, method="inverted_cdf"))]
+    return [_number(n) for n in (values if len(values) == 1 else (values.mean(), *quantiles(values)))]
 
 
 def _number(value: float) -> str:
@@ -193,80 +180,67 @@ def _hours(tables: RunTables) -> str:
     Of many runs, the mean over those that came to the objective, whose share is P: the hours of columns that
     still wait or were beaten would only tell when the scenario ends.
     """
-    ways = [name.removeprefix("reached:") for name in names(tables) if name.startswith("reached:")]
     single = _is_single(tables)
-    rows: dict[str, dict[str, float]] = {}
-    for way in ways:
-        there = numbers(tables, f"reached:{way}") > 0.0
+    ways: dict[tuple[str, float], dict[str, float]] = {}
+    for name in names(tables, "reached"):
+        way, there = name.removeprefix("reached:"), numbers(tables, name) > 0.0
         booked = {
-            name.rpartition(":")[2]: float(numbers(tables, name)[there | single].mean())
-            for name in names(tables)
-            if name.startswith(f"hours:{way}:") and (there | single).any()
+            cause.rpartition(":")[2]: float(numbers(tables, cause)[there | single].mean())
+            for cause in names(tables, f"hours:{way}")
+            if (there | single).any()
         }
         if sum(booked.values()) > 0.0:
-            rows[way] = booked | {"": float(there.mean())}
-    causes = list(dict.fromkeys(c for row in rows.values() for c in row if c and row[c] > 0.0))
-    if not rows:
-        return ""
+            ways[way, float(there.mean())] = {cause: hours for cause, hours in booked.items() if hours > 0.0}
+    causes = list(dict.fromkeys(cause for booked in ways.values() for cause in booked))
     word = "hours on the way to" if single else "mean hours, of those that came to"
-    lines = [[word, *([] if single else ["P"]), *(cause.replace("_", " ") for cause in causes), "total"]]
-    for way, row in rows.items():
+    rows = []
+    for (way, share), booked in ways.items():
         column, place = way.split(":")
-        cells = [f"{row.get(cause, 0.0):.1f}" if row.get(cause, 0.0) > 0.0 else "-" for cause in causes]
-        share = [] if single else [f"{row['']:.2f}"]
-        total = sum(hours for cause, hours in row.items() if cause)
-        lines.append([f"{place} ({column})", *share, *cells, f"{total:.1f}"])
-    return aligned(lines)
+        cells = [f"{booked[cause]:.1f}" if cause in booked else "-" for cause in causes]
+        shares = [f"{share:.2f}"] * (not single)
+        rows.append([f"{place} ({column})", *shares, *cells, f"{sum(booked.values()):.1f}"])
+    return _table(
+        [word, *["P"] * (not single), *(cause.replace("_", " ") for cause in causes), "total"], rows
+    )
 
 
 def _camps(tables: RunTables, record: Record) -> str:
-    """Who had each camp once the UN had left it, beside the record; by construction, so never scored."""
-    places: Mapping[str, str] = tables.manifest.get("camps", {})
-    if not places:
-        return ""
-    lines = [["camp vacated by the UN", "passes to", "reported", "source", ""]]
-    for camp, place in places.items():
+    """Who had each camp once it was vacated, beside the record; by construction, so never scored."""
+    rows = []
+    for camp, place in tables.manifest.get("camps", {}).items():
         seen = next((o for o in record.observations if o.event == f"{place}:camp_taken"), None)
-        told = [seen.who or "", documents(seen.claims)] if seen else ["", ""]
-        lines.append([camp, _sides(numbers(tables, f"camp:{camp}")), *told, "by construction"])
-    return aligned(lines)
+        reported = [seen.who or "", documents(seen.claims)] if seen else ["", ""]
+        rows.append([camp, _sides(tables, f"camp:{camp}"), *reported, "by construction"])
+    vacated = f"camp vacated by the {tables.sides[Side.WITHDRAWING].name}"
+    return _table([vacated, "passes to", "reported", "source", ""], rows)
 
 
-def _shares(tables: RunTables, kind: str, title: str) -> str:
-    found = [name for name in names(tables) if name.startswith(f"{kind}:")]
-    rows = [[name.partition(":")[2], _sides(numbers(tables, name))] for name in found]
-    return aligned([["place", title], *rows]) if rows else ""
-
-
-def _sides(values: np.ndarray) -> str:
-    """Which side, or each side with its share of the runs."""
-    found = [(side, float((values == number).mean())) for number, side in HOLDER_NAMES.items()]
-    held = sorted((pair for pair in found if pair[1] > 0.0), key=lambda pair: -pair[1])
-    if len(values) == 1:
-        return held[0][0]
-    return ", ".join(f"{side} {share:.3f}" for side, share in held)
+def _sides(tables: RunTables, outcome: str) -> str:
+    """Which side an outcome names, or each side with its share of the runs, the greatest first."""
+    values = numbers(tables, outcome)
+    shares = {side: float((values == number).mean()) for number, side in holder_names(tables).items()}
+    held = sorted((side for side in shares if shares[side] > 0.0), key=lambda side: -shares[side])
+    return held[0] if len(values) == 1 else ", ".join(f"{side} {shares[side]:.3f}" for side in held)
 
 
 def _amounts(tables: RunTables, kind: str, title: str) -> str:
-    found = [name for name in names(tables) if name.startswith(f"{kind}:")]
-    finite = [name for name in found if np.isfinite(numbers(tables, name)).all()]
-    if not any(numbers(tables, name).any() for name in finite):
-        return ""
-    head = ["number"] if _is_single(tables) else ["mean", "5 %", "50 %", "95 %"]
-    rows = [[name.partition(":")[2], *_cells(numbers(tables, name))] for name in finite]
-    return aligned([[title, *head], *rows])
+    """An outcome of each place, where that is known in every run and not 0 in all of them."""
+    amounts = {name.partition(":")[2]: numbers(tables, name) for name in names(tables, kind)}
+    known = {place: values for place, values in amounts.items() if np.isfinite(values).all()}
+    rows = [[place, *_cells(values)] for place, values in known.items()]
+    is_told = any(values.any() for values in known.values())
+    return _table([title, *_heads(_is_single(tables))], rows) if is_told else ""
 
 
 def _claims(tables: RunTables) -> str:
     """What each party would tell of the persons lost in fights, a run: claims, not counts."""
-    reports, runs = tables.reports, len(np.unique(tables.events["replicate"]))
-    told = {party: reports["party"] == party for party in ("army", "csp") if len(reports["party"])}
-    lines = [["party that would tell", "its own lost", "the other's lost"]]
-    for party, mine in told.items():
-        own, other = reports["own_lost"][mine], reports["other_lost"][mine]
-        if np.isfinite(own).any():
-            lines.append([party, *(_number(float(np.nansum(lost)) / runs) for lost in (own, other))])
-    return aligned(lines) if len(lines) > 1 else ""
+    reports, runs = tables.reports, len(stored(tables))
+    rows = []
+    for party in np.unique(reports["party"]).tolist():
+        losses = [reports[name][reports["party"] == party] for name in ("own_lost", "other_lost")]
+        if np.isfinite(losses[0]).any():
+            rows.append([party, *(_number(float(np.nansum(lost)) / runs) for lost in losses)])
+    return _table(["party that would tell", "its own lost", "the other's lost"], rows)
 
 
 def _is_single(tables: RunTables) -> bool:

@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from analysis.tables import timeline
-from analysis.tables.outcomes import hour_of, origin
+from analysis.tables.clock import hour_of, origin
+from analysis.tables.outcomes import quantiles
 from sim.files.yaml_tree import Where, refuse
 from sim.store.reader import RunTables
 
@@ -16,14 +18,23 @@ PAIRED = "runs in pairs"
 
 
 class PairedMilestone(NamedTuple):
-    """A milestone in two runs: differences (h, second less first) where both have it, and shares of all."""
+    """A milestone in two runs: how much later it comes in B than in A, and in which shares of the pairs.
 
-    name: str
+    `hours` are the differences (h, B less A) of the pairs in which both have it; `worth` is the variance of
+    the difference of unpaired runs over that of the paired ones, None where nothing can be told of it.
+    """
+
+    milestone: str
     hours: np.ndarray
     same: float  # as often as not: in both at the same hour, or in neither
-    first: float  # in the first alone
-    second: float  # in the second alone
-    worth: float | None  # variance of the difference of unpaired runs over that of the pairs
+    only_a: float
+    only_b: float
+    worth: float | None
+
+    @property
+    def quantiles(self) -> tuple[float, ...] | None:
+        """5, 50 and 95 % of the hours; None where no pair has them."""
+        return tuple(quantiles(self.hours).tolist()) if len(self.hours) else None
 
 
 def pairs(one: RunTables, two: RunTables) -> list[PairedMilestone]:
@@ -32,26 +43,27 @@ def pairs(one: RunTables, two: RunTables) -> list[PairedMilestone]:
     rows, others = _matched(one, two)
     shift = hour_of(one, origin(two))
     known = {m["id"] for m in two.manifest["milestones"]}
-    found = []
-    for name in (m["id"] for m in one.manifest["milestones"] if m["id"] in known):
-        a = np.asarray(one.runs[name][rows], float)
-        b = np.asarray(two.runs[name][others], float) + shift
-        found.append(_paired(name, a, b))
-    if not found:
+    shared = [row["id"] for row in one.manifest["milestones"] if row["id"] in known]
+    if not shared:
         refuse(Where(PAIRED, 0), "needs milestones that both runs have, these have none")
-    return found
+    return [
+        _paired(name, one.runs[name][rows].astype(float), two.runs[name][others].astype(float) + shift)
+        for name in shared
+    ]
 
 
 def _paired(name: str, a: np.ndarray, b: np.ndarray) -> PairedMilestone:
     """A milestone by its hours in the runs of either, pair by pair; inf: never."""
-    both, neither = np.isfinite(a) & np.isfinite(b), np.isinf(a) & np.isinf(b)
+    in_a, in_b = np.isfinite(a), np.isfinite(b)
+    both = in_a & in_b
     hours = b[both] - a[both]
+    alike = np.count_nonzero(np.abs(hours) < SAME) + np.count_nonzero(~in_a & ~in_b)
     return PairedMilestone(
-        name=name,
+        milestone=name,
         hours=hours,
-        same=float((np.count_nonzero(np.abs(hours) < SAME) + np.count_nonzero(neither)) / len(a)),
-        first=float((np.isfinite(a) & np.isinf(b)).mean()),
-        second=float((np.isfinite(b) & np.isinf(a)).mean()),
+        same=float(alike / len(a)),
+        only_a=float((in_a & ~in_b).mean()),
+        only_b=float((in_b & ~in_a).mean()),
         worth=_worth(a[both], b[both]),
     )
 
@@ -66,25 +78,23 @@ def _worth(a: np.ndarray, b: np.ndarray) -> float | None:
 
 def check(one: RunTables, two: RunTables) -> None:
     """Raise FaultyInput if replicates of two runs are not runs of the same chance."""
-    where = Where(PAIRED, 0)
     for tables in (one, two):
         timeline.check_single(tables, PAIRED)
-    seeds = [tables.manifest["seed"] for tables in (one, two)]
-    runs = [tables.manifest["runs"] for tables in (one, two)]
-    if seeds[0] != seeds[1]:
-        refuse(where, f"needs two runs of one seed, these have {seeds[0]} and {seeds[1]}")
-    if runs[0] != runs[1]:
-        refuse(where, f"needs as many runs of each, these are {runs[0]:,} and {runs[1]:,}")
-    own = [dict(zip(t.runs["replicate"].tolist(), t.runs["seed"].tolist(), strict=True)) for t in (one, two)]
-    if own[0] != own[1]:
-        refuse(where, "needs two runs whose replicates have the same seeds, these have not")
+    a, b = one.manifest, two.manifest
+    if a["seed"] != b["seed"]:
+        refuse(Where(PAIRED, 0), f"needs two runs of one seed, these have {a['seed']} and {b['seed']}")
+    if a["runs"] != b["runs"]:
+        refuse(Where(PAIRED, 0), f"needs as many runs of each, these are {a['runs']:,} and {b['runs']:,}")
+    keys = [pa.table({name: tables.runs[name] for name in ("replicate", "seed")}) for tables in (one, two)]
+    if keys[0].sort_by("replicate") != keys[1].sort_by("replicate"):
+        refuse(Where(PAIRED, 0), "needs two runs whose replicates have the same seeds, these have not")
 
 
 def _matched(one: RunTables, two: RunTables) -> tuple[np.ndarray, np.ndarray]:
     """The rows of the replicates that failed in neither."""
     rows = [np.flatnonzero(tables.done) for tables in (one, two)]
-    names = [tables.runs["replicate"][own] for tables, own in zip((one, two), rows, strict=True)]
-    _, first, second = np.intersect1d(names[0], names[1], return_indices=True)
-    if not len(first):
+    a, b = one.runs["replicate"][rows[0]], two.runs["replicate"][rows[1]]
+    common, first, second = np.intersect1d(a, b, return_indices=True)
+    if not len(common):
         refuse(Where(PAIRED, 0), "needs runs that failed in neither, here are none")
     return rows[0][first], rows[1][second]

@@ -46,7 +46,7 @@ def answer(folder: Path, statement: str, case: Case = BUNDLED) -> tuple[list[str
         return [column[0] for column in result.description], result.fetchall()
     except duckdb.Error as error:
         lines = [line for line in str(error).splitlines() if line.strip()][:4]
-        hint = f'{views}; a column such as "anefis:capture" stands in double quotes'
+        hint = f'{views}; a column such as "town:capture" stands in double quotes'
         refuse(where, "\n".join([*lines, hint]))
     finally:
         connection.close()

@@ -6,18 +6,20 @@ are of the runs of a point that did not fail, and their intervals are Wilson's, 
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
-from analysis.tables import monte_carlo, timeline
-from analysis.tables.outcomes import QUANTILES, hour_of, origin
-from analysis.tables.scored_observations import use_of
-from analysis.tables.text import aligned, round_minute
+from analysis.tables import clock, monte_carlo, timeline
+from analysis.tables.outcomes import QUANTILE_KEYS, QUANTILES
+from analysis.tables.scored_observations import reported, use_of
+from analysis.tables.text import aligned, short, stamp
 from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record
-from sim.record.rows import COMPARED, SCORED, Observation
+from sim.record.rows import COMPARED, SCORED
+from sim.state.clock import in_hours, utc
 from sim.store.reader import RunTables
 
 TEXT_ROWS = 20  # of a table as text, at most
@@ -84,8 +86,7 @@ class ByPoint:
 
     def hours(self, milestone: str) -> np.ndarray:
         """Hours of a milestone, point after point."""
-        hours: np.ndarray = self.tables.runs[milestone][self.order]
-        return hours
+        return np.asarray(self.tables.runs[milestone][self.order])
 
     def split(self, hours: np.ndarray) -> list[np.ndarray]:
         """Hours by point, each in ascending order."""
@@ -107,26 +108,21 @@ def replicates(tables: RunTables, names: Sequence[str]) -> dict[str, np.ndarray]
 
 def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
     """A milestone at each design point."""
-    hours, observation = runs.hours(milestone), reported(runs.tables, record, milestone)
+    hours, compared = runs.hours(milestone), reported(runs.tables, record, COMPARED).get(milestone)
     reached, between = runs.share(np.isfinite(hours))
-    inside = None
-    if observation is not None and use_of(runs.tables, record, observation) in COMPARED:
-        low, high = hour_of(runs.tables, observation.earliest), hour_of(runs.tables, observation.latest)
-        inside = runs.share((hours >= low) & (hours <= high))[0]
-    quantiles = np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES))
     return Summary(
         finished_runs=runs.finished_runs,
         failed_runs=runs.failed_runs,
         share_reached=reached,
         between=between,
-        hours=quantiles,
-        share_in=inside,
+        hours=np.array([_quantiles(part) for part in runs.split(hours)]).reshape(-1, len(QUANTILES)),
+        share_in=runs.share(timeline.within(runs.tables, hours, compared))[0] if compared else None,
     )
 
 
 def probability(runs: ByPoint, milestone: str, by: datetime) -> tuple[np.ndarray, np.ndarray]:
     """P(a milestone by a moment) at each design point, and its interval."""
-    return runs.share(runs.hours(milestone) <= hour_of(runs.tables, by))
+    return runs.share(runs.hours(milestone) <= clock.hour_of(runs.tables, by))
 
 
 def _quantiles(hours: np.ndarray) -> np.ndarray:
@@ -136,56 +132,44 @@ def _quantiles(hours: np.ndarray) -> np.ndarray:
     return hours[[max(0, int(np.ceil(len(hours) * q - 1))) for q in QUANTILES]]
 
 
-def moment_of(tables: RunTables, hour: float) -> datetime | None:
-    """The moment of an hour to the minute; None if it never comes."""
-    if not np.isfinite(hour):
-        return None
-    return round_minute(origin(tables) + timedelta(hours=float(hour)))
-
-
 def _moment(text: object) -> datetime | None:
     """The moment that a text names (UTC if it does not say), if it begins with a date."""
     try:
-        found = datetime.fromisoformat(str(text)) if re.match(r"\d{4}-\d\d-\d\d", str(text)) else None
+        moment = datetime.fromisoformat(str(text)) if re.match(r"\d{4}-\d\d-\d\d", str(text)) else None
     except ValueError:
         return None
-    return found and found.replace(tzinfo=found.tzinfo or UTC)
+    return moment and utc(moment)
 
 
 def days(axis: Axis) -> tuple[datetime, np.ndarray]:
     """The first day of an axis of dates, and each point's hours since."""
     moments = [moment for moment in map(_moment, axis.values) if moment]
     zero = min(moments).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return zero, np.array([(moment - zero) / timedelta(hours=1) for moment in moments])
+    return zero, np.array([in_hours(moment - zero) for moment in moments])
 
 
 # --- which milestone, which axes -------------------------------------------------------------------------
 
 
-def reported(tables: RunTables, record: Record, milestone: str) -> Observation | None:
-    """The observation of a milestone, if there is one."""
-    column = next(m["column"] for m in tables.manifest["milestones"] if m["id"] == milestone)
-    return timeline.observed(record, milestone, column)
+def milestones(tables: RunTables) -> list[str]:
+    """The milestones of a run, in the order of the scenario."""
+    return [row["id"] for row in tables.manifest["milestones"]]
 
 
 def chief(tables: RunTables, record: Record) -> str:
     """The milestone shown by default: the design's own, the last capture that is scored, or what there is."""
-    names = [milestone["id"] for milestone in tables.manifest["milestones"]]
-    design_milestone = (tables.manifest["design"] or {}).get("milestone")
+    names, design_milestone = milestones(tables), (tables.manifest["design"] or {}).get("milestone")
     if design_milestone in names:
         return str(design_milestone)
-    seen = {name: reported(tables, record, name) for name in names}
-    scored = [n for n, seen in seen.items() if seen and use_of(tables, record, seen) in SCORED]
+    scored = list(reported(tables, record, SCORED))
     captures = [name for name in scored if name.split(":")[1] == "capture"]
-    if captures or scored:
-        return str((captures or scored)[-1])
-    came = (name for name in reversed(names) if np.isfinite(tables.runs[name][tables.done]).any())
-    return str(next(came, names[-1]))
+    came = [name for name in names if np.isfinite(tables.runs[name][tables.done]).any()]
+    return str((captures or scored or came or names)[-1])
 
 
 def chosen(tables: RunTables, record: Record, milestone: str | None) -> str:
     """A milestone by its name, or the chief one. Raises FaultyInput if it is none of the run's."""
-    names = [known["id"] for known in tables.manifest["milestones"]]
+    names = milestones(tables)
     if not names:
         refuse(Where("--milestone", 0), "this run has no milestones; a scenario with some would be right")
     if milestone is not None and milestone not in names:
@@ -195,10 +179,10 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> str:
 
 def deadline(tables: RunTables, record: Record, milestone: str) -> datetime:
     """By when a milestone is asked for: the design's own moment, the end of the report or of the scenario."""
-    own, observation = (tables.manifest["design"] or {}).get("by"), reported(tables, record, milestone)
-    end = datetime.fromisoformat(tables.manifest["end"]).replace(tzinfo=UTC)
-    if own is not None:
-        return min(datetime.fromisoformat(own), end)
+    by, end = (tables.manifest["design"] or {}).get("by"), clock.end_of(tables)
+    observation = reported(tables, record).get(milestone)
+    if by is not None:
+        return min(datetime.fromisoformat(by), end)
     return observation.latest if observation else end
 
 
@@ -208,18 +192,18 @@ def axes(tables: RunTables) -> list[Axis]:
     Of a grid or list they are the fewest leading ones that do; of a sampled design all that vary.
     """
     design = tables.manifest.get("design") or {"factors": [], "kind": "list"}
-    found = [Axis(row["name"], row["unit"], tables.points[row["name"]]) for row in design["factors"]]
-    codes = [np.unique(axis.values, return_inverse=True)[1] for axis in found]
-    moved = [number for number, code in enumerate(codes) if code.any()]
+    factors = [Axis(row["name"], row["unit"], tables.points[row["name"]]) for row in design["factors"]]
+    moved = [axis for axis in factors if _apart([axis]) > 1]
     if design["kind"] in CROSSED and moved:
-        apart = [_groups([codes[i] for i in moved[: k + 1]]) for k in range(len(moved))]
+        apart = [_apart(moved[: count + 1]) for count in range(len(moved))]
         moved = moved[: apart.index(apart[-1]) + 1]
-    return [found[number] for number in moved]
+    return moved
 
 
-def _groups(codes: Sequence[np.ndarray]) -> int:
-    """How many different rows some columns have."""
-    return len(np.unique(np.column_stack(codes), axis=0))
+def _apart(axes: Sequence[Axis]) -> int:
+    """How many different points some axes tell apart."""
+    table = pa.table({axis.name: axis.values for axis in axes})
+    return int(table.group_by(table.column_names).aggregate([]).num_rows)
 
 
 def influence(axis: Axis, share: np.ndarray) -> float:
@@ -230,8 +214,8 @@ def influence(axis: Axis, share: np.ndarray) -> float:
     if total == 0.0:
         return 0.0
     sizes = np.bincount(group)
-    means = np.bincount(group, weights=share) / sizes
-    return float((sizes * (means - share.mean()) ** 2).sum()) / total
+    between = sizes * (np.bincount(group, share) / sizes - share.mean()) ** 2
+    return float(between.sum()) / total
 
 
 def groups(values: np.ndarray, most: int = 12) -> np.ndarray:
@@ -240,8 +224,9 @@ def groups(values: np.ndarray, most: int = 12) -> np.ndarray:
     if len(kinds) <= most or values.dtype.kind not in "iuf":
         return np.asarray(code)
     count = max(1, min(most, len(values) // 8))
-    ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable")
-    return np.asarray(ranks * count // len(values))
+    from scipy.stats import rankdata  # 0.6 s, and needed only here
+
+    return np.asarray((rankdata(values, "ordinal").astype(int) - 1) * count // len(values))
 
 
 # --- as JSON and as text ---------------------------------------------------------------------------------
@@ -249,8 +234,8 @@ def groups(values: np.ndarray, most: int = 12) -> np.ndarray:
 
 def as_json(tables: RunTables, record: Record) -> list[dict[str, Any]]:
     """Every design point with its settings and milestones; times as 2023-10-05T14:10Z, null for never."""
-    runs, names = ByPoint(tables), [milestone["id"] for milestone in tables.manifest["milestones"]]
-    summaries = {name: summary(runs, record, name) for name in names}
+    runs = ByPoint(tables)
+    summaries = {name: summary(runs, record, name) for name in milestones(tables)}
     factors = [row["name"] for row in (tables.manifest.get("design") or {"factors": []})["factors"]]
     return [
         {
@@ -259,7 +244,7 @@ def as_json(tables: RunTables, record: Record) -> list[dict[str, Any]]:
             "factors": {name: _plain(tables.points[name][point]) for name in factors},
             "runs": int(runs.finished_runs[point]),
             "failed": int(runs.failed_runs[point]),
-            "milestones": {name: _entry(tables, all_of, point) for name, all_of in summaries.items()},
+            "milestones": {name: _entry(tables, of_all, point) for name, of_all in summaries.items()},
         }
         for point in range(runs.count)
     ]
@@ -267,13 +252,12 @@ def as_json(tables: RunTables, record: Record) -> list[dict[str, Any]]:
 
 def _entry(tables: RunTables, of_milestone: Summary, point: int) -> dict[str, Any]:
     """A milestone at one point."""
-    between = [*map(_plain, of_milestone.between[point])]
-    entry: dict[str, Any] = {"p_reached": _plain(of_milestone.share_reached[point]), "interval": between}
-    for share, hour in zip(QUANTILES, of_milestone.hours[point], strict=True):
-        moment = moment_of(tables, hour)
-        entry[f"q{round(100 * share):02}"] = moment and f"{moment:%Y-%m-%dT%H:%MZ}"
-    return entry | {
-        "p_in_reported": None if of_milestone.share_in is None else _plain(of_milestone.share_in[point])
+    times = [stamp(clock.moment_of(tables, hour)) for hour in of_milestone.hours[point]]
+    return {
+        "p_reached": _plain(of_milestone.share_reached[point]),
+        "interval": [*map(_plain, of_milestone.between[point])],
+        **dict(zip(QUANTILE_KEYS, times, strict=True)),
+        "p_in_reported": None if of_milestone.share_in is None else _plain(of_milestone.share_in[point]),
     }
 
 
@@ -290,7 +274,7 @@ def text(tables: RunTables, record: Record, milestone: str | None = None) -> str
     lines += [_line(tables, of_milestone, point) for point in shown]
     if of_milestone.share_in is None:
         lines = [line[:-1] for line in lines]
-    parts = [f"{name}{report_text(tables, record, name)}", "", aligned(lines)]
+    parts = [f"{name}{_report(tables, record, name)}", "", aligned(lines)]
     if len(shown) < runs.count:
         parts.append(f"... and {runs.count - len(shown):,} more: kidal query")
     if np.isinf(of_milestone.hours[: len(shown)]).any():
@@ -298,9 +282,9 @@ def text(tables: RunTables, record: Record, milestone: str | None = None) -> str
     return "\n".join(parts)
 
 
-def report_text(tables: RunTables, record: Record, milestone: str) -> str:
+def _report(tables: RunTables, record: Record, milestone: str) -> str:
     """What is reported of a milestone, to stand behind its name; empty if nothing is."""
-    seen = reported(tables, record, milestone)
+    seen = reported(tables, record).get(milestone)
     if seen is None:
         return ""
     use = use_of(tables, record, seen)
@@ -309,17 +293,16 @@ def report_text(tables: RunTables, record: Record, milestone: str) -> str:
 
 
 def _line(tables: RunTables, of_milestone: Summary, point: int) -> list[str]:
+    """A row of the table: nan where no run of the point is finished."""
     settings = str(tables.points["settings"][point])
-    settings = settings if len(settings) <= SETTINGS_LETTERS else f"{settings[: SETTINGS_LETTERS - 3]}..."
-    failed = f", {of_milestone.failed_runs[point]:,} failed" if of_milestone.failed_runs[point] else ""
+    finished, failed = of_milestone.finished_runs[point], of_milestone.failed_runs[point]
     head = [
         str(tables.points["design_id"][point]),
-        settings,
-        f"{of_milestone.finished_runs[point]:,}{failed}",
+        settings if len(settings) <= SETTINGS_LETTERS else f"{settings[: SETTINGS_LETTERS - 3]}...",
+        f"{finished:,}" + (f", {failed:,} failed" if failed else ""),
     ]
-    if not of_milestone.finished_runs[point]:
+    if not finished:
         return [*head, *["-"] * 5]
-    moments = [moment_of(tables, hour) for hour in of_milestone.hours[point]]
-    times = [f"{moment:%m-%d %H:%M}" if moment else "never" for moment in moments]
+    times = [short(clock.moment_of(tables, hour))[5:] or "never" for hour in of_milestone.hours[point]]
     inside = "" if of_milestone.share_in is None else f"{of_milestone.share_in[point]:.3f}"
     return [*head, f"{of_milestone.share_reached[point]:.3f}", *times, inside]

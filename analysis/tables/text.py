@@ -1,8 +1,12 @@
 """Tables as text, times and intervals, and the documents behind claims."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+FILL = partial(textwrap.fill, width=110, break_on_hyphens=False, break_long_words=False)
 
 
 def documents(claims: Iterable[str]) -> str:
@@ -37,13 +41,22 @@ def short(moment: datetime | None) -> str:
 def interval(start: datetime, end: datetime) -> str:
     """An interval as 2023-10-05 06:30 to 07:30, or with both days, or both years."""
     start, end = round_minute(start), round_minute(end)
-    if start.date() == end.date():
-        return f"{short(start)} to {end:%H:%M}"
-    return (
-        f"{short(start)} to {end:%m-%d %H:%M}"
-        if start.year == end.year
-        else f"{short(start)} to {short(end)}"
-    )
+    form = "%m-%d %H:%M" if start.year == end.year else "%Y-%m-%d %H:%M"
+    return f"{short(start)} to {end:{'%H:%M' if start.date() == end.date() else form}}"
+
+
+def plain(value: object) -> Any:
+    """A value as JSON has it: moments as 2023-10-05T14:10Z, tuples as lists."""
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, tuple) else value
+
+
+def json_of(row: object, *names: str) -> dict[str, Any]:
+    """Some attributes of a row, as JSON has them."""
+    return {name: plain(getattr(row, name)) for name in names}
 
 
 def paragraphs(lines: Iterable[str]) -> str:
@@ -54,11 +67,4 @@ def paragraphs(lines: Iterable[str]) -> str:
 def wrapped(words: str, indent: str = "", further: str | None = None) -> str:
     """Words in lines of 110 letters at most, behind an indent; later lines behind a further one if given."""
     later = indent if further is None else further
-    return textwrap.fill(
-        words,
-        110,
-        initial_indent=indent,
-        subsequent_indent=later,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    return FILL(words, initial_indent=indent, subsequent_indent=later)

@@ -50,7 +50,7 @@ def _kinds() -> str:
     rules = {
         "COLUMN": "column/day",
         "DRONE": "drones",
-        "GROUP": "rebels",
+        "GROUP": "groups",
         "CAMP": "camps",
         "GARRISON": "garrisons",
     }

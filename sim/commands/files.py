@@ -1,13 +1,14 @@
 """Commands about files: what comes with the program, and whether a file is in order."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import Json, case_of, print_json
+from sim.commands.options import Json, case_of, print_result
 
 if TYPE_CHECKING:
     from sim.files.case import Case
@@ -33,13 +34,15 @@ def list_all(context: typer.Context, json: Json = False) -> None:
         "calibrations": ("Plans of calibrations, for kidal calibrate:", calibration_plans(case)),
         "what-ifs": ("What-ifs, for kidal whatif:", what_ifs(case)),
     }
-    if json:
-        print_json({kind: found for kind, (_, found) in tables.items()})
-        return
-    for title, rows in filter(lambda table: table[1], tables.values()):
-        width = max(map(len, rows))
-        typer.echo(title)
-        typer.echo("\n".join(f"  {name:<{width}}  {summary}" for name, summary in rows.items()))
+
+    def text() -> str:
+        lines = []
+        for title, rows in filter(lambda table: table[1], tables.values()):
+            width = max(map(len, rows))
+            lines += [title, *(f"  {name:<{width}}  {summary}" for name, summary in rows.items())]
+        return "\n".join(lines)
+
+    print_result(json, lambda: {kind: rows for kind, (_, rows) in tables.items()}, text)
 
 
 def check(
@@ -56,11 +59,11 @@ def check(
     """
     from analysis.claims.strikes import geometry
     from sim.files.paths import display_path
-    from sim.files.yaml_tree import FaultyInput
+    from sim.files.yaml_tree import Faults
     from sim.record.record import load_record
     from sim.scenario.network import load_network
 
-    case, faults = case_of(context), []
+    case, faults = case_of(context), Faults()
     paths = files or [
         path
         for kind in ("scenarios", "params")
@@ -69,23 +72,17 @@ def check(
     ]
     speed = _march_speed(case)
     for path in paths:
-        try:
+        with faults:
             remarks = _check(path, case, speed)
-            typer.echo(f"{display_path(path)}: in order")
-            typer.echo("".join(f"{remark}\n" for remark in remarks), nl=False)
-        except FaultyInput as error:
-            faults += error.faults
-    try:
-        if not files:
+            typer.echo("\n".join([f"{display_path(path)}: in order", *map(str, remarks)]))
+    if not files:
+        with faults:
             network = load_network(case)
             record = load_record(case, network.places)
             if (case.path("record") / "strikes.yaml").exists():
                 geometry(record, network, (), case.path("record"))
             typer.echo("network and record: in order")
-    except FaultyInput as error:
-        faults += error.faults
-    if faults:
-        raise FaultyInput(faults)
+    faults.refuse()
 
 
 def _march_speed(case: "Case") -> float:
@@ -93,10 +90,9 @@ def _march_speed(case: "Case") -> float:
     from sim.files.yaml_tree import FaultyInput
     from sim.parameters.reading import load_parameters
 
-    try:
+    with suppress(FaultyInput):
         return load_parameters(case=case).rows["march_speed"].value
-    except FaultyInput:
-        return math.inf
+    return math.inf
 
 
 def _check(path: Path, case: "Case", march_speed: float) -> "Sequence[Fault]":
@@ -104,14 +100,11 @@ def _check(path: Path, case: "Case", march_speed: float) -> "Sequence[Fault]":
     from analysis.claims.strikes import geometry
     from sim.commands.json_schema import RECORD
     from sim.designs.whatif import load_what_if
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import Where, read, refuse
-    from sim.parameters.reading import load_parameters
+    from sim.files.yaml_tree import read, refuse
     from sim.record.record import load_record
     from sim.scenario.network import load_network
     from sim.scenario.notes import notes
     from sim.scenario.reading import chief_scenario, load_scenario
-    from sim.studies.calibration_plan import load_plan
 
     if path.suffix == ".csv":
         _check_table(path)
@@ -119,10 +112,8 @@ def _check(path: Path, case: "Case", march_speed: float) -> "Sequence[Fault]":
     keys = read(path, []).keys()
     if "kind" in keys:
         _check_design(path, case)
-    elif "modules" in keys:
-        load_plan(str(path), case=case)
-    elif "parameters" in keys:
-        load_parameters(path, case=case)
+    elif {"sides", "modules", "parameters"} & keys:
+        _check_whole(path, keys, case)
     elif {"strikes", "bases"} & keys:
         geometry(load_record(case), load_network(case), (), path.parent)
     elif RECORD.keys() & keys:
@@ -136,15 +127,28 @@ def _check(path: Path, case: "Case", march_speed: float) -> "Sequence[Fault]":
         load_what_if(str(path), chief_scenario(case), case=case)
     else:
         message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
-        refuse(Where(display_path(path), 0), f"{message}; 'kidal list' names some")
+        refuse(path, f"{message}; 'kidal list' names some")
     return ()
+
+
+def _check_whole(path: Path, keys: Collection[str], case: "Case") -> None:
+    """Check a file of a case, of a calibration or of parameters, which stands alone."""
+    from sim.files.case_file import read_case_file
+    from sim.parameters.reading import load_parameters
+    from sim.studies.calibration_plan import load_plan
+
+    if "sides" in keys:
+        read_case_file(path)
+    elif "modules" in keys:
+        load_plan(str(path), case=case)
+    else:
+        load_parameters(path, case=case)
 
 
 def _check_table(path: Path) -> None:
     """Check a table of a network with the others of its folder."""
     from analysis.figures.base.outlines import load_outlines
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import Where, refuse
+    from sim.files.yaml_tree import refuse
     from sim.scenario.network import load_network
 
     if path.name == "outlines.csv":
@@ -152,8 +156,7 @@ def _check_table(path: Path) -> None:
     elif path.name in ("places.csv", "roads.csv"):
         load_network(folder=path.parent)
     else:
-        right = "places.csv, roads.csv or outlines.csv would be right"
-        refuse(Where(display_path(path), 0), f"is no table of a network; {right}")
+        refuse(path, "is no table of a network; places.csv, roads.csv or outlines.csv would be right")
 
 
 def _check_design(path: Path, case: "Case") -> None:

@@ -13,35 +13,22 @@ from pydantic.json_schema import models_json_schema
 from analysis.claims import strikes
 from sim.designs.schema import SHEETS
 from sim.designs.whatif import WhatIfSheet
+from sim.files.case import BUNDLED, Case
+from sim.files.case_file import CaseFile, with_ids
 from sim.files.fields import StrictModel
 from sim.parameters.reading import ParameterFile
-from sim.record import rows as record_rows
+from sim.record.checks import FILES
 from sim.scenario.schema import Scenario
 from sim.studies.calibration_plan import PlanSheet
 
 Schema = dict[str, Any]
-RECORD: dict[str, type[BaseModel]] = {
-    "sources": record_rows.Source,
-    "claims": record_rows.Claim,
-    "observations": record_rows.Observation,
-    "held_out": record_rows.Observation,
-    "counts": record_rows.ReportedCount,
-    "contested": record_rows.ContestedQuantity,
-    "routes": record_rows.Route,
-    "weights": record_rows.Weight,
-    "precisions": record_rows.Blur,
-    "events": record_rows.Word,
-    "parties": record_rows.Voice,
-    "published": record_rows.PublishedDate,
-    "strikes": strikes.Strike,
-    "bases": strikes.Standing,
-}
+RECORD: dict[str, type[BaseModel]] = {**FILES, "strikes": strikes.Strike, "bases": strikes.Standing}
 """The files of a record, and the row of each."""
 
 
-def schema(kind: str) -> Schema:
-    """The JSON Schema of a kind of file (see FILE_KINDS). Raises KeyError."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **FILE_KINDS[kind]()}
+def schema(kind: str, case: Case = BUNDLED) -> Schema:
+    """The JSON Schema of a kind of file (see FILE_KINDS) in a case. Raises KeyError."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **with_ids(FILE_KINDS[kind](), case)}
 
 
 def _of(model: type[BaseModel]) -> Callable[[], Schema]:
@@ -72,6 +59,7 @@ def _record() -> Schema:
 
 
 FILE_KINDS: dict[str, Callable[[], Schema]] = {
+    "case": _of(CaseFile),
     "scenario": _of(Scenario),
     "parameters": _of(ParameterFile),
     "design": _design,

@@ -2,25 +2,31 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.commands.options import case_of
+
+if TYPE_CHECKING:
+    from sim.files.case import Case
+
 SCHEMA_LINE = "# yaml-language-server: $schema={kind}.schema.json\n"
 """The line by which editors find the schema."""
-CASE_PARTS = (
-    "scenarios",
+PARAMS_PARTS = (
+    "params/case.yaml",
     "params/network",
     "params/sweeps",
     "params/whatif",
     "params/calibrations",
-    "record",
 )
+CASE_PARTS = ("scenarios", *PARAMS_PARTS, "record")
 """What a copy of the bundled case has; parameters and the like are lent to any."""
 NAME_TAKEN = "is there already; another name would be right"
 
 
 def new(
+    context: typer.Context,
     kind: Annotated[str, typer.Argument(help="What: scenario, or case (a network, scenario and record).")],
     name: Annotated[str, typer.Argument(help="Its name: lower-case letters, digits, '-' and '_'.")],
     source: Annotated[
@@ -36,24 +42,22 @@ def new(
     """
     from sim.files import units
     from sim.files.case import BUNDLED
-    from sim.files.yaml_tree import Where, nearest, refuse
+    from sim.files.yaml_tree import nearest, refuse
 
     folder = BUNDLED.path("params", "new")
     known = sorted(path.stem for path in folder.iterdir())
     if kind not in known:
-        refuse(Where(f"kidal new {kind}", 0), f"is nothing to start; {nearest(kind, known)}")
+        refuse(f"kidal new {kind}", f"is nothing to start; {nearest(kind, known)}")
     try:
         units.name(name)
     except ValueError as error:
-        refuse(Where(f"kidal new {kind} {name}", 0), str(error))
+        refuse(f"kidal new {kind} {name}", str(error))
     if source is not None and (kind, source) != ("case", "bundled"):
         right = "--from bundled with the kind case would be right"
-        refuse(Where(f"kidal new {kind} {name} --from {source}", 0), f"is nothing to start from; {right}")
+        refuse(f"kidal new {kind} {name} --from {source}", f"is nothing to start from; {right}")
     if kind == "case":
-        parts = (
-            {part: BUNDLED.path(*part.split("/")) for part in CASE_PARTS} if source else {".": folder / kind}
-        )
-        _copy(parts, Path(name))
+        bundled = {part: BUNDLED.path(*part.split("/")) for part in CASE_PARTS}
+        _copy(bundled if source else {".": folder / kind}, Path(name))
         say = f"`kidal --case {name} check` and `kidal --case {name} list` are next"
         typer.echo(f"written: the folder {name}; {say}")
         return
@@ -61,69 +65,63 @@ def new(
     _write(Path(f"{name}.yaml"), text)
     beside = Path(f"{kind}.schema.json")
     if not beside.exists():
-        _write(beside, _schema(kind))
+        _write(beside, _schema(kind, case_of(context)))
     typer.echo(f"written: {name}.yaml; `kidal check {name}.yaml` and `kidal run {name}.yaml` are next")
 
 
 def schema(
+    context: typer.Context,
     kind: Annotated[
-        str, typer.Argument(help="scenario, parameters, design, calibration, what-if or record.")
+        str, typer.Argument(help="case, scenario, parameters, design, calibration, what-if or record.")
     ],
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors that complete and check YAML.
 
     Example: kidal schema scenario > scenario.schema.json
     """
-    typer.echo(_schema(kind), nl=False)
+    typer.echo(_schema(kind, case_of(context)), nl=False)
 
 
-def _schema(kind: str) -> str:
+def _schema(kind: str, case: "Case") -> str:
     """A schema as text. Raises FaultyInput."""
     import json
 
-    from sim.commands import json_schema
-    from sim.files.yaml_tree import Where, nearest, refuse
+    from sim.commands.json_schema import FILE_KINDS
+    from sim.commands.json_schema import schema as schema_of
+    from sim.files.yaml_tree import nearest, refuse
 
-    if kind not in json_schema.FILE_KINDS:
-        refuse(
-            Where(f"kidal schema {kind}", 0), f"is no kind of file; {nearest(kind, json_schema.FILE_KINDS)}"
-        )
-    return json.dumps(json_schema.schema(kind), indent=1) + "\n"
+    if kind not in FILE_KINDS:
+        refuse(f"kidal schema {kind}", f"is no kind of file; {nearest(kind, FILE_KINDS)}")
+    return json.dumps(schema_of(kind, case), indent=1) + "\n"
 
 
 def _copy(parts: Mapping[str, Path], to: Path) -> None:
-    """Copy folders below a new one. Raises FaultyInput if there is one, or it cannot be written."""
+    """Copy folders and files below a new one. Raises FaultyInput if there is one, or it cannot be written."""
     import shutil
     import tempfile
 
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import Where, refuse
+    from sim.files.yaml_tree import refuse, writing
 
     if to.exists():
-        refuse(Where(display_path(to), 0), NAME_TAKEN)
-    try:
-        with tempfile.TemporaryDirectory(dir=".", prefix=".new-") as aside:
-            for below, folder in parts.items():
-                shutil.copytree(folder, Path(aside) / to.name / below, copy_function=shutil.copyfile)
-            (Path(aside) / to.name).rename(to)
-    except OSError as error:
-        refuse(
-            Where(display_path(to), 0), f"cannot be written ({error.strerror}); another folder would be right"
-        )
+        refuse(to, NAME_TAKEN)
+    with writing(to, "folder"), tempfile.TemporaryDirectory(dir=".", prefix=".new-") as aside:
+        for below, part in parts.items():
+            target = Path(aside) / to.name / below
+            if part.is_dir():
+                shutil.copytree(part, target, copy_function=shutil.copyfile)
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(part, target)
+        (Path(aside) / to.name).rename(to)
 
 
 def _write(path: Path, text: str) -> None:
     """Write a new file. Raises FaultyInput if there is one, or it cannot be written."""
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import Where, refuse
+    from sim.files.yaml_tree import refuse, writing
 
-    try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        refuse(Where(display_path(path), 0), NAME_TAKEN)
-    except OSError as error:
-        refuse(
-            Where(display_path(path), 0),
-            f"cannot be written ({error.strerror}); another folder would be right",
-        )
+    with writing(path, "folder"):
+        try:
+            with path.open("x", encoding="utf-8") as stream:
+                stream.write(text)
+        except FileExistsError:
+            refuse(path, NAME_TAKEN)

@@ -1,7 +1,7 @@
 """Options that several commands have, and how they print JSON."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.files.case import BUNDLED, Case
+
 if TYPE_CHECKING:
     from sim.engine.inputs import Inputs
-    from sim.files.case import Case
 
 ScenarioArgument = Annotated[
     str, typer.Argument(help="A scenario file, or the name of one that comes with the program.")
@@ -49,12 +50,6 @@ Cluster = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
-def _bundled() -> "Case":
-    from sim.files.case import BUNDLED
-
-    return BUNDLED
-
-
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
     """What commands that run a scenario have in common: case, seed, and what is laid over the scenario."""
@@ -63,7 +58,7 @@ class RunOptions:
     sets: Sets = None
     hypotheses: With = None
     params: Params = None
-    case: "Case" = field(default_factory=_bundled)
+    case: Case = BUNDLED
     """Where names are looked up; no option of theirs, for --case stands before the command's name."""
 
     def inputs(self, scenario: str) -> "Inputs":
@@ -77,15 +72,14 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes `options` as one that has each of the RunOptions in its place."""
     context = Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context)
     common = [part for name, part in signature(RunOptions).parameters.items() if name != "case"]
-    own = signature(command).parameters
-    parts = [[context, *common] if name == "options" else [part] for name, part in own.items()]
-    parameters = [part.replace(kind=Parameter.KEYWORD_ONLY) for group in parts for part in group]
+    parts = signature(command).parameters.items()
+    groups = [[context, *common] if name == "options" else [part] for name, part in parts]
+    parameters = [part.replace(kind=Parameter.KEYWORD_ONLY) for group in groups for part in group]
 
     @wraps(command)
     def call(**values: Any) -> None:
         shared = {part.name: values.pop(part.name) for part in common}
-        options = RunOptions(case=case_of(values.pop("context")), **shared)
-        command(options=options, **values)
+        command(options=RunOptions(case=case_of(values.pop("context")), **shared), **values)
 
     made: Any = call
     made.__signature__ = Signature(parameters)
@@ -93,19 +87,19 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
-def case_of(context: typer.Context) -> "Case":
+def case_of(context: typer.Context) -> Case:
     """The case of --case, or the one that comes with the program."""
-    case: Case = context.obj or _bundled()
+    case: Case = context.obj or BUNDLED
     return case
 
 
-def check_milestones(asked: Iterable[str], known: Collection[str]) -> None:
+def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
     """Raise FaultyInput if a milestone that --milestone names is none of those known."""
-    from sim.files.yaml_tree import Where, nearest, refuse
+    from sim.files.yaml_tree import nearest, refuse
 
-    for name in asked:
+    for name in names:
         if name not in known:
-            refuse(Where(f"--milestone {name}", 0), f"is none of this scenario's; {nearest(name, known)}")
+            refuse(f"--milestone {name}", f"is none of this scenario's; {nearest(name, known)}")
 
 
 def print_json(value: Any) -> None:
@@ -113,3 +107,11 @@ def print_json(value: Any) -> None:
     import json
 
     typer.echo(json.dumps(value, indent=1, allow_nan=False))
+
+
+def print_result(json: bool, as_json: Callable[[], Any], text: Callable[[], str]) -> None:
+    """Print what a command found: one JSON object and nothing else, or a text."""
+    if json:
+        print_json(as_json())
+    else:
+        typer.echo(text())

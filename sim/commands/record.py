@@ -1,11 +1,16 @@
 """Commands about the reported record: its claims in order of time, and whether they hold together."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import Json, case_of, print_json
+from sim.commands.options import Json, case_of, print_result
+
+if TYPE_CHECKING:
+    from analysis.claims.strikes import Geometry
+    from sim.files.case import Case
+    from sim.scenario.network import Network
 
 DEFAULT_SPEED = "25 km/h"  # as analysis.claims.audit has it, which is not imported for help
 
@@ -29,10 +34,7 @@ def record(
 
     selection = chronology.ChronologyFilter(place=place, party=party, event=event, source=source)
     entries = chronology.chronology(load_record(case_of(context)), selection)
-    if json:
-        print_json(chronology.as_json(entries))
-    else:
-        typer.echo(chronology.text(entries))
+    print_result(json, lambda: chronology.as_json(entries), lambda: chronology.text(entries))
 
 
 def strikes(
@@ -47,40 +49,38 @@ def strikes(
     Example: kidal strikes --plot strikes.png
     """
     from analysis.claims import strikes as strike_geometry
-    from analysis.figures.base.outlines import load_outlines
+    from sim.files.case_file import case_file
     from sim.record.record import load_record
     from sim.scenario.hypotheses import radii
     from sim.scenario.network import load_network
+    from sim.state.kinds import Side
 
     case = case_of(context)
-    network = load_network(case)
-    geometry = strike_geometry.geometry(load_record(case), network, radii(case), case.path("record"))
+    network, holder = load_network(case), case_file(case).sides[Side.ADVANCING].name
+    geometry = strike_geometry.geometry(
+        load_record(case), network, radii(case), case.path("record"), holder=holder
+    )
     if plot is not None:
-        _draw(geometry, network, load_outlines(case), path=plot)
-    if json:
-        print_json(strike_geometry.as_json(geometry))
-        return
-    typer.echo(strike_geometry.text(geometry, network))
-    if plot is not None:
-        typer.echo(f"\ndrawn: {plot}")
+        _draw(geometry, network, case, plot)
+    figure = f"\n\ndrawn: {plot}" if plot else ""
+    text = strike_geometry.text
+    print_result(json, lambda: strike_geometry.as_json(geometry), lambda: text(geometry, network) + figure)
 
 
-def _draw(geometry: Any, network: Any, outlines: Any, path: Path) -> None:
+def _draw(geometry: "Geometry", network: "Network", case: "Case", path: Path) -> None:
     """Draw the map of strike geometry. Raises FaultyInput."""
     from analysis.figures.base import page
+    from analysis.figures.base.outlines import load_outlines
     from analysis.figures.run import strike_map
     from sim.commands.tables import ENDINGS
-    from sim.files.yaml_tree import Where, refuse
+    from sim.files.yaml_tree import refuse, writing
 
+    outlines = load_outlines(case)
     if path.suffix not in ENDINGS:
-        refuse(Where(f"--plot {path}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
-    try:
+        refuse(f"--plot {path}", "has no ending of a figure; .png, .svg or .pdf would be right")
+    with writing(f"--plot {path}", "file"):
         path.parent.mkdir(parents=True, exist_ok=True)
         page.save(strike_map.draw(geometry, network, outlines), path)
-    except OSError as error:
-        refuse(
-            Where(f"--plot {path}", 0), f"cannot be written ({error.strerror}); another file would be right"
-        )
 
 
 def audit(
@@ -114,7 +114,4 @@ def audit(
     roads = load_network(case, folder=network)
     claims = load_record(case, roads.places, folder=home)
     geometry = audited(claims, home, roads, speed, by_night=by_night)
-    if json:
-        print_json(audit_text.as_json(geometry))
-    else:
-        typer.echo(audit_text.text(geometry))
+    print_result(json, lambda: audit_text.as_json(geometry), lambda: audit_text.text(geometry))

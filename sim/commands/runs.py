@@ -1,8 +1,7 @@
 """Commands that run the model: one history, many, or a sweep over a design."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,13 +14,17 @@ from sim.commands.options import (
     ScenarioArgument,
     Workers,
     check_milestones,
-    print_json,
+    print_result,
     with_run_options,
 )
 from sim.commands.tables import figure_file
 
+if TYPE_CHECKING:
+    from sim.ensembles.job import Job
+    from sim.store.reader import RunTables
 
-def job_of(**fields: Any) -> Any:
+
+def job_of(**fields: Any) -> "Job":
     """The job of a command, by what a job is made of."""
     from sim.ensembles.job import Job
 
@@ -47,42 +50,9 @@ def run(
 
     Example: kidal run kidal-offensive --runs 1000 --with radius-300-km --set "march_speed=9 km/h"
     """
-    from time import perf_counter
-
-    from sim.ensembles.run_job import do
-    from sim.files.paths import display_path
-    from sim.studies.printed import stored
-
     inputs = options.inputs(scenario)
     job = job_of(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out)
-    began = perf_counter()
-    folder, tables = do(job, workers=workers, address=cluster, summary=stored)
-    seconds = perf_counter() - began
-    _report_run(folder, tables, seconds, json)
-    if draw:
-        typer.echo(f"drawn: {display_path(figure_file([folder], case=options.case))}", err=json)
-    if (~tables.done).any():
-        raise typer.Exit(1)
-
-
-def _report_run(folder: Path, tables: Any, seconds: float, json: bool) -> None:
-    from analysis.tables import timeline
-    from sim.files.paths import display_path
-    from sim.studies import printed
-
-    manifest = tables.manifest
-    record = printed.record_of(tables)
-    count = manifest["runs"]
-    if tell_failed(tables) == count:
-        return
-    if json:
-        keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
-        head = {key: manifest[key] for key in keys}
-        speed = {"seconds": round(seconds, 3), "runs_per_second": round(count / seconds, 1)}
-        print_json(head | speed | {"out": display_path(folder)} | timeline.as_json(tables, record))
-        return
-    typer.echo(f"{printed.table(tables, record)}\n")
-    typer.echo(f"stored in {display_path(folder)}; its figure: kidal plot {display_path(folder)}")
+    _do(job, workers, cluster, draw=draw, json=json)
 
 
 @with_run_options
@@ -114,66 +84,80 @@ def sweep(
 
     Example: kidal sweep gao-anefis rebel-strength --runs 500 --plot
     """
-    from time import perf_counter
-
     from sim.designs.design import load_design
-    from sim.ensembles.run_job import do
-    from sim.files.paths import display_path
-    from sim.studies.printed import stored
 
     inputs = options.inputs(scenario)
     sheet = load_design(design, inputs, options.seed)
     for note in [*sheet.notes, *_about_milestones(inputs.template.milestones, milestone, sheet.milestone)]:
         typer.echo(note, err=True)
-    job = job_of(
-        inputs=inputs, seed=options.seed, runs=runs or sheet.runs, draw=not fixed, design=sheet, out=out
-    )
-    began = perf_counter()
-    folder, tables = do(job, workers=workers, address=cluster, summary=stored)
-    _report_sweep(folder, tables, milestone, perf_counter() - began, json)
-    if draw:
-        typer.echo(
-            f"drawn: {display_path(figure_file([folder], milestone=milestone, case=options.case))}", err=json
-        )
-    if (~tables.done).any():
-        raise typer.Exit(1)
+    points = {"runs": runs or sheet.runs, "design": sheet}
+    job = job_of(inputs=inputs, seed=options.seed, draw=not fixed, out=out, **points)
+    _do(job, workers, cluster, milestone=milestone, draw=draw, json=json)
 
 
-def _about_milestones(known: Sequence[str], asked: str | None, own: str | None) -> list[str]:
-    """What is to be said of a design's own milestone. Raises FaultyInput if the one asked for is none."""
-    check_milestones([] if asked is None else [asked], known)
-    if asked is None and own is not None and own not in known:
-        return [f"the design's milestone {own} is none of this scenario's: another one is told"]
+def _about_milestones(known: Sequence[str], milestone: str | None, of_design: str | None) -> list[str]:
+    """What is to be said of a design's own milestone. Raises FaultyInput if the one of the user is none."""
+    check_milestones([] if milestone is None else [milestone], known)
+    if milestone is None and of_design is not None and of_design not in known:
+        return [f"the design's milestone {of_design} is none of this scenario's: another one is told"]
     return []
 
 
-def _report_sweep(folder: Path, tables: Any, milestone: str | None, seconds: float, json: bool) -> None:
-    from analysis.tables import sweeps
+def _do(
+    job: "Job",
+    workers: int | None,
+    cluster: str | None,
+    *,
+    milestone: str | None = None,
+    draw: bool,
+    json: bool,
+) -> None:
+    """Do a job, print what it gives and draw its figure; exit 1 if a run failed. Raises FaultyInput."""
+    from time import perf_counter
+
+    from sim.ensembles.run_job import do
     from sim.files.paths import display_path
     from sim.studies import printed
 
-    manifest = tables.manifest
-    record = printed.record_of(tables)
-    if tell_failed(tables) == manifest["runs"]:
-        return
-    if json:
-        keys = ("scenario", "hypotheses", "given", "design", "runs", "seed", "parameters")
-        head = {key: manifest[key] for key in keys} | {
-            "seconds": round(seconds, 3),
-            "out": display_path(folder),
-        }
-        print_json(head | {"points": sweeps.as_json(tables, record)})
-        return
-    typer.echo(printed.table(tables, record, milestone))
-    typer.echo(f"\nstored in {display_path(folder)}; its figures: kidal plot {display_path(folder)}")
+    began = perf_counter()
+    folder, tables = do(job, workers=workers, address=cluster, summary=printed.stored)
+    seconds, path, record = perf_counter() - began, display_path(folder), printed.record_of(tables)
+    failed = tell_failed(tables)
+    if failed < job.total:
+        figures = "its figures" if job.design else "its figure"
+        stored = f"stored in {path}; {figures}: kidal plot {path}"
+        print_result(
+            json,
+            lambda: _as_json(tables, path, seconds),
+            lambda: f"{printed.table(tables, record, milestone)}\n\n{stored}",
+        )
+    if draw:
+        case = job.inputs.loaded.case
+        typer.echo(f"drawn: {display_path(figure_file([folder], milestone=milestone, case=case))}", err=json)
+    if failed:
+        raise typer.Exit(1)
 
 
-def tell_failed(tables: Any) -> int:
+def _as_json(tables: "RunTables", path: str, seconds: float) -> dict[str, Any]:
+    """What a run or a sweep gives, for --json; `path` is where it is stored."""
+    from analysis.tables import sweeps, timeline
+    from sim.studies.printed import record_of
+
+    manifest, record = tables.manifest, record_of(tables)
+    keys = ("scenario", "hypotheses", "given", "design", "runs", "seed", "parameters")
+    head = {key: manifest[key] for key in keys if key != "design" or manifest["design"]}
+    head["seconds"] = round(seconds, 3)
+    if manifest["design"]:
+        return head | {"out": path, "points": sweeps.as_json(tables, record)}
+    speed = {"runs_per_second": round(manifest["runs"] / seconds, 1), "out": path}
+    return head | speed | timeline.as_json(tables, record)
+
+
+def tell_failed(tables: "RunTables") -> int:
     """Say how many runs failed, and why the first did; returns their number."""
     failed = int((~tables.done).sum())
     if failed:
         first = next(error for error in tables.runs["error"] if error)
-        typer.echo(
-            f"{failed:,} of {tables.manifest['runs']:,} runs failed, the first with: {first}", err=True
-        )
+        runs = tables.manifest["runs"]
+        typer.echo(f"{failed:,} of {runs:,} runs failed, the first with: {first}", err=True)
     return failed

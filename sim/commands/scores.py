@@ -1,13 +1,19 @@
 """Commands that hold runs against the record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import Json, case_of, print_json
+from sim.commands.options import Json, case_of, print_json, print_result
 from sim.commands.tables import RunArgument
+
+if TYPE_CHECKING:
+    from sim.files.case import Case
+    from sim.files.yaml_tree import Faults
+    from sim.record.record import Record
+    from sim.store.reader import RunTables
 
 RunsArgument = Annotated[list[Path], typer.Argument(help="Run folders, side by side.")]
 
@@ -29,30 +35,19 @@ def compare(
     """
     from analysis.scores import patterns, scorecard
     from analysis.scores import tables as score_tables
-    from analysis.tables import timeline
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import FaultyInput, Where, refuse
-    from sim.record.record import load_record
-    from sim.store.reader import read_run
+    from sim.files.yaml_tree import Faults, refuse
 
-    forms = [
-        name for name, on in {"csv": csv, "markdown": markdown, "latex": latex, "json": json}.items() if on
-    ]
+    flags = {"csv": csv, "markdown": markdown, "latex": latex, "json": json}
+    forms = [name for name, given in flags.items() if given]
     if len(forms) > 1:
-        refuse(Where(f"--{forms[0]} --{forms[1]}", 0), "are two forms; one of them would be right")
-    case = case_of(context)
-    record, cards, checks, faults = load_record(case), [], {}, []
-    for run in dict.fromkeys(runs):
-        try:
-            tables, name = read_run(run, case), display_path(run)
-            _check_known(tables, name, milestone or [])
-            period_record = record.between(*timeline.span(tables))
-            cards.append(scorecard.card(tables, period_record, name, milestone or None))
-            checks[name] = (tables, period_record)
-        except FaultyInput as error:
-            faults += error.faults
-    if faults:
-        raise FaultyInput(faults)
+        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; one of them would be right")
+    cards, checks, faults = [], {}, Faults()
+    for name, tables, record in _read(runs, case_of(context), faults):
+        with faults:
+            _check_known(name, tables, milestone or [])
+            cards.append(scorecard.card(tables, record, name, milestone or None))
+            checks[name] = (tables, record)
+    faults.refuse()
     if json:
         shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
         print_json(score_tables.as_json(cards) | {"patterns": shares})
@@ -63,14 +58,28 @@ def compare(
             typer.echo(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
 
 
-def _check_known(tables: Any, run: str, milestones: Sequence[str]) -> None:
+def _read(runs: Sequence[Path], case: "Case", faults: "Faults") -> "Iterator[tuple[str, RunTables, Record]]":
+    """Runs by their names, each with the record of its days; what cannot be read is noted and left out."""
+    from analysis.tables import timeline
+    from sim.files.paths import display_path
+    from sim.record.record import load_record
+    from sim.store.reader import read_run
+
+    record = load_record(case)
+    for run in dict.fromkeys(runs):
+        with faults:
+            tables = read_run(run, case)
+            yield display_path(run), tables, record.between(*timeline.span(tables))
+
+
+def _check_known(run: str, tables: "RunTables", milestones: Sequence[str]) -> None:
     """Raise FaultyInput if a run has not some milestones."""
-    from sim.files.yaml_tree import Where, nearest, refuse
+    from sim.files.yaml_tree import nearest, refuse
 
     known = [row["id"] for row in tables.manifest["milestones"]]
     for name in milestones:
         if name not in known:
-            refuse(Where(run, 0), f"{name!r} is none of its milestones; {nearest(name, known)}")
+            refuse(run, f"{name!r} is none of its milestones; {nearest(name, known)}")
 
 
 def report(
@@ -85,35 +94,20 @@ def report(
     Example: kidal report runs/first
     """
     from analysis.report import page as pages
-    from analysis.tables import timeline
     from sim.files.paths import display_path
-    from sim.files.yaml_tree import FaultyInput, Where, refuse
-    from sim.record.record import load_record
-    from sim.store.reader import read_run
+    from sim.files.yaml_tree import Faults, refuse, writing
     from sim.store.writer import write
     from sim.view.live import live
 
     path = out or runs[0] / "report.html"
     if path.suffix != ".html":
-        refuse(Where(f"--out {path}", 0), "has no ending of a page; .html would be right")
-    case = case_of(context)
-    record, told, faults = load_record(case), [], []
-    for run in dict.fromkeys(runs):
-        try:
-            tables = read_run(run, case)
-            told.append(pages.ReportedRun(display_path(run), tables, record.between(*timeline.span(tables))))
-        except FaultyInput as error:
-            faults += error.faults
-    if faults:
-        raise FaultyInput(faults)
-    text = pages.page(told, live(runs[0], told[0].tables))
-    try:
+        refuse(f"--out {path}", "has no ending of a page; .html would be right")
+    faults = Faults()
+    reported = [pages.ReportedRun(*row) for row in _read(runs, case_of(context), faults)]
+    faults.refuse()
+    text = pages.page(reported, live(runs[0], reported[0].tables))
+    with writing(path):
         write(path, text.encode())
-    except OSError as error:
-        refuse(
-            Where(display_path(path), 0),
-            f"cannot be written ({error.strerror}); another --out would be right",
-        )
     typer.echo(f"written: {display_path(path)}")
 
 
@@ -136,10 +130,11 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     tables = read_run(run, case)
     timeline.check_single(tables, display_path(run))
     account = contested.weigh(tables, load_record(case))
-    if json:
-        print_json(contested_text.as_json(tables, account))
-        return
     manifest = tables.manifest
     rivals = f", with {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
-    typer.echo(f"Contested claims beside {manifest['scenario']}{rivals}, {manifest['runs']:,} runs\n")
-    typer.echo(contested_text.text(tables, account))
+    head = f"Contested claims beside {manifest['scenario']}{rivals}, {manifest['runs']:,} runs"
+    print_result(
+        json,
+        lambda: contested_text.as_json(tables, account),
+        lambda: f"{head}\n\n{contested_text.text(tables, account)}",
+    )

@@ -8,15 +8,10 @@ from sim.commands.options import (
     Cores,
     Json,
     Out,
-    Params,
     RunOptions,
     ScenarioArgument,
-    SeedOption,
-    Sets,
-    With,
-    case_of,
     check_milestones,
-    print_json,
+    print_result,
     with_run_options,
 )
 
@@ -46,37 +41,32 @@ def sensitivity(
     """
     from analysis.inference import sensitivity as indices
     from analysis.inference import sensitivity_text
-    from analysis.tables import timeline
     from sim.designs.design import load_design
     from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
     from sim.files.paths import display_path
-    from sim.files.yaml_tree import Where, nearest, refuse
-    from sim.record.record import load_record
+    from sim.files.yaml_tree import nearest, refuse
+    from sim.studies.printed import record_of
 
-    if method not in indices.SENSITIVITY_MEASURES:
-        refuse(
-            Where(f"--method {method}", 0),
-            f"is no method; {nearest(method, indices.SENSITIVITY_MEASURES)}",
-        )
+    methods = indices.SENSITIVITY_MEASURES
+    if method not in methods:
+        refuse(f"--method {method}", f"is no method; {nearest(method, methods)}")
     inputs = options.inputs(scenario)
     check_milestones(milestone or (), inputs.template.milestones)
     design_name = design or str(options.case.lent("params", "sweeps", f"{method}.yaml"))
     sheet = load_design(design_name, inputs, options.seed)
     indices.method_of(sheet.kind, sheet.file)
-    folder, tables = do(
-        Job(inputs=inputs, seed=options.seed, runs=sheet.runs, draw=True, design=sheet, out=out),
-        workers=workers,
-    )
-    record = load_record(options.case).between(*timeline.span(tables))
-    method_name, by_target = indices.targets(tables, record, display_path(folder), tuple(milestone or ()))
-    if json:
-        print_json(sensitivity_text.as_json(method_name, by_target) | {"out": display_path(folder)})
-        return
-    typer.echo(f"{sheet.summary}\n{scenario}, {len(sheet.points):,} points of {sheet.runs:,} runs\n")
-    typer.echo(sensitivity_text.text(method_name, by_target))
+    job = Job(inputs=inputs, seed=options.seed, runs=sheet.runs, draw=True, design=sheet, out=out)
+    folder, tables = do(job, workers=workers)
     path = display_path(folder)
-    typer.echo(f"\nstored in {path}; its figure: kidal plot {path} --figure sensitivity")
+    name, by_target = indices.targets(tables, record_of(tables), path, tuple(milestone or ()))
+    head = f"{sheet.summary}\n{scenario}, {len(sheet.points):,} points of {sheet.runs:,} runs"
+    stored = f"stored in {path}; its figure: kidal plot {path} --figure sensitivity"
+    print_result(
+        json,
+        lambda: sensitivity_text.as_json(name, by_target) | {"out": path},
+        lambda: f"{head}\n\n{sensitivity_text.text(name, by_target)}\n\n{stored}",
+    )
 
 
 @with_run_options
@@ -106,9 +96,9 @@ def explain(
     Example: kidal explain drone-stations --params october/posterior.yaml
     """
     from analysis.inference import rivals_text
-    from analysis.tables import outcomes
+    from analysis.tables import clock
     from sim.files.paths import display_path
-    from sim.files.yaml_tree import Where, nearest, refuse
+    from sim.files.yaml_tree import nearest, refuse
     from sim.parameters.posterior import HELD_OUT_GROUPS
     from sim.parameters.reading import load_parameters
     from sim.scenario.reading import chief_scenario
@@ -117,35 +107,30 @@ def explain(
     groups = group or ["A"]
     for name in groups:
         if name not in HELD_OUT_GROUPS:
-            refuse(
-                Where(f"--group {name}", 0), f"is no group of held-out rows; {nearest(name, HELD_OUT_GROUPS)}"
-            )
+            refuse(f"--group {name}", f"is no group of held-out rows; {nearest(name, HELD_OUT_GROUPS)}")
     case, params = options.case, options.params or []
     below = scenario or chief_scenario(case)
-    how: dict[str, Any] = {
-        "seed": options.seed,
-        "runs": runs,
-        "groups": groups,
-        "workers": workers,
-        "case": case,
-    }
-    how |= {"sets": options.sets or [], "with_": options.hypotheses or []}
+    how: dict[str, Any] = {"runs": runs, "groups": groups, "workers": workers, "case": case}
+    how |= {"seed": options.seed, "sets": options.sets or [], "with_": options.hypotheses or []}
     folder, tables, ranking = rivals(design, below, params=params, out=out, **how)
-    wider, over = None, [*params, case.lent("params", "wide-hold.yaml")]
+    wider, wider_params = None, [*params, case.lent("params", "wide-hold.yaml")]
     if wide:
         beside = None if out is None else out.with_name(f"{out.name}-wide")
-        wider = rivals(design, below, params=over, out=beside, **how)[2]
-    zero = outcomes.origin(tables)
-    if json:
+        wider = rivals(design, below, params=wider_params, out=beside, **how)[2]
+    zero, path = clock.origin(tables), display_path(folder)
+
+    def as_json() -> dict[str, Any]:
         wide_entry = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
-        print_json(rivals_text.as_json(ranking, zero) | wide_entry | {"out": display_path(folder)})
-        return
-    typer.echo(f"{tables.manifest['design']['summary']}\n")
-    typer.echo(rivals_text.text(ranking, zero, wider))
-    lost = load_parameters(params, case=case).fitted - load_parameters(over, case=case).fitted
-    if wide and lost:
-        typer.echo(f"\nthe wider priors replace what a posterior says of {', '.join(sorted(lost))}")
-    typer.echo(f"\nstored in {display_path(folder)}")
+        return rivals_text.as_json(ranking, zero) | wide_entry | {"out": path}
+
+    def text() -> str:
+        fitted = [load_parameters(files, case=case).fitted for files in (params, wider_params)]
+        lost = ", ".join(sorted(fitted[0] - fitted[1])) if wide else ""
+        note = f"\nthe wider priors replace what a posterior says of {lost}\n" if lost else ""
+        head = f"{tables.manifest['design']['summary']}\n\n{rivals_text.text(ranking, zero, wider)}"
+        return f"{head}\n{note}\nstored in {path}"
+
+    print_result(json, as_json, text)
 
 
 @with_run_options
@@ -168,6 +153,7 @@ def whatif(
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
     from analysis.inference import whatif as paired_runs
+    from analysis.tables.pairs import pairs
     from sim.commands.runs import tell_failed
     from sim.designs.whatif import load_what_if
     from sim.ensembles.job import Job
@@ -175,48 +161,36 @@ def whatif(
     from sim.files.paths import display_path
     from sim.scenario.reading import chief_scenario
 
-    case = options.case
-    below = scenario or chief_scenario(case)
-    what_ifs = [
-        load_what_if(
-            name,
-            below,
-            params=options.params or [],
-            sets=options.sets or [],
-            hypotheses=options.hypotheses or [],
-            case=case,
-        )
-        for name in (first, second)
-    ]
+    below = scenario or chief_scenario(options.case)
+    over: dict[str, Any] = {"sets": options.sets or [], "hypotheses": options.hypotheses or []}
+    over |= {"params": options.params or [], "case": options.case}
+    what_ifs = [load_what_if(name, below, **over) for name in (first, second)]
     jobs = [Job(inputs=one.inputs, seed=options.seed, runs=runs, draw=True) for one in what_ifs]
     done = [do(job, workers=workers) for job in jobs]
     failed = sum(tell_failed(tables) for _, tables in done)
-    outcome_changes = paired_runs.changes(done[0][1], done[1][1])
+    milestones = pairs(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]
-    if json:
-        print_json(
-            {"a": first, "b": second, "out": folders, "milestones": paired_runs.as_json(outcome_changes)}
-        )
-    else:
-        for letter, one in zip("AB", what_ifs, strict=True):
-            typer.echo(f"{letter}: {one.name}. {one.summary}.")
-        typer.echo(f"\n{paired_runs.text(outcome_changes)}\n\nits figure: kidal plot {' '.join(folders)}")
+    heads = [f"{letter}: {one.name}. {one.summary}.\n" for letter, one in zip("AB", what_ifs, strict=True)]
+    figure = f"its figure: kidal plot {' '.join(folders)}"
+    print_result(
+        json,
+        lambda: {"a": first, "b": second, "out": folders, "milestones": paired_runs.as_json(milestones)},
+        lambda: f"{''.join(heads)}\n{paired_runs.text(milestones)}\n\n{figure}",
+    )
     if failed:
         raise typer.Exit(1)
 
 
+@with_run_options
 def calibrate(
-    context: typer.Context,
     plan: Annotated[
         str, typer.Argument(help="A calibration plan, by file or bundled name: october, hold.")
     ] = "october",
-    seed: SeedOption = 1,
     points: Annotated[
         int | None, typer.Option(min=200, max=100_000, help="Points of the posterior.", show_default="3000")
     ] = None,
-    sets: Sets = None,
-    hypotheses: With = None,
-    params: Params = None,
+    *,
+    options: RunOptions,
     out: Out = None,
     workers: Cores = None,
     json: Json = False,
@@ -238,20 +212,23 @@ def calibrate(
     from sim.studies.study import calibrate as fitted
 
     defaults = Settings()
-    wanted = points or defaults.points
-    settings = replace(defaults, points=wanted, first=wanted * defaults.first // defaults.points)
-    loaded = load_plan(plan, params or [], sets or [], hypotheses or [], case_of(context))
+    count, sets, rivals = points or defaults.points, options.sets or [], options.hypotheses or []
+    settings = replace(defaults, points=count, first=count * defaults.first // defaults.points)
+    loaded = load_plan(plan, options.params or [], sets, rivals, options.case)
     try:
-        folder, fit = fitted(Calibration(plan=loaded, seed=seed, settings=settings, out=out), workers)
+        folder, fit = fitted(Calibration(plan=loaded, seed=options.seed, settings=settings, out=out), workers)
     except NotCompiled as error:
         typer.echo(f"kidal: {error}; a calibration needs Numba, or would take days", err=True)
         raise typer.Exit(1) from None
-    if json:
-        print_json(fit | {"out": display_path(folder)})
-    else:
-        typer.echo(f"{fit['summary']}\n\n{fit_summary.text(fit)}\n")
-        if not fit["faults"]:
-            typer.echo(f"posterior: {display_path(folder / 'posterior.yaml')} (for --params)")
+    path = display_path(folder / "posterior.yaml")
+    posterior = "" if fit["faults"] else f"\nposterior: {path} (for --params)"
+    print_result(
+        json,
+        lambda: fit | {"out": display_path(folder)},
+        lambda: (
+            f"{fit['summary']}\n\n{fit_summary.text(fit)}\n" + ("" if fit["faults"] else f"\n{posterior}")
+        ),
+    )
     if fit["faults"]:
         typer.echo(f"no result, and no posterior is written: {'; '.join(fit['faults'])}", err=True)
         raise typer.Exit(1)

@@ -112,18 +112,17 @@ def _written(path: Path) -> Iterator[None]:
 
 def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case") -> Path:
     """Film the first stored history of a run or a design point; returns its file. Raises FaultyInput."""
-    from datetime import timedelta
-
     from analysis.figures.base.outlines import load_outlines
     from analysis.replay import film
     from analysis.replay.scene import scene
-    from analysis.tables import outcomes, timeline
+    from analysis.tables import timeline
     from sim.console import Progress
     from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, refuse
     from sim.record.record import load_record
     from sim.scenario.network import load_network
     from sim.store.reader import read_run
+    from sim.view.runs import about_folder
 
     _check_number(runs, "film")
     encodes = film.can_encode()
@@ -136,19 +135,13 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case
     tables, network = read_run(runs[0], case), load_network(case)
     tables = tables if point is None else _at(tables, point)
     timeline.check_single(tables, display_path(runs[0]))
-    zero = outcomes.origin(tables)
-
-    def moment(hour: float) -> datetime:
-        return zero + timedelta(hours=hour)
-
-    played = scene(tables, load_record(case).between(*timeline.span(tables)), network)
+    record = load_record(case).between(*timeline.span(tables))
+    played = scene(tables, record, network, about_folder(runs[0], case))
     if out is None and not encodes:
         typer.echo("ffmpeg is not there: a gif is written", err=True)
     with _written(path), Progress(len(list(film.hours(played))), what="frames") as progress:
         progress.begin(0, "")
-        film.write(
-            played, network, outlines=load_outlines(case), path=path, moments=moment, progress=progress
-        )
+        film.write(played, network, load_outlines(case), path, progress)
     return path
 
 
@@ -205,13 +198,10 @@ def _check_options(figure: str, milestone: str | None, by: str | None) -> None:
 
 def _check_moment(tables: Any, where: str, moment: datetime) -> None:
     """Raise FaultyInput if a moment is outside the days of a run."""
-    from datetime import timedelta
-
-    from analysis.tables import histories, outcomes
+    from analysis.tables import clock
     from sim.files.yaml_tree import Where, refuse
 
-    start = outcomes.origin(tables)
-    end = start + timedelta(hours=histories.horizon(tables))
+    start, end = clock.origin(tables), clock.end_of(tables)
     if not start <= moment <= end:
         days = f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
         refuse(Where(where, 0), f"is outside the days of the run; {days} would be right")

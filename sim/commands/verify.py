@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import Json, case_of, print_json
+from sim.commands.options import Json, case_of, print_result
 from sim.commands.tables import RunArgument
 
 
@@ -30,14 +30,12 @@ def verify(
 
     seed = secrets.randbits(64) if seed is None else seed
     verdict = verified(run, rows, seed, case_of(context))
-    if json:
-        print_json(verdict.as_json())
-    else:
-        typer.echo("\n".join(map(str, verdict.differences)) or "equal, to the last bit")
-        runs = f"{verdict.runs:,} of {verdict.of:,} runs run again (--seed {seed})"
-        histories = f"{verdict.histories:,} with their histories"
-        typer.echo(f"{verdict.folder}: {runs}, {histories}; printed table: {verdict.table}")
-        if verdict.differences and verdict.libraries:
-            typer.echo(f"made with other libraries: {', '.join(verdict.libraries)}")
+    runs = f"{verdict.runs:,} of {verdict.of:,} runs run again (--seed {seed})"
+    histories = f"{verdict.histories:,} with their histories"
+    lines = [*map(str, verdict.differences)] or ["equal, to the last bit"]
+    lines += [f"{verdict.folder}: {runs}, {histories}; printed table: {verdict.table}"]
+    if verdict.differences and verdict.libraries:
+        lines += [f"made with other libraries: {', '.join(verdict.libraries)}"]
+    print_result(json, verdict.as_json, lambda: "\n".join(lines))
     if verdict.differences:
         raise typer.Exit(1)

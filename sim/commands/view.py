@@ -24,13 +24,18 @@ def view(
 
     Example: kidal view kidal-offensive
     """
-    from sim.files.yaml_tree import Where, refuse
+    from sim.files.yaml_tree import refuse
+    from sim.store.reader import read_run
     from sim.view import server
+    from sim.view.pages import FolderPage, Page, ScenarioPage
 
     server.check_extra()
-    run = Path(scenario) if server.is_run(scenario) else None
+    folder = Path(scenario)
     changed = options.sets or options.hypotheses or options.params or options.seed != 1
-    if run is not None and changed:
-        refuse(Where(scenario, 0), "is a run folder, which is shown as it is; its name alone would be right")
-    inputs = options.inputs(scenario) if run is None else None
-    server.serve(server.page_of(run, inputs, options.seed, options.case), host, port, browse=not no_open)
+    if folder.is_dir() and changed:
+        refuse(scenario, "is a run folder, which is shown as it is; its name alone would be right")
+    if folder.is_dir():
+        page: Page = FolderPage(folder, read_run(folder, options.case))
+    else:
+        page = ScenarioPage(options.inputs(scenario), options.seed)
+    server.serve(page, host, port, browse=not no_open)

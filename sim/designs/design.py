@@ -29,16 +29,15 @@ A range is `low to high` with units on both, `prior`, or a list of choices.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sim.chance.keyed import MASK, key_of, mix
 from sim.designs.factors import Value
 from sim.designs.points import PLANS, PointSet, Reading
-from sim.designs.schema import DesignSheet, read_sheet
+from sim.designs.schema import read_sheet
 from sim.engine.inputs import Inputs
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, parse, read_text, summaries
+from sim.files.yaml_tree import Faults, FaultyInput, Text, parse, read_text, summaries
 
 MAX_POINTS = 100_000
 MAX_RUNS = 10**10
@@ -84,12 +83,10 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
     The same seed gives the same points. Raises FaultyInput with every fault found; whether each point is a
     possible scenario is not looked at here.
     """
-    path = named_file(name, inputs.loaded.case.path("params", "sweeps"), "design", Where(name[:200], 0))
-    faults: list[Fault] = []
-    text = read_text(path)
+    path = inputs.loaded.case.named(name, "design", "params", "sweeps")
+    text, faults = read_text(path), Faults()
     tree = parse(text, display_path(path), faults)
-    sheet = read_sheet(tree, faults)
-    kind = str(tree.get("kind"))
+    kind, sheet = str(tree.get("kind")), read_sheet(tree, faults)
     reading = Reading(
         tree=tree, sheet=sheet, inputs=inputs, seed=design_seed(kind, seed), faults=faults, notes=[]
     )
@@ -98,17 +95,12 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
         _hold_to_limits(reading, plan)
     if faults or plan is None or sheet is None:
         raise FaultyInput(faults)
-    return _design(path, text, reading, plan, sheet)
-
-
-def _design(path: Path, text: str, reading: Reading, plan: PointSet, sheet: DesignSheet) -> Design:
-    """The design of a sound file, and of its points."""
     names = tuple(moved.name for moved in plan.factors)
     return Design(
         name=path.stem,
         file=display_path(path),
         summary=sheet.summary,
-        kind=str(reading.tree.get("kind")),
+        kind=kind,
         runs=sheet.runs,
         common=sheet.common_random_numbers,
         factors=names,
@@ -135,15 +127,13 @@ def _hold_to_limits(reading: Reading, plan: PointSet) -> None:
     if plan.size > MAX_POINTS:
         key = next(key for key in ("values", "trajectories", "points") if key in reading.tree)
         message = f"the design has {plan.size:,} points; {MAX_POINTS:,} at most would be right"
-        reading.fault(reading.tree.lines[key], message)
+        reading.faults.note(reading.tree.lines[key], message)
     runs = reading.sheet.runs if reading.sheet is not None else 0
     if plan.size * runs > MAX_RUNS:
         message = f"runs: {runs:,} at {plan.size:,} points are {plan.size * runs:,} in all"
-        reading.fault(reading.tree.lines["runs"], f"{message}; {MAX_RUNS:,} at most would be right")
+        reading.faults.note(reading.tree.lines["runs"], f"{message}; {MAX_RUNS:,} at most would be right")
 
 
 def _point(names: Sequence[str], row: Sequence[Value]) -> Point:
-    told = dict(zip(names, row, strict=True))
-    settings = {name: text for name, text in told.items() if isinstance(text, Text)}
-    over = [names for names in told.values() if isinstance(names, tuple)]
-    return Point(settings, over[0] if over else ())
+    settings = {name: text for name, text in zip(names, row, strict=True) if isinstance(text, Text)}
+    return Point(settings, next((value for value in row if isinstance(value, tuple)), ()))

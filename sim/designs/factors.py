@@ -7,15 +7,16 @@ point can be run by hand.
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 
 from sim.engine.inputs import Inputs
 from sim.files import units
 from sim.files.case import Case
-from sim.files.overrides import has_parts, step
-from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, Text, Where, nearest, refuse
+from sim.files.fields import NOT_SINGLE
+from sim.files.overrides import above, has_parts
+from sim.files.yaml_tree import Faults, FaultyInput, List, Map, Node, Text, Where, nearest, refuse
 from sim.parameters.parameter import Parameter, exact, read_value
 from sim.scenario.hypotheses import hypothesis_path
 
@@ -26,27 +27,6 @@ RangeDraw = Callable[[np.ndarray], Sequence[Value]]
 WITH, NONE, PRIOR, BOUNDS = "with", "none", "prior", "bounds"
 ReadValue = TypeVar("ReadValue")
 _EDGE = 2.0**-31  # half the distance of neighbours in a Sobol' sample
-
-
-class Factor(Protocol):
-    """A factor by its name, which stands at a place in the design."""
-
-    @property
-    def name(self) -> str:
-        """The name that the design gives it."""
-
-    @property
-    def where(self) -> Where:
-        """Where the design names it."""
-
-    def base_value(self) -> Value:
-        """What it is where no design moves it."""
-
-    def read(self, node: Node) -> Value:
-        """One value. Raises FaultyInput or ValueError."""
-
-    def spread(self, text: Text, central: float) -> RangeDraw:
-        """A range that is no list. Raises FaultyInput or ValueError."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +57,9 @@ class ParameterFactor:
 
     def quantiles(self, u: np.ndarray, where: Where) -> list[Text]:
         """Some quantiles of the prior; one that is the value but for rounding is the value."""
-        values = self.row.quantiles(u)
-        return self.texts(
-            np.where(np.isclose(values, self.row.value, 1e-8, 0.0), self.row.value, values), where
-        )
+        numbers = self.row.quantiles(u)
+        numbers[np.isclose(numbers, self.row.value, 1e-8, 0.0)] = self.row.value
+        return self.texts(numbers, where)
 
     def spread(self, text: Text, central: float) -> RangeDraw:
         """`low to high`, or `prior`: the central part of the prior's probability, clipped to the support."""
@@ -89,9 +68,8 @@ class ParameterFactor:
                 raise ValueError("is fixed and has no prior; 'low to high' would be right")
             return lambda u: self.texts(self.row.quantiles(_inside(u, central)), text.where)
         least, most = _ends(text)
-        low, high = read_value(self.row, least), read_value(self.row, most)
-        _check_order(text, low, high)
-        return lambda u: self.texts(_between(low, high, u), text.where)
+        between = _between(text, read_value(self.row, least), read_value(self.row, most))
+        return lambda u: self.texts(between(u), text.where)
 
     def texts(self, numbers: np.ndarray, where: Where) -> list[Text]:
         """Numbers in h and km as texts, clipped to the support."""
@@ -128,16 +106,13 @@ class FieldFactor:
             raise ValueError("is a scenario field and has no prior; 'low to high' would be right")
         (dimension, low), (other, high) = map(measure, _ends(text))
         if dimension != other:
-            raise ValueError(
-                f"{str(text)!r} runs from a {dimension} to a {other}; units on both would be right"
-            )
-        _check_order(text, low, high)
+            right = "units on both would be right"
+            raise ValueError(f"{str(text)!r} runs from a {dimension} to a {other}; {right}")
+        between, first, unit = _between(text, low, high), int(low), units.PREFERRED.get(dimension, "")
         if all(map(_is_whole, _ends(text))):
-            return lambda u: [_whole_text(int(low), int(high), share, text.where) for share in u]
-        unit = units.PREFERRED.get(dimension, "")
-        return lambda u: [
-            Text(f"{float(number)!r} {unit}".strip(), text.where) for number in _between(low, high, u)
-        ]
+            numbers = int(high) - first + 1
+            return lambda u: [Text(str(first + _choice(numbers, share)), text.where) for share in u]
+        return lambda u: [Text(f"{number!r} {unit}".strip(), text.where) for number in between(u).tolist()]
 
 
 @dataclass(frozen=True)
@@ -173,6 +148,10 @@ class HypothesisFactor:
         raise ValueError(f"{str(text)!r} is no list; a list of choices would be right")
 
 
+Factor = ParameterFactor | FieldFactor | HypothesisFactor
+"""What a design moves, by its name: `base_value` where no design does, `read` a value, `spread` a range."""
+
+
 # --- finding ---------------------------------------------------------------------------------------------
 
 
@@ -189,18 +168,14 @@ def factor(name: str, where: Where, inputs: Inputs) -> Factor:
         message = f"{name!r} is neither a parameter, a scenario field nor {WITH!r}"
         refuse(where, f"{message}; {nearest(name, [*rows, *fields, WITH])}")
     if name in inputs.parameters.pinned:
-        refuse(
-            where, f"{name!r} is set or pinned already, but the design moves it; one of them would be right"
-        )
+        right = "one of them would be right"
+        refuse(where, f"{name!r} is set or pinned already, but the design moves it; {right}")
     return ParameterFactor(rows[name], where)
 
 
 def find(tree: Map, path: str, where: Where) -> Node:
     """What stands at a dotted path, found as `lay` finds it. Raises FaultyInput."""
-    node: Any = tree
-    *steps, last = path.split(".")
-    for word in steps:
-        node = step(node, word, path, where)
+    node, last = above(tree, path, where)
     known: dict[str, Node] = node if isinstance(node, Map) else {}
     if last not in known:
         refuse(where, f"{last!r} of {path!r} is not there; {nearest(last, known)}")
@@ -220,34 +195,34 @@ def _field(tree: Map, path: str, where: Where) -> Text | List:
 # --- values ----------------------------------------------------------------------------------------------
 
 
-def value(moved: Factor, node: Node, faults: list[Fault]) -> Value | None:
+def value(moved: Factor, node: Node, faults: Faults) -> Value | None:
     """One value of a factor; None, and its fault noted, if it is none."""
-    return _noted(node, moved, faults, moved.read)
+    read: Callable[[Node], Value] = moved.read
+    return _noted(node, moved, faults, read)
 
 
-def values(moved: Factor, node: Node, faults: list[Fault], least: int = 1) -> list[Value]:
+def values(moved: Factor, node: Node, faults: Faults, least: int = 1) -> list[Value]:
     """A list of values of a factor, of which none comes twice."""
     if not isinstance(node, List):
-        faults.append(Fault(node.where, f"{moved.name}: is not a list; '[...]' would be right"))
+        faults.note(node.where, f"{moved.name}: is not a list; '[...]' would be right")
         return []
     if len(node) < least:
-        message = f"{moved.name}: holds {len(node)}; {least} or more would be right"
-        faults.append(Fault(node.where, message))
+        faults.note(node.where, f"{moved.name}: holds {len(node)}; {least} or more would be right")
     first: dict[Hashable, Where] = {}
     texts = []
     for item in node:
         text = value(moved, item, faults)
         if text is None:
             continue
-        if same(text) in first:
-            message = f"{moved.name}: says again what line {first[same(text)].line} says; once would be right"
-            faults.append(Fault(item.where, message))
-        first.setdefault(same(text), item.where)
+        where = first.setdefault(same(text), item.where)
+        if where is not item.where:
+            message = f"{moved.name}: says again what line {where.line} says; once would be right"
+            faults.note(item.where, message)
         texts.append(text)
     return texts
 
 
-def draw(moved: Factor, node: Node, faults: list[Fault], central: float = 1.0) -> RangeDraw | None:
+def draw(moved: Factor, node: Node, faults: Faults, central: float = 1.0) -> RangeDraw | None:
     """A range of a factor: a list of choices, each alike, or a text; None if it is faulty.
 
     Of a prior the `central` part of its probability is drawn (Morris: 90 %, its outer levels being the ends).
@@ -278,23 +253,22 @@ def measure(text: str) -> tuple[str, float]:
     )
 
 
-def _noted(
-    node: Node, moved: Factor, faults: list[Fault], read: Callable[[Node], ReadValue]
-) -> ReadValue | None:
+def _noted(node: Node, moved: Factor, faults: Faults, read: Callable[[Node], ReadValue]) -> ReadValue | None:
     """What is read of a node; None, and its fault noted, if it is faulty."""
-    try:
-        return read(node)
-    except FaultyInput as error:
-        faults += error.faults
-    except ValueError as error:
-        faults.append(Fault(node.where, f"{moved.name}: {error}"))
+    with faults:
+        try:
+            return read(node)
+        except FaultyInput:
+            raise
+        except ValueError as error:
+            faults.note(node.where, f"{moved.name}: {error}")
     return None
 
 
 def _single(node: Node) -> Text:
     """A node that is a text. Raises ValueError."""
     if not isinstance(node, Text):
-        raise ValueError("a list or mapping stands here; a single value would be right")  # noqa: TRY004
+        raise ValueError(NOT_SINGLE)  # noqa: TRY004
     return node
 
 
@@ -311,12 +285,6 @@ def _ends(text: str) -> tuple[str, str]:
     return low.strip(), high.strip()
 
 
-def _check_order(text: str, low: float, high: float) -> None:
-    """Raises ValueError for a range that does not go up."""
-    if low >= high:
-        raise ValueError(f"{str(text)!r} does not go up; a low below the high would be right")
-
-
 def _is_whole(text: str) -> bool:
     """Whether a text is a whole number without unit."""
     with suppress(ValueError):
@@ -329,16 +297,13 @@ def _inside(u: np.ndarray, central: float) -> np.ndarray:
     return np.clip(0.5 + central * (u - 0.5), _EDGE, 1.0 - _EDGE)
 
 
-def _between(low: float, high: float, u: np.ndarray) -> np.ndarray:
-    """Numbers of a range, uniform; the clip undoes what rounding adds."""
-    return np.clip(low + u * (high - low), low, high)
+def _between(text: str, low: float, high: float) -> Callable[[np.ndarray], np.ndarray]:
+    """Numbers of a range by some u, uniform; the clip undoes what rounding adds. Raises ValueError."""
+    if low >= high:
+        raise ValueError(f"{str(text)!r} does not go up; a low below the high would be right")
+    return lambda u: np.clip(low + u * (high - low), low, high)
 
 
 def _choice(number: int, u: float) -> int:
     """Which of a number of choices, each alike; u = 1 is the last."""
     return min(int(u * number), number - 1)
-
-
-def _whole_text(low: int, high: int, u: float, where: Where) -> Text:
-    """A whole number of a range, each alike."""
-    return Text(str(low + _choice(high - low + 1, u)), where)

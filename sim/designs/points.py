@@ -24,7 +24,7 @@ from sim.designs.factors import (
 )
 from sim.designs.schema import Morris, Sobol
 from sim.engine.inputs import Inputs
-from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, Text, Where, locate
+from sim.files.yaml_tree import Faults, List, Map, Node, Text, Where, locate, refuse
 
 ALONG = np.linspace(0.05, 0.95, 9)
 """The quantiles of a parameter that is moved alone over its prior."""
@@ -48,12 +48,8 @@ class Reading:
     sheet: Any  # of its kind, None if it is faulty
     inputs: Inputs
     seed: int
-    faults: list[Fault]
+    faults: Faults
     notes: list[str]
-
-    def fault(self, where: Where, message: str) -> None:
-        """Note something wrong."""
-        self.faults.append(Fault(where, message))
 
 
 def _below(reading: Reading, key: str) -> Map:
@@ -64,13 +60,11 @@ def _below(reading: Reading, key: str) -> Map:
 
 def _factors(named: Map, reading: Reading) -> dict[str, Factor]:
     """The factors that a mapping names; what is none is noted and left out."""
-    found = {}
+    factors = {}
     for name in named:
-        try:
-            found[name] = factor(name, named.lines[name], reading.inputs)
-        except FaultyInput as error:
-            reading.faults.extend(error.faults)
-    return found
+        with reading.faults:
+            factors[name] = factor(name, named.lines[name], reading.inputs)
+    return factors
 
 
 def _listed(reading: Reading) -> PointSet:
@@ -82,7 +76,7 @@ def _listed(reading: Reading) -> PointSet:
     for point in points:
         if set(point) != set(points[0]):
             names = f"names {', '.join(point)}, but the first point {', '.join(points[0])}"
-            reading.fault(point.where, f"{names}; the same would be right")
+            reading.faults.note(point.where, f"{names}; the same would be right")
         row = [value(moved[name], point[name], reading.faults) for name in moved if name in point]
         rows.append([text for text in row if text is not None])
     _no_point_twice(reading, points, [row for row in rows if len(row) == len(moved)])
@@ -93,11 +87,9 @@ def _no_point_twice(reading: Reading, points: list[Map], rows: list[list[Value]]
     """Note points that say what an earlier one says; of faulty points there is more to say first."""
     first: dict[Any, Where] = {}
     for point, row in zip(points, rows, strict=False):
-        key = tuple(map(same, row))
-        if len(rows) == len(points) and key in first:
-            line = first[key].line
-            reading.fault(point.where, f"is the point of line {line} again; once would be right")
-        first.setdefault(key, point.where)
+        where = first.setdefault(tuple(map(same, row)), point.where)
+        if len(rows) == len(points) and where is not point.where:
+            reading.faults.note(point.where, f"is the point of line {where.line} again; once would be right")
 
 
 def _grid(reading: Reading) -> PointSet:
@@ -123,7 +115,7 @@ def _one_at_a_time(reading: Reading) -> PointSet:
     return PointSet(list(moved.values()), len(rows), lambda: rows)
 
 
-def _alone(moved: Factor, node: Node, faults: list[Fault]) -> Sequence[Value]:
+def _alone(moved: Factor, node: Node, faults: Faults) -> Sequence[Value]:
     """The values of a factor that is moved alone: a list, a parameter's bounds, or nine quantiles."""
     if node not in (BOUNDS, PRIOR):
         return values(moved, node, faults)
@@ -131,7 +123,7 @@ def _alone(moved: Factor, node: Node, faults: list[Fault]) -> Sequence[Value]:
         return moved.bounds(node.where) if node == BOUNDS else moved.quantiles(ALONG, node.where)
     has = "bounds" if node == BOUNDS else "prior"
     what = "fixed" if isinstance(moved, ParameterFactor) else "no parameter"
-    faults.append(Fault(node.where, f"{moved.name}: is {what} and has no {has}; a list would be right"))
+    faults.note(node.where, f"{moved.name}: is {what} and has no {has}; a list would be right")
     return []
 
 
@@ -150,10 +142,8 @@ def _sampled(reading: Reading) -> PointSet | None:
         columns = samples.sample(kind, len(draws), size, reading.seed, **options).T
         return zip(*(one(u) for one, u in zip(filter(None, draws), columns, strict=True)), strict=True)
 
-    second_order = options.get("second_order", False)
-    return PointSet(
-        list(moved.values()), samples.rows(kind, len(draws), size, second_order=second_order), rows
-    )
+    count = samples.rows(kind, len(draws), size, second_order=options.get("second_order", False))
+    return PointSet(list(moved.values()), count, rows)
 
 
 def _size(reading: Reading) -> int:
@@ -167,11 +157,10 @@ def _size(reading: Reading) -> int:
     if sheet.round is None:
         right = f"{below} or {above} would be right, or 'round: down' or 'round: up' to permit it"
         message = f"points: {sheet.points} is no power of two; {right}"
-        reading.fault(locate(reading.tree, ["points"]), message)
+        reading.faults.note(locate(reading.tree, ["points"]), message)
     size = above if sheet.round == "up" else below
-    reading.notes.append(
-        f"{sheet.points} is no power of two: {size} is taken, as 'round: {sheet.round}' permits"
-    )
+    permission = f"as 'round: {sheet.round}' permits"
+    reading.notes.append(f"{sheet.points} is no power of two: {size} is taken, {permission}")
     return size
 
 
@@ -180,10 +169,10 @@ def _prior(reading: Reading) -> PointSet | None:
     tree, parameters = reading.tree, reading.inputs.parameters
     over, where = tree.get("over"), locate(tree, ["points"])
     free = [row for name, row in parameters.rows.items() if name not in parameters.pinned]
-    drawn = [row for row in free if row.kind != "fixed"]
-    moved = [ParameterFactor(row, where) for row in drawn] if over is None else _over(over, reading)
+    all_drawn = [ParameterFactor(row, where) for row in free if row.kind != "fixed"]
+    moved = all_drawn if over is None else _over(over, reading)
     if not moved and over is None:
-        reading.fault(where, "no parameter is drawn from a prior; one not pinned would be right")
+        reading.faults.note(where, "no parameter is drawn from a prior; one not pinned would be right")
     if reading.sheet is None:
         return None
     size = int(reading.sheet.points)
@@ -197,22 +186,16 @@ def _prior(reading: Reading) -> PointSet | None:
 
 def _over(names: Node, reading: Reading) -> list[ParameterFactor]:
     """The parameters of a list, each with a prior and named once."""
+    named = [name for name in names if isinstance(name, Text)] if isinstance(names, List) else []
     factors: dict[str, ParameterFactor] = {}
-    for name in names if isinstance(names, List) else ():
-        if not isinstance(name, Text):
-            continue
-        try:
-            one = factor(name, name.where, reading.inputs)
-        except FaultyInput as error:
-            reading.faults.extend(error.faults)
-            continue
-        if not isinstance(one, ParameterFactor) or one.row.kind == "fixed":
-            message = f"over: {str(name)!r} has no prior; a parameter with one would be right"
-            reading.fault(name.where, message)
-        elif name in factors:
-            reading.fault(name.where, f"over: {str(name)!r} stands here again; once would be right")
-        else:
-            factors[one.name] = one
+    for name in named:
+        with reading.faults:
+            moved = factor(name, name.where, reading.inputs)
+            if not isinstance(moved, ParameterFactor) or moved.row.kind == "fixed":
+                refuse(name.where, f"over: {str(name)!r} has no prior; a parameter with one would be right")
+            if name in factors:
+                refuse(name.where, f"over: {str(name)!r} stands here again; once would be right")
+            factors[moved.name] = moved
     return list(factors.values())
 
 

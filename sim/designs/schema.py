@@ -5,14 +5,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.files import units
-from sim.files.fields import Flag, Instant, StrictModel, Words, checked
-from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, nearest
+from sim.files.fields import NOT_SINGLE, Flag, Instant, StrictModel, Words, checked
+from sim.files.yaml_tree import Faults, Map, Text, nearest
 
 
 def _whole(given: Any) -> int:
     if isinstance(given, str):
         return units.whole(str(given))
-    raise ValueError("a list or mapping stands here; a single value would be right")
+    raise ValueError(NOT_SINGLE)
 
 
 Whole = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int), Field(ge=1)]
@@ -82,17 +82,14 @@ SHEETS: dict[str, type[DesignSheet]] = {
 """What a design of each kind may say."""
 
 
-def read_sheet(tree: Map, faults: list[Fault]) -> DesignSheet | None:
+def read_sheet(tree: Map, faults: Faults) -> DesignSheet | None:
     """The checked file; None, and its faults noted, if it is faulty. Of an unknown kind only the head."""
     kind = tree.get("kind")
     schema = SHEETS.get(kind) if isinstance(kind, Text) else None
     if schema is None and isinstance(kind, Text):
-        message = f"kind: {str(kind)[:60]!r} is not known; {nearest(kind, SHEETS)}"
-        faults.append(Fault(tree.lines["kind"], message))
-    try:
+        faults.note(tree.lines["kind"], f"kind: {str(kind)[:60]!r} is not known; {nearest(kind, SHEETS)}")
+    with faults:
         return checked(tree if schema else _head(tree), schema or DesignSheet)
-    except FaultyInput as error:
-        faults += error.faults
     return None
 
 

@@ -11,7 +11,7 @@ from sim.designs.factors import NONE, WITH
 from sim.engine.inputs import Inputs
 from sim.files import units
 from sim.files.case import Case
-from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, Where, dump
+from sim.files.yaml_tree import Fault, Faults, Map, Text, Where, dump
 from sim.parameters.parameter import Parameters, read_value, short
 from sim.parameters.reading import ORDERED
 from sim.scenario.hypotheses import overrides_of
@@ -43,26 +43,24 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
     """What a design moves at its points. Raises FaultyInput with every fault of every point."""
     if design is None:
         return Variation(values={}, rivals={}, variants=np.zeros(1, int), hashes=(), columns={}, units={})
-    faults: list[Fault] = []
+    faults = Faults()
     rows = inputs.parameters.rows
-    names = [name for name in design.factors if name in rows]
-    values = {name: _numbers(inputs.parameters, design.points, name) for name in names}
-    faults += _crossed(inputs.parameters, design.points, values)
+    values = {
+        name: np.array([read_value(rows[name], point.settings[name]) for point in design.points])
+        for name in design.factors
+        if name in rows
+    }
+    _note_crossed(inputs.parameters, design.points, values, faults)
     keys = [_key(inputs, point) for point in design.points]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     rivals = _rivals(design, inputs.loaded.case, faults)
     hashes = _scenarios(inputs, dict(zip(keys, design.points, strict=True)), rivals, faults)
-    if faults:
-        raise FaultyInput(faults)
+    faults.refuse()
     columns: Table = {}
     column_units: dict[str, str | None] = {}
     for name in design.factors:
-        if name in rows:
-            bare = units.UNITS[rows[name].unit][0] in units.UNITLESS
-            columns[name], column_units[name] = (
-                values[name] / rows[name].in_unit,
-                "" if bare else rows[name].unit,
-            )
+        if row := rows.get(name):
+            columns[name], column_units[name] = values[name] / row.in_unit, row.shown_unit
         else:
             columns[name], column_units[name] = _column(name, design.points)
     return Variation(
@@ -75,20 +73,20 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
     )
 
 
-def _rivals(design: Design, case: Case, faults: list[Fault]) -> dict[str, Map]:
+def _rivals(design: Design, case: Case, faults: Faults) -> dict[str, Map]:
     """The overrides of every hypothesis of a design; those that cannot be read are faults."""
     names = dict.fromkeys(name for point in design.points for name in point.hypotheses)
-    found = {str(name): overrides_of(name, faults, case) for name in names}
-    return {name: overrides for name, overrides in found.items() if overrides}
+    overrides = {str(name): overrides_of(name, faults, case) for name in names}
+    return {name: tree for name, tree in overrides.items() if tree}
 
 
 def variant(inputs: Inputs, point: Point, rivals: Mapping[str, Map]) -> Inputs:
     """The inputs of a design point: the scenario with its hypotheses and fields; parameters as they were."""
-    own = {str(name): rivals[name] for name in point.hypotheses if name in rivals}
+    laid_over = {str(name): rivals[name] for name in point.hypotheses if name in rivals}
     fields = _fields(inputs, point)
-    if not own and not fields:
+    if not laid_over and not fields:
         return inputs
-    return Inputs(varied(inputs.loaded, own, fields), inputs.parameters)
+    return Inputs(varied(inputs.loaded, laid_over, fields), inputs.parameters)
 
 
 def _fields(inputs: Inputs, point: Point) -> dict[str, Text]:
@@ -101,11 +99,6 @@ def _key(inputs: Inputs, point: Point) -> VariantKey:
     """What tells one scenario of a design from the others."""
     fields = tuple((name, str(text)) for name, text in _fields(inputs, point).items())
     return tuple(map(str, point.hypotheses)), fields
-
-
-def _numbers(parameters: Parameters, points: Sequence[Point], name: str) -> np.ndarray:
-    row = parameters.rows[name]
-    return np.array([read_value(row, point.settings[name]) for point in points])
 
 
 def _column(name: str, points: Sequence[Point]) -> tuple[np.ndarray, str | None]:
@@ -122,37 +115,34 @@ def _column(name: str, points: Sequence[Point]) -> tuple[np.ndarray, str | None]
 # --- what is wrong ------------------------------------------------------------------------------------------
 
 
-def _crossed(
-    parameters: Parameters, points: Sequence[Point], values: Mapping[str, np.ndarray]
-) -> list[Fault]:
-    """Points at which a least value lies above its greatest."""
-    faults = []
+def _note_crossed(
+    parameters: Parameters, points: Sequence[Point], values: Mapping[str, np.ndarray], faults: Faults
+) -> None:
+    """Note points at which a least value lies above its greatest."""
+    rows = parameters.rows
     for low, high in ORDERED:
         if low in values or high in values:
-            rows = parameters.rows
             ends = [values.get(name, np.full(len(points), rows[name].value)) for name in (low, high)]
             for i in np.flatnonzero(ends[0] > ends[1]).tolist():
                 below, above = short(rows[low], ends[0][i]), short(rows[high], ends[1][i])
                 where = points[i].settings[low if low in values else high].where
-                faults.append(Fault(where, f"{low}: {below} is above {high} ({above}); less would be right"))
-    return faults
+                faults.note(where, f"{low}: {below} is above {high} ({above}); less would be right")
 
 
 def _scenarios(
-    inputs: Inputs, points: Mapping[VariantKey, Point], rivals: Mapping[str, Map], faults: list[Fault]
+    inputs: Inputs, points: Mapping[VariantKey, Point], rivals: Mapping[str, Map], faults: Faults
 ) -> tuple[str, ...]:
     """Hashes of a design's scenarios; those that cannot be, or do not fit into one table, are faults."""
     hashes, shape = [], _shape(inputs.loaded)
     for point in points.values():
-        try:
+        own_faults = Faults()
+        with own_faults:
             loaded = variant(inputs, point, rivals).loaded
-        except FaultyInput as error:
-            faults += [_of(point, fault) for fault in error.faults]
-            continue
-        hashes.append(digest(dump(loaded.tree)))
-        if _shape(loaded) != shape:
-            message = "gives other days, agents or milestones than the scenario; a design of its own would do"
-            faults.append(Fault(_where(point), message))
+            hashes.append(digest(dump(loaded.tree)))
+            if _shape(loaded) != shape:
+                message = "gives other days, agents or milestones than the scenario"
+                faults.note(_where(point), f"{message}; a design of its own would do")
+        faults += [_of(point, fault) for fault in own_faults]
     return tuple(hashes)
 
 
@@ -161,10 +151,9 @@ def _of(point: Point, fault: Fault) -> Fault:
     named = {text.where: name for name, text in point.settings.items()}
     if fault.where in named:
         path, field = named[fault.where], named[fault.where].rpartition(".")[2]
-        rest = fault.message.removeprefix(f"{field}: ")
-        return Fault(fault.where, f"{path}: {rest}")
-    told = fault.where if fault.where.file == _where(point).file else _where(point)
-    return fault if told == fault.where else Fault(told, f"with this, {fault}")
+        return Fault(fault.where, f"{path}: {fault.message.removeprefix(f'{field}: ')}")
+    first = _where(point)
+    return fault if fault.where.file == first.file else Fault(first, f"with this, {fault}")
 
 
 def _where(point: Point) -> Where:

@@ -16,7 +16,7 @@ from pydantic import Field
 from sim.engine.inputs import Inputs, load_inputs
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import StrictModel, Words, checked
-from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, named_file, read, summaries
+from sim.files.yaml_tree import Text, read, summaries
 
 
 class WhatIfSheet(StrictModel):
@@ -52,11 +52,8 @@ def load_what_if(
     case: Case = BUNDLED,
 ) -> WhatIf:
     """A what-if by path or its name in a case, over a scenario. Raises FaultyInput with every fault."""
-    path = named_file(name, case.path("params", "whatif"), "what-if", Where(name[:200], 0))
-    faults: list[Fault] = []
-    tree = read(path, faults)
-    if faults:
-        raise FaultyInput(faults)
+    path = case.named(name, "what-if", "params", "whatif")
+    tree = read(path)
     sheet = checked(tree, WhatIfSheet)
     lines = tree["set"].lines if "set" in tree else {}
     settings = [Text(f"{key}={value}", lines[key]) for key, value in sheet.set.items()]

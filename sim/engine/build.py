@@ -1,22 +1,21 @@
 """Building a template: a scenario's names become indices, its inputs rows, agents sorted by (kind, id)."""
 
-from collections.abc import Callable
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from sim.chance.keyed import key_of
 from sim.engine.itinerary import Way, stretches
-from sim.engine.template import LOG_CAPACITY, Template
+from sim.engine.template import LOG_CAPACITY, Reporter, Template
+from sim.files.case_file import NO_SIDE
 from sim.files.fields import GIVEN
 from sim.parameters.parameter import Parameters
-from sim.record.record import reported
+from sim.record.record import parties_of, reported
 from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario import sun
 from sim.scenario.reading import LoadedScenario
-from sim.scenario.schema import SIDE_NAMES, Column, Group, Milestone, beginning, hours, midnight
+from sim.scenario.schema import Column, Group, Milestone, beginning, hours, midnight
 from sim.state import rows, world
 from sim.state.kinds import EVENTS, PLACE_EVENTS, AgentKind, Cause, Event, Side, Stance
 from sim.state.rows import NEVER, NOBODY, NOWHERE, Key
@@ -28,7 +27,9 @@ def build(loaded: LoadedScenario, parameters: Parameters) -> Template:
     return _Builder(loaded).template(parameters)
 
 
-_ID = attrgetter("id")
+def _name(item: Any) -> str:
+    """What an agent of a scenario is called: its id, or the place of a town."""
+    return str(getattr(item, "id", "") or item.place)
 
 
 class _Builder:
@@ -37,25 +38,18 @@ class _Builder:
     def __init__(self, loaded: LoadedScenario) -> None:
         scenario, network = self.scenario, self.network = loaded.scenario, loaded.network
         self.case = loaded.case
+        self.role = {side.side: role for role, side in enumerate(loaded.sides)} | {NO_SIDE: NOBODY}
         self.begins = beginning(scenario.start, network.zone)
         self.places = list(network.places)
         self.place = {name: i for i, name in enumerate(self.places)}
+        agents = {kind: getattr(scenario, f"{kind.name.lower()}s") for kind in AgentKind}
+        agents[AgentKind.TOWN] = [town for town in scenario.towns if town.people]
         self.agents: dict[AgentKind, list[Any]] = {
-            AgentKind.COLUMN: sorted(scenario.columns, key=_ID),
-            AgentKind.DRONE: sorted(scenario.drones, key=_ID),
-            AgentKind.GROUP: sorted(scenario.groups, key=_ID),
-            AgentKind.CAMP: sorted(scenario.camps, key=_ID),
-            AgentKind.GARRISON: sorted(scenario.garrisons, key=_ID),
-            AgentKind.AIRLIFT: sorted(scenario.airlifts, key=_ID),
-            AgentKind.RAID: sorted(scenario.raids, key=_ID),
-            AgentKind.TOWN: sorted((t for t in scenario.towns if t.people), key=lambda town: town.place),
+            kind: sorted(items, key=_name) for kind, items in agents.items()
         }
-        self.names = {
-            kind: [getattr(item, "id", "") or item.place for item in items]
-            for kind, items in self.agents.items()
-        }
+        self.names = {kind: list(map(_name, items)) for kind, items in self.agents.items()}
         self.index = {kind: {name: i for i, name in enumerate(names)} for kind, names in self.names.items()}
-        self.ways = {column.id: Way(column, scenario, network) for column in self.agents[AgentKind.COLUMN]}
+        self.ways = {column.id: Way(column, loaded) for column in self.agents[AgentKind.COLUMN]}
         self.legs: list[rows.LegState] = []
         self.marks: list[rows.Waypoint] = []
         self.serials: list[rows.SerialState] = []
@@ -64,17 +58,10 @@ class _Builder:
         self.mark_ranges: dict[str, tuple[int, int]] = {}
 
     def template(self, parameters: Parameters) -> Template:
-        makers: dict[AgentKind, Callable[[Any], Any]] = {
-            AgentKind.COLUMN: self.column,
-            AgentKind.DRONE: self.drone,
-            AgentKind.GROUP: self.group,
-            AgentKind.CAMP: self.camp,
-            AgentKind.GARRISON: self.garrison,
-            AgentKind.AIRLIFT: self.airlift,
-            AgentKind.RAID: self.raid,
-            AgentKind.TOWN: self.town,
+        made = {
+            kind: [getattr(self, kind.name.lower())(item) for item in items]
+            for kind, items in self.agents.items()
         }
-        made = {kind: [makers[kind](item) for item in items] for kind, items in self.agents.items()}
         for agent, (kind, i) in enumerate(self.wakers()):
             if kind != AgentKind.TOWN:
                 made[kind][i].agent = agent
@@ -111,7 +98,21 @@ class _Builder:
             parameters=parameters,
             stages=[self.places[row.place] for row in self.stages],
             destinations=[self.places[row.place] for row in table["destinations"]],
+            parties=self.reporters(),
         )
+
+    def reporters(self) -> list[Reporter]:
+        """The parties of the case's record that tell of a run, in its order."""
+        return [
+            Reporter(
+                party=row.party,
+                side=self.role[row.side or NO_SIDE],
+                events=row.reports,
+                own=row.reports_own,
+            )
+            for row in parties_of(self.case)
+            if row.reports or row.reports_own
+        ]
 
     def arrays(self, parameters: Parameters) -> dict[str, Any]:
         """What is no table of rows."""
@@ -148,7 +149,7 @@ class _Builder:
         s, row = self.scenario, blank(rows.RunState)
         row.zone, row.horizon = float(self.network.zone), self.hour(s.end)
         row.now = row.begins = self.begins
-        sides = [SIDE_NAMES.index(aviation.side) for aviation in s.manned_aviation]
+        sides = [self.role[aviation.side] for aviation in s.manned_aviation]
         row.manned_side = sides[0] if sides else NOBODY
         row.given_low, row.given_high = s.start.low, s.start.high
         row.contact_everywhere = s.rules.contact_pace == "on contested road"
@@ -167,7 +168,7 @@ class _Builder:
 
     def column(self, source: Column) -> rows.ColumnState:
         way, row = self.ways[source.id], blank(rows.ColumnState, self.begins)
-        row.key, row.side = Key(key_of("column", source.id)), SIDE_NAMES.index(source.side)
+        row.key, row.side = Key(key_of("column", source.id)), self.role[source.side]
         start = self.network.places[source.from_]
         row.sun_lat, row.sun_lon = start.lat, start.lon
         self.daylight(row, source.from_)
@@ -220,15 +221,12 @@ class _Builder:
             row.leg_km = self.network.road_km(source.leg_from.split(":")[0], source.from_)
             dates = reported(self.case)
             row.leg_low, row.leg_high = hours(dates[source.leg_from], self.scenario.start.day)
-        row.reinforces = row.supplies = NOBODY
-        if source.reinforces:
-            row.reinforces = self.index[AgentKind.COLUMN][source.reinforces]
-        if source.supplies:
-            row.supplies = self.index[AgentKind.GARRISON][source.supplies]
+        row.reinforces = self.index[AgentKind.COLUMN].get(source.reinforces or "", NOBODY)
+        row.supplies = self.index[AgentKind.GARRISON].get(source.supplies or "", NOBODY)
         row.waits_for_place = bool(source.reinforces or source.supplies)
 
     def clears(self) -> list[list[int]]:
-        """For each objective after a hold, the mark at which each UN column is off the road to it."""
+        """For each objective after a hold, where each withdrawing column is off the road to it: its mark."""
         table = []
         for column in self.agents[AgentKind.COLUMN]:
             table.append([NOWHERE] * len(self.ways))
@@ -237,15 +235,13 @@ class _Builder:
         return table
 
     def off(self, other: str, road: list[str]) -> int:
-        leaves = self.ways[other].leaves(road)
-        if leaves is None:
-            return NOWHERE
-        first, last = self.mark_ranges[other]
-        return next(i for i in range(first, last) if self.marks[i].place == self.place[leaves])
+        leaves, (first, last) = self.ways[other].leaves(road), self.mark_ranges[other]
+        marks = (i for i in range(first, last) if leaves and self.marks[i].place == self.place[leaves])
+        return next(marks, NOWHERE)
 
     def drone(self, source: Any) -> rows.DroneState:
         row = blank(rows.DroneState)
-        row.key, row.side = Key(key_of("drone", source.id)), SIDE_NAMES.index(source.side)
+        row.key, row.side = Key(key_of("drone", source.id)), self.role[source.side]
         row.field = self.place[source.airfield]
         row.radius, row.aircraft = source.radius, float(source.aircraft)
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
@@ -288,13 +284,13 @@ class _Builder:
         row.key, row.place = Key(key_of("camp", source.id)), self.place[source.place]
         row.vacated = self.hour(source.vacated) + 12.0
         row.notice_at = row.takes_at = NEVER
-        row.holder, row.taker, row.taken_by = int(Side.UN), NOBODY, NOBODY
+        row.holder, row.taker, row.taken_by = int(Side.WITHDRAWING), NOBODY, NOBODY
         return row
 
     def garrison(self, source: Any) -> rows.GarrisonState:
         row = blank(rows.GarrisonState, self.begins)
         row.key, row.place = Key(key_of("garrison", source.id)), self.place[source.place]
-        row.side = SIDE_NAMES.index(source.side)
+        row.side = self.role[source.side]
         self.daylight(row, source.place)
         row.persons_low, row.persons_high = source.persons
         row.vehicles_low, row.vehicles_high = source.vehicles
@@ -335,19 +331,19 @@ class _Builder:
         return NOWHERE, 0.0
 
     def place_rows(self) -> list[rows.PlaceState]:
+        """Places; who holds one at the end is an outcome where somebody holds it, or comes to."""
         holders = self.scenario.holders
         ends = {self.places[row.place] for row in self.stages}
         ends |= {g.place for g in self.scenario.garrisons} | {c.place for c in self.scenario.camps}
-        return [self.place_row(name, holders.get(name, "none"), name in ends) for name in self.places]
-
-    def place_row(self, name: str, holder: str, is_outcome: bool) -> rows.PlaceState:
-        """A place; who holds it at the end is an outcome where somebody holds it, too."""
-        row, point = blank(rows.PlaceState), self.network.places[name]
-        row.road, row.road_km = self.door(name)
-        row.x, row.y, row.z = vector(point.lat, point.lon)
-        row.holder = SIDE_NAMES.index(holder) if holder != "none" else NOBODY
-        row.holder_outcome = row.holder != NOBODY or is_outcome
-        return row
+        table = []
+        for name, point in self.network.places.items():
+            row = blank(rows.PlaceState)
+            row.road, row.road_km = self.door(name)
+            row.x, row.y, row.z = vector(point.lat, point.lon)
+            row.holder = self.role[holders.get(name, NO_SIDE)]
+            row.holder_outcome = row.holder != NOBODY or name in ends
+            table.append(row)
+        return table
 
     def milestone(self, source: Milestone) -> rows.MilestoneState:
         row = blank(rows.MilestoneState)

@@ -161,38 +161,9 @@ def _run_batch(
         done[0] += 1
 
 
-def _run_filter(
-    given: Any,
-    fresh: Any,
-    scratch: Any,
-    memory: Any,
-    seeds: Any,
-    offsets: Any,
-    parameters: Any,
-    spread: bool,
-    asks: Any,
-    needs: Any,
-    weights: Any,
-    indices: Any,
-    logs: Any,
-) -> None:
+def _run_filter(given: Any, *memory: Any) -> None:
     """Run histories from report to report; see sim.engine.particle_filter."""
-    world = _by_reference(given)
-    particle_filter.run_filter(
-        world,
-        fresh,
-        scratch=scratch,
-        memory=memory,
-        seeds=seeds,
-        offsets=offsets,
-        parameters=parameters,
-        spread=spread,
-        asks=asks,
-        needs=needs,
-        weights=weights,
-        indices=indices,
-        logs=logs,
-    )
+    particle_filter.run_filter(_by_reference(given), *memory)
 
 
 def run_batch(
@@ -235,21 +206,9 @@ def run_filter(
     given, buffer = _scratch(template)
     count, logs = seeds.shape[1], np.empty(len(asks))
     memory = np.empty((2, count, len(buffer)), "u8")
-    compiled(_run_filter)(
-        given,
-        buffer.copy(),
-        scratch=buffer,
-        memory=memory,
-        seeds=seeds,
-        offsets=offsets,
-        parameters=parameters,
-        spread=bool(spread),
-        asks=asks,
-        needs=needs,
-        weights=np.empty(count),
-        indices=np.empty((3, count), "i8"),
-        logs=logs,
-    )
+    room = (np.empty(count), np.empty((3, count), "i8"))
+    arguments = (buffer.copy(), buffer, memory, seeds, offsets, parameters, bool(spread), asks, needs)
+    compiled(_run_filter)(given, *arguments, *room, logs)  # in the order of particle_filter.run_filter
     return logs
 
 
@@ -335,17 +294,9 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
 
 def prepare_filter(template: Any, asks: np.ndarray) -> None:
     """Have the particle filter compiled, for worlds like this one. Raises NotCompiled."""
-    none, needs = np.zeros((0, 0), "u8"), np.zeros((0, 2))
+    none = {"offsets": np.zeros(0), "asks": asks[:0], "needs": np.zeros((0, 2))}
     with _preparing(_run_filter):
-        run_filter(
-            template,
-            none,
-            offsets=np.zeros(0),
-            parameters=template.parameters,
-            spread=False,
-            asks=asks[:0],
-            needs=needs,
-        )
+        run_filter(template, np.zeros((0, 0), "u8"), parameters=template.parameters, spread=False, **none)
 
 
 def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:

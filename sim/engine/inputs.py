@@ -9,11 +9,13 @@ from pathlib import Path
 from sim.engine.build import build
 from sim.engine.template import Template
 from sim.files.case import BUNDLED, Case
-from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, dump, nearest
+from sim.files.yaml_tree import Faults, FaultyInput, Text, Where, dump, nearest
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
+from sim.record.record import parties_of
 from sim.scenario.network import load_network
 from sim.scenario.reading import LoadedScenario, load_scenario
+from sim.scenario.schema import Scenario
 from sim.store.provenance import digest
 
 
@@ -32,11 +34,12 @@ class Inputs:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """Hashes of what decides a run's numbers, apart from the rules, its seed and its size."""
-        network = self.loaded.network
+        network, parties = self.loaded.network, parties_of(self.loaded.case)
         return {
             "scenario": digest(dump(self.loaded.tree), repr(self.loaded.scenario.start)),
             "parameters": digest(self.parameters.text(), *sorted(self.parameters.pinned)),
             "network": digest(repr(list(network.places.values())), repr(network.roads)),
+            "parties": digest(*(repr(party.model_dump(exclude={"about"})) for party in parties)),
         }
 
 
@@ -54,50 +57,41 @@ def load_inputs(
 
     Raises FaultyInput with every fault of all of them.
     """
-    faults: list[Fault] = []
+    faults = Faults()
     fields, values = _settings(sets, case, faults)
     loaded = parameters = None
-    try:
+    with faults:
+        parties_of(case)
+    with faults:
         parameters = load_parameters(params, values, case)
-    except FaultyInput as error:
-        faults += error.faults
-    try:
+    with faults:
         speed = parameters.rows["march_speed"].value if parameters else math.inf
-        loaded = load_scenario(
-            scenario, fields, load_network(case), hypotheses=hypotheses, march_speed=speed, case=case
-        )
-    except FaultyInput as error:
-        faults += error.faults
+        network = load_network(case)
+        loaded = load_scenario(scenario, fields, network, hypotheses=hypotheses, march_speed=speed, case=case)
     if faults or loaded is None or parameters is None:
         raise FaultyInput(faults)
     return Inputs(loaded, parameters)
 
 
-def _settings(sets: Iterable[str], case: Case, faults: list[Fault]) -> tuple[dict[str, str], dict[str, str]]:
+def _settings(sets: Iterable[str], case: Case, faults: Faults) -> tuple[dict[str, str], dict[str, str]]:
     """Settings of scenario fields (paths with dots, or keys of the file's top) and of parameters."""
-    from sim.scenario.schema import Scenario
-
     fields: dict[str, str] = {}
     values: dict[str, str] = {}
     known = load_parameters(case=case).rows
-    words = [*known, *Scenario.model_fields]
     for setting in sets:
         name, equals, text = setting.partition("=")
         where = getattr(setting, "where", Where(f"--set {setting}", 0))
         if not equals or not name or not text.strip():
-            faults.append(
-                Fault(where, "is not NAME=VALUE; something like 'march_speed=9 km/h' would be right")
-            )
+            faults.note(where, "is not NAME=VALUE; something like 'march_speed=9 km/h' would be right")
         elif name in fields or name in values:
-            faults.append(Fault(where, f"sets {name!r} again; once would be right"))
+            faults.note(where, f"sets {name!r} again; once would be right")
         elif "." in name or name in Scenario.model_fields:
             fields[name] = _placed(text, setting)
         elif name in known:
             values[name] = _placed(text, setting)
         else:
-            faults.append(
-                Fault(where, f"{name!r} is neither a parameter nor a scenario field; {nearest(name, words)}")
-            )
+            hint = nearest(name, [*known, *Scenario.model_fields])
+            faults.note(where, f"{name!r} is neither a parameter nor a scenario field; {hint}")
     return fields, values
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import networkx as nx
 
 from sim.chance.keyed import key_of
-from sim.scenario.network import Network, to_mm
-from sim.scenario.schema import Column, Scenario, itinerary, midnight
+from sim.scenario.network import to_mm
+from sim.scenario.reading import LoadedScenario
+from sim.scenario.schema import Column, itinerary, midnight
+from sim.state.kinds import Side
 from sim.state.rows import NEVER, NOBODY, NOWHERE, Key, LegState, Waypoint
 from sim.state.world import blank
 
@@ -22,11 +24,12 @@ def stretches(column: Column, places: list[str]) -> list[list[str]]:
 class Way:
     """A column's itinerary: `places` in order, `km` of each, and its rows."""
 
-    def __init__(self, column: Column, scenario: Scenario, network: Network) -> None:
+    def __init__(self, column: Column, loaded: LoadedScenario) -> None:
         """The way of a checked column."""
-        self.column, self.scenario, self.network = column, scenario, network
-        self.places = itinerary(column, network)
-        self.roads = network.legs(self.places)
+        self.column, self.scenario, self.network = column, loaded.scenario, loaded.network
+        self.withdraws = column.side == loaded.sides[Side.WITHDRAWING].side
+        self.places = itinerary(column, self.network)
+        self.roads = self.network.legs(self.places)
         ends = [0.0, *(leg.start_km + leg.km for leg in self.roads)]
         self.km = dict(zip(self.places, ends, strict=True))
 
@@ -54,16 +57,16 @@ class Way:
         names = {column.from_, *column.stops, column.contested_from or column.from_, self.start_hold()[0]}
         names |= {defence.place for defence in column.defended}
         names |= {objective.place for objective in column.objectives}
-        for other in scenario.columns if column.side == "un" else ():
+        for other in scenario.columns if self.withdraws else ():
             if len(other.objectives) > 1:
                 for road in stretches(other, itinerary(other, self.network)):
                     names |= {self.leaves(road) or column.from_}
         return names | {m.at or m.place for m in scenario.milestones if m.column == column.id}
 
     def leaves(self, road: list[str]) -> str | None:
-        """Where a column of the UN is off a stretch of road; None if it never uses it, and for others."""
+        """Where a withdrawing column is off a stretch of road; None if it never uses it, and for others."""
         used = [name for name in self.places if name in road]
-        return used[-1] if self.column.side == "un" and len(used) > 1 else None
+        return used[-1] if self.withdraws and len(used) > 1 else None
 
     def marks(self, place: Mapping[str, int], groups: Mapping[str, int]) -> list[Waypoint]:
         """The marks in order of km; `place` and `groups` are the indices of names."""

@@ -1,6 +1,6 @@
 """The loop: the agent whose hour comes first acts; at the same hour, by kind (in its order) and id."""
 
-from sim.rules import camps, drones, garrisons, rebels, towns
+from sim.rules import camps, drones, garrisons, groups, towns
 from sim.rules.column import day
 from sim.state.kinds import AgentKind
 from sim.state.rows import NEVER
@@ -59,7 +59,7 @@ def act(world: World, kind: int, index: int, now: float) -> float:
     if kind == AgentKind.DRONE:
         return drones.wake(world, index, now)
     if kind == AgentKind.GROUP:
-        return rebels.wake(world, index, now)
+        return groups.wake(world, index, now)
     if kind == AgentKind.CAMP:
         return camps.wake(world, index, now)
     if kind == AgentKind.GARRISON:

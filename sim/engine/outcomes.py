@@ -21,8 +21,8 @@ from sim.store.schema import OUTCOMES
     NIGHTS_HARASSED,
     PERSONS_LOST,
     VEHICLES_LOST,
-    REBELS_LOST,
-    REBEL_VEHICLES_LOST,
+    FIGHTERS_LOST,
+    GROUP_VEHICLES_LOST,
     BEATEN,
     PROBES,
     STRIKES,
@@ -104,10 +104,10 @@ def add_up(world: World, out: Any) -> None:
         if column.mode == Mode.BEATEN:
             out[BEATEN] += 1.0
     for group in world.groups:
-        out[REBELS_LOST] += group.lost
-        out[REBEL_VEHICLES_LOST] += group.vehicles_lost
+        out[FIGHTERS_LOST] += group.lost
+        out[GROUP_VEHICLES_LOST] += group.vehicles_lost
     for drone in world.drones:
-        out[REBEL_VEHICLES_LOST] += drone.destroyed
+        out[GROUP_VEHICLES_LOST] += drone.destroyed
         out[STRIKES] += drone.strikes
     for garrison in world.garrisons:
         out[RAIDS] += garrison.raids

@@ -8,7 +8,7 @@ watched run.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, make_dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.parameters.parameter import Parameters
 from sim.rules.setup import open_run
@@ -24,6 +24,18 @@ _FIXED = ("kinds", "indices", "hostile", "wary", "refuges", "distances", "raider
 VARYING = tuple(name for name in World._fields if name not in (*_FIXED_ROWS, *_FIXED, "parameters", "log"))
 """The tables that a run changes, beside its parameters and its log."""
 _EMPTY = (0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0)  # a log entry
+
+
+class Reporter(NamedTuple):
+    """A party, the role of the side whose losses are its own (NOBODY: of none), and events it tells of.
+
+    Of those in `own` it tells where they befall a column of its side, and then it alone.
+    """
+
+    party: str
+    side: int
+    events: tuple[str, ...]
+    own: tuple[str, ...]
 
 
 class Log(Sequence[LogEntry]):
@@ -56,7 +68,7 @@ class Template:
     `world` is a World whose tables are arrays, its `log` as long as that of a run may get. `names[kind]` are
     the ids of the agents of a kind, `places` those of the network's places, `milestones` those of the
     milestones, `ways[column]` the places of each column's itinerary with their road-km, `stages` the places
-    of the objectives, `destinations` those of the displaced.
+    of the objectives, `destinations` those of the displaced, `parties` who tells of its events.
     """
 
     world: Any
@@ -67,6 +79,7 @@ class Template:
     parameters: Parameters
     stages: Sequence[str]
     destinations: Sequence[str]
+    parties: Sequence[Reporter] = ()
 
     @cached_property
     def parameter_row(self) -> type:

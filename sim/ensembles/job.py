@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +17,9 @@ from sim.designs.variants import Variation, variant, variation
 from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
+from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
+from sim.state.clock import midnight, moment_at
 from sim.store import provenance
 from sim.store.reader import RunTables
 from sim.store.schema import VERSION, Table
@@ -203,6 +205,7 @@ def described(job: Job) -> dict[str, Any]:
         "columns": [column.id for column in loaded.scenario.columns],
         "milestones": milestones,
         "outcomes": names(template),
+        "sides": [row.model_dump(mode="json") for row in case_file(loaded.case).sides],
         "holders": dict(loaded.scenario.holders),
         "camps": {camp.id: camp.place for camp in loaded.scenario.camps},
         "runs": job.total,
@@ -219,7 +222,7 @@ def described(job: Job) -> dict[str, Any]:
 
 def _moment(day: date, hour: float) -> str:
     """An hour after 00:00 UTC of a day: a date where that is a midnight."""
-    moment = datetime.combine(day, time()) + timedelta(hours=hour)
+    moment = moment_at(midnight(day), hour).replace(tzinfo=None)
     return moment.isoformat() if moment.time() > time() else moment.date().isoformat()
 
 

@@ -12,7 +12,7 @@ from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario.network import unwrapped
 from sim.scenario.reading import LoadedScenario
-from sim.scenario.schema import SIDE_NAMES, midnight
+from sim.scenario.schema import midnight
 from sim.state.kinds import AgentKind
 from sim.state.rows import DroneState, PlaceState
 from sim.state.world import to_rows
@@ -53,7 +53,7 @@ def cover_table(loaded: LoadedScenario, template: Template) -> Table:
     sources = sorted(loaded.scenario.drones, key=lambda drone: drone.id)
     for source, drone in zip(sources, to_rows(template.world.drones, DroneState), strict=True):
         for column in loaded.scenario.columns:
-            if SIDE_NAMES.index(column.side) == drone.side:
+            if column.side == source.side:
                 for station, ready in _stations(loaded, source, drone):
                     head = (column.id, source.id, station, drone.radius, ready)
                     drone.station = template.places.index(station)

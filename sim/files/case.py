@@ -5,11 +5,12 @@ has it: `params/sweeps/`, `scenarios/hypotheses/` and so on. What holds for any 
 parameters, the designs of sensitivity analyses.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.files.paths import display_path, program_file
-from sim.files.yaml_tree import Fault, FaultyInput, Where
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, Where, nearest, refuse
 
 CASE_FOLDERS = ("scenarios", "params/network", "record")
 """Folders that every case has."""
@@ -43,8 +44,24 @@ class Case:
 
     def lent(self, *words: str) -> Path:
         """A file or folder by its path: the case's own, else the program's. Raises FileNotFoundError."""
-        own = self.path(*words)
-        return own if own.exists() else program_file(*words)
+        path = self.path(*words)
+        return path if path.exists() else program_file(*words)
+
+    def named(self, name: str, noun: str, *words: str, option: str = "") -> Path:
+        """A YAML file of one of its folders by its stem, or any file by its path. Raises FaultyInput.
+
+        `noun` says what it is to be, `words` in which folder; `option` is what stood before the name.
+        """
+        folder = self.path(*words)
+        known = sorted(path.stem for path in folder.glob("*.yaml"))
+        if name in known:
+            return folder / f"{name}.yaml"
+        with suppress(OSError, ValueError):
+            if Path(name).is_file():
+                return Path(name)
+        owner = "of the case" if self.home else "that comes with the program"
+        message = f"is neither a file nor a {noun} {owner}; {nearest(name, known)}"
+        raise FaultyInput([Fault(Where(f"{option}{name[:200]}", 0), message)])
 
 
 BUNDLED = Case()
@@ -53,12 +70,11 @@ BUNDLED = Case()
 
 def _check(home: Path) -> None:
     """Raise FaultyInput if a folder is no case."""
-    name = display_path(home)
-    where = Where(f"--case {name if name.isprintable() else ascii(name)}", 0)
-    if not name.isprintable():
-        raise FaultyInput([Fault(where, "has letters that cannot be shown; another name would be right")])
-    wanted = f"one with {', '.join(CASE_FOLDERS)} would be right"
-    missing = [name for name in CASE_FOLDERS if not (home / name).is_dir()]
-    faults = [Fault(where, f"has no folder {name}; {wanted}") for name in missing]
-    if faults:
-        raise FaultyInput(faults)
+    shown, faults = display_path(home), Faults()
+    if not shown.isprintable():
+        refuse(f"--case {shown!a}", "has letters that cannot be shown; another name would be right")
+    for name in CASE_FOLDERS:
+        if not (home / name).is_dir():
+            right = f"one with {', '.join(CASE_FOLDERS)} would be right"
+            faults.note(f"--case {shown}", f"has no folder {name}; {right}")
+    faults.refuse()

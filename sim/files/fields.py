@@ -6,6 +6,7 @@ line.
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -22,6 +23,9 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+NOT_SINGLE = "a list or mapping stands here; a single value would be right"
+
+
 def _scalar(parse_text: Callable[[str], Any], schema: dict[str, Any]) -> BeforeValidator:
     """A validator that parses the text of a scalar; lists and mappings are refused.
 
@@ -32,7 +36,7 @@ def _scalar(parse_text: Callable[[str], Any], schema: dict[str, Any]) -> BeforeV
         if isinstance(value, str):
             return parse_text(str(value))
         if isinstance(value, dict | list):
-            raise ValueError("a list or mapping stands here; a single value would be right")  # noqa: TRY004
+            raise ValueError(NOT_SINGLE)  # noqa: TRY004
         return value
 
     return BeforeValidator(validator, json_schema_input_type=Annotated[str, WithJsonSchema(schema)])
@@ -40,9 +44,13 @@ def _scalar(parse_text: Callable[[str], Any], schema: dict[str, Any]) -> BeforeV
 
 def _of(dimension: str) -> BeforeValidator:
     known = "|".join(re.escape(unit) for unit, (kind, _) in units.UNITS.items() if kind == dimension)
-    schema = {"type": "string", "pattern": rf"^[0-9.eE+-]+\s*({known})$"}
-    said = {"description": f"a {dimension}", "examples": [f"5 {units.PREFERRED[dimension]}"]}
-    return _scalar(lambda text: units.quantity(text, dimension), {**schema, **said})
+    schema = {
+        "type": "string",
+        "pattern": rf"^[0-9.eE+-]+\s*({known})$",
+        "description": f"a {dimension}",
+        "examples": [f"5 {units.PREFERRED[dimension]}"],
+    }
+    return _scalar(lambda text: units.quantity(text, dimension), schema)
 
 
 TEXT: dict[str, Any] = {"type": ["string", "number"]}
@@ -104,29 +112,24 @@ def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Mo
     try:
         return tree, schema.model_validate(tree, context=case)
     except ValidationError as error:
-        rest = _without(tree, [detail["loc"] for detail in error.errors()])
-    try:
-        return rest, schema.model_validate(rest, context=case)
-    except ValidationError:
-        return None
+        remaining = _without(tree, [detail["loc"] for detail in error.errors()])
+    with suppress(ValidationError):
+        return remaining, schema.model_validate(remaining, context=case)
+    return None
 
 
 def _without(node: Any, locs: list[tuple[int | str, ...]]) -> Any:
     """A copy of a node without the items of its lists and the single keys on some paths."""
     if isinstance(node, Map):
         copy = Map(node.where)
-        faulty = {loc[0] for loc in locs if loc}
         for key, value in node.items():
-            if key in faulty and not isinstance(value, List):
-                continue
-            copy.put(
-                key, _without(value, [loc[1:] for loc in locs if loc and loc[0] == key]), node.lines[key]
-            )
+            below = [loc[1:] for loc in locs if loc and loc[0] == key]
+            if isinstance(value, List) or not below:
+                copy.put(key, _without(value, below), node.lines[key])
         return copy
     if isinstance(node, List):
-        items = List(node.where)
-        items += [item for i, item in enumerate(node) if not any(loc and loc[0] == i for loc in locs)]
-        return items
+        faulty = {loc[0] for loc in locs if loc}
+        return List(node.where, [item for i, item in enumerate(node) if i not in faulty])
     return node
 
 
@@ -135,7 +138,16 @@ def _has_below(loc: tuple[int | str, ...], places: Iterable[tuple[int | str, ...
     return any(len(place) > len(loc) and place[: len(loc)] == loc for place in places)
 
 
-_LIMITS = {"ge": "{} or more", "gt": "more than {}", "le": "{} or less", "lt": "less than {}"}
+_VALUE_MESSAGES = {
+    "too_short": "holds {actual_length}; {min_length} or more would be right",
+    "too_long": "holds {actual_length}; {max_length} at most would be right",
+    "literal_error": "{given!r:.60} is not known; {expected} would be right",
+    "greater_than_equal": "{given:.60} is out of range; {ge} or more would be right",
+    "greater_than": "{given:.60} is out of range; more than {gt} would be right",
+    "less_than_equal": "{given:.60} is out of range; {le} or less would be right",
+    "less_than": "{given:.60} is out of range; less than {lt} would be right",
+}
+"""What is wrong with a value, by the type of pydantic's error; the others have words of their own."""
 
 
 def _fault(tree: Node, schema: type[StrictModel], detail: Any) -> Fault:
@@ -160,20 +172,14 @@ def _fault(tree: Node, schema: type[StrictModel], detail: Any) -> Fault:
 
 def _about_value(detail: Any) -> str:
     """What is wrong with a value that stands where one may stand."""
-    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
-    if kind == "too_short":
-        return f"holds {context['actual_length']}; {context['min_length']} or more would be right"
-    if kind == "too_long":
-        return f"holds {context['actual_length']}; {context['max_length']} at most would be right"
-    if kind == "literal_error":
-        return f"{str(given)!r:.60} is not known; {context['expected']} would be right"
-    for limit, words in _LIMITS.items():
-        if limit in context:
-            return f"{given!s:.60} is out of range; {words.format(context[limit])} would be right"
-    message = re.sub(r"^Value error, ", "", detail["msg"])
-    if kind != "value_error":
-        message = f"{given!s:.60} is out of range: {message[0].lower()}{message[1:]}"
-    return message
+    kind, given, message = detail["type"], str(detail["input"]), detail["msg"].removeprefix("Value error, ")
+    if kind in _VALUE_MESSAGES:
+        return _VALUE_MESSAGES[kind].format(given=given, **detail["ctx"])
+    return (
+        message
+        if kind == "value_error"
+        else f"{given:.60} is out of range: {message[0].lower()}{message[1:]}"
+    )
 
 
 def _keys(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:

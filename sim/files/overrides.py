@@ -11,10 +11,7 @@ def lay(tree: Map, path: str, value: str | List, where: Where, *, there: bool = 
     Text replaces a single value, a list (or `[a, b]`) one whole list of single values. With `there`, the key
     must be there already.
     """
-    node: Any = tree
-    *steps, last = path.split(".")
-    for word in steps:
-        node = step(node, word, path, where)
+    node, last = above(tree, path, where)
     old = node.get(last) if isinstance(node, Map) else None
     if there and old is None:
         known = node if isinstance(node, Map) else []
@@ -33,9 +30,7 @@ def lay(tree: Map, path: str, value: str | List, where: Where, *, there: bool = 
 
 def _as_list(text: str, where: Where) -> List:
     """The items of `[a, b]`."""
-    items = List(where)
-    items += [Text(item.strip(), where) for item in text[1:-1].split(",") if item.strip()]
-    return items
+    return List(where, [Text(item.strip(), where) for item in text[1:-1].split(",") if item.strip()])
 
 
 def has_parts(node: Any) -> bool:
@@ -45,7 +40,16 @@ def has_parts(node: Any) -> bool:
     )
 
 
-def step(node: Any, word: str, path: str, where: Where) -> Any:
+def above(tree: Map, path: str, where: Where) -> tuple[Any, str]:
+    """What a dotted path leads to without its last word, and that word. Raises FaultyInput."""
+    node: Any = tree
+    *steps, last = path.split(".")
+    for word in steps:
+        node = _step(node, word, path, where)
+    return node, last
+
+
+def _step(node: Any, word: str, path: str, where: Where) -> Any:
     """The mapping or list that a word of a dotted path leads to. Raises FaultyInput."""
     if isinstance(node, Map):
         known = {key: value for key, value in node.items() if isinstance(value, Map | List)}

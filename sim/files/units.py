@@ -8,6 +8,7 @@ that says what is wrong and what would be right.
 import math
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 # unit -> (dimension, how many of the model's own unit it is)
@@ -31,17 +32,8 @@ UNITS: dict[str, tuple[str, float]] = {
     "-": ("number", 1.0),
 }
 UNITLESS = ("share", "number")
-PREFERRED = {
-    "length": "km",
-    "time": "h",
-    "speed": "km/h",
-    "hours a day": "h/day",
-    "per length": "/km",
-    "per time": "/h",
-    "persons": "persons",
-    "per fighter and hour": "/fighter-h",
-    "per soldier and hour": "/soldier-h",
-}
+PREFERRED = {kind: unit for unit, (kind, size) in UNITS.items() if size == 1.0 and kind not in UNITLESS}
+"""The model's own unit of each dimension that has one."""
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _QUANTITY = re.compile(rf"({_NUMBER})\s*(\S.*)?")
@@ -88,9 +80,8 @@ def alike(texts: Sequence[str]) -> tuple[list[float], str] | None:
         return None
     if len(kinds) != 1:
         return None
-    return [number * UNITS[unit][1] if unit else number for number, unit in numbers], PREFERRED.get(
-        kinds.pop(), ""
-    )
+    own_unit = PREFERRED.get(kinds.pop(), "")
+    return [number * UNITS[unit][1] if unit else number for number, unit in numbers], own_unit
 
 
 def whole(text: str) -> int:
@@ -139,12 +130,12 @@ def day(text: str) -> date:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         raise ValueError(f"{text!r} is not a day; something like '2023-10-02' would be right")
     try:
-        found = date.fromisoformat(text)
+        parsed = date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"{text!r} is not in the calendar ({error})") from None
-    if not 1900 <= found.year <= 2100:
+    if not 1900 <= parsed.year <= 2100:
         raise ValueError(f"{text!r} is out of range; a day from 1900 to 2100 would be right")
-    return found
+    return parsed
 
 
 def instant(text: str) -> datetime:
@@ -153,15 +144,13 @@ def instant(text: str) -> datetime:
         raise ValueError(f"{text!r} is not a moment; something like '2023-10-05T07:00Z' would be right")
     try:
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise ValueError(f"{text!r} has no zone; '{text}Z' would be right (UTC, the time of Mali)")
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"{text!r} is outside the calendar") from None
     except ValueError as error:
-        if "zone" in str(error):
-            raise
         raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no zone; '{text}Z' would be right (UTC, the time of Mali)")
+    with suppress(OverflowError):
+        return moment.astimezone(UTC)
+    raise ValueError(f"{text!r} is outside the calendar")
 
 
 def _split(text: str, right: str) -> tuple[float, str]:

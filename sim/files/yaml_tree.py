@@ -9,9 +9,10 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from types import TracebackType
+from typing import Any, NamedTuple, NoReturn, Self
 
 from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
@@ -52,6 +53,56 @@ class FaultyInput(ValueError):
         super().__init__("\n".join(map(str, self.faults)))
 
 
+FaultPlace = Where | Path | str
+"""A line; a path, for the whole of its file; or an option or a call as the user wrote it."""
+
+
+def where_of(place: FaultPlace) -> Where:
+    """A place as messages name it."""
+    if isinstance(place, Where):
+        return place
+    return Where(display_path(place) if isinstance(place, Path) else place, 0)
+
+
+def refuse(place: FaultPlace, message: str) -> NoReturn:
+    """Stop with a single fault. Raises FaultyInput."""
+    raise FaultyInput([Fault(where_of(place), message)])
+
+
+class Faults(list[Fault]):
+    """Faults as they are found; `with` them, a FaultyInput is noted where it would be raised."""
+
+    def note(self, place: FaultPlace, message: str) -> None:
+        """Note something wrong."""
+        self.append(Fault(where_of(place), message))
+
+    def refuse(self) -> None:
+        """Raise FaultyInput if there are any."""
+        if self:
+            raise FaultyInput(self)
+
+    def __enter__(self) -> Self:
+        """Begin to note what is raised."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Note what was raised, if it is FaultyInput."""
+        if isinstance(error, FaultyInput):
+            self += error.faults
+        return isinstance(error, FaultyInput)
+
+
+@contextmanager
+def writing(place: FaultPlace, other: str = "--out") -> Iterator[None]:
+    """An OSError in this context is a fault of the place; the advice is another one. Raises FaultyInput."""
+    try:
+        yield
+    except OSError as error:
+        refuse(place, f"cannot be written ({error.strerror}); another {other} would be right")
+
+
 class Text(str):
     """The text of a scalar, with its line."""
 
@@ -87,39 +138,33 @@ class Map(dict[str, Any]):
 class List(list[Any]):
     """A list that knows where it begins."""
 
-    def __init__(self, where: Where) -> None:
-        """An empty list that begins at a place."""
-        super().__init__()
+    def __init__(self, where: Where, items: Iterable[Any] = ()) -> None:
+        """A list of some items that begins at a place."""
+        super().__init__(items)
         self.where = where
 
 
 Node = Map | List | Text
 
 
-def refuse(where: Where, message: str) -> NoReturn:
-    """Stop with a single fault."""
-    raise FaultyInput([Fault(where, message)])
-
-
 def read_text(path: Path) -> str:
-    """The text of a file of reasonable size in UTF-8; FaultyInput if there is none."""
-    where = Where(display_path(path), 0)
+    """The text of a file of reasonable size in UTF-8. Raises FaultyInput if there is none."""
+    reason: object = "it is no file"
     try:
-        if path.exists() and not path.is_file():
-            refuse(where, "cannot be read (it is no file); the path of a readable file would be right")
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_YAML_BYTES + 1)
-        if len(raw) > MAX_YAML_BYTES:
-            refuse(where, f"is larger than {MAX_YAML_BYTES:,} bytes, which no file of this kind needs")
-        return raw.decode("utf-8-sig")
+        if path.is_file() or not path.exists():
+            with path.open("rb") as stream:
+                raw = stream.read(MAX_YAML_BYTES + 1)
+            if len(raw) > MAX_YAML_BYTES:
+                refuse(path, f"is larger than {MAX_YAML_BYTES:,} bytes, which no file of this kind needs")
+            return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        refuse(Where(where.file, line), "is not UTF-8 text")
+        refuse(Where(display_path(path), line), "is not UTF-8 text")
+    except FaultyInput:
+        raise
     except (OSError, ValueError) as error:
-        if isinstance(error, FaultyInput):
-            raise
         reason = getattr(error, "strerror", None) or error
-        refuse(where, f"cannot be read ({reason}); the path of a readable file would be right")
+    refuse(path, f"cannot be read ({reason}); the path of a readable file would be right")
 
 
 def read(path: Path, faults: list[Fault] | None = None) -> Map:
@@ -132,28 +177,26 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
 
     With a list for the faults, those that leave a tree to go on with are put there instead.
     """
-    syntax_faults: list[Fault] = []
-    reader = _Reader(text, file, syntax_faults)
+    reader = _Reader(text, file)
     try:
         tree = reader.document()
+    except FaultyInput:
+        raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        refuse(
-            Where(file, mark.line + 1 if mark else 1), f"is not YAML here: {error.problem or error.context}"
-        )
+        line = mark.line + 1 if mark else 1
+        refuse(Where(file, line), f"is not YAML here: {error.problem or error.context}")
     except (YAMLError, ValueError, IndexError, OverflowError, AssertionError) as error:
-        if isinstance(error, FaultyInput):
-            raise
         position = getattr(error, "position", None)
         line = text.count("\n", 0, position) + 1 if isinstance(position, int) else reader.line
         reason = str(getattr(error, "reason", error)).splitlines()
         refuse(Where(file, line), f"is not YAML: {reason[0] if reason else 'unreadable'}")
     if not isinstance(tree, Map):
         refuse(Where(file, 1), "holds no keys; 'key: value' lines would be right")
-    if faults is not None:
-        faults += syntax_faults
-    elif syntax_faults:
-        raise FaultyInput(syntax_faults)
+    if faults is None:
+        reader.faults.refuse()
+    else:
+        faults += reader.faults
     return tree
 
 
@@ -177,11 +220,8 @@ def _events(text: str) -> Iterator[Any]:
 class _Reader:
     """Builds a tree from YAML's event stream, noting what is refused on the way."""
 
-    def __init__(self, text: str, file: str, faults: list[Fault]) -> None:
-        self.events: Iterator[Any] = _events(text)
-        self.file = file
-        self.line = 1
-        self.faults = faults
+    def __init__(self, text: str, file: str) -> None:
+        self.events, self.file, self.line, self.faults = _events(text), file, 1, Faults()
 
     def next(self) -> Any:
         """The next event, None after the last; `line` is where it stands."""
@@ -189,9 +229,6 @@ class _Reader:
         if event is not None:
             self.line = event.start_mark.line + 1
         return event
-
-    def fault(self, event: Any, message: str) -> None:
-        self.faults.append(Fault(self.where(event), message))
 
     def where(self, event: Any) -> Where:
         return Where(self.file, event.start_mark.line + 1)
@@ -207,28 +244,26 @@ class _Reader:
                     refuse(self.where(event), "begins a second document; one a file would be right")
                 if event.version not in (None, (1, 2)):
                     refuse(Where(self.file, 1), "asks for another YAML than 1.2")
-            elif not isinstance(
-                event,
-                yaml_events.StreamStartEvent | yaml_events.StreamEndEvent | yaml_events.DocumentEndEvent,
-            ):
+            elif isinstance(event, yaml_events.NodeEvent):
                 tree = self.node(event, 1)
         return tree
 
     def node(self, event: Any, depth: int) -> Node:
         """The node that begins at an event."""
+        where = self.where(event)
         if depth > MAX_DEPTH:
-            refuse(self.where(event), f"is nested more than {MAX_DEPTH} deep")
+            refuse(where, f"is nested more than {MAX_DEPTH} deep")
         if isinstance(event, yaml_events.AliasEvent):
-            self.fault(event, f"'*{event.anchor}' is an alias; writing the value out would be right")
-            return Text("", self.where(event))
+            self.faults.note(where, f"'*{event.anchor}' is an alias; writing the value out would be right")
+            return Text("", where)
         if event.anchor is not None:
-            self.fault(event, f"'&{event.anchor}' is an anchor; these files have none")
+            self.faults.note(where, f"'&{event.anchor}' is an anchor; these files have none")
         if event.tag is not None:
-            self.fault(event, f"{event.tag!r} is a tag; these files have none")
+            self.faults.note(where, f"{event.tag!r} is a tag; these files have none")
         if isinstance(event, yaml_events.ScalarEvent):
             if any("\ud800" <= letter <= "\udfff" for letter in event.value):
-                refuse(self.where(event), "holds half a character, which is no text")
-            return Text(event.value, self.where(event))
+                refuse(where, "holds half a character, which is no text")
+            return Text(event.value, where)
         if isinstance(event, yaml_events.SequenceStartEvent):
             return self.sequence(event, depth)
         return self.mapping(event, depth)
@@ -242,19 +277,17 @@ class _Reader:
     def mapping(self, start: Any, depth: int) -> Map:
         result = Map(self.where(start))
         while not isinstance(event := self.next(), yaml_events.MappingEndEvent):
-            key = self.node(event, depth + 1)
+            key, where = self.node(event, depth + 1), self.where(event)
             value = self.node(self.next(), depth + 1)
             if not isinstance(key, Text):
-                self.fault(event, "a list or mapping stands as a key; a name would be right")
+                self.faults.note(where, "a list or mapping stands as a key; a name would be right")
             elif key == "<<":
-                self.fault(event, "'<<' merges keys; writing them out would be right")
+                self.faults.note(where, "'<<' merges keys; writing them out would be right")
             elif key in result:
-                first = result.lines[key].line
-                self.fault(
-                    event, f"{str(key)!r} stands here again (first on line {first}); once would be right"
-                )
+                first = f"(first on line {result.lines[key].line})"
+                self.faults.note(where, f"{str(key)!r} stands here again {first}; once would be right")
             else:
-                result.put(str(key), value, self.where(event))
+                result.put(str(key), value, where)
         return result
 
 
@@ -269,18 +302,6 @@ def locate(tree: Node, loc: Iterable[str | int]) -> Where:
             node = node[step]
             where = node.where
     return where
-
-
-def named_file(name: str, folder: Path, noun: str, where: Where) -> Path:
-    """A file of a folder by its stem, or any file by its path. Raises FaultyInput."""
-    known = sorted(path.stem for path in folder.glob("*.yaml"))
-    if name in known:
-        return folder / f"{name}.yaml"
-    with suppress(OSError, ValueError):
-        if Path(name).is_file():
-            return Path(name)
-    message = f"is neither a file nor a {noun} that comes with the program; {nearest(name, known)}"
-    raise FaultyInput([Fault(where, message)])
 
 
 def summaries(folder: Path) -> dict[str, str]:

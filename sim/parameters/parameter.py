@@ -118,6 +118,11 @@ class Parameter:
         """How many of the model's own unit one of the parameter's unit is."""
         return units.UNITS[self.unit][1]
 
+    @property
+    def shown_unit(self) -> str:
+        """The unit as it stands behind a number; empty where there is none."""
+        return "" if units.UNITS[self.unit][0] in units.UNITLESS else self.unit
+
     def quantile(self, u: float) -> float:
         """The prior's quantile at u in (0, 1), in h and km; a fixed parameter gives its value."""
         return float(self.quantiles(np.array([u]))[0])
@@ -181,55 +186,56 @@ class Parameters:
 
     def draw(self, run_seed: int) -> Values:
         """Each parameter drawn, keyed by run seed and name; pinned ones keep their value."""
-        drawn = self.draws(np.array([run_seed], "u8"))
-        return {name: float(drawn[name][0]) for name in self.rows}
+        record = self.draws(np.array([run_seed], "u8"))[0]
+        return {name: float(record[name]) for name in self.rows}
 
     def draws(self, run_seeds: np.ndarray) -> np.ndarray:
         """A record a run of parameters as `draw` gives them; `run_seeds` are unsigned 64 bits."""
-        drawn = np.empty(len(run_seeds), self.dtype)
+        records = np.empty(len(run_seeds), self.dtype)
         for name, row in self.rows.items():
             if name in self.pinned or row.kind == "fixed":
-                drawn[name] = row.value
+                records[name] = row.value
             else:
                 values = row.quantiles(uniforms(run_seeds, key_of("parameter", name)))
-                drawn[name] = np.clip(values, *row.support)  # a tail may reach beyond
+                records[name] = np.clip(values, *row.support)  # a tail may reach beyond
         for posterior in self.posteriors:
             picked = posterior.rows_of(run_seeds)
             for column, name in enumerate(posterior.names):
                 if name not in self.pinned:
-                    drawn[name] = picked[:, column]
-        return drawn
+                    records[name] = picked[:, column]
+        return records
 
     def text(self) -> str:
         """The parameters as a YAML file that `--params` takes."""
         pins = dict.fromkeys(self.pinned, "    pinned: true\n")
         rows = (_as_text(row) + pins.get(name, "") for name, row in self.rows.items())
-        drawn = "".join(posterior.as_text(number) for number, posterior in enumerate(self.posteriors))
-        head = f"posteriors:\n{drawn}" if drawn else ""
+        posteriors = "".join(posterior.as_text(number) for number, posterior in enumerate(self.posteriors))
+        head = f"posteriors:\n{posteriors}" if posteriors else ""
         return f"{head}parameters:\n" + "".join(rows)
 
 
 def _as_text(row: Parameter) -> str:
-    prior = (
-        f"{key}: {repr(n) if key in UNITLESS_NUMBERS else exact(row, n)}" for key, n in row.numbers.items()
+    numbers = "".join(
+        f", {key}: {repr(n) if key in UNITLESS_NUMBERS else exact(row, n)}" for key, n in row.numbers.items()
     )
-    lines = [
-        f"  {row.name}:",
-        f"    symbol: {json.dumps(row.symbol)}",
-        f"    unit: {json.dumps(row.unit)}",
-        f"    value: {exact(row, row.value)}",
-        f"    prior: {{kind: {row.kind}, {', '.join(prior)}}}",
-        f"    basis: {json.dumps(row.basis)}",
-        f"    source: {json.dumps(row.source)}",
-        f"    note: {json.dumps(row.note)}",
-    ]
-    return "\n".join(lines) + "\n"
+    lines = {
+        "symbol": json.dumps(row.symbol),
+        "unit": json.dumps(row.unit),
+        "value": exact(row, row.value),
+        "prior": f"{{kind: {row.kind}{numbers}}}",
+        **{key: json.dumps(getattr(row, key)) for key in ("basis", "source", "note")},
+    }
+    return f"  {row.name}:\n" + "".join(f"    {key}: {text}\n" for key, text in lines.items())
 
 
 def short(row: Parameter, number: float) -> str:
     """A number of the row in its own unit, for reading."""
-    bare = units.UNITS[row.unit][0] in units.UNITLESS
-    return f"{number / row.in_unit:.4g}" + ("" if bare else f" {row.unit}")
+    return f"{number / row.in_unit:.4g} {row.shown_unit}".rstrip()
+
+
+def between(row: Parameter, low: float, high: float) -> str:
+    """Two numbers of the row, for reading."""
+    return f"{short(row, low)} to {short(row, high)}"
 
 
 def exact(row: Parameter, number: float) -> str:
@@ -247,8 +253,7 @@ def read_value(row: Parameter, text: str) -> float:
     number = units.quantity(text, units.UNITS[row.unit][0])
     least, most = row.support[0], min(row.support[1], row.numbers.get("cut", math.inf))
     if not least <= number <= most:
-        right = f"{short(row, least)} to {short(row, most)} would be right"
-        raise ValueError(f"{str(text)!r} is out of range; {right}")
+        raise ValueError(f"{str(text)!r} is out of range; {between(row, least, most)} would be right")
     return number
 
 
@@ -257,19 +262,16 @@ def table(parameters: Parameters) -> list[dict[str, str]]:
     rows = []
     for row in parameters.rows.values():
         low, high = row.bounds()
-        numbers = (
-            f"{n if key in UNITLESS_NUMBERS else n / row.in_unit:.4g}" for key, n in row.numbers.items()
-        )
+        size = {key: 1.0 if key in UNITLESS_NUMBERS else row.in_unit for key in row.numbers}
+        numbers = ", ".join(f"{number / size[key]:.4g}" for key, number in row.numbers.items())
         rows.append(
             {
                 "name": row.name,
                 "symbol": row.symbol,
                 "value": short(row, row.value),
-                "prior": "fixed" if row.kind == "fixed" else f"{row.kind}({', '.join(numbers)})",
+                "prior": "fixed" if row.kind == "fixed" else f"{row.kind}({numbers})",
                 "range": f"{low / row.in_unit:.3g} to {high / row.in_unit:.3g}",
-                "basis": row.basis,
-                "source": row.source,
-                "note": row.note,
+                **{key: getattr(row, key) for key in ("basis", "source", "note")},
             }
         )
     return rows

@@ -12,6 +12,7 @@ posteriors:
 import hashlib
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,7 +22,7 @@ import numpy as np
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms
 from sim.files.fields import Name, StrictModel, Words
-from sim.files.yaml_tree import Fault, Where
+from sim.files.yaml_tree import Fault, FaultyInput, Where, refuse
 from sim.store import provenance
 
 MAX_POSTERIOR_BYTES = 200_000_000
@@ -56,15 +57,14 @@ class Posterior:
         """The row of each run, keyed by its seed: rows by names."""
         u = uniforms(run_seeds, key_of("posterior", self.sheet.plan))
         rows = np.minimum((u * len(self.draws)).astype(int), len(self.draws) - 1)
-        found: np.ndarray = self.draws[rows]
-        return found
+        return np.asarray(self.draws[rows])
 
     def without(self, names: Collection[str]) -> "Posterior | None":
         """The posterior of the other parameters; None if none is left."""
-        kept = [place for place, name in enumerate(self.names) if name not in names]
-        if len(kept) == len(self.names):
-            return self
-        return made([self.names[place] for place in kept], self.draws[:, kept], self.sheet) if kept else None
+        others = [place for place, name in enumerate(self.names) if name not in names]
+        if len(others) in (0, len(self.names)):
+            return self if others else None
+        return made([self.names[place] for place in others], self.draws[:, others], self.sheet)
 
     def file(self, number: int) -> str:
         """The name of its draws, as one of several posteriors of a parameter file."""
@@ -72,27 +72,23 @@ class Posterior:
 
     def as_text(self, number: int) -> str:
         """Its lines in a parameter file that stands beside its draws."""
-        told = self.sheet.model_dump(exclude_none=True) | {
-            "draws": self.file(number),
-            "held": f"[{', '.join(self.sheet.held)}]",
-        }
-        lines = [
-            f"    {key}: {value if key == 'held' else json.dumps(value)}\n" for key, value in told.items()
-        ]
-        return "  -" + "".join(lines)[3:]
+        sheet = self.sheet.model_copy(update={"draws": self.file(number)}).model_dump(exclude_none=True)
+        texts = {key: json.dumps(value) for key, value in sheet.items()}
+        texts["held"] = f"[{', '.join(self.sheet.held)}]"
+        return "  -" + "".join(f"    {key}: {text}\n" for key, text in texts.items())[3:]
 
 
 def made(names: Collection[str], draws: np.ndarray, sheet: PosteriorSheet) -> Posterior:
     """A posterior of some draws (rows x names, h and km), with a sheet that tells their checksum."""
     content = as_csv(names, draws)
-    told = sheet.model_copy(update={"seal": seal_of(content, sheet)})
-    return Posterior(names=tuple(names), draws=draws, sheet=told, content=content)
+    sealed = sheet.model_copy(update={"seal": seal_of(content, sheet)})
+    return Posterior(names=tuple(names), draws=draws, sheet=sealed, content=content)
 
 
 def seal_of(content: bytes, sheet: PosteriorSheet) -> str:
     """A hash of draws and of what is said of them."""
-    said = json.dumps([sheet.rules, sheet.plan, sheet.held, sheet.record, *filter(None, [sheet.case])])
-    return hashlib.sha256(said.encode() + content).hexdigest()
+    words = json.dumps([sheet.rules, sheet.plan, sheet.held, sheet.record, *filter(None, [sheet.case])])
+    return hashlib.sha256(words.encode() + content).hexdigest()
 
 
 def as_csv(names: Collection[str], draws: np.ndarray) -> bytes:
@@ -101,51 +97,31 @@ def as_csv(names: Collection[str], draws: np.ndarray) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def read_posterior(
-    sheet: PosteriorSheet, folder: Path, where: Where, known: Collection[str], faults: list[Fault]
-) -> Posterior | None:
-    """The posterior that a parameter file in a folder names; None, and its faults noted, if it is faulty."""
+def read_posterior(sheet: PosteriorSheet, folder: Path, where: Where, known: Collection[str]) -> Posterior:
+    """The posterior that a parameter file in a folder names. Raises FaultyInput."""
     if Path(sheet.draws).name != sheet.draws:
-        faults.append(Fault(where, f"draws: {sheet.draws!r} is not the name of a file beside this one"))
-        return None
+        refuse(where, f"draws: {sheet.draws!r} is not the name of a file beside this one")
     path = folder / sheet.draws
     try:
         if path.exists() and not path.is_file():
-            faults.append(Fault(where, f"draws: {sheet.draws} is no file"))
-            return None
+            refuse(where, f"draws: {sheet.draws} is no file")
         if path.stat().st_size > MAX_POSTERIOR_BYTES:
-            faults.append(Fault(where, f"draws: {sheet.draws} has more than {MAX_POSTERIOR_BYTES:,} bytes"))
-            return None
+            refuse(where, f"draws: {sheet.draws} has more than {MAX_POSTERIOR_BYTES:,} bytes")
         content = path.read_bytes()
     except OSError as error:
-        faults.append(Fault(where, f"draws: {sheet.draws} cannot be read ({error.strerror})"))
-        return None
-    again = "calibrating again would be right"
-    if sheet.rules != provenance.rules():
-        message = (
-            f"rules: this posterior was made with other rules ({sheet.rules}; here {provenance.rules()})"
-        )
-        faults.append(Fault(where, f"{message}; {again}"))
-        return None
+        refuse(where, f"draws: {sheet.draws} cannot be read ({error.strerror})")
+    again, rules = "calibrating again would be right", provenance.rules()
+    if sheet.rules != rules:
+        versions = f"{sheet.rules}; here {rules}"
+        refuse(where, f"rules: this posterior was made with other rules ({versions}); {again}")
     if seal_of(content, sheet) != sheet.seal:
-        faults.append(Fault(where, f"draws: {sheet.draws} or these lines were changed since; {again}"))
-        return None
-    return _parsed(sheet, content, where, known, faults)
-
-
-def _parsed(
-    sheet: PosteriorSheet, content: bytes, where: Where, known: Collection[str], faults: list[Fault]
-) -> Posterior | None:
+        refuse(where, f"draws: {sheet.draws} or these lines were changed since; {again}")
     head, *lines = content.decode("utf-8", "replace").splitlines() or [""]
     names = tuple(head.split(","))
-    odd = [name for name in names if name not in known or names.count(name) > 1]
-    try:
+    with suppress(ValueError):
         draws = np.array([[float(cell) for cell in line.split(",")] for line in lines])
-        if odd or draws.ndim != 2 or draws.shape[1] != len(names) or not np.isfinite(draws).all():
-            raise ValueError(odd)
-    except ValueError:
-        faults.append(
-            Fault(where, f"draws: {sheet.draws} is no table of numbers with a parameter's name above each")
-        )
-        return None
-    return Posterior(names=names, draws=draws, sheet=sheet, content=content)
+        is_table = draws.ndim == 2 and draws.shape[1] == len(names) and np.isfinite(draws).all()
+        if is_table and len(set(names)) == len(names) and set(names) <= set(known):
+            return Posterior(names=names, draws=draws, sheet=sheet, content=content)
+    message = f"draws: {sheet.draws} is no table of numbers with a parameter's name above each"
+    raise FaultyInput([Fault(where, message)])

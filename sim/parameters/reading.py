@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -17,8 +17,16 @@ from sim.files import units
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Flag, Name, StrictModel, Words, checked
 from sim.files.paths import display_path, program_file
-from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, Text, Where, locate, nearest, read
-from sim.parameters.parameter import PRIOR_NUMBERS, UNITLESS_NUMBERS, AnyPrior, Parameter, Parameters, short
+from sim.files.yaml_tree import Faults, List, Map, Node, Text, Where, locate, nearest, read, refuse
+from sim.parameters.parameter import (
+    PRIOR_NUMBERS,
+    UNITLESS_NUMBERS,
+    AnyPrior,
+    Parameter,
+    Parameters,
+    between,
+    short,
+)
 from sim.parameters.posterior import Posterior, PosteriorSheet, read_posterior
 from sim.record.record import held_out_hash
 
@@ -73,110 +81,95 @@ def load_parameters(
     `sets` maps a name to the text of a value (from `--set`); such parameters are pinned. Raises FaultyInput
     with every fault found.
     """
-    default, own = program_file("params", "default.yaml"), case.lent("params", "default.yaml")
-    faults: list[Fault] = []
+    default, lent = program_file("params", "default.yaml"), case.lent("params", "default.yaml")
+    faults = Faults()
     known = _named(read(default, faults), faults)
     posteriors: list[Posterior] = []
-    for path in [own, *([params] if isinstance(params, Path) else params or ())]:
+    for path in [lent, *([params] if isinstance(params, Path) else params or ())]:
         if display_path(path) != display_path(default):
             tree = read(path, faults)
             laid = _named(tree, faults)
-            faults += _lay_file(known, laid)
-            posteriors = [kept for one in posteriors if (kept := one.without(laid))]
+            _lay_file(known, laid, faults)
+            posteriors = list(filter(None, (one.without(laid) for one in posteriors)))
             posteriors += _posteriors(
                 tree, path.parent, known=known, others=posteriors, case=case, faults=faults
             )
     pinned = dict(sets or {})
     for name, text in pinned.items():
-        faults += _lay_value(known, name, text)
-    rows: dict[str, Parameter] = {}
-    for name, node in known.items():
-        row = _parameter(name, node, faults)
-        if row is not None:
-            rows[name] = row
-    faults += _crossed(rows, known, display_path(default))
-    faults += [fault for one in posteriors for fault in _outside(one, rows)]
-    if faults:
-        raise FaultyInput(faults)
+        _lay_value(known, name, text, faults)
+    checked_rows = {name: _parameter(name, node, faults) for name, node in known.items()}
+    rows = {name: row for name, row in checked_rows.items() if row is not None}
+    _note_crossed(rows, known, display_path(default), faults)
+    for posterior in posteriors:
+        _note_outside(posterior, rows, faults)
+    faults.refuse()
     pins = {name for name in rows if known[name].get("pinned") == "true"}
     return Parameters(rows, frozenset(pinned) | pins, tuple(posteriors))
 
 
 def _posteriors(
-    tree: Map, folder: Path, *, known: Map, others: Sequence[Posterior], case: Case, faults: list[Fault]
+    tree: Map, folder: Path, *, known: Map, others: Sequence[Posterior], case: Case, faults: Faults
 ) -> Iterator[Posterior]:
     """The posteriors that a file names; of a parameter that another one has, too, that is told."""
     nodes = tree.get("posteriors")
     if nodes is None:
         return
+    again = "calibrating again would be right"
     taken = {name for one in others for name in one.names}
     for node in nodes if isinstance(nodes, List) else [nodes]:
-        if isinstance(node, Map) and "model" in node and "rules" not in node:
-            message = "this posterior is older than the numbers of the rules"
-            faults.append(Fault(node.lines["model"], f"{message}; calibrating again would be right"))
-            continue
-        try:
+        with faults:
+            if isinstance(node, Map) and "model" in node and "rules" not in node:
+                refuse(node.lines["model"], f"this posterior is older than the numbers of the rules; {again}")
             sheet = checked(node, PosteriorSheet)
-        except FaultyInput as error:
-            faults += error.faults
-            continue
-        one = read_posterior(sheet, folder, node.where, known, faults)
-        foreign = sheet.record != held_out_hash(case)
-        if one is not None and foreign and sheet.case == case.name:
-            message = "the held-out rows were changed since this was fitted"
-            faults.append(Fault(node.lines["record"], f"record: {message}; calibrating again would be right"))
-            continue
-        if one is not None and taken & set(one.names):
-            both = ", ".join(sorted(taken & set(one.names)))
-            faults.append(Fault(node.where, f"another posterior has {both} too; one of them would be right"))
-        if one is not None:
+            one = read_posterior(sheet, folder, node.where, known)
+            foreign = sheet.record != held_out_hash(case)
+            if foreign and sheet.case == case.name:
+                message = "record: the held-out rows were changed since this was fitted"
+                refuse(node.lines["record"], f"{message}; {again}")
+            if both := ", ".join(sorted(taken & set(one.names))):
+                faults.note(node.where, f"another posterior has {both} too; one of them would be right")
             taken |= set(one.names)
             yield replace(one, foreign=foreign)
 
 
-def _outside(posterior: Posterior, rows: Mapping[str, Parameter]) -> Iterator[Fault]:
-    """Draws outside the support of their parameter."""
+def _note_outside(posterior: Posterior, rows: Mapping[str, Parameter], faults: Faults) -> None:
+    """Note draws outside the support of their parameter."""
     for name, column in zip(posterior.names, posterior.draws.T, strict=True):
-        if name in rows and not ((column >= rows[name].support[0]) & (column <= rows[name].support[1])).all():
-            least, most = rows[name].support
-            right = f"{short(rows[name], least)} to {short(rows[name], most)} would be right"
-            where = Where(posterior.sheet.draws, 0)
-            yield Fault(where, f"{name}: some draws are out of range; {right}")
+        least, most = rows[name].support if name in rows else (-math.inf, math.inf)
+        if not ((column >= least) & (column <= most)).all():
+            right = f"{between(rows[name], least, most)} would be right"
+            faults.note(posterior.sheet.draws, f"{name}: some draws are out of range; {right}")
 
 
-def _named(tree: Map, faults: list[Fault]) -> Map:
+def _named(tree: Map, faults: Faults) -> Map:
     """The rows of a parameter file by name: `parameters`, with names below it."""
+    known = ("parameters", "posteriors")
     for key, where in tree.lines.items():
-        if key not in ("parameters", "posteriors"):
-            faults.append(
-                Fault(where, f"{key!r} is not a key here; {nearest(key, ['parameters', 'posteriors'])}")
-            )
+        if key not in known:
+            faults.note(where, f"{key!r} is not a key here; {nearest(key, known)}")
     rows = tree.get("parameters")
     if isinstance(rows, Map):
         return rows
     where = locate(tree, ["parameters"])
-    faults.append(Fault(where, "the key 'parameters' with names below it is missing"))
+    faults.note(where, "the key 'parameters' with names below it is missing")
     return Map(where)
 
 
-def _lay_file(known: Map, other: Map) -> list[Fault]:
-    """Lay a user's rows over the known ones; returns what is wrong with their names, keys and units."""
-    faults: list[Fault] = []
+def _lay_file(known: Map, other: Map, faults: Faults) -> None:
+    """Lay a user's rows over the known ones; what is wrong with their names, keys and units is noted."""
     for name, row in other.items():
-        where = other.lines[name]
         if name not in known:
-            faults.append(Fault(where, f"{name!r} is no parameter; {nearest(name, known)}"))
+            faults.note(other.lines[name], f"{name!r} is no parameter; {nearest(name, known)}")
         elif not isinstance(row, Map):
-            faults.append(Fault(where, f"{name!r} has no keys; 'value: ...' below it would be right"))
+            faults.note(other.lines[name], f"{name!r} has no keys; 'value: ...' below it would be right")
         elif row.get("support", known[name]["support"]) != known[name]["support"]:
             message = f"{name}: its support is the default file's; leaving it out would be right"
-            faults.append(Fault(row.lines["support"], message))
+            faults.note(row.lines["support"], message)
         elif "unit" in row and (message := _wrong_unit(known[name]["unit"], row["unit"])):
-            faults.append(Fault(row.lines["unit"], f"{name}: {message}"))
+            faults.note(row.lines["unit"], f"{name}: {message}")
         else:
             for key, value in row.items():
                 known[name].put(key, value, row.lines[key])
-    return faults
 
 
 def _wrong_unit(known: str, unit: Node) -> str:
@@ -189,34 +182,30 @@ def _wrong_unit(known: str, unit: Node) -> str:
     return ""
 
 
-def _lay_value(known: Map, name: str, text: str) -> list[Fault]:
+def _lay_value(known: Map, name: str, text: str, faults: Faults) -> None:
     """Lay the text of a value over a known row."""
     where = getattr(text, "where", Where(f"--set {name}", 0))
-    if name not in known:
-        return [Fault(where, f"{name!r} is no parameter; {nearest(name, known)}")]
-    known[name].put("value", Text(text, where), where)
-    return []
+    if name in known:
+        known[name].put("value", Text(text, where), where)
+    else:
+        faults.note(where, f"{name!r} is no parameter; {nearest(name, known)}")
 
 
-def _parameter(name: str, node: Any, faults: list[Fault]) -> Parameter | None:
+def _parameter(name: str, node: Node, faults: Faults) -> Parameter | None:
     """One row of the file; None, and its faults noted, if it is faulty."""
-    before = len(faults)
-    row = None
-    try:
+    before, row = len(faults), None
+    with faults:
         row = checked(node, _Row)
-    except FaultyInput as error:
-        faults += error.faults
     unit = str(node.get("unit", "")) if isinstance(node, Map) else ""
-    if unit in units.UNITS:
+    if unit in units.UNITS and isinstance(node, Map):
         numbers = _numbers(name, node, unit, faults)
         if row is not None and len(faults) == before:
             parameter = _made(name, row, numbers)
-            wrong = _out_of_support(parameter, node)
-            faults += wrong
-            return None if wrong else parameter
+            _note_out_of_support(parameter, node, faults)
+            return parameter if len(faults) == before else None
     elif row is not None:
         message = f"{name}: {unit!r} is not a unit known here; {nearest(unit, units.UNITS)}"
-        faults.append(Fault(locate(node, ["unit"]), message))
+        faults.note(locate(node, ["unit"]), message)
     return None
 
 
@@ -237,7 +226,7 @@ def _made(name: str, row: _Row, numbers: dict[tuple[str, str], float]) -> Parame
     )
 
 
-def _numbers(name: str, node: Map, unit: str, faults: list[Fault]) -> dict[tuple[str, str], float]:
+def _numbers(name: str, node: Map, unit: str, faults: Faults) -> dict[tuple[str, str], float]:
     """The numbers of a row in h and km, by (mapping, key); what is faulty is noted and left out."""
     wanted = {"": ("value",), "prior": PRIOR_NUMBERS, "support": ("least", "most")}
     numbers = {}
@@ -251,16 +240,16 @@ def _numbers(name: str, node: Map, unit: str, faults: list[Fault]) -> dict[tuple
             try:
                 numbers[part, key] = _number(key, text, unit)
             except ValueError as error:
-                faults.append(Fault(mapping.lines[key], f"{name}: {key}: {error}"))
+                faults.note(mapping.lines[key], f"{name}: {key}: {error}")
     if numbers.get(("prior", "low"), -1.0) >= numbers.get(("prior", "high"), math.inf):
         message = f"{name}: the prior's low is not below its high; a lower one would be right"
-        faults.append(Fault(locate(node, ["prior", "low"]), message))
+        faults.note(locate(node, ["prior", "low"]), message)
     ends = [numbers.get(place) for place in (("support", "least"), ("", "value"), ("support", "most"))]
     known = [end for end in ends if end is not None]
     if len(known) == 3 and known != sorted(known):
         right = f"{node['support']['least']} to {node['support']['most']} would be right"
         message = f"{name}: value: {str(node['value'])!r} is out of range; {right}"
-        faults.append(Fault(node.lines["value"], message))
+        faults.note(node.lines["value"], message)
     return numbers
 
 
@@ -272,35 +261,31 @@ def _number(key: str, text: str, unit: str) -> float:
     return number
 
 
-def _out_of_support(row: Parameter, node: Map) -> list[Fault]:
-    """A prior outside the support, or a value outside its prior's cut."""
-    least, most = row.support
-    wanted = f"{short(row, least)} to {short(row, most)} would be right"
-    faults = []
+def _note_out_of_support(row: Parameter, node: Map, faults: Faults) -> None:
+    """Note a prior outside the support, or a value outside its prior's cut."""
     if row.value > row.numbers.get("cut", math.inf):
         message = f"{row.name}: {short(row, row.value)} is above the prior's cut; a greater cut would do"
-        faults.append(Fault(locate(node, ["prior", "cut"]), message))
+        faults.note(locate(node, ["prior", "cut"]), message)
     low, high = row.reach()
-    if not (least <= low and high <= most):
-        message = f"{row.name}: the prior reaches from {short(row, low)} to {short(row, high)}; {wanted}"
-        faults.append(Fault(locate(node, ["prior", "kind"]), message))
-    return faults
+    if not (row.support[0] <= low and high <= row.support[1]):
+        message = f"{row.name}: the prior reaches from {between(row, low, high)}"
+        faults.note(
+            locate(node, ["prior", "kind"]), f"{message}; {between(row, *row.support)} would be right"
+        )
 
 
 ORDERED = [(f"{name}_least", f"{name}_most") for name in ("sighting", "ahead", "round", "probe")]
 """Parameters of which the first may not be above the second."""
 
 
-def _crossed(rows: Mapping[str, Parameter], known: Map, default: str) -> list[Fault]:
-    """Least values above their greatest, told where the user wrote one of the two."""
-    faults = []
+def _note_crossed(rows: Mapping[str, Parameter], known: Map, default: str, faults: Faults) -> None:
+    """Note least values above their greatest where the user wrote one of the two."""
     for low, high in ORDERED:
         if low in rows and high in rows and rows[low].value > rows[high].value:
             below, above = short(rows[low], rows[low].value), short(rows[high], rows[high].value)
             where = known[low].lines["value"]
             if where.file != default:
-                faults.append(Fault(where, f"{low}: {below} is above {high} ({above}); less would be right"))
+                faults.note(where, f"{low}: {below} is above {high} ({above}); less would be right")
             else:
                 message = f"{high}: {above} is below {low} ({below}); more would be right"
-                faults.append(Fault(known[high].lines["value"], message))
-    return faults
+                faults.note(known[high].lines["value"], message)

@@ -1,15 +1,15 @@
 """What is wrong across the rows of the record: unknown names, repeated rows, intervals nobody reports."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, get_args, get_type_hints
 
 from sim.files.fields import StrictModel
 from sim.files.yaml_tree import Fault, Where, nearest
+from sim.record import names, operators
 from sim.record.rows import (
     SCORED,
-    YES_NO,
     Blur,
     Claim,
     ContestedQuantity,
@@ -27,18 +27,22 @@ from sim.record.rows import (
     Word,
     union,
 )
-from sim.state.kinds import EVENTS, PLACE_EVENTS
+from sim.state.clock import in_hours
+from sim.state.kinds import EVENTS, PLACE_EVENTS, Event
 from sim.store.schema import OUTCOMES
 
 EVENT_NAMES = {**EVENTS, **PLACE_EVENTS}
+LOG_EVENTS = tuple(event.name.lower() for event in Event)
+"""The words of the log of events."""
 
 
 class Tables(NamedTuple):
-    """The tables of a record; the observations are in one file or two."""
+    """The tables of a record, by the names of their files; the observations are in one file or two."""
 
     sources: Rows[Source]
     claims: Rows[Claim]
-    observations: list[Rows[Observation]]
+    observations: Rows[Observation]
+    held_out: Rows[Observation]
     counts: Rows[ReportedCount]
     contested: Rows[ContestedQuantity]
     routes: Rows[Route]
@@ -47,35 +51,85 @@ class Tables(NamedTuple):
     events: Rows[Word]
     parties: Rows[Voice]
     published: Rows[PublishedDate]
+    patterns: Rows[operators.PatternRow]
+    by_construction: Rows[operators.FixedRow]
+
+    @property
+    def observed(self) -> list[RecordRow[Observation]]:
+        """The observations of both files."""
+        return [*self.observations.rows, *self.held_out.rows]
+
+    @property
+    def judged(self) -> list[RecordRow[operators.JudgedRow]]:
+        """The rows with tests, of both files."""
+        return [*self.patterns.rows, *self.by_construction.rows]
+
+
+FILES: Mapping[str, type[StrictModel]] = {
+    name: get_args(table)[0] for name, table in get_type_hints(Tables).items()
+}
+"""The files of a record, and the row of each."""
 
 
 def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]:
     """Every fault across the rows; `places` are those of the network, None: they are not looked at."""
     yield from _repeated(tables.sources.rows, "id")
+    yield from _repeated(tables.claims.rows, "id")
+    yield from _repeated(tables.observed, "event", "column", "survival")
+    yield from _repeated(tables.counts.rows, "outcome", "column")
+    yield from _repeated(tables.contested.rows, "id")
+    yield from _repeated(tables.routes.rows, "column")
     yield from _repeated(tables.weights.rows, "kind")
     yield from _repeated(tables.precisions.rows, "precision")
-    yield from _repeated(tables.routes.rows, "column")
     yield from _repeated(tables.events.rows, "event")
-    yield from _repeated(tables.parties.rows, "party")
+    yield from party_faults(tables.parties.rows)
     yield from _repeated(tables.published.rows, "name")
-    for date in tables.published.rows:
-        yield from _unknown(date.at("place"), date.value.place, "place", places)
-    yield from _claim_faults(tables)
-    observations = list(chain.from_iterable(table.rows for table in tables.observations))
-    yield from _repeated(observations, "event", "column", "survival")
-    known = {row.value.event for row in observations}
-    for row in observations:
-        yield from _observation_faults(row, tables.claims, known)
-        yield from _trust_faults(row, tables)
-    yield from _count_faults(tables.counts, tables.claims)
-    yield from _repeated(tables.contested.rows, "id")
+    yield from _repeated(tables.judged, "name")
+    known = _known(tables, places)
+    for row in chain.from_iterable(table.rows for table in tables):
+        yield from _name_faults(row, known)
+    yield from chain.from_iterable(map(_interval_order, [*tables.claims.rows, *tables.observed]))
+    yield from chain.from_iterable(map(_judged_faults, tables.judged))
+    claims = {claim.id: claim for claim in tables.claims.values}
+    for claim in tables.claims.rows:
+        yield from _one_sided(claim, claims)
+    for observation in tables.observed:
+        yield from _observation_faults(observation, claims)
+        yield from _trust_faults(observation, tables)
+    for count in tables.counts.rows:
+        yield from _count_faults(count, claims)
     for matter in tables.contested.rows:
-        yield from _contested_faults(matter, tables.claims)
-    for dated in chain(tables.claims.rows, observations):
-        yield from _dated_faults(dated, places)
-    for route in tables.routes.rows:
-        for index, place in enumerate(route.value.places):
-            yield from _unknown(route.at("places", index), place, "place", places)
+        yield from _contested_faults(matter, claims)
+
+
+def _known(
+    tables: Tables, places: Collection[str] | None
+) -> dict[type[names.Reference], Collection[str] | None]:
+    """What each kind of name may be; None: any."""
+    return {
+        names.ClaimRef: tables.claims.ids,
+        names.SourceRef: tables.sources.ids,
+        names.PartyRef: [voice.party for voice in tables.parties.values],
+        names.PlaceRef: places,
+        names.OutcomeRef: OUTCOMES,
+        names.LoggedRef: LOG_EVENTS,
+        names.ObservedRef: [row.value.event for row in tables.observed],
+        names.MilestoneRef: EVENT_NAMES,
+        names.ClaimedEvent: [*EVENT_NAMES, *(word.event for word in tables.events.values)],
+    }
+
+
+def _name_faults(
+    row: RecordRow[StrictModel], known: Mapping[type[names.Reference], Collection[str] | None]
+) -> Iterator[Fault]:
+    """The names in a row of what there is not."""
+    for path, word, _ in names.leaves(row.value):
+        if isinstance(word, names.MilestoneRef):
+            place, _, event = word.partition(":")
+            yield from _unknown(row.at(*path), names.PlaceRef(place), known[names.PlaceRef])
+            yield from _unknown(row.at(*path), type(word)(event), known[type(word)])
+        elif isinstance(word, names.Reference):
+            yield from _unknown(row.at(*path), word, known[type(word)])
 
 
 def _repeated(rows: Iterable[RecordRow[StrictModel]], *keys: str) -> Iterator[Fault]:
@@ -90,58 +144,55 @@ def _repeated(rows: Iterable[RecordRow[StrictModel]], *keys: str) -> Iterator[Fa
         seen.setdefault(mark, where.line)
 
 
-def _unknown(where: Where, word: str, noun: str, known: Collection[str] | None) -> Iterator[Fault]:
+def _unknown(where: Where, word: names.Reference, known: Collection[str] | None) -> Iterator[Fault]:
     if known is not None and word not in known:
-        yield Fault(where, f"{word!r} is no {noun}; {nearest(word, known)}")
+        yield Fault(where, f"{word!r} is no {word.noun}; {nearest(word, known)}")
 
 
-def _dated_faults(row: RecordRow[DatedEvent], places: Collection[str] | None) -> Iterator[Fault]:
+def _interval_order(row: RecordRow[DatedEvent]) -> Iterator[Fault]:
     value = row.value
     if value.latest < value.earliest:
         span = f"{_written(value.latest)} lies before earliest, {_written(value.earliest)}"
         yield Fault(row.at("latest"), f"latest: {span}; the other way round would be right")
-    yield from _unknown(row.at("event"), value.event.partition(":")[0], "place", places)
 
 
-def _claim_faults(tables: Tables) -> Iterator[Fault]:
-    table, sources = tables.claims, tables.sources.ids
-    events = [*EVENT_NAMES, *(word.event for word in tables.events.values)]
-    parties = [voice.party for voice in tables.parties.values]
-    yield from _repeated(table.rows, "id")
-    sound = {claim.id: claim for claim in table.values}
-    for row in table.rows:
-        yield from _unknown(row.at("source"), row.value.source, "source", sources)
-        yield from _unknown(row.at("party"), row.value.party, "party of parties.yaml", parties)
-        event = row.value.event.partition(":")[2]
-        yield from _unknown(row.at("event"), event, "event, nor a word of events.yaml", events)
-        for index, other in enumerate(row.value.contradicted_by):
-            where = row.at("contradicted_by", index)
-            yield from _unknown(where, other, "claim", table.ids)
-            yield from _one_sided(where, row.value, other, sound)
+def party_faults(rows: Sequence[RecordRow[Voice]]) -> Iterator[Fault]:
+    """Parties that stand twice, and events told as its own by one without a side."""
+    yield from _repeated(rows, "party")
+    for row in rows:
+        if row.value.side is None and row.value.reports_own:
+            yield Fault(row.at("reports_own"), "reports_own: is of a side; a key 'side' would be right")
 
 
-def _one_sided(where: Where, claim: Claim, other: str, sound: dict[str, Claim]) -> Iterator[Fault]:
-    """A contradiction that only one of two claims tells, or that a claim has with itself."""
-    if other == claim.id:
-        yield Fault(where, f"{other!r} contradicts itself; the id of another claim would be right")
-    elif other in sound and claim.id not in sound[other].contradicted_by:
-        yield Fault(where, f"{other!r} does not name {claim.id!r} in return; both ways would be right")
+def _judged_faults(row: RecordRow[operators.JudgedRow]) -> Iterator[Fault]:
+    test, numbers = row.value.test, operators.numbers_of(row.value.test)
+    if isinstance(test, operators.Ratio) and not numbers:
+        yield Fault(row.at("test"), "test: a ratio needs one of at_least, at_most and below")
+    if isinstance(test, operators.Without) and (test.between is None) == (test.at is None):
+        yield Fault(row.at("test"), "test: 'without' has either two milestones, between, or one, at")
+    for name in row.value.unknown_numbers:
+        yield Fault(row.at("rule"), f"rule: {name!r} is no number of its test; {nearest(name, numbers)}")
 
 
-def _observation_faults(
-    row: RecordRow[Observation], claims: Rows[Claim], known: Collection[str]
-) -> Iterator[Fault]:
-    sound, value = {claim.id: claim for claim in claims.values}, row.value
-    yield from _unknown(row.at("event"), value.event.partition(":")[2], "event", EVENT_NAMES)
-    if value.since is not None:
-        yield from _unknown(row.at("since"), value.since, "observation", known)
+def _one_sided(row: RecordRow[Claim], claims: Mapping[str, Claim]) -> Iterator[Fault]:
+    """Contradictions that only one of two claims tells, or that a claim has with itself."""
+    claim = row.value
+    for index, other in enumerate(claim.contradicted_by):
+        where = row.at("contradicted_by", index)
+        if other == claim.id:
+            yield Fault(where, f"{other!r} contradicts itself; the id of another claim would be right")
+        elif other in claims and claim.id not in claims[other].contradicted_by:
+            yield Fault(where, f"{other!r} does not name {claim.id!r} in return; both ways would be right")
+
+
+def _observation_faults(row: RecordRow[Observation], claims: Mapping[str, Claim]) -> Iterator[Fault]:
+    value = row.value
     for index, name in enumerate(value.claims):
-        yield from _unknown(row.at("claims", index), name, "claim", claims.ids)
-        column = sound[name].column if name in sound else None
+        column = claims[name].column if name in claims else None
         if None not in (column, value.column) and column != value.column:
             yield Fault(row.at("claims", index), f"{name!r} is about the column {column!r}, not this one")
-    if all(name in sound for name in value.claims):
-        yield from _interval_fault(row, union(sound[name] for name in value.claims))
+    if all(name in claims for name in value.claims):
+        yield from _interval_fault(row, union(claims[name] for name in value.claims))
 
 
 def _trust_faults(row: RecordRow[Observation], tables: Tables) -> Iterator[Fault]:
@@ -163,7 +214,7 @@ def _trust_faults(row: RecordRow[Observation], tables: Tables) -> Iterator[Fault
         )
     if value.window is None:
         yield Fault(row.at("window"), "window: a scored observation needs one; something like '10 d'")
-    elif value.window * 3600.0 <= (value.latest - value.earliest).total_seconds():
+    elif value.window <= in_hours(value.latest - value.earliest):
         yield Fault(row.at("window"), "window: is shorter than the interval; a longer one would be right")
     if value.precision is None and not value.survival:
         yield Fault(row.at("precision"), "precision: a scored observation needs one, as claims have it")
@@ -173,22 +224,27 @@ def _trust_faults(row: RecordRow[Observation], tables: Tables) -> Iterator[Fault
         yield Fault(row.at("precision"), f"precision: {value.precision!r} has no blur in precisions.yaml")
 
 
-def _count_faults(table: Rows[ReportedCount], claims: Rows[Claim]) -> Iterator[Fault]:
-    yield from _repeated(table.rows, "outcome", "column")
-    sound = {claim.id: claim for claim in claims.values}
-    for row in table.rows:
-        yield from _unknown(row.at("outcome"), row.value.outcome, "outcome", OUTCOMES)
-        for index, name in enumerate(row.value.claims):
-            yield from _unknown(row.at("claims", index), name, "claim", claims.ids)
-        if row.value.reason is None and all(name in sound for name in row.value.claims):
-            stated = [number for name in row.value.claims for number in sound[name].numbers.values()]
-            if row.value.number not in stated:
-                message = "number: no claim states it; one that does, or a 'reason', would be right"
-                yield Fault(row.at("number"), message)
+def _count_faults(row: RecordRow[ReportedCount], claims: Mapping[str, Claim]) -> Iterator[Fault]:
+    if row.value.reason is None and all(name in claims for name in row.value.claims):
+        yield from _number_fault(row, (), row.value.number, [claims[name] for name in row.value.claims])
 
 
-def _contested_faults(row: RecordRow[ContestedQuantity], claims: Rows[Claim]) -> Iterator[Fault]:
-    sound, value = {claim.id: claim for claim in claims.values}, row.value
+def _number_fault(
+    row: RecordRow[StrictModel], at: tuple[str | int, ...], number: tuple[int, int], claims: Iterable[Claim]
+) -> Iterator[Fault]:
+    """A number that no claim states."""
+    if number not in [stated for claim in claims for stated in claim.numbers.values()]:
+        message = "number: no claim states it; one that does, or a 'reason', would be right"
+        yield Fault(row.at(*at, "number"), message)
+
+
+def _contested_faults(row: RecordRow[ContestedQuantity], claims: Mapping[str, Claim]) -> Iterator[Fault]:
+    value, given = row.value, row.value.quantity.given
+    if given.first.partition(":")[2] not in EVENTS:
+        what = f"first: {given.first!r} is no event of a column"
+        yield Fault(row.at("quantity", "given", "first"), f"{what}; 'place:contact' would be one")
+    if given.before is not None and given.source is None:
+        yield Fault(row.at("quantity", "given", "before"), "before: has no 'source'; 'assumption' may be one")
     seen: set[str] = set()
     for index, side in enumerate(value.sides):
         at = row.at("sides", index, "party")
@@ -198,10 +254,8 @@ def _contested_faults(row: RecordRow[ContestedQuantity], claims: Rows[Claim]) ->
         if (side.answer is None) != (value.sides[0].answer is None):
             yield Fault(at, "sides: some give numbers, others yes or no; one or the other would be right")
         for step, name in enumerate(side.claims):
-            where = row.at("sides", index, "claims", step)
-            yield from _unknown(where, name, "claim", claims.ids)
-            yield from _voice_fault(where, value, side, sound.get(name))
-        yield from _side_faults(row, index, [sound[name] for name in side.claims if name in sound])
+            yield from _voice_fault(row.at("sides", index, "claims", step), value, side, claims.get(name))
+        yield from _side_faults(row, index, [claims[name] for name in side.claims if name in claims])
 
 
 def _voice_fault(
@@ -221,19 +275,19 @@ def _side_faults(row: RecordRow[ContestedQuantity], index: int, claims: Iterable
     side = row.value.sides[index]
     if (side.number is None) == (side.answer is None):
         yield Fault(row.at("sides", index), "sides: each has either a number or an answer, yes or no")
-    if (side.answer is not None) != (row.value.quantity in YES_NO):
-        right = "an answer, yes or no," if row.value.quantity in YES_NO else "a number"
-        yield Fault(row.at("quantity"), f"quantity: {row.value.quantity!r} goes with {right} on every side")
+    is_answer = isinstance(row.value.quantity, operators.ANSWER_KINDS)
+    if (side.answer is not None) != is_answer:
+        right = "an answer, yes or no," if is_answer else "a number"
+        kind = row.value.quantity.kind
+        yield Fault(row.at("quantity", "kind"), f"quantity: {kind!r} goes with {right} on every side")
     if (side.number is None) != (side.reads is None):
         yield Fault(row.at("sides", index, "reads"), "reads: goes with a number, and only with it")
     if side.number is None:
         return
     if row.value.unit is None and index == 0:
         yield Fault(row.at("unit"), "unit: numbers need one; something like 'persons' would be right")
-    stated = [number for claim in claims for number in claim.numbers.values()]
-    if side.reason is None and side.number not in stated:
-        message = "number: no claim states it; one that does, or a 'reason', would be right"
-        yield Fault(row.at("sides", index, "number"), message)
+    if side.reason is None:
+        yield from _number_fault(row, ("sides", index), side.number, claims)
 
 
 def _interval_fault(row: RecordRow[Observation], span: tuple[datetime, datetime]) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 Files of one folder hold it, a table each: `sources` and `claims` (one report a row); `observations` (what a
 milestone is held against, with the claims it rests on) and `held_out` (likewise, what no fit may read);
 `counts` (numbers); `contested` (what parties say against each other); `routes` (the ways of columns);
-`published` (dates known beforehand);
+`published` (dates known beforehand); `patterns` and `by_construction` (tests of the histories of a run);
 `weights` and `precisions` (how far reports are trusted). A record of one's own needs sources and claims; the
 last two are then those that come with the program.
 """
@@ -14,34 +14,44 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sim.files import yaml_tree
 from sim.files.case import BUNDLED, Case
+from sim.files.case_file import case_file
 from sim.files.fields import checked
 from sim.files.paths import program_file
 from sim.files.yaml_tree import Fault, FaultyInput
-from sim.record.checks import Tables, faults_of
+from sim.record.checks import FILES, Tables, faults_of, party_faults
+from sim.record.operators import FixedRow, PatternRow
 from sim.record.rows import (
-    Blur,
     Claim,
     ColumnName,
     ContestedQuantity,
     Observation,
     PublishedDate,
+    RecordRow,
     ReportedCount,
     Route,
     Rows,
     SchemaType,
     Source,
     Voice,
-    Weight,
-    Word,
     read_rows,
 )
 
-OPTIONAL = ("observations", "held_out", "counts", "contested", "routes", "published")
+OPTIONAL = (
+    "observations",
+    "held_out",
+    "counts",
+    "contested",
+    "routes",
+    "published",
+    "patterns",
+    "by_construction",
+)
 """Files that a record of one's own may leave out."""
-DEFAULT_FILES = ("weights", "precisions", "events", "parties")
+DEFAULT_FILES = ("weights", "precisions", "events")
 """Files that the record that comes with the program lends to one that has none."""
 
 
@@ -57,12 +67,15 @@ class Record:
     claims: tuple[Claim, ...]
     observations: tuple[Observation, ...]
     counts: tuple[ReportedCount, ...]
+    parties: tuple[Voice, ...] = ()
     survivals: tuple[Observation, ...] = ()
     routes: tuple[Route, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
     blurs: Mapping[str, float] = field(default_factory=dict)
     contested: tuple[ContestedQuantity, ...] = ()
     published: tuple[PublishedDate, ...] = ()
+    patterns: tuple[PatternRow, ...] = ()
+    by_construction: tuple[FixedRow, ...] = ()
 
     def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
         """The observation of an event, None if there is none; the column is needed where several have one."""
@@ -116,10 +129,35 @@ def reported(case: Case = BUNDLED) -> ReportedDates:
     for name in ("observations", "held_out"):
         path = case.path("record") / f"{name}.yaml"
         for node in yaml_tree.read(path)[name] if path.exists() else ():
-            row = checked(node, Observation)
+            row = checked(node, Observation, case)
             if not row.survival:
                 found.setdefault(row.event, (row.earliest, row.latest))
     return found
+
+
+@cache
+def parties_of(case: Case = BUNDLED) -> tuple[Voice, ...]:
+    """The parties of a case's record and what they would tell of a run. Raises FaultyInput."""
+    faults: list[Fault] = []
+    table = _party_rows(case.path("record"), case, faults)
+    faults += party_faults(table.rows)
+    if faults:
+        raise FaultyInput(faults)
+    return table.values
+
+
+def _party_rows(folder: Path, case: Case, faults: list[Fault]) -> Rows[Voice]:
+    """The parties of a folder's record; those lent to one without are of the case's sides by role."""
+    path = folder / "parties.yaml"
+    if path.exists():
+        return read_rows(path, "parties", Voice, faults, case)
+    lent = read_rows(program_file("record", path.name), "parties", Voice, faults, BUNDLED)
+    sides = zip(case_file(BUNDLED).sides, case_file(case).sides, strict=True)
+    ids = {theirs.side: ours.side for theirs, ours in sides}
+    rows = [(row.node, row.value, ids.get(str(row.value.side))) for row in lent.rows]
+    return Rows(
+        [RecordRow(node, party.model_copy(update={"side": side})) for node, party, side in rows], lent.ids
+    )
 
 
 def load_record(
@@ -138,34 +176,26 @@ def load_record(
             return Rows([], None)
         if not path.exists() and name in DEFAULT_FILES:
             path = program_file("record", path.name)
-        return read_rows(path, name, schema, faults)
+        return read_rows(path, name, schema, faults, case)
 
-    tables = Tables(
-        sources=rows("sources", Source),
-        claims=rows("claims", Claim),
-        observations=[rows(name, Observation) for name in ("observations", "held_out")],
-        counts=rows("counts", ReportedCount),
-        contested=rows("contested", ContestedQuantity),
-        routes=rows("routes", Route),
-        weights=rows("weights", Weight),
-        precisions=rows("precisions", Blur),
-        events=rows("events", Word),
-        parties=rows("parties", Voice),
-        published=rows("published", PublishedDate),
-    )
+    read: dict[str, Any] = {name: rows(name, schema) for name, schema in FILES.items() if name != "parties"}
+    tables = Tables(**read, parties=_party_rows(record_folder, case, faults))
     faults += faults_of(tables, places)
     if faults:
         raise FaultyInput(faults)
-    seen = [row for table in tables.observations for row in table.values]
+    seen = [row.value for row in tables.observed]
     return Record(
         sources=tables.sources.values,
         claims=tables.claims.values,
         observations=tuple(row for row in seen if not row.survival),
         counts=tables.counts.values,
+        parties=tables.parties.values,
         survivals=tuple(row for row in seen if row.survival),
         routes=tables.routes.values,
         weights={row.kind: row.weight for row in tables.weights.values},
         blurs={row.precision: row.blur for row in tables.precisions.values},
         contested=tables.contested.values,
         published=tables.published.values,
+        patterns=tables.patterns.values,
+        by_construction=tables.by_construction.values,
     )

@@ -1,20 +1,31 @@
 """The rows of the record: what its files may say, and reading them with the lines they came from."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from sim.files import yaml_tree
+from sim.files.case import BUNDLED, Case
+from sim.files.case_file import SideId, side_field
 from sim.files.fields import Count as Whole
 from sim.files.fields import CountRange, Duration, Flag, Instant, Name, Share, StrictModel, Words, checked
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Where
+from sim.record.names import (
+    ClaimEventName,
+    ClaimName,
+    EventName,
+    LoggedName,
+    ObservedName,
+    OutcomeName,
+    PartyName,
+    PlaceName,
+    SourceName,
+)
+from sim.record.operators import Quantity
 
-Party = Name
-"""One of those that parties.yaml lists."""
 Attribution = Literal["both sides agree", "independent", "one source", "party", "against interest"]
 Use = Literal["fit", "held out", "check", "input", "shown", "by construction"]
 SCORED = ("fit", "held out")
@@ -24,28 +35,8 @@ Precision = Literal["hour", "part of day", "night", "day", "range"]
 ColumnName = Name
 Reads = Literal["at most", "at least", "within"]
 Answer = Literal["yes", "no"]
-Quantity = Literal[
-    "groups lost before anefis",
-    "vehicles hit near tarkint",
-    "resumed after the ambush",
-    "through alkit on the second day",
-    "groups lost in the ambush",
-    "vehicles lost in the ambush",
-]
-"""What runs can say of a contested matter (see analysis.claims.quantities)."""
-YES_NO = ("resumed after the ambush", "through alkit on the second day")
-"""Quantities that are answers, not numbers."""
-
-_EVENT = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
-
-
-def _event(text: str) -> str:
-    if not _EVENT.fullmatch(text):
-        raise ValueError(f"{text!r} is not place:event; something like 'anefis:capture' would be right")
-    return text
-
-
-EventName = Annotated[Words, AfterValidator(_event)]
+TakerId = Annotated[str, side_field("advancing", "contesting")]
+"""The id of a side that may take a camp."""
 
 
 class Source(StrictModel):
@@ -70,13 +61,14 @@ class Claim(DatedEvent):
     """What one party says of an event in one source."""
 
     id: Name
+    event: ClaimEventName
     precision: Precision
-    party: Party
+    party: PartyName
     kind: Attribution
-    source: Name
+    source: SourceName
     says: Words
     numbers: dict[Name, CountRange] = Field(default_factory=dict)
-    contradicted_by: tuple[Name, ...] = ()
+    contradicted_by: tuple[ClaimName, ...] = ()
     recurs: Flag = False  # of something that lasts or happens again: other days do not contradict it
     note: Words | None = None
 
@@ -91,12 +83,12 @@ class Observation(DatedEvent):
     kind: Attribution
     use: Use = "fit"
     precision: Precision | None = None
-    since: EventName | None = None
+    since: ObservedName | None = None
     window: Duration | None = None
     survival: Flag = False
     group: Literal["A", "B", "C"] | None = None  # of held-out rows: predicted together
-    who: Literal["army", "rebels"] | None = None  # who is reported to have taken a camp
-    claims: Annotated[tuple[Name, ...], Field(min_length=1)]
+    who: TakerId | None = None  # who is reported to have taken a camp
+    claims: Annotated[tuple[ClaimName, ...], Field(min_length=1)]
     reason: Words | None = None
     note: Words | None = None
 
@@ -108,7 +100,7 @@ class ReportedCount(StrictModel):
     with `until` the reported strikes on the column up to its milestone.
     """
 
-    outcome: Name
+    outcome: OutcomeName
     column: ColumnName | None = None
     of: Annotated[tuple[Words, ...], Field(max_length=10)] = ()
     at: Instant | None = None
@@ -117,7 +109,7 @@ class ReportedCount(StrictModel):
     kind: Attribution
     use: Use = "check"
     most: Whole | None = None  # how large a false report could have made it
-    claims: Annotated[tuple[Name, ...], Field(min_length=1)]
+    claims: Annotated[tuple[ClaimName, ...], Field(min_length=1)]
     reason: Words | None = None
 
 
@@ -125,7 +117,7 @@ class Route(StrictModel):
     """The places that a column passed, in order, the network's way between them."""
 
     column: ColumnName
-    places: Annotated[tuple[Name, ...], Field(min_length=2)]
+    places: Annotated[tuple[PlaceName, ...], Field(min_length=2)]
     source: Words
 
 
@@ -136,8 +128,8 @@ class Statement(StrictModel):
     within it. `reason` says how words were read as a number: an assumption.
     """
 
-    party: Party
-    claims: Annotated[tuple[Name, ...], Field(min_length=1)]
+    party: PartyName
+    claims: Annotated[tuple[ClaimName, ...], Field(min_length=1)]
     number: CountRange | None = None
     reads: Reads | None = None
     answer: Answer | None = None
@@ -164,10 +156,17 @@ class Word(StrictModel):
 
 
 class Voice(StrictModel):
-    """A party that claims something."""
+    """A party that claims something, and what of a run it would tell.
+
+    `side` is the side whose losses are its own. `reports` are events of the log (sim.state.kinds.Event) that
+    it tells of; `reports_own` those that it tells of where they befall a column of its side, alone then.
+    """
 
     party: Name
     about: Words
+    side: SideId | None = None
+    reports: tuple[LoggedName, ...] = ()
+    reports_own: tuple[LoggedName, ...] = ()
 
 
 class Weight(StrictModel):
@@ -194,7 +193,7 @@ class PublishedDate(StrictModel):
     """
 
     name: Words
-    place: Name
+    place: PlaceName
     kind: Literal["not before", "opens"]
     at: Instant
     give: Duration = 0.0
@@ -235,13 +234,15 @@ class Rows(NamedTuple, Generic[SchemaType]):
         return tuple(row.value for row in self.rows)
 
 
-def read_rows(path: Path, key: str, schema: type[SchemaType], faults: list[Fault]) -> Rows[SchemaType]:
-    """The rows of a file under the one key that it has; what is wrong with it is noted."""
+def read_rows(
+    path: Path, key: str, schema: type[SchemaType], faults: list[Fault], case: Case = BUNDLED
+) -> Rows[SchemaType]:
+    """The rows of a file of a case under the one key that it has; what is wrong with it is noted."""
     nodes = _nodes(path, key, faults)
     rows: list[RecordRow[SchemaType]] = []
     for node in nodes or []:
         try:
-            rows.append(RecordRow(node, checked(node, schema)))
+            rows.append(RecordRow(node, checked(node, schema, case)))
         except FaultyInput as error:
             faults += error.faults
     ids = [str(node["id"]) for node in nodes or [] if isinstance(node, Map) and "id" in node]

@@ -1,4 +1,4 @@
-"""The UN camp: vacated at noon of its day, it passes to a side that is there or can be there within a day.
+"""A camp of the withdrawing side: vacated at noon, it passes to a side that is or can be there within a day.
 
 No parameter decides who takes a camp but where the scenario puts people: it is shown, never scored.
 """
@@ -8,7 +8,7 @@ from sim.rules import notices
 from sim.rules.column import serials
 from sim.rules.event_log import log_camp
 from sim.rules.route import head_km, march_speed, on_road, way_to
-from sim.state.kinds import ARMY, REBELS, Event, Mode, Side, Stance
+from sim.state.kinds import ADVANCING, CONTESTING, Event, Mode, Side, Stance
 from sim.state.rows import NEVER, NOBODY
 from sim.state.world import World
 
@@ -30,26 +30,26 @@ def wake(world: World, index: int, now: float) -> float:
 
 
 def vacate(world: World, index: int, now: float) -> None:
-    """The UN leaves; whoever has most persons near has the camp, else who can be there first within a day."""
+    """It is vacated; whoever has most persons near has the camp, else who can be there first within a day."""
     camp = world.camps[index]
     camp.holder = NOBODY
     camp.notice_at = now + notices.delay(world, world.run[0].seed, camp.key, ONCE)
     log_camp(world, index, now, Event.VACATED)
-    army, rebels = persons_near(world, camp.place, now)
+    advancing, contesting = persons_near(world, camp.place, now)
     camp.takes_at = now
-    if army > 0.0 or rebels > 0.0:
-        camp.taker = side_of(army > rebels)
+    if advancing > 0.0 or contesting > 0.0:
+        camp.taker = taker_of(advancing > contesting)
         return
-    by_army, by_rebels = first_there(world, camp.place, now)
-    camp.takes_at = now + min(by_army, by_rebels)
-    camp.taker = side_of(by_army < by_rebels)
+    advancing, contesting = first_there(world, camp.place, now)
+    camp.takes_at = now + min(advancing, contesting)
+    camp.taker = taker_of(advancing < contesting)
     if camp.takes_at > now + 24.0:
         camp.takes_at, camp.taker = NEVER, NOBODY
 
 
-def side_of(is_army: bool) -> int:
-    """The side that has a camp: the army's, or the rebels'."""
-    return ARMY if is_army else REBELS
+def taker_of(is_advancing: bool) -> int:
+    """The side that has a camp: the advancing one, or the contesting one."""
+    return ADVANCING if is_advancing else CONTESTING
 
 
 def take(world: World, index: int, side: int, now: float) -> None:
@@ -65,44 +65,45 @@ def take(world: World, index: int, side: int, now: float) -> None:
 
 
 def captured(world: World, place: int, side: int, now: float) -> None:
-    """A side has come to hold a place: the camps there that the UN has left are its own."""
+    """A side has come to hold a place: the vacated camps there are its own."""
     for i in range(len(world.camps)):
-        if world.camps[i].place == place and world.camps[i].holder != Side.UN:
+        if world.camps[i].place == place and world.camps[i].holder != Side.WITHDRAWING:
             take(world, i, side, now)
 
 
 def persons_near(world: World, place: int, now: float) -> tuple[float, float]:
-    """Persons of the army's side and of the rebels' near a place: within the camp radius by road.
+    """Persons of the advancing and of the contesting side near a place: within the camp radius by road.
 
     A garrison stays: it counts in its own place and nowhere else. Groups that only harass take no camp.
     """
     radius = world.p.camp_radius
-    army, rebels = 0.0, 0.0
+    advancing, contesting = 0.0, 0.0
     for column in world.columns:
-        if column.side == Side.ARMY and column.mode > Mode.WAITING:
+        if column.side == Side.ADVANCING and column.mode > Mode.WAITING:
             road, road_km = on_road(world, column, head_km(column, now))
             if way_to(world, place, road, road_km) <= radius:
-                army += serials.persons_present(world, column, now)
+                advancing += serials.persons_present(world, column, now)
     for garrison in world.garrisons:
-        if garrison.place == place and garrison.side == Side.ARMY and garrison.holds:
-            army += garrison.persons
+        if garrison.place == place and garrison.side == Side.ADVANCING and garrison.holds:
+            advancing += garrison.persons
     for group in world.groups:
         near = way_to(world, place, group.road, group.road_km) <= radius
         if near and group.raids and group.stance != Stance.WITHDRAWN and group.arrives <= now:
-            rebels += group.fighters
-    return army, rebels
+            contesting += group.fighters
+    return advancing, contesting
 
 
 def first_there(world: World, place: int, now: float) -> tuple[float, float]:
     """Hours in which each side could be at a place: its columns that hold, its groups; garrisons stay."""
     p = world.p
-    army, rebels = NEVER, NEVER
+    advancing, contesting = NEVER, NEVER
     for column in world.columns:
-        if column.side == Side.ARMY and column.mode == Mode.HOLDING:
+        if column.side == Side.ADVANCING and column.mode == Mode.HOLDING:
             road, road_km = on_road(world, column, column.km)
-            army = min(army, way_to(world, place, road, road_km) / march_speed(world, column))
+            hours = way_to(world, place, road, road_km) / march_speed(world, column)
+            advancing = min(advancing, hours)
     for group in world.groups:
         if group.stance != Stance.WITHDRAWN and group.raids:
             way = way_to(world, place, group.road, group.road_km)
-            rebels = min(rebels, max(0.0, group.arrives - now) + way / p.group_speed)
-    return army, rebels
+            contesting = min(contesting, max(0.0, group.arrives - now) + way / p.group_speed)
+    return advancing, contesting

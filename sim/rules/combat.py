@@ -1,7 +1,7 @@
 """Combat: force ratio, losses by Deitchman's mixed law, the end of a fight, and who is beaten."""
 
 from sim.chance.keyed import Purpose, binomial, poisson
-from sim.rules import rebels
+from sim.rules import groups
 from sim.rules.column import serials
 from sim.rules.drones import cover_of
 from sim.state.rows import ColumnState, Key
@@ -25,7 +25,7 @@ def settle(world: World, index: int, now: float) -> tuple[float, float]:
     over = cover_of(world, column, now)
     before, count = column.persons_lost, column.fights
     lost = losses(world, column, column.engaged, over, now - column.fight_from)
-    rebels.disengage(world, column.agent, column.key, count, now=now, lost=lost)
+    groups.disengage(world, column.agent, column.key, count, now=now, lost=lost)
     column.ratio = force_ratio(world, column, column.engaged, over, now)
     column.contact_until = max(column.contact_until, now + world.p.contact_hours)
     return column.persons_lost - before, lost

@@ -85,13 +85,13 @@ def is_taken(world: World, index: int, place: int) -> bool:
 
 
 def strike(world: World, index: int, now: float) -> None:
-    """A strike destroys rebel vehicles where rebels hold the place, and families leave."""
+    """A strike destroys vehicles where the contesting side holds the place, and families leave."""
     drone = world.drones[index]
     p = world.p
     seed = world.run[0].seed
     place = world.places[drone.target]
     hit = 0.0
-    if place.holder == Side.REBELS:
+    if place.holder == Side.CONTESTING:
         hit = float(poisson(seed, drone.key, Purpose.STRIKE_VEHICLES, drone.strikes, p.strike_vehicles))
     drone.destroyed += hit
     drone.strikes += 1

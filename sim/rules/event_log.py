@@ -20,76 +20,68 @@ def log_column(
     other: float = 0.0,
 ) -> None:
     """Log an event of a column: at its head, or some km ahead of it."""
-    entry = new_entry(world, AgentKind.COLUMN, index, now, event)
-    entry.place = place
-    entry.km = world.columns[index].km + ahead
-    entry.amount, entry.other = amount, other
-    date_milestones(world, entry)
+    km = world.columns[index].km + ahead
+    write(world, AgentKind.COLUMN, index, now, event, place=place, km=km, amount=amount, other=other)
 
 
 def log_group(
     world: World, index: int, now: float, event: int, place: int = NOWHERE, km: float = NO_KM
 ) -> None:
     """Log where a group goes, a place or a km of its quarry's itinerary, with the hour of its arrival."""
-    entry = new_entry(world, AgentKind.GROUP, index, now, event)
-    entry.place, entry.km = place, km
-    entry.amount = world.groups[index].arrives
-    date_milestones(world, entry)
+    arrives = world.groups[index].arrives
+    write(world, AgentKind.GROUP, index, now, event, place=place, km=km, amount=arrives)
 
 
 def log_garrison(world: World, index: int, now: float, event: int, amount: float, other: float = 0.0) -> None:
     """Log an event of a garrison, in its place."""
-    entry = new_entry(world, AgentKind.GARRISON, index, now, event)
-    entry.place = world.garrisons[index].place
-    entry.amount, entry.other = amount, other
-    date_milestones(world, entry)
+    place = world.garrisons[index].place
+    write(world, AgentKind.GARRISON, index, now, event, place=place, amount=amount, other=other)
 
 
 def log_airlift(world: World, index: int, now: float, event: int, amount: float) -> None:
     """Log an event of an airlift, where it lands."""
-    entry = new_entry(world, AgentKind.AIRLIFT, index, now, event)
-    entry.place = world.garrisons[world.airlifts[index].garrison].place
-    entry.amount = amount
-    date_milestones(world, entry)
+    place = world.garrisons[world.airlifts[index].garrison].place
+    write(world, AgentKind.AIRLIFT, index, now, event, place=place, amount=amount)
 
 
 def log_camp(world: World, index: int, now: float, event: int, amount: float = 0.0) -> None:
-    """Log an event of a UN camp, in its place."""
-    entry = new_entry(world, AgentKind.CAMP, index, now, event)
-    entry.place = world.camps[index].place
-    entry.amount = amount
-    date_milestones(world, entry)
+    """Log an event of a camp, in its place."""
+    write(world, AgentKind.CAMP, index, now, event, place=world.camps[index].place, amount=amount)
 
 
 def log_drone(world: World, index: int, now: float, event: int, place: int, amount: float) -> None:
     """Log an event of a drone detachment: at its control station, or at what it strikes."""
-    entry = new_entry(world, AgentKind.DRONE, index, now, event)
-    entry.place = place
-    entry.amount = amount
-    date_milestones(world, entry)
+    write(world, AgentKind.DRONE, index, now, event, place=place, amount=amount)
 
 
 def log_town(world: World, index: int, now: float, event: int, amount: float, other: float) -> None:
     """Log an event of a town, in its place."""
-    entry = new_entry(world, AgentKind.TOWN, index, now, event)
-    entry.place = world.towns[index].place
-    entry.amount, entry.other = amount, other
-    date_milestones(world, entry)
+    place = world.towns[index].place
+    write(world, AgentKind.TOWN, index, now, event, place=place, amount=amount, other=other)
 
 
-def new_entry(world: World, kind: int, agent: int, now: float, event: int) -> LogEntry:
-    """The next line of the log, without a place. Raises IndexError when it is full: nothing is dropped."""
+def write(
+    world: World,
+    kind: int,
+    agent: int,
+    now: float,
+    event: int,
+    place: int,
+    km: float = NO_KM,
+    amount: float = 0.0,
+    other: float = 0.0,
+) -> None:
+    """Write the next line of the log. Raises IndexError when it is full: nothing is dropped."""
     run = world.run[0]
     if run.log_length >= len(world.log):
         raise IndexError("the event log is full")
     entry = world.log[run.log_length]
     run.log_length += 1
-    entry.hour = now
-    entry.event = event
+    entry.hour, entry.event = now, event
     entry.kind, entry.agent = kind, agent
-    entry.place, entry.km = NOWHERE, NO_KM
-    entry.amount = entry.other = 0.0
-    return entry
+    entry.place, entry.km = place, km
+    entry.amount, entry.other = amount, other
+    date_milestones(world, entry)
 
 
 def date_milestones(world: World, entry: LogEntry) -> None:

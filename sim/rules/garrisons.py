@@ -1,7 +1,7 @@
 """The garrison: raided by order or when no column is near, fed by resupply columns, reinforced by airlift."""
 
 from sim.chance.keyed import Latent, Purpose, exponential, whole
-from sim.rules import camps, combat, rebels, towns
+from sim.rules import camps, combat, groups, towns
 from sim.rules.drones import cover
 from sim.rules.event_log import log_airlift, log_garrison
 from sim.rules.geodesy import place_vector
@@ -146,7 +146,7 @@ def end_raid(world: World, index: int, now: float) -> None:
     log_garrison(world, index, now, Event.RAID_END, amount=lost, other=fighters)
     if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
         fall(world, index, now)
-    rebels.disengage(world, garrison.agent, garrison.key, garrison.raids, now=now, lost=fighters)
+    groups.disengage(world, garrison.agent, garrison.key, garrison.raids, now=now, lost=fighters)
     garrison.raid_until = -NEVER
 
 
@@ -158,7 +158,7 @@ def fall(world: World, index: int, now: float) -> None:
     garrison.holds = False
     garrison.supply = supply_left(garrison, now)
     garrison.counted_at = now
-    point.holder = Side.REBELS
+    point.holder = Side.CONTESTING
     for group in world.groups:
         if group.engaged == garrison.agent:
             group.road, group.road_km, group.arrives = point.road, point.road_km, now

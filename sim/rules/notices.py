@@ -21,8 +21,8 @@ def to_holders(world: World, hour: float) -> None:
             world.wakes[column.agent] = min(world.wakes[column.agent], hour)
 
 
-def of_the_un(world: World, index: int, now: float) -> None:
-    """Columns that hold see, each with its own delay, that a UN column has set out or come somewhere."""
+def of_withdrawal(world: World, index: int, now: float) -> None:
+    """Columns that hold see, each with its own delay, that a withdrawing column has left or come."""
     for column in world.columns:
         if column.mode == Mode.HOLDING:
             hold = column.stage - column.first_stage

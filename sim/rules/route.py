@@ -66,6 +66,6 @@ def way_to(world: World, place: int, road: int, road_km: float) -> float:
 
 
 def march_speed(world: World, column: ColumnState) -> float:
-    """The march speed of a column's kind, km/h: a UN column's is a share of the others'."""
+    """The march speed of a column's kind, km/h: a withdrawing column's is a share of the others'."""
     p = world.p
-    return p.march_speed * p.un_factor if column.side == Side.UN else p.march_speed
+    return p.march_speed * p.un_factor if column.side == Side.WITHDRAWING else p.march_speed

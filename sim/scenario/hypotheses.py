@@ -11,19 +11,7 @@ from pathlib import Path
 from sim.files import units
 from sim.files.case import BUNDLED, Case
 from sim.files.overrides import lay
-from sim.files.yaml_tree import (
-    Fault,
-    FaultyInput,
-    List,
-    Map,
-    Text,
-    Where,
-    locate,
-    named_file,
-    nearest,
-    read,
-    summaries,
-)
+from sim.files.yaml_tree import Faults, List, Map, Text, locate, nearest, read, refuse, summaries
 
 _KEYS = ("summary", "source", "overrides")
 
@@ -34,7 +22,7 @@ HYPOTHESES = ("scenarios", "hypotheses")
 
 def hypothesis_path(name: str, case: Case = BUNDLED) -> Path:
     """The file of a hypothesis given by path or by its name in a case. Raises FaultyInput."""
-    return named_file(name, case.path(*HYPOTHESES), "hypothesis", Where(f"--with {name[:200]}", 0))
+    return case.named(name, "hypothesis", *HYPOTHESES, option="--with ")
 
 
 def hypotheses(case: Case = BUNDLED) -> dict[str, str]:
@@ -44,51 +32,42 @@ def hypotheses(case: Case = BUNDLED) -> dict[str, str]:
 
 def radii(case: Case = BUNDLED) -> list[float]:
     """The radii of drones (km) that the hypotheses of a case set, smallest first."""
-    trees = [read_hypothesis(path, []) for path in sorted(case.path(*HYPOTHESES).glob("*.yaml"))]
+    trees = [read_hypothesis(path, Faults()) for path in sorted(case.path(*HYPOTHESES).glob("*.yaml"))]
     values = [str(value) for tree in trees for path, value in tree.items() if path.endswith(".radius")]
     return sorted({units.quantity(value, "length") for value in values})
 
 
-def overrides_of(name: str, faults: list[Fault], case: Case = BUNDLED) -> Map | None:
+def overrides_of(name: str, faults: Faults, case: Case = BUNDLED) -> Map | None:
     """The overrides of a hypothesis given by path or by its name in a case; faults are added to the list."""
-    try:
+    with faults:
         return read_hypothesis(hypothesis_path(name, case), faults)
-    except FaultyInput as error:
-        faults += error.faults
     return None
 
 
-def lay_over(tree: Map, overrides: Map) -> list[Fault]:
+def lay_over(tree: Map, overrides: Map) -> Faults:
     """Lay a hypothesis' overrides over a scenario's tree; returns what is wrong with them."""
-    faults: list[Fault] = []
+    faults = Faults()
     for path, value in overrides.items():
         where = overrides.lines[path]
-        try:
+        with faults:
             if not isinstance(value, Text | List):
-                raise FaultyInput(
-                    [Fault(where, f"{path!r} has keys of its own; a dotted path would be right")]
-                )
+                refuse(where, f"{path!r} has keys of its own; a dotted path would be right")
             lay(tree, path, value, where, there=True)
-        except FaultyInput as error:
-            faults += error.faults
     return faults
 
 
-def read_hypothesis(path: Path, faults: list[Fault]) -> Map:
+def read_hypothesis(path: Path, faults: Faults) -> Map:
     """The overrides of a hypothesis file by dotted path; faults are added to the list."""
     tree = read(path, faults)
     for key, where in tree.lines.items():
         if key not in _KEYS:
-            faults.append(Fault(where, f"{key!r} is not a key here; {nearest(key, _KEYS)}"))
-    faults += [
-        Fault(locate(tree, [key]), f"{key}: a sentence is missing here")
-        for key in _KEYS[:2]
-        if not isinstance(tree.get(key), Text) or not str(tree.get(key)).strip()
-    ]
+            faults.note(where, f"{key!r} is not a key here; {nearest(key, _KEYS)}")
+    for key in _KEYS[:2]:
+        if not isinstance(tree.get(key), Text) or not str(tree[key]).strip():
+            faults.note(locate(tree, [key]), f"{key}: a sentence is missing here")
     overrides = tree.get("overrides")
     if isinstance(overrides, Map) and overrides:
         return overrides
-    faults.append(
-        Fault(locate(tree, ["overrides"]), "the key 'overrides' with dotted paths below it is missing")
-    )
+    message = "the key 'overrides' with dotted paths below it is missing"
+    faults.note(locate(tree, ["overrides"]), message)
     return Map(tree.where)

@@ -23,7 +23,7 @@ from sim.files import units
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Name, Number, StrictModel, Words, checked
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Fault, FaultyInput, Map, Text, Where, nearest, read_text
+from sim.files.yaml_tree import Faults, Map, Text, Where, nearest, read_text, refuse
 
 GEOD = Geod(ellps="WGS84")
 LENGTH_ERROR = {"reported": 0.05, "derived": 0.08, "estimate": 0.12, "guess": 0.25}
@@ -224,21 +224,15 @@ def load_network(case: Case = BUNDLED, *, folder: Path | None = None) -> Network
 
     Raises FaultyInput with every fault of both files.
     """
-    folder = folder or case.path("params", "network")
-    faults: list[Fault] = []
-    place_rows = _rows(folder / "places.csv", Place, faults)
-    road_rows = _rows(folder / "roads.csv", Road, faults)
-    places, roads = place_rows or [], road_rows or []
-    known = None if place_rows is None else [str(tree["id"]) for _, tree, _ in place_rows]
-    faults += _unlike_places([(where, place) for where, _, place in places if place])
-    faults += _loose_roads([(where, road) for where, _, road in roads if road], known)
-    network = Network(
-        {place.id: place for _, _, place in places if place}, tuple(road for _, _, road in roads if road)
-    )
+    folder, faults = folder or case.path("params", "network"), Faults()
+    places, known = _rows(folder / "places.csv", Place, faults)
+    roads, _ = _rows(folder / "roads.csv", Road, faults)
+    network = Network({place.id: place for _, place in places}, tuple(road for _, road in roads))
+    _note_alike(places, faults)
+    _note_loose(roads, known, faults)
     if not faults:
-        faults += _short_roads([(where, road) for where, _, road in roads if road], network)
-    if faults:
-        raise FaultyInput(faults)
+        _note_short(roads, network, faults)
+    faults.refuse()
     return network.unwrapped()
 
 
@@ -246,95 +240,79 @@ NetworkRow = TypeVar("NetworkRow", Place, Road)
 
 
 def _rows(
-    path: Path, schema: type[NetworkRow], faults: list[Fault]
-) -> list[tuple[Where, Map, NetworkRow | None]] | None:
-    """The rows of a CSV file: line, cells and, if it fits its schema, the row; None if the file is no table.
+    path: Path, schema: type[NetworkRow], faults: Faults
+) -> tuple[list[tuple[Where, NetworkRow]], list[str] | None]:
+    """The rows of a CSV file that fit their schema, with their lines, and the ids of all; none if no table.
 
-    Faults are added to the list.
+    Faults are noted.
     """
-    wanted = [field.alias or key for key, field in schema.model_fields.items()]
-    file = display_path(path)
-    try:
+    file, wanted = display_path(path), [field.alias or key for key, field in schema.model_fields.items()]
+    rows: list[tuple[Where, NetworkRow]] = []
+    ids: list[str] = []
+    with faults:
         text = read_text(path).replace("\r\n", "\n").replace("\r", "\n")
-    except FaultyInput as error:
-        faults += error.faults
-        return None
+        for where, cells in _table(text, file, wanted):
+            tree = Map(where)
+            for key, cell in zip(wanted, cells, strict=False):
+                tree.put(key, Text(cell, where), where)
+            ids += [str(tree["id"])] if "id" in tree else []
+            with faults:
+                if len(cells) != len(wanted):
+                    refuse(where, f"has {len(cells)} cells; {len(wanted)} would be right")
+                rows.append((where, checked(tree, schema)))
+        return rows, ids
+    return [], None
+
+
+def _table(text: str, file: str, wanted: list[str]) -> Iterator[tuple[Where, list[str]]]:
+    """The rows of a CSV text below its header, with the lines at which they begin. Raises FaultyInput."""
     reader = csv.reader(io.StringIO(text), strict=True)
-    rows: list[tuple[Where, Map, NetworkRow | None]] = []
     try:
         header = next(reader, [])
         if header != wanted:
             message = f"the columns are {','.join(header)!r}; {','.join(wanted)!r} would be right"
-            faults.append(Fault(Where(file, 1), message))
-            return None
+            refuse(Where(file, 1), message)
         begins = reader.line_num + 1
         for cells in reader:
             where, begins = Where(file, begins), reader.line_num + 1
-            rows += _row(where, wanted, cells, schema, faults)
+            yield where, cells
     except csv.Error as error:
-        faults.append(Fault(Where(file, reader.line_num), f"is not a CSV table here: {error}"))
-        return None
-    return rows
+        refuse(Where(file, reader.line_num), f"is not a CSV table here: {error}")
 
 
-def _row(
-    where: Where, wanted: list[str], cells: list[str], schema: type[NetworkRow], faults: list[Fault]
-) -> list[tuple[Where, Map, NetworkRow | None]]:
-    """One row, or none if it has another number of cells."""
-    tree = Map(where)
-    for key, cell in zip(wanted, cells, strict=False):
-        tree.put(key, Text(cell, where), where)
-    if len(cells) != len(wanted):
-        faults.append(Fault(where, f"has {len(cells)} cells; {len(wanted)} would be right"))
-        return [(where, tree, None)] if cells else []
-    try:
-        return [(where, tree, checked(tree, schema))]
-    except FaultyInput as error:
-        faults += error.faults
-        return [(where, tree, None)]
-
-
-def _unlike_places(places: Iterable[tuple[Where, Place]]) -> Iterator[Fault]:
+def _note_alike(places: Iterable[tuple[Where, Place]], faults: Faults) -> None:
     """Two places of one id or one name."""
     for what in ("id", "name"):
         first: dict[str, Where] = {}
         for where, place in places:
-            value = getattr(place, what)
-            if value in first:
-                yield Fault(
-                    where, f"the {what} {value!r} stands on line {first[value].line} too; once would be right"
-                )
-            first.setdefault(value, where)
+            before = first.setdefault(value := getattr(place, what), where)
+            if before != where:
+                message = f"the {what} {value!r} stands on line {before.line} too; once would be right"
+                faults.note(where, message)
 
 
-def _short_roads(roads: Iterable[tuple[Where, Road]], network: Network) -> Iterator[Fault]:
+def _note_short(roads: Iterable[tuple[Where, Road]], network: Network, faults: Faults) -> None:
     """Roads shorter than the great circle between their ends, all errors of both allowed for."""
     for where, road in roads:
-        ends = [network.places[end] for end in (road.from_, road.to) if end in network.places]
-        if len(ends) == 2:
-            straight = network.great_circle(road.from_, road.to)
-            least = straight - sum(end.position_error_km for end in ends)
-            if road.km * (1 + road.length_error) < least:
-                message = (
-                    f"the road {road.from_}-{road.to} of {road.km:g} km is shorter than the great circle"
-                )
-                yield Fault(where, f"{message} between its ends; {straight:.0f} km or more would be right")
+        straight = network.great_circle(road.from_, road.to)
+        least = straight - sum(network.places[end].position_error_km for end in (road.from_, road.to))
+        if road.km * (1 + road.length_error) < least:
+            message = f"the road {road.from_}-{road.to} of {road.km:g} km is shorter than the great circle"
+            faults.note(where, f"{message} between its ends; {straight:.0f} km or more would be right")
 
 
-def _loose_roads(roads: Iterable[tuple[Where, Road]], places: Collection[str] | None) -> Iterator[Fault]:
+def _note_loose(roads: Iterable[tuple[Where, Road]], places: Collection[str] | None, faults: Faults) -> None:
     """Roads that end nowhere, lead back to where they began, or stand twice."""
-    seen: dict[frozenset[str], int] = {}
+    seen: dict[frozenset[str], Where] = {}
     for where, road in roads:
         for end in (road.from_, road.to):
             if places is not None and end not in places:
-                yield Fault(
-                    where, f"{end!r} is not a place; {nearest(end, filter(str.isidentifier, places))}"
-                )
+                hint = nearest(end, filter(str.isidentifier, places))
+                faults.note(where, f"{end!r} is not a place; {hint}")
         pair = frozenset((road.from_, road.to))
+        before = seen.setdefault(pair, where)
         if len(pair) == 1:
-            yield Fault(where, f"the road leads from {road.to!r} to itself")
-        elif pair in seen:
-            yield Fault(
-                where, f"a road {road.from_}-{road.to} stands on line {seen[pair]} too; once would be right"
-            )
-        seen.setdefault(pair, where.line)
+            faults.note(where, f"the road leads from {road.to!r} to itself")
+        elif before != where:
+            message = f"a road {road.from_}-{road.to} stands on line {before.line} too; once would be right"
+            faults.note(where, message)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sim.files.case_file import NO_SIDE
 from sim.files.yaml_tree import Fault, Map, locate
 from sim.scenario.schema import Scenario
 
@@ -27,7 +28,7 @@ def _refuges(scenario: Scenario) -> Iterator[Note]:
     """Refuges that a side holds to which groups that may withdraw are hostile."""
     fighting = [group for group in scenario.groups if group.role == "fighting"]
     for i, refuge in enumerate(scenario.refuges):
-        holder = scenario.holders.get(refuge, "none")
+        holder = scenario.holders.get(refuge, NO_SIDE)
         foes = [group.id for group in fighting if holder in group.hostile_to]
         if foes:
             message = f"the refuge {refuge!r} is held by {holder} at the start, an enemy of"

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.files.case import BUNDLED, Case
+from sim.files.case_file import SideRow, case_file
 from sim.files.fields import checked, sound
 from sim.files.overrides import lay
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Fault, FaultyInput, Map, Where, named_file, read, summaries
+from sim.files.yaml_tree import Faults, FaultyInput, Map, Where, read, refuse, summaries
 from sim.record.record import reported
 from sim.scenario.checks import impossible
+from sim.scenario.draft import Draft
 from sim.scenario.hypotheses import lay_over, overrides_of
 from sim.scenario.network import Network, load_network
 from sim.scenario.schema import Scenario
@@ -30,10 +32,15 @@ class LoadedScenario:
     hypotheses: tuple[str, ...] = ()
     case: Case = BUNDLED
 
+    @property
+    def sides(self) -> tuple[SideRow, ...]:
+        """The sides of its case by the numbers of their roles (sim.state.kinds.Side)."""
+        return case_file(self.case).sides
+
 
 def scenario_path(name: str, case: Case = BUNDLED) -> Path:
     """The file of a scenario given by path or by its name in a case. Raises FaultyInput."""
-    return named_file(name, case.path("scenarios"), "scenario", Where(name[:200], 0))
+    return case.named(name, "scenario", "scenarios")
 
 
 def load_scenario(
@@ -52,8 +59,8 @@ def load_scenario(
     time.
     Raises FaultyInput with every fault found.
     """
-    path = scenario_path(name, case)
-    faults: list[Fault] = []
+    path, _ = scenario_path(name, case), case_file(case)
+    faults = Faults()
     loaded = LoadedScenario(
         name=path.stem,
         file=display_path(path),
@@ -71,53 +78,52 @@ def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str,
 
     `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
     """
-    return _overridden(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, [])
+    return _overridden(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, Faults())
 
 
 def _overridden(
     loaded: LoadedScenario,
     rivals: Mapping[str, Map],
     sets: Mapping[str, str],
-    faults: list[Fault],
+    faults: Faults,
     march_speed: float = math.inf,
 ) -> LoadedScenario:
     """A scenario whose tree is changed and then checked; `faults` are those already found."""
-    tree, scenario = loaded.tree, None
+    tree, case = loaded.tree, loaded.case
     for overrides in rivals.values():
         faults += lay_over(tree, overrides)
     for field, text in sets.items():
-        try:
+        with faults:
             lay(tree, field, text, getattr(text, "where", Where(f"--set {field}", 0)))
-        except FaultyInput as error:
-            faults += error.faults
-    try:
-        scenario = checked(tree, Scenario, loaded.case)
-    except FaultyInput as error:
-        faults += error.faults
-    valid_part = sound(tree, Scenario, loaded.case) if scenario is None else (tree, scenario)
-    if valid_part is not None:
-        whole = scenario is not None
-        faults += impossible(
-            valid_part[1],
-            loaded.network,
-            valid_part[0],
-            whole=whole,
+    scenario: Scenario | None = None
+    with faults:
+        scenario = checked(tree, Scenario, case)
+    if part := (tree, scenario) if scenario else sound(tree, Scenario, case):
+        draft = Draft(
+            scenario=part[1],
+            network=loaded.network,
+            tree=part[0],
+            dates=reported(case),
+            sides=loaded.sides,
             march_speed=march_speed,
-            dates=reported(loaded.case),
         )
+        faults += impossible(draft, whole=scenario is not None)
     if faults or scenario is None:
         raise FaultyInput(faults)
     return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))
 
 
-CHIEF = "kidal-offensive"
-"""The scenario that has what all others have."""
-
-
 def chief_scenario(case: Case = BUNDLED) -> str:
-    """The scenario of a case that is meant where none is named: the whole offensive, or the first."""
-    known = scenarios(case)
-    return CHIEF if CHIEF in known else next(iter(known), CHIEF)
+    """The scenario of a case that is meant where none is named: its file's chief, or the first it has.
+
+    Raises FaultyInput if there is none.
+    """
+    known, chief = scenarios(case), case_file(case).chief
+    if chief in known:
+        return str(chief)
+    if not known:
+        refuse(case.path("scenarios"), "has no scenario; one at least would be right")
+    return next(iter(known))
 
 
 def scenarios(case: Case = BUNDLED) -> dict[str, str]:

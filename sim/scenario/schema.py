@@ -2,11 +2,11 @@
 
 Every input carries the source it comes from and the day on which it was known. Outcomes (arrivals,
 captures, losses) never stand in a scenario: they are what a run gives. A stage that begins at an outcome says
-so (`start: {given: anefis:capture}`), and the record says when that was.
+so (`start: {given: place:event}`), and the record says when that was.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from math import floor
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files import units
 from sim.files.case import BUNDLED
+from sim.files.case_file import NO_SIDE, ROLES, SideId, side_field
 from sim.files.fields import (
     DAY_SCHEMA,
     GIVEN,
@@ -33,6 +34,7 @@ from sim.files.fields import (
 from sim.files.yaml_tree import Map, nearest
 from sim.record.record import reported
 from sim.scenario.network import Network
+from sim.state import clock
 
 
 class Start(NamedTuple):
@@ -49,7 +51,7 @@ class Start(NamedTuple):
 
 
 def _start(value: Any, about: ValidationInfo) -> Any:
-    """The start of `2023-10-02` or of `{given: anefis:capture}`. Raises ValueError."""
+    """The start of `2023-10-02` or of `{given: place:event}`. Raises ValueError."""
     if isinstance(value, str):
         return Start(day=units.day(str(value)))
     if not isinstance(value, Map) or set(value) != {"given"}:
@@ -64,9 +66,9 @@ def _start(value: Any, about: ValidationInfo) -> Any:
 
 def hours(interval: tuple[datetime, datetime], day: date) -> tuple[float, float]:
     """A reported interval in hours from 00:00 UTC of a day."""
-    zero = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    zero = clock.midnight(day)
     earliest, latest = interval
-    return (earliest - zero) / timedelta(hours=1), (latest - zero) / timedelta(hours=1)
+    return clock.in_hours(earliest - zero), clock.in_hours(latest - zero)
 
 
 def midnight(day: date, start: Start, zone: float) -> float:
@@ -91,10 +93,6 @@ START_FIELD = BeforeValidator(
 
 
 # --- the file -----------------------------------------------------------------------------------------------
-
-
-SideName = Literal["army", "rebels", "un"]
-SIDE_NAMES: tuple[SideName, ...] = ("army", "rebels", "un")
 
 
 class Input(StrictModel):
@@ -140,7 +138,7 @@ class Column(Input):
     """
 
     id: Name
-    side: SideName
+    side: SideId
     from_: Annotated[Name, Field(alias="from")]
     departs: DayOrGiven | None = None
     holds: DayOrGiven | None = None
@@ -164,7 +162,7 @@ class Column(Input):
 
 
 class Group(Input):
-    """A rebel group: its home, whose columns it is hostile to, and what it does.
+    """A group: its home, whose columns it is hostile to, and what it does.
 
     A group that fights moves ahead of columns, one that harasses mines roads and fires by night, one that
     blocks stands in the middle of a road (`blocks`, its two ends) and defends no position, and one that is
@@ -177,7 +175,7 @@ class Group(Input):
     id: Name
     home: Name
     role: Literal["fighting", "harassing", "blocking", "local"]
-    hostile_to: Annotated[tuple[SideName, ...], Field(max_length=3)]
+    hostile_to: Annotated[tuple[SideId, ...], Field(max_length=3)]
     share: Share | None = None
     blocks: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
     withdrawn: Flag = False
@@ -194,7 +192,7 @@ class Drone(Input):
     """A drone detachment: endurance counts from its airfield, the radius from its control station."""
 
     id: Name
-    side: SideName
+    side: SideId
     airfield: Name
     station: Name
     radius: Length
@@ -209,19 +207,19 @@ class Drone(Input):
 class Aviation(Input):
     """Manned aviation of a side: jets and helicopters."""
 
-    side: SideName
+    side: SideId
 
 
 class Town(Input):
     """Who holds a place at the start, and how many people may leave it."""
 
     place: Name
-    held_by: Literal["army", "rebels", "un", "none"]
+    held_by: Annotated[str, side_field(*ROLES, NO_SIDE)]
     people: Count = 0
 
 
 class Camp(Input):
-    """A UN camp: the day on which it was vacated, and the published first day of its handover if any."""
+    """A camp of the withdrawing side: the day it was vacated, and the published first day of its handover."""
 
     id: Name
     place: Name
@@ -234,7 +232,7 @@ class Garrison(Input):
 
     id: Name
     place: Name
-    side: Literal["army"]
+    side: Annotated[str, side_field("advancing")]
     persons: CountRange
     vehicles: CountRange
     supply: Duration | None = None

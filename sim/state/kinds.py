@@ -7,14 +7,17 @@ from enum import IntEnum
 
 
 class Side(IntEnum):
-    """Who a column, a drone or a place belongs to; NOBODY stands for none."""
+    """The roles of the sides to whom columns, drones and places belong; NOBODY stands for none.
 
-    ARMY = 0
-    REBELS = 1
-    UN = 2
+    A case gives each role its id and name (sim.files.sides).
+    """
+
+    ADVANCING = 0  # its columns march and capture
+    CONTESTING = 1  # its groups contest the roads and take what falls
+    WITHDRAWING = 2  # its columns neither fight nor capture, and its camps are vacated
 
 
-ARMY, REBELS, UN = int(Side.ARMY), int(Side.REBELS), int(Side.UN)
+ADVANCING, CONTESTING, WITHDRAWING = map(int, Side)
 
 
 class AgentKind(IntEnum):
@@ -23,7 +26,7 @@ class AgentKind(IntEnum):
     COLUMN = 0
     DRONE = 1
     GROUP = 2
-    CAMP = 3  # of the UN
+    CAMP = 3  # of the withdrawing side
     GARRISON = 4
     AIRLIFT = 5
     RAID = 6  # an order to raid a garrison on a day
@@ -84,7 +87,7 @@ class Intent(IntEnum):
 
 
 class Stance(IntEnum):
-    """What a rebel group is doing."""
+    """What a group is doing."""
 
     HOME = 0
     SHADOW = 1  # moving with a column, or set ahead of it once it has arrived
@@ -122,8 +125,8 @@ class Event(IntEnum):
     GO = 24  # a column leaves a hold; amount: length of the hold, h
     PROBE = 25  # a part of a holding column goes out and back within the day; amount: km out
     SUPPLY = 26  # a column on the road waits for supply; amount: how long, h
-    STRIKE = 27  # by drones; amount: rebel vehicles destroyed
-    VACATED = 28  # a camp, by the UN
+    STRIKE = 27  # by drones; amount: vehicles of the groups destroyed
+    VACATED = 28  # a camp, by the withdrawing side
     CAMP_TAKEN = 29  # amount: the side (sim.state.kinds.Side)
     AIRLIFT = 30  # amount: persons brought
     RAID = 31  # on a garrison; amount: persons of the garrison to a raider, other: raiders
@@ -163,4 +166,4 @@ PLACE_EVENTS = {
 }
 """Events at a place that a milestone without a column may name."""
 FIGHT_ENDS = ("ambush_end", "contact_end", "break", "raid_end")
-"""Events whose amounts are the losses of the army's side and of the groups."""
+"""Events whose amounts are the losses of the advancing side and of the groups."""

@@ -19,7 +19,7 @@ NO_KM = -1.0
 
 @dataclass(slots=True)
 class ColumnState:
-    """A column of the army and its allies, of the UN, or with supplies: one kind of agent, other numbers."""
+    """A column that advances, withdraws or brings supplies: one kind of agent, other numbers."""
 
     key: Key
     agent: int  # who acts: its index in World.wakes
@@ -91,8 +91,8 @@ class ColumnState:
     waits_for_place: bool  # departs only when its side holds its objective
     waits_for_reinforcement: bool  # a condition of its go, as are the next four, beside the refit
     waits_for_drones: bool  # to cover its objective
-    waits_for_camp: bool  # there to be vacated by the UN
-    waits_for_road: bool  # to be clear of UN columns
+    waits_for_camp: bool  # there to be vacated
+    waits_for_road: bool  # to be clear of withdrawing columns
     waits_for_calendar: bool  # of the handover there
     cause: int  # while it holds: what it is waiting for
     held_from: float  # h, of its present hold
@@ -131,7 +131,7 @@ class SerialState:
 
 @dataclass(slots=True)
 class GroupState:
-    """A rebel group. Its place is a road and the km from that road's first end."""
+    """A group of the contesting side. Its place is a road and the km from that road's first end."""
 
     key: Key
     agent: int
@@ -183,7 +183,7 @@ class DroneState:
     strike_left: float  # of a unit exponential, before the next strike, while there is no target
     strike_at: float  # h, of the next strike
     strikes: int
-    destroyed: float  # rebel vehicles
+    destroyed: float  # vehicles of the groups
 
 
 @dataclass(slots=True)
@@ -265,7 +265,7 @@ class SolarDay:
 
 @dataclass(slots=True)
 class CampState:
-    """A UN camp, vacated at noon of a day; then a side holds it, or nobody."""
+    """A camp of the withdrawing side, vacated at noon of a day; then a side holds it, or nobody."""
 
     key: Key
     agent: int
@@ -275,7 +275,7 @@ class CampState:
     taker: int  # side that is coming
     takes_at: float  # h, when it is there; NEVER
     holder: int
-    taken_by: int  # side that first had it once the UN had left
+    taken_by: int  # side that first had it once it was vacated
 
 
 @dataclass(slots=True)

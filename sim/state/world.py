@@ -7,8 +7,8 @@ the time that NumPy's records take; compiled, it is a record array.
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any, NamedTuple, Protocol, TypeVar
+from dataclasses import fields, is_dataclass
+from typing import Any, NamedTuple, Protocol, TypeVar, get_args, get_type_hints
 
 import numpy as np
 
@@ -69,7 +69,7 @@ class World(NamedTuple):
     raiders: Sequence[Sequence[bool]]  # [raid][group]
     stages: Sequence[ObjectiveState]
     accounts: Sequence[Any]  # [stage][cause]: h
-    clears: Sequence[Sequence[int]]  # [stage][column]: its mark at which a UN column is off the road there
+    clears: Sequence[Sequence[int]]  # [stage][column]: where that withdrawing column is off the road
     hostile: Sequence[Sequence[bool]]  # [group][column]
     wary: Sequence[Sequence[float]]  # [group][column]: itinerary km beyond the radius the group believes in
     refuges: Sequence[int]  # places
@@ -90,26 +90,11 @@ class World(NamedTuple):
 
 
 ROW_TYPES: dict[str, type] = {
-    "run": RunState,
-    "columns": ColumnState,
-    "serials": SerialState,
-    "drones": DroneState,
-    "groups": GroupState,
-    "camps": CampState,
-    "garrisons": GarrisonState,
-    "airlifts": AirliftState,
-    "raids": RaidState,
-    "towns": TownState,
-    "destinations": DestinationState,
-    "stages": ObjectiveState,
-    "legs": LegState,
-    "marks": Waypoint,
-    "places": PlaceState,
-    "roads": RoadState,
-    "days": SolarDay,
-    "milestones": MilestoneState,
-    "log": LogEntry,
+    name: get_args(hint)[0]
+    for name, hint in get_type_hints(World).items()
+    if get_args(hint) and is_dataclass(get_args(hint)[0])
 }
+"""The row class of each table whose rows are declared."""
 CLOCK_FIELDS: dict[type, tuple[str, ...]] = {
     ColumnState: (
         "planned", "acted_at", "window_end", "contact_until", "fight_from", "held_from", "set_out",

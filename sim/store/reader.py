@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.files.case import BUNDLED, Case
+from sim.files.case_file import SideRow, case_file
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.store.provenance import digest
@@ -108,6 +109,12 @@ class RunTables:
         """Which of the runs did not fail."""
         done: np.ndarray = self.runs["status"] == "done"
         return done
+
+    @cached_property
+    def sides(self) -> tuple[SideRow, ...]:
+        """The sides by the numbers of their roles: the manifest's, or the case's if it lists none."""
+        stored = self.manifest.get("sides")
+        return tuple(map(SideRow.model_validate, stored)) if stored else case_file(self.case).sides
 
     def at(self, point: int) -> "RunTables":
         """What is of one design point alone."""

@@ -19,7 +19,7 @@ the others. Tables that come in parts have a file a part, in the order of design
     reached:column:objective   1 if it came to that, else 0
     mines:column   mine strikes on it that are reported
     holder:place   side that holds a place at the end (sim.state.kinds.Side), -1 for none
-    camp:id     side that had a camp once the UN had left it, -1 for none
+    camp:id     side that had a camp once it was vacated, -1 for none
     lost:garrison, supply:garrison, without:garrison   persons lost in raids; days of supply left and without
     displaced:town, arrived:destination   persons gone from a town; persons who came to a destination
 
@@ -39,7 +39,7 @@ fallen; drone cover over time from the events on_station and the table of covers
 
 `reports/part-*.parquet`, a row a report that a party would have given of the first histories:
     design_id, replicate   as above
-    party       army, csp, jnim, un
+    party       its id in the record
     event       as above
     place       id of a place, or empty
     told        hour at which it is told

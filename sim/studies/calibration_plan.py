@@ -9,7 +9,7 @@ modules:                             # one after the other, each with its own li
     histories: 300                   # of the particle filter, for a point (the default); of the modules that
                                      # read one scenario, the most
     reads:
-      un-kidal-gao: ["gao:arrival", "mine_strikes_reported:un"]
+      escort: ["some_town:arrival", "mine_strikes_reported:escort"]
 
 A row is an event of the observations, or `outcome:column` (`outcome`) of the counts. The rows of a scenario
 are asked in the order of the modules, and in a module in that of their time.
@@ -28,7 +28,7 @@ from scipy.special import ndtr
 
 from analysis.inference.smc import Settings, Talk, sample
 from analysis.scores import targets
-from analysis.tables.outcomes import hour_of
+from analysis.tables.clock import hour_of
 from sim.engine.inputs import Inputs, load_inputs
 from sim.engine.particle_filter import ASK_DISPLACED, ASK_SILENCE, ASK_STRIKES, REACH, Ask, ceiling
 from sim.ensembles.job import Job, tables_of
@@ -42,7 +42,6 @@ from sim.files.yaml_tree import (
     Map,
     Where,
     locate,
-    named_file,
     nearest,
     parse,
     read_text,
@@ -106,8 +105,7 @@ class Block:
     @property
     def floors(self) -> np.ndarray:
         """The log of each row's share in histories of which none bears it out (nats)."""
-        found: np.ndarray = np.log((1.0 - self.asks["weight"]) * self.asks["flat"])
-        return found
+        return np.asarray(np.log((1.0 - self.asks["weight"]) * self.asks["flat"]))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -174,7 +172,7 @@ def load_plan(
     case: Case = BUNDLED,
 ) -> CalibrationPlan:
     """A plan by path or its name in a case, over parameters, settings and hypotheses. Raises FaultyInput."""
-    path = named_file(name, case.path("params", "calibrations"), "calibration", Where(name[:200], 0))
+    path = case.named(name, "calibration", "params", "calibrations")
     faults: list[Fault] = []
     text = read_text(path)
     tree = parse(text, display_path(path), faults)
@@ -231,66 +229,52 @@ class _Reading:
 
     def check_modules(self) -> None:
         """Note modules that have one name."""
-        seen: set[str] = set()
-        for number, module in enumerate(self.sheet.modules):
-            if module.id in seen:
-                self.fault(("modules", number, "id"), f"id: {module.id!r} is a module already")
-            seen.add(module.id)
+        names = [module.id for module in self.sheet.modules]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                self.fault(("modules", number, "id"), f"id: {name!r} is a module already")
 
     def blocks(self, params: Sequence[Path], sets: Sequence[str], with_: Sequence[str]) -> Iterator[Block]:
         """The rows of each scenario together."""
-        names = dict.fromkeys(name for module in self.sheet.modules for name in module.reads)
-        seen: dict[str, int] = {}
-        for scenario in names:
+        seen: set[str] = set()
+        for scenario in dict.fromkeys(name for module in self.sheet.modules for name in module.reads):
             try:
                 inputs = load_inputs(scenario, params, sets, with_, case=self.case)
             except FaultyInput as error:
                 self._scenario_faults(scenario, error.faults)
                 continue
             self._check_parameters(inputs)
-            rows = [
-                (number, at, row)
-                for number, module in enumerate(self.sheet.modules)
-                for at, row in enumerate(module.reads.get(scenario, ()))
-            ]
-            plan_rows: list[_Row] = []
-            for number, at, row in rows:
+            rows = sorted(self._rows(inputs, scenario, seen), key=lambda row: (row.module, row.hour))
+            self._check_moments(rows)
+            if rows:
+                yield Block(
+                    inputs=inputs,
+                    histories=max(one.histories for one in self.sheet.modules if scenario in one.reads),
+                    names=tuple(row.name for row in rows),
+                    asks=report_rows.rows_of([row.ask for row in rows]),
+                    modules=np.array([row.module for row in rows]),
+                )
+
+    def _rows(self, inputs: Inputs, scenario: str, seen: set[str]) -> Iterator[_Row]:
+        """The rows of a scenario as the plan has them; those seen before are noted."""
+        for number, module in enumerate(self.sheet.modules):
+            for at, row in enumerate(module.reads.get(scenario, ())):
                 steps: Steps = ("modules", number, "reads", scenario, at)
                 if row in seen:
                     self.fault(steps, f"{row!r} is read already; once would be right")
-                seen[row] = number
-                plan_rows += [
-                    _Row(
-                        module=number,
-                        hour=hour,
-                        name=f"{row} (silence)" if ask.kind == ASK_SILENCE else row,
-                        ask=ask,
-                        steps=steps,
-                        due=due,
-                    )
-                    for hour, ask, due in self._row(inputs, row, steps)
-                ]
-            plan_rows.sort(key=lambda row: (row.module, row.hour))
-            self._check_moments(plan_rows)
-            histories = [module.histories for module in self.sheet.modules if scenario in module.reads]
-            if plan_rows:
-                yield Block(
-                    inputs=inputs,
-                    histories=max(histories),
-                    names=tuple(row.name for row in plan_rows),
-                    asks=report_rows.rows_of([row.ask for row in plan_rows]),
-                    modules=np.array([row.module for row in plan_rows]),
-                )
+                seen.add(row)
+                for hour, ask, due in self._row(inputs, row, steps):
+                    name = f"{row} (silence)" if ask.kind == ASK_SILENCE else row
+                    yield _Row(module=number, hour=hour, name=name, ask=ask, steps=steps, due=due)
 
-    def _check_moments(self, found: Sequence["_Row"]) -> None:
+    def _check_moments(self, rows: Sequence[_Row]) -> None:
         """Note numbers that would be read when histories are past their moment: they do not run back."""
-        before: list[_Row] = []
-        for row in found:
-            if row.ask.kind in NUMBER_ASKS and any(other.passes(row) for other in before):
-                last = next(other.name for other in before if other.passes(row))
+        for place, row in enumerate(rows):
+            later = [other.name for other in rows[:place] if other.passes(row)]
+            if later and row.ask.kind in NUMBER_ASKS:
                 right = "a module before that one's, or a plan of its own, would be right"
-                self.fault(row.steps, f"{row.name!r} is read after {last!r}, which may come later; {right}")
-            before.append(row)
+                message = f"{row.name!r} is read after {later[0]!r}, which may come later; {right}"
+                self.fault(row.steps, message)
 
     def _scenario_faults(self, scenario: str, faults: Sequence[Fault]) -> None:
         """Note faults of a scenario; that there is none of its name, at the line that names it."""

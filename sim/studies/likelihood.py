@@ -13,6 +13,7 @@ from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.console import tell
 from sim.engine import compiled, particle_filter
 from sim.maths.logarithm import log
+from sim.state.world import World
 from sim.studies import report_rows
 from sim.studies.calibration_plan import Block, CalibrationPlan
 
@@ -43,28 +44,21 @@ class Likelihood:
 
         def fill(start: int) -> None:
             for point in range(start, min(start + BATCH, len(logs))):
-                own = {name: column[point] for name, column in values.items()}
-                self._point(
-                    logs[point], proposals, own, int(proposals.keys[point]), float(proposals.least[point])
-                )
+                of_point = {name: column[point] for name, column in values.items()}
+                self._point(logs[point], proposals, of_point, point)
 
         with ThreadPoolExecutor(self.workers) as pool:
             list(pool.map(fill, range(0, len(logs), BATCH)))  # so that what goes wrong is raised
         return logs
 
-    def _point(
-        self, row: np.ndarray, proposals: Proposals, values: Mapping[str, float], key: int, least: float
-    ) -> None:
+    def _point(self, row: np.ndarray, proposals: Proposals, values: Mapping[str, float], point: int) -> None:
         """Weigh one point, block by block, until it is sure to be refused."""
-        total = 0.0
+        key, least, total = int(proposals.keys[point]), float(proposals.least[point]), 0.0
         for number, (block, stretch) in enumerate(zip(self.plan.blocks, self.plan.stretches, strict=True)):
             if proposals.since <= block.enters <= proposals.module:
-                shares = proposals.shares[stretch]
-                row[stretch] = (
-                    -np.inf
-                    if total < least
-                    else weigh(block, values, mix(key ^ number), shares, least - total)
-                )
+                shares, row[stretch] = proposals.shares[stretch], -np.inf
+                if total >= least:
+                    row[stretch] = weigh(block, values, mix(key ^ number), shares, least - total)
                 total += float(row[stretch][shares > 0.0] @ shares[shares > 0.0])
 
 
@@ -84,27 +78,36 @@ def _prepare(block: Block) -> None:
 
 def agrees(block: Block) -> bool:
     """Whether the compiled filter gives for single histories what plain rules give, to the bit."""
-    seeds = replicate_seeds(0, np.arange(TRIALS))
-    return all(_agrees(block, seed) for seed in seeds)
-
-
-def _agrees(block: Block, seed: np.uint64) -> bool:
     template, parameters = block.inputs.template, block.inputs.parameters
-    count, none = len(block.asks), np.zeros((len(block.asks), 2))
-    seeds = np.full((count, 1), seed)
-    draws = parameters.draws(seeds[0])
-    logs = compiled.run_filter(
-        template.world, seeds, none[:, 0], draws, spread=True, asks=block.asks, needs=none
-    )
-    world, plain = template.plain(parameters.draw(int(seed)), int(seed), spread=True), np.full(count, -np.inf)
-    for number, row in enumerate(block.asks):
+    needs = np.zeros((len(block.asks), 2))
+    for seed in replicate_seeds(0, np.arange(TRIALS)):
+        seeds = np.full((len(block.asks), 1), seed)
+        logs = compiled.run_filter(
+            template.world,
+            seeds,
+            needs[:, 0],
+            parameters.draws(seeds[0]),
+            spread=True,
+            asks=block.asks,
+            needs=needs,
+        )
+        world = template.plain(parameters.draw(int(seed)), int(seed), spread=True)
+        if _plain_logs(world, block.asks).tobytes() != logs.tobytes():
+            return False
+    return True
+
+
+def _plain_logs(world: World, asks: np.ndarray) -> np.ndarray:
+    """The logs of each row's share in one history that is run plain; -inf from the first that is false."""
+    logs = np.full(len(asks), -np.inf)
+    for number, row in enumerate(asks):
         ask = report_rows.ask_of(row)
         particle_filter.seek(world, ask)
         share = particle_filter.probability(world, ask)
         if share <= 0.0:
             break
-        plain[number] = log(share)
-    return plain.tobytes() == logs.tobytes()
+        logs[number] = log(share)
+    return logs
 
 
 def weigh(

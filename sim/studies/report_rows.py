@@ -1,7 +1,6 @@
 """What the record asks of a run, as the rows of numbers by which the particle filter weighs histories."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -20,26 +19,23 @@ def rows_of(asks: Sequence[Ask]) -> np.ndarray:
     return to_array(asks, Ask).view(np.recarray)
 
 
-def ask_of(row: Any) -> Ask:
+def ask_of(row: np.void) -> Ask:
     """What one of those rows asks."""
-    return Ask(**dict(zip(row.dtype.names, row.tolist(), strict=True)))
+    return Ask(**dict(zip(row.dtype.names or (), row.tolist(), strict=True)))
 
 
 def of_term(template: Template, term: Term) -> Ask:
     """What an observation asks: an hour, or that nothing came up to one."""
     at = list(template.milestones).index
-    kind = ASK_SILENCE if term.observation.survival else ASK_HOUR
-    since = NOWHERE if term.since is None else at(term.since)
-    blur = 0.0 if term.observation.survival else term.blur
-    own = at(term.milestone)
+    silence = term.observation.survival
     return Ask(
-        kind=kind,
-        milestone=own,
-        since=since,
+        kind=ASK_SILENCE if silence else ASK_HOUR,
+        milestone=at(term.milestone),
+        since=NOWHERE if term.since is None else at(term.since),
         column=NOWHERE,
         low=term.low,
         high=term.high,
-        blur=blur,
+        blur=0.0 if silence else term.blur,
         weight=term.weight,
         flat=term.flat,
         limit=NEVER,
@@ -49,13 +45,13 @@ def of_term(template: Template, term: Term) -> Ask:
 def of_count(template: Template, count: ReportedCount, record: Record, hour: float) -> Ask:
     """What a reported number asks: strikes up to a milestone or the end, or the displaced at an hour."""
     low, high = count.number
-    kind, column, own = ASK_DISPLACED, NOWHERE, NOWHERE
+    kind, column, until = ASK_DISPLACED, NOWHERE, NOWHERE
     if count.outcome == "mine_strikes_reported":
         kind, column = ASK_STRIKES, list(template.names[AgentKind.COLUMN]).index(str(count.column))
-        own = NOWHERE if count.until is None else list(template.milestones).index(count.until)
+        until = NOWHERE if count.until is None else list(template.milestones).index(count.until)
     return Ask(
         kind=kind,
-        milestone=own,
+        milestone=until,
         since=NOWHERE,
         column=column,
         low=float(low),

@@ -3,6 +3,7 @@
 A study that was stopped is asked again from the start, and what is stored is told to it at once.
 """
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 
 from analysis.inference import fit_summary
 from analysis.inference.rivals import Ranking, check, rows_of, verdict
-from analysis.inference.smc import Proposals, Sample, Settings
+from analysis.inference.smc import Proposals, Sample, Settings, conclude
 from analysis.tables import timeline
 from sim.console import tell
 from sim.designs.design import load_design
@@ -32,7 +33,7 @@ from sim.record.record import held_out_hash, load_record
 from sim.scenario.schema import Scenario
 from sim.store import provenance, resuming, writer
 from sim.store.reader import RunTables, read_manifest
-from sim.store.schema import VERSION, Table
+from sim.store.schema import VERSION
 from sim.store.writer import Folder
 from sim.studies.calibration_plan import CalibrationPlan
 from sim.studies.likelihood import Likelihood
@@ -55,8 +56,8 @@ class Calibration:
         blocks = self.plan.blocks
         parts = [f"{key}:{value}" for block in blocks for key, value in block.inputs.hashes.items()]
         asks = [block.asks.tobytes() for block in blocks]
-        own = self.plan.text, str(self.seed), repr(self.settings), provenance.rules()
-        return provenance.digest(*own, *parts, *asks)
+        settings = self.plan.text, str(self.seed), repr(self.settings), provenance.rules()
+        return provenance.digest(*settings, *parts, *asks)
 
     @property
     def folder(self) -> Path:
@@ -114,8 +115,8 @@ def read_fit(folder: Path) -> dict[str, Any]:
     manifest = read_manifest(folder, ())
     if manifest.get("kind") != "calibration" or "files" not in manifest:
         refuse(Where(display_path(folder), 0), "is no finished calibration; `kidal calibrate` makes one")
-    found: dict[str, Any] = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
-    return {**manifest, **found}
+    account: dict[str, Any] = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
+    return {**manifest, **account}
 
 
 def _manifest(job: Calibration) -> dict[str, Any]:
@@ -141,54 +142,45 @@ def _manifest(job: Calibration) -> dict[str, Any]:
 
 def _sample(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
     """Have the sample taken, told what is stored and then what is run."""
-    talk = job.plan.talk(job.seed, job.settings)
-    proposals, number = next(talk), 0
-    while True:
-        stored_logs = _stored(place, number, proposals)
-        if stored_logs is None:
-            stored_logs = likelihood(proposals, job.plan.values(proposals.z))
-            place.add(
-                number, {writer.part_file(STEP_TABLE, number): writer.encoded(_table(proposals, stored_logs))}
-            )
+    numbers = itertools.count()
+
+    def answer(proposals: Proposals) -> np.ndarray:
+        number = next(numbers)
+        logs = _stored(place, number, proposals)
+        if logs is None:
+            logs = likelihood(proposals, job.plan.values(proposals.z))
+            table = {f"z{i}": column for i, column in enumerate(np.ascontiguousarray(proposals.z.T))}
+            table |= {f"row{i}": column for i, column in enumerate(np.ascontiguousarray(logs.T))}
+            place.add(number, {writer.part_file(STEP_TABLE, number): writer.encoded(table)})
             if not proposals.what.startswith("move") or proposals.what.endswith(".0"):
                 tell(f"{proposals.what}: {len(proposals.z):,} points")
-        number += 1
-        try:
-            proposals = talk.send(stored_logs)
-        except StopIteration as ended:
-            sample: Sample = ended.value
-            return sample
+        return logs
 
-
-def _table(proposals: Proposals, told: np.ndarray) -> Table:
-    """What was asked and told, a row a point."""
-    table: Table = {f"z{i}": np.ascontiguousarray(column) for i, column in enumerate(proposals.z.T)}
-    return table | {f"row{i}": np.ascontiguousarray(column) for i, column in enumerate(told.T)}
+    return conclude(job.plan.talk(job.seed, job.settings), answer)
 
 
 def _stored(place: Folder, number: int, proposals: Proposals) -> np.ndarray | None:
     """What was told, if it is stored; None if it is not, or something else was asked then."""
     if number not in place.stored:
         return None
-    table = pq.read_table(place.path / writer.part_file(STEP_TABLE, number)).to_pydict()
-    z = np.array([table[f"z{i}"] for i in range(proposals.z.shape[1])]).T
-    if z.shape != proposals.z.shape or not np.array_equal(z, proposals.z):
-        return None
-    rows = [name for name in table if name.startswith("row")]
-    return np.array([table[name] for name in rows], float).T
+    table = pq.read_table(place.path / writer.part_file(STEP_TABLE, number))
+    names = {kind: [name for name in table.column_names if name.startswith(kind)] for kind in ("z", "row")}
+    z, logs = map(np.column_stack, ([table[name] for name in names[kind]] for kind in names))
+    return logs if np.array_equal(z, proposals.z) else None
 
 
 def _files(job: Calibration, sample: Sample, manifest: Mapping[str, Any]) -> dict[str, bytes]:
     """The account, and unless it is no result, the posterior as files that `--params` takes."""
     plan, rows = job.plan, job.plan.parameters.rows
-    names = plan.sheet.parameters
-    values = plan.values(sample.z)
-    before = {name: column / rows[name].in_unit for name, column in plan.values(sample.prior).items()}
-    after = {name: column / rows[name].in_unit for name, column in values.items()}
-    units = {name: rows[name].unit for name in names}
-    modules = [module.id for module in plan.sheet.modules]
+    names, values = plan.sheet.parameters, plan.values(sample.z)
     account = fit_summary.account(
-        sample, names, prior=before, posterior=after, units=units, rows=plan.rows, modules=modules
+        sample,
+        names,
+        prior={name: column / rows[name].in_unit for name, column in plan.values(sample.prior).items()},
+        posterior={name: column / rows[name].in_unit for name, column in values.items()},
+        units={name: rows[name].unit for name in names},
+        rows=plan.rows,
+        modules=manifest["modules"],
     )
     files = {"fit.json": (json.dumps(account, indent=1) + "\n").encode()}
     return files if account["faults"] else files | _posterior(job, values, manifest)

@@ -1,5 +1,6 @@
 """Verifying a run folder: some of its runs are run again, from its own files, and compared to the bit."""
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -24,7 +25,8 @@ from sim.store.reader import RERUN_REMEDY, RunTables, finished_manifest, is_whol
 from sim.store.schema import Table
 from sim.studies import printed
 
-_KEY, HISTORY_STREAM, ROW_STREAM = key_of("verify", "rows"), 0, 1
+HISTORY_STREAM, ROW_STREAM = 0, 1
+"""Purposes of the draws of runs that are kept as histories, and of all."""
 _NAMES = ("scenario", "case", "file", "hypotheses", "design")
 """What a manifest says that is not read again from the folder's own files, or only in part."""
 
@@ -83,21 +85,17 @@ def verify(folder: Path, rows: int, seed: int, case: Case = BUNDLED) -> Verifica
     tables, job = read_run(folder, case, summed=False), job_of(folder, manifest, case)
     _check_inputs(where, manifest, job)
     chosen = row_sample(job, rows, seed)
-    again = run_again(job, chosen)
-    differences = [*_of_folder(tables, job), *_of_runs(tables, job, chosen, again)]
-    table = "none"
-    if differences:
-        table = "not made again"
-    elif printed.PRINTED_FILE in manifest["files"]:
+    differences = [*_of_folder(tables, job), *_of_runs(tables, job, chosen, run_again(job, chosen))]
+    table = "not made again" if differences else "none"
+    if not differences and printed.PRINTED_FILE in manifest["files"]:
         before = json.loads((folder / printed.PRINTED_FILE).read_text(encoding="utf-8"))
-        differences += _of_print(where, tables, before)
+        differences += _of_print(where, before, printed.made(tables))
         table = "other" if differences else "equal"
-    histories = int((chosen % job.runs < job.keep).sum())
     return Verification(
         folder=display_path(folder),
         of=job.total,
         runs=len(chosen),
-        histories=histories,
+        histories=int((chosen % job.runs < job.keep).sum()),
         table=table,
         differences=tuple(differences),
         libraries=_other_libraries(manifest),
@@ -107,20 +105,16 @@ def verify(folder: Path, rows: int, seed: int, case: Case = BUNDLED) -> Verifica
 def job_of(folder: Path, manifest: Mapping[str, Any], case: Case) -> Job:
     """The job of a run folder, by the files in it. Raises FaultyInput."""
     inputs = load_inputs(str(folder / "scenario.yaml"), folder / "parameters.yaml", case=case)
-    seed, about = manifest["seed"], manifest["design"]
-    design = load_design(str(folder / "design.yaml"), inputs, seed) if about else None
-    runs = about["runs"] if about else manifest["runs"]
-    size, histories = manifest["part_size"], manifest.get("histories", KEEP)
-    draw = manifest["parameters"] != "fixed"
+    seed, design = manifest["seed"], manifest["design"]
     return Job(
         inputs=inputs,
         seed=seed,
-        runs=runs,
-        draw=draw,
-        design=design,
+        runs=design["runs"] if design else manifest["runs"],
+        draw=manifest["parameters"] != "fixed",
+        design=load_design(str(folder / "design.yaml"), inputs, seed) if design else None,
         out=folder,
-        size=size,
-        histories=histories,
+        size=manifest["part_size"],
+        histories=manifest.get("histories", KEEP),
     )
 
 
@@ -128,8 +122,7 @@ def _check_inputs(where: Where, manifest: Mapping[str, Any], job: Job) -> None:
     """Raise FaultyInput if the inputs are others here than those that a folder was made from."""
     if manifest["hash"] == job.hash:
         return
-    here = job.inputs.hashes
-    other = [name for name, found in manifest["hashes"].items() if found != here.get(name)]
+    other = [name for name, found in manifest["hashes"].items() if found != job.inputs.hashes.get(name)]
     names = ", ".join(other) or "design or hypotheses"
     right = "the case, network and record that it was made with would be right"
     refuse(where, f"cannot be verified: its inputs are others here ({names}); {right}")
@@ -138,11 +131,8 @@ def _check_inputs(where: Where, manifest: Mapping[str, Any], job: Job) -> None:
 def _other_libraries(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     """The libraries of which a folder was made with another version: no number should hang on them."""
     before, here = manifest["packages"], provenance.packages()
-    return tuple(
-        f"{name} {before.get(name, 'missing')} (here {here.get(name, 'missing')})"
-        for name in {**before, **here}
-        if before.get(name) != here.get(name)
-    )
+    pairs = {name: (before.get(name, "missing"), here.get(name, "missing")) for name in {**before, **here}}
+    return tuple(f"{name} {one} (here {two})" for name, (one, two) in pairs.items() if one != two)
 
 
 # --- which runs, and how they come out ----------------------------------------------------------------------
@@ -152,20 +142,19 @@ def row_sample(job: Job, rows: int, seed: int) -> np.ndarray:
     """The numbers of some of a job's runs in order, by keyed draws; all of them if there are no more."""
     if rows >= job.total:
         return np.arange(job.total)
-    whole = min(job.keep, job.runs)
-    chosen: set[int] = set()
-    _draw(chosen, min(-(-rows // 2), whole * len(job.points)), whole * len(job.points), seed, HISTORY_STREAM)
-    chosen = {number // whole * job.runs + number % whole for number in chosen}
-    _draw(chosen, rows, job.total, seed, ROW_STREAM)
-    return np.array(sorted(chosen))
+    whole = min(job.keep, job.runs)  # of each design point
+    total = whole * len(job.points)
+    histories = _drawn(set(), min(-(-rows // 2), total), total, seed, HISTORY_STREAM)
+    chosen = {number // whole * job.runs + number % whole for number in histories}
+    return np.array(sorted(_drawn(chosen, rows, job.total, seed, ROW_STREAM)))
 
 
-def _draw(chosen: set[int], count: int, total: int, seed: int, purpose: int) -> None:
-    """Draw numbers below a total until there are so many."""
-    draw = 0
+def _drawn(chosen: set[int], count: int, total: int, seed: int, purpose: int) -> set[int]:
+    """So many numbers below a total: those chosen already, and others by keyed draws."""
+    draws = (uniform(seed, key_of("verify", "rows"), purpose, draw) for draw in itertools.count())
     while len(chosen) < count:
-        chosen.add(min(total - 1, int(uniform(seed, _KEY, purpose, draw) * total)))
-        draw += 1
+        chosen.add(min(total - 1, int(next(draws) * total)))
+    return chosen
 
 
 def run_again(job: Job, chosen: np.ndarray) -> Result:
@@ -173,9 +162,9 @@ def run_again(job: Job, chosen: np.ndarray) -> Result:
     kinds = job.variation.variants[chosen // job.runs]
     parts = []
     for kind in np.unique(kinds):
-        own = chosen[kinds == kind]
-        inputs = variant(job.inputs, job.points[own[0] // job.runs], job.variation.rivals)
-        parts.append(some_runs(job, inputs, plain, own))
+        runs = chosen[kinds == kind]
+        inputs = variant(job.inputs, job.points[runs[0] // job.runs], job.variation.rivals)
+        parts.append(some_runs(job, inputs, plain, runs))
     return stacked(parts)
 
 
@@ -184,76 +173,67 @@ def run_again(job: Job, chosen: np.ndarray) -> Result:
 
 def _of_folder(tables: RunTables, job: Job) -> Iterator[Difference]:
     """What differs of the manifest, of the tables of the axes, and of the number of runs."""
-    found = json.loads(json.dumps(described(job)))
-    for key in found.keys() - _NAMES:
-        if tables.manifest.get(key) != found[key]:
-            yield Difference(
-                table="manifest",
-                run=-1,
-                column=key,
-                stored=str(tables.manifest.get(key)),
-                found=str(found[key]),
-            )
+    manifest = json.loads(json.dumps(described(job)))
+    for key in manifest.keys() - _NAMES:
+        yield from _of_value("manifest", key, tables.manifest.get(key), manifest[key])
     for name, table in axes(job).items():
         yield from _of_table(name, -1, getattr(tables, name), table)
-    count = len(tables.runs["seed"])
-    if count != job.total:
-        yield Difference(table="runs", run=-1, column="rows", stored=str(count), found=str(job.total))
+    yield from _of_value("runs", "rows", len(tables.runs["seed"]), job.total)
+
+
+def _of_value(table: str, column: str, stored: Any, found: Any) -> Iterator[Difference]:
+    """The difference of a value that is of no run, if there is one."""
+    if stored != found:
+        yield Difference(table=table, run=-1, column=column, stored=str(stored), found=str(found))
 
 
 def _of_runs(tables: RunTables, job: Job, chosen: np.ndarray, again: Result) -> Iterator[Difference]:
     """What differs of some runs and their histories."""
     present = chosen[chosen < len(tables.runs["seed"])]
-    numbers = _numbers(job, again.runs)
-    order = np.argsort(numbers)
     stored = {name: column[present] for name, column in tables.runs.items()}
-    for place, run in enumerate(present.tolist()):
-        row = {name: column[order[place : place + 1]] for name, column in again.runs.items()}
-        yield from _of_table(
-            "runs", run, {name: column[place : place + 1] for name, column in stored.items()}, row
-        )
+    yield from _of_histories("runs", stored, again.runs, present, (present, _numbers(job, again.runs)))
     for name in ("events", "reports"):
-        yield from _of_histories(name, getattr(tables, name), getattr(again, name), job, chosen)
+        before, after = getattr(tables, name), getattr(again, name)
+        numbers = _numbers(job, before), _numbers(job, after)
+        yield from _of_histories(name, before, after, chosen, numbers)
+        if len(chosen) == job.total and not np.isin(numbers[0], chosen).all():
+            yield from _of_value(name, "rows", "some of no run", "none")
 
 
 def _of_histories(
-    name: str, stored: Mapping[str, np.ndarray], recomputed: Table, job: Job, chosen: np.ndarray
+    name: str,
+    stored: Mapping[str, np.ndarray],
+    again: Table,
+    chosen: np.ndarray,
+    numbers: tuple[np.ndarray, np.ndarray],
 ) -> Iterator[Difference]:
-    """What differs of a table that has many rows a run."""
-    before, after = _numbers(job, stored), _numbers(job, recomputed)
+    """What differs of some runs in a table, by the numbers of the runs that its rows are of."""
     for run in chosen.tolist():
-        rows = {column: values[before == run] for column, values in stored.items()}
-        yield from _of_table(
-            name, run, rows, {column: recomputed[column][after == run] for column in recomputed}
-        )
-    if len(chosen) == job.total and not np.isin(before, chosen).all():
-        yield Difference(table=name, run=-1, column="rows", stored="some of no run", found="none")
+        before = {column: values[numbers[0] == run] for column, values in stored.items()}
+        after = {column: values[numbers[1] == run] for column, values in again.items()}
+        yield from _of_table(name, run, before, after)
 
 
 def _numbers(job: Job, table: Mapping[str, np.ndarray]) -> np.ndarray:
     """The numbers of the runs that the rows of a table are of."""
-    numbers: np.ndarray = table["design_id"].astype("i8") * job.runs + table["replicate"]
-    return numbers
+    return np.asarray(table["design_id"].astype("i8") * job.runs + table["replicate"])
 
 
 def _of_table(
-    name: str, run: int, stored: Mapping[str, np.ndarray], recomputed: Mapping[str, np.ndarray]
+    name: str, run: int, stored: Mapping[str, np.ndarray], again: Mapping[str, np.ndarray]
 ) -> Iterator[Difference]:
     """What differs of a table: the first row of each column that has one."""
-    lengths = len(next(iter(stored.values()))), len(next(iter(recomputed.values())))
-    if lengths[0] != lengths[1]:
-        yield Difference(table=name, run=run, column="rows", stored=str(lengths[0]), found=str(lengths[1]))
-        return
-    if set(stored) != set(recomputed):
-        columns = ", ".join(sorted(stored)), ", ".join(sorted(recomputed))
-        yield Difference(table=name, run=run, column="columns", stored=columns[0], found=columns[1])
-        return
-    for column in recomputed:
-        wrong = np.flatnonzero(unequal(stored[column], recomputed[column]))
-        if len(wrong):
-            texts = str(stored[column][wrong[0]]), str(recomputed[column][wrong[0]])
-            title = column + (f" (row {wrong[0]})" if lengths[0] > 1 else "")
-            yield Difference(table=name, run=run, column=title, stored=texts[0], found=texts[1])
+    lengths = [len(next(iter(table.values()))) for table in (stored, again)]
+    columns = [", ".join(sorted(table)) for table in (stored, again)]
+    for what, (before, after) in (("rows", lengths), ("columns", columns)):
+        if before != after:
+            yield Difference(table=name, run=run, column=what, stored=str(before), found=str(after))
+            return
+    for column, values in again.items():
+        for row in np.flatnonzero(unequal(stored[column], values))[:1]:
+            title = column + (f" (row {row})" if lengths[0] > 1 else "")
+            texts = {"stored": str(stored[column][row]), "found": str(values[row])}
+            yield Difference(table=name, run=run, column=title, **texts)
 
 
 def unequal(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -263,26 +243,18 @@ def unequal(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     if one.dtype != other.dtype:
         return np.ones(len(one), bool)
     bits = [np.ascontiguousarray(column).view(f"u{column.dtype.itemsize}") for column in (one, other)]
-    differ: np.ndarray = bits[0] != bits[1]
-    return differ
+    return np.asarray(bits[0] != bits[1])
 
 
-def _of_print(where: Where, tables: RunTables, before: Mapping[str, Any]) -> Iterator[Difference]:
+def _of_print(where: Where, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
     """What differs of the printed table. Raises FaultyInput if it hangs on what is another here."""
-    now = printed.made(tables)
     if before["lines"] == now["lines"]:
         return
     for key, what in (("record", "the record of reports"), ("words", "the wording of tables")):
         if before[key] != now[key]:
             message = f"its runs are equal, its printed table cannot be verified: {what} is another here"
             refuse(where, f"{message}; the program and record that printed it would be right")
-    lengths = len(before["lines"]), len(now["lines"])
-    if lengths[0] != lengths[1]:
-        yield _of_line("lines", str(lengths[0]), str(lengths[1]))
+    yield from _of_value("printed table", "lines", len(before["lines"]), len(now["lines"]))
     for number, (line, made) in enumerate(zip(before["lines"], now["lines"], strict=False), 1):
         if line != made:
-            yield _of_line(f"line {number}", repr(line), repr(made))
-
-
-def _of_line(which: str, stored: str, found: str) -> Difference:
-    return Difference(table="printed table", run=-1, column=which, stored=stored, found=found)
+            yield from _of_value("printed table", f"line {number}", repr(line), repr(made))

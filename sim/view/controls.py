@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.engine.inputs import Inputs
 from sim.files.case import Case
-from sim.files.yaml_tree import Fault, FaultyInput, Text, Where, refuse
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, Text, Where, refuse
 from sim.scenario.hypotheses import hypotheses, overrides_of
 from sim.scenario.reading import varied
 from sim.scenario.schema import Column
@@ -49,7 +49,7 @@ class Controls:
 
 def controls(inputs: Inputs) -> Controls:
     """What of a scenario a visitor may change."""
-    faults: list[Fault] = []
+    faults = Faults()
     case = inputs.loaded.case
     overrides: dict[str, Mapping[str, Any]] = {
         name: overrides_of(name, faults, case) or {} for name in hypotheses(case)
@@ -109,7 +109,7 @@ def _fits(inputs: Inputs, name: str) -> bool:
 
 
 def _overrides(names: Sequence[str], case: Case) -> dict[str, Any]:
-    faults: list[Fault] = []
+    faults = Faults()
     found = {name: overrides_of(name, faults, case) for name in names}
     if faults:
         raise FaultyInput(faults)

@@ -5,22 +5,21 @@ the server.
 """
 
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
+from markupsafe import escape
 
-from analysis.replay import figures
 from sim.files.yaml_tree import FaultyInput, Where, refuse
 from sim.view.controls import SEED, WITH, Control, in_words
-from sim.view.live import ASSETS
 from sim.view.pages import Page
 
 SETTING = "setting"
-CAMEL = re.compile("-([a-z])")
-"""How Dash writes a CSS property: borderTop."""
+UNASKED = (no_update, no_update)
+ASSETS = Path(__file__).with_name("assets")
 
 
 def dash_app(page: Page) -> Dash:
@@ -30,7 +29,7 @@ def dash_app(page: Page) -> Dash:
         assets_folder=str(ASSETS),
         serve_locally=True,
         eager_loading=True,  # of Plotly, which the scripts in the folder of assets use
-        title=f"kidal: {page.title}",
+        title=str(escape(f"kidal: {page.title}")),
         update_title="",
         suppress_callback_exceptions=True,
     )
@@ -49,7 +48,7 @@ def layout(page: Page) -> Component:
                 id="body",
                 children=[
                     html.Aside(_controls(page), **_aria(label="Settings")),
-                    _map_tab(),
+                    html.Main(id="panel-map", role="tabpanel", **_aria(labelledby="tab-map")),
                     _fan_tab(page),
                 ],
             ),
@@ -73,36 +72,6 @@ def _tabs() -> Component:
     return html.Div(buttons, id="tabs", role="tablist")
 
 
-def _map_tab() -> Component:
-    graphs = {
-        "map": "Map of the run and the reported claims",
-        "distance": "Time-distance diagram of a column",
-    }
-    drawn = {
-        name: html.Div(
-            [html.Div(id=f"{name}-head", className="head"), _graph(name)],
-            id=f"{name}-box",
-            className="box",
-            role="group",
-            **_aria(label=text),
-        )
-        for name, text in graphs.items()
-    }
-    lists = html.Div(
-        id="lists",
-        children=[
-            html.Section([html.H2(title), html.Ol(id=name, tabIndex="0", **_aria(label=title))])
-            for name, title in (("said", "Reported"), ("did", "In this run"))
-        ],
-    )
-    parts = [drawn["map"], drawn["distance"], lists, html.Div(id="player"), _legend()]
-    return html.Main(parts, id="panel-map", role="tabpanel", **_aria(labelledby="tab-map"))
-
-
-def _graph(name: str) -> Component:
-    return html.Div(id=name, className="plot")
-
-
 def _fan_tab(page: Page) -> Component:
     first = page.columns[0] if page.columns else None
     choice = dcc.RadioItems(page.columns, first, id="fan-column", inline=True)
@@ -111,7 +80,7 @@ def _fan_tab(page: Page) -> Component:
         [html.Span("Column"), choice, html.Span(note, id="fan-say", role="status")], className="head"
     )
     return html.Section(
-        [head, _graph("fan")],
+        [head, html.Div(id="fan", className="plot")],
         id="panel-fan",
         role="tabpanel",
         hidden=True,
@@ -168,28 +137,22 @@ def _field(control: Control) -> Component:
     return _row(control.label, control.name, html.Div([typed, options]))
 
 
-# --- legend ------------------------------------------------------------------------------------------------
-
-
-def _legend() -> Component:
-    """What the inks of map and diagram mean."""
-    rows = [html.Li([_chip(entry), entry.text]) for entry in figures.entries()]
-    return html.Details([html.Summary("Legend"), html.Ul(rows), html.P(figures.NOTE)], id="legend")
-
-
-def _chip(entry: figures.LegendEntry) -> Component:
-    style = {CAMEL.sub(lambda found: found[1].upper(), name): value for name, value in entry.style.items()}
-    return html.Span(entry.sign, className=entry.chip, style=style)
-
-
 # --- answers -----------------------------------------------------------------------------------------------
 
 
-def _request_settings(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
+def _settings(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
     """Settings by name, as they came with the request. Raises FaultyInput."""
     if not all(isinstance(key, dict) and "name" in key for key in names):
         refuse(Where("settings", 0), "have no names; those of the page would be right")
     return {str(key["name"]).replace("/", "."): value for key, value in zip(names, values, strict=False)}
+
+
+def _told(compute: Callable[[], Any], otherwise: Any) -> tuple[Any, str]:
+    """An answer and no fault; or something else, and what is wrong."""
+    try:
+        return compute(), ""
+    except FaultyInput as error:
+        return otherwise, in_words(error)
 
 
 def _answer(app: Any, page: Page) -> None:
@@ -198,21 +161,14 @@ def _answer(app: Any, page: Page) -> None:
 
     def run(values: list[Any], tab: Any, names: list[Any]) -> Any:
         """One history with the settings if it is looked at, or why not."""
-        if tab == "fan":
-            return no_update, no_update
-        try:
-            return page.scene(_request_settings(names, values)), ""
-        except FaultyInput as error:
-            return no_update, in_words(error)
+        return _told(lambda: page.scene(_settings(names, values)), no_update) if tab != "fan" else UNASKED
 
     def fan(values: list[Any], column: Any, tab: Any, names: list[Any]) -> Any:
         """Fans with the settings, if they are looked at, or why not."""
         if tab != "fan" or column is None:
-            return no_update, no_update
-        try:
-            return page.fan(_request_settings(names, values), column), ""
-        except FaultyInput as error:
-            return {"say": in_words(error)}, in_words(error)
+            return UNASKED
+        found, fault = _told(lambda: page.fan(_settings(names, values), column), None)
+        return found or {"say": fault}, fault
 
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
     app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)

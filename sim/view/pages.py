@@ -6,7 +6,7 @@ A page is made once and never changed; what a request asks for comes with it and
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -14,42 +14,23 @@ from analysis.figures.base.outlines import load_outlines
 from analysis.figures.run.time_distance import reported, window
 from analysis.replay import figures
 from analysis.replay.layers import ground
+from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
-from analysis.tables.histories import positions
+from analysis.tables.histories import trace
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import FaultyInput, Where, nearest, refuse
+from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
-from sim.scenario.reading import load_scenario
 from sim.store.reader import RunTables
 from sim.view import runs
 from sim.view.controls import Control, Controls, changed, controls
 
 Request = Mapping[str, Any]
 REPLICATE = "replicate"
-
-
-class Page(Protocol):
-    """What the layout and the callbacks need."""
-
-    title: str
-    summary: str
-    columns: list[str]
-    seed: int | None
-    controls: Controls
-
-    def scene(self, request: Request) -> dict[str, Any]:
-        """The scene of one history, with its figures. Raises FaultyInput."""
-
-    def fan(self, request: Request, column: str) -> dict[str, Any]:
-        """The figure of a column's way in many histories, and a sentence. Raises FaultyInput."""
-
-    def warm(self) -> None:
-        """Have done beforehand what takes long."""
 
 
 @dataclass(frozen=True)
@@ -67,27 +48,27 @@ class Ground:
         told["map"] = figures.map_figure(told, self.network, self.base)
         names = [column["id"] for column in told["columns"]]
         told["distance"] = {name: figures.distance_figure(told, name) for name in names}
+        told["legend"] = legend(self.record.claims, told["inks"])
         return told
 
-    def fan(self, tables: RunTables, ways: Any, column: str) -> dict[str, Any]:
-        """The figure of fans; `ways` gives km at some hours, a row a history."""
+    def fan(self, tables: RunTables, column: str, say: str) -> dict[str, Any]:
+        """Fans of a column's way in the histories of some tables, and a sentence. Raises FaultyInput."""
+        columns = tables.manifest["columns"]
+        if column not in columns:
+            asked = str(column)[:40]
+            refuse(Where("Column", 0), f"{asked!r} is none here; {nearest(asked, columns)}")
         boxes = reported(tables, self.record.between(*timeline.span(tables)), column)
         span = window(tables, boxes, column)
         hours = runs.grid(span)
-        return figures.fan_figure(hours, ways(hours), boxes, way_of(tables, column), span)
+        km = trace(tables, column).positions(hours)
+        drawn = figures.fan_figure(hours, km, boxes, way_of(tables, column), span)
+        return {"figure": drawn, "say": say, "zero": tables.manifest["start"]}
 
 
 def make_ground(case: Case) -> Ground:
     """Read the record and the network of a case. Raises FaultyInput."""
     network = load_network(case)
     return Ground(load_record(case, network.places), network, ground(network, load_outlines(case)))
-
-
-def _known_column(column: str, columns: list[str]) -> str:
-    """A column that is asked for. Raises FaultyInput."""
-    if column not in columns:
-        refuse(Where("Column", 0), f"{str(column)[:40]!r} is none here; {nearest(str(column)[:40], columns)}")
-    return column
 
 
 class ScenarioPage:
@@ -108,12 +89,11 @@ class ScenarioPage:
 
     def fan(self, request: Request, column: str) -> dict[str, Any]:
         """A thousand histories with what is asked for, parameters from their priors."""
-        name = _known_column(column, self.columns)
         inputs, seed = changed(self.inputs, self.controls, request)
-        found = runs.many(inputs, seed)
-        drawn = self.ground.fan(found.tables, lambda hours: found.ways(name, hours), name)
-        say = f"{len(found.logs):,} histories from seed {seed}, parameters drawn from their priors"
-        return {"figure": drawn, "say": say, "zero": found.tables.manifest["start"]}
+        tables = runs.many(inputs, seed)
+        count = len(tables.runs["replicate"])
+        say = f"{count:,} histories from seed {seed}, parameters drawn from their priors"
+        return self.ground.fan(tables, column, say)
 
     def warm(self) -> None:
         """Compile the rules."""
@@ -132,7 +112,7 @@ class FolderPage:
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
         if not stored:
             refuse(Where(display_path(folder), 0), "has no stored history; running it again would be right")
-        self.about = _about(folder, tables.case)
+        self.about = runs.about_folder(folder, tables.case)
         self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
         self.columns = list(self.tables.manifest["columns"])
         label = f"History of {len(stored):,} stored"
@@ -149,18 +129,12 @@ class FolderPage:
 
     def fan(self, request: Request, column: str) -> dict[str, Any]:
         """All stored histories."""
-        name, tables = _known_column(column, self.columns), self.tables
-        drawn = self.ground.fan(tables, lambda hours: positions(tables.events, name, hours), name)
         say = f"the {len(self.controls.fields[0].choices):,} stored histories of the run folder"
-        return {"figure": drawn, "say": say, "zero": tables.manifest["start"]}
+        return self.ground.fan(self.tables, column, say)
 
     def warm(self) -> None:
         """Nothing takes long."""
 
 
-def _about(folder: Path, case: Case) -> About:
-    """What the scenario of a run folder says, if it can be read by itself."""
-    try:
-        return runs.about(load_scenario(str((folder / "scenario.yaml").resolve()), case=case))
-    except (FaultyInput, OSError):
-        return About()
+Page = ScenarioPage | FolderPage
+"""What the layout and the callbacks take."""

@@ -1,11 +1,10 @@
-"""What the page runs: one history as tables, or the way of a column in many, all in memory.
+"""What the page runs: one history as tables, or the ways of columns in many, all in memory.
 
 Nothing here is kept from one request to the next.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
@@ -16,8 +15,9 @@ from sim.engine.history import events_of
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, axes, described
-from sim.files.yaml_tree import Where, refuse
-from sim.scenario.reading import LoadedScenario
+from sim.files.case import Case
+from sim.files.yaml_tree import FaultyInput, Where, refuse
+from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.state.kinds import AgentKind, Event
 from sim.store.reader import RunTables
 
@@ -49,62 +49,30 @@ def one_history(inputs: Inputs, seed: int) -> RunTables:
     return tables
 
 
-@dataclass(frozen=True)
-class Many:
-    """Many histories: their tables with the events of the first alone, and the logs of all."""
+def many(inputs: Inputs, seed: int) -> RunTables:
+    """Histories drawn from the priors, the first of `kidal run --seed --runs`: the events of columns alone.
 
-    inputs: Inputs
-    tables: RunTables
-    logs: list[np.ndarray]
-
-    def ways(self, column: str, hours: np.ndarray) -> np.ndarray:
-        """Road-km of a column at some hours, a row a history."""
-        agent = list(self.inputs.template.names[AgentKind.COLUMN]).index(column)
-        return np.array([_way(log, agent, hours) for log in self.logs]).reshape(-1, len(hours))
-
-
-def many(inputs: Inputs, seed: int) -> Many:
-    """Histories drawn from the priors: the first of `kidal run --seed --runs`. Raises FaultyInput."""
+    Raises FaultyInput if all of them fail.
+    """
     template, seeds = inputs.template, replicate_seeds(seed, np.arange(FAN_HISTORIES))
     records, mode = inputs.parameters.draws(seeds), compiled_mode(template, runs=FAN_HISTORIES)
     parts = [
-        Chunk(
-            scenario=template,
-            seeds=seeds[part],
-            records=records[part],
-            spread=True,
-            keep=np.ones(part.stop - part.start, bool),
-        )
-        for part in (
-            slice(at, at + FAN_HISTORIES // THREADS)
-            for at in range(0, FAN_HISTORIES, FAN_HISTORIES // THREADS)
-        )
+        Chunk(scenario=template, seeds=keys, records=rows, spread=True, keep=np.ones(len(keys), bool))
+        for keys, rows in zip(np.array_split(seeds, THREADS), np.array_split(records, THREADS), strict=True)
     ]
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(mode, parts))
     logs = [chunk.logs[index] for chunk in parts for index in sorted(chunk.logs)]
     if not logs:
         refuse(Where("these histories", 0), f"failed ({parts[0].errors[0]}); another setting would be right")
+    logs = [log[(log["kind"] == AgentKind.COLUMN) & (log["event"] != Event.PROBE)] for log in logs]
+    replicates = np.arange(len(logs), dtype="i4")
+    events = events_of(template, np.concatenate(logs), np.repeat(replicates, [len(log) for log in logs]))
     job = Job(inputs=inputs, seed=seed, runs=FAN_HISTORIES, draw=True)
-    runs = {"status": np.full(1, "done"), "replicate": np.zeros(1, "i4")}
-    tables = RunTables(
-        manifest=described(job),
-        runs=runs,
-        events=events_of(template, logs[0], 0),
-        reports={},
-        **axes(job),
-        case=inputs.loaded.case,
+    runs = {"status": np.full(len(logs), "done"), "replicate": replicates}
+    return RunTables(
+        manifest=described(job), runs=runs, events=events, reports={}, **axes(job), case=inputs.loaded.case
     )
-    return Many(inputs, tables, logs)
-
-
-def _way(log: np.ndarray, agent: int, hours: np.ndarray) -> Any:
-    """A column's km at some hours by a history's log: as analysis.tables.histories.positions has it."""
-    own = log[(log["kind"] == AgentKind.COLUMN) & (log["agent"] == agent) & (log["event"] != Event.PROBE)]
-    if not len(own):
-        return np.zeros(len(hours))
-    order = np.argsort(own["hour"], kind="stable")
-    return np.interp(hours, own["hour"][order], own["km"][order], left=0.0)
 
 
 def grid(span: tuple[float, float]) -> np.ndarray:
@@ -121,3 +89,11 @@ def about(loaded: LoadedScenario) -> About:
         {group.id: group.home for group in scenario.groups},
         {drone.id: drone.radius for drone in scenario.drones},
     )
+
+
+def about_folder(folder: Path, case: Case) -> About:
+    """What the scenario of a run folder says, if it can be read by itself."""
+    try:
+        return about(load_scenario(str((folder / "scenario.yaml").resolve()), case=case))
+    except (FaultyInput, OSError):
+        return About()

@@ -9,16 +9,12 @@ import threading
 import webbrowser
 from contextlib import suppress
 from importlib.util import find_spec
-from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
 from sim.console import tell
-from sim.engine.inputs import Inputs
-from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import Where, refuse
-from sim.store.reader import read_run
-from sim.view.pages import FolderPage, Page, ScenarioPage
+from sim.view.pages import Page
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 VIEW_PACKAGES = ("dash", "plotly")
@@ -41,14 +37,6 @@ def check_extra() -> None:
     if missing:
         message = f"needs {' and '.join(missing)}; `pip install 'kidal-offensive[view]'` would be right"
         refuse(Where("kidal view", 0), message)
-
-
-def page_of(run: Path | None, inputs: Inputs | None, seed: int, case: Case = BUNDLED) -> Page:
-    """The page of a run folder or of a scenario. Raises FaultyInput."""
-    if run is not None:
-        return FolderPage(run, read_run(run, case))
-    assert inputs is not None
-    return ScenarioPage(inputs, seed)
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -143,8 +131,3 @@ def made_server(page: Page, listening: socket.socket, host: str) -> Any:
 
     port = listening.getsockname()[1]
     return make_server(host, port, app, threaded=True, request_handler=Quiet, fd=listening.fileno())
-
-
-def is_run(name: str) -> bool:
-    """Whether a word names a run folder rather than a scenario."""
-    return Path(name).is_dir()

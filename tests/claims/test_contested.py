@@ -16,8 +16,9 @@ from analysis.claims.reliability import Matter, one_coin
 from runs import run_folder
 from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
+from sim.record.operators import ANSWER_KINDS, Amount, FurtherOn, Happened, Losses, OutcomeLess
 from sim.record.record import Record, load_record
-from sim.record.rows import YES_NO, ContestedQuantity, Quantity, Statement
+from sim.record.rows import ContestedQuantity, Statement
 from sim.store.reader import RunTables, read_run
 
 
@@ -194,11 +195,11 @@ def tables(
         name: np.array(cells, object if name == "event" else float)
         for name, cells in zip(names, zip(*rows, strict=True), strict=True)
     }
-    events["agent"] = np.array([column] * len(rows), object)
+    events |= {"kind": np.array(["column"] * len(rows)), "agent": np.array([column] * len(rows), object)}
     told = [
         (row[0], party, row[2], own / 2, 2 * other)
         for row in rows
-        if row[2] in quantities.COLUMN_FIGHT_ENDS
+        if row[2] in ("ambush_end", "contact_end", "break")
         for party, own, other in (("army", row[4], row[5]), ("csp", row[5], row[4]))
     ]
     cells = zip(*told, strict=True) if told else [()] * 5
@@ -237,21 +238,25 @@ def without(*events: str) -> list[tuple]:
     return [row for row in ROAD if row[1] not in events]
 
 
-def drawn(quantity: str, run: RunTables, column: str = "army") -> quantities.QuantitySample:
-    item = next(item for item in bundled_record().contested if item.quantity == quantity)
-    found = quantities.quantity_sample(run, item.model_copy(update={"column": column}))
+def drawn(matter: str, run: RunTables) -> quantities.QuantitySample:
+    found = quantities.quantity_sample(run, by_id()[matter], bundled_record().parties)
     assert not isinstance(found, str), found
     return found
 
 
 def test_every_quantity_of_the_record_is_implemented():
-    assert {item.quantity for item in bundled_record().contested if item.unit is None} == set(YES_NO)
-    assert set(quantities.QUANTITY_MEASURES) == set(Quantity.__args__)
-    assert {item.quantity for item in bundled_record().contested} == set(quantities.QUANTITY_MEASURES)
+    kinds = {item.id: type(item.quantity) for item in bundled_record().contested}
+    assert (
+        set(kinds.values())
+        == set(quantities.QUANTITIES)
+        == {Losses, Amount, OutcomeLess, FurtherOn, Happened}
+    )
+    without_unit = {item.id for item in bundled_record().contested if item.unit is None}
+    assert without_unit == {name for name, kind in kinds.items() if kind in ANSWER_KINDS}
 
 
 def test_the_groups_losses_are_those_of_the_day_of_the_contact_and_as_each_would_tell():
-    found = drawn("groups lost before anefis", tables(ROAD, without("contact")))
+    found = drawn("groups-losses-5-october", tables(ROAD, without("contact")))
     assert (found.truth.tolist(), found.of) == ([7.0], 2)
     assert {party: values.tolist() for party, values in found.reports.items()} == {
         "army": [14.0],
@@ -260,7 +265,7 @@ def test_the_groups_losses_are_those_of_the_day_of_the_contact_and_as_each_would
 
 
 def test_the_mine_near_tarkint_is_the_first_that_is_told_of():
-    found = drawn("vehicles hit near tarkint", tables(ROAD, without("mine"), ROAD))
+    found = drawn("vehicles-tarkint", tables(ROAD, without("mine"), ROAD))
     assert (found.truth.tolist(), found.of, dict(found.reports)) == ([4.0, 4.0], 3, {})
 
 
@@ -275,7 +280,7 @@ def test_going_on_is_progress_by_midnight_after_a_morning_ambush():
         (90.0, "bivouac", 210, 0, 0),
     ]
     never = without("ambush", "ambush_end")
-    found = drawn("resumed after the ambush", tables(on, stopped, dusk, never))
+    found = drawn("resumed-5-october", tables(on, stopped, dusk, never))
     assert (found.truth.tolist(), found.of) == ([1.0, 0.0], 4)
 
 
@@ -284,7 +289,7 @@ def test_the_second_day_at_alkit_is_broken_round_beaten_or_unchanged():
     later = [*base, (1010.0, "break", 322, 0, 0)]  # the third day, from 1008 h
     around = [*base, (1005.0, "round", 322, 3, 0)]
     beaten = [*base, (990.0, "beaten", 322, 1, 1)]
-    found = drawn("through alkit on the second day", tables(ROAD, later, around, beaten, ROAD[:5]))
+    found = drawn("alkit-12-november", tables(ROAD, later, around, beaten, ROAD[:5]))
     assert (found.truth.tolist(), found.of) == ([1.0, 0.0, 1.0, 0.0], 5)
     assert found.parts == {"broken": 0.25, "gone round": 0.25, "column beaten": 0.25, "unchanged": 0.25}
 
@@ -301,8 +306,8 @@ AMBUSH = [
 def test_vehicles_lost_in_the_ambush_leave_out_those_that_mines_hit():
     spots = {"anefis:ambush": (75, 0, 190)}
     run = tables(AMBUSH, AMBUSH[:2], AMBUSH, column="logistics", spots=spots, vehicles_lost=[15, 9, 3])
-    assert drawn("vehicles lost in the ambush", run, "logistics").truth.tolist() == [12.0, 0.0]
-    lost = drawn("groups lost in the ambush", run, "logistics")
+    assert drawn("vehicles-june-2025", run).truth.tolist() == [12.0, 0.0]
+    lost = drawn("groups-losses-june-2025", run)
     assert lost.truth.tolist() == [4.0, 4.0]
     assert lost.reports["csp"].tolist() == [2.0, 2.0]
 
@@ -377,7 +382,12 @@ MATTERS = """\
 contested:
   - id: losses
     question: How many?
-    quantity: groups lost before anefis
+    quantity:
+      kind: losses
+      given: {first: "anefis:contact", words: a contact}
+      events: [break]
+      number: other
+      side: rebels
     column: army
     unit: persons
     sides:
@@ -392,30 +402,54 @@ contested:
         reason: Words read as a number.
     limits: Nothing.
 """
+PROGRESS = '{kind: progress, given: {first: "anefis:contact", words: a contact}, days: 1}'
+OLD_FORM = "groups lost before anefis"
 FAULTS = [
-    (("party: csp", "party: cps"), "9: 'c18-csp-s0' is by 'csp', not by 'cps'; its own would be right"),
-    (("c18-csp-s0", "c18-csp-s9"), "9: 'c18-csp-s9' is no claim; did you mean 'c18-csp-s"),
-    (("c18-csp-s0", "c17-army-s0"), "9: 'c17-army-s0' is by 'army', not by 'csp'; its own would be right"),
-    (("c18-csp-s0", "l04-csp-s4"), "9: 'l04-csp-s4' is about the column 'logistics', not this one"),
-    (("number: 8\n", "number: 9\n"), "10: number: no claim states it; one that does, or a 'reason', would"),
-    (("number: 8\n", "number: 9 to 8\n"), "10: number: '9 to 8' runs backwards; '8 to 9' would be right"),
-    (("        reads: at most\n", ""), "8: reads: goes with a number, and only with it"),
-    (("reads: at most", "reads: about"), "11: reads: 'about' is not known; "),
-    (("        number: 8\n        reads: at most\n", ""), "8: sides: each has either a number or an answer"),
+    (("party: csp", "party: cps"), "14: 'c18-csp-s0' is by 'csp', not by 'cps'; its own would be right"),
+    (("c18-csp-s0", "c18-csp-s9"), "14: 'c18-csp-s9' is no claim; did you mean 'c18-csp-s"),
+    (("c18-csp-s0", "c17-army-s0"), "14: 'c17-army-s0' is by 'army', not by 'csp'; its own would be right"),
+    (("c18-csp-s0", "l04-csp-s4"), "14: 'l04-csp-s4' is about the column 'logistics', not this one"),
+    (("number: 8\n", "number: 9\n"), "15: number: no claim states it; one that does, or a 'reason', would"),
+    (("number: 8\n", "number: 9 to 8\n"), "15: number: '9 to 8' runs backwards; '8 to 9' would be right"),
+    (("        reads: at most\n", ""), "13: reads: goes with a number, and only with it"),
+    (("reads: at most", "reads: about"), "16: reads: 'about' is not known; "),
+    (("        number: 8\n        reads: at most\n", ""), "13: sides: each has either a number or an answer"),
     (
         ("        number: 8\n        reads: at most\n", "        answer: no\n"),
-        "11: sides: some give numbers, others yes or no; one or the other would be right",
+        "16: sides: some give numbers, others yes or no; one or the other would be right",
     ),
-    (("party: army", "party: csp"), "12: party: 'csp' speaks here already; one side a party would be right"),
+    (("party: army", "party: csp"), "17: party: 'csp' speaks here already; one side a party would be right"),
     (("    unit: persons\n", ""), "2: unit: numbers need one; something like 'persons' would be right"),
-    (("groups lost before anefis", "groups lost"), "4: quantity: 'groups lost' is not known; "),
+    (("events: [break]", "events: [brake]"), "7: 'brake' is no event of the log; did you mean 'break'?"),
+    (("anefis:contact", "anefis:contract"), "6: 'contract' is no event; did you mean 'contact'?"),
+    (("anefis:contact", "anefis:raid"), "6: first: 'anefis:raid' is no event of a column; 'place:contact'"),
     (
-        ("groups lost before anefis", "resumed after the ambush"),
-        "4: quantity: 'resumed after the ambush' goes with an answer, yes or no, on every side",
+        ("kind: losses", "kind: loss"),
+        "4: quantity: kind: 'loss' is not known; one of losses, amount, outcome",
+    ),
+    (("number: other", "numbr: other"), "8: 'numbr' is not a key here; did you mean 'number'?"),
+    (("words: a contact}", "words: a contact, before: 12 h}"), "6: before: has no 'source'; 'assumption'"),
+    (
+        ("      kind: losses\n", "      kind: progress\n      days: 1\n"),
+        "8: 'events' is not a key here; one of kind, given, days, needs",
+    ),
+    (
+        (
+            MATTERS[MATTERS.index("    quantity:") : MATTERS.index("    column:")],
+            f"    quantity: {PROGRESS}\n",
+        ),
+        "4: quantity: 'progress' goes with an answer, yes or no, on every side",
     ),
     (
         ("        number: 8\n        reads: at most\n", "        answer: no\n"),
-        "4: quantity: 'groups lost before anefis' goes with a number on every side",
+        "5: quantity: 'losses' goes with a number on every side",
+    ),
+    (
+        (
+            MATTERS[MATTERS.index("    quantity:") : MATTERS.index("    column:")],
+            f"    quantity: {OLD_FORM}\n",
+        ),
+        f"4: quantity: {OLD_FORM} is a name, the old form; a mapping {{kind: losses, given: ",
     ),
     (("    limits: Nothing.\n", ""), "2: the key 'limits' is missing"),
     (("question:", "questoin:"), "3: 'questoin' is not a key here; did you mean 'question'?"),
@@ -451,7 +485,7 @@ def test_a_faulty_table_is_told_with_its_line(folder: Path, change, message):
 def test_a_matter_that_stands_twice_is_told(folder: Path):
     (folder / "contested.yaml").write_text(MATTERS + MATTERS.partition("\n")[2], encoding="utf-8")
     with pytest.raises(
-        FaultyInput, match=r"contested.yaml:18: 'losses' stands here again \(first on line 2\)"
+        FaultyInput, match=r"contested.yaml:23: 'losses' stands here again \(first on line 2\)"
     ):
         load_record(folder=folder)
 
@@ -460,7 +494,7 @@ def test_check_tells_a_faulty_table_with_its_line(kidal, folder: Path):
     (folder / "contested.yaml").write_text(MATTERS.replace("number: 8", "number: 9"), encoding="utf-8")
     code, _, err = kidal("check", str(folder / "contested.yaml"))
     assert code == 2
-    assert "contested.yaml:10: number: no claim states it" in err
+    assert "contested.yaml:15: number: no claim states it" in err
 
 
 # --- the command -----------------------------------------------------------------------------------------
@@ -514,9 +548,9 @@ def test_a_run_without_any_of_it_says_so(kidal, runs):
 
 def test_the_ambush_is_looked_at_in_the_histories_that_have_its_milestone(runs):
     run = read_run(runs["gao-anefis"])
-    found = drawn("vehicles hit near tarkint", run)
+    found = drawn("vehicles-tarkint", run)
     assert len(found.truth) == np.isfinite(run.runs["tarkint:mine"]).sum()
-    found = drawn("resumed after the ambush", run)
+    found = drawn("resumed-5-october", run)
     assert 0 < len(found.truth) <= np.isfinite(run.runs["tabankort:ambush"]).sum()
 
 

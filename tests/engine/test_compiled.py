@@ -146,7 +146,7 @@ def test_watched_runs_are_the_plain_ones_to_the_last_bit(case, monkeypatch):
     words, expected = case
     loaded = load(*words)
     monkeypatch.setattr("sim.model.build", lambda *_: expected.scenario)
-    monkeypatch.setattr("sim.model.load_parameters", lambda: defaults())
+    monkeypatch.setattr("sim.model.load_parameters", lambda **_: defaults())
     alone = len(words) == 1
     for index in range(20 if alone else 6):  # what is laid over a scenario is inputs, and no rule
         model = views()[index % 10 > 0](

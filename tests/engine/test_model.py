@@ -76,7 +76,7 @@ def test_agents_of_every_kind_are_found_by_kind_and_id():
     model = offensive("kidal-offensive", rng=1)
     assert model.agent(AgentKind.TOWN, "kidal").people == 25617
     assert model.agent(AgentKind.GARRISON, "tessalit-airport").holds
-    assert model.agent(AgentKind.CAMP, "kidal").holder == Side.UN
+    assert model.agent(AgentKind.CAMP, "kidal").holder == Side.WITHDRAWING
     with pytest.raises(KeyError):
         model.agent(AgentKind.CAMP, "gao")
 

@@ -68,7 +68,7 @@ def check(world, scenario):
         assert garrison.vehicles >= 0
     for camp in world.camps:
         assert camp.holder in (NOBODY, *Side)
-        assert (camp.holder == Side.UN) == (camp.notice_at == math.inf)
+        assert (camp.holder == Side.WITHDRAWING) == (camp.notice_at == math.inf)
     for town in world.towns:
         assert 0 <= town.departures <= town.people
     gone, come = sum(t.departures for t in world.towns), sum(d.arrivals for d in world.destinations)
@@ -78,7 +78,7 @@ def check(world, scenario):
     for entry in log_of(world):
         if entry.event == Event.CAPTURE:
             assert entry.kind == AgentKind.COLUMN
-            assert world.columns[entry.agent].side == Side.ARMY
+            assert world.columns[entry.agent].side == Side.ADVANCING
     check_accounts(world, scenario)
 
 

@@ -21,10 +21,12 @@ from analysis.figures.run import arrival_curve, control, delays, displaced, dron
 from analysis.figures.run import claims as claims_figure
 from analysis.figures.sweep import paired
 from analysis.tables import pairs
+from analysis.tables.clock import interval_of
+from analysis.tables.histories import stored
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
-from sim.state.kinds import Cause
+from sim.state.kinds import Cause, Side
 from sim.store.reader import RunTables
 
 EVENTS = ["replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"]
@@ -177,16 +179,17 @@ def test_needs_count_what_there_is_within_bounds() -> None:
 
 
 def test_sides_stand_by_their_codes_and_ids() -> None:
-    assert [side.code for side in sides.HOLDERS] == [0, 1, 2, 3]
-    assert [sides.side_of(side.id) for side in sides.HOLDERS] == list(sides.HOLDERS)
-    assert sides.side_of(None) == sides.SIDES[0]
-    assert set(sides.STACKED) == set(sides.HOLDERS)
+    holders = sides.holders(run_tables("gao-anefis", 60))
+    assert [side.code for side in holders] == [0, 1, 2, 3]
+    assert [sides.side_of(holders, side.id) for side in holders] == list(holders)
+    assert sides.side_of(holders, None) == holders[0]
+    assert set(sides.stacked(holders)) == set(holders)
     with pytest.raises(KeyError):
-        sides.side_of("nobody's")
+        sides.side_of(holders, "nobody's")
 
 
 def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
-    looks = [(side.face, side.hatch) for side in sides.HOLDERS]
+    looks = [(side.face, side.hatch) for side in sides.holders(run_tables("gao-anefis", 60))]
     assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
     assert len(set(looks)) == 4
     assert list(delays.CAUSE_STYLES) == [cause.name.lower() for cause in Cause]
@@ -219,8 +222,8 @@ def test_holders_follow_captures_falls_and_camps() -> None:
     ]
     tables = made(rows, holders={"anefis": "rebels", "tessalit": "none"}, camps={"post": "tessalit"})
     hours = np.array([0.0, 24.0, 47.0, 48.0, 80.0, 100.0])
-    anefis, tessalit, post = control.over_time(tables, common.stored(tables), hours)
-    assert anefis.shares[:, control.ARMY].tolist() == [0.0, 0.25, 0.25, 0.5, 0.25, 0.25]
+    anefis, tessalit, post = control.over_time(tables, stored(tables), hours)
+    assert anefis.shares[:, Side.ADVANCING].tolist() == [0.0, 0.25, 0.25, 0.5, 0.25, 0.25]
     assert anefis.shares.sum(axis=1).tolist() == [1.0] * 6
     assert tessalit.shares[-1].tolist() == [0.5, 0.25, 0.0, 0.25]
     assert post.shares[1].tolist() == [0.0, 0.0, 1.0, 0.0]
@@ -230,14 +233,14 @@ def test_holders_follow_captures_falls_and_camps() -> None:
 def test_a_capture_before_the_un_has_left_leaves_its_camp_with_it() -> None:
     rows = [happened(0, 24.0, "capture", place="kidal"), happened(0, 48.0, "vacated", "c", "kidal")]
     tables = made(rows, count=1, holders={"kidal": "rebels"}, camps={"c": "kidal"})
-    _, camp = control.over_time(tables, common.stored(tables), np.array([30.0, 50.0]))
+    _, camp = control.over_time(tables, stored(tables), np.array([30.0, 50.0]))
     assert camp.shares.tolist() == [[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 
 
 @pytest.mark.parametrize("scenario", ["kidal-offensive", "september-raids", "tessalit-airlift"])
 def test_holders_at_the_end_are_those_of_the_outcomes(run, scenario: str) -> None:
     tables, _ = run(scenario)
-    kept = common.stored(tables)
+    kept = stored(tables)
     rows = control.over_time(tables, kept, np.array([common.moment(tables, None)]))
     assert any(f"holder:{row.key}" in tables.runs for row in rows)
     for row in rows:
@@ -255,7 +258,7 @@ def test_bands_stack_to_a_whole_row_and_a_report_is_marked_by_construction(run) 
     assert {"Anefis", "Kidal", "camp kidal"} <= set(names)
     told_of = [patch for patch in axis.patches if patch.get_gid() == "report"]
     seen = next(o for o in record.observations if o.event == "kidal:camp_taken")
-    low, high = common.interval(tables, seen)
+    low, high = interval_of(tables, seen)
     level = names.index("camp kidal") - 0.4
     (box,) = [patch for patch in told_of if patch.get_y() == pytest.approx(level)]
     assert (box.get_x(), box.get_width()) == pytest.approx((low, high - low))
@@ -287,7 +290,7 @@ def test_the_panels_are_the_scored_captures_and_arrivals_or_the_one_asked_for(ru
     assert axis.get_title(loc="left").startswith("kidal:first_strike")
     (band,) = artists(axis, "report")
     seen = next(o for o in record.observations if o.event == "kidal:first_strike")
-    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx(common.interval(tables, seen))
+    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx(interval_of(tables, seen))
     with pytest.raises(
         FaultyInput, match="'kidal:captur' is none of this run's; did you mean 'kidal:capture'"
     ):
@@ -324,7 +327,7 @@ def test_cover_moves_with_the_station() -> None:
     rows += [(1, 48.0, "on_station", "drone", "tb2", "anefis", -1.0, 0.0, 0.0), happened(0, 1.0, "departure")]
     tables = made(rows)
     kept, hours, km = (
-        common.stored(tables),
+        stored(tables),
         np.array([0.0, 47.0, 48.0]),
         np.array([10.0, 55.0, 90.0]),
     )
@@ -344,7 +347,7 @@ def test_persons_gone_add_up_and_the_report_is_a_box() -> None:
         happened(0, 48.0, event="displaced", agent="kidal", place="kidal", amount=5.0),
     ]
     rows.append(happened(1, 30.0, event="displaced", agent="kidal", place="kidal", amount=7.0))
-    left = displaced.gone(common.stored(made(rows, count=2)), np.array([0.0, 24.0, 36.0, 48.0]))
+    left = displaced.gone(stored(made(rows, count=2)), np.array([0.0, 24.0, 36.0, 48.0]))
     assert left.tolist() == [[0.0, 10.0, 10.0, 15.0], [0.0, 0.0, 7.0, 7.0]]
     axis = run_figure("displaced", "kidal-offensive", 20).axes[0]
     (box,) = artists(axis, "report")
@@ -372,7 +375,7 @@ def test_differences_are_of_the_same_replicate() -> None:
     for other in (two, mixed):
         (pair,) = pairs.pairs(one, other)
         assert sorted(pair.hours) == [0.0, 2.0]
-        assert (pair.same, pair.first, pair.second) == (0.4, 0.2, 0.2)
+        assert (pair.same, pair.only_a, pair.only_b) == (0.4, 0.2, 0.2)
 
 
 def test_hours_count_from_each_runs_own_start_and_failed_runs_are_left_out() -> None:
@@ -403,7 +406,7 @@ def test_a_rival_is_laid_against_the_base_and_words_stand_apart() -> None:
     one, two, figure = the_pair()
     assert_apart(figure, words(figure))
     a, b = (np.asarray(tables.runs["anefis:capture"], float) for tables in (one, two))
-    pair = next(pair for pair in pairs.pairs(one, two) if pair.name == "anefis:capture")
+    pair = next(pair for pair in pairs.pairs(one, two) if pair.milestone == "anefis:capture")
     both = np.isfinite(a) & np.isfinite(b)
     assert pair.hours.tolist() == (b[both] - a[both]).tolist()
     medians = [line.get_xdata()[0] for line in artists(figure.axes[0], "median")]

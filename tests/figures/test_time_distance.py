@@ -22,12 +22,11 @@ from analysis.figures.base.style import LOOKS, STYLE_SHEET, legend_place, party_
 from analysis.figures.run import time_distance
 from analysis.figures.run.time_distance import (
     arrivals,
-    histories,
-    positions,
     reported,
     window,
 )
 from analysis.tables import timeline
+from analysis.tables.histories import trace
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
@@ -59,13 +58,13 @@ def words(figure: Figure) -> list[Text]:
 
 def test_median_is_the_middle_of_three_hand_computed_positions() -> None:
     # at 36 h: 150 + 50 * 6 / 10 = 180; 100 + 129 * 6 / 50 = 115.48; 150 * 30 / 40 = 112.5
-    assert positions(made().events, "army", np.array([36.0]))[:, 0] == pytest.approx([180.0, 115.48, 112.5])
+    assert trace(made(), "army").positions(np.array([36.0]))[:, 0] == pytest.approx([180.0, 115.48, 112.5])
     line = drawn(made())[1].lines[0]
     assert np.interp(36.0, line.get_xdata(), line.get_ydata()) == pytest.approx(115.48)
 
 
 def test_column_stands_before_its_departure_and_after_its_last_event_and_goes_back_if_beaten() -> None:
-    km = positions(made().events, "army", np.array([0.0, 5.9, 55.0, 500.0]))
+    km = trace(made(), "army").positions(np.array([0.0, 5.9, 55.0, 500.0]))
     assert km[:, 0].tolist() == km[:, 1].tolist() == [0.0, 0.0, 0.0]
     assert km[2, 2] == pytest.approx(75.0)
     assert km[:, 3].tolist() == [240.0, 240.0, 0.0]
@@ -184,7 +183,7 @@ def test_no_history_and_no_report_still_gives_a_figure() -> None:
     tables = made()
     bare = RunTables(
         manifest=tables.manifest,
-        runs={"status": np.array(["failed"] * 3)},
+        runs={"status": np.array(["failed"] * 3), "replicate": np.arange(3)},
         events={},
         reports={},
         route=tables.route,
@@ -276,5 +275,5 @@ def test_a_probe_does_not_move_the_column_in_the_figure():
     tables = run_tables("anefis-hold", 1, sets=("probe_rate=2 /day",))
     assert (tables.events["event"] == "probe").sum() > 20
     held = tables.events["hour"][tables.events["event"] == "go"][0]
-    ((hours, km),) = histories(tables.events, "army")
+    ((hours, km),) = trace(tables, "army").paths()
     assert set(km[hours < held]) == {0.0}

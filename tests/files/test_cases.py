@@ -148,7 +148,7 @@ def test_faults_of_a_case_s_files_are_told_with_their_lines(salt, kidal):
     roads = salt / "params" / "network" / "roads.csv"
     roads.write_text(roads.read_text().replace("red_ford,salt_pan_s8", "red_fort,salt_pan_s8"))
     claims = salt / "record" / "claims.yaml"
-    claims.write_text(claims.read_text().replace("party: csp", "party: league"))
+    claims.write_text(claims.read_text().replace("party: league", "party: legion"))
     code, _, err = kidal("--case", "salt", "check")
     assert (code, "Traceback" in err) == (2, False)
     assert "salt/params/network/roads.csv:5: " in err
@@ -160,7 +160,7 @@ def test_faults_of_a_case_s_files_are_told_with_their_lines(salt, kidal):
 
 @pytest.mark.slow
 def test_a_party_without_a_look_of_its_own_is_drawn_under_its_name(salt, kidal):
-    for name in ("parties", "claims"):
+    for name in ("parties", "claims", "contested"):
         path = salt / "record" / f"{name}.yaml"
         path.write_text(path.read_text().replace("party: army", "party: harbour"))
     assert kidal("--case", "salt", "run", "salt-road", "--runs", "60", "--out", "many")[0] == 0

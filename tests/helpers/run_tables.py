@@ -80,7 +80,7 @@ def made(count: int = 3, cover: bool = True) -> RunTables:
     manifest |= {"seed": 7, "parameters": "prior", "columns": ["army"], "milestones": milestones}
     return RunTables(
         manifest=manifest,
-        runs={"status": np.array(["done"] * count)},
+        runs={"status": np.array(["done"] * count), "replicate": np.arange(count)},
         events=table(["replicate", "hour", "event", "kind", "agent", "km"], rows),
         reports={},
         route=table(["column", "place", "name", "km", "mark"], route),

@@ -4,6 +4,7 @@
 the finished world of one run and `log` its events as readable rows.
 """
 
+import math
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -12,13 +13,16 @@ from sim.chance.keyed import replicate_seed
 from sim.engine.build import build
 from sim.engine.loop import advance
 from sim.engine.template import Template
+from sim.files.case_file import case_file
 from sim.files.fields import checked
 from sim.files.yaml_tree import List, Map, parse
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
 from sim.record.record import reported
+from sim.scenario.checks import impossible
+from sim.scenario.draft import Draft
 from sim.scenario.network import Network, Place, Road
-from sim.scenario.reading import LoadedScenario, impossible
+from sim.scenario.reading import LoadedScenario
 from sim.scenario.schema import Scenario
 from sim.state.kinds import AgentKind, Event
 from sim.state.rows import NEVER
@@ -172,7 +176,15 @@ def with_room(template: Template, entries: int) -> Template:
 def template_of(tree: Map, net: Network) -> Template:
     """The template of a scenario's whole tree on a network."""
     scenario = checked(tree, Scenario)
-    assert impossible(scenario, net, tree, dates=reported()) == []
+    draft = Draft(
+        scenario=scenario,
+        network=net,
+        tree=tree,
+        dates=reported(),
+        sides=case_file().sides,
+        march_speed=math.inf,
+    )
+    assert impossible(draft) == []
     return build(
         LoadedScenario(name="tiny", file="tiny", scenario=scenario, network=net, tree=tree), defaults()
     )

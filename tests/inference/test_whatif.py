@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.figures.sweep import paired
 from analysis.inference import whatif
+from analysis.tables.pairs import PairedMilestone, pairs
 from sim.designs.whatif import load_what_if, what_ifs
 from sim.engine import batch
 from sim.ensembles.job import Job
@@ -44,8 +45,8 @@ def tables(hours: np.ndarray, seed: int = 1, start: str = "2023-10-02", name: st
     )
 
 
-def change(a: np.ndarray, b: np.ndarray) -> whatif.Change:
-    (found,) = whatif.changes(tables(a), tables(b))
+def change(a: np.ndarray, b: np.ndarray) -> PairedMilestone:
+    (found,) = pairs(tables(a), tables(b))
     return found
 
 
@@ -56,7 +57,7 @@ def test_equal_runs_are_worth_any_number_of_unpaired_ones() -> None:
     hours = RNG.normal(120, 10, 500)
     found = change(hours, hours)
     assert found.worth == np.inf
-    assert (found.same, found.only_a, found.only_b, found.hours) == (1.0, 0.0, 0.0, (0.0, 0.0, 0.0))
+    assert (found.same, found.only_a, found.only_b, found.quantiles) == (1.0, 0.0, 0.0, (0.0, 0.0, 0.0))
 
 
 def test_independent_runs_are_worth_one() -> None:
@@ -70,7 +71,7 @@ def test_shifted_runs_are_worth_any_number_though_their_hours_are_rounded(shift:
     hours = RNG.normal(200, 40, 500).astype(np.float32)  # as they are stored
     found = change(hours, (hours + np.float32(shift)).astype(np.float32))
     assert found.worth == np.inf
-    assert found.hours == pytest.approx((shift,) * 3, abs=1e-3)
+    assert found.quantiles == pytest.approx((shift,) * 3, abs=1e-3)
     assert found.same == 0.0
 
 
@@ -117,12 +118,12 @@ def test_fewer_than_two_pairs_say_nothing() -> None:
     found = change(np.array([10.0, np.inf, 5.0]), np.array([12.0, 3.0, np.inf]))
     assert found.worth is None
     assert (found.same, found.only_a, found.only_b) == pytest.approx((0.0, 1 / 3, 1 / 3))
-    assert found.hours == (2.0, 2.0, 2.0)
+    assert found.quantiles == (2.0, 2.0, 2.0)
 
 
 def test_runs_that_have_it_in_neither_are_the_same_and_have_no_hours() -> None:
     found = change(np.full(4, np.inf), np.full(4, np.inf))
-    assert (found.same, found.hours, found.worth) == (1.0, None, None)
+    assert (found.same, found.quantiles, found.worth) == (1.0, None, None)
 
 
 def test_a_minute_is_no_difference() -> None:
@@ -132,22 +133,22 @@ def test_a_minute_is_no_difference() -> None:
 
 def test_hours_count_from_either_runs_own_first_day() -> None:
     hours = RNG.normal(120, 10, 20)
-    (found,) = whatif.changes(tables(hours), tables(hours, start="2023-10-03"))
-    assert found.hours == pytest.approx((24.0,) * 3)
+    (found,) = pairs(tables(hours), tables(hours, start="2023-10-03"))
+    assert found.quantiles == pytest.approx((24.0,) * 3)
 
 
 def test_runs_in_any_order_are_paired_by_replicate() -> None:
     a, b = tables(RNG.normal(120, 10, 50)), tables(RNG.normal(130, 10, 50))
     mixed = np.random.default_rng(1).permutation(50)
     other = replace(b, runs={name: column[mixed] for name, column in b.runs.items()})
-    assert whatif.changes(a, other) == whatif.changes(a, b)
+    assert whatif.as_json(pairs(a, other)) == whatif.as_json(pairs(a, b))
 
 
 def test_a_run_that_failed_in_either_is_left_out() -> None:
     a, b = tables(np.arange(4.0)), tables(np.array([1.0, 2.0, 52.0, 4.0]))
     b.runs["status"][2] = "failed"
-    (found,) = whatif.changes(a, b)
-    assert found.hours == (1.0, 1.0, 1.0)
+    (found,) = pairs(a, b)
+    assert found.quantiles == (1.0, 1.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -169,14 +170,14 @@ def test_a_run_that_failed_in_either_is_left_out() -> None:
 )
 def test_runs_of_other_luck_are_refused_in_a_line(one: RunTables, two: RunTables, words: str) -> None:
     with pytest.raises(FaultyInput) as error:
-        whatif.changes(one, two)
+        pairs(one, two)
     assert words in str(error.value)
     assert "\n" not in str(error.value)
 
 
 def test_text_and_json_say_all_where_pairing_leaves_no_doubt() -> None:
     hours = RNG.normal(120, 10, 20)
-    found = whatif.changes(tables(hours), tables(hours))
+    found = pairs(tables(hours), tables(hours))
     row = whatif.text(found).splitlines()[1]
     assert row.split() == [DATE, "+0.0", "/", "+0.0", "/", "+0.0", "1.000", "0.000", "0.000", "all"]
     (object_,) = json.loads(json.dumps(whatif.as_json(found), allow_nan=False))
@@ -228,15 +229,15 @@ def test_each_loads_and_says_what_it_changes(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_changes_some_run_and_base_none(name: str, runs: dict) -> None:
-    found = whatif.changes(runs["base"], runs[name])
+    found = pairs(runs["base"], runs[name])
     changed = [one.milestone for one in found if one.same < 1.0]
     assert bool(changed) is (name != "base")
     assert "gao:departure" not in changed or name == "a-week-later"
 
 
 def test_a_week_later_is_a_week_for_the_departure_and_nothing_for_the_un(runs: dict) -> None:
-    found = {one.milestone: one for one in whatif.changes(runs["base"], runs["a-week-later"])}
-    assert found["gao:departure"].hours == pytest.approx(
+    found = {one.milestone: one for one in pairs(runs["base"], runs["a-week-later"])}
+    assert found["gao:departure"].quantiles == pytest.approx(
         (168.0,) * 3, abs=0.2
     )  # first light moves with the season
     assert found["gao:departure"].worth is None
@@ -259,7 +260,7 @@ def test_half_the_fighters_are_half_of_each_group_that_fights() -> None:
 
 
 def test_pairing_is_worth_something_where_a_what_if_changes_little(runs: dict) -> None:
-    found = {one.milestone: one for one in whatif.changes(runs["base"], runs["no-mines"])}
+    found = {one.milestone: one for one in pairs(runs["base"], runs["no-mines"])}
     assert found["tin_aouker:arrival"].worth is not None
     assert found["tin_aouker:arrival"].worth > 1.0
     assert found["tarkint:mine"].only_b == 0.0

@@ -305,20 +305,20 @@ def test_a_time_has_the_claims_its_observations_rest_on_and_no_contradiction_of_
 
 
 def test_a_sound_folder_loads_in_its_order(tmp_path: Path) -> None:
-    mine = load_record(write(tmp_path), places=["anefis"])
+    mine = load_record(folder=write(tmp_path), places=["anefis"])
     assert [claim.id for claim in mine.claims_of("anefis:capture")] == ["first", "second"]
     assert mine.claims[0].numbers == {"vehicles": (1, 6), "killed": (0, 0)}
 
 
 def test_union_spans_all_claims_and_needs_one(tmp_path: Path) -> None:
-    claims = load_record(write(tmp_path)).claims
+    claims = load_record(folder=write(tmp_path)).claims
     assert union(claims) == (moment("10-06T18:00"), moment("10-07T12:00"))
     with pytest.raises(ValueError, match="empty"):
         union(list[Claim]())
 
 
 def test_a_record_never_changes(tmp_path: Path) -> None:
-    mine = load_record(write(tmp_path))
+    mine = load_record(folder=write(tmp_path))
     with pytest.raises(AttributeError):
         mine.claims = ()  # type: ignore[misc]
     with pytest.raises(ValueError, match="frozen"):
@@ -336,7 +336,7 @@ def test_one_event_of_two_columns_wants_the_column_named(tmp_path: Path) -> None
     ).replace("    contradicted_by: [second]\n", "").replace("column: army", "column: un").replace(
         "10-07T05", "10-06T18"
     )
-    mine = load_record(write(tmp_path, claims, OBSERVATIONS + other))
+    mine = load_record(folder=write(tmp_path, claims, OBSERVATIONS + other))
     with pytest.raises(ValueError, match="anefis:capture is observed for several columns; one of army, un"):
         mine.observation("anefis:capture")
     found = mine.observation("anefis:capture", "un")
@@ -365,7 +365,7 @@ CLAIM_FAULTS = [
     (
         ("event: anefis:capture", "event: anefis capture"),
         "claims.yaml:3: event: 'anefis capture' is not place:event; "
-        "something like 'anefis:capture' would be right",
+        "something like 'some_town:capture' would be right",
     ),
     (("column: army", "column: The Army"), "claims.yaml:4: column: 'The Army' is not a name; "),
     (
@@ -479,7 +479,7 @@ def test_a_record_of_sources_and_claims_alone_is_one(tmp_path: Path, bundled: Re
     folder = write(tmp_path)
     for name in ("observations", "counts"):
         (folder / f"{name}.yaml").unlink()
-    mine = load_record(folder)
+    mine = load_record(folder=folder)
     assert (mine.observations, mine.counts, mine.routes) == ((), (), ())
     assert (
         mine.weights
@@ -511,7 +511,7 @@ def test_a_record_may_have_words_and_parties_of_its_own(tmp_path: Path) -> None:
     (folder / "events.yaml").write_text("events:\n  - {event: parley, about: they talk}\n", encoding="utf-8")
     parties = "parties:\n  - {party: army, about: one}\n  - {party: guides, about: other}\n"
     (folder / "parties.yaml").write_text(parties, encoding="utf-8")
-    assert {claim.party for claim in load_record(folder).claims} == {"army", "guides"}
+    assert {claim.party for claim in load_record(folder=folder).claims} == {"army", "guides"}
 
 
 def test_what_is_held_out_is_what_the_plan_holds_out(bundled: Record) -> None:
@@ -542,7 +542,10 @@ def test_what_is_held_out_is_what_the_plan_holds_out(bundled: Record) -> None:
 
 def test_a_reason_allows_another_interval(tmp_path: Path) -> None:
     text = OBSERVATIONS.replace("10-06T18:00Z", "10-06T20:00Z") + "    reason: The night began later.\n"
-    assert load_record(write(tmp_path, observations=text)).observations[0].reason == "The night began later."
+    assert (
+        load_record(folder=write(tmp_path, observations=text)).observations[0].reason
+        == "The night began later."
+    )
 
 
 def test_rows_that_stand_twice_are_told(tmp_path: Path) -> None:
@@ -559,7 +562,7 @@ def test_rows_that_stand_twice_are_told(tmp_path: Path) -> None:
 
 def test_places_are_checked_when_they_are_given(tmp_path: Path) -> None:
     folder = write(tmp_path, claims=CLAIMS.replace("anefis:capture", "anafis:capture", 1))
-    assert load_record(folder).claims[0].event == "anafis:capture"
+    assert load_record(folder=folder).claims[0].event == "anafis:capture"
     assert faults(folder, ["gao", "anefis"]) == [
         "claims.yaml:3: 'anafis' is no place; did you mean 'anefis'?"
     ]
@@ -617,3 +620,35 @@ def test_a_file_of_another_shape_is_told(tmp_path: Path, text: str, message: str
 )
 def test_a_faulty_count_is_told(tmp_path, old, new, told):
     assert told in faults(write(tmp_path, counts=COUNTS.replace(old, new)))
+
+
+def test_parties_say_which_events_they_tell_of_and_whose_losses_are_their_own(bundled: Record) -> None:
+    fights = {"ambush_end", "contact_end", "break", "raid_end", "capture", "fallen", "camp_taken"}
+    heard = {voice.party: voice for voice in bundled.parties}
+    assert {party: voice.side for party, voice in heard.items() if voice.side} == {
+        "army": "army",
+        "csp": "rebels",
+        "un": "un",
+    }
+    assert {party: set(voice.reports) for party, voice in heard.items() if voice.reports} == {
+        "army": fights,
+        "csp": fights | {"strike"},
+        "jnim": {"mine"},
+    }
+    assert {party: voice.reports_own for party, voice in heard.items() if voice.reports_own} == {
+        "un": ("mine",)
+    }
+
+
+def test_what_a_party_cannot_tell_of_is_refused_with_its_line(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    (folder / "parties.yaml").write_text(
+        "parties:\n"
+        "  - {party: army, about: one, reports: [ambush_end, fall]}\n"
+        "  - {party: csp, about: other, reports_own: [mine]}\n",
+        encoding="utf-8",
+    )
+    assert faults(folder) == [
+        "parties.yaml:2: 'fall' is no event of the log; did you mean 'fallen'?",
+        "parties.yaml:3: reports_own: is of a side; a key 'side' would be right",
+    ]

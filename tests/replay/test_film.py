@@ -1,6 +1,5 @@
 """A film: its hours, what a frame shows, and what is refused."""
 
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -9,16 +8,15 @@ from figure_texts import assert_apart
 from PIL import Image
 
 from analysis.figures.base.outlines import load_outlines
-from analysis.replay import film, film_stage
-from analysis.replay import scene as scenes
+from analysis.replay import film
 from analysis.replay.film_stage import FilmCanvas
-from analysis.replay.scene import scene
+from analysis.replay.scene import About, scene
+from analysis.replay.signs import EVENT_SYMBOLS, SIGNS
 from runs import record_of, run_tables
 from sim.scenario.network import load_network
 
 pytestmark = pytest.mark.slow
 
-ZERO = datetime(2023, 10, 2, tzinfo=UTC)
 SHORT = ("--set", "end=2023-10-03")
 """A day: 9 frames."""
 
@@ -26,16 +24,13 @@ SHORT = ("--set", "end=2023-10-03")
 @pytest.fixture(scope="module")
 def played():
     tables = run_tables("gao-anefis", 1)
-    return scene(tables, record_of(tables), load_network())
-
-
-def moment(hour):
-    return ZERO + timedelta(hours=hour)
+    sides = About(sides={"army": "army"})
+    return scene(tables, record_of(tables), load_network(), sides)
 
 
 @pytest.fixture
 def stage(played):
-    return FilmCanvas(played, load_network(), load_outlines(), moment)
+    return FilmCanvas(played, load_network(), load_outlines())
 
 
 def test_the_hours_reach_from_the_first_to_the_last_and_are_fewer_of_a_long_run():
@@ -81,13 +76,11 @@ def test_names_stand_apart_and_the_map_has_a_scale(stage):
 def test_the_legend_tells_the_signs_of_this_film_apart(stage, played):
     labels = [text.get_text() for text in stage.key.get_texts()]
     assert {"column", "drones' reach", "held: army", "mine strike", "ambush", "fight"} <= set(labels)
-    looks = [stage.signs[name].get_marker() for name in film_stage.FILM_MARKERS]
+    looks = [stage.signs[name].get_marker() for name in stage.signs]
     assert len(set(looks)) == len(looks)
-    known = {sign for _, signs, _, _ in film_stage.FILM_MARKERS.values() for sign in signs}
-    assert known == set(scenes.EVENT_SYMBOLS.values())
-    mine = next(
-        event for event in played["events"] if event["sign"] in film_stage.FILM_MARKERS["mine strike"][1]
-    )
+    assert list(stage.signs) == [sign.words for sign in SIGNS]
+    assert len(set(EVENT_SYMBOLS.values())) == len(EVENT_SYMBOLS)
+    mine = next(event for event in played["events"] if event["sign"] in ("x", "x-open"))
     stage.at(int(mine["hour"]) + 1)
     assert mine["x"] in stage.signs["mine strike"].get_xdata()
     assert mine["x"] not in stage.signs["ambush"].get_xdata()
@@ -97,7 +90,7 @@ def test_a_picture_hangs_on_its_hour_alone(stage, played):
     first = stage.picture(80)
     stage.picture(200)
     assert stage.picture(80) == first
-    assert FilmCanvas(played, load_network(), load_outlines(), moment).picture(80) == first
+    assert FilmCanvas(played, load_network(), load_outlines()).picture(80) == first
 
 
 @pytest.mark.skipif(not film.can_encode(), reason="needs ffmpeg")
@@ -112,7 +105,6 @@ def test_an_mp4_has_the_same_bytes_each_time_and_what_fails_is_told(played, tmp_
                 load_network(),
                 outlines=load_outlines(),
                 path=path,
-                moments=moment,
                 progress=lambda *n: told.append(n),
                 frame_hours=shown,
             )
@@ -121,9 +113,7 @@ def test_an_mp4_has_the_same_bytes_each_time_and_what_fails_is_told(played, tmp_
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
     assert told == [(1, 0)] * 6
     with pytest.raises(OSError, match="ffmpeg: .*No such file or directory"):
-        film.write(
-            played, load_network(), load_outlines(), tmp_path / "no" / "c.mp4", moment, frame_hours=shown
-        )
+        film.write(played, load_network(), load_outlines(), tmp_path / "no" / "c.mp4", frame_hours=shown)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
 
 
@@ -131,9 +121,7 @@ def test_a_gif_has_a_frame_an_hour_shown_and_the_same_bytes_each_time(played, tm
     shown = [0, 40, 80]
     for name in ("a", "b"):
         assert (
-            film.write(
-                played, load_network(), load_outlines(), tmp_path / f"{name}.gif", moment, frame_hours=shown
-            )
+            film.write(played, load_network(), load_outlines(), tmp_path / f"{name}.gif", frame_hours=shown)
             == 3
         )
     with Image.open(tmp_path / "a.gif") as found:
@@ -144,7 +132,7 @@ def test_a_gif_has_a_frame_an_hour_shown_and_the_same_bytes_each_time(played, tm
 
 def test_a_gif_stores_only_what_moves(played, tmp_path):
     shown = list(range(0, 60, 3))
-    film.write(played, load_network(), load_outlines(), tmp_path / "a.gif", moment, frame_hours=shown)
+    film.write(played, load_network(), load_outlines(), tmp_path / "a.gif", frame_hours=shown)
     assert (tmp_path / "a.gif").stat().st_size < 20 * 5_000 + 40_000  # 20 frames beside the first
 
 

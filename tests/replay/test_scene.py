@@ -9,13 +9,17 @@ from functools import cache
 import numpy as np
 import pytest
 from bundled import bundled_inputs, bundled_network, bundled_outlines, bundled_record
+from plotly.graph_objects import Figure
 
 from analysis.figures.base.style import LOOKS
-from analysis.figures.run.time_distance import Box, positions
-from analysis.replay.figures import distance_figure, fan_figure, figure, map_figure
-from analysis.replay.layers import circle, ground
+from analysis.figures.run.time_distance import Box
+from analysis.replay.drones import circle
+from analysis.replay.figures import distance_figure, fan_figure, map_figure
+from analysis.replay.layers import ground
+from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
+from analysis.tables.histories import trace
 from sim.engine.inputs import load_inputs
 from sim.files.yaml_tree import FaultyInput
 from sim.scenario.network import GEOD
@@ -55,7 +59,7 @@ def hour_of(event, name="army"):
 def test_a_column_is_where_its_events_say_at_every_hour():
     assert the_scene()["hours"] == 30 * 24
     assert len(army()["km"]) == len(army()["x"]) == the_scene()["hours"] + 1
-    expected = positions(the_tables().events, "army", np.arange(the_scene()["hours"] + 1.0))[0]
+    expected = trace(the_tables(), "army").positions(np.arange(the_scene()["hours"] + 1.0))[0]
     np.testing.assert_allclose(army()["km"], expected, atol=0.005)
     assert army()["km"][0] == 0.0
     assert army()["km"][-1] == 240.0
@@ -156,14 +160,18 @@ def test_the_drones_circle_has_its_radius_and_the_way_its_cover():
 def test_a_smaller_radius_covers_less_of_the_way():
     other = one_history(load_inputs("gao-anefis", sets=["drones.tb2.radius=100 km"]), 1)
     covers = [
-        sum(scene(tables, own_record(), bundled_network())["drones"][0]["steps"][0]["cover"]["army"]["cover"])
+        sum(
+            scene(tables, own_record(), bundled_network(), About())["drones"][0]["steps"][0]["cover"]["army"][
+                "cover"
+            ]
+        )
         for tables in (the_tables(), other)
     ]
     assert covers[1] < covers[0]
 
 
 def test_a_circle_ends_where_it_began():
-    x, y = circle(0.0, 17.0, 100.0)
+    x, y = circle(0.0, 17.0, 100.0).values()
     assert (x[0], y[0]) == (x[-1], y[-1])
     assert y[0] == pytest.approx(17.9036, abs=1e-3)
 
@@ -178,7 +186,8 @@ def test_groups_stay_at_home_until_they_set_themselves():
     last = next(group for group in the_scene()["groups"] if group["id"] == "mnla")
     assert (last["x"][-1], last["y"][-1]) == pytest.approx((abeibara.lon, abeibara.lat), abs=1e-4)
     assert all(
-        group["id"] != "jnim" for group in scene(the_tables(), own_record(), bundled_network())["groups"]
+        group["id"] != "jnim"
+        for group in scene(the_tables(), own_record(), bundled_network(), About())["groups"]
     )  # it never moves
 
 
@@ -208,7 +217,7 @@ def test_a_scene_is_json_and_the_same_every_time():
 
 def test_only_a_stored_history_has_a_scene():
     with pytest.raises(FaultyInput, match="history 7 is not stored; 0 to 0 would be right"):
-        scene(the_tables(), own_record(), bundled_network(), replicate=7)
+        scene(the_tables(), own_record(), bundled_network(), About(), replicate=7)
 
 
 @pytest.mark.parametrize("name", ["september-raids", "kidal-air-campaign", "un-withdrawal", "blockade"])
@@ -219,13 +228,13 @@ def test_every_kind_of_stage_has_a_scene(name):
         tables, bundled_record().between(*timeline.span(tables)), bundled_network(), about(inputs.loaded)
     )
     json.dumps(told, allow_nan=False)
-    figure(map_figure(told, bundled_network(), ground(bundled_network(), bundled_outlines())))
-    figure(distance_figure(told))
+    Figure(map_figure(told, bundled_network(), ground(bundled_network(), bundled_outlines())))
+    Figure(distance_figure(told))
 
 
 def test_plotly_takes_the_figures_and_the_ground_is_that_of_the_network():
     base = ground(bundled_network(), bundled_outlines())
-    drawn = figure(map_figure(the_scene(), bundled_network(), base))
+    drawn = Figure(map_figure(the_scene(), bundled_network(), base))
     surfaces = {road.surface for road in bundled_network().roads}
     assert {f"road: {surface}" for surface in surfaces} <= {trace.name for trace in drawn.data}
     roads = sum(trace["x"].count(None) for trace in base if trace["name"].startswith("road"))
@@ -233,8 +242,8 @@ def test_plotly_takes_the_figures_and_the_ground_is_that_of_the_network():
     places = next(trace for trace in drawn.data if trace.uid == "places")
     assert sorted(places.ids) == sorted(bundled_network().places)
     assert set(places.ids[:5]) == set(the_scene()["holders"])
-    diagram = figure(distance_figure(the_scene(), "army"))
-    assert {trace.uid for trace in diagram.data} >= {"whole", "done", "now", "claims-csp", "claims-army"}
+    diagram = Figure(distance_figure(the_scene(), "army"))
+    assert {trace.uid for trace in diagram.data} >= {"whole", "signs", "strip", "claims-csp", "claims-army"}
     assert "map" not in str(drawn.layout.to_plotly_json().keys() - {"meta"})  # no tiles
 
 
@@ -276,4 +285,28 @@ def test_every_uid_can_be_a_class_of_css():
 
 def test_sides_are_the_scenarios_own():
     told = scene(the_tables(), own_record(), bundled_network(), About(sides={"army": "un"}))
-    assert told["columns"][0]["side"] == "un"
+    assert [(column["side"], column["ink"]) for column in told["columns"]] == [("un", "#0072b2")]
+    assert told["holders"]["anefis"][-1][1] == "un"
+    assert {group["ink"] for group in the_scene()["groups"]} == {told["inks"]["rebels"]}
+
+
+def test_a_column_of_which_nobody_says_the_side_is_nobodys_whatever_its_name():
+    tables = the_tables()
+    route = tables.route | {"column": np.full(len(tables.route["column"]), "until-dawn")}
+    renamed = replace(tables, route=route, manifest=tables.manifest | {"columns": ["until-dawn"]})
+    told = scene(renamed, own_record(), bundled_network(), About())
+    assert [column["side"] for column in told["columns"]] == ["none"]
+
+
+def test_the_legend_has_the_parties_that_claim_something():
+    claims = bundled_record().claims
+    labels = [
+        row["text"]
+        for row in legend(claims, the_scene()["inks"])["rows"]
+        if row["text"].startswith("claimed by: ")
+    ]
+    assert labels == [
+        f"claimed by: {LOOKS[party][0]}" for party in LOOKS if party in {c.party for c in claims}
+    ]
+    other = [claim.model_copy(update={"party": "harbour-union"}) for claim in claims[:1]]
+    assert legend(other, the_scene()["inks"])["rows"][-7]["text"] == "claimed by: harbour-union"

@@ -1,6 +1,7 @@
 """A report: one page that needs nothing beside it, says what was run, and hides no null that wins."""
 
 import html
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -10,10 +11,13 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from bundled import bundled_network
+from jinja2 import UndefinedError
+from markupsafe import Markup
 
 from analysis.report import page as report_page
 from analysis.report import text
 from analysis.report.page import ReportedRun
+from analysis.report.rendering import rendered
 from analysis.scores import scorecard
 from analysis.scores import tables as score_tables
 from runs import record_of, run_tables
@@ -124,7 +128,7 @@ def test_the_worst_misses_come_worst_first(told):
 
 
 def test_what_a_run_cannot_draw_is_left_out(told):
-    alts = re.findall(r"<img alt='([^']+)'", few([told("september-raids")]))
+    alts = re.findall(r'<img alt="([^"]+)"', few([told("september-raids")]))
     assert "Where it happens" in alts
     assert "Drone cover" not in alts
 
@@ -142,6 +146,39 @@ def test_what_is_hostile_in_a_run_is_shown_as_text(told):
     page = few([ReportedRun("<i>", replace(run.tables, manifest=manifest), run.record)])
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+HOSTILE = "<!--<script> <a href='https://example.org'>Gao</a> & $x$"
+
+
+def test_a_hostile_name_is_played_as_the_text_that_it_is(tmp_path):
+    tables = run_tables("gao-anefis", 1)
+    named = np.where(tables.route["place"] == "gao", HOSTILE, tables.route["name"])
+    tables = replace(
+        tables,
+        route=tables.route | {"name": named},
+        manifest=tables.manifest | {"scenario": HOSTILE},
+    )
+    (data,) = re.findall(
+        r'<script type="application/json" id="scene-data">(.*?)</script>', live(tmp_path, tables), re.DOTALL
+    )
+    assert not set("<>&") & set(data)
+    scene = json.loads(data)
+    assert scene["scenario"] == HOSTILE
+    assert scene["columns"][0]["way"][0]["name"] == HOSTILE
+
+
+def test_a_page_takes_what_is_no_markup_for_text_and_lacks_nothing(tmp_path):
+    template = tmp_path / "page.html"
+    template.write_text(
+        "<p title=\"{{ name }}\">{{ name }}</p>{{ markup }}{{ source('own.css') }}\n", "utf-8"
+    )
+    (tmp_path / "own.css").write_text("p > b { content: '{{ name }}' }", "utf-8")
+    page = rendered(template, name='<a href="x">$x$', markup=Markup("<hr>"))
+    safe = "&lt;a href=&#34;x&#34;&gt;$x$"
+    assert page == f"<p title=\"{safe}\">{safe}</p><hr>p > b {{ content: '{{{{ name }}}}' }}\n"
+    with pytest.raises(UndefinedError, match="'markup' is undefined"):
+        rendered(template, name="")
 
 
 @pytest.mark.slow

@@ -65,21 +65,21 @@ def test_a_camp_is_vacated_at_noon_of_its_day():
 def test_before_that_day_it_is_the_uns():
     template = camp(at("x"))
     world = play(template, until=NOON - 0.1, **SPARING)
-    assert world.camps[0].holder == Side.UN
+    assert world.camps[0].holder == Side.WITHDRAWING
     assert not log(world, template, "vacated", "camp_taken")
 
 
 @pytest.mark.parametrize(
     ("garrison", "home", "fighters", "holder"),
     [
-        (("x", 100), "x", 99, Side.ARMY),
-        (("x", 100), "x", 101, Side.REBELS),
-        (("x", 100), "near", 99, Side.ARMY),
-        (("x", 100), "near", 101, Side.REBELS),
-        (("x", 1), "edge", 100, Side.ARMY),
-        (("near", 900), "near", 1, Side.REBELS),
-        (("near", 900), "x", 1, Side.REBELS),
-        (("edge", 900), "near", 1, Side.REBELS),
+        (("x", 100), "x", 99, Side.ADVANCING),
+        (("x", 100), "x", 101, Side.CONTESTING),
+        (("x", 100), "near", 99, Side.ADVANCING),
+        (("x", 100), "near", 101, Side.CONTESTING),
+        (("x", 1), "edge", 100, Side.ADVANCING),
+        (("near", 900), "near", 1, Side.CONTESTING),
+        (("near", 900), "x", 1, Side.CONTESTING),
+        (("edge", 900), "near", 1, Side.CONTESTING),
     ],
 )
 def test_it_passes_at_once_to_the_side_with_most_persons_within_ten_kilometres(
@@ -91,32 +91,32 @@ def test_it_passes_at_once_to_the_side_with_most_persons_within_ten_kilometres(
 def test_a_garrison_counts_in_its_place_and_nowhere_else():
     """Nine kilometres away it neither keeps a camp nor comes to one: a group at 100 km is there first."""
     template = camp(at("far"), post("near", 900))
-    assert taken(template, fighters=1) == (Side.REBELS, pytest.approx(NOON + 100 / 25))
+    assert taken(template, fighters=1) == (Side.CONTESTING, pytest.approx(NOON + 100 / 25))
     assert taken(camp(garrisons=post("near", 900))) == (NOBODY, math.inf)
-    assert taken(camp(garrisons=post("x", 1))) == (Side.ARMY, NOON)
+    assert taken(camp(garrisons=post("x", 1))) == (Side.ADVANCING, NOON)
 
 
-@pytest.mark.parametrize(("role", "holder"), [("local", Side.REBELS), ("harassing", NOBODY)])
+@pytest.mark.parametrize(("role", "holder"), [("local", Side.CONTESTING), ("harassing", NOBODY)])
 def test_a_group_that_only_harasses_takes_no_camp_near_or_far(role, holder):
     group = f"[{{id: g, home: near, role: {role}, share: 0.5}}]"
     assert taken(camp(group))[0] == holder
-    assert taken(camp(group, post("x", 1)))[0] == (holder if role == "local" else Side.ARMY)
+    assert taken(camp(group, post("x", 1)))[0] == (holder if role == "local" else Side.ADVANCING)
 
 
 def test_the_groups_near_it_count_together():
     template = camp(at("x", "near"), post("x", 100))
-    assert taken(template, fighters=120) == (Side.REBELS, NOON)
-    assert taken(template, fighters=80) == (Side.ARMY, NOON)
+    assert taken(template, fighters=120) == (Side.CONTESTING, NOON)
+    assert taken(template, fighters=80) == (Side.ADVANCING, NOON)
 
 
 def test_persons_near_are_near_by_road_not_as_the_crow_flies():
     fork = network(("hub", "x", 30), ("hub", "beside", 30), ("hub", "far", 90))
     assert fork.great_circle("x", "beside") == 0
     template = camp(at("beside"), post("x", 100), net=fork)
-    assert taken(template, fighters=900) == (Side.ARMY, NOON)
+    assert taken(template, fighters=900) == (Side.ADVANCING, NOON)
 
 
-@pytest.mark.parametrize(("fighters", "holder"), [(399, Side.ARMY), (401, Side.REBELS)])
+@pytest.mark.parametrize(("fighters", "holder"), [(399, Side.ADVANCING), (401, Side.CONTESTING)])
 def test_a_column_near_it_counts_with_its_persons(fighters, holder):
     assert taken(camp(at("x"), columns=holding("near")), fighters=fighters, refit=1e4) == (holder, NOON)
 
@@ -136,13 +136,13 @@ def test_a_group_that_has_withdrawn_is_not_counted_and_takes_nothing():
 @pytest.mark.parametrize(
     ("groups", "garrisons", "columns", "holder", "hours"),
     [
-        (at("far"), "[]", "[]", Side.REBELS, 100 / 25),
-        (at("beyond", "far"), "[]", "[]", Side.REBELS, 100 / 25),
-        (at("day"), "[]", "[]", Side.REBELS, 590 / 25),
-        ("[]", "[]", holding("far"), Side.ARMY, 100 / 10),
-        (at("far"), "[]", holding("edge"), Side.ARMY, 11 / 10),
-        (at("edge"), "[]", holding("far"), Side.REBELS, 11 / 25),
-        (at("far"), post("edge", 900), "[]", Side.REBELS, 100 / 25),  # a garrison stays in its place
+        (at("far"), "[]", "[]", Side.CONTESTING, 100 / 25),
+        (at("beyond", "far"), "[]", "[]", Side.CONTESTING, 100 / 25),
+        (at("day"), "[]", "[]", Side.CONTESTING, 590 / 25),
+        ("[]", "[]", holding("far"), Side.ADVANCING, 100 / 10),
+        (at("far"), "[]", holding("edge"), Side.ADVANCING, 11 / 10),
+        (at("edge"), "[]", holding("far"), Side.CONTESTING, 11 / 25),
+        (at("far"), post("edge", 900), "[]", Side.CONTESTING, 100 / 25),  # a garrison stays in its place
     ],
 )
 def test_with_nobody_near_it_passes_to_the_side_that_is_there_first(
@@ -201,8 +201,8 @@ def coming(camp_day, column_day, groups="[]"):
 
 def test_a_capture_of_the_place_takes_the_camp_from_those_who_have_it():
     template = coming("2023-10-02", "2023-10-04", "[{id: g, home: x, hostile_to: [un]}]")
-    assert play(template, until=40, **SPARING).camps[0].holder == Side.REBELS
-    assert play(template, **SPARING).camps[0].holder == Side.ARMY
+    assert play(template, until=40, **SPARING).camps[0].holder == Side.CONTESTING
+    assert play(template, **SPARING).camps[0].holder == Side.ADVANCING
 
 
 def test_a_capture_of_the_place_takes_an_empty_camp():
@@ -210,7 +210,7 @@ def test_a_capture_of_the_place_takes_an_empty_camp():
     assert play(template, until=40, **SPARING).camps[0].holder == NOBODY
     world = play(template, **SPARING)
     assert one(world, template, "capture").hour == pytest.approx(dawn(world, 2) + 4)
-    assert world.camps[0].holder == Side.ARMY
+    assert world.camps[0].holder == Side.ADVANCING
 
 
 def test_a_camp_is_not_taken_by_rebels_on_their_way_once_the_place_is_captured():
@@ -223,13 +223,13 @@ def test_a_camp_is_not_taken_by_rebels_on_their_way_once_the_place_is_captured()
     world = play(template, **SPARING | {"march_speed": 5, "march_hours": 12})
     captured, sent = one(world, template, "capture").hour, one(world, template, "vacated").hour + 250 / 25
     assert 12 < captured < sent
-    assert world.camps[0].holder == Side.ARMY
+    assert world.camps[0].holder == Side.ADVANCING
 
 
 def test_a_capture_of_the_place_leaves_the_un_in_its_camp_until_it_is_vacated():
     template = coming("2023-10-04", "2023-10-02")
     world = play(template, until=NOON - 0.1, **SPARING)
     assert one(world, template, "capture").hour < 24
-    assert world.camps[0].holder == Side.UN
+    assert world.camps[0].holder == Side.WITHDRAWING
     advance(world, NOON)
-    assert world.camps[0].holder == Side.ARMY
+    assert world.camps[0].holder == Side.ADVANCING

@@ -198,7 +198,7 @@ def test_each_condition_gets_the_hours_for_which_it_alone_was_missing():
 def test_the_road_gets_the_hours_from_the_empty_camp_to_the_un_past_the_held_place():
     """It sets out on 8 October, slowly."""
     template = hold("refit", "road_clear")
-    un = next(row for row in template.world.columns if row["side"] == Side.UN)
+    un = next(row for row in template.world.columns if row["side"] == Side.WITHDRAWING)
     un["departs"] = 6 * 24.0
     world, taken, found = at_hold(template, un_factor=0.1)
     seen = one(world, template, "vacated").hour + 3

@@ -93,7 +93,7 @@ def test_a_garrison_falls_below_three_tenths_of_a_person_to_a_raider(persons, ho
     template = ordered(persons)
     world = play(template, **SPARING)
     assert (persons / RAIDERS > 0.3) == holds
-    assert told(world, template)["holder:post"] == (Side.ARMY if holds else Side.REBELS)
+    assert told(world, template)["holder:post"] == (Side.ADVANCING if holds else Side.CONTESTING)
     assert told(world, template)["garrisons_fallen"] == (not holds)
     fallen = world.milestones[1].hour
     assert fallen == (math.inf if holds else pytest.approx(dawn(world, 2) + 2))
@@ -114,7 +114,7 @@ def test_a_garrison_that_fell_is_not_raided_again():
 
 
 def test_the_raiders_stay_in_the_place_that_they_took():
-    for persons, holder in ((300, Side.ARMY), (71, Side.REBELS)):
+    for persons, holder in ((300, Side.ADVANCING), (71, Side.CONTESTING)):
         camp = ", camps: [{id: camp, place: post, vacated: 2023-10-08}]"
         world = play(ordered(persons, more=camp), until=6 * 24 + 12, **SPARING)
         assert world.camps[0].holder == holder

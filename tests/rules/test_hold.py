@@ -220,7 +220,7 @@ def test_the_road_is_clear_only_when_the_un_has_been_seen_past_the_held_place():
         for late in (0, 20):
             world = opened(template, **long)
             advance(world, passed - 0.1)
-            un = next(column for column in world.columns if column.side == Side.UN)
+            un = next(column for column in world.columns if column.side == Side.WITHDRAWING)
             world.wakes[un.agent] = un.planned = un.planned + late  # it comes to b so much later
             advance(world, hour)
             army = world.columns[template.names[AgentKind.COLUMN].index("army")]
@@ -278,7 +278,7 @@ def test_a_column_that_holds_at_the_start_refits_from_then_on_and_has_never_marc
     assert goes == pytest.approx(light(world, taken + 48, 0))
     assert log(world, template, "departure") == []
     assert [row.hour for row in log(world, template, "on_station")][1:] == pytest.approx([taken + 240])
-    assert world.places[template.places.index("b")].holder == Side.ARMY
+    assert world.places[template.places.index("b")].holder == Side.ADVANCING
 
 
 def test_without_a_last_leg_the_calendar_counts_back_by_march_speed_and_hours():

@@ -55,7 +55,7 @@ def test_local_groups_at_a_refuge_raid_and_take_camps(refuge):
     )
     world = play(template, **CALM | {"raid_rate": 10})
     assert one(world, template, "fallen").place == "p"
-    assert world.camps[0].holder == Side.REBELS
+    assert world.camps[0].holder == Side.CONTESTING
 
 
 def test_a_group_that_has_withdrawn_says_so_and_fights_no_more():

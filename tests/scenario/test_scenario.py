@@ -216,7 +216,7 @@ FIELDS = [  # old, new, message
         "start: '2 October 2023' is not a day; something like '2023-10-02' would be right",
     ),
     ("end: 2023-11-01", "end: 2023-11-31", "end: '2023-11-31' is not in the calendar"),
-    ("side: army", "side: arny", "side: 'arny' is not known; 'army', 'rebels' or 'un' would be right"),
+    ("side: army", "side: arny", "side: 'arny' is not known; did you mean 'army'?"),
     ("{id: mnla", "{id: no", "id: 'no' reads as a truth value, not as a name"),
     ("stops: [tin_aouker, tarkint, tabrichat, tabankort]", "stops: tarkint", "stops is not a list"),
     ("refuges: [abeibara, tinzaouaten]", "refuges:", "refuges is not a list"),

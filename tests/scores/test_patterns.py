@@ -8,8 +8,8 @@ from bundled import bundled_record
 
 from analysis.scores import patterns
 from analysis.scores.by_construction import by_construction
-from analysis.scores.patterns import Pattern
-from analysis.tables import histories, timeline
+from analysis.scores.judging import Judge, Judged
+from analysis.tables import clock, histories, timeline
 from analysis.tables.histories import hours, reported_losses, trace
 from analysis.tables.monte_carlo import wilson
 from runs import run_tables
@@ -83,6 +83,7 @@ def made(*some, without=(), runs=None):
         "hour": np.array(columns[1], float),
         "event": np.array(columns[2], object),
         "km": np.array(columns[3], float),
+        "kind": np.array(["column"] * len(rows), object),
         "agent": np.array(["army"] * len(rows), object),
         "amount": np.zeros(len(rows)),
         "other": np.zeros(len(rows)),
@@ -106,7 +107,7 @@ def made(*some, without=(), runs=None):
 
 
 def found(tables):
-    return {pattern.name: pattern for pattern in patterns.patterns(tables, bundled_record())}
+    return {pattern.name: pattern for pattern in patterns.patterns(tables, bundled_record()).judged}
 
 
 def moved(**changes):
@@ -215,7 +216,7 @@ def test_a_halt_follows_what_came_within_a_day_before_it(hour, share):
 def test_all_fitted_dates_are_met_by_the_reported_middle_and_missed_by_one_late():
     run = made((GOOD_HOURS, GOOD_EVENTS))
     fitted = [o for o in bundled_record().observations if o.use == "fit" and o.column is not None]
-    zero = timeline.origin(run)
+    zero = clock.origin(run)
     table, entries = {}, []
     for item in fitted:
         middle = item.earliest + (item.latest - item.earliest) / 2
@@ -247,12 +248,21 @@ def test_all_fitted_dates_are_met_by_the_reported_middle_and_missed_by_one_late(
 )
 def test_a_scenario_that_lacks_something_does_not_list_the_pattern(missing, gone):
     whole = set(found(made((GOOD_HOURS, GOOD_EVENTS))))
-    assert whole - set(found(made((GOOD_HOURS, GOOD_EVENTS), without=[missing]))) == gone
+    lacks = made((GOOD_HOURS, GOOD_EVENTS), without=[missing])
+    assert whole - set(found(lacks)) == gone
+    told = patterns.patterns(lacks, bundled_record()).not_judged
+    assert gone <= set(told)
+    assert {told[name].split(" of ")[0] for name in gone} == {f"milestone {missing}"}
+    text = " ".join(patterns.text(lacks, bundled_record()).split("\n\n")[-1].split())
+    assert text.startswith("Not judged, for the run has no milestone ")
+    assert all(name in text for name in told)
+    entries = patterns.as_json(lacks, bundled_record())["not_judged"]
+    assert {entry["name"]: entry["lacks"] for entry in entries} == told
 
 
 def test_together_judges_only_what_all_can_be_judged_on():
-    one = Pattern(name="one", rule="", outcome=np.array([1.0, 1.0, 0.0, np.nan]), of=4)
-    two = Pattern(name="two", rule="", outcome=np.array([1.0, 0.0, np.nan, 1.0]), of=3)
+    one = Judged(name="one", rule="", outcome=np.array([1.0, 1.0, 0.0, np.nan]), of=4)
+    two = Judged(name="two", rule="", outcome=np.array([1.0, 0.0, np.nan, 1.0]), of=3)
     both = patterns.together([one, two])
     assert both.outcome[:2].tolist() == [1.0, 0.0]
     assert np.isnan(both.outcome[2:]).all()
@@ -263,8 +273,7 @@ def test_together_judges_only_what_all_can_be_judged_on():
 def test_together_is_no_likelier_than_any_one_of_them_where_all_are_judged():
     chance = np.random.default_rng(1)
     some = [
-        Pattern(name=str(i), rule="", outcome=chance.integers(0, 2, 50).astype(float), of=50)
-        for i in range(4)
+        Judged(name=str(i), rule="", outcome=chance.integers(0, 2, 50).astype(float), of=50) for i in range(4)
     ]
     shares = [patterns.together(some[:n]).share for n in range(1, 5)]
     assert shares == sorted(shares, reverse=True)
@@ -289,14 +298,15 @@ def test_the_wilson_interval_has_its_known_values():
 
 def test_what_holds_by_construction_is_counted_apart_and_can_fail():
     names = {
-        item.name: item.share for item in by_construction(made((GOOD_HOURS, GOOD_EVENTS)), bundled_record())
+        item.name: item.share
+        for item in by_construction(Judge(made((GOOD_HOURS, GOOD_EVENTS))), bundled_record())
     }
     assert set(names.values()) == {1.0}
     fights = [*GOOD_EVENTS[:14], (500.0, "contact", 240), *GOOD_EVENTS[14:], (1040.0, "contact", 352)]
     fights.append((1910.0, "contact", 480))
-    broken = by_construction(made((GOOD_HOURS, fights)), bundled_record())
+    broken = by_construction(Judge(made((GOOD_HOURS, fights))), bundled_record())
     assert [item.share for item in broken] == [0.0, 0.0, 0.0]
-    assert all(item.reason for item in broken)
+    assert all(item.rule for item in broken)
     assert not {item.name for item in broken} & set(found(made((GOOD_HOURS, fights))))
 
 
@@ -304,7 +314,7 @@ def test_camps_stand_with_the_share_that_passes_as_reported():
     run = made((GOOD_HOURS, GOOD_EVENTS), (GOOD_HOURS, GOOD_EVENTS))
     run.runs["camp:kidal"] = np.array([1.0, 0.0])
     run = replace(run, manifest={**run.manifest, "camps": {"kidal": "kidal"}})
-    first = by_construction(run, bundled_record())[0]
+    first = by_construction(Judge(run), bundled_record())[0]
     assert (first.name, first.share) == ("the camp kidal passes to the rebels", 0.5)
 
 

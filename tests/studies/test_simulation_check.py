@@ -1,10 +1,16 @@
 """Truths that the model itself made reports of are found again: ranks are even, and the posterior closes in."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from analysis.inference.smc import Settings
-from sim.studies.simulation_check import PARAMETERS, evenness, fits
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+from selfcheck import PARAMETERS, evenness, fits
 
 pytestmark = pytest.mark.slow
 

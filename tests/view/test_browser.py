@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import re
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from jinja2.utils import htmlsafe_json_dumps
 
 from analysis.report import page as report_page
 from analysis.tables import timeline
@@ -387,6 +389,25 @@ def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written,
     assert page.get_by_text("drone cover", exact=True).count() >= 1
     page.screenshot(path=shots / f"report-{size}.png", full_page=True)
     assert wrong == []
+    page.close()
+
+
+def test_a_hostile_name_of_a_place_stands_on_map_and_diagram_as_text(browser, written, tmp_path):
+    name = "<a href='https://example.org'>$x$</a><!--<script>"
+    data = re.compile(r'(id="scene-data">)(.*?)(</script>)', re.DOTALL)
+    text = written.read_text(encoding="utf-8")
+    scene = json.loads(data.search(text)[2].replace('"Gao"', json.dumps(name)))
+    hostile = str(htmlsafe_json_dumps(scene))
+    path = tmp_path / "hostile.html"
+    path.write_text(data.sub(lambda found: found[1] + hostile + found[3], text), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(path.as_uri())
+    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_timeout(300)
+    assert name in page.evaluate(NAMES)
+    ticks = "[...document.querySelectorAll('#distance .ytick text')].map((node) => node.textContent)"
+    assert f"{name}  0" in page.evaluate(ticks)
+    assert page.locator("#panel-map a").count() == 0
     page.close()
 
 

@@ -11,15 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bundled import bundled_inputs
+from plotly.graph_objects import Figure
 
-from analysis.figures.run.time_distance import positions
-from analysis.replay.figures import figure
+from analysis.figures.run.time_distance import arrivals
+from analysis.tables.histories import trace
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.engine.inputs import load_inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import Fault, FaultyInput, Where
+from sim.store.reader import RunTables, read_run
 from sim.view import runs
 from sim.view import server as view_server
 from sim.view.controls import changed, controls, in_words, shares
@@ -105,6 +107,14 @@ def test_the_page_and_what_it_loads_come_from_here(port):
     for name in ("draw.js", "over.js", "player.js", "tabs.js", "words.js", "page.css"):
         assert f"assets/{name}".encode() in body
         assert get(port, f"/assets/{name}")[0] == 200
+
+
+def test_a_hostile_name_of_a_scenario_is_text(monkeypatch):
+    page = ScenarioPage(bundled_inputs("gao-anefis"), 1)
+    monkeypatch.setattr(page, "title", "</title><script>alert(1)</script>")
+    body = view_server.application(page).test_client().get("/").text
+    assert "<title>kidal: &lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>" in body
+    assert "<script>alert(1)" not in body
 
 
 @pytest.mark.parametrize(
@@ -289,17 +299,33 @@ def test_shares_add_up():
 def test_the_ways_of_the_fans_are_those_of_the_same_seeds_run_plain():
     hours, seeds = np.arange(0.0, 240.0, 3.0), replicate_seeds(1, np.arange(3))
     drawn = bundled_inputs("gao-anefis").parameters.draws
-    plain = ensemble(
-        bundled_inputs("gao-anefis").template, drawn, seeds, spread=True, keep=3, compiled=False
-    ).events
-    found = runs.many(bundled_inputs("gao-anefis"), 1).ways("army", hours)
+    plain = ensemble(bundled_inputs("gao-anefis").template, drawn, seeds, spread=True, keep=3, compiled=False)
+    tables = RunTables(
+        manifest={},
+        runs=plain.runs,
+        events=plain.events,
+        reports={},
+        route={},
+        daylight={},
+        cover={},
+        points={},
+    )
+    found = trace(runs.many(bundled_inputs("gao-anefis"), 1), "army").positions(hours)
     assert found.shape == (1000, 80)
-    np.testing.assert_array_equal(found[:3], positions(plain, "army", hours))
+    np.testing.assert_array_equal(found[:3], trace(tables, "army").positions(hours))
+
+
+def test_fans_reach_to_where_nine_in_ten_of_those_that_arrive_are_there():
+    inputs = load_inputs("kidal-offensive")
+    came = arrivals(runs.many(inputs, 1), "un")
+    low, high = ScenarioPage(inputs, 1).fan({}, "un")["figure"]["layout"]["xaxis"]["range"]
+    assert low <= came.min()
+    assert high >= np.quantile(came[np.isfinite(came)], 0.9)
 
 
 def test_fans_follow_the_settings():
     drawn = gao_page().fan({"seed": "1"}, "army")
-    figure(drawn["figure"])
+    Figure(drawn["figure"])
     assert drawn["say"].startswith("1,000 histories from seed 1")
     again = gao_page().fan({"seed": "1"}, "army")
     assert again == drawn
@@ -375,13 +401,13 @@ def folder(tmp_path_factory):
 
 
 def test_a_run_folder_shows_its_stored_histories(folder):
-    page = FolderPage(folder)
+    page = FolderPage(folder, read_run(folder))
     assert [control.name for control in page.controls.fields] == ["replicate"]
     first, second = page.scene({}), page.scene({"replicate": "1"})
     assert first["columns"][0]["km"] != second["columns"][0]["km"]
     assert {group["id"] for group in first["groups"]} >= {"jnim"}  # its scenario says where they live
     drawn = page.fan({}, "army")
-    figure(drawn["figure"])
+    Figure(drawn["figure"])
     assert drawn["say"] == "the 3 stored histories of the run folder"
     with pytest.raises(FaultyInput, match="'3' is not stored"):
         page.scene({"replicate": "3"})

@@ -1,8 +1,8 @@
-"""What figures share: whose histories they show, their caption, rows, dates, and the paint of reports."""
+"""What figures share: their caption, rows, dates, and the paint of reports."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,52 +10,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base.style import INK, QUIET, party_look
-from analysis.tables import timeline
-from analysis.tables.histories import horizon
-from analysis.tables.outcomes import begins, hour_of, origin
-from sim.record.record import Record
+from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
 from sim.record.rows import SCORED, Observation
+from sim.state.clock import moment_at
 from sim.store.reader import RunTables
 
 DRAWS = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
 GRID_LINES: dict[str, Any] = {"color": "#e5e5e5", "lw": 0.6}
-
-
-# --- whose histories ---------------------------------------------------------------------------------------
-
-
-class Histories(NamedTuple):
-    """The stored histories that did not fail: their replicates, and the events of them alone."""
-
-    replicates: np.ndarray
-    events: Mapping[str, np.ndarray]
-    history: np.ndarray  # of each event, counted from 0
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self.replicates)
-
-    @property
-    def name(self) -> str:
-        """What stands for them in a legend: the one history, or their median."""
-        return "one history" if len(self) == 1 else f"median of {len(self):,} histories"
-
-    def of(self, *kinds: str) -> np.ndarray:
-        """The rows of events of some kinds, in order of their hours."""
-        rows = np.flatnonzero(np.isin(self.events["event"].astype(str), kinds))
-        return rows[np.argsort(self.events["hour"][rows], kind="stable")]
-
-
-def stored(tables: RunTables) -> Histories:
-    """The stored histories of a run; none if all of it failed."""
-    known = np.unique(tables.events["replicate"]) if tables.events else np.zeros(0, int)
-    if "replicate" in tables.runs:
-        known = known[np.isin(known, tables.runs["replicate"][tables.done])]
-    if not len(known):
-        return Histories(known, {}, known)
-    inside = np.flatnonzero(np.isin(tables.events["replicate"], known))
-    events = {name: values[inside] for name, values in tables.events.items()}
-    return Histories(known, events, np.searchsorted(known, events["replicate"]))
 
 
 # --- words -------------------------------------------------------------------------------------------------
@@ -81,6 +42,11 @@ def caption(tables: RunTables, more: str = "", histories: int | None = None) -> 
     if histories is not None and histories < len(tables.done) - failed:
         text += f"; the first {histories:,} histories are shown"
     return f"{text}. {more}".rstrip()
+
+
+def middle_of(count: int) -> str:
+    """What stands for so many histories in a legend: the one, or their median."""
+    return "one history" if count == 1 else f"median of {count:,} histories"
 
 
 def counted(number: int, what: str) -> str:
@@ -138,7 +104,7 @@ def dates(axis: Axes, zero: datetime, start: float, end: float, most: int = 9) -
         step = next(hours for hours in (1.0, 2.0, 3.0, 6.0, 12.0) if (end - start) / hours < 7)
     hours = np.arange(step * np.ceil(start / step), end + 1e-6, step)
     form = "%m-%d" if step >= 24.0 else "%m-%d %H:%M"
-    axis.set_xticks(hours, [f"{zero + timedelta(hours=float(hour)):{form}}" for hour in hours])
+    axis.set_xticks(hours, [f"{moment_at(zero, hour):{form}}" for hour in hours])
 
 
 def dated(axis: Axes, tables: RunTables, start: float, end: float, most: int = 11) -> None:
@@ -152,7 +118,7 @@ def dated(axis: Axes, tables: RunTables, start: float, end: float, most: int = 1
 
 def date(tables: RunTables, hour: float, form: str = "%m-%d") -> str:
     """The date of an hour."""
-    return f"{origin(tables) + timedelta(hours=float(hour)):{form}}"
+    return f"{moment_at(origin(tables), hour):{form}}"
 
 
 def moment(tables: RunTables, by: datetime | None) -> float:
@@ -170,17 +136,6 @@ def grid(tables: RunTables, step: float = 0.0) -> np.ndarray:
 # --- reports -----------------------------------------------------------------------------------------------
 
 
-def reports(tables: RunTables, record: Record) -> dict[str, Observation]:
-    """The observation of each milestone that has one."""
-    seen = {m["id"]: timeline.observed(record, m["id"], m["column"]) for m in tables.manifest["milestones"]}
-    return {name: observation for name, observation in seen.items() if observation is not None}
-
-
-def interval(tables: RunTables, observation: Observation) -> tuple[float, float]:
-    """The hours of a reported interval."""
-    return hour_of(tables, observation.earliest), hour_of(tables, observation.latest)
-
-
 def report_box(
     axis: Axes, span: tuple[float, float], height: tuple[float, float], kind: str, zorder: float
 ) -> None:
@@ -192,7 +147,7 @@ def report_box(
 def report_band(axis: Axes, tables: RunTables, observation: Observation, alpha: float | None = None) -> None:
     """A reported interval as a band over all of an axis."""
     look = party_look(observation.kind).paint | {"lw": 0.6, "zorder": 0.5, "gid": "report", "alpha": alpha}
-    axis.axvspan(*interval(tables, observation), **look)
+    axis.axvspan(*interval_of(tables, observation), **look)
 
 
 def report_patch(kind: str, use: str = "", alpha: float | None = None) -> Patch:

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.figures.base.common import Histories
-from analysis.tables.histories import positions
-from analysis.tables.outcomes import begins
+from analysis.tables.clock import begins
+from analysis.tables.histories import Histories
 from sim.scenario.network import GEOD, Network
 from sim.store.reader import RunTables
 
@@ -90,7 +89,7 @@ def spots(
 ) -> Spots:
     """Where events of some kinds happened up to an hour: each one of one history, cells of many."""
     e = histories.events
-    rows = histories.of(*kinds)
+    rows = histories.by_hour(*kinds)
     rows = rows[e["hour"][rows] <= until]
     lat, lon = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     for place in set(e["place"][rows].astype(str)) & set(network.places):
@@ -117,7 +116,7 @@ def _celled(lat: np.ndarray, lon: np.ndarray, histories: int) -> Spots:
 def progress(tables: RunTables, histories: Histories, column: str, until: float, apart: float) -> list[Stay]:
     """Where a column's median is at the midnights (UTC) up to an hour; it stays where it moves less (km)."""
     hours = np.arange(24.0 * np.ceil(begins(tables) / 24.0), until + 1e-6, 24.0)
-    rows = positions(histories.events, column, hours)
+    rows = histories.of_column(column).positions(hours)
     if not len(rows):
         return []
     km = np.quantile(rows, 0.5, axis=0, method="higher")

@@ -1,10 +1,12 @@
 """The sides of a case as figures name and draw them: the only place in figures that knows them by name."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from matplotlib.patches import Patch
 
-from sim.state.kinds import ARMY, REBELS, UN
+from sim.files.case_file import NO_SIDE, ROLES
+from sim.store.reader import RunTables
 
 
 class SideLook(NamedTuple):
@@ -27,23 +29,24 @@ class SideLook(NamedTuple):
     @property
     def patch(self) -> Patch:
         """It in a legend of who holds what."""
-        return Patch(label=f"held by {'the ' * (self is not NO_SIDE)}{self.name}", **self.paint)
+        return Patch(label=f"held by {'the ' * (self is not UNHELD)}{self.name}", **self.paint)
 
 
-ROWS: tuple[tuple[Any, ...], ...] = (
-    (ARMY, "army", "army", "#009e73", "#00563f", "", "#003d2a", (4, 1.2)),
-    (REBELS, "rebels", "rebels", "#ecc3d8", "#8a3b69", "\\\\\\\\", "#5e1f45", (1.6, 1.0)),
-    (UN, "un", "UN", "#a8d8f2", "#0072b2", "....", "#004a75", (1.6, 1.0)),
-)
-SIDES = tuple(SideLook._make(row) for row in ROWS)
-"""The sides in the order of their codes; in grey they differ by lightness and hatch."""
-NO_SIDE = SideLook(code=len(SIDES), id="none", name="nobody", face="#ffffff", edge="#8c8c8c")
-HOLDERS = (*SIDES, NO_SIDE)
-"""All that may hold a place, by code."""
-STACKED = (SIDES[0], *SIDES[2:], NO_SIDE, SIDES[1])
-"""Holders in the order in which their shares are stacked, from below: the first two sides at the ends."""
+UNHELD = SideLook(code=len(ROLES), id=NO_SIDE, name="nobody", face="#ffffff", edge="#8c8c8c")
 
 
-def side_of(name: str | None) -> SideLook:
+def holders(tables: RunTables) -> tuple[SideLook, ...]:
+    """All that may hold a place in a run, by code: its sides, then nobody. In grey their hatches differ."""
+    rows = [row.model_dump(exclude={"role", "side", "ink"}) for row in tables.sides]
+    ids = [row.side for row in tables.sides]
+    return (*(SideLook(code=code, id=ids[code], **row) for code, row in enumerate(rows)), UNHELD)
+
+
+def stacked(sides: Sequence[SideLook]) -> list[SideLook]:
+    """Holders in the order in which their shares are stacked: the first two sides at the ends."""
+    return [sides[0], *sides[2:], sides[1]]
+
+
+def side_of(sides: Sequence[SideLook], name: str | None) -> SideLook:
     """A holder by its id; the first side where a report names none. Raises KeyError."""
-    return {side.id: side for side in HOLDERS}[name or SIDES[0].id]
+    return {side.id: side for side in sides}[name or sides[0].id]

@@ -19,6 +19,7 @@ class Look(NamedTuple):
     edge: str
     hatch: str
     dashes: tuple[float, ...]  # of the edge if it is contested (points)
+    says: str = ""  # in a legend of who claims what, if not `claimed by: label`
 
     @property
     def paint(self) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from analysis.figures.base import common
 from analysis.figures.base.page import sheet, styled
 from analysis.figures.base.style import BAND_COLOUR, INK
 from analysis.tables import sweeps
-from analysis.tables.histories import horizon
+from analysis.tables.clock import horizon, interval_of
 from analysis.tables.monte_carlo import wilson
-from analysis.tables.scored_observations import use_of
+from analysis.tables.scored_observations import reported, use_of
 from sim.record.record import Record
 from sim.record.rows import SCORED, Observation
 from sim.store.reader import RunTables
@@ -33,7 +33,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
     A panel has the share of the finished runs (0 to 1) in which it has come by a date, with Wilson's 95 %
     interval. Raises FaultyInput for a milestone that the run has not.
     """
-    names, reports = chosen(tables, record, milestone), common.reports(tables, record)
+    names, reports = chosen(tables, record, milestone), reported(tables, record)
     across = min(3, len(names))
     down = -(-len(names) // across)
     tall = 2.1 if down > 1 else 2.9
@@ -55,9 +55,8 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> list[str
     """
     if milestone is not None:
         return [sweeps.chosen(tables, record, milestone)]
-    names, reports = [m["id"] for m in tables.manifest["milestones"]], common.reports(tables, record)
-    wanted = [name for name in names if name.split(":")[1] in ARRIVAL_EVENTS]
-    scored = [name for name in wanted if name in reports and use_of(tables, record, reports[name]) in SCORED]
+    wanted = [name for name in sweeps.milestones(tables) if name.split(":")[1] in ARRIVAL_EVENTS]
+    scored = [name for name in reported(tables, record, SCORED) if name in wanted]
     return scored or wanted or [sweeps.chosen(tables, record, None)]
 
 
@@ -92,7 +91,7 @@ def _window(tables: RunTables, hours: np.ndarray, observation: Observation | Non
     last = float(horizon(tables))
     came = hours[np.isfinite(hours)]
     ends = list(np.quantile(came, (0.005, 0.98))) if len(came) else []
-    ends += list(common.interval(tables, observation)) if observation is not None else []
+    ends += list(interval_of(tables, observation)) if observation is not None else []
     low, high = (min(ends), max(ends)) if ends else (0.0, last)
     pad = max(12.0, 0.08 * (high - low), (LEAST_WINDOW - high + low) / 2.0)
     return low - pad, max(low - pad + LEAST_WINDOW, min(max(last, high + 1.0), high + pad))

@@ -14,7 +14,7 @@ from analysis.figures.base import common
 from analysis.figures.base.labels import HALO
 from analysis.figures.base.page import sheet, styled, widest
 from analysis.figures.base.style import INK, QUIET, legend_place, party_look
-from analysis.tables.outcomes import begins, days_of, hour_of
+from analysis.tables.clock import begins, days_of, horizon, hour_of
 from sim.record.record import Record
 from sim.record.rows import Claim
 from sim.store.reader import RunTables
@@ -35,7 +35,6 @@ CLAIM_GAP = 0.62  # inches between panels
 QUIET_DAYS = timedelta(days=3)  # a new panel: after so long without a claim,
 PANEL_EVENTS = 3  # and so many events
 LINK: dict[str, Any] = {"color": INK, "lw": 0.9, "ls": (0, (2, 1.5)), "marker": ".", "ms": 3}
-SAYS = {"narrative": "one source, nobody named", "independent": "reported by independents"}
 
 
 class Line(NamedTuple):
@@ -50,7 +49,7 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
     m = tables.manifest
     places = {*m.get("holders", ()), *m.get("camps", {}).values(), *map(str, tables.route["place"])}
     places |= {row["id"].split(":")[0] for row in m["milestones"]}
-    end = hour_of(tables, datetime.fromisoformat(m["end"]))
+    end = horizon(tables)
     by_event: dict[str, list[Claim]] = {}
     for claim in record.claims:
         place, word = claim.event.split(":")
@@ -140,7 +139,7 @@ def _caption(tables: RunTables) -> str:
 def _window(tables: RunTables, rows: Iterable[Line]) -> tuple[float, float]:
     """From the first claim to the last, within the scenario and a day on either side."""
     claims = [claim for line in rows for claim in line.claims]
-    low, high = begins(tables), hour_of(tables, datetime.fromisoformat(tables.manifest["end"]))
+    low, high = begins(tables), horizon(tables)
     first = max(low - 24.0, min(hour_of(tables, claim.earliest) for claim in claims))
     last = min(high + 24.0, max(hour_of(tables, claim.latest) for claim in claims))
     pad = max(3.0, 0.015 * (last - first))
@@ -170,7 +169,7 @@ def _key(rows: Sequence[Line]) -> list[Artist]:
     key: list[Artist] = []
     for party in sorted({claim.party for claim in claims}, key=legend_place):
         look = party_look(party)
-        key.append(Patch(label=SAYS.get(party, f"claimed by: {look.label}"), **look.paint))
+        key.append(Patch(label=look.says or f"claimed by: {look.label}", **look.paint))
     if any(shown.intersection(claim.contradicted_by) for claim in claims):
         key.append(Line2D([], [], label="these contradict each other", **LINK))
     if any(claim.contradicted_by for claim in claims):

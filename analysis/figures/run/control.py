@@ -10,11 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base import common
-from analysis.figures.base.common import Histories
 from analysis.figures.base.page import sheet, styled, widest
-from analysis.figures.base.sides import HOLDERS, NO_SIDE, STACKED, SideLook, side_of
+from analysis.figures.base.sides import UNHELD, SideLook, holders, side_of, stacked
+from analysis.tables.clock import interval_of
+from analysis.tables.histories import Histories, stored
+from analysis.tables.scored_observations import reported
 from sim.record.record import Record
-from sim.state.kinds import ARMY, REBELS, UN
+from sim.state.kinds import Side
 from sim.store.reader import RunTables
 
 
@@ -29,16 +31,17 @@ class HolderShares(NamedTuple):
 def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> list[HolderShares]:
     """Shares of the histories in which each side holds a place or a camp, at hours in ascending order.
 
-    Only the army's columns capture; what falls is the rebels'; a camp is the UN's until it is vacated, and
-    a place that nobody held goes with its camp. A camp left by the UN goes with its place.
+    Only advancing columns capture; what falls is the contesting side's; a camp is the withdrawing side's
+    until it is vacated, and a place that nobody held goes with its camp. A camp that is left goes with its
+    place.
     """
-    rows = [
-        HolderShares(place, place, _followed(histories, hours, side_of(side).code, _turns(histories, place)))
-        for place, side in tables.manifest.get("holders", {}).items()
-    ]
+    sides, rows = holders(tables), []
+    for place, name in tables.manifest.get("holders", {}).items():
+        shares = _followed(histories, hours, side_of(sides, name).code, _turns(histories, place))
+        rows.append(HolderShares(place, place, shares))
     for camp, place in tables.manifest.get("camps", {}).items():
-        turns = _turns(histories, place, camp)
-        rows.append(HolderShares(f"camp:{camp}", place, _followed(histories, hours, UN, turns)))
+        shares = _followed(histories, hours, Side.WITHDRAWING, _turns(histories, place, camp))
+        rows.append(HolderShares(f"camp:{camp}", place, shares))
     return rows
 
 
@@ -51,18 +54,18 @@ def _turns(
     its place, and who takes it over.
     """
     e, left = histories.events, np.full(len(histories), camp is None)
-    order = histories.of("capture", "fallen", "camp_taken", "vacated")
+    order = histories.by_hour("capture", "fallen", "camp_taken", "vacated")
     for row in order[e["place"][order] == place]:
         event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
         of_camp = e["agent"][row] == camp
         if event in ("capture", "fallen"):
             if left[history]:
-                yield history, hour, ARMY if event == "capture" else REBELS, False
+                yield history, hour, Side.ADVANCING if event == "capture" else Side.CONTESTING, False
         elif event == "camp_taken" and (of_camp or camp is None):
             yield history, hour, int(e["amount"][row]), camp is None
         elif of_camp:
             left[history] = True
-            yield history, hour, NO_SIDE.code, False
+            yield history, hour, UNHELD.code, False
 
 
 def _followed(
@@ -70,10 +73,10 @@ def _followed(
 ) -> np.ndarray:
     """Shares of the sides over time from who is first and all turns, which stand in order of their hours."""
     now = np.full(len(histories), first)
-    change = np.zeros((len(hours) + 1, len(HOLDERS)))
+    change = np.zeros((len(hours) + 1, UNHELD.code + 1))
     change[0, first] = len(histories)
     for history, hour, side, unheld in turns:
-        if not unheld or now[history] == NO_SIDE.code:
+        if not unheld or now[history] == UNHELD.code:
             at = np.searchsorted(hours, hour)
             change[at, now[history]] -= 1
             change[at, side] += 1
@@ -85,12 +88,12 @@ def _followed(
 @styled
 def draw(tables: RunTables, record: Record) -> Figure:
     """A row a place or camp: the share of the stored histories in which each side holds it, by hour (UTC)."""
-    histories, hours = common.stored(tables), common.grid(tables)
+    histories, hours = stored(tables), common.grid(tables)
     rows = over_time(tables, histories, hours)
     moved = [row for row in rows if (np.ptp(row.shares, axis=0) > 0.0).any()]
     still = [row for row in rows if row not in moved] if moved else []
     rows = moved or rows
-    names, reported = _names(tables, rows), [bracket(tables, record, row) for row in rows]
+    names, brackets = _names(tables, rows), [bracket(tables, record, row) for row in rows]
     single = len(histories) == 1
     page = sheet(
         f"{common.name_of(tables)}: who holds each place and each camp{', one history' if single else ''}",
@@ -99,11 +102,11 @@ def draw(tables: RunTables, record: Record) -> Figure:
         left=widest(names, 8.5) + 0.55,
         right=0.6,
         under=0.55,
-        key=_key(rows, reported),
+        key=_key(holders(tables), rows, brackets),
     )
     axis = page.body()
-    for level, (row, seen) in enumerate(zip(rows, reported, strict=True)):
-        _bands(axis, level, row, hours)
+    for level, (row, seen) in enumerate(zip(rows, brackets, strict=True)):
+        _bands(axis, level, row, hours, holders(tables))
         if seen is not None:
             wide = max(seen.high - seen.low, 0.004 * float(hours[-1]))
             where: Any = ((seen.low, level - 0.4), wide, 0.8)
@@ -119,8 +122,8 @@ def _how(tables: RunTables, still: Sequence[HolderShares]) -> str:
     text = "A band is as high as the share of the stored histories in which that side holds the place then."
     if still:
         names = common.place_names(tables, [row.place for row in still])
-        holders = [HOLDERS[int(np.argmax(row.shares[0]))].name for row in still]
-        words = [f"{name} ({holder})" for name, holder in zip(names, holders, strict=True)]
+        sides = [holders(tables)[int(np.argmax(row.shares[0]))].name for row in still]
+        words = [f"{name} ({side})" for name, side in zip(names, sides, strict=True)]
         text += f" Not drawn, since it never changes: {', '.join(words)}."
     if tables.manifest.get("camps"):
         text += " Who takes a vacated camp follows from where the scenario puts people: it is no finding."
@@ -135,10 +138,10 @@ def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
     ]
 
 
-def _bands(axis: Axes, level: int, held: HolderShares, hours: np.ndarray) -> None:
+def _bands(axis: Axes, level: int, held: HolderShares, hours: np.ndarray, sides: Sequence[SideLook]) -> None:
     """Stacked shares of a row, from its lower edge up."""
     base = np.zeros(len(hours))
-    for side in STACKED:
+    for side in stacked(sides):
         top = base + held.shares[:, side.code]
         if (top > base).any():
             edges = (level + 0.4 - 0.8 * base, level + 0.4 - 0.8 * top)
@@ -172,15 +175,19 @@ class Bracket(NamedTuple):
 def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | None:
     """What is reported of the taking of a camp, or of the capture of a place."""
     word = "camp_taken" if held.key.startswith("camp:") else "capture"
-    seen = common.reports(tables, record).get(f"{held.place}:{word}")
+    seen = reported(tables, record).get(f"{held.place}:{word}")
     if seen is None:
         return None
-    low, high = common.interval(tables, seen)
-    return Bracket(low=low, high=high, side=side_of(seen.who), built=seen.use == "by construction")
+    low, high = interval_of(tables, seen)
+    return Bracket(
+        low=low, high=high, side=side_of(holders(tables), seen.who), built=seen.use == "by construction"
+    )
 
 
-def _key(rows: Sequence[HolderShares], reported: Sequence[Bracket | None]) -> list[Artist]:
+def _key(
+    sides: Sequence[SideLook], rows: Sequence[HolderShares], brackets: Sequence[Bracket | None]
+) -> list[Artist]:
     held = np.any([row.shares.any(axis=0) for row in rows], axis=0)
-    looks = {seen.words: seen.look for seen in reported if seen is not None}
-    key: list[Artist] = [side.patch for side in STACKED if held[side.code]]
+    looks = {seen.words: seen.look for seen in brackets if seen is not None}
+    key: list[Artist] = [side.patch for side in stacked(sides) if held[side.code]]
     return key + [Patch(fc="none", lw=1.7, label=words, **look) for words, look in looks.items()]

@@ -9,11 +9,12 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.figures.base import common
-from analysis.figures.base.common import Histories
 from analysis.figures.base.page import sheet, styled
 from analysis.figures.base.style import INK, party_look
 from analysis.figures.run.time_distance import FANS, fans
 from analysis.tables import outcomes
+from analysis.tables.clock import hour_of
+from analysis.tables.histories import Histories, stored
 from sim.record.record import Record
 from sim.record.rows import ReportedCount
 from sim.store.reader import RunTables
@@ -25,7 +26,7 @@ TOWN_NAMES = 1.1  # inches for names of towns
 
 def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
     """Persons who have left their towns by each hour, a row a history."""
-    rows = histories.of("displaced")
+    rows = histories.by_hour("displaced")
     at = np.searchsorted(hours, histories.events["hour"][rows])
     left = np.zeros((len(histories), len(hours) + 1))
     np.add.at(left, (histories.history[rows], at), histories.events["amount"][rows])
@@ -37,7 +38,7 @@ def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
 def draw(tables: RunTables, record: Record) -> Figure:
     """Persons who left, over time, beside the reported number; below, by town and destination at the end."""
     parts = [_parts(tables, kind) for kind in ("displaced", "arrived")]
-    histories, hours = common.stored(tables), common.grid(tables, 12.0)
+    histories, hours = stored(tables), common.grid(tables, 12.0)
     count = outcomes.counted(tables, record, "displaced")
     bars, end = 0.24 * max(map(len, parts)) + 0.1, "at the end of the scenario"
     spread = "." if len(histories) == 1 else "; a bar is the mean, a line 5 to 95 % of the runs."
@@ -55,7 +56,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
         fans(axis, hours, left)
     axis.plot(hours, np.median(left, axis=0), color=INK, lw=1.8, gid="median", zorder=3)
     if count is not None and count.at is not None:
-        hour = outcomes.hour_of(tables, count.at)
+        hour = hour_of(tables, count.at)
         common.report_box(axis, (hour - 24.0, hour), count.number, count.kind, 4)
     common.dated(axis, tables, float(hours[0]), float(hours[-1]))
     axis.set_ylim(0.0)
@@ -92,7 +93,7 @@ def _bars(axis: Axes, by_place: dict[str, np.ndarray], words: str) -> None:
 
 
 def _key(histories: Histories, count: ReportedCount | None) -> list[Artist]:
-    key: list[Artist] = [Line2D([], [], color=INK, lw=1.8, label=histories.name)]
+    key: list[Artist] = [Line2D([], [], color=INK, lw=1.8, label=common.middle_of(len(histories)))]
     key += [Patch(color=color, label=word) for _, color, word in FANS if len(histories) > 1]
     if count is not None and count.at is not None:
         (low, high), look = count.number, party_look(count.kind)

@@ -7,12 +7,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis.figures.base import common
-from analysis.figures.base.common import Histories
 from analysis.figures.base.labels import WIDE_HALO, apart
 from analysis.figures.base.page import sheet, styled, widest
 from analysis.figures.base.style import INK
 from analysis.figures.run.time_distance import columns_drawn
-from analysis.tables.histories import positions
+from analysis.tables.histories import Histories, stored
 from sim.record.record import Record
 from sim.store.reader import RunTables
 from sim.store.schema import Table
@@ -37,7 +36,7 @@ def reach(tables: RunTables, column: str, km: np.ndarray) -> dict[str, dict[str,
 
 def stations(histories: Histories, drone: str, names: list[str], hours: np.ndarray) -> np.ndarray:
     """Which of some stations a detachment works from at each hour, a row a history; -1: from none yet."""
-    e, rows = histories.events, histories.of("on_station")
+    e, rows = histories.events, histories.by_hour("on_station")
     now = np.full((len(histories), len(hours)), -1, np.int16)
     for row in rows[e["agent"][rows] == drone]:
         place = str(e["place"][row])
@@ -71,7 +70,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     """
     covered = tables.cover["column"].tolist()
     column = next((name for name in columns_drawn(tables, record) if name in covered), covered[0])
-    histories, hours = common.stored(tables), common.grid(tables)
+    histories, hours = stored(tables), common.grid(tables)
     way = {name: values[tables.route["column"] == column] for name, values in tables.route.items()}
     top = float(way["km"].max())
     edges = np.linspace(0.0, top, 1 + max(1, round(top / KM)))
@@ -92,7 +91,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     step = np.append(hours, 2 * hours[-1] - hours[-2])
     colours: Any = {"cmap": COVER_COLOURS, "vmin": 0.0, "vmax": DARKEST, "gid": "cover", "rasterized": True}
     axis.pcolormesh(step, edges, cover_shares, **colours)
-    middle = np.quantile(positions(histories.events, column, hours), 0.5, axis=0, method="higher")
+    middle = np.quantile(histories.of_column(column).positions(hours), 0.5, axis=0, method="higher")
     axis.plot(hours, middle, gid="column", path_effects=WIDE_HALO, **look)
     axis.set_yticks(list(names), list(names.values()))
     axis.hlines(list(names), *axis.get_xlim(), color="white", lw=0.6, alpha=0.8)

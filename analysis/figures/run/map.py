@@ -16,15 +16,15 @@ from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import basemap, common
 from analysis.figures.base.basemap import NetworkMap
-from analysis.figures.base.common import Histories
 from analysis.figures.base.map_data import Frame, Spots, degrees, progress, spots
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import styled
-from analysis.figures.base.sides import HOLDERS
+from analysis.figures.base.sides import SideLook, holders
 from analysis.figures.base.style import INK
 from analysis.figures.run import control
 from analysis.figures.run.control import HolderShares
 from analysis.figures.run.time_distance import columns_drawn
+from analysis.tables.histories import Histories, stored
 from sim.record.record import Record
 from sim.scenario.network import Network
 from sim.store.reader import RunTables
@@ -69,14 +69,16 @@ def draw(
     `rivals` are radii (km) of circles round the drones' stations. What is shown at the moment is who holds
     each place, as shares of the histories; what happened until then is drawn where it happened.
     """
-    histories, until = common.stored(tables), common.moment(tables, by)
+    histories, until = stored(tables), common.moment(tables, by)
     column = next(iter(columns_drawn(tables, record)), None)
     markers = [(kind, spots(tables, network, histories, kind.events, until)) for kind in MARKERS]
     markers = [(kind, where) for kind, where in markers if len(where.lat)]
     shares = control.over_time(tables, histories, np.array([until]))
     held = [row for row in shares if not row.key.startswith("camp:")]
     view, tall = _frame(tables, network, held, markers)
-    key = _key(column, held, markers, len(histories)) + basemap.lines_key(outlines, tables, rivals)
+    sides, key = holders(tables), _key(column, markers, len(histories))
+    key += [side.patch for side in sides if any(row.shares[-1][side.code] > 0.0 for row in held)]
+    key += basemap.lines_key(outlines, tables, rivals)
     when = common.date(tables, until, "%Y-%m-%d %H:%M UTC")
     title = f"{common.name_of(tables)}: who holds what on {when}, and what happened until then"
     text = common.caption(tables, _how(tables, column, histories, view), len(histories))
@@ -87,7 +89,7 @@ def draw(
     _way(painted, tables.route["lon"][way], tables.route["lat"][way])
     for kind, where in markers:
         _events(painted, kind, where, len(histories))
-    _holder_disks(painted, held)
+    _holder_disks(painted, sides, held)
     painted.bar()
     first = {*tables.route["place"][way][[0, -1]].tolist()} if way.any() else set()
     first |= {row.place for row in held}
@@ -128,11 +130,11 @@ def _events(painted: NetworkMap, kind: Marker, where: Spots, histories: int) -> 
         painted.room.about(lon, lat, 0.45 * float(np.sqrt(area)), dx, dy)
 
 
-def _holder_disks(painted: NetworkMap, held: Sequence[HolderShares]) -> None:
+def _holder_disks(painted: NetworkMap, sides: Sequence[SideLook], held: Sequence[HolderShares]) -> None:
     """Each place as a disk, cut as the shares of the histories in which the sides hold it."""
     for row in (row for row in held if row.place in painted.network.places):
         place, start = painted.network.places[row.place], 0.0
-        for side, share in zip(HOLDERS, row.shares[-1], strict=True):
+        for side, share in zip(sides, row.shares[-1], strict=True):
             if share > 0.0:
                 turn = np.linspace(start, start + share, 2 + int(40 * share)) * 2.0 * np.pi
                 rim = np.column_stack([np.sin(turn), np.cos(turn)])
@@ -183,10 +185,8 @@ def _how(tables: RunTables, column: str | None, histories: Histories, view: Fram
     return text + " Markers of mines, ambushes, strikes and raids stand beside their place."
 
 
-def _key(
-    column: str | None, held: Sequence[HolderShares], markers: Sequence[MarkerSpots], histories: int
-) -> list[Artist]:
-    """Roads by surface, the column's way, what happened with its numbers, and the sides."""
+def _key(column: str | None, markers: Sequence[MarkerSpots], histories: int) -> list[Artist]:
+    """Roads by surface, the column's way, and what happened with its numbers."""
     styles = basemap.SURFACE_STYLES.items()
     key: list[Artist] = [Line2D([], [], label=f"road: {word}", **look) for word, look in styles]
     if column is not None:
@@ -196,4 +196,4 @@ def _key(
         total = total if histories > 1 else f"{len(where.number)}"
         look: Any = {"marker": kind.marker, "mfc": kind.face, "mec": INK, "mew": 0.6, "ms": 6.5}
         key.append(Line2D([], [], lw=0, label=f"{kind.word}: {total}", **look))
-    return key + [side.patch for side in HOLDERS if any(row.shares[-1][side.code] > 0.0 for row in held)]
+    return key

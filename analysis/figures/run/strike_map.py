@@ -20,7 +20,7 @@ RADIUS_DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (3, 2)), (0, (1, 1.5)), 
 BEARS, BEARS_NOT = "#56b4e9", "white"  # on the drones' base and radius
 HOW = (
     "Equirectangular projection; circles are geodesics on WGS84. A circle goes through the farthest strike "
-    "that bears on the drones' base and came while the army may have held the base. Open signs bear on "
+    "that bears on the drones' base and came while the {} may have held the base. Open signs bear on "
     "nothing, nor do days in brackets: no aircraft, or no place, is named."
 )
 
@@ -35,7 +35,7 @@ def draw(geometry: Geometry, network: Network, outlines: Sequence[Outline]) -> F
     places = [network.places[name] for name in (*by_place, *bases)]
     view, tall = basemap.map_frame([p.lat for p in places], [p.lon for p in places])
     title = "Which base and radius reach the reported strikes?"
-    page = basemap.map_sheet(title, HOW, tall, _key(geometry, network, bases))
+    page = basemap.map_sheet(title, HOW.format(geometry.holder), tall, _key(geometry, network, bases))
     painted = NetworkMap(page.body(), view, network, outlines)
     for number, (name, farthest) in enumerate(bases.items()):
         at, color = network.places[name], COLORS[number % 5]

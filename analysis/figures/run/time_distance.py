@@ -20,9 +20,9 @@ from analysis.figures.base import common, cover_strip
 from analysis.figures.base.labels import WIDE_HALO, Room, apart
 from analysis.figures.base.page import styled, wrapped
 from analysis.figures.base.style import INK, QUIET, legend_place, party_look
-from analysis.tables.histories import histories, horizon, nights, positions
-from analysis.tables.outcomes import begins, hour_of
-from analysis.tables.timeline import observed
+from analysis.tables.clock import begins, horizon, hour_of
+from analysis.tables.histories import nights, trace
+from analysis.tables.scored_observations import observed
 from sim.record.record import Record
 from sim.record.rows import Claim, Observation
 from sim.store.reader import RunTables
@@ -59,7 +59,7 @@ class Box(NamedTuple):
 def arrivals(tables: RunTables, column: str) -> np.ndarray:
     """The hour at which each stored history comes to the end of the column's way; inf if never."""
     end = _of(tables.route, column)["km"].max() - 1e-6
-    return np.array([min(hour[km >= end], default=np.inf) for hour, km in histories(tables.events, column)])
+    return np.array([min(hour[km >= end], default=np.inf) for hour, km in trace(tables, column).paths()])
 
 
 def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
@@ -94,7 +94,7 @@ def window(tables: RunTables, boxes: Sequence[Box], column: str) -> tuple[float,
     came, end = arrivals(tables, column), horizon(tables)
     came = came[np.isfinite(came)]
     ends = [box.end + 24.0 for box in boxes] + ([np.quantile(came, 0.9) + 6.0] if len(came) else [])
-    starts = [box.start for box in boxes] + [hour[0] for hour, _ in histories(tables.events, column)]
+    starts = [box.start for box in boxes] + [hour[0] for hour, _ in trace(tables, column).paths()]
     first = min(starts, default=begins(tables))
     start = 24.0 * np.floor(max(begins(tables), first) / 24.0)
     return start, max(start + 24.0, min(end, 24.0 * np.ceil(max(ends, default=end) / 24.0)))
@@ -209,12 +209,12 @@ def _places(axis: Axes, way: Table) -> None:
 def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
     """One history as a line with what befell it, several as median and fans."""
     hours = np.arange(axis.get_xlim()[0], axis.get_xlim()[1] + 0.05, 0.1)
-    km = positions(tables.events, column, hours)
+    km = trace(tables, column).positions(hours)
     if not len(km):
         return
-    label = f"median of {len(km):,} histories" if len(km) > 1 else "one history"
     middle = np.quantile(km, 0.5, axis=0, method="higher")
-    axis.plot(hours, middle, color=INK, lw=2.2, zorder=4, label=label, path_effects=WIDE_HALO)
+    look: Any = {"color": INK, "lw": 2.2, "zorder": 4, "path_effects": WIDE_HALO}
+    axis.plot(hours, middle, label=common.middle_of(len(km)), **look)
     if len(km) > 1:
         fans(axis, hours, km)
         return

@@ -14,11 +14,12 @@ from analysis.figures.base import common
 from analysis.figures.base.page import sheet, styled
 from analysis.figures.base.style import BAND_COLOUR
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS
-from analysis.inference import sensitivity
 from analysis.tables import sweeps
-from analysis.tables.histories import horizon
+from analysis.tables.clock import horizon, interval_of
+from analysis.tables.scored_observations import reported
 from analysis.tables.sweeps import ByPoint, summary
 from sim.record.record import Record
+from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
 MEDIAN_COLOUR, REPORTED_COLOUR = "#0b5a94", "#f0c75e"
@@ -35,7 +36,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
 
     The milestone is by default the last scored one. Raises FaultyInput for one that the sweep has not.
     """
-    known = sensitivity.scored(tables, record)
+    known = list(reported(tables, record, SCORED))
     name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
     of_milestone = summary(ByPoint(tables), record, name)
     hours = np.minimum(of_milestone.hours, horizon(tables)) / 24.0  # days, never at the horizon
@@ -50,8 +51,8 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
         under=0.35,
         key=_key(),
     )
-    seen = sweeps.reported(tables, record, name)
-    span = None if seen is None else [hour / 24.0 for hour in common.interval(tables, seen)]
+    seen = reported(tables, record).get(name)
+    span = None if seen is None else [hour / 24.0 for hour in interval_of(tables, seen)]
     limits = _limits([hours[panel.points] for panel in bends], span or [])
     axes = page.panels(len(bends), PANELS_ACROSS, CURVE_HEIGHT, (CURVE_GAP, CURVE_ROW - CURVE_HEIGHT), 0.2)
     for axis, panel in zip(axes, bends, strict=True):

@@ -7,7 +7,9 @@ import numpy as np
 
 from analysis.figures.base.page import shortened, widest
 from analysis.tables import sweeps
+from analysis.tables.clock import moment_of
 from analysis.tables.sweeps import Summary
+from analysis.tables.text import short
 from sim.store.reader import RunTables
 
 NAMES = 3.2  # inches that the name of a point or value may take
@@ -68,8 +70,8 @@ def medians(tables: RunTables, summary: Summary, milestone: str) -> str:
     hours, reached = summary.hours[:, 1], summary.share_reached
     if not np.isfinite(reached).any():
         return f"{milestone}: no run is finished"
-    moments = [sweeps.moment_of(tables, hour) for hour in (np.nanmin(hours), np.nanmax(hours))]
-    times = _span([f"{moment:%m-%d %H:%M}" if moment else "never" for moment in moments])
+    moments = [moment_of(tables, hour) for hour in (np.nanmin(hours), np.nanmax(hours))]
+    times = _span([short(moment)[5:] or "never" for moment in moments])
     share = _span([f"{share:.2f}" for share in (np.nanmin(reached), np.nanmax(reached))])
     return f"{milestone}: median {times}, reached in {share} of the runs"
 

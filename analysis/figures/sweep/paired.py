@@ -34,7 +34,7 @@ def draw(one: RunTables, two: RunTables) -> Figure:
     Raises FaultyInput for runs whose replicates do not go together.
     """
     rows = pairs(one, two)
-    names = [row.name for row in rows]
+    names = [row.milestone for row in rows]
     first, second = _titles(one, two)
     page = sheet(
         f"What differs, at the same chance: B less A\nA: {first}\nB: {second}",
@@ -62,7 +62,7 @@ def _columns(axis: Axes, rows: list[PairedMilestone]) -> None:
         axis.annotate(head, (1.0, 1.0), (place, 3), xycoords="axes fraction", color=QUIET, gid="head", **look)
         for level, row in enumerate(rows):
             middle = _signed(np.median(row.hours), 1) if len(row.hours) else "-"
-            cell = (f"{row.same:.3f}", f"{row.first:.3f}", f"{row.second:.3f}", middle)[number]
+            cell = (f"{row.same:.3f}", f"{row.only_a:.3f}", f"{row.only_b:.3f}", middle)[number]
             where: Any = {"xycoords": axis.get_yaxis_transform(), "va": "center", "gid": "cell"}
             axis.annotate(cell, (1.0, level), (place, 0), **where, **look)
 

@@ -11,9 +11,8 @@ from analysis.figures.base import common
 from analysis.figures.base.page import sheet, styled, widest
 from analysis.figures.sweep import labels
 from analysis.tables import sweeps
-from analysis.tables.histories import horizon
-from analysis.tables.outcomes import begins, origin
-from analysis.tables.scored_observations import use_of
+from analysis.tables.clock import begins, horizon, interval_of, origin
+from analysis.tables.scored_observations import reported, use_of
 from analysis.tables.sweeps import ByPoint
 from sim.record.record import Record
 from sim.record.rows import Observation
@@ -33,7 +32,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
     """
     name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
     of_milestone, hours = sweeps.summary(runs, record, name), runs.split(runs.hours(name))
-    names, seen = labels.names(tables), sweeps.reported(tables, record, name)
+    names, seen = labels.names(tables), reported(tables, record).get(name)
     key: list[Artist] = [common.median_key(tables)]
     key += [common.report_patch(seen.kind, use_of(tables, record, seen), PALE)] if seen else []
     more = " A ridge is as high as P, the share of the runs that reach it."
@@ -59,7 +58,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
 def _dated(axis: Axes, tables: RunTables, seen: Observation | None, hours: Sequence[np.ndarray]) -> None:
     """The dates along the bottom, wide enough for nearly all that comes, and what is reported as a band."""
     came = np.concatenate([part[np.isfinite(part)] for part in hours])
-    ends = [*common.interval(tables, seen)] if seen else []
+    ends = [*interval_of(tables, seen)] if seen else []
     ends = [*ends, *np.quantile(came, (0.002, 0.998))] if len(came) else ends
     ends = ends or [begins(tables), horizon(tables)]
     pad = max(3.0, 0.04 * (max(ends) - min(ends))) if len(came) else 24.0

@@ -12,7 +12,9 @@ from analysis.figures.base.style import INK, QUIET
 from analysis.inference import sensitivity
 from analysis.inference.sensitivity import SENSITIVITY_MEASURES, Influence
 from analysis.tables import sweeps
+from analysis.tables.scored_observations import reported
 from sim.record.record import Record
+from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
 EFFECT_COLOUR, CHANCE_COLOUR = "#4a90c2", "#c8c8c8"
@@ -31,7 +33,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
     A bar is in the unit of its measure. Raises FaultyInput for a milestone that the sweep has not, and for a
     sample that gives no indices.
     """
-    known = sensitivity.scored(tables, record)
+    known = list(reported(tables, record, SCORED))
     name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
     method, targets = sensitivity.targets(tables, record, "--figure sensitivity", (name,))
     target = targets[0]

@@ -6,7 +6,7 @@ three, exactly, however cover and groups change on the way.
 """
 
 from sim.chance.keyed import Purpose, exponential, lognormal, uniform
-from sim.rules import rebels
+from sim.rules import groups
 from sim.rules.column.march import stand
 from sim.rules.drones import cover_of
 from sim.rules.event_log import log_column
@@ -20,16 +20,16 @@ def is_met(world: World, index: int, now: float) -> bool:
     seed, key, count = world.run[0].seed, column.key, column.candidates
     column.candidates += 1
     column.ambush_left = exponential(seed, key, Purpose.AMBUSH_CLOCK, column.candidates)
-    if not rebels.is_contested(world, index):
+    if not groups.is_contested(world, index):
         return False
     deterred = world.p.drone_suppression * cover_of(world, column, now)
-    chance = (1.0 - deterred) * rebels.ready_share(world, index, now)
+    chance = (1.0 - deterred) * groups.ready_share(world, index, now)
     return uniform(seed, key, Purpose.AMBUSH_MET, count) < chance
 
 
 def begin(world: World, index: int, now: float) -> float:
     """The ready groups open fire; returns the end of the ambush."""
-    return fight(world, index, now, rebels.engage_ready(world, index, now))
+    return fight(world, index, now, groups.engage_ready(world, index, now))
 
 
 def roadblock(world: World, index: int, now: float, fighters: float) -> float:

@@ -7,7 +7,7 @@ it holds until it goes on (sim.rules.column.hold).
 """
 
 from sim.chance.keyed import Purpose, exponential, lognormal, uniform
-from sim.rules import combat, garrisons, notices, rebels
+from sim.rules import combat, garrisons, groups, notices
 from sim.rules.column import ambush, defended_position, delays, hold, mines, serials
 from sim.rules.column.march import carry_on, daily_pace, go_back, held_behind, march, pace, stand
 from sim.rules.daylight import day_at, first_light, midnight_before, next_first_light
@@ -86,8 +86,8 @@ def depart(world: World, index: int, now: float) -> float:
     column.next_mark += 1
     event = Event.GO if column.starts_given else Event.DEPARTURE
     log_column(world, index, now, event, place=mark.place)
-    if column.side == Side.UN:
-        notices.of_the_un(world, index, now)
+    if column.side == Side.WITHDRAWING:
+        notices.of_withdrawal(world, index, now)
     return set_out(world, index, now)
 
 
@@ -201,11 +201,11 @@ def reach(world: World, index: int, now: float) -> float:
     mark.reached_at = now
     if mark.block != NOBODY:
         column.next_mark += 1
-        fighters = rebels.engage_block(world, index, mark.block, now)
+        fighters = groups.engage_block(world, index, mark.block, now)
         return ambush.roadblock(world, index, now, fighters) if fighters > 0.0 else go_on(world, index, now)
     log_column(world, index, now, Event.ARRIVAL, place=mark.place)
-    if column.side == Side.UN:
-        notices.of_the_un(world, index, now)
+    if column.side == Side.WITHDRAWING:
+        notices.of_withdrawal(world, index, now)
     if defended_position.is_defended(world, index, mark):
         column.entering = False
         return defended_position.face(world, index, now)
@@ -290,7 +290,7 @@ def midnight(world: World, index: int, now: float) -> float:
     dawn = next_first_light(world, column, now)
     night = day_at(column.solar, dawn)
     column.mode = Mode.NIGHT
-    if not rebels.is_contested(world, index):
+    if not groups.is_contested(world, index):
         return dawn
     if uniform(world.run[0].seed, column.key, Purpose.HARASSMENT, night) >= p.night_harassment:
         return dawn

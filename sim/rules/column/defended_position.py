@@ -5,7 +5,7 @@ At a position no night is harassed: what a night brings there is the leaving of 
 """
 
 from sim.chance.keyed import ONCE, Purpose, exponential, uniform
-from sim.rules import combat, rebels, towns
+from sim.rules import combat, groups, towns
 from sim.rules.column.march import go_back, march, stand
 from sim.rules.daylight import day_at, end_of_night, first_light, next_first_light, sunset
 from sim.rules.drones import cover_of
@@ -18,7 +18,7 @@ from sim.state.world import World
 
 def is_defended(world: World, index: int, mark: Waypoint) -> bool:
     """Whether a mark is a position whose defence is neither broken nor without fighters."""
-    return mark.defended and mark.leaves == NEVER and rebels.committed(world, index) > 0.0
+    return mark.defended and mark.leaves == NEVER and groups.committed(world, index) > 0.0
 
 
 def face(world: World, index: int, now: float) -> float:
@@ -63,7 +63,7 @@ def fight(world: World, index: int, now: float, dusk: float) -> float:
     column = world.columns[index]
     mark = world.marks[column.next_mark]
     p = world.p
-    column.engaged = rebels.engage_all(world, index)
+    column.engaged = groups.engage_all(world, index)
     over = cover_of(world, column, now)
     column.ratio = combat.force_ratio(world, column, column.engaged, over, now)
     if column.rounding:
@@ -138,7 +138,7 @@ def broken(world: World, index: int, now: float) -> float:
     dusk = nightfall(world, column, now)
     dawn = min(end_of_night(world, column, dusk), dusk + 24.0)
     mark.leaves = dusk + u * (dawn - dusk)
-    rebels.break_up(world, index, mark.leaves)
+    groups.break_up(world, index, mark.leaves)
     return mark.leaves
 
 

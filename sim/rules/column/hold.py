@@ -179,7 +179,7 @@ def planning(world: World, column: ColumnState) -> float:
 
 
 def camp_seen(world: World, place: int) -> float:
-    """The hour at which it is seen that no UN camp of a place is occupied any more; NEVER before."""
+    """The hour at which all camps of a place are seen to be vacated; NEVER before."""
     latest = world.run[0].begins
     for camp in world.camps:
         if camp.place == place:
@@ -188,9 +188,9 @@ def camp_seen(world: World, place: int) -> float:
 
 
 def road_clear(world: World, column: ColumnState, place: int) -> float:
-    """The hour at which it is seen that the UN has left a place and is off the road to it; NEVER before.
+    """The hour at which the withdrawing side is seen to have left a place and the road to it; NEVER before.
 
-    A UN column counts from when it was seen to set out: what it will do is not known before.
+    A withdrawing column counts from when it was seen to set out: what it will do is not known before.
     """
     latest = camp_seen(world, place)
     hold = column.stage - column.first_stage

@@ -1,6 +1,6 @@
 """The march: how fast a column goes, what its clocks have left, and what it meets next on its road."""
 
-from sim.rules import rebels
+from sim.rules import groups
 from sim.rules.column import serials
 from sim.rules.event_log import log_column
 from sim.rules.route import march_speed
@@ -14,7 +14,7 @@ def pace(world: World, index: int, now: float) -> float:
     column = world.columns[index]
     slow = now < column.contact_until
     if world.run[0].contact_everywhere:
-        slow = slow or rebels.is_contested_ahead(world, index)
+        slow = slow or groups.is_contested_ahead(world, index)
     return column.day_speed * world.p.contact_pace if slow else column.day_speed
 
 

@@ -5,7 +5,7 @@
   const PAUSE = 250; // ms between two redraws of what changes seldom, while playing
   const FRESH = 48; // hours for which a claim or a sign stands out on the map
 
-  K.CONFIG = { displayModeBar: false, scrollZoom: true, responsive: true }; // of every plot
+  K.CONFIG = { displayModeBar: false, scrollZoom: true, responsive: true, typesetMath: false }; // of every plot
   K.plot = (id) => document.getElementById(id);
 
   K.ready = async function (id) {
@@ -105,17 +105,20 @@
     return { x, y };
   }
 
+  // Plotly reads texts as a kind of HTML: names of places and words of claims are none
+  K.plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
   K.wrap = (text, wide) => {
     const lines = [""];
     text.split(" ").forEach((word) => {
       if ((lines[lines.length - 1] + word).length > wide) lines.push("");
       lines[lines.length - 1] += word + " ";
     });
-    return lines.map((line) => line.trim()).join("<br>");
+    return lines.map((line) => K.plain(line.trim())).join("<br>");
   };
 
   K.told = (claim) =>
-    "<b>" + K.wrap(claim.says, 48) + "</b><br>claimed by: " + claim.label + "<br>" + K.wrap(claim.source, 48) +
+    "<b>" + K.wrap(claim.says, 48) + "</b><br>claimed by: " + K.plain(claim.label) + "<br>" + K.wrap(claim.source, 48) +
     "<br>" + claim.when + " (UTC)";
 
   function claims(gd, scene, t) {
@@ -140,7 +143,7 @@
       if (column && event.column !== column) return;
       found.x.push(column ? event.hour : event.x);
       found.y.push(column ? event.km : event.y);
-      found.hovertext.push("In this run: " + event.text);
+      found.hovertext.push("In this run: " + K.plain(event.text));
       found["marker.symbol"].push(event.sign);
       found["marker.opacity"].push(column || event.hour + FRESH > t ? 1 : 0.35);
     });
@@ -157,7 +160,7 @@
       patches.cover = covers(steps);
       patches.station = {
         x: steps.filter(Boolean).map((row) => row.x), y: steps.filter(Boolean).map((row) => row.y),
-        hovertext: steps.filter(Boolean).map((row) => "drones' station: " + row.station),
+        hovertext: steps.filter(Boolean).map((row) => "drones' station: " + K.plain(row.station)),
       };
     }
     const sides = Object.keys(scene.holders).map((place) => K.held(scene.holders[place], t));

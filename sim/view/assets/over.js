@@ -3,10 +3,6 @@
   "use strict";
   const K = (window.kidal = window.kidal || {});
   const SVG = "http://www.w3.org/2000/svg";
-  const MOVING = ["columns", "groups", "now", "cursor", "done"]; // traces that are drawn here instead
-
-  K.still = (traces) => structuredClone(traces.filter((trace) => !MOVING.includes(trace.uid)));
-
   function put(node, about) {
     Object.entries(about).forEach(([key, value]) => node.setAttribute(key, value));
     return node;
@@ -53,7 +49,7 @@
       const same = before.filter((p) => Math.hypot(p[0] - x, p[1] - y) < 5).length; // then side by side
       before.push([x, y]);
       moving.push([x + 8 * same, y + 10, 5]);
-      const look = { r: 3.5, fill: scene.inks.rebels, stroke: "#fff", "stroke-width": 1 };
+      const look = { r: 3.5, fill: group.ink, stroke: "#fff", "stroke-width": 1 };
       put(mark(on.svg, "group-" + group.id, "circle", look, "group " + group.id), { transform: at(x + 8 * same, y + 10) });
     });
     scene.columns.forEach((column) => {

@@ -12,10 +12,10 @@
   K.days = 10; // a page of the diagram; 0: all days
   const seen = { map: {}, distance: {}, lists: "" };
 
-  function make(kind, about, text) {
+  function make(kind, about, ...children) {
     const node = document.createElement(kind);
     Object.entries(about || {}).forEach(([key, value]) => node.setAttribute(key, value));
-    if (text !== undefined) node.textContent = text;
+    node.append(...children);
     return node;
   }
 
@@ -115,9 +115,7 @@
   }
 
   function labelled(text, node) {
-    const label = make("label", {}, text + " ");
-    label.append(node);
-    return label;
+    return make("label", {}, text + " ", node);
   }
 
   function select(options, label, act) {
@@ -127,7 +125,27 @@
     return node;
   }
 
-  K.build = function () {
+  function box(id, label, ...words) {
+    return make("div", { id: id + "-box", class: "box", role: "group", "aria-label": label },
+      make("div", { id: id + "-head", class: "head" }, ...words), make("div", { id, class: "plot" }));
+  }
+
+  function list(id, title) {
+    return make("section", {}, make("h2", {}, title), make("ol", { id, tabindex: 0, "aria-label": title }));
+  }
+
+  function legend(about) {
+    // what the inks of map and diagram mean
+    const rows = about.rows.map((row) => {
+      const chip = make("span", { class: row.chip }, row.sign);
+      Object.entries(row.style).forEach(([key, value]) => chip.style.setProperty(key, value));
+      return make("li", {}, chip, row.text);
+    });
+    return make("details", { id: "legend" }, make("summary", {}, "Legend"), make("ul", {}, ...rows), make("p", {}, about.note));
+  }
+
+  K.build = function (scene) {
+    // the panel, once the first scene is there
     const part = (K.part = {});
     part.play = button("▶ Play", "Play", () => K.play(), "play");
     part.clock = make("output", { id: "clock", "aria-label": "Hour shown" });
@@ -139,14 +157,16 @@
     const speed = select(Object.keys(SPEEDS), "Speed", (text) => (K.speed = SPEEDS[text]));
     speed.id = "speed";
     speed.value = "a day a second";
-    const row = make("div", { class: "buttons" });
-    row.append(
+    const row = make("div", { class: "buttons" },
       button("−1 d", "A day back", () => K.whole(-24), "day-back"), button("−1 h", "An hour back", () => K.whole(-1), "hour-back"),
       part.play, button("+1 h", "An hour on", () => K.whole(1), "hour-on"), button("+1 d", "A day on", () => K.whole(24), "day-on"),
       speed, labelled("Go to", part.date), part.clock);
-    document.getElementById("player").replaceChildren(row, part.slider);
+    const lists = make("div", { id: "lists" }, list("said", "Reported"), list("did", "In this run"));
+    document.getElementById("panel-map").replaceChildren(
+      box("map", "Map of the run and the reported claims", "Map: the run, and claims as their hour comes"),
+      box("distance", "Time-distance diagram of a column"), lists, make("div", { id: "player" }, row, part.slider),
+      legend(scene.legend));
     document.addEventListener("keydown", keys);
-    document.getElementById("map-head").textContent = "Map: the run, and claims as their hour comes";
   };
 
   function keys(event) {
@@ -187,17 +207,18 @@
     if (!drawn) return;
     seen.distance = {};
     gd.kidalTicks = gd.kidalPage = "";
-    await window.Plotly.react(gd, K.still(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, K.CONFIG);
+    await window.Plotly.react(gd, structuredClone(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, K.CONFIG);
     K.name(gd, K.scene.zero, drawn.layout.meta.way);
   };
 
 
   K.load = async function (scene) {
     if (!scene) return;
-    const first = !K.scene, gd = await K.ready("map"), text = JSON.stringify(scene);
+    const text = JSON.stringify(scene);
     if (text === K.text) return; // it came again with its tab
     K.text = text;
-    if (!K.part) K.build();
+    if (!K.part) K.build(scene);
+    const first = !K.scene, gd = await K.ready("map");
     K.scene = scene;
     K.hours = { claims: scene.claims.map((c) => c.hour), events: scene.events.map((e) => e.hour) };
     seen.map = {};
@@ -206,7 +227,7 @@
     Object.assign(K.part.date, { min: from, max: last });
     Object.assign(K.part.slider, { min: scene.begins, max: scene.hours });
     head();
-    await window.Plotly.react(gd, K.still(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, K.CONFIG);
+    await window.Plotly.react(gd, structuredClone(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, K.CONFIG);
     await K.diagram();
     K.label(gd, true);
     K.go(first ? scene.begins : K.hour);

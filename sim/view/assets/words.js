@@ -24,7 +24,7 @@
       if (row[0] < range[0] || row[0] > range[1]) return;
       if (kept.every((other) => Math.abs(other[0] - row[0]) >= gap)) kept.push(row);
     }));
-    return { vals: kept.map((row) => row[0]), text: kept.map((row) => row[1] + "  " + Math.round(row[0])) };
+    return { vals: kept.map((row) => row[0]), text: kept.map((row) => K.plain(row[1]) + "  " + Math.round(row[0])) };
   };
 
   K.name = function (gd, zero, way) {
@@ -98,7 +98,7 @@
     const full = gd._fullLayout, i = gd.data.findIndex((trace) => trace.uid === "names");
     if (!full || i < 0 || !full.xaxis._length || gd.offsetParent === null) return; // or hidden
     const trace = gd.data[i], ways = placed(gd, trace, K.playing && gd.kidalWays);
-    const text = ways.map((way, k) => (way ? trace.customdata[k][0] : NONE));
+    const text = ways.map((way, k) => (way ? K.plain(trace.customdata[k][0]) : NONE));
     const where = ways.map((way) => (way ? way.side.join(" ") : "top center"));
     const size = ways.map((way) => (way ? way.size : SIZES[0]));
     gd.kidalWays = ways;

@@ -1,4 +1,4 @@
-"""The rebel group: it learns late where a column was, sets itself ahead of it, fights, and goes when broken.
+"""The group: it learns late where a column was, sets itself ahead of it, fights, and goes when broken.
 
 A group acts on sightings 2 to 6 hours old and never on a column's true state. Only a broken one goes to a
 refuge.

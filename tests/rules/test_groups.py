@@ -9,7 +9,7 @@ from worlds import QUIET, defaults, log, network, opened, opened_drawn, play, ti
 
 from sim.engine.build import build
 from sim.engine.loop import advance
-from sim.rules import rebels
+from sim.rules import groups
 from sim.scenario.reading import load_scenario
 from sim.state.kinds import Mode, Stance
 from sim.state.rows import NEVER
@@ -42,7 +42,7 @@ def decide(world, index, moved):
             column.leg += 1
         column.persons, column.mode, column.speed = 7.0, Mode.HALT, 0.0
         column.contact_until = column.window_end = NEVER
-    rebels.set_ahead(world, index, group.acts_on)
+    groups.set_ahead(world, index, group.acts_on)
     return group.set_km, group.arrives, group.sets, group.road, group.road_km
 
 
@@ -91,7 +91,7 @@ def test_the_march_is_the_same_up_to_the_first_fight_whatever_the_fighters():
 def choices(monkeypatch):
     """Watches groups: rows of (index, seen_km, age of the sighting, chosen or None) for each decision."""
     rows, looked = [], {}
-    look, set_ahead = rebels.look, rebels.set_ahead
+    look, set_ahead = groups.look, groups.set_ahead
 
     def watched_look(world, index, now):
         looked[index] = now
@@ -103,8 +103,8 @@ def choices(monkeypatch):
         set_ahead(world, index, now)
         rows.append((index, group.seen_km, now - looked[index], group.set_km if group.sets > sets else None))
 
-    monkeypatch.setattr(rebels, "look", watched_look)
-    monkeypatch.setattr(rebels, "set_ahead", watched_set)
+    monkeypatch.setattr(groups, "look", watched_look)
+    monkeypatch.setattr(groups, "set_ahead", watched_set)
     return rows
 
 
@@ -117,13 +117,13 @@ def test_sightings_are_two_to_six_hours_old(choices):
 
 
 def test_a_group_chooses_again_only_when_it_has_come_to_its_place(monkeypatch):
-    early, set_ahead = [], rebels.set_ahead
+    early, set_ahead = [], groups.set_ahead
 
     def watched(world, index, now):
         early.append(world.groups[index].arrives - now)
         set_ahead(world, index, now)
 
-    monkeypatch.setattr(rebels, "set_ahead", watched)
+    monkeypatch.setattr(groups, "set_ahead", watched)
     for seed in range(20):
         play(gao(), seed)
     assert max(early) <= 1e-9
@@ -176,16 +176,16 @@ def test_a_group_on_its_way_is_nowhere_to_be_met():
     world = opened(tiny_field(), **QUIET)
     world.columns[0].km, world.columns[0].leg = 149.0, 0
     world.groups[0].road, world.groups[0].road_km = 0, 149.0
-    assert rebels.is_ready(world, 0, 0, 5.0)
+    assert groups.is_ready(world, 0, 0, 5.0)
     world.groups[0].arrives = 5.1
-    assert not rebels.is_ready(world, 0, 0, 5.0)
+    assert not groups.is_ready(world, 0, 0, 5.0)
 
 
 @pytest.mark.parametrize(("km", "ready"), [(59.9, True), (60.1, False)])
 def test_a_group_is_ready_within_60_road_km_of_the_column(km, ready):
     world = opened(tiny_field(), **QUIET)
     world.groups[0].road, world.groups[0].road_km = 0, km
-    assert rebels.is_ready(world, 0, 0, 5.0) == ready
+    assert groups.is_ready(world, 0, 0, 5.0) == ready
 
 
 def test_a_group_moves_at_its_speed_along_the_roads():

@@ -1,0 +1,115 @@
+"""What a case calls its sides, and the scenario that is meant where none is named: its `params/case.yaml`.
+
+A case that has no such file has the one that comes with the program.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
+
+from sim.files.case import BUNDLED, Case
+from sim.files.fields import Name, Number, StrictModel, Words, checked
+from sim.files.yaml_tree import Fault, FaultyInput, locate, nearest, read
+
+Role = Literal["advancing", "contesting", "withdrawing"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""The roles of sides in the order of their numbers, those of sim.state.kinds.Side."""
+NO_SIDE = "none"
+"""What a scenario says of a place that no side holds."""
+_HATCHES = set("/\\|-+xXoO.*")
+
+
+def _colour(text: str) -> str:
+    if len(text) != 7 or text[0] != "#" or not set(text[1:]) <= set("0123456789abcdef"):
+        raise ValueError(f"{text!r} is not a colour; something like '#009e73' would be right")
+    return text
+
+
+def _hatch(text: str) -> str:
+    if not set(text) <= _HATCHES:
+        raise ValueError(f"{text!r} is not a hatch; some of {''.join(sorted(_HATCHES))} would be right")
+    return text
+
+
+Colour = Annotated[Words, AfterValidator(_colour)]
+Hatch = Annotated[str, AfterValidator(_hatch)]
+
+
+class SideRow(StrictModel):
+    """A side of a case: its role in the rules, its id in files and outputs, its name, and how it is drawn."""
+
+    role: Role
+    side: Name
+    name: Words
+    face: Colour
+    edge: Colour
+    hatch: Hatch = ""
+    report: Colour
+    dashes: Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=2, max_length=8)]
+    ink: Colour
+
+
+class CaseFile(StrictModel):
+    """A case's sides, in a file in any order, here by their roles; and its chief scenario if it names one."""
+
+    chief: Name | None = None
+    sides: Annotated[tuple[SideRow, ...], Field(min_length=len(ROLES), max_length=len(ROLES))]
+
+
+def case_file(case: Case = BUNDLED) -> CaseFile:
+    """The file of a case, or else the program's own. Raises FaultyInput with every fault."""
+    return read_case_file(case.lent("params", "case.yaml"))
+
+
+@cache
+def read_case_file(path: Path) -> CaseFile:
+    """A case's file. Raises FaultyInput with every fault and its line."""
+    tree = read(path)
+    case = checked(tree, CaseFile)
+    faults = []
+    for key, taken in (("role", []), ("side", [NO_SIDE])):
+        for i, row in enumerate(case.sides):
+            value = getattr(row, key)
+            if value in taken:
+                where = locate(tree, ["sides", i, key])
+                faults.append(Fault(where, f"{key}: {value!r} is taken; another one would be right"))
+            taken.append(value)
+    if faults:
+        raise FaultyInput(faults)
+    by_role = sorted(case.sides, key=lambda row: ROLES.index(row.role))
+    return case.model_copy(update={"sides": tuple(by_role)})
+
+
+def side_field(*words: str) -> BeforeValidator:
+    """A field that holds the id of a side, by the file of the case in whose context it is read.
+
+    `words` are the roles of the sides that it may name, or what may stand there beside them. In a JSON Schema
+    `side: ROLE` stands for an id (see `with_ids`).
+    """
+
+    def validator(value: Any, about: ValidationInfo) -> str:
+        ids: dict[str, str] = {row.role: row.side for row in case_file(about.context or BUNDLED).sides}
+        known = [ids.get(word, word) for word in words]
+        if value not in known:
+            raise ValueError(f"{str(value)!r:.60} is not known; {nearest(str(value), known)}")
+        return str(value)
+
+    marks = [f"side: {word}" if word in ROLES else word for word in words]
+    schema: dict[str, Any] = {"enum": marks} if len(words) > 1 else {"const": marks[0]}
+    text = Annotated[str, WithJsonSchema({**schema, "type": "string"})]
+    return BeforeValidator(validator, json_schema_input_type=text)
+
+
+SideId = Annotated[str, side_field(*ROLES)]
+"""The id of any side of a case."""
+
+
+def with_ids(schema: Any, case: Case = BUNDLED) -> Any:
+    """A JSON Schema with the ids of a case's sides where `side: ROLE` stands for them."""
+    text = json.dumps(schema)
+    for row in case_file(case).sides:
+        text = text.replace(f'"side: {row.role}"', f'"{row.side}"')
+    return json.loads(text)

@@ -1,0 +1,71 @@
+"""What a case calls its sides: read strictly, by role, every fault with its line."""
+
+import pytest
+
+from sim.files.case_file import ROLES, case_file, read_case_file
+from sim.files.paths import program_file
+from sim.files.yaml_tree import FaultyInput
+from sim.state.kinds import Side
+
+TEXT = program_file("params", "case.yaml").read_text()
+
+
+def read_changed(tmp_path, *pairs):
+    text = TEXT
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / "case.yaml"
+    path.write_text(text)
+    return read_case_file(path)
+
+
+def ids(case):
+    return tuple(row.side for row in case.sides)
+
+
+def test_roles_have_the_numbers_of_the_rules():
+    assert tuple(side.name.lower() for side in Side) == ROLES
+    assert ids(case_file()) == ("army", "rebels", "un")
+
+
+def test_sides_stand_by_their_roles_whatever_the_order_of_the_file(tmp_path):
+    swapped = (
+        ("role: advancing", "role: x"),
+        ("role: contesting", "role: advancing"),
+        ("role: x", "role: contesting"),
+    )
+    assert ids(read_changed(tmp_path, *swapped)) == ("rebels", "army", "un")
+
+
+def test_the_chief_scenario_may_be_left_out(tmp_path):
+    assert read_changed(tmp_path, ("chief: kidal-offensive\n", "")).chief is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("role: contesting", "role: advancing", "role: 'advancing' is taken; another one would be right"),
+        ("side: rebels", "side: army", "side: 'army' is taken; another one would be right"),
+        ("side: rebels", "side: none", "side: 'none' is taken; another one would be right"),
+        ("role: contesting", "role: contest", "role: 'contest' is not known; 'advancing', 'contesting' or"),
+        (
+            'face: "#ecc3d8"',
+            "face: pink",
+            "face: 'pink' is not a colour; something like '#009e73' would be right",
+        ),
+        ("hatch: '\\\\\\\\'", "hatch: abc", "hatch: 'abc' is not a hatch; some of"),
+        ('ink: "#a8487f"', 'inc: "#a8487f"', "'inc' is not a key here; did you mean 'ink'?"),
+        ("dashes: [1.6, 1]", "dashes: [1.6]", "dashes: holds 1; 2 or more would be right"),
+    ],
+)
+def test_a_fault_has_its_line(tmp_path, old, new, fault):
+    with pytest.raises(FaultyInput) as caught:
+        read_changed(tmp_path, (old, new))
+    line = 1 + TEXT[: TEXT.index(old)].count("\n")
+    assert any(f"case.yaml:{line}: {fault}" in text for text in str(caught.value).split("\n"))
+
+
+def test_a_side_that_is_missing_is_told(tmp_path):
+    with pytest.raises(FaultyInput, match="sides: holds 2; 3 or more would be right"):
+        read_changed(tmp_path, (TEXT[TEXT.index("  - role: withdrawing") :], ""))
