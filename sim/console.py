@@ -27,7 +27,7 @@ class Progress:
         """Progress towards a total of something, on a stream (default: stderr)."""
         self.what = what
         self.total, self.stored_runs, self.finished_runs, self.failed_runs = total, 0, 0, 0
-        self.stream = stream or sys.stderr
+        self.stream = (stream or sys.stderr) if total >= SILENT_RUNS else None
         self.began, self.tenth = monotonic(), 0
         self.lock = Lock()
         self.bar: RichProgress | None = None
@@ -42,7 +42,7 @@ class Progress:
             tell(f"{there:,} of {self.total:,} {self.what} are stored in {where}; going on")
         self.stored_runs = self.finished_runs = there
         self.began, self.tenth = monotonic(), there * 10 // self.total
-        if self.total >= SILENT_RUNS and self.stream is not None and self.stream.isatty():
+        if self.stream is not None and self.stream.isatty():
             words = TextColumn("{task.fields[rate]} a second, {task.fields[failed]} failed, left")
             columns = (TextColumn(self.what), BarColumn(), MofNCompleteColumn(), words, TimeRemainingColumn())
             self.bar = RichProgress(*columns, console=Console(file=self.stream), transient=True)
@@ -63,11 +63,7 @@ class Progress:
             if self.bar is not None:
                 rate = f"{self.rate():,.0f}"
                 self.bar.update(self.task, completed=self.finished_runs, rate=rate, failed=self.failed_runs)
-            elif (
-                self.total >= SILENT_RUNS
-                and self.stream is not None
-                and self.finished_runs * 10 // self.total > self.tenth
-            ):
+            elif self.stream is not None and self.finished_runs * 10 // self.total > self.tenth:
                 self.tenth = self.finished_runs * 10 // self.total
                 self.stream.write(self.line())
                 self.stream.flush()
@@ -80,5 +76,6 @@ class Progress:
         """How far it is, as a line of a log."""
         rate, left = self.rate(), self.total - self.finished_runs
         failed = f", {self.failed_runs:,} failed" if self.failed_runs else ""
-        rest = f", {left / rate:,.0f} s left" if left and rate else ""
-        return f"{self.finished_runs:,} of {self.total:,} {self.what}{failed}, {rate:,.0f} a second{rest}\n"
+        time_left = f", {left / rate:,.0f} s left" if left and rate else ""
+        head = f"{self.finished_runs:,} of {self.total:,} {self.what}{failed}"
+        return f"{head}, {rate:,.0f} a second{time_left}\n"

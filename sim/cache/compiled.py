@@ -7,8 +7,7 @@ bytes are held against their SHA-256 before they are loaded.
 import hashlib
 import os
 import pickle
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from re import fullmatch
 from shutil import rmtree
@@ -27,6 +26,10 @@ VERSIONS = 3
 """States of the rules that are kept: those used last."""
 COMPILE_WAIT = 300.0  # s
 USE_MARK, CACHE_LOCK = ".used", ".lock"
+KEPT_NAMES = (
+    rf"\.(used|lock|writable)|sim_[0-9a-f]+|.+\.nb[ci]({entries.SUM})?(\.(tmp\.)?[0-9a-f]+(\.aside)?)?"
+)
+"""What files and folders are called in which compiled rules are kept, now or formerly."""
 TIME = "10 to 30 seconds"
 
 
@@ -99,18 +102,15 @@ class RulesCache(NullCache):  # type: ignore[misc]
 
     def _path(self, signature: Any, codegen: Any) -> Path:
         # signatures and the processor, with what it can do
-        key = hashlib.sha256(
-            repr((normalize_signature(signature)[0], codegen.magic_tuple())).encode()
-        ).hexdigest()[:32]
-        return Path(self.cache_path, f"{self.name}-{key}.nbc")
+        key = repr((normalize_signature(signature)[0], codegen.magic_tuple())).encode()
+        return Path(self.cache_path, f"{self.name}-{hashlib.sha256(key).hexdigest()[:32]}.nbc")
 
     def _read(self, path: Path, context: Any) -> Any:
         """What a file holds; None if it is not there or not what was written."""
         if self.folder is None:
             return None
         try:
-            content = entries.get(path)
-            if content is None:
+            if (content := entries.get(path)) is None:
                 return None
             self.files.add(path)
             return CompileResult._rebuild(context, *pickle.loads(content))
@@ -158,44 +158,16 @@ def remove_old(folder: Path) -> None:
             path / USE_MARK if (path / USE_MARK).exists() else path: path for path in beside if path != folder
         }
         for used in entries.newest(uses)[VERSIONS - 1 :]:
-            _remove(uses[used])
+            lock = FileLock(uses[used] / CACHE_LOCK, timeout=0)
+            with suppress(Timeout, OSError, NotImplementedError), lock:  # no process compiles in it
+                rmtree(uses[used], ignore_errors=True)
 
 
 def _is_ours(path: Path) -> bool:
     """Whether a path is a folder of compiled rules, and of nothing else."""
     if path.is_symlink() or not path.is_dir() or not fullmatch("[0-9a-f]{16}", path.name):
         return False
-    return all(_is_compiled(one.name) for one in path.rglob("*"))
-
-
-def _is_compiled(name: str) -> bool:
-    """Whether a file or folder is called as those are in which compiled rules are kept, now or formerly."""
-    known = (
-        rf"\.(used|lock|writable)|sim_[0-9a-f]+|.+\.nb[ci]({entries.SUM})?(\.(tmp\.)?[0-9a-f]+(\.aside)?)?"
-    )
-    return fullmatch(known, name) is not None
-
-
-def _remove(folder: Path) -> None:
-    """Take a folder away, unless a process compiles in it."""
-    with _unlocked(folder) as free:
-        if free:
-            rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _unlocked(folder: Path) -> Iterator[bool]:
-    """Whether no process compiles in a folder; none can begin to as long as this lasts."""
-    lock = FileLock(folder / CACHE_LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except (Timeout, OSError, NotImplementedError):
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        lock.release()
+    return all(fullmatch(KEPT_NAMES, one.name) for one in path.rglob("*"))
 
 
 def writable(folder: Path) -> None:

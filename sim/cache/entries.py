@@ -26,8 +26,8 @@ def home() -> Path:
 
 def put(path: Path, content: bytes) -> None:
     """Write a file and its checksum. Raises OSError."""
-    _replace(path, content)
-    _replace(_sum_of(path), _line(path, content))
+    for file, written in ((path, content), (_sum_of(path), _line(path, content))):
+        replace(file, file.with_name(f"{file.name}.{uuid4().hex[:8]}.aside"), written)
 
 
 def get(path: Path) -> bytes | None:
@@ -52,11 +52,11 @@ def drop(path: Path) -> None:
 
 def newest(paths: Iterable[Path]) -> list[Path]:
     """Paths by the time of their last change, the newest first; those that are gone are left out."""
-    found = []
+    dated = []
     for path in paths:
         with suppress(OSError):
-            found.append((path.stat().st_mtime_ns, path))
-    return [path for _, path in sorted(found, reverse=True)]
+            dated.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(dated, reverse=True)]
 
 
 def _sum_of(path: Path) -> Path:
@@ -67,11 +67,13 @@ def _line(path: Path, content: bytes) -> bytes:
     return f"{hashlib.sha256(content).hexdigest()}  {path.name}\n".encode()
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file aside and rename it."""
-    aside = path.with_name(f"{path.name}.{uuid4().hex[:8]}.aside")
+def replace(path: Path, aside: Path, content: bytes) -> None:
+    """Write a file aside, put it on disk and rename it. Raises OSError; then nothing has changed."""
     try:
-        aside.write_bytes(content)
+        with aside.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
         aside.replace(path)
     except OSError:
         with suppress(OSError):

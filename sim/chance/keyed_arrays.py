@@ -26,11 +26,9 @@ def uniform(seed: Any, key: Any, purpose: Any, count: Any) -> Any:
 
 def uniforms(seeds: np.ndarray, key: int) -> np.ndarray:
     """The draw that an agent or parameter has first of all in each of some runs, between 0 and 1."""
-    drawn: np.ndarray = uniform(seeds, np.uint64(key), np.uint64(0), np.uint64(0))
-    return drawn
+    return np.asarray(uniform(seeds, np.uint64(key), np.uint64(0), np.uint64(0)))
 
 
 def replicate_seeds(seed: int, replicates: np.ndarray) -> np.ndarray:
     """As keyed.replicate_seed, for an array of replicates: unsigned 64 bits each."""
-    seeds: np.ndarray = mix(mix(np.array([seed], "u8")) ^ replicates.astype("u8"))
-    return seeds
+    return np.asarray(mix(mix(np.array([seed], "u8")) ^ replicates.astype("u8")))

@@ -4,15 +4,15 @@ import math
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from typer import Argument
 
 from sim.commands.options import Json, case_of, print_result
-
-if TYPE_CHECKING:
-    from sim.files.case import Case
-    from sim.files.yaml_tree import Fault
+from sim.files.case import Case
+from sim.files.paths import display_path
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, read, refuse
 
 
 def list_all(context: typer.Context, json: Json = False) -> None:
@@ -48,7 +48,7 @@ def list_all(context: typer.Context, json: Json = False) -> None:
 def check(
     context: typer.Context,
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Files to check (default: all that come along).")
+        list[Path] | None, Argument(help="Files to check (default: all that come along).")
     ] = None,
 ) -> None:
     """Check files of any kind that the program reads; every fault is told with its line.
@@ -58,8 +58,6 @@ def check(
     Example: kidal check my-scenario.yaml
     """
     from analysis.claims.strikes import geometry
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import Faults
     from sim.record.record import load_record
     from sim.scenario.network import load_network
 
@@ -85,9 +83,8 @@ def check(
     faults.refuse()
 
 
-def _march_speed(case: "Case") -> float:
+def _march_speed(case: Case) -> float:
     """The march speed of the default parameters, km/h; endless if they are faulty: not the file's fault."""
-    from sim.files.yaml_tree import FaultyInput
     from sim.parameters.reading import load_parameters
 
     with suppress(FaultyInput):
@@ -95,12 +92,11 @@ def _march_speed(case: "Case") -> float:
     return math.inf
 
 
-def _check(path: Path, case: "Case", march_speed: float) -> "Sequence[Fault]":
+def _check(path: Path, case: Case, march_speed: float) -> Sequence[Fault]:
     """Check a file by what it holds, and give notes on it; a table with the others of its folder."""
     from analysis.claims.strikes import geometry
     from sim.commands.json_schema import RECORD
     from sim.designs.whatif import load_what_if
-    from sim.files.yaml_tree import read, refuse
     from sim.record.record import load_record
     from sim.scenario.network import load_network
     from sim.scenario.notes import notes
@@ -148,7 +144,6 @@ def _check_whole(path: Path, keys: Collection[str], case: "Case") -> None:
 def _check_table(path: Path) -> None:
     """Check a table of a network with the others of its folder."""
     from analysis.figures.base.outlines import load_outlines
-    from sim.files.yaml_tree import refuse
     from sim.scenario.network import load_network
 
     if path.name == "outlines.csv":
@@ -159,7 +154,7 @@ def _check_table(path: Path) -> None:
         refuse(path, "is no table of a network; places.csv, roads.csv or outlines.csv would be right")
 
 
-def _check_design(path: Path, case: "Case") -> None:
+def _check_design(path: Path, case: Case) -> None:
     """Check a design, and every scenario that it makes of the whole offensive."""
     from sim.designs.design import load_design
     from sim.designs.variants import variation

@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from sim.commands.options import case_of
+from sim.files.case import BUNDLED
+from sim.files.yaml_tree import nearest, refuse, writing
 
 if TYPE_CHECKING:
     from sim.files.case import Case
@@ -27,11 +30,11 @@ NAME_TAKEN = "is there already; another name would be right"
 
 def new(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="What: scenario, or case (a network, scenario and record).")],
-    name: Annotated[str, typer.Argument(help="Its name: lower-case letters, digits, '-' and '_'.")],
+    kind: Annotated[str, Argument(help="What: scenario, or case (a network, scenario and record).")],
+    name: Annotated[str, Argument(help="Its name: lower-case letters, digits, '-' and '_'.")],
     source: Annotated[
         str | None,
-        typer.Option("--from", help="Of a case: bundled, for a copy of the one that comes with the program."),
+        Option("--from", help="Of a case: bundled, for a copy of the one that comes with the program."),
     ] = None,
 ) -> None:
     """Write files to start from: a scenario, NAME.yaml, with its schema, or a case, the folder NAME.
@@ -41,8 +44,6 @@ def new(
     Example: kidal new scenario my-column
     """
     from sim.files import units
-    from sim.files.case import BUNDLED
-    from sim.files.yaml_tree import nearest, refuse
 
     folder = BUNDLED.path("params", "new")
     known = sorted(path.stem for path in folder.iterdir())
@@ -72,7 +73,7 @@ def new(
 def schema(
     context: typer.Context,
     kind: Annotated[
-        str, typer.Argument(help="case, scenario, parameters, design, calibration, what-if or record.")
+        str, Argument(help="case, scenario, parameters, design, calibration, what-if or record.")
     ],
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors that complete and check YAML.
@@ -88,7 +89,6 @@ def _schema(kind: str, case: "Case") -> str:
 
     from sim.commands.json_schema import FILE_KINDS
     from sim.commands.json_schema import schema as schema_of
-    from sim.files.yaml_tree import nearest, refuse
 
     if kind not in FILE_KINDS:
         refuse(f"kidal schema {kind}", f"is no kind of file; {nearest(kind, FILE_KINDS)}")
@@ -99,8 +99,6 @@ def _copy(parts: Mapping[str, Path], to: Path) -> None:
     """Copy folders and files below a new one. Raises FaultyInput if there is one, or it cannot be written."""
     import shutil
     import tempfile
-
-    from sim.files.yaml_tree import refuse, writing
 
     if to.exists():
         refuse(to, NAME_TAKEN)
@@ -117,7 +115,6 @@ def _copy(parts: Mapping[str, Path], to: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     """Write a new file. Raises FaultyInput if there is one, or it cannot be written."""
-    from sim.files.yaml_tree import refuse, writing
 
     with writing(path, "folder"):
         try:

@@ -8,46 +8,46 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from sim.files.case import BUNDLED, Case
+from sim.files.yaml_tree import nearest, refuse
 
 if TYPE_CHECKING:
     from sim.engine.inputs import Inputs
 
 ScenarioArgument = Annotated[
-    str, typer.Argument(help="A scenario file, or the name of one that comes with the program.")
+    str, Argument(help="A scenario file, or the name of one that comes with the program.")
 ]
-SeedOption = Annotated[int, typer.Option(help="Seed of all chance.", min=0, max=2**64 - 1)]
+SeedOption = Annotated[int, Option(help="Seed of all chance.", min=0, max=2**64 - 1)]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable."),
+    Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable."),
 ]
 With = Annotated[
     list[str] | None,
-    typer.Option("--with", help="A hypothesis laid over the scenario, by file or bundled name. Repeatable."),
+    Option("--with", help="A hypothesis laid over the scenario, by file or bundled name. Repeatable."),
 ]
 Params = Annotated[
     list[Path] | None,
-    typer.Option(
+    Option(
         help="A parameter file: its values count in one history, its priors or posterior in many. Repeatable."
     ),
 ]
-Out = Annotated[Path | None, typer.Option(help="Folder of the run (default: runs/NAME-HASH).")]
-FixedOption = Annotated[
-    bool, typer.Option("--fixed", help="Keep each parameter's value; only chance differs.")
-]
+Out = Annotated[Path | None, Option(help="Folder of the run (default: runs/NAME-HASH).")]
+FixedOption = Annotated[bool, Option("--fixed", help="Keep each parameter's value; only chance differs.")]
 Workers = Annotated[
     int | None,
-    typer.Option(
+    Option(
         min=1, help="Threads for many histories, or processes with --cluster local (default: one a core)."
     ),
 ]
-Cores = Annotated[int | None, typer.Option("--workers", min=1, help="Threads (default: one a core).")]
+Cores = Annotated[int | None, Option("--workers", min=1, help="Threads (default: one a core).")]
 Cluster = Annotated[
     str | None,
-    typer.Option(help="Run on Dask: tcp://HOST:PORT of a scheduler, or local for processes of this machine."),
+    Option(help="Run on Dask: tcp://HOST:PORT of a scheduler, or local for processes of this machine."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Json = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,6 @@ def case_of(context: typer.Context) -> Case:
 
 def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
     """Raise FaultyInput if a milestone that --milestone names is none of those known."""
-    from sim.files.yaml_tree import nearest, refuse
 
     for name in names:
         if name not in known:

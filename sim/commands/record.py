@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from sim.commands.options import Json, case_of, print_result
+from sim.files.case import Case
+from sim.files.yaml_tree import refuse, writing
 
 if TYPE_CHECKING:
     from analysis.claims.strikes import Geometry
-    from sim.files.case import Case
     from sim.scenario.network import Network
 
 DEFAULT_SPEED = "25 km/h"  # as analysis.claims.audit has it, which is not imported for help
@@ -17,10 +19,10 @@ DEFAULT_SPEED = "25 km/h"  # as analysis.claims.audit has it, which is not impor
 
 def record(
     context: typer.Context,
-    place: Annotated[str | None, typer.Option(help="Only claims about this place, by its id.")] = None,
-    party: Annotated[str | None, typer.Option(help="Only what this party claims.")] = None,
-    event: Annotated[str | None, typer.Option(help="Only this event, as capture or anefis:capture.")] = None,
-    source: Annotated[str | None, typer.Option(help="Only what stands in this source, by its id.")] = None,
+    place: Annotated[str | None, Option(help="Only claims about this place, by its id.")] = None,
+    party: Annotated[str | None, Option(help="Only what this party claims.")] = None,
+    event: Annotated[str | None, Option(help="Only this event, as capture or anefis:capture.")] = None,
+    source: Annotated[str | None, Option(help="Only what stands in this source, by its id.")] = None,
     json: Json = False,
 ) -> None:
     """List the reported claims in order of time: who claims what, and what it is used for.
@@ -39,9 +41,7 @@ def record(
 
 def strikes(
     context: typer.Context,
-    plot: Annotated[
-        Path | None, typer.Option(help="Draw the map of it to this file (.png, .svg, .pdf).")
-    ] = None,
+    plot: Annotated[Path | None, Option(help="Draw the map of it to this file (.png, .svg, .pdf).")] = None,
     json: Json = False,
 ) -> None:
     """Tell which bases and radii of the drones the dated strikes leave possible. Nothing is simulated.
@@ -67,13 +67,12 @@ def strikes(
     print_result(json, lambda: strike_geometry.as_json(geometry), lambda: text(geometry, network) + figure)
 
 
-def _draw(geometry: "Geometry", network: "Network", case: "Case", path: Path) -> None:
+def _draw(geometry: "Geometry", network: "Network", case: Case, path: Path) -> None:
     """Draw the map of strike geometry. Raises FaultyInput."""
     from analysis.figures.base import page
     from analysis.figures.base.outlines import load_outlines
     from analysis.figures.run import strike_map
     from sim.commands.tables import ENDINGS
-    from sim.files.yaml_tree import refuse, writing
 
     outlines = load_outlines(case)
     if path.suffix not in ENDINGS:
@@ -86,14 +85,14 @@ def _draw(geometry: "Geometry", network: "Network", case: "Case", path: Path) ->
 def audit(
     context: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(help="A record: its folder or claims.yaml (default: what comes along).")
+        Path | None, Argument(help="A record: its folder or claims.yaml (default: what comes along).")
     ] = None,
     network: Annotated[
-        Path | None, typer.Option(help="Folder with places.csv and roads.csv (default: the bundled one).")
+        Path | None, Option(help="Folder with places.csv and roads.csv (default: the bundled one).")
     ] = None,
-    speed: Annotated[str, typer.Option(help="No column marches faster (an assumption).")] = DEFAULT_SPEED,
+    speed: Annotated[str, Option(help="No column marches faster (an assumption).")] = DEFAULT_SPEED,
     by_night: Annotated[
-        bool, typer.Option("--by-night", help="Columns may set out from a stop in the dark too.")
+        bool, Option("--by-night", help="Columns may set out from a stop in the dark too.")
     ] = False,
     json: Json = False,
 ) -> None:

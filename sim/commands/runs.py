@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from sim.commands.options import (
     Cluster,
@@ -18,6 +19,7 @@ from sim.commands.options import (
     with_run_options,
 )
 from sim.commands.tables import figure_file
+from sim.files.paths import display_path
 
 if TYPE_CHECKING:
     from sim.ensembles.job import Job
@@ -34,14 +36,14 @@ def job_of(**fields: Any) -> "Job":
 @with_run_options
 def run(
     scenario: ScenarioArgument,
-    runs: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many histories.")] = 1,
+    runs: Annotated[int, Option(min=1, max=10_000_000, help="How many histories.")] = 1,
     *,
     options: RunOptions,
     fixed: FixedOption = False,
     out: Out = None,
     workers: Workers = None,
     cluster: Cluster = None,
-    draw: Annotated[bool, typer.Option("--plot", help="Draw its figure too.")] = False,
+    draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
     json: Json = False,
 ) -> None:
     """Run one history, or with --runs the distribution, and print it beside the reported dates.
@@ -58,12 +60,10 @@ def run(
 @with_run_options
 def sweep(
     scenario: ScenarioArgument,
-    design: Annotated[
-        str, typer.Argument(help="A design file, or the name of one that comes with the program.")
-    ],
+    design: Annotated[str, Argument(help="A design file, or the name of one that comes with the program.")],
     runs: Annotated[
         int | None,
-        typer.Option(min=1, max=10_000_000, help="Histories a design point (default: the design's)."),
+        Option(min=1, max=10_000_000, help="Histories a design point (default: the design's)."),
     ] = None,
     *,
     options: RunOptions,
@@ -72,9 +72,9 @@ def sweep(
     workers: Workers = None,
     cluster: Cluster = None,
     milestone: Annotated[
-        str | None, typer.Option(help="Which milestone is told (default: the last reported capture).")
+        str | None, Option(help="Which milestone is told (default: the last reported capture).")
     ] = None,
-    draw: Annotated[bool, typer.Option("--plot", help="Draw its figure too.")] = False,
+    draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
     json: Json = False,
 ) -> None:
     """Run a scenario at every point of a design, and print how a milestone changes over the points.
@@ -116,7 +116,6 @@ def _do(
     from time import perf_counter
 
     from sim.ensembles.run_job import do
-    from sim.files.paths import display_path
     from sim.studies import printed
 
     began = perf_counter()

@@ -5,28 +5,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from sim.commands.options import Json, case_of, print_json, print_result
 from sim.commands.tables import RunArgument
+from sim.files.case import Case
+from sim.files.paths import display_path
+from sim.files.yaml_tree import Faults, nearest, refuse, writing
 
 if TYPE_CHECKING:
-    from sim.files.case import Case
-    from sim.files.yaml_tree import Faults
     from sim.record.record import Record
     from sim.store.reader import RunTables
 
-RunsArgument = Annotated[list[Path], typer.Argument(help="Run folders, side by side.")]
+RunsArgument = Annotated[list[Path], Argument(help="Run folders, side by side.")]
 
 
 def compare(
     context: typer.Context,
     runs: RunsArgument,
-    milestone: Annotated[
-        list[str] | None, typer.Option(help="Only these, as anefis:capture. Repeatable.")
-    ] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="A line a run and observation.")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Tables in Markdown.")] = False,
-    latex: Annotated[bool, typer.Option("--latex", help="Tables in LaTeX (booktabs).")] = False,
+    milestone: Annotated[list[str] | None, Option(help="Only these, as anefis:capture. Repeatable.")] = None,
+    csv: Annotated[bool, Option("--csv", help="A line a run and observation.")] = False,
+    markdown: Annotated[bool, Option("--markdown", help="Tables in Markdown.")] = False,
+    latex: Annotated[bool, Option("--latex", help="Tables in LaTeX (booktabs).")] = False,
     json: Json = False,
 ) -> None:
     """Score runs against the reported dates, beside nulls that know the roads and a ruler.
@@ -35,7 +35,6 @@ def compare(
     """
     from analysis.scores import patterns, scorecard
     from analysis.scores import tables as score_tables
-    from sim.files.yaml_tree import Faults, refuse
 
     flags = {"csv": csv, "markdown": markdown, "latex": latex, "json": json}
     forms = [name for name, given in flags.items() if given]
@@ -58,10 +57,9 @@ def compare(
             typer.echo(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
 
 
-def _read(runs: Sequence[Path], case: "Case", faults: "Faults") -> "Iterator[tuple[str, RunTables, Record]]":
+def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[str, RunTables, Record]]":
     """Runs by their names, each with the record of its days; what cannot be read is noted and left out."""
     from analysis.tables import timeline
-    from sim.files.paths import display_path
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
@@ -74,7 +72,6 @@ def _read(runs: Sequence[Path], case: "Case", faults: "Faults") -> "Iterator[tup
 
 def _check_known(run: str, tables: "RunTables", milestones: Sequence[str]) -> None:
     """Raise FaultyInput if a run has not some milestones."""
-    from sim.files.yaml_tree import nearest, refuse
 
     known = [row["id"] for row in tables.manifest["milestones"]]
     for name in milestones:
@@ -85,17 +82,13 @@ def _check_known(run: str, tables: "RunTables", milestones: Sequence[str]) -> No
 def report(
     context: typer.Context,
     runs: RunsArgument,
-    out: Annotated[
-        Path | None, typer.Option(help="File (.html; default: report.html in the first run).")
-    ] = None,
+    out: Annotated[Path | None, Option(help="File (.html; default: report.html in the first run).")] = None,
 ) -> None:
     """Write one page of HTML with all that runs give; it needs nothing beside it and asks no network.
 
     Example: kidal report runs/first
     """
     from analysis.report import page as pages
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import Faults, refuse, writing
     from sim.store.writer import write
     from sim.view.live import live
 
@@ -122,7 +115,6 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     """
     from analysis.claims import contested, contested_text
     from analysis.tables import timeline
-    from sim.files.paths import display_path
     from sim.record.record import load_record
     from sim.store.reader import read_run
 

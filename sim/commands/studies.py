@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from sim.commands.options import (
     Cores,
@@ -14,20 +15,22 @@ from sim.commands.options import (
     print_result,
     with_run_options,
 )
+from sim.files.paths import display_path
+from sim.files.yaml_tree import nearest, refuse
 
 
 @with_run_options
 def sensitivity(
     scenario: ScenarioArgument,
     method: Annotated[
-        str, typer.Option(help="morris (a screening), sobol (shares of variance) or pawn.")
+        str, Option(help="morris (a screening), sobol (shares of variance) or pawn.")
     ] = "morris",
     design: Annotated[
-        str | None, typer.Option(help="A design of your own: of kind morris, saltelli or latin-hypercube.")
+        str | None, Option(help="A design of your own: of kind morris, saltelli or latin-hypercube.")
     ] = None,
     milestone: Annotated[
         list[str] | None,
-        typer.Option(help="Only these, as anefis:capture (default: all scored). Repeatable."),
+        Option(help="Only these, as anefis:capture (default: all scored). Repeatable."),
     ] = None,
     *,
     options: RunOptions,
@@ -44,8 +47,6 @@ def sensitivity(
     from sim.designs.design import load_design
     from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import nearest, refuse
     from sim.studies.printed import record_of
 
     methods = indices.SENSITIVITY_MEASURES
@@ -72,21 +73,19 @@ def sensitivity(
 @with_run_options
 def explain(
     design: Annotated[
-        str, typer.Argument(help="Rivals, by design file or bundled name: go-conditions, drone-stations.")
+        str, Argument(help="Rivals, by design file or bundled name: go-conditions, drone-stations.")
     ] = "go-conditions",
     scenario: Annotated[
         str | None,
-        typer.Option(help="The scenario below them.", show_default="kidal-offensive"),
+        Option(help="The scenario below them.", show_default="kidal-offensive"),
     ] = None,
     group: Annotated[
-        list[str] | None, typer.Option(help="Held-out rows that judge: A, B or C (default: A). Repeatable.")
+        list[str] | None, Option(help="Held-out rows that judge: A, B or C (default: A). Repeatable.")
     ] = None,
-    runs: Annotated[
-        int | None, typer.Option(min=100, help="Histories a rival (default: the design's).")
-    ] = None,
+    runs: Annotated[int | None, Option(min=100, help="Histories a rival (default: the design's).")] = None,
     *,
     options: RunOptions,
-    wide: Annotated[bool, typer.Option(help="Rank them under wider priors of the hold too.")] = True,
+    wide: Annotated[bool, Option(help="Rank them under wider priors of the hold too.")] = True,
     out: Out = None,
     workers: Cores = None,
     json: Json = False,
@@ -97,8 +96,6 @@ def explain(
     """
     from analysis.inference import rivals_text
     from analysis.tables import clock
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import nearest, refuse
     from sim.parameters.posterior import HELD_OUT_GROUPS
     from sim.parameters.reading import load_parameters
     from sim.scenario.reading import chief_scenario
@@ -136,13 +133,13 @@ def explain(
 @with_run_options
 def whatif(
     first: Annotated[
-        str, typer.Argument(metavar="A", help="A what-if, by file or bundled name; base changes nothing.")
+        str, Argument(metavar="A", help="A what-if, by file or bundled name; base changes nothing.")
     ],
-    second: Annotated[str, typer.Argument(metavar="B", help="Another, held against it.")],
+    second: Annotated[str, Argument(metavar="B", help="Another, held against it.")],
     scenario: Annotated[
-        str | None, typer.Option(help="The scenario that they change.", show_default="kidal-offensive")
+        str | None, Option(help="The scenario that they change.", show_default="kidal-offensive")
     ] = None,
-    runs: Annotated[int, typer.Option(min=2, max=10_000_000, help="How many pairs of histories.")] = 10_000,
+    runs: Annotated[int, Option(min=2, max=10_000_000, help="How many pairs of histories.")] = 10_000,
     *,
     options: RunOptions,
     workers: Cores = None,
@@ -158,7 +155,6 @@ def whatif(
     from sim.designs.whatif import load_what_if
     from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
-    from sim.files.paths import display_path
     from sim.scenario.reading import chief_scenario
 
     below = scenario or chief_scenario(options.case)
@@ -184,10 +180,10 @@ def whatif(
 @with_run_options
 def calibrate(
     plan: Annotated[
-        str, typer.Argument(help="A calibration plan, by file or bundled name: october, hold.")
+        str, Argument(help="A calibration plan, by file or bundled name: october, hold.")
     ] = "october",
     points: Annotated[
-        int | None, typer.Option(min=200, max=100_000, help="Points of the posterior.", show_default="3000")
+        int | None, Option(min=200, max=100_000, help="Points of the posterior.", show_default="3000")
     ] = None,
     *,
     options: RunOptions,
@@ -206,7 +202,6 @@ def calibrate(
     from analysis.inference import fit_summary
     from analysis.inference.smc import Settings
     from sim.engine.compiled import NotCompiled
-    from sim.files.paths import display_path
     from sim.studies.calibration_plan import load_plan
     from sim.studies.study import Calibration
     from sim.studies.study import calibrate as fitted
@@ -225,9 +220,7 @@ def calibrate(
     print_result(
         json,
         lambda: fit | {"out": display_path(folder)},
-        lambda: (
-            f"{fit['summary']}\n\n{fit_summary.text(fit)}\n" + ("" if fit["faults"] else f"\n{posterior}")
-        ),
+        lambda: f"{fit['summary']}\n\n{fit_summary.text(fit)}\n{posterior}",
     )
     if fit["faults"]:
         typer.echo(f"no result, and no posterior is written: {'; '.join(fit['faults'])}", err=True)

@@ -4,6 +4,7 @@ import secrets
 from typing import Annotated
 
 import typer
+from typer import Option
 
 from sim.commands.options import Json, case_of, print_result
 from sim.commands.tables import RunArgument
@@ -12,9 +13,9 @@ from sim.commands.tables import RunArgument
 def verify(
     context: typer.Context,
     run: RunArgument,
-    rows: Annotated[int, typer.Option(min=1, help="How many runs are run again.")] = 20,
+    rows: Annotated[int, Option(min=1, help="How many runs are run again.")] = 20,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=2**64 - 1, help="Seed by which they are drawn; else by chance.")
+        int | None, Option(min=0, max=2**64 - 1, help="Seed by which they are drawn; else by chance.")
     ] = None,
     json: Json = False,
 ) -> None:

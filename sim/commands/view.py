@@ -3,19 +3,20 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from sim.commands.options import RunOptions, with_run_options
+from sim.files.yaml_tree import refuse
 
 
 @with_run_options
 def view(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, a bundled name, or a run folder.")],
+    scenario: Annotated[str, Argument(help="A scenario file, a bundled name, or a run folder.")],
     *,
     options: RunOptions,
-    host: Annotated[str, typer.Option(help="Address to serve on; others may then reach it.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on (0: any free one).")] = 8050,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    host: Annotated[str, Option(help="Address to serve on; others may then reach it.")] = "127.0.0.1",
+    port: Annotated[int, Option(min=0, max=65535, help="Port to serve on (0: any free one).")] = 8050,
+    no_open: Annotated[bool, Option("--no-open", help="Do not open a browser.")] = False,
 ) -> None:
     """Open a page with an animated map, a time-distance diagram and fans of 1,000 histories.
 
@@ -24,7 +25,6 @@ def view(
 
     Example: kidal view kidal-offensive
     """
-    from sim.files.yaml_tree import refuse
     from sim.store.reader import read_run
     from sim.view import server
     from sim.view.pages import FolderPage, Page, ScenarioPage

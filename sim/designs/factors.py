@@ -56,7 +56,7 @@ class ParameterFactor:
         return self.texts(np.array(self.row.bounds()), where)
 
     def quantiles(self, u: np.ndarray, where: Where) -> list[Text]:
-        """Some quantiles of the prior; one that is the value but for rounding is the value."""
+        """The prior's quantile at each u in (0, 1); one that is the value but for rounding is the value."""
         numbers = self.row.quantiles(u)
         numbers[np.isclose(numbers, self.row.value, 1e-8, 0.0)] = self.row.value
         return self.texts(numbers, where)
@@ -66,7 +66,12 @@ class ParameterFactor:
         if text == PRIOR:
             if self.row.kind == "fixed":
                 raise ValueError("is fixed and has no prior; 'low to high' would be right")
-            return lambda u: self.texts(self.row.quantiles(_inside(u, central)), text.where)
+
+            def quantiles(u: np.ndarray) -> list[Text]:  # away from 0 and 1, where they may be infinite
+                inside = np.clip(0.5 + central * (u - 0.5), _EDGE, 1.0 - _EDGE)
+                return self.texts(self.row.quantiles(inside), text.where)
+
+            return quantiles
         least, most = _ends(text)
         between = _between(text, read_value(self.row, least), read_value(self.row, most))
         return lambda u: self.texts(between(u), text.where)
@@ -290,11 +295,6 @@ def _is_whole(text: str) -> bool:
     with suppress(ValueError):
         return units.whole(text) is not None
     return False
-
-
-def _inside(u: np.ndarray, central: float) -> np.ndarray:
-    """The probabilities of the central part of a prior, away from 0 and 1 where it may be infinite."""
-    return np.clip(0.5 + central * (u - 0.5), _EDGE, 1.0 - _EDGE)
 
 
 def _between(text: str, low: float, high: float) -> Callable[[np.ndarray], np.ndarray]:

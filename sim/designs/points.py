@@ -52,18 +52,16 @@ class Reading:
     notes: list[str]
 
 
-def _below(reading: Reading, key: str) -> Map:
-    """The mapping below a key of the file; empty where the schema has told that there is none."""
-    named = reading.tree.get(key)
-    return named if isinstance(named, Map) else Map(reading.tree.where)
+def _factors(named: Node | None, reading: Reading) -> list[tuple[Factor, Node]]:
+    """The factors that a mapping names, each with what stands there; what is none is noted and left out.
 
-
-def _factors(named: Map, reading: Reading) -> dict[str, Factor]:
-    """The factors that a mapping names; what is none is noted and left out."""
-    factors = {}
-    for name in named:
+    Where there is no mapping the schema has told of it.
+    """
+    mapping = named if isinstance(named, Map) else Map(reading.tree.where)
+    factors: list[tuple[Factor, Node]] = []
+    for name, node in mapping.items():
         with reading.faults:
-            factors[name] = factor(name, named.lines[name], reading.inputs)
+            factors.append((factor(name, mapping.lines[name], reading.inputs), node))
     return factors
 
 
@@ -71,16 +69,16 @@ def _listed(reading: Reading) -> PointSet:
     """The points as they are written."""
     written = reading.tree.get("points")
     points = [point for point in written if isinstance(point, Map)] if isinstance(written, List) else []
-    moved = _factors(points[0], reading) if points else {}
+    moved = [one for one, _ in _factors(points[0], reading)] if points else []
     rows = []
     for point in points:
         if set(point) != set(points[0]):
             names = f"names {', '.join(point)}, but the first point {', '.join(points[0])}"
             reading.faults.note(point.where, f"{names}; the same would be right")
-        row = [value(moved[name], point[name], reading.faults) for name in moved if name in point]
+        row = [value(one, point[one.name], reading.faults) for one in moved if one.name in point]
         rows.append([text for text in row if text is not None])
     _no_point_twice(reading, points, [row for row in rows if len(row) == len(moved)])
-    return PointSet(list(moved.values()), len(rows), lambda: rows)
+    return PointSet(moved, len(rows), lambda: rows)
 
 
 def _no_point_twice(reading: Reading, points: list[Map], rows: list[list[Value]]) -> None:
@@ -94,25 +92,21 @@ def _no_point_twice(reading: Reading, points: list[Map], rows: list[list[Value]]
 
 def _grid(reading: Reading) -> PointSet:
     """All combinations of the values, the first factor slowest."""
-    named = _below(reading, "values")
-    moved = _factors(named, reading)
-    columns = [values(one, named[name], reading.faults) for name, one in moved.items()]
-    return PointSet(list(moved.values()), math.prod(map(len, columns)), lambda: itertools.product(*columns))
+    moved = _factors(reading.tree.get("values"), reading)
+    columns = [values(one, node, reading.faults) for one, node in moved]
+    size = math.prod(map(len, columns))
+    return PointSet([one for one, _ in moved], size, lambda: itertools.product(*columns))
 
 
 def _one_at_a_time(reading: Reading) -> PointSet:
     """The base, then each value with the other factors at the base."""
-    named = _below(reading, "values")
-    moved = _factors(named, reading)
-    base = [one.base_value() for one in moved.values()]
+    moved = _factors(reading.tree.get("values"), reading)
+    base = [one.base_value() for one, _ in moved]
     rows = [base]
-    for place, (name, one) in enumerate(moved.items()):
-        rows += [
-            [*base[:place], alone, *base[place + 1 :]]
-            for alone in _alone(one, named[name], reading.faults)
-            if same(alone) != same(base[place])
-        ]
-    return PointSet(list(moved.values()), len(rows), lambda: rows)
+    for place, (one, node) in enumerate(moved):
+        others = [text for text in _alone(one, node, reading.faults) if same(text) != same(base[place])]
+        rows += [[*base[:place], text, *base[place + 1 :]] for text in others]
+    return PointSet([one for one, _ in moved], len(rows), lambda: rows)
 
 
 def _alone(moved: Factor, node: Node, faults: Faults) -> Sequence[Value]:
@@ -129,10 +123,8 @@ def _alone(moved: Factor, node: Node, faults: Faults) -> Sequence[Value]:
 
 def _sampled(reading: Reading) -> PointSet | None:
     """A sample of the unit cube, each column through its factor's range."""
-    named = _below(reading, "ranges")
-    moved = _factors(named, reading)
-    kind = str(reading.tree["kind"])
-    draws = [draw(one, named[name], reading.faults, _CENTRAL.get(kind, 1.0)) for name, one in moved.items()]
+    moved, kind = _factors(reading.tree.get("ranges"), reading), str(reading.tree["kind"])
+    draws = [draw(one, node, reading.faults, _CENTRAL.get(kind, 1.0)) for one, node in moved]
     if reading.sheet is None:
         return None
     size = _size(reading)
@@ -143,7 +135,7 @@ def _sampled(reading: Reading) -> PointSet | None:
         return zip(*(one(u) for one, u in zip(filter(None, draws), columns, strict=True)), strict=True)
 
     count = samples.rows(kind, len(draws), size, second_order=options.get("second_order", False))
-    return PointSet(list(moved.values()), count, rows)
+    return PointSet([one for one, _ in moved], count, rows)
 
 
 def _size(reading: Reading) -> int:

@@ -9,7 +9,7 @@ from sim.files.fields import NOT_SINGLE, Flag, Instant, StrictModel, Words, chec
 from sim.files.yaml_tree import Faults, Map, Text, nearest
 
 
-def _whole(given: Any) -> int:
+def _whole(given: object) -> int:
     if isinstance(given, str):
         return units.whole(str(given))
     raise ValueError(NOT_SINGLE)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -26,9 +25,9 @@ VariantKey = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 class Variation:
     """What a design moves, by point.
 
-    `values` are parameters in h and km; `rivals` the overrides of each hypothesis, read once; `variants` are
-    numbers, equal for equal scenarios, and `hashes` those of the scenarios; `columns` are the factors for
-    reading, `units` their units, None for texts.
+    `values` are parameters in h and km, a number a point; `rivals` the overrides of each hypothesis, read
+    once; `variants` are numbers, one a point, equal for equal scenarios, and `hashes` those of the scenarios;
+    `columns` are the factors for reading, an entry a point, `units` their units, None for texts.
     """
 
     values: Mapping[str, np.ndarray]
@@ -161,7 +160,7 @@ def _where(point: Point) -> Where:
     return min(text.where for text in (*point.hypotheses, *point.settings.values()))
 
 
-def _shape(loaded: LoadedScenario) -> Any:
+def _shape(loaded: LoadedScenario) -> object:
     """What the columns of a table of runs hang on."""
     scenario = loaded.scenario
     return (

@@ -45,7 +45,7 @@ def run_seeds(seeds: Sequence[int] | np.ndarray) -> np.ndarray:
     return np.array([int(seed) for seed in seeds], "u8")
 
 
-def _is_seed(seed: Any) -> bool:
+def _is_seed(seed: object) -> bool:
     """Whether a number may be a seed."""
     if isinstance(seed, float | np.floating):
         return float(seed).is_integer() and 0 <= float(seed) < 2**64
@@ -61,11 +61,9 @@ def records_of(
     """
     if callable(parameters):
         function = parameters
-        return lambda first, own: _checked(scenario.parameters, function(own), len(own))
+        return lambda first, some: _checked(scenario.parameters, function(some), len(some))
     records = _checked(scenario.parameters, parameters, len(seeds))
-    if len(records) == 1:
-        return lambda first, own: records
-    return lambda first, own: records[first : first + len(own)]
+    return lambda first, some: records if len(records) == 1 else records[first : first + len(some)]
 
 
 def _checked(known: Parameters, parameters: Any, count: int) -> np.ndarray:
@@ -174,13 +172,13 @@ def parts(
     size = chunk or min(PLAIN_CHUNK if mode is plain else CHUNK, share)
 
     def part(first: int) -> Result:
-        own = keys[first : first + size]
-        replicates = np.arange(first, first + len(own), dtype="i4")
+        some = keys[first : first + size]
+        replicates = np.arange(first, first + len(some), dtype="i4")
         done = Chunk(
-            scenario=scenario, seeds=own, records=given(first, own), spread=spread, keep=replicates < keep
+            scenario=scenario, seeds=some, records=given(first, some), spread=spread, keep=replicates < keep
         )
         mode(done)
-        return result_of(done, np.zeros(len(own), "i4"), replicates)
+        return result_of(done, np.zeros(len(some), "i4"), replicates)
 
     return _in_order(part, range(0, len(keys), size), workers, progress)
 

@@ -16,13 +16,14 @@ from typing import Any
 from sim.engine.batch import plain
 from sim.ensembles.job import Job
 from sim.ensembles.part import Part, RunProgress, mode_of, run_part
-from sim.files.yaml_tree import Where, refuse
+from sim.files.yaml_tree import refuse
 from sim.store.provenance import fingerprint
 
 RETRIES = 3
 """How often a part is tried again that failed; Dask itself sees to those whose worker was lost."""
 CLUSTER_WAIT = 30
 """Seconds in which a cluster must answer and have a worker."""
+SAME_VERSIONS = "the same versions on all machines would be right"
 
 
 class WorkerLoss(Exception):
@@ -72,14 +73,16 @@ def cluster(
     Raises FaultyInput if there is none, or a worker has another version of what decides the numbers;
     WorkerLoss if it breaks down.
     """
-    where = Where(f"--cluster {address}", 0)
+    where = f"--cluster {address}"
     with ExitStack() as stack:
         client = _client(stack, where, job=job, address=address, workers=workers, patience=patience)
-        _compare(client)
+        local = fingerprint()
+        for worker, remote in client.run(fingerprint, on_error="return").items():
+            if wrong := _differences(local, remote):
+                refuse(f"worker {worker}", f"has {wrong}; {SAME_VERSIONS}")
         whole = client.submit(_itself, job, pure=False)  # as a task it is made again if its worker is lost
         pool = client.get_executor(pure=False, retries=RETRIES)
         stack.callback(pool.shutdown, wait=False)
-        local = fingerprint()
         try:
             yield Executor(
                 lambda number: pool.submit(_checked, whole, number, local),
@@ -97,7 +100,7 @@ def cluster(
 
 
 def _client(
-    stack: ExitStack, where: Where, job: Job, address: str, workers: int | None, patience: float
+    stack: ExitStack, where: str, job: Job, address: str, workers: int | None, patience: float
 ) -> Any:
     """A client of a cluster that has a worker."""
     try:
@@ -107,10 +110,8 @@ def _client(
     if address != "local" and "://" not in address:
         refuse(where, "is no address; 'local' or something like 'tcp://10.0.0.1:8786' would be right")
     if address != "local" and workers is not None:
-        message = (
-            "goes with threads or '--cluster local'; a cluster has its own, leaving it out would be right"
-        )
-        refuse(Where(f"--workers {workers}", 0), message)
+        right = "a cluster has its own, leaving it out would be right"
+        refuse(f"--workers {workers}", f"goes with threads or '--cluster local'; {right}")
     quiet = {"silence_logs": logging.CRITICAL}
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
@@ -141,24 +142,12 @@ def _deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _compare(client: Any) -> None:
-    """Refuse workers that have another version of what decides the numbers."""
-    own = fingerprint()
-    for worker, found in client.run(fingerprint, on_error="return").items():
-        wrong = _differences(own, found)
-        if wrong:
-            message = f"has {wrong}; the same versions on all machines would be right"
-            refuse(Where(f"worker {worker}", 0), message)
-
-
-def _differences(local: dict[str, str], remote: Any) -> str:
+def _differences(local: dict[str, str], remote: object) -> str:
     """What differs between the fingerprints of two machines, for reading."""
     if not isinstance(remote, dict):
         return f"no kidal-offensive that answers ({remote})"
-    names = [name for name in {**local, **remote} if local.get(name) != remote.get(name)]
-    return ", ".join(
-        f"{name} {remote.get(name, 'missing')} (here {local.get(name, 'missing')})" for name in names
-    )
+    pairs = {key: (remote.get(key, "missing"), local.get(key, "missing")) for key in {**local, **remote}}
+    return ", ".join(f"{key} {there} (here {here})" for key, (there, here) in pairs.items() if there != here)
 
 
 def _itself(job: Job) -> Job:
@@ -167,7 +156,6 @@ def _itself(job: Job) -> Job:
 
 def _checked(job: Job, number: int, versions: dict[str, str]) -> Part:
     """A part done by a worker, which may have joined later. Raises VersionMismatch."""
-    wrong = _differences(versions, fingerprint())
-    if wrong:
-        raise VersionMismatch(f"a worker has {wrong}; the same versions on all machines would be right")
+    if wrong := _differences(versions, fingerprint()):
+        raise VersionMismatch(f"a worker has {wrong}; {SAME_VERSIONS}")
     return run_part(job, number)

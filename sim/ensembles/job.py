@@ -85,8 +85,8 @@ class Job:
     @property
     def parameters(self) -> str:
         """What the runs' parameters are: 'prior', 'posterior', or 'fixed' (each parameter's value)."""
-        drawn = "posterior" if self.inputs.parameters.posteriors else "prior"
-        return drawn if self.draw else "fixed"
+        source = "posterior" if self.inputs.parameters.posteriors else "prior"
+        return source if self.draw else "fixed"
 
     @cached_property
     def hash(self) -> str:
@@ -106,26 +106,30 @@ class Job:
         return self.out or Path("runs") / "-".join(named)
 
     def seeds(self, points: np.ndarray, replicates: np.ndarray) -> np.ndarray:
-        """Run seeds: with common random numbers those of a replicate are the same at every design point."""
+        """Run seeds (unsigned 64 bits) of runs by their points and replicates, arrays with an entry a run.
+
+        With common random numbers those of a replicate are the same at every design point.
+        """
         if self.design is None or self.design.common:
             return replicate_seeds(self.seed, replicates)
         seeds = np.empty(len(points), "u8")
         for point in np.unique(points):
-            own = points == point
-            seeds[own] = replicate_seeds(mix(self.seed ^ key_of("point", str(point))), replicates[own])
+            rows = points == point
+            seeds[rows] = replicate_seeds(mix(self.seed ^ key_of("point", str(point))), replicates[rows])
         return seeds
 
     def stretches(self, number: int) -> Iterator[tuple[Inputs, np.ndarray]]:
-        """A part's runs by their numbers, cut where the scenario changes, with the inputs they have."""
+        """A part's runs by their numbers, cut where the scenario changes, with the inputs they have.
+
+        The numbers are ascending whole numbers, an array a stretch.
+        """
         first, last = number * self.part_size, min(self.total, (number + 1) * self.part_size)
         points = np.arange(first, last) // self.runs
         kinds = self.variation.variants[points]
         cuts = [first, *(first + 1 + np.flatnonzero(np.diff(kinds))).tolist(), last]
         for start, end in pairwise(cuts):
-            yield (
-                variant(self.inputs, self.points[start // self.runs], self.variation.rivals),
-                np.arange(start, end),
-            )
+            point = self.points[start // self.runs]
+            yield variant(self.inputs, point, self.variation.rivals), np.arange(start, end)
 
 
 def _as_text(point: Point) -> str:
@@ -148,13 +152,11 @@ def axes(job: Job) -> dict[str, Table]:
 
 def texts(job: Job) -> dict[str, str]:
     """The files that a job was read from, as they were used."""
-    drawn = job.inputs.parameters.posteriors
-    found = {one.file(number): one.content.decode() for number, one in enumerate(drawn)}
-    found |= {
-        "scenario.yaml": dump(job.inputs.loaded.tree) + "\n",
-        "parameters.yaml": job.inputs.parameters.text(),
-    }
-    return found | ({"design.yaml": job.design.text} if job.design else {})
+    parameters = job.inputs.parameters
+    files = {one.file(number): one.content.decode() for number, one in enumerate(parameters.posteriors)}
+    files["scenario.yaml"] = dump(job.inputs.loaded.tree) + "\n"
+    files["parameters.yaml"] = parameters.text()
+    return files | ({"design.yaml": job.design.text} if job.design else {})
 
 
 def manifest(job: Job) -> dict[str, Any]:
@@ -165,17 +167,7 @@ def manifest(job: Job) -> dict[str, Any]:
 
 def tables_of(job: Job) -> RunTables:
     """A job's tables before anything is run: its manifest alone."""
-    return RunTables(
-        manifest=described(job),
-        runs={},
-        events={},
-        reports={},
-        route={},
-        daylight={},
-        cover={},
-        points={},
-        case=job.inputs.loaded.case,
-    )
+    return RunTables(manifest=described(job), case=job.inputs.loaded.case)
 
 
 def described(job: Job) -> dict[str, Any]:

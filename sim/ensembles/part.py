@@ -65,7 +65,10 @@ def mode_of(job: Job, inputs: Inputs, say: Callable[[str], None] = tell) -> Chun
 
 
 def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> Result:
-    """Some runs of a job by their numbers, all of one scenario, in some mode."""
+    """Some runs of a job by their numbers (whole numbers, one a run), all of one scenario, in some mode.
+
+    A run that fails is a row with its error.
+    """
     points, replicates = runs // job.runs, runs % job.runs
     seeds = job.seeds(points, replicates)
     chunk = Chunk(
@@ -82,16 +85,19 @@ def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> 
 
 
 def records(job: Job, inputs: Inputs, points: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """The parameters of some runs: drawn or fixed, and moved by the design."""
+    """The parameters of some runs, by their points and seeds: drawn or fixed, and moved by the design.
+
+    Records in h and km (`Parameters.dtype`), one a run; a single one where all runs have the same.
+    """
     parameters = inputs.parameters
     if job.draw:
-        found = parameters.draws(seeds)
+        rows = parameters.draws(seeds)
     else:
-        one = np.array([tuple(parameters.values().values())], parameters.dtype)
-        found = np.repeat(one, len(seeds)) if job.variation.values else one
+        count = len(seeds) if job.variation.values else 1
+        rows = np.repeat(np.array([tuple(parameters.values().values())], parameters.dtype), count)
     for name, values in job.variation.values.items():
-        found[name] = values[points]
-    return found
+        rows[name] = values[points]
+    return rows
 
 
 def _single(runs: Table, moved: Table) -> Table:

@@ -31,7 +31,10 @@ def result_of(
     replicates: np.ndarray,
     factors: Mapping[str, np.ndarray] | None = None,
 ) -> Result:
-    """A chunk as tables, given its runs' design points, replicates and what the design moves there."""
+    """A chunk as tables, given its runs' design points, replicates and what the design moves there.
+
+    All of these are arrays with an entry a run of the chunk; columns and units are those of sim.store.schema.
+    """
     table: Table = {
         "design_id": design_ids,
         "replicate": replicates,
@@ -46,15 +49,14 @@ def result_of(
     logs = [NO_LOG, *(chunk.logs[index] for index in kept_runs)]
     of = np.repeat(kept_runs, [len(log) for log in logs[1:]])
     events = events_of(chunk.scenario, np.concatenate(logs), replicates[of], design_ids[of])
-    return Result(
-        table, events, joined([_report_table(chunk, index, of, events) for index in [-1, *kept_runs]])
-    )
+    report_tables = [_report_table(chunk, index, of, events) for index in [-1, *kept_runs]]
+    return Result(table, events, joined(report_tables))
 
 
 def _report_table(chunk: Chunk, index: int, of: np.ndarray, events: Table) -> Table:
     """The reports of one of the runs, whose events are `of` it; of none, a table without rows."""
-    own = {name: column[of == index] for name, column in events.items()}
-    return reports(chunk.scenario, int(chunk.seeds[index]), chunk.values(index), own)
+    of_run = {name: column[of == index] for name, column in events.items()}
+    return reports(chunk.scenario, int(chunk.seeds[index]), chunk.values(index), of_run)
 
 
 def stacked(results: Sequence[Result]) -> Result:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario.network import unwrapped
 from sim.scenario.reading import LoadedScenario
-from sim.scenario.schema import midnight
+from sim.scenario.schema import Drone, midnight
 from sim.state.kinds import AgentKind
 from sim.state.rows import DroneState, PlaceState
 from sim.state.world import to_rows
@@ -38,12 +37,12 @@ def route_table(loaded: LoadedScenario, template: Template) -> Table:
 def daylight_table(loaded: LoadedScenario, template: Template) -> Table:
     """A row a day of the scenario, at the first column's start or the first garrison (sim.store.schema)."""
     world, count = template.world, (loaded.scenario.end - loaded.scenario.start.day).days + 1
-    found = world.days[:0]
+    days = world.days[:0]
     for place in (*world.columns[:1], *world.garrisons[:1])[:1]:
         noon = midnight(loaded.scenario.start.day, loaded.scenario.start, loaded.network.zone) + 12.0
         first = int(place["first_day"]) + day_at(float(place["solar"]), noon)
-        found = world.days[first : first + count]
-    return {"first_light": found["dawn"].copy(), "sunset": found["sunset"].copy()}
+        days = world.days[first : first + count]
+    return {"first_light": days["dawn"].copy(), "sunset": days["sunset"].copy()}
 
 
 def cover_table(loaded: LoadedScenario, template: Template) -> Table:
@@ -61,7 +60,7 @@ def cover_table(loaded: LoadedScenario, template: Template) -> Table:
     return _table(names, rows)
 
 
-def _stations(loaded: LoadedScenario, source: Any, drone: DroneState) -> list[tuple[str, float]]:
+def _stations(loaded: LoadedScenario, source: Drone, drone: DroneState) -> list[tuple[str, float]]:
     """The places at which a detachment's station may stand, and the hours from which it does."""
     sites = [
         objective.place

@@ -16,7 +16,7 @@ from sim.store import resuming, writer
 from sim.store.reader import RunTables, read_manifest, read_run, read_tables
 from sim.store.writer import Folder
 
-ExecutorOf = Callable[[Job, RunProgress], AbstractContextManager[Executor]]
+ExecutorOf = Callable[[RunProgress], AbstractContextManager[Executor]]
 
 
 SummaryFiles = Callable[[RunTables], dict[str, bytes]]
@@ -40,18 +40,18 @@ def do(
     folder = job.folder
     if not resuming.is_finished(folder, job.hash):
         resuming.check_writable(folder)
-        job = _as_stored(job)
+        with suppress(FaultyInput):  # in parts of the size in which the folder has some already
+            job = replace(job, size=read_manifest(folder)["part_size"])
         files = {name: text.encode() for name, text in texts(job).items()}
         files |= {f"axis/{name}.parquet": writer.encoded(table) for name, table in axes(job).items()}
-        _fill(job, files, _executor_of(workers, address, patience), summary)
+
+        def executor_of(progress: RunProgress) -> AbstractContextManager[Executor]:
+            if address is None:
+                return threads(job, workers, progress)
+            return cluster(job, address, workers, patience=patience)
+
+        _fill(job, files, executor_of, summary)
     return folder, read_run(folder, job.inputs.loaded.case, summed=False)  # just written, or just looked at
-
-
-def _as_stored(job: Job) -> Job:
-    """A job in parts of the size in which its folder has some already."""
-    with suppress(FaultyInput):
-        return replace(job, size=read_manifest(job.folder)["part_size"])
-    return job
 
 
 def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: SummaryFiles | None) -> None:
@@ -60,19 +60,19 @@ def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: S
     try:
         with (
             Progress(job.total) as progress,
-            executor_of(job, progress) as executor,
+            executor_of(progress) as executor,
             resuming.opened(job.folder, manifest(job), files) as place,
         ):
             missing = place.missing()
-            progress.begin(_stored_runs(job, missing), display_path(place.path))
+            missing_runs = sum(min(job.part_size, job.total - number * job.part_size) for number in missing)
+            progress.begin(job.total - missing_runs, display_path(place.path))
             for part in _parts(executor, missing):
                 place.add(part.number, part.files)
                 if not executor.tells:
                     progress(part.runs, part.failed)
             if summary is not None:
-                place.put(
-                    summary(read_tables(place.path, place.whole(), job.inputs.loaded.case, summed=False))
-                )
+                case = job.inputs.loaded.case
+                place.put(summary(read_tables(place.path, place.whole(), case, summed=False)))
             place.finish()
     except KeyboardInterrupt:
         if place is not None:
@@ -80,23 +80,7 @@ def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: S
         raise
     except (OSError, WorkerLoss) as error:
         stands = f"; {_where_it_stands(place)}" if place else ""
-        raise OSError(f"{_why(error)}{stands}") from error
-
-
-def _stored_runs(job: Job, missing: list[int]) -> int:
-    """Runs that are stored already."""
-    return job.total - sum(min(job.part_size, job.total - number * job.part_size) for number in missing)
-
-
-def _executor_of(workers: int | None, address: str | None, patience: float) -> ExecutorOf:
-    """What makes the executor of a job that tells how far it is."""
-
-    def made(job: Job, progress: RunProgress) -> AbstractContextManager[Executor]:
-        if address is None:
-            return threads(job, workers, progress)
-        return cluster(job, address, workers, patience=patience)
-
-    return made
+        raise OSError(f"{getattr(error, 'strerror', None) or error}{stands}") from error
 
 
 def _parts(executor: Executor, missing: list[int]) -> Iterator[Part]:
@@ -109,11 +93,6 @@ def _parts(executor: Executor, missing: list[int]) -> Iterator[Part]:
         ended, under_way = wait(under_way, return_when=FIRST_COMPLETED)
         for future in ended:
             yield future.result()
-
-
-def _why(error: Exception) -> str:
-    """An error in words."""
-    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _where_it_stands(place: Folder) -> str:

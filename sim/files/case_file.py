@@ -107,9 +107,10 @@ SideId = Annotated[str, side_field(*ROLES)]
 """The id of any side of a case."""
 
 
-def with_ids(schema: Any, case: Case = BUNDLED) -> Any:
+def with_ids(schema: dict[str, Any], case: Case = BUNDLED) -> dict[str, Any]:
     """A JSON Schema with the ids of a case's sides where `side: ROLE` stands for them."""
     text = json.dumps(schema)
     for row in case_file(case).sides:
         text = text.replace(f'"side: {row.role}"', f'"{row.side}"')
-    return json.loads(text)
+    schema_with_ids: dict[str, Any] = json.loads(text)
+    return schema_with_ids

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic_core import ErrorDetails
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
@@ -150,7 +151,7 @@ _VALUE_MESSAGES = {
 """What is wrong with a value, by the type of pydantic's error; the others have words of their own."""
 
 
-def _fault(tree: Node, schema: type[StrictModel], detail: Any) -> Fault:
+def _fault(tree: Node, schema: type[StrictModel], detail: ErrorDetails) -> Fault:
     loc, kind = detail["loc"], detail["type"]
     where = locate(tree, loc)
     key = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "")
@@ -170,16 +171,14 @@ def _fault(tree: Node, schema: type[StrictModel], detail: Any) -> Fault:
     return Fault(where, f"{key}: {message}" if key else message)
 
 
-def _about_value(detail: Any) -> str:
+def _about_value(detail: ErrorDetails) -> str:
     """What is wrong with a value that stands where one may stand."""
     kind, given, message = detail["type"], str(detail["input"]), detail["msg"].removeprefix("Value error, ")
     if kind in _VALUE_MESSAGES:
         return _VALUE_MESSAGES[kind].format(given=given, **detail["ctx"])
-    return (
-        message
-        if kind == "value_error"
-        else f"{given:.60} is out of range: {message[0].lower()}{message[1:]}"
-    )
+    if kind != "value_error":
+        message = f"{given:.60} is out of range: {message[0].lower()}{message[1:]}"
+    return message
 
 
 def _keys(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:

@@ -17,7 +17,8 @@ def lay(tree: Map, path: str, value: str | List, where: Where, *, there: bool = 
         known = node if isinstance(node, Map) else []
         refuse(where, f"{last!r} of {path!r} is not there; {nearest(last, known)}")
     if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
-        value = _as_list(value, where)
+        items = [Text(item.strip(), where) for item in value[1:-1].split(",") if item.strip()]
+        value = List(where, items)
     if isinstance(old, List) and not isinstance(value, List) and not has_parts(old):
         refuse(where, f"{path!r} is a list; '[{value}]' would be right")
     if isinstance(value, List) and isinstance(node, Map) and not has_parts(old):
@@ -28,12 +29,7 @@ def lay(tree: Map, path: str, value: str | List, where: Where, *, there: bool = 
     node.put(last, Text(value, where), where)
 
 
-def _as_list(text: str, where: Where) -> List:
-    """The items of `[a, b]`."""
-    return List(where, [Text(item.strip(), where) for item in text[1:-1].split(",") if item.strip()])
-
-
-def has_parts(node: Any) -> bool:
+def has_parts(node: object) -> bool:
     """Whether a node is a mapping, or a list that holds mappings or lists."""
     return isinstance(node, Map) or (
         isinstance(node, List) and any(isinstance(item, Map | List) for item in node)

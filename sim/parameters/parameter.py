@@ -128,7 +128,7 @@ class Parameter:
         return float(self.quantiles(np.array([u]))[0])
 
     def quantiles(self, u: np.ndarray) -> np.ndarray:
-        """As `quantile`, for an array."""
+        """As `quantile`, for an array: one number, in h and km, for each u in (0, 1)."""
         if self.kind == "fixed":
             return np.full(len(u), self.value)
         return quantile(self.kind, self.numbers, u)
@@ -185,12 +185,12 @@ class Parameters:
         return np.dtype([(name, "f8") for name in self.rows])
 
     def draw(self, run_seed: int) -> Values:
-        """Each parameter drawn, keyed by run seed and name; pinned ones keep their value."""
+        """Each parameter drawn, in h and km, keyed by run seed and name; pinned ones keep their value."""
         record = self.draws(np.array([run_seed], "u8"))[0]
         return {name: float(record[name]) for name in self.rows}
 
     def draws(self, run_seeds: np.ndarray) -> np.ndarray:
-        """A record a run of parameters as `draw` gives them; `run_seeds` are unsigned 64 bits."""
+        """A record a run of parameters as `draw` gives them (`dtype`); `run_seeds` are unsigned 64 bits."""
         records = np.empty(len(run_seeds), self.dtype)
         for name, row in self.rows.items():
             if name in self.pinned or row.kind == "fixed":

@@ -54,7 +54,7 @@ class Posterior:
     foreign: bool = False  # fitted to the record of another case: none of this one's rows are spent
 
     def rows_of(self, run_seeds: np.ndarray) -> np.ndarray:
-        """The row of each run, keyed by its seed: rows by names."""
+        """The row of each run in h and km, keyed by its seed (unsigned 64 bits): runs by names."""
         u = uniforms(run_seeds, key_of("posterior", self.sheet.plan))
         rows = np.minimum((u * len(self.draws)).astype(int), len(self.draws) - 1)
         return np.asarray(self.draws[rows])

@@ -214,15 +214,11 @@ def _made(name: str, row: _Row, numbers: dict[tuple[str, str], float]) -> Parame
     prior = {key: number for (part, key), number in numbers.items() if part == "prior"}
     return Parameter(
         name=name,
-        symbol=row.symbol,
-        unit=row.unit,
         value=numbers["", "value"],
         kind=row.prior.kind,
         numbers=prior,
         support=(numbers["support", "least"], numbers["support", "most"]),
-        basis=row.basis,
-        source=row.source,
-        note=row.note,
+        **row.model_dump(include={"symbol", "unit", "basis", "source", "note"}),
     )
 
 

@@ -48,32 +48,32 @@ def rules() -> str:
 
     Of a tree whose rules were changed since the number was given it is `1+HASH`, and a line says so.
     """
-    found = _rules()
-    if "+" in found:
+    identity = _rules()
+    if "+" in identity:
         number = f"rules number {rules_number.RULES}"
         tell(f"the rules of this tree are not those of {number}: its results hold for this tree only")
-    return found
+    return identity
 
 
 def _rules() -> str:
-    own = syntax_hash(*ROOTS)
-    return f"{rules_number.RULES}" + ("" if own == rules_number.SYNTAX else f"+{own[:12]}")
+    syntax = syntax_hash(*ROOTS)
+    return f"{rules_number.RULES}" + ("" if syntax == rules_number.SYNTAX else f"+{syntax[:12]}")
 
 
 @cache
 def packages() -> dict[str, str]:
     """The versions of the libraries that a run's numbers may hang on."""
-    found = {}
+    versions = {}
     for name in NUMERIC_PACKAGES:
         with suppress(PackageNotFoundError):  # Numba may be missing
-            found[name] = version(name)
-    return found
+            versions[name] = version(name)
+    return versions
 
 
 def fingerprint() -> dict[str, str]:
     """What must be equal on all machines that share a sweep."""
-    own = {"kidal-offensive": __version__, "its rules": _rules()}
-    return own | {"Python": ".".join(platform.python_version_tuple()[:2])} | packages()
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"kidal-offensive": __version__, "its rules": _rules(), "Python": python} | packages()
 
 
 def surroundings() -> dict[str, Any]:

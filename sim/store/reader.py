@@ -5,10 +5,10 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +16,7 @@ import pyarrow.parquet as pq
 
 from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideRow, case_file
-from sim.files.paths import display_path
-from sim.files.yaml_tree import Where, refuse
+from sim.files.yaml_tree import refuse
 from sim.store.provenance import digest
 from sim.store.schema import AXES, PART_TABLES, VERSION, Table, columns
 
@@ -42,23 +41,16 @@ FILE_PATH = re.compile(r"(\w+/)?[\w-]+\.\w+")
 """A file of a folder, by its path below it."""
 CHECKSUM_BYTES = 10**9
 """Bytes of a folder up to which all checksums are held against its files when it is read."""
+ReadArguments = ParamSpec("ReadArguments")
+ReadContent = TypeVar("ReadContent")
 RERUN_REMEDY = "the same command again would put it right"
 RERUN_ADVICE = "running it again would be right"
 
 
-class Columns(Mapping[str, np.ndarray]):
-    """A table in several files, read column by column as it is asked for: it may be larger than memory."""
+class _Table(Mapping[str, np.ndarray]):
+    """A table whose columns come as they are asked for."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
-        """Raises FaultyInput if the first file cannot be read; no file stays open."""
-        self.files = files
-        self.names: list[str] = _read(files[0], pq.read_schema, files[0]).names
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        """A column. Raises KeyError, and FaultyInput if it cannot be read."""
-        if name not in self.names:
-            raise KeyError(name)
-        return np.concatenate([_read(path, _column, path, name) for path in self.files])
+    names: Sequence[str]
 
     def __iter__(self) -> Iterator[str]:
         """The names of the columns."""
@@ -69,25 +61,30 @@ class Columns(Mapping[str, np.ndarray]):
         return len(self.names)
 
 
-class RowSelection(Mapping[str, np.ndarray]):
+class Columns(_Table):
+    """A table in several files, read column by column as it is asked for: it may be larger than memory."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        """Raises FaultyInput if the first file cannot be read; no file stays open."""
+        self.files, self.names = files, _read(files[0], pq.read_schema, files[0]).names
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A column. Raises KeyError, and FaultyInput if it cannot be read."""
+        if name not in self.names:
+            raise KeyError(name)
+        return np.concatenate([_read(path, _column, path, name) for path in self.files])
+
+
+class RowSelection(_Table):
     """Some rows of a table, column by column as they are asked for."""
 
     def __init__(self, table: Mapping[str, np.ndarray], rows: np.ndarray) -> None:
         """The rows by a mask or by their numbers."""
-        self.table, self.rows = table, rows
+        self.table, self.rows, self.names = table, rows, list(table)
 
     def __getitem__(self, name: str) -> np.ndarray:
         """A column. Raises KeyError."""
-        column: np.ndarray = self.table[name][self.rows]
-        return column
-
-    def __iter__(self) -> Iterator[str]:
-        """The names of the columns."""
-        return iter(self.table)
-
-    def __len__(self) -> int:
-        """How many columns there are."""
-        return len(self.table)
+        return np.asarray(self.table[name][self.rows])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,20 +92,19 @@ class RunTables:
     """A run folder in memory: its manifest, and each table as named arrays (see sim.store.schema)."""
 
     manifest: Mapping[str, Any]
-    runs: Mapping[str, np.ndarray]
-    events: Mapping[str, np.ndarray]
-    reports: Mapping[str, np.ndarray]
-    route: Table
-    daylight: Table
-    cover: Table
-    points: Table
+    runs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    events: Mapping[str, np.ndarray] = field(default_factory=dict)
+    reports: Mapping[str, np.ndarray] = field(default_factory=dict)
+    route: Table = field(default_factory=dict)
+    daylight: Table = field(default_factory=dict)
+    cover: Table = field(default_factory=dict)
+    points: Table = field(default_factory=dict)
     case: Case = BUNDLED
 
     @cached_property
     def done(self) -> np.ndarray:
         """Which of the runs did not fail."""
-        done: np.ndarray = self.runs["status"] == "done"
-        return done
+        return np.asarray(self.runs["status"] == "done")
 
     @cached_property
     def sides(self) -> tuple[SideRow, ...]:
@@ -118,9 +114,11 @@ class RunTables:
 
     def at(self, point: int) -> "RunTables":
         """What is of one design point alone."""
-        tables = {name: getattr(self, name) for name in PART_TABLES}
-        own: Any = {name: RowSelection(table, table["design_id"] == point) for name, table in tables.items()}
-        return replace(self, **own)
+
+        def rows(table: Mapping[str, np.ndarray]) -> RowSelection:
+            return RowSelection(table, table["design_id"] == point)
+
+        return replace(self, runs=rows(self.runs), events=rows(self.events), reports=rows(self.reports))
 
 
 def read_run(folder: Path, case: Case = BUNDLED, *, summed: bool = True) -> RunTables:
@@ -137,20 +135,20 @@ def read_tables(
     """As `read_run`, by a manifest that may not be stored yet. Raises FaultyInput."""
     for file, entry in manifest["files"].items():
         if "/" not in file and not is_whole(folder / file, entry):
-            refuse(Where(display_path(folder / file), 0), f"is missing or was changed; {RERUN_REMEDY}")
+            refuse(folder / file, f"is missing or was changed; {RERUN_REMEDY}")
     tables = {name: _table(folder, manifest, name, summed=summed) for name in (*PART_TABLES, *AXES)}
-    kept = {name: dict(table) for name, table in tables.items() if name != "runs"}
-    return RunTables(manifest=manifest, runs=tables["runs"], case=case, **kept)
+    in_memory = {name: dict(table) for name, table in tables.items() if name != "runs"}
+    return RunTables(manifest=manifest, runs=tables["runs"], case=case, **in_memory)
 
 
 def _table(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool) -> Columns:
     """A table with all the columns that it should have, none of them read yet. Raises FaultyInput."""
     files = files_of(folder, manifest, name, summed=summed)
-    found = Columns(files)
+    table = Columns(files)
     for column in columns(manifest, name):
-        if column not in found.names:
-            refuse(Where(display_path(files[0]), 0), f"lacks the column {column}; {RERUN_ADVICE}")
-    return found
+        if column not in table.names:
+            refuse(files[0], f"lacks the column {column}; {RERUN_ADVICE}")
+    return table
 
 
 def files_of(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool = True) -> list[Path]:
@@ -160,19 +158,18 @@ def files_of(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bo
     files = [file for file in entries if file.startswith(f"{name}/") or file == f"axis/{name}.parquet"]
     for file in files:
         if not is_whole(folder / file, entries[file], summed=small):
-            refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {RERUN_REMEDY}")
+            refuse(folder / file, f"is missing or damaged; {RERUN_REMEDY}")
     if not files:
-        refuse(Where(display_path(folder), 0), f"lacks the table {name}; {RERUN_ADVICE}")
+        refuse(folder, f"lacks the table {name}; {RERUN_ADVICE}")
     return [folder / file for file in files]
 
 
 def is_whole(path: Path, entry: Sequence[Any], *, summed: bool = True) -> bool:
     """Whether a file has its size and, if it is summed, its checksum."""
     try:
-        if path.stat().st_size != entry[0]:
-            return False
-        if not summed:
-            return True
+        fits = bool(path.stat().st_size == entry[0])
+        if not (fits and summed):
+            return fits
         with path.open("rb") as stream:
             return bool(hashlib.file_digest(stream, "sha256").hexdigest() == entry[1])
     except OSError:
@@ -181,20 +178,18 @@ def is_whole(path: Path, entry: Sequence[Any], *, summed: bool = True) -> bool:
 
 def finished_manifest(folder: Path, case: Case = BUNDLED) -> dict[str, Any]:
     """The manifest of a finished run folder of this version. Raises FaultyInput."""
-    manifest, there = read_manifest(folder), Where(display_path(folder), 0)
-    about = Where(display_path(folder / "manifest.json"), 0)
+    manifest, about = read_manifest(folder), folder / "manifest.json"
     if manifest["schema"] != VERSION:
-        refuse(
-            about, f"is of schema version {manifest['schema']}, this program reads {VERSION}; {RERUN_ADVICE}"
-        )
+        versions = f"{manifest['schema']}, this program reads {VERSION}"
+        refuse(about, f"is of schema version {versions}; {RERUN_ADVICE}")
     name = manifest.get("case")
     if name != case.name:
         right = f"--case with the folder {name!r}" if name else "no --case"
-        refuse(there, f"is a run of another case; {right} would be right")
+        refuse(folder, f"is a run of another case; {right} would be right")
     if any(not FILE_PATH.fullmatch(file) for file in manifest.get("files", ())):
         refuse(about, f"names files that are none of a run's; {RERUN_ADVICE}")
     if "files" not in manifest:
-        refuse(there, f"is not finished; `{shlex.join(manifest['command'])}` goes on with it")
+        refuse(folder, f"is not finished; `{shlex.join(manifest['command'])}` goes on with it")
     return manifest
 
 
@@ -207,21 +202,17 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> dict
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        refuse(
-            Where(display_path(folder), 0),
-            "is not a run folder (no readable manifest.json); `kidal run` makes one",
-        )
-    if isinstance(manifest, dict) and manifest.get("schema", VERSION) != VERSION:
-        return {**dict.fromkeys(needed), **manifest}  # its version is what is to be told of
-    if not isinstance(manifest, dict) or not set(needed) <= set(manifest):
-        if isinstance(manifest, dict) and "kind" in manifest:
-            refuse(
-                Where(display_path(folder), 0), f"is a {manifest['kind']}, and no run; `kidal run` makes one"
-            )
-        refuse(Where(display_path(path), 0), f"is no manifest; one with {', '.join(needed)} would be right")
-    if manifest.get("seal") != seal_of(manifest):
-        refuse(Where(display_path(path), 0), f"was changed after it was written; {RERUN_ADVICE}")
-    return manifest
+        refuse(folder, "is not a run folder (no readable manifest.json); `kidal run` makes one")
+    keys = manifest if isinstance(manifest, dict) else {}
+    if keys.get("schema", VERSION) != VERSION:
+        return {**dict.fromkeys(needed), **keys}  # its version is what is to be told of
+    if not keys.keys() >= set(needed):
+        if "kind" in keys:
+            refuse(folder, f"is a {keys['kind']}, and no run; `kidal run` makes one")
+        refuse(path, f"is no manifest; one with {', '.join(needed)} would be right")
+    if keys.get("seal") != seal_of(keys):
+        refuse(path, f"was changed after it was written; {RERUN_ADVICE}")
+    return keys
 
 
 def seal_of(manifest: Mapping[str, Any]) -> str:
@@ -241,12 +232,17 @@ def _column(path: Path, name: str) -> np.ndarray:
     return np.asarray(column.to_numpy(zero_copy_only=False))
 
 
-def _read(path: Path, how: Callable[..., Any], *what: Any) -> Any:
-    """Something of a file. Raises FaultyInput if it cannot be read."""
+def _read(
+    path: Path,
+    how: Callable[ReadArguments, ReadContent],
+    *args: ReadArguments.args,
+    **kwargs: ReadArguments.kwargs,
+) -> ReadContent:
+    """What a function reads of a file. Raises FaultyInput if it cannot be read."""
     try:
-        return how(*what)
+        return how(*args, **kwargs)
     except KeyError as error:  # a later part than the one that was looked at
-        refuse(Where(display_path(path), 0), f"lacks the column {error.args[0]}; {RERUN_ADVICE}")
+        refuse(path, f"lacks the column {error.args[0]}; {RERUN_ADVICE}")
     except (OSError, ValueError, pa.ArrowException) as error:  # names that are no text are a ValueError
-        told = "".join(filter(str.isprintable, str(error).splitlines()[0]))
-        refuse(Where(display_path(path), 0), f"cannot be read ({told:.80}); {RERUN_REMEDY}")
+        reason = "".join(filter(str.isprintable, str(error).splitlines()[0]))
+        refuse(path, f"cannot be read ({reason:.80}); {RERUN_REMEDY}")

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from sim.console import tell
 from sim.files.paths import display_path
-from sim.files.yaml_tree import FaultyInput, Where, refuse
+from sim.files.yaml_tree import FaultyInput, refuse, writing
 from sim.store.provenance import rules
 from sim.store.reader import is_whole, read_manifest
 from sim.store.schema import VERSION
@@ -33,6 +33,7 @@ from sim.store.writer import (
 
 FILLING_KEYS = ("schema", "rules", "hash", "parts")
 """Keys of a manifest without which a folder cannot be filled."""
+ANOTHER = "another --out would be right"
 
 
 @contextmanager
@@ -41,20 +42,13 @@ def opened(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
 
     Raises FaultyInput if something else is there, another process fills it, or it cannot be written.
     """
-    try:
+    with writing(path):
         path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path / FOLDER_LOCK)
-        lock.acquire(timeout=0)
-    except Timeout:
-        refuse(
-            Where(display_path(path), 0),
-            "is being filled by another process; waiting for its end would be right",
-        )
-    except OSError as error:
-        refuse(
-            Where(display_path(path), 0),
-            f"cannot be written ({error.strerror}); another --out would be right",
-        )
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            refuse(path, "is being filled by another process; waiting for its end would be right")
     try:
         yield _begun(path, manifest, files)
     finally:
@@ -68,7 +62,7 @@ def opened(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
 def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Folder:
     """A locked folder with all that does not come in parts, and the parts that are there and whole."""
     folder = Folder(path, manifest, files)
-    try:
+    with writing(path):
         if (path / MANIFEST).exists():
             folder.manifest = _same(path, read_manifest(path, FILLING_KEYS), manifest)
             _take_over(folder)
@@ -79,30 +73,21 @@ def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
         write(path / MANIFEST, sealed(folder.manifest))
         for aside in path.glob("*/.*.aside"):
             aside.unlink()
-        for file, content in files.items():
-            write(path / file, content)
-    except OSError as error:
-        refuse(
-            Where(display_path(path), 0),
-            f"cannot be written ({error.strerror}); another --out would be right",
-        )
+        folder.put(files)
     return folder
 
 
-def _same(path: Path, found: dict[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """The manifest found in a folder, if it is that of these runs. Raises FaultyInput."""
-    _check_hash(path, found, str(manifest["hash"]), str(manifest["rules"]))
+def _same(path: Path, stored: dict[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest that is stored in a folder, if it is that of these runs. Raises FaultyInput."""
+    _check_hash(path, stored, str(manifest["hash"]), str(manifest["rules"]))
     for key in ("python", "packages"):
-        if found.get(key) != manifest[key]:
-            message = f"was begun with other versions ({key}: {_listing(found.get(key))}; here"
-            refuse(
-                Where(display_path(path), 0),
-                f"{message} {_listing(manifest[key])}); another --out would be right",
-            )
-    return found
+        if stored.get(key) != manifest[key]:
+            versions = f"{key}: {_listing(stored.get(key))}; here {_listing(manifest[key])}"
+            refuse(path, f"was begun with other versions ({versions}); {ANOTHER}")
+    return stored
 
 
-def _listing(versions: Any) -> str:
+def _listing(versions: object) -> str:
     if not isinstance(versions, dict):
         return str(versions)
     return ", ".join(f"{name} {number}" for name, number in versions.items())
@@ -111,13 +96,12 @@ def _listing(versions: Any) -> str:
 def _check_hash(path: Path, manifest: Mapping[str, Any], run_hash: str, rules: str) -> None:
     """Raise FaultyInput if a folder is of another version, of other rules or another run."""
     if manifest["schema"] != VERSION:
-        message = f"is of schema version {manifest['schema']}, this program writes {VERSION}"
-        refuse(Where(display_path(path), 0), f"{message}; another --out would be right")
+        versions = f"{manifest['schema']}, this program writes {VERSION}"
+        refuse(path, f"is of schema version {versions}; {ANOTHER}")
     if manifest["rules"] != rules:
-        message = f"was made by other rules ({manifest['rules']}; here {rules})"
-        refuse(Where(display_path(path), 0), f"{message}; another --out would be right")
+        refuse(path, f"was made by other rules ({manifest['rules']}; here {rules}); {ANOTHER}")
     if manifest["hash"] != run_hash:
-        refuse(Where(display_path(path), 0), "holds another run; another --out would be right")
+        refuse(path, f"holds another run; {ANOTHER}")
 
 
 def _take_over(folder: Folder) -> None:
@@ -151,22 +135,16 @@ def is_finished(path: Path, run_hash: str) -> bool:
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             return False
     except OSError as error:
-        refuse(
-            Where(display_path(path), 0), f"cannot be read ({error.strerror}); another --out would be right"
-        )
+        refuse(path, f"cannot be read ({error.strerror}); {ANOTHER}")
     try:
         manifest = read_manifest(path, FILLING_KEYS)
     except FaultyInput:
         if path.is_dir() and all(item.name.startswith(".") for item in path.iterdir()):
             return False  # stopped before it began
-        refuse(
-            Where(display_path(path), 0),
-            "is there already and is no run folder; another --out would be right",
-        )
+        refuse(path, f"is there already and is no run folder; {ANOTHER}")
     _check_hash(path, manifest, run_hash, rules())
-    finished = "files" in manifest and all(
-        is_whole(path / file, entry) for file, entry in manifest["files"].items()
-    )
+    entries = manifest.get("files", {}).items()
+    finished = "files" in manifest and all(is_whole(path / file, entry) for file, entry in entries)
     if finished:
         tidy(path)
     return finished
@@ -178,5 +156,4 @@ def check_writable(folder: Path) -> None:
     while not above.exists():
         above = above.parent
     if not above.is_dir() or not os.access(above, os.W_OK):
-        message = f"cannot be made, {display_path(above)} cannot be written to; another --out would be right"
-        refuse(Where(display_path(folder), 0), message)
+        refuse(folder, f"cannot be made, {display_path(above)} cannot be written to; {ANOTHER}")

@@ -127,10 +127,10 @@ Table = dict[str, np.ndarray]
 
 def columns(manifest: Mapping[str, Any], table: str) -> list[str]:
     """The columns that a table of a run folder must have, by its manifest."""
-    found = list(TABLE_COLUMNS[table])
+    names = list(TABLE_COLUMNS[table])
     if table in ("runs", "points") and manifest.get("design"):
-        found += [factor["name"] for factor in manifest["design"]["factors"]]
+        names += [factor["name"] for factor in manifest["design"]["factors"]]
     if table == "runs":
-        found += [milestone["id"] for milestone in manifest["milestones"]]
-        found += manifest.get("outcomes", OUTCOMES)
-    return found
+        names += [milestone["id"] for milestone in manifest["milestones"]]
+        names += manifest.get("outcomes", OUTCOMES)
+    return names

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from importlib.util import resolve_name
+from itertools import accumulate
 from pathlib import Path
 
 from sim.cache import entries
@@ -30,25 +32,18 @@ def syntax_hash(*roots: str) -> str:
     It is kept in the user's cache folder, under a hash of every source file's bytes.
     """
     name = hashlib.sha256(f"{tree_hash(TREE)} {' '.join(roots)}".encode()).hexdigest()[:32]
-    path = None
     with suppress(OSError, RuntimeError, entries.FileDamage):
-        path = entries.home() / "syntax" / name
-        entry = entries.get(path)
-        if entry is not None:
+        if entry := entries.get(entries.home() / "syntax" / name):
             return entry.decode()
     fresh = hash_of(TREE, *roots)
-    if path is not None:
-        with suppress(OSError):
-            _keep(path, fresh)
+    with suppress(OSError, RuntimeError):
+        folder = entries.home() / "syntax"
+        folder.mkdir(parents=True, exist_ok=True)
+        entries.put(folder / name, fresh.encode())
+        known = [one for one in folder.iterdir() if one.suffix == ""]
+        for old in entries.newest(known)[TREES:]:
+            entries.drop(old)
     return fresh
-
-
-def _keep(path: Path, fresh: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    entries.put(path, fresh.encode())
-    known = [one for one in path.parent.iterdir() if one.suffix == ""]
-    for old in entries.newest(known)[TREES:]:
-        entries.drop(old)
 
 
 @cache
@@ -86,7 +81,8 @@ def closure(tree: Path, *roots: str) -> dict[str, ast.Module]:
         if path is not None:
             modules[name] = ast.parse(path.read_bytes())
             waiting += _imported(tree, name, modules[name])
-            waiting += _packages_above(name)
+            above = accumulate(name.split(".")[:-1], "{}.{}".format)
+            waiting += [*above][1:]  # but for the outermost, a face that gives what is asked of it
     return dict(sorted(modules.items()))
 
 
@@ -99,13 +95,6 @@ def _file(tree: Path, name: str) -> Path | None:
         if path.is_file():
             return path
     return None
-
-
-def _packages_above(name: str) -> Iterator[str]:
-    """The packages that a module lies in, but for the outermost, a face that gives what is asked of it."""
-    parts = name.split(".")[:-1]
-    for count in range(2, len(parts) + 1):
-        yield ".".join(parts[:count])
 
 
 def _imported(tree: Path, name: str, parsed: ast.Module) -> Iterator[str]:
@@ -128,12 +117,9 @@ def _imported(tree: Path, name: str, parsed: ast.Module) -> Iterator[str]:
 
 def _source(tree: Path, name: str, node: ast.ImportFrom) -> str:
     """The module that something is imported from."""
-    if not node.level:
-        return node.module or ""
     path = _file(tree, name)
-    parts = name.split(".") if path is not None and path.name == "__init__.py" else name.split(".")[:-1]
-    above = parts[: len(parts) - node.level + 1]
-    return ".".join([*above, *([node.module] if node.module else [])])
+    package = name if path is not None and path.name == "__init__.py" else name.rpartition(".")[0]
+    return resolve_name("." * node.level + (node.module or ""), package)
 
 
 def _whole(tree: Path, name: str) -> Iterator[str]:
@@ -173,18 +159,11 @@ def _spell(value: object, out: list[str]) -> None:
     elif isinstance(value, list):
         out.append("[")
         for inner in value:
-            if not _is_text(inner):
-                _spell(inner, out)
-                out.append(",")
+            match inner:
+                case ast.Expr(value=ast.Constant(value=str())):
+                    continue  # a docstring, of a module, a function or a name
+            _spell(inner, out)
+            out.append(",")
         out.append("]")
     else:
         out.append(repr(value))
-
-
-def _is_text(node: object) -> bool:
-    """Whether a statement is a text and nothing else: a docstring, of a module, a function or a name."""
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.cache import entries
 from sim.store.reader import seal_of
 from sim.store.schema import Table
 
@@ -120,17 +121,7 @@ def _has_few(column: np.ndarray) -> bool:
 def write(path: Path, content: bytes) -> None:
     """Write a file aside, put it on disk, rename it. Raises OSError; then nothing has changed."""
     path.parent.mkdir(exist_ok=True)
-    aside = path.with_name(f".{path.name}.aside")
-    try:
-        with aside.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise
+    entries.replace(path, path.with_name(f".{path.name}.aside"), content)
     _settle(path.parent)
 
 
@@ -155,5 +146,4 @@ def journal_line(number: int, sums: Sums) -> bytes:
 
 def sealed(manifest: Mapping[str, Any]) -> bytes:
     """A manifest as a file, with the hash of all that it says."""
-    told = {**manifest, "seal": seal_of(manifest)}
-    return (json.dumps(told, indent=1) + "\n").encode()
+    return (json.dumps({**manifest, "seal": seal_of(manifest)}, indent=1) + "\n").encode()

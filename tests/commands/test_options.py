@@ -39,7 +39,7 @@ def test_without_words_they_have_their_defaults():
     assert answer("gao")[1] == RunOptions()
 
 
-@pytest.mark.parametrize("name", ["run", "sweep", "sensitivity", "explain", "whatif", "view"])
+@pytest.mark.parametrize("name", ["run", "sweep", "sensitivity", "calibrate", "explain", "whatif", "view"])
 def test_commands_that_run_a_scenario_have_the_common_options(name):
     parameters = signature(COMMANDS[name]).parameters
     at = list(parameters).index("seed")

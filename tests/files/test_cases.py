@@ -108,6 +108,25 @@ def test_a_folder_that_is_no_case_is_refused_with_all_that_it_lacks(kidal, tmp_p
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "noun"),
+    [
+        (["run", "gao-anefis"], "gao-anefis", "scenario"),
+        (["run", "salt-road", "--with", "sea"], "--with sea", "hypothesis"),
+        (["sweep", "salt-road", "go-conditions"], "go-conditions", "design"),
+    ],
+)
+def test_a_file_that_a_case_has_not_is_refused_in_its_name(words, name, noun, salt, kidal):
+    code, _, err = kidal("--case", "salt", *words)
+    assert (code, err.split(";")[0]) == (2, f"{name}: is neither a file nor a {noun} of the case")
+
+
+def test_a_file_that_the_program_has_not_is_refused_in_its_name(kidal):
+    code, _, err = kidal("run", "salt-road")
+    assert code == 2
+    assert err.startswith("salt-road: is neither a file nor a scenario that comes with the program; ")
+
+
 def test_a_case_holds_when_the_folder_is_left(salt, monkeypatch, tmp_path):
     case = Case("salt")
     (tmp_path / "elsewhere").mkdir()

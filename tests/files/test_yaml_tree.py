@@ -1,6 +1,7 @@
 """Strict YAML: what is read, what is refused, and that each refusal names file, line and remedy."""
 
 import os
+from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
@@ -21,7 +22,19 @@ from sim.files.fields import (
     checked,
 )
 from sim.files.overrides import lay
-from sim.files.yaml_tree import MAX_SCANNED, FaultyInput, Where, dump, nearest, parse, read, read_text
+from sim.files.yaml_tree import (
+    MAX_SCANNED,
+    Faults,
+    FaultyInput,
+    Where,
+    dump,
+    nearest,
+    parse,
+    read,
+    read_text,
+    refuse,
+    writing,
+)
 
 
 def refusal(call, *arguments):
@@ -385,3 +398,51 @@ def test_texts_read_before_take_bounded_room(monkeypatch):
         parse(f"a: {number}\n", "f")
     assert 0 < len(kept) <= MAX_SCANNED
     assert plain(parse("a: 7\n", "f")) == {"a": "7"}
+
+
+# --- faults ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [(Where("a.yaml", 3), "a.yaml:3"), (Path("a.yaml"), "a.yaml"), ("--set a=1", "--set a=1")],
+)
+def test_a_fault_stands_at_a_line_a_file_or_an_option(place, shown):
+    assert refusal(refuse, place, "is wrong") == f"{shown}: is wrong"
+
+
+def test_faults_are_gathered_and_told_together():
+    faults = Faults()
+    faults.refuse()  # there are none yet
+    faults.note("b", "is noted")
+    with faults:
+        refuse("a", "is raised")
+    with faults:
+        faults.note("c", "stands before another")
+        refuse("d", "is raised, too")
+    assert refusal(faults.refuse).splitlines() == [
+        "a: is raised",
+        "b: is noted",
+        "c: stands before another",
+        "d: is raised, too",
+    ]
+
+
+def test_other_errors_are_not_gathered():
+    faults = Faults()
+    with pytest.raises(ValueError, match="^of another kind$"), faults:
+        raise ValueError("of another kind")
+    assert faults == []
+
+
+def test_what_cannot_be_written_is_a_fault_of_its_place(tmp_path):
+    lost = tmp_path / "none" / "x"
+    with pytest.raises(FaultyInput) as refused, writing("--plot x", "file"):
+        lost.write_text("")
+    assert str(refused.value).startswith("--plot x: cannot be written (")
+    assert str(refused.value).endswith("); another file would be right")
+    with (
+        pytest.raises(FaultyInput, match="x: cannot be written .*; another --out would be right$"),
+        writing(lost),
+    ):
+        lost.write_text("")
