@@ -87,9 +87,9 @@ def beside(x: float, y: float, far: Sequence[float]) -> Iterable[dict[str, Any]]
         yield by | {"ha": HORIZONTAL[dx], "va": VERTICAL[dy]}
 
 
-def apart(kept: Sequence[float], others: Iterable[float], gap: float) -> list[float]:
+def apart(first: Sequence[float], others: Iterable[float], gap: float) -> list[float]:
     """Some values and those of others, the first ones first, that stand so far from all before."""
-    chosen = [*kept]
+    chosen = [*first]
     for value in others:
         if all(abs(value - before) >= gap for before in chosen):
             chosen.append(value)

@@ -24,14 +24,14 @@ KM = 2.0  # of a cell
 def reach(tables: RunTables, column: str, km: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
     """Whether a station of a drone detachment reaches each road-km of a column, by drone and station."""
     c = tables.cover
-    found: dict[str, dict[str, np.ndarray]] = {}
+    reaches: dict[str, dict[str, np.ndarray]] = {}
     mine = c["column"] == column
     for drone, station in dict.fromkeys(zip(c["drone"][mine], c["station"][mine], strict=True)):
         rows = np.flatnonzero(mine & (c["drone"] == drone) & (c["station"] == station))
         rows = rows[np.argsort(c["km"][rows], kind="stable")]
         at = np.minimum(np.searchsorted(c["km"][rows], km), len(rows) - 1)
-        found.setdefault(str(drone), {})[str(station)] = c["cover"][rows][at] > 0.0
-    return found
+        reaches.setdefault(str(drone), {})[str(station)] = c["cover"][rows][at] > 0.0
+    return reaches
 
 
 def stations(histories: Histories, drone: str, names: list[str], hours: np.ndarray) -> np.ndarray:

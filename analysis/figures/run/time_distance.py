@@ -317,9 +317,9 @@ def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
         back = ((events["event"] == "beaten") & (events["hour"] <= end)).sum()
         late = f"{not_there:,} of {len(hours):,} not there when the axis ends, {back:,} beaten back."
     how = "A box spans the hours reported for its place; dashed: what one party claims and another denies."
-    drawn = len(columns_drawn(tables, record))
-    if drawn < len(columns):
-        how += f" {drawn} of {len(columns)} columns are drawn."
+    shown = len(columns_drawn(tables, record))
+    if shown < len(columns):
+        how += f" {shown} of {len(columns)} columns are drawn."
     return f"{wrapped(common.caption(tables, late, len(hours)), 9.4, 7.0)}\n{how}"
 
 

@@ -100,9 +100,9 @@ def shares(
     name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
     by = by or sweeps.deadline(tables, record, name)
     share, between = sweeps.probability(runs, name, by)
-    asked = labels.question_text(name, by)
-    title = f"{labels.question(tables, name)}\n{asked}: {labels.extremes(tables, share)}"
-    return Shares(share, between, asked), title, labels.sureness(tables, between)
+    label = labels.question_text(name, by)
+    title = f"{labels.question(tables, name)}\n{label}: {labels.extremes(tables, share)}"
+    return Shares(share, between, label), title, labels.sureness(tables, between)
 
 
 def ways(axis: Axis) -> Ways:
@@ -162,11 +162,11 @@ def _lines_figure(points: Shares, title: str, text: str, along: Ways, series: Wa
     at = _frame(axis, along, flat)
     (axis.set_xlabel if flat else axis.set_ylabel)(points.label)
     for number, look in enumerate(looks):
-        own = np.flatnonzero(series.code == number) if series else np.arange(len(at))
-        own = own[np.argsort(at[own], kind="stable")]
+        line = np.flatnonzero(series.code == number) if series else np.arange(len(at))
+        line = line[np.argsort(at[line], kind="stable")]
         shift = 5.0 * (number - (len(looks) - 1) / 2.0) / max(1.0, len(looks) / 4.0)
-        rows = Shares(points.share[own], points.between[own], (names or [""])[number])
-        _line(axis, at[own], rows, look, shift)
+        rows = Shares(points.share[line], points.between[line], (names or [""])[number])
+        _line(axis, at[line], rows, look, shift)
     if flat:
         page.heading(shortened(along.axis.label, 8.0, 8.0))
     return page.figure
