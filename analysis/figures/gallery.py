@@ -1,79 +1,228 @@
-"""All figures by name: of a run, of a sweep, and of two runs."""
+"""All figures by name: what each takes and needs, and why one cannot be drawn from a result.
 
-from collections.abc import Callable
+What draws is imported when it is asked for: help lists the rows and needs none of it.
+"""
+
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from matplotlib.figure import Figure
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-from analysis.figures.base import common
-from analysis.figures.base.outlines import load_outlines
-from analysis.figures.base.page import wrapped
-from analysis.figures.run import (
-    arrival_curve,
-    claims,
-    control,
-    delays,
-    displaced,
-    drone_cover,
-    map,
-    milestones,
-    time_distance,
-)
-from analysis.figures.sweep import curves, paired, sensitivity
-from analysis.figures.sweep import figures as sweep_figures
-from sim.record.record import Record
-from sim.scenario.hypotheses import radii
-from sim.scenario.network import load_network
-from sim.store.reader import RunTables
-
-DrawFigure = Callable[[RunTables, Record, str | None, datetime | None], Figure]
+    from sim.files.case import Case
+    from sim.record.record import Record
+    from sim.store.reader import RunTables
 
 
-def _plain(draw: Callable[[RunTables, Record], Figure]) -> DrawFigure:
-    """A figure that asks for neither milestone nor date."""
-    return lambda tables, record, _milestone, _by: draw(tables, record)
+class GalleryFigure(NamedTuple):
+    """A figure: what it shows, of which results (RESULTS), which module draws it, what it needs and heeds."""
+
+    about: str
+    takes: str
+    module: str
+    needs: tuple[str, ...]  # of NEEDS
+    heeds: tuple[str, ...]  # options: milestone, by
 
 
-def _map(tables: RunTables, record: Record, _milestone: str | None, by: datetime | None) -> Figure:
-    """The map on the network, outlines and rival radii that come with the program."""
-    case = tables.case
-    network, outlines = load_network(case), load_outlines(case)
-    return map.draw(tables, record, network=network, outlines=outlines, rivals=radii(case), by=by)
-
-
-def _milestones(tables: RunTables, record: Record, _milestone: str | None, _by: datetime | None) -> Figure:
-    """The milestones, with a caption as the other figures have it."""
-    text = common.caption(tables, "A box spans the hours that are reported.")
-    return milestones.draw(tables, record, wrapped(text, 9.6, 7.5))
-
-
-RUN_FIGURES: dict[str, DrawFigure] = {
-    **{name: _plain(draw) for name, draw in time_distance.TIME_FIGURES.items()},
-    "milestones": _milestones,
-    "map": _map,
-    "captured": arrival_curve.draw,
-    "delays": delays.draw,
-    "cover": drone_cover.draw,
-    "holders": control.draw,
-    "displaced": displaced.draw,
-    "claims": claims.draw,
+RESULTS = {
+    "run": "a run",
+    "history": "a stored history",
+    "sweep": "a sweep",
+    "fit": "a calibration",
+    "pair": "two runs of one seed",
 }
-"""Figures of a run; each takes tables, the record, and if wanted a milestone and a date."""
-SWEEP_FIGURES: dict[str, DrawFigure] = {
-    **sweep_figures.POINT_FIGURES,
-    "sensitivity": sensitivity.draw,
-    "curves": curves.draw,
+"""What figures are drawn of."""
+TABLE = """
+time-distance | The column's way, beside the reports | run | run.time_distance | column |
+milestones | Every milestone, beside the reports | run | run.milestones | |
+map | Where it happens | run | run.map | histories, network | by
+captured | When places are reached | run | run.arrival_curve | finished, milestones | milestone
+delays | Where the hours went | run | run.delays | column, leg |
+cover | Drone cover | run | run.drone_cover | column, drones, histories |
+holders | Who holds the places | run | run.control | holders, histories |
+displaced | People who left | run | run.displaced | towns, histories |
+claims | Who claims what | run | run.claims | claims |
+film | What happens, hour by hour (.mp4 with ffmpeg, else .gif) | history | | |
+probability | P(by a date) along a factor | sweep | sweep.probability | milestones, factor | milestone, by
+ridges | When a milestone comes at each point | sweep | sweep.ridges | milestones, few points | milestone
+heat | P(by a date) over two factors | sweep | sweep.heat | milestones, two, across, down | milestone, by
+sensitivity | What moves a milestone | sweep | sweep.sensitivity | milestones, sample | milestone
+curves | How a milestone bends | sweep | sweep.curves | milestones, one at a time, values | milestone
+posterior | What the record teaches of each parameter | fit | sweep.prior_posterior | |
+paired | What differs, at the same chance | pair | sweep.paired | |
+"""
+"""Name and the fields of its row; of the figures of a result, the first that can be drawn is the default."""
+
+
+def _rows() -> Iterator[tuple[str, GalleryFigure]]:
+    for line in TABLE.strip().splitlines():
+        name, about, takes, module, *words = map(str.strip, line.split("|"))
+        needs, heeds = map(_words, words)
+        yield name, GalleryFigure(about=about, takes=takes, module=module, needs=needs, heeds=heeds)
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(filter(None, cell.split(", ")))
+
+
+FIGURES = dict(_rows())
+"""The figures by name."""
+
+
+# --- what a figure needs -----------------------------------------------------------------------------------
+
+
+class Need(NamedTuple):
+    """What a figure needs of a result, in words, and how many of it there are and may be."""
+
+    words: str
+    found: "Callable[[RunTables, Record], int]"
+    within: tuple[float, float] = (1, float("inf"))
+
+
+def _histories(tables: "RunTables", _: "Record") -> int:
+    from analysis.tables.histories import stored
+
+    return len(stored(tables))
+
+
+def _towns(tables: "RunTables", _: "Record") -> int:
+    from analysis.tables.outcomes import names
+
+    return sum(name.startswith(("displaced:", "arrived:")) for name in names(tables))
+
+
+def _places(tables: "RunTables", _: "Record") -> int:
+    return len({*tables.route["place"], *tables.cover["station"], *tables.manifest.get("holders", ())})
+
+
+def _holders(tables: "RunTables", _: "Record") -> int:
+    return len(tables.manifest.get("holders", ())) + len(tables.manifest.get("camps", ()))
+
+
+def _legs(tables: "RunTables", _: "Record") -> int:
+    return len(import_module("analysis.figures.run.delays").legs(tables))
+
+
+def _claims(tables: "RunTables", record: "Record") -> int:
+    return len(import_module("analysis.figures.run.claims").lines(tables, record))
+
+
+def _factors(tables: "RunTables", _: "Record") -> int:
+    return len(import_module("analysis.tables.sweeps").axes(tables))
+
+
+def _values(which: int) -> "Callable[[RunTables, Record], int]":
+    """How many values the factor across (0) or down (1) has."""
+    heat = "analysis.figures.sweep.heat"
+    return lambda tables, _: len(import_module(heat).factors(tables)[which].names)
+
+
+def _panels(tables: "RunTables", _: "Record") -> int:
+    return len(import_module("analysis.figures.sweep.curves").panels(tables))
+
+
+def _kind(*kinds: str) -> "Callable[[RunTables, Record], int]":
+    """Whether the design of a sweep is of some kinds."""
+    return lambda tables, _: int((tables.manifest.get("design") or {}).get("kind") in kinds)
+
+
+NEEDS = {
+    "column": Need("a column", lambda tables, _: len(tables.manifest["columns"])),
+    "milestones": Need("milestones", lambda tables, _: len(tables.manifest["milestones"])),
+    "finished": Need("finished runs", lambda tables, _: int(tables.done.sum())),
+    "histories": Need("stored histories", _histories),
+    "network": Need("places of the network", _places),
+    "leg": Need("a column that came to an objective", _legs),
+    "drones": Need("drones", lambda tables, _: len(tables.cover["km"])),
+    "holders": Need("places or camps that somebody holds", _holders),
+    "towns": Need("towns or destinations", _towns),
+    "claims": Need("claims about its places in its time", _claims),
+    "factor": Need("a factor that varies", _factors),
+    "few points": Need(
+        "40 design points at most", lambda tables, _: len(tables.points["design_id"]), (1, 40)
+    ),
+    "two": Need("two factors, and no more, to tell the points apart", _factors, (2, 2)),
+    "across": Need("24 values at most of the factor across", _values(0), (1, 24)),
+    "down": Need("40 values at most of the factor down", _values(1), (1, 40)),
+    "sample": Need(
+        "a design of kind morris, saltelli or latin-hypercube", _kind("morris", "saltelli", "latin-hypercube")
+    ),
+    "one at a time": Need("a design of kind one-at-a-time", _kind("one-at-a-time")),
+    "values": Need("three values or more of some parameter", _panels),
 }
-"""Figures of a sweep, likewise."""
-PAIR_FIGURES: dict[str, Callable[[RunTables, RunTables], Figure]] = {"paired": paired.draw}
-"""Figures of two runs."""
-TAKES: dict[str, tuple[str, ...]] = {
-    "map": ("by",),
-    "captured": ("milestone",),
-    "probability": ("milestone", "by"),
-    "heat": ("milestone", "by"),
-    "ridges": ("milestone",),
-    "sensitivity": ("milestone",),
-    "curves": ("milestone",),
-}
-"""Which options a figure heeds; the others heed neither."""
+"""What figures need, counted in a result."""
+
+
+def fault(name: str, tables: "RunTables", record: "Record") -> str | None:
+    """Why a figure cannot be drawn from the tables of a run or sweep, None if it can."""
+    for need in (NEEDS[word] for word in FIGURES[name].needs):
+        count = need.found(tables, record)
+        if not need.within[0] <= count <= need.within[1]:
+            return f"expected {need.words}, found {count or 'none'}"
+    return None
+
+
+# --- drawing -----------------------------------------------------------------------------------------------
+
+
+def names(takes: str) -> list[str]:
+    """The figures of a kind of result."""
+    return [name for name, row in FIGURES.items() if row.takes == takes]
+
+
+def listed() -> str:
+    """All figures by what they are drawn of, for help."""
+    return " ".join(f"Of {words}: {', '.join(names(takes))}." for takes, words in RESULTS.items())
+
+
+def chosen(name: str | None, tables: "RunTables", record: "Record") -> str:
+    """A figure of a run or sweep by its name, or the first that can be drawn.
+
+    Raises FaultyInput for a figure that is none of such a result, or that cannot be drawn from it.
+    """
+    from sim.files.yaml_tree import Where, nearest, refuse
+
+    takes = "run" if tables.manifest.get("design") is None else "sweep"
+    known = names(takes)
+    default = next((other for other in known if fault(other, tables, record) is None), known[0])
+    name, where = name or default, Where(f"--figure {name or default}", 0)
+    if name not in known:
+        words = "a run" if takes == "run" else "a sweep (--point N: of a run)"
+        refuse(where, f"is no figure of {words}; {nearest(name, known)}")
+    if why := fault(name, tables, record):
+        refuse(where, why if name == default else f"{why}; {default!r} can be drawn")
+    return name
+
+
+def painter(name: str) -> "Callable[..., Figure]":
+    """What draws a figure."""
+    draws: Callable[..., Figure] = import_module(f"analysis.figures.{FIGURES[name].module}").draw
+    return draws
+
+
+def draw(
+    name: str,
+    tables: "RunTables",
+    record: "Record",
+    milestone: str | None = None,
+    by: datetime | None = None,
+) -> "Figure":
+    """A figure of a run or sweep by its name; a milestone and a moment are for those that heed them.
+
+    Raises FaultyInput for a figure that cannot be drawn, and a milestone that the result has not.
+    """
+    row, options = FIGURES[chosen(name, tables, record)], {"milestone": milestone, "by": by}
+    given: dict[str, Any] = {option: options[option] for option in row.heeds}
+    return painter(name)(tables, record, **given, **(_land(tables.case) if "network" in row.needs else {}))
+
+
+def _land(case: "Case") -> dict[str, Any]:
+    """The network, outlines and rival radii of a case, for the map."""
+    from analysis.figures.base.outlines import load_outlines
+    from sim.scenario.hypotheses import radii
+    from sim.scenario.network import load_network
+
+    return {"network": load_network(case), "outlines": load_outlines(case), "rivals": radii(case)}

@@ -9,10 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from analysis.figures.base import basemap
-from analysis.figures.base.basemap import DRONE_COLOUR
-from analysis.figures.base.labels import Room
-from analysis.figures.base.map_data import Frame, frame
+from analysis.figures.base.basemap import DRONE_COLOUR, NetworkMap
+from analysis.figures.base.map_data import frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET
@@ -51,27 +49,25 @@ class FilmCanvas:
         held = [network.places[place] for place in scene["holders"] if place in network.places]
         points = [*self.spots.values(), *((place.lon, place.lat) for place in held)]
         view, _ = frame([y for _, y in points], [x for x, _ in points], wide, (tall, tall))
-        basemap.ground(self.axis, view)
-        basemap.land(self.axis, network, outlines, view)
+        self._write(NetworkMap(self.axis, view, network, outlines))
         self.axis.tick_params(labelsize=7)
-        self._write(network, view)
         self._moving()
         self._panel()
         self.background: Any = None
         self.text_background: Any = None
         self.words = ("", "")
 
-    def _write(self, network: Network, view: Frame) -> None:
+    def _write(self, painted: NetworkMap) -> None:
         """The scale, and names of places where there is room, those of the columns' ends first."""
-        taken = Room(self.axis)
+        taken = painted.room
         for column in self.scene["columns"]:
             stops = np.array([(stop["x"], stop["y"]) for stop in column["way"]]).reshape(-1, 2)
-            at, between = np.arange(len(stops)), np.linspace(0.0, max(0, len(stops) - 1), 40 * len(stops))
             taken.about(stops[:, 0], stops[:, 1], 5.0)
-            taken.about(np.interp(between, at, stops[:, 0]), np.interp(between, at, stops[:, 1]), 1.2)
-        basemap.bar(self.axis, view, taken)
+            if len(stops):
+                taken.along(stops[:, 0], stops[:, 1], 1.2)
+        painted.bar()
         for name in _order(self.scene):
-            place = network.places[name]
+            place = painted.network.places[name]
             taken.write(place.name, place.lon, place.lat, (6, 11), fontsize=6.5, gid="place")
 
     def _moving(self) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from analysis.claims import contested, contested_text
+from analysis.figures import gallery
 from analysis.figures.base.page import written
-from analysis.figures.gallery import RUN_FIGURES
 from analysis.report.rendering import rendered
 from analysis.report.text import LIMITS, NOTHING_SCORED, answer, misses, reproducibility, what
 from analysis.scores import patterns, scorecard
@@ -24,18 +23,18 @@ from sim.record.record import Record
 from sim.scenario.network import load_network
 from sim.store.reader import RunTables
 
-REPORT_FIGURES = {
-    "time-distance": "The column's way, beside the reports",
-    "map": "Where it happens",
-    "captured": "When places are reached",
-    "milestones": "Every milestone, beside the reports",
-    "delays": "Where the hours went",
-    "cover": "Drone cover",
-    "holders": "Who holds the places",
-    "displaced": "People who left",
-    "claims": "Who claims what",
-}
-"""The figures of a report in their order, with their headings."""
+REPORT_FIGURES = (
+    "time-distance",
+    "map",
+    "captured",
+    "milestones",
+    "delays",
+    "cover",
+    "holders",
+    "displaced",
+    "claims",
+)
+"""The figures of a report in their order; those that a run cannot give are left out."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def _pictures(run: ReportedRun, figures: Sequence[str]) -> dict[str, str]:
     """The figures that a run can give, by their headings: PNG in base 64."""
     pictures = {}
     for name in figures:
-        with suppress(FaultyInput):
-            figure = RUN_FIGURES[name](run.tables, run.record, None, None)
-            pictures[REPORT_FIGURES[name]] = base64.b64encode(written(figure, "png")).decode()
+        if gallery.fault(name, run.tables, run.record) is None:
+            png = written(gallery.draw(name, run.tables, run.record), "png")
+            pictures[gallery.FIGURES[name].about] = base64.b64encode(png).decode()
     return pictures

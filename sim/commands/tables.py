@@ -1,6 +1,7 @@
 """Commands that show what a run folder holds: figures, and SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -8,18 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.figures import gallery
 from sim.commands.options import Json, case_of, print_json
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.files.case import Case
-    from sim.store.reader import RunTables
 
 RunArgument = Annotated[Path, typer.Argument(help="A run folder.")]
 RunOrPairArgument = Annotated[list[Path], typer.Argument(help="A run folder; two for paired.")]
-OF_A_RUN = (
-    "time-distance (default where there is a column), milestones, map, captured, delays, cover, holders, "
-    "displaced, claims, or film (.mp4 with ffmpeg, else .gif)"
-)
 ENDINGS = (".png", ".svg", ".pdf")
 FILMS = (".mp4", ".gif")
 
@@ -29,14 +28,11 @@ def plot(
     run: RunOrPairArgument,
     figure: Annotated[
         str | None,
-        typer.Option(
-            help=f"Of a run: {OF_A_RUN}. Of a sweep: probability (default), ridges or heat; of a sample "
-            "sensitivity, one at a time curves. Of a calibration: posterior. Of two runs of "
-            "one seed: paired (default)."
-        ),
+        typer.Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="File (.png, .svg, .pdf; default: RUN/figures/NAME.png).")
+        Path | None,
+        typer.Option(help="File (.png, .svg, .pdf; of a film .mp4 or .gif; default: in RUN/figures)."),
     ] = None,
     point: Annotated[
         int | None, typer.Option(min=0, help="A design point of a sweep, to draw as a run.")
@@ -74,35 +70,44 @@ def figure_file(
     case: "Case",
 ) -> Path:
     """Draw a figure of a run folder, or of two; returns its file. Raises FaultyInput."""
-    from sim.files.paths import display_path
     from sim.files.yaml_tree import Where, refuse
-    from sim.store.reader import read_run
 
-    if figure == "film":
-        _check_options(figure, milestone, by)
+    figure = figure or ("paired" if len(runs) == 2 else None)
+    takes = gallery.FIGURES[figure].takes if figure in gallery.FIGURES else ""
+    if takes:
+        _check_options(str(figure), milestone, by)
+    if takes == "history":
         return _film(runs, out, point, case)
     if out is not None and out.suffix not in ENDINGS:
         refuse(Where(f"--out {out}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
     _check_number(runs, figure)
-    if figure == "posterior":
-        _check_options(figure, milestone, by)
-        name, picture = figure, _posterior(runs[0])
+    if takes == "fit":
+        from sim.studies.study import read_fit
+
+        name, picture = str(figure), gallery.painter(str(figure))(read_fit(runs[0]))
     else:
-        tables = [read_run(run, case) for run in runs]
-        name, picture = _of_runs(tables, figure, point=point, milestone=milestone, by=by)
+        name, picture = _of_folders(runs, figure, point=point, milestone=milestone, by=by, case=case)
     path = out or runs[0] / "figures" / f"{name if point is None else f'{name}-{point}'}.png"
 
     from analysis.figures.base import page
 
+    with _written(path):
+        page.save(picture, path)
+    return path
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """Where a figure or film is written, in a folder that is there. Raises FaultyInput if that fails."""
+    from sim.files.paths import display_path
+    from sim.files.yaml_tree import Where, refuse
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        page.save(picture, path)
+        yield
     except OSError as error:
-        refuse(
-            Where(display_path(path), 0),
-            f"cannot be written ({error.strerror}); another --out would be right",
-        )
-    return path
+        message = f"cannot be written ({error.strerror}); another --out would be right"
+        refuse(Where(display_path(path), 0), message)
 
 
 def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case") -> Path:
@@ -134,16 +139,9 @@ def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case
     played = scene(tables, record, network, about_folder(runs[0], case))
     if out is None and not encodes:
         typer.echo("ffmpeg is not there: a gif is written", err=True)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with Progress(len(list(film.hours(played))), what="frames") as progress:
-            progress.begin(0, "")
-            film.write(played, network, load_outlines(case), path, progress)
-    except OSError as error:
-        refuse(
-            Where(display_path(path), 0),
-            f"cannot be written ({error.strerror}); another --out would be right",
-        )
+    with _written(path), Progress(len(list(film.hours(played))), what="frames") as progress:
+        progress.begin(0, "")
+        film.write(played, network, load_outlines(case), path, progress)
     return path
 
 
@@ -151,55 +149,49 @@ def _check_number(runs: Sequence[Path], figure: str | None) -> None:
     """Raise FaultyInput if a figure takes another number of runs."""
     from sim.files.yaml_tree import Where, refuse
 
-    if figure == "paired" and len(runs) != 2:
-        refuse(Where("--figure paired", 0), f"takes two run folders, here is {_number(len(runs))}")
-    if figure not in ("paired", None) and len(runs) != 1:
-        refuse(
-            Where(f"--figure {figure}", 0), f"takes one run folder, here are {len(runs)}; 'paired' takes two"
-        )
-    if len(runs) > 2:
-        refuse(Where("kidal plot", 0), f"takes one run folder, or two for 'paired'; here are {len(runs)}")
+    pair, where = figure in gallery.names("pair"), Where(f"--figure {figure}" if figure else "kidal plot", 0)
+    if len(runs) > 1 + pair:
+        other = "" if pair else f"; {' or '.join(map(repr, gallery.names('pair')))} takes two"
+        refuse(where, f"takes {'two run folders' if pair else 'one run folder'}, here are {len(runs)}{other}")
+    if pair and len(runs) == 1:
+        refuse(where, "takes two run folders, here is one")
 
 
-def _number(count: int) -> str:
-    return "one" if count == 1 else f"{count}"
-
-
-def _posterior(folder: Path) -> Any:
-    """The figure of a calibration. Raises FaultyInput if it is none."""
-    from analysis.figures.sweep import prior_posterior
-    from sim.studies.study import read_fit
-
-    return prior_posterior.draw(read_fit(folder))
-
-
-def _of_runs(
-    tables: "list[RunTables]",
+def _of_folders(
+    runs: Sequence[Path],
     figure: str | None,
     *,
     point: int | None,
     milestone: str | None,
     by: str | None,
-) -> tuple[str, Any]:
-    """The name of a figure of a run or of two, and the figure. Raises FaultyInput."""
+    case: "Case",
+) -> "tuple[str, Figure]":
+    """The name of a figure of a run, a sweep or two runs, and the figure. Raises FaultyInput."""
+    from analysis.tables import timeline
+    from sim.record.record import load_record
+    from sim.store.reader import read_run
+
     moment = None if by is None else _moment(by)
+    tables = [read_run(run, case) for run in runs]
     if point is not None:
         tables = [_at(one, point) for one in tables]
-    name = "paired" if len(tables) == 2 else _figure(tables[0], figure)
+    if figure in gallery.names("pair"):
+        return str(figure), gallery.painter(str(figure))(*tables)
+    record = load_record(tables[0].case).between(*timeline.span(tables[0]))
+    name = gallery.chosen(figure, tables[0], record)
     _check_options(name, milestone, by)
     if moment is not None:
         _check_moment(tables[0], f"--by {by}", moment)
-    return name, _pair(*tables) if name == "paired" else _picture(tables[0], name, milestone, moment)
+    return name, gallery.draw(name, tables[0], record, milestone, moment)
 
 
 def _check_options(figure: str, milestone: str | None, by: str | None) -> None:
     """Raise FaultyInput if a figure does not heed an option that is given."""
-    from analysis.figures.gallery import TAKES
     from sim.files.yaml_tree import Where, refuse
 
     for option, value in (("milestone", milestone), ("by", by)):
-        if value is not None and option not in TAKES.get(figure, ()):
-            others = ", ".join(name for name, taken in TAKES.items() if option in taken)
+        if value is not None and option not in gallery.FIGURES[figure].heeds:
+            others = ", ".join(name for name, row in gallery.FIGURES.items() if option in row.heeds)
             message = f"takes no --{option}; leaving it out would be right (those that take one: {others})"
             refuse(Where(f"--figure {figure}", 0), message)
 
@@ -213,13 +205,6 @@ def _check_moment(tables: Any, where: str, moment: datetime) -> None:
     if not start <= moment <= end:
         days = f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
         refuse(Where(where, 0), f"is outside the days of the run; {days} would be right")
-
-
-def _pair(one: Any, two: Any) -> Any:
-    """The figure of two runs. Raises FaultyInput if they are not of the same chance."""
-    from analysis.figures.gallery import PAIR_FIGURES
-
-    return PAIR_FIGURES["paired"](one, two)
 
 
 def _moment(text: str) -> datetime:
@@ -250,31 +235,6 @@ def _of_point(tables: Any, point: int) -> dict[str, Any]:
     if settings:
         name = f"{name} ({settings})"
     return {**tables.manifest, "scenario": name, "design": None, "runs": design["runs"]}
-
-
-def _figure(tables: Any, figure: str | None) -> str:
-    """The name of a figure of a run or a sweep: the one asked for, or the first. Raises FaultyInput."""
-    from analysis.figures import gallery
-    from sim.files.yaml_tree import Where, nearest, refuse
-
-    known, what = list(gallery.RUN_FIGURES), "a run"
-    name = figure or ("time-distance" if tables.manifest["columns"] else "milestones")
-    if tables.manifest["design"] is not None:
-        known, what = list(gallery.SWEEP_FIGURES), "a sweep (--point N: of a run)"
-        name = figure or "probability"
-    if name not in known:
-        refuse(Where(f"--figure {name}", 0), f"is no figure of {what}; {nearest(name, known)}")
-    return name
-
-
-def _picture(tables: Any, name: str, milestone: str | None, by: datetime | None) -> Any:
-    """A figure of a run or a sweep by its name. Raises FaultyInput."""
-    from analysis.figures import gallery
-    from analysis.tables import timeline
-    from sim.record.record import load_record
-
-    record = load_record(tables.case).between(*timeline.span(tables))
-    return (gallery.RUN_FIGURES | gallery.SWEEP_FIGURES)[name](tables, record, milestone, by)
 
 
 def query(

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from figure_texts import assert_apart, words
 
-from analysis.figures.sweep import curves, prior_posterior
+from analysis.figures import gallery
+from analysis.figures.sweep import prior_posterior
 from analysis.inference.fit_summary import LEVELS
 from sim.designs.design import load_design
 from sim.engine.inputs import load_inputs
@@ -34,7 +35,7 @@ def swept(tmp_path_factory):
 
 
 def test_a_panel_has_the_median_at_each_value_and_those_that_bend_most_come_first(swept):
-    figure = curves.draw(swept, load_record(), "tarkint:arrival", None)
+    figure = gallery.draw("curves", swept, load_record(), "tarkint:arrival")
     panels = [axis for axis in figure.axes if axis.lines]
     names = [axis.get_title(loc="left") for axis in panels]
     assert names[0] == "march_speed, km/h"
@@ -54,15 +55,15 @@ def test_a_milestone_that_is_none_is_refused_by_its_name(swept):
     with pytest.raises(
         FaultyInput, match="'tarkint:arival' is none of this run's; did you mean 'tarkint:arrival'"
     ):
-        curves.draw(swept, load_record(), "tarkint:arival", None)
+        gallery.draw("curves", swept, load_record(), "tarkint:arival")
 
 
 def test_another_design_has_no_curves(swept):
     other = replace(
         swept, manifest={**swept.manifest, "design": {**swept.manifest["design"], "kind": "grid"}}
     )
-    with pytest.raises(FaultyInput, match="needs a design of kind one-at-a-time"):
-        curves.draw(other, load_record(), None, None)
+    with pytest.raises(FaultyInput, match="expected a design of kind one-at-a-time, found none"):
+        gallery.draw("curves", other, load_record())
 
 
 def fit(contractions):

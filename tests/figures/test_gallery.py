@@ -17,11 +17,12 @@ from run_tables import table
 from analysis.figures import gallery
 from analysis.figures.base import common, sides
 from analysis.figures.base.page import save
-from analysis.figures.gallery import PAIR_FIGURES, RUN_FIGURES, SWEEP_FIGURES
 from analysis.figures.run import arrival_curve, control, delays, displaced, drone_cover
 from analysis.figures.run import claims as claims_figure
 from analysis.figures.sweep import paired
 from analysis.tables import pairs
+from analysis.tables.clock import interval_of
+from analysis.tables.histories import stored
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
@@ -29,6 +30,7 @@ from sim.state.kinds import Cause, Side
 from sim.store.reader import RunTables
 
 EVENTS = ["replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"]
+RUN_FIGURES = gallery.names("run")
 NEW = ("map", "captured", "delays", "cover", "holders", "displaced", "claims")
 SCENARIOS = {
     "kidal-offensive": 20,
@@ -39,15 +41,15 @@ SCENARIOS = {
     "blockade": 10,
 }
 REFUSED = {
-    ("un-kidal-gao", "cover"): "needs drones; this run has none, but 'map'",
-    ("blockade", "cover"): "needs drones; this run has none, but 'map'",
-    ("september-raids", "cover"): "needs a column; this run has none, but 'milestones'",
-    ("tessalit-airlift", "cover"): "needs a column; this run has none, but 'milestones'",
-    ("september-raids", "delays"): "needs a column; this run has none, but 'milestones'",
-    ("tessalit-airlift", "delays"): "needs a column; this run has none, but 'milestones'",
-    ("blockade", "claims"): "needs claims about its places in its time",
+    ("un-kidal-gao", "cover"): "expected drones, found none",
+    ("blockade", "cover"): "expected drones, found none",
+    ("september-raids", "cover"): "expected a column, found none",
+    ("tessalit-airlift", "cover"): "expected a column, found none",
+    ("september-raids", "delays"): "expected a column, found none",
+    ("tessalit-airlift", "delays"): "expected a column, found none",
+    ("blockade", "claims"): "expected claims about its places in its time, found none",
 } | {
-    (name, "displaced"): "needs towns or destinations; this run has none, but 'milestones'"
+    (name, "displaced"): "expected towns or destinations, found none"
     for name in SCENARIOS
     if name != "kidal-offensive"
 }
@@ -134,9 +136,7 @@ def test_words_stand_apart_or_a_figure_is_refused(scenario: str, name: str, one:
 def test_same_input_gives_same_bytes(run, name: str, suffix: str, tmp_path: Path) -> None:
     tables, record = run("kidal-offensive")
     for stem in ("a", "b"):
-        figure = (
-            paired.draw(tables, tables) if name == "paired" else RUN_FIGURES[name](tables, record, None, None)
-        )
+        figure = paired.draw(tables, tables) if name == "paired" else gallery.draw(name, tables, record)
         save(figure, tmp_path / f"{stem}{suffix}")
     first, second = ((tmp_path / f"{stem}{suffix}").read_bytes() for stem in ("a", "b"))
     assert first == second
@@ -144,9 +144,48 @@ def test_same_input_gives_same_bytes(run, name: str, suffix: str, tmp_path: Path
 
 def test_the_registry_has_every_figure_once() -> None:
     assert set(RUN_FIGURES) == {"time-distance", "milestones", *NEW}
-    assert set(SWEEP_FIGURES) == {"ridges", "probability", "heat", "sensitivity", "curves"}
-    assert set(PAIR_FIGURES) == {"paired"}
-    assert not set(gallery.RUN_FIGURES) & set(SWEEP_FIGURES)
+    assert set(gallery.names("sweep")) == {"ridges", "probability", "heat", "sensitivity", "curves"}
+    assert gallery.names("pair") == ["paired"]
+    assert {row.takes for row in gallery.FIGURES.values()} == set(gallery.RESULTS)
+    assert {need for row in gallery.FIGURES.values() for need in row.needs} == set(gallery.NEEDS)
+    modules = [row.module for name, row in gallery.FIGURES.items() if name != "film"]
+    assert len(set(modules)) == len(modules)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "first"), [("gao-anefis", "time-distance"), ("september-raids", "milestones")]
+)
+def test_the_default_is_the_first_that_can_be_drawn(run, scenario: str, first: str) -> None:
+    tables, record = run(scenario)
+    faults = {name: gallery.fault(name, tables, record) for name in RUN_FIGURES}
+    assert gallery.chosen(None, tables, record) == first
+    assert next(name for name in RUN_FIGURES if faults[name] is None) == first
+    assert faults["time-distance"] in (None, "expected a column, found none")
+
+
+def test_a_figure_of_another_result_is_none_of_this(run) -> None:
+    with pytest.raises(FaultyInput, match="--figure heat: is no figure of a run; one of time-distance, "):
+        gallery.draw("heat", *run("gao-anefis"))
+
+
+def test_needs_count_what_there_is_within_bounds() -> None:
+    tables = made([happened(0, 1.0, "departure")])
+    assert gallery.fault("holders", tables, bundled_record()) == (
+        "expected places or camps that somebody holds, found none"
+    )
+    held = replace(tables, manifest={**tables.manifest, "holders": {"gao": "army"}})
+    assert gallery.fault("holders", held, bundled_record()) is None
+    assert gallery.NEEDS["two"].within == (2, 2)
+
+
+def test_sides_stand_by_their_codes_and_ids() -> None:
+    holders = sides.holders(run_tables("gao-anefis", 60))
+    assert [side.code for side in holders] == [0, 1, 2, 3]
+    assert [sides.side_of(holders, side.id) for side in holders] == list(holders)
+    assert sides.side_of(holders, None) == holders[0]
+    assert set(sides.stacked(holders)) == set(holders)
+    with pytest.raises(KeyError):
+        sides.side_of(holders, "nobody's")
 
 
 def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
@@ -183,7 +222,7 @@ def test_holders_follow_captures_falls_and_camps() -> None:
     ]
     tables = made(rows, holders={"anefis": "rebels", "tessalit": "none"}, camps={"post": "tessalit"})
     hours = np.array([0.0, 24.0, 47.0, 48.0, 80.0, 100.0])
-    anefis, tessalit, post = control.over_time(tables, common.stored(tables, "holders"), hours)
+    anefis, tessalit, post = control.over_time(tables, stored(tables), hours)
     assert anefis.shares[:, Side.ADVANCING].tolist() == [0.0, 0.25, 0.25, 0.5, 0.25, 0.25]
     assert anefis.shares.sum(axis=1).tolist() == [1.0] * 6
     assert tessalit.shares[-1].tolist() == [0.5, 0.25, 0.0, 0.25]
@@ -194,14 +233,14 @@ def test_holders_follow_captures_falls_and_camps() -> None:
 def test_a_capture_before_the_un_has_left_leaves_its_camp_with_it() -> None:
     rows = [happened(0, 24.0, "capture", place="kidal"), happened(0, 48.0, "vacated", "c", "kidal")]
     tables = made(rows, count=1, holders={"kidal": "rebels"}, camps={"c": "kidal"})
-    _, camp = control.over_time(tables, common.stored(tables, "holders"), np.array([30.0, 50.0]))
+    _, camp = control.over_time(tables, stored(tables), np.array([30.0, 50.0]))
     assert camp.shares.tolist() == [[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
 
 
 @pytest.mark.parametrize("scenario", ["kidal-offensive", "september-raids", "tessalit-airlift"])
 def test_holders_at_the_end_are_those_of_the_outcomes(run, scenario: str) -> None:
     tables, _ = run(scenario)
-    kept = common.stored(tables, "holders")
+    kept = stored(tables)
     rows = control.over_time(tables, kept, np.array([common.moment(tables, None)]))
     assert any(f"holder:{row.key}" in tables.runs for row in rows)
     for row in rows:
@@ -219,7 +258,7 @@ def test_bands_stack_to_a_whole_row_and_a_report_is_marked_by_construction(run) 
     assert {"Anefis", "Kidal", "camp kidal"} <= set(names)
     told_of = [patch for patch in axis.patches if patch.get_gid() == "report"]
     seen = next(o for o in record.observations if o.event == "kidal:camp_taken")
-    low, high = common.interval(tables, seen)
+    low, high = interval_of(tables, seen)
     level = names.index("camp kidal") - 0.4
     (box,) = [patch for patch in told_of if patch.get_y() == pytest.approx(level)]
     assert (box.get_x(), box.get_width()) == pytest.approx((low, high - low))
@@ -246,16 +285,16 @@ def test_the_panels_are_the_scored_captures_and_arrivals_or_the_one_asked_for(ru
     names = arrival_curve.chosen(tables, record, None)
     assert {"anefis:capture", "kidal:capture", "aguelhok:capture", "gao:arrival"} <= set(names)
     assert all(name.split(":")[1] in ("capture", "arrival") for name in names)
-    figure = RUN_FIGURES["captured"](tables, record, "kidal:first_strike", None)
+    figure = gallery.draw("captured", tables, record, "kidal:first_strike")
     (axis,) = figure.axes
     assert axis.get_title(loc="left").startswith("kidal:first_strike")
     (band,) = artists(axis, "report")
     seen = next(o for o in record.observations if o.event == "kidal:first_strike")
-    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx(common.interval(tables, seen))
+    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx(interval_of(tables, seen))
     with pytest.raises(
         FaultyInput, match="'kidal:captur' is none of this run's; did you mean 'kidal:capture'"
     ):
-        RUN_FIGURES["captured"](tables, record, "kidal:captur", None)
+        gallery.draw("captured", tables, record, "kidal:captur")
 
 
 # --- delays ----------------------------------------------------------------------------------------------
@@ -288,7 +327,7 @@ def test_cover_moves_with_the_station() -> None:
     rows += [(1, 48.0, "on_station", "drone", "tb2", "anefis", -1.0, 0.0, 0.0), happened(0, 1.0, "departure")]
     tables = made(rows)
     kept, hours, km = (
-        common.stored(tables, "cover"),
+        stored(tables),
         np.array([0.0, 47.0, 48.0]),
         np.array([10.0, 55.0, 90.0]),
     )
@@ -308,7 +347,7 @@ def test_persons_gone_add_up_and_the_report_is_a_box() -> None:
         happened(0, 48.0, event="displaced", agent="kidal", place="kidal", amount=5.0),
     ]
     rows.append(happened(1, 30.0, event="displaced", agent="kidal", place="kidal", amount=7.0))
-    left = displaced.gone(common.stored(made(rows, count=2), "displaced"), np.array([0.0, 24.0, 36.0, 48.0]))
+    left = displaced.gone(stored(made(rows, count=2)), np.array([0.0, 24.0, 36.0, 48.0]))
     assert left.tolist() == [[0.0, 10.0, 10.0, 15.0], [0.0, 0.0, 7.0, 7.0]]
     axis = run_figure("displaced", "kidal-offensive", 20).axes[0]
     (box,) = artists(axis, "report")
@@ -488,14 +527,16 @@ def test_plot_draws_by_name_and_date_and_refuses_with_a_sentence(kidal, tmp_path
     assert kidal("plot", "one", "two")[1] == "drawn: one/figures/paired.png\n"
     code, _, err = kidal("plot", "one", "--figure", "displaced")
     assert code == 2
-    assert "--figure displaced: needs towns or destinations; this run has none, but 'milestones'" in err
+    assert (
+        "--figure displaced: expected towns or destinations, found none; 'time-distance' can be drawn" in err
+    )
     assert "takes two run folders, here is one" in kidal("plot", "one", "--figure", "paired")[2]
     code, _, err = kidal("plot", "one", "two", "--figure", "map")
     assert code == 2
     assert "--figure map: takes one run folder, here are 2; 'paired' takes two" in err
     assert kidal("plot", "one", "two", "one")[0] == 2
     said = kidal("plot", "--help")[1]
-    assert all(name in said for name in (*RUN_FIGURES, *SWEEP_FIGURES, *PAIR_FIGURES))
+    assert all(name in said for name in gallery.FIGURES)
 
 
 def test_an_option_that_a_figure_does_not_heed_is_refused(kidal, tmp_path) -> None:
@@ -504,7 +545,7 @@ def test_an_option_that_a_figure_does_not_heed_is_refused(kidal, tmp_path) -> No
     milestone, by = ("--milestone", "anefis:capture"), ("--by", "2023-10-05T00:00Z")
     for name in (*RUN_FIGURES, "film"):
         for option in (milestone, by):
-            if option[0][2:] in gallery.TAKES.get(name, ()):
+            if option[0][2:] in gallery.FIGURES[name].heeds:
                 continue
             code, out, err = kidal("plot", "one", "--figure", name, *option)
             assert (code, out) == (2, ""), name
@@ -512,7 +553,6 @@ def test_an_option_that_a_figure_does_not_heed_is_refused(kidal, tmp_path) -> No
     assert "--figure time-distance: takes no --by" in kidal("plot", "one", *by)[2]
     assert "--figure paired: takes no --milestone" in kidal("plot", "one", "two", *milestone)[2]
     assert kidal("plot", "one", "--figure", "captured", *milestone)[0] == 0
-    assert set(gallery.TAKES) <= {*RUN_FIGURES, *SWEEP_FIGURES}
 
 
 @pytest.mark.parametrize("by", ["2025-01-01T00:00Z", "2023-10-01T23:59Z"])

@@ -12,12 +12,13 @@ from matplotlib.figure import Figure
 from pyproj import Geod
 from run_tables import empty_record, made
 
-from analysis.figures.base import common
+from analysis.figures import gallery
 from analysis.figures.base.labels import Room
 from analysis.figures.base.map_data import at_km, circle, degrees, distance, frame, progress, scale, spots
 from analysis.figures.base.outlines import Outline, load_outlines
 from analysis.figures.base.page import save
 from analysis.figures.run import map
+from analysis.tables.histories import stored
 from sim.files.yaml_tree import FaultyInput
 from sim.scenario.hypotheses import radii
 from sim.store.reader import RunTables
@@ -87,14 +88,14 @@ def test_a_road_km_lies_where_the_network_has_it() -> None:
 
 def test_one_history_has_each_event_and_many_a_mean_number_a_spot() -> None:
     one = mapped(1)
-    found = spots(one, bundled_network(), common.stored(one, "map"), ["ambush"])
+    found = spots(one, bundled_network(), stored(one), ["ambush"])
     assert np.column_stack([found.lat, found.lon]) == pytest.approx(
         np.column_stack(at_km(one, "army", np.array([200.0])))
     )
     three = mapped(3)
-    found = spots(three, bundled_network(), common.stored(three, "map"), ["ambush"])
+    found = spots(three, bundled_network(), stored(three), ["ambush"])
     assert sorted(found.number) == pytest.approx([1 / 3, 1 / 3])  # at 200 km and at 150 km
-    assert not len(spots(three, bundled_network(), common.stored(three, "map"), ["ambush"], until=30.0).lat)
+    assert not len(spots(three, bundled_network(), stored(three), ["ambush"], until=30.0).lat)
 
 
 def test_what_has_a_place_stands_there() -> None:
@@ -106,7 +107,7 @@ def test_what_has_a_place_stands_there() -> None:
 
 def test_the_column_is_where_its_median_is_at_midnight() -> None:
     tables = mapped(3)
-    found = progress(tables, common.stored(tables, "map"), "army", 145.0, 8.0)
+    found = progress(tables, stored(tables), "army", 145.0, 8.0)
     # middle of three: at 24 h 90, at 48 h 150, at 72 h 208, at 96 h 233, then less than 8 km on
     assert [stay.first for stay in found] == [0.0, 24.0, 48.0, 72.0, 96.0]
     assert [round(stay.km) for stay in found] == [0, 90, 150, 208, 233]
@@ -206,8 +207,8 @@ def test_same_input_gives_same_bytes(suffix: str, tmp_path: Path) -> None:
 
 def test_a_run_without_histories_has_no_map() -> None:
     bare = replace(mapped(), runs={"status": np.array(["failed"] * 3), "replicate": np.arange(3)})
-    with pytest.raises(FaultyInput, match="--figure map: needs histories; this run has none"):
-        map.draw(bare, empty_record(), bundled_network(), bundled_outlines())
+    with pytest.raises(FaultyInput, match="--figure map: expected stored histories, found none"):
+        gallery.draw("map", bare, empty_record())
 
 
 def test_a_text_without_room_is_left_out() -> None:

@@ -13,10 +13,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from sweep_tables import REPORTED, made
 
+from analysis.figures import gallery
 from analysis.figures.base import page
 from analysis.figures.base.page import save
-from analysis.figures.sweep import figures, probability
-from analysis.figures.sweep.figures import POINT_FIGURES
+from analysis.figures.sweep import probability, ridges
 from analysis.tables import sweeps
 from analysis.tables.sweeps import ByPoint
 from sim.files.yaml_tree import FaultyInput
@@ -28,6 +28,7 @@ def nothing_reported():
     return replace(bundled_record(), claims=(), observations=())
 
 
+POINT_FIGURES = ("ridges", "probability", "heat")
 RADII = [150.0, 200.0, 241.4, 300.0, 350.0, 450.0]
 KM = {"drones.tb2.radius": "km"}
 LONG = [
@@ -150,13 +151,13 @@ def said(figure: Figure, gid: str) -> str:
 
 @pytest.mark.parametrize(("shape", "name"), DRAWN)
 def test_words_stand_apart_and_inside_the_figure(shape: str, name: str) -> None:
-    figure = POINT_FIGURES[name](shapes()[shape], bundled_record())
+    figure = gallery.draw(name, shapes()[shape], bundled_record())
     assert_apart(figure, words(figure))
 
 
 @pytest.mark.parametrize("name", POINT_FIGURES)
 def test_without_a_report_there_is_still_a_figure(name: str) -> None:
-    figure = POINT_FIGURES[name](shapes()["few"], nothing_reported(), "anefis:capture")
+    figure = gallery.draw(name, shapes()["few"], nothing_reported(), "anefis:capture")
     assert not [a for axis in figure.axes for a in artists(axis, "report")]
 
 
@@ -164,7 +165,7 @@ def test_without_a_report_there_is_still_a_figure(name: str) -> None:
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
 def test_same_input_gives_same_bytes(name: str, suffix: str, tmp_path: Path) -> None:
     for stem in ("a", "b"):
-        save(POINT_FIGURES[name](shapes()["few"], bundled_record()), tmp_path / f"{stem}{suffix}")
+        save(gallery.draw(name, shapes()["few"], bundled_record()), tmp_path / f"{stem}{suffix}")
     first, second = ((tmp_path / f"{stem}{suffix}").read_bytes() for stem in ("a", "b"))
     assert first == second
 
@@ -196,9 +197,9 @@ def test_lines_differ_in_marker_and_dashes() -> None:
 
 
 def test_caption_says_what_was_run_and_what_common_numbers_do() -> None:
-    text = said(POINT_FIGURES["probability"](radius(failed=[(0, 1), (4, 2)]), bundled_record()), "caption")
+    text = said(gallery.draw("probability", radius(failed=[(0, 1), (4, 2)]), bundled_record()), "caption")
     assert "made, design made-up (grid, 6 points), seed 7, runs a point: 40" in text
-    assert "each parameter drawn from its prior; 2 runs failed." in text
+    assert "each parameter drawn from its prior; 2 runs failed and not shown." in text
     assert "of each point alone" in text
     assert "share their random numbers, so differences between them are surer than they look" in text
 
@@ -207,17 +208,17 @@ def test_without_common_numbers_nothing_is_said_of_them() -> None:
     tables = radius()
     design = {**tables.manifest["design"], "common": False}
     own = replace(tables, manifest={**tables.manifest, "design": design})
-    assert "share their random" not in said(POINT_FIGURES["probability"](own, bundled_record()), "caption")
+    assert "share their random" not in said(gallery.draw("probability", own, bundled_record()), "caption")
 
 
 def test_title_asks_the_question_and_says_the_finding() -> None:
     tables = made({"speed": [1.0, 2.0]}, [[114.0, np.inf], [114.0, 120.0]], units={"speed": "km/h"})
-    title = said(POINT_FIGURES["probability"](tables, bundled_record()), "title")
+    title = said(gallery.draw("probability", tables, bundled_record()), "title")
     assert title == (
         "Does the radius decide when Anefis falls? "
         "P(anefis:capture by 2023-10-07 12:00 UTC): from 0.50 (1) to 1.00 (2)"
     )
-    title = said(POINT_FIGURES["ridges"](tables, bundled_record()), "title")
+    title = said(gallery.draw("ridges", tables, bundled_record()), "title")
     assert title.endswith("anefis:capture: median 10-06 18:00, reached in 0.50 to 1.00 of the runs")
 
 
@@ -226,7 +227,7 @@ def test_title_asks_the_question_and_says_the_finding() -> None:
 
 def test_each_point_has_its_ridge_as_high_as_its_share_and_its_median() -> None:
     tables = radius()
-    (axis,) = POINT_FIGURES["ridges"](tables, bundled_record()).axes
+    (axis,) = gallery.draw("ridges", tables, bundled_record()).axes
     found = sweeps.summary(ByPoint(tables), bundled_record(), "anefis:capture")
     tops = [
         level - ridge.get_paths()[0].get_extents().y0 for level, ridge in enumerate(artists(axis, "ridge"))
@@ -239,30 +240,31 @@ def test_each_point_has_its_ridge_as_high_as_its_share_and_its_median() -> None:
 
 
 def test_the_reported_interval_is_a_band() -> None:
-    (axis,) = POINT_FIGURES["ridges"](radius(), bundled_record()).axes
+    (axis,) = gallery.draw("ridges", radius(), bundled_record()).axes
     (band,) = artists(axis, "report")
     assert (band.get_x(), band.get_x() + band.get_width()) == REPORTED
 
 
 def test_what_never_comes_has_no_ridge_and_what_failed_no_share() -> None:
-    (axis,) = POINT_FIGURES["ridges"](ties(), bundled_record()).axes
+    (axis,) = gallery.draw("ridges", ties(), bundled_record()).axes
     assert len(artists(axis, "ridge")) == 4
     assert [t.get_text() for t in axis.texts][1:4] == ["P 0.00", "P 0.50", "all failed"]
 
 
 def test_density_keeps_every_run_even_of_one_hour() -> None:
     for hours in (np.full(7, 120.0), np.array([120.0, 121.0, np.inf]), np.array(spread(120))):
-        x, y = figures.density(hours, 0.0, 240.0)
+        x, y = ridges.density(hours, 0.0, 240.0)
         assert y.sum() == pytest.approx(np.isfinite(hours).sum())
         assert (x * y).sum() / y.sum() == pytest.approx(hours[np.isfinite(hours)].mean(), abs=0.6)
-    assert not figures.density(np.full(3, np.inf), 0.0, 240.0)[1].any()
+    assert not ridges.density(np.full(3, np.inf), 0.0, 240.0)[1].any()
 
 
 def test_more_than_forty_ridges_are_refused() -> None:
     with pytest.raises(
-        FaultyInput, match="40 design points at most, this sweep has 200; 'probability' would do"
+        FaultyInput,
+        match="--figure ridges: expected 40 design points at most, found 200; 'probability' can be drawn",
     ):
-        POINT_FIGURES["ridges"](shapes()["sampled"], bundled_record())
+        gallery.draw("ridges", shapes()["sampled"], bundled_record())
 
 
 # --- probability -----------------------------------------------------------------------------------------
@@ -270,7 +272,7 @@ def test_more_than_forty_ridges_are_refused() -> None:
 
 def test_points_stand_at_their_values_and_shares_with_wilson_bars() -> None:
     tables, by = radius(), datetime(2023, 10, 6, 12, tzinfo=UTC)
-    (axis,) = POINT_FIGURES["probability"](tables, bundled_record(), by=by).axes
+    (axis,) = gallery.draw("probability", tables, bundled_record(), by=by).axes
     share, between = sweeps.probability(ByPoint(tables), "anefis:capture", by)
     ((line,), (bars,)) = artists(axis, "share"), artists(axis, "interval")
     assert line.get_xdata().tolist() == RADII
@@ -282,7 +284,7 @@ def test_points_stand_at_their_values_and_shares_with_wilson_bars() -> None:
 
 def test_texts_stand_below_each_other_unjoined() -> None:
     tables = made({"with": ["b", "a", ""]}, [[100.0], [np.inf], [100.0]])
-    (axis,) = POINT_FIGURES["probability"](tables, bundled_record()).axes
+    (axis,) = gallery.draw("probability", tables, bundled_record()).axes
     (line,) = artists(axis, "share")
     assert line.get_xdata().tolist() == [1.0, 0.0, 1.0]
     assert line.get_ydata().tolist() == [0.0, 1.0, 2.0]
@@ -291,7 +293,7 @@ def test_texts_stand_below_each_other_unjoined() -> None:
 
 
 def test_dates_stand_to_scale() -> None:
-    (axis,) = POINT_FIGURES["probability"](dates(), bundled_record()).axes
+    (axis,) = gallery.draw("probability", dates(), bundled_record()).axes
     (line,) = artists(axis, "share")
     assert line.get_xdata().tolist() == [6.0 + 48.0 * n for n in range(6)]
     assert "columns.army.departs: month-day (UTC) from 2023-10-02" in axis.get_xlabel()
@@ -299,7 +301,7 @@ def test_dates_stand_to_scale() -> None:
 
 def test_two_factors_give_a_line_a_value_of_the_text() -> None:
     tables = shapes()["grid"]
-    figure = POINT_FIGURES["probability"](tables, bundled_record())
+    figure = gallery.draw("probability", tables, bundled_record())
     lines = artists(figure.axes[0], "share")
     share = sweeps.probability(ByPoint(tables), "anefis:capture", datetime(2023, 10, 7, 12, tzinfo=UTC))[0]
     assert [line.get_label() for line in lines] == ["with: " + (name or "none") for name in LONG]
@@ -310,14 +312,14 @@ def test_two_factors_give_a_line_a_value_of_the_text() -> None:
 
 
 def test_two_numbers_of_many_values_give_panels_and_of_few_lines() -> None:
-    assert len(POINT_FIGURES["probability"](shapes()["numbers"], bundled_record()).axes) == 2
-    (axis,) = POINT_FIGURES["probability"](shapes()["few"], bundled_record()).axes
+    assert len(gallery.draw("probability", shapes()["numbers"], bundled_record()).axes) == 2
+    (axis,) = gallery.draw("probability", shapes()["few"], bundled_record()).axes
     assert [line.get_label() for line in artists(axis, "share")] == [f"march_speed: {n}" for n in (8, 10, 12)]
 
 
 def test_a_sampled_design_has_twelve_panels_the_strongest_first() -> None:
     tables = sampled(200, 20)
-    figure = POINT_FIGURES["probability"](tables, bundled_record())
+    figure = gallery.draw("probability", tables, bundled_record())
     assert len(figure.axes) == 12
     assert figure.axes[0].get_xlabel().replace("\n", "") == "garrisons.19.break_off_threshold_of_it"
     (dots,) = artists(figure.axes[0], "share")
@@ -335,14 +337,14 @@ def test_running_median_is_that_of_each_group() -> None:
 
 
 def test_one_at_a_time_draws_only_the_points_where_nothing_else_moves() -> None:
-    figure = POINT_FIGURES["probability"](shapes()["steps"], bundled_record())
+    figure = gallery.draw("probability", shapes()["steps"], bundled_record())
     drawn = {axis.get_xlabel(): artists(axis, "share")[0].get_xdata().tolist() for axis in figure.axes}
     assert drawn == {"a": [1.0, 2.0, 3.0], "b": [5.0, 6.0]}
 
 
 def test_one_point_has_no_probability_to_draw_along() -> None:
-    with pytest.raises(FaultyInput, match="needs a factor that varies, here is none; 'ridges' would do"):
-        POINT_FIGURES["probability"](shapes()["one"], bundled_record())
+    with pytest.raises(FaultyInput, match="expected a factor that varies, found none; 'ridges' can be drawn"):
+        gallery.draw("probability", shapes()["one"], bundled_record())
 
 
 # --- heat ------------------------------------------------------------------------------------------------
@@ -351,7 +353,7 @@ def test_one_point_has_no_probability_to_draw_along() -> None:
 def test_each_cell_has_its_number_and_colour() -> None:
     tables = shapes()["few"]
     share = sweeps.probability(ByPoint(tables), "anefis:capture", datetime(2023, 10, 7, 12, tzinfo=UTC))[0]
-    axis = POINT_FIGURES["heat"](tables, bundled_record()).axes[0]
+    axis = gallery.draw("heat", tables, bundled_record()).axes[0]
     (cells,) = artists(axis, "cells")
     assert np.asarray(cells.get_array()).reshape(3, 6) == pytest.approx(share.reshape(6, 3).T)
     wanted = {(x, y): f"{share[3 * x + y]:.2f}" for x in range(6) for y in range(3)}
@@ -362,7 +364,7 @@ def test_each_cell_has_its_number_and_colour() -> None:
 
 def test_a_missing_point_leaves_its_cell_empty() -> None:
     tables = made({"a": [1.0, 1.0, 2.0], "b": [1.0, 2.0, 1.0]}, [spread(100)] * 3, "list")
-    axis = POINT_FIGURES["heat"](tables, bundled_record()).axes[0]
+    axis = gallery.draw("heat", tables, bundled_record()).axes[0]
     assert sorted(text.get_position() for text in artists(axis, "cell")) == [(0, 0), (0, 1), (1, 0)]
 
 
@@ -372,7 +374,7 @@ def test_a_sample_of_two_numbers_is_put_into_classes_and_a_cell_is_the_mean_of_i
     factors = {"a": list(10.0 + 80.0 * draws[:, 0]), "b": list(draws[:, 1])}
     tables = made(factors, [spread(60 + 60 * u) for u in came], "latin-hypercube")
     share = sweeps.probability(ByPoint(tables), "anefis:capture", datetime(2023, 10, 7, 12, tzinfo=UTC))[0]
-    figure = POINT_FIGURES["heat"](tables, bundled_record())
+    figure = gallery.draw("heat", tables, bundled_record())
     (cells,) = artists(figure.axes[0], "cells")
     found = np.asarray(cells.get_array()).reshape(8, 8)
     a, b = (np.array(factors[name]) for name in "ab")
@@ -387,14 +389,14 @@ def test_a_sample_of_two_numbers_is_put_into_classes_and_a_cell_is_the_mean_of_i
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        (radius(), "to tell the design points apart; of this sweep they are 1; 'probability' would do"),
-        (sampled(30, 5), "needs two factors, and no more, .* they are 6; 'probability' would do"),
+        (radius(), "expected two factors, and no more, .*, found 1; 'probability' can be drawn"),
+        (sampled(30, 5), "expected two factors, and no more, .*, found 6; 'probability' can be drawn"),
         (
             grid([f"place-{number}" for number in range(45)], [1.0, 2.0], first="place"),
-            "24 by 40 cells at most, here are 2 by 45; 'probability' would do",
+            "expected 40 values at most of the factor down, found 45; 'probability' can be drawn",
         ),
     ],
 )
 def test_heat_refuses_what_has_not_two_factors_or_too_many_cells(tables: RunTables, message: str) -> None:
     with pytest.raises(FaultyInput, match=message):
-        POINT_FIGURES["heat"](tables, bundled_record())
+        gallery.draw("heat", tables, bundled_record())

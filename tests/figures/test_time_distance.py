@@ -16,11 +16,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from run_tables import COVER, empty_record, made, table
 
+from analysis.figures import gallery
 from analysis.figures.base.page import save
 from analysis.figures.base.style import LOOKS, STYLE_SHEET, legend_place, party_look
 from analysis.figures.run import time_distance
 from analysis.figures.run.time_distance import (
-    TIME_FIGURES,
     arrivals,
     reported,
     window,
@@ -34,7 +34,7 @@ from sim.store.reader import RunTables
 
 
 def drawn(tables: RunTables, record: Record | None = None) -> tuple[Figure, Axes]:
-    figure = TIME_FIGURES["time-distance"](tables, record or bundled_record())
+    figure = gallery.draw("time-distance", tables, record or bundled_record())
     return figure, figure.axes[0]
 
 
@@ -192,7 +192,7 @@ def test_no_history_and_no_report_still_gives_a_figure() -> None:
         points={},
     )
     text = " ".join(t.get_text() for t in words(drawn(bare, empty_record())[0]))
-    assert "0 histories are stored and shown, 3 runs failed" in text
+    assert "3 runs failed and not shown" in text
     assert not drawn(bare, empty_record())[1].findobj(Legend)[0].get_texts()
 
 
@@ -261,14 +261,14 @@ def test_the_figure_of_milestones_has_a_row_each_and_a_box_for_each_report(tmp_p
     boxes = [patch for patch in axis.patches if patch.get_gid() == "report"]
     assert len(boxes) == sum(row.observation is not None for row in rows)
     for name in ("one.png", "two.png"):
-        save(TIME_FIGURES["milestones"](tables, record), tmp_path / name)
+        save(gallery.draw("milestones", tables, record), tmp_path / name)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
 
 
 def test_a_run_without_a_column_has_no_time_distance_diagram():
     tables = run_tables("september-raids", 20)
-    with pytest.raises(FaultyInput, match="needs a column"):
-        TIME_FIGURES["time-distance"](tables, empty_record())
+    with pytest.raises(FaultyInput, match="expected a column, found none; 'milestones' can be drawn"):
+        gallery.draw("time-distance", tables, empty_record())
 
 
 def test_a_probe_does_not_move_the_column_in_the_figure():

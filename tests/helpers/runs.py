@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 from bundled import bundled_inputs, bundled_record
 from matplotlib.figure import Figure
 
-from analysis.figures.gallery import RUN_FIGURES
+from analysis.figures import gallery
 from analysis.tables import timeline
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
@@ -56,4 +56,4 @@ def record_of(tables: RunTables) -> Record:
 def run_figure(name: str, scenario: str, runs: int) -> Figure:
     """A figure of them, to be read; who draws on it has it drawn anew. Raises FaultyInput."""
     tables = run_tables(scenario, runs)
-    return RUN_FIGURES[name](tables, record_of(tables), None, None)
+    return gallery.draw(name, tables, record_of(tables))

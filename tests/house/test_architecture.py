@@ -138,7 +138,7 @@ def test_a_planted_name_is_found(planted):
         "sim.engine.template.Template.plain",
         "sim.state.rows.RunState.seed",
         "sim.rules.column",
-        "analysis.figures.gallery.RUN_FIGURES",
+        "analysis.figures.gallery.FIGURES",
         "kidal.Offensive",
         "sim/rules/",
         "pyproject.toml",

@@ -9,7 +9,6 @@ VAGUE = frozenset({"told", "found", "own", "said", "asked", "kept", "drawn", "re
 """Words that say what was done with a value, and not what it is."""
 NOT_YET = (
     "analysis/claims/",
-    "analysis/figures/",
     "analysis/inference/",
     "analysis/scores/",
     "analysis/tables/",

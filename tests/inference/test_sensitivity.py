@@ -370,7 +370,7 @@ def drawn(method: str):
     rng = np.random.default_rng(1)
     hours = 100 + (x @ [20.0, 10.0, 1.0])[:, None] + rng.normal(0, 4, (len(x), 6))
     columns = dict(zip(("march_speed", LONG, "refit"), x.T, strict=True))
-    return sensitivity_figure.draw(sampled(KIND[method], columns, hours), bundled_record(), None, None)
+    return sensitivity_figure.draw(sampled(KIND[method], columns, hours), bundled_record())
 
 
 @pytest.mark.parametrize("method", SENSITIVITY_MEASURES)
@@ -387,7 +387,7 @@ def test_the_figure_has_a_bar_a_factor_and_its_words_stand_apart(method: str) ->
 
 def test_a_figure_of_a_milestone_that_is_not_there_is_refused() -> None:
     with pytest.raises(FaultyInput, match="--milestone: 'anefis:captur' is none of this run's; did you mean"):
-        sensitivity_figure.draw(screened(), bundled_record(), "anefis:captur", None)
+        sensitivity_figure.draw(screened(), bundled_record(), "anefis:captur")
 
 
 # --- the designs that come along ---------------------------------------------------------------------------

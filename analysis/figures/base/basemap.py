@@ -1,14 +1,17 @@
-"""The land of a map: degrees, roads by surface, borders and rivers, circles and a scale."""
+"""The painter of a map: degrees, roads by surface, borders and rivers, circles, names and a scale."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from analysis.figures.base.labels import HALO, Room
-from analysis.figures.base.map_data import Frame, circle, degrees, distance
+from analysis.figures.base.map_data import Frame, circle, degrees, distance, frame
 from analysis.figures.base.outlines import Outline
+from analysis.figures.base.page import PAGE_WIDTH, FigureLayout, sheet
 from analysis.figures.base.style import INK
 from sim.scenario.network import Network, Place
 from sim.store.reader import RunTables
@@ -26,90 +29,113 @@ OUTLINES: dict[str, dict[str, Any]] = {
 DRONE_COLOUR = "#0072b2"
 MAP_LEFT, MAP_WIDTH, MAP_HEIGHTS = 0.65, 9.1, (5.2, 8.4)  # inches: a map, as tall as its land within these
 CIRCLES: dict[str, dict[str, Any]] = {
-    "radius": {"lw": 1.6},
-    "rival": {"lw": 0.7, "ls": (0, (3, 2.5))},
-    "later": {"lw": 1.0, "ls": (0, (6, 3)), "alpha": 0.75},
+    "radius": {"color": DRONE_COLOUR, "lw": 1.6},
+    "rival": {"color": DRONE_COLOUR, "lw": 0.7, "ls": (0, (3, 2.5))},
+    "later": {"color": DRONE_COLOUR, "lw": 1.0, "ls": (0, (6, 3)), "alpha": 0.75},
 }
 NORTH_EAST = 38.0  # degrees from north, either way: where a circle is named
 
 
-def ground(axis: Axes, view: Frame) -> None:
-    """Limits, true scale, and degrees along the sides."""
-    axis.set(xlim=(view.west, view.east), ylim=(view.south, view.north))
-    up, across = view.scale
-    axis.set_aspect(up / across)
-    step = 1.0 if view.north - view.south > 2.5 else 0.5
-    sides = (view.west, view.east, "EW", axis.xaxis), (view.south, view.north, "NS", axis.yaxis)
-    for low, high, letters, line in sides:
-        marks = np.arange(np.ceil(low / step), np.floor(high / step) + 1.0) * step
-        line.set_ticks(marks, [degrees(float(mark), letters) for mark in marks])
-    axis.spines[:].set_visible(True)
-    axis.grid(color="#efefef", lw=0.6)
-    axis.set_facecolor("#fdfcf9")
+class NetworkMap:
+    """A map of a network on an axis, and what of it is taken."""
 
+    def __init__(self, axis: Axes, view: Frame, network: Network, outlines: Sequence[Outline]) -> None:
+        """Limits at true scale, degrees along the sides, borders and rivers, roads by surface, places."""
+        self.axis, self.view, self.network = axis, view, network
+        axis.set(xlim=(view.west, view.east), ylim=(view.south, view.north))
+        up, across = view.scale
+        axis.set_aspect(up / across)
+        step = 1.0 if view.north - view.south > 2.5 else 0.5
+        sides = (view.west, view.east, "EW", axis.xaxis), (view.south, view.north, "NS", axis.yaxis)
+        for low, high, letters, line in sides:
+            marks = np.arange(np.ceil(low / step), np.floor(high / step) + 1.0) * step
+            line.set_ticks(marks, [degrees(float(mark), letters) for mark in marks])
+        axis.spines[:].set_visible(True)
+        axis.grid(color="#efefef", lw=0.6)
+        axis.set_facecolor("#fdfcf9")
+        for outline in outlines:
+            lon, look = outline.about(network.meridian), OUTLINES[outline.kind]
+            axis.plot(lon, outline.lat, zorder=1, gid=outline.kind, **look)
+        for road in network.roads:
+            ends = [network.places[end] for end in (road.from_, road.to)]
+            lon, lat = np.unwrap([place.lon for place in ends], period=360.0), [place.lat for place in ends]
+            axis.plot(lon, lat, zorder=1.5, gid="road", **SURFACE_STYLES[road.surface])
+        inside = [place for place in network.places.values() if view.has(place.lat, place.lon)]
+        spots = np.array([(place.lon, place.lat) for place in inside]).reshape(-1, 2)
+        axis.plot(*spots.T, "o", ms=2.4, color="#4d4d4d", zorder=2, gid="places")
+        self.room = Room(axis)
 
-def land(axis: Axes, network: Network, outlines: Sequence[Outline], view: Frame) -> None:
-    """Borders and rivers, roads by surface, and a dot a place."""
-    for outline in outlines:
-        lon, look = outline.about(network.meridian), OUTLINES[outline.kind]
-        axis.plot(lon, outline.lat, zorder=1, gid=outline.kind, **look)
-    for road in network.roads:
-        ends = [network.places[end] for end in (road.from_, road.to)]
-        lon = np.unwrap([place.lon for place in ends], period=360.0)
-        axis.plot(lon, [place.lat for place in ends], zorder=1.5, gid="road", **SURFACE_STYLES[road.surface])
-    inside = [place for place in network.places.values() if view.has(place.lat, place.lon)]
-    spots = np.array([(place.lon, place.lat) for place in inside]).reshape(-1, 2)
-    axis.plot(*spots.T, "o", ms=2.4, color="#4d4d4d", zorder=2, gid="places")
-
-
-def circles(
-    axis: Axes, tables: RunTables, network: Network, rivals: Sequence[float], view: Frame, taken: Room
-) -> None:
-    """The reach of each drone detachment from its station and from later ones, and rivals round the first."""
-    c = tables.cover
-    sites = dict.fromkeys(zip(c["drone"], c["station"], c["radius"], np.isfinite(c["ready"]), strict=True))
-    for drone, station, radius, ready in sites:
-        if station not in network.places:
-            continue
-        base = network.places[station]
-        words = f"{drone} from {base.name}: {distance(radius)}" if ready else f"once at {base.name}"
-        gid = "radius" if ready else "later"
-        _label(axis, _circle(axis, base, radius, gid), words, view, taken)
-        for km in rivals if ready else ():
-            if abs(km - radius) > 0.5:
-                _label(axis, _circle(axis, base, km, "rival"), distance(km), view, taken)
-
-
-def _circle(axis: Axes, base: Place, km: float, gid: str) -> tuple[np.ndarray, np.ndarray]:
-    lat, lon = circle(base.lat, base.lon, km)
-    axis.plot(lon, lat, color=DRONE_COLOUR, zorder=2.2, gid=gid, **CIRCLES[gid])
-    return lat, lon
-
-
-def _label(axis: Axes, line: tuple[np.ndarray, np.ndarray], words: str, view: Frame, taken: Room) -> None:
-    """The name of a circle on it, as near to north-east as there is room."""
-    lat, lon = line
-    inside = np.flatnonzero(view.has(lat, lon))
-    bearing = (360.0 * inside / (len(lat) - 1) + 180.0) % 360.0 - 180.0
-    look: Any = {"fontsize": 7, "color": DRONE_COLOUR, "ha": "center", "va": "center", "path_effects": HALO}
-    for at in inside[np.argsort(np.abs(np.abs(bearing) - NORTH_EAST), kind="stable")]:
-        label = axis.text(lon[at], lat[at], words, zorder=8, gid="circle", **look)
-        box = label.get_window_extent().padded(2.0)
-        if taken.free(box):
-            taken.take(box)
+    def circle(self, base: Place, km: float, words: str = "", **look: Any) -> None:
+        """A circle about a place, named as near to north-east on it as there is room."""
+        lat, lon = circle(base.lat, base.lon, km)
+        self.axis.plot(lon, lat, **look)
+        if not words:
             return
-        label.remove()
+        inside = np.flatnonzero(self.view.has(lat, lon))
+        bearing = (360.0 * inside / (len(lat) - 1) + 180.0) % 360.0 - 180.0
+        inside = inside[np.argsort(np.abs(np.abs(bearing) - NORTH_EAST), kind="stable")]
+        how: Any = {"fontsize": 7, "color": DRONE_COLOUR, "ha": "center", "va": "center", "zorder": 8}
+        places = ({"xy": (lon[at], lat[at])} for at in inside)
+        self.room.put(words, places, 2.0, path_effects=HALO, gid="circle", **how)
+
+    def reach(self, tables: RunTables, rivals: Sequence[float]) -> None:
+        """The reach of each drone detachment from its station and from later ones; rivals round the first."""
+        c = tables.cover
+        sites = zip(c["drone"], c["station"], c["radius"], np.isfinite(c["ready"]), strict=True)
+        for drone, station, radius, first in dict.fromkeys(sites):
+            if station not in self.network.places:
+                continue
+            base = self.network.places[station]
+            words = f"{drone} from {base.name}: {distance(radius)}" if first else f"once at {base.name}"
+            gid = "radius" if first else "later"
+            self.circle(base, radius, words, zorder=2.2, gid=gid, **CIRCLES[gid])
+            for km in rivals if first else ():
+                if abs(km - radius) > 0.5:
+                    self.circle(base, km, distance(km), zorder=2.2, gid="rival", **CIRCLES["rival"])
+
+    def names(self, places: Iterable[str]) -> None:
+        """The names of places where there is room, the first ones first; towns are larger."""
+        for place in (self.network.places[name] for name in places):
+            if self.view.has(place.lat, place.lon):
+                big = place.kind == "town"
+                how: Any = {"fontsize": 9 if big else 7.5, "color": INK if big else "#404040", "gid": "place"}
+                self.room.write(place.name, place.lon, place.lat, (6, 10), **how)
+
+    def bar(self) -> None:
+        """A scale of a round number of km, in the lower left corner."""
+        view, across = self.view, self.view.scale[1]
+        wide, tall = view.east - view.west, view.north - view.south
+        km = max(step for step in (5, 10, 20, 50, 100, 200, 500) if step <= max(5.0, wide * across / 4.5))
+        x, y = view.west + 0.03 * wide, view.south + 0.035 * tall
+        ends = [x, x + km / across]
+        look: Any = {"color": INK, "lw": 2.4, "solid_capstyle": "butt"}
+        self.axis.plot(ends, [y, y], zorder=8, gid="scale", path_effects=HALO, **look)
+        words: Any = {"ha": "center", "va": "bottom", "fontsize": 8, "path_effects": HALO, "zorder": 8}
+        label = self.axis.text(sum(ends) / 2.0, y + 0.012 * tall, f"{km} km", **words)
+        self.room.take(label.get_window_extent().padded(6.0))
+        self.room.about(np.linspace(ends[0], ends[1], 9), y, 5.0)
 
 
-def bar(axis: Axes, view: Frame, taken: Room) -> None:
-    """A scale of a round number of km, in the lower left corner."""
-    wide, tall, across = view.east - view.west, view.north - view.south, view.scale[1]
-    km = max(step for step in (5, 10, 20, 50, 100, 200, 500) if step <= max(5.0, wide * across / 4.5))
-    x, y = view.west + 0.03 * wide, view.south + 0.035 * tall
-    ends = [x, x + km / across]
-    look: Any = {"color": INK, "lw": 2.4, "solid_capstyle": "butt"}
-    axis.plot(ends, [y, y], zorder=8, gid="scale", path_effects=HALO, **look)
-    words: Any = {"ha": "center", "va": "bottom", "fontsize": 8, "path_effects": HALO, "zorder": 8}
-    label = axis.text(sum(ends) / 2.0, y + 0.012 * tall, f"{km} km", **words)
-    taken.take(label.get_window_extent().padded(6.0))
-    taken.about(np.linspace(ends[0], ends[1], 9), y, 5.0)
+def map_frame(lats: Iterable[float], lons: Iterable[float]) -> tuple[Frame, float]:
+    """The frame of a map about positions (degrees), and its height (inches)."""
+    return frame(lats, lons, MAP_WIDTH, MAP_HEIGHTS)
+
+
+def map_sheet(title: str, caption: str, tall: float, key: Sequence[Artist]) -> FigureLayout:
+    """The sheet of a map."""
+    right = PAGE_WIDTH - MAP_LEFT - MAP_WIDTH
+    return sheet(title, caption, tall, left=MAP_LEFT, right=right, under=0.4, key=key)
+
+
+def lines_key(outlines: Sequence[Outline], tables: RunTables, rivals: Sequence[float]) -> list[Artist]:
+    """The legend of outlines and of the drones' circles."""
+    looks = []
+    for kind in dict.fromkeys(outline.kind for outline in outlines):
+        names = {outline.name for outline in outlines if outline.kind == kind}
+        looks.append((next(iter(names)) if len(names) == 1 else kind, OUTLINES[kind]))
+    if len(tables.cover["km"]):
+        looks.append(("reach of the drones", CIRCLES["radius"]))
+        looks += [("rival radius", CIRCLES["rival"])] if rivals else []
+        later = np.isinf(tables.cover["ready"]).any()
+        looks += [("reach from a later station", CIRCLES["later"])] if later else []
+    return [Line2D([], [], label=label, **look) for label, look in looks]

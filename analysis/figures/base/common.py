@@ -1,35 +1,25 @@
-"""What the figures of a run share: whose histories they show, the words below them, and dates."""
+"""What figures share: their caption, rows, dates, and the paint of reports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
 
-from analysis.figures.base.style import party_look
-from analysis.tables import histories
+from analysis.figures.base.style import INK, QUIET, party_look
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
-from analysis.tables.histories import Histories
-from sim.files.yaml_tree import Where, refuse
-from sim.record.rows import Observation
+from sim.record.rows import SCORED, Observation
 from sim.state.clock import moment_at
 from sim.store.reader import RunTables
 
 DRAWS = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
+GRID_LINES: dict[str, Any] = {"color": "#e5e5e5", "lw": 0.6}
 
 
-def stored(tables: RunTables, figure: str) -> Histories:
-    """The stored histories of a run. Raises FaultyInput if it has none."""
-    found = histories.stored(tables)
-    if not len(found):
-        none(figure, "histories")
-    return found
-
-
-def none(figure: str, what: str, other: str = "milestones") -> NoReturn:
-    """Refuse a figure that a run cannot give."""
-    refuse(Where(f"--figure {figure}", 0), f"needs {what}; this run has none, but '{other}'")
+# --- words -------------------------------------------------------------------------------------------------
 
 
 def name_of(tables: RunTables) -> str:
@@ -37,19 +27,84 @@ def name_of(tables: RunTables) -> str:
     return " with ".join([tables.manifest["scenario"], *tables.manifest.get("hypotheses", ())])
 
 
-def caption(tables: RunTables, more: str, histories: int | None = None) -> str:
+def caption(tables: RunTables, more: str = "", histories: int | None = None) -> str:
     """What was run, how many of its histories are shown if not all runs are, and how to read a figure."""
-    m = tables.manifest
-    text = f"{name_of(tables)}, seed {m['seed']}, runs: {m['runs']:,}, {DRAWS.get(m['parameters'], '')}"
+    m, design, failed = tables.manifest, tables.manifest.get("design"), int((~tables.done).sum())
+    text, runs = name_of(tables), f"runs: {m['runs']:,}"
+    if design:
+        points = counted(len(tables.points["design_id"]), "point")
+        text += f", design {design['name']} ({design['kind']}, {points})"
+        runs = f"runs a point: {design['runs']:,}"
+    text += f", seed {m['seed']}, {runs}"
+    text += f", {DRAWS[m['parameters']]}" if m["parameters"] in DRAWS else ""
     text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
-    failed = int((~tables.done).sum())
-    text += f"; runs that failed and are not shown: {failed:,}" if failed else ""
-    text += (
-        f"; the first {histories:,} histories are shown"
-        if histories is not None and histories < m["runs"]
-        else ""
-    )
+    text += f"; {counted(failed, 'run')} failed and not shown" if failed else ""
+    if histories is not None and histories < len(tables.done) - failed:
+        text += f"; the first {histories:,} histories are shown"
     return f"{text}. {more}".rstrip()
+
+
+def middle_of(count: int) -> str:
+    """What stands for so many histories in a legend: the one, or their median."""
+    return "one history" if count == 1 else f"median of {count:,} histories"
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things."""
+    return f"{number:,} {what}" + ("s" if number != 1 else "")
+
+
+def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
+    """Names of places: those of the itineraries, else ids made readable."""
+    known = dict(zip(tables.route["place"], tables.route["name"], strict=True))
+    return [
+        str(known[place]) if place in known else place.replace("_apt", " airport").replace("_", " ").title()
+        for place in places
+    ]
+
+
+# --- rows ------------------------------------------------------------------------------------------------
+
+
+def rows(axis: Axes, names: Sequence[str], low: float = 0.6, high: float = 0.6) -> None:
+    """Names down the left side, the first one on top, and so much room below the last and above the first."""
+    axis.set_yticks(range(len(names)), names)
+    axis.set_ylim(len(names) - 1 + low, -high)
+    axis.tick_params(axis="y", length=0)
+
+
+def note(axis: Axes, level: float, text: str) -> None:
+    """A quiet word at the right of a row."""
+    where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
+    axis.annotate(text, (1.01, level), fontsize=7.5, color=QUIET, **where)
+
+
+def median(axis: Axes, level: float, quantiles: Sequence[float], edge: float) -> None:
+    """5, 50 and 95 % of some hours as a line with a dot, which ends at an edge; one beyond it has no dot."""
+    low, middle, high = np.minimum(quantiles, edge)
+    axis.plot([low, high], [level, level], color=INK, lw=1.2, zorder=3, gid="span")
+    if np.isfinite(quantiles[1]):
+        axis.plot([middle], [level], "o", color=INK, mec="white", mew=0.6, ms=5.5, zorder=4, gid="median")
+
+
+def median_key(tables: RunTables) -> Line2D:
+    """The hour of a milestone in a legend: that of one history, or median and interval of the runs."""
+    single = len(tables.done) == 1
+    word = "one history" if single else "median and 5 to 95 % of the runs; to the edge: never"
+    return Line2D([], [], color=INK, marker="o", ms=4.5, lw=0 if single else 1.2, label=word)
+
+
+# --- dates -------------------------------------------------------------------------------------------------
+
+
+def dates(axis: Axes, zero: datetime, start: float, end: float, most: int = 9) -> None:
+    """Ticks at midnights between two hours, so many at most; at hours of the day where that is too few."""
+    step = 24.0 * max(1, int(np.ceil((end - start) / 24.0 / most)))
+    if end - start < 48.0:
+        step = next(hours for hours in (1.0, 2.0, 3.0, 6.0, 12.0) if (end - start) / hours < 7)
+    hours = np.arange(step * np.ceil(start / step), end + 1e-6, step)
+    form = "%m-%d" if step >= 24.0 else "%m-%d %H:%M"
+    axis.set_xticks(hours, [f"{moment_at(zero, hour):{form}}" for hour in hours])
 
 
 def dated(axis: Axes, tables: RunTables, start: float, end: float, most: int = 11) -> None:
@@ -78,32 +133,25 @@ def grid(tables: RunTables, step: float = 0.0) -> np.ndarray:
     return np.linspace(start, end, 1 + int(np.ceil(length / (step or max(1.0, length / 400.0)))))
 
 
-def interval(tables: RunTables, observation: Observation) -> tuple[float, float]:
-    """The hours of a reported interval."""
-    return interval_of(tables, observation)
+# --- reports -----------------------------------------------------------------------------------------------
 
 
-def paint(kind: str) -> dict[str, Any]:
-    """How a report of a kind is drawn."""
-    return party_look(kind).paint
+def report_box(
+    axis: Axes, span: tuple[float, float], height: tuple[float, float], kind: str, zorder: float
+) -> None:
+    """What is reported, as a box that spans hours and a height, in the paint of its kind."""
+    (start, end), (low, high), paint = span, height, party_look(kind).paint
+    axis.add_patch(Rectangle((start, low), end - start, high - low, zorder=zorder, gid="report", **paint))
 
 
-def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
-    """Names of places: those of the itineraries, else ids made readable."""
-    known = dict(zip(tables.route["place"], tables.route["name"], strict=True))
-    return [str(known.get(place, readable(place))) for place in places]
+def report_band(axis: Axes, tables: RunTables, observation: Observation, alpha: float | None = None) -> None:
+    """A reported interval as a band over all of an axis."""
+    look = party_look(observation.kind).paint | {"lw": 0.6, "zorder": 0.5, "gid": "report", "alpha": alpha}
+    axis.axvspan(*interval_of(tables, observation), **look)
 
 
-def readable(place: str) -> str:
-    """An id as a name."""
-    return place.replace("_apt", " airport").replace("_", " ").title()
-
-
-def dates(axis: Axes, zero: datetime, start: float, end: float, most: int = 9) -> None:
-    """Ticks at midnights between two hours, so many at most; at hours of the day where that is too few."""
-    step = 24.0 * max(1, int(np.ceil((end - start) / 24.0 / most)))
-    if end - start < 48.0:
-        step = next(hours for hours in (1.0, 2.0, 3.0, 6.0, 12.0) if (end - start) / hours < 7)
-    hours = np.arange(step * np.ceil(start / step), end + 1e-6, step)
-    form = "%m-%d" if step >= 24.0 else "%m-%d %H:%M"
-    axis.set_xticks(hours, [f"{moment_at(zero, hour):{form}}" for hour in hours])
+def report_patch(kind: str, use: str = "", alpha: float | None = None) -> Patch:
+    """A kind of report in a legend; what it is used for is said where that is no score."""
+    look = party_look(kind)
+    unscored = f" ({use}, not scored)" if use not in ("", *SCORED) else ""
+    return Patch(label=f"reported: {look.label}{unscored}", alpha=alpha, **look.paint)

@@ -1,7 +1,7 @@
 """Where things are on a map: what happened by position, the column's way by date, circles and the frame."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -59,9 +59,10 @@ class Frame(NamedTuple):
         """Km of a degree of latitude and of one of longitude there."""
         return scale(self.true_at)
 
-    def has(self, lat: Any, lon: Any) -> Any:
-        """Which positions lie inside."""
-        return (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north)
+    def has(self, lat: float | np.ndarray, lon: float | np.ndarray) -> np.ndarray:
+        """Which positions lie inside, its edges too."""
+        inside = (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north)
+        return np.asarray(inside)
 
 
 def at_km(tables: RunTables, column: str, km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

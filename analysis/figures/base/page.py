@@ -5,11 +5,13 @@ import os
 import re
 from bisect import bisect
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, NamedTuple, ParamSpec
 
+import numpy as np
 from matplotlib import style
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
@@ -17,9 +19,11 @@ from matplotlib.font_manager import FontProperties
 
 from analysis.figures.base.style import QUIET, STYLE_SHEET
 
+# Inches rather than constrained layout: there rows grow with the page and an outside legend hits the caption.
 PAGE_WIDTH, PAGE_MARGIN = 10.0, 0.2  # inches: a sheet, and its margin
 LINE_HEIGHT = 0.165  # inches from line to line of small text
 HANDLE = 0.55  # inches that a legend needs beside a label
+KEY_LINE, KEY_GAP = 0.175, 0.05  # inches from line to line of a legend, and between it and the caption
 TITLE_POINTS, NOTE_POINTS = 10.5, 7.5  # points
 
 LABEL = "#4d4d4d"
@@ -30,11 +34,11 @@ Arguments = ParamSpec("Arguments")
 def styled(draw: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
     """A function that draws in the style of the figures, and takes a dollar sign for what it is."""
 
+    @wraps(draw)
     def drawn(*given: Arguments.args, **named: Arguments.kwargs) -> Figure:
         with style.context([STYLE_SHEET, {"text.parse_math": False}]):
             return draw(*given, **named)
 
-    drawn.__doc__, drawn.__name__ = draw.__doc__, draw.__name__
     return drawn
 
 
@@ -47,68 +51,79 @@ class FigureLayout(NamedTuple):
     wide: float
     tall: float
 
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """A place in inches from the body's lower left corner, as a share of the figure."""
+        across, up = self.figure.get_size_inches()
+        return (self.left + x) / across, (self.low + y) / up
+
     def axes(self, x: float, y: float, wide: float, tall: float) -> Axes:
         """Axes at a place of the body, in inches from its lower left corner."""
         across, up = self.figure.get_size_inches()
-        return self.figure.add_axes(((self.left + x) / across, (self.low + y) / up, wide / across, tall / up))
-
-    @property
-    def middle(self) -> float:
-        """Where the body's middle is in the height of the figure (0 to 1)."""
-        return float((self.low + self.tall / 2.0) / self.figure.get_size_inches()[1])
+        return self.figure.add_axes((*self.at(x, y), wide / across, tall / up))
 
     def body(self) -> Axes:
         """Axes that fill the body."""
         return self.axes(0.0, 0.0, self.wide, self.tall)
 
+    def panels(
+        self, count: int, across: int, tall: float, gap: tuple[float, float], over: float = 0.0
+    ) -> list[Axes]:
+        """Axes so tall, side by side over the body's width, from so far below its top.
+
+        `gap` is the room between two, and between two rows (inches).
+        """
+        wide, step = (self.wide - gap[0] * (across - 1)) / across, tall + gap[1]
+        places = (divmod(number, across) for number in range(count))
+        top = self.tall - over - tall
+        return [self.axes(column * (wide + gap[0]), top - row * step, wide, tall) for row, column in places]
+
     def heading(self, text: str) -> None:
         """What the names at the left of the body are, above them."""
-        across, up = self.figure.get_size_inches()
         where: Any = {"fontsize": 8.0, "color": LABEL, "va": "bottom", "gid": "heading"}
-        self.figure.text(PAGE_MARGIN / across, (self.low + self.tall + 0.05) / up, text, **where)
+        self.figure.text(*self.at(PAGE_MARGIN - self.left, self.tall + 0.05), text, **where)
 
-    def legend(self, handles: Sequence[Any], below: float) -> None:
-        """A legend, so many inches below the body."""
-        across, up = self.figure.get_size_inches()
-        where: Any = {"loc": "upper left", "borderaxespad": 0.0}
-        where["bbox_to_anchor"] = (self.left / across, (self.low - below) / up)
-        labels = [str(handle.get_label()) for handle in handles]
-        self.figure.legend(handles, labels, ncols=legend_columns(labels, self.wide), **where)
+    def colours(self, cmap: str, ticks: Sequence[float], title: str, most: float = 1.0, **look: Any) -> None:
+        """The scale of the colours of shares from 0 to 1, at the right; `most` is where its colours end."""
+        axis = self.axes(self.wide + 0.22, 0.0, 0.15, self.tall)
+        ramp: Any = {"aspect": "auto", "origin": "lower", "extent": (0, 1, 0, 1)}
+        axis.imshow(np.linspace(0.0, 1.0, 256)[:, None], cmap=cmap, vmin=0.0, vmax=most, **ramp)
+        axis.set(xticks=[], yticks=ticks)
+        axis.yaxis.tick_right()
+        axis.set_title(title, **look)
 
 
 def sheet(
-    title: str, caption: str, tall: float, left: float, right: float = 0.3, under: float = 0.5
+    title: str,
+    caption: str,
+    tall: float,
+    *,
+    left: float,
+    right: float = 0.3,
+    under: float = 0.5,
+    key: Sequence[Artist] = (),
 ) -> FigureLayout:
-    """A sheet with a body so tall and room so wide at three sides (inches), title above, caption below."""
+    """A sheet with a body so tall and room so wide at three sides (inches), title above, caption below.
+
+    The legend of a key stands between what is under the body and the caption.
+    """
     head = "\n".join(wrapped(part, PAGE_WIDTH - 2 * PAGE_MARGIN, TITLE_POINTS) for part in title.split("\n"))
     foot = wrapped(caption, PAGE_WIDTH - 2 * PAGE_MARGIN, NOTE_POINTS)
-    low = PAGE_MARGIN + LINE_HEIGHT * (foot.count("\n") + 1) + 0.1 + under
+    wide, labels = PAGE_WIDTH - left - right, [str(handle.get_label()) for handle in key]
+    room = PAGE_WIDTH - PAGE_MARGIN - left
+    columns = max(1, min(len(labels), int(room // (widest(labels, 8.0) + HANDLE))))
+    below = under + (KEY_GAP + KEY_LINE * -(-len(labels) // columns) if labels else 0.0)
+    low = PAGE_MARGIN + LINE_HEIGHT * (foot.count("\n") + 1) + 0.1 + below
     high = low + tall + 0.3 + 0.2 * (head.count("\n") + 1) + PAGE_MARGIN
     figure = Figure(figsize=(PAGE_WIDTH, high))
     FigureCanvasAgg(figure)
-    figure.text(
-        PAGE_MARGIN / PAGE_WIDTH, 1.0 - PAGE_MARGIN / high, head, fontsize=TITLE_POINTS, va="top", gid="title"
-    )
-    figure.text(
-        PAGE_MARGIN / PAGE_WIDTH,
-        PAGE_MARGIN / high,
-        foot,
-        fontsize=NOTE_POINTS,
-        color=QUIET,
-        va="bottom",
-        gid="caption",
-    )
-    return FigureLayout(figure=figure, left=left, low=low, wide=PAGE_WIDTH - left - right, tall=tall)
-
-
-def legend_columns(labels: Sequence[str], wide: float) -> int:
-    """How many labels stand beside each other in a width (inches)."""
-    return max(1, min(len(labels), int(wide // (widest(labels, 8.0) + HANDLE))))
-
-
-def legend_tall(labels: Sequence[str], wide: float) -> float:
-    """Height of a legend of a width (inches)."""
-    return 0.175 * -(-len(labels) // legend_columns(labels, wide)) if labels else 0.0
+    page = FigureLayout(figure=figure, left=left, low=low, wide=wide, tall=tall)
+    edge, note = PAGE_MARGIN / PAGE_WIDTH, {"fontsize": NOTE_POINTS, "color": QUIET}
+    figure.text(edge, 1.0 - PAGE_MARGIN / high, head, fontsize=TITLE_POINTS, va="top", gid="title")
+    figure.text(edge, PAGE_MARGIN / high, foot, note, va="bottom", gid="caption")
+    if labels:
+        where: Any = {"loc": "upper left", "bbox_to_anchor": page.at(0.0, -under), "borderaxespad": 0.0}
+        figure.legend(key, labels, ncols=columns, **where)
+    return page
 
 
 # --- words -----------------------------------------------------------------------------------------------

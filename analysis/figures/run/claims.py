@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -11,7 +12,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base import common
 from analysis.figures.base.labels import HALO
-from analysis.figures.base.page import legend_tall, sheet, styled, widest
+from analysis.figures.base.page import sheet, styled, widest
 from analysis.figures.base.style import INK, QUIET, legend_place, party_look
 from analysis.tables.clock import begins, days_of, horizon, hour_of
 from sim.record.record import Record
@@ -33,6 +34,7 @@ NARROW = 3.0  # times that: a narrower bar shows neither hatch nor dashes
 CLAIM_GAP = 0.62  # inches between panels
 QUIET_DAYS = timedelta(days=3)  # a new panel: after so long without a claim,
 PANEL_EVENTS = 3  # and so many events
+LINK: dict[str, Any] = {"color": INK, "lw": 0.9, "ls": (0, (2, 1.5)), "marker": ".", "ms": 3}
 
 
 class Line(NamedTuple):
@@ -48,82 +50,78 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
     places = {*m.get("holders", ()), *m.get("camps", {}).values(), *map(str, tables.route["place"])}
     places |= {row["id"].split(":")[0] for row in m["milestones"]}
     end = horizon(tables)
-    by_line: dict[str, list[Claim]] = {}
+    by_event: dict[str, list[Claim]] = {}
     for claim in record.claims:
         place, word = claim.event.split(":")
         inside = hour_of(tables, claim.latest) > begins(tables) and hour_of(tables, claim.earliest) < end
         column = claim.column is None or claim.column in m["columns"]
         if place in places and word in HAPPENS and inside and column and not claim.recurs:
-            by_line.setdefault(claim.event, []).append(claim)
-    rows = [Line(event, tuple(sorted(claims, key=_order))) for event, claims in by_line.items()]
+            by_event.setdefault(claim.event, []).append(claim)
+    rows = [Line(event, tuple(sorted(claims, key=_order))) for event, claims in by_event.items()]
     return sorted(rows, key=lambda line: (line.claims[0].earliest, line.claims[0].latest, line.event))
 
 
-def _order(claim: Claim) -> tuple[Any, ...]:
+def _order(claim: Claim) -> tuple[datetime, datetime, str]:
     return claim.earliest, claim.latest, claim.id
 
 
 @styled
-def draw(
-    tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None
-) -> Figure:
-    """A row an event, a bar the interval of each claim about it; what is contested is dashed and linked."""
+def draw(tables: RunTables, record: Record) -> Figure:
+    """A row an event, a bar the hours (UTC) of each claim about it; contested ones are dashed and linked."""
     rows = lines(tables, record)
-    if not rows:
-        common.none("claims", "claims about its places in its time")
-    key, parts = _key(rows), panels(rows)
-    names = {line.event: _name(tables, line.event) for line in rows}
-    left = widest([*names.values()], 8.0) + 0.35
-    under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.7 - left)
+    parts = panels(rows)
+    places = common.place_names(tables, [line.event.split(":")[0] for line in rows])
+    words = [line.event.split(":")[1].replace("_", " ") for line in rows]
+    names = {line.event: f"{place}: {word}" for line, place, word in zip(rows, places, words, strict=True)}
     what = f"{len(rows)} events, {sum(len(line.claims) for line in rows)} claims"
-    title = f"What is claimed to have happened when, and by whom: {what}"
     talls = [CLAIM_HEIGHT * sum(len(line.claims) + 0.5 for line in part) for part in parts]
     page = sheet(
-        title,
+        f"What is claimed to have happened when, and by whom: {what}",
         _caption(tables),
-        tall=sum(talls) + CLAIM_GAP * (len(parts) - 1),
-        left=left,
-        right=0.3,
-        under=under,
+        sum(talls) + CLAIM_GAP * (len(parts) - 1),
+        left=widest([*names.values()], 8.0) + 0.35,
+        under=0.55,
+        key=_key(rows),
     )
     low = page.tall
     for part, tall in zip(parts, talls, strict=True):
         low -= tall
         _panel(page.axes(0.0, low, page.wide, tall), tables, part, names, page.wide)
         low -= CLAIM_GAP
-    page.legend(key, 0.55)
     return page.figure
 
 
 def panels(rows: Sequence[Line]) -> list[list[Line]]:
     """The events in parts with a time axis each, parted where nothing is claimed for days."""
-    found: list[list[Line]] = []
+    parts: list[list[Line]] = []
     for line in rows:
-        last = max(
-            (claim.latest for other in (found[-1] if found else []) for claim in other.claims), default=None
-        )
-        if last is None or (line.claims[0].earliest - last > QUIET_DAYS and len(found[-1]) >= PANEL_EVENTS):
-            found.append([])
-        found[-1].append(line)
-    return found
+        before = [claim.latest for part in parts[-1:] for other in part for claim in other.claims]
+        last = max(before, default=None)
+        if last is None or (line.claims[0].earliest - last > QUIET_DAYS and len(parts[-1]) >= PANEL_EVENTS):
+            parts.append([])
+        parts[-1].append(line)
+    return parts
 
 
 def _panel(axis: Axes, tables: RunTables, rows: Sequence[Line], names: dict[str, str], wide: float) -> None:
     """Some events along their own time axis."""
     start, end = _window(tables, rows)
     common.dated(axis, tables, start, end)
-    axis.grid(axis="x", color="#e5e5e5", lw=0.6)
-    drawn, ticks, level = {}, [], 0.0
+    axis.grid(axis="x", **common.GRID_LINES)
+    places: dict[str, tuple[float, float]] = {}
+    ticks, level, least = [], 0.0, CLAIM_WIDTH * (end - start) / wide
     for number, line in enumerate(rows):
         top, level = level, level + len(line.claims) + 0.5
         if number % 2:
             axis.axhspan(top, level, fc="#f5f5f5", lw=0, zorder=0)
         ticks.append((top + level) / 2.0)
         for place, claim in enumerate(line.claims):
-            drawn[claim.id] = _bar(
-                axis, tables, claim, top + 0.75 + place, CLAIM_WIDTH * (end - start) / wide
-            )
-    _links(axis, rows, drawn)
+            places[claim.id] = _bar(axis, tables, claim, top + 0.75 + place, least)
+    for claim in (claim for line in rows for claim in line.claims):
+        for other in claim.contradicted_by:
+            if other in places and claim.id < other:
+                ends = zip(places[claim.id], places[other], strict=True)
+                axis.plot(*ends, gid="link", zorder=4, **LINK)
     axis.set_yticks(ticks, [names[line.event] for line in rows], fontsize=8.0)
     axis.set_ylim(level, 0.0)
     axis.tick_params(axis="y", length=0)
@@ -136,11 +134,6 @@ def _caption(tables: RunTables) -> str:
         f"({days_of(tables)}), none of them simulated. A bar spans the hours in which the event can "
         "have happened by that claim; what lasts, and what is said of numbers and results, is left out."
     )
-
-
-def _name(tables: RunTables, event: str) -> str:
-    place, word = event.split(":")
-    return f"{common.place_names(tables, [place])[0]}: {word.replace('_', ' ')}"
 
 
 def _window(tables: RunTables, rows: Iterable[Line]) -> tuple[float, float]:
@@ -157,56 +150,28 @@ def _bar(axis: Axes, tables: RunTables, claim: Claim, level: float, least: float
     """The interval of a claim, drawn as wide as can be seen; gives where it begins and its level."""
     start, end = axis.get_xlim()
     low, high = max(start, hour_of(tables, claim.earliest)), min(end, hour_of(tables, claim.latest))
-    middle, wide = (low + high) / 2.0, max(least, high - low)
-    look = party_look(claim.party)
-    style: Any = (0, look.dashes) if claim.contradicted_by else "-"
-    box = Rectangle((middle - wide / 2.0, level - 0.34), wide, 0.68, ls=style, **look.paint)
-    axis.add_patch(box).set(gid=f"claim:{claim.id}", lw=1.2 if claim.contradicted_by else 0.9, zorder=3)
-    if wide < NARROW * least:
-        _say(axis, claim, middle, wide / 2.0, level)
+    middle, wide, look = (low + high) / 2.0, max(least, high - low), party_look(claim.party)
+    edge: Any = {"ls": (0, look.dashes), "lw": 1.2} if claim.contradicted_by else {"ls": "-", "lw": 0.9}
+    box = Rectangle((middle - wide / 2.0, level - 0.34), wide, 0.68, zorder=3, **look.paint, **edge)
+    axis.add_patch(box).set_gid(f"claim:{claim.id}")
+    if wide < NARROW * least:  # its party and dashes cannot be seen
+        words = look.label + (", contested" if claim.contradicted_by else "")
+        side = 1 if middle < start + 0.8 * (end - start) else -1
+        how: Any = {"fontsize": 6.5, "color": QUIET, "va": "center", "gid": "narrow", "zorder": 5}
+        how |= {"ha": "left" if side > 0 else "right", "path_effects": HALO, "textcoords": "offset points"}
+        axis.annotate(words, (middle + side * wide / 2.0, level), (4 * side, 0), **how)
     return middle - wide / 2.0, level
 
 
-def _say(axis: Axes, claim: Claim, middle: float, half: float, level: float) -> None:
-    """Whose claim it is and whether it is contested, beside a bar too narrow for hatch and dashes."""
-    words = party_look(claim.party).label + (", contested" if claim.contradicted_by else "")
-    start, end = axis.get_xlim()
-    side = 1 if middle < start + 0.8 * (end - start) else -1
-    how: Any = {"fontsize": 6.5, "color": QUIET, "va": "center", "gid": "narrow", "zorder": 5}
-    how |= {"ha": "left" if side > 0 else "right", "path_effects": HALO}
-    axis.annotate(words, (middle + side * half, level), (4 * side, 0), textcoords="offset points", **how)
-
-
-def _links(axis: Axes, rows: Sequence[Line], drawn: dict[str, tuple[float, float]]) -> None:
-    """A dashed line from a contested claim to each one on the figure that it contradicts."""
-    for claim in (claim for line in rows for claim in line.claims):
-        for other in claim.contradicted_by:
-            if other in drawn and claim.id < other:
-                (x, y), (u, v) = drawn[claim.id], drawn[other]
-                axis.plot(
-                    [x, u],
-                    [y, v],
-                    color=INK,
-                    lw=0.9,
-                    ls=(0, (2, 1.5)),
-                    marker=".",
-                    ms=3,
-                    gid="link",
-                    zorder=4,
-                )
-
-
-def _key(rows: Sequence[Line]) -> list[Any]:
+def _key(rows: Sequence[Line]) -> list[Artist]:
     claims = [claim for line in rows for claim in line.claims]
-    shown_ids = {claim.id for claim in claims}
-    used = {claim.party for claim in claims}
-    key: list[Any] = []
-    for name in sorted(used, key=legend_place):
-        look = party_look(name)
+    shown = {claim.id for claim in claims}
+    key: list[Artist] = []
+    for party in sorted({claim.party for claim in claims}, key=legend_place):
+        look = party_look(party)
         key.append(Patch(label=look.says or f"claimed by: {look.label}", **look.paint))
-    if any(shown_ids.intersection(claim.contradicted_by) for claim in claims):
-        label = "these contradict each other"
-        key.append(Line2D([], [], color=INK, lw=0.9, ls=(0, (2, 1.5)), marker=".", ms=3, label=label))
+    if any(shown.intersection(claim.contradicted_by) for claim in claims):
+        key.append(Line2D([], [], label="these contradict each other", **LINK))
     if any(claim.contradicted_by for claim in claims):
         key.append(Patch(fc="none", ec=INK, ls="--", label="contested: another claim contradicts it"))
     return key

@@ -1,18 +1,19 @@
 """Who holds each place and camp over time, as shares of the stored histories."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from analysis.figures.base import common
-from analysis.figures.base.page import legend_tall, sheet, styled, widest
+from analysis.figures.base.page import sheet, styled, widest
 from analysis.figures.base.sides import UNHELD, SideLook, holders, side_of, stacked
-from analysis.tables.histories import Histories
+from analysis.tables.clock import interval_of
+from analysis.tables.histories import Histories, stored
 from analysis.tables.scored_observations import reported
 from sim.record.record import Record
 from sim.state.kinds import Side
@@ -34,121 +35,99 @@ def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> lis
     until it is vacated, and a place that nobody held goes with its camp. A camp that is left goes with its
     place.
     """
-    sides = holders(tables)
-    order = histories.by_hour("capture", "fallen", "camp_taken", "vacated")
-    rows = [
-        HolderShares(place, place, _place(histories, order, place, side_of(sides, side).code, hours))
-        for place, side in _initial_holders(tables)
-    ]
+    sides, rows = holders(tables), []
+    for place, name in tables.manifest.get("holders", {}).items():
+        shares = _followed(histories, hours, side_of(sides, name).code, _turns(histories, place))
+        rows.append(HolderShares(place, place, shares))
     for camp, place in tables.manifest.get("camps", {}).items():
-        rows.append(HolderShares(f"camp:{camp}", place, _camp(histories, order, camp, place, hours)))
+        shares = _followed(histories, hours, Side.WITHDRAWING, _turns(histories, place, camp))
+        rows.append(HolderShares(f"camp:{camp}", place, shares))
     return rows
 
 
-def _initial_holders(tables: RunTables) -> list[tuple[str, str]]:
-    return [(place, side) for place, side in tables.manifest.get("holders", {}).items()]
-
-
-def _place(histories: Histories, order: np.ndarray, place: str, first: int, hours: np.ndarray) -> np.ndarray:
-    return _followed(len(histories), first, hours, _turns(histories, order, place))
-
-
 def _turns(
-    histories: Histories, order: np.ndarray, place: str
-) -> Iterator[tuple[int, float, int, int | None]]:
-    """History, hour and new side of each change at a place, and who must have held it if that counts."""
-    e = histories.events
+    histories: Histories, place: str, camp: str | None = None
+) -> Iterator[tuple[int, float, int, bool]]:
+    """History, hour and new side of each change at a place or its camp, and whether nobody must have held it.
+
+    A place follows its captures and falls, and its camp where nobody holds it; a camp that was left follows
+    its place, and who takes it over.
+    """
+    e, left = histories.events, np.full(len(histories), camp is None)
+    order = histories.by_hour("capture", "fallen", "camp_taken", "vacated")
     for row in order[e["place"][order] == place]:
         event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
-        if event == "camp_taken":
-            yield history, hour, int(e["amount"][row]), UNHELD.code
-        elif event != "vacated":
-            yield history, hour, Side.ADVANCING if event == "capture" else Side.CONTESTING, None
-
-
-def _camp(histories: Histories, order: np.ndarray, camp: str, place: str, hours: np.ndarray) -> np.ndarray:
-    e = histories.events
-    about = order[e["place"][order] == place]
-    left = np.full(len(histories), np.inf)
-    gone = about[(e["event"][about] == "vacated") & (e["agent"][about] == camp)]
-    left[histories.history[gone]] = e["hour"][gone]
-    turns: list[tuple[int, float, int, int | None]] = []
-    for row in about:
-        event, history, hour = e["event"][row], int(histories.history[row]), float(e["hour"][row])
         of_camp = e["agent"][row] == camp
-        if event in ("capture", "fallen") and hour >= left[history]:
-            turns.append((history, hour, Side.ADVANCING if event == "capture" else Side.CONTESTING, None))
-        elif of_camp and event in ("vacated", "camp_taken"):
-            turns.append((history, hour, UNHELD.code if event == "vacated" else int(e["amount"][row]), None))
-    return _followed(len(histories), Side.WITHDRAWING, hours, turns)
+        if event in ("capture", "fallen"):
+            if left[history]:
+                yield history, hour, Side.ADVANCING if event == "capture" else Side.CONTESTING, False
+        elif event == "camp_taken" and (of_camp or camp is None):
+            yield history, hour, int(e["amount"][row]), camp is None
+        elif of_camp:
+            left[history] = True
+            yield history, hour, UNHELD.code, False
 
 
-def _followed(count: int, first: int, hours: np.ndarray, turns: Any) -> np.ndarray:
+def _followed(
+    histories: Histories, hours: np.ndarray, first: int, turns: Iterable[tuple[int, float, int, bool]]
+) -> np.ndarray:
     """Shares of the sides over time from who is first and all turns, which stand in order of their hours."""
-    now = np.full(count, first)
+    now = np.full(len(histories), first)
     change = np.zeros((len(hours) + 1, UNHELD.code + 1))
-    change[0, first] = count
-    for history, hour, side, needed in turns:
-        if needed is None or now[history] == needed:
+    change[0, first] = len(histories)
+    for history, hour, side, unheld in turns:
+        if not unheld or now[history] == UNHELD.code:
             at = np.searchsorted(hours, hour)
             change[at, now[history]] -= 1
             change[at, side] += 1
             now[history] = side
-    shares: np.ndarray = np.cumsum(change, axis=0)[:-1] / max(1, count)
+    shares: np.ndarray = np.cumsum(change, axis=0)[:-1] / max(1, len(histories))
     return shares
 
 
 @styled
-def draw(
-    tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None
-) -> Figure:
-    """A row a place or camp: the share of the histories in which each side holds it, stacked, over time."""
-    if not (tables.manifest.get("holders") or tables.manifest.get("camps")):
-        common.none("holders", "places or camps that somebody holds")
-    histories, hours = common.stored(tables, "holders"), common.grid(tables)
+def draw(tables: RunTables, record: Record) -> Figure:
+    """A row a place or camp: the share of the stored histories in which each side holds it, by hour (UTC)."""
+    histories, hours = stored(tables), common.grid(tables)
     rows = over_time(tables, histories, hours)
     moved = [row for row in rows if (np.ptp(row.shares, axis=0) > 0.0).any()]
     still = [row for row in rows if row not in moved] if moved else []
     rows = moved or rows
-    names = _names(tables, rows)
-    key = _key(tables, record, rows)
-    text = common.caption(tables, _how(tables, still), len(histories))
+    names, brackets = _names(tables, rows), [bracket(tables, record, row) for row in rows]
     single = len(histories) == 1
-    title = f"{common.name_of(tables)}: who holds each place and each camp" + (
-        ", one history" if single else ""
+    page = sheet(
+        f"{common.name_of(tables)}: who holds each place and each camp{', one history' if single else ''}",
+        common.caption(tables, _how(tables, still), len(histories)),
+        min(0.62, max(0.34, 5.5 / len(rows))) * len(rows),
+        left=widest(names, 8.5) + 0.55,
+        right=0.6,
+        under=0.55,
+        key=_key(holders(tables), rows, brackets),
     )
-    row = min(0.62, max(0.34, 5.5 / len(rows)))
-    left = widest(names, 8.5) + 0.55
-    under = 0.6 + legend_tall([str(handle.get_label()) for handle in key], 9.4 - left)
-    page = sheet(title, text, tall=row * len(rows), left=left, right=0.6, under=under)
     axis = page.body()
-    for level, held in enumerate(rows):
-        _bands(axis, level, held, hours, holders(tables))
-        _report_box(axis, level, bracket(tables, record, held), float(hours[-1]))
-    axis.set_yticks(range(len(rows)), names)
-    axis.set_ylim(len(rows) - 0.5, -0.5)
-    axis.tick_params(axis="y", length=0)
+    for level, (row, seen) in enumerate(zip(rows, brackets, strict=True)):
+        _bands(axis, level, row, hours, holders(tables))
+        if seen is not None:
+            wide = max(seen.high - seen.low, 0.004 * float(hours[-1]))
+            where: Any = ((seen.low, level - 0.4), wide, 0.8)
+            axis.add_patch(Rectangle(*where, fc="none", ec="white", lw=3.6, zorder=4))
+            axis.add_patch(Rectangle(*where, fc="none", lw=1.7, zorder=4.1, gid="report", **seen.look))
+    common.rows(axis, names, 0.5, 0.5)
     common.dated(axis, tables, float(hours[0]), float(hours[-1]))
     page.heading("place; a row is as high as all histories" if not single else "place")
-    page.legend(key, 0.55)
     return page.figure
 
 
 def _how(tables: RunTables, still: Sequence[HolderShares]) -> str:
     text = "A band is as high as the share of the stored histories in which that side holds the place then."
     if still:
-        said = [
-            f"{common.place_names(tables, [held.place])[0]} ({_first(held, holders(tables))})"
-            for held in still
-        ]
-        text += f" Not drawn, since it never changes: {', '.join(said)}."
+        names = common.place_names(tables, [row.place for row in still])
+        sides = [holders(tables)[int(np.argmax(row.shares[0]))].name for row in still]
+        words = [f"{name} ({side})" for name, side in zip(names, sides, strict=True)]
+        text += f" Not drawn, since it never changes: {', '.join(words)}."
     if tables.manifest.get("camps"):
         text += " Who takes a vacated camp follows from where the scenario puts people: it is no finding."
     return text
-
-
-def _first(held: HolderShares, sides: Sequence[SideLook]) -> str:
-    return sides[int(np.argmax(held.shares[0]))].name
 
 
 def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
@@ -199,28 +178,16 @@ def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | 
     seen = reported(tables, record).get(f"{held.place}:{word}")
     if seen is None:
         return None
-    low, high = common.interval(tables, seen)
+    low, high = interval_of(tables, seen)
     return Bracket(
         low=low, high=high, side=side_of(holders(tables), seen.who), built=seen.use == "by construction"
     )
 
 
-def _report_box(axis: Axes, level: int, report_bracket: Bracket | None, most: float) -> None:
-    """The reported interval as a box over its row."""
-    if report_bracket is None:
-        return
-    wide = max(report_bracket.high - report_bracket.low, 0.004 * most)
-    where: Any = ((report_bracket.low, level - 0.4), wide, 0.8)
-    axis.add_patch(Rectangle(*where, fc="none", ec="white", lw=3.6, zorder=4))
-    axis.add_patch(Rectangle(*where, fc="none", lw=1.7, zorder=4.1, gid="report", **report_bracket.look))
-
-
-def _key(tables: RunTables, record: Record, rows: Sequence[HolderShares]) -> list[Any]:
-    key: list[Any] = [
-        side.patch
-        for side in stacked(holders(tables))
-        if any((row.shares[:, side.code] > 0.0).any() for row in rows)
-    ]
-    found = [bracket(tables, record, row) for row in rows]
-    said = {one.words: one.look for one in found if one is not None}
-    return key + [Patch(fc="none", lw=1.7, label=words, **look) for words, look in said.items()]
+def _key(
+    sides: Sequence[SideLook], rows: Sequence[HolderShares], brackets: Sequence[Bracket | None]
+) -> list[Artist]:
+    held = np.any([row.shares.any(axis=0) for row in rows], axis=0)
+    looks = {seen.words: seen.look for seen in brackets if seen is not None}
+    key: list[Artist] = [side.patch for side in stacked(sides) if held[side.code]]
+    return key + [Patch(fc="none", lw=1.7, label=words, **look) for words, look in looks.items()]

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis.claims.strikes import Base, DatedStrike, Geometry
 from analysis.figures.base import basemap
-from analysis.figures.base.basemap import MAP_HEIGHTS, MAP_LEFT, MAP_WIDTH
-from analysis.figures.base.labels import Room
-from analysis.figures.base.map_data import circle, frame
+from analysis.figures.base.basemap import NetworkMap
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.page import legend_tall, sheet, styled
+from analysis.figures.base.page import styled
 from analysis.figures.base.style import INK
 from sim.scenario.network import Network
 
 COLORS = ("#0072b2", "#009e73", "#d55e00", "#7a4a00", "#8a3b69")
 RADIUS_DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (3, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+BEARS, BEARS_NOT = "#56b4e9", "white"  # on the drones' base and radius
 HOW = (
     "Equirectangular projection; circles are geodesics on WGS84. A circle goes through the farthest strike "
     "that bears on the drones' base and came while the {} may have held the base. Open signs bear on "
@@ -28,73 +28,57 @@ HOW = (
 @styled
 def draw(geometry: Geometry, network: Network, outlines: Sequence[Outline]) -> Figure:
     """Strikes as stars, open where they bear on nothing, and a circle a base through its farthest strike."""
-    places = [network.places[d.strike.place] for d in geometry.strikes]
-    places += [network.places[base.place] for base in geometry.bases]
-    view, tall = frame([p.lat for p in places], [p.lon for p in places], MAP_WIDTH, MAP_HEIGHTS)
-    far = {base.place: _farthest(geometry, base) for base in geometry.bases}
-    key = _key(geometry, network, far)
-    under = 0.5 + legend_tall([str(handle.get_label()) for handle in key], MAP_WIDTH)
-    page = sheet(
-        "Which base and radius reach the reported strikes?",
-        HOW.format(geometry.holder),
-        tall=tall,
-        left=MAP_LEFT,
-        right=10.0 - MAP_LEFT - MAP_WIDTH,
-        under=under,
-    )
-    axis = page.body()
-    taken = Room(axis)
-    basemap.ground(axis, view)
-    basemap.land(axis, network, outlines, view)
-    for number, base in enumerate(geometry.bases):
-        at, dated = network.places[base.place], far[base.place]
-        look: Any = {"color": COLORS[number % 5]}
-        axis.plot([at.lon], [at.lat], "s", ms=7, mec=INK, zorder=5, **look)
-        taken.about(at.lon, at.lat, 5.0)
-        if dated is not None:
-            lat, lon = circle(at.lat, at.lon, dated.distances[base.place] or 0.0)
-            axis.plot(
-                lon, lat, lw=1.4, ls=RADIUS_DASHES[number % 5], zorder=2.5, gid=f"circle:{base.place}", **look
-            )
-    for place in dict.fromkeys(d.strike.place for d in geometry.strikes):
-        place_strikes = [d for d in geometry.strikes if d.strike.place == place]
-        at, test = network.places[place], any(d.strike.test for d in place_strikes)
-        face = "#56b4e9" if test else "white"
-        axis.plot([at.lon], [at.lat], "*", ms=13, mfc=face, mec=INK, zorder=6, gid=f"strike:{place}")
-        taken.about(at.lon, at.lat, 7.0)
-        words = f"{at.name}: {_days(place_strikes)}"
-        taken.write(words, at.lon, at.lat, (9, 16, 26, 38), fontsize=8, color=INK, gid="strike")
-    basemap.bar(axis, view, taken)
-    for base in geometry.bases:
-        at = network.places[base.place]
-        if base.place not in {d.strike.place for d in geometry.strikes}:
-            taken.write(at.name, at.lon, at.lat, (7, 12, 20), fontsize=9, color=INK, gid="base")
-    page.legend(key, 0.4)
+    by_place: dict[str, list[DatedStrike]] = {}
+    for dated in geometry.strikes:
+        by_place.setdefault(dated.strike.place, []).append(dated)
+    bases = {base.place: _farthest(geometry, base) for base in geometry.bases}
+    places = [network.places[name] for name in (*by_place, *bases)]
+    view, tall = basemap.map_frame([p.lat for p in places], [p.lon for p in places])
+    title = "Which base and radius reach the reported strikes?"
+    page = basemap.map_sheet(title, HOW.format(geometry.holder), tall, _key(geometry, network, bases))
+    painted = NetworkMap(page.body(), view, network, outlines)
+    for number, (name, farthest) in enumerate(bases.items()):
+        at, color = network.places[name], COLORS[number % 5]
+        painted.axis.plot([at.lon], [at.lat], "s", ms=7, mec=INK, zorder=5, color=color)
+        painted.room.about(at.lon, at.lat, 5.0)
+        if farthest is not None:
+            look: Any = {"lw": 1.4, "ls": RADIUS_DASHES[number % 5], "zorder": 2.5, "color": color}
+            painted.circle(at, farthest.distances[name] or 0.0, gid=f"circle:{name}", **look)
+    for name, dated_strikes in by_place.items():
+        at = network.places[name]
+        face = BEARS if any(dated.strike.test for dated in dated_strikes) else BEARS_NOT
+        painted.axis.plot([at.lon], [at.lat], "*", ms=13, mfc=face, mec=INK, zorder=6, gid=f"strike:{name}")
+        painted.room.about(at.lon, at.lat, 7.0)
+        words = f"{at.name}: {_days(dated_strikes)}"
+        painted.room.write(words, at.lon, at.lat, (9, 16, 26, 38), fontsize=8, color=INK, gid="strike")
+    painted.bar()
+    for at in (network.places[name] for name in bases if name not in by_place):
+        painted.room.write(at.name, at.lon, at.lat, (7, 12, 20), fontsize=9, color=INK, gid="base")
     return page.figure
 
 
 def _farthest(geometry: Geometry, base: Base) -> DatedStrike | None:
     """The farthest strike that bears on a base and came while it may have been held."""
-    own = [d for d in geometry.strikes if d.strike.test and d.distances[base.place] is not None]
-    return max(own, key=lambda d: d.distances[base.place] or 0.0, default=None)
+    bearing = [d for d in geometry.strikes if d.strike.test and d.distances[base.place] is not None]
+    return max(bearing, key=lambda dated: dated.distances[base.place] or 0.0, default=None)
 
 
-def _days(own: Sequence[DatedStrike]) -> str:
-    days = ((f"{d.claim.earliest.day} {d.claim.earliest:%b}", d.strike.test) for d in own)
+def _days(strikes: Sequence[DatedStrike]) -> str:
+    days = ((f"{d.claim.earliest.day} {d.claim.earliest:%b}", d.strike.test) for d in strikes)
     return ", ".join(dict.fromkeys(day if test else f"({day})" for day, test in days))
 
 
-def _key(geometry: Geometry, network: Network, far: dict[str, DatedStrike | None]) -> list[Any]:
+def _key(geometry: Geometry, network: Network, bases: dict[str, DatedStrike | None]) -> list[Artist]:
     star: Any = {"lw": 0, "marker": "*", "mec": INK, "ms": 11}
-    key: list[Any] = [
-        Line2D([], [], mfc="#56b4e9", label="reported strike", **star),
-        Line2D([], [], mfc="white", label="reported, bears on nothing", **star),
+    key: list[Artist] = [
+        Line2D([], [], mfc=BEARS, label="reported strike", **star),
+        Line2D([], [], mfc=BEARS_NOT, label="reported, bears on nothing", **star),
     ]
     for number, base in enumerate(geometry.bases):
-        dated = far[base.place]
-        word = network.places[base.place].name
+        farthest, name = bases[base.place], network.places[base.place].name
         since = "" if base.since is None else f" (held from {base.since.day} {base.since:%b})"
-        reach = "no strike since" if dated is None else f"{dated.distances[base.place] or 0:.0f} km needed"
+        km = 0.0 if farthest is None else farthest.distances[base.place] or 0.0
+        reach = "no strike since" if farthest is None else f"{km:.0f} km needed"
         look: Any = {"color": COLORS[number % 5], "marker": "s", "mec": INK, "ls": RADIUS_DASHES[number % 5]}
-        key.append(Line2D([], [], label=f"{word}{since}: {reach}", **look))
+        key.append(Line2D([], [], label=f"{name}{since}: {reach}", **look))
     return key

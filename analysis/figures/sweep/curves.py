@@ -1,108 +1,103 @@
 """One factor at a time: how a milestone bends along each, as a median with a band; a panel a factor."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.figures.base import common
-from analysis.figures.base.page import legend_tall, sheet, styled
+from analysis.figures.base.page import sheet, styled
 from analysis.figures.base.style import BAND_COLOUR
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS
 from analysis.tables import sweeps
 from analysis.tables.clock import horizon, interval_of
 from analysis.tables.scored_observations import reported
 from analysis.tables.sweeps import ByPoint, summary
-from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
 MEDIAN_COLOUR, REPORTED_COLOUR = "#0b5a94", "#f0c75e"
-CURVE_WIDTH, CURVE_HEIGHT, CURVE_GAP, CURVE_ROW = 1.95, 1.05, 0.4, 1.75  # inches
+CURVE_HEIGHT, CURVE_GAP, CURVE_ROW = 1.05, 0.4, 1.75  # inches
+CURVES_HOW = (
+    "Each panel moves one parameter over its prior, the other ones at their values; never counts as the "
+    "horizon."
+)
 
 
 @styled
-def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime | None) -> Figure:
-    """The panels, those of which the median bends most first (default: the last scored milestone)."""
-    design = tables.manifest["design"] or {}
-    if design.get("kind") != "one-at-a-time":
-        refuse(Where("--figure curves", 0), "needs a design of kind one-at-a-time")
+def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Figure:
+    """A panel a factor with the milestone's hour (days), those of which the median bends most first.
+
+    The milestone is by default the last scored one. Raises FaultyInput for one that the sweep has not.
+    """
     known = list(reported(tables, record, SCORED))
     name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
     of_milestone = summary(ByPoint(tables), record, name)
     hours = np.minimum(of_milestone.hours, horizon(tables)) / 24.0  # days, never at the horizon
-    panels = [(f["name"], f["unit"], *_along(tables, f["name"])) for f in design["factors"]]
-    panels = [panel for panel in panels if len(panel[3]) > 2]
-    if not panels:
-        refuse(Where("--figure curves", 0), "needs three values or more of some parameter")
-    panels.sort(key=lambda panel: -np.ptp(hours[panel[3], 1]))
-    down = -(-len(panels) // PANELS_ACROSS)
-    key = _key()
-    under = 0.45 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
-    more = (
-        "Each panel moves one parameter over its prior, the other ones at their values; never counts as the "
-        "horizon."
-    )
+    bends = sorted(panels(tables), key=lambda panel: -np.ptp(hours[panel.points, 1]))
+    down = -(-len(bends) // PANELS_ACROSS)
     page = sheet(
         f"How {name} bends along each parameter",
-        common.caption(tables, more),
-        tall=down * CURVE_ROW - 0.2,
+        common.caption(tables, CURVES_HOW),
+        down * CURVE_ROW - 0.2,
         left=0.55,
-        right=0.2,
-        under=under,
+        right=0.45,
+        under=0.35,
+        key=_key(),
     )
-    span = _reported(tables, record, name)
-    limits = _limits([hours[points] for *_, points in panels], span)
-    for place, panel in enumerate(panels):
-        x, y = (
-            (place % PANELS_ACROSS) * (CURVE_WIDTH + CURVE_GAP),
-            (down - 1 - place // PANELS_ACROSS) * CURVE_ROW + 0.3,
-        )
-        axis = page.axes(x, y, CURVE_WIDTH, CURVE_HEIGHT)
-        _panel(axis, panel, hours, span)
+    seen = reported(tables, record).get(name)
+    span = None if seen is None else [hour / 24.0 for hour in interval_of(tables, seen)]
+    limits = _limits([hours[panel.points] for panel in bends], span or [])
+    axes = page.panels(len(bends), PANELS_ACROSS, CURVE_HEIGHT, (CURVE_GAP, CURVE_ROW - CURVE_HEIGHT), 0.2)
+    for axis, panel in zip(axes, bends, strict=True):
+        _draw_panel(axis, panel, hours, span)
         axis.set_ylim(*limits)
-        if place % PANELS_ACROSS == 0:
-            axis.set_ylabel("day", fontsize=7)
-    page.legend(key, 0.35)
+    for axis in axes[::PANELS_ACROSS]:
+        axis.set_ylabel("day", fontsize=7)
     return page.figure
 
 
-def _along(tables: RunTables, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """The values of a factor in order, and the points at which the others are at the base."""
+class CurvePanel(NamedTuple):
+    """A factor with its values in order, and the design points at which the others are at the base."""
+
+    name: str
+    unit: str | None
+    values: np.ndarray
+    points: np.ndarray
+
+
+def panels(tables: RunTables) -> list[CurvePanel]:
+    """The factors of which three values or more are moved alone."""
+    rows = [_along(tables, **factor) for factor in tables.manifest["design"]["factors"]]
+    return [panel for panel in rows if len(panel.points) > 2]
+
+
+def _along(tables: RunTables, name: str, unit: str | None) -> CurvePanel:
     values = tables.points[name]
     if values.dtype.kind not in "iuf":
-        return values, np.zeros(0, int)
+        return CurvePanel(name=name, unit=unit, values=values, points=np.zeros(0, int))
     alone = np.ones(len(values), bool)
     for other in (f["name"] for f in tables.manifest["design"]["factors"] if f["name"] != name):
         alone &= tables.points[other] == tables.points[other][0]
     points = np.flatnonzero(alone)
     points = points[np.argsort(values[points], kind="stable")]
-    return values[points], points
+    return CurvePanel(name=name, unit=unit, values=values[points], points=points)
 
 
-def _reported(tables: RunTables, record: Record, name: str) -> tuple[float, float] | None:
-    """The reported interval of a milestone, in days."""
-    seen = reported(tables, record).get(name)
-    if seen is None:
-        return None
-    low, high = interval_of(tables, seen)
-    return low / 24.0, high / 24.0
-
-
-def _limits(bands: list[np.ndarray], span: tuple[float, float] | None) -> tuple[float, float]:
+def _limits(bands: Sequence[np.ndarray], span: Sequence[float]) -> tuple[float, float]:
     """Limits for all panels that hold nine in ten of the bands; what never comes runs out of them."""
-    low = min(band[:, 0].min() for band in bands)
-    high = float(np.quantile(np.concatenate([band[:, 2] for band in bands]), 0.9))
-    low, high = (low, high) if span is None else (min(low, span[0]), max(high, span[1]))
+    low = min([*span, *(band[:, 0].min() for band in bands)])
+    high = max([*span, float(np.quantile(np.concatenate([band[:, 2] for band in bands]), 0.9))])
     return low - 0.06 * (high - low), high + 0.15 * (high - low)
 
 
-def _panel(axis: Axes, panel: Any, hours: np.ndarray, span: tuple[float, float] | None) -> None:
+def _draw_panel(axis: Axes, panel: CurvePanel, hours: np.ndarray, span: Sequence[float] | None) -> None:
     name, unit, values, points = panel
     if span is not None:
         axis.axhspan(*span, color=REPORTED_COLOUR, alpha=0.75, lw=0, zorder=1.5)
@@ -115,10 +110,10 @@ def _panel(axis: Axes, panel: Any, hours: np.ndarray, span: tuple[float, float] 
         axis.set_xticks([values[0], values[len(values) // 2], values[-1]])
         axis.set_xticks([], minor=True)
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}" if value >= 100.0 else f"{value:.2g}")
-    axis.grid(axis="y", color="#e5e5e5", lw=0.5)
+    axis.grid(axis="y", **common.GRID_LINES)
 
 
-def _key() -> list[Any]:
+def _key() -> list[Artist]:
     return [
         Line2D([], [], color=MEDIAN_COLOUR, marker="o", ms=3, lw=1.4, label="median"),
         Patch(color=BAND_COLOUR, label="5 to 95 % of the runs"),

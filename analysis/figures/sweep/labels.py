@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from analysis.figures.base.common import DRAWS
 from analysis.figures.base.page import shortened, widest
 from analysis.tables import sweeps
 from analysis.tables.clock import moment_of
-from analysis.tables.sweeps import ByPoint, Summary
+from analysis.tables.sweeps import Summary
 from analysis.tables.text import short
 from sim.store.reader import RunTables
 
@@ -57,13 +56,13 @@ def question_text(milestone: str, by: datetime) -> str:
 
 def extremes(tables: RunTables, share: np.ndarray) -> str:
     """The lowest and the highest of the points' shares, and where they are."""
-    known, said = np.flatnonzero(np.isfinite(share)), names(tables)
+    known, points = np.flatnonzero(np.isfinite(share)), names(tables)
     if not len(known):
         return "no run is finished"
     low, high = known[np.argmin(share[known])], known[np.argmax(share[known])]
     if len(known) == 1 or share[low] == share[high]:
         return f"{share[low]:.2f}" + (" at every point" if len(known) > 1 else "")
-    return f"from {share[low]:.2f} ({said[low]}) to {share[high]:.2f} ({said[high]})"
+    return f"from {share[low]:.2f} ({points[low]}) to {share[high]:.2f} ({points[high]})"
 
 
 def medians(tables: RunTables, summary: Summary, milestone: str) -> str:
@@ -81,23 +80,15 @@ def _span(edges: Sequence[str]) -> str:
     return " to ".join(dict.fromkeys(edges))
 
 
-def caption(tables: RunTables, runs: ByPoint, between: np.ndarray, more: str = "") -> str:
-    """What was run, how sure a point's share is, and what common random numbers do to differences."""
-    m, design = tables.manifest, tables.manifest.get("design") or {}
-    rivals = "".join(f" with {name}" for name in m.get("hypotheses", ()))
-    text = f"{m['scenario']}{rivals}"
-    text += f", design {design['name']} ({design['kind']}, {_count(runs.count, 'point')})" if design else ""
-    text += f", seed {m['seed']}, runs a point: {design.get('runs', m['runs']):,}"
-    text += f", {DRAWS[m['parameters']]}" if m["parameters"] in DRAWS else ""
-    text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
-    text += f"; {_count(int(runs.failed_runs.sum()), 'run')} failed" if runs.failed_runs.any() else ""
+def sureness(tables: RunTables, between: np.ndarray) -> str:
+    """How sure a point's share is, and what common random numbers do to differences."""
     half = np.ptp(between[np.isfinite(between[:, 0])], axis=1) / 2.0
-    sure = " Intervals (95 %, Wilson) are of each point alone, and reach"
-    shared = "; the points share their random numbers, so differences between them are surer than they look"
-    shared = shared if design.get("common") and runs.count > 1 else ""
-    both = f"{sure} {float(np.max(half)):.2f} to either side at most{shared}." if len(half) else ""
-    return f"{text}.{both}{more}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("s" if number != 1 else "")
+    if not len(half):
+        return ""
+    text = "Intervals (95 %, Wilson) are of each point alone, and reach"
+    text += f" {float(np.max(half)):.2f} to either side at most"
+    if (tables.manifest.get("design") or {}).get("common") and len(between) > 1:
+        text += (
+            "; the points share their random numbers, so differences between them are surer than they look"
+        )
+    return f"{text}."

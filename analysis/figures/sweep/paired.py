@@ -3,13 +3,14 @@
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.figures.base import common
-from analysis.figures.base.page import legend_tall, sheet, styled, widest
+from analysis.figures.base.page import sheet, styled, widest
 from analysis.figures.base.style import INK, QUIET
 from analysis.tables.pairs import PairedMilestone, pairs
 from sim.store.reader import RunTables
@@ -19,31 +20,37 @@ COLUMN = 0.68  # inches, at the right
 LINEAR = 10.0  # h: up to that it is even
 MINUS = "\N{MINUS SIGN}"
 HALF_COLOUR, NINE_TENTHS_COLOUR = "#4a90c2", "#9cc3de"
+PAIRED_HOW = (
+    "Replicate by replicate, with common random numbers: what differs is due to what A and B differ in. "
+    "Shares of the replicates: same, to within a minute or in neither run; only A, it comes in A and "
+    "never in B; only B, the other way round."
+)
 
 
 @styled
 def draw(one: RunTables, two: RunTables) -> Figure:
-    """A row a milestone: by how much it comes later in the second run, of the same chance."""
+    """A row a milestone: by how much it comes later (h) in the second run, of the same chance.
+
+    Raises FaultyInput for runs whose replicates do not go together.
+    """
     rows = pairs(one, two)
     names = [row.milestone for row in rows]
-    key = _key()
-    left, right = max(1.4, widest(names, 8.5) + 0.35), 3.2
-    tall = 0.27 * len(rows) + 0.1
-    under = 0.65 + legend_tall([str(handle.get_label()) for handle in key], 10.0 - left - right)
     first, second = _titles(one, two)
-    title = f"What differs, at the same chance: B less A\nA: {first}\nB: {second}"
-    more = (
-        "Replicate by replicate, with common random numbers: what differs is due to what A and B differ in. "
-        "Shares of the replicates: same, to within a minute or in neither run; only A, it comes in A and "
-        "never in B; only B, the other way round."
+    page = sheet(
+        f"What differs, at the same chance: B less A\nA: {first}\nB: {second}",
+        common.caption(one, PAIRED_HOW),
+        0.27 * len(rows) + 0.1,
+        left=max(1.4, widest(names, 8.5) + 0.35),
+        right=3.2,
+        under=0.6,
+        key=_key(),
     )
-    page = sheet(title, common.caption(one, more), tall=tall, left=left, right=right, under=under)
     axis = page.body()
     for level, row in enumerate(rows):
         _row(axis, level, row)
-    _frame(axis, rows)
+    common.rows(axis, names)
+    _hours(axis, rows)
     _columns(axis, rows)
-    page.legend(key, 0.6)
     return page.figure
 
 
@@ -85,10 +92,8 @@ def _row(axis: Axes, level: int, row: PairedMilestone) -> None:
     axis.plot([middle], [level], "o", color=INK, mec="white", mew=0.7, ms=5.5, zorder=4, gid="median")
 
 
-def _frame(axis: Axes, rows: list[PairedMilestone]) -> None:
-    axis.set_yticks(range(len(rows)), [row.milestone for row in rows])
-    axis.set_ylim(len(rows) - 0.4, -0.6)
-    axis.tick_params(axis="y", length=0)
+def _hours(axis: Axes, rows: list[PairedMilestone]) -> None:
+    """Hours along the bottom, even or by powers of ten."""
     axis.axvline(0.0, color=INK, lw=0.8, ls=(0, (3, 2)), zorder=1)
     ends = [np.abs(np.quantile(row.hours, (0.05, 0.95))).max() for row in rows if len(row.hours)]
     most = max([1.0, *ends])
@@ -105,10 +110,10 @@ def _frame(axis: Axes, rows: list[PairedMilestone]) -> None:
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", MINUS))
         word = ""
     axis.set_xlabel(f"hours by which it comes later in B than in A{word}")
-    axis.grid(axis="x", color="#e5e5e5", lw=0.6)
+    axis.grid(axis="x", **common.GRID_LINES)
 
 
-def _key() -> list[Any]:
+def _key() -> list[Artist]:
     return [
         Line2D([], [], color=INK, marker="o", ms=5.5, lw=0, label="median of the pairs that both have it"),
         Patch(color=HALF_COLOUR, label="half of them"),

@@ -5,44 +5,41 @@ from typing import Any
 
 import numpy as np
 import scipy
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from analysis.figures.base.page import legend_tall, sheet, styled
+from analysis.figures.base.page import sheet, styled
 from analysis.figures.base.style import INK, QUIET
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS
 from analysis.inference.fit_summary import LEVELS
 
 PRIOR_COLOUR, POSTERIOR_COLOUR = "#c8c8c8", "#0072b2"
-DENSITY_WIDTH, DENSITY_HEIGHT, DENSITY_GAP, DENSITY_ROW = 2.05, 0.95, 0.28, 1.62  # inches
+DENSITY_HEIGHT, DENSITY_GAP, DENSITY_ROW = 0.95, 0.28, 1.62  # inches
 WEAK_CONTRACTION = 0.1
 """Contraction below which the record is said to teach nothing of a parameter."""
 
 
 @styled
 def draw(fit: Mapping[str, Any]) -> Figure:
-    """The densities of each parameter, those of which most was learnt first."""
+    """The densities of each parameter (in its unit), those of which most was learnt first."""
     rows = sorted(fit["parameters"], key=lambda row: -row["contraction"])
     down = -(-len(rows) // PANELS_ACROSS)
-    key = _key()
     more = (
         f"Plan {fit['plan']}, seed {fit['seed']}, {fit['points']:,} points. Densities over the middle "
         "99 % by a kernel; the number is the contraction: 1 less the share of the prior's variance that is "
         "left (on the prior's own scale)."
     )
-    title = f"What the record teaches: {fit['summary']}"
-    under = 0.35 + legend_tall([str(handle.get_label()) for handle in key], 9.0)
-    page = sheet(title, more, tall=down * DENSITY_ROW - 0.2, left=0.45, right=0.25, under=under)
-    for place, row in enumerate(rows):
-        x, y = (
-            (place % PANELS_ACROSS) * (DENSITY_WIDTH + DENSITY_GAP),
-            (down - 1 - place // PANELS_ACROSS) * DENSITY_ROW + 0.28,
-        )
-        _panel(page.axes(x, y, DENSITY_WIDTH, DENSITY_HEIGHT), row)
-    page.legend(key, 0.25)
+    title, tall = f"What the record teaches: {fit['summary']}", down * DENSITY_ROW - 0.2
+    page = sheet(title, more, tall, left=0.45, right=0.51, under=0.25, key=_key())
+    gaps = (DENSITY_GAP, DENSITY_ROW - DENSITY_HEIGHT)
+    for axis, row in zip(
+        page.panels(len(rows), PANELS_ACROSS, DENSITY_HEIGHT, gaps, 0.19), rows, strict=True
+    ):
+        _panel(axis, row)
     return page.figure
 
 
@@ -72,7 +69,7 @@ def _panel(axis: Axes, row: Mapping[str, Any]) -> None:
     axis.set_title(f"{row['contraction']:+.2f}", fontsize=7.5, loc="right", **look)
 
 
-def _key() -> list[Any]:
+def _key() -> list[Artist]:
     return [
         Patch(fc=PRIOR_COLOUR, ec=QUIET, label="prior"),
         Line2D([], [], color=POSTERIOR_COLOUR, lw=1.6, label="posterior"),

@@ -2,20 +2,24 @@
 
 import itertools
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import common
-from analysis.figures.base.page import LABEL, FigureLayout, shortened, widest, wrapped
+from analysis.figures.base.page import LABEL, sheet, shortened, styled, widest, wrapped
 from analysis.figures.base.style import INK, QUIET
+from analysis.figures.sweep import labels
 from analysis.figures.sweep.labels import NAMES
 from analysis.tables import sweeps
-from analysis.tables.sweeps import CROSSED, Axis
+from analysis.tables.sweeps import CROSSED, Axis, ByPoint
+from sim.record.record import Record
 from sim.store.reader import RunTables
 
 MOST_LINES = 8
@@ -23,6 +27,8 @@ MOST_VALUES = 6  # of a number that are drawn as lines
 MOST_POINTS = 60  # on them
 CLASSES = 8  # of a number with too many values for a map
 PANELS, SMOOTH, BARS = 12, 24, 40  # most panels, fewest points with a running median, most with intervals
+PANEL_HEIGHT, ALONE = 1.45, 2.4  # inches: of a panel in rows, of one in a single row
+PANEL_GAP, PANEL_FOOT = 0.3, 0.95  # inches between two panels, and under one
 SERIES: Sequence[tuple[str, str, Any]] = (
     ("#1a1a1a", "o", "-"),
     ("#d55e00", "s", "--"),
@@ -52,10 +58,57 @@ class Shares(NamedTuple):
     label: str
 
 
+@styled
+def draw(
+    tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None
+) -> Figure:
+    """P(a milestone by a date) (0 to 1) against what the sweep moves: as lines, or as a panel a factor.
+
+    Raises FaultyInput for a milestone that the sweep has not.
+    """
+    axes = sweeps.axes(tables)
+    points, title, text = shares(tables, record, milestone, by)
+    as_lines = split(tables, axes)
+    if as_lines is not None:
+        return _lines_figure(points, title, common.caption(tables, text), *as_lines)
+    first = strongest(axes, points.share)
+    across = min(len(first), 3 if len(first) <= 6 else 4)
+    down = -(-len(first) // across)
+    text += f" {len(first)} of {len(axes)} factors are drawn." if len(first) < len(axes) else ""
+    text += " The factor along which P differs most stands first."
+    if len(points.share) >= SMOOTH:
+        text += " Dots: design points; black: their running median."
+    tall = PANEL_HEIGHT if down > 1 else ALONE
+    body = down * tall + (down - 1) * PANEL_FOOT
+    page = sheet(title, common.caption(tables, text), body, left=0.9, under=0.85)
+    for number, axis in enumerate(page.panels(len(first), across, tall, (PANEL_GAP, PANEL_FOOT))):
+        wide = (page.wide - PANEL_GAP * (across - 1)) / across
+        _panel(axis, first[number], alone(tables, first[number]), points, wide)
+        axis.set(ylim=(-0.04, 1.04), yticks=(0.0, 0.5, 1.0))
+        axis.tick_params(labelleft=number % across == 0)
+        axis.grid(axis="y", **common.GRID_LINES)
+    where: Any = {"rotation": 90, "va": "center", "ha": "left", "fontsize": 8, "color": LABEL, "gid": "label"}
+    middle = page.at(0.0, page.tall / 2.0)[1]
+    page.figure.text(0.02, middle, points.label.replace(" by ", "\nby "), **where)
+    return page.figure
+
+
+def shares(
+    tables: RunTables, record: Record, milestone: str | None, by: datetime | None
+) -> tuple[Shares, str, str]:
+    """The probability at each point, with the title of its figure, and how sure it is."""
+    name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
+    by = by or sweeps.deadline(tables, record, name)
+    share, between = sweeps.probability(runs, name, by)
+    label = labels.question_text(name, by)
+    title = f"{labels.question(tables, name)}\n{label}: {labels.extremes(tables, share)}"
+    return Shares(share, between, label), title, labels.sureness(tables, between)
+
+
 def ways(axis: Axis) -> Ways:
     """The values of an axis: numbers and dates ascend, other texts stand in the order of the points."""
     _, first, code = np.unique(axis.values, return_index=True, return_inverse=True)
-    order = np.arange(len(first)) if axis.is_number or axis.is_date else np.argsort(first)
+    order = np.arange(len(first)) if is_scaled(axis) else np.argsort(first)
     return Ways(axis, [axis.number_text(first[way]) for way in order], np.argsort(order)[code])
 
 
@@ -64,10 +117,10 @@ def classes(axis: Axis, most: int) -> Ways:
     if not axis.is_number or len(np.unique(axis.values)) <= most:
         return ways(axis)
     low, high = float(axis.values.min()), float(axis.values.max())
-    edges = np.linspace(low, high, CLASSES + 1)
     code = np.minimum((axis.values - low) / (high - low) * CLASSES, CLASSES - 1).astype(int)
-    said = [f"{edge:,.0f}" if abs(edge) >= 1000.0 else f"{edge:.3g}" for edge in edges]
-    return Ways(axis, [f"{a} to {b}" for a, b in itertools.pairwise(said)], code)
+    edges = np.linspace(low, high, CLASSES + 1)
+    words = [f"{edge:,.0f}" if abs(edge) >= 1000.0 else f"{edge:.3g}" for edge in edges]
+    return Ways(axis, [f"{a} to {b}" for a, b in itertools.pairwise(words)], code)
 
 
 def is_scaled(axis: Axis) -> bool:
@@ -76,36 +129,47 @@ def is_scaled(axis: Axis) -> bool:
 
 
 def split(tables: RunTables, axes: Sequence[Axis]) -> tuple[Ways, Ways | None] | None:
-    """The axis to draw along and the one to draw a line a value of; None where panels would do."""
+    """The axis to draw along and the one to draw a line a value of; None where panels would do.
+
+    What is rather a line a value: a text, few values, the later factor.
+    """
     axis_ways, kind = [ways(axis) for axis in axes], (tables.manifest.get("design") or {}).get("kind")
-    if len(axis_ways) == 1:
-        return (axis_ways[0], None) if len(axis_ways[0].code) <= MOST_POINTS else None
-    if len(axis_ways) != 2 or kind not in CROSSED:
+    if len(axes) == 1 and len(axis_ways[0].code) <= MOST_POINTS:
+        return axis_ways[0], None
+    if len(axes) != 2 or kind not in CROSSED:
         return None
-    most = {way: MOST_VALUES if is_scaled(axes[way]) else MOST_LINES for way in (0, 1)}
-    fit = [way for way in (0, 1) if len(axis_ways[way].names) <= most[way]]
-    if (
-        not fit
-        or len(axis_ways[1 - (best := min(fit, key=lambda w: _rank(axis_ways[w], w)))].names) > MOST_POINTS
-    ):
-        return None
-    return axis_ways[1 - best], axis_ways[best]
-
-
-def _rank(way: Ways, number: int) -> tuple[bool, int, int]:
-    """What is rather a line a value: a text, few values, the later factor."""
-    return is_scaled(way.axis), len(way.names), -number
+    for way in sorted((1, 0), key=lambda way: (is_scaled(axes[way]), len(axis_ways[way].names))):
+        along, series = axis_ways[1 - way], axis_ways[way]
+        most = MOST_VALUES if is_scaled(axes[way]) else MOST_LINES
+        if len(series.names) <= most and len(along.names) <= MOST_POINTS:
+            return along, series
+    return None
 
 
 # --- lines -----------------------------------------------------------------------------------------------
 
 
-def room(along: Ways, series: Ways | None) -> tuple[float, float]:
-    """Height of the body and room at its left for lines along an axis (inches)."""
-    if is_scaled(along.axis):
-        return 4.2, 0.85
-    row = 0.22 if series is None else max(0.24, 0.11 * len(series.names) + 0.14)
-    return max(1.2, row * len(along.names)), widest(values(along), 8.5) + 0.45
+def _lines_figure(points: Shares, title: str, text: str, along: Ways, series: Ways | None) -> Figure:
+    """A line for each value of a second axis, or one; texts stand below each other, the rest is to scale."""
+    flat, names = not is_scaled(along.axis), [] if series is None else series_names(series)
+    row = 0.22 if series is None else max(0.24, 0.11 * len(names) + 0.14)
+    tall = max(1.2, row * len(along.names)) if flat else 4.2
+    left = widest(values(along), 8.5) + 0.45 if flat else 0.85
+    looks = [_look(number, joined=not flat or series is not None) for number in range(max(1, len(names)))]
+    key = [Line2D([], [], label=name, **look) for name, look in zip(names, looks, strict=False)]
+    page = sheet(title, text, tall, left=left, right=0.4, key=key)
+    axis = page.body()
+    at = _frame(axis, along, flat)
+    (axis.set_xlabel if flat else axis.set_ylabel)(points.label)
+    for number, look in enumerate(looks):
+        line = np.flatnonzero(series.code == number) if series else np.arange(len(at))
+        line = line[np.argsort(at[line], kind="stable")]
+        shift = 5.0 * (number - (len(looks) - 1) / 2.0) / max(1.0, len(looks) / 4.0)
+        rows = Shares(points.share[line], points.between[line], (names or [""])[number])
+        _line(axis, at[line], rows, look, shift)
+    if flat:
+        page.heading(shortened(along.axis.label, 8.0, 8.0))
+    return page.figure
 
 
 def values(along: Ways) -> list[str]:
@@ -113,60 +177,40 @@ def values(along: Ways) -> list[str]:
     return [shortened(name, NAMES, 8.5) for name in along.names]
 
 
-def lines(axis: Axes, along: Ways, series: Ways | None, shares: Shares) -> list[Line2D]:
-    """A line for each value of a second axis, or one; texts stand below each other, the rest is to scale."""
-    flat = not is_scaled(along.axis)
-    at = _frame(axis, along, flat)
-    (axis.set_xlabel if flat else axis.set_ylabel)(shares.label)
-    names, how = series_names(series) or [""], (flat, not flat or series is not None)
-    made = []
-    for number, name in enumerate(names):
-        points = np.flatnonzero(series.code == number) if series else np.arange(len(at))
-        points = points[np.argsort(at[points], kind="stable")]
-        rows = Shares(shares.share[points], shares.between[points], name)
-        shift = 5.0 * (number - (len(names) - 1) / 2.0) / max(1.0, len(names) / 4.0)
-        made.append(_line(axis, at[points], rows, number, shift=shift, how=how))
-    return made
-
-
-def series_names(series: Ways | None) -> list[str]:
+def series_names(series: Ways) -> list[str]:
     """What the lines are, as the legend says it."""
-    if series is None:
-        return []
-    said = (f"{series.axis.name}: {name} {series.axis.unit or ''}".rstrip() for name in series.names)
-    return [shortened(name, 6.0, 8.0) for name in said]
+    words = (f"{series.axis.name}: {name} {series.axis.unit or ''}".rstrip() for name in series.names)
+    return [shortened(name, 6.0, 8.0) for name in words]
 
 
-def _line(
-    axis: Axes, at: np.ndarray, rows: Shares, number: int, shift: float, how: tuple[bool, bool]
-) -> Line2D:
+def _look(number: int, joined: bool) -> dict[str, Any]:
+    color, marker, dashes = SERIES[number]
+    return {"color": color, "marker": marker, "ms": 5, "ls": dashes if joined else "", "lw": 1.2}
+
+
+def _line(axis: Axes, at: np.ndarray, rows: Shares, look: dict[str, Any], shift: float) -> None:
     """One line and its bars, moved aside by some points so that bars stand apart."""
-    (flat, joined), (color, marker, dashes) = how, SERIES[number]
+    flat = axis.yaxis_inverted()
     aside = (0.0, -shift / 72.0) if flat else (shift / 72.0, 0.0)
-    where: Any = {
-        "transform": axis.transData + ScaledTranslation(*aside, axis.figure.dpi_scale_trans),
-        "color": color,
-    }
+    moved = axis.transData + ScaledTranslation(*aside, axis.figure.dpi_scale_trans)
     bars = axis.hlines if flat else axis.vlines
-    bars(at, rows.between[:, 0], rows.between[:, 1], lw=1.0, gid="interval", zorder=3, **where)
+    bars(at, *rows.between.T, lw=1.0, gid="interval", zorder=3, color=look["color"], transform=moved)
     x, y = (rows.share, at) if flat else (at, rows.share)
-    (line,) = axis.plot(x, y, marker=marker, ms=5, ls=dashes if joined else "", lw=1.2, zorder=4, **where)
-    line.set(gid="share", label=rows.label)
-    return line
+    axis.plot(x, y, zorder=4, gid="share", label=rows.label, transform=moved, **look)
 
 
 def _frame(axis: Axes, along: Ways, flat: bool) -> np.ndarray:
     """Limits, ticks and label of the axis drawn along; where its values stand."""
     if flat:
-        axis.set(xlim=(-0.02, 1.02), ylim=(len(along.names) - 0.4, -0.6))
-        axis.set_yticks(range(len(along.names)), values(along))
-        axis.grid(axis="both", color="#e5e5e5", lw=0.6)
+        axis.set_xlim(-0.02, 1.02)
+        common.rows(axis, values(along))
+        axis.grid(axis="both", **common.GRID_LINES)
         return along.code.astype(float)
     at = scale(axis, along.axis, 9)
     axis.set(ylim=(-0.03, 1.03))
     days = f": month-day (UTC) from {min(along.names):.10}" if along.axis.is_date else ""
     axis.set_xlabel(f"{along.axis.label}{days}")
-    axis.grid(axis="y", color="#e5e5e5", lw=0.6)
+    axis.grid(axis="y", **common.GRID_LINES)
     return at
 
 
@@ -190,39 +234,6 @@ def strongest(axes: Sequence[Axis], share: np.ndarray) -> list[Axis]:
     """The axes along which a share differs most, so many as there are panels; that one first."""
     pulls = [sweeps.influence(axis, share) for axis in axes]
     return [axes[number] for number in np.argsort(-np.array(pulls), kind="stable")[:PANELS]]
-
-
-def grid(count: int) -> tuple[int, int]:
-    """Columns and rows of panels."""
-    columns = min(count, 3 if count <= 6 else 4)
-    return columns, -(-count // columns)
-
-
-PANEL_HEIGHT, PANEL_GAP = 1.45, 0.3  # inches: of a panel in rows, between two
-PANEL_FOOT = 0.95  # inches under one
-ALONE = 2.4  # inches: height of a panel in a single row
-
-
-def tall(rows: int) -> float:
-    """Height of a panel in so many rows (inches)."""
-    return PANEL_HEIGHT if rows > 1 else ALONE
-
-
-def panels(page: FigureLayout, tables: RunTables, axes: Sequence[Axis], shares: Shares) -> None:
-    """A panel a factor: each design point's share against the factor, with intervals or a running median."""
-    columns, rows = grid(len(axes))
-    wide = (page.wide - PANEL_GAP * (columns - 1)) / columns
-    for number, along in enumerate(axes):
-        row, column = divmod(number, columns)
-        axis = page.axes(
-            column * (wide + PANEL_GAP), (rows - 1 - row) * (PANEL_HEIGHT + PANEL_FOOT), wide, tall(rows)
-        )
-        _panel(axis, along, alone(tables, along), shares, wide)
-        axis.set(ylim=(-0.04, 1.04), yticks=(0.0, 0.5, 1.0))
-        axis.tick_params(labelleft=column == 0)
-        axis.grid(axis="y", color="#e5e5e5", lw=0.6)
-    where: Any = {"rotation": 90, "va": "center", "ha": "left", "fontsize": 8, "color": LABEL, "gid": "label"}
-    page.figure.text(0.02, page.middle, shares.label.replace(" by ", "\nby "), **where)
 
 
 def alone(tables: RunTables, along: Axis) -> np.ndarray:
@@ -265,8 +276,8 @@ def _kinds(axis: Axes, along: Ways, wide: float) -> np.ndarray:
     count = len(along.names)
     every = -(-count // 5)
     cell = every * wide / count - 0.06
-    said = [broken(name, cell, 6.0, 4) if n % every == 0 else "" for n, name in enumerate(along.names)]
-    axis.set_xticks(range(count), said, fontsize=6)
+    words = [broken(name, cell, 6.0, 4) if n % every == 0 else "" for n, name in enumerate(along.names)]
+    axis.set_xticks(range(count), words, fontsize=6)
     axis.set_xlim(-0.5, count - 0.5)
     return along.code.astype(float)
 

@@ -1,17 +1,16 @@
 """Sensitivity as a figure: a bar a factor and target, with its interval; and the share of chance."""
 
-from datetime import datetime
-
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.figures.base import common
-from analysis.figures.base.page import legend_tall, sheet, styled, widest
+from analysis.figures.base.page import sheet, styled, widest
 from analysis.figures.base.style import INK, QUIET
 from analysis.inference import sensitivity
-from analysis.inference.sensitivity import SENSITIVITY_MEASURES, Influence, Target
+from analysis.inference.sensitivity import SENSITIVITY_MEASURES, Influence
 from analysis.tables import sweeps
 from analysis.tables.scored_observations import reported
 from sim.record.record import Record
@@ -28,44 +27,38 @@ LABELS = {
 
 
 @styled
-def draw(tables: RunTables, record: Record, milestone: str | None, by: datetime | None) -> Figure:
-    """The factors of a milestone's median hour by rank (default: the last scored one), largest on top."""
+def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Figure:
+    """The factors of a milestone's median hour by rank (default: the last scored one), largest on top.
+
+    A bar is in the unit of its measure. Raises FaultyInput for a milestone that the sweep has not, and for a
+    sample that gives no indices.
+    """
     known = list(reported(tables, record, SCORED))
     name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
     method, targets = sensitivity.targets(tables, record, "--figure sensitivity", (name,))
     target = targets[0]
-    factors = target.factors[:FACTORS]
-    key = _key(method, target)
-    left = max(1.4, widest([one.factor for one in factors], 8.5) + 0.35)
-    tall = 0.3 * (len(factors) + (target.chance is not None)) + 0.15
-    labels = [str(handle.get_label()) for handle in key]
-    more = f"{tables.manifest['design']['points']:,} points of {tables.manifest['design']['runs']:,} runs."
+    factors, chance = target.factors[:FACTORS], target.chance if method == "sobol" else None
+    names = [*(one.factor for one in factors), *([] if chance is None else ["chance (single runs)"])]
     page = sheet(
         f"What moves {name}: {target.quantity}",
-        common.caption(tables, more),
-        tall=tall,
-        left=left,
+        common.caption(tables),
+        0.3 * len(names) + 0.15,
+        left=max(1.4, widest(names, 8.5) + 0.35),
         right=0.35,
-        under=0.65 + legend_tall(labels, 9.6 - left),
+        under=0.6,
+        key=_key(method, chance is not None),
     )
     axis = page.body()
     for level, one in enumerate(factors):
         _bar(axis, level, one, SENSITIVITY_MEASURES[method])
-    names = [one.factor for one in factors]
-    if target.chance is not None and method == "sobol":
-        value, low, high = target.chance
+    if chance is not None:
+        value, *between = chance
         axis.barh(len(factors), value, 0.6, fc=CHANCE_COLOUR, ec=INK, lw=0.6, hatch="///")
-        axis.plot([low, high], [len(factors)] * 2, color=INK, lw=1.2)
-        names.append("chance (single runs)")
-    axis.set_yticks(range(len(names)), names)
-    axis.set_ylim(len(names) - 0.4, -0.6)
+        axis.plot(between, [len(factors)] * 2, color=INK, lw=1.2)
+    common.rows(axis, names)
     axis.set_xlim(left=0.0)
-    axis.tick_params(axis="y", length=0)
-    axis.grid(axis="x", color="#e5e5e5", lw=0.6)
-    axis.set_xlabel(
-        LABELS[method] if target.unit == "h" or method != "morris" else "mean absolute change a step"
-    )
-    page.legend(key, 0.6)
+    axis.grid(axis="x", **common.GRID_LINES)
+    axis.set_xlabel(LABELS[method].removesuffix(", h" if target.unit != "h" else ""))
     return page.figure
 
 
@@ -77,13 +70,13 @@ def _bar(axis: Axes, level: int, one: Influence, measures: tuple[str, ...]) -> N
     axis.plot([max(0.0, other[0])], [level], "D", color="white", mec=INK, ms=5)
 
 
-def _key(method: str, target: Target) -> list[Patch | Line2D]:
+def _key(method: str, chance: bool) -> list[Artist]:
     first, second = SENSITIVITY_MEASURES[method]
-    key: list[Patch | Line2D] = [
+    key: list[Artist] = [
         Patch(color=EFFECT_COLOUR, label=first),
         Line2D([], [], color=INK, lw=1.2, label=f"95 % interval of {first}"),
         Line2D([], [], color=INK, marker="D", mfc="white", ms=5, lw=0, label=second),
     ]
-    if target.chance is not None and method == "sobol":
+    if chance:
         key.append(Patch(fc=CHANCE_COLOUR, ec=QUIET, hatch="///", label="share of chance in single runs"))
     return key
