@@ -2,14 +2,17 @@
 
 import csv
 import io
+import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
-from analysis.tables.text import aligned, documents, interval, short, stamp, wrapped
+from analysis.tables.text import aligned, documents, interval, json_of, plain, short, stamp, wrapped
 from sim.record.rows import SCORED
 
 TextTable = list[list[str]]
+QUANTILE_KEYS = ("q05", "q50", "q95")
 SCORE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fit", ("fit",)),
     *((f"held out {group}", (group,)) for group in "ABC"),
@@ -99,18 +102,12 @@ def sums(cards: Sequence[Card]) -> TextTable:
 
 
 def _sums(overall: Total) -> list[str]:
-    error = "" if overall.error != overall.error else f" ± {overall.error:.2f}"
+    error = "" if math.isnan(overall.error) else f" ± {overall.error:.2f}"
     cover = [f"{overall.coverage[share]:.2f}" if share in overall.coverage else "" for share in (0.5, 0.9)]
     sums = [f"{score:.2f}" for score in overall.nulls.values()]
     own = [f"{overall.score:.2f}", _range(overall.between), overall.best, f"{overall.skill:+.2f}{error}"]
-    return [
-        f"{overall.rows}",
-        f"{overall.independent:.1f}",
-        *sums,
-        *own,
-        *cover,
-        f"{overall.joint_share:.5f}",
-    ]
+    worth = [f"{overall.rows}", f"{overall.independent:.1f}"]
+    return [*worth, *sums, *own, *cover, f"{overall.joint_share:.5f}"]
 
 
 def numbers(cards: Sequence[Card]) -> TextTable:
@@ -123,9 +120,7 @@ def numbers(cards: Sequence[Card]) -> TextTable:
 def _count_lines(run: str, number: CountScore) -> list[str]:
     low, high = number.count.number
     told = [f"{low:,}" if low == high else f"{low:,} to {high:,}", documents(number.count.claims)]
-    spread = [
-        f"{value:,.3g}" if value < 1000 else f"{value:,.0f}" for value in (number.mean, *number.quantiles)
-    ]
+    spread = [f"{n:,.3g}" if n < 1000 else f"{n:,.0f}" for n in (number.mean, *number.quantiles)]
     scored = [f"{number.flat:.2f}", f"{number.score:.2f}", f"{number.flat - number.score:+.2f}"]
     return [number.name, run, *told, f"{number.runs:,}", *spread, f"{number.inside:.3f}", *scored]
 
@@ -187,13 +182,10 @@ def latex(cards: Sequence[Card]) -> str:
     parts = []
     for title, (head, *rows) in tables(cards):
         body = [" & ".join(map(_escaped, line)) + r" \\" for line in rows]
-        lines = [
-            r"\begin{table}",
-            rf"\caption{{{_escaped(title)}}}",
-            rf"\begin{{tabular}}{{{'l' * len(head)}}}",
-        ]
-        lines += [r"\toprule", " & ".join(map(_escaped, head)) + r" \\", r"\midrule", *body]
-        parts.append("\n".join([*lines, r"\bottomrule", r"\end{tabular}", r"\end{table}"]))
+        begin = [r"\begin{table}", rf"\caption{{{_escaped(title)}}}"]
+        begin += [rf"\begin{{tabular}}{{{'l' * len(head)}}}", r"\toprule"]
+        heads = [" & ".join(map(_escaped, head)) + r" \\", r"\midrule"]
+        parts.append("\n".join([*begin, *heads, *body, r"\bottomrule", r"\end{tabular}", r"\end{table}"]))
     return "\n\n".join([*parts, *map(_escaped, [*_sentences(cards), SCORES_NOTE])])
 
 
@@ -232,36 +224,38 @@ def _sentences(cards: Sequence[Card]) -> list[str]:
 
 def _entry(row: ObservationScore) -> dict[str, Any]:
     seen, term = row.term.observation, row.term
-    entry: dict[str, Any] = {"milestone": term.milestone, "use": term.use, "group": seen.group}
-    entry |= {"survival": seen.survival, "since": term.since, "kind": seen.kind, "weight": term.weight}
-    entry |= {"reported": {"earliest": stamp(seen.earliest), "latest": stamp(seen.latest)}}
-    entry |= {"claims": list(seen.claims), "p_reached": row.share_reached, "p_in": row.inside}
-    entry |= dict(zip(("q05", "q50", "q95"), map(stamp, row.quantiles), strict=True))
-    entry |= {"score": row.score, "score_between": list(row.between), "no_opinion": sorted(row.silent - {""})}
-    entry |= {"run_came_so_far": "" not in row.silent, "crps_h": row.crps}
-    entry |= {"crps_between": row.crps_between and list(row.crps_between)}
-    entry |= {"pit": row.transform and list(row.transform), "nulls": dict(row.nulls)}
-    return entry | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
+    return {
+        "milestone": term.milestone, "use": term.use, "group": seen.group, "survival": seen.survival,
+        "since": term.since, "kind": seen.kind, "weight": term.weight,
+        "reported": json_of(seen, "earliest", "latest"),
+        "claims": list(seen.claims), "p_reached": row.share_reached, "p_in": row.inside,
+        **dict(zip(QUANTILE_KEYS, map(stamp, row.quantiles), strict=True)),
+        "score": row.score, "score_between": list(row.between),
+        "no_opinion": sorted(row.silent - {""}), "run_came_so_far": "" not in row.silent,
+        "crps_h": row.crps, "crps_between": plain(row.crps_between), "pit": plain(row.transform),
+        "nulls": dict(row.nulls), "null_crps_h": dict(row.null_crps),
+        "best_null": row.best, "skill": row.skill(row.best),
+    }
 
 
 def _together(overall: Total) -> dict[str, Any]:
-    error = None if overall.error != overall.error else overall.error
     cover = {f"{share:.0%}".rstrip("%"): value for share, value in overall.coverage.items()}
-    run_entry = {"score": overall.score, "score_between": list(overall.between), "nulls": dict(overall.nulls)}
-    skill = {"best_null": overall.best, "skill_a_row": overall.skill, "skill_error": error, "coverage": cover}
-    return (
-        {"rows": overall.rows, "independent": overall.independent}
-        | run_entry
-        | skill
-        | {"p_all_at_once": overall.joint_share}
-    )
+    return {
+        "rows": overall.rows, "independent": overall.independent, "score": overall.score,
+        "score_between": list(overall.between), "nulls": dict(overall.nulls), "best_null": overall.best,
+        "skill_a_row": overall.skill,
+        "skill_error": None if math.isnan(overall.error) else overall.error,
+        "coverage": cover, "p_all_at_once": overall.joint_share,
+    }
 
 
 def _number(number: CountScore) -> dict[str, Any]:
-    spread = dict(zip(("q05", "q50", "q95"), number.quantiles, strict=True))
-    head = {"reported": list(number.count.number), "claims": list(number.count.claims), "runs": number.runs}
-    scored = {"p_in": number.inside, "score": number.score, "flat": number.flat}
-    return head | {"mean": number.mean} | spread | scored
+    return {
+        "reported": list(number.count.number), "claims": list(number.count.claims),
+        "runs": number.runs, "mean": number.mean,
+        **dict(zip(QUANTILE_KEYS, number.quantiles, strict=True)),
+        "p_in": number.inside, "score": number.score, "flat": number.flat,
+    }
 
 
 def _flat(run: str, entry: dict[str, Any]) -> dict[str, Any]:
@@ -281,6 +275,4 @@ def _flat(run: str, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _escaped(cell: str) -> str:
-    for letter in "&%_#":
-        cell = cell.replace(letter, f"\\{letter}")
-    return cell.replace("±", r"$\pm$")
+    return re.sub("[&%_#]", r"\\\g<0>", cell).replace("±", r"$\pm$")
