@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
-from analysis.tables.text import aligned, documents, interval, json_of, plain, short, stamp, wrapped
+from analysis.tables.text import aligned, documents, interval, json_of, plain, short, wrapped
 from sim.record.rows import SCORED
 
 TextTable = list[list[str]]
@@ -30,15 +30,15 @@ more; the priors were set by people who knew it."""
 
 def tables(cards: Sequence[Card]) -> list[tuple[str, TextTable]]:
     """The tables of some runs with their titles; of one run its name is left out."""
-    found = [
-        ("Log scores, nulls first (nats; lower is better)", score_rows(cards)),
-        ("Together", sums(cards)),
-        ("Hours (UTC) and reports", dates(cards)),
-        ("Numbers", numbers(cards)),
-    ]
+    titled = {
+        "Log scores, nulls first (nats; lower is better)": score_rows(cards),
+        "Together": sums(cards),
+        "Hours (UTC) and reports": dates(cards),
+        "Numbers": numbers(cards),
+    }
     if len(cards) == 1:
-        found = [(title, [[*line[:1], *line[2:]] for line in table]) for title, table in found]
-    return [(title, table) for title, table in found if len(table) > 1]
+        titled = {title: [[*line[:1], *line[2:]] for line in table] for title, table in titled.items()}
+    return [(title, table) for title, table in titled.items() if len(table) > 1]
 
 
 def _lines(cards: Sequence[Card]) -> Iterable[tuple[str, Card, ObservationScore]]:
@@ -224,54 +224,43 @@ def _sentences(cards: Sequence[Card]) -> list[str]:
 
 def _entry(row: ObservationScore) -> dict[str, Any]:
     seen, term = row.term.observation, row.term
-    return {
-        "milestone": term.milestone, "use": term.use, "group": seen.group, "survival": seen.survival,
-        "since": term.since, "kind": seen.kind, "weight": term.weight,
-        "reported": json_of(seen, "earliest", "latest"),
-        "claims": list(seen.claims), "p_reached": row.share_reached, "p_in": row.inside,
-        **dict(zip(QUANTILE_KEYS, map(stamp, row.quantiles), strict=True)),
-        "score": row.score, "score_between": list(row.between),
-        "no_opinion": sorted(row.silent - {""}), "run_came_so_far": "" not in row.silent,
-        "crps_h": row.crps, "crps_between": plain(row.crps_between), "pit": plain(row.transform),
-        "nulls": dict(row.nulls), "null_crps_h": dict(row.null_crps),
-        "best_null": row.best, "skill": row.skill(row.best),
-    }
+    entry = json_of(term, "milestone", "use") | json_of(seen, "group", "survival") | json_of(term, "since")
+    entry |= {"kind": seen.kind, "weight": term.weight, "reported": json_of(seen, "earliest", "latest")}
+    entry |= {"claims": list(seen.claims), "p_reached": row.share_reached, "p_in": row.inside}
+    entry |= dict(zip(QUANTILE_KEYS, plain(row.quantiles), strict=True))
+    entry |= {"score": row.score, "score_between": list(row.between), "no_opinion": sorted(row.silent - {""})}
+    entry |= {"run_came_so_far": "" not in row.silent, "crps_h": row.crps}
+    entry |= {"crps_between": plain(row.crps_between), "pit": plain(row.transform), "nulls": dict(row.nulls)}
+    return entry | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
 
 
 def _together(overall: Total) -> dict[str, Any]:
     cover = {f"{share:.0%}".rstrip("%"): value for share, value in overall.coverage.items()}
-    return {
-        "rows": overall.rows, "independent": overall.independent, "score": overall.score,
-        "score_between": list(overall.between), "nulls": dict(overall.nulls), "best_null": overall.best,
-        "skill_a_row": overall.skill,
-        "skill_error": None if math.isnan(overall.error) else overall.error,
-        "coverage": cover, "p_all_at_once": overall.joint_share,
-    }
+    entry = json_of(overall, "rows", "independent", "score") | {"score_between": list(overall.between)}
+    entry |= {"nulls": dict(overall.nulls), "best_null": overall.best, "skill_a_row": overall.skill}
+    entry |= {"skill_error": None if math.isnan(overall.error) else overall.error, "coverage": cover}
+    return entry | {"p_all_at_once": overall.joint_share}
 
 
 def _number(number: CountScore) -> dict[str, Any]:
-    return {
-        "reported": list(number.count.number), "claims": list(number.count.claims),
-        "runs": number.runs, "mean": number.mean,
-        **dict(zip(QUANTILE_KEYS, number.quantiles, strict=True)),
-        "p_in": number.inside, "score": number.score, "flat": number.flat,
-    }
+    entry = {"reported": list(number.count.number), "claims": list(number.count.claims)}
+    entry |= json_of(number, "runs", "mean") | dict(zip(QUANTILE_KEYS, number.quantiles, strict=True))
+    return entry | {"p_in": number.inside, "score": number.score, "flat": number.flat}
 
 
 def _flat(run: str, entry: dict[str, Any]) -> dict[str, Any]:
     """An entry without mappings and lists inside."""
-    found: dict[str, Any] = {"run": run}
+    cells: dict[str, Any] = {"run": run}
     for key, value in entry.items():
         if isinstance(value, dict):
-            found |= {f"{key}: {name}": inner for name, inner in value.items()}
+            cells |= {f"{key}: {name}": inner for name, inner in value.items()}
         elif key in ("claims", "no_opinion"):
-            found[key] = " ".join(value) if key == "claims" else "; ".join(value)
+            cells[key] = " ".join(value) if key == "claims" else "; ".join(value)
         elif key.endswith("_between") or key == "pit":
-            low, high = value or (None, None)
-            found |= {f"{key} low": low, f"{key} high": high}
+            cells |= dict(zip((f"{key} low", f"{key} high"), value or (None, None), strict=True))
         else:
-            found[key] = value
-    return found
+            cells[key] = value
+    return cells
 
 
 def _escaped(cell: str) -> str:
