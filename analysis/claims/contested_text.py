@@ -1,7 +1,5 @@
 """The account of contested claims as text and as JSON."""
 
-from typing import Any
-
 from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, Spread
 from analysis.claims.reliability import Reliabilities
 from analysis.tables.monte_carlo import wilson
@@ -100,7 +98,7 @@ def _reliabilities(account: Account, verdict: Reliabilities) -> str:
 # --- as JSON ---------------------------------------------------------------------------------------------
 
 
-def as_json(tables: RunTables, account: Account) -> dict[str, Any]:
+def as_json(tables: RunTables, account: Account) -> dict[str, object]:
     """The same as one JSON object; what is not modelled is null."""
     keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
     return {key: tables.manifest[key] for key in keys} | {
@@ -111,7 +109,7 @@ def as_json(tables: RunTables, account: Account) -> dict[str, Any]:
     }
 
 
-def _entry(one: ContestedResult, account: Account) -> dict[str, Any]:
+def _entry(one: ContestedResult, account: Account) -> dict[str, object]:
     right = account.verdict.right[one.item.id] if account.verdict else ()
     return {
         **json_of(one.item, "id", "question", "unit"),
@@ -136,7 +134,7 @@ def _spread(spread: Spread) -> dict[str, float]:
     return {"mean": spread.mean} | {f"q{round(100 * q):02}": value for q, value in named}
 
 
-def _parties(account: Account) -> list[dict[str, Any]]:
+def _parties(account: Account) -> list[dict[str, object]]:
     return [
         json_of(party, "party", "statements", "mean")
         | {"q05": party.low, "q95": party.high, "assumed": plain(account.kind_weights.get(party.party, {}))}

@@ -4,9 +4,8 @@ Each looks only at the stored histories in which what it is about happens, and s
 What a quantity means stands at its class in sim.record.operators.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -42,7 +41,18 @@ def quantity_sample(
     if missing is not None:
         return f"the run has no {missing}"
     about = _About(tables, item.quantity.given, item.column)
-    return QUANTITIES[type(item.quantity)](about, item.quantity, voices)
+    match item.quantity:
+        case Losses() as losses:
+            return _losses(about, losses, voices)
+        case Amount():
+            return about.sample(about.path.at(about.first, "amount"))
+        case OutcomeLess() as outcome:
+            return _outcome(about, outcome)
+        case FurtherOn() as progress:
+            furthest = about.path.most("km", about.until_end_of(progress.days))
+            return about.sample(furthest > about.path.at(about.first, "km") + STILL_KM)
+        case Happened() as happened:
+            return _happened(about, happened)
 
 
 class _About:
@@ -63,11 +73,10 @@ class _About:
         inside: np.ndarray = (hour >= self.hour[who]) & (hour < (self.day + 24.0 * days)[who])
         return inside
 
-    def sample(self, truth: np.ndarray, **further: Any) -> QuantitySample:
+    def sample(self, truth: np.ndarray) -> QuantitySample:
         """The sample of a truth of all stored histories, which is looked at where what is given happens."""
-        return QuantitySample(
-            event=self.given.words, of=len(self.path.rows), truth=truth[self.known].astype(float), **further
-        )
+        truth = truth[self.known].astype(float)
+        return QuantitySample(event=self.given.words, of=len(self.path.rows), truth=truth)
 
 
 def _losses(about: _About, losses: Losses, voices: Sequence[Voice]) -> QuantitySample:
@@ -87,14 +96,10 @@ def _losses(about: _About, losses: Losses, voices: Sequence[Voice]) -> QuantityS
             telling[voice.party] = np.bincount(path.history[fights], lost[fights], len(path.rows))[
                 about.known
             ]
-    return about.sample(path.total(losses.number, fights), reports=telling)
+    return replace(about.sample(path.total(losses.number, fights)), reports=telling)
 
 
-def _amount(about: _About, _: Amount, __: object) -> QuantitySample:
-    return about.sample(about.path.at(about.first, "amount"))
-
-
-def _outcome(about: _About, quantity: OutcomeLess, _: object) -> QuantitySample:
+def _outcome(about: _About, quantity: OutcomeLess) -> QuantitySample:
     """An outcome of the run, less amounts of events of the column: right where it is the only one."""
     path, tables = about.path, about.tables
     less = path.total("amount", path.of(*quantity.less)) if quantity.less else 0.0
@@ -102,12 +107,7 @@ def _outcome(about: _About, quantity: OutcomeLess, _: object) -> QuantitySample:
     return about.sample(np.maximum(0.0, np.round(outcome - less)))
 
 
-def _progress(about: _About, quantity: FurtherOn, _: object) -> QuantitySample:
-    furthest = about.path.most("km", about.until_end_of(quantity.days))
-    return about.sample(furthest > about.path.at(about.first, "km") + STILL_KM)
-
-
-def _happened(about: _About, quantity: Happened, _: object) -> QuantitySample:
+def _happened(about: _About, quantity: Happened) -> QuantitySample:
     path = about.path
     soon = on_road_of(about.tables, path, about.given.first, about.column) & about.until_end_of(quantity.days)
     left, shares = about.known.copy(), {}
@@ -118,14 +118,4 @@ def _happened(about: _About, quantity: Happened, _: object) -> QuantitySample:
     shares[quantity.otherwise] = left
     yes = np.any([shares[words] for words in quantity.yes_if], axis=0)
     parts = {words: float(which[about.known].mean()) for words, which in shares.items()}
-    return about.sample(yes, parts=parts if about.known.any() else {})
-
-
-QUANTITIES: dict[type, Callable[[_About, Any, Sequence[Voice]], QuantitySample]] = {
-    Losses: _losses,
-    Amount: _amount,
-    OutcomeLess: _outcome,
-    FurtherOn: _progress,
-    Happened: _happened,
-}
-"""How each kind of quantity is taken from a run."""
+    return replace(about.sample(yes), parts=parts if about.known.any() else {})

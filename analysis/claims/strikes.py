@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from analysis.tables.text import aligned
 from sim.files.fields import Flag, Name, StrictModel, Words
@@ -161,7 +160,7 @@ def _hits(geometry: Geometry, base: str, radius: float, tests: int) -> str:
     return f"{len(geometry.possible(base, radius))} of {known}" + (f" ({tests})" if known < tests else "")
 
 
-def as_json(geometry: Geometry) -> dict[str, Any]:
+def as_json(geometry: Geometry) -> dict[str, object]:
     """Strikes, bases and what is possible."""
     return {
         "strikes": [

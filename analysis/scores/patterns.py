@@ -6,14 +6,14 @@ of chance over a finite number of histories, and of nothing else.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from analysis.scores.by_construction import by_construction
 from analysis.scores.judging import Judge, Judged
 from analysis.tables import timeline
-from analysis.tables.text import aligned, paragraphs
+from analysis.tables.text import aligned, json_of, paragraphs
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
@@ -107,7 +107,7 @@ def _share(share: float | None) -> str:
     return "unknown" if share is None else f"{share:.5f}"
 
 
-def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
+def as_json(tables: RunTables, record: Record) -> dict[str, object]:
     """The same as one JSON object."""
     rows, fixed, not_judged = patterns(tables, record)
     return {
@@ -121,7 +121,6 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     }
 
 
-def _entry(pattern: Judged) -> dict[str, Any]:
-    span = None if pattern.interval is None else list(pattern.interval)
-    entry = {"name": pattern.name, "rule": pattern.rule, "share": pattern.share, "interval": span}
-    return entry | {"judged": pattern.runs_known, "of": pattern.of}
+def _entry(pattern: Judged) -> dict[str, object]:
+    shares = json_of(pattern, "name", "rule", "share", "interval")
+    return shares | {"judged": pattern.runs_known, "of": pattern.of}

@@ -5,7 +5,6 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
 from analysis.tables.text import aligned, documents, interval, json_of, plain, short, wrapped
@@ -199,7 +198,7 @@ def csv_text(cards: Sequence[Card]) -> str:
     return out.getvalue()
 
 
-def as_json(cards: Sequence[Card]) -> dict[str, Any]:
+def as_json(cards: Sequence[Card]) -> dict[str, object]:
     """The scores as one JSON object; hours as 2023-10-05T14:10Z."""
     return {
         "runs": {
@@ -222,7 +221,7 @@ def _sentences(cards: Sequence[Card]) -> list[str]:
     return [sentence for card in cards for sentence in (lost(card), joint(card))]
 
 
-def _entry(row: ObservationScore) -> dict[str, Any]:
+def _entry(row: ObservationScore) -> dict[str, object]:
     seen, term = row.term.observation, row.term
     entry = json_of(term, "milestone", "use") | json_of(seen, "group", "survival") | json_of(term, "since")
     entry |= {"kind": seen.kind, "weight": term.weight, "reported": json_of(seen, "earliest", "latest")}
@@ -234,7 +233,7 @@ def _entry(row: ObservationScore) -> dict[str, Any]:
     return entry | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
 
 
-def _together(overall: Total) -> dict[str, Any]:
+def _together(overall: Total) -> dict[str, object]:
     cover = {f"{share:.0%}".rstrip("%"): value for share, value in overall.coverage.items()}
     entry = json_of(overall, "rows", "independent", "score") | {"score_between": list(overall.between)}
     entry |= {"nulls": dict(overall.nulls), "best_null": overall.best, "skill_a_row": overall.skill}
@@ -242,22 +241,23 @@ def _together(overall: Total) -> dict[str, Any]:
     return entry | {"p_all_at_once": overall.joint_share}
 
 
-def _number(number: CountScore) -> dict[str, Any]:
+def _number(number: CountScore) -> dict[str, object]:
     entry = {"reported": list(number.count.number), "claims": list(number.count.claims)}
     entry |= json_of(number, "runs", "mean") | dict(zip(QUANTILE_KEYS, number.quantiles, strict=True))
     return entry | {"p_in": number.inside, "score": number.score, "flat": number.flat}
 
 
-def _flat(run: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _flat(run: str, entry: dict[str, object]) -> dict[str, object]:
     """An entry without mappings and lists inside."""
-    cells: dict[str, Any] = {"run": run}
+    cells: dict[str, object] = {"run": run}
     for key, value in entry.items():
         if isinstance(value, dict):
             cells |= {f"{key}: {name}": inner for name, inner in value.items()}
-        elif key in ("claims", "no_opinion"):
-            cells[key] = " ".join(value) if key == "claims" else "; ".join(value)
         elif key.endswith("_between") or key == "pit":
-            cells |= dict(zip((f"{key} low", f"{key} high"), value or (None, None), strict=True))
+            low, high = value if isinstance(value, list) else (None, None)
+            cells |= {f"{key} low": low, f"{key} high": high}
+        elif isinstance(value, list):
+            cells[key] = (" " if key == "claims" else "; ").join(value)
         else:
             cells[key] = value
     return cells

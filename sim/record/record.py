@@ -38,17 +38,8 @@ from sim.record.rows import (
     read_rows,
 )
 
-OPTIONAL = (
-    "observations",
-    "held_out",
-    "counts",
-    "contested",
-    "routes",
-    "published",
-    "patterns",
-    "by_construction",
-)
-"""Files that a record of one's own may leave out."""
+NEEDED = ("sources", "claims")
+"""Files that every record has; others that are neither these nor lent may be left out."""
 DEFAULT_FILES = ("weights", "precisions", "events", "parties")
 """Files that the record that comes with the program lends to one that has none."""
 
@@ -145,10 +136,10 @@ def load_record(
 
     def rows(name: str, schema: type[SchemaType]) -> Rows[SchemaType]:
         path = record_folder / f"{name}.yaml"
-        if not path.exists() and name in OPTIONAL:
-            return Rows([], None)
         if not path.exists() and name in DEFAULT_FILES:
             path = program_file("record", path.name)
+        elif not path.exists() and name not in NEEDED:
+            return Rows([], None)
         return read_rows(path, name, schema, faults)
 
     read: dict[str, Any] = {name: rows(name, schema) for name, schema in FILES.items()}
