@@ -221,10 +221,10 @@ class _Bench(NamedTuple):
                 low = middle
         return high
 
-    def pace(self, column: str, kept: Sequence[str]) -> Pace | None:
+    def pace(self, column: str, labels_held: Sequence[str]) -> Pace | None:
         """The pace that the kept claims about a column ask for, None if the slowest would do."""
         column_ids = {claim.id for claim in self.record.claims if claim.column == column}
-        labels = [label for label in kept if label in column_ids]
+        labels = [label for label in labels_held if label in column_ids]
         speed = self.least_speed(labels, self.terms.speed or FASTEST)
         if speed is None:
             return None

@@ -21,9 +21,9 @@ from sim.store.reader import RunTables
 class QuantitySample:
     """A quantity in the histories in which it is about something.
 
-    `truth` has a number a history, or 1 and 0 for yes and no; `reports` what each party would report of it,
-    `of` the histories looked at, `parts` the shares of what a yes or no is made of, `event` what has to
-    happen.
+    `truth` has a number a history with the `event` (persons, vehicles), or 1 and 0 for yes and no;
+    `reports`, of the same shape, what each party would report of it. `of` is how many histories were looked
+    at, `parts` the shares (0 to 1) of what a yes or no is made of.
     """
 
     event: str
@@ -36,7 +36,10 @@ class QuantitySample:
 def quantity_sample(
     tables: RunTables, item: ContestedQuantity, voices: Sequence[Voice]
 ) -> QuantitySample | str:
-    """The quantity of a contested matter in a run, or why the run cannot tell; `voices`: all parties."""
+    """The quantity of a contested matter in a run, or why the run cannot tell; `voices`: all parties.
+
+    Raises FaultyInput if the run's reports do not go with its fights.
+    """
     missing = lacking(tables, item.quantity, item.column)
     if missing is not None:
         return f"the run has no {missing}"
@@ -91,8 +94,8 @@ def _losses(about: _About, losses: Losses, voices: Sequence[Voice]) -> QuantityS
     telling = {}
     for voice in voices:
         if voice.side is not None and set(FIGHT_ENDS) <= set(voice.reports):
-            own, others = reported_losses(about.tables, voice.party)
-            lost = np.nan_to_num((own if voice.side == losses.side else others)[path.index])
+            own_lost, other_lost = reported_losses(about.tables, voice.party)
+            lost = np.nan_to_num((own_lost if voice.side == losses.side else other_lost)[path.index])
             telling[voice.party] = np.bincount(path.history[fights], lost[fights], len(path.rows))[
                 about.known
             ]

@@ -63,8 +63,8 @@ class Geometry:
 
         None: some of them came before the army held it, or there are none.
         """
-        own = [d for d in self.strikes if d.strike.test and (until is None or d.claim.earliest <= until)]
-        reach = [d.distances[base.place] for d in own]
+        tests = [d for d in self.strikes if d.strike.test and (until is None or d.claim.earliest <= until)]
+        reach = [d.distances[base.place] for d in tests]
         known = [km for km in reach if km is not None]
         return max(known) if known and len(known) == len(reach) else None
 

@@ -3,7 +3,8 @@
 Times are whole milliseconds, so that nothing is lost by rounding. A bound may hold only because of its labels
 (the ids of claims): it counts where all of them are kept. A point may be held to windows (daylight) besides;
 as least distances and windows keep the later, and the earlier, of any two solutions, moving bounds until
-nothing moves decides such a problem and gives the tightest interval of every point.
+nothing moves decides such a problem and gives the tightest interval of every point (Dechter, Meiri and Pearl
+1991 have the problem without windows).
 """
 
 from collections import defaultdict, deque
@@ -56,10 +57,10 @@ OpenInterval = tuple[int | None, int | None]
 def contradiction(problem: Problem, labels: Collection[str]) -> frozenset[str] | None:
     """Labels among those kept that cannot hold together (not always the fewest), None if all can."""
     bounds = _tightest(problem.bounds, frozenset(labels))
-    found = _negative_cycle(bounds)
-    if found is None and problem.windows:
-        _, found = _earliest(bounds, problem.windows)
-    return found
+    core = _negative_cycle(bounds)
+    if core is None and problem.windows:
+        _, core = _earliest(bounds, problem.windows)
+    return core
 
 
 def minimal(problem: Problem, labels: Collection[str]) -> frozenset[str]:
@@ -75,7 +76,7 @@ def minimal(problem: Problem, labels: Collection[str]) -> frozenset[str]:
 def contradictions(
     problem: Problem, most: int = MOST_SETS, nodes: int = MOST_NODES
 ) -> tuple[list[frozenset[str]], bool]:
-    """The smallest contradictory sets of labels, and whether there may be more (hitting-set tree)."""
+    """The smallest contradictory sets of labels, and whether there may be more (Reiter 1987)."""
     every = frozenset(problem.labels)
     rank = {label: index for index, label in enumerate(problem.labels)}
     conflicts: list[frozenset[str]] = []

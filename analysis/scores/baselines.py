@@ -55,11 +55,11 @@ Null = Callable[[March], ForecastHours]
 def marches(tables: RunTables) -> list[March]:
     """The columns of a run, those whose start is given to it."""
     rows = [row for row in tables.manifest["milestones"] if row["column"] and _event(row) in HEADS]
-    found = [
+    by_column = [
         _march(tables, [row for row in rows if row["column"] == column])
         for column in dict.fromkeys(row["column"] for row in rows)
     ]
-    return [march for march in found if march is not None]
+    return [march for march in by_column if march is not None]
 
 
 def _march(tables: RunTables, rows: Sequence[Mapping[str, Any]]) -> March | None:

@@ -35,7 +35,10 @@ class Patterns(NamedTuple):
 
 
 def patterns(tables: RunTables, record: Record) -> Patterns:
-    """The record's tests of a run of one design point, and whether all fitted dates are met at once."""
+    """The record's tests of a run of one design point, and whether all fitted dates are met at once.
+
+    Outcomes are over the runs that did not fail: 1, 0 or nan (see analysis.scores.judging).
+    """
     judge = Judge(tables)
     needed = {row.name: judge.lacking(row) for row in (*record.patterns, *record.by_construction)}
     judged = [judge.judged(row, row.sentence) for row in record.patterns if needed[row.name] is None]

@@ -225,8 +225,8 @@ def _crps(
     table = counts.reshape(weights.shape[1], -1)[:, :-1].cumsum(axis=1).astype(float)
     sizes = np.bincount(block).astype(float)
     drawn = (weights @ table) / (weights @ sizes)[:, None]
-    found = scoring_rules.ranked(table.sum(axis=0) / len(hours), at, *span)
-    return float(found), middle(scoring_rules.ranked(drawn, at, *span))
+    score = scoring_rules.ranked(table.sum(axis=0) / len(hours), at, *span)
+    return float(score), middle(scoring_rules.ranked(drawn, at, *span))
 
 
 def _joint(

@@ -61,8 +61,8 @@ def _dated(row: ObservationScore) -> list[str]:
     days += ["", ""] if row.crps is None else [f"{row.crps / 24.0:.2f}"]
     if row.crps_between is not None:
         days.append(_range((row.crps_between[0] / 24.0, row.crps_between[1] / 24.0)))
-    told = [_use(row), interval(seen.earliest, seen.latest), documents(seen.claims)]
-    return [*told, *times, f"{row.inside:.3f}", *days]
+    report = [_use(row), interval(seen.earliest, seen.latest), documents(seen.claims)]
+    return [*report, *times, f"{row.inside:.3f}", *days]
 
 
 def score_rows(cards: Sequence[Card]) -> TextTable:
@@ -104,9 +104,9 @@ def _sums(overall: Total) -> list[str]:
     error = "" if math.isnan(overall.error) else f" ± {overall.error:.2f}"
     cover = [f"{overall.coverage[share]:.2f}" if share in overall.coverage else "" for share in (0.5, 0.9)]
     sums = [f"{score:.2f}" for score in overall.nulls.values()]
-    own = [f"{overall.score:.2f}", _range(overall.between), overall.best, f"{overall.skill:+.2f}{error}"]
+    scored = [f"{overall.score:.2f}", _range(overall.between), overall.best, f"{overall.skill:+.2f}{error}"]
     worth = [f"{overall.rows}", f"{overall.independent:.1f}"]
-    return [*worth, *sums, *own, *cover, f"{overall.joint_share:.5f}"]
+    return [*worth, *sums, *scored, *cover, f"{overall.joint_share:.5f}"]
 
 
 def numbers(cards: Sequence[Card]) -> TextTable:
@@ -118,10 +118,10 @@ def numbers(cards: Sequence[Card]) -> TextTable:
 
 def _count_lines(run: str, number: CountScore) -> list[str]:
     low, high = number.count.number
-    told = [f"{low:,}" if low == high else f"{low:,} to {high:,}", documents(number.count.claims)]
+    report = [f"{low:,}" if low == high else f"{low:,} to {high:,}", documents(number.count.claims)]
     spread = [f"{n:,.3g}" if n < 1000 else f"{n:,.0f}" for n in (number.mean, *number.quantiles)]
     scored = [f"{number.flat:.2f}", f"{number.score:.2f}", f"{number.flat - number.score:+.2f}"]
-    return [number.name, run, *told, f"{number.runs:,}", *spread, f"{number.inside:.3f}", *scored]
+    return [number.name, run, *report, f"{number.runs:,}", *spread, f"{number.inside:.3f}", *scored]
 
 
 def lost(card: Card) -> str:
@@ -138,9 +138,9 @@ def joint(card: Card) -> str:
     """The energy scores as a sentence."""
     if not card.joint:
         return f"{card.name}: no energy score, for of no observation every null has an opinion."
-    said = ", ".join(f"{name} {score:.3f}" for name, score in card.joint.items() if name)
+    scores = ", ".join(f"{name} {score:.3f}" for name, score in card.joint.items() if name)
     words = "energy score of the hours that every null but the flat one speaks of, together (in windows)"
-    return f"{card.name}: {words}: {said}; the run {card.joint['']:.3f}."
+    return f"{card.name}: {words}: {scores}; the run {card.joint['']:.3f}."
 
 
 def label(row: ObservationScore) -> str:

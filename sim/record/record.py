@@ -68,11 +68,11 @@ class Record:
 
     def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
         """The observation of an event, None if there is none; the column is needed where several have one."""
-        found = [item for item in self.observations if item.event == event and column in (None, item.column)]
-        if len(found) > 1:
-            columns = ", ".join(str(item.column) for item in found)
+        rows = [item for item in self.observations if item.event == event and column in (None, item.column)]
+        if len(rows) > 1:
+            columns = ", ".join(str(item.column) for item in rows)
             raise ValueError(f"{event} is observed for several columns; one of {columns} would be right")
-        return found[0] if found else None
+        return rows[0] if rows else None
 
     def between(self, start: datetime, end: datetime) -> "Record":
         """The record of a time: the observations whose intervals touch it and the claims that do.
@@ -114,14 +114,14 @@ ReportedDates = Mapping[str, tuple[datetime, datetime]]
 @cache
 def reported(case: Case = BUNDLED) -> ReportedDates:
     """The reported interval of each event of the observations, of its first column if it has several."""
-    found: dict[str, tuple[datetime, datetime]] = {}
+    dates: dict[str, tuple[datetime, datetime]] = {}
     for name in ("observations", "held_out"):
         path = case.path("record") / f"{name}.yaml"
         for node in yaml_tree.read(path)[name] if path.exists() else ():
             row = checked(node, Observation)
             if not row.survival:
-                found.setdefault(row.event, (row.earliest, row.latest))
-    return found
+                dates.setdefault(row.event, (row.earliest, row.latest))
+    return dates
 
 
 def load_record(
