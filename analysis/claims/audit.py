@@ -4,6 +4,7 @@ Nothing is simulated: claims are intervals, stays are durations, and a column ne
 highest speed is an assumption, above 19 in 20 of the march speeds that the prior gives; so is daylight.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -121,13 +122,11 @@ def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: 
     parts = temporal_network.parts(bench.problem())
     for part in parts:
         sets, more = temporal_network.contradictions(part)
-        clashes += [bench.clash(found) for found in sets]
-        settle = (
-            temporal_network.irreducible(part, sets, weights)
-            if more
-            else temporal_network.fewest(sets, part.labels, weights)
-        )
-        gone |= settle
+        clashes += map(bench.clash, sets)
+        if more:
+            gone |= temporal_network.irreducible(part, sets, weights)
+        else:
+            gone |= temporal_network.fewest(sets, part.labels, weights)
         capped |= more
     rank = {claim.id: index for index, claim in enumerate(record.claims)}
     clashes.sort(key=lambda clash: [rank[claim.id] for claim in clash.claims])
@@ -165,14 +164,14 @@ def _speed(text: str) -> float:
 
 def _ways(record: Record, network: Network, home: Path) -> dict[str, Lengths]:
     """The way of each column that has a route. Raises FaultyInput at the route that has no road."""
-    found: dict[str, Lengths] = {}
+    ways: dict[str, Lengths] = {}
     for index, route in enumerate(record.routes):
         try:
-            found[route.column] = way_of(route, network)
+            ways[route.column] = way_of(route, network)
         except ValueError as error:
             where = locate(yaml_tree.read(home / "routes.yaml"), ("routes", index, "places"))
             refuse(where, f"places: {error}; places joined by roads would be right")
-    return found
+    return ways
 
 
 class _Bench(NamedTuple):
@@ -222,10 +221,10 @@ class _Bench(NamedTuple):
                 low = middle
         return high
 
-    def pace(self, column: str, kept: Sequence[str]) -> Pace | None:
+    def pace(self, column: str, labels_held: Sequence[str]) -> Pace | None:
         """The pace that the kept claims about a column ask for, None if the slowest would do."""
         column_ids = {claim.id for claim in self.record.claims if claim.column == column}
-        labels = [label for label in kept if label in column_ids]
+        labels = [label for label in labels_held if label in column_ids]
         speed = self.least_speed(labels, self.terms.speed or FASTEST)
         if speed is None:
             return None
@@ -239,19 +238,17 @@ class _Bench(NamedTuple):
 
 def _events(record: Record, implied: Mapping[str, OpenInterval]) -> tuple[AuditedEvent, ...]:
     """Every point with its reported and its implied interval, in order of time."""
-    told: dict[str, list[Claim]] = {}
+    claims: dict[str, list[Claim]] = defaultdict(list)
     for claim in filter(makes_point, record.claims):
-        told.setdefault(point_of(claim.event, claim.column), []).append(claim)
-    found = []
+        claims[point_of(claim.event, claim.column)].append(claim)
+    events = []
     for point, (event, column) in points_of(record).items():
-        since, until = implied[point]
-        reported = union(told[point]) if point in told else None
-        found.append(
-            AuditedEvent(
-                event=event, column=column, reported=reported, earliest=_minute(since), latest=_minute(until)
-            )
+        earliest, latest = map(_minute, implied[point])
+        reported = union(claims[point]) if point in claims else None
+        events.append(
+            AuditedEvent(event=event, column=column, reported=reported, earliest=earliest, latest=latest)
         )
-    return tuple(sorted(found, key=_when))
+    return tuple(sorted(events, key=_when))
 
 
 def _when(event: AuditedEvent) -> tuple[datetime, str]:

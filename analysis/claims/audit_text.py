@@ -1,7 +1,6 @@
 """An audit of the record in words, and as JSON."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash
 from analysis.claims.time_constraints import point_of
@@ -160,7 +159,7 @@ def _overlap(event: AuditedEvent) -> str:
 # --- as JSON ---------------------------------------------------------------------------------------------
 
 
-def as_json(audit: Audit) -> dict[str, Any]:
+def as_json(audit: Audit) -> dict[str, object]:
     """The whole audit as one JSON object; times as 2023-10-05T14:10Z, speeds in km/h."""
     return {
         "consistent": not audit.clashes,
@@ -178,7 +177,7 @@ def as_json(audit: Audit) -> dict[str, Any]:
     }
 
 
-def _clash_json(audit: Audit, clash: Clash) -> dict[str, Any]:
+def _clash_json(audit: Audit, clash: Clash) -> dict[str, object]:
     titles = {source.id: source.title for source in audit.record.sources}
     head = ("id", "event", "column", "party", "source")
     return {
@@ -194,7 +193,7 @@ def _clash_json(audit: Audit, clash: Clash) -> dict[str, Any]:
     }
 
 
-def _event_json(event: AuditedEvent) -> dict[str, Any]:
+def _event_json(event: AuditedEvent) -> dict[str, object]:
     reported = event.reported and dict(zip(_EDGES, plain(event.reported), strict=True))
     head = json_of(event, "event", "column") | {"reported": reported}
     return head | {"implied": json_of(event, *_EDGES), "narrower": event.narrower}

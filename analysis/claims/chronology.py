@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from analysis.claims.time_constraints import point_of
 from analysis.tables.text import interval, json_of, wrapped
@@ -113,12 +113,12 @@ def _used(entry: ChronologyEntry) -> str:
     return f"{rests}; {'scored' if entry.scored else UNSCORED}"
 
 
-def as_json(entries: Sequence[ChronologyEntry]) -> dict[str, Any]:
+def as_json(entries: Sequence[ChronologyEntry]) -> dict[str, object]:
     """The claims as one JSON object; times as 2023-10-05T14:10Z."""
     return {"claims": [_claim_json(row) for row in entries]}
 
 
-def _claim_json(row: ChronologyEntry) -> dict[str, Any]:
+def _claim_json(row: ChronologyEntry) -> dict[str, object]:
     head = ("id", "earliest", "latest", "event", "column", "precision", "party", "kind", "source")
     return {
         **json_of(row.claim, *head),

@@ -4,7 +4,7 @@ No side is taken: for each matter this gives the distribution of the quantity in
 each party would have told of it, and how probable a report at least as extreme as each side's is by both.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -84,9 +84,8 @@ def weigh(tables: RunTables, record: Record) -> Account:
         else:
             weighed.append(_result(item, sample))
     verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed]) if weighed else None
-    return Account(
-        results=tuple(weighed), missing=missing, verdict=verdict, kind_weights=_kind_weights(record, weighed)
-    )
+    weights = _kind_weights(record, weighed)
+    return Account(results=tuple(weighed), missing=missing, verdict=verdict, kind_weights=weights)
 
 
 def _result(item: ContestedQuantity, sample: QuantitySample) -> ContestedResult:
@@ -102,15 +101,13 @@ def _result(item: ContestedQuantity, sample: QuantitySample) -> ContestedResult:
 
 
 def _spread(values: np.ndarray) -> Spread:
-    found = np.quantile(values, QUANTILES, method="inverted_cdf")
-    return Spread(tuple(float(value) for value in found), float(values.mean()))
+    return Spread(tuple(np.quantile(values, QUANTILES, method="inverted_cdf").tolist()), float(values.mean()))
 
 
 def bears_out(side: Statement, values: np.ndarray) -> np.ndarray:
     """Which values are as a side says, or more so in its direction; of yes and no, 1 and 0."""
     if side.number is None:
-        found: np.ndarray = values == (side.answer == "yes")
-        return found
+        return np.asarray(values == (side.answer == "yes"))
     low, high = side.number
     enough, few = values >= low, values <= high
     return {"at least": enough, "at most": few, "within": enough & few}[str(side.reads)]
@@ -141,9 +138,8 @@ def _candidates(item: ContestedQuantity) -> np.ndarray:
 
 def _kind_weights(record: Record, weighed: Sequence[ContestedResult]) -> dict[str, dict[str, float]]:
     kinds = {claim.id: claim.kind for claim in record.claims}
-    found: dict[str, dict[str, float]] = {}
+    by_party: dict[str, dict[str, float]] = defaultdict(dict)
     for side in chain.from_iterable(one.item.sides for one in weighed):
-        for name in side.claims:
-            if kinds[name] in record.weights:
-                found.setdefault(side.party, {})[kinds[name]] = record.weights[kinds[name]]
-    return found
+        known = [kinds[name] for name in side.claims if kinds[name] in record.weights]
+        by_party[side.party] |= {kind: record.weights[kind] for kind in known}
+    return by_party

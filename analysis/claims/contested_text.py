@@ -1,7 +1,5 @@
 """The account of contested claims as text and as JSON."""
 
-from typing import Any
-
 from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, Spread
 from analysis.claims.reliability import Reliabilities
 from analysis.tables.monte_carlo import wilson
@@ -61,8 +59,8 @@ def _answers(one: ContestedResult) -> str:
 def _sides(one: ContestedResult) -> str:
     rows = [["side", "says", "P in truth", "P as it would tell", "claims"]]
     for heard in one.sides:
-        told = "not modelled" if heard.as_reported is None else f"{heard.as_reported:.3f}"
-        cells = [heard.side.party, statement_text(heard.side), f"{heard.in_truth:.3f}", told]
+        as_told = "not modelled" if heard.as_reported is None else f"{heard.as_reported:.3f}"
+        cells = [heard.side.party, statement_text(heard.side), f"{heard.in_truth:.3f}", as_told]
         rows.append([*cells, ", ".join(heard.side.claims)])
         if heard.side.number is not None and heard.side.reads == "within":
             low, high = heard.side.number
@@ -100,7 +98,7 @@ def _reliabilities(account: Account, verdict: Reliabilities) -> str:
 # --- as JSON ---------------------------------------------------------------------------------------------
 
 
-def as_json(tables: RunTables, account: Account) -> dict[str, Any]:
+def as_json(tables: RunTables, account: Account) -> dict[str, object]:
     """The same as one JSON object; what is not modelled is null."""
     keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
     return {key: tables.manifest[key] for key in keys} | {
@@ -111,7 +109,7 @@ def as_json(tables: RunTables, account: Account) -> dict[str, Any]:
     }
 
 
-def _entry(one: ContestedResult, account: Account) -> dict[str, Any]:
+def _entry(one: ContestedResult, account: Account) -> dict[str, object]:
     right = account.verdict.right[one.item.id] if account.verdict else ()
     return {
         **json_of(one.item, "id", "question", "unit"),
@@ -136,7 +134,7 @@ def _spread(spread: Spread) -> dict[str, float]:
     return {"mean": spread.mean} | {f"q{round(100 * q):02}": value for q, value in named}
 
 
-def _parties(account: Account) -> list[dict[str, Any]]:
+def _parties(account: Account) -> list[dict[str, object]]:
     return [
         json_of(party, "party", "statements", "mean")
         | {"q05": party.low, "q95": party.high, "assumed": plain(account.kind_weights.get(party.party, {}))}

@@ -4,9 +4,8 @@ Each looks only at the stored histories in which what it is about happens, and s
 What a quantity means stands at its class in sim.record.operators.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -22,9 +21,9 @@ from sim.store.reader import RunTables
 class QuantitySample:
     """A quantity in the histories in which it is about something.
 
-    `truth` has a number a history, or 1 and 0 for yes and no; `reports` what each party would report of it,
-    `of` the histories looked at, `parts` the shares of what a yes or no is made of, `event` what has to
-    happen.
+    `truth` has a number a history with the `event` (persons, vehicles), or 1 and 0 for yes and no;
+    `reports`, of the same shape, what each party would report of it. `of` is how many histories were looked
+    at, `parts` the shares (0 to 1) of what a yes or no is made of.
     """
 
     event: str
@@ -37,12 +36,26 @@ class QuantitySample:
 def quantity_sample(
     tables: RunTables, item: ContestedQuantity, voices: Sequence[Voice]
 ) -> QuantitySample | str:
-    """The quantity of a contested matter in a run, or why the run cannot tell; `voices`: all parties."""
+    """The quantity of a contested matter in a run, or why the run cannot tell; `voices`: all parties.
+
+    Raises FaultyInput if the run's reports do not go with its fights.
+    """
     missing = lacking(tables, item.quantity, item.column)
     if missing is not None:
         return f"the run has no {missing}"
     about = _About(tables, item.quantity.given, item.column)
-    return QUANTITIES[type(item.quantity)](about, item.quantity, voices)
+    match item.quantity:
+        case Losses() as losses:
+            return _losses(about, losses, voices)
+        case Amount():
+            return about.sample(about.path.at(about.first, "amount"))
+        case OutcomeLess() as outcome:
+            return _outcome(about, outcome)
+        case FurtherOn() as progress:
+            furthest = about.path.most("km", about.until_end_of(progress.days))
+            return about.sample(furthest > about.path.at(about.first, "km") + STILL_KM)
+        case Happened() as happened:
+            return _happened(about, happened)
 
 
 class _About:
@@ -63,11 +76,10 @@ class _About:
         inside: np.ndarray = (hour >= self.hour[who]) & (hour < (self.day + 24.0 * days)[who])
         return inside
 
-    def sample(self, truth: np.ndarray, **further: Any) -> QuantitySample:
+    def sample(self, truth: np.ndarray) -> QuantitySample:
         """The sample of a truth of all stored histories, which is looked at where what is given happens."""
-        return QuantitySample(
-            event=self.given.words, of=len(self.path), truth=truth[self.known].astype(float), **further
-        )
+        truth = truth[self.known].astype(float)
+        return QuantitySample(event=self.given.words, of=len(self.path), truth=truth)
 
 
 def _losses(about: _About, losses: Losses, voices: Sequence[Voice]) -> QuantitySample:
@@ -82,17 +94,13 @@ def _losses(about: _About, losses: Losses, voices: Sequence[Voice]) -> QuantityS
     telling = {}
     for voice in voices:
         if voice.side is not None and set(FIGHT_ENDS) <= set(voice.reports):
-            own, others = reported_losses(about.tables, voice.party)
-            lost = np.nan_to_num((own if voice.side == losses.side else others)[path.index])
+            own_lost, other_lost = reported_losses(about.tables, voice.party)
+            lost = np.nan_to_num((own_lost if voice.side == losses.side else other_lost)[path.index])
             telling[voice.party] = np.bincount(path.history[fights], lost[fights], len(path))[about.known]
-    return about.sample(path.total(losses.number, fights), reports=telling)
+    return replace(about.sample(path.total(losses.number, fights)), reports=telling)
 
 
-def _amount(about: _About, _: Amount, __: object) -> QuantitySample:
-    return about.sample(about.path.at(about.first, "amount"))
-
-
-def _outcome(about: _About, quantity: OutcomeLess, _: object) -> QuantitySample:
+def _outcome(about: _About, quantity: OutcomeLess) -> QuantitySample:
     """An outcome of the run, less amounts of events of the column: right where it is the only one."""
     path, tables = about.path, about.tables
     less = path.total("amount", path.of(*quantity.less)) if quantity.less else 0.0
@@ -100,12 +108,7 @@ def _outcome(about: _About, quantity: OutcomeLess, _: object) -> QuantitySample:
     return about.sample(np.maximum(0.0, np.round(outcome - less)))
 
 
-def _progress(about: _About, quantity: FurtherOn, _: object) -> QuantitySample:
-    furthest = about.path.most("km", about.until_end_of(quantity.days))
-    return about.sample(furthest > about.path.at(about.first, "km") + STILL_KM)
-
-
-def _happened(about: _About, quantity: Happened, _: object) -> QuantitySample:
+def _happened(about: _About, quantity: Happened) -> QuantitySample:
     path = about.path
     soon = on_road_of(about.tables, path, about.given.first, about.column) & about.until_end_of(quantity.days)
     left, shares = about.known.copy(), {}
@@ -116,14 +119,4 @@ def _happened(about: _About, quantity: Happened, _: object) -> QuantitySample:
     shares[quantity.otherwise] = left
     yes = np.any([shares[words] for words in quantity.yes_if], axis=0)
     parts = {words: float(which[about.known].mean()) for words, which in shares.items()}
-    return about.sample(yes, parts=parts if about.known.any() else {})
-
-
-QUANTITIES: dict[type, Callable[[_About, Any, Sequence[Voice]], QuantitySample]] = {
-    Losses: _losses,
-    Amount: _amount,
-    OutcomeLess: _outcome,
-    FurtherOn: _progress,
-    Happened: _happened,
-}
-"""How each kind of quantity is taken from a run."""
+    return replace(about.sample(yes), parts=parts if about.known.any() else {})

@@ -51,7 +51,10 @@ Counts = dict[tuple[int, ...], float]
 
 
 def one_coin(matters: Sequence[Matter]) -> Reliabilities:
-    """The exact posterior of parties and statements; parties in the order in which they first speak."""
+    """The exact posterior of parties and statements; parties in the order in which they first speak.
+
+    The model is that of Dawid and Skene 1979 with one parameter a party.
+    """
     parties = list(dict.fromkeys(party for matter in matters for party in matter.parties))
     spoken = [sum(matter.parties.count(party) for matter in matters) for party in parties]
     counts = _counts(matters, parties)
@@ -86,8 +89,8 @@ def _counts(matters: Sequence[Matter], parties: Sequence[str]) -> Counts:
 
 def _step(matter: Matter, state: State, parties: Sequence[str]) -> tuple[int, ...]:
     """How many statements of each party a truth of one matter makes right."""
-    said = list(zip(matter.parties, state, strict=True))
-    return tuple(sum(right for who, right in said if who == party) for party in parties)
+    statements = list(zip(matter.parties, state, strict=True))
+    return tuple(sum(right for who, right in statements if who == party) for party in parties)
 
 
 def _evidence(right: Sequence[int], spoken: Sequence[int]) -> float:

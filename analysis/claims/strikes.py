@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from analysis.tables.text import aligned
 from sim.files.case import BUNDLED
@@ -66,8 +65,8 @@ class Geometry:
 
         None: some of them came before its side held it, or there are none.
         """
-        own = [d for d in self.strikes if d.strike.test and (until is None or d.claim.earliest <= until)]
-        reach = [d.distances[base.place] for d in own]
+        tests = [d for d in self.strikes if d.strike.test and (until is None or d.claim.earliest <= until)]
+        reach = [d.distances[base.place] for d in tests]
         known = [km for km in reach if km is not None]
         return max(known) if known and len(known) == len(reach) else None
 
@@ -167,7 +166,7 @@ def _hits(geometry: Geometry, base: str, radius: float, tests: int) -> str:
     return f"{len(geometry.possible(base, radius))} of {known}" + (f" ({tests})" if known < tests else "")
 
 
-def as_json(geometry: Geometry) -> dict[str, Any]:
+def as_json(geometry: Geometry) -> dict[str, object]:
     """Strikes, bases and what is possible."""
     return {
         "strikes": [

@@ -3,10 +3,11 @@
 Times are whole milliseconds, so that nothing is lost by rounding. A bound may hold only because of its labels
 (the ids of claims): it counts where all of them are kept. A point may be held to windows (daylight) besides;
 as least distances and windows keep the later, and the earlier, of any two solutions, moving bounds until
-nothing moves decides such a problem and gives the tightest interval of every point.
+nothing moves decides such a problem and gives the tightest interval of every point (Dechter, Meiri and Pearl
+1991 have the problem without windows).
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -56,10 +57,10 @@ OpenInterval = tuple[int | None, int | None]
 def contradiction(problem: Problem, labels: Collection[str]) -> frozenset[str] | None:
     """Labels among those kept that cannot hold together (not always the fewest), None if all can."""
     bounds = _tightest(problem.bounds, frozenset(labels))
-    found = _negative_cycle(bounds)
-    if found is None and problem.windows:
-        _, found = _earliest(bounds, problem.windows)
-    return found
+    core = _negative_cycle(bounds)
+    if core is None and problem.windows:
+        _, core = _earliest(bounds, problem.windows)
+    return core
 
 
 def minimal(problem: Problem, labels: Collection[str]) -> frozenset[str]:
@@ -75,7 +76,7 @@ def minimal(problem: Problem, labels: Collection[str]) -> frozenset[str]:
 def contradictions(
     problem: Problem, most: int = MOST_SETS, nodes: int = MOST_NODES
 ) -> tuple[list[frozenset[str]], bool]:
-    """The smallest contradictory sets of labels, and whether there may be more (hitting-set tree)."""
+    """The smallest contradictory sets of labels, and whether there may be more (Reiter 1987)."""
     every = frozenset(problem.labels)
     rank = {label: index for index, label in enumerate(problem.labels)}
     conflicts: list[frozenset[str]] = []
@@ -168,18 +169,14 @@ def parts(problem: Problem) -> list[Problem]:
         ends = [("point", end) for end in (bound.start, bound.end) if end != ORIGIN]
         nx.add_path(graph, [*ends, *(("label", label) for label in sorted(bound.labels))])
     number = {node: index for index, nodes in enumerate(nx.connected_components(graph)) for node in nodes}
-    groups: dict[int, list[Bound]] = {}
+    groups: dict[int, list[Bound]] = defaultdict(list)
     for bound in problem.bounds:
-        point = bound.end if bound.start == ORIGIN else bound.start
-        groups.setdefault(number["point", point], []).append(bound)
-    labels: dict[int, list[str]] = {}
+        groups[number["point", bound.end if bound.start == ORIGIN else bound.start]].append(bound)
+    labels: dict[int, list[str]] = defaultdict(list)
     for label in problem.labels:
-        labels.setdefault(number.get(("label", label), -1), []).append(label)
-    return [
-        replace(problem, bounds=tuple(groups[index]), labels=tuple(own))
-        for index, own in labels.items()
-        if index >= 0
-    ]
+        if ("label", label) in number:
+            labels[number["label", label]].append(label)
+    return [replace(problem, bounds=tuple(groups[n]), labels=tuple(part)) for n, part in labels.items()]
 
 
 # --- the two ways to decide ------------------------------------------------------------------------------
@@ -187,13 +184,13 @@ def parts(problem: Problem) -> list[Problem]:
 
 def _tightest(bounds: Iterable[Bound], labels: frozenset[str]) -> list[Bound]:
     """The bounds that hold by the labels kept, the tightest of each two points."""
-    found: dict[tuple[str, str], Bound] = {}
+    tightest: dict[tuple[str, str], Bound] = {}
     for bound in bounds:
         if bound.labels <= labels:
             pair = bound.start, bound.end
-            if pair not in found or bound.least > found[pair].least:
-                found[pair] = bound
-    return list(found.values())
+            if pair not in tightest or bound.least > tightest[pair].least:
+                tightest[pair] = bound
+    return list(tightest.values())
 
 
 def _negative_cycle(bounds: Sequence[Bound]) -> frozenset[str] | None:
@@ -218,15 +215,15 @@ def _earliest(
     bounds: Sequence[Bound], windows: Mapping[str, Window]
 ) -> tuple[dict[str, tuple[int, frozenset[str]]], frozenset[str] | None]:
     """The earliest time of each point and the labels behind it; and the labels of a contradiction, if any."""
-    leaving: dict[str, list[Bound]] = {}
+    leaving: dict[str, list[Bound]] = defaultdict(list)
     for bound in bounds:
-        leaving.setdefault(bound.start, []).append(bound)
+        leaving[bound.start].append(bound)
     limit = _SLACK + sum(abs(bound.least) for bound in bounds)
     times: dict[str, tuple[int, frozenset[str]]] = {ORIGIN: (0, frozenset())}
     waiting = deque([ORIGIN])
     while waiting:
         time, why = times[start := waiting.popleft()]
-        for bound in leaving.get(start, []):
+        for bound in leaving[start]:
             low, reason = time + bound.least, why | bound.labels
             low = windows[bound.end].up(low) if bound.end in windows else low
             if low > (0 if bound.end == ORIGIN else limit):

@@ -4,8 +4,9 @@ An event of a column is a point, a claim bounds it by its interval. One that end
 day before, so that reports of two successive days share no moment. Claims with `recurs` make no point.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from analysis.claims.temporal_network import ORIGIN, Bound, Problem, Window
@@ -19,6 +20,7 @@ COMES, LEAVES = ("arrival", "capture", "contact"), ("departure", "go")
 """Events that put a column's head at a place of its way: it comes there, it leaves."""
 HOUR_MS = 3_600_000  # ms
 STAY = "stay"
+MIDNIGHT = time()
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _TICK = timedelta(milliseconds=1)
@@ -89,8 +91,8 @@ def problem_of(record: Record, ways: Mapping[str, Lengths], network: Network, te
 
 def points_of(record: Record) -> dict[str, tuple[str, str | None]]:
     """The event and column of every point: of the claims, and of the ends of stays."""
-    told, stays = _points_and_stays(record)
-    keys = [(claim.event, claim.column) for claim in told]
+    point_claims, stays = _points_and_stays(record)
+    keys = [(claim.event, claim.column) for claim in point_claims]
     keys += [(event, claim.column) for claim, *events in stays for event in events]
     return {point_of(*key): key for key in keys}
 
@@ -102,9 +104,9 @@ def makes_point(claim: Claim) -> bool:
 
 def _points_and_stays(record: Record) -> tuple[list[Claim], list["ClaimedStay"]]:
     """The claims that make points, and the stays."""
-    told = [claim for claim in record.claims if makes_point(claim)]
-    known = {(claim.event, claim.column) for claim in told}
-    return told, list(_stays(record.claims, known))
+    point_claims = [claim for claim in record.claims if makes_point(claim)]
+    known = {(claim.event, claim.column) for claim in point_claims}
+    return point_claims, list(_stays(record.claims, known))
 
 
 def _what(event: str) -> str:
@@ -114,7 +116,7 @@ def _what(event: str) -> str:
 def _interval(claim: Claim) -> Iterator[Bound]:
     """The interval of a claim as two bounds."""
     point, label = point_of(claim.event, claim.column), frozenset({claim.id})
-    closes = claim.latest.time() == time() and claim.latest > claim.earliest
+    closes = claim.latest.time() == MIDNIGHT and claim.latest > claim.earliest
     yield Bound(start=ORIGIN, end=point, least=ticks(claim.earliest), labels=label)
     yield Bound(start=point, end=ORIGIN, least=-(ticks(claim.latest) - closes), labels=label)
 
@@ -122,7 +124,7 @@ def _interval(claim: Claim) -> Iterator[Bound]:
 # --- durations -------------------------------------------------------------------------------------------
 
 
-def _stays(claims: Iterable[Claim], told: set[tuple[str, str | None]]) -> Iterator[ClaimedStay]:
+def _stays(claims: Iterable[Claim], reported: set[tuple[str, str | None]]) -> Iterator[ClaimedStay]:
     """The stays; an end that is reported nowhere is an arrival or a departure."""
     for claim in claims:
         hours = {"hours_at_least", "hours_at_most"} & claim.numbers.keys()
@@ -130,7 +132,7 @@ def _stays(claims: Iterable[Claim], told: set[tuple[str, str | None]]) -> Iterat
             place = claim.event.partition(":")[0]
             ends = []
             for words in (COMES[:2], LEAVES):
-                known = [f"{place}:{word}" for word in words if (f"{place}:{word}", claim.column) in told]
+                known = [f"{place}:{word}" for word in words if (f"{place}:{word}", claim.column) in reported]
                 ends.append(known[0] if known else f"{place}:{words[0]}")
             yield claim, ends[0], ends[1]
 
@@ -150,14 +152,8 @@ def _ends(stay: ClaimedStay, way: Lengths) -> Iterator[Spot]:
     claim, *events = stay
     km = way.get(claim.event.partition(":")[0])
     for event in events if km is not None else []:
-        leaves = _what(event) in LEAVES
-        yield Spot(
-            point=point_of(event, claim.column),
-            low=km or 0.0,
-            high=km or 0.0,
-            leaves=leaves,
-            labels=frozenset(),
-        )
+        point, at = point_of(event, claim.column), km or 0.0
+        yield Spot(point=point, low=at, high=at, leaves=_what(event) in LEAVES, labels=frozenset())
 
 
 # --- roads -----------------------------------------------------------------------------------------------
@@ -165,10 +161,10 @@ def _ends(stay: ClaimedStay, way: Lengths) -> Iterator[Spot]:
 
 def _spots(claims: Sequence[Claim], column: str, way: Lengths) -> Iterator[Spot]:
     """Where the events of a column put its head: at their place, or as far short of it as claims say."""
-    groups: dict[str, list[Claim]] = {}
+    groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.column == column and _what(claim.event) in (*COMES, *LEAVES):
-            groups.setdefault(claim.event, []).append(claim)
+            groups[claim.event].append(claim)
     for event, group in groups.items():
         place, _, what = event.partition(":")
         short = [(claim, *span) for claim in group if (span := _short_of(claim, place, way)) is not None]
@@ -225,15 +221,10 @@ def _turns(place: Place, time: int) -> list[tuple[int, bool]]:
     There are none where it stays dark so long: a report of such a place is held to no daylight.
     """
     today = moment_of(time).date()
-    found: list[tuple[int, bool]] = []
+    turns: list[tuple[int, bool]] = []
     for day in (today + timedelta(days=n) for n in range(-2, 3)):
-        found += _turns_of(place, day)
-    return sorted(found)
-
-
-def _turns_of(place: Place, day: date) -> list[tuple[int, bool]]:
-    start = ticks(datetime.combine(day, time(), UTC))
-    (row,) = sun_table((day,), place.lat, place.lon)
-    if row.dawn == NEVER:
-        return []
-    return [(start + int(row.dawn * HOUR_MS), True), (start + int(row.sunset * HOUR_MS), False)]
+        (row,) = sun_table((day,), place.lat, place.lon)
+        if row.dawn != NEVER:
+            start = ticks(datetime.combine(day, MIDNIGHT, UTC))
+            turns += [(start + int(row.dawn * HOUR_MS), True), (start + int(row.sunset * HOUR_MS), False)]
+    return sorted(turns)

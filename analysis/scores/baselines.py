@@ -55,38 +55,33 @@ Null = Callable[[March], ForecastHours]
 
 def marches(tables: RunTables) -> list[March]:
     """The columns of a run, those whose start is given to it."""
-    by_column = []
+    rows = [row for row in tables.manifest["milestones"] if row["column"] and _event(row) in HEADS]
+    by_column = [
+        _march(tables, [row for row in rows if row["column"] == column])
+        for column in dict.fromkeys(row["column"] for row in rows)
+    ]
+    return [march for march in by_column if march is not None]
+
+
+def _march(tables: RunTables, rows: Sequence[Mapping[str, Any]]) -> March | None:
+    """What a null knows of a column with some milestones; None if its start is not given to the run."""
     given = tables.manifest["given"]
-    rows = [row for row in tables.manifest["milestones"] if row["column"] is not None]
-    for column in dict.fromkeys(row["column"] for row in rows):
-        column_rows = [row for row in rows if row["column"] == column and _event(row) in HEADS]
-        start = [
-            row
-            for row in column_rows
-            if row["id"] == given or (row["km"] == 0.0 and _event(row) == "departure")
-        ]
-        if not start:
-            continue
-        hours = tables.runs[start[0]["id"]][tables.done]
-        first, left = start[0]["id"], _event(start[0]) in ("go", "departure")
-        km = {row["id"]: float(row["km"]) for row in column_rows if row["id"] != first}
-        goes = frozenset(name for name in km if name.split(":")[1] == "go")
-        way = (tables.route["column"] == column) & (tables.route["km"] > 0.0)
-        places = dict(zip(tables.route["place"][way].tolist(), tables.route["km"][way].tolist(), strict=True))
-        holds = sorted({km[name] for name in goes} - ({0.0} if left else set()))
-        start_hour = float(np.median(hours))
-        by_column.append(
-            March(
-                start=start_hour,
-                first=first,
-                km=km,
-                holds=holds,
-                goes=goes,
-                places=places,
-                zero=origin(tables),
-            )
-        )
-    return by_column
+    starts = [row for row in rows if row["id"] == given or (row["km"] == 0.0 and _event(row) == "departure")]
+    if not starts:
+        return None
+    first, left = starts[0]["id"], _event(starts[0]) in ("go", "departure")
+    km = {row["id"]: float(row["km"]) for row in rows if row["id"] != first}
+    goes = frozenset(name for name in km if name.split(":")[1] == "go")
+    way = (tables.route["column"] == rows[0]["column"]) & (tables.route["km"] > 0.0)
+    return March(
+        start=float(np.median(tables.runs[first][tables.done])),
+        first=first,
+        km=km,
+        holds=sorted({km[name] for name in goes} - ({0.0} if left else set())),
+        goes=goes,
+        places=dict(zip(tables.route["place"][way].tolist(), tables.route["km"][way].tolist(), strict=True)),
+        zero=origin(tables),
+    )
 
 
 def _event(row: Mapping[str, Any]) -> str:
@@ -98,13 +93,12 @@ def _event(row: Mapping[str, Any]) -> str:
 
 def ruler(march: March) -> ForecastHours:
     """12 km/h for 12 h a day, and no hold."""
-    days = {name: km // (MARCH_SPEED * MARCH_HOURS) for name, km in march.km.items()}
-    return {
-        name: np.array(
-            [march.start + 24.0 * days[name] + (km - days[name] * MARCH_SPEED * MARCH_HOURS) / MARCH_SPEED]
-        )
-        for name, km in march.km.items()
-    }
+    forecast = {}
+    for name, km in march.km.items():
+        days = km // (MARCH_SPEED * MARCH_HOURS)
+        hour = march.start + 24.0 * days + (km - days * MARCH_SPEED * MARCH_HOURS) / MARCH_SPEED
+        forecast[name] = np.array([hour])
+    return forecast
 
 
 def pace(march: March) -> ForecastHours:
@@ -134,11 +128,9 @@ def at_opening(date: PublishedDate) -> Null:
         if goal is None:
             return pace(march)
         there = march.hour(date) + date.give * ndtri(_even_sample("opening"))
-        early = _arrival_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
-        late = _arrival_hours(march, _holds(march))
+        early, late = pace(march), vague_hold(march)
         return {
-            name: _about(march, name, goal=goal, there=there, early=early[name], late=late)
-            for name in march.km
+            name: _about(march, name, goal=goal, there=there, early=early[name], late=late) for name in early
         }
 
     return opening
@@ -160,11 +152,11 @@ def nulls(published: Iterable[PublishedDate] = ()) -> dict[str, Null]:
 def forecasts(tables: RunTables, published: Iterable[PublishedDate]) -> dict[str, ForecastHours]:
     """What each null says of a run's milestones, by null and milestone (h); the flat one says nothing."""
     known = marches(tables)
-    found: dict[str, ForecastHours] = {FLAT: {}}
-    for name, null in nulls(published).items():
-        found[name] = {milestone: hours for march in known for milestone, hours in null(march).items()}
-        found[name] |= {march.first: np.array([march.start]) for march in known}
-    return found
+    starts = {march.first: np.array([march.start]) for march in known}
+    return {FLAT: {}} | {
+        name: {milestone: hours for march in known for milestone, hours in null(march).items()} | starts
+        for name, null in nulls(published).items()
+    }
 
 
 # --- moving ----------------------------------------------------------------------------------------------
@@ -174,14 +166,13 @@ def forecasts(tables: RunTables, published: Iterable[PublishedDate]) -> dict[str
 def _even_sample(name: str) -> np.ndarray:
     """Numbers between 0 and 1, evenly, in a random order that its name gives."""
     order = np.argsort(uniforms(replicate_seeds(0, np.arange(SAMPLES)), key_of("null", name)), kind="stable")
-    found: np.ndarray = (order + 0.5) / SAMPLES
-    found.flags.writeable = False  # the same numbers serve every null and column
-    return found
+    sample: np.ndarray = (order + 0.5) / SAMPLES
+    sample.flags.writeable = False  # the same numbers serve every null and column
+    return sample
 
 
 def _hours_a_km() -> np.ndarray:
-    found: np.ndarray = 24.0 / (PACE * np.exp(PACE_SPREAD * ndtri(_even_sample("pace"))))
-    return found
+    return np.asarray(24.0 / (PACE * np.exp(PACE_SPREAD * ndtri(_even_sample("pace")))))
 
 
 def _holds(march: March) -> list[np.ndarray]:
@@ -193,7 +184,7 @@ def _arrival_hours(
     march: March, holds: Sequence[np.ndarray], goal: float | None = None, least: float = 0.0
 ) -> ForecastHours:
     """The hours at one pace a sample, with holds, of which one before the goal ends at `least` or later."""
-    slow, found = _hours_a_km(), {}
+    slow, arrivals = _hours_a_km(), {}
     for name, km in march.km.items():
         hours = march.start + km * slow
         stayed = np.zeros(SAMPLES)
@@ -202,8 +193,8 @@ def _arrival_hours(
                 came = march.start + at * slow + stayed
                 before = goal is not None and at < goal
                 stayed = stayed + (np.maximum(hold, least - came) if before else hold)
-        found[name] = hours + stayed
-    return found
+        arrivals[name] = hours + stayed
+    return arrivals
 
 
 def _about(

@@ -7,7 +7,7 @@ nan where a history is not stored or cannot be judged.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from sim.record.operators import (
     MeanPace,
     Measure,
     Ratio,
+    Test,
     Without,
     column_of,
 )
@@ -79,8 +80,21 @@ class Judge:
 
     def judged(self, row: JudgedRow, rule: str) -> Judged:
         """A row that can be judged in this run."""
-        outcome, of = TESTS[type(row.test)](self, row.test, row.column)
+        outcome, of = self._outcome(row.test, row.column)
         return Judged(name=row.name, rule=rule, outcome=outcome, of=of)
+
+    def _outcome(self, test: Test, column: str) -> "Outcome":
+        match test:
+            case Ratio():
+                return _ratio(self, test, column)
+            case Before():
+                return _before(self, test, column)
+            case Daylight():
+                return _daylight(self, test, column)
+            case Halt():
+                return _halt(self, test, column)
+            case Without():
+                return _without(self, test, column)
 
     def hours(self, event: str, column: str) -> np.ndarray:
         """When a milestone came (h, inf: never). Raises KeyError if the run has none of it."""
@@ -221,12 +235,3 @@ def _without(judge: Judge, test: Without, column: str) -> Outcome:
         inside = (path["hour"] > since[path.history]) & (path["hour"] < until[path.history])
     met = path.first(path.of(*test.events) & inside) < 0
     return judge.laid(path, met, np.isfinite(since) & np.isfinite(until)), len(path)
-
-
-TESTS: dict[type, Callable[[Judge, Any, str], Outcome]] = {
-    Ratio: _ratio,
-    Before: _before,
-    Daylight: _daylight,
-    Halt: _halt,
-    Without: _without,
-}

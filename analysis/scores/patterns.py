@@ -6,14 +6,14 @@ of chance over a finite number of histories, and of nothing else.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from analysis.scores.by_construction import by_construction
 from analysis.scores.judging import Judge, Judged
 from analysis.tables import timeline
-from analysis.tables.text import aligned, paragraphs
+from analysis.tables.text import aligned, json_of, paragraphs
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
@@ -35,7 +35,10 @@ class Patterns(NamedTuple):
 
 
 def patterns(tables: RunTables, record: Record) -> Patterns:
-    """The record's tests of a run of one design point, and whether all fitted dates are met at once."""
+    """The record's tests of a run of one design point, and whether all fitted dates are met at once.
+
+    Outcomes are over the runs that did not fail: 1, 0 or nan (see analysis.scores.judging).
+    """
     judge = Judge(tables)
     needed = {row.name: judge.lacking(row) for row in (*record.patterns, *record.by_construction)}
     judged = [judge.judged(row, row.sentence) for row in record.patterns if needed[row.name] is None]
@@ -107,7 +110,7 @@ def _share(share: float | None) -> str:
     return "unknown" if share is None else f"{share:.5f}"
 
 
-def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
+def as_json(tables: RunTables, record: Record) -> dict[str, object]:
     """The same as one JSON object."""
     rows, fixed, not_judged = patterns(tables, record)
     return {
@@ -121,7 +124,6 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     }
 
 
-def _entry(pattern: Judged) -> dict[str, Any]:
-    span = None if pattern.interval is None else list(pattern.interval)
-    entry = {"name": pattern.name, "rule": pattern.rule, "share": pattern.share, "interval": span}
-    return entry | {"judged": pattern.runs_known, "of": pattern.of}
+def _entry(pattern: Judged) -> dict[str, object]:
+    shares = json_of(pattern, "name", "rule", "share", "interval")
+    return shares | {"judged": pattern.runs_known, "of": pattern.of}

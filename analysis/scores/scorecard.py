@@ -124,10 +124,7 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
         refuse(Where(name, 0), f"{what} scored against the record; `kidal record` lists what is")
     names = {term.milestone for term in scored_terms} | {term.since for term in scored_terms if term.since}
     hours = {milestone: tables.runs[milestone][tables.done].astype(float) for milestone in names}
-    forecasts, end = (
-        baselines.forecasts(tables, record.published),
-        clock.horizon(tables),
-    )
+    forecasts, end = baselines.forecasts(tables, record.published), clock.horizon(tables)
     weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
     rows = tuple(
         _observation_score(tables, term, hours=hours, forecasts=forecasts, weights=weights, end=end)
@@ -150,12 +147,11 @@ def total(scorecard: Card, places: Sequence[int]) -> Total:
     rows = [scorecard.rows[place] for place in places]
     sums = {name: sum(row.nulls[name] for row in rows) for name in rows[0].nulls}
     best = min(sums, key=lambda name: sums[name])
-    skills, worth = (
-        np.array([row.skill(best) for row in rows]),
-        scoring_rules.independent(scorecard.values[:, places]),
-    )
+    skills = np.array([row.skill(best) for row in rows])
+    worth = scoring_rules.independent(scorecard.values[:, places])
     error = float(skills.std(ddof=1) / np.sqrt(worth)) if len(rows) > 1 and worth > 0.0 else float("nan")
     transforms = [row.transform for row in rows if row.transform]
+    central = (0.5, 0.9) if transforms else ()
     return Total(
         rows=len(rows),
         independent=worth,
@@ -165,11 +161,7 @@ def total(scorecard: Card, places: Sequence[int]) -> Total:
         best=best,
         skill=float(skills.mean()),
         error=error,
-        coverage={
-            c: float(np.mean([scoring_rules.covered(t, c) for t in transforms]))
-            for c in (0.5, 0.9)
-            if transforms
-        },
+        coverage={c: float(np.mean([scoring_rules.covered(t, c) for t in transforms])) for c in central},
         joint_share=float(scorecard.interval_hits[:, places].all(axis=1).mean()),
     )
 
@@ -185,17 +177,17 @@ def _observation_score(
     weights: np.ndarray,
     end: float,
 ) -> ObservationScore:
-    run_hours, (low, high), still = hours[term.milestone], term.span, term.observation.survival
-    begin = clock.begins(tables)
+    run_hours, (low, high), begin = hours[term.milestone], term.span, clock.begins(tables)
     shares = term.shares(hours)
     value = between = transform = None
-    opinions = {
-        name: forecast[term.milestone] for name, forecast in forecasts.items() if term.milestone in forecast
-    }
-    if not still:
+    null_crps: dict[str, float] = {}
+    if not term.observation.survival:
         value, between = _crps(run_hours, scoring_rules.edges(low, high, end, begin), (low, high), weights)
         transform = scoring_rules.pit(run_hours, low, high)
+        opinions = {name: f[term.milestone] for name, f in forecasts.items() if term.milestone in f}
+        null_crps = {name: scoring_rules.crps(h, low, high, end, begin) for name, h in opinions.items()}
     silent = {name for name, forecast in forecasts.items() if term.shares(forecast) is None}
+    silent |= {""} if shares is None or np.isnan(shares).all() else set()
     return ObservationScore(
         term=term,
         quantiles=timeline.quantiles(tables, run_hours),
@@ -207,10 +199,8 @@ def _observation_score(
         crps_between=between,
         transform=transform,
         nulls={name: term.score(forecast) for name, forecast in forecasts.items()},
-        null_crps={}
-        if still
-        else {name: scoring_rules.crps(h, low, high, end, begin) for name, h in opinions.items()},
-        silent=frozenset(silent | ({""} if shares is None or np.isnan(shares).all() else set())),
+        null_crps=null_crps,
+        silent=frozenset(silent),
     )
 
 
@@ -234,8 +224,8 @@ def _crps(
     table = counts.reshape(weights.shape[1], -1)[:, :-1].cumsum(axis=1).astype(float)
     sizes = np.bincount(block).astype(float)
     drawn = (weights @ table) / (weights @ sizes)[:, None]
-    found = scoring_rules.ranked(table.sum(axis=0) / len(hours), at, *span)
-    return float(found), middle(scoring_rules.ranked(drawn, at, *span))
+    score = scoring_rules.ranked(table.sum(axis=0) / len(hours), at, *span)
+    return float(score), middle(scoring_rules.ranked(drawn, at, *span))
 
 
 def _joint(
@@ -243,11 +233,8 @@ def _joint(
 ) -> dict[str, float]:
     """The energy score of what is observed and the nulls have an opinion of, each in its window's units."""
     speakers = {name: forecast for name, forecast in forecasts.items() if name != baselines.FLAT}
-    timed = [
-        term
-        for term in scored_terms
-        if not term.observation.survival and all(term.hours(f) is not None for f in speakers.values())
-    ]
+    timed = [term for term in scored_terms if not term.observation.survival]
+    timed = [term for term in timed if all(term.hours(f) is not None for f in speakers.values())]
     scale = np.array([term.observation.window or 1.0 for term in timed])
     seen = np.array([(term.low + term.high) / 2.0 for term in timed]) / scale
     scores = {}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy.special import ndtr
+from scipy.stats import rankdata
 
 
 def within(hours: np.ndarray, low: float, high: float, blur: float = 0.0) -> np.ndarray:
@@ -16,8 +17,7 @@ def within(hours: np.ndarray, low: float, high: float, blur: float = 0.0) -> np.
     _some(hours)
     if blur == 0.0:
         return ((hours >= low) & (hours <= high)).astype(float)
-    found: np.ndarray = ndtr((high - hours) / blur) - ndtr((low - hours) / blur)
-    return found
+    return np.asarray(ndtr((high - hours) / blur) - ndtr((low - hours) / blur))
 
 
 def after(hours: np.ndarray, high: float) -> np.ndarray:
@@ -28,8 +28,7 @@ def after(hours: np.ndarray, high: float) -> np.ndarray:
 
 def log_score(share: np.ndarray | float, weight: float, flat: float) -> np.ndarray:
     """Minus the log probability of a report (nats): `share` if it is right, `flat` if it is false."""
-    found: np.ndarray = -np.log(weight * np.asarray(share) + (1.0 - weight) * flat)
-    return found
+    return np.asarray(-np.log(weight * np.asarray(share) + (1.0 - weight) * flat))
 
 
 def edges(low: float, high: float, end: float, begin: float = 0.0) -> np.ndarray:
@@ -54,8 +53,7 @@ def crps(hours: np.ndarray, low: float, high: float, end: float, begin: float = 
 def ranked(shares: np.ndarray, at: np.ndarray, low: float, high: float) -> np.ndarray:
     """The score of `crps` from shares of runs up to each edge, which stand along the last axis."""
     middle = (low + high) / 2.0
-    found: np.ndarray = (high - low) * ((shares - (at > middle)) ** 2).sum(axis=-1)
-    return found
+    return np.asarray((high - low) * ((shares - (at > middle)) ** 2).sum(axis=-1))
 
 
 def pit(hours: np.ndarray, low: float, high: float) -> tuple[float, float]:
@@ -96,9 +94,8 @@ def independent(values: np.ndarray) -> float:
 
     l are the eigenvalues of their rank correlations over the runs; observations without spread count nothing.
     """
-    from scipy.stats import rankdata  # 0.6 s, and needed only here
 
-    ranks = rankdata(values, axis=0) - 1.0
+    ranks = rankdata(values, axis=0) - 1.0  # equal values share their rank
     spread = ranks[:, ranks.std(axis=0) > 0.0]
     if spread.shape[1] == 0:
         return 0.0

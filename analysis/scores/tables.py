@@ -2,14 +2,16 @@
 
 import csv
 import io
+import math
+import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
-from analysis.tables.text import aligned, documents, interval, short, stamp, wrapped
+from analysis.tables.text import aligned, documents, interval, json_of, plain, short, wrapped
 from sim.record.rows import SCORED
 
 TextTable = list[list[str]]
+QUANTILE_KEYS = ("q05", "q50", "q95")
 SCORE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fit", ("fit",)),
     *((f"held out {group}", (group,)) for group in "ABC"),
@@ -27,15 +29,15 @@ more; the priors were set by people who knew it."""
 
 def tables(cards: Sequence[Card]) -> list[tuple[str, TextTable]]:
     """The tables of some runs with their titles; of one run its name is left out."""
-    found = [
-        ("Log scores, nulls first (nats; lower is better)", score_rows(cards)),
-        ("Together", sums(cards)),
-        ("Hours (UTC) and reports", dates(cards)),
-        ("Numbers", numbers(cards)),
-    ]
+    titled = {
+        "Log scores, nulls first (nats; lower is better)": score_rows(cards),
+        "Together": sums(cards),
+        "Hours (UTC) and reports": dates(cards),
+        "Numbers": numbers(cards),
+    }
     if len(cards) == 1:
-        found = [(title, [[*line[:1], *line[2:]] for line in table]) for title, table in found]
-    return [(title, table) for title, table in found if len(table) > 1]
+        titled = {title: [[*line[:1], *line[2:]] for line in table] for title, table in titled.items()}
+    return [(title, table) for title, table in titled.items() if len(table) > 1]
 
 
 def _lines(cards: Sequence[Card]) -> Iterable[tuple[str, Card, ObservationScore]]:
@@ -59,8 +61,8 @@ def _dated(row: ObservationScore) -> list[str]:
     days += ["", ""] if row.crps is None else [f"{row.crps / 24.0:.2f}"]
     if row.crps_between is not None:
         days.append(_range((row.crps_between[0] / 24.0, row.crps_between[1] / 24.0)))
-    told = [_use(row), interval(seen.earliest, seen.latest), documents(seen.claims)]
-    return [*told, *times, f"{row.inside:.3f}", *days]
+    report = [_use(row), interval(seen.earliest, seen.latest), documents(seen.claims)]
+    return [*report, *times, f"{row.inside:.3f}", *days]
 
 
 def score_rows(cards: Sequence[Card]) -> TextTable:
@@ -99,18 +101,12 @@ def sums(cards: Sequence[Card]) -> TextTable:
 
 
 def _sums(overall: Total) -> list[str]:
-    error = "" if overall.error != overall.error else f" ± {overall.error:.2f}"
+    error = "" if math.isnan(overall.error) else f" ± {overall.error:.2f}"
     cover = [f"{overall.coverage[share]:.2f}" if share in overall.coverage else "" for share in (0.5, 0.9)]
     sums = [f"{score:.2f}" for score in overall.nulls.values()]
-    own = [f"{overall.score:.2f}", _range(overall.between), overall.best, f"{overall.skill:+.2f}{error}"]
-    return [
-        f"{overall.rows}",
-        f"{overall.independent:.1f}",
-        *sums,
-        *own,
-        *cover,
-        f"{overall.joint_share:.5f}",
-    ]
+    scored = [f"{overall.score:.2f}", _range(overall.between), overall.best, f"{overall.skill:+.2f}{error}"]
+    worth = [f"{overall.rows}", f"{overall.independent:.1f}"]
+    return [*worth, *sums, *scored, *cover, f"{overall.joint_share:.5f}"]
 
 
 def numbers(cards: Sequence[Card]) -> TextTable:
@@ -122,12 +118,10 @@ def numbers(cards: Sequence[Card]) -> TextTable:
 
 def _count_lines(run: str, number: CountScore) -> list[str]:
     low, high = number.count.number
-    told = [f"{low:,}" if low == high else f"{low:,} to {high:,}", documents(number.count.claims)]
-    spread = [
-        f"{value:,.3g}" if value < 1000 else f"{value:,.0f}" for value in (number.mean, *number.quantiles)
-    ]
+    report = [f"{low:,}" if low == high else f"{low:,} to {high:,}", documents(number.count.claims)]
+    spread = [f"{n:,.3g}" if n < 1000 else f"{n:,.0f}" for n in (number.mean, *number.quantiles)]
     scored = [f"{number.flat:.2f}", f"{number.score:.2f}", f"{number.flat - number.score:+.2f}"]
-    return [number.name, run, *told, f"{number.runs:,}", *spread, f"{number.inside:.3f}", *scored]
+    return [number.name, run, *report, f"{number.runs:,}", *spread, f"{number.inside:.3f}", *scored]
 
 
 def lost(card: Card) -> str:
@@ -144,9 +138,9 @@ def joint(card: Card) -> str:
     """The energy scores as a sentence."""
     if not card.joint:
         return f"{card.name}: no energy score, for of no observation every null has an opinion."
-    said = ", ".join(f"{name} {score:.3f}" for name, score in card.joint.items() if name)
+    scores = ", ".join(f"{name} {score:.3f}" for name, score in card.joint.items() if name)
     words = "energy score of the hours that every null but the flat one speaks of, together (in windows)"
-    return f"{card.name}: {words}: {said}; the run {card.joint['']:.3f}."
+    return f"{card.name}: {words}: {scores}; the run {card.joint['']:.3f}."
 
 
 def label(row: ObservationScore) -> str:
@@ -187,13 +181,10 @@ def latex(cards: Sequence[Card]) -> str:
     parts = []
     for title, (head, *rows) in tables(cards):
         body = [" & ".join(map(_escaped, line)) + r" \\" for line in rows]
-        lines = [
-            r"\begin{table}",
-            rf"\caption{{{_escaped(title)}}}",
-            rf"\begin{{tabular}}{{{'l' * len(head)}}}",
-        ]
-        lines += [r"\toprule", " & ".join(map(_escaped, head)) + r" \\", r"\midrule", *body]
-        parts.append("\n".join([*lines, r"\bottomrule", r"\end{tabular}", r"\end{table}"]))
+        begin = [r"\begin{table}", rf"\caption{{{_escaped(title)}}}"]
+        begin += [rf"\begin{{tabular}}{{{'l' * len(head)}}}", r"\toprule"]
+        heads = [" & ".join(map(_escaped, head)) + r" \\", r"\midrule"]
+        parts.append("\n".join([*begin, *heads, *body, r"\bottomrule", r"\end{tabular}", r"\end{table}"]))
     return "\n\n".join([*parts, *map(_escaped, [*_sentences(cards), SCORES_NOTE])])
 
 
@@ -207,7 +198,7 @@ def csv_text(cards: Sequence[Card]) -> str:
     return out.getvalue()
 
 
-def as_json(cards: Sequence[Card]) -> dict[str, Any]:
+def as_json(cards: Sequence[Card]) -> dict[str, object]:
     """The scores as one JSON object; hours as 2023-10-05T14:10Z."""
     return {
         "runs": {
@@ -230,57 +221,47 @@ def _sentences(cards: Sequence[Card]) -> list[str]:
     return [sentence for card in cards for sentence in (lost(card), joint(card))]
 
 
-def _entry(row: ObservationScore) -> dict[str, Any]:
+def _entry(row: ObservationScore) -> dict[str, object]:
     seen, term = row.term.observation, row.term
-    entry: dict[str, Any] = {"milestone": term.milestone, "use": term.use, "group": seen.group}
-    entry |= {"survival": seen.survival, "since": term.since, "kind": seen.kind, "weight": term.weight}
-    entry |= {"reported": {"earliest": stamp(seen.earliest), "latest": stamp(seen.latest)}}
+    entry = json_of(term, "milestone", "use") | json_of(seen, "group", "survival") | json_of(term, "since")
+    entry |= {"kind": seen.kind, "weight": term.weight, "reported": json_of(seen, "earliest", "latest")}
     entry |= {"claims": list(seen.claims), "p_reached": row.share_reached, "p_in": row.inside}
-    entry |= dict(zip(("q05", "q50", "q95"), map(stamp, row.quantiles), strict=True))
+    entry |= dict(zip(QUANTILE_KEYS, plain(row.quantiles), strict=True))
     entry |= {"score": row.score, "score_between": list(row.between), "no_opinion": sorted(row.silent - {""})}
     entry |= {"run_came_so_far": "" not in row.silent, "crps_h": row.crps}
-    entry |= {"crps_between": row.crps_between and list(row.crps_between)}
-    entry |= {"pit": row.transform and list(row.transform), "nulls": dict(row.nulls)}
+    entry |= {"crps_between": plain(row.crps_between), "pit": plain(row.transform), "nulls": dict(row.nulls)}
     return entry | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
 
 
-def _together(overall: Total) -> dict[str, Any]:
-    error = None if overall.error != overall.error else overall.error
+def _together(overall: Total) -> dict[str, object]:
     cover = {f"{share:.0%}".rstrip("%"): value for share, value in overall.coverage.items()}
-    run_entry = {"score": overall.score, "score_between": list(overall.between), "nulls": dict(overall.nulls)}
-    skill = {"best_null": overall.best, "skill_a_row": overall.skill, "skill_error": error, "coverage": cover}
-    return (
-        {"rows": overall.rows, "independent": overall.independent}
-        | run_entry
-        | skill
-        | {"p_all_at_once": overall.joint_share}
-    )
+    entry = json_of(overall, "rows", "independent", "score") | {"score_between": list(overall.between)}
+    entry |= {"nulls": dict(overall.nulls), "best_null": overall.best, "skill_a_row": overall.skill}
+    entry |= {"skill_error": None if math.isnan(overall.error) else overall.error, "coverage": cover}
+    return entry | {"p_all_at_once": overall.joint_share}
 
 
-def _number(number: CountScore) -> dict[str, Any]:
-    spread = dict(zip(("q05", "q50", "q95"), number.quantiles, strict=True))
-    head = {"reported": list(number.count.number), "claims": list(number.count.claims), "runs": number.runs}
-    scored = {"p_in": number.inside, "score": number.score, "flat": number.flat}
-    return head | {"mean": number.mean} | spread | scored
+def _number(number: CountScore) -> dict[str, object]:
+    entry = {"reported": list(number.count.number), "claims": list(number.count.claims)}
+    entry |= json_of(number, "runs", "mean") | dict(zip(QUANTILE_KEYS, number.quantiles, strict=True))
+    return entry | {"p_in": number.inside, "score": number.score, "flat": number.flat}
 
 
-def _flat(run: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _flat(run: str, entry: dict[str, object]) -> dict[str, object]:
     """An entry without mappings and lists inside."""
-    found: dict[str, Any] = {"run": run}
+    cells: dict[str, object] = {"run": run}
     for key, value in entry.items():
         if isinstance(value, dict):
-            found |= {f"{key}: {name}": inner for name, inner in value.items()}
-        elif key in ("claims", "no_opinion"):
-            found[key] = " ".join(value) if key == "claims" else "; ".join(value)
+            cells |= {f"{key}: {name}": inner for name, inner in value.items()}
         elif key.endswith("_between") or key == "pit":
-            low, high = value or (None, None)
-            found |= {f"{key} low": low, f"{key} high": high}
+            low, high = value if isinstance(value, list) else (None, None)
+            cells |= {f"{key} low": low, f"{key} high": high}
+        elif isinstance(value, list):
+            cells[key] = (" " if key == "claims" else "; ").join(value)
         else:
-            found[key] = value
-    return found
+            cells[key] = value
+    return cells
 
 
 def _escaped(cell: str) -> str:
-    for letter in "&%_#":
-        cell = cell.replace(letter, f"\\{letter}")
-    return cell.replace("±", r"$\pm$")
+    return re.sub("[&%_#]", r"\\\g<0>", cell).replace("±", r"$\pm$")

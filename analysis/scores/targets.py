@@ -58,11 +58,8 @@ class Term:
         hours = self.hours(forecast)
         if hours is None:
             return None
-        if self.observation.survival:
-            found = scoring_rules.after(hours, self.high)
-        else:
-            found = scoring_rules.within(hours, self.low, self.high, self.blur)
-        return np.where(np.isnan(hours), np.nan, found)
+        shares = self._met(hours, self.low, self.high, self.blur)
+        return np.where(np.isnan(hours), np.nan, shares)
 
     def score(self, forecast: Hours) -> float:
         """The log score of a forecast (nats); the flat one's where it is silent or never comes so far."""
@@ -73,19 +70,20 @@ class Term:
 
     def interval_hits(self, forecast: Hours) -> np.ndarray:
         """Whether the hour itself lies in the reported interval, or after the silence, run by run: 1 or 0."""
-        own, (low, high) = forecast[self.milestone], self.span
-        return (
-            scoring_rules.after(own, high)
-            if self.observation.survival
-            else scoring_rules.within(own, low, high)
-        )
+        return self._met(forecast[self.milestone], *self.span)
+
+    def _met(self, hours: np.ndarray, low: float, high: float, blur: float = 0.0) -> np.ndarray:
+        """The probability of a report from low to high, or of a silence up to high, run by run."""
+        if self.observation.survival:
+            return scoring_rules.after(hours, high)
+        return scoring_rules.within(hours, low, high, blur)
 
     def capped_hours(self, forecast: Hours, end: float) -> np.ndarray:
         """The hours asked for, those that never come at the horizon's length."""
-        found = self.hours(forecast)
-        if found is None:
+        hours = self.hours(forecast)
+        if hours is None:
             raise ValueError(f"{self.milestone}: the forecast has no opinion")
-        return np.where(np.isfinite(found), np.minimum(np.nan_to_num(found), end), end)
+        return np.where(np.isfinite(hours), np.minimum(np.nan_to_num(hours), end), end)
 
 
 def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) -> list[Term]:
@@ -100,18 +98,14 @@ def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) 
         for observation in (*still, *([] if seen is None else [seen])):
             use = use_of(tables, record, observation)
             if use in SCORED and name in wanted:
-                scored_terms.append(
-                    _term(tables, record, name=name, observation=observation, use=use, known=known)
-                )
+                term = _term(tables, record, name=name, observation=observation, use=use)
+                scored_terms.append(_linked(tables, record, term, known))
     return scored_terms
 
 
-def _term(
-    tables: RunTables, record: Record, name: str, observation: Observation, use: str, known: Iterable[str]
-) -> Term:
+def _term(tables: RunTables, record: Record, name: str, observation: Observation, use: str) -> Term:
     low, high = interval_of(tables, observation)
-    start = None if observation.since is None else record.observation(observation.since, observation.column)
-    term = Term(
+    return Term(
         milestone=name,
         observation=observation,
         use=use,
@@ -121,15 +115,16 @@ def _term(
         blur=record.blurs.get(str(observation.precision), 0.0),
         weight=record.weights[observation.kind],
     )
+
+
+def _linked(tables: RunTables, record: Record, term: Term, known: Iterable[str]) -> Term:
+    """A term that counts from the event its observation is linked to, where the run has that milestone."""
+    seen = term.observation
+    start = None if seen.since is None else record.observation(seen.since, seen.column)
     if start is None or start.event not in known:
         return term
-    return _since(term, record, start, interval_of(tables, start))
-
-
-def _since(term: Term, record: Record, start: Observation, hours: tuple[float, float]) -> Term:
-    """A term that counts from another milestone, whose reported hours are given."""
-    first, last = hours
-    if term.observation.survival:  # from the middle of what is reported before, to the end of the silence
+    first, last = interval_of(tables, start)
+    if seen.survival:  # from the middle of what is reported before, to the end of the silence
         return replace(term, low=0.0, high=term.high - (first + last) / 2.0, blur=0.0, since=start.event)
     start_blur = record.blurs.get(str(start.precision), 0.0)
     blur = math.sqrt(term.blur * term.blur + start_blur * start_blur)

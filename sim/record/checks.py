@@ -110,6 +110,7 @@ def _known(
         names.ClaimRef: tables.claims.ids,
         names.SourceRef: tables.sources.ids,
         names.PartyRef: [voice.party for voice in tables.parties.values],
+        names.SideRef: [voice.side for voice in tables.parties.values if voice.side],
         names.PlaceRef: places,
         names.OutcomeRef: OUTCOMES,
         names.LoggedRef: LOG_EVENTS,

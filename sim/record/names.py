@@ -36,6 +36,12 @@ class PartyRef(Reference):
     noun = "party of parties.yaml"
 
 
+class SideRef(Reference):
+    """The side of a run whose losses are a party's own."""
+
+    noun = "side of a party in parties.yaml"
+
+
 class PlaceRef(Reference):
     """The id of a place of the network."""
 
@@ -84,6 +90,7 @@ ObservedName = Annotated[Words, AfterValidator(_event), AfterValidator(ObservedR
 ClaimName = Annotated[Name, AfterValidator(ClaimRef)]
 SourceName = Annotated[Name, AfterValidator(SourceRef)]
 PartyName = Annotated[Name, AfterValidator(PartyRef)]
+SideOfParty = Annotated[Name, AfterValidator(SideRef)]
 PlaceName = Annotated[Name, AfterValidator(PlaceRef)]
 OutcomeName = Annotated[Name, AfterValidator(OutcomeRef)]
 LoggedName = Annotated[Name, AfterValidator(LoggedRef)]

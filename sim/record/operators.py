@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.files.fields import Count, Duration, Flag, Name, Number, StrictModel, Words
-from sim.record.names import EventName, LoggedName, MilestoneRef, OutcomeName, leaves
+from sim.record.names import EventName, LoggedName, MilestoneRef, OutcomeName, SideOfParty, leaves
 from sim.state.kinds import PLACE_EVENTS
 
 _NUMBER = re.compile(r"\{(\w*)\}")
@@ -168,7 +168,7 @@ class Losses(StrictModel):
     given: GivenEvent
     events: Events
     number: Literal["amount", "other"]
-    side: Name
+    side: SideOfParty
     same_day: Flag = False
     needs: tuple[EventName, ...] = ()
 

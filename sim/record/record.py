@@ -40,17 +40,8 @@ from sim.record.rows import (
     read_rows,
 )
 
-OPTIONAL = (
-    "observations",
-    "held_out",
-    "counts",
-    "contested",
-    "routes",
-    "published",
-    "patterns",
-    "by_construction",
-)
-"""Files that a record of one's own may leave out."""
+NEEDED = ("sources", "claims")
+"""Files that every record has; others that are neither these nor lent may be left out."""
 DEFAULT_FILES = ("weights", "precisions", "events")
 """Files that the record that comes with the program lends to one that has none."""
 
@@ -79,11 +70,11 @@ class Record:
 
     def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
         """The observation of an event, None if there is none; the column is needed where several have one."""
-        found = [item for item in self.observations if item.event == event and column in (None, item.column)]
-        if len(found) > 1:
-            columns = ", ".join(str(item.column) for item in found)
+        rows = [item for item in self.observations if item.event == event and column in (None, item.column)]
+        if len(rows) > 1:
+            columns = ", ".join(str(item.column) for item in rows)
             raise ValueError(f"{event} is observed for several columns; one of {columns} would be right")
-        return found[0] if found else None
+        return rows[0] if rows else None
 
     def between(self, start: datetime, end: datetime) -> "Record":
         """The record of a time: the observations whose intervals touch it and the claims that do.
@@ -125,14 +116,14 @@ ReportedDates = Mapping[str, tuple[datetime, datetime]]
 @cache
 def reported(case: Case = BUNDLED) -> ReportedDates:
     """The reported interval of each event of the observations, of its first column if it has several."""
-    found: dict[str, tuple[datetime, datetime]] = {}
+    dates: dict[str, tuple[datetime, datetime]] = {}
     for name in ("observations", "held_out"):
         path = case.path("record") / f"{name}.yaml"
         for node in yaml_tree.read(path)[name] if path.exists() else ():
             row = checked(node, Observation, case)
             if not row.survival:
-                found.setdefault(row.event, (row.earliest, row.latest))
-    return found
+                dates.setdefault(row.event, (row.earliest, row.latest))
+    return dates
 
 
 @cache
@@ -172,10 +163,10 @@ def load_record(
 
     def rows(name: str, schema: type[SchemaType]) -> Rows[SchemaType]:
         path = record_folder / f"{name}.yaml"
-        if not path.exists() and name in OPTIONAL:
-            return Rows([], None)
         if not path.exists() and name in DEFAULT_FILES:
             path = program_file("record", path.name)
+        elif not path.exists() and name not in NEEDED:
+            return Rows([], None)
         return read_rows(path, name, schema, faults, case)
 
     read: dict[str, Any] = {name: rows(name, schema) for name, schema in FILES.items() if name != "parties"}
