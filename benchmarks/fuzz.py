@@ -33,6 +33,7 @@ from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.case import BUNDLED
+from sim.files.case_file import read_case_file
 from sim.files.yaml_tree import FaultyInput
 from sim.parameters.posterior import HELD_OUT_GROUPS, PosteriorSheet, made
 from sim.parameters.reading import load_parameters
@@ -123,7 +124,11 @@ def kinds() -> dict[str, Kind]:
             below(BUNDLED.path("scenarios", "hypotheses")),
             lambda p, n: load_scenario(chief_scenario(), hypotheses=[str(own(p, n))]),
         ),
-        "parameters": Kind(below(BUNDLED.path("params")), lambda p, n: load_parameters(own(p, n))),
+        "parameters": Kind(
+            {name: text for name, text in below(BUNDLED.path("params")).items() if name != "case.yaml"},
+            lambda p, n: load_parameters(own(p, n)),
+        ),
+        "case": Kind(below(BUNDLED.path("params"), "case.yaml"), lambda p, n: read_case_file(own(p, n))),
         "network": Kind(
             below(BUNDLED.path("params", "network"), "*.csv"),
             lambda p, n: (load_network(folder=p), load_outlines(path=p / "outlines.csv")),

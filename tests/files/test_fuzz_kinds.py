@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 KINDS = (
     "scenario", "hypothesis", "parameters", "network", "design", "what-if", "calibration", "record", "posterior",
-    "run folder",
+    "run folder", "case",
 )  # fmt: skip
 
 
