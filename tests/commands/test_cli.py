@@ -49,16 +49,8 @@ def test_list_names_all_that_comes_along(kidal):
 def test_check_finds_the_bundled_files_in_order(kidal):
     code, out, err = kidal("check")
     assert (code, err) == (0, "")
-    kinds = (
-        12,
-        28,
-        12,
-        2,
-        7,
-        2,
-        1,
-        1,
-    )  # scenarios, hypotheses, designs, calibrations, what-ifs, parameters, a new scenario, the rest
+    kinds = (12, 28, 12, 2, 7, 2, 1, 1, 1)
+    # scenarios, hypotheses, designs, calibrations, what-ifs, parameters, the case, a new scenario, the rest
     assert out.count("in order") == sum(kinds)
     assert "note" not in out
 
