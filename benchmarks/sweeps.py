@@ -154,7 +154,8 @@ from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 inputs = load_inputs(sys.argv[1])
-job = Job(inputs, 1, 1000, True, load_design(sys.argv[2], inputs, 1), Path(sys.argv[3]))
+design = load_design(sys.argv[2], inputs, 1)
+job = Job(inputs=inputs, seed=1, runs=1000, draw=True, design=design, out=Path(sys.argv[3]))
 began = perf_counter()
 address = sys.argv[4] or None
 do(job, workers=None if address else 2, address=address)

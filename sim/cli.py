@@ -74,7 +74,6 @@ def top(
     ] = False,
 ) -> None:
     """Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates."""
-
     context.obj = Case(case)
     if version:
         from sim.store.provenance import rules

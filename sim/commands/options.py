@@ -95,7 +95,6 @@ def case_of(context: typer.Context) -> Case:
 
 def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
     """Raise FaultyInput if a milestone that --milestone names is none of those known."""
-
     for name in names:
         if name not in known:
             refuse(f"--milestone {name}", f"is none of this scenario's; {nearest(name, known)}")

@@ -4,7 +4,7 @@ A case that has no such file has the one that comes with the program.
 """
 
 import json
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Name, Number, StrictModel, Words, checked
+from sim.files.paths import file_state
 from sim.files.yaml_tree import Fault, FaultyInput, locate, nearest, read
 
 Role = Literal["advancing", "contesting", "withdrawing"]
@@ -64,9 +65,13 @@ def case_file(case: Case = BUNDLED) -> CaseFile:
     return read_case_file(case.lent("params", "case.yaml"))
 
 
-@cache
 def read_case_file(path: Path) -> CaseFile:
     """A case's file. Raises FaultyInput with every fault and its line."""
+    return _read(path, file_state(path))
+
+
+@lru_cache(16)
+def _read(path: Path, _: object) -> CaseFile:
     tree = read(path)
     case = checked(tree, CaseFile)
     faults = []

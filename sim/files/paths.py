@@ -14,6 +14,15 @@ def program_file(*words: str) -> Path:
     raise FileNotFoundError(f"{'/'.join(words)} that comes with kidal-offensive is not beside {_HERE}")
 
 
+def file_state(path: Path) -> tuple[str, int, int]:
+    """What tells whether a file is as it was when it was read: path, time of its last change (ns), bytes."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), stat.st_mtime_ns, stat.st_size
+
+
 def display_path(path: Path) -> str:
     """A path as messages and manifests show it: from the current folder if it lies below it."""
     try:

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from sim.files import yaml_tree
 from sim.files.case import BUNDLED, Case
 from sim.files.case_file import case_file
 from sim.files.fields import checked
-from sim.files.paths import program_file
+from sim.files.paths import file_state, program_file
 from sim.files.yaml_tree import Fault, FaultyInput
 from sim.record.checks import FILES, Tables, faults_of, party_faults
 from sim.record.operators import FixedRow, PatternRow
@@ -113,9 +113,14 @@ def held_out_hash(case: Case = BUNDLED) -> str:
 ReportedDates = Mapping[str, tuple[datetime, datetime]]
 
 
-@cache
 def reported(case: Case = BUNDLED) -> ReportedDates:
     """The reported interval of each event of the observations, of its first column if it has several."""
+    paths = [case.path("record") / f"{name}.yaml" for name in ("observations", "held_out")]
+    return _dates(case, *map(file_state, paths), file_state(case.lent("params", "case.yaml")))
+
+
+@lru_cache(16)
+def _dates(case: Case, *_: object) -> ReportedDates:
     dates: dict[str, tuple[datetime, datetime]] = {}
     for name in ("observations", "held_out"):
         path = case.path("record") / f"{name}.yaml"
@@ -126,9 +131,14 @@ def reported(case: Case = BUNDLED) -> ReportedDates:
     return dates
 
 
-@cache
 def parties_of(case: Case = BUNDLED) -> tuple[Voice, ...]:
     """The parties of a case's record and what they would tell of a run. Raises FaultyInput."""
+    sides = file_state(case.lent("params", "case.yaml"))
+    return _parties(case, file_state(case.path("record") / "parties.yaml"), sides)
+
+
+@lru_cache(16)
+def _parties(case: Case, *_: object) -> tuple[Voice, ...]:
     faults: list[Fault] = []
     table = _party_rows(case.path("record"), case, faults)
     faults += party_faults(table.rows)

@@ -1,6 +1,7 @@
 """A case of one's own: its files are read instead of the program's, and its runs are its own."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sim.api import Case, ensemble, load_scenario
 from sim.designs.design import designs
 from sim.designs.whatif import what_ifs
 from sim.files.case import BUNDLED
+from sim.files.case_file import case_file
 from sim.files.yaml_tree import FaultyInput
 from sim.parameters.reading import load_parameters
 from sim.record.record import load_record, reported
@@ -196,3 +198,19 @@ def test_a_new_case_takes_no_place_that_is_taken(salt, kidal):
     code, _, err = kidal("new", "case", "salt")
     assert (code, err) == (2, "salt: is there already; another name would be right\n")
     assert kidal("new", "case", "../salt")[0] == 2
+
+
+def test_files_that_are_edited_while_the_process_goes_on_are_read_anew(salt):
+    case = Case(salt)
+    named, dates, parties = case_file(case), reported(case), load_scenario("salt-road", case=case).hashes
+    rows = salt / "record" / "parties.yaml"
+    rows.write_text(rows.read_text().replace(", strike, mine]", "]"))
+    assert load_scenario("salt-road", case=case).hashes["parties"] != parties["parties"]
+    rows = salt / "record" / "observations.yaml"
+    rows.write_text(rows.read_text().replace("1999-02-10T00:00Z", "1999-02-10T06:00Z"))
+    assert reported(case)["fort_idir:capture"][1] - dates["fort_idir:capture"][1] == timedelta(hours=6)
+    own = BUNDLED.path("params", "case.yaml").read_text().replace("name: army", "name: harbour guard")
+    (salt / "params" / "case.yaml").write_text(own)
+    assert (named.sides[0].name, case_file(case).sides[0].name) == ("army", "harbour guard")
+    (salt / "params" / "case.yaml").write_text(own.replace("harbour guard", "harbour watch"))
+    assert case_file(case).sides[0].name == "harbour watch"

@@ -15,7 +15,6 @@ from sim.engine.inputs import load_inputs
 from sim.engine.reports import reports
 from sim.ensembles.job import Job, described
 from sim.files.case import BUNDLED, Case
-from sim.files.case_file import read_case_file
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import load_record, parties_of
 from sim.scenario.reading import chief_scenario, scenarios
@@ -156,7 +155,6 @@ def test_the_chief_scenario_is_the_one_that_the_case_names_or_the_first(own_case
         path.read_text(encoding="utf-8").replace("chief: kidal-offensive", "chief: gao-anefis"),
         encoding="utf-8",
     )
-    read_case_file.cache_clear()
     assert chief_scenario(Case(folder)) == "gao-anefis"
     (folder / "scenarios" / "gao-anefis.yaml").unlink()
     assert chief_scenario(Case(folder)) == min(scenarios(Case(folder)))
