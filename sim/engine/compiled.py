@@ -161,9 +161,12 @@ def _run_batch(
         done[0] += 1
 
 
-def _run_filter(given: Any, *memory: Any) -> None:
+def _run_filter(
+    given: Any, histories: Any, spread: bool, offsets: Any, asks: Any, needs: Any, logs: Any
+) -> None:
     """Run histories from report to report; see sim.engine.particle_filter."""
-    particle_filter.run_filter(_by_reference(given), *memory)
+    world = _by_reference(given)
+    particle_filter.run_filter(world, histories, spread, offsets, asks=asks, needs=needs, logs=logs)
 
 
 def run_batch(
@@ -198,17 +201,25 @@ def run_filter(
     asks: np.ndarray,
     needs: np.ndarray,
 ) -> np.ndarray:
-    """The log of each report's mean weight (nats), by histories with `seeds[report][history]`.
+    """The log of each report's mean weight (nats) (reports,), by histories with `seeds` (reports, histories).
 
-    `parameters` are a record a history, `asks` rows of sim.engine.particle_filter.Ask, `needs` what the logs
-    must come to for it to go on: a factor and a sum a report. Raises what a failing history raises.
+    `parameters` (histories,) are records, `asks` (reports,) rows of sim.engine.particle_filter.Ask, `offsets`
+    (reports,) uniform numbers, `needs` (reports, 2) what the logs must come to for it to go on: a factor and
+    a sum. Raises what a failing history raises.
     """
     given, buffer = _scratch(template)
     count, logs = seeds.shape[1], np.empty(len(asks))
-    memory = np.empty((2, count, len(buffer)), "u8")
-    room = (np.empty(count), np.empty((3, count), "i8"))
-    arguments = (buffer.copy(), buffer, memory, seeds, offsets, parameters, bool(spread), asks, needs)
-    compiled(_run_filter)(given, *arguments, *room, logs)  # in the order of particle_filter.run_filter
+    histories = particle_filter.Histories(
+        fresh=buffer.copy(),
+        scratch=buffer,
+        memory=np.empty((2, count, len(buffer)), "u8"),
+        seeds=seeds,
+        parameters=parameters,
+        weights=np.ones(count) / count,
+        picks=np.arange(count),
+        roots=np.array([np.arange(count)] * 2),
+    )
+    compiled(_run_filter)(given, histories, bool(spread), offsets, asks=asks, needs=needs, logs=logs)
     return logs
 
 

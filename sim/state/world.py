@@ -15,6 +15,10 @@ import numpy as np
 from sim.state import rows
 from sim.state.rows import Key
 
+Array = np.ndarray[Any, Any]
+Numbers = Array | list[float]
+"""What rules write numbers to, compiled and plain: they name its type, and nothing else of NumPy."""
+
 
 class ParameterRow(Protocol):
     """The parameters of a run by name, in h and km; what they are is said in params/default.yaml."""
