@@ -31,8 +31,9 @@ UNEQUAL = "AssertionError: it fails compiled and not plain, which is a fault of 
 class Chunk:
     """Runs to be done together, one a seed, with one record of parameters for all or one for each.
 
-    They give `hours[run][milestone]`, `out[run][outcome]` (nan where a run failed), an error or an empty text
-    each, and the logs of those with `keep`, by run.
+    `seeds` and `keep` are (runs,), `records` (runs,) or (1,). They give `hours` (h; (runs, milestones)) and
+    `out` (runs, outcomes), nan where a run failed, an error or an empty text each, and the logs of those with
+    `keep`, by run.
     """
 
     scenario: Template
@@ -78,6 +79,31 @@ def plain(chunk: Chunk) -> None:
         chunk.run_plain(index)
 
 
+def compiled(chunk: Chunk) -> None:
+    """Do a chunk at one go; a run to be kept whole alone, one that fails plain, because that says why."""
+    from sim.engine import compiled as engine
+
+    at, count = 0, len(chunk.seeds)
+    alone = [*np.flatnonzero(chunk.keep).tolist(), count]
+    while at < count:
+        end = at + 1 if chunk.keep[at] else alone[bisect(alone, at)]
+        done, log = engine.run_batch(
+            chunk.scenario.world,
+            chunk.seeds[at:end],
+            parameters=chunk.records[at:end] if len(chunk.records) > 1 else chunk.records,
+            spread=chunk.spread,
+            hours=chunk.hours[at:end],
+            out=chunk.out[at:end],
+        )
+        if at + done < end:
+            chunk.run_plain(at + done)
+            chunk.errors[at + done] = chunk.errors[at + done] or UNEQUAL
+            end = at + done + 1
+        elif chunk.keep[at]:
+            chunk.logs[at] = log
+        at = end
+
+
 def is_compiled(runs: int, forced: bool | None) -> bool:
     """Whether so many runs are done compiled: from COMPILED_FROM on, or as a caller forces it."""
     return runs >= COMPILED_FROM if forced is None else forced
@@ -120,14 +146,13 @@ def _compiled(
             say(f"{error}: {runs:,} runs go plain, compiling would pay from {least:,} on")
             return plain
         engine.prepare(scenario.world, width)
-    mode = _in_chunks(scenario)
-    if not engine.was_loaded(loop) or agrees(scenario, mode):
-        return mode
+    if not engine.was_loaded(loop) or agrees(scenario, compiled):
+        return compiled
     say("the compiled rules of the cache give other numbers than the plain ones: compiling them anew")
     engine.forget(loop)
     engine.prepare(scenario.world, width)
-    if agrees(scenario, mode):
-        return mode
+    if agrees(scenario, compiled):
+        return compiled
     engine.forget(loop)
     say("not compiled (it gives other numbers than the plain rules): running plain, many times slower")
     return plain
@@ -145,13 +170,13 @@ def pays_from(scenario: Template, compiling: float = COMPILING) -> int:
 
 def agrees(scenario: Template, mode: ChunkRunner) -> bool:
     """Whether a mode gives for some runs of a scenario what the plain one gives, to the bit."""
-    found = []
+    results = []
     for how in (plain, mode):
         chunk = _trial(scenario)
         how(chunk)
         logs = {index: log.tobytes() for index, log in chunk.logs.items()}
-        found.append((chunk.hours.tobytes(), chunk.out.tobytes(), chunk.errors, logs))
-    return found[0] == found[1]
+        results.append((chunk.hours.tobytes(), chunk.out.tobytes(), chunk.errors, logs))
+    return results[0] == results[1]
 
 
 def _trial(scenario: Template) -> Chunk:
@@ -164,33 +189,3 @@ def _trial(scenario: Template) -> Chunk:
         spread=True,
         keep=np.ones(2, bool),
     )
-
-
-def _in_chunks(scenario: Template) -> ChunkRunner:
-    """The compiled mode."""
-    from sim.engine import compiled as engine
-
-    def compiled(chunk: Chunk) -> None:
-        """Do a chunk at one go; a run to be kept whole alone, one that fails plain, because that says why."""
-        at, count = 0, len(chunk.seeds)
-        kept = [*np.flatnonzero(chunk.keep).tolist(), count]
-        while at < count:
-            end = at + 1 if chunk.keep[at] else kept[bisect(kept, at)]
-            records = chunk.records[at:end] if len(chunk.records) > 1 else chunk.records
-            done, log = engine.run_batch(
-                scenario.world,
-                chunk.seeds[at:end],
-                parameters=records,
-                spread=chunk.spread,
-                hours=chunk.hours[at:end],
-                out=chunk.out[at:end],
-            )
-            if at + done < end:
-                chunk.run_plain(at + done)
-                chunk.errors[at + done] = chunk.errors[at + done] or UNEQUAL
-                end = at + done + 1
-            elif chunk.keep[at]:
-                chunk.logs[at] = log
-            at = end
-
-    return compiled

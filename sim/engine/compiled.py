@@ -147,8 +147,7 @@ def _run_batch(
     """
     world = _by_reference(given)
     for i in range(len(seeds)):
-        for k in range(len(fresh)):
-            scratch[k] = fresh[k]
+        particle_filter.copy(fresh, scratch)
         run = world.run[0]
         run.seed = seeds[i]
         run.spread = spread
@@ -177,10 +176,10 @@ def run_batch(
     hours: np.ndarray,
     out: np.ndarray,
 ) -> tuple[int, np.ndarray]:
-    """Run a scenario's world once a seed; returns how many runs were done, and the log of the last.
+    """Run a scenario's world once a seed; returns how many runs were done, and the log (events,) of the last.
 
-    `parameters` are one record for all, or one for each; milestones (h) and outcomes go to `hours` and `out`,
-    a row a run. It stops at a run that fails.
+    `seeds` are (runs,), `parameters` one record (1,) for all, or (runs,); milestones (h) go to `hours`
+    (runs, milestones), outcomes to `out` (runs, outcomes). It stops at a run that fails.
     """
     given, buffer = _scratch(template)
     fresh, done = buffer.copy(), np.zeros(1, "i8")
@@ -225,17 +224,12 @@ def run_filter(
 
 def _scratch(template: Any) -> tuple[Any, np.ndarray]:
     """A world of its own, and the memory of those of its tables that a run changes, in words of 64 bits."""
-    buffer = np.empty(sum(getattr(template, name).nbytes for name in VARYING) // 8, "u8")
-    tables: dict[str, Any] = {"log": np.zeros(len(template.log), template.log.dtype)}
-    tables["parameters"] = template.parameters.copy()
-    at = 0
-    for name in VARYING:
-        table = getattr(template, name)
-        words = table.nbytes // 8
-        tables[name] = buffer[at : at + words].view(table.dtype).reshape(table.shape)
-        tables[name][...] = table
-        at += words
-    return template._replace(**tables), buffer
+    tables = [getattr(template, name) for name in VARYING]
+    buffer = np.concatenate([table.ravel().view("u8") for table in tables])
+    parts = np.split(buffer, np.cumsum([table.nbytes // 8 for table in tables])[:-1])
+    views = [part.view(table.dtype).reshape(table.shape) for part, table in zip(parts, tables, strict=True)]
+    apart = {"log": np.zeros_like(template.log), "parameters": template.parameters.copy()}
+    return template._replace(**dict(zip(VARYING, views, strict=True)), **apart), buffer
 
 
 # --- the cache ----------------------------------------------------------------------------------------------
@@ -304,7 +298,7 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
 
 
 def prepare_filter(template: Any, asks: np.ndarray) -> None:
-    """Have the particle filter compiled, for worlds like this one. Raises NotCompiled."""
+    """Have the particle filter compiled, for worlds like this one; `asks` (reports,). Raises NotCompiled."""
     none = {"offsets": np.zeros(0), "asks": asks[:0], "needs": np.zeros((0, 2))}
     with _preparing(_run_filter):
         run_filter(template, np.zeros((0, 0), "u8"), parameters=template.parameters, spread=False, **none)
@@ -316,9 +310,17 @@ def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:
     Raises NotCompiled; CacheFailure where they are not there yet, cannot be kept, and `in_memory` is false.
     """
     with _preparing(_run_batch, in_memory=in_memory):
-        given, own = _scratch(template)
+        given, buffer = _scratch(template)
         hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
         none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
         compiled(_run_batch)(
-            given, own.copy(), own, none, template.parameters, spread=False, hours=hours, out=out, done=done
+            given,
+            buffer.copy(),
+            buffer,
+            none,
+            template.parameters,
+            spread=False,
+            hours=hours,
+            out=out,
+            done=done,
         )
