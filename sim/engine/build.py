@@ -55,9 +55,7 @@ class _Builder:
         self.mark_ranges: dict[str, range] = {}
 
     def template(self, parameters: Parameters) -> Template:
-        arrays: dict[str, Any] = {
-            name: to_array(table, world.ROW_TYPES[name]) for name, table in self.tables().items()
-        }
+        arrays: dict[str, Any] = self.tables()
         arrays |= self.arrays()
         arrays["parameters"] = np.zeros(1, parameters.dtype)
         arrays["log"] = np.zeros(LOG_CAPACITY, world.dtype_of(rows.LogEntry))
@@ -74,7 +72,7 @@ class _Builder:
             parties=self.reporters(),
         )
 
-    def tables(self) -> dict[str, list[Any]]:
+    def tables(self) -> dict[str, np.ndarray]:
         """The tables of rows by their names in a World; those of agents come first, for they fill others."""
         agents: dict[AgentKind, list[Any]] = {
             kind: list(map(getattr(self, kind.name.lower()), items)) for kind, items in self.agents.items()
@@ -86,7 +84,8 @@ class _Builder:
             if kind != AgentKind.TOWN:
                 agents[kind][i].agent = agent
         place, roads, destinations = self.place, self.network.roads, self.scenario.destinations
-        return {f"{kind.name.lower()}s": table for kind, table in agents.items()} | {
+        tables: dict[str, list[Any]] = {f"{kind.name.lower()}s": table for kind, table in agents.items()}
+        tables |= {
             "run": [self.run()],
             "legs": self.legs,
             "marks": self.marks,
@@ -100,6 +99,7 @@ class _Builder:
             ],
             "milestones": [self.milestone(m) for m in self.scenario.milestones],
         }
+        return {name: to_array(table, world.ROW_TYPES[name]) for name, table in tables.items()}
 
     def reporters(self) -> list[Reporter]:
         """The parties of the case's record that tell of a run, in its order."""

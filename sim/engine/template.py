@@ -14,7 +14,7 @@ from sim.parameters.parameter import Parameters
 from sim.rules.setup import open_run
 from sim.state.kinds import AgentKind
 from sim.state.rows import Key, LogEntry
-from sim.state.world import ROW_TYPES, World, to_rows
+from sim.state.world import World, with_lists
 
 LOG_CAPACITY = 4096
 """Events that the log of a run takes."""
@@ -86,17 +86,9 @@ class Template:
         return make_dataclass("ParameterRow", [(name, float) for name in self.parameters.rows], slots=True)
 
     @cached_property
-    def _shared_rows(self) -> dict[str, list[Any]]:
-        """Tables that no rule writes to, as objects."""
-        return self._rows(*_FIXED_ROWS, *_FIXED)
-
-    def _rows(self, *names: str) -> dict[str, list[Any]]:
-        """Some tables as lists: of objects where their rows are declared, else of numbers."""
-        arrays = {name: getattr(self.world, name) for name in names}
-        return {
-            name: to_rows(array, ROW_TYPES[name]) if name in ROW_TYPES else array.tolist()
-            for name, array in arrays.items()
-        }
+    def _shared(self) -> World:
+        """The world, with the tables that no rule writes to as lists."""
+        return with_lists(self.world, (*_FIXED_ROWS, *_FIXED))
 
     def plain(
         self, values: Mapping[str, float], seed: int, *, spread: bool = False, capacity: int | None = None
@@ -106,13 +98,10 @@ class Template:
         With `spread`, strengths are drawn in their reported ranges; else their midpoints hold. `capacity` is
         the most events that the log takes (default: as many as that of the template's world).
         """
-        run_rows = self._rows(*VARYING)
-        run_rows["run"][0].seed, run_rows["run"][0].spread = Key(seed), spread
-        plain = World(
+        world = with_lists(self._shared, VARYING)._replace(
             parameters=[self.parameter_row(**values)],
             log=Log(len(self.world.log) if capacity is None else capacity),
-            **run_rows,
-            **self._shared_rows,
         )
-        open_run(plain)
-        return plain
+        world.run[0].seed, world.run[0].spread = Key(seed), spread
+        open_run(world)
+        return world

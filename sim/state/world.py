@@ -6,7 +6,7 @@ Plain and watched, a table is a list of such objects, because reading an attribu
 the time that NumPy's records take; compiled, it is a record array.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar, get_args, get_type_hints
 
@@ -92,7 +92,7 @@ _CODES = {bool: "?", int: "i8", float: "f8", Key: "u8"}
 RowType = TypeVar("RowType")
 
 
-def dtype_of(row: type) -> np.dtype[Any]:
+def dtype_of(row: type) -> np.dtype[np.void]:
     """The dtype of a row class, field by field and aligned: a row is a number of 64-bit words."""
     codes = [(field.name, _CODES[field.type]) for field in fields(row)]  # type: ignore[index]
     return np.dtype(codes, align=True)
@@ -116,6 +116,16 @@ def to_rows(array: np.ndarray, row: type[RowType]) -> list[RowType]:
     return [row(*values) for values in array.tolist()]
 
 
-def grid(table: Sequence[Sequence[Any]], width: int, code: str) -> np.ndarray:
+def with_lists(world: World, names: Iterable[str]) -> World:
+    """A world of arrays with some tables as lists: of objects where rows are declared, else of numbers."""
+    arrays = {name: getattr(world, name) for name in names}
+    lists: dict[str, Any] = {
+        name: to_rows(array, ROW_TYPES[name]) if name in ROW_TYPES else array.tolist()
+        for name, array in arrays.items()
+    }
+    return world._replace(**lists)
+
+
+def grid(table: Sequence[Sequence[float]], width: int, code: str) -> np.ndarray:
     """A table of numbers (rows, width), also where it has no row; `code` is NumPy's of its type."""
     return np.array(table, code).reshape(len(table), width)
