@@ -72,9 +72,6 @@ class CampaignAgent(mesa.Agent):  # type: ignore[misc]
         """Write a field of the row. Raises AttributeError if there is none of that name."""
         setattr(self.row, field, value)
 
-    def step(self) -> None:
-        """Nothing: the campaign's loop acts for its agents."""
-
 
 class ColumnAgent(CampaignAgent):
     """A column: `km`, `mode`, `persons`, `vehicles` and the other fields of sim.state.rows.ColumnState."""

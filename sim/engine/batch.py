@@ -110,29 +110,22 @@ def is_compiled(runs: int, forced: bool | None) -> bool:
 
 
 def compiled_mode(
-    scenario: Template,
-    say: Callable[[str], None] = tell,
-    runs: int | None = None,
-    *,
-    compiling: float = COMPILING,
+    scenario: Template, say: Callable[[str], None] = tell, runs: int | None = None
 ) -> ChunkRunner:
     """The compiled mode, ready to go; or, with a word, the plain one where Numba does not work.
 
-    Where what is compiled cannot be kept, fewer `runs` than compiling (in so many seconds) pays for go plain,
-    too.
+    Where what is compiled cannot be kept, fewer `runs` than compiling pays for go plain, too.
     """
     try:
         with _COMPILING:
-            return _compiled(scenario, say, runs, compiling)
+            return _compiled(scenario, say, runs)
     except Exception as error:  # noqa: BLE001
         # whatever is wrong with Numba, running plain is right
         say(f"not compiled ({error}): running plain, many times slower")
         return plain
 
 
-def _compiled(
-    scenario: Template, say: Callable[[str], None], runs: int | None, compiling: float
-) -> ChunkRunner:
+def _compiled(scenario: Template, say: Callable[[str], None], runs: int | None) -> ChunkRunner:
     """As `compiled_mode`. Raises whatever Numba raises."""
     from sim.cache.compiled import CacheFailure
     from sim.engine import compiled as engine
@@ -141,7 +134,7 @@ def _compiled(
     try:
         engine.prepare(scenario.world, width, in_memory=runs is None)
     except CacheFailure as error:
-        least = pays_from(scenario, compiling)
+        least = pays_from(scenario)
         if runs is not None and runs < least:
             say(f"{error}: {runs:,} runs go plain, compiling would pay from {least:,} on")
             return plain
@@ -158,14 +151,14 @@ def _compiled(
     return plain
 
 
-def pays_from(scenario: Template, compiling: float = COMPILING) -> int:
+def pays_from(scenario: Template) -> int:
     """Runs from which compiling takes less time than running plain here: by the time of some plain ones."""
     chunk, times = _trial(scenario), []
     for index in range(len(chunk.seeds)):
         began = perf_counter()
         chunk.run_plain(index)
         times.append(perf_counter() - began)
-    return math.ceil(compiling / max(min(times), 1e-6))
+    return math.ceil(COMPILING / max(min(times), 1e-6))
 
 
 def agrees(scenario: Template, mode: ChunkRunner) -> bool:

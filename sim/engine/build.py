@@ -145,8 +145,7 @@ class _Builder:
         s, row = self.scenario, blank(rows.RunState)
         row.zone, row.horizon = float(self.network.zone), self.hour(s.end)
         row.now = row.begins = self.begins
-        sides = [self.role[aviation.side] for aviation in s.manned_aviation]
-        row.manned_side = sides[0] if sides else NOBODY
+        row.manned_side = next((self.role[aviation.side] for aviation in s.manned_aviation), NOBODY)
         row.given_low, row.given_high = s.start.low, s.start.high
         row.contact_everywhere = s.rules.contact_pace == "on contested road"
         row.night_hazard = s.rules.night_hazard

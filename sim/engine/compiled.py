@@ -17,7 +17,6 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from inspect import getmembers, isfunction
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numba
@@ -115,16 +114,13 @@ _uniform64 = register_jitable(**OPTIONS)(keyed_arrays.uniform)
 register_jitable(**OPTIONS)(keyed_arrays.mix)
 
 
-def _compiled_modules() -> Iterator[ModuleType]:
-    for package in (maths, rules):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            yield importlib.import_module(module.name)
-    yield from (keyed, loop, outcomes, particle_filter, branch)
-
-
 def _register() -> None:
     """Tell Numba of every function of the rules, so that one may call the other."""
-    for module in _compiled_modules():
+    modules = [keyed, loop, outcomes, particle_filter, branch]
+    for package in (maths, rules):
+        below = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        modules += [importlib.import_module(module.name) for module in below]
+    for module in modules:
         for _, function in getmembers(module, isfunction):
             if function.__module__ == module.__name__ and function is not keyed.uniform:
                 register_jitable(**OPTIONS)(function)
