@@ -103,8 +103,8 @@ def ensemble(
     """Many histories: those of `kidal run SCENARIO --runs RUNS --seed SEED`, in memory.
 
     Parameters are drawn from their priors or posterior, and strengths in their ranges; with `fixed` each
-    keeps its value. The first `keep` histories have their events and reports. Raises ValueError; TypeError
-    for a seed that is no whole number.
+    keeps its value. The first `keep` histories have their events and reports. Raises ValueError for a number
+    out of its range, TypeError for a seed that is no whole number.
     """
     parameters = scenario.parameters
     given = parameters.values() if fixed else parameters.draws
@@ -127,8 +127,8 @@ def sweep(
 ) -> RunTables:
     """A design over a scenario, stored in a folder and read back; a sweep that was stopped goes on.
 
-    Raises sim.files.yaml_tree.FaultyInput; ValueError; TypeError for a seed that is no whole number; OSError
-    if it cannot be stored.
+    Raises sim.files.yaml_tree.FaultyInput for a faulty design; ValueError for a number out of its range;
+    TypeError for a seed that is no whole number; OSError if it cannot be stored.
     """
     seed = whole(seed)
     sheet = load_design(str(design), scenario, seed)

@@ -64,7 +64,7 @@ def outcomes(template: Template, world: World) -> list[float]:
 
 
 def fill(world: World, out: Numbers) -> None:
-    """Write a run's outcomes so far into `out`, in the order of `names`."""
+    """Write a run's outcomes so far into `out` (outcomes,), in the order of `names`."""
     add_up(world, out)
     at = hours(world, out, SUM_COUNT)
     for column in world.columns:
