@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import atan2, cos, degrees, floor, radians, sin
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import networkx as nx
 from pydantic import BeforeValidator, Field
@@ -32,7 +32,7 @@ LENGTH_ERROR = {"reported": 0.05, "derived": 0.08, "estimate": 0.12, "guess": 0.
 _SOLVED_TO = 1e-9  # km
 
 
-def _people(value: Any) -> int | None:
+def _people(value: object) -> int | None:
     count = units.whole(str(value)) if str(value) else None
     if count is not None and count < 0:
         raise ValueError(f"{count} is out of range; 0 or more would be right")
@@ -94,8 +94,8 @@ class Network:
     def meridian(self) -> float:
         """The longitude of its places' mean direction from the earth's axis, above -180 up to 180 degrees."""
         angles = [radians(place.lon) for place in self.places.values()]
-        found = degrees(atan2(sum(map(sin, angles)), sum(map(cos, angles))))
-        return round(found, 6) if found > -180.0 else 180.0
+        lon = degrees(atan2(sum(map(sin, angles)), sum(map(cos, angles))))
+        return round(lon, 6) if lon > -180.0 else 180.0
 
     @property
     def zone(self) -> int:
