@@ -116,23 +116,16 @@ class Network:
         return b.lat - a.lat, unwrapped(b.lon - a.lon, 0.0)
 
     def graph(self) -> "nx.Graph[str]":
-        """The network as an undirected graph; nodes and edges carry their rows as attributes."""
+        """The network as an undirected graph of places; its edges have the length of the road, `km`."""
         graph: nx.Graph[str] = nx.Graph()
-        for place in self.places.values():
-            graph.add_node(place.id, **place.model_dump(exclude={"id"}))
-        for index, road in enumerate(self.roads):
-            row = road.model_dump(exclude={"from_", "to"})
-            graph.add_edge(road.from_, road.to, index=index, length_error=road.length_error, **row)
+        graph.add_nodes_from(self.places)
+        graph.add_weighted_edges_from(((road.from_, road.to, road.km) for road in self.roads), weight="km")
         return graph
 
     def great_circle(self, start: str, end: str) -> float:
         """The distance between two places in km (geodesic on WGS84)."""
         a, b = self.places[start], self.places[end]
         return _distance(a.lat, a.lon, b.lat, b.lon)
-
-    def within(self, base: str, radius: float) -> set[str]:
-        """The places within a radius (km) of a base."""
-        return {place for place in self.places if self.great_circle(base, place) <= radius}
 
     def path(self, *stops: str) -> list[str]:
         """The places on the shortest way by road through the stops. Raises ValueError if there is none."""

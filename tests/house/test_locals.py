@@ -15,8 +15,6 @@ NOT_YET = (
     "sim/engine/",
     "sim/model.py",
     "sim/record/",
-    "sim/rules/",
-    "sim/scenario/",
     "sim/state/",
     "sim/studies/",
 )

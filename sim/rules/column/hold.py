@@ -157,18 +157,18 @@ def refit(world: World, column: ColumnState) -> float:
     """How long this refit takes, resupply included, h; none where the objective asks for none."""
     if not world.marks[column.next_mark].refit:
         return 0.0
-    p = world.p
-    return p.refit * lognormal(
-        column.hold_seed, column.key, Purpose.REFIT, column.stage - column.first_stage, p.refit_spread
-    )
+    return world.p.refit * luck(column, Purpose.REFIT, world.p.refit_spread)
 
 
 def planning(world: World, column: ColumnState) -> float:
     """How long planning takes once the conditions are met, h."""
-    p = world.p
-    return p.planning * lognormal(
-        column.hold_seed, column.key, Purpose.PLANNING, column.stage - column.first_stage, p.planning_spread
-    )
+    return world.p.planning * luck(column, Purpose.PLANNING, world.p.planning_spread)
+
+
+def luck(column: ColumnState, purpose: int, log_sd: float) -> float:
+    """A lognormal factor of the present hold, the same however often it is asked for."""
+    hold = column.stage - column.first_stage
+    return lognormal(column.hold_seed, column.key, purpose, hold, log_sd)
 
 
 def camp_seen(world: World, place: int) -> float:
