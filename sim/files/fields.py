@@ -189,11 +189,9 @@ def _keys(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:
 def _models(schema: type[StrictModel], loc: Iterable[str | int]) -> list[type[BaseModel]]:
     """The schemas that may stand at a path."""
     models: list[type[BaseModel]] = [schema]
-    for step in loc:
-        if not isinstance(step, str):
-            continue
-        inner = [_field(m, step) for m in models if _field(m, step) is not None]
-        if inner:
+    for step in [step for step in loc if isinstance(step, str)]:
+        inner = [_field(m, step) for m in models]
+        if any(inner):
             models = [m for annotation in inner for m in _models_in(annotation)]
         else:  # the name of a variant
             models = [m for m in models if _variant(m) == step] or models
