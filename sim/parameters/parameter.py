@@ -65,7 +65,7 @@ PRIOR_NUMBERS = (*UNITLESS_NUMBERS, "median", "cut", "low", "high", "scale")
 
 
 def quantile(kind: str, numbers: Mapping[str, float], u: np.ndarray) -> np.ndarray:
-    """The quantiles (runs,) of a prior at some u in (0, 1), (runs,). Raises ValueError for a kind without any.
+    """The quantiles (n,) of a prior at some u (n,) in (0, 1). Raises ValueError for a kind without any.
 
     What the library gives is rounded to nine digits, so that its last bits, which differ between machines, do
     not decide a run.
@@ -131,7 +131,7 @@ class Parameter:
         return float(self.quantiles(np.array([u]))[0])
 
     def quantiles(self, u: np.ndarray) -> np.ndarray:
-        """As `quantile`, for an array: a number, in h and km, (runs,) for each u in (0, 1), (runs,)."""
+        """As `quantile`, for arrays: numbers (n,) in h and km for each u (n,) in (0, 1)."""
         if self.kind == "fixed":
             return np.full(len(u), self.value)
         return quantile(self.kind, self.numbers, u)
@@ -193,7 +193,7 @@ class Parameters:
         return {name: float(record[name]) for name in self.rows}
 
     def draws(self, run_seeds: np.ndarray) -> np.ndarray:
-        """Records (runs,) of parameters as `draw` gives them, of `dtype`; `run_seeds` (runs,) are unsigned 64 bits.
+        """Records (runs,) of parameters as `draw` gives them, of `dtype`; `run_seeds` (runs,) have 64 bits.
 
         A parameter that no posterior has is drawn from its prior, and cut to its support.
         """
@@ -255,7 +255,7 @@ def exact(row: Parameter, number: float) -> str:
 
 
 def read_value(row: Parameter, text: str) -> float:
-    """The number that a text says for the row, in h and km. Raises ValueError if it is none or out of range."""
+    """The number that a text says for the row, in h and km. Raises ValueError if it is not in its range."""
     number = units.quantity(text, units.UNITS[row.unit][0])
     least, most = row.support[0], min(row.support[1], row.numbers.get("cut", math.inf))
     if not least <= number <= most:

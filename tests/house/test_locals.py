@@ -14,7 +14,6 @@ NOT_YET = (
     "analysis/tables/",
     "sim/engine/",
     "sim/model.py",
-    "sim/record/",
     "sim/rules/",
     "sim/scenario/",
     "sim/state/",
