@@ -93,11 +93,16 @@ def case_of(context: typer.Context) -> Case:
     return case
 
 
+def check_known(word: str, known: Collection[str], place: str, fault: str) -> None:
+    """Refuse a word that is none of those known, at an option or a call. Raises FaultyInput."""
+    if word not in known:
+        refuse(place, f"{fault}; {nearest(word, known)}")
+
+
 def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
     """Raise FaultyInput if a milestone that --milestone names is none of those known."""
     for name in names:
-        if name not in known:
-            refuse(f"--milestone {name}", f"is none of this scenario's; {nearest(name, known)}")
+        check_known(name, known, f"--milestone {name}", "is none of this scenario's")
 
 
 def print_json(value: Any) -> None:

@@ -112,5 +112,5 @@ def audit(
     home = home.parent if home.is_file() else home
     roads = load_network(case, folder=network)
     claims = load_record(case, roads.places, folder=home)
-    geometry = audited(claims, home, roads, speed, by_night=by_night)
-    print_result(json, lambda: audit_text.as_json(geometry), lambda: audit_text.text(geometry))
+    verdict = audited(claims, home, roads, speed, by_night=by_night)
+    print_result(json, lambda: audit_text.as_json(verdict), lambda: audit_text.text(verdict))

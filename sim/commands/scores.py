@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import Json, case_of, print_json, print_result
+from sim.commands.options import Json, case_of, check_known, print_json, print_result
 from sim.commands.tables import RunArgument
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Faults, nearest, refuse, writing
+from sim.files.yaml_tree import Faults, refuse, writing
 
 if TYPE_CHECKING:
     from sim.record.record import Record
@@ -43,7 +43,9 @@ def compare(
     cards, checks, faults = [], {}, Faults()
     for name, tables, record in _read(runs, case_of(context), faults):
         with faults:
-            _check_known(name, tables, milestone or [])
+            known = [row["id"] for row in tables.manifest["milestones"]]
+            for one in milestone or ():
+                check_known(one, known, name, f"{one!r} is none of its milestones")
             cards.append(scorecard.card(tables, record, name, milestone or None))
             checks[name] = (tables, record)
     faults.refuse()
@@ -68,15 +70,6 @@ def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[s
         with faults:
             tables = read_run(run, case)
             yield display_path(run), tables, record.between(*timeline.span(tables))
-
-
-def _check_known(run: str, tables: "RunTables", milestones: Sequence[str]) -> None:
-    """Raise FaultyInput if a run has not some milestones."""
-
-    known = [row["id"] for row in tables.manifest["milestones"]]
-    for name in milestones:
-        if name not in known:
-            refuse(run, f"{name!r} is none of its milestones; {nearest(name, known)}")
 
 
 def report(

@@ -1,6 +1,9 @@
 """Commands that ask what drives the model, what fits, and which story the record can bear."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from typer import Argument, Option
@@ -11,12 +14,13 @@ from sim.commands.options import (
     Out,
     RunOptions,
     ScenarioArgument,
+    check_known,
     check_milestones,
     print_result,
     with_run_options,
 )
+from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import nearest, refuse
 
 
 @with_run_options
@@ -49,9 +53,7 @@ def sensitivity(
     from sim.ensembles.run_job import do
     from sim.studies.printed import record_of
 
-    methods = indices.SENSITIVITY_MEASURES
-    if method not in methods:
-        refuse(f"--method {method}", f"is no method; {nearest(method, methods)}")
+    check_known(method, indices.SENSITIVITY_MEASURES, f"--method {method}", "is no method")
     inputs = options.inputs(scenario)
     check_milestones(milestone or (), inputs.template.milestones)
     design_name = design or str(options.case.lent("params", "sweeps", f"{method}.yaml"))
@@ -97,37 +99,49 @@ def explain(
     from analysis.inference import rivals_text
     from analysis.tables import clock
     from sim.parameters.posterior import HELD_OUT_GROUPS
-    from sim.parameters.reading import load_parameters
     from sim.scenario.reading import chief_scenario
     from sim.studies.study import rivals
 
-    groups = group or ["A"]
+    groups, case, params = group or ["A"], options.case, options.params or []
     for name in groups:
-        if name not in HELD_OUT_GROUPS:
-            refuse(f"--group {name}", f"is no group of held-out rows; {nearest(name, HELD_OUT_GROUPS)}")
-    case, params = options.case, options.params or []
-    below = scenario or chief_scenario(case)
-    how: dict[str, Any] = {"runs": runs, "groups": groups, "workers": workers, "case": case}
-    how |= {"seed": options.seed, "sets": options.sets or [], "with_": options.hypotheses or []}
-    folder, tables, ranking = rivals(design, below, params=params, out=out, **how)
-    wider, wider_params = None, [*params, case.lent("params", "wide-hold.yaml")]
+        check_known(name, HELD_OUT_GROUPS, f"--group {name}", "is no group of held-out rows")
+    weigh = partial(
+        rivals,
+        design,
+        scenario or chief_scenario(case),
+        seed=options.seed,
+        runs=runs,
+        sets=options.sets or [],
+        with_=options.hypotheses or [],
+        groups=groups,
+        workers=workers,
+        case=case,
+    )
+    folder, tables, ranking = weigh(params=params, out=out)
+    wider, note = None, ""
     if wide:
-        beside = None if out is None else out.with_name(f"{out.name}-wide")
-        wider = rivals(design, below, params=wider_params, out=beside, **how)[2]
-    zero, path = clock.origin(tables), display_path(folder)
+        wider_params = [*params, case.lent("params", "wide-hold.yaml")]
+        wider = weigh(params=wider_params, out=out and out.with_name(f"{out.name}-wide"))[2]
+        note = _about_lost(params, wider_params, case)
+    zero, path, summary = clock.origin(tables), display_path(folder), tables.manifest["design"]["summary"]
+    wide_entry = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
+    print_result(
+        json,
+        lambda: rivals_text.as_json(ranking, zero) | wide_entry | {"out": path},
+        lambda: f"{summary}\n\n{rivals_text.text(ranking, zero, wider)}\n{note}\nstored in {path}",
+    )
 
-    def as_json() -> dict[str, Any]:
-        wide_entry = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
-        return rivals_text.as_json(ranking, zero) | wide_entry | {"out": path}
 
-    def text() -> str:
-        fitted = [load_parameters(files, case=case).fitted for files in (params, wider_params)]
-        lost = ", ".join(sorted(fitted[0] - fitted[1])) if wide else ""
-        note = f"\nthe wider priors replace what a posterior says of {lost}\n" if lost else ""
-        head = f"{tables.manifest['design']['summary']}\n\n{rivals_text.text(ranking, zero, wider)}"
-        return f"{head}\n{note}\nstored in {path}"
+def _about_lost(params: Sequence[Path], wider_params: Sequence[Path], case: Case) -> str:
+    """A line about what a posterior says and wider priors replace; nothing if there is no such parameter."""
+    from sim.parameters.reading import load_parameters
 
-    print_result(json, as_json, text)
+    fitted, fitted_still = (
+        load_parameters(params, case=case).fitted,
+        load_parameters(wider_params, case=case).fitted,
+    )
+    lost = ", ".join(sorted(fitted - fitted_still))
+    return f"\nthe wider priors replace what a posterior says of {lost}\n" if lost else ""
 
 
 @with_run_options
@@ -157,10 +171,15 @@ def whatif(
     from sim.ensembles.run_job import do
     from sim.scenario.reading import chief_scenario
 
-    below = scenario or chief_scenario(options.case)
-    over: dict[str, Any] = {"sets": options.sets or [], "hypotheses": options.hypotheses or []}
-    over |= {"params": options.params or [], "case": options.case}
-    what_ifs = [load_what_if(name, below, **over) for name in (first, second)]
+    load = partial(
+        load_what_if,
+        scenario=scenario or chief_scenario(options.case),
+        params=options.params or [],
+        sets=options.sets or [],
+        hypotheses=options.hypotheses or [],
+        case=options.case,
+    )
+    what_ifs = [load(first), load(second)]
     jobs = [Job(inputs=one.inputs, seed=options.seed, runs=runs, draw=True) for one in what_ifs]
     done = [do(job, workers=workers) for job in jobs]
     failed = sum(tell_failed(tables) for _, tables in done)

@@ -31,10 +31,9 @@ def view(
 
     server.check_extra()
     folder = Path(scenario)
-    changed = options.sets or options.hypotheses or options.params or options.seed != 1
-    if folder.is_dir() and changed:
-        refuse(scenario, "is a run folder, which is shown as it is; its name alone would be right")
     if folder.is_dir():
+        if options != RunOptions(case=options.case):
+            refuse(scenario, "is a run folder, which is shown as it is; its name alone would be right")
         page: Page = FolderPage(folder, read_run(folder, options.case))
     else:
         page = ScenarioPage(options.inputs(scenario), options.seed)
