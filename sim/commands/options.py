@@ -1,7 +1,7 @@
 """Options that several commands have, and how they print JSON."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -21,15 +21,14 @@ ScenarioArgument = Annotated[
 ]
 SeedOption = Annotated[int, Option(help="Seed of all chance.", min=0, max=2**64 - 1)]
 Sets = Annotated[
-    list[str] | None,
-    Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable."),
+    list[str], Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable.")
 ]
 With = Annotated[
-    list[str] | None,
+    list[str],
     Option("--with", help="A hypothesis laid over the scenario, by file or bundled name. Repeatable."),
 ]
 Params = Annotated[
-    list[Path] | None,
+    list[Path],
     Option(
         help="A parameter file: its values count in one history, its priors or posterior in many. Repeatable."
     ),
@@ -55,9 +54,9 @@ class RunOptions:
     """What commands that run a scenario have in common: case, seed, and what is laid over the scenario."""
 
     seed: SeedOption = 1
-    sets: Sets = None
-    hypotheses: With = None
-    params: Params = None
+    sets: Sets = field(default_factory=list)
+    hypotheses: With = field(default_factory=list)
+    params: Params = field(default_factory=list)
     case: Case = BUNDLED
     """Where names are looked up; no option of theirs, for --case stands before the command's name."""
 
@@ -65,13 +64,14 @@ class RunOptions:
         """A scenario by name or path, with what is laid over it. Raises FaultyInput."""
         from sim.engine.inputs import load_inputs
 
-        return load_inputs(scenario, self.params, self.sets or [], self.hypotheses or [], case=self.case)
+        return load_inputs(scenario, self.params, self.sets, self.hypotheses, case=self.case)
 
 
 def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes `options` as one that has each of the RunOptions in its place."""
     context = Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context)
-    common = [part for name, part in signature(RunOptions).parameters.items() if name != "case"]
+    defaults, fields = RunOptions(), signature(RunOptions).parameters
+    common = [fields[name].replace(default=getattr(defaults, name)) for name in fields if name != "case"]
     parts = signature(command).parameters.items()
     groups = [[context, *common] if name == "options" else [part] for name, part in parts]
     parameters = [part.replace(kind=Parameter.KEYWORD_ONLY) for group in groups for part in group]

@@ -78,8 +78,7 @@ def explain(
         str, Argument(help="Rivals, by design file or bundled name: go-conditions, drone-stations.")
     ] = "go-conditions",
     scenario: Annotated[
-        str | None,
-        Option(help="The scenario below them.", show_default="kidal-offensive"),
+        str | None, Option(help="The scenario below them.", show_default="kidal-offensive")
     ] = None,
     group: Annotated[
         list[str] | None, Option(help="Held-out rows that judge: A, B or C (default: A). Repeatable.")
@@ -102,7 +101,7 @@ def explain(
     from sim.scenario.reading import chief_scenario
     from sim.studies.study import rivals
 
-    groups, case, params = group or ["A"], options.case, options.params or []
+    groups, case, params = group or ["A"], options.case, options.params
     for name in groups:
         check_known(name, HELD_OUT_GROUPS, f"--group {name}", "is no group of held-out rows")
     weigh = partial(
@@ -111,8 +110,8 @@ def explain(
         scenario or chief_scenario(case),
         seed=options.seed,
         runs=runs,
-        sets=options.sets or [],
-        with_=options.hypotheses or [],
+        sets=options.sets,
+        hypotheses=options.hypotheses,
         groups=groups,
         workers=workers,
         case=case,
@@ -136,11 +135,8 @@ def _about_lost(params: Sequence[Path], wider_params: Sequence[Path], case: Case
     """A line about what a posterior says and wider priors replace; nothing if there is no such parameter."""
     from sim.parameters.reading import load_parameters
 
-    fitted, fitted_still = (
-        load_parameters(params, case=case).fitted,
-        load_parameters(wider_params, case=case).fitted,
-    )
-    lost = ", ".join(sorted(fitted - fitted_still))
+    fitted = load_parameters(params, case=case).fitted
+    lost = ", ".join(sorted(fitted - load_parameters(wider_params, case=case).fitted))
     return f"\nthe wider priors replace what a posterior says of {lost}\n" if lost else ""
 
 
@@ -171,15 +167,9 @@ def whatif(
     from sim.ensembles.run_job import do
     from sim.scenario.reading import chief_scenario
 
-    load = partial(
-        load_what_if,
-        scenario=scenario or chief_scenario(options.case),
-        params=options.params or [],
-        sets=options.sets or [],
-        hypotheses=options.hypotheses or [],
-        case=options.case,
-    )
-    what_ifs = [load(first), load(second)]
+    case, sets, hypotheses = options.case, options.sets, options.hypotheses
+    load = partial(load_what_if, params=options.params, sets=sets, hypotheses=hypotheses, case=case)
+    what_ifs = [load(name, scenario or chief_scenario(case)) for name in (first, second)]
     jobs = [Job(inputs=one.inputs, seed=options.seed, runs=runs, draw=True) for one in what_ifs]
     done = [do(job, workers=workers) for job in jobs]
     failed = sum(tell_failed(tables) for _, tables in done)
@@ -226,9 +216,9 @@ def calibrate(
     from sim.studies.study import calibrate as fitted
 
     defaults = Settings()
-    count, sets, rivals = points or defaults.points, options.sets or [], options.hypotheses or []
+    count = points or defaults.points
     settings = replace(defaults, points=count, first=count * defaults.first // defaults.points)
-    loaded = load_plan(plan, options.params or [], sets, rivals, options.case)
+    loaded = load_plan(plan, options.params, options.sets, options.hypotheses, options.case)
     try:
         folder, fit = fitted(Calibration(plan=loaded, seed=options.seed, settings=settings, out=out), workers)
     except NotCompiled as error:
