@@ -1,6 +1,6 @@
 """Commands that help to write files: a commented start, and what editors complete and check with."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -41,18 +41,8 @@ def new(
 
     Example: kidal new scenario my-column
     """
-    from sim.files import units
-
     folder = BUNDLED.path("params", "new")
-    known = sorted(path.stem for path in folder.iterdir())
-    check_known(kind, known, f"kidal new {kind}", "is nothing to start")
-    try:
-        units.name(name)
-    except ValueError as error:
-        refuse(f"kidal new {kind} {name}", str(error))
-    if source is not None and (kind, source) != ("case", "bundled"):
-        right = "--from bundled with the kind case would be right"
-        refuse(f"kidal new {kind} {name} --from {source}", f"is nothing to start from; {right}")
+    _check_words(kind, name, source, sorted(path.stem for path in folder.iterdir()))
     if kind == "case":
         bundled = {part: BUNDLED.path(*part.split("/")) for part in CASE_PARTS}
         _copy(bundled if source else {".": folder / kind}, Path(name))
@@ -65,6 +55,20 @@ def new(
         if not beside.exists():
             _write(beside, _schema(kind, case_of(context)))
     typer.echo(f"written: {written}; `{following[0]}` and `{following[1]}` are next")
+
+
+def _check_words(kind: str, name: str, source: str | None, kinds: Collection[str]) -> None:
+    """Refuse what cannot be started, a name that is none, and a source that is none. Raises FaultyInput."""
+    from sim.files import units
+
+    check_known(kind, kinds, f"kidal new {kind}", "is nothing to start")
+    try:
+        units.name(name)
+    except ValueError as error:
+        refuse(f"kidal new {kind} {name}", str(error))
+    if source is not None and (kind, source) != ("case", "bundled"):
+        right = "--from bundled with the kind case would be right"
+        refuse(f"kidal new {kind} {name} --from {source}", f"is nothing to start from; {right}")
 
 
 def schema(

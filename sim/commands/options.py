@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer import Argument, Option
@@ -99,20 +99,34 @@ def check_known(word: str, known: Collection[str], place: str, fault: str) -> No
         refuse(place, f"{fault}; {nearest(word, known)}")
 
 
+def check_ending(option: str, path: Path | None, noun: str, *endings: str) -> None:
+    """Refuse a file of an option whose ending is none of some. Raises FaultyInput."""
+    if path is not None and path.suffix not in endings:
+        right = " or ".join(filter(None, (", ".join(endings[:-1]), endings[-1])))
+        refuse(f"{option} {path}", f"has no ending of a {noun}; {right} would be right")
+
+
 def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
     """Raise FaultyInput if a milestone that --milestone names is none of those known."""
     for name in names:
         check_known(name, known, f"--milestone {name}", "is none of this scenario's")
 
 
-def print_json(value: Any) -> None:
+def stop(*messages: str) -> NoReturn:
+    """Say on stderr what went wrong, and end the command with exit code 1. Raises typer.Exit."""
+    for message in messages:
+        typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def print_json(value: object) -> None:
     """Print a JSON object and nothing else."""
     import json
 
     typer.echo(json.dumps(value, indent=1, allow_nan=False))
 
 
-def print_result(json: bool, as_json: Callable[[], Any], text: Callable[[], str]) -> None:
+def print_result(json: bool, as_json: Callable[[], object], text: Callable[[], str]) -> None:
     """Print what a command found: one JSON object and nothing else, or a text."""
     if json:
         print_json(as_json())

@@ -17,6 +17,7 @@ from sim.commands.options import (
     case_of,
     check_milestones,
     print_result,
+    stop,
     with_run_options,
 )
 from sim.commands.tables import Drawing, RunArgument, draw_figure
@@ -129,7 +130,7 @@ def _do(
         drawing = Drawing(runs=[folder], milestone=milestone, case=tables.case)
         typer.echo(f"drawn: {display_path(draw_figure(drawing))}", err=json)
     if failed:
-        raise typer.Exit(1)
+        stop()
 
 
 def _as_json(tables: "RunTables", record: "Record", path: str, seconds: float) -> dict[str, object]:
@@ -185,4 +186,4 @@ def verify(
         lines += [f"made with other libraries: {', '.join(verdict.libraries)}"]
     print_result(json, verdict.as_json, lambda: "\n".join(lines))
     if verdict.differences:
-        raise typer.Exit(1)
+        stop()

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from typer import Argument, Option
 
 from sim.commands.options import (
@@ -17,6 +16,7 @@ from sim.commands.options import (
     check_known,
     check_milestones,
     print_result,
+    stop,
     with_run_options,
 )
 from sim.files.case import Case
@@ -111,7 +111,7 @@ def explain(
         seed=options.seed,
         runs=runs,
         sets=options.sets,
-        hypotheses=options.hypotheses,
+        with_=options.hypotheses,
         groups=groups,
         workers=workers,
         case=case,
@@ -183,7 +183,7 @@ def whatif(
         lambda: f"{''.join(heads)}\n{paired_runs.text(milestones)}\n\n{figure}",
     )
     if failed:
-        raise typer.Exit(1)
+        stop()
 
 
 @with_run_options
@@ -222,8 +222,7 @@ def calibrate(
     try:
         folder, fit = fitted(Calibration(plan=loaded, seed=options.seed, settings=settings, out=out), workers)
     except NotCompiled as error:
-        typer.echo(f"kidal: {error}; a calibration needs Numba, or would take days", err=True)
-        raise typer.Exit(1) from None
+        stop(f"kidal: {error}; a calibration needs Numba, or would take days")
     path = display_path(folder / "posterior.yaml")
     posterior = "" if fit["faults"] else f"\nposterior: {path} (for --params)"
     print_result(
@@ -232,5 +231,4 @@ def calibrate(
         lambda: f"{fit['summary']}\n\n{fit_summary.text(fit)}\n{posterior}",
     )
     if fit["faults"]:
-        typer.echo(f"no result, and no posterior is written: {'; '.join(fit['faults'])}", err=True)
-        raise typer.Exit(1)
+        stop(f"no result, and no posterior is written: {'; '.join(fit['faults'])}")

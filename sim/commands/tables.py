@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis.figures import gallery
-from sim.commands.options import Json, case_of, print_json
+from sim.commands.options import Json, case_of, check_ending, print_json
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import refuse, writing
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 RunArgument = Annotated[Path, typer.Argument(help="A run folder.")]
 ENDINGS = (".png", ".svg", ".pdf")
-FILMS = (".mp4", ".gif")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,14 +85,13 @@ def plot(
 
 def draw_figure(drawing: Drawing) -> Path:
     """Draw a figure of a run folder, or of two; returns its file. Raises FaultyInput."""
-    figure, out = drawing.figure, drawing.out
+    figure = drawing.figure
     takes = gallery.FIGURES[figure].takes if figure in gallery.FIGURES else ""
     if takes:
         _check_options(str(figure), drawing)
     if takes == "history":
         return _film(drawing)
-    if out is not None and out.suffix not in ENDINGS:
-        refuse(f"--out {out}", "has no ending of a figure; .png, .svg or .pdf would be right")
+    check_ending("--out", drawing.out, "figure", *ENDINGS)
     _check_number(drawing)
     if takes == "fit":
         from sim.studies.study import read_fit
@@ -126,8 +124,7 @@ def _film(drawing: Drawing) -> Path:
     _check_number(drawing)
     encodes, case, folder = film.can_encode(), drawing.case, drawing.runs[0]
     path = drawing.file("film", ".mp4" if encodes else ".gif")
-    if path.suffix not in FILMS:
-        refuse(f"--out {path}", "has no ending of a film; .mp4 or .gif would be right")
+    check_ending("--out", path, "film", ".mp4", ".gif")
     if path.suffix == ".mp4" and not encodes:
         refuse(f"--out {path}", "needs ffmpeg, which is not there; .gif would be right")
     tables, network = _at(read_run(folder, case), drawing.point), load_network(case)

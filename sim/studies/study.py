@@ -88,7 +88,7 @@ def rivals(
     seed: int,
     runs: int | None,
     sets: Sequence[str],
-    hypotheses: Sequence[str],
+    with_: Sequence[str],
     params: Sequence[Path],
     groups: Sequence[str],
     out: Path | None = None,
@@ -96,7 +96,7 @@ def rivals(
     case: Case = BUNDLED,
 ) -> tuple[Path, RunTables, Ranking]:
     """Run rival explanations and weigh them by the held-out rows of some groups. Raises FaultyInput."""
-    inputs = load_inputs(scenario, params, sets, hypotheses, case=case)
+    inputs = load_inputs(scenario, params, sets, with_, case=case)
     for group in sorted(set(groups) & inputs.parameters.spent):
         right = "another group would be right"
         refuse(Where(f"--group {group}", 0), f"a posterior of --params was fitted to these rows; {right}")
