@@ -104,18 +104,9 @@ def explain(
     groups, case, params = group or ["A"], options.case, options.params
     for name in groups:
         check_known(name, HELD_OUT_GROUPS, f"--group {name}", "is no group of held-out rows")
-    weigh = partial(
-        rivals,
-        design,
-        scenario or chief_scenario(case),
-        seed=options.seed,
-        runs=runs,
-        sets=options.sets,
-        with_=options.hypotheses,
-        groups=groups,
-        workers=workers,
-        case=case,
-    )
+    below = scenario or chief_scenario(case)
+    weigh = partial(rivals, design, below, seed=options.seed, runs=runs, groups=groups, workers=workers)
+    weigh = partial(weigh, sets=options.sets, with_=options.hypotheses, case=case)
     folder, tables, ranking = weigh(params=params, out=out)
     wider, note = None, ""
     if wide:

@@ -71,15 +71,8 @@ def plot(
 
     Example: kidal plot runs/first --figure map --by 2023-10-07T12:00Z --out first.png
     """
-    drawing = Drawing(
-        runs=run,
-        figure=figure or ("paired" if len(run) == 2 else None),
-        out=out,
-        point=point,
-        milestone=milestone,
-        by=by,
-        case=case_of(context),
-    )
+    figure, case = figure or ("paired" if len(run) == 2 else None), case_of(context)
+    drawing = Drawing(runs=run, figure=figure, out=out, point=point, milestone=milestone, by=by, case=case)
     typer.echo(f"drawn: {display_path(draw_figure(drawing))}")
 
 
@@ -116,9 +109,9 @@ def _film(drawing: Drawing) -> Path:
     from analysis.replay.scene import scene
     from analysis.tables import timeline
     from sim.console import Progress
-    from sim.record.record import load_record
     from sim.scenario.network import load_network
     from sim.store.reader import read_run
+    from sim.studies.printed import record_of
     from sim.view.runs import about_folder
 
     _check_number(drawing)
@@ -129,8 +122,7 @@ def _film(drawing: Drawing) -> Path:
         refuse(f"--out {path}", "needs ffmpeg, which is not there; .gif would be right")
     tables, network = _at(read_run(folder, case), drawing.point), load_network(case)
     timeline.check_single(tables, display_path(folder))
-    record = load_record(case).between(*timeline.span(tables))
-    played = scene(tables, record, network, about_folder(folder, case))
+    played = scene(tables, record_of(tables), network, about_folder(folder, case))
     if drawing.out is None and not encodes:
         typer.echo("ffmpeg is not there: a gif is written", err=True)
     with writing(path), Progress(len(list(film.hours(played))), what="frames") as progress:
@@ -152,16 +144,15 @@ def _check_number(drawing: Drawing) -> None:
 
 def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":
     """The name of a figure of a run, a sweep or two runs, and the figure. Raises FaultyInput."""
-    from analysis.tables import clock, timeline
-    from sim.record.record import load_record
+    from analysis.tables import clock
     from sim.store.reader import read_run
+    from sim.studies.printed import record_of
 
     moment = None if drawing.by is None else _moment(drawing.by)
     tables = [_at(read_run(run, drawing.case), drawing.point) for run in drawing.runs]
     if drawing.figure in gallery.names("pair"):
         return str(drawing.figure), gallery.painter(str(drawing.figure))(*tables)
-    run = tables[0]
-    record = load_record(run.case).between(*timeline.span(run))
+    run, record = tables[0], record_of(tables[0])
     name = gallery.chosen(drawing.figure, run, record)
     _check_options(name, drawing)
     start, end = clock.origin(run), clock.end_of(run)
