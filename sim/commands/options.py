@@ -70,7 +70,7 @@ class RunOptions:
 def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes `options` as one that has each of the RunOptions in its place."""
     context = Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context)
-    defaults, fields = RunOptions(), signature(RunOptions).parameters
+    defaults, fields = RunOptions(case=BUNDLED), signature(RunOptions).parameters
     common = [fields[name].replace(default=getattr(defaults, name)) for name in fields if name != "case"]
     parts = signature(command).parameters.items()
     groups = [[context, *common] if name == "options" else [part] for name, part in parts]
