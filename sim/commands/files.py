@@ -58,6 +58,7 @@ def check(
     Example: kidal check my-scenario.yaml
     """
     from analysis.claims.strikes import geometry
+    from sim.parameters.reading import load_parameters
     from sim.record.record import load_record
     from sim.scenario.network import load_network
 
@@ -68,10 +69,12 @@ def check(
         for path in sorted(case.path(kind).rglob("*.yaml"))
         if path.relative_to(case.path(kind)).parts[:2] != ("new", "case")
     ]
-    speed = _march_speed(case)
+    march_speed = math.inf  # without default parameters, whose faults are not those of a scenario
+    with suppress(FaultyInput):
+        march_speed = load_parameters(case=case).rows["march_speed"].value
     for path in paths:
         with faults:
-            remarks = _check(path, case, speed)
+            remarks = _check(path, case, march_speed)
             typer.echo("\n".join([f"{display_path(path)}: in order", *map(str, remarks)]))
     if not files:
         with faults:
@@ -81,15 +84,6 @@ def check(
                 geometry(record, network, (), case.path("record"))
             typer.echo("network and record: in order")
     faults.refuse()
-
-
-def _march_speed(case: Case) -> float:
-    """The march speed of the default parameters, km/h; endless if they are faulty: not the file's fault."""
-    from sim.parameters.reading import load_parameters
-
-    with suppress(FaultyInput):
-        return load_parameters(case=case).rows["march_speed"].value
-    return math.inf
 
 
 def _check(path: Path, case: Case, march_speed: float) -> Sequence[Fault]:

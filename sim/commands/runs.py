@@ -60,8 +60,7 @@ def sweep(
     scenario: ScenarioArgument,
     design: Annotated[str, Argument(help="A design file, or the name of one that comes with the program.")],
     runs: Annotated[
-        int | None,
-        Option(min=1, max=10_000_000, help="Histories a design point (default: the design's)."),
+        int | None, Option(min=1, max=10_000_000, help="Histories a design point (default: the design's).")
     ] = None,
     *,
     options: RunOptions,

@@ -33,8 +33,7 @@ def sensitivity(
         str | None, Option(help="A design of your own: of kind morris, saltelli or latin-hypercube.")
     ] = None,
     milestone: Annotated[
-        list[str] | None,
-        Option(help="Only these, as anefis:capture (default: all scored). Repeatable."),
+        list[str] | None, Option(help="Only these, as anefis:capture (default: all scored). Repeatable.")
     ] = None,
     *,
     options: RunOptions,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from analysis.figures import gallery
 from sim.commands.options import Json, case_of, check_ending, print_json
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from sim.store.reader import RunTables
 
-RunArgument = Annotated[Path, typer.Argument(help="A run folder.")]
+RunArgument = Annotated[Path, Argument(help="A run folder.")]
 ENDINGS = (".png", ".svg", ".pdf")
 
 
@@ -43,25 +44,21 @@ class Drawing:
 
 def plot(
     context: typer.Context,
-    run: Annotated[list[Path], typer.Argument(help="A run folder; two for paired.")],
+    run: Annotated[list[Path], Argument(help="A run folder; two for paired.")],
     figure: Annotated[
-        str | None,
-        typer.Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn."),
+        str | None, Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn.")
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option(help="File (.png, .svg, .pdf; of a film .mp4 or .gif; default: in RUN/figures)."),
+        Path | None, Option(help="File (.png, .svg, .pdf; of a film .mp4 or .gif; default: in RUN/figures).")
     ] = None,
-    point: Annotated[
-        int | None, typer.Option(min=0, help="A design point of a sweep, to draw as a run.")
-    ] = None,
+    point: Annotated[int | None, Option(min=0, help="A design point of a sweep, to draw as a run.")] = None,
     milestone: Annotated[
         str | None,
-        typer.Option(help="Which (default: of a sweep the last reported capture; of captured those scored)."),
+        Option(help="Which (default: of a sweep the last reported capture; of captured those scored)."),
     ] = None,
     by: Annotated[
         str | None,
-        typer.Option(
+        Option(
             help="By when, as 2023-10-07T12:00Z (default: of probability and heat the end of the report; of "
             "map the end)."
         ),
@@ -200,8 +197,8 @@ def _at(tables: "RunTables", point: int | None) -> "RunTables":
 def query(
     context: typer.Context,
     run: RunArgument,
-    statement: Annotated[str, typer.Argument(help="SQL over the views below.")],
-    csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
+    statement: Annotated[str, Argument(help="SQL over the views below.")],
+    csv: Annotated[bool, Option("--csv", help="Print comma-separated values.")] = False,
     json: Json = False,
 ) -> None:
     """Ask the tables of a run or a sweep by SQL (DuckDB).

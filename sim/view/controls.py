@@ -63,7 +63,8 @@ def controls(inputs: Inputs) -> Controls:
         fields += _of_drone(inputs, drone, overrides)
     for column in inputs.loaded.scenario.columns:
         fields += [_size(column, what) for what in ("vehicles", "persons")]
-    return Controls(tuple(fields), {n: text for n, text in hypotheses(case).items() if _fits(inputs, n)})
+    rivals = {name: summary for name, summary in hypotheses(case).items() if _fits(inputs, name)}
+    return Controls(tuple(fields), rivals)
 
 
 def _of_drone(

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -433,3 +434,11 @@ def test_the_scripts_are_in_the_package():
     }
     for path in assets.iterdir():
         assert "http" not in path.read_text().replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize("name", ["draw.js", "over.js", "player.js", "tabs.js", "words.js"])
+def test_locals_of_the_scripts_are_named_by_what_they_are(name):
+    script = Path(view_server.__file__).with_name("assets").joinpath(name).read_text(encoding="utf-8")
+    code = re.sub(r"//.*|\"[^\"\n]*\"", "", script)
+    assert len(code) > 1000
+    assert re.findall(r"(?<![.\w])(?:told|found|own|said|asked|kept|drawn|rest|gd|t)\b", code) == []
