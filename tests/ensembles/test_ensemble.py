@@ -15,7 +15,7 @@ import tracemalloc
 import weakref
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -882,7 +882,8 @@ def stored(tmp_path_factory):
     """The files of a run of 60 histories in four parts, by name."""
     folder = tmp_path_factory.mktemp("stored") / "mine"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.commands.runs.job_of", partial(Job, size=16, chunk=8, histories=5))
+        for name, size in {"size": 16, "chunk": 8, "histories": 5}.items():
+            patch.setitem(Job.__init__.__kwdefaults__, name, size)
         patch.setattr(sys, "argv", ["kidal", "run", "gao-anefis", "--runs", "60", "--out", str(folder)])
         with pytest.raises(SystemExit):
             main()

@@ -55,10 +55,10 @@ WHILE_FILLED = ("files.jsonl", ".lock")
 
 CHILD = """
 import os, signal, sys, time
-import sim.commands.runs, sim.ensembles.executors, sim.store.writer
-from functools import partial
+import sim.ensembles.executors, sim.store.writer
 from pathlib import Path
-sim.commands.runs.job_of = partial(sim.commands.runs.job_of, size={size})
+from sim.ensembles.job import Job
+Job.__init__.__kwdefaults__["size"] = {size}
 log = os.open("parts.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 real, fsync, count = sim.ensembles.executors.run_part, os.fsync, 0
 def done(job, number, told):
