@@ -87,10 +87,11 @@ def sweep(
     from sim.designs.design import load_design
 
     inputs = options.inputs(scenario)
-    sheet = load_design(design, inputs, options.seed)
-    for note in [*sheet.notes, *_about_milestones(inputs.template.milestones, milestone, sheet.milestone)]:
+    loaded = load_design(design, inputs, options.seed)
+    about = _about_milestones(inputs.template.milestones, milestone, loaded.sheet.milestone)
+    for note in [*loaded.notes, *about]:
         typer.echo(note, err=True)
-    points = {"runs": runs or sheet.runs, "design": sheet}
+    points = {"runs": runs or loaded.sheet.runs, "design": loaded}
     job = job_of(inputs=inputs, seed=options.seed, draw=not fixed, out=out, **points)
     _do(job, workers, cluster, milestone=milestone, draw=draw, json=json)
 

@@ -3,6 +3,7 @@
 An executor takes the number of a part and gives a future of concurrent.futures: one loop serves both.
 """
 
+import copy
 import logging
 import os
 import signal
@@ -14,8 +15,9 @@ from threading import Event, current_thread, main_thread
 from typing import Any
 
 from sim.engine.batch import plain
+from sim.ensembles.ensemble import mode_of
 from sim.ensembles.job import Job
-from sim.ensembles.part import Part, RunProgress, mode_of, run_part
+from sim.ensembles.part import Part, RunProgress, run_part
 from sim.files.yaml_tree import refuse
 from sim.store.provenance import fingerprint
 
@@ -45,8 +47,12 @@ class Executor:
 
 @contextmanager
 def threads(job: Job, workers: int | None, progress: RunProgress) -> Iterator[Executor]:
-    """Threads of this process, by default one a core; what is under way stops when this ends."""
-    count = 1 if mode_of(job, job.inputs) is plain else workers or os.cpu_count() or 1
+    """Threads of this process, by default one a core; what is under way stops when this ends.
+
+    Raises CancelledError in those threads alone, between two chunks.
+    """
+    mode = mode_of(job.inputs.template, job.total, job.compiled)
+    count = 1 if mode is plain else workers or os.cpu_count() or 1
     stop = Event()
 
     def tell_or_stop(runs: int, failed: int) -> None:
@@ -80,7 +86,7 @@ def cluster(
         for worker, remote in client.run(fingerprint, on_error="return").items():
             if wrong := _differences(local, remote):
                 refuse(f"worker {worker}", f"has {wrong}; {SAME_VERSIONS}")
-        whole = client.submit(_itself, job, pure=False)  # as a task it is made again if its worker is lost
+        whole = client.submit(copy.copy, job, pure=False)  # as a task it is made again if its worker is lost
         pool = client.get_executor(pure=False, retries=RETRIES)
         stack.callback(pool.shutdown, wait=False)
         try:
@@ -116,7 +122,7 @@ def _client(
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         if address == "local":
-            mode_of(job, job.inputs)  # compiled once, before each process would
+            mode_of(job.inputs.template, job.total, job.compiled)  # compiled once, before each process would
             count = workers or os.cpu_count() or 1
             with _deaf():
                 local = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0", **quiet)
@@ -148,10 +154,6 @@ def _differences(local: dict[str, str], remote: object) -> str:
         return f"no kidal-offensive that answers ({remote})"
     pairs = {key: (remote.get(key, "missing"), local.get(key, "missing")) for key in {**local, **remote}}
     return ", ".join(f"{key} {there} (here {here})" for key, (there, here) in pairs.items() if there != here)
-
-
-def _itself(job: Job) -> Job:
-    return job
 
 
 def _checked(job: Job, number: int, versions: dict[str, str]) -> Part:

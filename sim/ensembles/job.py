@@ -1,12 +1,11 @@
 """A job: which runs of which design points make up a run folder, and in which parts they are done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -96,7 +95,8 @@ class Job:
         if self.histories != KEEP:
             parts.append(f"histories:{self.histories}")
         if self.design is not None:
-            parts += [str(self.design.common), *map(_as_text, self.points), *self.variation.hashes]
+            parts.append(str(self.design.sheet.common_random_numbers))
+            parts += [*map(_as_text, self.points), *self.variation.hashes]
         return provenance.digest(*parts)
 
     @property
@@ -106,11 +106,11 @@ class Job:
         return self.out or Path("runs") / "-".join(named)
 
     def seeds(self, points: np.ndarray, replicates: np.ndarray) -> np.ndarray:
-        """Run seeds (unsigned 64 bits) of runs by their points and replicates, arrays with an entry a run.
+        """Run seeds (unsigned 64 bits) of runs by their points and replicates, all of shape (runs,).
 
         With common random numbers those of a replicate are the same at every design point.
         """
-        if self.design is None or self.design.common:
+        if self.design is None or self.design.sheet.common_random_numbers:
             return replicate_seeds(self.seed, replicates)
         seeds = np.empty(len(points), "u8")
         for point in np.unique(points):
@@ -119,10 +119,7 @@ class Job:
         return seeds
 
     def stretches(self, number: int) -> Iterator[tuple[Inputs, np.ndarray]]:
-        """A part's runs by their numbers, cut where the scenario changes, with the inputs they have.
-
-        The numbers are ascending whole numbers, an array a stretch.
-        """
+        """A part's runs by number (runs,), ascending, cut where the scenario changes; and their inputs."""
         first, last = number * self.part_size, min(self.total, (number + 1) * self.part_size)
         points = np.arange(first, last) // self.runs
         kinds = self.variation.variants[points]
@@ -159,7 +156,7 @@ def texts(job: Job) -> dict[str, str]:
     return files | ({"design.yaml": job.design.text} if job.design else {})
 
 
-def manifest(job: Job) -> dict[str, Any]:
+def manifest(job: Job) -> dict[str, object]:
     """What is run, with which hashes, versions and command."""
     head = {"schema": VERSION, "hash": job.hash}
     return {**head, **described(job), "hashes": job.inputs.hashes, **provenance.surroundings()}
@@ -170,7 +167,7 @@ def tables_of(job: Job) -> RunTables:
     return RunTables(manifest=described(job), case=job.inputs.loaded.case)
 
 
-def described(job: Job) -> dict[str, Any]:
+def described(job: Job) -> dict[str, object]:
     """What is run: the part of a manifest that tells nothing of hashes, versions and the machine."""
     loaded, template = job.inputs.loaded, job.inputs.template
     rows, run = template.world.milestones, template.world.run[0]
@@ -218,17 +215,18 @@ def _moment(day: date, hour: float) -> str:
     return moment.isoformat() if moment.time() > time() else moment.date().isoformat()
 
 
-def _about(design: Design, job: Job) -> Mapping[str, Any]:
+def _about(design: Design, job: Job) -> dict[str, object]:
     """What a manifest says of a design."""
+    sheet = design.sheet
     return {
         "name": design.name,
-        "kind": design.kind,
-        "summary": design.summary,
+        "kind": sheet.kind,
+        "summary": sheet.summary,
         "file": design.file,
         "points": len(design.points),
         "runs": job.runs,
-        "common": design.common,
-        "milestone": design.milestone,
-        "by": design.by and design.by.isoformat(),
+        "common": sheet.common_random_numbers,
+        "milestone": sheet.milestone,
+        "by": sheet.by and sheet.by.isoformat(),
         "factors": [{"name": name, "unit": job.variation.units[name]} for name in design.factors],
     }
