@@ -113,7 +113,7 @@ PLAIN_CHUNK = 25
 
 
 def mode_of(
-    scenario: Template, runs: int, compiled: bool | None, say: Callable[[str], None] = tell
+    scenario: Template, runs: int, compiled: bool | None = None, say: Callable[[str], None] = tell
 ) -> ChunkRunner:
     """How runs of a scenario are done: compiled if there are enough, or as `compiled` forces it."""
     if is_compiled(runs, compiled):

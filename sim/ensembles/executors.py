@@ -51,7 +51,7 @@ def threads(job: Job, workers: int | None, progress: RunProgress) -> Iterator[Ex
 
     Raises CancelledError in those threads alone, between two chunks.
     """
-    mode = mode_of(job.inputs.template, job.total, job.compiled)
+    mode = mode_of(job.inputs.template, job.total)
     count = 1 if mode is plain else workers or os.cpu_count() or 1
     stop = Event()
 
@@ -69,19 +69,15 @@ def threads(job: Job, workers: int | None, progress: RunProgress) -> Iterator[Ex
 
 
 @contextmanager
-def cluster(
-    job: Job, address: str, workers: int | None, *, patience: float = CLUSTER_WAIT
-) -> Iterator[Executor]:
+def cluster(job: Job, address: str, workers: int | None) -> Iterator[Executor]:
     """The workers of a Dask cluster at `tcp://host:port`, or `local`: processes of this machine.
-
-    `patience` are the seconds in which it must answer and have a worker.
 
     Raises FaultyInput if there is none, or a worker has another version of what decides the numbers;
     WorkerLoss if it breaks down.
     """
     where = f"--cluster {address}"
     with ExitStack() as stack:
-        client = _client(stack, where, job=job, address=address, workers=workers, patience=patience)
+        client = _client(stack, where, job, address, workers)
         local = fingerprint()
         for worker, remote in client.run(fingerprint, on_error="return").items():
             if wrong := _differences(local, remote):
@@ -105,9 +101,7 @@ def cluster(
             raise
 
 
-def _client(
-    stack: ExitStack, where: str, job: Job, address: str, workers: int | None, patience: float
-) -> Any:
+def _client(stack: ExitStack, where: str, job: Job, address: str, workers: int | None) -> Any:
     """A client of a cluster that has a worker."""
     try:
         from distributed import Client, LocalCluster
@@ -122,13 +116,13 @@ def _client(
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         if address == "local":
-            mode_of(job.inputs.template, job.total, job.compiled)  # compiled once, before each process would
+            mode_of(job.inputs.template, job.total)  # compiled once, before each process would
             count = workers or os.cpu_count() or 1
             with _deaf():
                 local = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0", **quiet)
             return stack.enter_context(Client(stack.enter_context(local)))
-        client = stack.enter_context(Client(address, timeout=patience))
-        client.wait_for_workers(1, timeout=patience)
+        client = stack.enter_context(Client(address, timeout=CLUSTER_WAIT))
+        client.wait_for_workers(1, timeout=CLUSTER_WAIT)
     except Exception as error:  # noqa: BLE001
         # whatever Dask raises here, there is no cluster
         refuse(where, f"does not answer ({error}); a scheduler that runs, with a worker, would be right")

@@ -37,7 +37,6 @@ class Job:
 
     Without a design there is one point, at which nothing is moved. A run's number is its design point times
     the runs of a point, plus its replicate. `histories` runs are kept whole, shared among the points.
-    `compiled` forces a mode.
     """
 
     inputs: Inputs
@@ -49,7 +48,6 @@ class Job:
     size: int | None = None  # of a part, in runs; by default as many as suit
     chunk: int | None = None  # runs done at a time; by default as many as suit the mode
     histories: int = KEEP
-    compiled: bool | None = None
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -70,11 +68,6 @@ class Job:
     def part_size(self) -> int:
         """Runs of each part but the last."""
         return self.size or min(PART, max(PART_RUNS, -(-self.total // JOB_PARTS)))
-
-    @property
-    def parts(self) -> int:
-        """How many parts there are."""
-        return -(-self.total // self.part_size)
 
     @property
     def keep(self) -> int:
@@ -203,7 +196,7 @@ def described(job: Job) -> dict[str, object]:
         "pinned": sorted(job.inputs.parameters.pinned),
         "spent": sorted(job.inputs.parameters.spent) if job.draw else [],
         "design": None if job.design is None else _about(job.design, job),
-        "parts": job.parts,
+        "parts": -(-job.total // job.part_size),
         "part_size": job.part_size,
         **({} if job.histories == KEEP else {"histories": job.histories}),
     }

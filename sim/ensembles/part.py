@@ -31,7 +31,7 @@ def run_part(job: Job, number: int, progress: RunProgress = lambda runs, failed:
     """Do a part of a job. What `progress` raises stops it between two chunks."""
     chunks = []
     for inputs, runs in job.stretches(number):
-        mode = mode_of(inputs.template, job.total, job.compiled, lambda _: None)  # whoever began has said it
+        mode = mode_of(inputs.template, job.total, say=lambda _: None)  # whoever began has said it
         size = job.chunk or (PLAIN_CHUNK if mode is plain else CHUNK)  # it bounds the memory
         for start in range(0, len(runs), size):
             chunks.append(some_runs(job, inputs, mode, runs[start : start + size]))

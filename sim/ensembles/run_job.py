@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.console import Progress, tell
-from sim.ensembles.executors import CLUSTER_WAIT, Executor, WorkerLoss, cluster, threads
+from sim.ensembles.executors import Executor, WorkerLoss, cluster, threads
 from sim.ensembles.job import Job, axes, manifest, texts
 from sim.ensembles.part import Part, RunProgress
 from sim.files.paths import display_path
@@ -28,13 +28,12 @@ def do(
     *,
     workers: int | None = None,
     address: str | None = None,
-    patience: float = CLUSTER_WAIT,
     summary: SummaryFiles | None = None,
 ) -> tuple[Path, RunTables]:
     """Do a job's missing parts and store them, or find it done already; read back.
 
     `workers` are threads here, or processes of a cluster that is `local`; `address` is that of a Dask
-    cluster, which must answer within `patience` seconds. `summary` makes files of the tables, which are
+    cluster. `summary` makes files of the tables, which are
     stored too. Raises FaultyInput; OSError if a part cannot be stored.
     """
     folder = job.folder
@@ -48,7 +47,7 @@ def do(
         def executor_of(progress: RunProgress) -> AbstractContextManager[Executor]:
             if address is None:
                 return threads(job, workers, progress)
-            return cluster(job, address, workers, patience=patience)
+            return cluster(job, address, workers)
 
         _fill(job, files, executor_of, summary)
     return folder, read_run(folder, job.inputs.loaded.case, summed=False)  # just written, or just looked at

@@ -36,18 +36,7 @@ from sim.files.case import BUNDLED, Case
 from sim.files.fields import Count as Whole
 from sim.files.fields import Name, StrictModel, Words, checked
 from sim.files.paths import display_path
-from sim.files.yaml_tree import (
-    Fault,
-    Faults,
-    FaultyInput,
-    Map,
-    Where,
-    locate,
-    nearest,
-    parse,
-    read_text,
-    summaries,
-)
+from sim.files.yaml_tree import Faults, FaultyInput, Map, Where, locate, nearest, parse, read_text, summaries
 from sim.parameters.parameter import Parameter, Parameters
 from sim.parameters.posterior import HELD_OUT_GROUPS, HeldOutGroup
 from sim.record.record import Record, load_record
@@ -101,12 +90,12 @@ class Block:
 
     @cached_property
     def ceilings(self) -> np.ndarray:
-        """The most that the log of each row's share can be (nats)."""
+        """The most that the log of each row's share can be: (rows,), in nats."""
         return np.log([ceiling(report_rows.ask_of(row)) for row in self.asks])
 
     @property
     def floors(self) -> np.ndarray:
-        """The log of each row's share in histories of which none bears it out (nats)."""
+        """The log of each row's share in histories of which none bears it out: (rows,), in nats."""
         return np.asarray(np.log((1.0 - self.asks["weight"]) * self.asks["flat"]))
 
 
@@ -150,7 +139,7 @@ class CalibrationPlan:
         )
 
     def values(self, z: np.ndarray) -> dict[str, np.ndarray]:
-        """The fitted parameters (h, km) of points that are standard normal under the prior."""
+        """The fitted parameters in h and km, each (points,), of standard normal `z` (points, parameters)."""
         rows = [self.parameters.rows[name] for name in self.sheet.parameters]
         return {row.name: np.clip(row.quantiles(ndtr(z[:, i])), *row.support) for i, row in enumerate(rows)}
 
@@ -241,7 +230,7 @@ class _Reading:
             try:
                 inputs = load_inputs(scenario, params, sets, with_, case=self.case)
             except FaultyInput as error:
-                self._scenario_faults(scenario, error.faults)
+                self._scenario_faults(scenario, error)
                 continue
             self._check_parameters(inputs)
             rows = sorted(self._rows(inputs, scenario, seen), key=lambda row: (row.module, row.hour))
@@ -276,9 +265,9 @@ class _Reading:
                 message = f"{row.name!r} is read after {later[0]!r}, which may come later; {right}"
                 self.fault(row.steps, message)
 
-    def _scenario_faults(self, scenario: str, faults: Sequence[Fault]) -> None:
+    def _scenario_faults(self, scenario: str, error: FaultyInput) -> None:
         """Note faults of a scenario; that there is none of its name, at the line that names it."""
-        for fault in faults:
+        for fault in error.faults:
             if fault.where == Where(scenario, 0):
                 number = next(i for i, module in enumerate(self.sheet.modules) if scenario in module.reads)
                 self.fault(("modules", number, "reads", scenario), f"{scenario!r} {fault.message}")
@@ -292,7 +281,7 @@ class _Reading:
             steps = ("parameters", number)
             if name not in rows:
                 self.fault(steps, f"{name!r} is no parameter; {nearest(name, rows)}")
-            elif name in pinned or rows[name].kind == "fixed" or _is_point(rows[name]):
+            elif name in pinned or _is_point(rows[name]):
                 self.fault(steps, f"{name}: its prior has no width; a parameter that is drawn would be right")
             elif name in inputs.parameters.fitted:
                 self.fault(steps, f"{name}: a posterior of --params has it; one or the other would be right")
@@ -341,7 +330,7 @@ class _Reading:
 
 
 def _is_point(row: Parameter) -> bool:
-    """Whether a prior has as good as no width."""
+    """Whether a prior has as good as no width; that of a fixed parameter is its value."""
     low, middle, high = row.quantiles(np.array([0.05, 0.5, 0.95]))
     return bool(high - low <= WIDTH * max(abs(low), abs(middle), abs(high)))
 

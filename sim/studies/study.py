@@ -227,13 +227,12 @@ def leans_on(scenario: Scenario) -> Iterator[date]:
     """The dates by which conditions of a go come true, as far as they are inputs; and of late drones."""
     for column in scenario.columns:
         goals = [objective.place for objective in column.objectives]
-        for condition in column.go:
-            if condition == "reinforced":
-                others = (other.departs for other in scenario.columns if other.reinforces == column.id)
-                yield from (day for day in others if isinstance(day, date))
-            for camp in scenario.camps:
-                if camp.place in goals and condition == "calendar" and camp.opens is not None:
-                    yield camp.opens
-                if camp.place in goals and condition in ("camp_vacated", "road_clear"):
-                    yield camp.vacated
+        camps = [camp for camp in scenario.camps if camp.place in goals]
+        if "reinforced" in column.go:
+            others = (other.departs for other in scenario.columns if other.reinforces == column.id)
+            yield from (day for day in others if isinstance(day, date))
+        if "calendar" in column.go:
+            yield from (camp.opens for camp in camps if camp.opens is not None)
+        if "camp_vacated" in column.go or "road_clear" in column.go:
+            yield from (camp.vacated for camp in camps)
     yield from (drone.ready for drone in scenario.drones if drone.ready > scenario.start.day)
