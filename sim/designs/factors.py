@@ -4,7 +4,7 @@ A factor reads a design's values and ranges. Each gives texts as `--set` and `--
 point can be run by hand.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
@@ -222,18 +222,18 @@ def values(moved: Factor, node: Node, faults: Faults, least: int = 1) -> list[Va
         return []
     if len(node) < least:
         faults.note(node.where, f"{moved.name}: holds {len(node)}; {least} or more would be right")
+    texts = [(text, item.where) for item in node if (text := value(moved, item, faults)) is not None]
+    for where, line in repeats((same(text), where) for text, where in texts):
+        faults.note(where, f"{moved.name}: says again what line {line} says; once would be right")
+    return [text for text, _ in texts]
+
+
+def repeats(contents: Iterable[tuple[Hashable, Where]]) -> Iterator[tuple[Where, int]]:
+    """The places at which there is what stands at an earlier one, and the line of that."""
     first: dict[Hashable, Where] = {}
-    texts = []
-    for item in node:
-        text = value(moved, item, faults)
-        if text is None:
-            continue
-        where = first.setdefault(same(text), item.where)
-        if where is not item.where:
-            message = f"{moved.name}: says again what line {where.line} says; once would be right"
-            faults.note(item.where, message)
-        texts.append(text)
-    return texts
+    for content, where in contents:
+        if first.setdefault(content, where) is not where:
+            yield where, first[content].line
 
 
 def draw(moved: Factor, node: Node, faults: Faults, central: float = 1.0) -> RangeDraw | None:

@@ -13,7 +13,7 @@ from sim.designs import factors, samples
 from sim.designs.factors import Factor, ParameterFactor, Value
 from sim.designs.schema import Morris, Sobol
 from sim.engine.inputs import Inputs
-from sim.files.yaml_tree import Faults, List, Map, Node, Text, Where, locate, refuse
+from sim.files.yaml_tree import Faults, List, Map, Node, Text, locate, refuse
 
 ALONG = np.linspace(0.05, 0.95, 9)
 """The quantiles of a parameter that is moved alone over its prior."""
@@ -66,17 +66,12 @@ def _listed(reading: Reading) -> PointSet:
             reading.faults.note(point.where, f"{names}; the same would be right")
         row = [factors.value(one, point[one.name], reading.faults) for one in moved if one.name in point]
         rows.append([text for text in row if text is not None])
-    _no_point_twice(reading, points, [row for row in rows if len(row) == len(moved)])
+    if all(len(row) == len(moved) for row in rows):  # of faulty points there is more to say first
+        contents = [tuple(map(factors.same, row)) for row in rows]
+        places = [point.where for point in points]
+        for where, line in factors.repeats(zip(contents, places, strict=True)):
+            reading.faults.note(where, f"is the point of line {line} again; once would be right")
     return PointSet(moved, len(rows), lambda: rows)
-
-
-def _no_point_twice(reading: Reading, points: list[Map], rows: list[list[Value]]) -> None:
-    """Note points that say what an earlier one says; of faulty points there is more to say first."""
-    first: dict[Any, Where] = {}
-    for point, row in zip(points, rows, strict=False):
-        where = first.setdefault(tuple(map(factors.same, row)), point.where)
-        if len(rows) == len(points) and where is not point.where:
-            reading.faults.note(point.where, f"is the point of line {where.line} again; once would be right")
 
 
 def _grid(reading: Reading) -> PointSet:

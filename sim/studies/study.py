@@ -26,7 +26,7 @@ from sim.ensembles.job import Job, tables_of
 from sim.ensembles.run_job import do
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Where, refuse
+from sim.files.yaml_tree import refuse
 from sim.parameters.parameter import exact
 from sim.parameters.posterior import PosteriorSheet, made
 from sim.record.record import held_out_hash, load_record
@@ -106,7 +106,7 @@ def rivals(
     inputs = load_inputs(scenario, params, sets, with_, case=case)
     for group in sorted(set(groups) & inputs.parameters.spent):
         right = "another group would be right"
-        refuse(Where(f"--group {group}", 0), f"a posterior of --params was fitted to these rows; {right}")
+        refuse(f"--group {group}", f"a posterior of --params was fitted to these rows; {right}")
     loaded = load_design(design, inputs, seed)
     check(loaded.factors, loaded.sheet.common_random_numbers, loaded.file)
     job = Job(inputs=inputs, seed=seed, runs=runs or loaded.sheet.runs, draw=True, design=loaded, out=out)
@@ -121,7 +121,7 @@ def read_fit(folder: Path) -> Fit:
     """A finished fit: its manifest and account. Raises FaultyInput if there is none."""
     manifest = read_manifest(folder, ())
     if manifest.get("kind") != "calibration" or "files" not in manifest:
-        refuse(Where(display_path(folder), 0), "is no finished calibration; `kidal calibrate` makes one")
+        refuse(folder, "is no finished calibration; `kidal calibrate` makes one")
     account = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
     return cast("Fit", {**manifest, **account})
 
