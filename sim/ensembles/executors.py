@@ -49,7 +49,7 @@ class Executor:
 def threads(job: Job, workers: int | None, progress: RunProgress) -> Iterator[Executor]:
     """Threads of this process, by default one a core; what is under way stops when this ends.
 
-    Raises CancelledError in those threads alone, between two chunks.
+    Raises concurrent.futures.CancelledError in those threads alone, between two chunks.
     """
     mode = mode_of(job.inputs.template, job.total)
     count = 1 if mode is plain else workers or os.cpu_count() or 1

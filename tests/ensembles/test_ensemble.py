@@ -643,7 +643,7 @@ def test_an_exception_from_within_reaches_the_caller_and_ends_the_work(monkeypat
 
     if where == "mode":
         monkeypatch.setattr(ensembles, "plain", fail)
-        monkeypatch.setattr(ensembles, "compiled_mode", lambda scenario, **how: fail)
+        monkeypatch.setattr(ensembles, "compiled_mode", lambda *_: fail)
     given_ = fail if where == "parameters" else priors().draws
     with pytest.raises(KeyError, match="planted"):
         rows(parameters=given_, chunk=1, workers=2, compiled=compiled)
