@@ -85,16 +85,16 @@ def sweep(
     from sim.ensembles.job import Job
 
     inputs = options.inputs(scenario)
-    sheet, milestones = load_design(design, inputs, options.seed), inputs.template.milestones
+    loaded, milestones = load_design(design, inputs, options.seed), inputs.template.milestones
     if milestone is not None:
         check_milestones([milestone], milestones)
-    for note in sheet.notes:
+    for note in loaded.notes:
         typer.echo(note, err=True)
-    if milestone is None and sheet.milestone not in (None, *milestones):
-        about = f"the design's milestone {sheet.milestone} is none of this scenario's"
+    if milestone is None and loaded.sheet.milestone not in (None, *milestones):
+        about = f"the design's milestone {loaded.sheet.milestone} is none of this scenario's"
         typer.echo(f"{about}: another one is told", err=True)
-    count = runs or sheet.runs
-    job = Job(inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=sheet, out=out)
+    count = runs or loaded.sheet.runs
+    job = Job(inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out)
     _do(job, workers, cluster, milestone=milestone, draw=draw, json=json)
 
 

@@ -56,13 +56,14 @@ def sensitivity(
     inputs = options.inputs(scenario)
     check_milestones(milestone or (), inputs.template.milestones)
     design_name = design or str(options.case.lent("params", "sweeps", f"{method}.yaml"))
-    sheet = load_design(design_name, inputs, options.seed)
-    indices.method_of(sheet.kind, sheet.file)
-    job = Job(inputs=inputs, seed=options.seed, runs=sheet.runs, draw=True, design=sheet, out=out)
+    loaded = load_design(design_name, inputs, options.seed)
+    sheet = loaded.sheet
+    indices.method_of(sheet.kind, loaded.file)
+    job = Job(inputs=inputs, seed=options.seed, runs=sheet.runs, draw=True, design=loaded, out=out)
     folder, tables = do(job, workers=workers)
     path = display_path(folder)
     name, by_target = indices.targets(tables, record_of(tables), path, tuple(milestone or ()))
-    head = f"{sheet.summary}\n{scenario}, {len(sheet.points):,} points of {sheet.runs:,} runs"
+    head = f"{sheet.summary}\n{scenario}, {len(loaded.points):,} points of {sheet.runs:,} runs"
     stored = f"stored in {path}; its figure: kidal plot {path} --figure sensitivity"
     print_result(
         json,
