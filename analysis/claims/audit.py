@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.claims import temporal_network
-from analysis.claims.temporal_network import OpenInterval, Problem
+from analysis.claims.temporal_network import OpenInterval, Problem, fewest, irreducible
 from analysis.claims.time_constraints import (
     Lengths,
     Terms,
@@ -22,6 +22,7 @@ from analysis.claims.time_constraints import (
     problem_of,
     way_of,
 )
+from analysis.tables.text import round_minute
 from sim.files import units, yaml_tree
 from sim.files.yaml_tree import Where, locate, refuse
 from sim.record.record import Record
@@ -123,10 +124,7 @@ def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: 
     for part in parts:
         sets, more = temporal_network.contradictions(part)
         clashes += map(bench.clash, sets)
-        if more:
-            gone |= temporal_network.irreducible(part, sets, weights)
-        else:
-            gone |= temporal_network.fewest(sets, part.labels, weights)
+        gone |= irreducible(part, sets, weights) if more else fewest(sets, part.labels, weights)
         capped |= more
     rank = {claim.id: index for index, claim in enumerate(record.claims)}
     clashes.sort(key=lambda clash: [rank[claim.id] for claim in clash.claims])
@@ -259,7 +257,7 @@ def _when(event: AuditedEvent) -> tuple[datetime, str]:
 
 def _minute(time: int | None) -> datetime | None:
     """The whole minute nearest to a time (ms); None of none."""
-    return None if time is None else (moment_of(time) + _MINUTE / 2).replace(second=0, microsecond=0)
+    return None if time is None else round_minute(moment_of(time))
 
 
 def _contradictions(

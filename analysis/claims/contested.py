@@ -105,7 +105,7 @@ def _spread(values: np.ndarray) -> Spread:
 
 
 def bears_out(side: Statement, values: np.ndarray) -> np.ndarray:
-    """Which values are as a side says, or more so in its direction; of yes and no, 1 and 0."""
+    """Which values (histories,) are as a side says, or more so in its direction; of yes and no, 1 and 0."""
     if side.number is None:
         return np.asarray(values == (side.answer == "yes"))
     low, high = side.number
@@ -114,7 +114,10 @@ def bears_out(side: Statement, values: np.ndarray) -> np.ndarray:
 
 
 def matter(item: ContestedQuantity, truth: np.ndarray) -> Matter:
-    """A matter for the one-coin model: which of its statements are right, with the share of the histories."""
+    """A matter for the one-coin model: which of its statements are right, with the share of the histories.
+
+    `truth` (histories,) is what is contested, in its unit (persons, vehicles), or 1 and 0 for yes and no.
+    """
     states = Counter(_states(item, truth))
     possible = sorted(set(_states(item, _candidates(item))))
     total = len(truth) + PSEUDO_COUNT * len(possible)

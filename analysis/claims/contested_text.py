@@ -3,7 +3,7 @@
 from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, Spread
 from analysis.claims.reliability import Reliabilities
 from analysis.tables.monte_carlo import wilson
-from analysis.tables.outcomes import QUANTILES
+from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.text import aligned, json_of, paragraphs, plain
 from sim.record.rows import Statement
 from sim.store.reader import RunTables
@@ -130,8 +130,7 @@ def _entry(one: ContestedResult, account: Account) -> dict[str, object]:
 
 
 def _spread(spread: Spread) -> dict[str, float]:
-    named = zip(QUANTILES, spread.quantiles, strict=True)
-    return {"mean": spread.mean} | {f"q{round(100 * q):02}": value for q, value in named}
+    return {"mean": spread.mean} | dict(zip(QUANTILE_KEYS, spread.quantiles, strict=True))
 
 
 def _parties(account: Account) -> list[dict[str, object]]:

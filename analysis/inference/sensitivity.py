@@ -22,13 +22,8 @@ from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
-METHODS = {
-    "morris": "morris",
-    "saltelli": "sobol",
-    "latin-hypercube": "pawn",
-    "sobol": "pawn",
-    "prior": "pawn",
-}
+METHODS = {"morris": "morris", "saltelli": "sobol"}
+METHODS |= dict.fromkeys(("latin-hypercube", "sobol", "prior"), "pawn")
 """The method of each kind of design."""
 SENSITIVITY_MEASURES = {
     "morris": ("mu*", "sigma"),
@@ -113,7 +108,10 @@ def targets(
 
 
 def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]:
-    """The method of a design and its factors, point by point. Raises FaultyInput."""
+    """The method of a design and the values (points,) of its factors, in their units.
+
+    Raises FaultyInput for a run that is no sample of numbers, did not run in full, or has too few points.
+    """
     design = tables.manifest["design"] or {}
     method, points = method_of(design.get("kind", ""), name), design["points"]
     runs = np.bincount(tables.runs["design_id"][tables.done], minlength=points)
@@ -143,7 +141,7 @@ def method_of(kind: str, name: str) -> str:
 def quantities(
     tables: RunTables, record: Record, milestone: str, hours: np.ndarray
 ) -> list[tuple[str, str, np.ndarray]]:
-    """What each design point's runs (points x runs) come to: name, unit, numbers."""
+    """What each design point's runs (points, runs) come to: name, unit (h or share), numbers (points,)."""
     columns = [
         ("median hour", "h", np.minimum(np.median(hours, axis=1), horizon(tables))),
         ("P(reached)", "share", np.isfinite(hours).mean(axis=1)),
@@ -156,7 +154,7 @@ def quantities(
 
 
 def share_of_chance(hours: np.ndarray, block: int = 1) -> Estimate:
-    """The share of the variance of runs (points x runs) that is not the points', and its interval.
+    """The share (0 to 1) of the variance of hours (points, runs) that is not the points', and its interval.
 
     Runs of one replicate may share their luck: then the points' means share it too, and do not differ by it.
     The bootstrap draws points again, `block` of them together, and replicates; its middle is put where the
@@ -186,7 +184,10 @@ def _chance(hours: np.ndarray) -> float:
 
 
 def indices(method: str, matrix: Mapping[str, np.ndarray], values: np.ndarray) -> tuple[Influence, ...]:
-    """The factors by rank, with their measures: `matrix` has their values point by point, as `values` are."""
+    """The factors by rank, with their measures at `values` (points,); `matrix` has the columns (points,).
+
+    Morris' measures are in the unit of the values, those of sobol and pawn shares and distances (0 to 1).
+    """
     names, measures = list(matrix), SENSITIVITY_MEASURES[method]
     columns = np.column_stack([matrix[name] for name in names]).astype(float)
     block, of = _together(method, columns), MEASURE[method]
@@ -213,7 +214,10 @@ def _spans(of: Callable[[np.ndarray], np.ndarray], count: int, *, centred: bool 
 
 
 def pairs(matrix: Mapping[str, np.ndarray], values: np.ndarray, block: int) -> tuple[Interaction, ...]:
-    """The largest second-order indices (Saltelli 2002), of a design that has the rows of B with A's."""
+    """The largest second-order indices (Saltelli 2002) of `values` (points,), by columns (points,).
+
+    Empty for a design that has not the rows of B with A's; `block` is how many of its points go together.
+    """
     names, y = list(matrix), values.reshape(-1, block)
     if block != 2 * len(names) + 2 or len(names) < 2:
         return ()
@@ -303,8 +307,4 @@ def _pawn(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.stack([np.median(distances, axis=1), distances.max(axis=1)])
 
 
-MEASURE: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
-    "morris": _morris,
-    "sobol": _sobol,
-    "pawn": _pawn,
-}
+MEASURE = {"morris": _morris, "sobol": _sobol, "pawn": _pawn}

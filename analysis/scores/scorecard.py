@@ -78,8 +78,8 @@ class Card:
     """A run's scores, observation by observation, in the order of its milestones.
 
     `joint` has energy scores of what all nulls but the flat one speak of too: of the run ("") and each null.
-    `values` (runs x rows) is what each observation is about, capped at the horizon (h); `interval_hits` (runs
-    x rows) whether its interval is met.
+    `values` (runs, rows) is what each observation is about, capped at the horizon (h); `interval_hits`
+    (runs, rows) whether its interval is met.
     """
 
     name: str
@@ -223,9 +223,9 @@ def _crps(
     counts = np.bincount(block * (len(at) + 1) + bins, minlength=weights.shape[1] * (len(at) + 1))
     table = counts.reshape(weights.shape[1], -1)[:, :-1].cumsum(axis=1).astype(float)
     sizes = np.bincount(block).astype(float)
-    drawn = (weights @ table) / (weights @ sizes)[:, None]
+    resampled = (weights @ table) / (weights @ sizes)[:, None]
     score = scoring_rules.ranked(table.sum(axis=0) / len(hours), at, *span)
-    return float(score), middle(scoring_rules.ranked(drawn, at, *span))
+    return float(score), middle(scoring_rules.ranked(resampled, at, *span))
 
 
 def _joint(
@@ -269,6 +269,6 @@ def _count_score(count: ReportedCount, counts: np.ndarray, most: int, weight: fl
 
 
 def middle(values: np.ndarray) -> Interval:
-    """The central 95 % of some values."""
+    """The central 95 % of some values (resamples,), in their unit."""
     low, high = np.quantile(values, (0.025, 0.975))
     return float(low), float(high)

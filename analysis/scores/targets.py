@@ -40,7 +40,7 @@ class Term:
         return 1.0 - share if self.observation.survival else share
 
     def hours(self, forecast: Hours) -> np.ndarray | None:
-        """The hours asked for, run by run, nan where the event they count from never came.
+        """The hours asked for (runs,), nan where the event they count from never came.
 
         None: the forecast has no opinion.
         """
@@ -54,7 +54,7 @@ class Term:
             return np.where(np.isfinite(start), hours - start, np.nan)
 
     def shares(self, forecast: Hours) -> np.ndarray | None:
-        """The probability of the report run by run, nan and None as for `hours`."""
+        """The probability of the report (runs,), nan and None as for `hours`."""
         hours = self.hours(forecast)
         if hours is None:
             return None
@@ -69,7 +69,7 @@ class Term:
         return float(scoring_rules.log_score(share, self.weight, self.flat))
 
     def interval_hits(self, forecast: Hours) -> np.ndarray:
-        """Whether the hour itself lies in the reported interval, or after the silence, run by run: 1 or 0."""
+        """Whether the hour itself lies in the reported interval, or after the silence (runs,): 1 or 0."""
         return self._met(forecast[self.milestone], *self.span)
 
     def _met(self, hours: np.ndarray, low: float, high: float, blur: float = 0.0) -> np.ndarray:
@@ -79,7 +79,10 @@ class Term:
         return scoring_rules.within(hours, low, high, blur)
 
     def capped_hours(self, forecast: Hours, end: float) -> np.ndarray:
-        """The hours asked for, those that never come at the horizon's length."""
+        """The hours asked for (runs,), those that never come at the horizon's length `end` (h).
+
+        Raises ValueError if the forecast has no opinion.
+        """
         hours = self.hours(forecast)
         if hours is None:
             raise ValueError(f"{self.milestone}: the forecast has no opinion")

@@ -8,9 +8,6 @@ from sources import trees
 VAGUE = frozenset({"told", "found", "own", "said", "asked", "kept", "drawn", "rest"})
 """Words that say what was done with a value, and not what it is."""
 NOT_YET = (
-    "analysis/claims/",
-    "analysis/inference/",
-    "analysis/scores/",
     "analysis/tables/",
     "sim/engine/",
     "sim/model.py",
