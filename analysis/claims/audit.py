@@ -107,15 +107,12 @@ class Audit(NamedTuple):
 def audited(
     record: Record, folder: Path, network: Network, speed: str = TOP_SPEED, *, by_night: bool = False
 ) -> Audit:
-    """The audit of the record of a folder on a network. Raises FaultyInput."""
+    """The audit of the record of a folder on a network, no column being faster than `speed`, as `25 km/h`.
+
+    Raises FaultyInput for a speed that is none or out of range, and for a route that has no road.
+    """
     terms = Terms(_speed(speed), not by_night)
-    ways = _ways(record, network, folder)
-    return audit(record, ways, network, terms)
-
-
-def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: Terms) -> Audit:
-    """The audit of a record whose columns have known ways, under some terms."""
-    bench = _Bench(record=record, ways=ways, network=network, terms=terms)
+    bench = _Bench(record=record, ways=_ways(record, network, folder), network=network, terms=terms)
     clashes: list[Clash] = []
     gone: set[str] = set()
     capped = False
@@ -132,12 +129,12 @@ def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: 
     return Audit(
         record=record,
         terms=terms,
-        columns=tuple(ways),
+        columns=tuple(bench.ways),
         clashes=tuple(clashes),
         capped=capped,
         left_out=tuple(claim for claim in record.claims if claim.id in gone),
         events=_events(record, temporal_network.implied(bench.problem(), kept_ids)),
-        paces=tuple(pace for column in ways if (pace := bench.pace(column, kept_ids)) is not None),
+        paces=tuple(pace for column in bench.ways if (pace := bench.pace(column, kept_ids)) is not None),
         contradictions=_contradictions(record, clashes, parts),
     )
 

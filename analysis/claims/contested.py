@@ -62,11 +62,11 @@ class ContestedResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """All of it: what can be weighed, what cannot and why, and the reliabilities (None: nothing to weigh)."""
+    """All of it: what can be weighed, what cannot and why, and the reliabilities by what can."""
 
     results: tuple[ContestedResult, ...]
     missing: Mapping[str, str]
-    verdict: Reliabilities | None
+    verdict: Reliabilities
     kind_weights: Mapping[str, Mapping[str, float]]
     """By party: the record's weight of each kind of its claims."""
 
@@ -83,7 +83,7 @@ def weigh(tables: RunTables, record: Record) -> Account:
             missing[item.id] = f"{sample.event} is in none of its {sample.of:,} stored histories"
         else:
             weighed.append(_result(item, sample))
-    verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed]) if weighed else None
+    verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed])
     weights = _kind_weights(record, weighed)
     return Account(results=tuple(weighed), missing=missing, verdict=verdict, kind_weights=weights)
 

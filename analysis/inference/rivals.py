@@ -116,7 +116,7 @@ def verdict(
         alike[b"".join(column[point].tobytes() for column in columns.values())].append(point)
     points = list(alike.values())
     hours = {milestone: column[[point for point, *_ in points]] for milestone, column in columns.items()}
-    evidence = _evidence([(term, _shares(term, hours)) for term in scored_terms])
+    evidence = _evidence([(term, np.nan_to_num(term.shares(hours))) for term in scored_terms])
     elsewhere = _elsewhere(tables, record, {term.milestone for term in scored_terms})
     ranking: list[Rival] = []
     for place in np.argsort(-evidence.logs[:, 0], kind="stable").tolist():
@@ -205,6 +205,7 @@ def _name(term: Term) -> str:
 class _Evidence(NamedTuple):
     """The rows with the probability of each in each run (rivals, runs), and what they come to together.
 
+    It is 0 where what a row counts from never came.
     `products` (rivals, runs) is the probability of all rows, `logs` (rivals, 1 + resamples) the log evidence,
     `shares` and `effective` (rivals,) the rivals' probabilities and effective runs.
     """
@@ -224,12 +225,6 @@ def _evidence(rows: Sequence[tuple[Term, np.ndarray]]) -> _Evidence:
     return _Evidence(
         rows=rows, products=products, logs=logs, shares=shares / shares.sum(), effective=effective
     )
-
-
-def _shares(term: Term, hours: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The probability of a row in each run; 0 where what it counts from never came."""
-    shares = term.shares(hours)
-    return np.zeros(next(iter(hours.values())).shape) if shares is None else np.nan_to_num(shares)
 
 
 def _product(rows: Sequence[tuple[Term, np.ndarray]]) -> np.ndarray:
@@ -286,8 +281,8 @@ def _elsewhere(tables: RunTables, record: Record, names: Collection[str]) -> dic
 def _weighed(hours: np.ndarray, weights: np.ndarray, span: tuple[float, float]) -> Prediction:
     """Quantiles of the hours of runs that are weighed by the rows, and the share inside an interval."""
     order = np.argsort(hours, kind="stable")
-    at = np.minimum(np.searchsorted(np.cumsum(weights[order]), QUANTILES), len(hours) - 1)
-    low, middle, high = hours[order][at].tolist()
+    places = np.minimum(np.searchsorted(np.cumsum(weights[order]), QUANTILES), len(hours) - 1)
+    low, middle, high = hours[order][places].tolist()
     return (low, middle, high), float(weights[(hours >= span[0]) & (hours <= span[1])].sum())
 
 

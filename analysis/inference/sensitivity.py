@@ -125,8 +125,7 @@ def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]
         refuse(Where(name, 0), f"{', '.join(words)}: moved by words; a sample of numbers would be right")
     least = LEAST_SAMPLES[method] * _together(method, np.column_stack(list(matrix.values())))
     if points < least:
-        message = f"{points} design points give no interval; {least} or more would be right"
-        refuse(Where(name, 0), message)
+        refuse(Where(name, 0), f"{points} design points give no interval; {least} or more would be right")
     return method, matrix
 
 
@@ -164,8 +163,8 @@ def share_of_chance(hours: np.ndarray, block: int = 1) -> Estimate:
     blocks = hours.reshape(-1, block, runs)
     rows = _resampled(len(blocks), SENSITIVITY_RESAMPLES // 4)
     columns = _resampled(runs, len(rows), "replicate")
-    both = zip(rows, columns, strict=True)
-    resampled = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in both])
+    picks = zip(rows, columns, strict=True)
+    resampled = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in picks])
     value = _chance(hours)
     low, high = np.clip(np.quantile(resampled, (0.025, 0.975)) - resampled.mean() + value, 0.0, 1.0).tolist()
     return value, low, high
@@ -190,14 +189,14 @@ def indices(method: str, matrix: Mapping[str, np.ndarray], values: np.ndarray) -
     """
     names, measures = list(matrix), SENSITIVITY_MEASURES[method]
     columns = np.column_stack([matrix[name] for name in names]).astype(float)
-    block, of = _together(method, columns), MEASURE[method]
+    block, measures_of = _together(method, columns), MEASURE[method]
     x, y = columns.reshape(-1, block, len(names)), values.reshape(-1, block)
-    spans = _spans(lambda rows: of(x[rows], y[rows]), len(y), centred=method == "pawn")
-    made = [
+    spans = _spans(lambda rows: measures_of(x[rows], y[rows]), len(y), centred=method == "pawn")
+    influences = [
         Influence(name, {measure: tuple(spans[k][i]) for k, measure in enumerate(measures)})
         for i, name in enumerate(names)
     ]
-    return tuple(sorted(made, key=lambda one: -one.values[measures[0]][0]))
+    return tuple(sorted(influences, key=lambda one: -one.values[measures[0]][0]))
 
 
 def _spans(of: Callable[[np.ndarray], np.ndarray], count: int, *, centred: bool = False) -> list[Any]:

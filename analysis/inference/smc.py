@@ -92,10 +92,10 @@ class Sample:
 
     def effective(self, values: np.ndarray) -> float:
         """How many independent points a mean of values (points,) is worth, by Lee and Whiteley 2018."""
-        off = values - values.mean()
-        lineages = np.bincount(self.roots, off)
-        variance = float((lineages**2).sum()) / len(off) ** 2
-        return min(float(len(off)), float(off.var() / variance)) if variance > 0.0 else 0.0
+        deviations, count = values - values.mean(), float(len(values))
+        lineages = np.bincount(self.roots, deviations)
+        variance = float((lineages**2).sum()) / count**2
+        return min(count, float(deviations.var() / variance)) if variance > 0.0 else 0.0
 
 
 Talk = Generator[Proposals, np.ndarray, Sample]
@@ -146,9 +146,9 @@ def sample(
             now, step = yield from sampler.tempered(now, module, steps)
             steps.append(step)
             share = step.share
-    some = np.linspace(0, len(now.z) - 1, settings.checked).astype(int).repeat(settings.repeats)
-    again = yield sampler.proposals("noise", now.z[some], module=last_module, since=0, **to_the_end)
-    noise = again.sum(axis=1).reshape(settings.checked, settings.repeats).var(axis=1, ddof=1)
+    picks = np.linspace(0, len(now.z) - 1, settings.checked).astype(int).repeat(settings.repeats)
+    repeated = yield sampler.proposals("noise", now.z[picks], module=last_module, since=0, **to_the_end)
+    noise = repeated.sum(axis=1).reshape(settings.checked, settings.repeats).var(axis=1, ddof=1)
     return Sample(
         z=now.z, logs=now.logs, roots=now.roots, prior=z, ruled_out=ruled_out, steps=tuple(steps), noise=noise
     )
@@ -217,15 +217,15 @@ class _Sampler:
         share = before.share if before and before.module == module else 0.0
         gain = now.logs[:, modules == module].sum(axis=1)
         ahead = _ahead(gain, share, settings.least_share)
-        weights = (ahead - share) * gain
-        total = float(logsumexp(weights))
-        w = np.exp(weights - total)
-        picks = _draw(w, self.uniform(f"draw {len(steps)}", 1)[0], settings.points)
-        spread = np.cov(now.z.T, aweights=w).reshape(now.z.shape[1], -1)
+        log_weights = (ahead - share) * gain
+        total = float(logsumexp(log_weights))
+        weights = np.exp(log_weights - total)
+        picks = _draw(weights, self.uniform(f"draw {len(steps)}", 1)[0], settings.points)
+        spread = np.cov(now.z.T, aweights=weights).reshape(now.z.shape[1], -1)
         target = _Target(
             shares=np.where(modules < module, 1.0, np.where(modules == module, ahead, 0.0)),
             module=module,
-            mean=w @ now.z,
+            mean=weights @ now.z,
             root=np.linalg.cholesky(spread + 1e-9 * np.eye(len(spread))),
             moves_a_point=settings.last_moves if ahead == 1.0 and module == modules.max() else settings.moves,
         )
@@ -233,11 +233,11 @@ class _Sampler:
         return now, Step(
             module=module,
             share=ahead,
-            effective=float(1.0 / (w**2).sum()),
+            effective=float(1.0 / (weights**2).sum()),
             accepted=accepted,
             moves=moves,
             distinct=len(np.unique(now.z[:, 0])),
-            evidence=(before.evidence if before else 0.0) + (total - float(np.log(len(w)))),
+            evidence=(before.evidence if before else 0.0) + (total - float(np.log(len(weights)))),
         )
 
     def moved(

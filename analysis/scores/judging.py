@@ -164,16 +164,15 @@ Outcome = tuple[np.ndarray, int]
 
 
 def _ratio(judge: Judge, test: Ratio, column: str) -> Outcome:
-    of, to = _measured(judge, test.of, column), _measured(judge, test.to, column)
+    first, second = _measured(judge, test.of, column), _measured(judge, test.to, column)
     limits = [(test.at_least, np.greater_equal), (test.at_most, np.less_equal), (test.below, np.less)]
+    bounds = [(times, is_met) for times, is_met in limits if times is not None]
     with np.errstate(invalid="ignore"):
-        met = np.all(
-            [is_met(of.value, times * to.value) for times, is_met in limits if times is not None], axis=0
-        )
+        met = np.all([is_met(first.value, times * second.value) for times, is_met in bounds], axis=0)
         most = min((times for times, _ in limits[1:] if times is not None), default=np.inf)
-        too_long = np.where(of.at_least > most * to.value, 0.0, np.nan)
-    known = np.isfinite(of.value) & np.isfinite(to.value)
-    return np.where(known, met, too_long), min(of.of, to.of)
+        too_long = np.where(first.at_least > most * second.value, 0.0, np.nan)
+    known = np.isfinite(first.value) & np.isfinite(second.value)
+    return np.where(known, met, too_long), min(first.of, second.of)
 
 
 def _before(judge: Judge, test: Before, column: str) -> Outcome:

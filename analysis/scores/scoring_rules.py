@@ -95,10 +95,10 @@ def energy(
     E|X - y| - E|X - X'| / 2; the pairs X, X' are runs that stand so many apart, for runs are independent.
     """
     _some(forecast)
-    far = float(np.linalg.norm(forecast - observed, axis=1).mean())
-    some = [shift for shift in shifts if shift < len(forecast)]
-    apart = [np.linalg.norm(forecast - np.roll(forecast, shift, axis=0), axis=1).mean() for shift in some]
-    return far - 0.5 * float(np.mean(apart)) if apart else far
+    distance = float(np.linalg.norm(forecast - observed, axis=1).mean())
+    steps = [shift for shift in shifts if shift < len(forecast)]
+    apart = [np.linalg.norm(forecast - np.roll(forecast, shift, axis=0), axis=1).mean() for shift in steps]
+    return distance - 0.5 * float(np.mean(apart)) if apart else distance
 
 
 def independent(values: np.ndarray) -> float:
