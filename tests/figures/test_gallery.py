@@ -192,16 +192,16 @@ def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
     looks = [(side.face, side.hatch) for side in sides.holders(run_tables("gao-anefis", 60))]
     assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
     assert len(set(looks)) == 4
-    assert list(delays.CAUSE_STYLES) == [cause.name.lower() for cause in Cause]
+    assert list(delays.CAUSES) == [cause.name.lower() for cause in Cause]
 
 
 def test_causes_differ_in_grey_by_lightness_or_hatch() -> None:
     grey = {
-        cause: float(np.dot(to_rgb(face), (0.299, 0.587, 0.114)))
-        for cause, (face, _) in delays.CAUSE_STYLES.items()
+        cause: float(np.dot(to_rgb(look["fc"]), (0.299, 0.587, 0.114)))
+        for cause, look in delays.CAUSES.items()
     }
-    hatch = {cause: marks for cause, (_, marks) in delays.CAUSE_STYLES.items()}
-    for one, two in combinations(delays.CAUSE_STYLES, 2):
+    hatch = {cause: look["hatch"] for cause, look in delays.CAUSES.items()}
+    for one, two in combinations(delays.CAUSES, 2):
         assert abs(grey[one] - grey[two]) >= 0.1 or hatch[one] != hatch[two], (one, two)
 
 

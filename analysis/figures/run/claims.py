@@ -1,18 +1,18 @@
 """What the parties claim, along time: a row an event, a bar a claim, coloured by who claims it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 
 from analysis.figures.base import common
 from analysis.figures.base.labels import HALO
-from analysis.figures.base.page import sheet, styled, widest
+from analysis.figures.base.page import key_line, key_patch, sheet, styled, widest
 from analysis.figures.base.style import INK, QUIET, legend_place, party_look
 from analysis.tables.clock import begins, days_of, horizon, hour_of
 from sim.record.record import Record
@@ -51,18 +51,13 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
     places |= {row["id"].split(":")[0] for row in m["milestones"]}
     end = horizon(tables)
     by_event: dict[str, list[Claim]] = {}
-    for claim in record.claims:
+    for claim in sorted(record.claims, key=attrgetter("earliest", "latest", "event", "id")):
         place, word = claim.event.split(":")
         inside = hour_of(tables, claim.latest) > begins(tables) and hour_of(tables, claim.earliest) < end
         column = claim.column is None or claim.column in m["columns"]
         if place in places and word in HAPPENS and inside and column and not claim.recurs:
             by_event.setdefault(claim.event, []).append(claim)
-    rows = [Line(event, tuple(sorted(claims, key=_order))) for event, claims in by_event.items()]
-    return sorted(rows, key=lambda line: (line.claims[0].earliest, line.claims[0].latest, line.event))
-
-
-def _order(claim: Claim) -> tuple[datetime, datetime, str]:
-    return claim.earliest, claim.latest, claim.id
+    return [Line(event, tuple(claims)) for event, claims in by_event.items()]
 
 
 @styled
@@ -166,12 +161,10 @@ def _bar(axis: Axes, tables: RunTables, claim: Claim, level: float, least: float
 def _key(rows: Sequence[Line]) -> list[Artist]:
     claims = [claim for line in rows for claim in line.claims]
     shown = {claim.id for claim in claims}
-    key: list[Artist] = []
-    for party in sorted({claim.party for claim in claims}, key=legend_place):
-        look = party_look(party)
-        key.append(Patch(label=look.says or f"claimed by: {look.label}", **look.paint))
+    looks = map(party_look, sorted({claim.party for claim in claims}, key=legend_place))
+    key = [key_patch(look.says or f"claimed by: {look.label}", **look.paint) for look in looks]
     if any(shown.intersection(claim.contradicted_by) for claim in claims):
-        key.append(Line2D([], [], label="these contradict each other", **LINK))
+        key.append(key_line("these contradict each other", **LINK))
     if any(claim.contradicted_by for claim in claims):
-        key.append(Patch(fc="none", ec=INK, ls="--", label="contested: another claim contradicts it"))
+        key.append(key_patch("contested: another claim contradicts it", fc="none", ec=INK, ls="--"))
     return key

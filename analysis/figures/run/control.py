@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 
 from analysis.figures.base import common
-from analysis.figures.base.page import sheet, styled, widest
+from analysis.figures.base.page import key_patch, sheet, styled, widest
 from analysis.figures.base.sides import UNHELD, SideLook, holders, side_of, stacked
 from analysis.tables.clock import interval_of
 from analysis.tables.histories import Histories, stored
@@ -189,5 +189,5 @@ def _key(
 ) -> list[Artist]:
     held = np.any([row.shares.any(axis=0) for row in rows], axis=0)
     looks = {seen.words: seen.look for seen in brackets if seen is not None}
-    key: list[Artist] = [side.patch for side in stacked(sides) if held[side.code]]
-    return key + [Patch(fc="none", lw=1.7, label=words, **look) for words, look in looks.items()]
+    key = [side.patch for side in stacked(sides) if held[side.code]]
+    return key + [key_patch(words, fc="none", lw=1.7, **look) for words, look in looks.items()]

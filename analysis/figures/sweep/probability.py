@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import common
-from analysis.figures.base.page import LABEL, sheet, shortened, styled, widest, wrapped
-from analysis.figures.base.style import INK, QUIET
+from analysis.figures.base.page import LABEL, key_line, sheet, shortened, styled, widest, wrapped
+from analysis.figures.base.style import INK, QUIET, looks_of
 from analysis.figures.sweep import labels
 from analysis.figures.sweep.labels import NAMES
 from analysis.tables import sweeps
@@ -29,17 +28,8 @@ CLASSES = 8  # of a number with too many values for a map
 PANELS, SMOOTH, BARS = 12, 24, 40  # most panels, fewest points with a running median, most with intervals
 PANEL_HEIGHT, ALONE = 1.45, 2.4  # inches: of a panel in rows, of one in a single row
 PANEL_GAP, PANEL_FOOT = 0.3, 0.95  # inches between two panels, and under one
-SERIES: Sequence[tuple[str, str, Any]] = (
-    ("#1a1a1a", "o", "-"),
-    ("#d55e00", "s", "--"),
-    ("#0072b2", "^", ":"),
-    ("#e69f00", "D", "-."),
-    ("#009e73", "v", (0, (5, 1, 1, 1, 1, 1))),
-    ("#cc79a7", "P", (0, (8, 2))),
-    ("#56b4e9", "X", (0, (1, 1))),
-    ("#7f7f7f", "<", (0, (3, 4))),
-)
-"""Colour, marker and dashes of lines; the colours are Okabe and Ito's."""
+SERIES = looks_of("series")
+"""Colour, marker and dashes of lines."""
 
 
 class Ways(NamedTuple):
@@ -155,8 +145,10 @@ def _lines_figure(points: Shares, title: str, text: str, along: Ways, series: Wa
     row = 0.22 if series is None else max(0.24, 0.11 * len(names) + 0.14)
     tall = max(1.2, row * len(along.names)) if flat else 4.2
     left = widest(values(along), 8.5) + 0.45 if flat else 0.85
-    looks = [_look(number, joined=not flat or series is not None) for number in range(max(1, len(names)))]
-    key = [Line2D([], [], label=name, **look) for name, look in zip(names, looks, strict=False)]
+    looks = [look | {"ms": 5, "lw": 1.2} for look in SERIES[: max(1, len(names))]]
+    if flat and series is None:
+        looks[0]["ls"] = ""  # the texts have no order in which to join them
+    key = [key_line(name, **look) for name, look in zip(names, looks, strict=False)]
     page = sheet(title, text, tall, left=left, right=0.4, key=key)
     axis = page.body()
     at = _frame(axis, along, flat)
@@ -181,11 +173,6 @@ def series_names(series: Ways) -> list[str]:
     """What the lines are, as the legend says it."""
     words = (f"{series.axis.name}: {name} {series.axis.unit or ''}".rstrip() for name in series.names)
     return [shortened(name, 6.0, 8.0) for name in words]
-
-
-def _look(number: int, joined: bool) -> dict[str, Any]:
-    color, marker, dashes = SERIES[number]
-    return {"color": color, "marker": marker, "ms": 5, "ls": dashes if joined else "", "lw": 1.2}
 
 
 def _line(axis: Axes, at: np.ndarray, rows: Shares, look: dict[str, Any], shift: float) -> None:
