@@ -90,7 +90,7 @@ def _number_of(module: str, function: str) -> "Callable[[RunTables, Record], int
 def _towns(tables: "RunTables", _: "Record") -> int:
     from analysis.tables.outcomes import names
 
-    return sum(name.startswith(("displaced:", "arrived:")) for name in names(tables))
+    return len(names(tables, "displaced")) + len(names(tables, "arrived"))
 
 
 def _places(tables: "RunTables", _: "Record") -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bundled import bundled_record
-from figure_texts import assert_apart, words
+from figure_texts import artists, assert_apart, words
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from run_tables import table
@@ -107,10 +107,6 @@ def the_pair() -> tuple[RunTables, RunTables, Figure]:
     """A run and the same with a rival, and the figure of both."""
     one, two = run_tables("gao-anefis", 20), run_tables("gao-anefis", 20, ("radius-150-km",))
     return one, two, paired.draw(one, two)
-
-
-def artists(axis, gid: str) -> list:
-    return [artist for artist in axis.get_children() if artist.get_gid() == gid]
 
 
 # --- all of them -----------------------------------------------------------------------------------------

@@ -62,13 +62,16 @@ class Frame(NamedTuple):
         return scale(self.true_at)
 
     def has(self, lat: float | np.ndarray, lon: float | np.ndarray) -> np.ndarray:
-        """Which positions lie inside, its edges too."""
+        """Whether positions (degrees; scalars or (points,)) lie inside or on the edges."""
         inside = (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north)
         return np.asarray(inside)
 
 
 def at_km(tables: RunTables, column: str, km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Latitude and longitude at road-km of a column's itinerary, straight between its places."""
+    """Latitude and longitude (degrees, (points,) each) at road-km (points,) of a column's itinerary.
+
+    It is straight between its places.
+    """
     way = of_column(tables.route, column)
     return np.interp(km, way["km"], way["lat"]), np.interp(km, way["km"], way["lon"])
 

@@ -35,8 +35,8 @@ class Looks(dict[str, Look]):
         return self["party"]._replace(label=name)
 
 
-_FILE = YAML(typ="safe").load(Path(__file__).with_name("looks.yaml"))
-LOOKS = Looks((row.pop("id"), Look(**row | {"dashes": tuple(row["dashes"])})) for row in _FILE["looks"])
+LOOKS_FILE: dict[str, list[Any]] = YAML(typ="safe").load(Path(__file__).with_name("looks.yaml"))
+LOOKS = Looks((row.pop("id"), Look(**row | {"dashes": tuple(row["dashes"])})) for row in LOOKS_FILE["looks"])
 
 
 def looks_of(kind: str) -> list[dict[str, Any]]:
@@ -44,7 +44,8 @@ def looks_of(kind: str) -> list[dict[str, Any]]:
 
     Raises KeyError for a kind that is none.
     """
-    return [row | {"ls": (0, row["ls"])} if isinstance(row.get("ls"), list) else row for row in _FILE[kind]]
+    rows = LOOKS_FILE[kind]
+    return [row | {"ls": (0, row["ls"])} if isinstance(row.get("ls"), list) else row for row in rows]
 
 
 def named_looks(kind: str) -> dict[str, dict[str, Any]]:

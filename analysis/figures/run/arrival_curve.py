@@ -59,7 +59,10 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> list[str
 
 
 def curve(hours: np.ndarray, grid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The share of runs that have come by each hour, and Wilson's 95 % interval of it, a row each."""
+    """The share of runs (0 to 1) that have come by each hour, and Wilson's 95 % interval of it.
+
+    `hours` are those of the runs (runs,), inf for never; the shares are (hours,) the intervals (hours, 2).
+    """
     hits = np.searchsorted(np.sort(hours), grid, side="right")
     return hits / len(hours), wilson(hits, np.full(len(grid), len(hours)))
 

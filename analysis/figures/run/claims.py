@@ -13,27 +13,23 @@ from matplotlib.patches import Rectangle
 from analysis.figures.base import common
 from analysis.figures.base.labels import HALO
 from analysis.figures.base.page import key_line, key_patch, sheet, styled, widest
-from analysis.figures.base.style import INK, QUIET, legend_place, party_look
+from analysis.figures.base.style import INK, LOOKS_FILE, QUIET, legend_place, party_look
 from analysis.tables.clock import begins, days_of, horizon, hour_of
 from sim.record.record import Record
 from sim.record.rows import Claim
 from sim.store.reader import RunTables
 
-# fmt: off
-HAPPENS = (
-    "departure", "arrival", "entry", "capture", "contact", "clash", "ambush", "mine", "harassment",
-    "raid", "break", "breakthrough", "round", "go", "probe", "battle", "battle_start", "drone_strike",
-    "first_strike", "air_strike", "airlift", "vacated", "camp_taken", "posts_taken", "plane_shot_down",
-    "withdrawal", "fallen", "resupply", "on_station", "reinforced", "logistics_ambush",
-)
-# fmt: on
-"""Words of events that happen at some hour; others last, or are said of numbers and results."""
 CLAIM_HEIGHT = 0.16  # inches, a claim
 CLAIM_WIDTH = 0.045  # inches, a bar
 NARROW = 3.0  # times that: a narrower bar shows neither hatch nor dashes
 CLAIM_GAP = 0.62  # inches between panels
 QUIET_DAYS = timedelta(days=3)  # a new panel: after so long without a claim,
 PANEL_EVENTS = 3  # and so many events
+CLAIMS_HOW = (
+    "Claims of the record about the time, the places and the columns of {} ({}), none of them simulated. "
+    "A bar spans the hours in which the event can have happened by that claim; what lasts, and what is said "
+    "of numbers and results, is left out."
+)
 LINK: dict[str, Any] = {"color": INK, "lw": 0.9, "ls": (0, (2, 1.5)), "marker": ".", "ms": 3}
 
 
@@ -55,7 +51,7 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
         place, word = claim.event.split(":")
         inside = hour_of(tables, claim.latest) > begins(tables) and hour_of(tables, claim.earliest) < end
         column = claim.column is None or claim.column in m["columns"]
-        if place in places and word in HAPPENS and inside and column and not claim.recurs:
+        if place in places and word in LOOKS_FILE["happens"] and inside and column and not claim.recurs:
             by_event.setdefault(claim.event, []).append(claim)
     return [Line(event, tuple(claims)) for event, claims in by_event.items()]
 
@@ -72,7 +68,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     talls = [CLAIM_HEIGHT * sum(len(line.claims) + 0.5 for line in part) for part in parts]
     page = sheet(
         f"What is claimed to have happened when, and by whom: {what}",
-        _caption(tables),
+        CLAIMS_HOW.format(tables.manifest["scenario"], days_of(tables)),
         sum(talls) + CLAIM_GAP * (len(parts) - 1),
         left=widest([*names.values()], 8.0) + 0.35,
         under=0.55,
@@ -120,15 +116,6 @@ def _panel(axis: Axes, tables: RunTables, rows: Sequence[Line], names: dict[str,
     axis.set_yticks(ticks, [names[line.event] for line in rows], fontsize=8.0)
     axis.set_ylim(level, 0.0)
     axis.tick_params(axis="y", length=0)
-
-
-def _caption(tables: RunTables) -> str:
-    m = tables.manifest
-    return (
-        f"Claims of the record about the time, the places and the columns of {m['scenario']} "
-        f"({days_of(tables)}), none of them simulated. A bar spans the hours in which the event can "
-        "have happened by that claim; what lasts, and what is said of numbers and results, is left out."
-    )
 
 
 def _window(tables: RunTables, rows: Iterable[Line]) -> tuple[float, float]:

@@ -31,21 +31,19 @@ class TimeBudget(NamedTuple):
 def legs(tables: RunTables) -> list[TimeBudget]:
     """The legs that some run came to, over the runs that did; of one run, all that it set out on."""
     budgets, single = [], len(tables.done) == 1
-    names = outcomes.names(tables)
-    for way in (name.removeprefix("reached:") for name in names if name.startswith("reached:")):
-        reached = outcomes.numbers(tables, f"reached:{way}") > 0.0
-        causes = [name for name in names if name.startswith(f"hours:{way}:")]
+    for name in outcomes.names(tables, "reached"):
+        _, column, place = name.split(":")
+        reached = outcomes.numbers(tables, name) > 0.0
         booked = {
-            name.rpartition(":")[2]: outcomes.numbers(tables, name)[reached | single] for name in causes
+            cause.rpartition(":")[2]: outcomes.numbers(tables, cause)[reached | single]
+            for cause in outcomes.names(tables, f"hours:{column}:{place}")
         }
         hours = {cause: float(hours.mean(dtype=float)) for cause, hours in booked.items() if hours.any()}
         if hours:
             total = np.quantile(np.sum(list(booked.values()), axis=0), (0.05, 0.5, 0.95))
-            column, place = way.split(":")
             share = float(reached.mean())
-            budgets.append(
-                TimeBudget(column=column, place=place, hours=hours, total=total, share_reached=share)
-            )
+            leg = TimeBudget(column=column, place=place, hours=hours, total=total, share_reached=share)
+            budgets.append(leg)
     return budgets
 
 

@@ -23,7 +23,7 @@ TOWN_NAMES = 1.1  # inches for names of towns
 
 
 def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
-    """Persons who have left their towns by each hour, a row a history."""
+    """Persons who have left their towns by each hour: (histories, hours), for ascending hours (hours,)."""
     rows = histories.by_hour("displaced")
     at = np.searchsorted(hours, histories.events["hour"][rows])
     left = np.zeros((len(histories), len(hours) + 1))
@@ -69,7 +69,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
 
 def _parts(tables: RunTables, kind: str) -> dict[str, np.ndarray]:
     """Persons by town or by destination over the runs that did not fail, the most first."""
-    outcome_names = [name for name in outcomes.names(tables) if name.startswith(f"{kind}:")]
+    outcome_names = outcomes.names(tables, kind)
     names = common.place_names(tables, [name.partition(":")[2] for name in outcome_names])
     persons = [outcomes.numbers(tables, name) for name in outcome_names]
     rows = zip(names, persons, strict=True)

@@ -21,7 +21,7 @@ KM = 2.0  # of a cell
 
 
 def reach(tables: RunTables, column: str, km: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
-    """Whether a station of a drone detachment reaches each road-km of a column, by drone and station."""
+    """Whether a drone detachment reaches road-km (points,) of a column: (points,), by drone and station."""
     cover = common.of_column(tables.cover, column)
     reaches: dict[str, dict[str, np.ndarray]] = {}
     for drone, station in dict.fromkeys(zip(cover["drone"], cover["station"], strict=True)):
@@ -32,7 +32,7 @@ def reach(tables: RunTables, column: str, km: np.ndarray) -> dict[str, dict[str,
 
 
 def stations(histories: Histories, drone: str, names: list[str], hours: np.ndarray) -> np.ndarray:
-    """Which of some stations a detachment works from at each hour, a row a history; -1: from none yet."""
+    """The number of the station a detachment works from, -1 for none yet: (histories, hours)."""
     e, rows = histories.events, histories.by_hour("on_station")
     now = np.full((len(histories), len(hours)), -1, np.int16)
     for row in rows[e["agent"][rows] == drone]:
@@ -45,7 +45,10 @@ def stations(histories: Histories, drone: str, names: list[str], hours: np.ndarr
 def shares(
     tables: RunTables, histories: Histories, column: str, hours: np.ndarray, km: np.ndarray
 ) -> np.ndarray:
-    """The share of the histories in which some working station reaches a road-km at an hour: km by hours."""
+    """The share of the histories (0 to 1) in which some working station reaches a road-km at an hour.
+
+    `hours` are (hours,), `km` (points,), the shares (points, hours).
+    """
     parts = [
         (
             np.array([*reached.values(), np.zeros(len(km), bool)]),

@@ -75,8 +75,7 @@ def _key(geometry: Geometry, network: Network, bases: dict[str, DatedStrike | No
     for number, base in enumerate(geometry.bases):
         farthest, name = bases[base.place], network.places[base.place].name
         since = "" if base.since is None else f" (held from {base.since.day} {base.since:%b})"
-        km = 0.0 if farthest is None else farthest.distances[base.place] or 0.0
-        reach = "no strike since" if farthest is None else f"{km:.0f} km needed"
+        needed = farthest and f"{farthest.distances[base.place] or 0.0:.0f} km needed"
         look: Any = {"color": COLORS[number % 5], "marker": "s", "mec": INK, "ls": RADIUS_DASHES[number % 5]}
-        key.append(key_line(f"{name}{since}: {reach}", **look))
+        key.append(key_line(f"{name}{since}: {needed or 'no strike since'}", **look))
     return key

@@ -54,7 +54,7 @@ class Box(NamedTuple):
 
 
 def arrivals(tables: RunTables, column: str) -> np.ndarray:
-    """The hour at which each stored history comes to the end of the column's way; inf if never."""
+    """The hour at which each stored history comes to the end of the column's way (histories,); inf: never."""
     end = of_column(tables.route, column)["km"].max() - 1e-6
     return np.array([min(hour[km >= end], default=np.inf) for hour, km in trace(tables, column).paths()])
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from analysis.figures.base import common
 from analysis.figures.base.page import key_line, key_patch, sheet, styled
 from analysis.figures.base.style import BAND_COLOUR
-from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS, last_scored
+from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS, alone, last_scored
 from analysis.tables.clock import horizon, interval_of
 from analysis.tables.scored_observations import reported
 from analysis.tables.sweeps import ByPoint, summary
@@ -80,10 +80,7 @@ def _along(tables: RunTables, name: str, unit: str | None) -> CurvePanel:
     values = tables.points[name]
     if values.dtype.kind not in "iuf":
         return CurvePanel(name=name, unit=unit, values=values, points=np.zeros(0, int))
-    alone = np.ones(len(values), bool)
-    for other in (f["name"] for f in tables.manifest["design"]["factors"] if f["name"] != name):
-        alone &= tables.points[other] == tables.points[other][0]
-    points = np.flatnonzero(alone)
+    points = alone(tables, name)
     points = points[np.argsort(values[points], kind="stable")]
     return CurvePanel(name=name, unit=unit, values=values[points], points=points)
 

@@ -1,7 +1,6 @@
 """The words of a sweep's figures: names of points, what is asked, what is found, and how to read it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 
@@ -56,14 +55,15 @@ def question(tables: RunTables, milestone: str) -> str:
     return str(design.get("summary") or f"{milestone} at {len(tables.points['design_id']):,} design points")
 
 
-def question_text(milestone: str, by: datetime) -> str:
-    """The probability that is shown."""
-    moment = by.astimezone(UTC) if by.tzinfo else by
-    return f"P({milestone} by {moment:%Y-%m-%d %H:%M} UTC)"
+def alone(tables: RunTables, factor: str) -> np.ndarray:
+    """The points of a one-at-a-time design at which no other factor is moved (points,): base is the first."""
+    names = [row["name"] for row in tables.manifest["design"]["factors"] if row["name"] != factor]
+    others = [tables.points[name] == tables.points[name][0] for name in names]
+    return np.flatnonzero(np.all([np.ones_like(tables.points[factor], bool), *others], axis=0))
 
 
 def extremes(tables: RunTables, share: np.ndarray) -> str:
-    """The lowest and the highest of the points' shares, and where they are."""
+    """The lowest and the highest of the points' shares (points,), 0 to 1, and where they are."""
     known, points = np.flatnonzero(np.isfinite(share)), names(tables)
     if not len(known):
         return "no run is finished"
@@ -89,7 +89,7 @@ def _span(edges: Sequence[str]) -> str:
 
 
 def sureness(tables: RunTables, between: np.ndarray) -> str:
-    """How sure a point's share is, and what common random numbers do to differences."""
+    """How sure a point's share is, and what common random numbers do; `between` are intervals (points, 2)."""
     half = np.ptp(between[np.isfinite(between[:, 0])], axis=1) / 2.0
     if not len(half):
         return ""

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from analysis.figures.sweep.labels import NAMES
 from analysis.tables import sweeps
 from analysis.tables.sweeps import CROSSED, Axis, ByPoint
 from sim.record.record import Record
+from sim.state.clock import utc
 from sim.store.reader import RunTables
 
 MOST_LINES = 8
@@ -61,6 +62,7 @@ def draw(
     as_lines = split(tables, axes)
     if as_lines is not None:
         return _lines_figure(points, title, common.caption(tables, text), *as_lines)
+    one_at_a_time = (tables.manifest.get("design") or {}).get("kind") == "one-at-a-time"
     first = strongest(axes, points.share)
     across = min(len(first), 3 if len(first) <= 6 else 4)
     down = -(-len(first) // across)
@@ -73,7 +75,8 @@ def draw(
     page = sheet(title, common.caption(tables, text), body, left=0.9, under=0.85)
     for number, axis in enumerate(page.panels(len(first), across, tall, (PANEL_GAP, PANEL_FOOT))):
         wide = (page.wide - PANEL_GAP * (across - 1)) / across
-        _panel(axis, first[number], alone(tables, first[number]), points, wide)
+        moved = labels.alone(tables, first[number].name) if one_at_a_time else np.arange(len(points.share))
+        _panel(axis, first[number], moved, points, wide)
         axis.set(ylim=(-0.04, 1.04), yticks=(0.0, 0.5, 1.0))
         axis.tick_params(labelleft=number % across == 0)
         axis.grid(axis="y", **common.GRID_LINES)
@@ -90,7 +93,7 @@ def shares(
     name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
     by = by or sweeps.deadline(tables, record, name)
     share, between = sweeps.probability(runs, name, by)
-    label = labels.question_text(name, by)
+    label = f"P({name} by {utc(by).astimezone(UTC):%Y-%m-%d %H:%M} UTC)"
     title = f"{labels.question(tables, name)}\n{label}: {labels.extremes(tables, share)}"
     return Shares(share, between, label), title, labels.sureness(tables, between)
 
@@ -202,7 +205,7 @@ def _frame(axis: Axes, along: Ways, flat: bool) -> np.ndarray:
 
 
 def scale(axis: Axes, along: Axis, most: int) -> np.ndarray:
-    """Set the ticks along numbers or dates, so many at most; where the values stand."""
+    """Set the ticks along numbers or dates, so many at most; where the values stand (points,)."""
     zero, at = sweeps.days(along) if along.is_date else (None, along.values.astype(float))
     pad = 0.05 * (float(np.ptp(at)) or abs(float(at[0])) or 1.0)
     axis.set_xlim(at.min() - pad, at.max() + pad)
@@ -218,19 +221,9 @@ def scale(axis: Axes, along: Axis, most: int) -> np.ndarray:
 
 
 def strongest(axes: Sequence[Axis], share: np.ndarray) -> list[Axis]:
-    """The axes along which a share differs most, so many as there are panels; that one first."""
+    """The axes along which a share (points,) differs most, so many as there are panels; that one first."""
     pulls = [sweeps.influence(axis, share) for axis in axes]
     return [axes[number] for number in np.argsort(-np.array(pulls), kind="stable")[:PANELS]]
-
-
-def alone(tables: RunTables, along: Axis) -> np.ndarray:
-    """The points to draw along a factor: one at a time, those where no other is moved; else all."""
-    axes = [axis for axis in sweeps.axes(tables) if axis.name != along.name]
-    if (tables.manifest.get("design") or {}).get("kind") != "one-at-a-time" or not axes:
-        return np.arange(len(along.values))
-    codes = [np.unique(axis.values, return_inverse=True)[1] for axis in axes]
-    still = [code == int(np.argmax(np.bincount(code))) for code in codes]
-    return np.flatnonzero(np.all(still, axis=0))
 
 
 def _panel(axis: Axes, along: Axis, points: np.ndarray, shares: Shares, wide: float) -> None:
@@ -251,7 +244,7 @@ def _panel(axis: Axes, along: Axis, points: np.ndarray, shares: Shares, wide: fl
 
 
 def running(along: Axis, at: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The median place and the median share of each group of points along a factor, in order."""
+    """The median place and share of each group of points along a factor, in order: (groups,) of (points,)."""
     group = sweeps.groups(along.values)
     kinds = sorted(range(group.max() + 1), key=lambda kind: float(np.median(at[group == kind])))
     places = [np.median(at[group == kind]) for kind in kinds]

@@ -80,7 +80,7 @@ def _ridge(axis: Axes, level: int, hours: np.ndarray, reached: float) -> None:
 
 
 def density(hours: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
-    """A histogram of the hours between two, lightly smoothed: middles of its bins, and runs in each."""
+    """A histogram of hours (runs,) between two, lightly smoothed: middles of bins, runs in each (bins,)."""
     counts, edges = np.histogram(hours[np.isfinite(hours)], RIDGE_BINS, (low, high))
     came = np.sort(hours[(hours >= low) & (hours <= high)])
     middles = (edges[1:] + edges[:-1]) / 2.0
