@@ -161,7 +161,7 @@ def moment(tables: RunTables, by: datetime | None) -> float:
 
 
 def grid(tables: RunTables, step: float = 0.0) -> np.ndarray:
-    """Hours (hours,) from the start to the end of the scenario, at least 400 of them, or by so many at most."""
+    """Hours (hours,) from the start to the end of the scenario, at least 400, or by so many at most."""
     start, end = begins(tables), horizon(tables)
     length = end - start
     return np.linspace(start, end, 1 + int(np.ceil(length / (step or max(1.0, length / 400.0)))))
