@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from bundled import bundled_record
 from figure_texts import artists, assert_apart, words
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from sweep_tables import REPORTED, made
 
@@ -188,9 +187,8 @@ def test_shortened_keeps_both_ends_and_fits() -> None:
 
 
 def test_lines_differ_in_marker_and_dashes() -> None:
-    assert len({marker for _, marker, _ in probability.SERIES}) == probability.MOST_LINES
-    assert len({str(dashes) for _, _, dashes in probability.SERIES}) == probability.MOST_LINES
-    assert len({to_rgb(color) for color, _, _ in probability.SERIES}) == probability.MOST_LINES
+    for word in ("color", "marker", "ls"):
+        assert len({str(look[word]) for look in probability.SERIES}) == probability.MOST_LINES
 
 
 # --- words -----------------------------------------------------------------------------------------------
