@@ -11,7 +11,6 @@ NOT_YET = (
     "analysis/claims/",
     "analysis/inference/",
     "analysis/scores/",
-    "analysis/tables/",
     "sim/engine/",
     "sim/model.py",
     "sim/record/",
