@@ -1,37 +1,12 @@
-"""What a run did, in words and signs: the same on the page, in its legend and in a film."""
+"""How a scene looks, from looks.yaml: what a run did, in words and signs that page and film share."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
-from analysis.figures.base.style import INK
+from ruamel.yaml import YAML
 
-EVENT_WORDS = {
-    "departure": "leaves",
-    "arrival": "reaches",
-    "harassment": "is harassed by night near",
-    "mine": "mine strike (reported)",
-    "mine_unreported": "mine strike (not reported)",
-    "ambush": "is ambushed",
-    "contact": "a fight begins at",
-    "break": "the defence is broken at",
-    "round": "starts on a way round",
-    "capture": "captures",
-    "beaten": "goes back",
-    "go": "leaves its hold at",
-    "reinforced": "is reinforced at",
-    "supply": "waits for supply",
-    "on_station": "are ready, with their station at",
-    "strike": "strike at",
-    "vacated": "leaves the camp at",
-    "camp_taken": "takes over the camp at",
-    "airlift": "persons are flown to",
-    "raid": "a raid on the garrison at",
-    "fallen": "the garrison falls at",
-    "resupply": "the garrison is resupplied at",
-    "withdrawal": "withdraws to",
-    "roadblock": "a group stands on its road",
-}
-"""Events of a run that are told, as words between who and where."""
+from analysis.tables.text import Json
 
 
 class Sign(NamedTuple):
@@ -45,14 +20,15 @@ class Sign(NamedTuple):
     symbols: Mapping[str, str]
 
 
-_ROWS: tuple[tuple[Any, ...], ...] = (
-    ("mine strike", "✖", "X", INK, "white", {"mine": "x", "mine_unreported": "x-open"}),
-    ("ambush", "▼", "v", "#d55e00", INK, {"ambush": "triangle-down"}),
-    ("fight", "◆", "D", "#ffffff", INK, {"contact": "diamond"}),
-    ("drone strike", "★", "*", "#56b4e9", INK, {"strike": "star"}),
-    ("raid", "▲", "P", "#cc79a7", INK, {"raid": "triangle-up"}),
-    ("capture", "□", "s", "#ffffff", INK, {"capture": "square-open"}),
-)
-SIGNS = tuple(map(Sign._make, _ROWS))
-"""Events that are drawn, and how: faces and edges are those of the map of a run."""
+_LOOKS = YAML(typ="safe").load(Path(__file__).with_name("looks.yaml"))
+LAYOUT: Json = _LOOKS["layout"]
+"""What Plotly is told of every figure."""
+AXIS: Json = _LOOKS["axis"]
+"""What it is told of an axis that the page labels by itself."""
+LINES: Mapping[str, tuple[str, str, float, str]] = _LOOKS["lines"]
+"""Name, ink, width and dash of an outline by its kind, and of a road by its surface."""
+EVENT_WORDS: Mapping[str, str] = _LOOKS["words"]
+"""Events of a run that are told, as words between who and where."""
+SIGNS = tuple(Sign(**row) for row in _LOOKS["signs"])
+"""Events that are drawn, and how."""
 EVENT_SYMBOLS = {event: symbol for sign in SIGNS for event, symbol in sign.symbols.items()}
