@@ -69,6 +69,6 @@ def _cover(tables: RunTables, drone: str, station: str, column: str) -> dict[str
     return {
         "km": np.round(km, 2).tolist(),
         "cover": np.round(share, 3).tolist(),
-        "x": np.where(share > 0, lon, None).tolist(),
-        "y": np.where(share > 0, lat, None).tolist(),
+        "x": [x if some else None for x, some in zip(lon.tolist(), share > 0, strict=True)],
+        "y": [y if some else None for y, some in zip(lat.tolist(), share > 0, strict=True)],
     }

@@ -106,9 +106,9 @@ def _frame(
     """A frame about the itineraries, the places that are held, the stations, and what happened."""
     names = [*(row.place for row in held), *set(tables.cover["station"].tolist())]
     base = [network.places[name] for name in names if name in network.places]
-    lats = [tables.route["lat"], [place.lat for place in base], *(where.lat for _, where in markers)]
-    lons = [tables.route["lon"], [place.lon for place in base], *(where.lon for _, where in markers)]
-    return basemap.map_frame(np.concatenate(lats), np.concatenate(lons))
+    lats = [*tables.route["lat"], *(place.lat for place in base), *(lat for _, at in markers for lat in at.lat)]
+    lons = [*tables.route["lon"], *(place.lon for place in base), *(lon for _, at in markers for lon in at.lon)]
+    return basemap.map_frame(np.array(lats), np.array(lons))
 
 
 def _way(painted: NetworkMap, lon: np.ndarray, lat: np.ndarray) -> None:
