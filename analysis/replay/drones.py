@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from analysis.figures.base import map_data
-from analysis.tables.text import Json
+from analysis.tables.text import JsonObject
 from sim.scenario.network import Network, Place
 from sim.store.reader import RunTables
 from sim.store.schema import Table
@@ -20,7 +20,9 @@ def circle(lon: float, lat: float, radius: float) -> dict[str, list[float]]:
     return {"x": np.round(east, 4).tolist(), "y": np.round(north, 4).tolist()}
 
 
-def drones_of(tables: RunTables, events: Table, network: Network, radii: Mapping[str, float]) -> list[Json]:
+def drones_of(
+    tables: RunTables, events: Table, network: Network, radii: Mapping[str, float]
+) -> list[JsonObject]:
     """Each detachment with its radius (km) and the steps of its station, by the hour from which it works.
 
     `events` are those of one history in the order of their hours; `radii` (km) of detachments that cover no
@@ -29,7 +31,9 @@ def drones_of(tables: RunTables, events: Table, network: Network, radii: Mapping
     ready = (events["event"] == "on_station") & (events["kind"] == "drone")
     covering = dict(zip(tables.cover["drone"].tolist(), tables.cover["radius"].tolist(), strict=True))
     radius_of = {**radii, **covering}
-    moves: dict[str, list[Json]] = {drone: [] for drone in [*events["agent"][ready].tolist(), *covering]}
+    moves: dict[str, list[JsonObject]] = {
+        drone: [] for drone in [*events["agent"][ready].tolist(), *covering]
+    }
     rows = zip(*(events[name][ready].tolist() for name in ("agent", "hour", "place")), strict=True)
     for drone, hour, station in rows:
         if station in network.places:
@@ -42,7 +46,7 @@ def drones_of(tables: RunTables, events: Table, network: Network, radii: Mapping
     ]
 
 
-def _step(tables: RunTables, place: Place, drone: str, radius: float, hour: float) -> Json:
+def _step(tables: RunTables, place: Place, drone: str, radius: float, hour: float) -> JsonObject:
     """A station from the hour at which it works: its circle, and the cover of each column's way."""
     covers = {column: _cover(tables, drone, place.id, column) for column in tables.manifest["columns"]}
     return {

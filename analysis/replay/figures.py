@@ -16,7 +16,7 @@ from analysis.figures.base.style import COVER, INK, LOOKS
 from analysis.figures.run.time_distance import FANS, Box
 from analysis.replay.layers import places, trace
 from analysis.replay.looks import AXIS, LAYOUT
-from analysis.tables.text import Json
+from analysis.tables.text import JsonObject
 from sim.scenario.network import Network, unwrapped
 
 STRIP = {"text": "drone cover", "xref": "x2 domain", "yref": "paper", "x": 0.5, "y": 0.5, "textangle": -90}
@@ -28,7 +28,7 @@ MARGIN = 0.25
 """Degrees around what a run touches."""
 
 
-def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[Json]) -> Json:
+def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonObject]) -> JsonObject:
     """The map of a scene at hour 0: x is longitude, y latitude, at the scale of the middle latitude."""
     marked = {stop["place"] for column in scene["columns"] for stop in column["way"] if stop["mark"]}
     held = scene["holders"]
@@ -56,12 +56,12 @@ def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[Json])
     return {"data": data, "layout": LAYOUT | layout}
 
 
-def _mark(symbol: str, face: str, edge: str, size: float) -> Json:
+def _mark(symbol: str, face: str, edge: str, size: float) -> JsonObject:
     line = {"color": edge, "width": 1.5}
     return {"symbol": symbol, "color": face, "size": size, "line": line, "opacity": 1}
 
 
-def _seam(west: float, east: float) -> Json:
+def _seam(west: float, east: float) -> JsonObject:
     """The ticks of longitudes of which some lie beyond 180 degrees, as they are counted: on from -180."""
     if west >= -180.0 and east <= 180.0:
         return {}
@@ -94,7 +94,7 @@ def _round_places(at: Sequence[tuple[float, float]]) -> list[list[float]]:
     return offsets
 
 
-def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> Json:
+def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> JsonObject:
     """The time-distance diagram of a column (default: the first); without one, an empty diagram."""
     shown = next((c for c in scene["columns"] if column in (None, c["id"])), None)
     way, line = (shown["way"], shown["line"]) if shown else ([], {"hour": [], "km": []})
@@ -113,7 +113,7 @@ def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> Json
     return {"data": data, "layout": layout}
 
 
-def _time_layout(span: tuple[float, float], nights: Sequence[Any], way: Sequence[Any]) -> Json:
+def _time_layout(span: tuple[float, float], nights: Sequence[Any], way: Sequence[Any]) -> JsonObject:
     """Axes of hours and road-km; days and places are named by the page, as it has room."""
     top = _top(way)
     shapes = [
@@ -135,7 +135,7 @@ def _top(way: Sequence[Any]) -> float:
     return max((stop["km"] for stop in way), default=1.0)
 
 
-def _spans(scene: Mapping[str, Any]) -> list[Json]:
+def _spans(scene: Mapping[str, Any]) -> list[JsonObject]:
     """An empty trace a party: its claims come as their hour does."""
     lines = {claim["party"]: {"color": claim["edge"], "width": 2} for claim in scene["claims"]}
     labels = {claim["party"]: f"claimed by {claim['label']}" for claim in scene["claims"]}
@@ -148,7 +148,7 @@ def _spans(scene: Mapping[str, Any]) -> list[Json]:
 
 def fan_figure(
     hours: np.ndarray, km: np.ndarray, boxes: Sequence[Box], way: Sequence[Any], span: tuple[float, float]
-) -> Json:
+) -> JsonObject:
     """Fans of a column's position, road-km (histories, hours) at hours (hours,), beside reported intervals.
 
     `way` are the places that `way_of` of the scene gives, `span` the first and last hour that are shown.
@@ -168,12 +168,12 @@ def fan_figure(
     return {"data": data, "layout": layout | {"margin": {"l": 20, "r": 12, "t": 8, "b": 30}}}
 
 
-def _boxes(boxes: Sequence[Box], half: float) -> list[Json]:
+def _boxes(boxes: Sequence[Box], half: float) -> list[JsonObject]:
     """A trace a look of reports: a box spans the hours reported for its place; a dashed one is contested.
 
     Plotly makes a class of CSS of a `uid`, in which a space fails.
     """
-    traces: dict[str, Json] = {}
+    traces: dict[str, JsonObject] = {}
     for box in boxes:
         look = LOOKS[box.look]
         uid = f"boxes-{box.look.replace(' ', '-')}-{int(box.contested)}"

@@ -9,20 +9,20 @@ import numpy as np
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.style import INK, QUIET
 from analysis.replay.looks import LINES
-from analysis.tables.text import Json
+from analysis.tables.text import JsonObject
 from sim.scenario.network import Network
 
 MINOR_PLACE_SIZE = 4
 """Size of the mark of a place that matters to no column."""
 
 
-def trace(uid: str, name: str, mode: str, **more: Any) -> Json:
+def trace(uid: str, name: str, mode: str, **more: Any) -> JsonObject:
     """A trace that is empty unless `more` says otherwise; lines tell nothing to who hovers over them."""
     about = {"type": "scatter", "uid": uid, "name": name, "mode": mode, "x": [], "y": []}
     return about | {"hoverinfo": "skip" if mode == "lines" else "text", "hovertext": []} | more
 
 
-def ground(network: Network, outlines: Sequence[Outline]) -> list[Json]:
+def ground(network: Network, outlines: Sequence[Outline]) -> list[JsonObject]:
     """Traces of all that does not move: outlines, then roads."""
     parts: dict[str, list[tuple[Iterable[float], Iterable[float]]]] = {kind: [] for kind in LINES}
     for outline in outlines:
@@ -41,7 +41,7 @@ def ground(network: Network, outlines: Sequence[Outline]) -> list[Json]:
     ]
 
 
-def places(network: Network, held: Collection[str], marked: Collection[str]) -> list[Json]:
+def places(network: Network, held: Collection[str], marked: Collection[str]) -> list[JsonObject]:
     """The places and their names, those that matter most to a run first: so they are the first to get a name.
 
     No name is shown yet: the page shows those that there is room for. With each stands whether its mark is a

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from analysis.figures.base.style import COVER, INK, LOOKS, legend_place
 from analysis.replay.figures import DRONES
 from analysis.replay.looks import LINES, SIGNS
-from analysis.tables.text import Json
+from analysis.tables.text import JsonObject
 from sim.record.rows import Claim
 from sim.state.kinds import Side
 
@@ -16,7 +16,7 @@ NOTE = (
 )
 
 
-def legend(claims: Collection[Claim], inks: Mapping[str, str]) -> Json:
+def legend(claims: Collection[Claim], inks: Mapping[str, str]) -> JsonObject:
     """The legend of a map on which some claims may come: a note, and rows as JSON.
 
     `inks` are those of the sides by id, in the order of their roles.
@@ -38,9 +38,9 @@ def legend(claims: Collection[Claim], inks: Mapping[str, str]) -> Json:
     return {"rows": rows, "note": NOTE}
 
 
-def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> Json:
+def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> JsonObject:
     return _row(text, chip, {"background": face, "border-color": edge})
 
 
-def _row(text: str, chip: str, style: dict[str, str], sign: str = "") -> Json:
+def _row(text: str, chip: str, style: dict[str, str], sign: str = "") -> JsonObject:
     return {"text": text, "chip": chip, "style": style, "sign": sign}

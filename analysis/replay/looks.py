@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ruamel.yaml import YAML
 
-from analysis.tables.text import Json
+from analysis.tables.text import JsonObject
 
 
 class Sign(NamedTuple):
@@ -21,9 +21,9 @@ class Sign(NamedTuple):
 
 
 _LOOKS = YAML(typ="safe").load(Path(__file__).with_name("looks.yaml"))
-LAYOUT: Json = _LOOKS["layout"]
+LAYOUT: JsonObject = _LOOKS["layout"]
 """What Plotly is told of every figure."""
-AXIS: Json = _LOOKS["axis"]
+AXIS: JsonObject = _LOOKS["axis"]
 """What it is told of an axis that the page labels by itself."""
 LINES: Mapping[str, tuple[str, str, float, str]] = _LOOKS["lines"]
 """Name, ink, width and dash of an outline by its kind, and of a road by its surface."""

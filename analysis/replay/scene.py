@@ -19,7 +19,7 @@ from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import Histories, nights, stored
 from analysis.tables.outcomes import holder_names
-from analysis.tables.text import Json, interval
+from analysis.tables.text import JsonObject, interval
 from sim.files.case_file import NO_SIDE
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
@@ -31,7 +31,7 @@ from sim.store.schema import Table
 
 NEAR_KM = 3.0
 """Km from a place up to which something is near it."""
-Row = Mapping[str, Any]
+EventRow = Mapping[str, Any]
 """An event of the run, by the columns of its table."""
 
 
@@ -46,7 +46,7 @@ class About:
 
 def scene(
     tables: RunTables, record: Record, network: Network, about: About, replicate: int | None = None
-) -> Json:
+) -> JsonObject:
     """One stored history (the first, or a replicate) beside the claims that have an hour and a place.
 
     Raises FaultyInput if that history is not stored.
@@ -87,7 +87,7 @@ def inks(tables: RunTables) -> dict[str, str]:
     return {row.side: row.ink for row in tables.sides} | {NO_SIDE: "#777777"}
 
 
-def _column(tables: RunTables, played: Histories, name: str, about: About) -> Json:
+def _column(tables: RunTables, played: Histories, name: str, about: About) -> JsonObject:
     """A column's way, and where it is at every hour: linear between its events."""
     side = about.sides.get(name, NO_SIDE)
     hour, km = (played.of_column(name).paths() or [(np.zeros(1), np.zeros(1))])[0]
@@ -106,12 +106,12 @@ def _column(tables: RunTables, played: Histories, name: str, about: About) -> Js
     }
 
 
-def way_of(tables: RunTables, column: str) -> list[Json]:
+def way_of(tables: RunTables, column: str) -> list[JsonObject]:
     """The places on a column's way; `rank` is 0 for one that is held at the start, 1 for other marks."""
     route, held = tables.route, tables.manifest["holders"]
     of_column = route["column"] == column
     fields = {"place": "place", "name": "name", "km": "km", "x": "lon", "y": "lat", "mark": "mark"}
-    stops: list[Json] = pa.table({k: route[v][of_column] for k, v in fields.items()}).to_pylist()
+    stops: list[JsonObject] = pa.table({k: route[v][of_column] for k, v in fields.items()}).to_pylist()
     for stop in stops:
         stop["km"] = round(stop["km"], 2)
         stop["rank"] = 0 if stop["mark"] and stop["place"] in held else 2 - stop["mark"]
@@ -124,17 +124,17 @@ def short(values: Any, digits: int = 4) -> list[float]:
     return rounded
 
 
-def _rows(tables: RunTables, events: Table, network: Network) -> list[Json]:
+def _rows(tables: RunTables, events: Table, network: Network) -> list[JsonObject]:
     """The events that are told or move a group, a mapping each; `at` is where it was (x, y) or None."""
     shown = np.isin(events["event"], [*EVENT_WORDS, "set"])
     names = ("hour", "event", "kind", "agent", "place", "km", "amount")
-    rows: list[Json] = pa.table({name: events[name][shown] for name in names}).to_pylist()
+    rows: list[JsonObject] = pa.table({name: events[name][shown] for name in names}).to_pylist()
     for row in rows:
         row["at"] = _where(tables, network, row)
     return rows
 
 
-def _where(tables: RunTables, network: Network, event: Row) -> tuple[float, float] | None:
+def _where(tables: RunTables, network: Network, event: EventRow) -> tuple[float, float] | None:
     """Where an event was: at its place, else at its km of its own way (a group: of the first column's)."""
     if event["place"] in network.places:
         place = network.places[event["place"]]
@@ -148,8 +148,8 @@ def _where(tables: RunTables, network: Network, event: Row) -> tuple[float, floa
 
 
 def _events(
-    tables: RunTables, rows: Sequence[Row], ways: dict[str, list[Json]], network: Network
-) -> list[Json]:
+    tables: RunTables, rows: Sequence[EventRow], ways: dict[str, list[JsonObject]], network: Network
+) -> list[JsonObject]:
     """What the run did, as words with hour and position."""
     return [
         {
@@ -167,7 +167,7 @@ def _events(
     ]
 
 
-def _text(tables: RunTables, row: Row, way: list[Json] | None, network: Network) -> str:
+def _text(tables: RunTables, row: EventRow, way: list[JsonObject] | None, network: Network) -> str:
     """An event in words: who, what, where."""
     who = {"column": f"column {row['agent']}: ", "group": f"group {row['agent']}: ", "drone": "drones "}
     holder, withdrawing = holder_names(tables).get(row["amount"]), tables.sides[Side.WITHDRAWING].name
@@ -179,7 +179,7 @@ def _text(tables: RunTables, row: Row, way: list[Json] | None, network: Network)
     return f"{who.get(row['kind'], '')}{what} {where}".rstrip()
 
 
-def _beyond(way: list[Json], km: float) -> str:
+def _beyond(way: list[JsonObject], km: float) -> str:
     """A position on a way in words: near a place, or so many km past it."""
     before = [stop for stop in way if stop["km"] <= km + NEAR_KM]
     if km < 0 or not before:
@@ -188,7 +188,7 @@ def _beyond(way: list[Json], km: float) -> str:
     return f"near {before[-1]['name']}" if gap <= NEAR_KM else f"{gap:.0f} km past {before[-1]['name']}"
 
 
-def _groups(tables: RunTables, rows: Sequence[Row], network: Network, about: About) -> list[Json]:
+def _groups(tables: RunTables, rows: Sequence[EventRow], network: Network, about: About) -> list[JsonObject]:
     """The knots of each group's moves: at home until it first sets itself, then straight to where it goes."""
     homes = {name: network.places[home] for name, home in about.homes.items()}
     moves = {name: [(begins(tables), home.lon, home.lat)] for name, home in homes.items()}
@@ -208,7 +208,7 @@ def _groups(tables: RunTables, rows: Sequence[Row], network: Network, about: Abo
     ]
 
 
-def _holders(tables: RunTables, rows: Sequence[Row], about: About) -> dict[str, list[list[Any]]]:
+def _holders(tables: RunTables, rows: Sequence[EventRow], about: About) -> dict[str, list[list[Any]]]:
     """Who holds each place from which hour on: rows of hour and side."""
     since = begins(tables)
     holders = tables.manifest["holders"]
@@ -228,7 +228,7 @@ def _holders(tables: RunTables, rows: Sequence[Row], about: About) -> dict[str, 
     return by_place
 
 
-def _claims(tables: RunTables, record: Record, network: Network) -> list[Json]:
+def _claims(tables: RunTables, record: Record, network: Network) -> list[JsonObject]:
     """The claims dated to a day or closer, at a place of the network, by the hour at which they begin."""
     titles = {source.id: source.title for source in record.sources}
     entries, end = [], horizon(tables)
