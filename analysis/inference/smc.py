@@ -128,7 +128,7 @@ def sample(
     modules, enter = np.asarray(rows), np.asarray(blocks)
     sampler = _Sampler(seed, settings, modules)
     z = sampler.normal("prior", settings.first, dimensions)
-    now = _State(z, np.full((len(z), len(modules)), np.nan), np.arange(len(z)))
+    now = _State(z=z, logs=np.full((len(z), len(modules)), np.nan), roots=np.arange(len(z)))
     to_the_end: dict[str, Any] = {"shares": np.zeros(len(modules)), "least": -np.inf}  # all rows are weighed
     steps: list[Step] = []
     ruled_out, last_module = 0.0, int(modules.max())
@@ -158,7 +158,7 @@ RULED_OUT = 0.05
 """Nats above the probability of a false report up to which a row counts as one that can only be false."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _State:
     z: np.ndarray
     logs: np.ndarray
@@ -166,7 +166,7 @@ class _State:
     scale: float = 1.0  # of the proposals' steps
 
     def at(self, picks: np.ndarray) -> "_State":
-        return _State(self.z[picks], self.logs[picks], self.roots[picks], self.scale)
+        return replace(self, z=self.z[picks], logs=self.logs[picks], roots=self.roots[picks])
 
 
 @dataclass(frozen=True, kw_only=True)
