@@ -116,10 +116,15 @@ class Network:
         return b.lat - a.lat, unwrapped(b.lon - a.lon, 0.0)
 
     def graph(self) -> "nx.Graph[str]":
-        """The network as an undirected graph of places; its edges have the length of the road, `km`."""
+        """The network as an undirected graph of places; its edges have a road's length, `km`, and its `index`."""
+        return self._graph.copy()
+
+    @cached_property
+    def _graph(self) -> "nx.Graph[str]":
         graph: nx.Graph[str] = nx.Graph()
         graph.add_nodes_from(self.places)
-        graph.add_weighted_edges_from(((road.from_, road.to, road.km) for road in self.roads), weight="km")
+        for index, road in enumerate(self.roads):
+            graph.add_edge(road.from_, road.to, km=road.km, index=index)
         return graph
 
     def great_circle(self, start: str, end: str) -> float:
@@ -129,22 +134,20 @@ class Network:
 
     def path(self, *stops: str) -> list[str]:
         """The places on the shortest way by road through the stops. Raises ValueError if there is none."""
-        graph = self.graph()
         way = [stops[0]]
         for start, end in pairwise(stops):
             try:
-                way += nx.shortest_path(graph, start, end, weight="km")[1:]
+                way += nx.shortest_path(self._graph, start, end, weight="km")[1:]
             except nx.NetworkXNoPath:
                 raise ValueError(f"no road leads from {start} to {end}") from None
         return way
 
     def legs(self, path: Iterable[str]) -> list[Leg]:
         """The roads along a path of neighbouring places, with their road-km from its beginning."""
-        by_ends = {frozenset((road.from_, road.to)): index for index, road in enumerate(self.roads)}
         legs: list[Leg] = []
         km = 0.0
         for start, end in pairwise(path):
-            road = by_ends[frozenset((start, end))]
+            road = self._graph.edges[start, end]["index"]
             legs.append(Leg(road=road, start=start, end=end, start_km=km, km=self.roads[road].km))
             km += self.roads[road].km
         return legs
@@ -155,7 +158,7 @@ class Network:
 
     def road_distances(self) -> dict[str, dict[str, float]]:
         """The shortest way by road between every two places, km (places without a way are left out)."""
-        lengths = nx.all_pairs_dijkstra_path_length(self.graph(), weight="km")
+        lengths = nx.all_pairs_dijkstra_path_length(self._graph, weight="km")
         return {start: {end: to_mm(km) for end, km in ends.items()} for start, ends in lengths}
 
     def point(self, leg: Leg, km: float) -> tuple[float, float]:
