@@ -116,7 +116,7 @@ class Network:
         return b.lat - a.lat, unwrapped(b.lon - a.lon, 0.0)
 
     def graph(self) -> "nx.Graph[str]":
-        """The network as an undirected graph of places; its edges have a road's length, `km`, and its `index`."""
+        """The network as an undirected graph of places; edges have a road's length, `km`, and `index`."""
         return self._graph.copy()
 
     @cached_property
