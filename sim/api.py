@@ -131,9 +131,9 @@ def sweep(
     TypeError for a seed that is no whole number; OSError if it cannot be stored.
     """
     seed = whole(seed)
-    sheet = load_design(str(design), scenario, seed)
-    count = sheet.runs if runs is None else runs
+    loaded = load_design(str(design), scenario, seed)
+    count = loaded.sheet.runs if runs is None else runs
     if count < 1:
         raise ValueError(f"runs={count}; 1 or more would be right")
-    job = Job(inputs=scenario, seed=seed, runs=count, draw=not fixed, design=sheet, out=Path(out))
+    job = Job(inputs=scenario, seed=seed, runs=count, draw=not fixed, design=loaded, out=Path(out))
     return run_job.do(job, workers=workers)[1]

@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.commands import files, new, record, runs, scores, studies, tables, verify, view
+from sim.commands import files, new, record, runs, scores, studies, tables, view
 from sim.files.case import Case
 
 app = typer.Typer(
@@ -94,7 +94,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sweep": runs.sweep,
     "plot": tables.plot,
     "query": tables.query,
-    "verify": verify.verify,
+    "verify": runs.verify,
     "compare": scores.compare,
     "claims": scores.claims,
     "sensitivity": studies.sensitivity,

@@ -114,6 +114,7 @@ class _Builder:
     def arrays(self) -> dict[str, np.ndarray]:
         """What is no table of rows, once there are the rows of agents."""
         agents, known = self.wakers(), self.network.road_distances()
+        wary = [way.wary() for way in self.ways.values()]
         groups, columns = self.agents[AgentKind.GROUP], self.agents[AgentKind.COLUMN]
         raids = self.agents[AgentKind.RAID]
         towns, goals = len(self.agents[AgentKind.TOWN]), len(self.scenario.destinations)
@@ -128,7 +129,7 @@ class _Builder:
             "accounts": np.zeros((len(self.stages), len(Cause))),
             "clears": grid(self.clears(), len(columns), "i8"),
             "hostile": grid([[c.side in g.hostile_to for c in columns] for g in groups], len(columns), "?"),
-            "wary": grid([[way.wary() for way in self.ways.values()] for _ in groups], len(columns), "f8"),
+            "wary": grid([wary] * len(groups), len(columns), "f8"),
             "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
             "distances": np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places]),
         }

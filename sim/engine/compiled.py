@@ -204,7 +204,7 @@ def run_filter(
     """
     given, buffer = _scratch(template)
     count, logs = seeds.shape[1], np.empty(len(asks))
-    histories = particle_filter.Particles(
+    histories = particle_filter.Clones(
         fresh=buffer.copy(),
         scratch=buffer,
         memory=np.empty((2, count, len(buffer)), "u8"),

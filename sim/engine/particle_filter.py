@@ -121,8 +121,8 @@ def draw_again(weights: Array, u: float, picks: Array) -> None:
         picks[i] = at
 
 
-class Particles(NamedTuple):
-    """The histories that are run from report to report, by what they have; memory is in words of 64 bits."""
+class Clones(NamedTuple):
+    """Clones that are run from report to report, and what they have; memory is in words of 64 bits."""
 
     fresh: Any  # [word]: memory of a world's tables before any run
     scratch: Any  # [word]: that of the world in which they are run
@@ -136,7 +136,7 @@ class Particles(NamedTuple):
 
 def run_filter(
     world: World,
-    histories: Particles,
+    histories: Clones,
     spread: bool,
     offsets: Array,
     asks: Sequence[Ask],
@@ -163,7 +163,7 @@ def run_filter(
             follow(histories.picks, histories.roots[0], histories.roots[1])
 
 
-def begin(world: World, histories: Particles, spread: bool) -> None:
+def begin(world: World, histories: Clones, spread: bool) -> None:
     """Open each history."""
     for i in range(len(histories.weights)):
         copy(histories.fresh, histories.scratch)
@@ -174,7 +174,7 @@ def begin(world: World, histories: Particles, spread: bool) -> None:
         copy(histories.scratch, histories.memory[0][i])
 
 
-def run_on(world: World, histories: Particles, k: int, ask: Ask, forks: bool) -> float:
+def run_on(world: World, histories: Clones, k: int, ask: Ask, forks: bool) -> float:
     """Run each history to the k-th report and weigh it, those that were drawn again with other luck.
 
     Returns the sum of the weights.
