@@ -12,7 +12,7 @@ from pathlib import Path
 from analysis.tables.text import aligned
 from sim.files.case import BUNDLED
 from sim.files.fields import Flag, Name, StrictModel, Words
-from sim.files.yaml_tree import Fault, FaultyInput, nearest
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, nearest
 from sim.record.record import Record
 from sim.record.rows import Claim, RecordRow, Rows, read_rows
 from sim.scenario.network import Network
@@ -83,7 +83,7 @@ def geometry(
     record: Record, network: Network, radii: Sequence[float], folder: Path, *, holder: str = "side"
 ) -> Geometry:
     """The strikes of a record, in its folder, on a network, by the drones of a side. Raises FaultyInput."""
-    faults: list[Fault] = []
+    faults = Faults()
     table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults, BUNDLED)
     path = folder / "bases.yaml"
     standing = (

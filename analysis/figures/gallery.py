@@ -82,16 +82,15 @@ class Need(NamedTuple):
     within: tuple[float, float] = (1, float("inf"))
 
 
-def _histories(tables: "RunTables", _: "Record") -> int:
-    from analysis.tables.histories import stored
-
-    return len(stored(tables))
+def _number_of(module: str, function: str) -> "Callable[[RunTables, Record], int]":
+    """How many things a function makes of the tables of a result; it is imported when they are counted."""
+    return lambda tables, _: len(getattr(import_module(f"analysis.{module}"), function)(tables))
 
 
 def _towns(tables: "RunTables", _: "Record") -> int:
     from analysis.tables.outcomes import names
 
-    return sum(name.startswith(("displaced:", "arrived:")) for name in names(tables))
+    return len(names(tables, "displaced")) + len(names(tables, "arrived"))
 
 
 def _places(tables: "RunTables", _: "Record") -> int:
@@ -102,16 +101,8 @@ def _holders(tables: "RunTables", _: "Record") -> int:
     return len(tables.manifest.get("holders", ())) + len(tables.manifest.get("camps", ()))
 
 
-def _legs(tables: "RunTables", _: "Record") -> int:
-    return len(import_module("analysis.figures.run.delays").legs(tables))
-
-
 def _claims(tables: "RunTables", record: "Record") -> int:
     return len(import_module("analysis.figures.run.claims").lines(tables, record))
-
-
-def _factors(tables: "RunTables", _: "Record") -> int:
-    return len(import_module("analysis.tables.sweeps").axes(tables))
 
 
 def _values(which: int) -> "Callable[[RunTables, Record], int]":
@@ -120,38 +111,35 @@ def _values(which: int) -> "Callable[[RunTables, Record], int]":
     return lambda tables, _: len(import_module(heat).factors(tables)[which].names)
 
 
-def _panels(tables: "RunTables", _: "Record") -> int:
-    return len(import_module("analysis.figures.sweep.curves").panels(tables))
-
-
 def _kind(*kinds: str) -> "Callable[[RunTables, Record], int]":
     """Whether the design of a sweep is of some kinds."""
     return lambda tables, _: int((tables.manifest.get("design") or {}).get("kind") in kinds)
 
 
+_FACTORS = _number_of("tables.sweeps", "axes")
 NEEDS = {
     "column": Need("a column", lambda tables, _: len(tables.manifest["columns"])),
     "milestones": Need("milestones", lambda tables, _: len(tables.manifest["milestones"])),
     "finished": Need("finished runs", lambda tables, _: int(tables.done.sum())),
-    "histories": Need("stored histories", _histories),
+    "histories": Need("stored histories", _number_of("tables.histories", "stored")),
     "network": Need("places of the network", _places),
-    "leg": Need("a column that came to an objective", _legs),
+    "leg": Need("a column that came to an objective", _number_of("figures.run.delays", "legs")),
     "drones": Need("drones", lambda tables, _: len(tables.cover["km"])),
     "holders": Need("places or camps that somebody holds", _holders),
     "towns": Need("towns or destinations", _towns),
     "claims": Need("claims about its places in its time", _claims),
-    "factor": Need("a factor that varies", _factors),
+    "factor": Need("a factor that varies", _FACTORS),
     "few points": Need(
         "40 design points at most", lambda tables, _: len(tables.points["design_id"]), (1, 40)
     ),
-    "two": Need("two factors, and no more, to tell the points apart", _factors, (2, 2)),
+    "two": Need("two factors, and no more, to tell the points apart", _FACTORS, (2, 2)),
     "across": Need("24 values at most of the factor across", _values(0), (1, 24)),
     "down": Need("40 values at most of the factor down", _values(1), (1, 40)),
     "sample": Need(
         "a design of kind morris, saltelli or latin-hypercube", _kind("morris", "saltelli", "latin-hypercube")
     ),
     "one at a time": Need("a design of kind one-at-a-time", _kind("one-at-a-time")),
-    "values": Need("three values or more of some parameter", _panels),
+    "values": Need("three values or more of some parameter", _number_of("figures.sweep.curves", "panels")),
 }
 """What figures need, counted in a result."""
 

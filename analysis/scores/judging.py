@@ -98,10 +98,7 @@ class Judge:
 
     def hours(self, event: str, column: str) -> np.ndarray:
         """When a milestone came (runs,) (h, inf: never). Raises KeyError if the run has none of it."""
-        moments = hours(self.tables, event, column_of(event, column))
-        if moments is None:
-            raise KeyError(event)
-        return moments
+        return hours(self.tables, event, column_of(event, column))
 
     def laid(self, path: Histories, values: np.ndarray, known: np.ndarray) -> np.ndarray:
         """Values (histories,) laid out over all runs (runs,), nan where they are not `known` (histories,)."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bundled import bundled_record
-from figure_texts import assert_apart, words
+from figure_texts import artists, assert_apart, words
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from run_tables import table
@@ -109,10 +109,6 @@ def the_pair() -> tuple[RunTables, RunTables, Figure]:
     return one, two, paired.draw(one, two)
 
 
-def artists(axis, gid: str) -> list:
-    return [artist for artist in axis.get_children() if artist.get_gid() == gid]
-
-
 # --- all of them -----------------------------------------------------------------------------------------
 
 
@@ -192,16 +188,16 @@ def test_sides_differ_in_grey_by_lightness_or_hatch() -> None:
     looks = [(side.face, side.hatch) for side in sides.holders(run_tables("gao-anefis", 60))]
     assert len({hatch for _, hatch in looks}) == 3  # the army and nobody have none: dark and white
     assert len(set(looks)) == 4
-    assert list(delays.CAUSE_STYLES) == [cause.name.lower() for cause in Cause]
+    assert list(delays.CAUSES) == [cause.name.lower() for cause in Cause]
 
 
 def test_causes_differ_in_grey_by_lightness_or_hatch() -> None:
     grey = {
-        cause: float(np.dot(to_rgb(face), (0.299, 0.587, 0.114)))
-        for cause, (face, _) in delays.CAUSE_STYLES.items()
+        cause: float(np.dot(to_rgb(look["fc"]), (0.299, 0.587, 0.114)))
+        for cause, look in delays.CAUSES.items()
     }
-    hatch = {cause: marks for cause, (_, marks) in delays.CAUSE_STYLES.items()}
-    for one, two in combinations(delays.CAUSE_STYLES, 2):
+    hatch = {cause: look["hatch"] for cause, look in delays.CAUSES.items()}
+    for one, two in combinations(delays.CAUSES, 2):
         assert abs(grey[one] - grey[two]) >= 0.1 or hatch[one] != hatch[two], (one, two)
 
 

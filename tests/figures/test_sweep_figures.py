@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from bundled import bundled_record
 from figure_texts import artists, assert_apart, words
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from sweep_tables import REPORTED, made
 
@@ -107,7 +106,7 @@ def shapes():
         "panels": sampled(30, 5),
         "dollars": made({"with": ["$5_$", "a$"]}, [spread(100), spread(120)]),
         "steps": made(
-            {"a": [1.0, 2.0, 3.0, 2.0], "b": [5.0, 5.0, 5.0, 6.0], "c": [7.0] * 4},
+            {"a": [2.0, 1.0, 3.0, 2.0], "b": [5.0, 5.0, 5.0, 6.0], "c": [7.0] * 4},
             [spread(100)] * 4,
             "one-at-a-time",
         ),
@@ -188,9 +187,8 @@ def test_shortened_keeps_both_ends_and_fits() -> None:
 
 
 def test_lines_differ_in_marker_and_dashes() -> None:
-    assert len({marker for _, marker, _ in probability.SERIES}) == probability.MOST_LINES
-    assert len({str(dashes) for _, _, dashes in probability.SERIES}) == probability.MOST_LINES
-    assert len({to_rgb(color) for color, _, _ in probability.SERIES}) == probability.MOST_LINES
+    for word in ("color", "marker", "ls"):
+        assert len({str(look[word]) for look in probability.SERIES}) == probability.MOST_LINES
 
 
 # --- words -----------------------------------------------------------------------------------------------
@@ -339,7 +337,7 @@ def test_running_median_is_that_of_each_group() -> None:
 def test_one_at_a_time_draws_only_the_points_where_nothing_else_moves() -> None:
     figure = gallery.draw("probability", shapes()["steps"], bundled_record())
     drawn = {axis.get_xlabel(): artists(axis, "share")[0].get_xdata().tolist() for axis in figure.axes}
-    assert drawn == {"a": [1.0, 2.0, 3.0], "b": [5.0, 6.0]}
+    assert drawn == {"a": [2.0, 1.0, 3.0], "b": [5.0, 6.0]}
 
 
 def test_one_point_has_no_probability_to_draw_along() -> None:

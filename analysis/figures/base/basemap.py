@@ -6,33 +6,18 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from analysis.figures.base.labels import HALO, Room
-from analysis.figures.base.map_data import Frame, circle, degrees, distance, frame
+from analysis.figures.base.map_data import MAP_WIDTH, Frame, circle, degrees, distance
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.page import PAGE_WIDTH, FigureLayout, sheet
-from analysis.figures.base.style import INK
+from analysis.figures.base.page import PAGE_WIDTH, FigureLayout, key_line, sheet
+from analysis.figures.base.style import INK, named_looks
 from sim.scenario.network import Network, Place
 from sim.store.reader import RunTables
 
-SURFACE_STYLES: dict[str, dict[str, Any]] = {
-    "tar": {"color": "#4d4d4d", "lw": 2.0},
-    "laterite": {"color": "#7a6a58", "lw": 1.3},
-    "piste": {"color": "#8c8c8c", "lw": 0.9},
-    "desert track": {"color": "#9c9c9c", "lw": 0.9, "ls": (0, (1.2, 1.8))},
-}
-OUTLINES: dict[str, dict[str, Any]] = {
-    "river": {"color": "#8ec5e8", "lw": 2.2},
-    "border": {"color": "#b0a0b8", "lw": 1.0, "ls": (0, (7, 2, 1.5, 2))},
-}
-DRONE_COLOUR = "#0072b2"
-MAP_LEFT, MAP_WIDTH, MAP_HEIGHTS = 0.65, 9.1, (5.2, 8.4)  # inches: a map, as tall as its land within these
-CIRCLES: dict[str, dict[str, Any]] = {
-    "radius": {"color": DRONE_COLOUR, "lw": 1.6},
-    "rival": {"color": DRONE_COLOUR, "lw": 0.7, "ls": (0, (3, 2.5))},
-    "later": {"color": DRONE_COLOUR, "lw": 1.0, "ls": (0, (6, 3)), "alpha": 0.75},
-}
+SURFACE_STYLES, OUTLINES, CIRCLES = named_looks("roads"), named_looks("outlines"), named_looks("circles")
+DRONE_COLOUR = CIRCLES["radius"]["color"]
+MAP_LEFT = 0.65  # inches
 NORTH_EAST = 38.0  # degrees from north, either way: where a circle is named
 
 
@@ -116,11 +101,6 @@ class NetworkMap:
         self.room.about(np.linspace(ends[0], ends[1], 9), y, 5.0)
 
 
-def map_frame(lats: Iterable[float], lons: Iterable[float]) -> tuple[Frame, float]:
-    """The frame of a map about positions (degrees), and its height (inches)."""
-    return frame(lats, lons, MAP_WIDTH, MAP_HEIGHTS)
-
-
 def map_sheet(title: str, caption: str, tall: float, key: Sequence[Artist]) -> FigureLayout:
     """The sheet of a map."""
     right = PAGE_WIDTH - MAP_LEFT - MAP_WIDTH
@@ -129,13 +109,13 @@ def map_sheet(title: str, caption: str, tall: float, key: Sequence[Artist]) -> F
 
 def lines_key(outlines: Sequence[Outline], tables: RunTables, rivals: Sequence[float]) -> list[Artist]:
     """The legend of outlines and of the drones' circles."""
-    looks = []
+    key = []
     for kind in dict.fromkeys(outline.kind for outline in outlines):
         names = {outline.name for outline in outlines if outline.kind == kind}
-        looks.append((next(iter(names)) if len(names) == 1 else kind, OUTLINES[kind]))
+        key.append(key_line(names.pop() if len(names) == 1 else kind, **OUTLINES[kind]))
     if len(tables.cover["km"]):
-        looks.append(("reach of the drones", CIRCLES["radius"]))
-        looks += [("rival radius", CIRCLES["rival"])] if rivals else []
+        key.append(key_line("reach of the drones", **CIRCLES["radius"]))
+        key += [key_line("rival radius", **CIRCLES["rival"])] if rivals else []
         later = np.isinf(tables.cover["ready"]).any()
-        looks += [("reach from a later station", CIRCLES["later"])] if later else []
-    return [Line2D([], [], label=label, **look) for label, look in looks]
+        key += [key_line("reach from a later station", **CIRCLES["later"])] if later else []
+    return key

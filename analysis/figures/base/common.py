@@ -1,19 +1,21 @@
 """What figures share: their caption, rows, dates, and the paint of reports."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 
+from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, widest
 from analysis.figures.base.style import INK, QUIET, party_look
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
 from sim.record.rows import SCORED, Observation
 from sim.state.clock import moment_at
 from sim.store.reader import RunTables
+from sim.store.schema import Table
 
 DRAWS = {"prior": "each parameter drawn from its prior", "fixed": "each parameter at its one value"}
 GRID_LINES: dict[str, Any] = {"color": "#e5e5e5", "lw": 0.6}
@@ -66,6 +68,38 @@ def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
 # --- rows ------------------------------------------------------------------------------------------------
 
 
+def picked(table: Mapping[str, np.ndarray], which: np.ndarray) -> Table:
+    """The rows of a table that a mask (rows,) picks."""
+    return {name: values[which] for name, values in table.items()}
+
+
+def of_column(table: Mapping[str, np.ndarray], column: str) -> Table:
+    """The rows of a table of places or km of itineraries that are of a column; its columns are (rows,)."""
+    return picked(table, table["column"] == column)
+
+
+def sheet_of_rows(
+    title: str,
+    text: str,
+    tall: float,
+    names: Sequence[str],
+    *,
+    least: float,
+    edges: tuple[float, float] = (0.6, 0.6),
+    **room: Any,
+) -> tuple[FigureLayout, Axes]:
+    """A sheet and the axis of its body, with names down the left side and lines upwards.
+
+    `least` is the room for the names at least, `edges` is that below the last and above the first row (rows),
+    and `room` what else `sheet` takes.
+    """
+    page = sheet(title, text, tall, left=max(least, widest(names, 8.5) + 0.35), **room)
+    axis = page.body()
+    rows(axis, names, *edges)
+    axis.grid(axis="x", **GRID_LINES)
+    return page, axis
+
+
 def rows(axis: Axes, names: Sequence[str], low: float = 0.6, high: float = 0.6) -> None:
     """Names down the left side, the first one on top, and so much room below the last and above the first."""
     axis.set_yticks(range(len(names)), names)
@@ -87,11 +121,11 @@ def median(axis: Axes, level: float, quantiles: Sequence[float], edge: float) ->
         axis.plot([middle], [level], "o", color=INK, mec="white", mew=0.6, ms=5.5, zorder=4, gid="median")
 
 
-def median_key(tables: RunTables) -> Line2D:
+def median_key(tables: RunTables) -> Artist:
     """The hour of a milestone in a legend: that of one history, or median and interval of the runs."""
     single = len(tables.done) == 1
     word = "one history" if single else "median and 5 to 95 % of the runs; to the edge: never"
-    return Line2D([], [], color=INK, marker="o", ms=4.5, lw=0 if single else 1.2, label=word)
+    return key_line(word, color=INK, marker="o", ms=4.5, lw=0 if single else 1.2)
 
 
 # --- dates -------------------------------------------------------------------------------------------------
@@ -127,7 +161,7 @@ def moment(tables: RunTables, by: datetime | None) -> float:
 
 
 def grid(tables: RunTables, step: float = 0.0) -> np.ndarray:
-    """Hours from the start to the end of the scenario, at least 400 of them."""
+    """Hours (hours,) from the start to the end of the scenario, at least 400, or by so many at most."""
     start, end = begins(tables), horizon(tables)
     length = end - start
     return np.linspace(start, end, 1 + int(np.ceil(length / (step or max(1.0, length / 400.0)))))
@@ -150,8 +184,8 @@ def report_band(axis: Axes, tables: RunTables, observation: Observation, alpha: 
     axis.axvspan(*interval_of(tables, observation), **look)
 
 
-def report_patch(kind: str, use: str = "", alpha: float | None = None) -> Patch:
+def report_patch(kind: str, use: str = "", alpha: float | None = None) -> Artist:
     """A kind of report in a legend; what it is used for is said where that is no score."""
     look = party_look(kind)
     unscored = f" ({use}, not scored)" if use not in ("", *SCORED) else ""
-    return Patch(label=f"reported: {look.label}{unscored}", alpha=alpha, **look.paint)
+    return key_patch(f"reported: {look.label}{unscored}", alpha=alpha, **look.paint)

@@ -14,9 +14,10 @@ def strip(axis: Axes, cover: Table) -> None:
     """
     if not len(cover["km"]):
         return
-    beside, km = axis.inset_axes((1.012, 0, 0.04, 1)), np.unique(cover["km"])
-    first = _greatest(cover, km, np.isfinite(cover["ready"]))
-    ever = _greatest(cover, km, np.ones(len(cover["km"]), bool))
+    beside, (km, at) = axis.inset_axes((1.012, 0, 0.04, 1)), np.unique(cover["km"], return_inverse=True)
+    first, ever = np.zeros((2, len(km)))
+    np.maximum.at(first, at, np.where(np.isfinite(cover["ready"]), cover["cover"], 0.0))
+    np.maximum.at(ever, at, cover["cover"])
     beside.fill_betweenx(km, 0, ever, color=COVER, alpha=0.4, lw=0)
     beside.fill_betweenx(km, 0, first, color=COVER, lw=0)
     beside.fill_betweenx(km, 0, 1, where=ever <= 0, fc="white", ec="#999999", hatch="////", lw=0)
@@ -27,8 +28,3 @@ def strip(axis: Axes, cover: Table) -> None:
     place = (0.4, float(km[0] + 0.02 * np.ptp(km)))
     words = f"radius of {', '.join(sorted(radii))}{moved}"
     beside.text(*place, words, rotation=90, ha="center", fontsize=7, color=QUIET)
-
-
-def _greatest(cover: Table, km: np.ndarray, which: np.ndarray) -> np.ndarray:
-    """The greatest cover at each km among some rows; 0 where there are none."""
-    return np.array([cover["cover"][(cover["km"] == here) & which].max(initial=0.0) for here in km])

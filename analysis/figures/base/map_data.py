@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.figures.base.common import of_column
 from analysis.tables.clock import begins
 from analysis.tables.histories import Histories
 from sim.scenario.network import GEOD, Network
 from sim.store.reader import RunTables
 
 MILE = 1.609344  # km
+MAP_WIDTH, MAP_HEIGHTS = 9.1, (5.2, 8.4)  # inches: a map, as tall as its land within these
 MAP_PADDING, MAP_EXTENT = 0.4, 1.6  # degrees about what is shown, and least extent
 CELL = 0.1  # degrees: events so close together are one spot on a map of many histories
 
@@ -60,17 +62,18 @@ class Frame(NamedTuple):
         return scale(self.true_at)
 
     def has(self, lat: float | np.ndarray, lon: float | np.ndarray) -> np.ndarray:
-        """Which positions lie inside, its edges too."""
+        """Whether positions (degrees; scalars or (points,)) lie inside or on the edges."""
         inside = (lon >= self.west) & (lon <= self.east) & (lat >= self.south) & (lat <= self.north)
         return np.asarray(inside)
 
 
 def at_km(tables: RunTables, column: str, km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Latitude and longitude at road-km of a column's itinerary, straight between its places."""
-    r = tables.route
-    mine = np.flatnonzero(r["column"] == column)
-    mine = mine[np.argsort(r["km"][mine], kind="stable")]
-    return np.interp(km, r["km"][mine], r["lat"][mine]), np.interp(km, r["km"][mine], r["lon"][mine])
+    """Latitude and longitude (degrees, (points,) each) at road-km (points,) of a column's itinerary.
+
+    It is straight between its places.
+    """
+    way = of_column(tables.route, column)
+    return np.interp(km, way["km"], way["lat"]), np.interp(km, way["km"], way["lon"])
 
 
 def circle(lat: float, lon: float, km: float, points: int = 721) -> tuple[np.ndarray, np.ndarray]:
@@ -108,9 +111,7 @@ def _celled(lat: np.ndarray, lon: np.ndarray, histories: int) -> Spots:
     cells = np.column_stack([np.floor(lat / CELL), np.floor(lon / CELL)])
     _, code, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
     code = code.reshape(-1)
-    middle = (np.bincount(code, values) / counts for values in (lat, lon))
-    north, east = middle
-    return Spots(north, east, counts / histories)
+    return Spots(np.bincount(code, lat) / counts, np.bincount(code, lon) / counts, counts / histories)
 
 
 def progress(tables: RunTables, histories: Histories, column: str, until: float, apart: float) -> list[Stay]:
@@ -135,7 +136,7 @@ def progress(tables: RunTables, histories: Histories, column: str, until: float,
 def frame(
     lats: Iterable[float], lons: Iterable[float], wide: float, tall: tuple[float, float]
 ) -> tuple[Frame, float]:
-    """A frame about positions, as wide as given (inches) and as tall as it needs within two heights."""
+    """A frame about positions (degrees), as tall as it needs within two heights, and its height (inches)."""
     lat, lon = np.array([*lats]), np.array([*lons])
     middle = (lon.min() + lon.max()) / 2.0, (lat.min() + lat.max()) / 2.0
     east_west = max(MAP_EXTENT, float(np.ptp(lon)) + 2.0 * MAP_PADDING)

@@ -23,7 +23,7 @@ class Outline(NamedTuple):
     lon: np.ndarray
 
     def about(self, meridian: float) -> np.ndarray:
-        """Its longitudes without a seam, and on the side of the earth where a meridian is."""
+        """Its longitudes (degrees, (points,)) without a seam, on a meridian's side of the earth."""
         lon = np.unwrap(self.lon, period=360.0)
         return np.asarray(lon - 360.0 * np.round((float(lon.mean()) - meridian) / 360.0))
 

@@ -16,6 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from analysis.figures.base.style import QUIET, STYLE_SHEET
 
@@ -124,6 +126,16 @@ def sheet(
         where: Any = {"loc": "upper left", "bbox_to_anchor": page.at(0.0, -under), "borderaxespad": 0.0}
         figure.legend(key, labels, ncols=columns, **where)
     return page
+
+
+def key_line(label: str, **look: Any) -> Artist:
+    """A line or marker in a legend."""
+    return Line2D([], [], label=label, **look)
+
+
+def key_patch(label: str, **look: Any) -> Artist:
+    """An area in a legend."""
+    return Patch(label=label, **look)
 
 
 # --- words -----------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from matplotlib.patches import Patch
+from matplotlib.artist import Artist
 
+from analysis.figures.base.page import key_patch
 from sim.files.case_file import NO_SIDE, ROLES
 from sim.store.reader import RunTables
 
@@ -27,9 +28,9 @@ class SideLook(NamedTuple):
         return {"fc": self.face, "ec": self.edge, "hatch": self.hatch or None}
 
     @property
-    def patch(self) -> Patch:
+    def patch(self) -> Artist:
         """It in a legend of who holds what."""
-        return Patch(label=f"held by {'the ' * (self is not UNHELD)}{self.name}", **self.paint)
+        return key_patch(f"held by {'the ' * (self is not UNHELD)}{self.name}", **self.paint)
 
 
 UNHELD = SideLook(code=len(ROLES), id=NO_SIDE, name="nobody", face="#ffffff", edge="#8c8c8c")

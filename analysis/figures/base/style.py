@@ -35,8 +35,22 @@ class Looks(dict[str, Look]):
         return self["party"]._replace(label=name)
 
 
-_ROWS = YAML(typ="safe").load(Path(__file__).with_name("looks.yaml"))["looks"]
-LOOKS = Looks((row.pop("id"), Look(**row | {"dashes": tuple(row["dashes"])})) for row in _ROWS)
+LOOKS_FILE: dict[str, list[Any]] = YAML(typ="safe").load(Path(__file__).with_name("looks.yaml"))
+LOOKS = Looks((row.pop("id"), Look(**row | {"dashes": tuple(row["dashes"])})) for row in LOOKS_FILE["looks"])
+
+
+def looks_of(kind: str) -> list[dict[str, Any]]:
+    """The looks of a kind in looks.yaml, as Matplotlib has them: dashes stand behind an offset.
+
+    Raises KeyError for a kind that is none.
+    """
+    rows = LOOKS_FILE[kind]
+    return [row | {"ls": (0, row["ls"])} if isinstance(row.get("ls"), list) else row for row in rows]
+
+
+def named_looks(kind: str) -> dict[str, dict[str, Any]]:
+    """The looks of a kind by what is drawn so. Raises KeyError."""
+    return {row.pop("id"): row for row in looks_of(kind)}
 
 
 def party_look(name: str) -> Look:

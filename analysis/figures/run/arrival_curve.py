@@ -4,11 +4,9 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from analysis.figures.base import common
-from analysis.figures.base.page import sheet, styled
+from analysis.figures.base.page import key_line, key_patch, sheet, styled
 from analysis.figures.base.style import BAND_COLOUR, INK
 from analysis.tables import sweeps
 from analysis.tables.clock import horizon, interval_of
@@ -61,7 +59,10 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> list[str
 
 
 def curve(hours: np.ndarray, grid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The share of runs that have come by each hour, and Wilson's 95 % interval of it, a row each."""
+    """The share of runs (0 to 1) that have come by each hour, and Wilson's 95 % interval of it.
+
+    `hours` are those of the runs (runs,), inf for never; the shares are (hours,) the intervals (hours, 2).
+    """
     hits = np.searchsorted(np.sort(hours), grid, side="right")
     return hits / len(hours), wilson(hits, np.full(len(grid), len(hours)))
 
@@ -99,9 +100,9 @@ def _window(tables: RunTables, hours: np.ndarray, observation: Observation | Non
 
 def _key(tables: RunTables, record: Record, observations: list[Observation]) -> list[Artist]:
     runs = int(tables.done.sum())
-    key: list[Artist] = [Line2D([], [], color=INK, lw=1.6, label="share of the runs in which it has come")]
+    key = [key_line("share of the runs in which it has come", color=INK, lw=1.6)]
     if runs > 1:
-        key.append(Patch(color=BAND_COLOUR, label=f"95 % interval (Wilson), {runs:,} runs"))
+        key.append(key_patch(f"95 % interval (Wilson), {runs:,} runs", color=BAND_COLOUR))
     uses = ((row.kind, use_of(tables, record, row)) for row in observations)
     kinds = {(kind, "" if use in SCORED else use) for kind, use in uses}
     return key + [common.report_patch(kind, use) for kind, use in sorted(kinds)]

@@ -1,39 +1,35 @@
 """What the parties claim, along time: a row an event, a bar a claim, coloured by who claims it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 
 from analysis.figures.base import common
 from analysis.figures.base.labels import HALO
-from analysis.figures.base.page import sheet, styled, widest
-from analysis.figures.base.style import INK, QUIET, legend_place, party_look
+from analysis.figures.base.page import key_line, key_patch, sheet, styled, widest
+from analysis.figures.base.style import INK, LOOKS_FILE, QUIET, legend_place, party_look
 from analysis.tables.clock import begins, days_of, horizon, hour_of
 from sim.record.record import Record
 from sim.record.rows import Claim
 from sim.store.reader import RunTables
 
-# fmt: off
-HAPPENS = (
-    "departure", "arrival", "entry", "capture", "contact", "clash", "ambush", "mine", "harassment",
-    "raid", "break", "breakthrough", "round", "go", "probe", "battle", "battle_start", "drone_strike",
-    "first_strike", "air_strike", "airlift", "vacated", "camp_taken", "posts_taken", "plane_shot_down",
-    "withdrawal", "fallen", "resupply", "on_station", "reinforced", "logistics_ambush",
-)
-# fmt: on
-"""Words of events that happen at some hour; others last, or are said of numbers and results."""
 CLAIM_HEIGHT = 0.16  # inches, a claim
 CLAIM_WIDTH = 0.045  # inches, a bar
 NARROW = 3.0  # times that: a narrower bar shows neither hatch nor dashes
 CLAIM_GAP = 0.62  # inches between panels
 QUIET_DAYS = timedelta(days=3)  # a new panel: after so long without a claim,
 PANEL_EVENTS = 3  # and so many events
+CLAIMS_HOW = (
+    "Claims of the record about the time, the places and the columns of {} ({}), none of them simulated. "
+    "A bar spans the hours in which the event can have happened by that claim; what lasts, and what is said "
+    "of numbers and results, is left out."
+)
 LINK: dict[str, Any] = {"color": INK, "lw": 0.9, "ls": (0, (2, 1.5)), "marker": ".", "ms": 3}
 
 
@@ -51,18 +47,13 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
     places |= {row["id"].split(":")[0] for row in m["milestones"]}
     end = horizon(tables)
     by_event: dict[str, list[Claim]] = {}
-    for claim in record.claims:
+    for claim in sorted(record.claims, key=attrgetter("earliest", "latest", "event", "id")):
         place, word = claim.event.split(":")
         inside = hour_of(tables, claim.latest) > begins(tables) and hour_of(tables, claim.earliest) < end
         column = claim.column is None or claim.column in m["columns"]
-        if place in places and word in HAPPENS and inside and column and not claim.recurs:
+        if place in places and word in LOOKS_FILE["happens"] and inside and column and not claim.recurs:
             by_event.setdefault(claim.event, []).append(claim)
-    rows = [Line(event, tuple(sorted(claims, key=_order))) for event, claims in by_event.items()]
-    return sorted(rows, key=lambda line: (line.claims[0].earliest, line.claims[0].latest, line.event))
-
-
-def _order(claim: Claim) -> tuple[datetime, datetime, str]:
-    return claim.earliest, claim.latest, claim.id
+    return [Line(event, tuple(claims)) for event, claims in by_event.items()]
 
 
 @styled
@@ -77,7 +68,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     talls = [CLAIM_HEIGHT * sum(len(line.claims) + 0.5 for line in part) for part in parts]
     page = sheet(
         f"What is claimed to have happened when, and by whom: {what}",
-        _caption(tables),
+        CLAIMS_HOW.format(tables.manifest["scenario"], days_of(tables)),
         sum(talls) + CLAIM_GAP * (len(parts) - 1),
         left=widest([*names.values()], 8.0) + 0.35,
         under=0.55,
@@ -127,15 +118,6 @@ def _panel(axis: Axes, tables: RunTables, rows: Sequence[Line], names: dict[str,
     axis.tick_params(axis="y", length=0)
 
 
-def _caption(tables: RunTables) -> str:
-    m = tables.manifest
-    return (
-        f"Claims of the record about the time, the places and the columns of {m['scenario']} "
-        f"({days_of(tables)}), none of them simulated. A bar spans the hours in which the event can "
-        "have happened by that claim; what lasts, and what is said of numbers and results, is left out."
-    )
-
-
 def _window(tables: RunTables, rows: Iterable[Line]) -> tuple[float, float]:
     """From the first claim to the last, within the scenario and a day on either side."""
     claims = [claim for line in rows for claim in line.claims]
@@ -166,12 +148,10 @@ def _bar(axis: Axes, tables: RunTables, claim: Claim, level: float, least: float
 def _key(rows: Sequence[Line]) -> list[Artist]:
     claims = [claim for line in rows for claim in line.claims]
     shown = {claim.id for claim in claims}
-    key: list[Artist] = []
-    for party in sorted({claim.party for claim in claims}, key=legend_place):
-        look = party_look(party)
-        key.append(Patch(label=look.says or f"claimed by: {look.label}", **look.paint))
+    looks = map(party_look, sorted({claim.party for claim in claims}, key=legend_place))
+    key = [key_patch(look.says or f"claimed by: {look.label}", **look.paint) for look in looks]
     if any(shown.intersection(claim.contradicted_by) for claim in claims):
-        key.append(Line2D([], [], label="these contradict each other", **LINK))
+        key.append(key_line("these contradict each other", **LINK))
     if any(claim.contradicted_by for claim in claims):
-        key.append(Patch(fc="none", ec=INK, ls="--", label="contested: another claim contradicts it"))
+        key.append(key_patch("contested: another claim contradicts it", fc="none", ec=INK, ls="--"))
     return key

@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 
 from analysis.figures.base import common
-from analysis.figures.base.page import sheet, styled, widest
+from analysis.figures.base.page import key_patch, sheet, styled, widest
 from analysis.figures.base.sides import UNHELD, SideLook, holders, side_of, stacked
 from analysis.tables.clock import interval_of
 from analysis.tables.histories import Histories, stored
@@ -29,7 +29,7 @@ class HolderShares(NamedTuple):
 
 
 def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> list[HolderShares]:
-    """Shares of the histories in which each side holds a place or a camp, at hours in ascending order.
+    """Shares of the histories in which each side holds a place or a camp, at ascending hours (hours,).
 
     Only advancing columns capture; what falls is the contesting side's; a camp is the withdrawing side's
     until it is vacated, and a place that nobody held goes with its camp. A camp that is left goes with its
@@ -153,35 +153,30 @@ def _bands(axis: Axes, level: int, held: HolderShares, hours: np.ndarray, sides:
 
 
 class Bracket(NamedTuple):
-    """A reported taking: its hours, the side that took, and whether the rules leave it no choice."""
+    """A reported taking: its hours, its look, and what a legend says of it."""
 
     low: float
     high: float
-    side: SideLook
-    built: bool
-
-    @property
-    def look(self) -> dict[str, Any]:
-        """Dashed where it is by construction; sides differ in colour and dashes."""
-        return {"ec": self.side.report, "ls": (0, self.side.dashes) if self.built else "-"}
-
-    @property
-    def words(self) -> str:
-        """What a legend says of it."""
-        word, note = ("camp taken", " (by construction, not scored)") if self.built else ("captured", "")
-        return f"reported: {word} by the {self.side.name} then{note}"
+    look: dict[str, Any]
+    words: str
 
 
 def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | None:
-    """What is reported of the taking of a camp, or of the capture of a place."""
+    """What is reported of the taking of a camp, or of the capture of a place.
+
+    It is dashed where the rules leave it no choice; sides differ in colour and dashes.
+    """
     word = "camp_taken" if held.key.startswith("camp:") else "capture"
     seen = reported(tables, record).get(f"{held.place}:{word}")
     if seen is None:
         return None
-    low, high = interval_of(tables, seen)
-    return Bracket(
-        low=low, high=high, side=side_of(holders(tables), seen.who), built=seen.use == "by construction"
-    )
+    (low, high), side = interval_of(tables, seen), side_of(holders(tables), seen.who)
+    words = f"reported: captured by the {side.name} then"
+    look: dict[str, Any] = {"ec": side.report, "ls": "-"}
+    if seen.use == "by construction":
+        look["ls"] = (0, side.dashes)
+        words = f"reported: camp taken by the {side.name} then (by construction, not scored)"
+    return Bracket(low=low, high=high, look=look, words=words)
 
 
 def _key(
@@ -189,5 +184,5 @@ def _key(
 ) -> list[Artist]:
     held = np.any([row.shares.any(axis=0) for row in rows], axis=0)
     looks = {seen.words: seen.look for seen in brackets if seen is not None}
-    key: list[Artist] = [side.patch for side in stacked(sides) if held[side.code]]
-    return key + [Patch(fc="none", lw=1.7, label=words, **look) for words, look in looks.items()]
+    key = [side.patch for side in stacked(sides) if held[side.code]]
+    return key + [key_patch(words, fc="none", lw=1.7, **look) for words, look in looks.items()]

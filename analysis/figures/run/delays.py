@@ -3,37 +3,18 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from analysis.figures.base import common
-from analysis.figures.base.page import sheet, styled, widest
-from analysis.figures.base.style import INK
+from analysis.figures.base.page import key_line, key_patch, styled
+from analysis.figures.base.style import INK, named_looks
 from analysis.tables import outcomes
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-CAUSE_STYLES: dict[str, tuple[str, str]] = {
-    "march": ("#e69f00", ""),
-    "night": ("#262626", ""),
-    "mine": ("#ffffff", "xxxx"),
-    "contact": ("#e06a00", ""),
-    "undecided": ("#f2b98f", "////"),
-    "refit": ("#006b4e", ""),
-    "reinforced": ("#a5dccb", "...."),
-    "drones": ("#8fd0f5", ""),
-    "camp_vacated": ("#7fb2d9", "||||"),
-    "road_clear": ("#cfe8f8", "\\\\\\\\"),
-    "planning": ("#a0447b", ""),
-    "calendar": ("#f7ef7a", ""),
-    "supply": ("#fbf8c8", "----"),
-    "beaten": ("#000000", ""),
-}
-"""Colour and hatch of each cause, in the order in which they are stacked: hues of Okabe and Ito, in steps of
-lightness, so that any two differ in grey by a step or by their hatch."""
+CAUSES = {cause: look | {"ec": INK, "lw": 0.4} for cause, look in named_looks("causes").items()}
+"""The look of each cause, in the order in which they are stacked."""
 TOTAL: dict[str, Any] = {"color": INK, "lw": 1.2, "marker": "|", "ms": 4.5}
 
 
@@ -50,21 +31,19 @@ class TimeBudget(NamedTuple):
 def legs(tables: RunTables) -> list[TimeBudget]:
     """The legs that some run came to, over the runs that did; of one run, all that it set out on."""
     budgets, single = [], len(tables.done) == 1
-    names = outcomes.names(tables)
-    for way in (name.removeprefix("reached:") for name in names if name.startswith("reached:")):
-        reached = outcomes.numbers(tables, f"reached:{way}") > 0.0
-        causes = [name for name in names if name.startswith(f"hours:{way}:")]
+    for name in outcomes.names(tables, "reached"):
+        _, column, place = name.split(":")
+        reached = outcomes.numbers(tables, name) > 0.0
         booked = {
-            name.rpartition(":")[2]: outcomes.numbers(tables, name)[reached | single] for name in causes
+            cause.rpartition(":")[2]: outcomes.numbers(tables, cause)[reached | single]
+            for cause in outcomes.names(tables, f"hours:{column}:{place}")
         }
         hours = {cause: float(hours.mean(dtype=float)) for cause, hours in booked.items() if hours.any()}
         if hours:
             total = np.quantile(np.sum(list(booked.values()), axis=0), (0.05, 0.5, 0.95))
-            column, place = way.split(":")
             share = float(reached.mean())
-            budgets.append(
-                TimeBudget(column=column, place=place, hours=hours, total=total, share_reached=share)
-            )
+            leg = TimeBudget(column=column, place=place, hours=hours, total=total, share_reached=share)
+            budgets.append(leg)
     return budgets
 
 
@@ -75,48 +54,39 @@ def draw(tables: RunTables, record: Record) -> Figure:
     The line below a bar spans 5 to 95 % of the runs' sums (h).
     """
     rows, single = legs(tables), len(tables.done) == 1
-    key: list[Artist] = [
-        Patch(label=cause.replace("_", " "), **(_look(cause) | {"lw": 0.5}))
-        for cause in CAUSE_STYLES
-        if any(cause in leg.hours for leg in rows)
-    ]
+    booked = [cause for cause in CAUSES if any(cause in leg.hours for leg in rows)]
+    key = [key_patch(cause.replace("_", " "), **CAUSES[cause] | {"lw": 0.5}) for cause in booked]
     if not single:
-        key.append(Line2D([], [], label="5 to 95 % of the total", **TOTAL))
+        key.append(key_line("5 to 95 % of the total", **TOTAL))
     places = common.place_names(tables, [leg.place for leg in rows])
     names = [f"{leg.column}: to {place}" for leg, place in zip(rows, places, strict=True)]
     word = "hours by cause" if single else "mean hours by cause, of the runs that came to it"
     more = "A leg runs from the departure, or from the capture before it; each hour is booked to one cause."
-    page = sheet(
+    page, axis = common.sheet_of_rows(
         f"{common.name_of(tables)}: where the time of each leg went\n{word}",
         common.caption(tables, more),
         0.42 * len(rows),
-        left=max(1.2, widest(names, 8.5) + 0.35),
+        names,
+        least=1.2,
+        edges=(0.5, 0.5),
         right=1.5,
         under=0.6,
         key=key,
     )
-    axis = page.body()
     for level, leg in enumerate(rows):
         _bar(axis, level, leg, single)
-    common.rows(axis, names, 0.5, 0.5)
     axis.set_xlim(0.0, 1.03 * max(max(leg.total[-1], sum(leg.hours.values())) for leg in rows))
     word = "their total" if single else "the mean total, and P: share of the runs that came to it"
     axis.set_xlabel(f"hours; at the right {word}")
-    axis.grid(axis="x", **common.GRID_LINES)
     return page.figure
-
-
-def _look(cause: str) -> dict[str, Any]:
-    face, hatch = CAUSE_STYLES[cause]
-    return {"fc": face, "ec": INK, "lw": 0.4, "hatch": hatch}
 
 
 def _bar(axis: Axes, level: int, leg: TimeBudget, single: bool) -> None:
     start = 0.0
-    for cause in CAUSE_STYLES:
+    for cause, look in CAUSES.items():
         hours = leg.hours.get(cause, 0.0)
         if hours > 0.0:
-            axis.barh(level - 0.06, hours, 0.54, left=start, gid=f"hours:{cause}", **_look(cause))
+            axis.barh(level - 0.06, hours, 0.54, left=start, gid=f"hours:{cause}", **look)
         start += hours
     if not single:
         axis.plot(leg.total[[0, -1]], [level + 0.33] * 2, gid="total", zorder=4, **TOTAL)

@@ -4,12 +4,10 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.figures.base import common
-from analysis.figures.base.page import sheet, styled
+from analysis.figures.base.page import key_line, key_patch, sheet, styled
 from analysis.figures.base.style import INK, party_look
 from analysis.figures.run.time_distance import FANS, fans
 from analysis.tables import outcomes
@@ -25,7 +23,7 @@ TOWN_NAMES = 1.1  # inches for names of towns
 
 
 def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
-    """Persons who have left their towns by each hour, a row a history."""
+    """Persons who have left their towns by each hour: (histories, hours), for ascending hours (hours,)."""
     rows = histories.by_hour("displaced")
     at = np.searchsorted(hours, histories.events["hour"][rows])
     left = np.zeros((len(histories), len(hours) + 1))
@@ -71,7 +69,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
 
 def _parts(tables: RunTables, kind: str) -> dict[str, np.ndarray]:
     """Persons by town or by destination over the runs that did not fail, the most first."""
-    outcome_names = [name for name in outcomes.names(tables) if name.startswith(f"{kind}:")]
+    outcome_names = outcomes.names(tables, kind)
     names = common.place_names(tables, [name.partition(":")[2] for name in outcome_names])
     persons = [outcomes.numbers(tables, name) for name in outcome_names]
     rows = zip(names, persons, strict=True)
@@ -93,9 +91,9 @@ def _bars(axis: Axes, by_place: dict[str, np.ndarray], words: str) -> None:
 
 
 def _key(histories: Histories, count: ReportedCount | None) -> list[Artist]:
-    key: list[Artist] = [Line2D([], [], color=INK, lw=1.8, label=common.middle_of(len(histories)))]
-    key += [Patch(color=color, label=word) for _, color, word in FANS if len(histories) > 1]
+    key = [key_line(common.middle_of(len(histories)), color=INK, lw=1.8)]
+    key += [key_patch(word, color=color) for _, color, word in FANS if len(histories) > 1]
     if count is not None and count.at is not None:
         (low, high), look = count.number, party_look(count.kind)
-        key.append(Patch(label=f"reported: {low:,} to {high:,} ({look.label})", **look.paint))
+        key.append(key_patch(f"reported: {low:,} to {high:,} ({look.label})", **look.paint))
     return key

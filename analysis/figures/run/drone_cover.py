@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from analysis.figures.base import common
 from analysis.figures.base.labels import WIDE_HALO, apart
-from analysis.figures.base.page import sheet, styled, widest
+from analysis.figures.base.page import key_line, sheet, styled, widest
 from analysis.figures.base.style import INK
 from analysis.figures.run.time_distance import columns_drawn
 from analysis.tables.histories import Histories, stored
@@ -22,20 +21,18 @@ KM = 2.0  # of a cell
 
 
 def reach(tables: RunTables, column: str, km: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
-    """Whether a station of a drone detachment reaches each road-km of a column, by drone and station."""
-    c = tables.cover
+    """Whether a drone detachment reaches road-km (points,) of a column: (points,), by drone and station."""
+    cover = common.of_column(tables.cover, column)
     reaches: dict[str, dict[str, np.ndarray]] = {}
-    mine = c["column"] == column
-    for drone, station in dict.fromkeys(zip(c["drone"][mine], c["station"][mine], strict=True)):
-        rows = np.flatnonzero(mine & (c["drone"] == drone) & (c["station"] == station))
-        rows = rows[np.argsort(c["km"][rows], kind="stable")]
-        at = np.minimum(np.searchsorted(c["km"][rows], km), len(rows) - 1)
-        reaches.setdefault(str(drone), {})[str(station)] = c["cover"][rows][at] > 0.0
+    for drone, station in dict.fromkeys(zip(cover["drone"], cover["station"], strict=True)):
+        rows = common.picked(cover, (cover["drone"] == drone) & (cover["station"] == station))
+        at = np.minimum(np.searchsorted(rows["km"], km), len(rows["km"]) - 1)
+        reaches.setdefault(str(drone), {})[str(station)] = rows["cover"][at] > 0.0
     return reaches
 
 
 def stations(histories: Histories, drone: str, names: list[str], hours: np.ndarray) -> np.ndarray:
-    """Which of some stations a detachment works from at each hour, a row a history; -1: from none yet."""
+    """The number of the station a detachment works from, -1 for none yet: (histories, hours)."""
     e, rows = histories.events, histories.by_hour("on_station")
     now = np.full((len(histories), len(hours)), -1, np.int16)
     for row in rows[e["agent"][rows] == drone]:
@@ -48,18 +45,19 @@ def stations(histories: Histories, drone: str, names: list[str], hours: np.ndarr
 def shares(
     tables: RunTables, histories: Histories, column: str, hours: np.ndarray, km: np.ndarray
 ) -> np.ndarray:
-    """The share of the histories in which some working station reaches a road-km at an hour: km by hours."""
-    reached = reach(tables, column, km)
-    codes = [(stations(histories, drone, list(by), hours), [*by.values()]) for drone, by in reached.items()]
-    cover_shares = np.zeros((len(km), len(hours)))
-    for at in range(len(hours)):
-        where, counts = np.unique(
-            np.column_stack([now[:, at] for now, _ in codes]), axis=0, return_counts=True
+    """The share of the histories (0 to 1) in which some working station reaches a road-km at an hour.
+
+    `hours` are (hours,), `km` (points,), the shares (points, hours).
+    """
+    parts = [
+        (
+            np.array([*reached.values(), np.zeros(len(km), bool)]),
+            stations(histories, drone, [*reached], hours),
         )
-        for state, count in zip(where, counts, strict=True):
-            over = [by[code] for code, (_, by) in zip(state, codes, strict=True) if code >= 0]
-            cover_shares[:, at] += count * np.any(over, axis=0) if over else 0.0
-    return cover_shares / len(histories)
+        for drone, reached in reach(tables, column, km).items()
+    ]  # what is reached from each station, and last from none
+    covered = ([reached[now[:, at]] for reached, now in parts] for at in range(len(hours)))
+    return np.column_stack([np.any(by_drone, axis=0).mean(axis=0) for by_drone in covered])
 
 
 @styled
@@ -71,13 +69,14 @@ def draw(tables: RunTables, record: Record) -> Figure:
     covered = tables.cover["column"].tolist()
     column = next((name for name in columns_drawn(tables, record) if name in covered), covered[0])
     histories, hours = stored(tables), common.grid(tables)
-    way = {name: values[tables.route["column"] == column] for name, values in tables.route.items()}
+    way = common.of_column(tables.route, column)
     top = float(way["km"].max())
     edges = np.linspace(0.0, top, 1 + max(1, round(top / KM)))
     cover_shares = shares(tables, histories, column, hours, (edges[1:] + edges[:-1]) / 2.0)
     names = _names(tables, way)
     label = f"median position of the column in {len(histories):,} histories"
-    look: Any = {"color": INK, "lw": 2.0, "label": label if len(histories) > 1 else "one history"}
+    label = label if len(histories) > 1 else "one history"
+    look: Any = {"color": INK, "lw": 2.0}
     page = sheet(
         f"{common.name_of(tables)}: drone cover of the road of the column {column}",
         common.caption(tables, _how(tables, column), len(histories)),
@@ -85,7 +84,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
         left=widest([*names.values()], 8.5) + 0.5,
         right=1.1,
         under=0.6,
-        key=[Line2D([], [], **look)],
+        key=[key_line(label, **look)],
     )
     axis = page.body()
     step = np.append(hours, 2 * hours[-1] - hours[-2])
@@ -114,9 +113,8 @@ def _names(tables: RunTables, way: Table) -> dict[float, str]:
 
 
 def _how(tables: RunTables, column: str) -> str:
-    c = tables.cover
-    mine = c["column"] == column
-    radii = dict.fromkeys(zip(c["drone"][mine], c["radius"][mine], strict=True))
+    cover = common.of_column(tables.cover, column)
+    radii = dict.fromkeys(zip(cover["drone"], cover["radius"], strict=True))
     reach = ", ".join(f"{drone} {radius:.0f} km" for drone, radius in radii)
     return (
         f"A km has cover where a station that works then reaches it (radius of the scenario: {reach}); "

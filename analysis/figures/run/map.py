@@ -10,17 +10,25 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import basemap, common
 from analysis.figures.base.basemap import NetworkMap
-from analysis.figures.base.map_data import Frame, Spots, degrees, progress, spots
+from analysis.figures.base.map_data import (
+    MAP_HEIGHTS,
+    MAP_WIDTH,
+    Frame,
+    Spots,
+    degrees,
+    frame,
+    progress,
+    spots,
+)
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.page import styled
+from analysis.figures.base.page import key_line, styled
 from analysis.figures.base.sides import SideLook, holders
-from analysis.figures.base.style import INK
+from analysis.figures.base.style import INK, looks_of
 from analysis.figures.run import control
 from analysis.figures.run.control import HolderShares
 from analysis.figures.run.time_distance import columns_drawn
@@ -31,28 +39,20 @@ from sim.store.reader import RunTables
 
 WAY: dict[str, Any] = {"color": "#e69f00", "lw": 3.6, "alpha": 0.55}
 STATIONARY_KM = 8.0  # km: a column that moves less in a day stays where it is
-BESIDE = 6.5  # points: what happened stands so far east or west of the road, to be told apart
 
 
 class Marker(NamedTuple):
     """Events that are one kind of marker: how it looks, how far it stands from its place (points)."""
 
     word: str
-    events: tuple[str, ...]
+    events: list[str]
     marker: str
     face: str
-    beside: tuple[float, float]
+    beside: list[float]
 
 
 MarkerSpots = tuple[Marker, Spots]
-MARKER_ROWS: tuple[tuple[Any, ...], ...] = (
-    ("mine strikes", ("mine", "mine_unreported"), "X", "#1a1a1a", (-BESIDE, 0.0)),
-    ("ambushes", ("ambush",), "v", "#d55e00", (BESIDE, 0.0)),
-    ("fights at a position", ("contact",), "D", "#ffffff", (0.0, 0.0)),
-    ("drone strikes", ("strike",), "*", "#56b4e9", (BESIDE, BESIDE)),
-    ("raids on a garrison", ("raid",), "P", "#cc79a7", (-BESIDE, BESIDE)),
-)
-MARKERS = [Marker._make(row) for row in MARKER_ROWS]
+MARKERS = [Marker(**row) for row in looks_of("markers")]
 
 
 @styled
@@ -106,9 +106,17 @@ def _frame(
     """A frame about the itineraries, the places that are held, the stations, and what happened."""
     names = [*(row.place for row in held), *set(tables.cover["station"].tolist())]
     base = [network.places[name] for name in names if name in network.places]
-    lats = [*tables.route["lat"], *(place.lat for place in base), *(lat for _, at in markers for lat in at.lat)]
-    lons = [*tables.route["lon"], *(place.lon for place in base), *(lon for _, at in markers for lon in at.lon)]
-    return basemap.map_frame(np.array(lats), np.array(lons))
+    lats = [
+        *tables.route["lat"],
+        *(place.lat for place in base),
+        *(lat for _, at in markers for lat in at.lat),
+    ]
+    lons = [
+        *tables.route["lon"],
+        *(place.lon for place in base),
+        *(lon for _, at in markers for lon in at.lon),
+    ]
+    return frame(lats, lons, MAP_WIDTH, MAP_HEIGHTS)
 
 
 def _way(painted: NetworkMap, lon: np.ndarray, lat: np.ndarray) -> None:
@@ -187,13 +195,12 @@ def _how(tables: RunTables, column: str | None, histories: Histories, view: Fram
 
 def _key(column: str | None, markers: Sequence[MarkerSpots], histories: int) -> list[Artist]:
     """Roads by surface, the column's way, and what happened with its numbers."""
-    styles = basemap.SURFACE_STYLES.items()
-    key: list[Artist] = [Line2D([], [], label=f"road: {word}", **look) for word, look in styles]
+    key = [key_line(f"road: {word}", **look) for word, look in basemap.SURFACE_STYLES.items()]
     if column is not None:
-        key.append(Line2D([], [], label=f"way of the column {column}", **WAY))
+        key.append(key_line(f"way of the column {column}", **WAY))
     for kind, where in markers:
         total = f"{where.number.sum():.2g} a history, largest {where.number.max():.2g}"
         total = total if histories > 1 else f"{len(where.number)}"
         look: Any = {"marker": kind.marker, "mfc": kind.face, "mec": INK, "mew": 0.6, "ms": 6.5}
-        key.append(Line2D([], [], lw=0, label=f"{kind.word}: {total}", **look))
+        key.append(key_line(f"{kind.word}: {total}", lw=0, **look))
     return key

@@ -5,13 +5,13 @@ from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from analysis.claims.strikes import Base, DatedStrike, Geometry
 from analysis.figures.base import basemap
 from analysis.figures.base.basemap import NetworkMap
+from analysis.figures.base.map_data import MAP_HEIGHTS, MAP_WIDTH, frame
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.page import styled
+from analysis.figures.base.page import key_line, styled
 from analysis.figures.base.style import INK
 from sim.scenario.network import Network
 
@@ -33,7 +33,7 @@ def draw(geometry: Geometry, network: Network, outlines: Sequence[Outline]) -> F
         by_place.setdefault(dated.strike.place, []).append(dated)
     bases = {base.place: _farthest(geometry, base) for base in geometry.bases}
     places = [network.places[name] for name in (*by_place, *bases)]
-    view, tall = basemap.map_frame([p.lat for p in places], [p.lon for p in places])
+    view, tall = frame([p.lat for p in places], [p.lon for p in places], MAP_WIDTH, MAP_HEIGHTS)
     title = "Which base and radius reach the reported strikes?"
     page = basemap.map_sheet(title, HOW.format(geometry.holder), tall, _key(geometry, network, bases))
     painted = NetworkMap(page.body(), view, network, outlines)
@@ -70,15 +70,12 @@ def _days(strikes: Sequence[DatedStrike]) -> str:
 
 def _key(geometry: Geometry, network: Network, bases: dict[str, DatedStrike | None]) -> list[Artist]:
     star: Any = {"lw": 0, "marker": "*", "mec": INK, "ms": 11}
-    key: list[Artist] = [
-        Line2D([], [], mfc=BEARS, label="reported strike", **star),
-        Line2D([], [], mfc=BEARS_NOT, label="reported, bears on nothing", **star),
-    ]
+    key = [key_line("reported strike", mfc=BEARS, **star)]
+    key.append(key_line("reported, bears on nothing", mfc=BEARS_NOT, **star))
     for number, base in enumerate(geometry.bases):
         farthest, name = bases[base.place], network.places[base.place].name
         since = "" if base.since is None else f" (held from {base.since.day} {base.since:%b})"
-        km = 0.0 if farthest is None else farthest.distances[base.place] or 0.0
-        reach = "no strike since" if farthest is None else f"{km:.0f} km needed"
+        needed = farthest and f"{farthest.distances[base.place] or 0.0:.0f} km needed"
         look: Any = {"color": COLORS[number % 5], "marker": "s", "mec": INK, "ls": RADIUS_DASHES[number % 5]}
-        key.append(Line2D([], [], label=f"{name}{since}: {reach}", **look))
+        key.append(key_line(f"{name}{since}: {needed or 'no strike since'}", **look))
     return key

@@ -17,9 +17,10 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import Bbox
 
 from analysis.figures.base import common, cover_strip
+from analysis.figures.base.common import of_column, picked
 from analysis.figures.base.labels import WIDE_HALO, Room, apart
 from analysis.figures.base.page import styled, wrapped
-from analysis.figures.base.style import INK, QUIET, legend_place, party_look
+from analysis.figures.base.style import INK, QUIET, legend_place, named_looks, party_look
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import nights, trace
 from analysis.tables.scored_observations import observed
@@ -37,12 +38,8 @@ FANS = ((0.25, "#9cc3de", "half of them"), (0.05, "#d6e6f1", "nine in ten of the
 PLACED = ("departure", "entry", "arrival", "capture")  # claims of where the column was
 EVENT_VERBS = {"departure": "leaves", "arrival": "reached", "harassment": "harassed"}
 EVENT_VERBS |= {"contact": "fight", "capture": "captured", "mine": "mine strike"}
-SYMBOLS = {
-    "mine": ("X", INK, "mine strike, reported"),
-    "mine_unreported": ("X", "white", "mine strike, not reported"),
-    "ambush": ("v", INK, "ambush"),
-    "contact": ("D", INK, "fight at a position"),
-}
+
+SYMBOLS = named_looks("symbols")
 
 
 class Box(NamedTuple):
@@ -57,14 +54,14 @@ class Box(NamedTuple):
 
 
 def arrivals(tables: RunTables, column: str) -> np.ndarray:
-    """The hour at which each stored history comes to the end of the column's way; inf if never."""
-    end = _of(tables.route, column)["km"].max() - 1e-6
+    """The hour at which each stored history comes to the end of the column's way (histories,); inf: never."""
+    end = of_column(tables.route, column)["km"].max() - 1e-6
     return np.array([min(hour[km >= end], default=np.inf) for hour, km in trace(tables, column).paths()])
 
 
 def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
     """A box for each reported milestone of a column, then for each contested claim of where it was."""
-    way, known = _of(tables.route, column), {claim.id: claim for claim in record.claims}
+    way, known = of_column(tables.route, column), {claim.id: claim for claim in record.claims}
     milestones = {m["id"]: m["km"] for m in tables.manifest["milestones"] if m["column"] == column}
     kms = {**dict(zip(way["place"], way["km"], strict=True)), **milestones}
     about = [item for item in record.observations if item.column in (None, column)]
@@ -140,14 +137,14 @@ def draw(tables: RunTables, record: Record) -> Figure:
 
 def _diagram(axis: Axes, tables: RunTables, record: Record, column: str, until: float | None) -> None:
     """The diagram of a column over the whole time, or up to an hour."""
-    way, boxes = _of(tables.route, column), reported(tables, record, column)
-    reach, (start, end) = _of(tables.cover, column), window(tables, boxes, column)
+    way, boxes = of_column(tables.route, column), reported(tables, record, column)
+    reach, (start, end) = of_column(tables.cover, column), window(tables, boxes, column)
     if until is None:
         title, text = _sentence(tables, boxes, column), _caption(tables, record, column, end)
     else:
         end, boxes = until, [box for box in boxes if box.end <= until]
         furthest = max(box.km for box in boxes)
-        way, reach = _rows(way, way["km"] <= furthest), _rows(reach, reach["km"] <= furthest)
+        way, reach = picked(way, way["km"] <= furthest), picked(reach, reach["km"] <= furthest)
         title, text = f"Enlarged: to {common.date(tables, end, '%Y-%m-%d')}", ENLARGED
     top = float(way["km"].max())
     axis.set(xlim=(start, end), ylim=(-0.04 * top, 1.1 * top))
@@ -160,14 +157,6 @@ def _diagram(axis: Axes, tables: RunTables, record: Record, column: str, until: 
     axis.set_title(title)
     look: Any = {"transform": axis.transAxes, "fontsize": 7, "color": QUIET, "va": "top"}
     axis.text(-0.24, -77 / _points(axis)[1], text, **look)
-
-
-def _of(table: Table, column: str) -> Table:
-    return _rows(table, table["column"] == column)
-
-
-def _rows(table: Table, which: np.ndarray) -> Table:
-    return {name: values[which] for name, values in table.items()}
 
 
 def _days(axis: Axes, tables: RunTables) -> None:
@@ -218,11 +207,11 @@ def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
     if len(km) > 1:
         fans(axis, hours, km)
         return
-    mine = _rows(dict(tables.events), tables.events["agent"] == column)
-    for event, (marker, face, label) in SYMBOLS.items():
+    mine = picked(tables.events, tables.events["agent"] == column)
+    for event, symbol in SYMBOLS.items():
         at = mine["event"] == event
-        label = label if at.any() else "_"
-        axis.plot(mine["hour"][at], mine["km"][at], marker, ms=8, mfc=face, mec=INK, label=label, zorder=5)
+        look = {"ls": "", "ms": 8, "mec": INK, "zorder": 5} | symbol | ({} if at.any() else {"label": "_"})
+        axis.plot(mine["hour"][at], mine["km"][at], **look)
 
 
 def fans(axis: Axes, hours: np.ndarray, values: np.ndarray) -> None:
@@ -296,7 +285,7 @@ def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
 
 def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     """When the simulated column comes to the end of its way, and what the reports say of that."""
-    way, hours = _of(tables.route, column), arrivals(tables, column)
+    way, hours = of_column(tables.route, column), arrivals(tables, column)
     came, goal = int(np.isfinite(hours).sum()), way["name"][-1]
     sentence = f"{came:,} of {len(hours):,} simulated columns reach {goal}"
     if 2 * came >= len(hours) > 0:
@@ -313,7 +302,7 @@ def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
     """What a figure that ends at an hour shows: what was run, what is not shown, how to read it."""
     columns, hours, late = tables.manifest["columns"], arrivals(tables, column), ""
     if not_there := (hours > end).sum():
-        events = _rows(dict(tables.events), tables.events["agent"] == column)
+        events = picked(tables.events, tables.events["agent"] == column)
         back = ((events["event"] == "beaten") & (events["hour"] <= end)).sum()
         late = f"{not_there:,} of {len(hours):,} not there when the axis ends, {back:,} beaten back."
     how = "A box spans the hours reported for its place; dashed: what one party claims and another denies."

@@ -4,22 +4,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from analysis.figures.base import common
-from analysis.figures.base.page import sheet, styled
+from analysis.figures.base.page import key_line, key_patch, sheet, styled
 from analysis.figures.base.style import BAND_COLOUR
-from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS
-from analysis.tables import sweeps
+from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS, alone, last_scored
 from analysis.tables.clock import horizon, interval_of
 from analysis.tables.scored_observations import reported
 from analysis.tables.sweeps import ByPoint, summary
 from sim.record.record import Record
-from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
 MEDIAN_COLOUR, REPORTED_COLOUR = "#0b5a94", "#f0c75e"
@@ -36,8 +31,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
 
     The milestone is by default the last scored one. Raises FaultyInput for one that the sweep has not.
     """
-    known = list(reported(tables, record, SCORED))
-    name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
+    name = last_scored(tables, record, milestone)
     of_milestone = summary(ByPoint(tables), record, name)
     hours = np.minimum(of_milestone.hours, horizon(tables)) / 24.0  # days, never at the horizon
     bends = sorted(panels(tables), key=lambda panel: -np.ptp(hours[panel.points, 1]))
@@ -49,7 +43,11 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
         left=0.55,
         right=0.45,
         under=0.35,
-        key=_key(),
+        key=[
+            key_line("median", color=MEDIAN_COLOUR, marker="o", ms=3, lw=1.4),
+            key_patch("5 to 95 % of the runs", color=BAND_COLOUR),
+            key_patch("reported interval", color=REPORTED_COLOUR, alpha=0.75),
+        ],
     )
     seen = reported(tables, record).get(name)
     span = None if seen is None else [hour / 24.0 for hour in interval_of(tables, seen)]
@@ -82,10 +80,7 @@ def _along(tables: RunTables, name: str, unit: str | None) -> CurvePanel:
     values = tables.points[name]
     if values.dtype.kind not in "iuf":
         return CurvePanel(name=name, unit=unit, values=values, points=np.zeros(0, int))
-    alone = np.ones(len(values), bool)
-    for other in (f["name"] for f in tables.manifest["design"]["factors"] if f["name"] != name):
-        alone &= tables.points[other] == tables.points[other][0]
-    points = np.flatnonzero(alone)
+    points = alone(tables, name)
     points = points[np.argsort(values[points], kind="stable")]
     return CurvePanel(name=name, unit=unit, values=values[points], points=points)
 
@@ -111,11 +106,3 @@ def _draw_panel(axis: Axes, panel: CurvePanel, hours: np.ndarray, span: Sequence
         axis.set_xticks([], minor=True)
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}" if value >= 100.0 else f"{value:.2g}")
     axis.grid(axis="y", **common.GRID_LINES)
-
-
-def _key() -> list[Artist]:
-    return [
-        Line2D([], [], color=MEDIAN_COLOUR, marker="o", ms=3, lw=1.4, label="median"),
-        Patch(color=BAND_COLOUR, label="5 to 95 % of the runs"),
-        Patch(color=REPORTED_COLOUR, alpha=0.75, label="reported interval"),
-    ]

@@ -1,15 +1,17 @@
 """The words of a sweep's figures: names of points, what is asked, what is found, and how to read it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 
 from analysis.figures.base.page import shortened, widest
 from analysis.tables import sweeps
 from analysis.tables.clock import moment_of
+from analysis.tables.scored_observations import reported
 from analysis.tables.sweeps import Summary
 from analysis.tables.text import short
+from sim.record.record import Record
+from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
 NAMES = 3.2  # inches that the name of a point or value may take
@@ -19,7 +21,12 @@ LOG_AXIS_RATIO = 5.0
 """Ratio of the greatest and least value shown from which an axis is of powers."""
 
 
-def names(tables: RunTables, size: float = 8.5) -> list[str]:
+def last_scored(tables: RunTables, record: Record, milestone: str | None) -> str:
+    """A milestone by its name, or the last one that is scored. Raises FaultyInput for none of the run's."""
+    return sweeps.chosen(tables, record, milestone or next(reversed(reported(tables, record, SCORED)), None))
+
+
+def names(tables: RunTables) -> list[str]:
     """A name for each design point: its values on one or two axes, else its settings, else its number."""
     axes, count = sweeps.axes(tables), len(tables.points["design_id"])
     if len(axes) == 1:
@@ -28,18 +35,18 @@ def names(tables: RunTables, size: float = 8.5) -> list[str]:
         full = [", ".join(axis.value_text(point) for axis in axes) for point in range(count)]
     else:
         full = [str(settings) for settings in tables.points["settings"]]
-    long = len(axes) > 2 and (max(map(len, full)) > LETTERS or widest(full, size) > NAMES)
-    short = [] if long else [shortened(name, NAMES, size) for name in full]
+    long = len(axes) > 2 and (max(map(len, full)) > LETTERS or widest(full, 8.5) > NAMES)
+    short = [] if long else [shortened(name, NAMES, 8.5) for name in full]
     if len(set(short)) < count or not all(short):
         return [f"point {number}" for number in tables.points["design_id"]]
     return short
 
 
-def heading(tables: RunTables, size: float = 8.0) -> str:
+def heading(tables: RunTables) -> str:
     """What the names of the points are."""
     axes = sweeps.axes(tables)
     text = ", ".join(axis.label for axis in axes) if 0 < len(axes) < 3 else "design point"
-    return shortened(text, 8.0, size)
+    return shortened(text, 8.0, 8.0)
 
 
 def question(tables: RunTables, milestone: str) -> str:
@@ -48,14 +55,15 @@ def question(tables: RunTables, milestone: str) -> str:
     return str(design.get("summary") or f"{milestone} at {len(tables.points['design_id']):,} design points")
 
 
-def question_text(milestone: str, by: datetime) -> str:
-    """The probability that is shown."""
-    moment = by.astimezone(UTC) if by.tzinfo else by
-    return f"P({milestone} by {moment:%Y-%m-%d %H:%M} UTC)"
+def alone(tables: RunTables, factor: str) -> np.ndarray:
+    """The points of a one-at-a-time design at which no other factor is moved (points,): base is the first."""
+    names = [row["name"] for row in tables.manifest["design"]["factors"] if row["name"] != factor]
+    others = [tables.points[name] == tables.points[name][0] for name in names]
+    return np.flatnonzero(np.all([np.ones_like(tables.points[factor], bool), *others], axis=0))
 
 
 def extremes(tables: RunTables, share: np.ndarray) -> str:
-    """The lowest and the highest of the points' shares, and where they are."""
+    """The lowest and the highest of the points' shares (points,), 0 to 1, and where they are."""
     known, points = np.flatnonzero(np.isfinite(share)), names(tables)
     if not len(known):
         return "no run is finished"
@@ -81,7 +89,7 @@ def _span(edges: Sequence[str]) -> str:
 
 
 def sureness(tables: RunTables, between: np.ndarray) -> str:
-    """How sure a point's share is, and what common random numbers do to differences."""
+    """How sure a point's share is, and what common random numbers do; `between` are intervals (points, 2)."""
     half = np.ptp(between[np.isfinite(between[:, 0])], axis=1) / 2.0
     if not len(half):
         return ""

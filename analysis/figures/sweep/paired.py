@@ -3,14 +3,11 @@
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from analysis.figures.base import common
-from analysis.figures.base.page import sheet, styled, widest
+from analysis.figures.base.page import key_line, key_patch, styled
 from analysis.figures.base.style import INK, QUIET
 from analysis.tables.pairs import PairedMilestone, pairs
 from sim.store.reader import RunTables
@@ -34,21 +31,23 @@ def draw(one: RunTables, two: RunTables) -> Figure:
     Raises FaultyInput for runs whose replicates do not go together.
     """
     rows = pairs(one, two)
-    names = [row.milestone for row in rows]
     first, second = _titles(one, two)
-    page = sheet(
+    page, axis = common.sheet_of_rows(
         f"What differs, at the same chance: B less A\nA: {first}\nB: {second}",
         common.caption(one, PAIRED_HOW),
         0.27 * len(rows) + 0.1,
-        left=max(1.4, widest(names, 8.5) + 0.35),
+        [row.milestone for row in rows],
+        least=1.4,
         right=3.2,
         under=0.6,
-        key=_key(),
+        key=[
+            key_line("median of the pairs that both have it", color=INK, marker="o", ms=5.5, lw=0),
+            key_patch("half of them", color=HALF_COLOUR),
+            key_patch("nine in ten of them", color=NINE_TENTHS_COLOUR),
+        ],
     )
-    axis = page.body()
     for level, row in enumerate(rows):
         _row(axis, level, row)
-    common.rows(axis, names)
     _hours(axis, rows)
     _columns(axis, rows)
     return page.figure
@@ -110,12 +109,3 @@ def _hours(axis: Axes, rows: list[PairedMilestone]) -> None:
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", MINUS))
         word = ""
     axis.set_xlabel(f"hours by which it comes later in B than in A{word}")
-    axis.grid(axis="x", **common.GRID_LINES)
-
-
-def _key() -> list[Artist]:
-    return [
-        Line2D([], [], color=INK, marker="o", ms=5.5, lw=0, label="median of the pairs that both have it"),
-        Patch(color=HALF_COLOUR, label="half of them"),
-        Patch(color=NINE_TENTHS_COLOUR, label="nine in ten of them"),
-    ]

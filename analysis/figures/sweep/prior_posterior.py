@@ -5,14 +5,11 @@ from typing import Any
 
 import numpy as np
 import scipy
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from analysis.figures.base.page import sheet, styled
+from analysis.figures.base.page import key_line, key_patch, sheet, styled
 from analysis.figures.base.style import INK, QUIET
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS
 from analysis.inference.fit_summary import LEVELS
@@ -34,7 +31,12 @@ def draw(fit: Mapping[str, Any]) -> Figure:
         "left (on the prior's own scale)."
     )
     title, tall = f"What the record teaches: {fit['summary']}", down * DENSITY_ROW - 0.2
-    page = sheet(title, more, tall, left=0.45, right=0.51, under=0.25, key=_key())
+    key = [
+        key_patch("prior", fc=PRIOR_COLOUR, ec=QUIET),
+        key_line("posterior", color=POSTERIOR_COLOUR, lw=1.6),
+        key_line("posterior median", color=INK, lw=0.9, ls=(0, (3, 2))),
+    ]
+    page = sheet(title, more, tall, left=0.45, right=0.51, under=0.25, key=key)
     gaps = (DENSITY_GAP, DENSITY_ROW - DENSITY_HEIGHT)
     for axis, row in zip(
         page.panels(len(rows), PANELS_ACROSS, DENSITY_HEIGHT, gaps, 0.19), rows, strict=True
@@ -67,11 +69,3 @@ def _panel(axis: Axes, row: Mapping[str, Any]) -> None:
     learnt = row["contraction"] >= WEAK_CONTRACTION
     look: Any = {"color": INK if learnt else QUIET, "weight": "bold" if learnt else "normal"}
     axis.set_title(f"{row['contraction']:+.2f}", fontsize=7.5, loc="right", **look)
-
-
-def _key() -> list[Artist]:
-    return [
-        Patch(fc=PRIOR_COLOUR, ec=QUIET, label="prior"),
-        Line2D([], [], color=POSTERIOR_COLOUR, lw=1.6, label="posterior"),
-        Line2D([], [], color=INK, lw=0.9, ls=(0, (3, 2)), label="posterior median"),
-    ]

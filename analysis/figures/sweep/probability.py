@@ -2,24 +2,24 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import common
-from analysis.figures.base.page import LABEL, sheet, shortened, styled, widest, wrapped
-from analysis.figures.base.style import INK, QUIET
+from analysis.figures.base.page import LABEL, key_line, sheet, shortened, styled, widest, wrapped
+from analysis.figures.base.style import INK, QUIET, looks_of
 from analysis.figures.sweep import labels
 from analysis.figures.sweep.labels import NAMES
 from analysis.tables import sweeps
 from analysis.tables.sweeps import CROSSED, Axis, ByPoint
 from sim.record.record import Record
+from sim.state.clock import utc
 from sim.store.reader import RunTables
 
 MOST_LINES = 8
@@ -29,17 +29,8 @@ CLASSES = 8  # of a number with too many values for a map
 PANELS, SMOOTH, BARS = 12, 24, 40  # most panels, fewest points with a running median, most with intervals
 PANEL_HEIGHT, ALONE = 1.45, 2.4  # inches: of a panel in rows, of one in a single row
 PANEL_GAP, PANEL_FOOT = 0.3, 0.95  # inches between two panels, and under one
-SERIES: Sequence[tuple[str, str, Any]] = (
-    ("#1a1a1a", "o", "-"),
-    ("#d55e00", "s", "--"),
-    ("#0072b2", "^", ":"),
-    ("#e69f00", "D", "-."),
-    ("#009e73", "v", (0, (5, 1, 1, 1, 1, 1))),
-    ("#cc79a7", "P", (0, (8, 2))),
-    ("#56b4e9", "X", (0, (1, 1))),
-    ("#7f7f7f", "<", (0, (3, 4))),
-)
-"""Colour, marker and dashes of lines; the colours are Okabe and Ito's."""
+SERIES = looks_of("series")
+"""Colour, marker and dashes of lines."""
 
 
 class Ways(NamedTuple):
@@ -71,6 +62,7 @@ def draw(
     as_lines = split(tables, axes)
     if as_lines is not None:
         return _lines_figure(points, title, common.caption(tables, text), *as_lines)
+    one_at_a_time = (tables.manifest.get("design") or {}).get("kind") == "one-at-a-time"
     first = strongest(axes, points.share)
     across = min(len(first), 3 if len(first) <= 6 else 4)
     down = -(-len(first) // across)
@@ -83,7 +75,8 @@ def draw(
     page = sheet(title, common.caption(tables, text), body, left=0.9, under=0.85)
     for number, axis in enumerate(page.panels(len(first), across, tall, (PANEL_GAP, PANEL_FOOT))):
         wide = (page.wide - PANEL_GAP * (across - 1)) / across
-        _panel(axis, first[number], alone(tables, first[number]), points, wide)
+        moved = labels.alone(tables, first[number].name) if one_at_a_time else np.arange(len(points.share))
+        _panel(axis, first[number], moved, points, wide)
         axis.set(ylim=(-0.04, 1.04), yticks=(0.0, 0.5, 1.0))
         axis.tick_params(labelleft=number % across == 0)
         axis.grid(axis="y", **common.GRID_LINES)
@@ -100,7 +93,7 @@ def shares(
     name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
     by = by or sweeps.deadline(tables, record, name)
     share, between = sweeps.probability(runs, name, by)
-    label = labels.question_text(name, by)
+    label = f"P({name} by {utc(by).astimezone(UTC):%Y-%m-%d %H:%M} UTC)"
     title = f"{labels.question(tables, name)}\n{label}: {labels.extremes(tables, share)}"
     return Shares(share, between, label), title, labels.sureness(tables, between)
 
@@ -155,8 +148,10 @@ def _lines_figure(points: Shares, title: str, text: str, along: Ways, series: Wa
     row = 0.22 if series is None else max(0.24, 0.11 * len(names) + 0.14)
     tall = max(1.2, row * len(along.names)) if flat else 4.2
     left = widest(values(along), 8.5) + 0.45 if flat else 0.85
-    looks = [_look(number, joined=not flat or series is not None) for number in range(max(1, len(names)))]
-    key = [Line2D([], [], label=name, **look) for name, look in zip(names, looks, strict=False)]
+    looks = [look | {"ms": 5, "lw": 1.2} for look in SERIES[: max(1, len(names))]]
+    if flat and series is None:
+        looks[0]["ls"] = ""  # the texts have no order in which to join them
+    key = [key_line(name, **look) for name, look in zip(names, looks, strict=False)]
     page = sheet(title, text, tall, left=left, right=0.4, key=key)
     axis = page.body()
     at = _frame(axis, along, flat)
@@ -181,11 +176,6 @@ def series_names(series: Ways) -> list[str]:
     """What the lines are, as the legend says it."""
     words = (f"{series.axis.name}: {name} {series.axis.unit or ''}".rstrip() for name in series.names)
     return [shortened(name, 6.0, 8.0) for name in words]
-
-
-def _look(number: int, joined: bool) -> dict[str, Any]:
-    color, marker, dashes = SERIES[number]
-    return {"color": color, "marker": marker, "ms": 5, "ls": dashes if joined else "", "lw": 1.2}
 
 
 def _line(axis: Axes, at: np.ndarray, rows: Shares, look: dict[str, Any], shift: float) -> None:
@@ -215,7 +205,7 @@ def _frame(axis: Axes, along: Ways, flat: bool) -> np.ndarray:
 
 
 def scale(axis: Axes, along: Axis, most: int) -> np.ndarray:
-    """Set the ticks along numbers or dates, so many at most; where the values stand."""
+    """Set the ticks along numbers or dates, so many at most; where the values stand (points,)."""
     zero, at = sweeps.days(along) if along.is_date else (None, along.values.astype(float))
     pad = 0.05 * (float(np.ptp(at)) or abs(float(at[0])) or 1.0)
     axis.set_xlim(at.min() - pad, at.max() + pad)
@@ -231,19 +221,9 @@ def scale(axis: Axes, along: Axis, most: int) -> np.ndarray:
 
 
 def strongest(axes: Sequence[Axis], share: np.ndarray) -> list[Axis]:
-    """The axes along which a share differs most, so many as there are panels; that one first."""
+    """The axes along which a share (points,) differs most, so many as there are panels; that one first."""
     pulls = [sweeps.influence(axis, share) for axis in axes]
     return [axes[number] for number in np.argsort(-np.array(pulls), kind="stable")[:PANELS]]
-
-
-def alone(tables: RunTables, along: Axis) -> np.ndarray:
-    """The points to draw along a factor: one at a time, those where no other is moved; else all."""
-    axes = [axis for axis in sweeps.axes(tables) if axis.name != along.name]
-    if (tables.manifest.get("design") or {}).get("kind") != "one-at-a-time" or not axes:
-        return np.arange(len(along.values))
-    codes = [np.unique(axis.values, return_inverse=True)[1] for axis in axes]
-    still = [code == int(np.argmax(np.bincount(code))) for code in codes]
-    return np.flatnonzero(np.all(still, axis=0))
 
 
 def _panel(axis: Axes, along: Axis, points: np.ndarray, shares: Shares, wide: float) -> None:
@@ -264,7 +244,7 @@ def _panel(axis: Axes, along: Axis, points: np.ndarray, shares: Shares, wide: fl
 
 
 def running(along: Axis, at: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The median place and the median share of each group of points along a factor, in order."""
+    """The median place and share of each group of points along a factor, in order: (groups,) of (points,)."""
     group = sweeps.groups(along.values)
     kinds = sorted(range(group.max() + 1), key=lambda kind: float(np.median(at[group == kind])))
     places = [np.median(at[group == kind]) for kind in kinds]

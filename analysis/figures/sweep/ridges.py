@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.base import common
-from analysis.figures.base.page import sheet, styled, widest
+from analysis.figures.base.page import styled
 from analysis.figures.sweep import labels
 from analysis.tables import sweeps
 from analysis.tables.clock import begins, horizon, interval_of, origin
@@ -33,23 +32,23 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
     name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
     of_milestone, hours = sweeps.summary(runs, record, name), runs.split(runs.hours(name))
     names, seen = labels.names(tables), reported(tables, record).get(name)
-    key: list[Artist] = [common.median_key(tables)]
+    key = [common.median_key(tables)]
     key += [common.report_patch(seen.kind, use_of(tables, record, seen), PALE)] if seen else []
     more = " A ridge is as high as P, the share of the runs that reach it."
-    page = sheet(
+    page, axis = common.sheet_of_rows(
         f"{labels.question(tables, name)}\n{labels.medians(tables, of_milestone, name)}",
         common.caption(tables, labels.sureness(tables, of_milestone.between) + more),
         min(0.7, max(0.24, 5.0 / runs.count)) * (runs.count + 0.2),
-        left=max(1.6, widest(names, 8.5) + 0.35),
+        names,
+        least=1.6,
+        edges=(0.25, 1.0),
         right=0.8,
         key=key,
     )
-    axis = page.body()
     _dated(axis, tables, seen, hours)
     for level, part in enumerate(hours):
         _ridge(axis, level, part, of_milestone.share_reached[level])
         common.median(axis, level, of_milestone.hours[level], axis.get_xlim()[1])
-    common.rows(axis, names, 0.25, 1.0)
     axis.spines["left"].set_visible(False)
     page.heading(labels.heading(tables))
     return page.figure
@@ -65,7 +64,6 @@ def _dated(axis: Axes, tables: RunTables, seen: Observation | None, hours: Seque
     axis.set_xlim(min(ends) - pad, max(ends) + pad)
     common.dates(axis, origin(tables), *axis.get_xlim())
     axis.set_xlabel(f"month-day (UTC) from {tables.manifest['start']}; P: share of the runs that reach it")
-    axis.grid(axis="x", **common.GRID_LINES)
     if seen is not None:
         common.report_band(axis, tables, seen, PALE)
 
@@ -82,7 +80,7 @@ def _ridge(axis: Axes, level: int, hours: np.ndarray, reached: float) -> None:
 
 
 def density(hours: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
-    """A histogram of the hours between two, lightly smoothed: middles of its bins, and runs in each."""
+    """A histogram of hours (runs,) between two, lightly smoothed: middles of bins, runs in each (bins,)."""
     counts, edges = np.histogram(hours[np.isfinite(hours)], RIDGE_BINS, (low, high))
     came = np.sort(hours[(hours >= low) & (hours <= high)])
     middles = (edges[1:] + edges[:-1]) / 2.0

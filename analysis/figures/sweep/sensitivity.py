@@ -3,18 +3,14 @@
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from analysis.figures.base import common
-from analysis.figures.base.page import sheet, styled, widest
+from analysis.figures.base.page import key_line, key_patch, styled
 from analysis.figures.base.style import INK, QUIET
+from analysis.figures.sweep import labels
 from analysis.inference import sensitivity
 from analysis.inference.sensitivity import SENSITIVITY_MEASURES, Influence
-from analysis.tables import sweeps
-from analysis.tables.scored_observations import reported
 from sim.record.record import Record
-from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
 EFFECT_COLOUR, CHANCE_COLOUR = "#4a90c2", "#c8c8c8"
@@ -33,31 +29,28 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
     A bar is in the unit of its measure. Raises FaultyInput for a milestone that the sweep has not, and for a
     sample that gives no indices.
     """
-    known = list(reported(tables, record, SCORED))
-    name = sweeps.chosen(tables, record, milestone or (known[-1] if known else None))
+    name = labels.last_scored(tables, record, milestone)
     method, targets = sensitivity.targets(tables, record, "--figure sensitivity", (name,))
     target = targets[0]
     factors, chance = target.factors[:FACTORS], target.chance if method == "sobol" else None
     names = [*(one.factor for one in factors), *([] if chance is None else ["chance (single runs)"])]
-    page = sheet(
+    page, axis = common.sheet_of_rows(
         f"What moves {name}: {target.quantity}",
         common.caption(tables),
         0.3 * len(names) + 0.15,
-        left=max(1.4, widest(names, 8.5) + 0.35),
+        names,
+        least=1.4,
         right=0.35,
         under=0.6,
         key=_key(method, chance is not None),
     )
-    axis = page.body()
     for level, one in enumerate(factors):
         _bar(axis, level, one, SENSITIVITY_MEASURES[method])
     if chance is not None:
         value, *between = chance
         axis.barh(len(factors), value, 0.6, fc=CHANCE_COLOUR, ec=INK, lw=0.6, hatch="///")
         axis.plot(between, [len(factors)] * 2, color=INK, lw=1.2)
-    common.rows(axis, names)
     axis.set_xlim(left=0.0)
-    axis.grid(axis="x", **common.GRID_LINES)
     axis.set_xlabel(LABELS[method].removesuffix(", h" if target.unit != "h" else ""))
     return page.figure
 
@@ -72,11 +65,11 @@ def _bar(axis: Axes, level: int, one: Influence, measures: tuple[str, ...]) -> N
 
 def _key(method: str, chance: bool) -> list[Artist]:
     first, second = SENSITIVITY_MEASURES[method]
-    key: list[Artist] = [
-        Patch(color=EFFECT_COLOUR, label=first),
-        Line2D([], [], color=INK, lw=1.2, label=f"95 % interval of {first}"),
-        Line2D([], [], color=INK, marker="D", mfc="white", ms=5, lw=0, label=second),
+    key = [
+        key_patch(first, color=EFFECT_COLOUR),
+        key_line(f"95 % interval of {first}", color=INK, lw=1.2),
+        key_line(second, color=INK, marker="D", mfc="white", ms=5, lw=0),
     ]
     if chance:
-        key.append(Patch(fc=CHANCE_COLOUR, ec=QUIET, hatch="///", label="share of chance in single runs"))
+        key.append(key_patch("share of chance in single runs", fc=CHANCE_COLOUR, ec=QUIET, hatch="///"))
     return key
