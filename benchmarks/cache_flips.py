@@ -104,6 +104,7 @@ def tried(whole: Path, right: str, rng: random.Random, count: int, *, forged: bo
 
 
 def told(title: str, found: Counter[str]) -> str:
+    """A line of text: how often each end was met of those that were tried."""
     recompiled = sum(count for name, count in found.items() if name.startswith("recompiled"))
     bad = f"wrong numbers {found['wrong numbers']}, crashes {found['crashes']}"
     good = f"recompiled {recompiled}, right numbers without {found['right numbers']}"
@@ -111,6 +112,7 @@ def told(title: str, found: Counter[str]) -> str:
 
 
 def main(count: int) -> None:
+    """Flip so many bits, and some with the checksum made anew. Raises RuntimeError if nothing loads."""
     rng = random.Random(1)
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "cache"

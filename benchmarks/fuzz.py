@@ -113,9 +113,11 @@ def kinds() -> dict[str, Kind]:
     stage, whole, network = load_inputs("gao-anefis"), load_inputs(chief_scenario()), load_network()
 
     def below(folder: Path, pattern: str = "*.yaml") -> dict[str, bytes]:
+        """The files of a folder by their names."""
         return {path.name: path.read_bytes() for path in sorted(folder.glob(pattern))}
 
     def own(path: Path, name: str) -> Path:
+        """Where a changed file lies."""
         return path / name
 
     return {
@@ -151,6 +153,7 @@ def kinds() -> dict[str, Kind]:
 
 
 def _design(path: Path, inputs: Any) -> None:
+    """A design read and its points made."""
     variation(inputs, load_design(str(path), inputs, 1))
 
 
@@ -198,6 +201,7 @@ def alarmed() -> Iterator[None]:
     """Raise TimeoutError where something takes too long."""
 
     def late(*_: object) -> None:
+        """What the alarm calls. Raises TimeoutError."""
         raise TimeoutError(f"longer than {SECONDS} s")
 
     signal.signal(signal.SIGALRM, late)
@@ -246,6 +250,7 @@ def fuzz(number: int, seed: int = 1) -> Iterator[tuple[str, Counter[str], float]
 
 
 def main(number: int) -> int:
+    """Fuzz so many files of each kind and print what became of them; 1 if some ended as none may."""
     wrong = 0
     for name, found, seconds in fuzz(number):
         told = f"{found.pop('accepted', 0):5} accepted {found.pop('refused', 0):5} refused"

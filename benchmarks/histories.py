@@ -43,6 +43,7 @@ class Bench:
         values = [self.values(i) for i in range(PLAIN)]
 
         def run() -> None:
+            """All of them, one after the other."""
             for i in range(PLAIN):
                 run_one(self.inputs.template, values[i], int(self.seeds[i]), spread=True)
 
@@ -54,6 +55,7 @@ class Bench:
         models = [Offensive(loaded, self.values(i), rng=1, replicate=i, spread=True) for i in range(STEPPED)]
 
         def run() -> None:
+            """All of them, one after the other."""
             for model in models:
                 while model.running:
                     model.step()
@@ -66,10 +68,12 @@ class Bench:
         mix, earliest = keyed.mix, loop.earliest
 
         def counting_mix(x: int) -> int:
+            """`mix`, counted."""
             draws[0] += 1
             return mix(x)
 
         def counting_earliest(world: Any) -> int:
+            """`earliest`, counted."""
             searches[0] += 1
             return earliest(world)
 
@@ -88,6 +92,7 @@ def floor_under(bench: Bench) -> Callable[[], float]:
 
     @numba.njit(nogil=True)  # type: ignore[untyped-decorator]
     def work(seeds: Any, keys: Any, draws: int, searches: int, wakes: Any) -> float:
+        """Draw and search for each seed; the sum keeps the compiler from leaving that out."""
         total = 0.0
         for seed in seeds:
             for count in range(draws):
@@ -112,10 +117,12 @@ def marches(bench: Bench) -> dict[str, Callable[[], float]]:
     way, values, count = way_of(inputs.template), inputs.parameters.values(), 400
 
     def theirs() -> None:
+        """The marches in SimPy."""
         for seed in range(count):
             march(way, values, seed)
 
     def ours() -> None:
+        """The same marches by the rules, plain."""
         for seed in range(count):
             run_one(inputs.template, values, seed)
 

@@ -30,6 +30,7 @@ class Recorded(NamedTuple):
 
 
 def recorded() -> Recorded:
+    """What sim/store/rules_number.py says now."""
     return Recorded(rules_number.RULES, rules_number.TABLES, rules_number.SYNTAX)
 
 
@@ -68,6 +69,7 @@ def as_ledger(text: str, before: Recorded, now: Recorded, day: str) -> str:
 
 
 def report(before: Recorded, now: Recorded) -> str:
+    """What is recorded beside what this tree gives, as text."""
     rows = [
         f"{name:<8}{old or '-'}  {new or '-'}"
         for name, old, new in zip(Recorded._fields, before, now, strict=True)
@@ -80,6 +82,7 @@ def report(before: Recorded, now: Recorded) -> str:
 
 
 def main(words: list[str]) -> int:
+    """Compare, and write it with `--record`; 1 if it differs and is not written."""
     before = recorded()
     now = found(before)
     print(report(before, now))

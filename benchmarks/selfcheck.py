@@ -66,6 +66,7 @@ def fits(count: int, seed: int, settings: Settings, histories: int = 50) -> Iter
 
 
 def _answer(plan: CalibrationPlan) -> Callable[[Proposals], np.ndarray]:
+    """What answers the proposals of a fit: their log likelihoods by a plan."""
     likelihood = Likelihood(plan)
     return lambda proposals: likelihood(proposals, plan.values(proposals.z))
 
@@ -144,6 +145,7 @@ REDUCED = Settings(first=300, points=100, moves=1.5, last_moves=4.0, checked=4, 
 
 
 def main(count: int) -> None:
+    """Fit so many made-up records and print how even the ranks of the truths are."""
     began = perf_counter()
     found = list(fits(count, 1, REDUCED))
     seconds = perf_counter() - began

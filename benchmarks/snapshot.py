@@ -86,6 +86,7 @@ def settled(text: str) -> str:
 
 
 def sha256(text: str) -> str:
+    """The SHA-256 of a text, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -104,6 +105,7 @@ def snapshot() -> Iterator[tuple[str, str]]:
 
 
 def main() -> int:
+    """Print the hashes, write them or hold them against a file; 1 if some have moved."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--record", type=Path, help="write it to this file")
     parser.add_argument("--against", type=Path, help="hold it against this file")

@@ -229,6 +229,7 @@ def of_lost_workers(folder: Path) -> Rows:
             pids = list(client.run(os.getpid).values())
 
         def kill() -> None:
+            """Kill one worker once five parts are stored."""
             while stored(folder / "with-one-less") < 5:
                 sleep(0.01)
             os.kill(pids[0], signal.SIGKILL)

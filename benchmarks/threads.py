@@ -22,6 +22,7 @@ def histories(runs: int, workers: int) -> None:
 
 
 def _serve(line: Connection) -> None:
+    """Run as many histories as come down a line, until 0 comes; the first ones to be warm."""
     histories(64, 1)
     line.send(0)
     while (runs := line.recv()) > 0:
@@ -47,6 +48,7 @@ class Processes:
         """Seconds a history where some of them share the runs."""
 
         def work() -> None:
+            """Share the runs out and wait for all."""
             for line in self.lines[:count]:
                 line.send(RUNS // count)
             for line in self.lines[:count]:

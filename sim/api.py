@@ -103,8 +103,8 @@ def ensemble(
     """Many histories: those of `kidal run SCENARIO --runs RUNS --seed SEED`, in memory.
 
     Parameters are drawn from their priors or posterior, and strengths in their ranges; with `fixed` each
-    keeps its value. The first `keep` histories have their events and reports. Raises ValueError; TypeError
-    for a seed that is no whole number.
+    keeps its value. The first `keep` histories have their events and reports. Raises ValueError for a number
+    out of its range, TypeError for a seed that is no whole number.
     """
     parameters = scenario.parameters
     given = parameters.values() if fixed else parameters.draws
@@ -127,13 +127,13 @@ def sweep(
 ) -> RunTables:
     """A design over a scenario, stored in a folder and read back; a sweep that was stopped goes on.
 
-    Raises sim.files.yaml_tree.FaultyInput; ValueError; TypeError for a seed that is no whole number; OSError
-    if it cannot be stored.
+    Raises sim.files.yaml_tree.FaultyInput for a faulty design; ValueError for a number out of its range;
+    TypeError for a seed that is no whole number; OSError if it cannot be stored.
     """
     seed = whole(seed)
-    sheet = load_design(str(design), scenario, seed)
-    count = sheet.runs if runs is None else runs
+    loaded = load_design(str(design), scenario, seed)
+    count = loaded.sheet.runs if runs is None else runs
     if count < 1:
         raise ValueError(f"runs={count}; 1 or more would be right")
-    job = Job(inputs=scenario, seed=seed, runs=count, draw=not fixed, design=sheet, out=Path(out))
+    job = Job(inputs=scenario, seed=seed, runs=count, draw=not fixed, design=loaded, out=Path(out))
     return run_job.do(job, workers=workers)[1]

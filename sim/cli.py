@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.commands import files, new, record, runs, scores, studies, tables, verify, view
+from sim.commands import files, new, record, runs, scores, studies, tables, view
 from sim.files.case import Case
 
 app = typer.Typer(
@@ -26,7 +26,7 @@ app = typer.Typer(
 
 
 def main() -> NoReturn:
-    """Run the command line; faulty input ends with its messages and 2, Ctrl-C with 130."""
+    """Run the command line. Raises SystemExit: 2 with its messages for faulty input, 130 for Ctrl-C."""
     from sim.files.yaml_tree import FaultyInput
 
     ended: list[int] = []
@@ -80,7 +80,7 @@ def top(
         from sim.version import __version__
 
         typer.echo(f"kidal-offensive {__version__}, rules {rules()}")
-        raise typer.Exit
+        context.exit()
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -94,7 +94,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sweep": runs.sweep,
     "plot": tables.plot,
     "query": tables.query,
-    "verify": verify.verify,
+    "verify": runs.verify,
     "compare": scores.compare,
     "claims": scores.claims,
     "sensitivity": studies.sensitivity,

@@ -3,7 +3,6 @@
 import sys
 from threading import Lock
 from time import monotonic
-from types import TracebackType
 from typing import TextIO
 
 from rich.console import Console
@@ -49,9 +48,7 @@ class Progress:
             self.bar.start()
             self.task = self.bar.add_task("", total=self.total, completed=there, rate="-", failed=0)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Take the bar away."""
         if self.bar is not None:
             self.bar.stop()

@@ -32,18 +32,9 @@ from sim.parameters.reading import load_parameters
 from sim.rules.drones import cover_of
 from sim.rules.route import head_km, leg_at
 from sim.scenario.reading import LoadedScenario, load_scenario
+from sim.state import rows
 from sim.state.clock import midnight, moment_at
 from sim.state.kinds import AgentKind, Mode, Stance
-from sim.state.rows import (
-    AirliftState,
-    CampState,
-    ColumnState,
-    DroneState,
-    GarrisonState,
-    GroupState,
-    RaidState,
-    TownState,
-)
 from sim.state.world import World
 from sim.store.schema import OUTCOMES, Table
 
@@ -57,12 +48,12 @@ class CampaignAgent(mesa.Agent):  # type: ignore[misc]
 
     mesa_fields: ClassVar[frozenset[str]] = frozenset({"model", "unique_id", "pos", "name", "row", "index"})
 
-    def __init__(self, model: "Offensive", name: str, index: int, row: Any) -> None:
-        """An agent on the row of a table."""
+    def __init__(self, model: "Offensive", kind: AgentKind, index: int) -> None:
+        """An agent on a row of the table of its kind."""
         super().__init__(model)
-        self.name = name
+        self.name = model.template.names[kind][index]
         self.index = index
-        self.row = row
+        self.row: Any = getattr(model.world, f"{kind.name.lower()}s")[index]
 
     def __getattr__(self, field: str) -> Any:
         """A field of the row."""
@@ -81,14 +72,11 @@ class CampaignAgent(mesa.Agent):  # type: ignore[misc]
         """Write a field of the row. Raises AttributeError if there is none of that name."""
         setattr(self.row, field, value)
 
-    def step(self) -> None:
-        """Nothing: the campaign's loop acts for its agents."""
-
 
 class ColumnAgent(CampaignAgent):
     """A column: `km`, `mode`, `persons`, `vehicles` and the other fields of sim.state.rows.ColumnState."""
 
-    row: ColumnState
+    row: rows.ColumnState
 
     @property
     def km(self) -> float:
@@ -127,18 +115,16 @@ class ColumnAgent(CampaignAgent):
 
     def _relocate(self) -> None:
         """Find the leg and the next mark of a head that was put elsewhere on its itinerary."""
-        first = self.model.template.world.columns[self.index]
-        self.row.leg, self.row.next_mark = self.row.first_leg, int(first["next_mark"])
-        self.row.leg = leg_at(self.model.world, self.row, self.row.km)
-        marks = self.model.world.marks
-        while self.row.next_mark + 1 < self.row.last_mark and marks[self.row.next_mark].km <= self.row.km:
-            self.row.next_mark += 1
+        row, world = self.row, self.model.world
+        row.leg, row.next_mark = leg_at(world, row, row.km), row.first_mark
+        while row.next_mark + 1 < row.last_mark and world.marks[row.next_mark].km <= row.km:
+            row.next_mark += 1
 
 
 class GroupAgent(CampaignAgent):
     """A group: `fighters`, `stance`, `road` and the other fields of sim.state.rows.GroupState."""
 
-    row: GroupState
+    row: rows.GroupState
 
     @property
     def stance(self) -> Stance:
@@ -149,49 +135,41 @@ class GroupAgent(CampaignAgent):
 class DroneAgent(CampaignAgent):
     """A drone detachment: `radius`, `aircraft` and the other fields of sim.state.rows.DroneState."""
 
-    row: DroneState
+    row: rows.DroneState
 
 
 class CampAgent(CampaignAgent):
     """A camp: `vacated`, `holder` and the other fields of sim.state.rows.CampState."""
 
-    row: CampState
+    row: rows.CampState
 
 
 class GarrisonAgent(CampaignAgent):
     """A garrison: `persons`, `holds` and the other fields of sim.state.rows.GarrisonState."""
 
-    row: GarrisonState
+    row: rows.GarrisonState
 
 
 class AirliftAgent(CampaignAgent):
     """An airlift: the fields of sim.state.rows.AirliftState."""
 
-    row: AirliftState
+    row: rows.AirliftState
 
 
 class RaidAgent(CampaignAgent):
     """An order to raid: the fields of sim.state.rows.RaidState."""
 
-    row: RaidState
+    row: rows.RaidState
 
 
 class TownAgent(CampaignAgent):
     """A town: `people`, `departures` and the other fields of sim.state.rows.TownState."""
 
-    row: TownState
+    row: rows.TownState
 
 
-_AGENTS = {
-    AgentKind.COLUMN: ColumnAgent,
-    AgentKind.DRONE: DroneAgent,
-    AgentKind.GROUP: GroupAgent,
-    AgentKind.CAMP: CampAgent,
-    AgentKind.GARRISON: GarrisonAgent,
-    AgentKind.AIRLIFT: AirliftAgent,
-    AgentKind.RAID: RaidAgent,
-    AgentKind.TOWN: TownAgent,
-}
+_AGENTS = (ColumnAgent, DroneAgent, GroupAgent, CampAgent, GarrisonAgent, AirliftAgent, RaidAgent, TownAgent)
+"""The class of each kind, in the order of AgentKind."""
 
 
 ModelSeed = int | np.integer | Sequence[int] | np.random.SeedSequence
@@ -232,36 +210,31 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         Raises TypeError for what is no seed, number of a run or parameters; ValueError for one out of its
         range and for both `rng` and `seed`; sim.files.yaml_tree.FaultyInput for a faulty scenario.
         """
-        if rng is not None and seed is not None:
-            raise ValueError("rng and seed are one thing; either would be right, not both")
-        self.seed = _seed(rng, "rng") if seed is None else _seed(seed, "seed")
+        self.seed = _seed(rng, seed)
         self.replicate = whole(replicate, "replicate")
         super().__init__(rng=np.random.default_rng([self.seed, self.replicate]))
         defaults = parameters if isinstance(parameters, Parameters) else load_parameters(case=case)
         loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(str(scenario), case=case)
-        values = _values(parameters, defaults)
+        values, run_seed = _values(parameters, defaults), replicate_seed(self.seed, self.replicate)
         self.start = midnight(loaded.scenario.start.day)
         self.template = build(loaded, defaults)
-        self.world: World = self.template.plain(
-            values, replicate_seed(self.seed, self.replicate), spread=spread
-        )
+        self.world: World = self.template.plain(values, run_seed, spread=spread)
         self.hour = float(self.world.run[0].begins)
-        self._agents_by_name: dict[tuple[AgentKind, str], CampaignAgent] = {}
-        for kind in AgentKind:
-            for index, row in enumerate(getattr(self.world, f"{kind.name.lower()}s")):
-                name = self.template.names[kind][index]
-                self._agents_by_name[kind, name] = _AGENTS[kind](self, name, index, row)
-        self.datacollector = mesa.DataCollector(
-            model_reporters={"seed": "seed", "hour": "hour"}
-            | {
-                f"{name}_km": _reader(agent)
-                for (kind, name), agent in self._agents_by_name.items()
-                if kind == AgentKind.COLUMN
-            }
-            | {name: _outcome(i) for i, name in enumerate(OUTCOMES)}
-        )
+        self._agents_by_name: dict[tuple[AgentKind, str], CampaignAgent] = {
+            (kind, name): _AGENTS[kind](self, kind, index)
+            for kind, names in self.template.names.items()
+            for index, name in enumerate(names)
+        }
         self._outcomes = [0.0] * SUM_COUNT
+        self.datacollector = mesa.DataCollector(model_reporters=self._reporters())
         self._collect()
+
+    def _reporters(self) -> dict[str, Any]:
+        """What the data collector has each hour: names of attributes, and functions with their arguments."""
+        columns = {name: self.column(name) for name in self.template.names[AgentKind.COLUMN]}
+        kms = {f"{name}_km": [getattr, [agent, "km"]] for name, agent in columns.items()}
+        sums = {name: [self._outcomes.__getitem__, [i]] for i, name in enumerate(OUTCOMES)}
+        return {"seed": "seed", "hour": "hour"} | kms | sums
 
     @property
     def time_utc(self) -> datetime:
@@ -306,8 +279,11 @@ class Offensive(mesa.Model):  # type: ignore[misc]
         return {name: m.hour for name, m in zip(self.template.milestones, self.world.milestones, strict=True)}
 
 
-def _seed(value: Chance | None, name: str) -> int:
-    """The seed that something gives which Mesa takes for one. Raises TypeError and ValueError."""
+def _seed(rng: Chance | None, seed: Chance | None) -> int:
+    """The seed that one of two gives, of what Mesa takes for one. Raises TypeError and ValueError."""
+    if rng is not None and seed is not None:
+        raise ValueError("rng and seed are one thing; either would be right, not both")
+    name, value = ("rng", rng) if seed is None else ("seed", seed)
     if value is None:
         return secrets.randbits(53)  # whole in a float as well
     if isinstance(value, Sequence) and not isinstance(value, str | bytes) and len(value):
@@ -334,11 +310,3 @@ def _values(parameters: Parameters | Mapping[str, float] | None, defaults: Param
         if not least <= value <= most:
             raise ValueError(f"{name}={value} must be {least:g} to {most:g} (h and km)")
     return values
-
-
-def _reader(agent: CampaignAgent) -> Any:
-    return lambda model: agent.km
-
-
-def _outcome(index: int) -> Any:
-    return lambda model: model._outcomes[index]

@@ -3,7 +3,6 @@
 import gc
 import os
 import sys
-from functools import partial
 
 os.environ["MPLBACKEND"] = "agg"  # before Matplotlib is imported, which may find there one that is not here
 
@@ -37,8 +36,13 @@ def compiled_rules():
 
 @pytest.fixture
 def jobs(monkeypatch):
-    """Have the commands make their jobs with other sizes: `jobs(size=20)`."""
-    return lambda **sizes: monkeypatch.setattr("sim.commands.runs.job_of", partial(Job, **sizes))
+    """Have jobs other sizes than usual, where they name none: `jobs(size=20)`."""
+
+    def resize(**sizes):
+        for name, size in sizes.items():
+            monkeypatch.setitem(Job.__init__.__kwdefaults__, name, size)
+
+    return resize
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.claims import temporal_network
-from analysis.claims.temporal_network import OpenInterval, Problem
+from analysis.claims.temporal_network import OpenInterval, Problem, fewest, irreducible
 from analysis.claims.time_constraints import (
     Lengths,
     Terms,
@@ -22,6 +22,7 @@ from analysis.claims.time_constraints import (
     problem_of,
     way_of,
 )
+from analysis.tables.text import round_minute
 from sim.files import units, yaml_tree
 from sim.files.yaml_tree import Where, locate, refuse
 from sim.record.record import Record
@@ -106,15 +107,12 @@ class Audit(NamedTuple):
 def audited(
     record: Record, folder: Path, network: Network, speed: str = TOP_SPEED, *, by_night: bool = False
 ) -> Audit:
-    """The audit of the record of a folder on a network. Raises FaultyInput."""
+    """The audit of the record of a folder on a network, no column being faster than `speed`, as `25 km/h`.
+
+    Raises FaultyInput for a speed that is none or out of range, and for a route that has no road.
+    """
     terms = Terms(_speed(speed), not by_night)
-    ways = _ways(record, network, folder)
-    return audit(record, ways, network, terms)
-
-
-def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: Terms) -> Audit:
-    """The audit of a record whose columns have known ways, under some terms."""
-    bench = _Bench(record=record, ways=ways, network=network, terms=terms)
+    bench = _Bench(record=record, ways=_ways(record, network, folder), network=network, terms=terms)
     clashes: list[Clash] = []
     gone: set[str] = set()
     capped = False
@@ -123,10 +121,7 @@ def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: 
     for part in parts:
         sets, more = temporal_network.contradictions(part)
         clashes += map(bench.clash, sets)
-        if more:
-            gone |= temporal_network.irreducible(part, sets, weights)
-        else:
-            gone |= temporal_network.fewest(sets, part.labels, weights)
+        gone |= irreducible(part, sets, weights) if more else fewest(sets, part.labels, weights)
         capped |= more
     rank = {claim.id: index for index, claim in enumerate(record.claims)}
     clashes.sort(key=lambda clash: [rank[claim.id] for claim in clash.claims])
@@ -134,12 +129,12 @@ def audit(record: Record, ways: Mapping[str, Lengths], network: Network, terms: 
     return Audit(
         record=record,
         terms=terms,
-        columns=tuple(ways),
+        columns=tuple(bench.ways),
         clashes=tuple(clashes),
         capped=capped,
         left_out=tuple(claim for claim in record.claims if claim.id in gone),
         events=_events(record, temporal_network.implied(bench.problem(), kept_ids)),
-        paces=tuple(pace for column in ways if (pace := bench.pace(column, kept_ids)) is not None),
+        paces=tuple(pace for column in bench.ways if (pace := bench.pace(column, kept_ids)) is not None),
         contradictions=_contradictions(record, clashes, parts),
     )
 
@@ -259,7 +254,7 @@ def _when(event: AuditedEvent) -> tuple[datetime, str]:
 
 def _minute(time: int | None) -> datetime | None:
     """The whole minute nearest to a time (ms); None of none."""
-    return None if time is None else (moment_of(time) + _MINUTE / 2).replace(second=0, microsecond=0)
+    return None if time is None else round_minute(moment_of(time))
 
 
 def _contradictions(

@@ -127,18 +127,13 @@ def _paces(audit: Audit) -> str:
 def _table(events: Iterable[AuditedEvent]) -> str:
     """Every event's reported interval beside the one implied; only narrower ones show what is left."""
     rows = [["event", "reported (UTC)", "implied (UTC)", "left"]]
-    rows += [
-        [point_of(e.event, e.column), _reported_interval(e), _implied_interval(e), _overlap(e)]
-        for e in events
-    ]
+    for event in events:
+        reported = interval(*event.reported) if event.reported else "by no claim"
+        rows.append([point_of(event.event, event.column), reported, _implied(event), _overlap(event)])
     return aligned(rows)
 
 
-def _reported_interval(event: AuditedEvent) -> str:
-    return interval(*event.reported) if event.reported else "by no claim"
-
-
-def _implied_interval(event: AuditedEvent) -> str:
+def _implied(event: AuditedEvent) -> str:
     if event.earliest is not None and event.latest is not None:
         return interval(event.earliest, event.latest)
     if event.earliest is None and event.latest is None:

@@ -62,11 +62,11 @@ class ContestedResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """All of it: what can be weighed, what cannot and why, and the reliabilities (None: nothing to weigh)."""
+    """All of it: what can be weighed, what cannot and why, and the reliabilities by what can."""
 
     results: tuple[ContestedResult, ...]
     missing: Mapping[str, str]
-    verdict: Reliabilities | None
+    verdict: Reliabilities
     kind_weights: Mapping[str, Mapping[str, float]]
     """By party: the record's weight of each kind of its claims."""
 
@@ -83,7 +83,7 @@ def weigh(tables: RunTables, record: Record) -> Account:
             missing[item.id] = f"{sample.event} is in none of its {sample.of:,} stored histories"
         else:
             weighed.append(_result(item, sample))
-    verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed]) if weighed else None
+    verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed])
     weights = _kind_weights(record, weighed)
     return Account(results=tuple(weighed), missing=missing, verdict=verdict, kind_weights=weights)
 
@@ -105,7 +105,7 @@ def _spread(values: np.ndarray) -> Spread:
 
 
 def bears_out(side: Statement, values: np.ndarray) -> np.ndarray:
-    """Which values are as a side says, or more so in its direction; of yes and no, 1 and 0."""
+    """Which values (histories,) are as a side says, or more so in its direction; of yes and no, 1 and 0."""
     if side.number is None:
         return np.asarray(values == (side.answer == "yes"))
     low, high = side.number
@@ -114,7 +114,10 @@ def bears_out(side: Statement, values: np.ndarray) -> np.ndarray:
 
 
 def matter(item: ContestedQuantity, truth: np.ndarray) -> Matter:
-    """A matter for the one-coin model: which of its statements are right, with the share of the histories."""
+    """A matter for the one-coin model: which of its statements are right, with the share of the histories.
+
+    `truth` (histories,) is what is contested, in its unit (persons, vehicles), or 1 and 0 for yes and no.
+    """
     states = Counter(_states(item, truth))
     possible = sorted(set(_states(item, _candidates(item))))
     total = len(truth) + PSEUDO_COUNT * len(possible)

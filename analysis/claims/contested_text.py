@@ -1,9 +1,11 @@
 """The account of contested claims as text and as JSON."""
 
+from collections.abc import Sequence
+
 from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, Spread
-from analysis.claims.reliability import Reliabilities
+from analysis.claims.reliability import Reliability
 from analysis.tables.monte_carlo import wilson
-from analysis.tables.outcomes import QUANTILES
+from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.text import aligned, json_of, paragraphs, plain
 from sim.record.rows import Statement
 from sim.store.reader import RunTables
@@ -21,8 +23,8 @@ def text(tables: RunTables, account: Account) -> str:
     """Each contested matter, the reliabilities, and the matters that are not in this run."""
     kind = PREDICTIVE.get(tables.manifest["parameters"], "predictive")
     parts = [_matter(one, kind) for one in account.results]
-    if account.verdict is not None:
-        parts.append(_reliabilities(account, account.verdict))
+    if account.results:
+        parts.append(_reliabilities(account))
     if account.missing:
         lines = [f"{name}: {why}" for name, why in account.missing.items()]
         parts.append(paragraphs(["not in this run:", *(f"  {line}" for line in lines)]))
@@ -78,19 +80,20 @@ def statement_text(side: Statement) -> str:
     return directed.get(str(side.reads), f"{low} to {high}")
 
 
-def _reliabilities(account: Account, verdict: Reliabilities) -> str:
-    statements = sum(party.statements for party in verdict.parties)
+def _reliabilities(account: Account) -> str:
+    parties, right_by_matter = account.verdict.parties, account.verdict.right
     rows = [["reliability of", "mean", "5 %", "95 %", "statements", "weight by kind that the record assumes"]]
-    for party in verdict.parties:
+    for party in parties:
         kinds = account.kind_weights.get(party.party, {})
         weights = ", ".join(f"{kind} {weight:g}" for kind, weight in kinds.items())
         numbers = [f"{value:.2f}" for value in (party.mean, party.low, party.high)]
         rows.append([party.party, *numbers, str(party.statements), weights])
     beliefs = [["statement", "side", "says", "P by the model", "P with the parties weighed"]]
     for one in account.results:
-        for heard, right in zip(one.sides, verdict.right[one.item.id], strict=True):
+        for heard, right in zip(one.sides, right_by_matter[one.item.id], strict=True):
             numbers = [f"{heard.in_truth:.3f}", f"{right:.3f}"]
             beliefs.append([one.item.id, heard.side.party, statement_text(heard.side), *numbers])
+    statements = sum(party.statements for party in parties)
     note = ONE_COIN.format(statements=statements, matters=len(account.results))
     return "\n".join([aligned(rows), "", aligned(beliefs), paragraphs([note])])
 
@@ -103,14 +106,13 @@ def as_json(tables: RunTables, account: Account) -> dict[str, object]:
     keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
     return {key: tables.manifest[key] for key in keys} | {
         "predictive": PREDICTIVE.get(tables.manifest["parameters"], "predictive"),
-        "contested": [_entry(one, account) for one in account.results],
+        "contested": [_entry(one, account.verdict.right[one.item.id]) for one in account.results],
         "not_in_this_run": dict(account.missing),
-        "reliability": _parties(account),
+        "reliability": [_party(party, account) for party in account.verdict.parties],
     }
 
 
-def _entry(one: ContestedResult, account: Account) -> dict[str, object]:
-    right = account.verdict.right[one.item.id] if account.verdict else ()
+def _entry(one: ContestedResult, right: Sequence[float]) -> dict[str, object]:
     return {
         **json_of(one.item, "id", "question", "unit"),
         "given": one.sample.event,
@@ -130,13 +132,10 @@ def _entry(one: ContestedResult, account: Account) -> dict[str, object]:
 
 
 def _spread(spread: Spread) -> dict[str, float]:
-    named = zip(QUANTILES, spread.quantiles, strict=True)
-    return {"mean": spread.mean} | {f"q{round(100 * q):02}": value for q, value in named}
+    return {"mean": spread.mean} | dict(zip(QUANTILE_KEYS, spread.quantiles, strict=True))
 
 
-def _parties(account: Account) -> list[dict[str, object]]:
-    return [
-        json_of(party, "party", "statements", "mean")
-        | {"q05": party.low, "q95": party.high, "assumed": plain(account.kind_weights.get(party.party, {}))}
-        for party in (account.verdict.parties if account.verdict else ())
-    ]
+def _party(party: Reliability, account: Account) -> dict[str, object]:
+    weights = plain(account.kind_weights.get(party.party, {}))
+    entry = json_of(party, "party", "statements", "mean")
+    return entry | {"q05": party.low, "q95": party.high, "assumed": weights}

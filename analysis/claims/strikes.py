@@ -12,7 +12,7 @@ from pathlib import Path
 from analysis.tables.text import aligned
 from sim.files.case import BUNDLED
 from sim.files.fields import Flag, Name, StrictModel, Words
-from sim.files.yaml_tree import Fault, FaultyInput, nearest
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, nearest
 from sim.record.record import Record
 from sim.record.rows import Claim, RecordRow, Rows, read_rows
 from sim.scenario.network import Network
@@ -60,30 +60,30 @@ class Geometry:
     radii: tuple[float, ...]
     holder: str  # the side whose drones they are, in words
 
+    @property
+    def tests(self) -> list[DatedStrike]:
+        """The strikes that bear on base and radius."""
+        return [dated for dated in self.strikes if dated.strike.test]
+
     def least(self, base: Base, until: datetime | None = None) -> float | None:
         """The least radius (km) from a base that covers every strike that bears on it, up to a moment.
 
         None: some of them came before its side held it, or there are none.
         """
-        tests = [d for d in self.strikes if d.strike.test and (until is None or d.claim.earliest <= until)]
-        reach = [d.distances[base.place] for d in tests]
+        reach = [d.distances[base.place] for d in self.tests if until is None or d.claim.earliest <= until]
         known = [km for km in reach if km is not None]
         return max(known) if known and len(known) == len(reach) else None
 
     def possible(self, base: str, radius: float) -> list[DatedStrike]:
         """The strikes that bear on it and can have come from a base with a radius."""
-        return [
-            d
-            for d in self.strikes
-            if d.strike.test and (km := d.distances[base]) is not None and km <= radius
-        ]
+        return [d for d in self.tests if (km := d.distances[base]) is not None and km <= radius]
 
 
 def geometry(
     record: Record, network: Network, radii: Sequence[float], folder: Path, *, holder: str = "side"
 ) -> Geometry:
     """The strikes of a record, in its folder, on a network, by the drones of a side. Raises FaultyInput."""
-    faults: list[Fault] = []
+    faults = Faults()
     table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults, BUNDLED)
     path = folder / "bases.yaml"
     standing = (
@@ -139,7 +139,7 @@ def text(geometry: Geometry, network: Network) -> str:
 def _by_date(geometry: Geometry, names: dict[str, str]) -> str:
     """The pairs that are possible by a date: the least radius from each base for all strikes so far."""
     lines = [["up to", *(f"{name}, km" for name in names.values())]]
-    for moment in dict.fromkeys(d.claim.earliest for d in geometry.strikes if d.strike.test):
+    for moment in dict.fromkeys(d.claim.earliest for d in geometry.tests):
         least = (geometry.least(base, moment) for base in geometry.bases)
         lines.append([f"{moment:%Y-%m-%d}", *("-" if km is None else f"{km:.0f}" for km in least)])
     head = "Least radius from one base alone for all strikes that bear on it, up to a date:"
@@ -147,10 +147,9 @@ def _by_date(geometry: Geometry, names: dict[str, str]) -> str:
 
 
 def _pairs(geometry: Geometry, names: dict[str, str]) -> str:
-    tests = [d for d in geometry.strikes if d.strike.test]
     lines = [["base", *(f"{radius:.0f} km" for radius in geometry.radii), "least radius for all"]]
     for base in geometry.bases:
-        hits = [_hits(geometry, base.place, radius, len(tests)) for radius in geometry.radii]
+        hits = [_hits(geometry, base.place, radius) for radius in geometry.radii]
         least = geometry.least(base)
         lines.append([names[base.place], *hits, "-" if least is None else f"{least:.0f} km"])
     head = "Strikes that bear on it and lie in reach, of those that are possible from there:"
@@ -161,8 +160,9 @@ def _pairs(geometry: Geometry, names: dict[str, str]) -> str:
     return f"{head}\n{aligned(lines)}\n{last}"
 
 
-def _hits(geometry: Geometry, base: str, radius: float, tests: int) -> str:
-    known = sum(1 for d in geometry.strikes if d.strike.test and d.distances[base] is not None)
+def _hits(geometry: Geometry, base: str, radius: float) -> str:
+    tests = len(geometry.tests)
+    known = sum(d.distances[base] is not None for d in geometry.tests)
     return f"{len(geometry.possible(base, radius))} of {known}" + (f" ({tests})" if known < tests else "")
 
 

@@ -66,7 +66,7 @@ def contradiction(problem: Problem, labels: Collection[str]) -> frozenset[str] |
 def minimal(problem: Problem, labels: Collection[str]) -> frozenset[str]:
     """A smallest part of contradictory labels: without any one of it, it holds (deletion filter)."""
     left = frozenset(labels)
-    for label in (label for label in problem.labels if label in labels):
+    for label in problem.labels:
         if label in left:
             less = contradiction(problem, left - {label})
             left = left if less is None else less

@@ -151,9 +151,10 @@ def _ends(stay: ClaimedStay, way: Lengths) -> Iterator[Spot]:
     """The two ends of a stay on a way; those that no claim reports stand at the place itself."""
     claim, *events = stay
     km = way.get(claim.event.partition(":")[0])
-    for event in events if km is not None else []:
-        point, at = point_of(event, claim.column), km or 0.0
-        yield Spot(point=point, low=at, high=at, leaves=_what(event) in LEAVES, labels=frozenset())
+    if km is not None:
+        for event in events:
+            point = point_of(event, claim.column)
+            yield Spot(point=point, low=km, high=km, leaves=_what(event) in LEAVES, labels=frozenset())
 
 
 # --- roads -----------------------------------------------------------------------------------------------

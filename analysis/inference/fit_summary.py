@@ -1,11 +1,10 @@
-"""What a fit taught: prior against posterior, what is informed, how exact it is."""
+"""What a fit taught: prior against posterior, what is informed, how exact it is, and when it is no result."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from analysis.inference.fit_validity import faults
 from analysis.inference.smc import Sample
 from analysis.tables.text import aligned
 
@@ -14,6 +13,17 @@ LEVELS = np.linspace(0.005, 0.995, 100)
 INFORMED = 0.5
 """Share of the prior's variance below which a direction counts as informed."""
 STRONG = 0.3
+LEAST_EFFECTIVE = 100.0
+"""Effective points of the worst known parameter, below which a posterior has collapsed."""
+MOST_RULED_OUT = 0.999
+"""Share of the prior above which the rows and the model do not speak of the same thing."""
+LEAST_ROOTS = 20
+"""Lineages below which a posterior has collapsed, and effective points cannot be told."""
+LEAST_DISTINCT = 0.2
+LEAST_ACCEPTED = 0.02
+LEAST_MOVED = 2.0  # accepted moves a point after the last step, on average
+MOST_NOISE = 2.0
+"""Variance of the log likelihood (nats^2) above which a fit is no result."""
 STEP_FORMS = {"module": "", "share": ".3f", "effective": ".0f", "moves": "", "accepted": ".2f"}
 STEP_FORMS |= {"distinct": "", "log evidence": ".2f"}
 """What is told of a step of the sample, and how it is written."""
@@ -29,7 +39,10 @@ def account(
     rows: Sequence[str],
     modules: Sequence[str],
 ) -> dict[str, Any]:
-    """A fit as one object: parameters in their own units, steps, rows, and what is wrong with it."""
+    """A fit as one object: parameters in their own units, steps, rows, and what is wrong with it.
+
+    `prior` and `posterior` have each parameter's values at the points (points,), in its unit.
+    """
     parameters = [
         _parameter(sample, place, name=name, unit=units[name], prior=prior[name], posterior=posterior[name])
         for place, name in enumerate(names)
@@ -80,6 +93,37 @@ def quantiles(row: Mapping[str, Any], which: str) -> tuple[float, float, float]:
     return float(low), float(middle), float(high)
 
 
+def faults(fit: Mapping[str, Any]) -> list[str]:
+    """Why a fit is no result (too few effective or distinct points, too little movement, too much noise).
+
+    Empty if it is one.
+    """
+    effective, roots, noise, last = fit["effective"], fit["roots"], fit["noise"], fit["steps"][-1]
+    least = min(step["distinct"] for step in fit["steps"])
+    accepted = min(step["accepted"] for step in fit["steps"])
+    moved = last["accepted"] * last["moves"]
+    right = f"below {MOST_NOISE:.0f}, by more histories, would be right"
+    checks = [
+        (
+            effective < LEAST_EFFECTIVE,
+            f"only {int(effective)} effective points; {LEAST_EFFECTIVE:.0f} are needed",
+        ),
+        (
+            fit["ruled_out"] > MOST_RULED_OUT,
+            "nearly all of the prior is ruled out by a row that could only be false there",
+        ),
+        (roots < LEAST_ROOTS, f"all points come from {roots} of the prior's; {LEAST_ROOTS} are needed"),
+        (
+            least < LEAST_DISTINCT * fit["points"],
+            f"only {least} distinct points of {fit['points']} after a step",
+        ),
+        (accepted < LEAST_ACCEPTED, f"only {accepted:.1%} of the moves of a step were accepted"),
+        (moved < LEAST_MOVED, f"a point moved {moved:.1f} times at the end; {LEAST_MOVED:.0f} are needed"),
+        (not noise < MOST_NOISE, f"the log likelihood has a variance of {noise:.2f}; {right}"),
+    ]
+    return [words for is_fault, words in checks if is_fault]
+
+
 # --- as text ---------------------------------------------------------------------------------------------
 
 
@@ -87,11 +131,9 @@ def text(fit: Mapping[str, Any]) -> str:
     """A fit in tables: parameters, directions, rows, steps."""
     rows = [("row", "probability of the report, posterior mean")]
     rows += [(row["row"], f"{row['share']:.3f}") for row in fit["rows"]]
-    steps = [list(STEP_FORMS)]
-    for step in fit["steps"]:
-        values = ((step[name.removeprefix("log ")], form) for name, form in STEP_FORMS.items())
-        steps.append([f"{value:{form}}" for value, form in values])
-    return "\n\n".join([_parameters(fit), _words(fit), aligned(rows), aligned(steps)])
+    forms = [(name.removeprefix("log "), form) for name, form in STEP_FORMS.items()]
+    steps = [[f"{step[name]:{form}}" for name, form in forms] for step in fit["steps"]]
+    return "\n\n".join([_parameters(fit), _words(fit), aligned(rows), aligned([list(STEP_FORMS), *steps])])
 
 
 def _parameters(fit: Mapping[str, Any]) -> str:

@@ -6,9 +6,11 @@ are those of one bootstrap over blocks of runs, the same for all rivals, so that
 ratios.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +32,10 @@ DATE_BINS = 8
 """Bins of a date that is not known, of as many runs each; and one for never."""
 EVIDENCE_THRESHOLD = np.log(3.0)
 """Log Bayes factor (nats) from which rivals count as told apart: a factor of 3 (Kass and Raftery 1995)."""
+
+
+Prediction = tuple[tuple[float, float, float], float]
+"""The 5/50/95 % hours of a milestone, and the share of the runs inside its reported interval."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +62,7 @@ class Rival:
     without: float | None
     rank: int
     dates: tuple[date, ...]
-    elsewhere: Mapping[str, tuple[tuple[float, float, float], float]]
+    elsewhere: Mapping[str, Prediction]
 
 
 @dataclass(frozen=True)
@@ -103,49 +109,65 @@ def verdict(
     names = _points(tables, name)
     scored_terms = rows_of(tables, record, groups, name)
     columns = sweeps.replicates(tables, sweeps.milestones(tables))
-    first: dict[bytes, int] = {}  # the design point that gives some runs first; those that differ are rivals
-    heads = [
-        first.setdefault(b"".join(column[point].tobytes() for column in columns.values()), point)
-        for point in range(len(names))
-    ]
-    points = list(first.values())
-    hours = {milestone: column[points] for milestone, column in columns.items()}
-    rows = [(term, _shares(term, hours)) for term in scored_terms]
-    products = _product(rows)
-    logs = _log_means(products)
-    best = int(np.argmax(logs[:, 0]))
-    shares = np.exp(logs[:, 0] - logs[best, 0])
-    shares /= shares.sum()
-    effective = products.sum(axis=1) ** 2 / (products**2).sum(axis=1)
+    alike: dict[bytes, list[int]] = defaultdict(
+        list
+    )  # those design points are one rival that give equal runs
+    for point in range(len(names)):
+        alike[b"".join(column[point].tobytes() for column in columns.values())].append(point)
+    points = list(alike.values())
+    hours = {milestone: column[[point for point, *_ in points]] for milestone, column in columns.items()}
+    evidence = _evidence([(term, np.nan_to_num(term.shares(hours))) for term in scored_terms])
     elsewhere = _elsewhere(tables, record, {term.milestone for term in scored_terms})
     ranking: list[Rival] = []
-    for place in np.argsort(-logs[:, 0], kind="stable").tolist():
-        same = [names[point] for point, head in enumerate(heads) if head == points[place]]
-        near, without = _without(rows, place, dates[points[place]] if dates else ())
-        ratios, weights = logs[place] - logs[best], products[place] / products[place].sum()
-        rival = Rival(
-            name=same[0],
-            same=tuple(same[1:]),
-            evidence=float(logs[place, 0]),
-            error=float(logs[place, 1:].std()),
-            factor=float(ratios[0]),
-            factor_error=float(ratios[1:].std()),
-            share=float(shares[place]),
-            effective=float(effective[place]),
-            refuted=tuple(dict.fromkeys(_name(term) for term, true in rows if true[place].max() < 1e-9)),
-            dates=near,
-            without=without,
+    for place in np.argsort(-evidence.logs[:, 0], kind="stable").tolist():
+        weights = evidence.products[place] / evidence.products[place].sum()
+        rival = _rival(
+            evidence,
+            place,
             rank=len(ranking) + 1,
+            names=[names[point] for point in points[place]],
+            dates=dates[points[place][0]] if dates else (),
             elsewhere={m: _weighed(hours[m][place], weights, span) for m, span in elsewhere.items()},
         )
         ranking.append(rival)
     known = {*reported(tables, record), *(term.milestone for term in scored_terms)}
-    missing = [_missing(m, hours[m], products, effective, shares) for m in hours if m not in known]
+    missing = [_missing(m, hours[m], evidence) for m in hours if m not in known]
     return Ranking(
         rows=tuple(map(_name, scored_terms)),
-        runs=products.shape[1],
+        runs=evidence.products.shape[1],
         rivals=tuple(ranking),
         missing=tuple(sorted(missing, key=lambda one: -one.worth)),
+    )
+
+
+def _rival(
+    evidence: "_Evidence",
+    place: int,
+    *,
+    rank: int,
+    names: Sequence[str],
+    dates: Sequence[date],
+    elsewhere: Mapping[str, Prediction],
+) -> Rival:
+    """The rival at a place among the rivals, by the names of the design points that are it."""
+    logs = evidence.logs[:, 0]
+    ratios = evidence.logs[place] - evidence.logs[np.argmax(logs)]
+    near, without = _without(evidence.rows, place, dates)
+    refuted = dict.fromkeys(_name(term) for term, true in evidence.rows if true[place].max() < 1e-9)
+    return Rival(
+        name=names[0],
+        same=tuple(names[1:]),
+        evidence=float(logs[place]),
+        error=float(evidence.logs[place, 1:].std()),
+        factor=float(ratios[0]),
+        factor_error=float(ratios[1:].std()),
+        share=float(evidence.shares[place]),
+        effective=float(evidence.effective[place]),
+        refuted=tuple(refuted),
+        without=without,
+        rank=rank,
+        dates=near,
+        elsewhere=elsewhere,
     )
 
 
@@ -158,7 +180,7 @@ def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str)
 
 
 def check(factors: Sequence[str], common: bool, name: str) -> None:
-    """Raise FaultyInput if a design of some factors lays no rivals over a scenario."""
+    """Whether a design lays rivals over a scenario: Raises FaultyInput if its factors do not."""
     if list(factors) != ["with"] or not common:
         right = "a design over 'with' alone, with common random numbers, would be right"
         refuse(Where(name, 0), f"is no sweep of rivals; {right}")
@@ -180,10 +202,29 @@ def _name(term: Term) -> str:
 # --- evidence: arrays are rivals x runs --------------------------------------------------------------------
 
 
-def _shares(term: Term, hours: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The probability of a row in each run; 0 where what it counts from never came."""
-    shares = term.shares(hours)
-    return np.zeros(next(iter(hours.values())).shape) if shares is None else np.nan_to_num(shares)
+class _Evidence(NamedTuple):
+    """The rows with the probability of each in each run (rivals, runs), and what they come to together.
+
+    It is 0 where what a row counts from never came.
+    `products` (rivals, runs) is the probability of all rows, `logs` (rivals, 1 + resamples) the log evidence,
+    `shares` and `effective` (rivals,) the rivals' probabilities and effective runs.
+    """
+
+    rows: Sequence[tuple[Term, np.ndarray]]
+    products: np.ndarray
+    logs: np.ndarray
+    shares: np.ndarray
+    effective: np.ndarray
+
+
+def _evidence(rows: Sequence[tuple[Term, np.ndarray]]) -> _Evidence:
+    products = _product(rows)
+    logs = _log_means(products)
+    shares = np.exp(logs[:, 0] - logs[:, 0].max())
+    effective = products.sum(axis=1) ** 2 / (products**2).sum(axis=1)
+    return _Evidence(
+        rows=rows, products=products, logs=logs, shares=shares / shares.sum(), effective=effective
+    )
 
 
 def _product(rows: Sequence[tuple[Term, np.ndarray]]) -> np.ndarray:
@@ -237,27 +278,24 @@ def _elsewhere(tables: RunTables, record: Record, names: Collection[str]) -> dic
     }
 
 
-def _weighed(
-    hours: np.ndarray, weights: np.ndarray, span: tuple[float, float]
-) -> tuple[tuple[float, float, float], float]:
+def _weighed(hours: np.ndarray, weights: np.ndarray, span: tuple[float, float]) -> Prediction:
     """Quantiles of the hours of runs that are weighed by the rows, and the share inside an interval."""
     order = np.argsort(hours, kind="stable")
-    at = np.minimum(np.searchsorted(np.cumsum(weights[order]), QUANTILES), len(hours) - 1)
-    low, middle, high = hours[order][at].tolist()
+    places = np.minimum(np.searchsorted(np.cumsum(weights[order]), QUANTILES), len(hours) - 1)
+    low, middle, high = hours[order][places].tolist()
     return (low, middle, high), float(weights[(hours >= span[0]) & (hours <= span[1])].sum())
 
 
-def _missing(
-    milestone: str, hours: np.ndarray, products: np.ndarray, effective: np.ndarray, shares: np.ndarray
-) -> Missing:
+def _missing(milestone: str, hours: np.ndarray, evidence: _Evidence) -> Missing:
     """A milestone that nobody reports, by what its date would tell of the rivals.
 
     It is the mutual information of rival and bin (nats), less what few runs feign (Miller 1955).
     """
+    shares, effective = evidence.shares, evidence.effective
     came = np.sort(hours[np.isfinite(hours)])
     ends = (np.linspace(0.0, 1.0, DATE_BINS + 1)[1:] * (len(came) - 1)).astype(int)
     edges = np.unique(came[ends] if len(came) else came)
-    pairs = zip(np.searchsorted(edges, hours), products, strict=True)
+    pairs = zip(np.searchsorted(edges, hours), evidence.products, strict=True)
     bins = np.array([np.bincount(code, weights, len(edges) + 1) / weights.sum() for code, weights in pairs])
     both = shares @ bins
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -22,13 +22,8 @@ from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
-METHODS = {
-    "morris": "morris",
-    "saltelli": "sobol",
-    "latin-hypercube": "pawn",
-    "sobol": "pawn",
-    "prior": "pawn",
-}
+METHODS = {"morris": "morris", "saltelli": "sobol"}
+METHODS |= dict.fromkeys(("latin-hypercube", "sobol", "prior"), "pawn")
 """The method of each kind of design."""
 SENSITIVITY_MEASURES = {
     "morris": ("mu*", "sigma"),
@@ -113,7 +108,10 @@ def targets(
 
 
 def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]:
-    """The method of a design and its factors, point by point. Raises FaultyInput."""
+    """The method of a design and the values (points,) of its factors, in their units.
+
+    Raises FaultyInput for a run that is no sample of numbers, did not run in full, or has too few points.
+    """
     design = tables.manifest["design"] or {}
     method, points = method_of(design.get("kind", ""), name), design["points"]
     runs = np.bincount(tables.runs["design_id"][tables.done], minlength=points)
@@ -127,8 +125,7 @@ def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]
         refuse(Where(name, 0), f"{', '.join(words)}: moved by words; a sample of numbers would be right")
     least = LEAST_SAMPLES[method] * _together(method, np.column_stack(list(matrix.values())))
     if points < least:
-        message = f"{points} design points give no interval; {least} or more would be right"
-        refuse(Where(name, 0), message)
+        refuse(Where(name, 0), f"{points} design points give no interval; {least} or more would be right")
     return method, matrix
 
 
@@ -143,7 +140,7 @@ def method_of(kind: str, name: str) -> str:
 def quantities(
     tables: RunTables, record: Record, milestone: str, hours: np.ndarray
 ) -> list[tuple[str, str, np.ndarray]]:
-    """What each design point's runs (points x runs) come to: name, unit, numbers."""
+    """What each design point's runs (points, runs) come to: name, unit (h or share), numbers (points,)."""
     columns = [
         ("median hour", "h", np.minimum(np.median(hours, axis=1), horizon(tables))),
         ("P(reached)", "share", np.isfinite(hours).mean(axis=1)),
@@ -156,7 +153,7 @@ def quantities(
 
 
 def share_of_chance(hours: np.ndarray, block: int = 1) -> Estimate:
-    """The share of the variance of runs (points x runs) that is not the points', and its interval.
+    """The share (0 to 1) of the variance of hours (points, runs) that is not the points', and its interval.
 
     Runs of one replicate may share their luck: then the points' means share it too, and do not differ by it.
     The bootstrap draws points again, `block` of them together, and replicates; its middle is put where the
@@ -166,8 +163,8 @@ def share_of_chance(hours: np.ndarray, block: int = 1) -> Estimate:
     blocks = hours.reshape(-1, block, runs)
     rows = _resampled(len(blocks), SENSITIVITY_RESAMPLES // 4)
     columns = _resampled(runs, len(rows), "replicate")
-    both = zip(rows, columns, strict=True)
-    resampled = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in both])
+    picks = zip(rows, columns, strict=True)
+    resampled = np.array([_chance(blocks[row].reshape(-1, runs)[:, column]) for row, column in picks])
     value = _chance(hours)
     low, high = np.clip(np.quantile(resampled, (0.025, 0.975)) - resampled.mean() + value, 0.0, 1.0).tolist()
     return value, low, high
@@ -186,17 +183,20 @@ def _chance(hours: np.ndarray) -> float:
 
 
 def indices(method: str, matrix: Mapping[str, np.ndarray], values: np.ndarray) -> tuple[Influence, ...]:
-    """The factors by rank, with their measures: `matrix` has their values point by point, as `values` are."""
+    """The factors by rank, with their measures at `values` (points,); `matrix` has the columns (points,).
+
+    Morris' measures are in the unit of the values, those of sobol and pawn shares and distances (0 to 1).
+    """
     names, measures = list(matrix), SENSITIVITY_MEASURES[method]
     columns = np.column_stack([matrix[name] for name in names]).astype(float)
-    block, of = _together(method, columns), MEASURE[method]
+    block, measures_of = _together(method, columns), MEASURE[method]
     x, y = columns.reshape(-1, block, len(names)), values.reshape(-1, block)
-    spans = _spans(lambda rows: of(x[rows], y[rows]), len(y), centred=method == "pawn")
-    made = [
+    spans = _spans(lambda rows: measures_of(x[rows], y[rows]), len(y), centred=method == "pawn")
+    influences = [
         Influence(name, {measure: tuple(spans[k][i]) for k, measure in enumerate(measures)})
         for i, name in enumerate(names)
     ]
-    return tuple(sorted(made, key=lambda one: -one.values[measures[0]][0]))
+    return tuple(sorted(influences, key=lambda one: -one.values[measures[0]][0]))
 
 
 def _spans(of: Callable[[np.ndarray], np.ndarray], count: int, *, centred: bool = False) -> list[Any]:
@@ -213,7 +213,10 @@ def _spans(of: Callable[[np.ndarray], np.ndarray], count: int, *, centred: bool 
 
 
 def pairs(matrix: Mapping[str, np.ndarray], values: np.ndarray, block: int) -> tuple[Interaction, ...]:
-    """The largest second-order indices (Saltelli 2002), of a design that has the rows of B with A's."""
+    """The largest second-order indices (Saltelli 2002) of `values` (points,), by columns (points,).
+
+    Empty for a design that has not the rows of B with A's; `block` is how many of its points go together.
+    """
     names, y = list(matrix), values.reshape(-1, block)
     if block != 2 * len(names) + 2 or len(names) < 2:
         return ()
@@ -303,8 +306,4 @@ def _pawn(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.stack([np.median(distances, axis=1), distances.max(axis=1)])
 
 
-MEASURE: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
-    "morris": _morris,
-    "sobol": _sobol,
-    "pawn": _pawn,
-}
+MEASURE = {"morris": _morris, "sobol": _sobol, "pawn": _pawn}

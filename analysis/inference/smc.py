@@ -40,10 +40,10 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Proposals:
-    """Points to be weighed, with the luck of each: `z` (points x dimensions), `keys` 64 bits each.
+    """Points to be weighed, with the luck of each: `z` (points, dimensions), `keys` (points,) 64 bits each.
 
     `module` is the last one whose rows are asked for, `since` the first. Where the logs of rows times
-    `shares` come to less than `least` they may be told as -inf.
+    `shares` (rows,) come to less than `least` (points,) (nats) they may be told as -inf.
     """
 
     what: str
@@ -70,10 +70,11 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """Points of the posterior, all alike in weight: `z`, the logs of each row's share, and their ancestors.
+    """Points of the posterior, all alike in weight: `z` (points, dimensions), and their ancestors (points,).
 
-    `ruled_out` is the share of the prior's points at which some row can only be false; `noise` the variance
-    of the log likelihood at some of the points (nats^2).
+    `logs` (points, rows) are those of each row's share (nats). `ruled_out` is the share of the prior's points
+    at which some row can only be false; `noise` the variance of the log likelihood at some of the points
+    (nats^2).
     """
 
     z: np.ndarray
@@ -90,18 +91,18 @@ class Sample:
         return self.steps[-1].evidence
 
     def effective(self, values: np.ndarray) -> float:
-        """How many independent points a mean of values is worth, by lineages (Lee and Whiteley 2018)."""
-        off = values - values.mean()
-        lineages = np.bincount(self.roots, off)
-        variance = float((lineages**2).sum()) / len(off) ** 2
-        return min(float(len(off)), float(off.var() / variance)) if variance > 0.0 else 0.0
+        """How many independent points a mean of values (points,) is worth, by Lee and Whiteley 2018."""
+        deviations, count = values - values.mean(), float(len(values))
+        lineages = np.bincount(self.roots, deviations)
+        variance = float((lineages**2).sum()) / count**2
+        return min(count, float(deviations.var() / variance)) if variance > 0.0 else 0.0
 
 
 Talk = Generator[Proposals, np.ndarray, Sample]
 
 
 def conclude(talk: Talk, answer: Callable[[Proposals], np.ndarray]) -> Sample:
-    """The sample of a talk that is told what `answer` gives of its proposals: logs, points x rows (nats)."""
+    """The sample of a talk that is told what `answer` gives of its proposals: logs (points, rows) (nats)."""
     proposals = next(talk)
     while True:
         try:
@@ -119,56 +120,35 @@ def sample(
     seed: int,
     settings: Settings,
 ) -> Talk:
-    """Sample a posterior.
+    """Sample a posterior: yields points, is sent the logs (points, rows) of each row's share there (nats).
 
     `rows` are the module of each row, 0 first; `blocks` the module with which each is asked for (rows that
-    are weighed together come together); `floors` the log of each row's share if it is false.
+    are weighed together come together); `floors` (rows,) the log of each row's share if it is false (nats).
     """
-    luck, modules, enter = _Luck(seed), np.asarray(rows), np.asarray(blocks)
-    z = luck.normal("prior", settings.first, dimensions)
-    now = _State(z, np.full((len(z), len(modules)), np.nan), np.arange(len(z)))
+    modules, enter = np.asarray(rows), np.asarray(blocks)
+    sampler = _Sampler(seed, settings, modules)
+    z = sampler.normal("prior", settings.first, dimensions)
+    now = _State(z=z, logs=np.full((len(z), len(modules)), np.nan), roots=np.arange(len(z)))
     to_the_end: dict[str, Any] = {"shares": np.zeros(len(modules)), "least": -np.inf}  # all rows are weighed
     steps: list[Step] = []
-    evidence, scale, ruled_out = 0.0, 1.0, 0.0
-    for module in range(int(modules.max()) + 1):
+    ruled_out, last_module = 0.0, int(modules.max())
+    for module in range(last_module + 1):
         if module in enter:
-            logs = yield luck.proposals(f"module {module}", now.z, module=module, since=module, **to_the_end)
+            logs = yield sampler.proposals(
+                f"module {module}", now.z, module=module, since=module, **to_the_end
+            )
             now = replace(now, logs=np.where(enter == module, logs, now.logs))
         if module == 0:
             is_known = enter == 0
             ruled_out = float((now.logs[:, is_known] <= floors[is_known] + RULED_OUT).any(axis=1).mean())
         share = 0.0
         while share < 1.0:
-            gain = now.logs[:, modules == module].sum(axis=1)
-            ahead = _ahead(gain, share, settings.least_share)
-            weights = (ahead - share) * gain
-            total = float(logsumexp(weights))
-            w = np.exp(weights - total)
-            evidence += total - float(np.log(len(w)))
-            picks = _draw(w, luck.uniform(f"draw {len(steps)}", 1)[0], settings.points)
-            mean, spread = w @ now.z, np.cov(now.z.T, aweights=w).reshape(dimensions, -1)
-            now, share = now.at(picks), ahead
-            shares = np.where(modules < module, 1.0, np.where(modules == module, share, 0.0))
-            last = share == 1.0 and module == modules.max()
-            wanted = settings.last_moves if last else settings.moves
-            root = np.linalg.cholesky(spread + 1e-9 * np.eye(dimensions))
-            target = _Target(shares=shares, module=module, mean=mean, root=root, moves_a_point=wanted)
-            now, moves, accepted, scale = yield from _moved(
-                now, target, scale=scale, settings=settings, luck=luck, step=len(steps)
-            )
-            step = Step(
-                module=module,
-                share=share,
-                effective=float(1.0 / (w**2).sum()),
-                accepted=accepted,
-                moves=moves,
-                distinct=len(np.unique(now.z[:, 0])),
-                evidence=evidence,
-            )
+            now, step = yield from sampler.tempered(now, module, steps)
             steps.append(step)
-    some = np.linspace(0, len(now.z) - 1, settings.checked).astype(int).repeat(settings.repeats)
-    again = yield luck.proposals("noise", now.z[some], module=int(modules.max()), since=0, **to_the_end)
-    noise = again.sum(axis=1).reshape(settings.checked, settings.repeats).var(axis=1, ddof=1)
+            share = step.share
+    picks = np.linspace(0, len(now.z) - 1, settings.checked).astype(int).repeat(settings.repeats)
+    repeated = yield sampler.proposals("noise", now.z[picks], module=last_module, since=0, **to_the_end)
+    noise = repeated.sum(axis=1).reshape(settings.checked, settings.repeats).var(axis=1, ddof=1)
     return Sample(
         z=now.z, logs=now.logs, roots=now.roots, prior=z, ruled_out=ruled_out, steps=tuple(steps), noise=noise
     )
@@ -178,14 +158,15 @@ RULED_OUT = 0.05
 """Nats above the probability of a false report up to which a row counts as one that can only be false."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _State:
     z: np.ndarray
     logs: np.ndarray
     roots: np.ndarray
+    scale: float = 1.0  # of the proposals' steps
 
     def at(self, picks: np.ndarray) -> "_State":
-        return _State(self.z[picks], self.logs[picks], self.roots[picks])
+        return replace(self, z=self.z[picks], logs=self.logs[picks], roots=self.roots[picks])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,27 +190,77 @@ class _Target:
         return np.asarray(0.5 * (off**2).sum(axis=0) - 0.5 * (z**2).sum(axis=1))
 
 
-def _moved(
-    now: _State, target: _Target, scale: float, settings: Settings, luck: "_Luck", step: int
-) -> Generator[Proposals, np.ndarray, tuple[_State, int, float, float]]:
-    """Metropolis steps at one target, until each point has moved often enough on average."""
-    size, dimensions = now.z.shape
-    counts = target.shares > 0.0
-    accepted, moves = 0.0, 0
-    while accepted < target.moves_a_point and moves < settings.most_moves:
-        name = f"move {step}.{moves}"
-        z = target.proposals(now.z, luck.normal(name, size, dimensions), scale)
-        log_weights = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
-        least = np.log(luck.uniform(f"{name} taken", size)) + log_weights - target.priors(z)
-        logs = yield luck.proposals(name, z, module=target.module, since=0, shares=target.shares, least=least)
-        taken = logs[:, counts] @ target.shares[counts] >= least
-        now = replace(
-            now, z=np.where(taken[:, None], z, now.z), logs=np.where(taken[:, None], logs, now.logs)
+class _Sampler:
+    """How a sample is taken, the module of each row, and keyed draws: by the seed, their end, and number."""
+
+    def __init__(self, seed: int, settings: Settings, modules: np.ndarray) -> None:
+        self.seed, self.settings, self.modules = seed, settings, modules
+
+    def keys(self, what: str, count: int) -> np.ndarray:
+        return replicate_seeds(mix(self.seed ^ key_of("fit", what)), np.arange(count))
+
+    def proposals(self, what: str, z: np.ndarray, *, least: np.ndarray | float, **about: Any) -> Proposals:
+        least = np.broadcast_to(least, len(z))
+        return Proposals(what=what, z=z, keys=self.keys(what, len(z)), least=least, **about)
+
+    def uniform(self, what: str, count: int) -> np.ndarray:
+        return uniforms(self.keys(what, count), key_of("fit", "draw"))
+
+    def normal(self, what: str, rows: int, columns: int) -> np.ndarray:
+        return np.asarray(ndtri(self.uniform(f"{what} normal", rows * columns)).reshape(rows, columns))
+
+    def tempered(
+        self, now: _State, module: int, steps: Sequence[Step]
+    ) -> Generator[Proposals, np.ndarray, tuple[_State, Step]]:
+        """The next step: a module's rows count more, points are drawn again by their weights and moved."""
+        settings, modules, before = self.settings, self.modules, steps[-1] if steps else None
+        share = before.share if before and before.module == module else 0.0
+        gain = now.logs[:, modules == module].sum(axis=1)
+        ahead = _ahead(gain, share, settings.least_share)
+        log_weights = (ahead - share) * gain
+        total = float(logsumexp(log_weights))
+        weights = np.exp(log_weights - total)
+        picks = _draw(weights, self.uniform(f"draw {len(steps)}", 1)[0], settings.points)
+        spread = np.cov(now.z.T, aweights=weights).reshape(now.z.shape[1], -1)
+        target = _Target(
+            shares=np.where(modules < module, 1.0, np.where(modules == module, ahead, 0.0)),
+            module=module,
+            mean=weights @ now.z,
+            root=np.linalg.cholesky(spread + 1e-9 * np.eye(len(spread))),
+            moves_a_point=settings.last_moves if ahead == 1.0 and module == modules.max() else settings.moves,
         )
-        share = float(taken.mean())
-        accepted, moves = accepted + share, moves + 1
-        scale = float(np.clip(scale * np.exp(share - TARGET), 0.05, 1.0))
-    return now, moves, accepted / moves, scale
+        now, moves, accepted = yield from self.moved(now.at(picks), target, len(steps))
+        return now, Step(
+            module=module,
+            share=ahead,
+            effective=float(1.0 / (weights**2).sum()),
+            accepted=accepted,
+            moves=moves,
+            distinct=len(np.unique(now.z[:, 0])),
+            evidence=(before.evidence if before else 0.0) + (total - float(np.log(len(weights)))),
+        )
+
+    def moved(
+        self, now: _State, target: _Target, step: int
+    ) -> Generator[Proposals, np.ndarray, tuple[_State, int, float]]:
+        """Metropolis steps at one target, until each point has moved often enough on average."""
+        counts = target.shares > 0.0
+        accepted, moves = 0.0, 0
+        while accepted < target.moves_a_point and moves < self.settings.most_moves:
+            name = f"move {step}.{moves}"
+            z = target.proposals(now.z, self.normal(name, *now.z.shape), now.scale)
+            log_weights = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
+            least = np.log(self.uniform(f"{name} taken", len(z))) + log_weights - target.priors(z)
+            logs = yield self.proposals(
+                name, z, module=target.module, since=0, shares=target.shares, least=least
+            )
+            taken = logs[:, counts] @ target.shares[counts] >= least
+            share, taken_rows = float(taken.mean()), taken[:, None]
+            z, logs = np.where(taken_rows, z, now.z), np.where(taken_rows, logs, now.logs)
+            scale = float(np.clip(now.scale * np.exp(share - TARGET), 0.05, 1.0))
+            now = replace(now, z=z, logs=logs, scale=scale)
+            accepted, moves = accepted + share, moves + 1
+        return now, moves, accepted / moves
 
 
 TARGET = 0.2
@@ -256,23 +287,3 @@ def _draw(weights: np.ndarray, u: float, count: int) -> np.ndarray:
     """Systematic resampling: indices of so many points by weights that add to 1."""
     places = np.searchsorted(np.cumsum(weights), (np.arange(count) + u) / count)
     return np.asarray(np.minimum(places, len(weights) - 1))
-
-
-class _Luck:
-    """Keyed draws: by the seed, what they are for, and their number."""
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-
-    def keys(self, what: str, count: int) -> np.ndarray:
-        return replicate_seeds(mix(self.seed ^ key_of("fit", what)), np.arange(count))
-
-    def proposals(self, what: str, z: np.ndarray, *, least: np.ndarray | float, **about: Any) -> Proposals:
-        least = np.broadcast_to(least, len(z))
-        return Proposals(what=what, z=z, keys=self.keys(what, len(z)), least=least, **about)
-
-    def uniform(self, what: str, count: int) -> np.ndarray:
-        return uniforms(self.keys(what, count), key_of("fit", "draw"))
-
-    def normal(self, what: str, rows: int, columns: int) -> np.ndarray:
-        return np.asarray(ndtri(self.uniform(f"{what} normal", rows * columns)).reshape(rows, columns))

@@ -1,12 +1,12 @@
 """Drones of a scene: from which hour a station works where, its circle, its cover of the columns' ways."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from analysis.figures.base import map_data
-from sim.scenario.network import Network
+from analysis.tables.text import JsonObject
+from sim.scenario.network import Network, Place
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
@@ -22,22 +22,23 @@ def circle(lon: float, lat: float, radius: float) -> dict[str, list[float]]:
 
 def drones_of(
     tables: RunTables, events: Table, network: Network, radii: Mapping[str, float]
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """Each detachment with its radius (km) and the steps of its station, by the hour from which it works.
 
-    `events` are those of one history in the order of their hours; `radii` those of detachments that cover no
+    `events` are those of one history in the order of their hours; `radii` (km) of detachments that cover no
     column's way.
     """
     ready = (events["event"] == "on_station") & (events["kind"] == "drone")
-    radius_of = {**radii, **dict(zip(tables.cover["drone"], tables.cover["radius"].tolist(), strict=True))}
-    moves: dict[str, list[dict[str, Any]]] = {}
-    for drone, hour, station in zip(
-        *(events[n][ready].tolist() for n in ("agent", "hour", "place")), strict=True
-    ):
-        steps = moves.setdefault(drone, [])
+    covering = dict(zip(tables.cover["drone"].tolist(), tables.cover["radius"].tolist(), strict=True))
+    radius_of = {**radii, **covering}
+    moves: dict[str, list[JsonObject]] = {
+        drone: [] for drone in [*events["agent"][ready].tolist(), *covering]
+    }
+    rows = zip(*(events[name][ready].tolist() for name in ("agent", "hour", "place")), strict=True)
+    for drone, hour, station in rows:
         if station in network.places:
-            steps.append(_step(tables, network, drone, radius_of.get(drone, 0.0), hour=hour, station=station))
-    moves |= {str(drone): [] for drone in tables.cover["drone"] if drone not in moves}
+            place = network.places[station]
+            moves[drone].append(_step(tables, place, drone, radius_of.get(drone, 0.0), hour))
     return [
         {"id": name, "radius": round(float(radius_of[name]), 2), "steps": steps}
         for name, steps in moves.items()
@@ -45,12 +46,9 @@ def drones_of(
     ]
 
 
-def _step(
-    tables: RunTables, network: Network, drone: str, radius: float, hour: float, station: str
-) -> dict[str, Any]:
+def _step(tables: RunTables, place: Place, drone: str, radius: float, hour: float) -> JsonObject:
     """A station from the hour at which it works: its circle, and the cover of each column's way."""
-    place = network.places[station]
-    covers = {column: _cover(tables, drone, station, column) for column in tables.manifest["columns"]}
+    covers = {column: _cover(tables, drone, place.id, column) for column in tables.manifest["columns"]}
     return {
         "hour": round(hour, 2),
         "station": place.name,

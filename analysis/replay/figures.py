@@ -5,53 +5,30 @@ are drawn over them by the page.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
 
-from analysis.figures.base.style import COVER, INK
+from analysis.figures.base.style import COVER, INK, LOOKS
 from analysis.figures.run.time_distance import FANS, Box
 from analysis.replay.layers import places, trace
-from analysis.replay.sides import paint_of
+from analysis.replay.looks import AXIS, LAYOUT
+from analysis.tables.text import JsonObject
 from sim.scenario.network import Network, unwrapped
 
-FONT = {"family": "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif", "size": 12, "color": INK}
 STRIP = {"text": "drone cover", "xref": "x2 domain", "yref": "paper", "x": 0.5, "y": 0.5, "textangle": -90}
 STRIP |= {"showarrow": False, "font": {"size": 10, "color": INK}}
 """What the strip at the right of the diagram is."""
-BARE_AXIS: dict[str, Any] = {
-    "zeroline": False,
-    "gridcolor": "#eeeeee",
-    "tickfont": {"size": 11},
-    "tickvals": [],
-    "ticktext": [],
-    "fixedrange": True,
-}
 DRONES = "#2a9d78"
 """The ink of drones' circles and of their cover."""
 MARGIN = 0.25
 """Degrees around what a run touches."""
 
 
-def _layout(**more: Any) -> dict[str, Any]:
-    return {
-        "paper_bgcolor": "#ffffff",
-        "plot_bgcolor": "#ffffff",
-        "font": FONT,
-        "showlegend": False,
-        "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "font": {"size": 12}},
-        "hovermode": "closest",
-        "dragmode": "pan",
-        "uirevision": "kept",
-        "transition": {"duration": 0},
-        **more,
-    }
-
-
-def map_figure(
-    scene: Mapping[str, Any], network: Network, base: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonObject]) -> JsonObject:
     """The map of a scene at hour 0: x is longitude, y latitude, at the scale of the middle latitude."""
     marked = {stop["place"] for column in scene["columns"] for stop in column["way"] if stop["mark"]}
     held = scene["holders"]
@@ -70,21 +47,21 @@ def map_figure(
     west, east, south, north = _bounds(scene)
     axis = {"gridcolor": "#f0f0f0", "zeroline": False, "ticksuffix": "°", "tickfont": {"size": 10}}
     true = {"scaleanchor": "x", "scaleratio": round(1.0 / math.cos(math.radians((south + north) / 2)), 4)}
-    layout = _layout(
-        margin={"l": 40, "r": 8, "t": 8, "b": 20},
-        xaxis=axis | {"range": [west, east], "nticks": 6} | _seam(west, east),
-        yaxis=axis | {"range": [south, north], "nticks": 7} | true,
-        meta={"claims": _round_places([(claim["x"], claim["y"]) for claim in scene["claims"]])},
-    )
-    return {"data": data, "layout": layout}
+    layout = {
+        "margin": {"l": 40, "r": 8, "t": 8, "b": 20},
+        "xaxis": axis | {"range": [west, east], "nticks": 6} | _seam(west, east),
+        "yaxis": axis | {"range": [south, north], "nticks": 7} | true,
+        "meta": {"claims": _round_places([(claim["x"], claim["y"]) for claim in scene["claims"]])},
+    }
+    return {"data": data, "layout": LAYOUT | layout}
 
 
-def _mark(symbol: str, face: str, edge: str, size: float) -> dict[str, Any]:
+def _mark(symbol: str, face: str, edge: str, size: float) -> JsonObject:
     line = {"color": edge, "width": 1.5}
     return {"symbol": symbol, "color": face, "size": size, "line": line, "opacity": 1}
 
 
-def _seam(west: float, east: float) -> dict[str, Any]:
+def _seam(west: float, east: float) -> JsonObject:
     """The ticks of longitudes of which some lie beyond 180 degrees, as they are counted: on from -180."""
     if west >= -180.0 and east <= 180.0:
         return {}
@@ -108,37 +85,35 @@ def _round_places(at: Sequence[tuple[float, float]]) -> list[list[float]]:
 
     Offsets are in ring steps to the east and to the north.
     """
-    counts: dict[tuple[float, float], int] = {}
+    counts: dict[tuple[float, float], Iterator[int]] = defaultdict(count)
     offsets = []
-    for x, y in at:
-        number = counts[x, y] = counts.get((x, y), -1) + 1
-        ring = 1 + number // 8
-        turn = 2.0 * math.pi * (number % 8 + 0.5 * (ring % 2)) / 8.0
+    for place in at:
+        ring, sector = divmod(next(counts[place]) + 8, 8)
+        turn = 2.0 * math.pi * (sector + 0.5 * (ring % 2)) / 8.0
         offsets.append([round((ring + 0.4) * math.cos(turn), 3), round((ring + 0.4) * math.sin(turn), 3)])
     return offsets
 
 
-def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> dict[str, Any]:
+def distance_figure(scene: Mapping[str, Any], column: str | None = None) -> JsonObject:
     """The time-distance diagram of a column (default: the first); without one, an empty diagram."""
     shown = next((c for c in scene["columns"] if column in (None, c["id"])), None)
     way, line = (shown["way"], shown["line"]) if shown else ([], {"hour": [], "km": []})
+    strip = {"fill": "tozerox", "fillcolor": COVER}
     data = [
         trace("whole", "the run", "lines", line={"color": "#bbbbbb", "width": 1.5})
         | {"x": line["hour"], "y": line["km"]},
         *_spans(scene),
         trace("signs", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 10)),
-        trace(
-            "strip", "drone cover", "lines", xaxis="x2", line={"width": 0}, fill="tozerox", fillcolor=COVER
-        ),
+        trace("strip", "drone cover", "lines", xaxis="x2", line={"width": 0}, **strip),
     ]
     layout = _time_layout((scene["begins"], scene["hours"]), scene["nights"], way)
     layout["xaxis"]["domain"] = [0, 0.94]
-    layout["xaxis2"] = BARE_AXIS | {"domain": [0.95, 1], "range": [0, 1], "anchor": "y", "showgrid": False}
+    layout["xaxis2"] = AXIS | {"domain": [0.95, 1], "range": [0, 1], "anchor": "y", "showgrid": False}
     layout["annotations"] = [STRIP] if scene["drones"] else []
     return {"data": data, "layout": layout}
 
 
-def _time_layout(span: tuple[float, float], nights: Sequence[Any], way: Sequence[Any]) -> dict[str, Any]:
+def _time_layout(span: tuple[float, float], nights: Sequence[Any], way: Sequence[Any]) -> JsonObject:
     """Axes of hours and road-km; days and places are named by the page, as it has room."""
     top = _top(way)
     shapes = [
@@ -146,13 +121,13 @@ def _time_layout(span: tuple[float, float], nights: Sequence[Any], way: Sequence
         | {"fillcolor": INK, "opacity": 0.05, "line": {"width": 0}, "layer": "below"}
         for dusk, dawn in (nights if span[1] - span[0] <= 40 * 24 else ())
     ]
-    return _layout(
-        margin={"l": 20, "r": 8, "t": 8, "b": 26},
-        xaxis=BARE_AXIS | {"range": [*span], "fixedrange": False},
-        yaxis=BARE_AXIS | {"range": [-0.04 * top, 1.06 * top], "automargin": True},
-        shapes=shapes,
-        meta={"way": [[stop["km"], stop["name"], stop["rank"]] for stop in way]},
-    )
+    return LAYOUT | {
+        "margin": {"l": 20, "r": 8, "t": 8, "b": 26},
+        "xaxis": AXIS | {"range": [*span], "fixedrange": False},
+        "yaxis": AXIS | {"range": [-0.04 * top, 1.06 * top], "automargin": True},
+        "shapes": shapes,
+        "meta": {"way": [[stop["km"], stop["name"], stop["rank"]] for stop in way]},
+    }
 
 
 def _top(way: Sequence[Any]) -> float:
@@ -160,7 +135,7 @@ def _top(way: Sequence[Any]) -> float:
     return max((stop["km"] for stop in way), default=1.0)
 
 
-def _spans(scene: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _spans(scene: Mapping[str, Any]) -> list[JsonObject]:
     """An empty trace a party: its claims come as their hour does."""
     lines = {claim["party"]: {"color": claim["edge"], "width": 2} for claim in scene["claims"]}
     labels = {claim["party"]: f"claimed by {claim['label']}" for claim in scene["claims"]}
@@ -173,16 +148,17 @@ def _spans(scene: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def fan_figure(
     hours: np.ndarray, km: np.ndarray, boxes: Sequence[Box], way: Sequence[Any], span: tuple[float, float]
-) -> dict[str, Any]:
-    """Fans of a column's position over many histories (a row each), beside the reported intervals."""
+) -> JsonObject:
+    """Fans of a column's position, road-km (histories, hours) at hours (hours,), beside reported intervals.
+
+    `way` are the places that `way_of` of the scene gives, `span` the first and last hour that are shown.
+    """
     data = []
     x = hours.tolist()
     for low, ink, label in reversed(FANS):
         lower, upper = np.round(np.quantile(km, [low, 1.0 - low], axis=0), 2).tolist()
-        data.append(
-            trace(f"fan-{low}", label, "lines", x=x + x[::-1], y=upper + lower[::-1])
-            | {"fill": "toself", "fillcolor": ink, "line": {"width": 0}}
-        )
+        area = {"fill": "toself", "fillcolor": ink, "line": {"width": 0}}
+        data.append(trace(f"fan-{low}", label, "lines", x=x + x[::-1], y=upper + lower[::-1], **area))
     middle = np.round(np.quantile(km, 0.5, axis=0, method="higher"), 2).tolist()
     name = f"median of {len(km):,} histories"
     data.append(trace("median", name, "lines", x=x, y=middle, line={"color": INK, "width": 2.2}))
@@ -192,20 +168,20 @@ def fan_figure(
     return {"data": data, "layout": layout | {"margin": {"l": 20, "r": 12, "t": 8, "b": 30}}}
 
 
-def _boxes(boxes: Sequence[Box], half: float) -> list[dict[str, Any]]:
+def _boxes(boxes: Sequence[Box], half: float) -> list[JsonObject]:
     """A trace a look of reports: a box spans the hours reported for its place; a dashed one is contested.
 
     Plotly makes a class of CSS of a `uid`, in which a space fails.
     """
-    traces: dict[str, dict[str, Any]] = {}
+    traces: dict[str, JsonObject] = {}
     for box in boxes:
-        label, face, edge = paint_of(box.look)
+        look = LOOKS[box.look]
         uid = f"boxes-{box.look.replace(' ', '-')}-{int(box.contested)}"
         if uid not in traces:
-            name = f"reported: {label}" + ", contested" * box.contested
-            line = {"color": edge, "width": 1.4, "dash": "dash" if box.contested else "solid"}
+            name = f"reported: {look.label}" + ", contested" * box.contested
+            line = {"color": look.edge, "width": 1.4, "dash": "dash" if box.contested else "solid"}
             traces[uid] = trace(uid, name, "lines", fill="toself", hoveron="fills", line=line)
-            traces[uid]["fillcolor"] = "rgba(0,0,0,0)" if box.contested else face
+            traces[uid]["fillcolor"] = "rgba(0,0,0,0)" if box.contested else look.face
         traces[uid]["x"] += [box.start, box.end, box.end, box.start, box.start, None]
         low, high = box.km - half, box.km + half
         traces[uid]["y"] += [low, low, high, high, low, None]

@@ -92,16 +92,14 @@ def _mp4(path: Path, stage: FilmCanvas, frame_hours: Sequence[int], progress: Fr
             pass  # what it says of why comes below
         error_text = encoder.stderr.read().decode(errors="replace").strip()
     if encoder.returncode:
-        raise OSError(
-            encoder.returncode, f"ffmpeg: {error_text.splitlines()[-1] if error_text else 'failed'}"
-        )
+        reason = error_text.splitlines()[-1] if error_text else "failed"
+        raise OSError(encoder.returncode, f"ffmpeg: {reason}")
 
 
 def _gif(path: Path, stage: FilmCanvas, frame_hours: Sequence[int], progress: FrameProgress) -> None:
     """Write the frames in the colours of a few: so only what moves is stored of each. Raises OSError."""
-    some = [
-        _image(stage.picture(hour)) for hour in frame_hours[:: max(1, len(frame_hours) // PALETTE_FRAMES)]
-    ]
+    step = max(1, len(frame_hours) // PALETTE_FRAMES)
+    some = [_image(stage.picture(hour)) for hour in frame_hours[::step]]
     strip = Image.new("RGB", (PIXELS[0], PIXELS[1] * len(some)))
     for number, image in enumerate(some):
         strip.paste(image, (0, PIXELS[1] * number))

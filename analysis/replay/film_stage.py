@@ -1,7 +1,7 @@
 """The picture of a film: a map and a panel that are drawn once, and over them what moves."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from analysis.figures.base.map_data import frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET
-from analysis.replay.signs import SIGNS, Sign
+from analysis.replay.looks import SIGNS, Sign
 from analysis.tables.text import round_minute
 from sim.scenario.network import Network
 from sim.state.clock import midnight, moment_at
@@ -146,25 +146,22 @@ class FilmCanvas:
             self.heads[column["id"]].set_data(*([column["x"][at]], [column["y"][at]]) if gone else ([], []))
         steps = [[step for step in drone["steps"] if step["hour"] <= hour] for drone in scene["drones"]]
         circles = [part[-1]["circle"] for part in steps if part]
-        for axis, put in (("x", self.circle.set_xdata), ("y", self.circle.set_ydata)):
-            put([value for circle in circles for value in (*circle[axis], float("nan"))])
+        rings = [[value for circle in circles for value in (*circle[axis], np.nan)] for axis in "xy"]
+        self.circle.set_data(*rings)
         events = [event for event in scene["events"] if event["hour"] <= hour]
         fresh = [e for e in events if e["sign"] and e["hour"] > hour - FRESH and e["x"] is not None]
         for sign in SIGNS:
             of_sign = [event for event in fresh if event["event"] in sign.symbols]
             self.signs[sign.words].set_data([e["x"] for e in of_sign], [e["y"] for e in of_sign])
         self._holders(hour)
-        self.clock.set_text(f"{round_minute(self._moment(hour)):%Y-%m-%d %H:%M} UTC")
-        claims = _last([claim for claim in scene["claims"] if claim["hour"] <= hour])
-        claim_texts = [
-            f"{c['when']}, claimed by: {c['label']}\n{wrapped(c['says'], 3.5, 7.5)}" for c in claims
-        ]
+        self.clock.set_text(f"{round_minute(moment_at(self.zero, hour)):%Y-%m-%d %H:%M} UTC")
+        claims = [claim for claim in scene["claims"] if claim["hour"] <= hour]
+        heads = [(f"{c['when']}, claimed by: {c['label']}", c["says"]) for c in claims[-LAST:]]
+        claim_texts = [f"{head}\n{wrapped(words, 3.5, 7.5)}" for head, words in reversed(heads)]
         self.claims_text.set_text("Reported\n" + "\n".join(claim_texts))
-        did = [f"{self._moment(e['hour']):%m-%d %H:%M} {e['text']}" for e in _last(events)]
-        self.events_text.set_text("In this run\n" + "\n".join(wrapped(text, 3.5, 7.5) for text in did))
-
-    def _moment(self, hour: float) -> datetime:
-        return moment_at(self.zero, hour)
+        did = [f"{moment_at(self.zero, e['hour']):%m-%d %H:%M} {e['text']}" for e in events[-LAST:]]
+        event_texts = [wrapped(words, 3.5, 7.5) for words in reversed(did)]
+        self.events_text.set_text("In this run\n" + "\n".join(event_texts))
 
     def _holders(self, hour: int) -> None:
         """Who holds what: a line of disks a side."""
@@ -179,11 +176,6 @@ class FilmCanvas:
 def _look(sign: Sign) -> dict[str, Any]:
     """How what happens is drawn."""
     return {"marker": sign.marker, "mfc": sign.face, "mec": sign.edge, "mew": 0.6, "ls": ""}
-
-
-def _last(rows: Sequence[Any]) -> list[Any]:
-    """The latest of some claims or events, the newest first: only these are ever put into words."""
-    return list(reversed(rows[-LAST:]))
 
 
 def _order(scene: Scene) -> list[str]:

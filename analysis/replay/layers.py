@@ -8,28 +8,21 @@ import numpy as np
 
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.style import INK, QUIET
+from analysis.replay.looks import LINES
+from analysis.tables.text import JsonObject
 from sim.scenario.network import Network
 
-LINES = {
-    "border": ("border", "#888888", 1.2, "dashdot"),
-    "river": ("river", "#7fb2dd", 1.8, "solid"),
-    "tar": ("road: tar", "#4d4d4d", 2.6, "solid"),
-    "laterite": ("road: laterite", "#a0703c", 2.0, "solid"),
-    "piste": ("road: piste", "#b59a6a", 1.6, "solid"),
-    "desert track": ("road: desert track", "#b59a6a", 1.1, "dot"),
-}
-"""Name, ink, width and dash of an outline by its kind, and of a road by its surface."""
 MINOR_PLACE_SIZE = 4
 """Size of the mark of a place that matters to no column."""
 
 
-def trace(uid: str, name: str, mode: str, **more: Any) -> dict[str, Any]:
+def trace(uid: str, name: str, mode: str, **more: Any) -> JsonObject:
     """A trace that is empty unless `more` says otherwise; lines tell nothing to who hovers over them."""
     about = {"type": "scatter", "uid": uid, "name": name, "mode": mode, "x": [], "y": []}
     return about | {"hoverinfo": "skip" if mode == "lines" else "text", "hovertext": []} | more
 
 
-def ground(network: Network, outlines: Sequence[Outline]) -> list[dict[str, Any]]:
+def ground(network: Network, outlines: Sequence[Outline]) -> list[JsonObject]:
     """Traces of all that does not move: outlines, then roads."""
     parts: dict[str, list[tuple[Iterable[float], Iterable[float]]]] = {kind: [] for kind in LINES}
     for outline in outlines:
@@ -48,7 +41,7 @@ def ground(network: Network, outlines: Sequence[Outline]) -> list[dict[str, Any]
     ]
 
 
-def places(network: Network, held: Collection[str], marked: Collection[str]) -> list[dict[str, Any]]:
+def places(network: Network, held: Collection[str], marked: Collection[str]) -> list[JsonObject]:
     """The places and their names, those that matter most to a run first: so they are the first to get a name.
 
     No name is shown yet: the page shows those that there is room for. With each stands whether its mark is a
@@ -56,12 +49,8 @@ def places(network: Network, held: Collection[str], marked: Collection[str]) -> 
     """
 
     def rank(name: str) -> tuple[bool, bool, bool, str]:
-        return (
-            name not in held,
-            name not in marked,
-            network.places[name].kind not in ("town", "village"),
-            name,
-        )
+        is_settled = network.places[name].kind in ("town", "village")
+        return name not in held, name not in marked, not is_settled, name
 
     order = sorted(network.places, key=rank)
     rows = [network.places[name] for name in order]

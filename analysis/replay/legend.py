@@ -1,13 +1,11 @@
 """The legend of the map and the diagram, as the page shows it."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
-from analysis.figures.base.style import COVER, INK
+from analysis.figures.base.style import COVER, INK, LOOKS, legend_place
 from analysis.replay.figures import DRONES
-from analysis.replay.layers import LINES
-from analysis.replay.sides import paint_of, parties
-from analysis.replay.signs import SIGNS
+from analysis.replay.looks import LINES, SIGNS
+from analysis.tables.text import JsonObject
 from sim.record.rows import Claim
 from sim.state.kinds import Side
 
@@ -18,37 +16,31 @@ NOTE = (
 )
 
 
-def legend(claims: Collection[Claim], inks: Mapping[str, str]) -> dict[str, Any]:
+def legend(claims: Collection[Claim], inks: Mapping[str, str]) -> JsonObject:
     """The legend of a map on which some claims may come: a note, and rows as JSON.
 
     `inks` are those of the sides by id, in the order of their roles.
 
     A row has the class of its chip, the chip's style by CSS property, its sign and its words.
     """
-    lines = {name: (ink, dash) for name, ink, _, dash in LINES.values()}
-    lines |= {"drones' circle and cover": (DRONES, "solid")}
-    dots = [
-        ("drone cover by road-km", COVER, COVER),
-        *((f"held by {s}", ink, INK) for s, ink in inks.items()),
-    ]
-    claimed = [(f"claimed by: {label}", face, edge) for label, face, edge in map(paint_of, parties(claims))]
+    lines = [(name, f"3px {CSS_DASHES.get(dash, 'solid')} {ink}") for name, ink, _, dash in LINES.values()]
+    lines += [("drones' circle and cover", f"3px solid {DRONES}")]
+    parties = dict.fromkeys(claim.party for claim in claims)
+    looks = [LOOKS[party] for party in sorted(parties, key=legend_place)]
     rows = [
-        *(_row(text, "chip line", {"border-top": _border(*line)}) for text, line in lines.items()),
-        *(_dot(*dot) for dot in dots),
+        *(_row(text, "chip line", {"border-top": border}) for text, border in lines),
+        _dot("drone cover by road-km", COVER, COVER),
+        *(_dot(f"held by {side}", ink, INK) for side, ink in inks.items()),
         _dot("group", list(inks.values())[Side.CONTESTING], "#ffffff", "chip small dot"),
-        *(_dot(*dot) for dot in claimed),
+        *(_dot(f"claimed by: {look.label}", look.face, look.edge) for look in looks),
         *(_row(sign.words, "sign", {}, sign.letter) for sign in SIGNS),
     ]
     return {"rows": rows, "note": NOTE}
 
 
-def _border(ink: str, dash: str) -> str:
-    return f"3px {CSS_DASHES.get(dash, 'solid')} {ink}"
-
-
-def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> dict[str, Any]:
+def _dot(text: str, face: str, edge: str, chip: str = "chip dot") -> JsonObject:
     return _row(text, chip, {"background": face, "border-color": edge})
 
 
-def _row(text: str, chip: str, style: dict[str, str], sign: str = "") -> dict[str, Any]:
+def _row(text: str, chip: str, style: dict[str, str], sign: str = "") -> JsonObject:
     return {"text": text, "chip": chip, "style": style, "sign": sign}

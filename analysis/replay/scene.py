@@ -13,13 +13,13 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.figures.base.map_data import at_km
+from analysis.figures.base.style import LOOKS
 from analysis.replay.drones import drones_of
-from analysis.replay.sides import group_side, inks, paint_of
-from analysis.replay.signs import EVENT_SYMBOLS, EVENT_WORDS
+from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import Histories, nights, stored
 from analysis.tables.outcomes import holder_names
-from analysis.tables.text import interval
+from analysis.tables.text import JsonObject, interval
 from sim.files.case_file import NO_SIDE
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
@@ -31,6 +31,8 @@ from sim.store.schema import Table
 
 NEAR_KM = 3.0
 """Km from a place up to which something is near it."""
+EventRow = Mapping[str, Any]
+"""An event of the run, by the columns of its table."""
 
 
 @dataclass(frozen=True)
@@ -44,23 +46,19 @@ class About:
 
 def scene(
     tables: RunTables, record: Record, network: Network, about: About, replicate: int | None = None
-) -> dict[str, Any]:
+) -> JsonObject:
     """One stored history (the first, or a replicate) beside the claims that have an hour and a place.
 
     Raises FaultyInput if that history is not stored.
     """
     played = _one(tables, replicate)
-    events = played.events
-    hours, first = int(horizon(tables)), int(begins(tables))
-    columns = [
-        _column(tables, played, name, about.sides.get(name, NO_SIDE)) for name in tables.manifest["columns"]
-    ]
-    rows = _rows(tables, events, network)
+    columns = [_column(tables, played, name, about) for name in tables.manifest["columns"]]
+    rows = _rows(tables, played.events, network)
     return {
         "scenario": tables.manifest["scenario"],
         "zero": tables.manifest["start"],
-        "begins": first,
-        "hours": hours,
+        "begins": int(begins(tables)),
+        "hours": int(horizon(tables)),
         "columns": columns,
         "groups": _groups(tables, rows, network, about),
         "events": _events(tables, rows, {column["id"]: column["way"] for column in columns}, network),
@@ -68,7 +66,7 @@ def scene(
         "holders": _holders(tables, rows, about),
         "inks": inks(tables),
         "faces": {row.side: row.face for row in tables.sides},
-        "drones": drones_of(tables, events, network, about.radii),
+        "drones": drones_of(tables, played.events, network, about.radii),
         "nights": [short(night, 2) for night in nights(tables)],
     }
 
@@ -84,8 +82,14 @@ def _one(tables: RunTables, replicate: int | None) -> Histories:
     return histories.where(histories["replicate"] == (numbers[0] if replicate is None else replicate))
 
 
-def _column(tables: RunTables, played: Histories, name: str, side: str) -> dict[str, Any]:
+def inks(tables: RunTables) -> dict[str, str]:
+    """The ink of each side by its id, in the order of their roles: of its columns, and of what it holds."""
+    return {row.side: row.ink for row in tables.sides} | {NO_SIDE: "#777777"}
+
+
+def _column(tables: RunTables, played: Histories, name: str, about: About) -> JsonObject:
     """A column's way, and where it is at every hour: linear between its events."""
+    side = about.sides.get(name, NO_SIDE)
     hour, km = (played.of_column(name).paths() or [(np.zeros(1), np.zeros(1))])[0]
     at = np.interp(np.arange(int(begins(tables)), int(horizon(tables)) + 1.0), hour, km, left=0.0)
     lat, lon = at_km(tables, name, at)
@@ -102,12 +106,12 @@ def _column(tables: RunTables, played: Histories, name: str, side: str) -> dict[
     }
 
 
-def way_of(tables: RunTables, column: str) -> list[dict[str, Any]]:
+def way_of(tables: RunTables, column: str) -> list[JsonObject]:
     """The places on a column's way; `rank` is 0 for one that is held at the start, 1 for other marks."""
     route, held = tables.route, tables.manifest["holders"]
     of_column = route["column"] == column
     fields = {"place": "place", "name": "name", "km": "km", "x": "lon", "y": "lat", "mark": "mark"}
-    stops: list[dict[str, Any]] = pa.table({k: route[v][of_column] for k, v in fields.items()}).to_pylist()
+    stops: list[JsonObject] = pa.table({k: route[v][of_column] for k, v in fields.items()}).to_pylist()
     for stop in stops:
         stop["km"] = round(stop["km"], 2)
         stop["rank"] = 0 if stop["mark"] and stop["place"] in held else 2 - stop["mark"]
@@ -120,17 +124,17 @@ def short(values: Any, digits: int = 4) -> list[float]:
     return rounded
 
 
-def _rows(tables: RunTables, events: Table, network: Network) -> list[dict[str, Any]]:
+def _rows(tables: RunTables, events: Table, network: Network) -> list[JsonObject]:
     """The events that are told or move a group, a mapping each; `at` is where it was (x, y) or None."""
     shown = np.isin(events["event"], [*EVENT_WORDS, "set"])
     names = ("hour", "event", "kind", "agent", "place", "km", "amount")
-    rows: list[dict[str, Any]] = pa.table({name: events[name][shown] for name in names}).to_pylist()
+    rows: list[JsonObject] = pa.table({name: events[name][shown] for name in names}).to_pylist()
     for row in rows:
         row["at"] = _where(tables, network, row)
     return rows
 
 
-def _where(tables: RunTables, network: Network, event: Mapping[str, Any]) -> tuple[float, float] | None:
+def _where(tables: RunTables, network: Network, event: EventRow) -> tuple[float, float] | None:
     """Where an event was: at its place, else at its km of its own way (a group: of the first column's)."""
     if event["place"] in network.places:
         place = network.places[event["place"]]
@@ -144,11 +148,8 @@ def _where(tables: RunTables, network: Network, event: Mapping[str, Any]) -> tup
 
 
 def _events(
-    tables: RunTables,
-    rows: Sequence[Mapping[str, Any]],
-    ways: Mapping[str, list[dict[str, Any]]],
-    network: Network,
-) -> list[dict[str, Any]]:
+    tables: RunTables, rows: Sequence[EventRow], ways: dict[str, list[JsonObject]], network: Network
+) -> list[JsonObject]:
     """What the run did, as words with hour and position."""
     return [
         {
@@ -166,18 +167,11 @@ def _events(
     ]
 
 
-def _text(
-    tables: RunTables, row: Mapping[str, Any], way: list[dict[str, Any]] | None, network: Network
-) -> str:
+def _text(tables: RunTables, row: EventRow, way: list[JsonObject] | None, network: Network) -> str:
     """An event in words: who, what, where."""
     who = {"column": f"column {row['agent']}: ", "group": f"group {row['agent']}: ", "drone": "drones "}
-    what = EVENT_WORDS[row["event"]]
-    if row["event"] == "camp_taken":
-        what = f"{holder_names(tables)[int(row['amount'])]}: {what}"
-    if row["event"] == "vacated":
-        what = f"the {tables.sides[Side.WITHDRAWING].name} {what}"
-    if row["event"] == "airlift":
-        what = f"{row['amount']:.0f} {what}"
+    holder, withdrawing = holder_names(tables).get(row["amount"]), tables.sides[Side.WITHDRAWING].name
+    what = EVENT_WORDS[row["event"]].format(holder=holder, withdrawing=withdrawing, amount=row["amount"])
     if row["place"] in network.places:
         where = network.places[row["place"]].name
     else:
@@ -185,7 +179,7 @@ def _text(
     return f"{who.get(row['kind'], '')}{what} {where}".rstrip()
 
 
-def _beyond(way: list[dict[str, Any]], km: float) -> str:
+def _beyond(way: list[JsonObject], km: float) -> str:
     """A position on a way in words: near a place, or so many km past it."""
     before = [stop for stop in way if stop["km"] <= km + NEAR_KM]
     if km < 0 or not before:
@@ -194,9 +188,7 @@ def _beyond(way: list[dict[str, Any]], km: float) -> str:
     return f"near {before[-1]['name']}" if gap <= NEAR_KM else f"{gap:.0f} km past {before[-1]['name']}"
 
 
-def _groups(
-    tables: RunTables, rows: Sequence[Mapping[str, Any]], network: Network, about: About
-) -> list[dict[str, Any]]:
+def _groups(tables: RunTables, rows: Sequence[EventRow], network: Network, about: About) -> list[JsonObject]:
     """The knots of each group's moves: at home until it first sets itself, then straight to where it goes."""
     homes = {name: network.places[home] for name, home in about.homes.items()}
     moves = {name: [(begins(tables), home.lon, home.lat)] for name, home in homes.items()}
@@ -210,25 +202,22 @@ def _groups(
             knots[:] = [knot for knot in knots if knot[0] < row["hour"]] + [(row["hour"], *here)]
         knots.append((max(row["amount"], row["hour"]), *row["at"]))
     return [
-        {"id": name, "ink": inks(tables)[group_side(tables)]}
+        {"id": name, "ink": tables.sides[Side.CONTESTING].ink}
         | dict(zip(("hour", "x", "y"), map(short, zip(*moves[name], strict=True)), strict=True))
         for name in sorted(moves)
     ]
 
 
-def _holders(
-    tables: RunTables, rows: Sequence[Mapping[str, Any]], about: About
-) -> dict[str, list[list[Any]]]:
+def _holders(tables: RunTables, rows: Sequence[EventRow], about: About) -> dict[str, list[list[Any]]]:
     """Who holds each place from which hour on: rows of hour and side."""
     since = begins(tables)
-    by_place: dict[str, list[list[Any]]] = {
-        place: [[since, side]] for place, side in tables.manifest["holders"].items()
-    }
+    holders = tables.manifest["holders"]
+    by_place: dict[str, list[list[Any]]] = {place: [[since, side]] for place, side in holders.items()}
     for row in rows:
         if row["event"] == "capture":
             taker = about.sides.get(row["agent"], NO_SIDE)
         elif row["event"] == "fallen":
-            taker = group_side(tables)
+            taker = tables.sides[Side.CONTESTING].side
         elif row["event"] == "camp_taken":
             taker = holder_names(tables)[int(row["amount"])].replace("nobody", NO_SIDE)
         else:
@@ -239,7 +228,7 @@ def _holders(
     return by_place
 
 
-def _claims(tables: RunTables, record: Record, network: Network) -> list[dict[str, Any]]:
+def _claims(tables: RunTables, record: Record, network: Network) -> list[JsonObject]:
     """The claims dated to a day or closer, at a place of the network, by the hour at which they begin."""
     titles = {source.id: source.title for source in record.sources}
     entries, end = [], horizon(tables)
@@ -247,7 +236,9 @@ def _claims(tables: RunTables, record: Record, network: Network) -> list[dict[st
         place, hour = network.places.get(claim.event.split(":")[0]), hour_of(tables, claim.earliest)
         if claim.precision == "range" or place is None or hour >= end:
             continue
-        entry = claim.model_dump(include={"id", "event", "says", "party"}) | paint_of(claim.party)._asdict()
+        look = LOOKS[claim.party]
+        entry = claim.model_dump(include={"id", "event", "says", "party"})
+        entry |= {"label": look.label, "face": look.face, "edge": look.edge}
         entry |= {"hour": round(hour, 2), "end": round(hour_of(tables, claim.latest), 2)}
         entry |= {"source": titles[claim.source], "when": interval(claim.earliest, claim.latest)}
         entry |= {"place": place.name, "x": place.lon, "y": place.lat}

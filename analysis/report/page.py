@@ -12,7 +12,7 @@ from analysis.claims import contested, contested_text
 from analysis.figures import gallery
 from analysis.figures.base.page import written
 from analysis.report.rendering import rendered
-from analysis.report.text import LIMITS, NOTHING_SCORED, answer, misses, reproducibility, what
+from analysis.report.text import NOTHING_SCORED, answer, misses, reproducibility, what
 from analysis.scores import patterns, scorecard
 from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card
@@ -69,7 +69,6 @@ def page(
             *(words(card) for card in cards.values() for words in (score_tables.lost, score_tables.joint)),
             score_tables.SCORES_NOTE,
         ],
-        limits=LIMITS,
     )
 
 

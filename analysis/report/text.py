@@ -17,15 +17,6 @@ PARAMETER_SOURCES = {
     "fixed": "every parameter at its one value, chance alone differing",
     "posterior": "every parameter drawn from a calibrated file",
 }
-LIMITS = (
-    "One past case, explained after the fact; rules and priors were chosen by people who knew how it ended.",
-    "Not for predicting other wars, nor for advice: nothing is below the scale of towns, roads and hours.",
-    "The reports come mostly from one side, and some contradict each other; none is taken for the truth.",
-    "Numbers of fighters, garrisons and losses are assumptions; nobody published them.",
-    "The dates tell when the drones' station moved, not what its radius is.",
-    "Who takes a vacated camp follows from where the scenario puts people: shown, never scored.",
-    "The killings of civilians belong to the record, with their sources; they are never a mechanism.",
-)
 
 
 def what(tables: RunTables) -> str:
@@ -52,10 +43,8 @@ def _capture(card: Card, network: Network) -> str:
     rows = [row for row in card.rows if not row.term.observation.survival]
     captures = [row for row in rows if row.term.milestone.split(":")[1] == "capture"]
     row = (captures or rows or list(card.rows))[-1]
-    seen = row.term.observation
-    middle = (
-        f"half of the histories by {short(row.quantiles[1])}" if row.quantiles[1] else "fewer than half ever"
-    )
+    seen, moment = row.term.observation, row.quantiles[1]
+    middle = f"half of the histories by {short(moment)}" if moment else "fewer than half ever"
     where = interval(seen.earliest, seen.latest)
     return (
         f"{_opening(row.term.milestone, network)} comes in {row.share_reached:.0%} of the histories, "

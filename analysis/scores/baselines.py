@@ -5,9 +5,9 @@ are assumptions made by people who knew the outcome, so a null that wins is no d
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -95,50 +95,39 @@ def ruler(march: March) -> ForecastHours:
     """12 km/h for 12 h a day, and no hold."""
     forecast = {}
     for name, km in march.km.items():
-        days = km // (MARCH_SPEED * MARCH_HOURS)
-        hour = march.start + 24.0 * days + (km - days * MARCH_SPEED * MARCH_HOURS) / MARCH_SPEED
-        forecast[name] = np.array([hour])
+        days, km_left = divmod(km, MARCH_SPEED * MARCH_HOURS)
+        forecast[name] = np.array([march.start + 24.0 * days + km_left / MARCH_SPEED])
     return forecast
 
 
 def pace(march: March) -> ForecastHours:
     """72 km a day, log-sd 0.39, and no hold."""
-    return _arrival_hours(march, [np.zeros(SAMPLES) for _ in march.holds])
+    return _arrival_hours(replace(march, holds=()))
 
 
 def vague_hold(march: March) -> ForecastHours:
     """The same, with a hold of 14 days (median, log-sd 1) wherever the column is to go on from a capture."""
-    return _arrival_hours(march, _holds(march))
+    return _arrival_hours(march)
 
 
-def not_before(date: PublishedDate) -> Null:
+def not_before(march: March, date: PublishedDate) -> ForecastHours:
     """The same, and no go towards a place before the date that was published."""
-
-    def late(march: March) -> ForecastHours:
-        return _arrival_hours(march, _holds(march), march.places.get(date.place), march.hour(date))
-
-    return late
+    return _arrival_hours(march, march.places.get(date.place), march.hour(date))
 
 
-def at_opening(date: PublishedDate) -> Null:
-    """A null that is at a place when the published time begins, give or take some days."""
-
-    def opening(march: March) -> ForecastHours:
-        goal = march.places.get(date.place)
-        if goal is None:
-            return pace(march)
-        there = march.hour(date) + date.give * ndtri(_even_sample("opening"))
-        early, late = pace(march), vague_hold(march)
-        return {
-            name: _about(march, name, goal=goal, there=there, early=early[name], late=late) for name in early
-        }
-
-    return opening
+def at_opening(march: March, date: PublishedDate) -> ForecastHours:
+    """At a place when the published time begins, give or take some days."""
+    goal = march.places.get(date.place)
+    if goal is None:
+        return pace(march)
+    there = march.hour(date) + date.give * ndtri(_even_sample("opening"))
+    early, late = pace(march), vague_hold(march)
+    return {name: _about(march, name, goal=goal, there=there, early=early[name], late=late) for name in early}
 
 
 DATELESS_BASELINES: dict[str, Null] = {"ruler": ruler, "pace": pace, "pace, hold": vague_hold}
 """The nulls that know no date, by the names that tables give them."""
-DATED: dict[str, Callable[[PublishedDate], Null]] = {"not before": not_before, "opens": at_opening}
+DATED: dict[str, Callable[..., ForecastHours]] = {"not before": not_before, "opens": at_opening}
 """Those that know one, by its kind."""
 FLAT = "flat"
 """A null that has no opinion of anything: every moment of a window alike."""
@@ -146,7 +135,7 @@ FLAT = "flat"
 
 def nulls(published: Iterable[PublishedDate] = ()) -> dict[str, Null]:
     """The nulls by name: those that know no date, and one for each published date."""
-    return DATELESS_BASELINES | {date.name: DATED[date.kind](date) for date in published}
+    return DATELESS_BASELINES | {date.name: partial(DATED[date.kind], date=date) for date in published}
 
 
 def forecasts(tables: RunTables, published: Iterable[PublishedDate]) -> dict[str, ForecastHours]:
@@ -175,25 +164,18 @@ def _hours_a_km() -> np.ndarray:
     return np.asarray(24.0 / (PACE * np.exp(PACE_SPREAD * ndtri(_even_sample("pace")))))
 
 
-def _holds(march: March) -> list[np.ndarray]:
-    """The lengths of the holds, each drawn alone (h)."""
-    return [HOLD * np.exp(HOLD_SPREAD * ndtri(_even_sample(f"hold {n}"))) for n in range(len(march.holds))]
-
-
-def _arrival_hours(
-    march: March, holds: Sequence[np.ndarray], goal: float | None = None, least: float = 0.0
-) -> ForecastHours:
-    """The hours at one pace a sample, with holds, of which one before the goal ends at `least` or later."""
+def _arrival_hours(march: March, goal: float | None = None, least: float = 0.0) -> ForecastHours:
+    """The hours at one pace a sample, with holds, each drawn alone; before the goal they last to `least`."""
     slow, arrivals = _hours_a_km(), {}
+    holds = [HOLD * np.exp(HOLD_SPREAD * ndtri(_even_sample(f"hold {n}"))) for n in range(len(march.holds))]
     for name, km in march.km.items():
-        hours = march.start + km * slow
         stayed = np.zeros(SAMPLES)
         for at, hold in zip(march.holds, holds, strict=True):
             if at < km or (at == km and name in march.goes):
                 came = march.start + at * slow + stayed
                 before = goal is not None and at < goal
                 stayed = stayed + (np.maximum(hold, least - came) if before else hold)
-        arrivals[name] = hours + stayed
+        arrivals[name] = march.start + km * slow + stayed
     return arrivals
 
 

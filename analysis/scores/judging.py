@@ -97,14 +97,11 @@ class Judge:
                 return _without(self, test, column)
 
     def hours(self, event: str, column: str) -> np.ndarray:
-        """When a milestone came (h, inf: never). Raises KeyError if the run has none of it."""
-        moments = hours(self.tables, event, column_of(event, column))
-        if moments is None:
-            raise KeyError(event)
-        return moments
+        """When a milestone came (runs,) (h, inf: never). Raises KeyError if the run has none of it."""
+        return hours(self.tables, event, column_of(event, column))
 
     def laid(self, path: Histories, values: np.ndarray, known: np.ndarray) -> np.ndarray:
-        """Values of the stored histories laid out over all runs, nan where they are not known."""
+        """Values (histories,) laid out over all runs (runs,), nan where they are not `known` (histories,)."""
         laid = np.full(self.runs, np.nan)
         laid[path.rows[known]] = values[known]
         return laid
@@ -138,9 +135,9 @@ def _measured(judge: Judge, measure: Measure, row_column: str) -> Measured:
             return Measured(judge.laid(path, furthest - start, np.isfinite(start)), -np.inf, len(path))
         start, end = judge.hours(measure.start, column), judge.hours(measure.end, column)
         if isinstance(measure, HoursBetween):
-            going_on = np.isfinite(start) & ~np.isfinite(end)
+            took, going_on = end - start, np.isfinite(start) & ~np.isfinite(end)
             lasted = np.where(going_on, horizon(judge.tables) - start, -np.inf)
-            return Measured(_known(end - start), lasted, judge.runs)
+            return Measured(np.where(np.isfinite(took), took, np.nan), lasted, judge.runs)
         return _pace(judge, measure, column, end, start)
 
 
@@ -157,10 +154,6 @@ def _pace(judge: Judge, measure: MeanPace, column: str, end: np.ndarray, start: 
     return Measured(np.where(np.isfinite(days) & (days > 0.0), pace, np.nan), -np.inf, of)
 
 
-def _known(values: np.ndarray) -> np.ndarray:
-    return np.where(np.isfinite(values), values, np.nan)
-
-
 # --- tests ------------------------------------------------------------------------------------------------
 
 Outcome = tuple[np.ndarray, int]
@@ -168,15 +161,15 @@ Outcome = tuple[np.ndarray, int]
 
 
 def _ratio(judge: Judge, test: Ratio, column: str) -> Outcome:
-    of, to = _measured(judge, test.of, column), _measured(judge, test.to, column)
-    asked = [(test.at_least, np.greater_equal), (test.at_most, np.less_equal), (test.below, np.less)]
-    bounds = [(times, compare) for times, compare in asked if times is not None]
+    first, second = _measured(judge, test.of, column), _measured(judge, test.to, column)
+    limits = [(test.at_least, np.greater_equal), (test.at_most, np.less_equal), (test.below, np.less)]
+    bounds = [(times, is_met) for times, is_met in limits if times is not None]
     with np.errstate(invalid="ignore"):
-        met = np.all([compare(of.value, times * to.value) for times, compare in bounds], axis=0)
-        most = min((times for times in (test.at_most, test.below) if times is not None), default=np.inf)
-        too_long = np.where(of.at_least > most * to.value, 0.0, np.nan)
-    known = np.isfinite(of.value) & np.isfinite(to.value)
-    return np.where(known, met, too_long), min(of.of, to.of)
+        met = np.all([is_met(first.value, times * second.value) for times, is_met in bounds], axis=0)
+        most = min((times for times, _ in limits[1:] if times is not None), default=np.inf)
+        too_long = np.where(first.at_least > most * second.value, 0.0, np.nan)
+    known = np.isfinite(first.value) & np.isfinite(second.value)
+    return np.where(known, met, too_long), min(first.of, second.of)
 
 
 def _before(judge: Judge, test: Before, column: str) -> Outcome:
@@ -218,8 +211,7 @@ def _longest_halt(path: Histories, until: np.ndarray) -> np.ndarray:
     last = np.minimum(hour[ends], until[who])
     lasted = np.where(np.isfinite(until[who]), last - hour[starts], 0.0)
     order = np.lexsort((hour[starts], -lasted, who))
-    who = who[order]
-    longest = order[np.concatenate(([True], who[1:] != who[:-1]))]
+    longest = order[np.unique(who[order], return_index=True)[1]]
     longest = longest[lasted[longest] > 0.0]
     begin[path.history[starts[longest]]] = hour[starts[longest]]
     return begin

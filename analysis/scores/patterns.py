@@ -5,12 +5,11 @@ contact, no second hold) the pattern is unknown there, and its share is over the
 of chance over a finite number of histories, and of nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from analysis.scores.by_construction import by_construction
 from analysis.scores.judging import Judge, Judged
 from analysis.tables import timeline
 from analysis.tables.text import aligned, json_of, paragraphs
@@ -19,6 +18,7 @@ from sim.store.reader import RunTables
 
 FITTED = "all fitted dates at once"
 FITTED_RULE = "Every reported interval that fits may read is met in one history; reported numbers are apart."
+CAMP_RULE = "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
 ASSUMED = "assumption"
 PATTERNS_NOTE = """\
 Shares are over the histories that can be judged, and the interval is that of their number alone; `of all`
@@ -49,10 +49,25 @@ def patterns(tables: RunTables, record: Record) -> Patterns:
     return Patterns(judged, by_construction(judge, record), not_judged)
 
 
-def together(members: Sequence[Judged], name: str = "all of these together") -> Judged | None:
-    """Some patterns met at once, over the histories in which each can be judged; None if there are none."""
-    if not members:
-        return None
+def by_construction(judge: Judge, record: Record) -> list[Judged]:
+    """What a run shows because of its rules, not of its numbers: camps, and the record's rows."""
+    rows = [row for row in record.by_construction if judge.lacking(row) is None]
+    return [*_camps(judge.tables, record), *(judge.judged(row, row.reason) for row in rows)]
+
+
+def _camps(tables: RunTables, record: Record) -> Iterator[Judged]:
+    ids = [row.side for row in tables.sides]
+    for camp, place in tables.manifest.get("camps", {}).items():
+        seen = next((o for o in record.observations if o.event == f"{place}:camp_taken" and o.who), None)
+        if seen is not None:
+            holder = tables.runs[f"camp:{camp}"][tables.done]
+            share = np.asarray(holder == ids.index(str(seen.who)), float)
+            name = f"the camp {camp} passes to the {seen.who}"
+            yield Judged(name=name, rule=CAMP_RULE, outcome=share, of=len(holder))
+
+
+def together(members: Sequence[Judged], name: str = "all of these together") -> Judged:
+    """Some patterns, one or more, met at once, over the histories in which each can be judged."""
     all_met = np.min([pattern.outcome for pattern in members], axis=0)  # nan where any is unknown
     rule = "Every one of them, where all can be judged."
     return Judged(name=name, rule=rule, outcome=all_met, of=min(p.of for p in members))
@@ -63,8 +78,7 @@ def _all_together(members: Sequence[Judged]) -> list[Judged]:
     weak = [pattern for pattern in members if pattern.name != FITTED]
     sets = [(weak, "all but the fitted dates together")] if len(weak) < len(members) else []
     sets.append((list(members), "all of these together"))
-    asked = [together(some, name) for some, name in sets if len(some) > 1]
-    return [item for item in asked if item is not None]
+    return [together(some, name) for some, name in sets if len(some) > 1]
 
 
 # --- as text and JSON ------------------------------------------------------------------------------------
@@ -95,8 +109,7 @@ def text(tables: RunTables, record: Record) -> str:
 def _sources(record: Record) -> str:
     """Where the fixed numbers of the patterns are from."""
     named = [f"{row.name}: {row.source}" for row in record.patterns if row.source != ASSUMED]
-    rest = "All other fixed numbers are" if named else "All fixed numbers are"
-    return ". ".join([*named, f"{rest} assumptions."])
+    return ". ".join([*named, f"All {'other ' if named else ''}fixed numbers are assumptions."])
 
 
 def _cells(pattern: Judged) -> list[str]:

@@ -78,8 +78,8 @@ class Card:
     """A run's scores, observation by observation, in the order of its milestones.
 
     `joint` has energy scores of what all nulls but the flat one speak of too: of the run ("") and each null.
-    `values` (runs x rows) is what each observation is about, capped at the horizon (h); `interval_hits` (runs
-    x rows) whether its interval is met.
+    `values` (runs, rows) is what each observation is about, capped at the horizon (h); `interval_hits`
+    (runs, rows) whether its interval is met.
     """
 
     name: str
@@ -186,8 +186,8 @@ def _observation_score(
         transform = scoring_rules.pit(run_hours, low, high)
         opinions = {name: f[term.milestone] for name, f in forecasts.items() if term.milestone in f}
         null_crps = {name: scoring_rules.crps(h, low, high, end, begin) for name, h in opinions.items()}
-    silent = {name for name, forecast in forecasts.items() if term.shares(forecast) is None}
-    silent |= {""} if shares is None or np.isnan(shares).all() else set()
+    silent = {name for name, forecast in forecasts.items() if not term.is_in(forecast)}
+    silent |= {""} if np.isnan(shares).all() else set()
     return ObservationScore(
         term=term,
         quantiles=timeline.quantiles(tables, run_hours),
@@ -204,10 +204,8 @@ def _observation_score(
     )
 
 
-def _resampled(term: Term, shares: np.ndarray | None, weights: np.ndarray) -> np.ndarray:
+def _resampled(term: Term, shares: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The log score in each resample; resamples with no run that comes so far have the flat one's."""
-    if shares is None:
-        return np.full(len(weights), float(scoring_rules.log_score(term.flat, term.weight, term.flat)))
     known, block = ~np.isnan(shares), monte_carlo.block_of(len(shares))
     hits = weights @ np.bincount(block, np.where(known, shares, 0.0), weights.shape[1])
     runs = weights @ np.bincount(block, known, weights.shape[1])
@@ -223,9 +221,9 @@ def _crps(
     counts = np.bincount(block * (len(at) + 1) + bins, minlength=weights.shape[1] * (len(at) + 1))
     table = counts.reshape(weights.shape[1], -1)[:, :-1].cumsum(axis=1).astype(float)
     sizes = np.bincount(block).astype(float)
-    drawn = (weights @ table) / (weights @ sizes)[:, None]
+    resampled = (weights @ table) / (weights @ sizes)[:, None]
     score = scoring_rules.ranked(table.sum(axis=0) / len(hours), at, *span)
-    return float(score), middle(scoring_rules.ranked(drawn, at, *span))
+    return float(score), middle(scoring_rules.ranked(resampled, at, *span))
 
 
 def _joint(
@@ -234,7 +232,7 @@ def _joint(
     """The energy score of what is observed and the nulls have an opinion of, each in its window's units."""
     speakers = {name: forecast for name, forecast in forecasts.items() if name != baselines.FLAT}
     timed = [term for term in scored_terms if not term.observation.survival]
-    timed = [term for term in timed if all(term.hours(f) is not None for f in speakers.values())]
+    timed = [term for term in timed if all(term.is_in(f) for f in speakers.values())]
     scale = np.array([term.observation.window or 1.0 for term in timed])
     seen = np.array([(term.low + term.high) / 2.0 for term in timed]) / scale
     scores = {}
@@ -269,6 +267,6 @@ def _count_score(count: ReportedCount, counts: np.ndarray, most: int, weight: fl
 
 
 def middle(values: np.ndarray) -> Interval:
-    """The central 95 % of some values."""
+    """The central 95 % of some values (resamples,), in their unit."""
     low, high = np.quantile(values, (0.025, 0.975))
     return float(low), float(high)

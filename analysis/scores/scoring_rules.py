@@ -13,7 +13,10 @@ from scipy.stats import rankdata
 
 
 def within(hours: np.ndarray, low: float, high: float, blur: float = 0.0) -> np.ndarray:
-    """The probability, run by run, that a report of an event at these hours reads low to high (h)."""
+    """The probability that a report of an event at these hours (runs,) reads low to high (h), run by run.
+
+    `blur` is in h too. Raises ValueError for no runs.
+    """
     _some(hours)
     if blur == 0.0:
         return ((hours >= low) & (hours <= high)).astype(float)
@@ -21,13 +24,19 @@ def within(hours: np.ndarray, low: float, high: float, blur: float = 0.0) -> np.
 
 
 def after(hours: np.ndarray, high: float) -> np.ndarray:
-    """Whether an event has not happened up to an hour, run by run: 1 or 0."""
+    """Whether an event at these hours (runs,) has not happened up to another (h), run by run: 1 or 0.
+
+    Raises ValueError for no runs.
+    """
     _some(hours)
     return (hours > high).astype(float)
 
 
 def log_score(share: np.ndarray | float, weight: float, flat: float) -> np.ndarray:
-    """Minus the log probability of a report (nats): `share` if it is right, `flat` if it is false."""
+    """Minus the log probability of a report (nats): `share` if it is right, `flat` if it is false.
+
+    `share` is a scalar or has any shape, which the score has too.
+    """
     return np.asarray(-np.log(weight * np.asarray(share) + (1.0 - weight) * flat))
 
 
@@ -51,13 +60,16 @@ def crps(hours: np.ndarray, low: float, high: float, end: float, begin: float = 
 
 
 def ranked(shares: np.ndarray, at: np.ndarray, low: float, high: float) -> np.ndarray:
-    """The score of `crps` from shares of runs up to each edge, which stand along the last axis."""
+    """The score of `crps` (h) from shares of runs (..., edges) up to each edge of `at` (edges,) (h)."""
     middle = (low + high) / 2.0
     return np.asarray((high - low) * ((shares - (at > middle)) ** 2).sum(axis=-1))
 
 
 def pit(hours: np.ndarray, low: float, high: float) -> tuple[float, float]:
-    """The shares of runs before and up to the end of a report: the ends of its probability transform."""
+    """The shares of hours (runs,) before and up to the end of a report (h): its probability transform's ends.
+
+    Raises ValueError for no runs.
+    """
     _some(hours)
     return float((hours < low).mean()), float((hours <= high).mean())
 
@@ -78,19 +90,19 @@ def covered(transform: tuple[float, float], central: float) -> float:
 def energy(
     forecast: np.ndarray, observed: np.ndarray, shifts: Sequence[int] = (1, 2, 3, 5, 8, 13, 21, 34)
 ) -> float:
-    """Energy score of vectors (runs x observations) against one (Gneiting and Raftery 2007, equation 22).
+    """Energy score of vectors (runs, observations) against one (Gneiting and Raftery 2007, equation 22).
 
     E|X - y| - E|X - X'| / 2; the pairs X, X' are runs that stand so many apart, for runs are independent.
     """
     _some(forecast)
-    far = float(np.linalg.norm(forecast - observed, axis=1).mean())
-    some = [shift for shift in shifts if shift < len(forecast)]
-    apart = [np.linalg.norm(forecast - np.roll(forecast, shift, axis=0), axis=1).mean() for shift in some]
-    return far - 0.5 * float(np.mean(apart)) if apart else far
+    distance = float(np.linalg.norm(forecast - observed, axis=1).mean())
+    steps = [shift for shift in shifts if shift < len(forecast)]
+    apart = [np.linalg.norm(forecast - np.roll(forecast, shift, axis=0), axis=1).mean() for shift in steps]
+    return distance - 0.5 * float(np.mean(apart)) if apart else distance
 
 
 def independent(values: np.ndarray) -> float:
-    """How many independent observations some (runs x observations) are worth: (sum of l)^2 / sum of l^2.
+    """How many independent observations some (runs, observations) are worth: (sum of l)^2 / sum of l^2.
 
     l are the eigenvalues of their rank correlations over the runs; observations without spread count nothing.
     """
@@ -101,9 +113,6 @@ def independent(values: np.ndarray) -> float:
         return 0.0
     correlations = np.atleast_2d(np.corrcoef(spread, rowvar=False))
     return float(spread.shape[1] ** 2 / (correlations**2).sum())
-
-
-# --- Monte Carlo errors ----------------------------------------------------------------------------------
 
 
 def _some(hours: np.ndarray) -> None:

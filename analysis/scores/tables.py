@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
+from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.text import aligned, documents, interval, json_of, plain, short, wrapped
 from sim.record.rows import SCORED
 
 TextTable = list[list[str]]
-QUANTILE_KEYS = ("q05", "q50", "q95")
 SCORE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fit", ("fit",)),
     *((f"held out {group}", (group,)) for group in "ABC"),
@@ -42,8 +42,7 @@ def tables(cards: Sequence[Card]) -> list[tuple[str, TextTable]]:
 
 def _lines(cards: Sequence[Card]) -> Iterable[tuple[str, Card, ObservationScore]]:
     """Every run's row of every observation, those of one observation together."""
-    names = dict.fromkeys(label(row) for card in cards for row in card.rows)
-    for name in names:
+    for name in dict.fromkeys(label(row) for card in cards for row in card.rows):
         yield from ((name, card, row) for card in cards for row in card.rows if label(row) == name)
 
 
@@ -61,19 +60,23 @@ def _dated(row: ObservationScore) -> list[str]:
     days += ["", ""] if row.crps is None else [f"{row.crps / 24.0:.2f}"]
     if row.crps_between is not None:
         days.append(_range((row.crps_between[0] / 24.0, row.crps_between[1] / 24.0)))
-    report = [_use(row), interval(seen.earliest, seen.latest), documents(seen.claims)]
+    use = " ".join(filter(None, (row.term.use, seen.group)))
+    report = [use, interval(seen.earliest, seen.latest), documents(seen.claims)]
     return [*report, *times, f"{row.inside:.3f}", *days]
 
 
 def score_rows(cards: Sequence[Card]) -> TextTable:
     """Each null's and each run's score of each observation, and the run's skill over that row's best null."""
-    names = next((list(row.nulls) for card in cards for row in card.rows), [])
-    head = ["observation, counted from", "run", *names, "run's", "skill over the best", "95 %"]
-    return [head, *([_since(name, row), card.name, *_scores(row)] for name, card, row in _lines(cards))]
+    head = ["observation, counted from", "run", *_nulls(cards), "run's", "skill over the best", "95 %"]
+    rows = [
+        [", ".join(filter(None, (name, row.term.since))), card.name, *_scores(row)]
+        for name, card, row in _lines(cards)
+    ]
+    return [head, *rows]
 
 
-def _since(name: str, row: ObservationScore) -> str:
-    return f"{name}, {row.term.since}" if row.term.since else name
+def _nulls(cards: Sequence[Card]) -> list[str]:
+    return next((list(row.nulls) for card in cards for row in card.rows), [])
 
 
 def _scores(row: ObservationScore) -> list[str]:
@@ -88,8 +91,7 @@ def _score(row: ObservationScore, name: str, score: float) -> str:
 
 def sums(cards: Sequence[Card]) -> TextTable:
     """The scores of each group of observations together, a line a run."""
-    names = next((list(row.nulls) for card in cards for row in card.rows), [])
-    head = ["observations", "run", "rows", "independent", *names, "run's", "95 %", "best null"]
+    head = ["observations", "run", "rows", "independent", *_nulls(cards), "run's", "95 %", "best null"]
     head += ["skill a row", "50 % cover", "90 % cover", "P(all at once)"]
     rows = [
         [group, card.name, *_sums(total(card, places))]
@@ -146,11 +148,6 @@ def joint(card: Card) -> str:
 def label(row: ObservationScore) -> str:
     """An observation's name."""
     return f"{row.term.milestone}, none before" if row.term.observation.survival else row.term.milestone
-
-
-def _use(row: ObservationScore) -> str:
-    group = row.term.observation.group
-    return f"{row.term.use} {group}" if group else row.term.use
 
 
 def _range(between: Interval) -> str:

@@ -39,13 +39,12 @@ class Term:
         share = min(1.0, (self.high - self.low) / (self.observation.window or np.inf))
         return 1.0 - share if self.observation.survival else share
 
-    def hours(self, forecast: Hours) -> np.ndarray | None:
-        """The hours asked for, run by run, nan where the event they count from never came.
+    def is_in(self, forecast: Hours) -> bool:
+        """Whether a forecast has an opinion of what is asked: only then it has hours and shares."""
+        return self.milestone in forecast and (self.since is None or self.since in forecast)
 
-        None: the forecast has no opinion.
-        """
-        if self.milestone not in forecast or (self.since is not None and self.since not in forecast):
-            return None
+    def hours(self, forecast: Hours) -> np.ndarray:
+        """The hours asked for (runs,), nan where the event they count from never came."""
         hours = forecast[self.milestone]
         if self.since is None:
             return hours
@@ -53,23 +52,20 @@ class Term:
         with np.errstate(invalid="ignore"):
             return np.where(np.isfinite(start), hours - start, np.nan)
 
-    def shares(self, forecast: Hours) -> np.ndarray | None:
-        """The probability of the report run by run, nan and None as for `hours`."""
+    def shares(self, forecast: Hours) -> np.ndarray:
+        """The probability of the report (runs,), nan as for `hours`."""
         hours = self.hours(forecast)
-        if hours is None:
-            return None
-        shares = self._met(hours, self.low, self.high, self.blur)
-        return np.where(np.isnan(hours), np.nan, shares)
+        return np.where(np.isnan(hours), np.nan, self._met(hours, self.low, self.high, self.blur))
 
     def score(self, forecast: Hours) -> float:
         """The log score of a forecast (nats); the flat one's where it is silent or never comes so far."""
-        shares = self.shares(forecast)
-        known = np.array([]) if shares is None else shares[~np.isnan(shares)]
+        shares = self.shares(forecast) if self.is_in(forecast) else np.array([])
+        known = shares[~np.isnan(shares)]
         share = float(known.mean()) if len(known) else self.flat
         return float(scoring_rules.log_score(share, self.weight, self.flat))
 
     def interval_hits(self, forecast: Hours) -> np.ndarray:
-        """Whether the hour itself lies in the reported interval, or after the silence, run by run: 1 or 0."""
+        """Whether the hour itself lies in the reported interval, or after the silence (runs,): 1 or 0."""
         return self._met(forecast[self.milestone], *self.span)
 
     def _met(self, hours: np.ndarray, low: float, high: float, blur: float = 0.0) -> np.ndarray:
@@ -79,10 +75,8 @@ class Term:
         return scoring_rules.within(hours, low, high, blur)
 
     def capped_hours(self, forecast: Hours, end: float) -> np.ndarray:
-        """The hours asked for, those that never come at the horizon's length."""
+        """The hours asked for (runs,), those that never come at the horizon's length `end` (h)."""
         hours = self.hours(forecast)
-        if hours is None:
-            raise ValueError(f"{self.milestone}: the forecast has no opinion")
         return np.where(np.isfinite(hours), np.minimum(np.nan_to_num(hours), end), end)
 
 

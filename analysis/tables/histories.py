@@ -1,6 +1,7 @@
 """The stored histories of a run: whose they are, their events, where a column is, what parties would tell.
 
-All arrays here count histories from 0 in the order of the table of runs; runs that failed are left out.
+All arrays here count histories from 0 in the order of the table of runs; runs that failed are left out. One
+over `(events,)` goes with the events that a Histories holds, one over `(histories,)` with its histories.
 """
 
 from collections.abc import Mapping
@@ -16,16 +17,16 @@ from analysis.tables.clock import begins, horizon
 from sim.files.yaml_tree import Where, refuse
 from sim.state.kinds import FIGHT_ENDS
 from sim.store.reader import RunTables
-from sim.store.schema import TABLE_COLUMNS, Table
+from sim.store.schema import LOSS_COLUMNS, TABLE_COLUMNS, Table
 
 
 @dataclass(frozen=True, kw_only=True)
 class Histories:
     """The stored histories, and some of their events in the order of histories and hours.
 
-    `rows` are the places of the stored histories among the runs that did not fail (one a history); `history`
-    and `index` give each event's history and its row in the `table` of events, whose columns and units are
-    those of sim.store.schema.
+    `rows` (histories,) are the places of the stored histories among the runs that did not fail; `history` and
+    `index` (events,) give each event's history and its row in the `table` of events, whose columns and units
+    are those of sim.store.schema.
     """
 
     rows: np.ndarray
@@ -38,7 +39,7 @@ class Histories:
         return len(self.rows)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        """A column of the events. Raises KeyError."""
+        """A column (events,) of the table of events. Raises KeyError if it has none of that name."""
         return np.asarray(self.table[name][self.index])
 
     @cached_property
@@ -47,7 +48,7 @@ class Histories:
         return {name: self[name] for name in self.table}
 
     def where(self, mask: np.ndarray) -> "Histories":
-        """The same histories with those events alone that a mask picks."""
+        """The same histories with those events alone that a mask (events,) picks."""
         return replace(self, history=self.history[mask], index=self.index[mask])
 
     def of_column(self, column: str) -> "Histories":
@@ -55,48 +56,51 @@ class Histories:
         return self.where((self["kind"] == "column") & (self["agent"] == column) & (self["event"] != "probe"))
 
     def of(self, *events: str) -> np.ndarray:
-        """Which of its events are of some kinds."""
+        """Which of its events (events,) are of some kinds."""
         return np.isin(self["event"], np.array(events, object))
 
     def by_hour(self, *events: str) -> np.ndarray:
-        """The places of events of some kinds, in the order of their hours."""
+        """The places among its events, `(number,)`, of those of some kinds, in the order of their hours."""
         places = np.flatnonzero(self.of(*events))
         return places[np.argsort(self["hour"][places], kind="stable")]
 
     def first(self, mask: np.ndarray) -> np.ndarray:
-        """The place of each history's first event among some, -1 where there is none."""
+        """The place (histories,) of each history's first event that a mask (events,) picks; -1: none."""
         first = np.full(len(self), -1)
         places = np.flatnonzero(mask)[::-1]
         first[self.history[places]] = places  # the earliest is written last
         return first
 
     def at(self, places: np.ndarray, name: str) -> np.ndarray:
-        """A number of the events that `first` gave; inf where there is none."""
+        """A column's numbers (histories,) of the events that `first` gave; inf where there is none."""
         return np.append(self[name].astype(float), np.inf)[np.where(places < 0, len(self.index), places)]
 
     def total(self, name: str, mask: np.ndarray) -> np.ndarray:
-        """The sum of a number over some events of each history."""
+        """The sum of a column (histories,) over those events of each history that a mask (events,) picks."""
         return np.bincount(self.history[mask], self[name][mask], len(self))
 
     def number(self, mask: np.ndarray) -> np.ndarray:
-        """How many of some events each history has."""
+        """How many events (histories,) a mask (events,) picks of each history."""
         return np.bincount(self.history[mask], minlength=len(self))
 
     def most(self, name: str, mask: np.ndarray) -> np.ndarray:
-        """The largest of a number over some events of each history, -inf where there is none."""
+        """The largest of a column (histories,) over the events that a mask (events,) picks; -inf: of none."""
         most = np.full(len(self), -np.inf)
         np.maximum.at(most, self.history[mask], self[name][mask])
         return most
 
     def paths(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Hours and km of the events of each history that has some."""
+        """Hours and km of the events of each history that has some, both (events of it,)."""
         if not len(self.index):
             return []
         ends = np.flatnonzero(np.diff(self.history)) + 1
         return [*zip(np.split(self["hour"], ends), np.split(self["km"], ends), strict=True)]
 
     def positions(self, hours: np.ndarray) -> np.ndarray:
-        """Road-km at each hour, a row a history that has events: 0 before the first, then linear between."""
+        """Road-km (histories, hours) at each hour (hours,): 0 before the first event, then linear between.
+
+        Histories without events have no row.
+        """
         rows = [np.interp(hours, hour, km, left=0.0) for hour, km in self.paths()]
         return np.array(rows).reshape(-1, len(hours))
 
@@ -120,18 +124,18 @@ def trace(tables: RunTables, column: str) -> Histories:
     return stored(tables).of_column(column)
 
 
-def milestone(tables: RunTables, event: str, column: str | None) -> dict[str, Any] | None:
-    """The manifest's entry of a column's milestone, or of a place's, None if the run has none of it."""
-    for entry in tables.manifest["milestones"]:
-        if entry["column"] == column and ":".join(entry["id"].split(":")[:2]) == event:
-            return dict(entry)
-    return None
+def milestones(tables: RunTables) -> dict[tuple[str, str | None], dict[str, Any]]:
+    """The manifest's milestones by `place:event` and column, which is None of a place's own."""
+    entries = reversed(tables.manifest["milestones"])  # of several the first counts
+    return {(":".join(entry["id"].split(":")[:2]), entry["column"]): entry for entry in entries}
 
 
-def hours(tables: RunTables, event: str, column: str | None) -> np.ndarray | None:
-    """When a column's milestone came, over the runs that did not fail (h, inf: never); None: it has none."""
-    entry = milestone(tables, event, column)
-    return None if entry is None else np.asarray(tables.runs[entry["id"]][tables.done], float)
+def hours(tables: RunTables, event: str, column: str | None) -> np.ndarray:
+    """When a column's milestone came (h, inf: never), (runs,) of those that did not fail.
+
+    Raises KeyError if the run has none of it.
+    """
+    return np.asarray(tables.runs[milestones(tables)[event, column]["id"]][tables.done], float)
 
 
 def nights(tables: RunTables) -> list[tuple[float, float]]:
@@ -139,16 +143,17 @@ def nights(tables: RunTables) -> list[tuple[float, float]]:
 
     None where the run's table of daylight has no day.
     """
-    lights = zip(*(tables.daylight[name].tolist() for name in ("first_light", "sunset")), strict=True)
-    days = [light for light in lights if np.isfinite(light[0])]
-    dusks = [begins(tables), *(dusk for _, dusk in days)]
-    dawns = [*(dawn for dawn, _ in days), horizon(tables)]
-    pairs = zip(dusks, dawns, strict=True) if len(tables.daylight["sunset"]) else ()
-    return [(dusk, dawn) for dusk, dawn in pairs if dusk < dawn]
+    light = tables.daylight
+    if not len(light["sunset"]):
+        return []
+    is_day = np.isfinite(light["first_light"])
+    dusks = [begins(tables), *light["sunset"][is_day].tolist()]
+    dawns = [*light["first_light"][is_day].tolist(), horizon(tables)]
+    return [(dusk, dawn) for dusk, dawn in zip(dusks, dawns, strict=True) if dusk < dawn]
 
 
 def reported_losses(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarray]:
-    """What a party says it lost and the other lost, persons, an entry an event; nan where it tells of none.
+    """What a party says it lost and the other lost, persons, both (events,) of the table; nan: tells of none.
 
     The reports stand in the order of the events they are of. Raises FaultyInput if they do not go together.
     """
@@ -162,7 +167,6 @@ def reported_losses(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarr
         counts = f"its {len(party_rows):,} reports of fights by {party!r}", f"its {len(fight_rows):,} fights"
         where = Where(f"run {tables.manifest['scenario']}-{tables.manifest['hash']}", 0)
         refuse(where, f"{counts[0]} do not go with {counts[1]}; running it again would be right")
-    own_lost, other_lost = np.full((2, len(fights)), np.nan)
-    own_lost[fight_rows] = reports["own_lost"][party_rows]
-    other_lost[fight_rows] = reports["other_lost"][party_rows]
-    return own_lost, other_lost
+    losses = np.full((2, len(fights)), np.nan)
+    losses[:, fight_rows] = [reports[name][party_rows] for name in LOSS_COLUMNS]
+    return losses[0], losses[1]

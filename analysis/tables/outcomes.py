@@ -3,7 +3,6 @@
 One history gives numbers; an ensemble gives a mean and 5/50/95 %, or the share of the runs.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from sim.record.record import Record
 from sim.record.rows import ReportedCount
 from sim.state.kinds import Side
 from sim.store.reader import RunTables
-from sim.store.schema import OUTCOMES
+from sim.store.schema import LOSS_COLUMNS, OUTCOMES
 
 QUANTILES = (0.05, 0.5, 0.95)
 QUANTILE_KEYS = tuple(f"q{round(100 * share):02}" for share in QUANTILES)
@@ -36,7 +35,7 @@ def holder_names(tables: RunTables) -> dict[int, str]:
 
 
 def quantiles(values: np.ndarray) -> np.ndarray:
-    """5, 50 and 95 % of a number over runs, each the number of some run (inf: it never came)."""
+    """5, 50 and 95 % (quantiles,) of a number over runs (runs,), each that of a run; inf: it never came."""
     return np.asarray(np.quantile(values, QUANTILES, method="inverted_cdf"))
 
 
@@ -47,18 +46,18 @@ def names(tables: RunTables, kind: str = "") -> list[str]:
 
 
 def numbers(tables: RunTables, name: str) -> np.ndarray:
-    """An outcome over the runs that did not fail (runs; units: sim.store.schema). Raises KeyError."""
+    """An outcome (runs,) of the runs that did not fail; its unit is in sim.store.schema. Raises KeyError."""
     return np.asarray(tables.runs[name][tables.done])
 
 
 def counted(tables: RunTables, record: Record, outcome: str) -> ReportedCount | None:
     """The first reported number of an outcome that is of what a run has, if there is one."""
-    return next(counts(tables, record, outcome), None)
+    return next(iter(counts(tables, record, outcome)), None)
 
 
-def counts(tables: RunTables, record: Record, outcome: str) -> Iterator[ReportedCount]:
+def counts(tables: RunTables, record: Record, outcome: str) -> list[ReportedCount]:
     """The reported numbers of an outcome: of the run's single column, or of what the run's tables have."""
-    yield from (count for count in record.counts if count.outcome == outcome and fits(tables, count))
+    return [count for count in record.counts if count.outcome == outcome and fits(tables, count)]
 
 
 def fits(tables: RunTables, count: ReportedCount) -> bool:
@@ -76,8 +75,8 @@ def fits(tables: RunTables, count: ReportedCount) -> bool:
 def observed(tables: RunTables, count: ReportedCount, outcome: str) -> np.ndarray:
     """What a reported number is laid beside: an outcome, the sum of some, or the outcome up to an hour.
 
-    A number a run that did not fail; an outcome up to an hour or a milestone, which is known of the stored
-    histories alone, a number a history.
+    `(runs,)` of those that did not fail, in the unit of the outcome; up to an hour or a milestone, which is
+    known of the stored histories alone, `(histories,)`.
     """
     if count.until is not None:
         path = trace(tables, str(count.column))
@@ -105,8 +104,7 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
 
 def _summary(values: np.ndarray) -> dict[str, float]:
     """Mean and quantiles of a number over runs."""
-    numbers = [values.mean(), *quantiles(values)]
-    return dict(zip(("mean", *QUANTILE_KEYS), map(float, numbers), strict=True))
+    return dict(zip(("mean", *QUANTILE_KEYS), map(float, (values.mean(), *quantiles(values))), strict=True))
 
 
 # --- as text ---------------------------------------------------------------------------------------------
@@ -184,13 +182,11 @@ def _hours(tables: RunTables) -> str:
     ways: dict[tuple[str, float], dict[str, float]] = {}
     for name in names(tables, "reached"):
         way, there = name.removeprefix("reached:"), numbers(tables, name) > 0.0
-        booked = {
-            cause.rpartition(":")[2]: float(numbers(tables, cause)[there | single].mean())
-            for cause in names(tables, f"hours:{way}")
-            if (there | single).any()
-        }
-        if sum(booked.values()) > 0.0:
-            ways[way, float(there.mean())] = {cause: hours for cause, hours in booked.items() if hours > 0.0}
+        of_way = names(tables, f"hours:{way}")
+        hours = {cause.rpartition(":")[2]: numbers(tables, cause)[there | single] for cause in of_way}
+        booked = {cause: float(of_runs.mean()) for cause, of_runs in hours.items() if of_runs.sum() > 0.0}
+        if booked:
+            ways[way, float(there.mean())] = booked
     causes = list(dict.fromkeys(cause for booked in ways.values() for cause in booked))
     word = "hours on the way to" if single else "mean hours, of those that came to"
     rows = []
@@ -199,9 +195,8 @@ def _hours(tables: RunTables) -> str:
         cells = [f"{booked[cause]:.1f}" if cause in booked else "-" for cause in causes]
         shares = [f"{share:.2f}"] * (not single)
         rows.append([f"{place} ({column})", *shares, *cells, f"{sum(booked.values()):.1f}"])
-    return _table(
-        [word, *["P"] * (not single), *(cause.replace("_", " ") for cause in causes), "total"], rows
-    )
+    head = [word, *["P"] * (not single), *(cause.replace("_", " ") for cause in causes), "total"]
+    return _table(head, rows)
 
 
 def _camps(tables: RunTables, record: Record) -> str:
@@ -237,7 +232,7 @@ def _claims(tables: RunTables) -> str:
     reports, runs = tables.reports, len(stored(tables))
     rows = []
     for party in np.unique(reports["party"]).tolist():
-        losses = [reports[name][reports["party"] == party] for name in ("own_lost", "other_lost")]
+        losses = [reports[name][reports["party"] == party] for name in LOSS_COLUMNS]
         if np.isfinite(losses[0]).any():
             rows.append([party, *(_number(float(np.nansum(lost)) / runs) for lost in losses)])
     return _table(["party that would tell", "its own lost", "the other's lost"], rows)

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from analysis.tables import timeline
 from analysis.tables.clock import hour_of, origin
@@ -20,8 +19,8 @@ PAIRED = "runs in pairs"
 class PairedMilestone(NamedTuple):
     """A milestone in two runs: how much later it comes in B than in A, and in which shares of the pairs.
 
-    `hours` are the differences (h, B less A) of the pairs in which both have it; `worth` is the variance of
-    the difference of unpaired runs over that of the paired ones, None where nothing can be told of it.
+    `hours` (pairs,) are the differences (h, B less A) of the pairs in which both have it; `worth` is the
+    variance of the difference of unpaired runs over that of the paired ones, None where nothing can be told.
     """
 
     milestone: str
@@ -38,8 +37,10 @@ class PairedMilestone(NamedTuple):
 
 
 def pairs(one: RunTables, two: RunTables) -> list[PairedMilestone]:
-    """Each milestone that both runs have, replicate by replicate. Raises FaultyInput: they do not match."""
-    check(one, two)
+    """Each milestone that both runs have, replicate by replicate.
+
+    Raises FaultyInput if their replicates are not runs of the same chance, or nothing can be compared.
+    """
     rows, others = _matched(one, two)
     shift = hour_of(one, origin(two))
     known = {m["id"] for m in two.manifest["milestones"]}
@@ -76,8 +77,8 @@ def _worth(a: np.ndarray, b: np.ndarray) -> float | None:
     return float((a.var() + b.var()) / paired) if paired > ROUNDING**2 else np.inf
 
 
-def check(one: RunTables, two: RunTables) -> None:
-    """Raise FaultyInput if replicates of two runs are not runs of the same chance."""
+def _matched(one: RunTables, two: RunTables) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of the replicates that failed in neither. Raises FaultyInput if they are not of one chance."""
     for tables in (one, two):
         timeline.check_single(tables, PAIRED)
     a, b = one.manifest, two.manifest
@@ -85,16 +86,10 @@ def check(one: RunTables, two: RunTables) -> None:
         refuse(Where(PAIRED, 0), f"needs two runs of one seed, these have {a['seed']} and {b['seed']}")
     if a["runs"] != b["runs"]:
         refuse(Where(PAIRED, 0), f"needs as many runs of each, these are {a['runs']:,} and {b['runs']:,}")
-    keys = [pa.table({name: tables.runs[name] for name in ("replicate", "seed")}) for tables in (one, two)]
-    if keys[0].sort_by("replicate") != keys[1].sort_by("replicate"):
+    rows, others = np.argsort(one.runs["replicate"]), np.argsort(two.runs["replicate"])
+    if not all(np.array_equal(one.runs[n][rows], two.runs[n][others]) for n in ("replicate", "seed")):
         refuse(Where(PAIRED, 0), "needs two runs whose replicates have the same seeds, these have not")
-
-
-def _matched(one: RunTables, two: RunTables) -> tuple[np.ndarray, np.ndarray]:
-    """The rows of the replicates that failed in neither."""
-    rows = [np.flatnonzero(tables.done) for tables in (one, two)]
-    a, b = one.runs["replicate"][rows[0]], two.runs["replicate"][rows[1]]
-    common, first, second = np.intersect1d(a, b, return_indices=True)
-    if not len(common):
+    in_both = one.done[rows] & two.done[others]
+    if not in_both.any():
         refuse(Where(PAIRED, 0), "needs runs that failed in neither, here are none")
-    return rows[0][first], rows[1][second]
+    return rows[in_both], others[in_both]

@@ -19,7 +19,7 @@ from analysis.tables.text import aligned, short, stamp
 from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record
 from sim.record.rows import COMPARED, SCORED
-from sim.state.clock import in_hours, utc
+from sim.state.clock import in_hours, midnight, utc
 from sim.store.reader import RunTables
 
 TEXT_ROWS = 20  # of a table as text, at most
@@ -62,13 +62,13 @@ class Axis(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """A milestone at each design point; an array's rows are the points, nan where all of its runs failed."""
+    """A milestone at each design point; its arrays are `(points,)`, nan where all runs of a point failed."""
 
     finished_runs: np.ndarray
     failed_runs: np.ndarray
     share_reached: np.ndarray
-    between: np.ndarray  # low and high
-    hours: np.ndarray  # 5, 50 and 95 %, inf past the share that reached it
+    between: np.ndarray  # low and high: (points, 2)
+    hours: np.ndarray  # 5, 50 and 95 %, inf past the share that reached it: (points, quantiles)
     share_in: np.ndarray | None  # in the reported interval, if one is scored
 
 
@@ -76,7 +76,7 @@ class ByPoint:
     """The runs of a sweep that did not fail, in the order of their design points."""
 
     def __init__(self, tables: RunTables) -> None:
-        """Count them: `finished_runs` and `failed_runs` are numbers of runs, a point each."""
+        """Count them: `finished_runs` and `failed_runs` are numbers of runs, (points,)."""
         self.tables, self.count = tables, len(tables.points["design_id"])
         points, rows = tables.runs["design_id"], np.flatnonzero(tables.done)
         self.order = rows[np.argsort(points[rows], kind="stable")]
@@ -85,22 +85,22 @@ class ByPoint:
         self.failed_runs = np.bincount(points, minlength=self.count) - self.finished_runs
 
     def hours(self, milestone: str) -> np.ndarray:
-        """Hours of a milestone, point after point."""
+        """Hours of a milestone (runs,), point after point."""
         return np.asarray(self.tables.runs[milestone][self.order])
 
     def split(self, hours: np.ndarray) -> list[np.ndarray]:
-        """Hours by point, each in ascending order."""
+        """Hours (runs,) by point, each point's (runs of it,) in ascending order."""
         return [np.sort(part) for part in np.split(hours, np.cumsum(self.finished_runs)[:-1])]
 
     def share(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Share of each point's runs that a mask picks, and its interval."""
+        """Share (points,) of each point's runs that a mask (runs,) picks, and its interval (points, 2)."""
         hits = np.bincount(self.point[which], minlength=self.count)
         with np.errstate(invalid="ignore"):
             return hits / self.finished_runs, monte_carlo.wilson(hits, self.finished_runs)
 
 
 def replicates(tables: RunTables, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Hours of milestones of a sweep that ran in full: points x runs, in the order of the replicates."""
+    """Hours (points, runs) of milestones of a sweep that ran in full, in the order of the replicates."""
     order = np.lexsort((tables.runs["replicate"], tables.runs["design_id"]))
     points = len(tables.points["design_id"])
     return {name: tables.runs[name][order].astype(float).reshape(points, -1) for name in names}
@@ -121,7 +121,7 @@ def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
 
 
 def probability(runs: ByPoint, milestone: str, by: datetime) -> tuple[np.ndarray, np.ndarray]:
-    """P(a milestone by a moment) at each design point, and its interval."""
+    """P(a milestone by a moment) at each design point (points,), and its interval (points, 2)."""
     return runs.share(runs.hours(milestone) <= clock.hour_of(runs.tables, by))
 
 
@@ -142,9 +142,9 @@ def _moment(text: object) -> datetime | None:
 
 
 def days(axis: Axis) -> tuple[datetime, np.ndarray]:
-    """The first day of an axis of dates, and each point's hours since."""
+    """The first day (UTC) of an axis of dates, and each point's hours since (points,)."""
     moments = [moment for moment in map(_moment, axis.values) if moment]
-    zero = min(moments).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    zero = midnight(min(moments).astimezone(UTC).date())
     return zero, np.array([in_hours(moment - zero) for moment in moments])
 
 
@@ -194,9 +194,8 @@ def axes(tables: RunTables) -> list[Axis]:
     design = tables.manifest.get("design") or {"factors": [], "kind": "list"}
     factors = [Axis(row["name"], row["unit"], tables.points[row["name"]]) for row in design["factors"]]
     moved = [axis for axis in factors if _apart([axis]) > 1]
-    if design["kind"] in CROSSED and moved:
-        apart = [_apart(moved[: count + 1]) for count in range(len(moved))]
-        moved = moved[: apart.index(apart[-1]) + 1]
+    while design["kind"] in CROSSED and len(moved) > 1 and _apart(moved[:-1]) == _apart(moved):
+        moved.pop()
     return moved
 
 
@@ -207,7 +206,7 @@ def _apart(axes: Sequence[Axis]) -> int:
 
 
 def influence(axis: Axis, share: np.ndarray) -> float:
-    """The part of a share's variance over the points that lies between groups along an axis (0 to 1)."""
+    """The part (0 to 1) of the variance of a share (points,) that lies between groups along an axis."""
     known = np.isfinite(share)
     share, group = share[known], groups(axis.values[known])
     total = float(((share - share.mean()) ** 2).sum()) if len(share) else 0.0
@@ -219,7 +218,7 @@ def influence(axis: Axis, share: np.ndarray) -> float:
 
 
 def groups(values: np.ndarray, most: int = 12) -> np.ndarray:
-    """The group of each value: its own if there are few different ones, else one of equal size in order."""
+    """The group (points,) of each value (points,): its own if there are few, else of equal size in order."""
     kinds, code = np.unique(values, return_inverse=True)
     if len(kinds) <= most or values.dtype.kind not in "iuf":
         return np.asarray(code)

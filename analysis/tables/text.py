@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+JsonObject = dict[str, Any]
+"""An object as JSON has it."""
 FILL = partial(textwrap.fill, width=110, break_on_hyphens=False, break_long_words=False)
 
 
@@ -54,7 +56,7 @@ def plain(value: object) -> Any:
     return [plain(inner) for inner in value] if isinstance(value, tuple) else value
 
 
-def json_of(row: object, *names: str) -> dict[str, Any]:
+def json_of(row: object, *names: str) -> JsonObject:
     """Some attributes of a row, as JSON has them."""
     return {name: plain(getattr(row, name)) for name in names}
 

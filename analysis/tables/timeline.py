@@ -3,6 +3,7 @@
 A run without a milestone counts as one in which it comes at infinity; so a quantile may be None.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ import numpy as np
 from analysis.tables import clock, outcomes
 from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.scored_observations import observed, reported, use_of
-from analysis.tables.text import aligned, documents, interval, short, stamp
+from analysis.tables.text import aligned, documents, interval, json_of, short, stamp
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import COMPARED, SCORED, Claim, Observation
@@ -55,7 +56,7 @@ def span(tables: RunTables) -> tuple[datetime, datetime]:
 
 
 def check_single(tables: RunTables, name: str) -> None:
-    """Raise FaultyInput if a run is a sweep of several design points, or no run of it is finished."""
+    """Look whether runs are of one design point. Raises FaultyInput if not, or if no run is finished."""
     if (tables.manifest["design"] or {}).get("points", 1) > 1:
         message = "is a sweep of several design points; `kidal run` with one point's settings would be right"
         refuse(Where(name, 0), message)
@@ -90,7 +91,7 @@ def quantiles(tables: RunTables, hours: np.ndarray) -> tuple[datetime | None, ..
 
 
 def within(tables: RunTables, hours: np.ndarray, observation: Observation) -> np.ndarray:
-    """Whether each hour lies in the reported interval, its ends counted in."""
+    """Whether each hour (runs,) lies in the reported interval, its ends counted in: a mask (runs,)."""
     low, high = clock.interval_of(tables, observation)
     return np.asarray((hours >= low) & (hours <= high))
 
@@ -102,7 +103,7 @@ def together(tables: RunTables, record: Record, uses: Collection[str] = SCORED) 
 
 
 def meeting(tables: RunTables, record: Record, uses: Collection[str]) -> np.ndarray | None:
-    """Which of the runs that did not fail meet every interval of some uses at once; None: there is none."""
+    """Which runs (runs,) that did not fail meet every interval of some uses at once; None: there is none."""
     observations = reported(tables, record, uses).items()
     met = [within(tables, tables.runs[name][tables.done], observation) for name, observation in observations]
     return np.asarray(np.all(met, axis=0)) if met else None
@@ -111,11 +112,9 @@ def meeting(tables: RunTables, record: Record, uses: Collection[str]) -> np.ndar
 def contested(record: Record, columns: Iterable[str]) -> list[list[Claim]]:
     """Groups of claims about some columns that contradict each other, in the order of the record."""
     claims = {claim.id: claim for claim in record.claims if claim.column in set(columns)}
-    graph = nx.Graph((name, other) for name in claims for other in claims[name].contradicted_by)
-    groups = nx.connected_components(graph.subgraph(claims))
-    in_order = [[claim for name, claim in claims.items() if name in group] for group in groups]
-    order = list(claims)
-    return sorted((group for group in in_order if len(group) > 1), key=lambda group: order.index(group[0].id))
+    graph = nx.from_dict_of_lists({name: claims.keys() & claims[name].contradicted_by for name in claims})
+    groups = (group for group in nx.connected_components(graph) if len(group) > 1)
+    return [[claims[name] for name in claims if name in group] for group in groups]
 
 
 # --- as JSON ---------------------------------------------------------------------------------------------
@@ -129,9 +128,7 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
         entry: dict[str, Any] = {"time": times[1]} if len(tables.done) == 1 else {}
         entry |= {"p_reached": row.share_reached, **dict(zip(QUANTILE_KEYS, times, strict=True))}
         if row.observation is not None:
-            seen = row.observation
-            entry["reported"] = {"earliest": stamp(seen.earliest), "latest": stamp(seen.latest)}
-            entry["reported"] |= {"kind": seen.kind, "claims": list(seen.claims)}
+            entry["reported"] = json_of(row.observation, "earliest", "latest", "kind", "claims")
             entry |= {"use": row.use, "p_in_reported": row.share_in}
         milestones[row.milestone] = entry
     keys = ("id", "event", "party", "source", "says")
@@ -140,7 +137,7 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
         "milestones": milestones,
         "p_all_in_reported": together(tables, record),
         "outcomes": outcomes.as_json(tables, record),
-        "contested": [[{name: getattr(claim, name) for name in keys} for claim in group] for group in groups],
+        "contested": [[json_of(claim, *keys) for claim in group] for group in groups],
     }
 
 
@@ -149,27 +146,23 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
 
 def timeline(tables: RunTables, record: Record) -> str:
     """One history: each milestone's simulated hour beside the reported interval and where that comes from."""
-    lines: list[tuple[str, ...]] = [
-        ("milestone", "simulated (UTC)", "", "reported (UTC)", "kind of report", "source")
-    ]
+    lines = [["milestone", "simulated (UTC)", "", "reported (UTC)", "kind of report", "source"]]
     for row in rows(tables, record):
         time = row.quantiles[1]
-        lines.append((row.milestone, short(time) or "never", _verdict(row, time), *row.report))
+        lines.append([row.milestone, short(time) or "never", _verdict(row, time), *row.report])
     return aligned(lines) + _horizon(tables)
 
 
 def distribution(tables: RunTables, record: Record) -> str:
     """An ensemble: each milestone's share of runs, 5/50/95 %, the reported interval and the share in it."""
-    lines: list[tuple[str, ...]] = [
-        ("milestone", "P(reached)", "5 %", "50 %", "95 %", "reported (UTC)", "P(in)", "source")
-    ]
+    lines = [["milestone", "P(reached)", "5 %", "50 %", "95 %", "reported (UTC)", "P(in)", "source"]]
     for row in rows(tables, record):
         when, _, source = row.report
         share = row.use
         if row.share_in is not None:
             share = f"{row.share_in:.3f}" + ("" if row.use in SCORED else f" ({row.use})")
         times = [short(time)[5:] or "never" for time in row.quantiles]
-        lines.append((row.milestone, f"{row.share_reached:.3f}", *times, when, share, source))
+        lines.append([row.milestone, f"{row.share_reached:.3f}", *times, when, share, source])
     all_in = together(tables, record)
     last = "" if all_in is None else f"\n\nShare of runs within all these intervals at once: {all_in:.4f}"
     return aligned(lines) + _horizon(tables) + last
@@ -177,9 +170,8 @@ def distribution(tables: RunTables, record: Record) -> str:
 
 def _horizon(tables: RunTables) -> str:
     """What `never` means, where some run has it."""
-    names = [milestone["id"] for milestone in tables.manifest["milestones"]]
-    never = any(np.isinf(tables.runs[name][tables.done]).any() for name in names)
-    return f"\n\n{never_means(tables)}" if never else ""
+    hours = [tables.runs[milestone["id"]][tables.done] for milestone in tables.manifest["milestones"]]
+    return f"\n\n{never_means(tables)}" if np.isinf(hours).any() else ""
 
 
 def never_means(tables: RunTables) -> str:
@@ -191,14 +183,12 @@ def contradictions(tables: RunTables, record: Record) -> str:
     """The claims about the run's columns that contradict each other, a line a group: who says what."""
     lines = []
     for group in contested(record, tables.manifest["columns"]):
-        voices: dict[str, dict[str, list[str]]] = {}
+        sources, voices = defaultdict(list), defaultdict(list)
         for claim in group:
-            voices.setdefault(claim.event, {}).setdefault(claim.party, []).append(claim.source)
-        words_by_event = {
-            event: ", ".join(f"{party} ({', '.join(sources)})" for party, sources in parties.items())
-            for event, parties in voices.items()
-        }
-        lines.append("; ".join(f"{event}: {words}" for event, words in words_by_event.items()))
+            sources[claim.event, claim.party].append(claim.source)
+        for (event, party), names in sources.items():
+            voices[event].append(f"{party} ({', '.join(names)})")
+        lines.append("; ".join(f"{event}: {', '.join(words)}" for event, words in voices.items()))
     return "\n".join(lines)
 
 

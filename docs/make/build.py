@@ -47,6 +47,7 @@ def odd_page() -> str:
 
 
 def _kinds() -> str:
+    """A table of the kinds of agents: size of their state, what they are, their rule."""
     rules = {
         "COLUMN": "column/day",
         "DRONE": "drones",
@@ -66,6 +67,7 @@ def _kinds() -> str:
 
 
 def _rules() -> str:
+    """A table of the modules of rules with their first sentences."""
     lines = ["| module | its first sentence |", "|---|---|"]
     for path in sorted((rules := HERE.parent / "sim" / "rules").rglob("[a-z]*.py")):
         about = str(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))).partition("\n")[0]
@@ -74,10 +76,12 @@ def _rules() -> str:
 
 
 def _purposes() -> str:
+    """The purposes of keyed draws, in a line."""
     return ", ".join(purpose.name.lower().replace("_", " ") for purpose in Purpose) + "."
 
 
 def _inputs() -> str:
+    """A table of the keys of a scenario."""
     lines = ["| key | what may stand there |", "|---|---|"]
     for name, field in Scenario.model_fields.items():
         inner = [part for part in get_args(field.annotation) if isinstance(part, type)]
@@ -98,6 +102,7 @@ KEYS = {
 
 
 def _listed(found: Mapping[str, str]) -> str:
+    """A table of names and what they are."""
     return "\n".join(
         ["| name | |", "|---|---|", *(f"| `{name}` | {about} |" for name, about in found.items())]
     )

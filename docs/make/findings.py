@@ -278,6 +278,7 @@ def rivals(found: dict[str, Any]) -> list[str]:
 
 
 def _missing(best: dict[str, Any]) -> str:
+    """A sentence: which date would tell the rivals apart, and by how much of the doubt (nats)."""
     if best["worth"] < 0.01:
         return " No date that is not asked would tell them apart."
     share = best["worth"] / best["most"]
@@ -346,6 +347,7 @@ def failures(found: dict[str, Any]) -> list[str]:
 
 
 def _span(values: list[float]) -> str:
+    """Numbers of a range, one behind the other."""
     return " / ".join(f"{value:.3g}" for value in values)
 
 

@@ -44,11 +44,9 @@ class RulesCache(NullCache):  # type: ignore[misc]
     be kept. `patience` are the seconds after which another process that compiles is no longer waited for.
     """
 
-    def __init__(
-        self, name: str, folder: Path | None, reason: str = "", *, patience: float = COMPILE_WAIT
-    ) -> None:
+    def __init__(self, name: str, folder: Path | None, reason: str) -> None:
         """Of a function's name; `reason` says why nothing can be written to the folder."""
-        self.name, self.folder, self.reason, self.patience = name, folder, reason, patience
+        self.name, self.folder, self.reason, self.patience = name, folder, reason, COMPILE_WAIT
         self.is_loaded = self.needs_folder = self.is_damaged = False
         self.files: set[Path] = set()
         self.lock: FileLock | None = None

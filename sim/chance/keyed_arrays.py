@@ -25,10 +25,10 @@ def uniform(seed: Any, key: Any, purpose: Any, count: Any) -> Any:
 
 
 def uniforms(seeds: np.ndarray, key: int) -> np.ndarray:
-    """The draw that an agent or parameter has first of all in each of some runs, between 0 and 1."""
+    """The draw (runs,), 0 to 1, that an agent or parameter has first of all in runs of `seeds` (runs,)."""
     return np.asarray(uniform(seeds, np.uint64(key), np.uint64(0), np.uint64(0)))
 
 
 def replicate_seeds(seed: int, replicates: np.ndarray) -> np.ndarray:
-    """As keyed.replicate_seed, for an array of replicates: unsigned 64 bits each."""
+    """As keyed.replicate_seed, for `replicates` (runs,): run seeds (runs,), unsigned 64 bits each."""
     return np.asarray(mix(mix(np.array([seed], "u8")) ^ replicates.astype("u8")))

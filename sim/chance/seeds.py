@@ -1,18 +1,17 @@
 """A seed as it is given in Python: a number cut to 64 bits would quietly repeat the runs of another."""
 
 import operator
-from typing import Any
+from contextlib import suppress
 
 
-def whole(value: Any, name: str = "seed") -> int:
+def whole(value: object, name: str = "seed") -> int:
     """A whole number of 64 bits, of Python or NumPy, as Python's.
 
     Raises TypeError for what is no whole number (nor is True or False), ValueError for one out of range.
     """
-    try:
-        number = None if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        number = None
+    number = None
+    with suppress(TypeError):
+        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
     if number is None:
         raise TypeError(f"{name}={value!r}; a whole number from 0 to 2**64 - 1 would be right")
     if not 0 <= number < 2**64:

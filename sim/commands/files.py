@@ -1,7 +1,7 @@
 """Commands about files: what comes with the program, and whether a file is in order."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -58,6 +58,7 @@ def check(
     Example: kidal check my-scenario.yaml
     """
     from analysis.claims.strikes import geometry
+    from sim.parameters.reading import load_parameters
     from sim.record.record import load_record
     from sim.scenario.network import load_network
 
@@ -68,10 +69,12 @@ def check(
         for path in sorted(case.path(kind).rglob("*.yaml"))
         if path.relative_to(case.path(kind)).parts[:2] != ("new", "case")
     ]
-    speed = _march_speed(case)
+    march_speed = math.inf  # without default parameters, whose faults are not those of a scenario
+    with suppress(FaultyInput):
+        march_speed = load_parameters(case=case).rows["march_speed"].value
     for path in paths:
         with faults:
-            remarks = _check(path, case, speed)
+            remarks = _check(path, case, march_speed)
             typer.echo("\n".join([f"{display_path(path)}: in order", *map(str, remarks)]))
     if not files:
         with faults:
@@ -83,62 +86,44 @@ def check(
     faults.refuse()
 
 
-def _march_speed(case: Case) -> float:
-    """The march speed of the default parameters, km/h; endless if they are faulty: not the file's fault."""
-    from sim.parameters.reading import load_parameters
-
-    with suppress(FaultyInput):
-        return load_parameters(case=case).rows["march_speed"].value
-    return math.inf
-
-
 def _check(path: Path, case: Case, march_speed: float) -> Sequence[Fault]:
     """Check a file by what it holds, and give notes on it; a table with the others of its folder."""
     from analysis.claims.strikes import geometry
     from sim.commands.json_schema import RECORD
     from sim.designs.whatif import load_what_if
+    from sim.files.case_file import read_case_file
+    from sim.parameters.reading import load_parameters
     from sim.record.record import load_record
     from sim.scenario.network import load_network
     from sim.scenario.notes import notes
     from sim.scenario.reading import chief_scenario, load_scenario
+    from sim.studies.calibration_plan import load_plan
 
     if path.suffix == ".csv":
         _check_table(path)
         return ()
-    keys = read(path, []).keys()
-    if "kind" in keys:
-        _check_design(path, case)
-    elif {"sides", "modules", "parameters"} & keys:
-        _check_whole(path, keys, case)
-    elif {"strikes", "bases"} & keys:
-        geometry(load_record(case), load_network(case), (), path.parent)
-    elif RECORD.keys() & keys:
-        load_record(case, folder=path.parent)
-    elif "overrides" in keys:
-        load_scenario(chief_scenario(case), hypotheses=[str(path)], case=case)
-    elif {"columns", "start", "milestones"} & keys:
-        loaded = load_scenario(str(path), march_speed=march_speed, case=case)
+    keys, name = read(path, []).keys(), str(path)
+    checks: tuple[tuple[Set[str], Callable[[], object]], ...] = (
+        ({"kind"}, lambda: _check_design(path, case)),
+        ({"sides"}, lambda: read_case_file(path)),
+        ({"modules"}, lambda: load_plan(name, case=case)),
+        ({"parameters"}, lambda: load_parameters(path, case=case)),
+        ({"strikes", "bases"}, lambda: geometry(load_record(case), load_network(case), (), path.parent)),
+        (RECORD.keys(), lambda: load_record(case, folder=path.parent)),
+        ({"overrides"}, lambda: load_scenario(chief_scenario(case), hypotheses=[name], case=case)),
+    )
+    for known, check_kind in checks:
+        if known & keys:
+            check_kind()
+            return ()
+    if {"columns", "start", "milestones"} & keys:
+        loaded = load_scenario(name, march_speed=march_speed, case=case)
         return notes(loaded.scenario, loaded.tree)
-    elif {"with", "set"} & keys or keys == {"summary", "source"}:
-        load_what_if(str(path), chief_scenario(case), case=case)
-    else:
+    if not {"with", "set"} & keys and keys != {"summary", "source"}:
         message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
         refuse(path, f"{message}; 'kidal list' names some")
+    load_what_if(name, chief_scenario(case), case=case)
     return ()
-
-
-def _check_whole(path: Path, keys: Collection[str], case: "Case") -> None:
-    """Check a file of a case, of a calibration or of parameters, which stands alone."""
-    from sim.files.case_file import read_case_file
-    from sim.parameters.reading import load_parameters
-    from sim.studies.calibration_plan import load_plan
-
-    if "sides" in keys:
-        read_case_file(path)
-    elif "modules" in keys:
-        load_plan(str(path), case=case)
-    else:
-        load_parameters(path, case=case)
 
 
 def _check_table(path: Path) -> None:

@@ -43,7 +43,7 @@ FILE_KINDS: dict[str, Sequence[type[BaseModel]]] = {
 """Kinds of files, and the models of which a file is one."""
 
 
-def schema(kind: str, case: Case = BUNDLED) -> dict[str, Any]:
+def schema(kind: str, case: Case = BUNDLED) -> dict[str, object]:
     """The JSON Schema of a kind of file (see FILE_KINDS) in a case. Raises KeyError."""
     models = FILE_KINDS[kind]
     head: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}

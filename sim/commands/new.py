@@ -1,29 +1,27 @@
 """Commands that help to write files: a commented start, and what editors complete and check with."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import case_of
-from sim.files.case import BUNDLED
-from sim.files.yaml_tree import nearest, refuse, writing
-
-if TYPE_CHECKING:
-    from sim.files.case import Case
+from sim.commands.options import case_of, check_known
+from sim.files.case import BUNDLED, Case
+from sim.files.yaml_tree import refuse, writing
 
 SCHEMA_LINE = "# yaml-language-server: $schema={kind}.schema.json\n"
 """The line by which editors find the schema."""
-PARAMS_PARTS = (
+CASE_PARTS = (
+    "scenarios",
     "params/case.yaml",
     "params/network",
     "params/sweeps",
     "params/whatif",
     "params/calibrations",
+    "record",
 )
-CASE_PARTS = ("scenarios", *PARAMS_PARTS, "record")
 """What a copy of the bundled case has; parameters and the like are lent to any."""
 NAME_TAKEN = "is there already; another name would be right"
 
@@ -43,12 +41,27 @@ def new(
 
     Example: kidal new scenario my-column
     """
+    folder = BUNDLED.path("params", "new")
+    _check_words(kind, name, source, sorted(path.stem for path in folder.iterdir()))
+    if kind == "case":
+        bundled = {part: BUNDLED.path(*part.split("/")) for part in CASE_PARTS}
+        _copy(bundled if source else {".": folder / kind}, Path(name))
+        written, following = f"the folder {name}", (f"kidal --case {name} check", f"kidal --case {name} list")
+    else:
+        text = SCHEMA_LINE.format(kind=kind) + (folder / f"{kind}.yaml").read_text(encoding="utf-8")
+        written, following = f"{name}.yaml", (f"kidal check {name}.yaml", f"kidal run {name}.yaml")
+        _write(Path(written), text)
+        beside = Path(f"{kind}.schema.json")
+        if not beside.exists():
+            _write(beside, _schema(kind, case_of(context)))
+    typer.echo(f"written: {written}; `{following[0]}` and `{following[1]}` are next")
+
+
+def _check_words(kind: str, name: str, source: str | None, kinds: Collection[str]) -> None:
+    """Refuse what cannot be started, a name that is none, and a source that is none. Raises FaultyInput."""
     from sim.files import units
 
-    folder = BUNDLED.path("params", "new")
-    known = sorted(path.stem for path in folder.iterdir())
-    if kind not in known:
-        refuse(f"kidal new {kind}", f"is nothing to start; {nearest(kind, known)}")
+    check_known(kind, kinds, f"kidal new {kind}", "is nothing to start")
     try:
         units.name(name)
     except ValueError as error:
@@ -56,18 +69,6 @@ def new(
     if source is not None and (kind, source) != ("case", "bundled"):
         right = "--from bundled with the kind case would be right"
         refuse(f"kidal new {kind} {name} --from {source}", f"is nothing to start from; {right}")
-    if kind == "case":
-        bundled = {part: BUNDLED.path(*part.split("/")) for part in CASE_PARTS}
-        _copy(bundled if source else {".": folder / kind}, Path(name))
-        say = f"`kidal --case {name} check` and `kidal --case {name} list` are next"
-        typer.echo(f"written: the folder {name}; {say}")
-        return
-    text = SCHEMA_LINE.format(kind=kind) + (folder / f"{kind}.yaml").read_text(encoding="utf-8")
-    _write(Path(f"{name}.yaml"), text)
-    beside = Path(f"{kind}.schema.json")
-    if not beside.exists():
-        _write(beside, _schema(kind, case_of(context)))
-    typer.echo(f"written: {name}.yaml; `kidal check {name}.yaml` and `kidal run {name}.yaml` are next")
 
 
 def schema(
@@ -83,15 +84,14 @@ def schema(
     typer.echo(_schema(kind, case_of(context)), nl=False)
 
 
-def _schema(kind: str, case: "Case") -> str:
+def _schema(kind: str, case: Case) -> str:
     """A schema as text. Raises FaultyInput."""
     import json
 
     from sim.commands.json_schema import FILE_KINDS
     from sim.commands.json_schema import schema as schema_of
 
-    if kind not in FILE_KINDS:
-        refuse(f"kidal schema {kind}", f"is no kind of file; {nearest(kind, FILE_KINDS)}")
+    check_known(kind, FILE_KINDS, f"kidal schema {kind}", "is no kind of file")
     return json.dumps(schema_of(kind, case), indent=1) + "\n"
 
 
@@ -115,7 +115,6 @@ def _copy(parts: Mapping[str, Path], to: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     """Write a new file. Raises FaultyInput if there is one, or it cannot be written."""
-
     with writing(path, "folder"):
         try:
             with path.open("x", encoding="utf-8") as stream:

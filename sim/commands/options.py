@@ -1,11 +1,11 @@
 """Options that several commands have, and how they print JSON."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer import Argument, Option
@@ -21,15 +21,14 @@ ScenarioArgument = Annotated[
 ]
 SeedOption = Annotated[int, Option(help="Seed of all chance.", min=0, max=2**64 - 1)]
 Sets = Annotated[
-    list[str] | None,
-    Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable."),
+    list[str], Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable.")
 ]
 With = Annotated[
-    list[str] | None,
+    list[str],
     Option("--with", help="A hypothesis laid over the scenario, by file or bundled name. Repeatable."),
 ]
 Params = Annotated[
-    list[Path] | None,
+    list[Path],
     Option(
         help="A parameter file: its values count in one history, its priors or posterior in many. Repeatable."
     ),
@@ -55,9 +54,9 @@ class RunOptions:
     """What commands that run a scenario have in common: case, seed, and what is laid over the scenario."""
 
     seed: SeedOption = 1
-    sets: Sets = None
-    hypotheses: With = None
-    params: Params = None
+    sets: Sets = field(default_factory=list)
+    hypotheses: With = field(default_factory=list)
+    params: Params = field(default_factory=list)
     case: Case = BUNDLED
     """Where names are looked up; no option of theirs, for --case stands before the command's name."""
 
@@ -65,13 +64,14 @@ class RunOptions:
         """A scenario by name or path, with what is laid over it. Raises FaultyInput."""
         from sim.engine.inputs import load_inputs
 
-        return load_inputs(scenario, self.params, self.sets or [], self.hypotheses or [], case=self.case)
+        return load_inputs(scenario, self.params, self.sets, self.hypotheses, case=self.case)
 
 
 def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
     """A command that takes `options` as one that has each of the RunOptions in its place."""
     context = Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context)
-    common = [part for name, part in signature(RunOptions).parameters.items() if name != "case"]
+    defaults, fields = RunOptions(case=BUNDLED), signature(RunOptions).parameters
+    common = [fields[name].replace(default=getattr(defaults, name)) for name in fields if name != "case"]
     parts = signature(command).parameters.items()
     groups = [[context, *common] if name == "options" else [part] for name, part in parts]
     parameters = [part.replace(kind=Parameter.KEYWORD_ONLY) for group in groups for part in group]
@@ -93,21 +93,40 @@ def case_of(context: typer.Context) -> Case:
     return case
 
 
+def check_known(word: str, known: Collection[str], place: str, fault: str) -> None:
+    """Refuse a word that is none of those known, at an option or a call. Raises FaultyInput."""
+    if word not in known:
+        refuse(place, f"{fault}; {nearest(word, known)}")
+
+
+def check_ending(option: str, path: Path | None, noun: str, *endings: str) -> None:
+    """Refuse a file of an option whose ending is none of some. Raises FaultyInput."""
+    if path is not None and path.suffix not in endings:
+        right = " or ".join(filter(None, (", ".join(endings[:-1]), endings[-1])))
+        refuse(f"{option} {path}", f"has no ending of a {noun}; {right} would be right")
+
+
 def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
     """Raise FaultyInput if a milestone that --milestone names is none of those known."""
     for name in names:
-        if name not in known:
-            refuse(f"--milestone {name}", f"is none of this scenario's; {nearest(name, known)}")
+        check_known(name, known, f"--milestone {name}", "is none of this scenario's")
 
 
-def print_json(value: Any) -> None:
+def stop(*messages: str) -> NoReturn:
+    """Say on stderr what went wrong, and end the command with exit code 1. Raises typer.Exit."""
+    for message in messages:
+        typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def print_json(value: object) -> None:
     """Print a JSON object and nothing else."""
     import json
 
     typer.echo(json.dumps(value, indent=1, allow_nan=False))
 
 
-def print_result(json: bool, as_json: Callable[[], Any], text: Callable[[], str]) -> None:
+def print_result(json: bool, as_json: Callable[[], object], text: Callable[[], str]) -> None:
     """Print what a command found: one JSON object and nothing else, or a text."""
     if json:
         print_json(as_json())

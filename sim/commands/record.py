@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import Json, case_of, print_result
+from sim.commands.options import Json, case_of, check_ending, print_result
 from sim.files.case import Case
-from sim.files.yaml_tree import refuse, writing
+from sim.files.yaml_tree import writing
 
 if TYPE_CHECKING:
     from analysis.claims.strikes import Geometry
@@ -75,8 +75,7 @@ def _draw(geometry: "Geometry", network: "Network", case: Case, path: Path) -> N
     from sim.commands.tables import ENDINGS
 
     outlines = load_outlines(case)
-    if path.suffix not in ENDINGS:
-        refuse(f"--plot {path}", "has no ending of a figure; .png, .svg or .pdf would be right")
+    check_ending("--plot", path, "figure", *ENDINGS)
     with writing(f"--plot {path}", "file"):
         path.parent.mkdir(parents=True, exist_ok=True)
         page.save(strike_map.draw(geometry, network, outlines), path)
@@ -112,5 +111,5 @@ def audit(
     home = home.parent if home.is_file() else home
     roads = load_network(case, folder=network)
     claims = load_record(case, roads.places, folder=home)
-    geometry = audited(claims, home, roads, speed, by_night=by_night)
-    print_result(json, lambda: audit_text.as_json(geometry), lambda: audit_text.text(geometry))
+    verdict = audited(claims, home, roads, speed, by_night=by_night)
+    print_result(json, lambda: audit_text.as_json(verdict), lambda: audit_text.text(verdict))

@@ -1,7 +1,7 @@
-"""Commands that run the model: one history, many, or a sweep over a design."""
+"""Commands that run the model: one history, many, a sweep over a design, or runs of a result again."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+import secrets
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
@@ -14,23 +14,19 @@ from sim.commands.options import (
     RunOptions,
     ScenarioArgument,
     Workers,
+    case_of,
     check_milestones,
     print_result,
+    stop,
     with_run_options,
 )
-from sim.commands.tables import figure_file
+from sim.commands.tables import Drawing, RunArgument, draw_figure
 from sim.files.paths import display_path
 
 if TYPE_CHECKING:
     from sim.ensembles.job import Job
+    from sim.record.record import Record
     from sim.store.reader import RunTables
-
-
-def job_of(**fields: Any) -> "Job":
-    """The job of a command, by what a job is made of."""
-    from sim.ensembles.job import Job
-
-    return Job(**fields)
 
 
 @with_run_options
@@ -52,8 +48,10 @@ def run(
 
     Example: kidal run kidal-offensive --runs 1000 --with radius-300-km --set "march_speed=9 km/h"
     """
+    from sim.ensembles.job import Job
+
     inputs = options.inputs(scenario)
-    job = job_of(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out)
+    job = Job(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out)
     _do(job, workers, cluster, draw=draw, json=json)
 
 
@@ -62,8 +60,7 @@ def sweep(
     scenario: ScenarioArgument,
     design: Annotated[str, Argument(help="A design file, or the name of one that comes with the program.")],
     runs: Annotated[
-        int | None,
-        Option(min=1, max=10_000_000, help="Histories a design point (default: the design's)."),
+        int | None, Option(min=1, max=10_000_000, help="Histories a design point (default: the design's).")
     ] = None,
     *,
     options: RunOptions,
@@ -85,22 +82,20 @@ def sweep(
     Example: kidal sweep gao-anefis rebel-strength --runs 500 --plot
     """
     from sim.designs.design import load_design
+    from sim.ensembles.job import Job
 
     inputs = options.inputs(scenario)
-    sheet = load_design(design, inputs, options.seed)
-    for note in [*sheet.notes, *_about_milestones(inputs.template.milestones, milestone, sheet.milestone)]:
+    loaded, milestones = load_design(design, inputs, options.seed), inputs.template.milestones
+    if milestone is not None:
+        check_milestones([milestone], milestones)
+    for note in loaded.notes:
         typer.echo(note, err=True)
-    points = {"runs": runs or sheet.runs, "design": sheet}
-    job = job_of(inputs=inputs, seed=options.seed, draw=not fixed, out=out, **points)
+    if milestone is None and loaded.sheet.milestone not in (None, *milestones):
+        about = f"the design's milestone {loaded.sheet.milestone} is none of this scenario's"
+        typer.echo(f"{about}: another one is told", err=True)
+    count = runs or loaded.sheet.runs
+    job = Job(inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out)
     _do(job, workers, cluster, milestone=milestone, draw=draw, json=json)
-
-
-def _about_milestones(known: Sequence[str], milestone: str | None, of_design: str | None) -> list[str]:
-    """What is to be said of a design's own milestone. Raises FaultyInput if the one of the user is none."""
-    check_milestones([] if milestone is None else [milestone], known)
-    if milestone is None and of_design is not None and of_design not in known:
-        return [f"the design's milestone {of_design} is none of this scenario's: another one is told"]
-    return []
 
 
 def _do(
@@ -127,22 +122,21 @@ def _do(
         stored = f"stored in {path}; {figures}: kidal plot {path}"
         print_result(
             json,
-            lambda: _as_json(tables, path, seconds),
+            lambda: _as_json(tables, record, path, seconds),
             lambda: f"{printed.table(tables, record, milestone)}\n\n{stored}",
         )
     if draw:
-        case = job.inputs.loaded.case
-        typer.echo(f"drawn: {display_path(figure_file([folder], milestone=milestone, case=case))}", err=json)
+        drawing = Drawing(runs=[folder], milestone=milestone, case=tables.case)
+        typer.echo(f"drawn: {display_path(draw_figure(drawing))}", err=json)
     if failed:
-        raise typer.Exit(1)
+        stop()
 
 
-def _as_json(tables: "RunTables", path: str, seconds: float) -> dict[str, Any]:
-    """What a run or a sweep gives, for --json; `path` is where it is stored."""
+def _as_json(tables: "RunTables", record: "Record", path: str, seconds: float) -> dict[str, object]:
+    """What a run or a sweep gives in some seconds, for --json; `path` is where it is stored."""
     from analysis.tables import sweeps, timeline
-    from sim.studies.printed import record_of
 
-    manifest, record = tables.manifest, record_of(tables)
+    manifest = tables.manifest
     keys = ("scenario", "hypotheses", "given", "design", "runs", "seed", "parameters")
     head = {key: manifest[key] for key in keys if key != "design" or manifest["design"]}
     head["seconds"] = round(seconds, 3)
@@ -160,3 +154,35 @@ def tell_failed(tables: "RunTables") -> int:
         runs = tables.manifest["runs"]
         typer.echo(f"{failed:,} of {runs:,} runs failed, the first with: {first}", err=True)
     return failed
+
+
+def verify(
+    context: typer.Context,
+    run: RunArgument,
+    rows: Annotated[int, Option(min=1, help="How many runs are run again.")] = 20,
+    seed: Annotated[
+        int | None, Option(min=0, max=2**64 - 1, help="Seed by which they are drawn; else by chance.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run some runs of a result again, by the files in its folder, and compare them to the last bit.
+
+    Of a run or a sweep of anybody: milestones and outcomes, events and reports where histories are kept, and
+    the table that was printed. Exit 0: equal; 1: something differs; 2: it cannot be verified here. A result
+    of a case of one's own needs --case, because the network is not in the folder.
+
+    Example: kidal verify runs/first --rows 50
+    """
+    from sim.studies.verification import verify as verified
+
+    seed = secrets.randbits(64) if seed is None else seed
+    verdict = verified(run, rows, seed, case_of(context))
+    runs = f"{verdict.runs:,} of {verdict.of:,} runs run again (--seed {seed})"
+    histories = f"{verdict.histories:,} with their histories"
+    lines = [*map(str, verdict.differences)] or ["equal, to the last bit"]
+    lines += [f"{verdict.folder}: {runs}, {histories}; printed table: {verdict.table}"]
+    if verdict.differences and verdict.libraries:
+        lines += [f"made with other libraries: {', '.join(verdict.libraries)}"]
+    print_result(json, verdict.as_json, lambda: "\n".join(lines))
+    if verdict.differences:
+        stop()

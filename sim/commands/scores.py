@@ -1,17 +1,17 @@
 """Commands that hold runs against the record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import Json, case_of, print_json, print_result
+from sim.commands.options import Json, case_of, check_ending, check_known, print_json, print_result
 from sim.commands.tables import RunArgument
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Faults, nearest, refuse, writing
+from sim.files.yaml_tree import Faults, refuse, writing
 
 if TYPE_CHECKING:
     from sim.record.record import Record
@@ -36,14 +36,13 @@ def compare(
     from analysis.scores import patterns, scorecard
     from analysis.scores import tables as score_tables
 
-    flags = {"csv": csv, "markdown": markdown, "latex": latex, "json": json}
-    forms = [name for name, given in flags.items() if given]
-    if len(forms) > 1:
-        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; one of them would be right")
+    form = _form({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
     cards, checks, faults = [], {}, Faults()
     for name, tables, record in _read(runs, case_of(context), faults):
         with faults:
-            _check_known(name, tables, milestone or [])
+            known = [row["id"] for row in tables.manifest["milestones"]]
+            for one in milestone or ():
+                check_known(one, known, name, f"{one!r} is none of its milestones")
             cards.append(scorecard.card(tables, record, name, milestone or None))
             checks[name] = (tables, record)
     faults.refuse()
@@ -51,10 +50,18 @@ def compare(
         shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
         print_json(score_tables.as_json(cards) | {"patterns": shares})
         return
-    typer.echo(score_tables.FORMS.get("".join(forms), score_tables.text)(cards))
-    if not forms:
+    typer.echo(score_tables.FORMS.get(form, score_tables.text)(cards))
+    if not form:
         for name, pair in checks.items():
             typer.echo(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
+
+
+def _form(flags: Mapping[str, bool]) -> str:
+    """The form that is asked for, an empty text for none. Raises FaultyInput for two."""
+    forms = [name for name, given in flags.items() if given]
+    if len(forms) > 1:
+        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; one of them would be right")
+    return "".join(forms)
 
 
 def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[str, RunTables, Record]]":
@@ -68,15 +75,6 @@ def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[s
         with faults:
             tables = read_run(run, case)
             yield display_path(run), tables, record.between(*timeline.span(tables))
-
-
-def _check_known(run: str, tables: "RunTables", milestones: Sequence[str]) -> None:
-    """Raise FaultyInput if a run has not some milestones."""
-
-    known = [row["id"] for row in tables.manifest["milestones"]]
-    for name in milestones:
-        if name not in known:
-            refuse(run, f"{name!r} is none of its milestones; {nearest(name, known)}")
 
 
 def report(
@@ -93,8 +91,7 @@ def report(
     from sim.view.live import live
 
     path = out or runs[0] / "report.html"
-    if path.suffix != ".html":
-        refuse(f"--out {path}", "has no ending of a page; .html would be right")
+    check_ending("--out", path, "page", ".html")
     faults = Faults()
     reported = [pages.ReportedRun(*row) for row in _read(runs, case_of(context), faults)]
     faults.refuse()

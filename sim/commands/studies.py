@@ -1,8 +1,10 @@
 """Commands that ask what drives the model, what fits, and which story the record can bear."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated
 
-import typer
 from typer import Argument, Option
 
 from sim.commands.options import (
@@ -11,12 +13,14 @@ from sim.commands.options import (
     Out,
     RunOptions,
     ScenarioArgument,
+    check_known,
     check_milestones,
     print_result,
+    stop,
     with_run_options,
 )
+from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import nearest, refuse
 
 
 @with_run_options
@@ -29,8 +33,7 @@ def sensitivity(
         str | None, Option(help="A design of your own: of kind morris, saltelli or latin-hypercube.")
     ] = None,
     milestone: Annotated[
-        list[str] | None,
-        Option(help="Only these, as anefis:capture (default: all scored). Repeatable."),
+        list[str] | None, Option(help="Only these, as anefis:capture (default: all scored). Repeatable.")
     ] = None,
     *,
     options: RunOptions,
@@ -49,19 +52,18 @@ def sensitivity(
     from sim.ensembles.run_job import do
     from sim.studies.printed import record_of
 
-    methods = indices.SENSITIVITY_MEASURES
-    if method not in methods:
-        refuse(f"--method {method}", f"is no method; {nearest(method, methods)}")
+    check_known(method, indices.SENSITIVITY_MEASURES, f"--method {method}", "is no method")
     inputs = options.inputs(scenario)
     check_milestones(milestone or (), inputs.template.milestones)
     design_name = design or str(options.case.lent("params", "sweeps", f"{method}.yaml"))
-    sheet = load_design(design_name, inputs, options.seed)
-    indices.method_of(sheet.kind, sheet.file)
-    job = Job(inputs=inputs, seed=options.seed, runs=sheet.runs, draw=True, design=sheet, out=out)
+    loaded = load_design(design_name, inputs, options.seed)
+    sheet = loaded.sheet
+    indices.method_of(sheet.kind, loaded.file)
+    job = Job(inputs=inputs, seed=options.seed, runs=sheet.runs, draw=True, design=loaded, out=out)
     folder, tables = do(job, workers=workers)
     path = display_path(folder)
     name, by_target = indices.targets(tables, record_of(tables), path, tuple(milestone or ()))
-    head = f"{sheet.summary}\n{scenario}, {len(sheet.points):,} points of {sheet.runs:,} runs"
+    head = f"{sheet.summary}\n{scenario}, {len(loaded.points):,} points of {sheet.runs:,} runs"
     stored = f"stored in {path}; its figure: kidal plot {path} --figure sensitivity"
     print_result(
         json,
@@ -76,8 +78,7 @@ def explain(
         str, Argument(help="Rivals, by design file or bundled name: go-conditions, drone-stations.")
     ] = "go-conditions",
     scenario: Annotated[
-        str | None,
-        Option(help="The scenario below them.", show_default="kidal-offensive"),
+        str | None, Option(help="The scenario below them.", show_default="kidal-offensive")
     ] = None,
     group: Annotated[
         list[str] | None, Option(help="Held-out rows that judge: A, B or C (default: A). Repeatable.")
@@ -97,37 +98,37 @@ def explain(
     from analysis.inference import rivals_text
     from analysis.tables import clock
     from sim.parameters.posterior import HELD_OUT_GROUPS
-    from sim.parameters.reading import load_parameters
     from sim.scenario.reading import chief_scenario
     from sim.studies.study import rivals
 
-    groups = group or ["A"]
+    groups, case, params = group or ["A"], options.case, options.params
     for name in groups:
-        if name not in HELD_OUT_GROUPS:
-            refuse(f"--group {name}", f"is no group of held-out rows; {nearest(name, HELD_OUT_GROUPS)}")
-    case, params = options.case, options.params or []
+        check_known(name, HELD_OUT_GROUPS, f"--group {name}", "is no group of held-out rows")
     below = scenario or chief_scenario(case)
-    how: dict[str, Any] = {"runs": runs, "groups": groups, "workers": workers, "case": case}
-    how |= {"seed": options.seed, "sets": options.sets or [], "with_": options.hypotheses or []}
-    folder, tables, ranking = rivals(design, below, params=params, out=out, **how)
-    wider, wider_params = None, [*params, case.lent("params", "wide-hold.yaml")]
+    weigh = partial(rivals, design, below, seed=options.seed, runs=runs, groups=groups, workers=workers)
+    weigh = partial(weigh, sets=options.sets, with_=options.hypotheses, case=case)
+    folder, tables, ranking = weigh(params=params, out=out)
+    wider, note = None, ""
     if wide:
-        beside = None if out is None else out.with_name(f"{out.name}-wide")
-        wider = rivals(design, below, params=wider_params, out=beside, **how)[2]
-    zero, path = clock.origin(tables), display_path(folder)
+        wider_params = [*params, case.lent("params", "wide-hold.yaml")]
+        wider = weigh(params=wider_params, out=out and out.with_name(f"{out.name}-wide"))[2]
+        note = _about_lost(params, wider_params, case)
+    zero, path, summary = clock.origin(tables), display_path(folder), tables.manifest["design"]["summary"]
+    wide_entry = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
+    print_result(
+        json,
+        lambda: rivals_text.as_json(ranking, zero) | wide_entry | {"out": path},
+        lambda: f"{summary}\n\n{rivals_text.text(ranking, zero, wider)}\n{note}\nstored in {path}",
+    )
 
-    def as_json() -> dict[str, Any]:
-        wide_entry = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
-        return rivals_text.as_json(ranking, zero) | wide_entry | {"out": path}
 
-    def text() -> str:
-        fitted = [load_parameters(files, case=case).fitted for files in (params, wider_params)]
-        lost = ", ".join(sorted(fitted[0] - fitted[1])) if wide else ""
-        note = f"\nthe wider priors replace what a posterior says of {lost}\n" if lost else ""
-        head = f"{tables.manifest['design']['summary']}\n\n{rivals_text.text(ranking, zero, wider)}"
-        return f"{head}\n{note}\nstored in {path}"
+def _about_lost(params: Sequence[Path], wider_params: Sequence[Path], case: Case) -> str:
+    """A line about what a posterior says and wider priors replace; nothing if there is no such parameter."""
+    from sim.parameters.reading import load_parameters
 
-    print_result(json, as_json, text)
+    fitted = load_parameters(params, case=case).fitted
+    lost = ", ".join(sorted(fitted - load_parameters(wider_params, case=case).fitted))
+    return f"\nthe wider priors replace what a posterior says of {lost}\n" if lost else ""
 
 
 @with_run_options
@@ -157,10 +158,9 @@ def whatif(
     from sim.ensembles.run_job import do
     from sim.scenario.reading import chief_scenario
 
-    below = scenario or chief_scenario(options.case)
-    over: dict[str, Any] = {"sets": options.sets or [], "hypotheses": options.hypotheses or []}
-    over |= {"params": options.params or [], "case": options.case}
-    what_ifs = [load_what_if(name, below, **over) for name in (first, second)]
+    case, sets, hypotheses = options.case, options.sets, options.hypotheses
+    load = partial(load_what_if, params=options.params, sets=sets, hypotheses=hypotheses, case=case)
+    what_ifs = [load(name, scenario or chief_scenario(case)) for name in (first, second)]
     jobs = [Job(inputs=one.inputs, seed=options.seed, runs=runs, draw=True) for one in what_ifs]
     done = [do(job, workers=workers) for job in jobs]
     failed = sum(tell_failed(tables) for _, tables in done)
@@ -174,7 +174,7 @@ def whatif(
         lambda: f"{''.join(heads)}\n{paired_runs.text(milestones)}\n\n{figure}",
     )
     if failed:
-        raise typer.Exit(1)
+        stop()
 
 
 @with_run_options
@@ -207,14 +207,13 @@ def calibrate(
     from sim.studies.study import calibrate as fitted
 
     defaults = Settings()
-    count, sets, rivals = points or defaults.points, options.sets or [], options.hypotheses or []
+    count = points or defaults.points
     settings = replace(defaults, points=count, first=count * defaults.first // defaults.points)
-    loaded = load_plan(plan, options.params or [], sets, rivals, options.case)
+    loaded = load_plan(plan, options.params, options.sets, options.hypotheses, options.case)
     try:
         folder, fit = fitted(Calibration(plan=loaded, seed=options.seed, settings=settings, out=out), workers)
     except NotCompiled as error:
-        typer.echo(f"kidal: {error}; a calibration needs Numba, or would take days", err=True)
-        raise typer.Exit(1) from None
+        stop(f"kidal: {error}; a calibration needs Numba, or would take days")
     path = display_path(folder / "posterior.yaml")
     posterior = "" if fit["faults"] else f"\nposterior: {path} (for --params)"
     print_result(
@@ -223,5 +222,4 @@ def calibrate(
         lambda: f"{fit['summary']}\n\n{fit_summary.text(fit)}\n{posterior}",
     )
     if fit["faults"]:
-        typer.echo(f"no result, and no posterior is written: {'; '.join(fit['faults'])}", err=True)
-        raise typer.Exit(1)
+        stop(f"no result, and no posterior is written: {'; '.join(fit['faults'])}")

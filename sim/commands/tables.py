@@ -1,49 +1,64 @@
 """Commands that show what a run folder holds: figures, and SQL."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from analysis.figures import gallery
-from sim.commands.options import Json, case_of, print_json
+from sim.commands.options import Json, case_of, check_ending, print_json
+from sim.files.case import Case
+from sim.files.paths import display_path
+from sim.files.yaml_tree import refuse, writing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.files.case import Case
+    from sim.store.reader import RunTables
 
-RunArgument = Annotated[Path, typer.Argument(help="A run folder.")]
-RunOrPairArgument = Annotated[list[Path], typer.Argument(help="A run folder; two for paired.")]
+RunArgument = Annotated[Path, Argument(help="A run folder.")]
 ENDINGS = (".png", ".svg", ".pdf")
-FILMS = (".mp4", ".gif")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """What is drawn: a figure of run folders, what of them it shows, and its file if one is named."""
+
+    runs: Sequence[Path]
+    figure: str | None = None
+    out: Path | None = None
+    point: int | None = None
+    milestone: str | None = None
+    by: str | None = None
+    case: Case
+
+    def file(self, name: str, ending: str) -> Path:
+        """Where it is written: where it is to be, or among the figures of the first folder."""
+        point = "" if self.point is None else f"-{self.point}"
+        return self.out or self.runs[0] / "figures" / f"{name}{point}{ending}"
 
 
 def plot(
     context: typer.Context,
-    run: RunOrPairArgument,
+    run: Annotated[list[Path], Argument(help="A run folder; two for paired.")],
     figure: Annotated[
-        str | None,
-        typer.Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn."),
+        str | None, Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn.")
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option(help="File (.png, .svg, .pdf; of a film .mp4 or .gif; default: in RUN/figures)."),
+        Path | None, Option(help="File (.png, .svg, .pdf; of a film .mp4 or .gif; default: in RUN/figures).")
     ] = None,
-    point: Annotated[
-        int | None, typer.Option(min=0, help="A design point of a sweep, to draw as a run.")
-    ] = None,
+    point: Annotated[int | None, Option(min=0, help="A design point of a sweep, to draw as a run.")] = None,
     milestone: Annotated[
         str | None,
-        typer.Option(help="Which (default: of a sweep the last reported capture; of captured those scored)."),
+        Option(help="Which (default: of a sweep the last reported capture; of captured those scored)."),
     ] = None,
     by: Annotated[
         str | None,
-        typer.Option(
+        Option(
             help="By when, as 2023-10-07T12:00Z (default: of probability and heat the end of the report; of "
             "map the end)."
         ),
@@ -53,195 +68,137 @@ def plot(
 
     Example: kidal plot runs/first --figure map --by 2023-10-07T12:00Z --out first.png
     """
-    from sim.files.paths import display_path
+    figure, case = figure or ("paired" if len(run) == 2 else None), case_of(context)
+    drawing = Drawing(runs=run, figure=figure, out=out, point=point, milestone=milestone, by=by, case=case)
+    typer.echo(f"drawn: {display_path(draw_figure(drawing))}")
 
-    path = figure_file(run, figure, out=out, point=point, milestone=milestone, by=by, case=case_of(context))
-    typer.echo(f"drawn: {display_path(path)}")
 
-
-def figure_file(
-    runs: Sequence[Path],
-    figure: str | None = None,
-    out: Path | None = None,
-    point: int | None = None,
-    milestone: str | None = None,
-    by: str | None = None,
-    *,
-    case: "Case",
-) -> Path:
+def draw_figure(drawing: Drawing) -> Path:
     """Draw a figure of a run folder, or of two; returns its file. Raises FaultyInput."""
-    from sim.files.yaml_tree import Where, refuse
-
-    figure = figure or ("paired" if len(runs) == 2 else None)
+    figure = drawing.figure
     takes = gallery.FIGURES[figure].takes if figure in gallery.FIGURES else ""
     if takes:
-        _check_options(str(figure), milestone, by)
+        _check_options(str(figure), drawing)
     if takes == "history":
-        return _film(runs, out, point, case)
-    if out is not None and out.suffix not in ENDINGS:
-        refuse(Where(f"--out {out}", 0), "has no ending of a figure; .png, .svg or .pdf would be right")
-    _check_number(runs, figure)
+        return _film(drawing)
+    check_ending("--out", drawing.out, "figure", *ENDINGS)
+    _check_number(drawing)
     if takes == "fit":
         from sim.studies.study import read_fit
 
-        name, picture = str(figure), gallery.painter(str(figure))(read_fit(runs[0]))
+        name, picture = str(figure), gallery.painter(str(figure))(read_fit(drawing.runs[0]))
     else:
-        name, picture = _of_folders(runs, figure, point=point, milestone=milestone, by=by, case=case)
-    path = out or runs[0] / "figures" / f"{name if point is None else f'{name}-{point}'}.png"
+        name, picture = _of_folders(drawing)
 
     from analysis.figures.base import page
 
-    with _written(path):
+    path = drawing.file(name, ".png")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
         page.save(picture, path)
     return path
 
 
-@contextmanager
-def _written(path: Path) -> Iterator[None]:
-    """Where a figure or film is written, in a folder that is there. Raises FaultyInput if that fails."""
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import Where, refuse
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        message = f"cannot be written ({error.strerror}); another --out would be right"
-        refuse(Where(display_path(path), 0), message)
-
-
-def _film(runs: Sequence[Path], out: Path | None, point: int | None, case: "Case") -> Path:
+def _film(drawing: Drawing) -> Path:
     """Film the first stored history of a run or a design point; returns its file. Raises FaultyInput."""
     from analysis.figures.base.outlines import load_outlines
     from analysis.replay import film
     from analysis.replay.scene import scene
     from analysis.tables import timeline
     from sim.console import Progress
-    from sim.files.paths import display_path
-    from sim.files.yaml_tree import Where, refuse
-    from sim.record.record import load_record
     from sim.scenario.network import load_network
     from sim.store.reader import read_run
+    from sim.studies.printed import record_of
     from sim.view.runs import about_folder
 
-    _check_number(runs, "film")
-    encodes = film.can_encode()
-    name = "film" if point is None else f"film-{point}"
-    path = out or runs[0] / "figures" / f"{name}{'.mp4' if encodes else '.gif'}"
-    if path.suffix not in FILMS:
-        refuse(Where(f"--out {path}", 0), "has no ending of a film; .mp4 or .gif would be right")
+    _check_number(drawing)
+    encodes, case, folder = film.can_encode(), drawing.case, drawing.runs[0]
+    path = drawing.file("film", ".mp4" if encodes else ".gif")
+    check_ending("--out", path, "film", ".mp4", ".gif")
     if path.suffix == ".mp4" and not encodes:
-        refuse(Where(f"--out {path}", 0), "needs ffmpeg, which is not there; .gif would be right")
-    tables, network = read_run(runs[0], case), load_network(case)
-    tables = tables if point is None else _at(tables, point)
-    timeline.check_single(tables, display_path(runs[0]))
-    record = load_record(case).between(*timeline.span(tables))
-    played = scene(tables, record, network, about_folder(runs[0], case))
-    if out is None and not encodes:
+        refuse(f"--out {path}", "needs ffmpeg, which is not there; .gif would be right")
+    tables, network = _at(read_run(folder, case), drawing.point), load_network(case)
+    timeline.check_single(tables, display_path(folder))
+    played = scene(tables, record_of(tables), network, about_folder(folder, case))
+    if drawing.out is None and not encodes:
         typer.echo("ffmpeg is not there: a gif is written", err=True)
-    with _written(path), Progress(len(list(film.hours(played))), what="frames") as progress:
+    with writing(path), Progress(len(list(film.hours(played))), what="frames") as progress:
+        path.parent.mkdir(parents=True, exist_ok=True)
         progress.begin(0, "")
         film.write(played, network, load_outlines(case), path, progress)
     return path
 
 
-def _check_number(runs: Sequence[Path], figure: str | None) -> None:
+def _check_number(drawing: Drawing) -> None:
     """Raise FaultyInput if a figure takes another number of runs."""
-    from sim.files.yaml_tree import Where, refuse
-
-    pair, where = figure in gallery.names("pair"), Where(f"--figure {figure}" if figure else "kidal plot", 0)
-    if len(runs) > 1 + pair:
-        other = "" if pair else f"; {' or '.join(map(repr, gallery.names('pair')))} takes two"
-        refuse(where, f"takes {'two run folders' if pair else 'one run folder'}, here are {len(runs)}{other}")
-    if pair and len(runs) == 1:
-        refuse(where, "takes two run folders, here is one")
+    figure, count, pairs = drawing.figure, len(drawing.runs), gallery.names("pair")
+    place, here = f"--figure {figure}" if figure else "kidal plot", "is one" if count == 1 else f"are {count}"
+    if figure in pairs and count != 2:
+        refuse(place, f"takes two run folders, here {here}")
+    if figure not in pairs and count > 1:
+        refuse(place, f"takes one run folder, here {here}; {' or '.join(map(repr, pairs))} takes two")
 
 
-def _of_folders(
-    runs: Sequence[Path],
-    figure: str | None,
-    *,
-    point: int | None,
-    milestone: str | None,
-    by: str | None,
-    case: "Case",
-) -> "tuple[str, Figure]":
+def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":
     """The name of a figure of a run, a sweep or two runs, and the figure. Raises FaultyInput."""
-    from analysis.tables import timeline
-    from sim.record.record import load_record
+    from analysis.tables import clock
     from sim.store.reader import read_run
+    from sim.studies.printed import record_of
 
-    moment = None if by is None else _moment(by)
-    tables = [read_run(run, case) for run in runs]
-    if point is not None:
-        tables = [_at(one, point) for one in tables]
-    if figure in gallery.names("pair"):
-        return str(figure), gallery.painter(str(figure))(*tables)
-    record = load_record(tables[0].case).between(*timeline.span(tables[0]))
-    name = gallery.chosen(figure, tables[0], record)
-    _check_options(name, milestone, by)
-    if moment is not None:
-        _check_moment(tables[0], f"--by {by}", moment)
-    return name, gallery.draw(name, tables[0], record, milestone, moment)
+    moment = None if drawing.by is None else _moment(drawing.by)
+    tables = [_at(read_run(run, drawing.case), drawing.point) for run in drawing.runs]
+    if drawing.figure in gallery.names("pair"):
+        return str(drawing.figure), gallery.painter(str(drawing.figure))(*tables)
+    run, record = tables[0], record_of(tables[0])
+    name = gallery.chosen(drawing.figure, run, record)
+    _check_options(name, drawing)
+    start, end = clock.origin(run), clock.end_of(run)
+    if moment is not None and not start <= moment <= end:
+        days = f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
+        refuse(f"--by {drawing.by}", f"is outside the days of the run; {days} would be right")
+    return name, gallery.draw(name, run, record, drawing.milestone, moment)
 
 
-def _check_options(figure: str, milestone: str | None, by: str | None) -> None:
+def _check_options(figure: str, drawing: Drawing) -> None:
     """Raise FaultyInput if a figure does not heed an option that is given."""
-    from sim.files.yaml_tree import Where, refuse
-
-    for option, value in (("milestone", milestone), ("by", by)):
-        if value is not None and option not in gallery.FIGURES[figure].heeds:
+    for option in ("milestone", "by"):
+        if getattr(drawing, option) is not None and option not in gallery.FIGURES[figure].heeds:
             others = ", ".join(name for name, row in gallery.FIGURES.items() if option in row.heeds)
             message = f"takes no --{option}; leaving it out would be right (those that take one: {others})"
-            refuse(Where(f"--figure {figure}", 0), message)
-
-
-def _check_moment(tables: Any, where: str, moment: datetime) -> None:
-    """Raise FaultyInput if a moment is outside the days of a run."""
-    from analysis.tables import clock
-    from sim.files.yaml_tree import Where, refuse
-
-    start, end = clock.origin(tables), clock.end_of(tables)
-    if not start <= moment <= end:
-        days = f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
-        refuse(Where(where, 0), f"is outside the days of the run; {days} would be right")
+            refuse(f"--figure {figure}", message)
 
 
 def _moment(text: str) -> datetime:
     """The moment of --by. Raises FaultyInput."""
     from sim.files import units
-    from sim.files.yaml_tree import Where, refuse
 
     try:
         return units.instant(text)
     except ValueError as error:
-        refuse(Where(f"--by {text}", 0), str(error))
+        refuse(f"--by {text}", str(error))
 
 
-def _at(tables: Any, point: int) -> Any:
-    """The runs of one design point. Raises FaultyInput if there is no such point."""
-    from sim.files.yaml_tree import Where, refuse
+def _at(tables: "RunTables", point: int | None) -> "RunTables":
+    """The runs of one design point as those of a run with its settings; of none, all as they are.
 
+    Raises FaultyInput if there is no such point.
+    """
+    if point is None:
+        return tables
     points = len(tables.points["design_id"])
     if point >= points:
-        refuse(Where(f"--point {point}", 0), f"is no design point here; 0 to {points - 1} would be right")
-    return replace(tables.at(point), manifest=_of_point(tables, point))
-
-
-def _of_point(tables: Any, point: int) -> dict[str, Any]:
-    """The manifest of one design point: that of a run with its settings."""
-    design = tables.manifest["design"] or {"runs": tables.manifest["runs"]}
-    name, settings = tables.manifest["scenario"], tables.points["settings"][point]
-    if settings:
-        name = f"{name} ({settings})"
-    return {**tables.manifest, "scenario": name, "design": None, "runs": design["runs"]}
+        refuse(f"--point {point}", f"is no design point here; 0 to {points - 1} would be right")
+    manifest, settings = tables.manifest, tables.points["settings"][point]
+    scenario = f"{manifest['scenario']} ({settings})" if settings else manifest["scenario"]
+    of_point = {"scenario": scenario, "design": None, "runs": (manifest["design"] or manifest)["runs"]}
+    return replace(tables.at(point), manifest={**manifest, **of_point})
 
 
 def query(
     context: typer.Context,
     run: RunArgument,
-    statement: Annotated[str, typer.Argument(help="SQL over the views below.")],
-    csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
+    statement: Annotated[str, Argument(help="SQL over the views below.")],
+    csv: Annotated[bool, Option("--csv", help="Print comma-separated values.")] = False,
     json: Json = False,
 ) -> None:
     """Ask the tables of a run or a sweep by SQL (DuckDB).
@@ -268,12 +225,12 @@ def query(
         typer.echo(aligned([names, *([_cell(value) for value in row] for row in rows)]))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> int | float | str | None:
     """A value as JSON has it: never, and what is not known, as null."""
     if isinstance(value, float) and not abs(value) < float("inf"):
         return None
     return value if isinstance(value, int | float | str | bool | None) else str(value)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)

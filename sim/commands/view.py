@@ -1,12 +1,15 @@
 """The command that opens the page in the browser."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from sim.commands.options import RunOptions, with_run_options
 from sim.files.yaml_tree import refuse
+
+if TYPE_CHECKING:
+    from sim.view.pages import Page
 
 
 @with_run_options
@@ -25,17 +28,20 @@ def view(
 
     Example: kidal view kidal-offensive
     """
-    from sim.store.reader import read_run
     from sim.view import server
-    from sim.view.pages import FolderPage, Page, ScenarioPage
 
     server.check_extra()
+    server.serve(_page(scenario, options), host, port, browse=not no_open)
+
+
+def _page(scenario: str, options: RunOptions) -> "Page":
+    """The page of a scenario, or of a run folder, which takes no options of runs. Raises FaultyInput."""
+    from sim.store.reader import read_run
+    from sim.view.pages import FolderPage, ScenarioPage
+
     folder = Path(scenario)
-    changed = options.sets or options.hypotheses or options.params or options.seed != 1
-    if folder.is_dir() and changed:
+    if not folder.is_dir():
+        return ScenarioPage(options.inputs(scenario), options.seed)
+    if options != RunOptions(case=options.case):
         refuse(scenario, "is a run folder, which is shown as it is; its name alone would be right")
-    if folder.is_dir():
-        page: Page = FolderPage(folder, read_run(folder, options.case))
-    else:
-        page = ScenarioPage(options.inputs(scenario), options.seed)
-    server.serve(page, host, port, browse=not no_open)
+    return FolderPage(folder, read_run(folder, options.case))

@@ -28,12 +28,11 @@ A range is `low to high` with units on both, `prior`, or a list of choices.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sim.chance.keyed import MASK, key_of, mix
 from sim.designs.factors import Value
 from sim.designs.points import PLANS, PointSet, Reading
-from sim.designs.schema import read_sheet
+from sim.designs.schema import DesignSheet, read_sheet
 from sim.engine.inputs import Inputs
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
@@ -58,23 +57,18 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """A checked design file and its points; `runs` are those of each point, `factors` stand in order.
+    """A checked design file and its points; `factors` stand in order.
 
-    `common`: replicates share their luck over the points. `notes` are sentences for the user.
+    `sheet` is what the file says, `text` the file itself. `notes` are sentences for the user.
     """
 
     name: str
     file: str
-    summary: str
-    kind: str
-    runs: int
-    common: bool
+    sheet: DesignSheet
     factors: tuple[str, ...]
     points: tuple[Point, ...]
     notes: tuple[str, ...]
     text: str
-    milestone: str | None = None
-    by: datetime | None = None
 
 
 def load_design(name: str, inputs: Inputs, seed: int) -> Design:
@@ -99,16 +93,11 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
     return Design(
         name=path.stem,
         file=display_path(path),
-        summary=sheet.summary,
-        kind=kind,
-        runs=sheet.runs,
-        common=sheet.common_random_numbers,
+        sheet=sheet,
         factors=names,
         points=tuple(_point(names, row) for row in plan.rows()),
         notes=tuple(reading.notes),
         text=text,
-        milestone=sheet.milestone,
-        by=sheet.by,
     )
 
 

@@ -4,7 +4,7 @@ A factor reads a design's values and ranges. Each gives texts as `--set` and `--
 point can be run by hand.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
@@ -56,13 +56,16 @@ class ParameterFactor:
         return self.texts(np.array(self.row.bounds()), where)
 
     def quantiles(self, u: np.ndarray, where: Where) -> list[Text]:
-        """The prior's quantile at each u in (0, 1); one that is the value but for rounding is the value."""
+        """The prior's quantile at each u (points,) in (0, 1); the value, where they differ by rounding."""
         numbers = self.row.quantiles(u)
         numbers[np.isclose(numbers, self.row.value, 1e-8, 0.0)] = self.row.value
         return self.texts(numbers, where)
 
     def spread(self, text: Text, central: float) -> RangeDraw:
-        """`low to high`, or `prior`: the central part of the prior's probability, clipped to the support."""
+        """`low to high`, or `prior`: the central part of the prior's probability, clipped to the support.
+
+        Raises ValueError for a range that is none, does not go up or leaves the support.
+        """
         if text == PRIOR:
             if self.row.kind == "fixed":
                 raise ValueError("is fixed and has no prior; 'low to high' would be right")
@@ -77,7 +80,7 @@ class ParameterFactor:
         return lambda u: self.texts(between(u), text.where)
 
     def texts(self, numbers: np.ndarray, where: Where) -> list[Text]:
-        """Numbers in h and km as texts, clipped to the support."""
+        """Numbers (points,) in h and km as texts, clipped to the support."""
         clipped = np.clip(numbers, *self.row.support)
         return [Text(exact(self.row, float(number)), where) for number in clipped]
 
@@ -95,7 +98,7 @@ class FieldFactor:
         return Text(_bracketed(self.node), self.where)
 
     def read(self, node: Node) -> Text:
-        """A text, in brackets where the field is a list."""
+        """A text, in brackets where the field is a list. Raises ValueError if just one of them is a list."""
         text = Text(_bracketed(node), node.where) if isinstance(node, List) else _single(node)
         listed = text.startswith("[") and text.endswith("]")
         if isinstance(self.node, List) and not listed:
@@ -106,7 +109,10 @@ class FieldFactor:
         return text
 
     def spread(self, text: Text, central: float) -> RangeDraw:
-        """`low to high` in one dimension; whole numbers without unit give whole numbers, each alike."""
+        """`low to high` in one dimension; whole numbers without unit give whole numbers, each alike.
+
+        Raises ValueError for a range that is none, does not go up or mixes dimensions.
+        """
         if text == PRIOR:
             raise ValueError("is a scenario field and has no prior; 'low to high' would be right")
         (dimension, low), (other, high) = map(measure, _ends(text))
@@ -133,7 +139,10 @@ class HypothesisFactor:
         return ()
 
     def read(self, node: Node) -> tuple[Text, ...]:
-        """A hypothesis by path or its name in the case, a list of them, or `none`."""
+        """A hypothesis by path or its name in the case, a list of them, or `none`.
+
+        Raises ValueError for a list that is empty or names one twice, FaultyInput for one that is not there.
+        """
         if node == NONE:
             return ()
         names = tuple(map(_single, node)) if isinstance(node, List) else (_single(node),)
@@ -149,7 +158,7 @@ class HypothesisFactor:
         return names
 
     def spread(self, text: Text, central: float) -> RangeDraw:
-        """Hypotheses have no range."""
+        """Hypotheses have no range. Raises ValueError, always."""
         raise ValueError(f"{str(text)!r} is no list; a list of choices would be right")
 
 
@@ -213,18 +222,18 @@ def values(moved: Factor, node: Node, faults: Faults, least: int = 1) -> list[Va
         return []
     if len(node) < least:
         faults.note(node.where, f"{moved.name}: holds {len(node)}; {least} or more would be right")
+    texts = [(text, item.where) for item in node if (text := value(moved, item, faults)) is not None]
+    for where, line in repeats((same(text), where) for text, where in texts):
+        faults.note(where, f"{moved.name}: says again what line {line} says; once would be right")
+    return [text for text, _ in texts]
+
+
+def repeats(contents: Iterable[tuple[Hashable, Where]]) -> Iterator[tuple[Where, int]]:
+    """The places at which there is what stands at an earlier one, and the line of that."""
     first: dict[Hashable, Where] = {}
-    texts = []
-    for item in node:
-        text = value(moved, item, faults)
-        if text is None:
-            continue
-        where = first.setdefault(same(text), item.where)
-        if where is not item.where:
-            message = f"{moved.name}: says again what line {where.line} says; once would be right"
-            faults.note(item.where, message)
-        texts.append(text)
-    return texts
+    for content, where in contents:
+        if first.setdefault(content, where) is not where:
+            yield where, first[content].line
 
 
 def draw(moved: Factor, node: Node, faults: Faults, central: float = 1.0) -> RangeDraw | None:

@@ -9,22 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.chance.keyed_arrays import replicate_seeds
-from sim.designs import samples
-from sim.designs.factors import (
-    BOUNDS,
-    PRIOR,
-    Factor,
-    ParameterFactor,
-    Value,
-    draw,
-    factor,
-    same,
-    value,
-    values,
-)
+from sim.designs import factors, samples
+from sim.designs.factors import Factor, ParameterFactor, Value
 from sim.designs.schema import Morris, Sobol
 from sim.engine.inputs import Inputs
-from sim.files.yaml_tree import Faults, List, Map, Node, Text, Where, locate, refuse
+from sim.files.yaml_tree import Faults, List, Map, Node, Text, locate, refuse
 
 ALONG = np.linspace(0.05, 0.95, 9)
 """The quantiles of a parameter that is moved alone over its prior."""
@@ -58,11 +47,11 @@ def _factors(named: Node | None, reading: Reading) -> list[tuple[Factor, Node]]:
     Where there is no mapping the schema has told of it.
     """
     mapping = named if isinstance(named, Map) else Map(reading.tree.where)
-    factors: list[tuple[Factor, Node]] = []
+    pairs: list[tuple[Factor, Node]] = []
     for name, node in mapping.items():
         with reading.faults:
-            factors.append((factor(name, mapping.lines[name], reading.inputs), node))
-    return factors
+            pairs.append((factors.factor(name, mapping.lines[name], reading.inputs), node))
+    return pairs
 
 
 def _listed(reading: Reading) -> PointSet:
@@ -75,25 +64,20 @@ def _listed(reading: Reading) -> PointSet:
         if set(point) != set(points[0]):
             names = f"names {', '.join(point)}, but the first point {', '.join(points[0])}"
             reading.faults.note(point.where, f"{names}; the same would be right")
-        row = [value(one, point[one.name], reading.faults) for one in moved if one.name in point]
+        row = [factors.value(one, point[one.name], reading.faults) for one in moved if one.name in point]
         rows.append([text for text in row if text is not None])
-    _no_point_twice(reading, points, [row for row in rows if len(row) == len(moved)])
+    if all(len(row) == len(moved) for row in rows):  # of faulty points there is more to say first
+        contents = [tuple(map(factors.same, row)) for row in rows]
+        places = [point.where for point in points]
+        for where, line in factors.repeats(zip(contents, places, strict=True)):
+            reading.faults.note(where, f"is the point of line {line} again; once would be right")
     return PointSet(moved, len(rows), lambda: rows)
-
-
-def _no_point_twice(reading: Reading, points: list[Map], rows: list[list[Value]]) -> None:
-    """Note points that say what an earlier one says; of faulty points there is more to say first."""
-    first: dict[Any, Where] = {}
-    for point, row in zip(points, rows, strict=False):
-        where = first.setdefault(tuple(map(same, row)), point.where)
-        if len(rows) == len(points) and where is not point.where:
-            reading.faults.note(point.where, f"is the point of line {where.line} again; once would be right")
 
 
 def _grid(reading: Reading) -> PointSet:
     """All combinations of the values, the first factor slowest."""
     moved = _factors(reading.tree.get("values"), reading)
-    columns = [values(one, node, reading.faults) for one, node in moved]
+    columns = [factors.values(one, node, reading.faults) for one, node in moved]
     size = math.prod(map(len, columns))
     return PointSet([one for one, _ in moved], size, lambda: itertools.product(*columns))
 
@@ -104,18 +88,19 @@ def _one_at_a_time(reading: Reading) -> PointSet:
     base = [one.base_value() for one, _ in moved]
     rows = [base]
     for place, (one, node) in enumerate(moved):
-        others = [text for text in _alone(one, node, reading.faults) if same(text) != same(base[place])]
+        base_text = factors.same(base[place])
+        others = [text for text in _alone(one, node, reading.faults) if factors.same(text) != base_text]
         rows += [[*base[:place], text, *base[place + 1 :]] for text in others]
     return PointSet([one for one, _ in moved], len(rows), lambda: rows)
 
 
 def _alone(moved: Factor, node: Node, faults: Faults) -> Sequence[Value]:
     """The values of a factor that is moved alone: a list, a parameter's bounds, or nine quantiles."""
-    if node not in (BOUNDS, PRIOR):
-        return values(moved, node, faults)
-    if isinstance(moved, ParameterFactor) and (node == BOUNDS or moved.row.kind != "fixed"):
-        return moved.bounds(node.where) if node == BOUNDS else moved.quantiles(ALONG, node.where)
-    has = "bounds" if node == BOUNDS else "prior"
+    if node not in (factors.BOUNDS, factors.PRIOR):
+        return factors.values(moved, node, faults)
+    if isinstance(moved, ParameterFactor) and (node == factors.BOUNDS or moved.row.kind != "fixed"):
+        return moved.bounds(node.where) if node == factors.BOUNDS else moved.quantiles(ALONG, node.where)
+    has = "bounds" if node == factors.BOUNDS else "prior"
     what = "fixed" if isinstance(moved, ParameterFactor) else "no parameter"
     faults.note(node.where, f"{moved.name}: is {what} and has no {has}; a list would be right")
     return []
@@ -124,7 +109,7 @@ def _alone(moved: Factor, node: Node, faults: Faults) -> Sequence[Value]:
 def _sampled(reading: Reading) -> PointSet | None:
     """A sample of the unit cube, each column through its factor's range."""
     moved, kind = _factors(reading.tree.get("ranges"), reading), str(reading.tree["kind"])
-    draws = [draw(one, node, reading.faults, _CENTRAL.get(kind, 1.0)) for one, node in moved]
+    draws = [factors.draw(one, node, reading.faults, _CENTRAL.get(kind, 1.0)) for one, node in moved]
     if reading.sheet is None:
         return None
     size = _size(reading)
@@ -179,16 +164,16 @@ def _prior(reading: Reading) -> PointSet | None:
 def _over(names: Node, reading: Reading) -> list[ParameterFactor]:
     """The parameters of a list, each with a prior and named once."""
     named = [name for name in names if isinstance(name, Text)] if isinstance(names, List) else []
-    factors: dict[str, ParameterFactor] = {}
+    parameters: dict[str, ParameterFactor] = {}
     for name in named:
         with reading.faults:
-            moved = factor(name, name.where, reading.inputs)
+            moved = factors.factor(name, name.where, reading.inputs)
             if not isinstance(moved, ParameterFactor) or moved.row.kind == "fixed":
                 refuse(name.where, f"over: {str(name)!r} has no prior; a parameter with one would be right")
-            if name in factors:
+            if name in parameters:
                 refuse(name.where, f"over: {str(name)!r} stands here again; once would be right")
-            factors[moved.name] = moved
-    return list(factors.values())
+            parameters[moved.name] = moved
+    return list(parameters.values())
 
 
 PLANS: dict[str, Callable[[Reading], PointSet | None]] = {

@@ -21,7 +21,7 @@ def rows(kind: str, factors: int, size: int, *, second_order: bool = False) -> i
 def sample(
     kind: str, factors: int, size: int, seed: int, *, levels: int = 4, second_order: bool = False
 ) -> np.ndarray:
-    """A sample of one of the SAMPLE_KINDS: `rows` points by factors, each between 0 and 1, both included.
+    """A sample (rows, factors) of one of the SAMPLE_KINDS, each number from 0 to 1, both included.
 
     One of kind latin-hypercube has a point in each of `size` strata of every factor, one of sobol is the
     scrambled sequence, one of morris trajectories on a grid of `levels` (even), each step moving one factor
@@ -30,8 +30,8 @@ def sample(
     """
     from scipy.stats import qmc  # slow to import, as SALib is below
 
-    names = [f"x{number}" for number in range(factors)]
-    cube = {"num_vars": factors, "names": names, "bounds": [[0.0, 1.0]] * factors}
+    names, bounds = [f"x{number}" for number in range(factors)], [[0.0, 1.0]] * factors
+    cube = {"num_vars": factors, "names": names, "bounds": bounds}
     if kind == "morris":
         from SALib.sample import morris
 

@@ -25,7 +25,7 @@ VariantKey = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 class Variation:
     """What a design moves, by point.
 
-    `values` are parameters in h and km, a number a point; `rivals` the overrides of each hypothesis, read
+    `values` are parameters in h and km, each (points,); `rivals` the overrides of each hypothesis, read
     once; `variants` are numbers, one a point, equal for equal scenarios, and `hashes` those of the scenarios;
     `columns` are the factors for reading, an entry a point, `units` their units, None for texts.
     """
@@ -55,20 +55,19 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
     rivals = _rivals(design, inputs.loaded.case, faults)
     hashes = _scenarios(inputs, dict(zip(keys, design.points, strict=True)), rivals, faults)
     faults.refuse()
-    columns: Table = {}
-    column_units: dict[str, str | None] = {}
-    for name in design.factors:
-        if row := rows.get(name):
-            columns[name], column_units[name] = values[name] / row.in_unit, row.shown_unit
-        else:
-            columns[name], column_units[name] = _column(name, design.points)
+    columns = {
+        name: (values[name] / rows[name].in_unit, rows[name].shown_unit)
+        if name in rows
+        else _column(name, design.points)
+        for name in design.factors
+    }
     return Variation(
         values=values,
         rivals=rivals,
         variants=np.array([numbers[key] for key in keys]),
         hashes=hashes,
-        columns=columns,
-        units=column_units,
+        columns={name: column for name, (column, _) in columns.items()},
+        units={name: unit for name, (_, unit) in columns.items()},
     )
 
 

@@ -31,8 +31,9 @@ UNEQUAL = "AssertionError: it fails compiled and not plain, which is a fault of 
 class Chunk:
     """Runs to be done together, one a seed, with one record of parameters for all or one for each.
 
-    They give `hours[run][milestone]`, `out[run][outcome]` (nan where a run failed), an error or an empty text
-    each, and the logs of those with `keep`, by run.
+    `seeds` and `keep` are (runs,), `records` (runs,) or (1,). They give `hours` (h; (runs, milestones)) and
+    `out` (runs, outcomes), nan where a run failed, an error or an empty text each, and the logs of those with
+    `keep`, by run.
     """
 
     scenario: Template
@@ -78,35 +79,53 @@ def plain(chunk: Chunk) -> None:
         chunk.run_plain(index)
 
 
+def compiled(chunk: Chunk) -> None:
+    """Do a chunk at one go; a run to be kept whole alone, one that fails plain, because that says why."""
+    from sim.engine import compiled as engine
+
+    at, count = 0, len(chunk.seeds)
+    alone = [*np.flatnonzero(chunk.keep).tolist(), count]
+    while at < count:
+        end = at + 1 if chunk.keep[at] else alone[bisect(alone, at)]
+        done, log = engine.run_batch(
+            chunk.scenario.world,
+            chunk.seeds[at:end],
+            parameters=chunk.records[at:end] if len(chunk.records) > 1 else chunk.records,
+            spread=chunk.spread,
+            hours=chunk.hours[at:end],
+            out=chunk.out[at:end],
+        )
+        if at + done < end:
+            chunk.run_plain(at + done)
+            chunk.errors[at + done] = chunk.errors[at + done] or UNEQUAL
+            end = at + done + 1
+        elif chunk.keep[at]:
+            chunk.logs[at] = log
+        at = end
+
+
 def is_compiled(runs: int, forced: bool | None) -> bool:
     """Whether so many runs are done compiled: from COMPILED_FROM on, or as a caller forces it."""
     return runs >= COMPILED_FROM if forced is None else forced
 
 
 def compiled_mode(
-    scenario: Template,
-    say: Callable[[str], None] = tell,
-    runs: int | None = None,
-    *,
-    compiling: float = COMPILING,
+    scenario: Template, say: Callable[[str], None] = tell, runs: int | None = None
 ) -> ChunkRunner:
     """The compiled mode, ready to go; or, with a word, the plain one where Numba does not work.
 
-    Where what is compiled cannot be kept, fewer `runs` than compiling (in so many seconds) pays for go plain,
-    too.
+    Where what is compiled cannot be kept, fewer `runs` than compiling pays for go plain, too.
     """
     try:
         with _COMPILING:
-            return _compiled(scenario, say, runs, compiling)
+            return _compiled(scenario, say, runs)
     except Exception as error:  # noqa: BLE001
         # whatever is wrong with Numba, running plain is right
         say(f"not compiled ({error}): running plain, many times slower")
         return plain
 
 
-def _compiled(
-    scenario: Template, say: Callable[[str], None], runs: int | None, compiling: float
-) -> ChunkRunner:
+def _compiled(scenario: Template, say: Callable[[str], None], runs: int | None) -> ChunkRunner:
     """As `compiled_mode`. Raises whatever Numba raises."""
     from sim.cache.compiled import CacheFailure
     from sim.engine import compiled as engine
@@ -115,43 +134,42 @@ def _compiled(
     try:
         engine.prepare(scenario.world, width, in_memory=runs is None)
     except CacheFailure as error:
-        least = pays_from(scenario, compiling)
+        least = pays_from(scenario)
         if runs is not None and runs < least:
             say(f"{error}: {runs:,} runs go plain, compiling would pay from {least:,} on")
             return plain
         engine.prepare(scenario.world, width)
-    mode = _in_chunks(scenario)
-    if not engine.was_loaded(loop) or agrees(scenario, mode):
-        return mode
+    if not engine.was_loaded(loop) or agrees(scenario, compiled):
+        return compiled
     say("the compiled rules of the cache give other numbers than the plain ones: compiling them anew")
     engine.forget(loop)
     engine.prepare(scenario.world, width)
-    if agrees(scenario, mode):
-        return mode
+    if agrees(scenario, compiled):
+        return compiled
     engine.forget(loop)
     say("not compiled (it gives other numbers than the plain rules): running plain, many times slower")
     return plain
 
 
-def pays_from(scenario: Template, compiling: float = COMPILING) -> int:
+def pays_from(scenario: Template) -> int:
     """Runs from which compiling takes less time than running plain here: by the time of some plain ones."""
     chunk, times = _trial(scenario), []
     for index in range(len(chunk.seeds)):
         began = perf_counter()
         chunk.run_plain(index)
         times.append(perf_counter() - began)
-    return math.ceil(compiling / max(min(times), 1e-6))
+    return math.ceil(COMPILING / max(min(times), 1e-6))
 
 
 def agrees(scenario: Template, mode: ChunkRunner) -> bool:
     """Whether a mode gives for some runs of a scenario what the plain one gives, to the bit."""
-    found = []
+    results = []
     for how in (plain, mode):
         chunk = _trial(scenario)
         how(chunk)
         logs = {index: log.tobytes() for index, log in chunk.logs.items()}
-        found.append((chunk.hours.tobytes(), chunk.out.tobytes(), chunk.errors, logs))
-    return found[0] == found[1]
+        results.append((chunk.hours.tobytes(), chunk.out.tobytes(), chunk.errors, logs))
+    return results[0] == results[1]
 
 
 def _trial(scenario: Template) -> Chunk:
@@ -164,33 +182,3 @@ def _trial(scenario: Template) -> Chunk:
         spread=True,
         keep=np.ones(2, bool),
     )
-
-
-def _in_chunks(scenario: Template) -> ChunkRunner:
-    """The compiled mode."""
-    from sim.engine import compiled as engine
-
-    def compiled(chunk: Chunk) -> None:
-        """Do a chunk at one go; a run to be kept whole alone, one that fails plain, because that says why."""
-        at, count = 0, len(chunk.seeds)
-        kept = [*np.flatnonzero(chunk.keep).tolist(), count]
-        while at < count:
-            end = at + 1 if chunk.keep[at] else kept[bisect(kept, at)]
-            records = chunk.records[at:end] if len(chunk.records) > 1 else chunk.records
-            done, log = engine.run_batch(
-                scenario.world,
-                chunk.seeds[at:end],
-                parameters=records,
-                spread=chunk.spread,
-                hours=chunk.hours[at:end],
-                out=chunk.out[at:end],
-            )
-            if at + done < end:
-                chunk.run_plain(at + done)
-                chunk.errors[at + done] = chunk.errors[at + done] or UNEQUAL
-                end = at + done + 1
-            elif chunk.keep[at]:
-                chunk.logs[at] = log
-            at = end
-
-    return compiled

@@ -27,10 +27,9 @@ def fork(world: World, seed: Key) -> None:
     for mark in world.marks:
         if mark.defended and mark.leaves == NEVER and mark.break_left > 0.0:
             mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
-    for index in range(len(world.columns)):
-        column = world.columns[index]
+    for column in world.columns:
         if column.mode == Mode.ASSAULT:
-            world.wakes[column.agent] = defended_position.fight_on(world, index, run.now)
+            world.wakes[column.agent] = defended_position.fight_on(world, column, run.now)
     fork_strikes(world)
 
 

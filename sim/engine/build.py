@@ -1,5 +1,7 @@
 """Building a template: a scenario's names become indices, its inputs rows, agents sorted by (kind, id)."""
 
+from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -13,9 +15,8 @@ from sim.parameters.parameter import Parameters
 from sim.record.record import parties_of, reported
 from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
-from sim.scenario import sun
+from sim.scenario import schema, sun
 from sim.scenario.reading import LoadedScenario
-from sim.scenario.schema import Column, Group, Milestone, beginning, hours, midnight
 from sim.state import rows, world
 from sim.state.kinds import EVENTS, PLACE_EVENTS, AgentKind, Cause, Event, Side, Stance
 from sim.state.rows import NEVER, NOBODY, NOWHERE, Key
@@ -27,11 +28,6 @@ def build(loaded: LoadedScenario, parameters: Parameters) -> Template:
     return _Builder(loaded).template(parameters)
 
 
-def _name(item: Any) -> str:
-    """What an agent of a scenario is called: its id, or the place of a town."""
-    return str(getattr(item, "id", "") or item.place)
-
-
 class _Builder:
     """Turns a scenario's names into indices."""
 
@@ -39,15 +35,16 @@ class _Builder:
         scenario, network = self.scenario, self.network = loaded.scenario, loaded.network
         self.case = loaded.case
         self.role = {side.side: role for role, side in enumerate(loaded.sides)} | {NO_SIDE: NOBODY}
-        self.begins = beginning(scenario.start, network.zone)
+        self.begins = schema.beginning(scenario.start, network.zone)
         self.places = list(network.places)
         self.place = {name: i for i, name in enumerate(self.places)}
         agents = {kind: getattr(scenario, f"{kind.name.lower()}s") for kind in AgentKind}
         agents[AgentKind.TOWN] = [town for town in scenario.towns if town.people]
+        name_of = {kind: attrgetter("place" if kind == AgentKind.TOWN else "id") for kind in AgentKind}
         self.agents: dict[AgentKind, list[Any]] = {
-            kind: sorted(items, key=_name) for kind, items in agents.items()
+            kind: sorted(items, key=name_of[kind]) for kind, items in agents.items()
         }
-        self.names = {kind: list(map(_name, items)) for kind, items in self.agents.items()}
+        self.names = {kind: list(map(name_of[kind], items)) for kind, items in self.agents.items()}
         self.index = {kind: {name: i for i, name in enumerate(names)} for kind, names in self.names.items()}
         self.ways = {column.id: Way(column, loaded) for column in self.agents[AgentKind.COLUMN]}
         self.legs: list[rows.LegState] = []
@@ -55,40 +52,14 @@ class _Builder:
         self.serials: list[rows.SerialState] = []
         self.days: list[rows.SolarDay] = []
         self.stages: list[rows.ObjectiveState] = []
-        self.mark_ranges: dict[str, tuple[int, int]] = {}
+        self.mark_ranges: dict[str, range] = {}
 
     def template(self, parameters: Parameters) -> Template:
-        made = {
-            kind: [getattr(self, kind.name.lower())(item) for item in items]
-            for kind, items in self.agents.items()
-        }
-        for agent, (kind, i) in enumerate(self.wakers()):
-            if kind != AgentKind.TOWN:
-                made[kind][i].agent = agent
-        table: dict[str, list[Any]] = {f"{kind.name.lower()}s": made[kind] for kind in self.agents} | {
-            "run": [self.run()],
-            "legs": self.legs,
-            "marks": self.marks,
-            "serials": self.serials,
-            "places": self.place_rows(),
-            "roads": [
-                rows.RoadState(self.place[r.from_], self.place[r.to], r.km) for r in self.network.roads
-            ],
-            "days": self.days,
-            "stages": self.stages,
-            "destinations": [
-                rows.DestinationState(self.place[d.place], d.kind != "town", 0.0)
-                for d in self.scenario.destinations
-            ],
-            "milestones": [self.milestone(m) for m in self.scenario.milestones],
-        }
-        arrays = self.arrays(parameters) | {
-            name: to_array(table[name], row) for name, row in world.ROW_TYPES.items() if name in table
-        }
+        arrays: dict[str, Any] = self.tables()
+        arrays |= self.arrays()
+        arrays["parameters"] = np.zeros(1, parameters.dtype)
         arrays["log"] = np.zeros(LOG_CAPACITY, world.dtype_of(rows.LogEntry))
-        arrays["watched"] = np.array(
-            [event in arrays["milestones"]["event"] for event in range(len(Event) + 1)], "?"
-        )
+        arrays["watched"] = np.isin(range(len(Event) + 1), arrays["milestones"]["event"])
         return Template(
             world=World(**arrays),
             names=self.names,
@@ -97,33 +68,59 @@ class _Builder:
             ways={name: list(way.km.items()) for name, way in self.ways.items()},
             parameters=parameters,
             stages=[self.places[row.place] for row in self.stages],
-            destinations=[self.places[row.place] for row in table["destinations"]],
+            destinations=[d.place for d in self.scenario.destinations],
             parties=self.reporters(),
         )
+
+    def tables(self) -> dict[str, np.ndarray]:
+        """The tables of rows by their names in a World; those of agents come first, for they fill others."""
+        agents: dict[AgentKind, list[Any]] = {
+            kind: list(map(getattr(self, kind.name.lower()), items)) for kind, items in self.agents.items()
+        }
+        for kind, table in agents.items():
+            for name, row in zip(self.names[kind], table, strict=True):
+                row.key = Key(key_of(kind.name.lower(), name))
+        for agent, (kind, i) in enumerate(self.wakers()):
+            if kind != AgentKind.TOWN:
+                agents[kind][i].agent = agent
+        place, roads, destinations = self.place, self.network.roads, self.scenario.destinations
+        tables: dict[str, list[Any]] = {f"{kind.name.lower()}s": table for kind, table in agents.items()}
+        tables |= {
+            "run": [self.run()],
+            "legs": self.legs,
+            "marks": self.marks,
+            "serials": self.serials,
+            "places": self.place_rows(),
+            "roads": [rows.RoadState(place[road.from_], place[road.to], road.km) for road in roads],
+            "days": self.days,
+            "stages": self.stages,
+            "destinations": [
+                rows.DestinationState(place[d.place], d.kind != "town", 0.0) for d in destinations
+            ],
+            "milestones": [self.milestone(m) for m in self.scenario.milestones],
+        }
+        return {name: to_array(table, world.ROW_TYPES[name]) for name, table in tables.items()}
 
     def reporters(self) -> list[Reporter]:
         """The parties of the case's record that tell of a run, in its order."""
         return [
             Reporter(
-                party=row.party,
-                side=self.role[row.side or NO_SIDE],
-                events=row.reports,
-                own=row.reports_own,
+                party=row.party, side=self.role[row.side or NO_SIDE], events=row.reports, own=row.reports_own
             )
             for row in parties_of(self.case)
             if row.reports or row.reports_own
         ]
 
-    def arrays(self, parameters: Parameters) -> dict[str, Any]:
-        """What is no table of rows."""
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What is no table of rows, once there are the rows of agents."""
         agents, known = self.wakers(), self.network.road_distances()
+        wary = [way.wary() for way in self.ways.values()]
         groups, columns = self.agents[AgentKind.GROUP], self.agents[AgentKind.COLUMN]
         raids = self.agents[AgentKind.RAID]
         towns, goals = len(self.agents[AgentKind.TOWN]), len(self.scenario.destinations)
         return {
-            "parameters": np.zeros(1, parameters.dtype),
             "wakes": np.full(len(agents), NEVER),
-            "kinds": np.array([int(kind) for kind, _ in agents], "i8"),
+            "kinds": np.array([kind for kind, _ in agents], "i8"),
             "indices": np.array([i for _, i in agents], "i8"),
             "heads": np.full(len(columns), -1.0),
             "ranges": np.full((towns, len(columns)), NEVER),
@@ -132,7 +129,7 @@ class _Builder:
             "accounts": np.zeros((len(self.stages), len(Cause))),
             "clears": grid(self.clears(), len(columns), "i8"),
             "hostile": grid([[c.side in g.hostile_to for c in columns] for g in groups], len(columns), "?"),
-            "wary": grid([[way.wary() for way in self.ways.values()] for _ in groups], len(columns), "f8"),
+            "wary": grid([wary] * len(groups), len(columns), "f8"),
             "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
             "distances": np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places]),
         }
@@ -142,22 +139,21 @@ class _Builder:
         acting = {kind: items[:1] if kind == AgentKind.TOWN else items for kind, items in self.agents.items()}
         return [(kind, i) for kind, items in acting.items() for i in range(len(items))]
 
-    def hour(self, day: Any) -> float:
-        return midnight(day, self.scenario.start, self.network.zone)
+    def hour(self, day: date) -> float:
+        return schema.midnight(day, self.scenario.start, self.network.zone)
 
     def run(self) -> rows.RunState:
         s, row = self.scenario, blank(rows.RunState)
         row.zone, row.horizon = float(self.network.zone), self.hour(s.end)
         row.now = row.begins = self.begins
-        sides = [self.role[aviation.side] for aviation in s.manned_aviation]
-        row.manned_side = sides[0] if sides else NOBODY
+        row.manned_side = next((self.role[aviation.side] for aviation in s.manned_aviation), NOBODY)
         row.given_low, row.given_high = s.start.low, s.start.high
         row.contact_everywhere = s.rules.contact_pace == "on contested road"
         row.night_hazard = s.rules.night_hazard
         row.march_calendar = s.rules.calendar_pace == "march speed"
         return row
 
-    def daylight(self, row: Any, place: str) -> None:
+    def daylight(self, row: rows.ForceState, place: str) -> None:
         """Give a row the local solar days of the scenario at a place, and some before and after them."""
         point, span = self.network.places[place], (self.scenario.start.day, self.scenario.end)
         row.solar, row.first_day = sun.solar_hours(point.lon), len(self.days) + sun.SPARE_DAYS
@@ -166,9 +162,9 @@ class _Builder:
 
     # --- agents ---------------------------------------------------------------------------------------------
 
-    def column(self, source: Column) -> rows.ColumnState:
+    def column(self, source: schema.Column) -> rows.ColumnState:
         way, row = self.ways[source.id], blank(rows.ColumnState, self.begins)
-        row.key, row.side = Key(key_of("column", source.id)), self.role[source.side]
+        row.side = self.role[source.side]
         start = self.network.places[source.from_]
         row.sun_lat, row.sun_lon = start.lat, start.lon
         self.daylight(row, source.from_)
@@ -177,7 +173,7 @@ class _Builder:
         row.first_mark = row.next_mark = len(self.marks)
         self.marks += way.marks(self.place, self.index[AgentKind.GROUP])
         row.last_leg, row.last_mark = len(self.legs), len(self.marks)
-        self.mark_ranges[source.id] = row.first_mark, row.last_mark
+        self.mark_ranges[source.id] = range(row.first_mark, row.last_mark)
         held, row.held_km = way.start_hold()
         row.held_place, row.contested_km = self.place[held], row.held_km
         if source.contested_from:
@@ -189,7 +185,7 @@ class _Builder:
         self.errand(row, source)
         return row
 
-    def strength(self, row: rows.ColumnState, source: Column) -> None:
+    def strength(self, row: rows.ColumnState, source: schema.Column) -> None:
         """A column's strength, and how its serials share it: by the middles of their reported ranges."""
         serials = source.serials
         row.persons_low = sum(serial.persons[0] for serial in serials)
@@ -203,9 +199,9 @@ class _Builder:
             self.serials.append(rows.SerialState(source.serial_gap * i, persons, vehicles))
         row.last_serial = len(self.serials)
 
-    def errand(self, row: rows.ColumnState, source: Column) -> None:
+    def errand(self, row: rows.ColumnState, source: schema.Column) -> None:
         """When a column starts, what for, and on what conditions it goes on."""
-        begins = source.departs if source.holds is None else source.holds
+        begins: Any = source.departs if source.holds is None else source.holds
         row.holds, row.starts_given = source.holds is not None, begins == GIVEN
         row.departs = self.begins if begins == GIVEN else self.hour(begins)
         row.first_stage = row.stage = len(self.stages)
@@ -220,7 +216,7 @@ class _Builder:
         if source.leg_from:
             row.leg_km = self.network.road_km(source.leg_from.split(":")[0], source.from_)
             dates = reported(self.case)
-            row.leg_low, row.leg_high = hours(dates[source.leg_from], self.scenario.start.day)
+            row.leg_low, row.leg_high = schema.hours(dates[source.leg_from], self.scenario.start.day)
         row.reinforces = self.index[AgentKind.COLUMN].get(source.reinforces or "", NOBODY)
         row.supplies = self.index[AgentKind.GARRISON].get(source.supplies or "", NOBODY)
         row.waits_for_place = bool(source.reinforces or source.supplies)
@@ -235,14 +231,13 @@ class _Builder:
         return table
 
     def off(self, other: str, road: list[str]) -> int:
-        leaves, (first, last) = self.ways[other].leaves(road), self.mark_ranges[other]
-        marks = (i for i in range(first, last) if leaves and self.marks[i].place == self.place[leaves])
+        leaves = self.ways[other].leaves(road)
+        marks = (i for i in self.mark_ranges[other] if leaves and self.marks[i].place == self.place[leaves])
         return next(marks, NOWHERE)
 
-    def drone(self, source: Any) -> rows.DroneState:
+    def drone(self, source: schema.Drone) -> rows.DroneState:
         row = blank(rows.DroneState)
-        row.key, row.side = Key(key_of("drone", source.id)), self.role[source.side]
-        row.field = self.place[source.airfield]
+        row.side, row.field = self.role[source.side], self.place[source.airfield]
         row.radius, row.aircraft = source.radius, float(source.aircraft)
         row.endurance, row.cruise, row.turn_round = source.endurance, source.cruise, source.turn_round
         row.ready = max(self.begins, self.hour(source.ready))
@@ -252,9 +247,8 @@ class _Builder:
         row.target, row.strike_at = NOWHERE, NEVER
         return row
 
-    def group(self, source: Group) -> rows.GroupState:
+    def group(self, source: schema.Group) -> rows.GroupState:
         row = blank(rows.GroupState, self.begins)
-        row.key = Key(key_of("group", source.id))
         row.fights = source.role in ("fighting", "blocking")
         row.raids = source.role != "harassing"
         row.road, row.road_km = self.door(source.home)
@@ -271,7 +265,7 @@ class _Builder:
         row.leaves = NEVER
         return row
 
-    def share(self, source: Group) -> float:
+    def share(self, source: schema.Group) -> float:
         """A group's share of the fighters: its own, or an equal part of what the others leave."""
         if source.share is not None or source.role in ("harassing", "local"):
             return source.share or 0.0
@@ -279,18 +273,16 @@ class _Builder:
         given = sum(group.share for group in others if group.share is not None)
         return (1.0 - given) / sum(group.share is None for group in others)
 
-    def camp(self, source: Any) -> rows.CampState:
+    def camp(self, source: schema.Camp) -> rows.CampState:
         row = blank(rows.CampState)
-        row.key, row.place = Key(key_of("camp", source.id)), self.place[source.place]
-        row.vacated = self.hour(source.vacated) + 12.0
+        row.place, row.vacated = self.place[source.place], self.hour(source.vacated) + 12.0
         row.notice_at = row.takes_at = NEVER
         row.holder, row.taker, row.taken_by = int(Side.WITHDRAWING), NOBODY, NOBODY
         return row
 
-    def garrison(self, source: Any) -> rows.GarrisonState:
+    def garrison(self, source: schema.Garrison) -> rows.GarrisonState:
         row = blank(rows.GarrisonState, self.begins)
-        row.key, row.place = Key(key_of("garrison", source.id)), self.place[source.place]
-        row.side = self.role[source.side]
+        row.side, row.place = self.role[source.side], self.place[source.place]
         self.daylight(row, source.place)
         row.persons_low, row.persons_high = source.persons
         row.vehicles_low, row.vehicles_high = source.vehicles
@@ -299,26 +291,25 @@ class _Builder:
         row.supply = NEVER if source.supply is None else source.supply
         return row
 
-    def airlift(self, source: Any) -> rows.AirliftState:
+    def airlift(self, source: schema.Airlift) -> rows.AirliftState:
         row = blank(rows.AirliftState)
-        row.key, row.evening = Key(key_of("airlift", source.id)), self.hour(source.night) + 18.0
+        row.evening = self.hour(source.night) + 18.0
         places = [garrison.place for garrison in self.agents[AgentKind.GARRISON]]
         row.garrison = places.index(source.airfield)
         row.persons_low, row.persons_high = source.persons
         return row
 
-    def raid(self, source: Any) -> rows.RaidState:
+    def raid(self, source: schema.Raid) -> rows.RaidState:
         row = blank(rows.RaidState)
-        row.key = Key(key_of("raid", source.id))
         row.garrison = self.index[AgentKind.GARRISON][source.garrison]
         place = self.network.places[self.agents[AgentKind.GARRISON][row.garrison].place]
         row.day = day_at(sun.solar_hours(place.lon), self.hour(source.day) + 12.0)
         return row
 
-    def town(self, source: Any) -> rows.TownState:
+    def town(self, source: schema.Town) -> rows.TownState:
         row = blank(rows.TownState)
-        row.key, row.place = Key(key_of("town", source.place)), self.place[source.place]
-        row.people, row.struck, row.share = float(source.people), -NEVER, -1.0
+        row.place, row.people = self.place[source.place], float(source.people)
+        row.struck, row.share = -NEVER, -1.0
         return row
 
     # --- places and roads -----------------------------------------------------------------------------------
@@ -345,7 +336,7 @@ class _Builder:
             table.append(row)
         return table
 
-    def milestone(self, source: Milestone) -> rows.MilestoneState:
+    def milestone(self, source: schema.Milestone) -> rows.MilestoneState:
         row = blank(rows.MilestoneState)
         row.hour, row.column, row.place = NEVER, NOBODY, NOWHERE
         if source.column is None:

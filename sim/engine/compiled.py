@@ -17,7 +17,6 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from inspect import getmembers, isfunction
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numba
@@ -115,16 +114,13 @@ _uniform64 = register_jitable(**OPTIONS)(keyed_arrays.uniform)
 register_jitable(**OPTIONS)(keyed_arrays.mix)
 
 
-def _compiled_modules() -> Iterator[ModuleType]:
-    for package in (maths, rules):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            yield importlib.import_module(module.name)
-    yield from (keyed, loop, outcomes, particle_filter, branch)
-
-
 def _register() -> None:
     """Tell Numba of every function of the rules, so that one may call the other."""
-    for module in _compiled_modules():
+    modules = [keyed, loop, outcomes, particle_filter, branch]
+    for package in (maths, rules):
+        below = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        modules += [importlib.import_module(module.name) for module in below]
+    for module in modules:
         for _, function in getmembers(module, isfunction):
             if function.__module__ == module.__name__ and function is not keyed.uniform:
                 register_jitable(**OPTIONS)(function)
@@ -147,8 +143,7 @@ def _run_batch(
     """
     world = _by_reference(given)
     for i in range(len(seeds)):
-        for k in range(len(fresh)):
-            scratch[k] = fresh[k]
+        particle_filter.copy(fresh, scratch)
         run = world.run[0]
         run.seed = seeds[i]
         run.spread = spread
@@ -161,9 +156,12 @@ def _run_batch(
         done[0] += 1
 
 
-def _run_filter(given: Any, *memory: Any) -> None:
+def _run_filter(
+    given: Any, histories: Any, spread: bool, offsets: Any, asks: Any, needs: Any, logs: Any
+) -> None:
     """Run histories from report to report; see sim.engine.particle_filter."""
-    particle_filter.run_filter(_by_reference(given), *memory)
+    world = _by_reference(given)
+    particle_filter.run_filter(world, histories, spread, offsets, asks=asks, needs=needs, logs=logs)
 
 
 def run_batch(
@@ -174,10 +172,10 @@ def run_batch(
     hours: np.ndarray,
     out: np.ndarray,
 ) -> tuple[int, np.ndarray]:
-    """Run a scenario's world once a seed; returns how many runs were done, and the log of the last.
+    """Run a scenario's world once a seed; returns how many runs were done, and the log (events,) of the last.
 
-    `parameters` are one record for all, or one for each; milestones (h) and outcomes go to `hours` and `out`,
-    a row a run. It stops at a run that fails.
+    `seeds` are (runs,), `parameters` one record (1,) for all, or (runs,); milestones (h) go to `hours`
+    (runs, milestones), outcomes to `out` (runs, outcomes). It stops at a run that fails.
     """
     given, buffer = _scratch(template)
     fresh, done = buffer.copy(), np.zeros(1, "i8")
@@ -198,33 +196,36 @@ def run_filter(
     asks: np.ndarray,
     needs: np.ndarray,
 ) -> np.ndarray:
-    """The log of each report's mean weight (nats), by histories with `seeds[report][history]`.
+    """The log of each report's mean weight (nats) (reports,), by histories with `seeds` (reports, histories).
 
-    `parameters` are a record a history, `asks` rows of sim.engine.particle_filter.Ask, `needs` what the logs
-    must come to for it to go on: a factor and a sum a report. Raises what a failing history raises.
+    `parameters` (histories,) are records, `asks` (reports,) rows of sim.engine.particle_filter.Ask, `offsets`
+    (reports,) uniform numbers, `needs` (reports, 2) what the logs must come to for it to go on: a factor and
+    a sum. Raises what a failing history raises.
     """
     given, buffer = _scratch(template)
     count, logs = seeds.shape[1], np.empty(len(asks))
-    memory = np.empty((2, count, len(buffer)), "u8")
-    room = (np.empty(count), np.empty((3, count), "i8"))
-    arguments = (buffer.copy(), buffer, memory, seeds, offsets, parameters, bool(spread), asks, needs)
-    compiled(_run_filter)(given, *arguments, *room, logs)  # in the order of particle_filter.run_filter
+    histories = particle_filter.Clones(
+        fresh=buffer.copy(),
+        scratch=buffer,
+        memory=np.empty((2, count, len(buffer)), "u8"),
+        seeds=seeds,
+        parameters=parameters,
+        weights=np.ones(count) / count,
+        picks=np.arange(count),
+        roots=np.array([np.arange(count)] * 2),
+    )
+    compiled(_run_filter)(given, histories, bool(spread), offsets, asks=asks, needs=needs, logs=logs)
     return logs
 
 
 def _scratch(template: Any) -> tuple[Any, np.ndarray]:
     """A world of its own, and the memory of those of its tables that a run changes, in words of 64 bits."""
-    buffer = np.empty(sum(getattr(template, name).nbytes for name in VARYING) // 8, "u8")
-    tables: dict[str, Any] = {"log": np.zeros(len(template.log), template.log.dtype)}
-    tables["parameters"] = template.parameters.copy()
-    at = 0
-    for name in VARYING:
-        table = getattr(template, name)
-        words = table.nbytes // 8
-        tables[name] = buffer[at : at + words].view(table.dtype).reshape(table.shape)
-        tables[name][...] = table
-        at += words
-    return template._replace(**tables), buffer
+    tables = [getattr(template, name) for name in VARYING]
+    buffer = np.concatenate([table.ravel().view("u8") for table in tables])
+    parts = np.split(buffer, np.cumsum([table.nbytes // 8 for table in tables])[:-1])
+    views = [part.view(table.dtype).reshape(table.shape) for part, table in zip(parts, tables, strict=True)]
+    apart = {"log": np.zeros_like(template.log), "parameters": template.parameters.copy()}
+    return template._replace(**dict(zip(VARYING, views, strict=True)), **apart), buffer
 
 
 # --- the cache ----------------------------------------------------------------------------------------------
@@ -293,7 +294,7 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
 
 
 def prepare_filter(template: Any, asks: np.ndarray) -> None:
-    """Have the particle filter compiled, for worlds like this one. Raises NotCompiled."""
+    """Have the particle filter compiled, for worlds like this one; `asks` (reports,). Raises NotCompiled."""
     none = {"offsets": np.zeros(0), "asks": asks[:0], "needs": np.zeros((0, 2))}
     with _preparing(_run_filter):
         run_filter(template, np.zeros((0, 0), "u8"), parameters=template.parameters, spread=False, **none)
@@ -305,9 +306,17 @@ def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:
     Raises NotCompiled; CacheFailure where they are not there yet, cannot be kept, and `in_memory` is false.
     """
     with _preparing(_run_batch, in_memory=in_memory):
-        given, own = _scratch(template)
+        given, buffer = _scratch(template)
         hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
         none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
         compiled(_run_batch)(
-            given, own.copy(), own, none, template.parameters, spread=False, hours=hours, out=out, done=done
+            given,
+            buffer.copy(),
+            buffer,
+            none,
+            template.parameters,
+            spread=False,
+            hours=hours,
+            out=out,
+            done=done,
         )

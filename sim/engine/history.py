@@ -22,7 +22,7 @@ def run_one(template: Template, values: Values, run_seed: int, *, spread: bool =
 
 
 def log_of(world: World) -> np.ndarray:
-    """The event log of a plain run as an array of sim.state.rows.LogEntry."""
+    """The event log of a plain run as an array (events,) of sim.state.rows.LogEntry."""
     return to_array(world.log[: world.run[0].log_length], LogEntry)
 
 
@@ -38,7 +38,10 @@ def events(template: Template, world: World, replicate: int) -> Table:
 def events_of(
     template: Template, log: np.ndarray, replicate: int | np.ndarray, design_id: int | np.ndarray = 0
 ) -> Table:
-    """An event log as a table, as sim.store.schema says; `replicate` is one number, or one for each entry."""
+    """An event log (events,) as a table, as sim.store.schema says.
+
+    `replicate` and `design_id` are one number, or one for each entry (events,).
+    """
     before = np.cumsum([0, *(len(template.names[kind]) for kind in AgentKind)])[:-1]
     agents = np.array([name for kind in AgentKind for name in template.names[kind]])
     places = np.array([*template.places, ""])  # -1, no place, is the last

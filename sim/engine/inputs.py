@@ -80,21 +80,17 @@ def _settings(sets: Iterable[str], case: Case, faults: Faults) -> tuple[dict[str
     known = load_parameters(case=case).rows
     for setting in sets:
         name, equals, text = setting.partition("=")
-        where = getattr(setting, "where", Where(f"--set {setting}", 0))
+        where = setting.where if isinstance(setting, Text) else Where(f"--set {setting}", 0)
+        placed = Text(text, where) if isinstance(setting, Text) else text
         if not equals or not name or not text.strip():
             faults.note(where, "is not NAME=VALUE; something like 'march_speed=9 km/h' would be right")
         elif name in fields or name in values:
             faults.note(where, f"sets {name!r} again; once would be right")
         elif "." in name or name in Scenario.model_fields:
-            fields[name] = _placed(text, setting)
+            fields[name] = placed
         elif name in known:
-            values[name] = _placed(text, setting)
+            values[name] = placed
         else:
             hint = nearest(name, [*known, *Scenario.model_fields])
             faults.note(where, f"{name!r} is neither a parameter nor a scenario field; {hint}")
     return fields, values
-
-
-def _placed(text: str, setting: str) -> str:
-    """The text of a value with the place of its setting, if that stands in a file."""
-    return Text(text, setting.where) if isinstance(setting, Text) else text

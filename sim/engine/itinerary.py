@@ -72,17 +72,14 @@ class Way:
         """The marks in order of km; `place` and `groups` are the indices of names."""
         named = self.mark_places()
         rows = [self.mark(name, place) for name in self.places if name in named]
+        km = self.km
+        middles = {frozenset((a, b)): 0.5 * (km[a] + km[b]) for a, b in pairwise(self.places)}
         for group in self.scenario.groups:
-            if (
-                group.blocks
-                and set(group.blocks) <= set(self.places)
-                and self.column.side in group.hostile_to
-            ):
-                ends = sorted(self.km[name] for name in group.blocks)
-                if any(leg.start_km == ends[0] and leg.start_km + leg.km == ends[1] for leg in self.roads):
-                    row = self.blank_mark(0.5 * (ends[0] + ends[1]), NOWHERE)
-                    row.block = groups[group.id]
-                    rows.append(row)
+            road = frozenset(group.blocks or ())
+            if road in middles and self.column.side in group.hostile_to:
+                row = self.blank_mark(middles[road], NOWHERE)
+                row.block = groups[group.id]
+                rows.append(row)
         return sorted(rows, key=lambda row: (row.km, row.block))
 
     def blank_mark(self, km: float, place: int) -> Waypoint:
@@ -130,12 +127,9 @@ class Way:
 
     def start_hold(self) -> tuple[str, float]:
         """The last place on the way that its side holds at the start, with its km; else its start."""
-        holders = self.scenario.holders
-        last = (self.column.from_, 0.0)
-        for name, km in self.km.items():
-            if holders.get(name) == self.column.side:
-                last = (name, km)
-        return last
+        holders, side = self.scenario.holders, self.column.side
+        held = [(name, km) for name, km in self.km.items() if holders.get(name) == side]
+        return held[-1] if held else (self.column.from_, 0.0)
 
     def wary(self) -> float:
         """Itinerary km at which the way first leaves the radius that the groups believe in, or NEVER."""
@@ -144,5 +138,4 @@ class Way:
             return NEVER
         crossings = self.network.crossings(self.places, belief.station, belief.radius)
         inside = self.network.great_circle(belief.station, self.places[0]) <= belief.radius
-        exits = crossings[0 if inside else 1 :]
-        return exits[0] if exits else NEVER
+        return next(iter(crossings[0 if inside else 1 :]), NEVER)

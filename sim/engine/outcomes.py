@@ -3,14 +3,12 @@
 `names` and `fill` follow one order. `fill` is compiled with the rules, and written like one.
 """
 
-from typing import Any
-
 from sim.engine.template import Template
 from sim.rules import garrisons
 from sim.rules.column import delays
 from sim.state.kinds import AgentKind, Cause, Mode
 from sim.state.rows import NEVER
-from sim.state.world import World
+from sim.state.world import Numbers, World
 from sim.store.schema import OUTCOMES
 
 (
@@ -65,8 +63,8 @@ def outcomes(template: Template, world: World) -> list[float]:
     return out
 
 
-def fill(world: World, out: Any) -> None:
-    """Write a run's outcomes so far into `out`, in the order of `names`."""
+def fill(world: World, out: Numbers) -> None:
+    """Write a run's outcomes so far into `out` (outcomes,), in the order of `names`."""
     add_up(world, out)
     at = hours(world, out, SUM_COUNT)
     for column in world.columns:
@@ -88,7 +86,7 @@ def fill(world: World, out: Any) -> None:
         at += 1
 
 
-def add_up(world: World, out: Any) -> None:
+def add_up(world: World, out: Numbers) -> None:
     """Sums over all columns, groups, drones, garrisons and towns."""
     for i in range(SUM_COUNT):
         out[i] = 0.0
@@ -120,7 +118,7 @@ def add_up(world: World, out: Any) -> None:
         out[DISPLACED] += town.departures
 
 
-def hours(world: World, out: Any, at: int) -> int:
+def hours(world: World, out: Numbers, at: int) -> int:
     """Hours booked to each cause on the way to each objective, up to now, and whether it was reached."""
     now = world.run[0].now
     for column in world.columns:
@@ -144,7 +142,7 @@ def may_keep(captures: bool, cause: int) -> bool:
     return captures or cause < FIRST_HOLD or cause > LAST_HOLD
 
 
-def supplies(world: World, out: Any, at: int) -> int:
+def supplies(world: World, out: Numbers, at: int) -> int:
     """Persons lost in raids; days of supply left and without, where supply is counted."""
     now = world.run[0].now
     for garrison in world.garrisons:

@@ -9,8 +9,9 @@ Written like a rule, and compiled with them.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.engine import branch
 from sim.engine.loop import advance, advance_to
@@ -18,7 +19,7 @@ from sim.maths.error_function import erf
 from sim.maths.logarithm import log
 from sim.rules import setup
 from sim.state.rows import NEVER
-from sim.state.world import World
+from sim.state.world import Array, World
 
 ASK_HOUR, ASK_SILENCE, ASK_STRIKES, ASK_DISPLACED = range(4)
 REACH = 6.0
@@ -47,7 +48,7 @@ class Ask:
     limit: float  # h
 
 
-def seek(world: World, ask: Any) -> None:
+def seek(world: World, ask: Ask) -> None:
     """Run a history on until it is known how probable a report is."""
     if ask.kind == ASK_DISPLACED or (ask.kind == ASK_STRIKES and ask.milestone < 0):
         advance(world, ask.limit)
@@ -61,12 +62,12 @@ def seek(world: World, ask: Any) -> None:
     advance_to(world, ask.milestone, limit)
 
 
-def probability(world: World, ask: Any) -> float:
+def probability(world: World, ask: Ask) -> float:
     """How probable a report is in a history that was run to it."""
     return float(ask.weight * truth(world, ask) + (1.0 - ask.weight) * ask.flat)
 
 
-def truth(world: World, ask: Any) -> float:
+def truth(world: World, ask: Ask) -> float:
     """How probable the report is if it is true: of a number 1 or 0, of an hour by how closely it is dated."""
     if ask.kind == ASK_STRIKES:
         return inside(float(world.columns[ask.column].mine_reports), ask.low, ask.high)
@@ -96,7 +97,7 @@ def displaced(world: World) -> float:
     return left
 
 
-def ceiling(ask: Any) -> float:
+def ceiling(ask: Ask) -> float:
     """The most that a report's probability can be in any history: the middle of its interval."""
     most = 1.0
     if ask.kind == ASK_HOUR and ask.blur > 0.0:
@@ -109,8 +110,8 @@ def inside(number: float, low: float, high: float) -> float:
     return 1.0 if low <= number <= high else 0.0
 
 
-def draw_again(weights: Any, u: float, picks: Any) -> None:
-    """Systematic resampling: `picks` are indices drawn by weights (which add to 1), with one uniform."""
+def draw_again(weights: Array, u: float, picks: Array) -> None:
+    """Systematic resampling: `picks` (n,) are drawn by `weights` (n,), which add to 1, with one uniform."""
     count = len(weights)
     reached, at = weights[0], 0
     for i in range(count):
@@ -120,71 +121,79 @@ def draw_again(weights: Any, u: float, picks: Any) -> None:
         picks[i] = at
 
 
-def run_filter(
-    world: Any,
-    fresh: Any,
-    scratch: Any,
-    memory: Any,
-    seeds: Any,
-    offsets: Any,
-    parameters: Any,
-    spread: bool,
-    asks: Any,
-    needs: Any,
-    weights: Any,
-    indices: Any,
-    logs: Any,
-) -> None:
-    """Run histories through all reports; `logs` get the log of each report's mean weight (nats).
+class Clones(NamedTuple):
+    """Clones that are run from report to report, and what they have; memory is in words of 64 bits."""
 
-    `scratch` is the memory of the world's tables, `fresh` that before any run; `memory[0]` and `memory[1]`
-    have a row of such memory a history. `parameters` have a record for each, which its clones keep.
-    `seeds[report][history]` is the luck with which a clone goes on, `offsets[report]` the uniform number of a
-    draw. `weights` and `indices` are room to work in: a number a history, and three. It ends, -inf from there
-    on, at a report that no history bears out, or when the logs so far, each times `needs[report][0]`, come to
-    less than `needs[report][1]`.
+    fresh: Any  # [word]: memory of a world's tables before any run
+    scratch: Any  # [word]: that of the world in which they are run
+    memory: Any  # [2][history][word]: theirs before and after a report, turn by turn
+    seeds: Any  # [report][history]: the luck with which a clone goes on
+    parameters: Any  # [history]: a record, which clones keep
+    weights: Any  # [history]: they begin alike and add to 1
+    picks: Any  # [history]: whose clone it is, at first its own
+    roots: Any  # [2][history]: which of the first ones it comes from, at first itself; and room to work in
+
+
+def run_filter(
+    world: World,
+    histories: Clones,
+    spread: bool,
+    offsets: Array,
+    asks: Sequence[Ask],
+    needs: Array,
+    logs: Array,
+) -> None:
+    """Run histories through all reports; `logs` (reports,) get the log of each report's mean weight (nats).
+
+    `offsets` (reports,) has the uniform number of each draw. It ends, -inf from there on, at a report that no
+    history bears out, or when the logs so far, each times `needs[report][0]`, come to less than
+    `needs[report][1]` (reports, 2).
     """
-    picks, roots, spare = indices[0], indices[1], indices[2]
-    here, there = memory[0], memory[1]
-    for i in range(len(here)):
-        weights[i] = 1.0 / len(here)
-        picks[i] = roots[i] = i
-    drawn, reached = False, 0.0
+    begin(world, histories, spread)
+    forks, reached = False, 0.0
     for k in range(len(asks)):
-        total = 0.0
-        for i in range(len(here)):
-            world.parameters[0] = parameters[roots[i]]
-            if k == 0:
-                start(world, fresh, scratch, seeds[0][i], spread)
-            else:
-                copy(here[picks[i]], scratch)
-            if drawn:
-                branch.fork(world, seeds[k][i])
-            seek(world, asks[k])
-            weights[i] *= probability(world, asks[k])
-            total += weights[i]
-            copy(scratch, there[i])
+        total = run_on(world, histories, k, asks[k], forks)
         logs[k] = log(total) if total > 0.0 else -NEVER
         reached += needs[k][0] * logs[k] if needs[k][0] > 0.0 else 0.0
         if total <= 0.0 or reached < needs[k][1]:
             logs[k + 1 :] = -NEVER
             return
-        here, there = there, here
-        drawn = even_out(weights, total, offsets[k], picks)
-        if drawn:
-            follow(picks, roots, spare)
+        forks = even_out(histories.weights, total, offsets[k], histories.picks)
+        if forks:
+            follow(histories.picks, histories.roots[0], histories.roots[1])
 
 
-def start(world: World, fresh: Any, scratch: Any, seed: Any, spread: bool) -> None:
-    """Open a history in the memory of a world."""
-    copy(fresh, scratch)
-    world.run[0].seed = seed
-    world.run[0].spread = spread
-    setup.open_run(world)
+def begin(world: World, histories: Clones, spread: bool) -> None:
+    """Open each history."""
+    for i in range(len(histories.weights)):
+        copy(histories.fresh, histories.scratch)
+        world.parameters[0] = histories.parameters[i]  # type: ignore[index]
+        world.run[0].seed = histories.seeds[0][i]
+        world.run[0].spread = spread
+        setup.open_run(world)
+        copy(histories.scratch, histories.memory[0][i])
 
 
-def even_out(weights: Any, total: float, u: float, picks: Any) -> bool:
-    """Let weights add to 1; where few of them count, draw again by them. Returns whether it was drawn."""
+def run_on(world: World, histories: Clones, k: int, ask: Ask, forks: bool) -> float:
+    """Run each history to the k-th report and weigh it, those that were drawn again with other luck.
+
+    Returns the sum of the weights.
+    """
+    here, there, total = histories.memory[k % 2], histories.memory[1 - k % 2], 0.0
+    for i in range(len(histories.weights)):
+        copy(here[histories.picks[i]], histories.scratch)
+        world.parameters[0] = histories.parameters[histories.roots[0][i]]  # type: ignore[index]
+        if forks:
+            branch.fork(world, histories.seeds[k][i])
+        seek(world, ask)
+        histories.weights[i] *= probability(world, ask)
+        total += histories.weights[i]
+        copy(histories.scratch, there[i])
+    return total
+
+
+def even_out(weights: Array, total: float, u: float, picks: Array) -> bool:
+    """Let weights (n,) add to 1; where few of them count, draw again by them. Returns whether it did."""
     count, squares = len(weights), 0.0
     for i in range(count):
         weights[i] /= total
@@ -198,15 +207,14 @@ def even_out(weights: Any, total: float, u: float, picks: Any) -> bool:
     return True
 
 
-def follow(picks: Any, roots: Any, spare: Any) -> None:
-    """Clones keep the root of what they are clones of."""
+def follow(picks: Array, roots: Array, spare: Array) -> None:
+    """Clones keep the root of what they are clones of; each (n,), `spare` is room to work in."""
+    copy(roots, spare)
     for i in range(len(picks)):
-        spare[i] = roots[picks[i]]
-    for i in range(len(picks)):
-        roots[i] = spare[i]
+        roots[i] = spare[picks[i]]
 
 
-def copy(source: Any, target: Any) -> None:
-    """Copy the memory of a world."""
+def copy(source: Array, target: Array) -> None:
+    """Copy memory, word by word; of (n,) each."""
     for k in range(len(source)):
         target[k] = source[k]

@@ -35,10 +35,8 @@ def reports(template: Template, run_seed: int, values: Values, events: Table) ->
         for index, reporter, count in _report_events(template, events)
         if events["hour"][index] < run["horizon"]
     ]
-    cells = list(zip(*rows, strict=True)) if rows else [()] * len(REPORT_TYPES)
-    return {
-        name: np.array(cell, kind) for (name, kind), cell in zip(REPORT_TYPES.items(), cells, strict=True)
-    }
+    table = np.array(rows, list(REPORT_TYPES.items()))
+    return {name: table[name].copy() for name in REPORT_TYPES}
 
 
 def _report_events(template: Template, events: Table) -> Iterator[tuple[int, Reporter, int]]:

@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 
 from sim.parameters.parameter import Parameters
 from sim.rules.setup import open_run
-from sim.state import world as state_world
 from sim.state.kinds import AgentKind
 from sim.state.rows import Key, LogEntry
-from sim.state.world import World, to_rows
+from sim.state.world import World, with_lists
 
 LOG_CAPACITY = 4096
 """Events that the log of a run takes."""
@@ -50,7 +49,7 @@ class Log(Sequence[LogEntry]):
         """The room there is."""
         return self.capacity
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: int | slice) -> LogEntry | list[LogEntry]:  # type: ignore[override]
         """An entry, or those of a slice that have been made. Raises IndexError past its room."""
         if index == len(self.entries) < self.capacity:
             self.entries.append(LogEntry(*_EMPTY))
@@ -87,13 +86,9 @@ class Template:
         return make_dataclass("ParameterRow", [(name, float) for name in self.parameters.rows], slots=True)
 
     @cached_property
-    def _shared_rows(self) -> dict[str, Any]:
-        """Tables that no rule writes to, as objects."""
-        world = self.world
-        rows: dict[str, Any] = {
-            name: to_rows(getattr(world, name), state_world.ROW_TYPES[name]) for name in _FIXED_ROWS
-        }
-        return rows | {name: getattr(world, name).tolist() for name in _FIXED}
+    def _shared(self) -> World:
+        """The world, with the tables that no rule writes to as lists."""
+        return with_lists(self.world, (*_FIXED_ROWS, *_FIXED))
 
     def plain(
         self, values: Mapping[str, float], seed: int, *, spread: bool = False, capacity: int | None = None
@@ -103,19 +98,10 @@ class Template:
         With `spread`, strengths are drawn in their reported ranges; else their midpoints hold. `capacity` is
         the most events that the log takes (default: as many as that of the template's world).
         """
-        world = self.world
-        run_rows: dict[str, Any] = {
-            name: to_rows(getattr(world, name), state_world.ROW_TYPES[name])
-            if name in state_world.ROW_TYPES
-            else getattr(world, name).tolist()
-            for name in VARYING
-        }
-        run_rows["run"][0].seed, run_rows["run"][0].spread = Key(seed), spread
-        plain = World(
+        world = with_lists(self._shared, VARYING)._replace(
             parameters=[self.parameter_row(**values)],
-            log=Log(len(world.log) if capacity is None else capacity),
-            **run_rows,
-            **self._shared_rows,
+            log=Log(len(self.world.log) if capacity is None else capacity),
         )
-        open_run(plain)
-        return plain
+        world.run[0].seed, world.run[0].spread = Key(seed), spread
+        open_run(world)
+        return world

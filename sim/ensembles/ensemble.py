@@ -14,13 +14,12 @@ chunks.
 """
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypedDict, Unpack
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from sim.console import tell
 from sim.engine.batch import Chunk, ChunkRunner, compiled_mode, is_compiled, plain
 from sim.engine.template import Template
 from sim.ensembles.results import Result, result_of, stacked
@@ -32,7 +31,7 @@ ParameterSource = Values | np.ndarray | np.void | Callable[[np.ndarray], np.ndar
 
 
 def run_seeds(seeds: Sequence[int] | np.ndarray) -> np.ndarray:
-    """Run seeds as an array of unsigned 64 bits. Raises ValueError."""
+    """Run seeds as an array (runs,) of unsigned 64 bits. Raises ValueError."""
     if np.ndim(seeds) != 1:
         raise ValueError(f"the seeds have {np.ndim(seeds)} dimensions; a sequence of seeds would be right")
     if len(seeds) == 0:
@@ -55,8 +54,9 @@ def _is_seed(seed: object) -> bool:
 def records_of(
     scenario: Template, parameters: ParameterSource, seeds: np.ndarray
 ) -> Callable[[int, np.ndarray], np.ndarray]:
-    """A function that gives the records of parameters of a chunk, from its first run's number and its seeds.
+    """A function that gives a chunk's records of parameters, from its first run's number and its seeds.
 
+    `seeds` (runs,) are those of all chunks; the records are (runs,), or (1,) where all have the same.
     Raises ValueError, also later: what a user's function gives is checked as it comes.
     """
     if callable(parameters):
@@ -66,27 +66,24 @@ def records_of(
     return lambda first, some: records if len(records) == 1 else records[first : first + len(some)]
 
 
-def _checked(known: Parameters, parameters: Any, count: int) -> np.ndarray:
+def _checked(known: Parameters, parameters: object, count: int) -> np.ndarray:
     """Records of parameters in their support: one for all, or one for each of so many. Raises ValueError."""
-    if isinstance(parameters, np.void):
-        parameters = np.array(parameters)
-    table = isinstance(parameters, np.ndarray)
-    if not table and not isinstance(parameters, Mapping):
+    columns: Mapping[str, object]
+    shape: tuple[int, ...] = ()
+    if isinstance(parameters, Mapping):
+        columns = parameters
+    elif isinstance(parameters, np.ndarray | np.void):
+        columns, shape = {name: parameters[name] for name in parameters.dtype.names or ()}, parameters.shape
+    else:
         right = "a record by name, an array with a record a run, or a function of seeds would be right"
-        raise ValueError(f"the parameters are a {type(parameters).__name__}; {right}")
-    names = (parameters.dtype.names or ()) if table else tuple(parameters)
-    odd = sorted(set(known.rows) ^ set(names))
-    if odd:
+        raise ValueError(f"the parameters are a {type(parameters).__name__}; {right}")  # noqa: TRY004
+    if odd := sorted(known.rows.keys() ^ columns.keys()):
         raise ValueError(f"the parameters are not those of the scenario: {', '.join(odd)} missing or unknown")
-    shape = parameters.shape if table else ()
     if shape not in ((), (count,)):
         raise ValueError(f"{np.prod(shape)} records of parameters for {count} seeds; as many, or one for all")
-    if table and parameters.dtype == known.dtype:
-        records: np.ndarray = np.require(np.atleast_1d(parameters), requirements=["C", "W"])
-    else:
-        records = np.empty(shape or 1, known.dtype)
-        for name in known.rows:
-            records[name] = _numbers(name, parameters[name], shape)
+    records = np.empty(shape or 1, known.dtype)
+    for name in known.rows:
+        records[name] = _numbers(name, columns[name], shape)
     for name, row in known.rows.items():
         least, most = row.support
         wrong = records[name][~((records[name] >= least) & (records[name] <= most))]
@@ -95,12 +92,12 @@ def _checked(known: Parameters, parameters: Any, count: int) -> np.ndarray:
     return records
 
 
-def _numbers(name: str, given: Any, shape: tuple[int, ...]) -> np.ndarray:
+def _numbers(name: str, column: object, shape: tuple[int, ...]) -> np.ndarray:
     """One parameter's number, or its numbers. Raises ValueError."""
     try:
-        numbers = np.asarray(given, float)
+        numbers = np.asarray(column, float)
     except (TypeError, ValueError):
-        raise ValueError(f"{name}: {given!r} is no number; one in h and km would be right") from None
+        raise ValueError(f"{name}: {column!r} is no number; one in h and km would be right") from None
     if numbers.shape != shape:
         raise ValueError(f"{name}: {numbers.size} numbers; one, or an array of records, would be right")
     return numbers
@@ -112,31 +109,25 @@ def _numbers(name: str, given: Any, shape: tuple[int, ...]) -> np.ndarray:
 CHUNK = 4096
 """Runs that a worker does at a time: it bounds the memory."""
 PLAIN_CHUNK = 25
-"""The same where they run plain: small, so that progress is told."""
+"""The same where they run plain: small, so that progress is told of a job."""
 
 
-class EnsembleOptions(TypedDict, total=False):
-    """How an ensemble is run: the keyword arguments of `ensemble` and `parts`."""
+def mode_of(
+    scenario: Template, runs: int, compiled: bool | None = None, say: Callable[[str], None] = tell
+) -> ChunkRunner:
+    """How runs of a scenario are done: compiled if there are enough, or as `compiled` forces it."""
+    if is_compiled(runs, compiled):
+        return compiled_mode(scenario, say, None if compiled else runs)
+    return plain
 
-    spread: bool
-    keep: int
-    workers: int | None
-    chunk: int | None
-    compiled: bool | None
-    progress: Callable[[int], None]
+
+def _hold_to_least(name: str, number: object, least: int) -> None:
+    """Raise ValueError for what is neither None nor a whole number that is large enough."""
+    if number is not None and not (isinstance(number, int) and number >= least):
+        raise ValueError(f"{name}={number}; a whole number, {least} or more, would be right")
 
 
 def ensemble(
-    scenario: Template,
-    parameters: ParameterSource,
-    seeds: Sequence[int] | np.ndarray,
-    **how: Unpack[EnsembleOptions],
-) -> Result:
-    """Runs of one scenario, one a run seed, in one piece. Arguments and errors as for `parts`."""
-    return stacked(list(parts(scenario, parameters, seeds, **how)))
-
-
-def parts(
     scenario: Template,
     parameters: ParameterSource,
     seeds: Sequence[int] | np.ndarray,
@@ -146,27 +137,22 @@ def parts(
     workers: int | None = None,
     chunk: int | None = None,
     compiled: bool | None = None,
-    progress: Callable[[int], None] = lambda done: None,
-) -> Iterator[Result]:
-    """Runs of one scenario, one a run seed, `chunk` of them at a time, in order: so memory stays small.
+) -> Result:
+    """Runs of one scenario, one a run seed (runs,), `chunk` of them at a time, in order.
 
     With `spread` a run draws its strengths from their reported ranges; else their midpoints hold. The first
     `keep` runs are kept as whole histories, events and reports. `workers` are threads, by default one a core.
-    `compiled` forces a mode. `progress` is told how many runs are done. A run that fails is a row with its
-    error.
+    `compiled` forces a mode. A run that fails is a row with its error.
 
     Raises ValueError for seeds outside 64 bits, no seeds, an array of parameters of another length or outside
     their support: before anything is compiled or run.
     """
     keys = run_seeds(seeds)
-    given = records_of(scenario, parameters, keys)
-    sizes: dict[str, tuple[Any, int]] = {"workers": (workers, 1), "chunk": (chunk, 1), "keep": (keep, 0)}
-    for name, (number, least) in sizes.items():
-        if number is not None and not (isinstance(number, int) and number >= least):
-            raise ValueError(f"{name}={number}; a whole number, {least} or more, would be right")
-    mode: ChunkRunner = plain
-    if is_compiled(len(keys), compiled):
-        mode = compiled_mode(scenario, runs=None if compiled else len(keys))
+    records = records_of(scenario, parameters, keys)
+    _hold_to_least("workers", workers, 1)
+    _hold_to_least("chunk", chunk, 1)
+    _hold_to_least("keep", keep, 0)
+    mode = mode_of(scenario, len(keys), compiled)
     workers = 1 if mode is plain else workers or os.cpu_count() or 1
     share = -(-len(keys) // (2 * workers))  # so that every worker has something to do
     size = chunk or min(PLAIN_CHUNK if mode is plain else CHUNK, share)
@@ -175,29 +161,10 @@ def parts(
         some = keys[first : first + size]
         replicates = np.arange(first, first + len(some), dtype="i4")
         done = Chunk(
-            scenario=scenario, seeds=some, records=given(first, some), spread=spread, keep=replicates < keep
+            scenario=scenario, seeds=some, records=records(first, some), spread=spread, keep=replicates < keep
         )
         mode(done)
         return result_of(done, np.zeros(len(some), "i4"), replicates)
 
-    return _in_order(part, range(0, len(keys), size), workers, progress)
-
-
-def _in_order(
-    part: Callable[[int], Result], firsts: range, workers: int, progress: Callable[[int], None]
-) -> Iterator[Result]:
-    """Parts by the number of their first run, done by some threads; few wait to be taken."""
-    count = 0
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[Future[Result]] = deque()
-        try:
-            for first in [*firsts, None]:
-                if first is not None:
-                    waiting.append(pool.submit(part, first))
-                while len(waiting) > (workers if first is not None else 0):
-                    done = waiting.popleft().result()
-                    count += len(done)
-                    progress(count)
-                    yield done
-        finally:
-            pool.shutdown(cancel_futures=True)
+    with ThreadPoolExecutor(workers) as pool:  # of the parts that wait when one fails, none is begun
+        return stacked(list(pool.map(part, range(0, len(keys), size))))

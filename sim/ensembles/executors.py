@@ -3,6 +3,7 @@
 An executor takes the number of a part and gives a future of concurrent.futures: one loop serves both.
 """
 
+import copy
 import logging
 import os
 import signal
@@ -14,8 +15,9 @@ from threading import Event, current_thread, main_thread
 from typing import Any
 
 from sim.engine.batch import plain
+from sim.ensembles.ensemble import mode_of
 from sim.ensembles.job import Job
-from sim.ensembles.part import Part, RunProgress, mode_of, run_part
+from sim.ensembles.part import Part, RunProgress, run_part
 from sim.files.yaml_tree import refuse
 from sim.store.provenance import fingerprint
 
@@ -45,8 +47,12 @@ class Executor:
 
 @contextmanager
 def threads(job: Job, workers: int | None, progress: RunProgress) -> Iterator[Executor]:
-    """Threads of this process, by default one a core; what is under way stops when this ends."""
-    count = 1 if mode_of(job, job.inputs) is plain else workers or os.cpu_count() or 1
+    """Threads of this process, by default one a core; what is under way stops when this ends.
+
+    Raises concurrent.futures.CancelledError in those threads alone, between two chunks.
+    """
+    mode = mode_of(job.inputs.template, job.total)
+    count = 1 if mode is plain else workers or os.cpu_count() or 1
     stop = Event()
 
     def tell_or_stop(runs: int, failed: int) -> None:
@@ -63,24 +69,20 @@ def threads(job: Job, workers: int | None, progress: RunProgress) -> Iterator[Ex
 
 
 @contextmanager
-def cluster(
-    job: Job, address: str, workers: int | None, *, patience: float = CLUSTER_WAIT
-) -> Iterator[Executor]:
+def cluster(job: Job, address: str, workers: int | None) -> Iterator[Executor]:
     """The workers of a Dask cluster at `tcp://host:port`, or `local`: processes of this machine.
-
-    `patience` are the seconds in which it must answer and have a worker.
 
     Raises FaultyInput if there is none, or a worker has another version of what decides the numbers;
     WorkerLoss if it breaks down.
     """
     where = f"--cluster {address}"
     with ExitStack() as stack:
-        client = _client(stack, where, job=job, address=address, workers=workers, patience=patience)
+        client = _client(stack, where, job, address, workers)
         local = fingerprint()
         for worker, remote in client.run(fingerprint, on_error="return").items():
             if wrong := _differences(local, remote):
                 refuse(f"worker {worker}", f"has {wrong}; {SAME_VERSIONS}")
-        whole = client.submit(_itself, job, pure=False)  # as a task it is made again if its worker is lost
+        whole = client.submit(copy.copy, job, pure=False)  # as a task it is made again if its worker is lost
         pool = client.get_executor(pure=False, retries=RETRIES)
         stack.callback(pool.shutdown, wait=False)
         try:
@@ -99,9 +101,7 @@ def cluster(
             raise
 
 
-def _client(
-    stack: ExitStack, where: str, job: Job, address: str, workers: int | None, patience: float
-) -> Any:
+def _client(stack: ExitStack, where: str, job: Job, address: str, workers: int | None) -> Any:
     """A client of a cluster that has a worker."""
     try:
         from distributed import Client, LocalCluster
@@ -116,13 +116,13 @@ def _client(
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         if address == "local":
-            mode_of(job, job.inputs)  # compiled once, before each process would
+            mode_of(job.inputs.template, job.total)  # compiled once, before each process would
             count = workers or os.cpu_count() or 1
             with _deaf():
                 local = LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0", **quiet)
             return stack.enter_context(Client(stack.enter_context(local)))
-        client = stack.enter_context(Client(address, timeout=patience))
-        client.wait_for_workers(1, timeout=patience)
+        client = stack.enter_context(Client(address, timeout=CLUSTER_WAIT))
+        client.wait_for_workers(1, timeout=CLUSTER_WAIT)
     except Exception as error:  # noqa: BLE001
         # whatever Dask raises here, there is no cluster
         refuse(where, f"does not answer ({error}); a scheduler that runs, with a worker, would be right")
@@ -148,10 +148,6 @@ def _differences(local: dict[str, str], remote: object) -> str:
         return f"no kidal-offensive that answers ({remote})"
     pairs = {key: (remote.get(key, "missing"), local.get(key, "missing")) for key in {**local, **remote}}
     return ", ".join(f"{key} {there} (here {here})" for key, (there, here) in pairs.items() if there != here)
-
-
-def _itself(job: Job) -> Job:
-    return job
 
 
 def _checked(job: Job, number: int, versions: dict[str, str]) -> Part:

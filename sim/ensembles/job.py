@@ -1,12 +1,11 @@
 """A job: which runs of which design points make up a run folder, and in which parts they are done."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -38,7 +37,6 @@ class Job:
 
     Without a design there is one point, at which nothing is moved. A run's number is its design point times
     the runs of a point, plus its replicate. `histories` runs are kept whole, shared among the points.
-    `compiled` forces a mode.
     """
 
     inputs: Inputs
@@ -50,7 +48,6 @@ class Job:
     size: int | None = None  # of a part, in runs; by default as many as suit
     chunk: int | None = None  # runs done at a time; by default as many as suit the mode
     histories: int = KEEP
-    compiled: bool | None = None
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -73,11 +70,6 @@ class Job:
         return self.size or min(PART, max(PART_RUNS, -(-self.total // JOB_PARTS)))
 
     @property
-    def parts(self) -> int:
-        """How many parts there are."""
-        return -(-self.total // self.part_size)
-
-    @property
     def keep(self) -> int:
         """Runs of each design point that are kept as whole histories."""
         return self.histories // len(self.points)
@@ -96,7 +88,8 @@ class Job:
         if self.histories != KEEP:
             parts.append(f"histories:{self.histories}")
         if self.design is not None:
-            parts += [str(self.design.common), *map(_as_text, self.points), *self.variation.hashes]
+            parts.append(str(self.design.sheet.common_random_numbers))
+            parts += [*map(_as_text, self.points), *self.variation.hashes]
         return provenance.digest(*parts)
 
     @property
@@ -106,11 +99,11 @@ class Job:
         return self.out or Path("runs") / "-".join(named)
 
     def seeds(self, points: np.ndarray, replicates: np.ndarray) -> np.ndarray:
-        """Run seeds (unsigned 64 bits) of runs by their points and replicates, arrays with an entry a run.
+        """Run seeds (unsigned 64 bits) of runs by their points and replicates, all of shape (runs,).
 
         With common random numbers those of a replicate are the same at every design point.
         """
-        if self.design is None or self.design.common:
+        if self.design is None or self.design.sheet.common_random_numbers:
             return replicate_seeds(self.seed, replicates)
         seeds = np.empty(len(points), "u8")
         for point in np.unique(points):
@@ -119,10 +112,7 @@ class Job:
         return seeds
 
     def stretches(self, number: int) -> Iterator[tuple[Inputs, np.ndarray]]:
-        """A part's runs by their numbers, cut where the scenario changes, with the inputs they have.
-
-        The numbers are ascending whole numbers, an array a stretch.
-        """
+        """A part's runs by number (runs,), ascending, cut where the scenario changes; and their inputs."""
         first, last = number * self.part_size, min(self.total, (number + 1) * self.part_size)
         points = np.arange(first, last) // self.runs
         kinds = self.variation.variants[points]
@@ -159,7 +149,7 @@ def texts(job: Job) -> dict[str, str]:
     return files | ({"design.yaml": job.design.text} if job.design else {})
 
 
-def manifest(job: Job) -> dict[str, Any]:
+def manifest(job: Job) -> dict[str, object]:
     """What is run, with which hashes, versions and command."""
     head = {"schema": VERSION, "hash": job.hash}
     return {**head, **described(job), "hashes": job.inputs.hashes, **provenance.surroundings()}
@@ -170,7 +160,7 @@ def tables_of(job: Job) -> RunTables:
     return RunTables(manifest=described(job), case=job.inputs.loaded.case)
 
 
-def described(job: Job) -> dict[str, Any]:
+def described(job: Job) -> dict[str, object]:
     """What is run: the part of a manifest that tells nothing of hashes, versions and the machine."""
     loaded, template = job.inputs.loaded, job.inputs.template
     rows, run = template.world.milestones, template.world.run[0]
@@ -206,7 +196,7 @@ def described(job: Job) -> dict[str, Any]:
         "pinned": sorted(job.inputs.parameters.pinned),
         "spent": sorted(job.inputs.parameters.spent) if job.draw else [],
         "design": None if job.design is None else _about(job.design, job),
-        "parts": job.parts,
+        "parts": -(-job.total // job.part_size),
         "part_size": job.part_size,
         **({} if job.histories == KEEP else {"histories": job.histories}),
     }
@@ -218,17 +208,18 @@ def _moment(day: date, hour: float) -> str:
     return moment.isoformat() if moment.time() > time() else moment.date().isoformat()
 
 
-def _about(design: Design, job: Job) -> Mapping[str, Any]:
+def _about(design: Design, job: Job) -> dict[str, object]:
     """What a manifest says of a design."""
+    sheet = design.sheet
     return {
         "name": design.name,
-        "kind": design.kind,
-        "summary": design.summary,
+        "kind": sheet.kind,
+        "summary": sheet.summary,
         "file": design.file,
         "points": len(design.points),
         "runs": job.runs,
-        "common": design.common,
-        "milestone": design.milestone,
-        "by": design.by and design.by.isoformat(),
+        "common": sheet.common_random_numbers,
+        "milestone": sheet.milestone,
+        "by": sheet.by and sheet.by.isoformat(),
         "factors": [{"name": name, "unit": job.variation.units[name]} for name in design.factors],
     }

@@ -1,14 +1,13 @@
 """A part of a job: its runs, done by one worker, as the files that are stored."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.console import tell
-from sim.engine.batch import Chunk, ChunkRunner, compiled_mode, is_compiled, plain
+from sim.engine.batch import Chunk, ChunkRunner, plain
 from sim.engine.inputs import Inputs
-from sim.ensembles.ensemble import CHUNK, PLAIN_CHUNK
+from sim.ensembles.ensemble import CHUNK, PLAIN_CHUNK, mode_of
 from sim.ensembles.job import Job
 from sim.ensembles.results import Result, result_of, stacked
 from sim.store.schema import PART_TABLES, Table
@@ -31,9 +30,12 @@ class Part:
 def run_part(job: Job, number: int, progress: RunProgress = lambda runs, failed: None) -> Part:
     """Do a part of a job. What `progress` raises stops it between two chunks."""
     chunks = []
-    for chunk in _chunks(job, number):
-        chunks.append(chunk)
-        progress(len(chunk), _failed(chunk))
+    for inputs, runs in job.stretches(number):
+        mode = mode_of(inputs.template, job.total, say=lambda _: None)  # whoever began has said it
+        size = job.chunk or (PLAIN_CHUNK if mode is plain else CHUNK)  # it bounds the memory
+        for start in range(0, len(runs), size):
+            chunks.append(some_runs(job, inputs, mode, runs[start : start + size]))
+            progress(len(chunks[-1]), _failed(chunks[-1]))
     result = stacked(chunks)
     factors = tuple(job.design.factors) if job.design else ()
     files = {
@@ -48,24 +50,8 @@ def _failed(result: Result) -> int:
     return int((result.runs["status"] == "failed").sum())
 
 
-def _chunks(job: Job, number: int) -> Iterator[Result]:
-    """The runs of a part, some at a time: it bounds the memory."""
-    for inputs, runs in job.stretches(number):
-        mode = mode_of(job, inputs, lambda _: None)  # whoever began has said it
-        size = job.chunk or (PLAIN_CHUNK if mode is plain else CHUNK)
-        for start in range(0, len(runs), size):
-            yield some_runs(job, inputs, mode, runs[start : start + size])
-
-
-def mode_of(job: Job, inputs: Inputs, say: Callable[[str], None] = tell) -> ChunkRunner:
-    """How a job's runs are done: compiled if there are enough, or as the job forces it."""
-    if is_compiled(job.total, job.compiled):
-        return compiled_mode(inputs.template, say, None if job.compiled else job.total)
-    return plain
-
-
 def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> Result:
-    """Some runs of a job by their numbers (whole numbers, one a run), all of one scenario, in some mode.
+    """Some runs of a job by their whole numbers (runs,), all of one scenario, in some mode.
 
     A run that fails is a row with its error.
     """
@@ -87,7 +73,7 @@ def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> 
 def records(job: Job, inputs: Inputs, points: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     """The parameters of some runs, by their points and seeds: drawn or fixed, and moved by the design.
 
-    Records in h and km (`Parameters.dtype`), one a run; a single one where all runs have the same.
+    Records (runs,) in h and km (`Parameters.dtype`), or (1,) where all runs have the same.
     """
     parameters = inputs.parameters
     if job.draw:

@@ -33,7 +33,7 @@ def result_of(
 ) -> Result:
     """A chunk as tables, given its runs' design points, replicates and what the design moves there.
 
-    All of these are arrays with an entry a run of the chunk; columns and units are those of sim.store.schema.
+    All of these are arrays (runs,) of the chunk; columns and units are those of sim.store.schema.
     """
     table: Table = {
         "design_id": design_ids,
@@ -65,7 +65,7 @@ def stacked(results: Sequence[Result]) -> Result:
 
 
 def joined(tables: Sequence[Mapping[str, np.ndarray]]) -> Table:
-    """Tables of the same columns, one below the other."""
+    """Tables of the same columns, each (rows,), one below the other."""
     if len(tables) == 1:
         return dict(tables[0])
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}

@@ -15,7 +15,7 @@ from sim.scenario.schema import Drone, midnight
 from sim.state.kinds import AgentKind
 from sim.state.rows import DroneState, PlaceState
 from sim.state.world import to_rows
-from sim.store.schema import Table
+from sim.store.schema import TABLE_COLUMNS, Table
 
 
 def route_table(loaded: LoadedScenario, template: Template) -> Table:
@@ -31,7 +31,7 @@ def route_table(loaded: LoadedScenario, template: Template) -> Table:
             row = loaded.network.places[place]
             lon = unwrapped(row.lon, lon)  # on from the place before, across 180 degrees too
             rows.append((column.id, place, row.name, km, row.lat, lon, place in named))
-    return _table(["column", "place", "name", "km", "lat", "lon", "mark"], rows)
+    return _table("route", rows)
 
 
 def daylight_table(loaded: LoadedScenario, template: Template) -> Table:
@@ -47,7 +47,6 @@ def daylight_table(loaded: LoadedScenario, template: Template) -> Table:
 
 def cover_table(loaded: LoadedScenario, template: Template) -> Table:
     """A row a drone detachment, station and km of itineraries of its side's columns (sim.store.schema)."""
-    names = ["column", "drone", "station", "radius", "ready", "km", "cover"]
     rows = []
     sources = sorted(loaded.scenario.drones, key=lambda drone: drone.id)
     for source, drone in zip(sources, to_rows(template.world.drones, DroneState), strict=True):
@@ -57,7 +56,7 @@ def cover_table(loaded: LoadedScenario, template: Template) -> Table:
                     head = (column.id, source.id, station, drone.radius, ready)
                     drone.station = template.places.index(station)
                     rows += [(*head, km, cover) for km, cover in _covers(loaded, template, column.id, drone)]
-    return _table(names, rows)
+    return _table("cover", rows)
 
 
 def _stations(loaded: LoadedScenario, source: Drone, drone: DroneState) -> list[tuple[str, float]]:
@@ -76,17 +75,19 @@ def _covers(
     loaded: LoadedScenario, template: Template, column: str, drone: DroneState
 ) -> list[tuple[float, float]]:
     """Cover at every whole km of a way, and at its end."""
-    covers = []
-    places = template.world._replace(places=to_rows(template.world.places, PlaceState))
+    spots: list[tuple[float, tuple[float, float]]] = []
     for leg in loaded.network.legs([place for place, _ in template.ways[column]]):
         end = leg.start_km + leg.km
-        marks = [float(km) for km in range(math.ceil(leg.start_km), math.ceil(end))]
-        spots = [(km, vector(*loaded.network.point(leg, km))) for km in marks]
-        covers += [(km, drones.drone_cover(places, drone, at)) for km, at in spots]
+        marks = range(math.ceil(leg.start_km), math.ceil(end))
+        spots += [(km, loaded.network.point(leg, km)) for km in marks]
     last = loaded.network.places[template.ways[column][-1][0]]
-    return [*covers, (end, drones.drone_cover(places, drone, vector(last.lat, last.lon)))]
+    places = template.world._replace(places=to_rows(template.world.places, PlaceState))
+    return [
+        (float(km), drones.drone_cover(places, drone, vector(*at)))
+        for km, at in [*spots, (end, (last.lat, last.lon))]
+    ]
 
 
-def _table(names: list[str], rows: Sequence[tuple[object, ...]]) -> Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    return {name: np.array(values) for name, values in zip(names, columns, strict=True)}
+def _table(name: str, rows: Sequence[tuple[object, ...]]) -> Table:
+    columns = enumerate(TABLE_COLUMNS[name])
+    return {column: np.array([row[place] for row in rows]) for place, column in columns}

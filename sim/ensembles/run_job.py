@@ -7,17 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.console import Progress, tell
-from sim.ensembles.executors import CLUSTER_WAIT, Executor, WorkerLoss, cluster, threads
+from sim.ensembles.executors import Executor, WorkerLoss, cluster, threads
 from sim.ensembles.job import Job, axes, manifest, texts
-from sim.ensembles.part import Part, RunProgress
+from sim.ensembles.part import Part
 from sim.files.paths import display_path
 from sim.files.yaml_tree import FaultyInput
 from sim.store import resuming, writer
 from sim.store.reader import RunTables, read_manifest, read_run, read_tables
 from sim.store.writer import Folder
-
-ExecutorOf = Callable[[RunProgress], AbstractContextManager[Executor]]
-
 
 SummaryFiles = Callable[[RunTables], dict[str, bytes]]
 """What is stored beside the tables once all are there: files by their names."""
@@ -28,13 +25,12 @@ def do(
     *,
     workers: int | None = None,
     address: str | None = None,
-    patience: float = CLUSTER_WAIT,
     summary: SummaryFiles | None = None,
 ) -> tuple[Path, RunTables]:
     """Do a job's missing parts and store them, or find it done already; read back.
 
     `workers` are threads here, or processes of a cluster that is `local`; `address` is that of a Dask
-    cluster, which must answer within `patience` seconds. `summary` makes files of the tables, which are
+    cluster. `summary` makes files of the tables, which are
     stored too. Raises FaultyInput; OSError if a part cannot be stored.
     """
     folder = job.folder
@@ -44,25 +40,23 @@ def do(
             job = replace(job, size=read_manifest(folder)["part_size"])
         files = {name: text.encode() for name, text in texts(job).items()}
         files |= {f"axis/{name}.parquet": writer.encoded(table) for name, table in axes(job).items()}
-
-        def executor_of(progress: RunProgress) -> AbstractContextManager[Executor]:
-            if address is None:
-                return threads(job, workers, progress)
-            return cluster(job, address, workers, patience=patience)
-
-        _fill(job, files, executor_of, summary)
+        progress = Progress(job.total)
+        executing = threads(job, workers, progress) if address is None else cluster(job, address, workers)
+        _fill(job, files, progress, executing, summary)
     return folder, read_run(folder, job.inputs.loaded.case, summed=False)  # just written, or just looked at
 
 
-def _fill(job: Job, files: dict[str, bytes], executor_of: ExecutorOf, summary: SummaryFiles | None) -> None:
+def _fill(
+    job: Job,
+    files: dict[str, bytes],
+    progress: Progress,
+    executing: AbstractContextManager[Executor],
+    summary: SummaryFiles | None,
+) -> None:
     """Do the parts that a job's folder lacks, and finish it; what is stored when this stops, stays."""
     place: Folder | None = None
     try:
-        with (
-            Progress(job.total) as progress,
-            executor_of(progress) as executor,
-            resuming.opened(job.folder, manifest(job), files) as place,
-        ):
+        with progress, executing as executor, resuming.opened(job.folder, manifest(job), files) as place:
             missing = place.missing()
             missing_runs = sum(min(job.part_size, job.total - number * job.part_size) for number in missing)
             progress.begin(job.total - missing_runs, display_path(place.path))

@@ -6,37 +6,23 @@ A case that has no such file has the one that comes with the program.
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Name, Number, StrictModel, Words, checked
 from sim.files.paths import file_state
-from sim.files.yaml_tree import Fault, FaultyInput, locate, nearest, read
+from sim.files.units import shaped
+from sim.files.yaml_tree import Faults, locate, nearest, read
 
 Role = Literal["advancing", "contesting", "withdrawing"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """The roles of sides in the order of their numbers, those of sim.state.kinds.Side."""
 NO_SIDE = "none"
 """What a scenario says of a place that no side holds."""
-_HATCHES = set("/\\|-+xXoO.*")
-
-
-def _colour(text: str) -> str:
-    if len(text) != 7 or text[0] != "#" or not set(text[1:]) <= set("0123456789abcdef"):
-        raise ValueError(f"{text!r} is not a colour; something like '#009e73' would be right")
-    return text
-
-
-def _hatch(text: str) -> str:
-    if not set(text) <= _HATCHES:
-        raise ValueError(f"{text!r} is not a hatch; some of {''.join(sorted(_HATCHES))} would be right")
-    return text
-
-
-Colour = Annotated[Words, AfterValidator(_colour)]
-Hatch = Annotated[str, AfterValidator(_hatch)]
+Colour = Annotated[Words, AfterValidator(shaped("#[0-9a-f]{6}", "a colour; something like '#009e73'"))]
+Hatch = Annotated[str, AfterValidator(shaped(r"[*+\-./OX\\ox|]*", r"a hatch; some of *+-./OX\ox|"))]
 
 
 class SideRow(StrictModel):
@@ -72,18 +58,16 @@ def read_case_file(path: Path) -> CaseFile:
 
 @lru_cache(16)
 def _read(path: Path, _: object) -> CaseFile:
-    tree = read(path)
+    tree, faults = read(path), Faults()
     case = checked(tree, CaseFile)
-    faults = []
     for key, taken in (("role", []), ("side", [NO_SIDE])):
         for i, row in enumerate(case.sides):
             value = getattr(row, key)
             if value in taken:
                 where = locate(tree, ["sides", i, key])
-                faults.append(Fault(where, f"{key}: {value!r} is taken; another one would be right"))
+                faults.note(where, f"{key}: {value!r} is taken; another one would be right")
             taken.append(value)
-    if faults:
-        raise FaultyInput(faults)
+    faults.refuse()
     by_role = sorted(case.sides, key=lambda row: ROLES.index(row.role))
     return case.model_copy(update={"sides": tuple(by_role)})
 
@@ -92,10 +76,10 @@ def side_field(*words: str) -> BeforeValidator:
     """A field that holds the id of a side, by the file of the case in whose context it is read.
 
     `words` are the roles of the sides that it may name, or what may stand there beside them. In a JSON Schema
-    `side: ROLE` stands for an id (see `with_ids`).
+    `side: ROLE` stands for an id (see `with_ids`). Raises ValueError, when it is read, for any other text.
     """
 
-    def validator(value: Any, about: ValidationInfo) -> str:
+    def validator(value: object, about: ValidationInfo) -> str:
         ids: dict[str, str] = {row.role: row.side for row in case_file(about.context or BUNDLED).sides}
         known = [ids.get(word, word) for word in words]
         if value not in known:
@@ -103,7 +87,7 @@ def side_field(*words: str) -> BeforeValidator:
         return str(value)
 
     marks = [f"side: {word}" if word in ROLES else word for word in words]
-    schema: dict[str, Any] = {"enum": marks} if len(words) > 1 else {"const": marks[0]}
+    schema = {"enum": marks} if len(words) > 1 else {"const": marks[0]}
     text = Annotated[str, WithJsonSchema({**schema, "type": "string"})]
     return BeforeValidator(validator, json_schema_input_type=text)
 
@@ -112,10 +96,10 @@ SideId = Annotated[str, side_field(*ROLES)]
 """The id of any side of a case."""
 
 
-def with_ids(schema: dict[str, Any], case: Case = BUNDLED) -> dict[str, Any]:
+def with_ids(schema: dict[str, object], case: Case = BUNDLED) -> dict[str, object]:
     """A JSON Schema with the ids of a case's sides where `side: ROLE` stands for them."""
     text = json.dumps(schema)
     for row in case_file(case).sides:
         text = text.replace(f'"side: {row.role}"', f'"{row.side}"')
-    schema_with_ids: dict[str, Any] = json.loads(text)
+    schema_with_ids: dict[str, object] = json.loads(text)
     return schema_with_ids

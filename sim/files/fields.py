@@ -27,13 +27,13 @@ class StrictModel(BaseModel):
 NOT_SINGLE = "a list or mapping stands here; a single value would be right"
 
 
-def _scalar(parse_text: Callable[[str], Any], schema: dict[str, Any]) -> BeforeValidator:
+def _scalar(parse_text: Callable[[str], object], schema: dict[str, object]) -> BeforeValidator:
     """A validator that parses the text of a scalar; lists and mappings are refused.
 
     `schema` is what an editor is told of the field (JSON Schema), which reads numbers and words by itself.
     """
 
-    def validator(value: Any) -> Any:
+    def validator(value: object) -> object:
         if isinstance(value, str):
             return parse_text(str(value))
         if isinstance(value, dict | list):
@@ -45,7 +45,7 @@ def _scalar(parse_text: Callable[[str], Any], schema: dict[str, Any]) -> BeforeV
 
 def _of(dimension: str) -> BeforeValidator:
     known = "|".join(re.escape(unit) for unit, (kind, _) in units.UNITS.items() if kind == dimension)
-    schema = {
+    schema: dict[str, object] = {
         "type": "string",
         "pattern": rf"^[0-9.eE+-]+\s*({known})$",
         "description": f"a {dimension}",
@@ -54,7 +54,7 @@ def _of(dimension: str) -> BeforeValidator:
     return _scalar(lambda text: units.quantity(text, dimension), schema)
 
 
-TEXT: dict[str, Any] = {"type": ["string", "number"]}
+TEXT: dict[str, object] = {"type": ["string", "number"]}
 """A text, which an editor may take for a number."""
 Number = Annotated[float, _scalar(units.number, {"type": "number"})]
 Share = Annotated[
@@ -74,7 +74,7 @@ CountRange = Annotated[
 Flag = Annotated[bool, _scalar(units.flag, {"type": "boolean"})]
 Name = Annotated[str, _scalar(units.name, {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"})]
 Words = Annotated[str, _scalar(units.words, TEXT)]
-DAY_SCHEMA: dict[str, Any] = {
+DAY_SCHEMA: dict[str, object] = {
     "type": "string",
     "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     "examples": ["2023-10-02"],
@@ -119,19 +119,18 @@ def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Mo
     return None
 
 
-def _without(node: Any, locs: list[tuple[int | str, ...]]) -> Any:
-    """A copy of a node without the items of its lists and the single keys on some paths."""
-    if isinstance(node, Map):
-        copy = Map(node.where)
-        for key, value in node.items():
-            below = [loc[1:] for loc in locs if loc and loc[0] == key]
-            if isinstance(value, List) or not below:
-                copy.put(key, _without(value, below), node.lines[key])
-        return copy
-    if isinstance(node, List):
-        faulty = {loc[0] for loc in locs if loc}
-        return List(node.where, [item for i, item in enumerate(node) if i not in faulty])
-    return node
+def _without(tree: Map, locs: list[tuple[int | str, ...]]) -> Map:
+    """A copy of a mapping without the items of its lists and the other keys on some paths."""
+    copy = Map(tree.where)
+    for key, value in tree.items():
+        below = [loc[1:] for loc in locs if loc[:1] == (key,)]
+        if isinstance(value, List):
+            faulty = {loc[0] for loc in below if loc}
+            value = List(value.where, [item for i, item in enumerate(value) if i not in faulty])
+        elif below:
+            continue
+        copy.put(key, value, tree.lines[key])
+    return copy
 
 
 def _has_below(loc: tuple[int | str, ...], places: Iterable[tuple[int | str, ...]]) -> bool:
@@ -189,23 +188,21 @@ def _keys(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:
 def _models(schema: type[StrictModel], loc: Iterable[str | int]) -> list[type[BaseModel]]:
     """The schemas that may stand at a path."""
     models: list[type[BaseModel]] = [schema]
-    for step in loc:
-        if not isinstance(step, str):
-            continue
-        inner = [_field(m, step) for m in models if _field(m, step) is not None]
-        if inner:
+    for step in [step for step in loc if isinstance(step, str)]:
+        inner = [_field(m, step) for m in models]
+        if any(inner):
             models = [m for annotation in inner for m in _models_in(annotation)]
         else:  # the name of a variant
             models = [m for m in models if _variant(m) == step] or models
     return models
 
 
-def _field(model: type[BaseModel], key: str) -> Any:
+def _field(model: type[BaseModel], key: str) -> object:
     """The annotation of a key of a schema, None if it has none."""
     return next((f.annotation for name, f in model.model_fields.items() if (f.alias or name) == key), None)
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def _models_in(annotation: object) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]

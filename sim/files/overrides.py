@@ -1,6 +1,6 @@
 """Laying values over a file's tree by dotted paths, as --set, hypotheses and designs do."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from sim.files.yaml_tree import List, Map, Text, Where, nearest, refuse
 
@@ -36,23 +36,20 @@ def has_parts(node: object) -> bool:
     )
 
 
-def above(tree: Map, path: str, where: Where) -> tuple[Any, str]:
+def above(tree: Map, path: str, where: Where) -> tuple[Map | List, str]:
     """What a dotted path leads to without its last word, and that word. Raises FaultyInput."""
-    node: Any = tree
+    node: Map | List = tree
     *steps, last = path.split(".")
     for word in steps:
-        node = _step(node, word, path, where)
+        known = _parts(node)
+        if word not in known:
+            refuse(where, f"{word!r} of {path!r} is not there; {nearest(word, known)}")
+        node = known[word]
     return node, last
 
 
-def _step(node: Any, word: str, path: str, where: Where) -> Any:
-    """The mapping or list that a word of a dotted path leads to. Raises FaultyInput."""
+def _parts(node: Map | List) -> Mapping[str, Map | List]:
+    """The mappings and lists below a node by their keys; items of a list by what names them."""
     if isinstance(node, Map):
-        known = {key: value for key, value in node.items() if isinstance(value, Map | List)}
-    elif isinstance(node, List):
-        known = {str(item.get("id", item.get("place", ""))): item for item in node if isinstance(item, Map)}
-    else:
-        known = {}
-    if word not in known:
-        refuse(where, f"{word!r} of {path!r} is not there; {nearest(word, known)}")
-    return known[word]
+        return {key: value for key, value in node.items() if isinstance(value, Map | List)}
+    return {str(item.get("id", item.get("place", ""))): item for item in node if isinstance(item, Map)}

@@ -7,7 +7,7 @@ that says what is wrong and what would be right.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
@@ -36,14 +36,28 @@ PREFERRED = {kind: unit for unit, (kind, size) in UNITS.items() if size == 1.0 a
 """The model's own unit of each dimension that has one."""
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_QUANTITY = re.compile(rf"({_NUMBER})\s*(\S.*)?")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _NOT_A_NUMBER = re.compile(r"[+-]?\.?(?:nan|inf|infinity)(?![a-z]).*", re.IGNORECASE)
 
 
+def matched(pattern: str, text: str, kind: str) -> re.Match[str]:
+    """The match of a whole text; `kind` says what it is to be, as "a day; something like '2023-10-02'".
+
+    Raises ValueError for a text that does not match.
+    """
+    if match := re.fullmatch(pattern, text):
+        return match
+    raise ValueError(f"{text!r} is not {kind} would be right")
+
+
+def shaped(pattern: str, kind: str) -> Callable[[str], str]:
+    """A parser that gives a text back if it matches as a whole; see `matched`."""
+    return lambda text: matched(pattern, text, kind)[0]
+
+
 def number(text: str) -> float:
-    """A plain decimal number without unit."""
+    """A plain decimal number without unit. Raises ValueError for any other text."""
     value, unit = _split(text, "a plain number")
     if unit:
         raise ValueError(f"{text!r} has a unit; a plain number would be right")
@@ -51,7 +65,10 @@ def number(text: str) -> float:
 
 
 def quantity(text: str, dimension: str) -> float:
-    """A number with a unit of the dimension, in the model's own unit (h, km and what follows from them)."""
+    """A number with a unit of the dimension, in the model's own unit (h, km and what follows from them).
+
+    Raises ValueError for any other text, and for what is too large for a number.
+    """
     if dimension in UNITLESS:
         return number(text)
     value, unit = _split(text, f"a number and a unit, as '5 {PREFERRED[dimension]}'")
@@ -85,14 +102,15 @@ def alike(texts: Sequence[str]) -> tuple[list[float], str] | None:
 
 
 def whole(text: str) -> int:
-    """A whole number, written plainly."""
-    if not re.fullmatch(r"0|[1-9]\d{0,17}|-[1-9]\d{0,17}", text):
-        raise ValueError(f"{text!r} is not a whole number; something like '115' would be right")
-    return int(text)
+    """A whole number of 18 digits at most, written plainly. Raises ValueError for any other text."""
+    return int(matched(r"0|-?[1-9]\d{0,17}", text, "a whole number; something like '115'")[0])
 
 
 def spread(text: str) -> tuple[int, int]:
-    """A whole number, or a reported range of them: '150 to 200'."""
+    """The ends of a reported range of whole numbers, '150 to 200', or a whole number twice.
+
+    Raises ValueError for any other text, and for a range that runs backwards.
+    """
     low, separator, high = text.partition(" to ")
     bounds = (whole(low.strip()), whole(high.strip() if separator else low.strip()))
     if bounds[0] > bounds[1]:
@@ -101,7 +119,7 @@ def spread(text: str) -> tuple[int, int]:
 
 
 def flag(text: str) -> bool:
-    """The words true and false; the yes and no of older YAML are refused."""
+    """The words true and false. Raises ValueError for all others, the yes and no of older YAML among them."""
     if text in ("true", "false"):
         return text == "true"
     meant = _BOOLEANS.get(text.lower())
@@ -110,7 +128,7 @@ def flag(text: str) -> bool:
 
 
 def name(text: str) -> str:
-    """An identifier: lower-case letters, digits, '_' and '-'."""
+    """An identifier: up to 60 lower-case letters, digits, '_' and '-'. Raises ValueError for another text."""
     if text.lower() in _BOOLEANS or text in ("true", "false", "null"):
         raise ValueError(f"{text!r} reads as a truth value, not as a name")
     if not _NAME.fullmatch(text) or len(text) > 60:
@@ -119,16 +137,15 @@ def name(text: str) -> str:
 
 
 def words(text: str) -> str:
-    """Free text that says something."""
+    """Free text, with one space between words. Raises ValueError for a text that says nothing."""
     if not text.strip() or text.strip() in ("~", "null"):
         raise ValueError("nothing is written here; some words would be right")
     return " ".join(text.split())
 
 
 def day(text: str) -> date:
-    """A calendar day, as 2023-10-02."""
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        raise ValueError(f"{text!r} is not a day; something like '2023-10-02' would be right")
+    """A calendar day from 1900 to 2100, as 2023-10-02. Raises ValueError for any other text."""
+    matched(r"\d{4}-\d\d-\d\d", text, "a day; something like '2023-10-02'")
     try:
         parsed = date.fromisoformat(text)
     except ValueError as error:
@@ -139,9 +156,9 @@ def day(text: str) -> date:
 
 
 def instant(text: str) -> datetime:
-    """A moment with its zone, as 2023-10-05T07:00Z; given back in UTC."""
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", text):
-        raise ValueError(f"{text!r} is not a moment; something like '2023-10-05T07:00Z' would be right")
+    """A moment with its zone, as 2023-10-05T07:00Z, in UTC. Raises ValueError for any other text."""
+    shape = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?"
+    matched(shape, text, "a moment; something like '2023-10-05T07:00Z'")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -161,9 +178,7 @@ def _split(text: str, right: str) -> tuple[float, str]:
         raise ValueError(
             f"{text!r} reads as a time of day or a number to base 60; a plain number would be right"
         )
-    match = _QUANTITY.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{text!r} is not a number; {right} would be right")
+    match = matched(rf"({_NUMBER})\s*(\S.*)?", text, f"a number; {right}")
     if re.match(r"[+-]?0[0-9]", text):
         right = re.sub(r"^([+-]?)0+(?=[0-9])", r"\1", text)
         raise ValueError(f"{text!r} begins with a zero; {right!r} would be right")

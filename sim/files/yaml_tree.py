@@ -77,7 +77,7 @@ class Faults(list[Fault]):
         self.append(Fault(where_of(place), message))
 
     def refuse(self) -> None:
-        """Raise FaultyInput if there are any."""
+        """Raises FaultyInput with all of them if there are any."""
         if self:
             raise FaultyInput(self)
 
@@ -149,22 +149,21 @@ Node = Map | List | Text
 
 def read_text(path: Path) -> str:
     """The text of a file of reasonable size in UTF-8. Raises FaultyInput if there is none."""
-    reason: object = "it is no file"
     try:
-        if path.is_file() or not path.exists():
-            with path.open("rb") as stream:
-                raw = stream.read(MAX_YAML_BYTES + 1)
-            if len(raw) > MAX_YAML_BYTES:
-                refuse(path, f"is larger than {MAX_YAML_BYTES:,} bytes, which no file of this kind needs")
-            return raw.decode("utf-8-sig")
+        if path.exists() and not path.is_file():
+            raise ValueError("it is no file")
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_YAML_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        refuse(path, f"cannot be read ({reason}); the path of a readable file would be right")
+    if len(raw) > MAX_YAML_BYTES:
+        refuse(path, f"is larger than {MAX_YAML_BYTES:,} bytes, which no file of this kind needs")
+    try:
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         refuse(Where(display_path(path), line), "is not UTF-8 text")
-    except FaultyInput:
-        raise
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-    refuse(path, f"cannot be read ({reason}); the path of a readable file would be right")
 
 
 def read(path: Path, faults: list[Fault] | None = None) -> Map:
@@ -236,11 +235,9 @@ class _Reader:
     def document(self) -> Node | None:
         """The one document of the stream, or None if the file is empty."""
         tree: Node | None = None
-        documents = 0
         while (event := self.next()) is not None:
             if isinstance(event, yaml_events.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
+                if tree is not None:
                     refuse(self.where(event), "begins a second document; one a file would be right")
                 if event.version not in (None, (1, 2)):
                     refuse(Where(self.file, 1), "asks for another YAML than 1.2")

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -65,7 +65,7 @@ PRIOR_NUMBERS = (*UNITLESS_NUMBERS, "median", "cut", "low", "high", "scale")
 
 
 def quantile(kind: str, numbers: Mapping[str, float], u: np.ndarray) -> np.ndarray:
-    """The quantiles of a prior at some u in (0, 1). Raises ValueError for a kind without any.
+    """The quantiles (n,) of a prior at some u (n,) in (0, 1). Raises ValueError for a kind without any.
 
     What the library gives is rounded to nine digits, so that its last bits, which differ between machines, do
     not decide a run.
@@ -90,7 +90,10 @@ _DROPPED = 23
 
 
 def rounded(numbers: np.ndarray | float) -> np.ndarray:
-    """Numbers rounded to 30 bits, that is to 1e-9 of themselves, ties away from zero; inf stays inf."""
+    """Numbers (n,) or a scalar rounded to 30 bits, that is to 1e-9 of themselves, ties away from zero.
+
+    Infinity stays infinity.
+    """
     bits = np.array(numbers, "f8").view("i8")
     return ((bits + (1 << (_DROPPED - 1))) & -(1 << _DROPPED)).view("f8")
 
@@ -128,7 +131,7 @@ class Parameter:
         return float(self.quantiles(np.array([u]))[0])
 
     def quantiles(self, u: np.ndarray) -> np.ndarray:
-        """As `quantile`, for an array: one number, in h and km, for each u in (0, 1)."""
+        """As `quantile`, for arrays: numbers (n,) in h and km for each u (n,) in (0, 1)."""
         if self.kind == "fixed":
             return np.full(len(u), self.value)
         return quantile(self.kind, self.numbers, u)
@@ -180,7 +183,7 @@ class Parameters:
         return {name: row.value for name, row in self.rows.items()}
 
     @property
-    def dtype(self) -> np.dtype[Any]:
+    def dtype(self) -> np.dtype[np.void]:
         """The dtype of a record of values by name."""
         return np.dtype([(name, "f8") for name in self.rows])
 
@@ -190,7 +193,10 @@ class Parameters:
         return {name: float(record[name]) for name in self.rows}
 
     def draws(self, run_seeds: np.ndarray) -> np.ndarray:
-        """A record a run of parameters as `draw` gives them (`dtype`); `run_seeds` are unsigned 64 bits."""
+        """Records (runs,) of parameters as `draw` gives them, of `dtype`; `run_seeds` (runs,) have 64 bits.
+
+        A parameter that no posterior has is drawn from its prior, and cut to its support.
+        """
         records = np.empty(len(run_seeds), self.dtype)
         for name, row in self.rows.items():
             if name in self.pinned or row.kind == "fixed":
@@ -249,7 +255,7 @@ def exact(row: Parameter, number: float) -> str:
 
 
 def read_value(row: Parameter, text: str) -> float:
-    """The number that a text says for the row, in h and km; ValueError if it is none or out of range."""
+    """The number that a text says for the row, in h and km. Raises ValueError if it is not in its range."""
     number = units.quantity(text, units.UNITS[row.unit][0])
     least, most = row.support[0], min(row.support[1], row.numbers.get("cut", math.inf))
     if not least <= number <= most:

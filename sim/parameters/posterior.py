@@ -45,7 +45,7 @@ class PosteriorSheet(StrictModel):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Posterior:
-    """Draws (rows x names) in h and km, and what they come from; `content` is their file."""
+    """Draws (rows, names) in h and km, and what they come from; `content` is their file."""
 
     names: tuple[str, ...]
     draws: np.ndarray
@@ -54,7 +54,7 @@ class Posterior:
     foreign: bool = False  # fitted to the record of another case: none of this one's rows are spent
 
     def rows_of(self, run_seeds: np.ndarray) -> np.ndarray:
-        """The row of each run in h and km, keyed by its seed (unsigned 64 bits): runs by names."""
+        """Rows (runs, names) in h and km, that of a run keyed by its seed (unsigned 64 bits), (runs,)."""
         u = uniforms(run_seeds, key_of("posterior", self.sheet.plan))
         rows = np.minimum((u * len(self.draws)).astype(int), len(self.draws) - 1)
         return np.asarray(self.draws[rows])
@@ -79,7 +79,7 @@ class Posterior:
 
 
 def made(names: Collection[str], draws: np.ndarray, sheet: PosteriorSheet) -> Posterior:
-    """A posterior of some draws (rows x names, h and km), with a sheet that tells their checksum."""
+    """A posterior of draws (rows, names) in h and km, with a sheet that tells their checksum."""
     content = as_csv(names, draws)
     sealed = sheet.model_copy(update={"seal": seal_of(content, sheet)})
     return Posterior(names=tuple(names), draws=draws, sheet=sealed, content=content)
@@ -92,7 +92,7 @@ def seal_of(content: bytes, sheet: PosteriorSheet) -> str:
 
 
 def as_csv(names: Collection[str], draws: np.ndarray) -> bytes:
-    """Draws as a file: numbers read back as the same."""
+    """Draws (rows, names) as a file in CSV, from which the same numbers are read back."""
     lines = [",".join(names), *(",".join(map(repr, row)) for row in draws.tolist())]
     return ("\n".join(lines) + "\n").encode()
 

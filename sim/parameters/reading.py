@@ -191,35 +191,27 @@ def _lay_value(known: Map, name: str, text: str, faults: Faults) -> None:
         faults.note(where, f"{name!r} is no parameter; {nearest(name, known)}")
 
 
-def _parameter(name: str, node: Node, faults: Faults) -> Parameter | None:
+def _parameter(name: str, node: Map, faults: Faults) -> Parameter | None:
     """One row of the file; None, and its faults noted, if it is faulty."""
-    before, row = len(faults), None
+    before, unit = len(faults), str(node.get("unit", ""))
     with faults:
         row = checked(node, _Row)
-    unit = str(node.get("unit", "")) if isinstance(node, Map) else ""
-    if unit in units.UNITS and isinstance(node, Map):
-        numbers = _numbers(name, node, unit, faults)
-        if row is not None and len(faults) == before:
-            parameter = _made(name, row, numbers)
-            _note_out_of_support(parameter, node, faults)
-            return parameter if len(faults) == before else None
-    elif row is not None:
-        message = f"{name}: {unit!r} is not a unit known here; {nearest(unit, units.UNITS)}"
-        faults.note(locate(node, ["unit"]), message)
-    return None
-
-
-def _made(name: str, row: _Row, numbers: dict[tuple[str, str], float]) -> Parameter:
-    """The parameter of a checked row and its numbers by (mapping, key)."""
-    prior = {key: number for (part, key), number in numbers.items() if part == "prior"}
-    return Parameter(
+        if unit not in units.UNITS:
+            message = f"{name}: {unit!r} is not a unit known here; {nearest(unit, units.UNITS)}"
+            refuse(node.lines["unit"], message)
+    numbers = _numbers(name, node, unit, faults) if unit in units.UNITS else {}
+    if len(faults) > before:
+        return None
+    parameter = Parameter(
         name=name,
         value=numbers["", "value"],
         kind=row.prior.kind,
-        numbers=prior,
+        numbers={key: number for (part, key), number in numbers.items() if part == "prior"},
         support=(numbers["support", "least"], numbers["support", "most"]),
         **row.model_dump(include={"symbol", "unit", "basis", "source", "note"}),
     )
+    _note_out_of_support(parameter, node, faults)
+    return parameter if len(faults) == before else None
 
 
 def _numbers(name: str, node: Map, unit: str, faults: Faults) -> dict[tuple[str, str], float]:
@@ -240,9 +232,9 @@ def _numbers(name: str, node: Map, unit: str, faults: Faults) -> dict[tuple[str,
     if numbers.get(("prior", "low"), -1.0) >= numbers.get(("prior", "high"), math.inf):
         message = f"{name}: the prior's low is not below its high; a lower one would be right"
         faults.note(locate(node, ["prior", "low"]), message)
-    ends = [numbers.get(place) for place in (("support", "least"), ("", "value"), ("support", "most"))]
-    known = [end for end in ends if end is not None]
-    if len(known) == 3 and known != sorted(known):
+    places = (("support", "least"), ("", "value"), ("support", "most"))
+    known = [numbers[place] for place in places if place in numbers]
+    if len(known) == len(places) and known != sorted(known):
         right = f"{node['support']['least']} to {node['support']['most']} would be right"
         message = f"{name}: value: {str(node['value'])!r} is out of range; {right}"
         faults.note(node.lines["value"], message)

@@ -171,8 +171,10 @@ def _judged_faults(row: RecordRow[operators.JudgedRow]) -> Iterator[Fault]:
         yield Fault(row.at("test"), "test: a ratio needs one of at_least, at_most and below")
     if isinstance(test, operators.Without) and (test.between is None) == (test.at is None):
         yield Fault(row.at("test"), "test: 'without' has either two milestones, between, or one, at")
-    for name in row.value.unknown_numbers:
-        yield Fault(row.at("rule"), f"rule: {name!r} is no number of its test; {nearest(name, numbers)}")
+    rule = row.value.rule if isinstance(row.value, operators.PatternRow) else ""
+    for name in operators.NUMBER.findall(rule):
+        if name not in numbers:
+            yield Fault(row.at("rule"), f"rule: {name!r} is no number of its test; {nearest(name, numbers)}")
 
 
 def _one_sided(row: RecordRow[Claim], claims: Mapping[str, Claim]) -> Iterator[Fault]:

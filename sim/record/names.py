@@ -1,14 +1,12 @@
 """The names that rows of a record use of each other and of the program, each of its kind."""
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
 
 from sim.files.fields import Name, StrictModel, Words
-
-_EVENT = re.compile(r"[a-z][a-z0-9_]*:[a-z][a-z0-9_]*")
+from sim.files.units import shaped
 
 
 class Reference(str):
@@ -78,12 +76,7 @@ class ClaimedEvent(MilestoneRef):
     noun = "event, nor a word of events.yaml"
 
 
-def _event(text: str) -> str:
-    if not _EVENT.fullmatch(text):
-        raise ValueError(f"{text!r} is not place:event; something like 'some_town:capture' would be right")
-    return text
-
-
+_event = shaped("[a-z][a-z0-9_]*:[a-z][a-z0-9_]*", "place:event; something like 'some_town:capture'")
 EventName = Annotated[Words, AfterValidator(_event), AfterValidator(MilestoneRef)]
 ClaimEventName = Annotated[Words, AfterValidator(_event), AfterValidator(ClaimedEvent)]
 ObservedName = Annotated[Words, AfterValidator(_event), AfterValidator(ObservedRef)]

@@ -15,9 +15,8 @@ from sim.files.fields import Count, Duration, Flag, Name, Number, StrictModel, W
 from sim.record.names import EventName, LoggedName, MilestoneRef, OutcomeName, SideOfParty, leaves
 from sim.state.kinds import PLACE_EVENTS
 
-_NUMBER = re.compile(r"\{(\w*)\}")
-
-
+NUMBER = re.compile(r"\{(\w*)\}")
+"""A number of a test, as the rule of a pattern names it."""
 Events = Annotated[tuple[LoggedName, ...], Field(min_length=1)]
 Times = Annotated[Number, Field(ge=0, le=1_000)]
 Days = Annotated[Count, Field(ge=1)]
@@ -115,11 +114,6 @@ class JudgedRow(StrictModel):
     test: Test
     needs: tuple[EventName, ...] = ()
 
-    @property
-    def unknown_numbers(self) -> list[str]:
-        """The numbers that its sentence names and the test has not."""
-        return []
-
 
 class PatternRow(JudgedRow):
     """A weak pattern; `{at_least}` in its rule stands for that number of the test."""
@@ -131,12 +125,7 @@ class PatternRow(JudgedRow):
     def sentence(self) -> str:
         """The rule with its numbers."""
         numbers = numbers_of(self.test)
-        return _NUMBER.sub(lambda found: f"{numbers[found[1]]:g}", self.rule)
-
-    @property
-    def unknown_numbers(self) -> list[str]:
-        """The numbers that its rule names and the test has not."""
-        return [name for name in _NUMBER.findall(self.rule) if name not in numbers_of(self.test)]
+        return NUMBER.sub(lambda match: f"{numbers[match[1]]:g}", self.rule)
 
 
 class FixedRow(JudgedRow):

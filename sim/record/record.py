@@ -21,7 +21,7 @@ from sim.files.case import BUNDLED, Case
 from sim.files.case_file import case_file
 from sim.files.fields import checked
 from sim.files.paths import file_state, program_file
-from sim.files.yaml_tree import Fault, FaultyInput
+from sim.files.yaml_tree import Faults
 from sim.record.checks import FILES, Tables, faults_of, party_faults
 from sim.record.operators import FixedRow, PatternRow
 from sim.record.rows import (
@@ -30,7 +30,6 @@ from sim.record.rows import (
     ContestedQuantity,
     Observation,
     PublishedDate,
-    RecordRow,
     ReportedCount,
     Route,
     Rows,
@@ -69,7 +68,10 @@ class Record:
     by_construction: tuple[FixedRow, ...] = ()
 
     def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
-        """The observation of an event, None if there is none; the column is needed where several have one."""
+        """The observation of an event, None if there is none.
+
+        Raises ValueError if no column is given and several have one.
+        """
         rows = [item for item in self.observations if item.event == event and column in (None, item.column)]
         if len(rows) > 1:
             columns = ", ".join(str(item.column) for item in rows)
@@ -92,10 +94,6 @@ class Record:
         )
         period_record = replace(self, claims=claims, counts=counts, contested=contested)
         return replace(period_record, observations=seen, survivals=still)
-
-    def claims_of(self, event: str, column: ColumnName | None = None) -> tuple[Claim, ...]:
-        """The claims about an event, of one column if it is given."""
-        return tuple(item for item in self.claims if item.event == event and column in (None, item.column))
 
 
 def _among(claim: Claim, known: Collection[str]) -> Claim:
@@ -139,15 +137,14 @@ def parties_of(case: Case = BUNDLED) -> tuple[Voice, ...]:
 
 @lru_cache(16)
 def _parties(case: Case, *_: object) -> tuple[Voice, ...]:
-    faults: list[Fault] = []
+    faults = Faults()
     table = _party_rows(case.path("record"), case, faults)
     faults += party_faults(table.rows)
-    if faults:
-        raise FaultyInput(faults)
+    faults.refuse()
     return table.values
 
 
-def _party_rows(folder: Path, case: Case, faults: list[Fault]) -> Rows[Voice]:
+def _party_rows(folder: Path, case: Case, faults: Faults) -> Rows[Voice]:
     """The parties of a folder's record; those lent to one without are of the case's sides by role."""
     path = folder / "parties.yaml"
     if path.exists():
@@ -155,10 +152,8 @@ def _party_rows(folder: Path, case: Case, faults: list[Fault]) -> Rows[Voice]:
     lent = read_rows(program_file("record", path.name), "parties", Voice, faults, BUNDLED)
     sides = zip(case_file(BUNDLED).sides, case_file(case).sides, strict=True)
     ids = {theirs.side: ours.side for theirs, ours in sides}
-    rows = [(row.node, row.value, ids.get(str(row.value.side))) for row in lent.rows]
-    return Rows(
-        [RecordRow(node, party.model_copy(update={"side": side})) for node, party, side in rows], lent.ids
-    )
+    parties = [row.value.model_copy(update={"side": ids.get(str(row.value.side))}) for row in lent.rows]
+    return Rows([row._replace(value=party) for row, party in zip(lent.rows, parties, strict=True)], lent.ids)
 
 
 def load_record(
@@ -169,7 +164,7 @@ def load_record(
     With `places` (ids of the network) the place of every event is checked too. Raises FaultyInput.
     """
     record_folder = folder or case.path("record")
-    faults: list[Fault] = []
+    faults = Faults()
 
     def rows(name: str, schema: type[SchemaType]) -> Rows[SchemaType]:
         path = record_folder / f"{name}.yaml"
@@ -182,8 +177,7 @@ def load_record(
     read: dict[str, Any] = {name: rows(name, schema) for name, schema in FILES.items() if name != "parties"}
     tables = Tables(**read, parties=_party_rows(record_folder, case, faults))
     faults += faults_of(tables, places)
-    if faults:
-        raise FaultyInput(faults)
+    faults.refuse()
     seen = [row.value for row in tables.observed]
     return Record(
         sources=tables.sources.values,

@@ -12,18 +12,8 @@ from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideId, side_field
 from sim.files.fields import Count as Whole
 from sim.files.fields import CountRange, Duration, Flag, Instant, Name, Share, StrictModel, Words, checked
-from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Where
-from sim.record.names import (
-    ClaimEventName,
-    ClaimName,
-    EventName,
-    LoggedName,
-    ObservedName,
-    OutcomeName,
-    PartyName,
-    PlaceName,
-    SourceName,
-)
+from sim.files.yaml_tree import Faults, List, Map, Where, refuse
+from sim.record import names
 from sim.record.operators import Quantity
 
 Attribution = Literal["both sides agree", "independent", "one source", "party", "against interest"]
@@ -51,7 +41,7 @@ class Source(StrictModel):
 class DatedEvent(StrictModel):
     """An event, the column it belongs to if any, and the interval (UTC) in which it can have happened."""
 
-    event: EventName
+    event: names.EventName
     column: ColumnName | None = None
     earliest: Instant
     latest: Instant
@@ -61,14 +51,14 @@ class Claim(DatedEvent):
     """What one party says of an event in one source."""
 
     id: Name
-    event: ClaimEventName
+    event: names.ClaimEventName
     precision: Precision
-    party: PartyName
+    party: names.PartyName
     kind: Attribution
-    source: SourceName
+    source: names.SourceName
     says: Words
     numbers: dict[Name, CountRange] = Field(default_factory=dict)
-    contradicted_by: tuple[ClaimName, ...] = ()
+    contradicted_by: tuple[names.ClaimName, ...] = ()
     recurs: Flag = False  # of something that lasts or happens again: other days do not contradict it
     note: Words | None = None
 
@@ -83,12 +73,12 @@ class Observation(DatedEvent):
     kind: Attribution
     use: Use = "fit"
     precision: Precision | None = None
-    since: ObservedName | None = None
+    since: names.ObservedName | None = None
     window: Duration | None = None
     survival: Flag = False
     group: Literal["A", "B", "C"] | None = None  # of held-out rows: predicted together
     who: TakerId | None = None  # who is reported to have taken a camp
-    claims: Annotated[tuple[ClaimName, ...], Field(min_length=1)]
+    claims: Annotated[tuple[names.ClaimName, ...], Field(min_length=1)]
     reason: Words | None = None
     note: Words | None = None
 
@@ -100,16 +90,16 @@ class ReportedCount(StrictModel):
     with `until` the reported strikes on the column up to its milestone.
     """
 
-    outcome: OutcomeName
+    outcome: names.OutcomeName
     column: ColumnName | None = None
     of: Annotated[tuple[Words, ...], Field(max_length=10)] = ()
     at: Instant | None = None
-    until: EventName | None = None
+    until: names.EventName | None = None
     number: CountRange
     kind: Attribution
     use: Use = "check"
     most: Whole | None = None  # how large a false report could have made it
-    claims: Annotated[tuple[ClaimName, ...], Field(min_length=1)]
+    claims: Annotated[tuple[names.ClaimName, ...], Field(min_length=1)]
     reason: Words | None = None
 
 
@@ -117,7 +107,7 @@ class Route(StrictModel):
     """The places that a column passed, in order, the network's way between them."""
 
     column: ColumnName
-    places: Annotated[tuple[PlaceName, ...], Field(min_length=2)]
+    places: Annotated[tuple[names.PlaceName, ...], Field(min_length=2)]
     source: Words
 
 
@@ -128,8 +118,8 @@ class Statement(StrictModel):
     within it. `reason` says how words were read as a number: an assumption.
     """
 
-    party: PartyName
-    claims: Annotated[tuple[ClaimName, ...], Field(min_length=1)]
+    party: names.PartyName
+    claims: Annotated[tuple[names.ClaimName, ...], Field(min_length=1)]
     number: CountRange | None = None
     reads: Reads | None = None
     answer: Answer | None = None
@@ -165,8 +155,8 @@ class Voice(StrictModel):
     party: Name
     about: Words
     side: SideId | None = None
-    reports: tuple[LoggedName, ...] = ()
-    reports_own: tuple[LoggedName, ...] = ()
+    reports: tuple[names.LoggedName, ...] = ()
+    reports_own: tuple[names.LoggedName, ...] = ()
 
 
 class Weight(StrictModel):
@@ -193,7 +183,7 @@ class PublishedDate(StrictModel):
     """
 
     name: Words
-    place: PlaceName
+    place: names.PlaceName
     kind: Literal["not before", "opens"]
     at: Instant
     give: Duration = 0.0
@@ -235,33 +225,26 @@ class Rows(NamedTuple, Generic[SchemaType]):
 
 
 def read_rows(
-    path: Path, key: str, schema: type[SchemaType], faults: list[Fault], case: Case = BUNDLED
+    path: Path, key: str, schema: type[SchemaType], faults: Faults, case: Case = BUNDLED
 ) -> Rows[SchemaType]:
     """The rows of a file of a case under the one key that it has; what is wrong with it is noted."""
-    nodes = _nodes(path, key, faults)
     rows: list[RecordRow[SchemaType]] = []
-    for node in nodes or []:
-        try:
-            rows.append(RecordRow(node, checked(node, schema, case)))
-        except FaultyInput as error:
-            faults += error.faults
-    ids = [str(node["id"]) for node in nodes or [] if isinstance(node, Map) and "id" in node]
-    return Rows(rows, ids if nodes else None)
+    ids: list[str] | None = None
+    with faults:
+        nodes = _nodes(path, key, faults)
+        ids = [str(node["id"]) for node in nodes if isinstance(node, Map) and "id" in node]
+        for node in nodes:
+            with faults:
+                rows.append(RecordRow(node, checked(node, schema, case)))
+    return Rows(rows, ids)
 
 
-def _nodes(path: Path, key: str, faults: list[Fault]) -> List | None:
-    """The rows under the one key that a file has."""
-    try:
-        tree = yaml_tree.read(path)
-    except FaultyInput as error:
-        faults += error.faults
-        return None
-    hint = f"is not a key here; {key!r} is the only one"
-    faults += [Fault(tree.lines[other], f"{other!r} {hint}") for other in tree if other != key]
+def _nodes(path: Path, key: str, faults: Faults) -> List:
+    """The rows under the one key that a file has. Raises FaultyInput if there are none."""
+    tree = yaml_tree.read(path)
+    for other in tree.keys() - {key}:
+        faults.note(tree.lines[other], f"{other!r} is not a key here; {key!r} is the only one")
     nodes = tree.get(key)
-    if isinstance(nodes, List) and nodes:
-        return nodes
-    faults.append(
-        Fault(tree.lines.get(key, tree.where), f"{key!r} has no rows; lines with '-' would be right")
-    )
-    return None
+    if not isinstance(nodes, List) or not nodes:
+        refuse(tree.lines.get(key, tree.where), f"{key!r} has no rows; lines with '-' would be right")
+    return nodes

@@ -8,10 +8,10 @@ from sim.state.rows import ColumnState, Key
 from sim.state.world import World
 
 
-def force_ratio(world: World, column: ColumnState, fighters: float, cover: float, now: float) -> float:
-    """Persons present, weighted by air cover, to fighters; very large where nobody stands against them."""
+def force_ratio(world: World, column: ColumnState, cover: float, now: float) -> float:
+    """Persons present, weighted by air cover, to the fighters engaged; very large where there are none."""
     persons = serials.persons_present(world, column, now)
-    return person_ratio(persons * (1.0 + world.p.air_multiplier * cover), fighters)
+    return person_ratio(persons * (1.0 + world.p.air_multiplier * cover), column.engaged)
 
 
 def person_ratio(persons: float, fighters: float) -> float:
@@ -19,36 +19,28 @@ def person_ratio(persons: float, fighters: float) -> float:
     return persons / fighters if fighters > 0.0 else 1e9
 
 
-def settle(world: World, index: int, now: float) -> tuple[float, float]:
-    """End a column's fight: both sides take their losses and the groups rest; returns both losses."""
-    column = world.columns[index]
-    over = cover_of(world, column, now)
-    before, count = column.persons_lost, column.fights
-    lost = losses(world, column, column.engaged, over, now - column.fight_from)
-    groups.disengage(world, column.agent, column.key, count, now=now, lost=lost)
-    column.ratio = force_ratio(world, column, column.engaged, over, now)
-    column.contact_until = max(column.contact_until, now + world.p.contact_hours)
-    return column.persons_lost - before, lost
+def settle(world: World, column: ColumnState, now: float) -> tuple[float, float]:
+    """End a column's fight: both sides take their losses and the groups rest; returns both losses.
 
-
-def losses(world: World, column: ColumnState, fighters: float, cover: float, hours: float) -> float:
-    """Take a column's losses of a fight from those who were there as it began; returns the fighters lost."""
-    since = column.fight_from
-    persons = serials.persons_present(world, column, since)
-    vehicles = serials.vehicles_present(world, column, since)
-    lost, hit, fighters_lost = toll(
+    The column's are borne by those who were there as it began.
+    """
+    since, cover = column.fight_from, cover_of(world, column, now)
+    persons, vehicles, fighters = toll(
         world,
         column.key,
         column.fights,
-        persons=persons,
-        vehicles=vehicles,
-        fighters=fighters,
+        persons=serials.persons_present(world, column, since),
+        vehicles=serials.vehicles_present(world, column, since),
+        fighters=column.engaged,
         cover=cover,
-        hours=hours,
+        hours=now - since,
     )
-    serials.lose(world, column, serials.first_waiting(world, column, since), lost, hit)
+    serials.lose(world, column, since, persons, vehicles)
+    groups.disengage(world, column.agent, column.key, column.fights, now=now, lost=fighters)
     column.fights += 1
-    return fighters_lost
+    column.ratio = force_ratio(world, column, cover, now)
+    column.contact_until = max(column.contact_until, now + world.p.contact_hours)
+    return persons, fighters
 
 
 def toll(
@@ -82,10 +74,10 @@ def toll(
     return lost, hit, fighters_lost
 
 
-def is_beaten(world: World, column: ColumnState, ratio: float, now: float) -> bool:
+def is_beaten(world: World, column: ColumnState, now: float) -> bool:
     """After a fight: too weak for the enemy it met, or too much lost since its last hold."""
     p = world.p
-    return ratio < p.beaten_ratio or lost_share(world, column, now) > p.beaten_loss
+    return column.ratio < p.beaten_ratio or lost_share(world, column, now) > p.beaten_loss
 
 
 def lost_share(world: World, column: ColumnState, now: float) -> float:

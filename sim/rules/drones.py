@@ -2,9 +2,9 @@
 
 from sim.chance.keyed import Purpose, exponential, poisson
 from sim.rules import notices, towns
-from sim.rules.event_log import log_drone
-from sim.rules.geodesy import Vector, distance, place_vector
-from sim.rules.route import head_vector
+from sim.rules.event_log import log_at
+from sim.rules.geodesy import Vector, distance, place_vector, vector
+from sim.rules.route import head_position
 from sim.state.kinds import Event, Mode, Side
 from sim.state.rows import NEVER, NOWHERE, ColumnState, DroneState
 from sim.state.world import World
@@ -17,21 +17,20 @@ def wake(world: World, index: int, now: float) -> float:
         drone.station = drone.forward
         drone.forward, drone.forward_at = drone.next_station, drone.next_station_at
         drone.next_station_at = NEVER
-        come_on_station(world, index, now)
+        come_on_station(world, drone, now)
     elif not drone.on_station and now >= drone.ready:
-        come_on_station(world, index, now)
+        come_on_station(world, drone, now)
     if now >= drone.strike_at:
-        strike(world, index, now)
-    aim(world, index, now)
+        strike(world, drone, now)
+    aim(world, drone, now)
     return min(drone.forward_at, drone.strike_at)
 
 
-def come_on_station(world: World, index: int, now: float) -> None:
+def come_on_station(world: World, drone: DroneState, now: float) -> None:
     """The control station works; columns of its side that hold, and its other detachments, learn of it."""
-    drone = world.drones[index]
     drone.on_station = True
     over = objective_cover(world, drone)
-    log_drone(world, index, now, Event.ON_STATION, place=drone.station, amount=over)
+    log_at(world, drone.agent, now, Event.ON_STATION, place=drone.station, amount=over)
     notices.to_holders(world, now)
     notices.to_drones(world, drone.side, now)
 
@@ -51,47 +50,47 @@ def move_forward(world: World, side: int, place: int, now: float) -> None:
             world.wakes[drone.agent] = min(world.wakes[drone.agent], drone.forward_at)
 
 
-def aim(world: World, index: int, now: float) -> None:
-    """What it may strike: the objective of a column that holds near it, under cover; its clock runs then.
-
-    One detachment at a time strikes an objective: the rate is the objective's.
-    """
-    p = world.p
-    drone = world.drones[index]
-    target = NOWHERE
-    if drone.ready <= now:
-        for column in world.columns:
-            if column.side == drone.side and column.mode == Mode.HOLDING and column.stage < column.last_stage:
-                goal = world.stages[column.stage].place
-                place = place_vector(world, goal)
-                near = distance(place_vector(world, column.held_place), place) <= p.strike_reach
-                free = target == NOWHERE and not is_taken(world, index, goal)
-                if near and free and drone_cover(world, drone, place) > 0.0:
-                    target = goal
+def aim(world: World, drone: DroneState, now: float) -> None:
+    """Turn to what it may strike; the clock of strikes runs while there is something."""
+    rate = world.p.strike_rate
+    target = place_to_strike(world, drone) if drone.ready <= now else NOWHERE
     if target == NOWHERE and drone.strike_at < NEVER:
-        drone.strike_left = (drone.strike_at - now) * p.strike_rate
+        drone.strike_left = (drone.strike_at - now) * rate
         drone.strike_at = NEVER
-    if target != NOWHERE and drone.target == NOWHERE and p.strike_rate > 0.0:
-        drone.strike_at = now + drone.strike_left / p.strike_rate
+    if target != NOWHERE and drone.target == NOWHERE and rate > 0.0:
+        drone.strike_at = now + drone.strike_left / rate
     drone.target = target
 
 
-def is_taken(world: World, index: int, place: int) -> bool:
+def place_to_strike(world: World, drone: DroneState) -> int:
+    """The objective of a column that holds near it, under cover; NOWHERE if there is none.
+
+    One detachment at a time strikes an objective: the rate is the objective's.
+    """
+    for column in world.columns:
+        if column.side == drone.side and column.mode == Mode.HOLDING and column.stage < column.last_stage:
+            goal = world.stages[column.stage].place
+            place = place_vector(world, goal)
+            near = distance(place_vector(world, column.held_place), place) <= world.p.strike_reach
+            if near and not is_taken(world, drone, goal) and drone_cover(world, drone, place) > 0.0:
+                return goal
+    return NOWHERE
+
+
+def is_taken(world: World, drone: DroneState, place: int) -> bool:
     """Whether another detachment strikes a place."""
     taken = False
-    for other in range(len(world.drones)):
-        taken = taken or (other != index and world.drones[other].target == place)
+    for other in world.drones:
+        taken = taken or (other.agent != drone.agent and other.target == place)
     return taken
 
 
-def strike(world: World, index: int, now: float) -> None:
+def strike(world: World, drone: DroneState, now: float) -> None:
     """A strike destroys vehicles where the contesting side holds the place, and families leave."""
-    drone = world.drones[index]
     p = world.p
     seed = world.run[0].seed
-    place = world.places[drone.target]
     hit = 0.0
-    if place.holder == Side.CONTESTING:
+    if world.places[drone.target].holder == Side.CONTESTING:
         hit = float(poisson(seed, drone.key, Purpose.STRIKE_VEHICLES, drone.strikes, p.strike_vehicles))
     drone.destroyed += hit
     drone.strikes += 1
@@ -99,7 +98,7 @@ def strike(world: World, index: int, now: float) -> None:
     for town in world.towns:
         if town.place == drone.target:
             town.struck = now
-    log_drone(world, index, now, Event.STRIKE, place=drone.target, amount=hit)
+    log_at(world, drone.agent, now, Event.STRIKE, place=drone.target, amount=hit)
     left = exponential(seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)
     drone.strike_at = now + left / p.strike_rate
 
@@ -123,9 +122,7 @@ def objective_cover(world: World, drone: DroneState) -> float:
 
 def cover(world: World, side: int, at: Vector, now: float) -> float:
     """Cover of a side at a position and hour, 0 to 1: its best detachment's, or its manned aviation's."""
-    best = 0.0
-    if world.run[0].manned_side == side:
-        best = world.p.manned_cover
+    best = world.p.manned_cover if world.run[0].manned_side == side else 0.0
     for drone in world.drones:
         if drone.side == side and drone.ready <= now:
             best = max(best, drone_cover(world, drone, at))
@@ -134,7 +131,8 @@ def cover(world: World, side: int, at: Vector, now: float) -> float:
 
 def cover_of(world: World, column: ColumnState, now: float) -> float:
     """Cover of its own side over a column's head where it last acted, 0 to 1."""
-    return cover(world, column.side, head_vector(world, column), now)
+    lat, lon = head_position(world, column)
+    return cover(world, column.side, vector(lat, lon), now)
 
 
 def drone_cover(world: World, drone: DroneState, at: Vector) -> float:

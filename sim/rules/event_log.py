@@ -1,17 +1,16 @@
 """The log: every event with hour, agent, place and amount, and the first hour of each milestone.
 
-Each kind of agent has a function of its own that knows where its events are; what their `amount` and `other`
-are says sim.state.kinds.Event.
+What the `amount` and `other` of an event are says sim.state.kinds.Event.
 """
 
 from sim.state.kinds import AgentKind
-from sim.state.rows import NO_KM, NOBODY, NOWHERE, LogEntry, MilestoneState
+from sim.state.rows import NO_KM, NOBODY, NOWHERE, ColumnState, GroupState, LogEntry, MilestoneState
 from sim.state.world import World
 
 
 def log_column(
     world: World,
-    index: int,
+    column: ColumnState,
     now: float,
     event: int,
     place: int = NOWHERE,
@@ -20,38 +19,24 @@ def log_column(
     other: float = 0.0,
 ) -> None:
     """Log an event of a column: at its head, or some km ahead of it."""
-    km = world.columns[index].km + ahead
+    index, km = world.indices[column.agent], column.km + ahead
     write(world, AgentKind.COLUMN, index, now, event, place=place, km=km, amount=amount, other=other)
 
 
 def log_group(
-    world: World, index: int, now: float, event: int, place: int = NOWHERE, km: float = NO_KM
+    world: World, group: GroupState, now: float, event: int, place: int = NOWHERE, km: float = NO_KM
 ) -> None:
     """Log where a group goes, a place or a km of its quarry's itinerary, with the hour of its arrival."""
-    arrives = world.groups[index].arrives
-    write(world, AgentKind.GROUP, index, now, event, place=place, km=km, amount=arrives)
+    index = world.indices[group.agent]
+    write(world, AgentKind.GROUP, index, now, event, place=place, km=km, amount=group.arrives)
 
 
-def log_garrison(world: World, index: int, now: float, event: int, amount: float, other: float = 0.0) -> None:
-    """Log an event of a garrison, in its place."""
-    place = world.garrisons[index].place
-    write(world, AgentKind.GARRISON, index, now, event, place=place, amount=amount, other=other)
-
-
-def log_airlift(world: World, index: int, now: float, event: int, amount: float) -> None:
-    """Log an event of an airlift, where it lands."""
-    place = world.garrisons[world.airlifts[index].garrison].place
-    write(world, AgentKind.AIRLIFT, index, now, event, place=place, amount=amount)
-
-
-def log_camp(world: World, index: int, now: float, event: int, amount: float = 0.0) -> None:
-    """Log an event of a camp, in its place."""
-    write(world, AgentKind.CAMP, index, now, event, place=world.camps[index].place, amount=amount)
-
-
-def log_drone(world: World, index: int, now: float, event: int, place: int, amount: float) -> None:
-    """Log an event of a drone detachment: at its control station, or at what it strikes."""
-    write(world, AgentKind.DRONE, index, now, event, place=place, amount=amount)
+def log_at(
+    world: World, agent: int, now: float, event: int, place: int, amount: float = 0.0, other: float = 0.0
+) -> None:
+    """Log an event of a drone detachment, a camp, a garrison or an airlift, at a place."""
+    kind, index = world.kinds[agent], world.indices[agent]
+    write(world, kind, index, now, event, place=place, amount=amount, other=other)
 
 
 def log_town(world: World, index: int, now: float, event: int, amount: float, other: float) -> None:

@@ -3,9 +3,9 @@
 from sim.chance.keyed import Latent, Purpose, exponential, whole
 from sim.rules import camps, combat, groups, towns
 from sim.rules.drones import cover
-from sim.rules.event_log import log_airlift, log_garrison
+from sim.rules.event_log import log_at
 from sim.rules.geodesy import place_vector
-from sim.rules.route import on_road, road_distance, way_to
+from sim.rules.route import way_to
 from sim.state.kinds import Event, Mode, Side, Stance
 from sim.state.rows import NEVER, NOBODY, ColumnState, GarrisonState, GroupState
 from sim.state.world import World
@@ -15,9 +15,9 @@ def wake(world: World, index: int, now: float) -> float:
     """End a raid; let the next be tried that groups make of their own accord."""
     garrison = world.garrisons[index]
     if is_raided(garrison) and now >= garrison.raid_until:
-        end_raid(world, index, now)
+        end_raid(world, garrison, now)
     if garrison.holds and now >= garrison.raid_next:
-        attempt(world, index, now)
+        attempt(world, garrison, now)
     if is_raided(garrison):
         return min(garrison.raid_until, garrison.raid_next)
     return garrison.raid_next if garrison.holds else NEVER
@@ -30,27 +30,24 @@ def is_raided(garrison: GarrisonState) -> bool:
 
 def may_be_raided(world: World, garrison: GarrisonState) -> bool:
     """Whether a garrison stands alone in its place, and no raid is on."""
-    alone = garrison.holds and not is_raided(garrison)
     for column in world.columns:
         if column.mode == Mode.HOLDING and column.held_place == garrison.place:
-            alone = False
-    return alone
+            return False
+    return garrison.holds and not is_raided(garrison)
 
 
-def attempt(world: World, index: int, now: float) -> None:
+def attempt(world: World, garrison: GarrisonState, now: float) -> None:
     """Raids are tried at a constant rate; one comes if a group is free to, the nearest of them."""
-    garrison = world.garrisons[index]
     best, raider = NEVER, NOBODY
-    for i in range(len(world.groups)):
-        group = world.groups[i]
+    for i, group in enumerate(world.groups):
         way = way_to(world, garrison.place, group.road, group.road_km)
-        if way < best and may_raid(world, i, now) and way <= world.p.raid_radius:
+        if way < best and may_raid(world, group, now) and way <= world.p.raid_radius:
             best, raider = way, i
     garrison.attempts += 1
     next_attempt(world, garrison, now)
     if raider != NOBODY and may_be_raided(world, garrison):
         world.groups[raider].engaged = garrison.agent
-        begin_raid(world, index, now)
+        begin_raid(world, garrison, now)
 
 
 def next_attempt(world: World, garrison: GarrisonState, now: float) -> None:
@@ -62,57 +59,50 @@ def next_attempt(world: World, garrison: GarrisonState, now: float) -> None:
         garrison.raid_next = now + left / rate
 
 
-def may_raid(world: World, index: int, now: float) -> bool:
+def may_raid(world: World, group: GroupState, now: float) -> bool:
     """Whether a group is free for a raid and knows of no hostile column near.
 
     It knows where columns hold or have arrived, and its last sighting of one under way.
     """
-    group = world.groups[index]
     if not is_free(group, now):
         return False
-    for i in range(len(world.columns)):
-        column = world.columns[i]
+    for i, column in enumerate(world.columns):
         stands = column.mode == Mode.HOLDING or (column.mode == Mode.ARRIVED and column.persons > 0.0)
         km = column.km
         if group.told_of == i and not stands:
             stands, km = Mode.WAITING < column.mode < Mode.HOLDING, group.told_km
-        if stands and world.hostile[index][i]:
-            road, road_km = on_road(world, column, km)
-            way = road_distance(world, group.road, group.road_km, road, road_km)
-            if way < world.p.raid_clear:
-                return False
+        hostile = stands and groups.is_hostile(world, group, column)
+        if hostile and groups.way_to_column(world, group, column, km) < world.p.raid_clear:
+            return False
     return True
 
 
 def is_free(group: GroupState, now: float) -> bool:
     """Whether a group that raids is in the field, in its place, rested and not fighting."""
-    if not group.raids or group.stance == Stance.WITHDRAWN or group.stance == Stance.BROKEN:
+    if not group.raids or group.stance in (Stance.WITHDRAWN, Stance.BROKEN):
         return False
     return group.arrives <= now and group.rested <= now and group.engaged == NOBODY
 
 
 def ordered(world: World, index: int, now: float) -> float:
     """An order to raid: those of its groups that are free and near enough attack; none, no raid."""
-    target = world.raids[index].garrison
-    garrison = world.garrisons[target]
+    garrison = world.garrisons[world.raids[index].garrison]
     if not may_be_raided(world, garrison):
         return NEVER
-    raiders = 0
-    for i in range(len(world.groups)):
-        group = world.groups[i]
+    comes = False
+    for i, group in enumerate(world.groups):
         near = way_to(world, garrison.place, group.road, group.road_km) <= world.p.raid_radius
         if world.raiders[index][i] and near and is_free(group, now):
             group.engaged = garrison.agent
-            raiders += 1
-    if raiders > 0:
-        begin_raid(world, target, now)
+            comes = True
+    if comes:
+        begin_raid(world, garrison, now)
         world.wakes[garrison.agent] = min(world.wakes[garrison.agent], garrison.raid_until)
     return NEVER
 
 
-def begin_raid(world: World, index: int, now: float) -> None:
+def begin_raid(world: World, garrison: GarrisonState, now: float) -> None:
     """The engaged groups attack for some hours."""
-    garrison = world.garrisons[index]
     p = world.p
     garrison.raiders = 0.0
     for group in world.groups:
@@ -122,12 +112,11 @@ def begin_raid(world: World, index: int, now: float) -> None:
     garrison.raids += 1
     towns.fought_at(world, garrison.place)
     ratio = combat.person_ratio(garrison.persons, garrison.raiders)
-    log_garrison(world, index, now, Event.RAID, amount=ratio, other=garrison.raiders)
+    log_at(world, garrison.agent, now, Event.RAID, place=garrison.place, amount=ratio, other=garrison.raiders)
 
 
-def end_raid(world: World, index: int, now: float) -> None:
+def end_raid(world: World, garrison: GarrisonState, now: float) -> None:
     """Count the losses; the garrison falls if it is too weak for the raiders, who then stay."""
-    garrison = world.garrisons[index]
     p = world.p
     lost, vehicles, fighters = combat.toll(
         world,
@@ -143,21 +132,18 @@ def end_raid(world: World, index: int, now: float) -> None:
     garrison.persons_lost += lost
     garrison.vehicles -= vehicles
     garrison.vehicles_lost += vehicles
-    log_garrison(world, index, now, Event.RAID_END, amount=lost, other=fighters)
+    log_at(world, garrison.agent, now, Event.RAID_END, place=garrison.place, amount=lost, other=fighters)
     if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
-        fall(world, index, now)
+        fall(world, garrison, now)
     groups.disengage(world, garrison.agent, garrison.key, garrison.raids, now=now, lost=fighters)
     garrison.raid_until = -NEVER
 
 
-def fall(world: World, index: int, now: float) -> None:
+def fall(world: World, garrison: GarrisonState, now: float) -> None:
     """The garrison leaves its place, and the raiders stay there."""
-    garrison = world.garrisons[index]
     point = world.places[garrison.place]
-    garrison.without += hungry(garrison, now)
+    count_supply(garrison, now)
     garrison.holds = False
-    garrison.supply = supply_left(garrison, now)
-    garrison.counted_at = now
     point.holder = Side.CONTESTING
     for group in world.groups:
         if group.engaged == garrison.agent:
@@ -165,7 +151,7 @@ def fall(world: World, index: int, now: float) -> None:
             group.set_km = -NEVER
             if group.stance == Stance.BLOCKING:
                 group.stance = Stance.HOME
-    log_garrison(world, index, now, Event.FALLEN, amount=garrison.persons)
+    log_at(world, garrison.agent, now, Event.FALLEN, place=garrison.place, amount=garrison.persons)
     camps.captured(world, garrison.place, point.holder, now)
 
 
@@ -177,7 +163,7 @@ def airlift(world: World, index: int, now: float) -> float:
         run = world.run[0]
         brought = whole(run.seed, row.key, Latent.PERSONS, row.persons_low, row.persons_high, run.spread)
         garrison.persons += brought
-        log_airlift(world, index, now, Event.AIRLIFT, amount=brought)
+        log_at(world, row.agent, now, Event.AIRLIFT, place=garrison.place, amount=brought)
     return NEVER
 
 
@@ -194,14 +180,20 @@ def hungry(garrison: GarrisonState, now: float) -> float:
     return max(0.0, now - garrison.counted_at - garrison.supply) if garrison.holds else 0.0
 
 
+def count_supply(garrison: GarrisonState, now: float) -> None:
+    """Count what supply is left, and the hours without."""
+    garrison.without += hungry(garrison, now)
+    garrison.supply = supply_left(garrison, now)
+    garrison.counted_at = now
+
+
 def resupply(world: World, column: ColumnState, now: float) -> None:
     """A column brings a garrison supply, less by the share of its vehicles that it lost on the way."""
     garrison = world.garrisons[column.supplies]
     if not garrison.holds or column.vehicles_at_start <= 0.0:
         return
     brought = column.load * column.vehicles / column.vehicles_at_start
-    garrison.without += hungry(garrison, now)
-    garrison.supply = supply_left(garrison, now) + brought
-    garrison.counted_at = now
+    count_supply(garrison, now)
+    garrison.supply += brought
     garrison.resupplies += 1
-    log_garrison(world, column.supplies, now, Event.RESUPPLY, amount=brought / 24.0)
+    log_at(world, garrison.agent, now, Event.RESUPPLY, place=garrison.place, amount=brought / 24.0)

@@ -8,7 +8,7 @@ from sim.chance.keyed import Purpose, binomial, uniform
 from sim.rules.event_log import log_group
 from sim.rules.route import head_km, on_road, road_distance, way_to
 from sim.state.kinds import Event, Mode, Stance
-from sim.state.rows import NEVER, NOBODY, ColumnState, GroupState, Key
+from sim.state.rows import NEVER, NOBODY, NOWHERE, ColumnState, GroupState, Key
 from sim.state.world import World
 
 
@@ -16,7 +16,7 @@ def wake(world: World, index: int, now: float) -> float:
     """Leave if broken; else act on the sighting that has come in, and let the next one be taken."""
     group = world.groups[index]
     if group.stance == Stance.BROKEN:
-        return withdraw(world, index, now) if now >= group.leaves else group.leaves
+        return withdraw(world, group, now) if now >= group.leaves else group.leaves
     if group.stance >= Stance.WITHDRAWN or not group.fights:
         return NEVER
     if group.quarry != NOBODY and now < group.acts_on:
@@ -24,83 +24,87 @@ def wake(world: World, index: int, now: float) -> float:
     if group.quarry != NOBODY:
         group.told_of, group.told_km = group.quarry, group.seen_km
     if group.quarry != NOBODY and group.engaged == NOBODY:
-        set_ahead(world, index, now)
-    return look(world, index, now)
+        set_ahead(world, group, now)
+    return look(world, group, now)
 
 
-def look(world: World, index: int, now: float) -> float:
+def look(world: World, group: GroupState, now: float) -> float:
     """A column is sighted now; the group learns of it, and acts, some hours later.
 
     A group on its way acts when it is in its place: its sighting is taken so much later.
     """
-    group = world.groups[index]
     p = world.p
     u = uniform(world.run[0].seed, group.key, Purpose.SIGHTING, group.looks)
     delay = p.sighting_least + u * (p.sighting_most - p.sighting_least)
     group.quarry = NOBODY
     if group.arrives - delay > now:
         return group.arrives - delay
-    group.quarry = nearest_column(world, index, now)
+    group.quarry = nearest_column(world, group, now)
     if group.quarry == NOBODY:
-        return next_departure(world, index, now)
+        return next_departure(world, group, now)
     group.looks += 1
     group.seen_km = head_km(world.columns[group.quarry], now)
     group.acts_on = now + delay
     return group.acts_on
 
 
-def set_ahead(world: World, index: int, now: float) -> None:
+def set_ahead(world: World, group: GroupState, now: float) -> None:
     """Stay if well ahead of the sighting; else choose a place there, outside the feared radius if it can."""
     p = world.p
-    group = world.groups[index]
     column = world.columns[group.quarry]
     if p.ahead_least <= group.set_km - group.seen_km <= p.ahead_most:
         return
     end = world.marks[column.last_mark - 1].km
-    high = group.seen_km + p.ahead_most
-    low = group.seen_km + p.ahead_least
-    if world.wary[index][group.quarry] < high:
-        low = max(low, world.wary[index][group.quarry])
+    low, high = group.seen_km + p.ahead_least, group.seen_km + p.ahead_most
+    wary = world.wary[world.indices[group.agent]][group.quarry]
+    if wary < high:
+        low = max(low, wary)
     u = uniform(world.run[0].seed, group.key, Purpose.SETTING, group.sets)
     target = min(low + u * (high - low), end)
     group.sets += 1
     if target == group.set_km:
         return
-    group.set_km = target
-    road, road_km = on_road(world, column, target)
+    set_at(world, group, now, target)
+
+
+def set_at(world: World, group: GroupState, now: float, km: float, place: int = NOWHERE) -> None:
+    """Send a group to a km of its quarry's itinerary, which may be a place."""
+    road, road_km = on_road(world, world.columns[group.quarry], km)
     go(world, group, now, road, road_km)
     group.stance = Stance.SHADOW
-    log_group(world, index, now, Event.SET, km=target)
+    group.set_km = km
+    log_group(world, group, now, Event.SET, place=place, km=km)
 
 
 def go(world: World, group: GroupState, now: float, road: int, road_km: float) -> None:
     """Send a group to a point on a road, once it is where it was going; on its way it is not to be met."""
     way = road_distance(world, group.road, group.road_km, road, road_km)
     group.arrives = max(now, group.arrives) + way / world.p.group_speed
-    group.road = road
-    group.road_km = road_km
+    group.road, group.road_km = road, road_km
 
 
-def nearest_column(world: World, index: int, now: float) -> int:
+def nearest_column(world: World, group: GroupState, now: float) -> int:
     """The hostile column under way that is nearest by road, or NOBODY."""
-    group = world.groups[index]
     best, nearest = NEVER, NOBODY
-    for i in range(len(world.columns)):
-        column = world.columns[i]
-        if world.hostile[index][i] and Mode.WAITING < column.mode < Mode.HOLDING:
-            road, road_km = on_road(world, column, head_km(column, now))
-            way = road_distance(world, group.road, group.road_km, road, road_km)
+    for i, column in enumerate(world.columns):
+        if is_hostile(world, group, column) and Mode.WAITING < column.mode < Mode.HOLDING:
+            way = way_to_column(world, group, column, head_km(column, now))
             if way < best:
                 best, nearest = way, i
     return nearest
 
 
-def next_departure(world: World, index: int, now: float) -> float:
+def way_to_column(world: World, group: GroupState, column: ColumnState, km: float) -> float:
+    """The shortest way by road from a group to a road-km of a column's itinerary, km."""
+    road, road_km = on_road(world, column, km)
+    return road_distance(world, group.road, group.road_km, road, road_km)
+
+
+def next_departure(world: World, group: GroupState, now: float) -> float:
     """The hour at which a hostile column next departs, or NEVER."""
     hour = NEVER
-    for i in range(len(world.columns)):
-        column = world.columns[i]
-        if world.hostile[index][i] and column.mode == Mode.WAITING and column.departs > now:
+    for column in world.columns:
+        if is_hostile(world, group, column) and column.mode == Mode.WAITING and column.departs > now:
             hour = min(hour, column.departs)
     return hour
 
@@ -108,9 +112,8 @@ def next_departure(world: World, index: int, now: float) -> float:
 def choose_refuge(world: World, column: ColumnState, now: float) -> int:
     """The refuge nearest to a column beyond two days at its pace since its last hold; else the farthest."""
     hours = now - column.set_out
-    least = 0.0
-    if hours > 0.0:
-        least = (column.km - column.set_out_km) / hours * world.p.refuge_time
+    pace = (column.km - column.set_out_km) / hours if hours > 0.0 else 0.0
+    least = pace * world.p.refuge_time
     road, road_km = on_road(world, column, head_km(column, now))
     near, far = NOBODY, NOBODY
     nearest, farthest = NEVER, -1.0
@@ -126,100 +129,96 @@ def choose_refuge(world: World, column: ColumnState, now: float) -> int:
 # --- what a column's rules ask of the groups ---------------------------------------------------------------
 
 
-def is_contested(world: World, column: int) -> bool:
+def is_hostile(world: World, group: GroupState, column: ColumnState) -> bool:
+    """Whether a group is hostile to a column."""
+    return world.hostile[world.indices[group.agent]][world.indices[column.agent]]
+
+
+def is_contested(world: World, column: ColumnState) -> bool:
     """Whether a column is on contested road, beyond what its side holds, and a hostile group in the field."""
-    row = world.columns[column]
-    if row.km <= row.held_km or row.km < row.contested_km:
-        return False
-    return is_hunted(world, column)
+    beyond = column.km > column.held_km and column.km >= column.contested_km
+    return beyond and is_hunted(world, column)
 
 
-def is_contested_ahead(world: World, column: int) -> bool:
+def is_contested_ahead(world: World, column: ColumnState) -> bool:
     """Whether the road on which a column goes on is contested: from the very place where that begins."""
-    row = world.columns[column]
-    return row.km >= max(row.held_km, row.contested_km) and is_hunted(world, column)
+    return column.km >= max(column.held_km, column.contested_km) and is_hunted(world, column)
 
 
-def is_hunted(world: World, column: int) -> bool:
+def is_hunted(world: World, column: ColumnState) -> bool:
     """Whether a group hostile to a column is in the field."""
-    for i in range(len(world.groups)):
-        if world.hostile[i][column] and world.groups[i].stance != Stance.WITHDRAWN:
+    for group in world.groups:
+        if group.stance != Stance.WITHDRAWN and is_hostile(world, group, column):
             return True
     return False
 
 
-def fighting(world: World, index: int, column: int) -> bool:
+def fighting(world: World, group: GroupState, column: ColumnState) -> bool:
     """Whether a group is one that fights a column, wherever it is now."""
-    return world.groups[index].fights and world.hostile[index][column]
+    return group.fights and is_hostile(world, group, column)
 
 
-def defends(world: World, index: int, column: int) -> bool:
+def defends(world: World, group: GroupState, column: ColumnState) -> bool:
     """Whether a group defends a position: not once it has withdrawn, nor while it blocks a road."""
-    stance = world.groups[index].stance
-    return fighting(world, index, column) and stance != Stance.WITHDRAWN and stance != Stance.BLOCKING
+    return group.stance not in (Stance.WITHDRAWN, Stance.BLOCKING) and fighting(world, group, column)
 
 
-def is_ready(world: World, index: int, column: int, now: float) -> bool:
+def is_ready(world: World, group: GroupState, column: ColumnState, now: float) -> bool:
     """Whether a group can take part in an ambush on a column: in its place, rested, and near by road."""
-    group = world.groups[index]
-    if not fighting(world, index, column) or group.stance > Stance.SHADOW:
+    if group.stance > Stance.SHADOW or not fighting(world, group, column):
         return False
     if group.arrives > now or group.rested > now or group.engaged != NOBODY:
         return False
-    road, road_km = on_road(world, world.columns[column], world.columns[column].km)
-    way = road_distance(world, group.road, group.road_km, road, road_km)
-    return way <= world.p.ready_radius
+    return way_to_column(world, group, column, column.km) <= world.p.ready_radius
 
 
-def ready_share(world: World, column: int, now: float) -> float:
+def ready_share(world: World, column: ColumnState, now: float) -> float:
     """Groups ready for an ambush on a column, as a share of all that fight it."""
     ready, every = 0, 0
-    for i in range(len(world.groups)):
-        if fighting(world, i, column):
+    for group in world.groups:
+        if fighting(world, group, column):
             every += 1
-            if is_ready(world, i, column, now):
+            if is_ready(world, group, column, now):
                 ready += 1
     return ready / every if every > 0 else 0.0
 
 
-def engage_ready(world: World, column: int, now: float) -> float:
+def engage_ready(world: World, column: ColumnState, now: float) -> float:
     """Engage every ready group in an ambush; returns the fighters that take part."""
     fighters = 0.0
-    for i in range(len(world.groups)):
-        if is_ready(world, i, column, now):
-            world.groups[i].engaged = world.columns[column].agent
-            fighters += world.groups[i].fighters
-    return world.p.committed_share * fighters
-
-
-def engage_all(world: World, column: int) -> float:
-    """Engage every free group that defends a position; returns the fighters in it."""
-    fighters = 0.0
-    for i in range(len(world.groups)):
-        group = world.groups[i]
-        if group.engaged == NOBODY and defends(world, i, column):
-            group.engaged = world.columns[column].agent
+    for group in world.groups:
+        if is_ready(world, group, column, now):
+            group.engaged = column.agent
             fighters += group.fighters
     return world.p.committed_share * fighters
 
 
-def committed(world: World, column: int) -> float:
-    """Fighters that the groups which defend it commit to a position against a column."""
+def engage_all(world: World, column: ColumnState) -> float:
+    """Engage every free group that defends a position; returns the fighters in it."""
     fighters = 0.0
-    for i in range(len(world.groups)):
-        if defends(world, i, column):
-            fighters += world.groups[i].fighters
+    for group in world.groups:
+        if group.engaged == NOBODY and defends(world, group, column):
+            group.engaged = column.agent
+            fighters += group.fighters
     return world.p.committed_share * fighters
 
 
-def engage_block(world: World, column: int, index: int, now: float) -> float:
+def committed(world: World, column: ColumnState) -> float:
+    """Fighters that the groups which defend it commit to a position against a column."""
+    fighters = 0.0
+    for group in world.groups:
+        if defends(world, group, column):
+            fighters += group.fighters
+    return world.p.committed_share * fighters
+
+
+def engage_block(world: World, column: ColumnState, group: GroupState, now: float) -> float:
     """Engage the group that stands across a column's road; returns the fighters that take part."""
-    group = world.groups[index]
-    if group.stance != Stance.BLOCKING or not world.hostile[index][column]:
+    if group.stance != Stance.BLOCKING or not is_hostile(world, group, column):
         return 0.0
     if group.rested > now or group.engaged != NOBODY:
         return 0.0
-    group.engaged = world.columns[column].agent
+    group.engaged = column.agent
     return world.p.committed_share * group.fighters
 
 
@@ -245,37 +244,31 @@ def disengage(world: World, foe: int, key: Key, count: int, now: float, lost: fl
             group.engaged = NOBODY
 
 
-def break_up(world: World, column: int, leaves: float) -> None:
+def break_up(world: World, column: ColumnState, leaves: float) -> None:
     """The groups of a broken position will leave at an hour of the coming night."""
-    for i in range(len(world.groups)):
-        group = world.groups[i]
-        if defends(world, i, column):
+    for group in world.groups:
+        if defends(world, group, column):
             group.leaves = min(group.leaves, leaves) if group.stance == Stance.BROKEN else leaves
             group.stance = Stance.BROKEN
-            group.quarry = column
+            group.quarry = world.indices[column.agent]
             world.wakes[group.agent] = group.leaves
 
 
-def withdraw(world: World, index: int, now: float) -> float:
+def withdraw(world: World, group: GroupState, now: float) -> float:
     """Fall back to the next defended position on the column's way, or, where none is left, to a refuge.
 
     That is the nearest beyond two days at the column's pace since its last hold, or else the farthest.
     """
-    group = world.groups[index]
     column = world.columns[group.quarry]
     group.rested = now + world.p.recovery
     for i in range(column.next_mark, column.last_mark):
         mark = world.marks[i]
         if mark.defended and mark.leaves == NEVER:
-            road, road_km = on_road(world, column, mark.km)
-            go(world, group, now, road, road_km)
-            group.stance = Stance.SHADOW
-            group.set_km = mark.km
-            log_group(world, index, now, Event.SET, place=mark.place, km=mark.km)
-            return look(world, index, now)
+            set_at(world, group, now, mark.km, place=mark.place)
+            return look(world, group, now)
     refuge = choose_refuge(world, column, now)
     if refuge != NOBODY:
         go(world, group, now, world.places[refuge].road, world.places[refuge].road_km)
     group.stance = Stance.WITHDRAWN
-    log_group(world, index, now, Event.WITHDRAWAL, place=refuge)
+    log_group(world, group, now, Event.WITHDRAWAL, place=refuge)
     return NEVER

@@ -2,8 +2,9 @@
 
 from sim.chance.keyed import Purpose, uniform
 from sim.rules.daylight import next_first_light
+from sim.rules.groups import is_hostile
 from sim.state.kinds import Mode, Stance
-from sim.state.rows import NOBODY, Key
+from sim.state.rows import NOBODY, ColumnState, Key
 from sim.state.world import World
 
 
@@ -21,19 +22,18 @@ def to_holders(world: World, hour: float) -> None:
             world.wakes[column.agent] = min(world.wakes[column.agent], hour)
 
 
-def of_withdrawal(world: World, index: int, now: float) -> None:
+def of_withdrawal(world: World, withdrawing: ColumnState, now: float) -> None:
     """Columns that hold see, each with its own delay, that a withdrawing column has left or come."""
     for column in world.columns:
         if column.mode == Mode.HOLDING:
             hold = column.stage - column.first_stage
-            seen = now + delay(world, column.hold_seed, world.columns[index].key, hold)
+            seen = now + delay(world, column.hold_seed, withdrawing.key, hold)
             world.wakes[column.agent] = min(world.wakes[column.agent], seen)
 
 
 def to_waiting(world: World, side: int, now: float) -> None:
     """A place has come into a side's hands: its columns that waited for that set out at first light."""
-    for i in range(len(world.columns)):
-        column = world.columns[i]
+    for column in world.columns:
         if column.side == side and column.mode == Mode.WAITING and column.waits_for_place:
             column.planned = column.departs
             if column.departs <= now:
@@ -48,10 +48,9 @@ def to_drones(world: World, side: int, now: float) -> None:
             world.wakes[drone.agent] = now
 
 
-def to_groups(world: World, index: int, now: float) -> None:
+def to_groups(world: World, column: ColumnState, now: float) -> None:
     """The groups hostile to a column look out for it again: it has left a hold, or set out late."""
-    for i in range(len(world.groups)):
-        group = world.groups[i]
+    for group in world.groups:
         idle = group.stance <= Stance.SHADOW and group.fights and group.quarry == NOBODY
-        if idle and world.hostile[i][index]:
+        if idle and is_hostile(world, group, column):
             world.wakes[group.agent] = min(world.wakes[group.agent], now)

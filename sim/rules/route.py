@@ -1,6 +1,5 @@
 """Where things are: heads of columns on their itineraries, groups on roads, and the road between them."""
 
-from sim.rules.geodesy import Vector, vector
 from sim.state.kinds import Side
 from sim.state.rows import ColumnState
 from sim.state.world import World
@@ -22,12 +21,6 @@ def leg_at(world: World, column: ColumnState, km: float) -> int:
 def head_position(world: World, column: ColumnState) -> tuple[float, float]:
     """Latitude and longitude of a column's head when it last acted, degrees."""
     return position_at(world, column, column.km)
-
-
-def head_vector(world: World, column: ColumnState) -> Vector:
-    """The unit vector of a column's head when it last acted."""
-    lat, lon = head_position(world, column)
-    return vector(lat, lon)
 
 
 def position_at(world: World, column: ColumnState, km: float) -> tuple[float, float]:

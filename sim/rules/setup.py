@@ -3,6 +3,7 @@
 from sim.chance.keyed import ONCE, THE_RUN, Given, Latent, Purpose, exponential, gamma2, uniform, whole
 from sim.rules import garrisons, towns
 from sim.rules.daylight import day_at, first_light_from, midnight_before
+from sim.rules.groups import is_hostile
 from sim.state.kinds import AgentKind
 from sim.state.rows import NEVER, NOBODY, ColumnState, GarrisonState
 from sim.state.world import World
@@ -12,8 +13,8 @@ def open_run(world: World) -> None:
     """Draw what is hidden in columns, sections and positions; share out the fighters; set the first hours."""
     seed = world.run[0].seed
     open_way(world)
-    for index in range(len(world.columns)):
-        open_column(world, index)
+    for column in world.columns:
+        open_column(world, column)
     for drone in world.drones:
         drone.strike_left = exponential(seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)
         world.wakes[drone.agent] = drone.ready
@@ -34,8 +35,7 @@ def open_run(world: World) -> None:
 def open_way(world: World) -> None:
     """Luck with mines, the same for all legs of a section; what a fight at each position must use up."""
     seed = world.run[0].seed
-    for i in range(len(world.legs)):
-        leg = world.legs[i]
+    for i, leg in enumerate(world.legs):
         if leg.first_alike == i:
             leg.mine_factor = gamma2(seed, leg.section, Purpose.LATENT)
         leg.mine_factor = world.legs[leg.first_alike].mine_factor
@@ -44,9 +44,8 @@ def open_way(world: World) -> None:
             mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
 
 
-def open_column(world: World, index: int) -> None:
+def open_column(world: World, column: ColumnState) -> None:
     """A column's strength, luck with mines and first start, at first light of its day or a later one."""
-    column = world.columns[index]
     seed = world.run[0].seed
     draw_strength(world, column)
     column.vehicles_at_start = column.vehicles
@@ -55,8 +54,8 @@ def open_column(world: World, index: int) -> None:
     column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, column.mines)
     column.probe_left = exponential(seed, column.key, Purpose.PROBE_CLOCK, column.probes)
     column.ambush_left = NEVER
-    for row in world.hostile:
-        if row[index]:
+    for group in world.groups:
+        if is_hostile(world, group, column):
             column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, column.candidates)
     if column.starts_given:
         column.departs = given_hour(world)
@@ -107,8 +106,8 @@ def share_fighters(world: World) -> None:
 
 def open_towns(world: World) -> None:
     """The towns' first midnight after the beginning, and where their families would go."""
-    for agent in range(len(world.kinds)):
-        if world.kinds[agent] == AgentKind.TOWN:
+    for agent, kind in enumerate(world.kinds):
+        if kind == AgentKind.TOWN:
             midnight = midnight_before(world, world.run[0].begins) + 24.0
             world.wakes[agent] = midnight if midnight > world.run[0].begins else midnight + 24.0
     towns.share_out(world)

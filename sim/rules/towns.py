@@ -14,12 +14,6 @@ from sim.state.rows import NEVER, DestinationState
 from sim.state.world import World
 
 
-def settle(world: World, town: int, leave: float) -> None:
-    """Share those who leave a town over the destinations."""
-    for i in range(len(world.destinations)):
-        world.destinations[i].arrivals += leave * world.shares[town][i]
-
-
 def fought_at(world: World, place: int) -> None:
     """There was a fight, raid or strike at a place: fewer will go there."""
     if not world.places[place].fought:
@@ -29,15 +23,14 @@ def fought_at(world: World, place: int) -> None:
 
 def share_out(world: World) -> None:
     """The share of each destination in those who leave a town from now on, in proportion to its weight."""
-    for town in range(len(world.towns)):
-        place = world.towns[town].place
-        total = 0.0
-        for i in range(len(world.destinations)):
-            world.shares[town][i] = weight(world, place, world.destinations[i])
-            total += world.shares[town][i]
+    for index, town in enumerate(world.towns):
+        shares, total = world.shares[index], 0.0
+        for i, destination in enumerate(world.destinations):
+            shares[i] = weight(world, town.place, destination)
+            total += shares[i]
         if total > 0.0:
-            for i in range(len(world.destinations)):
-                world.shares[town][i] /= total
+            for i in range(len(shares)):
+                shares[i] /= total
 
 
 def weight(world: World, place: int, destination: DestinationState) -> float:
@@ -79,8 +72,8 @@ def look_at(world: World, index: int, now: float) -> bool:
     world.heads[index] = km
     lat, lon = position_at(world, column, km)
     head = vector(lat, lon)
-    for i in range(len(world.towns)):
-        world.ranges[i][index] = distance(place_vector(world, world.towns[i].place), head)
+    for i, town in enumerate(world.towns):
+        world.ranges[i][index] = distance(place_vector(world, town.place), head)
     return True
 
 
@@ -93,8 +86,8 @@ def empty(world: World, index: int, now: float, moved: bool) -> None:
         town.share = share_leaving(world, index, struck)
     leave = (town.people - town.departures) * town.share
     town.departures += leave
-    if leave > 0.0:
-        settle(world, index, leave)
+    for i, destination in enumerate(world.destinations):
+        destination.arrivals += leave * world.shares[index][i]
     if leave >= 1.0:
         log_town(world, index, now, Event.DISPLACED, amount=leave, other=town.departures)
 

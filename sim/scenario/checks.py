@@ -1,16 +1,16 @@
 """What no scenario can be, across its fields: told with its line before anything runs."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from itertools import pairwise
 
 from sim.files.fields import GIVEN
 from sim.files.yaml_tree import Fault
-from sim.scenario.check_length import check_length
 from sim.scenario.check_milestones import check_milestones
 from sim.scenario.check_stages import check_stages
 from sim.scenario.draft import Draft
-from sim.scenario.schema import Column, itinerary
+from sim.scenario.schema import Column, Scenario, itinerary
+from sim.state.clock import in_hours
 
 INPUTS = (
     "columns", "groups", "drones", "manned_aviation", "towns", "camps", "garrisons", "airlifts", "raids",
@@ -21,6 +21,8 @@ UNIQUE = {
     "place": ("towns", "garrisons", "destinations"),
 }
 """Fields that no two rows of a list have alike, and the lists."""
+NamedPlace = tuple[str | None, *tuple[str | int, ...]]
+"""A place that the scenario names, and where: keys and indices from the top of the file."""
 
 
 def impossible(draft: Draft, *, whole: bool = True) -> list[Fault]:
@@ -33,7 +35,7 @@ def impossible(draft: Draft, *, whole: bool = True) -> list[Fault]:
     _places(draft)
     _ids(draft)
     _itineraries(draft)
-    check_length(draft)
+    _lengths(draft)
     if whole:
         _needed(draft)
         check_stages(draft)
@@ -76,13 +78,13 @@ def _days(draft: Draft) -> None:
             _day(draft, f"{row.id} {words}", getattr(row, name), key, i, name)
 
 
-def _day(draft: Draft, what: str, day: Any, *loc: str | int) -> None:
+def _day(draft: Draft, what: str, day: date | str | None, *loc: str | int) -> None:
     """A day outside the scenario, or a given hour where the scenario begins on a day."""
     start, end = draft.scenario.start, draft.scenario.end
     if day == GIVEN and not start.given:
         message = f"{what} the given hour, but the scenario starts on a day"
         draft.fault(f"{message}; a day, or 'start: {{given: ...}}', would be right", *loc)
-    elif day not in (None, GIVEN) and not start.day <= day < end:
+    elif isinstance(day, date) and not start.day <= day < end:
         draft.fault(f"{what} {day}, outside {start.day} to {end}; a day between would be right", *loc)
 
 
@@ -93,7 +95,7 @@ def _places(draft: Draft) -> None:
     airfields = [name for name, row in known.items() if row.kind == "airfield"]
     for place, *loc in _named_places(draft):
         draft.among(place, known, "is not a place of the network", *loc)
-    by_road: list[tuple[Any, ...]] = [(group.home, "groups", i, "home") for i, group in enumerate(s.groups)]
+    by_road: list[NamedPlace] = [(group.home, "groups", i, "home") for i, group in enumerate(s.groups)]
     by_road += [(refuge, "refuges", i) for i, refuge in enumerate(s.refuges)]
     for key in ("towns", "camps", "garrisons", "destinations"):
         rows = enumerate(getattr(s, key))
@@ -108,7 +110,7 @@ def _places(draft: Draft) -> None:
                 draft.fault(message, key, i, "airfield")
 
 
-def _named_places(draft: Draft) -> Iterator[tuple[Any, ...]]:
+def _named_places(draft: Draft) -> Iterator[NamedPlace]:
     """Every place that the scenario names but those of milestones, with where it stands."""
     s = draft.scenario
     for i, column in enumerate(s.columns):
@@ -189,7 +191,7 @@ def _itineraries(draft: Draft) -> None:
 def _on_the_way(draft: Draft, column: Column, i: int) -> None:
     """Places of the network that a column names and does not pass."""
     way, known = draft.ways[column.id], draft.network.places
-    named: list[tuple[Any, ...]] = [(stop, "stops", j) for j, stop in enumerate(column.stops)]
+    named: list[NamedPlace] = [(stop, "stops", j) for j, stop in enumerate(column.stops)]
     for place, *loc in [*named, (column.contested_from, "contested_from")]:
         if place in known and place not in way:
             draft.fault(f"{place!r} is not on the way of {column.id}", "columns", i, *loc)
@@ -197,3 +199,29 @@ def _on_the_way(draft: Draft, column: Column, i: int) -> None:
         if defence.place in known and defence.place not in way[1:-1]:
             message = f"{defence.place!r} is not between start and objective of {column.id}"
             draft.fault(message, "columns", i, "defended", j)
+
+
+def _lengths(draft: Draft) -> None:
+    """Columns whose vehicles do not fit on their itinerary, or whose rear would set out after the end."""
+    for i, column in enumerate(draft.scenario.columns):
+        road = sum(draft.network.road_km(*ends) for ends in pairwise(draft.ways.get(column.id, ())))
+        hours = _hours_left(draft.scenario, column)
+        vehicles = sum(serial.vehicles[1] for serial in column.serials)
+        length, gaps = vehicles * column.vehicle_gap, column.serial_gap * (len(column.serials) - 1)
+        passing = gaps + length / draft.march_speed
+        if length > road > 0.0:
+            message = f"{column.id} is {length:,.1f} km long ({vehicles:,} vehicles), longer than its road of"
+            most = f"{int(road / column.vehicle_gap):,} vehicles at most"
+            message += f" {road:,.1f} km; {most}, or a shorter 'vehicle_gap', would be right"
+            draft.fault(message, "columns", i, "serials")
+        elif passing > hours > 0.0:
+            rear = f"would pass {passing:,.1f} h after its head ({gaps:,.1f} h of them gaps)"
+            message = f"the rear of {column.id} {rear}, and the scenario leaves {hours:,.1f} h"
+            draft.fault(f"{message}; a shorter 'serial_gap' would be right", "columns", i, "serial_gap")
+
+
+def _hours_left(scenario: Scenario, column: Column) -> float:
+    """Hours from a column's departure, or from its hold, to the end of the scenario."""
+    begins = column.departs if column.holds is None else column.holds
+    days = scenario.end - (scenario.start.day if begins in (None, GIVEN) else begins)
+    return in_hours(days) - (scenario.start.low if begins == GIVEN else 0.0)

@@ -14,8 +14,6 @@ from sim.files.overrides import lay
 from sim.files.yaml_tree import Faults, List, Map, Text, locate, nearest, read, refuse, summaries
 
 _KEYS = ("summary", "source", "overrides")
-
-
 HYPOTHESES = ("scenarios", "hypotheses")
 """Their folder in a case."""
 
@@ -45,7 +43,7 @@ def overrides_of(name: str, faults: Faults, case: Case = BUNDLED) -> Map | None:
 
 
 def lay_over(tree: Map, overrides: Map) -> Faults:
-    """Lay a hypothesis' overrides over a scenario's tree; returns what is wrong with them."""
+    """Lay a hypothesis' overrides over a scenario's tree; returns what is wrong with them. Raises nothing."""
     faults = Faults()
     for path, value in overrides.items():
         where = overrides.lines[path]

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import atan2, cos, degrees, floor, radians, sin
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import networkx as nx
 from pydantic import BeforeValidator, Field
@@ -32,7 +32,7 @@ LENGTH_ERROR = {"reported": 0.05, "derived": 0.08, "estimate": 0.12, "guess": 0.
 _SOLVED_TO = 1e-9  # km
 
 
-def _people(value: Any) -> int | None:
+def _people(value: object) -> int | None:
     count = units.whole(str(value)) if str(value) else None
     if count is not None and count < 0:
         raise ValueError(f"{count} is out of range; 0 or more would be right")
@@ -94,8 +94,8 @@ class Network:
     def meridian(self) -> float:
         """The longitude of its places' mean direction from the earth's axis, above -180 up to 180 degrees."""
         angles = [radians(place.lon) for place in self.places.values()]
-        found = degrees(atan2(sum(map(sin, angles)), sum(map(cos, angles))))
-        return round(found, 6) if found > -180.0 else 180.0
+        lon = degrees(atan2(sum(map(sin, angles)), sum(map(cos, angles))))
+        return round(lon, 6) if lon > -180.0 else 180.0
 
     @property
     def zone(self) -> int:
@@ -116,13 +116,15 @@ class Network:
         return b.lat - a.lat, unwrapped(b.lon - a.lon, 0.0)
 
     def graph(self) -> "nx.Graph[str]":
-        """The network as an undirected graph; nodes and edges carry their rows as attributes."""
+        """The network as an undirected graph of places; edges have a road's length, `km`, and `index`."""
+        return self._graph.copy()
+
+    @cached_property
+    def _graph(self) -> "nx.Graph[str]":
         graph: nx.Graph[str] = nx.Graph()
-        for place in self.places.values():
-            graph.add_node(place.id, **place.model_dump(exclude={"id"}))
+        graph.add_nodes_from(self.places)
         for index, road in enumerate(self.roads):
-            row = road.model_dump(exclude={"from_", "to"})
-            graph.add_edge(road.from_, road.to, index=index, length_error=road.length_error, **row)
+            graph.add_edge(road.from_, road.to, km=road.km, index=index)
         return graph
 
     def great_circle(self, start: str, end: str) -> float:
@@ -130,28 +132,22 @@ class Network:
         a, b = self.places[start], self.places[end]
         return _distance(a.lat, a.lon, b.lat, b.lon)
 
-    def within(self, base: str, radius: float) -> set[str]:
-        """The places within a radius (km) of a base."""
-        return {place for place in self.places if self.great_circle(base, place) <= radius}
-
     def path(self, *stops: str) -> list[str]:
         """The places on the shortest way by road through the stops. Raises ValueError if there is none."""
-        graph = self.graph()
         way = [stops[0]]
         for start, end in pairwise(stops):
             try:
-                way += nx.shortest_path(graph, start, end, weight="km")[1:]
+                way += nx.shortest_path(self._graph, start, end, weight="km")[1:]
             except nx.NetworkXNoPath:
                 raise ValueError(f"no road leads from {start} to {end}") from None
         return way
 
     def legs(self, path: Iterable[str]) -> list[Leg]:
         """The roads along a path of neighbouring places, with their road-km from its beginning."""
-        by_ends = {frozenset((road.from_, road.to)): index for index, road in enumerate(self.roads)}
         legs: list[Leg] = []
         km = 0.0
         for start, end in pairwise(path):
-            road = by_ends[frozenset((start, end))]
+            road = self._graph.edges[start, end]["index"]
             legs.append(Leg(road=road, start=start, end=end, start_km=km, km=self.roads[road].km))
             km += self.roads[road].km
         return legs
@@ -162,7 +158,7 @@ class Network:
 
     def road_distances(self) -> dict[str, dict[str, float]]:
         """The shortest way by road between every two places, km (places without a way are left out)."""
-        lengths = nx.all_pairs_dijkstra_path_length(self.graph(), weight="km")
+        lengths = nx.all_pairs_dijkstra_path_length(self._graph, weight="km")
         return {start: {end: to_mm(km) for end, km in ends.items()} for start, ends in lengths}
 
     def point(self, leg: Leg, km: float) -> tuple[float, float]:

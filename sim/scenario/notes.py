@@ -1,6 +1,7 @@
 """What is in order in a scenario and may yet not be meant: told with its line by a check, refused by none."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from sim.files.case_file import NO_SIDE
 from sim.files.yaml_tree import Fault, Map, locate
@@ -12,8 +13,8 @@ Note = tuple[tuple[str | int, ...], str]
 
 def notes(scenario: Scenario, tree: Map) -> list[Fault]:
     """Homes that are refuges, refuges that an enemy holds, and towns whose holder is not their garrison's."""
-    found = [*_homes(scenario), *_refuges(scenario), *_holders(scenario)]
-    return [Fault(locate(tree, loc), f"note: {message}") for loc, message in found]
+    seen = chain(_homes(scenario), _refuges(scenario), _holders(scenario))
+    return [Fault(locate(tree, loc), f"note: {message}") for loc, message in seen]
 
 
 def _homes(scenario: Scenario) -> Iterator[Note]:

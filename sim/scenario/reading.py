@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideRow, case_file
@@ -38,11 +37,6 @@ class LoadedScenario:
         return case_file(self.case).sides
 
 
-def scenario_path(name: str, case: Case = BUNDLED) -> Path:
-    """The file of a scenario given by path or by its name in a case. Raises FaultyInput."""
-    return case.named(name, "scenario", "scenarios")
-
-
 def load_scenario(
     name: str,
     sets: Mapping[str, str] | None = None,
@@ -59,7 +53,7 @@ def load_scenario(
     time.
     Raises FaultyInput with every fault found.
     """
-    path, _ = scenario_path(name, case), case_file(case)
+    path, _ = case.named(name, "scenario", "scenarios"), case_file(case)
     faults = Faults()
     loaded = LoadedScenario(
         name=path.stem,

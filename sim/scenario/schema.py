@@ -50,7 +50,7 @@ class Start(NamedTuple):
     high: float = 0.0
 
 
-def _start(value: Any, about: ValidationInfo) -> Any:
+def _start(value: object, about: ValidationInfo) -> Start:
     """The start of `2023-10-02` or of `{given: place:event}`. Raises ValueError."""
     if isinstance(value, str):
         return Start(day=units.day(str(value)))
@@ -150,9 +150,7 @@ class Column(Input):
     supplies: Name | None = None  # a garrison at its objective
     load: Duration = 0.0  # of supply for that garrison
     supply: Duration = 0.0  # with which it leaves what its side holds; 0: it is fed on the way
-    contested_from: Name | None = (
-        None  # its road is contested from here on; default: beyond what its side holds
-    )
+    contested_from: Name | None = None  # its road is contested from here; else beyond what is held
     stops: Annotated[tuple[Name, ...], Field(max_length=50)]
     defended: Annotated[tuple[Defence, ...], Field(max_length=20)] = ()
     serials: Annotated[tuple[Serial, ...], Field(max_length=20)]

@@ -18,12 +18,35 @@ NO_KM = -1.0
 
 
 @dataclass(slots=True)
-class ColumnState:
-    """A column that advances, withdraws or brings supplies: one kind of agent, other numbers."""
+class AgentState:
+    """What each agent has that acts alone."""
 
     key: Key
     agent: int  # who acts: its index in World.wakes
+
+
+@dataclass(slots=True)
+class ForceState(AgentState):
+    """What a column and a garrison have alike: a side, a strength, and daylight."""
+
     side: int
+    solar: float  # h, mean solar time where it is, or starts, less UTC
+    first_day: int  # the row of World.days of its local solar day 0; there are some before
+    last_day: int  # one past its last row
+    persons_low: int  # reported range of its strength
+    persons_high: int
+    vehicles_low: int
+    vehicles_high: int
+    persons: float
+    vehicles: float
+    persons_lost: float
+    vehicles_lost: float
+
+
+@dataclass(slots=True)
+class ColumnState(ForceState):
+    """A column that advances, withdraws or brings supplies: one kind of agent, other numbers."""
+
     mode: int
     intent: int
     planned: float  # h, when it next acts unless it is woken before
@@ -34,9 +57,6 @@ class ColumnState:
     departs: float  # h
     sun_lat: float  # reference point of its daylight, its start
     sun_lon: float
-    solar: float  # h, mean solar time there less UTC
-    first_day: int  # the row of World.days of its local solar day 0; there are some before
-    last_day: int  # one past its last row
     first_leg: int
     leg: int
     last_leg: int  # one past it
@@ -53,13 +73,7 @@ class ColumnState:
     mine_left: float  # of a unit exponential, before the next strike
     mine_factor: float
     ambush_left: float  # of a unit exponential, before the next place fit for an ambush
-    persons_low: int  # reported range of its strength
-    persons_high: int
-    vehicles_low: int
-    vehicles_high: int
-    persons: float
     persons_at_hold: float
-    vehicles: float
     first_serial: int
     last_serial: int  # one past it
     left: float  # h, when its head left its start or hold; NEVER while all of it is together
@@ -74,8 +88,6 @@ class ColumnState:
     ambushes: int
     fights: int  # ambushes and days at positions
     nights_harassed: int
-    persons_lost: float
-    vehicles_lost: float
     fight_from: float  # h
     engaged: float  # fighters in the present fight
     ratio: float  # force ratio of the present fight
@@ -130,11 +142,9 @@ class SerialState:
 
 
 @dataclass(slots=True)
-class GroupState:
+class GroupState(AgentState):
     """A group of the contesting side. Its place is a road and the km from that road's first end."""
 
-    key: Key
-    agent: int
     stance: int
     fights: bool  # takes part in ambushes and defence, not in mines and harassment only
     raids: bool  # raids garrisons
@@ -159,11 +169,9 @@ class GroupState:
 
 
 @dataclass(slots=True)
-class DroneState:
+class DroneState(AgentState):
     """A drone detachment: endurance counts from its airfield, the radius from its control station."""
 
-    key: Key
-    agent: int
     side: int
     field: int  # place of its airfield
     radius: float  # km
@@ -264,11 +272,9 @@ class SolarDay:
 
 
 @dataclass(slots=True)
-class CampState:
+class CampState(AgentState):
     """A camp of the withdrawing side, vacated at noon of a day; then a side holds it, or nobody."""
 
-    key: Key
-    agent: int
     place: int
     vacated: float  # h
     notice_at: float  # h, when others know that it is empty
@@ -279,24 +285,10 @@ class CampState:
 
 
 @dataclass(slots=True)
-class GarrisonState:
+class GarrisonState(ForceState):
     """A garrison of a side in a place, with days of supply."""
 
-    key: Key
-    agent: int
-    side: int
     place: int
-    solar: float  # h, mean solar time there less UTC
-    first_day: int  # the row of World.days of its local solar day 0
-    last_day: int  # one past its last row
-    persons_low: int
-    persons_high: int
-    vehicles_low: int
-    vehicles_high: int
-    persons: float
-    vehicles: float
-    persons_lost: float
-    vehicles_lost: float
     holds: bool  # it has not fallen
     raid_until: float  # h; -NEVER outside a raid
     raid_next: float  # h, of the next attempt at a raid
@@ -311,11 +303,9 @@ class GarrisonState:
 
 
 @dataclass(slots=True)
-class AirliftState:
+class AirliftState(AgentState):
     """Persons flown to a garrison in a night."""
 
-    key: Key
-    agent: int
     garrison: int
     evening: float  # h, at which the night begins
     persons_low: int
@@ -323,11 +313,9 @@ class AirliftState:
 
 
 @dataclass(slots=True)
-class RaidState:
+class RaidState(AgentState):
     """An order: some groups raid a garrison at first light of a day."""
 
-    key: Key
-    agent: int
     garrison: int
     day: int  # local solar day of the garrison
 

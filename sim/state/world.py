@@ -6,34 +6,18 @@ Plain and watched, a table is a list of such objects, because reading an attribu
 the time that NumPy's records take; compiled, it is a record array.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar, get_args, get_type_hints
 
 import numpy as np
 
-from sim.state.rows import (
-    AirliftState,
-    CampState,
-    ColumnState,
-    DestinationState,
-    DroneState,
-    GarrisonState,
-    GroupState,
-    Key,
-    LegState,
-    LogEntry,
-    MilestoneState,
-    ObjectiveState,
-    PlaceState,
-    RaidState,
-    RoadState,
-    RunState,
-    SerialState,
-    SolarDay,
-    TownState,
-    Waypoint,
-)
+from sim.state import rows
+from sim.state.rows import Key
+
+Array = np.ndarray[Any, Any]
+Numbers = Array | list[float]
+"""What rules write numbers to, compiled and plain: they name its type, and nothing else of NumPy."""
 
 
 class ParameterRow(Protocol):
@@ -48,40 +32,40 @@ class World(NamedTuple):
     The towns act together, and stand there as one.
     """
 
-    run: Sequence[RunState]
+    run: Sequence[rows.RunState]
     parameters: Sequence[ParameterRow]  # of the run: one row, which rules read as `world.p`
     wakes: Any
     kinds: Sequence[int]
     indices: Sequence[int]
-    columns: Sequence[ColumnState]
-    serials: Sequence[SerialState]
-    drones: Sequence[DroneState]
-    groups: Sequence[GroupState]
-    camps: Sequence[CampState]
-    garrisons: Sequence[GarrisonState]
-    airlifts: Sequence[AirliftState]
-    raids: Sequence[RaidState]
-    towns: Sequence[TownState]
+    columns: Sequence[rows.ColumnState]
+    serials: Sequence[rows.SerialState]
+    drones: Sequence[rows.DroneState]
+    groups: Sequence[rows.GroupState]
+    camps: Sequence[rows.CampState]
+    garrisons: Sequence[rows.GarrisonState]
+    airlifts: Sequence[rows.AirliftState]
+    raids: Sequence[rows.RaidState]
+    towns: Sequence[rows.TownState]
     heads: Any  # [column]: road-km of its head at the last midnight, -1 before
     ranges: Any  # [town][column]: km between the two then, as the crow flies, NEVER before
-    destinations: Sequence[DestinationState]
+    destinations: Sequence[rows.DestinationState]
     shares: Any  # [town][destination]: of those who leave the town
     raiders: Sequence[Sequence[bool]]  # [raid][group]
-    stages: Sequence[ObjectiveState]
+    stages: Sequence[rows.ObjectiveState]
     accounts: Sequence[Any]  # [stage][cause]: h
     clears: Sequence[Sequence[int]]  # [stage][column]: where that withdrawing column is off the road
     hostile: Sequence[Sequence[bool]]  # [group][column]
     wary: Sequence[Sequence[float]]  # [group][column]: itinerary km beyond the radius the group believes in
     refuges: Sequence[int]  # places
-    legs: Sequence[LegState]
-    marks: Sequence[Waypoint]
-    places: Sequence[PlaceState]
-    roads: Sequence[RoadState]
+    legs: Sequence[rows.LegState]
+    marks: Sequence[rows.Waypoint]
+    places: Sequence[rows.PlaceState]
+    roads: Sequence[rows.RoadState]
     distances: Sequence[Sequence[float]]  # road-km between places, inf without a way
-    days: Sequence[SolarDay]
-    milestones: Sequence[MilestoneState]
+    days: Sequence[rows.SolarDay]
+    milestones: Sequence[rows.MilestoneState]
     watched: Sequence[bool]  # [event]: some milestone is of that kind
-    log: Sequence[LogEntry]
+    log: Sequence[rows.LogEntry]
 
     @property
     def p(self) -> ParameterRow:
@@ -96,44 +80,52 @@ ROW_TYPES: dict[str, type] = {
 }
 """The row class of each table whose rows are declared."""
 CLOCK_FIELDS: dict[type, tuple[str, ...]] = {
-    ColumnState: (
+    rows.ColumnState: (
         "planned", "acted_at", "window_end", "contact_until", "fight_from", "held_from", "set_out",
         "pace_from", "supply_end",
     ),
-    GroupState: ("arrives", "rested", "acts_on"),
-    GarrisonState: ("counted_at",),
+    rows.GroupState: ("arrives", "rested", "acts_on"),
+    rows.GarrisonState: ("counted_at",),
 }  # fmt: skip
 """Fields with the hour since which, or up to which, something is."""
 _CODES = {bool: "?", int: "i8", float: "f8", Key: "u8"}
 RowType = TypeVar("RowType")
 
 
-def dtype_of(row: type) -> np.dtype[Any]:
+def dtype_of(row: type) -> np.dtype[np.void]:
     """The dtype of a row class, field by field and aligned: a row is a number of 64-bit words."""
     codes = [(field.name, _CODES[field.type]) for field in fields(row)]  # type: ignore[index]
     return np.dtype(codes, align=True)
 
 
 def blank(row: type[RowType], begins: float = 0.0) -> RowType:
-    """A row of zeros and flags not set, but that what it has been doing began with the run (h)."""
-    zeros = {bool: False, float: 0.0}
-    found = row(**{f.name: zeros.get(f.type, 0) for f in fields(row)})  # type: ignore[arg-type]
-    for name in CLOCK_FIELDS.get(row, ()):
-        setattr(found, name, begins)
-    return found
+    """A row of zeros and flags not set, but that what it has been doing began with the run (`begins`, h)."""
+    nothing = {bool: False, float: 0.0}
+    zeros = {field.name: nothing.get(field.type, 0) for field in fields(row)}  # type: ignore[arg-type]
+    return row(**zeros | dict.fromkeys(CLOCK_FIELDS.get(row, ()), begins))
 
 
-def to_array(rows: Sequence[Any], row: type) -> np.ndarray[Any, Any]:
-    """A table of objects as a record array."""
-    names = [field.name for field in fields(row)]
-    return np.array([tuple(getattr(r, name) for name in names) for r in rows], dtype=dtype_of(row))
+def to_array(table: Sequence[RowType], row: type[RowType]) -> np.ndarray:
+    """A table of objects as a record array (rows,) of `dtype_of(row)`."""
+    dtype = dtype_of(row)
+    return np.array([tuple(getattr(entry, name) for name in dtype.names or ()) for entry in table], dtype)
 
 
-def to_rows(array: np.ndarray[Any, Any], row: type[RowType]) -> list[RowType]:
-    """A record array as a table of objects."""
+def to_rows(array: np.ndarray, row: type[RowType]) -> list[RowType]:
+    """A record array (rows,) as a table of objects."""
     return [row(*values) for values in array.tolist()]
 
 
-def grid(table: Sequence[Sequence[Any]], width: int, code: str) -> np.ndarray[Any, Any]:
-    """A table of numbers, also where it has no row."""
+def with_lists(world: World, names: Iterable[str]) -> World:
+    """A world of arrays with some tables as lists: of objects where rows are declared, else of numbers."""
+    arrays = {name: getattr(world, name) for name in names}
+    lists: dict[str, Any] = {
+        name: to_rows(array, ROW_TYPES[name]) if name in ROW_TYPES else array.tolist()
+        for name, array in arrays.items()
+    }
+    return world._replace(**lists)
+
+
+def grid(table: Sequence[Sequence[float]], width: int, code: str) -> np.ndarray:
+    """A table of numbers (rows, width), also where it has no row; `code` is NumPy's of its type."""
     return np.array(table, code).reshape(len(table), width)

@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from sim.console import tell
 from sim.store import rules_number
@@ -76,7 +75,7 @@ def fingerprint() -> dict[str, str]:
     return {"kidal-offensive": __version__, "its rules": _rules(), "Python": python} | packages()
 
 
-def surroundings() -> dict[str, Any]:
+def surroundings() -> dict[str, object]:
     """Rules, versions, commit, command and machine for a manifest."""
     return {
         "program": __version__,

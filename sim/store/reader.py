@@ -4,11 +4,12 @@ import hashlib
 import json
 import re
 import shlex
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -18,31 +19,14 @@ from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideRow, case_file
 from sim.files.yaml_tree import refuse
 from sim.store.provenance import digest
-from sim.store.schema import AXES, PART_TABLES, VERSION, Table, columns
+from sim.store.schema import AXES, PART_TABLES, VERSION, Manifest, RunManifest, Table, columns
 
-MANIFEST_KEYS = (
-    "schema",
-    "rules",
-    "hash",
-    "scenario",
-    "start",
-    "end",
-    "columns",
-    "milestones",
-    "runs",
-    "seed",
-    "parameters",
-    "parts",
-    "part_size",
-    "command",
-)
-"""Keys that every manifest has; a finished one has `files` too."""
+MANIFEST_KEYS = tuple(RunManifest.__annotations__)
+"""Keys that every manifest of a run has; a finished one has `files` too."""
 FILE_PATH = re.compile(r"(\w+/)?[\w-]+\.\w+")
 """A file of a folder, by its path below it."""
 CHECKSUM_BYTES = 10**9
 """Bytes of a folder up to which all checksums are held against its files when it is read."""
-ReadArguments = ParamSpec("ReadArguments")
-ReadContent = TypeVar("ReadContent")
 RERUN_REMEDY = "the same command again would put it right"
 RERUN_ADVICE = "running it again would be right"
 
@@ -66,24 +50,26 @@ class Columns(_Table):
 
     def __init__(self, files: Sequence[Path]) -> None:
         """Raises FaultyInput if the first file cannot be read; no file stays open."""
-        self.files, self.names = files, _read(files[0], pq.read_schema, files[0]).names
+        self.files = files
+        with _reading(files[0]):
+            self.names = pq.read_schema(files[0]).names
 
     def __getitem__(self, name: str) -> np.ndarray:
-        """A column. Raises KeyError, and FaultyInput if it cannot be read."""
+        """A column (rows,). Raises KeyError, and FaultyInput if it cannot be read."""
         if name not in self.names:
             raise KeyError(name)
-        return np.concatenate([_read(path, _column, path, name) for path in self.files])
+        return np.concatenate([_column(path, name) for path in self.files])
 
 
 class RowSelection(_Table):
     """Some rows of a table, column by column as they are asked for."""
 
     def __init__(self, table: Mapping[str, np.ndarray], rows: np.ndarray) -> None:
-        """The rows by a mask or by their numbers."""
+        """Rows by a mask, or (selected,) by their numbers."""
         self.table, self.rows, self.names = table, rows, list(table)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        """A column. Raises KeyError."""
+        """A column (selected,). Raises KeyError."""
         return np.asarray(self.table[name][self.rows])
 
 
@@ -103,7 +89,7 @@ class RunTables:
 
     @cached_property
     def done(self) -> np.ndarray:
-        """Which of the runs did not fail."""
+        """Which of the runs did not fail, (runs,)."""
         return np.asarray(self.runs["status"] == "done")
 
     @cached_property
@@ -129,9 +115,7 @@ def read_run(folder: Path, case: Case = BUNDLED, *, summed: bool = True) -> RunT
     return read_tables(folder, finished_manifest(folder, case), case, summed=summed)
 
 
-def read_tables(
-    folder: Path, manifest: Mapping[str, Any], case: Case = BUNDLED, *, summed: bool = True
-) -> RunTables:
+def read_tables(folder: Path, manifest: Manifest, case: Case = BUNDLED, *, summed: bool = True) -> RunTables:
     """As `read_run`, by a manifest that may not be stored yet. Raises FaultyInput."""
     for file, entry in manifest["files"].items():
         if "/" not in file and not is_whole(folder / file, entry):
@@ -141,7 +125,7 @@ def read_tables(
     return RunTables(manifest=manifest, runs=tables["runs"], case=case, **in_memory)
 
 
-def _table(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool) -> Columns:
+def _table(folder: Path, manifest: Manifest, name: str, *, summed: bool) -> Columns:
     """A table with all the columns that it should have, none of them read yet. Raises FaultyInput."""
     files = files_of(folder, manifest, name, summed=summed)
     table = Columns(files)
@@ -151,7 +135,7 @@ def _table(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool
     return table
 
 
-def files_of(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bool = True) -> list[Path]:
+def files_of(folder: Path, manifest: Manifest, name: str, *, summed: bool = True) -> list[Path]:
     """The files of a table in order, held against their sizes and checksums. Raises FaultyInput."""
     entries = manifest["files"]
     small = summed and sum(size for size, _ in entries.values()) <= CHECKSUM_BYTES
@@ -164,19 +148,19 @@ def files_of(folder: Path, manifest: Mapping[str, Any], name: str, *, summed: bo
     return [folder / file for file in files]
 
 
-def is_whole(path: Path, entry: Sequence[Any], *, summed: bool = True) -> bool:
+def is_whole(path: Path, entry: tuple[int, str], *, summed: bool = True) -> bool:
     """Whether a file has its size and, if it is summed, its checksum."""
     try:
-        fits = bool(path.stat().st_size == entry[0])
+        fits = path.stat().st_size == entry[0]
         if not (fits and summed):
             return fits
         with path.open("rb") as stream:
-            return bool(hashlib.file_digest(stream, "sha256").hexdigest() == entry[1])
+            return hashlib.file_digest(stream, "sha256").hexdigest() == entry[1]
     except OSError:
         return False
 
 
-def finished_manifest(folder: Path, case: Case = BUNDLED) -> dict[str, Any]:
+def finished_manifest(folder: Path, case: Case = BUNDLED) -> Manifest:
     """The manifest of a finished run folder of this version. Raises FaultyInput."""
     manifest, about = read_manifest(folder), folder / "manifest.json"
     if manifest["schema"] != VERSION:
@@ -193,54 +177,50 @@ def finished_manifest(folder: Path, case: Case = BUNDLED) -> dict[str, Any]:
     return manifest
 
 
-def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> dict[str, Any]:
+def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Manifest:
     """The manifest of a folder, with what is needed of it: that of a run. Raises FaultyInput.
 
     One of another version has its seal not looked at.
     """
     path = folder / "manifest.json"
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        content: object = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         refuse(folder, "is not a run folder (no readable manifest.json); `kidal run` makes one")
-    keys = manifest if isinstance(manifest, dict) else {}
-    if keys.get("schema", VERSION) != VERSION:
-        return {**dict.fromkeys(needed), **keys}  # its version is what is to be told of
-    if not keys.keys() >= set(needed):
-        if "kind" in keys:
-            refuse(folder, f"is a {keys['kind']}, and no run; `kidal run` makes one")
+    manifest = content if isinstance(content, dict) else {}
+    if manifest.get("schema", VERSION) != VERSION:
+        manifest = {**dict.fromkeys(needed), **manifest}  # its version is what is to be told of
+    elif not manifest.keys() >= set(needed):
+        if "kind" in manifest:
+            refuse(folder, f"is a {manifest['kind']}, and no run; `kidal run` makes one")
         refuse(path, f"is no manifest; one with {', '.join(needed)} would be right")
-    if keys.get("seal") != seal_of(keys):
+    elif manifest.get("seal") != seal_of(manifest):
         refuse(path, f"was changed after it was written; {RERUN_ADVICE}")
-    return keys
+    return cast("Manifest", manifest)
 
 
-def seal_of(manifest: Mapping[str, Any]) -> str:
+def seal_of(manifest: Mapping[str, object]) -> str:
     """The hash of a manifest without its seal."""
     return digest(json.dumps({key: value for key, value in manifest.items() if key != "seal"}))
 
 
 def _column(path: Path, name: str) -> np.ndarray:
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+    with _reading(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
         if name not in file.schema_arrow.names:
             raise KeyError(name)
         column = file.read([name])[name].combine_chunks()
-    if pa.types.is_string(column.type):  # few words, often repeated: each is kept once
-        column = column.dictionary_encode()
+        if not pa.types.is_string(column.type):
+            return np.asarray(column.to_numpy(zero_copy_only=False))
+        column = column.dictionary_encode()  # few words, often repeated: each is kept once
         words = np.array(column.dictionary.to_pylist(), object)
         return np.asarray(words[column.indices.to_numpy(zero_copy_only=False)])
-    return np.asarray(column.to_numpy(zero_copy_only=False))
 
 
-def _read(
-    path: Path,
-    how: Callable[ReadArguments, ReadContent],
-    *args: ReadArguments.args,
-    **kwargs: ReadArguments.kwargs,
-) -> ReadContent:
-    """What a function reads of a file. Raises FaultyInput if it cannot be read."""
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """What a file does not give in this context is a fault of it. Raises FaultyInput."""
     try:
-        return how(*args, **kwargs)
+        yield
     except KeyError as error:  # a later part than the one that was looked at
         refuse(path, f"lacks the column {error.args[0]}; {RERUN_ADVICE}")
     except (OSError, ValueError, pa.ArrowException) as error:  # names that are no text are a ValueError

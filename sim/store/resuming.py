@@ -8,28 +8,18 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from filelock import FileLock, Timeout
 
 from sim.console import tell
 from sim.files.paths import display_path
 from sim.files.yaml_tree import FaultyInput, refuse, writing
+from sim.store import writer
 from sim.store.provenance import rules
 from sim.store.reader import is_whole, read_manifest
-from sim.store.schema import VERSION
-from sim.store.writer import (
-    FOLDER_LOCK,
-    JOURNAL,
-    MANIFEST,
-    Folder,
-    Sums,
-    journal_line,
-    number_of,
-    sealed,
-    tidy,
-    write,
-)
+from sim.store.schema import VERSION, Manifest, Sums
+from sim.store.writer import FOLDER_LOCK, JOURNAL, MANIFEST, Folder
 
 FILLING_KEYS = ("schema", "rules", "hash", "parts")
 """Keys of a manifest without which a folder cannot be filled."""
@@ -37,7 +27,7 @@ ANOTHER = "another --out would be right"
 
 
 @contextmanager
-def opened(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[Folder]:
+def opened(path: Path, manifest: Mapping[str, object], files: Mapping[str, bytes]) -> Iterator[Folder]:
     """The folder of a manifest, made or gone on with; `files` are those that do not come in parts.
 
     Raises FaultyInput if something else is there, another process fills it, or it cannot be written.
@@ -50,7 +40,7 @@ def opened(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
         except Timeout:
             refuse(path, "is being filled by another process; waiting for its end would be right")
     try:
-        yield _begun(path, manifest, files)
+        yield _begun(path, cast("Manifest", {**manifest}), files)
     finally:
         lock.release()
         if not (path / MANIFEST).exists():
@@ -59,32 +49,32 @@ def opened(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) 
                 path.rmdir()
 
 
-def _begun(path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Folder:
+def _begun(path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> Folder:
     """A locked folder with all that does not come in parts, and the parts that are there and whole."""
     folder = Folder(path, manifest, files)
     with writing(path):
         if (path / MANIFEST).exists():
-            folder.manifest = _same(path, read_manifest(path, FILLING_KEYS), manifest)
+            folder.manifest = read_manifest(path, FILLING_KEYS)
+            _check_same(path, folder.manifest, manifest)
             _take_over(folder)
-            lines = [journal_line(number, sums) for number, sums in sorted(folder.stored.items())]
-            write(path / JOURNAL, b"".join(lines))
-        ended = ("files", "seal")
-        folder.manifest = {key: value for key, value in folder.manifest.items() if key not in ended}
-        write(path / MANIFEST, sealed(folder.manifest))
+            lines = [writer.journal_line(number, sums) for number, sums in sorted(folder.stored.items())]
+            writer.write(path / JOURNAL, b"".join(lines))
+        folder.manifest.pop("files", None)
+        folder.manifest.pop("seal", None)
+        writer.write(path / MANIFEST, writer.sealed(folder.manifest))
         for aside in path.glob("*/.*.aside"):
             aside.unlink()
         folder.put(files)
     return folder
 
 
-def _same(path: Path, stored: dict[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """The manifest that is stored in a folder, if it is that of these runs. Raises FaultyInput."""
+def _check_same(path: Path, stored: Mapping[str, object], manifest: Mapping[str, object]) -> None:
+    """Raise FaultyInput if the manifest that is stored in a folder is not that of these runs."""
     _check_hash(path, stored, str(manifest["hash"]), str(manifest["rules"]))
     for key in ("python", "packages"):
         if stored.get(key) != manifest[key]:
             versions = f"{key}: {_listing(stored.get(key))}; here {_listing(manifest[key])}"
             refuse(path, f"was begun with other versions ({versions}); {ANOTHER}")
-    return stored
 
 
 def _listing(versions: object) -> str:
@@ -93,7 +83,7 @@ def _listing(versions: object) -> str:
     return ", ".join(f"{name} {number}" for name, number in versions.items())
 
 
-def _check_hash(path: Path, manifest: Mapping[str, Any], run_hash: str, rules: str) -> None:
+def _check_hash(path: Path, manifest: Mapping[str, object], run_hash: str, rules: str) -> None:
     """Raise FaultyInput if a folder is of another version, of other rules or another run."""
     if manifest["schema"] != VERSION:
         versions = f"{manifest['schema']}, this program writes {VERSION}"
@@ -114,13 +104,13 @@ def _take_over(folder: Folder) -> None:
             folder.stored[number] = sums
 
 
-def _recorded_parts(path: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[int, Sums]]:
+def _recorded_parts(path: Path, manifest: Manifest) -> Iterator[tuple[int, Sums]]:
     """The parts that a folder says it has, with their checksums; a line cut short says nothing."""
     if "files" in manifest:
         parts: dict[int, Sums] = {}
         for file, entry in manifest["files"].items():
             if "/part-" in file:
-                parts.setdefault(number_of(file), {})[file] = entry
+                parts.setdefault(writer.number_of(file), {})[file] = entry
         yield from parts.items()
     elif (path / JOURNAL).exists():
         for line in (path / JOURNAL).read_bytes().splitlines():
@@ -146,12 +136,12 @@ def is_finished(path: Path, run_hash: str) -> bool:
     entries = manifest.get("files", {}).items()
     finished = "files" in manifest and all(is_whole(path / file, entry) for file, entry in entries)
     if finished:
-        tidy(path)
+        writer.tidy(path)
     return finished
 
 
 def check_writable(folder: Path) -> None:
-    """Raise FaultyInput if a folder could not be made at a path: told before anything is run."""
+    """Raises FaultyInput if a folder could not be made at a path: told before anything is run."""
     above = folder.absolute()
     while not above.exists():
         above = above.parent

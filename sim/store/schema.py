@@ -66,8 +66,8 @@ fallen; drone cover over time from the events on_station and the table of covers
 The tables of `axis/` are those of the scenario before the design moves anything.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -78,20 +78,12 @@ AXES = ("route", "daylight", "cover", "points")
 """Tables in one file each."""
 
 LOSS_COLUMNS = ("own_lost", "other_lost")
+RUN_COLUMNS = ("design_id", "replicate")
+"""What tells a run from all others of its folder."""
 TABLE_COLUMNS = {
-    "runs": ("design_id", "replicate", "seed", "status", "error"),
-    "events": ("design_id", "replicate", "hour", "event", "kind", "agent", "place", "km", "amount", "other"),
-    "reports": (
-        "design_id",
-        "replicate",
-        "party",
-        "event",
-        "place",
-        "told",
-        "earliest",
-        "latest",
-        *LOSS_COLUMNS,
-    ),
+    "runs": (*RUN_COLUMNS, "seed", "status", "error"),
+    "events": (*RUN_COLUMNS, "hour", "event", "kind", "agent", "place", "km", "amount", "other"),
+    "reports": (*RUN_COLUMNS, "party", "event", "place", "told", "earliest", "latest", *LOSS_COLUMNS),
     "route": ("column", "place", "name", "km", "lat", "lon", "mark"),
     "daylight": ("first_light", "sunset"),
     "cover": ("column", "drone", "station", "radius", "ready", "km", "cover"),
@@ -123,13 +115,46 @@ OUTCOMES = {
 
 Table = dict[str, np.ndarray]
 """Named arrays of one length."""
+Sums = dict[str, tuple[int, str]]
+"""Size in bytes and SHA-256 by file, below the folder."""
 
 
-def columns(manifest: Mapping[str, Any], table: str) -> list[str]:
+class RunManifest(TypedDict, total=False):
+    """What the manifest of every run says, a job's as it was given; that of a calibration says some of it."""
+
+    schema: int
+    rules: str
+    hash: str
+    scenario: str
+    start: str
+    end: str
+    columns: Sequence[str]
+    milestones: Sequence[Mapping[str, Any]]
+    runs: int
+    seed: int
+    parameters: str
+    parts: int
+    part_size: int
+    command: Sequence[str]
+
+
+class Manifest(RunManifest, total=False):
+    """What a manifest may say beside it and is read here; a finished folder's has `files`."""
+
+    case: str | None
+    design: Mapping[str, Any] | None
+    files: Sums
+    kind: str
+    outcomes: Sequence[str]
+    record: str
+    seal: str
+
+
+def columns(manifest: Manifest, table: str) -> list[str]:
     """The columns that a table of a run folder must have, by its manifest."""
     names = list(TABLE_COLUMNS[table])
-    if table in ("runs", "points") and manifest.get("design"):
-        names += [factor["name"] for factor in manifest["design"]["factors"]]
+    if table in ("runs", "points") and (design := manifest.get("design")):
+        names += [factor["name"] for factor in design["factors"]]
     if table == "runs":
         names += [milestone["id"] for milestone in manifest["milestones"]]
         names += manifest.get("outcomes", OUTCOMES)

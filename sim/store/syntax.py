@@ -91,21 +91,21 @@ def _file(tree: Path, name: str) -> Path | None:
     if name.split(".")[0] not in HASHED_PACKAGES:
         return None
     bare = tree.joinpath(*name.split("."))
-    for path in (bare.with_name(f"{bare.name}.py"), bare / "__init__.py"):
-        if path.is_file():
-            return path
-    return None
+    paths = (bare.with_name(f"{bare.name}.py"), bare / "__init__.py")
+    return next(filter(Path.is_file, paths), None)
 
 
 def _imported(tree: Path, name: str, parsed: ast.Module) -> Iterator[str]:
     """The modules that a module imports, anywhere in it."""
+    path = _file(tree, name)
+    package = name if path is not None and path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(parsed):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name
                 yield from _whole(tree, alias.name)
         elif isinstance(node, ast.ImportFrom):
-            source = _source(tree, name, node)
+            source = resolve_name("." * node.level + (node.module or ""), package)
             for alias in node.names:
                 inner = f"{source}.{alias.name}"
                 if _file(tree, inner) is None:  # a name of that module itself
@@ -113,13 +113,6 @@ def _imported(tree: Path, name: str, parsed: ast.Module) -> Iterator[str]:
                 else:
                     yield inner
                     yield from _whole(tree, inner)
-
-
-def _source(tree: Path, name: str, node: ast.ImportFrom) -> str:
-    """The module that something is imported from."""
-    path = _file(tree, name)
-    package = name if path is not None and path.name == "__init__.py" else name.rpartition(".")[0]
-    return resolve_name("." * node.level + (node.module or ""), package)
 
 
 def _whole(tree: Path, name: str) -> Iterator[str]:
@@ -137,33 +130,25 @@ _UNSAID = frozenset({"ctx", "kind", "type_comment"})
 """Fields of nodes that say nothing that does not stand elsewhere."""
 
 
-def spelled(node: ast.AST) -> str:
-    """The syntax of a module as a text: the same on every Python, without comments, docstrings and places."""
-    out: list[str] = []
-    _spell(node, out)
-    return "".join(out)
+def spelled(value: object) -> str:
+    """The syntax of a module as a text: the same on every Python, without comments, docstrings and places.
 
-
-def _spell(value: object, out: list[str]) -> None:
-    """Append a node, a list of nodes or a constant; fields that are empty say nothing and are left out."""
+    So is that of a node, a list of nodes or a constant. Fields that are empty say nothing and are left out.
+    """
     if isinstance(value, ast.AST):
-        out.append(f"{type(value).__name__}(")
-        for field in value._fields:
-            inner = getattr(value, field, None)
-            if inner is None and not isinstance(value, ast.Constant):
-                continue
-            if inner != [] and field not in _UNSAID:
-                out.append(f"{field}=")
-                _spell(inner, out)
-        out.append(")")
-    elif isinstance(value, list):
-        out.append("[")
-        for inner in value:
-            match inner:
-                case ast.Expr(value=ast.Constant(value=str())):
-                    continue  # a docstring, of a module, a function or a name
-            _spell(inner, out)
-            out.append(",")
-        out.append("]")
-    else:
-        out.append(repr(value))
+        fields = {field: getattr(value, field, None) for field in value._fields if field not in _UNSAID}
+        empty: tuple[object, ...] = ([],) if isinstance(value, ast.Constant) else ([], None)
+        words = [f"{field}={spelled(inner)}" for field, inner in fields.items() if inner not in empty]
+        return f"{type(value).__name__}({''.join(words)})"
+    if isinstance(value, list):
+        items = [f"{spelled(inner)}," for inner in value if not _is_docstring(inner)]
+        return f"[{''.join(items)}]"
+    return repr(value)
+
+
+def _is_docstring(node: object) -> bool:
+    """Whether a node is a text alone: that of a module, a function or a name."""
+    match node:
+        case ast.Expr(value=ast.Constant(value=str())):
+            return True
+    return False

@@ -13,7 +13,6 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,11 +20,9 @@ import pyarrow.parquet as pq
 
 from sim.cache import entries
 from sim.store.reader import seal_of
-from sim.store.schema import Table
+from sim.store.schema import Manifest, Sums, Table
 
 MANIFEST, JOURNAL, FOLDER_LOCK = "manifest.json", "files.jsonl", ".lock"
-Sums = dict[str, list[Any]]
-"""Size in bytes and SHA-256 by file, below the folder."""
 DICTIONARY_SIZE = 512
 """Distinct numbers up to which a column is stored as a dictionary."""
 
@@ -33,7 +30,7 @@ DICTIONARY_SIZE = 512
 class Folder:
     """A run folder that is being filled, locked against a second one who would."""
 
-    def __init__(self, path: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+    def __init__(self, path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
         """A folder of a manifest, with files that do not come in parts; sim.store.resuming makes one."""
         self.path, self.manifest, self.files = path, manifest, files
         self.stored: dict[int, Sums] = {}
@@ -59,7 +56,7 @@ class Folder:
             write(self.path / file, content)
         self.files = {**self.files, **files}
 
-    def whole(self) -> dict[str, Any]:
+    def whole(self) -> Manifest:
         """The manifest with the checksums of all files."""
         sums = [_sums(self.files), *(self.stored[number] for number in sorted(self.stored))]
         return {**self.manifest, "files": {file: entry for some in sums for file, entry in some.items()}}
@@ -136,7 +133,7 @@ def _settle(folder: Path) -> None:
 
 
 def _sums(files: Mapping[str, bytes]) -> Sums:
-    return {file: [len(content), hashlib.sha256(content).hexdigest()] for file, content in files.items()}
+    return {file: (len(content), hashlib.sha256(content).hexdigest()) for file, content in files.items()}
 
 
 def journal_line(number: int, sums: Sums) -> bytes:
@@ -144,6 +141,6 @@ def journal_line(number: int, sums: Sums) -> bytes:
     return json.dumps({"part": number, "files": sums}).encode() + b"\n"
 
 
-def sealed(manifest: Mapping[str, Any]) -> bytes:
+def sealed(manifest: Mapping[str, object]) -> bytes:
     """A manifest as a file, with the hash of all that it says."""
     return (json.dumps({**manifest, "seal": seal_of(manifest)}, indent=1) + "\n").encode()

@@ -36,22 +36,13 @@ from sim.files.case import BUNDLED, Case
 from sim.files.fields import Count as Whole
 from sim.files.fields import Name, StrictModel, Words, checked
 from sim.files.paths import display_path
-from sim.files.yaml_tree import (
-    Fault,
-    FaultyInput,
-    Map,
-    Where,
-    locate,
-    nearest,
-    parse,
-    read_text,
-    summaries,
-)
+from sim.files.yaml_tree import Faults, FaultyInput, Map, Where, locate, nearest, parse, read_text, summaries
 from sim.parameters.parameter import Parameter, Parameters
 from sim.parameters.posterior import HELD_OUT_GROUPS, HeldOutGroup
 from sim.record.record import Record, load_record
 from sim.record.rows import ReportedCount
 from sim.state.kinds import AgentKind
+from sim.store.reader import RunTables
 from sim.studies import report_rows
 
 Steps = Sequence[str | int]
@@ -99,12 +90,12 @@ class Block:
 
     @cached_property
     def ceilings(self) -> np.ndarray:
-        """The most that the log of each row's share can be (nats)."""
+        """The most that the log of each row's share can be: (rows,), in nats."""
         return np.log([ceiling(report_rows.ask_of(row)) for row in self.asks])
 
     @property
     def floors(self) -> np.ndarray:
-        """The log of each row's share in histories of which none bears it out (nats)."""
+        """The log of each row's share in histories of which none bears it out: (rows,), in nats."""
         return np.asarray(np.log((1.0 - self.asks["weight"]) * self.asks["flat"]))
 
 
@@ -148,7 +139,7 @@ class CalibrationPlan:
         )
 
     def values(self, z: np.ndarray) -> dict[str, np.ndarray]:
-        """The fitted parameters (h, km) of points that are standard normal under the prior."""
+        """The fitted parameters in h and km, each (points,), of standard normal `z` (points, parameters)."""
         rows = [self.parameters.rows[name] for name in self.sheet.parameters]
         return {row.name: np.clip(row.quantiles(ndtr(z[:, i])), *row.support) for i, row in enumerate(rows)}
 
@@ -173,8 +164,7 @@ def load_plan(
 ) -> CalibrationPlan:
     """A plan by path or its name in a case, over parameters, settings and hypotheses. Raises FaultyInput."""
     path = case.named(name, "calibration", "params", "calibrations")
-    faults: list[Fault] = []
-    text = read_text(path)
+    text, faults = read_text(path), Faults()
     tree = parse(text, display_path(path), faults)
     try:
         sheet = checked(tree, PlanSheet)
@@ -183,8 +173,7 @@ def load_plan(
     reading = _Reading(tree=tree, sheet=sheet, case=case, record=load_record(case), faults=faults)
     reading.check_modules()
     blocks = tuple(reading.blocks(params, sets, with_))
-    if faults:
-        raise FaultyInput(faults)
+    faults.refuse()
     return CalibrationPlan(name=path.stem, sheet=sheet, text=text, blocks=blocks)
 
 
@@ -222,10 +211,10 @@ class _Reading:
     sheet: PlanSheet
     case: Case
     record: Record
-    faults: list[Fault]
+    faults: Faults
 
     def fault(self, steps: Steps, message: str) -> None:
-        self.faults.append(Fault(locate(self.tree, steps), message))
+        self.faults.note(locate(self.tree, steps), message)
 
     def check_modules(self) -> None:
         """Note modules that have one name."""
@@ -241,7 +230,7 @@ class _Reading:
             try:
                 inputs = load_inputs(scenario, params, sets, with_, case=self.case)
             except FaultyInput as error:
-                self._scenario_faults(scenario, error.faults)
+                self._scenario_faults(scenario, error)
                 continue
             self._check_parameters(inputs)
             rows = sorted(self._rows(inputs, scenario, seen), key=lambda row: (row.module, row.hour))
@@ -276,14 +265,14 @@ class _Reading:
                 message = f"{row.name!r} is read after {later[0]!r}, which may come later; {right}"
                 self.fault(row.steps, message)
 
-    def _scenario_faults(self, scenario: str, faults: Sequence[Fault]) -> None:
+    def _scenario_faults(self, scenario: str, error: FaultyInput) -> None:
         """Note faults of a scenario; that there is none of its name, at the line that names it."""
-        for fault in faults:
-            if fault.where != Where(scenario, 0):
+        for fault in error.faults:
+            if fault.where == Where(scenario, 0):
+                number = next(i for i, module in enumerate(self.sheet.modules) if scenario in module.reads)
+                self.fault(("modules", number, "reads", scenario), f"{scenario!r} {fault.message}")
+            else:
                 self.faults.append(fault)
-                continue
-            number = next(i for i, module in enumerate(self.sheet.modules) if scenario in module.reads)
-            self.fault(("modules", number, "reads", scenario), f"{scenario!r} {fault.message}")
 
     def _check_parameters(self, inputs: Inputs) -> None:
         """Note what is no parameter that can be fitted."""
@@ -292,7 +281,7 @@ class _Reading:
             steps = ("parameters", number)
             if name not in rows:
                 self.fault(steps, f"{name!r} is no parameter; {nearest(name, rows)}")
-            elif name in pinned or rows[name].kind == "fixed" or _is_point(rows[name]):
+            elif name in pinned or _is_point(rows[name]):
                 self.fault(steps, f"{name}: its prior has no width; a parameter that is drawn would be right")
             elif name in inputs.parameters.fitted:
                 self.fault(steps, f"{name}: a posterior of --params has it; one or the other would be right")
@@ -300,25 +289,11 @@ class _Reading:
                 self.fault(steps, f"{name}: stands here already; once would be right")
 
     def _row(self, inputs: Inputs, row: str, steps: Steps) -> Iterator[tuple[float, Ask, float]]:
-        """A row as its last hour, what it asks, and of a number the hour at which it is read."""
+        """A row as its last hour, what it asks, and of a number the hour at which it is read (h)."""
         tables = tables_of(Job(inputs=inputs, seed=1, runs=1, draw=True))
         count = next((count for count in self.record.counts if _name(count) == row), None)
         if count is not None:
-            if count.use != "fit" or count.most is None:
-                self.fault(steps, f"{row!r} is not to be fitted; its use in counts.yaml is {count.use}")
-                return
-            needs = [
-                (count.column, inputs.template.names[AgentKind.COLUMN]),
-                (count.until, inputs.template.milestones),
-            ]
-            missing = [need for need, known in needs if need is not None and need not in known]
-            if missing:
-                self.fault(steps, f"{row!r} needs {missing[0]}, which {inputs.loaded.name} has not")
-                return
-            hour = np.inf if count.at is None else hour_of(tables, count.at)
-            until = targets.terms(tables, self.record, [count.until]) if count.until else []
-            due = max((term.span[1] for term in until), default=hour)
-            yield hour, report_rows.of_count(inputs.template, count, self.record, hour), due
+            yield from self._number(inputs, tables, count, steps)
             return
         if row not in inputs.template.milestones:
             known = [*inputs.template.milestones, *map(_name, self.record.counts)]
@@ -335,9 +310,27 @@ class _Reading:
             else:
                 yield term.span[1], report_rows.of_term(inputs.template, term), np.inf
 
+    def _number(
+        self, inputs: Inputs, tables: RunTables, count: ReportedCount, steps: Steps
+    ) -> Iterator[tuple[float, Ask, float]]:
+        """As `_row`, of a number that is reported."""
+        row, template = _name(count), inputs.template
+        if count.use != "fit" or count.most is None:
+            self.fault(steps, f"{row!r} is not to be fitted; its use in counts.yaml is {count.use}")
+            return
+        columns = template.names[AgentKind.COLUMN]
+        for need, known in ((count.column, columns), (count.until, template.milestones)):
+            if need is not None and need not in known:
+                self.fault(steps, f"{row!r} needs {need}, which {inputs.loaded.name} has not")
+                return
+        hour = np.inf if count.at is None else hour_of(tables, count.at)
+        until = targets.terms(tables, self.record, [count.until]) if count.until else []
+        due = max((term.span[1] for term in until), default=hour)
+        yield hour, report_rows.of_count(template, count, self.record, hour), due
+
 
 def _is_point(row: Parameter) -> bool:
-    """Whether a prior has as good as no width."""
+    """Whether a prior has as good as no width; that of a fixed parameter is its value."""
     low, middle, high = row.quantiles(np.array([0.05, 0.5, 0.95]))
     return bool(high - low <= WIDTH * max(abs(low), abs(middle), abs(high)))
 

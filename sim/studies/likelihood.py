@@ -17,8 +17,6 @@ from sim.state.world import World
 from sim.studies import report_rows
 from sim.studies.calibration_plan import Block, CalibrationPlan
 
-BATCH = 16
-"""Points that a worker does at a time."""
 TRIALS = 4
 """Histories by which a filter of the cache is tried."""
 _DRAW = key_of("filter", "draw")
@@ -34,21 +32,20 @@ class Likelihood:
             _prepare(block)
 
     def __call__(self, proposals: Proposals, values: Mapping[str, np.ndarray]) -> np.ndarray:
-        """The logs of each row's share at each point (points x rows of the plan, nats).
+        """The logs of each row's share at each point, (points, rows of the plan), in nats.
 
-        `values` are the fitted parameters in h and km, point by point; what is not fitted is drawn from its
+        `values` are the fitted parameters in h and km, each (points,); what is not fitted is drawn from its
         prior, history by history. Rows that are not asked for are nan, those of a point that is sure to be
         refused -inf.
         """
         logs = np.full((len(proposals.keys), len(self.plan.rows)), np.nan)
 
-        def fill(start: int) -> None:
-            for point in range(start, min(start + BATCH, len(logs))):
-                of_point = {name: column[point] for name, column in values.items()}
-                self._point(logs[point], proposals, of_point, point)
+        def fill(point: int) -> None:
+            of_point = {name: column[point] for name, column in values.items()}
+            self._point(logs[point], proposals, of_point, point)
 
         with ThreadPoolExecutor(self.workers) as pool:
-            list(pool.map(fill, range(0, len(logs), BATCH)))  # so that what goes wrong is raised
+            list(pool.map(fill, range(len(logs))))  # so that what goes wrong is raised
         return logs
 
     def _point(self, row: np.ndarray, proposals: Proposals, values: Mapping[str, float], point: int) -> None:
@@ -117,9 +114,10 @@ def weigh(
     shares: np.ndarray | float = 0.0,
     least: float = -np.inf,
 ) -> np.ndarray:
-    """The logs of each row's share in histories of a scenario with some parameters set (nats).
+    """The logs (rows,) of each row's share in histories of a scenario with some parameters set, in nats.
 
-    When it is sure that the logs times `shares` come to less than `least`, the rest are -inf.
+    When it is sure that the logs times `shares` (rows,) come to less than `least`, the rest are -inf. The
+    `values` of the parameters are in h and km.
     """
     count = len(block.asks)
     factors = np.broadcast_to(np.asarray(shares, float), count)

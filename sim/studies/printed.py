@@ -4,7 +4,6 @@ It is stored with the runs, with hashes of what it hangs on beside them: the rep
 """
 
 import json
-from typing import Any
 
 from analysis.tables import outcomes, sweeps, timeline
 from sim.record.record import Record, load_record
@@ -13,6 +12,8 @@ from sim.store.reader import RunTables
 from sim.store.syntax import syntax_hash
 
 PRINTED_FILE = "printed.json"
+Printed = dict[str, str | list[str]]
+"""The table by its `lines`, and texts: hashes of the `record`, and of how it is worded (`words`)."""
 
 
 def record_of(tables: RunTables) -> Record:
@@ -43,7 +44,7 @@ def stored(tables: RunTables) -> dict[str, bytes]:
     return {PRINTED_FILE: (json.dumps(made(tables), indent=1, ensure_ascii=False) + "\n").encode()}
 
 
-def made(tables: RunTables) -> dict[str, Any]:
+def made(tables: RunTables) -> Printed:
     """The lines of a run's or sweep's table, and hashes of the record and of the code that words them."""
     record = record_of(tables)
     hashes = {"record": digest(repr(record)), "words": syntax_hash("sim.studies.printed")[:12]}

@@ -15,7 +15,7 @@ from sim.state.world import to_array
 
 
 def rows_of(asks: Sequence[Ask]) -> np.ndarray:
-    """Rows of numbers for the filter, in the order of `asks`."""
+    """Rows of numbers (asks,) for the filter, in the order of `asks`."""
     return to_array(asks, Ask).view(np.recarray)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -26,7 +26,7 @@ from sim.ensembles.job import Job, tables_of
 from sim.ensembles.run_job import do
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Where, refuse
+from sim.files.yaml_tree import refuse
 from sim.parameters.parameter import exact
 from sim.parameters.posterior import PosteriorSheet, made
 from sim.record.record import held_out_hash, load_record
@@ -65,7 +65,14 @@ class Calibration:
         return self.out or Path("runs") / f"calibration-{self.plan.name}-{self.hash}"
 
 
-def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, dict[str, Any]]:
+class Fit(TypedDict):
+    """What a command reads of a fit, of all that its manifest and `analysis.inference.fit_summary` say."""
+
+    summary: str
+    faults: list[str]
+
+
+def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, Fit]:
     """Fit, or find it done already or go on with it; returns its folder and account
     (analysis.inference.fit_summary).
 
@@ -76,7 +83,7 @@ def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, dict[
         likelihood = Likelihood(job.plan, workers)
         with resuming.opened(job.folder, _manifest(job), {"plan.yaml": job.plan.text.encode()}) as place:
             sample = _sample(job, likelihood, place)
-            place.put(_files(job, sample, place.manifest))
+            place.put(_files(job, sample, place.manifest["record"]))
             place.finish()
     return job.folder, read_fit(job.folder)
 
@@ -99,10 +106,10 @@ def rivals(
     inputs = load_inputs(scenario, params, sets, with_, case=case)
     for group in sorted(set(groups) & inputs.parameters.spent):
         right = "another group would be right"
-        refuse(Where(f"--group {group}", 0), f"a posterior of --params was fitted to these rows; {right}")
-    sheet = load_design(design, inputs, seed)
-    check(sheet.factors, sheet.common, sheet.file)
-    job = Job(inputs=inputs, seed=seed, runs=runs or sheet.runs, draw=True, design=sheet, out=out)
+        refuse(f"--group {group}", f"a posterior of --params was fitted to these rows; {right}")
+    loaded = load_design(design, inputs, seed)
+    check(loaded.factors, loaded.sheet.common_random_numbers, loaded.file)
+    job = Job(inputs=inputs, seed=seed, runs=runs or loaded.sheet.runs, draw=True, design=loaded, out=out)
     planned = tables_of(job)
     record = load_record(case).between(*timeline.span(planned))
     rows_of(planned, record, groups, scenario)  # refused before anything is run
@@ -110,16 +117,16 @@ def rivals(
     return folder, tables, verdict(tables, record, display_path(folder), groups, dates_of(job))
 
 
-def read_fit(folder: Path) -> dict[str, Any]:
-    """The account of a finished fit. Raises FaultyInput."""
+def read_fit(folder: Path) -> Fit:
+    """A finished fit: its manifest and account. Raises FaultyInput if there is none."""
     manifest = read_manifest(folder, ())
     if manifest.get("kind") != "calibration" or "files" not in manifest:
-        refuse(Where(display_path(folder), 0), "is no finished calibration; `kidal calibrate` makes one")
-    account: dict[str, Any] = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
-    return {**manifest, **account}
+        refuse(folder, "is no finished calibration; `kidal calibrate` makes one")
+    account = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
+    return cast("Fit", {**manifest, **account})
 
 
-def _manifest(job: Calibration) -> dict[str, Any]:
+def _manifest(job: Calibration) -> dict[str, object]:
     """What is fitted, with which hashes; the held-out rows are hashed before anything is run."""
     plan = job.plan
     return {
@@ -169,8 +176,11 @@ def _stored(place: Folder, number: int, proposals: Proposals) -> np.ndarray | No
     return logs if np.array_equal(z, proposals.z) else None
 
 
-def _files(job: Calibration, sample: Sample, manifest: Mapping[str, Any]) -> dict[str, bytes]:
-    """The account, and unless it is no result, the posterior as files that `--params` takes."""
+def _files(job: Calibration, sample: Sample, record: str) -> dict[str, bytes]:
+    """The account, and unless it is no result, the posterior as files that `--params` takes.
+
+    `record` is the hash of the held-out rows before anything was run.
+    """
     plan, rows = job.plan, job.plan.parameters.rows
     names, values = plan.sheet.parameters, plan.values(sample.z)
     account = fit_summary.account(
@@ -180,24 +190,22 @@ def _files(job: Calibration, sample: Sample, manifest: Mapping[str, Any]) -> dic
         posterior={name: column / rows[name].in_unit for name, column in values.items()},
         units={name: rows[name].unit for name in names},
         rows=plan.rows,
-        modules=manifest["modules"],
+        modules=[module.id for module in plan.sheet.modules],
     )
     files = {"fit.json": (json.dumps(account, indent=1) + "\n").encode()}
-    return files if account["faults"] else files | _posterior(job, values, manifest)
+    return files if account["faults"] else files | _posterior(job, values, record)
 
 
-def _posterior(
-    job: Calibration, values: Mapping[str, np.ndarray], manifest: Mapping[str, Any]
-) -> dict[str, bytes]:
+def _posterior(job: Calibration, values: Mapping[str, np.ndarray], record: str) -> dict[str, bytes]:
     rows = job.plan.parameters.rows
     sheet = PosteriorSheet(
         draws="posterior-0.csv",
         seal="-",
-        rules=manifest["rules"],
+        rules=provenance.rules(),
         plan=job.plan.name,
         held=job.plan.held_out,
-        record=manifest["record"],
-        case=manifest.get("case"),
+        record=record,
+        case=job.plan.case.name or None,
     )
     posterior = made(list(values), np.column_stack(list(values.values())), sheet)
     lines = [f"  {name}: {{value: {exact(rows[name], float(np.median(v)))}}}\n" for name, v in values.items()]
@@ -219,13 +227,12 @@ def leans_on(scenario: Scenario) -> Iterator[date]:
     """The dates by which conditions of a go come true, as far as they are inputs; and of late drones."""
     for column in scenario.columns:
         goals = [objective.place for objective in column.objectives]
-        for condition in column.go:
-            if condition == "reinforced":
-                others = (other.departs for other in scenario.columns if other.reinforces == column.id)
-                yield from (day for day in others if isinstance(day, date))
-            for camp in scenario.camps:
-                if camp.place in goals and condition == "calendar" and camp.opens is not None:
-                    yield camp.opens
-                if camp.place in goals and condition in ("camp_vacated", "road_clear"):
-                    yield camp.vacated
+        camps = [camp for camp in scenario.camps if camp.place in goals]
+        if "reinforced" in column.go:
+            others = (other.departs for other in scenario.columns if other.reinforces == column.id)
+            yield from (day for day in others if isinstance(day, date))
+        if "calendar" in column.go:
+            yield from (camp.opens for camp in camps if camp.opens is not None)
+        if "camp_vacated" in column.go or "road_clear" in column.go:
+            yield from (camp.vacated for camp in camps)
     yield from (drone.ready for drone in scenario.drones if drone.ready > scenario.start.day)

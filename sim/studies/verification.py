@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -19,11 +18,12 @@ from sim.ensembles.part import some_runs
 from sim.ensembles.results import Result, stacked
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Where, refuse
+from sim.files.yaml_tree import refuse
 from sim.store import provenance
 from sim.store.reader import RERUN_REMEDY, RunTables, finished_manifest, is_whole, read_run
 from sim.store.schema import Table
 from sim.studies import printed
+from sim.studies.printed import Printed
 
 HISTORY_STREAM, ROW_STREAM = 0, 1
 """Purposes of the draws of runs that are kept as histories, and of all."""
@@ -63,7 +63,7 @@ class Verification:
     differences: tuple[Difference, ...]
     libraries: tuple[str, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """As an object."""
         return {"equal": not self.differences, **asdict(self)}
 
@@ -75,21 +75,21 @@ def verify(folder: Path, rows: int, seed: int, case: Case = BUNDLED) -> Verifica
     the folder cannot be verified here: it is damaged, of other rules, inputs or another case.
     """
     manifest = finished_manifest(folder, case)
-    where = Where(display_path(folder), 0)
     if manifest["rules"] != provenance.rules():
         message = f"was made by rules {manifest['rules']}, these are rules {provenance.rules()}"
-        refuse(where, f"cannot be verified: it {message}; the program of its manifest would be right")
+        refuse(folder, f"cannot be verified: it {message}; the program of its manifest would be right")
     for file, entry in manifest["files"].items():
         if not is_whole(folder / file, entry):
-            refuse(Where(display_path(folder / file), 0), f"is missing or damaged; {RERUN_REMEDY}")
-    tables, job = read_run(folder, case, summed=False), job_of(folder, manifest, case)
-    _check_inputs(where, manifest, job)
+            refuse(folder / file, f"is missing or damaged; {RERUN_REMEDY}")
+    tables = read_run(folder, case, summed=False)
+    job = job_of(folder, tables)
+    _check_inputs(folder, tables, job)
     chosen = row_sample(job, rows, seed)
     differences = [*_of_folder(tables, job), *_of_runs(tables, job, chosen, run_again(job, chosen))]
     table = "not made again" if differences else "none"
     if not differences and printed.PRINTED_FILE in manifest["files"]:
         before = json.loads((folder / printed.PRINTED_FILE).read_text(encoding="utf-8"))
-        differences += _of_print(where, before, printed.made(tables))
+        differences += _of_print(folder, before, printed.made(tables))
         table = "other" if differences else "equal"
     return Verification(
         folder=display_path(folder),
@@ -98,13 +98,14 @@ def verify(folder: Path, rows: int, seed: int, case: Case = BUNDLED) -> Verifica
         histories=int((chosen % job.runs < job.keep).sum()),
         table=table,
         differences=tuple(differences),
-        libraries=_other_libraries(manifest),
+        libraries=_other_libraries(tables),
     )
 
 
-def job_of(folder: Path, manifest: Mapping[str, Any], case: Case) -> Job:
+def job_of(folder: Path, tables: RunTables) -> Job:
     """The job of a run folder, by the files in it. Raises FaultyInput."""
-    inputs = load_inputs(str(folder / "scenario.yaml"), folder / "parameters.yaml", case=case)
+    inputs = load_inputs(str(folder / "scenario.yaml"), folder / "parameters.yaml", case=tables.case)
+    manifest = tables.manifest
     seed, design = manifest["seed"], manifest["design"]
     return Job(
         inputs=inputs,
@@ -118,19 +119,19 @@ def job_of(folder: Path, manifest: Mapping[str, Any], case: Case) -> Job:
     )
 
 
-def _check_inputs(where: Where, manifest: Mapping[str, Any], job: Job) -> None:
+def _check_inputs(folder: Path, tables: RunTables, job: Job) -> None:
     """Raise FaultyInput if the inputs are others here than those that a folder was made from."""
-    if manifest["hash"] == job.hash:
-        return
-    other = [name for name, found in manifest["hashes"].items() if found != job.inputs.hashes.get(name)]
-    names = ", ".join(other) or "design or hypotheses"
-    right = "the case, network and record that it was made with would be right"
-    refuse(where, f"cannot be verified: its inputs are others here ({names}); {right}")
+    if tables.manifest["hash"] != job.hash:
+        hashes = tables.manifest["hashes"].items()
+        other = [name for name, digest in hashes if digest != job.inputs.hashes.get(name)]
+        names = ", ".join(other) or "design or hypotheses"
+        right = "the case, network and record that it was made with would be right"
+        refuse(folder, f"cannot be verified: its inputs are others here ({names}); {right}")
 
 
-def _other_libraries(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+def _other_libraries(tables: RunTables) -> tuple[str, ...]:
     """The libraries of which a folder was made with another version: no number should hang on them."""
-    before, here = manifest["packages"], provenance.packages()
+    before, here = tables.manifest["packages"], provenance.packages()
     pairs = {name: (before.get(name, "missing"), here.get(name, "missing")) for name in {**before, **here}}
     return tuple(f"{name} {one} (here {two})" for name, (one, two) in pairs.items() if one != two)
 
@@ -139,7 +140,7 @@ def _other_libraries(manifest: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def row_sample(job: Job, rows: int, seed: int) -> np.ndarray:
-    """The numbers of some of a job's runs in order, by keyed draws; all of them if there are no more."""
+    """The numbers (rows,) of some of a job's runs in order, by keyed draws; of all if there are no more."""
     if rows >= job.total:
         return np.arange(job.total)
     whole = min(job.keep, job.runs)  # of each design point
@@ -158,7 +159,7 @@ def _drawn(chosen: set[int], count: int, total: int, seed: int, purpose: int) ->
 
 
 def run_again(job: Job, chosen: np.ndarray) -> Result:
-    """Some of a job's runs by their numbers, run plain."""
+    """Some of a job's runs by their numbers (runs,), run plain."""
     kinds = job.variation.variants[chosen // job.runs]
     parts = []
     for kind in np.unique(kinds):
@@ -181,10 +182,10 @@ def _of_folder(tables: RunTables, job: Job) -> Iterator[Difference]:
     yield from _of_value("runs", "rows", len(tables.runs["seed"]), job.total)
 
 
-def _of_value(table: str, column: str, stored: Any, found: Any) -> Iterator[Difference]:
+def _of_value(table: str, column: str, stored: object, again: object) -> Iterator[Difference]:
     """The difference of a value that is of no run, if there is one."""
-    if stored != found:
-        yield Difference(table=table, run=-1, column=column, stored=str(stored), found=str(found))
+    if stored != again:
+        yield Difference(table=table, run=-1, column=column, stored=str(stored), found=str(again))
 
 
 def _of_runs(tables: RunTables, job: Job, chosen: np.ndarray, again: Result) -> Iterator[Difference]:
@@ -237,7 +238,7 @@ def _of_table(
 
 
 def unequal(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Where two columns differ: numbers to the bit, and in what they are stored as; texts as texts."""
+    """Where two columns (rows,) differ: numbers to the bit and in their type; texts as texts."""
     if one.dtype.kind in "OU" or other.dtype.kind in "OU":
         return np.array([str(a) != str(b) for a, b in zip(one, other, strict=True)], bool)
     if one.dtype != other.dtype:
@@ -246,14 +247,14 @@ def unequal(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.asarray(bits[0] != bits[1])
 
 
-def _of_print(where: Where, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+def _of_print(folder: Path, before: Printed, now: Printed) -> Iterator[Difference]:
     """What differs of the printed table. Raises FaultyInput if it hangs on what is another here."""
     if before["lines"] == now["lines"]:
         return
     for key, what in (("record", "the record of reports"), ("words", "the wording of tables")):
         if before[key] != now[key]:
             message = f"its runs are equal, its printed table cannot be verified: {what} is another here"
-            refuse(where, f"{message}; the program and record that printed it would be right")
+            refuse(folder, f"{message}; the program and record that printed it would be right")
     yield from _of_value("printed table", "lines", len(before["lines"]), len(now["lines"]))
     for number, (line, made) in enumerate(zip(before["lines"], now["lines"], strict=False), 1):
         if line != made:

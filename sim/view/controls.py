@@ -4,14 +4,16 @@ What comes from a page is text by the names here; anything else is refused befor
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+
+import numpy as np
 
 from sim.engine.inputs import Inputs
 from sim.files.case import Case
-from sim.files.yaml_tree import Fault, Faults, FaultyInput, Text, Where, refuse
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, Text, Where, refuse
 from sim.scenario.hypotheses import hypotheses, overrides_of
 from sim.scenario.reading import varied
 from sim.scenario.schema import Column
@@ -52,38 +54,33 @@ def controls(inputs: Inputs) -> Controls:
 
     Hypotheses that cannot be read or laid over it are left out.
     """
-    faults = Faults()
-    case = inputs.loaded.case
-    overrides: dict[str, Mapping[str, Any]] = {
-        name: overrides_of(name, faults, case) or {} for name in hypotheses(case)
-    }
+    case, unheeded = inputs.loaded.case, Faults()
+    overrides: list[Mapping[str, str]] = [
+        overrides_of(name, unheeded, case) or {} for name in hypotheses(case)
+    ]
     fields: list[Control] = []
     for drone in inputs.loaded.tree.get("drones", []):
-        fields += _of_drone(inputs, drone, list(overrides.values()))
+        fields += _of_drone(inputs, drone, overrides)
     for column in inputs.loaded.scenario.columns:
         fields += [_size(column, what) for what in ("vehicles", "persons")]
-    return Controls(tuple(fields), {n: text for n, text in hypotheses(case).items() if _fits(inputs, n)})
+    rivals = {name: summary for name, summary in hypotheses(case).items() if _fits(inputs, name)}
+    return Controls(tuple(fields), rivals)
 
 
 def _of_drone(
-    inputs: Inputs, drone: Mapping[str, Any], overrides: Sequence[Mapping[str, Any]]
-) -> list[Control]:
+    inputs: Inputs, drone: Mapping[str, str], overrides: Sequence[Mapping[str, str]]
+) -> Iterator[Control]:
     """The control station and the radius of a drone detachment."""
-    name = str(drone["id"])
-    paths = {key: f"drones.{name}.{key}" for key in ("station", "radius")}
-    of_hypotheses = {key: [str(o[path]) for o in overrides if path in o] for key, path in paths.items()}
-    choices = {"station": [str(drone["station"]), *of_hypotheses["station"], *_stations(inputs)]}
-    choices["radius"] = [str(drone["radius"]), *of_hypotheses["radius"]]
-    return [
-        Control(
-            name=paths[key],
-            label=f"Drones {name}: {key}",
+    for key, sites in (("station", _stations(inputs)), ("radius", [])):
+        name = f"drones.{drone['id']}.{key}"
+        choices = [drone[key], *(fields[name] for fields in overrides if name in fields), *sites]
+        yield Control(
+            name=name,
+            label=f"Drones {drone['id']}: {key}",
             default=str(drone[key]),
-            choices=tuple(dict.fromkeys(choices[key])),
-            free=free,
+            choices=tuple(dict.fromkeys(map(str, choices))),
+            free=key == "radius",
         )
-        for key, free in (("station", False), ("radius", True))
-    ]
 
 
 def _stations(inputs: Inputs) -> list[str]:
@@ -104,50 +101,41 @@ def _size(column: Column, what: str) -> Control:
 
 def _fits(inputs: Inputs, name: str) -> bool:
     """Whether a hypothesis alone can be laid over a scenario."""
-    try:
+    with suppress(FaultyInput):
         varied(inputs.loaded, _overrides([name], inputs.loaded.case), {})
-    except FaultyInput:
-        return False
-    return True
+        return True
+    return False
 
 
-def _overrides(names: Sequence[str], case: Case) -> dict[str, Any]:
+def _overrides(names: Sequence[str], case: Case) -> dict[str, Map]:
     """What some hypotheses of a case change, by their names. Raises FaultyInput with every fault."""
     faults = Faults()
     overrides = {name: overrides_of(name, faults, case) for name in names}
-    if faults:
-        raise FaultyInput(faults)
-    return overrides
+    faults.refuse()
+    return {name: fields for name, fields in overrides.items() if fields is not None}
 
 
-def changed(inputs: Inputs, known: Controls, request: Mapping[str, Any]) -> tuple[Inputs, int]:
+def changed(inputs: Inputs, known: Controls, request: Mapping[str, object]) -> tuple[Inputs, int]:
     """The inputs with what a visitor asks for, and the seed.
 
     `request` has texts by the names of controls, names of hypotheses in a list as `with`, and `seed`, each of
     which may be missing. A setting that is empty or the default is left to the scenario and its hypotheses.
     Raises FaultyInput for what is not offered, is too long, or does not fit the scenario.
     """
-    rivals = request.get(WITH) or []
-    if (
-        not isinstance(rivals, list)
-        or len(rivals) > RIVALS
-        or not all(isinstance(name, str) and name in known.rivals for name in rivals)
-    ):
-        refuse(
-            Where("hypotheses", 0),
-            f"are not known here; {RIVALS} at most of those in the list would be right",
-        )
+    rivals, offered = request.get(WITH) or [], list(known.rivals)
+    if not isinstance(rivals, list) or len(rivals) > RIVALS or any(name not in offered for name in rivals):
+        refuse("hypotheses", f"are not known here; {RIVALS} at most of those in the list would be right")
     sets: dict[str, str] = {}
     for control in known.fields:
         text = str(request.get(control.name) or "").strip()
         if len(text) > LONGEST:
-            refuse(Where(control.label, 0), f"has {len(text)} letters; {LONGEST} at most would be right")
+            refuse(control.label, f"has {len(text)} letters; {LONGEST} at most would be right")
         if text and text != control.default:
             sets |= _settings(inputs, control, text)
-    if not rivals and not sets:
-        return inputs, seed_of(request)
-    laid = varied(inputs.loaded, _overrides(rivals, inputs.loaded.case), sets)
-    return Inputs(laid, inputs.parameters), seed_of(request)
+    if rivals or sets:
+        loaded = varied(inputs.loaded, _overrides(rivals, inputs.loaded.case), sets)
+        inputs = Inputs(loaded, inputs.parameters)
+    return inputs, _seed(request)
 
 
 def in_words(error: FaultyInput) -> str:
@@ -161,13 +149,11 @@ def in_words(error: FaultyInput) -> str:
     return "\n".join(lines)
 
 
-def seed_of(request: Mapping[str, Any]) -> int:
+def _seed(request: Mapping[str, object]) -> int:
     """The seed of a request, 1 if it has none. Raises FaultyInput if it is not a whole number below 2^64."""
     text = str(request.get(SEED, 1)).strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) < 2**64):
-        refuse(
-            Where("Seed", 0), f"{text[:LONGEST]!r} is none; a whole number from 0 to 2^64 - 1 would be right"
-        )
+        refuse("Seed", f"{text[:LONGEST]!r} is none; a whole number from 0 to 2^64 - 1 would be right")
     return int(text)
 
 
@@ -188,11 +174,11 @@ def _settings(inputs: Inputs, control: Control, text: str) -> dict[str, str]:
 
 
 def shares(total: int, weights: Sequence[float]) -> list[int]:
-    """A total in whole parts as the weights are (some above 0), the largest remainders rounded up."""
-    whole = sum(weights) or 1.0
-    exact = [total * weight / whole for weight in weights]
-    parts = [int(part) for part in exact]
-    order = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
-    for index in order[: total - sum(parts)]:
-        parts[index] += 1
-    return parts
+    """A total in whole parts as the weights are (some above 0), the largest remainders rounded up.
+
+    Of equal remainders the first ones are rounded up.
+    """
+    exact = total * np.asarray(weights, float) / (sum(weights) or 1.0)
+    parts = np.floor(exact).astype(int)
+    parts[np.argsort(parts - exact, kind="stable")[: total - parts.sum()]] += 1
+    return [int(part) for part in parts]

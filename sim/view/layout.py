@@ -13,7 +13,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html,
 from dash.development.base_component import Component
 from markupsafe import escape
 
-from sim.files.yaml_tree import FaultyInput, Where, refuse
+from sim.files.yaml_tree import FaultyInput, refuse
 from sim.view.controls import SEED, WITH, Control, in_words
 from sim.view.pages import Page
 
@@ -104,11 +104,9 @@ def _controls(page: Page) -> list[Component]:
         ]
         chosen = dcc.Dropdown(options, [], multi=True, id=_id(WITH), placeholder="none")
         rows.append(_row("Rival hypotheses", WITH, chosen))
-    if sizes:
-        first, others = sizes[:2], sizes[2:]
-        rows += [_field(control) for control in first]
-        if others:
-            rows.append(html.Details([html.Summary("Other columns"), *(_field(c) for c in others)]))
+    rows += map(_field, sizes[:2])
+    if sizes[2:]:
+        rows.append(html.Details([html.Summary("Other columns"), *map(_field, sizes[2:])]))
     return rows
 
 
@@ -143,11 +141,11 @@ def _field(control: Control) -> Component:
 def _settings(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
     """Settings by name, as they came with the request. Raises FaultyInput."""
     if not all(isinstance(key, dict) and "name" in key for key in names):
-        refuse(Where("settings", 0), "have no names; those of the page would be right")
+        refuse("settings", "have no names; those of the page would be right")
     return {str(key["name"]).replace("/", "."): value for key, value in zip(names, values, strict=False)}
 
 
-def _told(compute: Callable[[], Any], otherwise: Any) -> tuple[Any, str]:
+def _answered(compute: Callable[[], Any], otherwise: Any) -> tuple[Any, str]:
     """An answer and no fault; or something else, and what is wrong."""
     try:
         return compute(), ""
@@ -161,13 +159,15 @@ def _answer(app: Any, page: Page) -> None:
 
     def run(values: list[Any], tab: Any, names: list[Any]) -> Any:
         """One history with the settings if it is looked at, or why not."""
-        return _told(lambda: page.scene(_settings(names, values)), no_update) if tab != "fan" else UNASKED
+        if tab == "fan":
+            return UNASKED
+        return _answered(lambda: page.scene(_settings(names, values)), no_update)
 
     def fan(values: list[Any], column: Any, tab: Any, names: list[Any]) -> Any:
         """Fans with the settings, if they are looked at, or why not."""
         if tab != "fan" or column is None:
             return UNASKED
-        fans, fault = _told(lambda: page.fan(_settings(names, values), column), None)
+        fans, fault = _answered(lambda: page.fan(_settings(names, values), column), None)
         return fans or {"say": fault}, fault
 
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")

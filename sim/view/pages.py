@@ -22,14 +22,14 @@ from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Where, nearest, refuse
+from sim.files.yaml_tree import nearest, refuse
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
 from sim.store.reader import RunTables
 from sim.view import runs
 from sim.view.controls import Control, Controls, changed, controls
 
-Request = Mapping[str, Any]
+Request = Mapping[str, object]
 REPLICATE = "replicate"
 
 
@@ -41,7 +41,7 @@ class Ground:
     network: Network
     base: list[dict[str, Any]]
 
-    def scene(self, tables: RunTables, about: About, replicate: int | None = None) -> dict[str, Any]:
+    def scene(self, tables: RunTables, about: About, replicate: int | None = None) -> dict[str, object]:
         """A scene with its map and its time-distance diagrams, ready to be sent."""
         record = self.record.between(*timeline.span(tables))
         played = scene(tables, record, self.network, about, replicate)
@@ -51,12 +51,12 @@ class Ground:
         played["legend"] = legend(self.record.claims, played["inks"])
         return played
 
-    def fan(self, tables: RunTables, column: str, say: str) -> dict[str, Any]:
+    def fan(self, tables: RunTables, column: str, say: str) -> dict[str, object]:
         """Fans of a column's way in the histories of some tables, and a sentence. Raises FaultyInput."""
         columns = tables.manifest["columns"]
         if column not in columns:
             name = str(column)[:40]
-            refuse(Where("Column", 0), f"{name!r} is none here; {nearest(name, columns)}")
+            refuse("Column", f"{name!r} is none here; {nearest(name, columns)}")
         boxes = reported(tables, self.record.between(*timeline.span(tables)), column)
         span = window(tables, boxes, column)
         hours = runs.grid(span)
@@ -82,12 +82,12 @@ class ScenarioPage:
         self.columns = [column.id for column in inputs.loaded.scenario.columns]
         self.controls = controls(inputs)
 
-    def scene(self, request: Request) -> dict[str, Any]:
+    def scene(self, request: Request) -> dict[str, object]:
         """One plain history with what is asked for."""
         inputs, seed = changed(self.inputs, self.controls, request)
         return self.ground.scene(runs.one_history(inputs, seed), runs.about(inputs.loaded))
 
-    def fan(self, request: Request, column: str) -> dict[str, Any]:
+    def fan(self, request: Request, column: str) -> dict[str, object]:
         """A thousand histories with what is asked for, parameters from their priors."""
         inputs, seed = changed(self.inputs, self.controls, request)
         tables = runs.many(inputs, seed)
@@ -111,7 +111,7 @@ class FolderPage:
         timeline.check_single(self.tables, display_path(folder))
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
         if not stored:
-            refuse(Where(display_path(folder), 0), "has no stored history; running it again would be right")
+            refuse(folder, "has no stored history; running it again would be right")
         self.about = runs.about_folder(folder, tables.case)
         self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
         self.columns = list(self.tables.manifest["columns"])
@@ -120,14 +120,14 @@ class FolderPage:
             (Control(name=REPLICATE, label=label, default=stored[0], choices=tuple(stored), free=False),), {}
         )
 
-    def scene(self, request: Request) -> dict[str, Any]:
-        """A stored history."""
+    def scene(self, request: Request) -> dict[str, object]:
+        """A stored history. Raises FaultyInput if there is none of its number."""
         text = str(request.get(REPLICATE) or self.controls.fields[0].default)
         if text not in self.controls.fields[0].choices:
-            refuse(Where("History", 0), f"{text[:40]!r} is not stored; one of the list would be right")
+            refuse("History", f"{text[:40]!r} is not stored; one of the list would be right")
         return self.ground.scene(self.tables, self.about, int(text))
 
-    def fan(self, request: Request, column: str) -> dict[str, Any]:
+    def fan(self, request: Request, column: str) -> dict[str, object]:
         """All stored histories."""
         say = f"the {len(self.controls.fields[0].choices):,} stored histories of the run folder"
         return self.ground.fan(self.tables, column, say)

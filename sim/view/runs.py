@@ -16,7 +16,7 @@ from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, axes, described
 from sim.files.case import Case
-from sim.files.yaml_tree import FaultyInput, Where, refuse
+from sim.files.yaml_tree import FaultyInput, refuse
 from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.state.kinds import AgentKind, Event
 from sim.store.reader import RunTables
@@ -31,8 +31,7 @@ GRID = 480
 
 def one_history(inputs: Inputs, seed: int) -> RunTables:
     """One history with each parameter at its value: that of `kidal run --seed`. Raises FaultyInput."""
-    job = Job(inputs=inputs, seed=seed, runs=1, draw=False)
-    seeds = replicate_seeds(seed, np.arange(1))
+    job, seeds = Job(inputs=inputs, seed=seed, runs=1, draw=False), replicate_seeds(seed, np.arange(1))
     result = ensemble(inputs.template, inputs.parameters.values(), seeds, keep=1, compiled=False)
     tables = RunTables(
         manifest=described(job),
@@ -43,9 +42,7 @@ def one_history(inputs: Inputs, seed: int) -> RunTables:
         case=inputs.loaded.case,
     )
     if not tables.done.any():
-        refuse(
-            Where("this history", 0), f"failed ({result.runs['error'][0]}); another setting would be right"
-        )
+        refuse("this history", f"failed ({result.runs['error'][0]}); another setting would be right")
     return tables
 
 
@@ -64,19 +61,17 @@ def many(inputs: Inputs, seed: int) -> RunTables:
         list(pool.map(mode, parts))
     logs = [chunk.logs[index] for chunk in parts for index in sorted(chunk.logs)]
     if not logs:
-        refuse(Where("these histories", 0), f"failed ({parts[0].errors[0]}); another setting would be right")
+        refuse("these histories", f"failed ({parts[0].errors[0]}); another setting would be right")
     logs = [log[(log["kind"] == AgentKind.COLUMN) & (log["event"] != Event.PROBE)] for log in logs]
     replicates = np.arange(len(logs), dtype="i4")
     events = events_of(template, np.concatenate(logs), np.repeat(replicates, [len(log) for log in logs]))
     job = Job(inputs=inputs, seed=seed, runs=FAN_HISTORIES, draw=True)
     runs = {"status": np.full(len(logs), "done"), "replicate": replicates}
-    return RunTables(
-        manifest=described(job), runs=runs, events=events, reports={}, **axes(job), case=inputs.loaded.case
-    )
+    return RunTables(manifest=described(job), runs=runs, events=events, **axes(job), case=inputs.loaded.case)
 
 
 def grid(span: tuple[float, float]) -> np.ndarray:
-    """The moments at which fans are drawn: every so many whole hours."""
+    """The moments (h, shape (moments,)) at which fans are drawn: every so many whole hours of a span (h)."""
     step = max(1.0, float(np.ceil((span[1] - span[0]) / GRID)))
     return np.append(np.arange(span[0], span[1], step), span[1])
 

@@ -8,12 +8,13 @@ import socket
 import threading
 import webbrowser
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from traceback import walk_tb
 from typing import Any
 
 from sim.console import tell
-from sim.files.yaml_tree import Where, refuse
+from sim.files.yaml_tree import refuse
 from sim.view.pages import Page
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -29,14 +30,20 @@ POLICY = (
 )
 POLICY += "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
 """What a browser may load for the page: what this server sends, and nothing else."""
+GUARDS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+"""What goes with each answer, so that a browser loads nothing from elsewhere."""
 
 
 def check_extra() -> None:
-    """Raise FaultyInput if what the page needs is not installed."""
+    """Refuse to go on if what the page needs is not installed. Raises FaultyInput."""
     missing = [name for name in VIEW_PACKAGES if find_spec(name) is None]
     if missing:
         message = f"needs {' and '.join(missing)}; `pip install 'kidal-offensive[view]'` would be right"
-        refuse(Where("kidal view", 0), message)
+        refuse("kidal view", message)
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -50,7 +57,7 @@ def bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         server.close()
         message = f"cannot be served on ({error.strerror}); another --port or --host would be right"
-        refuse(Where(f"{host}:{port}", 0), message)
+        refuse(f"{host}:{port}", message)
     return server
 
 
@@ -65,42 +72,39 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
 
     server = dash_app(page).server
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
-
-    def known_only() -> Any:
-        """Refuse what is no part of the page, and names of other machines, by which others might read it."""
-        from flask import abort, request
-
-        if request.path != "/" and (not request.path.startswith(PAGE_PATHS) or "//" in request.path):
-            abort(404)
-
-        name = request.host.rpartition(":")[0] if not request.host.endswith("]") else request.host
-        name = (name or request.host).strip("[]")
-        if host in LOCAL and name not in LOCAL:
-            abort(403)
-
-    def guarded(response: Any) -> Any:
-        """Have the browser load nothing from elsewhere."""
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
-
-    def not_read(error: Exception) -> Any:
-        """Answer a request that Dash cannot read in a word; what fails in this program is told of as ever."""
-        from flask import request
-        from werkzeug.exceptions import HTTPException
-
-        names = [frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)]
-        if ANSWERS in names:
-            raise error
-        if isinstance(error, HTTPException):
-            return error
-        return ("no such file", 404) if request.method == "GET" else ("no such question", 400)
-
-    server.register_error_handler(Exception, not_read)
-    server.before_request(known_only)
-    server.after_request(guarded)
+    server.register_error_handler(Exception, _not_read)
+    server.before_request(partial(_known_only, host))
+    server.after_request(_guarded)
     return server
+
+
+def _known_only(host: str) -> None:
+    """Refuse what is no part of the page, and names of other machines, by which others might read it."""
+    from flask import abort, request
+
+    if request.path != "/" and (not request.path.startswith(PAGE_PATHS) or "//" in request.path):
+        abort(404)
+    name = request.host if request.host.endswith("]") else request.host.rpartition(":")[0]
+    if host in LOCAL and (name or request.host).strip("[]") not in LOCAL:
+        abort(403)
+
+
+def _guarded(response: Any) -> Any:
+    """Have the browser load nothing from elsewhere."""
+    response.headers.update(GUARDS)
+    return response
+
+
+def _not_read(error: Exception) -> Any:
+    """Answer a request that Dash cannot read in a word; what fails in this program is told of as ever."""
+    from flask import request
+    from werkzeug.exceptions import HTTPException
+
+    if ANSWERS in [frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)]:
+        raise error
+    if isinstance(error, HTTPException):
+        return error
+    return ("no such file", 404) if request.method == "GET" else ("no such question", 400)
 
 
 def serve(page: Page, host: str, port: int, *, browse: bool) -> None:

@@ -312,7 +312,7 @@ def test_a_matter_that_a_run_cannot_tell_of_is_named_with_the_reason():
     account = contested.weigh(
         tables(without("mine"), spots={"tarkint:mine": SPOTS["tarkint:mine"]}), bundled_record()
     )
-    assert (account.results, account.verdict) == ((), None)
+    assert (account.results, account.verdict.parties) == ((), ())
     assert account.missing == {
         "groups-losses-5-october": "the run has no milestone tabrichat:arrival of army",
         "vehicles-tarkint": "a reported mine strike near Tarkint is in none of its 1 stored histories",

@@ -35,14 +35,14 @@ def test_help_and_a_run_import_neither_mesa_nor_numba_nor_matplotlib(tmp_path):
 def test_list_names_all_that_comes_along(kidal):
     code, out, _ = kidal("list")
     assert code == 0
-    found = json.loads(kidal("list", "--json")[1])
+    listed = json.loads(kidal("list", "--json")[1])
     names = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
-    assert names == [name for kind in found.values() for name in kind]
-    assert {"october", "hold"} == set(found["calibrations"])
-    assert {"base", "no-mines"} <= set(found["what-ifs"])
-    assert {"gao-anefis", "kidal-offensive"} <= set(found["scenarios"])
-    assert {"drones-stay-at-gao", "radius-300-km"} <= set(found["hypotheses"])
-    assert {"drone-radius-base", "mine-rate"} <= set(found["designs"])
+    assert names == [name for kind in listed.values() for name in kind]
+    assert {"october", "hold"} == set(listed["calibrations"])
+    assert {"base", "no-mines"} <= set(listed["what-ifs"])
+    assert {"gao-anefis", "kidal-offensive"} <= set(listed["scenarios"])
+    assert {"drones-stay-at-gao", "radius-300-km"} <= set(listed["hypotheses"])
+    assert {"drone-radius-base", "mine-rate"} <= set(listed["designs"])
 
 
 @pytest.mark.slow
@@ -163,7 +163,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("run", "gao-anefs"), "did you mean 'gao-anefis'?"),
         (("run", "gao-anefis", "--set", "march_sped=9 km/h"), "did you mean 'march_speed'?"),
@@ -181,10 +181,10 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp
         (("plot", "nowhere"), "is not a run folder"),
     ],
 )
-def test_a_wrong_call_ends_with_2_one_line_and_nothing_written(kidal, tmp_path, words, told):
+def test_a_wrong_call_ends_with_2_one_line_and_nothing_written(kidal, tmp_path, words, message):
     code, out, err = kidal(*words)
     assert (code, out) == (2, "")
-    assert told in err
+    assert message in err
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []
 
@@ -193,14 +193,14 @@ def test_faults_of_scenario_parameters_and_settings_are_told_together(kidal, tmp
     (tmp_path / "p.yaml").write_text("parameters:\n  march_speed: {value: 3}\n  fog: {value: 1}\n")
     err = kidal("run", "gao-anefis", "--params", "p.yaml", "--set", "mine_rate=2 km", "--set", "ende=1")[2]
     err += kidal("run", "gao-anefis", "--params", "p.yaml", "--set", "drones.tb2.radius=no")[2]
-    for told in (
+    for fault in (
         "p.yaml:2: march_speed",
         "p.yaml:3: 'fog' is no parameter",
         "--set mine_rate",
         "'ende'",
         "tb2",
     ):
-        assert told in err
+        assert fault in err
 
 
 def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(kidal, tmp_path, monkeypatch):

@@ -72,11 +72,11 @@ def test_csv_markdown_and_latex_come_alone(compare):
 
 def test_json_is_one_object_and_a_milestone_can_be_asked_for_alone(compare):
     code, out, _ = compare("gao-anefis", "--json", "--milestone", "anefis:capture")
-    found = json.loads(out)["runs"]["gao-anefis"]
+    run = json.loads(out)["runs"]["gao-anefis"]
     assert code == 0
-    assert list(found["observations"]) == ["anefis:capture"]
-    assert found["observations"]["anefis:capture"]["since"] == "anefis:contact"
-    assert found["together"]["fit"]["rows"] == 1
+    assert list(run["observations"]) == ["anefis:capture"]
+    assert run["observations"]["anefis:capture"]["since"] == "anefis:contact"
+    assert run["together"]["fit"]["rows"] == 1
 
 
 def test_the_same_call_prints_the_same(compare):

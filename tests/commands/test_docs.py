@@ -38,12 +38,12 @@ def test_the_commands_of_a_page_end_well_one_after_the_other(page, tmp_path, kid
     text = (DOCS / page).read_text(encoding="utf-8")
     for name, content in re.findall(FILE, text, re.MULTILINE | re.DOTALL):
         (tmp_path / name).write_text(content, encoding="utf-8")
-    own: dict[str, object] = {"__name__": "page"}
+    names: dict[str, object] = {"__name__": "page"}
     blocks = re.findall(BLOCK, text, re.MULTILINE | re.DOTALL)
     assert len(blocks) > 1
     for language, block in blocks:
         if language == "python" and "SLURM" not in block:
-            exec(compile(block, page, "exec"), own)
+            exec(compile(block, page, "exec"), names)
         for call in re.findall(r"^kidal (.*)$", block, re.MULTILINE) if language == "sh" else ():
             code, _, err = kidal(*shlex.split(call))
             assert code == 0, (call, err)
@@ -63,15 +63,20 @@ def test_the_page_of_a_new_rule_holds_as_it_stands(tmp_path):
         "kidal": f"{sys.executable} -c 'from sim.cli import main; main()'",
         "pytest": f"{sys.executable} -m pytest",
     }
-    calls = re.sub(r"\b(kidal|pytest) (?=run|tests)", lambda found: ways[found[1]] + " ", block)
-    own = {
+    calls = re.sub(r"\b(kidal|pytest) (?=run|tests)", lambda match: ways[match[1]] + " ", block)
+    variables = {
         "PYTHONPATH": f"{copy}:{copy / 'tests' / 'helpers'}",
         "XDG_CACHE_HOME": str(cache),
         "PYTEST_ADDOPTS": "",
         "NUMBA_OPT": "0",  # compiled sooner, and few runs
     }
     done = subprocess.run(
-        ["bash", "-ec", calls], cwd=copy, env=os.environ | own, capture_output=True, text=True, check=False
+        ["bash", "-ec", calls],
+        cwd=copy,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     one, other = (pq.read_table(copy / name / "runs") for name in ("dusty", "plain"))
@@ -86,28 +91,28 @@ def test_the_page_of_results_is_what_its_command_gives(monkeypatch):
     """To the last digit but one: sums of floating numbers differ a little between machines."""
     monkeypatch.syspath_prepend(str(DOCS / "make"))
     results = importlib.import_module("results")
-    made, kept = results.page(), (DOCS / "results/results.md").read_text(encoding="utf-8")
-    assert NUMBER.sub("x", made) == NUMBER.sub("x", kept)
-    mine, theirs = ([float(n.replace(",", "")) for n in NUMBER.findall(text)] for text in (made, kept))
+    made, stored = results.page(), (DOCS / "results/results.md").read_text(encoding="utf-8")
+    assert NUMBER.sub("x", made) == NUMBER.sub("x", stored)
+    mine, theirs = ([float(n.replace(",", "")) for n in NUMBER.findall(text)] for text in (made, stored))
     assert mine == pytest.approx(theirs, abs=0.0101)
 
 
 def test_the_page_of_findings_is_what_was_found_with_these_rules(monkeypatch):
     monkeypatch.syspath_prepend(str(DOCS / "make"))
     findings = importlib.import_module("findings")
-    kept = json.loads((DOCS / "results/findings.json").read_text(encoding="utf-8"))
-    assert findings.page(kept) == (DOCS / "results/findings.md").read_text(encoding="utf-8")
-    assert list(kept) == list(findings.COMMANDS)
-    assert kept["october"]["rules"] == rules(), "rules have changed: `python docs/make/findings.py` again"
-    assert kept["october"]["faults"] == kept["hold"]["faults"] == []
+    stored = json.loads((DOCS / "results/findings.json").read_text(encoding="utf-8"))
+    assert findings.page(stored) == (DOCS / "results/findings.md").read_text(encoding="utf-8")
+    assert list(stored) == list(findings.COMMANDS)
+    assert stored["october"]["rules"] == rules(), "rules have changed: `python docs/make/findings.py` again"
+    assert stored["october"]["faults"] == stored["hold"]["faults"] == []
 
 
 def test_what_the_findings_say_of_strikes_is_what_the_command_gives(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["kidal", "strikes", "--json"])
     with pytest.raises(SystemExit):
         main()
-    kept = json.loads((DOCS / "results/findings.json").read_text(encoding="utf-8"))
-    assert json.loads(capsys.readouterr().out) == kept["strikes"]
+    stored = json.loads((DOCS / "results/findings.json").read_text(encoding="utf-8"))
+    assert json.loads(capsys.readouterr().out) == stored["strikes"]
 
 
 def test_the_pages_made_from_files_are_those_of_their_files(monkeypatch):

@@ -30,9 +30,9 @@ def editor():
 
 @pytest.mark.parametrize("kind", FILE_KINDS)
 def test_every_bundled_file_fits_its_schema(kind):
-    found = schema(kind)
-    jsonschema.Draft202012Validator.check_schema(found)
-    validator = jsonschema.Draft202012Validator(found)
+    sheet = schema(kind)
+    jsonschema.Draft202012Validator.check_schema(sheet)
+    validator = jsonschema.Draft202012Validator(sheet)
     assert FILES[kind]
     for path in FILES[kind]:
         assert [error.message for error in validator.iter_errors(editor().load(path))] == [], path
@@ -71,17 +71,17 @@ def test_a_new_scenario_is_in_order_and_runs(kidal):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("scenari", "x"), "is nothing to start; did you mean 'scenario'?"),
         (("scenario", "../x"), "is not a name"),
         (("scenario", "X"), "is not a name"),
     ],
 )
-def test_what_cannot_be_started_is_refused(kidal, words, told):
+def test_what_cannot_be_started_is_refused(kidal, words, message):
     code, _, err = kidal("new", *words)
     assert code == 2
-    assert told in err
+    assert message in err
     assert list(Path().iterdir()) == []
 
 

@@ -1,13 +1,15 @@
 """Options that several commands have are declared once and stand in each where it says."""
 
 from inspect import signature
+from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from sim.cli import COMMANDS
-from sim.commands.options import RunOptions, with_run_options
+from sim.commands.options import RunOptions, check_ending, check_known, stop, with_run_options
+from sim.files.yaml_tree import FaultyInput
 
 COMMON = ["seed", "sets", "hypotheses", "params"]
 
@@ -47,3 +49,32 @@ def test_commands_that_run_a_scenario_have_the_common_options(name):
     common = signature(RunOptions).parameters
     assert all(parameters[word].annotation == common[word].annotation for word in COMMON)
     assert "options" not in parameters
+
+
+@pytest.mark.parametrize(
+    ("noun", "endings", "right"),
+    [
+        ("page", (".html",), ".html"),
+        ("film", (".mp4", ".gif"), ".mp4 or .gif"),
+        ("figure", (".png", ".svg", ".pdf"), ".png, .svg or .pdf"),
+    ],
+)
+def test_a_file_of_another_ending_is_refused_with_those_that_are_right(noun, endings, right):
+    check_ending("--out", None, noun, *endings)
+    check_ending("--out", Path(f"a{endings[-1]}"), noun, *endings)
+    with pytest.raises(FaultyInput) as refused:
+        check_ending("--out", Path("a.doc"), noun, *endings)
+    assert str(refused.value) == f"--out a.doc: has no ending of a {noun}; {right} would be right"
+
+
+def test_an_unknown_word_is_refused_with_the_one_most_like_it():
+    check_known("morris", ["sobol", "morris"], "--method morris", "is no method")
+    with pytest.raises(FaultyInput, match=r"^--method moris: is no method; did you mean 'morris'\?$"):
+        check_known("moris", ["sobol", "morris"], "--method moris", "is no method")
+
+
+def test_a_command_that_stops_says_why_on_stderr_and_ends_with_1(capsys):
+    with pytest.raises(typer.Exit) as end:
+        stop("no posterior is written")
+    assert end.value.exit_code == 1
+    assert capsys.readouterr() == ("", "no posterior is written\n")

@@ -105,20 +105,30 @@ def test_a_point_knows_its_lines(design):
 
 def test_a_design_says_what_it_is(design):
     made = design("kind: grid\nvalues: {march_speed: [8 km/h]}\n")
-    about = made.name, made.file, made.summary, made.kind, made.runs, made.common, made.notes
+    sheet = made.sheet
+    about = (
+        made.name,
+        made.file,
+        sheet.summary,
+        sheet.kind,
+        sheet.runs,
+        sheet.common_random_numbers,
+        made.notes,
+    )
     assert about == ("d", "d.yaml", "Is it so?", "grid", 10, True, ())
     assert made.text == HEAD + "kind: grid\nvalues: {march_speed: [8 km/h]}\n"
-    assert not design("kind: grid\ncommon_random_numbers: false\nvalues: {march_speed: [8 km/h]}\n").common
+    apart = design("kind: grid\ncommon_random_numbers: false\nvalues: {march_speed: [8 km/h]}\n")
+    assert not apart.sheet.common_random_numbers
 
 
 def test_a_design_may_say_by_when(design):
     text = "kind: list\npoints:\n  - {march_speed: 8 km/h}\n"
-    assert design(text).by is None
-    assert design(f"by: 2023-11-30T12:00Z\n{text}").by == datetime(2023, 11, 30, 12, tzinfo=UTC)
+    assert design(text).sheet.by is None
+    assert design(f"by: 2023-11-30T12:00Z\n{text}").sheet.by == datetime(2023, 11, 30, 12, tzinfo=UTC)
 
 
 def test_summary_and_source_may_be_left_out(design):
-    assert design("kind: list\nruns: 2\npoints:\n  - {march_speed: 8 km/h}\n", head="").summary == ""
+    assert design("kind: list\nruns: 2\npoints:\n  - {march_speed: 8 km/h}\n", head="").sheet.summary == ""
 
 
 def test_a_grid_is_the_product_with_the_first_factor_slowest(design):

@@ -11,11 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-import tracemalloc
 import weakref
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,7 +38,7 @@ from sim.engine.outcomes import names, outcomes
 from sim.engine.reports import reports
 from sim.ensembles import ensemble as ensembles
 from sim.ensembles import executors
-from sim.ensembles.ensemble import Result, ensemble, parts, stacked
+from sim.ensembles.ensemble import Result, ensemble
 from sim.ensembles.job import Job
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import read_run
@@ -173,7 +172,6 @@ def spied(monkeypatch):
         return ready(scenario, *say, **how)
 
     monkeypatch.setattr(ensembles, "compiled_mode", spy)
-    monkeypatch.setattr("sim.ensembles.part.compiled_mode", spy)
     return seen
 
 
@@ -383,14 +381,6 @@ def test_the_first_histories_are_kept_whole_with_their_reports(keep, chunk, comp
     assert counts == {i: lengths()[i] for i in range(min(12, keep))}
 
 
-def test_a_part_holds_the_histories_of_its_own_runs():
-    found = list(parts(gao(), priors().draws, SEEDS[:12], spread=True, chunk=5, keep=7, compiled=True))
-    assert [len(part) for part in found] == [5, 5, 2]
-    assert [part.runs["replicate"].tolist() for part in found] == [[*range(5)], [*range(5, 10)], [10, 11]]
-    assert [sorted(set(part.events.get("replicate", ()))) for part in found] == [[0, 1, 2, 3, 4], [5, 6], []]
-    assert_same(stacked(found), expected(range(12), keep=7))
-
-
 @pytest.mark.parametrize("compiled", MODES)
 def test_columns_are_named_arrays_of_one_length_and_replicates_count_from_0(compiled):
     found = rows(compiled=compiled, chunk=7, keep=2)
@@ -578,35 +568,13 @@ class Alive:
 
 @pytest.mark.parametrize("compiled", MODES)
 @pytest.mark.parametrize("workers", WORKERS)
-def test_few_parts_are_alive_however_many_there_are(monkeypatch, workers, compiled):
-    results, chunks = Alive(ensembles.result_of), Alive(ensembles.Chunk)
-    monkeypatch.setattr(ensembles, "result_of", results)
+def test_few_chunks_are_alive_however_many_there_are(monkeypatch, workers, compiled):
+    chunks = Alive(ensembles.Chunk)
     monkeypatch.setattr(ensembles, "Chunk", chunks)
-    for _ in parts(gao(), priors().draws, SEEDS, chunk=2, workers=workers, keep=60, compiled=compiled):
-        time.sleep(0.01)  # so that all that may run ahead does
-    # those that wait, the one in hand, and the one before it, which is let go once that is there
-    assert 2 <= results.most <= (workers if compiled else 1) + 2
-    assert chunks.most <= (workers if compiled else 1) + 2
+    ensemble(gao(), priors().draws, SEEDS, chunk=2, workers=workers, keep=60, compiled=compiled)
+    assert 1 <= chunks.most <= workers if compiled else chunks.most == 1
     gc.collect()
-    assert results.now <= 1
     assert chunks.now == 0
-
-
-def test_memory_does_not_grow_with_the_number_of_runs():
-    def peak(count):
-        seeds = replicate_seeds(1, np.arange(count))
-        tracemalloc.start()
-        try:
-            assert (
-                sum(map(len, parts(gao(), priors().draws, seeds, chunk=256, workers=2, compiled=True)))
-                == count
-            )
-            return tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-
-    peak(256)
-    assert peak(16_384) < 2 * peak(2_048)
 
 
 # --- runs that fail -----------------------------------------------------------------------------------------
@@ -653,22 +621,7 @@ def test_a_run_that_fails_compiled_alone_is_told_as_a_fault_of_the_program(monke
         assert_same_bits(found.runs[name][done], whole.runs[name][done], name)
 
 
-# --- progress, and an early end -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("compiled", MODES)
-def test_progress_is_told_in_order_up_to_all_runs(compiled):
-    told, threads = [], set()
-
-    def progress(done):
-        told.append(done)
-        threads.add(threading.current_thread())
-
-    how = {"chunk": 7, "workers": 3, "compiled": compiled, "progress": progress}
-    for part in parts(gao(), priors().draws, SEEDS[:30], **how):
-        assert told[-1] == part.runs["replicate"][-1] + 1
-    assert told == [7, 14, 21, 28, 30]
-    assert threads == {threading.main_thread()}
+# --- an early end -------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -682,51 +635,18 @@ def no_thread_left():
 
 @pytest.mark.usefixtures("no_thread_left")
 @pytest.mark.parametrize("compiled", MODES)
-@pytest.mark.parametrize("workers", WORKERS)
-def test_closing_the_iterator_ends_the_work(started, workers, compiled):
-    before = set(threading.enumerate())
-    runs = parts(gao(), priors().draws, SEEDS, chunk=1, workers=workers, compiled=compiled)
-    next(runs)
-    next(runs)
-    assert set(threading.enumerate()) > before
-    runs.close()
-    assert set(threading.enumerate()) == before
-    done = len(started)
-    assert done <= workers + 2
-    time.sleep(0.05)
-    assert len(started) == done
-
-
-@pytest.mark.usefixtures("no_thread_left")
-@pytest.mark.parametrize("compiled", MODES)
-def test_an_exception_of_who_takes_the_parts_ends_the_work(started, compiled):
-    before = set(threading.enumerate())
-
-    def take():
-        for _ in parts(gao(), priors().draws, SEEDS, chunk=1, workers=2, compiled=compiled):
-            raise RuntimeError("enough")
-
-    with pytest.raises(RuntimeError, match="enough"):
-        take()
-    gc.collect()
-    assert set(threading.enumerate()) == before
-    assert len(started) <= 4
-
-
-@pytest.mark.usefixtures("no_thread_left")
-@pytest.mark.parametrize("compiled", MODES)
-@pytest.mark.parametrize("where", ["progress", "parameters", "mode"])
+@pytest.mark.parametrize("where", ["parameters", "mode"])
 def test_an_exception_from_within_reaches_the_caller_and_ends_the_work(monkeypatch, started, where, compiled):
     def fail(*_):
+        time.sleep(0.02)  # so that the first is seen to fail before all others are begun
         raise KeyError("planted")
 
-    how = {"progress": fail} if where == "progress" else {}
     if where == "mode":
         monkeypatch.setattr(ensembles, "plain", fail)
-        monkeypatch.setattr(ensembles, "compiled_mode", lambda scenario, **how: fail)
+        monkeypatch.setattr(ensembles, "compiled_mode", lambda *_: fail)
     given_ = fail if where == "parameters" else priors().draws
     with pytest.raises(KeyError, match="planted"):
-        rows(parameters=given_, chunk=1, workers=2, compiled=compiled, **how)
+        rows(parameters=given_, chunk=1, workers=2, compiled=compiled)
     assert len(started) <= 4
 
 
@@ -882,7 +802,8 @@ def stored(tmp_path_factory):
     """The files of a run of 60 histories in four parts, by name."""
     folder = tmp_path_factory.mktemp("stored") / "mine"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.commands.runs.job_of", partial(Job, size=16, chunk=8, histories=5))
+        for name, size in {"size": 16, "chunk": 8, "histories": 5}.items():
+            patch.setitem(Job.__init__.__kwdefaults__, name, size)
         patch.setattr(sys, "argv", ["kidal", "run", "gao-anefis", "--runs", "60", "--out", str(folder)])
         with pytest.raises(SystemExit):
             main()

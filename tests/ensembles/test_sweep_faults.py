@@ -55,10 +55,10 @@ WHILE_FILLED = ("files.jsonl", ".lock")
 
 CHILD = """
 import os, signal, sys, time
-import sim.commands.runs, sim.ensembles.executors, sim.store.writer
-from functools import partial
+import sim.ensembles.executors, sim.store.writer
 from pathlib import Path
-sim.commands.runs.job_of = partial(sim.commands.runs.job_of, size={size})
+from sim.ensembles.job import Job
+Job.__init__.__kwdefaults__["size"] = {size}
 log = os.open("parts.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 real, fsync, count = sim.ensembles.executors.run_part, os.fsync, 0
 def done(job, number, told):
@@ -706,19 +706,21 @@ def test_what_is_no_address_of_a_cluster_is_refused_and_nothing_is_stored(addres
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tls://127.0.0.1:1"])
-def test_a_cluster_that_does_not_answer_is_told_of(address, job):
+def test_a_cluster_that_does_not_answer_is_told_of(address, job, monkeypatch):
     pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "CLUSTER_WAIT", 0.3)
     with pytest.raises(FaultyInput) as error:
-        do(job, address=address, patience=0.3)
+        do(job, address=address)
     (told,) = str(error.value).splitlines()
     assert told.startswith(f"--cluster {address}: does not answer (")
     assert not job.folder.exists()
 
 
-def test_a_cluster_without_workers_is_told_of(job, dask):
+def test_a_cluster_without_workers_is_told_of(job, dask, monkeypatch):
     address = dask(workers=0).scheduler_address
+    monkeypatch.setattr(executors, "CLUSTER_WAIT", 0.3)
     with pytest.raises(FaultyInput, match="a scheduler that runs, with a worker, would be right"):
-        do(job, address=address, patience=0.3)
+        do(job, address=address)
     assert not job.folder.exists()
 
 
@@ -745,13 +747,14 @@ def test_a_worker_of_another_version_is_refused(there, kidal, dask, monkeypatch)
 
 
 def test_a_cluster_that_is_lost_is_told_of_and_the_sweep_goes_on_without_it(
-    job, kidal, dask, unbroken, stored
+    job, kidal, dask, unbroken, stored, monkeypatch
 ):
     made = dask(workers=1)
+    monkeypatch.setattr(executors, "CLUSTER_WAIT", 2)
     stored(lambda count: made.close() if count == 3 else None)
     message = r".*; [3-5] of 9 parts are stored in out; the same command goes on with it$"
     with pytest.raises(OSError, match=message):
-        do(job, address=made.scheduler_address, patience=2)
+        do(job, address=made.scheduler_address)
     assert kidal(*SWEEP)[0] == 0
     assert_whole(job.folder, unbroken)
 

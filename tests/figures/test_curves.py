@@ -29,9 +29,11 @@ def swept(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bends")
     (folder / "bends.yaml").write_text(DESIGN)
     inputs = load_inputs("gao-anefis")
-    sheet = load_design(str(folder / "bends.yaml"), inputs, 1)
-    assert len(sheet.points) == 1 + 8 + 8 + 2  # the middle of a prior is the value
-    return do(Job(inputs=inputs, seed=1, runs=sheet.runs, draw=True, design=sheet, out=folder / "out"))[1]
+    design = load_design(str(folder / "bends.yaml"), inputs, 1)
+    assert len(design.points) == 1 + 8 + 8 + 2  # the middle of a prior is the value
+    return do(
+        Job(inputs=inputs, seed=1, runs=design.sheet.runs, draw=True, design=design, out=folder / "out")
+    )[1]
 
 
 def test_a_panel_has_the_median_at_each_value_and_those_that_bend_most_come_first(swept):

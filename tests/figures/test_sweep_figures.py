@@ -106,7 +106,7 @@ def shapes():
         "panels": sampled(30, 5),
         "dollars": made({"with": ["$5_$", "a$"]}, [spread(100), spread(120)]),
         "steps": made(
-            {"a": [1.0, 2.0, 3.0, 2.0], "b": [5.0, 5.0, 5.0, 6.0], "c": [7.0] * 4},
+            {"a": [2.0, 1.0, 3.0, 2.0], "b": [5.0, 5.0, 5.0, 6.0], "c": [7.0] * 4},
             [spread(100)] * 4,
             "one-at-a-time",
         ),
@@ -337,7 +337,7 @@ def test_running_median_is_that_of_each_group() -> None:
 def test_one_at_a_time_draws_only_the_points_where_nothing_else_moves() -> None:
     figure = gallery.draw("probability", shapes()["steps"], bundled_record())
     drawn = {axis.get_xlabel(): artists(axis, "share")[0].get_xdata().tolist() for axis in figure.axes}
-    assert drawn == {"a": [1.0, 2.0, 3.0], "b": [5.0, 6.0]}
+    assert drawn == {"a": [2.0, 1.0, 3.0], "b": [5.0, 6.0]}
 
 
 def test_one_point_has_no_probability_to_draw_along() -> None:

@@ -21,16 +21,19 @@ def bundled_inputs(scenario: str, *sets: str) -> Inputs:
 
 @cache
 def bundled_network() -> Network:
+    """The places and roads."""
     return load_network()
 
 
 @cache
 def bundled_outlines() -> list:
+    """Borders and rivers."""
     return load_outlines()
 
 
 @cache
 def bundled_record() -> Record:
+    """The whole record."""
     return load_record()
 
 

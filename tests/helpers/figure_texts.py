@@ -15,6 +15,7 @@ def artists(place: Axes | Figure, gid: str) -> list[Artist]:
 
 
 def assert_apart(figure: Figure, words: Sequence[Text]) -> None:
+    """Texts lie inside the figure, and none over another."""
     rooms = [(t.get_text(), t.get_window_extent().padded(-0.5)) for t in words]
     for index, (text, room) in enumerate(rooms):
         assert figure.bbox.contains(*room.min), text

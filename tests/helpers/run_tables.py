@@ -39,6 +39,7 @@ HISTORIES = [
 
 
 def table(names: list[str], rows: list[tuple[object, ...]]) -> Table:
+    """A table by columns, from rows."""
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return {name: np.array(values) for name, values in zip(names, columns, strict=True)}
 
@@ -92,4 +93,5 @@ def made(count: int = 3, cover: bool = True) -> RunTables:
 
 @cache
 def empty_record() -> Record:
+    """The bundled record without claims and observations."""
     return replace(bundled_record(), claims=(), observations=())

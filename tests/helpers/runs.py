@@ -21,6 +21,7 @@ from sim.store.reader import RunTables
 
 @cache
 def _home() -> TemporaryDirectory:
+    """The folder of all runs of a process, which goes with it."""
     return TemporaryDirectory(prefix="runs-")
 
 
@@ -28,6 +29,7 @@ def _home() -> TemporaryDirectory:
 def _done(
     scenario: str, runs: int, rivals: tuple[str, ...], sets: tuple[str, ...], seed: int
 ) -> tuple[Path, RunTables]:
+    """A run that is done once in a process: its folder and tables."""
     inputs = load_inputs(scenario, None, sets, rivals) if rivals else bundled_inputs(scenario, *sets)
     out = Path(mkdtemp(dir=_home().name), scenario)
     return do(Job(inputs=inputs, seed=seed, runs=runs, draw=runs > 1, out=out))

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def tree_of(path: Path) -> ast.Module:
+    """The syntax tree of a file."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 

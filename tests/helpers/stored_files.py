@@ -11,10 +11,12 @@ EXACT_IN_PARTS = EXACT | {"fabs", "copysign", "isnan", "frexp", "ldexp"}
 
 
 def cut(path: Path) -> None:
+    """Take the last five bytes off a file."""
     path.write_bytes(path.read_bytes()[:-5])
 
 
 def flip(path: Path) -> None:
+    """Change one bit in the middle of a file."""
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2] ^= 4
     path.write_bytes(raw)

@@ -191,6 +191,7 @@ def template_of(tree: Map, net: Network) -> Template:
 
 
 def _filled(tree: Map, defaults: str) -> Map:
+    """A tree in which keys that are missing have the values of a text of YAML."""
     for key, value in parse(defaults, "defaults").items():
         if key not in tree:
             tree.put(key, value, tree.where)

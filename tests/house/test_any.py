@@ -10,7 +10,6 @@ BORDERS = {
     "sim/commands/options.py": "what Typer calls",
     "sim/engine/compiled.py": "Numba's compiled functions and typed tables",
     "sim/ensembles/executors.py": "Dask",
-    "sim/files/fields.py": "pydantic's validators and unions",
     "sim/files/yaml_tree.py": "events of ruamel.yaml",
     "sim/model.py": "Mesa's agents and collectors",
     "sim/view/layout.py": "Dash's components",

@@ -535,6 +535,6 @@ def test_a_group_without_rows_in_a_scenario_is_refused(kidal, tmp_path) -> None:
 def test_every_bundled_set_of_rivals_is_one() -> None:
     inputs = load_inputs("kidal-offensive")
     for name in ("go-conditions", "drone-stations"):
-        sheet = load_design(name, inputs, 1)
-        rivals.check(sheet.factors, sheet.common, name)
-        assert sheet.summary.endswith("?")
+        design = load_design(name, inputs, 1)
+        rivals.check(design.factors, design.sheet.common_random_numbers, name)
+        assert design.sheet.summary.endswith("?")

@@ -403,12 +403,12 @@ def test_a_design_that_comes_along_moves_the_same_parameters_as_the_others(name:
     made_ = brought_along(name)
     assert made_.factors == brought_along("morris").factors
     assert len(made_.factors) == len(set(made_.factors)) == 18
-    assert made_.common
+    assert made_.sheet.common_random_numbers
 
 
 def test_they_have_the_size_that_is_asked_of_them() -> None:
     factors = 18
-    sizes = {name: (len((one := brought_along(name)).points), one.runs) for name in BUNDLED_DESIGNS}
+    sizes = {name: (len((one := brought_along(name)).points), one.sheet.runs) for name in BUNDLED_DESIGNS}
     assert sizes == {
         "morris": (60 * (factors + 1), 60),
         "sobol": (1024 * (2 * factors + 2), 20),
@@ -419,7 +419,7 @@ def test_they_have_the_size_that_is_asked_of_them() -> None:
 
 
 def test_every_kind_that_has_a_method_comes_along() -> None:
-    kinds = {brought_along(name).kind: name for name in ("morris", "sobol", "pawn")}
+    kinds = {brought_along(name).sheet.kind: name for name in ("morris", "sobol", "pawn")}
     assert {sensitivity.method_of(kind, ""): name for kind, name in kinds.items()} == {
         "morris": "morris",
         "sobol": "sobol",

@@ -10,8 +10,8 @@ from PIL import Image
 from analysis.figures.base.outlines import load_outlines
 from analysis.replay import film
 from analysis.replay.film_stage import FilmCanvas
+from analysis.replay.looks import EVENT_SYMBOLS, SIGNS
 from analysis.replay.scene import About, scene
-from analysis.replay.signs import EVENT_SYMBOLS, SIGNS
 from runs import record_of, run_tables
 from sim.scenario.network import load_network
 

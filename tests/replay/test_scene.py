@@ -17,12 +17,14 @@ from analysis.replay.drones import circle
 from analysis.replay.figures import distance_figure, fan_figure, map_figure
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
+from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
 from analysis.tables.histories import trace
 from sim.engine.inputs import load_inputs
 from sim.files.yaml_tree import FaultyInput
 from sim.scenario.network import GEOD
+from sim.state.kinds import Event
 from sim.view.runs import about, one_history
 
 
@@ -206,6 +208,10 @@ def test_what_the_run_did_is_told_in_order_without_marching():
     )
     hours = [event["hour"] for event in the_scene()["events"]]
     assert hours == sorted(hours)
+
+
+def test_words_and_signs_are_those_of_events_that_there_are():
+    assert EVENT_WORDS.keys() | EVENT_SYMBOLS.keys() <= {event.name.lower() for event in Event}
 
 
 def test_a_scene_is_json_and_the_same_every_time():

@@ -26,10 +26,10 @@ def fought(engaged, cover, hours, persons=400.0, **overrides):
     world = opened(fight(), **overrides)
     column = world.columns[0]
     rows = []
-    for _ in range(DRAWS):
-        column.persons, column.vehicles, before = persons, 40.0, column.vehicles_lost
-        fighters_lost = combat.losses(world, column, engaged, cover, hours)
-        rows.append((persons - column.persons, fighters_lost, column.vehicles_lost - before))
+    for count in range(DRAWS):
+        numbers = {"persons": persons, "vehicles": 40.0, "fighters": engaged}
+        lost, vehicles, fighters = combat.toll(world, column.key, count, cover=cover, hours=hours, **numbers)
+        rows.append((lost, fighters, vehicles))
     return np.array(rows).T
 
 
@@ -61,7 +61,8 @@ def test_nobody_loses_more_than_there_are():
 @pytest.mark.parametrize(("cover", "by_hand"), [(0, 400 / 250), (0.5, 400 * 1.3 / 250)])
 def test_the_force_ratio_is_persons_weighted_by_cover_to_fighters(cover, by_hand):
     world = opened(fight(), air_multiplier=0.6)
-    assert combat.force_ratio(world, world.columns[0], 250, cover, 0.0) == pytest.approx(by_hand)
+    world.columns[0].engaged = 250
+    assert combat.force_ratio(world, world.columns[0], cover, 0.0) == pytest.approx(by_hand)
 
 
 @pytest.mark.parametrize(("ratio", "left", "beaten"), [
@@ -69,8 +70,8 @@ def test_the_force_ratio_is_persons_weighted_by_cover_to_fighters(cover, by_hand
 ])  # fmt: skip
 def test_beaten_is_a_ratio_below_three_tenths_or_a_loss_above_a_quarter(ratio, left, beaten):
     world = opened(fight())
-    world.columns[0].persons = left
-    assert combat.is_beaten(world, world.columns[0], ratio, 0.0) == beaten
+    world.columns[0].persons, world.columns[0].ratio = left, ratio
+    assert combat.is_beaten(world, world.columns[0], 0.0) == beaten
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ def decide(world, index, moved):
             column.leg += 1
         column.persons, column.mode, column.speed = 7.0, Mode.HALT, 0.0
         column.contact_until = column.window_end = NEVER
-    groups.set_ahead(world, index, group.acts_on)
+    groups.set_ahead(world, group, group.acts_on)
     return group.set_km, group.arrives, group.sets, group.road, group.road_km
 
 
@@ -89,19 +89,19 @@ def test_the_march_is_the_same_up_to_the_first_fight_whatever_the_fighters():
 
 @pytest.fixture
 def choices(monkeypatch):
-    """Watches groups: rows of (index, seen_km, age of the sighting, chosen or None) for each decision."""
+    """Watches groups: rows of (agent, seen_km, age of the sighting, chosen or None) for each decision."""
     rows, looked = [], {}
     look, set_ahead = groups.look, groups.set_ahead
 
-    def watched_look(world, index, now):
-        looked[index] = now
-        return look(world, index, now)
+    def watched_look(world, group, now):
+        looked[group.agent] = now
+        return look(world, group, now)
 
-    def watched_set(world, index, now):
-        group = world.groups[index]
+    def watched_set(world, group, now):
         sets = group.sets
-        set_ahead(world, index, now)
-        rows.append((index, group.seen_km, now - looked[index], group.set_km if group.sets > sets else None))
+        set_ahead(world, group, now)
+        chosen = group.set_km if group.sets > sets else None
+        rows.append((group.agent, group.seen_km, now - looked[group.agent], chosen))
 
     monkeypatch.setattr(groups, "look", watched_look)
     monkeypatch.setattr(groups, "set_ahead", watched_set)
@@ -119,9 +119,9 @@ def test_sightings_are_two_to_six_hours_old(choices):
 def test_a_group_chooses_again_only_when_it_has_come_to_its_place(monkeypatch):
     early, set_ahead = [], groups.set_ahead
 
-    def watched(world, index, now):
-        early.append(world.groups[index].arrives - now)
-        set_ahead(world, index, now)
+    def watched(world, group, now):
+        early.append(group.arrives - now)
+        set_ahead(world, group, now)
 
     monkeypatch.setattr(groups, "set_ahead", watched)
     for seed in range(20):
@@ -149,13 +149,13 @@ def test_a_group_that_is_still_15_to_60_km_ahead_stays_where_it_is(choices):
     for seed in range(30):
         play(tiny_field(), seed, **QUIET)
     place, moved = {}, 0
-    for index, seen, _, chosen in choices:
+    for agent, seen, _, chosen in choices:
         if seen == 0:
-            place.pop(index, None)  # another run begins
-        if index in place and chosen is not None:
+            place.pop(agent, None)  # another run begins
+        if agent in place and chosen is not None:
             moved += 1
-            assert not 15 <= place[index] - seen <= 60
-        place[index] = chosen if chosen is not None else place[index]
+            assert not 15 <= place[agent] - seen <= 60
+        place[agent] = chosen if chosen is not None else place[agent]
     assert moved
 
 
@@ -176,16 +176,16 @@ def test_a_group_on_its_way_is_nowhere_to_be_met():
     world = opened(tiny_field(), **QUIET)
     world.columns[0].km, world.columns[0].leg = 149.0, 0
     world.groups[0].road, world.groups[0].road_km = 0, 149.0
-    assert groups.is_ready(world, 0, 0, 5.0)
+    assert groups.is_ready(world, world.groups[0], world.columns[0], 5.0)
     world.groups[0].arrives = 5.1
-    assert not groups.is_ready(world, 0, 0, 5.0)
+    assert not groups.is_ready(world, world.groups[0], world.columns[0], 5.0)
 
 
 @pytest.mark.parametrize(("km", "ready"), [(59.9, True), (60.1, False)])
 def test_a_group_is_ready_within_60_road_km_of_the_column(km, ready):
     world = opened(tiny_field(), **QUIET)
     world.groups[0].road, world.groups[0].road_km = 0, km
-    assert groups.is_ready(world, 0, 0, 5.0) == ready
+    assert groups.is_ready(world, world.groups[0], world.columns[0], 5.0) == ready
 
 
 def test_a_group_moves_at_its_speed_along_the_roads():

@@ -113,7 +113,7 @@ def test_a_column_that_begins_with_a_hold_is_together_there():
 def test_those_who_have_set_out_bear_the_losses():
     """Of 100 and 60 before a third of 240, 16 persons fall: 10 and 6 of them."""
     world, column, now = out(gap=2, hours=3)
-    serials.lose(world, column, serials.first_waiting(world, column, now), 16.0, 8.0)
+    serials.lose(world, column, now, 16.0, 8.0)
     left = [(s.persons * column.persons, s.vehicles * column.vehicles) for s in world.serials]
     assert left == [pytest.approx(row) for row in ((90, 5), (54, 3), (240, 24))]
     assert (column.persons, column.persons_lost, column.vehicles, column.vehicles_lost) == (384, 16, 32, 8)
@@ -121,32 +121,34 @@ def test_those_who_have_set_out_bear_the_losses():
 
 def test_nobody_is_lost_who_has_not_set_out():
     world, column, now = out(column_loss_rate=10)
-    column.fight_from = now
-    combat.losses(world, column, 200.0, 0.0, 24.0)
+    column.fight_from, column.engaged = now, 200.0
+    combat.settle(world, column, now + 24.0)
     assert (column.persons_lost, column.persons) == (100, 300)
     assert serials.persons_present(world, column, now) == 0
     assert column.vehicles_lost <= 10
 
 
-def test_the_groups_lose_by_those_who_are_there():
+def test_the_groups_lose_by_those_who_are_there(monkeypatch):
     """Poisson of mean 0.004 x 100 persons x 3 h in the open, in 4,000 fights."""
     world, column, now = out(rebel_loss_rate=0.004)
-    column.fight_from = now
-    lost = [combat.losses(world, column, 500.0, 1.0, 3.0) for _ in range(4000)]
+    monkeypatch.setattr(combat, "cover_of", lambda *_: 1.0)
+    column.fight_from, column.engaged = now, 500.0
+    lost = [combat.settle(world, column, now + 3.0)[1] for _ in range(4000)]
     assert abs(sum(lost) / 4000 - 1.2) < 4 * (1.2 / 4000) ** 0.5
 
 
 @pytest.mark.parametrize(("lost", "beaten"), [(24.0, False), (26.0, True)])
 def test_the_column_goes_back_when_those_who_are_there_have_lost_a_quarter(lost, beaten):
     world, column, now = out()
-    serials.lose(world, column, serials.first_waiting(world, column, now), lost, 0.0)
+    column.ratio = 5.0
+    serials.lose(world, column, now, lost, 0.0)
     assert combat.lost_share(world, column, now) == pytest.approx(lost / 100)
-    assert combat.is_beaten(world, column, 5.0, now) == beaten
+    assert combat.is_beaten(world, column, now) == beaten
 
 
 def test_a_mine_hits_no_vehicle_that_has_not_set_out():
     world, column, now = out(mine_vehicles=1000)
-    mines.strike(world, 0, now)
+    mines.strike(world, column, now)
     assert column.vehicles_lost == 10
 
 

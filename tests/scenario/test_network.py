@@ -82,7 +82,8 @@ def test_miles_from_gao_airport():
     ],
 )
 def test_150_miles_of_a_base_take_in_these_places_and_leave_out_those(base, inside, outside):
-    within = bundled_network().within(base, RADIUS)
+    network = bundled_network()
+    within = {place for place in network.places if network.great_circle(base, place) <= RADIUS}
     assert inside <= within
     assert not outside & within
 
@@ -91,8 +92,9 @@ def test_tessalit_airport_is_only_just_out_of_reach_of_anefis():
     assert 0 < bundled_network().great_circle("anefis", "tessalit_apt") - RADIUS < 6
 
 
-def test_a_base_is_within_any_radius_of_itself():
-    assert bundled_network().within("kidal", 0) == {"kidal"}
+def test_a_base_is_at_no_distance_of_itself_and_of_nothing_else():
+    network = bundled_network()
+    assert [place for place in network.places if network.great_circle("kidal", place) <= 0] == ["kidal"]
 
 
 # --- roads -----------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sim.engine.inputs import load_inputs
 from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
 from sim.scenario.network import load_network
-from sim.scenario.reading import load_scenario, scenario_path, scenarios
+from sim.scenario.reading import load_scenario, scenarios
 from sim.scenario.schema import itinerary
 from sim.state.kinds import EVENTS
 
@@ -536,7 +536,7 @@ def test_all_that_cannot_be_is_told_at_once(refused):
 def test_a_name_that_is_no_scenario_is_answered_with_those_there_are(tmp_path, monkeypatch, name, hint):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FaultyInput) as refusal:
-        scenario_path(name)
+        load_scenario(name)
     assert hint in str(refusal.value)
 
 

@@ -82,14 +82,14 @@ def test_a_vague_hold_is_added_once_at_each_place_it_goes_on_from():
 
 
 def test_no_go_before_the_date_and_none_moved_that_is_later():
-    held, late = baselines.vague_hold(WHOLE), baselines.not_before(published(0))(WHOLE)
+    held, late = baselines.vague_hold(WHOLE), baselines.not_before(WHOLE, published(0))
     assert late["anefis:go"] == pytest.approx(np.maximum(held["anefis:go"], 29 * 24.0))
     assert late["kidal:go"] - late["kidal:capture"] == pytest.approx(held["kidal:go"] - held["kidal:capture"])
 
 
 @pytest.mark.parametrize(("date", "days"), [(1, 2.0), (2, 7.0)])
 def test_the_opening_null_is_at_kidal_about_the_date(date, days):
-    found = baselines.at_opening(published(date))(WHOLE)
+    found = baselines.at_opening(WHOLE, published(date))
     there = found["kidal:capture"]
     assert median(there) == pytest.approx(44 * 24.0, abs=0.1)
     early = baselines.pace(WHOLE)["anefis:capture"]
@@ -106,7 +106,7 @@ def test_the_opening_null_is_at_kidal_about_the_date(date, days):
 
 
 def test_without_kidal_on_its_way_the_opening_is_a_pace():
-    found = baselines.at_opening(published(1))(ROAD)
+    found = baselines.at_opening(ROAD, published(1))
     assert found["c:arrival"] == pytest.approx(baselines.pace(ROAD)["c:arrival"])
 
 

@@ -7,7 +7,6 @@ import pytest
 from bundled import bundled_record
 
 from analysis.scores import patterns
-from analysis.scores.by_construction import by_construction
 from analysis.scores.judging import Judge, Judged
 from analysis.tables import clock, histories, timeline
 from analysis.tables.histories import hours, reported_losses, trace
@@ -267,7 +266,6 @@ def test_together_judges_only_what_all_can_be_judged_on():
     assert both.outcome[:2].tolist() == [1.0, 0.0]
     assert np.isnan(both.outcome[2:]).all()
     assert (both.share, both.runs_known, both.of) == (0.5, 2, 3)
-    assert patterns.together([]) is None
 
 
 def test_together_is_no_likelier_than_any_one_of_them_where_all_are_judged():
@@ -299,12 +297,12 @@ def test_the_wilson_interval_has_its_known_values():
 def test_what_holds_by_construction_is_counted_apart_and_can_fail():
     names = {
         item.name: item.share
-        for item in by_construction(Judge(made((GOOD_HOURS, GOOD_EVENTS))), bundled_record())
+        for item in patterns.by_construction(Judge(made((GOOD_HOURS, GOOD_EVENTS))), bundled_record())
     }
     assert set(names.values()) == {1.0}
     fights = [*GOOD_EVENTS[:14], (500.0, "contact", 240), *GOOD_EVENTS[14:], (1040.0, "contact", 352)]
     fights.append((1910.0, "contact", 480))
-    broken = by_construction(Judge(made((GOOD_HOURS, fights))), bundled_record())
+    broken = patterns.by_construction(Judge(made((GOOD_HOURS, fights))), bundled_record())
     assert [item.share for item in broken] == [0.0, 0.0, 0.0]
     assert all(item.rule for item in broken)
     assert not {item.name for item in broken} & set(found(made((GOOD_HOURS, fights))))
@@ -314,7 +312,7 @@ def test_camps_stand_with_the_share_that_passes_as_reported():
     run = made((GOOD_HOURS, GOOD_EVENTS), (GOOD_HOURS, GOOD_EVENTS))
     run.runs["camp:kidal"] = np.array([1.0, 0.0])
     run = replace(run, manifest={**run.manifest, "camps": {"kidal": "kidal"}})
-    first = by_construction(Judge(run), bundled_record())[0]
+    first = patterns.by_construction(Judge(run), bundled_record())[0]
     assert (first.name, first.share) == ("the camp kidal passes to the rebels", 0.5)
 
 

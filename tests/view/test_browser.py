@@ -95,23 +95,23 @@ def browser():
 @pytest.fixture(scope="module")
 def pages(browser, address):
     """A page of each size, with what it complained of and what it asked for."""
-    found = {}
+    by_size = {}
     for name, (width, height) in SIZES.items():
         page = browser.new_page(viewport={"width": width, "height": height})
         page.wrong, page.asked = [], []
         page.on(
             "console",
-            lambda told, page=page: (
-                page.wrong.append(told.text) if told.type in ("error", "warning") else None
+            lambda message, page=page: (
+                page.wrong.append(message.text) if message.type in ("error", "warning") else None
             ),
         )
         page.on("pageerror", lambda error, page=page: page.wrong.append(str(error)))
         page.on("request", lambda request, page=page: page.asked.append(request.url))
         page.goto(address)
         page.wait_for_selector(READY, timeout=60_000)
-        found[name] = page
-    yield found
-    for page in found.values():
+        by_size[name] = page
+    yield by_size
+    for page in by_size.values():
         page.close()
 
 
@@ -144,7 +144,7 @@ def said(page):
 def test_play_moves_the_column_and_pause_stops_it(page):
     page.evaluate("kidal.go(6); kidal.speed = 72")
     before = page.evaluate(MARKER)
-    asked = len(page.asked)
+    requests = len(page.asked)
     page.click("#go-play")
     page.wait_for_function("kidal.hour > 80")
     assert page.evaluate(MARKER) != before
@@ -152,7 +152,7 @@ def test_play_moves_the_column_and_pause_stops_it(page):
     hour = page.evaluate("kidal.hour")
     page.wait_for_timeout(300)
     assert page.evaluate("kidal.hour") == hour
-    assert len(page.asked) == asked  # playing never waits for the server
+    assert len(page.asked) == requests  # playing never waits for the server
 
 
 def test_names_keep_clear_of_the_column_while_it_plays(page):
@@ -226,8 +226,8 @@ def test_a_jump_to_a_date_shows_the_claims_of_that_morning(page):
     assert len(morning) == 4
     assert any("claimed by: CSP" in text for text in morning)
     assert not any("2023-10-05 15:30" in text for text in claims)
-    drawn = page.evaluate("kidal.plot('map').data.find((trace) => trace.uid === 'claims').x.length")
-    assert drawn >= 10
+    marks = page.evaluate("kidal.plot('map').data.find((trace) => trace.uid === 'claims').x.length")
+    assert marks >= 10
     page.evaluate("kidal.go(6 * 24 + 12)")
     assert any("2023-10-05 15:30" in text for text in said(page))
     page.evaluate("kidal.go(0)")
@@ -320,11 +320,11 @@ def test_words_stand_apart_and_nothing_is_cut_off_at_the_side(pages, tmp_path, s
 
 def test_the_page_and_a_report_have_one_legend(pages, written):
     entries = "[...document.querySelectorAll('#legend li')].map((one) => one.textContent)"
-    said = pages["wide"].evaluate(entries)
+    legend = pages["wide"].evaluate(entries)
     page = pages["wide"].context.browser.new_page()
     page.goto(written.as_uri())
-    assert page.evaluate(entries) == said
-    assert "drone cover by road-km" in said
+    assert page.evaluate(entries) == legend
+    assert "drone cover by road-km" in legend
     page.close()
 
 
@@ -354,8 +354,8 @@ def written(tmp_path_factory):
     """A report of some runs of the first stage, with two of its figures."""
     folder = tmp_path_factory.mktemp("report") / "run"
     tables = do(Job(inputs=load_inputs("gao-anefis"), seed=1, runs=20, draw=True, out=folder))[1]
-    told = report_page.ReportedRun("run", tables, load_record().between(*timeline.span(tables)))
-    page = report_page.page([told], live(folder, tables), figures=("time-distance", "map"))
+    run = report_page.ReportedRun("run", tables, load_record().between(*timeline.span(tables)))
+    page = report_page.page([run], live(folder, tables), figures=("time-distance", "map"))
     (folder / "report.html").write_text(page, encoding="utf-8")
     return folder / "report.html"
 
@@ -365,13 +365,16 @@ def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written,
     shots = Path(os.environ.get("KIDAL_SHOTS", tmp_path))
     width, height = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height})
-    wrong, asked = [], []
-    page.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
+    wrong, requests = [], []
+    page.on(
+        "console",
+        lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: requests.append(request.url))
     page.goto(written.as_uri())
     page.wait_for_selector(READY, timeout=60_000)
-    assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [written.as_uri()]
+    assert [url for url in requests if not url.startswith(("data:", "blob:"))] == [written.as_uri()]
     before = page.evaluate(MARKER)
     page.click("#go-day-on")
     assert page.evaluate(MARKER) != before
@@ -399,7 +402,7 @@ def test_a_hostile_name_of_a_place_stands_on_map_and_diagram_as_text(browser, wr
     scene = json.loads(data.search(text)[2].replace('"Gao"', json.dumps(name)))
     hostile = str(htmlsafe_json_dumps(scene))
     path = tmp_path / "hostile.html"
-    path.write_text(data.sub(lambda found: found[1] + hostile + found[3], text), encoding="utf-8")
+    path.write_text(data.sub(lambda match: match[1] + hostile + match[3], text), encoding="utf-8")
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     page.goto(path.as_uri())
     page.wait_for_selector(READY, timeout=60_000)

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -56,9 +57,9 @@ def get(port, path, host=None):
         link.putheader("Host", host)
     link.endheaders()
     answer = link.getresponse()
-    found = answer.status, answer.read(), dict(answer.getheaders())
+    status, body, headers = answer.status, answer.read(), dict(answer.getheaders())
     link.close()
-    return found
+    return status, body, headers
 
 
 def body_of(settings):
@@ -86,12 +87,12 @@ def ask(port, raw=b"", **settings):
         "POST", "/_dash-update-component", raw or json.dumps(body), {"Content-Type": "application/json"}
     )
     answer = link.getresponse()
-    found = answer.status, answer.read()
+    status, body = answer.status, answer.read()
     link.close()
-    return found
+    return status, body
 
 
-def told(answer):
+def scene_and_message(answer):
     status, body = answer
     assert status == 200, body[:300]
     response = json.loads(body)["response"]
@@ -170,9 +171,9 @@ def test_a_question_that_cannot_be_read_is_refused_without_a_traceback(port, cap
 
 def test_settings_without_names_or_with_other_values_are_refused(port, capfd):
     body = body_of({"with": [{}]})
-    assert "are not known here" in told(ask(port, raw=json.dumps(body)))[1]
+    assert "are not known here" in scene_and_message(ask(port, raw=json.dumps(body)))[1]
     body["state"][0][0]["value"] = 3
-    assert "have no names" in told(ask(port, raw=json.dumps(body)))[1]
+    assert "have no names" in scene_and_message(ask(port, raw=json.dumps(body)))[1]
     assert capfd.readouterr() == ("", "")
 
 
@@ -185,25 +186,27 @@ def test_what_fails_in_the_program_is_told_of(monkeypatch, caplog):
 
 
 def test_a_setting_runs_a_history_with_it(port):
-    plain, message = told(ask(port, seed="1"))
+    plain, message = scene_and_message(ask(port, seed="1"))
     assert message == ""
     assert plain["columns"][0]["km"] == gao_page().scene({})["columns"][0]["km"]
-    other, _ = told(ask(port, **{"seed": "1", "drones.tb2.radius": "100 km"}))
+    other, _ = scene_and_message(ask(port, **{"seed": "1", "drones.tb2.radius": "100 km"}))
     assert other["drones"][0]["radius"] == 100.0
-    assert told(ask(port, seed="2"))[0]["columns"][0]["km"] != plain["columns"][0]["km"]
+    assert scene_and_message(ask(port, seed="2"))[0]["columns"][0]["km"] != plain["columns"][0]["km"]
 
 
 def test_two_visitors_share_nothing(port):
-    asked = [
+    settings_of_visitors = [
         {"seed": str(seed), "drones.tb2.radius": radius}
         for seed in (3, 4, 5)
         for radius in ("120 km", "150 mi")
     ]
     with ThreadPoolExecutor(6) as pool:
-        scenes = list(pool.map(lambda settings: told(ask(port, **settings))[0], asked * 2))
-    for settings, scene in zip(asked * 2, scenes, strict=True):
+        scenes = list(
+            pool.map(lambda settings: scene_and_message(ask(port, **settings))[0], settings_of_visitors * 2)
+        )
+    for settings, scene in zip(settings_of_visitors * 2, scenes, strict=True):
         assert scene == json.loads(json.dumps(gao_page().scene(settings)))
-    assert told(ask(port, seed="1"))[0] == json.loads(json.dumps(gao_page().scene({})))
+    assert scene_and_message(ask(port, seed="1"))[0] == json.loads(json.dumps(gao_page().scene({})))
 
 
 @pytest.mark.parametrize(
@@ -221,9 +224,9 @@ def test_two_visitors_share_nothing(port):
     ],
 )
 def test_a_setting_that_is_refused_shows_why(port, settings, message):
-    scene, said = told(ask(port, **settings))
+    scene, shown = scene_and_message(ask(port, **settings))
     assert scene is None
-    assert message in said
+    assert message in shown
 
 
 @pytest.mark.parametrize(
@@ -242,9 +245,9 @@ def test_a_message_names_a_setting_once_and_no_folder(monkeypatch, tmp_path, rad
     page = ScenarioPage(load_inputs("kidal-offensive"), 1)
     client = view_server.application(page).test_client()
     answer = client.post("/_dash-update-component", json=body_of({"drones.tb2.radius": radius}))
-    said = answer.json["response"]["message"]["children"]
-    assert said.startswith(message)
-    assert "/" not in said
+    shown = answer.json["response"]["message"]["children"]
+    assert shown.startswith(message)
+    assert "/" not in shown
 
 
 def test_folders_are_taken_out_of_messages_and_units_are_not():
@@ -255,8 +258,8 @@ def test_folders_are_taken_out_of_messages_and_units_are_not():
 
 def test_what_is_no_setting_changes_nothing(port):
     assert (
-        told(ask(port, **{"columns.army.departs": "2023-11-01", "seed": "1"}))[0]
-        == told(ask(port, seed="1"))[0]
+        scene_and_message(ask(port, **{"columns.army.departs": "2023-11-01", "seed": "1"}))[0]
+        == scene_and_message(ask(port, seed="1"))[0]
     )
 
 
@@ -298,8 +301,8 @@ def test_shares_add_up():
 
 def test_the_ways_of_the_fans_are_those_of_the_same_seeds_run_plain():
     hours, seeds = np.arange(0.0, 240.0, 3.0), replicate_seeds(1, np.arange(3))
-    drawn = bundled_inputs("gao-anefis").parameters.draws
-    plain = ensemble(bundled_inputs("gao-anefis").template, drawn, seeds, spread=True, keep=3, compiled=False)
+    draws = bundled_inputs("gao-anefis").parameters.draws
+    plain = ensemble(bundled_inputs("gao-anefis").template, draws, seeds, spread=True, keep=3, compiled=False)
     tables = RunTables(
         manifest={},
         runs=plain.runs,
@@ -310,9 +313,9 @@ def test_the_ways_of_the_fans_are_those_of_the_same_seeds_run_plain():
         cover={},
         points={},
     )
-    found = trace(runs.many(bundled_inputs("gao-anefis"), 1), "army").positions(hours)
-    assert found.shape == (1000, 80)
-    np.testing.assert_array_equal(found[:3], trace(tables, "army").positions(hours))
+    ways = trace(runs.many(bundled_inputs("gao-anefis"), 1), "army").positions(hours)
+    assert ways.shape == (1000, 80)
+    np.testing.assert_array_equal(ways[:3], trace(tables, "army").positions(hours))
 
 
 def test_fans_reach_to_where_nine_in_ten_of_those_that_arrive_are_there():
@@ -324,12 +327,12 @@ def test_fans_reach_to_where_nine_in_ten_of_those_that_arrive_are_there():
 
 
 def test_fans_follow_the_settings():
-    drawn = gao_page().fan({"seed": "1"}, "army")
-    Figure(drawn["figure"])
-    assert drawn["say"].startswith("1,000 histories from seed 1")
+    fan = gao_page().fan({"seed": "1"}, "army")
+    Figure(fan["figure"])
+    assert fan["say"].startswith("1,000 histories from seed 1")
     again = gao_page().fan({"seed": "1"}, "army")
-    assert again == drawn
-    assert gao_page().fan({"seed": "2"}, "army") != drawn
+    assert again == fan
+    assert gao_page().fan({"seed": "2"}, "army") != fan
     with pytest.raises(FaultyInput, match="'un' is none here"):
         gao_page().fan({}, "un")
 
@@ -406,9 +409,9 @@ def test_a_run_folder_shows_its_stored_histories(folder):
     first, second = page.scene({}), page.scene({"replicate": "1"})
     assert first["columns"][0]["km"] != second["columns"][0]["km"]
     assert {group["id"] for group in first["groups"]} >= {"jnim"}  # its scenario says where they live
-    drawn = page.fan({}, "army")
-    Figure(drawn["figure"])
-    assert drawn["say"] == "the 3 stored histories of the run folder"
+    fan = page.fan({}, "army")
+    Figure(fan["figure"])
+    assert fan["say"] == "the 3 stored histories of the run folder"
     with pytest.raises(FaultyInput, match="'3' is not stored"):
         page.scene({"replicate": "3"})
 
@@ -431,3 +434,11 @@ def test_the_scripts_are_in_the_package():
     }
     for path in assets.iterdir():
         assert "http" not in path.read_text().replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize("name", ["draw.js", "over.js", "player.js", "tabs.js", "words.js"])
+def test_locals_of_the_scripts_are_named_by_what_they_are(name):
+    script = Path(view_server.__file__).with_name("assets").joinpath(name).read_text(encoding="utf-8")
+    code = re.sub(r"//.*|\"[^\"\n]*\"", "", script)
+    assert len(code) > 1000
+    assert re.findall(r"(?<![.\w])(?:told|found|own|said|asked|kept|drawn|rest|gd|t)\b", code) == []

@@ -11,36 +11,30 @@ from sim.rules.column.march import stand
 from sim.rules.drones import cover_of
 from sim.rules.event_log import log_column
 from sim.state.kinds import Event, Mode
+from sim.state.rows import ColumnState
 from sim.state.world import World
 
 
-def is_met(world: World, index: int, now: float) -> bool:
+def is_met(world: World, column: ColumnState, now: float) -> bool:
     """Whether an ambush waits at the place fit for one that the column has reached."""
-    column = world.columns[index]
     seed, key, count = world.run[0].seed, column.key, column.candidates
     column.candidates += 1
     column.ambush_left = exponential(seed, key, Purpose.AMBUSH_CLOCK, column.candidates)
-    if not groups.is_contested(world, index):
+    if not groups.is_contested(world, column):
         return False
     deterred = world.p.drone_suppression * cover_of(world, column, now)
-    chance = (1.0 - deterred) * groups.ready_share(world, index, now)
+    chance = (1.0 - deterred) * groups.ready_share(world, column, now)
     return uniform(seed, key, Purpose.AMBUSH_MET, count) < chance
 
 
-def begin(world: World, index: int, now: float) -> float:
-    """The ready groups open fire; returns the end of the ambush."""
-    return fight(world, index, now, groups.engage_ready(world, index, now))
-
-
-def roadblock(world: World, index: int, now: float, fighters: float) -> float:
+def roadblock(world: World, column: ColumnState, now: float, fighters: float) -> float:
     """The fighters who stand across the road fight the column as in an ambush."""
-    log_column(world, index, now, Event.ROADBLOCK, amount=fighters)
-    return fight(world, index, now, fighters)
+    log_column(world, column, now, Event.ROADBLOCK, amount=fighters)
+    return fight(world, column, now, fighters)
 
 
-def fight(world: World, index: int, now: float, fighters: float) -> float:
+def fight(world: World, column: ColumnState, now: float, fighters: float) -> float:
     """An ambush by some fighters; returns its end. Past the window, it ends the day."""
-    column = world.columns[index]
     p = world.p
     column.engaged = fighters
     factor = lognormal(
@@ -53,5 +47,5 @@ def fight(world: World, index: int, now: float, fighters: float) -> float:
     if column.pressing:
         column.window_end = min(column.window_end, now)
     stand(column)
-    log_column(world, index, now, Event.AMBUSH, amount=hours, other=column.engaged)
+    log_column(world, column, now, Event.AMBUSH, amount=hours, other=column.engaged)
     return now + hours

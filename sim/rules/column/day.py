@@ -28,67 +28,66 @@ def wake(world: World, index: int, now: float) -> float:
     carry_on(world, column, now)
     if now < column.planned and column.speed <= 0.0 and column.mode != Mode.HOLDING:
         return column.planned
-    column.planned = act(world, index, now)
+    column.planned = act(world, column, now)
     return column.planned
 
 
-def act(world: World, index: int, now: float) -> float:
+def act(world: World, column: ColumnState, now: float) -> float:
     """What follows from a column's mode."""
-    mode = world.columns[index].mode
+    mode = column.mode
     if mode == Mode.WAITING:
-        return depart(world, index, now)
+        return depart(world, column, now)
     if mode in (Mode.MARCH, Mode.ENTRY):
-        return meet(world, index, now)
+        return meet(world, column, now)
     if mode == Mode.BIVOUAC:
-        return midnight(world, index, now)
+        return midnight(world, column, now)
     if mode == Mode.NIGHT:
-        return set_out(world, index, now)
+        return set_out(world, column, now)
     if mode == Mode.HALT:
-        return after_halt(world, index, now)
+        return after_halt(world, column, now)
     if mode == Mode.SUPPLY:
-        return resupplied(world, index, now)
+        return resupplied(world, column, now)
     if mode == Mode.HOLDING:
-        return stand_or_go(world, index, now)
+        return stand_or_go(world, column, now)
     if mode >= Mode.ARRIVED:
-        return finish(world, index, now)
-    return contend(world, index, now)
+        return finish(world, column, now)
+    return contend(world, column, now)
 
 
-def contend(world: World, index: int, now: float) -> float:
+def contend(world: World, column: ColumnState, now: float) -> float:
     """What follows where a column is held up by fighters."""
-    mode = world.columns[index].mode
+    mode = column.mode
     if mode == Mode.AMBUSHED:
-        return after_ambush(world, index, now)
+        return after_ambush(world, column, now)
     if mode == Mode.ASSAULT:
-        return defended_position.end_fight(world, index, now)
+        return defended_position.end_fight(world, column, now)
     if mode == Mode.FACING:
-        return defended_position.face(world, index, now)
-    return defended_position.follow(world, index, now)
+        return defended_position.face(world, column, now)
+    return defended_position.follow(world, column, now)
 
 
-def depart(world: World, index: int, now: float) -> float:
+def depart(world: World, column: ColumnState, now: float) -> float:
     """The first start, or the hold with which the scenario begins.
 
     A column that is to join or supply others waits until its side holds the place where it goes.
     """
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
     if column.waits_for_place:
         if world.places[world.stages[column.stage].place].holder != column.side:
             return NEVER
         hold_line(world, column)
-        notices.to_groups(world, index, now)
+        notices.to_groups(world, column, now)
     world.stages[column.stage].departed_at = now
     hold.begin_leg(column, now)
     if column.holds:
         hold.recall_leg(world, column)
-        return take(world, index, now)
+        return take(world, column, now)
     column.next_mark += 1
     event = Event.GO if column.starts_given else Event.DEPARTURE
-    log_column(world, index, now, event, place=mark.place)
+    log_column(world, column, now, event, place=mark.place)
     if column.side == Side.WITHDRAWING:
-        notices.of_withdrawal(world, index, now)
-    return set_out(world, index, now)
+        notices.of_withdrawal(world, column, now)
+    return set_out(world, column, now)
 
 
 def hold_line(world: World, column: ColumnState) -> None:
@@ -100,42 +99,39 @@ def hold_line(world: World, column: ColumnState) -> None:
             column.held_km = mark.km
 
 
-def stand_or_go(world: World, index: int, now: float) -> float:
+def stand_or_go(world: World, column: ColumnState, now: float) -> float:
     """Hold what was captured, and go on when it is time."""
-    hour = hold.stand(world, index, now)
-    if world.columns[index].goes > now:
+    hour = hold.stand(world, column, now)
+    if column.goes > now:
         return hour
-    hold.leave(world, index, now)
-    return set_out(world, index, now)
+    hold.leave(world, column, now)
+    return set_out(world, column, now)
 
 
-def set_out(world: World, index: int, now: float) -> float:
+def set_out(world: World, column: ColumnState, now: float) -> float:
     """Begin the day's march, unless supply is too low for it."""
-    column = world.columns[index]
     if column.supply > 0.0 and world.marks[held_behind(world, column)].km == column.km:
         column.supply_end = now + column.supply
     if column.supply > 0.0 and column.supply_end - now < world.p.supply_least:
         if column.load <= 0.0:
-            return wait_for_supply(world, index, now)
+            return wait_for_supply(world, column, now)
         column.load = max(0.0, column.load - column.supply)  # it eats of what it carries
         column.supply_end = now + column.supply
     open_window(world, column, now)
-    return march_on(world, index, now)
+    return march_on(world, column, now)
 
 
-def wait_for_supply(world: World, index: int, now: float) -> float:
+def wait_for_supply(world: World, column: ColumnState, now: float) -> float:
     """Supply comes up from the last held place at the column's own daily march."""
-    column = world.columns[index]
     behind = world.marks[held_behind(world, column)]
     hours = (column.km - behind.km) / daily_pace(world, column)
     column.mode = Mode.SUPPLY
-    log_column(world, index, now, Event.SUPPLY, amount=hours)
+    log_column(world, column, now, Event.SUPPLY, amount=hours)
     return now + hours
 
 
-def resupplied(world: World, index: int, now: float) -> float:
+def resupplied(world: World, column: ColumnState, now: float) -> float:
     """Supply has come up; the march goes on at the next first light."""
-    column = world.columns[index]
     # However little it set out with, it can march for a day before it has to wait again.
     column.supply_end = now + max(column.supply, world.p.supply_least + 24.0)
     column.mode = Mode.NIGHT
@@ -163,67 +159,63 @@ def new_day(world: World, column: ColumnState, now: float) -> None:
         open_window(world, column, now)
 
 
-def march_on(world: World, index: int, now: float) -> float:
+def march_on(world: World, column: ColumnState, now: float) -> float:
     """March to the end of the window, or make a bivouac if that has passed."""
-    column = world.columns[index]
     if now >= column.window_end:
-        return bivouac(world, index, now)
+        return bivouac(world, column, now)
     column.mode = Mode.MARCH
-    return march(world, index, now, pace(world, index, now), column.window_end)
+    return march(world, column, now, pace(world, column, now), column.window_end)
 
 
-def meet(world: World, index: int, now: float) -> float:
+def meet(world: World, column: ColumnState, now: float) -> float:
     """What a marching or entering column set out to meet has come."""
-    column = world.columns[index]
     intent = column.intent if now >= column.planned else Intent.NOTHING
     if intent == Intent.MARK:
-        return reach(world, index, now)
+        return reach(world, column, now)
     if intent == Intent.MINE:
-        return mines.strike(world, index, now)
-    if intent == Intent.AMBUSH and ambush.is_met(world, index, now):
-        return ambush.begin(world, index, now)
+        return mines.strike(world, column, now)
+    if intent == Intent.AMBUSH and ambush.is_met(world, column, now):
+        return ambush.fight(world, column, now, groups.engage_ready(world, column, now))
     if intent == Intent.DUSK:
-        return dusk(world, index, now)
-    return go_on(world, index, now)
+        return dusk(world, column, now)
+    return go_on(world, column, now)
 
 
-def go_on(world: World, index: int, now: float) -> float:
+def go_on(world: World, column: ColumnState, now: float) -> float:
     """Take up the march again, or the entry."""
-    if world.columns[index].entering:
-        return defended_position.go_on(world, index, now)
-    return march_on(world, index, now)
+    if column.entering:
+        return defended_position.go_on(world, column, now)
+    return march_on(world, column, now)
 
 
-def reach(world: World, index: int, now: float) -> float:
+def reach(world: World, column: ColumnState, now: float) -> float:
     """The head comes to a mark: a position, the objective, a stop, or a place only to be written down."""
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
     mark.reached_at = now
     if mark.block != NOBODY:
         column.next_mark += 1
-        fighters = groups.engage_block(world, index, mark.block, now)
-        return ambush.roadblock(world, index, now, fighters) if fighters > 0.0 else go_on(world, index, now)
-    log_column(world, index, now, Event.ARRIVAL, place=mark.place)
+        fighters = groups.engage_block(world, column, world.groups[mark.block], now)
+        return ambush.roadblock(world, column, now, fighters) if fighters > 0.0 else go_on(world, column, now)
+    log_column(world, column, now, Event.ARRIVAL, place=mark.place)
     if column.side == Side.WITHDRAWING:
-        notices.of_withdrawal(world, index, now)
-    if defended_position.is_defended(world, index, mark):
+        notices.of_withdrawal(world, column, now)
+    if defended_position.is_defended(world, column, mark):
         column.entering = False
-        return defended_position.face(world, index, now)
+        return defended_position.face(world, column, now)
     if world.places[mark.place].holder == column.side:
         column.supply_end = now + column.supply
     if mark.objective:
-        return take(world, index, now)
+        return take(world, column, now)
     column.next_mark += 1
     if mark.stop and column.km <= max(column.held_km, column.contested_km):
         column.pace_km, column.pace_from = column.km, now
     if column.pressing and mark.stop:
-        return bivouac(world, index, now)
-    return go_on(world, index, now)
+        return bivouac(world, column, now)
+    return go_on(world, column, now)
 
 
-def take(world: World, index: int, now: float) -> float:
+def take(world: World, column: ColumnState, now: float) -> float:
     """Capture the objective, or just arrive; the tail follows the pass time later."""
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
     column.pass_time = 0.0
     if column.speed > 0.0:
@@ -233,20 +225,19 @@ def take(world: World, index: int, now: float) -> float:
     world.stages[column.stage].completed_at = now
     column.stage += 1
     if mark.capture:
-        return hold.capture(world, index, now)
+        return hold.capture(world, column, now)
     column.mode = Mode.ARRIVED
     return column.tail_in
 
 
-def finish(world: World, index: int, now: float) -> float:
+def finish(world: World, column: ColumnState, now: float) -> float:
     """The tail comes in, with what the column brings; or a beaten column is back where it last held."""
-    column = world.columns[index]
     stand(column)
     if column.mode == Mode.BEATEN:
-        log_column(world, index, now, Event.RETURN, place=column.held_place)
+        log_column(world, column, now, Event.RETURN, place=column.held_place)
         return NEVER
     mark = world.marks[column.next_mark]
-    log_column(world, index, now, Event.TAIL, place=mark.place, amount=column.pass_time)
+    log_column(world, column, now, Event.TAIL, place=mark.place, amount=column.pass_time)
     serials.gather(column)
     if column.supplies != NOBODY:
         garrisons.resupply(world, column, now)
@@ -258,9 +249,8 @@ def finish(world: World, index: int, now: float) -> float:
 # --- the end of the day, and the night ----------------------------------------------------------------------
 
 
-def dusk(world: World, index: int, now: float) -> float:
+def dusk(world: World, column: ColumnState, now: float) -> float:
     """At the end of the window, press on to a near stop unless in contact; else make a bivouac."""
-    column = world.columns[index]
     p = world.p
     if not column.pressing and now >= column.contact_until:
         near = column.km + column.day_speed * p.press_on
@@ -268,59 +258,55 @@ def dusk(world: World, index: int, now: float) -> float:
             if world.marks[i].stop and world.marks[i].km < near:
                 column.pressing = True
                 column.window_end = now + p.press_on
-                return march_on(world, index, now)
-    return bivouac(world, index, now)
+                return march_on(world, column, now)
+    return bivouac(world, column, now)
 
 
-def bivouac(world: World, index: int, now: float) -> float:
+def bivouac(world: World, column: ColumnState, now: float) -> float:
     """Stop for the night; what comes of it is known at midnight. A night without end is never left."""
-    column = world.columns[index]
     stand(column)
     column.mode = Mode.BIVOUAC
     column.pressing = False
-    log_column(world, index, now, Event.BIVOUAC)
+    log_column(world, column, now, Event.BIVOUAC)
     dawn = next_first_light(world, column, now)
     return max(now, midnight_before(world, dawn)) if dawn < NEVER else NEVER
 
 
-def midnight(world: World, index: int, now: float) -> float:
+def midnight(world: World, column: ColumnState, now: float) -> float:
     """A night in contested country may have been harassed: contact, and a later start."""
-    column = world.columns[index]
     p = world.p
     dawn = next_first_light(world, column, now)
     night = day_at(column.solar, dawn)
     column.mode = Mode.NIGHT
-    if not groups.is_contested(world, index):
+    if not groups.is_contested(world, column):
         return dawn
     if uniform(world.run[0].seed, column.key, Purpose.HARASSMENT, night) >= p.night_harassment:
         return dawn
     slip = p.night_slip * exponential(world.run[0].seed, column.key, Purpose.SLIP, night)
     column.nights_harassed += 1
     column.contact_until = max(column.contact_until, now + p.contact_hours)
-    log_column(world, index, now, Event.HARASSMENT, amount=slip)
+    log_column(world, column, now, Event.HARASSMENT, amount=slip)
     return dawn + slip
 
 
 # --- after a halt or a fight --------------------------------------------------------------------------------
 
 
-def after_halt(world: World, index: int, now: float) -> float:
+def after_halt(world: World, column: ColumnState, now: float) -> float:
     """The road is swept; the column stays in contact for a day."""
-    column = world.columns[index]
-    log_column(world, index, now, Event.HALT_END)
+    log_column(world, column, now, Event.HALT_END)
     column.contact_until = max(column.contact_until, now + world.p.contact_hours)
     new_day(world, column, now)
-    return go_on(world, index, now)
+    return go_on(world, column, now)
 
 
-def after_ambush(world: World, index: int, now: float) -> float:
+def after_ambush(world: World, column: ColumnState, now: float) -> float:
     """Count the losses; go back if beaten, and end the day if little of the window is left."""
-    column = world.columns[index]
-    lost, fighters = combat.settle(world, index, now)
-    log_column(world, index, now, Event.AMBUSH_END, amount=lost, other=fighters)
-    if combat.is_beaten(world, column, column.ratio, now):
-        return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
+    lost, fighters = combat.settle(world, column, now)
+    log_column(world, column, now, Event.AMBUSH_END, amount=lost, other=fighters)
+    if combat.is_beaten(world, column, now):
+        return go_back(world, column, now)
     new_day(world, column, now)
     if column.window_end - now < world.p.least_march:
-        return bivouac(world, index, now)
-    return march_on(world, index, now)
+        return bivouac(world, column, now)
+    return march_on(world, column, now)

@@ -16,37 +16,35 @@ from sim.state.rows import NEVER, ColumnState, Waypoint
 from sim.state.world import World
 
 
-def is_defended(world: World, index: int, mark: Waypoint) -> bool:
+def is_defended(world: World, column: ColumnState, mark: Waypoint) -> bool:
     """Whether a mark is a position whose defence is neither broken nor without fighters."""
-    return mark.defended and mark.leaves == NEVER and groups.committed(world, index) > 0.0
+    return mark.defended and mark.leaves == NEVER and groups.committed(world, column) > 0.0
 
 
-def face(world: World, index: int, now: float) -> float:
+def face(world: World, column: ColumnState, now: float) -> float:
     """Fight by daylight, else wait for first light; after undecided days, start on the way round."""
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
     day = day_at(column.solar, now)
     dusk = sunset(world, column, day)
     stand(column)
-    if not is_defended(world, index, mark):
-        return enter(world, index, now)
+    if not is_defended(world, column, mark):
+        return enter(world, column, now)
     if mark.break_left <= 0.0:
-        log_column(world, index, now, Event.BREAK, place=mark.place)
-        return broken(world, index, now)
+        log_column(world, column, now, Event.BREAK, place=mark.place)
+        return broken(world, column, now)
     if not first_light(world, column, day) <= now < dusk:
         column.mode = Mode.FACING
-        return watch(world, index, now)
+        return watch(world, column, now)
     if column.days_fought >= world.p.round_days and not column.rounding:
-        start_round(world, index, now)
-    return fight(world, index, now, dusk)
+        start_round(world, column, now)
+    return fight(world, column, now, dusk)
 
 
-def start_round(world: World, index: int, now: float) -> None:
+def start_round(world: World, column: ColumnState, now: float) -> None:
     """The column starts on a way round: further hours of march, and a better force ratio on it.
 
     The way is the network's other road to the objective, if there is one; else some hours across country.
     """
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
     p = world.p
     u = uniform(world.run[0].seed, mark.key, Purpose.WAY_ROUND, ONCE)
@@ -55,29 +53,26 @@ def start_round(world: World, index: int, now: float) -> None:
     if mark.round_km < NEVER:
         further = max(0.0, mark.round_km - mark.direct_km)
         column.round_hours = further / (p.entry_pace * march_speed(world, column))
-    log_column(world, index, now, Event.ROUND, amount=column.round_hours)
+    log_column(world, column, now, Event.ROUND, amount=column.round_hours)
 
 
-def fight(world: World, index: int, now: float, dusk: float) -> float:
+def fight(world: World, column: ColumnState, now: float, dusk: float) -> float:
     """The day's fight, four hours at most: the defence is broken at hazard eta x force ratio."""
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
     p = world.p
-    column.engaged = groups.engage_all(world, index)
-    over = cover_of(world, column, now)
-    column.ratio = combat.force_ratio(world, column, column.engaged, over, now)
+    column.engaged = groups.engage_all(world, column)
+    column.ratio = combat.force_ratio(world, column, cover_of(world, column, now), now)
     if column.rounding:
         column.ratio *= p.round_force
     column.mode = Mode.ASSAULT
     column.fight_from = now
     towns.fought_at(world, mark.place)
-    log_column(world, index, now, Event.CONTACT, place=mark.place, amount=column.ratio, other=column.engaged)
+    log_column(world, column, now, Event.CONTACT, place=mark.place, amount=column.ratio, other=column.engaged)
     return use_up(mark, p.break_off * column.ratio, now, min(now + p.fight_hours, dusk))
 
 
-def fight_on(world: World, index: int, now: float) -> float:
+def fight_on(world: World, column: ColumnState, now: float) -> float:
     """Go on with a fight against a defence of which it is drawn anew how long it holds; returns its end."""
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
     p = world.p
     mark.break_left = exponential(world.run[0].seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
@@ -96,24 +91,22 @@ def use_up(mark: Waypoint, hazard: float, start: float, end: float) -> float:
     return end
 
 
-def end_fight(world: World, index: int, now: float) -> float:
+def end_fight(world: World, column: ColumnState, now: float) -> float:
     """Count the losses of the day; a broken defence leaves in the coming night, unless it beat the column."""
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
     column.days_fought += 1
-    lost, fighters = combat.settle(world, index, now)
-    beaten = combat.is_beaten(world, column, column.ratio, now)
+    lost, fighters = combat.settle(world, column, now)
+    beaten = combat.is_beaten(world, column, now)
     event = Event.CONTACT_END if beaten or mark.break_left > 0.0 else Event.BREAK
-    log_column(world, index, now, event, place=mark.place, amount=lost, other=fighters)
+    log_column(world, column, now, event, place=mark.place, amount=lost, other=fighters)
     if beaten:
-        return go_back(world, index, now, column.ratio, combat.lost_share(world, column, now))
+        return go_back(world, column, now)
     column.mode = Mode.FACING
-    return watch(world, index, now) if mark.break_left > 0.0 else broken(world, index, now)
+    return watch(world, column, now) if mark.break_left > 0.0 else broken(world, column, now)
 
 
-def watch(world: World, index: int, now: float) -> float:
+def watch(world: World, column: ColumnState, now: float) -> float:
     """Face the position until first light; a rival lets the hazard hold then too, at a share of it."""
-    column = world.columns[index]
     dawn = next_first_light(world, column, now)
     hazard = world.run[0].night_hazard * world.p.break_off * column.ratio
     if column.days_fought == 0 or hazard <= 0.0:
@@ -129,44 +122,39 @@ def nightfall(world: World, column: ColumnState, now: float) -> float:
     return max(now, sunset(world, column, day))
 
 
-def broken(world: World, index: int, now: float) -> float:
+def broken(world: World, column: ColumnState, now: float) -> float:
     """A broken defence will leave in the coming night, or in what is left of this one, within a day."""
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
     column.mode = Mode.FACING
     u = uniform(world.run[0].seed, mark.key, Purpose.LEAVING, ONCE)
     dusk = nightfall(world, column, now)
     dawn = min(end_of_night(world, column, dusk), dusk + 24.0)
     mark.leaves = dusk + u * (dawn - dusk)
-    groups.break_up(world, index, mark.leaves)
+    groups.break_up(world, column, mark.leaves)
     return mark.leaves
 
 
-def enter(world: World, index: int, now: float) -> float:
+def enter(world: World, column: ColumnState, now: float) -> float:
     """The defence has left: the column follows, first by the way round if it was on it."""
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
-    log_column(world, index, now, Event.LEFT, place=mark.place)
+    log_column(world, column, now, Event.LEFT, place=mark.place)
     if column.rounding:
         column.mode = Mode.ROUND
         return now + column.round_hours
-    return follow(world, index, now)
+    return follow(world, column, now)
 
 
-def follow(world: World, index: int, now: float) -> float:
+def follow(world: World, column: ColumnState, now: float) -> float:
     """Leave the position behind and go on by day and night."""
-    column = world.columns[index]
     column.next_mark += 1
     column.days_fought = 0
     column.rounding = False
     column.entering = True
-    log_column(world, index, now, Event.ENTRY)
-    return go_on(world, index, now)
+    log_column(world, column, now, Event.ENTRY)
+    return go_on(world, column, now)
 
 
-def go_on(world: World, index: int, now: float) -> float:
+def go_on(world: World, column: ColumnState, now: float) -> float:
     """The rest of the way behind a defence that has left, with mines and without ambush."""
-    column = world.columns[index]
-    p = world.p
     column.mode = Mode.ENTRY
-    return march(world, index, now, p.entry_pace * march_speed(world, column), NEVER)
+    return march(world, column, now, world.p.entry_pace * march_speed(world, column), NEVER)

@@ -18,14 +18,12 @@ from sim.state.world import World
 FIRST_CONDITION, LAST_CONDITION = int(Cause.REFIT), int(Cause.ROAD_CLEAR)
 
 
-def capture(world: World, index: int, now: float) -> float:
+def capture(world: World, column: ColumnState, now: float) -> float:
     """The column's head is in a place with no defender left; returns when something next changes there."""
-    column = world.columns[index]
     mark = world.marks[column.next_mark]
     column.mode = Mode.HOLDING
-    column.last_pace = 0.0
-    if column.pace_from < now:
-        column.last_pace = (column.km - column.pace_km) / (now - column.pace_from)
+    hours = now - column.pace_from
+    column.last_pace = (column.km - column.pace_km) / hours if hours > 0.0 else 0.0
     column.held_place = mark.place
     column.held_km = column.km
     column.persons_at_hold = column.persons
@@ -33,7 +31,7 @@ def capture(world: World, index: int, now: float) -> float:
     column.hold_seed = world.run[0].seed
     column.goes = column.drones_met = NEVER
     world.places[mark.place].holder = column.side
-    log_column(world, index, now, Event.CAPTURE, place=mark.place)
+    log_column(world, column, now, Event.CAPTURE, place=mark.place)
     camps.captured(world, mark.place, column.side, now)
     if column.stage < column.last_stage:
         world.stages[column.stage].departed_at = now
@@ -42,10 +40,11 @@ def capture(world: World, index: int, now: float) -> float:
         drones.move_forward(world, column.side, mark.place, now)
     notices.to_waiting(world, column.side, now)
     notices.to_drones(world, column.side, now)
+    index = world.indices[column.agent]
     for other in world.columns:
         if other.reinforces == index and other.mode == Mode.ARRIVED and other.tail_in <= now:
             join(world, other, now)
-    return stand(world, index, now)
+    return stand(world, column, now)
 
 
 def join(world: World, column: ColumnState, now: float) -> None:
@@ -55,7 +54,7 @@ def join(world: World, column: ColumnState, now: float) -> None:
     if other.mode != Mode.HOLDING or other.held_place != here or column.persons <= 0.0:
         return
     persons, vehicles = column.persons, column.vehicles
-    log_column(world, column.reinforces, now, Event.REINFORCED, place=here, amount=persons, other=vehicles)
+    log_column(world, other, now, Event.REINFORCED, place=here, amount=persons, other=vehicles)
     other.persons += persons
     other.vehicles += vehicles
     other.reinforced_met = min(other.reinforced_met, now)
@@ -63,27 +62,23 @@ def join(world: World, column: ColumnState, now: float) -> None:
     world.wakes[other.agent] = min(world.wakes[other.agent], now)
 
 
-def stand(world: World, index: int, now: float) -> float:
+def stand(world: World, column: ColumnState, now: float) -> float:
     """Let the tail in, probe, and look at the conditions; returns the hour at which something may change."""
-    column = world.columns[index]
     if now >= column.tail_in:
-        log_column(world, index, now, Event.TAIL, place=column.held_place, amount=column.pass_time)
+        log_column(world, column, now, Event.TAIL, place=column.held_place, amount=column.pass_time)
         column.tail_in = NEVER
         serials.gather(column)
     if column.stage == column.last_stage:
         return column.tail_in
     if now >= column.probe_at:
-        probe(world, index, now)
-    return min(column.tail_in, column.probe_at, decide(world, index, now))
+        probe(world, column, now)
+    return min(column.tail_in, column.probe_at, decide(world, column, now))
 
 
-def probe(world: World, index: int, now: float) -> None:
+def probe(world: World, column: ColumnState, now: float) -> None:
     """By daylight, a part of the column goes some km towards the objective and comes back within the day."""
-    column = world.columns[index]
-    if now < first_light(world, column, day_at(column.solar, now)):
-        column.probe_at = next_first_light(world, column, now)
-        return
-    if now > sunset(world, column, day_at(column.solar, now)):
+    day = day_at(column.solar, now)
+    if not first_light(world, column, day) <= now <= sunset(world, column, day):
         column.probe_at = next_first_light(world, column, now)
         return
     p = world.p
@@ -92,7 +87,7 @@ def probe(world: World, index: int, now: float) -> None:
     way = world.marks[next_objective(world, column)].km - column.km
     out = min(way, p.probe_least + u * (p.probe_most - p.probe_least))
     column.probes += 1
-    log_column(world, index, now, Event.PROBE, place=column.held_place, ahead=out, amount=out)
+    log_column(world, column, now, Event.PROBE, place=column.held_place, ahead=out, amount=out)
     column.probe_left = exponential(seed, key, Purpose.PROBE_CLOCK, column.probes)
     run_probe_clock(world, column, now)
 
@@ -106,15 +101,14 @@ def run_probe_clock(world: World, column: ColumnState, now: float) -> None:
 # --- the decision to go -------------------------------------------------------------------------------------
 
 
-def decide(world: World, index: int, now: float) -> float:
+def decide(world: World, column: ColumnState, now: float) -> float:
     """What the column waits for now, and the hour at which it goes once that is known.
 
     Returns the hour at which the present cause of waiting ends as far as it is known, or NEVER.
     """
-    column = world.columns[index]
     latest = column.held_from
     for condition in range(FIRST_CONDITION, LAST_CONDITION + 1):
-        hour = met(world, index, condition, now)
+        hour = met(world, column, condition, now)
         if hour > now:
             column.cause = condition
             return hour
@@ -134,9 +128,8 @@ def decide(world: World, index: int, now: float) -> float:
     return column.goes
 
 
-def met(world: World, index: int, condition: int, now: float) -> float:
+def met(world: World, column: ColumnState, condition: int, now: float) -> float:
     """The hour since which a condition of the go is met, as the column knows it; later than now, or NEVER."""
-    column = world.columns[index]
     if condition == Cause.REFIT:
         return column.held_from + refit(world, column)
     place = world.marks[next_objective(world, column)].place
@@ -164,18 +157,18 @@ def refit(world: World, column: ColumnState) -> float:
     """How long this refit takes, resupply included, h; none where the objective asks for none."""
     if not world.marks[column.next_mark].refit:
         return 0.0
-    p = world.p
-    return p.refit * lognormal(
-        column.hold_seed, column.key, Purpose.REFIT, column.stage - column.first_stage, p.refit_spread
-    )
+    return world.p.refit * luck(column, Purpose.REFIT, world.p.refit_spread)
 
 
 def planning(world: World, column: ColumnState) -> float:
     """How long planning takes once the conditions are met, h."""
-    p = world.p
-    return p.planning * lognormal(
-        column.hold_seed, column.key, Purpose.PLANNING, column.stage - column.first_stage, p.planning_spread
-    )
+    return world.p.planning * luck(column, Purpose.PLANNING, world.p.planning_spread)
+
+
+def luck(column: ColumnState, purpose: int, log_sd: float) -> float:
+    """A lognormal factor of the present hold, the same however often it is asked for."""
+    hold = column.stage - column.first_stage
+    return lognormal(column.hold_seed, column.key, purpose, hold, log_sd)
 
 
 def camp_seen(world: World, place: int) -> float:
@@ -194,10 +187,9 @@ def road_clear(world: World, column: ColumnState, place: int) -> float:
     """
     latest = camp_seen(world, place)
     hold = column.stage - column.first_stage
-    for i in range(len(world.columns)):
+    for i, other in enumerate(world.columns):
         mark = world.clears[column.stage][i]
         if mark != NOWHERE:
-            other = world.columns[i]
             delay = notices.delay(world, column.hold_seed, other.key, hold)
             if world.stages[other.first_stage].departed_at + delay <= world.run[0].now:
                 latest = max(latest, world.marks[mark].reached_at + delay)
@@ -223,10 +215,9 @@ def next_objective(world: World, column: ColumnState) -> int:
     return index
 
 
-def leave(world: World, index: int, now: float) -> None:
+def leave(world: World, column: ColumnState, now: float) -> None:
     """The go: the column leaves what it holds, and the groups look out for it again."""
-    column = world.columns[index]
-    log_column(world, index, now, Event.GO, place=column.held_place, amount=now - column.held_from)
+    log_column(world, column, now, Event.GO, place=column.held_place, amount=now - column.held_from)
     if column.probe_at < NEVER:
         column.probe_left = max(0.0, column.probe_at - now) * world.p.probe_rate
         column.probe_at = NEVER
@@ -234,7 +225,7 @@ def leave(world: World, index: int, now: float) -> None:
     column.entering = False
     column.mode = Mode.NIGHT
     begin_leg(column, now)
-    notices.to_groups(world, index, now)
+    notices.to_groups(world, column, now)
     notices.to_drones(world, column.side, now)
 
 

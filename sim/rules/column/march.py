@@ -1,47 +1,37 @@
 """The march: how fast a column goes, what its clocks have left, and what it meets next on its road."""
 
-from sim.rules import groups
+from sim.rules import combat, groups
 from sim.rules.column import serials
 from sim.rules.event_log import log_column
-from sim.rules.route import march_speed
+from sim.rules.route import head_km, march_speed
 from sim.state.kinds import Event, Intent, Mode
 from sim.state.rows import NEVER, NOWHERE, ColumnState, LegState
 from sim.state.world import World
 
 
-def pace(world: World, index: int, now: float) -> float:
+def pace(world: World, column: ColumnState, now: float) -> float:
     """Speed of the day's march, slower while in contact, km/h; a rival: on all contested road."""
-    column = world.columns[index]
     slow = now < column.contact_until
     if world.run[0].contact_everywhere:
-        slow = slow or groups.is_contested_ahead(world, index)
+        slow = slow or groups.is_contested_ahead(world, column)
     return column.day_speed * world.p.contact_pace if slow else column.day_speed
 
 
-def march(world: World, index: int, now: float, speed: float, limit: float) -> float:
+def march(world: World, column: ColumnState, now: float, speed: float, limit: float) -> float:
     """Go on at a speed until something is met or the limit (h) comes; returns the hour of the first."""
-    column = world.columns[index]
     serials.set_out(column, now, speed)
     if speed != column.speed:
         column.speed = speed
-        log_column(world, index, now, Event.MARCH, amount=speed)
-    km = world.marks[column.next_mark].km
-    column.intent = Intent.MARK
-    ahead = mine_km(world, column)
-    if ahead < km:
-        km = ahead
-        column.intent = Intent.MINE
-    ahead = ambush_km(world, column)
-    if ahead < km:
-        km = ahead
-        column.intent = Intent.AMBUSH
+        log_column(world, column, now, Event.MARCH, amount=speed)
+    km, column.intent = world.marks[column.next_mark].km, Intent.MARK
+    for ahead, intent in ((mine_km(world, column), Intent.MINE), (ambush_km(world, column), Intent.AMBUSH)):
+        if ahead < km:
+            km, column.intent = ahead, intent
     hour = now + (km - column.km) / speed
     if limit < hour:
-        hour = limit
-        column.intent = Intent.DUSK
+        hour, column.intent = limit, Intent.DUSK
     if now < column.contact_until < hour and limit < NEVER:
-        hour = column.contact_until
-        column.intent = Intent.FREE
+        hour, column.intent = column.contact_until, Intent.FREE
     return hour
 
 
@@ -52,12 +42,12 @@ def daily_pace(world: World, column: ColumnState) -> float:
 
 def held_behind(world: World, column: ColumnState) -> int:
     """The mark of the last place behind a column's head that its side holds; its start if none."""
-    found = column.first_mark
+    behind = column.first_mark
     for i in range(column.first_mark, column.last_mark):
         mark = world.marks[i]
         if mark.km <= column.km and mark.place != NOWHERE and world.places[mark.place].holder == column.side:
-            found = i
-    return found
+            behind = i
+    return behind
 
 
 def stand(column: ColumnState) -> None:
@@ -68,7 +58,7 @@ def stand(column: ColumnState) -> None:
 
 def carry_on(world: World, column: ColumnState, now: float) -> None:
     """Bring the head's place and the clocks of mines and ambushes up to now."""
-    target = column.km + column.speed * (now - column.acted_at)
+    target = head_km(column, now)
     if column.speed > 0.0:
         if column.intent == Intent.MARK and now >= column.planned:
             target = world.marks[column.next_mark].km
@@ -115,10 +105,10 @@ def ambush_km(world: World, column: ColumnState) -> float:
     return column.km + max(0.0, column.ambush_left) / rate
 
 
-def go_back(world: World, index: int, now: float, ratio: float, lost: float) -> float:
+def go_back(world: World, column: ColumnState, now: float) -> float:
     """A beaten column returns to the last held place behind it at its usual daily march; nothing meets it."""
-    column = world.columns[index]
-    log_column(world, index, now, Event.BEATEN, amount=ratio, other=lost)
+    lost_share = combat.lost_share(world, column, now)
+    log_column(world, column, now, Event.BEATEN, amount=column.ratio, other=lost_share)
     behind = world.marks[held_behind(world, column)]
     column.held_place, column.held_km = behind.place, behind.km
     hours = (column.km - column.held_km) / daily_pace(world, column)

@@ -5,15 +5,15 @@ from sim.rules.column import serials
 from sim.rules.column.march import stand
 from sim.rules.event_log import log_column
 from sim.state.kinds import Event, Mode
+from sim.state.rows import ColumnState
 from sim.state.world import World
 
 
-def strike(world: World, index: int, now: float) -> float:
+def strike(world: World, column: ColumnState, now: float) -> float:
     """A mine hits 1 + Poisson(mine_vehicles) vehicles and halts the column; returns the end of the halt.
 
     A strike while the column presses on past its window ends the day.
     """
-    column = world.columns[index]
     p = world.p
     seed, key, count = world.run[0].seed, column.key, column.mines
     hit = 1.0 + poisson(seed, key, Purpose.MINE_VEHICLES, count, p.mine_vehicles)
@@ -23,12 +23,12 @@ def strike(world: World, index: int, now: float) -> float:
     if uniform(seed, key, Purpose.MINE_REPORT, count) < column.mines_reported:
         event = Event.MINE
         column.mine_reports += 1
-    serials.lose(world, column, serials.first_waiting(world, column, now), 0.0, hit)
+    serials.lose(world, column, now, persons=0.0, vehicles=hit)
     column.mines += 1
     column.mine_left = exponential(seed, key, Purpose.MINE_CLOCK, column.mines)
     column.mode = Mode.HALT
     if column.pressing:
         column.window_end = min(column.window_end, now)
     stand(column)
-    log_column(world, index, now, event, amount=hit, other=halt)
+    log_column(world, column, now, event, amount=hit, other=halt)
     return now + halt

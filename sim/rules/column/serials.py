@@ -39,6 +39,11 @@ def shares_present(world: World, column: ColumnState, now: float) -> tuple[float
     waiting = first_waiting(world, column, now)
     if waiting == column.last_serial:
         return 1.0, 1.0
+    return shares_before(world, column, waiting)
+
+
+def shares_before(world: World, column: ColumnState, waiting: int) -> tuple[float, float]:
+    """Shares of a column's persons and vehicles in the serials before one."""
     persons = vehicles = 0.0
     for i in range(column.first_serial, waiting):
         persons += world.serials[i].persons
@@ -61,8 +66,9 @@ def part_of(total: float, share: float) -> float:
     return total if share == 1.0 else float(math.floor(total * share + 0.5))
 
 
-def lose(world: World, column: ColumnState, waiting: int, persons: float, vehicles: float) -> None:
-    """Take losses from a column: the serials before the first waiting one bear them by their strength."""
+def lose(world: World, column: ColumnState, since: float, persons: float, vehicles: float) -> None:
+    """Take losses from a column: the serials that had set out by an hour bear them by their strength."""
+    waiting = first_waiting(world, column, since)
     if waiting < column.last_serial:
         bear(world, column, waiting, persons, vehicles)
     column.persons -= persons
@@ -73,10 +79,7 @@ def lose(world: World, column: ColumnState, waiting: int, persons: float, vehicl
 
 def bear(world: World, column: ColumnState, waiting: int, persons: float, vehicles: float) -> None:
     """Set the shares of all serials to what they will be once those that have set out have borne losses."""
-    out_persons = out_vehicles = 0.0
-    for i in range(column.first_serial, waiting):
-        out_persons += world.serials[i].persons
-        out_vehicles += world.serials[i].vehicles
+    out_persons, out_vehicles = shares_before(world, column, waiting)
     for i in range(column.first_serial, column.last_serial):
         serial = world.serials[i]
         borne = 1.0 if i < waiting else 0.0

@@ -15,78 +15,78 @@
     return K.plot(id);
   };
 
-  K.count = function (hours, t) {
+  K.count = function (hours, hour) {
     // how many of some sorted hours have come
     let low = 0, high = hours.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (hours[middle] <= t) low = middle + 1;
+      if (hours[middle] <= hour) low = middle + 1;
       else high = middle;
     }
     return low;
   };
 
-  K.between = function (values, t) {
+  K.between = function (values, hour) {
     // a value between whole hours, the first of which is that at which the scene begins
-    const since = t - K.scene.begins;
+    const since = hour - K.scene.begins;
     const i = Math.min(Math.floor(since), values.length - 1), next = values[Math.min(i + 1, values.length - 1)];
     return values[i] + (since - i) * (next - values[i]);
   };
 
-  K.knots = function (hours, values, t) {
-    const n = K.count(hours, t);
-    if (n === 0) return values[0];
-    if (n === hours.length) return values[n - 1];
-    const share = (t - hours[n - 1]) / (hours[n] - hours[n - 1]);
-    return values[n - 1] + share * (values[n] - values[n - 1]);
+  K.knots = function (hours, values, hour) {
+    const passed = K.count(hours, hour);
+    if (passed === 0) return values[0];
+    if (passed === hours.length) return values[passed - 1];
+    const share = (hour - hours[passed - 1]) / (hours[passed] - hours[passed - 1]);
+    return values[passed - 1] + share * (values[passed] - values[passed - 1]);
   };
 
   K.date = function (zero, hour) {
     return new Date(Date.parse(zero + "T00:00Z") + Math.floor(hour * 60) * 60000);
   };
 
-  K.held = function (rows, t) {
-    return rows[Math.max(0, K.count(rows.map((row) => row[0]), t) - 1)][1];
+  K.held = function (rows, hour) {
+    return rows[Math.max(0, K.count(rows.map((row) => row[0]), hour) - 1)][1];
   };
 
   // --- patches: what changed of each trace, in one call a plot ---------------------------------------------
 
-  K.patch = function (gd, patches) {
-    const at = {};
-    gd.data.forEach((trace, i) => (at[trace.uid] = i));
-    const names = Object.keys(patches).filter((uid) => uid in at);
-    if (!names.length) return;
-    const all = {};
-    names.forEach((uid) => Object.keys(patches[uid]).forEach((key) => (all[key] = 1)));
-    Object.keys(all).forEach((key) => (all[key] = names.map((uid) => patches[uid][key])));
-    window.Plotly.restyle(gd, all, names.map((uid) => at[uid]));
+  K.patch = function (plot, patches) {
+    const indices = {};
+    plot.data.forEach((trace, i) => (indices[trace.uid] = i));
+    const uids = Object.keys(patches).filter((uid) => uid in indices);
+    if (!uids.length) return;
+    const values = {};
+    uids.forEach((uid) => Object.keys(patches[uid]).forEach((key) => (values[key] = 1)));
+    Object.keys(values).forEach((key) => (values[key] = uids.map((uid) => patches[uid][key])));
+    window.Plotly.restyle(plot, values, uids.map((uid) => indices[uid]));
   };
 
-  function changed(now, key, value) {
-    const differs = now[key] !== value;
-    now[key] = value;
+  function changed(shown, key, value) {
+    const differs = shown[key] !== value;
+    shown[key] = value;
     return differs;
   }
 
-  K.due = function (now) {
+  K.due = function (shown) {
     // what changes seldom is redrawn a few times a second while playing, at once otherwise
-    if (K.playing && performance.now() - (now.drawn || 0) < PAUSE) return false;
-    now.drawn = performance.now();
+    if (K.playing && performance.now() - (shown.drawnAt || 0) < PAUSE) return false;
+    shown.drawnAt = performance.now();
     return true;
   };
 
   // --- the map ---------------------------------------------------------------------------------------------
 
-  K.degrees = function (gd) {
-    const axis = gd._fullLayout.xaxis;
+  K.degrees = function (plot) {
+    const axis = plot._fullLayout.xaxis;
     return (axis.range[1] - axis.range[0]) / axis._length; // a pixel
   };
 
-  function step(scene, t) {
+  function stepsAt(scene, hour) {
     // the station of each detachment that works at this hour
     return scene.drones.map((drone) => {
-      const n = K.count(drone.steps.map((row) => row.hour), t);
-      return n ? drone.steps[n - 1] : null;
+      const begun = K.count(drone.steps.map((row) => row.hour), hour);
+      return begun ? drone.steps[begun - 1] : null;
     });
   }
 
@@ -117,45 +117,45 @@
     return lines.map((line) => K.plain(line.trim())).join("<br>");
   };
 
-  K.told = (claim) =>
+  K.claimText = (claim) =>
     "<b>" + K.wrap(claim.says, 48) + "</b><br>claimed by: " + K.plain(claim.label) + "<br>" + K.wrap(claim.source, 48) +
     "<br>" + claim.when + " (UTC)";
 
-  function claims(gd, scene, t) {
-    const rings = scene.map.layout.meta.claims, pixel = 8 * K.degrees(gd);
-    const found = { x: [], y: [], hovertext: [], "marker.color": [], "marker.line.color": [], ids: [] };
+  function claims(plot, scene, hour) {
+    const rings = scene.map.layout.meta.claims, radius = 8 * K.degrees(plot);
+    const marks = { x: [], y: [], hovertext: [], "marker.color": [], "marker.line.color": [], ids: [] };
     scene.claims.forEach((claim, i) => {
-      if (claim.hour > t || claim.end + FRESH < t) return;
-      found.x.push(claim.x + rings[i][0] * pixel);
-      found.y.push(claim.y + rings[i][1] * pixel * 0.95);
-      found.hovertext.push(K.told(claim));
-      found["marker.color"].push(claim.face);
-      found["marker.line.color"].push(claim.edge);
-      found.ids.push(claim.id);
+      if (claim.hour > hour || claim.end + FRESH < hour) return;
+      marks.x.push(claim.x + rings[i][0] * radius);
+      marks.y.push(claim.y + rings[i][1] * radius * 0.95);
+      marks.hovertext.push(K.claimText(claim));
+      marks["marker.color"].push(claim.face);
+      marks["marker.line.color"].push(claim.edge);
+      marks.ids.push(claim.id);
     });
-    return found;
+    return marks;
   }
 
-  function signs(scene, t, column) {
-    const found = { x: [], y: [], hovertext: [], "marker.symbol": [], "marker.opacity": [] };
+  function signs(scene, hour, column) {
+    const marks = { x: [], y: [], hovertext: [], "marker.symbol": [], "marker.opacity": [] };
     scene.events.forEach((event) => {
-      if (!event.sign || event.hour > t || event.x === null) return;
+      if (!event.sign || event.hour > hour || event.x === null) return;
       if (column && event.column !== column) return;
-      found.x.push(column ? event.hour : event.x);
-      found.y.push(column ? event.km : event.y);
-      found.hovertext.push("In this run: " + K.plain(event.text));
-      found["marker.symbol"].push(event.sign);
-      found["marker.opacity"].push(column || event.hour + FRESH > t ? 1 : 0.35);
+      marks.x.push(column ? event.hour : event.x);
+      marks.y.push(column ? event.km : event.y);
+      marks.hovertext.push("In this run: " + K.plain(event.text));
+      marks["marker.symbol"].push(event.sign);
+      marks["marker.opacity"].push(column || event.hour + FRESH > hour ? 1 : 0.35);
     });
-    return found;
+    return marks;
   }
 
-  K.mapAt = function (gd, scene, t, now) {
-    K.overMap(gd, scene, t);
-    if (!K.due(now)) return;
+  K.mapAt = function (plot, scene, hour, shown) {
+    K.overMap(plot, scene, hour);
+    if (!K.due(shown)) return;
     const patches = {};
-    const steps = step(scene, t);
-    if (changed(now, "steps", steps.map((row) => row && row.hour + row.station).join())) {
+    const steps = stepsAt(scene, hour);
+    if (changed(shown, "steps", steps.map((row) => row && row.hour + row.station).join())) {
       patches.circle = circles(steps);
       patches.cover = covers(steps);
       patches.station = {
@@ -163,88 +163,89 @@
         hovertext: steps.filter(Boolean).map((row) => "drones' station: " + K.plain(row.station)),
       };
     }
-    const sides = Object.keys(scene.holders).map((place) => K.held(scene.holders[place], t));
-    if (changed(now, "sides", sides.join())) {
+    const sides = Object.keys(scene.holders).map((place) => K.held(scene.holders[place], hour));
+    if (changed(shown, "sides", sides.join())) {
       const places = scene.map.data.find((trace) => trace.uid === "places");
-      const held = (id) => scene.holders[id] && scene.inks[K.held(scene.holders[id], t)];
+      const ink = (id) => scene.holders[id] && scene.inks[K.held(scene.holders[id], hour)];
       patches.places = {
-        "marker.color": places.ids.map((id) => held(id) || "#666666"),
+        "marker.color": places.ids.map((id) => ink(id) || "#666666"),
         hovertext: places.ids.map((id, i) =>
-          places.hovertext[i] + (held(id) ? ", held by " + K.held(scene.holders[id], t) : "")),
+          places.hovertext[i] + (ink(id) ? ", held by " + K.held(scene.holders[id], hour) : "")),
       };
     }
-    const gone = scene.claims.filter((c) => c.end + FRESH < t).length;
-    const come = [K.count(K.hours.claims, t), gone, K.degrees(gd)].join(); // rings are in px
-    if (changed(now, "claims", come)) patches.claims = claims(gd, scene, t);
-    const done = K.count(K.hours.events, t) + "," + K.count(K.hours.events, t - FRESH);
-    if (changed(now, "events", done)) patches.events = signs(scene, t, null);
-    K.patch(gd, patches);
-    K.label(gd);
+    const gone = scene.claims.filter((c) => c.end + FRESH < hour).length;
+    const claimsKey = [K.count(K.hours.claims, hour), gone, K.degrees(plot)].join(); // rings are in px
+    if (changed(shown, "claims", claimsKey)) patches.claims = claims(plot, scene, hour);
+    const eventsKey = K.count(K.hours.events, hour) + "," + K.count(K.hours.events, hour - FRESH);
+    if (changed(shown, "events", eventsKey)) patches.events = signs(scene, hour, null);
+    K.patch(plot, patches);
+    K.label(plot);
   };
 
   // --- the time-distance diagram ----------------------------------------------------------------------------
 
   function lanes(scene, column) {
     // claims of one place and overlapping hours stand above and below each other: 0, 1, -1, 2, ...
-    const ends = {};
+    const endsByKm = {};
     return scene.claims.map((claim) => {
       const km = claim.km[column];
       if (km === undefined) return null;
-      const rows = (ends[km] = ends[km] || []);
-      let n = rows.findIndex((end) => end <= claim.hour);
-      if (n < 0) n = rows.length;
-      rows[n] = claim.end;
-      return n % 2 ? (n + 1) / 2 : -n / 2;
+      const laneEnds = (endsByKm[km] = endsByKm[km] || []);
+      let number = laneEnds.findIndex((end) => end <= claim.hour);
+      if (number < 0) number = laneEnds.length;
+      laneEnds[number] = claim.end;
+      return number % 2 ? (number + 1) / 2 : -number / 2;
     });
   }
 
-  function spans(gd, scene, column, party, t, lane) {
-    const axis = gd._fullLayout.yaxis, high = (4 * (axis.range[1] - axis.range[0])) / axis._length;
-    const found = { x: [], y: [], hovertext: [] };
+  function spans(plot, scene, column, party, hour, lanesOfClaims) {
+    const axis = plot._fullLayout.yaxis, laneHeight = (4 * (axis.range[1] - axis.range[0])) / axis._length;
+    const spots = { x: [], y: [], hovertext: [] };
     scene.claims.forEach((claim, i) => {
-      if (lane[i] === null || claim.party !== party || claim.hour > t) return;
-      const y = claim.km[column] + lane[i] * high;
-      found.x.push(claim.hour, claim.end, null);
-      found.y.push(y, y, null);
-      found.hovertext.push(K.told(claim), K.told(claim), "");
+      if (lanesOfClaims[i] === null || claim.party !== party || claim.hour > hour) return;
+      const y = claim.km[column] + lanesOfClaims[i] * laneHeight;
+      spots.x.push(claim.hour, claim.end, null);
+      spots.y.push(y, y, null);
+      spots.hovertext.push(K.claimText(claim), K.claimText(claim), "");
     });
-    return found;
+    return spots;
   }
 
-  K.distanceAt = function (gd, scene, t, column, now) {
-    K.overDistance(gd, scene, t, column);
-    if (!K.due(now)) return;
+  K.distanceAt = function (plot, scene, hour, column, shown) {
+    K.overDistance(plot, scene, hour, column);
+    if (!K.due(shown)) return;
     const patches = {};
-    if (changed(now, "claims", K.count(K.hours.claims, t) + column + gd.kidalPage)) {
-      const lane = lanes(scene, column);
-      gd.data.filter((trace) => trace.meta).forEach((trace) => {
-        patches[trace.uid] = spans(gd, scene, column, trace.meta, t, lane);
+    if (changed(shown, "claims", K.count(K.hours.claims, hour) + column + plot.kidalPage)) {
+      const lanesOfClaims = lanes(scene, column);
+      plot.data.filter((trace) => trace.meta).forEach((trace) => {
+        patches[trace.uid] = spans(plot, scene, column, trace.meta, hour, lanesOfClaims);
       });
     }
-    if (changed(now, "events", K.count(K.hours.events, t) + column)) patches.signs = signs(scene, t, column);
-    const steps = step(scene, t).filter((row) => row && row.cover[column]);
-    if (changed(now, "steps", steps.map((row) => row.hour + row.station).join() + column)) {
-      const best = (i) => Math.max(...steps.map((row) => row.cover[column].cover[i]));
+    if (changed(shown, "events", K.count(K.hours.events, hour) + column)) patches.signs = signs(scene, hour, column);
+    const steps = stepsAt(scene, hour).filter((row) => row && row.cover[column]);
+    if (changed(shown, "steps", steps.map((row) => row.hour + row.station).join() + column)) {
+      const bestCover = (i) => Math.max(...steps.map((row) => row.cover[column].cover[i]));
       const kms = steps.length ? steps[0].cover[column].km : [];
-      patches.strip = { x: kms.map((_, i) => best(i)), y: kms };
+      patches.strip = { x: kms.map((_, i) => bestCover(i)), y: kms };
     }
-    K.patch(gd, patches);
+    K.patch(plot, patches);
   };
 
-  K.turn = function (gd, scene, t, days, column) {
+  K.turn = function (plot, scene, hour, days, column) {
     // what the diagram shows: all of it, or the days about this hour, turned like pages, and the km of those
-    const page = days * 24, first = scene.begins, from = Math.max(first, Math.floor(t / page) * page - 24);
-    const range = days && page < scene.hours - first ? [from, from + page + 48] : [first, scene.hours];
+    const pageHours = days * 24, first = scene.begins, from = Math.max(first, Math.floor(hour / pageHours) * pageHours - 24);
+    const range = days && pageHours < scene.hours - first ? [from, from + pageHours + 48] : [first, scene.hours];
     const key = range.join() + column;
-    if (gd.kidalPage === key) return;
-    gd.kidalPage = key;
-    const own = scene.columns.find((c) => c.id === column), kms = own.km.slice(range[0] - first, range[1] - first + 1);
+    if (plot.kidalPage === key) return;
+    plot.kidalPage = key;
+    const travelled = scene.columns.find((c) => c.id === column);
+    const kms = travelled.km.slice(range[0] - first, range[1] - first + 1);
     scene.claims.forEach((claim) => {
       if (claim.km[column] !== undefined && claim.end > range[0] && claim.hour < range[1]) kms.push(claim.km[column]);
     });
     const low = kms.reduce((a, b) => Math.min(a, b)), high = kms.reduce((a, b) => Math.max(a, b));
-    const pad = Math.max(20, 0.09 * (high - low));
-    const before = 0.02 * (range[1] - range[0]); // room beside the axis: what begins there hides no number
-    window.Plotly.relayout(gd, { "xaxis.range": [range[0] - before, range[1]], "yaxis.range": [low - pad, high + pad] });
+    const margin = Math.max(20, 0.09 * (high - low));
+    const room = 0.02 * (range[1] - range[0]); // room beside the axis: what begins there hides no number
+    window.Plotly.relayout(plot, { "xaxis.range": [range[0] - room, range[1]], "yaxis.range": [low - margin, high + margin] });
   };
 })();

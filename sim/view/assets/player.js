@@ -12,9 +12,9 @@
   K.days = 10; // a page of the diagram; 0: all days
   const seen = { map: {}, distance: {}, lists: "" };
 
-  function make(kind, about, ...children) {
+  function make(kind, attributes, ...children) {
     const node = document.createElement(kind);
-    Object.entries(about || {}).forEach(([key, value]) => node.setAttribute(key, value));
+    Object.entries(attributes || {}).forEach(([key, value]) => node.setAttribute(key, value));
     node.append(...children);
     return node;
   }
@@ -34,11 +34,11 @@
       K.turn(K.plot("distance"), scene, K.hour, K.days, K.column);
       K.distanceAt(K.plot("distance"), scene, K.hour, K.column, seen.distance);
     }
-    const said = K.date(scene.zero, K.hour).toISOString();
-    K.part.clock.textContent = said.slice(0, 10) + " " + said.slice(11, 16) + " UTC";
+    const stamp = K.date(scene.zero, K.hour).toISOString();
+    K.part.clock.textContent = stamp.slice(0, 10) + " " + stamp.slice(11, 16) + " UTC";
     K.part.slider.value = K.hour;
-    if (K.part.date.value !== said.slice(0, 10) && document.activeElement !== K.part.date) {
-      K.part.date.value = said.slice(0, 10);
+    if (K.part.date.value !== stamp.slice(0, 10) && document.activeElement !== K.part.date) {
+      K.part.date.value = stamp.slice(0, 10);
     }
     K.part.slider.setAttribute("aria-valuetext", K.part.clock.textContent);
     K.lists();
@@ -50,11 +50,11 @@
     K.part.play.textContent = K.playing ? "❚❚ Pause" : "▶ Play";
     K.part.play.setAttribute("aria-label", K.playing ? "Pause" : "Play");
     if (!K.playing) return K.draw(); // with all that was put off
-    let before = performance.now();
+    let last = performance.now();
     requestAnimationFrame(function frame(now) {
       if (!K.playing) return;
-      const next = K.hour + ((now - before) / 1000) * K.speed;
-      before = now;
+      const next = K.hour + ((now - last) / 1000) * K.speed;
+      last = now;
       K.frames += 1;
       K.go(next);
       if (K.hour >= K.scene.hours) {
@@ -75,7 +75,7 @@
 
   // --- the lists -------------------------------------------------------------------------------------------
 
-  function entry(hour, head, text, about, look) {
+  function entry(head, text, source, look) {
     const item = make("li", { class: look.now ? "now" : "" });
     if (look.face) {
       const chip = make("span", { class: "chip dot", "aria-hidden": "true" });
@@ -84,26 +84,26 @@
       item.append(chip);
     }
     item.append(make("b", {}, head), " ", text);
-    if (about) item.append(make("small", {}, about));
+    if (source) item.append(make("small", {}, source));
     return item;
   }
 
   K.lists = function () {
-    const scene = K.scene, t = K.hour, claims = scene.claims;
-    const come = K.count(K.hours.claims, t), done = K.count(K.hours.events, t);
-    const now = claims.slice(Math.max(0, come - SHOWN), come).map((c) => (c.end >= t ? 1 : 0)).join("");
-    const key = [come, done, now].join();
+    const scene = K.scene, hour = K.hour, claims = scene.claims;
+    const claimCount = K.count(K.hours.claims, hour), eventCount = K.count(K.hours.events, hour);
+    const current = claims.slice(Math.max(0, claimCount - SHOWN), claimCount).map((c) => (c.end >= hour ? 1 : 0)).join("");
+    const key = [claimCount, eventCount, current].join();
     if (key === seen.lists) return;
     seen.lists = key;
-    const said = claims.slice(Math.max(0, come - SHOWN), come).reverse().map((c) =>
-      entry(c.hour, c.when, c.says, "claimed by: " + c.label + " · " + c.source,
-        { face: c.face, edge: c.edge, now: c.end >= t }));
-    const did = scene.events.slice(Math.max(0, done - SHOWN), done).reverse().map((e) => {
-      const at = K.date(scene.zero, e.hour).toISOString();
-      return entry(e.hour, at.slice(5, 10) + " " + at.slice(11, 16), e.text, "", { now: e.hour > t - 24 });
+    const claimItems = claims.slice(Math.max(0, claimCount - SHOWN), claimCount).reverse().map((c) =>
+      entry(c.when, c.says, "claimed by: " + c.label + " · " + c.source,
+        { face: c.face, edge: c.edge, now: c.end >= hour }));
+    const eventItems = scene.events.slice(Math.max(0, eventCount - SHOWN), eventCount).reverse().map((e) => {
+      const stamp = K.date(scene.zero, e.hour).toISOString();
+      return entry(stamp.slice(5, 10) + " " + stamp.slice(11, 16), e.text, "", { now: e.hour > hour - 24 });
     });
-    document.getElementById("said").replaceChildren(...said);
-    document.getElementById("did").replaceChildren(...did);
+    document.getElementById("said").replaceChildren(...claimItems);
+    document.getElementById("did").replaceChildren(...eventItems);
   };
 
   // --- controls --------------------------------------------------------------------------------------------
@@ -203,12 +203,12 @@
   // --- a scene comes ---------------------------------------------------------------------------------------
 
   K.diagram = async function () {
-    const gd = await K.ready("distance"), drawn = K.scene.distance[K.column];
-    if (!drawn) return;
+    const plot = await K.ready("distance"), diagram = K.scene.distance[K.column];
+    if (!diagram) return;
     seen.distance = {};
-    gd.kidalTicks = gd.kidalPage = "";
-    await window.Plotly.react(gd, structuredClone(drawn.data), { ...structuredClone(drawn.layout), autosize: true }, K.CONFIG);
-    K.name(gd, K.scene.zero, drawn.layout.meta.way);
+    plot.kidalTicks = plot.kidalPage = "";
+    await window.Plotly.react(plot, structuredClone(diagram.data), { ...structuredClone(diagram.layout), autosize: true }, K.CONFIG);
+    K.name(plot, K.scene.zero, diagram.layout.meta.way);
   };
 
 
@@ -218,7 +218,7 @@
     if (text === K.text) return; // it came again with its tab
     K.text = text;
     if (!K.part) K.build(scene);
-    const first = !K.scene, gd = await K.ready("map");
+    const first = !K.scene, plot = await K.ready("map");
     K.scene = scene;
     K.hours = { claims: scene.claims.map((c) => c.hour), events: scene.events.map((e) => e.hour) };
     seen.map = {};
@@ -227,15 +227,15 @@
     Object.assign(K.part.date, { min: from, max: last });
     Object.assign(K.part.slider, { min: scene.begins, max: scene.hours });
     head();
-    await window.Plotly.react(gd, structuredClone(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, K.CONFIG);
+    await window.Plotly.react(plot, structuredClone(scene.map.data), { ...structuredClone(scene.map.layout), autosize: true }, K.CONFIG);
     await K.diagram();
-    K.label(gd, true);
+    K.label(plot, true);
     K.go(first ? scene.begins : K.hour);
     if (!first) return;
-    gd.on("plotly_relayouting", () => K.overMap(K.plot("map"), K.scene, K.hour));
-    [gd, K.plot("distance")].filter((plot) => plot.on).forEach((plot) => {
-      plot.on("plotly_relayout", again);
-      plot.on("plotly_afterplot", later);
+    plot.on("plotly_relayouting", () => K.overMap(K.plot("map"), K.scene, K.hour));
+    [plot, K.plot("distance")].filter((one) => one.on).forEach((one) => {
+      one.on("plotly_relayout", again);
+      one.on("plotly_afterplot", later);
     });
     document.body.dataset.ready = "1";
   };
@@ -248,11 +248,11 @@
   }
 
   function again() {
-    const gd = K.plot("map"), other = K.plot("distance"), drawn = K.scene.distance[K.column];
-    K.mapAt(gd, K.scene, K.hour, seen.map);
-    if (drawn) {
-      K.name(other, K.scene.zero, drawn.layout.meta.way);
-      K.overDistance(other, K.scene, K.hour, K.column);
+    const map = K.plot("map"), distance = K.plot("distance"), diagram = K.scene.distance[K.column];
+    K.mapAt(map, K.scene, K.hour, seen.map);
+    if (diagram) {
+      K.name(distance, K.scene.zero, diagram.layout.meta.way);
+      K.overDistance(distance, K.scene, K.hour, K.column);
     }
   }
 })();

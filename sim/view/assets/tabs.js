@@ -3,33 +3,33 @@
   "use strict";
   const K = (window.kidal = window.kidal || {});
 
-  async function fan(told) {
-    if (!told) return null;
+  async function fan(answer) {
+    if (!answer) return null;
     const say = (text) => (document.getElementById("fan-say").textContent = text);
-    if (!told.figure) return say(told.say) && null;
-    const gd = await K.ready("fan");
-    const layout = { ...structuredClone(told.figure.layout), autosize: true };
-    gd.kidalTicks = "";
+    if (!answer.figure) return say(answer.say) && null;
+    const plot = await K.ready("fan");
+    const layout = { ...structuredClone(answer.figure.layout), autosize: true };
+    plot.kidalTicks = "";
     try {
-      await window.Plotly.react(gd, told.figure.data, layout, K.CONFIG);
+      await window.Plotly.react(plot, answer.figure.data, layout, K.CONFIG);
     } catch (error) {
       say("The fans cannot be drawn (" + error.message + "); loading the page again may help");
       throw error;
     }
-    say(told.say); // only now: what it says is what is seen
-    const name = () => K.name(gd, told.zero, told.figure.layout.meta.way);
+    say(answer.say); // only now: what it says is what is seen
+    const name = () => K.name(plot, answer.zero, answer.figure.layout.meta.way);
     name();
-    gd.removeAllListeners("plotly_relayout");
-    gd.on("plotly_relayout", () => setTimeout(name, 50));
-    gd.removeAllListeners("plotly_afterplot");
-    gd.on("plotly_afterplot", () => setTimeout(name, 120));
+    plot.removeAllListeners("plotly_relayout");
+    plot.on("plotly_relayout", () => setTimeout(name, 50));
+    plot.removeAllListeners("plotly_afterplot");
+    plot.on("plotly_afterplot", () => setTimeout(name, 120));
     K.fans = (K.fans || 0) + 1;
     return K.fans;
   }
 
   function tab() {
-    const by = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
-    const chosen = by.startsWith("tab-fan") ? "fan" : "map", before = K.tab;
+    const trigger = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
+    const chosen = trigger.startsWith("tab-fan") ? "fan" : "map", before = K.tab;
     K.tab = chosen;
     ["map", "fan"].forEach((name) => {
       document.getElementById("panel-" + name).hidden = name !== chosen;
@@ -48,12 +48,12 @@
     // arrows go from tab to tab, as screen readers say they do
     const list = event.target.closest && event.target.closest("[role=tablist]");
     if (!list || event.ctrlKey || event.altKey || event.metaKey) return;
-    const all = [...list.children], at = all.indexOf(event.target), last = all.length - 1;
-    const to = { ArrowRight: at < last ? at + 1 : 0, ArrowLeft: at > 0 ? at - 1 : last, Home: 0, End: last }[event.key];
-    if (to === undefined) return;
+    const tabs = [...list.children], index = tabs.indexOf(event.target), last = tabs.length - 1;
+    const target = { ArrowRight: index < last ? index + 1 : 0, ArrowLeft: index > 0 ? index - 1 : last, Home: 0, End: last }[event.key];
+    if (target === undefined) return;
     event.preventDefault();
-    all[to].focus();
-    all[to].click();
+    tabs[target].focus();
+    tabs[target].click();
   });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
