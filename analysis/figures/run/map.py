@@ -106,16 +106,8 @@ def _frame(
     """A frame about the itineraries, the places that are held, the stations, and what happened."""
     names = [*(row.place for row in held), *set(tables.cover["station"].tolist())]
     base = [network.places[name] for name in names if name in network.places]
-    lats = [
-        *tables.route["lat"],
-        *(place.lat for place in base),
-        *(lat for _, at in markers for lat in at.lat),
-    ]
-    lons = [
-        *tables.route["lon"],
-        *(place.lon for place in base),
-        *(lon for _, at in markers for lon in at.lon),
-    ]
+    lats = np.hstack([tables.route["lat"], *(place.lat for place in base), *(at.lat for _, at in markers)])
+    lons = np.hstack([tables.route["lon"], *(place.lon for place in base), *(at.lon for _, at in markers)])
     return frame(lats, lons, MAP_WIDTH, MAP_HEIGHTS)
 
 
