@@ -56,11 +56,10 @@ def question(tables: RunTables, milestone: str) -> str:
 
 
 def alone(tables: RunTables, factor: str) -> np.ndarray:
-    """The points (points,) of a one-at-a-time design at which no other factor is moved from its usual value."""
+    """The points of a one-at-a-time design at which no other factor is moved (points,): base is the first."""
     names = [row["name"] for row in tables.manifest["design"]["factors"] if row["name"] != factor]
-    codes = [np.unique(tables.points[name], return_inverse=True)[1] for name in names]
-    still = [code == np.bincount(code).argmax() for code in codes]
-    return np.flatnonzero(np.all([np.ones(len(tables.points[factor]), bool), *still], axis=0))
+    others = [tables.points[name] == tables.points[name][0] for name in names]
+    return np.flatnonzero(np.all([np.ones_like(tables.points[factor], bool), *others], axis=0))
 
 
 def extremes(tables: RunTables, share: np.ndarray) -> str:
