@@ -3,7 +3,7 @@
 What draws is imported when it is asked for: help lists the rows and needs none of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,8 +22,8 @@ class GalleryFigure(NamedTuple):
     about: str
     takes: str
     module: str
-    needs: tuple[str, ...]  # of NEEDS
-    heeds: tuple[str, ...]  # options: milestone, by
+    needs: tuple[str, ...] = ()  # of NEEDS
+    heeds: tuple[str, ...] = ()  # options: milestone, by
 
 
 RESULTS = {
@@ -34,41 +34,56 @@ RESULTS = {
     "pair": "two runs of one seed",
 }
 """What figures are drawn of."""
-TABLE = """
-time-distance | The column's way, beside the reports | run | run.time_distance | column |
-milestones | Every milestone, beside the reports | run | run.milestones | |
-map | Where it happens | run | run.map | histories, network | by
-captured | When places are reached | run | run.arrival_curve | finished, milestones | milestone
-delays | Where the hours went | run | run.delays | column, leg |
-cover | Drone cover | run | run.drone_cover | column, drones, histories |
-holders | Who holds the places | run | run.control | holders, histories |
-displaced | People who left | run | run.displaced | towns, histories |
-claims | Who claims what | run | run.claims | claims |
-film | What happens, hour by hour (.mp4 with ffmpeg, else .gif) | history | | |
-probability | P(by a date) along a factor | sweep | sweep.probability | milestones, factor | milestone, by
-ridges | When a milestone comes at each point | sweep | sweep.ridges | milestones, few points | milestone
-heat | P(by a date) over two factors | sweep | sweep.heat | milestones, two, across, down | milestone, by
-sensitivity | What moves a milestone | sweep | sweep.sensitivity | milestones, sample | milestone
-curves | How a milestone bends | sweep | sweep.curves | milestones, one at a time, values | milestone
-posterior | What the record teaches of each parameter | fit | sweep.prior_posterior | |
-paired | What differs, at the same chance | pair | sweep.paired | |
-"""
-"""Name and the fields of its row; of the figures of a result, the first that can be drawn is the default."""
-
-
-def _rows() -> Iterator[tuple[str, GalleryFigure]]:
-    for line in TABLE.strip().splitlines():
-        name, about, takes, module, *words = map(str.strip, line.split("|"))
-        needs, heeds = map(_words, words)
-        yield name, GalleryFigure(about=about, takes=takes, module=module, needs=needs, heeds=heeds)
-
-
-def _words(cell: str) -> tuple[str, ...]:
-    return tuple(filter(None, cell.split(", ")))
-
-
-FIGURES = dict(_rows())
-"""The figures by name."""
+FIGURES = {
+    "time-distance": GalleryFigure(
+        "The column's way, beside the reports", "run", "run.time_distance", ("column",)
+    ),
+    "milestones": GalleryFigure("Every milestone, beside the reports", "run", "run.milestones"),
+    "map": GalleryFigure("Where it happens", "run", "run.map", ("histories", "network"), ("by",)),
+    "captured": GalleryFigure(
+        "When places are reached", "run", "run.arrival_curve", ("finished", "milestones"), ("milestone",)
+    ),
+    "delays": GalleryFigure("Where the hours went", "run", "run.delays", ("column", "leg")),
+    "cover": GalleryFigure("Drone cover", "run", "run.drone_cover", ("column", "drones", "histories")),
+    "holders": GalleryFigure("Who holds the places", "run", "run.control", ("holders", "histories")),
+    "displaced": GalleryFigure("People who left", "run", "run.displaced", ("towns", "histories")),
+    "claims": GalleryFigure("Who claims what", "run", "run.claims", ("claims",)),
+    "film": GalleryFigure("What happens, hour by hour (.mp4 with ffmpeg, else .gif)", "history", ""),
+    "probability": GalleryFigure(
+        "P(by a date) along a factor",
+        "sweep",
+        "sweep.probability",
+        ("milestones", "factor"),
+        ("milestone", "by"),
+    ),
+    "ridges": GalleryFigure(
+        "When a milestone comes at each point",
+        "sweep",
+        "sweep.ridges",
+        ("milestones", "few points"),
+        ("milestone",),
+    ),
+    "heat": GalleryFigure(
+        "P(by a date) over two factors",
+        "sweep",
+        "sweep.heat",
+        ("milestones", "two", "across", "down"),
+        ("milestone", "by"),
+    ),
+    "sensitivity": GalleryFigure(
+        "What moves a milestone", "sweep", "sweep.sensitivity", ("milestones", "sample"), ("milestone",)
+    ),
+    "curves": GalleryFigure(
+        "How a milestone bends",
+        "sweep",
+        "sweep.curves",
+        ("milestones", "one at a time", "values"),
+        ("milestone",),
+    ),
+    "posterior": GalleryFigure("What the record teaches of each parameter", "fit", "sweep.prior_posterior"),
+    "paired": GalleryFigure("What differs, at the same chance", "pair", "sweep.paired"),
+}
+"""The figures by name; of those of a result, the first that can be drawn is the default."""
 
 
 # --- what a figure needs -----------------------------------------------------------------------------------
