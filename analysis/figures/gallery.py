@@ -36,52 +36,79 @@ RESULTS = {
 """What figures are drawn of."""
 FIGURES = {
     "time-distance": GalleryFigure(
-        "The column's way, beside the reports", "run", "run.time_distance", ("column",)
+        about="The column's way, beside the reports",
+        takes="run",
+        module="run.time_distance",
+        needs=("column",),
     ),
-    "milestones": GalleryFigure("Every milestone, beside the reports", "run", "run.milestones"),
-    "map": GalleryFigure("Where it happens", "run", "run.map", ("histories", "network"), ("by",)),
+    "milestones": GalleryFigure(
+        about="Every milestone, beside the reports", takes="run", module="run.milestones"
+    ),
+    "map": GalleryFigure(
+        about="Where it happens", takes="run", module="run.map", needs=("histories", "network"), heeds=("by",)
+    ),
     "captured": GalleryFigure(
-        "When places are reached", "run", "run.arrival_curve", ("finished", "milestones"), ("milestone",)
+        about="When places are reached",
+        takes="run",
+        module="run.arrival_curve",
+        needs=("finished", "milestones"),
+        heeds=("milestone",),
     ),
-    "delays": GalleryFigure("Where the hours went", "run", "run.delays", ("column", "leg")),
-    "cover": GalleryFigure("Drone cover", "run", "run.drone_cover", ("column", "drones", "histories")),
-    "holders": GalleryFigure("Who holds the places", "run", "run.control", ("holders", "histories")),
-    "displaced": GalleryFigure("People who left", "run", "run.displaced", ("towns", "histories")),
-    "claims": GalleryFigure("Who claims what", "run", "run.claims", ("claims",)),
-    "film": GalleryFigure("What happens, hour by hour (.mp4 with ffmpeg, else .gif)", "history", ""),
+    "delays": GalleryFigure(
+        about="Where the hours went", takes="run", module="run.delays", needs=("column", "leg")
+    ),
+    "cover": GalleryFigure(
+        about="Drone cover", takes="run", module="run.drone_cover", needs=("column", "drones", "histories")
+    ),
+    "holders": GalleryFigure(
+        about="Who holds the places", takes="run", module="run.control", needs=("holders", "histories")
+    ),
+    "displaced": GalleryFigure(
+        about="People who left", takes="run", module="run.displaced", needs=("towns", "histories")
+    ),
+    "claims": GalleryFigure(about="Who claims what", takes="run", module="run.claims", needs=("claims",)),
+    "film": GalleryFigure(
+        about="What happens, hour by hour (.mp4 with ffmpeg, else .gif)", takes="history", module=""
+    ),
     "probability": GalleryFigure(
-        "P(by a date) along a factor",
-        "sweep",
-        "sweep.probability",
-        ("milestones", "factor"),
-        ("milestone", "by"),
+        about="P(by a date) along a factor",
+        takes="sweep",
+        module="sweep.probability",
+        needs=("milestones", "factor"),
+        heeds=("milestone", "by"),
     ),
     "ridges": GalleryFigure(
-        "When a milestone comes at each point",
-        "sweep",
-        "sweep.ridges",
-        ("milestones", "few points"),
-        ("milestone",),
+        about="When a milestone comes at each point",
+        takes="sweep",
+        module="sweep.ridges",
+        needs=("milestones", "few points"),
+        heeds=("milestone",),
     ),
     "heat": GalleryFigure(
-        "P(by a date) over two factors",
-        "sweep",
-        "sweep.heat",
-        ("milestones", "two", "across", "down"),
-        ("milestone", "by"),
+        about="P(by a date) over two factors",
+        takes="sweep",
+        module="sweep.heat",
+        needs=("milestones", "two", "across", "down"),
+        heeds=("milestone", "by"),
     ),
     "sensitivity": GalleryFigure(
-        "What moves a milestone", "sweep", "sweep.sensitivity", ("milestones", "sample"), ("milestone",)
+        about="What moves a milestone",
+        takes="sweep",
+        module="sweep.sensitivity",
+        needs=("milestones", "sample"),
+        heeds=("milestone",),
     ),
     "curves": GalleryFigure(
-        "How a milestone bends",
-        "sweep",
-        "sweep.curves",
-        ("milestones", "one at a time", "values"),
-        ("milestone",),
+        about="How a milestone bends",
+        takes="sweep",
+        module="sweep.curves",
+        needs=("milestones", "one at a time", "values"),
+        heeds=("milestone",),
     ),
-    "posterior": GalleryFigure("What the record teaches of each parameter", "fit", "sweep.prior_posterior"),
-    "paired": GalleryFigure("What differs, at the same chance", "pair", "sweep.paired"),
+    "posterior": GalleryFigure(
+        about="What the record teaches of each parameter", takes="fit", module="sweep.prior_posterior"
+    ),
+    "paired": GalleryFigure(about="What differs, at the same chance", takes="pair", module="sweep.paired"),
 }
 """The figures by name; of those of a result, the first that can be drawn is the default."""
 
