@@ -56,10 +56,10 @@ def question(tables: RunTables, milestone: str) -> str:
 
 
 def alone(tables: RunTables, factor: str) -> np.ndarray:
-    """The points (points,) of a one-at-a-time design at which no other factor is moved from its usual value."""
+    """The points (points,) of a one-at-a-time design at which no other factor is moved from its base."""
     names = [row["name"] for row in tables.manifest["design"]["factors"] if row["name"] != factor]
     codes = [np.unique(tables.points[name], return_inverse=True)[1] for name in names]
-    still = [code == np.bincount(code).argmax() for code in codes]
+    still = [code == int(np.argmax(np.bincount(code))) for code in codes]
     return np.flatnonzero(np.all([np.ones(len(tables.points[factor]), bool), *still], axis=0))
 
 
