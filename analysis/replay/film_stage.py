@@ -5,11 +5,10 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis.figures.base.basemap import DRONE_COLOUR, NetworkMap
+from analysis.figures.base.canvas import StyledFigure
 from analysis.figures.base.map_data import frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
@@ -42,8 +41,8 @@ class FilmCanvas:
         stops = [stop for column in scene["columns"] for stop in column["way"]]
         self.spots = {stop["place"]: (stop["x"], stop["y"]) for stop in stops}
         self.zero = midnight(date.fromisoformat(scene["zero"]))
-        self.figure = Figure(figsize=SIZE, dpi=DPI)
-        self.canvas: Any = FigureCanvasAgg(self.figure)  # its methods have no types
+        self.figure = StyledFigure(figsize=SIZE, dpi=DPI)
+        self.canvas: Any = self.figure.canvas  # its methods have no types
         wide, tall = SIZE[0] - PANEL_WIDTH - 0.55, SIZE[1] - 0.5
         self.axis = self.figure.add_axes((0.5 / SIZE[0], 0.3 / SIZE[1], wide / SIZE[0], tall / SIZE[1]))
         held = [network.places[place] for place in scene["holders"] if place in network.places]

@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from sim.console import escaped
 from sim.files.paths import display_path
 
 MAX_YAML_BYTES = 1_000_000
@@ -39,9 +40,9 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        """The fault as `file:line: message`."""
+        """The fault as `file:line: message`, for any terminal: in Python nobody else makes it safe to show."""
         place = f"{self.where.file}:{self.where.line}" if self.where.line else self.where.file
-        return f"{place}: {self.message}"
+        return escaped(f"{place}: {self.message}")
 
 
 class FaultyInput(ValueError):
