@@ -15,6 +15,7 @@ from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET
 from analysis.replay.looks import SIGNS, Sign
 from analysis.tables.text import round_minute
+from sim.console import escaped
 from sim.scenario.network import Network
 from sim.state.clock import midnight, moment_at
 
@@ -157,10 +158,10 @@ class FilmCanvas:
         claims = [claim for claim in scene["claims"] if claim["hour"] <= hour]
         heads = [(f"{c['when']}, claimed by: {c['label']}", c["says"]) for c in claims[-LAST:]]
         claim_texts = [f"{head}\n{wrapped(words, 3.5, 7.5)}" for head, words in reversed(heads)]
-        self.claims_text.set_text("Reported\n" + "\n".join(claim_texts))
+        self.claims_text.set_text(escaped("Reported\n" + "\n".join(claim_texts)))
         did = [f"{moment_at(self.zero, e['hour']):%m-%d %H:%M} {e['text']}" for e in events[-LAST:]]
         event_texts = [wrapped(words, 3.5, 7.5) for words in reversed(did)]
-        self.events_text.set_text("In this run\n" + "\n".join(event_texts))
+        self.events_text.set_text(escaped("In this run\n" + "\n".join(event_texts)))
 
     def _holders(self, hour: int) -> None:
         """Who holds what: a line of disks a side."""

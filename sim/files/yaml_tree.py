@@ -40,7 +40,7 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        """The fault as `file:line: message`, for any terminal: in Python nobody else makes it safe to show."""
+        """The fault as `file:line: message`, escaped: in Python it comes to a terminal by no other way."""
         place = f"{self.where.file}:{self.where.line}" if self.where.line else self.where.file
         return escaped(f"{place}: {self.message}")
 

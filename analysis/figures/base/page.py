@@ -18,7 +18,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis.figures.base.canvas import StyledFigure, in_style
+from analysis.figures.base.canvas import StyledFigure, in_style, missing_letters_told
 from analysis.figures.base.style import QUIET
 
 # Inches rather than constrained layout: there rows grow with the page and an outside legend hits the caption.
@@ -179,7 +179,7 @@ VOLATILE_METADATA = {"png": "Software", "svg": "Date Creator", "pdf": "CreationD
 def written(figure: Figure, form: str) -> bytes:
     """A figure as png, svg or pdf."""
     stream = io.BytesIO()
-    with in_style():
+    with in_style(), missing_letters_told():
         figure.savefig(stream, format=form, metadata=dict.fromkeys(VOLATILE_METADATA[form].split()))
     return stream.getvalue()
 
