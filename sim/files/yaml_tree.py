@@ -42,7 +42,8 @@ class Fault(NamedTuple):
     def __str__(self) -> str:
         """The fault as `file:line: message`, escaped: in Python it comes to a terminal by no other way."""
         place = f"{self.where.file}:{self.where.line}" if self.where.line else self.where.file
-        return escaped(f"{place}: {self.message}")
+        key = place.removeprefix("--set ").split(".")[-1] if place.startswith("--set ") else ""
+        return escaped(f"{place}: {self.message.removeprefix(f'{key}: ') if key else self.message}")
 
 
 class FaultyInput(ValueError):
