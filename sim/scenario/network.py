@@ -8,7 +8,7 @@ great circles, not along roads.
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from math import atan2, cos, degrees, floor, radians, sin
@@ -83,12 +83,20 @@ class Leg(NamedTuple):
     km: float
 
 
+class NetworkLines(NamedTuple):
+    """The lines of a network's places by their ids, and of its roads in order."""
+
+    places: Mapping[str, Where]
+    roads: tuple[Where, ...]
+
+
 @dataclass(frozen=True)
 class Network:
-    """Places by id and roads in order, checked against each other."""
+    """Places by id and roads in order, checked against each other; `lines` say where each stands in its file."""
 
     places: Mapping[str, Place]
     roads: tuple[Road, ...]
+    lines: NetworkLines | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def meridian(self) -> float:
@@ -108,7 +116,7 @@ class Network:
             name: place.model_copy(update={"lon": unwrapped(place.lon, self.meridian)})
             for name, place in self.places.items()
         }
-        return Network(places, self.roads)
+        return replace(self, places=places)
 
     def span(self, leg: Leg) -> tuple[float, float]:
         """Degrees of latitude and longitude from a leg's start to its end, the short way round."""
@@ -223,7 +231,8 @@ def load_network(case: Case = BUNDLED, *, folder: Path | None = None) -> Network
     folder, faults = folder or case.path("params", "network"), Faults()
     places, known = _rows(folder / "places.csv", Place, faults)
     roads, _ = _rows(folder / "roads.csv", Road, faults)
-    network = Network({place.id: place for _, place in places}, tuple(road for _, road in roads))
+    lines = NetworkLines({place.id: where for where, place in places}, tuple(where for where, _ in roads))
+    network = Network({place.id: place for _, place in places}, tuple(road for _, road in roads), lines)
     _note_alike(places, faults)
     _note_loose(roads, known, faults)
     if not faults:
