@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer import Argument
 
-from sim.commands.notes import Strict, of_network
+from sim.commands.notes import Strict, of_network, outlines_box
 from sim.commands.options import Json, case_of, print_result
 from sim.files.case import Case
 from sim.files.notes import as_lines, long_texts, refuse_noted
@@ -89,16 +89,23 @@ def _tell(name: str | Path, notes: Sequence[Fault], *, strict: bool) -> None:
 
 
 def _check_ground(case: Case) -> Sequence[Fault]:
-    """Check the network and the record of a case, and give notes on them. Raises FaultyInput."""
+    """Check the network and the record of a case, and give notes on them. Raises FaultyInput.
+
+    Where no outlines tell whether its places lie where they should, where they lie is printed.
+    """
     from analysis.claims.strikes import geometry
     from sim.record.record import load_record
     from sim.scenario.network import load_network
+    from sim.scenario.network_notes import box_of, box_text
 
     network = load_network(case)
     record = load_record(case, network.places)
     if (case.path("record") / "strikes.yaml").exists():
         geometry(record, network, (), case.path("record"))
-    return [*of_network(network, case.path("params", "network")), *record.notes]
+    folder = case.path("params", "network")
+    if not outlines_box(folder):
+        typer.echo(f"places lie from {box_text(box_of(network))}; no outlines.csv says whether they should")
+    return [*of_network(network, folder), *record.notes]
 
 
 def _check(path: Path, case: Case, march_speed: float) -> Sequence[Fault]:

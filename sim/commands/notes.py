@@ -13,7 +13,7 @@ from sim.files.yaml_tree import Fault, read
 if TYPE_CHECKING:
     from sim.engine.inputs import Inputs
     from sim.scenario.network import Network
-    from sim.scenario.network_notes import Box
+    from sim.scenario.network_notes import Extent
 
 Strict = Annotated[
     bool, Option("--strict", help="What is only noted is a fault too: nothing is done, exit 2.")
@@ -22,16 +22,16 @@ Strict = Annotated[
 
 
 def of_network(network: "Network", folder: Path) -> list[Fault]:
-    """The notes on a network whose files lie in a folder, with its outlines if it has any. Raises FaultyInput."""
+    """The notes on a network whose files lie in a folder, beside its outlines if any. Raises FaultyInput."""
     from sim.scenario.network_notes import notes
 
     return notes(network, outlines_box(folder))
 
 
-def outlines_box(folder: Path) -> "Box | None":
+def outlines_box(folder: Path) -> "Extent | None":
     """The box of the outlines in a folder of a network; None if there are none. Raises FaultyInput."""
     from analysis.figures.base.outlines import load_outlines
-    from sim.scenario.network_notes import Box
+    from sim.scenario.network_notes import Extent
 
     path = folder / "outlines.csv"
     lines = load_outlines(path=path) if path.exists() else []
@@ -39,9 +39,12 @@ def outlines_box(folder: Path) -> "Box | None":
         return None
     meridian = float(lines[0].lon.mean())
     lats, lons = [line.lat for line in lines], [line.about(meridian) for line in lines]
-    south, north = (float(end) for end in (min(map(min, lats)), max(map(max, lats))))
-    west, east = (float(end) for end in (min(map(min, lons)), max(map(max, lons))))
-    return Box(south=south, north=north, west=west, east=east)
+    return Extent(
+        south=min(float(line.min()) for line in lats),
+        north=max(float(line.max()) for line in lats),
+        west=min(float(line.min()) for line in lons),
+        east=max(float(line.max()) for line in lons),
+    )
 
 
 def of_inputs(inputs: "Inputs", params: Iterable[Path]) -> list[Fault]:
@@ -53,7 +56,7 @@ def of_inputs(inputs: "Inputs", params: Iterable[Path]) -> list[Fault]:
 
 
 def tell(notes: Sequence[Fault], *, strict: bool) -> list[str]:
-    """Print notes on stderr, and return their lines. Raises FaultyInput with all of them if that is asked for."""
+    """Print notes on stderr; returns their lines. Raises FaultyInput with all of them if they are faults."""
     if strict:
         refuse_noted(notes)
     lines = as_lines(notes)

@@ -76,7 +76,8 @@ def _read(path: Path, _: object) -> CaseFile:
 def case_notes(case: CaseFile, tree: Map) -> tuple[Fault, ...]:
     """What of a case's file may not be meant: sides whose names read the same, or that are drawn the same."""
     nodes = {str(node["role"]): node for node in tree["sides"]}
-    notes, faces = [], dict[tuple[str, str], str]()
+    notes: list[Fault] = []
+    faces: dict[tuple[str, str], str] = {}
     for key in ("side", "name"):
         notes += alike(key, [(nodes[row.role].lines[key], getattr(row, key)) for row in case.sides])
     for row in case.sides:

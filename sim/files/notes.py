@@ -1,7 +1,7 @@
-"""Notes: what is in order in a file and may yet not be meant. They are told with their line and refuse nothing.
+"""Notes: what is in order in a file and may yet not be meant; told with its line, refused by nothing.
 
-A note is a Fault whose sentence says what is seen and what would be likely. What is looked at in one kind of file
-only stands in the `notes` of its room; here is what is the same in all files.
+A note is a Fault whose sentence says what is seen and what would be likely. What is looked at in one kind
+of file only stands in the `notes` of its room; here is what is the same in all files.
 """
 
 import unicodedata
@@ -10,17 +10,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from sim.files.yaml_tree import Fault, Faults, List, Map, Node, Where
 
 LONG_TEXT = 5_000
-"""Characters of a text, two printed pages: tables, figures and pages show a longer one whole, and nobody reads it."""
+"""Characters of a text, two printed pages: pages show a longer one whole, and nobody reads it."""
 TOLD = 50
 """Notes that are told one by one, as faults are: more than that nobody reads."""
 MARK = "note: "
 """What a note that refuses nothing begins with."""
 FOR_READERS = "For readers: counts for nothing in a run."
-"""How the description of a field begins that no rule reads, in the schemas of files and in what is told of them."""
+"""How the description of a field begins that changes no run, in the schemas of files."""
 
 
 def as_lines(notes: Iterable[Fault]) -> list[str]:
-    """Notes in the order of files and lines as `file:line: note: ...`, the first TOLD and how many there are more."""
+    """Notes in the order of lines as `file:line: note: ...`, the first TOLD and how many more there are."""
     ordered = sorted(set(notes))
     lines = [str(Fault(note.where, f"{MARK}{note.message}")) for note in ordered[:TOLD]]
     more = len(ordered) - len(lines)
@@ -56,7 +56,7 @@ def plain(name: str) -> str:
 
 
 def alike(what: str, names: Iterable[tuple[Where, str]]) -> Iterator[Fault]:
-    """Names that are not the same and read the same: by case, by Unicode's ways to write a letter, by hyphens."""
+    """Names that are not the same and read the same: by case, hyphens, Unicode's ways to write a letter."""
     first: dict[str, tuple[Where, str]] = {}
     for where, name in names:
         before, other = first.setdefault(plain(name), (where, name))

@@ -92,7 +92,7 @@ class NetworkLines(NamedTuple):
 
 @dataclass(frozen=True)
 class Network:
-    """Places by id and roads in order, checked against each other; `lines` say where each stands in its file."""
+    """Places by id and roads in order, checked against each other; `lines` say where each stands."""
 
     places: Mapping[str, Place]
     roads: tuple[Road, ...]

@@ -1,4 +1,4 @@
-"""What is in order in a network and may yet not be meant: told with its line, refused by nothing but --strict.
+"""What is in order in a network and may yet not be meant; refused by nothing but --strict.
 
 Each function looks at one thing. Bounds are assumptions; each says what it is taken from.
 """
@@ -16,19 +16,19 @@ from sim.scenario.network import Network, NetworkLines, Place, unwrapped
 LARGEST_TOWN = 50_000_000
 """People of a place: more than the largest city of the world has."""
 WINDING = 3.0
-"""A road's length by the great circle between its ends: mountain roads reach 2 to 3, those of the record 1.7."""
+"""A road's length by the great circle between its ends: mountain roads reach 2 to 3."""
 SPARE = 10.0
 """Road-km by which a short road may be longer than that: across a town, about an airfield."""
 APART = 1_000.0
 """From a place to the nearest other (km): farther than any two neighbours on a road."""
-MARGIN = 1.0
+BEYOND_OUTLINES = 1.0
 """Degrees by which places may lie outside the outlines of borders and rivers, which end somewhere."""
 EARTH = 6_371.0
 """Its mean radius, km."""
 
 
-class Box(NamedTuple):
-    """Latitudes and longitudes (degrees) between which something lies; longitudes run on across 180 degrees."""
+class Extent(NamedTuple):
+    """Latitudes and longitudes (degrees) between which something lies; longitudes run on across 180."""
 
     south: float
     north: float
@@ -36,29 +36,22 @@ class Box(NamedTuple):
     east: float
 
     def holds(self, lat: float, lon: float) -> bool:
-        """Whether a position (degrees) lies within it, MARGIN allowed for."""
+        """Whether a position (degrees) lies within it, BEYOND_OUTLINES allowed for."""
         lon = unwrapped(lon, (self.west + self.east) / 2.0)
         return (
-            self.south - MARGIN <= lat <= self.north + MARGIN
-            and self.west - MARGIN <= lon <= self.east + MARGIN
+            self.south - BEYOND_OUTLINES <= lat <= self.north + BEYOND_OUTLINES
+            and self.west - BEYOND_OUTLINES <= lon <= self.east + BEYOND_OUTLINES
         )
 
 
-def notes(network: Network, outlines: Box | None = None) -> list[Fault]:
-    """All that is noted of a network that was read from files; `outlines` is the box of its case's, if any."""
+def notes(network: Network, outlines: Extent | None = None) -> list[Fault]:
+    """All that is noted of a network that was read from files, `outlines` being the box of its outlines."""
     lines = network.lines
     if lines is None:
         return []
-    seen = chain(
-        _alike(network, lines),
-        _towns(network, lines),
-        _texts(network, lines),
-        _outside(network, lines, outlines),
-        _apart(network, lines),
-        _one_spot(network, lines),
-        _winding(network, lines),
-    )
-    return list(seen)
+    looks = (_alike, _towns, _texts, _apart, _one_spot, _winding)
+    seen = chain.from_iterable(look(network, lines) for look in looks)
+    return [*seen, *_outside(network, lines, outlines)]
 
 
 def _alike(network: Network, lines: NetworkLines) -> Iterator[Fault]:
@@ -87,8 +80,8 @@ def _texts(network: Network, lines: NetworkLines) -> Iterator[Fault]:
                 yield long_text(where, name, text)
 
 
-def _outside(network: Network, lines: NetworkLines, box: Box | None) -> Iterator[Fault]:
-    """Places outside the outlines of borders and rivers; latitude and longitude may be the wrong way round."""
+def _outside(network: Network, lines: NetworkLines, box: Extent | None) -> Iterator[Fault]:
+    """Places outside the outlines of borders and rivers; latitude and longitude may have changed places."""
     for place in network.places.values() if box else ():
         if box and not box.holds(place.lat, place.lon):
             message = (
@@ -102,14 +95,14 @@ def _outside(network: Network, lines: NetworkLines, box: Box | None) -> Iterator
 def _apart(network: Network, lines: NetworkLines) -> Iterator[Fault]:
     """Places far from all others."""
     places = list(network.places.values())
-    for place, km in zip(places, nearest_km(places), strict=True):
+    for place, km in zip(places, _nearest_km(places), strict=True):
         if np.isfinite(km) and km > APART:
-            message = f"{place.id!r} at {shown(place.lat, place.lon)} lies {km:,.0f} km from the nearest other place"
+            message = f"{place.id!r} at {shown(place.lat, place.lon)} lies {km:,.0f} km from any other place"
             yield Fault(lines.places[place.id], f"{message}; {APART:,.0f} km at most would be likely")
 
 
-def nearest_km(places: list[Place]) -> np.ndarray:
-    """How far it is from each place to the nearest other, km on a sphere; not finite for a single one."""
+def _nearest_km(places: list[Place]) -> np.ndarray:
+    """From each place to the nearest other, km (places,), on a sphere; not finite for a single one."""
     lat, lon = np.radians([[place.lat, place.lon] for place in places]).T
     if np.hypot(np.ptp(lat), np.ptp(lon)) < APART / EARTH:
         return np.zeros(len(places))  # none can be so far, and nothing is searched for
@@ -155,7 +148,7 @@ def shown(lat: float, lon: float) -> str:
     return f"{_degrees(lat, 'NS')} {_degrees(unwrapped(lon, 0.0), 'EW')}"
 
 
-def box_text(box: Box) -> str:
+def box_text(box: Extent) -> str:
     """A box as people write it."""
     ends = [_degrees(lat, "NS") for lat in (box.south, box.north)]
     ends += [_degrees(unwrapped(lon, 0.0), "EW") for lon in (box.west, box.east)]
@@ -166,8 +159,8 @@ def _degrees(number: float, signs: str) -> str:
     return f"{abs(number):.2f} {signs[int(number < 0)]}"
 
 
-def box_of(network: Network) -> Box:
+def box_of(network: Network) -> Extent:
     """The box in which the places of a network lie."""
     lats = [place.lat for place in network.places.values()]
     lons = [place.lon for place in network.places.values()]
-    return Box(south=min(lats), north=max(lats), west=min(lons), east=max(lons))
+    return Extent(south=min(lats), north=max(lats), west=min(lons), east=max(lons))

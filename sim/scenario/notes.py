@@ -1,10 +1,11 @@
-"""What is in order in a scenario and may yet not be meant: told with its line, refused by nothing but --strict.
+"""What is in order in a scenario and may yet not be meant; refused by nothing but --strict.
 
 Each function looks at one thing. Bounds are assumptions; each says what it is taken from.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 from sim.files.case_file import NO_SIDE
 from sim.files.notes import alike, long_texts, twice
@@ -13,17 +14,19 @@ from sim.scenario.draft import Draft
 from sim.scenario.schema import Column, Drone
 from sim.state.kinds import Side
 
-Note = tuple[tuple[str | int, ...], str]
-"""Where it stands, as keys and indices from the top of the file, and what is seen there."""
-Look = Callable[[Draft], Iterator[Note]]
+FieldPath = tuple[str | int, ...]
+"""Keys and indices from the top of the file."""
+Note = tuple[FieldPath, str]
+"""Where it stands, and what is seen there."""
+NoteSource = Callable[[Draft], Iterator[Note]]
 
 CROWD = 60
 """Persons a vehicle, the seats of a coach or a large lorry."""
 CORPS = 100_000
-"""Persons of a serial or a garrison: an army corps; the model is one of columns of some hundreds."""
+"""Persons of a serial or a garrison: a corps; the model is one of columns of some hundreds."""
 LIFT = 5_000
 """Persons flown in within a night: some fifty flights of the largest transports."""
-FAR, NEAR = 1_000.0, 1.0
+MOST_RADIUS, LEAST_RADIUS = 1_000.0, 1.0
 """Radii (km) of a drone's control: beyond any line of sight or relay between aircraft, and within a walk."""
 SHORT_GAP, LONG_GAP = 0.005, 1.0
 """From one vehicle to the next (km): the length of a vehicle, and more than a driver sees."""
@@ -37,7 +40,7 @@ CENSUS = 3.0
 
 def notes(draft: Draft) -> list[Fault]:
     """All that is noted of a scenario whose fields and references are in order."""
-    seen = chain.from_iterable(look(draft) for look in LOOKS)
+    seen = chain.from_iterable(look(draft) for look in NOTED)
     return [
         *(Fault(locate(draft.tree, loc), message) for loc, message in seen),
         *_alike(draft),
@@ -101,26 +104,21 @@ def _crews(draft: Draft) -> Iterator[Note]:
             (persons, most), (fewest, vehicles) = serial.persons, serial.vehicles
             at = ("columns", i, "serials", j)
             if persons > CROWD * vehicles:
-                cars = (
-                    "no vehicle"
-                    if not vehicles
-                    else "1 vehicle"
-                    if vehicles == 1
-                    else f"{vehicles:,} vehicles"
-                )
-                message = f"{serial.id} of {column.id} has {persons:,} persons in {cars}"
+                message = f"{serial.id} of {column.id} has {persons:,} persons in {_vehicles(vehicles)}"
                 yield (*at, "persons"), f"{message}; {CROWD} a vehicle at most would be likely"
             elif fewest > most:
-                message = (
-                    f"{serial.id} of {column.id} has {fewest:,} vehicles and {most:,} persons to drive them"
-                )
+                message = f"{serial.id} of {column.id} has {_vehicles(fewest)} and {most:,} persons to drive"
                 yield (*at, "vehicles"), f"{message}; a person a vehicle at least would be likely"
+
+
+def _vehicles(number: int) -> str:
+    return f"{number:,} vehicles" if number > 1 else ("no vehicle", "1 vehicle")[number]
 
 
 def _crowds(draft: Draft) -> Iterator[Note]:
     """Serials, garrisons and airlifts larger than there are."""
     s = draft.scenario
-    sizes = [
+    sizes: list[tuple[FieldPath, str, int, int]] = [
         (("columns", i, "serials", j, "persons"), f"{row.id} of {column.id}", row.persons[0], CORPS)
         for i, column in enumerate(s.columns)
         for j, row in enumerate(column.serials)
@@ -150,33 +148,32 @@ def _gaps(draft: Draft) -> Iterator[Note]:
 def _radii(draft: Draft) -> Iterator[Note]:
     """Radii of drones that no drone of the kind has, true or believed in."""
     s = draft.scenario
-    radii = [
+    radii: list[tuple[FieldPath, str, float]] = [
         (("drones", i, "radius"), f"the radius of {row.id}", row.radius) for i, row in enumerate(s.drones)
     ]
     if s.belief:
         radii.append((("belief", "radius"), "the radius that the groups believe in", s.belief.radius))
     for at, name, radius in radii:
-        if not NEAR <= radius <= FAR:
-            yield at, f"{name} is {_km(radius)}; {NEAR:g} km to {FAR:,.0f} km would be likely"
+        if not LEAST_RADIUS <= radius <= MOST_RADIUS:
+            yield at, f"{name} is {_km(radius)}; {LEAST_RADIUS:g} km to {MOST_RADIUS:,.0f} km would be likely"
 
 
 def _flights(draft: Draft) -> Iterator[Note]:
     """Drones that cannot fly to where they are to be, and back, or are hardly ever in the air."""
     for i, drone in enumerate(draft.scenario.drones):
         reach, first = drone.cruise * drone.endurance / 2.0, max(_way(draft, drone) - drone.radius, 0.0)
-        message = f"{drone.id} flies {drone.endurance:g} h at {drone.cruise:g} km/h: out and back it gets {_km(reach)}"
+        flight = f"{drone.id} flies {drone.endurance:g} h at {drone.cruise:g} km/h"
+        message = f"{flight}: out and back it gets {_km(reach)}"
         longer = "a longer endurance or a faster cruise would be likely"
         airborne = drone.endurance / (drone.endurance + drone.turn_round)
-        if reach <= max(first, NEAR):
+        if reach <= max(first, LEAST_RADIUS):
             yield ("drones", i, "endurance"), f"{message}, and no flight returns; {longer}"
-        elif reach < drone.radius <= FAR:
+        elif reach < drone.radius <= MOST_RADIUS:
             yield ("drones", i, "endurance"), f"{message} of its radius of {_km(drone.radius)}; {longer}"
         elif airborne < LEAST_AIRBORNE:
-            message = f"{drone.id} is in the air {100 * airborne:.2g} % of the time, by its endurance and turn-round"
-            yield (
-                ("drones", i, "turn_round"),
-                f"{message}; {100 * LEAST_AIRBORNE:g} % or more would be likely",
-            )
+            message = f"{drone.id} is in the air {100 * airborne:.2g} % of the time, by its turn-round"
+            right = f"{100 * LEAST_AIRBORNE:g} % or more would be likely"
+            yield ("drones", i, "turn_round"), f"{message}; {right}"
 
 
 def _way(draft: Draft, drone: Drone) -> float:
@@ -189,7 +186,7 @@ def _people(draft: Draft) -> Iterator[Note]:
     for i, town in enumerate(draft.scenario.towns):
         counted = draft.network.places[town.place].people
         if counted and town.people > CENSUS * counted:
-            message = f"{town.people:,} people may leave {town.place!r}, which has {counted:,} by the network's count"
+            message = f"{town.people:,} people may leave {town.place!r}, where the network counts {counted:,}"
             yield ("towns", i, "people"), f"{message}; {int(CENSUS * counted):,} at most would be likely"
 
 
@@ -209,7 +206,7 @@ def _stops(draft: Draft) -> Iterator[Note]:
         way = draft.ways[column.id]
         stops = list(dict.fromkeys(column.stops))
         if stops != (ordered := sorted(stops, key=way.index)):
-            message = f"the stops of {column.id} are not in the order in which it comes by them, in which it takes them"
+            message = f"the stops of {column.id} are not in the order of its way, in which it takes them"
             yield ("columns", i, "stops"), f"{message}; [{', '.join(ordered)}] would be likely"
 
 
@@ -234,7 +231,7 @@ def _repeated(draft: Draft) -> Iterator[Note]:
 def _alike(draft: Draft) -> Iterator[Fault]:
     """Ids of agents that read the same."""
     s = draft.scenario
-    lists = {
+    lists: dict[str, Sequence[Any]] = {
         "columns": s.columns,
         "groups": s.groups,
         "drones": s.drones,
@@ -253,14 +250,10 @@ def _idle(draft: Draft) -> Iterator[Note]:
     """Drones that never fly."""
     for i, drone in enumerate(draft.scenario.drones):
         if drone.aircraft == 0:
-            yield (
-                ("drones", i, "aircraft"),
-                f"{drone.id} has no aircraft, and counts for nothing; 1 would be likely",
-            )
+            message = f"{drone.id} has no aircraft, and counts for nothing"
+            yield ("drones", i, "aircraft"), f"{message}; 1 or more would be likely"
         if drone.ready >= draft.scenario.end:
-            message = (
-                f"{drone.id} is ready on {drone.ready}, when the scenario has ended, and counts for nothing"
-            )
+            message = f"{drone.id} is ready on {drone.ready}, after the end, and counts for nothing"
             yield ("drones", i, "ready"), f"{message}; a day before {draft.scenario.end} would be likely"
 
 
@@ -268,18 +261,18 @@ def _unused(draft: Draft) -> Iterator[Note]:
     """Fields of a column that count only together with another one."""
     for i, column in enumerate(draft.scenario.columns):
         for key, message in _lone(column):
-            yield ("columns", i, key), f"{message}, and counts for nothing"
+            yield ("columns", i, key), message
 
 
 def _lone(column: Column) -> Iterator[tuple[str, str]]:
     """The fields that stand without what they go with, and a sentence on each."""
     if column.load and not column.supplies:
-        yield "load", f"the load of {column.id} is for no garrison; 'supplies' says for which one"
+        yield "load", f"the load of {column.id} counts for nothing without a garrison that it 'supplies'"
     if column.go and len(column.objectives) == 1:
-        yield "go", f"'go' says when {column.id} leaves a first objective for the next, and it has only one"
+        yield "go", f"{column.id} has one objective and goes on to none: 'go' counts for nothing"
 
 
-LOOKS: tuple[Look, ...] = (
+NOTED: tuple[NoteSource, ...] = (
     _homes,
     _refuges,
     _holders,
