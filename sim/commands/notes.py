@@ -37,7 +37,7 @@ def outlines_box(folder: Path) -> "Extent | None":
     lines = load_outlines(path=path) if path.exists() else []
     if not lines:
         return None
-    meridian = float(lines[0].lon.mean())
+    meridian = float(lines[0].lon[0])
     lats, lons = [line.lat for line in lines], [line.about(meridian) for line in lines]
     return Extent(
         south=min(float(line.min()) for line in lats),
