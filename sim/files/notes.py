@@ -15,8 +15,6 @@ TOLD = 50
 """Notes that are told one by one, as faults are: more than that nobody reads."""
 MARK = "note: "
 """What a note that refuses nothing begins with."""
-FOR_READERS = "For readers: counts for nothing in a run."
-"""How the description of a field begins that changes no run, in the schemas of files."""
 
 
 def as_lines(notes: Iterable[Fault]) -> list[str]:

@@ -28,6 +28,8 @@ LIFT = 5_000
 """Persons flown in within a night: some fifty flights of the largest transports."""
 MOST_RADIUS, LEAST_RADIUS = 1_000.0, 1.0
 """Radii (km) of a drone's control: beyond any line of sight or relay between aircraft, and within a walk."""
+SLOW = 20.0
+"""Of a cruise (km/h): no aircraft stays up at less."""
 SHORT_GAP, LONG_GAP = 0.005, 1.0
 """From one vehicle to the next (km): the length of a vehicle, and more than a driver sees."""
 LONG_WAIT = 24.0
@@ -167,7 +169,8 @@ def _flights(draft: Draft) -> Iterator[Note]:
         longer = "a longer endurance or a faster cruise would be likely"
         airborne = drone.endurance / (drone.endurance + drone.turn_round)
         if reach <= max(first, LEAST_RADIUS):
-            yield ("drones", i, "endurance"), f"{message}, and no flight returns; {longer}"
+            key = "cruise" if drone.cruise < SLOW else "endurance"
+            yield ("drones", i, key), f"{message}, and no flight returns; {longer}"
         elif reach < drone.radius <= MOST_RADIUS:
             yield ("drones", i, "endurance"), f"{message} of its radius of {_km(drone.radius)}; {longer}"
         elif airborne < LEAST_AIRBORNE:
