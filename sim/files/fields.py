@@ -17,7 +17,6 @@ from sim.files import units
 from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, locate, nearest
 
-
 FOR_READERS = "For readers: counts for nothing in results."
 """How the description of a field begins by which no number changes, in the schemas of files."""
 

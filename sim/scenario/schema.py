@@ -163,8 +163,8 @@ class Column(Input):
 class Group(Input):
     """A group: its home, whose columns it is hostile to, and what it does.
 
-    A group that fights moves ahead of columns, one that harasses makes a road contested while it is the only
-    one in the field, and counts for nothing beside others, nor does its home (no rule of its own yet), one that
+    A group that fights moves ahead of columns. One that harasses makes a road contested while it is the only
+    one in the field; beside others it counts for nothing, as does its home: no rule is its own yet. One that
     blocks stands in the middle of a road (`blocks`, its two ends) and defends no position, and one that is
     local stays at home, raids garrisons near and takes camps. One that has `withdrawn` starts in the refuge
     that is its home and fights no more; any other is ready to fight, wherever its home is. `share` is a

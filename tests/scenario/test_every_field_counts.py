@@ -181,7 +181,7 @@ def test_every_field_is_moved_or_said_to_count_for_nothing():
 
 def replaced(text, *pairs):
     """A text with some parts of it replaced wherever they stand; MILESTONES stands for all of these."""
-    head, end, rows = text.partition("\nmilestones:\n")
+    _, end, rows = text.partition("\nmilestones:\n")
     pairs = [end + rows if part == MILESTONES else part for part in pairs]
     for old, new in zip(pairs[::2], pairs[1::2], strict=True):
         assert old in text
