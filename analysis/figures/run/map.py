@@ -79,10 +79,8 @@ def draw(
     sides, key = holders(tables), _key(column, markers, len(histories))
     key += [side.patch for side in sides if any(row.shares[-1][side.code] > 0.0 for row in held)]
     key += basemap.lines_key(outlines, tables, rivals)
-    when = common.date(tables, until, "%Y-%m-%d %H:%M UTC")
-    title = f"{common.name_of(tables)}: who holds what on {when}, and what happened until then"
     text = common.caption(tables, _how(tables, column, histories, view), len(histories))
-    page = basemap.map_sheet(title, text, tall, key)
+    page = basemap.map_sheet(_title(tables, until), text, tall, key)
     painted = NetworkMap(page.body(), view, network, outlines)
     painted.reach(tables, rivals)
     way = tables.route["column"] == column
@@ -167,6 +165,11 @@ def _others(tables: RunTables, network: Network, first: set[str]) -> list[str]:
 
 
 # --- words -----------------------------------------------------------------------------------------------
+
+
+def _title(tables: RunTables, until: float) -> str:
+    when = common.date(tables, until, "%Y-%m-%d %H:%M UTC")
+    return f"{common.name_of(tables)}: who holds what on {when}, and what happened until then"
 
 
 def _how(tables: RunTables, column: str | None, histories: Histories, view: Frame) -> str:
