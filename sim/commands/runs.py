@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
+from sim.commands.notes import Strict, of_inputs, tell
 from sim.commands.options import (
     Cluster,
     FixedOption,
@@ -42,18 +43,22 @@ def run(
     cluster: Cluster = None,
     draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
     json: Json = False,
+    strict: Strict = False,
 ) -> None:
     """Run one history, or with --runs the distribution, and print it beside the reported dates.
 
     One history uses each parameter's value; --runs draws every parameter from its prior, except those set.
+
+    What is in order and may not be meant is noted on stderr.
 
     Example: kidal run kidal-offensive --runs 1000 --with radius-300-km --set "march_speed=9 km/h"
     """
     from sim.ensembles.job import Job
 
     inputs = options.inputs(scenario)
+    notes = tell(of_inputs(inputs, options.params), strict=strict)
     job = Job(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out)
-    _do(job, workers, cluster, draw=draw, json=json)
+    _do(job, workers, cluster, draw=draw, json=json, notes=notes)
 
 
 @with_run_options
@@ -74,6 +79,7 @@ def sweep(
     ] = None,
     draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
     json: Json = False,
+    strict: Strict = False,
 ) -> None:
     """Run a scenario at every point of a design, and print how a milestone changes over the points.
 
@@ -96,7 +102,8 @@ def sweep(
         tell(f"{about}: another one is told")
     count = runs or loaded.sheet.runs
     job = Job(inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out)
-    _do(job, workers, cluster, milestone=milestone, draw=draw, json=json)
+    notes = tell([*of_inputs(inputs, options.params), *job.variation.notes], strict=strict)
+    _do(job, workers, cluster, milestone=milestone, draw=draw, json=json, notes=notes)
 
 
 def _do(
@@ -107,6 +114,7 @@ def _do(
     milestone: str | None = None,
     draw: bool,
     json: bool,
+    notes: list[str],
 ) -> None:
     """Do a job, print what it gives and draw its figure; exit 1 if a run failed. Raises FaultyInput."""
     from time import perf_counter
@@ -123,7 +131,7 @@ def _do(
         stored = f"stored in {path}; {figures}: kidal plot {path}"
         print_result(
             json,
-            lambda: _as_json(tables, record, path, seconds),
+            lambda: _as_json(tables, record, path, seconds) | ({"notes": notes} if notes else {}),
             lambda: f"{printed.table(tables, record, milestone)}\n\n{stored}",
         )
     if draw:

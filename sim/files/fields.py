@@ -17,6 +17,14 @@ from sim.files import units
 from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, locate, nearest
 
+FOR_READERS = "For readers: counts for nothing in results."
+"""How the description of a field begins by which no number changes, in the schemas of files."""
+
+
+def for_readers(use: str = "") -> Any:
+    """Says of a field that it changes no result, and what it is for: `Annotated[Words, for_readers()]`."""
+    return Field(description=f"{FOR_READERS} {use}".rstrip())
+
 
 class StrictModel(BaseModel):
     """A schema: unknown keys are errors, values never change after they are read."""
