@@ -4,6 +4,7 @@ It stands above everything else and may run the model. What it sends is bundled 
 a visitor does is stored, and nothing leaves the machine.
 """
 
+import secrets
 import socket
 import threading
 import webbrowser
@@ -26,16 +27,17 @@ ANSWERS = "sim.view.layout"
 LARGEST_REQUEST = 65_536
 """Bytes of a request, at most."""
 POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'nonce-{nonce}'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-POLICY += "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
-"""What a browser may load for the page: what this server sends, and nothing else."""
+"""What a browser may load for the page: what this server sends; no script or style that stands in a text."""
 GUARDS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""What goes with each answer, so that a browser loads nothing from elsewhere."""
+"""What goes with each answer, so that a browser loads nothing from elsewhere and gives nothing there."""
 
 
 def check_extra() -> None:
@@ -70,11 +72,12 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
     check_extra()
     from sim.view.layout import dash_app
 
-    server = dash_app(page).server
+    dash = dash_app(page)
+    server, scripts = dash.server, " ".join(dash.csp_hashes())
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     server.register_error_handler(Exception, _not_read)
     server.before_request(partial(_known_only, host))
-    server.after_request(_guarded)
+    server.after_request(partial(_guarded, scripts))
     return server
 
 
@@ -89,9 +92,13 @@ def _known_only(host: str) -> None:
         abort(403)
 
 
-def _guarded(response: Any) -> Any:
-    """Have the browser load nothing from elsewhere."""
-    response.headers.update(GUARDS)
+def _guarded(scripts: str, response: Any) -> Any:
+    """Have the browser load nothing from elsewhere; `scripts` are hashes of those in the page itself."""
+    from flask import g
+
+    nonce = g.setdefault("nonce", secrets.token_urlsafe(16))
+    policy = POLICY.format(scripts=scripts, nonce=nonce)
+    response.headers.update(GUARDS | {"Content-Security-Policy": policy})
     return response
 
 
@@ -135,13 +142,6 @@ def made_server(page: Page, listening: socket.socket, host: str) -> Any:
     Raises FaultyInput if Dash or Plotly is not installed.
     """
     app = application(page, host)
-    from werkzeug.serving import WSGIRequestHandler, make_server
+    from sim.view.connections import PageServer
 
-    class Quiet(WSGIRequestHandler):
-        """Logs nothing."""
-
-        def log(self, kind: str, message: str, *args: Any) -> None:
-            """Nothing."""
-
-    port = listening.getsockname()[1]
-    return make_server(host, port, app, threaded=True, request_handler=Quiet, fd=listening.fileno())
+    return PageServer(host, listening, app)
