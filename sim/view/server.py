@@ -24,6 +24,8 @@ PAGE_PATHS = ("/assets/", "/_dash-", "/_favicon.ico")
 """What there is beside the page itself."""
 ANSWERS = "sim.view.layout"
 """Where a request that can be read is answered."""
+WAITING = 1024
+"""Connections that wait to be taken, at most: who opens many delays nobody."""
 LARGEST_REQUEST = 65_536
 """Bytes of a request, at most."""
 POLICY = (
@@ -55,7 +57,7 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         server.bind((host, port))
-        server.listen(64)
+        server.listen(WAITING)
     except OSError as error:
         server.close()
         message = f"cannot be served on ({error.strerror}); another --port or --host would be right"
