@@ -53,7 +53,8 @@ class PageRequestHandler(WSGIRequestHandler):
 
     server: "PageServer"
     error_content_type = "text/plain; charset=utf-8"
-    error_message_format = "%(code)d %(message)s\n"
+    error_message_format = "%(code)d %(explain)s\n"
+    default_request_version = "HTTP/1.0"  # of what cannot be read: so its answer has a status, too
 
     def setup(self) -> None:
         """A request has its time from here on."""
@@ -68,6 +69,8 @@ class PageRequestHandler(WSGIRequestHandler):
         try:
             urlsplit(self.path)
         except ValueError:  # as of an address that is half in brackets
+            return self._refused()
+        if self.command != self.command.upper():  # which would pass for the same in capitals
             return self._refused()
         has_host = len(self.headers.get_all("Host", [])) == 1
         return has_host or self.request_version < "HTTP/1.1" or self._refused()

@@ -22,6 +22,8 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 VIEW_PACKAGES = ("dash", "plotly")
 PAGE_PATHS = ("/assets/", "/_dash-", "/_favicon.ico")
 """What there is beside the page itself."""
+ANY_PATH = "/<path:path>"
+"""The rule by which Dash gives the page itself for whatever path it does not know."""
 ANSWERS = "sim.view.layout"
 """Where a request that can be read is answered."""
 WAITING = 1024
@@ -87,7 +89,8 @@ def _known_only(host: str) -> None:
     """Refuse what is no part of the page, and names of other machines, by which others might read it."""
     from flask import abort, request
 
-    if request.path != "/" and (not request.path.startswith(PAGE_PATHS) or "//" in request.path):
+    is_other = request.url_rule is not None and request.url_rule.rule == ANY_PATH
+    if request.path != "/" and (is_other or not request.path.startswith(PAGE_PATHS) or "//" in request.path):
         abort(404)
     name = request.host if request.host.endswith("]") else request.host.rpartition(":")[0]
     if host in LOCAL and (name or request.host).strip("[]") not in LOCAL:

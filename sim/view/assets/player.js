@@ -178,7 +178,7 @@
       box("distance", "Time-distance diagram of a column"), lists, make("div", { id: "player" }, row, part.slider),
       legend(scene.legend));
     document.addEventListener("keydown", keys, true); // before what has the focus has them
-    document.addEventListener("keyup", (event) => event.key === " " && isPlayed(event) && event.preventDefault(), true);
+    document.addEventListener("keyup", (event) => event.key === " " && isPlayed(event) && keep(event), true);
     document.addEventListener("click", giveBack);
   };
 
@@ -192,14 +192,19 @@
     return !node.closest(WRITTEN) && (event.key === " " || !node.closest("[role=tablist]"));
   }
 
+  function keep(event) {
+    // nothing else comes of a key: no button is pressed, no list opens, nothing scrolls
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   function keys(event) {
     const by = event.shiftKey ? 24 : 1;
     const acts = { " ": () => event.repeat || K.play(), ArrowRight: () => K.whole(by), ArrowLeft: () => K.whole(-by) };
     acts.Home = () => K.go(K.scene.begins);
     acts.End = () => K.go(K.scene.hours);
     if (!Object.hasOwn(acts, event.key) || !isPlayed(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
+    keep(event);
     if (event.target === K.part.date) K.part.date.blur();
     acts[event.key]();
   }
