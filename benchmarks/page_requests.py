@@ -2,8 +2,8 @@
 
 `python benchmarks/page_requests.py [NUMBER]` (default: all, over a hundred) serves a scenario on this machine
 and sends it requests that no browser sends: odd methods, paths, headers, hosts and bodies, halves, floods. It
-prints how many were tried and how many were mishandled: a status that is none of those that would be right, an
-error of the program, an answer without its guards or with a version, silence for too long, a word on standard
+prints how many were tried and how many were mishandled: a status that is none of those that would be right,
+an error of the program, an answer without its guards or with a version, silence for too long, a word on standard
 error. After every tenth the page must still come. It ends with 1 if some were mishandled.
 """
 
