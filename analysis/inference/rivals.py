@@ -130,13 +130,11 @@ def verdict(
             elsewhere={m: _weighed(hours[m][place], weights, span) for m, span in elsewhere.items()},
         )
         ranking.append(rival)
-    known = {*reported(tables, record), *(term.milestone for term in scored_terms)}
-    missing = [_missing(m, hours[m], evidence) for m in hours if m not in known]
     return Ranking(
         rows=tuple(map(_name, scored_terms)),
         runs=evidence.products.shape[1],
         rivals=tuple(ranking),
-        missing=tuple(sorted(missing, key=lambda one: -one.worth)),
+        missing=tuple(_missing_dates(tables, record, hours, evidence)),
     )
 
 
@@ -284,6 +282,15 @@ def _weighed(hours: np.ndarray, weights: np.ndarray, span: tuple[float, float]) 
     places = np.minimum(np.searchsorted(np.cumsum(weights[order]), QUANTILES), len(hours) - 1)
     low, middle, high = hours[order][places].tolist()
     return (low, middle, high), float(weights[(hours >= span[0]) & (hours <= span[1])].sum())
+
+
+def _missing_dates(
+    tables: RunTables, record: Record, hours: Mapping[str, np.ndarray], evidence: _Evidence
+) -> list[Missing]:
+    """The milestones that nobody reports and that are not asked for, first those that would tell most."""
+    known = {*reported(tables, record), *(term.milestone for term, _ in evidence.rows)}
+    missing = [_missing(name, hours[name], evidence) for name in hours if name not in known]
+    return sorted(missing, key=lambda one: -one.worth)
 
 
 def _missing(milestone: str, hours: np.ndarray, evidence: _Evidence) -> Missing:

@@ -129,14 +129,11 @@ def sample(
     sampler = _Sampler(seed, settings, modules)
     z = sampler.normal("prior", settings.first, dimensions)
     now = _State(z=z, logs=np.full((len(z), len(modules)), np.nan), roots=np.arange(len(z)))
-    to_the_end: dict[str, Any] = {"shares": np.zeros(len(modules)), "least": -np.inf}  # all rows are weighed
     steps: list[Step] = []
-    ruled_out, last_module = 0.0, int(modules.max())
-    for module in range(last_module + 1):
+    ruled_out = 0.0
+    for module in range(int(modules.max()) + 1):
         if module in enter:
-            logs = yield sampler.proposals(
-                f"module {module}", now.z, module=module, since=module, **to_the_end
-            )
+            logs = yield sampler.whole(f"module {module}", now.z, module=module, since=module)
             now = replace(now, logs=np.where(enter == module, logs, now.logs))
         if module == 0:
             is_known = enter == 0
@@ -146,9 +143,7 @@ def sample(
             now, step = yield from sampler.tempered(now, module, steps)
             steps.append(step)
             share = step.share
-    picks = np.linspace(0, len(now.z) - 1, settings.checked).astype(int).repeat(settings.repeats)
-    repeated = yield sampler.proposals("noise", now.z[picks], module=last_module, since=0, **to_the_end)
-    noise = repeated.sum(axis=1).reshape(settings.checked, settings.repeats).var(axis=1, ddof=1)
+    noise = yield from sampler.noise(now.z)
     return Sample(
         z=now.z, logs=now.logs, roots=now.roots, prior=z, ruled_out=ruled_out, steps=tuple(steps), noise=noise
     )
@@ -202,6 +197,18 @@ class _Sampler:
     def proposals(self, what: str, z: np.ndarray, *, least: np.ndarray | float, **about: Any) -> Proposals:
         least = np.broadcast_to(least, len(z))
         return Proposals(what=what, z=z, keys=self.keys(what, len(z)), least=least, **about)
+
+    def whole(self, what: str, z: np.ndarray, *, module: int, since: int) -> Proposals:
+        """Points of which all rows are weighed to the end."""
+        shares = np.zeros(len(self.modules))
+        return self.proposals(what, z, module=module, since=since, shares=shares, least=-np.inf)
+
+    def noise(self, z: np.ndarray) -> Generator[Proposals, np.ndarray, np.ndarray]:
+        """The variance of the log likelihood at some of the points (nats^2)."""
+        checked, repeats = self.settings.checked, self.settings.repeats
+        picks = np.linspace(0, len(z) - 1, checked).astype(int).repeat(repeats)
+        logs = yield self.whole("noise", z[picks], module=int(self.modules.max()), since=0)
+        return np.asarray(logs.sum(axis=1).reshape(checked, repeats).var(axis=1, ddof=1))
 
     def uniform(self, what: str, count: int) -> np.ndarray:
         return uniforms(self.keys(what, count), key_of("fit", "draw"))

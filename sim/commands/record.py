@@ -29,7 +29,7 @@ def record(
 
     What no model produces (killings of civilians, statements, misinformation) stands there like the rest.
 
-    Example: kidal record --place anefis --party csp
+    Example: kidal record --place kidal --event capture
     """
     from analysis.claims import chronology
     from sim.record.record import load_record
