@@ -3,7 +3,7 @@
 `python benchmarks/page_requests.py [NUMBER]` (default: all, over a hundred) serves a scenario on this machine
 and sends it requests that no browser sends: odd methods, paths, headers, hosts and bodies, halves, floods. It
 prints how many were tried and how many were mishandled: a status that is none of those that would be right,
-an error of the program, an answer without its guards or with a version, silence for too long, a word on standard
+an error of ours, an answer without its guards or with a version, too long a silence, a word on standard
 error. After every tenth the page must still come. It ends with 1 if some were mishandled.
 """
 
@@ -27,6 +27,8 @@ ASKING_SECONDS = 1.0
 """Seconds that a request has here."""
 SECONDS = 20.0
 """Seconds after which an answer is late."""
+FLOOD = 300
+"""Connections of a flood."""
 ASK = "/_dash-update-component"
 ENDED = 0
 """The status of a connection that is ended without an answer."""
@@ -40,7 +42,10 @@ class Request:
     name: str
     text: bytes
     right: Sequence[int] = REFUSED
-    connections: int = 1
+
+
+class Flood(Request):
+    """A request that comes on many connections at once."""
 
 
 def head(method: str = "GET", path: str = "/", version: str = "HTTP/1.1", **headers: str) -> bytes:
@@ -288,7 +293,7 @@ def _halves() -> Iterator[Request]:
         head("POST", ASK, Content_Type="application/json", Content_Length="99") + b"{",
         (400, 408),
     )
-    yield Request("300 half heads", b"GET / HTTP/1.1\r\nHost: local", (ENDED,), 300)
+    yield Flood("300 half heads", b"GET / HTTP/1.1\r\nHost: local", (ENDED,))
     yield Request("two requests in one", head() + head(path="/nowhere"), (200,))
 
 
@@ -358,10 +363,10 @@ def tried(port: int, request: Request) -> str:
     errors = io.StringIO()
     try:
         with contextlib.redirect_stderr(errors), contextlib.ExitStack() as others:
-            for _ in range(request.connections - 1):
+            for _ in range(FLOOD if isinstance(request, Flood) else 0):
                 other = others.enter_context(socket.create_connection((HOST, port), timeout=SECONDS))
                 other.sendall(request.text)
-            if request.connections > 1 and wrong(Request("", b"", (200,)), answer(port, head())):
+            if isinstance(request, Flood) and wrong(Request("", b"", (200,)), answer(port, head())):
                 return "keeps others out"
             fault = wrong(request, answer(port, request.text))
     except TimeoutError:

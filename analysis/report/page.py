@@ -21,7 +21,7 @@ from sim.record.record import Record
 from sim.scenario.network import load_network
 from sim.store.reader import RunTables
 
-TEMPLATE = Path(__file__).with_name("report.html")
+REPORT_TEMPLATE = Path(__file__).with_name("report.html")
 REPORT_FIGURES = (
     "time-distance",
     "map",
@@ -73,10 +73,10 @@ def page(
 
 def _closed(values: dict[str, Any], live: Rendered | None) -> str:
     """A page with the policy that allows its own scripts and styles, and nothing else."""
-    draft = rendered(TEMPLATE, **values, policy="", nonce="")
+    draft = rendered(REPORT_TEMPLATE, **values, policy="", nonce="")
     nonce = digest(draft.html)  # which nobody knows before the page is written
     allowed = policy([draft, *([live] if live else [])], nonce)
-    return rendered(TEMPLATE, **values, policy=allowed, nonce=nonce).html
+    return rendered(REPORT_TEMPLATE, **values, policy=allowed, nonce=nonce).html
 
 
 def _card(run: ReportedRun) -> Card | None:

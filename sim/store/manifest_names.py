@@ -7,7 +7,7 @@ from sim.files.paths import is_file_name
 from sim.files.units import name as checked_name
 
 
-def misnomer(manifest: Mapping[str, Any]) -> str | None:
+def misnomer(manifest: Mapping[str, object]) -> str | None:
     """What is wrong with the names of files and things in a manifest; None if all of them are names."""
     try:
         texts = [text for text in _files(manifest) if not is_file_name(text)]
@@ -25,20 +25,22 @@ def _is_name(text: str) -> bool:
         return False
 
 
-def _files(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _files(manifest: Mapping[str, object]) -> Iterator[str]:
     """Names that are those of files: of its scenario, case, design, and of hypotheses, which may be paths."""
-    yield from (manifest.get("scenario") or "-", manifest.get("case") or "-")
-    yield (manifest.get("design") or {"name": "-"})["name"]
-    for path in manifest.get("hypotheses") or ():
+    fields: Any = manifest  # which may be anything yet
+    yield from (fields.get("scenario") or "-", fields.get("case") or "-")
+    yield (fields.get("design") or {"name": "-"})["name"]
+    for path in fields.get("hypotheses") or ():
         yield path.replace("/", "-").replace("\\", "-")
 
 
-def _things(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _things(manifest: Mapping[str, object]) -> Iterator[str]:
     """Names that files give: of columns, places, sides, camps, and those that a milestone is made of."""
-    yield from manifest.get("columns") or ()
+    fields: Any = manifest
+    yield from fields.get("columns") or ()
     for key in ("holders", "camps"):
-        for pair in (manifest.get(key) or {}).items():
+        for pair in (fields.get(key) or {}).items():
             yield from pair
-    for milestone in manifest.get("milestones") or ():
+    for milestone in fields.get("milestones") or ():
         yield from milestone["id"].split(":")
         yield milestone.get("column") or "none"

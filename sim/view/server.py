@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from traceback import walk_tb
 from typing import Any
 
+from analysis.report.rendering import digest
 from sim.console import tell
 from sim.files.yaml_tree import refuse
 from sim.view.pages import Page
@@ -77,7 +78,7 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
     from sim.view.layout import dash_app
 
     dash = dash_app(page)
-    server, scripts = dash.server, " ".join(dash.csp_hashes())
+    server, scripts = dash.server, f"'sha256-{digest(dash.renderer)}'"  # the one that stands in the page
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     server.register_error_handler(Exception, _not_read)
     server.before_request(partial(_known_only, host))
