@@ -86,7 +86,7 @@ def _tell(name: str | Path, notes: Sequence[Fault], *, strict: bool) -> None:
     """Say that something is in order, and what is noted of it. Raises FaultyInput if notes are faults."""
     if strict:
         refuse_noted(notes)
-    typer.echo("\n".join([f"{name}: in order", *as_lines(notes)]))
+    say("\n".join([f"{name}: in order", *as_lines(notes)]))
 
 
 def _check_ground(case: Case) -> Sequence[Fault]:
@@ -105,7 +105,7 @@ def _check_ground(case: Case) -> Sequence[Fault]:
         geometry(record, network, (), case.path("record"))
     folder = case.path("params", "network")
     if not outlines_box(folder):
-        typer.echo(f"places lie from {box_text(box_of(network))}; no outlines.csv says whether they should")
+        say(f"places lie from {box_text(box_of(network))}; no outlines.csv says whether they should")
     return [*of_network(network, folder), *record.notes]
 
 

@@ -61,5 +61,5 @@ def tell(notes: Sequence[Fault], *, strict: bool) -> list[str]:
         refuse_noted(notes)
     lines = as_lines(notes)
     for line in lines:
-        typer.echo(line, err=True)
+        tell(line)
     return lines
