@@ -5,7 +5,8 @@ line.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -15,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
-from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, locate, nearest
+from sim.files.yaml_tree import MOST_SHOWN, Fault, FaultyInput, List, Map, Node, Where, locate, nearest
 
 
 class StrictModel(BaseModel):
@@ -99,13 +100,7 @@ def checked(tree: Node, schema: type[Model], case: Case = BUNDLED) -> Model:
     try:
         return schema.model_validate(tree, context=case)
     except ValidationError as error:
-        details = error.errors()
-        places = [detail["loc"] for detail in details]
-        raise FaultyInput(
-            _fault(tree, schema, detail)
-            for detail in details
-            if detail["type"] != "too_short" or not _has_below(detail["loc"], places)
-        ) from None
+        raise FaultyInput(_faults(tree, schema, error.errors())) from None
 
 
 def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Model] | None:
@@ -121,9 +116,11 @@ def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Mo
 
 def _without(tree: Map, locs: list[tuple[int | str, ...]]) -> Map:
     """A copy of a mapping without the items of its lists and the other keys on some paths."""
-    copy = Map(tree.where)
+    copy, below_keys = Map(tree.where), defaultdict(list)
+    for first, *deeper in filter(None, locs):
+        below_keys[first].append(deeper)
     for key, value in tree.items():
-        below = [loc[1:] for loc in locs if loc[:1] == (key,)]
+        below = below_keys.get(key, [])
         if isinstance(value, List):
             faulty = {loc[0] for loc in below if loc}
             value = List(value.where, [item for i, item in enumerate(value) if i not in faulty])
@@ -150,9 +147,22 @@ _VALUE_MESSAGES = {
 """What is wrong with a value, by the type of pydantic's error; the others have words of their own."""
 
 
-def _fault(tree: Node, schema: type[StrictModel], detail: ErrorDetails) -> Fault:
+def _faults(tree: Node, schema: type[StrictModel], details: list[ErrorDetails]) -> Iterator[Fault]:
+    """What pydantic found, in our words and by line; of what is too much to be shown in its own."""
+    places = [detail["loc"] for detail in details]
+    seen = [
+        (locate(tree, detail["loc"]), number)
+        for number, detail in enumerate(details)
+        if detail["type"] != "too_short" or not _has_below(detail["loc"], places)
+    ]
+    for shown, (where, number) in enumerate(sorted(seen)):
+        detail = details[number]
+        yield _fault(where, schema, detail) if shown < MOST_SHOWN else Fault(where, detail["msg"])
+
+
+def _fault(where: Where, schema: type[StrictModel], detail: ErrorDetails) -> Fault:
+    """What pydantic found at a place, in our words."""
     loc, kind = detail["loc"], detail["type"]
-    where = locate(tree, loc)
     key = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "")
     if kind == "extra_forbidden":
         return Fault(where, f"{key!r} is not a key here; {nearest(key, _keys(schema, loc[:-1]))}")
