@@ -6,12 +6,20 @@ line.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import ErrorDetails
 
 from sim.files import units
@@ -165,7 +173,7 @@ def _fault(where: Where, schema: type[StrictModel], detail: ErrorDetails) -> Fau
     loc, kind = detail["loc"], detail["type"]
     key = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "")
     if kind == "extra_forbidden":
-        return Fault(where, f"{key!r} is not a key here; {nearest(key, _keys(schema, loc[:-1]))}")
+        return Fault(where, f"{key!r} is not a key here; {nearest(key, keys_at(schema, loc[:-1]))}")
     if kind == "missing":
         return Fault(where, f"the key {key!r} is missing")
     if kind in ("model_type", "dict_type", "model_attributes_type"):
@@ -190,9 +198,38 @@ def _about_value(detail: ErrorDetails) -> str:
     return message
 
 
-def _keys(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:
-    """The keys a schema allows at a path."""
+def keys_at(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:
+    """The keys a schema allows at a path: keys of mappings; what names the items of lists may be left out."""
     return [field.alias or key for model in _models(schema, loc) for key, field in model.model_fields.items()]
+
+
+def is_section(schema: type[StrictModel], loc: Sequence[str], key: str) -> bool:
+    """Whether a schema has one mapping, no list of them, at a key of a path."""
+    annotations = [_field(model, key) for model in _models(schema, loc)]
+    return any(_models_in(one) and get_origin(one) not in (tuple, list, dict) for one in annotations)
+
+
+def default_at(schema: type[StrictModel], loc: Sequence[str], key: str) -> str | None:
+    """What a file that leaves out a key of a path might say there, as text; None if that is nothing."""
+    fields = [
+        field
+        for model in _models(schema, loc)
+        for name, field in model.model_fields.items()
+        if (field.alias or name) == key and not field.is_required()
+    ]
+    for field in fields:
+        value = field.get_default(call_default_factory=True, validated_data={})
+        annotation: Any = Annotated[field.annotation, *field.metadata]
+        reader: TypeAdapter[object] = TypeAdapter(annotation)
+        texts = [str(value).lower() if isinstance(value, bool) else str(value)]
+        texts += [f"{value} {unit}" for unit in units.PREFERRED.values()]
+        for text in texts:
+            with suppress(ValidationError):
+                if reader.validate_python(text) == value:
+                    return text
+        if value == ():
+            return "[]"
+    return None
 
 
 def _models(schema: type[StrictModel], loc: Iterable[str | int]) -> list[type[BaseModel]]:
