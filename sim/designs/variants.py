@@ -1,7 +1,9 @@
 """What a design moves at each of its points: parameters as numbers, and scenarios of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
@@ -19,6 +21,11 @@ from sim.store.provenance import digest
 from sim.store.schema import Table
 
 VariantKey = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+
+MOST_LAID = 64
+"""Variants that are remembered, each with its template: a design's points are asked for several times."""
+_laid: "OrderedDict[Hashable, tuple[object, Inputs]]" = OrderedDict()
+_LAYING = Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +95,18 @@ def variant(inputs: Inputs, point: Point, rivals: Mapping[str, Map]) -> Inputs:
     fields = _fields(inputs, point)
     if not laid_over and not fields:
         return inputs
-    return Inputs(varied(inputs.loaded, laid_over, fields), inputs.parameters)
+    texts = [(name, text, text.where) for name, text in fields.items()]
+    key = id(inputs), *((name, id(tree)) for name, tree in laid_over.items()), *texts
+    with _LAYING:
+        if key in _laid:
+            _laid.move_to_end(key)
+            return _laid[key][1]
+    laid = Inputs(varied(inputs.loaded, laid_over, fields), inputs.parameters)
+    with _LAYING:
+        _laid[key] = (inputs, laid_over), laid  # what is remembered lives, so that no other has its id
+        if len(_laid) > MOST_LAID:
+            _laid.popitem(last=False)
+    return laid
 
 
 def _fields(inputs: Inputs, point: Point) -> dict[str, Text]:

@@ -24,6 +24,8 @@ from sim.files.paths import display_path
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_SCANNED = 64
+MOST_SHOWN = 50
+"""Faults that are shown, of a file of which far more may be wrong."""
 
 
 class Where(NamedTuple):
@@ -50,9 +52,10 @@ class FaultyInput(ValueError):
     """Everything wrong with what the user gave, found in one reading."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        """Keep each fault once, in the order of the files and lines."""
+        """Keep each fault once, in the order of the files and lines; the message shows the first of them."""
         self.faults = sorted(set(faults))
-        super().__init__("\n".join(map(str, self.faults)))
+        lines, more = [*map(str, self.faults[:MOST_SHOWN])], len(self.faults) - MOST_SHOWN
+        super().__init__("\n".join(lines + ([f"and {more:,} more faults"] if more > 0 else [])))
 
 
 FaultPlace = Where | Path | str

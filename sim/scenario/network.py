@@ -179,10 +179,17 @@ class Network:
         """The length of the shortest way by road through the stops, km."""
         return sum(leg.km for leg in self.legs(self.path(*stops)))
 
-    def road_distances(self) -> dict[str, dict[str, float]]:
-        """The shortest way by road between every two places, km (places without a way are left out)."""
-        lengths = nx.all_pairs_dijkstra_path_length(self._graph, weight="km")
-        return {start: {end: to_mm(km) for end, km in ends.items()} for start, ends in lengths}
+    def road_distances(self, places: Iterable[str] | None = None) -> dict[str, dict[str, float]]:
+        """The shortest way by road between every two of some places, km (default: of all).
+
+        Places without a way are left out.
+        """
+        wanted = dict.fromkeys(self.places if places is None else places)
+        distances = {}
+        for start in wanted:
+            ends = nx.single_source_dijkstra_path_length(self._graph, start, weight="km")
+            distances[start] = {end: to_mm(km) for end, km in ends.items() if end in wanted}
+        return distances
 
     def point(self, leg: Leg, km: float) -> tuple[float, float]:
         """Latitude and longitude at a road-km of a leg, on the straight line between its ends."""

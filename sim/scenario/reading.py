@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideRow, case_file
 from sim.files.fields import checked, sound
-from sim.files.overrides import lay
+from sim.files.overrides import apart, lay
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, Where, read, refuse, summaries
 from sim.record.record import reported
@@ -74,7 +73,8 @@ def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str,
 
     `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
     """
-    return _overridden(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, Faults())
+    paths = [*sets, *(path for overrides in rivals.values() for path in overrides)]
+    return _overridden(replace(loaded, tree=apart(loaded.tree, paths)), rivals, sets, Faults())
 
 
 def _overridden(
@@ -90,7 +90,7 @@ def _overridden(
         faults += lay_over(tree, overrides)
     for field, text in sets.items():
         with faults:
-            lay(tree, field, text, getattr(text, "where", Where(f"--set {field}", 0)))
+            lay(tree, field, text, getattr(text, "where", Where(f"--set {field}", 0)), schema=Scenario)
     scenario: Scenario | None = None
     seen: list[Fault] = []
     with faults:
