@@ -24,6 +24,7 @@ RunsArgument = Annotated[list[Path], Argument(help="Run folders, side by side.")
 def compare(
     context: typer.Context,
     runs: RunsArgument,
+    *,
     milestone: Annotated[list[str] | None, Option(help="Only these, as anefis:capture. Repeatable.")] = None,
     csv: Annotated[bool, Option("--csv", help="A line a run and observation.")] = False,
     markdown: Annotated[bool, Option("--markdown", help="Tables in Markdown.")] = False,

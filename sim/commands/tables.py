@@ -46,6 +46,7 @@ class Drawing:
 def plot(
     context: typer.Context,
     run: Annotated[list[Path], Argument(help="A run folder; two for paired.")],
+    *,
     figure: Annotated[
         str | None, Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn.")
     ] = None,
