@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
 from typer import Option
 
+from sim.console import tell
 from sim.files.notes import as_lines, long_texts, refuse_noted
 from sim.files.yaml_tree import Fault, read
 
