@@ -329,7 +329,7 @@ def test_the_table_tells_each_parameter_in_its_own_unit():
     [
         ("march_sped", "value: 9 km/h", "'march_sped' is no parameter; did you mean 'march_speed'?"),
         ("march_speed", "valu: 9 km/h", "'valu' is not a key here; did you mean 'value'?"),
-        ("march_speed", "value: 9", "value: '9' has no unit; '9 km/h' would be right"),
+        ("march_speed", "value: 9", "march_speed: value: '9' has no unit; '9 km/h' would be right"),
         (
             "march_speed",
             "value: 9 h",
