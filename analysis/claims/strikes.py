@@ -8,10 +8,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 from analysis.tables.text import aligned
 from sim.files.case import BUNDLED
-from sim.files.fields import Flag, Name, StrictModel, Words
+from sim.files.fields import Flag, Name, StrictModel, Words, for_readers
 from sim.files.yaml_tree import Fault, Faults, FaultyInput, nearest
 from sim.record.record import Record
 from sim.record.rows import Claim, RecordRow, Rows, read_rows
@@ -22,7 +23,7 @@ class Standing(StrictModel):
     """An airfield that its side held throughout."""
 
     place: Name
-    source: Words
+    source: Annotated[Words, for_readers()]
 
 
 class Strike(StrictModel):
@@ -31,7 +32,7 @@ class Strike(StrictModel):
     claim: Name
     place: Name
     test: Flag
-    reason: Words | None = None
+    reason: Annotated[Words | None, for_readers("The table of strikes shows it.")] = None
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Name, Number, StrictModel, Words, checked
+from sim.files.notes import alike
 from sim.files.paths import file_state
 from sim.files.units import shaped
-from sim.files.yaml_tree import Faults, locate, nearest, read
+from sim.files.yaml_tree import Fault, Faults, Map, locate, nearest, read
 
 Role = Literal["advancing", "contesting", "withdrawing"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -70,6 +71,21 @@ def _read(path: Path, _: object) -> CaseFile:
     faults.refuse()
     by_role = sorted(case.sides, key=lambda row: ROLES.index(row.role))
     return case.model_copy(update={"sides": tuple(by_role)})
+
+
+def case_notes(case: CaseFile, tree: Map) -> tuple[Fault, ...]:
+    """What of a case's file may not be meant: sides whose names read the same, or that are drawn the same."""
+    nodes = {str(node["role"]): node for node in tree["sides"]}
+    notes: list[Fault] = []
+    faces: dict[tuple[str, str], str] = {}
+    for key in ("side", "name"):
+        notes += alike(key, [(nodes[row.role].lines[key], getattr(row, key)) for row in case.sides])
+    for row in case.sides:
+        other = faces.setdefault((row.face, row.hatch), row.side)
+        if other != row.side:
+            message = f"face: {row.face!r} is the colour of {other!r} too, and figures cannot tell them apart"
+            notes.append(Fault(nodes[row.role].lines["face"], f"{message}; another one would be likely"))
+    return tuple(notes)
 
 
 def side_field(*words: str) -> BeforeValidator:

@@ -21,8 +21,9 @@ from sim.files.case import BUNDLED, Case
 from sim.files.case_file import case_file
 from sim.files.fields import checked
 from sim.files.paths import file_state, program_file
-from sim.files.yaml_tree import Faults
+from sim.files.yaml_tree import Fault, Faults
 from sim.record.checks import FILES, Tables, faults_of, party_faults
+from sim.record.notes import notes
 from sim.record.operators import FixedRow, PatternRow
 from sim.record.rows import (
     Claim,
@@ -66,6 +67,7 @@ class Record:
     published: tuple[PublishedDate, ...] = ()
     patterns: tuple[PatternRow, ...] = ()
     by_construction: tuple[FixedRow, ...] = ()
+    notes: tuple[Fault, ...] = ()  # what may not be meant (sim.record.notes)
 
     def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
         """The observation of an event, None if there is none.
@@ -193,4 +195,5 @@ def load_record(
         published=tables.published.values,
         patterns=tables.patterns.values,
         by_construction=tables.by_construction.values,
+        notes=tuple(notes(tables)),
     )

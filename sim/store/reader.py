@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideRow, case_file
 from sim.files.yaml_tree import refuse
+from sim.store.manifest_names import misnomer
 from sim.store.provenance import digest
 from sim.store.schema import AXES, PART_TABLES, VERSION, Manifest, RunManifest, Table, columns
 
@@ -196,6 +197,8 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Mani
         refuse(path, f"is no manifest; one with {', '.join(needed)} would be right")
     elif manifest.get("seal") != seal_of(manifest):
         refuse(path, f"was changed after it was written; {RERUN_ADVICE}")
+    elif fault := misnomer(manifest):
+        refuse(path, f"{fault}; {RERUN_ADVICE}")
     return cast("Manifest", manifest)
 
 

@@ -12,6 +12,7 @@ BORDERS = {
     "sim/ensembles/executors.py": "Dask",
     "sim/files/yaml_tree.py": "events of ruamel.yaml",
     "sim/model.py": "Mesa's agents and collectors",
+    "sim/view/connections.py": "Werkzeug's server",
     "sim/view/layout.py": "Dash's components",
     "sim/view/server.py": "Dash and its server",
 }
