@@ -89,18 +89,17 @@ def _card(run: ReportedRun) -> Card | None:
 
 def _shown(run: ReportedRun, card: Card | None, figures: Sequence[str]) -> dict[str, Any]:
     """What the template tells of a run."""
-    about = run.tables, run.record
-    account = contested.weigh(*about)
+    account = contested.weigh(run.tables, run.record)
     return {
         "name": run.name,
         "what": what(run.tables),
         "answer": answer(card, load_network(run.tables.case)) if card else [NOTHING_SCORED],
         "figures": _pictures(run, figures),
         "claims": contested_text.text(run.tables, account) if account.results else "",
-        "patterns": patterns.text(*about),
+        "patterns": patterns.text(run.tables, run.record),
         "misses": misses(card) if card else [],
         "reproducibility": reproducibility(run.tables),
-        "contradictions": paragraphs(timeline.contradictions(*about).splitlines()),
+        "contradictions": paragraphs(timeline.contradictions(run.tables, run.record).splitlines()),
     }
 
 
