@@ -10,6 +10,7 @@ import typer
 from typer import Argument
 
 from sim.commands.options import Json, case_of, print_result
+from sim.console import say
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Fault, Faults, FaultyInput, read, refuse
@@ -75,14 +76,14 @@ def check(
     for path in paths:
         with faults:
             remarks = _check(path, case, march_speed)
-            typer.echo("\n".join([f"{display_path(path)}: in order", *map(str, remarks)]))
+            say("\n".join([f"{display_path(path)}: in order", *map(str, remarks)]))
     if not files:
         with faults:
             network = load_network(case)
             record = load_record(case, network.places)
             if (case.path("record") / "strikes.yaml").exists():
                 geometry(record, network, (), case.path("record"))
-            typer.echo("network and record: in order")
+            say("network and record: in order")
     faults.refuse()
 
 

@@ -21,6 +21,7 @@ from sim.commands.options import (
     with_run_options,
 )
 from sim.commands.tables import Drawing, RunArgument, draw_figure
+from sim.console import say, tell
 from sim.files.paths import display_path
 
 if TYPE_CHECKING:
@@ -89,10 +90,10 @@ def sweep(
     if milestone is not None:
         check_milestones([milestone], milestones)
     for note in loaded.notes:
-        typer.echo(note, err=True)
+        tell(note)
     if milestone is None and loaded.sheet.milestone not in (None, *milestones):
         about = f"the design's milestone {loaded.sheet.milestone} is none of this scenario's"
-        typer.echo(f"{about}: another one is told", err=True)
+        tell(f"{about}: another one is told")
     count = runs or loaded.sheet.runs
     job = Job(inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out)
     _do(job, workers, cluster, milestone=milestone, draw=draw, json=json)
@@ -127,7 +128,7 @@ def _do(
         )
     if draw:
         drawing = Drawing(runs=[folder], milestone=milestone, case=tables.case)
-        typer.echo(f"drawn: {display_path(draw_figure(drawing))}", err=json)
+        (tell if json else say)(f"drawn: {display_path(draw_figure(drawing))}")
     if failed:
         stop()
 
@@ -152,7 +153,7 @@ def tell_failed(tables: "RunTables") -> int:
     if failed:
         first = next(error for error in tables.runs["error"] if error)
         runs = tables.manifest["runs"]
-        typer.echo(f"{failed:,} of {runs:,} runs failed, the first with: {first}", err=True)
+        tell(f"{failed:,} of {runs:,} runs failed, the first with: {first}")
     return failed
 
 

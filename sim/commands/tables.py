@@ -11,6 +11,7 @@ from typer import Argument, Option
 
 from analysis.figures import gallery
 from sim.commands.options import Json, case_of, check_ending, print_json
+from sim.console import say, tell
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import refuse, writing
@@ -70,7 +71,7 @@ def plot(
     """
     figure, case = figure or ("paired" if len(run) == 2 else None), case_of(context)
     drawing = Drawing(runs=run, figure=figure, out=out, point=point, milestone=milestone, by=by, case=case)
-    typer.echo(f"drawn: {display_path(draw_figure(drawing))}")
+    say(f"drawn: {display_path(draw_figure(drawing))}")
 
 
 def draw_figure(drawing: Drawing) -> Path:
@@ -121,7 +122,7 @@ def _film(drawing: Drawing) -> Path:
     timeline.check_single(tables, display_path(folder))
     played = scene(tables, record_of(tables), network, about_folder(folder, case))
     if drawing.out is None and not encodes:
-        typer.echo("ffmpeg is not there: a gif is written", err=True)
+        tell("ffmpeg is not there: a gif is written")
     with writing(path), Progress(len(list(film.hours(played))), what="frames") as progress:
         path.parent.mkdir(parents=True, exist_ok=True)
         progress.begin(0, "")
@@ -222,7 +223,7 @@ def query(
         writer.writerow(names)
         writer.writerows(rows)
     else:
-        typer.echo(aligned([names, *([_cell(value) for value in row] for row in rows)]))
+        say(aligned([names, *([_cell(value) for value in row] for row in rows)]))
 
 
 def _plain(value: object) -> int | float | str | None:

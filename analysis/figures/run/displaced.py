@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.figures.base import common
-from analysis.figures.base.page import key_line, key_patch, sheet, styled
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import INK, party_look
 from analysis.figures.run.time_distance import FANS, fans
 from analysis.tables import outcomes
