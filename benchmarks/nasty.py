@@ -80,7 +80,7 @@ def small_case(folder: Path) -> None:
 
 
 def limit_memory() -> None:
-    """Let this process and those it starts have a few GB at most: what reads without end shall not end the machine."""
+    """Let this process and those it starts have a few GB at most: or the machine ends with them."""
     if sys.platform == "linux":
         import resource
 

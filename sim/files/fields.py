@@ -5,17 +5,36 @@ line.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
-from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, locate, nearest
+from sim.files.yaml_tree import MOST_SHOWN, Fault, FaultyInput, List, Map, Node, Where, locate, nearest
+
+FOR_READERS = "For readers: counts for nothing in results."
+"""How the description of a field begins by which no number changes, in the schemas of files."""
+
+
+def for_readers(use: str = "") -> FieldInfo:
+    """Says of a field that it changes no result, and what it is for: `Annotated[Words, for_readers()]`."""
+    return FieldInfo(description=f"{FOR_READERS} {use}".rstrip())
 
 
 class StrictModel(BaseModel):
@@ -104,13 +123,14 @@ def checked(tree: Node, schema: type[Model], case: Case = BUNDLED) -> Model:
     try:
         return schema.model_validate(tree, context=case)
     except ValidationError as error:
-        details = error.errors()
-        places = [detail["loc"] for detail in details]
-        raise FaultyInput(
-            _fault(tree, schema, detail)
-            for detail in details
-            if detail["type"] != "too_short" or not _has_below(detail["loc"], places)
-        ) from None
+        raise FaultyInput(_faults(tree, schema, error.errors())) from None
+
+
+def case_in(about: ValidationInfo) -> Case:
+    """The case in which a field is read. Raises TypeError where a schema is read without `checked`."""
+    if not isinstance(about.context, Case):
+        raise TypeError("a field that hangs on the case is read without one")
+    return about.context
 
 
 def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Model] | None:
@@ -126,9 +146,11 @@ def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Mo
 
 def _without(tree: Map, locs: list[tuple[int | str, ...]]) -> Map:
     """A copy of a mapping without the items of its lists and the other keys on some paths."""
-    copy = Map(tree.where)
+    copy, below_keys = Map(tree.where), defaultdict(list)
+    for first, *deeper in filter(None, locs):
+        below_keys[first].append(deeper)
     for key, value in tree.items():
-        below = [loc[1:] for loc in locs if loc[:1] == (key,)]
+        below = below_keys.get(key, [])
         if isinstance(value, List):
             faulty = {loc[0] for loc in below if loc}
             value = List(value.where, [item for i, item in enumerate(value) if i not in faulty])
@@ -155,12 +177,25 @@ _VALUE_MESSAGES = {
 """What is wrong with a value, by the type of pydantic's error; the others have words of their own."""
 
 
-def _fault(tree: Node, schema: type[StrictModel], detail: ErrorDetails) -> Fault:
+def _faults(tree: Node, schema: type[StrictModel], details: list[ErrorDetails]) -> Iterator[Fault]:
+    """What pydantic found, in our words and by line; of what is too much to be shown in its own."""
+    places = [detail["loc"] for detail in details]
+    seen = [
+        (locate(tree, detail["loc"]), number)
+        for number, detail in enumerate(details)
+        if detail["type"] != "too_short" or not _has_below(detail["loc"], places)
+    ]
+    for shown, (where, number) in enumerate(sorted(seen)):
+        detail = details[number]
+        yield _fault(where, schema, detail) if shown < MOST_SHOWN else Fault(where, detail["msg"])
+
+
+def _fault(where: Where, schema: type[StrictModel], detail: ErrorDetails) -> Fault:
+    """What pydantic found at a place, in our words."""
     loc, kind = detail["loc"], detail["type"]
-    where = locate(tree, loc)
     key = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "")
     if kind == "extra_forbidden":
-        return Fault(where, f"{key!r} is not a key here; {nearest(key, _keys(schema, loc[:-1]))}")
+        return Fault(where, f"{key!r} is not a key here; {nearest(key, keys_at(schema, loc[:-1]))}")
     if kind == "missing":
         return Fault(where, f"the key {key!r} is missing; '{key}: ...' would be right")
     if kind in ("model_type", "dict_type", "model_attributes_type"):
@@ -185,9 +220,38 @@ def _about_value(detail: ErrorDetails) -> str:
     return message
 
 
-def _keys(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:
-    """The keys a schema allows at a path."""
+def keys_at(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:
+    """The keys a schema allows at a path: keys of mappings; what names the items of lists may be left out."""
     return [field.alias or key for model in _models(schema, loc) for key, field in model.model_fields.items()]
+
+
+def is_section(schema: type[StrictModel], loc: Sequence[str], key: str) -> bool:
+    """Whether a schema has one mapping, no list of them, at a key of a path."""
+    annotations = [_field(model, key) for model in _models(schema, loc)]
+    return any(_models_in(one) and get_origin(one) not in (tuple, list, dict) for one in annotations)
+
+
+def default_at(schema: type[StrictModel], loc: Sequence[str], key: str) -> str | None:
+    """What a file that leaves out a key of a path might say there, as text; None if that is nothing."""
+    fields = [
+        field
+        for model in _models(schema, loc)
+        for name, field in model.model_fields.items()
+        if (field.alias or name) == key and not field.is_required()
+    ]
+    for field in fields:
+        value = field.get_default(call_default_factory=True, validated_data={})
+        annotation: Any = Annotated[field.annotation, *field.metadata]
+        reader: TypeAdapter[object] = TypeAdapter(annotation)
+        texts = [str(value).lower() if isinstance(value, bool) else str(value)]
+        texts += [f"{value} {unit}" for unit in units.PREFERRED.values()]
+        for text in texts:
+            with suppress(ValidationError):
+                if reader.validate_python(text) == value:
+                    return text
+        if value == ():
+            return "[]"
+    return None
 
 
 def _models(schema: type[StrictModel], loc: Iterable[str | int]) -> list[type[BaseModel]]:

@@ -8,7 +8,6 @@ that says what is wrong and what would be right.
 import math
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime
 
 # unit -> (dimension, how many of the model's own unit it is)
@@ -34,6 +33,9 @@ UNITS: dict[str, tuple[str, float]] = {
 UNITLESS = ("share", "number")
 PREFERRED = {kind: unit for unit, (kind, size) in UNITS.items() if size == 1.0 and kind not in UNITLESS}
 """The model's own unit of each dimension that has one."""
+
+FIRST_YEAR, LAST_YEAR = 1583, 2100
+"""Years of dates: the first whole one of the Gregorian calendar, in which all are written, to one far off."""
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
@@ -144,14 +146,13 @@ def words(text: str) -> str:
 
 
 def day(text: str) -> date:
-    """A calendar day from 1900 to 2100, as 2023-10-02. Raises ValueError for any other text."""
+    """A Gregorian day from 1583 to 2100, as 2023-10-02. Raises ValueError for any other text."""
     matched(r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]", text, "a day; something like '2023-10-02'")
     try:
         parsed = date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
-    if not 1900 <= parsed.year <= 2100:
-        raise ValueError(f"{text!r} is out of range; a day from 1900 to 2100 would be right")
+        raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
+    _check_year(text, parsed, "a day")
     return parsed
 
 
@@ -162,12 +163,20 @@ def instant(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+        raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no zone; '{text}Z' would be right (UTC, the time of Mali)")
-    with suppress(OverflowError):
-        return moment.astimezone(UTC)
-    raise ValueError(f"{text!r} is outside the calendar")
+        raise ValueError(
+            f"{text!r} has no zone; '{text}Z' would be right for UTC, '{text}+08:00' 8 h east of it"
+        )
+    _check_year(text, moment, "a moment")
+    return moment.astimezone(UTC)
+
+
+def _check_year(text: str, day: date, kind: str) -> None:
+    """Raises ValueError if the year of a day or a moment is not of FIRST_YEAR to LAST_YEAR."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        right = f"{kind} from {FIRST_YEAR} to {LAST_YEAR}, in the Gregorian calendar"
+        raise ValueError(f"{text!r} is out of range; {right}, would be right")
 
 
 def _split(text: str, right: str) -> tuple[float, str]:

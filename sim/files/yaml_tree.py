@@ -18,11 +18,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from sim.console import escaped
 from sim.files.paths import display_path
 
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_SCANNED = 64
+MOST_SHOWN = 50
+"""Faults that are shown, of a file of which far more may be wrong."""
 
 
 class Where(NamedTuple):
@@ -39,18 +42,20 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        """The fault as `file:line: message`."""
+        """The fault as `file:line: message`, escaped: in Python it comes to a terminal by no other way."""
         place = f"{self.where.file}:{self.where.line}" if self.where.line else self.where.file
-        return f"{place}: {self.message}"
+        key = place.removeprefix("--set ").split(".")[-1] if place.startswith("--set ") else ""
+        return escaped(f"{place}: {self.message.removeprefix(f'{key}: ') if key else self.message}")
 
 
 class FaultyInput(ValueError):
     """Everything wrong with what the user gave, found in one reading."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        """Keep each fault once, in the order of the files and lines."""
+        """Keep each fault once, in the order of the files and lines; the message shows the first of them."""
         self.faults = sorted(set(faults))
-        super().__init__("\n".join(map(str, self.faults)))
+        lines, more = [*map(str, self.faults[:MOST_SHOWN])], len(self.faults) - MOST_SHOWN
+        super().__init__("\n".join(lines + ([f"and {more:,} more faults"] if more > 0 else [])))
 
 
 FaultPlace = Where | Path | str

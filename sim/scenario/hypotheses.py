@@ -12,6 +12,7 @@ from sim.files import units
 from sim.files.case import BUNDLED, Case
 from sim.files.overrides import lay
 from sim.files.yaml_tree import Faults, List, Map, Text, locate, nearest, read, refuse, summaries
+from sim.scenario.schema import Scenario
 
 _KEYS = ("summary", "source", "overrides")
 HYPOTHESES = ("scenarios", "hypotheses")
@@ -50,7 +51,7 @@ def lay_over(tree: Map, overrides: Map) -> Faults:
         with faults:
             if not isinstance(value, Text | List):
                 refuse(where, f"{path!r} has keys of its own; a dotted path would be right")
-            lay(tree, path, value, where, there=True)
+            lay(tree, path, value, where, there=True, schema=Scenario)
     return faults
 
 

@@ -138,10 +138,10 @@ def test_nesting_beyond_twenty_is_refused_and_less_is_not():
 
 def test_a_billion_laughs_are_refused_before_the_second_line_is_expanded():
     rows = ["a0: &a0 [ha, ha]"]
-    rows += [f"a{i}: &a{i} [" + ", ".join([f"*a{i - 1}"] * 9) + "]" for i in range(1, 40)]
+    rows += [f"a{i}: &a{i} [" + ", ".join([f"*a{i - 1}"] * 9) + "]" for i in range(1, 24)]
     message = refusal(parse, "\n".join(rows), "f")
     assert "f:1: '&a0' is an anchor; these files have none" in message
-    assert "f:40: '*a38' is an alias; writing the value out would be right" in message
+    assert "f:24: '*a22' is an alias; writing the value out would be right" in message
 
 
 def test_every_fault_of_the_text_is_told_at_once_in_the_order_of_lines():
