@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import Name, Number, StrictModel, Words, checked
+from sim.files.fields import Name, Number, StrictModel, Words, case_in, checked
 from sim.files.notes import alike
 from sim.files.paths import file_state
 from sim.files.units import shaped
@@ -96,7 +96,7 @@ def side_field(*words: str) -> BeforeValidator:
     """
 
     def validator(value: object, about: ValidationInfo) -> str:
-        ids: dict[str, str] = {row.role: row.side for row in case_file(about.context or BUNDLED).sides}
+        ids: dict[str, str] = {row.role: row.side for row in case_file(case_in(about)).sides}
         known = [ids.get(word, word) for word in words]
         if value not in known:
             raise ValueError(f"{str(value)!r:.60} is not known; {nearest(str(value), known)}")

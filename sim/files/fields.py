@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic_core import ErrorDetails
@@ -117,6 +118,13 @@ def checked(tree: Node, schema: type[Model], case: Case = BUNDLED) -> Model:
         return schema.model_validate(tree, context=case)
     except ValidationError as error:
         raise FaultyInput(_faults(tree, schema, error.errors())) from None
+
+
+def case_in(about: ValidationInfo) -> Case:
+    """The case in which a field is read. Raises TypeError where a schema is read without `checked`."""
+    if not isinstance(about.context, Case):
+        raise TypeError("a field that hangs on the case is read without one")
+    return about.context
 
 
 def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Model] | None:

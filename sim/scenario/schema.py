@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files import units
-from sim.files.case import BUNDLED
 from sim.files.case_file import NO_SIDE, ROLES, SideId, side_field
 from sim.files.fields import (
     DAY_SCHEMA,
@@ -30,6 +29,7 @@ from sim.files.fields import (
     Speed,
     StrictModel,
     Words,
+    case_in,
     for_readers,
 )
 from sim.files.yaml_tree import Map, nearest
@@ -57,7 +57,7 @@ def _start(value: object, about: ValidationInfo) -> Start:
         return Start(day=units.day(str(value)))
     if not isinstance(value, Map) or set(value) != {"given"}:
         raise ValueError("is neither a day nor '{given: place:event}'; one of them would be right")
-    event, known = str(value["given"]), reported(about.context or BUNDLED)
+    event, known = str(value["given"]), reported(case_in(about))
     if event not in known:
         raise ValueError(f"{event!r} is not in the record of observations; {nearest(event, known)}")
     day = known[event][0].date()

@@ -108,12 +108,13 @@ class RunTables:
         return replace(self, runs=rows(self.runs), events=rows(self.events), reports=rows(self.reports))
 
 
-def read_run(folder: Path, case: Case = BUNDLED, *, summed: bool = True) -> RunTables:
+def read_run(folder: str | Path, case: Case = BUNDLED, *, summed: bool = True) -> RunTables:
     """A finished run folder as tables; `summed`: checksums are held against its files, if it is not large.
 
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """
-    return read_tables(folder, finished_manifest(folder, case), case, summed=summed)
+    path = Path(folder)
+    return read_tables(path, finished_manifest(path, case), case, summed=summed)
 
 
 def read_tables(folder: Path, manifest: Manifest, case: Case = BUNDLED, *, summed: bool = True) -> RunTables:
