@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis.tables.text import aligned
-from sim.files.case import BUNDLED
+from sim.files.case import BUNDLED, Case
 from sim.files.fields import Flag, Name, StrictModel, Words, for_readers
 from sim.files.yaml_tree import Fault, Faults, FaultyInput, nearest
 from sim.record.record import Record
@@ -81,15 +81,19 @@ class Geometry:
 
 
 def geometry(
-    record: Record, network: Network, radii: Sequence[float], folder: Path, *, holder: str = "side"
+    record: Record,
+    network: Network,
+    radii: Sequence[float],
+    folder: Path,
+    *,
+    holder: str = "side",
+    case: Case = BUNDLED,
 ) -> Geometry:
-    """The strikes of a record, in its folder, on a network, by the drones of a side. Raises FaultyInput."""
+    """The strikes of a case's record, in its folder, on a network, by a side's drones. Raises FaultyInput."""
     faults = Faults()
-    table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults, BUNDLED)
+    table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults, case)
     path = folder / "bases.yaml"
-    standing = (
-        read_rows(path, "bases", Standing, faults, BUNDLED) if path.exists() else Rows[Standing]([], None)
-    )
+    standing = read_rows(path, "bases", Standing, faults, case) if path.exists() else Rows[Standing]([], None)
     claims = {claim.id: claim for claim in record.claims}
     named: list[tuple[RecordRow[StrictModel], str, Collection[str]]] = [
         (row, "claim", claims) for row in table.rows

@@ -102,7 +102,7 @@ def _check_ground(case: Case) -> Sequence[Fault]:
     network = load_network(case)
     record = load_record(case, network.places)
     if (case.path("record") / "strikes.yaml").exists():
-        geometry(record, network, (), case.path("record"))
+        geometry(record, network, (), case.path("record"), case=case)
     folder = case.path("params", "network")
     if not outlines_box(folder):
         say(f"places lie from {box_text(box_of(network))}; no outlines.csv says whether they should")
@@ -136,7 +136,10 @@ def _check_kind(path: Path, tree: Map, case: Case, march_speed: float) -> Sequen
         ({"sides"}, lambda: case_notes(read_case_file(path), tree)),
         ({"modules"}, lambda: load_plan(name, case=case)),
         ({"parameters"}, lambda: load_parameters(path, case=case)),
-        ({"strikes", "bases"}, lambda: geometry(load_record(case), load_network(case), (), path.parent)),
+        (
+            {"strikes", "bases"},
+            lambda: geometry(load_record(case), load_network(case), (), path.parent, case=case),
+        ),
         (RECORD.keys(), lambda: load_record(case, folder=path.parent).notes),
         ({"overrides"}, lambda: load_scenario(chief_scenario(case), hypotheses=[name], case=case).notes),
         (
