@@ -42,6 +42,12 @@ class Drawing:
         point = "" if self.point is None else f"-{self.point}"
         return self.out or self.runs[0] / "figures" / f"{name}{point}{ending}"
 
+    def tables(self) -> "list[RunTables]":
+        """The tables of its folders, or of their design point. Raises FaultyInput."""
+        from sim.store.reader import read_run
+
+        return [_at(read_run(run, self.case), self.point) for run in self.runs]
+
 
 def plot(
     context: typer.Context,
@@ -109,7 +115,6 @@ def _film(drawing: Drawing) -> Path:
     from analysis.tables import timeline
     from sim.console import Progress
     from sim.scenario.network import load_network
-    from sim.store.reader import read_run
     from sim.studies.printed import record_of
     from sim.view.runs import about_folder
 
@@ -119,7 +124,7 @@ def _film(drawing: Drawing) -> Path:
     check_ending("--out", path, "film", ".mp4", ".gif")
     if path.suffix == ".mp4" and not encodes:
         refuse(f"--out {path}", "needs ffmpeg, which is not there; .gif would be right")
-    tables, network = _at(read_run(folder, case), drawing.point), load_network(case)
+    tables, network = drawing.tables()[0], load_network(case)
     timeline.check_single(tables, display_path(folder))
     played = scene(tables, record_of(tables), network, about_folder(folder, case))
     if drawing.out is None and not encodes:
@@ -144,11 +149,10 @@ def _check_number(drawing: Drawing) -> None:
 def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":
     """The name of a figure of a run, a sweep or two runs, and the figure. Raises FaultyInput."""
     from analysis.tables import clock
-    from sim.store.reader import read_run
     from sim.studies.printed import record_of
 
     moment = None if drawing.by is None else _moment(drawing.by)
-    tables = [_at(read_run(run, drawing.case), drawing.point) for run in drawing.runs]
+    tables = drawing.tables()
     if drawing.figure in gallery.names("pair"):
         return str(drawing.figure), gallery.painter(str(drawing.figure))(*tables)
     run, record = tables[0], record_of(tables[0])
