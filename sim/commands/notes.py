@@ -55,7 +55,7 @@ def of_inputs(inputs: "Inputs", params: Iterable[Path]) -> list[Fault]:
     return [*loaded.notes, *network, *texts]
 
 
-def tell(notes: Sequence[Fault], *, strict: bool) -> list[str]:
+def tell_notes(notes: Sequence[Fault], *, strict: bool) -> list[str]:
     """Print notes on stderr; returns their lines. Raises FaultyInput with all of them if they are faults."""
     if strict:
         refuse_noted(notes)

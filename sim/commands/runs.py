@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from sim.commands.notes import Strict, of_inputs, tell
+from sim.commands.notes import Strict, of_inputs, tell_notes
 from sim.commands.options import (
     Cluster,
     FixedOption,
@@ -56,7 +56,7 @@ def run(
     from sim.ensembles.job import Job
 
     inputs = options.inputs(scenario)
-    notes = tell(of_inputs(inputs, options.params), strict=strict)
+    notes = tell_notes(of_inputs(inputs, options.params), strict=strict)
     job = Job(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out)
     _do(job, workers, cluster, draw=draw, json=json, notes=notes)
 
@@ -102,7 +102,7 @@ def sweep(
         tell(f"{about}: another one is told")
     count = runs or loaded.sheet.runs
     job = Job(inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out)
-    notes = tell([*of_inputs(inputs, options.params), *job.variation.notes], strict=strict)
+    notes = tell_notes([*of_inputs(inputs, options.params), *job.variation.notes], strict=strict)
     _do(job, workers, cluster, milestone=milestone, draw=draw, json=json, notes=notes)
 
 

@@ -25,6 +25,9 @@ NO_SIDE = "none"
 Colour = Annotated[Words, AfterValidator(shaped("#[0-9a-f]{6}", "a colour; something like '#009e73'"))]
 Hatch = Annotated[str, AfterValidator(shaped(r"[*+\-./OX\\ox|]*", r"a hatch; some of *+-./OX\ox|"))]
 
+Dashes = Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=2, max_length=8)]
+"""Of a line: points on, points off, and so on."""
+
 
 class SideRow(StrictModel):
     """A side of a case: its role in the rules, its id in files and outputs, its name, and how it is drawn."""
@@ -36,7 +39,7 @@ class SideRow(StrictModel):
     edge: Colour
     hatch: Hatch = ""
     report: Colour
-    dashes: Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=2, max_length=8)]
+    dashes: Dashes
     ink: Colour
 
 

@@ -21,6 +21,7 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from sim.files import units
@@ -31,9 +32,9 @@ FOR_READERS = "For readers: counts for nothing in results."
 """How the description of a field begins by which no number changes, in the schemas of files."""
 
 
-def for_readers(use: str = "") -> Any:
+def for_readers(use: str = "") -> FieldInfo:
     """Says of a field that it changes no result, and what it is for: `Annotated[Words, for_readers()]`."""
-    return Field(description=f"{FOR_READERS} {use}".rstrip())
+    return FieldInfo(description=f"{FOR_READERS} {use}".rstrip())
 
 
 class StrictModel(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sim.files import yaml_tree
 from sim.files.case import BUNDLED, Case
-from sim.files.case_file import SideId, side_field
+from sim.files.case_file import Colour, Dashes, Hatch, SideId, side_field
 from sim.files.fields import Count as Whole
 from sim.files.fields import (
     CountRange,
@@ -156,7 +156,17 @@ class Word(StrictModel):
     about: Annotated[Words, for_readers()]
 
 
-class Voice(StrictModel):
+class PartyLook(StrictModel):
+    """How figures name and draw what a party claims; what is left out is neutral, and the name is its id."""
+
+    label: Words | None = None
+    face: Colour | None = None
+    edge: Colour | None = None
+    hatch: Hatch | None = None
+    dashes: Dashes | None = None  # of the edge of what is contested
+
+
+class Voice(PartyLook):
     """A party that claims something, and what of a run it would tell.
 
     `side` is the side whose losses are its own. `reports` are events of the log (sim.state.kinds.Event) that

@@ -566,7 +566,7 @@ def test_a_setting_leaves_the_rest_of_the_scenario_alone():
 @pytest.mark.parametrize(
     ("path", "text", "message"),
     [
-        ("drones.tb2.radius", "150", "radius: '150' has no unit; '150 km' would be right"),
+        ("drones.tb2.radius", "150", "'150' has no unit; '150 km' would be right"),
         ("drones.tb2.radus", "150 km", "'radus' is not a key here; did you mean 'radius'?"),
         ("drones.tb3.radius", "150 km", "'tb3' of 'drones.tb3.radius' is not there; did you mean 'tb2'?"),
         ("drone.tb2.radius", "150 km", "'drone' of 'drone.tb2.radius' is not there; did you mean 'drones'?"),

@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch, sheet
-from analysis.figures.base.style import INK, party_look
+from analysis.figures.base.style import INK, LOOKS
 from analysis.figures.run.time_distance import FANS, fans
 from analysis.tables import outcomes
 from analysis.tables.clock import hour_of
@@ -95,6 +95,6 @@ def _key(histories: Histories, count: ReportedCount | None) -> list[Artist]:
     key = [key_line(common.middle_of(len(histories)), color=INK, lw=1.8)]
     key += [key_patch(word, color=color) for _, color, word in FANS if len(histories) > 1]
     if count is not None and count.at is not None:
-        (low, high), look = count.number, party_look(count.kind)
+        (low, high), look = count.number, LOOKS[count.kind]
         key.append(key_patch(f"reported: {low:,} to {high:,} ({look.label})", **look.paint))
     return key
