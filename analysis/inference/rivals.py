@@ -123,12 +123,7 @@ def verdict(
     names = _points(tables, name)
     scored_terms = rows_of(tables, record, groups, name)
     columns = sweeps.replicates(tables, sweeps.milestones(tables))
-    alike: dict[bytes, list[int]] = defaultdict(
-        list
-    )  # those design points are one rival that give equal runs
-    for point in range(len(names)):
-        alike[b"".join(column[point].tobytes() for column in columns.values())].append(point)
-    points = list(alike.values())
+    points = _alike(columns)
     hours = {milestone: column[[point for point, *_ in points]] for milestone, column in columns.items()}
     evidence = _evidence([(term, np.nan_to_num(term.shares(hours))) for term in scored_terms])
     elsewhere = _elsewhere(tables, record, {term.milestone for term in scored_terms})
@@ -150,6 +145,14 @@ def verdict(
         rivals=tuple(ranking),
         missing=tuple(_missing_dates(tables, record, hours, evidence)),
     )
+
+
+def _alike(columns: Mapping[str, np.ndarray]) -> list[list[int]]:
+    """The design points of each rival: they give equal hours (points, runs) of every milestone."""
+    alike: dict[bytes, list[int]] = defaultdict(list)
+    for point, hours in enumerate(zip(*columns.values(), strict=True)):
+        alike[b"".join(of_milestone.tobytes() for of_milestone in hours)].append(point)
+    return list(alike.values())
 
 
 def _rival(

@@ -29,7 +29,7 @@ def record(
 
     What no model produces (killings of civilians, statements, misinformation) stands there like the rest.
 
-    Example: kidal record --place anefis --party csp
+    Example: kidal record --place kidal --event capture
     """
     from analysis.claims import chronology
     from sim.record.record import load_record
@@ -58,7 +58,7 @@ def strikes(
     case = case_of(context)
     network, holder = load_network(case), case_file(case).sides[Side.ADVANCING].name
     geometry = strike_geometry.geometry(
-        load_record(case), network, radii(case), case.path("record"), holder=holder
+        load_record(case), network, radii(case), case.path("record"), holder=holder, case=case
     )
     if plot is not None:
         _draw(geometry, network, case, plot)

@@ -105,8 +105,18 @@ def explain(
     for name in groups:
         check_known(name, HELD_OUT_GROUPS, f"--group {name}", "is no group of held-out rows")
     below = scenario or chief_scenario(case)
-    weigh = partial(rivals, design, below, seed=options.seed, runs=runs, groups=groups, workers=workers)
-    weigh = partial(weigh, sets=options.sets, with_=options.hypotheses, case=case)
+    weigh = partial(
+        rivals,
+        design,
+        below,
+        seed=options.seed,
+        runs=runs,
+        groups=groups,
+        workers=workers,
+        sets=options.sets,
+        with_=options.hypotheses,
+        case=case,
+    )
     folder, tables, ranking = weigh(params=params, out=out)
     wider, note = None, ""
     if wide:

@@ -19,13 +19,23 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import MOST_SHOWN, Fault, FaultyInput, List, Map, Node, Where, locate, nearest
+
+FOR_READERS = "For readers: counts for nothing in results."
+"""How the description of a field begins by which no number changes, in the schemas of files."""
+
+
+def for_readers(use: str = "") -> FieldInfo:
+    """Says of a field that it changes no result, and what it is for: `Annotated[Words, for_readers()]`."""
+    return FieldInfo(description=f"{FOR_READERS} {use}".rstrip())
 
 
 class StrictModel(BaseModel):
@@ -110,6 +120,13 @@ def checked(tree: Node, schema: type[Model], case: Case = BUNDLED) -> Model:
         return schema.model_validate(tree, context=case)
     except ValidationError as error:
         raise FaultyInput(_faults(tree, schema, error.errors())) from None
+
+
+def case_in(about: ValidationInfo) -> Case:
+    """The case in which a field is read. Raises TypeError where a schema is read without `checked`."""
+    if not isinstance(about.context, Case):
+        raise TypeError("a field that hangs on the case is read without one")
+    return about.context
 
 
 def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Model] | None:

@@ -35,6 +35,9 @@ UNITLESS = ("share", "number")
 PREFERRED = {kind: unit for unit, (kind, size) in UNITS.items() if size == 1.0 and kind not in UNITLESS}
 """The model's own unit of each dimension that has one."""
 
+FIRST_YEAR, LAST_YEAR = 1583, 2100
+"""Years of dates: the first whole one of the Gregorian calendar, in which all are written, to one far off."""
+
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _WHOLE = r"0|-?[1-9]\d{0,17}"
 _TOO_MANY = 1e15  # from where numbers of a text may be other whole numbers than it says
@@ -189,14 +192,13 @@ def words(text: str) -> str:
 
 
 def day(text: str) -> date:
-    """A calendar day from 1900 to 2100, as 2023-10-02. Raises ValueError for any other text."""
+    """A Gregorian day from 1583 to 2100, as 2023-10-02. Raises ValueError for any other text."""
     matched(r"\d{4}-\d\d-\d\d", text, "a day; something like '2023-10-02'")
     try:
         parsed = date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"{text!r} is not in the calendar ({error})") from None
-    if not 1900 <= parsed.year <= 2100:
-        raise ValueError(f"{text!r} is out of range; a day from 1900 to 2100 would be right")
+    _check_year(text, parsed, "a day")
     return parsed
 
 
@@ -209,10 +211,18 @@ def instant(text: str) -> datetime:
     except ValueError as error:
         raise ValueError(f"{text!r} is not in the calendar ({error})") from None
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no zone; '{text}Z' would be right (UTC, the time of Mali)")
-    with suppress(OverflowError):
-        return moment.astimezone(UTC)
-    raise ValueError(f"{text!r} is outside the calendar")
+        raise ValueError(
+            f"{text!r} has no zone; '{text}Z' would be right for UTC, '{text}+08:00' 8 h east of it"
+        )
+    _check_year(text, moment, "a moment")
+    return moment.astimezone(UTC)
+
+
+def _check_year(text: str, day: date, kind: str) -> None:
+    """Raises ValueError if the year of a day or a moment is not of FIRST_YEAR to LAST_YEAR."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        right = f"{kind} from {FIRST_YEAR} to {LAST_YEAR}, in the Gregorian calendar"
+        raise ValueError(f"{text!r} is out of range; {right}, would be right")
 
 
 def _split(text: str, dimension: str) -> tuple[float, str]:

@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from sim.console import escaped
 from sim.files.paths import display_path
 
 MAX_YAML_BYTES = 1_000_000
@@ -41,9 +42,10 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        """The fault as `file:line: message`."""
+        """The fault as `file:line: message`, escaped: in Python it comes to a terminal by no other way."""
         place = f"{self.where.file}:{self.where.line}" if self.where.line else self.where.file
-        return f"{place}: {self.message}"
+        key = place.removeprefix("--set ").split(".")[-1] if place.startswith("--set ") else ""
+        return escaped(f"{place}: {self.message.removeprefix(f'{key}: ') if key else self.message}")
 
 
 class FaultyInput(ValueError):

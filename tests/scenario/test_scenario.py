@@ -570,11 +570,7 @@ def test_a_setting_leaves_the_rest_of_the_scenario_alone():
 @pytest.mark.parametrize(
     ("path", "text", "message"),
     [
-        (
-            "drones.tb2.radius",
-            "150",
-            "radius: '150' has no unit; '150 km', '150 m' or '150 mi' would be right",
-        ),
+        ("drones.tb2.radius", "150", "'150' has no unit; '150 km', '150 m' or '150 mi' would be right"),
         ("drones.tb2.radus", "150 km", "'radus' is not a key here; did you mean 'radius'?"),
         ("drones.tb3.radius", "150 km", "'tb3' of 'drones.tb3.radius' is not there; did you mean 'tb2'?"),
         ("drone.tb2.radius", "150 km", "'drone' of 'drone.tb2.radius' is not there; did you mean 'drones'?"),
@@ -610,10 +606,7 @@ def test_a_faulty_setting_is_told_by_its_path(path, text, message):
 def test_a_faulty_setting_of_a_column_is_told_once():
     with pytest.raises(FaultyInput) as refusal:
         load_scenario("gao-anefis", {"columns.army.vehicle_gap": "1"})
-    assert (
-        str(refusal.value)
-        == "--set columns.army.vehicle_gap: vehicle_gap: '1' has no unit; '1 km', '1 m' or '1 mi' would be right"
-    )
+    assert str(refusal.value) == "--set columns.army.vehicle_gap: '1' has no unit; '1 km', '1 m' or '1 mi' would be right"
 
 
 def test_all_faulty_settings_are_told_at_once():
