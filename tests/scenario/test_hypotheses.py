@@ -179,7 +179,7 @@ FAULTY = [  # overrides, the line of the fault, message
     (
         "  end: 2023-12-31\n  drones.tb2.radius: 300\n",
         5,
-        "radius: '300' has no unit; '300 km' would be right",
+        "radius: '300' has no unit; '300 km', '300 m' or '300 mi' would be right",
     ),
     ("  drones.tb2.radius: [300 km]\n", 4, "radius: a list or mapping stands here"),
     ("  drones.tb2.station: gao_air\n", 4, "'gao_air' is not a place of the network"),
