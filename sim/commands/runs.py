@@ -120,8 +120,10 @@ def _do(
     from time import perf_counter
 
     from sim.ensembles.run_job import do
+    from sim.record.record import load_record
     from sim.studies import printed
 
+    load_record(job.inputs.loaded.case)  # its faults are told before there are runs to lay beside it
     began = perf_counter()
     folder, tables = do(job, workers=workers, address=cluster, summary=printed.stored)
     seconds, path, record = perf_counter() - began, display_path(folder), printed.record_of(tables)

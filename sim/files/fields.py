@@ -44,6 +44,8 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+LONGEST_VALUE = 200
+"""Characters of a value, at most, where no free text stands: more than any has, and a message can show."""
 NOT_SINGLE = "a list or mapping stands here; a single value would be right"
 
 
@@ -55,6 +57,9 @@ def _scalar(parse_text: Callable[[str], object], schema: dict[str, object]) -> B
 
     def validator(value: object) -> object:
         if isinstance(value, str):
+            if len(value) > LONGEST_VALUE and parse_text is not units.words:
+                beginning = f"{value[:40]!r} and on is a text of {len(value):,} characters"
+                raise ValueError(f"{beginning}; {LONGEST_VALUE} at most would be right")
             return parse_text(str(value))
         if isinstance(value, dict | list):
             raise ValueError(NOT_SINGLE)  # noqa: TRY004
@@ -195,7 +200,7 @@ def _fault(where: Where, schema: type[StrictModel], detail: ErrorDetails) -> Fau
     if kind == "extra_forbidden":
         return Fault(where, f"{key!r} is not a key here; {nearest(key, keys_at(schema, loc[:-1]))}")
     if kind == "missing":
-        return Fault(where, f"the key {key!r} is missing")
+        return Fault(where, f"the key {key!r} is missing; '{key}: ...' would be right")
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return Fault(where, f"{key or 'this'} has no keys of its own; 'key: value' lines would be right")
     if kind in ("list_type", "tuple_type"):

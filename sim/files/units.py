@@ -93,7 +93,7 @@ def quantity(text: str, dimension: str) -> float:
             f"{text!r} is a {kind}, not a {dimension}; something like {example!r} would be right"
         )
     if not math.isfinite(value * factor):
-        raise ValueError(f"{text!r} is too large")
+        raise ValueError(f"{text!r} is too large; a smaller number would be right")
     return value * factor
 
 
@@ -174,7 +174,7 @@ def flag(text: str) -> bool:
 def name(text: str) -> str:
     """An identifier: up to 60 lower-case letters, digits, '_' and '-'. Raises ValueError for another text."""
     if text.lower() in _BOOLEANS or text in ("true", "false", "null"):
-        raise ValueError(f"{text!r} reads as a truth value, not as a name")
+        raise ValueError(f"{text!r} reads as a truth value; another name would be right")
     if not _NAME.fullmatch(text) or len(text) > 60:
         right = "lower-case letters, digits, _ and - would be right"
         like = re.sub("[^a-z0-9]+", "_", text.lower()).strip("_")[:60]
@@ -193,23 +193,23 @@ def words(text: str) -> str:
 
 def day(text: str) -> date:
     """A Gregorian day from 1583 to 2100, as 2023-10-02. Raises ValueError for any other text."""
-    matched(r"\d{4}-\d\d-\d\d", text, "a day; something like '2023-10-02'")
+    matched(r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]", text, "a day; something like '2023-10-02'")
     try:
         parsed = date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+        raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
     _check_year(text, parsed, "a day")
     return parsed
 
 
 def instant(text: str) -> datetime:
     """A moment with its zone, as 2023-10-05T07:00Z, in UTC. Raises ValueError for any other text."""
-    shape = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?"
+    shape = r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9][T ][0-2]\d:[0-5]\d(:[0-5]\d)?(Z|[+-][0-2]\d:[0-5]\d)?"
     matched(shape, text, "a moment; something like '2023-10-05T07:00Z'")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+        raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
     if moment.tzinfo is None:
         raise ValueError(
             f"{text!r} has no zone; '{text}Z' would be right for UTC, '{text}+08:00' 8 h east of it"
@@ -238,7 +238,7 @@ def _split(text: str, dimension: str) -> tuple[float, str]:
     match = matched(rf"({_NUMBER})\s*([^\s\d.].*)?", text, f"a number; {right}")
     value = float(match[1])
     if not math.isfinite(value):
-        raise ValueError(f"{text!r} is too large")
+        raise ValueError(f"{text!r} is too large; a smaller number would be right")
     return value, (match[2] or "").strip()
 
 

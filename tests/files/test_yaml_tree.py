@@ -133,7 +133,7 @@ def test_nesting_beyond_twenty_is_refused_and_less_is_not():
         "b: 1\na: " + "{a: " * 40 + "1" + "}" * 40,
         "b: 1\na: " + "[" * 9999,
     ):
-        assert refusal(parse, deep, "f") == "f:2: is nested more than 20 deep"
+        assert refusal(parse, deep, "f") == "f:2: is nested more than 20 deep; less would be right"
 
 
 def test_a_billion_laughs_are_refused_before_the_second_line_is_expanded():
@@ -156,12 +156,12 @@ def test_every_fault_of_the_text_is_told_at_once_in_the_order_of_lines():
 @pytest.mark.parametrize(
     ("raw", "line", "message"),
     [
-        (b"a: 1\nb: \xe9\n", ":2", "is not UTF-8 text"),
-        ("a: 1\n".encode("utf-16"), ":1", "is not UTF-8 text"),
+        (b"a: 1\nb: \xe9\n", ":2", "is not UTF-8 text; the file saved as UTF-8 would be right"),
+        ("a: 1\n".encode("utf-16"), ":1", "is not UTF-8 text; the file saved as UTF-8 would be right"),
         (
             b"a: 1\n" + b"#" * 1_000_000,
             "",
-            "is larger than 1,000,000 bytes, which no file of this kind needs",
+            "is larger than 1,000,000 bytes, which no file of this kind needs; a smaller one would be right",
         ),
     ],
 )
@@ -258,7 +258,7 @@ def test_fields_parse_their_texts():
     [
         ("lenght: 3 km", "'lenght' is not a key here; did you mean 'length'?"),
         ("items:\n- {id: a, size: 3 km, sise: 3 km}", "'sise' is not a key here; did you mean 'size'?"),
-        ("items:\n- {size: 3 km}", "the key 'id' is missing"),
+        ("items:\n- {size: 3 km}", "the key 'id' is missing; 'id: ...' would be right"),
         ("side: {kind: left, many: 3, may: 3}", "'may' is not a key here; did you mean 'many'?"),
         ("length: 3", "length: '3' has no unit; '3 km', '3 m' or '3 mi' would be right"),
         ("length: 3 h", "length: '3 h' is a time, not a length; something like '3 km' would be right"),
