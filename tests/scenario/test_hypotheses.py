@@ -200,7 +200,11 @@ FAULTY = [  # overrides, the line of the fault, message
     ("  end: &e 2023-12-31\n", 4, ""),
     ("  end: 2023-12-30\n  end: 2023-12-31\n", 5, ""),
     ("  .: 1\n", 4, "'' of '.' is not there"),
-    ("  - end\n", 3, "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right"),
+    (
+        "  - end\n",
+        3,
+        "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right",
+    ),
     ("  {}\n", 3, "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right"),
     ("  end: 2023-12-31\nmore: 1\n", 5, "'more' is not a key here"),
 ]
