@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from sim.commands import files, new, record, runs, scores, studies, tables, view
+from sim.console import guard_streams, say, tell
 from sim.files.case import Case
 
 app = typer.Typer(
@@ -36,11 +37,12 @@ def main() -> NoReturn:
         raise KeyboardInterrupt
 
     os.environ["MPLBACKEND"] = "agg"  # a notebook names one to its commands that need not be here
+    guard_streams()
     signal.signal(signal.SIGTERM, end)
     try:
         code = app(standalone_mode=False)
     except FaultyInput as error:
-        typer.echo(str(error), err=True)
+        tell(str(error))
         sys.exit(2)
     except (typer.Abort, KeyboardInterrupt):
         code = 130
@@ -48,17 +50,17 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read us has gone
         sys.exit(0)
     except OSError as error:
-        typer.echo(f"kidal: {error}", err=True)
+        tell(f"kidal: {error}")
         sys.exit(1)
     except Exception as error:
         # typer carries a click of its own, whose errors have no public name
-        tell = getattr(error, "format_message", None)
-        if tell is None:
+        message = getattr(error, "format_message", None)
+        if message is None:
             raise
-        typer.echo(f"kidal: {tell().rstrip('.')}; `kidal --help` tells more", err=True)
+        tell(f"kidal: {message().rstrip('.')}; `kidal --help` tells more")
         sys.exit(2)
     if code == 130:  # typer gives this for Ctrl-C, older ones raise
-        typer.echo("stopped; the same command goes on, or starts again", err=True)
+        tell("stopped; the same command goes on, or starts again")
         code = 128 + ended[0] if ended else code
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -79,10 +81,10 @@ def top(
         from sim.store.provenance import rules
         from sim.version import __version__
 
-        typer.echo(f"kidal-offensive {__version__}, rules {rules()}")
+        say(f"kidal-offensive {__version__}, rules {rules()}")
         context.exit()
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        say(context.get_help())
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

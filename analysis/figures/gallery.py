@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 
 class GalleryFigure(NamedTuple):
-    """A figure: what it shows, of which results (RESULTS), which module draws it, what it needs and heeds."""
+    """A figure: what it shows, which module draws it, what it needs and heeds."""
 
     about: str
-    takes: str
     module: str
     needs: tuple[str, ...] = ()  # of NEEDS
     heeds: tuple[str, ...] = ()  # options: milestone, by
+    other: str = ""  # results (of RESULTS) that it is drawn of, if not those of its module's folder
+
+    @property
+    def takes(self) -> str:
+        """Of which results (RESULTS) it is drawn."""
+        return self.other or self.module.partition(".")[0]
 
 
 RESULTS = {
@@ -37,78 +42,65 @@ RESULTS = {
 FIGURES = {
     "time-distance": GalleryFigure(
         about="The column's way, beside the reports",
-        takes="run",
         module="run.time_distance",
         needs=("column",),
     ),
-    "milestones": GalleryFigure(
-        about="Every milestone, beside the reports", takes="run", module="run.milestones"
-    ),
+    "milestones": GalleryFigure(about="Every milestone, beside the reports", module="run.milestones"),
     "map": GalleryFigure(
-        about="Where it happens", takes="run", module="run.map", needs=("histories", "network"), heeds=("by",)
+        about="Where it happens", module="run.map", needs=("histories", "network"), heeds=("by",)
     ),
     "captured": GalleryFigure(
         about="When places are reached",
-        takes="run",
         module="run.arrival_curve",
         needs=("finished", "milestones"),
         heeds=("milestone",),
     ),
-    "delays": GalleryFigure(
-        about="Where the hours went", takes="run", module="run.delays", needs=("column", "leg")
-    ),
+    "delays": GalleryFigure(about="Where the hours went", module="run.delays", needs=("column", "leg")),
     "cover": GalleryFigure(
-        about="Drone cover", takes="run", module="run.drone_cover", needs=("column", "drones", "histories")
+        about="Drone cover", module="run.drone_cover", needs=("column", "drones", "histories")
     ),
     "holders": GalleryFigure(
-        about="Who holds the places", takes="run", module="run.control", needs=("holders", "histories")
+        about="Who holds the places", module="run.control", needs=("holders", "histories")
     ),
-    "displaced": GalleryFigure(
-        about="People who left", takes="run", module="run.displaced", needs=("towns", "histories")
-    ),
-    "claims": GalleryFigure(about="Who claims what", takes="run", module="run.claims", needs=("claims",)),
+    "displaced": GalleryFigure(about="People who left", module="run.displaced", needs=("towns", "histories")),
+    "claims": GalleryFigure(about="Who claims what", module="run.claims", needs=("claims",)),
     "film": GalleryFigure(
-        about="What happens, hour by hour (.mp4 with ffmpeg, else .gif)", takes="history", module=""
+        about="What happens, hour by hour (.mp4 with ffmpeg, else .gif)", module="", other="history"
     ),
     "probability": GalleryFigure(
         about="P(by a date) along a factor",
-        takes="sweep",
         module="sweep.probability",
         needs=("milestones", "factor"),
         heeds=("milestone", "by"),
     ),
     "ridges": GalleryFigure(
         about="When a milestone comes at each point",
-        takes="sweep",
         module="sweep.ridges",
         needs=("milestones", "few points"),
         heeds=("milestone",),
     ),
     "heat": GalleryFigure(
         about="P(by a date) over two factors",
-        takes="sweep",
         module="sweep.heat",
         needs=("milestones", "two", "across", "down"),
         heeds=("milestone", "by"),
     ),
     "sensitivity": GalleryFigure(
         about="What moves a milestone",
-        takes="sweep",
         module="sweep.sensitivity",
         needs=("milestones", "sample"),
         heeds=("milestone",),
     ),
     "curves": GalleryFigure(
         about="How a milestone bends",
-        takes="sweep",
         module="sweep.curves",
         needs=("milestones", "one at a time", "values"),
         heeds=("milestone",),
     ),
     "posterior": GalleryFigure(
-        about="What the record teaches of each parameter", takes="fit", module="sweep.prior_posterior"
+        about="What the record teaches of each parameter", module="sweep.prior_posterior", other="fit"
     ),
-    "paired": GalleryFigure(about="What differs, at the same chance", takes="pair", module="sweep.paired"),
+    "paired": GalleryFigure(about="What differs, at the same chance", module="sweep.paired", other="pair"),
 }
 """The figures by name; of those of a result, the first that can be drawn is the default."""
 

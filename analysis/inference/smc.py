@@ -15,7 +15,6 @@ that was stopped goes on by being told again what it was told.
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from scipy.special import logsumexp, ndtri
@@ -194,14 +193,17 @@ class _Sampler:
     def keys(self, what: str, count: int) -> np.ndarray:
         return replicate_seeds(mix(self.seed ^ key_of("fit", what)), np.arange(count))
 
-    def proposals(self, what: str, z: np.ndarray, *, least: np.ndarray | float, **about: Any) -> Proposals:
-        least = np.broadcast_to(least, len(z))
-        return Proposals(what=what, z=z, keys=self.keys(what, len(z)), least=least, **about)
-
     def whole(self, what: str, z: np.ndarray, *, module: int, since: int) -> Proposals:
         """Points of which all rows are weighed to the end."""
-        shares = np.zeros(len(self.modules))
-        return self.proposals(what, z, module=module, since=since, shares=shares, least=-np.inf)
+        return Proposals(
+            what=what,
+            z=z,
+            keys=self.keys(what, len(z)),
+            module=module,
+            since=since,
+            shares=np.zeros(len(self.modules)),
+            least=np.full(len(z), -np.inf),
+        )
 
     def noise(self, z: np.ndarray) -> Generator[Proposals, np.ndarray, np.ndarray]:
         """The variance of the log likelihood at some of the points (nats^2)."""
@@ -258,8 +260,14 @@ class _Sampler:
             z = target.proposals(now.z, self.normal(name, *now.z.shape), now.scale)
             log_weights = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
             least = np.log(self.uniform(f"{name} taken", len(z))) + log_weights - target.priors(z)
-            logs = yield self.proposals(
-                name, z, module=target.module, since=0, shares=target.shares, least=least
+            logs = yield Proposals(
+                what=name,
+                z=z,
+                keys=self.keys(name, len(z)),
+                module=target.module,
+                since=0,
+                shares=target.shares,
+                least=least,
             )
             taken = logs[:, counts] @ target.shares[counts] >= least
             share, taken_rows = float(taken.mean()), taken[:, None]

@@ -8,6 +8,7 @@ import typer
 from typer import Argument, Option
 
 from sim.commands.options import call_of, case_of, check_known
+from sim.console import say
 from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import refuse, writing
 
@@ -55,7 +56,7 @@ def new(
         beside = Path(f"{kind}.schema.json")
         if not beside.exists():
             _write(beside, _schema(kind, case))
-    typer.echo(f"written: {written}; `{following[0]}` and `{following[1]}` are next")
+    say(f"written: {written}; `{following[0]}` and `{following[1]}` are next")
 
 
 def _scenario_text(case: Case) -> str:
@@ -98,7 +99,7 @@ def schema(
 
     Example: kidal schema scenario > scenario.schema.json
     """
-    typer.echo(_schema(kind, case_of(context)), nl=False)
+    say(_schema(kind, case_of(context)), end="")
 
 
 def _schema(kind: str, case: Case) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer import Argument, Option
 
+from sim.console import say, tell
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import nearest, refuse
@@ -120,7 +121,7 @@ def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
 def stop(*messages: str) -> NoReturn:
     """Say on stderr what went wrong, and end the command with exit code 1. Raises typer.Exit."""
     for message in messages:
-        typer.echo(message, err=True)
+        tell(message)
     raise typer.Exit(1)
 
 
@@ -128,7 +129,7 @@ def print_json(value: object) -> None:
     """Print a JSON object and nothing else."""
     import json
 
-    typer.echo(json.dumps(value, indent=1, allow_nan=False))
+    say(json.dumps(value, indent=1, allow_nan=False))
 
 
 def print_result(json: bool, as_json: Callable[[], object], text: Callable[[], str]) -> None:
@@ -136,4 +137,4 @@ def print_result(json: bool, as_json: Callable[[], object], text: Callable[[], s
     if json:
         print_json(as_json())
     else:
-        typer.echo(text())
+        say(text())

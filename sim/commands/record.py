@@ -58,7 +58,7 @@ def strikes(
     case = case_of(context)
     network, holder = load_network(case), case_file(case).sides[Side.ADVANCING].name
     geometry = strike_geometry.geometry(
-        load_record(case), network, radii(case), case.path("record"), holder=holder
+        load_record(case), network, radii(case), case.path("record"), holder=holder, case=case
     )
     if plot is not None:
         _draw(geometry, network, case, plot)

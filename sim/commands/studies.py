@@ -110,8 +110,18 @@ def explain(
         check_known(name, HELD_OUT_GROUPS, f"--group {name}", "is no group of held-out rows")
     below = scenario or chief_scenario(case)
     design_name = design or default_of(case, "rivals", "design of rival explanations")
-    weigh = partial(rivals, design_name, below, seed=options.seed, runs=runs, groups=groups, workers=workers)
-    weigh = partial(weigh, sets=options.sets, with_=options.hypotheses, case=case)
+    weigh = partial(
+        rivals,
+        design_name,
+        below,
+        seed=options.seed,
+        runs=runs,
+        groups=groups,
+        workers=workers,
+        sets=options.sets,
+        with_=options.hypotheses,
+        case=case,
+    )
     folder, tables, ranking = weigh(params=params, out=out)
     wider, note = None, ""
     if wide:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.files.paths import display_path, program_file
+from sim.files.paths import display_path, is_file_name, program_file
 from sim.files.yaml_tree import Fault, Faults, FaultyInput, Where, nearest, refuse
 
 CASE_FOLDERS = ("scenarios", "params/network", "record")
@@ -55,10 +55,12 @@ class Case:
         folder = self.path(*words)
         known = sorted(path.stem for path in folder.glob("*.yaml"))
         if name in known:
-            return folder / f"{name}.yaml"
+            return _named_file(folder / f"{name}.yaml")
+        is_file = False
         with suppress(OSError, ValueError):
-            if Path(name).is_file():
-                return Path(name)
+            is_file = Path(name).is_file()
+        if is_file:
+            return _named_file(Path(name))
         owner = "of the case" if self.home else "that comes with the program"
         message = f"is neither a file nor a {noun} {owner}; {nearest(name, known)}"
         raise FaultyInput([Fault(Where(f"{option}{name[:200]}", 0), message)])
@@ -68,11 +70,21 @@ BUNDLED = Case()
 """The case that comes with the program."""
 
 
+def _named_file(path: Path) -> Path:
+    """A file whose name results and pages bear. Raises FaultyInput if they cannot."""
+    if not is_file_name(path.stem):
+        message = "has a name with '<', '>' or letters that cannot be shown, or a very long one"
+        refuse(ascii(path.name)[1:-1], f"{message}; another name would be right")
+    return path
+
+
 def _check(home: Path) -> None:
     """Raise FaultyInput if a folder is no case."""
     shown, faults = display_path(home), Faults()
     if not shown.isprintable():
         refuse(f"--case {shown!a}", "has letters that cannot be shown; another name would be right")
+    if not is_file_name(home.name or "-"):
+        refuse(f"--case {shown}", "has '<' or '>' in its name; another name would be right")
     for name in CASE_FOLDERS:
         if not (home / name).is_dir():
             right = f"one with {', '.join(CASE_FOLDERS)} would be right"

@@ -11,10 +11,11 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import Name, Number, StrictModel, Words, checked
+from sim.files.fields import Name, Number, StrictModel, Words, case_in, checked
+from sim.files.notes import alike
 from sim.files.paths import display_path, file_state
 from sim.files.units import shaped
-from sim.files.yaml_tree import Faults, locate, nearest, read, refuse
+from sim.files.yaml_tree import Fault, Faults, Map, locate, nearest, read, refuse
 
 Role = Literal["advancing", "contesting", "withdrawing"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -93,6 +94,21 @@ def _read(path: Path, _: object) -> CaseFile:
     return case.model_copy(update={"sides": tuple(by_role)})
 
 
+def case_notes(case: CaseFile, tree: Map) -> tuple[Fault, ...]:
+    """What of a case's file may not be meant: sides whose names read the same, or that are drawn the same."""
+    nodes = {str(node["role"]): node for node in tree["sides"]}
+    notes: list[Fault] = []
+    faces: dict[tuple[str, str], str] = {}
+    for key in ("side", "name"):
+        notes += alike(key, [(nodes[row.role].lines[key], getattr(row, key)) for row in case.sides])
+    for row in case.sides:
+        other = faces.setdefault((row.face, row.hatch), row.side)
+        if other != row.side:
+            message = f"face: {row.face!r} is the colour of {other!r} too, and figures cannot tell them apart"
+            notes.append(Fault(nodes[row.role].lines["face"], f"{message}; another one would be likely"))
+    return tuple(notes)
+
+
 def side_field(*words: str) -> BeforeValidator:
     """A field that holds the id of a side, by the file of the case in whose context it is read.
 
@@ -101,7 +117,7 @@ def side_field(*words: str) -> BeforeValidator:
     """
 
     def validator(value: object, about: ValidationInfo) -> str:
-        ids: dict[str, str] = {row.role: row.side for row in case_file(about.context or BUNDLED).sides}
+        ids: dict[str, str] = {row.role: row.side for row in case_file(case_in(about)).sides}
         known = [ids.get(word, word) for word in words]
         if value not in known:
             raise ValueError(f"{str(value)!r:.60} is not known; {nearest(str(value), known)}")

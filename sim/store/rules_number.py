@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 1
 TABLES = "299b629f7ce482a59d2ed4a059aacbcd9a295c6ef1cc992a7161f1ba3cb1ea61"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "b4e3787f2961a2ac1e0f1a59e0b9b0419c8abd7f2009b074f773affb80d6c7eb"
+SYNTAX = "dc391215665c76707c110c81f0c278422f958b3ada6994e694791748a1bf0bce"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""

@@ -56,8 +56,8 @@ class Calibration:
         blocks = self.plan.blocks
         parts = [f"{key}:{value}" for block in blocks for key, value in block.inputs.hashes.items()]
         asks = [block.asks.tobytes() for block in blocks]
-        settings = self.plan.text, str(self.seed), repr(self.settings), provenance.rules()
-        return provenance.digest(*settings, *parts, *asks)
+        seed, settings = str(self.seed), repr(self.settings)
+        return provenance.digest(self.plan.text, seed, settings, provenance.rules(), *parts, *asks)
 
     @property
     def folder(self) -> Path:

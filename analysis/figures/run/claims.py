@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.figures.base import common
+from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import HALO
-from analysis.figures.base.page import key_line, key_patch, sheet, styled, widest
+from analysis.figures.base.page import key_line, key_patch, sheet, widest
 from analysis.figures.base.style import INK, LOOKS_FILE, QUIET, Look, Looks, looks_with
 from analysis.tables.clock import begins, days_of, horizon, hour_of
 from sim.record.record import Record

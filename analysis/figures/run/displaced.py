@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.figures.base import common
-from analysis.figures.base.page import key_line, key_patch, sheet, styled
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import INK, LOOKS
 from analysis.figures.run.time_distance import FANS, fans
 from analysis.tables import outcomes
@@ -24,10 +25,9 @@ TOWN_NAMES = 1.1  # inches for names of towns
 
 def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
     """Persons who have left their towns by each hour: (histories, hours), for ascending hours (hours,)."""
-    rows = histories.by_hour("displaced")
-    at = np.searchsorted(hours, histories.events["hour"][rows])
+    leaving = histories.where(histories.of("displaced"))
     left = np.zeros((len(histories), len(hours) + 1))
-    np.add.at(left, (histories.history[rows], at), histories.events["amount"][rows])
+    np.add.at(left, (leaving.history, np.searchsorted(hours, leaving["hour"])), leaving["amount"])
     total: np.ndarray = np.cumsum(left, axis=1)[:, :-1]
     return total
 

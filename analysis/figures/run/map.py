@@ -15,6 +15,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import basemap, common
 from analysis.figures.base.basemap import NetworkMap
+from analysis.figures.base.canvas import styled
 from analysis.figures.base.map_data import (
     MAP_HEIGHTS,
     MAP_WIDTH,
@@ -26,7 +27,7 @@ from analysis.figures.base.map_data import (
     spots,
 )
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.page import key_line, styled
+from analysis.figures.base.page import key_line
 from analysis.figures.base.sides import SideLook, holders
 from analysis.figures.base.style import INK, looks_of
 from analysis.figures.run import control

@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import Bbox
 
 from analysis.figures.base import common, cover_strip
+from analysis.figures.base.canvas import StyledFigure, styled
 from analysis.figures.base.common import of_column, picked
 from analysis.figures.base.labels import WIDE_HALO, Room, apart
-from analysis.figures.base.page import styled, wrapped
+from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET, Look, looks_with, named_looks
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import nights, trace
@@ -136,8 +136,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
         boxes = reported(tables, record, column)
         until = first_days(boxes, *window(tables, boxes, column))
         parts += [(column, None)] if until is None else [(column, None), (column, until)]
-    figure, share = Figure(figsize=(10, 6.25 * len(parts))), 1.0 / len(parts)
-    FigureCanvasAgg(figure)
+    figure, share = StyledFigure(figsize=(10, 6.25 * len(parts))), 1.0 / len(parts)
     for low, (column, until) in enumerate(reversed(parts)):
         axis = figure.add_axes((0.19, (low + 0.23) * share, 0.74, 0.69 * share))
         _diagram(axis, tables, record, column, until)
