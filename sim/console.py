@@ -116,8 +116,8 @@ class Progress:
         with self.lock:
             self.finished_runs, self.failed_runs = self.finished_runs + runs, self.failed_runs + failed
             if self.bar is not None:
-                failed = f", {self.failed_runs:,} failed" if self.failed_runs else ""
-                self.bar.update(self.task, completed=self.finished_runs, rate=self.speed(), failed=failed)
+                failures = f", {self.failed_runs:,} failed" if self.failed_runs else ""
+                self.bar.update(self.task, completed=self.finished_runs, rate=self.speed(), failed=failures)
             elif self.stream is not None and self.finished_runs * 10 // self.total > self.tenth:
                 self.tenth = self.finished_runs * 10 // self.total
                 self.stream.write(self.line())

@@ -606,7 +606,10 @@ def test_a_faulty_setting_is_told_by_its_path(path, text, message):
 def test_a_faulty_setting_of_a_column_is_told_once():
     with pytest.raises(FaultyInput) as refusal:
         load_scenario("gao-anefis", {"columns.army.vehicle_gap": "1"})
-    assert str(refusal.value) == "--set columns.army.vehicle_gap: '1' has no unit; '1 km', '1 m' or '1 mi' would be right"
+    assert (
+        str(refusal.value)
+        == "--set columns.army.vehicle_gap: '1' has no unit; '1 km', '1 m' or '1 mi' would be right"
+    )
 
 
 def test_all_faulty_settings_are_told_at_once():
