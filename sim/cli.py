@@ -75,7 +75,7 @@ def top(
         bool, typer.Option("--version", help="Print the version of the program and the number of its rules.")
     ] = False,
 ) -> None:
-    """Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates."""
+    """Simulate how columns advance along the roads of a war, and lay it beside the reported dates."""
     context.obj = Case(case)
     if version:
         from sim.store.provenance import rules

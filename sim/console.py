@@ -77,9 +77,14 @@ def _print(text: str, end: str, stream: TextIO | None) -> None:
 class Progress:
     """A context that gives a function to be told how many more runs are done, and how many of them failed."""
 
-    def __init__(self, total: int, stream: TextIO | None = None, what: str = "runs") -> None:
-        """Progress towards a total of something, on a stream (default: stderr)."""
-        self.what = what
+    def __init__(
+        self, total: int, stream: TextIO | None = None, what: str = "runs", *, about: bool = False
+    ) -> None:
+        """Progress towards a total of something, on a stream (default: stderr).
+
+        A total that is known only `about` may change: see `expect`.
+        """
+        self.what, self.of = what, "of about" if about else "of"
         self.total, self.stored_runs, self.finished_runs, self.failed_runs = total, 0, 0, 0
         self.stream = (stream or sys.stderr) if total >= SILENT_RUNS else None
         self.began, self.tenth = monotonic(), 0
@@ -99,7 +104,7 @@ class Progress:
         if self.stream is not None and self.stream.isatty():
             self.bar = _bar(self.what, self.stream)
             self.bar.start()
-            self.task = self.bar.add_task("", total=self.total, completed=there, rate="-", failed=0)
+            self.task = self.bar.add_task("", total=self.total, completed=there, rate="-", failed="")
 
     def __exit__(self, *error: object) -> None:
         """Take the bar away."""
@@ -111,12 +116,25 @@ class Progress:
         with self.lock:
             self.finished_runs, self.failed_runs = self.finished_runs + runs, self.failed_runs + failed
             if self.bar is not None:
-                rate = f"{self.rate():,.0f}"
-                self.bar.update(self.task, completed=self.finished_runs, rate=rate, failed=self.failed_runs)
+                words = f", {self.failed_runs:,} failed" if self.failed_runs else ""
+                self.bar.update(self.task, completed=self.finished_runs, rate=self.speed(), failed=words)
             elif self.stream is not None and self.finished_runs * 10 // self.total > self.tenth:
                 self.tenth = self.finished_runs * 10 // self.total
                 self.stream.write(self.line())
                 self.stream.flush()
+
+    def expect(self, left: int) -> None:
+        """So much is left to do, as far as is known now."""
+        with self.lock:
+            self.total = self.finished_runs + left
+            if self.bar is not None:
+                self.bar.update(self.task, total=self.total)
+
+    def skip(self, there: int) -> None:
+        """So much more was done before, and is no sign of how fast it goes."""
+        with self.lock:
+            self.stored_runs += there
+            self.finished_runs += there
 
     def rate(self) -> float:
         """Runs a second, of those done now."""
@@ -127,8 +145,13 @@ class Progress:
         rate, left = self.rate(), self.total - self.finished_runs
         failed = f", {self.failed_runs:,} failed" if self.failed_runs else ""
         time_left = f", {left / rate:,.0f} s left" if left and rate else ""
-        head = f"{self.finished_runs:,} of {self.total:,} {self.what}{failed}"
-        return f"{head}, {rate:,.0f} a second{time_left}\n"
+        head = f"{self.finished_runs:,} {self.of} {self.total:,} {self.what}{failed}"
+        return f"{head}, {self.speed()} a second{time_left}\n"
+
+    def speed(self) -> str:
+        """The rate for reading, where it is small with a decimal."""
+        rate = self.rate()
+        return f"{rate:,.0f}" if rate >= 10.0 else f"{rate:.1f}"
 
 
 def _bar(what: str, stream: TextIO) -> "RichProgress":
@@ -136,7 +159,7 @@ def _bar(what: str, stream: TextIO) -> "RichProgress":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    words = TextColumn("{task.fields[rate]} a second, {task.fields[failed]} failed, left")
+    words = TextColumn("{task.fields[rate]} a second{task.fields[failed]}, left")
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), words, TimeRemainingColumn())
     terminal = stream.stream if isinstance(stream, EscapedStream) else stream
     return Progress(*columns, console=Console(file=terminal), transient=True)

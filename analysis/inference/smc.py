@@ -42,7 +42,8 @@ class Proposals:
     """Points to be weighed, with the luck of each: `z` (points, dimensions), `keys` (points,) 64 bits each.
 
     `module` is the last one whose rows are asked for, `since` the first. Where the logs of rows times
-    `shares` (rows,) come to less than `least` (points,) (nats) they may be told as -inf.
+    `shares` (rows,) come to less than `least` (points,) (nats) they may be told as -inf. `left` is how many
+    points will follow, as far as can be seen.
     """
 
     what: str
@@ -52,6 +53,7 @@ class Proposals:
     since: int
     shares: np.ndarray
     least: np.ndarray
+    left: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +174,7 @@ class _Target:
     mean: np.ndarray
     root: np.ndarray
     moves_a_point: float
+    moves_after: float  # moves a point that are still to come in this module, as far as can be seen
 
     def proposals(self, z: np.ndarray, normal: np.ndarray, step: float) -> np.ndarray:
         """Points a step away: 0 where they are, 1 draws that do not hang on them."""
@@ -195,6 +198,7 @@ class _Sampler:
 
     def whole(self, what: str, z: np.ndarray, *, module: int, since: int) -> Proposals:
         """Points of which all rows are weighed to the end."""
+        settings = self.settings
         return Proposals(
             what=what,
             z=z,
@@ -203,7 +207,20 @@ class _Sampler:
             since=since,
             shares=np.zeros(len(self.modules)),
             least=np.full(len(z), -np.inf),
+            left=0 if what == "noise" else self.left(module, settings.moves + self.moves_at_end(module)),
         )
+
+    def moves_at_end(self, module: int) -> float:
+        """Accepted moves a point after the last step of a module."""
+        is_last = module == self.modules.max()
+        return self.settings.last_moves if is_last else self.settings.moves
+
+    def left(self, module: int, moves: float) -> int:
+        """Points to be weighed yet, as far as can be seen: of a module's moves, and of later modules."""
+        settings, later = self.settings, range(module + 1, int(self.modules.max()) + 1)
+        moves += sum(settings.moves + self.moves_at_end(other) for other in later)
+        noise = settings.checked * settings.repeats
+        return int(settings.points * (moves / ACCEPTED + len(later))) + noise
 
     def noise(self, z: np.ndarray) -> Generator[Proposals, np.ndarray, np.ndarray]:
         """The variance of the log likelihood at some of the points (nats^2)."""
@@ -236,7 +253,8 @@ class _Sampler:
             module=module,
             mean=weights @ now.z,
             root=np.linalg.cholesky(spread + 1e-9 * np.eye(len(spread))),
-            moves_a_point=settings.last_moves if ahead == 1.0 and module == modules.max() else settings.moves,
+            moves_a_point=self.moves_at_end(module) if ahead == 1.0 else settings.moves,
+            moves_after=0.0 if ahead == 1.0 else self.moves_at_end(module),
         )
         now, moves, accepted = yield from self.moved(now.at(picks), target, len(steps))
         return now, Step(
@@ -260,6 +278,7 @@ class _Sampler:
             z = target.proposals(now.z, self.normal(name, *now.z.shape), now.scale)
             log_weights = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
             least = np.log(self.uniform(f"{name} taken", len(z))) + log_weights - target.priors(z)
+            to_come = target.moves_a_point - accepted - ACCEPTED + target.moves_after
             logs = yield Proposals(
                 what=name,
                 z=z,
@@ -268,6 +287,7 @@ class _Sampler:
                 since=0,
                 shares=target.shares,
                 least=least,
+                left=self.left(target.module, max(0.0, to_come)),
             )
             taken = logs[:, counts] @ target.shares[counts] >= least
             share, taken_rows = float(taken.mean()), taken[:, None]
@@ -278,6 +298,8 @@ class _Sampler:
         return now, moves, accepted / moves
 
 
+ACCEPTED = 0.5
+"""Share of moves that are accepted: a guess of how much is left to do, as are two steps a module."""
 TARGET = 0.2
 """Share of moves to be accepted, below which steps are shortened: the likelihood has noise."""
 

@@ -15,6 +15,7 @@ from sim.commands.options import (
     RunOptions,
     ScenarioArgument,
     Workers,
+    call_of,
     case_of,
     check_milestones,
     print_result,
@@ -64,7 +65,7 @@ def run(
 @with_run_options
 def sweep(
     scenario: ScenarioArgument,
-    design: Annotated[str, Argument(help="A design file, or the name of one that comes with the program.")],
+    design: Annotated[str, Argument(help="A design file, or the name of one of the case.")],
     runs: Annotated[
         int | None, Option(min=1, max=10_000_000, help="Histories a design point (default: the design's).")
     ] = None,
@@ -130,7 +131,7 @@ def _do(
     failed = tell_failed(tables)
     if failed < job.total:
         figures = "its figures" if job.design else "its figure"
-        stored = f"stored in {path}; {figures}: kidal plot {path}"
+        stored = f"stored in {path}; {figures}: {call_of(tables.case, f'plot {path}')}"
         print_result(
             json,
             lambda: _as_json(tables, record, path, seconds) | ({"notes": notes} if notes else {}),

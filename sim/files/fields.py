@@ -4,9 +4,10 @@ A schema is a `StrictModel`; `checked` gives it a tree of sim.files.yaml_tree an
 line.
 """
 
+import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any, TypeVar, get_origin
@@ -169,12 +170,14 @@ _VALUE_MESSAGES = {
     "too_short": "holds {actual_length}; {min_length} or more would be right",
     "too_long": "holds {actual_length}; {max_length} at most would be right",
     "literal_error": "{given!r:.60} is not known; {expected} would be right",
-    "greater_than_equal": "{given:.60} is out of range; {ge} or more would be right",
-    "greater_than": "{given:.60} is out of range; more than {gt} would be right",
-    "less_than_equal": "{given:.60} is out of range; {le} or less would be right",
-    "less_than": "{given:.60} is out of range; less than {lt} would be right",
+    "greater_than_equal": "{given:.60} is out of range; {limit} or more would be right",
+    "greater_than": "{given:.60} is out of range; more than {limit} would be right",
+    "less_than_equal": "{given:.60} is out of range; {limit} or less would be right",
+    "less_than": "{given:.60} is out of range; less than {limit} would be right",
 }
 """What is wrong with a value, by the type of pydantic's error; the others have words of their own."""
+_BOUNDS = {"greater_than_equal": "ge", "greater_than": "gt", "less_than_equal": "le", "less_than": "lt"}
+"""Errors of bounds, and what pydantic calls these."""
 
 
 def _faults(tree: Node, schema: type[StrictModel], details: list[ErrorDetails]) -> Iterator[Fault]:
@@ -206,18 +209,44 @@ def _fault(where: Where, schema: type[StrictModel], detail: ErrorDetails) -> Fau
         wanted = ", ".join(filter(None, map(_variant, _models(schema, loc))))
         given = repr(str(detail["ctx"]["tag"])[:60]) if "tag" in detail["ctx"] else "nothing"
         return Fault(where, f"{key}: kind: {given} is not known; one of {wanted} would be right")
-    message = _about_value(detail)
+    message = _about_value(detail, _bounds_at(schema, loc))
     return Fault(where, f"{key}: {message}" if key else message)
 
 
-def _about_value(detail: ErrorDetails) -> str:
-    """What is wrong with a value that stands where one may stand."""
+def _about_value(detail: ErrorDetails, bounds: Sequence[object]) -> str:
+    """What is wrong with a value that stands where one may stand, between all bounds of its field."""
     kind, given, message = detail["type"], str(detail["input"]), detail["msg"].removeprefix("Value error, ")
+    if kind in _BOUNDS:
+        kind, limit = _nearest_bound(kind, detail["ctx"], bounds)
+        return _VALUE_MESSAGES[kind].format(given=given, limit=_in_its_unit(given, limit, kind))
     if kind in _VALUE_MESSAGES:
         return _VALUE_MESSAGES[kind].format(given=given, **detail["ctx"])
     if kind != "value_error":
         message = f"{given:.60} is out of range: {message[0].lower()}{message[1:]}"
     return message
+
+
+def _nearest_bound(kind: str, limits: Mapping[str, Any], bounds: Sequence[object]) -> tuple[str, float]:
+    """The narrowest of a field's bounds on the side of one that does not hold, with the kind of its error."""
+    signs = {name: -1.0 if name in ("le", "lt") else 1.0 for name in _BOUNDS.values()}
+    sign = signs[_BOUNDS[kind]]
+    alike = [(other, limits[name]) for other, name in _BOUNDS.items() if name in limits]
+    alike += [
+        (other, getattr(bound, name))
+        for bound in bounds
+        for other, name in _BOUNDS.items()
+        if signs[name] == sign and getattr(bound, name, None) is not None
+    ]
+    return max(alike, key=lambda bound: (sign * bound[1], _BOUNDS[bound[0]] in ("gt", "lt")))
+
+
+def _in_its_unit(given: str, limit: float, kind: str) -> str:
+    """A limit as it would be written in the place of a value: in its unit, and no further than it is."""
+    number = units.in_unit_of(given, float(limit))
+    if number is None:
+        return str(limit)
+    step = 1e-3 if _BOUNDS[kind] in ("le", "lt") else -1e-3
+    return f"{math.floor(number / step) * step + 0.0:.10g} {given.lstrip('+-.0123456789eE ')}".strip()
 
 
 def keys_at(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:
@@ -241,7 +270,7 @@ def default_at(schema: type[StrictModel], loc: Sequence[str], key: str) -> str |
     ]
     for field in fields:
         value = field.get_default(call_default_factory=True, validated_data={})
-        annotation: Any = Annotated[field.annotation, *field.metadata]
+        annotation: Any = Annotated[field.annotation, Field(), *field.metadata]
         reader: TypeAdapter[object] = TypeAdapter(annotation)
         texts = [str(value).lower() if isinstance(value, bool) else str(value)]
         texts += [f"{value} {unit}" for unit in units.PREFERRED.values()]
@@ -269,6 +298,13 @@ def _models(schema: type[StrictModel], loc: Iterable[str | int]) -> list[type[Ba
 def _field(model: type[BaseModel], key: str) -> object:
     """The annotation of a key of a schema, None if it has none."""
     return next((f.annotation for name, f in model.model_fields.items() if (f.alias or name) == key), None)
+
+
+def _bounds_at(schema: type[StrictModel], loc: Sequence[str | int]) -> list[object]:
+    """What pydantic holds a field on a path to, apart from its type."""
+    models = _models(schema, loc[:-1]) if loc else []
+    fields = [(f.alias or name, f) for model in models for name, f in model.model_fields.items()]
+    return [bound for name, f in fields if loc and name == loc[-1] for bound in f.metadata]
 
 
 def _models_in(annotation: object) -> list[type[BaseModel]]:

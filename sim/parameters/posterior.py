@@ -103,7 +103,7 @@ def read_posterior(sheet: PosteriorSheet, folder: Path, where: Where, known: Col
     if Path(sheet.draws).name != sheet.draws:
         refuse(
             where,
-            f"draws: {sheet.draws!r} is not a name of a file beside this one; the name alone would be right",
+            f"draws: {sheet.draws!r} is not the name of a file beside this one; the name alone would do",
         )
     path = folder / sheet.draws
     try:

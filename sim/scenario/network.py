@@ -32,7 +32,13 @@ LENGTH_ERROR = {"reported": 0.05, "derived": 0.08, "estimate": 0.12, "guess": 0.
 _SOLVED_TO = 1e-9  # km
 
 
+_UNKNOWN = ("na", "n/a", "nan", "null", "none", "unknown", "-", "?", "~", ".")
+"""What other programs write into a cell of which nothing is known."""
+
+
 def _people(value: object) -> int | None:
+    if str(value).strip().lower() in _UNKNOWN:
+        raise ValueError(f"{str(value)!r} is not a whole number; an empty cell would be right")
     count = units.whole(str(value)) if str(value) else None
     if count is not None and count < 0:
         raise ValueError(f"{count} is out of range; 0 or more would be right")

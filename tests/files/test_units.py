@@ -49,7 +49,7 @@ def test_every_unit_is_refused_for_every_other_dimension(unit):
 
 
 def test_a_bare_number_where_a_unit_is_needed_is_answered_with_a_unit():
-    with pytest.raises(ValueError, match=r"'150' has no unit; '150 km' would be right"):
+    with pytest.raises(ValueError, match=r"'150' has no unit; '150 km', '150 m' or '150 mi' would be right"):
         units.quantity("150", "length")
 
 

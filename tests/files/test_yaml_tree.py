@@ -260,7 +260,7 @@ def test_fields_parse_their_texts():
         ("items:\n- {id: a, size: 3 km, sise: 3 km}", "'sise' is not a key here; did you mean 'size'?"),
         ("items:\n- {size: 3 km}", "the key 'id' is missing; 'id: ...' would be right"),
         ("side: {kind: left, many: 3, may: 3}", "'may' is not a key here; did you mean 'many'?"),
-        ("length: 3", "length: '3' has no unit; '3 km' would be right"),
+        ("length: 3", "length: '3' has no unit; '3 km', '3 m' or '3 mi' would be right"),
         ("length: 3 h", "length: '3 h' is a time, not a length; something like '3 km' would be right"),
         ("duration: 16:30", "duration: '16:30' reads as a time of day"),
         ("duration: 010 min", "duration: '010 min' begins with a zero; '10 min' would be right"),
@@ -305,7 +305,10 @@ def test_a_variant_without_kind_is_answered_with_the_kinds(text):
 
 
 def test_a_faulty_item_is_not_also_told_as_a_missing_item():
-    assert refusal(sheet, "some: [{id: a, size: 3}]") == "f:1: size: '3' has no unit; '3 km' would be right"
+    assert (
+        refusal(sheet, "some: [{id: a, size: 3}]")
+        == "f:1: size: '3' has no unit; '3 km', '3 m' or '3 mi' would be right"
+    )
 
 
 def test_a_list_that_must_not_be_empty_says_so_in_plain_words():

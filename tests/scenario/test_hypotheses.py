@@ -179,7 +179,7 @@ FAULTY = [  # overrides, the line of the fault, message
     (
         "  end: 2023-12-31\n  drones.tb2.radius: 300\n",
         5,
-        "radius: '300' has no unit; '300 km' would be right",
+        "radius: '300' has no unit; '300 km', '300 m' or '300 mi' would be right",
     ),
     ("  drones.tb2.radius: [300 km]\n", 4, "radius: a list or mapping stands here"),
     ("  drones.tb2.station: gao_air\n", 4, "'gao_air' is not a place of the network"),
@@ -200,7 +200,11 @@ FAULTY = [  # overrides, the line of the fault, message
     ("  end: &e 2023-12-31\n", 4, ""),
     ("  end: 2023-12-30\n  end: 2023-12-31\n", 5, ""),
     ("  .: 1\n", 4, "'' of '.' is not there"),
-    ("  - end\n", 3, "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right"),
+    (
+        "  - end\n",
+        3,
+        "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right",
+    ),
     ("  {}\n", 3, "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right"),
     ("  end: 2023-12-31\nmore: 1\n", 5, "'more' is not a key here"),
 ]

@@ -181,7 +181,11 @@ FIELDS = [  # old, new, message
     ),
     ("role: fighting,", "rule: fighting, role: fighting,", "'rule' is not a key here; did you mean 'role'?"),
     ("start: ", "strat: 1\nstart: ", "'strat' is not a key here; did you mean 'start'?"),
-    ("vehicle_gap: 100 m", "vehicle_gap: 100", "vehicle_gap: '100' has no unit; '100 km' would be right"),
+    (
+        "vehicle_gap: 100 m",
+        "vehicle_gap: 100",
+        "vehicle_gap: '100' has no unit; '100 km', '100 m' or '100 mi' would be right",
+    ),
     ("cruise: 130 km/h", "cruise: 130", "cruise: '130' has no unit; '130 km/h' would be right"),
     (
         "endurance: 24 h",
@@ -242,7 +246,7 @@ def test_a_faulty_field_is_told_with_its_line_and_remedy(refused, old, new, mess
 
 def test_a_faulty_column_is_not_also_told_as_a_missing_column(refused):
     assert refused(("vehicle_gap: 100 m", "vehicle_gap: 100")) == [
-        "s.yaml:24: vehicle_gap: '100' has no unit; '100 km' would be right"
+        "s.yaml:24: vehicle_gap: '100' has no unit; '100 km', '100 m' or '100 mi' would be right"
     ]
 
 
@@ -566,7 +570,7 @@ def test_a_setting_leaves_the_rest_of_the_scenario_alone():
 @pytest.mark.parametrize(
     ("path", "text", "message"),
     [
-        ("drones.tb2.radius", "150", "'150' has no unit; '150 km' would be right"),
+        ("drones.tb2.radius", "150", "'150' has no unit; '150 km', '150 m' or '150 mi' would be right"),
         ("drones.tb2.radus", "150 km", "'radus' is not a key here; did you mean 'radius'?"),
         ("drones.tb3.radius", "150 km", "'tb3' of 'drones.tb3.radius' is not there; did you mean 'tb2'?"),
         ("drone.tb2.radius", "150 km", "'drone' of 'drone.tb2.radius' is not there; did you mean 'drones'?"),
@@ -602,7 +606,10 @@ def test_a_faulty_setting_is_told_by_its_path(path, text, message):
 def test_a_faulty_setting_of_a_column_is_told_once():
     with pytest.raises(FaultyInput) as refusal:
         load_scenario("gao-anefis", {"columns.army.vehicle_gap": "1"})
-    assert str(refusal.value) == "--set columns.army.vehicle_gap: '1' has no unit; '1 km' would be right"
+    assert (
+        str(refusal.value)
+        == "--set columns.army.vehicle_gap: '1' has no unit; '1 km', '1 m' or '1 mi' would be right"
+    )
 
 
 def test_all_faulty_settings_are_told_at_once():

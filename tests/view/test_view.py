@@ -307,7 +307,7 @@ def test_two_visitors_share_nothing(port):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"drones.tb2.radius": "150"}, "has no unit; '150 km' would be right"),
+        ({"drones.tb2.radius": "150"}, "has no unit; '150 km', '150 m' or '150 mi' would be right"),
         ({"drones.tb2.radius": "x" * 41}, "has 41 letters; 40 at most would be right"),
         ({"drones.tb2.station": "../../etc"}, "is no choice; one of gao_apt, kidal_apt"),
         ({"seed": "-1"}, "a whole number from 0 to 2^64 - 1 would be right"),
@@ -332,7 +332,7 @@ def test_a_setting_that_is_refused_shows_why(port, settings, message):
             "banana",
             "Drones tb2: radius: 'banana' is not a number; a number and a unit, as '5 km' would be right",
         ),
-        ("5", "Drones tb2: radius: '5' has no unit; '5 km' would be right"),
+        ("5", "Drones tb2: radius: '5' has no unit; '5 km', '5 m' or '5 mi' would be right"),
     ],
 )
 def test_a_message_names_a_setting_once_and_no_folder(monkeypatch, tmp_path, radius, message):

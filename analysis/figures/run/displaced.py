@@ -25,10 +25,9 @@ TOWN_NAMES = 1.1  # inches for names of towns
 
 def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
     """Persons who have left their towns by each hour: (histories, hours), for ascending hours (hours,)."""
-    rows = histories.by_hour("displaced")
-    at = np.searchsorted(hours, histories.events["hour"][rows])
+    leaving = histories.where(histories.of("displaced"))
     left = np.zeros((len(histories), len(hours) + 1))
-    np.add.at(left, (histories.history[rows], at), histories.events["amount"][rows])
+    np.add.at(left, (leaving.history, np.searchsorted(hours, leaving["hour"])), leaving["amount"])
     total: np.ndarray = np.cumsum(left, axis=1)[:, :-1]
     return total
 
