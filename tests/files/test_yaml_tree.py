@@ -274,7 +274,7 @@ def test_fields_parse_their_texts():
         ("people: -150 to 200", "people: -150 is out of range; 0 or more would be right"),
         ("flag: no", "flag: 'no' is not true or false; 'false' would be right"),
         ("flag: yes", "flag: 'yes' is not true or false; 'true' would be right"),
-        ("items:\n- {id: no, size: 1 m}", "id: 'no' reads as a truth value, not as a name"),
+        ("items:\n- {id: no, size: 1 m}", "id: 'no' reads as a truth value; another name would be right"),
         ("day: 16:30", "day: '16:30' is not a day; something like '2023-10-02' would be right"),
         (
             "instant: 2023-10-02T07:00",
