@@ -1,6 +1,8 @@
 """What is said on stderr: notices, and the progress of many runs (a bar on a terminal, lines in a log)."""
 
+import errno
 import sys
+from contextlib import suppress
 from threading import Lock
 from time import monotonic
 from typing import TextIO
@@ -16,7 +18,26 @@ SILENT_RUNS = 200
 def tell(message: str) -> None:
     """A line for the user, on stderr."""
     if sys.stderr is not None:
-        print(message, file=sys.stderr, flush=True)  # noqa: T201
+        with suppress(OSError):  # a terminal that was closed hears nothing any more
+            print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+
+LESS = "fewer runs, fewer --workers or closing other programs would help"
+_SHORTAGES = ("start new thread", "launch worker thread", "failed to map segment", "allocate memory")
+"""Words of errors that are no MemoryError and mean it."""
+
+
+def shortage(error: BaseException) -> str:
+    """What an error says of memory that is lacking, and what to do, for reading; empty for any other."""
+    text = (str(error).splitlines() or [""])[0]
+    lacks = isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+    lacks = lacks or (
+        not isinstance(error, ValueError | OSError) and any(words in text for words in _SHORTAGES)
+    )
+    if not lacks:
+        return ""
+    detail = f" ({text:.100})" if text else ""
+    return f"there is not enough memory{detail}; {LESS}"
 
 
 class Progress:

@@ -11,7 +11,7 @@ from sim.store.schema import AXES, PART_TABLES
 
 VIEWS = (*PART_TABLES, *AXES)
 """A view for each table of sim.store.schema, by its name."""
-NO_SPILL = {"temp_directory": ""}
+NO_SPILL: dict[str, Any] = {"temp_directory": ""}
 """No folder for what does not fit into memory: SQL may read and write in the one that DuckDB has."""
 CLOSED = ("enable_external_access=false", "python_enable_replacements=false", "lock_configuration=true")
 """Settings that leave the views alone to be seen, and nothing to be written."""
