@@ -42,7 +42,8 @@ mode = modes.compiled_mode(inputs.template, tell)
 assert mode is not modes.plain
 seeds = modes.replicate_seeds(1, modes.np.arange(200))
 keep = modes.np.zeros(200, bool)
-chunk = modes.Chunk(inputs.template, seeds, inputs.parameters.draws(seeds), True, keep)
+records = inputs.parameters.draws(seeds)
+chunk = modes.Chunk(scenario=inputs.template, seeds=seeds, records=records, spread=True, keep=keep)
 mode(chunk)
 print(hashlib.sha256(chunk.hours.tobytes() + chunk.out.tobytes()).hexdigest())
 """

@@ -8,13 +8,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from sim.commands import files, new, record, runs, scores, studies, tables, view
+from sim.console import guard_streams, say, shortage, tell
 from sim.files.case import Case
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
@@ -40,12 +40,13 @@ def main() -> NoReturn:
         raise KeyboardInterrupt
 
     os.environ["MPLBACKEND"] = "agg"  # a notebook names one to its commands that need not be here
+    guard_streams()
     hear(end)
     try:
         check_words(sys.argv)
         code = app(standalone_mode=False)
     except FaultyInput as error:
-        typer.echo(str(error), err=True)
+        tell(str(error))
         sys.exit(2)
     except (typer.Abort, KeyboardInterrupt):
         code = 130
@@ -54,17 +55,16 @@ def main() -> NoReturn:
         sys.exit(0)
     except Exception as error:
         if what := outside(error):
-            typer.echo(f"kidal: {what}", err=True)
+            tell(f"kidal: {what}")
             sys.exit(1)
         # typer carries a click of its own, whose errors have no public name
         message = getattr(error, "format_message", None)
         if message is None:
             raise
-        typer.echo(f"kidal: {message().rstrip('.')}; `kidal --help` tells more", err=True)
+        tell(f"kidal: {message().rstrip('.')}; `kidal --help` tells more")
         sys.exit(2)
     if code == 130:  # typer gives this for Ctrl-C, older ones raise
-        with suppress(OSError):  # the terminal may be closed
-            typer.echo("stopped; the same command goes on, or starts again", err=True)
+        tell("stopped; the same command goes on, or starts again")
         code = 128 + ended[0] if ended else code
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -90,8 +90,6 @@ def check_words(words: Sequence[str]) -> None:
 
 def outside(error: Exception) -> str:
     """What an error says of memory, disk or files; empty for one that is no matter of theirs."""
-    from sim.console import shortage
-
     if missing := shortage(error):
         return missing
     if not isinstance(error, OSError):
@@ -113,16 +111,16 @@ def top(
         bool, typer.Option("--version", help="Print the version of the program and the number of its rules.")
     ] = False,
 ) -> None:
-    """Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates."""
+    """Simulate how columns advance along the roads of a war, and lay it beside the reported dates."""
     context.obj = Case(case)
     if version:
         from sim.store.provenance import rules
         from sim.version import __version__
 
-        typer.echo(f"kidal-offensive {__version__}, rules {rules()}")
+        say(f"kidal-offensive {__version__}, rules {rules()}")
         context.exit()
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        say(context.get_help())
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

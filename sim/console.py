@@ -1,25 +1,80 @@
-"""What is said on stderr: notices, and the progress of many runs (a bar on a terminal, lines in a log)."""
+"""All that is printed: results on stdout; notices and the progress of many runs on stderr.
+
+Texts of files are strangers' texts. What in them would steer a terminal, or turn the order of its letters,
+is printed as an escape (`\\x1b`), and so is what the console's code page has no sign for.
+"""
 
 import errno
+import re
 import sys
 from contextlib import suppress
 from threading import Lock
 from time import monotonic
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as RichProgress
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
 
 SILENT_RUNS = 200
 """Runs below which nothing is said: they are done at once."""
 
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tab and the end of a line
+    "\u2028\u2029"  # other ends of lines
+    "\u202a-\u202e\u2066-\u2069"  # overrides, embeddings and isolates of direction
+    "\ud800-\udfff]"  # halves of characters: bytes of file names that are no UTF-8
+)
+
+
+def escaped(text: str, encoding: str | None = None) -> str:
+    """A text without what steers a terminal, or is not in an encoding (default: any): escapes stand there."""
+    plain = _STEERING.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return plain.encode(encoding, "backslashreplace").decode(encoding) if encoding else plain
+
+
+class EscapedStream:
+    """A stream that escapes what is written on it; for the rest it is the `stream` behind it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """A stream in front of another."""
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text, escaped."""
+        return self.stream.write(escaped(text, self.stream.encoding))
+
+    def writelines(self, lines: list[str]) -> None:
+        """Write texts, escaped."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        """What else a stream has."""
+        return getattr(self.stream, name)
+
+
+def guard_streams() -> None:
+    """Have all that this process prints escaped: warnings, logs and tracebacks of libraries too."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is not None and not isinstance(stream, EscapedStream):
+            setattr(sys, name, EscapedStream(stream))
+
+
+def say(text: str, end: str = "\n") -> None:
+    """A result, on stdout."""
+    _print(text, end, sys.stdout)
+
 
 def tell(message: str) -> None:
     """A line for the user, on stderr."""
-    if sys.stderr is not None:
-        with suppress(OSError):  # a terminal that was closed hears nothing any more
-            print(message, file=sys.stderr, flush=True)  # noqa: T201
+    with suppress(OSError):  # a terminal that was closed hears nothing any more
+        _print(message, "\n", sys.stderr)
+
+
+def _print(text: str, end: str, stream: TextIO | None) -> None:
+    if stream is not None:
+        print(escaped(text, stream.encoding), end=end, file=stream, flush=True)
 
 
 LESS = "fewer runs, fewer --workers or closing other programs would help"
@@ -43,9 +98,14 @@ def shortage(error: BaseException) -> str:
 class Progress:
     """A context that gives a function to be told how many more runs are done, and how many of them failed."""
 
-    def __init__(self, total: int, stream: TextIO | None = None, what: str = "runs") -> None:
-        """Progress towards a total of something, on a stream (default: stderr)."""
-        self.what = what
+    def __init__(
+        self, total: int, stream: TextIO | None = None, what: str = "runs", *, about: bool = False
+    ) -> None:
+        """Progress towards a total of something, on a stream (default: stderr).
+
+        A total that is known only `about` may change: see `expect`.
+        """
+        self.what, self.of = what, "of about" if about else "of"
         self.total, self.stored_runs, self.finished_runs, self.failed_runs = total, 0, 0, 0
         self.stream = (stream or sys.stderr) if total >= SILENT_RUNS else None
         self.began, self.tenth = monotonic(), 0
@@ -63,11 +123,9 @@ class Progress:
         self.stored_runs = self.finished_runs = there
         self.began, self.tenth = monotonic(), there * 10 // self.total
         if self.stream is not None and self.stream.isatty():
-            words = TextColumn("{task.fields[rate]} a second, {task.fields[failed]} failed, left")
-            columns = (TextColumn(self.what), BarColumn(), MofNCompleteColumn(), words, TimeRemainingColumn())
-            self.bar = RichProgress(*columns, console=Console(file=self.stream), transient=True)
+            self.bar = _bar(self.what, self.stream)
             self.bar.start()
-            self.task = self.bar.add_task("", total=self.total, completed=there, rate="-", failed=0)
+            self.task = self.bar.add_task("", total=self.total, completed=there, rate="-", failed="")
 
     def __exit__(self, *error: object) -> None:
         """Take the bar away."""
@@ -79,12 +137,25 @@ class Progress:
         with self.lock:
             self.finished_runs, self.failed_runs = self.finished_runs + runs, self.failed_runs + failed
             if self.bar is not None:
-                rate = f"{self.rate():,.0f}"
-                self.bar.update(self.task, completed=self.finished_runs, rate=rate, failed=self.failed_runs)
+                words = f", {self.failed_runs:,} failed" if self.failed_runs else ""
+                self.bar.update(self.task, completed=self.finished_runs, rate=self.speed(), failed=words)
             elif self.stream is not None and self.finished_runs * 10 // self.total > self.tenth:
                 self.tenth = self.finished_runs * 10 // self.total
                 self.stream.write(self.line())
                 self.stream.flush()
+
+    def expect(self, left: int) -> None:
+        """So much is left to do, as far as is known now."""
+        with self.lock:
+            self.total = self.finished_runs + left
+            if self.bar is not None:
+                self.bar.update(self.task, total=self.total)
+
+    def skip(self, there: int) -> None:
+        """So much more was done before, and is no sign of how fast it goes."""
+        with self.lock:
+            self.stored_runs += there
+            self.finished_runs += there
 
     def rate(self) -> float:
         """Runs a second, of those done now."""
@@ -95,5 +166,21 @@ class Progress:
         rate, left = self.rate(), self.total - self.finished_runs
         failed = f", {self.failed_runs:,} failed" if self.failed_runs else ""
         time_left = f", {left / rate:,.0f} s left" if left and rate else ""
-        head = f"{self.finished_runs:,} of {self.total:,} {self.what}{failed}"
-        return f"{head}, {rate:,.0f} a second{time_left}\n"
+        head = f"{self.finished_runs:,} {self.of} {self.total:,} {self.what}{failed}"
+        return f"{head}, {self.speed()} a second{time_left}\n"
+
+    def speed(self) -> str:
+        """The rate for reading, where it is small with a decimal."""
+        rate = self.rate()
+        return f"{rate:,.0f}" if rate >= 10.0 else f"{rate:.1f}"
+
+
+def _bar(what: str, stream: TextIO) -> "RichProgress":
+    """A bar of the progress of something on a terminal, which it may steer."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    words = TextColumn("{task.fields[rate]} a second{task.fields[failed]}, left")
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), words, TimeRemainingColumn())
+    terminal = stream.stream if isinstance(stream, EscapedStream) else stream
+    return Progress(*columns, console=Console(file=terminal), transient=True)

@@ -8,10 +8,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 from analysis.tables.text import aligned
-from sim.files.case import BUNDLED
-from sim.files.fields import Flag, Name, StrictModel, Words
+from sim.files.case import BUNDLED, Case
+from sim.files.fields import Flag, Name, StrictModel, Words, for_readers
 from sim.files.yaml_tree import Fault, Faults, FaultyInput, nearest
 from sim.record.record import Record
 from sim.record.rows import Claim, RecordRow, Rows, read_rows
@@ -22,7 +23,7 @@ class Standing(StrictModel):
     """An airfield that its side held throughout."""
 
     place: Name
-    source: Words
+    source: Annotated[Words, for_readers()]
 
 
 class Strike(StrictModel):
@@ -31,7 +32,7 @@ class Strike(StrictModel):
     claim: Name
     place: Name
     test: Flag
-    reason: Words | None = None
+    reason: Annotated[Words | None, for_readers("The table of strikes shows it.")] = None
 
 
 @dataclass(frozen=True)
@@ -80,15 +81,19 @@ class Geometry:
 
 
 def geometry(
-    record: Record, network: Network, radii: Sequence[float], folder: Path, *, holder: str = "side"
+    record: Record,
+    network: Network,
+    radii: Sequence[float],
+    folder: Path,
+    *,
+    holder: str = "side",
+    case: Case = BUNDLED,
 ) -> Geometry:
-    """The strikes of a record, in its folder, on a network, by the drones of a side. Raises FaultyInput."""
+    """The strikes of a case's record, in its folder, on a network, by a side's drones. Raises FaultyInput."""
     faults = Faults()
-    table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults, BUNDLED)
+    table = read_rows(folder / "strikes.yaml", "strikes", Strike, faults, case)
     path = folder / "bases.yaml"
-    standing = (
-        read_rows(path, "bases", Standing, faults, BUNDLED) if path.exists() else Rows[Standing]([], None)
-    )
+    standing = read_rows(path, "bases", Standing, faults, case) if path.exists() else Rows[Standing]([], None)
     claims = {claim.id: claim for claim in record.claims}
     named: list[tuple[RecordRow[StrictModel], str, Collection[str]]] = [
         (row, "claim", claims) for row in table.rows

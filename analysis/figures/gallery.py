@@ -3,7 +3,7 @@
 What draws is imported when it is asked for: help lists the rows and needs none of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 
 class GalleryFigure(NamedTuple):
-    """A figure: what it shows, of which results (RESULTS), which module draws it, what it needs and heeds."""
+    """A figure: what it shows, which module draws it, what it needs and heeds."""
 
     about: str
-    takes: str
     module: str
-    needs: tuple[str, ...]  # of NEEDS
-    heeds: tuple[str, ...]  # options: milestone, by
+    needs: tuple[str, ...] = ()  # of NEEDS
+    heeds: tuple[str, ...] = ()  # options: milestone, by
+    other: str = ""  # results (of RESULTS) that it is drawn of, if not those of its module's folder
+
+    @property
+    def takes(self) -> str:
+        """Of which results (RESULTS) it is drawn."""
+        return self.other or self.module.partition(".")[0]
 
 
 RESULTS = {
@@ -34,41 +39,70 @@ RESULTS = {
     "pair": "two runs of one seed",
 }
 """What figures are drawn of."""
-TABLE = """
-time-distance | The column's way, beside the reports | run | run.time_distance | column |
-milestones | Every milestone, beside the reports | run | run.milestones | |
-map | Where it happens | run | run.map | histories, network | by
-captured | When places are reached | run | run.arrival_curve | finished, milestones | milestone
-delays | Where the hours went | run | run.delays | column, leg |
-cover | Drone cover | run | run.drone_cover | column, drones, histories |
-holders | Who holds the places | run | run.control | holders, histories |
-displaced | People who left | run | run.displaced | towns, histories |
-claims | Who claims what | run | run.claims | claims |
-film | What happens, hour by hour (.mp4 with ffmpeg, else .gif) | history | | |
-probability | P(by a date) along a factor | sweep | sweep.probability | milestones, factor | milestone, by
-ridges | When a milestone comes at each point | sweep | sweep.ridges | milestones, few points | milestone
-heat | P(by a date) over two factors | sweep | sweep.heat | milestones, two, across, down | milestone, by
-sensitivity | What moves a milestone | sweep | sweep.sensitivity | milestones, sample | milestone
-curves | How a milestone bends | sweep | sweep.curves | milestones, one at a time, values | milestone
-posterior | What the record teaches of each parameter | fit | sweep.prior_posterior | |
-paired | What differs, at the same chance | pair | sweep.paired | |
-"""
-"""Name and the fields of its row; of the figures of a result, the first that can be drawn is the default."""
-
-
-def _rows() -> Iterator[tuple[str, GalleryFigure]]:
-    for line in TABLE.strip().splitlines():
-        name, about, takes, module, *words = map(str.strip, line.split("|"))
-        needs, heeds = map(_words, words)
-        yield name, GalleryFigure(about=about, takes=takes, module=module, needs=needs, heeds=heeds)
-
-
-def _words(cell: str) -> tuple[str, ...]:
-    return tuple(filter(None, cell.split(", ")))
-
-
-FIGURES = dict(_rows())
-"""The figures by name."""
+FIGURES = {
+    "time-distance": GalleryFigure(
+        about="The column's way, beside the reports",
+        module="run.time_distance",
+        needs=("column",),
+    ),
+    "milestones": GalleryFigure(about="Every milestone, beside the reports", module="run.milestones"),
+    "map": GalleryFigure(
+        about="Where it happens", module="run.map", needs=("histories", "network"), heeds=("by",)
+    ),
+    "captured": GalleryFigure(
+        about="When places are reached",
+        module="run.arrival_curve",
+        needs=("finished", "milestones"),
+        heeds=("milestone",),
+    ),
+    "delays": GalleryFigure(about="Where the hours went", module="run.delays", needs=("column", "leg")),
+    "cover": GalleryFigure(
+        about="Drone cover", module="run.drone_cover", needs=("column", "drones", "histories")
+    ),
+    "holders": GalleryFigure(
+        about="Who holds the places", module="run.control", needs=("holders", "histories")
+    ),
+    "displaced": GalleryFigure(about="People who left", module="run.displaced", needs=("towns", "histories")),
+    "claims": GalleryFigure(about="Who claims what", module="run.claims", needs=("claims",)),
+    "film": GalleryFigure(
+        about="What happens, hour by hour (.mp4 with ffmpeg, else .gif)", module="", other="history"
+    ),
+    "probability": GalleryFigure(
+        about="P(by a date) along a factor",
+        module="sweep.probability",
+        needs=("milestones", "factor"),
+        heeds=("milestone", "by"),
+    ),
+    "ridges": GalleryFigure(
+        about="When a milestone comes at each point",
+        module="sweep.ridges",
+        needs=("milestones", "few points"),
+        heeds=("milestone",),
+    ),
+    "heat": GalleryFigure(
+        about="P(by a date) over two factors",
+        module="sweep.heat",
+        needs=("milestones", "two", "across", "down"),
+        heeds=("milestone", "by"),
+    ),
+    "sensitivity": GalleryFigure(
+        about="What moves a milestone",
+        module="sweep.sensitivity",
+        needs=("milestones", "sample"),
+        heeds=("milestone",),
+    ),
+    "curves": GalleryFigure(
+        about="How a milestone bends",
+        module="sweep.curves",
+        needs=("milestones", "one at a time", "values"),
+        heeds=("milestone",),
+    ),
+    "posterior": GalleryFigure(
+        about="What the record teaches of each parameter", module="sweep.prior_posterior", other="fit"
+    ),
+    "paired": GalleryFigure(about="What differs, at the same chance", module="sweep.paired", other="pair"),
+}
+"""The figures by name; of those of a result, the first that can be drawn is the default."""
 
 
 # --- what a figure needs -----------------------------------------------------------------------------------

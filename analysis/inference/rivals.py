@@ -43,11 +43,12 @@ class Rival:
     """A rival, and those that give equal runs: log evidence (nats) with its error.
 
     `factor` is the log Bayes factor against the best with its error, `share` its probability if all rivals
-    (each counted once) were alike before, `effective` how many runs that rests on. `refuted` are rows that
-    none of its runs meets, were they all true. `dates` are dates that it names near to a row, `without` its
-    log factor against the best without those rows (None: no row is left). `elsewhere` has, by milestone that
-    is not asked for, the 5/50/95 % hours of its runs weighed by the rows, and the share inside the reported
-    interval.
+    (each counted once) were alike before, `if_true` the same were all rows true (None: no run of any rival
+    meets them all), `effective` how many runs the evidence rests on. `refuted` are rows that none of its runs
+    meets: what `share` it has, it has because a report of these may be false. `dates` are dates that it names
+    near to a row, `without` its log factor against the best without those rows (None: no row is left).
+    `elsewhere` has, by milestone that is not asked for, the 5/50/95 % hours of its runs weighed by the rows,
+    and the share inside the reported interval.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Rival:
     factor: float
     factor_error: float
     share: float
+    if_true: float | None
     effective: float
     refuted: tuple[str, ...]
     without: float | None
@@ -91,7 +93,19 @@ class Ranking:
     @property
     def enough(self) -> bool:
         """Whether the evidence of those rivals rests on enough runs for its error to be trusted."""
-        return min(one.effective for one in self.together) >= LEAST_RUNS
+        return self.least_effective >= LEAST_RUNS
+
+    @property
+    def least_effective(self) -> float:
+        """The fewest effective runs that the evidence of one of those rivals rests on."""
+        return min(one.effective for one in self.together)
+
+    @property
+    def runs_needed(self) -> int:
+        """Runs a rival that would be enough, were they as telling as those there are: two digits."""
+        runs = self.runs * LEAST_RUNS / self.least_effective
+        step = 10.0 ** (np.floor(np.log10(runs)) - 1.0)
+        return int(np.ceil(runs / step) * step)
 
 
 def verdict(
@@ -109,12 +123,7 @@ def verdict(
     names = _points(tables, name)
     scored_terms = rows_of(tables, record, groups, name)
     columns = sweeps.replicates(tables, sweeps.milestones(tables))
-    alike: dict[bytes, list[int]] = defaultdict(
-        list
-    )  # those design points are one rival that give equal runs
-    for point in range(len(names)):
-        alike[b"".join(column[point].tobytes() for column in columns.values())].append(point)
-    points = list(alike.values())
+    points = _alike(columns)
     hours = {milestone: column[[point for point, *_ in points]] for milestone, column in columns.items()}
     evidence = _evidence([(term, np.nan_to_num(term.shares(hours))) for term in scored_terms])
     elsewhere = _elsewhere(tables, record, {term.milestone for term in scored_terms})
@@ -130,14 +139,20 @@ def verdict(
             elsewhere={m: _weighed(hours[m][place], weights, span) for m, span in elsewhere.items()},
         )
         ranking.append(rival)
-    known = {*reported(tables, record), *(term.milestone for term in scored_terms)}
-    missing = [_missing(m, hours[m], evidence) for m in hours if m not in known]
     return Ranking(
         rows=tuple(map(_name, scored_terms)),
         runs=evidence.products.shape[1],
         rivals=tuple(ranking),
-        missing=tuple(sorted(missing, key=lambda one: -one.worth)),
+        missing=tuple(_missing_dates(tables, record, hours, evidence)),
     )
+
+
+def _alike(columns: Mapping[str, np.ndarray]) -> list[list[int]]:
+    """The design points of each rival: they give equal hours (points, runs) of every milestone."""
+    alike: dict[bytes, list[int]] = defaultdict(list)
+    for point, hours in enumerate(zip(*columns.values(), strict=True)):
+        alike[b"".join(of_milestone.tobytes() for of_milestone in hours)].append(point)
+    return list(alike.values())
 
 
 def _rival(
@@ -162,6 +177,7 @@ def _rival(
         factor=float(ratios[0]),
         factor_error=float(ratios[1:].std()),
         share=float(evidence.shares[place]),
+        if_true=None if np.isnan(evidence.if_true[place]) else float(evidence.if_true[place]),
         effective=float(evidence.effective[place]),
         refuted=tuple(refuted),
         without=without,
@@ -207,13 +223,15 @@ class _Evidence(NamedTuple):
 
     It is 0 where what a row counts from never came.
     `products` (rivals, runs) is the probability of all rows, `logs` (rivals, 1 + resamples) the log evidence,
-    `shares` and `effective` (rivals,) the rivals' probabilities and effective runs.
+    `shares` and `effective` (rivals,) the rivals' probabilities and effective runs, `if_true` (rivals,) their
+    probabilities were all rows true, nan where no run meets them all.
     """
 
     rows: Sequence[tuple[Term, np.ndarray]]
     products: np.ndarray
     logs: np.ndarray
     shares: np.ndarray
+    if_true: np.ndarray
     effective: np.ndarray
 
 
@@ -223,8 +241,20 @@ def _evidence(rows: Sequence[tuple[Term, np.ndarray]]) -> _Evidence:
     shares = np.exp(logs[:, 0] - logs[:, 0].max())
     effective = products.sum(axis=1) ** 2 / (products**2).sum(axis=1)
     return _Evidence(
-        rows=rows, products=products, logs=logs, shares=shares / shares.sum(), effective=effective
+        rows=rows,
+        products=products,
+        logs=logs,
+        shares=shares / shares.sum(),
+        if_true=_if_true(rows),
+        effective=effective,
     )
+
+
+def _if_true(rows: Sequence[tuple[Term, np.ndarray]]) -> np.ndarray:
+    """The rivals' probabilities (rivals,) were all rows true; nan if no run meets them all."""
+    means = np.prod([true for _, true in rows], axis=0).mean(axis=1)
+    total = means.sum()
+    return np.asarray(means / total) if total > 0.0 else np.full(len(means), np.nan)
 
 
 def _product(rows: Sequence[tuple[Term, np.ndarray]]) -> np.ndarray:
@@ -284,6 +314,15 @@ def _weighed(hours: np.ndarray, weights: np.ndarray, span: tuple[float, float]) 
     places = np.minimum(np.searchsorted(np.cumsum(weights[order]), QUANTILES), len(hours) - 1)
     low, middle, high = hours[order][places].tolist()
     return (low, middle, high), float(weights[(hours >= span[0]) & (hours <= span[1])].sum())
+
+
+def _missing_dates(
+    tables: RunTables, record: Record, hours: Mapping[str, np.ndarray], evidence: _Evidence
+) -> list[Missing]:
+    """The milestones that nobody reports and that are not asked for, first those that would tell most."""
+    known = {*reported(tables, record), *(term.milestone for term, _ in evidence.rows)}
+    missing = [_missing(name, hours[name], evidence) for name in hours if name not in known]
+    return sorted(missing, key=lambda one: -one.worth)
 
 
 def _missing(milestone: str, hours: np.ndarray, evidence: _Evidence) -> Missing:

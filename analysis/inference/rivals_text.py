@@ -9,17 +9,19 @@ from analysis.tables.text import aligned, stamp
 from sim.state.clock import moment_at
 
 MOST_MISSING = 6  # missing facts shown
+MOST_PREDICTING = 8  # rivals whose predictions are shown
 MOST_NAMED = 6  # rivals that a conclusion names one by one
 
 
 def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
-    """The rivals by rank, what they predict elsewhere, and what would tell them apart."""
+    """Whether they are told apart; the rivals by rank, what they predict elsewhere, what would tell more."""
     rivals = ranking.rivals
     columns = {
         "rank": [str(one.rank) for one in rivals],
         "rival": [f"{one.name}{'*' if one.dates else ''}" for one in rivals],
         "log Bayes factor": [f"{one.factor:+.2f} +- {one.factor_error:.2f}" for one in rivals],
         "probability": [f"{one.share:.3f}" for one in rivals],
+        "were all reports true": [_if_true(one) for one in rivals],
         "effective runs": [f"{one.effective:,.0f}" for one in rivals],
     }
     if any(one.dates for one in rivals):
@@ -30,25 +32,40 @@ def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
     lines = [list(columns), *map(list, zip(*columns.values(), strict=True))]
     parts = [
         f"Rows: {', '.join(ranking.rows)}; {ranking.runs:,} runs a rival.",
+        _verdict(ranking, wide),
         aligned(lines),
         *_remarks(ranking),
     ]
     return "\n\n".join([*parts, _elsewhere(ranking, zero), _missing(ranking)])
 
 
+def _verdict(ranking: Ranking, wide: Ranking | None) -> str:
+    """The conclusion; where runs are too few, that of the order below, and how many would do."""
+    lines = [conclusion(ranking)]
+    if wide and not wide.enough:
+        lines.append(f"Under the wider priors: {conclusion(wide)}")
+    few = [one for one in (ranking, wide) if one and not one.enough]
+    if few:
+        needed = max(one.runs_needed for one in few)
+        lines.append(f"The order below may be that of luck; about {needed:,} runs a rival would do (--runs).")
+    return "\n".join(lines)
+
+
 def conclusion(ranking: Ranking) -> str:
     """Whether the rows tell the rivals apart, in a sentence."""
     names = [one.name for one in ranking.together]
     if not ranking.enough:
-        least = min(one.effective for one in ranking.together)
-        return (
-            f"Too few runs to tell: some evidence rests on {least:.0f} of them ({LEAST_RUNS:.0f} are needed)."
-        )
+        least, needed = f"{ranking.least_effective:.0f}", f"{LEAST_RUNS:.0f}"
+        return f"Too few runs to tell: some evidence rests on {least} of them ({needed} are needed)."
     if len(names) == 1:
         return f"The rows are for {names[0]}: every other rival is less probable by a factor of 3 or more."
     if len(names) == len(ranking.rivals) > MOST_NAMED:
         return f"Not distinguishable by these rows: all {len(names)} (a factor below 3, within two errors)."
     return f"Not distinguishable by these rows (a factor below 3, within two errors): {', '.join(names)}."
+
+
+def _if_true(one: Rival) -> str:
+    return "-" if one.if_true is None else f"{one.if_true:.3f}"
 
 
 def _without(one: Rival) -> str:
@@ -58,18 +75,12 @@ def _without(one: Rival) -> str:
 
 
 def _remarks(ranking: Ranking) -> list[str]:
-    remarks = [conclusion(ranking)]
-    remarks += [
+    remarks = [
         f"{one.name} gives the same runs as {', '.join(one.same)}: counted once."
         for one in ranking.rivals
         if one.same
     ]
-    remarks += [
-        f"{one.name} is refuted at any weight: none of its {ranking.runs:,} runs gives "
-        f"{', '.join(one.refuted)} (at most {3.0 / ranking.runs:.2g} of them would, 95 %)."
-        for one in ranking.rivals
-        if one.refuted
-    ]
+    remarks += _refuted(ranking)
     if any(one.dates for one in ranking.rivals):
         days = sorted({day.isoformat() for one in ranking.rivals for day in one.dates})
         remarks.append(
@@ -79,18 +90,39 @@ def _remarks(ranking: Ranking) -> list[str]:
     return remarks
 
 
+def _refuted(ranking: Ranking) -> list[str]:
+    """The rivals none of whose runs gives some rows, rows by rows, and what is left to them."""
+    by_rows: dict[tuple[str, ...], list[str]] = {}
+    for one in ranking.rivals:
+        by_rows.setdefault(one.refuted, []).append(one.name)
+    most = f"{3.0 / ranking.runs:.2g}"
+    return [
+        f"Refuted unless a report is false: {', '.join(names)}. None of {ranking.runs:,} runs gives "
+        f"{', '.join(rows)} (of more runs, at most {most} would, 95 %); what probability it has, "
+        "a false report gives."
+        for rows, names in by_rows.items()
+        if rows
+    ]
+
+
 def _elsewhere(ranking: Ranking, zero: datetime) -> str:
     names = list(ranking.rivals[0].elsewhere)
     if not names:
         return "No other reported milestone is left for them to predict."
     lines = [["rival", *(f"{name}: 5 / 50 / 95 %, P(in)" for name in names)]]
-    for one in ranking.rivals[:8]:
+    for one in ranking.rivals[:MOST_PREDICTING]:
         cells = []
         for hours, inside in one.elsewhere.values():
             days = [f"{moment:%m-%d}" if (moment := _moment(zero, hour)) else "never" for hour in hours]
             cells.append(f"{' / '.join(days)}, {inside:.2f}")
         lines.append([one.name, *cells])
-    return f"What each predicts elsewhere, its runs weighed by the rows (month-day):\n{aligned(lines)}"
+    first = _first(MOST_PREDICTING, len(ranking.rivals))
+    return f"What each predicts elsewhere, its runs weighed by the rows (month-day{first}):\n{aligned(lines)}"
+
+
+def _first(shown: int, of: int) -> str:
+    """What is left out of a table, and where all of it is."""
+    return f"; the first {shown} of {of}, all with --json" if of > shown else ""
 
 
 def _moment(zero: datetime, hour: float) -> datetime | None:
@@ -102,7 +134,8 @@ def _missing(ranking: Ranking) -> str:
     for one in ranking.missing[:MOST_MISSING]:
         share = f"{one.worth / one.most:.0%}" if one.most > 0.0 else "-"
         lines.append([one.milestone, f"{one.worth:.3f}", share])
-    return f"What another date would tell of which rival holds:\n{aligned(lines)}"
+    first = _first(MOST_MISSING, len(ranking.missing))
+    return f"What another date would tell of which rival holds{first}:\n{aligned(lines)}"
 
 
 def as_json(ranking: Ranking, zero: datetime) -> dict[str, Any]:

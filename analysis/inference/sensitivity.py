@@ -294,13 +294,10 @@ def _sobol(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _pawn(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Median and greatest Kolmogorov distance of a slice's values from all (Pianosi and Wagener 2018)."""
-    from scipy.stats import rankdata  # 0.6 s, and needed only here
-
     columns, values = x.reshape(-1, x.shape[2]), y.ravel()
     order, count = np.argsort(values, kind="stable"), len(values)
     last = np.append(np.diff(values[order]) > 0.0, True)  # of equal values the last one counts
-    slices = (rankdata(columns, "ordinal", axis=0).astype(int) - 1) * SLICES // count
-    within = slices[order, :, None] == np.arange(SLICES)  # points x factors x slices
+    within = sweeps.slices(columns, SLICES)[order, :, None] == np.arange(SLICES)  # points x factors x slices
     shares = within.cumsum(axis=0) / within.sum(axis=0)
     distances = np.abs(shares - np.arange(1, count + 1)[:, None, None] / count)[last].max(axis=0)
     return np.stack([np.median(distances, axis=1), distances.max(axis=1)])

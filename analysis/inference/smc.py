@@ -15,7 +15,6 @@ that was stopped goes on by being told again what it was told.
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from scipy.special import logsumexp, ndtri
@@ -43,7 +42,8 @@ class Proposals:
     """Points to be weighed, with the luck of each: `z` (points, dimensions), `keys` (points,) 64 bits each.
 
     `module` is the last one whose rows are asked for, `since` the first. Where the logs of rows times
-    `shares` (rows,) come to less than `least` (points,) (nats) they may be told as -inf.
+    `shares` (rows,) come to less than `least` (points,) (nats) they may be told as -inf. `left` is how many
+    points will follow, as far as can be seen.
     """
 
     what: str
@@ -53,6 +53,7 @@ class Proposals:
     since: int
     shares: np.ndarray
     least: np.ndarray
+    left: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,14 +130,11 @@ def sample(
     sampler = _Sampler(seed, settings, modules)
     z = sampler.normal("prior", settings.first, dimensions)
     now = _State(z=z, logs=np.full((len(z), len(modules)), np.nan), roots=np.arange(len(z)))
-    to_the_end: dict[str, Any] = {"shares": np.zeros(len(modules)), "least": -np.inf}  # all rows are weighed
     steps: list[Step] = []
-    ruled_out, last_module = 0.0, int(modules.max())
-    for module in range(last_module + 1):
+    ruled_out = 0.0
+    for module in range(int(modules.max()) + 1):
         if module in enter:
-            logs = yield sampler.proposals(
-                f"module {module}", now.z, module=module, since=module, **to_the_end
-            )
+            logs = yield sampler.whole(f"module {module}", now.z, module=module, since=module)
             now = replace(now, logs=np.where(enter == module, logs, now.logs))
         if module == 0:
             is_known = enter == 0
@@ -146,9 +144,7 @@ def sample(
             now, step = yield from sampler.tempered(now, module, steps)
             steps.append(step)
             share = step.share
-    picks = np.linspace(0, len(now.z) - 1, settings.checked).astype(int).repeat(settings.repeats)
-    repeated = yield sampler.proposals("noise", now.z[picks], module=last_module, since=0, **to_the_end)
-    noise = repeated.sum(axis=1).reshape(settings.checked, settings.repeats).var(axis=1, ddof=1)
+    noise = yield from sampler.noise(now.z)
     return Sample(
         z=now.z, logs=now.logs, roots=now.roots, prior=z, ruled_out=ruled_out, steps=tuple(steps), noise=noise
     )
@@ -178,6 +174,7 @@ class _Target:
     mean: np.ndarray
     root: np.ndarray
     moves_a_point: float
+    moves_after: float  # moves a point that are still to come in this module, as far as can be seen
 
     def proposals(self, z: np.ndarray, normal: np.ndarray, step: float) -> np.ndarray:
         """Points a step away: 0 where they are, 1 draws that do not hang on them."""
@@ -199,9 +196,38 @@ class _Sampler:
     def keys(self, what: str, count: int) -> np.ndarray:
         return replicate_seeds(mix(self.seed ^ key_of("fit", what)), np.arange(count))
 
-    def proposals(self, what: str, z: np.ndarray, *, least: np.ndarray | float, **about: Any) -> Proposals:
-        least = np.broadcast_to(least, len(z))
-        return Proposals(what=what, z=z, keys=self.keys(what, len(z)), least=least, **about)
+    def whole(self, what: str, z: np.ndarray, *, module: int, since: int) -> Proposals:
+        """Points of which all rows are weighed to the end."""
+        settings = self.settings
+        return Proposals(
+            what=what,
+            z=z,
+            keys=self.keys(what, len(z)),
+            module=module,
+            since=since,
+            shares=np.zeros(len(self.modules)),
+            least=np.full(len(z), -np.inf),
+            left=0 if what == "noise" else self.left(module, settings.moves + self.moves_at_end(module)),
+        )
+
+    def moves_at_end(self, module: int) -> float:
+        """Accepted moves a point after the last step of a module."""
+        is_last = module == self.modules.max()
+        return self.settings.last_moves if is_last else self.settings.moves
+
+    def left(self, module: int, moves: float) -> int:
+        """Points to be weighed yet, as far as can be seen: of a module's moves, and of later modules."""
+        settings, later = self.settings, range(module + 1, int(self.modules.max()) + 1)
+        moves += sum(settings.moves + self.moves_at_end(other) for other in later)
+        noise = settings.checked * settings.repeats
+        return int(settings.points * (moves / ACCEPTED + len(later))) + noise
+
+    def noise(self, z: np.ndarray) -> Generator[Proposals, np.ndarray, np.ndarray]:
+        """The variance of the log likelihood at some of the points (nats^2)."""
+        checked, repeats = self.settings.checked, self.settings.repeats
+        picks = np.linspace(0, len(z) - 1, checked).astype(int).repeat(repeats)
+        logs = yield self.whole("noise", z[picks], module=int(self.modules.max()), since=0)
+        return np.asarray(logs.sum(axis=1).reshape(checked, repeats).var(axis=1, ddof=1))
 
     def uniform(self, what: str, count: int) -> np.ndarray:
         return uniforms(self.keys(what, count), key_of("fit", "draw"))
@@ -227,7 +253,8 @@ class _Sampler:
             module=module,
             mean=weights @ now.z,
             root=np.linalg.cholesky(spread + 1e-9 * np.eye(len(spread))),
-            moves_a_point=settings.last_moves if ahead == 1.0 and module == modules.max() else settings.moves,
+            moves_a_point=self.moves_at_end(module) if ahead == 1.0 else settings.moves,
+            moves_after=0.0 if ahead == 1.0 else self.moves_at_end(module),
         )
         now, moves, accepted = yield from self.moved(now.at(picks), target, len(steps))
         return now, Step(
@@ -251,8 +278,16 @@ class _Sampler:
             z = target.proposals(now.z, self.normal(name, *now.z.shape), now.scale)
             log_weights = now.logs[:, counts] @ target.shares[counts] + target.priors(now.z)
             least = np.log(self.uniform(f"{name} taken", len(z))) + log_weights - target.priors(z)
-            logs = yield self.proposals(
-                name, z, module=target.module, since=0, shares=target.shares, least=least
+            to_come = target.moves_a_point - accepted - ACCEPTED + target.moves_after
+            logs = yield Proposals(
+                what=name,
+                z=z,
+                keys=self.keys(name, len(z)),
+                module=target.module,
+                since=0,
+                shares=target.shares,
+                least=least,
+                left=self.left(target.module, max(0.0, to_come)),
             )
             taken = logs[:, counts] @ target.shares[counts] >= least
             share, taken_rows = float(taken.mean()), taken[:, None]
@@ -263,6 +298,8 @@ class _Sampler:
         return now, moves, accepted / moves
 
 
+ACCEPTED = 0.5
+"""Share of moves that are accepted: a guess of how much is left to do, as are two steps a module."""
 TARGET = 0.2
 """Share of moves to be accepted, below which steps are shortened: the likelihood has noise."""
 

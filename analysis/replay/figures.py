@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.figures.base.style import COVER, INK, LOOKS
+from analysis.figures.base.style import COVER, INK
 from analysis.figures.run.time_distance import FANS, Box
 from analysis.replay.layers import places, trace
 from analysis.replay.looks import AXIS, LAYOUT
@@ -175,8 +175,8 @@ def _boxes(boxes: Sequence[Box], half: float) -> list[JsonObject]:
     """
     traces: dict[str, JsonObject] = {}
     for box in boxes:
-        look = LOOKS[box.look]
-        uid = f"boxes-{box.look.replace(' ', '-')}-{int(box.contested)}"
+        look = box.look
+        uid = f"boxes-{box.who.replace(' ', '-')}-{int(box.contested)}"
         if uid not in traces:
             name = f"reported: {look.label}" + ", contested" * box.contested
             line = {"color": look.edge, "width": 1.4, "dash": "dash" if box.contested else "solid"}

@@ -8,11 +8,10 @@ import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from matplotlib import style
 from PIL import Image
 
+from analysis.figures.base.canvas import in_style, missing_letters_told
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.style import STYLE_SHEET
 from analysis.replay.film_stage import PIXELS, FilmCanvas, Scene
 from sim.scenario.network import Network
 
@@ -54,7 +53,7 @@ def write(
     frame_hours = list(hours(scene)) if frame_hours is None else frame_hours
     encode = _mp4 if path.suffix == ".mp4" else _gif
     try:
-        with style.context([STYLE_SHEET, {"text.parse_math": False}]):
+        with in_style(), missing_letters_told():
             stage = FilmCanvas(scene, network, outlines)
             encode(aside, stage, frame_hours, progress)
         aside.replace(path)

@@ -5,17 +5,17 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis.figures.base.basemap import DRONE_COLOUR, NetworkMap
+from analysis.figures.base.canvas import StyledFigure
 from analysis.figures.base.map_data import frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET
 from analysis.replay.looks import SIGNS, Sign
 from analysis.tables.text import round_minute
+from sim.console import escaped
 from sim.scenario.network import Network
 from sim.state.clock import midnight, moment_at
 
@@ -42,8 +42,8 @@ class FilmCanvas:
         stops = [stop for column in scene["columns"] for stop in column["way"]]
         self.spots = {stop["place"]: (stop["x"], stop["y"]) for stop in stops}
         self.zero = midnight(date.fromisoformat(scene["zero"]))
-        self.figure = Figure(figsize=SIZE, dpi=DPI)
-        self.canvas: Any = FigureCanvasAgg(self.figure)  # its methods have no types
+        self.figure = StyledFigure(figsize=SIZE, dpi=DPI)
+        self.canvas: Any = self.figure.canvas  # its methods have no types
         wide, tall = SIZE[0] - PANEL_WIDTH - 0.55, SIZE[1] - 0.5
         self.axis = self.figure.add_axes((0.5 / SIZE[0], 0.3 / SIZE[1], wide / SIZE[0], tall / SIZE[1]))
         held = [network.places[place] for place in scene["holders"] if place in network.places]
@@ -158,10 +158,10 @@ class FilmCanvas:
         claims = [claim for claim in scene["claims"] if claim["hour"] <= hour]
         heads = [(f"{c['when']}, claimed by: {c['label']}", c["says"]) for c in claims[-LAST:]]
         claim_texts = [f"{head}\n{wrapped(words, 3.5, 7.5)}" for head, words in reversed(heads)]
-        self.claims_text.set_text("Reported\n" + "\n".join(claim_texts))
+        self.claims_text.set_text(escaped("Reported\n" + "\n".join(claim_texts)))
         did = [f"{moment_at(self.zero, e['hour']):%m-%d %H:%M} {e['text']}" for e in events[-LAST:]]
         event_texts = [wrapped(words, 3.5, 7.5) for words in reversed(did)]
-        self.events_text.set_text("In this run\n" + "\n".join(event_texts))
+        self.events_text.set_text(escaped("In this run\n" + "\n".join(event_texts)))
 
     def _holders(self, hour: int) -> None:
         """Who holds what: a line of disks a side."""

@@ -16,9 +16,17 @@ MINOR_PLACE_SIZE = 4
 """Size of the mark of a place that matters to no column."""
 
 
+def plain(text: str) -> str:
+    """A text as Plotly takes it for the text that it is: no tag of it is one."""
+    return html.escape(text, quote=False)
+
+
 def trace(uid: str, name: str, mode: str, **more: Any) -> JsonObject:
-    """A trace that is empty unless `more` says otherwise; lines tell nothing to who hovers over them."""
-    about = {"type": "scatter", "uid": uid, "name": name, "mode": mode, "x": [], "y": []}
+    """A trace that is empty unless `more` says otherwise; lines tell nothing to who hovers over them.
+
+    Plotly reads texts as a kind of HTML, which a name is not; texts in `more` have passed `plain`.
+    """
+    about = {"type": "scatter", "uid": uid, "name": plain(name), "mode": mode, "x": [], "y": []}
     return about | {"hoverinfo": "skip" if mode == "lines" else "text", "hovertext": []} | more
 
 
@@ -61,7 +69,7 @@ def places(network: Network, held: Collection[str], marked: Collection[str]) -> 
         "color": ["#ffffff" if name in held else QUIET for name in order],
         "line": {"color": INK, "width": [1.2 if name in held else 0 for name in order]},
     }
-    hovers = [html.escape(f"{place.name} ({place.kind})", quote=False) for place in rows]
+    hovers = [plain(f"{place.name} ({place.kind})") for place in rows]
     matters = [size > MINOR_PLACE_SIZE or row.kind == "town" for row, size in zip(rows, sizes, strict=True)]
     words = {
         "customdata": [[row.name, large] for row, large in zip(rows, matters, strict=True)],

@@ -1,12 +1,13 @@
 """The legend of the map and the diagram, as the page shows it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from operator import attrgetter
 
-from analysis.figures.base.style import COVER, INK, LOOKS, legend_place
+from analysis.figures.base.style import COVER, INK, looks_with
 from analysis.replay.figures import DRONES
 from analysis.replay.looks import LINES, SIGNS
 from analysis.tables.text import JsonObject
-from sim.record.rows import Claim
+from sim.record.record import Record
 from sim.state.kinds import Side
 
 CSS_DASHES = {"dot": "dotted", "dashdot": "dashed"}
@@ -16,8 +17,8 @@ NOTE = (
 )
 
 
-def legend(claims: Collection[Claim], inks: Mapping[str, str]) -> JsonObject:
-    """The legend of a map on which some claims may come: a note, and rows as JSON.
+def legend(record: Record, inks: Mapping[str, str]) -> JsonObject:
+    """The legend of a map on which the claims of a record may come: a note, and rows as JSON.
 
     `inks` are those of the sides by id, in the order of their roles.
 
@@ -25,8 +26,8 @@ def legend(claims: Collection[Claim], inks: Mapping[str, str]) -> JsonObject:
     """
     lines = [(name, f"3px {CSS_DASHES.get(dash, 'solid')} {ink}") for name, ink, _, dash in LINES.values()]
     lines += [("drones' circle and cover", f"3px solid {DRONES}")]
-    parties = dict.fromkeys(claim.party for claim in claims)
-    looks = [LOOKS[party] for party in sorted(parties, key=legend_place)]
+    of_party = looks_with(record.parties)
+    looks = sorted({of_party[claim.party] for claim in record.claims}, key=attrgetter("place"))
     rows = [
         *(_row(text, "chip line", {"border-top": border}) for text, border in lines),
         _dot("drone cover by road-km", COVER, COVER),

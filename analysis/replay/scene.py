@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.figures.base.map_data import at_km
-from analysis.figures.base.style import LOOKS
+from analysis.figures.base.style import looks_with
 from analysis.replay.drones import drones_of
 from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS
 from analysis.tables.clock import begins, horizon, hour_of
@@ -231,12 +231,12 @@ def _holders(tables: RunTables, rows: Sequence[EventRow], about: About) -> dict[
 def _claims(tables: RunTables, record: Record, network: Network) -> list[JsonObject]:
     """The claims dated to a day or closer, at a place of the network, by the hour at which they begin."""
     titles = {source.id: source.title for source in record.sources}
-    entries, end = [], horizon(tables)
+    entries, end, looks = [], horizon(tables), looks_with(record.parties)
     for claim in record.claims:
         place, hour = network.places.get(claim.event.split(":")[0]), hour_of(tables, claim.earliest)
         if claim.precision == "range" or place is None or hour >= end:
             continue
-        look = LOOKS[claim.party]
+        look = looks[claim.party]
         entry = claim.model_dump(include={"id", "event", "says", "party"})
         entry |= {"label": look.label, "face": look.face, "edge": look.edge}
         entry |= {"hour": round(hour, 2), "end": round(hour_of(tables, claim.latest), 2)}

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from analysis.claims import contested, contested_text
 from analysis.figures import gallery
 from analysis.figures.base.page import written
-from analysis.report.rendering import rendered
+from analysis.report.rendering import Rendered, digest, policy, rendered
 from analysis.report.text import NOTHING_SCORED, answer, misses, reproducibility, what
 from analysis.scores import patterns, scorecard
 from analysis.scores import tables as score_tables
@@ -23,6 +21,7 @@ from sim.record.record import Record
 from sim.scenario.network import load_network
 from sim.store.reader import RunTables
 
+REPORT_TEMPLATE = Path(__file__).with_name("report.html")
 REPORT_FIGURES = (
     "time-distance",
     "map",
@@ -47,9 +46,9 @@ class ReportedRun:
 
 
 def page(
-    runs: Sequence[ReportedRun], live: Markup | None = None, *, figures: Iterable[str] = REPORT_FIGURES
+    runs: Sequence[ReportedRun], live: Rendered | None = None, *, figures: Iterable[str] = REPORT_FIGURES
 ) -> str:
-    """The report of some runs, of which there is at least one; `live` is HTML of what can be played.
+    """The report of some runs, of which there is at least one; `live` is what can be played.
 
     Of `figures`, names of REPORT_FIGURES, those are drawn of each run that it can give.
 
@@ -59,17 +58,25 @@ def page(
         timeline.check_single(run.tables, run.name)
     cards = {run.name: card for run in runs if (card := _card(run))}
     summary = runs[0].tables.manifest["summary"]
-    return rendered(
-        Path(__file__).with_name("report.html"),
-        title=summary if len(runs) == 1 else f"{len(runs)} runs side by side",
-        runs=[_shown(run, cards.get(run.name), list(figures)) for run in runs],
-        live=live or "",
-        scores=score_tables.tables([*cards.values()]) if cards else [],
-        notes=[
+    values = {
+        "title": summary if len(runs) == 1 else f"{len(runs)} runs side by side",
+        "runs": [_shown(run, cards.get(run.name), list(figures)) for run in runs],
+        "live": live.html if live else "",
+        "scores": score_tables.tables([*cards.values()]) if cards else [],
+        "notes": [
             *(words(card) for card in cards.values() for words in (score_tables.lost, score_tables.joint)),
             score_tables.SCORES_NOTE,
         ],
-    )
+    }
+    return _closed(values, live)
+
+
+def _closed(values: dict[str, Any], live: Rendered | None) -> str:
+    """A page with the policy that allows its own scripts and styles, and nothing else."""
+    draft = rendered(REPORT_TEMPLATE, **values, policy="", nonce="")
+    nonce = digest(draft.html)  # which nobody knows before the page is written
+    allowed = policy([draft, *([live] if live else [])], nonce)
+    return rendered(REPORT_TEMPLATE, **values, policy=allowed, nonce=nonce).html
 
 
 def _card(run: ReportedRun) -> Card | None:
@@ -82,18 +89,17 @@ def _card(run: ReportedRun) -> Card | None:
 
 def _shown(run: ReportedRun, card: Card | None, figures: Sequence[str]) -> dict[str, Any]:
     """What the template tells of a run."""
-    about = run.tables, run.record
-    account = contested.weigh(*about)
+    account = contested.weigh(run.tables, run.record)
     return {
         "name": run.name,
         "what": what(run.tables),
         "answer": answer(card, load_network(run.tables.case)) if card else [NOTHING_SCORED],
         "figures": _pictures(run, figures),
         "claims": contested_text.text(run.tables, account) if account.results else "",
-        "patterns": patterns.text(*about),
+        "patterns": patterns.text(run.tables, run.record),
         "misses": misses(card) if card else [],
         "reproducibility": reproducibility(run.tables),
-        "contradictions": paragraphs(timeline.contradictions(*about).splitlines()),
+        "contradictions": paragraphs(timeline.contradictions(run.tables, run.record).splitlines()),
     }
 
 

@@ -10,6 +10,8 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.tables.asked import STILL_KM, entry_of, first_of, lacking
 from analysis.tables.clock import horizon
@@ -203,17 +205,16 @@ def _longest_halt(path: Histories, until: np.ndarray) -> np.ndarray:
     begin = np.full(len(path), np.inf)
     if not len(path.history):
         return begin
-    hour, km = path["hour"], path["km"]
-    same = (np.diff(path.history) == 0) & (np.abs(np.diff(km)) < STILL_KM) & ~path.of("round")[:-1]
-    starts = np.flatnonzero(np.concatenate(([True], ~same)))
-    ends = np.concatenate((starts[1:] - 1, [len(km) - 1]))
-    who = path.history[starts]
-    last = np.minimum(hour[ends], until[who])
-    lasted = np.where(np.isfinite(until[who]), last - hour[starts], 0.0)
-    order = np.lexsort((hour[starts], -lasted, who))
-    longest = order[np.unique(who[order], return_index=True)[1]]
-    longest = longest[lasted[longest] > 0.0]
-    begin[path.history[starts[longest]]] = hour[starts[longest]]
+    still = (np.diff(path.history) == 0) & (np.abs(np.diff(path["km"])) < STILL_KM) & ~path.of("round")[:-1]
+    events = pa.table({"who": path.history, "halt": np.append(0, (~still).cumsum()), "hour": path["hour"]})
+    halts = events.group_by(["who", "halt"]).aggregate([("hour", "min"), ("hour", "max")])
+    who, start = halts["who"].to_numpy(), halts["hour_min"].to_numpy()
+    end = halts["hour_max"].to_numpy()
+    lasted = np.where(np.isfinite(until[who]), np.minimum(end, until[who]) - start, 0.0)
+    lasting = pa.table({"who": who, "start": start, "lasted": lasted}).filter(pc.field("lasted") > 0.0)
+    longest = lasting.sort_by([("lasted", "descending"), ("start", "ascending")])
+    first = longest.group_by("who", use_threads=False).aggregate([("start", "first")])
+    begin[first["who"].to_numpy()] = first["start_first"].to_numpy()
     return begin
 
 

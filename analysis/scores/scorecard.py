@@ -247,15 +247,16 @@ def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
     for count in record.counts:
         if count.use in SCORED and count.most is not None and outcomes.fits(tables, count):
             counts = outcomes.observed(tables, count, count.outcome)
-            yield _count_score(count, counts, count.most, record.weights[count.kind])
+            name = outcomes.label(outcomes.word_of(tables, count.outcome), count)
+            yield _count_score(name, count, counts, count.most, record.weights[count.kind])
 
 
-def _count_score(count: ReportedCount, counts: np.ndarray, most: int, weight: float) -> CountScore:
+def _count_score(name: str, count: ReportedCount, counts: np.ndarray, most: int, weight: float) -> CountScore:
     """The score of the runs' own numbers at a reported one, which might be up to `most`."""
     low, high = count.number
     inside, flat = float(((counts >= low) & (counts <= high)).mean()), (high - low + 1) / (most + 1)
     return CountScore(
-        name=outcomes.label(count.outcome.replace("_", " "), count),
+        name=name,
         count=count,
         mean=float(counts.mean()),
         quantiles=tuple(np.quantile(counts, outcomes.QUANTILES, method="inverted_cdf").tolist()),

@@ -220,28 +220,54 @@ def _sentences(cards: Sequence[Card]) -> list[str]:
 
 def _entry(row: ObservationScore) -> dict[str, object]:
     seen, term = row.term.observation, row.term
-    entry = json_of(term, "milestone", "use") | json_of(seen, "group", "survival") | json_of(term, "since")
-    entry |= {"kind": seen.kind, "weight": term.weight, "reported": json_of(seen, "earliest", "latest")}
-    entry |= {"claims": list(seen.claims), "p_reached": row.share_reached, "p_in": row.inside}
-    entry |= dict(zip(QUANTILE_KEYS, plain(row.quantiles), strict=True))
-    entry |= {"score": row.score, "score_between": list(row.between), "no_opinion": sorted(row.silent - {""})}
-    entry |= {"run_came_so_far": "" not in row.silent, "crps_h": row.crps}
-    entry |= {"crps_between": plain(row.crps_between), "pit": plain(row.transform), "nulls": dict(row.nulls)}
-    return entry | {"null_crps_h": dict(row.null_crps), "best_null": row.best, "skill": row.skill(row.best)}
+    return {
+        **json_of(term, "milestone", "use"),
+        **json_of(seen, "group", "survival"),
+        **json_of(term, "since"),
+        "kind": seen.kind,
+        "weight": term.weight,
+        "reported": json_of(seen, "earliest", "latest"),
+        "claims": list(seen.claims),
+        "p_reached": row.share_reached,
+        "p_in": row.inside,
+        **dict(zip(QUANTILE_KEYS, plain(row.quantiles), strict=True)),
+        "score": row.score,
+        "score_between": list(row.between),
+        "no_opinion": sorted(row.silent - {""}),
+        "run_came_so_far": "" not in row.silent,
+        "crps_h": row.crps,
+        "crps_between": plain(row.crps_between),
+        "pit": plain(row.transform),
+        "nulls": dict(row.nulls),
+        "null_crps_h": dict(row.null_crps),
+        "best_null": row.best,
+        "skill": row.skill(row.best),
+    }
 
 
 def _together(overall: Total) -> dict[str, object]:
-    cover = {f"{share:.0%}".rstrip("%"): value for share, value in overall.coverage.items()}
-    entry = json_of(overall, "rows", "independent", "score") | {"score_between": list(overall.between)}
-    entry |= {"nulls": dict(overall.nulls), "best_null": overall.best, "skill_a_row": overall.skill}
-    entry |= {"skill_error": None if math.isnan(overall.error) else overall.error, "coverage": cover}
-    return entry | {"p_all_at_once": overall.joint_share}
+    return {
+        **json_of(overall, "rows", "independent", "score"),
+        "score_between": list(overall.between),
+        "nulls": dict(overall.nulls),
+        "best_null": overall.best,
+        "skill_a_row": overall.skill,
+        "skill_error": None if math.isnan(overall.error) else overall.error,
+        "coverage": {f"{share:.0%}".rstrip("%"): value for share, value in overall.coverage.items()},
+        "p_all_at_once": overall.joint_share,
+    }
 
 
 def _number(number: CountScore) -> dict[str, object]:
-    entry = {"reported": list(number.count.number), "claims": list(number.count.claims)}
-    entry |= json_of(number, "runs", "mean") | dict(zip(QUANTILE_KEYS, number.quantiles, strict=True))
-    return entry | {"p_in": number.inside, "score": number.score, "flat": number.flat}
+    return {
+        "reported": list(number.count.number),
+        "claims": list(number.count.claims),
+        **json_of(number, "runs", "mean"),
+        **dict(zip(QUANTILE_KEYS, number.quantiles, strict=True)),
+        "p_in": number.inside,
+        "score": number.score,
+        "flat": number.flat,
+    }
 
 
 def _flat(run: str, entry: dict[str, object]) -> dict[str, object]:

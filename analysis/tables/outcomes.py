@@ -27,6 +27,11 @@ AMOUNTS = {
     "lost": "persons lost in raids, garrison of",
 }
 """Kinds of outcomes that count something of a place, as heads of their tables."""
+GROUP_WORDS = {
+    "rebels_lost": "fighters of the {side} lost",
+    "rebel_vehicles_lost": "vehicles of the {side} lost",
+}
+"""Outcomes that befall the groups, in words with the name of their side, whatever it is."""
 
 
 def holder_names(tables: RunTables) -> dict[int, str]:
@@ -139,9 +144,8 @@ def _counts(tables: RunTables, record: Record) -> str:
 
 def word_of(tables: RunTables, outcome: str) -> str:
     """An outcome in words; what befalls the groups bears the name of their side."""
-    side = tables.sides[Side.CONTESTING].name
-    word = outcome.replace("rebels_", f"{side}_").replace("rebel_", f"{side.removesuffix('s')}_")
-    return word.replace("_", " ")
+    words = GROUP_WORDS.get(outcome, outcome.replace("_", " "))
+    return words.format(side=tables.sides[Side.CONTESTING].name)
 
 
 def label(word: str, count: ReportedCount) -> str:

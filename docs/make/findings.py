@@ -271,7 +271,7 @@ def rivals(found: dict[str, Any]) -> list[str]:
             )
             + "A star marks a rival that names a date within a week of what is asked, and may have been chosen by it; "
             "beside it its log factor against the best rival, both without the rows of its dates."
-            + (f" Refuted at any weight: {', '.join(refuted)}." if refuted else "")
+            + (f" Refuted unless a report is false: {', '.join(refuted)}." if refuted else "")
             + _missing(best),
         ]
     return parts

@@ -9,14 +9,17 @@ from typing import Annotated
 import typer
 from typer import Argument
 
+from sim.commands.notes import Strict, of_network, outlines_box
 from sim.commands.options import Json, case_of, print_result
+from sim.console import say
 from sim.files.case import Case
+from sim.files.notes import as_lines, long_texts, refuse_noted
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Fault, Faults, FaultyInput, read, refuse
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, read, refuse
 
 
 def list_all(context: typer.Context, json: Json = False) -> None:
-    """List what comes with the program: scenarios, rival hypotheses, designs, calibrations and what-ifs.
+    """List what the case has: scenarios, rival hypotheses, designs, calibrations and what-ifs.
 
     Example: kidal list
     """
@@ -47,20 +50,16 @@ def list_all(context: typer.Context, json: Json = False) -> None:
 
 def check(
     context: typer.Context,
-    files: Annotated[
-        list[Path] | None, Argument(help="Files to check (default: all that come along).")
-    ] = None,
+    files: Annotated[list[Path] | None, Argument(help="Files to check (default: all of the case).")] = None,
+    strict: Strict = False,
 ) -> None:
     """Check files of any kind that the program reads; every fault is told with its line.
 
-    What is in order and may not be meant is told as a note.
+    What is in order and may not be meant is told as a note; --strict makes notes faults.
 
     Example: kidal check my-scenario.yaml
     """
-    from analysis.claims.strikes import geometry
     from sim.parameters.reading import load_parameters
-    from sim.record.record import load_record
-    from sim.scenario.network import load_network
 
     case, faults = case_of(context), Faults()
     paths = files or [
@@ -74,77 +73,109 @@ def check(
         march_speed = load_parameters(case=case).rows["march_speed"].value
     for path in paths:
         with faults:
-            remarks = _check(path, case, march_speed)
-            typer.echo("\n".join([f"{display_path(path)}: in order", *map(str, remarks)]))
+            _tell(display_path(path), _check(path, case, march_speed), strict=strict)
     if not files:
         with faults:
-            network = load_network(case)
-            record = load_record(case, network.places)
-            if (case.path("record") / "strikes.yaml").exists():
-                geometry(record, network, (), case.path("record"))
-            typer.echo("network and record: in order")
+            _tell("network and record", _check_ground(case), strict=strict)
     faults.refuse()
+
+
+def _tell(name: str | Path, notes: Sequence[Fault], *, strict: bool) -> None:
+    """Say that something is in order, and what is noted of it. Raises FaultyInput if notes are faults."""
+    if strict:
+        refuse_noted(notes)
+    say("\n".join([f"{name}: in order", *as_lines(notes)]))
+
+
+def _check_ground(case: Case) -> Sequence[Fault]:
+    """Check the network and the record of a case, and give notes on them. Raises FaultyInput.
+
+    Where no outlines tell whether its places lie where they should, where they lie is printed.
+    """
+    from analysis.claims.strikes import geometry
+    from sim.record.record import load_record
+    from sim.scenario.network import load_network
+    from sim.scenario.network_notes import box_of, box_text
+
+    network = load_network(case)
+    record = load_record(case, network.places)
+    if (case.path("record") / "strikes.yaml").exists():
+        geometry(record, network, (), case.path("record"), case=case)
+    folder = case.path("params", "network")
+    if not outlines_box(folder):
+        say(f"places lie from {box_text(box_of(network))}; no outlines.csv says whether they should")
+    return [*of_network(network, folder), *record.notes]
 
 
 def _check(path: Path, case: Case, march_speed: float) -> Sequence[Fault]:
     """Check a file by what it holds, and give notes on it; a table with the others of its folder."""
+    if path.suffix == ".csv":
+        return _check_table(path)
+    tree, file = read(path, []), display_path(path)
+    notes = [note for note in _check_kind(path, tree, case, march_speed) if note.where.file == file]
+    return [*notes, *long_texts(tree)]
+
+
+def _check_kind(path: Path, tree: Map, case: Case, march_speed: float) -> Sequence[Fault]:
+    """Check a file of YAML by its keys, and give notes on what it holds, other files' among them."""
     from analysis.claims.strikes import geometry
     from sim.commands.json_schema import RECORD
     from sim.designs.whatif import load_what_if
-    from sim.files.case_file import read_case_file
+    from sim.files.case_file import case_notes, read_case_file
     from sim.parameters.reading import load_parameters
     from sim.record.record import load_record
     from sim.scenario.network import load_network
-    from sim.scenario.notes import notes
     from sim.scenario.reading import chief_scenario, load_scenario
     from sim.studies.calibration_plan import load_plan
 
-    if path.suffix == ".csv":
-        _check_table(path)
-        return ()
-    keys, name = read(path, []).keys(), str(path)
+    keys, name = tree.keys(), str(path)
     checks: tuple[tuple[Set[str], Callable[[], object]], ...] = (
         ({"kind"}, lambda: _check_design(path, case)),
-        ({"sides"}, lambda: read_case_file(path)),
+        ({"sides"}, lambda: case_notes(read_case_file(path), tree)),
         ({"modules"}, lambda: load_plan(name, case=case)),
         ({"parameters"}, lambda: load_parameters(path, case=case)),
-        ({"strikes", "bases"}, lambda: geometry(load_record(case), load_network(case), (), path.parent)),
-        (RECORD.keys(), lambda: load_record(case, folder=path.parent)),
-        ({"overrides"}, lambda: load_scenario(chief_scenario(case), hypotheses=[name], case=case)),
+        (
+            {"strikes", "bases"},
+            lambda: geometry(load_record(case), load_network(case), (), path.parent, case=case),
+        ),
+        (RECORD.keys(), lambda: load_record(case, folder=path.parent).notes),
+        ({"overrides"}, lambda: load_scenario(chief_scenario(case), hypotheses=[name], case=case).notes),
+        (
+            {"columns", "start", "milestones"},
+            lambda: load_scenario(name, march_speed=march_speed, case=case).notes,
+        ),
     )
     for known, check_kind in checks:
         if known & keys:
-            check_kind()
-            return ()
-    if {"columns", "start", "milestones"} & keys:
-        loaded = load_scenario(name, march_speed=march_speed, case=case)
-        return notes(loaded.scenario, loaded.tree)
+            notes = check_kind()
+            return notes if isinstance(notes, tuple) else ()
     if not {"with", "set"} & keys and keys != {"summary", "source"}:
         message = "has no key of a scenario, a hypothesis, a design, parameters, a what-if or the record"
         refuse(path, f"{message}; 'kidal list' names some")
-    load_what_if(name, chief_scenario(case), case=case)
-    return ()
+    return load_what_if(name, chief_scenario(case), case=case).inputs.loaded.notes
 
 
-def _check_table(path: Path) -> None:
-    """Check a table of a network with the others of its folder."""
+def _check_table(path: Path) -> Sequence[Fault]:
+    """Check a table of a network with the others of its folder, and give notes on it."""
     from analysis.figures.base.outlines import load_outlines
     from sim.scenario.network import load_network
 
     if path.name == "outlines.csv":
         load_outlines(path=path)
     elif path.name in ("places.csv", "roads.csv"):
-        load_network(folder=path.parent)
+        network, file = load_network(folder=path.parent), display_path(path)
+        return [note for note in of_network(network, path.parent) if note.where.file == file]
     else:
         refuse(path, "is no table of a network; places.csv, roads.csv or outlines.csv would be right")
+    return ()
 
 
-def _check_design(path: Path, case: Case) -> None:
-    """Check a design, and every scenario that it makes of the whole offensive."""
+def _check_design(path: Path, case: Case) -> Sequence[Fault]:
+    """Check a design, and give notes on every scenario that it makes of the whole offensive."""
     from sim.designs.design import load_design
     from sim.designs.variants import variation
     from sim.engine.inputs import load_inputs
     from sim.scenario.reading import chief_scenario
 
     inputs = load_inputs(chief_scenario(case), case=case)
-    variation(inputs, load_design(str(path), inputs, 1))
+    return variation(inputs, load_design(str(path), inputs, 1)).notes

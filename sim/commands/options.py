@@ -5,27 +5,28 @@ from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer import Argument, Option
 
+from sim.console import say, tell
 from sim.files.case import BUNDLED, Case
+from sim.files.paths import display_path
 from sim.files.yaml_tree import nearest, refuse
 
 if TYPE_CHECKING:
     from sim.engine.inputs import Inputs
 
-ScenarioArgument = Annotated[
-    str, Argument(help="A scenario file, or the name of one that comes with the program.")
-]
+ScenarioArgument = Annotated[str, Argument(help="A scenario file, or the name of one of the case.")]
 SeedOption = Annotated[int, Option(help="Seed of all chance.", min=0, max=2**64 - 1)]
 Sets = Annotated[
     list[str], Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable.")
 ]
 With = Annotated[
     list[str],
-    Option("--with", help="A hypothesis laid over the scenario, by file or bundled name. Repeatable."),
+    Option("--with", help="A hypothesis laid over the scenario, by file or name. Repeatable."),
 ]
 Params = Annotated[
     list[Path],
@@ -95,6 +96,11 @@ def case_of(context: typer.Context) -> Case:
     return case
 
 
+def call_of(case: Case, words: str) -> str:
+    """A call of a command as it is typed for a case: other cases' runs and files are not known without it."""
+    return f"kidal --case {quote(display_path(case.home))} {words}" if case.home else f"kidal {words}"
+
+
 def check_known(word: str, known: Collection[str], place: str, fault: str) -> None:
     """Refuse a word that is none of those known, at an option or a call. Raises FaultyInput."""
     if word not in known:
@@ -117,7 +123,7 @@ def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
 def stop(*messages: str) -> NoReturn:
     """Say on stderr what went wrong, and end the command with exit code 1. Raises typer.Exit."""
     for message in messages:
-        typer.echo(message, err=True)
+        tell(message)
     raise typer.Exit(1)
 
 
@@ -125,7 +131,7 @@ def print_json(value: object) -> None:
     """Print a JSON object and nothing else."""
     import json
 
-    typer.echo(json.dumps(value, indent=1, allow_nan=False))
+    say(json.dumps(value, indent=1, allow_nan=False))
 
 
 def print_result(json: bool, as_json: Callable[[], object], text: Callable[[], str]) -> None:
@@ -133,4 +139,4 @@ def print_result(json: bool, as_json: Callable[[], object], text: Callable[[], s
     if json:
         print_json(as_json())
     else:
-        typer.echo(text())
+        say(text())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
+from sim.commands.notes import Strict, of_inputs, tell_notes
 from sim.commands.options import (
     Cluster,
     FixedOption,
@@ -14,6 +15,7 @@ from sim.commands.options import (
     RunOptions,
     ScenarioArgument,
     Workers,
+    call_of,
     case_of,
     check_milestones,
     print_result,
@@ -21,6 +23,7 @@ from sim.commands.options import (
     with_run_options,
 )
 from sim.commands.tables import Drawing, RunArgument, draw_figure
+from sim.console import say, tell
 from sim.files.paths import display_path
 
 if TYPE_CHECKING:
@@ -41,24 +44,28 @@ def run(
     cluster: Cluster = None,
     draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
     json: Json = False,
+    strict: Strict = False,
 ) -> None:
     """Run one history, or with --runs the distribution, and print it beside the reported dates.
 
     One history uses each parameter's value; --runs draws every parameter from its prior, except those set.
+
+    What is in order and may not be meant is noted on stderr.
 
     Example: kidal run kidal-offensive --runs 1000 --with radius-300-km --set "march_speed=9 km/h"
     """
     from sim.ensembles.job import Job
 
     inputs = options.inputs(scenario)
+    notes = tell_notes(of_inputs(inputs, options.params), strict=strict)
     job = Job(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out)
-    _do(job, workers, cluster, draw=draw, json=json)
+    _do(job, workers, cluster, draw=draw, json=json, notes=notes)
 
 
 @with_run_options
 def sweep(
     scenario: ScenarioArgument,
-    design: Annotated[str, Argument(help="A design file, or the name of one that comes with the program.")],
+    design: Annotated[str, Argument(help="A design file, or the name of one of the case.")],
     runs: Annotated[
         int | None, Option(min=1, max=10_000_000, help="Histories a design point (default: the design's).")
     ] = None,
@@ -73,6 +80,7 @@ def sweep(
     ] = None,
     draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
     json: Json = False,
+    strict: Strict = False,
 ) -> None:
     """Run a scenario at every point of a design, and print how a milestone changes over the points.
 
@@ -89,13 +97,14 @@ def sweep(
     if milestone is not None:
         check_milestones([milestone], milestones)
     for note in loaded.notes:
-        typer.echo(note, err=True)
+        tell(note)
     if milestone is None and loaded.sheet.milestone not in (None, *milestones):
         about = f"the design's milestone {loaded.sheet.milestone} is none of this scenario's"
-        typer.echo(f"{about}: another one is told", err=True)
+        tell(f"{about}: another one is told")
     count = runs or loaded.sheet.runs
     job = Job(inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out)
-    _do(job, workers, cluster, milestone=milestone, draw=draw, json=json)
+    notes = tell_notes([*of_inputs(inputs, options.params), *job.variation.notes], strict=strict)
+    _do(job, workers, cluster, milestone=milestone, draw=draw, json=json, notes=notes)
 
 
 def _do(
@@ -106,28 +115,31 @@ def _do(
     milestone: str | None = None,
     draw: bool,
     json: bool,
+    notes: list[str],
 ) -> None:
     """Do a job, print what it gives and draw its figure; exit 1 if a run failed. Raises FaultyInput."""
     from time import perf_counter
 
     from sim.ensembles.run_job import do
+    from sim.record.record import load_record
     from sim.studies import printed
 
+    load_record(job.inputs.loaded.case)  # its faults are told before there are runs to lay beside it
     began = perf_counter()
     folder, tables = do(job, workers=workers, address=cluster, summary=printed.stored)
     seconds, path, record = perf_counter() - began, display_path(folder), printed.record_of(tables)
     failed = tell_failed(tables)
     if failed < job.total:
         figures = "its figures" if job.design else "its figure"
-        stored = f"stored in {path}; {figures}: kidal plot {path}"
+        stored = f"stored in {path}; {figures}: {call_of(tables.case, f'plot {path}')}"
         print_result(
             json,
-            lambda: _as_json(tables, record, path, seconds),
+            lambda: _as_json(tables, record, path, seconds) | ({"notes": notes} if notes else {}),
             lambda: f"{printed.table(tables, record, milestone)}\n\n{stored}",
         )
     if draw:
         drawing = Drawing(runs=[folder], milestone=milestone, case=tables.case)
-        typer.echo(f"drawn: {display_path(draw_figure(drawing))}", err=json)
+        (tell if json else say)(f"drawn: {display_path(draw_figure(drawing))}")
     if failed:
         stop()
 
@@ -152,7 +164,7 @@ def tell_failed(tables: "RunTables") -> int:
     if failed:
         first = next(error for error in tables.runs["error"] if error)
         runs = tables.manifest["runs"]
-        typer.echo(f"{failed:,} of {runs:,} runs failed, the first with: {first}", err=True)
+        tell(f"{failed:,} of {runs:,} runs failed, the first with: {first}")
     return failed
 
 

@@ -9,6 +9,7 @@ from typer import Argument, Option
 
 from sim.commands.options import Json, case_of, check_ending, check_known, print_json, print_result
 from sim.commands.tables import RunArgument
+from sim.console import say
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, refuse, writing
@@ -23,7 +24,8 @@ RunsArgument = Annotated[list[Path], Argument(help="Run folders, side by side.")
 def compare(
     context: typer.Context,
     runs: RunsArgument,
-    milestone: Annotated[list[str] | None, Option(help="Only these, as anefis:capture. Repeatable.")] = None,
+    *,
+    milestone: Annotated[list[str] | None, Option(help="Only these, as PLACE:EVENT. Repeatable.")] = None,
     csv: Annotated[bool, Option("--csv", help="A line a run and observation.")] = False,
     markdown: Annotated[bool, Option("--markdown", help="Tables in Markdown.")] = False,
     latex: Annotated[bool, Option("--latex", help="Tables in LaTeX (booktabs).")] = False,
@@ -50,10 +52,10 @@ def compare(
         shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
         print_json(score_tables.as_json(cards) | {"patterns": shares})
         return
-    typer.echo(score_tables.FORMS.get(form, score_tables.text)(cards))
+    say(score_tables.FORMS.get(form, score_tables.text)(cards))
     if not form:
         for name, pair in checks.items():
-            typer.echo(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
+            say(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
 
 
 def _form(flags: Mapping[str, bool]) -> str:
@@ -98,7 +100,7 @@ def report(
     text = pages.page(reported, live(runs[0], reported[0].tables))
     with writing(path):
         write(path, text.encode())
-    typer.echo(f"written: {display_path(path)}")
+    say(f"written: {display_path(path)}")
 
 
 def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None:

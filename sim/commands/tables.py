@@ -11,6 +11,7 @@ from typer import Argument, Option
 
 from analysis.figures import gallery
 from sim.commands.options import Json, case_of, check_ending, print_json
+from sim.console import say, tell
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import refuse, writing
@@ -41,10 +42,17 @@ class Drawing:
         point = "" if self.point is None else f"-{self.point}"
         return self.out or self.runs[0] / "figures" / f"{name}{point}{ending}"
 
+    def tables(self) -> "list[RunTables]":
+        """The tables of its folders, or of their design point. Raises FaultyInput."""
+        from sim.store.reader import read_run
+
+        return [_at(read_run(run, self.case), self.point) for run in self.runs]
+
 
 def plot(
     context: typer.Context,
     run: Annotated[list[Path], Argument(help="A run folder; two for paired.")],
+    *,
     figure: Annotated[
         str | None, Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn.")
     ] = None,
@@ -70,7 +78,7 @@ def plot(
     """
     figure, case = figure or ("paired" if len(run) == 2 else None), case_of(context)
     drawing = Drawing(runs=run, figure=figure, out=out, point=point, milestone=milestone, by=by, case=case)
-    typer.echo(f"drawn: {display_path(draw_figure(drawing))}")
+    say(f"drawn: {display_path(draw_figure(drawing))}")
 
 
 def draw_figure(drawing: Drawing) -> Path:
@@ -107,7 +115,6 @@ def _film(drawing: Drawing) -> Path:
     from analysis.tables import timeline
     from sim.console import Progress
     from sim.scenario.network import load_network
-    from sim.store.reader import read_run
     from sim.studies.printed import record_of
     from sim.view.runs import about_folder
 
@@ -117,11 +124,11 @@ def _film(drawing: Drawing) -> Path:
     check_ending("--out", path, "film", ".mp4", ".gif")
     if path.suffix == ".mp4" and not encodes:
         refuse(f"--out {path}", "needs ffmpeg, which is not there; .gif would be right")
-    tables, network = _at(read_run(folder, case), drawing.point), load_network(case)
+    tables, network = drawing.tables()[0], load_network(case)
     timeline.check_single(tables, display_path(folder))
     played = scene(tables, record_of(tables), network, about_folder(folder, case))
     if drawing.out is None and not encodes:
-        typer.echo("ffmpeg is not there: a gif is written", err=True)
+        tell("ffmpeg is not there: a gif is written")
     with writing(path), Progress(len(list(film.hours(played))), what="frames") as progress:
         path.parent.mkdir(parents=True, exist_ok=True)
         progress.begin(0, "")
@@ -142,11 +149,10 @@ def _check_number(drawing: Drawing) -> None:
 def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":
     """The name of a figure of a run, a sweep or two runs, and the figure. Raises FaultyInput."""
     from analysis.tables import clock
-    from sim.store.reader import read_run
     from sim.studies.printed import record_of
 
     moment = None if drawing.by is None else _moment(drawing.by)
-    tables = [_at(read_run(run, drawing.case), drawing.point) for run in drawing.runs]
+    tables = drawing.tables()
     if drawing.figure in gallery.names("pair"):
         return str(drawing.figure), gallery.painter(str(drawing.figure))(*tables)
     run, record = tables[0], record_of(tables[0])
@@ -222,7 +228,7 @@ def query(
         writer.writerow(names)
         writer.writerows(rows)
     else:
-        typer.echo(aligned([names, *([_cell(value) for value in row] for row in rows)]))
+        say(aligned([names, *([_cell(value) for value in row] for row in rows)]))
 
 
 def _plain(value: object) -> int | float | str | None:

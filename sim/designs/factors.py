@@ -14,7 +14,7 @@ import numpy as np
 from sim.engine.inputs import Inputs
 from sim.files import units
 from sim.files.case import Case
-from sim.files.fields import NOT_SINGLE
+from sim.files.fields import NOT_SINGLE, default_at, keys_at
 from sim.files.overrides import above, has_parts
 from sim.files.yaml_tree import Faults, FaultyInput, List, Map, Node, Text, Where, nearest, refuse
 from sim.parameters.parameter import Parameter, exact, read_value
@@ -188,12 +188,26 @@ def factor(name: str, where: Where, inputs: Inputs) -> Factor:
 
 
 def find(tree: Map, path: str, where: Where) -> Node:
-    """What stands at a dotted path, found as `lay` finds it. Raises FaultyInput."""
-    node, last = above(tree, path, where)
+    """What stands at a dotted path, found as `lay` finds it; what holds if the scenario leaves it out.
+
+    Raises FaultyInput.
+    """
+    from sim.scenario.schema import Scenario
+
+    node, last, loc = above(tree, path, where, schema=Scenario)
     known: dict[str, Node] = node if isinstance(node, Map) else {}
-    if last not in known:
-        refuse(where, f"{last!r} of {path!r} is not there; {nearest(last, known)}")
-    return known[last]
+    if last in known:
+        return known[last]
+    keys = keys_at(Scenario, loc) if isinstance(node, Map) else []
+    if last not in keys:
+        refuse(where, f"{last!r} of {path!r} is not there; {nearest(last, [*known, *keys])}")
+    text = default_at(Scenario, loc, last)
+    if text is None:
+        refuse(
+            where,
+            f"{path!r} is left out of the scenario, which says nothing then; a value there would be right",
+        )
+    return List(where) if text == "[]" else Text(text, where)
 
 
 def _field(tree: Map, path: str, where: Where) -> Text | List:

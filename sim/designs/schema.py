@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.files import units
-from sim.files.fields import NOT_SINGLE, Flag, Instant, StrictModel, Words, checked
+from sim.files.fields import NOT_SINGLE, Flag, Instant, StrictModel, Words, checked, for_readers
 from sim.files.yaml_tree import Faults, Map, Text, nearest
 
 
@@ -22,8 +22,8 @@ FactorValues = Annotated[dict[str, Any], Field(min_length=1)]
 class DesignSheet(StrictModel):
     """What every design file may say."""
 
-    summary: Words = ""
-    source: Words = ""
+    summary: Annotated[Words, for_readers("Lists show it.")] = ""
+    source: Annotated[Words, for_readers()] = ""
     kind: Words
     runs: Annotated[Whole, Field(le=10_000_000)]
     common_random_numbers: Flag = True

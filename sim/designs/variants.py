@@ -1,7 +1,9 @@
 """What a design moves at each of its points: parameters as numbers, and scenarios of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
@@ -20,6 +22,11 @@ from sim.store.schema import Table
 
 VariantKey = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
+MOST_LAID = 64
+"""Variants that are remembered, each with its template: a design's points are asked for several times."""
+_laid: "OrderedDict[Hashable, tuple[object, Inputs]]" = OrderedDict()
+_LAYING = Lock()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Variation:
@@ -27,7 +34,8 @@ class Variation:
 
     `values` are parameters in h and km, each (points,); `rivals` the overrides of each hypothesis, read
     once; `variants` are numbers, one a point, equal for equal scenarios, and `hashes` those of the scenarios;
-    `columns` are the factors for reading, an entry a point, `units` their units, None for texts.
+    `columns` are the factors for reading, an entry a point, `units` their units, None for texts; `notes` say
+    what of their scenarios may not be meant, beside what is noted of the scenario that they begin with.
     """
 
     values: Mapping[str, np.ndarray]
@@ -36,6 +44,7 @@ class Variation:
     hashes: tuple[str, ...]
     columns: Table
     units: Mapping[str, str | None]
+    notes: tuple[Fault, ...] = ()
 
 
 def variation(inputs: Inputs, design: Design | None) -> Variation:
@@ -53,7 +62,8 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
     keys = [_key(inputs, point) for point in design.points]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     rivals = _rivals(design, inputs.loaded.case, faults)
-    hashes = _scenarios(inputs, dict(zip(keys, design.points, strict=True)), rivals, faults)
+    seen: list[Fault] = []
+    hashes = _scenarios(inputs, dict(zip(keys, design.points, strict=True)), rivals, faults, notes=seen)
     faults.refuse()
     columns = {
         name: (values[name] / rows[name].in_unit, rows[name].shown_unit)
@@ -68,6 +78,7 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
         hashes=hashes,
         columns={name: column for name, (column, _) in columns.items()},
         units={name: unit for name, (_, unit) in columns.items()},
+        notes=tuple(dict.fromkeys(seen)),
     )
 
 
@@ -84,7 +95,18 @@ def variant(inputs: Inputs, point: Point, rivals: Mapping[str, Map]) -> Inputs:
     fields = _fields(inputs, point)
     if not laid_over and not fields:
         return inputs
-    return Inputs(varied(inputs.loaded, laid_over, fields), inputs.parameters)
+    texts = [(name, text, text.where) for name, text in fields.items()]
+    key = id(inputs), *((name, id(tree)) for name, tree in laid_over.items()), *texts
+    with _LAYING:
+        if key in _laid:
+            _laid.move_to_end(key)
+            return _laid[key][1]
+    laid = Inputs(varied(inputs.loaded, laid_over, fields), inputs.parameters)
+    with _LAYING:
+        _laid[key] = (inputs, laid_over), laid  # what is remembered lives, so that no other has its id
+        if len(_laid) > MOST_LAID:
+            _laid.popitem(last=False)
+    return laid
 
 
 def _fields(inputs: Inputs, point: Point) -> dict[str, Text]:
@@ -128,15 +150,24 @@ def _note_crossed(
 
 
 def _scenarios(
-    inputs: Inputs, points: Mapping[VariantKey, Point], rivals: Mapping[str, Map], faults: Faults
+    inputs: Inputs,
+    points: Mapping[VariantKey, Point],
+    rivals: Mapping[str, Map],
+    faults: Faults,
+    *,
+    notes: list[Fault],
 ) -> tuple[str, ...]:
-    """Hashes of a design's scenarios; those that cannot be, or do not fit into one table, are faults."""
+    """Hashes of a design's scenarios; those that cannot be, or do not fit into one table, are faults.
+
+    What is noted of them and not of the scenario that they begin with is put among the notes.
+    """
     hashes, shape = [], _shape(inputs.loaded)
     for point in points.values():
         own_faults = Faults()
         with own_faults:
             loaded = variant(inputs, point, rivals).loaded
             hashes.append(digest(dump(loaded.tree)))
+            notes += [_of(point, note) for note in loaded.notes if note not in inputs.loaded.notes]
             if _shape(loaded) != shape:
                 message = "gives other days, agents or milestones than the scenario"
                 faults.note(_where(point), f"{message}; a design of its own would do")

@@ -15,15 +15,15 @@ from pydantic import Field
 
 from sim.engine.inputs import Inputs, load_inputs
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import StrictModel, Words, checked
+from sim.files.fields import StrictModel, Words, checked, for_readers
 from sim.files.yaml_tree import Text, read, summaries
 
 
 class WhatIfSheet(StrictModel):
     """A what-if, as its file writes it."""
 
-    summary: Words
-    source: Words
+    summary: Annotated[Words, for_readers("Lists and tables show it.")]
+    source: Annotated[Words, for_readers()]
     with_: Annotated[tuple[Words, ...], Field(alias="with")] = ()
     set: dict[str, Words] = Field(default_factory=dict)
 

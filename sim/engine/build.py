@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.chance.keyed import key_of
 from sim.engine.itinerary import Way, stretches
+from sim.engine.spots import doors, spots
 from sim.engine.template import LOG_CAPACITY, Reporter, Template
 from sim.files.case_file import NO_SIDE
 from sim.files.fields import GIVEN
@@ -47,6 +48,14 @@ class _Builder:
         self.names = {kind: list(map(name_of[kind], items)) for kind, items in self.agents.items()}
         self.index = {kind: {name: i for i, name in enumerate(names)} for kind, names in self.names.items()}
         self.ways = {column.id: Way(column, loaded) for column in self.agents[AgentKind.COLUMN]}
+        ways, self.doors = self.ways.values(), doors(network)
+        self.spots = spots(
+            scenario,
+            network,
+            ways=[name for way in ways for name in way.places],
+            roads=[leg.road for way in ways for leg in way.roads],
+            door=self.doors,
+        )
         self.legs: list[rows.LegState] = []
         self.marks: list[rows.Waypoint] = []
         self.serials: list[rows.SerialState] = []
@@ -91,7 +100,7 @@ class _Builder:
             "marks": self.marks,
             "serials": self.serials,
             "places": self.place_rows(),
-            "roads": [rows.RoadState(place[road.from_], place[road.to], road.km) for road in roads],
+            "roads": [rows.RoadState(self.spot(road.from_), self.spot(road.to), road.km) for road in roads],
             "days": self.days,
             "stages": self.stages,
             "destinations": [
@@ -113,7 +122,7 @@ class _Builder:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What is no table of rows, once there are the rows of agents."""
-        agents, known = self.wakers(), self.network.road_distances()
+        agents, known = self.wakers(), self.network.road_distances(self.spots)
         wary = [way.wary() for way in self.ways.values()]
         groups, columns = self.agents[AgentKind.GROUP], self.agents[AgentKind.COLUMN]
         raids = self.agents[AgentKind.RAID]
@@ -131,7 +140,9 @@ class _Builder:
             "hostile": grid([[c.side in g.hostile_to for c in columns] for g in groups], len(columns), "?"),
             "wary": grid([wary] * len(groups), len(columns), "f8"),
             "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
-            "distances": np.array([[known[a].get(b, NEVER) for b in self.places] for a in self.places]),
+            "distances": grid(
+                [[known[a].get(b, NEVER) for b in self.spots] for a in self.spots], len(self.spots), "f8"
+            ),
         }
 
     def wakers(self) -> list[tuple[AgentKind, int]]:
@@ -316,10 +327,11 @@ class _Builder:
 
     def door(self, place: str) -> tuple[int, float]:
         """A place as a point of the first road that touches it; no road is NOWHERE."""
-        for index, road in enumerate(self.network.roads):
-            if place in (road.from_, road.to):
-                return index, 0.0 if road.from_ == place else road.km
-        return NOWHERE, 0.0
+        return self.doors.get(place, (NOWHERE, 0.0))
+
+    def spot(self, place: str) -> int:
+        """Where a place stands in `distances`."""
+        return self.spots.get(place, NOWHERE)
 
     def place_rows(self) -> list[rows.PlaceState]:
         """Places; who holds one at the end is an outcome where somebody holds it, or comes to."""
@@ -330,6 +342,7 @@ class _Builder:
         for name, point in self.network.places.items():
             row = blank(rows.PlaceState)
             row.road, row.road_km = self.door(name)
+            row.spot = self.spot(name)
             row.x, row.y, row.z = vector(point.lat, point.lon)
             row.holder = self.role[holders.get(name, NO_SIDE)]
             row.holder_outcome = row.holder != NOBODY or name in ends

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from inspect import getmembers, isfunction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -126,42 +126,39 @@ def _register() -> None:
                 register_jitable(**OPTIONS)(function)
 
 
-def _run_batch(
-    given: Any,
-    fresh: Any,
-    scratch: Any,
-    seeds: Any,
-    parameters: Any,
-    spread: bool,
-    hours: Any,
-    out: Any,
-    done: Any,
-) -> None:
-    """Run a world once a seed, from its fresh state; a row of milestones (h) and of outcomes each.
+class Batch(NamedTuple):
+    """What runs of a world are given, and what they give; memory is in words of 64 bits."""
 
-    `scratch` is the memory of its tables, in words of 64 bits. `done` counts the runs done.
-    """
+    fresh: Any  # [word]: memory of the world's tables before any run
+    scratch: Any  # [word]: that of the world in which they are run
+    seeds: Any  # [run]
+    parameters: Any  # [run], or one for all: a record
+    spread: bool  # whether what a scenario gives as a range is drawn
+    hours: Any  # [run][milestone]: h
+    out: Any  # [run][outcome]
+    done: Any  # [1]: how many runs are done
+
+
+def _run_batch(given: Any, batch: Batch) -> None:
+    """Run a world once a seed, from its fresh state; a row of milestones and of outcomes each."""
     world = _by_reference(given)
-    for i in range(len(seeds)):
-        particle_filter.copy(fresh, scratch)
+    for i in range(len(batch.seeds)):
+        particle_filter.copy(batch.fresh, batch.scratch)
         run = world.run[0]
-        run.seed = seeds[i]
-        run.spread = spread
-        world.parameters[0] = parameters[i if len(parameters) > 1 else 0]
+        run.seed = batch.seeds[i]
+        run.spread = batch.spread
+        world.parameters[0] = batch.parameters[i if len(batch.parameters) > 1 else 0]
         setup.open_run(world)
         loop.advance(world, NEVER)
         for m in range(len(world.milestones)):
-            hours[i, m] = world.milestones[m].hour
-        outcomes.fill(world, out[i])
-        done[0] += 1
+            batch.hours[i, m] = world.milestones[m].hour
+        outcomes.fill(world, batch.out[i])
+        batch.done[0] += 1
 
 
-def _run_filter(
-    given: Any, histories: Any, spread: bool, offsets: Any, asks: Any, needs: Any, logs: Any
-) -> None:
+def _run_filter(given: Any, histories: particle_filter.Clones, reports: particle_filter.Reports) -> None:
     """Run histories from report to report; see sim.engine.particle_filter."""
-    world = _by_reference(given)
-    particle_filter.run_filter(world, histories, spread, offsets, asks=asks, needs=needs, logs=logs)
+    particle_filter.run_filter(_by_reference(given), histories, reports)
 
 
 def run_batch(
@@ -178,12 +175,19 @@ def run_batch(
     (runs, milestones), outcomes to `out` (runs, outcomes). It stops at a run that fails.
     """
     given, buffer = _scratch(template)
-    fresh, done = buffer.copy(), np.zeros(1, "i8")
+    batch = Batch(
+        fresh=buffer.copy(),
+        scratch=buffer,
+        seeds=seeds,
+        parameters=parameters,
+        spread=bool(spread),
+        hours=hours,
+        out=out,
+        done=np.zeros(1, "i8"),
+    )
     with suppress(ArithmeticError, ValueError, IndexError):
-        compiled(_run_batch)(
-            given, fresh, buffer, seeds, parameters, spread=bool(spread), hours=hours, out=out, done=done
-        )
-    return int(done[0]), given.log[: given.run["log_length"][0]].copy()
+        compiled(_run_batch)(given, batch)
+    return int(batch.done[0]), given.log[: given.run["log_length"][0]].copy()
 
 
 def run_filter(
@@ -205,6 +209,7 @@ def run_filter(
     given, buffer = _scratch(template)
     count, logs = seeds.shape[1], np.empty(len(asks))
     histories = particle_filter.Clones(
+        spread=bool(spread),
         fresh=buffer.copy(),
         scratch=buffer,
         memory=np.empty((2, count, len(buffer)), "u8"),
@@ -214,7 +219,8 @@ def run_filter(
         picks=np.arange(count),
         roots=np.array([np.arange(count)] * 2),
     )
-    compiled(_run_filter)(given, histories, bool(spread), offsets, asks=asks, needs=needs, logs=logs)
+    reports = particle_filter.Reports(asks=asks, offsets=offsets, needs=needs, logs=logs)
+    compiled(_run_filter)(given, histories, reports)
     return logs
 
 
@@ -307,16 +313,14 @@ def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:
     """
     with _preparing(_run_batch, in_memory=in_memory):
         given, buffer = _scratch(template)
-        hours, out = np.zeros((0, len(template.milestones))), np.zeros((0, width))
-        none, done = np.zeros(0, "u8"), np.zeros(1, "i8")
-        compiled(_run_batch)(
-            given,
-            buffer.copy(),
-            buffer,
-            none,
-            template.parameters,
+        batch = Batch(
+            fresh=buffer.copy(),
+            scratch=buffer,
+            seeds=np.zeros(0, "u8"),
+            parameters=template.parameters,
             spread=False,
-            hours=hours,
-            out=out,
-            done=done,
+            hours=np.zeros((0, len(template.milestones))),
+            out=np.zeros((0, width)),
+            done=np.zeros(1, "i8"),
         )
+        compiled(_run_batch)(given, batch)

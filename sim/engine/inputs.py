@@ -13,10 +13,14 @@ from sim.files.yaml_tree import Faults, FaultyInput, Text, Where, dump, nearest
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
 from sim.record.record import parties_of
+from sim.record.rows import PartyLook
 from sim.scenario.network import load_network
 from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.scenario.schema import Scenario
 from sim.store.provenance import digest
+
+UNRULED = {"about", *PartyLook.model_fields}
+"""What a record says of a party that decides no number of a run."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Inputs:
             "scenario": digest(dump(self.loaded.tree), repr(self.loaded.scenario.start)),
             "parameters": digest(self.parameters.text(), *sorted(self.parameters.pinned)),
             "network": digest(repr(list(network.places.values())), repr(network.roads)),
-            "parties": digest(*(repr(party.model_dump(exclude={"about"})) for party in parties)),
+            "parties": digest(*(repr(party.model_dump(exclude=UNRULED)) for party in parties)),
         }
 
 

@@ -9,7 +9,6 @@ Written like a rule, and compiled with them.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -121,8 +120,19 @@ def draw_again(weights: Array, u: float, picks: Array) -> None:
         picks[i] = at
 
 
+class Reports(NamedTuple):
+    """The reports that clones are run to, each with what it takes and gives."""
+
+    asks: Any  # [report]: rows of Ask
+    offsets: Any  # [report]: the uniform number of its draw
+    needs: Any  # [report][2]: a factor, and what the logs so far must come to, each times its factor
+    logs: Any  # [report]: gets the log of its mean weight (nats)
+
+
 class Clones(NamedTuple):
     """Clones that are run from report to report, and what they have; memory is in words of 64 bits."""
+
+    spread: bool  # whether what a scenario gives as a range is drawn
 
     fresh: Any  # [word]: memory of a world's tables before any run
     scratch: Any  # [word]: that of the world in which they are run
@@ -134,42 +144,33 @@ class Clones(NamedTuple):
     roots: Any  # [2][history]: which of the first ones it comes from, at first itself; and room to work in
 
 
-def run_filter(
-    world: World,
-    histories: Clones,
-    spread: bool,
-    offsets: Array,
-    asks: Sequence[Ask],
-    needs: Array,
-    logs: Array,
-) -> None:
-    """Run histories through all reports; `logs` (reports,) get the log of each report's mean weight (nats).
+def run_filter(world: World, histories: Clones, reports: Reports) -> None:
+    """Run histories through all reports; the log of each one's mean weight (nats) goes to `reports.logs`.
 
-    `offsets` (reports,) has the uniform number of each draw. It ends, -inf from there on, at a report that no
-    history bears out, or when the logs so far, each times `needs[report][0]`, come to less than
-    `needs[report][1]` (reports, 2).
+    It ends, -inf from there on, at a report that no history bears out, or whose needs the logs do not meet.
     """
-    begin(world, histories, spread)
+    logs, needs = reports.logs, reports.needs
+    begin(world, histories)
     forks, reached = False, 0.0
-    for k in range(len(asks)):
-        total = run_on(world, histories, k, asks[k], forks)
+    for k in range(len(reports.asks)):
+        total = run_on(world, histories, k, reports.asks[k], forks)
         logs[k] = log(total) if total > 0.0 else -NEVER
         reached += needs[k][0] * logs[k] if needs[k][0] > 0.0 else 0.0
         if total <= 0.0 or reached < needs[k][1]:
             logs[k + 1 :] = -NEVER
             return
-        forks = even_out(histories.weights, total, offsets[k], histories.picks)
+        forks = even_out(histories.weights, total, reports.offsets[k], histories.picks)
         if forks:
             follow(histories.picks, histories.roots[0], histories.roots[1])
 
 
-def begin(world: World, histories: Clones, spread: bool) -> None:
+def begin(world: World, histories: Clones) -> None:
     """Open each history."""
     for i in range(len(histories.weights)):
         copy(histories.fresh, histories.scratch)
         world.parameters[0] = histories.parameters[i]  # type: ignore[index]
         world.run[0].seed = histories.seeds[0][i]
-        world.run[0].spread = spread
+        world.run[0].spread = histories.spread
         setup.open_run(world)
         copy(histories.scratch, histories.memory[0][i])
 

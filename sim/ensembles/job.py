@@ -162,34 +162,8 @@ def tables_of(job: Job) -> RunTables:
 
 def described(job: Job) -> dict[str, object]:
     """What is run: the part of a manifest that tells nothing of hashes, versions and the machine."""
-    loaded, template = job.inputs.loaded, job.inputs.template
-    rows, run = template.world.milestones, template.world.run[0]
-    milestones = [
-        {
-            "id": source.id,
-            "column": source.column,
-            "km": dict(template.ways[source.column])[source.at or source.place] if source.column else None,
-            "from_km": float(row["from_km"]),
-            "to_km": float(row["to_km"]),
-        }
-        for source, row in zip(loaded.scenario.milestones, rows, strict=True)
-    ]
     return {
-        "scenario": loaded.name,
-        "case": job.inputs.loaded.case.name,
-        "summary": loaded.scenario.summary,
-        "file": loaded.file,
-        "start": loaded.scenario.start.day.isoformat(),
-        "given": loaded.scenario.start.given,
-        "hypotheses": list(loaded.hypotheses),
-        "begins": float(run["begins"]),
-        "end": _moment(loaded.scenario.start.day, float(run["horizon"])),
-        "columns": [column.id for column in loaded.scenario.columns],
-        "milestones": milestones,
-        "outcomes": names(template),
-        "sides": [row.model_dump(mode="json") for row in case_file(loaded.case).sides],
-        "holders": dict(loaded.scenario.holders),
-        "camps": {camp.id: camp.place for camp in loaded.scenario.camps},
+        **_scenario_described(job.inputs),
         "runs": job.total,
         "seed": job.seed,
         "parameters": job.parameters,
@@ -200,6 +174,43 @@ def described(job: Job) -> dict[str, object]:
         "part_size": job.part_size,
         **({} if job.histories == KEEP else {"histories": job.histories}),
     }
+
+
+def _scenario_described(inputs: Inputs) -> dict[str, object]:
+    """What a manifest says of a scenario."""
+    loaded, scenario, run = inputs.loaded, inputs.loaded.scenario, inputs.template.world.run[0]
+    return {
+        "scenario": loaded.name,
+        "case": loaded.case.name,
+        "summary": scenario.summary,
+        "file": loaded.file,
+        "start": scenario.start.day.isoformat(),
+        "given": scenario.start.given,
+        "hypotheses": list(loaded.hypotheses),
+        "begins": float(run["begins"]),
+        "end": _moment(scenario.start.day, float(run["horizon"])),
+        "columns": [column.id for column in scenario.columns],
+        "milestones": _milestones(inputs),
+        "outcomes": names(inputs.template),
+        "sides": [row.model_dump(mode="json") for row in case_file(loaded.case).sides],
+        "holders": dict(scenario.holders),
+        "camps": {camp.id: camp.place for camp in scenario.camps},
+    }
+
+
+def _milestones(inputs: Inputs) -> list[dict[str, object]]:
+    """The milestones of a scenario, with where on its column's way each is (km)."""
+    template = inputs.template
+    return [
+        {
+            "id": source.id,
+            "column": source.column,
+            "km": dict(template.ways[source.column])[source.at or source.place] if source.column else None,
+            "from_km": float(row["from_km"]),
+            "to_km": float(row["to_km"]),
+        }
+        for source, row in zip(inputs.loaded.scenario.milestones, template.world.milestones, strict=True)
+    ]
 
 
 def _moment(day: date, hour: float) -> str:

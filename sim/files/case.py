@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.files.paths import display_path, link_fault, program_file, real_path
+from sim.files.paths import display_path, is_file_name, link_fault, program_file, real_path
 from sim.files.yaml_tree import READABLE, Fault, Faults, FaultyInput, Where, nearest, refuse
 
 CASE_FOLDERS = ("scenarios", "params/network", "record")
@@ -57,14 +57,14 @@ class Case:
         folder = self.path(*words)
         known = sorted(path.stem for path in folder.glob("*.yaml"))
         if name in known:
-            return folder / f"{name}.yaml"
-        with suppress(OSError):  # a name that is too long for a path
-            if Path(name).is_file():
-                return Path(name)
-            if fault := link_fault(Path(name)):
-                raise FaultyInput(
-                    [Fault(Where(f"{option}{name}", 0), f"cannot be read ({fault}); {READABLE}")]
-                )
+            return _named_file(folder / f"{name}.yaml")
+        is_file, fault = False, ""
+        with suppress(OSError, ValueError):
+            is_file, fault = Path(name).is_file(), link_fault(Path(name))
+        if is_file:
+            return _named_file(Path(name))
+        if fault:
+            refuse(f"{option}{name}", f"cannot be read ({fault}); {READABLE}")
         owner = "of the case" if self.home else "that comes with the program"
         message = f"is neither a file nor a {noun} {owner}; {nearest(name, known)}"
         raise FaultyInput([Fault(Where(f"{option}{name[:200]}", 0), message)])
@@ -74,11 +74,21 @@ BUNDLED = Case()
 """The case that comes with the program."""
 
 
+def _named_file(path: Path) -> Path:
+    """A file whose name results and pages bear. Raises FaultyInput if they cannot."""
+    if not is_file_name(path.stem):
+        message = "has a name with '<', '>' or letters that cannot be shown, or a very long one"
+        refuse(ascii(path.name)[1:-1], f"{message}; another name would be right")
+    return path
+
+
 def _check(home: Path) -> None:
     """Raise FaultyInput if a folder is no case."""
     shown, faults = display_path(home), Faults()
     if not shown.isprintable():
         refuse(f"--case {shown!a}", "has letters that cannot be shown; another name would be right")
+    if not is_file_name(home.name or "-"):
+        refuse(f"--case {shown}", "has '<' or '>' in its name; another name would be right")
     for name in CASE_FOLDERS:
         if not (home / name).is_dir():
             right = f"one with {', '.join(CASE_FOLDERS)} would be right"

@@ -11,10 +11,11 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import Name, Number, StrictModel, Words, checked
-from sim.files.paths import file_state
+from sim.files.fields import Name, Number, StrictModel, Words, case_in, checked
+from sim.files.notes import alike
+from sim.files.paths import display_path, file_state
 from sim.files.units import shaped
-from sim.files.yaml_tree import Faults, locate, nearest, read
+from sim.files.yaml_tree import Fault, Faults, Map, locate, nearest, read, refuse
 
 Role = Literal["advancing", "contesting", "withdrawing"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -23,6 +24,9 @@ NO_SIDE = "none"
 """What a scenario says of a place that no side holds."""
 Colour = Annotated[Words, AfterValidator(shaped("#[0-9a-f]{6}", "a colour; something like '#009e73'"))]
 Hatch = Annotated[str, AfterValidator(shaped(r"[*+\-./OX\\ox|]*", r"a hatch; some of *+-./OX\ox|"))]
+
+Dashes = Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=2, max_length=8)]
+"""Of a line: points on, points off, and so on."""
 
 
 class SideRow(StrictModel):
@@ -35,20 +39,38 @@ class SideRow(StrictModel):
     edge: Colour
     hatch: Hatch = ""
     report: Colour
-    dashes: Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=2, max_length=8)]
+    dashes: Dashes
     ink: Colour
 
 
 class CaseFile(StrictModel):
-    """A case's sides, in a file in any order, here by their roles; and its chief scenario if it names one."""
+    """A case's sides, in a file in any order, here by their roles; and what is meant where nothing is named.
+
+    `chief` is a scenario, `rivals` a design of rival explanations, `plan` a plan of a calibration.
+    """
 
     chief: Name | None = None
+    rivals: Name | None = None
+    plan: Name | None = None
     sides: Annotated[tuple[SideRow, ...], Field(min_length=len(ROLES), max_length=len(ROLES))]
 
 
 def case_file(case: Case = BUNDLED) -> CaseFile:
     """The file of a case, or else the program's own. Raises FaultyInput with every fault."""
     return read_case_file(case.lent("params", "case.yaml"))
+
+
+def default_of(case: Case, key: Literal["rivals", "plan"], noun: str) -> str:
+    """What a case's own file names where a command is given no name; `noun` says what that is.
+
+    Raises FaultyInput if it names none, for what another case names is not there.
+    """
+    path = case.path("params", "case.yaml")
+    name: str | None = getattr(case_file(case), key) if path.exists() else None
+    if name is None:
+        right = f"a name, or `{key}: NAME` in params/case.yaml, would be right"
+        refuse(display_path(path), f"names no {noun} that is meant where none is given; {right}")
+    return name
 
 
 def read_case_file(path: Path) -> CaseFile:
@@ -72,6 +94,21 @@ def _read(path: Path, _: object) -> CaseFile:
     return case.model_copy(update={"sides": tuple(by_role)})
 
 
+def case_notes(case: CaseFile, tree: Map) -> tuple[Fault, ...]:
+    """What of a case's file may not be meant: sides whose names read the same, or that are drawn the same."""
+    nodes = {str(node["role"]): node for node in tree["sides"]}
+    notes: list[Fault] = []
+    faces: dict[tuple[str, str], str] = {}
+    for key in ("side", "name"):
+        notes += alike(key, [(nodes[row.role].lines[key], getattr(row, key)) for row in case.sides])
+    for row in case.sides:
+        other = faces.setdefault((row.face, row.hatch), row.side)
+        if other != row.side:
+            message = f"face: {row.face!r} is the colour of {other!r} too, and figures cannot tell them apart"
+            notes.append(Fault(nodes[row.role].lines["face"], f"{message}; another one would be likely"))
+    return tuple(notes)
+
+
 def side_field(*words: str) -> BeforeValidator:
     """A field that holds the id of a side, by the file of the case in whose context it is read.
 
@@ -80,7 +117,7 @@ def side_field(*words: str) -> BeforeValidator:
     """
 
     def validator(value: object, about: ValidationInfo) -> str:
-        ids: dict[str, str] = {row.role: row.side for row in case_file(about.context or BUNDLED).sides}
+        ids: dict[str, str] = {row.role: row.side for row in case_file(case_in(about)).sides}
         known = [ids.get(word, word) for word in words]
         if value not in known:
             raise ValueError(f"{str(value)!r:.60} is not known; {nearest(str(value), known)}")

@@ -4,18 +4,38 @@ A schema is a `StrictModel`; `checked` gives it a tree of sim.files.yaml_tree an
 line.
 """
 
+import math
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
-from sim.files.yaml_tree import Fault, FaultyInput, List, Map, Node, locate, nearest
+from sim.files.yaml_tree import MOST_SHOWN, Fault, FaultyInput, List, Map, Node, Where, locate, nearest
+
+FOR_READERS = "For readers: counts for nothing in results."
+"""How the description of a field begins by which no number changes, in the schemas of files."""
+
+
+def for_readers(use: str = "") -> FieldInfo:
+    """Says of a field that it changes no result, and what it is for: `Annotated[Words, for_readers()]`."""
+    return FieldInfo(description=f"{FOR_READERS} {use}".rstrip())
 
 
 class StrictModel(BaseModel):
@@ -24,6 +44,8 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+LONGEST_VALUE = 200
+"""Characters of a value, at most, where no free text stands: more than any has, and a message can show."""
 NOT_SINGLE = "a list or mapping stands here; a single value would be right"
 
 
@@ -35,6 +57,9 @@ def _scalar(parse_text: Callable[[str], object], schema: dict[str, object]) -> B
 
     def validator(value: object) -> object:
         if isinstance(value, str):
+            if len(value) > LONGEST_VALUE and parse_text is not units.words:
+                beginning = f"{value[:40]!r} and on is a text of {len(value):,} characters"
+                raise ValueError(f"{beginning}; {LONGEST_VALUE} at most would be right")
             return parse_text(str(value))
         if isinstance(value, dict | list):
             raise ValueError(NOT_SINGLE)  # noqa: TRY004
@@ -99,13 +124,14 @@ def checked(tree: Node, schema: type[Model], case: Case = BUNDLED) -> Model:
     try:
         return schema.model_validate(tree, context=case)
     except ValidationError as error:
-        details = error.errors()
-        places = [detail["loc"] for detail in details]
-        raise FaultyInput(
-            _fault(tree, schema, detail)
-            for detail in details
-            if detail["type"] != "too_short" or not _has_below(detail["loc"], places)
-        ) from None
+        raise FaultyInput(_faults(tree, schema, error.errors())) from None
+
+
+def case_in(about: ValidationInfo) -> Case:
+    """The case in which a field is read. Raises TypeError where a schema is read without `checked`."""
+    if not isinstance(about.context, Case):
+        raise TypeError("a field that hangs on the case is read without one")
+    return about.context
 
 
 def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Model] | None:
@@ -121,9 +147,11 @@ def sound(tree: Map, schema: type[Model], case: Case = BUNDLED) -> tuple[Map, Mo
 
 def _without(tree: Map, locs: list[tuple[int | str, ...]]) -> Map:
     """A copy of a mapping without the items of its lists and the other keys on some paths."""
-    copy = Map(tree.where)
+    copy, below_keys = Map(tree.where), defaultdict(list)
+    for first, *deeper in filter(None, locs):
+        below_keys[first].append(deeper)
     for key, value in tree.items():
-        below = [loc[1:] for loc in locs if loc[:1] == (key,)]
+        below = below_keys.get(key, [])
         if isinstance(value, List):
             faulty = {loc[0] for loc in below if loc}
             value = List(value.where, [item for i, item in enumerate(value) if i not in faulty])
@@ -142,22 +170,37 @@ _VALUE_MESSAGES = {
     "too_short": "holds {actual_length}; {min_length} or more would be right",
     "too_long": "holds {actual_length}; {max_length} at most would be right",
     "literal_error": "{given!r:.60} is not known; {expected} would be right",
-    "greater_than_equal": "{given:.60} is out of range; {ge} or more would be right",
-    "greater_than": "{given:.60} is out of range; more than {gt} would be right",
-    "less_than_equal": "{given:.60} is out of range; {le} or less would be right",
-    "less_than": "{given:.60} is out of range; less than {lt} would be right",
+    "greater_than_equal": "{given:.60} is out of range; {limit} or more would be right",
+    "greater_than": "{given:.60} is out of range; more than {limit} would be right",
+    "less_than_equal": "{given:.60} is out of range; {limit} or less would be right",
+    "less_than": "{given:.60} is out of range; less than {limit} would be right",
 }
 """What is wrong with a value, by the type of pydantic's error; the others have words of their own."""
+_BOUNDS = {"greater_than_equal": "ge", "greater_than": "gt", "less_than_equal": "le", "less_than": "lt"}
+"""Errors of bounds, and what pydantic calls these."""
 
 
-def _fault(tree: Node, schema: type[StrictModel], detail: ErrorDetails) -> Fault:
+def _faults(tree: Node, schema: type[StrictModel], details: list[ErrorDetails]) -> Iterator[Fault]:
+    """What pydantic found, in our words and by line; of what is too much to be shown in its own."""
+    places = [detail["loc"] for detail in details]
+    seen = [
+        (locate(tree, detail["loc"]), number)
+        for number, detail in enumerate(details)
+        if detail["type"] != "too_short" or not _has_below(detail["loc"], places)
+    ]
+    for shown, (where, number) in enumerate(sorted(seen)):
+        detail = details[number]
+        yield _fault(where, schema, detail) if shown < MOST_SHOWN else Fault(where, detail["msg"])
+
+
+def _fault(where: Where, schema: type[StrictModel], detail: ErrorDetails) -> Fault:
+    """What pydantic found at a place, in our words."""
     loc, kind = detail["loc"], detail["type"]
-    where = locate(tree, loc)
     key = next((str(step) for step in reversed(loc) if isinstance(step, str) and step != "[key]"), "")
     if kind == "extra_forbidden":
-        return Fault(where, f"{key!r} is not a key here; {nearest(key, _keys(schema, loc[:-1]))}")
+        return Fault(where, f"{key!r} is not a key here; {nearest(key, keys_at(schema, loc[:-1]))}")
     if kind == "missing":
-        return Fault(where, f"the key {key!r} is missing")
+        return Fault(where, f"the key {key!r} is missing; '{key}: ...' would be right")
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return Fault(where, f"{key or 'this'} has no keys of its own; 'key: value' lines would be right")
     if kind in ("list_type", "tuple_type"):
@@ -166,13 +209,16 @@ def _fault(tree: Node, schema: type[StrictModel], detail: ErrorDetails) -> Fault
         wanted = ", ".join(filter(None, map(_variant, _models(schema, loc))))
         given = repr(str(detail["ctx"]["tag"])[:60]) if "tag" in detail["ctx"] else "nothing"
         return Fault(where, f"{key}: kind: {given} is not known; one of {wanted} would be right")
-    message = _about_value(detail)
+    message = _about_value(detail, _bounds_at(schema, loc))
     return Fault(where, f"{key}: {message}" if key else message)
 
 
-def _about_value(detail: ErrorDetails) -> str:
-    """What is wrong with a value that stands where one may stand."""
+def _about_value(detail: ErrorDetails, bounds: Sequence[object]) -> str:
+    """What is wrong with a value that stands where one may stand, between all bounds of its field."""
     kind, given, message = detail["type"], str(detail["input"]), detail["msg"].removeprefix("Value error, ")
+    if kind in _BOUNDS:
+        kind, limit = _nearest_bound(kind, detail["ctx"], bounds)
+        return _VALUE_MESSAGES[kind].format(given=given, limit=_in_its_unit(given, limit, kind))
     if kind in _VALUE_MESSAGES:
         return _VALUE_MESSAGES[kind].format(given=given, **detail["ctx"])
     if kind != "value_error":
@@ -180,9 +226,61 @@ def _about_value(detail: ErrorDetails) -> str:
     return message
 
 
-def _keys(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:
-    """The keys a schema allows at a path."""
+def _nearest_bound(kind: str, limits: Mapping[str, float], bounds: Sequence[object]) -> tuple[str, float]:
+    """The narrowest of a field's bounds on the side of one that does not hold, with the kind of its error."""
+    signs = {name: -1.0 if name in ("le", "lt") else 1.0 for name in _BOUNDS.values()}
+    sign = signs[_BOUNDS[kind]]
+    alike = [(other, limits[name]) for other, name in _BOUNDS.items() if name in limits]
+    alike += [
+        (other, getattr(bound, name))
+        for bound in bounds
+        for other, name in _BOUNDS.items()
+        if signs[name] == sign and getattr(bound, name, None) is not None
+    ]
+    return max(alike, key=lambda bound: (sign * bound[1], _BOUNDS[bound[0]] in ("gt", "lt")))
+
+
+def _in_its_unit(given: str, limit: float, kind: str) -> str:
+    """A limit as it would be written in the place of a value: in its unit, and no further than it is."""
+    number = units.in_unit_of(given, float(limit))
+    if number is None:
+        return str(limit)
+    step = 1e-3 if _BOUNDS[kind] in ("le", "lt") else -1e-3
+    return f"{math.floor(number / step) * step + 0.0:.10g} {given.lstrip('+-.0123456789eE ')}".strip()
+
+
+def keys_at(schema: type[StrictModel], loc: Iterable[str | int]) -> list[str]:
+    """The keys a schema allows at a path: keys of mappings; what names the items of lists may be left out."""
     return [field.alias or key for model in _models(schema, loc) for key, field in model.model_fields.items()]
+
+
+def is_section(schema: type[StrictModel], loc: Sequence[str], key: str) -> bool:
+    """Whether a schema has one mapping, no list of them, at a key of a path."""
+    annotations = [_field(model, key) for model in _models(schema, loc)]
+    return any(_models_in(one) and get_origin(one) not in (tuple, list, dict) for one in annotations)
+
+
+def default_at(schema: type[StrictModel], loc: Sequence[str], key: str) -> str | None:
+    """What a file that leaves out a key of a path might say there, as text; None if that is nothing."""
+    fields = [
+        field
+        for model in _models(schema, loc)
+        for name, field in model.model_fields.items()
+        if (field.alias or name) == key and not field.is_required()
+    ]
+    for field in fields:
+        value = field.get_default(call_default_factory=True, validated_data={})
+        annotation: Any = Annotated[field.annotation, Field(), *field.metadata]
+        reader: TypeAdapter[object] = TypeAdapter(annotation)
+        texts = [str(value).lower() if isinstance(value, bool) else str(value)]
+        texts += [f"{value} {unit}" for unit in units.PREFERRED.values()]
+        for text in texts:
+            with suppress(ValidationError):
+                if reader.validate_python(text) == value:
+                    return text
+        if value == ():
+            return "[]"
+    return None
 
 
 def _models(schema: type[StrictModel], loc: Iterable[str | int]) -> list[type[BaseModel]]:
@@ -200,6 +298,13 @@ def _models(schema: type[StrictModel], loc: Iterable[str | int]) -> list[type[Ba
 def _field(model: type[BaseModel], key: str) -> object:
     """The annotation of a key of a schema, None if it has none."""
     return next((f.annotation for name, f in model.model_fields.items() if (f.alias or name) == key), None)
+
+
+def _bounds_at(schema: type[StrictModel], loc: Sequence[str | int]) -> list[object]:
+    """What pydantic holds a field on a path to, apart from its type."""
+    models = _models(schema, loc[:-1]) if loc else []
+    fields = [(f.alias or name, f) for model in models for name, f in model.model_fields.items()]
+    return [bound for name, f in fields if loc and name == loc[-1] for bound in f.metadata]
 
 
 def _models_in(annotation: object) -> list[type[BaseModel]]:

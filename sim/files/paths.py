@@ -9,12 +9,22 @@ _HERE = Path(__file__).resolve().parent.parent
 _HOMES = (_HERE / "bundled", _HERE.parent / "analysis", _HERE.parent)  # of a wheel; the record; of a checkout
 
 
+LONGEST_NAME = 255
+"""Letters of a file's name, at most."""
+_UNNAMED = set("<>/\\")
+
+
 def program_file(*words: str) -> Path:
     """A file or folder that comes with the program, by its path in a case. Raises FileNotFoundError."""
     for folder in _HOMES:
         if folder.joinpath(*words).exists():
             return folder.joinpath(*words)
     raise FileNotFoundError(f"{'/'.join(words)} that comes with kidal-offensive is not beside {_HERE}")
+
+
+def is_file_name(text: str) -> bool:
+    """Whether pages and messages can show a file's name as it is: short, without `<`, `>` and slashes."""
+    return text.isprintable() and 0 < len(text) <= LONGEST_NAME and not _UNNAMED & set(text)
 
 
 def file_state(path: Path) -> tuple[str, int, int]:

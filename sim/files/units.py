@@ -35,7 +35,13 @@ UNITLESS = ("share", "number")
 PREFERRED = {kind: unit for unit, (kind, size) in UNITS.items() if size == 1.0 and kind not in UNITLESS}
 """The model's own unit of each dimension that has one."""
 
+FIRST_YEAR, LAST_YEAR = 1583, 2100
+"""Years of dates: the first whole one of the Gregorian calendar, in which all are written, to one far off."""
+
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_WHOLE = r"0|-?[1-9]\d{0,17}"
+_TOO_MANY = 1e15  # from where numbers of a text may be other whole numbers than it says
+_RANGE = r"([^-\u2013]*[0-9])\s*(?:-|\u2013|\.\.|\bto\b)\s*([0-9][^-\u2013]*)"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _NOT_A_NUMBER = re.compile(r"[+-]?\.?(?:nan|inf|infinity)(?![a-z]).*", re.IGNORECASE)
@@ -58,9 +64,12 @@ def shaped(pattern: str, kind: str) -> Callable[[str], str]:
 
 def number(text: str) -> float:
     """A plain decimal number without unit. Raises ValueError for any other text."""
-    value, unit = _split(text, "a plain number")
+    value, unit = _split(text, "number")
+    if unit and unit[0] not in "/%" and not unit[0].isalpha():
+        raise ValueError(f"{text!r} is not a number; a plain number would be right")
     if unit:
-        raise ValueError(f"{text!r} has a unit; a plain number would be right")
+        plain = f"{value / 100.0:.12g}" if unit == "%" else text.removesuffix(unit).strip()
+        raise ValueError(f"{text!r} has a unit; a plain number would be right, as {plain!r}")
     return value
 
 
@@ -71,10 +80,13 @@ def quantity(text: str, dimension: str) -> float:
     """
     if dimension in UNITLESS:
         return number(text)
-    value, unit = _split(text, f"a number and a unit, as '5 {PREFERRED[dimension]}'")
+    value, unit = _split(text, dimension)
     example = f"{value:g} {PREFERRED[dimension]}"
     if not unit:
-        raise ValueError(f"{text!r} has no unit; {example!r} would be right")
+        others = [repr(f"{text.strip()} {name}") for name in units_of(dimension)]
+        last = others.pop()
+        right = f"{', '.join(others)} or {last}" if others else last
+        raise ValueError(f"{text!r} has no unit; {right} would be right")
     if unit not in UNITS:
         known = ", ".join(name for name, (kind, _) in UNITS.items() if kind == dimension)
         raise ValueError(f"{unit!r} is not a unit known here; one of {known} would be right")
@@ -84,14 +96,27 @@ def quantity(text: str, dimension: str) -> float:
             f"{text!r} is a {kind}, not a {dimension}; something like {example!r} would be right"
         )
     if not math.isfinite(value * factor):
-        raise ValueError(f"{text!r} is too large")
+        raise ValueError(f"{text!r} is too large; a smaller number would be right")
     return value * factor
+
+
+def units_of(dimension: str) -> list[str]:
+    """The units of a dimension that differ, by the first name of each."""
+    sizes = {size: unit for unit, (kind, size) in reversed(UNITS.items()) if kind == dimension}
+    return sorted(sizes.values(), key=list(UNITS).index)
+
+
+def in_unit_of(text: str, number: float) -> float | None:
+    """A number in the unit that stands behind a text, of one in the model's own; None if there is none."""
+    with suppress(ValueError, KeyError):
+        return number / UNITS[_split(text, "number")[1]][1]
+    return None
 
 
 def alike(texts: Sequence[str]) -> tuple[list[float], str] | None:
     """Texts as numbers in one unit, and that unit; None if they are no quantities of one dimension."""
     try:
-        numbers = [_split(text, "a quantity") for text in texts]
+        numbers = [_split(text, "number") for text in texts]
         kinds = {UNITS[unit][0] if unit else "" for _, unit in numbers}
     except (ValueError, KeyError):
         return None
@@ -103,7 +128,13 @@ def alike(texts: Sequence[str]) -> tuple[list[float], str] | None:
 
 def whole(text: str) -> int:
     """A whole number of 18 digits at most, written plainly. Raises ValueError for any other text."""
-    return int(matched(r"0|-?[1-9]\d{0,17}", text, "a whole number; something like '115'")[0])
+    if re.fullmatch(_WHOLE, text):
+        return int(text)
+    if match := re.fullmatch(_RANGE, text):
+        raise ValueError(f"{text!r} is a range; one whole number would be right, as {_plain(match[1])!r}")
+    plain = _plain(text)
+    right = repr(plain) if plain else "something like '12'"
+    raise ValueError(f"{text!r} is not a whole number; {right} would be right")
 
 
 def spread(text: str) -> tuple[int, int]:
@@ -111,11 +142,27 @@ def spread(text: str) -> tuple[int, int]:
 
     Raises ValueError for any other text, and for a range that runs backwards.
     """
-    low, separator, high = text.partition(" to ")
-    bounds = (whole(low.strip()), whole(high.strip() if separator else low.strip()))
-    if bounds[0] > bounds[1]:
-        raise ValueError(f"{text!r} runs backwards; '{bounds[1]} to {bounds[0]}' would be right")
-    return bounds
+    match = re.fullmatch(_RANGE, text)
+    ends = [_plain(end) for end in match.groups()] if match else []
+    if match and all(ends):
+        low, high = sorted(map(int, ends))
+        right = f"'{low} to {high}' would be right"
+        if int(ends[0]) > int(ends[1]):
+            raise ValueError(f"{text!r} runs backwards; {right}")
+        if not re.fullmatch(f"({_WHOLE}) +to +({_WHOLE})", text):
+            raise ValueError(f"{text!r} is no range here; {right}")
+        return low, high
+    if " to " in text:
+        raise ValueError(f"{text!r} is no range of whole numbers; something like '150 to 200' would be right")
+    return whole(text), whole(text)
+
+
+def _plain(text: str) -> str:
+    """A whole number as it is written plainly, of a text that can mean but one; empty if it means none."""
+    joined = re.sub(r"(?<=[0-9])[,_' \u00a0](?=[0-9]{3}(?![0-9]))", "", text.strip())
+    match = re.fullmatch(rf"({_NUMBER})(?:\s*persons)?", joined)
+    value = float(match[1]) if match else math.nan
+    return str(int(value)) if abs(value) < _TOO_MANY and value.is_integer() else ""
 
 
 def flag(text: str) -> bool:
@@ -130,9 +177,13 @@ def flag(text: str) -> bool:
 def name(text: str) -> str:
     """An identifier: up to 60 lower-case letters, digits, '_' and '-'. Raises ValueError for another text."""
     if text.lower() in _BOOLEANS or text in ("true", "false", "null"):
-        raise ValueError(f"{text!r} reads as a truth value, not as a name")
+        raise ValueError(f"{text!r} reads as a truth value; another name would be right")
     if not _NAME.fullmatch(text) or len(text) > 60:
-        raise ValueError(f"{text!r} is not a name; lower-case letters, digits, '_' and '-' would be right")
+        right = "lower-case letters, digits, _ and - would be right"
+        like = re.sub("[^a-z0-9]+", "_", text.lower()).strip("_")[:60]
+        if _NAME.fullmatch(like) and like not in (*_BOOLEANS, "true", "false", "null"):
+            right += f", as {like!r}"
+        raise ValueError(f"{text!r} is not a name; {right}")
     return text
 
 
@@ -144,45 +195,78 @@ def words(text: str) -> str:
 
 
 def day(text: str) -> date:
-    """A calendar day from 1900 to 2100, as 2023-10-02. Raises ValueError for any other text."""
-    matched(r"\d{4}-\d\d-\d\d", text, "a day; something like '2023-10-02'")
+    """A Gregorian day from 1583 to 2100, as 2023-10-02. Raises ValueError for any other text."""
+    matched(r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]", text, "a day; something like '2023-10-02'")
     try:
         parsed = date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
-    if not 1900 <= parsed.year <= 2100:
-        raise ValueError(f"{text!r} is out of range; a day from 1900 to 2100 would be right")
+        raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
+    _check_year(text, parsed, "a day")
     return parsed
 
 
 def instant(text: str) -> datetime:
     """A moment with its zone, as 2023-10-05T07:00Z, in UTC. Raises ValueError for any other text."""
-    shape = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?"
+    shape = r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9][T ][0-2]\d:[0-5]\d(:[0-5]\d)?(Z|[+-][0-2]\d:[0-5]\d)?"
     matched(shape, text, "a moment; something like '2023-10-05T07:00Z'")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+        raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no zone; '{text}Z' would be right (UTC, the time of Mali)")
-    with suppress(OverflowError):
-        return moment.astimezone(UTC)
-    raise ValueError(f"{text!r} is outside the calendar")
+        raise ValueError(
+            f"{text!r} has no zone; '{text}Z' would be right for UTC, '{text}+08:00' 8 h east of it"
+        )
+    _check_year(text, moment, "a moment")
+    return moment.astimezone(UTC)
 
 
-def _split(text: str, right: str) -> tuple[float, str]:
-    """The number at the head of a text and the unit behind it; `right` says what should stand there."""
+def _check_year(text: str, day: date, kind: str) -> None:
+    """Raises ValueError if the year of a day or a moment is not of FIRST_YEAR to LAST_YEAR."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        right = f"{kind} from {FIRST_YEAR} to {LAST_YEAR}, in the Gregorian calendar"
+        raise ValueError(f"{text!r} is out of range; {right}, would be right")
+
+
+def _split(text: str, dimension: str) -> tuple[float, str]:
+    """The number at the head of a text and the unit behind it; the dimension says what should stand there."""
+    right = "a plain number"
+    if dimension not in UNITLESS:
+        right = f"a number and a unit, as '5 {PREFERRED[dimension]}'"
     if _NOT_A_NUMBER.match(text):
         raise ValueError(f"{text!r} is not a finite number; {right} would be right")
     if re.fullmatch(r"\d+:\d\d(:\d\d)?", text):
-        raise ValueError(
-            f"{text!r} reads as a time of day or a number to base 60; a plain number would be right"
-        )
-    match = matched(rf"({_NUMBER})\s*(\S.*)?", text, f"a number; {right}")
-    if re.match(r"[+-]?0[0-9]", text):
-        right = re.sub(r"^([+-]?)0+(?=[0-9])", r"\1", text)
-        raise ValueError(f"{text!r} begins with a zero; {right!r} would be right")
+        raise ValueError(f"{text!r} reads as a time of day or a number to base 60; {right} would be right")
+    _look_for_cure(text, dimension)
+    match = matched(rf"({_NUMBER})\s*([^\s\d.].*)?", text, f"a number; {right}")
     value = float(match[1])
     if not math.isfinite(value):
-        raise ValueError(f"{text!r} is too large")
+        raise ValueError(f"{text!r} is too large; a smaller number would be right")
     return value, (match[2] or "").strip()
+
+
+def _look_for_cure(text: str, dimension: str) -> None:
+    """Raise ValueError for a number that is written in another way, with what it would be here."""
+    between = rf"({_NUMBER})(\s*[^-\s\d]\S*)?\s*(?:-|\u2013|\bto\b)\s*{_NUMBER}(\s*[^-\s\d.]\D*)?"
+    if (match := re.fullmatch(between, text)) and not re.fullmatch(rf"{_NUMBER}\D*", text):
+        right = _written(match[1], match[3] or match[2], dimension)
+        raise ValueError(f"{text!r} is a range; one number would be right, as {right!r}")
+    if match := re.fullmatch(r"([+-]?[0-9]+(?:,[0-9]+)+)(\.[0-9]+)?(\s*[^\d,.].*)?", text):
+        groups, behind = match[1].split(","), match[2] or ""
+        ways = [f"{groups[0]}.{groups[1]}"] if len(groups) == 2 and not behind else []
+        if all(len(group) == 3 for group in groups[1:]):
+            ways.append("".join(groups) + behind)
+        right = " or ".join(repr(_written(way, match[3], dimension)) for way in ways)
+        raise ValueError(f"{text!r} has a comma; {right or 'a point before decimals'} would be right")
+    if match := re.fullmatch(rf"([+-]?)0+(?=[0-9])({_NUMBER})(\s*\S.*)?", text):
+        right = _written(match[1] + match[2], match[3], dimension)
+        raise ValueError(f"{text!r} begins with a zero; {right!r} would be right")
+
+
+def _written(number: str, unit: str | None, dimension: str) -> str:
+    """A number as a quantity of a dimension is written; the unit stays if it is one of that."""
+    if dimension in UNITLESS:
+        return number
+    unit = (unit or "").strip()
+    kind, _ = UNITS.get(unit, ("", 0.0))
+    return f"{number} {unit if kind == dimension else PREFERRED[dimension]}"

@@ -9,13 +9,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import Flag, Name, StrictModel, Words, checked
+from sim.files.fields import Flag, Name, StrictModel, Words, checked, for_readers
 from sim.files.paths import display_path, program_file
 from sim.files.yaml_tree import Faults, List, Map, Node, Text, Where, locate, nearest, read, refuse
 from sim.parameters.parameter import (
@@ -39,29 +39,29 @@ class _Support(StrictModel):
 
 
 class _Row(StrictModel):
-    symbol: Words
+    symbol: Annotated[Words, for_readers()]
     unit: Words
     value: Words
     prior: AnyPrior
     support: _Support
     pinned: Flag = False
-    basis: Basis
-    source: Words
-    note: Words
+    basis: Annotated[Basis, for_readers()]
+    source: Annotated[Words, for_readers()]
+    note: Annotated[Words, for_readers()]
 
 
 class ParameterOverride(StrictModel):
     """A row of a file that is laid over the default parameters: what it leaves out stays as it is."""
 
-    symbol: Words | None = None
+    symbol: Annotated[Words | None, for_readers()] = None
     unit: Words | None = None
     value: Words | None = None
     prior: AnyPrior | None = None
     support: _Support | None = None
     pinned: Flag = False
-    basis: Basis | None = None
-    source: Words | None = None
-    note: Words | None = None
+    basis: Annotated[Basis | None, for_readers()] = None
+    source: Annotated[Words | None, for_readers()] = None
+    note: Annotated[Words | None, for_readers()] = None
 
 
 class ParameterFile(StrictModel):
@@ -151,7 +151,7 @@ def _named(tree: Map, faults: Faults) -> Map:
     if isinstance(rows, Map):
         return rows
     where = locate(tree, ["parameters"])
-    faults.note(where, "the key 'parameters' with names below it is missing")
+    faults.note(where, "the key 'parameters' is missing; 'parameters:' with names below it would be right")
     return Map(where)
 
 

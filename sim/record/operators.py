@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.files.fields import Count, Duration, Flag, Name, Number, StrictModel, Words
+from sim.files.fields import Count, Duration, Flag, Name, Number, StrictModel, Words, for_readers
 from sim.record.names import EventName, LoggedName, MilestoneRef, OutcomeName, SideOfParty, leaves
 from sim.state.kinds import PLACE_EVENTS
 
@@ -119,7 +119,7 @@ class PatternRow(JudgedRow):
     """A weak pattern; `{at_least}` in its rule stands for that number of the test."""
 
     rule: Words
-    source: Words
+    source: Annotated[Words, for_readers("The table of patterns shows it.")]
 
     @property
     def sentence(self) -> str:
@@ -131,7 +131,7 @@ class PatternRow(JudgedRow):
 class FixedRow(JudgedRow):
     """What the rules of the model leave no choice in, and why."""
 
-    reason: Words
+    reason: Annotated[Words, for_readers("The table shows it.")]
 
 
 # --- quantities: what a contested matter is about ---------------------------------------------------------

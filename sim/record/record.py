@@ -9,7 +9,7 @@ last two are then those that come with the program.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -21,8 +21,9 @@ from sim.files.case import BUNDLED, Case
 from sim.files.case_file import case_file
 from sim.files.fields import checked
 from sim.files.paths import file_state, program_file
-from sim.files.yaml_tree import Faults
+from sim.files.yaml_tree import Fault, Faults
 from sim.record.checks import FILES, Tables, faults_of, party_faults
+from sim.record.notes import notes
 from sim.record.operators import FixedRow, PatternRow
 from sim.record.rows import (
     Claim,
@@ -43,6 +44,8 @@ NEEDED = ("sources", "claims")
 """Files that every record has; others that are neither these nor lent may be left out."""
 DEFAULT_FILES = ("weights", "precisions", "events")
 """Files that the record that comes with the program lends to one that has none."""
+MADE_OVER = {"observations", "held_out", "weights", "precisions", "events"}
+"""Files whose rows are not a record's as they stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,7 @@ class Record:
     published: tuple[PublishedDate, ...] = ()
     patterns: tuple[PatternRow, ...] = ()
     by_construction: tuple[FixedRow, ...] = ()
+    notes: tuple[Fault, ...] = ()  # what may not be meant (sim.record.notes)
 
     def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
         """The observation of an event, None if there is none.
@@ -122,7 +126,8 @@ def _dates(case: Case, *_: object) -> ReportedDates:
     dates: dict[str, tuple[datetime, datetime]] = {}
     for name in ("observations", "held_out"):
         path = case.path("record") / f"{name}.yaml"
-        for node in yaml_tree.read(path)[name] if path.exists() else ():
+        rows = yaml_tree.read(path).get(name) if path.exists() else ()
+        for node in rows if isinstance(rows, Sequence) else ():  # load_record says what else stands there
             row = checked(node, Observation, case)
             if not row.survival:
                 dates.setdefault(row.event, (row.earliest, row.latest))
@@ -179,18 +184,12 @@ def load_record(
     faults += faults_of(tables, places)
     faults.refuse()
     seen = [row.value for row in tables.observed]
+    as_read: dict[str, Any] = {name: getattr(tables, name).values for name in FILES.keys() - MADE_OVER}
     return Record(
-        sources=tables.sources.values,
-        claims=tables.claims.values,
+        **as_read,
         observations=tuple(row for row in seen if not row.survival),
-        counts=tables.counts.values,
-        parties=tables.parties.values,
         survivals=tuple(row for row in seen if row.survival),
-        routes=tables.routes.values,
         weights={row.kind: row.weight for row in tables.weights.values},
         blurs={row.precision: row.blur for row in tables.precisions.values},
-        contested=tables.contested.values,
-        published=tables.published.values,
-        patterns=tables.patterns.values,
-        by_construction=tables.by_construction.values,
+        notes=tuple(notes(tables)),
     )

@@ -9,9 +9,20 @@ from pydantic import Field
 
 from sim.files import yaml_tree
 from sim.files.case import BUNDLED, Case
-from sim.files.case_file import SideId, side_field
+from sim.files.case_file import Colour, Dashes, Hatch, SideId, side_field
 from sim.files.fields import Count as Whole
-from sim.files.fields import CountRange, Duration, Flag, Instant, Name, Share, StrictModel, Words, checked
+from sim.files.fields import (
+    CountRange,
+    Duration,
+    Flag,
+    Instant,
+    Name,
+    Share,
+    StrictModel,
+    Words,
+    checked,
+    for_readers,
+)
 from sim.files.yaml_tree import Faults, List, Map, Where, refuse
 from sim.record import names
 from sim.record.operators import Quantity
@@ -33,9 +44,9 @@ class Source(StrictModel):
     """A document the record is built from."""
 
     id: Name
-    title: Words
-    published: Words
-    about: Words
+    title: Annotated[Words, for_readers("Lists and reports show it.")]
+    published: Annotated[Words, for_readers("Lists show it.")]
+    about: Annotated[Words, for_readers()]
 
 
 class DatedEvent(StrictModel):
@@ -56,11 +67,11 @@ class Claim(DatedEvent):
     party: names.PartyName
     kind: Attribution
     source: names.SourceName
-    says: Words
+    says: Annotated[Words, for_readers("Lists and reports show it.")]
     numbers: dict[Name, CountRange] = Field(default_factory=dict)
     contradicted_by: tuple[names.ClaimName, ...] = ()
     recurs: Flag = False  # of something that lasts or happens again: other days do not contradict it
-    note: Words | None = None
+    note: Annotated[Words | None, for_readers()] = None
 
 
 class Observation(DatedEvent):
@@ -79,8 +90,8 @@ class Observation(DatedEvent):
     group: Literal["A", "B", "C"] | None = None  # of held-out rows: predicted together
     who: TakerId | None = None  # who is reported to have taken a camp
     claims: Annotated[tuple[names.ClaimName, ...], Field(min_length=1)]
-    reason: Words | None = None
-    note: Words | None = None
+    reason: Annotated[Words | None, for_readers("Without one, the interval is that of its claims.")] = None
+    note: Annotated[Words | None, for_readers()] = None
 
 
 class ReportedCount(StrictModel):
@@ -100,7 +111,7 @@ class ReportedCount(StrictModel):
     use: Use = "check"
     most: Whole | None = None  # how large a false report could have made it
     claims: Annotated[tuple[names.ClaimName, ...], Field(min_length=1)]
-    reason: Words | None = None
+    reason: Annotated[Words | None, for_readers("Without one, a claim states the number.")] = None
 
 
 class Route(StrictModel):
@@ -108,7 +119,7 @@ class Route(StrictModel):
 
     column: ColumnName
     places: Annotated[tuple[names.PlaceName, ...], Field(min_length=2)]
-    source: Words
+    source: Annotated[Words, for_readers()]
 
 
 class Statement(StrictModel):
@@ -123,29 +134,39 @@ class Statement(StrictModel):
     number: CountRange | None = None
     reads: Reads | None = None
     answer: Answer | None = None
-    reason: Words | None = None
+    reason: Annotated[Words | None, for_readers("Without one, a claim states the number.")] = None
 
 
 class ContestedQuantity(StrictModel):
     """A number or statement that parties contest, what runs say of it, and what that does not say."""
 
     id: Name
-    question: Words
+    question: Annotated[Words, for_readers("The table of contested matters shows it.")]
     quantity: Quantity
     column: ColumnName
     unit: Words | None = None
     sides: Annotated[tuple[Statement, ...], Field(min_length=1)]
-    limits: Words
+    limits: Annotated[Words, for_readers("The table of contested matters shows it.")]
 
 
 class Word(StrictModel):
     """What may stand behind the colon of a claim's event, beside the events of milestones."""
 
     event: Name
-    about: Words
+    about: Annotated[Words, for_readers()]
 
 
-class Voice(StrictModel):
+class PartyLook(StrictModel):
+    """How figures name and draw what a party claims; what is left out is neutral, and the name is its id."""
+
+    label: Words | None = None
+    face: Colour | None = None
+    edge: Colour | None = None
+    hatch: Hatch | None = None
+    dashes: Dashes | None = None  # of the edge of what is contested
+
+
+class Voice(PartyLook):
     """A party that claims something, and what of a run it would tell.
 
     `side` is the side whose losses are its own. `reports` are events of the log (sim.state.kinds.Event) that
@@ -153,7 +174,7 @@ class Voice(StrictModel):
     """
 
     party: Name
-    about: Words
+    about: Annotated[Words, for_readers()]
     side: SideId | None = None
     reports: tuple[names.LoggedName, ...] = ()
     reports_own: tuple[names.LoggedName, ...] = ()
@@ -164,7 +185,7 @@ class Weight(StrictModel):
 
     kind: Attribution
     weight: Share
-    source: Words
+    source: Annotated[Words, for_readers()]
 
 
 class Blur(StrictModel):
@@ -172,7 +193,7 @@ class Blur(StrictModel):
 
     precision: Precision
     blur: Duration
-    source: Words
+    source: Annotated[Words, for_readers()]
 
 
 class PublishedDate(StrictModel):
@@ -187,7 +208,7 @@ class PublishedDate(StrictModel):
     kind: Literal["not before", "opens"]
     at: Instant
     give: Duration = 0.0
-    source: Words
+    source: Annotated[Words, for_readers()]
 
 
 def union(claims: Iterable[Claim]) -> tuple[datetime, datetime]:

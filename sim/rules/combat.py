@@ -1,11 +1,23 @@
 """Combat: force ratio, losses by Deitchman's mixed law, the end of a fight, and who is beaten."""
 
+from typing import NamedTuple
+
 from sim.chance.keyed import Purpose, binomial, poisson
 from sim.rules import groups
 from sim.rules.column import serials
 from sim.rules.drones import cover_of
 from sim.state.rows import ColumnState, Key
 from sim.state.world import World
+
+
+class Fight(NamedTuple):
+    """A fight of a column or garrison: who is in it, its drone cover (share of time), and its hours."""
+
+    persons: float
+    vehicles: float
+    fighters: float
+    cover: float
+    hours: float
 
 
 def force_ratio(world: World, column: ColumnState, cover: float, now: float) -> float:
@@ -25,16 +37,14 @@ def settle(world: World, column: ColumnState, now: float) -> tuple[float, float]
     The column's are borne by those who were there as it began.
     """
     since, cover = column.fight_from, cover_of(world, column, now)
-    persons, vehicles, fighters = toll(
-        world,
-        column.key,
-        column.fights,
+    fight = Fight(
         persons=serials.persons_present(world, column, since),
         vehicles=serials.vehicles_present(world, column, since),
         fighters=column.engaged,
         cover=cover,
         hours=now - since,
     )
+    persons, vehicles, fighters = toll(world, column.key, column.fights, fight)
     serials.lose(world, column, since, persons, vehicles)
     groups.disengage(world, column.agent, column.key, column.fights, now=now, lost=fighters)
     column.fights += 1
@@ -43,34 +53,25 @@ def settle(world: World, column: ColumnState, now: float) -> tuple[float, float]
     return persons, fighters
 
 
-def toll(
-    world: World,
-    key: Key,
-    count: int,
-    persons: float,
-    vehicles: float,
-    fighters: float,
-    cover: float,
-    hours: float,
-) -> tuple[float, float, float]:
-    """Persons, vehicles and fighters lost in a fight of a column or garrison with fighters.
+def toll(world: World, key: Key, count: int, fight: Fight) -> tuple[float, float, float]:
+    """Persons, vehicles and fighters lost in the `count`-th fight of a column or garrison.
 
-    The former lose Poisson(a_B F h) persons. The groups lose Poisson(a_R N h (c + (1 - c) F / R0)): area
+    They lose Poisson(a_B F h) persons. The groups lose Poisson(a_R N h (c + (1 - c) F / R0)): area
     fire finds fighters by their density F / R0, aimed fire, a share c of it, finds them anyhow
     (Deitchman 1962). Vehicles are lost in proportion to persons.
     """
     p = world.p
     seed = world.run[0].seed
-    mean = p.column_loss_rate * fighters * hours
-    lost = min(persons, float(poisson(seed, key, Purpose.COLUMN_LOSS, count, mean)))
-    density = cover + (1.0 - cover) * min(1.0, fighters / p.fighters)
-    mean = p.rebel_loss_rate * persons * hours * density
-    fighters_lost = min(fighters, float(poisson(seed, key, Purpose.GROUP_LOSS, count, mean)))
+    mean = p.column_loss_rate * fight.fighters * fight.hours
+    lost = min(fight.persons, float(poisson(seed, key, Purpose.COLUMN_LOSS, count, mean)))
+    density = fight.cover + (1.0 - fight.cover) * min(1.0, fight.fighters / p.fighters)
+    mean = p.rebel_loss_rate * fight.persons * fight.hours * density
+    fighters_lost = min(fight.fighters, float(poisson(seed, key, Purpose.GROUP_LOSS, count, mean)))
     hit = 0.0
-    if persons > 0.0:
-        share = min(1.0, vehicles / persons)
+    if fight.persons > 0.0:
+        share = min(1.0, fight.vehicles / fight.persons)
         hit = float(binomial(seed, key, Purpose.COLUMN_VEHICLES, count, trials=int(lost), share=share))
-        hit = min(hit, vehicles)
+        hit = min(hit, fight.vehicles)
     return lost, hit, fighters_lost
 
 

@@ -3,24 +3,28 @@
 What the `amount` and `other` of an event are says sim.state.kinds.Event.
 """
 
+from typing import NamedTuple
+
 from sim.state.kinds import AgentKind
 from sim.state.rows import NO_KM, NOBODY, NOWHERE, ColumnState, GroupState, LogEntry, MilestoneState
 from sim.state.world import World
 
 
+class Site(NamedTuple):
+    """Where an event is: at a place, or NOWHERE; and the road-km, or NO_KM."""
+
+    place: int
+    km: float
+
+
 def log_column(
-    world: World,
-    column: ColumnState,
-    now: float,
-    event: int,
-    place: int = NOWHERE,
-    ahead: float = 0.0,
-    amount: float = 0.0,
-    other: float = 0.0,
-) -> None:
-    """Log an event of a column: at its head, or some km ahead of it."""
-    index, km = world.indices[column.agent], column.km + ahead
-    write(world, AgentKind.COLUMN, index, now, event, place=place, km=km, amount=amount, other=other)
+    world: World, column: ColumnState, now: float, event: int, place: int = NOWHERE, amount: float = 0.0
+) -> LogEntry:
+    """Log an event of a column at its head; returns its line."""
+    index = world.indices[column.agent]
+    entry = write(world, AgentKind.COLUMN, index, now, event, site=Site(place, column.km))
+    entry.amount = amount
+    return entry
 
 
 def log_group(
@@ -28,35 +32,27 @@ def log_group(
 ) -> None:
     """Log where a group goes, a place or a km of its quarry's itinerary, with the hour of its arrival."""
     index = world.indices[group.agent]
-    write(world, AgentKind.GROUP, index, now, event, place=place, km=km, amount=group.arrives)
+    write(world, AgentKind.GROUP, index, now, event, site=Site(place, km)).amount = group.arrives
 
 
-def log_at(
-    world: World, agent: int, now: float, event: int, place: int, amount: float = 0.0, other: float = 0.0
-) -> None:
-    """Log an event of a drone detachment, a camp, a garrison or an airlift, at a place."""
-    kind, index = world.kinds[agent], world.indices[agent]
-    write(world, kind, index, now, event, place=place, amount=amount, other=other)
+def log_at(world: World, agent: int, now: float, event: int, place: int, amount: float = 0.0) -> LogEntry:
+    """Log an event of a drone detachment, a camp, a garrison or an airlift, at a place; returns its line."""
+    entry = write(world, world.kinds[agent], world.indices[agent], now, event, site=Site(place, NO_KM))
+    entry.amount = amount
+    return entry
 
 
 def log_town(world: World, index: int, now: float, event: int, amount: float, other: float) -> None:
     """Log an event of a town, in its place."""
-    place = world.towns[index].place
-    write(world, AgentKind.TOWN, index, now, event, place=place, amount=amount, other=other)
+    entry = write(world, AgentKind.TOWN, index, now, event, site=Site(world.towns[index].place, NO_KM))
+    entry.amount, entry.other = amount, other
 
 
-def write(
-    world: World,
-    kind: int,
-    agent: int,
-    now: float,
-    event: int,
-    place: int,
-    km: float = NO_KM,
-    amount: float = 0.0,
-    other: float = 0.0,
-) -> None:
-    """Write the next line of the log. Raises IndexError when it is full: nothing is dropped."""
+def write(world: World, kind: int, agent: int, now: float, event: int, site: Site) -> LogEntry:
+    """Write the next line of the log, its amounts 0; returns it, so that they can be set.
+
+    Raises IndexError when the log is full: nothing is dropped.
+    """
     run = world.run[0]
     if run.log_length >= len(world.log):
         raise IndexError("the event log is full")
@@ -64,9 +60,10 @@ def write(
     run.log_length += 1
     entry.hour, entry.event = now, event
     entry.kind, entry.agent = kind, agent
-    entry.place, entry.km = place, km
-    entry.amount, entry.other = amount, other
+    entry.place, entry.km = site.place, site.km
+    entry.amount = entry.other = 0.0
     date_milestones(world, entry)
+    return entry
 
 
 def date_milestones(world: World, entry: LogEntry) -> None:

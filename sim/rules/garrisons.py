@@ -112,27 +112,27 @@ def begin_raid(world: World, garrison: GarrisonState, now: float) -> None:
     garrison.raids += 1
     towns.fought_at(world, garrison.place)
     ratio = combat.person_ratio(garrison.persons, garrison.raiders)
-    log_at(world, garrison.agent, now, Event.RAID, place=garrison.place, amount=ratio, other=garrison.raiders)
+    log_at(
+        world, garrison.agent, now, Event.RAID, place=garrison.place, amount=ratio
+    ).other = garrison.raiders
 
 
 def end_raid(world: World, garrison: GarrisonState, now: float) -> None:
     """Count the losses; the garrison falls if it is too weak for the raiders, who then stay."""
     p = world.p
-    lost, vehicles, fighters = combat.toll(
-        world,
-        garrison.key,
-        garrison.raids,
+    fight = combat.Fight(
         persons=garrison.persons,
         vehicles=garrison.vehicles,
         fighters=garrison.raiders,
         cover=cover(world, garrison.side, place_vector(world, garrison.place), now),
         hours=p.raid_hours,
     )
+    lost, vehicles, fighters = combat.toll(world, garrison.key, garrison.raids, fight)
     garrison.persons -= lost
     garrison.persons_lost += lost
     garrison.vehicles -= vehicles
     garrison.vehicles_lost += vehicles
-    log_at(world, garrison.agent, now, Event.RAID_END, place=garrison.place, amount=lost, other=fighters)
+    log_at(world, garrison.agent, now, Event.RAID_END, place=garrison.place, amount=lost).other = fighters
     if combat.person_ratio(garrison.persons, garrison.raiders) < p.beaten_ratio:
         fall(world, garrison, now)
     groups.disengage(world, garrison.agent, garrison.key, garrison.raids, now=now, lost=fighters)

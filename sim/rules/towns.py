@@ -38,7 +38,7 @@ def weight(world: World, place: int, destination: DestinationState) -> float:
 
     None for their own place.
     """
-    way = world.distances[place][destination.place]
+    way = world.distances[world.places[place].spot][world.places[destination.place].spot]
     if destination.place == place or way == NEVER:
         return 0.0
     p = world.p

@@ -175,7 +175,8 @@ def _itineraries(draft: Draft) -> None:
         try:
             way = draft.ways[column.id] = itinerary(column, draft.network)
         except ValueError as error:
-            draft.fault(f"{column.id} cannot get to its objective: {error}", "columns", i, "objectives")
+            message = f"{column.id} cannot get to its objective: {error}; a road in roads.csv would be right"
+            draft.fault(message, "columns", i, "objectives")
             continue
         if len(way) == 1:
             message = f"{column.id} begins at its last objective; one further on would be right"

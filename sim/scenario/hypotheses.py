@@ -12,6 +12,7 @@ from sim.files import units
 from sim.files.case import BUNDLED, Case
 from sim.files.overrides import lay
 from sim.files.yaml_tree import Faults, List, Map, Text, locate, nearest, read, refuse, summaries
+from sim.scenario.schema import Scenario
 
 _KEYS = ("summary", "source", "overrides")
 HYPOTHESES = ("scenarios", "hypotheses")
@@ -50,7 +51,7 @@ def lay_over(tree: Map, overrides: Map) -> Faults:
         with faults:
             if not isinstance(value, Text | List):
                 refuse(where, f"{path!r} has keys of its own; a dotted path would be right")
-            lay(tree, path, value, where, there=True)
+            lay(tree, path, value, where, there=True, schema=Scenario)
     return faults
 
 
@@ -62,10 +63,10 @@ def read_hypothesis(path: Path, faults: Faults) -> Map:
             faults.note(where, f"{key!r} is not a key here; {nearest(key, _KEYS)}")
     for key in _KEYS[:2]:
         if not isinstance(tree.get(key), Text) or not str(tree[key]).strip():
-            faults.note(locate(tree, [key]), f"{key}: a sentence is missing here")
+            faults.note(locate(tree, [key]), f"{key}: nothing is written here; a sentence would be right")
     overrides = tree.get("overrides")
     if isinstance(overrides, Map) and overrides:
         return overrides
-    message = "the key 'overrides' with dotted paths below it is missing"
+    message = "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right"
     faults.note(locate(tree, ["overrides"]), message)
     return Map(tree.where)

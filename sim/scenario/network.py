@@ -8,7 +8,7 @@ great circles, not along roads.
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from math import atan2, cos, degrees, floor, radians, sin
@@ -21,7 +21,7 @@ from pyproj import Geod
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import Name, Number, StrictModel, Words, checked
+from sim.files.fields import Name, Number, StrictModel, Words, checked, for_readers
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, Map, Text, Where, nearest, read_text, refuse
 
@@ -32,7 +32,13 @@ LENGTH_ERROR = {"reported": 0.05, "derived": 0.08, "estimate": 0.12, "guess": 0.
 _SOLVED_TO = 1e-9  # km
 
 
+_UNKNOWN = ("na", "n/a", "nan", "null", "none", "unknown", "-", "?", "~", ".")
+"""What other programs write into a cell of which nothing is known."""
+
+
 def _people(value: object) -> int | None:
+    if str(value).strip().lower() in _UNKNOWN:
+        raise ValueError(f"{str(value)!r} is not a whole number; an empty cell would be right")
     count = units.whole(str(value)) if str(value) else None
     if count is not None and count < 0:
         raise ValueError(f"{count} is out of range; 0 or more would be right")
@@ -43,16 +49,25 @@ class Place(StrictModel):
     """A place: a position (degrees, WGS84) with its error (km), and the people of its commune if counted."""
 
     id: Name
-    name: Words
+    name: Annotated[Words, for_readers("Maps and tables show it.")]
     lat: Annotated[Number, Field(ge=-90, le=90)]
     lon: Annotated[Number, Field(ge=-180, le=180)]
-    position_error_km: Annotated[Number, Field(ge=0, le=100)]
-    position: Literal["gazetteer", "computed"]
-    kind: Literal["town", "village", "locality", "well", "wadi", "airfield"]
-    region: Words
-    people: Annotated[int | None, BeforeValidator(_people)]
-    note: Words
-    source: Words
+    position_error_km: Annotated[
+        Number, Field(ge=0, le=100), for_readers("Lengths of roads are checked by it.")
+    ]
+    position: Annotated[Literal["gazetteer", "computed"], for_readers()]
+    kind: Annotated[
+        Literal["town", "village", "locality", "well", "wadi", "airfield"],
+        for_readers("Drones and airlifts need an airfield; maps draw it."),
+    ]
+    region: Annotated[Words, for_readers()]
+    people: Annotated[
+        int | None,
+        BeforeValidator(_people),
+        for_readers("What a scenario says of a town is held against it."),
+    ]
+    note: Annotated[Words, for_readers()]
+    source: Annotated[Words, for_readers()]
 
 
 class Road(StrictModel):
@@ -62,10 +77,16 @@ class Road(StrictModel):
     to: Name
     section: Name
     km: Annotated[Number, Field(gt=0, le=2_000)]
-    evidence: Literal["reported", "derived", "estimate", "guess"]
-    surface: Literal["tar", "laterite", "piste", "desert track"]
-    terrain: str
-    source: Words
+    evidence: Annotated[
+        Literal["reported", "derived", "estimate", "guess"],
+        for_readers("Lengths are checked by it."),
+    ]
+    surface: Annotated[
+        Literal["tar", "laterite", "piste", "desert track"],
+        for_readers("Maps draw it; no rule knows of it yet."),
+    ]
+    terrain: Annotated[str, for_readers("No rule knows of it yet.")]
+    source: Annotated[Words, for_readers()]
 
     @property
     def length_error(self) -> float:
@@ -83,12 +104,20 @@ class Leg(NamedTuple):
     km: float
 
 
+class NetworkLines(NamedTuple):
+    """The lines of a network's places by their ids, and of its roads in order."""
+
+    places: Mapping[str, Where]
+    roads: tuple[Where, ...]
+
+
 @dataclass(frozen=True)
 class Network:
-    """Places by id and roads in order, checked against each other."""
+    """Places by id and roads in order, checked against each other; `lines` say where each stands."""
 
     places: Mapping[str, Place]
     roads: tuple[Road, ...]
+    lines: NetworkLines | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def meridian(self) -> float:
@@ -108,7 +137,7 @@ class Network:
             name: place.model_copy(update={"lon": unwrapped(place.lon, self.meridian)})
             for name, place in self.places.items()
         }
-        return Network(places, self.roads)
+        return replace(self, places=places)
 
     def span(self, leg: Leg) -> tuple[float, float]:
         """Degrees of latitude and longitude from a leg's start to its end, the short way round."""
@@ -156,10 +185,17 @@ class Network:
         """The length of the shortest way by road through the stops, km."""
         return sum(leg.km for leg in self.legs(self.path(*stops)))
 
-    def road_distances(self) -> dict[str, dict[str, float]]:
-        """The shortest way by road between every two places, km (places without a way are left out)."""
-        lengths = nx.all_pairs_dijkstra_path_length(self._graph, weight="km")
-        return {start: {end: to_mm(km) for end, km in ends.items()} for start, ends in lengths}
+    def road_distances(self, places: Iterable[str] | None = None) -> dict[str, dict[str, float]]:
+        """The shortest way by road between every two of some places, km (default: of all).
+
+        Places without a way are left out.
+        """
+        wanted = dict.fromkeys(self.places if places is None else places)
+        distances = {}
+        for start in wanted:
+            ends = nx.single_source_dijkstra_path_length(self._graph, start, weight="km")
+            distances[start] = {end: to_mm(km) for end, km in ends.items() if end in wanted}
+        return distances
 
     def point(self, leg: Leg, km: float) -> tuple[float, float]:
         """Latitude and longitude at a road-km of a leg, on the straight line between its ends."""
@@ -223,7 +259,8 @@ def load_network(case: Case = BUNDLED, *, folder: Path | None = None) -> Network
     folder, faults = folder or case.path("params", "network"), Faults()
     places, known = _rows(folder / "places.csv", Place, faults)
     roads, _ = _rows(folder / "roads.csv", Road, faults)
-    network = Network({place.id: place for _, place in places}, tuple(road for _, road in roads))
+    lines = NetworkLines({place.id: where for where, place in places}, tuple(where for where, _ in roads))
+    network = Network({place.id: place for _, place in places}, tuple(road for _, road in roads), lines)
     _note_alike(places, faults)
     _note_loose(roads, known, faults)
     if not faults:
@@ -273,7 +310,8 @@ def _table(text: str, file: str, wanted: list[str]) -> Iterator[tuple[Where, lis
             where, begins = Where(file, begins), reader.line_num + 1
             yield where, cells
     except csv.Error as error:
-        refuse(Where(file, reader.line_num), f"is not a CSV table here: {error}")
+        message = f"is not a CSV table here: {error}; commas between cells would be right"
+        refuse(Where(file, reader.line_num), message)
 
 
 def _note_alike(places: Iterable[tuple[Where, Place]], faults: Faults) -> None:

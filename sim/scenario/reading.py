@@ -2,20 +2,20 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideRow, case_file
 from sim.files.fields import checked, sound
-from sim.files.overrides import lay
+from sim.files.overrides import apart, lay
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Faults, FaultyInput, Map, Where, read, refuse, summaries
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, Where, read, refuse, summaries
 from sim.record.record import reported
 from sim.scenario.checks import impossible
 from sim.scenario.draft import Draft
 from sim.scenario.hypotheses import lay_over, overrides_of
 from sim.scenario.network import Network, load_network
+from sim.scenario.notes import notes
 from sim.scenario.schema import Scenario
 
 
@@ -30,6 +30,7 @@ class LoadedScenario:
     tree: Map
     hypotheses: tuple[str, ...] = ()
     case: Case = BUNDLED
+    notes: tuple[Fault, ...] = ()  # what may not be meant (sim.scenario.notes)
 
     @property
     def sides(self) -> tuple[SideRow, ...]:
@@ -72,7 +73,8 @@ def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str,
 
     `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
     """
-    return _overridden(replace(loaded, tree=deepcopy(loaded.tree)), rivals, sets, Faults())
+    paths = [*sets, *(path for overrides in rivals.values() for path in overrides)]
+    return _overridden(replace(loaded, tree=apart(loaded.tree, paths)), rivals, sets, Faults())
 
 
 def _overridden(
@@ -88,8 +90,9 @@ def _overridden(
         faults += lay_over(tree, overrides)
     for field, text in sets.items():
         with faults:
-            lay(tree, field, text, getattr(text, "where", Where(f"--set {field}", 0)))
+            lay(tree, field, text, getattr(text, "where", Where(f"--set {field}", 0)), schema=Scenario)
     scenario: Scenario | None = None
+    seen: list[Fault] = []
     with faults:
         scenario = checked(tree, Scenario, case)
     if part := (tree, scenario) if scenario else sound(tree, Scenario, case):
@@ -102,9 +105,10 @@ def _overridden(
             march_speed=march_speed,
         )
         faults += impossible(draft, whole=scenario is not None)
+        seen = [] if faults else notes(draft)
     if faults or scenario is None:
         raise FaultyInput(faults)
-    return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals))
+    return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals), notes=tuple(seen))
 
 
 def chief_scenario(case: Case = BUNDLED) -> str:

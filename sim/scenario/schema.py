@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files import units
-from sim.files.case import BUNDLED
 from sim.files.case_file import NO_SIDE, ROLES, SideId, side_field
 from sim.files.fields import (
     DAY_SCHEMA,
@@ -30,6 +29,8 @@ from sim.files.fields import (
     Speed,
     StrictModel,
     Words,
+    case_in,
+    for_readers,
 )
 from sim.files.yaml_tree import Map, nearest
 from sim.record.record import reported
@@ -56,7 +57,7 @@ def _start(value: object, about: ValidationInfo) -> Start:
         return Start(day=units.day(str(value)))
     if not isinstance(value, Map) or set(value) != {"given"}:
         raise ValueError("is neither a day nor '{given: place:event}'; one of them would be right")
-    event, known = str(value["given"]), reported(about.context or BUNDLED)
+    event, known = str(value["given"]), reported(case_in(about))
     if event not in known:
         raise ValueError(f"{event!r} is not in the record of observations; {nearest(event, known)}")
     day = known[event][0].date()
@@ -98,14 +99,14 @@ START_FIELD = BeforeValidator(
 class Input(StrictModel):
     """Something known beforehand or decided outside the model: where it comes from, and when it was known."""
 
-    source: Words
-    known: DayOrGiven
+    source: Annotated[Words, for_readers()]
+    known: Annotated[DayOrGiven, for_readers("It may not lie after the end.")]
 
 
 class Serial(StrictModel):
     """A part of a column on the march, in the order of march."""
 
-    id: Name
+    id: Annotated[Name, for_readers()]
     persons: CountRange
     vehicles: CountRange
 
@@ -123,7 +124,7 @@ class Defence(StrictModel):
     """A position on a column's road that hostile groups defend."""
 
     place: Name
-    source: Words
+    source: Annotated[Words, for_readers()]
 
 
 Condition = Literal["refit", "reinforced", "drones", "camp_vacated", "road_clear", "calendar"]
@@ -162,7 +163,8 @@ class Column(Input):
 class Group(Input):
     """A group: its home, whose columns it is hostile to, and what it does.
 
-    A group that fights moves ahead of columns, one that harasses mines roads and fires by night, one that
+    A group that fights moves ahead of columns. One that harasses makes a road contested while it is the only
+    one in the field; beside others it counts for nothing, as does its home: no rule is its own yet. One that
     blocks stands in the middle of a road (`blocks`, its two ends) and defends no position, and one that is
     local stays at home, raids garrisons near and takes camps. One that has `withdrawn` starts in the refuge
     that is its home and fights no more; any other is ready to fight, wherever its home is. `share` is a
@@ -249,7 +251,7 @@ class Airlift(Input):
 class Raid(Input):
     """An order to raid: which groups attack which garrison, on what day at first light."""
 
-    id: Name
+    id: Annotated[Name, for_readers()]
     groups: Annotated[tuple[Name, ...], Field(min_length=1, max_length=50)]
     garrison: Name
     day: Day
@@ -297,7 +299,7 @@ class Milestone(StrictModel):
 class Scenario(StrictModel):
     """A stage of the campaign."""
 
-    summary: Words
+    summary: Annotated[Words, for_readers("Lists show it.")]
     start: Annotated[Any, START_FIELD]  # a sim.scenario.schema.Start
     end: Day
     columns: Annotated[tuple[Column, ...], Field(max_length=20)] = ()

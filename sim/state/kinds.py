@@ -9,7 +9,7 @@ from enum import IntEnum
 class Side(IntEnum):
     """The roles of the sides to whom columns, drones and places belong; NOBODY stands for none.
 
-    A case gives each role its id and name (sim.files.sides).
+    A case gives each role its id and name (sim.files.case_file).
     """
 
     ADVANCING = 0  # its columns march and capture

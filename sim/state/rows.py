@@ -239,6 +239,7 @@ class PlaceState:
 
     road: int
     road_km: float
+    spot: int  # its row and column in `distances`; NOWHERE if a run has nothing to do with it
     x: float  # its unit vector: see sim.rules.geodesy
     y: float
     z: float
@@ -249,7 +250,7 @@ class PlaceState:
 
 @dataclass(slots=True)
 class RoadState:
-    """A road of the network."""
+    """A road of the network; `start` and `end` are the spots of its ends (`PlaceState.spot`)."""
 
     start: int
     end: int

@@ -20,6 +20,7 @@ from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideRow, case_file
 from sim.files.paths import display_path, link_fault
 from sim.files.yaml_tree import Fault, FaultyInput, refuse, where_of
+from sim.store.manifest_names import misnomer
 from sim.store.provenance import digest
 from sim.store.schema import AXES, PART_TABLES, VERSION, Manifest, RunManifest, Table, columns
 
@@ -115,12 +116,13 @@ class RunTables:
         return replace(self, runs=rows(self.runs), events=rows(self.events), reports=rows(self.reports))
 
 
-def read_run(folder: Path, case: Case = BUNDLED, *, summed: bool = True) -> RunTables:
+def read_run(folder: str | Path, case: Case = BUNDLED, *, summed: bool = True) -> RunTables:
     """A finished run folder as tables; `summed`: checksums are held against its files, if it is not large.
 
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """
-    return read_tables(folder, finished_manifest(folder, case), case, summed=summed)
+    path = Path(folder)
+    return read_tables(path, finished_manifest(path, case), case, summed=summed)
 
 
 def read_tables(folder: Path, manifest: Manifest, case: Case = BUNDLED, *, summed: bool = True) -> RunTables:
@@ -229,6 +231,8 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Mani
         refuse(path, f"is no manifest; one with {', '.join(needed)} would be right")
     elif manifest.get("seal") != seal_of(manifest):
         raise ManifestChange([Fault(where_of(path), f"was changed after it was written; {RERUN_ADVICE}")])
+    elif fault := misnomer(manifest):
+        refuse(path, f"{fault}; {RERUN_ADVICE}")
     return cast("Manifest", manifest)
 
 

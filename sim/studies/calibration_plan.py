@@ -34,7 +34,7 @@ from sim.engine.particle_filter import ASK_DISPLACED, ASK_SILENCE, ASK_STRIKES, 
 from sim.ensembles.job import Job, tables_of
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Count as Whole
-from sim.files.fields import Name, StrictModel, Words, checked
+from sim.files.fields import Name, StrictModel, Words, checked, for_readers
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, FaultyInput, Map, Where, locate, nearest, parse, read_text, summaries
 from sim.parameters.parameter import Parameter, Parameters
@@ -66,8 +66,8 @@ class ModuleSheet(StrictModel):
 class PlanSheet(StrictModel):
     """A plan, as its file writes it."""
 
-    summary: Words
-    source: Words
+    summary: Annotated[Words, for_readers("Lists show it.")]
+    source: Annotated[Words, for_readers()]
     parameters: Annotated[list[Name], Field(min_length=1)]
     spends: tuple[HeldOutGroup, ...] = ()
     modules: Annotated[list[ModuleSheet], Field(min_length=1)]

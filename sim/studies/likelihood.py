@@ -1,7 +1,7 @@
 """The likelihood of points of the parameters: a particle filter a point and scenario, on all cores."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -19,6 +19,8 @@ from sim.studies.calibration_plan import Block, CalibrationPlan
 
 TRIALS = 4
 """Histories by which a filter of the cache is tried."""
+BATCH = 16
+"""Points whose histories are drawn together; they bound the memory."""
 _DRAW = key_of("filter", "draw")
 
 
@@ -31,32 +33,48 @@ class Likelihood:
         for block in plan.blocks:
             _prepare(block)
 
-    def __call__(self, proposals: Proposals, values: Mapping[str, np.ndarray]) -> np.ndarray:
+    def __call__(
+        self,
+        proposals: Proposals,
+        values: Mapping[str, np.ndarray],
+        progress: Callable[[int, int], None] = lambda points, failed: None,
+    ) -> np.ndarray:
         """The logs of each row's share at each point, (points, rows of the plan), in nats.
 
         `values` are the fitted parameters in h and km, each (points,); what is not fitted is drawn from its
         prior, history by history. Rows that are not asked for are nan, those of a point that is sure to be
-        refused -inf.
+        refused -inf. `progress` is told, by any thread, how many more points are weighed.
         """
         logs = np.full((len(proposals.keys), len(self.plan.rows)), np.nan)
 
-        def fill(point: int) -> None:
-            of_point = {name: column[point] for name, column in values.items()}
-            self._point(logs[point], proposals, of_point, point)
+        def fill(first: int) -> None:
+            points = np.arange(first, min(first + BATCH, len(logs)))
+            self._points(logs, proposals, values, points)
+            progress(len(points), 0)
 
         with ThreadPoolExecutor(self.workers) as pool:
-            list(pool.map(fill, range(len(logs))))  # so that what goes wrong is raised
+            list(pool.map(fill, range(0, len(logs), BATCH)))  # so that what goes wrong is raised
         return logs
 
-    def _point(self, row: np.ndarray, proposals: Proposals, values: Mapping[str, float], point: int) -> None:
-        """Weigh one point, block by block, until it is sure to be refused."""
-        key, least, total = int(proposals.keys[point]), float(proposals.least[point]), 0.0
+    def _points(
+        self, logs: np.ndarray, proposals: Proposals, values: Mapping[str, np.ndarray], points: np.ndarray
+    ) -> None:
+        """Weigh some points into their rows, block by block, each until it is sure to be refused."""
+        totals = np.zeros(len(points))
         for number, (block, stretch) in enumerate(zip(self.plan.blocks, self.plan.stretches, strict=True)):
-            if proposals.since <= block.enters <= proposals.module:
-                shares, row[stretch] = proposals.shares[stretch], -np.inf
-                if total >= least:
-                    row[stretch] = weigh(block, values, mix(key ^ number), shares, least - total)
-                total += float(row[stretch][shares > 0.0] @ shares[shares > 0.0])
+            if not proposals.since <= block.enters <= proposals.module:
+                continue
+            shares = proposals.shares[stretch]
+            logs[points, stretch] = -np.inf
+            going = np.flatnonzero(totals >= proposals.least[points])
+            keys = [mix(int(proposals.keys[point]) ^ number) for point in points[going]]
+            histories = drawn_histories(block, {n: v[points[going]] for n, v in values.items()}, keys)
+            for place, (seeds, records) in zip(going.tolist(), histories, strict=True):
+                point = points[place]
+                left = float(proposals.least[point]) - float(totals[place])
+                logs[point, stretch] = _filtered(block, seeds, records, shares, left)
+            counts = shares > 0.0
+            totals += [float(logs[point, stretch][counts] @ shares[counts]) for point in points]
 
 
 def _prepare(block: Block) -> None:
@@ -119,15 +137,36 @@ def weigh(
     When it is sure that the logs times `shares` (rows,) come to less than `least`, the rest are -inf. The
     `values` of the parameters are in h and km.
     """
+    ((seeds, records),) = drawn_histories(block, {name: np.array([v]) for name, v in values.items()}, [key])
+    return _filtered(block, seeds, records, shares, least)
+
+
+def drawn_histories(
+    block: Block, values: Mapping[str, np.ndarray], keys: Sequence[int]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The seeds (rows, histories) and the records of parameters (histories,) of some points' histories.
+
+    `values` are what the points set, each (points,), in h and km; what they do not is drawn from its prior,
+    for all points at once.
+    """
     count = len(block.asks)
-    factors = np.broadcast_to(np.asarray(shares, float), count)
+    numbers = np.arange(count * block.histories)
+    seeds = [replicate_seeds(key, numbers).reshape(count, -1) for key in keys]
+    parameters = block.inputs.parameters
+    unset = replace(parameters, pinned=parameters.pinned | set(values))
+    records = unset.draws(np.concatenate([of_point[0] for of_point in seeds] or [np.zeros(0, "u8")]))
+    for name, column in values.items():
+        records[name] = np.repeat(column, block.histories)
+    return list(zip(seeds, records.reshape(len(keys), block.histories), strict=True))
+
+
+def _filtered(
+    block: Block, seeds: np.ndarray, records: np.ndarray, shares: np.ndarray | float, least: float
+) -> np.ndarray:
+    """The logs (rows,) of each row's share in histories, as `weigh` gives them."""
+    factors = np.broadcast_to(np.asarray(shares, float), len(block.asks))
     still = np.append(np.cumsum((factors * block.ceilings)[::-1])[::-1][1:], 0.0)
     needs = np.column_stack([factors, least - still])
-    seeds = replicate_seeds(key, np.arange(count * block.histories)).reshape(count, -1)
-    parameters = block.inputs.parameters
-    records = replace(parameters, pinned=parameters.pinned | set(values)).draws(seeds[0])
-    for name, value in values.items():
-        records[name] = value
     offsets = uniforms(seeds[:, 0], _DRAW)
     world = block.inputs.template.world
     return compiled.run_filter(world, seeds, offsets, records, spread=True, asks=block.asks, needs=needs)

@@ -18,7 +18,7 @@ from analysis.inference import fit_summary
 from analysis.inference.rivals import Ranking, check, rows_of, verdict
 from analysis.inference.smc import Proposals, Sample, Settings, conclude
 from analysis.tables import timeline
-from sim.console import tell
+from sim.console import Progress
 from sim.designs.design import load_design
 from sim.designs.variants import variant
 from sim.engine.inputs import load_inputs
@@ -56,8 +56,8 @@ class Calibration:
         blocks = self.plan.blocks
         parts = [f"{key}:{value}" for block in blocks for key, value in block.inputs.hashes.items()]
         asks = [block.asks.tobytes() for block in blocks]
-        settings = self.plan.text, str(self.seed), repr(self.settings), provenance.rules()
-        return provenance.digest(*settings, *parts, *asks)
+        seed, settings = str(self.seed), repr(self.settings)
+        return provenance.digest(self.plan.text, seed, settings, provenance.rules(), *parts, *asks)
 
     @property
     def folder(self) -> Path:
@@ -151,21 +151,25 @@ def _manifest(job: Calibration) -> dict[str, object]:
 
 def _sample(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
     """Have the sample taken, told what is stored and then what is run."""
-    numbers = itertools.count()
+    numbers, settings = itertools.count(), job.settings
+    progress = Progress(settings.first + settings.points, what="points", about=True)
 
     def answer(proposals: Proposals) -> np.ndarray:
         number = next(numbers)
         logs = _stored(place, number, proposals)
-        if logs is None:
-            logs = likelihood(proposals, job.plan.values(proposals.z))
+        progress.expect(len(proposals.z) + proposals.left)
+        if logs is not None:
+            progress.skip(len(logs))
+        else:
+            logs = likelihood(proposals, job.plan.values(proposals.z), progress)
             table = {f"z{i}": column for i, column in enumerate(np.ascontiguousarray(proposals.z.T))}
             table |= {f"row{i}": column for i, column in enumerate(np.ascontiguousarray(logs.T))}
             place.add(number, {writer.part_file(STEP_TABLE, number): writer.encoded(table)})
-            if not proposals.what.startswith("move") or proposals.what.endswith(".0"):
-                tell(f"{proposals.what}: {len(proposals.z):,} points")
         return logs
 
-    return conclude(job.plan.talk(job.seed, job.settings), answer)
+    with progress:
+        progress.begin(0, "")
+        return conclude(job.plan.talk(job.seed, settings), answer)
 
 
 def _stored(place: Folder, number: int, proposals: Proposals) -> np.ndarray | None:

@@ -13,7 +13,8 @@ import numpy as np
 
 from sim.engine.inputs import Inputs
 from sim.files.case import Case
-from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, Text, Where, refuse
+from sim.files.overrides import above
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, List, Map, Text, Where, refuse
 from sim.scenario.hypotheses import hypotheses, overrides_of
 from sim.scenario.reading import varied
 from sim.scenario.schema import Column
@@ -52,7 +53,7 @@ class Controls:
 def controls(inputs: Inputs) -> Controls:
     """What of a scenario a visitor may change: drones' stations and radii (km), then sizes of columns.
 
-    Hypotheses that cannot be read or laid over it are left out.
+    Hypotheses that cannot be read or laid over it, or concern what it says nothing of, are left out.
     """
     case, unheeded = inputs.loaded.case, Faults()
     overrides: list[Mapping[str, str]] = [
@@ -100,10 +101,14 @@ def _size(column: Column, what: str) -> Control:
 
 
 def _fits(inputs: Inputs, name: str) -> bool:
-    """Whether a hypothesis alone can be laid over a scenario."""
+    """Whether a hypothesis alone can be laid over a scenario, and concerns what that says of its agents."""
     with suppress(FaultyInput):
-        varied(inputs.loaded, _overrides([name], inputs.loaded.case), {})
-        return True
+        rivals = _overrides([name], inputs.loaded.case)
+        varied(inputs.loaded, rivals, {})
+        tree = inputs.loaded.tree
+        agents = [path for path in rivals.get(name, ()) if isinstance(tree.get(path.split(".")[0]), List)]
+        ends = [above(tree, path, tree.where) for path in agents]
+        return all(key in node for node, key, _ in ends)
     return False
 
 

@@ -5,12 +5,14 @@ the server.
 """
 
 import json
+import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
+from flask import g
 from markupsafe import escape
 
 from sim.files.yaml_tree import FaultyInput, refuse
@@ -20,13 +22,45 @@ from sim.view.pages import Page
 SETTING = "setting"
 UNASKED = (no_update, no_update)
 ASSETS = Path(__file__).with_name("assets")
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+<script src="/assets/styles.js" nonce="{%nonce%}"></script>
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>
+{%config%}
+{%scripts%}
+{%renderer%}
+</footer>
+</body>
+</html>
+"""
+"""The page before its scripts fill it; see Dash's `index_string`."""
+
+
+class _Index(Dash):
+    """Dash with the number of a request (nonce) in its page, by which that tells its own styles."""
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
+        """The page of a request; a title is no part of the template."""
+        title = parts["title"].replace("{", "&#123;")
+        page = super().interpolate_index(**parts | {"title": title})  # type: ignore[no-untyped-call]
+        return str(page).replace("{%nonce%}", g.setdefault("nonce", secrets.token_urlsafe(16)))
 
 
 def dash_app(page: Page) -> Dash:
     """The page's Dash application; it holds nothing of any visitor."""
-    app = Dash(
+    app = _Index(
         "kidal",
+        index_string=INDEX,
         assets_folder=str(ASSETS),
+        assets_ignore=r"styles\.js",  # the template has it, before all others
         serve_locally=True,
         eager_loading=True,  # of Plotly, which the scripts in the folder of assets use
         title=str(escape(f"kidal: {page.title}")),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from analysis.report.rendering import rendered
+from analysis.report.rendering import Rendered, rendered
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import RunTables
 from sim.view.controls import in_words
@@ -13,7 +13,7 @@ from sim.view.pages import FolderPage
 TEMPLATE = Path(__file__).with_name("live.html")
 
 
-def live(folder: Path, tables: RunTables) -> Markup:
+def live(folder: Path, tables: RunTables) -> Rendered:
     """What plays of a run folder that is read already, with styles, scripts and data; or why it cannot."""
     from plotly.offline import get_plotlyjs
 

@@ -48,7 +48,7 @@ class Ground:
         played["map"] = figures.map_figure(played, self.network, self.base)
         names = [column["id"] for column in played["columns"]]
         played["distance"] = {name: figures.distance_figure(played, name) for name in names}
-        played["legend"] = legend(self.record.claims, played["inks"])
+        played["legend"] = legend(self.record, played["inks"])
         return played
 
     def fan(self, tables: RunTables, column: str, say: str) -> dict[str, object]:

@@ -4,6 +4,7 @@ It stands above everything else and may run the model. What it sends is bundled 
 a visitor does is stored, and nothing leaves the machine.
 """
 
+import secrets
 import socket
 import threading
 import webbrowser
@@ -13,6 +14,7 @@ from importlib.util import find_spec
 from traceback import walk_tb
 from typing import Any
 
+from analysis.report.rendering import digest
 from sim.console import tell
 from sim.files.yaml_tree import refuse
 from sim.view.pages import Page
@@ -21,21 +23,26 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 VIEW_PACKAGES = ("dash", "plotly")
 PAGE_PATHS = ("/assets/", "/_dash-", "/_favicon.ico")
 """What there is beside the page itself."""
+ANY_PATH = "/<path:path>"
+"""The rule by which Dash gives the page itself for whatever path it does not know."""
 ANSWERS = "sim.view.layout"
 """Where a request that can be read is answered."""
+WAITING = 1024
+"""Connections that wait to be taken, at most: who opens many delays nobody."""
 LARGEST_REQUEST = 65_536
 """Bytes of a request, at most."""
 POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'nonce-{nonce}'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-POLICY += "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
-"""What a browser may load for the page: what this server sends, and nothing else."""
+"""What a browser may load for the page: what this server sends; no script or style that stands in a text."""
 GUARDS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""What goes with each answer, so that a browser loads nothing from elsewhere."""
+"""What goes with each answer, so that a browser loads nothing from elsewhere and gives nothing there."""
 
 
 def check_extra() -> None:
@@ -53,7 +60,7 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         server.bind((host, port))
-        server.listen(64)
+        server.listen(WAITING)
     except OSError as error:
         server.close()
         message = f"cannot be served on ({error.strerror}); another --port or --host would be right"
@@ -70,11 +77,12 @@ def application(page: Page, host: str = LOCAL[0]) -> Any:
     check_extra()
     from sim.view.layout import dash_app
 
-    server = dash_app(page).server
+    dash = dash_app(page)
+    server, scripts = dash.server, f"'sha256-{digest(dash.renderer)}'"  # the one that stands in the page
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     server.register_error_handler(Exception, _not_read)
     server.before_request(partial(_known_only, host))
-    server.after_request(_guarded)
+    server.after_request(partial(_guarded, scripts))
     return server
 
 
@@ -82,16 +90,21 @@ def _known_only(host: str) -> None:
     """Refuse what is no part of the page, and names of other machines, by which others might read it."""
     from flask import abort, request
 
-    if request.path != "/" and (not request.path.startswith(PAGE_PATHS) or "//" in request.path):
+    is_other = request.url_rule is not None and request.url_rule.rule == ANY_PATH
+    if request.path != "/" and (is_other or not request.path.startswith(PAGE_PATHS) or "//" in request.path):
         abort(404)
     name = request.host if request.host.endswith("]") else request.host.rpartition(":")[0]
     if host in LOCAL and (name or request.host).strip("[]") not in LOCAL:
         abort(403)
 
 
-def _guarded(response: Any) -> Any:
-    """Have the browser load nothing from elsewhere."""
-    response.headers.update(GUARDS)
+def _guarded(scripts: str, response: Any) -> Any:
+    """Have the browser load nothing from elsewhere; `scripts` are hashes of those in the page itself."""
+    from flask import g
+
+    nonce = g.setdefault("nonce", secrets.token_urlsafe(16))
+    policy = POLICY.format(scripts=scripts, nonce=nonce)
+    response.headers.update(GUARDS | {"Content-Security-Policy": policy})
     return response
 
 
@@ -135,13 +148,6 @@ def made_server(page: Page, listening: socket.socket, host: str) -> Any:
     Raises FaultyInput if Dash or Plotly is not installed.
     """
     app = application(page, host)
-    from werkzeug.serving import WSGIRequestHandler, make_server
+    from sim.view.connections import PageServer
 
-    class Quiet(WSGIRequestHandler):
-        """Logs nothing."""
-
-        def log(self, kind: str, message: str, *args: Any) -> None:
-            """Nothing."""
-
-    port = listening.getsockname()[1]
-    return make_server(host, port, app, threaded=True, request_handler=Quiet, fd=listening.fileno())
+    return PageServer(host, listening, app)

@@ -407,11 +407,11 @@ def test_the_folder_of_the_cache_lies_below_that_of_the_user(tmp_path, monkeypat
     assert compiled.cache_folder().parent == tmp_path / ".cache" / "kidal-offensive"
 
 
-def small_batch(given, fresh, scratch, seeds, parameters, spread, hours, out, done):
+def small_batch(given, batch):
     """Compiled in no time: how many words of memory a run has."""
-    for i in range(len(seeds)):
-        hours[i, 0] = len(scratch) + i
-        done[0] += 1
+    for i in range(len(batch.seeds)):
+        batch.hours[i, 0] = len(batch.scratch) + i
+        batch.done[0] += 1
 
 
 @pytest.fixture

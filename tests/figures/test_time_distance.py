@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from run_tables import COVER, empty_record, made, table
 
 from analysis.figures import gallery
 from analysis.figures.base.page import save
-from analysis.figures.base.style import LOOKS, STYLE_SHEET, legend_place, party_look
+from analysis.figures.base.style import KINDS, LOOKS, LOOKS_FILE, STYLE_SHEET, UNNAMED, looks_with
 from analysis.figures.run import time_distance
 from analysis.figures.run.time_distance import (
     arrivals,
@@ -30,6 +31,7 @@ from analysis.tables.histories import trace
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
+from sim.record.rows import Attribution, Voice
 from sim.store.reader import RunTables
 
 
@@ -112,7 +114,7 @@ def test_box_stands_at_the_km_of_its_milestone() -> None:
 
 def test_contested_entry_is_an_outline_by_each_party() -> None:
     entry = [box for box in reported(made(), bundled_record(), "army") if box.contested]
-    assert {(box.event, box.look) for box in entry} == {
+    assert {(box.event, box.who) for box in entry} == {
         ("anefis:entry", "independent"),
         ("anefis:entry", "csp"),
     }
@@ -127,7 +129,7 @@ def test_boxes_never_cover_each_other() -> None:
 
 
 def test_looks_differ_in_grey_by_lightness_hatch_or_dashes() -> None:
-    looks = {row for name, row in LOOKS.items() if name != "narrative"}
+    looks = {row for name, row in looks_with(bundled_record().parties).items() if name != "narrative"}
     grey = {row: float(np.dot(to_rgb(row[1]), (0.299, 0.587, 0.114))) for row in looks}
     for a in looks:
         for b in looks - {a}:
@@ -136,10 +138,35 @@ def test_looks_differ_in_grey_by_lightness_hatch_or_dashes() -> None:
 
 
 def test_a_party_without_a_look_of_its_own_has_a_neutral_one_under_its_id() -> None:
-    assert (party_look("csp").label, legend_place("csp")) == ("CSP", 5)
-    other = party_look("salters")
-    assert other == LOOKS["party"]._replace(label="salters")
-    assert legend_place("salters") == len(LOOKS) > legend_place("party")
+    looks = looks_with(bundled_record().parties)
+    assert (looks["csp"].label, looks["csp"].place) == ("CSP", 5)
+    assert looks["salters"] == UNNAMED["party"]._replace(label="salters", place=len(looks))
+    assert looks["salters"].place > looks["party"].place
+
+
+def test_parties_stand_in_a_legend_between_kinds_of_reports_and_nobody() -> None:
+    looks = looks_with(bundled_record().parties)
+    parties = ["army", "csp", "jnim", "un", "gatia", "civilians"]
+    assert list(looks) == [*KINDS, *parties, "narrative", "party"]
+    assert [look.place for look in looks.values()] == [*range(len(looks))]
+
+
+def test_a_party_of_another_case_has_its_own_look_and_none_of_the_bundled_ones() -> None:
+    plain = Voice.model_validate({"party": "army", "about": "another army"})
+    red = Voice.model_validate({"party": "csp", "about": "x", "label": "Red Guard", "face": "#ff0000"})
+    looks = looks_with([plain, red])
+    neutral = UNNAMED["party"]
+    assert looks["army"] == neutral._replace(label="army", place=4)
+    assert looks["csp"] == neutral._replace(label="Red Guard", face="#ff0000", place=5)
+
+
+def test_every_kind_of_report_has_a_look() -> None:
+    assert {*get_args(Attribution)} <= {*LOOKS}
+
+
+def test_no_party_of_a_case_has_a_look_in_the_program() -> None:
+    ids = {row["id"] for kind in ("looks", "unnamed") for row in LOOKS_FILE[kind]}
+    assert ids & {row.party for row in bundled_record().parties} == {"independent", "narrative"}
 
 
 # --- the frame -------------------------------------------------------------------------------------------
@@ -197,7 +224,9 @@ def test_no_history_and_no_report_still_gives_a_figure() -> None:
 
 
 def box(start: float, end: float, km: float = 10.0) -> time_distance.Box:
-    return time_distance.Box(event="anefis:entry", km=km, start=start, end=end, look="army", contested=False)
+    return time_distance.Box(
+        event="anefis:entry", km=km, start=start, end=end, who="army", look=UNNAMED["party"], contested=False
+    )
 
 
 def test_the_first_days_of_a_long_time_are_enlarged_up_to_where_reports_pause() -> None:

@@ -1,6 +1,7 @@
 """A case of one's own: its files are read instead of the program's, and its runs are its own."""
 
 import json
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -136,13 +137,22 @@ def test_a_case_holds_when_the_folder_is_left(salt, monkeypatch, tmp_path):
     assert load_scenario("salt-road", case=case).loaded.name == "salt-road"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no file there has such a name")
+def test_names_that_would_be_markup_on_a_page_are_refused(salt, kidal, tmp_path):
+    source = salt / "scenarios" / "salt-road.yaml"
+    (tmp_path / "a<b.yaml").write_bytes(source.read_bytes())
+    words = "has a name with '<', '>' or letters that cannot be shown, or a very long one; another name would be right"
+    assert kidal("--case", "salt", "run", "a<b.yaml") == (2, "", f"a<b.yaml: {words}\n")
+    salt.rename(tmp_path / "<salt>")
+    _, _, err = kidal("--case", "<salt>", "list")
+    assert err == "--case <salt>: has '<' or '>' in its name; another name would be right\n"
+
+
 def test_a_case_whose_name_cannot_be_shown_is_refused(salt, kidal, tmp_path):
     salt.rename(tmp_path / "o\x1b[31m")
     code, _, err = kidal("--case", "o\x1b[31m", "list")
     assert code == 2
-    assert (
-        err == "--case 'o\\x1b[31m': has letters that cannot be shown; another name would be right\n"
-    )
+    assert err == "--case 'o\\x1b[31m': has letters that cannot be shown; another name would be right\n"
 
 
 @pytest.mark.usefixtures("compiled_rules")

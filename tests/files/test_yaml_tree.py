@@ -133,15 +133,15 @@ def test_nesting_beyond_twenty_is_refused_and_less_is_not():
         "b: 1\na: " + "{a: " * 40 + "1" + "}" * 40,
         "b: 1\na: " + "[" * 9999,
     ):
-        assert refusal(parse, deep, "f") == "f:2: is nested more than 20 deep"
+        assert refusal(parse, deep, "f") == "f:2: is nested more than 20 deep; less would be right"
 
 
 def test_a_billion_laughs_are_refused_before_the_second_line_is_expanded():
     rows = ["a0: &a0 [ha, ha]"]
-    rows += [f"a{i}: &a{i} [" + ", ".join([f"*a{i - 1}"] * 9) + "]" for i in range(1, 40)]
+    rows += [f"a{i}: &a{i} [" + ", ".join([f"*a{i - 1}"] * 9) + "]" for i in range(1, 24)]
     message = refusal(parse, "\n".join(rows), "f")
     assert "f:1: '&a0' is an anchor; these files have none" in message
-    assert "f:40: '*a38' is an alias; writing the value out would be right" in message
+    assert "f:24: '*a22' is an alias; writing the value out would be right" in message
 
 
 def test_every_fault_of_the_text_is_told_at_once_in_the_order_of_lines():
@@ -156,12 +156,12 @@ def test_every_fault_of_the_text_is_told_at_once_in_the_order_of_lines():
 @pytest.mark.parametrize(
     ("raw", "line", "message"),
     [
-        (b"a: 1\nb: \xe9\n", ":2", "is not UTF-8 text"),
-        ("a: 1\n".encode("utf-16"), ":1", "is not UTF-8 text"),
+        (b"a: 1\nb: \xe9\n", ":2", "is not UTF-8 text; the file saved as UTF-8 would be right"),
+        ("a: 1\n".encode("utf-16"), ":1", "is not UTF-8 text; the file saved as UTF-8 would be right"),
         (
             b"a: 1\n" + b"#" * 1_000_000,
             "",
-            "is larger than 1,000,000 bytes, which no file of this kind needs",
+            "is larger than 1,000,000 bytes, which no file of this kind needs; a smaller one would be right",
         ),
     ],
 )
@@ -258,23 +258,26 @@ def test_fields_parse_their_texts():
     [
         ("lenght: 3 km", "'lenght' is not a key here; did you mean 'length'?"),
         ("items:\n- {id: a, size: 3 km, sise: 3 km}", "'sise' is not a key here; did you mean 'size'?"),
-        ("items:\n- {size: 3 km}", "the key 'id' is missing"),
+        ("items:\n- {size: 3 km}", "the key 'id' is missing; 'id: ...' would be right"),
         ("side: {kind: left, many: 3, may: 3}", "'may' is not a key here; did you mean 'many'?"),
-        ("length: 3", "length: '3' has no unit; '3 km' would be right"),
+        ("length: 3", "length: '3' has no unit; '3 km', '3 m' or '3 mi' would be right"),
         ("length: 3 h", "length: '3 h' is a time, not a length; something like '3 km' would be right"),
         ("duration: 16:30", "duration: '16:30' reads as a time of day"),
         ("duration: 010 min", "duration: '010 min' begins with a zero; '10 min' would be right"),
         ("share: .nan", "share: '.nan' is not a finite number"),
         ("share: .inf", "share: '.inf' is not a finite number"),
         ("share: 1.2", "share: 1.2 is out of range; 1 or less would be right"),
-        ("length: -3 km", "length: -3 km is out of range; more than 0 would be right"),
-        ("length: 0 km", "length: 0 km is out of range; more than 0 would be right"),
+        ("length: -3 km", "length: -3 km is out of range; more than 0 km would be right"),
+        ("length: 0 km", "length: 0 km is out of range; more than 0 km would be right"),
         ("count: -1", "count: -1 is out of range; 0 or more would be right"),
         ("count: 2.5", "count: '2.5' is not a whole number"),
-        ("people: -150 to 200", "people: -150 is out of range; 0 or more would be right"),
+        (
+            "people: -150 to 200",
+            "people: '-150 to 200' is no range of whole numbers; something like '150 to 200' would be right",
+        ),
         ("flag: no", "flag: 'no' is not true or false; 'false' would be right"),
         ("flag: yes", "flag: 'yes' is not true or false; 'true' would be right"),
-        ("items:\n- {id: no, size: 1 m}", "id: 'no' reads as a truth value, not as a name"),
+        ("items:\n- {id: no, size: 1 m}", "id: 'no' reads as a truth value; another name would be right"),
         ("day: 16:30", "day: '16:30' is not a day; something like '2023-10-02' would be right"),
         (
             "instant: 2023-10-02T07:00",
@@ -305,7 +308,10 @@ def test_a_variant_without_kind_is_answered_with_the_kinds(text):
 
 
 def test_a_faulty_item_is_not_also_told_as_a_missing_item():
-    assert refusal(sheet, "some: [{id: a, size: 3}]") == "f:1: size: '3' has no unit; '3 km' would be right"
+    assert (
+        refusal(sheet, "some: [{id: a, size: 3}]")
+        == "f:1: size: '3' has no unit; '3 km', '3 m' or '3 mi' would be right"
+    )
 
 
 def test_a_list_that_must_not_be_empty_says_so_in_plain_words():

@@ -8,10 +8,12 @@ BORDERS = {
     "sim/cache/compiled.py": "Numba's cache",
     "sim/chance/keyed_arrays.py": "Numba's overloads",
     "sim/commands/options.py": "what Typer calls",
+    "sim/console.py": "what Rich asks of a stream",
     "sim/engine/compiled.py": "Numba's compiled functions and typed tables",
     "sim/ensembles/executors.py": "Dask",
     "sim/files/yaml_tree.py": "events of ruamel.yaml",
     "sim/model.py": "Mesa's agents and collectors",
+    "sim/view/connections.py": "Werkzeug's server",
     "sim/view/layout.py": "Dash's components",
     "sim/view/server.py": "Dash and its server",
 }

@@ -10,6 +10,8 @@ FIELDS = 4
 """Fields from which a dataclass takes them by name only, and a named tuple is filled by name."""
 MOST = 5
 """Positional arguments of a call at most."""
+MOST_DEFINED = 6
+"""Parameters of a function at most that may be given by position; compiled functions take a row of more."""
 BY_POSITION = {
     "sim/state/rows.py": "rows are made from the records of a table, in the order of its columns",
 }
@@ -98,6 +100,16 @@ def long_calls(tree: ast.Module, free: frozenset[str] = frozenset()) -> list[str
     ]
 
 
+def long_definitions(tree: ast.Module) -> list[str]:
+    """Functions with many parameters that may be given by position."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [
+        f"{node.lineno}: {node.name}"
+        for node in functions
+        if len(node.args.posonlyargs) + len(node.args.args) > MOST_DEFINED
+    ]
+
+
 def test_fields_of_large_dataclasses_are_given_by_name():
     found = {name: positional_classes(tree) for name, tree in judged(*PROGRAM).items()}
     assert {name: classes for name, classes in found.items() if classes} == {}
@@ -121,6 +133,11 @@ def test_calls_with_many_arguments_name_them():
     free = frozenset(VARIADIC).union(*map(variadic, modules.values()))
     found = {name: long_calls(tree, free) for name, tree in modules.items()}
     assert {name: calls for name, calls in found.items() if calls} == {}
+
+
+def test_functions_of_many_parameters_take_them_by_name():
+    found = {name: long_definitions(tree) for name, tree in judged(*PROGRAM).items()}
+    assert {name: functions for name, functions in found.items() if functions} == {}
 
 
 CLASS = "@dataclass{}\nclass Serial:\n    id: str\n    vehicles: int\n    persons: int\n    {}\n"
@@ -184,3 +201,17 @@ def test_an_unpacked_comprehension_is_seen(text, expected):
 )
 def test_a_call_with_many_arguments_is_seen(text, expected):
     assert long_calls(ast.parse(text), frozenset({"kidal"})) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def draw(a, b, c, d, e, f, g): pass", ["1: draw"]),
+        ("def draw(a, b, /, c, d, e, f, g=0): pass", ["1: draw"]),
+        ("async def draw(a, b, c, d, e, f, g): pass", ["1: draw"]),
+        ("def draw(a, b, c, d, e, f, *, g): pass", []),
+        ("def draw(a, b, c, d, e, f, *more, **named): pass", []),
+    ],
+)
+def test_a_definition_with_many_parameters_is_seen(text, expected):
+    assert long_definitions(ast.parse(text)) == expected

@@ -211,16 +211,30 @@ def test_rivals_that_differ_in_what_is_not_asked_are_not_equal() -> None:
     assert [one.share for one in found.rivals] == pytest.approx([0.5, 0.5])
 
 
-def test_a_rival_whose_runs_never_give_a_row_is_refuted_at_any_weight() -> None:
+def test_a_rival_whose_runs_never_give_a_row_is_refuted_unless_the_report_is_false() -> None:
     found = judged({"a": go(50, 100), "b": go(0, 100)})
     assert named(found, "b").refuted == (GO,)
     assert named(found, "a").refuted == ()
-    said = (
-        "b is refuted at any weight: none of its 100 runs gives anefis:go (at most 0.03 of them would, 95 %)."
-    )
-    assert said in rivals_text.text(found, ZERO)
+    assert (
+        "Refuted unless a report is false: b. None of 100 runs gives anefis:go "
+        "(of more runs, at most 0.03 would, 95 %); what probability it has, a false report gives."
+    ) in rivals_text.text(found, ZERO)
     certain = judged({"a": go(50, 100), "b": go(0, 100)}, record(row(GO, LOW, HIGH), weight=0.999999))
     assert named(certain, "b").share == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_refuted_rival_gets_nothing_were_all_reports_true() -> None:
+    found = judged({"a": go(30, 100), "b": go(10, 100), "c": go(0, 100)})
+    assert [one.if_true for one in found.rivals] == pytest.approx([0.75, 0.25, 0.0])
+    assert named(found, "c").share > 0.01
+    line = next(line for line in rivals_text.text(found, ZERO).splitlines() if line.startswith("3 "))
+    assert line.split()[-2:] == ["0.000", "100"]
+
+
+def test_where_no_run_of_any_meets_all_rows_there_is_no_such_probability() -> None:
+    found = judged({"a": go(0, 9), "b": {GO: [np.inf] * 9}})
+    assert [one.if_true for one in found.rivals] == [None, None]
+    assert json.dumps(rivals_text.as_json(found, ZERO), allow_nan=False)
 
 
 def test_rows_that_no_run_meets_are_all_named() -> None:
@@ -300,6 +314,20 @@ def test_evidence_that_rests_on_few_runs_is_no_verdict() -> None:
     assert many.enough
     assert "The rows are for a" in rivals_text.conclusion(many)
     assert named(many, "a").effective == pytest.approx(1800.0, rel=0.02)
+
+
+def test_what_the_ranking_is_worth_stands_before_it_with_the_runs_that_would_do() -> None:
+    few, many = (judged({"a": go(9 * n, 10 * n), "b": go(n, 10 * n)}) for n in (2, 200))
+    text = rivals_text.text(few, ZERO)
+    assert text.index("Too few runs to tell") < text.index("about") < text.index("rank  rival")
+    needed = few.runs_needed
+    assert f"about {needed:,} runs a rival would do (--runs)" in text
+    assert judged({"a": go(9 * needed // 10, needed), "b": go(needed // 10, needed)}).enough
+    text = rivals_text.text(many, ZERO)
+    assert text.index("The rows are for a") < text.index("rank  rival")
+    assert "would do" not in text
+    under_wide = rivals_text.text(many, ZERO, few)
+    assert under_wide.index("Under the wider priors: Too few runs") < under_wide.index("rank  rival")
 
 
 def scenario(*hypotheses: str):
@@ -461,6 +489,8 @@ def test_text_lays_ranks_under_wider_priors_beside() -> None:
     found, wide = judged({"a": go(8, 10), "b": go(3, 10)}), judged({"a": go(3, 10), "b": go(8, 10)})
     lines = rivals_text.text(found, ZERO, wide).splitlines()
     assert lines[0] == "Rows: anefis:go; 10 runs a rival."
+    assert lines[2].startswith("Too few runs")
+    lines = lines[lines.index(next(line for line in lines if line.startswith("rank"))) - 2 :]
     assert lines[2].endswith("rank, wider priors")
     assert [(line.split()[0], line.split()[1], line.split()[-1]) for line in lines[3:5]] == [
         ("1", "a", "2"),

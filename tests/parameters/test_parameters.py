@@ -471,7 +471,7 @@ def test_a_row_whose_numbers_are_not_finite_is_refused(refused, name, keys):
     ],
 )
 def test_a_value_with_which_no_run_can_end_is_refused(name, value):
-    with pytest.raises(FaultyInput, match=rf"--set {name}: {name}: value: .* is out of range"):
+    with pytest.raises(FaultyInput, match=rf"--set {name}: value: .* is out of range"):
         load_parameters(sets={name: value})
 
 
@@ -496,8 +496,14 @@ def test_a_fault_is_told_at_the_line_that_the_user_wrote(refused, name, keys):
     ("text", "message"),
     [
         ("", "p.yaml:1: holds no keys"),
-        ("parameters: 3\n", "p.yaml:1: the key 'parameters' with names below it is missing"),
-        ("parameters: [a]\n", "p.yaml:1: the key 'parameters' with names below it is missing"),
+        (
+            "parameters: 3\n",
+            "p.yaml:1: the key 'parameters' is missing; 'parameters:' with names below it would be right",
+        ),
+        (
+            "parameters: [a]\n",
+            "p.yaml:1: the key 'parameters' is missing; 'parameters:' with names below it would be right",
+        ),
         (
             "parameter: {recovery: {value: 1 h}}\n",
             "p.yaml:1: 'parameter' is not a key here; did you mean 'parameters'?",
@@ -567,13 +573,13 @@ def test_a_key_given_twice_does_not_hide_the_other_faults(refused):
     ("name", "text", "message"),
     [
         ("march_sped", "9 km/h", "'march_sped' is no parameter; did you mean 'march_speed'?"),
-        ("march_speed", "9", "march_speed: value: '9' has no unit; '9 km/h' would be right"),
+        ("march_speed", "9", "value: '9' has no unit; '9 km/h' would be right"),
         (
             "march_speed",
             "nan km/h",
-            "march_speed: value: 'nan km/h' is not a finite number; a number and a unit, as '5 km/h' would be right",
+            "value: 'nan km/h' is not a finite number; a number and a unit, as '5 km/h' would be right",
         ),
-        ("sighting_least", "40 h", "sighting_least: 40 h is above sighting_most (6 h); less would be right"),
+        ("sighting_least", "40 h", "40 h is above sighting_most (6 h); less would be right"),
     ],
 )
 def test_a_faulty_setting_is_told_by_its_name(name, text, message):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.engine.inputs import UNRULED
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record, load_record
 from sim.record.rows import Claim, union
@@ -656,3 +657,9 @@ def test_what_a_party_cannot_tell_of_is_refused_with_its_line(tmp_path: Path) ->
         "parties.yaml:2: 'fall' is no event of the log; did you mean 'fallen'?",
         "parties.yaml:3: reports_own: is of a side; a key 'side' would be right",
     ]
+
+
+def test_how_a_party_is_drawn_counts_in_no_hash():
+    party = load_record().parties[0]
+    assert party.face is not None
+    assert list(party.model_dump(exclude=UNRULED)) == ["party", "side", "reports", "reports_own"]

@@ -11,7 +11,7 @@ import pytest
 from bundled import bundled_inputs, bundled_network, bundled_outlines, bundled_record
 from plotly.graph_objects import Figure
 
-from analysis.figures.base.style import LOOKS
+from analysis.figures.base.style import looks_with
 from analysis.figures.run.time_distance import Box
 from analysis.replay.drones import circle
 from analysis.replay.figures import distance_figure, fan_figure, map_figure
@@ -273,8 +273,8 @@ def test_fans_are_the_quantiles():
 
 def test_every_uid_can_be_a_class_of_css():
     boxes = [
-        Box(event=f"{look} {contested}", km=1.0, start=0.0, end=1.0, look=look, contested=contested)
-        for look in LOOKS
+        Box(event=f"{who} {contested}", km=1.0, start=0.0, end=1.0, who=who, look=look, contested=contested)
+        for who, look in looks_with(bundled_record().parties).items()
         for contested in (True, False)
     ]
     hours = np.arange(5.0)
@@ -305,14 +305,18 @@ def test_a_column_of_which_nobody_says_the_side_is_nobodys_whatever_its_name():
 
 
 def test_the_legend_has_the_parties_that_claim_something():
-    claims = bundled_record().claims
+    record = bundled_record()
+    claims, looks = record.claims, looks_with(record.parties)
     labels = [
         row["text"]
-        for row in legend(claims, the_scene()["inks"])["rows"]
+        for row in legend(record, the_scene()["inks"])["rows"]
         if row["text"].startswith("claimed by: ")
     ]
     assert labels == [
-        f"claimed by: {LOOKS[party][0]}" for party in LOOKS if party in {c.party for c in claims}
+        f"claimed by: {looks[party].label}" for party in looks if party in {c.party for c in claims}
     ]
-    other = [claim.model_copy(update={"party": "harbour-union"}) for claim in claims[:1]]
-    assert legend(other, the_scene()["inks"])["rows"][-7]["text"] == "claimed by: harbour-union"
+    other = (claims[0].model_copy(update={"party": "harbour-union"}),)
+    assert (
+        legend(replace(record, claims=other), the_scene()["inks"])["rows"][-7]["text"]
+        == "claimed by: harbour-union"
+    )

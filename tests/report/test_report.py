@@ -17,7 +17,7 @@ from markupsafe import Markup
 from analysis.report import page as report_page
 from analysis.report import text
 from analysis.report.page import ReportedRun
-from analysis.report.rendering import rendered
+from analysis.report.rendering import digest, rendered
 from analysis.scores import scorecard
 from analysis.scores import tables as score_tables
 from runs import record_of, run_tables
@@ -73,6 +73,30 @@ def test_it_fetches_nothing_and_closes_what_it_opens(page):
     assert "default-src 'none'" in page
 
 
+def test_its_policy_names_its_own_scripts_and_styles_and_nothing_else(told, tmp_path):
+    tables = told("un-kidal-gao").tables
+    page = few([told("un-kidal-gao")], live(tmp_path, tables))
+    policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1])
+    assert "unsafe" not in policy
+    for kind, count in (("script", 7), ("style", 2)):
+        hashes = [
+            f"'sha256-{digest(text)}'" for text in re.findall(f"<{kind}>(.*?)</{kind}>", page, re.DOTALL)
+        ]
+        assert len(hashes) == count
+        sources = re.search(f"{kind}-src ([^;]+)", policy)[1].split()
+        assert [source for source in sources if not source.startswith("'nonce-")] == hashes
+    assert "script-src 'none'" in few([told("un-kidal-gao")])
+
+
+def test_a_script_that_would_end_early_is_refused(tmp_path):
+    template = tmp_path / "page.html"
+    template.write_text("{{ script(text) }}", "utf-8")
+    assert rendered(template, text="1 < 2\r\n").html == "<script>1 < 2\n</script>"
+    for broken in ("'</SCRIPT>'", "a <!-- b", "a\rb"):
+        with pytest.raises(ValueError, match="no text of a script"):
+            rendered(template, text=broken)
+
+
 def test_it_says_what_was_run_the_answer_and_how_to_get_it_again(page, told):
     run, said = told("gao-anefis"), words(page)
     assert text.what(run.tables) in said
@@ -108,7 +132,7 @@ def test_a_report_says_why_no_history_is_played_and_reads_a_run_once(kidal, monk
     assert len(read) == 1
     tables = reader.read_run(tmp_path / "out")
     bare = replace(tables, events={name: values[:0] for name, values in tables.events.items()})
-    assert "None can be played here: out: has no stored history" in live(tmp_path / "out", bare)
+    assert "None can be played here: out: has no stored history" in live(tmp_path / "out", bare).html
 
 
 def test_every_score_of_the_tables_stands_in_it(page, told):
@@ -161,7 +185,9 @@ def test_a_hostile_name_is_played_as_the_text_that_it_is(tmp_path):
         manifest=tables.manifest | {"scenario": HOSTILE},
     )
     (data,) = re.findall(
-        r'<script type="application/json" id="scene-data">(.*?)</script>', live(tmp_path, tables), re.DOTALL
+        r'<script type="application/json" id="scene-data">(.*?)</script>',
+        live(tmp_path, tables).html,
+        re.DOTALL,
     )
     assert not set("<>&") & set(data)
     scene = json.loads(data)
@@ -177,7 +203,7 @@ def test_a_page_takes_what_is_no_markup_for_text_and_lacks_nothing(tmp_path):
     (tmp_path / "own.css").write_text("p > b { content: '{{ name }}' }", "utf-8")
     page = rendered(template, name='<a href="x">$x$', markup=Markup("<hr>"))
     safe = "&lt;a href=&#34;x&#34;&gt;$x$"
-    assert page == f"<p title=\"{safe}\">{safe}</p><hr>p > b {{ content: '{{{{ name }}}}' }}\n"
+    assert page.html == f"<p title=\"{safe}\">{safe}</p><hr>p > b {{ content: '{{{{ name }}}}' }}\n"
     with pytest.raises(UndefinedError, match="'markup' is undefined"):
         rendered(template, name="")
 

@@ -27,8 +27,8 @@ def fought(engaged, cover, hours, persons=400.0, **overrides):
     column = world.columns[0]
     rows = []
     for count in range(DRAWS):
-        numbers = {"persons": persons, "vehicles": 40.0, "fighters": engaged}
-        lost, vehicles, fighters = combat.toll(world, column.key, count, cover=cover, hours=hours, **numbers)
+        numbers = combat.Fight(persons=persons, vehicles=40.0, fighters=engaged, cover=cover, hours=hours)
+        lost, vehicles, fighters = combat.toll(world, column.key, count, numbers)
         rows.append((lost, fighters, vehicles))
     return np.array(rows).T
 

@@ -6,9 +6,11 @@ import pytest
 from bundled import bundled_network, hypothesis_names
 
 from sim.engine.inputs import load_inputs
-from sim.files.yaml_tree import FaultyInput
+from sim.files.overrides import above
+from sim.files.paths import program_file
+from sim.files.yaml_tree import FaultyInput, Where, dump, read
 from sim.scenario.hypotheses import hypotheses, hypothesis_path
-from sim.scenario.reading import load_scenario
+from sim.scenario.reading import load_scenario, varied
 
 BASE = {"drones-move-forward", "radius-150-mi", "go-refit-drones-calendar"}  # these state what is the base
 
@@ -177,7 +179,7 @@ FAULTY = [  # overrides, the line of the fault, message
     (
         "  end: 2023-12-31\n  drones.tb2.radius: 300\n",
         5,
-        "radius: '300' has no unit; '300 km' would be right",
+        "radius: '300' has no unit; '300 km', '300 m' or '300 mi' would be right",
     ),
     ("  drones.tb2.radius: [300 km]\n", 4, "radius: a list or mapping stands here"),
     ("  drones.tb2.station: gao_air\n", 4, "'gao_air' is not a place of the network"),
@@ -198,8 +200,12 @@ FAULTY = [  # overrides, the line of the fault, message
     ("  end: &e 2023-12-31\n", 4, ""),
     ("  end: 2023-12-30\n  end: 2023-12-31\n", 5, ""),
     ("  .: 1\n", 4, "'' of '.' is not there"),
-    ("  - end\n", 3, "the key 'overrides' with dotted paths below it is missing"),
-    ("  {}\n", 3, "the key 'overrides' with dotted paths below it is missing"),
+    (
+        "  - end\n",
+        3,
+        "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right",
+    ),
+    ("  {}\n", 3, "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right"),
     ("  end: 2023-12-31\nmore: 1\n", 5, "'more' is not a key here"),
 ]
 
@@ -255,4 +261,66 @@ def test_a_file_that_is_no_hypothesis_is_told(written, text):
 def test_a_binary_file_is_told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "h.yaml").write_bytes(b"\xff\xfe\x00")
-    assert refused("h.yaml") == ["h.yaml:1: is not UTF-8 text"]
+    assert refused("h.yaml") == ["h.yaml:1: is not UTF-8 text; the file saved as UTF-8 would be right"]
+
+
+# --- what a scenario leaves out ----------------------------------------------------------------------------
+
+
+def lean(tmp_path, monkeypatch, *left_out):
+    """The whole offensive as a file without some of its lines and sections; the folder is the current one."""
+    monkeypatch.chdir(tmp_path)
+    tree = read(program_file("scenarios", "kidal-offensive.yaml"))
+    for path in left_out:
+        node, last, _ = above(tree, path, Where("test", 0))
+        node.pop(last, None)
+    (tmp_path / "lean.yaml").write_text(dump(tree), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("left_out", "override", "get", "default", "value"),
+    [
+        ("rules", "rules.night_hazard: 0.5", lambda s: s.rules.night_hazard, 0.0, 0.5),
+        ("columns.army.go", "columns.army.go: [refit]", lambda s: army(s).go, (), ("refit",)),
+        ("columns.army.supply", "columns.army.supply: 900 h", lambda s: army(s).supply, 0.0, 900.0),
+        ("manned_aviation", "manned_aviation: []", lambda s: s.manned_aviation, (), ()),
+    ],
+)
+def test_what_a_scenario_leaves_out_can_be_overridden(
+    left_out, override, get, default, value, tmp_path, monkeypatch
+):
+    lean(tmp_path, monkeypatch, left_out)
+    (tmp_path / "h.yaml").write_text(f"summary: a\nsource: b\noverrides:\n  {override}\n", encoding="utf-8")
+    assert get(load_scenario("lean.yaml", None, bundled_network()).scenario) == default
+    assert get(load_scenario("lean.yaml", None, bundled_network(), ["h.yaml"]).scenario) == value
+    path, _, text = override.partition(": ")
+    assert get(load_scenario("lean.yaml", {path: text}, bundled_network()).scenario) == value
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("rule.night_hazard", "'rule' of 'rule.night_hazard' is not there; did you mean 'rules'?"),
+        (
+            "rules.nigth_hazard",
+            "'nigth_hazard' of 'rules.nigth_hazard' is not there; did you mean 'night_hazard'?",
+        ),
+        ("end.day", "'end' of 'end.day' is not there; one of "),
+    ],
+)
+def test_what_no_scenario_has_is_still_refused(path, message, tmp_path, monkeypatch):
+    lean(tmp_path, monkeypatch, "rules")
+    (tmp_path / "h.yaml").write_text(f"summary: a\nsource: b\noverrides:\n  {path}: 1\n", encoding="utf-8")
+    with pytest.raises(FaultyInput) as error:
+        load_scenario("lean.yaml", None, bundled_network(), ["h.yaml"])
+    assert str(error.value).startswith(f"h.yaml:4: {message}")
+
+
+def test_a_part_that_is_laid_over_leaves_the_tree_it_came_from_as_it_was():
+    loaded = load_scenario("kidal-offensive", None, bundled_network())
+    before = dump(loaded.tree)
+    sets = {"drones.tb2.radius": "300 km", "rules.night_hazard": "0.5", "columns.army.go": "[refit]"}
+    other = varied(loaded, {}, sets)
+    assert dump(loaded.tree) == before
+    assert (other.scenario.drones[0].radius, army(other.scenario).go) == (300.0, ("refit",))
+    assert other.tree["towns"] is loaded.tree["towns"]

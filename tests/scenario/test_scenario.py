@@ -181,7 +181,11 @@ FIELDS = [  # old, new, message
     ),
     ("role: fighting,", "rule: fighting, role: fighting,", "'rule' is not a key here; did you mean 'role'?"),
     ("start: ", "strat: 1\nstart: ", "'strat' is not a key here; did you mean 'start'?"),
-    ("vehicle_gap: 100 m", "vehicle_gap: 100", "vehicle_gap: '100' has no unit; '100 km' would be right"),
+    (
+        "vehicle_gap: 100 m",
+        "vehicle_gap: 100",
+        "vehicle_gap: '100' has no unit; '100 km', '100 m' or '100 mi' would be right",
+    ),
     ("cruise: 130 km/h", "cruise: 130", "cruise: '130' has no unit; '130 km/h' would be right"),
     (
         "endurance: 24 h",
@@ -203,7 +207,7 @@ FIELDS = [  # old, new, message
     ("radius: 150 mi\n", "radius: -150 mi\n", "radius: -150 mi is out of range"),
     ("endurance: 24 h", "endurance: 0 h", "endurance: 0 h is out of range"),
     ("aircraft: 1", "aircraft: 21", "aircraft: 21 is out of range"),
-    ("persons: 150 to 200", "persons: -150 to 200", "persons: -150 is out of range"),
+    ("persons: 150 to 200", "persons: -150 to 200", "persons: '-150 to 200' is no range of whole numbers"),
     ("vehicles: 25", "vehicles: -25", "vehicles: -25 is out of range"),
     (
         "persons: 150 to 200",
@@ -217,7 +221,7 @@ FIELDS = [  # old, new, message
     ),
     ("end: 2023-11-01", "end: 2023-11-31", "end: '2023-11-31' is not in the calendar"),
     ("side: army", "side: arny", "side: 'arny' is not known; did you mean 'army'?"),
-    ("{id: mnla", "{id: no", "id: 'no' reads as a truth value, not as a name"),
+    ("{id: mnla", "{id: no", "id: 'no' reads as a truth value; another name would be right"),
     ("stops: [tin_aouker, tarkint, tabrichat, tabankort]", "stops: tarkint", "stops is not a list"),
     ("refuges: [abeibara, tinzaouaten]", "refuges:", "refuges is not a list"),
     ("objectives: [{place: anefis, capture: true}]", "objectives: anefis", "objectives is not a list"),
@@ -242,7 +246,7 @@ def test_a_faulty_field_is_told_with_its_line_and_remedy(refused, old, new, mess
 
 def test_a_faulty_column_is_not_also_told_as_a_missing_column(refused):
     assert refused(("vehicle_gap: 100 m", "vehicle_gap: 100")) == [
-        "s.yaml:24: vehicle_gap: '100' has no unit; '100 km' would be right"
+        "s.yaml:24: vehicle_gap: '100' has no unit; '100 km', '100 m' or '100 mi' would be right"
     ]
 
 
@@ -438,7 +442,9 @@ def cut(tmp_path):
 
 def test_an_objective_that_no_road_leads_to_is_told(refused, cut):
     told = refused(("place: anefis, c", "place: tin_essako, c"), network=cut)
-    assert told == ["s.yaml:13: army cannot get to its objective: no road leads from gao to tin_essako"]
+    assert told == [
+        "s.yaml:13: army cannot get to its objective: no road leads from gao to tin_essako; a road in roads.csv would be right"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -566,7 +572,7 @@ def test_a_setting_leaves_the_rest_of_the_scenario_alone():
 @pytest.mark.parametrize(
     ("path", "text", "message"),
     [
-        ("drones.tb2.radius", "150", "radius: '150' has no unit; '150 km' would be right"),
+        ("drones.tb2.radius", "150", "'150' has no unit; '150 km', '150 m' or '150 mi' would be right"),
         ("drones.tb2.radus", "150 km", "'radus' is not a key here; did you mean 'radius'?"),
         ("drones.tb3.radius", "150 km", "'tb3' of 'drones.tb3.radius' is not there; did you mean 'tb2'?"),
         ("drone.tb2.radius", "150 km", "'drone' of 'drone.tb2.radius' is not there; did you mean 'drones'?"),
@@ -604,7 +610,7 @@ def test_a_faulty_setting_of_a_column_is_told_once():
         load_scenario("gao-anefis", {"columns.army.vehicle_gap": "1"})
     assert (
         str(refusal.value)
-        == "--set columns.army.vehicle_gap: vehicle_gap: '1' has no unit; '1 km' would be right"
+        == "--set columns.army.vehicle_gap: '1' has no unit; '1 km', '1 m' or '1 mi' would be right"
     )
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -12,9 +13,12 @@ import scipy
 
 from analysis.scores import scorecard
 from analysis.scores import tables as score_tables
+from analysis.tables import outcomes
+from sim.files.case_file import case_file
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
 from sim.record.rows import Observation, ReportedCount
+from sim.state.kinds import Side
 from sim.store.reader import RunTables
 
 ZERO = datetime(2023, 10, 2, tzinfo=UTC)
@@ -295,6 +299,21 @@ def test_a_reported_number_is_scored_against_one_that_finds_all_alike():
     assert (found.inside, found.mean) == (0.5, 1.5)
     assert found.score == pytest.approx(-np.log(0.8 * 0.5 + 0.2 * 0.2))
     assert found.flat == pytest.approx(-np.log(0.2))
+
+
+@pytest.mark.parametrize("name", ["hill league", "forces", "press", "Houthis", "UN"])
+def test_what_befalls_the_groups_bears_the_name_of_their_side_whatever_it_is(name):
+    sides = [row.model_dump() for row in case_file().sides]
+    sides[Side.CONTESTING]["name"] = name
+    tables = run(CAPTURE, CAPTURE, outcomes=["rebels_lost"], sides=sides)
+    tables.runs["rebels_lost"] = np.array([10.0, 20.0, 30.0, 40.0])
+    count = {"outcome": "rebels_lost", "column": "army", "number": "10 to 20", "kind": "one source"}
+    count |= {"use": "fit", "most": "99", "claims": ("a-s1",)}
+    record = replace(RECORD, counts=(ReportedCount.model_validate(count),))
+    (number,) = scorecard.card(tables, record, "x", None).numbers
+    assert (number.name, number.inside) == (f"fighters of the {name} lost", 0.5)
+    assert outcomes.word_of(tables, "rebel_vehicles_lost") == f"vehicles of the {name} lost"
+    assert outcomes.word_of(tables, "mine_strikes") == "mine strikes"
 
 
 # --- refused ---------------------------------------------------------------------------------------------

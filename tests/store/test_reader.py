@@ -133,6 +133,31 @@ def test_a_manifest_that_was_changed_is_refused(run):
         read_run(run)
 
 
+SCRIPT = "</title><script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("scenario", SCRIPT, "names '</title><script>alert"),
+        ("scenario", "../../etc", "names '../../etc', which is no name"),
+        ("scenario", "a\x1b[31m", r"names 'a\\x1b\[31m', which"),
+        ("hypotheses", ["<b>.yaml"], "names '<b>.yaml', which is no name"),
+        ("columns", ["army", "<img src=x>"], "names '<img src=x>', which is no name"),
+        ("holders", {"gao": "<a href=x>"}, "names '<a href=x>', which is no name"),
+        ("milestones", [{"id": "gao:<b>"}], "names '<b>', which is no name"),
+        ("camps", 5, "has a list, a number or nothing where a name should be"),
+        ("design", {"name": None}, "has a list, a number or nothing where a name should be"),
+    ],
+)
+def test_a_manifest_whose_names_are_none_is_refused(run, key, value, words):
+    manifest = json.loads((run / "manifest.json").read_text())
+    manifest[key] = value
+    reseal(run, manifest)
+    with pytest.raises(FaultyInput, match=f"manifest.json: {words}"):
+        read_run(run)
+
+
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd.parquet", "/etc/passwd", "runs/../x.parquet", "a\x1b/b.x"]
 )

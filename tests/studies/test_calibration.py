@@ -25,7 +25,7 @@ from sim.parameters.reading import load_parameters
 from sim.record.record import load_record
 from sim.studies import study
 from sim.studies.calibration_plan import calibration_plans, load_plan
-from sim.studies.likelihood import Likelihood, weigh
+from sim.studies.likelihood import Likelihood, drawn_histories, weigh
 from sim.studies.study import Calibration, calibrate
 
 pytestmark = pytest.mark.slow
@@ -204,6 +204,20 @@ def test_a_point_is_weighed_alike_on_any_number_of_workers_and_cut_short_only_wh
                 assert cut.sum() < least
 
 
+def test_histories_of_many_points_are_drawn_at_once_and_are_those_of_each_alone():
+    block, keys = load_plan("october").blocks[1], [3, 2**63 + 5, 11]
+    values = {"mine_rate": np.array([0.001, 0.002, 0.003]), "march_speed": np.array([7.0, 9.0, 11.0])}
+    together = drawn_histories(block, values, keys)
+    assert len(together) == 3
+    for point, (seeds, records) in enumerate(together):
+        alone = {name: column[point : point + 1] for name, column in values.items()}
+        ((alone_seeds, alone_records),) = drawn_histories(block, alone, keys[point : point + 1])
+        assert np.array_equal(seeds, alone_seeds)
+        assert records.tobytes() == alone_records.tobytes()
+        assert set(records["mine_rate"]) == {values["mine_rate"][point]}
+    assert drawn_histories(block, {name: column[:0] for name, column in values.items()}, []) == []
+
+
 def test_no_share_lies_above_its_ceiling():
     blocks = load_plan("october").blocks
     assert blocks
@@ -225,11 +239,11 @@ def test_a_fit_that_is_stopped_goes_on_to_the_same_posterior(plan_file, fitted, 
     calls = []
     whole = Likelihood.__call__
 
-    def failing(self, asked, values):
+    def failing(self, asked, values, progress):
         calls.append(asked.what)
         if len(calls) == 4:
             raise Stopped
-        return whole(self, asked, values)
+        return whole(self, asked, values, progress)
 
     monkeypatch.setattr(Likelihood, "__call__", failing)
     with pytest.raises(Stopped):

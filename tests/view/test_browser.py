@@ -9,6 +9,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from jinja2.utils import htmlsafe_json_dumps
@@ -98,14 +99,7 @@ def pages(browser, address):
     by_size = {}
     for name, (width, height) in SIZES.items():
         page = browser.new_page(viewport={"width": width, "height": height})
-        page.wrong, page.asked = [], []
-        page.on(
-            "console",
-            lambda message, page=page: (
-                page.wrong.append(message.text) if message.type in ("error", "warning") else None
-            ),
-        )
-        page.on("pageerror", lambda error, page=page: page.wrong.append(str(error)))
+        page.wrong, page.asked = watched(page), []
         page.on("request", lambda request, page=page: page.asked.append(request.url))
         page.goto(address)
         page.wait_for_selector(READY, timeout=60_000)
@@ -125,10 +119,29 @@ def page(pages):
     return page
 
 
+def until(page, expression):
+    """Wait for what is true in a page at last; Playwright's own way is forbidden by the page's policy."""
+    end = monotonic() + 120.0
+    while not page.evaluate(expression):
+        assert monotonic() < end, expression
+        page.wait_for_timeout(30)
+
+
 def typed(page, label, text):
     field = page.get_by_label(label)
     field.fill(text)
     field.press("Enter")
+
+
+def watched(page):
+    """What a page complains of, from here on."""
+    wrong = []
+    page.on(
+        "console",
+        lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None,
+    )
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    return wrong
 
 
 def cover(page):
@@ -146,7 +159,7 @@ def test_play_moves_the_column_and_pause_stops_it(page):
     before = page.evaluate(MARKER)
     requests = len(page.asked)
     page.click("#go-play")
-    page.wait_for_function("kidal.hour > 80")
+    until(page, "kidal.hour > 80")
     assert page.evaluate(MARKER) != before
     page.click("#go-play")
     hour = page.evaluate("kidal.hour")
@@ -158,7 +171,7 @@ def test_play_moves_the_column_and_pause_stops_it(page):
 def test_names_keep_clear_of_the_column_while_it_plays(page):
     page.evaluate("kidal.go(60); kidal.speed = 24; kidal.play(true)")
     for hour in (66, 72, 78, 84):
-        page.wait_for_function(f"kidal.hour > {hour}")
+        until(page, f"kidal.hour > {hour}")
         page.evaluate("kidal.play(false)")
         page.wait_for_timeout(200)
         assert page.evaluate(UNDER) == []
@@ -177,13 +190,86 @@ def test_keys_step_and_play(page):
     page.keyboard.press("Shift+ArrowLeft")
     assert page.evaluate("kidal.hour") == 0
     page.keyboard.press(" ")
-    page.wait_for_function("kidal.hour > 1")
+    until(page, "kidal.hour > 1")
     page.keyboard.press(" ")
     assert not page.evaluate("kidal.playing")
     page.get_by_label("Seed").focus()
     hour = page.evaluate("kidal.hour")
     page.keyboard.press("ArrowRight")  # a key that is typed is no step
     assert page.evaluate("kidal.hour") == hour
+
+
+def assert_space_plays(page):
+    """Space plays, and space again pauses; nothing else comes of it."""
+    page.evaluate("kidal.go(30)")
+    page.keyboard.press(" ")
+    until(page, "kidal.playing && kidal.hour > 30.1 && kidal.hour < 53")  # and no button was repeated
+    page.keyboard.press(" ")
+    assert not page.evaluate("kidal.playing")
+
+
+def assert_keys_play_after_each_control(page):
+    """Whatever was used with the mouse last, keys play and step."""
+    page.evaluate("kidal.speed = 6")
+    for name in ("go-day-on", "go-hour-back", "go-hour-on", "go-day-back", "legend > summary"):
+        page.locator(f"#{name}").click()
+        assert page.evaluate("document.activeElement === document.body"), name
+        assert_space_plays(page)
+    page.locator("#go-play").click()
+    page.locator("#go-play").click()
+    assert_space_plays(page)
+    for name in ("go-day-on", "go-play", "speed", "slider", "said", "legend > summary"):  # with the keyboard
+        page.locator(f"#{name}").focus()
+        assert_space_plays(page)
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate("Number.isInteger(kidal.hour)"), name
+    page.evaluate("kidal.go(30)")
+    page.focus("#go-day-on")
+    page.keyboard.press("Enter")  # which presses a button, as everywhere
+    assert page.evaluate("[kidal.hour, document.activeElement.id]") == [54, "go-day-on"]
+    page.fill("#date", "2023-10-05")  # as the calendar does
+    assert page.evaluate("document.activeElement === document.body")
+    assert_space_plays(page)
+    page.focus("#date")
+    page.evaluate("kidal.go(30)")
+    for key in ("0", "3", "ArrowRight"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.id") == "date"  # keys of a date, and no steps
+    assert_space_plays(page)
+    assert page.evaluate("document.activeElement === document.body")
+    page.focus("#date")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement === document.body")
+    page.evaluate("kidal.go(0)")
+
+
+def test_keys_play_after_each_control_but_in_a_text_field(page):
+    page.mouse.click(640, 20)
+    assert_keys_play_after_each_control(page)
+    page.click("#tab-map")
+    assert_space_plays(page)
+    page.keyboard.press("ArrowRight")
+    assert page.get_attribute("#tab-map", "aria-selected") == "true"
+    field = page.get_by_label("Seed")
+    field.click()
+    hour = page.evaluate("kidal.hour")
+    for key in (" ", "ArrowLeft", "End", "Home"):
+        page.keyboard.press(key)
+    assert page.evaluate("[kidal.hour, kidal.playing]") == [hour, False]
+    assert field.input_value() == "1 "
+    field.fill("1")
+    field.press("Enter")
+
+
+def test_a_list_of_choices_keeps_its_keys_and_gives_them_back(page):
+    page.locator(".dash-dropdown").first.click()
+    page.wait_for_selector(".dash-dropdown-content")
+    page.wait_for_timeout(200)
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("[kidal.hour, kidal.playing]") == [0, False]
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(200)
+    assert_space_plays(page)
 
 
 def test_a_date_outside_the_run_gives_way_to_the_one_shown(page):
@@ -242,36 +328,37 @@ def test_what_the_run_did_stands_beside_the_claims(page):
 def test_a_changed_radius_changes_the_cover_and_the_circle(page):
     before, circle = cover(page), page.evaluate("kidal.scene.drones[0].radius")
     typed(page, "Drones tb2: radius", "300 km")
-    page.wait_for_function(f"kidal.scene.drones[0].radius !== {circle}")
-    page.wait_for_function(
-        f"kidal.plot('map').data.find((trace) => trace.uid === 'cover').y.filter((y) => y !== null).length > {before}"
+    until(page, f"kidal.scene.drones[0].radius !== {circle}")
+    until(
+        page,
+        f"kidal.plot('map').data.find((trace) => trace.uid === 'cover').y.filter((y) => y !== null).length > {before}",
     )
     typed(page, "Drones tb2: radius", "300 furlongs")
-    page.wait_for_function("document.getElementById('message').textContent.includes('furlongs')")
+    until(page, "document.getElementById('message').textContent.includes('furlongs')")
     typed(page, "Drones tb2: radius", "150 mi")
-    page.wait_for_function("document.getElementById('message').textContent === ''")
-    page.wait_for_function(f"kidal.scene.drones[0].radius === {circle}")
+    until(page, "document.getElementById('message').textContent === ''")
+    until(page, f"kidal.scene.drones[0].radius === {circle}")
     page.wait_for_timeout(300)
     assert cover(page) == before
 
 
 def test_fans_come_and_are_drawn_anew(page):
     page.click("#tab-fan")
-    page.wait_for_function("kidal.fans > 0", timeout=120_000)
+    until(page, "kidal.fans > 0")
     upper = "JSON.stringify(kidal.plot('fan').data.find((trace) => trace.uid === 'fan-0.05').y)"
     first, count = page.evaluate(upper), page.evaluate("kidal.fans")
     typed(page, "Seed", "2")
-    page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
+    until(page, f"kidal.fans > {count}")
     assert page.evaluate(upper) != first
     assert page.inner_text("#fan-say").startswith("1,000 histories from seed 2")
     count = page.evaluate("kidal.fans")
     typed(page, "Seed", "1")
-    page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
+    until(page, f"kidal.fans > {count}")
     assert page.evaluate(upper) == first
     count, names = page.evaluate("kidal.fans"), "kidal.plot('fan').data.map((trace) => trace.uid).join()"
     boxes = page.evaluate(names)
     page.click("#fan-column input[value=un]")
-    page.wait_for_function(f"kidal.fans > {count}", timeout=60_000)
+    until(page, f"kidal.fans > {count}")
     assert page.evaluate(upper) != first
     assert page.evaluate(names) != boxes
     assert page.locator("#fan .scatterlayer .trace").count() == page.evaluate("kidal.plot('fan').data.length")
@@ -280,10 +367,10 @@ def test_fans_come_and_are_drawn_anew(page):
 def test_a_setting_that_is_refused_for_the_fans_is_told_of_beside_the_settings(page):
     page.click("#tab-fan")
     typed(page, "Drones tb2: radius", "banana")
-    page.wait_for_function("document.getElementById('message').textContent.includes('banana')")
+    until(page, "document.getElementById('message').textContent.includes('banana')")
     assert "banana" in page.inner_text("#fan-say")
     typed(page, "Drones tb2: radius", "150 mi")
-    page.wait_for_function("document.getElementById('message').textContent === ''")
+    until(page, "document.getElementById('message').textContent === ''")
 
 
 def test_fans_that_cannot_be_drawn_are_told_of(page):
@@ -310,7 +397,7 @@ def test_words_stand_apart_and_nothing_is_cut_off_at_the_side(pages, tmp_path, s
         assert page.evaluate(UNDER) == []
         assert {"Gao", "Tabankort", "Anefis", "Kidal"} <= set(page.evaluate(NAMES)), day
     page.click("#tab-fan")
-    page.wait_for_function("kidal.fans > 0", timeout=120_000)
+    until(page, "kidal.fans > 0")
     page.wait_for_timeout(500)
     page.screenshot(path=shots / f"{size}-fan.png", full_page=True)
     assert page.evaluate(APART, ["fan"]) == []
@@ -326,6 +413,17 @@ def test_the_page_and_a_report_have_one_legend(pages, written):
     assert page.evaluate(entries) == legend
     assert "drone cover by road-km" in legend
     page.close()
+
+
+def test_hovering_shows_words_and_breaks_no_rule(page):
+    page.evaluate("kidal.go(90)")
+    page.wait_for_timeout(300)
+    for mark in ("#map .traceclaims path.point", "#map .traceplaces path.point"):
+        box = page.locator(mark).first.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_selector("#map .hoverlayer text")
+        page.mouse.move(0, 0)
+    assert page.wrong == []
 
 
 def test_every_control_has_a_name(pages):
@@ -365,12 +463,7 @@ def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written,
     shots = Path(os.environ.get("KIDAL_SHOTS", tmp_path))
     width, height = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height})
-    wrong, requests = [], []
-    page.on(
-        "console",
-        lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None,
-    )
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+    wrong, requests = watched(page), []
     page.on("request", lambda request: requests.append(request.url))
     page.goto(written.as_uri())
     page.wait_for_selector(READY, timeout=60_000)
@@ -395,6 +488,81 @@ def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written,
     page.close()
 
 
+HOSTILE = "<a href='https://example.org'>$x$</a><!--<script><b style='color:red'>&lt;"
+TEXTS = """
+() => {
+  // what hovering over everything says
+  const plots = ["map", "distance"].map(kidal.plot);
+  return plots.flatMap((plot) => plot.data.flatMap((trace) => [trace.hovertext, trace.text, trace.name].flat()))
+    .concat(plots.flatMap((plot) => plot.layout.yaxis.ticktext || []));
+}
+"""
+
+
+def hostile(scene):
+    """A scene in which every text that is no number, date, colour or key is hostile."""
+    for place, steps in scene["holders"].items():
+        scene["holders"][place] = [[hour, HOSTILE] for hour, _ in steps]
+    scene["inks"][HOSTILE] = "#123456"
+    for claim in scene["claims"]:
+        claim |= {"says": HOSTILE, "label": HOSTILE, "source": HOSTILE, "when": HOSTILE}
+    for event in scene["events"]:
+        event["text"] = HOSTILE
+    for drone in scene["drones"]:
+        for step in drone["steps"]:
+            step["station"] = HOSTILE
+    return scene
+
+
+def test_no_text_of_a_scene_is_markup_for_plotly(browser, written, tmp_path):
+    data = re.compile(r'(id="scene-data">)(.*?)(</script>)', re.DOTALL)
+    text = written.read_text(encoding="utf-8")
+    scene = str(htmlsafe_json_dumps(hostile(json.loads(data.search(text)[2]))))
+    path = tmp_path / "hostile.html"
+    path.write_text(data.sub(lambda match: match[1] + scene + match[3], text), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    wrong = watched(page)
+    page.goto(path.as_uri())
+    page.wait_for_selector(READY, timeout=60_000)
+    page.evaluate("kidal.go(100)")
+    page.wait_for_timeout(300)
+    texts = [text for text in page.evaluate(TEXTS) if text]
+    assert sum("example.org" in text for text in texts) > 10
+    assert [text for text in texts if re.search(r"<(?!br>)", text)] == []
+    page.locator("#map").scroll_into_view_if_needed()
+    mark = page.locator("#map .traceclaims path.point").first.bounding_box()
+    page.mouse.move(mark["x"] + 4, mark["y"] + 4)
+    page.wait_for_selector(".hoverlayer text")
+    assert "https://example.org" in page.locator("#map .hoverlayer").text_content()
+    assert page.locator("#panel-map a").count() == 0
+    assert wrong == []
+    page.close()
+
+
+def test_nothing_that_stands_in_a_text_runs_or_paints(browser, written, address, tmp_path):
+    stray = "<script>window.stray = 1</script><style>body { color: red }</style><p style='color: red' onclick='stray = 1'>"
+    path = tmp_path / "stray.html"
+    path.write_text(written.read_text(encoding="utf-8").replace("</h1>", f"</h1>{stray}"), encoding="utf-8")
+    for url in (path.as_uri(), address):
+        page = browser.new_page()
+        wrong = watched(page)
+        page.goto(url)
+        page.wait_for_selector(READY, timeout=60_000)
+        assert (wrong == []) == (url == address)
+        if url == address:
+            page.evaluate(f"document.body.insertAdjacentHTML('beforeend', {json.dumps(stray)})")
+        page.evaluate("document.querySelector('p[onclick]').click()")
+        assert page.evaluate("[window.stray, getComputedStyle(document.body).color]") == [
+            None,
+            "rgb(26, 26, 26)",
+        ]
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('p[onclick]')).color") == "rgb(26, 26, 26)"
+        )
+        assert len(wrong) >= 3
+        page.close()
+
+
 def test_a_hostile_name_of_a_place_stands_on_map_and_diagram_as_text(browser, written, tmp_path):
     name = "<a href='https://example.org'>$x$</a><!--<script>"
     data = re.compile(r'(id="scene-data">)(.*?)(</script>)', re.DOTALL)
@@ -414,16 +582,19 @@ def test_a_hostile_name_of_a_place_stands_on_map_and_diagram_as_text(browser, wr
     page.close()
 
 
-def test_keys_play_a_report_only_where_the_player_has_the_focus(browser, written):
+def test_keys_play_a_report_from_wherever_they_come(browser, written):
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     page.goto(written.as_uri())
     page.wait_for_selector(READY, timeout=60_000)
     page.locator("h1").click()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("kidal.hour") == 0
-    page.focus("#slider")
-    page.keyboard.press("ArrowRight")
     assert page.evaluate("kidal.hour") == 1
+    scrolled = page.evaluate("scrollY")
+    assert_space_plays(page)
+    assert page.evaluate("scrollY") == scrolled
+    page.locator("figure .wide").first.focus()
+    assert_space_plays(page)
+    assert_keys_play_after_each_control(page)
     page.close()
 
 

@@ -6,8 +6,10 @@ import re
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from time import monotonic, sleep
 
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import Fault, FaultyInput, Where
 from sim.store.reader import RunTables, read_run
-from sim.view import runs
+from sim.view import connections, runs
 from sim.view import server as view_server
 from sim.view.controls import changed, controls, in_words, shares
 from sim.view.pages import FolderPage, ScenarioPage
@@ -37,9 +39,9 @@ def gao_page():
 HOST = "127.0.0.1"
 
 
-@pytest.fixture(scope="module")
-def port():
-    """The port of a server of the page."""
+@contextmanager
+def served():
+    """A server of the page: its port."""
     with view_server.bound(HOST, 0) as listening:
         server = view_server.made_server(gao_page(), listening, HOST)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -48,6 +50,20 @@ def port():
         server.shutdown()
         thread.join(5)
         server.server_close()
+
+
+@pytest.fixture(scope="module")
+def port():
+    """The port of a server that many tests ask."""
+    with served() as number:
+        yield number
+
+
+@pytest.fixture
+def fresh_port():
+    """The port of a server that one test asks."""
+    with served() as number:
+        yield number
 
 
 def get(port, path, host=None):
@@ -103,11 +119,90 @@ def test_the_page_and_what_it_loads_come_from_here(port):
     status, body, headers = get(port, "/")
     assert status == 200
     assert b"gao-anefis" in body
-    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert b"https://" not in body
     for name in ("draw.js", "over.js", "player.js", "tabs.js", "words.js", "page.css"):
         assert f"assets/{name}".encode() in body
         assert get(port, f"/assets/{name}")[0] == 200
+
+
+def test_the_policy_allows_nothing_that_stands_in_a_text_and_changes_with_each_request(port):
+    policies = [get(port, path)[2]["Content-Security-Policy"] for path in ("/", "/", "/nowhere")]
+    assert len(set(policies)) == 3
+    for policy in policies:
+        assert "unsafe" not in policy
+        assert re.search(r"script-src 'self' 'sha256-[\w+/]{43}=';", policy)
+        assert re.search(r"style-src 'self' 'nonce-[\w-]{22}';", policy)
+
+
+def test_no_answer_tells_a_version(port):
+    for path, host in (("/", None), ("/nowhere", None), ("/", "example.org")):
+        headers = get(port, path, host)[2]
+        assert headers["Server"] == "kidal"
+        assert "Werkzeug" not in str(headers)
+        assert "Python" not in str(headers)
+
+
+def test_a_title_is_no_part_of_the_template(monkeypatch):
+    page = ScenarioPage(bundled_inputs("gao-anefis"), 1)
+    monkeypatch.setattr(page, "title", "{%config%}{%scripts%}{%nonce%}")
+    body = view_server.application(page).test_client().get("/").text
+    assert "<title>kidal: &#123;%config%}&#123;%scripts%}&#123;%nonce%}</title>" in body
+
+
+HALF_A_BODY = (
+    b"POST /_dash-update-component HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+)
+HALF_A_BODY += b"Content-Length: 9\r\n\r\n{"
+
+
+def waiting(port, count, text=b"GET / HTTP/1.1\r\nHost: localhost\r\n"):
+    """Connections that ask for half of something."""
+    links = [socket.create_connection((HOST, port), timeout=10) for _ in range(count)]
+    for link in links:
+        link.sendall(text)
+    return links
+
+
+def test_half_a_request_is_ended_when_its_time_is_over(port, monkeypatch, capfd):
+    monkeypatch.setattr(connections, "ASKING_SECONDS", 0.3)
+    for text, answer in ((b"GET / HT", b""), (b"", b""), (HALF_A_BODY, b"HTTP/1.1 4")):
+        (link,) = waiting(port, 1, text)
+        with link:
+            assert link.recv(10) == answer
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_request_that_comes_by_drops_has_no_more_time(port, monkeypatch):
+    monkeypatch.setattr(connections, "ASKING_SECONDS", 0.4)
+    (link,) = waiting(port, 1)
+    with link:
+        began = monotonic()
+        with suppress(OSError):
+            while monotonic() < began + 5.0:
+                link.sendall(b"X")
+                sleep(0.01)
+        assert monotonic() < began + 2.0
+
+
+def test_many_connections_that_ask_nothing_hold_few_threads_and_keep_nobody_out(fresh_port):
+    before, links = threading.active_count(), waiting(fresh_port, 300)
+    try:
+        assert get(fresh_port, "/assets/page.css")[0] == 200
+        sleep(0.1)
+        assert threading.active_count() <= before + connections.CONNECTIONS + 2
+    finally:
+        for link in links:
+            link.close()
+
+
+def test_more_questions_at_once_than_there_is_room_for_are_refused(fresh_port, monkeypatch):
+    monkeypatch.setattr(connections, "CONNECTIONS", 2)
+    links = waiting(fresh_port, 2, HALF_A_BODY)  # their heads are there: none is ended for another
+    sleep(0.1)
+    assert get(fresh_port, "/")[0] == 503
+    for link in links:
+        link.close()
 
 
 def test_a_hostile_name_of_a_scenario_is_text(monkeypatch):
@@ -212,7 +307,7 @@ def test_two_visitors_share_nothing(port):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"drones.tb2.radius": "150"}, "has no unit; '150 km' would be right"),
+        ({"drones.tb2.radius": "150"}, "has no unit; '150 km', '150 m' or '150 mi' would be right"),
         ({"drones.tb2.radius": "x" * 41}, "has 41 letters; 40 at most would be right"),
         ({"drones.tb2.station": "../../etc"}, "is no choice; one of gao_apt, kidal_apt"),
         ({"seed": "-1"}, "a whole number from 0 to 2^64 - 1 would be right"),
@@ -237,7 +332,7 @@ def test_a_setting_that_is_refused_shows_why(port, settings, message):
             "banana",
             "Drones tb2: radius: 'banana' is not a number; a number and a unit, as '5 km' would be right",
         ),
-        ("5", "Drones tb2: radius: '5' has no unit; '5 km' would be right"),
+        ("5", "Drones tb2: radius: '5' has no unit; '5 km', '5 m' or '5 mi' would be right"),
     ],
 )
 def test_a_message_names_a_setting_once_and_no_folder(monkeypatch, tmp_path, radius, message):
@@ -429,6 +524,7 @@ def test_the_scripts_are_in_the_package():
         "over.js",
         "page.css",
         "player.js",
+        "styles.js",
         "tabs.js",
         "words.js",
     }

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, widest
-from analysis.figures.base.style import INK, QUIET, party_look
+from analysis.figures.base.style import INK, LOOKS, QUIET
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
 from sim.record.rows import SCORED, Observation
 from sim.state.clock import moment_at
@@ -174,18 +174,18 @@ def report_box(
     axis: Axes, span: tuple[float, float], height: tuple[float, float], kind: str, zorder: float
 ) -> None:
     """What is reported, as a box that spans hours and a height, in the paint of its kind."""
-    (start, end), (low, high), paint = span, height, party_look(kind).paint
+    (start, end), (low, high), paint = span, height, LOOKS[kind].paint
     axis.add_patch(Rectangle((start, low), end - start, high - low, zorder=zorder, gid="report", **paint))
 
 
 def report_band(axis: Axes, tables: RunTables, observation: Observation, alpha: float | None = None) -> None:
     """A reported interval as a band over all of an axis."""
-    look = party_look(observation.kind).paint | {"lw": 0.6, "zorder": 0.5, "gid": "report", "alpha": alpha}
+    look = LOOKS[observation.kind].paint | {"lw": 0.6, "zorder": 0.5, "gid": "report", "alpha": alpha}
     axis.axvspan(*interval_of(tables, observation), **look)
 
 
 def report_patch(kind: str, use: str = "", alpha: float | None = None) -> Artist:
     """A kind of report in a legend; what it is used for is said where that is no score."""
-    look = party_look(kind)
+    look = LOOKS[kind]
     unscored = f" ({use}, not scored)" if use not in ("", *SCORED) else ""
     return key_patch(f"reported: {look.label}{unscored}", alpha=alpha, **look.paint)

@@ -1,6 +1,7 @@
 """Drone cover along a column's way, drawn beside its time-distance diagram."""
 
 import numpy as np
+import pyarrow as pa
 from matplotlib.axes import Axes
 
 from analysis.figures.base.style import COVER, QUIET
@@ -14,10 +15,11 @@ def strip(axis: Axes, cover: Table) -> None:
     """
     if not len(cover["km"]):
         return
-    beside, (km, at) = axis.inset_axes((1.012, 0, 0.04, 1)), np.unique(cover["km"], return_inverse=True)
-    first, ever = np.zeros((2, len(km)))
-    np.maximum.at(first, at, np.where(np.isfinite(cover["ready"]), cover["cover"], 0.0))
-    np.maximum.at(ever, at, cover["cover"])
+    beside = axis.inset_axes((1.012, 0, 0.04, 1))
+    at_first = np.where(np.isfinite(cover["ready"]), cover["cover"], 0.0)
+    stretches = pa.table({"km": cover["km"], "ever": cover["cover"], "first": at_first}).group_by("km")
+    most = stretches.aggregate([("first", "max"), ("ever", "max")]).sort_by("km").to_pydict()
+    km, first, ever = map(np.array, (most["km"], most["first_max"], most["ever_max"]))
     beside.fill_betweenx(km, 0, ever, color=COVER, alpha=0.4, lw=0)
     beside.fill_betweenx(km, 0, first, color=COVER, lw=0)
     beside.fill_betweenx(km, 0, 1, where=ever <= 0, fc="white", ec="#999999", hatch="////", lw=0)

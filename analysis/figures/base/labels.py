@@ -11,6 +11,8 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike
 
+from sim.console import escaped
+
 HALO = [withStroke(linewidth=2.4, foreground="white")]
 WIDE_HALO = [withStroke(linewidth=3.6, foreground="white")]  # of a line
 LABEL_DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
@@ -60,7 +62,7 @@ class Room:
         `pad` is kept free about it (pixels), and `fits` may want more of its box.
         """
         for place in places:
-            label = self.axis.annotate(text, **place, **look)
+            label = self.axis.annotate(escaped(text), **place, **look)
             box = label.get_window_extent().padded(pad)
             if self.free(box) and fits(box):
                 self.take(box)

@@ -4,22 +4,22 @@ import io
 import os
 import re
 from bisect import bisect
-from collections.abc import Callable, Sequence
-from functools import lru_cache, wraps
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, ParamSpec
+from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib import style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis.figures.base.style import QUIET, STYLE_SHEET
+from analysis.figures.base.canvas import StyledFigure, in_style, missing_letters_told
+from analysis.figures.base.style import QUIET
 
 # Inches rather than constrained layout: there rows grow with the page and an outside legend hits the caption.
 PAGE_WIDTH, PAGE_MARGIN = 10.0, 0.2  # inches: a sheet, and its margin
@@ -29,19 +29,6 @@ KEY_LINE, KEY_GAP = 0.175, 0.05  # inches from line to line of a legend, and bet
 TITLE_POINTS, NOTE_POINTS = 10.5, 7.5  # points
 
 LABEL = "#4d4d4d"
-
-Arguments = ParamSpec("Arguments")
-
-
-def styled(draw: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
-    """A function that draws in the style of the figures, and takes a dollar sign for what it is."""
-
-    @wraps(draw)
-    def drawn(*given: Arguments.args, **named: Arguments.kwargs) -> Figure:
-        with style.context([STYLE_SHEET, {"text.parse_math": False}]):
-            return draw(*given, **named)
-
-    return drawn
 
 
 class FigureLayout(NamedTuple):
@@ -116,8 +103,7 @@ def sheet(
     below = under + (KEY_GAP + KEY_LINE * -(-len(labels) // columns) if labels else 0.0)
     low = PAGE_MARGIN + LINE_HEIGHT * (foot.count("\n") + 1) + 0.1 + below
     high = low + tall + 0.3 + 0.2 * (head.count("\n") + 1) + PAGE_MARGIN
-    figure = Figure(figsize=(PAGE_WIDTH, high))
-    FigureCanvasAgg(figure)
+    figure = StyledFigure(figsize=(PAGE_WIDTH, high))
     page = FigureLayout(figure=figure, left=left, low=low, wide=wide, tall=tall)
     edge, note = PAGE_MARGIN / PAGE_WIDTH, {"fontsize": NOTE_POINTS, "color": QUIET}
     figure.text(edge, 1.0 - PAGE_MARGIN / high, head, fontsize=TITLE_POINTS, va="top", gid="title")
@@ -193,7 +179,7 @@ VOLATILE_METADATA = {"png": "Software", "svg": "Date Creator", "pdf": "CreationD
 def written(figure: Figure, form: str) -> bytes:
     """A figure as png, svg or pdf."""
     stream = io.BytesIO()
-    with style.context(STYLE_SHEET):
+    with in_style(), missing_letters_told():
         figure.savefig(stream, format=form, metadata=dict.fromkeys(VOLATILE_METADATA[form].split()))
     return stream.getvalue()
 

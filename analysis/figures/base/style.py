@@ -1,9 +1,12 @@
 """How figures look: their style, inks, and how a kind of report or the claims of a party are drawn."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
+
+from sim.record.rows import PartyLook, Voice
 
 STYLE_SHEET = Path(__file__).with_name("style.mplstyle")
 
@@ -20,6 +23,7 @@ class Look(NamedTuple):
     hatch: str
     dashes: tuple[float, ...]  # of the edge if it is contested (points)
     says: str = ""  # in a legend of who claims what, if not `claimed by: label`
+    place: int = 0  # in a legend
 
     @property
     def paint(self) -> dict[str, Any]:
@@ -27,16 +31,41 @@ class Look(NamedTuple):
         return {"fc": self.face, "ec": self.edge, "hatch": self.hatch}
 
 
+LOOKS_FILE: dict[str, list[Any]] = YAML(typ="safe").load(Path(__file__).with_name("looks.yaml"))
+
+
 class Looks(dict[str, Look]):
-    """Looks by kind of report or party; a party that has none of its own is any party, under its own name."""
+    """Looks by kind of report or party, in the order of a legend; a party without one is drawn neutrally."""
 
     def __missing__(self, name: str) -> Look:
-        """The neutral look."""
-        return self["party"]._replace(label=name)
+        """The look of any party, under its id."""
+        return UNNAMED["party"]._replace(label=name, place=len(self))
 
 
-LOOKS_FILE: dict[str, list[Any]] = YAML(typ="safe").load(Path(__file__).with_name("looks.yaml"))
-LOOKS = Looks((row.pop("id"), Look(**row | {"dashes": tuple(row["dashes"])})) for row in LOOKS_FILE["looks"])
+def _looks(kind: str) -> dict[str, Look]:
+    """Looks of a kind in looks.yaml by what is drawn so."""
+    rows = {row["id"]: {**row, "dashes": tuple(row["dashes"])} for row in LOOKS_FILE[kind]}
+    return {name: Look(**{key: row[key] for key in row if key != "id"}) for name, row in rows.items()}
+
+
+KINDS, UNNAMED = _looks("looks"), _looks("unnamed")
+"""Looks of kinds of reports; of claims by nobody, and by a party alone, of which nothing else is known."""
+LOOKS = KINDS | UNNAMED
+"""All looks that no case decides."""
+
+
+def looks_with(parties: Iterable[Voice]) -> Looks:
+    """The looks of kinds of reports and of a record's parties.
+
+    In a legend kinds stand first, then parties that tell of a run's events, then others, then nobody.
+    """
+    by_id = dict(KINDS)
+    for party in sorted(parties, key=lambda party: not (party.reports or party.reports_own)):
+        base = LOOKS.get(party.party, UNNAMED["party"]._replace(label=party.party))
+        given = party.model_dump(include={*PartyLook.model_fields}, exclude_none=True)
+        by_id[party.party] = base._replace(**given)
+    by_id |= {name: by_id.pop(name, look) for name, look in UNNAMED.items()}
+    return Looks((name, look._replace(place=place)) for place, (name, look) in enumerate(by_id.items()))
 
 
 def looks_of(kind: str) -> list[dict[str, Any]]:
@@ -51,13 +80,3 @@ def looks_of(kind: str) -> list[dict[str, Any]]:
 def named_looks(kind: str) -> dict[str, dict[str, Any]]:
     """The looks of a kind by what is drawn so. Raises KeyError."""
     return {row.pop("id"): row for row in looks_of(kind)}
-
-
-def party_look(name: str) -> Look:
-    """The look of a party's claims, or of a kind of report; of any other party a neutral one with its id."""
-    return LOOKS[name]
-
-
-def legend_place(name: str) -> int:
-    """Where a party or a kind of report stands in a legend; others come last."""
-    return list(LOOKS).index(name) if name in LOOKS else len(LOOKS)

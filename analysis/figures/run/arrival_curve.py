@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.base import common
-from analysis.figures.base.page import key_line, key_patch, sheet, styled
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import BAND_COLOUR, INK
 from analysis.tables import sweeps
 from analysis.tables.clock import horizon, interval_of

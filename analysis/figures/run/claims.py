@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.figures.base import common
+from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import HALO
-from analysis.figures.base.page import key_line, key_patch, sheet, styled, widest
-from analysis.figures.base.style import INK, LOOKS_FILE, QUIET, legend_place, party_look
+from analysis.figures.base.page import key_line, key_patch, sheet, widest
+from analysis.figures.base.style import INK, LOOKS_FILE, QUIET, Look, Looks, looks_with
 from analysis.tables.clock import begins, days_of, horizon, hour_of
 from sim.record.record import Record
 from sim.record.rows import Claim
@@ -59,7 +60,7 @@ def lines(tables: RunTables, record: Record) -> list[Line]:
 @styled
 def draw(tables: RunTables, record: Record) -> Figure:
     """A row an event, a bar the hours (UTC) of each claim about it; contested ones are dashed and linked."""
-    rows = lines(tables, record)
+    rows, looks = lines(tables, record), looks_with(record.parties)
     parts = panels(rows)
     places = common.place_names(tables, [line.event.split(":")[0] for line in rows])
     words = [line.event.split(":")[1].replace("_", " ") for line in rows]
@@ -72,12 +73,12 @@ def draw(tables: RunTables, record: Record) -> Figure:
         sum(talls) + CLAIM_GAP * (len(parts) - 1),
         left=widest([*names.values()], 8.0) + 0.35,
         under=0.55,
-        key=_key(rows),
+        key=_key(rows, looks),
     )
     low = page.tall
     for part, tall in zip(parts, talls, strict=True):
         low -= tall
-        _panel(page.axes(0.0, low, page.wide, tall), tables, part, names, page.wide)
+        _panel(page.axes(0.0, low, page.wide, tall), tables, part, names, wide=page.wide, looks=looks)
         low -= CLAIM_GAP
     return page.figure
 
@@ -94,7 +95,9 @@ def panels(rows: Sequence[Line]) -> list[list[Line]]:
     return parts
 
 
-def _panel(axis: Axes, tables: RunTables, rows: Sequence[Line], names: dict[str, str], wide: float) -> None:
+def _panel(
+    axis: Axes, tables: RunTables, rows: Sequence[Line], names: dict[str, str], *, wide: float, looks: Looks
+) -> None:
     """Some events along their own time axis."""
     start, end = _window(tables, rows)
     common.dated(axis, tables, start, end)
@@ -107,7 +110,7 @@ def _panel(axis: Axes, tables: RunTables, rows: Sequence[Line], names: dict[str,
             axis.axhspan(top, level, fc="#f5f5f5", lw=0, zorder=0)
         ticks.append((top + level) / 2.0)
         for place, claim in enumerate(line.claims):
-            places[claim.id] = _bar(axis, tables, claim, top + 0.75 + place, least)
+            places[claim.id] = _bar(axis, tables, claim, top + 0.75 + place, least, look=looks[claim.party])
     for claim in (claim for line in rows for claim in line.claims):
         for other in claim.contradicted_by:
             if other in places and claim.id < other:
@@ -128,11 +131,13 @@ def _window(tables: RunTables, rows: Iterable[Line]) -> tuple[float, float]:
     return first - pad, last + pad
 
 
-def _bar(axis: Axes, tables: RunTables, claim: Claim, level: float, least: float) -> tuple[float, float]:
+def _bar(
+    axis: Axes, tables: RunTables, claim: Claim, level: float, least: float, *, look: Look
+) -> tuple[float, float]:
     """The interval of a claim, drawn as wide as can be seen; gives where it begins and its level."""
     start, end = axis.get_xlim()
     low, high = max(start, hour_of(tables, claim.earliest)), min(end, hour_of(tables, claim.latest))
-    middle, wide, look = (low + high) / 2.0, max(least, high - low), party_look(claim.party)
+    middle, wide = (low + high) / 2.0, max(least, high - low)
     edge: Any = {"ls": (0, look.dashes), "lw": 1.2} if claim.contradicted_by else {"ls": "-", "lw": 0.9}
     box = Rectangle((middle - wide / 2.0, level - 0.34), wide, 0.68, zorder=3, **look.paint, **edge)
     axis.add_patch(box).set_gid(f"claim:{claim.id}")
@@ -145,11 +150,12 @@ def _bar(axis: Axes, tables: RunTables, claim: Claim, level: float, least: float
     return middle - wide / 2.0, level
 
 
-def _key(rows: Sequence[Line]) -> list[Artist]:
+def _key(rows: Sequence[Line], looks: Looks) -> list[Artist]:
+    """Who claims something, and what lines and dashes mean."""
     claims = [claim for line in rows for claim in line.claims]
     shown = {claim.id for claim in claims}
-    looks = map(party_look, sorted({claim.party for claim in claims}, key=legend_place))
-    key = [key_patch(look.says or f"claimed by: {look.label}", **look.paint) for look in looks]
+    shown_looks = sorted({looks[claim.party] for claim in claims}, key=attrgetter("place"))
+    key = [key_patch(look.says or f"claimed by: {look.label}", **look.paint) for look in shown_looks]
     if any(shown.intersection(claim.contradicted_by) for claim in claims):
         key.append(key_line("these contradict each other", **LINK))
     if any(claim.contradicted_by for claim in claims):

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.figures.base import common
-from analysis.figures.base.page import key_patch, sheet, styled, widest
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import key_patch, sheet, widest
 from analysis.figures.base.sides import UNHELD, SideLook, holders, side_of, stacked
 from analysis.tables.clock import interval_of
 from analysis.tables.histories import Histories, stored

@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.base import common
-from analysis.figures.base.page import key_line, key_patch, styled
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import key_line, key_patch
 from analysis.figures.base.style import INK, named_looks
 from analysis.tables import outcomes
 from sim.record.record import Record

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.figures.base import common
-from analysis.figures.base.page import key_line, key_patch, sheet, styled
-from analysis.figures.base.style import INK, party_look
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import key_line, key_patch, sheet
+from analysis.figures.base.style import INK, LOOKS
 from analysis.figures.run.time_distance import FANS, fans
 from analysis.tables import outcomes
 from analysis.tables.clock import hour_of
@@ -24,10 +25,9 @@ TOWN_NAMES = 1.1  # inches for names of towns
 
 def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
     """Persons who have left their towns by each hour: (histories, hours), for ascending hours (hours,)."""
-    rows = histories.by_hour("displaced")
-    at = np.searchsorted(hours, histories.events["hour"][rows])
+    leaving = histories.where(histories.of("displaced"))
     left = np.zeros((len(histories), len(hours) + 1))
-    np.add.at(left, (histories.history[rows], at), histories.events["amount"][rows])
+    np.add.at(left, (leaving.history, np.searchsorted(hours, leaving["hour"])), leaving["amount"])
     total: np.ndarray = np.cumsum(left, axis=1)[:, :-1]
     return total
 
@@ -94,6 +94,6 @@ def _key(histories: Histories, count: ReportedCount | None) -> list[Artist]:
     key = [key_line(common.middle_of(len(histories)), color=INK, lw=1.8)]
     key += [key_patch(word, color=color) for _, color, word in FANS if len(histories) > 1]
     if count is not None and count.at is not None:
-        (low, high), look = count.number, party_look(count.kind)
+        (low, high), look = count.number, LOOKS[count.kind]
         key.append(key_patch(f"reported: {low:,} to {high:,} ({look.label})", **look.paint))
     return key

@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.figures.base import common
+from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import WIDE_HALO, apart
-from analysis.figures.base.page import key_line, sheet, styled, widest
+from analysis.figures.base.page import key_line, sheet, widest
 from analysis.figures.base.style import INK
 from analysis.figures.run.time_distance import columns_drawn
 from analysis.tables.histories import Histories, stored

@@ -15,6 +15,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import basemap, common
 from analysis.figures.base.basemap import NetworkMap
+from analysis.figures.base.canvas import styled
 from analysis.figures.base.map_data import (
     MAP_HEIGHTS,
     MAP_WIDTH,
@@ -26,7 +27,7 @@ from analysis.figures.base.map_data import (
     spots,
 )
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.page import key_line, styled
+from analysis.figures.base.page import key_line
 from analysis.figures.base.sides import SideLook, holders
 from analysis.figures.base.style import INK, looks_of
 from analysis.figures.run import control
@@ -79,10 +80,8 @@ def draw(
     sides, key = holders(tables), _key(column, markers, len(histories))
     key += [side.patch for side in sides if any(row.shares[-1][side.code] > 0.0 for row in held)]
     key += basemap.lines_key(outlines, tables, rivals)
-    when = common.date(tables, until, "%Y-%m-%d %H:%M UTC")
-    title = f"{common.name_of(tables)}: who holds what on {when}, and what happened until then"
     text = common.caption(tables, _how(tables, column, histories, view), len(histories))
-    page = basemap.map_sheet(title, text, tall, key)
+    page = basemap.map_sheet(_title(tables, until), text, tall, key)
     painted = NetworkMap(page.body(), view, network, outlines)
     painted.reach(tables, rivals)
     way = tables.route["column"] == column
@@ -106,16 +105,8 @@ def _frame(
     """A frame about the itineraries, the places that are held, the stations, and what happened."""
     names = [*(row.place for row in held), *set(tables.cover["station"].tolist())]
     base = [network.places[name] for name in names if name in network.places]
-    lats = [
-        *tables.route["lat"],
-        *(place.lat for place in base),
-        *(lat for _, at in markers for lat in at.lat),
-    ]
-    lons = [
-        *tables.route["lon"],
-        *(place.lon for place in base),
-        *(lon for _, at in markers for lon in at.lon),
-    ]
+    lats = np.hstack([tables.route["lat"], *(place.lat for place in base), *(at.lat for _, at in markers)])
+    lons = np.hstack([tables.route["lon"], *(place.lon for place in base), *(at.lon for _, at in markers)])
     return frame(lats, lons, MAP_WIDTH, MAP_HEIGHTS)
 
 
@@ -175,6 +166,11 @@ def _others(tables: RunTables, network: Network, first: set[str]) -> list[str]:
 
 
 # --- words -----------------------------------------------------------------------------------------------
+
+
+def _title(tables: RunTables, until: float) -> str:
+    when = common.date(tables, until, "%Y-%m-%d %H:%M UTC")
+    return f"{common.name_of(tables)}: who holds what on {when}, and what happened until then"
 
 
 def _how(tables: RunTables, column: str | None, histories: Histories, view: Frame) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.figures.base import common
-from analysis.figures.base.page import styled
+from analysis.figures.base.canvas import styled
 from analysis.tables import timeline
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
 from sim.record.record import Record

@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from analysis.claims.strikes import Base, DatedStrike, Geometry
 from analysis.figures.base import basemap
 from analysis.figures.base.basemap import NetworkMap
+from analysis.figures.base.canvas import styled
 from analysis.figures.base.map_data import MAP_HEIGHTS, MAP_WIDTH, frame
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.page import key_line, styled
+from analysis.figures.base.page import key_line
 from analysis.figures.base.style import INK
 from sim.scenario.network import Network
 

@@ -10,17 +10,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import Bbox
 
 from analysis.figures.base import common, cover_strip
+from analysis.figures.base.canvas import StyledFigure, styled
 from analysis.figures.base.common import of_column, picked
 from analysis.figures.base.labels import WIDE_HALO, Room, apart
-from analysis.figures.base.page import styled, wrapped
-from analysis.figures.base.style import INK, QUIET, legend_place, named_looks, party_look
+from analysis.figures.base.page import wrapped
+from analysis.figures.base.style import INK, QUIET, Look, looks_with, named_looks
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import nights, trace
 from analysis.tables.scored_observations import observed
@@ -43,13 +43,17 @@ SYMBOLS = named_looks("symbols")
 
 
 class Box(NamedTuple):
-    """A reported interval (h) at a place (km): its event, its look, whether parties contest it."""
+    """A reported interval (h) at a place (km): its event, who says it, whether parties contest that.
+
+    `who` is a kind of report or a party, `look` how it is drawn.
+    """
 
     event: str
     km: float
     start: float
     end: float
-    look: str
+    who: str
+    look: Look
     contested: bool
 
 
@@ -66,22 +70,27 @@ def reported(tables: RunTables, record: Record, column: str) -> list[Box]:
     kms = {**dict(zip(way["place"], way["km"], strict=True)), **milestones}
     about = [item for item in record.observations if item.column in (None, column)]
     seen = {item.event: item for item in about if item.event in milestones}
-    rows: list[tuple[Observation | Claim, str]] = [(o, known[o.claims[0]].party) for o in seen.values()]
+    looks = looks_with(record.parties)
+    rows: list[tuple[Observation | Claim, str]] = [
+        (o, known[o.claims[0]].party if o.kind == "party" else o.kind) for o in seen.values()
+    ]
     for claim in record.claims:
         others = [known[name] for name in claim.contradicted_by]
         disputed = any(other.event == claim.event and other.party != claim.party for other in others)
         placed = claim.event.split(":")[1] in PLACED and claim.event not in seen
-        rows += [(claim, claim.party)] if disputed and placed and claim.column in (None, column) else []
+        who = claim.party if claim.kind == "party" else claim.kind
+        rows += [(claim, who)] if disputed and placed and claim.column in (None, column) else []
     boxes = [
         Box(
             event=item.event,
             km=float(kms.get(item.event, kms.get(item.event.split(":")[0], np.nan))),
             start=hour_of(tables, item.earliest),
             end=hour_of(tables, item.latest),
-            look=party if item.kind == "party" else item.kind,
+            who=who,
+            look=looks[who],
             contested=item.event not in seen,
         )
-        for item, party in rows
+        for item, who in rows
     ]
     return [box for box in dict.fromkeys(boxes) if box.km >= 0.0]
 
@@ -127,8 +136,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
         boxes = reported(tables, record, column)
         until = first_days(boxes, *window(tables, boxes, column))
         parts += [(column, None)] if until is None else [(column, None), (column, until)]
-    figure, share = Figure(figsize=(10, 6.25 * len(parts))), 1.0 / len(parts)
-    FigureCanvasAgg(figure)
+    figure, share = StyledFigure(figsize=(10, 6.25 * len(parts))), 1.0 / len(parts)
     for low, (column, until) in enumerate(reversed(parts)):
         axis = figure.add_axes((0.19, (low + 0.23) * share, 0.74, 0.69 * share))
         _diagram(axis, tables, record, column, until)
@@ -240,7 +248,7 @@ def _reports(axis: Axes, boxes: Sequence[Box]) -> None:
 
 
 def _paint(box: Box) -> dict[str, Any]:
-    look = party_look(box.look)
+    look = box.look
     if box.contested:
         edge = {"fc": "none", "ec": look.edge, "ls": (0, look.dashes), "lw": 1.3}
         return {**edge, "label": f"contested: {look.label}"}
@@ -273,7 +281,7 @@ def _beside(patch: Rectangle) -> Iterator[dict[str, Any]]:
 def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
     """A row for what is simulated and a row for what is reported, below the axis."""
     wide, high = _points(axis)
-    paints = map(_paint, sorted(boxes, key=lambda box: (box.contested, legend_place(box.look))))
+    paints = map(_paint, sorted(boxes, key=lambda box: (box.contested, box.look.place)))
     patches = {paint["label"]: Patch(**paint) for paint in paints}
     simulated: Sequence[Artist] = axis.get_legend_handles_labels()[0]
     rows = (("simulated", -48 / high, simulated), ("reported", -64 / high, [*patches.values()]))

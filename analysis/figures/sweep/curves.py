@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.base import common
-from analysis.figures.base.page import key_line, key_patch, sheet, styled
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import BAND_COLOUR
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS, alone, last_scored
 from analysis.tables.clock import horizon, interval_of

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.base import common
-from analysis.figures.base.page import PAGE_WIDTH, sheet, shortened, styled, widest
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import PAGE_WIDTH, sheet, shortened, widest
 from analysis.figures.base.style import INK
 from analysis.figures.sweep import probability
 from analysis.figures.sweep.probability import Ways

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from analysis.figures.base.page import key_line, key_patch, sheet, styled
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import INK, QUIET
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS
 from analysis.inference.fit_summary import LEVELS

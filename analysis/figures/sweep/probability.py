@@ -12,7 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from analysis.figures.base import common
-from analysis.figures.base.page import LABEL, key_line, sheet, shortened, styled, widest, wrapped
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import LABEL, key_line, sheet, shortened, widest, wrapped
 from analysis.figures.base.style import INK, QUIET, looks_of
 from analysis.figures.sweep import labels
 from analysis.figures.sweep.labels import NAMES

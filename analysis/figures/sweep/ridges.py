@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.base import common
-from analysis.figures.base.page import styled
+from analysis.figures.base.canvas import styled
 from analysis.figures.sweep import labels
 from analysis.tables import sweeps
 from analysis.tables.clock import begins, horizon, interval_of, origin

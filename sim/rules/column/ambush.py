@@ -47,5 +47,5 @@ def fight(world: World, column: ColumnState, now: float, fighters: float) -> flo
     if column.pressing:
         column.window_end = min(column.window_end, now)
     stand(column)
-    log_column(world, column, now, Event.AMBUSH, amount=hours, other=column.engaged)
+    log_column(world, column, now, Event.AMBUSH, amount=hours).other = column.engaged
     return now + hours

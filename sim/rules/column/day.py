@@ -303,7 +303,7 @@ def after_halt(world: World, column: ColumnState, now: float) -> float:
 def after_ambush(world: World, column: ColumnState, now: float) -> float:
     """Count the losses; go back if beaten, and end the day if little of the window is left."""
     lost, fighters = combat.settle(world, column, now)
-    log_column(world, column, now, Event.AMBUSH_END, amount=lost, other=fighters)
+    log_column(world, column, now, Event.AMBUSH_END, amount=lost).other = fighters
     if combat.is_beaten(world, column, now):
         return go_back(world, column, now)
     new_day(world, column, now)

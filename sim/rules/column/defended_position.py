@@ -67,7 +67,9 @@ def fight(world: World, column: ColumnState, now: float, dusk: float) -> float:
     column.mode = Mode.ASSAULT
     column.fight_from = now
     towns.fought_at(world, mark.place)
-    log_column(world, column, now, Event.CONTACT, place=mark.place, amount=column.ratio, other=column.engaged)
+    log_column(
+        world, column, now, Event.CONTACT, place=mark.place, amount=column.ratio
+    ).other = column.engaged
     return use_up(mark, p.break_off * column.ratio, now, min(now + p.fight_hours, dusk))
 
 
@@ -98,7 +100,7 @@ def end_fight(world: World, column: ColumnState, now: float) -> float:
     lost, fighters = combat.settle(world, column, now)
     beaten = combat.is_beaten(world, column, now)
     event = Event.CONTACT_END if beaten or mark.break_left > 0.0 else Event.BREAK
-    log_column(world, column, now, event, place=mark.place, amount=lost, other=fighters)
+    log_column(world, column, now, event, place=mark.place, amount=lost).other = fighters
     if beaten:
         return go_back(world, column, now)
     column.mode = Mode.FACING

@@ -10,8 +10,8 @@ from sim.rules import camps, drones, notices
 from sim.rules.column import serials
 from sim.rules.column.march import daily_pace
 from sim.rules.daylight import day_at, first_light, next_first_light, sunset
-from sim.rules.event_log import log_column
-from sim.state.kinds import Cause, Event, Mode
+from sim.rules.event_log import Site, log_column, write
+from sim.state.kinds import AgentKind, Cause, Event, Mode
 from sim.state.rows import NEVER, NOWHERE, ColumnState
 from sim.state.world import World
 
@@ -54,7 +54,7 @@ def join(world: World, column: ColumnState, now: float) -> None:
     if other.mode != Mode.HOLDING or other.held_place != here or column.persons <= 0.0:
         return
     persons, vehicles = column.persons, column.vehicles
-    log_column(world, other, now, Event.REINFORCED, place=here, amount=persons, other=vehicles)
+    log_column(world, other, now, Event.REINFORCED, place=here, amount=persons).other = vehicles
     other.persons += persons
     other.vehicles += vehicles
     other.reinforced_met = min(other.reinforced_met, now)
@@ -87,7 +87,9 @@ def probe(world: World, column: ColumnState, now: float) -> None:
     way = world.marks[next_objective(world, column)].km - column.km
     out = min(way, p.probe_least + u * (p.probe_most - p.probe_least))
     column.probes += 1
-    log_column(world, column, now, Event.PROBE, place=column.held_place, ahead=out, amount=out)
+    site = Site(column.held_place, column.km + out)
+    index = world.indices[column.agent]
+    write(world, AgentKind.COLUMN, index, now, Event.PROBE, site=site).amount = out
     column.probe_left = exponential(seed, key, Purpose.PROBE_CLOCK, column.probes)
     run_probe_clock(world, column, now)
 

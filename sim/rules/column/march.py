@@ -108,7 +108,7 @@ def ambush_km(world: World, column: ColumnState) -> float:
 def go_back(world: World, column: ColumnState, now: float) -> float:
     """A beaten column returns to the last held place behind it at its usual daily march; nothing meets it."""
     lost_share = combat.lost_share(world, column, now)
-    log_column(world, column, now, Event.BEATEN, amount=column.ratio, other=lost_share)
+    log_column(world, column, now, Event.BEATEN, amount=column.ratio).other = lost_share
     behind = world.marks[held_behind(world, column)]
     column.held_place, column.held_km = behind.place, behind.km
     hours = (column.km - column.held_km) / daily_pace(world, column)

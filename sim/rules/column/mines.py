@@ -30,5 +30,5 @@ def strike(world: World, column: ColumnState, now: float) -> float:
     if column.pressing:
         column.window_end = min(column.window_end, now)
     stand(column)
-    log_column(world, column, now, event, amount=hit, other=halt)
+    log_column(world, column, now, event, amount=hit).other = halt
     return now + halt

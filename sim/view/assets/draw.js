@@ -106,7 +106,9 @@
   }
 
   // Plotly reads texts as a kind of HTML: names of places and words of claims are none
-  K.plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  const plain = (value) => String(value).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  // so every text for Plotly is made here: what is put into one stands there as it is
+  K.words = (parts, ...values) => parts.map((part, i) => (i ? plain(values[i - 1]) : "") + part).join("");
 
   K.wrap = (text, wide) => {
     const lines = [""];
@@ -114,12 +116,12 @@
       if ((lines[lines.length - 1] + word).length > wide) lines.push("");
       lines[lines.length - 1] += word + " ";
     });
-    return lines.map((line) => K.plain(line.trim())).join("<br>");
+    return lines.map((line) => K.words`${line.trim()}`).join("<br>");
   };
 
   K.claimText = (claim) =>
-    "<b>" + K.wrap(claim.says, 48) + "</b><br>claimed by: " + K.plain(claim.label) + "<br>" + K.wrap(claim.source, 48) +
-    "<br>" + claim.when + " (UTC)";
+    K.wrap(claim.says, 48) + K.words`<br>claimed by: ${claim.label}<br>` + K.wrap(claim.source, 48) +
+    K.words`<br>${claim.when} (UTC)`;
 
   function claims(plot, scene, hour) {
     const rings = scene.map.layout.meta.claims, radius = 8 * K.degrees(plot);
@@ -143,7 +145,7 @@
       if (column && event.column !== column) return;
       marks.x.push(column ? event.hour : event.x);
       marks.y.push(column ? event.km : event.y);
-      marks.hovertext.push("In this run: " + K.plain(event.text));
+      marks.hovertext.push(K.words`In this run: ${event.text}`);
       marks["marker.symbol"].push(event.sign);
       marks["marker.opacity"].push(column || event.hour + FRESH > hour ? 1 : 0.35);
     });
@@ -160,7 +162,7 @@
       patches.cover = covers(steps);
       patches.station = {
         x: steps.filter(Boolean).map((row) => row.x), y: steps.filter(Boolean).map((row) => row.y),
-        hovertext: steps.filter(Boolean).map((row) => "drones' station: " + K.plain(row.station)),
+        hovertext: steps.filter(Boolean).map((row) => K.words`drones' station: ${row.station}`),
       };
     }
     const sides = Object.keys(scene.holders).map((place) => K.held(scene.holders[place], hour));
@@ -170,7 +172,7 @@
       patches.places = {
         "marker.color": places.ids.map((id) => ink(id) || "#666666"),
         hovertext: places.ids.map((id, i) =>
-          places.hovertext[i] + (ink(id) ? ", held by " + K.held(scene.holders[id], hour) : "")),
+          places.hovertext[i] + (ink(id) ? K.words`, held by ${K.held(scene.holders[id], hour)}` : "")),
       };
     }
     const gone = scene.claims.filter((c) => c.end + FRESH < hour).length;

@@ -152,8 +152,19 @@
     part.slider = make("input", { type: "range", min: 0, step: 1, value: 0, id: "slider", "aria-label": "Hour of the run" });
     part.slider.addEventListener("input", () => K.go(Number(part.slider.value)));
     part.date = make("input", { type: "date", id: "date", "aria-label": "Jump to noon of a day" });
-    part.date.addEventListener("change", () => K.jump(part.date.value));
-    part.date.addEventListener("blur", K.draw); // with the day that is shown, if another was typed
+    let typing = false;
+    part.date.addEventListener("keydown", (event) => {
+      typing = event.key !== "Enter";
+      if (!typing) part.date.blur();
+    });
+    part.date.addEventListener("change", () => {
+      K.jump(part.date.value);
+      if (!typing) part.date.blur(); // a day that was chosen from the calendar
+    });
+    part.date.addEventListener("blur", () => {
+      typing = false;
+      K.draw(); // with the day that is shown, if another was typed
+    });
     const speed = select(Object.keys(SPEEDS), "Speed", (text) => (K.speed = SPEEDS[text]));
     speed.id = "speed";
     speed.value = "a day a second";
@@ -166,21 +177,42 @@
       box("map", "Map of the run and the reported claims", "Map: the run, and claims as their hour comes"),
       box("distance", "Time-distance diagram of a column"), lists, make("div", { id: "player" }, row, part.slider),
       legend(scene.legend));
-    document.addEventListener("keydown", keys);
+    document.addEventListener("keydown", keys, true); // before what has the focus has them
+    document.addEventListener("keyup", (event) => event.key === " " && isPlayed(event) && keep(event), true);
+    document.addEventListener("click", giveBack);
   };
 
+  const WRITTEN = "input:not([type=range]), textarea, [contenteditable]"; // where keys are typed, or choose
+
+  function isPlayed(event) {
+    // whether a key is for the player: from wherever it comes, but for text fields, lists of choices and tabs
+    if (event.ctrlKey || event.altKey || event.metaKey || !K.scene || K.plot("panel-map").hidden) return false;
+    const node = event.target instanceof Element ? event.target : document.body;
+    if (event.key === " " && node === K.part.date) return true; // which is no part of a date
+    return !node.closest(WRITTEN) && (event.key === " " || !node.closest("[role=tablist]"));
+  }
+
+  function keep(event) {
+    // nothing else comes of a key: no button is pressed, no list opens, nothing scrolls
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   function keys(event) {
-    const kind = (event.target.tagName || "").toLowerCase(), typing = kind === "input" && event.target.type !== "range";
-    if (typing || kind === "select" || event.ctrlKey || event.altKey || event.metaKey || !K.scene) return;
-    if (event.target.closest("[role=tablist]")) return;
-    if (document.getElementById("panel-map").hidden || event.target.closest("aside, details")) return;
     const by = event.shiftKey ? 24 : 1;
-    const acts = { " ": () => K.play(), ArrowRight: () => K.whole(by), ArrowLeft: () => K.whole(-by) };
+    const acts = { " ": () => event.repeat || K.play(), ArrowRight: () => K.whole(by), ArrowLeft: () => K.whole(-by) };
     acts.Home = () => K.go(K.scene.begins);
     acts.End = () => K.go(K.scene.hours);
-    if (!acts[event.key] || (event.key === " " && kind === "button" && event.target.id !== "go-play")) return;
-    event.preventDefault();
+    if (!Object.hasOwn(acts, event.key) || !isPlayed(event)) return;
+    keep(event);
+    if (event.target === K.part.date) K.part.date.blur();
     acts[event.key]();
+  }
+
+  function giveBack(event) {
+    // a button that was pressed with the mouse (0 presses: with a key) does not keep the focus
+    const node = event.target instanceof Element && event.target.closest("#panel-map button, #panel-map summary, #tabs button");
+    if (node && event.detail) node.blur();
   }
 
   function head() {

@@ -24,7 +24,7 @@
       if (row[0] < range[0] || row[0] > range[1]) return;
       if (ticks.every((other) => Math.abs(other[0] - row[0]) >= gap)) ticks.push(row);
     }));
-    return { vals: ticks.map((row) => row[0]), text: ticks.map((row) => K.plain(row[1]) + "  " + Math.round(row[0])) };
+    return { vals: ticks.map((row) => row[0]), text: ticks.map((row) => K.words`${row[1]}  ${Math.round(row[0])}`) };
   };
 
   K.name = function (plot, zero, way) {
@@ -98,7 +98,7 @@
     const layout = plot._fullLayout, i = plot.data.findIndex((trace) => trace.uid === "names");
     if (!layout || i < 0 || !layout.xaxis._length || plot.offsetParent === null) return; // or hidden
     const trace = plot.data[i], ways = placed(plot, trace, K.playing && plot.kidalWays);
-    const text = ways.map((way, k) => (way ? K.plain(trace.customdata[k][0]) : NONE));
+    const text = ways.map((way, k) => (way ? K.words`${trace.customdata[k][0]}` : NONE));
     const where = ways.map((way) => (way ? way.side.join(" ") : "top center"));
     const size = ways.map((way) => (way ? way.size : SIZES[0]));
     plot.kidalWays = ways;

@@ -1,0 +1,143 @@
+"""A message's cure is accepted when it is typed in: for every field that files have, and ways people write."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Annotated, Any
+
+import pytest
+from pydantic import Field, create_model
+
+import sim
+from sim.files import units
+from sim.files.fields import StrictModel, checked
+from sim.files.yaml_tree import FaultyInput, Map, Text, Where
+
+HERE = Where("f", 1)
+RIGHT = ("0.5", "5", "5 km", "5 h", "5 km/h", "true", "2023-10-05", "2023-10-05T07:00Z", "gao", "some words")
+"""Texts of which the first that a field takes says what it takes."""
+
+
+@cache
+def schemas() -> tuple[type[StrictModel], ...]:
+    for module in walk_packages(sim.__path__, "sim."):
+        if not module.name.startswith("sim.view"):
+            import_module(module.name)
+    found: list[type[StrictModel]] = [StrictModel]
+    for schema in found:
+        found += [one for one in schema.__subclasses__() if one.__module__.startswith("sim.")]
+    return tuple(found[1:])
+
+
+@cache
+def fields() -> dict[str, type[StrictModel]]:
+    """Every field of files, as a schema of its own with the key `x`; of those that are alike, one."""
+    made = {}
+    for schema in schemas():
+        for name, field in schema.model_fields.items():
+            kind: Any = Annotated[field.annotation, Field(), *field.metadata]
+            key = f"{schema.__module__}.{schema.__name__}.{name}"
+            made.setdefault(repr(kind), (key, create_model("Alone", __base__=StrictModel, x=(kind, ...))))
+    return dict(made.values())
+
+
+def fault(schema: type[StrictModel], text: str) -> str:
+    """What is wrong with a text in a field; empty if nothing is."""
+    tree = Map(HERE)
+    tree.put("x", Text(text, HERE), HERE)
+    try:
+        checked(tree, schema)
+    except FaultyInput as error:
+        return error.faults[0].message
+    return ""
+
+
+def cures(message: str) -> list[str]:
+    """What a message offers: the quoted texts behind its semicolon, of which one is meant, and bounds as they are written."""
+    _, _, advice = message.partition("; ")
+    bound = re.match(r"(.*) or (?:more|less) would be right", advice)
+    return [bound[1]] if bound else re.findall(r"'([^']+)'", advice)
+
+
+def wrong(right: str) -> Iterator[str]:
+    """How people write a text that would be right."""
+    number, _, unit = right.partition(" ")
+    unit = f" {unit}" if unit else ""
+    if re.fullmatch(r"[0-9.]+", number):
+        comma = number.replace(".", ",") if "." in number else f"{number},0"
+        yield from (
+            f"{number}-{number}{unit}",
+            f"{number} to {number}{unit}",
+            f"{number}{unit}-{number}{unit}",
+        )
+        yield from (number, f"{number}.0", f"0{number}{unit}", f"{comma}{unit}", f"{number} miles", "NA", "~")
+        yield from (
+            f"{number}%",
+            f"-{number}{unit}",
+            f"900000000{unit}",
+            f"{number} kilometers",
+            "16:30",
+            "few",
+        )
+    yield from ("yes", "True", "no", "5.10.2023", "2023-10-05 07:00", "Gao Camp", "")
+
+
+def test_every_field_of_every_schema_is_tried():
+    taken = {next((text for text in RIGHT if not fault(one, text)), None) for one in fields().values()}
+    assert len(fields()) > 60
+    assert {"0.5", "5", "5 km", "5 h", "5 km/h", "true", "2023-10-05", "gao"} <= taken
+
+
+def test_a_cure_is_accepted_when_it_is_typed_in():
+    mistaken, tried = [], 0
+    for name, schema in fields().items():
+        right = next((text for text in RIGHT if not fault(schema, text)), None)
+        for text in wrong(right) if right else ():
+            message = fault(schema, text)
+            tried += bool(message)
+            if (right_ones := cures(message)) and all(fault(schema, cure) for cure in right_ones):
+                mistaken.append(f"{name}: {text!r}: {message}")
+    assert tried > 500
+    assert mistaken[:20] == []
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "cure"),
+    [
+        (units.whole, "42000.0", "'42000' would be right"),
+        (units.whole, "42,000", "'42000' would be right"),
+        (units.whole, "42 000", "'42000' would be right"),
+        (units.whole, "1e3", "'1000' would be right"),
+        (units.whole, "025", "'25' would be right"),
+        (units.whole, "150 to 200", "one whole number would be right, as '150'"),
+        (units.whole, "250-400", "one whole number would be right, as '250'"),
+        (units.spread, "250-400", "'250 to 400' would be right"),
+        (units.spread, "250..400", "'250 to 400' would be right"),
+        (units.spread, "400\u2013250", "'250 to 400' would be right"),
+        (units.spread, "42,000 to 43,000", "'42000 to 43000' would be right"),
+        (units.number, "0,5", "'0.5' would be right"),
+        (units.number, "70%", "a plain number would be right, as '0.7'"),
+        (lambda text: units.quantity(text, "length"), "1,500 m", "'1.500 m' or '1500 m' would be right"),
+        (lambda text: units.quantity(text, "length"), "100", "'100 km', '100 m' or '100 mi' would be right"),
+        (lambda text: units.quantity(text, "time"), "010", "'10 h' would be right"),
+        (lambda text: units.quantity(text, "time"), "2 to 3 days", "one number would be right, as '2 days'"),
+    ],
+)
+def test_what_a_text_means_is_offered(read, text, cure):
+    with pytest.raises(ValueError, match=re.escape(f"; {cure}")):
+        read(text)
+
+
+def test_a_limit_is_told_in_the_unit_that_was_written():
+    drone = next(schema for name, schema in fields().items() if name.endswith("Drone.endurance"))
+    assert fault(drone, "4 days") == "x: 4 days is out of range; 3 days or less would be right"
+    assert fault(drone, "80 h") == "x: 80 h is out of range; 72 h or less would be right"
+
+
+@pytest.mark.parametrize("text", ["NA", "n/a", "-", "?"])
+def test_people_whom_nobody_counted_are_an_empty_cell(text):
+    people = next(schema for name, schema in fields().items() if name.endswith("Place.people"))
+    assert fault(people, text).endswith("; an empty cell would be right")
+    assert not fault(people, "")
