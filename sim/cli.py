@@ -8,14 +8,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from sim.commands import files, new, record, runs, scores, studies, tables, view
-from sim.console import guard_streams, say, tell
+from sim.console import guard_streams, say, shortage, tell
 from sim.files.case import Case
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
@@ -65,8 +64,7 @@ def main() -> NoReturn:
         tell(f"kidal: {message().rstrip('.')}; `kidal --help` tells more")
         sys.exit(2)
     if code == 130:  # typer gives this for Ctrl-C, older ones raise
-        with suppress(OSError):  # the terminal may be closed
-            tell("stopped; the same command goes on, or starts again")
+        tell("stopped; the same command goes on, or starts again")
         code = 128 + ended[0] if ended else code
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -92,8 +90,6 @@ def check_words(words: Sequence[str]) -> None:
 
 def outside(error: Exception) -> str:
     """What an error says of memory, disk or files; empty for one that is no matter of theirs."""
-    from sim.console import shortage
-
     if missing := shortage(error):
         return missing
     if not isinstance(error, OSError):

@@ -28,7 +28,7 @@ CLUSTER_WAIT = 30
 SAME_VERSIONS = "the same versions on all machines would be right"
 
 
-Answer = TypeVar("Answer")
+Reply = TypeVar("Reply")
 LOST = "the cluster was lost: its scheduler does not answer any more"
 
 
@@ -171,7 +171,7 @@ def _differences(local: dict[str, str], remote: object) -> str:
     return ", ".join(f"{key} {there} (here {here})" for key, (there, here) in pairs.items() if there != here)
 
 
-def _answered(question: Callable[[], Answer]) -> Answer:
+def _answered(question: Callable[[], Reply]) -> Reply:
     """What a cluster answers. Raises WorkerLoss if it does not."""
     try:
         return question()

@@ -59,13 +59,12 @@ class Case:
         if name in known:
             return _named_file(folder / f"{name}.yaml")
         is_file, fault = False, ""
-        with suppress(OSError, ValueError):  # a name that is too long for a path
+        with suppress(OSError, ValueError):
             is_file, fault = Path(name).is_file(), link_fault(Path(name))
         if is_file:
             return _named_file(Path(name))
         if fault:
-            message = f"cannot be read ({fault}); {READABLE}"
-            raise FaultyInput([Fault(Where(f"{option}{name}", 0), message)])
+            refuse(f"{option}{name}", f"cannot be read ({fault}); {READABLE}")
         owner = "of the case" if self.home else "that comes with the program"
         message = f"is neither a file nor a {noun} {owner}; {nearest(name, known)}"
         raise FaultyInput([Fault(Where(f"{option}{name[:200]}", 0), message)])

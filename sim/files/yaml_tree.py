@@ -24,9 +24,9 @@ from sim.files.paths import display_path, reason
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_SCANNED = 64
+READABLE = "the path of a readable file would be right"
 MOST_SHOWN = 50
 """Faults that are shown, of a file of which far more may be wrong."""
-READABLE = "the path of a readable file would be right"
 
 
 class Where(NamedTuple):

@@ -275,7 +275,10 @@ def test_a_run_of_another_version_is_refused(schema, kidal, own):
     manifest = json.loads((own / "manifest.json").read_text())
     (own / "manifest.json").write_text(json.dumps(manifest | {"schema": schema}))
     told = refused(kidal, own)
-    assert f"is of schema version {schema}, this program reads 5; running it again would be right" in told
+    assert (
+        f"is of schema version {schema}, this program reads 5; running it again with another --out would be right"
+        in told
+    )
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema": 5}', "\x00", "\udcff"])
