@@ -41,7 +41,7 @@ FIRST_YEAR, LAST_YEAR = 1583, 2100
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _WHOLE = r"0|-?[1-9]\d{0,17}"
 _TOO_MANY = 1e15  # from where numbers of a text may be other whole numbers than it says
-_RANGE = r"([^-\u2013]*[0-9])\s*(?:-|\u2013|\.\.|\bto\b)\s*([0-9][^-\u2013]*)"
+_RANGE = r"(-?[^-\u2013]*[0-9])\s*(?:-|\u2013|\.\.|\bto\b)\s*([0-9][^-\u2013]*)"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _NOT_A_NUMBER = re.compile(r"[+-]?\.?(?:nan|inf|infinity)(?![a-z]).*", re.IGNORECASE)
@@ -237,8 +237,10 @@ def _split(text: str, dimension: str) -> tuple[float, str]:
         raise ValueError(f"{text!r} is not a finite number; {right} would be right")
     if re.fullmatch(r"\d+:\d\d(:\d\d)?", text):
         raise ValueError(f"{text!r} reads as a time of day or a number to base 60; {right} would be right")
-    _look_for_cure(text, dimension)
-    match = matched(rf"({_NUMBER})\s*([^\s\d.].*)?", text, f"a number; {right}")
+    shape = rf"({_NUMBER})\s*([^\s\d.]\D*)?"
+    if not (match := re.fullmatch(shape, text)) or re.match("[+-]?0[0-9]", text):
+        _look_for_cure(text, dimension)
+        match = matched(shape, text, f"a number; {right}")
     value = float(match[1])
     if not math.isfinite(value):
         raise ValueError(f"{text!r} is too large; a smaller number would be right")

@@ -1,6 +1,7 @@
 """Strict YAML: what is read, what is refused, and that each refusal names file, line and remedy."""
 
 import os
+import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,12 +21,15 @@ from sim.files.fields import (
     StrictModel,
     Words,
     checked,
+    sound,
 )
 from sim.files.overrides import lay
 from sim.files.yaml_tree import (
     MAX_SCANNED,
+    Fault,
     Faults,
     FaultyInput,
+    Text,
     Where,
     dump,
     nearest,
@@ -452,3 +456,24 @@ def test_what_cannot_be_written_is_a_fault_of_its_place(tmp_path):
         writing(lost),
     ):
         lost.write_text("")
+
+
+def test_the_first_faults_are_shown_and_how_many_more_there_are():
+    message = str(FaultyInput(Fault(Where("f", line), "is wrong") for line in range(1, 90_001)))
+    lines = message.splitlines()
+    assert (len(lines), lines[0], lines[49]) == (51, "f:1: is wrong", "f:50: is wrong")
+    assert lines[50] == "and 89,950 more faults"
+    assert str(FaultyInput(Fault(Where("f", line), "x") for line in range(50))).count("\n") == 49
+
+
+def test_many_unknown_keys_are_told_at_once():
+    """Not each is laid beside every other, and only those that are shown get a hint."""
+    tree = parse("text: a\n", "f")
+    for number in range(90_000):
+        tree.put(f"k{number}", Text("1", Where("f", number + 2)), Where("f", number + 2))
+    began = time.process_time()
+    with pytest.raises(FaultyInput) as refused:
+        checked(tree, Sheet)
+    assert len(refused.value.faults) >= 90_000
+    sound(tree, Sheet)
+    assert time.process_time() - began < 5.0
