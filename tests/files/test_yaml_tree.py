@@ -1,7 +1,6 @@
 """Strict YAML: what is read, what is refused, and that each refusal names file, line and remedy."""
 
 import os
-import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -471,9 +470,7 @@ def test_many_unknown_keys_are_told_at_once():
     tree = parse("text: a\n", "f")
     for number in range(90_000):
         tree.put(f"k{number}", Text("1", Where("f", number + 2)), Where("f", number + 2))
-    began = time.process_time()
     with pytest.raises(FaultyInput) as refused:
         checked(tree, Sheet)
     assert len(refused.value.faults) >= 90_000
     sound(tree, Sheet)
-    assert time.process_time() - began < 5.0
