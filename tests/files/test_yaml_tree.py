@@ -276,7 +276,7 @@ def test_fields_parse_their_texts():
         ("count: 2.5", "count: '2.5' is not a whole number"),
         (
             "people: -150 to 200",
-            "people: '-150 to 200' is no range of whole numbers; something like '150 to 200' would be right",
+            "people: -150 is out of range; 0 or more would be right",
         ),
         ("flag: no", "flag: 'no' is not true or false; 'false' would be right"),
         ("flag: yes", "flag: 'yes' is not true or false; 'true' would be right"),

@@ -207,7 +207,7 @@ FIELDS = [  # old, new, message
     ("radius: 150 mi\n", "radius: -150 mi\n", "radius: -150 mi is out of range"),
     ("endurance: 24 h", "endurance: 0 h", "endurance: 0 h is out of range"),
     ("aircraft: 1", "aircraft: 21", "aircraft: 21 is out of range"),
-    ("persons: 150 to 200", "persons: -150 to 200", "persons: '-150 to 200' is no range of whole numbers"),
+    ("persons: 150 to 200", "persons: -150 to 200", "persons: -150 is out of range"),
     ("vehicles: 25", "vehicles: -25", "vehicles: -25 is out of range"),
     (
         "persons: 150 to 200",
