@@ -61,7 +61,7 @@ sides:
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class End:
     """How a call ended: its exit code (None for an exception that nothing caught), its words, and seconds."""
 
@@ -100,7 +100,8 @@ def inside(folder: Path) -> Iterator[None]:
 
 def call(*words: str) -> End:
     """Run `kidal WORDS` in this process, in the current folder, as long as the alarm lets it."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogateescape") for _ in range(2))
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogateescape")
+    err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogateescape")
     code: int | None = None
     began = process_time()
     with (
@@ -115,7 +116,7 @@ def call(*words: str) -> End:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         except BaseException:  # noqa: BLE001 - whatever it is, it is what is looked for
             traceback.print_exc(file=err)
-    return End(code, *map(_text, (out, err)), process_time() - began)
+    return End(code=code, out=_text(out), err=_text(err), seconds=process_time() - began)
 
 
 def _text(stream: io.TextIOWrapper) -> str:
@@ -134,9 +135,11 @@ def command(*words: str, before: Sequence[str] = ()) -> End:
             [*before, sys.executable, "-c", code, *words], capture_output=True, timeout=ENDLESS, check=False
         )
     except subprocess.TimeoutExpired:
-        return End(None, "", f"longer than {ENDLESS} s")
+        return End(code=None, out="", err=f"longer than {ENDLESS} s")
     return End(
-        done.returncode, *(raw.decode("utf-8", "surrogateescape") for raw in (done.stdout, done.stderr))
+        code=done.returncode,
+        out=done.stdout.decode("utf-8", "surrogateescape"),
+        err=done.stderr.decode("utf-8", "surrogateescape"),
     )
 
 

@@ -29,7 +29,7 @@ Tree = Mapping[str, tuple[int, int]]
 """Files of a folder by their paths: bytes, and time of the last change (ns)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """A kind of file: where it lies, the calls that read it, and what of it may be another number, day or text."""
 
@@ -43,92 +43,92 @@ class Kind:
 CHECK, RUN = "check {file}", "run salt-road --out out"
 KINDS = {
     "scenario": Kind(
-        "salt/scenarios/salt-road.yaml",
-        (CHECK, RUN),
+        file="salt/scenarios/salt-road.yaml",
+        calls=(CHECK, RUN),
         numbers=("vehicles: <60>", "radius: <120 km>", "mines_reported: <0.7>", "persons: <300 to 400>"),
         days=("start: <1999-02-01>", "departs: <1999-02-01>"),
         texts=("id: <eye>", "from: <port_amal>", "summary: <\"Port Amal to Fort Idir: a column on the Salt Road, "
                "by way of the village that bars it\">"),
     ),
     "hypothesis": Kind(
-        "salt/scenarios/hypotheses/far-eye.yaml",
-        (CHECK, "run salt-road --with far-eye --out out"),
+        file="salt/scenarios/hypotheses/far-eye.yaml",
+        calls=(CHECK, "run salt-road --with far-eye --out out"),
         numbers=("radius: <240 km>",),
         texts=("summary: <the eye sees further>", "<drones.eye.radius>: 240"),
     ),
     "parameters": Kind(
-        "salt/params/fast.yaml",
-        (CHECK, "run salt-road --params salt/params/fast.yaml --out out"),
+        file="salt/params/fast.yaml",
+        calls=(CHECK, "run salt-road --params salt/params/fast.yaml --out out"),
         numbers=("value: <20 km/h>", "low: <15 km/h>"),
         texts=("<march_speed>:", "source: <made up>"),
     ),
     "design": Kind(
-        "salt/params/sweeps/eye-radius.yaml",
-        (CHECK, "sweep salt-road eye-radius --runs 2 --out out"),
+        file="salt/params/sweeps/eye-radius.yaml",
+        calls=(CHECK, "sweep salt-road eye-radius --runs 2 --out out"),
         numbers=("runs: <200>", "[<60 km>,"),
         texts=("<drones.eye.radius>:", "milestone: <fort_idir:capture>"),
     ),
     "what-if": Kind(
-        "salt/params/whatif/later.yaml",
-        (CHECK, "whatif base later --runs 2"),
+        file="salt/params/whatif/later.yaml",
+        calls=(CHECK, "whatif base later --runs 2"),
         days=("departs: <1999-02-08>",),
         texts=("<columns.army.departs>:", "summary: <a week later>"),
     ),
     "calibration": Kind(
-        "salt/params/calibrations/first.yaml",
-        (CHECK,),
+        file="salt/params/calibrations/first.yaml",
+        calls=(CHECK,),
         numbers=("histories: <100>",),
         texts=("[<march_speed>]", '["<two_wells:arrival>"]'),
     ),
     "case": Kind(
-        "salt/params/case.yaml",
-        (CHECK, RUN),
+        file="salt/params/case.yaml",
+        calls=(CHECK, RUN),
         numbers=("dashes: [<4>,",),
         texts=("name: <harbour guard>", "side: <army>", "chief: <salt-road>", 'face: <"#c0c0ff">'),
     ),
     "places": Kind(
-        "salt/params/network/places.csv",
-        (CHECK, RUN),
+        file="salt/params/network/places.csv",
+        calls=(CHECK, RUN),
         numbers=("Port Amal,<20.00>", "Coast,<42000>", ",<-30.00>,"),
         texts=("<port_amal>,", ",<Two Wells>,"),
     ),
     "roads": Kind(
-        "salt/params/network/roads.csv",
-        (CHECK, RUN),
+        file="salt/params/network/roads.csv",
+        calls=(CHECK, RUN),
         numbers=("coast-wells,<66>",),
         texts=("<coast-wells>", "port_amal,<two_wells>"),
     ),
-    "sources": Kind("salt/record/sources.yaml", (CHECK, "record"), texts=("id: <bulletin>", "<Harbour Bulletin>")),
+    "sources": Kind(file="salt/record/sources.yaml", calls=(CHECK, "record"), texts=("id: <bulletin>", "<Harbour Bulletin>")),
     "claims": Kind(
-        "salt/record/claims.yaml",
-        (CHECK, "record", "audit"),
+        file="salt/record/claims.yaml",
+        calls=(CHECK, "record", "audit"),
         numbers=("league_killed: <20>",),
         days=("earliest: <1999-02-01T12:00Z>",),
         texts=("id: <wells>", "event: <two_wells:arrival>", "<The army says that its column drank at>"),
     ),
     "observations": Kind(
-        "salt/record/observations.yaml",
-        (CHECK, RUN),
+        file="salt/record/observations.yaml",
+        calls=(CHECK, RUN),
         numbers=("window: <10 days>",),
         days=("latest: <1999-02-02T00:00Z>",),
         texts=("event: <two_wells:arrival>",),
     ),
-    "parties": Kind("salt/record/parties.yaml", (CHECK, RUN), texts=("party: <army>", "reports: [<ambush_end>")),
-    "contested": Kind("salt/record/contested.yaml", (CHECK,), numbers=("number: <20>",), texts=("kind: <losses>",)),
-    "patterns": Kind("salt/record/patterns.yaml", (CHECK,), numbers=("below: <0.5>",), texts=("kind: <ratio>",)),
-    "posterior": Kind("fit/posterior.yaml", ("check {file}", "run salt-road --params fit/posterior.yaml --out out")),
-    "points": Kind("fit/posterior-0.csv", ("check fit/posterior.yaml", "run salt-road --params fit/posterior.yaml --out out")),
-    "manifest": Kind("one/manifest.json", ("compare one", "plot one --out one.png", "claims one")),
-    "runs": Kind("one/runs/part-000000.parquet", ("compare one", "claims one")),
-    "events": Kind("one/events/part-000000.parquet", ("query one 'select * from events'", "verify one --rows 1")),
-    "stored scenario": Kind("one/scenario.yaml", ("verify one --rows 1",)),
+    "parties": Kind(file="salt/record/parties.yaml", calls=(CHECK, RUN), texts=("party: <army>", "reports: [<ambush_end>")),
+    "contested": Kind(file="salt/record/contested.yaml", calls=(CHECK,), numbers=("number: <20>",), texts=("kind: <losses>",)),
+    "patterns": Kind(file="salt/record/patterns.yaml", calls=(CHECK,), numbers=("below: <0.5>",), texts=("kind: <ratio>",)),
+    "posterior": Kind(file="fit/posterior.yaml", calls=("check {file}", "run salt-road --params fit/posterior.yaml --out out")),
+    "points": Kind(file="fit/posterior-0.csv", calls=("check fit/posterior.yaml", "run salt-road --params fit/posterior.yaml --out out")),
+    "manifest": Kind(file="one/manifest.json", calls=("compare one", "plot one --out one.png", "claims one")),
+    "runs": Kind(file="one/runs/part-000000.parquet", calls=("compare one", "claims one")),
+    "events": Kind(file="one/events/part-000000.parquet", calls=("query one 'select * from events'", "verify one --rows 1")),
+    "stored scenario": Kind(file="one/scenario.yaml", calls=("verify one --rows 1",)),
 }  # fmt: skip
 FOLDERS = {
-    "network folder": Kind("salt/params/network", (RUN, "check")),
-    "record folder": Kind("salt/record", ("record", "audit")),
-    "scenario folder": Kind("salt/scenarios", (RUN, "check", "list")),
-    "run folder": Kind("one", ("compare one", "plot one")),
-    "parts": Kind("one/runs", ("compare one", "verify one")),
+    "network folder": Kind(file="salt/params/network", calls=(RUN, "check")),
+    "record folder": Kind(file="salt/record", calls=("record", "audit")),
+    "scenario folder": Kind(file="salt/scenarios", calls=(RUN, "check", "list")),
+    "run folder": Kind(file="one", calls=("compare one", "plot one")),
+    "parts": Kind(file="one/runs", calls=("compare one", "verify one")),
 }
 ODD_NUMBERS = (
     "1e400", "042", "1_000", "250-400", "100", "1,5", "1,5 km", "NA", ".nan", "-.inf", "-1", "0x1F", "1e-400", "9" * 400,

@@ -314,7 +314,7 @@ def served(name: str, make: Any) -> Iterator[tuple[str, str, str]]:
             f"view {name} scene.json": client.post("/_dash-update-component", json=ASKED),
         }
     except FaultyInput as error:
-        yield f"view {name}", "", mishandled(End(2, "", str(error)))
+        yield f"view {name}", "", mishandled(End(code=2, out="", err=str(error)))
         return
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
         yield f"view {name}", "", f"traceback: {type(error).__name__}: {error}"[:300]

@@ -118,7 +118,7 @@ def _copy(parts: Mapping[str, Path], to: Path) -> None:
     import shutil
     import tempfile
 
-    if to.exists():
+    if to.exists() or to.is_symlink():
         refuse(to, NAME_TAKEN)
     with writing(to, "folder"), tempfile.TemporaryDirectory(dir=".", prefix=".new-") as aside:
         for below, part in parts.items():

@@ -45,7 +45,9 @@ Workers = Annotated[
 Cores = Annotated[int | None, Option("--workers", min=1, help="Threads (default: one a core).")]
 Cluster = Annotated[
     str | None,
-    Option(help="Run on Dask: tcp://HOST:PORT of a scheduler, or local for processes of this machine."),
+    Option(
+        help="Run on Dask: tcp://HOST:PORT of a scheduler you trust, or local for processes of this machine."
+    ),
 ]
 Json = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
 

@@ -226,7 +226,7 @@ def _about_value(detail: ErrorDetails, bounds: Sequence[object]) -> str:
     return message
 
 
-def _nearest_bound(kind: str, limits: Mapping[str, Any], bounds: Sequence[object]) -> tuple[str, float]:
+def _nearest_bound(kind: str, limits: Mapping[str, float], bounds: Sequence[object]) -> tuple[str, float]:
     """The narrowest of a field's bounds on the side of one that does not hold, with the kind of its error."""
     signs = {name: -1.0 if name in ("le", "lt") else 1.0 for name in _BOUNDS.values()}
     sign = signs[_BOUNDS[kind]]

@@ -41,7 +41,7 @@ FIRST_YEAR, LAST_YEAR = 1583, 2100
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _WHOLE = r"0|-?[1-9]\d{0,17}"
 _TOO_MANY = 1e15  # from where numbers of a text may be other whole numbers than it says
-_RANGE = r"([^-\u2013]*[0-9])\s*(?:-|\u2013|\.\.|\bto\b)\s*([0-9][^-\u2013]*)"
+_RANGE = r"(-?[^-\u2013]*[0-9])\s*(?:-|\u2013|\.\.|\bto\b)\s*([0-9][^-\u2013]*)"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _NOT_A_NUMBER = re.compile(r"[+-]?\.?(?:nan|inf|infinity)(?![a-z]).*", re.IGNORECASE)
@@ -65,6 +65,8 @@ def shaped(pattern: str, kind: str) -> Callable[[str], str]:
 def number(text: str) -> float:
     """A plain decimal number without unit. Raises ValueError for any other text."""
     value, unit = _split(text, "number")
+    if unit and unit[0] not in "/%" and not unit[0].isalpha():
+        raise ValueError(f"{text!r} is not a number; a plain number would be right")
     if unit:
         plain = f"{value / 100.0:.12g}" if unit == "%" else text.removesuffix(unit).strip()
         raise ValueError(f"{text!r} has a unit; a plain number would be right, as {plain!r}")
@@ -81,7 +83,8 @@ def quantity(text: str, dimension: str) -> float:
     value, unit = _split(text, dimension)
     example = f"{value:g} {PREFERRED[dimension]}"
     if not unit:
-        *others, last = (repr(f"{text.strip()} {name}") for name in units_of(dimension))
+        others = [repr(f"{text.strip()} {name}") for name in units_of(dimension)]
+        last = others.pop()
         right = f"{', '.join(others)} or {last}" if others else last
         raise ValueError(f"{text!r} has no unit; {right} would be right")
     if unit not in UNITS:
@@ -234,8 +237,10 @@ def _split(text: str, dimension: str) -> tuple[float, str]:
         raise ValueError(f"{text!r} is not a finite number; {right} would be right")
     if re.fullmatch(r"\d+:\d\d(:\d\d)?", text):
         raise ValueError(f"{text!r} reads as a time of day or a number to base 60; {right} would be right")
-    _look_for_cure(text, dimension)
-    match = matched(rf"({_NUMBER})\s*([^\s\d.].*)?", text, f"a number; {right}")
+    shape = rf"({_NUMBER})\s*([^\s\d.]\D*)?"
+    if not (match := re.fullmatch(shape, text)) or re.match("[+-]?0[0-9]", text):
+        _look_for_cure(text, dimension)
+        match = matched(shape, text, f"a number; {right}")
     value = float(match[1])
     if not math.isfinite(value):
         raise ValueError(f"{text!r} is too large; a smaller number would be right")
@@ -244,9 +249,8 @@ def _split(text: str, dimension: str) -> tuple[float, str]:
 
 def _look_for_cure(text: str, dimension: str) -> None:
     """Raise ValueError for a number that is written in another way, with what it would be here."""
-    if match := re.fullmatch(
-        rf"({_NUMBER})(\s*[^-\s\d]\S*)?\s*(?:-|\u2013|\bto\b)\s*{_NUMBER}(\s*[^-\s\d.]\D*)?", text
-    ):
+    between = rf"({_NUMBER})(\s*[^-\s\d]\S*)?\s*(?:-|\u2013|\bto\b)\s*{_NUMBER}(\s*[^-\s\d.]\D*)?"
+    if (match := re.fullmatch(between, text)) and not re.fullmatch(rf"{_NUMBER}\D*", text):
         right = _written(match[1], match[3] or match[2], dimension)
         raise ValueError(f"{text!r} is a range; one number would be right, as {right!r}")
     if match := re.fullmatch(r"([+-]?[0-9]+(?:,[0-9]+)+)(\.[0-9]+)?(\s*[^\d,.].*)?", text):

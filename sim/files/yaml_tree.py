@@ -19,11 +19,12 @@ from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from sim.console import escaped
-from sim.files.paths import display_path
+from sim.files.paths import display_path, reason
 
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_SCANNED = 64
+READABLE = "the path of a readable file would be right"
 MOST_SHOWN = 50
 """Faults that are shown, of a file of which far more may be wrong."""
 
@@ -105,7 +106,7 @@ def writing(place: FaultPlace, other: str = "--out") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        refuse(place, f"cannot be written ({error.strerror}); another {other} would be right")
+        refuse(place, f"cannot be written ({reason(error)}); another {other} would be right")
 
 
 class Text(str):
@@ -160,8 +161,8 @@ def read_text(path: Path) -> str:
         with path.open("rb") as stream:
             raw = stream.read(MAX_YAML_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        refuse(path, f"cannot be read ({reason}); the path of a readable file would be right")
+        why = reason(error) if isinstance(error, OSError) else error
+        refuse(path, f"cannot be read ({why}); {READABLE}")
     if len(raw) > MAX_YAML_BYTES:
         size = f"is larger than {MAX_YAML_BYTES:,} bytes, which no file of this kind needs"
         refuse(path, f"{size}; a smaller one would be right")

@@ -22,6 +22,7 @@ import numpy as np
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms
 from sim.files.fields import Name, StrictModel, Words
+from sim.files.paths import reason
 from sim.files.yaml_tree import Fault, FaultyInput, Where, refuse
 from sim.store import provenance
 
@@ -114,7 +115,7 @@ def read_posterior(sheet: PosteriorSheet, folder: Path, where: Where, known: Col
             refuse(where, f"{size}; {BESIDE} would be right")
         content = path.read_bytes()
     except OSError as error:
-        refuse(where, f"draws: {sheet.draws} cannot be read ({error.strerror}); {BESIDE} would be right")
+        refuse(where, f"draws: {sheet.draws} cannot be read ({reason(error)}); {BESIDE} would be right")
     again, rules = "calibrating again would be right", provenance.rules()
     if sheet.rules != rules:
         versions = f"{sheet.rules}; here {rules}"

@@ -178,7 +178,10 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp
         (("run", "gao-anefs"), "did you mean 'gao-anefis'?"),
         (("run", "gao-anefis", "--set", "march_sped=9 km/h"), "did you mean 'march_speed'?"),
         (("run", "gao-anefis", "--set", "march_speed=9"), "'9 km/h' would be right"),
-        (("run", "gao-anefis", "--set", "drones.tb2.radius=150"), "'150 km' would be right"),
+        (
+            ("run", "gao-anefis", "--set", "drones.tb2.radius=150"),
+            "'150 km', '150 m' or '150 mi' would be right",
+        ),
         (("run", "gao-anefis", "--set", "drones.tb2.radus=150 km"), "did you mean 'radius'?"),
         (("run", "gao-anefis", "--set", "drones.tb1.radius=150 km"), "did you mean 'tb2'?"),
         (("run", "gao-anefis", "--set", "summary"), "is not NAME=VALUE"),

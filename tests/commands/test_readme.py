@@ -36,12 +36,13 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_command_of_readme_ends_well(call, folder, monkeypatch):
+def test_a_command_of_readme_ends_well_with_runs_enough_for_what_it_shows(call, folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "argv", ["kidal", *shlex.split(call)])
     with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == 0
+    assert "too few" not in capsys.readouterr().out.lower()
 
 
 def test_the_python_of_readme_runs(capsys):

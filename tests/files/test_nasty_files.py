@@ -25,7 +25,7 @@ def pristine(tmp_path_factory):
 
 def checked(kind):
     """A kind of file whose only call is that of `kidal check`."""
-    return Kind(kind.file, kind.calls[:1])
+    return Kind(file=kind.file, calls=kind.calls[:1])
 
 
 @pytest.mark.parametrize("name", OF_A_CASE)
@@ -63,13 +63,13 @@ def test_an_odd_value_is_told_well_or_accepted(name, mark, value, end, pristine)
 
 
 def test_a_faulty_record_is_told_before_a_run_and_not_behind_it(pristine):
-    run = Kind(KINDS["observations"].file, KINDS["observations"].calls[1:])
+    run = Kind(file=KINDS["observations"].file, calls=KINDS["observations"].calls[1:])
     assert tried(pristine, run, text(BYTES["JSON"])) == "told well"
     assert tried(pristine, run, instead("window: <10 days>", "10")) == "told well"
 
 
 def test_a_folder_with_nothing_in_it_is_told_well(pristine):
-    network = Kind(FOLDERS["network folder"].file, ("check",))
+    network = Kind(file=FOLDERS["network folder"].file, calls=("check",))
     assert tried(pristine, network, INNER["empty"]) == "told well"
 
 
@@ -83,22 +83,29 @@ def test_there_are_more_than_three_hundred():
 @pytest.mark.parametrize(
     ("end", "wrong"),
     [
-        (End(0, "all is well\n", ""), ""),
-        (End(2, "", "a.yaml:3: is odd; something even would be right\n"), ""),
-        (End(2, "", "a.yaml: is odd; something even would be right\nand 1,234 more faults\n"), ""),
-        (End(2, "", "a.yaml:3: is odd\n"), "is not 'file:line"),
+        (End(code=0, out="all is well\n", err=""), ""),
+        (End(code=2, out="", err="a.yaml:3: is odd; something even would be right\n"), ""),
         (
-            End(2, "", "a.yaml:3: is odd; even\nTraceback (most recent call last):\nKeyError: 'a'\n"),
+            End(code=2, out="", err="a.yaml: is odd; something even would be right\nand 1,234 more faults\n"),
+            "",
+        ),
+        (End(code=2, out="", err="a.yaml:3: is odd\n"), "is not 'file:line"),
+        (
+            End(
+                code=2,
+                out="",
+                err="a.yaml:3: is odd; even\nTraceback (most recent call last):\nKeyError: 'a'\n",
+            ),
             "traceback",
         ),
-        (End(None, "", "KeyError: 'a'\n"), "traceback: KeyError"),
-        (End(1, "", "kidal: no\n"), "exit 1"),
-        (End(2, "", ""), "nothing is said"),
-        (End(2, "", "a: b; c\n" * 100), "100 lines"),
-        (End(2, "", f"a: {'b' * 3_000}; c\n"), "a line of 3006 letters"),
-        (End(0, "\x1b[31m", ""), "control characters"),
-        (End(0, "\u202eabc", ""), "control characters"),
-        (End(0, "", "", 21.0), "21 s of the processor"),
+        (End(code=None, out="", err="KeyError: 'a'\n"), "traceback: KeyError"),
+        (End(code=1, out="", err="kidal: no\n"), "exit 1"),
+        (End(code=2, out="", err=""), "nothing is said"),
+        (End(code=2, out="", err="a: b; c\n" * 100), "100 lines"),
+        (End(code=2, out="", err=f"a: {'b' * 3_000}; c\n"), "a line of 3006 letters"),
+        (End(code=0, out="\x1b[31m", err=""), "control characters"),
+        (End(code=0, out="\u202eabc", err=""), "control characters"),
+        (End(code=0, out="", err="", seconds=21.0), "21 s of the processor"),
     ],
 )
 def test_what_is_mishandled_is_seen(end, wrong):
@@ -113,11 +120,11 @@ def test_lines_and_other_scripts_are_no_controls():
 def test_what_a_refusal_writes_is_seen(tmp_path):
     def writes(*words):
         Path("new").write_text("x")
-        return End(2, "", "a: is odd; even would be right")
+        return End(code=2, out="", err="a: is odd; even would be right")
 
     (tmp_path / "here").mkdir()
     with inside(tmp_path / "here"):
-        assert judged(writes, tmp_path, Kind("a", ("check a",))) == "check a: written: here/new"
+        assert judged(writes, tmp_path, Kind(file="a", calls=("check a",))) == "check a: written: here/new"
 
 
 def test_a_call_that_raises_has_no_code(monkeypatch, tmp_path):

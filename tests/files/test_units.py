@@ -86,7 +86,7 @@ def test_a_time_of_day_is_no_number(text):
 
 @pytest.mark.parametrize(
     ("text", "right"),
-    [("010", "10"), ("007 km", "7 km"), ("00.5 km", "0.5 km"), ("-010", "-10"), ("00", "0")],
+    [("010", "10 km"), ("007 km", "7 km"), ("00.5 km", "0.5 km"), ("-010", "-10 km"), ("00", "0 km")],
 )
 def test_a_leading_zero_is_refused_and_the_right_number_offered(text, right):
     with pytest.raises(ValueError, match=f"begins with a zero; '{right}' would be right"):

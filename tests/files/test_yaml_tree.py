@@ -20,12 +20,15 @@ from sim.files.fields import (
     StrictModel,
     Words,
     checked,
+    sound,
 )
 from sim.files.overrides import lay
 from sim.files.yaml_tree import (
     MAX_SCANNED,
+    Fault,
     Faults,
     FaultyInput,
+    Text,
     Where,
     dump,
     nearest,
@@ -267,11 +270,14 @@ def test_fields_parse_their_texts():
         ("share: .nan", "share: '.nan' is not a finite number"),
         ("share: .inf", "share: '.inf' is not a finite number"),
         ("share: 1.2", "share: 1.2 is out of range; 1 or less would be right"),
-        ("length: -3 km", "length: -3 km is out of range; more than 0 would be right"),
-        ("length: 0 km", "length: 0 km is out of range; more than 0 would be right"),
+        ("length: -3 km", "length: -3 km is out of range; more than 0 km would be right"),
+        ("length: 0 km", "length: 0 km is out of range; more than 0 km would be right"),
         ("count: -1", "count: -1 is out of range; 0 or more would be right"),
         ("count: 2.5", "count: '2.5' is not a whole number"),
-        ("people: -150 to 200", "people: -150 is out of range; 0 or more would be right"),
+        (
+            "people: -150 to 200",
+            "people: -150 is out of range; 0 or more would be right",
+        ),
         ("flag: no", "flag: 'no' is not true or false; 'false' would be right"),
         ("flag: yes", "flag: 'yes' is not true or false; 'true' would be right"),
         ("items:\n- {id: no, size: 1 m}", "id: 'no' reads as a truth value; another name would be right"),
@@ -449,3 +455,22 @@ def test_what_cannot_be_written_is_a_fault_of_its_place(tmp_path):
         writing(lost),
     ):
         lost.write_text("")
+
+
+def test_the_first_faults_are_shown_and_how_many_more_there_are():
+    message = str(FaultyInput(Fault(Where("f", line), "is wrong") for line in range(1, 90_001)))
+    lines = message.splitlines()
+    assert (len(lines), lines[0], lines[49]) == (51, "f:1: is wrong", "f:50: is wrong")
+    assert lines[50] == "and 89,950 more faults"
+    assert str(FaultyInput(Fault(Where("f", line), "x") for line in range(50))).count("\n") == 49
+
+
+def test_many_unknown_keys_are_told_at_once():
+    """Not each is laid beside every other, and only those that are shown get a hint."""
+    tree = parse("text: a\n", "f")
+    for number in range(90_000):
+        tree.put(f"k{number}", Text("1", Where("f", number + 2)), Where("f", number + 2))
+    with pytest.raises(FaultyInput) as refused:
+        checked(tree, Sheet)
+    assert len(refused.value.faults) >= 90_000
+    sound(tree, Sheet)

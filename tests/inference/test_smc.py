@@ -184,3 +184,16 @@ def test_a_row_that_can_only_be_false_rules_points_out() -> None:
     found = taken(floored)
     assert found.ruled_out == pytest.approx(0.5, abs=0.05)
     assert (found.z > 0.0).all()
+
+
+def test_how_much_is_left_is_told_with_every_proposal_and_comes_to_nothing() -> None:
+    points, estimates = [], []
+
+    def told(asked: Proposals) -> np.ndarray:
+        points.append(len(asked.z))
+        estimates.append(sum(points) + asked.left)
+        return np.stack([normal(asked, 1.0, 0.3), normal(asked, 0.8, 0.2)], axis=1)
+
+    taken(told, rows=(0, 1))
+    assert estimates[-1] == sum(points)
+    assert all(0.25 * sum(points) < total < 4.0 * sum(points) for total in estimates)
