@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 from contextlib import suppress
@@ -18,7 +19,7 @@ from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import FaultyInput
-from sim.store.reader import read_run
+from sim.store.reader import read_manifest, read_run
 from sim.store.schema import AXES, PART_TABLES, columns
 
 
@@ -283,3 +284,11 @@ def test_a_folder_whose_name_is_no_utf_8_is_refused(whole, tmp_path):
     with pytest.raises(FaultyInput, match="is a path that is no UTF-8 text"):
         do(job)
     assert not (tmp_path / "\udcfe").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+@pytest.mark.parametrize("make", [lambda path: os.mkfifo(path), lambda path: path.symlink_to("/dev/zero")])
+def test_a_manifest_without_end_is_not_waited_for(make, tmp_path):
+    make(tmp_path / "manifest.json")
+    with pytest.raises(FaultyInput, match="is not a run folder"):
+        read_manifest(tmp_path)
