@@ -463,6 +463,8 @@ def trials() -> dict[str, tuple[str, ...]]:
 def main(kinds: Sequence[str]) -> int:
     """Try kinds of names, and print what became of them; 1 if some were mishandled."""
     limit_memory()
+    if unknown := set(kinds) - set(trials()):
+        sys.exit(f"{sorted(unknown)} are no kinds; some of {list(trials())} would be right")
     tried = mishandled_kinds = told = 0
     with tempfile.TemporaryDirectory() as room:
         plain, faults = looked_at(Path(room) / "plain", (PLAIN,), None)
