@@ -238,7 +238,9 @@ def figures(value: object) -> Iterator[object]:
         if {"data", "layout"} <= value.keys():
             unread = () if "%{customdata" in json.dumps(value) else ("customdata",)  # of our own scripts
             yield [{key: row[key] for key in row if key not in unread} for row in value["data"]]
-            yield value["layout"]
+            yield {
+                key: value["layout"][key] for key in value["layout"] if key != "meta"
+            }  # of our own scripts
         else:
             for item in value.values():
                 yield from figures(item)
