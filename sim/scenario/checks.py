@@ -50,7 +50,7 @@ def _times(draft: Draft) -> None:
         draft.fault(f"the end, {s.end}, is not after the start, {first}; a later day would be right", "end")
     if s.end - first > timedelta(days=366):
         draft.fault(
-            "the scenario is longer than 366 days, more than the model is meant for; an earlier end would be right",
+            "the scenario is longer than 366 days, more than the model is for; an earlier end would be right",
             "end",
         )
     for key in INPUTS:
