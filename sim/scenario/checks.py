@@ -49,8 +49,10 @@ def _times(draft: Draft) -> None:
     if s.end <= first:
         draft.fault(f"the end, {s.end}, is not after the start, {first}; a later day would be right", "end")
     if s.end - first > timedelta(days=366):
-        long = "the scenario is longer than 366 days, more than the model is meant for"
-        draft.fault(f"{long}; an earlier end would be right", "end")
+        draft.fault(
+            "the scenario is longer than 366 days, more than the model is for; an earlier end would be right",
+            "end",
+        )
     for key in INPUTS:
         for i, row in enumerate(getattr(s, key)):
             if row.known == GIVEN:
