@@ -1,10 +1,9 @@
 """Every key that any file may have is read where results are made, or its description says that it counts for nothing."""
 
 import ast
-from typing import get_args
 
 import pytest
-from pydantic import BaseModel
+from schemas import models
 from sources import trees
 
 from sim.commands.json_schema import FILE_KINDS
@@ -19,18 +18,6 @@ CHECKS = (
     "json_schema.py",
 )
 """Modules that only look whether files are in order."""
-
-
-def models(kind, seen):
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        if kind not in seen:
-            seen.append(kind)
-            for field in kind.model_fields.values():
-                models(field.annotation, seen)
-    else:
-        for part in get_args(kind):
-            models(part, seen)
-    return seen
 
 
 def keys():

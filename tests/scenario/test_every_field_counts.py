@@ -3,10 +3,9 @@
 import csv
 import shutil
 from functools import cache
-from typing import get_args
 
 import pytest
-from pydantic import BaseModel
+from schemas import models
 from worlds import defaults, log, opened_drawn
 
 from sim.engine.build import build
@@ -23,19 +22,6 @@ from sim.state.rows import NEVER
 
 SEEDS = 60
 """Runs that are tried until one differs."""
-
-
-def models(kind, seen):
-    """The models that a type is made of, itself among them."""
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        if kind not in seen:
-            seen.append(kind)
-            for field in kind.model_fields.values():
-                models(field.annotation, seen)
-    else:
-        for part in get_args(kind):
-            models(part, seen)
-    return seen
 
 
 MODELS = [*models(Scenario, []), Place, Road]
