@@ -23,6 +23,7 @@ from xml.etree import ElementTree
 
 from nasty import End, call, inside, limit_memory, mishandled, small_case
 
+from analysis.figures.gallery import FIGURES
 from sim.engine.inputs import load_inputs
 from sim.files.case import Case
 from sim.files.units import words
@@ -107,17 +108,7 @@ FREE = frozenset(
 )  # fmt: skip
 """Keys whose texts are free."""
 FREE_COLUMNS = ("name", "region", "note", "source", "terrain")
-FIGURES = (
-    "time-distance",
-    "milestones",
-    "map",
-    "captured",
-    "delays",
-    "cover",
-    "holders",
-    "displaced",
-    "claims",
-)
+FIGURES_OF_RUNS = tuple(name for name, figure in FIGURES.items() if figure.takes == "run")
 IDS = {
     "scenarios/salt-road.yaml": ("id: eye", "id: league", "id: all", "station: port_field", '"salt_pan:capture"', "source: bulletin"),
     "params/network/places.csv": ("two_wells,",),
@@ -276,7 +267,7 @@ COMMANDS = (
 
 
 def outputs(
-    commands: Sequence[str] = COMMANDS, drawn: Sequence[str] = FIGURES
+    commands: Sequence[str] = COMMANDS, drawn: Sequence[str] = FIGURES_OF_RUNS
 ) -> Iterator[tuple[str, str, str]]:
     """All that is printed, drawn and served of the case `salt`: name, text, and what is wrong with how it ended."""
     for line in commands:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from analysis.figures.gallery import FIGURES
 from sim.cli import COMMANDS
 from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import read
@@ -116,17 +117,7 @@ LENT = "parameters.yaml"
 """A copy of the program's parameters, whose notes say what they were chosen for."""
 NOT_DRAWN = ("displaced",)
 """The made-up case has no camps that people flee to."""
-FIGURES = (
-    "time-distance",
-    "milestones",
-    "map",
-    "captured",
-    "delays",
-    "cover",
-    "holders",
-    "displaced",
-    "claims",
-)
+FIGURES_OF_RUNS = [name for name, figure in FIGURES.items() if figure.takes == "run"]
 
 
 def finish(folder: Path) -> None:
@@ -201,7 +192,7 @@ def outputs(kidal, folder: Path):
     yield call("sweep", "salt-road", "eye-radius", "--runs", "20", "--out", "eye")
     for form in ((), ("--json",), ("--csv",), ("--latex",)):
         yield call("compare", "many", *form)
-    for name in FIGURES:
+    for name in FIGURES_OF_RUNS:
         refused = "expected towns or destinations, found none" if name in NOT_DRAWN else ""
         yield call("plot", "many", "--figure", name, "--out", f"{name}.svg", refused=refused)
     yield call("plot", "eye", "--out", "sweep.svg")
