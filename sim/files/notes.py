@@ -7,20 +7,18 @@ of file only stands in the `notes` of its room; here is what is the same in all 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from sim.files.yaml_tree import Fault, Faults, List, Map, Node, Where
+from sim.files.yaml_tree import MOST_SHOWN, Fault, Faults, List, Map, Node, Where
 
 LONG_TEXT = 5_000
 """Characters of a text, two printed pages: pages show a longer one whole, and nobody reads it."""
-TOLD = 50
-"""Notes that are told one by one, as faults are: more than that nobody reads."""
 MARK = "note: "
 """What a note that refuses nothing begins with."""
 
 
 def as_lines(notes: Iterable[Fault]) -> list[str]:
-    """Notes in the order of lines as `file:line: note: ...`, the first TOLD and how many more there are."""
+    """Notes by line as `file:line: note: ...`, the first MOST_SHOWN and how many more there are."""
     ordered = sorted(set(notes))
-    lines = [str(Fault(note.where, f"{MARK}{note.message}")) for note in ordered[:TOLD]]
+    lines = [str(Fault(note.where, f"{MARK}{note.message}")) for note in ordered[:MOST_SHOWN]]
     more = len(ordered) - len(lines)
     return [*lines, f"{MARK}{more:,} more of the kind"] if more else lines
 

@@ -26,7 +26,7 @@ MAX_DEPTH = 20
 MAX_SCANNED = 64
 READABLE = "the path of a readable file would be right"
 MOST_SHOWN = 50
-"""Faults that are shown, of a file of which far more may be wrong."""
+"""Faults or notes that are shown, of a file of which far more may be wrong: more than that nobody reads."""
 
 
 class Where(NamedTuple):

@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from sim.files.case import BUNDLED
-from sim.files.notes import TOLD, as_lines
-from sim.files.yaml_tree import Fault, Where
+from sim.files.notes import as_lines
+from sim.files.yaml_tree import MOST_SHOWN, Fault, Where
 
 STAGE = (BUNDLED.path("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
 NOTE = "tb2 flies 1e-09 h at 130 km/h: out and back it gets 6.5e-05 m, and no flight returns"
@@ -106,7 +106,7 @@ def test_a_run_tells_what_is_noted_of_its_network(kidal, tmp_path):
 
 def test_fifty_notes_are_told_and_the_others_counted():
     lines = as_lines(Fault(Where("f", i), "odd") for i in range(1, 3001))
-    assert (len(lines), lines[-1]) == (TOLD + 1, "note: 2,950 more of the kind")
+    assert (len(lines), lines[-1]) == (MOST_SHOWN + 1, "note: 2,950 more of the kind")
 
 
 @pytest.mark.slow

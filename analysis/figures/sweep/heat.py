@@ -17,7 +17,7 @@ from analysis.tables import sweeps
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-MOST_COLUMNS, MOST_ROWS = 24, 40  # of cells
+MOST_COLUMNS = 24  # of cells
 HEAT_COLOURS = "cividis"
 
 
