@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.chance.keyed import key_of
-from sim.engine.itinerary import Way, stretches
-from sim.engine.spots import doors, spots
+from sim.engine.itinerary import RoadPoint, Way, road_points, routed_places, stretches
 from sim.engine.template import LOG_CAPACITY, Reporter, Template
 from sim.files.case_file import NO_SIDE
 from sim.files.fields import GIVEN
@@ -48,14 +47,8 @@ class _Builder:
         self.names = {kind: list(map(name_of[kind], items)) for kind, items in self.agents.items()}
         self.index = {kind: {name: i for i, name in enumerate(names)} for kind, names in self.names.items()}
         self.ways = {column.id: Way(column, loaded) for column in self.agents[AgentKind.COLUMN]}
-        ways, self.doors = self.ways.values(), doors(network)
-        self.spots = spots(
-            scenario,
-            network,
-            ways=[name for way in ways for name in way.places],
-            roads=[leg.road for way in ways for leg in way.roads],
-            door=self.doors,
-        )
+        self.road_points = road_points(network)
+        self.routed = routed_places(scenario, network, list(self.ways.values()), self.road_points)
         self.legs: list[rows.LegState] = []
         self.marks: list[rows.Waypoint] = []
         self.serials: list[rows.SerialState] = []
@@ -100,7 +93,10 @@ class _Builder:
             "marks": self.marks,
             "serials": self.serials,
             "places": self.place_rows(),
-            "roads": [rows.RoadState(self.spot(road.from_), self.spot(road.to), road.km) for road in roads],
+            "roads": [
+                rows.RoadState(self.route_number(road.from_), self.route_number(road.to), road.km)
+                for road in roads
+            ],
             "days": self.days,
             "stages": self.stages,
             "destinations": [
@@ -122,7 +118,7 @@ class _Builder:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What is no table of rows, once there are the rows of agents."""
-        agents, known = self.wakers(), self.network.road_distances(self.spots)
+        agents, known = self.wakers(), self.network.road_distances(self.routed)
         wary = [way.wary() for way in self.ways.values()]
         groups, columns = self.agents[AgentKind.GROUP], self.agents[AgentKind.COLUMN]
         raids = self.agents[AgentKind.RAID]
@@ -141,7 +137,7 @@ class _Builder:
             "wary": grid([wary] * len(groups), len(columns), "f8"),
             "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
             "distances": grid(
-                [[known[a].get(b, NEVER) for b in self.spots] for a in self.spots], len(self.spots), "f8"
+                [[known[a].get(b, NEVER) for b in self.routed] for a in self.routed], len(self.routed), "f8"
             ),
         }
 
@@ -262,7 +258,7 @@ class _Builder:
         row = blank(rows.GroupState, self.begins)
         row.fights = source.role in ("fighting", "blocking")
         row.raids = source.role != "harassing"
-        row.road, row.road_km = self.door(source.home)
+        row.road, row.road_km = self.road_point(source.home)
         if source.withdrawn:
             row.stance = Stance.WITHDRAWN
         if source.blocks:
@@ -325,13 +321,13 @@ class _Builder:
 
     # --- places and roads -----------------------------------------------------------------------------------
 
-    def door(self, place: str) -> tuple[int, float]:
+    def road_point(self, place: str) -> RoadPoint:
         """A place as a point of the first road that touches it; no road is NOWHERE."""
-        return self.doors.get(place, (NOWHERE, 0.0))
+        return self.road_points.get(place, (NOWHERE, 0.0))
 
-    def spot(self, place: str) -> int:
+    def route_number(self, place: str) -> int:
         """Where a place stands in `distances`."""
-        return self.spots.get(place, NOWHERE)
+        return self.routed.get(place, NOWHERE)
 
     def place_rows(self) -> list[rows.PlaceState]:
         """Places; who holds one at the end is an outcome where somebody holds it, or comes to."""
@@ -341,8 +337,8 @@ class _Builder:
         table = []
         for name, point in self.network.places.items():
             row = blank(rows.PlaceState)
-            row.road, row.road_km = self.door(name)
-            row.spot = self.spot(name)
+            row.road, row.road_km = self.road_point(name)
+            row.route_number = self.route_number(name)
             row.x, row.y, row.z = vector(point.lat, point.lon)
             row.holder = self.role[holders.get(name, NO_SIDE)]
             row.holder_outcome = row.holder != NOBODY or name in ends

@@ -1,18 +1,21 @@
-"""The way of a column as rows: its legs, and the marks at which something may happen."""
+"""The way of a column as rows: its legs and the marks at which something may happen; other ways by road."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import networkx as nx
 
 from sim.chance.keyed import key_of
-from sim.scenario.network import to_mm
+from sim.scenario.network import Network, to_mm
 from sim.scenario.reading import LoadedScenario
-from sim.scenario.schema import Column, itinerary, midnight
+from sim.scenario.schema import Column, Scenario, itinerary, midnight
 from sim.state.kinds import Side
 from sim.state.rows import NEVER, NOBODY, NOWHERE, Key, LegState, Waypoint
 from sim.state.world import blank
+
+RoadPoint = tuple[int, float]
+"""A place as a point of the first road that touches it: the road's index, and km from its first end."""
 
 
 def stretches(column: Column, places: list[str]) -> list[list[str]]:
@@ -139,3 +142,44 @@ class Way:
         crossings = self.network.crossings(self.places, belief.station, belief.radius)
         inside = self.network.great_circle(belief.station, self.places[0]) <= belief.radius
         return next(iter(crossings[0 if inside else 1 :]), NEVER)
+
+
+# --- other ways ---------------------------------------------------------------------------------------------
+
+
+def road_points(network: Network) -> dict[str, RoadPoint]:
+    """Each place of a network as a point of a road; those that no road touches are left out."""
+    points: dict[str, RoadPoint] = {}
+    for index, road in enumerate(network.roads):
+        points.setdefault(road.from_, (index, 0.0))
+        points.setdefault(road.to, (index, road.km))
+    return points
+
+
+def routed_places(
+    scenario: Scenario, network: Network, ways: Sequence[Way], points: Mapping[str, RoadPoint]
+) -> dict[str, int]:
+    """Numbers for the places between which runs of a scenario may ask for a way, in the network's order.
+
+    They are those that it names, those on the columns' `ways`, and the ends of the roads on which their
+    `points` lie, of the columns' roads and of those that groups block: nobody stands on another road.
+    """
+    named = {name for way in ways for name in way.places}
+    named |= {text for text in _texts(scenario.model_dump()) if text in network.places}
+    named |= {milestone.place for milestone in scenario.milestones} & network.places.keys()
+    blocked = [frozenset(group.blocks) for group in scenario.groups if group.blocks]
+    near = {leg.road for way in ways for leg in way.roads}
+    near |= {points[name][0] for name in named if name in points}
+    near |= {i for i, road in enumerate(network.roads) if frozenset((road.from_, road.to)) in blocked}
+    for index in near:
+        named |= {network.roads[index].from_, network.roads[index].to}
+    return {name: number for number, name in enumerate(filter(named.__contains__, network.places))}
+
+
+def _texts(value: object) -> Iterator[str]:
+    """All texts below a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(part)

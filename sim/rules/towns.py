@@ -38,12 +38,13 @@ def weight(world: World, place: int, destination: DestinationState) -> float:
 
     None for their own place.
     """
-    way = world.distances[world.places[place].spot][world.places[destination.place].spot]
+    start, end = world.places[place], world.places[destination.place]
+    way = world.distances[start.route_number][end.route_number]
     if destination.place == place or way == NEVER:
         return 0.0
     p = world.p
     weight = p.refuge_weight if destination.draws else 1.0
-    if world.places[destination.place].fought:
+    if end.fought:
         weight *= p.fighting_weight
     return weight / (way + p.distance_offset)
 

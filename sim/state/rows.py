@@ -239,7 +239,7 @@ class PlaceState:
 
     road: int
     road_km: float
-    spot: int  # its row and column in `distances`; NOWHERE if a run has nothing to do with it
+    route_number: int  # its row and column in `distances`; NOWHERE if a run has nothing to do with it
     x: float  # its unit vector: see sim.rules.geodesy
     y: float
     z: float
@@ -250,7 +250,7 @@ class PlaceState:
 
 @dataclass(slots=True)
 class RoadState:
-    """A road of the network; `start` and `end` are the spots of its ends (`PlaceState.spot`)."""
+    """A road of the network; `start` and `end` are the route numbers of its ends (`PlaceState`)."""
 
     start: int
     end: int

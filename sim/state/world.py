@@ -61,7 +61,7 @@ class World(NamedTuple):
     marks: Sequence[rows.Waypoint]
     places: Sequence[rows.PlaceState]
     roads: Sequence[rows.RoadState]
-    distances: Sequence[Sequence[float]]  # road-km between places by their spots, inf without a way
+    distances: Sequence[Sequence[float]]  # road-km between places by their route numbers, inf without a way
     days: Sequence[rows.SolarDay]
     milestones: Sequence[rows.MilestoneState]
     watched: Sequence[bool]  # [event]: some milestone is of that kind
