@@ -40,3 +40,16 @@ def milestone(tables: RunTables, name: str) -> str:
     kind, _, of_column = what.partition(":")
     text = f"{place(tables, where)}: {event(kind)}"
     return f"{text} ({column(tables, of_column)})" if of_column else text
+
+
+def sentence(tables: RunTables, name: str) -> str:
+    """What happens at a milestone, such as "Kidal is captured"; without words of its own its name."""
+    where, _, what = name.partition(":")
+    kind, _, of_column = what.partition(":")
+    words = WORDS["events"].get(kind, {}).get("sentence")
+    if words is None:
+        return milestone(tables, name)
+    of_name = {row["id"]: row.get("column") for row in tables.manifest["milestones"]}
+    who = of_column or of_name.get(name) or "column"
+    text = str(words).format(place=place(tables, where), column=column(tables, who))
+    return text[0].upper() + text[1:]

@@ -61,6 +61,13 @@ def interval(start: datetime, end: datetime) -> str:
     return f"{short(start)} to {end:{'%H:%M' if start.date() == end.date() else form}}"
 
 
+def percent(share: float) -> str:
+    """A share (0 to 1) as a percentage without decimals; what is not 0 or 1 is never shown as 0 or 100 %."""
+    if 0.0 < share < 0.01:
+        return "under 1 %"
+    return "over 99 %" if 0.99 < share < 1.0 else f"{100.0 * share:.0f} %"
+
+
 def plain(value: object) -> Any:
     """A value as JSON has it: moments as 2023-10-05T14:10Z, tuples as lists."""
     if isinstance(value, datetime):

@@ -159,11 +159,12 @@ def whatif(
     workers: Cores = None,
     json: Json = False,
 ) -> None:
-    """Run two what-ifs with the same luck and tell what differs, run by run.
+    """Run two what-ifs with common random numbers and say what differs, pair by pair.
 
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
     from analysis.inference import whatif as paired_runs
+    from analysis.tables import answer
     from analysis.tables.pairs import pairs
     from sim.commands.runs import tell_failed
     from sim.designs.whatif import load_what_if
@@ -180,11 +181,12 @@ def whatif(
     milestones = pairs(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]
     heads = [f"{letter}: {one.name}. {one.summary}.\n" for letter, one in zip("AB", what_ifs, strict=True)]
+    headline = answer.headline(done[0][1])
     figure = f"its figure: {call_of(case, ' '.join(['plot', *folders]))}"
     print_result(
         json,
         lambda: {"a": first, "b": second, "out": folders, "milestones": paired_runs.as_json(milestones)},
-        lambda: f"{''.join(heads)}\n{paired_runs.text(milestones)}\n\n{figure}",
+        lambda: f"{''.join(heads)}\n{paired_runs.text(done[0][1], milestones, headline)}\n\n{figure}",
     )
     if failed:
         stop()
