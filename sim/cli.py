@@ -135,6 +135,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verify": runs.verify,
     "compare": scores.compare,
     "claims": scores.claims,
+    "why": scores.why,
     "sensitivity": studies.sensitivity,
     "calibrate": studies.calibrate,
     "explain": studies.explain,

@@ -1,4 +1,4 @@
-"""Two results of one seed, pair by pair, as text and JSON: whether milestones come earlier, and by how much."""
+"""Two results of one seed, pair by pair, as text and JSON: whether milestones come earlier, by how much."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from analysis.tables.pairs import PairedMilestone
 from analysis.tables.text import aligned, json_of, percent, wrapped
 from sim.store.reader import RunTables
 
-HEAD = (
+PAIRS_HEAD = (
     "milestone",
     "earlier",
     "same",
@@ -21,10 +21,10 @@ HEAD = (
     "95th",
     "variance reduction",
 )
-NOTE = (
-    "Pair by pair, with common random numbers. Earlier: or in B alone; later: or in A alone; same: to within a minute, "
-    "or in neither. The shift is B less A, of the pairs in which both have it and it differs. Variance reduction: "
-    "how many times more runs it would take without common random numbers."
+PAIRS_NOTE = (
+    "Pair by pair, with common random numbers. Earlier: or in B alone; later: or in A alone; same: to within "
+    "a minute, or in neither. The shift is B less A, of the pairs in which both have it and it differs. "
+    "Variance reduction: how many times more runs it would take without common random numbers."
 )
 
 
@@ -33,17 +33,18 @@ def sentence(tables: RunTables, row: PairedMilestone) -> str:
     event = names.sentence(tables, row.milestone)
     if row.same == 1.0:
         return f"{event} at the same hour or not at all in each of {row.of:,} pairs of runs."
-    earlier, same, later = (percent(share) for share in (row.earlier, row.same, row.later))
-    shares = f"earlier in B in {earlier} of {row.of:,} pairs, the same in {same}, later in {later}"
-    return f"{event} {shares}{_shift(row.shifts)}."
+    earlier = f"earlier in B in {percent(row.earlier)} of {row.of:,} pairs"
+    others = f"the same in {percent(row.same)}, later in {percent(row.later)}"
+    return f"{event} {earlier}, {others}{_shift(row.shifts)}."
 
 
 def _shift(hours: np.ndarray) -> str:
     """By how much, where both have it and it differs."""
     if not len(hours):
         return ""
-    low, middle, high = (_days(hour) for hour in quantiles(hours))
-    return f"; where it differs, by a median of {middle} (90 % interval {low} to {high})"
+    low, middle, high = quantiles(hours)
+    spread = f"90 % interval {_days(low)} to {_days(high)}"
+    return f"; where it differs, by a median of {_days(middle)} ({spread})"
 
 
 def _days(hours: float) -> str:
@@ -52,7 +53,7 @@ def _days(hours: float) -> str:
 
 
 def text(tables: RunTables, milestones: Sequence[PairedMilestone], headline: Sequence[str]) -> str:
-    """A sentence for each headline milestone; then a row for each that changes, and the names of the others."""
+    """A sentence for each headline milestone; a row for each that changes, and the names of the others."""
     rows = [row for row in milestones if row.same < 1.0]
     by_name = {row.milestone: row for row in milestones}
     sentences = [
@@ -60,10 +61,10 @@ def text(tables: RunTables, milestones: Sequence[PairedMilestone], headline: Seq
     ]
     parts = ["\n".join(sentences)]
     if rows:
-        parts += [aligned([HEAD, *(_cells(tables, row) for row in rows)]), wrapped(NOTE)]
-    kept = [names.milestone(tables, row.milestone) for row in milestones if row.same == 1.0]
-    if kept and rows:
-        parts.append(wrapped(f"Nothing changes in any pair: {'; '.join(kept)}.", further="  "))
+        parts += [aligned([PAIRS_HEAD, *(_cells(tables, row) for row in rows)]), wrapped(PAIRS_NOTE)]
+    untouched = [names.milestone(tables, row.milestone) for row in milestones if row.same == 1.0]
+    if untouched and rows:
+        parts.append(wrapped(f"Nothing changes in any pair: {'; '.join(untouched)}.", further="  "))
     return "\n\n".join(parts)
 
 

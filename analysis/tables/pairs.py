@@ -19,8 +19,8 @@ PAIRED = "runs in pairs"
 class PairedMilestone(NamedTuple):
     """A milestone in two runs: how much later it comes in B than in A, and in which shares of the pairs.
 
-    `hours` (pairs,) are the differences (h, B less A) of the pairs in which both have it; `variance_reduction`
-    is the variance of the difference of unpaired runs over that of the paired ones, None where it is unknown.
+    `hours` (pairs,) are the differences (h, B less A) of those in which both have it; `variance_reduction` is
+    the variance of the difference of unpaired runs over that of the paired ones, None if unknown.
     """
 
     milestone: str
@@ -34,12 +34,12 @@ class PairedMilestone(NamedTuple):
     @property
     def earlier(self) -> float:
         """Share of the pairs (0 to 1) in which it comes earlier in B, or in B alone."""
-        return np.count_nonzero(self.hours <= -SAME) / self.of + self.only_b
+        return float(np.count_nonzero(self.hours <= -SAME) / self.of + self.only_b)
 
     @property
     def later(self) -> float:
         """Share of the pairs (0 to 1) in which it comes later in B, or in A alone."""
-        return np.count_nonzero(self.hours >= SAME) / self.of + self.only_a
+        return float(np.count_nonzero(self.hours >= SAME) / self.of + self.only_a)
 
     @property
     def shifts(self) -> np.ndarray:

@@ -129,3 +129,32 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
         lambda: contested_text.as_json(tables, account),
         lambda: f"{head}\n\n{contested_text.text(tables, account)}",
     )
+
+
+def why(
+    context: typer.Context,
+    run: RunArgument,
+    place: Annotated[str, Argument(help="A place that a column takes or reaches, by its id.")],
+    json: Json = False,
+) -> None:
+    """Say in days what the time to a place and at it went on, and which of it is assumption.
+
+    The runs of a result are ranked by their time, and each parameter's draws are held against it. With
+    parameters that are independent in their priors, what goes with the time is what changes it.
+
+    Example: kidal why runs/first anefis
+    """
+    from analysis.tables import time_budget, timeline
+    from sim.store.reader import read_run
+    from sim.studies import why as accounts
+
+    tables = read_run(run, case_of(context))
+    timeline.check_single(tables, display_path(run))
+    check_known(place, time_budget.places(tables), place, "is no place that a column takes or reaches here")
+    parameters = accounts.parameters_of(run, tables)
+    stretches = accounts.why(tables, parameters, place)
+    print_result(
+        json,
+        lambda: {"label": tables.label, "place": place, "stretches": accounts.as_json(stretches)},
+        lambda: accounts.text(tables, parameters, stretches),
+    )
