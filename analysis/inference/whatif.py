@@ -30,12 +30,17 @@ PAIRS_NOTE = (
 
 def sentence(tables: RunTables, row: PairedMilestone) -> str:
     """What B changes in one milestone."""
-    event = names.sentence(tables, row.milestone)
+    column = next((m.get("column") for m in tables.manifest["milestones"] if m["id"] == row.milestone), None)
+    event = names.happening(tables, row.milestone, column)
     if row.same == 1.0:
         return f"{event} at the same hour or not at all in each of {row.of:,} pairs of runs."
-    earlier = f"earlier in B in {percent(row.earlier)} of {row.of:,} pairs"
-    others = f"the same in {percent(row.same)}, later in {percent(row.later)}"
+    earlier = f"earlier in B in {_percent(row, row.earlier)} of {row.of:,} pairs"
+    others = f"the same in {_percent(row, row.same)}, later in {_percent(row, row.later)}"
     return f"{event} {earlier}, {others}{_shift(row.shifts)}."
+
+
+def _percent(row: PairedMilestone, share: float) -> str:
+    return percent(round(share * row.of), row.of)
 
 
 def _shift(hours: np.ndarray) -> str:

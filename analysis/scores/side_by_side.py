@@ -1,4 +1,4 @@
-"""Several results as rows of one table: their headline milestones, their scores; what is equal in all is hidden."""
+"""Results as rows of one table: headline milestones and scores; what is equal in all is hidden."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card, total
 from analysis.tables import answer, changes, clock, monte_carlo, names, timeline
 from analysis.tables.text import aligned, day, percent, wrapped
+from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
@@ -16,10 +18,14 @@ Columns = dict[str, list[str]]
 """Cells of each result by the head of their column."""
 
 
+FULL_NOTE = "The score of each observation, and what skill means: --full."
+
+
 class Compared(NamedTuple):
     """A result and its scores."""
 
     tables: RunTables
+    record: Record
     card: Card
 
 
@@ -46,12 +52,15 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
         if equal
         else []
     )
-    return "\n\n".join(["\n".join(about), rows, *same])
+    losses = [wrapped(score_tables.lost(result.card)) for result in results]
+    return "\n\n".join(["\n".join(losses), "\n".join(about), rows, *same, FULL_NOTE])
 
 
 def _milestones(results: Sequence[Compared], by: datetime | None) -> Columns:
     """Two columns a milestone that some result is summed up by."""
-    wanted = dict.fromkeys(name for result in results for name in answer.headline(result.tables))
+    wanted = dict.fromkeys(
+        name for result in results for name in answer.headline(result.tables, result.record)
+    )
     columns: Columns = {}
     for name in wanted:
         title = next(names.milestone(r.tables, name) for r in results if name in r.tables.runs)
@@ -68,7 +77,9 @@ def _probability(tables: RunTables, name: str, by: datetime | None) -> str:
     hours = tables.runs[name][tables.done]
     happened = np.isfinite(hours) if by is None else hours <= clock.hour_of(tables, by)
     low, high = monte_carlo.wilson(int(happened.sum()), len(hours))
-    return percent(float(happened.mean())) + (f" ({100 * low:.0f} to {100 * high:.0f})" if by else "")
+    return percent(int(happened.sum()), len(hours)) + (
+        f" ({100 * low:.0f} to {100 * high:.0f})" if by else ""
+    )
 
 
 def _spread(tables: RunTables, name: str) -> str:
@@ -86,7 +97,7 @@ def _day(moment: datetime | None) -> str:
 
 def _scores(results: Sequence[Compared]) -> Columns:
     """Scores over all observations beside the best baseline's; empty where no result has an observation."""
-    totals = [total(card, card.of(*SCORED)) if card.rows else None for _, card in results]
+    totals = [total(card, card.of(*SCORED)) if card.rows else None for _, _, card in results]
     if not any(totals):
         return {}
     return {

@@ -8,7 +8,7 @@ import typer
 from typer import Argument, Option
 
 from sim.commands.options import Json, case_of, check_ending, check_known, print_json, print_result
-from sim.commands.tables import RunArgument
+from sim.commands.tables import By, Full, RunArgument, moment_by
 from sim.console import say
 from sim.files.case import Case
 from sim.files.paths import display_path
@@ -26,16 +26,22 @@ def compare(
     runs: RunsArgument,
     *,
     milestone: Annotated[list[str] | None, Option(help="Only these, as PLACE:EVENT. Repeatable.")] = None,
+    by: By = None,
+    full: Full = False,
     csv: Annotated[bool, Option("--csv", help="A line a run and observation.")] = False,
     markdown: Annotated[bool, Option("--markdown", help="Tables in Markdown.")] = False,
     latex: Annotated[bool, Option("--latex", help="Tables in LaTeX (booktabs).")] = False,
     json: Json = False,
 ) -> None:
-    """Score runs against the reported dates, beside nulls that know the roads and a ruler.
+    """Lay results side by side, and score them against the reported dates beside baseline forecasts.
 
-    Example: kidal compare runs/first runs/second
+    Where a baseline does better stands first; then a row a result: the probability and time of the milestones
+    that it is summed up by, and its scores. --full prints the score of each observation, the dates, the
+    numbers and the qualitative checks.
+
+    Example: kidal compare runs/first runs/second --by 2023-12-01
     """
-    from analysis.scores import patterns, scorecard
+    from analysis.scores import patterns, scorecard, side_by_side
     from analysis.scores import tables as score_tables
 
     form = _form({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
@@ -52,10 +58,15 @@ def compare(
         shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
         print_json(score_tables.as_json(cards) | {"patterns": shares})
         return
+    if not full and not form:
+        results = [side_by_side.Compared(*checks[card.name], card) for card in cards]
+        moments = [moment_by(by, result.tables) for result in results]
+        say(side_by_side.text(results, moments[0]))
+        return
     say(score_tables.FORMS.get(form, score_tables.text)(cards))
     if not form:
         for name, pair in checks.items():
-            say(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
+            say(f"\nQualitative checks, {name}\n\n{patterns.text(*pair)}")
 
 
 def _form(flags: Mapping[str, bool]) -> str:

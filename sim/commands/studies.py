@@ -171,6 +171,7 @@ def whatif(
     from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
     from sim.scenario.reading import chief_scenario
+    from sim.studies.printed import record_of
 
     case, sets, hypotheses = options.case, options.sets, options.hypotheses
     load = partial(load_what_if, params=options.params, sets=sets, hypotheses=hypotheses, case=case)
@@ -181,7 +182,7 @@ def whatif(
     milestones = pairs(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]
     heads = [f"{letter}: {one.name}. {one.summary}.\n" for letter, one in zip("AB", what_ifs, strict=True)]
-    headline = answer.headline(done[0][1])
+    headline = answer.headline(done[0][1], record_of(done[0][1]))
     figure = f"its figure: {call_of(case, ' '.join(['plot', *folders]))}"
     print_result(
         json,

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from analysis.tables import time_budget
+from analysis.tables import names, time_budget
 from analysis.tables.changes import labelled, line
 from analysis.tables.outcomes import quantiles
 from analysis.tables.text import aligned, percent, wrapped
@@ -142,12 +142,12 @@ def _text(tables: RunTables, parameters: Parameters, account: TimeAccount) -> st
     low, middle, high = quantiles(row.total)
     mean = float(row.total[row.is_ended].mean())
     interval = f"90 % interval {_days(low)} to {_days(high)}"
-    spans = f"median {_days(middle)} days, {interval}; {percent(ended)} of runs come to its end"
+    came = percent(int(row.is_ended.sum()), len(row.is_ended))
+    spans = f"median {_days(middle)} days, {interval}; {came} of runs come to its end"
     rows = [["what the days went on", "mean", "share", "5th", "median", "95th percentile"]]
-    rows += [[str(GROUNDS[cause]["words"]), *_cells(row.hours_of(cause), mean)] for cause in row.ranked]
+    rows += [[names.cause(cause), *_cells(row.hours_of(cause), mean)] for cause in row.ranked]
     grounds = [
-        wrapped(f"{GROUNDS[cause]['words']}: {words}", further="  ")
-        for cause, words in account.grounds.items()
+        wrapped(f"{names.cause(cause)}: {words}", further="  ") for cause, words in account.grounds.items()
     ]
     assumed = (
         f"Of a mean of {_days(mean)} days, {_days(account.assumed)} rest on assumptions alone. By cause:"
@@ -159,7 +159,7 @@ def _text(tables: RunTables, parameters: Parameters, account: TimeAccount) -> st
 def _cells(hours: np.ndarray, mean: float) -> list[str]:
     return [
         _days(hours.mean()),
-        percent(float(hours.mean()) / mean),
+        f"{100.0 * hours.mean() / mean:.0f} %",
         *(_days(hour) for hour in quantiles(hours)),
     ]
 
