@@ -48,7 +48,8 @@ def _shift(hours: np.ndarray) -> str:
     if not len(hours):
         return ""
     low, middle, high = quantiles(hours)
-    spread = f"90 % interval {_days(low)} to {_days(high)}"
+    first = _days(low) if low * high < 0.0 else f"{abs(low) / 24.0:.1f}"
+    spread = f"90 % interval {first} to {_days(high)}"
     return f"; where it differs, by a median of {_days(middle)} ({spread})"
 
 

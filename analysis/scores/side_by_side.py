@@ -14,8 +14,8 @@ from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
-Columns = dict[str, list[str]]
-"""Cells of each result by the head of their column."""
+Columns = dict[tuple[str, str], list[str]]
+"""Cells of each result by the two lines of the head of their column."""
 
 
 FULL_NOTE = "The score of each observation, and what skill means: --full."
@@ -39,21 +39,39 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
         f"{label}: {changes.in_words(result.tables) or 'nothing changed'}"
         for label, result in zip(labels, results, strict=True)
     ]
-    columns = {"result": labels} | _milestones(results, by) | _scores(results)
+    columns = {("", "result"): labels} | _milestones(results, by) | _scores(results)
     equal = [
         head
         for head, cells in columns.items()
-        if len(results) > 1 and head != "result" and len(set(cells)) == 1
+        if len(results) > 1 and head[1] != "result" and len(set(cells)) == 1
     ]
     shown = {head: cells for head, cells in columns.items() if head not in equal}
-    rows = aligned([list(shown), *map(list, zip(*shown.values(), strict=True))])
+    heads = zip(*(_once(shown)), strict=True)
+    rows = aligned([*map(list, heads), *map(list, zip(*shown.values(), strict=True))])
     same = (
-        [wrapped(f"Equal in all: {'; '.join(f'{head} {columns[head][0]}' for head in equal)}.", further="  ")]
+        [
+            wrapped(
+                f"Equal in all: {'; '.join(f'{_in_one(head)} {columns[head][0]}' for head in equal)}.",
+                further="  ",
+            )
+        ]
         if equal
         else []
     )
     losses = [wrapped(score_tables.lost(result.card)) for result in results]
     return "\n\n".join(["\n".join(losses), "\n".join(about), rows, *same, FULL_NOTE])
+
+
+def _in_one(head: tuple[str, str]) -> str:
+    return ", ".join(filter(None, head))
+
+
+def _once(columns: Columns) -> list[tuple[str, str]]:
+    """The heads, the upper line left out where it is that of the column before."""
+    heads = list(columns)
+    return [
+        ("" if i and heads[i - 1][0] == upper else upper, lower) for i, (upper, lower) in enumerate(heads)
+    ]
 
 
 def _milestones(results: Sequence[Compared], by: datetime | None) -> Columns:
@@ -65,8 +83,8 @@ def _milestones(results: Sequence[Compared], by: datetime | None) -> Columns:
     for name in wanted:
         title = next(names.milestone(r.tables, name) for r in results if name in r.tables.runs)
         until = f" by {day(by)}" if by else ""
-        columns[f"Pr({title}{until})"] = [_probability(r.tables, name, by) for r in results]
-        columns[f"{title}, median (90 % interval)"] = [_spread(r.tables, name) for r in results]
+        columns[title, f"Pr{until}"] = [_probability(r.tables, name, by) for r in results]
+        columns[title, "median (90 % interval)"] = [_spread(r.tables, name) for r in results]
     return columns
 
 
@@ -101,10 +119,12 @@ def _scores(results: Sequence[Compared]) -> Columns:
     if not any(totals):
         return {}
     return {
-        "best baseline": ["-" if one is None else one.best for one in totals],
-        "its log score, nats": ["-" if one is None else f"{one.nulls[one.best]:.2f}" for one in totals],
-        "log score": ["-" if one is None else f"{one.score:.2f}" for one in totals],
-        "skill per observation": [
+        ("", "best baseline"): ["-" if one is None else one.best for one in totals],
+        ("best baseline", "log score, nats"): [
+            "-" if one is None else f"{one.nulls[one.best]:.2f}" for one in totals
+        ],
+        ("", "log score, nats"): ["-" if one is None else f"{one.score:.2f}" for one in totals],
+        ("skill per", "observation"): [
             "-" if one is None else f"{one.skill:+.2f} ± {one.error:.2f}" for one in totals
         ],
     }
