@@ -132,12 +132,13 @@ def _do(
 
     load_record(job.inputs.loaded.case)  # its faults are told before there are runs to lay beside it
     began = perf_counter()
-    folder, tables = do(job, workers=workers, address=cluster, summary=printed.stored)
+    folder, tables = do(job, workers=workers, address=cluster, summary=printed.stored, relabel=True)
     seconds, path, record = perf_counter() - began, display_path(folder), printed.record_of(tables)
     failed = tell_failed(tables)
     if failed < job.total:
         figures = "its figures" if job.design else "its figure"
-        stored = f"stored in {path}; {figures}: {call_of(tables.case, f'plot {path}')}"
+        label = f" as {tables.label!r}" if job.label else ""
+        stored = f"stored in {path}{label}; {figures}: {call_of(tables.case, f'plot {path}')}"
         print_result(
             json,
             lambda: _as_json(tables, record, path, seconds) | ({"notes": notes} if notes else {}),
@@ -152,11 +153,12 @@ def _do(
 
 def _as_json(tables: "RunTables", record: "Record", path: str, seconds: float) -> dict[str, object]:
     """What a run or a sweep gives in some seconds, for --json; `path` is where it is stored."""
-    from analysis.tables import sweeps, timeline
+    from analysis.tables import changes, sweeps, timeline
 
     manifest = tables.manifest
-    keys = ("scenario", "hypotheses", "given", "design", "runs", "seed", "parameters")
+    keys = ("scenario", "given", "design", "runs", "seed", "parameters")
     head = {key: manifest[key] for key in keys if key != "design" or manifest["design"]}
+    head |= changes.as_json(tables)
     head["seconds"] = round(seconds, 3)
     if manifest["design"]:
         return head | {"out": path, "points": sweeps.as_json(tables, record)}

@@ -5,7 +5,7 @@ It is stored with the runs, with hashes of what it hangs on beside them: the rep
 
 import json
 
-from analysis.tables import outcomes, sweeps, timeline
+from analysis.tables import changes, outcomes, sweeps, timeline
 from sim.record.record import Record, load_record
 from sim.store.provenance import digest
 from sim.store.reader import RunTables
@@ -27,10 +27,11 @@ def table(tables: RunTables, record: Record, milestone: str | None = None) -> st
     if manifest["design"] is not None:
         design = manifest["design"]
         about = f"{manifest['scenario']}, {design['points']:,} points of {design['runs']:,} runs"
-        return f"{design['summary']}\n{about}\n\n{sweeps.text(tables, record, milestone)}"
-    rivals = f"\nwith the hypotheses: {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
+        head = f"{design['summary']}\n{about}\n{changes.line(tables)}"
+        return f"{head}\n\n{sweeps.text(tables, record, milestone)}"
+    head = f"{manifest['summary']}\n{changes.line(tables)}"
     rows = timeline.timeline if manifest["runs"] == 1 else timeline.distribution
-    texts = [f"{manifest['summary']}{rivals}", rows(tables, record), outcomes.text(tables, record)]
+    texts = [head, rows(tables, record), outcomes.text(tables, record)]
     clash = timeline.contradictions(tables, record)
     if clash:
         texts.append(f"Reports that contradict each other (texts with --json):\n{clash}")
