@@ -43,6 +43,7 @@ def compare(
     """
     from analysis.scores import patterns, scorecard, side_by_side
     from analysis.scores import tables as score_tables
+    from analysis.tables import changes
 
     form = _form({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
     cards, checks, faults = [], {}, Faults()
@@ -56,13 +57,17 @@ def compare(
     faults.refuse()
     if json:
         shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
-        print_json(score_tables.as_json(cards) | {"patterns": shares})
+        results = {name: changes.as_json(tables) for name, (tables, _) in checks.items()}
+        print_json({"results": results} | score_tables.as_json(cards) | {"patterns": shares})
         return
     if not full and not form:
         results = [side_by_side.Compared(*checks[card.name], card) for card in cards]
         moments = [moment_by(by, result.tables) for result in results]
         say(side_by_side.text(results, moments[0]))
         return
+    if not form:
+        heads = [f"{name}: {changes.titled(tables)}" for name, (tables, _) in checks.items()]
+        say("\n".join([*heads, ""]))
     say(score_tables.FORMS.get(form, score_tables.text)(cards))
     if not form:
         for name, pair in checks.items():
@@ -124,7 +129,7 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     Example: kidal claims runs/first
     """
     from analysis.claims import contested, contested_text
-    from analysis.tables import timeline
+    from analysis.tables import changes, timeline
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
@@ -133,8 +138,8 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     timeline.check_single(tables, display_path(run))
     account = contested.weigh(tables, load_record(case))
     manifest = tables.manifest
-    rivals = f", with {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
-    head = f"Contested claims beside {manifest['scenario']}{rivals}, {manifest['runs']:,} runs"
+    about = f"Contested claims beside {manifest['scenario']}, {manifest['runs']:,} runs"
+    head = f"{about}\n{changes.line(tables)}"
     print_result(
         json,
         lambda: contested_text.as_json(tables, account),

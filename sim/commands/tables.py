@@ -126,7 +126,8 @@ def next_calls(tables: "RunTables", path: str, shown: Shown) -> str:
     """Where a result is stored, and what shows more of it."""
     is_all = shown.full or tables.manifest["design"] is not None
     call = call_of(tables.case, f"plot {path}" if is_all else f"show {path} --full")
-    return f"stored in {path}\nnext: {call}"
+    label = f" as {tables.label!r}" if tables.label not in (path, Path(path).name) else ""
+    return f"stored in {path}{label}\nnext: {call}"
 
 
 def plot(
