@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
+from analysis.figures.base.common import drone_name
 from analysis.figures.base.labels import HALO, Room
 from analysis.figures.base.map_data import MAP_WIDTH, Frame, circle, degrees, distance, scale
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import PAGE_WIDTH, FigureLayout, key_line, sheet
 from analysis.figures.base.style import INK, named_looks
-from analysis.tables.names import drone as drone_name
 from sim.scenario.network import Network, Place
 from sim.store.reader import RunTables
 
@@ -23,7 +23,7 @@ SURFACE_STYLES, OUTLINES, CIRCLES = named_looks("roads"), named_looks("outlines"
 DRONE_COLOUR = CIRCLES["radius"]["color"]
 MAP_LEFT = 0.65  # inches
 NORTH_EAST = 38.0  # degrees from north, either way: where a circle is named
-INSET, INSET_SPAN = 1.35, 30.0  # inches and degrees of latitude: a small map of where a map lies
+INSET, INSET_SPAN = 1.6, 26.0  # inches and degrees of latitude: a small map of where a map lies
 LAND, OWN_LAND = "#ece8e0", "#cfc6b4"
 
 
@@ -78,7 +78,7 @@ class NetworkMap:
                 continue
             base = self.network.places[station]
             words = f"{drone_name(drone)} from {base.name}: {distance(radius)}"
-            words = words if first else f"later from {base.name}"
+            words = words if first else f"later, from {base.name}"
             gid = "radius" if first else "later"
             self.circle(base, radius, words, zorder=2.2, gid=gid, **CIRCLES[gid])
             for km in rivals if first else ():
@@ -94,17 +94,8 @@ class NetworkMap:
                 self.room.write(place.name, place.lon, place.lat, (6, 10), **how)
 
     def countries(self, countries: Sequence[Outline]) -> None:
-        """The names of countries, each about the middle of what is seen of it where there is room."""
-        view, name = self.view, dict[str, np.ndarray]()
-        grid = np.array([*product(np.linspace(view.west, view.east, 40), np.linspace(view.south, view.north, 40))])
-        for country in countries:
-            ring = np.column_stack([country.about(self.network.meridian), country.lat])
-            inside = grid[Path(ring).contains_points(grid)]
-            name[country.name] = np.vstack([name.get(country.name, np.empty((0, 2))), inside])
-        how: Any = {"fontsize": 11, "color": "#9a8f80", "ha": "center", "va": "center", "gid": "country"}
-        for text, points in name.items():
-            order = np.argsort(np.hypot(*(points - points.mean(axis=0)).T), kind="stable") if len(points) else []
-            self.room.put(" ".join(text.upper()), ({"xy": points[at]} for at in order), 2.0, zorder=1.2, **how)
+        """The names of countries where there is room."""
+        name_countries(self.room, countries, self.network.meridian, fontsize=11, zorder=1.2)
 
     def locator(self, countries: Sequence[Outline]) -> None:
         """A small map of the countries about this one with its frame, in a corner with room."""
@@ -130,6 +121,9 @@ class NetworkMap:
         inset.set(xlim=(lon - half * up / across, lon + half * up / across), ylim=(lat - half, lat + half))
         inset.set(xticks=[], yticks=[], facecolor="white", gid="locator")
         inset.spines[:].set_visible(True)
+        room = Room(inset)
+        room.along(np.array([*frame_x, view.west]), np.array([*frame_y, view.south]), 1.0)
+        name_countries(room, countries, self.network.meridian, fontsize=5)
 
     def bar(self) -> None:
         """A scale of a round number of km, in the lower left corner."""
@@ -144,6 +138,21 @@ class NetworkMap:
         label = self.axis.text(sum(ends) / 2.0, y + 0.012 * tall, f"{km} km", **words)
         self.room.take(label.get_window_extent().padded(6.0))
         self.room.about(np.linspace(ends[0], ends[1], 9), y, 5.0)
+
+
+def name_countries(room: Room, countries: Sequence[Outline], meridian: float, **look: Any) -> None:
+    """The names of countries on an axis, each as near as there is room to the middle of what is seen of it."""
+    x, y = room.axis.get_xlim(), room.axis.get_ylim()
+    grid = np.array([*product(np.linspace(*x, 40), np.linspace(*y, 40))])
+    seen: dict[str, list[np.ndarray]] = {}
+    for country in countries:
+        ring = Path(np.column_stack([country.about(meridian), country.lat]))
+        seen.setdefault(country.name, []).append(grid[ring.contains_points(grid)])
+    look |= {"color": "#857a6a", "ha": "center", "va": "center", "gid": "country"}
+    for name, parts in seen.items():
+        if len(points := np.concatenate(parts)):
+            order = np.argsort(np.hypot(*(points - points.mean(axis=0)).T), kind="stable")
+            room.put(name, ({"xy": points[at]} for at in order[: len(points) // 2]), 2.0, **look)
 
 
 def map_sheet(title: str, caption: str, tall: float, key: Sequence[Artist]) -> FigureLayout:

@@ -11,8 +11,10 @@ from matplotlib.patches import Rectangle
 
 from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, widest
 from analysis.figures.base.style import INK, LOOKS, QUIET
+from analysis.tables.changes import in_words
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
 from analysis.tables.names import place as place_name
+from analysis.tables.names import role, spaced
 from analysis.tables.text import day, plain_moment
 from sim.record.rows import SCORED, Observation
 from sim.state.clock import moment_at
@@ -27,8 +29,9 @@ GRID_LINES: dict[str, Any] = {"color": "#e5e5e5", "lw": 0.6}
 
 
 def name_of(tables: RunTables) -> str:
-    """The scenario and its rivals."""
-    return " with ".join([tables.manifest["scenario"], *tables.manifest.get("hypotheses", ())])
+    """The scenario, and what was changed of it."""
+    changed = in_words(tables)
+    return f"{tables.manifest['scenario']} ({changed})" if changed else str(tables.manifest["scenario"])
 
 
 def caption(tables: RunTables, more: str = "", histories: int | None = None) -> str:
@@ -61,6 +64,11 @@ def counted(number: int, what: str) -> str:
 def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
     """Names of places by their ids."""
     return [place_name(tables, place) for place in places]
+
+
+def drone_name(drone: str) -> str:
+    """A detachment of drones by its id: one with a figure is a type, as TB2."""
+    return spaced(drone).upper() if any(map(str.isdigit, drone)) else spaced(drone)
 
 
 def capital(text: str) -> str:
@@ -114,6 +122,12 @@ def note(axis: Axes, level: float, text: str) -> None:
     """A quiet word at the right of a row."""
     where: Any = {"xycoords": ("axes fraction", "data"), "va": "center"}
     axis.annotate(text, (1.01, level), fontsize=7.5, color=QUIET, **where)
+
+
+def note_head(axis: Axes, text: str) -> None:
+    """What the words at the right of rows are, above them."""
+    where: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "gid": "head"}
+    axis.annotate(text, (1.01, 1.0), (0, 3), fontsize=7.5, color=QUIET, **where)
 
 
 def median(axis: Axes, level: float, quantiles: Sequence[float], edge: float) -> None:
@@ -216,5 +230,5 @@ def report_band(axis: Axes, tables: RunTables, observation: Observation, alpha: 
 def report_patch(kind: str, use: str = "", alpha: float | None = None) -> Artist:
     """A kind of report in a legend; what it is used for is said where that is no score."""
     look = LOOKS[kind]
-    unscored = f" ({use}, not scored)" if use not in ("", *SCORED) else ""
+    unscored = f" ({role(use)}, not scored)" if use not in ("", *SCORED) else ""
     return key_patch(f"reported: {look.label}{unscored}", alpha=alpha, **look.paint)

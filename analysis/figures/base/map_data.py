@@ -31,6 +31,11 @@ class Spots(NamedTuple):
     lon: np.ndarray
     number: np.ndarray
 
+    def inside(self, view: "Frame") -> "Spots":
+        """Those that lie in a frame."""
+        seen = view.has(self.lat, self.lon)
+        return Spots(self.lat[seen], self.lon[seen], self.number[seen])
+
 
 class Stay(NamedTuple):
     """Where the middle history's column is (degrees, road-km) at midnights from an hour to another."""

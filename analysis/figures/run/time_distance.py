@@ -182,7 +182,7 @@ def _diagram(axis: Axes, tables: RunTables, record: Record, column: str, until: 
     _reports(axis, boxes, enlarged)
     cover_strip.strip(axis, reach)
     _legends(axis, boxes)
-    axis.set_title(title)
+    axis.set_title(wrapped(title, 9.4, 10.5), x=-0.24)
     look: Any = {"transform": axis.transAxes, "fontsize": 7, "color": QUIET, "va": "top"}
     axis.text(-0.24, -77 / _points(axis)[1], text, **look)
 
@@ -330,8 +330,9 @@ def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     came, goal = int(np.isfinite(hours).sum()), way["name"][-1]
     sentence = f"reaches {goal} in {came:,} of {common.counted(len(hours), 'run')}"
     if 2 * came >= len(hours) > 0:
-        middle = common.plain_hour(tables, float(np.sort(hours)[(len(hours) - 1) // 2]))
-        sentence += f", median {middle}" if len(hours) > 1 else f", on {middle}"
+        middle = float(np.sort(hours)[(len(hours) - 1) // 2])
+        many = f", median {common.date(tables, middle, year=True)}"
+        sentence += many if len(hours) > 1 else f", on {common.plain_hour(tables, middle)}"
     last = [b for b in boxes if b.event.split(":")[1] in PLACED[2:] and b.km == way["km"].max()]
     edges = [hour for box in last[:1] for hour in (box.start, box.end - 0.01)]
     days = dict.fromkeys(common.date(tables, hour, year=True) for hour in edges)
