@@ -22,7 +22,7 @@ class GalleryFigure(NamedTuple):
     about: str
     module: str
     needs: tuple[str, ...] = ()  # of NEEDS
-    heeds: tuple[str, ...] = ()  # options: milestone, by
+    heeds: tuple[str, ...] = ()  # options: milestone, by, run
     other: str = ""  # results (of RESULTS) that it is drawn of, if not those of its module's folder
 
     @property
@@ -32,75 +32,83 @@ class GalleryFigure(NamedTuple):
 
 
 RESULTS = {
-    "run": "a run",
-    "history": "a stored history",
+    "run": "a result",
+    "history": "a stored run",
     "sweep": "a sweep",
     "fit": "a calibration",
-    "pair": "two runs of one seed",
+    "pair": "two results of one random seed",
 }
 """What figures are drawn of."""
 FIGURES = {
     "time-distance": GalleryFigure(
-        about="The column's way, beside the reports",
+        about="Time-distance diagram of the column, beside the reports",
         module="run.time_distance",
         needs=("column",),
     ),
-    "milestones": GalleryFigure(about="Every milestone, beside the reports", module="run.milestones"),
+    "milestones": GalleryFigure(about="Milestones beside the reports", module="run.milestones"),
     "map": GalleryFigure(
-        about="Where it happens", module="run.map", needs=("histories", "network"), heeds=("by",)
+        about="Map of the route, control and events",
+        module="run.map",
+        needs=("histories", "network"),
+        heeds=("by",),
     ),
     "captured": GalleryFigure(
-        about="When places are reached",
+        about="Pr(capture or arrival) by date",
         module="run.arrival_curve",
         needs=("finished", "milestones"),
-        heeds=("milestone",),
+        heeds=("milestone", "by"),
     ),
-    "delays": GalleryFigure(about="Where the hours went", module="run.delays", needs=("column", "leg")),
+    "delays": GalleryFigure(about="Time budget by leg", module="run.delays", needs=("column", "leg")),
     "cover": GalleryFigure(
         about="Drone cover", module="run.drone_cover", needs=("column", "drones", "histories")
     ),
     "holders": GalleryFigure(
-        about="Who holds the places", module="run.control", needs=("holders", "histories")
+        about="Territorial control over time", module="run.control", needs=("holders", "histories")
     ),
-    "displaced": GalleryFigure(about="People who left", module="run.displaced", needs=("towns", "histories")),
-    "claims": GalleryFigure(about="Who claims what", module="run.claims", needs=("claims",)),
+    "displaced": GalleryFigure(about="Displacement", module="run.displaced", needs=("towns", "histories")),
+    "claims": GalleryFigure(about="Claims by date and party", module="run.claims", needs=("claims",)),
     "film": GalleryFigure(
-        about="What happens, hour by hour (.mp4 with ffmpeg, else .gif)", module="", other="history"
+        about="What happens in one run, hour by hour (.mp4 with ffmpeg, else .gif)",
+        module="",
+        heeds=("run",),
+        other="history",
     ),
     "probability": GalleryFigure(
-        about="P(by a date) along a factor",
+        about="Pr(by a date) along a factor",
         module="sweep.probability",
         needs=("milestones", "factor"),
         heeds=("milestone", "by"),
     ),
     "ridges": GalleryFigure(
-        about="When a milestone comes at each point",
+        about="Date of a milestone at each design point",
         module="sweep.ridges",
         needs=("milestones", "few points"),
         heeds=("milestone",),
     ),
     "heat": GalleryFigure(
-        about="P(by a date) over two factors",
+        about="Pr(by a date) over two factors",
         module="sweep.heat",
         needs=("milestones", "two", "across", "down"),
         heeds=("milestone", "by"),
     ),
     "sensitivity": GalleryFigure(
-        about="What moves a milestone",
+        about="Sensitivity of a milestone",
         module="sweep.sensitivity",
         needs=("milestones", "sample"),
         heeds=("milestone",),
     ),
     "curves": GalleryFigure(
-        about="How a milestone bends",
+        about="Effect of each parameter on a milestone",
         module="sweep.curves",
         needs=("milestones", "one at a time", "values"),
         heeds=("milestone",),
     ),
     "posterior": GalleryFigure(
-        about="What the record teaches of each parameter", module="sweep.prior_posterior", other="fit"
+        about="Prior and posterior of each parameter", module="sweep.prior_posterior", other="fit"
     ),
-    "paired": GalleryFigure(about="What differs, at the same chance", module="sweep.paired", other="pair"),
+    "paired": GalleryFigure(
+        about="Differences of two results, with common random numbers", module="sweep.paired", other="pair"
+    ),
 }
 """The figures by name; of those of a result, the first that can be drawn is the default."""
 
@@ -155,7 +163,7 @@ NEEDS = {
     "column": Need("a column", lambda tables, _: len(tables.manifest["columns"])),
     "milestones": Need("milestones", lambda tables, _: len(tables.manifest["milestones"])),
     "finished": Need("finished runs", lambda tables, _: int(tables.done.sum())),
-    "histories": Need("stored histories", _number_of("tables.histories", "stored")),
+    "histories": Need("stored runs", _number_of("tables.histories", "stored")),
     "network": Need("places of the network", _places),
     "leg": Need("a column that came to an objective", _number_of("figures.run.delays", "legs")),
     "drones": Need("drones", lambda tables, _: len(tables.cover["km"])),
@@ -242,9 +250,10 @@ def draw(
 
 
 def _land(case: "Case") -> dict[str, Any]:
-    """The network, outlines and rival radii of a case, for the map."""
-    from analysis.figures.base.outlines import load_outlines
+    """The network, outlines, countries and alternative radii of a case, for the map."""
+    from analysis.figures.base.outlines import load_countries, load_outlines
     from sim.scenario.hypotheses import radii
     from sim.scenario.network import load_network
 
-    return {"network": load_network(case), "outlines": load_outlines(case), "rivals": radii(case)}
+    lines = {"outlines": load_outlines(case), "countries": load_countries(case)}
+    return {"network": load_network(case), "rivals": radii(case), **lines}

@@ -14,7 +14,7 @@ from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET
 from analysis.replay.looks import SIGNS, Sign
-from analysis.tables.text import round_minute
+from analysis.tables.text import plain_moment
 from sim.console import escaped
 from sim.scenario.network import Network
 from sim.state.clock import midnight, moment_at
@@ -97,7 +97,7 @@ class FilmCanvas:
         where: Any = {"loc": "lower left", "bbox_to_anchor": (left, 0.075), "borderaxespad": 0.0}
         look: Any = {"fontsize": 6.5, "ncols": 4, "columnspacing": 1.0, "handlelength": 1.2}
         self.key = self.figure.legend(handles=self._key(), labelspacing=0.3, **where, **look)
-        note = wrapped("One simulated history beside what is reported; nothing here is a forecast.", 3.6, 6.5)
+        note = wrapped("One simulated run beside what is reported; no forecast.", 3.6, 6.5)
         self.figure.text(left, 0.025, note, fontsize=6.5, color=QUIET, va="bottom")
 
     def _key(self) -> list[Line2D]:
@@ -107,8 +107,8 @@ class FilmCanvas:
         if self.scene["columns"]:
             looks["column"] = SQUARE | {"color": INK, "ms": 6}
         if self.scene["drones"]:
-            looks["drones' reach"] = {"color": DRONE_COLOUR, "lw": 1.4}
-        looks |= {f"held: {word}": self._disk(word) | {"ms": 6} for word in self.holder_marks}
+            looks["operational radius"] = {"color": DRONE_COLOUR, "lw": 1.4}
+        looks |= {f"control: {word}": self._disk(word) | {"ms": 6} for word in self.holder_marks}
         looks |= {sign.words: _look(sign) | {"ms": 5.5} for sign in SIGNS if seen & sign.symbols.keys()}
         return [Line2D([], [], label=label, **look) for label, look in looks.items()]
 
@@ -154,12 +154,13 @@ class FilmCanvas:
             of_sign = [event for event in fresh if event["event"] in sign.symbols]
             self.signs[sign.words].set_data([e["x"] for e in of_sign], [e["y"] for e in of_sign])
         self._holders(hour)
-        self.clock.set_text(f"{round_minute(moment_at(self.zero, hour)):%Y-%m-%d %H:%M} UTC")
+        self.clock.set_text(plain_moment(moment_at(self.zero, hour)))
         claims = [claim for claim in scene["claims"] if claim["hour"] <= hour]
         heads = [(f"{c['when']}, claimed by: {c['label']}", c["says"]) for c in claims[-LAST:]]
         claim_texts = [f"{head}\n{wrapped(words, 3.5, 7.5)}" for head, words in reversed(heads)]
         self.claims_text.set_text(escaped("Reported\n" + "\n".join(claim_texts)))
-        did = [f"{moment_at(self.zero, e['hour']):%m-%d %H:%M} {e['text']}" for e in events[-LAST:]]
+        moments = [plain_moment(moment_at(self.zero, e["hour"]), year=False) for e in events[-LAST:]]
+        did = [f"{at}: {e['text']}" for at, e in zip(moments, events[-LAST:], strict=True)]
         event_texts = [wrapped(words, 3.5, 7.5) for words in reversed(did)]
         self.events_text.set_text(escaped("In this run\n" + "\n".join(event_texts)))
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection
 
+import numpy as np
+
+from analysis.tables.clock import horizon, interval_of
 from sim.record.record import Record
-from sim.record.rows import Observation
+from sim.record.rows import SCORED, Observation
 from sim.store.reader import RunTables
 
 
@@ -23,6 +26,19 @@ def observed(record: Record, event: str, column: str | None) -> Observation | No
     """The observation of an event (`place:event`, or with the column's id behind it), if there is one."""
     event = ":".join(event.split(":")[:2])
     return next((o for o in record.observations if o.event == event and o.column in (None, column)), None)
+
+
+def misses(tables: RunTables, record: Record) -> np.ndarray:
+    """By how many hours each run (runs,) misses the reports of its scored milestones, on average.
+
+    A milestone inside its interval misses it by nothing; one that never comes counts as at the end.
+    """
+    total = np.zeros(len(tables.done))
+    for name, seen in (rows := reported(tables, record, SCORED)).items():
+        hours = np.minimum(np.asarray(tables.runs[name], float), horizon(tables))
+        low, high = interval_of(tables, seen)
+        total += np.maximum(low - hours, 0.0) + np.maximum(hours - high, 0.0)
+    return total / max(1, len(rows))
 
 
 def reported(

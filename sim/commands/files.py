@@ -157,16 +157,19 @@ def _check_kind(path: Path, tree: Map, case: Case, march_speed: float) -> Sequen
 
 def _check_table(path: Path) -> Sequence[Fault]:
     """Check a table of a network with the others of its folder, and give notes on it."""
-    from analysis.figures.base.outlines import load_outlines
+    from analysis.figures.base.outlines import load_countries, load_outlines
     from sim.scenario.network import load_network
 
-    if path.name == "outlines.csv":
-        load_outlines(path=path)
+    if path.name in ("outlines.csv", "countries.csv"):
+        (load_outlines if path.name == "outlines.csv" else load_countries)(path=path)
     elif path.name in ("places.csv", "roads.csv"):
         network, file = load_network(folder=path.parent), display_path(path)
         return [note for note in of_network(network, path.parent) if note.where.file == file]
     else:
-        refuse(path, "is no table of a network; places.csv, roads.csv or outlines.csv would be right")
+        refuse(
+            path,
+            "is no table of a network; places.csv, roads.csv, outlines.csv or countries.csv would be right",
+        )
     return ()
 
 

@@ -57,8 +57,8 @@ def compare(
     faults.refuse()
     if json:
         shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
-        results = {name: changes.as_json(tables) for name, (tables, _) in checks.items()}
-        print_json({"results": results} | score_tables.as_json(cards) | {"patterns": shares})
+        labels = {name: changes.as_json(tables) for name, (tables, _) in checks.items()}
+        print_json({"results": labels} | score_tables.as_json(cards) | {"patterns": shares})
         return
     if not full and not form:
         results = [side_by_side.Compared(*checks[card.name], card) for card in cards]

@@ -49,6 +49,7 @@ class Drawing:
     point: int | None = None
     milestone: str | None = None
     by: str | None = None
+    run: str | None = None
     case: Case
 
     def file(self, name: str, ending: str) -> Path:
@@ -152,13 +153,24 @@ def plot(
             "map the end)."
         ),
     ] = None,
+    replicate: Annotated[
+        str | None,
+        Option(
+            "--run",
+            metavar="nearest|N",
+            help="Of film, which stored run: its replicate number, or nearest: that whose scored milestones lie "
+            "on average the fewest hours off their reports (default: the first).",
+        ),
+    ] = None,
 ) -> None:
     """Draw a figure of a run, of a sweep, or of two runs.
 
     Example: kidal plot runs/first --figure map --by 2023-10-07T12:00Z --out first.png
     """
     figure, case = figure or ("paired" if len(run) == 2 else None), case_of(context)
-    drawing = Drawing(runs=run, figure=figure, out=out, point=point, milestone=milestone, by=by, case=case)
+    drawing = Drawing(
+        runs=run, figure=figure, out=out, point=point, milestone=milestone, by=by, run=replicate, case=case
+    )
     say(f"drawn: {display_path(draw_figure(drawing))}")
 
 
@@ -189,7 +201,7 @@ def draw_figure(drawing: Drawing) -> Path:
 
 
 def _film(drawing: Drawing) -> Path:
-    """Film the first stored history of a run or a design point; returns its file. Raises FaultyInput."""
+    """Film one stored run of a result or a design point; returns its file. Raises FaultyInput."""
     from analysis.figures.base.outlines import load_outlines
     from analysis.replay import film
     from analysis.replay.scene import scene
@@ -207,7 +219,10 @@ def _film(drawing: Drawing) -> Path:
         refuse(f"--out {path}", "needs ffmpeg, which is not there; .gif would be right")
     tables, network = drawing.tables()[0], load_network(case)
     timeline.check_single(tables, display_path(folder))
-    played = scene(tables, record_of(tables), network, about_folder(folder, case))
+    record = record_of(tables)
+    played = scene(
+        tables, record, network, about_folder(folder, case), _replicate(tables, record, drawing.run)
+    )
     if drawing.out is None and not encodes:
         tell("ffmpeg is not there: a gif is written")
     with writing(path), Progress(len(list(film.hours(played))), what="frames") as progress:
@@ -215,6 +230,34 @@ def _film(drawing: Drawing) -> Path:
         progress.begin(0, "")
         film.write(played, network, load_outlines(case), path, progress)
     return path
+
+
+def _replicate(tables: "RunTables", record: "Record", run: str | None) -> int | None:
+    """The number of the stored run that is asked for; None for the first. Raises FaultyInput."""
+    import numpy as np
+
+    from analysis.tables.histories import stored
+    from analysis.tables.scored_observations import misses
+
+    if run is None:
+        return None
+    numbers = tables.runs["replicate"]
+    of_stored = np.flatnonzero(np.isin(numbers, np.unique(stored(tables)["replicate"])))
+    if run == "nearest" and len(of_stored):
+        hours = misses(tables, record)[of_stored]
+        number = int(numbers[of_stored[np.argmin(hours)]])
+        tell(
+            f"run {number} is shown: its scored milestones lie {hours.min():.0f} h off their reports on average"
+        )
+        return number
+    if not run.isdecimal() or int(run) not in numbers[of_stored]:
+        words = (
+            f"{numbers[of_stored].min()} to {numbers[of_stored].max()}"
+            if len(of_stored)
+            else "one with events"
+        )
+        refuse(f"--run {run}", f"is no stored run; expected nearest or {words}")
+    return int(run)
 
 
 def _check_number(drawing: Drawing) -> None:
@@ -248,7 +291,7 @@ def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":
 
 def _check_options(figure: str, drawing: Drawing) -> None:
     """Raise FaultyInput if a figure does not heed an option that is given."""
-    for option in ("milestone", "by"):
+    for option in ("milestone", "by", "run"):
         if getattr(drawing, option) is not None and option not in gallery.FIGURES[figure].heeds:
             others = ", ".join(name for name, row in gallery.FIGURES.items() if option in row.heeds)
             message = f"takes no --{option}; leaving it out would be right (those that take one: {others})"

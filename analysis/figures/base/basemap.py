@@ -1,14 +1,18 @@
 """The painter of a map: degrees, roads by surface, borders and rivers, circles, names and a scale."""
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.path import Path
+from matplotlib.transforms import Bbox
 
+from analysis.figures.base.common import drone_name
 from analysis.figures.base.labels import HALO, Room
-from analysis.figures.base.map_data import MAP_WIDTH, Frame, circle, degrees, distance
+from analysis.figures.base.map_data import MAP_WIDTH, Frame, circle, degrees, distance, scale
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import PAGE_WIDTH, FigureLayout, key_line, sheet
 from analysis.figures.base.style import INK, named_looks
@@ -19,6 +23,8 @@ SURFACE_STYLES, OUTLINES, CIRCLES = named_looks("roads"), named_looks("outlines"
 DRONE_COLOUR = CIRCLES["radius"]["color"]
 MAP_LEFT = 0.65  # inches
 NORTH_EAST = 38.0  # degrees from north, either way: where a circle is named
+INSET, INSET_SPAN = 1.6, 26.0  # inches and degrees of latitude: a small map of where a map lies
+LAND, OWN_LAND = "#ece8e0", "#cfc6b4"
 
 
 class NetworkMap:
@@ -71,7 +77,8 @@ class NetworkMap:
             if station not in self.network.places:
                 continue
             base = self.network.places[station]
-            words = f"{drone} from {base.name}: {distance(radius)}" if first else f"once at {base.name}"
+            words = f"{drone_name(drone)} from {base.name}: {distance(radius)}"
+            words = words if first else f"later, from {base.name}"
             gid = "radius" if first else "later"
             self.circle(base, radius, words, zorder=2.2, gid=gid, **CIRCLES[gid])
             for km in rivals if first else ():
@@ -85,6 +92,38 @@ class NetworkMap:
                 big = place.kind == "town"
                 how: Any = {"fontsize": 9 if big else 7.5, "color": INK if big else "#404040", "gid": "place"}
                 self.room.write(place.name, place.lon, place.lat, (6, 10), **how)
+
+    def countries(self, countries: Sequence[Outline]) -> None:
+        """The names of countries where there is room."""
+        name_countries(self.room, countries, self.network.meridian, fontsize=11, zorder=1.2)
+
+    def locator(self, countries: Sequence[Outline]) -> None:
+        """A small map of the countries about this one with its frame, in a corner with room."""
+        view, box = self.view, self.room.frame
+        lon, lat = (view.west + view.east) / 2.0, (view.south + view.north) / 2.0
+        up, across = scale(view.true_at)
+        size = INSET * self.axis.figure.dpi / np.array([box.width, box.height])
+        spots = product((0.99 - size[0], 0.01), (0.99 - size[1], 0.01))
+        corners = (np.array(spot) * [box.width, box.height] + box.min for spot in spots)
+        wide = [Bbox([low, low + size * [box.width, box.height]]) for low in corners]
+        free = next((corner for corner in wide if not corner.count_overlaps(self.room.boxes)), None)
+        if free is None or not countries:
+            return
+        self.room.take(free)
+        inset = self.axis.inset_axes((*((free.min - box.min) / (box.width, box.height)), *size), zorder=10)
+        for country in countries:
+            x, y = country.about(self.network.meridian), country.lat
+            own = Path(np.column_stack([x, y])).contains_point((lon, lat))
+            inset.fill(x, y, fc=OWN_LAND if own else LAND, ec="white", lw=0.6)
+        frame_x, frame_y = [view.west, view.east, view.east, view.west], [view.south] * 2 + [view.north] * 2
+        inset.fill(frame_x, frame_y, fc="none", ec=INK, lw=1.0, gid="frame")
+        half = INSET_SPAN / 2.0
+        inset.set(xlim=(lon - half * up / across, lon + half * up / across), ylim=(lat - half, lat + half))
+        inset.set(xticks=[], yticks=[], facecolor="white", gid="locator")
+        inset.spines[:].set_visible(True)
+        room = Room(inset)
+        room.along(np.array([*frame_x, view.west]), np.array([*frame_y, view.south]), 1.0)
+        name_countries(room, countries, self.network.meridian, fontsize=5)
 
     def bar(self) -> None:
         """A scale of a round number of km, in the lower left corner."""
@@ -101,6 +140,21 @@ class NetworkMap:
         self.room.about(np.linspace(ends[0], ends[1], 9), y, 5.0)
 
 
+def name_countries(room: Room, countries: Sequence[Outline], meridian: float, **look: Any) -> None:
+    """The names of countries on an axis, each as near as there is room to the middle of what is seen of it."""
+    x, y = room.axis.get_xlim(), room.axis.get_ylim()
+    grid = np.array([*product(np.linspace(*x, 40), np.linspace(*y, 40))])
+    seen: dict[str, list[np.ndarray]] = {}
+    for country in countries:
+        ring = Path(np.column_stack([country.about(meridian), country.lat]))
+        seen.setdefault(country.name, []).append(grid[ring.contains_points(grid)])
+    look |= {"color": "#857a6a", "ha": "center", "va": "center", "gid": "country"}
+    for name, parts in seen.items():
+        if len(points := np.concatenate(parts)):
+            order = np.argsort(np.hypot(*(points - points.mean(axis=0)).T), kind="stable")
+            room.put(name, ({"xy": points[at]} for at in order[: len(points) // 2]), 2.0, **look)
+
+
 def map_sheet(title: str, caption: str, tall: float, key: Sequence[Artist]) -> FigureLayout:
     """The sheet of a map."""
     right = PAGE_WIDTH - MAP_LEFT - MAP_WIDTH
@@ -114,8 +168,8 @@ def lines_key(outlines: Sequence[Outline], tables: RunTables, rivals: Sequence[f
         names = {outline.name for outline in outlines if outline.kind == kind}
         key.append(key_line(names.pop() if len(names) == 1 else kind, **OUTLINES[kind]))
     if len(tables.cover["km"]):
-        key.append(key_line("reach of the drones", **CIRCLES["radius"]))
-        key += [key_line("rival radius", **CIRCLES["rival"])] if rivals else []
+        key.append(key_line("operational radius of drones", **CIRCLES["radius"]))
+        key += [key_line("alternative radius", **CIRCLES["rival"])] if rivals else []
         later = np.isinf(tables.cover["ready"]).any()
-        key += [key_line("reach from a later station", **CIRCLES["later"])] if later else []
+        key += [key_line("radius from a later station", **CIRCLES["later"])] if later else []
     return key

@@ -1,7 +1,7 @@
 """What figures share: their caption, rows, dates, and the paint of reports."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet,
 from analysis.figures.base.style import INK, LOOKS, QUIET
 from analysis.tables import changes
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
+from analysis.tables.names import place as place_name
+from analysis.tables.names import role, spaced
+from analysis.tables.text import day, plain_moment
 from sim.record.rows import SCORED, Observation
 from sim.state.clock import moment_at
 from sim.store.reader import RunTables
@@ -31,25 +34,25 @@ def name_of(tables: RunTables) -> str:
 
 
 def caption(tables: RunTables, more: str = "", histories: int | None = None) -> str:
-    """What was run, how many of its histories are shown if not all runs are, and how to read a figure."""
+    """What was run, how many of its runs are drawn if not all runs are, and how to read a figure."""
     m, design, failed = tables.manifest, tables.manifest.get("design"), int((~tables.done).sum())
-    text, runs = changes.titled(tables), f"runs: {m['runs']:,}"
+    text, runs = changes.titled(tables), counted(m["runs"], "run")
     if design:
         points = counted(len(tables.points["design_id"]), "point")
         text += f", design {design['name']} ({design['kind']}, {points})"
-        runs = f"runs a point: {design['runs']:,}"
-    text += f"; seed {m['seed']}, {runs}"
+        runs = f"{counted(design['runs'], 'run')} at each point"
+    text += f"; {runs}, random seed {m['seed']}"
     text += f", {DRAWS[m['parameters']]}" if m["parameters"] in DRAWS else ""
     text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") and "changes" not in m else ""
     text += f"; {counted(failed, 'run')} failed and not shown" if failed else ""
     if histories is not None and histories < len(tables.done) - failed:
-        text += f"; the first {histories:,} histories are shown"
+        text += f"; the first {histories:,} runs are shown"
     return f"{text}. {more}".rstrip()
 
 
 def middle_of(count: int) -> str:
-    """What stands for so many histories in a legend: the one, or their median."""
-    return "one history" if count == 1 else f"median of {count:,} histories"
+    """What stands for so many runs in a legend: the one, or their median."""
+    return "one run" if count == 1 else f"median of {count:,} runs"
 
 
 def counted(number: int, what: str) -> str:
@@ -58,12 +61,18 @@ def counted(number: int, what: str) -> str:
 
 
 def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
-    """Names of places: those of the itineraries, else ids made readable."""
-    known = dict(zip(tables.route["place"], tables.route["name"], strict=True))
-    return [
-        str(known[place]) if place in known else place.replace("_apt", " airport").replace("_", " ").title()
-        for place in places
-    ]
+    """Names of places by their ids."""
+    return [place_name(tables, place) for place in places]
+
+
+def drone_name(drone: str) -> str:
+    """A detachment of drones by its id: one with a figure is a type, as TB2."""
+    return spaced(drone).upper() if any(map(str.isdigit, drone)) else spaced(drone)
+
+
+def capital(text: str) -> str:
+    """A text with a capital letter first."""
+    return text[:1].upper() + text[1:]
 
 
 # --- rows ------------------------------------------------------------------------------------------------
@@ -114,6 +123,12 @@ def note(axis: Axes, level: float, text: str) -> None:
     axis.annotate(text, (1.01, level), fontsize=7.5, color=QUIET, **where)
 
 
+def note_head(axis: Axes, text: str) -> None:
+    """What the words at the right of rows are, above them."""
+    where: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "gid": "head"}
+    axis.annotate(text, (1.01, 1.0), (0, 3), fontsize=7.5, color=QUIET, **where)
+
+
 def median(axis: Axes, level: float, quantiles: Sequence[float], edge: float) -> None:
     """5, 50 and 95 % of some hours as a line with a dot, which ends at an edge; one beyond it has no dot."""
     low, middle, high = np.minimum(quantiles, edge)
@@ -123,9 +138,9 @@ def median(axis: Axes, level: float, quantiles: Sequence[float], edge: float) ->
 
 
 def median_key(tables: RunTables) -> Artist:
-    """The hour of a milestone in a legend: that of one history, or median and interval of the runs."""
+    """The hour of a milestone in a legend: that of one run, or median and interval of the runs."""
     single = len(tables.done) == 1
-    word = "one history" if single else "median and 5 to 95 % of the runs; to the edge: never"
+    word = "one run" if single else "median and 90 % prediction interval; to the edge: after the end"
     return key_line(word, color=INK, marker="o", ms=4.5, lw=0 if single else 1.2)
 
 
@@ -134,26 +149,52 @@ def median_key(tables: RunTables) -> Artist:
 
 def dates(axis: Axes, zero: datetime, start: float, end: float, most: int = 9) -> None:
     """Ticks at midnights between two hours, so many at most; at hours of the day where that is too few."""
-    step = 24.0 * max(1, int(np.ceil((end - start) / 24.0 / most)))
-    if end - start < 48.0:
-        step = next(hours for hours in (1.0, 2.0, 3.0, 6.0, 12.0) if (end - start) / hours < 7)
-    hours = np.arange(step * np.ceil(start / step), end + 1e-6, step)
-    form = "%m-%d" if step >= 24.0 else "%m-%d %H:%M"
-    axis.set_xticks(hours, [f"{moment_at(zero, hour):{form}}" for hour in hours])
+    if end - start >= 48.0:
+        hours = midnights(zero, start, end, most)
+        axis.set_xticks(hours, [day(moment_at(zero, hour)) for hour in hours])
+        return
+    step = next(hours for hours in (1.0, 2.0, 3.0, 6.0, 12.0) if (end - start) / hours < 7)
+    hours = list(np.arange(step * np.ceil(start / step), end + 1e-6, step))
+    moments = [moment_at(zero, hour) for hour in hours]
+    axis.set_xticks(hours, [f"{at:%H:%M}" + f"\n{day(at)}" * (at.hour == 0) for at in moments])
+
+
+def midnights(zero: datetime, start: float, end: float, most: int) -> list[float]:
+    """The hours of midnights between two hours, so many at most: every few days, else by the month."""
+    hours = [float(hour) for hour in np.arange(24.0 * np.ceil(start / 24.0), end + 1e-6, 24.0)]
+    for step in (1, 2, 3, 4, 5):
+        if len(every := [hour for hour in hours if hour % (24.0 * step) == 0.0]) <= most:
+            return every
+    moments = [(hour, moment_at(zero, hour)) for hour in hours]
+    for days, months in (((1, 15), 1), ((1,), 1), ((1,), 3), ((1,), 12)):
+        some = [hour for hour, at in moments if at.day in days and (at.month - 1) % months == 0]
+        if len(some) <= most:
+            return some
+    return some[:: -(-len(some) // most)]
 
 
 def dated(axis: Axes, tables: RunTables, start: float, end: float, most: int = 11) -> None:
     """Dates along the bottom of an axis (UTC) from an hour to another."""
     axis.set_xlim(start, end)
     dates(axis, origin(tables), start, end, most)
-    word = "month-day" if end - start >= 48.0 else "month-day and hour"
-    first = min(axis.get_xticks(), default=start)  # what is written there, not what lies before it
-    axis.set_xlabel(f"{word} (UTC) from {date(tables, first, '%Y-%m-%d')}")
+    axis.set_xlabel(dates_label(tables, start, end))
 
 
-def date(tables: RunTables, hour: float, form: str = "%m-%d") -> str:
-    """The date of an hour."""
-    return f"{moment_at(origin(tables), hour):{form}}"
+def dates_label(tables: RunTables, start: float, end: float) -> str:
+    """What dates between two hours are: in UTC, of a year or more."""
+    ends = [moment_at(origin(tables), start), moment_at(origin(tables), end) - timedelta(minutes=1)]
+    years = dict.fromkeys(f"{at:%Y}" for at in ends)
+    return f"{'date' if end - start >= 48.0 else 'hour'} (UTC), {' to '.join(years)}"
+
+
+def date(tables: RunTables, hour: float, *, year: bool = False) -> str:
+    """The day of an hour as 7 Oct, or with its year."""
+    return day(moment_at(origin(tables), hour), year=year)
+
+
+def plain_hour(tables: RunTables, hour: float) -> str:
+    """The moment of an hour as 7 Oct 2023, 14:10 UTC."""
+    return plain_moment(moment_at(origin(tables), hour))
 
 
 def moment(tables: RunTables, by: datetime | None) -> float:
@@ -188,5 +229,5 @@ def report_band(axis: Axes, tables: RunTables, observation: Observation, alpha: 
 def report_patch(kind: str, use: str = "", alpha: float | None = None) -> Artist:
     """A kind of report in a legend; what it is used for is said where that is no score."""
     look = LOOKS[kind]
-    unscored = f" ({use}, not scored)" if use not in ("", *SCORED) else ""
+    unscored = f" ({role(use)}, not scored)" if use not in ("", *SCORED) else ""
     return key_patch(f"reported: {look.label}{unscored}", alpha=alpha, **look.paint)

@@ -14,7 +14,7 @@ from sim.store.reader import RunTables
 MILE = 1.609344  # km
 MAP_WIDTH, MAP_HEIGHTS = 9.1, (5.2, 8.4)  # inches: a map, as tall as its land within these
 MAP_PADDING, MAP_EXTENT = 0.4, 1.6  # degrees about what is shown, and least extent
-CELL = 0.1  # degrees: events so close together are one spot on a map of many histories
+CELL = 0.24  # degrees: events so close together are one spot on a map of many runs
 
 
 def scale(lat: float) -> tuple[float, float]:
@@ -30,6 +30,11 @@ class Spots(NamedTuple):
     lat: np.ndarray
     lon: np.ndarray
     number: np.ndarray
+
+    def inside(self, view: "Frame") -> "Spots":
+        """Those that lie in a frame."""
+        seen = view.has(self.lat, self.lon)
+        return Spots(self.lat[seen], self.lon[seen], self.number[seen])
 
 
 class Stay(NamedTuple):
@@ -88,9 +93,18 @@ def circle(lat: float, lon: float, km: float, points: int = 721) -> tuple[np.nda
 
 
 def spots(
-    tables: RunTables, network: Network, histories: Histories, kinds: Iterable[str], until: float = np.inf
+    tables: RunTables,
+    network: Network,
+    histories: Histories,
+    kinds: Iterable[str],
+    until: float = np.inf,
+    *,
+    shift: float = 0.0,
 ) -> Spots:
-    """Where events of some kinds happened up to an hour: each one of one history, cells of many."""
+    """Where events of some kinds happened up to an hour: each one of one run, cells of many.
+
+    `shift` moves the edges of cells (in cells), so that markers of two kinds on a road come by turns.
+    """
     e = histories.events
     rows = histories.by_hour(*kinds)
     rows = rows[e["hour"][rows] <= until]
@@ -102,13 +116,13 @@ def spots(
         here = (e["agent"][rows] == column) & (e["km"][rows] >= 0.0)
         lat[here], lon[here] = at_km(tables, column, e["km"][rows][here])
     known = np.isfinite(lat)
-    return _celled(lat[known], lon[known], len(histories))
+    return _celled(lat[known], lon[known], len(histories), shift)
 
 
-def _celled(lat: np.ndarray, lon: np.ndarray, histories: int) -> Spots:
+def _celled(lat: np.ndarray, lon: np.ndarray, histories: int, shift: float) -> Spots:
     if histories == 1 or not len(lat):
         return Spots(lat, lon, np.ones(len(lat)))
-    cells = np.column_stack([np.floor(lat / CELL), np.floor(lon / CELL)])
+    cells = np.column_stack([np.floor(lat / CELL + shift), np.floor(lon / CELL + shift)])
     _, code, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
     code = code.reshape(-1)
     return Spots(np.bincount(code, lat) / counts, np.bincount(code, lon) / counts, counts / histories)
@@ -162,6 +176,6 @@ def degrees(value: float, letters: str) -> str:
 
 
 def distance(km: float) -> str:
-    """A radius in km, in miles too where it is a whole number of these."""
+    """A radius as it is given: in miles where it is a whole number of these, else in km."""
     miles = km / MILE
-    return f"{km:.0f} km" + (f" ({miles:.0f} miles)" if abs(miles - round(miles)) < 1e-3 else "")
+    return f"{miles:.0f} mi" if miles and abs(miles - round(miles)) < 1e-3 else f"{km:.0f} km"

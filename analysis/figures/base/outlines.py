@@ -1,7 +1,8 @@
-"""Borders and rivers, for maps to be drawn on; no rule knows of them."""
+"""Borders, rivers and countries, for maps to be drawn on; no rule knows of them."""
 
 import csv
 import io
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ OUTLINE_KINDS = ("border", "river")
 
 
 class Outline(NamedTuple):
-    """A line of a kind (border, river) with its name and its points (degrees)."""
+    """A line of a kind (border, river, or round a country) with its name and its points (degrees)."""
 
     kind: str
     name: str
@@ -30,22 +31,31 @@ class Outline(NamedTuple):
 
 def load_outlines(case: Case = BUNDLED, *, path: Path | None = None) -> list[Outline]:
     """The lines of outlines.csv of a case's network, if it has one, or of a file. Raises FaultyInput."""
-    if path is None and not (case.path("params", "network") / "outlines.csv").exists():
+    return _lines(path or case.path("params", "network") / "outlines.csv", OUTLINE_KINDS, needed=bool(path))
+
+
+def load_countries(case: Case = BUNDLED, *, path: Path | None = None) -> list[Outline]:
+    """The lines round countries of countries.csv, likewise. Raises FaultyInput."""
+    return _lines(path or case.path("params", "network") / "countries.csv", ("country",), needed=bool(path))
+
+
+def _lines(path: Path, kinds: Collection[str], *, needed: bool) -> list[Outline]:
+    """The lines of a file, each of one of some kinds; none of a file that is not there, if it may miss."""
+    if not needed and not path.exists():
         return []
-    path = path or case.path("params", "network") / "outlines.csv"
     rows: dict[str, list[dict[str, str]]] = {}
     try:
         for row in csv.DictReader(io.StringIO(read_text(path)), strict=True):
             rows.setdefault(row["line"], []).append(row)
-        return [_outline(part) for part in rows.values()]
+        return [_outline(part, kinds) for part in rows.values()]
     except (csv.Error, KeyError, TypeError, ValueError):
         refuse(
             Where(display_path(path), 0), "is no table of line, kind, name, lat and lon; one would be right"
         )
 
 
-def _outline(rows: list[dict[str, str]]) -> Outline:
-    if rows[0]["kind"] not in OUTLINE_KINDS:
+def _outline(rows: list[dict[str, str]], kinds: Collection[str]) -> Outline:
+    if rows[0]["kind"] not in kinds:
         raise ValueError(rows[0]["kind"])
     lat = np.array([float(row["lat"]) for row in rows])
     lon = np.array([float(row["lon"]) for row in rows])

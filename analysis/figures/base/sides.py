@@ -30,10 +30,10 @@ class SideLook(NamedTuple):
     @property
     def patch(self) -> Artist:
         """It in a legend of who holds what."""
-        return key_patch(f"held by {'the ' * (self is not UNHELD)}{self.name}", **self.paint)
+        return key_patch(self.name if self is UNHELD else f"controlled by the {self.name}", **self.paint)
 
 
-UNHELD = SideLook(code=len(ROLES), id=NO_SIDE, name="nobody", face="#ffffff", edge="#8c8c8c")
+UNHELD = SideLook(code=len(ROLES), id=NO_SIDE, name="uncontrolled", face="#ffffff", edge="#8c8c8c")
 
 
 def holders(tables: RunTables) -> tuple[SideLook, ...]:

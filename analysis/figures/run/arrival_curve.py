@@ -1,4 +1,7 @@
-"""P(a milestone by a date) as a curve against the date, beside the interval that is reported."""
+"""Pr(a milestone by a date) as a curve against the date, beside the interval that is reported."""
+
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -7,9 +10,10 @@ from matplotlib.figure import Figure
 
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
+from analysis.figures.base.labels import HALO
 from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import BAND_COLOUR, INK
-from analysis.tables import sweeps
+from analysis.tables import names, sweeps
 from analysis.tables.clock import horizon, interval_of
 from analysis.tables.monte_carlo import wilson
 from analysis.tables.scored_observations import reported, use_of
@@ -21,27 +25,30 @@ ARRIVAL_EVENTS = ("capture", "arrival")
 CURVE_POINTS = 400  # of a curve
 LEAST_WINDOW = 50.0  # h, so that ticks are days
 ARRIVAL_HOW = (
-    "A curve is the share of the runs in which it has come by then; a run in which it never comes counts."
+    "A curve is the share of the runs in which it has occurred by then; a run in which it never does counts."
 )
 
 
 @styled
-def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Figure:
+def draw(
+    tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None
+) -> Figure:
     """The captures and arrivals that are scored, a panel each; or the one milestone that is asked for.
 
     A panel has the share of the finished runs (0 to 1) in which it has come by a date, with Wilson's 95 %
-    interval. Raises FaultyInput for a milestone that the run has not.
+    interval, and a mark at a moment if one is asked for. Raises FaultyInput for a milestone that the run has not.
     """
-    names, reports = chosen(tables, record, milestone), reported(tables, record)
-    across = min(3, len(names))
-    down = -(-len(names) // across)
+    shown, reports = chosen(tables, record, milestone), reported(tables, record)
+    across = min(3, len(shown))
+    down = -(-len(shown) // across)
     tall = 2.1 if down > 1 else 2.9
-    key = _key(tables, record, [reports[name] for name in names if name in reports])
-    what = names[0] if len(names) == 1 else "captures and arrivals"
-    title, text = f"{common.name_of(tables)}: P({what} by a date)", common.caption(tables, ARRIVAL_HOW)
+    key = _key(tables, record, [reports[name] for name in shown if name in reports])
+    what = names.milestone(tables, shown[0]) if len(shown) == 1 else "capture or arrival"
+    when = "by a date" if by is None else f"by {common.plain_hour(tables, common.moment(tables, by))}"
+    title, text = f"{common.name_of(tables)}: Pr({what}) {when}", common.caption(tables, ARRIVAL_HOW)
     page = sheet(title, text, down * tall + (down - 1) * 0.75, left=0.7, under=0.55, key=key)
-    for axis, name in zip(page.panels(len(names), across, tall, (0.55, 0.75)), names, strict=True):
-        _panel(axis, tables, name, reports.get(name))
+    for axis, name in zip(page.panels(len(shown), across, tall, (0.55, 0.75)), shown, strict=True):
+        _panel(axis, tables, name, reports.get(name), None if by is None else common.moment(tables, by))
     for axis in page.figure.axes[::across]:
         axis.set_ylabel("share of the runs")
     return page.figure
@@ -68,9 +75,13 @@ def curve(hours: np.ndarray, grid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return hits / len(hours), wilson(hits, np.full(len(grid), len(hours)))
 
 
-def _panel(axis: Axes, tables: RunTables, name: str, observation: Observation | None) -> None:
+def _panel(
+    axis: Axes, tables: RunTables, name: str, observation: Observation | None, by: float | None
+) -> None:
     hours = tables.runs[name][tables.done]
     start, end = _window(tables, hours, observation)
+    if by is not None:
+        start, end = min(start, by - 12.0), max(end, by + 12.0)
     came = hours[(hours > start) & (hours < end)][:2000]
     grid = np.unique(np.concatenate([np.linspace(start, end, CURVE_POINTS), came]))
     share, between = curve(hours, grid)
@@ -84,8 +95,21 @@ def _panel(axis: Axes, tables: RunTables, name: str, observation: Observation | 
     axis.xaxis.label.set_fontsize(7)
     axis.set(ylim=(-0.03, 1.03), yticks=(0.0, 0.5, 1.0))
     ever = float(np.isfinite(hours).mean())
-    title = f"{name}, P {ever:.2f}" if len(hours) > 1 else f"{name}, {'came' if ever else 'never came'}"
-    axis.set_title(title, fontsize=8.5, pad=5)
+    share_ever = f"Pr {ever:.2f}" if len(hours) > 1 else "reached" if ever else "not reached"
+    axis.set_title(f"{names.milestone(tables, name)}; {share_ever} by the end", fontsize=8.5, pad=5)
+    if by is not None:
+        _mark(axis, by, *(part[0] for part in curve(hours, np.array([by]))), single=len(hours) == 1)
+
+
+def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: bool) -> None:
+    """A moment that is asked for, with the share that has come by then and its interval."""
+    axis.axvline(by, color=INK, lw=0.9, ls=(0, (3, 2)), zorder=2.5, gid="by")
+    axis.plot([by], [share], "o", color=INK, mec="white", mew=0.7, ms=5.5, zorder=4, gid="by")
+    words = f"Pr {share:.2f}" + ("" if single else f" ({between[0]:.2f} to {between[1]:.2f})")
+    left = by > sum(axis.get_xlim()) / 2.0
+    where: Any = {"textcoords": "offset points", "va": "bottom" if share < 0.5 else "top", "zorder": 5}
+    where |= {"ha": "right" if left else "left", "path_effects": HALO, "gid": "by"}
+    axis.annotate(words, (by, share), (-6 if left else 6, 5 if share < 0.5 else -5), fontsize=7.5, **where)
 
 
 def _window(tables: RunTables, hours: np.ndarray, observation: Observation | None) -> tuple[float, float]:
@@ -101,7 +125,7 @@ def _window(tables: RunTables, hours: np.ndarray, observation: Observation | Non
 
 def _key(tables: RunTables, record: Record, observations: list[Observation]) -> list[Artist]:
     runs = int(tables.done.sum())
-    key = [key_line("share of the runs in which it has come", color=INK, lw=1.6)]
+    key = [key_line("share of the runs in which it has occurred", color=INK, lw=1.6)]
     if runs > 1:
         key.append(key_patch(f"95 % interval (Wilson), {runs:,} runs", color=BAND_COLOUR))
     uses = ((row.kind, use_of(tables, record, row)) for row in observations)

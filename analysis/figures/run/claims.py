@@ -15,6 +15,7 @@ from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import HALO
 from analysis.figures.base.page import key_line, key_patch, sheet, widest
 from analysis.figures.base.style import INK, LOOKS_FILE, QUIET, Look, Looks, looks_with
+from analysis.tables import names
 from analysis.tables.clock import begins, days_of, horizon, hour_of
 from sim.record.record import Record
 from sim.record.rows import Claim
@@ -63,22 +64,22 @@ def draw(tables: RunTables, record: Record) -> Figure:
     rows, looks = lines(tables, record), looks_with(record.parties)
     parts = panels(rows)
     places = common.place_names(tables, [line.event.split(":")[0] for line in rows])
-    words = [line.event.split(":")[1].replace("_", " ") for line in rows]
-    names = {line.event: f"{place}: {word}" for line, place, word in zip(rows, places, words, strict=True)}
+    words = [names.event(line.event.split(":")[1]) for line in rows]
+    titles = {line.event: f"{place}: {word}" for line, place, word in zip(rows, places, words, strict=True)}
     what = f"{len(rows)} events, {sum(len(line.claims) for line in rows)} claims"
     talls = [CLAIM_HEIGHT * sum(len(line.claims) + 0.5 for line in part) for part in parts]
     page = sheet(
-        f"What is claimed to have happened when, and by whom: {what}",
+        f"Claims of events by date and party: {what}",
         CLAIMS_HOW.format(tables.manifest["scenario"], days_of(tables)),
         sum(talls) + CLAIM_GAP * (len(parts) - 1),
-        left=widest([*names.values()], 8.0) + 0.35,
+        left=widest([*titles.values()], 8.0) + 0.35,
         under=0.55,
         key=_key(rows, looks),
     )
     low = page.tall
     for part, tall in zip(parts, talls, strict=True):
         low -= tall
-        _panel(page.axes(0.0, low, page.wide, tall), tables, part, names, wide=page.wide, looks=looks)
+        _panel(page.axes(0.0, low, page.wide, tall), tables, part, titles, wide=page.wide, looks=looks)
         low -= CLAIM_GAP
     return page.figure
 
@@ -96,7 +97,7 @@ def panels(rows: Sequence[Line]) -> list[list[Line]]:
 
 
 def _panel(
-    axis: Axes, tables: RunTables, rows: Sequence[Line], names: dict[str, str], *, wide: float, looks: Looks
+    axis: Axes, tables: RunTables, rows: Sequence[Line], titles: dict[str, str], *, wide: float, looks: Looks
 ) -> None:
     """Some events along their own time axis."""
     start, end = _window(tables, rows)
@@ -116,7 +117,7 @@ def _panel(
             if other in places and claim.id < other:
                 ends = zip(places[claim.id], places[other], strict=True)
                 axis.plot(*ends, gid="link", zorder=4, **LINK)
-    axis.set_yticks(ticks, [names[line.event] for line in rows], fontsize=8.0)
+    axis.set_yticks(ticks, [titles[line.event] for line in rows], fontsize=8.0)
     axis.set_ylim(level, 0.0)
     axis.tick_params(axis="y", length=0)
 

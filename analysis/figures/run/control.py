@@ -97,7 +97,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     names, brackets = _names(tables, rows), [bracket(tables, record, row) for row in rows]
     single = len(histories) == 1
     page = sheet(
-        f"{common.name_of(tables)}: who holds each place and each camp{', one history' if single else ''}",
+        f"{common.name_of(tables)}: territorial control of places and bases{', one run' if single else ''}",
         common.caption(tables, _how(tables, still), len(histories)),
         min(0.62, max(0.34, 5.5 / len(rows))) * len(rows),
         left=widest(names, 8.5) + 0.55,
@@ -115,26 +115,26 @@ def draw(tables: RunTables, record: Record) -> Figure:
             axis.add_patch(Rectangle(*where, fc="none", lw=1.7, zorder=4.1, gid="report", **seen.look))
     common.rows(axis, names, 0.5, 0.5)
     common.dated(axis, tables, float(hours[0]), float(hours[-1]))
-    page.heading("place; a row is as high as all histories" if not single else "place")
+    page.heading("place; a row is as high as all runs" if not single else "place")
     return page.figure
 
 
 def _how(tables: RunTables, still: Sequence[HolderShares]) -> str:
-    text = "A band is as high as the share of the stored histories in which that side holds the place then."
+    text = "A band is as high as the share of the stored runs in which that side controls the place then."
     if still:
         names = common.place_names(tables, [row.place for row in still])
         sides = [holders(tables)[int(np.argmax(row.shares[0]))].name for row in still]
         words = [f"{name} ({side})" for name, side in zip(names, sides, strict=True)]
         text += f" Not drawn, since it never changes: {', '.join(words)}."
     if tables.manifest.get("camps"):
-        text += " Who takes a vacated camp follows from where the scenario puts people: it is no finding."
+        text += " Who takes over a vacated base follows from where the scenario puts people: it is fixed by assumption."
     return text
 
 
 def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
     names = common.place_names(tables, [row.place for row in rows])
     return [
-        f"camp {row.key.partition(':')[2]}" if row.key.startswith("camp:") else name
+        f"{name}: UN base" if row.key.startswith("camp:") else name
         for row, name in zip(rows, names, strict=True)
     ]
 
@@ -172,11 +172,11 @@ def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | 
     if seen is None:
         return None
     (low, high), side = interval_of(tables, seen), side_of(holders(tables), seen.who)
-    words = f"reported: captured by the {side.name} then"
+    words = f"reported: captured by the {side.name}"
     look: dict[str, Any] = {"ec": side.report, "ls": "-"}
     if seen.use == "by construction":
         look["ls"] = (0, side.dashes)
-        words = f"reported: camp taken by the {side.name} then (by construction, not scored)"
+        words = f"reported: camp taken by the {side.name} (fixed by assumption, not scored)"
     return Bracket(low=low, high=high, look=look, words=words)
 
 

@@ -1,4 +1,4 @@
-"""Delay accounting: on what the hours of each leg went, by cause, as stacked bars."""
+"""The time budget of each leg: what the days went on, by cause, as stacked bars."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch
 from analysis.figures.base.style import INK, named_looks
+from analysis.tables import names
 from analysis.tables.time_budget import TimeBudget, legs
 from sim.record.record import Record
 from sim.store.reader import RunTables
@@ -26,18 +27,21 @@ def draw(tables: RunTables, record: Record) -> Figure:
     """
     rows, single = legs(tables), len(tables.done) == 1
     booked = [cause for cause in CAUSES if any(cause in leg.hours for leg in rows)]
-    key = [key_patch(cause.replace("_", " "), **CAUSES[cause] | {"lw": 0.5}) for cause in booked]
+    key = [key_patch(names.cause(cause), **CAUSES[cause] | {"lw": 0.5}) for cause in booked]
     if not single:
-        key.append(key_line("5 to 95 % of the total", **TOTAL))
+        key.append(key_line("90 % prediction interval of the total", **TOTAL))
     places = common.place_names(tables, [leg.place for leg in rows])
-    names = [f"{leg.column}: to {place}" for leg, place in zip(rows, places, strict=True)]
-    word = "hours by cause" if single else "mean hours by cause, of the runs that came to it"
+    titles = [
+        f"{common.capital(names.column(tables, leg.column))} to {place}"
+        for leg, place in zip(rows, places, strict=True)
+    ]
+    word = "days by cause" if single else "mean days by cause, of the runs that reached the end of the leg"
     more = "A leg runs from the departure, or from the capture before it; each hour is booked to one cause."
     page, axis = common.sheet_of_rows(
-        f"{common.name_of(tables)}: where the time of each leg went\n{word}",
+        f"{common.name_of(tables)}: time budget by leg\n{word}",
         common.caption(tables, more),
         0.42 * len(rows),
-        names,
+        titles,
         least=1.2,
         edges=(0.5, 0.5),
         right=1.5,
@@ -46,19 +50,19 @@ def draw(tables: RunTables, record: Record) -> Figure:
     )
     for level, leg in enumerate(rows):
         _bar(axis, level, leg, single)
-    axis.set_xlim(0.0, 1.03 * max(max(leg.total[-1], sum(leg.hours.values())) for leg in rows))
-    word = "their total" if single else "the mean total, and P: share of the runs that came to it"
-    axis.set_xlabel(f"hours; at the right {word}")
+    axis.set_xlim(0.0, 1.03 / 24.0 * max(max(leg.total[-1], sum(leg.hours.values())) for leg in rows))
+    axis.set_xlabel("days")
+    common.note_head(axis, "total" if single else "mean total; Pr(reached)")
     return page.figure
 
 
 def _bar(axis: Axes, level: int, leg: TimeBudget, single: bool) -> None:
     start = 0.0
     for cause, look in CAUSES.items():
-        hours = leg.hours.get(cause, 0.0)
-        if hours > 0.0:
-            axis.barh(level - 0.06, hours, 0.54, left=start, gid=f"hours:{cause}", **look)
-        start += hours
+        days = leg.hours.get(cause, 0.0) / 24.0
+        if days > 0.0:
+            axis.barh(level - 0.06, days, 0.54, left=start, gid=f"days:{cause}", **look)
+        start += days
     if not single:
-        axis.plot(leg.total[[0, -1]], [level + 0.33] * 2, gid="total", zorder=4, **TOTAL)
-    common.note(axis, level, f"{start:,.0f} h" + ("" if single else f", P {leg.share_reached:.2f}"))
+        axis.plot(leg.total[[0, -1]] / 24.0, [level + 0.33] * 2, gid="total", zorder=4, **TOTAL)
+    common.note(axis, level, f"{start:,.1f} days" + ("" if single else f"; {leg.share_reached:.2f}"))

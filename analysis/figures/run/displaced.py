@@ -42,7 +42,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     spread = "." if len(histories) == 1 else "; a bar is the mean, a line 5 to 95 % of the runs."
     more = f"Below: over all runs that did not fail, {end}{spread}"
     page = sheet(
-        f"{common.name_of(tables)}: persons who left their towns",
+        f"{common.name_of(tables)}: displaced persons",
         common.caption(tables, more, len(histories)),
         bars + 0.95 + 3.0,
         left=0.8,
@@ -58,10 +58,12 @@ def draw(tables: RunTables, record: Record) -> Figure:
         common.report_box(axis, (hour - 24.0, hour), count.number, count.kind, 4)
     common.dated(axis, tables, float(hours[0]), float(hours[-1]))
     axis.set_ylim(0.0)
-    axis.set_ylabel("persons gone so far")
+    axis.set_ylabel("cumulative displacement, persons")
     axis.yaxis.set_major_formatter(THOUSANDS)
     wide = page.wide / 2.0 - TOWN_NAMES + 0.2
-    for number, (persons, words) in enumerate(zip(parts, ("gone from it", "come to it"), strict=True)):
+    for number, (persons, words) in enumerate(
+        zip(parts, ("displaced, by origin", "arrived, by destination"), strict=True)
+    ):
         if persons:
             _bars(page.axes(0.4 + number * (wide + TOWN_NAMES + 0.15), 0.0, wide - 0.3, bars), persons, words)
     return page.figure
@@ -87,7 +89,7 @@ def _bars(axis: Axes, by_place: dict[str, np.ndarray], words: str) -> None:
     axis.set_xlim(0.0)
     axis.xaxis.set_major_locator(MaxNLocator(4))
     axis.xaxis.set_major_formatter(THOUSANDS)
-    axis.set_xlabel(f"persons {words} by the end")
+    axis.set_xlabel(f"persons {words}, at the end")
 
 
 def _key(histories: Histories, count: ReportedCount | None) -> list[Artist]:

@@ -8,9 +8,11 @@ from matplotlib.figure import Figure
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import WIDE_HALO, apart
+from analysis.figures.base.map_data import distance
 from analysis.figures.base.page import key_line, sheet, widest
 from analysis.figures.base.style import INK
 from analysis.figures.run.time_distance import columns_drawn
+from analysis.tables import names
 from analysis.tables.histories import Histories, stored
 from sim.record.record import Record
 from sim.store.reader import RunTables
@@ -74,15 +76,15 @@ def draw(tables: RunTables, record: Record) -> Figure:
     top = float(way["km"].max())
     edges = np.linspace(0.0, top, 1 + max(1, round(top / KM)))
     cover_shares = shares(tables, histories, column, hours, (edges[1:] + edges[:-1]) / 2.0)
-    names = _names(tables, way)
-    label = f"median position of the column in {len(histories):,} histories"
-    label = label if len(histories) > 1 else "one history"
+    marks = _names(tables, way)
+    label = f"median position of the column in {len(histories):,} runs"
+    label = label if len(histories) > 1 else "one run"
     look: Any = {"color": INK, "lw": 2.0}
     page = sheet(
-        f"{common.name_of(tables)}: drone cover of the road of the column {column}",
+        f"{common.name_of(tables)}: drone cover of the route of the {names.column(tables, column)}",
         common.caption(tables, _how(tables, column), len(histories)),
         4.6,
-        left=widest([*names.values()], 8.5) + 0.5,
+        left=widest([*marks.values()], 8.5) + 0.5,
         right=1.1,
         under=0.6,
         key=[key_line(label, **look)],
@@ -93,13 +95,13 @@ def draw(tables: RunTables, record: Record) -> Figure:
     axis.pcolormesh(step, edges, cover_shares, **colours)
     middle = np.quantile(histories.of_column(column).positions(hours), 0.5, axis=0, method="higher")
     axis.plot(hours, middle, gid="column", path_effects=WIDE_HALO, **look)
-    axis.set_yticks(list(names), list(names.values()))
-    axis.hlines(list(names), *axis.get_xlim(), color="white", lw=0.6, alpha=0.8)
+    axis.set_yticks(list(marks), list(marks.values()))
+    axis.hlines(list(marks), *axis.get_xlim(), color="white", lw=0.6, alpha=0.8)
     axis.set_ylim(0.0, 1.035 * top)
     common.dated(axis, tables, float(hours[0]), float(hours[-1]))
     page.heading("road-km from the start")
     ticks = (0.0, 1.0) if len(histories) == 1 else (0.0, 0.25, 0.5, 0.75, 1.0)
-    page.colours(COVER_COLOURS, ticks, "share of\nhistories", most=DARKEST, fontsize=7.5, loc="left", pad=9)
+    page.colours(COVER_COLOURS, ticks, "share of\nruns", most=DARKEST, fontsize=7.5, loc="left", pad=9)
     return page.figure
 
 
@@ -116,8 +118,8 @@ def _names(tables: RunTables, way: Table) -> dict[float, str]:
 def _how(tables: RunTables, column: str) -> str:
     cover = common.of_column(tables.cover, column)
     radii = dict.fromkeys(zip(cover["drone"], cover["radius"], strict=True))
-    reach = ", ".join(f"{drone} {radius:.0f} km" for drone, radius in radii)
+    reach = ", ".join(f"{common.drone_name(drone)} {distance(radius)}" for drone, radius in radii)
     return (
-        f"A km has cover where a station that works then reaches it (radius of the scenario: {reach}); "
+        f"A km has cover where a station that works then reaches it (operational radius: {reach}); "
         "whether an aircraft is over it at that hour is not shown."
     )

@@ -33,12 +33,13 @@ from analysis.figures.base.style import INK, looks_of
 from analysis.figures.run import control
 from analysis.figures.run.control import HolderShares
 from analysis.figures.run.time_distance import columns_drawn
+from analysis.tables import names
 from analysis.tables.histories import Histories, stored
 from sim.record.record import Record
 from sim.scenario.network import Network
 from sim.store.reader import RunTables
 
-WAY: dict[str, Any] = {"color": "#e69f00", "lw": 3.6, "alpha": 0.55}
+WAY: dict[str, Any] = {"color": "#e69f00", "lw": 4.0}
 STATIONARY_KM = 8.0  # km: a column that moves less in a day stays where it is
 
 
@@ -60,27 +61,33 @@ MARKERS = [Marker(**row) for row in looks_of("markers")]
 def draw(
     tables: RunTables,
     record: Record,
+    *,
     network: Network,
     outlines: Sequence[Outline],
+    countries: Sequence[Outline] = (),
     rivals: Sequence[float] = (),
     by: datetime | None = None,
 ) -> Figure:
-    """The map of a run with stored histories up to a moment (default: the end of its scenario).
+    """The map of a run with stored events up to a moment (default: the end of its scenario).
 
     `rivals` are radii (km) of circles round the drones' stations. What is shown at the moment is who holds
-    each place, as shares of the histories; what happened until then is drawn where it happened.
+    each place, as shares of the runs; what happened until then is drawn where it happened. The map is framed
+    to the ways of the columns of which something is reported.
     """
-    histories, until = stored(tables), common.moment(tables, by)
-    column = next(iter(columns_drawn(tables, record)), None)
-    markers = [(kind, spots(tables, network, histories, kind.events, until)) for kind in MARKERS]
-    markers = [(kind, where) for kind, where in markers if len(where.lat)]
+    histories, until, columns = stored(tables), common.moment(tables, by), columns_drawn(tables, record)
+    column = next(iter(columns), None)
     shares = control.over_time(tables, histories, np.array([until]))
     held = [row for row in shares if not row.key.startswith("camp:")]
-    view, tall = _frame(tables, network, held, markers)
-    sides, key = holders(tables), _key(column, markers, len(histories))
+    markers = _markers(tables, network, histories, until)
+    view, tall = _frame(tables, network, columns, [row.place for row in held])
+    markers = [(kind, where.inside(view)) for kind, where in markers]
+    markers = [(kind, where) for kind, where in markers if len(where.lat)]
+    sides, key = holders(tables), _key(tables, column, markers, len(histories))
     key += [side.patch for side in sides if any(row.shares[-1][side.code] > 0.0 for row in held)]
+    outlines = [line for line in outlines if view.has(line.lat, line.about(network.meridian)).any()]
     key += basemap.lines_key(outlines, tables, rivals)
-    text = common.caption(tables, _how(tables, column, histories, view), len(histories))
+    off = [row.place for row in held if row.place in network.places and not _seen(view, network, row.place)]
+    text = common.caption(tables, _how(tables, column, histories, view=view, off=off), len(histories))
     page = basemap.map_sheet(_title(tables, until), text, tall, key)
     painted = NetworkMap(page.body(), view, network, outlines)
     painted.reach(tables, rivals)
@@ -90,30 +97,47 @@ def draw(
         _events(painted, kind, where, len(histories))
     _holder_disks(painted, sides, held)
     painted.bar()
+    painted.locator(countries)
     first = {*tables.route["place"][way][[0, -1]].tolist()} if way.any() else set()
     first |= {row.place for row in held}
     painted.names(place for place in network.places if place in first)
+    painted.countries(countries)
     if column is not None:
         _dates(painted, tables, histories, column, until)
     painted.names(_others(tables, network, first))
     return page.figure
 
 
+def _markers(
+    tables: RunTables, network: Network, histories: Histories, until: float
+) -> list[tuple[Marker, Spots]]:
+    """What happened until an hour, by kinds of markers; those of every other kind stand between the others."""
+    return [
+        (kind, spots(tables, network, histories, kind.events, until, shift=0.5 * (number % 2)))
+        for number, kind in enumerate(MARKERS)
+    ]
+
+
 def _frame(
-    tables: RunTables, network: Network, held: Sequence[HolderShares], markers: Sequence[MarkerSpots]
+    tables: RunTables, network: Network, columns: Sequence[str], held: Sequence[str]
 ) -> tuple[Frame, float]:
-    """A frame about the itineraries, the places that are held, the stations, and what happened."""
-    names = [*(row.place for row in held), *set(tables.cover["station"].tolist())]
-    base = [network.places[name] for name in names if name in network.places]
-    lats = np.hstack([tables.route["lat"], *(place.lat for place in base), *(at.lat for _, at in markers)])
-    lons = np.hstack([tables.route["lon"], *(place.lon for place in base), *(at.lon for _, at in markers)])
+    """A frame about the ways of some columns; without a column about the places that are held."""
+    way = np.isin(tables.route["column"], np.array(columns, object))
+    lats, lons = tables.route["lat"][way], tables.route["lon"][way]
+    if not len(lats):
+        base = [network.places[name] for name in {*held, *tables.cover["station"]} if name in network.places]
+        lats, lons = np.array([place.lat for place in base]), np.array([place.lon for place in base])
     return frame(lats, lons, MAP_WIDTH, MAP_HEIGHTS)
+
+
+def _seen(view: Frame, network: Network, place: str) -> bool:
+    return bool(view.has(network.places[place].lat, network.places[place].lon))
 
 
 def _way(painted: NetworkMap, lon: np.ndarray, lat: np.ndarray) -> None:
     if len(lon):
         painted.axis.plot(lon, lat, zorder=1.8, gid="way", **WAY)
-        painted.room.along(lon, lat, 1.2)
+        painted.room.along(lon, lat, 2.2)
 
 
 def _events(painted: NetworkMap, kind: Marker, where: Spots, histories: int) -> None:
@@ -169,33 +193,39 @@ def _others(tables: RunTables, network: Network, first: set[str]) -> list[str]:
 
 
 def _title(tables: RunTables, until: float) -> str:
-    when = common.date(tables, until, "%Y-%m-%d %H:%M UTC")
-    return f"{common.name_of(tables)}: who holds what on {when}, and what happened until then"
+    when = common.plain_hour(tables, until)
+    return f"{common.name_of(tables)}: territorial control on {when}, and events up to then"
 
 
-def _how(tables: RunTables, column: str | None, histories: Histories, view: Frame) -> str:
+def _how(
+    tables: RunTables, column: str | None, histories: Histories, *, view: Frame, off: Sequence[str]
+) -> str:
     """Projection, and how to read the map."""
     text = f"Equirectangular projection, true to scale at {degrees(view.true_at, 'NS')}"
     text += "; roads are straight between places."
     if len(tables.cover["km"]):
         text += " Circles: geodesics on WGS84."
     if column is not None:
-        whose = "the column" if len(histories) == 1 else "the median position of the column"
-        text += f" Dates: {whose} {column} at 00:00 UTC."
+        whose = "the" if len(histories) == 1 else "the median position of the"
+        text += f" Dates: {whose} {names.column(tables, column)} at 00:00 UTC."
     if len(histories) > 1:
-        text += " Areas of markers are as the number a history; a disk is cut as the shares of the histories."
+        text += " Areas of markers are as their number per run; a disk is cut as the shares of the runs."
+    if off:
+        text += f" Beyond the map: {', '.join(common.place_names(tables, off))}."
     if tables.manifest.get("camps"):
         text += " Camps are not drawn: see the figure holders."
-    return text + " Markers of mines, ambushes, strikes and raids stand beside their place."
+    return text
 
 
-def _key(column: str | None, markers: Sequence[MarkerSpots], histories: int) -> list[Artist]:
-    """Roads by surface, the column's way, and what happened with its numbers."""
+def _key(
+    tables: RunTables, column: str | None, markers: Sequence[MarkerSpots], histories: int
+) -> list[Artist]:
+    """Roads by surface, the column's route, and what happened with its numbers."""
     key = [key_line(f"road: {word}", **look) for word, look in basemap.SURFACE_STYLES.items()]
     if column is not None:
-        key.append(key_line(f"way of the column {column}", **WAY))
+        key.append(key_line(f"route of the {names.column(tables, column)}", **WAY))
     for kind, where in markers:
-        total = f"{where.number.sum():.2g} a history, largest {where.number.max():.2g}"
+        total = f"{where.number.sum():.2g} per run, largest {where.number.max():.2g}"
         total = total if histories > 1 else f"{len(where.number)}"
         look: Any = {"marker": kind.marker, "mfc": kind.face, "mec": INK, "mew": 0.6, "ms": 6.5}
         key.append(key_line(f"{kind.word}: {total}", lw=0, **look))

@@ -1,27 +1,34 @@
-"""A figure of the milestones of a run: simulated hours beside the reported intervals, a row a milestone."""
+"""A figure of the milestones of a run: simulated dates beside the reported intervals, a row a milestone."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
-from analysis.tables import timeline
-from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
+from analysis.tables import names, timeline
+from analysis.tables.clock import begins, horizon, hour_of, interval_of
 from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
+SET_USES = ("input", "given", "by construction", "fixed by assumption")
+"""Uses of the report of a milestone that the scenario sets: it is no finding, and has no row."""
+
 
 @styled
 def draw(tables: RunTables, record: Record) -> Figure:
-    """Each milestone's median and 5 to 95 % of the runs that did not fail (UTC), and the report as a box."""
-    rows, span = timeline.rows(tables, record), (begins(tables), horizon(tables))
+    """Each milestone's median and 5 to 95 % of the runs that did not fail (UTC), and the report as a box.
+
+    What the scenario sets has no row, unless nothing else has.
+    """
+    every, span = timeline.rows(tables, record), (begins(tables), horizon(tables))
+    rows = [row for row in every if row.use not in SET_USES] or every
     kinds = dict.fromkeys(row.observation.kind for row in rows if row.observation is not None)
     page, axis = common.sheet_of_rows(
-        f"{common.name_of(tables)}: simulated milestones beside the reported intervals",
-        common.caption(tables, "A box spans the hours that are reported."),
+        f"{common.name_of(tables)}: simulated milestones and reported intervals",
+        common.caption(tables, _how(len(every) - len(rows))),
         0.3 * len(rows) + 0.1,
-        [row.milestone for row in rows],
+        [names.milestone(tables, row.milestone) for row in rows],
         least=1.6,
         right=1.6,
         key=[common.median_key(tables), *map(common.report_patch, kinds)],
@@ -33,9 +40,14 @@ def draw(tables: RunTables, record: Record) -> Figure:
             common.report_box(axis, between, (level - 0.32, level + 0.32), row.observation.kind, 2)
         hours = [np.inf if moment is None else hour_of(tables, moment) for moment in row.quantiles]
         common.median(axis, level, hours, span[1])
-        unscored = f", {row.use}" if row.use not in ("", *SCORED) else ""
-        common.note(axis, level, f"P {row.share_reached:.2f}{unscored}")
-    common.dates(axis, origin(tables), *span)
-    start = common.date(tables, 0.0, "%Y-%m-%d")
-    axis.set_xlabel(f"month-day (UTC) from {start}; P: share of the runs in which it comes")
+        unscored = f", {names.role(row.use)}" if row.use not in ("", *SCORED) else ""
+        common.note(axis, level, f"{row.share_reached:.2f}{unscored}")
+    common.dated(axis, tables, *span)
+    common.note_head(axis, "Pr(event)")
     return page.figure
+
+
+def _how(left_out: int) -> str:
+    text = "A box spans the hours that are reported; Pr(event): share of the runs in which it comes."
+    set_there = f" {common.counted(left_out, 'milestone')} set by the scenario not drawn." if left_out else ""
+    return text + set_there

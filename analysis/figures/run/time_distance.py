@@ -21,24 +21,31 @@ from analysis.figures.base.common import of_column, picked
 from analysis.figures.base.labels import WIDE_HALO, Room, apart
 from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET, Look, looks_with, named_looks
-from analysis.tables.clock import begins, horizon, hour_of
-from analysis.tables.histories import nights, trace
+from analysis.tables import names
+from analysis.tables.clock import begins, horizon, hour_of, origin
+from analysis.tables.histories import Histories, nights, trace
 from analysis.tables.scored_observations import observed
 from sim.record.record import Record
 from sim.record.rows import Claim, Observation
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
-ENLARGED = "The first days of the diagram above, enlarged."
+ENLARGED = "The first days of the diagram above, enlarged; there their reports have no names."
 ENLARGEMENT_HOURS = 960.0  # a longer time has its first days enlarged
 NEAR = 4.0  # points: a name so near its box is its own
 QUIET_HOURS = 72.0  # without a report: up to there
-FANS = ((0.25, "#9cc3de", "half of them"), (0.05, "#d6e6f1", "nine in ten of them"))
+FANS = ((0.25, "#9cc3de", "50 % prediction interval"), (0.05, "#d6e6f1", "90 % prediction interval"))
+TURNED_BACK: dict[str, Any] = {
+    "ls": "",
+    "marker": "x",
+    "ms": 4.5,
+    "mew": 0.8,
+    "color": "#5c5c5c",
+    "alpha": 0.6,
+}
+NIGHT_POINTS = 5.0  # points: a narrower night is not shaded
 
 PLACED = ("departure", "entry", "arrival", "capture")  # claims of where the column was
-EVENT_VERBS = {"departure": "leaves", "arrival": "reached", "harassment": "harassed"}
-EVENT_VERBS |= {"contact": "fight", "capture": "captured", "mine": "mine strike"}
-
 SYMBOLS = named_looks("symbols")
 
 
@@ -55,6 +62,27 @@ class Box(NamedTuple):
     who: str
     look: Look
     contested: bool
+
+
+def turned_back(histories: Histories) -> tuple[np.ndarray, np.ndarray]:
+    """Hour and km at which each run that has events is turned back, both (runs,); inf: it is not."""
+    first = histories.first(histories.of("beaten"))[np.unique(histories.history)]
+    return histories.at(first, "hour"), histories.at(first, "km")
+
+
+def _median(values: np.ndarray) -> np.ndarray:
+    """The upper median (hours,) of values (runs, hours) without those that are nan."""
+    at = np.isfinite(values).sum(axis=0) // 2
+    return np.asarray(np.take_along_axis(np.sort(values, axis=0), at[np.newaxis], 0)[0])
+
+
+def _quantile(ordered: np.ndarray, level: float) -> np.ndarray:
+    """A quantile (hours,) of values (runs, hours) in ascending order, nan last; nan where there is none."""
+    at = level * np.maximum(np.isfinite(ordered).sum(axis=0) - 1, 0)
+    low, high = (
+        np.take_along_axis(ordered, edge(at).astype(int)[np.newaxis], 0)[0] for edge in (np.floor, np.ceil)
+    )
+    return low + (at % 1.0) * (high - low)
 
 
 def arrivals(tables: RunTables, column: str) -> np.ndarray:
@@ -147,38 +175,44 @@ def _diagram(axis: Axes, tables: RunTables, record: Record, column: str, until: 
     """The diagram of a column over the whole time, or up to an hour."""
     way, boxes = of_column(tables.route, column), reported(tables, record, column)
     reach, (start, end) = of_column(tables.cover, column), window(tables, boxes, column)
+    enlarged = None if until is not None else first_days(boxes, start, end)
     if until is None:
         title, text = _sentence(tables, boxes, column), _caption(tables, record, column, end)
     else:
         end, boxes = until, [box for box in boxes if box.end <= until]
         furthest = max(box.km for box in boxes)
         way, reach = picked(way, way["km"] <= furthest), picked(reach, reach["km"] <= furthest)
-        title, text = f"Enlarged: to {common.date(tables, end, '%Y-%m-%d')}", ENLARGED
+        title, text = f"Enlarged: the days before {common.date(tables, end, year=True)}", ENLARGED
     top = float(way["km"].max())
     axis.set(xlim=(start, end), ylim=(-0.04 * top, 1.1 * top))
     _days(axis, tables)
     _places(axis, way)
     _simulated(axis, tables, column)
-    _reports(axis, boxes)
+    _reports(axis, boxes, enlarged)
     cover_strip.strip(axis, reach)
     _legends(axis, boxes)
-    axis.set_title(title)
+    axis.set_title(wrapped(title, 9.4, 10.5), x=-0.24)
     look: Any = {"transform": axis.transAxes, "fontsize": 7, "color": QUIET, "va": "top"}
     axis.text(-0.24, -77 / _points(axis)[1], text, **look)
 
 
 def _days(axis: Axes, tables: RunTables) -> None:
-    """Nights shaded, a tick each midnight, and as many dates as there is room for."""
+    """As many dates as there is room for; where nights are seen these are shaded, with a tick each midnight."""
     start, end = axis.get_xlim()
-    for dusk, dawn in nights(tables):
-        axis.axvspan(dusk, dawn, color=INK, alpha=0.06, lw=0, zorder=2, gid="night")
-    days = np.arange(start, end, 24.0)
-    shown = days[:: int(np.ceil(36 * len(days) / _points(axis)[0]))]
-    shown = shown[shown + 12.0 < end - 0.025 * (end - start)]
-    axis.set_xticks(days, [""] * len(days))
-    axis.set_xticks(shown + 12.0, [common.date(tables, day) for day in shown], minor=True)
-    year = tables.manifest["start"][:4]
-    axis.set_xlabel(f"month-day of {year} (UTC): a tick is midnight, nights are shaded")
+    wide, words = _points(axis)[0], common.dates_label(tables, start, end)
+    if shaded := 12.0 * wide / (end - start) >= NIGHT_POINTS:
+        for dusk, dawn in nights(tables):
+            axis.axvspan(dusk, dawn, color=INK, alpha=0.06, lw=0, zorder=2, gid="night")
+    shown = np.array(
+        common.midnights(origin(tables), start, end - max(24.0, 0.03 * (end - start)), int(wide / 40.0))
+    )
+    days, texts = np.arange(start, end, 24.0), [common.date(tables, hour) for hour in shown]
+    if shaded:
+        axis.set_xticks(days, [""] * len(days))
+        axis.set_xticks(shown + 12.0, texts, minor=True)
+    else:
+        axis.set_xticks(shown, texts)
+    axis.set_xlabel(f"{words}; a tick is midnight{', nights are shaded' if shaded else ''}")
 
 
 def _places(axis: Axes, way: Table) -> None:
@@ -204,17 +238,22 @@ def _places(axis: Axes, way: Table) -> None:
 
 
 def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
-    """One history as a line with what befell it, several as median and fans."""
+    """One run as a line with what befell it; of several median and fans, and where some are turned back."""
     hours = np.arange(axis.get_xlim()[0], axis.get_xlim()[1] + 0.05, 0.1)
-    km = trace(tables, column).positions(hours)
-    if not len(km):
-        return
-    middle = np.quantile(km, 0.5, axis=0, method="higher")
-    look: Any = {"color": INK, "lw": 2.2, "zorder": 4, "path_effects": WIDE_HALO}
-    axis.plot(hours, middle, label=common.middle_of(len(km)), **look)
+    histories, look = trace(tables, column), dict[str, Any](color=INK, lw=2.2, path_effects=WIDE_HALO)
+    km = histories.positions(hours)
     if len(km) > 1:
+        back, back_km = turned_back(histories)
+        km[hours > back[:, np.newaxis]] = np.nan
+        gone = back <= hours[-1]
+        middle = "median of the runs not turned back" if gone.any() else common.middle_of(len(km))
+        axis.plot(hours, _median(km), label=middle, zorder=4, **look)
         fans(axis, hours, km)
+        if gone.any():
+            words = f"{gone.sum():,} of {len(km):,} turned back"
+            axis.plot(back[gone], back_km[gone], zorder=3.5, gid="turned back", label=words, **TURNED_BACK)
         return
+    axis.plot(hours, km[0], label=common.middle_of(1), zorder=4, **look)
     mine = picked(tables.events, tables.events["agent"] == column)
     for event, symbol in SYMBOLS.items():
         at = mine["event"] == event
@@ -223,14 +262,18 @@ def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
 
 
 def fans(axis: Axes, hours: np.ndarray, values: np.ndarray) -> None:
-    """Half and nine in ten of some histories (rows) by the hour, as bands."""
+    """The 50 % and 90 % prediction intervals of some runs (rows) by the hour, as bands; nan: counts not."""
+    ordered = np.sort(values, axis=0)
     for low, color, label in FANS:
-        fan = np.quantile(values, [low, 1.0 - low], axis=0)
+        fan = [_quantile(ordered, level) for level in (low, 1.0 - low)]
         axis.fill_between(hours, *fan, color=color, lw=0, zorder=1 + low, label=label, gid="fan")
 
 
-def _reports(axis: Axes, boxes: Sequence[Box]) -> None:
-    """Boxes at their km, one that would cover an earlier one above it; each event is named once."""
+def _reports(axis: Axes, boxes: Sequence[Box], enlarged: float | None) -> None:
+    """Boxes at their km, one that would cover an earlier one above it.
+
+    Each event is named once, unless its box lies before an hour up to which an enlargement names them.
+    """
     patches: list[Rectangle] = []
     height = 0.027 * float(np.ptp(axis.get_ylim()))
     for box in boxes:
@@ -243,7 +286,8 @@ def _reports(axis: Axes, boxes: Sequence[Box]) -> None:
     room = Room(axis, walls)
     for line in axis.lines:
         room.about(line.get_xdata(), line.get_ydata(), 4 * 72.0 / axis.figure.dpi)
-    for index in {box.event: index for index, box in enumerate(boxes)}.values():
+    last = {box.event: index for index, box in enumerate(boxes) if box.end > (enlarged or -np.inf)}
+    for index in last.values():
         _name(room, boxes[index], patches[index], walls[:index] + walls[index + 1 :])
 
 
@@ -257,9 +301,9 @@ def _paint(box: Box) -> dict[str, Any]:
 
 def _name(room: Room, box: Box, patch: Rectangle, others: list[Bbox]) -> None:
     """Name a box where nothing is taken and no other box between; without room it has no name."""
-    word, extent = box.event.split(":")[1], patch.get_window_extent()
+    extent = patch.get_window_extent()
     near = extent.padded(NEAR * room.axis.figure.dpi / 72.0)
-    text = f"{word}, contested" if box.contested else EVENT_VERBS.get(word, word.replace("_", " "))
+    text = names.event(box.event.split(":")[1]) + (", contested" if box.contested else "")
 
     def linked(label: Bbox) -> bool:
         return bool(label.overlaps(near) or not Bbox.union([label, extent]).count_overlaps(others))
@@ -295,15 +339,16 @@ def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     """When the simulated column comes to the end of its way, and what the reports say of that."""
     way, hours = of_column(tables.route, column), arrivals(tables, column)
     came, goal = int(np.isfinite(hours).sum()), way["name"][-1]
-    sentence = f"{came:,} of {len(hours):,} simulated columns reach {goal}"
+    sentence = f"reaches {goal} in {came:,} of {common.counted(len(hours), 'run')}"
     if 2 * came >= len(hours) > 0:
-        who = "Half of the simulated columns reach" if len(hours) > 1 else "The simulated column reaches"
-        middle = float(np.ceil(np.sort(hours)[(len(hours) - 1) // 2]))
-        sentence = f"{who} {goal} by {common.date(tables, middle, '%Y-%m-%d %H:00')}"
+        middle = float(np.sort(hours)[(len(hours) - 1) // 2])
+        many = f", median {common.date(tables, middle, year=True)}"
+        sentence += many if len(hours) > 1 else f", on {common.plain_hour(tables, middle)}"
     last = [b for b in boxes if b.event.split(":")[1] in PLACED[2:] and b.km == way["km"].max()]
     edges = [hour for box in last[:1] for hour in (box.start, box.end - 0.01)]
-    days = dict.fromkeys(common.date(tables, hour, "%Y-%m-%d") for hour in edges)
-    return f"{sentence}; reported: {' to '.join(days)}" if days else sentence
+    days = dict.fromkeys(common.date(tables, hour, year=True) for hour in edges)
+    sentence = f"The {names.column(tables, column)} {sentence}"
+    return f"{sentence}; reported {' to '.join(days)}" if days else sentence
 
 
 def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
@@ -312,7 +357,8 @@ def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
     if not_there := (hours > end).sum():
         events = picked(tables.events, tables.events["agent"] == column)
         back = ((events["event"] == "beaten") & (events["hour"] <= end)).sum()
-        late = f"{not_there:,} of {len(hours):,} not there when the axis ends, {back:,} beaten back."
+        late = f"{not_there:,} of {common.counted(len(hours), 'run')} not there when the axis ends, "
+        late += f"{back:,} turned back" + (" and from then on in no band." if back else ".")
     how = "A box spans the hours reported for its place; dashed: what one party claims and another denies."
     shown = len(columns_drawn(tables, record))
     if shown < len(columns):

@@ -12,6 +12,7 @@ from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import BAND_COLOUR
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS, alone, last_scored
+from analysis.tables import names
 from analysis.tables.clock import horizon, interval_of
 from analysis.tables.scored_observations import reported
 from analysis.tables.sweeps import ByPoint, summary
@@ -22,7 +23,7 @@ MEDIAN_COLOUR, REPORTED_COLOUR = "#0b5a94", "#f0c75e"
 CURVE_HEIGHT, CURVE_GAP, CURVE_ROW = 1.05, 0.4, 1.75  # inches
 CURVES_HOW = (
     "Each panel moves one parameter over its prior, the other ones at their values; never counts as the "
-    "horizon."
+    "end of the scenario."
 )
 
 
@@ -38,7 +39,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
     bends = sorted(panels(tables), key=lambda panel: -np.ptp(hours[panel.points, 1]))
     down = -(-len(bends) // PANELS_ACROSS)
     page = sheet(
-        f"How {name} bends along each parameter",
+        f"{names.milestone(tables, name)}: effect of each parameter",
         common.caption(tables, CURVES_HOW),
         down * CURVE_ROW - 0.2,
         left=0.55,
@@ -46,7 +47,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
         under=0.35,
         key=[
             key_line("median", color=MEDIAN_COLOUR, marker="o", ms=3, lw=1.4),
-            key_patch("5 to 95 % of the runs", color=BAND_COLOUR),
+            key_patch("90 % prediction interval", color=BAND_COLOUR),
             key_patch("reported interval", color=REPORTED_COLOUR, alpha=0.75),
         ],
     )

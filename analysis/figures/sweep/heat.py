@@ -1,4 +1,4 @@
-"""P(a milestone by a date) over two factors of a sweep, a cell a pair of values."""
+"""Pr(a milestone by a date) over two factors of a sweep, a cell a pair of values."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ HEAT_COLOURS = "cividis"
 def draw(
     tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None
 ) -> Figure:
-    """P(a milestone by a date) over two factors: a cell a pair of values, its number (0 to 1) written in it.
+    """Pr(a milestone by a date) over two factors: a cell a pair of values, its number (0 to 1) written in it.
 
     Raises FaultyInput for a milestone that the sweep has not.
     """
@@ -50,7 +50,7 @@ def draw(
     axis.set_yticks(range(len(down.names)), probability.values(down))
     axis.set_xlabel(across.axis.label)
     page.heading(shortened(down.axis.label, 8.0, 8.0))
-    page.colours(HEAT_COLOURS, (0.0, 0.5, 1.0), "P", fontsize=8, loc="center", pad=4)
+    page.colours(HEAT_COLOURS, (0.0, 0.5, 1.0), "Pr", fontsize=8, loc="center", pad=4)
     return page.figure
 
 

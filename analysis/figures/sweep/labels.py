@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.figures.base.page import shortened, widest
-from analysis.tables import sweeps
+from analysis.tables import names, sweeps
 from analysis.tables.clock import moment_of
 from analysis.tables.scored_observations import reported
-from analysis.tables.sweeps import Summary
-from analysis.tables.text import short
+from analysis.tables.sweeps import Axis, Summary
+from analysis.tables.text import day
 from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
@@ -26,20 +26,29 @@ def last_scored(tables: RunTables, record: Record, milestone: str | None) -> str
     return sweeps.chosen(tables, record, milestone or next(reversed(reported(tables, record, SCORED)), None))
 
 
-def names(tables: RunTables) -> list[str]:
+def point_names(tables: RunTables) -> list[str]:
     """A name for each design point: its values on one or two axes, else its settings, else its number."""
     axes, count = sweeps.axes(tables), len(tables.points["design_id"])
     if len(axes) == 1:
-        full = [axes[0].number_text(point) for point in range(count)]
+        full = _as_given(tables, axes[0])
     elif len(axes) == 2:
         full = [", ".join(axis.value_text(point) for axis in axes) for point in range(count)]
     else:
         full = [str(settings) for settings in tables.points["settings"]]
     long = len(axes) > 2 and (max(map(len, full)) > LETTERS or widest(full, 8.5) > NAMES)
-    short = [] if long else [shortened(name, NAMES, 8.5) for name in full]
-    if len(set(short)) < count or not all(short):
+    texts = [] if long else [shortened(name, NAMES, 8.5) for name in full]
+    if len(set(texts)) < count or not all(texts):
         return [f"point {number}" for number in tables.points["design_id"]]
-    return short
+    return texts
+
+
+def _as_given(tables: RunTables, axis: Axis) -> list[str]:
+    """The values of the one axis at each point: as the design gives them, else as numbers."""
+    begin = f"{axis.name}="
+    settings = [str(text) for text in tables.points["settings"]]
+    if all(text.startswith(begin) and "," not in text for text in settings):
+        return [text.removeprefix(begin) for text in settings]
+    return [axis.number_text(point) for point in range(len(settings))]
 
 
 def heading(tables: RunTables) -> str:
@@ -52,7 +61,10 @@ def heading(tables: RunTables) -> str:
 def question(tables: RunTables, milestone: str) -> str:
     """What the design asks, or what is shown where it has no summary."""
     design = tables.manifest.get("design") or {}
-    return str(design.get("summary") or f"{milestone} at {len(tables.points['design_id']):,} design points")
+    return str(
+        design.get("summary")
+        or f"{names.milestone(tables, milestone)} at {len(tables.points['design_id']):,} design points"
+    )
 
 
 def alone(tables: RunTables, factor: str) -> np.ndarray:
@@ -64,7 +76,7 @@ def alone(tables: RunTables, factor: str) -> np.ndarray:
 
 def extremes(tables: RunTables, share: np.ndarray) -> str:
     """The lowest and the highest of the points' shares (points,), 0 to 1, and where they are."""
-    known, points = np.flatnonzero(np.isfinite(share)), names(tables)
+    known, points = np.flatnonzero(np.isfinite(share)), point_names(tables)
     if not len(known):
         return "no run is finished"
     low, high = known[np.argmin(share[known])], known[np.argmax(share[known])]
@@ -77,11 +89,11 @@ def medians(tables: RunTables, summary: Summary, milestone: str) -> str:
     """When half of a point's runs have reached a milestone, and which share ever does, over the points."""
     hours, reached = summary.hours[:, 1], summary.share_reached
     if not np.isfinite(reached).any():
-        return f"{milestone}: no run is finished"
+        return f"{names.milestone(tables, milestone)}: no run is finished"
     moments = [moment_of(tables, hour) for hour in (np.nanmin(hours), np.nanmax(hours))]
-    times = _span([short(moment)[5:] or "never" for moment in moments])
+    times = _span([day(moment) if moment else "after the end" for moment in moments])
     share = _span([f"{share:.2f}" for share in (np.nanmin(reached), np.nanmax(reached))])
-    return f"{milestone}: median {times}, reached in {share} of the runs"
+    return f"{names.milestone(tables, milestone)}: median {times}; Pr(event) {share}"
 
 
 def _span(edges: Sequence[str]) -> str:

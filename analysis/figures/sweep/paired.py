@@ -10,42 +10,51 @@ from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch
 from analysis.figures.base.style import INK, QUIET
-from analysis.tables import changes
+from analysis.tables import names
+from analysis.tables.changes import labelled
 from analysis.tables.pairs import PairedMilestone, pairs
 from sim.store.reader import RunTables
 
 LOG_AXIS_HOURS = 200.0  # h: beyond that the axis is of powers of ten
 COLUMN = 0.68  # inches, at the right
+SAME_SHARE = 0.995  # of the pairs: a milestone alike in more has no row
 LINEAR = 10.0  # h: up to that it is even
 MINUS = "\N{MINUS SIGN}"
 HALF_COLOUR, NINE_TENTHS_COLOUR = "#4a90c2", "#9cc3de"
 PAIRED_HOW = (
     "Replicate by replicate, with common random numbers: what differs is due to what A and B differ in. "
-    "Shares of the replicates: same, to within a minute or in neither run; only A, it comes in A and "
-    "never in B; only B, the other way round."
+    "Shares of the replicates: same, to within a minute or in neither; only A, it occurs in A and never "
+    "in B; only B, the other way round."
 )
 
 
 @styled
 def draw(one: RunTables, two: RunTables) -> Figure:
-    """A row a milestone: by how much it comes later (h) in the second run, of the same chance.
+    """A row a milestone: by how much it comes later (h) in the second result, with common random numbers.
 
-    Raises FaultyInput for runs whose replicates do not go together.
+    Those that differ in fewer than 0.5 % of the pairs have no row, unless all do. Raises FaultyInput for results whose
+    replicates do not go together.
     """
-    rows = pairs(one, two)
-    first, second = _titles(one, two)
+    every, (first, second) = pairs(one, two), _titles(one, two)
+    rows = [row for row in every if row.same < SAME_SHARE] or every
+    left_out = common.counted(len(every) - len(rows), "milestone")
+    alike = (
+        f" {left_out} that differ in fewer than 0.5 % of the pairs not drawn."
+        if len(rows) < len(every)
+        else ""
+    )
     page, axis = common.sheet_of_rows(
-        f"Hours later in B, {second},\nthan in A, {first}",
-        common.caption(one, PAIRED_HOW),
+        f"Hours later in B than in A\nB: {second}\nA: {first}",
+        common.caption(one, PAIRED_HOW + alike),
         0.27 * len(rows) + 0.1,
-        [row.milestone for row in rows],
+        [names.milestone(one, row.milestone) for row in rows],
         least=1.4,
         right=3.2,
         under=0.6,
         key=[
-            key_line("median of the pairs that both have it", color=INK, marker="o", ms=5.5, lw=0),
-            key_patch("half of them", color=HALF_COLOUR),
-            key_patch("nine in ten of them", color=NINE_TENTHS_COLOUR),
+            key_line("median of the pairs in which both have it", color=INK, marker="o", ms=5.5, lw=0),
+            key_patch("50 % interval of the pairs", color=HALF_COLOUR),
+            key_patch("90 % interval of the pairs", color=NINE_TENTHS_COLOUR),
         ],
     )
     for level, row in enumerate(rows):
@@ -63,7 +72,7 @@ def _columns(axis: Axes, rows: list[PairedMilestone]) -> None:
         axis.annotate(head, (1.0, 1.0), (place, 3), xycoords="axes fraction", color=QUIET, gid="head", **look)
         for level, row in enumerate(rows):
             middle = _signed(np.median(row.hours), 1) if len(row.hours) else "-"
-            cell = (f"{row.same:.3f}", f"{row.only_a:.3f}", f"{row.only_b:.3f}", middle)[number]
+            cell = (f"{row.same:.2f}", f"{row.only_a:.2f}", f"{row.only_b:.2f}", middle)[number]
             where: Any = {"xycoords": axis.get_yaxis_transform(), "va": "center", "gid": "cell"}
             axis.annotate(cell, (1.0, level), (place, 0), **where, **look)
 
@@ -74,10 +83,12 @@ def _signed(value: float, digits: int) -> str:
 
 
 def _titles(one: RunTables, two: RunTables) -> list[str]:
-    names = [changes.labelled(tables) for tables in (one, two)]
-    if names[0] == names[1]:
-        names = [f"{name}, {tables.manifest['hash']}" for name, tables in zip(names, (one, two), strict=True)]
-    return names
+    titles = [labelled(tables) for tables in (one, two)]
+    if titles[0] == titles[1]:
+        return [
+            f"{title}, {tables.manifest['hash']}" for title, tables in zip(titles, (one, two), strict=True)
+        ]
+    return titles
 
 
 def _row(axis: Axes, level: int, row: PairedMilestone) -> None:

@@ -1,4 +1,4 @@
-"""P(a milestone by a date) along what a sweep moves: as lines with intervals, or a small panel a factor."""
+"""Pr(a milestone by a date) along what a sweep moves: as lines with intervals, or a small panel a factor."""
 
 import itertools
 from collections.abc import Sequence
@@ -17,8 +17,9 @@ from analysis.figures.base.page import LABEL, key_line, sheet, shortened, widest
 from analysis.figures.base.style import INK, QUIET, looks_of
 from analysis.figures.sweep import labels
 from analysis.figures.sweep.labels import NAMES
-from analysis.tables import sweeps
+from analysis.tables import names, sweeps
 from analysis.tables.sweeps import CROSSED, Axis, ByPoint
+from analysis.tables.text import plain_moment
 from sim.record.record import Record
 from sim.state.clock import utc
 from sim.store.reader import RunTables
@@ -54,7 +55,7 @@ class Shares(NamedTuple):
 def draw(
     tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None
 ) -> Figure:
-    """P(a milestone by a date) (0 to 1) against what the sweep moves: as lines, or as a panel a factor.
+    """Pr(a milestone by a date) (0 to 1) against what the sweep moves: as lines, or as a panel a factor.
 
     Raises FaultyInput for a milestone that the sweep has not.
     """
@@ -68,7 +69,7 @@ def draw(
     across = min(len(first), 3 if len(first) <= 6 else 4)
     down = -(-len(first) // across)
     text += f" {len(first)} of {len(axes)} factors are drawn." if len(first) < len(axes) else ""
-    text += " The factor along which P differs most stands first."
+    text += " The factor along which Pr differs most stands first."
     if len(points.share) >= SMOOTH:
         text += " Dots: design points; black: their running median."
     tall = PANEL_HEIGHT if down > 1 else ALONE
@@ -94,7 +95,7 @@ def shares(
     name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
     by = by or sweeps.deadline(tables, record, name)
     share, between = sweeps.probability(runs, name, by)
-    label = f"P({name} by {utc(by).astimezone(UTC):%Y-%m-%d %H:%M} UTC)"
+    label = f"Pr({names.milestone(tables, name)} by {plain_moment(utc(by).astimezone(UTC))})"
     title = f"{labels.question(tables, name)}\n{label}: {labels.extremes(tables, share)}"
     return Shares(share, between, label), title, labels.sureness(tables, between)
 
@@ -145,14 +146,14 @@ def split(tables: RunTables, axes: Sequence[Axis]) -> tuple[Ways, Ways | None] |
 
 def _lines_figure(points: Shares, title: str, text: str, along: Ways, series: Ways | None) -> Figure:
     """A line for each value of a second axis, or one; texts stand below each other, the rest is to scale."""
-    flat, names = not is_scaled(along.axis), [] if series is None else series_names(series)
-    row = 0.22 if series is None else max(0.24, 0.11 * len(names) + 0.14)
+    flat, lines = not is_scaled(along.axis), [] if series is None else series_names(series)
+    row = 0.22 if series is None else max(0.24, 0.11 * len(lines) + 0.14)
     tall = max(1.2, row * len(along.names)) if flat else 4.2
     left = widest(values(along), 8.5) + 0.45 if flat else 0.85
-    looks = [look | {"ms": 5, "lw": 1.2} for look in SERIES[: max(1, len(names))]]
+    looks = [look | {"ms": 5, "lw": 1.2} for look in SERIES[: max(1, len(lines))]]
     if flat and series is None:
         looks[0]["ls"] = ""  # the texts have no order in which to join them
-    key = [key_line(name, **look) for name, look in zip(names, looks, strict=False)]
+    key = [key_line(name, **look) for name, look in zip(lines, looks, strict=False)]
     page = sheet(title, text, tall, left=left, right=0.4, key=key)
     axis = page.body()
     at = _frame(axis, along, flat)
@@ -161,7 +162,7 @@ def _lines_figure(points: Shares, title: str, text: str, along: Ways, series: Wa
         line = np.flatnonzero(series.code == number) if series else np.arange(len(at))
         line = line[np.argsort(at[line], kind="stable")]
         shift = 5.0 * (number - (len(looks) - 1) / 2.0) / max(1.0, len(looks) / 4.0)
-        rows = Shares(points.share[line], points.between[line], (names or [""])[number])
+        rows = Shares(points.share[line], points.between[line], (lines or [""])[number])
         _line(axis, at[line], rows, look, shift)
     if flat:
         page.heading(shortened(along.axis.label, 8.0, 8.0))
@@ -199,7 +200,7 @@ def _frame(axis: Axes, along: Ways, flat: bool) -> np.ndarray:
         return along.code.astype(float)
     at = scale(axis, along.axis, 9)
     axis.set(ylim=(-0.03, 1.03))
-    days = f": month-day (UTC) from {min(along.names):.10}" if along.axis.is_date else ""
+    days = f", {min(along.names):.4} (UTC)" if along.axis.is_date else ""
     axis.set_xlabel(f"{along.axis.label}{days}")
     axis.grid(axis="y", **common.GRID_LINES)
     return at

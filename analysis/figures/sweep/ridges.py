@@ -31,15 +31,15 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
     """
     name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
     of_milestone, hours = sweeps.summary(runs, record, name), runs.split(runs.hours(name))
-    names, seen = labels.names(tables), reported(tables, record).get(name)
+    points, seen = labels.point_names(tables), reported(tables, record).get(name)
     key = [common.median_key(tables)]
     key += [common.report_patch(seen.kind, use_of(tables, record, seen), PALE)] if seen else []
-    more = " A ridge is as high as P, the share of the runs that reach it."
+    more = " A ridge is as high as Pr(event), the share of the runs in which it occurs."
     page, axis = common.sheet_of_rows(
         f"{labels.question(tables, name)}\n{labels.medians(tables, of_milestone, name)}",
         common.caption(tables, labels.sureness(tables, of_milestone.between) + more),
         min(0.7, max(0.24, 5.0 / runs.count)) * (runs.count + 0.2),
-        names,
+        points,
         least=1.6,
         edges=(0.25, 1.0),
         right=0.8,
@@ -51,6 +51,7 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
         common.median(axis, level, of_milestone.hours[level], axis.get_xlim()[1])
     axis.spines["left"].set_visible(False)
     page.heading(labels.heading(tables))
+    common.note_head(axis, "Pr(event)")
     return page.figure
 
 
@@ -63,7 +64,7 @@ def _dated(axis: Axes, tables: RunTables, seen: Observation | None, hours: Seque
     pad = max(3.0, 0.04 * (max(ends) - min(ends))) if len(came) else 24.0
     axis.set_xlim(min(ends) - pad, max(ends) + pad)
     common.dates(axis, origin(tables), *axis.get_xlim())
-    axis.set_xlabel(f"month-day (UTC) from {tables.manifest['start']}; P: share of the runs that reach it")
+    axis.set_xlabel(common.dates_label(tables, *axis.get_xlim()))
     if seen is not None:
         common.report_band(axis, tables, seen, PALE)
 
@@ -76,7 +77,7 @@ def _ridge(axis: Axes, level: int, hours: np.ndarray, reached: float) -> None:
         top = level - 0.85 * reached * y / y.max()
         axis.fill_between(x, level, top, fc=RIDGE_COLOUR, ec="none", alpha=0.85, zorder=2, gid="ridge")
         axis.plot(x, top, color=RIDGE_EDGE, lw=0.8, zorder=2.5)
-    common.note(axis, level - 0.1, f"P {reached:.2f}" if len(hours) else "all failed")
+    common.note(axis, level - 0.1, f"{reached:.2f}" if len(hours) else "all failed")
 
 
 def density(hours: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:

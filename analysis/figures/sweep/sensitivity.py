@@ -11,6 +11,7 @@ from analysis.figures.base.style import INK, QUIET
 from analysis.figures.sweep import labels
 from analysis.inference import sensitivity
 from analysis.inference.sensitivity import SENSITIVITY_MEASURES, Influence
+from analysis.tables import names
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
@@ -34,12 +35,12 @@ def draw(tables: RunTables, record: Record, milestone: str | None = None) -> Fig
     method, targets = sensitivity.targets(tables, record, "--figure sensitivity", (name,))
     target = targets[0]
     factors, chance = target.factors[:FACTORS], target.chance if method == "sobol" else None
-    names = [*(one.factor for one in factors), *([] if chance is None else ["chance (single runs)"])]
+    bars = [*(one.factor for one in factors), *([] if chance is None else ["random variation (single runs)"])]
     page, axis = common.sheet_of_rows(
-        f"What moves {name}: {target.quantity}",
+        f"Sensitivity of {names.milestone(tables, name)}: {target.quantity}",
         common.caption(tables),
-        0.3 * len(names) + 0.15,
-        names,
+        0.3 * len(bars) + 0.15,
+        bars,
         least=1.4,
         right=0.35,
         under=0.6,
@@ -72,5 +73,7 @@ def _key(method: str, chance: bool) -> list[Artist]:
         key_line(second, color=INK, marker="D", mfc="white", ms=5, lw=0),
     ]
     if chance:
-        key.append(key_patch("share of chance in single runs", fc=CHANCE_COLOUR, ec=QUIET, hatch="///"))
+        key.append(
+            key_patch("share of random variation in single runs", fc=CHANCE_COLOUR, ec=QUIET, hatch="///")
+        )
     return key
