@@ -12,8 +12,9 @@ from sim.state.kinds import Side
 
 CSS_DASHES = {"dot": "dotted", "dashdot": "dashed"}
 NOTE = (
-    "Squares are columns. Claims of the last two days stand round their place, nowhere more exact. The strip "
-    "at the right of the diagram is the drone cover at each road-km: the wider, the fuller."
+    "Squares are columns. Claims of the last two days stand beside their place, those of a party together with "
+    "their number; nowhere more exact. The strip at the right of the diagram is the drone cover at each road-km: "
+    "the wider, the fuller."
 )
 
 
@@ -25,7 +26,7 @@ def legend(record: Record, inks: Mapping[str, str]) -> JsonObject:
     A row has the class of its chip, the chip's style by CSS property, its sign and its words.
     """
     lines = [(name, f"3px {CSS_DASHES.get(dash, 'solid')} {ink}") for name, ink, _, dash in LINES.values()]
-    lines += [("drones' circle and cover", f"3px solid {DRONES}")]
+    lines += [("drones' operational radius and cover", f"3px solid {DRONES}")]
     of_party = looks_with(record.parties)
     looks = sorted({of_party[claim.party] for claim in record.claims}, key=attrgetter("place"))
     rows = [
