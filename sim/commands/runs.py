@@ -11,6 +11,7 @@ from sim.commands.options import (
     Cluster,
     FixedOption,
     Json,
+    Label,
     Out,
     RunOptions,
     ScenarioArgument,
@@ -18,6 +19,7 @@ from sim.commands.options import (
     call_of,
     case_of,
     check_milestones,
+    checked_label,
     print_result,
     stop,
     with_run_options,
@@ -40,6 +42,7 @@ def run(
     options: RunOptions,
     fixed: FixedOption = False,
     out: Out = None,
+    label: Label = None,
     workers: Workers = None,
     cluster: Cluster = None,
     draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
@@ -56,9 +59,9 @@ def run(
     """
     from sim.ensembles.job import Job
 
-    inputs = options.inputs(scenario)
+    name, inputs = checked_label(label), options.inputs(scenario)
     notes = tell_notes(of_inputs(inputs, options.params), strict=strict)
-    job = Job(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out)
+    job = Job(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out, label=name)
     _do(job, workers, cluster, draw=draw, json=json, notes=notes)
 
 
@@ -73,6 +76,7 @@ def sweep(
     options: RunOptions,
     fixed: FixedOption = False,
     out: Out = None,
+    label: Label = None,
     workers: Workers = None,
     cluster: Cluster = None,
     milestone: Annotated[
@@ -92,7 +96,7 @@ def sweep(
     from sim.designs.design import load_design
     from sim.ensembles.job import Job
 
-    inputs = options.inputs(scenario)
+    name, inputs = checked_label(label), options.inputs(scenario)
     loaded, milestones = load_design(design, inputs, options.seed), inputs.template.milestones
     if milestone is not None:
         check_milestones([milestone], milestones)
@@ -102,7 +106,9 @@ def sweep(
         about = f"the design's milestone {loaded.sheet.milestone} is none of this scenario's"
         tell(f"{about}: another one is told")
     count = runs or loaded.sheet.runs
-    job = Job(inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out)
+    job = Job(
+        inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out, label=name
+    )
     notes = tell_notes([*of_inputs(inputs, options.params), *job.variation.notes], strict=strict)
     _do(job, workers, cluster, milestone=milestone, draw=draw, json=json, notes=notes)
 

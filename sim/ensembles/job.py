@@ -16,6 +16,7 @@ from sim.designs.variants import Variation, variant, variation
 from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
+from sim.ensembles.changes import changes
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
 from sim.state.clock import midnight, moment_at
@@ -48,6 +49,7 @@ class Job:
     size: int | None = None  # of a part, in runs; by default as many as suit
     chunk: int | None = None  # runs done at a time; by default as many as suit the mode
     histories: int = KEEP
+    label: str = ""  # by which people know the result; it decides no number
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -164,6 +166,7 @@ def described(job: Job) -> dict[str, object]:
     """What is run: the part of a manifest that tells nothing of hashes, versions and the machine."""
     return {
         **_scenario_described(job.inputs),
+        **_changed(job),
         "runs": job.total,
         "seed": job.seed,
         "parameters": job.parameters,
@@ -173,6 +176,17 @@ def described(job: Job) -> dict[str, object]:
         "parts": -(-job.total // job.part_size),
         "part_size": job.part_size,
         **({} if job.histories == KEEP else {"histories": job.histories}),
+    }
+
+
+def _changed(job: Job) -> dict[str, object]:
+    """What a manifest says of a job's label, and of what it was given to change."""
+    inputs, many = job.inputs, job.total > 1
+    return {
+        "label": job.label,
+        "set": {name: str(text) for name, text in inputs.settings.items()},
+        "params": [file.described() for file in inputs.parameters.files],
+        "changes": changes(inputs, draw=job.draw, many=many),
     }
 
 

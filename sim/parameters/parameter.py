@@ -152,6 +152,19 @@ class Parameter:
 Values = dict[str, float]
 
 
+@dataclass(frozen=True, kw_only=True)
+class FileUse:
+    """Which parameters a parameter file names: those with a value or prior, and those of its posteriors."""
+
+    file: str
+    values: tuple[str, ...]
+    posterior: tuple[str, ...]
+
+    def described(self) -> dict[str, object]:
+        """As a manifest has it."""
+        return {"file": self.file, "values": list(self.values), "posterior": list(self.posterior)}
+
+
 @dataclass(frozen=True)
 class Parameters:
     """All parameters by name, in the order of the default file; `pinned` are never drawn.
@@ -162,6 +175,7 @@ class Parameters:
     rows: Mapping[str, Parameter]
     pinned: frozenset[str] = frozenset()
     posteriors: tuple[Posterior, ...] = ()
+    files: tuple[FileUse, ...] = ()  # laid over the defaults, in order
 
     @property
     def spent(self) -> set[str]:

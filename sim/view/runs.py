@@ -41,6 +41,7 @@ def one_run(inputs: Inputs, seed: int) -> RunTables:
         reports=result.reports,
         **axes(job),
         case=inputs.loaded.case,
+        name="",
     )
     if not tables.done.any():
         refuse("this run", f"failed ({result.runs['error'][0]}); expected another setting")
@@ -71,7 +72,8 @@ def many(inputs: Inputs, seed: int) -> RunTables:
     manifest, hours = described(job), np.array([chunk.hours[index] for chunk, index in done])
     names = [milestone["id"] for milestone in manifest["milestones"]]
     runs = {"status": np.full(len(logs), "done"), "replicate": replicates, **dict(zip(names, hours.T, strict=True))}
-    return RunTables(manifest=manifest, runs=runs, events=events, **axes(job), case=inputs.loaded.case)
+    case = inputs.loaded.case
+    return RunTables(manifest=manifest, runs=runs, events=events, **axes(job), case=case, name="")
 
 
 def grid(span: tuple[float, float]) -> np.ndarray:
