@@ -6,13 +6,7 @@ What comes from a page is text by the names here; anything else is refused befor
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-<<<<<<< HEAD
 from dataclasses import dataclass, field, replace
-||||||| 0f32702
-from dataclasses import dataclass
-=======
-from dataclasses import dataclass, replace
->>>>>>> s22-l
 from pathlib import PurePath
 
 import networkx as nx
