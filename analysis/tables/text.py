@@ -10,6 +10,9 @@ JsonObject = dict[str, Any]
 """An object as JSON has it."""
 FILL = partial(textwrap.fill, width=110, break_on_hyphens=False, break_long_words=False)
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""As dates have them, in any language of the machine."""
+
 
 def documents(claims: Iterable[str]) -> str:
     """The source documents of claims, by the ends of their ids."""
@@ -38,6 +41,17 @@ def stamp(moment: datetime | None) -> str | None:
 def short(moment: datetime | None) -> str:
     """A moment as 2023-10-05 06:30; nothing for None."""
     return "" if moment is None else f"{round_minute(moment):%Y-%m-%d %H:%M}"
+
+
+def day(moment: datetime, *, year: bool = False) -> str:
+    """The day (UTC) of a moment as 7 Oct, or with its year as 7 Oct 2023."""
+    moment = round_minute(moment)
+    return f"{moment.day} {MONTHS[moment.month - 1]}" + (f" {moment.year:04}" if year else "")
+
+
+def plain_moment(moment: datetime, *, year: bool = True) -> str:
+    """A moment as 7 Oct 2023, 14:10 UTC, or without its year."""
+    return f"{day(moment, year=year)}, {round_minute(moment):%H:%M} UTC"
 
 
 def interval(start: datetime, end: datetime) -> str:

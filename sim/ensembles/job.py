@@ -204,6 +204,8 @@ def _scenario_described(inputs: Inputs) -> dict[str, object]:
         "begins": float(run["begins"]),
         "end": _moment(scenario.start.day, float(run["horizon"])),
         "columns": [column.id for column in scenario.columns],
+        "column_names": {column.id: column.name for column in scenario.columns if column.name},
+        "places": {place.id: place.name for place in loaded.network.places.values()},
         "milestones": _milestones(inputs),
         "outcomes": names(inputs.template),
         "sides": [row.model_dump(mode="json") for row in case_file(loaded.case).sides],

@@ -139,6 +139,7 @@ class Column(Input):
     """
 
     id: Name
+    name: Annotated[Words | None, for_readers("Tables and sentences show it.")] = None
     side: SideId
     from_: Annotated[Name, Field(alias="from")]
     departs: DayOrGiven | None = None

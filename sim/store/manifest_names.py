@@ -63,6 +63,10 @@ def _things(manifest: Mapping[str, object]) -> Iterator[str]:
     for key in ("holders", "camps"):
         for pair in (fields.get(key) or {}).items():
             yield from pair
+    for key in ("places", "column_names"):
+        for name, text in (fields.get(key) or {}).items():
+            yield name
+            text.strip()  # what is no text is refused, whatever it says
     for milestone in fields.get("milestones") or ():
         yield from milestone["id"].split(":")
         yield milestone.get("column") or "none"
