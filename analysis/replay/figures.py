@@ -45,9 +45,10 @@ class Fan:
 
     def at(self, share: float) -> list[float]:
         """The km at each hour up to which a share of the runs is; a median is that of a run."""
-        method = "higher" if share == 0.5 else "linear"
-        km: list[float] = np.round(np.quantile(self.km, share, axis=0, method=method), 2).tolist()
-        return km
+        is_median = share == 0.5
+        km = np.quantile(self.km, share, axis=0, method="higher" if is_median else "linear")
+        rounded: list[float] = np.round(km, 2).tolist()
+        return rounded
 
 
 def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonObject]) -> JsonObject:
@@ -57,13 +58,22 @@ def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonOb
     towns, names = places(network, held, marked | set(held))
     circle = {"fill": "toself", "fillcolor": "rgba(191, 227, 214, 0.22)"}
     data = [
-        trace("circle", "drones' operational radius", "lines", line={"color": DRONES, "width": 1.5}, **circle),
+        trace(
+            "circle", "drones' operational radius", "lines", line={"color": DRONES, "width": 1.5}, **circle
+        ),
         *base,
         trace("cover", "drone cover on the route", "lines", line={"color": DRONES, "width": 7}, opacity=0.35),
         towns,
         trace("station", "ground control station", "markers", marker=_mark("cross", DRONES, "#0b5c43", 11)),
         trace("events", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 11)),
-        trace("claims", "reported", "markers+text", marker=_mark("circle", "#ffffff", INK, 9), text=[], textfont=HALO),
+        trace(
+            "claims",
+            "reported",
+            "markers+text",
+            marker=_mark("circle", "#ffffff", INK, 9),
+            text=[],
+            textfont=HALO,
+        ),
         names,
     ]
     west, east, south, north = _bounds(scene)
@@ -181,11 +191,15 @@ def fan_figure(
     for low, ink, label in reversed(FANS):
         lower, upper = fan.at(low), fan.at(1.0 - low)
         area = {"fill": "toself", "fillcolor": ink, "line": {"width": 0}}
-        data.append(trace(f"fan-{low}", label, "lines", x=x + x[::-1], y=upper + lower[::-1], **area))
+        data.append(
+            trace(f"fan-{round(100 * low):02}", label, "lines", x=x + x[::-1], y=upper + lower[::-1], **area)
+        )
     if base is not None:
-        thin = {"x": x + [None] + x, "y": base.at(0.05) + [None] + base.at(0.95), "line": GHOST}
+        thin = {"x": [*x, None, *x], "y": [*base.at(0.05), None, *base.at(0.95)], "line": GHOST}
         data.append(trace("base-band", "base case: 90 % prediction interval", "lines", **thin))
-        data.append(trace("base", "base case: median", "lines", x=x, y=base.at(0.5), line=GHOST | {"dash": "dash"}))
+        data.append(
+            trace("base", "base case: median", "lines", x=x, y=base.at(0.5), line=GHOST | {"dash": "dash"})
+        )
     name = f"median of {len(fan.km):,} runs"
     data.append(trace("median", name, "lines", x=x, y=fan.at(0.5), line={"color": INK, "width": 2.2}))
     data += _boxes(boxes, 0.014 * _top(way))
@@ -195,7 +209,7 @@ def fan_figure(
 
 
 def fan_csv(zero: datetime, fan: Fan, base: Fan | None = None) -> str:
-    """The numbers of a fan as CSV: a row a moment (UTC), road-km at some quantiles over the runs, then the base's.
+    """The numbers of a fan as CSV: a row a moment (UTC), quantiles of road-km, then those of the base.
 
     Hours of fans count from `zero`.
     """
@@ -204,7 +218,9 @@ def fan_csv(zero: datetime, fan: Fan, base: Fan | None = None) -> str:
     fans = {"km": fan} | ({"base_km": base} if base else {})
     table.writerow(["time", *(f"{name}_q{round(100 * share):02}" for name in fans for share in SHARES)])
     moments = [stamp(zero + timedelta(hours=float(hour))) for hour in fan.hours]
-    table.writerows(zip(moments, *(each.at(share) for each in fans.values() for share in SHARES), strict=True))
+    table.writerows(
+        zip(moments, *(each.at(share) for each in fans.values() for share in SHARES), strict=True)
+    )
     return text.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""A scene: one stored history and the reported claims as plain lists, to be played on a map hour by hour.
+"""A scene: one stored run and the reported claims as plain lists, to be played on a map hour by hour.
 
 Hours count from 00:00 UTC of the scenario's first day, and go from `begins` to `hours`; km are road-km from a
 column's start; x and y are degrees of longitude (beyond 180 rather than with a seam) and latitude. Everything
@@ -16,6 +16,7 @@ from analysis.figures.base.map_data import at_km
 from analysis.figures.base.style import looks_with
 from analysis.replay.drones import drones_of
 from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS
+from analysis.tables import names
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import Histories, nights, stored
 from analysis.tables.outcomes import holder_names
@@ -47,9 +48,9 @@ class About:
 def scene(
     tables: RunTables, record: Record, network: Network, about: About, replicate: int | None = None
 ) -> JsonObject:
-    """One stored history (the first, or a replicate) beside the claims that have an hour and a place.
+    """One stored run (the first, or a replicate) beside the claims that have an hour and a place.
 
-    Raises FaultyInput if that history is not stored.
+    Raises FaultyInput if that run is not stored.
     """
     played = _one(tables, replicate)
     columns = [_column(tables, played, name, about) for name in tables.manifest["columns"]]
@@ -65,6 +66,7 @@ def scene(
         "claims": _claims(tables, record, network),
         "holders": _holders(tables, rows, about),
         "inks": inks(tables),
+        "sides": {row.side: row.name for row in tables.sides} | {NO_SIDE: "nobody"},
         "faces": {row.side: row.face for row in tables.sides},
         "drones": drones_of(tables, played.events, network, about.radii),
         "nights": [short(night, 2) for night in nights(tables)],
@@ -72,12 +74,12 @@ def scene(
 
 
 def _one(tables: RunTables, replicate: int | None) -> Histories:
-    """The events of one stored history by hour. Raises FaultyInput."""
+    """The events of one stored run by hour. Raises FaultyInput."""
     histories = stored(tables)
     numbers = np.unique(histories["replicate"])
     if not len(numbers) or (replicate is not None and replicate not in numbers):
-        message = f"history {replicate or 0} is not stored"
-        right = f"0 to {numbers[-1]} would be right" if len(numbers) else RERUN_ADVICE
+        message = f"run {replicate or 0} is not stored"
+        right = f"expected 0 to {numbers[-1]}" if len(numbers) else RERUN_ADVICE
         refuse(Where(f"run {tables.manifest['scenario']}", 0), f"{message}; {right}")
     return histories.where(histories["replicate"] == (numbers[0] if replicate is None else replicate))
 
@@ -95,6 +97,7 @@ def _column(tables: RunTables, played: Histories, name: str, about: About) -> Js
     lat, lon = at_km(tables, name, at)
     return {
         "id": name,
+        "name": names.column(tables, name),
         "side": side,
         "ink": inks(tables)[side],
         "leaves": round(float(hour[0]), 2),
@@ -127,8 +130,8 @@ def short(values: Any, digits: int = 4) -> list[float]:
 def _rows(tables: RunTables, events: Table, network: Network) -> list[JsonObject]:
     """The events that are told or move a group, a mapping each; `at` is where it was (x, y) or None."""
     shown = np.isin(events["event"], [*EVENT_WORDS, "set"])
-    names = ("hour", "event", "kind", "agent", "place", "km", "amount")
-    rows: list[JsonObject] = pa.table({name: events[name][shown] for name in names}).to_pylist()
+    fields = ("hour", "event", "kind", "agent", "place", "km", "amount")
+    rows: list[JsonObject] = pa.table({name: events[name][shown] for name in fields}).to_pylist()
     for row in rows:
         row["at"] = _where(tables, network, row)
     return rows
@@ -169,7 +172,11 @@ def _events(
 
 def _text(tables: RunTables, row: EventRow, way: list[JsonObject] | None, network: Network) -> str:
     """An event in words: who, what, where."""
-    who = {"column": f"column {row['agent']}: ", "group": f"group {row['agent']}: ", "drone": "drones "}
+    who = {
+        "column": f"{names.column(tables, row['agent'])}: ",
+        "group": f"group {row['agent']}: ",
+        "drone": "drones ",
+    }
     holder, withdrawing = holder_names(tables).get(row["amount"]), tables.sides[Side.WITHDRAWING].name
     what = EVENT_WORDS[row["event"]].format(holder=holder, withdrawing=withdrawing, amount=row["amount"])
     if row["place"] in network.places:

@@ -4,7 +4,7 @@ What comes from a page is text by the names here; anything else is refused befor
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
@@ -33,7 +33,7 @@ SEED = "seed"
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """A setting: its name, what it is, its default as text, and choices in words by their text (none: typed)."""
+    """A setting: its name, what it is, its default as text, and choices in words by text (none: typed)."""
 
     name: str
     label: str
@@ -43,7 +43,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Alternatives:
-    """Hypotheses of which at most one can hold: a sentence for each name, and those that hold as it stands."""
+    """Hypotheses of which at most one can hold: sentences by name, and those of the scenario itself."""
 
     sentences: Mapping[str, str]
     base: tuple[str, ...] = ()
@@ -83,11 +83,20 @@ def _of_drone(inputs: Inputs, drone: Mapping[str, str], overrides: Iterable[Map]
     given = [fields[station] for fields in overrides if station in fields]
     sites = dict.fromkeys(map(str, [drone["station"], *given, *_stations(inputs)]))
     names = {site: places[site].name for site in sites if site in places}
-    yield Control(name=station, label=f"{about}: control station", default=str(drone["station"]), choices=names)
-    steps = [*_swept(inputs.loaded.case, radius), *(fields[radius] for fields in overrides if radius in fields)]
+    yield Control(
+        name=station, label=f"{about}: control station", default=str(drone["station"]), choices=names
+    )
+    steps = [
+        *_swept(inputs.loaded.case, radius),
+        *(fields[radius] for fields in overrides if radius in fields),
+    ]
     by_km = {units.quantity(text, "length"): str(text) for text in [*steps, drone["radius"]]}
-    fitting = [km for km in sorted(by_km) if by_km[km] == drone["radius"] or _laid(inputs, {}, {radius: by_km[km]})]
-    texts = {by_km[km]: by_km[km] if by_km[km].endswith("km") else f"{by_km[km]} ({km:.0f} km)" for km in fitting}
+    fitting = [
+        km for km in sorted(by_km) if by_km[km] == drone["radius"] or _laid(inputs, {}, {radius: by_km[km]})
+    ]
+    texts = {
+        by_km[km]: by_km[km] if by_km[km].endswith("km") else f"{by_km[km]} ({km:.0f} km)" for km in fitting
+    }
     yield Control(name=radius, label=f"{about}: radius", default=str(drone["radius"]), choices=texts)
 
 
@@ -113,10 +122,14 @@ def _size(column: Column, what: str) -> Control:
     ranges = [getattr(serial, what) for serial in column.serials]
     low, high = sum(least for least, _ in ranges), sum(most for _, most in ranges)
     default = f"{low}" if low == high else f"{low} to {high}"
-    return Control(name=f"size.{column.id}.{what}", label=f"Column {column.id}: {what}", default=default)
+    return Control(
+        name=f"size.{column.id}.{what}",
+        label=f"{column.name or f'column {column.id}'}: {what}".capitalize(),
+        default=default,
+    )
 
 
-def _groups(inputs: Inputs, overrides: Mapping[str, Map], offered: Collection[str]) -> Iterator[Alternatives]:
+def _groups(inputs: Inputs, overrides: Mapping[str, Map], offered: set[str]) -> Iterator[Alternatives]:
     """Hypotheses that set a field in common, directly or by others between; none that a control offers."""
     summaries = hypotheses(inputs.loaded.case)
     laid = {name: _laid(inputs, {name: fields}) for name, fields in overrides.items() if fields}
@@ -126,7 +139,9 @@ def _groups(inputs: Inputs, overrides: Mapping[str, Map], offered: Collection[st
         names = [name for name in fits if name in part]
         base = [name for name in names if fits[name].scenario == inputs.loaded.scenario]
         others = {
-            name: summaries[name] for name in names if name not in base and not offered >= overrides[name].keys()
+            name: summaries[name]
+            for name in names
+            if name not in base and not overrides[name].keys() <= offered
         }
         if others:
             yield Alternatives(others, tuple(summaries[name] for name in base))
@@ -180,11 +195,15 @@ def changed(inputs: Inputs, known: Controls, request: Mapping[str, object]) -> t
 
 def _alternatives(known: Controls, names: object) -> list[str]:
     """Names of hypotheses, of each group one at most. Raises FaultyInput if they are others."""
-    if not isinstance(names, list) or not all(isinstance(name, str) and known.group_of(name) for name in names):
+    if not isinstance(names, list) or not all(
+        isinstance(name, str) and known.group_of(name) for name in names
+    ):
         refuse("Alternative hypotheses", "unknown; expected some of the list")
     groups = [known.groups.index(group) for name in names if (group := known.group_of(name))]
     if len(set(groups)) < len(names):
-        refuse("Alternative hypotheses", f"{' and '.join(names)[:200]} exclude each other; expected one of them")
+        refuse(
+            "Alternative hypotheses", f"{' and '.join(names)[:200]} exclude each other; expected one of them"
+        )
     return names
 
 

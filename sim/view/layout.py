@@ -82,8 +82,13 @@ def layout(page: Page, search: str = "") -> list[Component]:
         html.Div(
             id="body",
             children=[
-                html.Aside([html.P(fault, id="fault", role="status"), *_controls(page, request)], **_aria(label="Settings")),
-                html.Main(id="panel-map", role="tabpanel", hidden=tab != "map", **_aria(labelledby="tab-map")),
+                html.Aside(
+                    [html.P(fault, id="fault", role="status"), *_controls(page, request)],
+                    **_aria(label="Settings"),
+                ),
+                html.Main(
+                    id="panel-map", role="tabpanel", hidden=tab != "map", **_aria(labelledby="tab-map")
+                ),
                 _fan_tab(page, column, request.get(BY), hidden=tab != "fan"),
             ],
         ),
@@ -116,17 +121,20 @@ def _tabs() -> Component:
 def _fan_tab(page: Page, column: Any, by: Any, *, hidden: bool) -> Component:
     """Fans of a column, and below them milestones by a day."""
     choice = dcc.RadioItems(page.columns, column, id="fan-column", inline=True)
-    saving = [html.Button(kind.upper(), id=kind, n_clicks=0, title=f"Save as {kind.upper()}") for kind in ("csv", "png")]
+    saving = [
+        html.Button(kind.upper(), id=kind, n_clicks=0, title=f"Save as {kind.upper()}")
+        for kind in ("csv", "png")
+    ]
     note = "" if page.columns else "no column in this run"
     head = [html.Span("Column"), choice, *saving, html.Span(note, id="fan-say", role="status")]
-    first, last = page.days
+    first, last = map(str, page.days)
     picker = dcc.DatePickerSingle(
         id="by", date=by, min_date_allowed=first, max_date_allowed=last, initial_visible_month=by or first,
-        display_format="D MMM YYYY", placeholder="a day", clearable=True,
+        display_format="D MMM YYYY", placeholder="the end of a day", clearable=True,
     )  # fmt: skip
     below = [
         html.Div([html.Label("Probability by", htmlFor="by"), picker], className="head"),
-        html.Div(id="answers", role="status"),
+        html.Div(id="milestones"),
     ]
     return html.Section(
         [html.Div(head, className="head"), html.Div(id="fan", className="plot"), *below],
@@ -159,8 +167,9 @@ def _controls(page: Page, request: Mapping[str, Any]) -> list[Component]:
 
 def _alternatives(groups: Sequence[Alternatives], names: Sequence[str]) -> Component:
     """Hypotheses to choose from: those that exclude each other as one choice, each other one by itself."""
-    alone = {name: text for group in groups for name, text in group.sentences.items() if len(group.sentences) == 1}
-    parts = [dcc.Checklist(alone, [name for name in names if name in alone], id=_id(f"{WITH}.0"))] if alone else []
+    alone = dict(pair for group in groups if len(group.sentences) == 1 for pair in group.sentences.items())
+    ticked = [name for name in names if name in alone]
+    parts: list[Any] = [dcc.Checklist(alone, ticked, id=_id(f"{WITH}.0"))] if alone else []
     for number, group in enumerate(groups, start=1):
         if len(group.sentences) > 1:
             base = ": ".join(["As in the scenario", *(["; ".join(group.base)] if group.base else [])])
@@ -204,7 +213,7 @@ def _settings(names: Sequence[Any], values: Sequence[Any]) -> dict[str, Any]:
         name = str(key["name"]).replace("/", ".")
         if name.partition(".")[0] == WITH:
             chosen = value if isinstance(value, list) else [value]
-            settings[WITH] = settings.get(WITH, []) + [item for item in chosen if item]
+            settings[WITH] = settings.get(WITH, []) + [item for item in chosen if item not in ("", None)]
         else:
             settings[name] = value
     return settings
@@ -237,14 +246,17 @@ def _answer(app: Any, page: Page) -> None:
         if tab != "fan" or column is None:
             return (*UNASKED, no_update)
         fans, fault = _answered(lambda: page.fan({**_settings(names, values), BY: by}, column), None)
-        return fans or {"say": fault}, _sentences(fans.pop("answers")) if fans else no_update, fault
+        return fans or {"say": fault}, _milestones(fans.pop("milestones")) if fans else no_update, fault
 
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
     column, by = Input("fan-column", "value"), Input("by", "date")
     app.callback(Output("page", "children"), Input("address", "pathname"), State("address", "search"))(build)
     app.callback(Output("scene", "data"), Output("message", "children"), values, tab, names)(run)
     message = Output("message", "children", allow_duplicate=True)
-    outputs, inputs = [Output("fans", "data"), Output("answers", "children"), message], [values, column, by, tab, names]
+    outputs, inputs = (
+        [Output("fans", "data"), Output("milestones", "children"), message],
+        [values, column, by, tab, names],
+    )
     app.callback(outputs, inputs, prevent_initial_call="initial_duplicate")(fan)
 
     def browser(function: str, output: Output, inputs: list[Any]) -> None:
@@ -258,7 +270,18 @@ def _answer(app: Any, page: Page) -> None:
     browser("png", Output("saved", "data"), [Input("png", "n_clicks"), State("fans", "data")])
 
 
-def _sentences(answers: Sequence[Sequence[str]]) -> list[Component]:
-    """What the settings give in sentences, then what the base case gives."""
-    lists = [html.Ul([html.Li(sentence) for sentence in sentences]) for sentences in answers if sentences]
-    return [*lists[:1], *([html.H2("Base case"), *lists[1:]] if lists[1:] else [])]
+def _milestones(lines: Sequence[Sequence[str]]) -> Component | None:
+    """The table of milestones; None without one."""
+    head, *rows = lines
+    body = [
+        html.Tr(
+            [html.Th(name or "base case", scope="row"), *map(html.Td, cells)],
+            className="" if name else "base",
+        )
+        for name, *cells in rows
+    ]
+    return (
+        html.Table([html.Thead(html.Tr([html.Th(text, scope="col") for text in head])), html.Tbody(body)])
+        if body
+        else None
+    )

@@ -4,6 +4,7 @@ A page is made once and never changed; what a request asks for comes with it and
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from analysis.replay import figures
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
-from analysis.tables import clock, timeline
+from analysis.tables import changes, clock, names, timeline
 from analysis.tables.histories import trace
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
@@ -27,7 +28,7 @@ from sim.files.yaml_tree import nearest, refuse
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
 from sim.store.reader import RERUN_ADVICE, RunTables
-from sim.view import runs
+from sim.view import milestones, runs
 from sim.view.controls import Control, Controls, changed, controls
 
 Request = Mapping[str, object]
@@ -51,16 +52,15 @@ class Ground:
         played["map"] = figures.map_figure(played, self.network, self.base)
         names = [column["id"] for column in played["columns"]]
         played["distance"] = {name: figures.distance_figure(played, name) for name in names}
-        played["legend"] = legend(self.record, played["inks"])
+        played["legend"] = legend(self.record, played["inks"], played["sides"])
         return played
 
     def fan(
         self, tables: RunTables, column: str, say: str, by: date | None, base: RunTables | None = None
     ) -> dict[str, object]:
-        """The fan of a column in the runs of some tables beside that of the base case, its numbers, and sentences.
+        """The fan of a column in the runs of some tables beside that of the base case, and its numbers.
 
-        The sentences are of the milestones that matter most, with their probability `by` a day. Raises
-        FaultyInput.
+        With them comes the table of milestones, and their probability `by` a day. Raises FaultyInput.
         """
         columns = tables.manifest["columns"]
         if column not in columns:
@@ -79,8 +79,9 @@ class Ground:
             "csv": figures.fan_csv(clock.origin(tables), fan, *ghost),
             "file": f"{tables.manifest['scenario']}-{column}",
             "say": say,
+            "title": f"{tables.manifest['scenario']}, {names.column(tables, column)}: {say}",
             "zero": tables.manifest["start"],
-            "answers": [_answers(each, record, by) for each in (tables, base) if each],
+            "milestones": milestones.table(tables, record, by, base),
         }
 
 
@@ -100,12 +101,14 @@ class ScenarioPage:
         self.title = title_of(inputs.loaded.case)
         self.name, self.summary = inputs.loaded.name, inputs.loaded.scenario.summary
         self.days = inputs.loaded.scenario.start.day, inputs.loaded.scenario.end
-        self.columns = [column.id for column in inputs.loaded.scenario.columns]
+        self.columns = {
+            column.id: column.name or names.spaced(column.id) for column in inputs.loaded.scenario.columns
+        }
         self.controls = controls(inputs)
 
     def check(self, request: Request) -> None:
         """Look whether what is asked for can be. Raises FaultyInput."""
-        day_of(request)
+        day_of(request, self.days)
         changed(self.inputs, self.controls, request)
 
     def scene(self, request: Request) -> dict[str, object]:
@@ -114,15 +117,14 @@ class ScenarioPage:
         return self.ground.scene(runs.one_run(inputs, seed), runs.about(inputs.loaded))
 
     def fan(self, request: Request, column: str) -> dict[str, object]:
-        """A thousand runs with what is asked for, parameters from their priors; and as many of the base case."""
+        """A thousand runs with what is asked for, parameters from their priors, and as many of the base."""
         inputs, seed = changed(self.inputs, self.controls, request)
         tables = runs.many(inputs, seed)
         base = None if inputs is self.inputs else runs.many(self.inputs, seed)
         count = len(tables.runs["replicate"])
         say = f"{count:,} runs, random seed {seed}, parameters drawn from their priors"
-        if base:
-            say += "; grey: the base case with common random numbers"
-        return self.ground.fan(tables, column, say, day_of(request), base)
+        say += f"; {changes.in_words(tables)}; grey: the base case, with common random numbers" * bool(base)
+        return self.ground.fan(tables, column, say, day_of(request, self.days), base)
 
     def warm(self) -> None:
         """Compile the rules."""
@@ -144,14 +146,14 @@ class FolderPage:
         self.about, self.title = runs.about_folder(folder, tables.case), title_of(tables.case)
         self.name, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
         self.days = clock.origin(tables).date(), clock.end_of(tables).date()
-        self.columns = list(self.tables.manifest["columns"])
+        self.columns = {name: names.column(tables, name) for name in tables.manifest["columns"]}
         label = f"Replicate of {len(stored):,} stored"
         numbers = dict(zip(stored, stored, strict=True))
         self.controls = Controls((Control(name=REPLICATE, label=label, default=stored[0], choices=numbers),))
 
     def check(self, request: Request) -> int:
         """The replicate that is asked for. Raises FaultyInput if it is not stored, or a day is invalid."""
-        day_of(request)
+        day_of(request, self.days)
         text = str(request.get(REPLICATE) or self.controls.fields[0].default)
         if text not in self.controls.fields[0].choices:
             refuse("Replicate", f"{text[:40]!r} is not stored; expected one of the list")
@@ -164,7 +166,7 @@ class FolderPage:
     def fan(self, request: Request, column: str) -> dict[str, object]:
         """All stored runs."""
         say = f"the {len(self.controls.fields[0].choices):,} stored runs of the result"
-        return self.ground.fan(self.tables, column, say, day_of(request))
+        return self.ground.fan(self.tables, column, say, day_of(request, self.days))
 
     def warm(self) -> None:
         """Nothing takes long."""
@@ -175,18 +177,17 @@ def title_of(case: Case) -> str:
     return case.name or "Kidal Offensive"
 
 
-def day_of(request: Request) -> date | None:
-    """The day by which milestones are asked for, if any. Raises FaultyInput if it is none."""
+def day_of(request: Request, days: tuple[date, date]) -> date | None:
+    """The day by which milestones are asked for, if any. Raises FaultyInput unless it is one of some days."""
     text = str(request.get(BY) or "")
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        refuse("By", f"{text[:40]!r} is an invalid date; expected one such as 2023-12-01")
-
-
-def _answers(tables: RunTables, record: Record, by: date | None) -> list[str]:
-    """Sentences of the milestones that matter most."""
-    return []
+    if not text:
+        return None
+    day = None
+    with suppress(ValueError):
+        day = date.fromisoformat(text[:10])
+    if day is None or not days[0] <= day <= days[1]:
+        refuse("Probability by", f"{text[:40]!r} is invalid; expected a day from {days[0]} to {days[1]}")
+    return day
 
 
 Page = ScenarioPage | FolderPage

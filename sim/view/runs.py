@@ -69,11 +69,12 @@ def many(inputs: Inputs, seed: int) -> RunTables:
     replicates = np.arange(len(logs), dtype="i4")
     events = events_of(template, np.concatenate(logs), np.repeat(replicates, [len(log) for log in logs]))
     job = Job(inputs=inputs, seed=seed, runs=FAN_RUNS, draw=True)
-    manifest, hours = described(job), np.array([chunk.hours[index] for chunk, index in done])
-    names = [milestone["id"] for milestone in manifest["milestones"]]
-    runs = {"status": np.full(len(logs), "done"), "replicate": replicates, **dict(zip(names, hours.T, strict=True))}
+    names = [milestone.id for milestone in inputs.loaded.scenario.milestones]
+    hours = np.array([chunk.hours[index] for chunk, index in done]).T
+    runs = {"status": np.full(len(logs), "done"), "replicate": replicates}
+    runs |= dict(zip(names, hours, strict=True))
     case = inputs.loaded.case
-    return RunTables(manifest=manifest, runs=runs, events=events, **axes(job), case=case, name="")
+    return RunTables(manifest=described(job), runs=runs, events=events, **axes(job), case=case, name="")
 
 
 def grid(span: tuple[float, float]) -> np.ndarray:

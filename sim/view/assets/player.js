@@ -119,8 +119,9 @@
   }
 
   function select(options, label, act) {
+    // options are texts, or values and their texts
     const node = make("select", { "aria-label": label });
-    options.forEach((text) => node.append(make("option", {}, text)));
+    options.map((option) => [option].flat()).forEach(([value, text]) => node.append(make("option", { value }, text || value)));
     node.addEventListener("change", () => act(node.value));
     return node;
   }
@@ -219,7 +220,7 @@
     // which column the diagram is of
     const names = K.scene.columns.map((c) => c.id), box = document.getElementById("distance-head");
     if (!names.includes(K.column)) K.column = names[0] || null;
-    const node = select(names, "Column of the diagram", (name) => {
+    const node = select(K.scene.columns.map((c) => [c.id, c.name]), "Column of the diagram", (name) => {
       K.column = name;
       K.diagram().then(K.draw);
     });

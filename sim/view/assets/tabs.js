@@ -70,7 +70,7 @@
   function png(clicks, fans) {
     if (!clicks || !fans || !fans.figure) return null;
     const plot = K.plot("fan"), title = { text: K.wrap(fans.title, 150), font: { size: 13 }, x: 0.01, xanchor: "left" };
-    const layout = { ...plot.layout, title, margin: { ...plot.layout.margin, t: 60, b: 90 } };
+    const layout = { ...plot.layout, title, margin: { ...plot.layout.margin, "t": 60, "b": 90 } };
     window.Plotly.downloadImage({ data: plot.data, layout }, { width: 1200, height: 760, scale: 2, filename: fans.file });
     return null;
   }

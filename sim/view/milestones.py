@@ -1,0 +1,42 @@
+"""When the milestones that matter most come in many runs, by a day and at all: the table below the fans."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+
+from analysis.tables import clock, names, text, timeline
+from analysis.tables.scored_observations import observed
+from sim.record.record import Record
+from sim.store.reader import RunTables
+
+AFTER = "after the end"
+HEAD = ("Milestone", "Median", "90 % prediction interval", "Reported", "Pr by the end")
+
+
+def table(
+    tables: RunTables, record: Record, by: date | None, base: RunTables | None = None
+) -> list[list[str]]:
+    """A head, then for each headline milestone a row of the runs, and one of the base case (without a name).
+
+    `by` is a day to whose end (UTC) the probability is given, too.
+    """
+    lines = [[*HEAD, *([f"Pr by {by.day} {text.MONTHS[by.month - 1]}"] if by else [])]]
+    columns = {row["id"]: row["column"] for row in tables.manifest["milestones"]}
+    for name in tables.manifest.get("headline", ()):
+        seen = observed(record, name, columns[name])
+        reported = text.reported_days(seen.earliest, seen.latest) if seen else ""
+        lines.append([names.milestone(tables, name), *_cells(tables, name, reported, by)])
+        if base is not None:
+            lines.append(["", *_cells(base, name, "", by)])
+    return lines
+
+
+def _cells(tables: RunTables, name: str, reported: str, by: date | None) -> Sequence[str]:
+    """Median, interval, what is reported, and shares of the runs as people read them."""
+    hours = tables.runs[name][tables.done]
+    low, median, high = timeline.quantiles(tables, hours)
+    days = [text.day(median) if median else AFTER, text.days(low, high) if low else AFTER]
+    ends = [clock.hour_of(tables, datetime.combine(by, time(), UTC) + timedelta(days=1))] if by else []
+    shares = [text.percent(int(np.sum(hours < end)), len(hours)) for end in (np.inf, *ends)]
+    return *days, reported, *shares
