@@ -7,6 +7,7 @@ is JSON as it stands, and the same tables give the same scene.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,12 @@ import pyarrow as pa
 from analysis.figures.base.map_data import at_km
 from analysis.figures.base.style import looks_with
 from analysis.replay.drones import drones_of
-from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS
-from analysis.tables import names
+from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS, called
+from analysis.tables import names, text
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import Histories, nights, stored
 from analysis.tables.outcomes import holder_names
-from analysis.tables.text import JsonObject, interval
+from analysis.tables.text import JsonObject
 from sim.files.case_file import NO_SIDE
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
@@ -174,7 +175,7 @@ def _text(tables: RunTables, row: EventRow, way: list[JsonObject] | None, networ
     """An event in words: who, what, where."""
     who = {
         "column": f"{names.column(tables, row['agent'])}: ",
-        "group": f"group {row['agent']}: ",
+        "group": f"group {called(row['agent'])}: ",
         "drone": "drones ",
     }
     holder, withdrawing = holder_names(tables).get(row["amount"]), tables.sides[Side.WITHDRAWING].name
@@ -209,7 +210,7 @@ def _groups(tables: RunTables, rows: Sequence[EventRow], network: Network, about
             knots[:] = [knot for knot in knots if knot[0] < row["hour"]] + [(row["hour"], *here)]
         knots.append((max(row["amount"], row["hour"]), *row["at"]))
     return [
-        {"id": name, "ink": tables.sides[Side.CONTESTING].ink}
+        {"id": name, "name": f"group {called(name)}", "ink": tables.sides[Side.CONTESTING].ink}
         | dict(zip(("hour", "x", "y"), map(short, zip(*moves[name], strict=True)), strict=True))
         for name in sorted(moves)
     ]
@@ -247,10 +248,19 @@ def _claims(tables: RunTables, record: Record, network: Network) -> list[JsonObj
         entry = claim.model_dump(include={"id", "event", "says", "party"})
         entry |= {"label": look.label, "face": look.face, "edge": look.edge}
         entry |= {"hour": round(hour, 2), "end": round(hour_of(tables, claim.latest), 2)}
-        entry |= {"source": titles[claim.source], "when": interval(claim.earliest, claim.latest)}
+        entry |= {"source": titles[claim.source], "when": _when(claim.earliest, claim.latest)}
         entry |= {"place": place.name, "x": place.lon, "y": place.lat}
         entries.append(entry | {"km": _kms(tables, claim, place.id)})
     return sorted(entries, key=lambda entry: (entry["hour"], entry["end"], entry["id"]))
+
+
+def _when(start: datetime, end: datetime) -> str:
+    """An interval as 5 Oct, 06:30 to 07:30; whole days as 13 to 14 Nov."""
+    start, end = text.round_minute(start), text.round_minute(end)
+    if start.time() == end.time() == time():
+        return text.reported_days(start, end)
+    last = "" if start.date() == end.date() else f"{text.day(end)}, "
+    return f"{text.day(start)}, {start:%H:%M} to {last}{end:%H:%M}"
 
 
 def _kms(tables: RunTables, claim: Claim, place: str) -> dict[str, float]:

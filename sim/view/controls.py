@@ -12,6 +12,7 @@ from pathlib import PurePath
 import networkx as nx
 import numpy as np
 
+from analysis.replay.looks import called
 from sim.engine.inputs import Inputs
 from sim.files import units
 from sim.files.case import Case
@@ -79,7 +80,7 @@ def controls(inputs: Inputs) -> Controls:
 def _of_drone(inputs: Inputs, drone: Mapping[str, str], overrides: Iterable[Map]) -> Iterator[Control]:
     """The ground control station and the operational radius of a drone detachment."""
     station, radius = (f"drones.{drone['id']}.{key}" for key in ("station", "radius"))
-    about, places = f"Drones {drone['id'].upper()}", inputs.loaded.network.places
+    about, places = f"Drones {called(drone['id'])}", inputs.loaded.network.places
     given = [fields[station] for fields in overrides if station in fields]
     sites = dict.fromkeys(map(str, [drone["station"], *given, *_stations(inputs)]))
     names = {site: places[site].name for site in sites if site in places}

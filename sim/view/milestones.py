@@ -11,7 +11,8 @@ from sim.record.record import Record
 from sim.store.reader import RunTables
 
 AFTER = "after the end"
-HEAD = ("Milestone", "Median", "90 % prediction interval", "Reported", "Pr by the end")
+HEAD = ("Milestone", "Median", "Pr by the end")
+SPANS = ("90 % prediction interval", "Reported")
 
 
 def table(
@@ -21,7 +22,7 @@ def table(
 
     `by` is a day to whose end (UTC) the probability is given, too.
     """
-    lines = [[*HEAD, *([f"Pr by {by.day} {text.MONTHS[by.month - 1]}"] if by else [])]]
+    lines = [[*HEAD, *([f"Pr by {by.day} {text.MONTHS[by.month - 1]}"] if by else []), *SPANS]]
     columns = {row["id"]: row["column"] for row in tables.manifest["milestones"]}
     for name in tables.manifest.get("headline", ()):
         seen = observed(record, name, columns[name])
@@ -33,10 +34,10 @@ def table(
 
 
 def _cells(tables: RunTables, name: str, reported: str, by: date | None) -> Sequence[str]:
-    """Median, interval, what is reported, and shares of the runs as people read them."""
+    """Median, shares of the runs, interval and what is reported as people read them."""
     hours = tables.runs[name][tables.done]
     low, median, high = timeline.quantiles(tables, hours)
-    days = [text.day(median) if median else AFTER, text.days(low, high) if low else AFTER]
     ends = [clock.hour_of(tables, datetime.combine(by, time(), UTC) + timedelta(days=1))] if by else []
     shares = [text.percent(int(np.sum(hours < end)), len(hours)) for end in (np.inf, *ends)]
-    return *days, reported, *shares
+    interval = text.days(low, high) if low else AFTER
+    return text.day(median) if median else AFTER, *shares, interval, reported

@@ -144,7 +144,7 @@ class FolderPage:
         if not stored:
             refuse(folder, f"has no stored run; {RERUN_ADVICE}")
         self.about, self.title = runs.about_folder(folder, tables.case), title_of(tables.case)
-        self.name, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
+        self.name, self.summary = changes.labelled(tables), self.tables.manifest["summary"]
         self.days = clock.origin(tables).date(), clock.end_of(tables).date()
         self.columns = {name: names.column(tables, name) for name in tables.manifest["columns"]}
         label = f"Replicate of {len(stored):,} stored"
@@ -165,7 +165,7 @@ class FolderPage:
 
     def fan(self, request: Request, column: str) -> dict[str, object]:
         """All stored runs."""
-        say = f"the {len(self.controls.fields[0].choices):,} stored runs of the result"
+        say = f"the {len(self.controls.fields[0].choices):,} stored runs of {self.name}"
         return self.ground.fan(self.tables, column, say, day_of(request, self.days))
 
     def warm(self) -> None:

@@ -50,7 +50,7 @@
       placed.push([x, y]);
       moving.push([x + 8 * neighbours, y + 10, 5]);
       const attributes = { r: 3.5, fill: group.ink, stroke: "#fff", "stroke-width": 1 };
-      const node = mark(canvas.svg, "group-" + group.id, "circle", attributes, "group " + group.id);
+      const node = mark(canvas.svg, "group-" + group.id, "circle", attributes, group.name);
       put(node, { transform: translate(x + 8 * neighbours, y + 10) });
     });
     scene.columns.forEach((column) => {
