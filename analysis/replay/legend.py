@@ -13,8 +13,8 @@ from sim.state.kinds import Side
 
 CSS_DASHES = {"dot": "dotted", "dashdot": "dashed"}
 NOTE = (
-    "Squares are columns. Claims of the last two days stand beside their place, those of a party together with "
-    "their number; nowhere more exact. The strip at the right of the diagram is the drone cover at each "
+    "Squares are columns. Claims of the last two days stand beside their place, those of a party together "
+    "with their number; nowhere more exact. The strip at the right of the diagram is the drone cover at each "
     "road-km: the wider, the fuller."
 )
 

@@ -21,6 +21,8 @@ from sim.view.controls import SEED, WITH, Alternatives, Control, in_words
 from sim.view.pages import BY, Page
 
 SETTING = "setting"
+FEW = 10
+"""Choices that need no search, at most."""
 UNASKED = (no_update, no_update)
 ASSETS = Path(__file__).with_name("assets")
 INDEX = """<!DOCTYPE html>
@@ -184,7 +186,8 @@ def _id(name: str) -> Any:
 
 def _row(label: str, name: str, field: Component) -> Component:
     written = json.dumps(_id(name), separators=(",", ":"), sort_keys=True)  # as Dash writes ids
-    return html.Div([html.Label(label, htmlFor=written), field], className="row")
+    about = _aria(label=label)  # for a list of choices, which names itself by its value alone
+    return html.Div([html.Label(label, htmlFor=written), field], className="row", role="group", **about)
 
 
 def _typed(name: str, value: str) -> Component:
@@ -197,7 +200,7 @@ def _field(control: Control, request: Mapping[str, Any]) -> Component:
     if not control.choices:
         return _row(control.label, control.name, _typed(control.name, value))
     choices: Any = dict(control.choices)
-    field = dcc.Dropdown(choices, value, clearable=False, id=_id(control.name))
+    field = dcc.Dropdown(choices, value, clearable=False, searchable=len(choices) > FEW, id=_id(control.name))
     return _row(control.label, control.name, field)
 
 
