@@ -130,6 +130,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "schema": new.schema,
     "run": runs.run,
     "sweep": runs.sweep,
+    "show": tables.show,
     "plot": tables.plot,
     "query": tables.query,
     "verify": runs.verify,

@@ -247,7 +247,7 @@ def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
     for count in record.counts:
         if count.use in SCORED and count.most is not None and outcomes.fits(tables, count):
             counts = outcomes.observed(tables, count, count.outcome)
-            name = outcomes.label(outcomes.word_of(tables, count.outcome), count)
+            name = outcomes.label(tables, count)
             yield _count_score(name, count, counts, count.most, record.weights[count.kind])
 
 

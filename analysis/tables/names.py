@@ -1,4 +1,4 @@
-"""What people read for the ids of a result: places and columns by its names, events by words.yaml."""
+"""What people read for the ids of a result: places and columns by its names, the others by words.yaml."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,8 @@ from ruamel.yaml import YAML
 
 from sim.store.reader import RunTables
 
-WORDS: dict[str, dict[str, Any]] = YAML(typ="safe").load(Path(__file__).with_name("words.yaml"))
+WORDS_FILE = Path(__file__).with_name("words.yaml")
+WORDS: dict[str, dict[str, Any]] = YAML(typ="safe").load(WORDS_FILE)
 """Words by kind of id and id."""
 
 
@@ -35,8 +36,40 @@ def event(name: str) -> str:
 
 
 def milestone(tables: RunTables, name: str) -> str:
-    """A milestone by its id (`place:event` or `place:event:column`), such as "Alkit road: bypassed"."""
-    where, _, what = name.partition(":")
-    kind, _, of_column = what.partition(":")
+    """A milestone by its id, such as "Alkit road: bypassed"; with its column where several have the same."""
+    where, kind = name.split(":")[:2]
     text = f"{place(tables, where)}: {event(kind)}"
+    alike = [row for row in tables.manifest["milestones"] if row["id"].split(":")[:2] == [where, kind]]
+    of_column = next((row["column"] for row in alike if row["id"] == name and alike[1:]), None)
     return f"{text} ({column(tables, of_column)})" if of_column else text
+
+
+def happening(tables: RunTables, name: str, of_column: str | None, *, comes: bool = True) -> str:
+    """That a milestone comes, or does not, such as "Kidal is not captured"."""
+    where, kind = name.split(":")[:2]
+    at, words = place(tables, where), WORDS["events"].get(kind)
+    if words is None:
+        return f"{at}: {spaced(kind)} {'occurs' if comes else 'does not occur'}"
+    text = str(words["yes" if comes else "no"]).format(place=at, column=column(tables, of_column or "column"))
+    return text[0].upper() + text[1:]
+
+
+def cause(name: str) -> str:
+    """What time went on by its id, such as "overnight halts"."""
+    return str(WORDS["causes"].get(name) or spaced(name))
+
+
+def outcome(tables: RunTables, name: str) -> str:
+    """An outcome by its id, such as "casualties of the rebels"."""
+    sides = {row.role: row.name for row in tables.sides}
+    return str(WORDS["outcomes"].get(name) or spaced(name)).format(**sides)
+
+
+def role(use: str) -> str:
+    """What an observation is used for as tables have it: scored, input, diagnostic or fixed by assumption."""
+    return str(WORDS["roles"].get(use, use))
+
+
+def report(kind: str) -> str:
+    """How a report is attributed, such as "corroborated by both parties"."""
+    return str(WORDS["reports"].get(kind, kind))

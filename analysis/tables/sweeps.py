@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from analysis.tables import clock, monte_carlo, timeline
+from analysis.tables import clock, monte_carlo, names, timeline
 from analysis.tables.outcomes import QUANTILE_KEYS, QUANTILES
 from analysis.tables.scored_observations import reported, use_of
-from analysis.tables.text import aligned, short, stamp
+from analysis.tables.text import aligned, day_hour, day_hours, stamp
 from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record
 from sim.record.rows import COMPARED, SCORED
@@ -273,11 +273,12 @@ def text(tables: RunTables, record: Record, milestone: str | None = None) -> str
     """A milestone at the first design points, a row each, and how many more there are."""
     name, runs = chosen(tables, record, milestone), ByPoint(tables)
     of_milestone, shown = summary(runs, record, name), range(min(TEXT_ROWS, runs.count))
-    lines = [["point", "settings", "runs", "P(reached)", "5 %", "50 %", "95 %", "P(in)"]]
+    head = ["point", "settings", "runs", "Pr(event)", "5th percentile", "median", "95th percentile"]
+    lines = [[*head, "within"]]
     lines += [_line(tables, of_milestone, point) for point in shown]
     if of_milestone.share_in is None:
         lines = [line[:-1] for line in lines]
-    parts = [f"{name}{_report(tables, record, name)}", "", aligned(lines)]
+    parts = [f"{names.milestone(tables, name)}{_report(tables, record, name)}", "", aligned(lines)]
     if len(shown) < runs.count:
         parts.append(f"... and {runs.count - len(shown):,} more: kidal query")
     if np.isinf(of_milestone.hours[: len(shown)]).any():
@@ -290,9 +291,8 @@ def _report(tables: RunTables, record: Record, milestone: str) -> str:
     seen = reported(tables, record).get(milestone)
     if seen is None:
         return ""
-    use = use_of(tables, record, seen)
-    how = seen.kind if use in SCORED else f"{seen.kind}, {use}"
-    return f", reported {seen.earliest:%Y-%m-%d %H:%M} to {seen.latest:%m-%d %H:%M} ({how})"
+    role = names.role(use_of(tables, record, seen))
+    return f"; reported {day_hours(seen.earliest, seen.latest)} ({names.report(seen.kind)}; {role})"
 
 
 def _line(tables: RunTables, of_milestone: Summary, point: int) -> list[str]:
@@ -306,6 +306,6 @@ def _line(tables: RunTables, of_milestone: Summary, point: int) -> list[str]:
     ]
     if not finished:
         return [*head, *["-"] * 5]
-    times = [short(clock.moment_of(tables, hour))[5:] or "never" for hour in of_milestone.hours[point]]
-    inside = "" if of_milestone.share_in is None else f"{of_milestone.share_in[point]:.3f}"
-    return [*head, f"{of_milestone.share_reached[point]:.3f}", *times, inside]
+    times = [day_hour(clock.moment_of(tables, hour)) for hour in of_milestone.hours[point]]
+    inside = "" if of_milestone.share_in is None else f"{of_milestone.share_in[point]:.2f}"
+    return [*head, f"{of_milestone.share_reached[point]:.2f}", *times, inside]

@@ -2,13 +2,15 @@
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 JsonObject = dict[str, Any]
 """An object as JSON has it."""
-FILL = partial(textwrap.fill, width=110, break_on_hyphens=False, break_long_words=False)
+FILL = partial(textwrap.fill, break_on_hyphens=False, break_long_words=False)
+SCREEN = 80
+"""Letters of a line of an answer, at most."""
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """As dates have them, in any language of the machine."""
@@ -54,6 +56,59 @@ def plain_moment(moment: datetime, *, year: bool = True) -> str:
     return f"{day(moment, year=year)}, {round_minute(moment):%H:%M} UTC"
 
 
+def days(start: datetime, end: datetime | None) -> str:
+    """The days (UTC) of an interval as 13 to 14 Nov, 31 Oct to 2 Nov, 20 Dec; None is past the end."""
+    if end is None:
+        return f"{day(start)} to after the end"
+    first, last = round_minute(start), round_minute(end)
+    if first.date() == last.date():
+        return day(last)
+    if first.year != last.year:
+        return f"{day(first, year=True)} to {day(last, year=True)}"
+    return f"{first.day if first.month == last.month else day(first)} to {day(last)}"
+
+
+def reported_days(start: datetime, end: datetime) -> str:
+    """The days (UTC) of a reported interval, as `days`: one that ends at a midnight ends on the day before."""
+    return days(start, max(start, _before(end)))
+
+
+def reported_end(end: datetime) -> str:
+    """The last day (UTC) before a moment that ends a time, or the moment if it is no midnight."""
+    return day(_before(end)) if end.time() == time() else plain_moment(end, year=False)
+
+
+def _before(end: datetime) -> datetime:
+    return end - timedelta(minutes=1) if end.time() == time() else end
+
+
+def day_hour(moment: datetime | None) -> str:
+    """A moment (UTC) as 7 Oct 14:10, in tables; never for None."""
+    return "never" if moment is None else f"{day(moment)} {round_minute(moment):%H:%M}"
+
+
+def day_hours(start: datetime, end: datetime) -> str:
+    """An interval (UTC) as 6 Oct 18:00 to 7 Oct 12:00, or 3 Oct 17:00 to 21:00, in tables."""
+    is_day = round_minute(start).date() == round_minute(end).date()
+    return f"{day_hour(start)} to {f'{round_minute(end):%H:%M}' if is_day else day_hour(end)}"
+
+
+def percent(hits: int, total: int) -> str:
+    """A share without decimals: 90 %, under 1 %, over 99 %; 0 % and 100 % for none and all alone."""
+    if 0 < 100 * hits < total:
+        return "under 1 %"
+    if 0 < 100 * (total - hits) < total:
+        return "over 99 %"
+    return f"{100 * hits / total:.0f} %"
+
+
+def share_of_runs(hits: int, runs: int) -> str:
+    """A share of runs, as 90 % of runs, all 300 runs or none of 300 runs."""
+    if hits == 0:
+        return f"none of {runs:,} runs"
+    return f"all {runs:,} runs" if hits == runs else f"{percent(hits, runs)} of runs"
+
+
 def interval(start: datetime, end: datetime) -> str:
     """An interval as 2023-10-05 06:30 to 07:30, or with both days, or both years."""
     start, end = round_minute(start), round_minute(end)
@@ -80,7 +135,7 @@ def paragraphs(lines: Iterable[str]) -> str:
     return "\n".join(wrapped(line, further="  ") for line in lines)
 
 
-def wrapped(words: str, indent: str = "", further: str | None = None) -> str:
-    """Words in lines of 110 letters at most, behind an indent; later lines behind a further one if given."""
+def wrapped(words: str, indent: str = "", further: str | None = None, width: int = 110) -> str:
+    """Words in lines of some letters at most, behind an indent; later lines behind a further one if given."""
     later = indent if further is None else further
-    return FILL(words, initial_indent=indent, subsequent_indent=later)
+    return FILL(words, width=width, initial_indent=indent, subsequent_indent=later)

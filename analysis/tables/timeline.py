@@ -1,4 +1,4 @@
-"""Simulated milestones beside the reported intervals: one history's timeline, or an ensemble's quantiles.
+"""Simulated milestones beside the reported intervals: the times of one run, or the quantiles of many.
 
 A run without a milestone counts as one in which it comes at infinity; so a quantile may be None.
 """
@@ -12,10 +12,19 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from analysis.tables import clock, outcomes
+from analysis.tables import clock, names, outcomes
 from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.scored_observations import observed, reported, use_of
-from analysis.tables.text import aligned, documents, interval, json_of, short, stamp
+from analysis.tables.text import (
+    aligned,
+    day_hour,
+    day_hours,
+    documents,
+    json_of,
+    plain_moment,
+    share_of_runs,
+    stamp,
+)
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import COMPARED, SCORED, Claim, Observation
@@ -24,6 +33,13 @@ from sim.store.reader import RunTables
 
 REPORT_MARGIN = timedelta(days=2)
 """Days on either side of a scenario up to which reports are of it."""
+ROLE_NOTES = {
+    "scored": "what the scores of this result count",
+    "input": "given to the scenario, so never scored",
+    "diagnostic": "shown beside the runs, never scored",
+    "fixed by assumption": "follows from the scenario whatever chance does, so never scored",
+}
+"""What the roles of observations mean, below a table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +56,6 @@ class MilestoneRow:
     observation: Observation | None
     share_in: float | None
     use: str = ""  # of the observation: fit or held out (scored), or why it is not
-
-    @property
-    def report(self) -> tuple[str, str, str]:
-        """Interval (UTC), kind and documents of its report, for reading; empty where there is none."""
-        seen = self.observation
-        return (
-            (interval(seen.earliest, seen.latest), seen.kind, documents(seen.claims)) if seen else ("",) * 3
-        )
 
 
 def span(tables: RunTables) -> tuple[datetime, datetime]:
@@ -67,10 +75,11 @@ def check_single(tables: RunTables, name: str) -> None:
 def rows(tables: RunTables, record: Record) -> list[MilestoneRow]:
     """A row a milestone, in the order of the scenario, over the runs that did not fail."""
     milestones = tables.manifest["milestones"]
-    return [_row(tables, record, milestone["id"], milestone["column"]) for milestone in milestones]
+    return [row_of(tables, record, milestone["id"], milestone["column"]) for milestone in milestones]
 
 
-def _row(tables: RunTables, record: Record, name: str, column: str | None) -> MilestoneRow:
+def row_of(tables: RunTables, record: Record, name: str, column: str | None) -> MilestoneRow:
+    """The row of one milestone, over the runs that did not fail."""
     hours = tables.runs[name][tables.done]
     seen = observed(record, name, column)
     use = "" if seen is None else use_of(tables, record, seen)
@@ -144,60 +153,72 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
 # --- as text ---------------------------------------------------------------------------------------------
 
 
-def timeline(tables: RunTables, record: Record) -> str:
-    """One history: each milestone's simulated hour beside the reported interval and where that comes from."""
-    lines = [["milestone", "simulated (UTC)", "", "reported (UTC)", "kind of report", "source"]]
-    for row in rows(tables, record):
-        time = row.quantiles[1]
-        lines.append([row.milestone, short(time) or "never", _verdict(row, time), *row.report])
-    return aligned(lines) + _horizon(tables)
+def text(tables: RunTables, record: Record) -> str:
+    """The table of milestones: of one run its times, of many the quantiles, beside what is reported."""
+    table = rows(tables, record)
+    lines = _timeline(tables, table) if outcomes.is_single(tables) else _distribution(tables, table)
+    roles = dict.fromkeys(names.role(row.use) for row in table if row.use)
+    notes = [f"{role}: {ROLE_NOTES[role]}" for role in ROLE_NOTES if role in roles]
+    notes += [never_means(tables)] if any(None in row.quantiles for row in table) else []
+    met = meeting(tables, record, SCORED)
+    if met is not None and not outcomes.is_single(tables):
+        notes.append(f"within all the scored intervals at once: {share_of_runs(int(met.sum()), len(met))}")
+    return "\n".join([aligned(lines), *([""] if notes else []), *notes])
 
 
-def distribution(tables: RunTables, record: Record) -> str:
-    """An ensemble: each milestone's share of runs, 5/50/95 %, the reported interval and the share in it."""
-    lines = [["milestone", "P(reached)", "5 %", "50 %", "95 %", "reported (UTC)", "P(in)", "source"]]
-    for row in rows(tables, record):
-        when, _, source = row.report
-        share = row.use
-        if row.share_in is not None:
-            share = f"{row.share_in:.3f}" + ("" if row.use in SCORED else f" ({row.use})")
-        times = [short(time)[5:] or "never" for time in row.quantiles]
-        lines.append([row.milestone, f"{row.share_reached:.3f}", *times, when, share, source])
-    all_in = together(tables, record)
-    last = "" if all_in is None else f"\n\nShare of runs within all these intervals at once: {all_in:.4f}"
-    return aligned(lines) + _horizon(tables) + last
+def _timeline(tables: RunTables, table: list[MilestoneRow]) -> list[list[str]]:
+    """One run: each milestone's time beside the reported interval and where that comes from."""
+    lines = [["milestone", "simulated (UTC)", "difference", "reported (UTC)", "role", "report", "source"]]
+    for row in table:
+        time, name = row.quantiles[1], names.milestone(tables, row.milestone)
+        lines.append([name, day_hour(time), difference(row, time), *_reported(row)])
+    return lines
 
 
-def _horizon(tables: RunTables) -> str:
-    """What `never` means, where some run has it."""
-    hours = [tables.runs[milestone["id"]][tables.done] for milestone in tables.manifest["milestones"]]
-    return f"\n\n{never_means(tables)}" if np.isinf(hours).any() else ""
+def _distribution(tables: RunTables, table: list[MilestoneRow]) -> list[list[str]]:
+    """Many runs: each milestone's probability, quantiles, the reported interval and the share within."""
+    head = ["milestone", "Pr(event)", "5th percentile", "median", "95th percentile"]
+    lines = [[*head, "reported (UTC)", "within", "role", "source"]]
+    for row in table:
+        share = "" if row.share_in is None else f"{row.share_in:.2f}"
+        name, (when, role, _, source) = names.milestone(tables, row.milestone), _reported(row)
+        times = map(day_hour, row.quantiles)
+        lines.append([name, f"{row.share_reached:.2f}", *times, when, share, role, source])
+    return lines
+
+
+def _reported(row: MilestoneRow) -> tuple[str, str, str, str]:
+    """Interval, role, kind and documents of a milestone's report, for reading; empty where there is none."""
+    seen = row.observation
+    if seen is None:
+        return ("",) * 4
+    interval = day_hours(seen.earliest, seen.latest)
+    return interval, names.role(row.use), names.report(seen.kind), documents(seen.claims)
 
 
 def never_means(tables: RunTables) -> str:
     """What `never` means in a table of runs."""
-    return f"never: not by the end of the scenario, {clock.end_of(tables):%Y-%m-%d %H:%M} UTC"
+    return f"never: not by the end of the scenario, {plain_moment(clock.end_of(tables))}"
 
 
 def contradictions(tables: RunTables, record: Record) -> str:
     """The claims about the run's columns that contradict each other, a line a group: who says what."""
-    lines = []
+    lines, parties = [], {voice.party: voice.label or voice.party for voice in record.parties}
     for group in contested(record, tables.manifest["columns"]):
         sources, voices = defaultdict(list), defaultdict(list)
         for claim in group:
             sources[claim.event, claim.party].append(claim.source)
-        for (event, party), names in sources.items():
-            voices[event].append(f"{party} ({', '.join(names)})")
-        lines.append("; ".join(f"{event}: {', '.join(words)}" for event, words in voices.items()))
+        for (event, party), documents_of in sources.items():
+            voices[event].append(f"{parties.get(party, party)} ({', '.join(documents_of)})")
+        named = ((names.milestone(tables, event), texts) for event, texts in voices.items())
+        lines.append("; ".join(f"{event}: {', '.join(texts)}" for event, texts in named))
     return "\n".join(lines)
 
 
-def _verdict(row: MilestoneRow, time: datetime | None) -> str:
-    """How a simulated hour lies to the reported interval."""
-    if row.observation is None or row.use not in COMPARED:
-        return row.use
-    if time is None:
-        return "never"
+def difference(row: MilestoneRow, time: datetime | None) -> str:
+    """How a simulated moment lies to the reported interval, such as "within" or "2.4 days late"."""
+    if row.observation is None or row.use not in COMPARED or time is None:
+        return ""
     if time < row.observation.earliest:
         return _lapse(row.observation.earliest - time) + " early"
     if time > row.observation.latest:
@@ -207,4 +228,4 @@ def _verdict(row: MilestoneRow, time: datetime | None) -> str:
 
 def _lapse(lapse: timedelta) -> str:
     hours = in_hours(lapse)
-    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.1f} d"
+    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.1f} days"

@@ -16,7 +16,6 @@ from sim.commands.options import (
     RunOptions,
     ScenarioArgument,
     Workers,
-    call_of,
     case_of,
     check_milestones,
     checked_label,
@@ -24,13 +23,24 @@ from sim.commands.options import (
     stop,
     with_run_options,
 )
-from sim.commands.tables import Drawing, RunArgument, draw_figure
+from sim.commands.tables import (
+    By,
+    Drawing,
+    Full,
+    RunArgument,
+    Shown,
+    draw_figure,
+    moment_by,
+    next_calls,
+    text_of,
+)
 from sim.console import say, tell
 from sim.files.paths import display_path
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sim.ensembles.job import Job
-    from sim.record.record import Record
     from sim.store.reader import RunTables
 
 
@@ -46,10 +56,12 @@ def run(
     workers: Workers = None,
     cluster: Cluster = None,
     draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
+    full: Full = False,
+    by: By = None,
     json: Json = False,
     strict: Strict = False,
 ) -> None:
-    """Run one history, or with --runs the distribution, and print it beside the reported dates.
+    """Run once, or with --runs many times, and say what comes of it beside the reported dates.
 
     One history uses each parameter's value; --runs draws every parameter from its prior, except those set.
 
@@ -57,12 +69,13 @@ def run(
 
     Example: kidal run kidal-offensive --runs 1000 --with radius-300-km --set "march_speed=9 km/h"
     """
-    from sim.ensembles.job import Job
+    from sim.ensembles.job import Job, tables_of
 
     name, inputs = checked_label(label), options.inputs(scenario)
     notes = tell_notes(of_inputs(inputs, options.params), strict=strict)
     job = Job(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out, label=name)
-    _do(job, workers, cluster, draw=draw, json=json, notes=notes)
+    moment = moment_by(by, tables_of(job))
+    _do(job, workers, cluster, draw=draw, full=full, by=moment, json=json, notes=notes)
 
 
 @with_run_options
@@ -120,6 +133,8 @@ def _do(
     *,
     milestone: str | None = None,
     draw: bool,
+    full: bool = False,
+    by: "datetime | None" = None,
     json: bool,
     notes: list[str],
 ) -> None:
@@ -136,12 +151,12 @@ def _do(
     seconds, path, record = perf_counter() - began, display_path(folder), printed.record_of(tables)
     failed = tell_failed(tables)
     if failed < job.total:
-        figures = "its figures" if job.design else "its figure"
-        stored = f"stored in {path}; {figures}: {call_of(tables.case, f'plot {path}')}"
+        cost = _cost(tables, seconds) | {"out": path} | ({"notes": notes} if notes else {})
+        shown = Shown(full=full, by=by, milestone=milestone)
         print_result(
             json,
-            lambda: _as_json(tables, record, path, seconds) | ({"notes": notes} if notes else {}),
-            lambda: f"{printed.table(tables, record, milestone)}\n\n{stored}",
+            lambda: cost | printed.as_json(tables, record, by),
+            lambda: f"{text_of(tables, record, shown)}\n\n{next_calls(tables, path, shown)}",
         )
     if draw:
         drawing = Drawing(runs=[folder], milestone=milestone, case=tables.case)
@@ -150,18 +165,12 @@ def _do(
         stop()
 
 
-def _as_json(tables: "RunTables", record: "Record", path: str, seconds: float) -> dict[str, object]:
-    """What a run or a sweep gives in some seconds, for --json; `path` is where it is stored."""
-    from analysis.tables import sweeps, timeline
-
-    manifest = tables.manifest
-    keys = ("scenario", "hypotheses", "given", "design", "runs", "seed", "parameters")
-    head = {key: manifest[key] for key in keys if key != "design" or manifest["design"]}
-    head["seconds"] = round(seconds, 3)
-    if manifest["design"]:
-        return head | {"out": path, "points": sweeps.as_json(tables, record)}
-    speed = {"runs_per_second": round(manifest["runs"] / seconds, 1), "out": path}
-    return head | speed | timeline.as_json(tables, record)
+def _cost(tables: "RunTables", seconds: float) -> dict[str, object]:
+    """The seconds that a run or a sweep took, as JSON has them."""
+    cost: dict[str, object] = {"seconds": round(seconds, 3)}
+    if not tables.manifest["design"]:
+        cost["runs_per_second"] = round(tables.manifest["runs"] / seconds, 1)
+    return cost
 
 
 def tell_failed(tables: "RunTables") -> int:

@@ -1,4 +1,4 @@
-"""Commands that show what a run folder holds: figures, and SQL."""
+"""Commands that show what a run folder holds: its answer and tables, figures, and SQL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,15 @@ import typer
 from typer import Argument, Option
 
 from analysis.figures import gallery
-from sim.commands.options import Json, case_of, check_ending, print_json
+from sim.commands.options import (
+    Json,
+    call_of,
+    case_of,
+    check_ending,
+    check_known,
+    print_json,
+    print_result,
+)
 from sim.console import say, tell
 from sim.files.case import Case
 from sim.files.paths import display_path
@@ -19,9 +27,15 @@ from sim.files.yaml_tree import refuse, writing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim.record.record import Record
     from sim.store.reader import RunTables
 
 RunArgument = Annotated[Path, Argument(help="A run folder.")]
+Full = Annotated[bool, Option("--full", help="Print all the tables too.")]
+By = Annotated[
+    str | None,
+    Option(help="A date as 2023-12-01, or a moment: how probable all is before it, with its interval."),
+]
 ENDINGS = (".png", ".svg", ".pdf")
 
 
@@ -47,6 +61,72 @@ class Drawing:
         from sim.store.reader import read_run
 
         return [_at(read_run(run, self.case), self.point) for run in self.runs]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What of a result is shown: the answer, with a date or all tables; one table; of a sweep a milestone."""
+
+    table: str | None = None
+    full: bool = False
+    by: datetime | None = None
+    milestone: str | None = None
+
+
+def show(
+    context: typer.Context,
+    run: RunArgument,
+    *,
+    table: Annotated[
+        str | None,
+        Option(
+            help="One table alone: milestones, outcomes, time, control, displacement, garrisons, reports or "
+            "contradictions."
+        ),
+    ] = None,
+    full: Full = False,
+    by: By = None,
+    milestone: Annotated[str | None, Option(help="Of a sweep: which milestone is shown.")] = None,
+    json: Json = False,
+) -> None:
+    """Say again what came of a result: its answer, or its tables.
+
+    Example: kidal show runs/first --table time
+    """
+    from analysis.tables import timeline
+    from analysis.tables.result_tables import TABLES
+    from sim.store.reader import read_run
+    from sim.studies import printed
+
+    if table is not None:
+        check_known(table, TABLES, f"--table {table}", "is no table")
+    tables = read_run(run, case_of(context))
+    if tables.manifest["design"] is None or table or by:
+        timeline.check_single(tables, display_path(run))
+    shown = Shown(table=table, full=full, by=moment_by(by, tables), milestone=milestone)
+    record = printed.record_of(tables)
+    print_result(
+        json, lambda: printed.as_json(tables, record, shown.by), lambda: text_of(tables, record, shown)
+    )
+
+
+def text_of(tables: "RunTables", record: "Record", shown: Shown) -> str:
+    """What is shown of a result, as text."""
+    from analysis.tables.result_tables import TABLES
+    from sim.studies import printed
+
+    if tables.manifest["design"] is not None:
+        return printed.sweep_text(tables, record, shown.milestone)
+    if shown.table is not None:
+        return TABLES[shown.table](tables, record) or f"no {shown.table} in this result"
+    return (printed.full_text if shown.full else printed.answer_text)(tables, record, shown.by)
+
+
+def next_calls(tables: "RunTables", path: str, shown: Shown) -> str:
+    """Where a result is stored, and what shows more of it."""
+    is_all = shown.full or tables.manifest["design"] is not None
+    call = call_of(tables.case, f"plot {path}" if is_all else f"show {path} --full")
+    return f"stored in {path}\nnext: {call}"
 
 
 def plot(
@@ -175,13 +255,24 @@ def _check_options(figure: str, drawing: Drawing) -> None:
 
 
 def _moment(text: str) -> datetime:
-    """The moment of --by. Raises FaultyInput."""
+    """The moment (UTC) of --by, of a day its midnight. Raises FaultyInput."""
     from sim.files import units
+    from sim.state.clock import midnight
 
     try:
-        return units.instant(text)
+        return units.instant(text) if "T" in text or " " in text else midnight(units.day(text))
     except ValueError as error:
         refuse(f"--by {text}", str(error))
+
+
+def moment_by(text: str | None, tables: "RunTables") -> datetime | None:
+    """The moment (UTC) of --by within the days of a scenario, if one is given. Raises FaultyInput."""
+    from analysis.tables.answer import check_by
+
+    moment = None if text is None else _moment(text)
+    if moment is not None:
+        check_by(tables, moment, f"--by {text}")
+    return moment
 
 
 def _at(tables: "RunTables", point: int | None) -> "RunTables":

@@ -207,6 +207,7 @@ def _scenario_described(inputs: Inputs) -> dict[str, object]:
         "column_names": {column.id: column.name for column in scenario.columns if column.name},
         "places": {place.id: place.name for place in loaded.network.places.values()},
         "milestones": _milestones(inputs),
+        "headline": list(scenario.headline),
         "outcomes": names(inputs.template),
         "sides": [row.model_dump(mode="json") for row in case_file(loaded.case).sides],
         "holders": dict(scenario.holders),

@@ -10,7 +10,7 @@ from sim.state.kinds import EVENTS, PLACE_EVENTS
 
 
 def check_milestones(draft: Draft) -> None:
-    """Milestones of unknown events, columns or places, and of events that are never where they are put."""
+    """Milestones of unknown events, columns or places, or where they never are; a headline that is none."""
     for i, milestone in enumerate(draft.scenario.milestones):
         draft.among(
             milestone.place, draft.network.places, "is not a place of the network", "milestones", i, "id"
@@ -19,6 +19,11 @@ def check_milestones(draft: Draft) -> None:
             _at_a_place(draft, milestone, i)
         else:
             _of_a_column(draft, milestone, i)
+    known = [milestone.id for milestone in draft.scenario.milestones]
+    for i, name in enumerate(draft.scenario.headline):
+        draft.among(name, known, "is no milestone of this scenario", "headline", i)
+        if name in draft.scenario.headline[:i]:
+            draft.fault(f"{name!r} stands twice in the headline; once would be right", "headline", i)
 
 
 def _at_a_place(draft: Draft, m: Milestone, i: int) -> None:

@@ -324,6 +324,11 @@ class Scenario(StrictModel):
         return towns | {garrison.place: garrison.side for garrison in self.garrisons}
 
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=200)]
+    headline: Annotated[
+        tuple[Words, ...],
+        Field(max_length=10),
+        for_readers("Milestones, by their ids, that results are summed up by."),
+    ] = ()
 
 
 def itinerary(column: Column, network: Network) -> list[str]:

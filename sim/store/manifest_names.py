@@ -70,6 +70,8 @@ def _things(manifest: Mapping[str, object]) -> Iterator[str]:
     for milestone in fields.get("milestones") or ():
         yield from milestone["id"].split(":")
         yield milestone.get("column") or "none"
+    for milestone_id in fields.get("headline") or ():
+        yield from milestone_id.split(":")
 
 
 def _labels(manifest: Mapping[str, object]) -> Iterator[str]:

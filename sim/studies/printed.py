@@ -1,11 +1,13 @@
-"""The table that a run or a sweep prints: its runs beside the record, as text.
+"""What a run or a sweep prints: its answer in sentences, or all its tables, beside the record, as text.
 
-It is stored with the runs, with hashes of what it hangs on beside them: the reports, and how it is worded.
+Both are stored with the runs, with hashes of what they hang on beside them: the reports, and the wording.
 """
 
 import json
+from datetime import datetime
 
-from analysis.tables import outcomes, sweeps, timeline
+from analysis.tables import answer, clock, names, result_tables, sweeps, timeline
+from analysis.tables.text import SCREEN, day, wrapped
 from sim.record.record import Record, load_record
 from sim.store.provenance import digest
 from sim.store.reader import RunTables
@@ -13,7 +15,7 @@ from sim.store.syntax import syntax_hash
 
 PRINTED_FILE = "printed.json"
 Printed = dict[str, str | list[str]]
-"""The table by its `lines`, and texts: hashes of the `record`, and of how it is worded (`words`)."""
+"""The `answer` and all tables (`lines`) by their lines; hashes of the `record` and the wording (`words`)."""
 
 
 def record_of(tables: RunTables) -> Record:
@@ -21,31 +23,61 @@ def record_of(tables: RunTables) -> Record:
     return load_record(tables.case).between(*timeline.span(tables))
 
 
-def table(tables: RunTables, record: Record, milestone: str | None = None) -> str:
-    """The table of a run, or that of a sweep with one of its milestones (default: see tables.sweeps)."""
+def answer_text(tables: RunTables, record: Record, by: datetime | None = None) -> str:
+    """What a run is, and its answer: the first screen. A date (UTC) adds how probable all is before it."""
+    return "\n".join([*_heading(tables), "", *answer.lines(tables, record, by)])
+
+
+def full_text(tables: RunTables, record: Record, by: datetime | None = None) -> str:
+    """The answer of a run, and all its tables."""
+    return f"{answer_text(tables, record, by)}\n\n{result_tables.text(tables, record)}"
+
+
+def sweep_text(tables: RunTables, record: Record, milestone: str | None = None) -> str:
+    """The table of a sweep with one of its milestones (default: see tables.sweeps)."""
+    design = tables.manifest["design"]
+    about = f"{tables.manifest['scenario']}, {design['points']:,} points of {design['runs']:,} runs"
+    return f"{design['summary']}\n{about}\n\n{sweeps.text(tables, record, milestone)}"
+
+
+def _heading(tables: RunTables) -> list[str]:
+    """What a run is of: its scenario's summary, how many runs, which days, and what was changed."""
     manifest = tables.manifest
-    if manifest["design"] is not None:
-        design = manifest["design"]
-        about = f"{manifest['scenario']}, {design['points']:,} points of {design['runs']:,} runs"
-        return f"{design['summary']}\n{about}\n\n{sweeps.text(tables, record, milestone)}"
-    rivals = f"\nwith the hypotheses: {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
-    rows = timeline.timeline if manifest["runs"] == 1 else timeline.distribution
-    texts = [f"{manifest['summary']}{rivals}", rows(tables, record), outcomes.text(tables, record)]
-    clash = timeline.contradictions(tables, record)
-    if clash:
-        texts.append(f"Reports that contradict each other (texts with --json):\n{clash}")
-    return "\n\n".join(texts)
+    failed = int((~tables.done).sum())
+    runs = f"{manifest['runs']:,} runs" if manifest["runs"] > 1 else "1 run"
+    runs += f" ({failed:,} failed)" if failed else ""
+    span = f"{day(clock.origin(tables), year=True)} to {day(clock.end_of(tables), year=True)}"
+    changed = f"; hypotheses: {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
+    text = f"{manifest['summary'].rstrip('.')}. {runs}, {span}{changed}."
+    return wrapped(text, further="  ", width=SCREEN).splitlines()
+
+
+def as_json(tables: RunTables, record: Record, by: datetime | None = None) -> dict[str, object]:
+    """What a run or a sweep says, as JSON has it."""
+    keys = ("scenario", "hypotheses", "given", "design", "runs", "seed", "parameters")
+    manifest = tables.manifest
+    head = {key: manifest[key] for key in keys if key != "design" or manifest["design"]}
+    if manifest["design"]:
+        return head | {"points": sweeps.as_json(tables, record)}
+    head |= {"headline": answer.headline(tables, record), "answer": answer.sentences(tables, record, by)}
+    if by is not None:
+        head["by"] = {"date": f"{by:%Y-%m-%dT%H:%MZ}", "milestones": answer.by_date(tables, record, by)}
+    return head | timeline.as_json(tables, record)
 
 
 def stored(tables: RunTables) -> dict[str, bytes]:
-    """A run's or sweep's table as a file of its folder; none if every run failed."""
+    """What a run or a sweep prints as a file of its folder; none if every run failed."""
     if not tables.done.any():
         return {}
     return {PRINTED_FILE: (json.dumps(made(tables), indent=1, ensure_ascii=False) + "\n").encode()}
 
 
 def made(tables: RunTables) -> Printed:
-    """The lines of a run's or sweep's table, and hashes of the record and of the code that words them."""
+    """The lines that a run or a sweep prints, and hashes of the record and of what words them."""
     record = record_of(tables)
-    hashes = {"record": digest(repr(record)), "words": syntax_hash("sim.studies.printed")[:12]}
-    return {**hashes, "lines": table(tables, record).splitlines()}
+    words = digest(syntax_hash("sim.studies.printed"), names.WORDS_FILE.read_bytes())
+    hashes: Printed = {"record": digest(repr(record)), "words": words}
+    if tables.manifest["design"]:
+        return {**hashes, "answer": [], "lines": sweep_text(tables, record).splitlines()}
+    tables_text = result_tables.text(tables, record)
+    return {**hashes, "answer": answer_text(tables, record).splitlines(), "lines": tables_text.splitlines()}

@@ -248,14 +248,16 @@ def unequal(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _of_print(folder: Path, before: Printed, now: Printed) -> Iterator[Difference]:
-    """What differs of the printed table. Raises FaultyInput if it hangs on what is another here."""
-    if before["lines"] == now["lines"]:
+    """What differs of what was printed. Raises FaultyInput if it hangs on what is another here."""
+    texts = ("answer", "lines")
+    if all(before[text] == now[text] for text in texts):
         return
     for key, what in (("record", "the record of reports"), ("words", "the wording of tables")):
         if before[key] != now[key]:
             message = f"its runs are equal, its printed table cannot be verified: {what} is another here"
             refuse(folder, f"{message}; the program and record that printed it would be right")
-    yield from _of_value("printed table", "lines", len(before["lines"]), len(now["lines"]))
-    for number, (line, made) in enumerate(zip(before["lines"], now["lines"], strict=False), 1):
-        if line != made:
-            yield from _of_value("printed table", f"line {number}", repr(line), repr(made))
+    for text, name in zip(texts, ("printed answer", "printed table"), strict=True):
+        yield from _of_value(name, "lines", len(before[text]), len(now[text]))
+        for number, (line, made) in enumerate(zip(before[text], now[text], strict=False), 1):
+            if line != made:
+                yield from _of_value(name, f"line {number}", repr(line), repr(made))

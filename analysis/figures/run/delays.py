@@ -1,8 +1,7 @@
 """Delay accounting: on what the hours of each leg went, by cause, as stacked bars."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -10,42 +9,13 @@ from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch
 from analysis.figures.base.style import INK, named_looks
-from analysis.tables import outcomes
+from analysis.tables.time_budget import TimeBudget, legs
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
 CAUSES = {cause: look | {"ec": INK, "lw": 0.4} for cause, look in named_looks("causes").items()}
 """The look of each cause, in the order in which they are stacked."""
 TOTAL: dict[str, Any] = {"color": INK, "lw": 1.2, "marker": "|", "ms": 4.5}
-
-
-class TimeBudget(NamedTuple):
-    """A column's way to an objective: mean hours by cause, 5, 50 and 95 % of their sum, share that came."""
-
-    column: str
-    place: str
-    hours: dict[str, float]
-    total: np.ndarray
-    share_reached: float
-
-
-def legs(tables: RunTables) -> list[TimeBudget]:
-    """The legs that some run came to, over the runs that did; of one run, all that it set out on."""
-    budgets, single = [], len(tables.done) == 1
-    for name in outcomes.names(tables, "reached"):
-        _, column, place = name.split(":")
-        reached = outcomes.numbers(tables, name) > 0.0
-        booked = {
-            cause.rpartition(":")[2]: outcomes.numbers(tables, cause)[reached | single]
-            for cause in outcomes.names(tables, f"hours:{column}:{place}")
-        }
-        hours = {cause: float(hours.mean(dtype=float)) for cause, hours in booked.items() if hours.any()}
-        if hours:
-            total = np.quantile(np.sum(list(booked.values()), axis=0), (0.05, 0.5, 0.95))
-            share = float(reached.mean())
-            leg = TimeBudget(column=column, place=place, hours=hours, total=total, share_reached=share)
-            budgets.append(leg)
-    return budgets
 
 
 @styled

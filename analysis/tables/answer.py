@@ -1,0 +1,245 @@
+"""The answer of a result in sentences: its headline milestones, its time, casualties and the displaced."""
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Any
+
+import numpy as np
+
+from analysis.tables import clock, names, outcomes, timeline
+from analysis.tables.scored_observations import reported
+from analysis.tables.text import (
+    SCREEN,
+    day,
+    days,
+    percent,
+    plain_moment,
+    reported_days,
+    share_of_runs,
+    wrapped,
+)
+from analysis.tables.time_budget import TimeBudget, legs
+from analysis.tables.timeline import MilestoneRow
+from sim.files.yaml_tree import refuse
+from sim.record.record import Record
+from sim.record.rows import SCORED
+from sim.state.kinds import Side
+from sim.store.reader import RunTables
+
+MOST_UNNAMED = 4
+"""Milestones of the headline of a scenario that names none, at most: the last ones."""
+
+
+def headline(tables: RunTables, record: Record) -> list[str]:
+    """The milestones that sum a result up: those that its scenario names.
+
+    Else the captures that are scored, else all that is scored, else captures of or arrivals at objectives,
+    else all; of these the last few.
+    """
+    known = [milestone["id"] for milestone in tables.manifest["milestones"]]
+    chosen = [name for name in tables.manifest.get("headline", ()) if name in known]
+    scored = list(reported(tables, record, SCORED))
+    captures = [name for name in scored if _event(name) == "capture"]
+    return chosen or (captures or scored or _ends(tables) or known)[-MOST_UNNAMED:]
+
+
+def _ends(tables: RunTables) -> list[str]:
+    """The captures of objectives of columns, and the arrivals there."""
+    ways = [name.removeprefix("reached:") for name in outcomes.names(tables, "reached")]
+    return [
+        milestone["id"]
+        for milestone in tables.manifest["milestones"]
+        if _event(milestone["id"]) in ("capture", "arrival")
+        and f"{milestone['column']}:{milestone['id'].split(':')[0]}" in ways
+    ]
+
+
+def _event(milestone: str) -> str:
+    return milestone.split(":")[1]
+
+
+def sentences(tables: RunTables, record: Record, by: datetime | None = None) -> list[str]:
+    """A sentence for each milestone of the headline; before them one each for a date (UTC), if it is given."""
+    rows = _rows(tables, record)
+    one = _of_one if outcomes.is_single(tables) else _of_many
+    texts = [one(tables, row) for row in rows]
+    return texts if by is None else [*(_before(tables, row, by) for row in rows), *texts]
+
+
+def _rows(tables: RunTables, record: Record) -> list[MilestoneRow]:
+    """The rows of the milestones of the headline."""
+    columns = {milestone["id"]: milestone["column"] for milestone in tables.manifest["milestones"]}
+    return [timeline.row_of(tables, record, name, columns[name]) for name in headline(tables, record)]
+
+
+def _of_one(tables: RunTables, row: MilestoneRow) -> str:
+    """A milestone of one run: when it came, and how that lies to the report."""
+    time = row.quantiles[1]
+    text = names.happening(tables, row.milestone, row.column, comes=time is not None)
+    text += f" on {plain_moment(time)}" if time else f" by the end, {day(clock.end_of(tables), year=True)}"
+    return f"{text}; {_report(row, timeline.difference(row, time))}."
+
+
+def _of_many(tables: RunTables, row: MilestoneRow) -> str:
+    """A milestone of many runs: its probability and quantiles, the report, and the share of runs within."""
+    hits, runs = _hits(tables, row.milestone)
+    parts = [f"{names.happening(tables, row.milestone, row.column)} in {share_of_runs(hits, runs)}"]
+    low, median, high = row.quantiles
+    if low is not None:
+        middle = day(median) if median else "after the end"
+        parts.append(f"median {middle}, 90 % interval {days(low, high)}")
+    parts.append(_report(row))
+    if row.share_in is not None and hits:
+        parts.append(f"{_within(round(row.share_in * runs), runs)}")
+    return "; ".join(parts) + "."
+
+
+def _report(row: MilestoneRow, differs: str = "") -> str:
+    """When a milestone is reported; its role where it is not scored, and how a run differs from it."""
+    seen = row.observation
+    if seen is None:
+        return "no report in the record"
+    role = "" if row.use in SCORED else names.role(row.use)
+    note = ", ".join(filter(None, (role, differs)))
+    return f"reported {reported_days(seen.earliest, seen.latest)}" + (f" ({note})" if note else "")
+
+
+def _within(hits: int, runs: int) -> str:
+    """The share of the runs that are within what is reported."""
+    return {0: "no run within", runs: "all runs within"}.get(hits, f"{percent(hits, runs)} of runs within")
+
+
+def _hits(tables: RunTables, milestone: str, before: float = np.inf) -> tuple[int, int]:
+    """In how many runs a milestone came before an hour, and how many runs did not fail."""
+    hours = tables.runs[milestone][tables.done]
+    return int((hours < before).sum()), len(hours)
+
+
+# --- by a date ----------------------------------------------------------------------------------------------
+
+
+def check_by(tables: RunTables, moment: datetime, option: str) -> None:
+    """Refuse a moment (UTC) that is not within the days of a scenario. Raises FaultyInput."""
+    start, end = clock.origin(tables), clock.end_of(tables)
+    if not start < moment <= end:
+        span = f"{day(start, year=True)} to {day(end, year=True)}"
+        refuse(option, f"is outside the scenario, {span}; a date between would be right")
+
+
+def by_date(tables: RunTables, record: Record, by: datetime) -> dict[str, Any]:
+    """The probability of each milestone of the headline before a moment (UTC), as JSON has it.
+
+    `interval` is the 95 % Monte Carlo interval (Wilson) of that probability, low and high.
+    """
+    entries = {}
+    for name in headline(tables, record):
+        hits, runs = _hits(tables, name, clock.hour_of(tables, by))
+        entries[name] = {"probability": hits / runs, "interval": list(_interval(hits, runs))}
+    return entries
+
+
+def _before(tables: RunTables, row: MilestoneRow, by: datetime) -> str:
+    """A sentence of a milestone: how probable it is before a moment (UTC)."""
+    hits, runs = _hits(tables, row.milestone, clock.hour_of(tables, by))
+    text = names.happening(tables, row.milestone, row.column, comes=runs > 1 or hits > 0)
+    when = f"Before {day(by, year=True) if by.time() == time() else plain_moment(by)}"
+    if runs == 1:
+        return f"{when}: {text}."
+    low, high = _interval(hits, runs)
+    digits = 0 if high - low > 0.02 else 1 if high - low > 0.002 else 2
+    edges = f"{100.0 * low:.{digits}f} to {100.0 * high:.{digits}f} %"
+    return f"{when}: {text} in {share_of_runs(hits, runs)} (95 % Monte Carlo interval {edges})."
+
+
+def _interval(hits: int, runs: int) -> tuple[float, float]:
+    from scipy.stats import binomtest  # 0.6 s, and needed only here
+
+    interval = binomtest(hits, runs).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+# --- what stands below --------------------------------------------------------------------------------------
+
+
+def lines(tables: RunTables, record: Record, by: datetime | None = None) -> list[str]:
+    """All of the answer in lines of a screen: sentences, what the time went on, casualties, the displaced."""
+    below = [*_time(tables, record), *_casualties(tables, record), *_displaced(tables, record)]
+    texts = [*sentences(tables, record, by), *([""] if below else []), *below]
+    return "\n".join(wrapped(text, further="  ", width=SCREEN) for text in texts).splitlines()
+
+
+def _time(tables: RunTables, record: Record) -> Iterator[str]:
+    """A line for each leg of the headline's columns to a place of the headline: days by cause, ranked."""
+    rows = _rows(tables, record)
+    places = {row.milestone.split(":")[0] for row in rows}
+    budgets = [leg for leg in legs(tables) if leg.column in {row.column for row in rows}]
+    for leg in [leg for leg in budgets if leg.place in places] or budgets[-1:]:
+        ways = [other.column for other in budgets if other.place == leg.place]
+        of_column = f" of the {names.column(tables, leg.column)}" if ways[1:] else ""
+        word = "Days" if outcomes.is_single(tables) else "Mean days"
+        yield _ranked(f"{word} to {names.place(tables, leg.place)}{of_column}", leg)
+
+
+def _ranked(head: str, leg: TimeBudget) -> str:
+    """The days of a leg, and what they went on, the longest first: as many causes as a line holds."""
+    text = f"{head} {sum(leg.hours.values()) / 24.0:.1f}: "
+    parts: list[str] = []
+    for cause, hours in sorted(leg.hours.items(), key=lambda pair: -pair[1]):
+        part = f"{names.cause(cause)} {hours / 24.0:.1f}"
+        if parts and len(text + ", ".join([*parts, part])) >= SCREEN:
+            break
+        parts.append(part)
+    return f"{text}{', '.join(parts)}."
+
+
+def _casualties(tables: RunTables, record: Record) -> Iterator[str]:
+    """A line on casualties: of columns, of the groups and of garrisons, beside what is reported of them."""
+    sides = tables.sides
+    named = {
+        "column_casualties": f"{sides[Side.ADVANCING].name} columns",
+        "group_casualties": sides[Side.CONTESTING].name,
+        "garrison_casualties": "garrisons",
+    }
+    values = {word: outcomes.numbers(tables, name) for name, word in named.items()}
+    counted = [f"{word} {_spread(of_runs)}" for word, of_runs in values.items() if of_runs.any()]
+    beside = [text for name in named for text in _counts(tables, record, name)]
+    if counted or beside:
+        texts = [", ".join(counted) or "none", *(beside or ["no total in the record"])]
+        yield f"Casualties{_how(tables)}: {'; '.join(texts)}."
+
+
+def _displaced(tables: RunTables, record: Record) -> Iterator[str]:
+    """A line on displaced persons: those that are reported, else all by the end."""
+    values, beside = outcomes.numbers(tables, "displaced"), _counts(tables, record, "displaced")
+    if values.any() or beside:
+        texts = beside or [f"{_spread(values)} by the end; no number in the record"]
+        yield f"Displaced persons{_how(tables)}: {'; '.join(texts)}."
+
+
+def _how(tables: RunTables) -> str:
+    """What the numbers of a line are."""
+    return "" if outcomes.is_single(tables) else " (median, 90 % interval)"
+
+
+def _counts(tables: RunTables, record: Record, name: str) -> list[str]:
+    """What runs give of each reported number of an outcome, and that number."""
+    texts = []
+    for count in outcomes.counts(tables, record, name):
+        values, (low, high) = outcomes.observed(tables, count, name), count.number
+        number = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        within = int(((values >= low) & (values <= high)).sum())
+        about = (
+            outcomes.label(tables, count).removeprefix(names.outcome(tables, name)).removeprefix(",").strip()
+        )
+        text = f"{about} {_spread(values)}; reported {number}".strip()
+        one = " (within)" if within else ""
+        texts.append(text + (one if len(values) == 1 else f"; {_within(within, len(values))}"))
+    return texts
+
+
+def _spread(values: np.ndarray) -> str:
+    """A number of one run, or the median of many and their 90 % interval."""
+    if len(values) == 1:
+        return f"{values[0]:,.0f}"
+    low, median, high = outcomes.quantiles(values)
+    return f"{median:,.0f} ({low:,.0f} to {high:,.0f})"
