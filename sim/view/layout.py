@@ -132,10 +132,10 @@ def _fan_tab(page: Page, column: Any, by: Any, *, hidden: bool) -> Component:
     first, last = map(str, page.days)
     picker = dcc.DatePickerSingle(
         id="by", date=by, min_date_allowed=first, max_date_allowed=last, initial_visible_month=by or first,
-        display_format="D MMM YYYY", placeholder="the end of a day", clearable=True,
+        display_format="D MMM YYYY", placeholder="a day", clearable=True,
     )  # fmt: skip
     below = [
-        html.Div([html.Label("Probability by", htmlFor="by"), picker], className="head"),
+        html.Div([html.Label("Probability before", htmlFor="by"), picker], className="head"),
         html.Div(id="milestones"),
     ]
     return html.Section(

@@ -1,11 +1,12 @@
-"""When the milestones that matter most come in many runs, by a day and at all: the table below the fans."""
+"""When the milestones of the headline come in many runs: the table below the fans."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 import numpy as np
 
 from analysis.tables import clock, names, text, timeline
+from analysis.tables.answer import headline
 from analysis.tables.scored_observations import observed
 from sim.record.record import Record
 from sim.store.reader import RunTables
@@ -20,11 +21,11 @@ def table(
 ) -> list[list[str]]:
     """A head, then for each headline milestone a row of the runs, and one of the base case (without a name).
 
-    `by` is a day to whose end (UTC) the probability is given, too.
+    The probability before a day (00:00 UTC) is given, too.
     """
-    lines = [[*HEAD, *([f"Pr by {by.day} {text.MONTHS[by.month - 1]}"] if by else []), *SPANS]]
+    lines = [[*HEAD, *([f"Pr before {by.day} {text.MONTHS[by.month - 1]}"] if by else []), *SPANS]]
     columns = {row["id"]: row["column"] for row in tables.manifest["milestones"]}
-    for name in tables.manifest.get("headline", ()):
+    for name in headline(tables, record):
         seen = observed(record, name, columns[name])
         reported = text.reported_days(seen.earliest, seen.latest) if seen else ""
         lines.append([names.milestone(tables, name), *_cells(tables, name, reported, by)])
@@ -37,7 +38,7 @@ def _cells(tables: RunTables, name: str, reported: str, by: date | None) -> Sequ
     """Median, shares of the runs, interval and what is reported as people read them."""
     hours = tables.runs[name][tables.done]
     low, median, high = timeline.quantiles(tables, hours)
-    ends = [clock.hour_of(tables, datetime.combine(by, time(), UTC) + timedelta(days=1))] if by else []
+    ends = [clock.hour_of(tables, datetime.combine(by, time(), UTC))] if by else []
     shares = [text.percent(int(np.sum(hours < end)), len(hours)) for end in (np.inf, *ends)]
     interval = text.days(low, high) if low else AFTER
     return text.day(median) if median else AFTER, *shares, interval, reported

@@ -185,8 +185,10 @@ def day_of(request: Request, days: tuple[date, date]) -> date | None:
     day = None
     with suppress(ValueError):
         day = date.fromisoformat(text[:10])
-    if day is None or not days[0] <= day <= days[1]:
-        refuse("Probability by", f"{text[:40]!r} is invalid; expected a day from {days[0]} to {days[1]}")
+    if day is None or not days[0] < day <= days[1]:
+        refuse(
+            "Probability before", f"{text[:40]!r} is invalid; expected a day after {days[0]}, to {days[1]}"
+        )
     return day
 
 
