@@ -221,13 +221,13 @@ def _about_value(detail: ErrorDetails, bounds: Sequence[object]) -> str:
     return message
 
 
-def _nearest_bound(kind: str, limits: Mapping[str, Any], bounds: Sequence[object]) -> tuple[str, float]:
+def _nearest_bound(kind: str, limits: Mapping[str, object], bounds: Sequence[object]) -> tuple[str, float]:
     """The narrowest of a field's bounds on the side of one that does not hold, with the kind of its error."""
     signs = {name: -1.0 if name in ("le", "lt") else 1.0 for name in _BOUNDS.values()}
     sign = signs[_BOUNDS[kind]]
-    alike = [(other, limits[name]) for other, name in _BOUNDS.items() if name in limits]
+    alike = [(other, float(str(limits[name]))) for other, name in _BOUNDS.items() if name in limits]
     alike += [
-        (other, getattr(bound, name))
+        (other, float(getattr(bound, name)))
         for bound in bounds
         for other, name in _BOUNDS.items()
         if signs[name] == sign and getattr(bound, name, None) is not None
@@ -239,7 +239,7 @@ def _in_its_unit(given: str, limit: float, kind: str) -> str:
     """A limit as it would be written in the place of a value: in its unit, and no further than it is."""
     number = units.in_unit_of(given, float(limit))
     if number is None:
-        return str(limit)
+        return f"{limit:.15g}"
     step = 1e-3 if _BOUNDS[kind] in ("le", "lt") else -1e-3
     return f"{math.floor(number / step) * step + 0.0:.10g} {given.lstrip('+-.0123456789eE ')}".strip()
 

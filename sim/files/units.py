@@ -81,8 +81,8 @@ def quantity(text: str, dimension: str) -> float:
     value, unit = _split(text, dimension)
     example = f"{value:g} {PREFERRED[dimension]}"
     if not unit:
-        *others, last = (repr(f"{text.strip()} {name}") for name in units_of(dimension))
-        right = f"{', '.join(others)} or {last}" if others else last
+        ways = [repr(f"{text.strip()} {name}") for name in units_of(dimension)]
+        right = " or ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))
         raise ValueError(f"{text!r} has no unit; {right} would be right")
     if unit not in UNITS:
         known = ", ".join(name for name, (kind, _) in UNITS.items() if kind == dimension)
