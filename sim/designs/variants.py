@@ -173,6 +173,7 @@ def _scenarios(
             with own_faults:
                 loaded = variant(inputs, point, rivals).loaded
                 hashes.append(digest(dump(loaded.tree)))
+                notes += [_of(point, note) for note in loaded.notes if note not in inputs.loaded.notes]
                 if _shape(loaded) != shape:
                     message = "gives other days, agents or milestones than the scenario"
                     faults.note(_where(point), f"{message}; a design of its own would do")

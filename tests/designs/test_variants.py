@@ -54,7 +54,7 @@ def test_of_many_scenarios_it_is_told_how_far_their_check_is(silent, lines, monk
     monkeypatch.setattr(variants, "SILENT_SCENARIOS", silent)
     inputs = bundled_inputs("kidal-offensive")
     points = {((), (("radius", f"{n}"),)): at(f"{n} km") for n in (500, 501, 502)}
-    assert len(variants._scenarios(inputs, points, {}, Faults())) == 3
+    assert len(variants._scenarios(inputs, points, {}, Faults(), notes=[])) == 3
     told = capsys.readouterr().err.splitlines()
     assert len(told) == lines
     assert all(" of 3 scenarios of the design, " in line for line in told)
