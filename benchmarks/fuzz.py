@@ -147,7 +147,7 @@ def kinds() -> dict[str, Kind]:
             below(BUNDLED.path("record")),
             lambda p, n: geometry(load_record(places=network.places, folder=p), network, (), p),
         ),
-        "posterior": Kind(_posterior(), lambda p, n: load_parameters(own(p, "posterior.yaml")).draw(1)),
+        "posterior": Kind(posterior(), lambda p, n: load_parameters(own(p, "posterior.yaml")).draw(1)),
         "run folder": Kind(_run(stage), _looked_at),
     }
 
@@ -157,7 +157,7 @@ def _design(path: Path, inputs: Any) -> None:
     variation(inputs, load_design(str(path), inputs, 1))
 
 
-def _posterior() -> dict[str, bytes]:
+def posterior() -> dict[str, bytes]:
     """A posterior as a fit writes it."""
     draws = load_parameters().draws(replicate_seeds(1, np.arange(50)))
     names = ("march_speed", "mine_rate", "fighters")
@@ -197,15 +197,15 @@ def _looked_at(folder: Path, name: str) -> None:
 
 
 @contextmanager
-def alarmed() -> Iterator[None]:
-    """Raise TimeoutError where something takes too long."""
+def alarmed(seconds: int = SECONDS) -> Iterator[None]:
+    """Raise TimeoutError where something takes too long, s."""
 
     def late(*_: object) -> None:
         """What the alarm calls. Raises TimeoutError."""
-        raise TimeoutError(f"longer than {SECONDS} s")
+        raise TimeoutError(f"longer than {seconds} s")
 
     signal.signal(signal.SIGALRM, late)
-    signal.alarm(SECONDS)
+    signal.alarm(seconds)
     try:
         yield
     finally:

@@ -1,21 +1,24 @@
 """The command line: `kidal`. Each command imports what it needs inside it, so that help comes at once.
 
 Exit 0: done; 1: a run failed, or could not be stored; 2: the call or a file is wrong; 130: Ctrl-C; 143: ended
-by SIGTERM. Results go to stdout, progress and faults to stderr.
+by SIGTERM; 129: by SIGHUP. Results go to stdout, progress and faults to stderr.
 """
 
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from sim.commands import files, new, record, runs, scores, studies, tables, view
-from sim.console import guard_streams, say, tell
+from sim.console import guard_streams, say, shortage, tell
 from sim.files.case import Case
+
+ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
+"""What ends a command as Ctrl-C does: SIGHUP comes when a terminal is closed, SIGBREAK is Windows' own."""
 
 app = typer.Typer(
     name="kidal",
@@ -38,8 +41,9 @@ def main() -> NoReturn:
 
     os.environ["MPLBACKEND"] = "agg"  # a notebook names one to its commands that need not be here
     guard_streams()
-    signal.signal(signal.SIGTERM, end)
+    hear(end)
     try:
+        check_words(sys.argv)
         code = app(standalone_mode=False)
     except FaultyInput as error:
         tell(str(error))
@@ -49,10 +53,10 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read us has gone
         sys.exit(0)
-    except OSError as error:
-        tell(f"kidal: {error}")
-        sys.exit(1)
     except Exception as error:
+        if what := outside(error):
+            tell(f"kidal: {what}")
+            sys.exit(1)
         # typer carries a click of its own, whose errors have no public name
         message = getattr(error, "format_message", None)
         if message is None:
@@ -65,6 +69,38 @@ def main() -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def hear(end: Callable[[int, object], None]) -> None:
+    """Have the signals that end a command call something; those that are to be ignored still are."""
+    for name in ENDING_SIGNALS:
+        number = getattr(signal, name, None)  # no system has all
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, end)
+
+
+def check_words(words: Sequence[str]) -> None:
+    """Refuse words of a call that are no UTF-8: no file of a run can be named so. Raises FaultyInput."""
+    from sim.files.yaml_tree import Faults
+
+    faults = Faults()
+    for word in words:
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            faults.note(f"{word!a}", "is no UTF-8 text; a name in UTF-8 would be right")
+    faults.refuse()
+
+
+def outside(error: Exception) -> str:
+    """What an error says of memory, disk or files; empty for one that is no matter of theirs."""
+    if missing := shortage(error):
+        return missing
+    if not isinstance(error, OSError):
+        return ""
+    try:
+        Path.cwd()
+    except OSError:
+        return "the current folder is not there any more; `cd` to another would be right"
+    return str(error)
+
+
 @app.callback(invoke_without_command=True)
 def top(
     context: typer.Context,
@@ -75,7 +111,7 @@ def top(
         bool, typer.Option("--version", help="Print the version of the program and the number of its rules.")
     ] = False,
 ) -> None:
-    """Simulate the convoy advance from Gao to Kidal, 2023, and lay it beside the reported dates."""
+    """Simulate how columns advance along the roads of a war, and lay it beside the reported dates."""
     context.obj = Case(case)
     if version:
         from sim.store.provenance import rules

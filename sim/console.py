@@ -4,8 +4,10 @@ Texts of files are strangers' texts. What in them would steer a terminal, or tur
 is printed as an escape (`\\x1b`), and so is what the console's code page has no sign for.
 """
 
+import errno
 import re
 import sys
+from contextlib import suppress
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
@@ -66,12 +68,31 @@ def say(text: str, end: str = "\n") -> None:
 
 def tell(message: str) -> None:
     """A line for the user, on stderr."""
-    _print(message, "\n", sys.stderr)
+    with suppress(OSError):  # a terminal that was closed hears nothing any more
+        _print(message, "\n", sys.stderr)
 
 
 def _print(text: str, end: str, stream: TextIO | None) -> None:
     if stream is not None:
         print(escaped(text, stream.encoding), end=end, file=stream, flush=True)
+
+
+LESS = "fewer runs, fewer --workers or closing other programs would help"
+_SHORTAGES = ("start new thread", "launch worker thread", "failed to map segment", "allocate memory")
+"""Words of errors that are no MemoryError and mean it."""
+
+
+def shortage(error: BaseException) -> str:
+    """What an error says of memory that is lacking, and what to do, for reading; empty for any other."""
+    text = (str(error).splitlines() or [""])[0]
+    lacks = isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+    lacks = lacks or (
+        not isinstance(error, ValueError | OSError) and any(words in text for words in _SHORTAGES)
+    )
+    if not lacks:
+        return ""
+    detail = f" ({text:.100})" if text else ""
+    return f"there is not enough memory{detail}; {LESS}"
 
 
 class Progress:
@@ -122,8 +143,8 @@ class Progress:
         with self.lock:
             self.finished_runs, self.failed_runs = self.finished_runs + runs, self.failed_runs + failed
             if self.bar is not None:
-                failures = f", {self.failed_runs:,} failed" if self.failed_runs else ""
-                self.bar.update(self.task, completed=self.finished_runs, rate=self.speed(), failed=failures)
+                words = f", {self.failed_runs:,} failed" if self.failed_runs else ""
+                self.bar.update(self.task, completed=self.finished_runs, rate=self.speed(), failed=words)
             elif self.stream is not None and self.finished_runs * 10 // self.total > self.tenth:
                 self.tenth = self.finished_runs * 10 // self.total
                 self.stream.write(self.line())

@@ -26,7 +26,7 @@ from sim.record.record import Record
 from sim.record.rows import Claim
 from sim.scenario.network import Network
 from sim.state.kinds import Side
-from sim.store.reader import RunTables
+from sim.store.reader import RERUN_ADVICE, RunTables
 from sim.store.schema import Table
 
 NEAR_KM = 3.0
@@ -77,7 +77,7 @@ def _one(tables: RunTables, replicate: int | None) -> Histories:
     numbers = np.unique(histories["replicate"])
     if not len(numbers) or (replicate is not None and replicate not in numbers):
         message = f"history {replicate or 0} is not stored"
-        right = f"0 to {numbers[-1]} would be right" if len(numbers) else "running it again would be right"
+        right = f"0 to {numbers[-1]} would be right" if len(numbers) else RERUN_ADVICE
         refuse(Where(f"run {tables.manifest['scenario']}", 0), f"{message}; {right}")
     return histories.where(histories["replicate"] == (numbers[0] if replicate is None else replicate))
 

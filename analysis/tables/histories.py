@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from analysis.tables.clock import begins, horizon
 from sim.files.yaml_tree import Where, refuse
 from sim.state.kinds import FIGHT_ENDS
-from sim.store.reader import RunTables
+from sim.store.reader import RERUN_ADVICE, RunTables
 from sim.store.schema import LOSS_COLUMNS, TABLE_COLUMNS, Table
 
 
@@ -166,7 +166,7 @@ def reported_losses(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarr
     ):
         counts = f"its {len(party_rows):,} reports of fights by {party!r}", f"its {len(fight_rows):,} fights"
         where = Where(f"run {tables.manifest['scenario']}-{tables.manifest['hash']}", 0)
-        refuse(where, f"{counts[0]} do not go with {counts[1]}; running it again would be right")
+        refuse(where, f"{counts[0]} do not go with {counts[1]}; {RERUN_ADVICE}")
     losses = np.full((2, len(fights)), np.nan)
     losses[:, fight_rows] = [reports[name][party_rows] for name in LOSS_COLUMNS]
     return losses[0], losses[1]

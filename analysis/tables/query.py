@@ -11,8 +11,11 @@ from sim.store.schema import AXES, PART_TABLES
 
 VIEWS = (*PART_TABLES, *AXES)
 """A view for each table of sim.store.schema, by its name."""
+NO_SPILL: dict[str, Any] = {"temp_directory": ""}
+"""No folder for what does not fit into memory: SQL may read and write in the one that DuckDB has."""
 CLOSED = ("enable_external_access=false", "python_enable_replacements=false", "lock_configuration=true")
 """Settings that leave the views alone to be seen, and nothing to be written."""
+SMALLER = "fewer rows or columns at once would be right: nothing is put aside on disk"
 
 
 def connected(folder: Path, case: Case = BUNDLED) -> Any:
@@ -24,7 +27,7 @@ def connected(folder: Path, case: Case = BUNDLED) -> Any:
     from pyarrow import dataset
 
     manifest = finished_manifest(folder, case)
-    connection = duckdb.connect()
+    connection = duckdb.connect(config=NO_SPILL)
     for name in VIEWS:
         files = [str(path.absolute()) for path in files_of(folder, manifest, name)]
         connection.register(name, dataset.dataset(files, format="parquet"))
@@ -44,6 +47,8 @@ def answer(folder: Path, statement: str, case: Case = BUNDLED) -> tuple[list[str
         if result is None or result.description is None:
             refuse(where, f"no question stands there; {views}")
         return [column[0] for column in result.description], result.fetchall()
+    except duckdb.OutOfMemoryException as error:  # its further lines advise what is locked here
+        refuse(where, f"{str(error).splitlines()[0]}\n{SMALLER}")
     except duckdb.Error as error:
         lines = [line for line in str(error).splitlines() if line.strip()][:4]
         hint = f'{views}; a column such as "town:capture" stands in double quotes'

@@ -19,7 +19,7 @@ from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, read, refuse
 
 
 def list_all(context: typer.Context, json: Json = False) -> None:
-    """List what comes with the program: scenarios, rival hypotheses, designs, calibrations and what-ifs.
+    """List what the case has: scenarios, rival hypotheses, designs, calibrations and what-ifs.
 
     Example: kidal list
     """
@@ -50,9 +50,7 @@ def list_all(context: typer.Context, json: Json = False) -> None:
 
 def check(
     context: typer.Context,
-    files: Annotated[
-        list[Path] | None, Argument(help="Files to check (default: all that come along).")
-    ] = None,
+    files: Annotated[list[Path] | None, Argument(help="Files to check (default: all of the case).")] = None,
     strict: Strict = False,
 ) -> None:
     """Check files of any kind that the program reads; every fault is told with its line.

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import case_of, check_known
+from sim.commands.options import call_of, case_of, check_known
 from sim.console import say
 from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import refuse, writing
@@ -38,7 +38,8 @@ def new(
 ) -> None:
     """Write files to start from: a scenario, NAME.yaml, with its schema, or a case, the folder NAME.
 
-    A case is a small made-up one, or with --from bundled a copy of that of the program.
+    A scenario of another case (--case) is a copy of its chief one. A case is a small made-up one, or with
+    --from bundled a copy of that of the program.
 
     Example: kidal new scenario my-column
     """
@@ -49,13 +50,29 @@ def new(
         _copy(bundled if source else {".": folder / kind}, Path(name))
         written, following = f"the folder {name}", (f"kidal --case {name} check", f"kidal --case {name} list")
     else:
-        text = SCHEMA_LINE.format(kind=kind) + (folder / f"{kind}.yaml").read_text(encoding="utf-8")
-        written, following = f"{name}.yaml", (f"kidal check {name}.yaml", f"kidal run {name}.yaml")
-        _write(Path(written), text)
+        case, written = case_of(context), f"{name}.yaml"
+        following = (call_of(case, f"check {written}"), call_of(case, f"run {written}"))
+        _write(Path(written), SCHEMA_LINE.format(kind=kind) + _scenario_text(case))
         beside = Path(f"{kind}.schema.json")
         if not beside.exists():
-            _write(beside, _schema(kind, case_of(context)))
+            _write(beside, _schema(kind, case))
     say(f"written: {written}; `{following[0]}` and `{following[1]}` are next")
+
+
+def _scenario_text(case: Case) -> str:
+    """The text of a scenario to start from, whose ids are the case's: of its own, or else of its chief one.
+
+    Raises FaultyInput if it has no scenario.
+    """
+    from sim.files.yaml_tree import read_text
+    from sim.scenario.reading import chief_scenario
+
+    own_start = case.path("params", "new", "scenario.yaml")
+    if own_start.exists():
+        return read_text(own_start)
+    name = chief_scenario(case)
+    text = read_text(case.path("scenarios", f"{name}.yaml"))
+    return f"# A copy of {name}, to be changed.\n" + text.removeprefix(SCHEMA_LINE.format(kind="scenario"))
 
 
 def _check_words(kind: str, name: str, source: str | None, kinds: Collection[str]) -> None:
@@ -101,7 +118,7 @@ def _copy(parts: Mapping[str, Path], to: Path) -> None:
     import shutil
     import tempfile
 
-    if to.exists():
+    if to.exists() or to.is_symlink():
         refuse(to, NAME_TAKEN)
     with writing(to, "folder"), tempfile.TemporaryDirectory(dir=".", prefix=".new-") as aside:
         for below, part in parts.items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -12,21 +13,20 @@ from typer import Argument, Option
 
 from sim.console import say, tell
 from sim.files.case import BUNDLED, Case
+from sim.files.paths import display_path
 from sim.files.yaml_tree import nearest, refuse
 
 if TYPE_CHECKING:
     from sim.engine.inputs import Inputs
 
-ScenarioArgument = Annotated[
-    str, Argument(help="A scenario file, or the name of one that comes with the program.")
-]
+ScenarioArgument = Annotated[str, Argument(help="A scenario file, or the name of one of the case.")]
 SeedOption = Annotated[int, Option(help="Seed of all chance.", min=0, max=2**64 - 1)]
 Sets = Annotated[
     list[str], Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable.")
 ]
 With = Annotated[
     list[str],
-    Option("--with", help="A hypothesis laid over the scenario, by file or bundled name. Repeatable."),
+    Option("--with", help="A hypothesis laid over the scenario, by file or name. Repeatable."),
 ]
 Params = Annotated[
     list[Path],
@@ -45,7 +45,9 @@ Workers = Annotated[
 Cores = Annotated[int | None, Option("--workers", min=1, help="Threads (default: one a core).")]
 Cluster = Annotated[
     str | None,
-    Option(help="Run on Dask: tcp://HOST:PORT of a scheduler, or local for processes of this machine."),
+    Option(
+        help="Run on Dask: tcp://HOST:PORT of a scheduler you trust, or local for processes of this machine."
+    ),
 ]
 Json = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
 
@@ -92,6 +94,11 @@ def case_of(context: typer.Context) -> Case:
     """The case of --case, or the one that comes with the program."""
     case: Case = context.obj or BUNDLED
     return case
+
+
+def call_of(case: Case, words: str) -> str:
+    """A call of a command as it is typed for a case: other cases' runs and files are not known without it."""
+    return f"kidal --case {quote(display_path(case.home))} {words}" if case.home else f"kidal {words}"
 
 
 def check_known(word: str, known: Collection[str], place: str, fault: str) -> None:

@@ -21,7 +21,7 @@ def record(
     context: typer.Context,
     place: Annotated[str | None, Option(help="Only claims about this place, by its id.")] = None,
     party: Annotated[str | None, Option(help="Only what this party claims.")] = None,
-    event: Annotated[str | None, Option(help="Only this event, as capture or anefis:capture.")] = None,
+    event: Annotated[str | None, Option(help="Only this event, as capture or PLACE:capture.")] = None,
     source: Annotated[str | None, Option(help="Only what stands in this source, by its id.")] = None,
     json: Json = False,
 ) -> None:
@@ -84,10 +84,10 @@ def _draw(geometry: "Geometry", network: "Network", case: Case, path: Path) -> N
 def audit(
     context: typer.Context,
     folder: Annotated[
-        Path | None, Argument(help="A record: its folder or claims.yaml (default: what comes along).")
+        Path | None, Argument(help="A record: its folder or claims.yaml (default: the case's).")
     ] = None,
     network: Annotated[
-        Path | None, Option(help="Folder with places.csv and roads.csv (default: the bundled one).")
+        Path | None, Option(help="Folder with places.csv and roads.csv (default: the case's).")
     ] = None,
     speed: Annotated[str, Option(help="No column marches faster (an assumption).")] = DEFAULT_SPEED,
     by_night: Annotated[

@@ -15,6 +15,7 @@ from sim.commands.options import (
     RunOptions,
     ScenarioArgument,
     Workers,
+    call_of,
     case_of,
     check_milestones,
     print_result,
@@ -64,7 +65,7 @@ def run(
 @with_run_options
 def sweep(
     scenario: ScenarioArgument,
-    design: Annotated[str, Argument(help="A design file, or the name of one that comes with the program.")],
+    design: Annotated[str, Argument(help="A design file, or the name of one of the case.")],
     runs: Annotated[
         int | None, Option(min=1, max=10_000_000, help="Histories a design point (default: the design's).")
     ] = None,
@@ -120,15 +121,17 @@ def _do(
     from time import perf_counter
 
     from sim.ensembles.run_job import do
+    from sim.record.record import load_record
     from sim.studies import printed
 
+    load_record(job.inputs.loaded.case)  # its faults are told before there are runs to lay beside it
     began = perf_counter()
     folder, tables = do(job, workers=workers, address=cluster, summary=printed.stored)
     seconds, path, record = perf_counter() - began, display_path(folder), printed.record_of(tables)
     failed = tell_failed(tables)
     if failed < job.total:
         figures = "its figures" if job.design else "its figure"
-        stored = f"stored in {path}; {figures}: kidal plot {path}"
+        stored = f"stored in {path}; {figures}: {call_of(tables.case, f'plot {path}')}"
         print_result(
             json,
             lambda: _as_json(tables, record, path, seconds) | ({"notes": notes} if notes else {}),

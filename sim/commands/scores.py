@@ -25,7 +25,7 @@ def compare(
     context: typer.Context,
     runs: RunsArgument,
     *,
-    milestone: Annotated[list[str] | None, Option(help="Only these, as anefis:capture. Repeatable.")] = None,
+    milestone: Annotated[list[str] | None, Option(help="Only these, as PLACE:EVENT. Repeatable.")] = None,
     csv: Annotated[bool, Option("--csv", help="A line a run and observation.")] = False,
     markdown: Annotated[bool, Option("--markdown", help="Tables in Markdown.")] = False,
     latex: Annotated[bool, Option("--latex", help="Tables in LaTeX (booktabs).")] = False,

@@ -13,6 +13,7 @@ from sim.commands.options import (
     Out,
     RunOptions,
     ScenarioArgument,
+    call_of,
     check_known,
     check_milestones,
     print_result,
@@ -33,7 +34,7 @@ def sensitivity(
         str | None, Option(help="A design of your own: of kind morris, saltelli or latin-hypercube.")
     ] = None,
     milestone: Annotated[
-        list[str] | None, Option(help="Only these, as anefis:capture (default: all scored). Repeatable.")
+        list[str] | None, Option(help="Only these, as PLACE:EVENT (default: all scored). Repeatable.")
     ] = None,
     *,
     options: RunOptions,
@@ -64,7 +65,8 @@ def sensitivity(
     path = display_path(folder)
     name, by_target = indices.targets(tables, record_of(tables), path, tuple(milestone or ()))
     head = f"{sheet.summary}\n{scenario}, {len(loaded.points):,} points of {sheet.runs:,} runs"
-    stored = f"stored in {path}; its figure: kidal plot {path} --figure sensitivity"
+    figure = call_of(options.case, f"plot {path} --figure sensitivity")
+    stored = f"stored in {path}; its figure: {figure}"
     print_result(
         json,
         lambda: sensitivity_text.as_json(name, by_target) | {"out": path},
@@ -75,10 +77,11 @@ def sensitivity(
 @with_run_options
 def explain(
     design: Annotated[
-        str, Argument(help="Rivals, by design file or bundled name: go-conditions, drone-stations.")
-    ] = "go-conditions",
+        str | None,
+        Argument(help="Rivals, by design file or name.", show_default="the design that the case names"),
+    ] = None,
     scenario: Annotated[
-        str | None, Option(help="The scenario below them.", show_default="kidal-offensive")
+        str | None, Option(help="The scenario below them.", show_default="the case's chief one")
     ] = None,
     group: Annotated[
         list[str] | None, Option(help="Held-out rows that judge: A, B or C (default: A). Repeatable.")
@@ -97,6 +100,7 @@ def explain(
     """
     from analysis.inference import rivals_text
     from analysis.tables import clock
+    from sim.files.case_file import default_of
     from sim.parameters.posterior import HELD_OUT_GROUPS
     from sim.scenario.reading import chief_scenario
     from sim.studies.study import rivals
@@ -105,9 +109,10 @@ def explain(
     for name in groups:
         check_known(name, HELD_OUT_GROUPS, f"--group {name}", "is no group of held-out rows")
     below = scenario or chief_scenario(case)
+    design_name = design or default_of(case, "rivals", "design of rival explanations")
     weigh = partial(
         rivals,
-        design,
+        design_name,
         below,
         seed=options.seed,
         runs=runs,
@@ -143,12 +148,10 @@ def _about_lost(params: Sequence[Path], wider_params: Sequence[Path], case: Case
 
 @with_run_options
 def whatif(
-    first: Annotated[
-        str, Argument(metavar="A", help="A what-if, by file or bundled name; base changes nothing.")
-    ],
+    first: Annotated[str, Argument(metavar="A", help="A what-if, by file or name; base changes nothing.")],
     second: Annotated[str, Argument(metavar="B", help="Another, held against it.")],
     scenario: Annotated[
-        str | None, Option(help="The scenario that they change.", show_default="kidal-offensive")
+        str | None, Option(help="The scenario that they change.", show_default="the case's chief one")
     ] = None,
     runs: Annotated[int, Option(min=2, max=10_000_000, help="How many pairs of histories.")] = 10_000,
     *,
@@ -177,7 +180,7 @@ def whatif(
     milestones = pairs(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]
     heads = [f"{letter}: {one.name}. {one.summary}.\n" for letter, one in zip("AB", what_ifs, strict=True)]
-    figure = f"its figure: kidal plot {' '.join(folders)}"
+    figure = f"its figure: {call_of(case, ' '.join(['plot', *folders]))}"
     print_result(
         json,
         lambda: {"a": first, "b": second, "out": folders, "milestones": paired_runs.as_json(milestones)},
@@ -190,8 +193,9 @@ def whatif(
 @with_run_options
 def calibrate(
     plan: Annotated[
-        str, Argument(help="A calibration plan, by file or bundled name: october, hold.")
-    ] = "october",
+        str | None,
+        Argument(help="A calibration plan, by file or name.", show_default="the one that the case names"),
+    ] = None,
     points: Annotated[
         int | None, Option(min=200, max=100_000, help="Points of the posterior.", show_default="3000")
     ] = None,
@@ -212,6 +216,7 @@ def calibrate(
     from analysis.inference import fit_summary
     from analysis.inference.smc import Settings
     from sim.engine.compiled import NotCompiled
+    from sim.files.case_file import default_of
     from sim.studies.calibration_plan import load_plan
     from sim.studies.study import Calibration
     from sim.studies.study import calibrate as fitted
@@ -219,7 +224,8 @@ def calibrate(
     defaults = Settings()
     count = points or defaults.points
     settings = replace(defaults, points=count, first=count * defaults.first // defaults.points)
-    loaded = load_plan(plan, options.params, options.sets, options.hypotheses, options.case)
+    plan_name = plan or default_of(options.case, "plan", "plan of a calibration")
+    loaded = load_plan(plan_name, options.params, options.sets, options.hypotheses, options.case)
     try:
         folder, fit = fitted(Calibration(plan=loaded, seed=options.seed, settings=settings, out=out), workers)
     except NotCompiled as error:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @with_run_options
 def view(
-    scenario: Annotated[str, Argument(help="A scenario file, a bundled name, or a run folder.")],
+    scenario: Annotated[str, Argument(help="A scenario, by file or name, or a run folder.")],
     *,
     options: RunOptions,
     host: Annotated[str, Option(help="Address to serve on; others may then reach it.")] = "127.0.0.1",

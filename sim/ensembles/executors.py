@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Event, current_thread, main_thread
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.engine.batch import plain
 from sim.ensembles.ensemble import mode_of
@@ -26,6 +26,10 @@ RETRIES = 3
 CLUSTER_WAIT = 30
 """Seconds in which a cluster must answer and have a worker."""
 SAME_VERSIONS = "the same versions on all machines would be right"
+
+
+Reply = TypeVar("Reply")
+LOST = "the cluster was lost: its scheduler does not answer any more"
 
 
 class WorkerLoss(Exception):
@@ -87,14 +91,14 @@ def cluster(job: Job, address: str, workers: int | None) -> Iterator[Executor]:
         stack.callback(pool.shutdown, wait=False)
         try:
             yield Executor(
-                lambda number: pool.submit(_checked, whole, number, local),
-                lambda: max(1, sum(client.nthreads().values())),
+                lambda number: _answered(lambda: pool.submit(_checked, whole, number, local)),
+                lambda: _answered(lambda: max(1, sum(client.nthreads().values()))),
                 False,
             )
         except VersionMismatch as error:
             refuse(where, str(error))
         except CancelledError as error:
-            raise WorkerLoss("the cluster was lost") from error
+            raise WorkerLoss(LOST) from error
         except Exception as error:
             if type(error).__name__ == "KilledWorker":  # Dask is imported only where it is needed
                 raise WorkerLoss("a part was lost with its worker again and again") from error
@@ -113,7 +117,7 @@ def _client(stack: ExitStack, where: str, job: Job, address: str, workers: int |
         right = "a cluster has its own, leaving it out would be right"
         refuse(f"--workers {workers}", f"goes with threads or '--cluster local'; {right}")
     quiet = {"silence_logs": logging.CRITICAL}
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    stack.enter_context(_silent())
     try:
         if address == "local":
             mode_of(job.inputs.template, job.total)  # compiled once, before each process would
@@ -127,6 +131,23 @@ def _client(stack: ExitStack, where: str, job: Job, address: str, workers: int |
         # whatever Dask raises here, there is no cluster
         refuse(where, f"does not answer ({error}); a scheduler that runs, with a worker, would be right")
     return client
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Dask writes no log in this block: what it means is said in a sentence."""
+    names = [
+        "distributed",
+        *(name for name in logging.root.manager.loggerDict if name.startswith("distributed.")),
+    ]
+    levels = {logger: logger.level for logger in map(logging.getLogger, names)}
+    for logger in levels:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in levels.items():
+            logger.setLevel(level)
 
 
 @contextmanager
@@ -148,6 +169,14 @@ def _differences(local: dict[str, str], remote: object) -> str:
         return f"no kidal-offensive that answers ({remote})"
     pairs = {key: (remote.get(key, "missing"), local.get(key, "missing")) for key in {**local, **remote}}
     return ", ".join(f"{key} {there} (here {here})" for key, (there, here) in pairs.items() if there != here)
+
+
+def _answered(question: Callable[[], Reply]) -> Reply:
+    """What a cluster answers. Raises WorkerLoss if it does not."""
+    try:
+        return question()
+    except OSError as error:
+        raise WorkerLoss(LOST) from error
 
 
 def _checked(job: Job, number: int, versions: dict[str, str]) -> Part:

@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from sim.console import Progress, tell
+from sim.console import Progress, shortage, tell
 from sim.ensembles.executors import Executor, WorkerLoss, cluster, threads
 from sim.ensembles.job import Job, axes, manifest, texts
 from sim.ensembles.part import Part
-from sim.files.paths import display_path
+from sim.files.paths import display_path, reason
 from sim.files.yaml_tree import FaultyInput
 from sim.store import resuming, writer
 from sim.store.reader import RunTables, read_manifest, read_run, read_tables
@@ -72,9 +72,12 @@ def _fill(
         if place is not None:
             tell(_where_it_stands(place))
         raise
-    except (OSError, WorkerLoss) as error:
+    except Exception as error:
+        why = shortage(error) or (reason(error) if isinstance(error, OSError) else "")
+        if not why and not isinstance(error, WorkerLoss):
+            raise
         stands = f"; {_where_it_stands(place)}" if place else ""
-        raise OSError(f"{getattr(error, 'strerror', None) or error}{stands}") from error
+        raise OSError(f"{why or error}{stands}") from error
 
 
 def _parts(executor: Executor, missing: list[int]) -> Iterator[Part]:
@@ -91,6 +94,8 @@ def _parts(executor: Executor, missing: list[int]) -> Iterator[Part]:
 
 def _where_it_stands(place: Folder) -> str:
     """What is stored, and how to go on."""
+    if not place.is_there():
+        return f"nothing is stored in {display_path(place.path)} any more: the same command begins again"
     parts = place.manifest["parts"]
     done = f"{len(place.stored)} of {parts} parts are stored in {display_path(place.path)}"
     return f"{done}; the same command goes on with it"

@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.files.paths import display_path, is_file_name, program_file
-from sim.files.yaml_tree import Fault, Faults, FaultyInput, Where, nearest, refuse
+from sim.files.paths import display_path, is_file_name, link_fault, program_file, real_path
+from sim.files.yaml_tree import READABLE, Fault, Faults, FaultyInput, Where, nearest, refuse
 
 CASE_FOLDERS = ("scenarios", "params/network", "record")
 """Folders that every case has."""
@@ -28,7 +28,9 @@ class Case:
 
         Raises FaultyInput if a folder is missing.
         """
-        home = None if folder is None else Path(folder).resolve()
+        if folder is not None and (fault := link_fault(Path(folder))):
+            refuse(f"--case {folder}", f"cannot be read ({fault}); the path of a folder would be right")
+        home = None if folder is None else real_path(Path(folder))
         if home is not None:
             _check(home)
         object.__setattr__(self, "home", home)
@@ -56,11 +58,13 @@ class Case:
         known = sorted(path.stem for path in folder.glob("*.yaml"))
         if name in known:
             return _named_file(folder / f"{name}.yaml")
-        is_file = False
+        is_file, fault = False, ""
         with suppress(OSError, ValueError):
-            is_file = Path(name).is_file()
+            is_file, fault = Path(name).is_file(), link_fault(Path(name))
         if is_file:
             return _named_file(Path(name))
+        if fault:
+            refuse(f"{option}{name}", f"cannot be read ({fault}); {READABLE}")
         owner = "of the case" if self.home else "that comes with the program"
         message = f"is neither a file nor a {noun} {owner}; {nearest(name, known)}"
         raise FaultyInput([Fault(Where(f"{option}{name[:200]}", 0), message)])

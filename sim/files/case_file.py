@@ -13,9 +13,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Name, Number, StrictModel, Words, case_in, checked
 from sim.files.notes import alike
-from sim.files.paths import file_state
+from sim.files.paths import display_path, file_state
 from sim.files.units import shaped
-from sim.files.yaml_tree import Fault, Faults, Map, locate, nearest, read
+from sim.files.yaml_tree import Fault, Faults, Map, locate, nearest, read, refuse
 
 Role = Literal["advancing", "contesting", "withdrawing"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -44,15 +44,33 @@ class SideRow(StrictModel):
 
 
 class CaseFile(StrictModel):
-    """A case's sides, in a file in any order, here by their roles; and its chief scenario if it names one."""
+    """A case's sides, in a file in any order, here by their roles; and what is meant where nothing is named.
+
+    `chief` is a scenario, `rivals` a design of rival explanations, `plan` a plan of a calibration.
+    """
 
     chief: Name | None = None
+    rivals: Name | None = None
+    plan: Name | None = None
     sides: Annotated[tuple[SideRow, ...], Field(min_length=len(ROLES), max_length=len(ROLES))]
 
 
 def case_file(case: Case = BUNDLED) -> CaseFile:
     """The file of a case, or else the program's own. Raises FaultyInput with every fault."""
     return read_case_file(case.lent("params", "case.yaml"))
+
+
+def default_of(case: Case, key: Literal["rivals", "plan"], noun: str) -> str:
+    """What a case's own file names where a command is given no name; `noun` says what that is.
+
+    Raises FaultyInput if it names none, for what another case names is not there.
+    """
+    path = case.path("params", "case.yaml")
+    name: str | None = getattr(case_file(case), key) if path.exists() else None
+    if name is None:
+        right = f"a name, or `{key}: NAME` in params/case.yaml, would be right"
+        refuse(display_path(path), f"names no {noun} that is meant where none is given; {right}")
+    return name
 
 
 def read_case_file(path: Path) -> CaseFile:

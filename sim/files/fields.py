@@ -44,6 +44,8 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+LONGEST_VALUE = 200
+"""Characters of a value, at most, where no free text stands: more than any has, and a message can show."""
 NOT_SINGLE = "a list or mapping stands here; a single value would be right"
 
 
@@ -55,6 +57,9 @@ def _scalar(parse_text: Callable[[str], object], schema: dict[str, object]) -> B
 
     def validator(value: object) -> object:
         if isinstance(value, str):
+            if len(value) > LONGEST_VALUE and parse_text is not units.words:
+                beginning = f"{value[:40]!r} and on is a text of {len(value):,} characters"
+                raise ValueError(f"{beginning}; {LONGEST_VALUE} at most would be right")
             return parse_text(str(value))
         if isinstance(value, dict | list):
             raise ValueError(NOT_SINGLE)  # noqa: TRY004
@@ -195,7 +200,7 @@ def _fault(where: Where, schema: type[StrictModel], detail: ErrorDetails) -> Fau
     if kind == "extra_forbidden":
         return Fault(where, f"{key!r} is not a key here; {nearest(key, keys_at(schema, loc[:-1]))}")
     if kind == "missing":
-        return Fault(where, f"the key {key!r} is missing")
+        return Fault(where, f"the key {key!r} is missing; '{key}: ...' would be right")
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return Fault(where, f"{key or 'this'} has no keys of its own; 'key: value' lines would be right")
     if kind in ("list_type", "tuple_type"):
@@ -221,11 +226,11 @@ def _about_value(detail: ErrorDetails, bounds: Sequence[object]) -> str:
     return message
 
 
-def _nearest_bound(kind: str, limits: Mapping[str, object], bounds: Sequence[object]) -> tuple[str, float]:
+def _nearest_bound(kind: str, limits: Mapping[str, float], bounds: Sequence[object]) -> tuple[str, float]:
     """The narrowest of a field's bounds on the side of one that does not hold, with the kind of its error."""
     signs = {name: -1.0 if name in ("le", "lt") else 1.0 for name in _BOUNDS.values()}
     sign = signs[_BOUNDS[kind]]
-    alike = [(other, float(str(limits[name]))) for other, name in _BOUNDS.items() if name in limits]
+    alike = [(other, limits[name]) for other, name in _BOUNDS.items() if name in limits]
     alike += [
         (other, float(getattr(bound, name)))
         for bound in bounds

@@ -1,5 +1,8 @@
-"""Where the files lie that come with the program, and how paths are shown."""
+"""Where the files lie that come with the program, how paths are shown, and what is wrong with some."""
 
+import errno
+import os
+from contextlib import suppress
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent.parent
@@ -35,7 +38,45 @@ def file_state(path: Path) -> tuple[str, int, int]:
 
 def display_path(path: Path) -> str:
     """A path as messages and manifests show it: from the current folder if it lies below it."""
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    with suppress(OSError, ValueError):  # the current folder may be gone
+        if ".." not in path.parts and path.absolute().is_relative_to(Path.cwd()):
+            return path.absolute().relative_to(Path.cwd()).as_posix()
+        return real_path(path).relative_to(Path.cwd()).as_posix()
+    return path.as_posix()
+
+
+def real_path(path: Path) -> Path:
+    """A path as `resolve` gives it, which in Python before 3.13 fails where links lead to themselves.
+
+    Raises OSError if the current folder is gone and the path is below it.
+    """
+    return Path(os.path.realpath(path))
+
+
+_WINDOWS_LOOP = 1921
+"""What Windows calls links that lead to themselves."""
+
+
+def link_fault(path: Path) -> str:
+    """What is wrong with the links on a path, for reading; empty if nothing is."""
+    for link in (path, *path.parents):
+        try:
+            link.stat()
+        except OSError as error:
+            if not os.path.islink(link):  # noqa: PTH114 (is_symlink fails for names that are too long)
+                continue
+            loop = error.errno == errno.ELOOP or getattr(error, "winerror", 0) == _WINDOWS_LOOP
+            return f"{link.name} is a link that leads to {'itself' if loop else 'what is not there'}"
+        except ValueError:  # no path at all
+            return ""
+        else:
+            return ""
+    return ""
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused something, for reading."""
+    with suppress(TypeError):
+        if fault := link_fault(Path(error.filename)):
+            return fault
+    return error.strerror or str(error)

@@ -65,6 +65,8 @@ def shaped(pattern: str, kind: str) -> Callable[[str], str]:
 def number(text: str) -> float:
     """A plain decimal number without unit. Raises ValueError for any other text."""
     value, unit = _split(text, "number")
+    if unit and unit[0] not in "/%" and not unit[0].isalpha():
+        raise ValueError(f"{text!r} is not a number; a plain number would be right")
     if unit:
         plain = f"{value / 100.0:.12g}" if unit == "%" else text.removesuffix(unit).strip()
         raise ValueError(f"{text!r} has a unit; a plain number would be right, as {plain!r}")
@@ -81,8 +83,9 @@ def quantity(text: str, dimension: str) -> float:
     value, unit = _split(text, dimension)
     example = f"{value:g} {PREFERRED[dimension]}"
     if not unit:
-        ways = [repr(f"{text.strip()} {name}") for name in units_of(dimension)]
-        right = " or ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))
+        others = [repr(f"{text.strip()} {name}") for name in units_of(dimension)]
+        last = others.pop()
+        right = f"{', '.join(others)} or {last}" if others else last
         raise ValueError(f"{text!r} has no unit; {right} would be right")
     if unit not in UNITS:
         known = ", ".join(name for name, (kind, _) in UNITS.items() if kind == dimension)
@@ -93,7 +96,7 @@ def quantity(text: str, dimension: str) -> float:
             f"{text!r} is a {kind}, not a {dimension}; something like {example!r} would be right"
         )
     if not math.isfinite(value * factor):
-        raise ValueError(f"{text!r} is too large")
+        raise ValueError(f"{text!r} is too large; a smaller number would be right")
     return value * factor
 
 
@@ -174,7 +177,7 @@ def flag(text: str) -> bool:
 def name(text: str) -> str:
     """An identifier: up to 60 lower-case letters, digits, '_' and '-'. Raises ValueError for another text."""
     if text.lower() in _BOOLEANS or text in ("true", "false", "null"):
-        raise ValueError(f"{text!r} reads as a truth value, not as a name")
+        raise ValueError(f"{text!r} reads as a truth value; another name would be right")
     if not _NAME.fullmatch(text) or len(text) > 60:
         right = "lower-case letters, digits, _ and - would be right"
         like = re.sub("[^a-z0-9]+", "_", text.lower()).strip("_")[:60]
@@ -193,23 +196,23 @@ def words(text: str) -> str:
 
 def day(text: str) -> date:
     """A Gregorian day from 1583 to 2100, as 2023-10-02. Raises ValueError for any other text."""
-    matched(r"\d{4}-\d\d-\d\d", text, "a day; something like '2023-10-02'")
+    matched(r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]", text, "a day; something like '2023-10-02'")
     try:
         parsed = date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+        raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
     _check_year(text, parsed, "a day")
     return parsed
 
 
 def instant(text: str) -> datetime:
     """A moment with its zone, as 2023-10-05T07:00Z, in UTC. Raises ValueError for any other text."""
-    shape = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?"
+    shape = r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9][T ][0-2]\d:[0-5]\d(:[0-5]\d)?(Z|[+-][0-2]\d:[0-5]\d)?"
     matched(shape, text, "a moment; something like '2023-10-05T07:00Z'")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error})") from None
+        raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
     if moment.tzinfo is None:
         raise ValueError(
             f"{text!r} has no zone; '{text}Z' would be right for UTC, '{text}+08:00' 8 h east of it"
@@ -240,15 +243,14 @@ def _split(text: str, dimension: str) -> tuple[float, str]:
         match = matched(shape, text, f"a number; {right}")
     value = float(match[1])
     if not math.isfinite(value):
-        raise ValueError(f"{text!r} is too large")
+        raise ValueError(f"{text!r} is too large; a smaller number would be right")
     return value, (match[2] or "").strip()
 
 
 def _look_for_cure(text: str, dimension: str) -> None:
     """Raise ValueError for a number that is written in another way, with what it would be here."""
-    if match := re.fullmatch(
-        rf"({_NUMBER})(\s*[^-\s\d]\S*)?\s*(?:-|\u2013|\bto\b)\s*{_NUMBER}(\s*[^-\s\d.]\D*)?", text
-    ):
+    between = rf"({_NUMBER})(\s*[^-\s\d]\S*)?\s*(?:-|\u2013|\bto\b)\s*{_NUMBER}(\s*[^-\s\d.]\D*)?"
+    if (match := re.fullmatch(between, text)) and not re.fullmatch(rf"{_NUMBER}\D*", text):
         right = _written(match[1], match[3] or match[2], dimension)
         raise ValueError(f"{text!r} is a range; one number would be right, as {right!r}")
     if match := re.fullmatch(r"([+-]?[0-9]+(?:,[0-9]+)+)(\.[0-9]+)?(\s*[^\d,.].*)?", text):

@@ -19,11 +19,12 @@ from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from sim.console import escaped
-from sim.files.paths import display_path
+from sim.files.paths import display_path, reason
 
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_SCANNED = 64
+READABLE = "the path of a readable file would be right"
 MOST_SHOWN = 50
 """Faults that are shown, of a file of which far more may be wrong."""
 
@@ -105,7 +106,7 @@ def writing(place: FaultPlace, other: str = "--out") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        refuse(place, f"cannot be written ({error.strerror}); another {other} would be right")
+        refuse(place, f"cannot be written ({reason(error)}); another {other} would be right")
 
 
 class Text(str):
@@ -160,15 +161,32 @@ def read_text(path: Path) -> str:
         with path.open("rb") as stream:
             raw = stream.read(MAX_YAML_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        refuse(path, f"cannot be read ({reason}); the path of a readable file would be right")
+        why = reason(error) if isinstance(error, OSError) else error
+        refuse(path, f"cannot be read ({why}); {READABLE}")
     if len(raw) > MAX_YAML_BYTES:
-        refuse(path, f"is larger than {MAX_YAML_BYTES:,} bytes, which no file of this kind needs")
+        size = f"is larger than {MAX_YAML_BYTES:,} bytes, which no file of this kind needs"
+        refuse(path, f"{size}; a smaller one would be right")
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        refuse(Where(display_path(path), line), "is not UTF-8 text")
+        refuse(Where(display_path(path), line), "is not UTF-8 text; the file saved as UTF-8 would be right")
+    _check_characters(text, display_path(path))
+    return text
+
+
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that YAML has none of: they steer a machine, or are none."""
+
+
+def _check_characters(text: str, file: str) -> None:
+    """Raise FaultyInput at the first character of a text that no text has."""
+    if match := _NO_TEXT.search(text):
+        line = len(re.findall(r"\r\n|\r|\n", text[: match.start()])) + 1
+        code = f"U+{ord(match[0]):04X}"
+        refuse(
+            Where(file, line), f"holds the character {code}, which no text has; leaving it out would be right"
+        )
 
 
 def read(path: Path, faults: list[Fault] | None = None) -> Map:
@@ -181,6 +199,7 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
 
     With a list for the faults, those that leave a tree to go on with are put there instead.
     """
+    _check_characters(text, file)
     reader = _Reader(text, file)
     try:
         tree = reader.document()
@@ -189,12 +208,12 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        refuse(Where(file, line), f"is not YAML here: {error.problem or error.context}")
+        refuse(Where(file, line), f"is not YAML here: {error.problem or error.context}; {YAML_LINES}")
     except (YAMLError, ValueError, IndexError, OverflowError, AssertionError) as error:
-        position = getattr(error, "position", None)
-        line = text.count("\n", 0, position) + 1 if isinstance(position, int) else reader.line
-        reason = str(getattr(error, "reason", error)).splitlines()
-        refuse(Where(file, line), f"is not YAML: {reason[0] if reason else 'unreadable'}")
+        reason = str(error).splitlines()
+        refuse(
+            Where(file, reader.line), f"is not YAML: {reason[0] if reason else 'unreadable'}; {YAML_LINES}"
+        )
     if not isinstance(tree, Map):
         refuse(Where(file, 1), "holds no keys; 'key: value' lines would be right")
     if faults is None:
@@ -203,6 +222,8 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
         faults += reader.faults
     return tree
 
+
+YAML_LINES = "'key: value' lines, set in by spaces, would be right"
 
 _scanned: dict[str, tuple[Any, ...]] = {}  # the events of texts that were read to their end
 
@@ -245,7 +266,8 @@ class _Reader:
                 if tree is not None:
                     refuse(self.where(event), "begins a second document; one a file would be right")
                 if event.version not in (None, (1, 2)):
-                    refuse(Where(self.file, 1), "asks for another YAML than 1.2")
+                    right = "leaving that line out would be right"
+                    refuse(Where(self.file, 1), f"asks for another YAML than 1.2; {right}")
             elif isinstance(event, yaml_events.NodeEvent):
                 tree = self.node(event, 1)
         return tree
@@ -254,7 +276,7 @@ class _Reader:
         """The node that begins at an event."""
         where = self.where(event)
         if depth > MAX_DEPTH:
-            refuse(where, f"is nested more than {MAX_DEPTH} deep")
+            refuse(where, f"is nested more than {MAX_DEPTH} deep; less would be right")
         if isinstance(event, yaml_events.AliasEvent):
             self.faults.note(where, f"'*{event.anchor}' is an alias; writing the value out would be right")
             return Text("", where)
@@ -264,7 +286,7 @@ class _Reader:
             self.faults.note(where, f"{event.tag!r} is a tag; these files have none")
         if isinstance(event, yaml_events.ScalarEvent):
             if any("\ud800" <= letter <= "\udfff" for letter in event.value):
-                refuse(where, "holds half a character, which is no text")
+                refuse(where, "holds half a character, which is no text; a whole one would be right")
             return Text(event.value, where)
         if isinstance(event, yaml_events.SequenceStartEvent):
             return self.sequence(event, depth)
@@ -317,7 +339,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     like = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if like:
         return f"did you mean {like[0]!r}?"
-    some = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    some = ", ".join(name[:60] for name in names[:12]) + (", ..." if len(names) > 12 else "")
     return f"one of {some} would be right" if names else "none is known here"
 
 

@@ -22,10 +22,12 @@ import numpy as np
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms
 from sim.files.fields import Name, StrictModel, Words
+from sim.files.paths import reason
 from sim.files.yaml_tree import Fault, FaultyInput, Where, refuse
 from sim.store import provenance
 
 MAX_POSTERIOR_BYTES = 200_000_000
+BESIDE = "the table that the fit wrote beside this file"
 HeldOutGroup = Literal["A", "B", "C"]
 HELD_OUT_GROUPS: tuple[HeldOutGroup, ...] = ("A", "B", "C")
 """Of held-out rows."""
@@ -100,16 +102,20 @@ def as_csv(names: Collection[str], draws: np.ndarray) -> bytes:
 def read_posterior(sheet: PosteriorSheet, folder: Path, where: Where, known: Collection[str]) -> Posterior:
     """The posterior that a parameter file in a folder names. Raises FaultyInput."""
     if Path(sheet.draws).name != sheet.draws:
-        refuse(where, f"draws: {sheet.draws!r} is not the name of a file beside this one")
+        refuse(
+            where,
+            f"draws: {sheet.draws!r} is not the name of a file beside this one; the name alone would do",
+        )
     path = folder / sheet.draws
     try:
         if path.exists() and not path.is_file():
-            refuse(where, f"draws: {sheet.draws} is no file")
+            refuse(where, f"draws: {sheet.draws} is no file; {BESIDE} would be right")
         if path.stat().st_size > MAX_POSTERIOR_BYTES:
-            refuse(where, f"draws: {sheet.draws} has more than {MAX_POSTERIOR_BYTES:,} bytes")
+            size = f"draws: {sheet.draws} has more than {MAX_POSTERIOR_BYTES:,} bytes"
+            refuse(where, f"{size}; {BESIDE} would be right")
         content = path.read_bytes()
     except OSError as error:
-        refuse(where, f"draws: {sheet.draws} cannot be read ({error.strerror})")
+        refuse(where, f"draws: {sheet.draws} cannot be read ({reason(error)}); {BESIDE} would be right")
     again, rules = "calibrating again would be right", provenance.rules()
     if sheet.rules != rules:
         versions = f"{sheet.rules}; here {rules}"

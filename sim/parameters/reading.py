@@ -151,7 +151,7 @@ def _named(tree: Map, faults: Faults) -> Map:
     if isinstance(rows, Map):
         return rows
     where = locate(tree, ["parameters"])
-    faults.note(where, "the key 'parameters' with names below it is missing")
+    faults.note(where, "the key 'parameters' is missing; 'parameters:' with names below it would be right")
     return Map(where)
 
 

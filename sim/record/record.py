@@ -9,7 +9,7 @@ last two are then those that come with the program.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -126,7 +126,8 @@ def _dates(case: Case, *_: object) -> ReportedDates:
     dates: dict[str, tuple[datetime, datetime]] = {}
     for name in ("observations", "held_out"):
         path = case.path("record") / f"{name}.yaml"
-        for node in yaml_tree.read(path)[name] if path.exists() else ():
+        rows = yaml_tree.read(path).get(name) if path.exists() else ()
+        for node in rows if isinstance(rows, Sequence) else ():  # load_record says what else stands there
             row = checked(node, Observation, case)
             if not row.survival:
                 dates.setdefault(row.event, (row.earliest, row.latest))

@@ -49,7 +49,10 @@ def _times(draft: Draft) -> None:
     if s.end <= first:
         draft.fault(f"the end, {s.end}, is not after the start, {first}; a later day would be right", "end")
     if s.end - first > timedelta(days=366):
-        draft.fault("the scenario is longer than 366 days, more than the model is meant for", "end")
+        draft.fault(
+            "the scenario is longer than 366 days, more than the model is meant for; an earlier end would be right",
+            "end",
+        )
     for key in INPUTS:
         for i, row in enumerate(getattr(s, key)):
             if row.known == GIVEN:
@@ -175,7 +178,8 @@ def _itineraries(draft: Draft) -> None:
         try:
             way = draft.ways[column.id] = itinerary(column, draft.network)
         except ValueError as error:
-            draft.fault(f"{column.id} cannot get to its objective: {error}", "columns", i, "objectives")
+            message = f"{column.id} cannot get to its objective: {error}; a road in roads.csv would be right"
+            draft.fault(message, "columns", i, "objectives")
             continue
         if len(way) == 1:
             message = f"{column.id} begins at its last objective; one further on would be right"

@@ -63,10 +63,10 @@ def read_hypothesis(path: Path, faults: Faults) -> Map:
             faults.note(where, f"{key!r} is not a key here; {nearest(key, _KEYS)}")
     for key in _KEYS[:2]:
         if not isinstance(tree.get(key), Text) or not str(tree[key]).strip():
-            faults.note(locate(tree, [key]), f"{key}: a sentence is missing here")
+            faults.note(locate(tree, [key]), f"{key}: nothing is written here; a sentence would be right")
     overrides = tree.get("overrides")
     if isinstance(overrides, Map) and overrides:
         return overrides
-    message = "the key 'overrides' with dotted paths below it is missing"
+    message = "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right"
     faults.note(locate(tree, ["overrides"]), message)
     return Map(tree.where)

@@ -310,7 +310,8 @@ def _table(text: str, file: str, wanted: list[str]) -> Iterator[tuple[Where, lis
             where, begins = Where(file, begins), reader.line_num + 1
             yield where, cells
     except csv.Error as error:
-        refuse(Where(file, reader.line_num), f"is not a CSV table here: {error}")
+        message = f"is not a CSV table here: {error}; commas between cells would be right"
+        refuse(Where(file, reader.line_num), message)
 
 
 def _note_alike(places: Iterable[tuple[Where, Place]], faults: Faults) -> None:

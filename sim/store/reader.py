@@ -15,9 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.console import shortage, tell
 from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideRow, case_file
-from sim.files.yaml_tree import refuse
+from sim.files.paths import display_path, link_fault
+from sim.files.yaml_tree import Fault, FaultyInput, refuse, where_of
 from sim.store.manifest_names import misnomer
 from sim.store.provenance import digest
 from sim.store.schema import AXES, PART_TABLES, VERSION, Manifest, RunManifest, Table, columns
@@ -29,7 +31,13 @@ FILE_PATH = re.compile(r"(\w+/)?[\w-]+\.\w+")
 CHECKSUM_BYTES = 10**9
 """Bytes of a folder up to which all checksums are held against its files when it is read."""
 RERUN_REMEDY = "the same command again would put it right"
-RERUN_ADVICE = "running it again would be right"
+"""What helps where a file is not what the manifest says: what is whole is kept, the other run again."""
+RERUN_ADVICE = "running it again with another --out would be right"
+"""What helps where the manifest itself cannot be gone by: no run goes on in such a folder."""
+
+
+class ManifestChange(FaultyInput):
+    """A manifest is not what was written."""
 
 
 class _Table(Mapping[str, np.ndarray]):
@@ -176,7 +184,30 @@ def finished_manifest(folder: Path, case: Case = BUNDLED) -> Manifest:
         refuse(about, f"names files that are none of a run's; {RERUN_ADVICE}")
     if "files" not in manifest:
         refuse(folder, f"is not finished; `{shlex.join(manifest['command'])}` goes on with it")
+    _tell_of_foreign(folder, manifest)
     return manifest
+
+
+def _tell_of_foreign(folder: Path, manifest: Manifest) -> None:
+    """Say if files lie among the tables that are not of this run."""
+    if foreign := foreign_files(folder, manifest):
+        more = f" (and {len(foreign) - 1:,} more)" if foreign[1:] else ""
+        warning = f"what reads all of {display_path(foreign[0].parent)} takes it for a part of the run"
+        message = f"is no file of this run; it is left out here, but {warning}: taking it away would be right"
+        tell(f"{display_path(foreign[0])}{more}: {message}")
+
+
+def foreign_files(folder: Path, manifest: Manifest) -> list[Path]:
+    """What lies among the tables of a finished folder and is not in its manifest.
+
+    Whatever reads a whole folder, as `pandas.read_parquet` does, takes it for a part of the table, unless its
+    name begins with a dot or an underscore.
+    """
+    paths = [path for name in (*PART_TABLES, "axis") for path in sorted((folder / name).glob("*"))]
+    files = manifest["files"]
+    return [
+        path for path in paths if path.name[0] not in "._" and f"{path.parent.name}/{path.name}" not in files
+    ]
 
 
 def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Manifest:
@@ -185,10 +216,12 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Mani
     One of another version has its seal not looked at.
     """
     path = folder / "manifest.json"
+    check_path(folder)
     try:
         content: object = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        refuse(folder, "is not a run folder (no readable manifest.json); `kidal run` makes one")
+        why = link_fault(folder) or link_fault(path) or "no readable manifest.json"
+        refuse(folder, f"is not a run folder ({why}); `kidal run` makes one")
     manifest = content if isinstance(content, dict) else {}
     if manifest.get("schema", VERSION) != VERSION:
         manifest = {**dict.fromkeys(needed), **manifest}  # its version is what is to be told of
@@ -197,10 +230,18 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Mani
             refuse(folder, f"is a {manifest['kind']}, and no run; `kidal run` makes one")
         refuse(path, f"is no manifest; one with {', '.join(needed)} would be right")
     elif manifest.get("seal") != seal_of(manifest):
-        refuse(path, f"was changed after it was written; {RERUN_ADVICE}")
+        raise ManifestChange([Fault(where_of(path), f"was changed after it was written; {RERUN_ADVICE}")])
     elif fault := misnomer(manifest):
         refuse(path, f"{fault}; {RERUN_ADVICE}")
     return cast("Manifest", manifest)
+
+
+def check_path(folder: Path) -> None:
+    """Refuse a path that is no UTF-8, which no reader of Parquet takes. Raises FaultyInput."""
+    try:
+        str(folder.absolute()).encode()
+    except UnicodeEncodeError:
+        refuse(f"{str(folder)!a}", "is a path that is no UTF-8 text; another name would be right")
 
 
 def seal_of(manifest: Mapping[str, object]) -> str:
@@ -228,5 +269,7 @@ def _reading(path: Path) -> Iterator[None]:
     except KeyError as error:  # a later part than the one that was looked at
         refuse(path, f"lacks the column {error.args[0]}; {RERUN_ADVICE}")
     except (OSError, ValueError, pa.ArrowException) as error:  # names that are no text are a ValueError
+        if shortage(error):
+            raise  # which is no fault of the file
         reason = "".join(filter(str.isprintable, str(error).splitlines()[0]))
-        refuse(path, f"cannot be read ({reason:.80}); {RERUN_REMEDY}")
+        refuse(path, f"cannot be read ({reason:.80}); {RERUN_REMEDY}, or {RERUN_ADVICE}")

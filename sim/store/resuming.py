@@ -13,11 +13,11 @@ from typing import cast
 from filelock import FileLock, Timeout
 
 from sim.console import tell
-from sim.files.paths import display_path
+from sim.files.paths import display_path, link_fault, reason
 from sim.files.yaml_tree import FaultyInput, refuse, writing
 from sim.store import writer
 from sim.store.provenance import rules
-from sim.store.reader import is_whole, read_manifest
+from sim.store.reader import ManifestChange, check_path, is_whole, read_manifest
 from sim.store.schema import VERSION, Manifest, Sums
 from sim.store.writer import FOLDER_LOCK, JOURNAL, MANIFEST, Folder
 
@@ -125,9 +125,11 @@ def is_finished(path: Path, run_hash: str) -> bool:
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             return False
     except OSError as error:
-        refuse(path, f"cannot be read ({error.strerror}); {ANOTHER}")
+        refuse(path, f"cannot be read ({reason(error)}); {ANOTHER}")
     try:
         manifest = read_manifest(path, FILLING_KEYS)
+    except ManifestChange:
+        raise
     except FaultyInput:
         if path.is_dir() and all(item.name.startswith(".") for item in path.iterdir()):
             return False  # stopped before it began
@@ -142,6 +144,9 @@ def is_finished(path: Path, run_hash: str) -> bool:
 
 def check_writable(folder: Path) -> None:
     """Raises FaultyInput if a folder could not be made at a path: told before anything is run."""
+    check_path(folder)
+    if fault := link_fault(folder):
+        refuse(folder, f"cannot be written ({fault}); {ANOTHER}")
     above = folder.absolute()
     while not above.exists():
         above = above.parent

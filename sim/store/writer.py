@@ -19,12 +19,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.cache import entries
+from sim.files.paths import display_path
 from sim.store.reader import seal_of
 from sim.store.schema import Manifest, Sums, Table
 
 MANIFEST, JOURNAL, FOLDER_LOCK = "manifest.json", "files.jsonl", ".lock"
 DICTIONARY_SIZE = 512
 """Distinct numbers up to which a column is stored as a dictionary."""
+
+
+class FolderLoss(OSError):
+    """A run folder that was being filled is gone, or another one lies in its place."""
 
 
 class Folder:
@@ -34,6 +39,25 @@ class Folder:
         """A folder of a manifest, with files that do not come in parts; sim.store.resuming makes one."""
         self.path, self.manifest, self.files = path, manifest, files
         self.stored: dict[int, Sums] = {}
+        self.lock = self._lock_identity()
+
+    def _lock_identity(self) -> tuple[int, int] | None:
+        """What tells the file of the lock, which is open while the folder is filled, from any other."""
+        try:
+            stat = (self.path / FOLDER_LOCK).stat()
+        except FileNotFoundError:
+            return None
+        return stat.st_dev, stat.st_ino
+
+    def is_there(self) -> bool:
+        """Whether the folder that was locked is still there: one in its place may be another's."""
+        with suppress(OSError):
+            return self._lock_identity() == self.lock
+        return False
+
+    def _check_there(self) -> None:
+        if not self.is_there():
+            raise FolderLoss(f"{display_path(self.path)} was taken away while it was filled")
 
     def missing(self) -> list[int]:
         """The parts that are not stored."""
@@ -41,6 +65,7 @@ class Folder:
 
     def add(self, number: int, files: Mapping[str, bytes]) -> None:
         """Store a part: its files, by their place in the folder. Raises OSError; then it is not stored."""
+        self._check_there()
         for file, content in files.items():
             write(self.path / file, content)
         sums = _sums(files)
@@ -52,6 +77,7 @@ class Folder:
 
     def put(self, files: Mapping[str, bytes]) -> None:
         """Store more files that do not come in parts. Raises OSError."""
+        self._check_there()
         for file, content in files.items():
             write(self.path / file, content)
         self.files = {**self.files, **files}
@@ -62,7 +88,8 @@ class Folder:
         return {**self.manifest, "files": {file: entry for some in sums for file, entry in some.items()}}
 
     def finish(self) -> None:
-        """All parts are stored: the manifest says so."""
+        """All parts are stored: the manifest says so. Raises OSError."""
+        self._check_there()
         write(self.path / MANIFEST, sealed(self.whole()))
         tidy(self.path)
 

@@ -32,7 +32,7 @@ from sim.parameters.posterior import PosteriorSheet, made
 from sim.record.record import held_out_hash, load_record
 from sim.scenario.schema import Scenario
 from sim.store import provenance, resuming, writer
-from sim.store.reader import RunTables, read_manifest
+from sim.store.reader import RERUN_REMEDY, RunTables, is_whole, read_manifest
 from sim.store.schema import VERSION
 from sim.store.writer import Folder
 from sim.studies.calibration_plan import CalibrationPlan
@@ -122,6 +122,8 @@ def read_fit(folder: Path) -> Fit:
     manifest = read_manifest(folder, ())
     if manifest.get("kind") != "calibration" or "files" not in manifest:
         refuse(folder, "is no finished calibration; `kidal calibrate` makes one")
+    if not is_whole(folder / "fit.json", manifest["files"]["fit.json"]):
+        refuse(folder / "fit.json", f"is missing or damaged; {RERUN_REMEDY}")
     account = json.loads((folder / "fit.json").read_text(encoding="utf-8"))
     return cast("Fit", {**manifest, **account})
 

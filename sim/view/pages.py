@@ -25,7 +25,7 @@ from sim.files.paths import display_path
 from sim.files.yaml_tree import nearest, refuse
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
-from sim.store.reader import RunTables
+from sim.store.reader import RERUN_ADVICE, RunTables
 from sim.view import runs
 from sim.view.controls import Control, Controls, changed, controls
 
@@ -111,7 +111,7 @@ class FolderPage:
         timeline.check_single(self.tables, display_path(folder))
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
         if not stored:
-            refuse(folder, "has no stored history; running it again would be right")
+            refuse(folder, f"has no stored history; {RERUN_ADVICE}")
         self.about = runs.about_folder(folder, tables.case)
         self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
         self.columns = list(self.tables.manifest["columns"])

@@ -16,6 +16,7 @@ from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, axes, described
 from sim.files.case import Case
+from sim.files.paths import real_path
 from sim.files.yaml_tree import FaultyInput, refuse
 from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.state.kinds import AgentKind, Event
@@ -89,6 +90,6 @@ def about(loaded: LoadedScenario) -> About:
 def about_folder(folder: Path, case: Case) -> About:
     """What the scenario of a run folder says, if it can be read by itself."""
     try:
-        return about(load_scenario(str((folder / "scenario.yaml").resolve()), case=case))
+        return about(load_scenario(str(real_path(folder / "scenario.yaml")), case=case))
     except (FaultyInput, OSError):
         return About()

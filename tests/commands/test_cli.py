@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import COMMANDS
+from sim.files.case import BUNDLED
 from sim.store.reader import read_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,6 +22,14 @@ def test_help_comes_with_an_example_or_the_commands(kidal, words):
     assert code == 0
     assert err == ""
     assert (f"Example: kidal {words[0]}" if len(words) > 1 else "Commands:") in out
+
+
+@pytest.mark.parametrize("words", [("--help",), *((name, "--help") for name in COMMANDS)])
+def test_help_says_no_word_of_the_bundled_case_but_in_its_example(kidal, words):
+    help_text = re.sub(r"Example: .*?\n\s*\n", "", kidal(*words)[1], flags=re.DOTALL)
+    files = [path for kind in ("scenarios", "params") for path in BUNDLED.path(kind).rglob("*.yaml")]
+    names = {path.stem for path in files if "-" in path.stem} | {"october", "Gao", "Kidal", "anefis", "Mali"}
+    assert {word for word in names if re.search(rf"(?<![\w-]){word}(?![\w-])", help_text)} == set()
 
 
 def test_help_and_a_run_import_neither_mesa_nor_numba_nor_matplotlib(tmp_path):
@@ -168,7 +178,10 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp
         (("run", "gao-anefs"), "did you mean 'gao-anefis'?"),
         (("run", "gao-anefis", "--set", "march_sped=9 km/h"), "did you mean 'march_speed'?"),
         (("run", "gao-anefis", "--set", "march_speed=9"), "'9 km/h' would be right"),
-        (("run", "gao-anefis", "--set", "drones.tb2.radius=150"), "'150 km' would be right"),
+        (
+            ("run", "gao-anefis", "--set", "drones.tb2.radius=150"),
+            "'150 km', '150 m' or '150 mi' would be right",
+        ),
         (("run", "gao-anefis", "--set", "drones.tb2.radus=150 km"), "did you mean 'radius'?"),
         (("run", "gao-anefis", "--set", "drones.tb1.radius=150 km"), "did you mean 'tb2'?"),
         (("run", "gao-anefis", "--set", "summary"), "is not NAME=VALUE"),

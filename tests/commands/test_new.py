@@ -70,6 +70,27 @@ def test_a_new_scenario_is_in_order_and_runs(kidal):
     assert json.loads(out)["milestones"]["anefis:capture"]["p_reached"] > 0.3
 
 
+def test_a_new_scenario_of_another_case_is_one_of_its_own(kidal):
+    assert kidal("new", "case", "salt")[0] == 0
+    code, out, err = kidal("--case", "salt", "new", "scenario", "mine")
+    assert (code, err) == (0, "")
+    assert "`kidal --case salt check mine.yaml` and `kidal --case salt run mine.yaml` are next" in out
+    text = Path("mine.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=scenario.schema.json\n# A copy of salt-road")
+    assert "from: port_amal" in text
+    code, out, err = kidal("--case", "salt", "check", "mine.yaml")
+    assert (code, err) == (0, "")
+    assert "mine.yaml: in order" in out
+
+
+def test_a_case_may_have_a_scenario_to_start_from(kidal):
+    assert kidal("new", "case", "salt")[0] == 0
+    Path("salt/params/new").mkdir()
+    Path("salt/params/new/scenario.yaml").write_text("summary: ours\n")
+    assert kidal("--case", "salt", "new", "scenario", "mine")[0] == 0
+    assert Path("mine.yaml").read_text().endswith("scenario.schema.json\nsummary: ours\n")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

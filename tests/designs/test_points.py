@@ -533,7 +533,7 @@ def test_a_point_that_is_no_scenario_is_told_with_the_line_of_the_design(design)
     with pytest.raises(FaultyInput) as error:
         variation(bundled_inputs("kidal-offensive"), made)
     first, second = map(str, error.value.faults)
-    assert first.startswith("d.yaml:6: columns.army.departs: '2023-13-01' is not in the calendar")
+    assert first.startswith("d.yaml:6: columns.army.departs: '2023-13-01' is not a day")
     assert second.startswith("d.yaml:6: columns.army.departs: army departs on 2024-05-02, outside")
 
 

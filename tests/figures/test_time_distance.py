@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from run_tables import COVER, empty_record, made, table
 
 from analysis.figures import gallery
 from analysis.figures.base.page import save
-from analysis.figures.base.style import LOOKS, LOOKS_FILE, STYLE_SHEET, UNNAMED, looks_with
+from analysis.figures.base.style import KINDS, LOOKS, LOOKS_FILE, STYLE_SHEET, UNNAMED, looks_with
 from analysis.figures.run import time_distance
 from analysis.figures.run.time_distance import (
     arrivals,
@@ -30,7 +31,7 @@ from analysis.tables.histories import trace
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
-from sim.record.rows import Voice
+from sim.record.rows import Attribution, Voice
 from sim.store.reader import RunTables
 
 
@@ -146,7 +147,7 @@ def test_a_party_without_a_look_of_its_own_has_a_neutral_one_under_its_id() -> N
 def test_parties_stand_in_a_legend_between_kinds_of_reports_and_nobody() -> None:
     looks = looks_with(bundled_record().parties)
     parties = ["army", "csp", "jnim", "un", "gatia", "civilians"]
-    assert list(looks) == [*LOOKS, *parties, "narrative", "party"]
+    assert list(looks) == [*KINDS, *parties, "narrative", "party"]
     assert [look.place for look in looks.values()] == [*range(len(looks))]
 
 
@@ -157,6 +158,10 @@ def test_a_party_of_another_case_has_its_own_look_and_none_of_the_bundled_ones()
     neutral = UNNAMED["party"]
     assert looks["army"] == neutral._replace(label="army", place=4)
     assert looks["csp"] == neutral._replace(label="Red Guard", face="#ff0000", place=5)
+
+
+def test_every_kind_of_report_has_a_look() -> None:
+    assert {*get_args(Attribution)} <= {*LOOKS}
 
 
 def test_no_party_of_a_case_has_a_look_in_the_program() -> None:

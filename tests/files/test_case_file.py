@@ -1,8 +1,11 @@
 """What a case calls its sides: read strictly, by role, every fault with its line."""
 
+from shutil import copytree
+
 import pytest
 
-from sim.files.case_file import ROLES, case_file, read_case_file
+from sim.files.case import BUNDLED, Case
+from sim.files.case_file import ROLES, case_file, default_of, read_case_file
 from sim.files.paths import program_file
 from sim.files.yaml_tree import FaultyInput
 from sim.state.kinds import Side
@@ -40,6 +43,21 @@ def test_sides_stand_by_their_roles_whatever_the_order_of_the_file(tmp_path):
 
 def test_the_chief_scenario_may_be_left_out(tmp_path):
     assert read_changed(tmp_path, ("chief: kidal-offensive\n", "")).chief is None
+
+
+def test_what_is_meant_where_nothing_is_named_is_the_cases_own(tmp_path):
+    assert default_of(BUNDLED, "rivals", "design") == "go-conditions"
+    assert default_of(BUNDLED, "plan", "plan of a calibration") == "october"
+    copytree(BUNDLED.path("params", "new", "case"), tmp_path / "salt")
+    case = Case(tmp_path / "salt")
+    with pytest.raises(FaultyInput) as caught:  # the file that is lent speaks of designs that are not there
+        default_of(case, "rivals", "design of rival explanations")
+    assert str(caught.value).endswith(
+        "params/case.yaml: names no design of rival explanations that is meant where none is given; "
+        "a name, or `rivals: NAME` in params/case.yaml, would be right"
+    )
+    case.path("params", "case.yaml").write_text(TEXT.replace("go-conditions", "eyes"))
+    assert default_of(case, "rivals", "design of rival explanations") == "eyes"
 
 
 @pytest.mark.parametrize(

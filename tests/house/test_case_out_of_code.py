@@ -25,7 +25,7 @@ WORDS = {
 """Ids of parties that are English words: they may stand in a sentence, but not alone as a constant or a name."""
 PARAMETERS = {"un_factor"}
 """Names of parameters (`params/default.yaml`), which stored results and files of users have."""
-EXAMPLE = re.compile(r"^ *Example: .*$|\banefis:capture\b", re.MULTILINE)
+EXAMPLE = re.compile(r"^ *Example: .*$|^ *history\.milestones\[.*$", re.MULTILINE)
 """Examples of use in help and in the public interface's page are for the bundled case, where all can be tried."""
 PLACES_OF_EXAMPLES = ("sim/commands/", "sim/api.py")
 WORD = re.compile(r"[\w-]+")
@@ -94,8 +94,7 @@ def test_what_is_looked_for_is_found(code, found):
 
 
 def test_examples_of_use_may_name_what_can_be_tried():
-    code = (
-        '"""A column.\n\nExample: kidal record --place anefis\n"""\nhelp = "Only these, as anefis:capture."'
-    )
+    code = '"""A column.\n\nExample: kidal record --place anefis\n"""'
     assert ids_in(ast.parse(code), "sim/commands/made_up.py") == []
+    assert len(ids_in(ast.parse('help = "Only these, as anefis:capture."'), "sim/commands/made_up.py")) == 1
     assert len(ids_in(ast.parse('place = "anefis"'), "sim/commands/made_up.py")) == 1

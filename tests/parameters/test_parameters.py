@@ -496,8 +496,14 @@ def test_a_fault_is_told_at_the_line_that_the_user_wrote(refused, name, keys):
     ("text", "message"),
     [
         ("", "p.yaml:1: holds no keys"),
-        ("parameters: 3\n", "p.yaml:1: the key 'parameters' with names below it is missing"),
-        ("parameters: [a]\n", "p.yaml:1: the key 'parameters' with names below it is missing"),
+        (
+            "parameters: 3\n",
+            "p.yaml:1: the key 'parameters' is missing; 'parameters:' with names below it would be right",
+        ),
+        (
+            "parameters: [a]\n",
+            "p.yaml:1: the key 'parameters' is missing; 'parameters:' with names below it would be right",
+        ),
         (
             "parameter: {recovery: {value: 1 h}}\n",
             "p.yaml:1: 'parameter' is not a key here; did you mean 'parameters'?",

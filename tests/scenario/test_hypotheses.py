@@ -200,8 +200,12 @@ FAULTY = [  # overrides, the line of the fault, message
     ("  end: &e 2023-12-31\n", 4, ""),
     ("  end: 2023-12-30\n  end: 2023-12-31\n", 5, ""),
     ("  .: 1\n", 4, "'' of '.' is not there"),
-    ("  - end\n", 3, "the key 'overrides' with dotted paths below it is missing"),
-    ("  {}\n", 3, "the key 'overrides' with dotted paths below it is missing"),
+    (
+        "  - end\n",
+        3,
+        "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right",
+    ),
+    ("  {}\n", 3, "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right"),
     ("  end: 2023-12-31\nmore: 1\n", 5, "'more' is not a key here"),
 ]
 
@@ -257,7 +261,7 @@ def test_a_file_that_is_no_hypothesis_is_told(written, text):
 def test_a_binary_file_is_told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "h.yaml").write_bytes(b"\xff\xfe\x00")
-    assert refused("h.yaml") == ["h.yaml:1: is not UTF-8 text"]
+    assert refused("h.yaml") == ["h.yaml:1: is not UTF-8 text; the file saved as UTF-8 would be right"]
 
 
 # --- what a scenario leaves out ----------------------------------------------------------------------------

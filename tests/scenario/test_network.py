@@ -383,7 +383,7 @@ def test_a_faulty_row_is_told_with_its_line(faults, file, old, new, message):
     [
         ("16.2717", "96", "places.csv:2: lat: 96 is out of range; 90 or less would be right"),
         ("16.2717", ".inf", "places.csv:2: lat: '.inf' is not a finite number"),
-        ("gao,Gao", "no,Gao", "places.csv:2: id: 'no' reads as a truth value, not as a name"),
+        ("gao,Gao", "no,Gao", "places.csv:2: id: 'no' reads as a truth value; another name would be right"),
         ("gao,Gao", "gao,", "places.csv:2: name: nothing is written here; some words would be right"),
         ("86633", "many", "places.csv:2: people: 'many' is not a whole number"),
         ("16.2717,", "", "places.csv:2: has 10 cells; 11 would be right"),

@@ -221,7 +221,7 @@ FIELDS = [  # old, new, message
     ),
     ("end: 2023-11-01", "end: 2023-11-31", "end: '2023-11-31' is not in the calendar"),
     ("side: army", "side: arny", "side: 'arny' is not known; did you mean 'army'?"),
-    ("{id: mnla", "{id: no", "id: 'no' reads as a truth value, not as a name"),
+    ("{id: mnla", "{id: no", "id: 'no' reads as a truth value; another name would be right"),
     ("stops: [tin_aouker, tarkint, tabrichat, tabankort]", "stops: tarkint", "stops is not a list"),
     ("refuges: [abeibara, tinzaouaten]", "refuges:", "refuges is not a list"),
     ("objectives: [{place: anefis, capture: true}]", "objectives: anefis", "objectives is not a list"),
@@ -442,7 +442,9 @@ def cut(tmp_path):
 
 def test_an_objective_that_no_road_leads_to_is_told(refused, cut):
     told = refused(("place: anefis, c", "place: tin_essako, c"), network=cut)
-    assert told == ["s.yaml:13: army cannot get to its objective: no road leads from gao to tin_essako"]
+    assert told == [
+        "s.yaml:13: army cannot get to its objective: no road leads from gao to tin_essako; a road in roads.csv would be right"
+    ]
 
 
 @pytest.mark.parametrize(

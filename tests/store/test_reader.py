@@ -3,11 +3,15 @@
 import hashlib
 import json
 import shutil
+import sys
+from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from stored_files import reseal
+from bundled import bundled_inputs
+from stored_files import flip, reseal
 
 from analysis.replay import film
 from sim.engine.inputs import load_inputs
@@ -54,7 +58,9 @@ def test_a_table_without_a_column_is_refused_by_name(run, file, column):
     without(run, file, column)
     with pytest.raises(FaultyInput) as error:
         read_run(run)
-    assert str(error.value).endswith(f"{file}: lacks the column {column}; running it again would be right")
+    assert str(error.value).endswith(
+        f"{file}: lacks the column {column}; running it again with another --out would be right"
+    )
 
 
 def test_every_column_that_is_written_is_known_and_none_else(whole):
@@ -67,7 +73,9 @@ def test_a_folder_without_a_table_is_refused(run):
     manifest = json.loads((run / "manifest.json").read_text())
     del manifest["files"]["axis/cover.parquet"]
     reseal(run, manifest)
-    with pytest.raises(FaultyInput, match="lacks the table cover; running it again would be right"):
+    with pytest.raises(
+        FaultyInput, match="lacks the table cover; running it again with another --out would be right"
+    ):
         read_run(run)
 
 
@@ -89,7 +97,10 @@ def test_the_commands_refuse_it_in_one_line(kidal, run, words, encodes, monkeypa
     without(run, "events/part-000000.parquet", "km")
     code, out, err = kidal(*words)
     assert (code, out) == (2, "")
-    assert err == "run/events/part-000000.parquet: lacks the column km; running it again would be right\n"
+    assert (
+        err
+        == "run/events/part-000000.parquet: lacks the column km; running it again with another --out would be right\n"
+    )
 
 
 def test_a_later_part_without_a_column_is_refused_when_it_is_read(run, tmp_path):
@@ -169,3 +180,106 @@ def test_a_manifest_nested_without_end_is_refused(run):
     (run / "manifest.json").write_text("[" * 200_000)
     with pytest.raises(FaultyInput, match="is not a run folder"):
         read_run(run)
+
+
+# --- what is told to be right is right ----------------------------------------------------------------------
+
+
+def changed(run, **entries):
+    """Write other entries into a manifest, whose seal stays."""
+    manifest = json.loads((run / "manifest.json").read_text())
+    (run / "manifest.json").write_text(json.dumps({**manifest, **entries}, indent=1))
+
+
+def resealed(run, **entries):
+    reseal(run, {**json.loads((run / "manifest.json").read_text()), **entries})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda run: changed(run, runs=3),
+        lambda run: changed(run, hash="0"),
+        lambda run: changed(run, part_size=1),
+        lambda run: changed(run, schema=4),
+        lambda run: resealed(run, schema=4),
+        lambda run: resealed(run, files={"../a.parquet": [0, ""]}),
+        lambda run: without(run, "axis/route.parquet", "lat"),
+        lambda run: without(run, "runs/part-000000.parquet", "status"),
+        lambda run: (run / "runs/part-000000.parquet").unlink(),
+        lambda run: (run / "scenario.yaml").write_text(""),
+        lambda run: flip(run / "axis/cover.parquet"),
+    ],
+)
+def test_what_a_fault_of_a_folder_says_is_right_is_so(damage, run):
+    damage(run)
+    with pytest.raises(FaultyInput) as error:
+        read_run(run)
+    same = Job(inputs=bundled_inputs("gao-anefis"), seed=1, runs=2, draw=True, out=run)
+    another = replace(same, out=run.with_name("another"))
+    if str(error.value).endswith("the same command again would put it right"):
+        do(same)
+        assert len(read_run(run).runs["seed"]) == 2
+    else:
+        assert str(error.value).endswith("; running it again with another --out would be right")
+        do(another)
+        assert len(read_run(another.folder).runs["seed"]) == 2
+        with suppress(FaultyInput):  # whatever it holds, it is no less than before
+            do(same)
+
+
+def test_a_run_into_a_folder_whose_manifest_was_changed_says_so(kidal, run):
+    changed(run, seed=2)
+    before = {path: path.read_bytes() for path in run.rglob("*.*")}
+    for words in (("run", "gao-anefis", "--runs", "2", "--out", "run"), ("verify", "run"), ("report", "run")):
+        code, out, err = kidal(*words)
+        assert (code, out) == (2, "")
+        advice = "running it again with another --out would be right"
+        assert err == f"run/manifest.json: was changed after it was written; {advice}\n"
+    assert before == {path: path.read_bytes() for path in run.rglob("*.*")}
+
+
+# --- files of others ----------------------------------------------------------------------------------------
+
+
+def test_a_file_among_the_tables_that_is_not_of_the_run_is_told_of_and_not_read(kidal, run):
+    assert kidal("query", "run", "select count(*) from runs", "--csv")[2] == ""
+    shutil.copy(run / "runs/part-000000.parquet", run / "runs/part-000001.parquet")
+    shutil.copy(run / "runs/part-000000.parquet", run / "runs/part-000002.parquet")
+    code, out, err = kidal("query", "run", "select count(*) as n from runs", "--csv")
+    assert (code, out) == (0, "n\n2\n")
+    assert len(pq.read_table(run / "runs")) == 6
+    assert err == (
+        "run/runs/part-000001.parquet (and 1 more): is no file of this run; it is left out here, but "
+        "what reads all of run/runs takes it for a part of the run: taking it away would be right\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("runs/notes.txt", True),
+        ("events/more/a.parquet", True),
+        ("axis/mine.parquet", True),
+        ("runs/.part-000001.parquet.aside", False),
+        ("runs/_SUCCESS", False),
+        ("figures/map.png", False),
+        ("report.html", False),
+    ],
+)
+def test_only_what_others_read_with_the_tables_is_told_of(file, told, run, capsys):
+    (run / file).parent.mkdir(exist_ok=True)
+    (run / file).touch()
+    read_run(run)
+    assert ("is no file of this run" in capsys.readouterr().err) == told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
+def test_a_folder_whose_name_is_no_utf_8_is_refused(whole, tmp_path):
+    folder = shutil.copytree(whole, tmp_path / "\udcff")
+    with pytest.raises(FaultyInput, match="is a path that is no UTF-8 text; another name would be right"):
+        read_run(folder)
+    job = Job(inputs=load_inputs("gao-anefis"), seed=1, runs=2, draw=True, out=tmp_path / "\udcfe")
+    with pytest.raises(FaultyInput, match="is a path that is no UTF-8 text"):
+        do(job)
+    assert not (tmp_path / "\udcfe").exists()

@@ -10,6 +10,7 @@ import pytest
 from bundled import bundled_inputs
 from stored_files import cut, reseal
 
+from analysis.tables import query
 from analysis.tables.query import VIEWS, answer, connected
 from sim.designs.design import load_design
 from sim.ensembles.job import Job
@@ -166,6 +167,44 @@ def test_no_file_beside_the_run_is_read_or_written(statement, run, tmp_path):
 @pytest.mark.parametrize(
     "statement",
     [
+        "select * from read_csv('.tmp/other.csv')",
+        "select * from read_text('.tmp/other.csv')",
+        "select * from glob('.tmp/*')",
+        "select * from '.tmp/other.csv'",
+        "copy runs to '.tmp/out.csv'",
+        "attach '.tmp/new.db' as new",
+        "attach '.tmp/mine.db' as mine (read_only)",
+        "export database '.tmp/all'",
+        "set temp_directory = '.'",
+        "pragma profile_output = '.tmp/profile.json'",
+    ],
+)
+def test_no_folder_for_temporary_files_is_open_to_sql(statement, run, tmp_path, monkeypatch):
+    """DuckDB lets SQL read and write where it would put aside what does not fit into memory."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".tmp").mkdir()
+    (tmp_path / ".tmp" / "other.csv").write_text("secret\n1\n")
+    duckdb.connect(tmp_path / ".tmp" / "mine.db").close()
+    with pytest.raises(FaultyInput):
+        answer(run, statement)
+    assert sorted(path.name for path in (tmp_path / ".tmp").iterdir()) == ["mine.db", "other.csv"]
+
+
+def test_an_answer_that_does_not_fit_into_memory_is_told_of_without_what_is_locked(run, monkeypatch):
+    small = {**query.NO_SPILL, "memory_limit": "64MB"}
+    monkeypatch.setattr(query, "NO_SPILL", small)
+    with pytest.raises(FaultyInput) as error:
+        answer(run, "select list(md5(range::varchar)) from range(10_000_000)")
+    assert "Out of Memory" in str(error.value)
+    assert str(error.value).endswith(
+        "fewer rows or columns at once would be right: nothing is put aside on disk"
+    )
+    assert "SET" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
         "copy (select 1 as a) to '{run}/runs/part-000000.parquet'",
         "copy (select 1 as a) to '{run}/more.csv'",
         "attach '{run}/new.db' as new",
@@ -236,7 +275,10 @@ def test_a_run_of_another_version_is_refused(schema, kidal, own):
     manifest = json.loads((own / "manifest.json").read_text())
     (own / "manifest.json").write_text(json.dumps(manifest | {"schema": schema}))
     told = refused(kidal, own)
-    assert f"is of schema version {schema}, this program reads 5; running it again would be right" in told
+    assert (
+        f"is of schema version {schema}, this program reads 5; running it again with another --out would be right"
+        in told
+    )
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema": 5}', "\x00", "\udcff"])

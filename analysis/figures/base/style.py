@@ -48,8 +48,10 @@ def _looks(kind: str) -> dict[str, Look]:
     return {name: Look(**{key: row[key] for key in row if key != "id"}) for name, row in rows.items()}
 
 
-LOOKS, UNNAMED = _looks("looks"), _looks("unnamed")
-"""Looks of kinds of reports; of claims by nobody, and by a party that has no look of its own."""
+KINDS, UNNAMED = _looks("looks"), _looks("unnamed")
+"""Looks of kinds of reports; of claims by nobody, and by a party alone, of which nothing else is known."""
+LOOKS = KINDS | UNNAMED
+"""All looks that no case decides."""
 
 
 def looks_with(parties: Iterable[Voice]) -> Looks:
@@ -57,9 +59,9 @@ def looks_with(parties: Iterable[Voice]) -> Looks:
 
     In a legend kinds stand first, then parties that tell of a run's events, then others, then nobody.
     """
-    by_id = dict(LOOKS)
+    by_id = dict(KINDS)
     for party in sorted(parties, key=lambda party: not (party.reports or party.reports_own)):
-        base = (LOOKS | UNNAMED).get(party.party, UNNAMED["party"]._replace(label=party.party))
+        base = LOOKS.get(party.party, UNNAMED["party"]._replace(label=party.party))
         given = party.model_dump(include={*PartyLook.model_fields}, exclude_none=True)
         by_id[party.party] = base._replace(**given)
     by_id |= {name: by_id.pop(name, look) for name, look in UNNAMED.items()}
