@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import process_time
+from time import monotonic, process_time
 from unittest import mock
 
 from fuzz import alarmed
@@ -103,7 +103,7 @@ def call(*words: str) -> End:
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogateescape")
     err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogateescape")
     code: int | None = None
-    began = process_time()
+    began, wall = process_time(), monotonic()
     with (
         mock.patch.object(sys, "argv", ["kidal", *words]),
         contextlib.redirect_stdout(out),
@@ -116,7 +116,8 @@ def call(*words: str) -> End:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         except BaseException:  # noqa: BLE001 - whatever it is, it is what is looked for
             traceback.print_exc(file=err)
-    return End(code=code, out=_text(out), err=_text(err), seconds=process_time() - began)
+    seconds, passed = process_time() - began, monotonic() - wall
+    return End(code=code, out=_text(out), err=_text(err), seconds=passed if passed > ENDLESS else seconds)
 
 
 def _text(stream: io.TextIOWrapper) -> str:
@@ -155,7 +156,7 @@ def mishandled(end: End, codes: Sequence[int] = (0, 2)) -> str:
     if end.code is None or "Traceback (most recent call last)" in printed:
         return f"traceback: {end.err.strip().splitlines()[-1][:300]}"
     if end.seconds > SLOW:
-        return f"{end.seconds:.0f} s of the processor"
+        return f"takes {end.seconds:.0f} s"
     if odd := controls(printed):
         return f"control characters {odd!r} are printed"
     if end.code not in codes:

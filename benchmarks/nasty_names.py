@@ -232,13 +232,18 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(item)
 
 
+def without_own_data(part: dict[str, object]) -> dict[str, object]:
+    """A trace or layout without what only scripts of ours read of it, and put into words; no template shows it."""
+    templates = json.dumps(part)
+    return {key: part[key] for key in part if key not in ("customdata", "meta") or f"%{{{key}" in templates}
+
+
 def figures(value: object) -> Iterator[object]:
     """Plotly's figures in a JSON value."""
     if isinstance(value, dict):
         if {"data", "layout"} <= value.keys():
-            unread = () if "%{customdata" in json.dumps(value) else ("customdata",)  # of our own scripts
-            yield [{key: row[key] for key in row if key not in unread} for row in value["data"]]
-            yield value["layout"]
+            yield [without_own_data(row) for row in value["data"]]
+            yield without_own_data(value["layout"])
         else:
             for item in value.values():
                 yield from figures(item)
@@ -458,6 +463,8 @@ def trials() -> dict[str, tuple[str, ...]]:
 def main(kinds: Sequence[str]) -> int:
     """Try kinds of names, and print what became of them; 1 if some were mishandled."""
     limit_memory()
+    if unknown := set(kinds) - set(trials()):
+        sys.exit(f"{sorted(unknown)} are no kinds; some of {list(trials())} would be right")
     tried = mishandled_kinds = told = 0
     with tempfile.TemporaryDirectory() as room:
         plain, faults = looked_at(Path(room) / "plain", (PLAIN,), None)

@@ -218,6 +218,8 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Mani
     path = folder / "manifest.json"
     check_path(folder)
     try:
+        if not path.is_file():  # a pipe or a device may have no end
+            raise ValueError("no file")
         content: object = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         why = link_fault(folder) or link_fault(path) or "no readable manifest.json"

@@ -146,7 +146,7 @@ def test_a_closed_terminal_ends_a_command_as_sigterm_does_unless_nohup_says_othe
     ignored, code, tmp_path
 ):
     (tmp_path / "a.yaml").write_text("kind: list\n")
-    head = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n" if ignored else ""
+    head = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_{'IGN' if ignored else 'DFL'})\n"
     script = head + WAIT.format(seconds=0.5 if ignored else 60) + CALL
     process = subprocess.Popen(
         [sys.executable, "-c", script, "check", "a.yaml"],

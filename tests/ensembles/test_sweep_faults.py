@@ -55,6 +55,9 @@ WHILE_FILLED = ("files.jsonl", ".lock")
 
 CHILD = """
 import os, signal, sys, time
+for name in ("SIGHUP", "SIGTERM"):  # nohup, or a shell in the background, has them ignored
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import sim.ensembles.executors, sim.store.writer
 from pathlib import Path
 from sim.ensembles.job import Job

@@ -1,6 +1,7 @@
 """Nasty files, a few of each kind; `benchmarks/nasty_files.py` has all ways to damage all kinds."""
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_there_are_more_than_three_hundred():
         (End(code=2, out="", err=f"a: {'b' * 3_000}; c\n"), "a line of 3006 letters"),
         (End(code=0, out="\x1b[31m", err=""), "control characters"),
         (End(code=0, out="\u202eabc", err=""), "control characters"),
-        (End(code=0, out="", err="", seconds=21.0), "21 s of the processor"),
+        (End(code=0, out="", err="", seconds=21.0), "takes 21 s"),
     ],
 )
 def test_what_is_mishandled_is_seen(end, wrong):
@@ -134,3 +135,10 @@ def test_a_call_that_raises_has_no_code(monkeypatch, tmp_path):
     monkeypatch.setattr("nasty.main", broken)
     end = call("check")
     assert (end.code, end.err.splitlines()[-1]) == (None, "KeyError: 'a'")
+
+
+def test_a_call_that_waits_is_stopped_and_seen(monkeypatch):
+    monkeypatch.setattr("nasty.main", lambda: time.sleep(60))
+    monkeypatch.setattr("nasty.ENDLESS", 1)
+    monkeypatch.setattr("nasty.SLOW", 0.9)
+    assert mishandled(call("check"))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 from contextlib import suppress
@@ -18,8 +19,9 @@ from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import FaultyInput
-from sim.store.reader import read_run
-from sim.store.schema import AXES, PART_TABLES, columns
+from sim.store.reader import read_manifest, read_run
+from sim.store.schema import AXES, PART_TABLES, VERSION, columns
+from sim.studies.study import read_fit
 
 
 @pytest.fixture(scope="module")
@@ -283,3 +285,25 @@ def test_a_folder_whose_name_is_no_utf_8_is_refused(whole, tmp_path):
     with pytest.raises(FaultyInput, match="is a path that is no UTF-8 text"):
         do(job)
     assert not (tmp_path / "\udcfe").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+@pytest.mark.parametrize("make", [lambda path: os.mkfifo(path), lambda path: path.symlink_to("/dev/zero")])
+def test_a_manifest_without_end_is_not_waited_for(make, tmp_path):
+    make(tmp_path / "manifest.json")
+    with pytest.raises(FaultyInput, match="is not a run folder"):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize("content", [None, b"{", b'{"summary": "other"}'], ids=["gone", "cut", "changed"])
+def test_an_account_of_a_fit_that_is_not_what_was_written_is_refused(content, tmp_path):
+    text = b'{"summary": "made up"}'
+    entry = [len(text), hashlib.sha256(text).hexdigest()]
+    reseal(tmp_path, {"schema": VERSION, "kind": "calibration", "files": {"fit.json": entry}})
+    (tmp_path / "fit.json").write_bytes(text)
+    assert read_fit(tmp_path)["summary"] == "made up"
+    (tmp_path / "fit.json").unlink()
+    if content is not None:
+        (tmp_path / "fit.json").write_bytes(content)
+    with pytest.raises(FaultyInput, match="fit.json: is missing or damaged; the same command again"):
+        read_fit(tmp_path)
