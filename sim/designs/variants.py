@@ -7,6 +7,7 @@ from threading import Lock
 
 import numpy as np
 
+from sim.console import Progress
 from sim.designs.design import Design, Point
 from sim.designs.factors import NONE, WITH
 from sim.engine.inputs import Inputs
@@ -22,6 +23,8 @@ from sim.store.schema import Table
 
 VariantKey = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
+SILENT_SCENARIOS = 1000
+"""Scenarios of a design that are checked, in some seconds, without a word."""
 MOST_LAID = 64
 """Variants that are remembered, each with its template: a design's points are asked for several times."""
 _laid: "OrderedDict[Hashable, tuple[object, Inputs]]" = OrderedDict()
@@ -162,16 +165,20 @@ def _scenarios(
     What is noted of them and not of the scenario that they begin with is put among the notes.
     """
     hashes, shape = [], _shape(inputs.loaded)
-    for point in points.values():
-        own_faults = Faults()
-        with own_faults:
-            loaded = variant(inputs, point, rivals).loaded
-            hashes.append(digest(dump(loaded.tree)))
-            notes += [_of(point, note) for note in loaded.notes if note not in inputs.loaded.notes]
-            if _shape(loaded) != shape:
-                message = "gives other days, agents or milestones than the scenario"
-                faults.note(_where(point), f"{message}; a design of its own would do")
-        faults += [_of(point, fault) for fault in own_faults]
+    with Progress(len(points), what="scenarios of the design", silent=SILENT_SCENARIOS) as progress:
+        if points:
+            progress.begin(0, "")
+        for point in points.values():
+            own_faults = Faults()
+            with own_faults:
+                loaded = variant(inputs, point, rivals).loaded
+                hashes.append(digest(dump(loaded.tree)))
+                notes += [_of(point, note) for note in loaded.notes if note not in inputs.loaded.notes]
+                if _shape(loaded) != shape:
+                    message = "gives other days, agents or milestones than the scenario"
+                    faults.note(_where(point), f"{message}; a design of its own would do")
+            faults += [_of(point, fault) for fault in own_faults]
+            progress(1, 0)
     return tuple(hashes)
 
 

@@ -232,7 +232,7 @@ def _nearest_bound(kind: str, limits: Mapping[str, float], bounds: Sequence[obje
     sign = signs[_BOUNDS[kind]]
     alike = [(other, limits[name]) for other, name in _BOUNDS.items() if name in limits]
     alike += [
-        (other, getattr(bound, name))
+        (other, float(getattr(bound, name)))
         for bound in bounds
         for other, name in _BOUNDS.items()
         if signs[name] == sign and getattr(bound, name, None) is not None
@@ -244,7 +244,7 @@ def _in_its_unit(given: str, limit: float, kind: str) -> str:
     """A limit as it would be written in the place of a value: in its unit, and no further than it is."""
     number = units.in_unit_of(given, float(limit))
     if number is None:
-        return str(limit)
+        return f"{limit:.15g}"
     step = 1e-3 if _BOUNDS[kind] in ("le", "lt") else -1e-3
     return f"{math.floor(number / step) * step + 0.0:.10g} {given.lstrip('+-.0123456789eE ')}".strip()
 

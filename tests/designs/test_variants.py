@@ -6,7 +6,7 @@ from bundled import bundled_inputs
 from sim.designs import variants
 from sim.designs.design import Point
 from sim.designs.variants import variant
-from sim.files.yaml_tree import FaultyInput, Map, Text, Where
+from sim.files.yaml_tree import Faults, FaultyInput, Map, Text, Where
 
 PLACE = Where("d.yaml", 3)
 
@@ -47,3 +47,14 @@ def test_a_faulty_point_is_refused_each_time():
     for _ in range(2):
         with pytest.raises(FaultyInput, match="has no unit"):
             variant(bundled_inputs("kidal-offensive"), at("300"), {})
+
+
+@pytest.mark.parametrize(("silent", "lines"), [(3, 3), (4, 0)])
+def test_of_many_scenarios_it_is_told_how_far_their_check_is(silent, lines, monkeypatch, capsys):
+    monkeypatch.setattr(variants, "SILENT_SCENARIOS", silent)
+    inputs = bundled_inputs("kidal-offensive")
+    points = {((), (("radius", f"{n}"),)): at(f"{n} km") for n in (500, 501, 502)}
+    assert len(variants._scenarios(inputs, points, {}, Faults(), notes=[])) == 3
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == lines
+    assert all(" of 3 scenarios of the design, " in line for line in told)
