@@ -8,6 +8,7 @@ parameter is a number in hours, kilometres and what follows from them.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -227,18 +228,29 @@ def _numbers(name: str, node: Map, unit: str, faults: Faults) -> dict[tuple[str,
                 continue
             try:
                 numbers[part, key] = _number(key, text, unit)
+            except units.Mistyped as error:
+                message = str(error) if part else error.among(partial(_refusal, node, unit))
+                faults.note(mapping.lines[key], f"{name}: {key}: {message}")
             except ValueError as error:
                 faults.note(mapping.lines[key], f"{name}: {key}: {error}")
     if numbers.get(("prior", "low"), -1.0) >= numbers.get(("prior", "high"), math.inf):
         message = f"{name}: the prior's low is not below its high; a lower one would be right"
         faults.note(locate(node, ["prior", "low"]), message)
-    places = (("support", "least"), ("", "value"), ("support", "most"))
-    known = [numbers[place] for place in places if place in numbers]
-    if len(known) == len(places) and known != sorted(known):
-        right = f"{node['support']['least']} to {node['support']['most']} would be right"
-        message = f"{name}: value: {str(node['value'])!r} is out of range; {right}"
-        faults.note(node.lines["value"], message)
+    if ("", "value") in numbers and (refusal := _refusal(node, unit, str(node["value"]))):
+        faults.note(node.lines["value"], f"{name}: value: {refusal}")
     return numbers
+
+
+def _refusal(node: Map, unit: str, text: str) -> str:
+    """What is wrong with a value that is a number, as far as a row's support goes; empty if nothing is."""
+    support = node.get("support")
+    ends = [str(support.get(key)) for key in ("least", "most")] if isinstance(support, Map) else []
+    try:
+        least, number, most = (_number("", end, unit) for end in (ends[0], text, ends[1]))
+    except (ValueError, IndexError):  # of which more is told elsewhere
+        return ""
+    within = least <= number <= most
+    return "" if within else f"{text!r} is out of range; {ends[0]} to {ends[1]} would be right"
 
 
 def _number(key: str, text: str, unit: str) -> float:
