@@ -1,6 +1,6 @@
 """Options that several commands have, and how they print JSON."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -50,6 +50,8 @@ Cluster = Annotated[
     ),
 ]
 Json = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
+Csv = Annotated[bool, Option("--csv", help="Print comma-separated values.")]
+Markdown = Annotated[bool, Option("--markdown", help="Print a table in Markdown.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +122,14 @@ def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
         check_known(name, known, f"--milestone {name}", "is none of this scenario's")
 
 
+def form_of(flags: Mapping[str, bool]) -> str:
+    """The form that is asked for, an empty text for none. Raises FaultyInput for two."""
+    forms = [name for name, given in flags.items() if given]
+    if len(forms) > 1:
+        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; one of them would be right")
+    return "".join(forms)
+
+
 def stop(*messages: str) -> NoReturn:
     """Say on stderr what went wrong, and end the command with exit code 1. Raises typer.Exit."""
     for message in messages:
@@ -140,3 +150,46 @@ def print_result(json: bool, as_json: Callable[[], object], text: Callable[[], s
         print_json(as_json())
     else:
         say(text())
+
+
+def print_table(
+    form: str,
+    name: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    text: Callable[[], str] | None = None,
+) -> None:
+    """Print a table in a form of `form_of`: json, csv, markdown, or a text (default: columns).
+
+    As JSON it is a list of rows, by column, below its name.
+    """
+    if form == "json":
+        named = [dict(zip(columns, map(plain, row), strict=True)) for row in rows]
+        print_json({name: named})
+    elif form == "csv":
+        import csv
+        import sys
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerows([columns, *rows])
+    elif form == "markdown":
+        lines = [columns, ["---"] * len(columns), *([_cell(value) for value in row] for row in rows)]
+        say("\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines))
+    elif text is not None:
+        say(text())
+    else:
+        from analysis.tables.text import aligned
+
+        say(aligned([columns, *([_cell(value) for value in row] for row in rows)]))
+
+
+def plain(value: object) -> int | float | str | None:
+    """A value as JSON has it: never, and what is not known, as null."""
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        return None
+    return value if isinstance(value, int | float | str | bool | None) else str(value)
+
+
+def _cell(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

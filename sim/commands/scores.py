@@ -1,13 +1,13 @@
 """Commands that hold runs against the record."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import Json, case_of, check_ending, check_known, print_json, print_result
+from sim.commands.options import Json, case_of, check_ending, check_known, form_of, print_json, print_result
 from sim.commands.tables import RunArgument
 from sim.console import say
 from sim.files.case import Case
@@ -38,7 +38,7 @@ def compare(
     from analysis.scores import patterns, scorecard
     from analysis.scores import tables as score_tables
 
-    form = _form({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
+    form = form_of({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
     cards, checks, faults = [], {}, Faults()
     for name, tables, record in _read(runs, case_of(context), faults):
         with faults:
@@ -56,14 +56,6 @@ def compare(
     if not form:
         for name, pair in checks.items():
             say(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
-
-
-def _form(flags: Mapping[str, bool]) -> str:
-    """The form that is asked for, an empty text for none. Raises FaultyInput for two."""
-    forms = [name for name, given in flags.items() if given]
-    if len(forms) > 1:
-        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; one of them would be right")
-    return "".join(forms)
 
 
 def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[str, RunTables, Record]]":
