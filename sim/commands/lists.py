@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -18,7 +19,7 @@ from sim.commands.options import (
     print_table,
 )
 from sim.files.case import Case
-from sim.files.yaml_tree import refuse
+from sim.files.yaml_tree import FaultyInput, refuse
 
 Rows = list[dict[str, str]]
 """Rows of a list: cells by column. A column `group` comes first where there is one."""
@@ -223,14 +224,21 @@ def _overview(case: Case, *, json: bool) -> None:
             width = max(len(row["id"]) for row in rows)
             lines.append(f"{CASE_LISTS[name][0]} ({len(rows)}, kidal list {name}):")
             lines += [f"  {row['id']:<{width}}  {row['summary']}" for row in rows]
-        counts = [f"{name} ({len(rows(case))})" for name, rows in OTHER_LISTS.items()]
-        return "\n".join([*lines, f"Lists of their own, by kidal list NAME: {', '.join(counts)}."])
+        counts = [f"{name}{_count(rows, case)}" for name, rows in OTHER_LISTS.items()]
+        return "\n".join([*lines, f"More lists, by kidal list NAME: {', '.join(counts)}."])
 
     print_result(
         json,
         lambda: {name: {row["id"]: row["summary"] for row in rows} for name, rows in tables.items()},
         text,
     )
+
+
+def _count(rows: Callable[[Case], Rows], case: Case) -> str:
+    """How long a list is; nothing if a file of it is faulty, which is told when the list is asked for."""
+    with suppress(FaultyInput):
+        return f" ({len(rows(case))})"
+    return ""
 
 
 def _text(rows: Rows) -> str:

@@ -103,10 +103,13 @@ def call_of(case: Case, words: str) -> str:
     return f"kidal --case {quote(display_path(case.home))} {words}" if case.home else f"kidal {words}"
 
 
-def check_known(word: str, known: Collection[str], place: str, fault: str) -> None:
-    """Refuse a word that is none of those known, at an option or a call. Raises FaultyInput."""
+def check_known(word: str, known: Collection[str], place: str, fault: str, *, listing: str = "") -> None:
+    """Refuse a word that is none of those known, at an option or a call. Raises FaultyInput.
+
+    `listing` is the command that lists them, as `nearest` has it.
+    """
     if word not in known:
-        refuse(place, f"{fault}; {nearest(word, known)}")
+        refuse(place, f"{fault}; {nearest(word, known, listing)}")
 
 
 def check_ending(option: str, path: Path | None, noun: str, *endings: str) -> None:
@@ -119,7 +122,9 @@ def check_ending(option: str, path: Path | None, noun: str, *endings: str) -> No
 def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
     """Raise FaultyInput if a milestone that --milestone names is none of those known."""
     for name in names:
-        check_known(name, known, f"--milestone {name}", "is none of this scenario's")
+        check_known(
+            name, known, f"--milestone {name}", "is none of this scenario's", listing="list milestones"
+        )
 
 
 def form_of(flags: Mapping[str, bool]) -> str:

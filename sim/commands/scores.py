@@ -12,7 +12,7 @@ from sim.commands.tables import RunArgument
 from sim.console import say
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Faults, refuse, writing
+from sim.files.yaml_tree import Faults, writing
 
 if TYPE_CHECKING:
     from sim.record.record import Record
@@ -44,7 +44,7 @@ def compare(
         with faults:
             known = [row["id"] for row in tables.manifest["milestones"]]
             for one in milestone or ():
-                check_known(one, known, name, f"{one!r} is none of its milestones")
+                check_known(one, known, name, f"{one!r} is none of its milestones", listing="list milestones")
             cards.append(scorecard.card(tables, record, name, milestone or None))
             checks[name] = (tables, record)
     faults.refuse()

@@ -95,6 +95,6 @@ def _settings(sets: Iterable[str], case: Case, faults: Faults) -> tuple[dict[str
         elif name in known:
             values[name] = placed
         else:
-            hint = nearest(name, [*known, *Scenario.model_fields])
+            hint = nearest(name, [*known, *Scenario.model_fields], "list parameters")
             faults.note(where, f"{name!r} is neither a parameter nor a scenario field; {hint}")
     return fields, values

@@ -160,7 +160,9 @@ def _lay_file(known: Map, other: Map, faults: Faults) -> None:
     """Lay a user's rows over the known ones; what is wrong with their names, keys and units is noted."""
     for name, row in other.items():
         if name not in known:
-            faults.note(other.lines[name], f"{name!r} is no parameter; {nearest(name, known)}")
+            faults.note(
+                other.lines[name], f"{name!r} is no parameter; {nearest(name, known, 'list parameters')}"
+            )
         elif not isinstance(row, Map):
             faults.note(other.lines[name], f"{name!r} has no keys; 'value: ...' below it would be right")
         elif row.get("support", known[name]["support"]) != known[name]["support"]:
@@ -189,7 +191,7 @@ def _lay_value(known: Map, name: str, text: str, faults: Faults) -> None:
     if name in known:
         known[name].put("value", Text(text, where), where)
     else:
-        faults.note(where, f"{name!r} is no parameter; {nearest(name, known)}")
+        faults.note(where, f"{name!r} is no parameter; {nearest(name, known, 'list parameters')}")
 
 
 def _parameter(name: str, node: Map, faults: Faults) -> Parameter | None:

@@ -147,7 +147,8 @@ def _repeated(rows: Iterable[RecordRow[StrictModel]], *keys: str) -> Iterator[Fa
 
 def _unknown(where: Where, word: names.Reference, known: Collection[str] | None) -> Iterator[Fault]:
     if known is not None and word not in known:
-        yield Fault(where, f"{word!r} is no {word.noun}; {nearest(word, known)}")
+        listing = {"place": "list places", "claim": "record", "source": "record"}.get(word.noun, "")
+        yield Fault(where, f"{word!r} is no {word.noun}; {nearest(word, known, listing)}")
 
 
 def _interval_order(row: RecordRow[DatedEvent]) -> Iterator[Fault]:
