@@ -21,8 +21,8 @@ from sim.commands.options import (
 from sim.files.case import Case
 from sim.files.yaml_tree import FaultyInput, refuse
 
-Rows = list[dict[str, str]]
-"""Rows of a list: cells by column. A column `group` comes first where there is one."""
+ListRows = list[dict[str, str]]
+"""ListRows of a list: cells by column. A column `group` comes first where there is one."""
 
 EVENT_MEANINGS = {
     "departure": "the column departs from the place",
@@ -50,17 +50,17 @@ EVENT_MEANINGS = {
 """What the events say that milestones may name."""
 
 
-def _named(summaries: Mapping[str, str]) -> Rows:
+def _named(summaries: Mapping[str, str]) -> ListRows:
     return [{"id": name, "summary": summary} for name, summary in summaries.items()]
 
 
-def _scenarios(case: Case) -> Rows:
+def _scenarios(case: Case) -> ListRows:
     from sim.scenario.reading import scenarios
 
     return _named(scenarios(case))
 
 
-def _hypotheses(case: Case) -> Rows:
+def _hypotheses(case: Case) -> ListRows:
     """By the fields that they override: those that are rivals of each other stand together."""
     from sim.files.yaml_tree import Faults
     from sim.scenario.hypotheses import hypotheses, hypothesis_path, read_hypothesis
@@ -74,25 +74,25 @@ def _hypotheses(case: Case) -> Rows:
     return rows
 
 
-def _designs(case: Case) -> Rows:
+def _designs(case: Case) -> ListRows:
     from sim.designs.design import designs
 
     return _named(designs(case))
 
 
-def _calibrations(case: Case) -> Rows:
+def _calibrations(case: Case) -> ListRows:
     from sim.studies.calibration_plan import calibration_plans
 
     return _named(calibration_plans(case))
 
 
-def _what_ifs(case: Case) -> Rows:
+def _what_ifs(case: Case) -> ListRows:
     from sim.designs.whatif import what_ifs
 
     return _named(what_ifs(case))
 
 
-def _parameters(case: Case) -> Rows:
+def _parameters(case: Case) -> ListRows:
     """By the headings of the program's file, which has them all."""
     from sim.files.paths import program_file
     from sim.parameters.reading import load_parameters
@@ -115,14 +115,14 @@ def _parameters(case: Case) -> Rows:
     ]
 
 
-def _places(case: Case) -> Rows:
+def _places(case: Case) -> ListRows:
     from sim.scenario.network import load_network
 
     places = load_network(case).places.values()
     return [{"group": one.kind, "id": one.id, "name": one.name, "note": one.note} for one in places]
 
 
-def _events(_: Case) -> Rows:
+def _events(_: Case) -> ListRows:
     from sim.state.kinds import EVENTS, PLACE_EVENTS
 
     groups = {"of a column": EVENTS, "at a place": PLACE_EVENTS}
@@ -133,7 +133,7 @@ def _events(_: Case) -> Rows:
     ]
 
 
-def _figures(_: Case) -> Rows:
+def _figures(_: Case) -> ListRows:
     from analysis.figures.gallery import FIGURES, RESULTS
 
     return [
@@ -144,7 +144,7 @@ def _figures(_: Case) -> Rows:
     ]
 
 
-def _milestones(case: Case, scenario: str | None = None) -> Rows:
+def _milestones(case: Case, scenario: str | None = None) -> ListRows:
     from sim.scenario.reading import chief_scenario, load_scenario
 
     loaded = load_scenario(scenario or chief_scenario(case), case=case)
@@ -160,7 +160,7 @@ def _milestones(case: Case, scenario: str | None = None) -> Rows:
     ]
 
 
-CASE_LISTS: Mapping[str, tuple[str, Callable[[Case], Rows]]] = {
+CASE_LISTS: Mapping[str, tuple[str, Callable[[Case], ListRows]]] = {
     "scenarios": ("Scenarios", _scenarios),
     "hypotheses": ("Rival hypotheses, laid over one by --with", _hypotheses),
     "designs": ("Designs of sweeps, for kidal sweep", _designs),
@@ -168,7 +168,7 @@ CASE_LISTS: Mapping[str, tuple[str, Callable[[Case], Rows]]] = {
     "what-ifs": ("What-ifs, for kidal whatif", _what_ifs),
 }
 """Lists that `kidal list` shows whole, with their headings."""
-OTHER_LISTS: Mapping[str, Callable[[Case], Rows]] = {
+OTHER_LISTS: Mapping[str, Callable[[Case], ListRows]] = {
     "parameters": _parameters,
     "places": _places,
     "events": _events,
@@ -198,20 +198,26 @@ def list_all(
     Example: kidal list milestones --of gao-anefis
     """
     case, form = case_of(context), form_of({"csv": csv, "markdown": markdown, "json": json})
-    if of is not None and what != "milestones":
-        refuse(f"--of {of}", "has no list that is of a scenario; 'kidal list milestones' would be right")
+    _check(what, of, form)
     if what is None:
-        if form in ("csv", "markdown"):
-            refuse(f"--{form}", "takes one list; its name, as 'kidal list places', would be right")
         _overview(case, json=json)
         return
-    check_known(what, [*CASE_LISTS, *OTHER_LISTS], f"kidal list {what}", "is no list")
     if what == "milestones":
         rows = _milestones(case, of)
     else:
         rows = CASE_LISTS[what][1](case) if what in CASE_LISTS else OTHER_LISTS[what](case)
     head = list(rows[0]) if rows else ["id"]
     print_table(form, what, head, [list(row.values()) for row in rows], text=lambda: _text(rows))
+
+
+def _check(what: str | None, of: str | None, form: str) -> None:
+    """Raise FaultyInput for a list that is none, or an option that goes with another."""
+    if what is not None:
+        check_known(what, [*CASE_LISTS, *OTHER_LISTS], f"kidal list {what}", "is no list")
+    elif form in ("csv", "markdown"):
+        refuse(f"--{form}", "takes one list; its name, as 'kidal list places', would be right")
+    if of is not None and what != "milestones":
+        refuse(f"--of {of}", "goes with milestones alone; 'kidal list milestones' would be right")
 
 
 def _overview(case: Case, *, json: bool) -> None:
@@ -234,15 +240,15 @@ def _overview(case: Case, *, json: bool) -> None:
     )
 
 
-def _count(rows: Callable[[Case], Rows], case: Case) -> str:
+def _count(rows: Callable[[Case], ListRows], case: Case) -> str:
     """How long a list is; nothing if a file of it is faulty, which is told when the list is asked for."""
     with suppress(FaultyInput):
         return f" ({len(rows(case))})"
     return ""
 
 
-def _text(rows: Rows) -> str:
-    """Rows as columns, below the names of their groups if they have some."""
+def _text(rows: ListRows) -> str:
+    """ListRows as columns, below the names of their groups if they have some."""
     from analysis.tables.text import aligned
 
     groups: dict[str, list[list[str]]] = {}

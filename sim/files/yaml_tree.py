@@ -25,7 +25,7 @@ MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_SCANNED = 64
 READABLE = "the path of a readable file would be right"
-MOST_NAMED = 12
+MOST_OFFERED = 12
 """Names that a message offers, where a command lists all of them."""
 MOST_SHOWN = 50
 """Faults or notes that are shown, of a file of which far more may be wrong: more than that nobody reads."""
@@ -345,7 +345,7 @@ def nearest(word: str, known: Iterable[str], listing: str = "") -> str:
     like = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if like:
         return f"did you mean {like[0]!r}?"
-    most = MOST_NAMED if listing else MOST_SHOWN
+    most = MOST_OFFERED if listing else MOST_SHOWN
     some = ", ".join(name[:60] for name in names[:most]) + (", ..." if len(names) > most else "")
     where = f" ('kidal {listing}' lists all)" if listing and len(names) > most else ""
     return f"one of {some} would be right{where}" if names else "none is known here"

@@ -246,13 +246,14 @@ def _numbers(name: str, node: Map, unit: str, faults: Faults) -> dict[tuple[str,
 def _refusal(node: Map, unit: str, text: str) -> str:
     """What is wrong with a value that is a number, as far as a row's support goes; empty if nothing is."""
     support = node.get("support")
-    ends = [str(support.get(key)) for key in ("least", "most")] if isinstance(support, Map) else []
-    try:
-        least, number, most = (_number("", end, unit) for end in (ends[0], text, ends[1]))
-    except (ValueError, IndexError):  # of which more is told elsewhere
+    if not isinstance(support, Map):
         return ""
-    within = least <= number <= most
-    return "" if within else f"{text!r} is out of range; {ends[0]} to {ends[1]} would be right"
+    low, high = str(support.get("least")), str(support.get("most"))
+    try:
+        within = _number("", low, unit) <= _number("", text, unit) <= _number("", high, unit)
+    except ValueError:  # of which more is told elsewhere
+        return ""
+    return "" if within else f"{text!r} is out of range; {low} to {high} would be right"
 
 
 def _number(key: str, text: str, unit: str) -> float:

@@ -105,7 +105,7 @@ def test_lists_are_grouped_and_have_sentences_values_and_units(kidal):
         ("list place", "kidal list place: is no list; did you mean 'places'?"),
         (
             "list places --of gao-anefis",
-            "has no list that is of a scenario; 'kidal list milestones' would be right",
+            "goes with milestones alone; 'kidal list milestones' would be right",
         ),
         ("list --csv", "--csv: takes one list; its name, as 'kidal list places', would be right"),
         ("list places --csv --json", "--csv --json: are two forms; one of them would be right"),
