@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.commands import files, new, record, runs, scores, studies, tables, view
+from sim.commands import files, lists, new, record, runs, scores, studies, tables, view
 from sim.console import guard_streams, say, shortage, tell
 from sim.files.case import Case
 
@@ -124,7 +124,7 @@ def top(
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    "list": files.list_all,
+    "list": lists.list_all,
     "check": files.check,
     "new": new.new,
     "schema": new.schema,

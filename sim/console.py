@@ -99,15 +99,21 @@ class Progress:
     """A context that gives a function to be told how many more runs are done, and how many of them failed."""
 
     def __init__(
-        self, total: int, stream: TextIO | None = None, what: str = "runs", *, about: bool = False
+        self,
+        total: int,
+        stream: TextIO | None = None,
+        what: str = "runs",
+        *,
+        about: bool = False,
+        silent: int = SILENT_RUNS,
     ) -> None:
         """Progress towards a total of something, on a stream (default: stderr).
 
-        A total that is known only `about` may change: see `expect`.
+        A total that is known only `about` may change: see `expect`. Nothing is said of less than is `silent`.
         """
         self.what, self.of = what, "of about" if about else "of"
         self.total, self.stored_runs, self.finished_runs, self.failed_runs = total, 0, 0, 0
-        self.stream = (stream or sys.stderr) if total >= SILENT_RUNS else None
+        self.stream = (stream or sys.stderr) if total >= silent else None
         self.began, self.tenth = monotonic(), 0
         self.lock = Lock()
         self.bar: RichProgress | None = None

@@ -1,18 +1,18 @@
 """Commands that hold runs against the record."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import Json, case_of, check_ending, check_known, print_json, print_result
+from sim.commands.options import Json, case_of, check_ending, check_known, form_of, print_json, print_result
 from sim.commands.tables import By, Full, RunArgument, moment_by
 from sim.console import say
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Faults, refuse, writing
+from sim.files.yaml_tree import Faults, writing
 
 if TYPE_CHECKING:
     from sim.record.record import Record
@@ -45,13 +45,13 @@ def compare(
     from analysis.scores import tables as score_tables
     from analysis.tables import changes
 
-    form = _form({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
+    form = form_of({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
     cards, checks, faults = [], {}, Faults()
     for name, tables, record in _read(runs, case_of(context), faults):
         with faults:
             known = [row["id"] for row in tables.manifest["milestones"]]
             for one in milestone or ():
-                check_known(one, known, name, f"{one!r} is none of its milestones")
+                check_known(one, known, name, f"{one!r} is none of its milestones", listing="list milestones")
             cards.append(scorecard.card(tables, record, name, milestone or None))
             checks[name] = (tables, record)
     faults.refuse()
@@ -72,14 +72,6 @@ def compare(
     if not form:
         for name, pair in checks.items():
             say(f"\nQualitative checks, {name}\n\n{patterns.text(*pair)}")
-
-
-def _form(flags: Mapping[str, bool]) -> str:
-    """The form that is asked for, an empty text for none. Raises FaultyInput for two."""
-    forms = [name for name, given in flags.items() if given]
-    if len(forms) > 1:
-        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; one of them would be right")
-    return "".join(forms)
 
 
 def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[str, RunTables, Record]]":

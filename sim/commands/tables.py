@@ -11,13 +11,18 @@ from typer import Argument, Option
 
 from analysis.figures import gallery
 from sim.commands.options import (
+    Csv,
     Json,
+    Markdown,
     call_of,
     case_of,
     check_ending,
     check_known,
+    form_of,
+    plain,
     print_json,
     print_result,
+    print_table,
 )
 from sim.console import say, tell
 from sim.files.case import Case
@@ -339,7 +344,8 @@ def query(
     context: typer.Context,
     run: RunArgument,
     statement: Annotated[str, Argument(help="SQL over the views below.")],
-    csv: Annotated[bool, Option("--csv", help="Print comma-separated values.")] = False,
+    csv: Csv = False,
+    markdown: Markdown = False,
     json: Json = False,
 ) -> None:
     """Ask the tables of a run or a sweep by SQL (DuckDB).
@@ -350,28 +356,10 @@ def query(
     Example: kidal query runs/first 'select quantile_disc("anefis:capture", 0.5) from runs'
     """
     from analysis.tables.query import answer
-    from analysis.tables.text import aligned
 
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
     names, rows = answer(run, statement, case_of(context))
-    if json:
-        print_json({"columns": names, "rows": [[_plain(value) for value in row] for row in rows]})
-    elif csv:
-        import csv as comma
-        import sys
-
-        writer = comma.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
+    if form == "json":
+        print_json({"columns": names, "rows": [[plain(value) for value in row] for row in rows]})
     else:
-        say(aligned([names, *([_cell(value) for value in row] for row in rows)]))
-
-
-def _plain(value: object) -> int | float | str | None:
-    """A value as JSON has it: never, and what is not known, as null."""
-    if isinstance(value, float) and not abs(value) < float("inf"):
-        return None
-    return value if isinstance(value, int | float | str | bool | None) else str(value)
-
-
-def _cell(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+        print_table(form, "rows", names, rows)

@@ -102,6 +102,6 @@ def _settings(
         elif name in known:
             values[name] = placed
         else:
-            hint = nearest(name, [*known, *Scenario.model_fields])
+            hint = nearest(name, [*known, *Scenario.model_fields], "list parameters")
             faults.note(where, f"{name!r} is neither a parameter nor a scenario field; {hint}")
     return fields, values

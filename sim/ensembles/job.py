@@ -12,7 +12,7 @@ import numpy as np
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.designs.design import Design, Point
-from sim.designs.variants import Variation, variant, variation
+from sim.designs.variants import Variation, variation
 from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
@@ -123,7 +123,7 @@ class Job:
         cuts = [first, *(first + 1 + np.flatnonzero(np.diff(kinds))).tolist(), last]
         for start, end in pairwise(cuts):
             point = self.points[start // self.runs]
-            yield variant(self.inputs, point, self.variation.rivals), np.arange(start, end)
+            yield self.variation.scenarios.at(point), np.arange(start, end)
 
 
 def _as_text(point: Point) -> str:

@@ -25,6 +25,8 @@ MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_SCANNED = 64
 READABLE = "the path of a readable file would be right"
+MOST_OFFERED = 12
+"""Names that a message offers, where a command lists all of them."""
 MOST_SHOWN = 50
 """Faults or notes that are shown, of a file of which far more may be wrong: more than that nobody reads."""
 
@@ -333,14 +335,20 @@ def summaries(folder: Path) -> dict[str, str]:
     return {path.stem: str(read(path)["summary"]) for path in sorted(folder.glob("*.yaml"))}
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The hint that follows an unknown word: the known one most like it, or the first of them."""
+def nearest(word: str, known: Iterable[str], listing: str = "") -> str:
+    """The hint that follows an unknown word: the known one most like it, or those that are known.
+
+    Of many that a command of `kidal` lists, such as "list places", the first stand there with its name; where
+    none does, all of them, as far as so much is shown at all.
+    """
     names = list(dict.fromkeys(filter(None, known)))
     like = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if like:
         return f"did you mean {like[0]!r}?"
-    some = ", ".join(name[:60] for name in names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"one of {some} would be right" if names else "none is known here"
+    most = MOST_OFFERED if listing else MOST_SHOWN
+    some = ", ".join(name[:60] for name in names[:most]) + (", ..." if len(names) > most else "")
+    where = f" ('kidal {listing}' lists all)" if listing and len(names) > most else ""
+    return f"one of {some} would be right{where}" if names else "none is known here"
 
 
 def dump(node: Node, indent: int = 0) -> str:

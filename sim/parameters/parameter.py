@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Literal
 
 import numpy as np
@@ -271,11 +272,23 @@ def exact(row: Parameter, number: float) -> str:
 
 def read_value(row: Parameter, text: str) -> float:
     """The number that a text says for the row, in h and km. Raises ValueError if it is not in its range."""
-    number = units.quantity(text, units.UNITS[row.unit][0])
+    try:
+        number = units.quantity(text, units.UNITS[row.unit][0])
+    except units.Mistyped as error:
+        raise ValueError(error.among(partial(_refusal, row))) from None
     least, most = row.support[0], min(row.support[1], row.numbers.get("cut", math.inf))
     if not least <= number <= most:
         raise ValueError(f"{str(text)!r} is out of range; {between(row, least, most)} would be right")
     return number
+
+
+def _refusal(row: Parameter, text: str) -> str:
+    """What is wrong with a text as a value of a row; empty if nothing is."""
+    try:
+        read_value(row, text)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def table(parameters: Parameters) -> list[dict[str, str]]:

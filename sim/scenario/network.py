@@ -341,7 +341,7 @@ def _note_loose(roads: Iterable[tuple[Where, Road]], places: Collection[str] | N
     for where, road in roads:
         for end in (road.from_, road.to):
             if places is not None and end not in places:
-                hint = nearest(end, filter(str.isidentifier, places))
+                hint = nearest(end, filter(str.isidentifier, places), "list places")
                 faults.note(where, f"{end!r} is not a place; {hint}")
         pair = frozenset((road.from_, road.to))
         before = seen.setdefault(pair, where)

@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.chance.keyed import key_of, uniform
 from sim.designs.design import load_design
-from sim.designs.variants import variant
 from sim.engine.batch import plain
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import KEEP, Job, axes, described
@@ -175,7 +174,7 @@ def run_again(job: Job, chosen: np.ndarray) -> Result:
     parts = []
     for kind in np.unique(kinds):
         runs = chosen[kinds == kind]
-        inputs = variant(job.inputs, job.points[runs[0] // job.runs], job.variation.rivals)
+        inputs = job.variation.scenarios.at(job.points[runs[0] // job.runs])
         parts.append(some_runs(job, inputs, plain, runs))
     return stacked(parts)
 
