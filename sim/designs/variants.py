@@ -1,7 +1,7 @@
 """What a design moves at each of its points: parameters as numbers, and scenarios of their own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
