@@ -33,12 +33,13 @@ def name_of(tables: RunTables) -> str:
 def caption(tables: RunTables, more: str = "", histories: int | None = None) -> str:
     """What was run, how many of its histories are shown if not all runs are, and how to read a figure."""
     m, design, failed = tables.manifest, tables.manifest.get("design"), int((~tables.done).sum())
-    text, runs = changes.titled(tables), f"runs: {m['runs']:,}"
+    label, runs = m.get("label"), f"runs: {m['runs']:,}"
+    text = f"{label}: {m['scenario']}" if label else str(m["scenario"])
     if design:
         points = counted(len(tables.points["design_id"]), "point")
         text += f", design {design['name']} ({design['kind']}, {points})"
         runs = f"runs a point: {design['runs']:,}"
-    text += f"; seed {m['seed']}, {runs}"
+    text += f"; {changes.line(tables)}; seed {m['seed']}, {runs}"
     text += f", {DRAWS[m['parameters']]}" if m["parameters"] in DRAWS else ""
     text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") and "changes" not in m else ""
     text += f"; {counted(failed, 'run')} failed and not shown" if failed else ""

@@ -36,7 +36,7 @@ def draw(one: RunTables, two: RunTables) -> Figure:
     first, second = _titles(one, two)
     page, axis = common.sheet_of_rows(
         f"Hours later in B, {second},\nthan in A, {first}",
-        common.caption(one, PAIRED_HOW),
+        f"A: {common.caption(one, f'B: {changes.titled(two)}. {PAIRED_HOW}')}",
         0.27 * len(rows) + 0.1,
         [row.milestone for row in rows],
         least=1.4,
