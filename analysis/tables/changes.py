@@ -1,12 +1,14 @@
 """What a result has changed, in words: `radius 200 km; march speed 9 km/h`."""
 
 import re
+from datetime import date
 from typing import Any
 
 from sim.store.reader import RunTables
 from sim.store.schema import Change
 
 FLAGS = {"true": "yes", "false": "no"}
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
 OLDER = "an older result: what else was set is not listed"
 
@@ -36,6 +38,17 @@ def labelled(tables: RunTables, label: str = "") -> str:
     return f"{label} ({changes})" if changes else label
 
 
+def at_point(tables: RunTables, point: int) -> list[Change]:
+    """What a sweep has changed at one of its design points: for all of them, then by its design."""
+    changes = list(tables.changes)
+    for factor in (tables.manifest["design"] or {"factors": ()})["factors"]:
+        name, value, unit = factor["name"], tables.points[factor["name"]][point], factor["unit"]
+        text = value if isinstance(value, str) else f"{value:.6g} {unit or ''}".rstrip()
+        words = name.rpartition(".")[2].replace("_", " ")
+        changes.append(Change(by="design", name=name, words=words, value=text, base=""))
+    return changes
+
+
 def as_json(tables: RunTables) -> dict[str, Any]:
     """The label of a result and what it changed, as JSON has them."""
     manifest = tables.manifest
@@ -63,7 +76,10 @@ def _behind(tables: RunTables, change: Change) -> str:
 
 
 def _plain(value: str) -> str:
-    """A value of a file as people read it: yes and no, ids with spaces; a path as it is."""
+    """A value of a file as people read it: yes and no, a date, ids with spaces; a path as it is."""
     if "/" in value:
         return value
+    if DATE.fullmatch(value):
+        day = date.fromisoformat(value)
+        return f"{day.day} {day:%b %Y}"
     return FLAGS.get(value) or ID.sub(lambda match: match[0].replace("_", " "), value)

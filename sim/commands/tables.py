@@ -10,6 +10,7 @@ import typer
 from typer import Argument, Option
 
 from analysis.figures import gallery
+from analysis.tables import changes
 from sim.commands.options import (
     Csv,
     Json,
@@ -334,9 +335,9 @@ def _at(tables: "RunTables", point: int | None) -> "RunTables":
     points = len(tables.points["design_id"])
     if point >= points:
         refuse(f"--point {point}", f"is no design point here; 0 to {points - 1} would be right")
-    manifest, settings = tables.manifest, tables.points["settings"][point]
-    scenario = f"{manifest['scenario']} ({settings})" if settings else manifest["scenario"]
-    of_point = {"scenario": scenario, "design": None, "runs": (manifest["design"] or manifest)["runs"]}
+    manifest = tables.manifest
+    runs, changed = (manifest["design"] or manifest)["runs"], changes.at_point(tables, point)
+    of_point = {"changes": changed, "design": None, "runs": runs}
     return replace(tables.at(point), manifest={**manifest, **of_point})
 
 

@@ -1,8 +1,15 @@
 """Wherever a result is shown, its label stands there, and what was changed."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+
+from analysis.tables import changes
+from sim.commands.tables import Drawing
+from sim.files.case import BUNDLED
+from sim.store.reader import read_run
 
 LINE = "changed: radius 200 km (base: 150 mi)"
 NEAR = ("--set", "drones.tb2.radius=200 km", "--label", "Near & safe")
@@ -79,3 +86,31 @@ def test_a_what_if_says_what_each_of_the_two_changes(kidal):
     assert lines[3].strip() == "changed: radius 300 km (base: 150 mi)"
     results = json.loads(kidal(*words, "--json")[1])["results"]
     assert [result["label"] for result in results] == ["base", "radius-300-km"]
+
+
+def test_a_point_of_a_sweep_is_shown_with_what_the_design_changes_there(kidal):
+    assert kidal("sweep", "gao-anefis", "mine-rate", "--runs", "2", *NEAR, "--out", "out")[0] == 0
+    rate = read_run("out").points["mine_rate"][1]
+    tables = Drawing(runs=[Path("out")], point=1, case=BUNDLED).tables()[0]
+    assert changes.labelled(tables) == f"Near & safe (radius 200 km; mine rate {rate:g} /km)"
+
+
+def test_a_report_and_the_page_are_headed_by_it(kidal):
+    from sim.view.pages import FolderPage
+
+    kidal("run", "gao-anefis", *NEAR, "--out", "near")
+    assert kidal("report", "near")[0] == 0
+    assert f"Changed: {LINE.removeprefix('changed: ')}." in Path("near/report.html").read_text(
+        encoding="utf-8"
+    )
+    page = FolderPage(Path("near"), read_run("near"))
+    assert page.title == "Near & safe"
+    assert page.summary.endswith(f"; {LINE}")
+
+
+def test_a_paired_figure_names_both_by_label_and_changes(kidal):
+    kidal("run", "gao-anefis", "--runs", "2", *NEAR, "--out", "near")
+    kidal("run", "gao-anefis", "--runs", "2", "--label", "base", "--out", "as-it-is")
+    assert kidal("plot", "as-it-is", "near", "--out", "pair.svg")[0] == 0
+    texts = " ".join(re.findall("<!-- (.*?) -->", Path("pair.svg").read_text(encoding="utf-8")))
+    assert "Hours later in B, Near &amp; safe (radius 200 km), than in A, base" in texts

@@ -55,7 +55,12 @@ def test_settings_have_their_values_and_what_they_would_be():
 
 def test_a_field_of_one_of_many_is_named_with_it():
     tables = of(sets=["columns.army.departs=2023-10-09", "groups.mnla.share=0.1", "rules.night_hazard=0.5"])
-    assert changes.in_words(tables) == "army departs 2023-10-09; mnla share 0.1; night hazard 0.5"
+    assert changes.in_words(tables) == "army departs 9 Oct 2023; mnla share 0.1; night hazard 0.5"
+
+
+def test_what_the_scenario_leaves_out_is_as_the_model_has_it():
+    assert changes.line(of(scenario="blockade", hypotheses=["hazard-by-night"])).endswith("0.5 (base: 0)")
+    assert texts(of(scenario="blockade", sets=["rules.night_hazard=0"])) == []
 
 
 def test_a_hypothesis_is_told_by_what_it_sets_and_its_summary():

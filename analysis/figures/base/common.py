@@ -36,12 +36,13 @@ def name_of(tables: RunTables) -> str:
 def caption(tables: RunTables, more: str = "", histories: int | None = None) -> str:
     """What was run, how many of its runs are drawn if not all runs are, and how to read a figure."""
     m, design, failed = tables.manifest, tables.manifest.get("design"), int((~tables.done).sum())
-    text, runs = changes.titled(tables), counted(m["runs"], "run")
+    label, runs = m.get("label"), counted(m["runs"], "run")
+    text = f"{label}: {m['scenario']}" if label else str(m["scenario"])
     if design:
         points = counted(len(tables.points["design_id"]), "point")
         text += f", design {design['name']} ({design['kind']}, {points})"
         runs = f"{counted(design['runs'], 'run')} at each point"
-    text += f"; {runs}, random seed {m['seed']}"
+    text += f"; {changes.line(tables)}; {runs}, random seed {m['seed']}"
     text += f", {DRAWS[m['parameters']]}" if m["parameters"] in DRAWS else ""
     text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") and "changes" not in m else ""
     text += f"; {counted(failed, 'run')} failed and not shown" if failed else ""
