@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from analysis.figures.base.labels import HALO, Room
 from analysis.figures.base.map_data import MAP_WIDTH, Frame, circle, degrees, distance
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.page import PAGE_WIDTH, FigureLayout, key_line, sheet
+from analysis.figures.base.page import PAGE_WIDTH, FigureLayout, key_line, sheet, short_name
 from analysis.figures.base.style import INK, named_looks
 from sim.scenario.network import Network, Place
 from sim.store.reader import RunTables
@@ -84,7 +84,7 @@ class NetworkMap:
             if self.view.has(place.lat, place.lon):
                 big = place.kind == "town"
                 how: Any = {"fontsize": 9 if big else 7.5, "color": INK if big else "#404040", "gid": "place"}
-                self.room.write(place.name, place.lon, place.lat, (6, 10), **how)
+                self.room.write(short_name(place.name), place.lon, place.lat, (6, 10), **how)
 
     def bar(self) -> None:
         """A scale of a round number of km, in the lower left corner."""

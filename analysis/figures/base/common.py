@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, widest
+from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, short_name, widest
 from analysis.figures.base.style import INK, LOOKS, QUIET
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
 from sim.record.rows import SCORED, Observation
@@ -57,12 +57,13 @@ def counted(number: int, what: str) -> str:
 
 
 def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
-    """Names of places: those of the itineraries, else ids made readable."""
+    """Names of places as figures have room for them: those of the itineraries, else ids made readable."""
     known = dict(zip(tables.route["place"], tables.route["name"], strict=True))
-    return [
+    readable = (
         str(known[place]) if place in known else place.replace("_apt", " airport").replace("_", " ").title()
         for place in places
-    ]
+    )
+    return [*map(short_name, readable)]
 
 
 # --- rows ------------------------------------------------------------------------------------------------

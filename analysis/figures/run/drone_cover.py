@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import WIDE_HALO, apart
-from analysis.figures.base.page import key_line, sheet, widest
+from analysis.figures.base.page import key_line, sheet, short_name, widest
 from analysis.figures.base.style import INK
 from analysis.figures.run.time_distance import columns_drawn
 from analysis.tables.histories import Histories, stored
@@ -106,7 +106,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
 def _names(tables: RunTables, way: Table) -> dict[float, str]:
     """The marks of a way that stand apart by km, with it; its first and last, then those that are held."""
     rows = zip(way["km"], way["name"], way["mark"], strict=True)
-    marks = {float(km): str(name) for km, name, mark in rows if mark}
+    marks = {float(km): short_name(str(name)) for km, name, mark in rows if mark}
     held = {*common.place_names(tables, tables.manifest.get("holders", ()))}
     order = sorted(marks, key=lambda km: (marks[km] not in held, km))
     kms = apart([min(marks), max(marks)], order, 0.042 * float(way["km"].max()))

@@ -19,7 +19,7 @@ from analysis.figures.base import common, cover_strip
 from analysis.figures.base.canvas import StyledFigure, styled
 from analysis.figures.base.common import of_column, picked
 from analysis.figures.base.labels import WIDE_HALO, Room, apart
-from analysis.figures.base.page import wrapped
+from analysis.figures.base.page import short_name, wrapped
 from analysis.figures.base.style import INK, QUIET, Look, looks_with, named_looks
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import nights, trace
@@ -197,7 +197,7 @@ def _places(axis: Axes, way: Table) -> None:
     where["arrowprops"] = {"arrowstyle": "-", "color": "#b3b3b3", "lw": 0.6, "shrinkA": 1, "shrinkB": 4}
     for km, name, mark in rows:
         level = max(km, level + gap)
-        text = axis.annotate(f"{name}  {km:.0f}", (0, km), (-12, level), **where)
+        text = axis.annotate(f"{short_name(name)}  {km:.0f}", (0, km), (-12, level), **where)
         text.set(ha="right", va="center", color=INK if mark else QUIET)
     axis.set_ylabel(f"road-km from {way['name'][0]}", rotation=0, ha="right", va="center")
     axis.yaxis.set_label_coords(-12 / wide, 1.0)
@@ -251,8 +251,8 @@ def _paint(box: Box) -> dict[str, Any]:
     look = box.look
     if box.contested:
         edge = {"fc": "none", "ec": look.edge, "ls": (0, look.dashes), "lw": 1.3}
-        return {**edge, "label": f"contested: {look.label}"}
-    return {**look.paint, "label": look.label}
+        return {**edge, "label": f"contested: {short_name(look.label)}"}
+    return {**look.paint, "label": short_name(look.label)}
 
 
 def _name(room: Room, box: Box, patch: Rectangle, others: list[Bbox]) -> None:
@@ -294,7 +294,7 @@ def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
 def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     """When the simulated column comes to the end of its way, and what the reports say of that."""
     way, hours = of_column(tables.route, column), arrivals(tables, column)
-    came, goal = int(np.isfinite(hours).sum()), way["name"][-1]
+    came, goal = int(np.isfinite(hours).sum()), short_name(way["name"][-1])
     sentence = f"{came:,} of {len(hours):,} simulated columns reach {goal}"
     if 2 * came >= len(hours) > 0:
         who = "Half of the simulated columns reach" if len(hours) > 1 else "The simulated column reaches"
