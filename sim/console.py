@@ -51,10 +51,10 @@ def shortened(message: str) -> str:
 
 def beginning(text: str) -> str:
     """A text, or if it is too long for a message its beginning and the number of its letters; quotes stay."""
-    if len(text) <= LONGEST_QUOTED:
-        return text
-    mark = text[0] if text[0] in "'\"" else ""
+    mark = text[0] if text[:1] in ("'", '"') else ""
     letters = len(text) - 2 * len(mark)
+    if letters <= LONGEST_QUOTED:
+        return text
     return f"{text[: _BEGINNING + len(mark)]}...{mark} ({letters:,} letters)"
 
 

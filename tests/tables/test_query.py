@@ -147,7 +147,10 @@ def test_a_statement_that_cannot_be_answered_is_told_of_in_one_line_with_a_cure(
         ("select hours from events", "'hours' is no column; one of hour, "),
         ("select foo from runs", "would be right; 'describe runs' lists all "),
         ("select medain(seed) from runs", 'does not exist; did you mean "median"?'),
-        ("selec 1", "syntax error at or near \"selec\"; SQL such as 'select * from runs limit 5' would be right"),
+        (
+            "selec 1",
+            "syntax error at or near \"selec\"; SQL such as 'select * from runs limit 5' would be right",
+        ),
         (f"select {'x' * 5_000} from runs", f"'{'x' * 60}...' (5,000 letters) is no column; one of "),
     ],
 )

@@ -18,6 +18,7 @@ from sim.store.reader import RunTables
 SURFACE_STYLES, OUTLINES, CIRCLES = named_looks("roads"), named_looks("outlines"), named_looks("circles")
 DRONE_COLOUR = CIRCLES["radius"]["color"]
 MAP_LEFT = 0.65  # inches
+MAP_NAMES = 2.0  # inches that the name of a place may take
 NORTH_EAST = 38.0  # degrees from north, either way: where a circle is named
 
 
@@ -84,7 +85,7 @@ class NetworkMap:
             if self.view.has(place.lat, place.lon):
                 big = place.kind == "town"
                 how: Any = {"fontsize": 9 if big else 7.5, "color": INK if big else "#404040", "gid": "place"}
-                self.room.write(short_name(place.name), place.lon, place.lat, (6, 10), **how)
+                self.room.write(short_name(place.name, MAP_NAMES), place.lon, place.lat, (6, 10), **how)
 
     def bar(self) -> None:
         """A scale of a round number of km, in the lower left corner."""

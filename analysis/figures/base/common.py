@@ -57,13 +57,12 @@ def counted(number: int, what: str) -> str:
 
 
 def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
-    """Names of places as figures have room for them: those of the itineraries, else ids made readable."""
+    """Names of places: those of the itineraries, else ids made readable."""
     known = dict(zip(tables.route["place"], tables.route["name"], strict=True))
-    readable = (
+    return [
         str(known[place]) if place in known else place.replace("_apt", " airport").replace("_", " ").title()
         for place in places
-    )
-    return [*map(short_name, readable)]
+    ]
 
 
 # --- rows ------------------------------------------------------------------------------------------------
@@ -94,6 +93,7 @@ def sheet_of_rows(
     `least` is the room for the names at least, `edges` is that below the last and above the first row (rows),
     and `room` what else `sheet` takes.
     """
+    names = [short_name(name) for name in names]
     page = sheet(title, text, tall, left=max(least, widest(names, 8.5) + 0.35), **room)
     axis = page.body()
     rows(axis, names, *edges)

@@ -29,7 +29,7 @@ KEY_LINE, KEY_GAP = 0.175, 0.05  # inches from line to line of a legend, and bet
 TITLE_POINTS, NOTE_POINTS = 10.5, 7.5  # points
 TITLE_LINES, CAPTION_LINES = 6, 12
 """Lines of a title and of a caption, at most: the texts of a file may be of any length."""
-LONGEST_NAME = 2.5  # inches that the name of a thing may take
+LONGEST_NAME = 4.0  # inches that the name of a row may take
 
 LABEL = "#4d4d4d"
 
@@ -171,15 +171,17 @@ def shortened(text: str, inches: float, size: float) -> str:
     return _ends(text, 2 + fits)
 
 
-def short_name(text: str) -> str:
-    """The name of a thing as figures have room for it: they all cut a longer one alike."""
-    return shortened(text, LONGEST_NAME, 8.5)
+def short_name(text: str, inches: float = LONGEST_NAME) -> str:
+    """The name of a thing as a figure has room for it: all figures cut a longer one alike."""
+    return shortened(text, inches, 8.5)
 
 
 def _first_lines(text: str, most: int) -> str:
-    """The first lines of a text, and dots if there are more."""
+    """The first lines of a text, and dots for the last word if there are more."""
     lines = text.split("\n")
-    return text if len(lines) <= most else "\n".join([*lines[: most - 1], f"{lines[most - 1]} ..."])
+    if len(lines) > most:
+        lines[most - 1 :] = [f"{lines[most - 1].rpartition(' ')[0]} ..."]
+    return "\n".join(lines)
 
 
 def _ends(text: str, histories: int) -> str:

@@ -64,7 +64,10 @@ def draw(tables: RunTables, record: Record) -> Figure:
     parts = panels(rows)
     places = common.place_names(tables, [line.event.split(":")[0] for line in rows])
     words = [line.event.split(":")[1].replace("_", " ") for line in rows]
-    names = {line.event: f"{place}: {word}" for line, place, word in zip(rows, places, words, strict=True)}
+    names = {
+        line.event: short_name(f"{place}: {word}")
+        for line, place, word in zip(rows, places, words, strict=True)
+    }
     what = f"{len(rows)} events, {sum(len(line.claims) for line in rows)} claims"
     talls = [CLAIM_HEIGHT * sum(len(line.claims) + 0.5 for line in part) for part in parts]
     page = sheet(

@@ -106,11 +106,11 @@ def draw(tables: RunTables, record: Record) -> Figure:
 def _names(tables: RunTables, way: Table) -> dict[float, str]:
     """The marks of a way that stand apart by km, with it; its first and last, then those that are held."""
     rows = zip(way["km"], way["name"], way["mark"], strict=True)
-    marks = {float(km): short_name(str(name)) for km, name, mark in rows if mark}
+    marks = {float(km): str(name) for km, name, mark in rows if mark}
     held = {*common.place_names(tables, tables.manifest.get("holders", ()))}
     order = sorted(marks, key=lambda km: (marks[km] not in held, km))
     kms = apart([min(marks), max(marks)], order, 0.042 * float(way["km"].max()))
-    return {km: f"{marks[km]}  {km:.0f}" for km in sorted({*kms})}
+    return {km: f"{short_name(marks[km])}  {km:.0f}" for km in sorted({*kms})}
 
 
 def _how(tables: RunTables, column: str) -> str:

@@ -31,6 +31,7 @@ from sim.store.schema import Table
 
 ENLARGED = "The first days of the diagram above, enlarged."
 ENLARGEMENT_HOURS = 960.0  # a longer time has its first days enlarged
+PLACE_NAMES, START_NAME, LEGEND_NAMES = 1.35, 0.9, 2.5  # inches that names may take
 NEAR = 4.0  # points: a name so near its box is its own
 QUIET_HOURS = 72.0  # without a report: up to there
 FANS = ((0.25, "#9cc3de", "half of them"), (0.05, "#d6e6f1", "nine in ten of them"))
@@ -197,9 +198,10 @@ def _places(axis: Axes, way: Table) -> None:
     where["arrowprops"] = {"arrowstyle": "-", "color": "#b3b3b3", "lw": 0.6, "shrinkA": 1, "shrinkB": 4}
     for km, name, mark in rows:
         level = max(km, level + gap)
-        text = axis.annotate(f"{short_name(name)}  {km:.0f}", (0, km), (-12, level), **where)
+        text = axis.annotate(f"{short_name(name, PLACE_NAMES)}  {km:.0f}", (0, km), (-12, level), **where)
         text.set(ha="right", va="center", color=INK if mark else QUIET)
-    axis.set_ylabel(f"road-km from {way['name'][0]}", rotation=0, ha="right", va="center")
+    start = short_name(way["name"][0], START_NAME)
+    axis.set_ylabel(f"road-km from {start}", rotation=0, ha="right", va="center")
     axis.yaxis.set_label_coords(-12 / wide, 1.0)
 
 
@@ -251,8 +253,8 @@ def _paint(box: Box) -> dict[str, Any]:
     look = box.look
     if box.contested:
         edge = {"fc": "none", "ec": look.edge, "ls": (0, look.dashes), "lw": 1.3}
-        return {**edge, "label": f"contested: {short_name(look.label)}"}
-    return {**look.paint, "label": short_name(look.label)}
+        return {**edge, "label": f"contested: {look.label}"}
+    return {**look.paint, "label": look.label}
 
 
 def _name(room: Room, box: Box, patch: Rectangle, others: list[Bbox]) -> None:
@@ -288,13 +290,14 @@ def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
     for word, low, handles in rows:
         axis.text(-12 / wide, low, word if handles else "", transform=axis.transAxes, ha="right", va="center")
         where: Any = {"loc": "center left", "bbox_to_anchor": (-6 / wide, low), "ncols": max(1, len(handles))}
-        axis.add_artist(Legend(axis, handles, [str(handle.get_label()) for handle in handles], **where))
+        labels = [short_name(str(handle.get_label()), LEGEND_NAMES) for handle in handles]
+        axis.add_artist(Legend(axis, handles, labels, **where))
 
 
 def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     """When the simulated column comes to the end of its way, and what the reports say of that."""
     way, hours = of_column(tables.route, column), arrivals(tables, column)
-    came, goal = int(np.isfinite(hours).sum()), short_name(way["name"][-1])
+    came, goal = int(np.isfinite(hours).sum()), short_name(way["name"][-1], PLACE_NAMES)
     sentence = f"{came:,} of {len(hours):,} simulated columns reach {goal}"
     if 2 * came >= len(hours) > 0:
         who = "Half of the simulated columns reach" if len(hours) > 1 else "The simulated column reaches"
