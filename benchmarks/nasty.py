@@ -27,7 +27,7 @@ MOST_MEMORY = 3 * 2**30
 """Bytes of memory, at most."""
 MOST_LINES, LONGEST = 60, 2_000
 """Lines of faults, and letters of a line, that somebody still reads."""
-TELLING = re.compile(r"[^:\n]+(:\d+)?: .+; .+|and [\d,]+ more faults")
+TELLING = re.compile(r".+?(:\d+)?: .+; .+|and [\d,]+ more faults")
 """A fault: where, what is wrong, and what was expected; or how many more there are."""
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """What turns the direction of all that follows."""

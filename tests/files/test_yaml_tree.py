@@ -15,6 +15,7 @@ from sim.files.fields import (
     Duration,
     Flag,
     Instant,
+    Label,
     Length,
     Name,
     Share,
@@ -230,6 +231,7 @@ class Sheet(StrictModel):
     """Every type of field."""
 
     words: Words = "x"
+    label: Label = "x"
     day: Day = None
     instant: Instant = None
     flag: Flag = True
@@ -464,6 +466,16 @@ def test_the_first_faults_are_shown_and_how_many_more_there_are():
     assert (len(lines), lines[0], lines[49]) == (51, "f:1: is wrong", "f:50: is wrong")
     assert lines[50] == "and 89,950 more faults"
     assert str(FaultyInput(Fault(Where("f", line), "x") for line in range(50))).count("\n") == 49
+
+
+def test_a_label_stands_in_one_line_and_a_text_may_be_long():
+    sheet = checked(parse(f"label: {'x' * 200}\nwords: {'x' * 5_000}", "f"), Sheet)
+    assert (len(sheet.label), len(sheet.words)) == (200, 5_000)
+    assert checked(parse('label: "one\\ntwo\\r\\n three"', "f"), Sheet).label == "one two three"
+    with pytest.raises(FaultyInput) as fault:
+        checked(parse(f"words: a\nlabel: {'x' * 3_000}", "f"), Sheet)
+    beginning = f"f:2: label: '{'x' * 40}' and on is a text of 3,000 characters"
+    assert str(fault.value) == f"{beginning}; 200 at most would be right"
 
 
 @pytest.mark.parametrize(
