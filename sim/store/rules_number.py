@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 1
 TABLES = "299b629f7ce482a59d2ed4a059aacbcd9a295c6ef1cc992a7161f1ba3cb1ea61"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "e924aa09c8adf919b51750e3ab5a8b172032f4e82c4d1cf0381892d70f648ff3"
+SYNTAX = "1b83cd6ad4ee90a86ff81c9b0f0bdc1719cdae1070330c7e03f09f2041f34807"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""
