@@ -64,7 +64,7 @@ _NO_COLUMN = re.compile(
     r'Referenced column "(.+?)" not found|does not have a column named "(.+?)"', re.DOTALL
 )
 _LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
-MOST_COLUMNS = 12
+COLUMNS_NAMED = 12
 """Columns that a message names: a sweep may have hundreds."""
 
 
@@ -90,8 +90,8 @@ def _columns(name: str, statement: str, connection: Any) -> str:
     names = [column for view in views for column in connection.table(view).columns]
     nearest = [f'"{one}"' if ":" in one else one for one in _by_nearness(name, dict.fromkeys(names))]
     views_shown = " and ".join(f"'describe {view}'" for view in views)
-    more = f"; {views_shown} lists all {len(nearest)}" if len(nearest) > MOST_COLUMNS else ""
-    return f"one of {', '.join(nearest[:MOST_COLUMNS])} would be right{more}"
+    more = f"; {views_shown} lists all {len(nearest)}" if len(nearest) > COLUMNS_NAMED else ""
+    return f"one of {', '.join(nearest[:COLUMNS_NAMED])} would be right{more}"
 
 
 def _by_nearness(name: str, known: Iterable[str]) -> list[str]:

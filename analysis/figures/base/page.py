@@ -29,7 +29,7 @@ KEY_LINE, KEY_GAP = 0.175, 0.05  # inches from line to line of a legend, and bet
 TITLE_POINTS, NOTE_POINTS = 10.5, 7.5  # points
 TITLE_LINES, CAPTION_LINES = 6, 12
 """Lines of a title and of a caption, at most: the texts of a file may be of any length."""
-LONGEST_NAME = 4.0  # inches that the name of a row may take
+ROW_NAMES = 4.0  # inches that the name of a row may take
 
 LABEL = "#4d4d4d"
 
@@ -171,7 +171,7 @@ def shortened(text: str, inches: float, size: float) -> str:
     return _ends(text, 2 + fits)
 
 
-def short_name(text: str, inches: float = LONGEST_NAME) -> str:
+def short_name(text: str, inches: float = ROW_NAMES) -> str:
     """The name of a thing as a figure has room for it: all figures cut a longer one alike."""
     return shortened(text, inches, 8.5)
 
