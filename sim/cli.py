@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from sim.commands import files, lists, new, record, runs, scores, studies, tables, view
-from sim.console import guard_streams, say, shortage, tell
+from sim.console import guard_streams, say, shortage, shortened, tell
 from sim.files.case import Case
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
@@ -55,13 +55,13 @@ def main() -> NoReturn:
         sys.exit(0)
     except Exception as error:
         if what := outside(error):
-            tell(f"kidal: {what}")
+            tell(f"kidal: {shortened(what)}")
             sys.exit(1)
         # typer carries a click of its own, whose errors have no public name
         message = getattr(error, "format_message", None)
         if message is None:
             raise
-        tell(f"kidal: {message().rstrip('.')}; `kidal --help` tells more")
+        tell(f"kidal: {shortened(message().rstrip('.'))}; `kidal --help` tells more")
         sys.exit(2)
     if code == 130:  # typer gives this for Ctrl-C, older ones raise
         tell("stopped; the same command goes on, or starts again")

@@ -271,7 +271,7 @@ def _check_number(drawing: Drawing) -> None:
     figure, count, pairs = drawing.figure, len(drawing.runs), gallery.names("pair")
     place, here = f"--figure {figure}" if figure else "kidal plot", "is one" if count == 1 else f"are {count}"
     if figure in pairs and count != 2:
-        refuse(place, f"takes two run folders, here {here}")
+        refuse(place, f"takes two run folders, here {here}; `kidal plot ONE OTHER` would be right")
     if figure not in pairs and count > 1:
         refuse(place, f"takes one run folder, here {here}; {' or '.join(map(repr, pairs))} takes two")
 

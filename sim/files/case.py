@@ -67,7 +67,7 @@ class Case:
             refuse(f"{option}{name}", f"cannot be read ({fault}); {READABLE}")
         owner = "of the case" if self.home else "that comes with the program"
         message = f"is neither a file nor a {noun} {owner}; {nearest(name, known, f'list {LISTS[noun]}')}"
-        raise FaultyInput([Fault(Where(f"{option}{name[:200]}", 0), message)])
+        raise FaultyInput([Fault(Where(f"{option}{name}", 0), message)])
 
 
 LISTS = {

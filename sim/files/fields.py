@@ -50,17 +50,19 @@ LONGEST_VALUE = 200
 NOT_SINGLE = "a list or mapping stands here; a single value would be right"
 
 
-def _scalar(parse_text: Callable[[str], object], schema: dict[str, object]) -> BeforeValidator:
-    """A validator that parses the text of a scalar; lists and mappings are refused.
+def _scalar(
+    parse_text: Callable[[str], object], schema: dict[str, object], longest: float = LONGEST_VALUE
+) -> BeforeValidator:
+    """A validator that parses the text of a scalar; lists, mappings and longer texts are refused.
 
     `schema` is what an editor is told of the field (JSON Schema), which reads numbers and words by itself.
     """
 
     def validator(value: object) -> object:
         if isinstance(value, str):
-            if len(value) > LONGEST_VALUE and parse_text is not units.words:
+            if len(value) > longest:
                 beginning = f"{value[:40]!r} and on is a text of {len(value):,} characters"
-                raise ValueError(f"{beginning}; {LONGEST_VALUE} at most would be right")
+                raise ValueError(f"{beginning}; {longest} at most would be right")
             return parse_text(str(value))
         if isinstance(value, dict | list):
             raise ValueError(NOT_SINGLE)  # noqa: TRY004
@@ -99,7 +101,9 @@ CountRange = Annotated[
 ]
 Flag = Annotated[bool, _scalar(units.flag, {"type": "boolean"})]
 Name = Annotated[str, _scalar(units.name, {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"})]
-Words = Annotated[str, _scalar(units.words, TEXT)]
+Words = Annotated[str, _scalar(units.words, TEXT, math.inf)]
+Label = Annotated[str, _scalar(units.words, TEXT)]
+"""What pages and figures call a thing: words that stand in one line, and no text."""
 DAY_SCHEMA: dict[str, object] = {
     "type": "string",
     "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",

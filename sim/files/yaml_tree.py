@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from sim.console import escaped
+from sim.console import beginning, escaped, shortened
 from sim.files.paths import display_path, reason
 
 MAX_YAML_BYTES = 1_000_000
@@ -45,10 +45,15 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        """The fault as `file:line: message`, escaped: in Python it comes to a terminal by no other way."""
-        place = f"{self.where.file}:{self.where.line}" if self.where.line else self.where.file
+        """The fault as `file:line: message` in one line; long texts in it are shortened.
+
+        It is escaped: in Python it comes to a terminal by no other way.
+        """
+        file = beginning(self.where.file)
+        place = f"{file}:{self.where.line}" if self.where.line else file
         key = place.removeprefix("--set ").split(".")[-1] if place.startswith("--set ") else ""
-        return escaped(f"{place}: {self.message.removeprefix(f'{key}: ') if key else self.message}")
+        message = self.message.removeprefix(f"{key}: ") if key else self.message
+        return escaped(f"{place}: {shortened(message)}").replace("\n", "\\n")
 
 
 class FaultyInput(ValueError):

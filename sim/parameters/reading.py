@@ -16,7 +16,7 @@ from pydantic import Field
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import Flag, Name, StrictModel, Words, checked, for_readers
+from sim.files.fields import Flag, Label, Name, StrictModel, Words, checked, for_readers
 from sim.files.paths import display_path, program_file
 from sim.files.yaml_tree import Faults, List, Map, Node, Text, Where, locate, nearest, read, refuse
 from sim.parameters.parameter import (
@@ -41,8 +41,8 @@ class _Support(StrictModel):
 
 
 class _Row(StrictModel):
-    symbol: Annotated[Words, for_readers()]
-    unit: Words
+    symbol: Annotated[Label, for_readers()]
+    unit: Label
     value: Words
     prior: AnyPrior
     support: _Support
@@ -55,8 +55,8 @@ class _Row(StrictModel):
 class ParameterOverride(StrictModel):
     """A row of a file that is laid over the default parameters: what it leaves out stays as it is."""
 
-    symbol: Annotated[Words | None, for_readers()] = None
-    unit: Words | None = None
+    symbol: Annotated[Label | None, for_readers()] = None
+    unit: Label | None = None
     value: Words | None = None
     prior: AnyPrior | None = None
     support: _Support | None = None

@@ -266,6 +266,11 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp
         (("run", "gao-anefis", "--seed", "18446744073709551616"), "'--seed'"),
         (("run",), "Missing argument"),
         (("frobnicate",), "No such command"),
+        (
+            ("f" * 100_000,),
+            f"kidal: No such command '{'f' * 60}...' (100,000 letters); `kidal --help` tells more\n",
+        ),
+        (("run", "A" * 100_000), f"{'A' * 60}... (100,000 letters)"),
         (("plot", "nowhere"), "is not a run folder"),
     ],
 )

@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, widest
+from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, short_name, widest
 from analysis.figures.base.style import INK, LOOKS, QUIET
 from analysis.tables import changes
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
@@ -104,6 +104,7 @@ def sheet_of_rows(
     `least` is the room for the names at least, `edges` is that below the last and above the first row (rows),
     and `room` what else `sheet` takes.
     """
+    names = [short_name(name) for name in names]
     page = sheet(title, text, tall, left=max(least, widest(names, 8.5) + 0.35), **room)
     axis = page.body()
     rows(axis, names, *edges)
