@@ -23,6 +23,8 @@ from sim.files.paths import display_path, reason
 
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
+MAX_KEYS = 1_000
+"""Of a mapping; with more the file is another one, and is read no further: the lines of its faults take minutes."""
 MAX_SCANNED = 64
 READABLE = "the path of a readable file would be right"
 MOST_SHOWN = 50
@@ -312,6 +314,9 @@ class _Reader:
                 self.faults.note(where, f"{str(key)!r} stands here again {first}; once would be right")
             else:
                 result.put(str(key), value, where)
+            if len(result) > MAX_KEYS:
+                message = f"more than {MAX_KEYS:,} keys stand here, which no file of these kinds has"
+                refuse(where, f"{message}; fewer would be right")
         return result
 
 
