@@ -24,7 +24,7 @@ from sim.files.paths import display_path, reason
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_KEYS = 1_000
-"""Of a mapping; with more the file is another one, and is read no further: the lines of its faults take minutes."""
+"""Of a mapping: no file has so many, and the faults of far more take minutes to look for."""
 MAX_SCANNED = 64
 READABLE = "the path of a readable file would be right"
 MOST_SHOWN = 50
