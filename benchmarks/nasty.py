@@ -23,8 +23,8 @@ from sim.files.case import BUNDLED
 SLOW, ENDLESS = 20, 200
 """Seconds of the processor that a call may take, and seconds after which it is ended: machines are busy."""
 CTRL_C = 130
-MOST_MEMORY = 3 * 2**30
-"""Bytes of memory, at most."""
+MOST_MEMORY = 4 * 2**30
+"""Bytes of addresses, at most."""
 MOST_LINES, LONGEST = 60, 2_000
 """Lines of faults, and letters of a line, that somebody still reads."""
 TELLING = re.compile(r".+?(:\d+)?: .+; .+|and [\d,]+ more faults")
@@ -85,7 +85,7 @@ def limit_memory() -> None:
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
 
 @contextlib.contextmanager

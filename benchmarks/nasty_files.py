@@ -1,18 +1,22 @@
 """Nasty files of every kind that the program reads: each is accepted, or told well and nothing is written.
 
 `python benchmarks/nasty_files.py [EVERY]` damages one file of a small case or run folder after the other in every
-way below, and calls `kidal check`, `run`, `sweep` and so on with it, in this process; every EVERY-th (default 4) is
-called as a command of its own too. Told well is: exit 2, every line `file:line: what is wrong; what was
-expected`, no traceback, and nothing written. What is neither accepted nor told well is printed and ends it with 1.
+way below, and calls `kidal check`, `run`, `sweep` and so on with it, in a process for each kind with 4 GB of memory;
+every EVERY-th (default 8) is called as a command of its own too (counted behind `+`). Told well is: exit 2, every
+line `file:line: what is wrong; what was expected`, no traceback, and nothing written. What is neither accepted nor
+told well is printed and ends it with 1. `python benchmarks/nasty_files.py EVERY KIND` tries one kind.
 """
 
+import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -130,6 +134,8 @@ FOLDERS = {
     "run folder": Kind(file="one", calls=("compare one", "plot one")),
     "parts": Kind(file="one/runs", calls=("compare one", "verify one")),
 }
+ALL: Mapping[str, Kind] = KINDS | FOLDERS
+AS_COMMAND = " as a command"
 ODD_NUMBERS = (
     "1e400", "042", "1_000", "250-400", "100", "1,5", "1,5 km", "NA", ".nan", "-.inf", "-1", "0x1F", "1e-400", "9" * 400,
     "ten", "''", "1 000", "½", "٤٢", "−5", "42000.0", "[1, 2]", "{a: 1}", "~", "true", "5 furlongs", "100 %",
@@ -256,14 +262,14 @@ def damages(kind: Kind) -> Iterator[tuple[str, Damage]]:
                 yield f"{mark} {value!r:.40}", instead(mark, value)
 
 
-def trials() -> Iterator[tuple[str, str, Kind, Damage]]:
-    """All nasty files: kind, damage, and what is to be done."""
+def trials() -> Iterator[tuple[str, str, Damage]]:
+    """All nasty files: kind, damage, and how it is done."""
     for name, kind in KINDS.items():
         for what, damage in damages(kind):
-            yield name, what, kind, damage
-    for name, kind in FOLDERS.items():
+            yield name, what, damage
+    for name in FOLDERS:
         for what, damage in INNER.items():
-            yield name, what, kind, damage
+            yield name, what, damage
 
 
 def prepared(folder: Path) -> None:
@@ -327,31 +333,60 @@ def ways(number: int, what: str, every: int) -> Iterator[tuple[str, Callable[...
     if what != "no permission" or not root:
         yield "", call
         if number % every == 0:
-            yield " as a command", command
+            yield AS_COMMAND, command
     elif shutil.which("setpriv"):
-        yield " as a command", partial(command, before=UNPRIVILEGED)
+        yield AS_COMMAND, partial(command, before=UNPRIVILEGED)
 
 
-def main(every: int) -> int:
-    """Try all nasty files and print what became of them; 1 if some were mishandled."""
-    limit_memory()
+def tried_kind(name: str, every: int) -> Counter[str]:
+    """Try all nasty files of a kind: ends and their numbers; what was mishandled is printed on stderr."""
     ends: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as room:
         pristine = Path(room) / "pristine"
         pristine.mkdir()
         prepared(pristine)
-        for number, (name, what, kind, damage) in enumerate(trials()):
-            for how, run in ways(number, what, every):
-                end = tried(pristine, kind, damage, run)
+        for number, (other, what, damage) in enumerate(trials()):
+            for how, run in ways(number, what, every) if other == name else ():
+                end = tried(pristine, ALL[name], damage, run)
                 ends[f"{end if end in WELL else 'mishandled'}{how}"] += 1
-                ends[f"tried{how}"] += 1
                 if end not in WELL:
-                    print(f"{name}, {what}{how}: {end}", flush=True)
-    for how in ("", " as a command"):
-        counts = (f"{ends[f'{end}{how}']} {end}" for end in ("tried", "told well", "accepted", "mishandled"))
-        print(f"files{how}: {', '.join(counts)}")
-    return int(any(count for end, count in ends.items() if end.startswith("mishandled")))
+                    print(f"{name}, {what}{how}: {end}", file=sys.stderr, flush=True)
+    return ends
+
+
+def apart(name: str, every: int) -> Counter[str]:
+    """Try a kind in a process with little memory of its own; one that dies has mishandled a file."""
+    words = [sys.executable, __file__, str(every), name]
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        print(f"{name}: its process ends with {done.returncode}", file=sys.stderr, flush=True)
+        return Counter(mishandled=1)
+    return Counter(json.loads(done.stdout.splitlines()[-1]))
+
+
+def counted(name: str, ends: Counter[str]) -> str:
+    """A row of the table: a kind and how many of its files ended how, as a command of its own behind '+'."""
+    cells = [f"{ends[end]} + {ends[end + AS_COMMAND]}" for end in (*WELL, "mishandled")]
+    alone = sum(number for end, number in ends.items() if end.endswith(AS_COMMAND))
+    return f"| {name} | {ends.total() - alone} + {alone} | {' | '.join(cells)} |"
+
+
+def main(every: int) -> int:
+    """Try all nasty files, two kinds at a time, and print what became of them; 1 if some were mishandled."""
+    total: Counter[str] = Counter()
+    print(f"| kind | tried | {' | '.join(WELL)} | mishandled |\n|---|---|---|---|---|", flush=True)
+    with ThreadPoolExecutor(2) as pool:
+        for name, ends in zip(ALL, pool.map(partial(apart, every=every), ALL), strict=True):
+            print(counted(name, ends), flush=True)
+            total += ends
+    print(counted("all", total))
+    return int(any(end.startswith("mishandled") for end in total))
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 4))
+    calls = int(sys.argv[1]) if len(sys.argv) > 1 else 8
+    if len(sys.argv) > 2:
+        limit_memory()
+        print(json.dumps(tried_kind(sys.argv[2], calls)))
+    else:
+        sys.exit(main(calls))

@@ -23,6 +23,8 @@ from sim.files.paths import display_path, reason
 
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
+MAX_KEYS = 1_000
+"""Of a mapping: no file has so many, and the faults of far more would take minutes to look for."""
 MAX_SCANNED = 64
 READABLE = "the path of a readable file would be right"
 MOST_OFFERED = 12
@@ -306,7 +308,7 @@ class _Reader:
         return items
 
     def mapping(self, start: Any, depth: int) -> Map:
-        result = Map(self.where(start))
+        result, excess = Map(self.where(start)), None
         while not isinstance(event := self.next(), yaml_events.MappingEndEvent):
             key, where = self.node(event, depth + 1), self.where(event)
             value = self.node(self.next(), depth + 1)
@@ -317,8 +319,13 @@ class _Reader:
             elif key in result:
                 first = f"(first on line {result.lines[key].line})"
                 self.faults.note(where, f"{str(key)!r} stands here again {first}; once would be right")
-            else:
+            elif len(result) < MAX_KEYS:
                 result.put(str(key), value, where)
+            else:
+                excess = excess or where
+        if excess:
+            message = f"more than {MAX_KEYS:,} keys stand here, which no file of these kinds has"
+            self.faults.note(excess, f"{message}; fewer would be right")
         return result
 
 

@@ -143,7 +143,7 @@ class GivenEvent(StrictModel):
     first: EventName
     words: Label
     before: Duration | None = None
-    source: Words | None = None
+    source: Annotated[Words | None, for_readers("Of the hour.")] = None
 
 
 class Losses(StrictModel):

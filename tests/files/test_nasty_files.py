@@ -72,6 +72,22 @@ def test_a_faulty_record_is_told_before_a_run_and_not_behind_it(pristine):
     assert tried(pristine, run, instead("window: <10 days>", "10")) == "told well"
 
 
+@pytest.mark.parametrize("name", [name for name in OF_A_CASE if KINDS[name].file.endswith(".yaml")])
+def test_many_unknown_keys_are_told_quickly_in_every_kind_of_file(name, tmp_path):
+    """The first fifty with their lines and how many more; a file of far more is read no further than it need be."""
+    small_case(tmp_path / "salt")
+    file = tmp_path / KINDS[name].file
+    lines = file.read_bytes().splitlines(keepends=True)
+    for number, last in ((900, "and 850 more faults"), (90_000, "more")):
+        file.write_bytes(b"".join([*lines, *(b"k%d: 1\n" % key for key in range(number))]))
+        with inside(tmp_path):
+            end = call("--case", "salt", "check", KINDS[name].file)
+        assert (end.code, mishandled(end), end.seconds < 10) == (2, "", True)
+        assert last in end.err
+        assert len(end.err.splitlines()) <= 51
+        assert f":{len(lines) + 1}: 'k0' is not a key here" in end.err or number > 1_000
+
+
 def test_a_folder_with_nothing_in_it_is_told_well(pristine):
     network = Kind(file=FOLDERS["network folder"].file, calls=("check",))
     assert tried(pristine, network, INNER["empty"]) == "told well"
