@@ -23,7 +23,7 @@ from sim.parameters.posterior import PosteriorSheet
 from sim.studies.calibration_plan import ModuleSheet
 
 COMPARE, CLAIMS, CONVOY = "compare one --json", "claims one --json", "claims convoy --json"
-TEXT, RECORD, AUDIT, STRIKES = "compare one", "record --json", "audit --json", "strikes --json"
+TEXT, RECORD, AUDIT, STRIKES = "compare one --full", "record --json", "audit --json", "strikes --json"
 RAIDS = "run september-raids --runs 3 --out new"
 RUN = "run gao-anefis --runs 3 --params ours/params/mine.yaml --out new"
 MINE, CASE, WHAT_IF = "params/mine.yaml", "params/case.yaml", "params/whatif/mine.yaml"
@@ -109,8 +109,8 @@ MOVED = {
     "Observation.who": (COMPARE, SEEN, "event: tessalit:camp_taken", "who: rebels", "who: army"),
     "Observation.claims": (RECORD, SEEN, "event: gao:departure", "[c01-s0, c01-s2]", "[c01-s0]"),
     "ReportedCount.outcome": (TEXT, COUNTS, "", "mine_strikes_reported\n    column: army", "mine_strikes\n    column: army"),
-    "ReportedCount.column": (RECORD, COUNTS, "outcome: vehicles_lost", "column: logistics", "column: army"),
-    "ReportedCount.of": (RAIDS, COUNTS, "", '["lost:bamba", "lost:taoussa"]', '["lost:bamba"]'),
+    "ReportedCount.column": (RECORD, COUNTS, "outcome: column_vehicles_lost", "column: logistics", "column: army"),
+    "ReportedCount.of": (RAIDS, COUNTS, "", '["casualties:bamba", "casualties:taoussa"]', '["casualties:bamba"]'),
     "ReportedCount.at": (TEXT, COUNTS, "", "at: 2023-11-08T00:00Z", "at: 2023-10-08T00:00Z"),
     "ReportedCount.until": (TEXT, COUNTS, "", 'until: "anefis:capture"', 'until: "kidal:capture"'),
     "ReportedCount.number": (TEXT, COUNTS, "outcome: displaced", "40000 to 50000", "30000 to 50000"),
@@ -131,7 +131,7 @@ MOVED = {
     "Losses.same_day": (CLAIMS, CONTESTED, MATTER, "      same_day: true\n", ""),
     "Losses.needs": (CLAIMS, CONTESTED, MATTER, "same_day: true", 'same_day: true\n      needs: ["nowhere:arrival"]'),
     "Amount.needs": (CLAIMS, CONTESTED, "id: vehicles-tarkint", "kind: amount", 'kind: amount\n      needs: ["tessalit:arrival"]'),
-    "OutcomeLess.outcome": (CONVOY, CONTESTED, LORRIES, "vehicles_lost", "persons_lost"),
+    "OutcomeLess.outcome": (CONVOY, CONTESTED, LORRIES, "column_vehicles_lost", "column_casualties"),
     "OutcomeLess.less": (CONVOY, CONTESTED, LORRIES, "[mine, mine_unreported]", "[ambush_end]"),
     "OutcomeLess.needs": (CONVOY, CONTESTED, LORRIES, "kind: outcome", 'kind: outcome\n      needs: ["tessalit:arrival"]'),
     "FurtherOn.days": (CLAIMS, CONTESTED, RESUMED, "days: 1", "days: 2"),
