@@ -101,12 +101,12 @@ def show(
     Example: kidal show runs/first --table time
     """
     from analysis.tables import timeline
-    from analysis.tables.result_tables import TABLES
+    from analysis.tables.result_tables import RESULT_TABLES
     from sim.store.reader import read_run
     from sim.studies import printed
 
     if table is not None:
-        check_known(table, TABLES, f"--table {table}", "is no table")
+        check_known(table, RESULT_TABLES, f"--table {table}", "is no table")
     tables = read_run(run, case_of(context))
     if tables.manifest["design"] is None or table or by:
         timeline.check_single(tables, display_path(run))
@@ -119,13 +119,13 @@ def show(
 
 def text_of(tables: "RunTables", record: "Record", shown: Shown) -> str:
     """What is shown of a result, as text."""
-    from analysis.tables.result_tables import TABLES
+    from analysis.tables.result_tables import RESULT_TABLES
     from sim.studies import printed
 
     if tables.manifest["design"] is not None:
         return printed.sweep_text(tables, record, shown.milestone)
     if shown.table is not None:
-        return TABLES[shown.table](tables, record) or f"no {shown.table} in this result"
+        return RESULT_TABLES[shown.table](tables, record) or f"no {shown.table} in this result"
     return (printed.full_text if shown.full else printed.answer_text)(tables, record, shown.by)
 
 
