@@ -55,7 +55,10 @@ def compare(
         print_json({"results": results} | score_tables.as_json(cards) | {"patterns": shares})
         return
     if not form:
-        heads = [f"{name}: {changes.titled(tables)}" for name, (tables, _) in checks.items()]
+        heads = [
+            f"{name}: {changes.titled(tables).removeprefix(f'{name}: ')}"
+            for name, (tables, _) in checks.items()
+        ]
         say("\n".join([*heads, ""]))
     say(score_tables.FORMS.get(form, score_tables.text)(cards))
     if not form:
