@@ -63,7 +63,10 @@ def as_json(tables: RunTables) -> dict[str, Any]:
 
 
 def _short(change: Change) -> str:
-    return f"{change['words']} {_plain(change['value'])}".rstrip()
+    """`radius 200 km`, but `contact pace: on contested road`."""
+    words, value = change["words"], _plain(change["value"])
+    of_parameters = change["by"] in ("params", "fixed")
+    return f"{words} {value}".rstrip() if of_parameters or not value[:1].isalpha() else f"{words}: {value}"
 
 
 def _behind(tables: RunTables, change: Change) -> str:

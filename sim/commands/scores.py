@@ -66,7 +66,10 @@ def compare(
         say(side_by_side.text(results, moments[0]))
         return
     if not form:
-        heads = [f"{name}: {changes.titled(tables)}" for name, (tables, _) in checks.items()]
+        heads = [
+            f"{name}: {changes.titled(tables).removeprefix(f'{name}: ')}"
+            for name, (tables, _) in checks.items()
+        ]
         say("\n".join([*heads, ""]))
     say(score_tables.FORMS.get(form, score_tables.text)(cards))
     if not form:

@@ -12,6 +12,13 @@ from sim.store.schema import Change
 SET = "set"
 """What a change is by that is no hypothesis' and no parameter file's."""
 
+FIELD_WORDS = {
+    "departs": "departure",
+    "go": "conditions to resume the advance",
+    "moves_forward": "control station moves forward",
+}
+"""Fields whose name says too little where it stands alone."""
+
 
 def texts_at(tree: Map, paths: Iterable[str]) -> dict[str, str]:
     """What a scenario says at dotted paths, as text, or what holds if it leaves that out. Raises nothing."""
@@ -56,4 +63,4 @@ def _in_short(tree: Map, path: str) -> str:
             node = next((item for item in items if step in (item.get("id"), item.get("place"))), None)
         else:
             node = node.get(step) if isinstance(node, Map) else None
-    return " ".join([*names, last]).replace("_", " ")
+    return " ".join([*names, FIELD_WORDS.get(last, last)]).replace("_", " ")

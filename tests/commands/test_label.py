@@ -69,6 +69,8 @@ def test_compare_and_claims_begin_with_what_was_changed(kidal):
         "far": "far",
     }
     assert results["far"]["hypotheses"] == ["radius-300-km"]
+    kidal("run", "gao-anefis", "--label", "base", "--out", "base")
+    assert kidal("compare", "base")[1].startswith("base: gao-anefis, changed: nothing\n\n")
     assert kidal("claims", "near")[1].splitlines()[1] == LINE
     assert json.loads(kidal("claims", "near", "--json")[1])["label"] == "Near & safe"
 

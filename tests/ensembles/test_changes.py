@@ -55,7 +55,7 @@ def test_settings_have_their_values_and_what_they_would_be():
 
 def test_a_field_of_one_of_many_is_named_with_it():
     tables = of(sets=["columns.army.departs=2023-10-09", "groups.mnla.share=0.1", "rules.night_hazard=0.5"])
-    assert changes.in_words(tables) == "army departs 9 Oct 2023; mnla share 0.1; night hazard 0.5"
+    assert changes.in_words(tables) == "army departure 9 Oct 2023; mnla share 0.1; night hazard 0.5"
 
 
 def test_what_the_scenario_leaves_out_is_as_the_model_has_it():
@@ -69,7 +69,9 @@ def test_a_hypothesis_is_told_by_what_it_sets_and_its_summary():
         (*STAY, "drones.tb2.moves_forward", "false", "true"),
         (*STAY, "columns.army.go", "refit, calendar", "refit, drones, calendar"),
     ]
-    assert changes.in_words(tables) == "moves forward no; army go refit, calendar"
+    assert changes.in_words(tables) == (
+        "control station moves forward: no; army conditions to resume the advance: refit, calendar"
+    )
     assert tables.manifest["hypotheses"] == STAY
     summary = "The drones' control station stays at Gao; drones are then no condition of the go"
     assert tables.manifest["summaries"] == {STAY[0]: summary}
