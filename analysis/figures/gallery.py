@@ -47,7 +47,10 @@ FIGURES = {
     ),
     "milestones": GalleryFigure(about="Milestones beside the reports", module="run.milestones"),
     "map": GalleryFigure(
-        about="Map of the route, control and events", module="run.map", needs=("histories", "network"), heeds=("by",)
+        about="Map of the route, control and events",
+        module="run.map",
+        needs=("histories", "network"),
+        heeds=("by",),
     ),
     "captured": GalleryFigure(
         about="Pr(capture or arrival) by date",
@@ -103,7 +106,9 @@ FIGURES = {
     "posterior": GalleryFigure(
         about="Prior and posterior of each parameter", module="sweep.prior_posterior", other="fit"
     ),
-    "paired": GalleryFigure(about="Differences of two results, with common random numbers", module="sweep.paired", other="pair"),
+    "paired": GalleryFigure(
+        about="Differences of two results, with common random numbers", module="sweep.paired", other="pair"
+    ),
 }
 """The figures by name; of those of a result, the first that can be drawn is the default."""
 
@@ -160,7 +165,7 @@ NEEDS = {
     "finished": Need("finished runs", lambda tables, _: int(tables.done.sum())),
     "histories": Need("stored runs", _number_of("tables.histories", "stored")),
     "network": Need("places of the network", _places),
-    "leg": Need("a column that came to an objective", _number_of("figures.run.delays", "legs")),
+    "leg": Need("a column that reached an objective", _number_of("tables.time_budget", "legs")),
     "drones": Need("drones", lambda tables, _: len(tables.cover["km"])),
     "holders": Need("places or camps that somebody holds", _holders),
     "towns": Need("towns or destinations", _towns),

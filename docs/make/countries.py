@@ -1,4 +1,4 @@
-"""Write params/network/countries.csv: countries about the network, coarse, for names and the small map of a map.
+"""Write params/network/countries.csv: countries about the network, coarse, to be named and for small maps.
 
 `python docs/make/countries.py FILE` takes Natural Earth 1:110m countries as TopoJSON (public domain):
 countries-110m.json of world-atlas 2. No rule reads them.
@@ -56,7 +56,9 @@ def main() -> None:
                 if any(WEST <= lon <= EAST and SOUTH <= lat <= NORTH for lon, lat in ring):
                     number += 1
                     name = NAMES.get(geometry["properties"]["name"], geometry["properties"]["name"])
-                    writer.writerows((number, "country", name, f"{lat:.2f}", f"{lon:.2f}") for lon, lat in ring)
+                    writer.writerows(
+                        (number, "country", name, f"{lat:.2f}", f"{lon:.2f}") for lon, lat in ring
+                    )
 
 
 if __name__ == "__main__":

@@ -166,7 +166,10 @@ def _check_table(path: Path) -> Sequence[Fault]:
         network, file = load_network(folder=path.parent), display_path(path)
         return [note for note in of_network(network, path.parent) if note.where.file == file]
     else:
-        refuse(path, "is no table of a network; places.csv, roads.csv, outlines.csv or countries.csv would be right")
+        refuse(
+            path,
+            "is no table of a network; places.csv, roads.csv, outlines.csv or countries.csv would be right",
+        )
     return ()
 
 

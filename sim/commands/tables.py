@@ -157,8 +157,8 @@ def plot(
         Option(
             "--run",
             metavar="nearest|N",
-            help="Of film, which stored run: its replicate number, or nearest: that whose scored milestones lie "
-            "on average the fewest hours off their reports (default: the first).",
+            help="Of film, which stored run: its replicate number, or nearest: that whose scored milestones "
+            "miss their reports by the fewest hours on average (default: the first).",
         ),
     ] = None,
 ) -> None:
@@ -167,7 +167,9 @@ def plot(
     Example: kidal plot runs/first --figure map --by 2023-10-07T12:00Z --out first.png
     """
     figure, case = figure or ("paired" if len(run) == 2 else None), case_of(context)
-    drawing = Drawing(runs=run, figure=figure, out=out, point=point, milestone=milestone, by=by, run=replicate, case=case)
+    drawing = Drawing(
+        runs=run, figure=figure, out=out, point=point, milestone=milestone, by=by, run=replicate, case=case
+    )
     say(f"drawn: {display_path(draw_figure(drawing))}")
 
 
@@ -217,7 +219,9 @@ def _film(drawing: Drawing) -> Path:
     tables, network = drawing.tables()[0], load_network(case)
     timeline.check_single(tables, display_path(folder))
     record = record_of(tables)
-    played = scene(tables, record, network, about_folder(folder, case), _replicate(tables, record, drawing.run))
+    played = scene(
+        tables, record, network, about_folder(folder, case), _replicate(tables, record, drawing.run)
+    )
     if drawing.out is None and not encodes:
         tell("ffmpeg is not there: a gif is written")
     with writing(path), Progress(len(list(film.hours(played))), what="frames") as progress:
@@ -241,10 +245,14 @@ def _replicate(tables: "RunTables", record: "Record", run: str | None) -> int | 
     if run == "nearest" and len(of_stored):
         hours = misses(tables, record)[of_stored]
         number = int(numbers[of_stored[np.argmin(hours)]])
-        tell(f"run {number} is shown: its scored milestones lie {hours.min():.0f} h off their reports on average")
+        tell(f"run {number}: its scored milestones miss their reports by {hours.min():.0f} h on average")
         return number
     if not run.isdecimal() or int(run) not in numbers[of_stored]:
-        words = f"{numbers[of_stored].min()} to {numbers[of_stored].max()}" if len(of_stored) else "one with events"
+        words = (
+            f"{numbers[of_stored].min()} to {numbers[of_stored].max()}"
+            if len(of_stored)
+            else "one with events"
+        )
         refuse(f"--run {run}", f"is no stored run; expected nearest or {words}")
     return int(run)
 

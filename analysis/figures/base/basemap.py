@@ -102,15 +102,16 @@ class NetworkMap:
         view, box = self.view, self.room.frame
         lon, lat = (view.west + view.east) / 2.0, (view.south + view.north) / 2.0
         up, across = scale(view.true_at)
-        size = INSET * self.axis.figure.dpi / np.array([box.width, box.height])
-        spots = product((0.99 - size[0], 0.01), (0.99 - size[1], 0.01))
-        corners = (np.array(spot) * [box.width, box.height] + box.min for spot in spots)
-        wide = [Bbox([low, low + size * [box.width, box.height]]) for low in corners]
+        size, inches = np.array([box.width, box.height]), INSET * self.axis.figure.dpi
+        spots = product((0.99 - inches / box.width, 0.01), (0.99 - inches / box.height, 0.01))
+        corners = (np.asarray(box.min) + spot * size for spot in map(np.array, spots))
+        wide = (Bbox([low, low + inches]) for low in corners)
         free = next((corner for corner in wide if not corner.count_overlaps(self.room.boxes)), None)
         if free is None or not countries:
             return
         self.room.take(free)
-        inset = self.axis.inset_axes((*((free.min - box.min) / (box.width, box.height)), *size), zorder=10)
+        bounds = (np.asarray(free.min) - box.min) / size
+        inset = self.axis.inset_axes((*bounds, *(inches / size)), zorder=10)
         for country in countries:
             x, y = country.about(self.network.meridian), country.lat
             own = Path(np.column_stack([x, y])).contains_point((lon, lat))
@@ -141,7 +142,7 @@ class NetworkMap:
 
 
 def name_countries(room: Room, countries: Sequence[Outline], meridian: float, **look: Any) -> None:
-    """The names of countries on an axis, each as near as there is room to the middle of what is seen of it."""
+    """The names of countries on an axis, each as near the middle of what is seen of it as there is room."""
     x, y = room.axis.get_xlim(), room.axis.get_ylim()
     grid = np.array([*product(np.linspace(*x, 40), np.linspace(*y, 40))])
     seen: dict[str, list[np.ndarray]] = {}

@@ -61,7 +61,9 @@ def draw(tables: RunTables, record: Record) -> Figure:
     axis.set_ylabel("cumulative displacement, persons")
     axis.yaxis.set_major_formatter(THOUSANDS)
     wide = page.wide / 2.0 - TOWN_NAMES + 0.2
-    for number, (persons, words) in enumerate(zip(parts, ("displaced, by origin", "arrived, by destination"), strict=True)):
+    for number, (persons, words) in enumerate(
+        zip(parts, ("displaced, by origin", "arrived, by destination"), strict=True)
+    ):
         if persons:
             _bars(page.axes(0.4 + number * (wide + TOWN_NAMES + 0.15), 0.0, wide - 0.3, bars), persons, words)
     return page.figure

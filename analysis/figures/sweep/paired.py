@@ -32,13 +32,17 @@ PAIRED_HOW = (
 def draw(one: RunTables, two: RunTables) -> Figure:
     """A row a milestone: by how much it comes later (h) in the second result, with common random numbers.
 
-    Those that differ in fewer than 0.5 % of the pairs have no row, unless all do. Raises FaultyInput for results whose
-    replicates do not go together.
+    Those that differ in fewer than 0.5 % of the pairs have no row, unless all do. Raises FaultyInput for
+    results whose replicates do not go together.
     """
     every, (first, second) = pairs(one, two), _titles(one, two)
     rows = [row for row in every if row.same < SAME_SHARE] or every
     left_out = common.counted(len(every) - len(rows), "milestone")
-    alike = f" {left_out} that differ in fewer than 0.5 % of the pairs not drawn." if len(rows) < len(every) else ""
+    alike = (
+        f" {left_out} that differ in fewer than 0.5 % of the pairs not drawn."
+        if len(rows) < len(every)
+        else ""
+    )
     page, axis = common.sheet_of_rows(
         f"Hours later in B than in A\nB: {second}\nA: {first}",
         common.caption(one, PAIRED_HOW + alike),
@@ -81,7 +85,9 @@ def _signed(value: float, digits: int) -> str:
 def _titles(one: RunTables, two: RunTables) -> list[str]:
     titles = [labelled(tables) for tables in (one, two)]
     if titles[0] == titles[1]:
-        return [f"{title}, {tables.manifest['hash']}" for title, tables in zip(titles, (one, two), strict=True)]
+        return [
+            f"{title}, {tables.manifest['hash']}" for title, tables in zip(titles, (one, two), strict=True)
+        ]
     return titles
 
 

@@ -73,5 +73,7 @@ def _key(method: str, chance: bool) -> list[Artist]:
         key_line(second, color=INK, marker="D", mfc="white", ms=5, lw=0),
     ]
     if chance:
-        key.append(key_patch("share of random variation in single runs", fc=CHANCE_COLOUR, ec=QUIET, hatch="///"))
+        key.append(
+            key_patch("share of random variation in single runs", fc=CHANCE_COLOUR, ec=QUIET, hatch="///")
+        )
     return key
