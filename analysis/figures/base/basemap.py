@@ -24,7 +24,7 @@ DRONE_COLOUR = CIRCLES["radius"]["color"]
 MAP_LEFT = 0.65  # inches
 NORTH_EAST = 38.0  # degrees from north, either way: where a circle is named
 INSET, INSET_SPAN = 1.6, 26.0  # inches and degrees of latitude: a small map of where a map lies
-LAND, OWN_LAND = "#ece8e0", "#cfc6b4"
+LAND, HERE = "#ece8e0", "#cfc6b4"
 
 
 class NetworkMap:
@@ -114,8 +114,8 @@ class NetworkMap:
         inset = self.axis.inset_axes((*bounds, *(inches / size)), zorder=10)
         for country in countries:
             x, y = country.about(self.network.meridian), country.lat
-            own = Path(np.column_stack([x, y])).contains_point((lon, lat))
-            inset.fill(x, y, fc=OWN_LAND if own else LAND, ec="white", lw=0.6)
+            is_here = Path(np.column_stack([x, y])).contains_point((lon, lat))
+            inset.fill(x, y, fc=HERE if is_here else LAND, ec="white", lw=0.6)
         frame_x, frame_y = [view.west, view.east, view.east, view.west], [view.south] * 2 + [view.north] * 2
         inset.fill(frame_x, frame_y, fc="none", ec=INK, lw=1.0, gid="frame")
         half = INSET_SPAN / 2.0

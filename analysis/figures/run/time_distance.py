@@ -81,9 +81,8 @@ def _median(values: np.ndarray) -> np.ndarray:
 def _quantile(ordered: np.ndarray, level: float) -> np.ndarray:
     """A quantile (hours,) of values (runs, hours) in ascending order, nan last; nan where there is none."""
     at = level * np.maximum(np.isfinite(ordered).sum(axis=0) - 1, 0)
-    low, high = (
-        np.take_along_axis(ordered, edge(at).astype(int)[np.newaxis], 0)[0] for edge in (np.floor, np.ceil)
-    )
+    low = np.take_along_axis(ordered, np.floor(at).astype(int)[np.newaxis], 0)[0]
+    high = np.take_along_axis(ordered, np.ceil(at).astype(int)[np.newaxis], 0)[0]
     return np.asarray(low + (at % 1.0) * (high - low))
 
 
