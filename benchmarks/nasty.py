@@ -22,11 +22,12 @@ from sim.files.case import BUNDLED
 
 SLOW, ENDLESS = 20, 200
 """Seconds of the processor that a call may take, and seconds after which it is ended: machines are busy."""
+CTRL_C = 130
 MOST_MEMORY = 3 * 2**30
 """Bytes of memory, at most."""
 MOST_LINES, LONGEST = 60, 2_000
 """Lines of faults, and letters of a line, that somebody still reads."""
-TELLING = re.compile(r"[^:\n]+(:\d+)?: .+; .+|and [\d,]+ more faults")
+TELLING = re.compile(r".+?(:\d+)?: .+; .+|and [\d,]+ more faults")
 """A fault: where, what is wrong, and what was expected; or how many more there are."""
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """What turns the direction of all that follows."""
@@ -106,6 +107,7 @@ def call(*words: str) -> End:
     began, wall = process_time(), monotonic()
     with (
         mock.patch.object(sys, "argv", ["kidal", *words]),
+        mock.patch("sim.cli.hear"),  # what ends a command would end no more than it: this process is meant
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
@@ -116,6 +118,8 @@ def call(*words: str) -> End:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         except BaseException:  # noqa: BLE001 - whatever it is, it is what is looked for
             traceback.print_exc(file=err)
+    if code == CTRL_C:
+        raise KeyboardInterrupt
     seconds, passed = process_time() - began, monotonic() - wall
     return End(code=code, out=_text(out), err=_text(err), seconds=passed if passed > ENDLESS else seconds)
 

@@ -13,8 +13,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.commands import files, new, record, runs, scores, studies, tables, view
-from sim.console import guard_streams, say, shortage, tell
+from sim.commands import files, lists, new, record, runs, scores, studies, tables, view
+from sim.console import guard_streams, say, shortage, shortened, tell
 from sim.files.case import Case
 
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
@@ -55,13 +55,13 @@ def main() -> NoReturn:
         sys.exit(0)
     except Exception as error:
         if what := outside(error):
-            tell(f"kidal: {what}")
+            tell(f"kidal: {shortened(what)}")
             sys.exit(1)
         # typer carries a click of its own, whose errors have no public name
         message = getattr(error, "format_message", None)
         if message is None:
             raise
-        tell(f"kidal: {message().rstrip('.')}; `kidal --help` tells more")
+        tell(f"kidal: {shortened(message().rstrip('.'))}; `kidal --help` tells more")
         sys.exit(2)
     if code == 130:  # typer gives this for Ctrl-C, older ones raise
         tell("stopped; the same command goes on, or starts again")
@@ -124,7 +124,7 @@ def top(
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    "list": files.list_all,
+    "list": lists.list_all,
     "check": files.check,
     "new": new.new,
     "schema": new.schema,
@@ -136,6 +136,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verify": runs.verify,
     "compare": scores.compare,
     "claims": scores.claims,
+    "why": scores.why,
     "sensitivity": studies.sensitivity,
     "calibrate": studies.calibrate,
     "explain": studies.explain,

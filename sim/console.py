@@ -32,6 +32,32 @@ def escaped(text: str, encoding: str | None = None) -> str:
     return plain.encode(encoding, "backslashreplace").decode(encoding) if encoding else plain
 
 
+LONGEST_QUOTED = 300
+"""Letters of one quoted text, or of a row without blanks, that a message repeats: more nobody reads."""
+_BEGINNING = 60
+"""Letters of a longer one that are shown."""
+_QUOTED = re.compile(
+    rf"""(?<!\w)'(?:[^'\\]|\\.)*'?|(?<!\w)"(?:[^"\\]|\\.)*"?|\S{{{LONGEST_QUOTED + 1},}}""", re.DOTALL
+)
+
+
+def shortened(message: str) -> str:
+    """A message whose long texts are shown by their beginning and the number of their letters.
+
+    Those are what stands in quotes and what has no blanks: what a file or a call gave, of any length.
+    """
+    return _QUOTED.sub(lambda match: beginning(match[0]), message)
+
+
+def beginning(text: str) -> str:
+    """A text, or if it is too long for a message its beginning and the number of its letters; quotes stay."""
+    mark = text[0] if text[:1] in ("'", '"') else ""
+    letters = len(text) - 2 * len(mark)
+    if letters <= LONGEST_QUOTED:
+        return text
+    return f"{text[: _BEGINNING + len(mark)]}...{mark} ({letters:,} letters)"
+
+
 class EscapedStream:
     """A stream that escapes what is written on it; for the rest it is the `stream` behind it."""
 
@@ -99,15 +125,21 @@ class Progress:
     """A context that gives a function to be told how many more runs are done, and how many of them failed."""
 
     def __init__(
-        self, total: int, stream: TextIO | None = None, what: str = "runs", *, about: bool = False
+        self,
+        total: int,
+        stream: TextIO | None = None,
+        what: str = "runs",
+        *,
+        about: bool = False,
+        silent: int = SILENT_RUNS,
     ) -> None:
         """Progress towards a total of something, on a stream (default: stderr).
 
-        A total that is known only `about` may change: see `expect`.
+        A total that is known only `about` may change: see `expect`. Nothing is said of less than is `silent`.
         """
         self.what, self.of = what, "of about" if about else "of"
         self.total, self.stored_runs, self.finished_runs, self.failed_runs = total, 0, 0, 0
-        self.stream = (stream or sys.stderr) if total >= SILENT_RUNS else None
+        self.stream = (stream or sys.stderr) if total >= silent else None
         self.began, self.tenth = monotonic(), 0
         self.lock = Lock()
         self.bar: RichProgress | None = None

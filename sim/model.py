@@ -305,7 +305,7 @@ def _values(parameters: Parameters | Mapping[str, float] | None, defaults: Param
     values = defaults.values() | (dict(parameters) if isinstance(parameters, Mapping) else {})
     for name, value in values.items():
         if name not in defaults.rows:
-            raise ValueError(f"{name!r} is no parameter; {nearest(name, defaults.rows)}")
+            raise ValueError(f"{name!r} is no parameter; {nearest(name, defaults.rows, 'list parameters')}")
         least, most = defaults.rows[name].support
         if not least <= value <= most:
             raise ValueError(f"{name}={value} must be {least:g} to {most:g} (h and km)")

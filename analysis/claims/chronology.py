@@ -43,7 +43,7 @@ def chronology(record: Record, selection: ChronologyFilter | None = None) -> lis
         known = [value for claim in record.claims for value in _values(claim)[noun]]
         known = [source.id for source in record.sources] if noun == "source" else known
         if word not in known:
-            what = f"is the {noun} of no claim in the record; {nearest(word, known)}"
+            what = f"is the {noun} of no claim in the record; {nearest(word, known, 'record')}"
             refuse(Where(f"--{noun} {word}", 0), what)
     uses = _uses(record)
     return [

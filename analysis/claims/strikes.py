@@ -102,7 +102,10 @@ def geometry(
     for row, key, known in named:
         name = getattr(row.value, key)
         if name not in known:
-            faults.append(Fault(row.at(key), f"{key}: {name!r} is not there; {nearest(name, known)}"))
+            listing = "list places" if key == "place" else "record"
+            faults.append(
+                Fault(row.at(key), f"{key}: {name!r} is not there; {nearest(name, known, listing)}")
+            )
     if faults:
         raise FaultyInput(faults)
     held = {o.event.split(":")[0]: o.earliest for o in record.observations if o.event.endswith(":capture")}

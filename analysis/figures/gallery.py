@@ -221,7 +221,7 @@ def chosen(name: str | None, tables: "RunTables", record: "Record") -> str:
     name, where = name or default, Where(f"--figure {name or default}", 0)
     if name not in known:
         words = "a run" if takes == "run" else "a sweep (--point N: of a run)"
-        refuse(where, f"is no figure of {words}; {nearest(name, known)}")
+        refuse(where, f"is no figure of {words}; {nearest(name, known, 'list figures')}")
     if why := fault(name, tables, record):
         refuse(where, why if name == default else f"{why}; {default!r} can be drawn")
     return name

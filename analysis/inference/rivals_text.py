@@ -46,8 +46,9 @@ def _verdict(ranking: Ranking, wide: Ranking | None) -> str:
         lines.append(f"Under the wider priors: {conclusion(wide)}")
     few = [one for one in (ranking, wide) if one and not one.enough]
     if few:
+        order = "order below" if ranking in few else "ranks under the wider priors"
         needed = max(one.runs_needed for one in few)
-        lines.append(f"The order below may be that of luck; about {needed:,} runs a rival would do (--runs).")
+        lines.append(f"The {order} may be by luck; about {needed:,} runs a rival would do (--runs).")
     return "\n".join(lines)
 
 

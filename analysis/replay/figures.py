@@ -1,31 +1,54 @@
-"""Plotly figures of a scene, as plain dicts: the map, the time-distance diagram, and fans of many histories.
+"""Plotly figures of a scene, as plain dicts: the map, the time-distance diagram, and fans of many runs.
 
 A trace that a page moves has a `uid`; it stands here as at hour 0. Columns, groups and the hour that is shown
 are drawn over them by the page.
 """
 
+import csv
+import io
 import math
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from analysis.figures.base.style import COVER, INK
 from analysis.figures.run.time_distance import FANS, Box
-from analysis.replay.layers import places, trace
+from analysis.replay.layers import HALO, places, trace
 from analysis.replay.looks import AXIS, LAYOUT
-from analysis.tables.text import JsonObject
+from analysis.tables.text import JsonObject, stamp
 from sim.scenario.network import Network, unwrapped
 
 STRIP = {"text": "drone cover", "xref": "x2 domain", "yref": "paper", "x": 0.5, "y": 0.5, "textangle": -90}
 STRIP |= {"showarrow": False, "font": {"size": 10, "color": INK}}
 """What the strip at the right of the diagram is."""
+SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Shares of the runs whose quantiles a fan has as numbers."""
+GHOST = {"color": "#777777", "width": 1.1}
+"""The line of the base case beside a fan."""
 DRONES = "#2a9d78"
 """The ink of drones' circles and of their cover."""
+RING = 6
+"""Parties whose claims stand in one ring about a place."""
 MARGIN = 0.25
 """Degrees around what a run touches."""
+
+
+@dataclass(frozen=True)
+class Fan:
+    """Where a column is in many runs: road-km (runs, hours) at hours (hours,)."""
+
+    hours: np.ndarray
+    km: np.ndarray
+
+    def at(self, share: float) -> list[float]:
+        """The km at each hour up to which a share of the runs is; a median is that of a run."""
+        is_median = share == 0.5
+        km = np.quantile(self.km, share, axis=0, method="higher" if is_median else "linear")
+        rounded: list[float] = np.round(km, 2).tolist()
+        return rounded
 
 
 def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonObject]) -> JsonObject:
@@ -35,13 +58,22 @@ def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonOb
     towns, names = places(network, held, marked | set(held))
     circle = {"fill": "toself", "fillcolor": "rgba(191, 227, 214, 0.22)"}
     data = [
-        trace("circle", "drones' circle", "lines", line={"color": DRONES, "width": 1.5}, **circle),
+        trace(
+            "circle", "drones' operational radius", "lines", line={"color": DRONES, "width": 1.5}, **circle
+        ),
         *base,
-        trace("cover", "drone cover on the way", "lines", line={"color": DRONES, "width": 7}, opacity=0.35),
+        trace("cover", "drone cover on the route", "lines", line={"color": DRONES, "width": 7}, opacity=0.35),
         towns,
-        trace("station", "drones' station", "markers", marker=_mark("cross", DRONES, "#0b5c43", 11)),
+        trace("station", "ground control station", "markers", marker=_mark("cross", DRONES, "#0b5c43", 11)),
         trace("events", "in the run", "markers", marker=_mark("diamond", INK, "#ffffff", 11)),
-        trace("claims", "reported", "markers", marker=_mark("circle", "#ffffff", INK, 9)),
+        trace(
+            "claims",
+            "reported",
+            "markers+text",
+            marker=_mark("circle", "#ffffff", INK, 9),
+            text=[],
+            textfont=HALO,
+        ),
         names,
     ]
     west, east, south, north = _bounds(scene)
@@ -51,7 +83,7 @@ def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonOb
         "margin": {"l": 40, "r": 8, "t": 8, "b": 20},
         "xaxis": axis | {"range": [west, east], "nticks": 6} | _seam(west, east),
         "yaxis": axis | {"range": [south, north], "nticks": 7} | true,
-        "meta": {"claims": _round_places([(claim["x"], claim["y"]) for claim in scene["claims"]])},
+        "meta": {"claims": _round_places(scene["claims"])},
     }
     return {"data": data, "layout": LAYOUT | layout}
 
@@ -80,17 +112,18 @@ def _bounds(scene: Mapping[str, Any]) -> list[float]:
     return [min(x) - 2 * MARGIN, max(x) + 2 * MARGIN, min(y) - MARGIN, max(y) + MARGIN]
 
 
-def _round_places(at: Sequence[tuple[float, float]]) -> list[list[float]]:
-    """Where to draw claims: in rings about their place, one after the other, so that none hides another.
+def _round_places(claims: Sequence[Mapping[str, Any]]) -> list[list[float]]:
+    """Where to draw claims: those of a party at a place together, parties in rings about it, none over it.
 
     Offsets are in ring steps to the east and to the north.
     """
-    counts: dict[tuple[float, float], Iterator[int]] = defaultdict(count)
+    parties: dict[tuple[float, float], dict[str, int]] = {}
     offsets = []
-    for place in at:
-        ring, sector = divmod(next(counts[place]) + 8, 8)
-        turn = 2.0 * math.pi * (sector + 0.5 * (ring % 2)) / 8.0
-        offsets.append([round((ring + 0.4) * math.cos(turn), 3), round((ring + 0.4) * math.sin(turn), 3)])
+    for claim in claims:
+        known = parties.setdefault((claim["x"], claim["y"]), {})
+        ring, sector = divmod(known.setdefault(claim["party"], len(known)), RING)
+        turn = 2.0 * math.pi * (sector + 0.5 * (ring % 2) + 0.5) / RING
+        offsets.append([round((ring + 1) * math.cos(turn), 3), round((ring + 1) * math.sin(turn), 3)])
     return offsets
 
 
@@ -147,25 +180,48 @@ def _spans(scene: Mapping[str, Any]) -> list[JsonObject]:
 
 
 def fan_figure(
-    hours: np.ndarray, km: np.ndarray, boxes: Sequence[Box], way: Sequence[Any], span: tuple[float, float]
+    fan: Fan, boxes: Sequence[Box], way: Sequence[Any], span: tuple[float, float], base: Fan | None = None
 ) -> JsonObject:
-    """Fans of a column's position, road-km (histories, hours) at hours (hours,), beside reported intervals.
+    """The fan of a column's position beside reported intervals, over the thin grey lines of the base case.
 
     `way` are the places that `way_of` of the scene gives, `span` the first and last hour that are shown.
     """
+    x = fan.hours.tolist()
     data = []
-    x = hours.tolist()
     for low, ink, label in reversed(FANS):
-        lower, upper = np.round(np.quantile(km, [low, 1.0 - low], axis=0), 2).tolist()
+        lower, upper = fan.at(low), fan.at(1.0 - low)
         area = {"fill": "toself", "fillcolor": ink, "line": {"width": 0}}
-        data.append(trace(f"fan-{low}", label, "lines", x=x + x[::-1], y=upper + lower[::-1], **area))
-    middle = np.round(np.quantile(km, 0.5, axis=0, method="higher"), 2).tolist()
-    name = f"median of {len(km):,} histories"
-    data.append(trace("median", name, "lines", x=x, y=middle, line={"color": INK, "width": 2.2}))
+        data.append(
+            trace(f"fan-{round(100 * low):02}", label, "lines", x=x + x[::-1], y=upper + lower[::-1], **area)
+        )
+    if base is not None:
+        thin = {"x": [*x, None, *x], "y": [*base.at(0.05), None, *base.at(0.95)], "line": GHOST}
+        data.append(trace("base-band", "base case: 90 % prediction interval", "lines", **thin))
+        data.append(
+            trace("base", "base case: median", "lines", x=x, y=base.at(0.5), line=GHOST | {"dash": "dash"})
+        )
+    name = f"median of {len(fan.km):,} runs"
+    data.append(trace("median", name, "lines", x=x, y=fan.at(0.5), line={"color": INK, "width": 2.2}))
     data += _boxes(boxes, 0.014 * _top(way))
     legend = {"orientation": "h", "x": 0, "y": -0.06, "yanchor": "top", "font": {"size": 11}, "itemwidth": 30}
     layout = _time_layout(span, (), way) | {"showlegend": True, "legend": legend}
     return {"data": data, "layout": layout | {"margin": {"l": 20, "r": 12, "t": 8, "b": 30}}}
+
+
+def fan_csv(zero: datetime, fan: Fan, base: Fan | None = None) -> str:
+    """The numbers of a fan as CSV: a row a moment (UTC), quantiles of road-km, then those of the base.
+
+    Hours of fans count from `zero`.
+    """
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    fans = {"km": fan} | ({"base_km": base} if base else {})
+    table.writerow(["time", *(f"{name}_q{round(100 * share):02}" for name in fans for share in SHARES)])
+    moments = [stamp(zero + timedelta(hours=float(hour))) for hour in fan.hours]
+    table.writerows(
+        zip(moments, *(each.at(share) for each in fans.values() for share in SHARES), strict=True)
+    )
+    return text.getvalue()
 
 
 def _boxes(boxes: Sequence[Box], half: float) -> list[JsonObject]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ruamel.yaml import YAML
 
+from analysis.tables import names
 from analysis.tables.text import JsonObject
 
 
@@ -20,6 +21,8 @@ class Sign(NamedTuple):
     symbols: Mapping[str, str]
 
 
+SHORT = 5
+"""Letters of an id that stands for more words, at most."""
 _LOOKS = YAML(typ="safe").load(Path(__file__).with_name("looks.yaml"))
 LAYOUT: JsonObject = _LOOKS["layout"]
 """What Plotly is told of every figure."""
@@ -31,4 +34,11 @@ EVENT_WORDS: Mapping[str, str] = _LOOKS["words"]
 """Events of a run that are told, as words between who and where."""
 SIGNS = tuple(Sign(**row) for row in _LOOKS["signs"])
 """Events that are drawn, and how."""
+
+
+def called(name: str) -> str:
+    """A group or a drone detachment by its id: TB2, MNLA, harbour union."""
+    return name.upper() if len(name) <= SHORT and name.isalnum() else names.spaced(name)
+
+
 EVENT_SYMBOLS = {event: symbol for sign in SIGNS for event, symbol in sign.symbols.items()}

@@ -1,4 +1,4 @@
-"""A scene: one stored history and the reported claims as plain lists, to be played on a map hour by hour.
+"""A scene: one stored run and the reported claims as plain lists, to be played on a map hour by hour.
 
 Hours count from 00:00 UTC of the scenario's first day, and go from `begins` to `hours`; km are road-km from a
 column's start; x and y are degrees of longitude (beyond 180 rather than with a seam) and latitude. Everything
@@ -7,6 +7,7 @@ is JSON as it stands, and the same tables give the same scene.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,12 @@ import pyarrow as pa
 from analysis.figures.base.map_data import at_km
 from analysis.figures.base.style import looks_with
 from analysis.replay.drones import drones_of
-from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS
+from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS, called
+from analysis.tables import names, text
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import Histories, nights, stored
 from analysis.tables.outcomes import holder_names
-from analysis.tables.text import JsonObject, interval
+from analysis.tables.text import JsonObject
 from sim.files.case_file import NO_SIDE
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
@@ -47,9 +49,9 @@ class About:
 def scene(
     tables: RunTables, record: Record, network: Network, about: About, replicate: int | None = None
 ) -> JsonObject:
-    """One stored history (the first, or a replicate) beside the claims that have an hour and a place.
+    """One stored run (the first, or a replicate) beside the claims that have an hour and a place.
 
-    Raises FaultyInput if that history is not stored.
+    Raises FaultyInput if that run is not stored.
     """
     played = _one(tables, replicate)
     columns = [_column(tables, played, name, about) for name in tables.manifest["columns"]]
@@ -65,6 +67,7 @@ def scene(
         "claims": _claims(tables, record, network),
         "holders": _holders(tables, rows, about),
         "inks": inks(tables),
+        "sides": {row.side: row.name for row in tables.sides} | {NO_SIDE: "nobody"},
         "faces": {row.side: row.face for row in tables.sides},
         "drones": drones_of(tables, played.events, network, about.radii),
         "nights": [short(night, 2) for night in nights(tables)],
@@ -72,12 +75,12 @@ def scene(
 
 
 def _one(tables: RunTables, replicate: int | None) -> Histories:
-    """The events of one stored history by hour. Raises FaultyInput."""
+    """The events of one stored run by hour. Raises FaultyInput."""
     histories = stored(tables)
     numbers = np.unique(histories["replicate"])
     if not len(numbers) or (replicate is not None and replicate not in numbers):
-        message = f"history {replicate or 0} is not stored"
-        right = f"0 to {numbers[-1]} would be right" if len(numbers) else RERUN_ADVICE
+        message = f"run {replicate or 0} is not stored"
+        right = f"expected 0 to {numbers[-1]}" if len(numbers) else RERUN_ADVICE
         refuse(Where(f"run {tables.manifest['scenario']}", 0), f"{message}; {right}")
     return histories.where(histories["replicate"] == (numbers[0] if replicate is None else replicate))
 
@@ -95,6 +98,7 @@ def _column(tables: RunTables, played: Histories, name: str, about: About) -> Js
     lat, lon = at_km(tables, name, at)
     return {
         "id": name,
+        "name": names.column(tables, name),
         "side": side,
         "ink": inks(tables)[side],
         "leaves": round(float(hour[0]), 2),
@@ -127,8 +131,8 @@ def short(values: Any, digits: int = 4) -> list[float]:
 def _rows(tables: RunTables, events: Table, network: Network) -> list[JsonObject]:
     """The events that are told or move a group, a mapping each; `at` is where it was (x, y) or None."""
     shown = np.isin(events["event"], [*EVENT_WORDS, "set"])
-    names = ("hour", "event", "kind", "agent", "place", "km", "amount")
-    rows: list[JsonObject] = pa.table({name: events[name][shown] for name in names}).to_pylist()
+    fields = ("hour", "event", "kind", "agent", "place", "km", "amount")
+    rows: list[JsonObject] = pa.table({name: events[name][shown] for name in fields}).to_pylist()
     for row in rows:
         row["at"] = _where(tables, network, row)
     return rows
@@ -169,7 +173,11 @@ def _events(
 
 def _text(tables: RunTables, row: EventRow, way: list[JsonObject] | None, network: Network) -> str:
     """An event in words: who, what, where."""
-    who = {"column": f"column {row['agent']}: ", "group": f"group {row['agent']}: ", "drone": "drones "}
+    who = {
+        "column": f"{names.column(tables, row['agent'])}: ",
+        "group": f"group {called(row['agent'])}: ",
+        "drone": "drones ",
+    }
     holder, withdrawing = holder_names(tables).get(row["amount"]), tables.sides[Side.WITHDRAWING].name
     what = EVENT_WORDS[row["event"]].format(holder=holder, withdrawing=withdrawing, amount=row["amount"])
     if row["place"] in network.places:
@@ -202,7 +210,7 @@ def _groups(tables: RunTables, rows: Sequence[EventRow], network: Network, about
             knots[:] = [knot for knot in knots if knot[0] < row["hour"]] + [(row["hour"], *here)]
         knots.append((max(row["amount"], row["hour"]), *row["at"]))
     return [
-        {"id": name, "ink": tables.sides[Side.CONTESTING].ink}
+        {"id": name, "name": f"group {called(name)}", "ink": tables.sides[Side.CONTESTING].ink}
         | dict(zip(("hour", "x", "y"), map(short, zip(*moves[name], strict=True)), strict=True))
         for name in sorted(moves)
     ]
@@ -240,10 +248,19 @@ def _claims(tables: RunTables, record: Record, network: Network) -> list[JsonObj
         entry = claim.model_dump(include={"id", "event", "says", "party"})
         entry |= {"label": look.label, "face": look.face, "edge": look.edge}
         entry |= {"hour": round(hour, 2), "end": round(hour_of(tables, claim.latest), 2)}
-        entry |= {"source": titles[claim.source], "when": interval(claim.earliest, claim.latest)}
+        entry |= {"source": titles[claim.source], "when": _when(claim.earliest, claim.latest)}
         entry |= {"place": place.name, "x": place.lon, "y": place.lat}
         entries.append(entry | {"km": _kms(tables, claim, place.id)})
     return sorted(entries, key=lambda entry: (entry["hour"], entry["end"], entry["id"]))
+
+
+def _when(start: datetime, end: datetime) -> str:
+    """An interval as 5 Oct, 06:30 to 07:30; whole days as 13 to 14 Nov."""
+    start, end = text.round_minute(start), text.round_minute(end)
+    if start.time() == end.time() == time():
+        return text.reported_days(start, end)
+    last = "" if start.date() == end.date() else f"{text.day(end)}, "
+    return f"{text.day(start)}, {start:%H:%M} to {last}{end:%H:%M}"
 
 
 def _kms(tables: RunTables, claim: Claim, place: str) -> dict[str, float]:

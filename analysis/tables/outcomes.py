@@ -82,17 +82,17 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     """Every outcome with its mean and quantiles, and the reported number where there is one."""
     entries: dict[str, Any] = {}
     for name in names(tables):
-        entries[name], count = _summary(numbers(tables, name)), counted(tables, record, name)
+        entries[name], count = summary(numbers(tables, name)), counted(tables, record, name)
         if count is not None:
             entries[name] |= {"reported": list(count.number), "claims": list(count.claims)}
             if count.of or count.at or count.until:
                 values = observed(tables, count, name)
-                entries[name]["as_reported"] = {"of": list(count.of), "runs": len(values)} | _summary(values)
+                entries[name]["as_reported"] = {"of": list(count.of), "runs": len(values)} | summary(values)
     return entries
 
 
-def _summary(values: np.ndarray) -> dict[str, float]:
-    """Mean and quantiles of a number over runs."""
+def summary(values: np.ndarray) -> dict[str, float]:
+    """Mean and 5, 50 and 95 % of a number over runs (runs,)."""
     return dict(zip(("mean", *QUANTILE_KEYS), map(float, (values.mean(), *quantiles(values))), strict=True))
 
 

@@ -19,16 +19,32 @@ PAIRED = "runs in pairs"
 class PairedMilestone(NamedTuple):
     """A milestone in two runs: how much later it comes in B than in A, and in which shares of the pairs.
 
-    `hours` (pairs,) are the differences (h, B less A) of the pairs in which both have it; `worth` is the
-    variance of the difference of unpaired runs over that of the paired ones, None where nothing can be told.
+    `hours` (pairs,) are the differences (h, B less A) of those in which both have it; `variance_reduction` is
+    the variance of the difference of unpaired runs over that of the paired ones, None if unknown.
     """
 
     milestone: str
     hours: np.ndarray
-    same: float  # as often as not: in both at the same hour, or in neither
+    of: int  # pairs
+    same: float  # in both at the same hour, or in neither
     only_a: float
     only_b: float
-    worth: float | None
+    variance_reduction: float | None
+
+    @property
+    def earlier(self) -> float:
+        """Share of the pairs (0 to 1) in which it comes earlier in B, or in B alone."""
+        return float(np.count_nonzero(self.hours <= -SAME) / self.of + self.only_b)
+
+    @property
+    def later(self) -> float:
+        """Share of the pairs (0 to 1) in which it comes later in B, or in A alone."""
+        return float(np.count_nonzero(self.hours >= SAME) / self.of + self.only_a)
+
+    @property
+    def shifts(self) -> np.ndarray:
+        """The hours (pairs,) of those in which it comes in both, and at another hour."""
+        return self.hours[np.abs(self.hours) >= SAME]
 
     @property
     def quantiles(self) -> tuple[float, ...] | None:
@@ -39,7 +55,7 @@ class PairedMilestone(NamedTuple):
 def pairs(one: RunTables, two: RunTables) -> list[PairedMilestone]:
     """Each milestone that both runs have, replicate by replicate.
 
-    Raises FaultyInput if their replicates are not runs of the same chance, or nothing can be compared.
+    Raises FaultyInput if their replicates have other seeds, or nothing can be compared.
     """
     rows, others = _matched(one, two)
     shift = hour_of(one, origin(two))
@@ -62,14 +78,15 @@ def _paired(name: str, a: np.ndarray, b: np.ndarray) -> PairedMilestone:
     return PairedMilestone(
         milestone=name,
         hours=hours,
+        of=len(a),
         same=float(alike / len(a)),
         only_a=float((in_a & ~in_b).mean()),
         only_b=float((in_b & ~in_a).mean()),
-        worth=_worth(a[both], b[both]),
+        variance_reduction=_variance_reduction(a[both], b[both]),
     )
 
 
-def _worth(a: np.ndarray, b: np.ndarray) -> float | None:
+def _variance_reduction(a: np.ndarray, b: np.ndarray) -> float | None:
     """How much pairing lessens the variance of a difference; None with fewer than two pairs or no spread."""
     if len(a) < 2 or a.var() + b.var() <= ROUNDING**2:
         return None
@@ -78,7 +95,7 @@ def _worth(a: np.ndarray, b: np.ndarray) -> float | None:
 
 
 def _matched(one: RunTables, two: RunTables) -> tuple[np.ndarray, np.ndarray]:
-    """The rows of the replicates that failed in neither. Raises FaultyInput if they are not of one chance."""
+    """The rows of the replicates that failed in neither. Raises FaultyInput if their seeds differ."""
     for tables in (one, two):
         timeline.check_single(tables, PAIRED)
     a, b = one.manifest, two.manifest

@@ -173,7 +173,10 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> str:
     if not names:
         refuse(Where("--milestone", 0), "this run has no milestones; a scenario with some would be right")
     if milestone is not None and milestone not in names:
-        refuse(Where("--milestone", 0), f"{milestone!r} is none of this run's; {nearest(milestone, names)}")
+        refuse(
+            Where("--milestone", 0),
+            f"{milestone!r} is none of this run's; {nearest(milestone, names, 'list milestones')}",
+        )
     return milestone or chief(tables, record)
 
 

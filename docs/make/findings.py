@@ -319,7 +319,7 @@ def otherwise(found: dict[str, Any]) -> list[str]:
             cells.append(
                 f"{middle:+.0f} ({low:+.0f} to {high:+.0f}), {row['same']:.0%}, {row['only_a']:.1%}, {row['only_b']:.1%}"
             )
-            worth += [row["worth"]] if row["worth"] else []
+            worth += [row["variance_reduction"]] if row["variance_reduction"] else []
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return [
         "## What would have been otherwise",

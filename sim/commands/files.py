@@ -1,4 +1,4 @@
-"""Commands about files: what comes with the program, and whether a file is in order."""
+"""The command that says whether files are in order."""
 
 import math
 from collections.abc import Callable, Sequence, Set
@@ -10,42 +10,12 @@ import typer
 from typer import Argument
 
 from sim.commands.notes import Strict, of_network, outlines_box
-from sim.commands.options import Json, case_of, print_result
+from sim.commands.options import case_of
 from sim.console import say
 from sim.files.case import Case
 from sim.files.notes import as_lines, long_texts, refuse_noted
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, read, refuse
-
-
-def list_all(context: typer.Context, json: Json = False) -> None:
-    """List what the case has: scenarios, rival hypotheses, designs, calibrations and what-ifs.
-
-    Example: kidal list
-    """
-    from sim.designs.design import designs
-    from sim.designs.whatif import what_ifs
-    from sim.scenario.hypotheses import hypotheses
-    from sim.scenario.reading import scenarios
-    from sim.studies.calibration_plan import calibration_plans
-
-    case = case_of(context)
-    tables = {
-        "scenarios": ("Scenarios:", scenarios(case)),
-        "hypotheses": ("Rival hypotheses, laid over one by --with:", hypotheses(case)),
-        "designs": ("Designs of sweeps, for kidal sweep:", designs(case)),
-        "calibrations": ("Plans of calibrations, for kidal calibrate:", calibration_plans(case)),
-        "what-ifs": ("What-ifs, for kidal whatif:", what_ifs(case)),
-    }
-
-    def text() -> str:
-        lines = []
-        for title, rows in filter(lambda table: table[1], tables.values()):
-            width = max(map(len, rows))
-            lines += [title, *(f"  {name:<{width}}  {summary}" for name, summary in rows.items())]
-        return "\n".join(lines)
-
-    print_result(json, lambda: {kind: rows for kind, (_, rows) in tables.items()}, text)
 
 
 def check(

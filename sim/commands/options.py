@@ -1,6 +1,6 @@
 """Options that several commands have, and how they print JSON."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -55,6 +55,8 @@ Cluster = Annotated[
     ),
 ]
 Json = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
+Csv = Annotated[bool, Option("--csv", help="Print comma-separated values.")]
+Markdown = Annotated[bool, Option("--markdown", help="Print a table in Markdown.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +108,13 @@ def call_of(case: Case, words: str) -> str:
     return f"kidal --case {quote(display_path(case.home))} {words}" if case.home else f"kidal {words}"
 
 
-def check_known(word: str, known: Collection[str], place: str, fault: str) -> None:
-    """Refuse a word that is none of those known, at an option or a call. Raises FaultyInput."""
+def check_known(word: str, known: Collection[str], place: str, fault: str, *, listing: str = "") -> None:
+    """Refuse a word that is none of those known, at an option or a call. Raises FaultyInput.
+
+    `listing` is the command that lists them, as `nearest` has it.
+    """
     if word not in known:
-        refuse(place, f"{fault}; {nearest(word, known)}")
+        refuse(place, f"{fault}; {nearest(word, known, listing)}")
 
 
 def checked_label(label: str | None) -> str:
@@ -131,7 +136,17 @@ def check_ending(option: str, path: Path | None, noun: str, *endings: str) -> No
 def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
     """Raise FaultyInput if a milestone that --milestone names is none of those known."""
     for name in names:
-        check_known(name, known, f"--milestone {name}", "is none of this scenario's")
+        check_known(
+            name, known, f"--milestone {name}", "is none of this scenario's", listing="list milestones"
+        )
+
+
+def form_of(flags: Mapping[str, bool]) -> str:
+    """The form that is asked for, an empty text for none. Raises FaultyInput for two."""
+    forms = [name for name, given in flags.items() if given]
+    if len(forms) > 1:
+        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; one of them would be right")
+    return "".join(forms)
 
 
 def stop(*messages: str) -> NoReturn:
@@ -154,3 +169,46 @@ def print_result(json: bool, as_json: Callable[[], object], text: Callable[[], s
         print_json(as_json())
     else:
         say(text())
+
+
+def print_table(
+    form: str,
+    name: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    text: Callable[[], str] | None = None,
+) -> None:
+    """Print a table in a form of `form_of`: json, csv, markdown, or a text (default: columns).
+
+    As JSON it is a list of rows, by column, below its name.
+    """
+    if form == "json":
+        named = [dict(zip(columns, map(plain, row), strict=True)) for row in rows]
+        print_json({name: named})
+    elif form == "csv":
+        import csv
+        import sys
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerows([columns, *rows])
+    elif form == "markdown":
+        lines = [columns, ["---"] * len(columns), *([_cell(value) for value in row] for row in rows)]
+        say("\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines))
+    elif text is not None:
+        say(text())
+    else:
+        from analysis.tables.text import aligned
+
+        say(aligned([columns, *([_cell(value) for value in row] for row in rows)]))
+
+
+def plain(value: object) -> int | float | str | None:
+    """A value as JSON has it: never, and what is not known, as null."""
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        return None
+    return value if isinstance(value, int | float | str | bool | None) else str(value)
+
+
+def _cell(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -10,14 +10,20 @@ import typer
 from typer import Argument, Option
 
 from analysis.figures import gallery
+from analysis.tables import changes
 from sim.commands.options import (
+    Csv,
     Json,
+    Markdown,
     call_of,
     case_of,
     check_ending,
     check_known,
+    form_of,
+    plain,
     print_json,
     print_result,
+    print_table,
 )
 from sim.console import say, tell
 from sim.files.case import Case
@@ -127,7 +133,8 @@ def next_calls(tables: "RunTables", path: str, shown: Shown) -> str:
     """Where a result is stored, and what shows more of it."""
     is_all = shown.full or tables.manifest["design"] is not None
     call = call_of(tables.case, f"plot {path}" if is_all else f"show {path} --full")
-    return f"stored in {path}\nnext: {call}"
+    label = f" as {tables.label!r}" if tables.label not in (path, Path(path).name) else ""
+    return f"stored in {path}{label}\nnext: {call}"
 
 
 def plot(
@@ -262,7 +269,7 @@ def _check_number(drawing: Drawing) -> None:
     figure, count, pairs = drawing.figure, len(drawing.runs), gallery.names("pair")
     place, here = f"--figure {figure}" if figure else "kidal plot", "is one" if count == 1 else f"are {count}"
     if figure in pairs and count != 2:
-        refuse(place, f"takes two run folders, here {here}")
+        refuse(place, f"takes two run folders, here {here}; `kidal plot ONE OTHER` would be right")
     if figure not in pairs and count > 1:
         refuse(place, f"takes one run folder, here {here}; {' or '.join(map(repr, pairs))} takes two")
 
@@ -326,9 +333,9 @@ def _at(tables: "RunTables", point: int | None) -> "RunTables":
     points = len(tables.points["design_id"])
     if point >= points:
         refuse(f"--point {point}", f"is no design point here; 0 to {points - 1} would be right")
-    manifest, settings = tables.manifest, tables.points["settings"][point]
-    scenario = f"{manifest['scenario']} ({settings})" if settings else manifest["scenario"]
-    of_point = {"scenario": scenario, "design": None, "runs": (manifest["design"] or manifest)["runs"]}
+    manifest = tables.manifest
+    runs, changed = (manifest["design"] or manifest)["runs"], changes.at_point(tables, point)
+    of_point = {"changes": changed, "design": None, "runs": runs}
     return replace(tables.at(point), manifest={**manifest, **of_point})
 
 
@@ -336,7 +343,8 @@ def query(
     context: typer.Context,
     run: RunArgument,
     statement: Annotated[str, Argument(help="SQL over the views below.")],
-    csv: Annotated[bool, Option("--csv", help="Print comma-separated values.")] = False,
+    csv: Csv = False,
+    markdown: Markdown = False,
     json: Json = False,
 ) -> None:
     """Ask the tables of a run or a sweep by SQL (DuckDB).
@@ -347,28 +355,10 @@ def query(
     Example: kidal query runs/first 'select quantile_disc("anefis:capture", 0.5) from runs'
     """
     from analysis.tables.query import answer
-    from analysis.tables.text import aligned
 
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
     names, rows = answer(run, statement, case_of(context))
-    if json:
-        print_json({"columns": names, "rows": [[_plain(value) for value in row] for row in rows]})
-    elif csv:
-        import csv as comma
-        import sys
-
-        writer = comma.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
+    if form == "json":
+        print_json({"columns": names, "rows": [[plain(value) for value in row] for row in rows]})
     else:
-        say(aligned([names, *([_cell(value) for value in row] for row in rows)]))
-
-
-def _plain(value: object) -> int | float | str | None:
-    """A value as JSON has it: never, and what is not known, as null."""
-    if isinstance(value, float) and not abs(value) < float("inf"):
-        return None
-    return value if isinstance(value, int | float | str | bool | None) else str(value)
-
-
-def _cell(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+        print_table(form, "rows", names, rows)

@@ -180,7 +180,7 @@ def factor(name: str, where: Where, inputs: Inputs) -> Factor:
         return FieldFactor(name, where, _field(inputs.loaded.tree, name, where))
     if name not in rows:
         message = f"{name!r} is neither a parameter, a scenario field nor {WITH!r}"
-        refuse(where, f"{message}; {nearest(name, [*rows, *fields, WITH])}")
+        refuse(where, f"{message}; {nearest(name, [*rows, *fields, WITH], 'list parameters')}")
     if name in inputs.parameters.pinned:
         right = "one of them would be right"
         refuse(where, f"{name!r} is set or pinned already, but the design moves it; {right}")

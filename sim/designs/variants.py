@@ -1,12 +1,12 @@
 """What a design moves at each of its points: parameters as numbers, and scenarios of their own."""
 
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
+from functools import lru_cache
 
 import numpy as np
 
+from sim.console import Progress
 from sim.designs.design import Design, Point
 from sim.designs.factors import NONE, WITH
 from sim.engine.inputs import Inputs
@@ -22,24 +22,46 @@ from sim.store.schema import Table
 
 VariantKey = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
+SILENT_SCENARIOS = 1000
+"""Scenarios of a design that are checked, in some seconds, without a word."""
 MOST_LAID = 64
-"""Variants that are remembered, each with its template: a design's points are asked for several times."""
-_laid: "OrderedDict[Hashable, tuple[object, Inputs]]" = OrderedDict()
-_LAYING = Lock()
+"""Variants that a design remembers, each with its template: its points are asked for several times."""
+
+
+class Variants:
+    """The inputs of a design's points: the scenario with hypotheses and fields; parameters as they were.
+
+    `rivals` are the overrides of each hypothesis, read once.
+    """
+
+    def __init__(self, inputs: Inputs, rivals: Mapping[str, Map]) -> None:
+        """Of a scenario; a point is laid when it is first asked for, the last MOST_LAID are remembered."""
+        self.inputs, self.rivals = inputs, rivals
+        self._variant = lru_cache(MOST_LAID)(self._lay)
+
+    def at(self, point: Point) -> Inputs:
+        """The inputs of a point, by any thread. Raises FaultyInput for a scenario that cannot be."""
+        names = tuple(str(name) for name in point.hypotheses if name in self.rivals)
+        fields = tuple(_fields(self.inputs, point).items())
+        return self._variant(names, fields) if names or fields else self.inputs
+
+    def _lay(self, names: tuple[str, ...], fields: tuple[tuple[str, Text], ...]) -> Inputs:
+        overrides = {name: self.rivals[name] for name in names}
+        return replace(self.inputs, loaded=varied(self.inputs.loaded, overrides, dict(fields)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Variation:
     """What a design moves, by point.
 
-    `values` are parameters in h and km, each (points,); `rivals` the overrides of each hypothesis, read
-    once; `variants` are numbers, one a point, equal for equal scenarios, and `hashes` those of the scenarios;
-    `columns` are the factors for reading, an entry a point, `units` their units, None for texts; `notes` say
-    what of their scenarios may not be meant, beside what is noted of the scenario that they begin with.
+    `values` are parameters in h and km, each (points,); `scenarios` the inputs of its points; `variants` are
+    numbers, one a point, equal for equal scenarios, and `hashes` those of the scenarios; `columns` are the
+    factors for reading, an entry a point, `units` their units, None for texts; `notes` say what of their
+    scenarios may not be meant, beside what is noted of the scenario that they begin with.
     """
 
     values: Mapping[str, np.ndarray]
-    rivals: Mapping[str, Map]
+    scenarios: Variants
     variants: np.ndarray
     hashes: tuple[str, ...]
     columns: Table
@@ -50,7 +72,10 @@ class Variation:
 def variation(inputs: Inputs, design: Design | None) -> Variation:
     """What a design moves at its points. Raises FaultyInput with every fault of every point."""
     if design is None:
-        return Variation(values={}, rivals={}, variants=np.zeros(1, int), hashes=(), columns={}, units={})
+        alone = Variants(inputs, {})
+        return Variation(
+            values={}, scenarios=alone, variants=np.zeros(1, int), hashes=(), columns={}, units={}
+        )
     faults = Faults()
     rows = inputs.parameters.rows
     values = {
@@ -61,9 +86,9 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
     _note_crossed(inputs.parameters, design.points, values, faults)
     keys = [_key(inputs, point) for point in design.points]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    rivals = _rivals(design, inputs.loaded.case, faults)
+    scenarios = Variants(inputs, _rivals(design, inputs.loaded.case, faults))
     seen: list[Fault] = []
-    hashes = _scenarios(inputs, dict(zip(keys, design.points, strict=True)), rivals, faults, notes=seen)
+    hashes = _hashes(scenarios, dict(zip(keys, design.points, strict=True)), faults, notes=seen)
     faults.refuse()
     columns = {
         name: (values[name] / rows[name].in_unit, rows[name].shown_unit)
@@ -73,7 +98,7 @@ def variation(inputs: Inputs, design: Design | None) -> Variation:
     }
     return Variation(
         values=values,
-        rivals=rivals,
+        scenarios=scenarios,
         variants=np.array([numbers[key] for key in keys]),
         hashes=hashes,
         columns={name: column for name, (column, _) in columns.items()},
@@ -87,26 +112,6 @@ def _rivals(design: Design, case: Case, faults: Faults) -> dict[str, Map]:
     names = dict.fromkeys(name for point in design.points for name in point.hypotheses)
     overrides = {str(name): overrides_of(name, faults, case) for name in names}
     return {name: tree for name, tree in overrides.items() if tree}
-
-
-def variant(inputs: Inputs, point: Point, rivals: Mapping[str, Map]) -> Inputs:
-    """The inputs of a design point: the scenario with its hypotheses and fields; parameters as they were."""
-    laid_over = {str(name): rivals[name] for name in point.hypotheses if name in rivals}
-    fields = _fields(inputs, point)
-    if not laid_over and not fields:
-        return inputs
-    texts = [(name, text, text.where) for name, text in fields.items()]
-    key = id(inputs), *((name, id(tree)) for name, tree in laid_over.items()), *texts
-    with _LAYING:
-        if key in _laid:
-            _laid.move_to_end(key)
-            return _laid[key][1]
-    laid = replace(inputs, loaded=varied(inputs.loaded, laid_over, fields))
-    with _LAYING:
-        _laid[key] = (inputs, laid_over), laid  # what is remembered lives, so that no other has its id
-        if len(_laid) > MOST_LAID:
-            _laid.popitem(last=False)
-    return laid
 
 
 def _fields(inputs: Inputs, point: Point) -> dict[str, Text]:
@@ -149,29 +154,28 @@ def _note_crossed(
                 faults.note(where, f"{low}: {below} is above {high} ({above}); less would be right")
 
 
-def _scenarios(
-    inputs: Inputs,
-    points: Mapping[VariantKey, Point],
-    rivals: Mapping[str, Map],
-    faults: Faults,
-    *,
-    notes: list[Fault],
+def _hashes(
+    scenarios: Variants, points: Mapping[VariantKey, Point], faults: Faults, *, notes: list[Fault]
 ) -> tuple[str, ...]:
     """Hashes of a design's scenarios; those that cannot be, or do not fit into one table, are faults.
 
     What is noted of them and not of the scenario that they begin with is put among the notes.
     """
-    hashes, shape = [], _shape(inputs.loaded)
-    for point in points.values():
-        own_faults = Faults()
-        with own_faults:
-            loaded = variant(inputs, point, rivals).loaded
-            hashes.append(digest(dump(loaded.tree)))
-            notes += [_of(point, note) for note in loaded.notes if note not in inputs.loaded.notes]
-            if _shape(loaded) != shape:
-                message = "gives other days, agents or milestones than the scenario"
-                faults.note(_where(point), f"{message}; a design of its own would do")
-        faults += [_of(point, fault) for fault in own_faults]
+    hashes, first = [], scenarios.inputs.loaded
+    with Progress(len(points), what="scenarios of the design", silent=SILENT_SCENARIOS) as progress:
+        if points:
+            progress.begin(0, "")
+        for point in points.values():
+            own_faults = Faults()
+            with own_faults:
+                loaded = scenarios.at(point).loaded
+                hashes.append(digest(dump(loaded.tree)))
+                notes += [_of(point, note) for note in loaded.notes if note not in first.notes]
+                if _shape(loaded) != _shape(first):
+                    message = "gives other days, agents or milestones than the scenario"
+                    faults.note(_where(point), f"{message}; a design of its own would do")
+            faults += [_of(point, fault) for fault in own_faults]
+            progress(1, 0)
     return tuple(hashes)
 
 

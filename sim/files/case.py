@@ -66,10 +66,18 @@ class Case:
         if fault:
             refuse(f"{option}{name}", f"cannot be read ({fault}); {READABLE}")
         owner = "of the case" if self.home else "that comes with the program"
-        message = f"is neither a file nor a {noun} {owner}; {nearest(name, known)}"
-        raise FaultyInput([Fault(Where(f"{option}{name[:200]}", 0), message)])
+        message = f"is neither a file nor a {noun} {owner}; {nearest(name, known, f'list {LISTS[noun]}')}"
+        raise FaultyInput([Fault(Where(f"{option}{name}", 0), message)])
 
 
+LISTS = {
+    "scenario": "scenarios",
+    "hypothesis": "hypotheses",
+    "design": "designs",
+    "calibration": "calibrations",
+    "what-if": "what-ifs",
+}
+"""The lists of `kidal list` by what is in them."""
 BUNDLED = Case()
 """The case that comes with the program."""
 

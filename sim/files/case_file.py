@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import Name, Number, StrictModel, Words, case_in, checked
+from sim.files.fields import Label, Name, Number, StrictModel, Words, case_in, checked
 from sim.files.notes import alike
 from sim.files.paths import display_path, file_state
 from sim.files.units import shaped
@@ -34,7 +34,7 @@ class SideRow(StrictModel):
 
     role: Role
     side: Name
-    name: Words
+    name: Label
     face: Colour
     edge: Colour
     hatch: Hatch = ""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, TypeVar, get_origin
 
 from pydantic import (
@@ -49,17 +50,19 @@ LONGEST_VALUE = 200
 NOT_SINGLE = "a list or mapping stands here; a single value would be right"
 
 
-def _scalar(parse_text: Callable[[str], object], schema: dict[str, object]) -> BeforeValidator:
-    """A validator that parses the text of a scalar; lists and mappings are refused.
+def _scalar(
+    parse_text: Callable[[str], object], schema: dict[str, object], longest: float = LONGEST_VALUE
+) -> BeforeValidator:
+    """A validator that parses the text of a scalar; lists, mappings and longer texts are refused.
 
     `schema` is what an editor is told of the field (JSON Schema), which reads numbers and words by itself.
     """
 
     def validator(value: object) -> object:
         if isinstance(value, str):
-            if len(value) > LONGEST_VALUE and parse_text is not units.words:
+            if len(value) > longest:
                 beginning = f"{value[:40]!r} and on is a text of {len(value):,} characters"
-                raise ValueError(f"{beginning}; {LONGEST_VALUE} at most would be right")
+                raise ValueError(f"{beginning}; {longest} at most would be right")
             return parse_text(str(value))
         if isinstance(value, dict | list):
             raise ValueError(NOT_SINGLE)  # noqa: TRY004
@@ -98,7 +101,9 @@ CountRange = Annotated[
 ]
 Flag = Annotated[bool, _scalar(units.flag, {"type": "boolean"})]
 Name = Annotated[str, _scalar(units.name, {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"})]
-Words = Annotated[str, _scalar(units.words, TEXT)]
+Words = Annotated[str, _scalar(units.words, TEXT, math.inf)]
+Label = Annotated[str, _scalar(units.words, TEXT)]
+"""What pages and figures call a thing: words that stand in one line, and no text."""
 DAY_SCHEMA: dict[str, object] = {
     "type": "string",
     "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
@@ -209,7 +214,11 @@ def _fault(where: Where, schema: type[StrictModel], detail: ErrorDetails) -> Fau
         wanted = ", ".join(filter(None, map(_variant, _models(schema, loc))))
         given = repr(str(detail["ctx"]["tag"])[:60]) if "tag" in detail["ctx"] else "nothing"
         return Fault(where, f"{key}: kind: {given} is not known; one of {wanted} would be right")
-    message = _about_value(detail, _bounds_at(schema, loc))
+    error = detail.get("ctx", {}).get("error")
+    if isinstance(error, units.Mistyped):
+        message = error.among(partial(_refusal, schema, loc))
+    else:
+        message = _about_value(detail, _bounds_at(schema, loc))
     return Fault(where, f"{key}: {message}" if key else message)
 
 
@@ -226,13 +235,25 @@ def _about_value(detail: ErrorDetails, bounds: Sequence[object]) -> str:
     return message
 
 
+def _refusal(schema: type[StrictModel], loc: Sequence[str | int], text: str) -> str:
+    """What is wrong with a text in a field on a path, as far as its bounds go; empty if nothing is."""
+    for field in _fields_at(schema, loc):
+        annotation: Any = Annotated[field.annotation, Field(), *field.metadata]
+        reader: TypeAdapter[object] = TypeAdapter(annotation)
+        try:
+            reader.validate_python(text)
+        except ValidationError as error:
+            return _about_value(error.errors()[0], field.metadata)
+    return ""
+
+
 def _nearest_bound(kind: str, limits: Mapping[str, float], bounds: Sequence[object]) -> tuple[str, float]:
     """The narrowest of a field's bounds on the side of one that does not hold, with the kind of its error."""
     signs = {name: -1.0 if name in ("le", "lt") else 1.0 for name in _BOUNDS.values()}
     sign = signs[_BOUNDS[kind]]
     alike = [(other, limits[name]) for other, name in _BOUNDS.items() if name in limits]
     alike += [
-        (other, getattr(bound, name))
+        (other, float(getattr(bound, name)))
         for bound in bounds
         for other, name in _BOUNDS.items()
         if signs[name] == sign and getattr(bound, name, None) is not None
@@ -244,7 +265,7 @@ def _in_its_unit(given: str, limit: float, kind: str) -> str:
     """A limit as it would be written in the place of a value: in its unit, and no further than it is."""
     number = units.in_unit_of(given, float(limit))
     if number is None:
-        return str(limit)
+        return f"{limit:.15g}"
     step = 1e-3 if _BOUNDS[kind] in ("le", "lt") else -1e-3
     return f"{math.floor(number / step) * step + 0.0:.10g} {given.lstrip('+-.0123456789eE ')}".strip()
 
@@ -302,9 +323,14 @@ def _field(model: type[BaseModel], key: str) -> object:
 
 def _bounds_at(schema: type[StrictModel], loc: Sequence[str | int]) -> list[object]:
     """What pydantic holds a field on a path to, apart from its type."""
+    return [bound for field in _fields_at(schema, loc) for bound in field.metadata]
+
+
+def _fields_at(schema: type[StrictModel], loc: Sequence[str | int]) -> list[FieldInfo]:
+    """The fields that may stand on a path; none for an item of a list."""
     models = _models(schema, loc[:-1]) if loc else []
     fields = [(f.alias or name, f) for model in models for name, f in model.model_fields.items()]
-    return [bound for name, f in fields if loc and name == loc[-1] for bound in f.metadata]
+    return [field for name, field in fields if loc and name == loc[-1]]
 
 
 def _models_in(annotation: object) -> list[type[BaseModel]]:

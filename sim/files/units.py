@@ -47,6 +47,27 @@ _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _NOT_A_NUMBER = re.compile(r"[+-]?\.?(?:nan|inf|infinity)(?![a-z]).*", re.IGNORECASE)
 
 
+class Mistyped(ValueError):
+    """A text that means one of some others: what is wrong with it, and those `ways` to write it."""
+
+    def __init__(self, fault: str, ways: Sequence[str], words: str = "") -> None:
+        """The fault, and what it would be here; `words` stand before it."""
+        self.fault, self.ways, self.words = fault, ways, words
+        super().__init__(self.sentence(ways))
+
+    def sentence(self, ways: Sequence[str]) -> str:
+        """The message with some of the ways."""
+        *others, last = map(repr, ways)
+        right = f"{', '.join(others)} or {last}" if others else last
+        return f"{self.fault}; {f'{self.words}, as {right}' if self.words else f'{right} would be right'}"
+
+    def among(self, refusal: Callable[[str], str]) -> str:
+        """The message with the ways that are not refused; if all are, with what the first is told."""
+        if ways := [way for way in self.ways if not refusal(way)]:
+            return self.sentence(ways)
+        return f"{self.fault}; {refusal(self.ways[0]).partition('; ')[2]}"
+
+
 def matched(pattern: str, text: str, kind: str) -> re.Match[str]:
     """The match of a whole text; `kind` says what it is to be, as "a day; something like '2023-10-02'".
 
@@ -83,10 +104,7 @@ def quantity(text: str, dimension: str) -> float:
     value, unit = _split(text, dimension)
     example = f"{value:g} {PREFERRED[dimension]}"
     if not unit:
-        others = [repr(f"{text.strip()} {name}") for name in units_of(dimension)]
-        last = others.pop()
-        right = f"{', '.join(others)} or {last}" if others else last
-        raise ValueError(f"{text!r} has no unit; {right} would be right")
+        raise Mistyped(f"{text!r} has no unit", [f"{text.strip()} {name}" for name in units_of(dimension)])
     if unit not in UNITS:
         known = ", ".join(name for name, (kind, _) in UNITS.items() if kind == dimension)
         raise ValueError(f"{unit!r} is not a unit known here; one of {known} would be right")
@@ -130,11 +148,11 @@ def whole(text: str) -> int:
     """A whole number of 18 digits at most, written plainly. Raises ValueError for any other text."""
     if re.fullmatch(_WHOLE, text):
         return int(text)
-    if match := re.fullmatch(_RANGE, text):
-        raise ValueError(f"{text!r} is a range; one whole number would be right, as {_plain(match[1])!r}")
-    plain = _plain(text)
-    right = repr(plain) if plain else "something like '12'"
-    raise ValueError(f"{text!r} is not a whole number; {right} would be right")
+    if (match := re.fullmatch(_RANGE, text)) and (plain := _plain(match[1])):
+        raise Mistyped(f"{text!r} is a range", [plain], "one whole number would be right")
+    if plain := _plain(text):
+        raise Mistyped(f"{text!r} is not a whole number", [plain])
+    raise ValueError(f"{text!r} is not a whole number; something like '12' would be right")
 
 
 def spread(text: str) -> tuple[int, int]:
@@ -252,17 +270,18 @@ def _look_for_cure(text: str, dimension: str) -> None:
     between = rf"({_NUMBER})(\s*[^-\s\d]\S*)?\s*(?:-|\u2013|\bto\b)\s*{_NUMBER}(\s*[^-\s\d.]\D*)?"
     if (match := re.fullmatch(between, text)) and not re.fullmatch(rf"{_NUMBER}\D*", text):
         right = _written(match[1], match[3] or match[2], dimension)
-        raise ValueError(f"{text!r} is a range; one number would be right, as {right!r}")
+        raise Mistyped(f"{text!r} is a range", [right], "one number would be right")
     if match := re.fullmatch(r"([+-]?[0-9]+(?:,[0-9]+)+)(\.[0-9]+)?(\s*[^\d,.].*)?", text):
         groups, behind = match[1].split(","), match[2] or ""
         ways = [f"{groups[0]}.{groups[1]}"] if len(groups) == 2 and not behind else []
         if all(len(group) == 3 for group in groups[1:]):
             ways.append("".join(groups) + behind)
-        right = " or ".join(repr(_written(way, match[3], dimension)) for way in ways)
-        raise ValueError(f"{text!r} has a comma; {right or 'a point before decimals'} would be right")
+        if not ways:
+            raise ValueError(f"{text!r} has a comma; a point before decimals would be right")
+        raise Mistyped(f"{text!r} has a comma", [_written(way, match[3], dimension) for way in ways])
     if match := re.fullmatch(rf"([+-]?)0+(?=[0-9])({_NUMBER})(\s*\S.*)?", text):
         right = _written(match[1] + match[2], match[3], dimension)
-        raise ValueError(f"{text!r} begins with a zero; {right!r} would be right")
+        raise Mistyped(f"{text!r} begins with a zero", [right])
 
 
 def _written(number: str, unit: str | None, dimension: str) -> str:

@@ -18,13 +18,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from sim.console import escaped
+from sim.console import beginning, escaped, shortened
 from sim.files.paths import display_path, reason
 
 MAX_YAML_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_SCANNED = 64
 READABLE = "the path of a readable file would be right"
+MOST_OFFERED = 12
+"""Names that a message offers, where a command lists all of them."""
 MOST_SHOWN = 50
 """Faults or notes that are shown, of a file of which far more may be wrong: more than that nobody reads."""
 
@@ -43,10 +45,15 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        """The fault as `file:line: message`, escaped: in Python it comes to a terminal by no other way."""
-        place = f"{self.where.file}:{self.where.line}" if self.where.line else self.where.file
+        """The fault as `file:line: message` in one line; long texts in it are shortened.
+
+        It is escaped: in Python it comes to a terminal by no other way.
+        """
+        file = beginning(self.where.file)
+        place = f"{file}:{self.where.line}" if self.where.line else file
         key = place.removeprefix("--set ").split(".")[-1] if place.startswith("--set ") else ""
-        return escaped(f"{place}: {self.message.removeprefix(f'{key}: ') if key else self.message}")
+        message = self.message.removeprefix(f"{key}: ") if key else self.message
+        return escaped(f"{place}: {shortened(message)}").replace("\n", "\\n")
 
 
 class FaultyInput(ValueError):
@@ -333,14 +340,20 @@ def summaries(folder: Path) -> dict[str, str]:
     return {path.stem: str(read(path)["summary"]) for path in sorted(folder.glob("*.yaml"))}
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The hint that follows an unknown word: the known one most like it, or the first of them."""
+def nearest(word: str, known: Iterable[str], listing: str = "") -> str:
+    """The hint that follows an unknown word: the known one most like it, or those that are known.
+
+    Of many that a command of `kidal` lists, such as "list places", the first stand there with its name; where
+    none does, all of them, as far as so much is shown at all.
+    """
     names = list(dict.fromkeys(filter(None, known)))
     like = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if like:
         return f"did you mean {like[0]!r}?"
-    some = ", ".join(name[:60] for name in names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"one of {some} would be right" if names else "none is known here"
+    most = MOST_OFFERED if listing else MOST_SHOWN
+    some = ", ".join(name[:60] for name in names[:most]) + (", ..." if len(names) > most else "")
+    where = f" ('kidal {listing}' lists all)" if listing and len(names) > most else ""
+    return f"one of {some} would be right{where}" if names else "none is known here"
 
 
 def dump(node: Node, indent: int = 0) -> str:

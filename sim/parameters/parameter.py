@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from sim.chance.keyed_arrays import uniforms
 from sim.files import units
 from sim.files.fields import StrictModel, Words
 from sim.parameters.posterior import HELD_OUT_GROUPS, Posterior
+from sim.store.manifest_names import shown
 
 
 class Lognormal(StrictModel):
@@ -154,7 +156,7 @@ Values = dict[str, float]
 
 @dataclass(frozen=True, kw_only=True)
 class FileUse:
-    """Which parameters a parameter file names: those with a value or prior, and those of its posteriors."""
+    """Which parameters a file of --params names: those of its posteriors, and those with values or priors."""
 
     file: str
     values: tuple[str, ...]
@@ -162,10 +164,10 @@ class FileUse:
 
     def described(self) -> dict[str, object]:
         """As a manifest has it."""
-        return {"file": self.file, "values": list(self.values), "posterior": list(self.posterior)}
+        return {"file": shown(self.file), "values": list(self.values), "posterior": list(self.posterior)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Parameters:
     """All parameters by name, in the order of the default file; `pinned` are never drawn.
 
@@ -270,11 +272,23 @@ def exact(row: Parameter, number: float) -> str:
 
 def read_value(row: Parameter, text: str) -> float:
     """The number that a text says for the row, in h and km. Raises ValueError if it is not in its range."""
-    number = units.quantity(text, units.UNITS[row.unit][0])
+    try:
+        number = units.quantity(text, units.UNITS[row.unit][0])
+    except units.Mistyped as error:
+        raise ValueError(error.among(partial(_refusal, row))) from None
     least, most = row.support[0], min(row.support[1], row.numbers.get("cut", math.inf))
     if not least <= number <= most:
         raise ValueError(f"{str(text)!r} is out of range; {between(row, least, most)} would be right")
     return number
+
+
+def _refusal(row: Parameter, text: str) -> str:
+    """What is wrong with a text as a value of a row; empty if nothing is."""
+    try:
+        read_value(row, text)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def table(parameters: Parameters) -> list[dict[str, str]]:

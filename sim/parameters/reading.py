@@ -8,6 +8,7 @@ parameter is a number in hours, kilometres and what follows from them.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,7 +16,7 @@ from pydantic import Field
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import Flag, Name, StrictModel, Words, checked, for_readers
+from sim.files.fields import Flag, Label, Name, StrictModel, Words, checked, for_readers
 from sim.files.paths import display_path, program_file
 from sim.files.yaml_tree import Faults, List, Map, Node, Text, Where, locate, nearest, read, refuse
 from sim.parameters.parameter import (
@@ -40,8 +41,8 @@ class _Support(StrictModel):
 
 
 class _Row(StrictModel):
-    symbol: Annotated[Words, for_readers()]
-    unit: Words
+    symbol: Annotated[Label, for_readers()]
+    unit: Label
     value: Words
     prior: AnyPrior
     support: _Support
@@ -54,8 +55,8 @@ class _Row(StrictModel):
 class ParameterOverride(StrictModel):
     """A row of a file that is laid over the default parameters: what it leaves out stays as it is."""
 
-    symbol: Annotated[Words | None, for_readers()] = None
-    unit: Words | None = None
+    symbol: Annotated[Label | None, for_readers()] = None
+    unit: Label | None = None
     value: Words | None = None
     prior: AnyPrior | None = None
     support: _Support | None = None
@@ -99,7 +100,8 @@ def load_parameters(
             posteriors += fitted
             if path != lent:
                 names = tuple(name for one in fitted for name in one.names)
-                files.append(FileUse(file=display_path(path), values=tuple(laid), posterior=names))
+                values = tuple(name for name in laid if name not in names)
+                files.append(FileUse(file=display_path(path), values=values, posterior=names))
     pinned = dict(sets or {})
     for name, text in pinned.items():
         _lay_value(known, name, text, faults)
@@ -110,7 +112,12 @@ def load_parameters(
         _note_outside(posterior, rows, faults)
     faults.refuse()
     pins = {name for name in rows if known[name].get("pinned") == "true"}
-    return Parameters(rows, frozenset(pinned) | pins, tuple(posteriors), tuple(files))
+    return Parameters(
+        rows=rows,
+        pinned=frozenset(pinned) | pins,
+        posteriors=tuple(posteriors),
+        files=tuple(files),
+    )
 
 
 def _posteriors(
@@ -165,7 +172,9 @@ def _lay_file(known: Map, other: Map, faults: Faults) -> None:
     """Lay a user's rows over the known ones; what is wrong with their names, keys and units is noted."""
     for name, row in other.items():
         if name not in known:
-            faults.note(other.lines[name], f"{name!r} is no parameter; {nearest(name, known)}")
+            faults.note(
+                other.lines[name], f"{name!r} is no parameter; {nearest(name, known, 'list parameters')}"
+            )
         elif not isinstance(row, Map):
             faults.note(other.lines[name], f"{name!r} has no keys; 'value: ...' below it would be right")
         elif row.get("support", known[name]["support"]) != known[name]["support"]:
@@ -194,7 +203,7 @@ def _lay_value(known: Map, name: str, text: str, faults: Faults) -> None:
     if name in known:
         known[name].put("value", Text(text, where), where)
     else:
-        faults.note(where, f"{name!r} is no parameter; {nearest(name, known)}")
+        faults.note(where, f"{name!r} is no parameter; {nearest(name, known, 'list parameters')}")
 
 
 def _parameter(name: str, node: Map, faults: Faults) -> Parameter | None:
@@ -233,18 +242,30 @@ def _numbers(name: str, node: Map, unit: str, faults: Faults) -> dict[tuple[str,
                 continue
             try:
                 numbers[part, key] = _number(key, text, unit)
+            except units.Mistyped as error:
+                message = str(error) if part else error.among(partial(_refusal, node, unit))
+                faults.note(mapping.lines[key], f"{name}: {key}: {message}")
             except ValueError as error:
                 faults.note(mapping.lines[key], f"{name}: {key}: {error}")
     if numbers.get(("prior", "low"), -1.0) >= numbers.get(("prior", "high"), math.inf):
         message = f"{name}: the prior's low is not below its high; a lower one would be right"
         faults.note(locate(node, ["prior", "low"]), message)
-    places = (("support", "least"), ("", "value"), ("support", "most"))
-    known = [numbers[place] for place in places if place in numbers]
-    if len(known) == len(places) and known != sorted(known):
-        right = f"{node['support']['least']} to {node['support']['most']} would be right"
-        message = f"{name}: value: {str(node['value'])!r} is out of range; {right}"
-        faults.note(node.lines["value"], message)
+    if ("", "value") in numbers and (refusal := _refusal(node, unit, str(node["value"]))):
+        faults.note(node.lines["value"], f"{name}: value: {refusal}")
     return numbers
+
+
+def _refusal(node: Map, unit: str, text: str) -> str:
+    """What is wrong with a value that is a number, as far as a row's support goes; empty if nothing is."""
+    support = node.get("support")
+    if not isinstance(support, Map):
+        return ""
+    low, high = str(support.get("least")), str(support.get("most"))
+    try:
+        within = _number("", low, unit) <= _number("", text, unit) <= _number("", high, unit)
+    except ValueError:  # of which more is told elsewhere
+        return ""
+    return "" if within else f"{text!r} is out of range; {low} to {high} would be right"
 
 
 def _number(key: str, text: str, unit: str) -> float:

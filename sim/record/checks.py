@@ -147,8 +147,9 @@ def _repeated(rows: Iterable[RecordRow[StrictModel]], *keys: str) -> Iterator[Fa
 
 def _unknown(where: Where, word: names.Reference, known: Collection[str] | None) -> Iterator[Fault]:
     if known is not None and word not in known:
+        listing = {"place": "list places", "claim": "record", "source": "record"}.get(word.noun, "")
         hint = renamed(word) if isinstance(word, names.OutcomeRef) else ""
-        yield Fault(where, f"{word!r} is no {word.noun}; {hint or nearest(word, known)}")
+        yield Fault(where, f"{word!r} is no {word.noun}; {hint or nearest(word, known, listing)}")
 
 
 def _interval_order(row: RecordRow[DatedEvent]) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from sim.files.fields import Count, Duration, Flag, Name, Number, StrictModel, Words, for_readers
+from sim.files.fields import Count, Duration, Flag, Label, Name, Number, StrictModel, Words, for_readers
 from sim.record.names import EventName, LoggedName, MilestoneRef, OutcomeName, SideOfParty, leaves
 from sim.state.kinds import PLACE_EVENTS
 
@@ -109,7 +109,7 @@ Test = Annotated[Ratio | Before | Daylight | Halt | Without, Field(discriminator
 class JudgedRow(StrictModel):
     """A test of the histories of a column, and further milestones of it that a run must have."""
 
-    name: Words
+    name: Label
     column: Name
     test: Test
     needs: tuple[EventName, ...] = ()
@@ -141,7 +141,7 @@ class GivenEvent(StrictModel):
     """The histories looked at: those with a first event of a milestone, before an hour of its day (UTC)."""
 
     first: EventName
-    words: Words
+    words: Label
     before: Duration | None = None
     source: Words | None = None
 
@@ -198,9 +198,9 @@ class Happened(StrictModel):
     kind: Literal["happened"]
     given: GivenEvent
     days: Days
-    yes_if: dict[Words, LoggedName]
-    else_if: dict[Words, LoggedName] = Field(default_factory=dict)
-    otherwise: Words
+    yes_if: dict[Label, LoggedName]
+    else_if: dict[Label, LoggedName] = Field(default_factory=dict)
+    otherwise: Label
     needs: tuple[EventName, ...] = ()
 
 

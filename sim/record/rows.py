@@ -16,6 +16,7 @@ from sim.files.fields import (
     Duration,
     Flag,
     Instant,
+    Label,
     Name,
     Share,
     StrictModel,
@@ -144,7 +145,7 @@ class ContestedQuantity(StrictModel):
     question: Annotated[Words, for_readers("The table of contested matters shows it.")]
     quantity: Quantity
     column: ColumnName
-    unit: Words | None = None
+    unit: Label | None = None
     sides: Annotated[tuple[Statement, ...], Field(min_length=1)]
     limits: Annotated[Words, for_readers("The table of contested matters shows it.")]
 
@@ -159,7 +160,7 @@ class Word(StrictModel):
 class PartyLook(StrictModel):
     """How figures name and draw what a party claims; what is left out is neutral, and the name is its id."""
 
-    label: Words | None = None
+    label: Label | None = None
     face: Colour | None = None
     edge: Colour | None = None
     hatch: Hatch | None = None
@@ -203,7 +204,7 @@ class PublishedDate(StrictModel):
     take so much (a standard deviation, h).
     """
 
-    name: Words
+    name: Label
     place: names.PlaceName
     kind: Literal["not before", "opens"]
     at: Instant

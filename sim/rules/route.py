@@ -38,15 +38,28 @@ def on_road(world: World, column: ColumnState, km: float) -> tuple[int, float]:
     return leg.road, leg.end_km - km
 
 
+def way_between(world: World, start: int, end: int) -> float:
+    """The shortest way by road between two numbered places, km; NEVER if there is none.
+
+    Raises KeyError for one without a number, between which nobody was to go (sim.engine.itinerary).
+    """
+    if start < 0 or end < 0:
+        raise KeyError("a way is asked for from or to a place that is not among the routed places")
+    return world.distances[start][end]
+
+
 def road_distance(world: World, road1: int, km1: float, road2: int, km2: float) -> float:
     """The shortest way by road between two points on roads, km."""
     first, second = world.roads[road1], world.roads[road2]
     ahead1, ahead2 = first.km - km1, second.km - km2
-    from_start, from_end = world.distances[first.start], world.distances[first.end]
-    shortest = min(
-        km1 + min(from_start[second.start] + km2, from_start[second.end] + ahead2),
-        ahead1 + min(from_end[second.start] + km2, from_end[second.end] + ahead2),
+    from_start = min(
+        way_between(world, first.start, second.start) + km2,
+        way_between(world, first.start, second.end) + ahead2,
     )
+    from_end = min(
+        way_between(world, first.end, second.start) + km2, way_between(world, first.end, second.end) + ahead2
+    )
+    shortest = min(km1 + from_start, ahead1 + from_end)
     if road1 == road2:
         return min(shortest, abs(km1 - km2))
     return shortest

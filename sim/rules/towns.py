@@ -8,7 +8,7 @@ distance (Suleimenova, Bell and Groen 2017).
 from sim.maths.exponential import exp, expm1
 from sim.rules.event_log import log_town
 from sim.rules.geodesy import distance, place_vector, vector
-from sim.rules.route import head_km, position_at
+from sim.rules.route import head_km, position_at, way_between
 from sim.state.kinds import Event, Mode
 from sim.state.rows import NEVER, DestinationState
 from sim.state.world import World
@@ -39,7 +39,7 @@ def weight(world: World, place: int, destination: DestinationState) -> float:
     None for their own place.
     """
     start, end = world.places[place], world.places[destination.place]
-    way = world.distances[start.route_number][end.route_number]
+    way = way_between(world, start.route_number, end.route_number)
     if destination.place == place or way == NEVER:
         return 0.0
     p = world.p

@@ -32,7 +32,7 @@ def _at_a_place(draft: Draft, m: Milestone, i: int) -> None:
     if m.event in EVENTS:
         message = f"{m.id!r} needs a column; {nearest('', [column.id for column in draft.scenario.columns])}"
     elif m.event not in PLACE_EVENTS:
-        message = f"{m.id!r}: {m.event!r} is no event; {nearest(m.event, PLACE_EVENTS)}"
+        message = f"{m.id!r}: {m.event!r} is no event; {nearest(m.event, PLACE_EVENTS, 'list events')}"
     elif m.between or m.at or m.within:
         message = f"{m.id!r} has no column, and so no way; leaving out where would be right"
     elif m.place in draft.network.places and m.place not in (where := _places_of(draft, m.event)):
@@ -66,7 +66,9 @@ def _of_a_column(draft: Draft, m: Milestone, i: int) -> None:
         draft.fault(f"{m.id!r} is of no column; leaving out 'column' would be right", *at, "column")
         return
     if m.event not in EVENTS:
-        draft.fault(f"{m.id!r}: {m.event!r} is no event; {nearest(m.event, EVENTS)}", *at, "id")
+        draft.fault(
+            f"{m.id!r}: {m.event!r} is no event; {nearest(m.event, EVENTS, 'list events')}", *at, "id"
+        )
     draft.among(m.column, columns, "is not a column", *at, "column")
     if m.id.count(":") > 1 and m.id != f"{m.place}:{m.event}:{m.column}":
         draft.fault(f"{m.id!r}: '{m.place}:{m.event}:{m.column}' would be right", *at, "id")

@@ -107,7 +107,7 @@ def _leg(draft: Draft, column: Column, i: int) -> None:
     if column.holds != GIVEN or given not in known:
         message = f"{column.id} holds nothing since a given hour; 'holds: given' would be right with it"
     elif event not in known:
-        message = f"{event!r} is not in the record of observations; {nearest(event, known)}"
+        message = f"{event!r} is not in the record of observations; {nearest(event, known, 'record')}"
     elif known[event][1] >= known[given][0]:
         message = f"{event!r} does not lie before {given!r}; an earlier event would be right"
     elif event.split(":")[0] not in draft.network.places:

@@ -49,10 +49,8 @@ def _times(draft: Draft) -> None:
     if s.end <= first:
         draft.fault(f"the end, {s.end}, is not after the start, {first}; a later day would be right", "end")
     if s.end - first > timedelta(days=366):
-        draft.fault(
-            "the scenario is longer than 366 days, more than the model is for; an earlier end would be right",
-            "end",
-        )
+        message = "the scenario is longer than 366 days, more than the model is meant for"
+        draft.fault(f"{message}; an earlier end would be right", "end")
     for key in INPUTS:
         for i, row in enumerate(getattr(s, key)):
             if row.known == GIVEN:

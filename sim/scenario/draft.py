@@ -34,5 +34,6 @@ class Draft:
     def among(self, name: str | None, known: Collection[str], words: str, *loc: str | int) -> bool:
         """Whether a name is one of those known; else it `words`, such as "is no garrison"."""
         if name not in known:
-            self.fault(f"{name!r} {words}; {nearest(str(name), known)}", *loc)
+            listing = "list places" if known is self.network.places else ""
+            self.fault(f"{name!r} {words}; {nearest(str(name), known, listing)}", *loc)
         return name in known

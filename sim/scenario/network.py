@@ -21,7 +21,7 @@ from pyproj import Geod
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import Name, Number, StrictModel, Words, checked, for_readers
+from sim.files.fields import Label, Name, Number, StrictModel, Words, checked, for_readers
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, Map, Text, Where, nearest, read_text, refuse
 
@@ -49,7 +49,7 @@ class Place(StrictModel):
     """A place: a position (degrees, WGS84) with its error (km), and the people of its commune if counted."""
 
     id: Name
-    name: Annotated[Words, for_readers("Maps and tables show it.")]
+    name: Annotated[Label, for_readers("Maps and tables show it.")]
     lat: Annotated[Number, Field(ge=-90, le=90)]
     lon: Annotated[Number, Field(ge=-180, le=180)]
     position_error_km: Annotated[
@@ -60,7 +60,7 @@ class Place(StrictModel):
         Literal["town", "village", "locality", "well", "wadi", "airfield"],
         for_readers("Drones and airlifts need an airfield; maps draw it."),
     ]
-    region: Annotated[Words, for_readers()]
+    region: Annotated[Label, for_readers()]
     people: Annotated[
         int | None,
         BeforeValidator(_people),
@@ -341,7 +341,7 @@ def _note_loose(roads: Iterable[tuple[Where, Road]], places: Collection[str] | N
     for where, road in roads:
         for end in (road.from_, road.to):
             if places is not None and end not in places:
-                hint = nearest(end, filter(str.isidentifier, places))
+                hint = nearest(end, filter(str.isidentifier, places), "list places")
                 faults.note(where, f"{end!r} is not a place; {hint}")
         pair = frozenset((road.from_, road.to))
         before = seen.setdefault(pair, where)

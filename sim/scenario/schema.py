@@ -59,7 +59,7 @@ def _start(value: object, about: ValidationInfo) -> Start:
         raise ValueError("is neither a day nor '{given: place:event}'; one of them would be right")
     event, known = str(value["given"]), reported(case_in(about))
     if event not in known:
-        raise ValueError(f"{event!r} is not in the record of observations; {nearest(event, known)}")
+        raise ValueError(f"{event!r} is not in the record of observations; {nearest(event, known, 'record')}")
     day = known[event][0].date()
     low, high = hours(known[event], day)
     return Start(day=day, given=event, low=low, high=high)

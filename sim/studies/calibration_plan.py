@@ -280,7 +280,7 @@ class _Reading:
         for number, name in enumerate(self.sheet.parameters):
             steps = ("parameters", number)
             if name not in rows:
-                self.fault(steps, f"{name!r} is no parameter; {nearest(name, rows)}")
+                self.fault(steps, f"{name!r} is no parameter; {nearest(name, rows, 'list parameters')}")
             elif name in pinned or _is_point(rows[name]):
                 self.fault(steps, f"{name}: its prior has no width; a parameter that is drawn would be right")
             elif name in inputs.parameters.fitted:
@@ -297,7 +297,10 @@ class _Reading:
             return
         if row not in inputs.template.milestones:
             known = [*inputs.template.milestones, *map(_name, self.record.counts)]
-            self.fault(steps, f"{row!r} is no milestone of {inputs.loaded.name}; {nearest(row, known)}")
+            self.fault(
+                steps,
+                f"{row!r} is no milestone of {inputs.loaded.name}; {nearest(row, known, 'list milestones')}",
+            )
             return
         terms = targets.terms(tables, self.record, [row])
         if not terms:

@@ -20,7 +20,6 @@ from analysis.inference.smc import Proposals, Sample, Settings, conclude
 from analysis.tables import timeline
 from sim.console import Progress
 from sim.designs.design import load_design
-from sim.designs.variants import variant
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job, tables_of
 from sim.ensembles.run_job import do
@@ -225,7 +224,7 @@ def _posterior(job: Calibration, values: Mapping[str, np.ndarray], record: str) 
 
 def dates_of(job: Job) -> list[list[date]]:
     """The dates that the scenario of each design point leans on."""
-    points = (variant(job.inputs, point, job.variation.rivals).loaded.scenario for point in job.points)
+    points = (job.variation.scenarios.at(point).loaded.scenario for point in job.points)
     return [sorted(set(leans_on(scenario))) for scenario in points]
 
 

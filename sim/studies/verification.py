@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.chance.keyed import key_of, uniform
 from sim.designs.design import load_design
-from sim.designs.variants import variant
 from sim.engine.batch import plain
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import KEEP, Job, axes, described
@@ -27,7 +26,18 @@ from sim.studies.printed import Printed
 
 HISTORY_STREAM, ROW_STREAM = 0, 1
 """Purposes of the draws of runs that are kept as histories, and of all."""
-_NAMES = ("scenario", "case", "file", "hypotheses", "design", "label", "set", "params", "changes")
+_NAMES = (
+    "scenario",
+    "case",
+    "file",
+    "hypotheses",
+    "design",
+    "label",
+    "summaries",
+    "set",
+    "params",
+    "changes",
+)
 """What a manifest says that is not read again from the folder's own files, or only in part."""
 
 
@@ -164,7 +174,7 @@ def run_again(job: Job, chosen: np.ndarray) -> Result:
     parts = []
     for kind in np.unique(kinds):
         runs = chosen[kinds == kind]
-        inputs = variant(job.inputs, job.points[runs[0] // job.runs], job.variation.rivals)
+        inputs = job.variation.scenarios.at(job.points[runs[0] // job.runs])
         parts.append(some_runs(job, inputs, plain, runs))
     return stacked(parts)
 

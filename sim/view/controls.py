@@ -4,25 +4,26 @@ What comes from a page is text by the names here; anything else is refused befor
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
+import networkx as nx
 import numpy as np
 
+from analysis.replay.looks import called
 from sim.engine.inputs import Inputs
+from sim.files import units
 from sim.files.case import Case
 from sim.files.overrides import above
-from sim.files.yaml_tree import Fault, Faults, FaultyInput, List, Map, Text, Where, refuse
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, List, Map, Text, Where, read, refuse
 from sim.scenario.hypotheses import hypotheses, overrides_of
-from sim.scenario.reading import varied
+from sim.scenario.reading import LoadedScenario, varied
 from sim.scenario.schema import Column
 
 LONGEST = 40
 """Letters of a setting, at most."""
-RIVALS = 10
-"""Hypotheses laid over a scenario at once, at most."""
 LARGEST_COLUMN = 5000
 """Vehicles or persons of a column, at most."""
 FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/:]+/)+")
@@ -33,55 +34,80 @@ SEED = "seed"
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
-    """A setting: its name, what it is, its default as text, and choices (`free`: others may be typed)."""
+    """A setting: its name, what it is, its default as text, and choices in words by text (none: typed)."""
 
     name: str
     label: str
     default: str
-    choices: tuple[str, ...] = ()
-    free: bool = True
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Hypotheses of which at most one can hold: sentences by name, and those of the scenario itself."""
+
+    sentences: Mapping[str, str]
+    base: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Controls:
-    """The settings of a scenario, and the hypotheses that can be laid over it with their summaries."""
+    """The settings of a scenario, and the alternative hypotheses to it in groups."""
 
     fields: tuple[Control, ...]
-    rivals: Mapping[str, str]
+    groups: tuple[Alternatives, ...] = ()
+
+    def group_of(self, name: object) -> Alternatives | None:
+        """The group in which a hypothesis is offered, if it is."""
+        return next((group for group in self.groups if name in group.sentences), None)
 
 
 def controls(inputs: Inputs) -> Controls:
-    """What of a scenario a visitor may change: drones' stations and radii (km), then sizes of columns.
+    """What of a scenario a visitor may change: drones' stations and radii, sizes of columns, hypotheses.
 
     Hypotheses that cannot be read or laid over it, or concern what it says nothing of, are left out.
     """
     case, unheeded = inputs.loaded.case, Faults()
-    overrides: list[Mapping[str, str]] = [
-        overrides_of(name, unheeded, case) or {} for name in hypotheses(case)
-    ]
+    overrides = {name: overrides_of(name, unheeded, case) or Map(Where("", 0)) for name in hypotheses(case)}
     fields: list[Control] = []
     for drone in inputs.loaded.tree.get("drones", []):
-        fields += _of_drone(inputs, drone, overrides)
+        fields += _of_drone(inputs, drone, overrides.values())
     for column in inputs.loaded.scenario.columns:
         fields += [_size(column, what) for what in ("vehicles", "persons")]
-    rivals = {name: summary for name, summary in hypotheses(case).items() if _fits(inputs, name)}
-    return Controls(tuple(fields), rivals)
+    return Controls(tuple(fields), tuple(_groups(inputs, overrides, {control.name for control in fields})))
 
 
-def _of_drone(
-    inputs: Inputs, drone: Mapping[str, str], overrides: Sequence[Mapping[str, str]]
-) -> Iterator[Control]:
-    """The control station and the radius of a drone detachment."""
-    for key, sites in (("station", _stations(inputs)), ("radius", [])):
-        name = f"drones.{drone['id']}.{key}"
-        choices = [drone[key], *(fields[name] for fields in overrides if name in fields), *sites]
-        yield Control(
-            name=name,
-            label=f"Drones {drone['id']}: {key}",
-            default=str(drone[key]),
-            choices=tuple(dict.fromkeys(map(str, choices))),
-            free=key == "radius",
-        )
+def _of_drone(inputs: Inputs, drone: Mapping[str, str], overrides: Iterable[Map]) -> Iterator[Control]:
+    """The ground control station and the operational radius of a drone detachment."""
+    station, radius = (f"drones.{drone['id']}.{key}" for key in ("station", "radius"))
+    about, places = f"Drones {called(drone['id'])}", inputs.loaded.network.places
+    given = [fields[station] for fields in overrides if station in fields]
+    sites = dict.fromkeys(map(str, [drone["station"], *given, *_stations(inputs)]))
+    names = {site: places[site].name for site in sites if site in places}
+    yield Control(
+        name=station, label=f"{about}: control station", default=str(drone["station"]), choices=names
+    )
+    steps = [
+        *_swept(inputs.loaded.case, radius),
+        *(fields[radius] for fields in overrides if radius in fields),
+    ]
+    by_km = {units.quantity(text, "length"): str(text) for text in [*steps, drone["radius"]]}
+    fitting = [
+        km for km in sorted(by_km) if by_km[km] == drone["radius"] or _laid(inputs, {}, {radius: by_km[km]})
+    ]
+    texts = {
+        by_km[km]: by_km[km] if by_km[km].endswith("km") else f"{by_km[km]} ({km:.0f} km)" for km in fitting
+    }
+    yield Control(name=radius, label=f"{about}: radius", default=str(drone["radius"]), choices=texts)
+
+
+def _swept(case: Case, path: str) -> Iterator[Text]:
+    """The values that the designs of a case give a field."""
+    for file in sorted(case.path("params", "sweeps").glob("*.yaml")):
+        with suppress(FaultyInput):
+            values = read(file, Faults()).get("values")
+            steps = values.get(path) if isinstance(values, Map) else None
+            yield from steps if isinstance(steps, List) else ()
 
 
 def _stations(inputs: Inputs) -> list[str]:
@@ -97,19 +123,46 @@ def _size(column: Column, what: str) -> Control:
     ranges = [getattr(serial, what) for serial in column.serials]
     low, high = sum(least for least, _ in ranges), sum(most for _, most in ranges)
     default = f"{low}" if low == high else f"{low} to {high}"
-    return Control(name=f"size.{column.id}.{what}", label=f"Column {column.id}: {what}", default=default)
+    return Control(
+        name=f"size.{column.id}.{what}",
+        label=f"{column.name or f'column {column.id}'}: {what}".capitalize(),
+        default=default,
+    )
 
 
-def _fits(inputs: Inputs, name: str) -> bool:
-    """Whether a hypothesis alone can be laid over a scenario, and concerns what that says of its agents."""
+def _groups(inputs: Inputs, overrides: Mapping[str, Map], offered: set[str]) -> Iterator[Alternatives]:
+    """Hypotheses that set a field in common, directly or by others between; none that a control offers."""
+    summaries = hypotheses(inputs.loaded.case)
+    laid = {name: _laid(inputs, {name: fields}) for name, fields in overrides.items() if fields}
+    fits = {name: loaded for name, loaded in laid.items() if loaded and _is_about(inputs, overrides[name])}
+    fields = nx.Graph((name, (path,)) for name in fits for path in overrides[name])
+    for part in nx.connected_components(fields):
+        names = [name for name in fits if name in part]
+        base = [name for name in names if fits[name].scenario == inputs.loaded.scenario]
+        others = {
+            name: summaries[name]
+            for name in names
+            if name not in base and not overrides[name].keys() <= offered
+        }
+        if others:
+            yield Alternatives(others, tuple(summaries[name] for name in base))
+
+
+def _laid(
+    inputs: Inputs, rivals: Mapping[str, Map], sets: Mapping[str, str] | None = None
+) -> LoadedScenario | None:
+    """The scenario with hypotheses and settings, or None where they do not fit it."""
     with suppress(FaultyInput):
-        rivals = _overrides([name], inputs.loaded.case)
-        varied(inputs.loaded, rivals, {})
-        tree = inputs.loaded.tree
-        agents = [path for path in rivals.get(name, ()) if isinstance(tree.get(path.split(".")[0]), List)]
-        ends = [above(tree, path, tree.where) for path in agents]
-        return all(key in node for node, key, _ in ends)
-    return False
+        return varied(inputs.loaded, rivals, sets or {})
+    return None
+
+
+def _is_about(inputs: Inputs, overrides: Map) -> bool:
+    """Whether what a hypothesis says of agents, a scenario says something of."""
+    tree = inputs.loaded.tree
+    agents = [path for path in overrides if isinstance(tree.get(path.split(".")[0]), List)]
+    ends = [above(tree, path, tree.where) for path in agents]
+    return all(key in node for node, key, _ in ends)
 
 
 def _overrides(names: Sequence[str], case: Case) -> dict[str, Map]:
@@ -121,26 +174,38 @@ def _overrides(names: Sequence[str], case: Case) -> dict[str, Map]:
 
 
 def changed(inputs: Inputs, known: Controls, request: Mapping[str, object]) -> tuple[Inputs, int]:
-    """The inputs with what a visitor asks for, and the seed.
+    """The inputs with what a visitor asks for, and the seed; the same inputs if nothing is changed.
 
     `request` has texts by the names of controls, names of hypotheses in a list as `with`, and `seed`, each of
     which may be missing. A setting that is empty or the default is left to the scenario and its hypotheses.
     Raises FaultyInput for what is not offered, is too long, or does not fit the scenario.
     """
-    rivals, offered = request.get(WITH) or [], list(known.rivals)
-    if not isinstance(rivals, list) or len(rivals) > RIVALS or any(name not in offered for name in rivals):
-        refuse("hypotheses", f"are not known here; {RIVALS} at most of those in the list would be right")
+    rivals = _alternatives(known, request.get(WITH) or [])
     sets: dict[str, str] = {}
     for control in known.fields:
         text = str(request.get(control.name) or "").strip()
         if len(text) > LONGEST:
-            refuse(control.label, f"has {len(text)} letters; {LONGEST} at most would be right")
+            refuse(control.label, f"has {len(text)} letters; expected {LONGEST} at most")
         if text and text != control.default:
             sets |= _settings(inputs, control, text)
     if rivals or sets:
         loaded = varied(inputs.loaded, _overrides(rivals, inputs.loaded.case), sets)
         inputs = replace(inputs, loaded=loaded)
     return inputs, _seed(request)
+
+
+def _alternatives(known: Controls, names: object) -> list[str]:
+    """Names of hypotheses, of each group one at most. Raises FaultyInput if they are others."""
+    if not isinstance(names, list) or not all(
+        isinstance(name, str) and known.group_of(name) for name in names
+    ):
+        refuse("Alternative hypotheses", "unknown; expected some of the list")
+    groups = [known.groups.index(group) for name in names if (group := known.group_of(name))]
+    if len(set(groups)) < len(names):
+        refuse(
+            "Alternative hypotheses", f"{' and '.join(names)[:200]} exclude each other; expected one of them"
+        )
+    return names
 
 
 def in_words(error: FaultyInput) -> str:
@@ -158,19 +223,19 @@ def _seed(request: Mapping[str, object]) -> int:
     """The seed of a request, 1 if it has none. Raises FaultyInput if it is not a whole number below 2^64."""
     text = str(request.get(SEED, 1)).strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) < 2**64):
-        refuse("Seed", f"{text[:LONGEST]!r} is none; a whole number from 0 to 2^64 - 1 would be right")
+        refuse("Random seed", f"{text[:LONGEST]!r} is invalid; expected a whole number from 0 to 2^64 - 1")
     return int(text)
 
 
 def _settings(inputs: Inputs, control: Control, text: str) -> dict[str, str]:
     """A control's text as fields of the scenario. Raises FaultyInput."""
     where = Where(control.label, 0)
-    if not control.free and text not in control.choices:
-        refuse(where, f"{text!r} is no choice; one of {', '.join(control.choices)} would be right")
+    if control.choices and text not in control.choices:
+        refuse(where, f"{text!r} is not offered; expected one of {', '.join(control.choices)}")
     if not control.name.startswith("size."):
         return {control.name: Text(text, where)}
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST_COLUMN):
-        refuse(where, f"{text!r} is no number of them; 1 to {LARGEST_COLUMN} would be right")
+        refuse(where, f"{text!r} is invalid; expected a whole number from 1 to {LARGEST_COLUMN}")
     _, column, what = control.name.split(".")
     source = next(item for item in inputs.loaded.scenario.columns if item.id == column)
     weights = [sum(getattr(serial, what)) for serial in source.serials]

@@ -1,10 +1,12 @@
-"""What the page shows: a scenario that is run anew for each change, or a run folder as it is stored.
+"""What the page shows: a scenario that is run anew for each change, or a result as it is stored.
 
 A page is made once and never changed; what a request asks for comes with it and goes with it.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +18,24 @@ from analysis.replay import figures
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
-from analysis.tables import timeline
+from analysis.tables import changes, clock, names, timeline
 from analysis.tables.histories import trace
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
+from sim.ensembles.job import Job, tables_of
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import nearest, refuse
 from sim.record.record import Record, load_record
 from sim.scenario.network import Network, load_network
 from sim.store.reader import RERUN_ADVICE, RunTables
-from sim.view import runs
+from sim.view import milestones, runs
 from sim.view.controls import Control, Controls, changed, controls
 
 Request = Mapping[str, object]
 REPLICATE = "replicate"
+BY = "by"
+"""A day by which milestones are asked for."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +53,37 @@ class Ground:
         played["map"] = figures.map_figure(played, self.network, self.base)
         names = [column["id"] for column in played["columns"]]
         played["distance"] = {name: figures.distance_figure(played, name) for name in names}
-        played["legend"] = legend(self.record, played["inks"])
+        played["legend"] = legend(self.record, played["inks"], played["sides"])
         return played
 
-    def fan(self, tables: RunTables, column: str, say: str) -> dict[str, object]:
-        """Fans of a column's way in the histories of some tables, and a sentence. Raises FaultyInput."""
+    def fan(
+        self, tables: RunTables, column: str, say: str, by: date | None, base: RunTables | None = None
+    ) -> dict[str, object]:
+        """The fan of a column in the runs of some tables beside that of the base case, and its numbers.
+
+        With them comes the table of milestones, and their probability `by` a day. Raises FaultyInput.
+        """
         columns = tables.manifest["columns"]
         if column not in columns:
             name = str(column)[:40]
-            refuse("Column", f"{name!r} is none here; {nearest(name, columns)}")
-        boxes = reported(tables, self.record.between(*timeline.span(tables)), column)
-        span = window(tables, boxes, column)
+            refuse("Column", f"{name!r} is unknown; {nearest(name, columns)}")
+        record = self.record.between(*timeline.span(tables))
+        boxes = reported(tables, record, column)
+        spans = [window(each, boxes, column) for each in (tables, base) if each]
+        span = min(first for first, _ in spans), max(last for _, last in spans)
         hours = runs.grid(span)
-        km = trace(tables, column).positions(hours)
-        fans = figures.fan_figure(hours, km, boxes, way_of(tables, column), span)
-        return {"figure": fans, "say": say, "zero": tables.manifest["start"]}
+        fan, *ghost = (
+            figures.Fan(hours, trace(each, column).positions(hours)) for each in (tables, base) if each
+        )
+        return {
+            "figure": figures.fan_figure(fan, boxes, way_of(tables, column), span, *ghost),
+            "csv": figures.fan_csv(clock.origin(tables), fan, *ghost),
+            "file": f"{tables.manifest['scenario']}-{column}",
+            "say": say,
+            "title": f"{tables.manifest['scenario']}, {names.column(tables, column)}: {say}",
+            "zero": tables.manifest["start"],
+            "milestones": milestones.table(tables, record, by, base),
+        }
 
 
 def make_ground(case: Case) -> Ground:
@@ -72,28 +93,41 @@ def make_ground(case: Case) -> Ground:
 
 
 class ScenarioPage:
-    """A scenario: each change runs one history, or a thousand for the fans."""
+    """A scenario: each change makes one run, or a thousand for the fans."""
 
     def __init__(self, inputs: Inputs, seed: int) -> None:
         """The page of checked inputs. Raises FaultyInput."""
         self.inputs, self.ground = inputs, make_ground(inputs.loaded.case)
         self.seed: int | None = seed
-        self.title, self.summary = inputs.loaded.name, inputs.loaded.scenario.summary
-        self.columns = [column.id for column in inputs.loaded.scenario.columns]
+        self.title = title_of(inputs.loaded.case)
+        self.name, self.summary = inputs.loaded.name, inputs.loaded.scenario.summary
+        tables = tables_of(Job(inputs=inputs, seed=seed, runs=1, draw=False))
+        self.summary += f"; {changes.line(tables)}" if tables.changes else ""
+        self.days = inputs.loaded.scenario.start.day, inputs.loaded.scenario.end
+        self.columns = {
+            column.id: column.name or names.spaced(column.id) for column in inputs.loaded.scenario.columns
+        }
         self.controls = controls(inputs)
 
+    def check(self, request: Request) -> None:
+        """Look whether what is asked for can be. Raises FaultyInput."""
+        day_of(request, self.days)
+        changed(self.inputs, self.controls, request)
+
     def scene(self, request: Request) -> dict[str, object]:
-        """One plain history with what is asked for."""
+        """One plain run with what is asked for."""
         inputs, seed = changed(self.inputs, self.controls, request)
-        return self.ground.scene(runs.one_history(inputs, seed), runs.about(inputs.loaded))
+        return self.ground.scene(runs.one_run(inputs, seed), runs.about(inputs.loaded))
 
     def fan(self, request: Request, column: str) -> dict[str, object]:
-        """A thousand histories with what is asked for, parameters from their priors."""
+        """A thousand runs with what is asked for, parameters from their priors, and as many of the base."""
         inputs, seed = changed(self.inputs, self.controls, request)
         tables = runs.many(inputs, seed)
+        base = None if inputs is self.inputs else runs.many(self.inputs, seed)
         count = len(tables.runs["replicate"])
-        say = f"{count:,} histories from seed {seed}, parameters drawn from their priors"
-        return self.ground.fan(tables, column, say)
+        say = f"{count:,} runs, random seed {seed}, parameters drawn from their priors"
+        say += f"; {changes.in_words(tables)}; grey: the base case, with common random numbers" * bool(base)
+        return self.ground.fan(tables, column, say, day_of(request, self.days), base)
 
     def warm(self) -> None:
         """Compile the rules."""
@@ -102,38 +136,66 @@ class ScenarioPage:
 
 
 class FolderPage:
-    """A run folder: its stored histories, one at a time, and all of them as fans."""
+    """A result: its stored runs, one at a time, and all of them as fans."""
 
     def __init__(self, folder: Path, tables: RunTables) -> None:
-        """The page of a finished run folder with stored histories. Raises FaultyInput."""
+        """The page of a finished result with stored runs. Raises FaultyInput."""
         self.tables, self.ground = tables, make_ground(tables.case)
         self.seed: int | None = None
         timeline.check_single(self.tables, display_path(folder))
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]
         if not stored:
-            refuse(folder, f"has no stored history; {RERUN_ADVICE}")
-        self.about = runs.about_folder(folder, tables.case)
-        self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
-        self.columns = list(self.tables.manifest["columns"])
-        label = f"History of {len(stored):,} stored"
-        self.controls = Controls(
-            (Control(name=REPLICATE, label=label, default=stored[0], choices=tuple(stored), free=False),), {}
+            refuse(folder, f"has no stored run; {RERUN_ADVICE}")
+        self.about, self.title = runs.about_folder(folder, tables.case), title_of(tables.case)
+        self.name, self.summary = (
+            changes.labelled(tables),
+            f"{tables.manifest['summary']}; {changes.line(tables)}",
         )
+        self.days = clock.origin(tables).date(), clock.end_of(tables).date()
+        self.columns = {name: names.column(tables, name) for name in tables.manifest["columns"]}
+        label = f"Replicate of {len(stored):,} stored"
+        numbers = dict(zip(stored, stored, strict=True))
+        self.controls = Controls((Control(name=REPLICATE, label=label, default=stored[0], choices=numbers),))
 
-    def scene(self, request: Request) -> dict[str, object]:
-        """A stored history. Raises FaultyInput if there is none of its number."""
+    def check(self, request: Request) -> int:
+        """The replicate that is asked for. Raises FaultyInput if it is not stored, or a day is invalid."""
+        day_of(request, self.days)
         text = str(request.get(REPLICATE) or self.controls.fields[0].default)
         if text not in self.controls.fields[0].choices:
-            refuse("History", f"{text[:40]!r} is not stored; one of the list would be right")
-        return self.ground.scene(self.tables, self.about, int(text))
+            refuse("Replicate", f"{text[:40]!r} is not stored; expected one of the list")
+        return int(text)
+
+    def scene(self, request: Request) -> dict[str, object]:
+        """A stored run. Raises FaultyInput if there is none of its number."""
+        return self.ground.scene(self.tables, self.about, self.check(request))
 
     def fan(self, request: Request, column: str) -> dict[str, object]:
-        """All stored histories."""
-        say = f"the {len(self.controls.fields[0].choices):,} stored histories of the run folder"
-        return self.ground.fan(self.tables, column, say)
+        """All stored runs."""
+        say = f"the {len(self.controls.fields[0].choices):,} stored runs of {self.name}"
+        return self.ground.fan(self.tables, column, say, day_of(request, self.days))
 
     def warm(self) -> None:
         """Nothing takes long."""
+
+
+def title_of(case: Case) -> str:
+    """What a page is called: by its case."""
+    return case.name or "Kidal Offensive"
+
+
+def day_of(request: Request, days: tuple[date, date]) -> date | None:
+    """The day by which milestones are asked for, if any. Raises FaultyInput unless it is one of some days."""
+    text = str(request.get(BY) or "")
+    if not text:
+        return None
+    day = None
+    with suppress(ValueError):
+        day = date.fromisoformat(text[:10])
+    if day is None or not days[0] < day <= days[1]:
+        refuse(
+            "Probability before", f"{text[:40]!r} is invalid; expected a day after {days[0]}, to {days[1]}"
+        )
+    return day
 
 
 Page = ScenarioPage | FolderPage

@@ -1,4 +1,4 @@
-"""What the page runs: one history as tables, or the ways of columns in many, all in memory.
+"""What the page runs: one run as tables, or milestones and columns of many, all in memory.
 
 Nothing here is kept from one request to the next.
 """
@@ -22,16 +22,16 @@ from sim.scenario.reading import LoadedScenario, load_scenario
 from sim.state.kinds import AgentKind, Event
 from sim.store.reader import RunTables
 
-FAN_HISTORIES = 1000
-"""Histories of the fans."""
+FAN_RUNS = 1000
+"""Runs of the fans."""
 THREADS = 2
 """Threads that run them."""
 GRID = 480
 """Moments at which the fans are drawn, at most."""
 
 
-def one_history(inputs: Inputs, seed: int) -> RunTables:
-    """One history with each parameter at its value: that of `kidal run --seed`. Raises FaultyInput."""
+def one_run(inputs: Inputs, seed: int) -> RunTables:
+    """One run with each parameter at its value: that of `kidal run --seed`. Raises FaultyInput."""
     job, seeds = Job(inputs=inputs, seed=seed, runs=1, draw=False), replicate_seeds(seed, np.arange(1))
     result = ensemble(inputs.template, inputs.parameters.values(), seeds, keep=1, compiled=False)
     tables = RunTables(
@@ -44,34 +44,37 @@ def one_history(inputs: Inputs, seed: int) -> RunTables:
         name="",
     )
     if not tables.done.any():
-        refuse("this history", f"failed ({result.runs['error'][0]}); another setting would be right")
+        refuse("this run", f"failed ({result.runs['error'][0]}); expected another setting")
     return tables
 
 
 def many(inputs: Inputs, seed: int) -> RunTables:
-    """Histories drawn from the priors, the first of `kidal run --seed --runs`: the events of columns alone.
+    """Runs drawn from the priors, the first of `kidal run --seed --runs`: milestones, and events of columns.
 
     Raises FaultyInput if all of them fail.
     """
-    template, seeds = inputs.template, replicate_seeds(seed, np.arange(FAN_HISTORIES))
-    records, mode = inputs.parameters.draws(seeds), compiled_mode(template, runs=FAN_HISTORIES)
+    template, seeds = inputs.template, replicate_seeds(seed, np.arange(FAN_RUNS))
+    records, mode = inputs.parameters.draws(seeds), compiled_mode(template, runs=FAN_RUNS)
     parts = [
         Chunk(scenario=template, seeds=keys, records=rows, spread=True, keep=np.ones(len(keys), bool))
         for keys, rows in zip(np.array_split(seeds, THREADS), np.array_split(records, THREADS), strict=True)
     ]
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(mode, parts))
-    logs = [chunk.logs[index] for chunk in parts for index in sorted(chunk.logs)]
-    if not logs:
-        refuse("these histories", f"failed ({parts[0].errors[0]}); another setting would be right")
+    done = [(chunk, index) for chunk in parts for index in sorted(chunk.logs)]
+    if not done:
+        refuse("these runs", f"failed ({parts[0].errors[0]}); expected another setting")
+    logs = [chunk.logs[index] for chunk, index in done]
     logs = [log[(log["kind"] == AgentKind.COLUMN) & (log["event"] != Event.PROBE)] for log in logs]
     replicates = np.arange(len(logs), dtype="i4")
     events = events_of(template, np.concatenate(logs), np.repeat(replicates, [len(log) for log in logs]))
-    job = Job(inputs=inputs, seed=seed, runs=FAN_HISTORIES, draw=True)
+    job = Job(inputs=inputs, seed=seed, runs=FAN_RUNS, draw=True)
+    names = [milestone.id for milestone in inputs.loaded.scenario.milestones]
+    hours = np.array([chunk.hours[index] for chunk, index in done]).T
     runs = {"status": np.full(len(logs), "done"), "replicate": replicates}
-    return RunTables(
-        manifest=described(job), runs=runs, events=events, **axes(job), case=inputs.loaded.case, name=""
-    )
+    runs |= dict(zip(names, hours, strict=True))
+    case = inputs.loaded.case
+    return RunTables(manifest=described(job), runs=runs, events=events, **axes(job), case=case, name="")
 
 
 def grid(span: tuple[float, float]) -> np.ndarray:
@@ -91,7 +94,7 @@ def about(loaded: LoadedScenario) -> About:
 
 
 def about_folder(folder: Path, case: Case) -> About:
-    """What the scenario of a run folder says, if it can be read by itself."""
+    """What the scenario of a result says, if it can be read by itself."""
     try:
         return about(load_scenario(str(real_path(folder / "scenario.yaml")), case=case))
     except (FaultyInput, OSError):

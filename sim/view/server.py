@@ -49,7 +49,7 @@ def check_extra() -> None:
     """Refuse to go on if what the page needs is not installed. Raises FaultyInput."""
     missing = [name for name in VIEW_PACKAGES if find_spec(name) is None]
     if missing:
-        message = f"needs {' and '.join(missing)}; `pip install 'kidal-offensive[view]'` would be right"
+        message = f"needs {' and '.join(missing)}; expected `pip install 'kidal-offensive[view]'`"
         refuse("kidal view", message)
 
 
@@ -63,7 +63,7 @@ def bound(host: str, port: int) -> socket.socket:
         server.listen(WAITING)
     except OSError as error:
         server.close()
-        message = f"cannot be served on ({error.strerror}); another --port or --host would be right"
+        message = f"cannot be served on ({error.strerror}); expected another --port or --host"
         refuse(f"{host}:{port}", message)
     return server
 
@@ -131,7 +131,7 @@ def serve(page: Page, host: str, port: int, *, browse: bool) -> None:
         address = f"http://{name}:{listening.getsockname()[1]}/"
         if host not in LOCAL:
             tell(f"warning: {host} can be reached from other machines, and there is no password")
-        tell(f"{page.title} at {address} (Ctrl-C ends it)")
+        tell(f"{page.name} at {address} (Ctrl-C ends it)")
         threading.Thread(target=page.warm, daemon=True).start()
         if browse:
             with suppress(webbrowser.Error):

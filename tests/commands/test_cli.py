@@ -1,5 +1,7 @@
 """The command line as a user meets it: what is printed, what is stored, how it ends."""
 
+import csv
+import io
 import json
 import os
 import re
@@ -11,6 +13,7 @@ import pytest
 
 from sim.cli import COMMANDS
 from sim.files.case import BUNDLED
+from sim.state.kinds import EVENTS, PLACE_EVENTS
 from sim.store.reader import read_run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +56,78 @@ def test_list_names_all_that_comes_along(kidal):
     assert {"gao-anefis", "kidal-offensive"} <= set(listed["scenarios"])
     assert {"drones-stay-at-gao", "radius-300-km"} <= set(listed["hypotheses"])
     assert {"drone-radius-base", "mine-rate"} <= set(listed["designs"])
+
+
+LISTS = (
+    "scenarios",
+    "parameters",
+    "places",
+    "events",
+    "hypotheses",
+    "designs",
+    "calibrations",
+    "what-ifs",
+    "figures",
+)
+
+
+@pytest.mark.parametrize("what", [*LISTS, "milestones"])
+def test_a_list_says_the_same_in_every_form(what, kidal):
+    rows = json.loads(kidal("list", what, "--json")[1])[what]
+    assert list(csv.DictReader(io.StringIO(kidal("list", what, "--csv")[1]))) == rows
+    head, rule, *lines = kidal("list", what, "--markdown")[1].splitlines()
+    assert [cell.strip() for cell in head.strip("|").split("|")] == list(rows[0])
+    assert (set(rule), len(lines)) == (set("| -"), len(rows))
+    code, out, err = kidal("list", what)
+    names = [line.split()[0] for line in out.splitlines() if not line.endswith(":")]
+    assert (code, err, sorted(names)) == (0, "", sorted(row["id"] for row in rows))
+    assert all(all(row.values()) for row in rows if what not in ("parameters", "places"))
+
+
+def test_lists_are_grouped_and_have_sentences_values_and_units(kidal):
+    assert (
+        "March:\n  march_speed          11      km/h        Speed of a light column"
+        in kidal("list", "parameters")[1]
+    )
+    assert "\nairfield:\n  gao_apt " in kidal("list", "places")[1]
+    assert "drones.tb2.radius:\n  radius-150-km " in kidal("list", "hypotheses")[1]
+    events = {row["id"] for row in json.loads(kidal("list", "events", "--json")[1])["events"]}
+    assert events == {*EVENTS, *PLACE_EVENTS}
+    stage = kidal("list", "milestones", "--of", "gao-anefis")[1]
+    assert "  anefis:capture      Anefis      the column captures the place\n" in stage
+    assert "kidal:capture" not in stage
+    assert "parameters (70), places (43), events (21), figures (17), milestones (33)" in kidal("list")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("list place", "kidal list place: is no list; did you mean 'places'?"),
+        (
+            "list places --of gao-anefis",
+            "goes with milestones alone; 'kidal list milestones' would be right",
+        ),
+        ("list --csv", "--csv: takes one list; its name, as 'kidal list places', would be right"),
+        ("list places --csv --json", "--csv --json: are two forms; one of them would be right"),
+        (
+            "list milestones --of nowhere",
+            "nowhere: is neither a file nor a scenario that comes with the program",
+        ),
+        ("run gao-anefis --set fog=1", ", ... would be right ('kidal list parameters' lists all)"),
+        (
+            "run gao-anefis --set columns.army.from=qqqqqq",
+            ", ... would be right ('kidal list places' lists all)",
+        ),
+        ("run gao-anefis --with qqqqqq", ", ... would be right ('kidal list hypotheses' lists all)"),
+        ("run gao-anefis --set milestones.gao:departure.id=gao:qqqqqq", "('kidal list events' lists all)"),
+        ("sensitivity kidal-offensive --milestone qqqqqq", "('kidal list milestones' lists all)"),
+    ],
+)
+def test_a_list_that_is_cut_names_the_command_that_lists_all(words, message, kidal):
+    code, out, err = kidal(*words.split())
+    assert (code, out) == (2, "")
+    assert message in err
+    assert ("..." in err) == ("lists all" in err)
 
 
 @pytest.mark.slow
@@ -191,6 +266,11 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp
         (("run", "gao-anefis", "--seed", "18446744073709551616"), "'--seed'"),
         (("run",), "Missing argument"),
         (("frobnicate",), "No such command"),
+        (
+            ("f" * 100_000,),
+            f"kidal: No such command '{'f' * 60}...' (100,000 letters); `kidal --help` tells more\n",
+        ),
+        (("run", "A" * 100_000), f"{'A' * 60}... (100,000 letters)"),
         (("plot", "nowhere"), "is not a run folder"),
     ],
 )

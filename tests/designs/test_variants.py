@@ -5,8 +5,8 @@ from bundled import bundled_inputs
 
 from sim.designs import variants
 from sim.designs.design import Point
-from sim.designs.variants import variant
-from sim.files.yaml_tree import FaultyInput, Map, Text, Where
+from sim.designs.variants import Variants
+from sim.files.yaml_tree import Faults, FaultyInput, Map, Text, Where
 
 PLACE = Where("d.yaml", 3)
 
@@ -16,34 +16,45 @@ def at(radius: str, line: int = 3) -> Point:
 
 
 def test_a_point_is_laid_once_however_often_it_is_asked_for():
-    inputs = bundled_inputs("kidal-offensive")
-    first = variant(inputs, at("300 km"), {})
-    assert variant(inputs, at("300 km"), {}) is first
-    assert variant(inputs, at("301 km"), {}) is not first
+    scenarios = Variants(bundled_inputs("kidal-offensive"), {})
+    first = scenarios.at(at("300 km"))
+    assert scenarios.at(at("300 km", line=4)) is first
+    assert scenarios.at(at("301 km")) is not first
     assert first.loaded.scenario.drones[0].radius == 300.0
+    assert scenarios.at(Point({})) is scenarios.inputs
 
 
-def test_what_is_remembered_is_of_the_same_inputs_and_the_same_hypothesis():
-    inputs, others = bundled_inputs("kidal-offensive"), bundled_inputs("kidal-air-campaign")
-    assert variant(others, at("300 km"), {}) is not variant(inputs, at("300 km"), {})
-    point = Point({}, (Text("h", PLACE),))
+def test_a_hypothesis_that_is_read_anew_is_laid_anew():
+    inputs, point = bundled_inputs("kidal-offensive"), Point({}, (Text("h", PLACE),))
     for radius in ("300 km", "310 km"):  # the file was changed between
         overrides = Map(PLACE)
         overrides.put("drones.tb2.radius", Text(radius, PLACE), PLACE)
-        drone = variant(inputs, point, {"h": overrides}).loaded.scenario.drones[0]
+        drone = Variants(inputs, {"h": overrides}).at(point).loaded.scenario.drones[0]
         assert f"{drone.radius:.0f} km" == radius
 
 
-def test_no_more_are_remembered_than_there_is_room_for():
+def test_no_more_are_remembered_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(variants, "MOST_LAID", 3)
+    scenarios = Variants(bundled_inputs("kidal-offensive"), {})
+    first = scenarios.at(at("250 km"))
+    last = [scenarios.at(at(f"{radius} km")) for radius in (300, 301, 302)]
+    assert scenarios.at(at("300 km")) is last[0]
+    assert scenarios.at(at("250 km")) is not first
+
+
+def test_a_faulty_point_is_refused_each_time_at_its_line():
+    scenarios = Variants(bundled_inputs("kidal-offensive"), {})
+    for line in (3, 4):
+        with pytest.raises(FaultyInput, match=f"d.yaml:{line}: .*has no unit"):
+            scenarios.at(at("300", line))
+
+
+@pytest.mark.parametrize(("silent", "lines"), [(3, 3), (4, 0)])
+def test_of_many_scenarios_it_is_told_how_far_their_check_is(silent, lines, monkeypatch, capsys):
+    monkeypatch.setattr(variants, "SILENT_SCENARIOS", silent)
     inputs = bundled_inputs("kidal-offensive")
-    first = variant(inputs, at("250 km"), {})
-    for radius in range(300, 301 + variants.MOST_LAID):
-        variant(inputs, at(f"{radius} km"), {})
-    assert len(variants._laid) == variants.MOST_LAID
-    assert variant(inputs, at("250 km"), {}) is not first
-
-
-def test_a_faulty_point_is_refused_each_time():
-    for _ in range(2):
-        with pytest.raises(FaultyInput, match="has no unit"):
-            variant(bundled_inputs("kidal-offensive"), at("300"), {})
+    points = {((), (("radius", f"{n}"),)): at(f"{n} km") for n in (500, 501, 502)}
+    assert len(variants._hashes(Variants(inputs, {}), points, Faults(), notes=[])) == 3
+    lines_shown = capsys.readouterr().err.splitlines()
+    assert len(lines_shown) == lines
+    assert all(" of 3 scenarios of the design, " in line for line in lines_shown)

@@ -8,12 +8,15 @@ from pkgutil import walk_packages
 from typing import Annotated, Any
 
 import pytest
+from bundled import bundled_inputs
 from pydantic import Field, create_model
 
 import sim
+from sim.engine.inputs import load_inputs
 from sim.files import units
 from sim.files.fields import StrictModel, checked
 from sim.files.yaml_tree import FaultyInput, Map, Text, Where
+from sim.parameters.parameter import read_value
 
 HERE = Where("f", 1)
 RIGHT = ("0.5", "5", "5 km", "5 h", "5 km/h", "true", "2023-10-05", "2023-10-05T07:00Z", "gao", "some words")
@@ -55,7 +58,7 @@ def fault(schema: type[StrictModel], text: str) -> str:
 
 
 def cures(message: str) -> list[str]:
-    """What a message offers: the quoted texts behind its semicolon, of which one is meant, and bounds as they are written."""
+    """What a message offers: the quoted texts behind its semicolon, and bounds as they are written."""
     _, _, advice = message.partition("; ")
     bound = re.match(r"(.*) or (?:more|less) would be right", advice)
     return [bound[1]] if bound else re.findall(r"'([^']+)'", advice)
@@ -71,6 +74,12 @@ def wrong(right: str) -> Iterator[str]:
             f"{number}-{number}{unit}",
             f"{number} to {number}{unit}",
             f"{number}{unit}-{number}{unit}",
+        )
+        yield from (
+            f"{number}00000",
+            f"{number}000-{number}000{unit}",
+            f"0{number}000{unit}",
+            f"{number},000{unit}",
         )
         yield from (number, f"{number}.0", f"0{number}{unit}", f"{comma}{unit}", f"{number} miles", "NA", "~")
         yield from (
@@ -97,7 +106,7 @@ def test_a_cure_is_accepted_when_it_is_typed_in():
         for text in wrong(right) if right else ():
             message = fault(schema, text)
             tried += bool(message)
-            if (right_ones := cures(message)) and all(fault(schema, cure) for cure in right_ones):
+            if any(fault(schema, cure) for cure in cures(message)):
                 mistaken.append(f"{name}: {text!r}: {message}")
     assert tried > 500
     assert mistaken[:20] == []
@@ -134,6 +143,31 @@ def test_a_limit_is_told_in_the_unit_that_was_written():
     drone = next(schema for name, schema in fields().items() if name.endswith("Drone.endurance"))
     assert fault(drone, "4 days") == "x: 4 days is out of range; 3 days or less would be right"
     assert fault(drone, "80 h") == "x: 80 h is out of range; 72 h or less would be right"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("5", "'5' has no unit; '5 h' or '5 min' would be right"),
+        ("100", "'100' has no unit; '100 min' would be right"),
+        ("5000", "'5000' has no unit; 72 h or less would be right"),
+        ("0100 h", "'0100 h' begins with a zero; 72 h or less would be right"),
+        ("1,500 h", "'1,500 h' has a comma; '1.500 h' would be right"),
+    ],
+)
+def test_of_what_a_text_may_mean_only_that_is_offered_which_its_field_takes(text, message):
+    drone = next(schema for name, schema in fields().items() if name.endswith("Drone.endurance"))
+    assert fault(drone, text) == f"x: {message}"
+
+
+def test_a_parameter_is_offered_only_what_it_takes():
+    row = bundled_inputs("gao-anefis").parameters.rows["press_on"]
+    with pytest.raises(ValueError, match="^'5' has no unit; '5 h' or '5 min' would be right$"):
+        read_value(row, "5")
+    with pytest.raises(FaultyInput, match="'30' has no unit; '30 min' would be right$"):
+        load_inputs("gao-anefis", None, ["press_on=30"])
+    with pytest.raises(ValueError, match="^'5000' has no unit; 0 h to 24 h would be right$"):
+        read_value(row, "5000")
 
 
 @pytest.mark.parametrize("text", ["NA", "n/a", "-", "?"])

@@ -1,13 +1,16 @@
 """One nasty name of many kinds through pages and outputs; `benchmarks/nasty_names.py` has sixty, one by one."""
 
+import signal
 import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
-from nasty_names import ALIKE, NASTY, PLAIN, Seen, as_ids, looked_at, shown, trials, wrong
+from nasty import call
+from nasty_names import ALIKE, NASTY, PLAIN, Seen, apart, as_ids, looked_at, shown, trials, wrong
 
 MIXED = (
     "<!--<script>alert(1)</script> $x$ {{ 7 * 7 }} %s {} é كيدال 'q' \"r\" | <a href='//example.org'>here</a>"
@@ -28,6 +31,41 @@ def test_a_name_of_many_kinds_is_shown_as_it_is_and_does_nothing(tmp_path):
 @pytest.mark.slow
 def test_texts_that_are_no_names_are_told_well_where_an_id_stands(tmp_path):
     assert as_ids(tmp_path, "$x$ <b>") == []
+
+
+def test_a_signal_that_ends_a_command_ends_the_benchmark_too(monkeypatch):
+    """A command hears it in a way of its own, which in the process of the benchmark would go on to the next kind."""
+    before = signal.getsignal(signal.SIGTERM)
+    assert call("--version").code == 0
+    assert signal.getsignal(signal.SIGTERM) is before
+    monkeypatch.setattr("nasty.main", lambda: sys.exit(130))
+    with pytest.raises(KeyboardInterrupt):
+        call("--version")
+
+
+@pytest.mark.parametrize(
+    ("lines", "end"),
+    [
+        (("accepted",), "accepted"),
+        (("told well",), "told well"),
+        (("tab: check: traceback", "mishandled"), "mishandled"),
+        (("Killed",), "mishandled"),
+        ((), "mishandled"),
+    ],
+)
+def test_how_the_process_of_a_kind_ended_is_counted(lines, end, monkeypatch):
+    done = CompletedProcess([], 0, "\n".join(lines).encode(), b"")
+    monkeypatch.setattr("nasty_names.subprocess.run", lambda *_, **__: done)
+    assert apart("tab", "{}") == end
+
+
+def test_a_process_that_does_not_end_is_mishandled(monkeypatch, capsys):
+    monkeypatch.setattr("nasty_names.sys.executable", "sleep")
+    monkeypatch.setattr("nasty_names.__file__", "9")
+    monkeypatch.setattr("nasty_names.ONE", "9")
+    monkeypatch.setattr("nasty_names.MOST_SECONDS", 0.1)
+    assert apart("9", "{}") == "mishandled"
+    assert capsys.readouterr().out == "9: longer than 0.1 s\n"
 
 
 def test_there_are_sixty():

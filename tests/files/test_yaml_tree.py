@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated, Literal
 
 import pytest
@@ -14,6 +15,7 @@ from sim.files.fields import (
     Duration,
     Flag,
     Instant,
+    Label,
     Length,
     Name,
     Share,
@@ -229,6 +231,7 @@ class Sheet(StrictModel):
     """Every type of field."""
 
     words: Words = "x"
+    label: Label = "x"
     day: Day = None
     instant: Instant = None
     flag: Flag = True
@@ -463,6 +466,42 @@ def test_the_first_faults_are_shown_and_how_many_more_there_are():
     assert (len(lines), lines[0], lines[49]) == (51, "f:1: is wrong", "f:50: is wrong")
     assert lines[50] == "and 89,950 more faults"
     assert str(FaultyInput(Fault(Where("f", line), "x") for line in range(50))).count("\n") == 49
+
+
+def test_a_label_stands_in_one_line_and_a_text_may_be_long():
+    sheet = checked(parse(f"label: {'x' * 200}\nwords: {'x' * 5_000}", "f"), Sheet)
+    assert (len(sheet.label), len(sheet.words)) == (200, 5_000)
+    assert checked(parse('label: "one\\ntwo\\r\\n three"', "f"), Sheet).label == "one two three"
+    with pytest.raises(FaultyInput) as fault:
+        checked(parse(f"words: a\nlabel: {'x' * 3_000}", "f"), Sheet)
+    beginning = f"f:2: label: '{'x' * 40}' and on is a text of 3,000 characters"
+    assert str(fault.value) == f"{beginning}; 200 at most would be right"
+
+
+@pytest.mark.parametrize(
+    ("place", "message", "line"),
+    [
+        ("f", f"{'x' * 300!r} is odd; even", f"f: '{'x' * 300}' is odd; even"),
+        ("f", f"{'x' * 301!r} is odd; even", f"f: '{'x' * 60}...' (301 letters) is odd; even"),
+        ("f", f"{'a b ' * 99!r} of {'it s' * 99!r} is odd", f"f: '{'a b ' * 15}...' (396 letters) of '{'it s' * 15}...' (396 letters) is odd"),
+        ("f", f"id: {'q' + chr(34) + chr(39) * 2 + 'z' * 400!r} is odd; even", f"f: id: 'q\"\\'\\'{'z' * 54}...' (406 letters) is odd; even"),
+        ("f", f"{'it is ' * 60 + chr(39)!r} is odd; 'even'", f'f: "{"it is " * 10}..." (361 letters) is odd; \'even\''),
+        ("f", "the sides' name 'a' is not the sides' other; 'b' would be right", None),
+        ("f", "y" * 100_000 + " is odd; even", f"f: {'y' * 60}... (100,000 letters) is odd; even"),
+        (Where("word " * 100, 7), "is odd", f"{'word ' * 12}... (500 letters):7: is odd"),
+        ("one\ntwo\r\n", "a\nb is odd; even", "one\\ntwo\\r\\n: a\\nb is odd; even"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_one_line_that_shows_the_beginning_of_long_texts(place, message, line):
+    with pytest.raises(FaultyInput) as fault:
+        refuse(place, message)
+    assert str(fault.value) == (line or f"{place}: {message}")
+
+
+def test_a_fault_of_quotes_alone_is_told_at_once():
+    began = perf_counter()
+    assert len(str(Fault(Where("'\\" * 100_000, 0), "'\\" * 100_000))) < 300
+    assert perf_counter() - began < 1.0
 
 
 def test_many_unknown_keys_are_told_at_once():

@@ -326,7 +326,10 @@ def test_what_the_ranking_is_worth_stands_before_it_with_the_runs_that_would_do(
     text = rivals_text.text(many, ZERO)
     assert text.index("The rows are for a") < text.index("rank  rival")
     assert "would do" not in text
+    assert "The order below may be by luck" in rivals_text.text(few, ZERO)
     under_wide = rivals_text.text(many, ZERO, few)
+    assert "The ranks under the wider priors may be by luck" in under_wide
+    assert "order below" not in under_wide
     assert under_wide.index("Under the wider priors: Too few runs") < under_wide.index("rank  rival")
 
 

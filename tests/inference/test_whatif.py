@@ -1,4 +1,4 @@
-"""What-ifs: the files that come along, what pairing is worth in closed form, and what is refused."""
+"""What-ifs: the bundled files, the variance-reduction factor in closed form, and what is refused."""
 
 import json
 from dataclasses import replace
@@ -56,21 +56,21 @@ def change(a: np.ndarray, b: np.ndarray) -> PairedMilestone:
 def test_equal_runs_are_worth_any_number_of_unpaired_ones() -> None:
     hours = RNG.normal(120, 10, 500)
     found = change(hours, hours)
-    assert found.worth == np.inf
+    assert found.variance_reduction == np.inf
     assert (found.same, found.only_a, found.only_b, found.quantiles) == (1.0, 0.0, 0.0, (0.0, 0.0, 0.0))
 
 
 def test_independent_runs_are_worth_one() -> None:
     """The correlation of 20,000 pairs has the standard deviation 0.007."""
     found = change(RNG.normal(120, 10, 20_000), RNG.normal(150, 10, 20_000))
-    assert found.worth == pytest.approx(1.0, abs=0.04)
+    assert found.variance_reduction == pytest.approx(1.0, abs=0.04)
 
 
 @pytest.mark.parametrize("shift", [24.0, -168.0, 0.1])
 def test_shifted_runs_are_worth_any_number_though_their_hours_are_rounded(shift: float) -> None:
     hours = RNG.normal(200, 40, 500).astype(np.float32)  # as they are stored
     found = change(hours, (hours + np.float32(shift)).astype(np.float32))
-    assert found.worth == np.inf
+    assert found.variance_reduction == np.inf
     assert found.quantiles == pytest.approx((shift,) * 3, abs=1e-3)
     assert found.same == 0.0
 
@@ -78,17 +78,17 @@ def test_shifted_runs_are_worth_any_number_though_their_hours_are_rounded(shift:
 def test_runs_that_differ_by_noise_are_worth_the_ratio_of_the_variances() -> None:
     """Var(a) + Var(a + e) over Var(e)."""
     hours, noise = RNG.normal(120, 10, 50_000), RNG.normal(5, 2, 50_000)
-    assert change(hours, hours + noise).worth == pytest.approx((100 + 104) / 4, rel=0.05)
+    assert change(hours, hours + noise).variance_reduction == pytest.approx((100 + 104) / 4, rel=0.05)
 
 
 def test_twice_the_hours_are_worth_five() -> None:
     hours = RNG.normal(120, 10, 50)
-    assert change(hours, 2 * hours).worth == pytest.approx(5.0)
+    assert change(hours, 2 * hours).variance_reduction == pytest.approx(5.0)
 
 
 def test_hours_that_run_against_each_other_make_pairing_worse_than_none() -> None:
     hours = RNG.normal(120, 10, 50)
-    assert change(hours, 240 - hours).worth == pytest.approx(0.5)
+    assert change(hours, 240 - hours).variance_reduction == pytest.approx(0.5)
 
 
 @given(st.integers(0, 10**6), st.floats(-1.0, 1.0))
@@ -97,9 +97,9 @@ def test_worth_is_the_same_from_either_side_and_in_closed_form(seed: int, correl
     rng = np.random.default_rng(seed)
     a, e = rng.normal(0, 1, (2, 200))
     b = correlation * a + np.sqrt(1 - correlation**2) * e
-    found = change(100 + 10 * a, 100 + 10 * b).worth
+    found = change(100 + 10 * a, 100 + 10 * b).variance_reduction
     assert found is not None
-    assert found == pytest.approx(change(100 + 10 * b, 100 + 10 * a).worth)
+    assert found == pytest.approx(change(100 + 10 * b, 100 + 10 * a).variance_reduction)
     if np.isfinite(found):
         assert found == pytest.approx(
             (a.var() + b.var()) / (a.var() + b.var() - 2 * np.cov(a, b, ddof=0)[0, 1])
@@ -110,20 +110,20 @@ def test_worth_is_the_same_from_either_side_and_in_closed_form(seed: int, correl
 def test_a_date_that_never_moves_says_nothing_of_the_worth(hour: float) -> None:
     """The mean of equal numbers may be off by a rounding, and so their variance from nought."""
     same = np.full(9999, hour, np.float32)
-    assert change(same, same).worth is None
-    assert change(same, same + np.float32(168.0)).worth is None
+    assert change(same, same).variance_reduction is None
+    assert change(same, same + np.float32(168.0)).variance_reduction is None
 
 
 def test_fewer_than_two_pairs_say_nothing() -> None:
     found = change(np.array([10.0, np.inf, 5.0]), np.array([12.0, 3.0, np.inf]))
-    assert found.worth is None
+    assert found.variance_reduction is None
     assert (found.same, found.only_a, found.only_b) == pytest.approx((0.0, 1 / 3, 1 / 3))
     assert found.quantiles == (2.0, 2.0, 2.0)
 
 
 def test_runs_that_have_it_in_neither_are_the_same_and_have_no_hours() -> None:
     found = change(np.full(4, np.inf), np.full(4, np.inf))
-    assert (found.same, found.quantiles, found.worth) == (1.0, None, None)
+    assert (found.same, found.quantiles, found.variance_reduction) == (1.0, None, None)
 
 
 def test_a_minute_is_no_difference() -> None:
@@ -175,19 +175,50 @@ def test_runs_of_other_luck_are_refused_in_a_line(one: RunTables, two: RunTables
     assert "\n" not in str(error.value)
 
 
-def test_text_and_json_say_all_where_pairing_leaves_no_doubt() -> None:
+def texts_of(a: np.ndarray, b: np.ndarray) -> str:
+    return whatif.text(tables(a), pairs(tables(a), tables(b)), [DATE])
+
+
+def test_a_change_that_moves_nothing_is_one_sentence() -> None:
     hours = RNG.normal(120, 10, 20)
-    found = pairs(tables(hours), tables(hours))
-    row = whatif.text(found).splitlines()[1]
-    assert row.split() == [DATE, "+0.0", "/", "+0.0", "/", "+0.0", "1.000", "0.000", "0.000", "all"]
-    (object_,) = json.loads(json.dumps(whatif.as_json(found), allow_nan=False))
+    assert texts_of(hours, hours) == (
+        "Anefis is captured at the same hour or not at all in each of 20 pairs of runs."
+    )
+
+
+def test_the_sentence_counts_pairs_that_only_one_has_and_shifts_of_those_that_differ() -> None:
+    a = np.array([100.0, 100.0, 100.0, 100.0, np.inf, 100.0, np.inf, 100.0])
+    b = np.array([76.0, 88.0, 100.0, 148.0, 100.0, np.inf, np.inf, 100.0])
+    (row,) = pairs(tables(a), tables(b))
+    assert (row.earlier, row.same, row.later) == (3 / 8, 3 / 8, 2 / 8)
+    assert row.shifts.tolist() == [-24.0, -12.0, 48.0]
+    first = texts_of(a, b).split("\n\n")[0]
+    assert "earlier in B in 38 % of 8 pairs, the same in 38 %, later in 25 %" in " ".join(first.split())
+    assert "a median of 0.5 days earlier (90 % interval 1.0 days earlier to 2.0 days later)." in " ".join(
+        first.split()
+    )
+
+
+def test_where_one_never_has_it_there_is_no_shift() -> None:
+    a, b = np.full(4, np.inf), np.full(4, 100.0)
+    assert " ".join(texts_of(a, b).split("\n\n")[0].split()).endswith(
+        "earlier in B in 100 % of 4 pairs, the same in 0 %, later in 0 %."
+    )
+
+
+def test_json_is_null_where_the_factor_is_infinite() -> None:
+    hours = RNG.normal(120, 10, 20)
+    (object_,) = json.loads(json.dumps(whatif.as_json(pairs(tables(hours), tables(hours))), allow_nan=False))
     assert object_ == {
         "milestone": DATE,
-        "hours": [0.0] * 3,
         "same": 1.0,
         "only_a": 0.0,
         "only_b": 0.0,
-        "worth": None,
+        "earlier": 0.0,
+        "later": 0.0,
+        "hours": [0.0] * 3,
+        "shift_hours": None,
+        "variance_reduction": None,
     }
 
 
@@ -240,7 +271,7 @@ def test_a_week_later_is_a_week_for_the_departure_and_nothing_for_the_un(runs: d
     assert found["gao:departure"].quantiles == pytest.approx(
         (168.0,) * 3, abs=0.2
     )  # first light moves with the season
-    assert found["gao:departure"].worth is None
+    assert found["gao:departure"].variance_reduction is None
     assert found["kidal:departure"].same == 1.0
 
 
@@ -261,8 +292,8 @@ def test_half_the_fighters_are_half_of_each_group_that_fights() -> None:
 
 def test_pairing_is_worth_something_where_a_what_if_changes_little(runs: dict) -> None:
     found = {one.milestone: one for one in pairs(runs["base"], runs["no-mines"])}
-    assert found["tin_aouker:arrival"].worth is not None
-    assert found["tin_aouker:arrival"].worth > 1.0
+    assert found["tin_aouker:arrival"].variance_reduction is not None
+    assert found["tin_aouker:arrival"].variance_reduction > 1.0
     assert found["tarkint:mine"].only_b == 0.0
     assert np.isinf(runs["no-mines"].runs["tarkint:mine"]).all()
 
@@ -343,7 +374,7 @@ def test_the_command_lays_two_what_ifs_against_each_other(kidal, tmp_path: Path)
     code, out, _ = kidal(*words)
     assert code == 0
     assert out.startswith("A: base. The scenario as it is.\nB: no-mines. There are no mines.\n")
-    assert "pairing is worth" in out
+    assert "variance reduction" in out
     object_ = json.loads(kidal(*words, "--json")[1])
     assert (object_["a"], object_["b"], len(object_["out"])) == ("base", "no-mines", 2)
     first = object_["milestones"][0]
@@ -365,7 +396,7 @@ def test_a_run_that_fails_is_told_and_ends_with_1(kidal, monkeypatch) -> None:
     code, out, err = kidal("whatif", "base", "no-mines", "--scenario", "gao-anefis", "--runs", "3")
     assert code == 1
     assert "1 of 3 runs failed, the first with: ArithmeticError: planted" in err
-    assert "gao:departure" in out
+    assert "Gao: departure" in out
 
 
 @pytest.mark.parametrize("name", ["sensitivity", "calibrate", "explain", "whatif", "strikes"])

@@ -14,7 +14,7 @@ from plotly.graph_objects import Figure
 from analysis.figures.base.style import looks_with
 from analysis.figures.run.time_distance import Box
 from analysis.replay.drones import circle
-from analysis.replay.figures import distance_figure, fan_figure, map_figure
+from analysis.replay.figures import Fan, distance_figure, fan_csv, fan_figure, map_figure
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
 from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS
@@ -25,12 +25,12 @@ from sim.engine.inputs import load_inputs
 from sim.files.yaml_tree import FaultyInput
 from sim.scenario.network import GEOD
 from sim.state.kinds import Event
-from sim.view.runs import about, one_history
+from sim.view.runs import about, one_run
 
 
 @cache
 def the_tables():
-    return one_history(bundled_inputs("gao-anefis"), 1)
+    return one_run(bundled_inputs("gao-anefis"), 1)
 
 
 @cache
@@ -160,7 +160,7 @@ def test_the_drones_circle_has_its_radius_and_the_way_its_cover():
 
 
 def test_a_smaller_radius_covers_less_of_the_way():
-    other = one_history(load_inputs("gao-anefis", sets=["drones.tb2.radius=100 km"]), 1)
+    other = one_run(load_inputs("gao-anefis", sets=["drones.tb2.radius=100 km"]), 1)
     covers = [
         sum(
             scene(tables, own_record(), bundled_network(), About())["drones"][0]["steps"][0]["cover"]["army"][
@@ -196,14 +196,14 @@ def test_groups_stay_at_home_until_they_set_themselves():
 def test_what_the_run_did_is_told_in_order_without_marching():
     told = [event["text"] for event in the_scene()["events"]]
     assert told[:3] == [
-        "drones are ready, with their station at Gao airport",
-        "column army: leaves Gao",
-        "column army: reaches Tin Aouker",
+        "drones are operational, with their ground control station at Gao airport",
+        "army column: leaves Gao",
+        "army column: reaches Tin Aouker",
     ]
-    assert "column army: captures Anefis" in told
+    assert "army column: captures Anefis" in told
     mine = float(the_tables().events["km"][the_tables().events["event"] == "mine"][0])
     assert (
-        f"column army: mine strike (reported) {'near Tin Aouker' if mine < 73 else f'{mine - 70:.0f} km past Tin Aouker'}"
+        f"army column: mine strike (reported) {'near Tin Aouker' if mine < 73 else f'{mine - 70:.0f} km past Tin Aouker'}"
         in told
     )
     hours = [event["hour"] for event in the_scene()["events"]]
@@ -217,19 +217,19 @@ def test_words_and_signs_are_those_of_events_that_there_are():
 def test_a_scene_is_json_and_the_same_every_time():
     text = json.dumps(the_scene(), allow_nan=False)
     assert json.loads(text) == the_scene()
-    again = scene(one_history(load_inputs("gao-anefis"), 1), own_record(), bundled_network(), told_about())
+    again = scene(one_run(load_inputs("gao-anefis"), 1), own_record(), bundled_network(), told_about())
     assert json.dumps(again) == text
 
 
 def test_only_a_stored_history_has_a_scene():
-    with pytest.raises(FaultyInput, match="history 7 is not stored; 0 to 0 would be right"):
+    with pytest.raises(FaultyInput, match="run 7 is not stored; expected 0 to 0"):
         scene(the_tables(), own_record(), bundled_network(), About(), replicate=7)
 
 
 @pytest.mark.parametrize("name", ["september-raids", "kidal-air-campaign", "un-withdrawal", "blockade"])
 def test_every_kind_of_stage_has_a_scene(name):
     inputs = load_inputs(name)
-    tables = one_history(inputs, 1)
+    tables = one_run(inputs, 1)
     told = scene(
         tables, bundled_record().between(*timeline.span(tables)), bundled_network(), about(inputs.loaded)
     )
@@ -253,22 +253,42 @@ def test_plotly_takes_the_figures_and_the_ground_is_that_of_the_network():
     assert "map" not in str(drawn.layout.to_plotly_json().keys() - {"meta"})  # no tiles
 
 
-def test_claims_of_one_place_are_drawn_apart():
+def test_claims_of_a_party_at_a_place_are_one_mark_beside_it_and_apart_from_others():
     offsets = map_figure(the_scene(), bundled_network(), [])["layout"]["meta"]["claims"]
-    at = [
-        (claim["x"], claim["y"], *offset)
-        for claim, offset in zip(the_scene()["claims"], offsets, strict=True)
-    ]
-    assert len(set(at)) == len(at)
+    by_mark = {}
+    for claim, offset in zip(the_scene()["claims"], offsets, strict=True):
+        by_mark.setdefault((claim["x"], claim["y"], *offset), set()).add(claim["party"])
+    assert {len(parties) for parties in by_mark.values()} == {1}
+    assert len(by_mark) == len({(claim["x"], claim["y"], claim["party"]) for claim in the_scene()["claims"]})
+    assert min(np.hypot(*mark[2:]) for mark in by_mark) >= 0.99  # not over the place
 
 
-def test_fans_are_the_quantiles():
-    hours, km = np.arange(5.0), np.outer([0, 1, 2, 3, 4], np.ones(5)) * 10
-    drawn = fan_figure(hours, km, [], way_of(the_tables(), "army"), (0.0, 4.0))
+def fan_of(km):
+    return Fan(np.arange(5.0), np.outer(km, np.ones(5)) * 10)
+
+
+def test_fans_are_the_quantiles_and_the_base_case_is_thin_lines_over_them():
+    way = way_of(the_tables(), "army")
+    drawn = fan_figure(fan_of([0, 1, 2, 3, 4]), [], way, (0.0, 4.0), fan_of([0, 0, 10, 10, 10]))
     by = {trace["uid"]: trace for trace in drawn["data"]}
     assert by["median"]["y"] == [20.0] * 5
-    assert by["fan-0.25"]["y"] == [30.0] * 5 + [10.0] * 5
-    assert by["median"]["name"] == "median of 5 histories"
+    assert by["fan-25"]["y"] == [30.0] * 5 + [10.0] * 5
+    assert by["median"]["name"] == "median of 5 runs"
+    assert by["base"]["y"] == [100.0] * 5
+    assert by["base-band"]["y"] == [0.0] * 5 + [None] + [100.0] * 5
+    alone = fan_figure(fan_of([0, 1, 2, 3, 4]), [], way, (0.0, 4.0))
+    assert [trace["uid"] for trace in alone["data"]] == [uid for uid in by if not uid.startswith("base")]
+
+
+def test_the_numbers_of_a_fan_are_a_csv_with_those_of_the_base_case():
+    zero = datetime(2023, 10, 2, tzinfo=UTC)
+    head, first, second, *_ = fan_csv(zero, fan_of([0, 1, 2, 3, 4]), fan_of([1])).splitlines()
+    assert head == "time,km_q05,km_q25,km_q50,km_q75,km_q95," + ",".join(
+        f"base_km_q{share}" for share in ("05", "25", "50", "75", "95")
+    )
+    assert first == "2023-10-02T00:00Z,2.0,10.0,20.0,30.0,38.0,10.0,10.0,10.0,10.0,10.0"
+    assert second.startswith("2023-10-02T01:00Z,")
+    assert fan_csv(zero, fan_of([1])).splitlines()[0].endswith("km_q95")
 
 
 def test_every_uid_can_be_a_class_of_css():
@@ -277,15 +297,14 @@ def test_every_uid_can_be_a_class_of_css():
         for who, look in looks_with(bundled_record().parties).items()
         for contested in (True, False)
     ]
-    hours = np.arange(5.0)
     drawn = [
-        fan_figure(hours, np.zeros((3, 5)), boxes, way_of(the_tables(), "army"), (0.0, 4.0)),
+        fan_figure(fan_of([0, 0, 0]), boxes, way_of(the_tables(), "army"), (0.0, 4.0)),
         map_figure(the_scene(), bundled_network(), ground(bundled_network(), bundled_outlines())),
         distance_figure(the_scene()),
     ]
     for figure_ in drawn:
         uids = [trace["uid"] for trace in figure_["data"] if "uid" in trace]
-        assert [uid for uid in uids if not re.fullmatch(r"[A-Za-z0-9_.-]+", uid)] == []
+        assert [uid for uid in uids if not re.fullmatch(r"[A-Za-z0-9_-]+", uid)] == []
         assert len(set(uids)) == len(uids)
 
 
@@ -309,7 +328,7 @@ def test_the_legend_has_the_parties_that_claim_something():
     claims, looks = record.claims, looks_with(record.parties)
     labels = [
         row["text"]
-        for row in legend(record, the_scene()["inks"])["rows"]
+        for row in legend(record, the_scene()["inks"], the_scene()["sides"])["rows"]
         if row["text"].startswith("claimed by: ")
     ]
     assert labels == [
@@ -317,6 +336,6 @@ def test_the_legend_has_the_parties_that_claim_something():
     ]
     other = (claims[0].model_copy(update={"party": "harbour-union"}),)
     assert (
-        legend(replace(record, claims=other), the_scene()["inks"])["rows"][-7]["text"]
+        legend(replace(record, claims=other), the_scene()["inks"], the_scene()["sides"])["rows"][-7]["text"]
         == "claimed by: harbour-union"
     )

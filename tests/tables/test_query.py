@@ -1,6 +1,7 @@
 """`kidal query`: SQL over a run folder, read where it lies; what is no run, or not whole, is refused."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -125,12 +126,36 @@ def test_no_rows_are_a_head_alone(kidal, run):
     "statement",
     ["select * from run", "selec 1", 'select "anefis:captur" from runs', "select anefis:capture from runs"],
 )
-def test_a_statement_that_cannot_be_answered_is_told_of_with_the_views(statement, kidal, run):
+def test_a_statement_that_cannot_be_answered_is_told_of_in_one_line_with_a_cure(statement, kidal, run):
     code, out, told = kidal("query", str(run), statement)
     assert (code, out) == (2, "")
-    assert "Error: " in told
-    assert "the views are runs, events, reports, route, daylight, cover, points" in told
-    assert "Traceback" not in told
+    assert re.fullmatch(r"kidal query \S+: .+; .+ would be right.*\n", told)
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        (
+            "select * from run",
+            "'run' is no table; one of runs, route, cover, events, points, reports, daylight would be right",
+        ),
+        ("select * from Event", "'Event' is no table; one of events, "),
+        ("select x.seed from runs r", "'x' is no table; one of "),
+        ('select "anefis:captur" from runs', "'anefis:captur' is no column; one of \"anefis:capture\", "),
+        ("select anefis:capture from runs", "'capture' is no column; one of \"anefis:capture\", "),
+        ("select r.sed\nfrom runs r", "'sed' is no column (line 1 of the statement); one of seed, "),
+        ("select hours from events", "'hours' is no column; one of hour, "),
+        ("select foo from runs", "would be right; 'describe runs' lists all "),
+        ("select medain(seed) from runs", 'does not exist; did you mean "median"?'),
+        (
+            "selec 1",
+            "syntax error at or near \"selec\"; SQL such as 'select * from runs limit 5' would be right",
+        ),
+        (f"select {'x' * 5_000} from runs", f"'{'x' * 60}...' (5,000 letters) is no column; one of "),
+    ],
+)
+def test_the_tables_and_columns_that_there_are_are_named_the_nearest_first(statement, message, kidal, run):
+    assert message in kidal("query", str(run), statement)[2]
 
 
 @pytest.mark.parametrize("statement", ["", " ", ";", "-- nothing"])

@@ -186,14 +186,14 @@ def test_keys_step_and_play(page):
     page.keyboard.press("Shift+ArrowRight")
     assert page.evaluate("kidal.hour") == 25
     page.keyboard.press("ArrowLeft")
-    assert page.inner_text("#clock") == "2023-10-03 00:00 UTC"
+    assert page.inner_text("#clock") == "3 Oct 2023, 00:00 UTC"
     page.keyboard.press("Shift+ArrowLeft")
     assert page.evaluate("kidal.hour") == 0
     page.keyboard.press(" ")
     until(page, "kidal.hour > 1")
     page.keyboard.press(" ")
     assert not page.evaluate("kidal.playing")
-    page.get_by_label("Seed").focus()
+    page.get_by_label("Random seed").focus()
     hour = page.evaluate("kidal.hour")
     page.keyboard.press("ArrowRight")  # a key that is typed is no step
     assert page.evaluate("kidal.hour") == hour
@@ -250,7 +250,7 @@ def test_keys_play_after_each_control_but_in_a_text_field(page):
     assert_space_plays(page)
     page.keyboard.press("ArrowRight")
     assert page.get_attribute("#tab-map", "aria-selected") == "true"
-    field = page.get_by_label("Seed")
+    field = page.get_by_label("Random seed")
     field.click()
     hour = page.evaluate("kidal.hour")
     for key in (" ", "ArrowLeft", "End", "Home"):
@@ -276,7 +276,8 @@ def test_a_date_outside_the_run_gives_way_to_the_one_shown(page):
     for typed_ in ("2022-01-01", "2030-01-01"):
         page.fill("#date", typed_)
         page.locator("#slider").focus()
-        assert page.input_value("#date") == page.inner_text("#clock")[:10]
+        shown = "kidal.date(kidal.scene.zero, kidal.hour).toISOString().slice(0, 10)"
+        assert page.input_value("#date") == page.evaluate(shown)
 
 
 def test_arrows_go_from_tab_to_tab_and_step_no_hour(page):
@@ -306,51 +307,80 @@ def test_claims_at_the_first_hour_leave_the_axis_its_numbers(page):
 
 def test_a_jump_to_a_date_shows_the_claims_of_that_morning(page):
     page.fill("#date", "2023-10-05")
-    assert page.inner_text("#clock") == "2023-10-05 12:00 UTC"
+    assert page.inner_text("#clock") == "5 Oct 2023, 12:00 UTC"
     claims = said(page)
-    morning = [text for text in claims if "2023-10-05 06:30 to 07:30" in text]
+    morning = [text for text in claims if "5 Oct, 06:30 to 07:30" in text]
     assert len(morning) == 4
     assert any("claimed by: CSP" in text for text in morning)
-    assert not any("2023-10-05 15:30" in text for text in claims)
-    marks = page.evaluate("kidal.plot('map').data.find((trace) => trace.uid === 'claims').x.length")
-    assert marks >= 10
+    assert not any("5 Oct, 15:30" in text for text in claims)
+    marks = page.evaluate("kidal.plot('map').data.find((trace) => trace.uid === 'claims')")
+    assert 5 <= len(marks["x"]) < 15  # one for each party at a place
+    assert sum(int(text.strip() or 1) for text in marks["text"]) >= 15
     page.evaluate("kidal.go(6 * 24 + 12)")
-    assert any("2023-10-05 15:30" in text for text in said(page))
+    assert any("5 Oct, 15:30" in text for text in said(page))
     page.evaluate("kidal.go(0)")
     assert not any("06:30 to 07:30" in text for text in said(page))
 
 
 def test_what_the_run_did_stands_beside_the_claims(page):
     page.evaluate("kidal.go(48)")
-    assert any("column army: leaves Gao" in text for text in page.locator("#did li").all_inner_texts())
+    assert any("army column: leaves Gao" in text for text in page.locator("#did li").all_inner_texts())
+
+
+def step(page, key):
+    """Choose the next or the last radius with the keyboard alone."""
+    page.focus("button[id*=radius]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".dash-dropdown-content [aria-selected=true] input:focus")
+    page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".dash-dropdown-content", state="detached")
 
 
 def test_a_changed_radius_changes_the_cover_and_the_circle(page):
     before, circle = cover(page), page.evaluate("kidal.scene.drones[0].radius")
-    typed(page, "Drones tb2: radius", "300 km")
+    step(page, "ArrowDown")
     until(page, f"kidal.scene.drones[0].radius !== {circle}")
     until(
         page,
         f"kidal.plot('map').data.find((trace) => trace.uid === 'cover').y.filter((y) => y !== null).length > {before}",
     )
-    typed(page, "Drones tb2: radius", "300 furlongs")
-    until(page, "document.getElementById('message').textContent.includes('furlongs')")
-    typed(page, "Drones tb2: radius", "150 mi")
+    assert page.url.endswith("?drones.tb2.radius=300+km")
+    typed(page, "Random seed", "none")
+    until(page, "document.getElementById('message').textContent.includes('none')")
+    typed(page, "Random seed", "1")
     until(page, "document.getElementById('message').textContent === ''")
+    step(page, "ArrowUp")
     until(page, f"kidal.scene.drones[0].radius === {circle}")
     page.wait_for_timeout(300)
     assert cover(page) == before
+    assert "?" not in page.url
+
+
+def test_alternatives_that_exclude_each_other_are_one_choice_and_others_are_ticked(page):
+    first, other = (
+        "Conditions to resume the advance: refit",
+        "Conditions to resume the advance: refit, calendar",
+    )
+    page.get_by_label(first, exact=True).check()
+    page.get_by_label(other, exact=True).check()
+    page.get_by_label("The defence of a position may break by night").check()
+    assert not page.get_by_label(first, exact=True).is_checked()
+    until(page, "location.search === '?with=hazard-by-night&with=go-refit-calendar'")
+    page.get_by_label("As in the scenario").check()
+    page.get_by_label("The defence of a position may break by night").uncheck()
+    until(page, "location.search === ''")
 
 
 def test_fans_come_and_are_drawn_anew(page):
     page.click("#tab-fan")
     until(page, "kidal.fans > 0")
-    upper = "JSON.stringify(kidal.plot('fan').data.find((trace) => trace.uid === 'fan-0.05').y)"
+    upper = "JSON.stringify(kidal.plot('fan').data.find((trace) => trace.uid === 'fan-05').y)"
     first, count = page.evaluate(upper), page.evaluate("kidal.fans")
     typed(page, "Seed", "2")
     until(page, f"kidal.fans > {count}")
     assert page.evaluate(upper) != first
-    assert page.inner_text("#fan-say").startswith("1,000 histories from seed 2")
+    assert page.inner_text("#fan-say").startswith("1,000 runs, random seed 2")
     count = page.evaluate("kidal.fans")
     typed(page, "Seed", "1")
     until(page, f"kidal.fans > {count}")
@@ -366,11 +396,41 @@ def test_fans_come_and_are_drawn_anew(page):
 
 def test_a_setting_that_is_refused_for_the_fans_is_told_of_beside_the_settings(page):
     page.click("#tab-fan")
-    typed(page, "Drones tb2: radius", "banana")
+    typed(page, "Random seed", "banana")
     until(page, "document.getElementById('message').textContent.includes('banana')")
     assert "banana" in page.inner_text("#fan-say")
-    typed(page, "Drones tb2: radius", "150 mi")
+    typed(page, "Random seed", "1")
     until(page, "document.getElementById('message').textContent === ''")
+
+
+def test_a_link_shows_the_fans_of_its_settings_with_the_base_case_and_saves_them(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    wrong = watched(page)
+    query = "?drones.tb2.radius=300+km&with=hazard-by-night&by=2023-11-20&tab=fan"
+    page.goto(f"{address}{query}&fog=1")
+    until(page, "(window.kidal || {}).fans > 0")
+    assert page.inner_text("#fault") == "Ignored in the address, since it is not offered here: fog=1"
+    until(page, f"location.search === '{query}'")
+    assert page.get_attribute("#link", "href") == f"/{query}"
+    assert page.get_by_label("The defence of a position may break by night").is_checked()
+    assert "night hazard 0.5; radius 300 km; grey: the base case" in page.inner_text("#fan-say")
+    assert page.evaluate("kidal.plot('fan').data.map((trace) => trace.uid)").count("base") == 1
+    head, first, ghost, *_ = page.locator("#milestones tr").all_inner_texts()
+    assert re.split(r"\t", head)[:4] == ["Milestone", "Median", "Pr by the end", "Pr before 20 Nov"]
+    assert first.startswith("Anefis: captured\t")
+    assert ghost.startswith("base case\t")
+    for kind, begins_with in (("csv", b"time,km_q05,"), ("png", b"\x89PNG")):
+        with page.expect_download() as download:
+            page.focus(f"#{kind}")
+            page.keyboard.press("Enter")
+        assert download.value.suggested_filename == f"kidal-offensive-army.{kind}"
+        assert Path(download.value.path()).read_bytes().startswith(begins_with)
+    page.click("#tab-map")
+    page.wait_for_selector(READY)
+    until(page, "location.search === '?drones.tb2.radius=300+km&with=hazard-by-night&by=2023-11-20'")
+    assert page.evaluate("kidal.scene.drones[0].radius") == 300.0
+    assert wrong == []
+    page.close()
 
 
 def test_fans_that_cannot_be_drawn_are_told_of(page):
@@ -481,8 +541,7 @@ def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written,
     assert wide
     assert min(wide) >= 880  # on a phone they are moved sideways
     assert page.locator("#legend").get_by_text("claimed by: CSP").count() == 1
-    page.locator("#legend summary").click()
-    assert page.get_by_text("drone cover", exact=True).count() >= 1
+    assert page.locator("#legend").get_by_text("drone cover by road-km").is_visible()
     page.screenshot(path=shots / f"report-{size}.png", full_page=True)
     assert wrong == []
     page.close()

@@ -27,7 +27,9 @@ from sim.files.yaml_tree import Fault, FaultyInput, Where
 from sim.store.reader import RunTables, read_run
 from sim.view import connections, runs
 from sim.view import server as view_server
+from sim.view.address import restored
 from sim.view.controls import changed, controls, in_words, shares
+from sim.view.layout import layout
 from sim.view.pages import FolderPage, ScenarioPage
 
 
@@ -147,7 +149,7 @@ def test_a_title_is_no_part_of_the_template(monkeypatch):
     page = ScenarioPage(bundled_inputs("gao-anefis"), 1)
     monkeypatch.setattr(page, "title", "{%config%}{%scripts%}{%nonce%}")
     body = view_server.application(page).test_client().get("/").text
-    assert "<title>kidal: &#123;%config%}&#123;%scripts%}&#123;%nonce%}</title>" in body
+    assert "<title>&#123;%config%}&#123;%scripts%}&#123;%nonce%}: gao-anefis</title>" in body
 
 
 HALF_A_BODY = (
@@ -209,7 +211,7 @@ def test_a_hostile_name_of_a_scenario_is_text(monkeypatch):
     page = ScenarioPage(bundled_inputs("gao-anefis"), 1)
     monkeypatch.setattr(page, "title", "</title><script>alert(1)</script>")
     body = view_server.application(page).test_client().get("/").text
-    assert "<title>kidal: &lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>" in body
+    assert "<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;: gao-anefis</title>" in body
     assert "<script>alert(1)" not in body
 
 
@@ -266,7 +268,7 @@ def test_a_question_that_cannot_be_read_is_refused_without_a_traceback(port, cap
 
 def test_settings_without_names_or_with_other_values_are_refused(port, capfd):
     body = body_of({"with": [{}]})
-    assert "are not known here" in scene_and_message(ask(port, raw=json.dumps(body)))[1]
+    assert "Alternative hypotheses: unknown" in scene_and_message(ask(port, raw=json.dumps(body)))[1]
     body["state"][0][0]["value"] = 3
     assert "have no names" in scene_and_message(ask(port, raw=json.dumps(body)))[1]
     assert capfd.readouterr() == ("", "")
@@ -280,12 +282,12 @@ def test_what_fails_in_the_program_is_told_of(monkeypatch, caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_setting_runs_a_history_with_it(port):
+def test_a_setting_makes_a_run_with_it(port):
     plain, message = scene_and_message(ask(port, seed="1"))
     assert message == ""
     assert plain["columns"][0]["km"] == gao_page().scene({})["columns"][0]["km"]
-    other, _ = scene_and_message(ask(port, **{"seed": "1", "drones.tb2.radius": "100 km"}))
-    assert other["drones"][0]["radius"] == 100.0
+    other, _ = scene_and_message(ask(port, **{"seed": "1", "drones.tb2.radius": "130 km"}))
+    assert other["drones"][0]["radius"] == 130.0
     assert scene_and_message(ask(port, seed="2"))[0]["columns"][0]["km"] != plain["columns"][0]["km"]
 
 
@@ -293,7 +295,7 @@ def test_two_visitors_share_nothing(port):
     settings_of_visitors = [
         {"seed": str(seed), "drones.tb2.radius": radius}
         for seed in (3, 4, 5)
-        for radius in ("120 km", "150 mi")
+        for radius in ("130 km", "150 mi")
     ]
     with ThreadPoolExecutor(6) as pool:
         scenes = list(
@@ -307,15 +309,16 @@ def test_two_visitors_share_nothing(port):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"drones.tb2.radius": "150"}, "has no unit; '150 km', '150 m' or '150 mi' would be right"),
-        ({"drones.tb2.radius": "x" * 41}, "has 41 letters; 40 at most would be right"),
-        ({"drones.tb2.station": "../../etc"}, "is no choice; one of gao_apt, kidal_apt"),
-        ({"seed": "-1"}, "a whole number from 0 to 2^64 - 1 would be right"),
+        ({"drones.tb2.radius": "170 km"}, "'170 km' is not offered; expected one of 130 km, 150 km, 200 km"),
+        ({"drones.tb2.radius": "x" * 41}, "has 41 letters; expected 40 at most"),
+        ({"drones.tb2.station": "../../etc"}, "is not offered; expected one of gao_apt, kidal_apt"),
+        ({"seed": "-1"}, "Random seed: '-1' is invalid; expected a whole number from 0 to 2^64 - 1"),
         ({"seed": "\u0663"}, "a whole number"),
-        ({"size.army.vehicles": "0"}, "1 to 5000 would be right"),
-        ({"with": ["../../../etc/passwd"]}, "are not known here"),
-        ({"with": "radius-300-km"}, "are not known here"),
-        ({"with": ["radius-300-km"] * 11}, "10 at most"),
+        ({"size.army.vehicles": "0"}, "expected a whole number from 1 to 5000"),
+        ({"with": ["../../../etc/passwd"]}, "unknown; expected some of the list"),
+        ({"with": "../../../etc/passwd"}, "unknown; expected some of the list"),
+        ({"with": ["hazard-by-night"] * 2}, "exclude each other; expected one of them"),
+        ({"with.1": ["hazard-by-night"], "with.2": "hazard-by-night"}, "exclude each other"),
     ],
 )
 def test_a_setting_that_is_refused_shows_why(port, settings, message):
@@ -327,20 +330,19 @@ def test_a_setting_that_is_refused_shows_why(port, settings, message):
 @pytest.mark.parametrize(
     ("radius", "message"),
     [
-        ("100 km", "kidal-offensive.yaml:19: army can never go: 'drones' is among its conditions"),
-        (
-            "banana",
-            "Drones tb2: radius: 'banana' is not a number; a number and a unit, as '5 km' would be right",
-        ),
-        ("5", "Drones tb2: radius: '5' has no unit; '5 km', '5 m' or '5 mi' would be right"),
+        ("250 km", "kidal-offensive.yaml:20: army can never go: 'drones' is among its conditions"),
+        ("banana", "Drones TB2: radius: 'banana' is not offered; expected one of "),
     ],
 )
 def test_a_message_names_a_setting_once_and_no_folder(monkeypatch, tmp_path, radius, message):
     monkeypatch.chdir(tmp_path)  # so that the scenario has its whole path
-    page = ScenarioPage(load_inputs("kidal-offensive"), 1)
+    fixed = [
+        f"drones.tb2.{field}" for field in ("moves_forward=false", "station=tessalit_apt", "radius=250 km")
+    ]
+    page = ScenarioPage(load_inputs("kidal-offensive", sets=fixed), 1)
     client = view_server.application(page).test_client()
-    answer = client.post("/_dash-update-component", json=body_of({"drones.tb2.radius": radius}))
-    shown = answer.json["response"]["message"]["children"]
+    body = body_of({"drones.tb2.station": "gao_apt", "drones.tb2.radius": radius})
+    shown = client.post("/_dash-update-component", json=body).json["response"]["message"]["children"]
     assert shown.startswith(message)
     assert "/" not in shown
 
@@ -362,19 +364,43 @@ def test_controls_come_from_the_scenario_and_the_hypotheses():
     known = controls(bundled_inputs("gao-anefis"))
     by = {control.name: control for control in known.fields}
     assert by["drones.tb2.radius"].default == "150 mi"
-    assert set(by["drones.tb2.radius"].choices) == {"150 mi", "150 km", "300 km"}
-    assert by["drones.tb2.station"].choices == ("gao_apt", "kidal_apt", "tessalit_apt")
+    steps = {"130 km", "150 km", "200 km", "150 mi (241 km)", "300 km", "400 km"}
+    assert set(by["drones.tb2.radius"].choices.values()) == steps
+    assert list(by["drones.tb2.station"].choices) == ["gao_apt", "kidal_apt", "tessalit_apt"]
+    assert by["drones.tb2.station"].choices["gao_apt"] == "Gao airport"
     assert by["size.army.vehicles"].default == "115"
     assert by["size.army.persons"].default == "750 to 800"
-    assert set(known.rivals) >= {"radius-150-km", "radius-300-km", "hazard-by-night"}
-    assert "drones-stay-at-gao" not in known.rivals  # this stage has nothing that it changes
+    offered = [set(group.sentences) for group in known.groups]
+    assert {"hazard-by-night"} in offered
+    assert known.group_of("drones-stay-at-gao") is None  # this stage has nothing that it changes
+    assert known.group_of("radius-300-km") is None  # which is a step of the radius
+
+
+def test_hypotheses_that_set_the_same_field_exclude_each_other_and_the_base_is_named():
+    inputs = load_inputs("kidal-offensive")
+    known = controls(inputs)
+    group = known.group_of("go-refit")
+    assert {"go-refit-calendar", "drones-stay-at-gao"} <= group.sentences.keys()
+    assert "go-refit-drones-calendar" not in group.sentences  # the scenario as it stands
+    assert "Conditions to resume the advance: refit, drones, calendar" in group.base
+    assert len(known.group_of("hazard-by-night").sentences) == 1
+    with pytest.raises(FaultyInput, match="go-refit and go-refit-calendar exclude each other"):
+        changed(inputs, known, {"with": ["go-refit", "go-refit-calendar"]})
+    both, _ = changed(inputs, known, {"with": ["go-refit", "hazard-by-night"]})
+    assert both.loaded.hypotheses == ("go-refit", "hazard-by-night")
+
+
+def test_a_radius_that_no_run_can_have_is_no_step():
+    held = load_inputs("kidal-offensive", sets=["drones.tb2.moves_forward=false", "drones.tb2.radius=400 km"])
+    radius = next(control for control in controls(held).fields if control.name == "drones.tb2.radius")
+    assert list(radius.choices) == ["400 km"]  # from Gao, what is shorter never reaches where the army goes
 
 
 def test_sizes_are_shared_among_the_serials_and_defaults_leave_a_hypothesis_its_say():
     inputs, _ = changed(
         bundled_inputs("gao-anefis"),
         controls(bundled_inputs("gao-anefis")),
-        {"size.army.vehicles": "60", "with": ["radius-300-km"]},
+        {"size.army.vehicles": "60", "drones.tb2.radius": "300 km"},
     )
     (column,) = inputs.loaded.scenario.columns
     assert [serial.vehicles for serial in column.serials] == [(13, 13), (24, 24), (23, 23)]
@@ -424,12 +450,48 @@ def test_fans_reach_to_where_nine_in_ten_of_those_that_arrive_are_there():
 def test_fans_follow_the_settings():
     fan = gao_page().fan({"seed": "1"}, "army")
     Figure(fan["figure"])
-    assert fan["say"].startswith("1,000 histories from seed 1")
+    assert fan["say"] == "1,000 runs, random seed 1, parameters drawn from their priors"
     again = gao_page().fan({"seed": "1"}, "army")
     assert again == fan
     assert gao_page().fan({"seed": "2"}, "army") != fan
-    with pytest.raises(FaultyInput, match="'un' is none here"):
+    with pytest.raises(FaultyInput, match="'un' is unknown"):
         gao_page().fan({}, "un")
+
+
+def test_what_is_changed_stands_beside_the_base_case_with_common_random_numbers():
+    fan = gao_page().fan({"seed": "1", "drones.tb2.radius": "300 km"}, "army")
+    assert "; radius 300 km; grey: the base case, with common random numbers" in fan["say"]
+    by = {trace["uid"]: trace for trace in fan["figure"]["data"]}
+    base = {trace["uid"]: trace for trace in gao_page().fan({"seed": "1"}, "army")["figure"]["data"]}
+    assert "base" not in base
+    assert by["base"]["y"][:20] == base["median"]["y"][:20]
+    assert fan["csv"].startswith("time,km_q05,")
+    assert fan["csv"].splitlines()[0].endswith("base_km_q95")
+    assert fan["title"].startswith("gao-anefis, army column: 1,000 runs")
+
+
+def test_a_link_gives_back_its_settings_and_what_is_not_offered_is_told_in_a_sentence():
+    good = "?drones.tb2.radius=300+km&with=hazard-by-night&with=calendar-by-march-speed&seed=7&by=2023-10-08&tab=fan"
+    request, fault = restored(gao_page(), good)
+    assert fault == ""
+    names = ["hazard-by-night", "calendar-by-march-speed"]
+    assert request == {
+        "drones.tb2.radius": "300 km",
+        "with": names,
+        "seed": "7",
+        "by": "2023-10-08",
+        "tab": "fan",
+    }
+    inputs, seed = changed(gao_page().inputs, gao_page().controls, request)
+    assert (inputs.loaded.scenario.drones[0].radius, seed) == (300.0, 7)
+    bad = "?fog=1&seed=-1&with=none&with=hazard-by-night&tab=x&column=un&by=2024-01-01&seed=%F0&by=soon"
+    request, fault = restored(gao_page(), bad)
+    assert request == {"with": ["hazard-by-night"]}
+    assert fault.startswith("Ignored in the address, since it is not offered here: fog=1; seed=-1; ")
+    assert fault.endswith("; ...")
+    assert restored(gao_page(), "?" + "a=1&" * 200) == ({}, "Ignored: the address asks for too much")
+    assert "seed" in str(layout(gao_page(), "?seed=<script>")[1])
+    assert json.loads(json.dumps(layout(gao_page(), good), default=lambda part: part.to_plotly_json()))
 
 
 # --- the command -------------------------------------------------------------------------------------------
@@ -444,14 +506,16 @@ def test_a_port_in_use_is_told_in_a_sentence(kidal):
     assert code == 2
     assert out == ""
     (line,) = err.splitlines()
-    assert line.startswith(f"{HOST}:{port}: cannot be served on (Address already in use); another --port")
+    assert line.startswith(
+        f"{HOST}:{port}: cannot be served on (Address already in use); expected another --port"
+    )
 
 
 def test_a_missing_extra_is_told_in_a_sentence(kidal, monkeypatch):
     monkeypatch.setattr(view_server, "find_spec", lambda name: None if name == "dash" else object())
     code, _, err = kidal("view", "gao-anefis", "--no-open")
     assert code == 2
-    assert err == "kidal view: needs dash; `pip install 'kidal-offensive[view]'` would be right\n"
+    assert err == "kidal view: needs dash; expected `pip install 'kidal-offensive[view]'`\n"
 
 
 def test_a_host_that_others_reach_is_warned_of(kidal, monkeypatch):
@@ -498,7 +562,7 @@ def folder(tmp_path_factory):
     return path
 
 
-def test_a_run_folder_shows_its_stored_histories(folder):
+def test_a_result_shows_its_stored_runs(folder):
     page = FolderPage(folder, read_run(folder))
     assert [control.name for control in page.controls.fields] == ["replicate"]
     first, second = page.scene({}), page.scene({"replicate": "1"})
@@ -506,7 +570,7 @@ def test_a_run_folder_shows_its_stored_histories(folder):
     assert {group["id"] for group in first["groups"]} >= {"jnim"}  # its scenario says where they live
     fan = page.fan({}, "army")
     Figure(fan["figure"])
-    assert fan["say"] == "the 3 stored histories of the run folder"
+    assert fan["say"] == "the 3 stored runs of the result"
     with pytest.raises(FaultyInput, match="'3' is not stored"):
         page.scene({"replicate": "3"})
 

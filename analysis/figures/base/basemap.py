@@ -14,7 +14,7 @@ from analysis.figures.base.common import drone_name
 from analysis.figures.base.labels import HALO, Room
 from analysis.figures.base.map_data import MAP_WIDTH, Frame, circle, degrees, distance, scale
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.page import PAGE_WIDTH, FigureLayout, key_line, sheet
+from analysis.figures.base.page import PAGE_WIDTH, FigureLayout, key_line, sheet, short_name
 from analysis.figures.base.style import INK, named_looks
 from sim.scenario.network import Network, Place
 from sim.store.reader import RunTables
@@ -22,6 +22,7 @@ from sim.store.reader import RunTables
 SURFACE_STYLES, OUTLINES, CIRCLES = named_looks("roads"), named_looks("outlines"), named_looks("circles")
 DRONE_COLOUR = CIRCLES["radius"]["color"]
 MAP_LEFT = 0.65  # inches
+MAP_NAMES = 2.0  # inches that the name of a place may take
 NORTH_EAST = 38.0  # degrees from north, either way: where a circle is named
 INSET, INSET_SPAN = 1.6, 26.0  # inches and degrees of latitude: a small map of where a map lies
 LAND, HERE = "#ece8e0", "#cfc6b4"
@@ -91,7 +92,7 @@ class NetworkMap:
             if self.view.has(place.lat, place.lon):
                 big = place.kind == "town"
                 how: Any = {"fontsize": 9 if big else 7.5, "color": INK if big else "#404040", "gid": "place"}
-                self.room.write(place.name, place.lon, place.lat, (6, 10), **how)
+                self.room.write(short_name(place.name, MAP_NAMES), place.lon, place.lat, (6, 10), **how)
 
     def countries(self, countries: Sequence[Outline]) -> None:
         """The names of countries where there is room."""

@@ -9,9 +9,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, widest
+from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, short_name, widest
 from analysis.figures.base.style import INK, LOOKS, QUIET
-from analysis.tables.changes import in_words
+from analysis.tables import changes
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
 from analysis.tables.names import place as place_name
 from analysis.tables.names import role, spaced
@@ -29,22 +29,22 @@ GRID_LINES: dict[str, Any] = {"color": "#e5e5e5", "lw": 0.6}
 
 
 def name_of(tables: RunTables) -> str:
-    """The scenario, and what was changed of it."""
-    changed = in_words(tables)
-    return f"{tables.manifest['scenario']} ({changed})" if changed else str(tables.manifest["scenario"])
+    """The scenario, or the label that a result was given, with what was changed."""
+    return changes.labelled(tables, tables.manifest.get("label") or tables.manifest["scenario"])
 
 
 def caption(tables: RunTables, more: str = "", histories: int | None = None) -> str:
     """What was run, how many of its runs are drawn if not all runs are, and how to read a figure."""
     m, design, failed = tables.manifest, tables.manifest.get("design"), int((~tables.done).sum())
-    text, runs = name_of(tables), counted(m["runs"], "run")
+    label, runs = m.get("label"), counted(m["runs"], "run")
+    text = f"{label}: {m['scenario']}" if label else str(m["scenario"])
     if design:
         points = counted(len(tables.points["design_id"]), "point")
         text += f", design {design['name']} ({design['kind']}, {points})"
         runs = f"{counted(design['runs'], 'run')} at each point"
-    text += f", {runs}, random seed {m['seed']}"
+    text += f"; {changes.line(tables)}; {runs}, random seed {m['seed']}"
     text += f", {DRAWS[m['parameters']]}" if m["parameters"] in DRAWS else ""
-    text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
+    text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") and "changes" not in m else ""
     text += f"; {counted(failed, 'run')} failed and not shown" if failed else ""
     if histories is not None and histories < len(tables.done) - failed:
         text += f"; the first {histories:,} runs are shown"
@@ -104,6 +104,7 @@ def sheet_of_rows(
     `least` is the room for the names at least, `edges` is that below the last and above the first row (rows),
     and `room` what else `sheet` takes.
     """
+    names = [short_name(name) for name in names]
     page = sheet(title, text, tall, left=max(least, widest(names, 8.5) + 0.35), **room)
     axis = page.body()
     rows(axis, names, *edges)

@@ -27,6 +27,9 @@ LINE_HEIGHT = 0.165  # inches from line to line of small text
 HANDLE = 0.55  # inches that a legend needs beside a label
 KEY_LINE, KEY_GAP = 0.175, 0.05  # inches from line to line of a legend, and between it and the caption
 TITLE_POINTS, NOTE_POINTS = 10.5, 7.5  # points
+TITLE_LINES, CAPTION_LINES = 6, 12
+"""Lines of a title and of a caption, at most: the texts of a file may be of any length."""
+ROW_NAMES = 4.0  # inches that the name of a row may take
 
 LABEL = "#4d4d4d"
 
@@ -95,10 +98,13 @@ def sheet(
 
     The legend of a key stands between what is under the body and the caption.
     """
-    head = "\n".join(wrapped(part, PAGE_WIDTH - 2 * PAGE_MARGIN, TITLE_POINTS) for part in title.split("\n"))
-    foot = wrapped(caption, PAGE_WIDTH - 2 * PAGE_MARGIN, NOTE_POINTS)
-    wide, labels = PAGE_WIDTH - left - right, [str(handle.get_label()) for handle in key]
-    room = PAGE_WIDTH - PAGE_MARGIN - left
+    across = PAGE_WIDTH - 2 * PAGE_MARGIN
+    head = _first_lines(
+        "\n".join(wrapped(part, across, TITLE_POINTS) for part in title.split("\n")), TITLE_LINES
+    )
+    foot = _first_lines(wrapped(caption, across, NOTE_POINTS), CAPTION_LINES)
+    wide, room = PAGE_WIDTH - left - right, PAGE_WIDTH - PAGE_MARGIN - left
+    labels = [shortened(str(handle.get_label()), room - HANDLE, 8.0) for handle in key]
     columns = max(1, min(len(labels), int(room // (widest(labels, 8.0) + HANDLE))))
     below = under + (KEY_GAP + KEY_LINE * -(-len(labels) // columns) if labels else 0.0)
     low = PAGE_MARGIN + LINE_HEIGHT * (foot.count("\n") + 1) + 0.1 + below
@@ -146,9 +152,10 @@ def widest(texts: Sequence[str], size: float) -> float:
 
 
 def wrapped(text: str, inches: float, size: float, after: str = " ") -> str:
-    """A text broken after any of some letters into lines that fit a width."""
+    """A text broken after any of some letters into lines that fit a width; a wider word is shortened."""
     lines = [""]
-    for part in re.split(rf"(?<=[{re.escape(after)}])", text):
+    for word in re.split(rf"(?<=[{re.escape(after)}])", text):
+        part = word if width(word.rstrip(), size) <= inches else f"{shortened(word.rstrip(), inches, size)} "
         if lines[-1] and width((lines[-1] + part).rstrip(), size) > inches:
             lines.append(part)
         else:
@@ -162,6 +169,19 @@ def shortened(text: str, inches: float, size: float) -> str:
         return text
     fits = bisect(range(3, len(text)), inches, key=lambda histories: width(_ends(text, histories), size))
     return _ends(text, 2 + fits)
+
+
+def short_name(text: str, inches: float = ROW_NAMES) -> str:
+    """The name of a thing as a figure has room for it: all figures cut a longer one alike."""
+    return shortened(text, inches, 8.5)
+
+
+def _first_lines(text: str, most: int) -> str:
+    """The first lines of a text, and dots for the last word if there are more."""
+    lines = text.split("\n")
+    if len(lines) > most:
+        lines[most - 1 :] = [f"{lines[most - 1].rpartition(' ')[0]} ..."]
+    return "\n".join(lines)
 
 
 def _ends(text: str, histories: int) -> str:

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import HALO
-from analysis.figures.base.page import key_line, key_patch, sheet, widest
+from analysis.figures.base.page import key_line, key_patch, sheet, short_name, widest
 from analysis.figures.base.style import INK, LOOKS_FILE, QUIET, Look, Looks, looks_with
 from analysis.tables import names
 from analysis.tables.clock import begins, days_of, horizon, hour_of
@@ -65,7 +65,10 @@ def draw(tables: RunTables, record: Record) -> Figure:
     parts = panels(rows)
     places = common.place_names(tables, [line.event.split(":")[0] for line in rows])
     words = [names.event(line.event.split(":")[1]) for line in rows]
-    titles = {line.event: f"{place}: {word}" for line, place, word in zip(rows, places, words, strict=True)}
+    titles = {
+        line.event: short_name(f"{place}: {word}")
+        for line, place, word in zip(rows, places, words, strict=True)
+    }
     what = f"{len(rows)} events, {sum(len(line.claims) for line in rows)} claims"
     talls = [CLAIM_HEIGHT * sum(len(line.claims) + 0.5 for line in part) for part in parts]
     page = sheet(
@@ -143,7 +146,7 @@ def _bar(
     box = Rectangle((middle - wide / 2.0, level - 0.34), wide, 0.68, zorder=3, **look.paint, **edge)
     axis.add_patch(box).set_gid(f"claim:{claim.id}")
     if wide < NARROW * least:  # its party and dashes cannot be seen
-        words = look.label + (", contested" if claim.contradicted_by else "")
+        words = short_name(look.label) + (", contested" if claim.contradicted_by else "")
         side = 1 if middle < start + 0.8 * (end - start) else -1
         how: Any = {"fontsize": 6.5, "color": QUIET, "va": "center", "gid": "narrow", "zorder": 5}
         how |= {"ha": "left" if side > 0 else "right", "path_effects": HALO, "textcoords": "offset points"}

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
-from analysis.figures.base.page import key_patch, sheet, widest
+from analysis.figures.base.page import key_patch, sheet, short_name, widest
 from analysis.figures.base.sides import UNHELD, SideLook, holders, side_of, stacked
 from analysis.tables.clock import interval_of
 from analysis.tables.histories import Histories, stored
@@ -134,7 +134,7 @@ def _how(tables: RunTables, still: Sequence[HolderShares]) -> str:
 def _names(tables: RunTables, rows: Sequence[HolderShares]) -> list[str]:
     names = common.place_names(tables, [row.place for row in rows])
     return [
-        f"{name}: UN base" if row.key.startswith("camp:") else name
+        f"{short_name(name)}: UN base" if row.key.startswith("camp:") else short_name(name)
         for row, name in zip(rows, names, strict=True)
     ]
 

@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
-from analysis.figures.base.page import key_line, key_patch, sheet
+from analysis.figures.base.page import key_line, key_patch, sheet, short_name
 from analysis.figures.base.style import INK, LOOKS
 from analysis.figures.run.time_distance import FANS, fans
 from analysis.tables import outcomes
@@ -85,7 +85,7 @@ def _bars(axis: Axes, by_place: dict[str, np.ndarray], words: str) -> None:
         axis.patches[-1].set_gid(f"bar:{words}")
         if len(persons) > 1:
             axis.plot(np.quantile(persons, (0.05, 0.95)), [level, level], color=INK, lw=1.2, marker="|", ms=5)
-    common.rows(axis, list(by_place), 0.55, 0.55)
+    common.rows(axis, [short_name(name, TOWN_NAMES) for name in by_place], 0.55, 0.55)
     axis.set_xlim(0.0)
     axis.xaxis.set_major_locator(MaxNLocator(4))
     axis.xaxis.set_major_formatter(THOUSANDS)

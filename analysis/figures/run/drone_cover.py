@@ -9,7 +9,7 @@ from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import WIDE_HALO, apart
 from analysis.figures.base.map_data import distance
-from analysis.figures.base.page import key_line, sheet, widest
+from analysis.figures.base.page import key_line, sheet, short_name, widest
 from analysis.figures.base.style import INK
 from analysis.figures.run.time_distance import columns_drawn
 from analysis.tables import names
@@ -112,7 +112,7 @@ def _names(tables: RunTables, way: Table) -> dict[float, str]:
     held = {*common.place_names(tables, tables.manifest.get("holders", ()))}
     order = sorted(marks, key=lambda km: (marks[km] not in held, km))
     kms = apart([min(marks), max(marks)], order, 0.042 * float(way["km"].max()))
-    return {km: f"{marks[km]}  {km:.0f}" for km in sorted({*kms})}
+    return {km: f"{short_name(marks[km])}  {km:.0f}" for km in sorted({*kms})}
 
 
 def _how(tables: RunTables, column: str) -> str:

@@ -12,7 +12,7 @@ from analysis.figures.base.basemap import NetworkMap
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.map_data import MAP_HEIGHTS, MAP_WIDTH, frame
 from analysis.figures.base.outlines import Outline
-from analysis.figures.base.page import key_line
+from analysis.figures.base.page import key_line, short_name
 from analysis.figures.base.style import INK
 from sim.scenario.network import Network
 
@@ -74,7 +74,7 @@ def _key(geometry: Geometry, network: Network, bases: dict[str, DatedStrike | No
     key = [key_line("reported strike", mfc=BEARS, **star)]
     key.append(key_line("reported, bears on nothing", mfc=BEARS_NOT, **star))
     for number, base in enumerate(geometry.bases):
-        farthest, name = bases[base.place], network.places[base.place].name
+        farthest, name = bases[base.place], short_name(network.places[base.place].name, basemap.MAP_NAMES)
         since = "" if base.since is None else f" (held from {base.since.day} {base.since:%b})"
         needed = farthest and f"{farthest.distances[base.place] or 0.0:.0f} km needed"
         look: Any = {"color": COLORS[number % 5], "marker": "s", "mec": INK, "ls": RADIUS_DASHES[number % 5]}

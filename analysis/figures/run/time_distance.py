@@ -19,7 +19,7 @@ from analysis.figures.base import common, cover_strip
 from analysis.figures.base.canvas import StyledFigure, styled
 from analysis.figures.base.common import of_column, picked
 from analysis.figures.base.labels import WIDE_HALO, Room, apart
-from analysis.figures.base.page import wrapped
+from analysis.figures.base.page import short_name, wrapped
 from analysis.figures.base.style import INK, QUIET, Look, looks_with, named_looks
 from analysis.tables import names
 from analysis.tables.clock import begins, horizon, hour_of, origin
@@ -32,6 +32,7 @@ from sim.store.schema import Table
 
 ENLARGED = "The first days of the diagram above, enlarged; there their reports have no names."
 ENLARGEMENT_HOURS = 960.0  # a longer time has its first days enlarged
+PLACE_NAMES, START_NAME, LEGEND_NAMES = 1.35, 0.9, 2.5  # inches that names may take
 NEAR = 4.0  # points: a name so near its box is its own
 QUIET_HOURS = 72.0  # without a report: up to there
 FANS = ((0.25, "#9cc3de", "50 % prediction interval"), (0.05, "#d6e6f1", "90 % prediction interval"))
@@ -42,8 +43,8 @@ TURNED_BACK: dict[str, Any] = {
     "mew": 0.8,
     "color": "#5c5c5c",
     "alpha": 0.6,
+    "zorder": 3.5,
 }
-TURNED_BACK |= {"zorder": 3.5}
 LINE: dict[str, Any] = {"color": INK, "lw": 2.2, "zorder": 4, "path_effects": WIDE_HALO}
 NIGHT_POINTS = 5.0  # points: a narrower night is not shaded
 
@@ -232,9 +233,10 @@ def _places(axis: Axes, way: Table) -> None:
     where["arrowprops"] = {"arrowstyle": "-", "color": "#b3b3b3", "lw": 0.6, "shrinkA": 1, "shrinkB": 4}
     for km, name, mark in rows:
         level = max(km, level + gap)
-        text = axis.annotate(f"{name}  {km:.0f}", (0, km), (-12, level), **where)
+        text = axis.annotate(f"{short_name(name, PLACE_NAMES)}  {km:.0f}", (0, km), (-12, level), **where)
         text.set(ha="right", va="center", color=INK if mark else QUIET)
-    axis.set_ylabel(f"road-km from {way['name'][0]}", rotation=0, ha="right", va="center")
+    start = short_name(way["name"][0], START_NAME)
+    axis.set_ylabel(f"road-km from {start}", rotation=0, ha="right", va="center")
     axis.yaxis.set_label_coords(-12 / wide, 1.0)
 
 
@@ -341,13 +343,14 @@ def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
     for word, low, handles in rows:
         axis.text(-12 / wide, low, word if handles else "", transform=axis.transAxes, ha="right", va="center")
         where: Any = {"loc": "center left", "bbox_to_anchor": (-6 / wide, low), "ncols": max(1, len(handles))}
-        axis.add_artist(Legend(axis, handles, [str(handle.get_label()) for handle in handles], **where))
+        labels = [short_name(str(handle.get_label()), LEGEND_NAMES) for handle in handles]
+        axis.add_artist(Legend(axis, handles, labels, **where))
 
 
 def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     """When the simulated column comes to the end of its way, and what the reports say of that."""
     way, hours = of_column(tables.route, column), arrivals(tables, column)
-    came, goal = int(np.isfinite(hours).sum()), way["name"][-1]
+    came, goal = int(np.isfinite(hours).sum()), short_name(way["name"][-1], PLACE_NAMES)
     sentence = f"reaches {goal} in {came:,} of {common.counted(len(hours), 'run')}"
     if 2 * came >= len(hours) > 0:
         middle = float(np.sort(hours)[(len(hours) - 1) // 2])

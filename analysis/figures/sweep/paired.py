@@ -10,8 +10,7 @@ from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch
 from analysis.figures.base.style import INK, QUIET
-from analysis.tables import names
-from analysis.tables.changes import labelled
+from analysis.tables import changes, names
 from analysis.tables.pairs import PairedMilestone, pairs
 from sim.store.reader import RunTables
 
@@ -45,7 +44,7 @@ def draw(one: RunTables, two: RunTables) -> Figure:
     )
     page, axis = common.sheet_of_rows(
         f"Hours later in B than in A\nB: {second}\nA: {first}",
-        common.caption(one, PAIRED_HOW + alike),
+        f"A: {common.caption(one, f'B: {changes.titled(two)}. {PAIRED_HOW}{alike}')}",
         0.27 * len(rows) + 0.1,
         [names.milestone(one, row.milestone) for row in rows],
         least=1.4,
@@ -83,7 +82,7 @@ def _signed(value: float, digits: int) -> str:
 
 
 def _titles(one: RunTables, two: RunTables) -> list[str]:
-    titles = [labelled(tables) for tables in (one, two)]
+    titles = [changes.labelled(tables) for tables in (one, two)]
     if titles[0] == titles[1]:
         return [
             f"{title}, {tables.manifest['hash']}" for title, tables in zip(titles, (one, two), strict=True)

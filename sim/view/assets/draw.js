@@ -3,6 +3,9 @@
   "use strict";
   const K = (window.kidal = window.kidal || {});
   const PAUSE = 250; // ms between two redraws of what changes seldom, while playing
+  const RING = 17; // px from a place to claims about it
+  const SHOWN = 2; // claims that a mark tells of, the latest ones
+  const NONE = " "; // Plotly takes the node of an empty text away, and never brings it back
   const FRESH = 48; // hours for which a claim or a sign stands out on the map
 
   K.CONFIG = { displayModeBar: false, scrollZoom: true, responsive: true, typesetMath: false }; // of every plot
@@ -44,6 +47,9 @@
   K.date = function (zero, hour) {
     return new Date(Date.parse(zero + "T00:00Z") + Math.floor(hour * 60) * 60000);
   };
+
+  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  K.day = (date) => date.getUTCDate() + " " + MONTHS[date.getUTCMonth()];
 
   K.held = function (rows, hour) {
     return rows[Math.max(0, K.count(rows.map((row) => row[0]), hour) - 1)][1];
@@ -124,16 +130,26 @@
     K.words`<br>${claim.when} (UTC)`;
 
   function claims(plot, scene, hour) {
-    const rings = scene.map.layout.meta.claims, radius = 8 * K.degrees(plot);
-    const marks = { x: [], y: [], hovertext: [], "marker.color": [], "marker.line.color": [], ids: [] };
+    // a mark for those of a party at a place, with their number, beside the place
+    const rings = scene.map.layout.meta.claims, radius = RING * K.degrees(plot), groups = {};
     scene.claims.forEach((claim, i) => {
       if (claim.hour > hour || claim.end + FRESH < hour) return;
-      marks.x.push(claim.x + rings[i][0] * radius);
-      marks.y.push(claim.y + rings[i][1] * radius * 0.95);
-      marks.hovertext.push(K.claimText(claim));
-      marks["marker.color"].push(claim.face);
-      marks["marker.line.color"].push(claim.edge);
-      marks.ids.push(claim.id);
+      const key = [claim.x, claim.y, claim.party].join();
+      (groups[key] = groups[key] || { ring: rings[i], claims: [] }).claims.push(claim);
+    });
+    const marks = { x: [], y: [], text: [], hovertext: [], "marker.color": [], "marker.line.color": [], "marker.size": [], ids: [] };
+    Object.values(groups).forEach(({ ring, claims }) => {
+      const last = claims[claims.length - 1], count = claims.length, shown = claims.slice(-SHOWN).reverse();
+      marks.x.push(last.x + ring[0] * radius);
+      marks.y.push(last.y + ring[1] * radius * 0.95);
+      marks.text.push(count > 1 ? String(count) : NONE);
+      marks.hovertext.push([
+        ...shown.map(K.claimText), ...(count > SHOWN ? [K.words`and ${count - SHOWN} more in the list`] : []),
+      ].join("<br><br>"));
+      marks["marker.color"].push(last.face);
+      marks["marker.line.color"].push(last.edge);
+      marks["marker.size"].push(count > 1 ? 15 : 9);
+      marks.ids.push(last.id);
     });
     return marks;
   }
@@ -162,7 +178,7 @@
       patches.cover = covers(steps);
       patches.station = {
         x: steps.filter(Boolean).map((row) => row.x), y: steps.filter(Boolean).map((row) => row.y),
-        hovertext: steps.filter(Boolean).map((row) => K.words`drones' station: ${row.station}`),
+        hovertext: steps.filter(Boolean).map((row) => K.words`ground control station: ${row.station}`),
       };
     }
     const sides = Object.keys(scene.holders).map((place) => K.held(scene.holders[place], hour));
@@ -172,7 +188,7 @@
       patches.places = {
         "marker.color": places.ids.map((id) => ink(id) || "#666666"),
         hovertext: places.ids.map((id, i) =>
-          places.hovertext[i] + (ink(id) ? K.words`, held by ${K.held(scene.holders[id], hour)}` : "")),
+          places.hovertext[i] + (ink(id) ? K.words`, controlled by ${scene.sides[K.held(scene.holders[id], hour)]}` : "")),
       };
     }
     const gone = scene.claims.filter((c) => c.end + FRESH < hour).length;

@@ -50,11 +50,11 @@
       placed.push([x, y]);
       moving.push([x + 8 * neighbours, y + 10, 5]);
       const attributes = { r: 3.5, fill: group.ink, stroke: "#fff", "stroke-width": 1 };
-      const node = mark(canvas.svg, "group-" + group.id, "circle", attributes, "group " + group.id);
+      const node = mark(canvas.svg, "group-" + group.id, "circle", attributes, group.name);
       put(node, { transform: translate(x + 8 * neighbours, y + 10) });
     });
     scene.columns.forEach((column) => {
-      const km = Math.round(K.between(column.km, hour)), title = "column " + column.id + ", " + km + " km from its start";
+      const km = Math.round(K.between(column.km, hour)), title = column.name + ", " + km + " km from its start";
       const x = canvas.x(K.between(column.x, hour)), y = canvas.y(K.between(column.y, hour));
       moving.push([x, y, 8]);
       put(mark(canvas.svg, "column-" + column.id, "rect", SQUARE, title), {
@@ -82,6 +82,6 @@
     put(mark(canvas.svg, "cursor", "line", { stroke: "#d55e00", "stroke-width": 1.2, y1: 0 }), {
       x1: x.toFixed(1), x2: x.toFixed(1), y2: canvas.svg.getAttribute("height"),
     });
-    put(mark(canvas.svg, "now", "rect", SQUARE, "column " + column), { transform: translate(x, y), fill: travelled.ink });
+    put(mark(canvas.svg, "now", "rect", SQUARE, travelled.name), { transform: translate(x, y), fill: travelled.ink });
   };
 })();

@@ -34,8 +34,8 @@
       K.turn(K.plot("distance"), scene, K.hour, K.days, K.column);
       K.distanceAt(K.plot("distance"), scene, K.hour, K.column, seen.distance);
     }
-    const stamp = K.date(scene.zero, K.hour).toISOString();
-    K.part.clock.textContent = stamp.slice(0, 10) + " " + stamp.slice(11, 16) + " UTC";
+    const moment = K.date(scene.zero, K.hour), stamp = moment.toISOString();
+    K.part.clock.textContent = K.day(moment) + " " + stamp.slice(0, 4) + ", " + stamp.slice(11, 16) + " UTC";
     K.part.slider.value = K.hour;
     if (K.part.date.value !== stamp.slice(0, 10) && document.activeElement !== K.part.date) {
       K.part.date.value = stamp.slice(0, 10);
@@ -99,8 +99,8 @@
       entry(c.when, c.says, "claimed by: " + c.label + " · " + c.source,
         { face: c.face, edge: c.edge, now: c.end >= hour }));
     const eventItems = scene.events.slice(Math.max(0, eventCount - SHOWN), eventCount).reverse().map((e) => {
-      const stamp = K.date(scene.zero, e.hour).toISOString();
-      return entry(stamp.slice(5, 10) + " " + stamp.slice(11, 16), e.text, "", { now: e.hour > hour - 24 });
+      const moment = K.date(scene.zero, e.hour);
+      return entry(K.day(moment) + ", " + moment.toISOString().slice(11, 16), e.text, "", { now: e.hour > hour - 24 });
     });
     document.getElementById("said").replaceChildren(...claimItems);
     document.getElementById("did").replaceChildren(...eventItems);
@@ -119,8 +119,9 @@
   }
 
   function select(options, label, act) {
+    // options are texts, or values and their texts
     const node = make("select", { "aria-label": label });
-    options.forEach((text) => node.append(make("option", {}, text)));
+    options.map((option) => [option].flat()).forEach(([value, text]) => node.append(make("option", { value }, text || value)));
     node.addEventListener("change", () => act(node.value));
     return node;
   }
@@ -141,7 +142,7 @@
       Object.entries(row.style).forEach(([key, value]) => chip.style.setProperty(key, value));
       return make("li", {}, chip, row.text);
     });
-    return make("details", { id: "legend" }, make("summary", {}, "Legend"), make("ul", {}, ...rows), make("p", {}, about.note));
+    return make("details", { id: "legend", open: "" }, make("summary", {}, "Legend"), make("ul", {}, ...rows), make("p", {}, about.note));
   }
 
   K.build = function (scene) {
@@ -219,7 +220,7 @@
     // which column the diagram is of
     const names = K.scene.columns.map((c) => c.id), box = document.getElementById("distance-head");
     if (!names.includes(K.column)) K.column = names[0] || null;
-    const node = select(names, "Column of the diagram", (name) => {
+    const node = select(K.scene.columns.map((c) => [c.id, c.name]), "Column of the diagram", (name) => {
       K.column = name;
       K.diagram().then(K.draw);
     });

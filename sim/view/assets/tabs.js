@@ -1,4 +1,4 @@
-// What Dash calls: a scene has come, fans have come, a tab is chosen.
+// What Dash calls: a scene has come, fans have come, a tab is chosen, settings are linked to or saved.
 (function () {
   "use strict";
   const K = (window.kidal = window.kidal || {});
@@ -27,9 +27,10 @@
     return K.fans;
   }
 
-  function tab() {
+  function tab(mapClicks, fanClicks) {
     const trigger = (window.dash_clientside.callback_context.triggered[0] || {}).prop_id || "";
-    const chosen = trigger.startsWith("tab-fan") ? "fan" : "map", before = K.tab;
+    const before = K.tab || (document.getElementById("panel-fan").hidden ? "map" : "fan"); // as the address asks
+    const chosen = mapClicks + fanClicks ? (trigger.startsWith("tab-fan") ? "fan" : "map") : before;
     K.tab = chosen;
     ["map", "fan"].forEach((name) => {
       document.getElementById("panel-" + name).hidden = name !== chosen;
@@ -41,7 +42,37 @@
     shown.filter((id) => K.plot(id) && K.plot(id)._fullLayout).forEach((id) => {
       window.Plotly.Plots.resize(K.plot(id)).then(() => id === "map" && K.label(K.plot(id), true));
     });
-    return chosen === (before || "map") ? window.dash_clientside.no_update : chosen;
+    return chosen === before ? window.dash_clientside.no_update : chosen;
+  }
+
+  function link(values, column, by, tab, ids, defaults) {
+    // the address asks for what is set: it can be kept, sent and loaded again
+    const query = new URLSearchParams();
+    const put = (name, value) => {
+      const text = String(value === null || value === undefined ? "" : value).trim();
+      if (text && text !== defaults[name]) query.append(name, text);
+    };
+    ids.forEach((id, i) => {
+      const name = id.name.replaceAll("/", ".").replace(/^with\..*/, "with");
+      [values[i]].flat().forEach((value) => put(name, value));
+    });
+    Object.entries({ column, by, tab }).forEach(([name, value]) => put(name, value));
+    const address = location.pathname + (query.size ? "?" + query : "");
+    history.replaceState(null, "", address);
+    return address;
+  }
+
+  function csv(clicks, fans) {
+    if (!clicks || !fans || !fans.csv) return window.dash_clientside.no_update;
+    return { content: fans.csv, filename: fans.file + ".csv", type: "text/csv" };
+  }
+
+  function png(clicks, fans) {
+    if (!clicks || !fans || !fans.figure) return null;
+    const plot = K.plot("fan"), title = { text: K.wrap(fans.title, 150), font: { size: 13 }, x: 0.01, xanchor: "left" };
+    const layout = { ...plot.layout, title, margin: { ...plot.layout.margin, "t": 60, "b": 90 } };
+    window.Plotly.downloadImage({ data: plot.data, layout }, { width: 1200, height: 760, scale: 2, filename: fans.file });
+    return null;
   }
 
   document.addEventListener("keydown", (event) => {
@@ -57,6 +88,6 @@
   });
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    kidal: { load: (scene) => { K.load(scene); return null; }, fan, tab },
+    kidal: { load: (scene) => { K.load(scene); return null; }, fan, tab, link, csv, png },
   });
 })();

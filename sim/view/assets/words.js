@@ -13,7 +13,7 @@
     for (let day = Math.ceil(from / 24); day * 24 <= to; day += 1) {
       if (day % every) continue;
       vals.push(day * 24);
-      text.push(K.date(zero, day * 24).toISOString().slice(5, 10));
+      text.push(K.day(K.date(zero, day * 24)));
     }
     return { vals, text };
   };
@@ -43,7 +43,7 @@
 
   // --- names on the map -------------------------------------------------------------------------------------
 
-  const MARKS = { claims: 7, events: 7, station: 7 }; // px about each sign of these traces
+  const MARKS = { claims: 9, events: 7, station: 7 }; // px about each sign of these traces
   const SIZES = [15, 28, 42, 56]; // of a name's unseen marker: so far from its place it stands
   const SIDES = [["middle", "right"], ["middle", "left"], ["top", "center"], ["bottom", "center"],
     ["top", "left"], ["top", "right"], ["bottom", "left"], ["bottom", "right"]];

@@ -1,0 +1,130 @@
+"""Results as rows of one table: headline milestones and scores; what is equal in all is hidden."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.scores import tables as score_tables
+from analysis.scores.scorecard import Card, total
+from analysis.tables import answer, changes, clock, monte_carlo, names, timeline
+from analysis.tables.text import aligned, day, percent, wrapped
+from sim.record.record import Record
+from sim.record.rows import SCORED
+from sim.store.reader import RunTables
+
+Columns = dict[tuple[str, str], list[str]]
+"""Cells of each result by the two lines of the head of their column."""
+
+
+FULL_NOTE = "The score of each observation, and what skill means: --full."
+
+
+class Compared(NamedTuple):
+    """A result and its scores."""
+
+    tables: RunTables
+    record: Record
+    card: Card
+
+
+def text(results: Sequence[Compared], by: datetime | None = None) -> str:
+    """What was changed in each, and a row a result: probability and time of each headline milestone, scores.
+
+    With `by` the probability that a milestone comes by then, with its Monte Carlo interval (95 %).
+    """
+    labels = [result.tables.label for result in results]
+    about = [
+        f"{label}: {changes.in_words(result.tables) or 'nothing changed'}"
+        for label, result in zip(labels, results, strict=True)
+    ]
+    columns = {("", "result"): labels} | _milestones(results, by) | _scores(results)
+    equal = [
+        head
+        for head, cells in columns.items()
+        if len(results) > 1 and head[1] != "result" and len(set(cells)) == 1
+    ]
+    shown = {head: cells for head, cells in columns.items() if head not in equal}
+    heads = zip(*(_once(shown)), strict=True)
+    rows = aligned([*map(list, heads), *map(list, zip(*shown.values(), strict=True))])
+    same = (
+        [
+            wrapped(
+                f"Equal in all: {'; '.join(f'{_in_one(head)} {columns[head][0]}' for head in equal)}.",
+                further="  ",
+            )
+        ]
+        if equal
+        else []
+    )
+    losses = [wrapped(score_tables.lost(result.card)) for result in results]
+    return "\n\n".join(["\n".join(losses), "\n".join(about), rows, *same, FULL_NOTE])
+
+
+def _in_one(head: tuple[str, str]) -> str:
+    return ", ".join(filter(None, head))
+
+
+def _once(columns: Columns) -> list[tuple[str, str]]:
+    """The heads, the upper line left out where it is that of the column before."""
+    heads = list(columns)
+    return [
+        ("" if i and heads[i - 1][0] == upper else upper, lower) for i, (upper, lower) in enumerate(heads)
+    ]
+
+
+def _milestones(results: Sequence[Compared], by: datetime | None) -> Columns:
+    """Two columns a milestone that some result is summed up by."""
+    wanted = dict.fromkeys(
+        name for result in results for name in answer.headline(result.tables, result.record)
+    )
+    columns: Columns = {}
+    for name in wanted:
+        title = next(names.milestone(r.tables, name) for r in results if name in r.tables.runs)
+        until = f" by {day(by)}" if by else ""
+        columns[title, f"Pr{until}"] = [_probability(r.tables, name, by) for r in results]
+        columns[title, "median (90 % interval)"] = [_spread(r.tables, name) for r in results]
+    return columns
+
+
+def _probability(tables: RunTables, name: str, by: datetime | None) -> str:
+    """Share of runs in which it happens (by an hour), with the interval that their number leaves it."""
+    if name not in tables.runs:
+        return "-"
+    hours = tables.runs[name][tables.done]
+    happened = np.isfinite(hours) if by is None else hours <= clock.hour_of(tables, by)
+    low, high = monte_carlo.wilson(int(happened.sum()), len(hours))
+    return percent(int(happened.sum()), len(hours)) + (
+        f" ({100 * low:.0f} to {100 * high:.0f})" if by else ""
+    )
+
+
+def _spread(tables: RunTables, name: str) -> str:
+    if name not in tables.runs:
+        return "-"
+    low, middle, high = (
+        _day(moment) for moment in timeline.quantiles(tables, tables.runs[name][tables.done])
+    )
+    return f"{middle} ({low} to {high})"
+
+
+def _day(moment: datetime | None) -> str:
+    return "never" if moment is None else day(moment)
+
+
+def _scores(results: Sequence[Compared]) -> Columns:
+    """Scores over all observations beside the best baseline's; empty where no result has an observation."""
+    totals = [total(card, card.of(*SCORED)) if card.rows else None for _, _, card in results]
+    if not any(totals):
+        return {}
+    return {
+        ("", "best baseline"): ["-" if one is None else one.best for one in totals],
+        ("best baseline", "log score, nats"): [
+            "-" if one is None else f"{one.nulls[one.best]:.2f}" for one in totals
+        ],
+        ("", "log score, nats"): ["-" if one is None else f"{one.score:.2f}" for one in totals],
+        ("skill per", "observation"): [
+            "-" if one is None else f"{one.skill:+.2f} ± {one.error:.2f}" for one in totals
+        ],
+    }

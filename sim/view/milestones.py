@@ -1,0 +1,44 @@
+"""When the milestones of the headline come in many runs: the table below the fans."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+
+import numpy as np
+
+from analysis.tables import clock, names, text, timeline
+from analysis.tables.answer import headline
+from analysis.tables.scored_observations import observed
+from sim.record.record import Record
+from sim.store.reader import RunTables
+
+AFTER = "after the end"
+HEAD = ("Milestone", "Median", "Pr by the end")
+SPANS = ("90 % prediction interval", "Reported")
+
+
+def table(
+    tables: RunTables, record: Record, by: date | None, base: RunTables | None = None
+) -> list[list[str]]:
+    """A head, then for each headline milestone a row of the runs, and one of the base case (without a name).
+
+    The probability before a day (00:00 UTC) is given, too.
+    """
+    lines = [[*HEAD, *([f"Pr before {by.day} {text.MONTHS[by.month - 1]}"] if by else []), *SPANS]]
+    columns = {row["id"]: row["column"] for row in tables.manifest["milestones"]}
+    for name in headline(tables, record):
+        seen = observed(record, name, columns[name])
+        reported = text.reported_days(seen.earliest, seen.latest) if seen else ""
+        lines.append([names.milestone(tables, name), *_cells(tables, name, reported, by)])
+        if base is not None:
+            lines.append(["", *_cells(base, name, "", by)])
+    return lines
+
+
+def _cells(tables: RunTables, name: str, reported: str, by: date | None) -> Sequence[str]:
+    """Median, shares of the runs, interval and what is reported as people read them."""
+    hours = tables.runs[name][tables.done]
+    low, median, high = timeline.quantiles(tables, hours)
+    ends = [clock.hour_of(tables, datetime.combine(by, time(), UTC))] if by else []
+    shares = [text.percent(int(np.sum(hours < end)), len(hours)) for end in (np.inf, *ends)]
+    interval = text.days(low, high) if low else AFTER
+    return text.day(median) if median else AFTER, *shares, interval, reported
