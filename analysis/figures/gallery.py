@@ -165,7 +165,7 @@ NEEDS = {
     "finished": Need("finished runs", lambda tables, _: int(tables.done.sum())),
     "histories": Need("stored runs", _number_of("tables.histories", "stored")),
     "network": Need("places of the network", _places),
-    "leg": Need("a column that came to an objective", _number_of("figures.run.delays", "legs")),
+    "leg": Need("a column that reached an objective", _number_of("tables.time_budget", "legs")),
     "drones": Need("drones", lambda tables, _: len(tables.cover["km"])),
     "holders": Need("places or camps that somebody holds", _holders),
     "towns": Need("towns or destinations", _towns),

@@ -1,4 +1,4 @@
-"""Write params/network/countries.csv: countries about the network, coarse, for names and the small map of a map.
+"""Write params/network/countries.csv: countries about the network, coarse, to be named and for small maps.
 
 `python docs/make/countries.py FILE` takes Natural Earth 1:110m countries as TopoJSON (public domain):
 countries-110m.json of world-atlas 2. No rule reads them.

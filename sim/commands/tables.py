@@ -164,8 +164,8 @@ def plot(
         Option(
             "--run",
             metavar="nearest|N",
-            help="Of film, which stored run: its replicate number, or nearest: that whose scored milestones lie "
-            "on average the fewest hours off their reports (default: the first).",
+            help="Of film, which stored run: its replicate number, or nearest: that whose scored milestones "
+            "miss their reports by the fewest hours on average (default: the first).",
         ),
     ] = None,
 ) -> None:
@@ -252,9 +252,7 @@ def _replicate(tables: "RunTables", record: "Record", run: str | None) -> int | 
     if run == "nearest" and len(of_stored):
         hours = misses(tables, record)[of_stored]
         number = int(numbers[of_stored[np.argmin(hours)]])
-        tell(
-            f"run {number} is shown: its scored milestones lie {hours.min():.0f} h off their reports on average"
-        )
+        tell(f"run {number}: its scored milestones miss their reports by {hours.min():.0f} h on average")
         return number
     if not run.isdecimal() or int(run) not in numbers[of_stored]:
         words = (

@@ -12,6 +12,7 @@ from bundled import bundled_record
 from figure_texts import artists, assert_apart, words
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from run_tables import table
 
 from analysis.figures import gallery
@@ -20,9 +21,11 @@ from analysis.figures.base.page import save
 from analysis.figures.run import arrival_curve, control, delays, displaced, drone_cover
 from analysis.figures.run import claims as claims_figure
 from analysis.figures.sweep import paired
-from analysis.tables import pairs
-from analysis.tables.clock import interval_of
+from analysis.tables import pairs, time_budget
+from analysis.tables.clock import hour_of, interval_of
 from analysis.tables.histories import stored
+from analysis.tables.monte_carlo import wilson
+from analysis.tables.text import day
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
@@ -41,6 +44,8 @@ SCENARIOS = {
     "blockade": 10,
 }
 REFUSED = {
+    ("september-raids", "time-distance"): "expected a column, found none",
+    ("tessalit-airlift", "time-distance"): "expected a column, found none",
     ("un-kidal-gao", "cover"): "expected drones, found none",
     ("blockade", "cover"): "expected drones, found none",
     ("september-raids", "cover"): "expected a column, found none",
@@ -112,7 +117,7 @@ def the_pair() -> tuple[RunTables, RunTables, Figure]:
 # --- all of them -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("name", RUN_FIGURES)
 @pytest.mark.parametrize(
     ("scenario", "one"), [*((name, False) for name in SCENARIOS), ("kidal-offensive", True)]
 )
@@ -251,16 +256,16 @@ def test_bands_stack_to_a_whole_row_and_a_report_is_marked_by_construction(run) 
     figure = run_figure("holders", "kidal-offensive", 20)
     axis = figure.axes[0]
     names = [label.get_text() for label in axis.get_yticklabels()]
-    assert {"Anefis", "Kidal", "camp kidal"} <= set(names)
+    assert {"Anefis", "Kidal", "Kidal: UN base"} <= set(names)
     told_of = [patch for patch in axis.patches if patch.get_gid() == "report"]
     seen = next(o for o in record.observations if o.event == "kidal:camp_taken")
     low, high = interval_of(tables, seen)
-    level = names.index("camp kidal") - 0.4
+    level = names.index("Kidal: UN base") - 0.4
     (box,) = [patch for patch in told_of if patch.get_y() == pytest.approx(level)]
     assert (box.get_x(), box.get_width()) == pytest.approx((low, high - low))
     assert box.get_linestyle() not in ("-", "solid")
     key = " ".join(text.get_text() for text in figure.legends[0].get_texts())
-    assert "reported: camp taken by the rebels then (by construction, not scored)" in key
+    assert "reported: base taken over by the rebels (fixed by assumption, not scored)" in key
 
 
 # --- P by date -------------------------------------------------------------------------------------------
@@ -283,7 +288,7 @@ def test_the_panels_are_the_scored_captures_and_arrivals_or_the_one_asked_for(ru
     assert all(name.split(":")[1] in ("capture", "arrival") for name in names)
     figure = gallery.draw("captured", tables, record, "kidal:first_strike")
     (axis,) = figure.axes
-    assert axis.get_title(loc="left").startswith("kidal:first_strike")
+    assert axis.get_title(loc="left").startswith("Kidal: first air strike; Pr ")
     (band,) = artists(axis, "report")
     seen = next(o for o in record.observations if o.event == "kidal:first_strike")
     assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx(interval_of(tables, seen))
@@ -291,6 +296,21 @@ def test_the_panels_are_the_scored_captures_and_arrivals_or_the_one_asked_for(ru
         FaultyInput, match="'kidal:captur' is none of this run's; did you mean 'kidal:capture'"
     ):
         gallery.draw("captured", tables, record, "kidal:captur")
+
+
+def test_a_date_is_marked_with_the_share_that_has_come_by_then(run) -> None:
+    tables, record = run("kidal-offensive")
+    by = datetime(2023, 11, 20, tzinfo=UTC)
+    figure = gallery.draw("captured", tables, record, "kidal:capture", by)
+    (axis,) = figure.axes
+    line, point = (artist for artist in artists(axis, "by") if isinstance(artist, Line2D))
+    share = float((tables.runs["kidal:capture"] <= hour_of(tables, by)).mean())
+    assert line.get_xdata()[0] == point.get_xdata()[0] == hour_of(tables, by)
+    assert point.get_ydata().tolist() == [share]
+    low, high = wilson(np.array([round(20 * share)]), np.array([20]))[0]
+    assert f"Pr {share:.2f} ({low:.2f} to {high:.2f})" in [text.get_text() for text in axis.texts]
+    assert "Pr(Kidal: captured) by 20 Nov 2023, 00:00 UTC" in all_words(figure)
+    assert_apart(figure, words(figure))
 
 
 # --- delays ----------------------------------------------------------------------------------------------
@@ -304,15 +324,18 @@ def test_delays_are_means_of_the_runs_that_came() -> None:
         "reached:army:anefis": [1.0, 1.0, 0.0, 1.0],
     }
     tables = made([], runs)
-    (leg,) = delays.legs(tables)
+    (leg,) = time_budget.legs(tables)
     assert leg.hours == {"march": 20.0, "overnight": 4.0}
     assert leg.share_reached == 0.75
     assert leg.total.tolist() == pytest.approx(np.quantile([10.0, 24.0, 38.0], (0.05, 0.5, 0.95)))
     figure = delays.draw(tables, bundled_record())
     bars = {patch.get_gid(): (patch.get_x(), patch.get_width()) for patch in figure.axes[0].patches}
-    assert bars == {"hours:march": (0.0, 20.0), "hours:overnight": (20.0, 4.0)}
+    assert bars == {
+        "days:march": (0.0, 20.0 / 24.0),
+        "days:overnight": pytest.approx((20.0 / 24.0, 4.0 / 24.0)),
+    }
     (line,) = artists(figure.axes[0], "total")
-    assert line.get_xdata() == pytest.approx(leg.total[[0, 2]])
+    assert line.get_xdata() == pytest.approx(leg.total[[0, 2]] / 24.0)
 
 
 # --- cover -----------------------------------------------------------------------------------------------
@@ -408,8 +431,8 @@ def test_a_rival_is_laid_against_the_base_and_words_stand_apart() -> None:
     medians = [line.get_xdata()[0] for line in artists(figure.axes[0], "median")]
     assert np.median(pair.hours) in medians
     texts = " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
-    assert "Hours later in B, gao-anefis (radius 150 km), than in A, gao-anefis" in texts
-    assert "A: gao-anefis; changed: nothing; seed 1" in texts
+    assert "Hours later in B than in A B: gao-anefis (radius 150 km) A: gao-anefis" in texts
+    assert "A: gao-anefis; changed: nothing; 20 runs, random seed 1" in texts
     assert "B: gao-anefis, changed: radius 150 km (base: 150 mi)." in texts
 
 
@@ -459,7 +482,7 @@ def test_a_bar_too_narrow_for_hatch_and_dashes_says_whose_it_is() -> None:
         "CSP, contested",
         "independent",
         "independent, contested",
-        "one source, contested",
+        "single source, unattributed, contested",
     ]
 
 
@@ -484,22 +507,38 @@ def test_every_figure_of_a_run_says_what_was_run() -> None:
     assert others < set(RUN_FIGURES)
     for name in set(RUN_FIGURES) - others:
         said = all_words(run_figure(name, "gao-anefis", 20))
-        assert "gao-anefis; changed: nothing; seed 1, runs: " in said.replace("\n", " "), name
+        assert "gao-anefis; changed: nothing; 20 runs, random seed 1, " in said.replace("\n", " "), name
 
 
 def test_delays_of_one_history_speak_of_no_mean_and_no_share() -> None:
     said = all_words(run_figure("delays", "gao-anefis", 1))
-    assert "at the right their total" in said
+    assert "total" in said
     assert "mean" not in said
-    assert "P:" not in said
+    assert "Pr" not in said
 
 
-def test_an_axis_begins_with_the_day_that_is_said() -> None:
+def test_dates_are_plain_and_their_year_is_said() -> None:
     figure = run_figure("captured", "gao-anefis", 20)
     assert figure.axes
     for axis in figure.axes:
-        first = axis.get_xticklabels()[0].get_text()
-        assert f"from 2023-{first[:5]}" in axis.get_xlabel()
+        assert all(label.get_text().endswith(" Oct") for label in axis.get_xticklabels())
+        assert axis.get_xlabel() == "date (UTC), 2023"
+
+
+@pytest.mark.parametrize(
+    ("days", "most", "wanted"),
+    [
+        (6, 9, ["2 Oct", "3 Oct", "4 Oct", "5 Oct", "6 Oct", "7 Oct", "8 Oct"]),
+        (30, 9, ["2 Oct", "6 Oct", "10 Oct", "14 Oct", "18 Oct", "22 Oct", "26 Oct", "30 Oct"]),
+        (91, 9, ["15 Oct", "1 Nov", "15 Nov", "1 Dec", "15 Dec", "1 Jan"]),
+        (91, 4, ["1 Nov", "1 Dec", "1 Jan"]),
+        (800, 3, ["1 Jan", "1 Jan"]),
+    ],
+)
+def test_midnights_are_named_by_days_and_where_there_are_many_by_months(days, most, wanted) -> None:
+    zero = datetime(2023, 10, 2, tzinfo=UTC)
+    hours = common.midnights(zero, 0.0, 24.0 * days, most)
+    assert [day(zero + timedelta(hours=hour)) for hour in hours] == wanted
 
 
 def test_differences_have_a_minus_and_the_shares_are_explained() -> None:
@@ -509,7 +548,7 @@ def test_differences_have_a_minus_and_the_shares_are_explained() -> None:
     ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]
     assert not [word for word in (*cells, *ticks) if word.startswith("-") and word != "-"]
     assert any(word.startswith(paired.MINUS) for word in (*cells, *ticks))
-    assert "only A, it comes in A and never in B" in all_words(figure).replace("\n", " ")
+    assert "only A, it occurs in A and never in B" in all_words(figure).replace("\n", " ")
 
 
 # --- the command -----------------------------------------------------------------------------------------

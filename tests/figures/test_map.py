@@ -15,7 +15,7 @@ from run_tables import empty_record, made
 from analysis.figures import gallery
 from analysis.figures.base.labels import Room
 from analysis.figures.base.map_data import at_km, circle, degrees, distance, frame, progress, scale, spots
-from analysis.figures.base.outlines import Outline, load_outlines
+from analysis.figures.base.outlines import Outline, load_countries, load_outlines
 from analysis.figures.base.page import save
 from analysis.figures.run import map
 from analysis.tables.histories import stored
@@ -149,7 +149,7 @@ def test_the_axes_and_the_scale_are_true_where_the_caption_says() -> None:
 
 def test_degrees_and_radii_are_words() -> None:
     assert [degrees(value, "EW") for value in (-1.0, 0.0, 0.5)] == ["1° W", "0°", "0.5° E"]
-    assert [distance(km) for km in (150.0, 241.4016)] == ["150 km", "241 km (150 miles)"]
+    assert [distance(km) for km in (150.0, 241.4016, 0.0)] == ["150 km", "150 mi", "0 km"]
 
 
 # --- what is drawn ---------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def test_disks_are_cut_as_the_shares_by_the_date() -> None:
     assert area[0] < area[1]
     first = drawn(mapped(), datetime(2023, 10, 3, tzinfo=UTC))
     assert not artists(first, "held:anefis:army")
-    assert "on 2023-10-03 00:00 UTC" in " ".join(t.get_text() for t in first.texts)
+    assert "on 3 Oct 2023, 00:00 UTC" in " ".join(t.get_text() for t in first.texts)
     assert not artists(first, "event:drone strikes")  # at 50 h
 
 
@@ -207,7 +207,7 @@ def test_same_input_gives_same_bytes(suffix: str, tmp_path: Path) -> None:
 
 def test_a_run_without_histories_has_no_map() -> None:
     bare = replace(mapped(), runs={"status": np.array(["failed"] * 3), "replicate": np.arange(3)})
-    with pytest.raises(FaultyInput, match="--figure map: expected stored histories, found none"):
+    with pytest.raises(FaultyInput, match="--figure map: expected stored runs, found none"):
         gallery.draw("map", bare, empty_record())
 
 
@@ -219,6 +219,47 @@ def test_a_text_without_room_is_left_out() -> None:
     room.take(axis.get_window_extent())
     assert not room.write("two", 0.5, 0.5, (3, 9))
     assert [text.get_text() for text in axis.texts] == ["one"]
+
+
+# --- where it lies ---------------------------------------------------------------------------------------
+
+
+def test_the_map_is_framed_to_the_way_and_says_what_lies_beyond() -> None:
+    tables = mapped()
+    far = replace(tables, manifest={**tables.manifest, "holders": {"gao": "army", "tinzaouaten": "rebels"}})
+    figure = drawn(far)
+    assert figure.axes[0].get_xlim() == drawn(tables).axes[0].get_xlim()
+    assert figure.axes[0].get_ylim()[1] < bundled_network().places["tinzaouaten"].lat
+    assert "Beyond the map: Tinzaouaten." in " ".join(t.get_text().replace("\n", " ") for t in figure.texts)
+
+
+def test_what_happens_on_the_road_stands_on_it() -> None:
+    roads = {kind.word: kind.beside for kind in map.MARKERS if {"mine", "ambush"} & set(kind.events)}
+    assert roads == {"mine strikes": [0.0, 0.0], "ambushes": [0.0, 0.0]}
+    tables = mapped(3)
+    once, shifted = (
+        spots(tables, bundled_network(), stored(tables), ["departure"], shift=shift) for shift in (0.0, 0.5)
+    )
+    assert once.number.sum() == shifted.number.sum() == 1.0
+
+
+def test_countries_are_named_and_a_small_map_shows_where_the_frame_lies() -> None:
+    figure = map.draw(
+        mapped(),
+        bundled_record(),
+        network=bundled_network(),
+        outlines=bundled_outlines(),
+        countries=load_countries(),
+    )
+    axis = figure.axes[0]
+    assert "Mali" in {text.get_text() for text in axis.texts if text.get_gid() == "country"}
+    (inset,) = [child for child in axis.child_axes if child.get_gid() == "locator"]
+    (square,) = artists(inset, "frame")
+    (west, south), (east, north) = square.get_xy().min(axis=0), square.get_xy().max(axis=0)
+    assert (west, east, south, north) == pytest.approx((*axis.get_xlim(), *axis.get_ylim()))
+    assert {"Mali", "Algeria", "Niger"} <= {text.get_text() for text in inset.texts}
+    assert_apart(figure, words(figure))
+    assert not drawn(mapped()).axes[0].child_axes  # a case without countries
 
 
 # --- outlines --------------------------------------------------------------------------------------------
@@ -242,8 +283,9 @@ def test_outlines_are_borders_and_the_niger() -> None:
 )
 def test_a_file_that_has_no_outlines_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "outlines.csv").write_text(text)
-    with pytest.raises(FaultyInput, match="is no table of line, kind, name, lat and lon"):
-        load_outlines(path=tmp_path / "outlines.csv")
+    for load in (load_outlines, load_countries):
+        with pytest.raises(FaultyInput, match="is no table of line, kind, name, lat and lon"):
+            load(path=tmp_path / "outlines.csv")
     good = "line,kind,name,lat,lon\n1,river,x,1,2\n1,river,x,3,4\n"
     (tmp_path / "outlines.csv").write_text(good)
     (line,) = load_outlines(path=tmp_path / "outlines.csv")

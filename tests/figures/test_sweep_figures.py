@@ -196,7 +196,10 @@ def test_lines_differ_in_marker_and_dashes() -> None:
 
 def test_caption_says_what_was_run_and_what_common_numbers_do() -> None:
     text = said(gallery.draw("probability", radius(failed=[(0, 1), (4, 2)]), bundled_record()), "caption")
-    assert "made, design made-up (grid, 6 points); changed: nothing; seed 7, runs a point: 40" in text
+    assert (
+        "made, design made-up (grid, 6 points); changed: nothing; 40 runs at each point, random seed 7"
+        in text
+    )
     assert "each parameter drawn from its prior; 2 runs failed and not shown." in text
     assert "of each point alone" in text
     assert "share their random numbers, so differences between them are surer than they look" in text
@@ -214,10 +217,10 @@ def test_title_asks_the_question_and_says_the_finding() -> None:
     title = said(gallery.draw("probability", tables, bundled_record()), "title")
     assert title == (
         "Does the radius decide when Anefis falls? "
-        "P(anefis:capture by 2023-10-07 12:00 UTC): from 0.50 (1) to 1.00 (2)"
+        "Pr(anefis: captured by 7 Oct 2023, 12:00 UTC): from 0.50 (1) to 1.00 (2)"
     )
     title = said(gallery.draw("ridges", tables, bundled_record()), "title")
-    assert title.endswith("anefis:capture: median 10-06 18:00, reached in 0.50 to 1.00 of the runs")
+    assert title.endswith("anefis: captured: median 6 Oct; Pr(event) 0.50 to 1.00")
 
 
 # --- ridges ----------------------------------------------------------------------------------------------
@@ -233,7 +236,7 @@ def test_each_point_has_its_ridge_as_high_as_its_share_and_its_median() -> None:
     assert tops == pytest.approx(0.85 * found.share_reached)
     medians = [(line.get_xdata()[0], line.get_ydata()[0]) for line in artists(axis, "median")]
     assert np.array(medians) == pytest.approx(np.column_stack([found.hours[:, 1], np.arange(6)]))
-    assert [t.get_text() for t in axis.texts] == [f"P {share:.2f}" for share in found.share_reached]
+    assert [t.get_text() for t in axis.texts] == [*(f"{s:.2f}" for s in found.share_reached), "Pr(event)"]
     assert [t.get_text() for t in axis.get_yticklabels()] == ["150", "200", "241.4", "300", "350", "450"]
 
 
@@ -246,7 +249,7 @@ def test_the_reported_interval_is_a_band() -> None:
 def test_what_never_comes_has_no_ridge_and_what_failed_no_share() -> None:
     (axis,) = gallery.draw("ridges", ties(), bundled_record()).axes
     assert len(artists(axis, "ridge")) == 4
-    assert [t.get_text() for t in axis.texts][1:4] == ["P 0.00", "P 0.50", "all failed"]
+    assert [t.get_text() for t in axis.texts][1:4] == ["0.00", "0.50", "all failed"]
 
 
 def test_density_keeps_every_run_even_of_one_hour() -> None:
@@ -277,7 +280,7 @@ def test_points_stand_at_their_values_and_shares_with_wilson_bars() -> None:
     assert line.get_ydata() == pytest.approx(share)
     assert np.array([segment[:, 1] for segment in bars.get_segments()]) == pytest.approx(between)
     assert axis.get_xlabel() == "drones.tb2.radius (km)"
-    assert axis.get_ylabel() == "P(anefis:capture by 2023-10-06 12:00 UTC)"
+    assert axis.get_ylabel() == "Pr(anefis: captured by 6 Oct 2023, 12:00 UTC)"
 
 
 def test_texts_stand_below_each_other_unjoined() -> None:
@@ -294,7 +297,7 @@ def test_dates_stand_to_scale() -> None:
     (axis,) = gallery.draw("probability", dates(), bundled_record()).axes
     (line,) = artists(axis, "share")
     assert line.get_xdata().tolist() == [6.0 + 48.0 * n for n in range(6)]
-    assert "columns.army.departs: month-day (UTC) from 2023-10-02" in axis.get_xlabel()
+    assert axis.get_xlabel() == "columns.army.departs, 2023 (UTC)"
 
 
 def test_two_factors_give_a_line_a_value_of_the_text() -> None:
@@ -324,7 +327,7 @@ def test_a_sampled_design_has_twelve_panels_the_strongest_first() -> None:
     assert dots.get_xdata() == pytest.approx(tables.points["garrisons.19.break_off_threshold_of_it"])
     assert not artists(figure.axes[0], "interval")
     assert "12 of 21 factors are drawn." in said(figure, "caption")
-    assert "by 2023-10-07 12:00 UTC" in said(figure, "label")
+    assert "by 7 Oct 2023, 12:00 UTC" in said(figure, "label")
 
 
 def test_running_median_is_that_of_each_group() -> None:

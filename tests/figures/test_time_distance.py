@@ -1,6 +1,7 @@
 """The time-distance diagram shows what the tables and the record say, and its words stand apart."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -8,7 +9,7 @@ from typing import get_args
 import numpy as np
 import pytest
 from bundled import bundled_record
-from figure_texts import assert_apart
+from figure_texts import artists, assert_apart
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -21,12 +22,13 @@ from analysis.figures import gallery
 from analysis.figures.base.page import save
 from analysis.figures.base.style import KINDS, LOOKS, LOOKS_FILE, STYLE_SHEET, UNNAMED, looks_with
 from analysis.figures.run import time_distance
+from analysis.figures.run.milestones import SET_ROLES
 from analysis.figures.run.time_distance import (
     arrivals,
     reported,
     window,
 )
-from analysis.tables import timeline
+from analysis.tables import names, timeline
 from analysis.tables.histories import trace
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
@@ -65,6 +67,34 @@ def test_median_is_the_middle_of_three_hand_computed_positions() -> None:
     assert np.interp(36.0, line.get_xdata(), line.get_ydata()) == pytest.approx(115.48)
 
 
+def test_a_column_turned_back_is_in_no_band_from_then_on_and_marked_where_it_was() -> None:
+    _, axis = drawn(made())
+    (mark,) = artists(axis, "turned back")
+    assert (mark.get_xdata().tolist(), mark.get_ydata().tolist()) == ([50.0], [150.0])
+    assert mark.get_label() == "1 of 3 turned back"
+    # at 55 h the other two are at 200 + 40 * 15 / 60 = 210 and 100 + 129 * 25 / 50 = 164.5
+    for fan, level in zip(artists(axis, "fan"), (0.25, 0.05), strict=True):
+        at = fan.get_paths()[0].vertices
+        here = at[np.isclose(at[:, 0], 55.0), 1]
+        assert [here.min(), here.max()] == pytest.approx([164.5 + level * 45.5, 210.0 - level * 45.5])
+    assert np.interp(500.0, axis.lines[0].get_xdata(), axis.lines[0].get_ydata()) == 240.0
+
+
+def test_where_all_are_turned_back_no_band_goes_on() -> None:
+    tables = made()
+    of_back = tables.events["replicate"] == 2
+    alone = replace(
+        tables,
+        events={
+            name: np.concatenate([values[of_back], values[of_back]]) for name, values in tables.events.items()
+        },
+    )
+    alone.events["replicate"] = np.repeat([0, 1], of_back.sum())
+    line = drawn(alone)[1].lines[0]
+    assert np.isfinite(line.get_ydata()[line.get_xdata() <= 50.0]).all()
+    assert np.isnan(line.get_ydata()[line.get_xdata() > 50.1]).all()
+
+
 def test_column_stands_before_its_departure_and_after_its_last_event_and_goes_back_if_beaten() -> None:
     km = trace(made(), "army").positions(np.array([0.0, 5.9, 55.0, 500.0]))
     assert km[:, 0].tolist() == km[:, 1].tolist() == [0.0, 0.0, 0.0]
@@ -78,16 +108,17 @@ def test_beaten_column_never_arrives() -> None:
 
 def test_figure_says_how_many_histories_it_shows_and_who_is_late() -> None:
     text = " ".join(t.get_text() for t in words(drawn(made())[0]))
-    assert "median of 3 histories" in text
-    assert "1 of 3 not there when the axis ends, 1 beaten back" in text
-    assert "seed 7" in text
+    assert "median of the runs not turned back" in text
+    assert "1 of 3 turned back" in text
+    assert "1 of 3 runs not there when the axis ends, 1 turned back and from then on in no band." in text
+    assert "random seed 7" in text
 
 
 def test_symbols_only_for_one_history() -> None:
     labels = {line.get_label() for line in drawn(made(1))[1].lines}
-    assert {"one history", "ambush"} < labels
+    assert {"one run", "ambush"} < labels
     assert "mine strike, reported" not in labels
-    assert len(drawn(made(3))[1].lines) == 1
+    assert len(drawn(made(3))[1].lines) == 2  # the median, and where one is turned back
 
 
 # --- reported --------------------------------------------------------------------------------------------
@@ -202,7 +233,7 @@ def test_strip_is_hatched_beyond_the_reach_and_names_the_radius() -> None:
     strip = axis.child_axes[0]
     assert strip.collections[2].get_hatch()
     assert strip.collections[2].get_paths()[0].get_extents().y0 == pytest.approx(165.0)
-    assert strip.texts[0].get_text() == "radius of tb2: 150 km"
+    assert strip.texts[0].get_text() == "operational radius: TB2 150 km"
     assert not drawn(made(cover=False))[1].child_axes
 
 
@@ -241,11 +272,25 @@ def test_the_first_days_of_a_long_time_are_enlarged_up_to_where_reports_pause() 
 def test_an_enlargement_shows_the_way_so_far_and_its_words_stand_apart() -> None:
     figure = run_figure("time-distance", "kidal-offensive", 20)
     whole, enlarged = figure.axes[2], figure.axes[1]
-    assert [axis.get_title(loc="left") for axis in (enlarged,)] == ["Enlarged: to 2023-10-08"]
+    assert [axis.get_title(loc="left") for axis in (enlarged,)] == ["Enlarged: the days before 8 Oct 2023"]
     assert enlarged.get_xlim() == (0.0, 144.0)
     assert whole.get_xlim()[1] > 1900.0
     assert enlarged.get_ylim()[1] == pytest.approx(1.1 * 240.0)
     assert_apart(figure, words(figure))
+    said = [{text.get_text() for text in axis.texts} for axis in (whole, enlarged)]
+    assert {"departure", "ambush", "arrival"} <= said[1]  # named once, where there is room
+    assert not {"departure", "ambush", "arrival"} & said[0]
+    assert "captured" in said[0]
+
+
+def test_a_long_time_has_months_along_it_and_no_nights() -> None:
+    figure = run_figure("time-distance", "kidal-offensive", 20)
+    whole, enlarged = figure.axes[2], figure.axes[1]
+    dates = [text.get_text() for text in whole.get_xticklabels()]
+    assert {"15 Oct", "1 Nov", "15 Nov", "1 Dec", "15 Dec"} <= set(dates)
+    assert whole.get_xlabel() == "date (UTC), 2023; a tick is midnight"
+    assert not patches(whole, "night")
+    assert patches(enlarged, "night")
 
 
 # --- files -----------------------------------------------------------------------------------------------
@@ -285,8 +330,11 @@ def test_the_figure_of_milestones_has_a_row_each_and_a_box_for_each_report(tmp_p
     record = record_of(tables)
     figure = run_figure("milestones", "tessalit-airlift", 20)
     (axis,) = figure.axes
-    rows = timeline.rows(tables, record)
-    assert [label.get_text() for label in axis.get_yticklabels()] == [row.milestone for row in rows]
+    rows = [row for row in timeline.rows(tables, record) if names.role(row.use) not in SET_ROLES]
+    assert len(rows) < len(timeline.rows(tables, record))
+    assert [label.get_text() for label in axis.get_yticklabels()] == [
+        names.milestone(tables, row.milestone) for row in rows
+    ]
     boxes = [patch for patch in axis.patches if patch.get_gid() == "report"]
     assert len(boxes) == sum(row.observation is not None for row in rows)
     for name in ("one.png", "two.png"):

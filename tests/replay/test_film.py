@@ -12,8 +12,10 @@ from analysis.replay import film
 from analysis.replay.film_stage import FilmCanvas
 from analysis.replay.looks import EVENT_SYMBOLS, SIGNS
 from analysis.replay.scene import About, scene
+from analysis.tables.scored_observations import misses
 from runs import record_of, run_tables
 from sim.scenario.network import load_network
+from sim.store.reader import read_run
 
 pytestmark = pytest.mark.slow
 
@@ -43,14 +45,14 @@ def test_the_hours_reach_from_the_first_to_the_last_and_are_fewer_of_a_long_run(
 def test_a_frame_shows_the_date_the_column_and_what_has_come(stage, played):
     column = played["columns"][0]
     stage.at(80)
-    assert stage.clock.get_text() == "2023-10-05 08:00 UTC"
+    assert stage.clock.get_text() == "5 Oct 2023, 08:00 UTC"
     assert stage.heads["army"].get_data() == ([column["x"][80]], [column["y"][80]])
     assert np.array_equal(stage.trails["army"].get_xdata(), column["x"][:81])
     come = [claim for claim in played["claims"] if claim["hour"] <= 80]
     assert stage.claims_text.get_text().split("\n")[1].startswith(come[-1]["when"])
     stage.at(0)
     assert stage.heads["army"].get_data() == ([], [])
-    assert stage.clock.get_text() == "2023-10-02 00:00 UTC"
+    assert stage.clock.get_text() == "2 Oct 2023, 00:00 UTC"
 
 
 def test_words_of_the_panel_stay_apart_at_every_hour(stage):
@@ -75,7 +77,7 @@ def test_names_stand_apart_and_the_map_has_a_scale(stage):
 
 def test_the_legend_tells_the_signs_of_this_film_apart(stage, played):
     labels = [text.get_text() for text in stage.key.get_texts()]
-    assert {"column", "drones' reach", "held: army", "mine strike", "ambush", "fight"} <= set(labels)
+    assert {"column", "operational radius", "control: army", "mine strike", "ambush", "fight"} <= set(labels)
     looks = [stage.signs[name].get_marker() for name in stage.signs]
     assert len(set(looks)) == len(looks)
     assert list(stage.signs) == [sign.words for sign in SIGNS]
@@ -145,6 +147,29 @@ def test_the_command_writes_a_gif_where_ffmpeg_is_not_and_says_so(kidal, monkeyp
         code, out, err = kidal("plot", "out", "--figure", "film", "--out", f"film{ending}")
         assert (code, out) == (2, "")
         assert err.startswith(f"--out film{ending}: {message}")
+
+
+def test_the_run_that_is_filmed_is_chosen(kidal, monkeypatch):
+    shown = []
+    monkeypatch.setattr(film, "can_encode", lambda: False)
+    monkeypatch.setattr(film, "write", lambda played, *_: shown.append(played["columns"][0]["leaves"]))
+    assert kidal("run", "gao-anefis", *SHORT, "--runs", "5", "--out", "out")[0] == 0
+    for run in ((), ("--run", "3"), ("--run", "nearest")):
+        code, _, err = kidal("plot", "out", "--figure", "film", *run)
+        assert code == 0
+    assert "its scored milestones miss their reports by" in err
+    tables = read_run("out")
+    leaves = {
+        int(number): hour
+        for number, hour in zip(tables.runs["replicate"], tables.runs["gao:departure"], strict=True)
+    }
+    nearest = int(np.argmin(misses(tables, record_of(tables))))
+    assert shown == pytest.approx([leaves[0], leaves[3], leaves[nearest]], abs=0.01)
+    for run, message in (("7", "is no stored run; expected nearest or 0 to 4"), ("x", "is no stored run")):
+        code, out, err = kidal("plot", "out", "--figure", "film", "--run", run)
+        assert (code, out) == (2, "")
+        assert err.startswith(f"--run {run}: {message}")
+    assert kidal("plot", "out", "--figure", "map", "--run", "1")[2].startswith("--figure map: takes no --run")
 
 
 def test_a_point_of_a_sweep_is_filmed(kidal, monkeypatch):

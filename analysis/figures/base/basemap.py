@@ -25,7 +25,7 @@ MAP_LEFT = 0.65  # inches
 MAP_NAMES = 2.0  # inches that the name of a place may take
 NORTH_EAST = 38.0  # degrees from north, either way: where a circle is named
 INSET, INSET_SPAN = 1.6, 26.0  # inches and degrees of latitude: a small map of where a map lies
-LAND, OWN_LAND = "#ece8e0", "#cfc6b4"
+LAND, HERE = "#ece8e0", "#cfc6b4"
 
 
 class NetworkMap:
@@ -103,19 +103,20 @@ class NetworkMap:
         view, box = self.view, self.room.frame
         lon, lat = (view.west + view.east) / 2.0, (view.south + view.north) / 2.0
         up, across = scale(view.true_at)
-        size = INSET * self.axis.figure.dpi / np.array([box.width, box.height])
-        spots = product((0.99 - size[0], 0.01), (0.99 - size[1], 0.01))
-        corners = (np.array(spot) * [box.width, box.height] + box.min for spot in spots)
-        wide = [Bbox([low, low + size * [box.width, box.height]]) for low in corners]
+        size, inches = np.array([box.width, box.height]), INSET * self.axis.figure.dpi
+        spots = product((0.99 - inches / box.width, 0.01), (0.99 - inches / box.height, 0.01))
+        corners = (np.asarray(box.min) + spot * size for spot in map(np.array, spots))
+        wide = (Bbox([low, low + inches]) for low in corners)
         free = next((corner for corner in wide if not corner.count_overlaps(self.room.boxes)), None)
         if free is None or not countries:
             return
         self.room.take(free)
-        inset = self.axis.inset_axes((*((free.min - box.min) / (box.width, box.height)), *size), zorder=10)
+        bounds = (np.asarray(free.min) - box.min) / size
+        inset = self.axis.inset_axes((*bounds, *(inches / size)), zorder=10)
         for country in countries:
             x, y = country.about(self.network.meridian), country.lat
-            own = Path(np.column_stack([x, y])).contains_point((lon, lat))
-            inset.fill(x, y, fc=OWN_LAND if own else LAND, ec="white", lw=0.6)
+            is_here = Path(np.column_stack([x, y])).contains_point((lon, lat))
+            inset.fill(x, y, fc=HERE if is_here else LAND, ec="white", lw=0.6)
         frame_x, frame_y = [view.west, view.east, view.east, view.west], [view.south] * 2 + [view.north] * 2
         inset.fill(frame_x, frame_y, fc="none", ec=INK, lw=1.0, gid="frame")
         half = INSET_SPAN / 2.0
@@ -142,7 +143,7 @@ class NetworkMap:
 
 
 def name_countries(room: Room, countries: Sequence[Outline], meridian: float, **look: Any) -> None:
-    """The names of countries on an axis, each as near as there is room to the middle of what is seen of it."""
+    """The names of countries on an axis, each as near the middle of what is seen of it as there is room."""
     x, y = room.axis.get_xlim(), room.axis.get_ylim()
     grid = np.array([*product(np.linspace(*x, 40), np.linspace(*y, 40))])
     seen: dict[str, list[np.ndarray]] = {}

@@ -158,7 +158,7 @@ def dates(axis: Axes, zero: datetime, start: float, end: float, most: int = 9) -
     step = next(hours for hours in (1.0, 2.0, 3.0, 6.0, 12.0) if (end - start) / hours < 7)
     hours = list(np.arange(step * np.ceil(start / step), end + 1e-6, step))
     moments = [moment_at(zero, hour) for hour in hours]
-    axis.set_xticks(hours, [f"{at:%H:%M}" + f"\n{day(at)}" * (at.hour == 0) for at in moments])
+    axis.set_xticks(hours, [f"{day(at)}, {at:%H:%M}" for at in moments])
 
 
 def midnights(zero: datetime, start: float, end: float, most: int) -> list[float]:
@@ -186,7 +186,7 @@ def dates_label(tables: RunTables, start: float, end: float) -> str:
     """What dates between two hours are: in UTC, of a year or more."""
     ends = [moment_at(origin(tables), start), moment_at(origin(tables), end) - timedelta(minutes=1)]
     years = dict.fromkeys(f"{at:%Y}" for at in ends)
-    return f"{'date' if end - start >= 48.0 else 'hour'} (UTC), {' to '.join(years)}"
+    return f"{'date' if end - start >= 48.0 else 'date and hour'} (UTC), {' to '.join(years)}"
 
 
 def date(tables: RunTables, hour: float, *, year: bool = False) -> str:

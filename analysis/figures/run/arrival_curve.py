@@ -36,7 +36,8 @@ def draw(
     """The captures and arrivals that are scored, a panel each; or the one milestone that is asked for.
 
     A panel has the share of the finished runs (0 to 1) in which it has come by a date, with Wilson's 95 %
-    interval, and a mark at a moment if one is asked for. Raises FaultyInput for a milestone that the run has not.
+    interval, and a mark at a moment if one is asked for. Raises FaultyInput for a milestone that the run has
+    not.
     """
     shown, reports = chosen(tables, record, milestone), reported(tables, record)
     across = min(3, len(shown))

@@ -127,7 +127,7 @@ def _how(tables: RunTables, still: Sequence[HolderShares]) -> str:
         words = [f"{name} ({side})" for name, side in zip(names, sides, strict=True)]
         text += f" Not drawn, since it never changes: {', '.join(words)}."
     if tables.manifest.get("camps"):
-        text += " Who takes over a vacated base follows from where the scenario puts people: it is fixed by assumption."
+        text += " Who takes over a vacated base is fixed by where the scenario puts people: no result."
     return text
 
 
@@ -176,7 +176,7 @@ def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | 
     look: dict[str, Any] = {"ec": side.report, "ls": "-"}
     if seen.use == "by construction":
         look["ls"] = (0, side.dashes)
-        words = f"reported: camp taken by the {side.name} (fixed by assumption, not scored)"
+        words = f"reported: base taken over by the {side.name} (fixed by assumption, not scored)"
     return Bracket(low=low, high=high, look=look, words=words)
 
 

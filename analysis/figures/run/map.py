@@ -86,7 +86,8 @@ def draw(
     key += [side.patch for side in sides if any(row.shares[-1][side.code] > 0.0 for row in held)]
     outlines = [line for line in outlines if view.has(line.lat, line.about(network.meridian)).any()]
     key += basemap.lines_key(outlines, tables, rivals)
-    off = [row.place for row in held if row.place in network.places and not _seen(view, network, row.place)]
+    places = [network.places[row.place] for row in held if row.place in network.places]
+    off = [place.name for place in places if not view.has(place.lat, place.lon)]
     text = common.caption(tables, _how(tables, column, histories, view=view, off=off), len(histories))
     page = basemap.map_sheet(_title(tables, until), text, tall, key)
     painted = NetworkMap(page.body(), view, network, outlines)
@@ -111,7 +112,7 @@ def draw(
 def _markers(
     tables: RunTables, network: Network, histories: Histories, until: float
 ) -> list[tuple[Marker, Spots]]:
-    """What happened until an hour, by kinds of markers; those of every other kind stand between the others."""
+    """What happened until an hour, by kinds of markers; every other kind stands between the others."""
     return [
         (kind, spots(tables, network, histories, kind.events, until, shift=0.5 * (number % 2)))
         for number, kind in enumerate(MARKERS)
@@ -128,10 +129,6 @@ def _frame(
         base = [network.places[name] for name in {*held, *tables.cover["station"]} if name in network.places]
         lats, lons = np.array([place.lat for place in base]), np.array([place.lon for place in base])
     return frame(lats, lons, MAP_WIDTH, MAP_HEIGHTS)
-
-
-def _seen(view: Frame, network: Network, place: str) -> bool:
-    return bool(view.has(network.places[place].lat, network.places[place].lon))
 
 
 def _way(painted: NetworkMap, lon: np.ndarray, lat: np.ndarray) -> None:
@@ -211,7 +208,7 @@ def _how(
     if len(histories) > 1:
         text += " Areas of markers are as their number per run; a disk is cut as the shares of the runs."
     if off:
-        text += f" Beyond the map: {', '.join(common.place_names(tables, off))}."
+        text += f" Beyond the map: {', '.join(off)}."
     if tables.manifest.get("camps"):
         text += " Camps are not drawn: see the figure holders."
     return text

@@ -11,8 +11,8 @@ from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
-SET_USES = ("input", "given", "by construction", "fixed by assumption")
-"""Uses of the report of a milestone that the scenario sets: it is no finding, and has no row."""
+SET_ROLES = ("input", "fixed by assumption")
+"""Roles of the report of a milestone that the scenario sets: it is no finding, and has no row."""
 
 
 @styled
@@ -22,7 +22,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     What the scenario sets has no row, unless nothing else has.
     """
     every, span = timeline.rows(tables, record), (begins(tables), horizon(tables))
-    rows = [row for row in every if row.use not in SET_USES] or every
+    rows = [row for row in every if names.role(row.use) not in SET_ROLES] or every
     kinds = dict.fromkeys(row.observation.kind for row in rows if row.observation is not None)
     page, axis = common.sheet_of_rows(
         f"{common.name_of(tables)}: simulated milestones and reported intervals",

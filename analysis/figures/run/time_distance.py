@@ -43,7 +43,9 @@ TURNED_BACK: dict[str, Any] = {
     "mew": 0.8,
     "color": "#5c5c5c",
     "alpha": 0.6,
+    "zorder": 3.5,
 }
+LINE: dict[str, Any] = {"color": INK, "lw": 2.2, "zorder": 4, "path_effects": WIDE_HALO}
 NIGHT_POINTS = 5.0  # points: a narrower night is not shaded
 
 PLACED = ("departure", "entry", "arrival", "capture")  # claims of where the column was
@@ -80,10 +82,9 @@ def _median(values: np.ndarray) -> np.ndarray:
 def _quantile(ordered: np.ndarray, level: float) -> np.ndarray:
     """A quantile (hours,) of values (runs, hours) in ascending order, nan last; nan where there is none."""
     at = level * np.maximum(np.isfinite(ordered).sum(axis=0) - 1, 0)
-    low, high = (
-        np.take_along_axis(ordered, edge(at).astype(int)[np.newaxis], 0)[0] for edge in (np.floor, np.ceil)
-    )
-    return low + (at % 1.0) * (high - low)
+    low = np.take_along_axis(ordered, np.floor(at).astype(int)[np.newaxis], 0)[0]
+    high = np.take_along_axis(ordered, np.ceil(at).astype(int)[np.newaxis], 0)[0]
+    return np.asarray(low + (at % 1.0) * (high - low))
 
 
 def arrivals(tables: RunTables, column: str) -> np.ndarray:
@@ -198,7 +199,7 @@ def _diagram(axis: Axes, tables: RunTables, record: Record, column: str, until: 
 
 
 def _days(axis: Axes, tables: RunTables) -> None:
-    """As many dates as there is room for; where nights are seen these are shaded, with a tick each midnight."""
+    """As many dates as there is room for; nights that can be seen are shaded, with a tick each midnight."""
     start, end = axis.get_xlim()
     wide, words = _points(axis)[0], common.dates_label(tables, start, end)
     if shaded := 12.0 * wide / (end - start) >= NIGHT_POINTS:
@@ -240,35 +241,43 @@ def _places(axis: Axes, way: Table) -> None:
 
 
 def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
-    """One run as a line with what befell it; of several median and fans, and where some are turned back."""
+    """One run as a line with what befell it, several as median and fans."""
     hours = np.arange(axis.get_xlim()[0], axis.get_xlim()[1] + 0.05, 0.1)
-    histories, look = trace(tables, column), dict[str, Any](color=INK, lw=2.2, path_effects=WIDE_HALO)
+    histories = trace(tables, column)
     km = histories.positions(hours)
-    if len(km) > 1:
-        back, back_km = turned_back(histories)
-        km[hours > back[:, np.newaxis]] = np.nan
-        gone = back <= hours[-1]
-        middle = "median of the runs not turned back" if gone.any() else common.middle_of(len(km))
-        axis.plot(hours, _median(km), label=middle, zorder=4, **look)
-        fans(axis, hours, km)
-        if gone.any():
-            words = f"{gone.sum():,} of {len(km):,} turned back"
-            axis.plot(back[gone], back_km[gone], zorder=3.5, gid="turned back", label=words, **TURNED_BACK)
+    if not len(km):
         return
-    axis.plot(hours, km[0], label=common.middle_of(1), zorder=4, **look)
+    if len(km) > 1:
+        _many(axis, hours, km, turned_back(histories))
+        return
+    axis.plot(hours, km[0], label=common.middle_of(1), **LINE)
     mine = picked(tables.events, tables.events["agent"] == column)
     for event, symbol in SYMBOLS.items():
         at = mine["event"] == event
-        look = {"ls": "", "ms": 8, "mec": INK, "zorder": 5} | symbol | ({} if at.any() else {"label": "_"})
+        look: Any = {"ls": "", "ms": 8, "mec": INK, "zorder": 5}
+        look |= symbol | ({} if at.any() else {"label": "_"})
         axis.plot(mine["hour"][at], mine["km"][at], **look)
+
+
+def _many(axis: Axes, hours: np.ndarray, km: np.ndarray, back: tuple[np.ndarray, np.ndarray]) -> None:
+    """Median and fans of the runs (runs, hours) that are not turned back yet, and where the others are."""
+    back_hour, back_km = back
+    km[hours > back_hour[:, np.newaxis]] = np.nan
+    gone = back_hour <= hours[-1]
+    middle = "median of the runs not turned back" if gone.any() else common.middle_of(len(km))
+    axis.plot(hours, _median(km), label=middle, **LINE)
+    fans(axis, hours, km)
+    if gone.any():
+        words = f"{gone.sum():,} of {len(km):,} turned back"
+        axis.plot(back_hour[gone], back_km[gone], gid="turned back", label=words, **TURNED_BACK)
 
 
 def fans(axis: Axes, hours: np.ndarray, values: np.ndarray) -> None:
     """The 50 % and 90 % prediction intervals of some runs (rows) by the hour, as bands; nan: counts not."""
     ordered = np.sort(values, axis=0)
     for low, color, label in FANS:
-        fan = [_quantile(ordered, level) for level in (low, 1.0 - low)]
-        axis.fill_between(hours, *fan, color=color, lw=0, zorder=1 + low, label=label, gid="fan")
+        edges = _quantile(ordered, low), _quantile(ordered, 1.0 - low)
+        axis.fill_between(hours, *edges, color=color, lw=0, zorder=1 + low, label=label, gid="fan")
 
 
 def _reports(axis: Axes, boxes: Sequence[Box], enlarged: float | None) -> None:

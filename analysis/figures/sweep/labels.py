@@ -1,5 +1,6 @@
 """The words of a sweep's figures: names of points, what is asked, what is found, and how to read it."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -43,11 +44,11 @@ def point_names(tables: RunTables) -> list[str]:
 
 
 def _as_given(tables: RunTables, axis: Axis) -> list[str]:
-    """The values of the one axis at each point: as the design gives them, else as numbers."""
-    begin = f"{axis.name}="
+    """The values of the one axis at each point: with units as the design gives them, else as numbers."""
     settings = [str(text) for text in tables.points["settings"]]
-    if all(text.startswith(begin) and "," not in text for text in settings):
-        return [text.removeprefix(begin) for text in settings]
+    given = [text.removeprefix(f"{axis.name}=") for text in settings]
+    if axis.unit and all(re.fullmatch(r"[-+\d.eE]+ [^,\s]+", text) for text in given):
+        return given
     return [axis.number_text(point) for point in range(len(settings))]
 
 

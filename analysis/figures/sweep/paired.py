@@ -31,8 +31,8 @@ PAIRED_HOW = (
 def draw(one: RunTables, two: RunTables) -> Figure:
     """A row a milestone: by how much it comes later (h) in the second result, with common random numbers.
 
-    Those that differ in fewer than 0.5 % of the pairs have no row, unless all do. Raises FaultyInput for results whose
-    replicates do not go together.
+    Those that differ in fewer than 0.5 % of the pairs have no row, unless all do. Raises FaultyInput for
+    results whose replicates do not go together.
     """
     every, (first, second) = pairs(one, two), _titles(one, two)
     rows = [row for row in every if row.same < SAME_SHARE] or every

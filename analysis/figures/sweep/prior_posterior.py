@@ -27,9 +27,9 @@ def draw(fit: Mapping[str, Any]) -> Figure:
     rows = sorted(fit["parameters"], key=lambda row: -row["contraction"])
     down = -(-len(rows) // PANELS_ACROSS)
     more = (
-        f"Plan {fit['plan']}, random seed {fit['seed']}, {fit['points']:,} posterior samples. Densities over the middle "
-        "99 % by a kernel; the number is the contraction: 1 less the share of the prior's variance that is "
-        "left (on the prior's own scale)."
+        f"Plan {fit['plan']}, random seed {fit['seed']}, {fit['points']:,} posterior samples. "
+        "Densities over the middle 99 % by a kernel; the number is the contraction: 1 less the share of the "
+        "prior's variance that is left (on the prior's own scale)."
     )
     title, tall = f"What the record teaches: {fit['summary']}", down * DENSITY_ROW - 0.2
     key = [
