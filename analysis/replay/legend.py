@@ -7,7 +7,6 @@ from analysis.figures.base.style import COVER, INK, looks_with
 from analysis.replay.figures import DRONES
 from analysis.replay.looks import LINES, SIGNS
 from analysis.tables.text import JsonObject
-from sim.files.case_file import NO_SIDE
 from sim.record.record import Record
 from sim.state.kinds import Side
 
@@ -19,10 +18,10 @@ NOTE = (
 )
 
 
-def legend(record: Record, inks: Mapping[str, str], sides: Mapping[str, str]) -> JsonObject:
+def legend(record: Record, inks: Mapping[str, str], control: Mapping[str, str]) -> JsonObject:
     """The legend of a map on which the claims of a record may come: a note, and rows as JSON.
 
-    `inks` and names of `sides` are by their ids, in the order of their roles.
+    `inks` of sides and words of their `control` are by id, in the order of their roles.
 
     A row has the class of its chip, the chip's style by CSS property, its sign and its words.
     """
@@ -33,10 +32,7 @@ def legend(record: Record, inks: Mapping[str, str], sides: Mapping[str, str]) ->
     rows = [
         *(_row(text, "chip line", {"border-top": border}) for text, border in lines),
         _dot("drone cover by road-km", COVER, COVER),
-        *(
-            _dot(f"controlled by: {sides[side]}" if side != NO_SIDE else "uncontrolled", ink, INK)
-            for side, ink in inks.items()
-        ),
+        *(_dot(control[side], ink, INK) for side, ink in inks.items()),
         _dot("group", list(inks.values())[Side.CONTESTING], "#ffffff", "chip small dot"),
         *(_dot(f"claimed by: {look.label}", look.face, look.edge) for look in looks),
         *(_row(sign.words, "sign", {}, sign.letter) for sign in SIGNS),

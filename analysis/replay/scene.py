@@ -67,7 +67,8 @@ def scene(
         "claims": _claims(tables, record, network),
         "holders": _holders(tables, rows, about),
         "inks": inks(tables),
-        "sides": {row.side: row.name for row in tables.sides} | {NO_SIDE: "nobody"},
+        "control": {row.side: f"controlled by {row.name}" for row in tables.sides}
+        | {NO_SIDE: "uncontrolled"},
         "faces": {row.side: row.face for row in tables.sides},
         "drones": drones_of(tables, played.events, network, about.radii),
         "nights": [short(night, 2) for night in nights(tables)],

@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 
 @with_run_options
 def view(
-    scenario: Annotated[str, Argument(help="A scenario, by file or name, or a run folder.")],
+    scenario: Annotated[str, Argument(help="A scenario, by file or name, or a result.")],
     *,
     options: RunOptions,
     host: Annotated[str, Option(help="Address to serve on; others may then reach it.")] = "127.0.0.1",
     port: Annotated[int, Option(min=0, max=65535, help="Port to serve on (0: any free one).")] = 8050,
     no_open: Annotated[bool, Option("--no-open", help="Do not open a browser.")] = False,
 ) -> None:
-    """Open a page with an animated map, a time-distance diagram and fans of 1,000 histories.
+    """Open a page with an animated map, a time-distance diagram and fans of 1,000 runs.
 
-    It is served on this machine alone, loads nothing from elsewhere and stores nothing. A run folder is shown
-    as it is stored. Needs the extra `view`.
+    What is changed there stands beside the base case, and its address keeps the settings. It is served on this
+    machine alone, loads nothing from elsewhere and stores nothing. A result is shown as it is stored. Needs
+    the extra `view`.
 
     Example: kidal view kidal-offensive
     """
@@ -35,7 +36,7 @@ def view(
 
 
 def _page(scenario: str, options: RunOptions) -> "Page":
-    """The page of a scenario, or of a run folder, which takes no options of runs. Raises FaultyInput."""
+    """The page of a scenario, or of a result, which takes no options of runs. Raises FaultyInput."""
     from sim.store.reader import read_run
     from sim.view.pages import FolderPage, ScenarioPage
 
@@ -43,5 +44,5 @@ def _page(scenario: str, options: RunOptions) -> "Page":
     if not folder.is_dir():
         return ScenarioPage(options.inputs(scenario), options.seed)
     if options != RunOptions(case=options.case):
-        refuse(scenario, "is a run folder, which is shown as it is; its name alone would be right")
+        refuse(scenario, "is a result, which is shown as it is; expected its name alone")
     return FolderPage(folder, read_run(folder, options.case))

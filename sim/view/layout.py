@@ -186,8 +186,7 @@ def _id(name: str) -> Any:
 
 def _row(label: str, name: str, field: Component) -> Component:
     written = json.dumps(_id(name), separators=(",", ":"), sort_keys=True)  # as Dash writes ids
-    about = _aria(label=label)  # for a list of choices, which names itself by its value alone
-    return html.Div([html.Label(label, htmlFor=written), field], className="row", role="group", **about)
+    return html.Div([html.Label(label, htmlFor=written), field], className="row")
 
 
 def _typed(name: str, value: str) -> Component:
@@ -201,7 +200,8 @@ def _field(control: Control, request: Mapping[str, Any]) -> Component:
         return _row(control.label, control.name, _typed(control.name, value))
     choices: Any = dict(control.choices)
     field = dcc.Dropdown(choices, value, clearable=False, searchable=len(choices) > FEW, id=_id(control.name))
-    return _row(control.label, control.name, field)
+    about = _aria(label=control.label)  # since a list of choices names itself by its value alone
+    return html.Div(_row(control.label, control.name, field), role="group", **about)
 
 
 # --- answers -----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""One stored history as HTML that plays by itself: the page's map and diagram, with all they need inside."""
+"""One stored run as HTML that plays by itself: the page's map and diagram, with all they need inside."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ TEMPLATE = Path(__file__).with_name("live.html")
 
 
 def live(folder: Path, tables: RunTables) -> Rendered:
-    """What plays of a run folder that is read already, with styles, scripts and data; or why it cannot."""
+    """What plays of a result that is read already, with styles, scripts and data; or why it cannot."""
     from plotly.offline import get_plotlyjs
 
     try:

@@ -12,8 +12,8 @@ from sim.record.record import Record
 from sim.store.reader import RunTables
 
 AFTER = "after the end"
-HEAD = ("Milestone", "Median", "Pr by the end")
-SPANS = ("90 % prediction interval", "Reported")
+HEAD = ("Milestone", "Median")
+ENDS = ("Pr by the end", "90 % prediction interval", "Reported")
 
 
 def table(
@@ -23,7 +23,7 @@ def table(
 
     The probability before a day (00:00 UTC) is given, too.
     """
-    lines = [[*HEAD, *([f"Pr before {by.day} {text.MONTHS[by.month - 1]}"] if by else []), *SPANS]]
+    lines = [[*HEAD, *([f"Pr before {by.day} {text.MONTHS[by.month - 1]}"] if by else []), *ENDS]]
     columns = {row["id"]: row["column"] for row in tables.manifest["milestones"]}
     for name in headline(tables, record):
         seen = observed(record, name, columns[name])
@@ -39,6 +39,6 @@ def _cells(tables: RunTables, name: str, reported: str, by: date | None) -> Sequ
     hours = tables.runs[name][tables.done]
     low, median, high = timeline.quantiles(tables, hours)
     ends = [clock.hour_of(tables, datetime.combine(by, time(), UTC))] if by else []
-    shares = [text.percent(int(np.sum(hours < end)), len(hours)) for end in (np.inf, *ends)]
+    shares = [text.percent(int(np.sum(hours < end)), len(hours)) for end in (*ends, np.inf)]
     interval = text.days(low, high) if low else AFTER
     return text.day(median) if median else AFTER, *shares, interval, reported

@@ -53,7 +53,7 @@ class Ground:
         played["map"] = figures.map_figure(played, self.network, self.base)
         names = [column["id"] for column in played["columns"]]
         played["distance"] = {name: figures.distance_figure(played, name) for name in names}
-        played["legend"] = legend(self.record, played["inks"], played["sides"])
+        played["legend"] = legend(self.record, played["inks"], played["control"])
         return played
 
     def fan(

@@ -89,7 +89,7 @@ def test_claims_come_at_their_hour_with_party_source_and_interval():
     ]
     assert told["hour"] == 3 * 24 + 6.5
     assert told["end"] == 3 * 24 + 7.5
-    assert told["when"] == "2023-10-05 06:30 to 07:30"
+    assert told["when"] == "5 Oct, 06:30 to 07:30"
     assert (told["label"], told["place"]) == ("CSP", "Tabankort")
     assert told["km"] == {"army": 196.0}
     assert told["says"]
@@ -328,14 +328,16 @@ def test_the_legend_has_the_parties_that_claim_something():
     claims, looks = record.claims, looks_with(record.parties)
     labels = [
         row["text"]
-        for row in legend(record, the_scene()["inks"], the_scene()["sides"])["rows"]
+        for row in legend(record, the_scene()["inks"], the_scene()["control"])["rows"]
         if row["text"].startswith("claimed by: ")
     ]
     assert labels == [
         f"claimed by: {looks[party].label}" for party in looks if party in {c.party for c in claims}
     ]
+    words = [row["text"] for row in legend(record, the_scene()["inks"], the_scene()["control"])["rows"]]
+    assert {"controlled by UN", "uncontrolled"} <= set(words)
     other = (claims[0].model_copy(update={"party": "harbour-union"}),)
     assert (
-        legend(replace(record, claims=other), the_scene()["inks"], the_scene()["sides"])["rows"][-7]["text"]
+        legend(replace(record, claims=other), the_scene()["inks"], the_scene()["control"])["rows"][-7]["text"]
         == "claimed by: harbour-union"
     )

@@ -570,7 +570,7 @@ def test_a_result_shows_its_stored_runs(folder):
     assert {group["id"] for group in first["groups"]} >= {"jnim"}  # its scenario says where they live
     fan = page.fan({}, "army")
     Figure(fan["figure"])
-    assert fan["say"] == "the 3 stored runs of the result"
+    assert fan["say"] == f"the 3 stored runs of {folder.name}"
     with pytest.raises(FaultyInput, match="'3' is not stored"):
         page.scene({"replicate": "3"})
 
@@ -578,7 +578,7 @@ def test_a_result_shows_its_stored_runs(folder):
 def test_a_run_folder_takes_no_settings(kidal, folder):
     code, _, err = kidal("view", str(folder), "--set", "march_speed=9 km/h", "--no-open")
     assert code == 2
-    assert "is a run folder, which is shown as it is; its name alone would be right" in err
+    assert "is a result, which is shown as it is; expected its name alone" in err
 
 
 def test_the_scripts_are_in_the_package():

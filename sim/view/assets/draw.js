@@ -188,7 +188,7 @@
       patches.places = {
         "marker.color": places.ids.map((id) => ink(id) || "#666666"),
         hovertext: places.ids.map((id, i) =>
-          places.hovertext[i] + (ink(id) ? K.words`, controlled by ${scene.sides[K.held(scene.holders[id], hour)]}` : "")),
+          places.hovertext[i] + (ink(id) ? K.words`, ${scene.control[K.held(scene.holders[id], hour)]}` : "")),
       };
     }
     const gone = scene.claims.filter((c) => c.end + FRESH < hour).length;
