@@ -57,10 +57,11 @@ def _clash(audit: Audit, number: int, clash: Clash) -> str:
     several = "These cannot all hold; without any one of them the others can."
     words = "This cannot hold." if len(clash.claims) == 1 else several
     titles = {source.id: source.title for source in audit.record.sources}
-    rows = [[f"   {c.id}", *_cells(c), f"in {c.source}"] for c in clash.claims]
+    names = audit.record.source_names
+    rows = [[f"   {c.id}", *_cells(c), f"in {names[c.source]}"] for c in clash.claims]
     lines = [f"{number}. {words} Rests on: {rests}.", aligned(rows)]
     documents = dict.fromkeys(claim.source for claim in clash.claims)
-    lines.append(wrapped("; ".join(f"{name}: {titles[name]}" for name in documents), "   "))
+    lines.append(wrapped("; ".join(f"{names[name]}: {titles[name]}" for name in documents), "   "))
     if "speed" in clash.assumptions:
         lines.append(f"   They would hold at {_march_speed(clash.holds_from)}.")
     if "daylight" in clash.assumptions:

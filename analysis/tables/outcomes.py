@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import stored, trace
-from analysis.tables.text import aligned, documents
+from analysis.tables.text import aligned
 from sim.record.record import Record
 from sim.record.rows import ReportedCount
 from sim.state.kinds import Side
@@ -138,7 +138,9 @@ def _counts(tables: RunTables, record: Record) -> str:
         word = word_of(tables, name)
         if values.any() and all(count.of or count.at or count.until for count in reported):
             rows.append([word, *_cells(values), *[""] * (2 if single else 3)])
-        rows += [[label(word, c), *_beside(observed(tables, c, name), c, single)] for c in reported]
+        for count in reported:
+            beside = _beside(observed(tables, count, name), count, single)
+            rows.append([label(word, count), *beside, record.documents(count.claims)])
     return _table(["outcome", *_heads(single), "reported", *["P(in)"] * (not single), "source"], rows)
 
 
@@ -160,7 +162,7 @@ def _beside(values: np.ndarray, count: ReportedCount, single: bool) -> list[str]
     low, high = count.number
     share = f"{((values >= low) & (values <= high)).mean():.3f}"
     number = f"{low}" if low == high else f"{low} to {high}"
-    return [*_cells(values), number, *[share] * (not single), documents(count.claims)]
+    return [*_cells(values), number, *[share] * (not single)]
 
 
 def _heads(single: bool) -> list[str]:
@@ -208,7 +210,7 @@ def _camps(tables: RunTables, record: Record) -> str:
     rows = []
     for camp, place in tables.manifest.get("camps", {}).items():
         seen = next((o for o in record.observations if o.event == f"{place}:camp_taken"), None)
-        reported = [seen.who or "", documents(seen.claims)] if seen else ["", ""]
+        reported = [seen.who or "", record.documents(seen.claims)] if seen else ["", ""]
         rows.append([camp, _sides(tables, f"camp:{camp}"), *reported, "by construction"])
     vacated = f"camp vacated by the {tables.sides[Side.WITHDRAWING].name}"
     return _table([vacated, "passes to", "reported", "source", ""], rows)

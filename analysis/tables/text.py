@@ -1,4 +1,4 @@
-"""Tables as text, times and intervals, and the documents behind claims."""
+"""Tables as text, times and intervals."""
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,11 +9,6 @@ from typing import Any
 JsonObject = dict[str, Any]
 """An object as JSON has it."""
 FILL = partial(textwrap.fill, width=110, break_on_hyphens=False, break_long_words=False)
-
-
-def documents(claims: Iterable[str]) -> str:
-    """The source documents of claims, by the ends of their ids."""
-    return ", ".join(dict.fromkeys(claim.rpartition("-")[2] for claim in claims))
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:

@@ -15,15 +15,12 @@ import numpy as np
 from analysis.tables import clock, outcomes
 from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.scored_observations import observed, reported, use_of
-from analysis.tables.text import aligned, documents, interval, json_of, short, stamp
+from analysis.tables.text import aligned, interval, json_of, short, stamp
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import COMPARED, SCORED, Claim, Observation
 from sim.state.clock import in_hours
 from sim.store.reader import RunTables
-
-REPORT_MARGIN = timedelta(days=2)
-"""Days on either side of a scenario up to which reports are of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,19 +37,13 @@ class MilestoneRow:
     observation: Observation | None
     share_in: float | None
     use: str = ""  # of the observation: fit or held out (scored), or why it is not
+    documents: str = ""  # that it rests on, as tables name them
 
     @property
     def report(self) -> tuple[str, str, str]:
         """Interval (UTC), kind and documents of its report, for reading; empty where there is none."""
         seen = self.observation
-        return (
-            (interval(seen.earliest, seen.latest), seen.kind, documents(seen.claims)) if seen else ("",) * 3
-        )
-
-
-def span(tables: RunTables) -> tuple[datetime, datetime]:
-    """The days of a run's scenario and two more on either side: reports outside are of something else."""
-    return clock.origin(tables) - REPORT_MARGIN, clock.end_of(tables) + REPORT_MARGIN
+        return (interval(seen.earliest, seen.latest), seen.kind, self.documents) if seen else ("",) * 3
 
 
 def check_single(tables: RunTables, name: str) -> None:
@@ -82,6 +73,7 @@ def _row(tables: RunTables, record: Record, name: str, column: str | None) -> Mi
         observation=seen,
         share_in=float(within(tables, hours, seen).mean()) if seen and use in COMPARED else None,
         use=use,
+        documents=record.documents(seen.claims) if seen else "",
     )
 
 
@@ -183,11 +175,11 @@ def contradictions(tables: RunTables, record: Record) -> str:
     """The claims about the run's columns that contradict each other, a line a group: who says what."""
     lines = []
     for group in contested(record, tables.manifest["columns"]):
-        sources, voices = defaultdict(list), defaultdict(list)
+        ids, voices = defaultdict(list), defaultdict(list)
         for claim in group:
-            sources[claim.event, claim.party].append(claim.source)
-        for (event, party), names in sources.items():
-            voices[event].append(f"{party} ({', '.join(names)})")
+            ids[claim.event, claim.party].append(claim.id)
+        for (event, party), names in ids.items():
+            voices[event].append(f"{party} ({record.documents(names)})")
         lines.append("; ".join(f"{event}: {', '.join(words)}" for event, words in voices.items()))
     return "\n".join(lines)
 

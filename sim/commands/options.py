@@ -1,6 +1,6 @@
 """Options that several commands have, and how they print JSON."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import Parameter, Signature, signature
@@ -112,6 +112,14 @@ def check_ending(option: str, path: Path | None, noun: str, *endings: str) -> No
     if path is not None and path.suffix not in endings:
         right = " or ".join(filter(None, (", ".join(endings[:-1]), endings[-1])))
         refuse(f"{option} {path}", f"has no ending of a {noun}; {right} would be right")
+
+
+def form_of(flags: Mapping[str, bool]) -> str:
+    """The form that is asked for, an empty text for none. Raises FaultyInput for two."""
+    forms = [name for name, given in flags.items() if given]
+    if len(forms) > 1:
+        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; one of them would be right")
+    return "".join(forms)
 
 
 def check_milestones(names: Iterable[str], known: Collection[str]) -> None:

@@ -1,18 +1,18 @@
 """Commands that hold runs against the record."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import Json, case_of, check_ending, check_known, print_json, print_result
+from sim.commands.options import Json, case_of, check_ending, check_known, form_of, print_json, print_result
 from sim.commands.tables import RunArgument
-from sim.console import say
+from sim.console import say, tell
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Faults, refuse, writing
+from sim.files.yaml_tree import Faults, writing
 
 if TYPE_CHECKING:
     from sim.record.record import Record
@@ -37,20 +37,29 @@ def compare(
     """
     from analysis.scores import patterns, scorecard
     from analysis.scores import tables as score_tables
+    from analysis.tables.scored_observations import NO_REPORTS
 
-    form = _form({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
-    cards, checks, faults = [], {}, Faults()
+    form = form_of({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
+    cards, checks, unscored, faults = [], {}, [], Faults()
     for name, tables, record in _read(runs, case_of(context), faults):
         with faults:
             known = [row["id"] for row in tables.manifest["milestones"]]
             for one in milestone or ():
                 check_known(one, known, name, f"{one!r} is none of its milestones")
-            cards.append(scorecard.card(tables, record, name, milestone or None))
-            checks[name] = (tables, record)
+            if record.claims or milestone:
+                cards.append(scorecard.card(tables, record, name, milestone or None))
+                checks[name] = (tables, record)
+            else:
+                unscored.append(name)
     faults.refuse()
     if json:
         shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
-        print_json(score_tables.as_json(cards) | {"patterns": shares})
+        unreported = {"no_reports": unscored} if unscored else {}
+        print_json(score_tables.as_json(cards) | {"patterns": shares} | unreported)
+        return
+    for name in unscored:
+        (tell if form else say)(f"{name}: {NO_REPORTS}")
+    if not cards:
         return
     say(score_tables.FORMS.get(form, score_tables.text)(cards))
     if not form:
@@ -58,17 +67,9 @@ def compare(
             say(f"\nWeak patterns, {name}\n\n{patterns.text(*pair)}")
 
 
-def _form(flags: Mapping[str, bool]) -> str:
-    """The form that is asked for, an empty text for none. Raises FaultyInput for two."""
-    forms = [name for name, given in flags.items() if given]
-    if len(forms) > 1:
-        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; one of them would be right")
-    return "".join(forms)
-
-
 def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[str, RunTables, Record]]":
     """Runs by their names, each with the record of its days; what cannot be read is noted and left out."""
-    from analysis.tables import timeline
+    from analysis.tables.scored_observations import of_run
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
@@ -76,7 +77,7 @@ def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[s
     for run in dict.fromkeys(runs):
         with faults:
             tables = read_run(run, case)
-            yield display_path(run), tables, record.between(*timeline.span(tables))
+            yield display_path(run), tables, of_run(tables, record)
 
 
 def report(
@@ -114,18 +115,21 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     """
     from analysis.claims import contested, contested_text
     from analysis.tables import timeline
+    from analysis.tables.scored_observations import NO_REPORTS, of_run
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
     case = case_of(context)
     tables = read_run(run, case)
     timeline.check_single(tables, display_path(run))
-    account = contested.weigh(tables, load_record(case))
+    record = load_record(case)
+    compared = of_run(tables, record)
+    account = contested.weigh(tables, record if compared.claims else compared)
     manifest = tables.manifest
     rivals = f", with {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
     head = f"Contested claims beside {manifest['scenario']}{rivals}, {manifest['runs']:,} runs"
     print_result(
         json,
         lambda: contested_text.as_json(tables, account),
-        lambda: f"{head}\n\n{contested_text.text(tables, account)}",
+        lambda: f"{head}\n\n{contested_text.text(tables, account) if compared.claims else NO_REPORTS}",
     )

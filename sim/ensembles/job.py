@@ -18,6 +18,7 @@ from sim.engine.outcomes import names
 from sim.ensembles import route_tables
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
+from sim.scenario.schema import CASE_RECORD
 from sim.state.clock import midnight, moment_at
 from sim.store import provenance
 from sim.store.reader import RunTables
@@ -183,6 +184,7 @@ def _scenario_described(inputs: Inputs) -> dict[str, object]:
         "scenario": loaded.name,
         "case": loaded.case.name,
         "summary": scenario.summary,
+        **({} if scenario.record == CASE_RECORD else {"reports": scenario.record}),
         "file": loaded.file,
         "start": scenario.start.day.isoformat(),
         "given": scenario.start.given,

@@ -57,7 +57,7 @@ def _scalar(parse_text: Callable[[str], object], schema: dict[str, object]) -> B
 
     def validator(value: object) -> object:
         if isinstance(value, str):
-            if len(value) > LONGEST_VALUE and parse_text is not units.words:
+            if len(value) > LONGEST_VALUE and parse_text not in (units.words, units.web_address):
                 beginning = f"{value[:40]!r} and on is a text of {len(value):,} characters"
                 raise ValueError(f"{beginning}; {LONGEST_VALUE} at most would be right")
             return parse_text(str(value))
@@ -105,6 +105,18 @@ DAY_SCHEMA: dict[str, object] = {
     "examples": ["2023-10-02"],
 }
 Day = Annotated[date, _scalar(units.day, DAY_SCHEMA)]
+PartialDay = Annotated[
+    str,
+    _scalar(
+        units.partial_day,
+        {"type": ["string", "integer"], "pattern": "^[0-9]{4}(-[0-9]{2}){0,2}$", "examples": ["2023-10-05"]},
+    ),
+]
+"""A day, a month or a year, as it stands in the file."""
+WebAddress = Annotated[
+    str, _scalar(units.web_address, {"type": "string", "format": "uri", "pattern": "^https?://"})
+]
+"""The address of a page, however long."""
 GIVEN = "given"
 DayOrGiven = Annotated[
     Any,

@@ -127,6 +127,9 @@ class Defence(StrictModel):
     source: Annotated[Words, for_readers()]
 
 
+NO_RECORD, CASE_RECORD = "none", "case"
+RecordChoice = Literal["none", "case"]
+"""Which reports the runs of a scenario are laid beside: none, or those of the case."""
 Condition = Literal["refit", "reinforced", "drones", "camp_vacated", "road_clear", "calendar"]
 
 
@@ -300,6 +303,7 @@ class Scenario(StrictModel):
     """A stage of the campaign."""
 
     summary: Annotated[Words, for_readers("Lists show it.")]
+    record: Annotated[RecordChoice, for_readers("none: no reports are compared with.")] = CASE_RECORD
     start: Annotated[Any, START_FIELD]  # a sim.scenario.schema.Start
     end: Day
     columns: Annotated[tuple[Column, ...], Field(max_length=20)] = ()

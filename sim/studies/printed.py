@@ -6,6 +6,7 @@ It is stored with the runs, with hashes of what it hangs on beside them: the rep
 import json
 
 from analysis.tables import outcomes, sweeps, timeline
+from analysis.tables.scored_observations import NO_REPORTS, of_run
 from sim.record.record import Record, load_record
 from sim.store.provenance import digest
 from sim.store.reader import RunTables
@@ -17,8 +18,8 @@ Printed = dict[str, str | list[str]]
 
 
 def record_of(tables: RunTables) -> Record:
-    """The record of the days of a run."""
-    return load_record(tables.case).between(*timeline.span(tables))
+    """What a run is laid beside."""
+    return of_run(tables, load_record(tables.case))
 
 
 def table(tables: RunTables, record: Record, milestone: str | None = None) -> str:
@@ -31,6 +32,8 @@ def table(tables: RunTables, record: Record, milestone: str | None = None) -> st
     rivals = f"\nwith the hypotheses: {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
     rows = timeline.timeline if manifest["runs"] == 1 else timeline.distribution
     texts = [f"{manifest['summary']}{rivals}", rows(tables, record), outcomes.text(tables, record)]
+    if not record.claims:
+        texts.append(f"There are {NO_REPORTS}.")
     clash = timeline.contradictions(tables, record)
     if clash:
         texts.append(f"Reports that contradict each other (texts with --json):\n{clash}")

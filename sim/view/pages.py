@@ -18,6 +18,7 @@ from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import timeline
 from analysis.tables.histories import trace
+from analysis.tables.scored_observations import of_run
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.files.case import Case
@@ -43,7 +44,7 @@ class Ground:
 
     def scene(self, tables: RunTables, about: About, replicate: int | None = None) -> dict[str, object]:
         """A scene with its map and its time-distance diagrams, ready to be sent."""
-        record = self.record.between(*timeline.span(tables))
+        record = of_run(tables, self.record)
         played = scene(tables, record, self.network, about, replicate)
         played["map"] = figures.map_figure(played, self.network, self.base)
         names = [column["id"] for column in played["columns"]]
@@ -57,7 +58,7 @@ class Ground:
         if column not in columns:
             name = str(column)[:40]
             refuse("Column", f"{name!r} is none here; {nearest(name, columns)}")
-        boxes = reported(tables, self.record.between(*timeline.span(tables)), column)
+        boxes = reported(tables, of_run(tables, self.record), column)
         span = window(tables, boxes, column)
         hours = runs.grid(span)
         km = trace(tables, column).positions(hours)

@@ -7,6 +7,7 @@ from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.tables import timeline
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
+from analysis.tables.scored_observations import NO_REPORTS
 from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
@@ -17,9 +18,10 @@ def draw(tables: RunTables, record: Record) -> Figure:
     """Each milestone's median and 5 to 95 % of the runs that did not fail (UTC), and the report as a box."""
     rows, span = timeline.rows(tables, record), (begins(tables), horizon(tables))
     kinds = dict.fromkeys(row.observation.kind for row in rows if row.observation is not None)
+    how = "A box spans the hours that are reported." if kinds else f"There are {NO_REPORTS}."
     page, axis = common.sheet_of_rows(
-        f"{common.name_of(tables)}: simulated milestones beside the reported intervals",
-        common.caption(tables, "A box spans the hours that are reported."),
+        f"{common.name_of(tables)}: simulated milestones{' beside the reported intervals' * bool(kinds)}",
+        common.caption(tables, how),
         0.3 * len(rows) + 0.1,
         [row.milestone for row in rows],
         least=1.6,

@@ -23,7 +23,7 @@ from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET, Look, looks_with, named_looks
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import nights, trace
-from analysis.tables.scored_observations import observed
+from analysis.tables.scored_observations import NO_REPORTS, observed
 from sim.record.record import Record
 from sim.record.rows import Claim, Observation
 from sim.store.reader import RunTables
@@ -314,6 +314,7 @@ def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
         back = ((events["event"] == "beaten") & (events["hour"] <= end)).sum()
         late = f"{not_there:,} of {len(hours):,} not there when the axis ends, {back:,} beaten back."
     how = "A box spans the hours reported for its place; dashed: what one party claims and another denies."
+    how = how if record.claims else f"There are {NO_REPORTS}."
     shown = len(columns_drawn(tables, record))
     if shown < len(columns):
         how += f" {shown} of {len(columns)} columns are drawn."
