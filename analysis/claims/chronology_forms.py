@@ -61,7 +61,7 @@ def bibtex(entries: Sequence[ChronologyEntry]) -> str:
     return citing.bibtex(sources(entries))
 
 
-FORMS: dict[str, Callable[[Sequence[ChronologyEntry]], str]] = {
+CLAIM_FORMS: dict[str, Callable[[Sequence[ChronologyEntry]], str]] = {
     "csv": csv_text,
     "markdown": markdown,
     "bibtex": bibtex,

@@ -36,13 +36,13 @@ def record(
     Example: kidal record --place kidal --event capture
     """
     from analysis.claims import chronology
-    from analysis.claims.chronology_forms import FORMS
+    from analysis.claims.chronology_forms import CLAIM_FORMS
     from sim.record.record import load_record
 
     form = form_of({"csv": csv, "markdown": markdown, "bibtex": bibtex, "json": json})
     selection = chronology.ChronologyFilter(place=place, party=party, event=event, source=source)
     entries = chronology.chronology(load_record(case_of(context)), selection)
-    text = FORMS.get(form, chronology.text)
+    text = CLAIM_FORMS.get(form, chronology.text)
     print_result(json, lambda: chronology.as_json(entries), lambda: text(entries).rstrip("\n"))
 
 

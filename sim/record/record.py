@@ -50,7 +50,7 @@ MADE_OVER = {"observations", "held_out", "weights", "precisions", "events"}
 """Files whose rows are not a record's as they stand."""
 
 
-COMPARED_TABLES: Sequence[Any] = (
+COMPARED_TABLES = (
     *("sources", "claims", "observations", "survivals", "counts", "routes"),
     *("contested", "published", "patterns", "by_construction"),
 )
@@ -115,7 +115,7 @@ class Record:
 
     def empty(self) -> "Record":
         """A record of no reports: its parties, and how far their reports would be trusted, are the same."""
-        nothing = dict.fromkeys(COMPARED_TABLES, ())
+        nothing: dict[str, Any] = dict.fromkeys(COMPARED_TABLES, ())
         return replace(self, **nothing)
 
     def _where(self, holds: Callable[[DatedEvent], bool]) -> "Record":

@@ -8,7 +8,7 @@ so (`start: {given: place:event}`), and the record says when that was.
 from collections.abc import Mapping
 from datetime import date, datetime
 from math import floor
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
@@ -127,7 +127,7 @@ class Defence(StrictModel):
     source: Annotated[Words, for_readers()]
 
 
-NO_RECORD, CASE_RECORD = "none", "case"
+CASE_RECORD: Final = "case"
 RecordChoice = Literal["none", "case"]
 """Which reports the runs of a scenario are laid beside: none, or those of the case."""
 Condition = Literal["refit", "reinforced", "drones", "camp_vacated", "road_clear", "calendar"]

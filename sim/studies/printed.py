@@ -28,16 +28,21 @@ def table(tables: RunTables, record: Record, milestone: str | None = None) -> st
     if manifest["design"] is not None:
         design = manifest["design"]
         about = f"{manifest['scenario']}, {design['points']:,} points of {design['runs']:,} runs"
-        return f"{design['summary']}\n{about}\n\n{sweeps.text(tables, record, milestone)}"
+        texts = [f"{design['summary']}\n{about}", sweeps.text(tables, record, milestone)]
+        return "\n\n".join(texts + _unreported(record))
     rivals = f"\nwith the hypotheses: {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
     rows = timeline.timeline if manifest["runs"] == 1 else timeline.distribution
     texts = [f"{manifest['summary']}{rivals}", rows(tables, record), outcomes.text(tables, record)]
-    if not record.claims:
-        texts.append(f"There are {NO_REPORTS}.")
+    texts += _unreported(record)
     clash = timeline.contradictions(tables, record)
     if clash:
         texts.append(f"Reports that contradict each other (texts with --json):\n{clash}")
     return "\n\n".join(texts)
+
+
+def _unreported(record: Record) -> list[str]:
+    """That there is nothing in the record of a run, where it is so."""
+    return [] if record.claims else [f"There are {NO_REPORTS}."]
 
 
 def stored(tables: RunTables) -> dict[str, bytes]:

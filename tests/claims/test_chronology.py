@@ -9,7 +9,7 @@ import pytest
 
 from analysis.claims import chronology
 from analysis.claims.chronology import UNSCORED, ChronologyFilter
-from analysis.claims.chronology_forms import CLAIM_COLUMNS, FORMS
+from analysis.claims.chronology_forms import CLAIM_COLUMNS, CLAIM_FORMS
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import load_record
 from sim.record.rows import Claim
@@ -210,7 +210,7 @@ def test_markdown_has_as_many_cells_in_each_line_and_the_sources(kidal):
 def test_signs_of_markdown_are_escaped(mine):
     (late,) = chronology.chronology(mine, ChronologyFilter(party="army"))
     entry = late._replace(claim=late.claim.model_copy(update={"says": "a | b_c <i>"}))
-    assert FORMS["markdown"]([entry]).splitlines()[2].endswith(r"| a \| b\_c &lt;i> |")
+    assert CLAIM_FORMS["markdown"]([entry]).splitlines()[2].endswith(r"| a \| b\_c &lt;i> |")
 
 
 def test_bibtex_has_the_sources_of_the_claims_that_are_asked_for(kidal):

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.engine.inputs import load_inputs
+from sim.view.pages import ScenarioPage
 
 NOTHING = "no reports to compare with"
 
@@ -87,3 +89,19 @@ def test_a_report_says_it(kidal, result):
 def test_figures_are_drawn(kidal, result, figure):
     out = kidal("plot", str(result), "--figure", figure, "--out", "a.png")
     assert out == (0, "drawn: a.png\n", "")
+
+
+def test_a_sweep_says_it_and_a_sensitivity_is_of_what_a_sweep_shows(kidal):
+    design = "kind: morris\nsummary: a\nsource: b\ntrajectories: 4\nruns: 40\nranges: {march_speed: prior, fighters: prior}\n"
+    Path("few.yaml").write_text(design, encoding="utf-8")
+    words = ("gao-anefis", "--set", "record=none", "--out", "few")
+    code, out, _ = kidal("sensitivity", *words, "--design", "few.yaml", "--json")
+    assert (code, {row["milestone"] for row in json.loads(out)["targets"]}) == (0, {"anefis:tail"})
+    code, out, _ = kidal("sweep", words[0], "few.yaml", *words[1:])
+    assert (code, f"\n\nThere are {NOTHING}.\n" in out) == (0, True)
+
+
+def test_the_page_shows_no_claims():
+    page = ScenarioPage(load_inputs("gao-anefis", [], ["record=none"], []), 1)
+    scene = page.scene({})
+    assert (scene["claims"], "army" in scene["distance"]) == ([], True)
