@@ -7,11 +7,12 @@ from typing import NamedTuple
 from analysis.claims.time_constraints import point_of
 from analysis.tables.text import interval, json_of, wrapped
 from sim.files.yaml_tree import Where, nearest, refuse
-from sim.record.citing import plain_date
+from sim.record.citing import in_full
 from sim.record.record import Record
 from sim.record.rows import SCORED, Claim, Source
 
 UNSCORED = "scored nowhere"
+SOURCES_HEAD = "Sources (kidal record --bibtex gives a bibliography):"
 _PAD = "    "
 
 
@@ -89,12 +90,8 @@ def text(entries: Sequence[ChronologyEntry]) -> str:
     if not entries:
         return "No claim of the record is of all that."
     count = f"{len(entries)} claim{'s' if len(entries) > 1 else ''}, by the reported interval (UTC)"
-    return "\n\n".join([count, *map(_paragraph, entries), _listed(entries)])
-
-
-def _listed(entries: Sequence[ChronologyEntry]) -> str:
-    lines = [wrapped(line, further=_PAD) for line in source_list(entries)]
-    return "\n".join(["Sources (--bibtex gives a bibliography):", *lines])
+    listed = [wrapped(line, further=_PAD) for line in source_list(entries)]
+    return "\n\n".join([count, *map(_paragraph, entries), "\n".join([SOURCES_HEAD, *listed])])
 
 
 def _paragraph(entry: ChronologyEntry) -> str:
@@ -124,23 +121,9 @@ def sources(entries: Iterable[ChronologyEntry]) -> list[Source]:
     return [by_id[name] for name in sorted(by_id)]
 
 
-def source_list(entries: Iterable[ChronologyEntry]) -> list[str]:
-    """What is known of the sources of some claims, a line each; an address or publisher not known is said."""
-    names = {entry.source.id: entry.document for entry in entries}
-    return [f"{names[source.id]} ({source.id}): {_about(source)}" for source in sources(entries)]
-
-
-def _about(source: Source) -> str:
-    parts = [
-        source.title,
-        f"published {source.published}",
-        f"publisher {source.publisher or 'unknown'}",
-        f"retells {source.retells}" if source.retells else "",
-        source.url or "address unknown",
-        f"accessed {plain_date(source.accessed.isoformat())}" if source.accessed else "",
-        *(f"{name} {text}" for name, text in source.ids.items()),
-    ]
-    return "; ".join(filter(None, parts))
+def source_list(entries: Sequence[ChronologyEntry]) -> list[str]:
+    """What is known of the sources of some claims, a line each."""
+    return in_full(sources(entries), {entry.source.id: entry.document for entry in entries})
 
 
 def number_text(item: tuple[str, tuple[int, int]]) -> str:

@@ -29,6 +29,24 @@ def _short(source: Source) -> str:
     return ", ".join(dict.fromkeys(parts))
 
 
+def in_full(sources: Iterable[Source], names: Mapping[str, str]) -> list[str]:
+    """What is known of sources, a line each: of a publisher and an address, also that they are not."""
+    return [f"{names[source.id]} ({source.id}): {_known(source)}" for source in sources]
+
+
+def _known(source: Source) -> str:
+    parts = [
+        source.title,
+        f"published {source.published}",
+        f"publisher {source.publisher or 'unknown'}",
+        f"retells {source.retells}" if source.retells else "",
+        source.url or "address unknown",
+        f"accessed {plain_date(source.accessed.isoformat())}" if source.accessed else "",
+        *(f"{name} {text}" for name, text in source.ids.items()),
+    ]
+    return "; ".join(filter(None, parts))
+
+
 def plain_date(text: str) -> str:
     """A day, a month or a year of a file as people read it: `5 Oct 2023`, `Oct 2023`, `2023`."""
     return _DATE_FORMS[len(text)].format(date.fromisoformat(text + "-01" * ((10 - len(text)) // 3)))

@@ -227,7 +227,7 @@ def test_json_and_text_have_the_sources_in_full(kidal):
     assert (source["id"], source["date"], source["retells"], source["url"]) == ("s4", "2025-06", "AP", None)
     _, out, _ = kidal("record", "--source", "s3")
     assert out.endswith(
-        "\n\nSources (--bibtex gives a bibliography):\n"
+        "\n\nSources (kidal record --bibtex gives a bibliography):\n"
         "NNN-Agencies, 13 Nov 2023 (s3): Fighting continues between the Malian army and rebels in the town of Kidal;\n"
         "    published 13 November 2023; publisher NNN-Agencies; address unknown\n"
     )
