@@ -25,6 +25,7 @@ import numpy as np
 from analysis.claims.strikes import geometry
 from analysis.figures.base.outlines import load_outlines
 from analysis.tables import timeline
+from analysis.tables.scored_observations import of_run
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.designs.design import load_design
 from sim.designs.variants import variation
@@ -190,7 +191,7 @@ def _looked_at(folder: Path, name: str) -> None:
     for table in (tables.runs, tables.events, tables.reports, tables.route, tables.daylight, tables.cover):
         for column in table:
             table[column]
-    timeline.text(tables, load_record().between(*timeline.span(tables)))
+    timeline.text(tables, of_run(tables, load_record()))
 
 
 # --- trying -------------------------------------------------------------------------------------------------

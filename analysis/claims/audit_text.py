@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash
+from analysis.claims.chronology import SOURCES_HEAD
 from analysis.claims.time_constraints import point_of
 from analysis.tables.text import aligned, interval, json_of, plain, short, wrapped
+from sim.record.citing import in_full
 from sim.record.rows import Claim
 from sim.state.clock import in_hours
 
@@ -25,6 +27,7 @@ def text(audit: Audit, *, whole: bool = True) -> str:
     clashes = [_clash(audit, number, clash) for number, clash in enumerate(audit.clashes, 1)]
     sections = [_head(audit), *clashes, _contradictions(audit), _left_out(audit), _paces(audit)]
     sections.append(_table(audit.events if whole else [event for event in audit.events if _overlap(event)]))
+    sections.append(_sources(audit))
     return "\n\n".join(section for section in sections if section)
 
 
@@ -56,11 +59,9 @@ def _clash(audit: Audit, number: int, clash: Clash) -> str:
     rests = ", ".join(clash.assumptions) or "no assumption"
     several = "These cannot all hold; without any one of them the others can."
     words = "This cannot hold." if len(clash.claims) == 1 else several
-    titles = {source.id: source.title for source in audit.record.sources}
-    rows = [[f"   {c.id}", *_cells(c), f"in {c.source}"] for c in clash.claims]
+    names = audit.record.source_names
+    rows = [[f"   {c.id}", *_cells(c), f"in {names[c.source]}"] for c in clash.claims]
     lines = [f"{number}. {words} Rests on: {rests}.", aligned(rows)]
-    documents = dict.fromkeys(claim.source for claim in clash.claims)
-    lines.append(wrapped("; ".join(f"{name}: {titles[name]}" for name in documents), "   "))
     if "speed" in clash.assumptions:
         lines.append(f"   They would hold at {_march_speed(clash.holds_from)}.")
     if "daylight" in clash.assumptions:
@@ -68,6 +69,14 @@ def _clash(audit: Audit, number: int, clash: Clash) -> str:
             f"   With a departure in the dark they would hold at {_march_speed(clash.by_night_from)}."
         )
     return "\n".join(lines)
+
+
+def _sources(audit: Audit) -> str:
+    """The sources of the claims that contradict each other."""
+    cited = {claim.source for clash in audit.clashes for claim in clash.claims}
+    sources = [source for source in audit.record.sources if source.id in cited]
+    lines = [wrapped(line, further="    ") for line in in_full(sources, audit.record.source_names)]
+    return "\n".join([SOURCES_HEAD, *lines]) if lines else ""
 
 
 def _cells(claim: Claim) -> list[str]:

@@ -1,16 +1,18 @@
 """The record's claims in order of time: who claims what, how far it is trusted, and what it is used for."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from analysis.claims.time_constraints import point_of
 from analysis.tables.text import interval, json_of, wrapped
 from sim.files.yaml_tree import Where, nearest, refuse
+from sim.record.citing import in_full
 from sim.record.record import Record
-from sim.record.rows import SCORED, Claim
+from sim.record.rows import SCORED, Claim, Source
 
 UNSCORED = "scored nowhere"
+SOURCES_HEAD = "Sources (kidal record --bibtex gives a bibliography):"
 _PAD = "    "
 
 
@@ -27,6 +29,8 @@ class ChronologyEntry(NamedTuple):
     """A claim, its weight, and each observation or count that rests on it, with what that is for."""
 
     claim: Claim
+    source: Source
+    document: str  # what tables call the source
     weight: float
     uses: tuple[tuple[str, str], ...]
 
@@ -45,9 +49,15 @@ def chronology(record: Record, selection: ChronologyFilter | None = None) -> lis
         if word not in known:
             what = f"is the {noun} of no claim in the record; {nearest(word, known, 'record')}"
             refuse(Where(f"--{noun} {word}", 0), what)
-    uses = _uses(record)
+    uses, sources = _uses(record), {source.id: source for source in record.sources}
     return [
-        ChronologyEntry(claim, record.weights[claim.kind], tuple(uses[claim.id]))
+        ChronologyEntry(
+            claim=claim,
+            source=sources[claim.source],
+            document=record.source_names[claim.source],
+            weight=record.weights[claim.kind],
+            uses=tuple(uses[claim.id]),
+        )
         for claim in sorted(record.claims, key=lambda claim: (claim.earliest, claim.latest))
         if all(word in _values(claim)[noun] for noun, word in wanted.items())
     ]
@@ -80,7 +90,8 @@ def text(entries: Sequence[ChronologyEntry]) -> str:
     if not entries:
         return "No claim of the record is of all that."
     count = f"{len(entries)} claim{'s' if len(entries) > 1 else ''}, by the reported interval (UTC)"
-    return "\n\n".join([count, *map(_paragraph, entries)])
+    listed = [wrapped(line, further=_PAD) for line in source_list(entries)]
+    return "\n\n".join([count, *map(_paragraph, entries), "\n".join([SOURCES_HEAD, *listed])])
 
 
 def _paragraph(entry: ChronologyEntry) -> str:
@@ -88,12 +99,15 @@ def _paragraph(entry: ChronologyEntry) -> str:
     lasts = ", lasting or recurring" if claim.recurs else ""
     lines = [
         f"{interval(claim.earliest, claim.latest)}  {point_of(claim.event, claim.column)}{lasts}",
-        f"{_PAD}{claim.id}: claimed by {claim.party} in {claim.source}; {claim.kind}, "
-        f"weight {entry.weight:g}; precision: {claim.precision}",
+        wrapped(
+            f"{claim.id}: claimed by {claim.party} in {entry.document}; {claim.kind}, "
+            f"weight {entry.weight:g}; precision: {claim.precision}",
+            _PAD,
+        ),
         wrapped(claim.says, _PAD),
     ]
     if claim.numbers:
-        lines.append(wrapped(", ".join(map(_number, claim.numbers.items())), _PAD))
+        lines.append(wrapped(", ".join(map(number_text, claim.numbers.items())), _PAD))
     if claim.note:
         lines.append(wrapped(f"note: {claim.note}", _PAD))
     if claim.contradicted_by:
@@ -101,7 +115,19 @@ def _paragraph(entry: ChronologyEntry) -> str:
     return "\n".join([*lines, wrapped(_used(entry), _PAD)])
 
 
-def _number(item: tuple[str, tuple[int, int]]) -> str:
+def sources(entries: Iterable[ChronologyEntry]) -> list[Source]:
+    """The sources of some claims, each once, in the order of their ids."""
+    by_id = {entry.source.id: entry.source for entry in entries}
+    return [by_id[name] for name in sorted(by_id)]
+
+
+def source_list(entries: Sequence[ChronologyEntry]) -> list[str]:
+    """What is known of the sources of some claims, a line each."""
+    return in_full(sources(entries), {entry.source.id: entry.document for entry in entries})
+
+
+def number_text(item: tuple[str, tuple[int, int]]) -> str:
+    """A number that a claim states, by its name, as `soldiers: 150 to 200`."""
     name, (low, high) = item
     return f"{name.replace('_', ' ')}: {low:,}" + ("" if low == high else f" to {high:,}")
 
@@ -115,10 +141,12 @@ def _used(entry: ChronologyEntry) -> str:
 
 def as_json(entries: Sequence[ChronologyEntry]) -> dict[str, object]:
     """The claims as one JSON object; times as 2023-10-05T14:10Z."""
-    return {"claims": [_claim_json(row) for row in entries]}
+    cited = [json_of(source, *Source.model_fields) for source in sources(entries)]
+    return {"claims": [claim_json(row) for row in entries], "sources": cited}
 
 
-def _claim_json(row: ChronologyEntry) -> dict[str, object]:
+def claim_json(row: ChronologyEntry) -> dict[str, object]:
+    """A claim as JSON has it."""
     head = ("id", "earliest", "latest", "event", "column", "precision", "party", "kind", "source")
     return {
         **json_of(row.claim, *head),

@@ -42,6 +42,7 @@ class PartyReport:
     side: Statement
     in_truth: float
     as_reported: float | None
+    documents: str  # that its claims stand in, as tables name them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,18 +83,19 @@ def weigh(tables: RunTables, record: Record) -> Account:
         elif not len(sample.truth):
             missing[item.id] = f"{sample.event} is in none of its {sample.of:,} stored histories"
         else:
-            weighed.append(_result(item, sample))
+            weighed.append(_result(item, sample, record))
     verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed])
     weights = _kind_weights(record, weighed)
     return Account(results=tuple(weighed), missing=missing, verdict=verdict, kind_weights=weights)
 
 
-def _result(item: ContestedQuantity, sample: QuantitySample) -> ContestedResult:
+def _result(item: ContestedQuantity, sample: QuantitySample, record: Record) -> ContestedResult:
     sides = []
     for side in item.sides:
         telling = sample.reports.get(side.party)
         as_reported = None if telling is None else float(bears_out(side, telling).mean())
-        sides.append(PartyReport(side, float(bears_out(side, sample.truth).mean()), as_reported))
+        in_truth = float(bears_out(side, sample.truth).mean())
+        sides.append(PartyReport(side, in_truth, as_reported, record.documents(side.claims)))
     reports = {party: _spread(values) for party, values in sample.reports.items()}
     return ContestedResult(
         item=item, sample=sample, truth=_spread(sample.truth), reports=reports, sides=tuple(sides)

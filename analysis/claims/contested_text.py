@@ -60,11 +60,11 @@ def _answers(one: ContestedResult) -> str:
 
 
 def _sides(one: ContestedResult) -> str:
-    rows = [["side", "says", "P in truth", "P as it would tell", "claims"]]
+    rows = [["side", "says", "P in truth", "P as it would tell", "source"]]
     for heard in one.sides:
         as_told = "not modelled" if heard.as_reported is None else f"{heard.as_reported:.3f}"
         cells = [heard.side.party, statement_text(heard.side), f"{heard.in_truth:.3f}", as_told]
-        rows.append([*cells, ", ".join(heard.side.claims)])
+        rows.append([*cells, heard.documents])
         if heard.side.number is not None and heard.side.reads == "within":
             low, high = heard.side.number
             ends = (f"{low} or fewer", one.sample.truth <= low), (f"{high} or more", one.sample.truth >= high)

@@ -78,14 +78,14 @@ class Target:
 def targets(
     tables: RunTables, record: Record, name: str, milestones: tuple[str, ...] = ()
 ) -> tuple[str, list[Target]]:
-    """The method, and every target of some milestones (default: those that are scored).
+    """The method, and every target of some milestones (default: those scored, or what a sweep shows).
 
     Raises FaultyInput for a run that is no such design, or that did not run in full.
     """
     method, matrix = design_of(tables, name)
     block = _together(method, np.column_stack(list(matrix.values())))
     by_target = []
-    names = milestones or tuple(reported(tables, record, SCORED))
+    names = milestones or tuple(reported(tables, record, SCORED)) or (sweeps.chief(tables, record),)
     for milestone, hours in sweeps.replicates(tables, names).items():
         single = np.minimum(hours, horizon(tables))
         chance = share_of_chance(single, block) if hours.shape[1] > 1 else None
@@ -103,7 +103,7 @@ def targets(
                 by_target.append(target)
     if not by_target:
         right = "--milestone with another would be right"
-        refuse(Where(name, 0), f"nothing in it moves a scored milestone; {right}")
+        refuse(Where(name, 0), f"nothing in it moves {' or '.join(names)}; {right}")
     return method, by_target
 
 

@@ -239,7 +239,6 @@ def _holders(tables: RunTables, rows: Sequence[EventRow], about: About) -> dict[
 
 def _claims(tables: RunTables, record: Record, network: Network) -> list[JsonObject]:
     """The claims dated to a day or closer, at a place of the network, by the hour at which they begin."""
-    titles = {source.id: source.title for source in record.sources}
     entries, end, looks = [], horizon(tables), looks_with(record.parties)
     for claim in record.claims:
         place, hour = network.places.get(claim.event.split(":")[0]), hour_of(tables, claim.earliest)
@@ -249,7 +248,7 @@ def _claims(tables: RunTables, record: Record, network: Network) -> list[JsonObj
         entry = claim.model_dump(include={"id", "event", "says", "party"})
         entry |= {"label": look.label, "face": look.face, "edge": look.edge}
         entry |= {"hour": round(hour, 2), "end": round(hour_of(tables, claim.latest), 2)}
-        entry |= {"source": titles[claim.source], "when": _when(claim.earliest, claim.latest)}
+        entry |= {"source": record.source_names[claim.source], "when": _when(claim.earliest, claim.latest)}
         entry |= {"place": place.name, "x": place.lon, "y": place.lat}
         entries.append(entry | {"km": _kms(tables, claim, place.id)})
     return sorted(entries, key=lambda entry: (entry["hour"], entry["end"], entry["id"]))

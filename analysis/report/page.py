@@ -10,7 +10,7 @@ from analysis.claims import contested, contested_text
 from analysis.figures import gallery
 from analysis.figures.base.page import written
 from analysis.report.rendering import Rendered, digest, policy, rendered
-from analysis.report.text import NOTHING_SCORED, answer, misses, reproducibility, what
+from analysis.report.text import answer, misses, nothing_scored, reproducibility, what
 from analysis.scores import patterns, scorecard
 from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card
@@ -93,10 +93,10 @@ def _shown(run: ReportedRun, card: Card | None, figures: Sequence[str]) -> dict[
     return {
         "name": run.name,
         "what": what(run.tables),
-        "answer": answer(card, load_network(run.tables.case)) if card else [NOTHING_SCORED],
+        "answer": answer(card, load_network(run.tables.case)) if card else [nothing_scored(run.record)],
         "figures": _pictures(run, figures),
         "claims": contested_text.text(run.tables, account) if account.results else "",
-        "patterns": patterns.text(run.tables, run.record),
+        "patterns": patterns.text(run.tables, run.record) if run.record.claims else "",
         "misses": misses(card) if card else [],
         "reproducibility": reproducibility(run.tables),
         "contradictions": paragraphs(timeline.contradictions(run.tables, run.record).splitlines()),

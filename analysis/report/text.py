@@ -6,7 +6,9 @@ from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import label
 from analysis.tables import changes
 from analysis.tables.clock import days_of
+from analysis.tables.scored_observations import NO_REPORTS
 from analysis.tables.text import interval, short
+from sim.record.record import Record
 from sim.scenario.network import Network
 from sim.store.reader import RunTables
 
@@ -30,6 +32,11 @@ def what(tables: RunTables) -> str:
     line = changes.line(tables)
     span = f"{days_of(tables)}, seed {m['seed']}"
     return f"{count} of {m['scenario']}, {span}, {parameters}. {line[0].upper()}{line[1:]}.{lost}"
+
+
+def nothing_scored(record: Record) -> str:
+    """Why a run has no scores, in a sentence."""
+    return NOTHING_SCORED if record.claims else f"There are {NO_REPORTS}."
 
 
 def answer(card: Card, network: Network) -> list[str]:

@@ -6,7 +6,7 @@ for all observations.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -71,6 +71,7 @@ class CountScore:
     score: float
     flat: float
     runs: int
+    documents: str = ""  # that it rests on, as tables name them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,7 +249,8 @@ def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
         if count.use in SCORED and count.most is not None and outcomes.fits(tables, count):
             counts = outcomes.observed(tables, count, count.outcome)
             name = outcomes.label(tables, count)
-            yield _count_score(name, count, counts, count.most, record.weights[count.kind])
+            score = _count_score(name, count, counts, count.most, record.weights[count.kind])
+            yield replace(score, documents=record.documents(count.claims))
 
 
 def _count_score(name: str, count: ReportedCount, counts: np.ndarray, most: int, weight: float) -> CountScore:

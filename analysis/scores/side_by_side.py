@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.scores import patterns
 from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card, total
 from analysis.tables import answer, changes, clock, monte_carlo, names, timeline
@@ -127,4 +128,31 @@ def _scores(results: Sequence[Compared]) -> Columns:
         ("skill per", "observation"): [
             "-" if one is None else f"{one.skill:+.2f} ± {one.error:.2f}" for one in totals
         ],
+    }
+
+
+# --- the scores in full -----------------------------------------------------------------------------------
+
+
+def full_text(results: Sequence[Compared]) -> str:
+    """The scores of each observation, and the qualitative checks of each result."""
+    cards = [result.card for result in results]
+    heads = [f"{card.name}: {_about(tables, card.name)}" for tables, _, card in results]
+    checks = [
+        f"Qualitative checks, {card.name}\n\n{patterns.text(tables, record)}"
+        for tables, record, card in results
+    ]
+    return "\n\n".join(["\n".join(heads), score_tables.text(cards), *checks])
+
+
+def _about(tables: RunTables, name: str) -> str:
+    return changes.titled(tables).removeprefix(f"{name}: ")
+
+
+def as_json(results: Sequence[Compared]) -> dict[str, object]:
+    """What was changed in each result, its scores and the qualitative checks, by its name."""
+    return {
+        "results": {card.name: changes.as_json(tables) for tables, _, card in results},
+        **score_tables.as_json([result.card for result in results]),
+        "patterns": {card.name: patterns.as_json(tables, record) for tables, record, card in results},
     }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
 from analysis.tables.outcomes import QUANTILE_KEYS
-from analysis.tables.text import aligned, documents, interval, json_of, plain, short, wrapped
+from analysis.tables.text import aligned, interval, json_of, plain, short, wrapped
 from sim.record.rows import SCORED
 
 TextTable = list[list[str]]
@@ -61,7 +61,7 @@ def _dated(row: ObservationScore) -> list[str]:
     if row.crps_between is not None:
         days.append(_range((row.crps_between[0] / 24.0, row.crps_between[1] / 24.0)))
     use = " ".join(filter(None, (row.term.use, seen.group)))
-    report = [use, interval(seen.earliest, seen.latest), documents(seen.claims)]
+    report = [use, interval(seen.earliest, seen.latest), row.term.documents]
     return [*report, *times, f"{row.inside:.3f}", *days]
 
 
@@ -120,7 +120,7 @@ def numbers(cards: Sequence[Card]) -> TextTable:
 
 def _count_lines(run: str, number: CountScore) -> list[str]:
     low, high = number.count.number
-    report = [f"{low:,}" if low == high else f"{low:,} to {high:,}", documents(number.count.claims)]
+    report = [f"{low:,}" if low == high else f"{low:,} to {high:,}", number.documents]
     spread = [f"{n:,.3g}" if n < 1000 else f"{n:,.0f}" for n in (number.mean, *number.quantiles)]
     scored = [f"{number.flat:.2f}", f"{number.score:.2f}", f"{number.flat - number.score:+.2f}"]
     return [number.name, run, *report, f"{number.runs:,}", *spread, f"{number.inside:.3f}", *scored]

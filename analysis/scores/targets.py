@@ -32,6 +32,7 @@ class Term:
     blur: float
     weight: float
     since: str | None = None
+    documents: str = ""  # that the observation rests on, as tables name them
 
     @property
     def flat(self) -> float:
@@ -108,6 +109,7 @@ def _term(tables: RunTables, record: Record, name: str, observation: Observation
         high=high,
         blur=record.blurs.get(str(observation.precision), 0.0),
         weight=record.weights[observation.kind],
+        documents=record.documents(observation.claims),
     )
 
 

@@ -15,7 +15,7 @@ from analysis.tables.outcomes import (
     quantiles,
 )
 from analysis.tables.outcomes import names as outcome_names
-from analysis.tables.text import aligned, documents
+from analysis.tables.text import aligned
 from analysis.tables.time_budget import legs
 from sim.record.record import Record
 from sim.record.rows import ReportedCount
@@ -35,7 +35,9 @@ def _outcomes(tables: RunTables, record: Record) -> str:
         values, reported = numbers(tables, name), counts(tables, record, name)
         if values.any() and all(count.of or count.at or count.until for count in reported):
             rows.append([names.outcome(tables, name), *_cells(values), *[""] * (3 if single else 4)])
-        rows += [[label(tables, c), *_beside(observed(tables, c, name), c, single)] for c in reported]
+        for count in reported:
+            beside = _beside(observed(tables, count, name), count, single)
+            rows.append([label(tables, count), *beside, record.documents(count.claims)])
     within = ["within"] * (not single)
     return _table(["outcome", *_heads(single), "reported", *within, "role", "source"], rows)
 
@@ -45,7 +47,7 @@ def _beside(values: np.ndarray, count: ReportedCount, single: bool) -> list[str]
     share = f"{((values >= low) & (values <= high)).mean():.2f}"
     number = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     role = names.role(count.use)
-    return [*_cells(values), number, *[share] * (not single), role, documents(count.claims)]
+    return [*_cells(values), number, *[share] * (not single), role]
 
 
 def _time(tables: RunTables, _: Record) -> str:
@@ -80,7 +82,7 @@ def _bases(tables: RunTables, record: Record) -> str:
     sides, rows = {row.side: row.name for row in tables.sides}, []
     for camp, place in tables.manifest.get("camps", {}).items():
         seen = next((o for o in record.observations if o.event == f"{place}:camp_taken"), None)
-        reported = [sides.get(str(seen.who), ""), documents(seen.claims)] if seen else ["", ""]
+        reported = [sides.get(str(seen.who), ""), record.documents(seen.claims)] if seen else ["", ""]
         base = names.place(tables, place)
         base += f" ({names.spaced(camp)})" if camp != place else ""
         rows.append([base, _sides(tables, f"camp:{camp}"), *reported, names.role("by construction")])

@@ -1,13 +1,73 @@
 """Which observations of the record a run is scored by, and why the others are not: decided here alone."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import numpy as np
 
+from analysis.tables import clock
 from analysis.tables.clock import horizon, interval_of
 from sim.record.record import Record
-from sim.record.rows import SCORED, Observation
+from sim.record.rows import SCORED, Claim, Observation
 from sim.store.reader import RunTables
+
+REPORT_MARGIN = timedelta(days=2)
+"""Days on either side of a scenario up to which reports are of it."""
+NAMED_PLACES = 2
+"""How many places of claims about a column a way needs to be that column's: more than a start."""
+NO_REPORTS = "no reports to compare with"
+"""What is said of a run that is laid beside nothing."""
+
+
+def span(tables: RunTables) -> tuple[datetime, datetime]:
+    """The days of a run's scenario and two more on either side: reports outside are of something else."""
+    return clock.origin(tables) - REPORT_MARGIN, clock.end_of(tables) + REPORT_MARGIN
+
+
+def of_run(tables: RunTables, record: Record) -> Record:
+    """What of a record a run is laid beside: that of its days, its columns and its places.
+
+    It is nothing where the scenario says so (`record: none`), and where no claim of its days is about a place
+    of the run. A column elsewhere that has the id of one of the record is none of the record's.
+    """
+    if tables.manifest.get("reports") == "none":
+        return record.empty()
+    of_days = record.between(*span(tables))
+    if not tables.route:  # of a plan, which has no ways yet
+        return of_days
+    here, ways = places_of(tables), ways_of(tables)
+    if not here & _places(of_days.claims):
+        return record.empty()
+    named = {name: _places(claim for claim in record.claims if claim.column == name) for name in ways}
+    strangers = [name for name, way in ways.items() if len(way & named[name]) < NAMED_PLACES]
+    far = {claim.id for claim in of_days.claims if not here & _places([claim])}
+    counts = [count for count in of_days.counts if count.column or not far.issuperset(count.claims)]
+    return replace(of_days, counts=tuple(counts)).without_columns(strangers)
+
+
+def _places(claims: Iterable[Claim]) -> set[str]:
+    """The places that claims are about."""
+    return {claim.event.partition(":")[0] for claim in claims}
+
+
+def ways_of(tables: RunTables) -> dict[str, set[str]]:
+    """The places on the way of each column of a run."""
+    route = tables.route
+    rows = zip(route["column"].tolist(), route["place"].tolist(), strict=True) if route else ()
+    ways: dict[str, set[str]] = defaultdict(set)
+    for column, place in rows:
+        ways[column].add(place)
+    return ways
+
+
+def places_of(tables: RunTables) -> set[str]:
+    """The places of a run: on ways, held by somebody, with camps or milestones."""
+    manifest = tables.manifest
+    places = {*manifest.get("holders", ()), *manifest.get("camps", {}).values()}
+    places |= {row["id"].split(":")[0] for row in manifest["milestones"]}
+    return places.union(*ways_of(tables).values())
 
 
 def use_of(tables: RunTables, record: Record, observation: Observation) -> str:

@@ -1,4 +1,4 @@
-"""Tables as text, times and intervals, and the documents behind claims."""
+"""Tables as text, times and intervals."""
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,11 +14,6 @@ SCREEN = 80
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """As dates have them, in any language of the machine."""
-
-
-def documents(claims: Iterable[str]) -> str:
-    """The source documents of claims, by the ends of their ids."""
-    return ", ".join(dict.fromkeys(claim.rpartition("-")[2] for claim in claims))
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:

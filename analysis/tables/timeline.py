@@ -19,7 +19,6 @@ from analysis.tables.text import (
     aligned,
     day_hour,
     day_hours,
-    documents,
     json_of,
     plain_moment,
     share_of_runs,
@@ -31,8 +30,6 @@ from sim.record.rows import COMPARED, SCORED, Claim, Observation
 from sim.state.clock import in_hours
 from sim.store.reader import RunTables
 
-REPORT_MARGIN = timedelta(days=2)
-"""Days on either side of a scenario up to which reports are of it."""
 ROLE_NOTES = {
     "scored": "what the scores of this result count",
     "input": "given to the scenario, so never scored",
@@ -56,11 +53,7 @@ class MilestoneRow:
     observation: Observation | None
     share_in: float | None
     use: str = ""  # of the observation: fit or held out (scored), or why it is not
-
-
-def span(tables: RunTables) -> tuple[datetime, datetime]:
-    """The days of a run's scenario and two more on either side: reports outside are of something else."""
-    return clock.origin(tables) - REPORT_MARGIN, clock.end_of(tables) + REPORT_MARGIN
+    documents: str = ""  # that it rests on, as tables name them
 
 
 def check_single(tables: RunTables, name: str) -> None:
@@ -91,6 +84,7 @@ def row_of(tables: RunTables, record: Record, name: str, column: str | None) -> 
         observation=seen,
         share_in=float(within(tables, hours, seen).mean()) if seen and use in COMPARED else None,
         use=use,
+        documents=record.documents(seen.claims) if seen else "",
     )
 
 
@@ -193,7 +187,7 @@ def _reported(row: MilestoneRow) -> tuple[str, str, str, str]:
     if seen is None:
         return ("",) * 4
     interval = day_hours(seen.earliest, seen.latest)
-    return interval, names.role(row.use), names.report(seen.kind), documents(seen.claims)
+    return interval, names.role(row.use), names.report(seen.kind), row.documents
 
 
 def never_means(tables: RunTables) -> str:
@@ -205,11 +199,11 @@ def contradictions(tables: RunTables, record: Record) -> str:
     """The claims about the run's columns that contradict each other, a line a group: who says what."""
     lines, parties = [], {voice.party: voice.label or voice.party for voice in record.parties}
     for group in contested(record, tables.manifest["columns"]):
-        sources, voices = defaultdict(list), defaultdict(list)
+        ids, voices = defaultdict(list), defaultdict(list)
         for claim in group:
-            sources[claim.event, claim.party].append(claim.source)
-        for (event, party), documents_of in sources.items():
-            voices[event].append(f"{parties.get(party, party)} ({', '.join(documents_of)})")
+            ids[claim.event, claim.party].append(claim.id)
+        for (event, party), names_of in ids.items():
+            voices[event].append(f"{parties.get(party, party)} ({record.documents(names_of)})")
         named = ((names.milestone(tables, event), texts) for event, texts in voices.items())
         lines.append("; ".join(f"{event}: {', '.join(texts)}" for event, texts in named))
     return "\n".join(lines)

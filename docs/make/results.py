@@ -10,7 +10,7 @@ from analysis.claims import audit_text
 from analysis.claims.audit import audited
 from analysis.scores import patterns, scorecard
 from analysis.scores import tables as score_tables
-from analysis.tables import timeline
+from analysis.tables.scored_observations import of_run
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
@@ -51,7 +51,7 @@ def page() -> str:
         out = Path(folder) / "prior"
         job = Job(inputs=load_inputs(SCENARIO), seed=SEED, runs=RUNS, draw=True, out=out)
         _, tables = do(job)
-        own = record.between(*timeline.span(tables))
+        own = of_run(tables, record)
         text = score_tables.markdown([scorecard.card(tables, own, "prior")])
         shares = patterns.text(tables, own)
     return PAGE.format(

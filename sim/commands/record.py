@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import Json, case_of, check_ending, print_result
+from sim.commands.options import Json, case_of, check_ending, form_of, print_result
 from sim.files.case import Case
 from sim.files.yaml_tree import writing
 
@@ -19,10 +19,14 @@ DEFAULT_SPEED = "25 km/h"  # as analysis.claims.audit has it, which is not impor
 
 def record(
     context: typer.Context,
+    *,
     place: Annotated[str | None, Option(help="Only claims about this place, by its id.")] = None,
     party: Annotated[str | None, Option(help="Only what this party claims.")] = None,
     event: Annotated[str | None, Option(help="Only this event, as capture or PLACE:capture.")] = None,
     source: Annotated[str | None, Option(help="Only what stands in this source, by its id.")] = None,
+    csv: Annotated[bool, Option("--csv", help="A line a claim, with all its columns.")] = False,
+    markdown: Annotated[bool, Option("--markdown", help="Tables in Markdown.")] = False,
+    bibtex: Annotated[bool, Option("--bibtex", help="The sources of these claims as BibTeX.")] = False,
     json: Json = False,
 ) -> None:
     """List the reported claims in order of time: who claims what, and what it is used for.
@@ -32,11 +36,14 @@ def record(
     Example: kidal record --place kidal --event capture
     """
     from analysis.claims import chronology
+    from analysis.claims.chronology_forms import CLAIM_FORMS
     from sim.record.record import load_record
 
+    form = form_of({"csv": csv, "markdown": markdown, "bibtex": bibtex, "json": json})
     selection = chronology.ChronologyFilter(place=place, party=party, event=event, source=source)
     entries = chronology.chronology(load_record(case_of(context)), selection)
-    print_result(json, lambda: chronology.as_json(entries), lambda: chronology.text(entries))
+    text = CLAIM_FORMS.get(form, chronology.text)
+    print_result(json, lambda: chronology.as_json(entries), lambda: text(entries).rstrip("\n"))
 
 
 def strikes(

@@ -1,6 +1,6 @@
 """Commands that hold runs against the record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +9,13 @@ from typer import Argument, Option
 
 from sim.commands.options import Json, case_of, check_ending, check_known, form_of, print_json, print_result
 from sim.commands.tables import By, Full, RunArgument, moment_by
-from sim.console import say
+from sim.console import say, tell
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, writing
 
 if TYPE_CHECKING:
+    from analysis.scores.side_by_side import Compared
     from sim.record.record import Record
     from sim.store.reader import RunTables
 
@@ -41,45 +42,51 @@ def compare(
 
     Example: kidal compare runs/first runs/second --by 2023-12-01
     """
-    from analysis.scores import patterns, scorecard, side_by_side
+    from analysis.scores import side_by_side
     from analysis.scores import tables as score_tables
-    from analysis.tables import changes
+    from analysis.tables.scored_observations import NO_REPORTS
 
     form = form_of({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
-    cards, checks, faults = [], {}, Faults()
-    for name, tables, record in _read(runs, case_of(context), faults):
+    faults = Faults()
+    scored, unscored = _scored(_read(runs, case_of(context), faults), milestone or [], faults)
+    faults.refuse()
+    cards = [result.card for result in scored]
+    if json:
+        unreported = {"no_reports": unscored} if unscored else {}
+        print_json(side_by_side.as_json(scored) | unreported)
+        return
+    for name in unscored:
+        (tell if form else say)(f"{name}: {NO_REPORTS}")
+    if scored and form:
+        say(score_tables.FORMS[form](cards))
+    elif scored:
+        moments = [moment_by(by, result.tables) for result in scored]
+        say(side_by_side.full_text(scored) if full else side_by_side.text(scored, moments[0]))
+
+
+def _scored(
+    results: "Iterable[tuple[str, RunTables, Record]]", milestones: Sequence[str], faults: Faults
+) -> "tuple[list[Compared], list[str]]":
+    """Results with their scores, and the names of those without reports; what is faulty is noted."""
+    from analysis.scores import scorecard, side_by_side
+
+    scored, unscored = [], []
+    for name, tables, record in results:
         with faults:
             known = [row["id"] for row in tables.manifest["milestones"]]
-            for one in milestone or ():
+            for one in milestones:
                 check_known(one, known, name, f"{one!r} is none of its milestones", listing="list milestones")
-            cards.append(scorecard.card(tables, record, name, milestone or None))
-            checks[name] = (tables, record)
-    faults.refuse()
-    if json:
-        shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
-        labels = {name: changes.as_json(tables) for name, (tables, _) in checks.items()}
-        print_json({"results": labels} | score_tables.as_json(cards) | {"patterns": shares})
-        return
-    if not full and not form:
-        results = [side_by_side.Compared(*checks[card.name], card) for card in cards]
-        moments = [moment_by(by, result.tables) for result in results]
-        say(side_by_side.text(results, moments[0]))
-        return
-    if not form:
-        heads = [
-            f"{name}: {changes.titled(tables).removeprefix(f'{name}: ')}"
-            for name, (tables, _) in checks.items()
-        ]
-        say("\n".join([*heads, ""]))
-    say(score_tables.FORMS.get(form, score_tables.text)(cards))
-    if not form:
-        for name, pair in checks.items():
-            say(f"\nQualitative checks, {name}\n\n{patterns.text(*pair)}")
+            if record.claims or milestones:
+                card = scorecard.card(tables, record, name, milestones or None)
+                scored.append(side_by_side.Compared(tables, record, card))
+            else:
+                unscored.append(name)
+    return scored, unscored
 
 
 def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[str, RunTables, Record]]":
     """Runs by their names, each with the record of its days; what cannot be read is noted and left out."""
-    from analysis.tables import timeline
+    from analysis.tables.scored_observations import of_run
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
@@ -87,7 +94,7 @@ def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[s
     for run in dict.fromkeys(runs):
         with faults:
             tables = read_run(run, case)
-            yield display_path(run), tables, record.between(*timeline.span(tables))
+            yield display_path(run), tables, of_run(tables, record)
 
 
 def report(
@@ -125,20 +132,23 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     """
     from analysis.claims import contested, contested_text
     from analysis.tables import changes, timeline
+    from analysis.tables.scored_observations import NO_REPORTS, of_run
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
     case = case_of(context)
     tables = read_run(run, case)
     timeline.check_single(tables, display_path(run))
-    account = contested.weigh(tables, load_record(case))
+    record = load_record(case)
+    compared = of_run(tables, record)
+    account = contested.weigh(tables, record if compared.claims else compared)
     manifest = tables.manifest
     about = f"Contested claims beside {manifest['scenario']}, {manifest['runs']:,} runs"
     head = f"{about}\n{changes.line(tables)}"
     print_result(
         json,
         lambda: contested_text.as_json(tables, account),
-        lambda: f"{head}\n\n{contested_text.text(tables, account)}",
+        lambda: f"{head}\n\n{contested_text.text(tables, account) if compared.claims else NO_REPORTS}",
     )
 
 

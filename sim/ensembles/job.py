@@ -20,6 +20,7 @@ from sim.ensembles.changes import changes
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
 from sim.scenario.hypotheses import summary_of
+from sim.scenario.schema import CASE_RECORD
 from sim.state.clock import midnight, moment_at
 from sim.store import provenance
 from sim.store.manifest_names import shown
@@ -202,6 +203,7 @@ def _scenario_described(inputs: Inputs) -> dict[str, object]:
         "scenario": loaded.name,
         "case": loaded.case.name,
         "summary": scenario.summary,
+        **({} if scenario.record == CASE_RECORD else {"reports": scenario.record}),
         "file": loaded.file,
         "start": scenario.start.day.isoformat(),
         "given": scenario.start.given,

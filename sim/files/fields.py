@@ -47,6 +47,7 @@ class StrictModel(BaseModel):
 
 LONGEST_VALUE = 200
 """Characters of a value, at most, where no free text stands: more than any has, and a message can show."""
+LONGEST_ADDRESS = 2_000
 NOT_SINGLE = "a list or mapping stands here; a single value would be right"
 
 
@@ -110,6 +111,19 @@ DAY_SCHEMA: dict[str, object] = {
     "examples": ["2023-10-02"],
 }
 Day = Annotated[date, _scalar(units.day, DAY_SCHEMA)]
+PartialDay = Annotated[
+    str,
+    _scalar(
+        units.partial_day,
+        {"type": ["string", "integer"], "pattern": "^[0-9]{4}(-[0-9]{2}){0,2}$", "examples": ["2023-10-05"]},
+    ),
+]
+"""A day, a month or a year, as it stands in the file."""
+WebAddress = Annotated[
+    str,
+    _scalar(units.web_address, {"type": "string", "format": "uri", "pattern": "^https?://"}, LONGEST_ADDRESS),
+]
+"""The address of a page, however long."""
 GIVEN = "given"
 DayOrGiven = Annotated[
     Any,

@@ -42,6 +42,7 @@ _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _WHOLE = r"0|-?[1-9]\d{0,17}"
 _TOO_MANY = 1e15  # from where numbers of a text may be other whole numbers than it says
 _RANGE = r"(-?[^-\u2013]*[0-9])\s*(?:-|\u2013|\.\.|\bto\b)\s*([0-9][^-\u2013]*)"
+_ADDRESS = re.compile(r"https?://[\w-]+(\.[\w-]+)+(:[0-9]{1,5})?([/?#][^\s<>\"{}|\\^`]*)?")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 _NOT_A_NUMBER = re.compile(r"[+-]?\.?(?:nan|inf|infinity)(?![a-z]).*", re.IGNORECASE)
@@ -221,6 +222,22 @@ def day(text: str) -> date:
         raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
     _check_year(text, parsed, "a day")
     return parsed
+
+
+def partial_day(text: str) -> str:
+    """A year, a month or a day as 2023, 2023-10 or 2023-10-05, as it stands. Raises ValueError for others."""
+    shape = "[0-9]{4}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?"
+    matched(shape, text, "a day, a month or a year; something like '2023-10-05', '2023-10' or '2023'")
+    day(text + "-01" * ((10 - len(text)) // 3))
+    return text
+
+
+def web_address(text: str) -> str:
+    """The address of a page, as it stands. Raises ValueError for a text that is none."""
+    if _ADDRESS.fullmatch(text):
+        return text
+    right = "something like 'https://example.org/page' would be right"
+    raise ValueError(f"{text!r:.60} is not the address of a page; {right}")
 
 
 def instant(text: str) -> datetime:

@@ -96,6 +96,7 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
     for observation in tables.observed:
         yield from _observation_faults(observation, claims)
         yield from _trust_faults(observation, tables)
+    yield from chain.from_iterable(map(_access_faults, tables.sources.rows))
     for count in tables.counts.rows:
         yield from _count_faults(count, claims)
     for matter in tables.contested.rows:
@@ -157,6 +158,14 @@ def _interval_order(row: RecordRow[DatedEvent]) -> Iterator[Fault]:
     if value.latest < value.earliest:
         span = f"{_written(value.latest)} lies before earliest, {_written(value.earliest)}"
         yield Fault(row.at("latest"), f"latest: {span}; the other way round would be right")
+
+
+def _access_faults(row: RecordRow[Source]) -> Iterator[Fault]:
+    """A page that was read before it was published."""
+    accessed, published = row.value.accessed, row.value.date or ""
+    if accessed is not None and accessed.isoformat()[: len(published)] < published:
+        message = f"accessed: {accessed} lies before the source's date, {published}"
+        yield Fault(row.at("accessed"), f"{message}; a later day would be right")
 
 
 def party_faults(rows: Sequence[RecordRow[Voice]]) -> Iterator[Fault]:

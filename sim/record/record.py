@@ -9,10 +9,10 @@ last two are then those that come with the program.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,14 @@ from sim.files.fields import checked
 from sim.files.paths import file_state, program_file
 from sim.files.yaml_tree import Fault, Faults
 from sim.record.checks import FILES, Tables, faults_of, party_faults
+from sim.record.citing import short_names
 from sim.record.notes import notes
 from sim.record.operators import FixedRow, PatternRow
 from sim.record.rows import (
     Claim,
     ColumnName,
     ContestedQuantity,
+    DatedEvent,
     Observation,
     PublishedDate,
     ReportedCount,
@@ -46,6 +48,13 @@ DEFAULT_FILES = ("weights", "precisions", "events")
 """Files that the record that comes with the program lends to one that has none."""
 MADE_OVER = {"observations", "held_out", "weights", "precisions", "events"}
 """Files whose rows are not a record's as they stand."""
+
+
+COMPARED_TABLES = (
+    *("sources", "claims", "observations", "survivals", "counts", "routes"),
+    *("contested", "published", "patterns", "by_construction"),
+)
+"""What runs are laid beside: all of a record but its parties and its trust."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +80,17 @@ class Record:
     by_construction: tuple[FixedRow, ...] = ()
     notes: tuple[Fault, ...] = ()  # what may not be meant (sim.record.notes)
 
+    @cached_property
+    def source_names(self) -> Mapping[str, str]:
+        """What tables call each source, by its id."""
+        return short_names(self.sources)
+
+    def documents(self, claims: Iterable[str]) -> str:
+        """The sources of claims (ids) as tables name them; of one not in the record none."""
+        source_of = {claim.id: claim.source for claim in self.claims}
+        cited = [self.source_names[source_of[name]] for name in claims if name in source_of]
+        return "; ".join(dict.fromkeys(cited))
+
     def observation(self, event: str, column: ColumnName | None = None) -> Observation | None:
         """The observation of an event, None if there is none.
 
@@ -87,9 +107,22 @@ class Record:
 
         The claims an observation rests on come with it; a contradiction by a claim of another time goes.
         """
-        seen = tuple(item for item in self.observations if item.earliest <= end and item.latest >= start)
-        still = tuple(item for item in self.survivals if item.earliest <= end and item.latest >= start)
-        known = {item.id for item in self.claims if item.earliest <= end and item.latest >= start}
+        return self._where(lambda item: item.earliest <= end and item.latest >= start)
+
+    def without_columns(self, columns: Collection[str]) -> "Record":
+        """The record but for what is said of some columns, in the same way."""
+        return self._where(lambda item: item.column not in columns)
+
+    def empty(self) -> "Record":
+        """A record of no reports: its parties, and how far their reports would be trusted, are the same."""
+        nothing: dict[str, Any] = dict.fromkeys(COMPARED_TABLES, ())
+        return replace(self, **nothing)
+
+    def _where(self, holds: Callable[[DatedEvent], bool]) -> "Record":
+        """The observations and claims for which something holds, and what rests on these claims alone."""
+        seen = tuple(item for item in self.observations if holds(item))
+        still = tuple(item for item in self.survivals if holds(item))
+        known = {item.id for item in self.claims if holds(item)}
         known.update(name for item in (*seen, *still) for name in item.claims)
         claims = tuple(_among(claim, known) for claim in self.claims if claim.id in known)
         counts = tuple(count for count in self.counts if known.issuperset(count.claims))

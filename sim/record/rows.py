@@ -13,13 +13,16 @@ from sim.files.case_file import Colour, Dashes, Hatch, SideId, side_field
 from sim.files.fields import Count as Whole
 from sim.files.fields import (
     CountRange,
+    Day,
     Duration,
     Flag,
     Instant,
     Label,
     Name,
+    PartialDay,
     Share,
     StrictModel,
+    WebAddress,
     Words,
     checked,
     for_readers,
@@ -42,11 +45,21 @@ TakerId = Annotated[str, side_field("advancing", "contesting")]
 
 
 class Source(StrictModel):
-    """A document the record is built from."""
+    """A document the record is built from; what of it is not known is left out.
+
+    `date` is that of publication, as far as it is known: a day, a month or a year. `retells` is whose
+    reporting it passes on. `ids` are those in catalogues, such as a DOI, by the catalogue's name.
+    """
 
     id: Name
     title: Annotated[Words, for_readers("Lists and reports show it.")]
     published: Annotated[Words, for_readers("Lists show it.")]
+    date: Annotated[PartialDay | None, for_readers("Tables show it.")] = None
+    publisher: Annotated[Words | None, for_readers("Tables show it.")] = None
+    retells: Annotated[Words | None, for_readers("Tables show it where no publisher is known.")] = None
+    url: Annotated[WebAddress | None, for_readers("Lists show it.")] = None
+    accessed: Annotated[Day | None, for_readers("On which its page was read.")] = None
+    ids: Annotated[dict[Name, Words], for_readers("Lists show them.")] = Field(default_factory=dict)
     about: Annotated[Words, for_readers()]
 
 

@@ -8,7 +8,7 @@ so (`start: {given: place:event}`), and the record says when that was.
 from collections.abc import Mapping
 from datetime import date, datetime
 from math import floor
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
@@ -127,6 +127,9 @@ class Defence(StrictModel):
     source: Annotated[Words, for_readers()]
 
 
+CASE_RECORD: Final = "case"
+RecordChoice = Literal["none", "case"]
+"""Which reports the runs of a scenario are laid beside: none, or those of the case."""
 Condition = Literal["refit", "reinforced", "drones", "camp_vacated", "road_clear", "calendar"]
 
 
@@ -301,6 +304,7 @@ class Scenario(StrictModel):
     """A stage of the campaign."""
 
     summary: Annotated[Words, for_readers("Lists show it.")]
+    record: Annotated[RecordChoice, for_readers("none: no reports are compared with.")] = CASE_RECORD
     start: Annotated[Any, START_FIELD]  # a sim.scenario.schema.Start
     end: Day
     columns: Annotated[tuple[Column, ...], Field(max_length=20)] = ()

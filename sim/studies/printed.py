@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 
 from analysis.tables import answer, changes, clock, names, result_tables, sweeps, timeline
+from analysis.tables.scored_observations import NO_REPORTS, of_run
 from analysis.tables.text import SCREEN, day, wrapped
 from sim.record.record import Record, load_record
 from sim.store.provenance import digest
@@ -19,13 +20,13 @@ Printed = dict[str, str | list[str]]
 
 
 def record_of(tables: RunTables) -> Record:
-    """The record of the days of a run."""
-    return load_record(tables.case).between(*timeline.span(tables))
+    """What a run is laid beside."""
+    return of_run(tables, load_record(tables.case))
 
 
 def answer_text(tables: RunTables, record: Record, by: datetime | None = None) -> str:
     """What a run is, and its answer: the first screen. A date (UTC) adds how probable all is before it."""
-    return "\n".join([*_heading(tables), "", *answer.lines(tables, record, by)])
+    return "\n".join([*_heading(tables), "", *answer.lines(tables, record, by), *_unreported(record)])
 
 
 def full_text(tables: RunTables, record: Record, by: datetime | None = None) -> str:
@@ -63,6 +64,11 @@ def as_json(tables: RunTables, record: Record, by: datetime | None = None) -> di
     if by is not None:
         head["by"] = {"date": f"{by:%Y-%m-%dT%H:%MZ}", "milestones": answer.by_date(tables, record, by)}
     return head | timeline.as_json(tables, record)
+
+
+def _unreported(record: Record) -> list[str]:
+    """That there is nothing in the record of a run, where it is so."""
+    return [] if record.claims else [f"There are {NO_REPORTS}."]
 
 
 def stored(tables: RunTables) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from analysis.inference import fit_summary
 from analysis.inference.rivals import Ranking, check, rows_of, verdict
 from analysis.inference.smc import Proposals, Sample, Settings, conclude
-from analysis.tables import timeline
+from analysis.tables.scored_observations import of_run
 from sim.console import Progress
 from sim.designs.design import load_design
 from sim.engine.inputs import load_inputs
@@ -110,7 +110,7 @@ def rivals(
     check(loaded.factors, loaded.sheet.common_random_numbers, loaded.file)
     job = Job(inputs=inputs, seed=seed, runs=runs or loaded.sheet.runs, draw=True, design=loaded, out=out)
     planned = tables_of(job)
-    record = load_record(case).between(*timeline.span(planned))
+    record = of_run(planned, load_record(case))
     rows_of(planned, record, groups, scenario)  # refused before anything is run
     folder, tables = do(job, workers=workers)
     return folder, tables, verdict(tables, record, display_path(folder), groups, dates_of(job))

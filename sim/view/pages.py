@@ -20,6 +20,7 @@ from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
 from analysis.tables import changes, clock, names, timeline
 from analysis.tables.histories import trace
+from analysis.tables.scored_observations import of_run
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, tables_of
@@ -48,7 +49,7 @@ class Ground:
 
     def scene(self, tables: RunTables, about: About, replicate: int | None = None) -> dict[str, object]:
         """A scene with its map and its time-distance diagrams, ready to be sent."""
-        record = self.record.between(*timeline.span(tables))
+        record = of_run(tables, self.record)
         played = scene(tables, record, self.network, about, replicate)
         played["map"] = figures.map_figure(played, self.network, self.base)
         names = [column["id"] for column in played["columns"]]
@@ -67,7 +68,7 @@ class Ground:
         if column not in columns:
             name = str(column)[:40]
             refuse("Column", f"{name!r} is unknown; {nearest(name, columns)}")
-        record = self.record.between(*timeline.span(tables))
+        record = of_run(tables, self.record)
         boxes = reported(tables, record, column)
         spans = [window(each, boxes, column) for each in (tables, base) if each]
         span = min(first for first, _ in spans), max(last for _, last in spans)

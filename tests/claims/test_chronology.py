@@ -1,13 +1,18 @@
 """The chronology lists every claim, in order of time, with its voice and its use."""
 
+import csv
+import io
 import json
+import re
 
 import pytest
 
 from analysis.claims import chronology
 from analysis.claims.chronology import UNSCORED, ChronologyFilter
+from analysis.claims.chronology_forms import CLAIM_COLUMNS, CLAIM_FORMS
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import load_record
+from sim.record.rows import Claim
 
 SOURCES = "sources:\n  - {id: s0, title: One, published: then, about: a paper}\n"
 SOURCES += "  - {id: s1, title: Two, published: then, about: another}\n"
@@ -111,16 +116,16 @@ def test_a_use_is_told_and_what_is_not_scored_says_so(mine):
     assert late.uses == (("anefis:capture (army)", "fit"),)
     assert long.uses == (("gao:departure (army)", "input"),)
     assert [entry.scored for entry in (short, long, late, other)] == [False, False, True, False]
-    assert chronology.text([late]).endswith("observed in anefis:capture (army): fit; scored")
-    assert chronology.text([long]).endswith(f"observed in gao:departure (army): input; {UNSCORED}")
-    assert chronology.text([other]).endswith(f"observed in nothing that is simulated; {UNSCORED}")
+    assert "observed in anefis:capture (army): fit; scored\n\n" in chronology.text([late])
+    assert f"observed in gao:departure (army): input; {UNSCORED}\n\n" in chronology.text([long])
+    assert f"observed in nothing that is simulated; {UNSCORED}\n\n" in chronology.text([other])
 
 
 def test_a_paragraph_names_interval_voice_weight_words_and_contradiction(mine):
     (late,) = chronology.chronology(mine, ChronologyFilter(party="army"))
     assert chronology.text([late]).splitlines()[2:6] == [
         "2023-10-07 05:00 to 12:00  anefis:capture (army)",
-        "    late: claimed by army in s0; party, weight 0.5; precision: range",
+        "    late: claimed by army in One; party, weight 0.5; precision: range",
         "    army said it of anefis:capture.",
         "    contradicted by other",
     ]
@@ -134,7 +139,8 @@ def test_the_whole_bundled_record_is_there_once_and_fits_the_page(bundled):
     text = chronology.text(entries)
     assert max(map(len, text.splitlines())) <= 110
     for claim in bundled.claims:
-        assert f"    {claim.id}: claimed by {claim.party} in {claim.source}; " in text
+        name = bundled.source_names[claim.source]
+        assert f" {claim.id}: claimed by {claim.party} in {name}; " in re.sub(r"\s+", " ", text)
 
 
 @pytest.mark.parametrize("event", ["killing_of_civilians", "shooting", "misinformation", "false_photographs"])
@@ -175,3 +181,58 @@ def test_nothing_found_is_no_fault_and_an_unknown_word_is(kidal):
     code, out, err = kidal("record", "--place", "ersan")
     assert (code, out) == (2, "")
     assert err == "--place ersan: is the place of no claim in the record; did you mean 'ersane'?\n"
+
+
+# --- other forms -----------------------------------------------------------------------------------------
+
+
+def test_csv_has_every_claim_with_all_its_columns(kidal, bundled):
+    code, out, err = kidal("record", "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert (code, err) == (0, "")
+    assert tuple(rows[0]) == CLAIM_COLUMNS
+    assert set(Claim.model_fields) <= set(CLAIM_COLUMNS)
+    assert [row["id"] for row in rows] == ids(chronology.chronology(bundled))
+    row = next(row for row in rows if row["id"] == "a01-s2")
+    assert row["numbers"] == "vehicles: 115; soldiers: 600; wagner: 150 to 200"
+    assert (row["source"], row["document"]) == ("s2", "Wikipedia, Kidal offensive")
+    assert row["contradicted_by"] == "a02-s0; a02-s1"
+
+
+def test_markdown_has_as_many_cells_in_each_line_and_the_sources(kidal):
+    code, out, err = kidal("record", "--place", "tabankort", "--markdown")
+    lines = [line for line in out.splitlines() if line.startswith("|")]
+    assert (code, err) == (0, "")
+    assert {line.count(" | ") for line in lines} == {6}
+    assert "\n- RFI, 5 Oct 2023 (s1): Malian Army, Heavily Hit" in out
+
+
+def test_signs_of_markdown_are_escaped(mine):
+    (late,) = chronology.chronology(mine, ChronologyFilter(party="army"))
+    entry = late._replace(claim=late.claim.model_copy(update={"says": "a | b_c <i>"}))
+    assert CLAIM_FORMS["markdown"]([entry]).splitlines()[2].endswith(r"| a \| b\_c &lt;i> |")
+
+
+def test_bibtex_has_the_sources_of_the_claims_that_are_asked_for(kidal):
+    code, out, err = kidal("record", "--source", "s1", "--bibtex")
+    assert (code, err) == (0, "")
+    assert re.findall(r"^@\w+\{(\w+),", out, re.MULTILINE) == ["s1"]
+    _, out, _ = kidal("record", "--bibtex")
+    assert re.findall(r"^@\w+\{(\w+),", out, re.MULTILINE) == ["s0", "s1", "s2", "s3", "s4"]
+
+
+def test_json_and_text_have_the_sources_in_full(kidal):
+    _, out, _ = kidal("record", "--source", "s4", "--json")
+    (source,) = json.loads(out)["sources"]
+    assert (source["id"], source["date"], source["retells"], source["url"]) == ("s4", "2025-06", "AP", None)
+    _, out, _ = kidal("record", "--source", "s3")
+    assert out.endswith(
+        "\n\nSources (kidal record --bibtex gives a bibliography):\n"
+        "NNN-Agencies, 13 Nov 2023 (s3): Fighting continues between the Malian army and rebels in the town of Kidal;\n"
+        "    published 13 November 2023; publisher NNN-Agencies; address unknown\n"
+    )
+
+
+def test_two_forms_are_refused(kidal):
+    told = "--csv --bibtex: are two forms; one of them would be right\n"
+    assert kidal("record", "--csv", "--bibtex") == (2, "", told)

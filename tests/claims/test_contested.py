@@ -516,6 +516,7 @@ def test_the_command_tells_each_matter_within_the_width(kidal, runs):
     assert "prior predictive, given " in out
     assert "  as the csp would tell " in out
     assert "  alkit-12-november: the run has no milestone alkit_rd:contact of army" in out
+    assert "  RFI, 6 Oct 2023; Wikipedia, Kidal offensive\n" in out
     assert "reliability of" in out
     assert "statements in" in out
     assert out.count("What this does not say: ") == 3

@@ -11,7 +11,7 @@ from bundled import bundled_inputs, bundled_record
 from matplotlib.figure import Figure
 
 from analysis.figures import gallery
-from analysis.tables import timeline
+from analysis.tables.scored_observations import of_run
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
@@ -51,7 +51,7 @@ def run_tables(
 
 def record_of(tables: RunTables) -> Record:
     """The record of the time of a run."""
-    return bundled_record().between(*timeline.span(tables))
+    return of_run(tables, bundled_record())
 
 
 @cache

@@ -316,7 +316,7 @@ def test_one_run_a_point_has_indices_and_no_share_of_chance() -> None:
         ),
         (lambda: sampled("latin-hypercube", {"a": np.arange(4.0)}, np.ones((4, 2))), "4 design points give no interval; 10 or more"),
         (lambda: screened(trajectories=1), "4 design points give no interval; 8 or more"),
-        (lambda: sampled("morris", {"a": np.tile([0.0, 1.0], 4)}, np.ones((8, 2))), "nothing in it moves a scored milestone;"),
+        (lambda: sampled("morris", {"a": np.tile([0.0, 1.0], 4)}, np.ones((8, 2))), "nothing in it moves "),
     ],
     ids=["failed", "partial", "grid", "one at a time", "plain run", "words", "too few", "one trajectory", "still"],
 )  # fmt: skip

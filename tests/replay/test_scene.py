@@ -19,8 +19,8 @@ from analysis.replay.layers import ground
 from analysis.replay.legend import legend
 from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS
 from analysis.replay.scene import About, scene, way_of
-from analysis.tables import timeline
 from analysis.tables.histories import trace
+from analysis.tables.scored_observations import of_run
 from sim.engine.inputs import load_inputs
 from sim.files.yaml_tree import FaultyInput
 from sim.scenario.network import GEOD
@@ -35,7 +35,7 @@ def the_tables():
 
 @cache
 def own_record():
-    return bundled_record().between(*timeline.span(the_tables()))
+    return of_run(the_tables(), bundled_record())
 
 
 @cache
@@ -230,9 +230,7 @@ def test_only_a_stored_history_has_a_scene():
 def test_every_kind_of_stage_has_a_scene(name):
     inputs = load_inputs(name)
     tables = one_run(inputs, 1)
-    told = scene(
-        tables, bundled_record().between(*timeline.span(tables)), bundled_network(), about(inputs.loaded)
-    )
+    told = scene(tables, of_run(tables, bundled_record()), bundled_network(), about(inputs.loaded))
     json.dumps(told, allow_nan=False)
     Figure(map_figure(told, bundled_network(), ground(bundled_network(), bundled_outlines())))
     Figure(distance_figure(told))

@@ -15,7 +15,7 @@ import pytest
 from jinja2.utils import htmlsafe_json_dumps
 
 from analysis.report import page as report_page
-from analysis.tables import timeline
+from analysis.tables.scored_observations import of_run
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
@@ -512,7 +512,7 @@ def written(tmp_path_factory):
     """A report of some runs of the first stage, with two of its figures."""
     folder = tmp_path_factory.mktemp("report") / "run"
     tables = do(Job(inputs=load_inputs("gao-anefis"), seed=1, runs=20, draw=True, out=folder))[1]
-    run = report_page.ReportedRun("run", tables, load_record().between(*timeline.span(tables)))
+    run = report_page.ReportedRun("run", tables, of_run(tables, load_record()))
     page = report_page.page([run], live(folder, tables), figures=("time-distance", "map"))
     (folder / "report.html").write_text(page, encoding="utf-8")
     return folder / "report.html"

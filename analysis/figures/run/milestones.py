@@ -7,6 +7,7 @@ from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.tables import names, timeline
 from analysis.tables.clock import begins, horizon, hour_of, interval_of
+from analysis.tables.scored_observations import NO_REPORTS
 from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
@@ -24,9 +25,10 @@ def draw(tables: RunTables, record: Record) -> Figure:
     every, span = timeline.rows(tables, record), (begins(tables), horizon(tables))
     rows = [row for row in every if names.role(row.use) not in SET_ROLES] or every
     kinds = dict.fromkeys(row.observation.kind for row in rows if row.observation is not None)
+    how = "A box spans the hours that are reported." if kinds else f"There are {NO_REPORTS}."
     page, axis = common.sheet_of_rows(
-        f"{common.name_of(tables)}: simulated milestones and reported intervals",
-        common.caption(tables, _how(len(every) - len(rows))),
+        f"{common.name_of(tables)}: simulated milestones{' and reported intervals' * bool(kinds)}",
+        common.caption(tables, how + _how(len(every) - len(rows))),
         0.3 * len(rows) + 0.1,
         [names.milestone(tables, row.milestone) for row in rows],
         least=1.6,

@@ -24,7 +24,7 @@ from analysis.figures.base.style import INK, QUIET, Look, looks_with, named_look
 from analysis.tables import names
 from analysis.tables.clock import begins, horizon, hour_of, origin
 from analysis.tables.histories import Histories, nights, trace
-from analysis.tables.scored_observations import observed
+from analysis.tables.scored_observations import NO_REPORTS, observed
 from sim.record.record import Record
 from sim.record.rows import Claim, Observation
 from sim.store.reader import RunTables
@@ -372,6 +372,7 @@ def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
         late = f"{not_there:,} of {common.counted(len(hours), 'run')} not there when the axis ends, "
         late += f"{back:,} turned back" + (" and from then on in no band." if back else ".")
     how = "A box spans the hours reported for its place; dashed: what one party claims and another denies."
+    how = how if record.claims else f"There are {NO_REPORTS}."
     shown = len(columns_drawn(tables, record))
     if shown < len(columns):
         how += f" {shown} of {len(columns)} columns are drawn."
