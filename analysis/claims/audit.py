@@ -22,7 +22,7 @@ from analysis.claims.time_constraints import (
     problem_of,
     way_of,
 )
-from analysis.tables.text import round_minute
+from analysis.words.text import round_minute
 from sim.files import units, yaml_tree
 from sim.files.yaml_tree import Where, locate, refuse
 from sim.record.record import Record

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash
 from analysis.claims.chronology import SOURCES_HEAD
 from analysis.claims.time_constraints import point_of
-from analysis.tables.text import aligned, interval, json_of, plain, short, wrapped
+from analysis.words.text import aligned, interval, json_of, plain, short, wrapped
 from sim.record.citing import in_full
 from sim.record.rows import Claim
 from sim.state.clock import in_hours

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from analysis.claims.time_constraints import point_of
-from analysis.tables.text import interval, json_of, wrapped
+from analysis.words.text import interval, json_of, wrapped
 from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.citing import in_full
 from sim.record.record import Record

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from analysis.claims.chronology import ChronologyEntry, claim_json, number_text, source_list, sources
 from analysis.claims.time_constraints import point_of
-from analysis.tables.text import interval
+from analysis.words.text import interval
 from sim.record import citing
 
 CLAIM_COLUMNS = (

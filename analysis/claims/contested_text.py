@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, Spread
 from analysis.claims.reliability import Reliability
-from analysis.tables import changes
 from analysis.tables.monte_carlo import wilson
 from analysis.tables.outcomes import QUANTILE_KEYS
-from analysis.tables.text import aligned, json_of, paragraphs, plain
+from analysis.words import changes
+from analysis.words.text import aligned, json_of, paragraphs, plain
 from sim.record.rows import Statement
 from sim.store.reader import RunTables
 

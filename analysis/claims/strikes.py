@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from analysis.tables.text import aligned
+from analysis.words.text import aligned
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Flag, Name, StrictModel, Words, for_readers
 from sim.files.yaml_tree import Fault, Faults, FaultyInput, nearest

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from analysis.inference.smc import Sample
-from analysis.tables.text import aligned
+from analysis.words.text import aligned
 
 LEVELS = np.linspace(0.005, 0.995, 100)
 """Quantiles that are kept of each parameter, for figures."""

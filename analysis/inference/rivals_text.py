@@ -5,7 +5,7 @@ from typing import Any
 
 from analysis.inference.rivals import EVIDENCE_THRESHOLD, LEAST_RUNS, Ranking, Rival
 from analysis.tables.outcomes import QUANTILE_KEYS
-from analysis.tables.text import aligned, stamp
+from analysis.words.text import aligned, stamp
 from sim.state.clock import moment_at
 
 MOST_MISSING = 6  # missing facts shown

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.inference.sensitivity import SENSITIVITY_MEASURES, Target
-from analysis.tables.text import aligned
+from analysis.words.text import aligned
 
 METHOD_NOTES = {
     "morris": "mu*: mean absolute change for a step of the design (two thirds of a factor's range); sigma: "

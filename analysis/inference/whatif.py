@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from analysis.tables import names
 from analysis.tables.outcomes import quantiles
 from analysis.tables.pairs import PairedMilestone
-from analysis.tables.text import aligned, json_of, percent, wrapped
+from analysis.words import names
+from analysis.words.text import aligned, json_of, percent, wrapped
 from sim.store.reader import RunTables
 
 PAIRS_HEAD = (

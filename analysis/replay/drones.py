@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from analysis.figures.base import map_data
-from analysis.tables.text import JsonObject
+from analysis.words.text import JsonObject
 from sim.scenario.network import Network, Place
 from sim.store.reader import RunTables
 from sim.store.schema import Table

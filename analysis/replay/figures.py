@@ -18,7 +18,7 @@ from analysis.figures.base.style import COVER, INK
 from analysis.figures.run.time_distance import FANS, Box
 from analysis.replay.layers import HALO, places, trace
 from analysis.replay.looks import AXIS, LAYOUT
-from analysis.tables.text import JsonObject, stamp
+from analysis.words.text import JsonObject, stamp
 from sim.scenario.network import Network, unwrapped
 
 STRIP = {"text": "drone cover", "xref": "x2 domain", "yref": "paper", "x": 0.5, "y": 0.5, "textangle": -90}

@@ -14,7 +14,7 @@ from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import wrapped
 from analysis.figures.base.style import INK, QUIET
 from analysis.replay.looks import SIGNS, Sign
-from analysis.tables.text import plain_moment
+from analysis.words.text import plain_moment
 from sim.console import escaped
 from sim.scenario.network import Network
 from sim.state.clock import midnight, moment_at

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.style import INK, QUIET
 from analysis.replay.looks import LINES
-from analysis.tables.text import JsonObject
+from analysis.words.text import JsonObject
 from sim.scenario.network import Network
 
 HALO = {"size": 11, "color": INK, "shadow": "0 0 3px white, 0 0 3px white, 0 0 2px white"}

@@ -6,7 +6,7 @@ from operator import attrgetter
 from analysis.figures.base.style import COVER, INK, looks_with
 from analysis.replay.figures import DRONES
 from analysis.replay.looks import LINES, SIGNS
-from analysis.tables.text import JsonObject
+from analysis.words.text import JsonObject
 from sim.record.record import Record
 from sim.state.kinds import Side
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from ruamel.yaml import YAML
 
-from analysis.tables import names
-from analysis.tables.text import JsonObject
+from analysis.words import names
+from analysis.words.text import JsonObject
 
 
 class Sign(NamedTuple):

@@ -17,11 +17,11 @@ from analysis.figures.base.map_data import at_km
 from analysis.figures.base.style import looks_with
 from analysis.replay.drones import drones_of
 from analysis.replay.looks import EVENT_SYMBOLS, EVENT_WORDS, called
-from analysis.tables import names, text
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import Histories, nights, stored
 from analysis.tables.outcomes import holder_names
-from analysis.tables.text import JsonObject
+from analysis.words import names, text
+from analysis.words.text import JsonObject
 from sim.files.case_file import NO_SIDE
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record

@@ -15,7 +15,7 @@ from analysis.scores import patterns, scorecard
 from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card
 from analysis.tables import timeline
-from analysis.tables.text import paragraphs
+from analysis.words.text import paragraphs
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
 from sim.scenario.network import load_network

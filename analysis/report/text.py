@@ -4,10 +4,10 @@ import shlex
 
 from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import label
-from analysis.tables import changes
 from analysis.tables.clock import days_of
 from analysis.tables.scored_observations import NO_REPORTS
-from analysis.tables.text import interval, short
+from analysis.words import changes
+from analysis.words.text import interval, short
 from sim.record.record import Record
 from sim.scenario.network import Network
 from sim.store.reader import RunTables

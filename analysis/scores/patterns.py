@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.scores.judging import Judge, Judged
 from analysis.tables import timeline
-from analysis.tables.text import aligned, json_of, paragraphs
+from analysis.words.text import aligned, json_of, paragraphs
 from sim.record.record import Record
 from sim.store.reader import RunTables
 

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.answers import answer
 from analysis.scores import patterns
 from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card, total
-from analysis.tables import answer, changes, clock, monte_carlo, names, timeline
-from analysis.tables.text import aligned, day, percent, wrapped
+from analysis.tables import clock, monte_carlo, timeline
+from analysis.words import changes, names
+from analysis.words.text import aligned, day, percent, wrapped
 from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables

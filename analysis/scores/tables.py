@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
 from analysis.tables.outcomes import QUANTILE_KEYS
-from analysis.tables.text import aligned, interval, json_of, plain, short, wrapped
+from analysis.words.text import aligned, interval, json_of, plain, short, wrapped
 from sim.record.rows import SCORED
 
 TextTable = list[list[str]]

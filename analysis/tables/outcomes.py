@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from analysis.tables import names as words
 from analysis.tables.clock import begins, horizon, hour_of
 from analysis.tables.histories import stored, trace
-from analysis.tables.text import reported_end
+from analysis.words import names as words
+from analysis.words.text import reported_end
 from sim.record.record import Record
 from sim.record.rows import ReportedCount
 from sim.store.reader import RunTables

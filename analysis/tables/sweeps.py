@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from analysis.tables import clock, monte_carlo, names, timeline
+from analysis.tables import clock, monte_carlo, timeline
 from analysis.tables.outcomes import QUANTILE_KEYS, QUANTILES
 from analysis.tables.scored_observations import reported, use_of
-from analysis.tables.text import aligned, day_hour, day_hours, stamp
+from analysis.words import names
+from analysis.words.text import aligned, day_hour, day_hours, stamp
 from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record
 from sim.record.rows import COMPARED, SCORED

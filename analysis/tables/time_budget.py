@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from ruamel.yaml import YAML
 
-from analysis.tables import names, outcomes
+from analysis.tables import outcomes
+from analysis.words import names
 from sim.store.reader import RunTables
 
 GROUNDS: Mapping[str, Mapping[str, Any]] = YAML(typ="safe").load(Path(__file__).with_name("causes.yaml"))

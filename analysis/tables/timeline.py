@@ -12,10 +12,11 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from analysis.tables import clock, names, outcomes
+from analysis.tables import clock, outcomes
 from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.scored_observations import observed, reported, use_of
-from analysis.tables.text import (
+from analysis.words import names
+from analysis.words.text import (
     aligned,
     day_hour,
     day_hours,

@@ -249,7 +249,7 @@ def _count(rows: Callable[[Case], ListRows], case: Case) -> str:
 
 def _text(rows: ListRows) -> str:
     """ListRows as columns, below the names of their groups if they have some."""
-    from analysis.tables.text import aligned
+    from analysis.words.text import aligned
 
     groups: dict[str, list[list[str]]] = {}
     for row in rows:

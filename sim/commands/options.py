@@ -198,7 +198,7 @@ def print_table(
     elif text is not None:
         say(text())
     else:
-        from analysis.tables.text import aligned
+        from analysis.words.text import aligned
 
         say(aligned([columns, *([_cell(value) for value in row] for row in rows)]))
 

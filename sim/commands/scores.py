@@ -131,8 +131,9 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     Example: kidal claims runs/first
     """
     from analysis.claims import contested, contested_text
-    from analysis.tables import changes, timeline
+    from analysis.tables import timeline
     from analysis.tables.scored_observations import NO_REPORTS, of_run
+    from analysis.words import changes
     from sim.record.record import load_record
     from sim.store.reader import read_run
 

@@ -49,7 +49,7 @@ def sensitivity(
     """
     from analysis.inference import sensitivity as indices
     from analysis.inference import sensitivity_text
-    from analysis.tables import changes
+    from analysis.words import changes
     from sim.designs.design import load_design
     from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
@@ -101,7 +101,8 @@ def explain(
     Example: kidal explain drone-stations --params october/posterior.yaml
     """
     from analysis.inference import rivals_text
-    from analysis.tables import changes, clock
+    from analysis.tables import clock
+    from analysis.words import changes
     from sim.files.case_file import default_of
     from sim.parameters.posterior import HELD_OUT_GROUPS
     from sim.scenario.reading import chief_scenario
@@ -166,9 +167,10 @@ def whatif(
 
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
+    from analysis.answers import answer
     from analysis.inference import whatif as paired_runs
-    from analysis.tables import answer, changes
     from analysis.tables.pairs import pairs
+    from analysis.words import changes
     from sim.commands.runs import tell_failed
     from sim.designs.whatif import load_what_if
     from sim.ensembles.job import Job

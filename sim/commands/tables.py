@@ -10,7 +10,7 @@ import typer
 from typer import Argument, Option
 
 from analysis.figures import gallery
-from analysis.tables import changes
+from analysis.words import changes
 from sim.commands.options import (
     Csv,
     Json,
@@ -100,8 +100,8 @@ def show(
 
     Example: kidal show runs/first --table time
     """
+    from analysis.answers.result_tables import RESULT_TABLES
     from analysis.tables import timeline
-    from analysis.tables.result_tables import RESULT_TABLES
     from sim.store.reader import read_run
     from sim.studies import printed
 
@@ -119,7 +119,7 @@ def show(
 
 def text_of(tables: "RunTables", record: "Record", shown: Shown) -> str:
     """What is shown of a result, as text."""
-    from analysis.tables.result_tables import RESULT_TABLES
+    from analysis.answers.result_tables import RESULT_TABLES
     from sim.studies import printed
 
     if tables.manifest["design"] is not None:
@@ -315,7 +315,7 @@ def _moment(text: str) -> datetime:
 
 def moment_by(text: str | None, tables: "RunTables") -> datetime | None:
     """The moment (UTC) of --by within the days of a scenario, if one is given. Raises FaultyInput."""
-    from analysis.tables.answer import check_by
+    from analysis.answers.answer import check_by
 
     moment = None if text is None else _moment(text)
     if moment is not None:

@@ -6,9 +6,11 @@ Both are stored with the runs, with hashes of what they hang on beside them: the
 import json
 from datetime import datetime
 
-from analysis.tables import answer, changes, clock, names, result_tables, sweeps, timeline
+from analysis.answers import answer, result_tables
+from analysis.tables import clock, sweeps, timeline
 from analysis.tables.scored_observations import NO_REPORTS, of_run
-from analysis.tables.text import SCREEN, day, wrapped
+from analysis.words import changes, names
+from analysis.words.text import SCREEN, day, wrapped
 from sim.record.record import Record, load_record
 from sim.store.provenance import digest
 from sim.store.reader import RunTables

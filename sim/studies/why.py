@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from analysis.tables import names, time_budget
-from analysis.tables.changes import labelled, line
+from analysis.tables import time_budget
 from analysis.tables.outcomes import quantiles
-from analysis.tables.text import aligned, percent, wrapped
 from analysis.tables.time_budget import GROUNDS, Stretch
+from analysis.words import names
+from analysis.words.changes import labelled, line
+from analysis.words.text import aligned, percent, wrapped
 from sim.parameters.parameter import Parameter, Parameters
 from sim.store.reader import RunTables
 from sim.studies.verification import job_of

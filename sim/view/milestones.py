@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time
 
 import numpy as np
 
-from analysis.tables import clock, names, text, timeline
-from analysis.tables.answer import headline
+from analysis.answers.answer import headline
+from analysis.tables import clock, timeline
 from analysis.tables.scored_observations import observed
+from analysis.words import names, text
 from sim.record.record import Record
 from sim.store.reader import RunTables
 

@@ -18,9 +18,10 @@ from analysis.replay import figures
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
-from analysis.tables import changes, clock, names, timeline
+from analysis.tables import clock, timeline
 from analysis.tables.histories import trace
 from analysis.tables.scored_observations import of_run
+from analysis.words import changes, names
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, tables_of

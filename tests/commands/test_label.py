@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.tables import changes
+from analysis.words import changes
 from sim.commands.tables import Drawing
 from sim.files.case import BUNDLED
 from sim.store.reader import read_run

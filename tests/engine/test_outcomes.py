@@ -6,8 +6,8 @@ import sys
 import pytest
 from bundled import bundled_record
 
+from analysis.answers.result_tables import RESULT_TABLES
 from analysis.tables import outcomes, timeline
-from analysis.tables.result_tables import RESULT_TABLES
 from analysis.tables.scored_observations import use_of
 from runs import run_tables
 from sim.cli import main

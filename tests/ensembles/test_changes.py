@@ -8,7 +8,7 @@ import pytest
 from bundled import bundled_inputs
 from stored_files import reseal
 
-from analysis.tables import changes
+from analysis.words import changes
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job, tables_of
 from sim.ensembles.run_job import do

@@ -25,7 +25,7 @@ from analysis.tables import pairs, time_budget
 from analysis.tables.clock import hour_of, interval_of
 from analysis.tables.histories import stored
 from analysis.tables.monte_carlo import wilson
-from analysis.tables.text import day
+from analysis.words.text import day
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record

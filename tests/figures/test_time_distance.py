@@ -28,8 +28,9 @@ from analysis.figures.run.time_distance import (
     reported,
     window,
 )
-from analysis.tables import names, timeline
+from analysis.tables import timeline
 from analysis.tables.histories import trace
+from analysis.words import names
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record

@@ -13,7 +13,7 @@ import scipy
 
 from analysis.scores import scorecard
 from analysis.scores import tables as score_tables
-from analysis.tables import names
+from analysis.words import names
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record

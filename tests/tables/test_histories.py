@@ -8,9 +8,9 @@ import pytest
 from bundled import bundled_record
 from run_tables import made
 
+from analysis.answers.result_tables import RESULT_TABLES
 from analysis.tables import clock
 from analysis.tables.histories import stored, trace
-from analysis.tables.result_tables import RESULT_TABLES
 from sim.state.clock import in_hours, midnight, moment_at, utc
 
 INDIA = timezone(timedelta(hours=5, minutes=30))

@@ -7,7 +7,7 @@ import pytest
 from bundled import bundled_inputs, scenario_names
 from run_tables import made
 
-from analysis.tables import names, text
+from analysis.words import names, text
 from sim.ensembles.job import Job, tables_of
 from sim.state.kinds import EVENTS, PLACE_EVENTS
 from sim.store.manifest_names import misnomer

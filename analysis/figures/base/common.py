@@ -11,11 +11,11 @@ from matplotlib.patches import Rectangle
 
 from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, short_name, widest
 from analysis.figures.base.style import INK, LOOKS, QUIET
-from analysis.tables import changes
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
-from analysis.tables.names import place as place_name
-from analysis.tables.names import role, spaced
-from analysis.tables.text import day, plain_moment
+from analysis.words import changes
+from analysis.words.names import place as place_name
+from analysis.words.names import role, spaced
+from analysis.words.text import day, plain_moment
 from sim.record.rows import SCORED, Observation
 from sim.state.clock import moment_at
 from sim.store.reader import RunTables

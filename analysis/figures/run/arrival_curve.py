@@ -13,10 +13,11 @@ from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import HALO
 from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import BAND_COLOUR, INK
-from analysis.tables import names, sweeps
+from analysis.tables import sweeps
 from analysis.tables.clock import horizon, interval_of
 from analysis.tables.monte_carlo import wilson
 from analysis.tables.scored_observations import reported, use_of
+from analysis.words import names
 from sim.record.record import Record
 from sim.record.rows import SCORED, Observation
 from sim.store.reader import RunTables

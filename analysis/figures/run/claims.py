@@ -15,8 +15,8 @@ from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import HALO
 from analysis.figures.base.page import key_line, key_patch, sheet, short_name, widest
 from analysis.figures.base.style import INK, LOOKS_FILE, QUIET, Look, Looks, looks_with
-from analysis.tables import names
 from analysis.tables.clock import begins, days_of, horizon, hour_of
+from analysis.words import names
 from sim.record.record import Record
 from sim.record.rows import Claim
 from sim.store.reader import RunTables

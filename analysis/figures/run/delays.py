@@ -9,8 +9,8 @@ from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch
 from analysis.figures.base.style import INK, named_looks
-from analysis.tables import names
 from analysis.tables.time_budget import TimeBudget, legs
+from analysis.words import names
 from sim.record.record import Record
 from sim.store.reader import RunTables
 

@@ -12,8 +12,8 @@ from analysis.figures.base.map_data import distance
 from analysis.figures.base.page import key_line, sheet, short_name, widest
 from analysis.figures.base.style import INK
 from analysis.figures.run.time_distance import columns_drawn
-from analysis.tables import names
 from analysis.tables.histories import Histories, stored
+from analysis.words import names
 from sim.record.record import Record
 from sim.store.reader import RunTables
 from sim.store.schema import Table

@@ -33,8 +33,8 @@ from analysis.figures.base.style import INK, looks_of
 from analysis.figures.run import control
 from analysis.figures.run.control import HolderShares
 from analysis.figures.run.time_distance import columns_drawn
-from analysis.tables import names
 from analysis.tables.histories import Histories, stored
+from analysis.words import names
 from sim.record.record import Record
 from sim.scenario.network import Network
 from sim.store.reader import RunTables

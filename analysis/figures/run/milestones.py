@@ -5,9 +5,10 @@ from matplotlib.figure import Figure
 
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
-from analysis.tables import names, timeline
+from analysis.tables import timeline
 from analysis.tables.clock import begins, horizon, hour_of, interval_of
 from analysis.tables.scored_observations import NO_REPORTS
+from analysis.words import names
 from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables

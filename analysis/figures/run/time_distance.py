@@ -21,10 +21,10 @@ from analysis.figures.base.common import of_column, picked
 from analysis.figures.base.labels import WIDE_HALO, Room, apart
 from analysis.figures.base.page import short_name, wrapped
 from analysis.figures.base.style import INK, QUIET, Look, looks_with, named_looks
-from analysis.tables import names
 from analysis.tables.clock import begins, horizon, hour_of, origin
 from analysis.tables.histories import Histories, nights, trace
 from analysis.tables.scored_observations import NO_REPORTS, observed
+from analysis.words import names
 from sim.record.record import Record
 from sim.record.rows import Claim, Observation
 from sim.store.reader import RunTables

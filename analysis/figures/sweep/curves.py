@@ -12,10 +12,10 @@ from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import BAND_COLOUR
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS, alone, last_scored
-from analysis.tables import names
 from analysis.tables.clock import horizon, interval_of
 from analysis.tables.scored_observations import reported
 from analysis.tables.sweeps import ByPoint, summary
+from analysis.words import names
 from sim.record.record import Record
 from sim.store.reader import RunTables
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.figures.base.page import shortened, widest
-from analysis.tables import names, sweeps
+from analysis.tables import sweeps
 from analysis.tables.clock import moment_of
 from analysis.tables.scored_observations import reported
 from analysis.tables.sweeps import Axis, Summary
-from analysis.tables.text import day
+from analysis.words import names
+from analysis.words.text import day
 from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables

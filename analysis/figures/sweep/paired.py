@@ -10,8 +10,8 @@ from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch
 from analysis.figures.base.style import INK, QUIET
-from analysis.tables import changes, names
 from analysis.tables.pairs import PairedMilestone, pairs
+from analysis.words import changes, names
 from sim.store.reader import RunTables
 
 LOG_AXIS_HOURS = 200.0  # h: beyond that the axis is of powers of ten

@@ -17,9 +17,10 @@ from analysis.figures.base.page import LABEL, key_line, sheet, shortened, widest
 from analysis.figures.base.style import INK, QUIET, looks_of
 from analysis.figures.sweep import labels
 from analysis.figures.sweep.labels import NAMES
-from analysis.tables import names, sweeps
+from analysis.tables import sweeps
 from analysis.tables.sweeps import CROSSED, Axis, ByPoint
-from analysis.tables.text import plain_moment
+from analysis.words import names
+from analysis.words.text import plain_moment
 from sim.record.record import Record
 from sim.state.clock import utc
 from sim.store.reader import RunTables

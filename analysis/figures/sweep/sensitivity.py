@@ -11,7 +11,7 @@ from analysis.figures.base.style import INK, QUIET
 from analysis.figures.sweep import labels
 from analysis.inference import sensitivity
 from analysis.inference.sensitivity import SENSITIVITY_MEASURES, Influence
-from analysis.tables import names
+from analysis.words import names
 from sim.record.record import Record
 from sim.store.reader import RunTables
 

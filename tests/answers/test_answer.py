@@ -8,7 +8,8 @@ import pytest
 from bundled import bundled_record
 from run_tables import empty_record, made
 
-from analysis.tables import answer, text
+from analysis.answers import answer
+from analysis.words import text
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
 from sim.store.reader import RunTables

@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from analysis.tables import clock, names, outcomes, timeline
+from analysis.tables import clock, outcomes, timeline
 from analysis.tables.scored_observations import reported
-from analysis.tables.text import (
+from analysis.tables.time_budget import TimeBudget, legs
+from analysis.tables.timeline import MilestoneRow
+from analysis.words import names
+from analysis.words.text import (
     SCREEN,
     day,
     days,
@@ -18,8 +21,6 @@ from analysis.tables.text import (
     share_of_runs,
     wrapped,
 )
-from analysis.tables.time_budget import TimeBudget, legs
-from analysis.tables.timeline import MilestoneRow
 from sim.files.yaml_tree import refuse
 from sim.record.record import Record
 from sim.record.rows import SCORED

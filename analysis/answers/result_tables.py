@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from analysis.tables import names, timeline
+from analysis.tables import timeline
 from analysis.tables.histories import stored
 from analysis.tables.outcomes import (
     counts,
@@ -15,8 +15,9 @@ from analysis.tables.outcomes import (
     quantiles,
 )
 from analysis.tables.outcomes import names as outcome_names
-from analysis.tables.text import aligned
 from analysis.tables.time_budget import legs
+from analysis.words import names
+from analysis.words.text import aligned
 from sim.record.record import Record
 from sim.record.rows import ReportedCount
 from sim.state.kinds import Side

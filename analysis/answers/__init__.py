@@ -1,0 +1,1 @@
+"""The answer of a result in sentences and tables, from its tables and the record."""

@@ -1,0 +1,1 @@
+"""What people read: texts and dates, names for ids, changes in words."""
