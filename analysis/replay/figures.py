@@ -16,7 +16,7 @@ import numpy as np
 
 from analysis.figures.base.style import COVER, INK
 from analysis.figures.run.time_distance import FANS, Box
-from analysis.replay.layers import HALO, places, trace
+from analysis.replay.layers import SHADOW, places, trace
 from analysis.replay.looks import AXIS, LAYOUT
 from analysis.words.text import JsonObject, stamp
 from sim.scenario.network import Network, unwrapped
@@ -72,7 +72,7 @@ def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonOb
             "markers+text",
             marker=_mark("circle", "#ffffff", INK, 9),
             text=[],
-            textfont=HALO,
+            textfont=SHADOW,
         ),
         names,
     ]

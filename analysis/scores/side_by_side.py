@@ -17,7 +17,7 @@ from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
-Columns = dict[tuple[str, str], list[str]]
+ComparedColumns = dict[tuple[str, str], list[str]]
 """Cells of each result by the two lines of the head of their column."""
 
 
@@ -69,7 +69,7 @@ def _in_one(head: tuple[str, str]) -> str:
     return ", ".join(filter(None, head))
 
 
-def _once(columns: Columns) -> list[tuple[str, str]]:
+def _once(columns: ComparedColumns) -> list[tuple[str, str]]:
     """The heads, the upper line left out where it is that of the column before."""
     heads = list(columns)
     return [
@@ -77,12 +77,12 @@ def _once(columns: Columns) -> list[tuple[str, str]]:
     ]
 
 
-def _milestones(results: Sequence[Compared], by: datetime | None) -> Columns:
+def _milestones(results: Sequence[Compared], by: datetime | None) -> ComparedColumns:
     """Two columns a milestone that some result is summed up by."""
     wanted = dict.fromkeys(
         name for result in results for name in answer.headline(result.tables, result.record)
     )
-    columns: Columns = {}
+    columns: ComparedColumns = {}
     for name in wanted:
         title = next(names.milestone(r.tables, name) for r in results if name in r.tables.runs)
         until = f" by {day(by)}" if by else ""
@@ -106,17 +106,15 @@ def _probability(tables: RunTables, name: str, by: datetime | None) -> str:
 def _spread(tables: RunTables, name: str) -> str:
     if name not in tables.runs:
         return "-"
-    low, middle, high = (
-        _day(moment) for moment in timeline.quantiles(tables, tables.runs[name][tables.done])
-    )
-    return f"{middle} ({low} to {high})"
+    low, middle, high = timeline.quantiles(tables, tables.runs[name][tables.done])
+    return f"{_day(middle)} ({_day(low)} to {_day(high)})"
 
 
 def _day(moment: datetime | None) -> str:
     return "never" if moment is None else day(moment)
 
 
-def _scores(results: Sequence[Compared]) -> Columns:
+def _scores(results: Sequence[Compared]) -> ComparedColumns:
     """Scores over all observations beside the best baseline's; empty where no result has an observation."""
     totals = [total(card, card.of(*SCORED)) if card.rows else None for _, _, card in results]
     if not any(totals):
@@ -127,9 +125,7 @@ def _scores(results: Sequence[Compared]) -> Columns:
             "-" if one is None else f"{one.nulls[one.best]:.2f}" for one in totals
         ],
         ("", "log score, nats"): ["-" if one is None else f"{one.score:.2f}" for one in totals],
-        ("skill per", "observation"): [
-            "-" if one is None else f"{one.skill:+.2f} ± {one.error:.2f}" for one in totals
-        ],
+        ("skill per", "observation"): ["-" if one is None else score_tables.skill(one) for one in totals],
     }
 
 

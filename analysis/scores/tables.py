@@ -103,12 +103,17 @@ def sums(cards: Sequence[Card]) -> TextTable:
 
 
 def _sums(overall: Total) -> list[str]:
-    error = "" if math.isnan(overall.error) else f" ± {overall.error:.2f}"
     cover = [f"{overall.coverage[share]:.2f}" if share in overall.coverage else "" for share in (0.5, 0.9)]
     sums = [f"{score:.2f}" for score in overall.nulls.values()]
-    scored = [f"{overall.score:.2f}", _range(overall.between), overall.best, f"{overall.skill:+.2f}{error}"]
+    scored = [f"{overall.score:.2f}", _range(overall.between), overall.best, skill(overall)]
     worth = [f"{overall.rows}", f"{overall.independent:.1f}"]
     return [*worth, *sums, *scored, *cover, f"{overall.joint_share:.5f}"]
+
+
+def skill(overall: Total) -> str:
+    """The mean skill of an observation, with its standard error where there is one."""
+    error = "" if math.isnan(overall.error) else f" ± {overall.error:.2f}"
+    return f"{overall.skill:+.2f}{error}"
 
 
 def numbers(cards: Sequence[Card]) -> TextTable:

@@ -120,7 +120,7 @@ def places(tables: RunTables) -> list[str]:
 
 
 def title(tables: RunTables, row: Stretch) -> str:
-    """A stretch in words, such as "At Anefis, until the army column resumes the advance"."""
+    """A stretch in words, such as "At PLACE, until COLUMN resumes the advance"."""
     column, place = names.column(tables, row.column), names.place(tables, row.place)
     if row.is_hold:
         return f"At {names.place(tables, row.after or row.place)}, until the {column} resumes the advance"

@@ -36,7 +36,7 @@ Params = Annotated[
     ),
 ]
 Out = Annotated[Path | None, Option(help="Folder of the run (default: runs/NAME-HASH).")]
-Label = Annotated[
+LabelOption = Annotated[
     str | None,
     Option(help="Words by which the result is known wherever it is shown (default: its folder's name)."),
 ]

@@ -11,6 +11,7 @@ from typer import Argument, Option
 
 from analysis.figures import gallery
 from analysis.words import changes
+from analysis.words.text import SCREEN
 from sim.commands.options import (
     Csv,
     Json,
@@ -134,7 +135,8 @@ def next_calls(tables: "RunTables", path: str, shown: Shown) -> str:
     is_all = shown.full or tables.manifest["design"] is not None
     call = call_of(tables.case, f"plot {path}" if is_all else f"show {path} --full")
     label = f" as {tables.label!r}" if tables.label not in (path, Path(path).name) else ""
-    return f"stored in {path}{label}\nnext: {call}"
+    where, then = f"stored in {path}{label}", f"next: {call}"
+    return f"{where}; {then}" if len(where) + len(then) + 2 <= SCREEN else f"{where}\n{then}"
 
 
 def plot(

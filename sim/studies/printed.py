@@ -40,7 +40,8 @@ def sweep_text(tables: RunTables, record: Record, milestone: str | None = None) 
     """The table of a sweep with one of its milestones (default: see tables.sweeps)."""
     design = tables.manifest["design"]
     about = f"{tables.manifest['scenario']}, {design['points']:,} points of {design['runs']:,} runs"
-    return f"{design['summary']}\n{about}\n{changes.line(tables)}\n\n{sweeps.text(tables, record, milestone)}"
+    about = f"{design['summary']}\n{about}\n{changes.line(tables)}"
+    return "\n\n".join([about, sweeps.text(tables, record, milestone), *_unreported(record)])
 
 
 def _heading(tables: RunTables) -> list[str]:

@@ -39,8 +39,27 @@ def compare(kidal, folder):
     return call
 
 
-def test_text_has_the_nulls_first_and_the_summary(compare):
-    code, out, err = compare("kidal-offensive")
+def test_text_has_the_losses_first_and_a_row_a_result(compare):
+    code, out, err = compare("gao-anefis", "kidal-offensive", "--by", "2023-10-20")
+    assert (code, err) == (0, "")
+    assert out.startswith("gao-anefis: a null does better on")
+    assert out.index("kidal-offensive: a null does better on") < out.index("kidal-offensive: nothing changed")
+    rows = [line for line in out.splitlines() if line.startswith(("gao-anefis  ", "kidal-offensive  "))]
+    assert len(rows) == 2
+    assert "Pr by 20 Oct" in out
+    assert " ± nan" not in out
+
+
+def test_one_result_has_all_columns_and_equal_ones_are_hidden_of_two(compare):
+    assert "Equal in all" not in compare("gao-anefis")[1]
+    shutil.copytree("gao-anefis", "again")
+    out = compare("gao-anefis", "again")[1]
+    assert "Equal in all: " in out
+    assert [line.split() for line in out.splitlines() if line.startswith("again  ")] == []
+
+
+def test_full_text_has_the_baselines_first_and_the_summary(compare):
+    code, out, err = compare("kidal-offensive", "--full")
     assert (code, err) == (0, "")
     assert out.index("Log scores, nulls first") < out.index("Together") < out.index("Hours (UTC) and reports")
     head = next(line for line in out.splitlines() if line.startswith("observation, counted from"))
@@ -49,8 +68,8 @@ def test_text_has_the_nulls_first_and_the_summary(compare):
     assert "kidal-offensive: a null does better on" in out
 
 
-def test_two_runs_stand_side_by_side(compare):
-    code, out, _ = compare("gao-anefis", "kidal-offensive")
+def test_two_results_stand_side_by_side_in_full(compare):
+    code, out, _ = compare("gao-anefis", "kidal-offensive", "--full")
     assert code == 0
     arrivals = [line.split() for line in out.splitlines() if line.startswith("tarkint:arrival ")]
     assert [words[1] for words in arrivals[:2]] == ["gao-anefis", "kidal-offensive"]

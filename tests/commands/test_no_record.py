@@ -27,7 +27,7 @@ def result(tmp_path_factory):
 
 
 def test_run_says_it(result):
-    assert NOTHING in "\n".join(json.loads((result / "printed.json").read_text(encoding="utf-8"))["lines"])
+    assert NOTHING in "\n".join(json.loads((result / "printed.json").read_text(encoding="utf-8"))["answer"])
 
 
 def test_a_single_run_and_json_too(kidal):
@@ -57,7 +57,7 @@ def test_compare_says_it_and_goes_on_with_others(kidal, result):
     assert (code, out, err) == (0, "", f"{result}: {NOTHING}\n")
     assert kidal("run", "gao-anefis", "--runs", "20", "--out", "beside")[0] == 0
     code, out, _ = kidal("compare", str(result), "beside")
-    assert (code, "Log scores" in out, out.startswith(f"{result}: {NOTHING}\n")) == (0, True, True)
+    assert (code, "best baseline" in out, out.startswith(f"{result}: {NOTHING}\n")) == (0, True, True)
     code, out, _ = kidal("compare", str(result), "beside", "--json")
     answer = json.loads(out)
     assert (code, list(answer["runs"]), answer["no_reports"]) == (0, ["beside"], [str(result)])
@@ -82,7 +82,7 @@ def test_a_report_says_it(kidal, result):
     assert (code, err) == (0, "")
     page = Path("alone.html").read_text(encoding="utf-8")
     assert f"There are {NOTHING}." in page
-    assert "Weak patterns" not in page
+    assert "Qualitative checks" not in page
 
 
 @pytest.mark.parametrize("figure", ["time-distance", "milestones", "captured"])

@@ -217,7 +217,7 @@ def test_the_floors_of_a_page_are_those_of_the_contract(name):
     ("where", "called"), [("analysis", "Floors of analysis"), ("analysis/figures", "Floors of figures")]
 )
 def test_the_floors_of_analysis_on_a_page_are_those_of_the_contract(name, where, called):
-    (line,) = re.findall(rf"Within `{where}/`: (.*?)\.(?:\s|$)", text_of(name))
+    (line,) = re.findall(rf"Within `{where}/`:\s(.*?)\.(?:\s|$)", text_of(name))
     assert [floor.split(" | ") for floor in line.replace("`", "").split(" > ")] == contract(called)
 
 

@@ -15,7 +15,7 @@ from analysis.words import changes, names
 from sim.store.reader import RunTables
 
 LOG_AXIS_HOURS = 200.0  # h: beyond that the axis is of powers of ten
-COLUMN = 0.68  # inches, at the right
+CELL_WIDTH = 0.68  # inches, at the right
 SAME_SHARE = 0.995  # of the pairs: a milestone alike in more has no row
 LINEAR = 10.0  # h: up to that it is even
 MINUS = "\N{MINUS SIGN}"
@@ -67,7 +67,7 @@ def _columns(axis: Axes, rows: list[PairedMilestone]) -> None:
     """At the right of each row: the shares, and the median."""
     look: Any = {"fontsize": 7.5, "annotation_clip": False, "textcoords": "offset points"}
     for number, head in enumerate(("same", "only A", "only B", "median, h")):
-        place = 72.0 * (0.15 + COLUMN * number)
+        place = 72.0 * (0.15 + CELL_WIDTH * number)
         axis.annotate(head, (1.0, 1.0), (place, 3), xycoords="axes fraction", color=QUIET, gid="head", **look)
         for level, row in enumerate(rows):
             middle = _signed(np.median(row.hours), 1) if len(row.hours) else "-"
