@@ -96,7 +96,8 @@ def test_one_history_prints_its_timeline_beside_the_reports(kidal, tmp_path):
     (line,) = [line for line in out.splitlines() if line.startswith("anefis:capture")]
     assert "2023-10-06 18:00 to 10-07 12:00" in line
     assert "both sides agree" in line
-    assert "tarkint:stay: narrative (s2); tabrichat:arrival: narrative (s2)" in out
+    voice = "narrative (Wikipedia, Kidal offensive)"
+    assert f"tarkint:stay: {voice}; tabrichat:arrival: {voice}" in out
     (folder,) = (tmp_path / "runs").iterdir()
     assert {path.name for path in folder.iterdir()} == {
         "manifest.json", "scenario.yaml", "parameters.yaml", "printed.json", "runs", "events", "reports", "axis"
