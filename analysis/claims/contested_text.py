@@ -122,7 +122,7 @@ def _entry(one: ContestedResult, right: Sequence[float]) -> dict[str, object]:
         "of": one.sample.of,
         "p_given": one.count / one.sample.of,
         "truth": _spread(one.truth),
-        "told": {party: _spread(spread) for party, spread in one.reports.items()},
+        "simulated_reports": {party: _spread(spread) for party, spread in one.reports.items()},
         "parts": dict(one.sample.parts),
         "sides": [
             json_of(heard.side, "party", "claims", "number", "reads", "answer", "reason")

@@ -94,8 +94,10 @@ def _losses(about: _About, losses: Losses, voices: Sequence[Voice]) -> QuantityS
     telling = {}
     for voice in voices:
         if voice.side is not None and set(FIGHT_ENDS) <= set(voice.reports):
-            own_lost, other_lost = reported_losses(about.tables, voice.party)
-            lost = np.nan_to_num((own_lost if voice.side == losses.side else other_lost)[path.index])
+            own_casualties, enemy_casualties_claimed = reported_losses(about.tables, voice.party)
+            lost = np.nan_to_num(
+                (own_casualties if voice.side == losses.side else enemy_casualties_claimed)[path.index]
+            )
             telling[voice.party] = np.bincount(path.history[fights], lost[fights], len(path))[about.known]
     return replace(about.sample(path.total(losses.number, fights)), reports=telling)
 

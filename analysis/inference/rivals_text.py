@@ -154,7 +154,7 @@ def _rival(one: Rival, zero: datetime) -> dict[str, Any]:
     elsewhere = {
         name: {
             **dict(zip(QUANTILE_KEYS, (stamp(_moment(zero, hour)) for hour in hours), strict=True)),
-            "p_in_reported": inside,
+            "share_within": inside,
         }
         for name, (hours, inside) in one.elsewhere.items()
     }

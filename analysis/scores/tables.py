@@ -228,7 +228,7 @@ def _entry(row: ObservationScore) -> dict[str, object]:
         "weight": term.weight,
         "reported": json_of(seen, "earliest", "latest"),
         "claims": list(seen.claims),
-        "p_reached": row.share_reached,
+        "probability": row.share_reached,
         "p_in": row.inside,
         **dict(zip(QUANTILE_KEYS, plain(row.quantiles), strict=True)),
         "score": row.score,

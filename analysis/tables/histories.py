@@ -160,7 +160,7 @@ def reported_losses(tables: RunTables, party: str) -> tuple[np.ndarray, np.ndarr
     events, reports = tables.events, tables.reports
     fights = np.isin(events["event"], np.array(FIGHT_ENDS, object))
     fight_rows = np.flatnonzero(fights & (events["hour"] < horizon(tables)))
-    party_rows = np.flatnonzero((reports["party"] == party) & np.isfinite(reports["own_lost"]))
+    party_rows = np.flatnonzero((reports["party"] == party) & np.isfinite(reports["own_casualties"]))
     if len(party_rows) != len(fight_rows) or any(
         (events[name][fight_rows] != reports[name][party_rows]).any() for name in ("replicate", "event")
     ):

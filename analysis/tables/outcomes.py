@@ -24,12 +24,12 @@ AMOUNTS = {
     "arrived": "persons who came to",
     "supply": "days of supply at the end, garrison of",
     "without": "days without supply, garrison of",
-    "lost": "persons lost in raids, garrison of",
+    "casualties": "casualties in raids, garrison of",
 }
 """Kinds of outcomes that count something of a place, as heads of their tables."""
 GROUP_WORDS = {
-    "rebels_lost": "fighters of the {side} lost",
-    "rebel_vehicles_lost": "vehicles of the {side} lost",
+    "group_casualties": "fighters of the {side} lost",
+    "group_vehicles_lost": "vehicles of the {side} lost",
 }
 """Outcomes that befall the groups, in words with the name of their side, whatever it is."""
 
@@ -118,7 +118,7 @@ def _summary(values: np.ndarray) -> dict[str, float]:
 def text(tables: RunTables, record: Record) -> str:
     """The tables of outcomes that have something to tell, an empty line between."""
     parts = [_counts(tables, record), _hours(tables), _camps(tables, record)]
-    held = [[name.partition(":")[2], _sides(tables, name)] for name in names(tables, "holder")]
+    held = [[name.partition(":")[2], _sides(tables, name)] for name in names(tables, "control")]
     parts += [_table(["place", "who holds it at the end"], held)]
     parts += [_amounts(tables, kind, title) for kind, title in AMOUNTS.items()]
     return "\n\n".join(part for part in [*parts, _claims(tables)] if part)

@@ -257,10 +257,10 @@ def _entry(tables: RunTables, of_milestone: Summary, point: int) -> dict[str, An
     """A milestone at one point."""
     times = [stamp(clock.moment_of(tables, hour)) for hour in of_milestone.hours[point]]
     return {
-        "p_reached": _plain(of_milestone.share_reached[point]),
+        "probability": _plain(of_milestone.share_reached[point]),
         "interval": [*map(_plain, of_milestone.between[point])],
         **dict(zip(QUANTILE_KEYS, times, strict=True)),
-        "p_in_reported": None if of_milestone.share_in is None else _plain(of_milestone.share_in[point]),
+        "share_within": None if of_milestone.share_in is None else _plain(of_milestone.share_in[point]),
     }
 
 

@@ -126,16 +126,16 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
     for row in rows(tables, record):
         times = [stamp(moment) for moment in row.quantiles]
         entry: dict[str, Any] = {"time": times[1]} if len(tables.done) == 1 else {}
-        entry |= {"p_reached": row.share_reached, **dict(zip(QUANTILE_KEYS, times, strict=True))}
+        entry |= {"probability": row.share_reached, **dict(zip(QUANTILE_KEYS, times, strict=True))}
         if row.observation is not None:
             entry["reported"] = json_of(row.observation, "earliest", "latest", "kind", "claims")
-            entry |= {"use": row.use, "p_in_reported": row.share_in}
+            entry |= {"use": row.use, "share_within": row.share_in}
         milestones[row.milestone] = entry
     keys = ("id", "event", "party", "source", "says")
     groups = contested(record, tables.manifest["columns"])
     return {
         "milestones": milestones,
-        "p_all_in_reported": together(tables, record),
+        "share_within_all": together(tables, record),
         "outcomes": outcomes.as_json(tables, record),
         "contested": [[json_of(claim, *keys) for claim in group] for group in groups],
     }

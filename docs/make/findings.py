@@ -76,7 +76,7 @@ def _fit(given: dict[str, Any]) -> dict[str, Any]:
 def _runs(given: dict[str, Any]) -> dict[str, Any]:
     """Of some runs, the milestones with a report."""
     told = {name: row for name, row in given["milestones"].items() if "reported" in row}
-    return {"parameters": given["parameters"], "all": given["p_all_in_reported"], "milestones": told}
+    return {"parameters": given["parameters"], "all": given["share_within_all"], "milestones": told}
 
 
 def _targets(given: dict[str, Any]) -> dict[str, Any]:

@@ -15,24 +15,24 @@ from sim.store.schema import OUTCOMES
     MINE_STRIKES,
     MINE_STRIKES_REPORTED,
     AMBUSHES,
-    DAYS_FOUGHT,
-    NIGHTS_HARASSED,
-    PERSONS_LOST,
-    VEHICLES_LOST,
-    FIGHTERS_LOST,
+    COMBAT_DAYS,
+    HARASSMENT_NIGHTS,
+    COLUMN_CASUALTIES,
+    COLUMN_VEHICLES_LOST,
+    GROUP_CASUALTIES,
     GROUP_VEHICLES_LOST,
-    BEATEN,
+    COLUMNS_REPULSED,
     PROBES,
-    STRIKES,
+    AIR_STRIKES,
     RAIDS,
     GARRISONS_FALLEN,
-    GARRISON_PERSONS_LOST,
+    GARRISON_CASUALTIES,
     GARRISON_VEHICLES_LOST,
     RESUPPLIES,
     DISPLACED,
 ) = range(len(OUTCOMES))
 SUM_COUNT, CAUSE_COUNT = len(OUTCOMES), len(Cause)
-FIRST_HOLD, LAST_HOLD = int(Cause.REFIT), int(Cause.CALENDAR)
+FIRST_HOLD, LAST_HOLD = int(Cause.REFITTING), int(Cause.SCHEDULED_DATE)
 """Causes that keep only a column which captures."""
 
 
@@ -47,11 +47,11 @@ def names(template: Template) -> list[str]:
             columns.append(f"reached:{name}:{stage}")
     columns += [f"mines:{name}" for name in ids[AgentKind.COLUMN]]
     places = zip(template.places, world.places, strict=True)
-    columns += [f"holder:{name}" for name, place in places if place["holder_outcome"]]
+    columns += [f"control:{name}" for name, place in places if place["holder_outcome"]]
     columns += [f"camp:{name}" for name in ids[AgentKind.CAMP]]
     for name, garrison in zip(ids[AgentKind.GARRISON], world.garrisons, strict=True):
         fed = [f"supply:{name}", f"without:{name}"] if garrison["supply"] < NEVER else []
-        columns += [f"lost:{name}", *fed]
+        columns += [f"casualties:{name}", *fed]
     columns += [f"displaced:{name}" for name in ids[AgentKind.TOWN]]
     return columns + [f"arrived:{name}" for name in template.destinations]
 
@@ -94,24 +94,24 @@ def add_up(world: World, out: Numbers) -> None:
         out[MINE_STRIKES] += column.mines
         out[MINE_STRIKES_REPORTED] += column.mine_reports
         out[AMBUSHES] += column.ambushes
-        out[DAYS_FOUGHT] += column.fights - column.ambushes
-        out[NIGHTS_HARASSED] += column.nights_harassed
-        out[PERSONS_LOST] += column.persons_lost
-        out[VEHICLES_LOST] += column.vehicles_lost
+        out[COMBAT_DAYS] += column.fights - column.ambushes
+        out[HARASSMENT_NIGHTS] += column.nights_harassed
+        out[COLUMN_CASUALTIES] += column.persons_lost
+        out[COLUMN_VEHICLES_LOST] += column.vehicles_lost
         out[PROBES] += column.probes
         if column.mode == Mode.BEATEN:
-            out[BEATEN] += 1.0
+            out[COLUMNS_REPULSED] += 1.0
     for group in world.groups:
-        out[FIGHTERS_LOST] += group.lost
+        out[GROUP_CASUALTIES] += group.lost
         out[GROUP_VEHICLES_LOST] += group.vehicles_lost
     for drone in world.drones:
         out[GROUP_VEHICLES_LOST] += drone.destroyed
-        out[STRIKES] += drone.strikes
+        out[AIR_STRIKES] += drone.strikes
     for garrison in world.garrisons:
         out[RAIDS] += garrison.raids
         if not garrison.holds:
             out[GARRISONS_FALLEN] += 1.0
-        out[GARRISON_PERSONS_LOST] += garrison.persons_lost
+        out[GARRISON_CASUALTIES] += garrison.persons_lost
         out[GARRISON_VEHICLES_LOST] += garrison.vehicles_lost
         out[RESUPPLIES] += garrison.resupplies
     for town in world.towns:

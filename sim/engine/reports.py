@@ -18,7 +18,9 @@ from sim.state.rows import NOBODY
 from sim.store.schema import Table
 
 REPORT_TYPES = {"design_id": "i4", "replicate": "i4", "party": "U60", "event": "U20", "place": "U60"}
-REPORT_TYPES |= dict.fromkeys(("told", "earliest", "latest", "own_lost", "other_lost"), "f8")
+REPORT_TYPES |= dict.fromkeys(
+    ("reported", "earliest", "latest", "own_casualties", "enemy_casualties_claimed"), "f8"
+)
 """The columns of the table of reports and their types."""
 LOSSES = {int(Side.ADVANCING): "amount", int(Side.CONTESTING): "other"}
 """Where the losses of each side stand in an event that ends a fight."""
@@ -62,14 +64,20 @@ def _row(
     key = key_of("report", f"{party}:{events['agent'][index]}:{event}")
     luck = lognormal(seed, key, Purpose.REPORT_DELAY, count, values["report_spread"])
     lost = {side: float(events[name][index]) for side, name in LOSSES.items()}
-    own_lost = other_lost = np.nan
+    own_casualties = enemy_casualties_claimed = np.nan
     if event in FIGHT_ENDS and reporter.side in lost:
         trials, share = int(lost.pop(reporter.side)), values["own_told"]
-        own_lost = float(binomial(seed, key, Purpose.REPORT_OWN, count, trials=trials, share=share))
-        other_lost = float(np.floor(sum(lost.values()) * values["other_told"] + 0.5))
+        own_casualties = float(binomial(seed, key, Purpose.REPORT_OWN, count, trials=trials, share=share))
+        enemy_casualties_claimed = float(np.floor(sum(lost.values()) * values["other_told"] + 0.5))
     run = (int(events[name][index]) for name in ("design_id", "replicate"))
     head = (*run, party, event, str(events["place"][index]))
-    return (*head, hour + values["report_delay"] * luck, *_day_part(hour, zone), own_lost, other_lost)
+    return (
+        *head,
+        hour + values["report_delay"] * luck,
+        *_day_part(hour, zone),
+        own_casualties,
+        enemy_casualties_claimed,
+    )
 
 
 def _day_part(hour: float, zone: float) -> tuple[float, float]:

@@ -29,7 +29,7 @@ from sim.record.rows import (
 )
 from sim.state.clock import in_hours
 from sim.state.kinds import EVENTS, PLACE_EVENTS, Event
-from sim.store.schema import OUTCOMES
+from sim.store.schema import OUTCOMES, renamed
 
 EVENT_NAMES = {**EVENTS, **PLACE_EVENTS}
 LOG_EVENTS = tuple(event.name.lower() for event in Event)
@@ -147,7 +147,8 @@ def _repeated(rows: Iterable[RecordRow[StrictModel]], *keys: str) -> Iterator[Fa
 
 def _unknown(where: Where, word: names.Reference, known: Collection[str] | None) -> Iterator[Fault]:
     if known is not None and word not in known:
-        yield Fault(where, f"{word!r} is no {word.noun}; {nearest(word, known)}")
+        hint = renamed(word) if isinstance(word, names.OutcomeRef) else ""
+        yield Fault(where, f"{word!r} is no {word.noun}; {hint or nearest(word, known)}")
 
 
 def _interval_order(row: RecordRow[DatedEvent]) -> Iterator[Fault]:

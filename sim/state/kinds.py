@@ -60,19 +60,19 @@ class Cause(IntEnum):
     """
 
     MARCH = 0
-    NIGHT = 1
-    MINE = 2
-    CONTACT = 3
-    UNDECIDED = 4  # at a position, not fighting
-    REFIT = 5
-    REINFORCED = 6
+    OVERNIGHT = 1
+    MINE_HALTS = 2
+    IN_CONTACT = 3
+    COMBAT_UNDECIDED = 4  # at a position, not fighting
+    REFITTING = 5
+    REINFORCEMENT = 6
     DRONES = 7
     CAMP_VACATED = 8
     ROAD_CLEAR = 9
     PLANNING = 10
-    CALENDAR = 11
+    SCHEDULED_DATE = 11
     SUPPLY = 12
-    BEATEN = 13
+    TURNED_BACK = 13
 
 
 class Intent(IntEnum):

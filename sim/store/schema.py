@@ -1,4 +1,4 @@
-"""The tables of a run folder, column by column with units. Version 5.
+"""The tables of a result, column by column with units. Version 6.
 
 Hours, km and outcomes are 32-bit numbers in the table of runs (an hour to within half a second), 64-bit in
 the others. Tables that come in parts have a file a part, in the order of design points and replicates.
@@ -18,9 +18,10 @@ the others. Tables that come in parts have a file a part, in the order of design
                 add up to the time from departure, or from the capture before, to the capture or the end
     reached:column:objective   1 if it came to that, else 0
     mines:column   mine strikes on it that are reported
-    holder:place   side that holds a place at the end (sim.state.kinds.Side), -1 for none
+    control:place   side that controls a place at the end (sim.state.kinds.Side), -1 for none
     camp:id     side that had a camp once it was vacated, -1 for none
-    lost:garrison, supply:garrison, without:garrison   persons lost in raids; days of supply left and without
+    casualties:garrison   in raids, persons
+    supply:garrison, without:garrison   days of supply left and without
     displaced:town, arrived:destination   persons gone from a town; persons who came to a destination
 
 `events/part-*.parquet`, a row an event of the first histories of each design point:
@@ -42,9 +43,10 @@ fallen; drone cover over time from the events on_station and the table of covers
     party       its id in the record
     event       as above
     place       id of a place, or empty
-    told        hour at which it is told
-    earliest, latest   the part of the day in which it is told to have been
-    own_lost, other_lost   persons that the party says it lost, and the other; nan where it is not a fight
+    reported    hour at which it is reported
+    earliest, latest   the part of the day in which it is reported to have been
+    own_casualties, enemy_casualties_claimed   persons that the party says it lost, and the other; nan where
+    it is not a fight
 
 `axis/route.parquet`, a row a place on a column's itinerary:
     column, place (id), name, km (road-km from the start), lat, lon (degrees, beyond 180 rather than with a
@@ -71,19 +73,19 @@ from typing import Any, TypedDict
 
 import numpy as np
 
-VERSION = 5
+VERSION = 6
 PART_TABLES = ("runs", "events", "reports")
 """Tables that come in parts."""
 AXES = ("route", "daylight", "cover", "points")
 """Tables in one file each."""
 
-LOSS_COLUMNS = ("own_lost", "other_lost")
+LOSS_COLUMNS = ("own_casualties", "enemy_casualties_claimed")
 RUN_COLUMNS = ("design_id", "replicate")
 """What tells a run from all others of its folder."""
 TABLE_COLUMNS = {
     "runs": (*RUN_COLUMNS, "seed", "status", "error"),
     "events": (*RUN_COLUMNS, "hour", "event", "kind", "agent", "place", "km", "amount", "other"),
-    "reports": (*RUN_COLUMNS, "party", "event", "place", "told", "earliest", "latest", *LOSS_COLUMNS),
+    "reports": (*RUN_COLUMNS, "party", "event", "place", "reported", "earliest", "latest", *LOSS_COLUMNS),
     "route": ("column", "place", "name", "km", "lat", "lon", "mark"),
     "daylight": ("first_light", "sunset"),
     "cover": ("column", "drone", "station", "radius", "ready", "km", "cover"),
@@ -95,23 +97,44 @@ OUTCOMES = {
     "mine_strikes": "strikes on columns",
     "mine_strikes_reported": "strikes on columns that are reported",
     "ambushes": "ambushes on columns",
-    "days_fought": "days with a fight at a defended position",
-    "nights_harassed": "harassed nights",
-    "persons_lost": "persons lost by columns in fights",
-    "vehicles_lost": "vehicles lost by columns to mines and in fights",
-    "rebels_lost": "fighters lost",
-    "rebel_vehicles_lost": "vehicles of the groups lost",
-    "beaten": "columns that went back",
+    "combat_days": "days of combat at a defended position",
+    "harassment_nights": "nights of harassing fire",
+    "column_casualties": "casualties (killed, wounded, missing) of columns in combat, persons",
+    "column_vehicles_lost": "vehicles lost by columns to mines and in combat",
+    "group_casualties": "casualties of the groups, persons",
+    "group_vehicles_lost": "vehicles of the groups lost",
+    "columns_repulsed": "columns that turned back",
     "probes": "probes of columns that hold",
-    "strikes": "strikes by drones",
+    "air_strikes": "air strikes by drones",
     "raids": "raids on garrisons",
     "garrisons_fallen": "garrisons that fell",
-    "garrison_persons_lost": "persons lost by garrisons in raids",
+    "garrison_casualties": "casualties of garrisons in raids, persons",
     "garrison_vehicles_lost": "vehicles lost by garrisons in raids",
     "resupplies": "columns that brought supply to a garrison",
     "displaced": "persons who left their town",
 }
 """Outcomes of a run and what they count; sums over all agents."""
+RENAMED = {
+    "days_fought": "combat_days",
+    "nights_harassed": "harassment_nights",
+    "persons_lost": "column_casualties",
+    "vehicles_lost": "column_vehicles_lost",
+    "rebels_lost": "group_casualties",
+    "rebel_vehicles_lost": "group_vehicles_lost",
+    "beaten": "columns_repulsed",
+    "strikes": "air_strikes",
+    "garrison_persons_lost": "garrison_casualties",
+    "own_lost": "own_casualties",
+    "other_lost": "enemy_casualties_claimed",
+    "told": "reported",
+}
+"""Columns by the names that they had up to schema 5."""
+
+
+def renamed(name: str) -> str:
+    """A sentence for a column that has another name since schema 6; empty for others."""
+    return f"it is called {RENAMED[name]!r} since schema 6" if name in RENAMED else ""
+
 
 Table = dict[str, np.ndarray]
 """Named arrays of one length."""

@@ -204,7 +204,7 @@ def tables(
     ]
     cells = zip(*told, strict=True) if told else [()] * 5
     kinds = (float, object, object, float, float)
-    words = ("replicate", "party", "event", "own_lost", "other_lost")
+    words = ("replicate", "party", "event", "own_casualties", "enemy_casualties_claimed")
     reports = {name: np.array(cell, kind) for name, cell, kind in zip(words, cells, kinds, strict=True)}
     n = len(histories)
     table = {"replicate": np.arange(n), "status": np.array(["done"] * n, object)}
@@ -301,7 +301,7 @@ AMBUSH = [
 
 def test_vehicles_lost_in_the_ambush_leave_out_those_that_mines_hit():
     spots = {"anefis:ambush": (75, 0, 190)}
-    run = tables(AMBUSH, AMBUSH[:2], AMBUSH, column="logistics", spots=spots, vehicles_lost=[15, 9, 3])
+    run = tables(AMBUSH, AMBUSH[:2], AMBUSH, column="logistics", spots=spots, column_vehicles_lost=[15, 9, 3])
     assert drawn("vehicles-june-2025", run).truth.tolist() == [12.0, 0.0]
     lost = drawn("groups-losses-june-2025", run)
     assert lost.truth.tolist() == [4.0, 4.0]
@@ -534,7 +534,7 @@ def test_json_is_one_object_with_probabilities(kidal, runs):
             assert 0.0 <= one["p_in_truth"] <= 1.0
             assert 0.0 < one["p_right"] < 1.0
     losses = told["contested"][0]
-    assert losses["told"]["csp"]["mean"] <= losses["truth"]["mean"]
+    assert losses["simulated_reports"]["csp"]["mean"] <= losses["truth"]["mean"]
     assert {party["party"]: party["statements"] for party in told["reliability"]} == {"army": 2, "csp": 2}
     assert {party["assumed"]["party"] for party in told["reliability"]} == {0.5}
 

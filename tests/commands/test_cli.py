@@ -121,7 +121,7 @@ def test_json_is_one_object_with_the_promised_keys(kidal):
     )  # fmt: skip
     arrival = answer["milestones"]["gao:arrival"]
     assert arrival["reported"]["earliest"] == "2023-11-07T00:00Z"
-    assert {"p_reached", "q05", "q50", "q95", "p_in_reported"} <= set(arrival)
+    assert {"probability", "q05", "q50", "q95", "share_within"} <= set(arrival)
     assert answer["outcomes"]["mine_strikes_reported"]["reported"] == [6, 6]
 
 
@@ -287,8 +287,8 @@ def test_a_damaged_run_is_told_with_the_way_out(kidal, tmp_path):
     assert code == 2
     assert "the same command again would put it right" in err
     (tmp_path / "mine" / "manifest.json").write_text('{"schema": 1}')
-    assert "is of schema version 1, this program reads 5" in kidal("plot", "mine")[2]
-    (tmp_path / "mine" / "manifest.json").write_text('{"schema": 5}')
+    assert "is of schema version 1, this program reads 6" in kidal("plot", "mine")[2]
+    (tmp_path / "mine" / "manifest.json").write_text('{"schema": 6}')
     assert "is no manifest" in kidal("plot", "mine")[2]
 
 

@@ -67,7 +67,7 @@ def test_a_new_scenario_is_in_order_and_runs(kidal):
     assert kidal("check", "my-column.yaml")[0] == 0
     code, out, _ = kidal("run", "my-column.yaml", "--runs", "60", "--json")
     assert code == 0
-    assert json.loads(out)["milestones"]["anefis:capture"]["p_reached"] > 0.3
+    assert json.loads(out)["milestones"]["anefis:capture"]["probability"] > 0.3
 
 
 def test_a_new_scenario_of_another_case_is_one_of_its_own(kidal):

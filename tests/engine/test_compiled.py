@@ -767,7 +767,7 @@ def test_an_edited_rule_is_compiled_anew_and_counts(warm, tmp_path):
     assert again[2] == [other]
     (folder,) = (path for path in (cached / "kidal-offensive").iterdir() if path.name != "syntax")
     assert folder.name != compiled.cache_folder().name
-    lost = [run.runs["vehicles_lost"].sum() for _, run, _ in (first, warm)]
+    lost = [run.runs["column_vehicles_lost"].sum() for _, run, _ in (first, warm)]
     assert lost[0] > lost[1]
     for run in (again, slow):
         assert_same_run(run, first)

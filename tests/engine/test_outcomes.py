@@ -79,9 +79,9 @@ def test_the_stock_of_the_displaced_is_that_of_the_reported_day(tables):
 
 def test_losses_of_two_garrisons_are_added_for_a_claim_of_both(tables):
     run = tables("september-raids", 20)
-    count = outcomes.counted(run, bundled_record(), "garrison_persons_lost")
-    both = outcomes.numbers(run, "lost:bamba") + outcomes.numbers(run, "lost:taoussa")
-    assert (outcomes.observed(run, count, "garrison_persons_lost") == both).all()
+    count = outcomes.counted(run, bundled_record(), "garrison_casualties")
+    both = outcomes.numbers(run, "casualties:bamba") + outcomes.numbers(run, "casualties:taoussa")
+    assert (outcomes.observed(run, count, "garrison_casualties") == both).all()
 
 
 def test_who_holds_what_adds_up_to_all_runs(tables):
@@ -100,9 +100,9 @@ def test_json_names_every_outcome_the_hypotheses_and_the_given(tmp_path, monkeyp
     told = json.loads(capsys.readouterr().out)
     assert end.value.code == 0
     assert (told["hypotheses"], told["given"]) == (["go-refit"], "anefis:capture")
-    assert {"displaced", "hours:army:kidal:refit", "camp:kidal", "arrived:kidal"} <= set(told["outcomes"])
+    assert {"displaced", "hours:army:kidal:refitting", "camp:kidal", "arrived:kidal"} <= set(told["outcomes"])
     assert told["milestones"]["anefis:capture"]["use"] == "given"
-    assert told["milestones"]["anefis:capture"]["p_in_reported"] is None
+    assert told["milestones"]["anefis:capture"]["share_within"] is None
 
 
 def test_a_hypothesis_that_does_not_fit_is_refused_with_its_file_and_line(tmp_path, monkeypatch, capsys):

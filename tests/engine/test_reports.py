@@ -50,17 +50,23 @@ def test_both_parties_tell_of_every_fight_and_capture():
 def test_with_everything_told_and_nothing_added_each_party_tells_the_truth():
     table, rows = told(own_told=1.0, other_told=1.0)
     army = [
-        (r["own_lost"], r["other_lost"]) for r in rows if r["event"] in FIGHT_ENDS and r["party"] == "army"
+        (r["own_casualties"], r["enemy_casualties_claimed"])
+        for r in rows
+        if r["event"] in FIGHT_ENDS and r["party"] == "army"
     ]
-    csp = [(r["other_lost"], r["own_lost"]) for r in rows if r["event"] in FIGHT_ENDS and r["party"] == "csp"]
+    csp = [
+        (r["enemy_casualties_claimed"], r["own_casualties"])
+        for r in rows
+        if r["event"] in FIGHT_ENDS and r["party"] == "csp"
+    ]
     assert army == csp == [(army, groups) for _, _, army, groups in fights(table)]
 
 
 def test_a_party_that_tells_nothing_of_itself_and_double_of_the_other():
     table, rows = told(own_told=0.0, other_told=2.0)
     army = [r for r in rows if r["event"] in FIGHT_ENDS and r["party"] == "army"]
-    assert {r["own_lost"] for r in army} == {0.0}
-    assert [r["other_lost"] for r in army] == [2 * groups for *_, groups in fights(table)]
+    assert {r["own_casualties"] for r in army} == {0.0}
+    assert [r["enemy_casualties_claimed"] for r in army] == [2 * groups for *_, groups in fights(table)]
 
 
 def test_on_average_a_party_tells_its_share_of_its_own_losses():
@@ -68,7 +74,7 @@ def test_on_average_a_party_tells_its_share_of_its_own_losses():
     for seed in range(60):
         table, rows = told("gao-anefis", seed, own_told=0.4, column_loss_rate=0.03)
         true += sum(army for _, _, army, _ in fights(table))
-        told_of += sum(r["own_lost"] for r in rows if r["event"] in FIGHT_ENDS and r["party"] == "army")
+        told_of += sum(r["own_casualties"] for r in rows if r["event"] in FIGHT_ENDS and r["party"] == "army")
     assert true > 1000
     assert told_of / true == pytest.approx(0.4, abs=4 * (0.24 / true) ** 0.5)
 
@@ -82,7 +88,7 @@ def test_what_is_told_comes_later_and_by_the_part_of_the_day_in_which_it_was():
             hour for event, hour in hours if event == row["event"] and row["earliest"] <= hour < row["latest"]
         ]
         assert matches
-        assert row["told"] > min(matches)
+        assert row["reported"] > min(matches)
         assert row["latest"] - row["earliest"] == 6
         assert row["earliest"] % 6 == 0
 

@@ -28,7 +28,7 @@ def test_many_histories_are_those_of_the_command(kidal):
     many = ensemble(load_scenario("gao-anefis"), 60, seed=3, keep=2)
     told = json.loads(kidal("run", "gao-anefis", "--runs", "60", "--seed", "3", "--json")[1])
     reached = np.isfinite(many.runs["anefis:capture"]).mean()
-    assert told["milestones"]["anefis:capture"]["p_reached"] == pytest.approx(reached)
+    assert told["milestones"]["anefis:capture"]["probability"] == pytest.approx(reached)
     assert set(np.unique(many.events["replicate"])) == {0, 1}
     for name in PART_TABLES:
         table = many.arrow(name)

@@ -512,7 +512,7 @@ def test_the_files_of_another_version_are_refused(schema, job, kidal, unbroken):
         code, out, told = kidal(*words)
         assert (code, out) == (2, "")
         assert (
-            f"is of schema version {schema}, this program reads 5; running it again with another --out would be right"
+            f"is of schema version {schema}, this program reads 6; running it again with another --out would be right"
             in told
         )
 

@@ -238,10 +238,10 @@ def test_holders_at_the_end_are_those_of_the_outcomes(run, scenario: str) -> Non
     tables, _ = run(scenario)
     kept = stored(tables)
     rows = control.over_time(tables, kept, np.array([common.moment(tables, None)]))
-    assert any(f"holder:{row.key}" in tables.runs for row in rows)
+    assert any(f"control:{row.key}" in tables.runs for row in rows)
     for row in rows:
-        if f"holder:{row.key}" in tables.runs:
-            ends = np.asarray(tables.runs[f"holder:{row.key}"])
+        if f"control:{row.key}" in tables.runs:
+            ends = np.asarray(tables.runs[f"control:{row.key}"])
             wanted = [float((ends == side).mean()) for side in (0, 1, 2, -1)]
             assert row.shares[-1].tolist() == pytest.approx(wanted), row.key
 
@@ -299,18 +299,18 @@ def test_the_panels_are_the_scored_captures_and_arrivals_or_the_one_asked_for(ru
 def test_delays_are_means_of_the_runs_that_came() -> None:
     runs = {
         "hours:army:anefis:march": [10.0, 20.0, 90.0, 30.0],
-        "hours:army:anefis:night": [0.0, 4.0, 90.0, 8.0],
-        "hours:army:anefis:mine": [0.0, 0.0, 90.0, 0.0],
+        "hours:army:anefis:overnight": [0.0, 4.0, 90.0, 8.0],
+        "hours:army:anefis:mine_halts": [0.0, 0.0, 90.0, 0.0],
         "reached:army:anefis": [1.0, 1.0, 0.0, 1.0],
     }
     tables = made([], runs)
     (leg,) = delays.legs(tables)
-    assert leg.hours == {"march": 20.0, "night": 4.0}
+    assert leg.hours == {"march": 20.0, "overnight": 4.0}
     assert leg.share_reached == 0.75
     assert leg.total.tolist() == pytest.approx(np.quantile([10.0, 24.0, 38.0], (0.05, 0.5, 0.95)))
     figure = delays.draw(tables, bundled_record())
     bars = {patch.get_gid(): (patch.get_x(), patch.get_width()) for patch in figure.axes[0].patches}
-    assert bars == {"hours:march": (0.0, 20.0), "hours:night": (20.0, 4.0)}
+    assert bars == {"hours:march": (0.0, 20.0), "hours:overnight": (20.0, 4.0)}
     (line,) = artists(figure.axes[0], "total")
     assert line.get_xdata() == pytest.approx(leg.total[[0, 2]])
 

@@ -510,7 +510,7 @@ def test_json_has_the_whole_verdict() -> None:
     assert object_["apart_from"] == pytest.approx(np.log(3))
     first, second = object_["rivals"]
     assert (first["name"], first["rank"], first["dates"]) == ("a", 1, ["2023-11-11"])
-    assert second["elsewhere"][CAPTURE] == {"q05": None, "q50": None, "q95": None, "p_in_reported": 0.0}
+    assert second["elsewhere"][CAPTURE] == {"q05": None, "q50": None, "q95": None, "share_within": 0.0}
     assert set(object_["missing"][0]) == {"milestone", "worth", "most"}
 
 

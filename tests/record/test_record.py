@@ -187,9 +187,9 @@ def test_counts_are_those_of_the_contract(bundled: Record) -> None:
     assert [(count.outcome, count.column, count.number) for count in bundled.counts] == [
         ("mine_strikes_reported", "un", (6, 6)),
         ("mine_strikes_reported", "army", (1, 1)),
-        ("vehicles_lost", "logistics", (14, 30)),
+        ("column_vehicles_lost", "logistics", (14, 30)),
         ("displaced", None, (40_000, 50_000)),
-        ("garrison_persons_lost", None, (34, 42)),
+        ("garrison_casualties", None, (34, 42)),
     ]
 
 
@@ -614,6 +614,11 @@ def test_a_file_of_another_shape_is_told(tmp_path: Path, text: str, message: str
             "mine_strikes",
             "mine_strike",
             "counts.yaml:2: 'mine_strike' is no outcome; did you mean 'mine_strikes'?",
+        ),
+        (
+            "mine_strikes",
+            "rebels_lost",
+            "counts.yaml:2: 'rebels_lost' is no outcome; it is called 'group_casualties' since schema 6",
         ),
         (
             "1 to 6",

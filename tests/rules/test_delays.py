@@ -91,7 +91,7 @@ def test_everything_happens_in_some_of_these_runs():
         world = play(everything(), seed, capacity=4096, **STORMY)
         for column, place in (("army", "b"), ("army", "c"), ("army", "d"), ("un", "a"), ("more", "b")):
             found |= set(booked(world, everything(), column, place))
-    assert found >= {cause.name.lower() for cause in Cause} - {"supply", "beaten"}
+    assert found >= {cause.name.lower() for cause in Cause} - {"supply", "turned_back"}
 
 
 # --- on the road --------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def test_a_calm_march_is_march_and_night_and_nothing_else():
     template = tiny("{columns: [{objectives: [{place: b, capture: true}]}]}", network(("a", "b", 250)))
     world = play(template, **CALM)
     total = dawn(world, 2, 200) + 5 - dawn(world, 0)
-    assert booked(world, template, "army", "b") == pytest.approx({"march": 25, "night": total - 25})
+    assert booked(world, template, "army", "b") == pytest.approx({"march": 25, "overnight": total - 25})
 
 
 def test_a_halt_after_a_mine_is_booked_to_the_mine():
@@ -110,7 +110,7 @@ def test_a_halt_after_a_mine_is_booked_to_the_mine():
     world.legs[0].mine_factor = world.columns[0].mine_factor = 1.0
     world.columns[0].mine_left = 30 * 1e-9
     advance(world, NEVER)
-    assert booked(world, template, "army", "b") == pytest.approx({"march": 8, "mine": 1.5})
+    assert booked(world, template, "army", "b") == pytest.approx({"march": 8, "mine_halts": 1.5})
 
 
 def test_an_ambush_is_booked_to_contact():
@@ -122,7 +122,7 @@ def test_an_ambush_is_booked_to_contact():
     world.columns[0].ambush_left = 20 * 1e-9
     advance(world, NEVER)
     assert len(log(world, template, "ambush")) == 1
-    assert booked(world, template, "army", "b") == pytest.approx({"march": 8, "contact": 1})
+    assert booked(world, template, "army", "b") == pytest.approx({"march": 8, "in_contact": 1})
 
 
 def test_a_position_is_contact_while_it_is_fought_and_undecided_in_between():
@@ -133,7 +133,7 @@ def test_a_position_is_contact_while_it_is_fought_and_undecided_in_between():
     world.marks[1].break_left = 0.1 * (400 / (0.4 * 900)) * 6
     advance(world, NEVER)
     left = one(world, template, "left").hour
-    by_hand = {"march": 4 + 5, "contact": 6, "undecided": left - dawn(world, 0) - 4 - 6}
+    by_hand = {"march": 4 + 5, "in_contact": 6, "combat_undecided": left - dawn(world, 0) - 4 - 6}
     assert booked(world, template, "army", "b") == pytest.approx(by_hand)
 
 
@@ -142,7 +142,7 @@ def test_a_beaten_column_is_booked_as_beaten_to_the_end():
     template = tiny(f"{{columns: [{{objectives: [{{place: b, capture: true}}], {field}}}", NET)
     world = play(template, **CALM | {"fighters": 9000})
     end = dawn(world, 0) + 8
-    by_hand = {"march": 4, "contact": 4, "beaten": 20 * 24 - end}
+    by_hand = {"march": 4, "in_contact": 4, "turned_back": 20 * 24 - end}
     assert one(world, template, "beaten").hour == pytest.approx(end)
     assert booked(world, template, "army", "b") == pytest.approx(by_hand)
 
@@ -176,7 +176,7 @@ def at_hold(template, **overrides):
 def test_a_hold_is_refit_then_planning_then_the_night_before_first_light():
     world, taken, found = at_hold(hold("refit"))
     night = dawn(world, 4, 50) - (taken + 48 + 24)
-    assert found == pytest.approx({"refit": 48, "planning": 24, "night": night, "march": 6})
+    assert found == pytest.approx({"refitting": 48, "planning": 24, "overnight": night, "march": 6})
 
 
 def test_each_condition_gets_the_hours_for_which_it_alone_was_missing():
@@ -187,8 +187,8 @@ def test_each_condition_gets_the_hours_for_which_it_alone_was_missing():
     forward, seen = taken + 168, one(world, template, "vacated").hour + 3
     assert found == pytest.approx(
         {
-            "refit": 48, "reinforced": joined - taken - 48, "drones": forward - joined, "camp_vacated": seen - forward,
-            "planning": 120, "calendar": 18 * 24 - 6 - seen - 120, "night": dawn(world, 18, 50) - (18 * 24 - 6),
+            "refitting": 48, "reinforcement": joined - taken - 48, "drones": forward - joined, "camp_vacated": seen - forward,
+            "planning": 120, "scheduled_date": 18 * 24 - 6 - seen - 120, "overnight": dawn(world, 18, 50) - (18 * 24 - 6),
             "march": 6,
         },
         abs=2e-3,
@@ -210,13 +210,13 @@ def test_the_road_gets_the_hours_from_the_empty_camp_to_the_un_past_the_held_pla
 @pytest.mark.parametrize("condition", ["reinforced", "drones", "camp_vacated", "road_clear"])
 def test_a_condition_met_during_the_refit_gets_no_hour(condition):
     _, _, found = at_hold(hold("refit", condition), refit=1000)
-    assert set(found) == {"refit", "planning", "night", "march"}
-    assert (found["refit"], found["planning"]) == pytest.approx((1000, 24))
+    assert set(found) == {"refitting", "planning", "overnight", "march"}
+    assert (found["refitting"], found["planning"]) == pytest.approx((1000, 24))
 
 
 def test_a_hold_without_end_is_booked_up_to_the_horizon():
     _, taken, found = at_hold(hold("refit"), refit=1e5)
-    assert found == pytest.approx({"refit": 79 * 24 - taken})
+    assert found == pytest.approx({"refitting": 79 * 24 - taken})
 
 
 def test_columns_that_capture_nothing_have_no_hours_of_a_hold():
@@ -224,12 +224,12 @@ def test_columns_that_capture_nothing_have_no_hours_of_a_hold():
     world, _, _ = at_hold(template)
     assert set(hours(world, template, "un", "a")) == {
         "march",
-        "night",
-        "mine",
-        "contact",
-        "undecided",
+        "overnight",
+        "mine_halts",
+        "in_contact",
+        "combat_undecided",
         "supply",
-        "beaten",
+        "turned_back",
     }
     night = dawn(world, 12, 10) + 1 - dawn(world, 11, 110) - 11
-    assert booked(world, template, "un", "a") == pytest.approx({"march": 11, "night": night}, abs=2e-3)
+    assert booked(world, template, "un", "a") == pytest.approx({"march": 11, "overnight": night}, abs=2e-3)

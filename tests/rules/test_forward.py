@@ -104,7 +104,7 @@ def test_manned_aviation_strikes_nothing(drone):
     template = field(drone, f", {AVIATION}")
     world = play(template, **CALM | {"strike_rate": 10 * RATE, "manned_cover": 1})
     assert not log(world, template, "strike")
-    assert dict(zip(names(template), outcomes(template, world), strict=True))["strikes"] == 0
+    assert dict(zip(names(template), outcomes(template, world), strict=True))["air_strikes"] == 0
 
 
 def held_long(rest="", towns=TOWN, seeds=60, drone="radius: 500 km", **overrides):
@@ -140,7 +140,7 @@ def test_a_strike_destroys_half_a_vehicle_in_the_mean_where_rebels_hold_the_plac
     hit = [row.amount for row in rows]
     assert abs(sum(hit) / len(hit) - 0.5) < 4 * math.sqrt(0.5 / len(hit))
     assert abs(sum(h == 0 for h in hit) / len(hit) - math.exp(-0.5)) < 4 * 0.49 / math.sqrt(len(hit))
-    at = names(template).index("rebel_vehicles_lost")
+    at = names(template).index("group_vehicles_lost")
     assert sum(outcomes(template, world)[at] for world in found) == sum(hit)
 
 

@@ -76,16 +76,16 @@ def test_losses_of_a_raid_are_those_of_an_ambush_of_two_hours(aimed):
     lost = 0.01 * RAIDERS * 2
     fighters = 0.02 * 300 * 2 * (aimed + (1 - aimed) * RAIDERS / 900)
     by_hand = {
-        "garrison_persons_lost": lost,
-        "rebels_lost": fighters,
+        "garrison_casualties": lost,
+        "group_casualties": fighters,
         "garrison_vehicles_lost": lost * 60 / 300,
-        "rebel_vehicles_lost": fighters / 6,
+        "group_vehicles_lost": fighters / 6,
     }
     for name, mean in by_hand.items():
         got = np.mean([told(world, template)[name] for world in worlds])
         assert abs(got - mean) < 4 * math.sqrt(mean / SEEDS), name
     for world in worlds:
-        assert world.garrisons[0].persons == 300 - told(world, template)["lost:post"]
+        assert world.garrisons[0].persons == 300 - told(world, template)["casualties:post"]
 
 
 @pytest.mark.parametrize(("persons", "holds"), [(73, True), (71, False)])
@@ -93,7 +93,7 @@ def test_a_garrison_falls_below_three_tenths_of_a_person_to_a_raider(persons, ho
     template = ordered(persons)
     world = play(template, **SPARING)
     assert (persons / RAIDERS > 0.3) == holds
-    assert told(world, template)["holder:post"] == (Side.ADVANCING if holds else Side.CONTESTING)
+    assert told(world, template)["control:post"] == (Side.ADVANCING if holds else Side.CONTESTING)
     assert told(world, template)["garrisons_fallen"] == (not holds)
     fallen = world.milestones[1].hour
     assert fallen == (math.inf if holds else pytest.approx(dawn(world, 2) + 2))
@@ -102,7 +102,7 @@ def test_a_garrison_falls_below_three_tenths_of_a_person_to_a_raider(persons, ho
 def test_what_counts_is_who_is_left_after_the_raid():
     template = ordered(100)
     world = play(template, **SPARING | {"column_loss_rate": 0.1})
-    left = 100 - told(world, template)["lost:post"]
+    left = 100 - told(world, template)["casualties:post"]
     assert 100 / RAIDERS > 0.3 > left / RAIDERS
     assert one(world, template, "fallen").amount == left
 

@@ -83,7 +83,7 @@ def test_refits_and_plannings_are_lognormal_about_the_runs_and_independent():
     template = holder("refit")
     spread = {"refit": 240, "refit_spread": 0.15, "planning": 96, "planning_spread": 0.3}
     worlds_ = [play(template, seed, **CALM | spread) for seed in range(300)]
-    refits = [world.accounts[1][Cause.REFIT] for world in worlds_]
+    refits = [world.accounts[1][Cause.REFITTING] for world in worlds_]
     plannings = [world.accounts[1][Cause.PLANNING] for world in worlds_]
     assert scipy.stats.kstest(np.log(np.array(refits) / 240) / 0.15, "norm").pvalue > 0.01
     assert scipy.stats.kstest(np.log(np.array(plannings) / 96) / 0.3, "norm").pvalue > 0.01

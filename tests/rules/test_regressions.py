@@ -103,7 +103,7 @@ def test_what_is_told_of_a_raid_does_not_hang_on_other_agents():
         reports(template, world.run[0].seed, defaults().values(), rows) for rows in (table, more)
     )
     others = beside["event"] != "strike"
-    assert len(plain["told"]) == others.sum() == len(beside["told"]) - 1
+    assert len(plain["reported"]) == others.sum() == len(beside["reported"]) - 1
     for name, column in plain.items():
         np.testing.assert_array_equal(beside[name][others], column)
 

@@ -118,7 +118,7 @@ def test_a_group_ambushes_a_column_in_the_middle_of_the_road_that_it_blocks():
 def test_its_losses_are_those_of_an_ambush():
     rates = {"column_loss_rate": 0.002, "rebel_loss_rate": 0.02, "ambush_hours_spread": 0, "beaten_loss": 1}
     worlds = [play(blocked(), seed, **SPARING | rates) for seed in range(400)]
-    means = {"persons_lost": 0.002 * 360 * 4, "rebels_lost": 0.02 * 400 * 4 * 360 / 900}
+    means = {"column_casualties": 0.002 * 360 * 4, "group_casualties": 0.02 * 400 * 4 * 360 / 900}
     for name, mean in means.items():
         got = sum(told(world, blocked())[name] for world in worlds) / 400
         assert abs(got - mean) < 4 * math.sqrt(mean / 400), name

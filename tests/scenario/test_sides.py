@@ -142,8 +142,8 @@ def test_a_party_of_no_side_tells_of_a_fight_without_losses(own_case, tmp_path):
     _, _, table = played(Case(folder))
     seen = table["party"] == "jnim"
     assert seen.any()
-    assert np.isnan(table["own_lost"][seen]).all()
-    assert np.isnan(table["other_lost"][seen]).all()
+    assert np.isnan(table["own_casualties"][seen]).all()
+    assert np.isnan(table["enemy_casualties_claimed"][seen]).all()
 
 
 def test_the_chief_scenario_is_the_one_that_the_case_names_or_the_first(own_case, tmp_path):

@@ -33,7 +33,7 @@ QUANTITIES = {
     "amount": "kind: amount",
     "losses": "kind: losses, events: [contact_end, break], number: amount, side: army, same_day: true",
     "lost": 'kind: losses, along: ["two_wells:arrival", "salt_pan:capture"], events: [break], number: other, side: rebels',
-    "outcome": "kind: outcome, outcome: vehicles_lost, less: [mine, mine_unreported]",
+    "outcome": "kind: outcome, outcome: column_vehicles_lost, less: [mine, mine_unreported]",
     "progress": "kind: progress, days: 1",
     "happened": "kind: happened, days: 2, yes_if: {broken: break, round: round}, otherwise: unchanged",
 }
@@ -87,10 +87,14 @@ def test_each_quantity_works_for_a_made_up_country(kidal, salt):
     assert [entry["id"] for entry in told["contested"]] == list(QUANTITIES)
     found = {entry["id"]: entry for entry in told["contested"]}
     assert len({(entry["given"], entry["histories"], entry["of"]) for entry in told["contested"]}) == 1
-    assert set(found["losses"]["told"]) == set(found["lost"]["told"]) == {"army", "league"}
-    own, others = (found["losses"]["told"][party]["mean"] for party in ("army", "league"))
+    assert (
+        set(found["losses"]["simulated_reports"])
+        == set(found["lost"]["simulated_reports"])
+        == {"army", "league"}
+    )
+    own, others = (found["losses"]["simulated_reports"][party]["mean"] for party in ("army", "league"))
     assert own <= found["losses"]["truth"]["mean"] <= others
-    own, others = (found["lost"]["told"][party]["mean"] for party in ("league", "army"))
+    own, others = (found["lost"]["simulated_reports"][party]["mean"] for party in ("league", "army"))
     assert own <= found["lost"]["truth"]["mean"] <= others
     assert sum(found["happened"]["parts"].values()) == pytest.approx(1.0)
     assert list(found["happened"]["parts"]) == ["broken", "round", "unchanged"]

@@ -87,8 +87,12 @@ def made(*some, without=(), runs=None):
         "amount": np.zeros(len(rows)),
         "other": np.zeros(len(rows)),
     }
-    reports = {"party": np.array([], object), "own_lost": np.array([])}
-    reports |= {"replicate": np.array([], int), "event": np.array([], object), "other_lost": np.array([])}
+    reports = {"party": np.array([], object), "own_casualties": np.array([])}
+    reports |= {
+        "replicate": np.array([], int),
+        "event": np.array([], object),
+        "enemy_casualties_claimed": np.array([]),
+    }
     days = np.arange(92) * 24.0
     manifest = {"scenario": "made", "hash": "0", "start": "2023-10-02", "end": "2024-01-01", "camps": {}}
     manifest |= {"columns": ["army", "un"], "milestones": milestones(names), "given": ""}

@@ -305,14 +305,14 @@ def test_a_reported_number_is_scored_against_one_that_finds_all_alike():
 def test_what_befalls_the_groups_bears_the_name_of_their_side_whatever_it_is(name):
     sides = [row.model_dump() for row in case_file().sides]
     sides[Side.CONTESTING]["name"] = name
-    tables = run(CAPTURE, CAPTURE, outcomes=["rebels_lost"], sides=sides)
-    tables.runs["rebels_lost"] = np.array([10.0, 20.0, 30.0, 40.0])
-    count = {"outcome": "rebels_lost", "column": "army", "number": "10 to 20", "kind": "one source"}
+    tables = run(CAPTURE, CAPTURE, outcomes=["group_casualties"], sides=sides)
+    tables.runs["group_casualties"] = np.array([10.0, 20.0, 30.0, 40.0])
+    count = {"outcome": "group_casualties", "column": "army", "number": "10 to 20", "kind": "one source"}
     count |= {"use": "fit", "most": "99", "claims": ("a-s1",)}
     record = replace(RECORD, counts=(ReportedCount.model_validate(count),))
     (number,) = scorecard.card(tables, record, "x", None).numbers
     assert (number.name, number.inside) == (f"fighters of the {name} lost", 0.5)
-    assert outcomes.word_of(tables, "rebel_vehicles_lost") == f"vehicles of the {name} lost"
+    assert outcomes.word_of(tables, "group_vehicles_lost") == f"vehicles of the {name} lost"
     assert outcomes.word_of(tables, "mine_strikes") == "mine strikes"
 
 

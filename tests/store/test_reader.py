@@ -51,7 +51,7 @@ def without(run, file, column):
         ("runs/part-000000.parquet", "status"),
         ("runs/part-000000.parquet", "mine_strikes"),
         ("events/part-000000.parquet", "km"),
-        ("reports/part-000000.parquet", "told"),
+        ("reports/part-000000.parquet", "reported"),
         ("axis/route.parquet", "lat"),
         ("axis/cover.parquet", "ready"),
     ],

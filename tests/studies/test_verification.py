@@ -299,7 +299,7 @@ def test_a_case_of_ones_own_is_named(kidal, tmp_path):
 def test_a_calibration_and_what_is_no_result(tmp_path, kidal):
     assert kidal("verify", "nothing")[0] == 2
     (tmp_path / "fit").mkdir()
-    reseal(tmp_path / "fit", {"schema": 5, "kind": "calibration"})
+    reseal(tmp_path / "fit", {"schema": 6, "kind": "calibration"})
     assert "is a calibration, and no run" in kidal("verify", "fit")[2]
 
 

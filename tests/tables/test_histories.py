@@ -67,8 +67,8 @@ def test_histories_of_runs_that_failed_are_left_out_and_rows_name_those_that_did
 def test_the_parties_that_tell_of_losses_are_those_of_the_reports():
     reports = {
         "party": np.array(["west", "east", "un"], object),
-        "own_lost": np.array([3.0, 6.0, np.nan]),
-        "other_lost": np.array([9.0, 12.0, np.nan]),
+        "own_casualties": np.array([3.0, 6.0, np.nan]),
+        "enemy_casualties_claimed": np.array([9.0, 12.0, np.nan]),
     }
     text = outcomes._claims(replace(made(), reports=reports))
     assert [line.split() for line in text.splitlines()[1:]] == [["east", "2", "4"], ["west", "1", "3"]]

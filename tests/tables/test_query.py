@@ -276,12 +276,12 @@ def test_a_run_of_another_version_is_refused(schema, kidal, own):
     (own / "manifest.json").write_text(json.dumps(manifest | {"schema": schema}))
     told = refused(kidal, own)
     assert (
-        f"is of schema version {schema}, this program reads 5; running it again with another --out would be right"
+        f"is of schema version {schema}, this program reads 6; running it again with another --out would be right"
         in told
     )
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema": 5}', "\x00", "\udcff"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema": 6}', "\x00", "\udcff"])
 def test_a_manifest_that_is_none_is_refused(text, kidal, own):
     (own / "manifest.json").write_bytes(text.encode(errors="surrogateescape"))
     assert refused(kidal, own).count("\n") == 1

@@ -90,7 +90,7 @@ def test_a_point_of_failed_runs_alone_has_no_numbers() -> None:
     assert np.isnan(found.hours[0]).all()
     first = sweeps.as_json(tables, bundled_record())[0]
     assert (first["runs"], first["failed"]) == (0, 2)
-    assert first["milestones"]["anefis:capture"]["p_reached"] is None
+    assert first["milestones"]["anefis:capture"]["probability"] is None
     assert "0, 2 failed  -" in sweeps.text(tables, bundled_record())
 
 
@@ -259,7 +259,7 @@ def test_json_has_every_milestone_at_every_point() -> None:
     assert points[0]["settings"] == "radius=1.0, with=a"
     assert set(points[0]["milestones"]) == set(NAMES)
     found = points[0]["milestones"]["anefis:capture"]
-    assert found["p_reached"] == found["p_in_reported"] == 0.5
+    assert found["probability"] == found["share_within"] == 0.5
     assert found["interval"] == pytest.approx(wilson(np.array([1]), np.array([2]))[0].tolist())
     assert (found["q05"], found["q50"], found["q95"]) == ("2023-10-06T18:00Z", "2023-10-06T18:00Z", None)
-    assert points[0]["milestones"]["gao:departure"]["p_in_reported"] is None
+    assert points[0]["milestones"]["gao:departure"]["share_within"] is None

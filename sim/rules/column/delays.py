@@ -5,14 +5,14 @@ from sim.state.rows import ColumnState
 from sim.state.world import World
 
 _CAUSES = {
-    Mode.BIVOUAC: Cause.NIGHT,
-    Mode.NIGHT: Cause.NIGHT,
-    Mode.HALT: Cause.MINE,
-    Mode.AMBUSHED: Cause.CONTACT,
-    Mode.ASSAULT: Cause.CONTACT,
-    Mode.FACING: Cause.UNDECIDED,
+    Mode.BIVOUAC: Cause.OVERNIGHT,
+    Mode.NIGHT: Cause.OVERNIGHT,
+    Mode.HALT: Cause.MINE_HALTS,
+    Mode.AMBUSHED: Cause.IN_CONTACT,
+    Mode.ASSAULT: Cause.IN_CONTACT,
+    Mode.FACING: Cause.COMBAT_UNDECIDED,
     Mode.SUPPLY: Cause.SUPPLY,
-    Mode.BEATEN: Cause.BEATEN,
+    Mode.BEATEN: Cause.TURNED_BACK,
 }
 MODE_CAUSES = tuple(int(_CAUSES.get(mode, Cause.MARCH)) for mode in Mode)
 """The cause of each mode; a holding column says itself what it waits for."""

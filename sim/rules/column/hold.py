@@ -15,7 +15,7 @@ from sim.state.kinds import AgentKind, Cause, Event, Mode
 from sim.state.rows import NEVER, NOWHERE, ColumnState
 from sim.state.world import World
 
-FIRST_CONDITION, LAST_CONDITION = int(Cause.REFIT), int(Cause.ROAD_CLEAR)
+FIRST_CONDITION, LAST_CONDITION = int(Cause.REFITTING), int(Cause.ROAD_CLEAR)
 
 
 def capture(world: World, column: ColumnState, now: float) -> float:
@@ -121,9 +121,9 @@ def decide(world: World, column: ColumnState, now: float) -> float:
         return planned
     opens = calendar(world, column)
     if opens > now:
-        column.cause = Cause.CALENDAR
+        column.cause = Cause.SCHEDULED_DATE
         return opens
-    column.cause = Cause.NIGHT
+    column.cause = Cause.OVERNIGHT
     if column.goes == NEVER:
         tail = column.tail_in if column.tail_in < NEVER else now
         column.goes = next_first_light(world, column, max(now, tail))
@@ -132,10 +132,10 @@ def decide(world: World, column: ColumnState, now: float) -> float:
 
 def met(world: World, column: ColumnState, condition: int, now: float) -> float:
     """The hour since which a condition of the go is met, as the column knows it; later than now, or NEVER."""
-    if condition == Cause.REFIT:
+    if condition == Cause.REFITTING:
         return column.held_from + refit(world, column)
     place = world.marks[next_objective(world, column)].place
-    if condition == Cause.REINFORCED and column.waits_for_reinforcement:
+    if condition == Cause.REINFORCEMENT and column.waits_for_reinforcement:
         return column.reinforced_met
     if condition == Cause.DRONES and column.waits_for_drones:
         return covered_since(world, column, place, now)
