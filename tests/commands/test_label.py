@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.report.text import what
 from analysis.words import changes
 from sim.commands.tables import Drawing
 from sim.files.case import BUNDLED
@@ -101,10 +102,7 @@ def test_a_report_and_the_page_are_headed_by_it(kidal):
     from sim.view.pages import FolderPage
 
     kidal("run", "gao-anefis", *NEAR, "--out", "near")
-    assert kidal("report", "near")[0] == 0
-    assert f"Changed: {LINE.removeprefix('changed: ')}." in Path("near/report.html").read_text(
-        encoding="utf-8"
-    )
+    assert f"Changed: {LINE.removeprefix('changed: ')}." in what(read_run("near"))
     page = FolderPage(Path("near"), read_run("near"))
     assert page.name == "Near & safe (radius 200 km)"
     assert page.summary.endswith(f"; {LINE}")
