@@ -15,6 +15,7 @@ from sim.console import say, tell
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import nearest, refuse
+from sim.store.manifest_names import label_fault
 
 if TYPE_CHECKING:
     from sim.engine.inputs import Inputs
@@ -35,6 +36,10 @@ Params = Annotated[
     ),
 ]
 Out = Annotated[Path | None, Option(help="Folder of the run (default: runs/NAME-HASH).")]
+Label = Annotated[
+    str | None,
+    Option(help="Words by which the result is known wherever it is shown (default: its folder's name)."),
+]
 FixedOption = Annotated[bool, Option("--fixed", help="Keep each parameter's value; only chance differs.")]
 Workers = Annotated[
     int | None,
@@ -105,6 +110,15 @@ def check_known(word: str, known: Collection[str], place: str, fault: str) -> No
     """Refuse a word that is none of those known, at an option or a call. Raises FaultyInput."""
     if word not in known:
         refuse(place, f"{fault}; {nearest(word, known)}")
+
+
+def checked_label(label: str | None) -> str:
+    """A label without spaces around it; empty for none. Raises FaultyInput."""
+    if label is None:
+        return ""
+    if fault := label_fault(label):
+        refuse(f"--label {label!a:.80}", fault)
+    return label.strip()
 
 
 def check_ending(option: str, path: Path | None, noun: str, *endings: str) -> None:

@@ -11,12 +11,14 @@ from sim.commands.options import (
     Cluster,
     FixedOption,
     Json,
+    Label,
     Out,
     RunOptions,
     ScenarioArgument,
     Workers,
     case_of,
     check_milestones,
+    checked_label,
     print_result,
     stop,
     with_run_options,
@@ -50,6 +52,7 @@ def run(
     options: RunOptions,
     fixed: FixedOption = False,
     out: Out = None,
+    label: Label = None,
     workers: Workers = None,
     cluster: Cluster = None,
     draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
@@ -68,9 +71,9 @@ def run(
     """
     from sim.ensembles.job import Job, tables_of
 
-    inputs = options.inputs(scenario)
+    name, inputs = checked_label(label), options.inputs(scenario)
     notes = tell_notes(of_inputs(inputs, options.params), strict=strict)
-    job = Job(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out)
+    job = Job(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out, label=name)
     moment = moment_by(by, tables_of(job))
     _do(job, workers, cluster, draw=draw, full=full, by=moment, json=json, notes=notes)
 
@@ -86,6 +89,7 @@ def sweep(
     options: RunOptions,
     fixed: FixedOption = False,
     out: Out = None,
+    label: Label = None,
     workers: Workers = None,
     cluster: Cluster = None,
     milestone: Annotated[
@@ -105,7 +109,7 @@ def sweep(
     from sim.designs.design import load_design
     from sim.ensembles.job import Job
 
-    inputs = options.inputs(scenario)
+    name, inputs = checked_label(label), options.inputs(scenario)
     loaded, milestones = load_design(design, inputs, options.seed), inputs.template.milestones
     if milestone is not None:
         check_milestones([milestone], milestones)
@@ -115,7 +119,9 @@ def sweep(
         about = f"the design's milestone {loaded.sheet.milestone} is none of this scenario's"
         tell(f"{about}: another one is told")
     count = runs or loaded.sheet.runs
-    job = Job(inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out)
+    job = Job(
+        inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out, label=name
+    )
     notes = tell_notes([*of_inputs(inputs, options.params), *job.variation.notes], strict=strict)
     _do(job, workers, cluster, milestone=milestone, draw=draw, json=json, notes=notes)
 
@@ -141,7 +147,7 @@ def _do(
 
     load_record(job.inputs.loaded.case)  # its faults are told before there are runs to lay beside it
     began = perf_counter()
-    folder, tables = do(job, workers=workers, address=cluster, summary=printed.stored)
+    folder, tables = do(job, workers=workers, address=cluster, summary=printed.stored, relabel=True)
     seconds, path, record = perf_counter() - began, display_path(folder), printed.record_of(tables)
     failed = tell_failed(tables)
     if failed < job.total:

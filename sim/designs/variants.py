@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
@@ -101,7 +101,7 @@ def variant(inputs: Inputs, point: Point, rivals: Mapping[str, Map]) -> Inputs:
         if key in _laid:
             _laid.move_to_end(key)
             return _laid[key][1]
-    laid = Inputs(varied(inputs.loaded, laid_over, fields), inputs.parameters)
+    laid = replace(inputs, loaded=varied(inputs.loaded, laid_over, fields))
     with _LAYING:
         _laid[key] = (inputs, laid_over), laid  # what is remembered lives, so that no other has its id
         if len(_laid) > MOST_LAID:

@@ -1,8 +1,8 @@
 """Everything a run starts from, read together, so that the faults of all files are told at once."""
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from sim.engine.build import build
 from sim.engine.template import Template
 from sim.files.case import BUNDLED, Case
 from sim.files.yaml_tree import Faults, FaultyInput, Text, Where, dump, nearest
-from sim.parameters.parameter import Parameters
+from sim.parameters.parameter import Parameter, Parameters
 from sim.parameters.reading import load_parameters
 from sim.record.record import parties_of
 from sim.record.rows import PartyLook
@@ -23,12 +23,17 @@ UNRULED = {"about", *PartyLook.model_fields}
 """What a record says of a party that decides no number of a run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """A checked scenario on its network, and the parameters."""
+    """A checked scenario on its network, and the parameters.
+
+    `settings` are texts by the names that were set one by one, `defaults` the parameters of the case.
+    """
 
     loaded: LoadedScenario
     parameters: Parameters
+    settings: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, Parameter] = field(default_factory=dict)
 
     @cached_property
     def template(self) -> Template:
@@ -62,7 +67,8 @@ def load_inputs(
     Raises FaultyInput with every fault of all of them.
     """
     faults = Faults()
-    fields, values = _settings(sets, case, faults)
+    defaults = load_parameters(case=case).rows
+    fields, values = _settings(sets, defaults, faults)
     loaded = parameters = None
     with faults:
         parties_of(case)
@@ -74,14 +80,15 @@ def load_inputs(
         loaded = load_scenario(scenario, fields, network, hypotheses=hypotheses, march_speed=speed, case=case)
     if faults or loaded is None or parameters is None:
         raise FaultyInput(faults)
-    return Inputs(loaded, parameters)
+    return Inputs(loaded=loaded, parameters=parameters, settings={**fields, **values}, defaults=defaults)
 
 
-def _settings(sets: Iterable[str], case: Case, faults: Faults) -> tuple[dict[str, str], dict[str, str]]:
+def _settings(
+    sets: Iterable[str], known: Mapping[str, Parameter], faults: Faults
+) -> tuple[dict[str, str], dict[str, str]]:
     """Settings of scenario fields (paths with dots, or keys of the file's top) and of parameters."""
     fields: dict[str, str] = {}
     values: dict[str, str] = {}
-    known = load_parameters(case=case).rows
     for setting in sets:
         name, equals, text = setting.partition("=")
         where = setting.where if isinstance(setting, Text) else Where(f"--set {setting}", 0)

@@ -16,10 +16,13 @@ from sim.designs.variants import Variation, variant, variation
 from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
+from sim.ensembles.changes import changes
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
+from sim.scenario.hypotheses import summary_of
 from sim.state.clock import midnight, moment_at
 from sim.store import provenance
+from sim.store.manifest_names import shown
 from sim.store.reader import RunTables
 from sim.store.schema import VERSION, Table
 
@@ -48,6 +51,7 @@ class Job:
     size: int | None = None  # of a part, in runs; by default as many as suit
     chunk: int | None = None  # runs done at a time; by default as many as suit the mode
     histories: int = KEEP
+    label: str = ""  # by which people know the result; it decides no number
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -164,6 +168,7 @@ def described(job: Job) -> dict[str, object]:
     """What is run: the part of a manifest that tells nothing of hashes, versions and the machine."""
     return {
         **_scenario_described(job.inputs),
+        **_changed(job),
         "runs": job.total,
         "seed": job.seed,
         "parameters": job.parameters,
@@ -173,6 +178,20 @@ def described(job: Job) -> dict[str, object]:
         "parts": -(-job.total // job.part_size),
         "part_size": job.part_size,
         **({} if job.histories == KEEP else {"histories": job.histories}),
+    }
+
+
+def _changed(job: Job) -> dict[str, object]:
+    """What a manifest says of a job's label, and of what it was given to change."""
+    inputs, many = job.inputs, job.total > 1
+    case, hypotheses = inputs.loaded.case, inputs.loaded.hypotheses
+    changed = changes(inputs, draw=job.draw, many=many)
+    return {
+        "label": job.label,
+        "summaries": {shown(name): shown(summary_of(name, case)) for name in hypotheses},
+        "set": {shown(name): shown(text) for name, text in inputs.settings.items()},
+        "params": [file.described() for file in inputs.parameters.files],
+        "changes": [{key: shown(str(text)) for key, text in change.items()} for change in changed],
     }
 
 

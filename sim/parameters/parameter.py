@@ -14,6 +14,7 @@ from sim.chance.keyed_arrays import uniforms
 from sim.files import units
 from sim.files.fields import StrictModel, Words
 from sim.parameters.posterior import HELD_OUT_GROUPS, Posterior
+from sim.store.manifest_names import shown
 
 
 class Lognormal(StrictModel):
@@ -152,7 +153,20 @@ class Parameter:
 Values = dict[str, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class FileUse:
+    """Which parameters a file of --params names: those of its posteriors, and those with values or priors."""
+
+    file: str
+    values: tuple[str, ...]
+    posterior: tuple[str, ...]
+
+    def described(self) -> dict[str, object]:
+        """As a manifest has it."""
+        return {"file": shown(self.file), "values": list(self.values), "posterior": list(self.posterior)}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Parameters:
     """All parameters by name, in the order of the default file; `pinned` are never drawn.
 
@@ -162,6 +176,7 @@ class Parameters:
     rows: Mapping[str, Parameter]
     pinned: frozenset[str] = frozenset()
     posteriors: tuple[Posterior, ...] = ()
+    files: tuple[FileUse, ...] = ()  # laid over the defaults, in order
 
     @property
     def spent(self) -> set[str]:

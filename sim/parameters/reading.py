@@ -22,6 +22,7 @@ from sim.parameters.parameter import (
     PRIOR_NUMBERS,
     UNITLESS_NUMBERS,
     AnyPrior,
+    FileUse,
     Parameter,
     Parameters,
     between,
@@ -85,15 +86,21 @@ def load_parameters(
     faults = Faults()
     known = _named(read(default, faults), faults)
     posteriors: list[Posterior] = []
+    files: list[FileUse] = []
     for path in [lent, *([params] if isinstance(params, Path) else params or ())]:
         if display_path(path) != display_path(default):
             tree = read(path, faults)
             laid = _named(tree, faults)
             _lay_file(known, laid, faults)
             posteriors = list(filter(None, (one.without(laid) for one in posteriors)))
-            posteriors += _posteriors(
-                tree, path.parent, known=known, others=posteriors, case=case, faults=faults
-            )
+            fitted = [
+                *_posteriors(tree, path.parent, known=known, others=posteriors, case=case, faults=faults)
+            ]
+            posteriors += fitted
+            if path != lent:
+                names = tuple(name for one in fitted for name in one.names)
+                values = tuple(name for name in laid if name not in names)
+                files.append(FileUse(file=display_path(path), values=values, posterior=names))
     pinned = dict(sets or {})
     for name, text in pinned.items():
         _lay_value(known, name, text, faults)
@@ -104,7 +111,12 @@ def load_parameters(
         _note_outside(posterior, rows, faults)
     faults.refuse()
     pins = {name for name in rows if known[name].get("pinned") == "true"}
-    return Parameters(rows, frozenset(pinned) | pins, tuple(posteriors))
+    return Parameters(
+        rows=rows,
+        pinned=frozenset(pinned) | pins,
+        posteriors=tuple(posteriors),
+        files=tuple(files),
+    )
 
 
 def _posteriors(

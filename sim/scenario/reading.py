@@ -11,12 +11,14 @@ from sim.files.overrides import apart, lay
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, Where, read, refuse, summaries
 from sim.record.record import reported
+from sim.scenario.changes import SET, merged, texts_at
 from sim.scenario.checks import impossible
 from sim.scenario.draft import Draft
 from sim.scenario.hypotheses import lay_over, overrides_of
 from sim.scenario.network import Network, load_network
 from sim.scenario.notes import notes
 from sim.scenario.schema import Scenario
+from sim.store.schema import Change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,7 @@ class LoadedScenario:
     hypotheses: tuple[str, ...] = ()
     case: Case = BUNDLED
     notes: tuple[Fault, ...] = ()  # what may not be meant (sim.scenario.notes)
+    changes: tuple[Change, ...] = ()  # against the file, by hypotheses and settings
 
     @property
     def sides(self) -> tuple[SideRow, ...]:
@@ -86,6 +89,10 @@ def _overridden(
 ) -> LoadedScenario:
     """A scenario whose tree is changed and then checked; `faults` are those already found."""
     tree, case = loaded.tree, loaded.case
+    by = {path: str(name) for name, overrides in rivals.items() for path in overrides} | dict.fromkeys(
+        sets, SET
+    )
+    before = texts_at(tree, by)
     for overrides in rivals.values():
         faults += lay_over(tree, overrides)
     for field, text in sets.items():
@@ -108,7 +115,13 @@ def _overridden(
         seen = [] if faults else notes(draft)
     if faults or scenario is None:
         raise FaultyInput(faults)
-    return replace(loaded, scenario=scenario, hypotheses=(*loaded.hypotheses, *rivals), notes=tuple(seen))
+    return replace(
+        loaded,
+        scenario=scenario,
+        hypotheses=(*loaded.hypotheses, *rivals),
+        notes=tuple(seen),
+        changes=merged(loaded.changes, tree, before, by),
+    )
 
 
 def chief_scenario(case: Case = BUNDLED) -> str:

@@ -22,7 +22,7 @@ from sim.files.paths import display_path, link_fault
 from sim.files.yaml_tree import Fault, FaultyInput, refuse, where_of
 from sim.store.manifest_names import misnomer
 from sim.store.provenance import digest
-from sim.store.schema import AXES, PART_TABLES, VERSION, Manifest, RunManifest, Table, columns
+from sim.store.schema import AXES, PART_TABLES, VERSION, Change, Manifest, RunManifest, Table, columns
 
 MANIFEST_KEYS = tuple(RunManifest.__annotations__)
 """Keys that every manifest of a run has; a finished one has `files` too."""
@@ -95,6 +95,26 @@ class RunTables:
     cover: Table = field(default_factory=dict)
     points: Table = field(default_factory=dict)
     case: Case = BUNDLED
+    name: str = ""
+    """That of its folder; empty where it lies in none."""
+
+    @property
+    def label(self) -> str:
+        """By which people know the result: the text of --label, else the name of its folder or scenario."""
+        return str(self.manifest.get("label") or self.name or self.manifest["scenario"])
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """What was changed against the scenario and the parameters as they are; see sim.store.schema.Change.
+
+        Results that are older than this list have their hypotheses in it, by name alone.
+        """
+        older = [
+            Change(by=name, name=name, words=f"with {name}", value="", base="")
+            for name in self.manifest.get("hypotheses", ())
+        ]
+        changes: Sequence[Change] = self.manifest.get("changes", older)
+        return changes
 
     @cached_property
     def done(self) -> np.ndarray:
@@ -132,7 +152,8 @@ def read_tables(folder: Path, manifest: Manifest, case: Case = BUNDLED, *, summe
             refuse(folder / file, f"is missing or was changed; {RERUN_REMEDY}")
     tables = {name: _table(folder, manifest, name, summed=summed) for name in (*PART_TABLES, *AXES)}
     in_memory = {name: dict(table) for name, table in tables.items() if name != "runs"}
-    return RunTables(manifest=manifest, runs=tables["runs"], case=case, **in_memory)
+    name = folder.absolute().name
+    return RunTables(manifest=manifest, runs=tables["runs"], case=case, name=name, **in_memory)
 
 
 def _table(folder: Path, manifest: Manifest, name: str, *, summed: bool) -> Columns:

@@ -142,6 +142,21 @@ Sums = dict[str, tuple[int, str]]
 """Size in bytes and SHA-256 by file, below the folder."""
 
 
+class Change(TypedDict):
+    """A field or parameter that a result has changed against its scenario and parameters as they are.
+
+    `name` is its path as --set takes it, `words` says it in short, `value` and `base` are texts with units:
+    what it is, and what it would be (empty where nothing is written). `by` is 'set', 'params', 'fixed' or the
+    id of a hypothesis.
+    """
+
+    by: str
+    name: str
+    words: str
+    value: str
+    base: str
+
+
 class RunManifest(TypedDict, total=False):
     """What the manifest of every run says, a job's as it was given; that of a calibration says some of it."""
 
@@ -165,9 +180,11 @@ class Manifest(RunManifest, total=False):
     """What a manifest may say beside it and is read here; a finished folder's has `files`."""
 
     case: str | None
+    changes: Sequence[Change]
     design: Mapping[str, Any] | None
     files: Sums
     kind: str
+    label: str
     outcomes: Sequence[str]
     record: str
     seal: str

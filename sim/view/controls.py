@@ -6,7 +6,7 @@ What comes from a page is text by the names here; anything else is refused befor
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import numpy as np
@@ -139,7 +139,7 @@ def changed(inputs: Inputs, known: Controls, request: Mapping[str, object]) -> t
             sets |= _settings(inputs, control, text)
     if rivals or sets:
         loaded = varied(inputs.loaded, _overrides(rivals, inputs.loaded.case), sets)
-        inputs = Inputs(loaded, inputs.parameters)
+        inputs = replace(inputs, loaded=loaded)
     return inputs, _seed(request)
 
 

@@ -16,10 +16,11 @@ from analysis.replay import figures
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
 from analysis.replay.scene import About, scene, way_of
-from analysis.tables import timeline
+from analysis.tables import changes, timeline
 from analysis.tables.histories import trace
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
+from sim.ensembles.job import Job, tables_of
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import nearest, refuse
@@ -79,6 +80,8 @@ class ScenarioPage:
         self.inputs, self.ground = inputs, make_ground(inputs.loaded.case)
         self.seed: int | None = seed
         self.title, self.summary = inputs.loaded.name, inputs.loaded.scenario.summary
+        tables = tables_of(Job(inputs=inputs, seed=seed, runs=1, draw=False))
+        self.summary += f"; {changes.line(tables)}" if tables.changes else ""
         self.columns = [column.id for column in inputs.loaded.scenario.columns]
         self.controls = controls(inputs)
 
@@ -113,7 +116,8 @@ class FolderPage:
         if not stored:
             refuse(folder, f"has no stored history; {RERUN_ADVICE}")
         self.about = runs.about_folder(folder, tables.case)
-        self.title, self.summary = self.tables.manifest["scenario"], self.tables.manifest["summary"]
+        self.title = self.tables.label
+        self.summary = f"{self.tables.manifest['summary']}; {changes.line(self.tables)}"
         self.columns = list(self.tables.manifest["columns"])
         label = f"History of {len(stored):,} stored"
         self.controls = Controls(

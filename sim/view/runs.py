@@ -41,6 +41,7 @@ def one_history(inputs: Inputs, seed: int) -> RunTables:
         reports=result.reports,
         **axes(job),
         case=inputs.loaded.case,
+        name="",
     )
     if not tables.done.any():
         refuse("this history", f"failed ({result.runs['error'][0]}); another setting would be right")
@@ -68,7 +69,9 @@ def many(inputs: Inputs, seed: int) -> RunTables:
     events = events_of(template, np.concatenate(logs), np.repeat(replicates, [len(log) for log in logs]))
     job = Job(inputs=inputs, seed=seed, runs=FAN_HISTORIES, draw=True)
     runs = {"status": np.full(len(logs), "done"), "replicate": replicates}
-    return RunTables(manifest=described(job), runs=runs, events=events, **axes(job), case=inputs.loaded.case)
+    return RunTables(
+        manifest=described(job), runs=runs, events=events, **axes(job), case=inputs.loaded.case, name=""
+    )
 
 
 def grid(span: tuple[float, float]) -> np.ndarray:
