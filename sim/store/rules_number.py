@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 1
 TABLES = "299b629f7ce482a59d2ed4a059aacbcd9a295c6ef1cc992a7161f1ba3cb1ea61"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "613dbf4b2c585b5d1eca7d9c3dec49c7564feccffd999072942dad0c99b2480d"
+SYNTAX = "d77362c91de3a653d2a6b33b33770329c91bdde86550a34d40c867d46a7edcbc"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""
