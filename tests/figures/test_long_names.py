@@ -20,7 +20,10 @@ LONG = {"one word": "Wide" * (LONGEST_VALUE // 4), "many words": "Wide and " * (
 def test_names_as_long_as_files_may_give_stay_inside_a_figure(name, kind):
     tables = run_tables("kidal-offensive", 20)
     route = tables.route | {"name": np.array([f"{LONG[kind]} {place}" for place in tables.route["place"]])}
-    figure = gallery.draw(name, replace(tables, route=route), record_of(tables))
+    ids = {key: [*tables.manifest[key]] for key in ("places", "column_names")}
+    long = {key: {of: f"{LONG[kind]} {of}" for of in given} for key, given in ids.items()}
+    long_tables = replace(tables, route=route, manifest={**tables.manifest, **long})
+    figure = gallery.draw(name, long_tables, record_of(tables))
     assert_apart(figure, words(figure))
     assert any("..." in text.get_text() for text in words(figure))
 

@@ -383,7 +383,7 @@ def test_a_sample_of_two_numbers_is_put_into_classes_and_a_cell_is_the_mean_of_i
     for y, x in ((0, 0), (7, 7), (3, 5)):
         inside = (a >= edges[0][x]) & (a <= edges[0][x + 1]) & (b >= edges[1][y]) & (b <= edges[1][y + 1])
         assert found[y, x] == pytest.approx(share[inside].mean())
-    assert "A cell is the mean of its design points." in " ".join(t.get_text() for t in figure.texts)
+    assert "A cell is the mean of its design points." in said(figure, "caption")
     assert_apart(figure, words(figure))
 
 

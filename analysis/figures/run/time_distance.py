@@ -359,7 +359,7 @@ def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     last = [b for b in boxes if b.event.split(":")[1] in PLACED[2:] and b.km == way["km"].max()]
     edges = [hour for box in last[:1] for hour in (box.start, box.end - 0.01)]
     days = dict.fromkeys(common.date(tables, hour, year=True) for hour in edges)
-    sentence = f"The {names.column(tables, column)} {sentence}"
+    sentence = f"The {short_name(names.column(tables, column), PLACE_NAMES)} {sentence}"
     return f"{sentence}; reported {' to '.join(days)}" if days else sentence
 
 
