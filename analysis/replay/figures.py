@@ -16,7 +16,7 @@ import numpy as np
 
 from analysis.figures.base.style import COVER, INK
 from analysis.figures.run.time_distance import FANS, Box
-from analysis.replay.layers import SHADOW, places, trace
+from analysis.replay.layers import NAME_FONT, places, trace
 from analysis.replay.looks import AXIS, LAYOUT
 from analysis.words.text import JsonObject, stamp
 from sim.scenario.network import Network, unwrapped
@@ -72,7 +72,7 @@ def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonOb
             "markers+text",
             marker=_mark("circle", "#ffffff", INK, 9),
             text=[],
-            textfont=SHADOW,
+            textfont=NAME_FONT,
         ),
         names,
     ]
@@ -180,7 +180,7 @@ def _spans(scene: Mapping[str, Any]) -> list[JsonObject]:
 
 
 def fan_figure(
-    fan: Fan, boxes: Sequence[Box], way: Sequence[Any], span: tuple[float, float], base: Fan | None = None
+    boxes: Sequence[Box], way: Sequence[Any], span: tuple[float, float], fan: Fan, base: Fan | None = None
 ) -> JsonObject:
     """The fan of a column's position beside reported intervals, over the thin grey lines of the base case.
 

@@ -12,7 +12,7 @@ from analysis.replay.looks import LINES
 from analysis.words.text import JsonObject
 from sim.scenario.network import Network
 
-SHADOW = {"size": 11, "color": INK, "shadow": "0 0 3px white, 0 0 3px white, 0 0 2px white"}
+NAME_FONT = {"size": 11, "color": INK, "shadow": "0 0 3px white, 0 0 3px white, 0 0 2px white"}
 """Letters on the map."""
 MINOR_PLACE_SIZE = 4
 """Size of the mark of a place that matters to no column."""
@@ -77,7 +77,7 @@ def places(network: Network, held: Collection[str], marked: Collection[str]) -> 
         "customdata": [[row.name, large] for row, large in zip(rows, matters, strict=True)],
         "text": [" "] * len(rows),
         "textposition": ["top center"] * len(rows),
-        "textfont": SHADOW,
+        "textfont": NAME_FONT,
         "marker": {"size": 15, "opacity": 0},  # room between a place and its name
         "hoverinfo": "skip",
     }

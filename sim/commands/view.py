@@ -23,9 +23,9 @@ def view(
 ) -> None:
     """Open a page with an animated map, a time-distance diagram and fans of 1,000 runs.
 
-    What is changed there stands beside the base case, and its address keeps the settings. It is served on this
-    machine alone, loads nothing from elsewhere and stores nothing. A result is shown as it is stored. Needs
-    the extra `view`.
+    What is changed there stands beside the base case, and its address keeps the settings. It is served on
+    this machine alone, loads nothing from elsewhere and stores nothing. A result is shown as it is stored.
+    Needs the extra `view`.
 
     Example: kidal view kidal-offensive
     """

@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 1
 TABLES = "299b629f7ce482a59d2ed4a059aacbcd9a295c6ef1cc992a7161f1ba3cb1ea61"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "bf7dfa6a89f9498bbc588cc447db4d0a0d806099fdf25e4faa15108880d14c37"
+SYNTAX = "b4289daed47e362b38db2699d22448bd9da17b8f7ac31f6579790e7510165cd1"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""

@@ -71,34 +71,46 @@ def controls(inputs: Inputs) -> Controls:
     overrides = {name: overrides_of(name, unheeded, case) or Map(Where("", 0)) for name in hypotheses(case)}
     fields: list[Control] = []
     for drone in inputs.loaded.tree.get("drones", []):
-        fields += _of_drone(inputs, drone, overrides.values())
+        fields += [read_off(inputs, drone, overrides.values()) for read_off in (_station, _radius)]
     for column in inputs.loaded.scenario.columns:
         fields += [_size(column, what) for what in ("vehicles", "persons")]
     return Controls(tuple(fields), tuple(_groups(inputs, overrides, {control.name for control in fields})))
 
 
-def _of_drone(inputs: Inputs, drone: Mapping[str, str], overrides: Iterable[Map]) -> Iterator[Control]:
-    """The ground control station and the operational radius of a drone detachment."""
-    station, radius = (f"drones.{drone['id']}.{key}" for key in ("station", "radius"))
-    about, places = f"Drones {called(drone['id'])}", inputs.loaded.network.places
-    given = [fields[station] for fields in overrides if station in fields]
+def _station(inputs: Inputs, drone: Mapping[str, str], overrides: Iterable[Map]) -> Control:
+    """The ground control station of a drone detachment: its own, of hypotheses, or where one may stand."""
+    name, places = f"drones.{drone['id']}.station", inputs.loaded.network.places
+    given = [fields[name] for fields in overrides if name in fields]
     sites = dict.fromkeys(map(str, [drone["station"], *given, *_stations(inputs)]))
-    names = {site: places[site].name for site in sites if site in places}
-    yield Control(
-        name=station, label=f"{about}: control station", default=str(drone["station"]), choices=names
+    return Control(
+        name=name,
+        label=f"Drones {called(drone['id'])}: control station",
+        default=str(drone["station"]),
+        choices={site: places[site].name for site in sites if site in places},
     )
-    steps = [
-        *_swept(inputs.loaded.case, radius),
-        *(fields[radius] for fields in overrides if radius in fields),
-    ]
-    by_km = {units.quantity(text, "length"): str(text) for text in [*steps, drone["radius"]]}
-    fitting = [
-        km for km in sorted(by_km) if by_km[km] == drone["radius"] or _laid(inputs, {}, {radius: by_km[km]})
-    ]
-    texts = {
-        by_km[km]: by_km[km] if by_km[km].endswith("km") else f"{by_km[km]} ({km:.0f} km)" for km in fitting
+
+
+def _radius(inputs: Inputs, drone: Mapping[str, str], overrides: Iterable[Map]) -> Control:
+    """The operational radius of a drone detachment in steps: its own, those of hypotheses and of designs."""
+    name, default = f"drones.{drone['id']}.radius", str(drone["radius"])
+    given = [fields[name] for fields in overrides if name in fields]
+    by_km = {
+        units.quantity(text, "length"): str(text)
+        for text in [*_swept(inputs.loaded.case, name), *given, default]
     }
-    yield Control(name=radius, label=f"{about}: radius", default=str(drone["radius"]), choices=texts)
+    fitting = {
+        km: text
+        for km, text in sorted(by_km.items())
+        if text == default or _laid(inputs, {}, {name: text}) is not None
+    }
+    return Control(
+        name=name,
+        label=f"Drones {called(drone['id'])}: radius",
+        default=default,
+        choices={
+            text: text if text.endswith("km") else f"{text} ({km:.0f} km)" for km, text in fitting.items()
+        },
+    )
 
 
 def _swept(case: Case, path: str) -> Iterator[Text]:

@@ -16,7 +16,7 @@ from flask import g
 from markupsafe import escape
 
 from sim.files.yaml_tree import FaultyInput, refuse
-from sim.view.address import COLUMN, TAB, TABS, restored
+from sim.view.address import TAB, TABS, WHICH, restored
 from sim.view.controls import SEED, WITH, Alternatives, Control, in_words
 from sim.view.pages import BY, Page
 
@@ -78,7 +78,7 @@ def dash_app(page: Page) -> Dash:
 def layout(page: Page, search: str = "") -> list[Component]:
     """The whole page with what an address asks for behind its `?`, as far as that can be."""
     request, fault = restored(page, search)
-    tab, column = request.get(TAB, "map"), request.get(COLUMN, next(iter(page.columns), None))
+    tab, column = request.get(TAB, "map"), request.get(WHICH, next(iter(page.columns), None))
     return [
         html.Header([html.H1(page.title), html.P(f"{page.name}: {page.summary}"), _tabs()]),
         html.Div(
@@ -95,7 +95,7 @@ def layout(page: Page, search: str = "") -> list[Component]:
             ],
         ),
         *(dcc.Store(id=name) for name in ("scene", "fans", "drawn", "fans-drawn", "saved")),
-        dcc.Store(id="tab", data=tab),
+        dcc.Store(id="tab", data=str(tab)),
         dcc.Store(id="defaults", data=_defaults(page)),
         dcc.Download(id="download"),
     ]
@@ -104,7 +104,7 @@ def layout(page: Page, search: str = "") -> list[Component]:
 def _defaults(page: Page) -> dict[str, object]:
     """What an address need not say."""
     defaults = {control.name: control.default for control in page.controls.fields}
-    return defaults | {SEED: str(page.seed), TAB: "map", COLUMN: next(iter(page.columns), None)}
+    return defaults | {SEED: str(page.seed), TAB: "map", WHICH: next(iter(page.columns), None)}
 
 
 def _aria(**words: str) -> Any:

@@ -71,15 +71,14 @@ class Ground:
             refuse("Column", f"{name!r} is unknown; {nearest(name, columns)}")
         record = of_run(tables, self.record)
         boxes = reported(tables, record, column)
-        spans = [window(each, boxes, column) for each in (tables, base) if each]
+        cases = [each for each in (tables, base) if each]
+        spans = [window(each, boxes, column) for each in cases]
         span = min(first for first, _ in spans), max(last for _, last in spans)
         hours = runs.grid(span)
-        fan, *ghost = (
-            figures.Fan(hours, trace(each, column).positions(hours)) for each in (tables, base) if each
-        )
+        fans = [figures.Fan(hours, trace(each, column).positions(hours)) for each in cases]
         return {
-            "figure": figures.fan_figure(fan, boxes, way_of(tables, column), span, *ghost),
-            "csv": figures.fan_csv(clock.origin(tables), fan, *ghost),
+            "figure": figures.fan_figure(boxes, way_of(tables, column), span, *fans),
+            "csv": figures.fan_csv(clock.origin(tables), *fans),
             "file": f"{tables.manifest['scenario']}-{column}",
             "say": say,
             "title": f"{tables.manifest['scenario']}, {names.column(tables, column)}: {say}",

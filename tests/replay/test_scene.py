@@ -267,14 +267,14 @@ def fan_of(km):
 
 def test_fans_are_the_quantiles_and_the_base_case_is_thin_lines_over_them():
     way = way_of(the_tables(), "army")
-    drawn = fan_figure(fan_of([0, 1, 2, 3, 4]), [], way, (0.0, 4.0), fan_of([0, 0, 10, 10, 10]))
+    drawn = fan_figure([], way, (0.0, 4.0), fan_of([0, 1, 2, 3, 4]), fan_of([0, 0, 10, 10, 10]))
     by = {trace["uid"]: trace for trace in drawn["data"]}
     assert by["median"]["y"] == [20.0] * 5
     assert by["fan-25"]["y"] == [30.0] * 5 + [10.0] * 5
     assert by["median"]["name"] == "median of 5 runs"
     assert by["base"]["y"] == [100.0] * 5
     assert by["base-band"]["y"] == [0.0] * 5 + [None] + [100.0] * 5
-    alone = fan_figure(fan_of([0, 1, 2, 3, 4]), [], way, (0.0, 4.0))
+    alone = fan_figure([], way, (0.0, 4.0), fan_of([0, 1, 2, 3, 4]))
     assert [trace["uid"] for trace in alone["data"]] == [uid for uid in by if not uid.startswith("base")]
 
 
@@ -296,7 +296,7 @@ def test_every_uid_can_be_a_class_of_css():
         for contested in (True, False)
     ]
     drawn = [
-        fan_figure(fan_of([0, 0, 0]), boxes, way_of(the_tables(), "army"), (0.0, 4.0)),
+        fan_figure(boxes, way_of(the_tables(), "army"), (0.0, 4.0), fan_of([0, 0, 0])),
         map_figure(the_scene(), bundled_network(), ground(bundled_network(), bundled_outlines())),
         distance_figure(the_scene()),
     ]
