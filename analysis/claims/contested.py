@@ -37,7 +37,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class PartyReport:
-    """A side, and the probability of what it says, or more so: in truth, and as it would tell of it."""
+    """A side, and the probability of what it says, or more: of the simulated value, and of its own report."""
 
     side: Statement
     in_truth: float
@@ -95,7 +95,11 @@ def _result(item: ContestedQuantity, sample: QuantitySample, record: Record) -> 
         telling = sample.reports.get(side.party)
         as_reported = None if telling is None else float(bears_out(side, telling).mean())
         in_truth = float(bears_out(side, sample.truth).mean())
-        sides.append(PartyReport(side, in_truth, as_reported, record.documents(side.claims)))
+        sides.append(
+            PartyReport(
+                side=side, in_truth=in_truth, as_reported=as_reported, documents=record.documents(side.claims)
+            )
+        )
     reports = {party: _spread(values) for party, values in sample.reports.items()}
     return ContestedResult(
         item=item, sample=sample, truth=_spread(sample.truth), reports=reports, sides=tuple(sides)

@@ -51,8 +51,8 @@ def _heading(tables: RunTables) -> list[str]:
     runs = f"{manifest['runs']:,} runs" if manifest["runs"] > 1 else "1 run"
     runs += f" ({failed:,} failed)" if failed else ""
     span = f"{day(clock.origin(tables), year=True)} to {day(clock.end_of(tables), year=True)}"
-    texts = [f"{manifest['summary'].rstrip('.')}. {runs}, {span}.", changes.line(tables)]
-    return [line for text in texts for line in wrapped(text, further="  ", width=SCREEN).splitlines()]
+    text = f"{manifest['summary'].rstrip('.')}. {runs}, {span}; {changes.line(tables)}."
+    return wrapped(text, further="  ", width=SCREEN).splitlines()
 
 
 def as_json(tables: RunTables, record: Record, by: datetime | None = None) -> dict[str, object]:

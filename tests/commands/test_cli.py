@@ -195,7 +195,7 @@ def test_a_result_shows_its_answer_again_and_each_of_its_tables(kidal):
     out = kidal("run", "gao-anefis", "--runs", "4", "--out", "one")[1]
     code, again, err = kidal("show", "one")
     assert (code, err) == (0, "")
-    assert out == f"{again}\nstored in one\nnext: kidal show one --full\n"
+    assert out == f"{again}\nstored in one; next: kidal show one --full\n"
     heads = {
         "milestones": "milestone  ",
         "outcomes": "outcome  ",

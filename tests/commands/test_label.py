@@ -39,13 +39,13 @@ def test_what_is_no_label_is_refused_in_a_sentence(kidal, tmp_path, words, label
 def test_a_run_says_what_was_changed_in_words_and_json(kidal):
     code, out, _ = kidal("run", "gao-anefis", *NEAR, "--out", "near")
     assert code == 0
-    assert LINE in out.splitlines()
+    assert f"; {LINE}." in " ".join(out.split())
     assert "stored in near as 'Near & safe'; next: kidal show near --full" in out
     head = json.loads(kidal("run", "gao-anefis", *NEAR, "--out", "near", "--json")[1])
     assert (head["label"], head["set"]) == ("Near & safe", {"drones.tb2.radius": "200 km"})
     assert (head["hypotheses"], head["params"]) == ([], [])
     assert kidal("verify", "near")[0] == 0
-    assert "changed: nothing" in kidal("run", "gao-anefis", "--out", "base")[1].splitlines()
+    assert "; changed: nothing." in " ".join(kidal("run", "gao-anefis", "--out", "base")[1].split())
     assert json.loads(kidal("run", "gao-anefis", "--out", "base", "--json")[1])["label"] == "base"
 
 

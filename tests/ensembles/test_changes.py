@@ -73,7 +73,7 @@ def test_a_hypothesis_is_told_by_what_it_sets_and_its_summary():
         "control station moves forward: no; army conditions to resume the advance: refit, calendar"
     )
     assert tables.manifest["hypotheses"] == STAY
-    summary = "The drones' control station stays at Gao; drones are then no condition of the go"
+    summary = "The drones' control station stays at Gao; drones are then no condition to resume the advance"
     assert tables.manifest["summaries"] == {STAY[0]: summary}
 
 

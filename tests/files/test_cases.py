@@ -163,7 +163,7 @@ def test_rivals_and_what_ifs_are_laid_over_the_case_s_scenario(salt, kidal):
     (folder / "quick.yaml").write_text("summary: quick\nsource: assumption\nset: {march_speed: 20 km/h}\n")
     code, out, err = kidal("--case", "salt", "whatif", "base", "quick", "--runs", "60")
     assert (code, err) == (0, "")
-    assert "fort_idir:capture" in out
+    assert "Fort Idir is captured" in out
 
 
 def test_a_table_that_is_none_of_a_network_s_is_told_so(salt, kidal):

@@ -379,7 +379,12 @@ def test_the_figure_has_a_bar_a_factor_and_its_words_stand_apart(method: str) ->
     figure.draw_without_rendering()
     axis = figure.axes[0]
     names = [label.get_text() for label in axis.get_yticklabels()]
-    assert names == ["march_speed", LONG, "refit", *(["chance (single runs)"] if method == "sobol" else [])]
+    assert names == [
+        "march_speed",
+        LONG,
+        "refit",
+        *(["random variation (single runs)"] if method == "sobol" else []),
+    ]
     widths = [bar.get_width() for bar in axis.patches[:3]]
     assert widths == sorted(widths, reverse=True)
     assert_apart(figure, words(figure))

@@ -154,7 +154,7 @@ def test_the_worst_misses_come_worst_first(told):
 
 def test_what_a_run_cannot_draw_is_left_out(told):
     alts = re.findall(r'<img alt="([^"]+)"', few([told("september-raids")]))
-    assert "Where it happens" in alts
+    assert "Map of the route, control and events" in alts
     assert "Drone cover" not in alts
 
 

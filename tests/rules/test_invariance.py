@@ -72,14 +72,13 @@ def renamed(tree, names):
     if isinstance(tree, Map):
         for key, value in tree.items():
             tree[key] = renamed(value, names)
-            if key == "id" and ":" in value:
-                place, _, event = value.partition(":")
-                tree[key] = type(value)(f"{names.get(place, place)}:{event}", value.where)
         return tree
     if isinstance(tree, List):
         tree[:] = [renamed(item, names) for item in tree]
         return tree
-    return type(tree)(names.get(tree, tree), tree.where)
+    place, colon, event = tree.partition(":")
+    text = f"{names[place]}{colon}{event}" if colon and place in names else names.get(tree, tree)
+    return type(tree)(text, tree.where)
 
 
 def relabelled(net, names):

@@ -75,7 +75,7 @@ def test_each_operator_works_for_a_made_up_country(kidal, salt):
     assert all(0.0 <= share <= 1.0 for share in known.values())
     assert told["not_judged"] == [{"name": "elsewhere", "lacks": "column riders"}]
     assert [entry["share"] for entry in told["by_construction"]] == [1.0]
-    text = printed(kidal, "compare", "one")
+    text = printed(kidal, "compare", "one", "--full")
     assert "hours: a guess. All other fixed numbers are assumptions." in text
     assert text.endswith("Not judged, for the run has no column riders: elsewhere.\n")
     assert "hours: 0.5 to 2 times." in text
@@ -104,7 +104,7 @@ def test_a_record_without_patterns_says_so_and_is_lent_none(kidal, salt):
     for name in ("patterns", "by_construction", "contested"):
         (salt / "record" / f"{name}.yaml").unlink()
     printed(kidal, "run", "salt-road", "--runs", "10", "--out", "one")
-    text = printed(kidal, "compare", "one").partition("Weak patterns, one\n\n")[2]
+    text = printed(kidal, "compare", "one", "--full").partition("Qualitative checks, one\n\n")[2]
     assert text.startswith("The record names no patterns of its own (patterns.yaml).\n")
     assert "Not judged" not in text
     assert "by construction" not in text
