@@ -35,7 +35,7 @@ class Spread:
     mean: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PartyReport:
     """A side, and the probability of what it says, or more: of the simulated value, and of its own report."""
 
