@@ -108,10 +108,12 @@ def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: b
     axis.axvline(by, color=INK, lw=0.9, ls=(0, (3, 2)), zorder=2.5, gid="by")
     axis.plot([by], [share], "o", color=INK, mec="white", mew=0.7, ms=5.5, zorder=4, gid="by")
     words = f"Pr {share:.2f}" + ("" if single else f" ({between[0]:.2f} to {between[1]:.2f})")
-    left = by > sum(axis.get_xlim()) / 2.0
-    where: Any = {"textcoords": "offset points", "va": "bottom" if share < 0.5 else "top", "zorder": 5}
+    low, high = axis.get_xlim()
+    left = by > low + 0.75 * (high - low)  # else at its right, where the curve lies above it
+    above = left and share < 0.8
+    where: Any = {"textcoords": "offset points", "va": "bottom" if above else "top", "zorder": 5}
     where |= {"ha": "right" if left else "left", "path_effects": HALO, "gid": "by"}
-    axis.annotate(words, (by, share), (-6 if left else 6, 5 if share < 0.5 else -5), fontsize=7.5, **where)
+    axis.annotate(words, (by, share), (-6 if left else 6, 12 if above else -12), fontsize=7.5, **where)
 
 
 def _window(tables: RunTables, hours: np.ndarray, observation: Observation | None) -> tuple[float, float]:

@@ -342,7 +342,13 @@ def _legends(axis: Axes, boxes: Sequence[Box]) -> None:
     rows = (("simulated", -48 / high, simulated), ("reported", -64 / high, [*patches.values()]))
     for word, low, handles in rows:
         axis.text(-12 / wide, low, word if handles else "", transform=axis.transAxes, ha="right", va="center")
-        where: Any = {"loc": "center left", "bbox_to_anchor": (-6 / wide, low), "ncols": max(1, len(handles))}
+        where: Any = {
+            "loc": "center left",
+            "bbox_to_anchor": (-6 / wide, low),
+            "ncols": max(1, len(handles)),
+            "columnspacing": 1.0,
+            "fontsize": 7.5,
+        }
         labels = [short_name(str(handle.get_label()), LEGEND_NAMES) for handle in handles]
         axis.add_artist(Legend(axis, handles, labels, **where))
 
