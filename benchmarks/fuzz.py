@@ -190,7 +190,7 @@ def _looked_at(folder: Path, name: str) -> None:
     for table in (tables.runs, tables.events, tables.reports, tables.route, tables.daylight, tables.cover):
         for column in table:
             table[column]
-    timeline.distribution(tables, load_record().between(*timeline.span(tables)))
+    timeline.text(tables, load_record().between(*timeline.span(tables)))
 
 
 # --- trying -------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, Spread
 from analysis.claims.reliability import Reliability
+from analysis.tables import changes
 from analysis.tables.monte_carlo import wilson
 from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.text import aligned, json_of, paragraphs, plain
@@ -103,8 +104,9 @@ def _reliabilities(account: Account) -> str:
 
 def as_json(tables: RunTables, account: Account) -> dict[str, object]:
     """The same as one JSON object; what is not modelled is null."""
-    keys = ("scenario", "hypotheses", "given", "runs", "seed", "parameters")
-    return {key: tables.manifest[key] for key in keys} | {
+    keys = ("scenario", "given", "runs", "seed", "parameters")
+    head = changes.as_json(tables) | {key: tables.manifest[key] for key in keys}
+    return head | {
         "predictive": PREDICTIVE.get(tables.manifest["parameters"], "predictive"),
         "contested": [_entry(one, account.verdict.right[one.item.id]) for one in account.results],
         "not_in_this_run": dict(account.missing),

@@ -4,6 +4,7 @@ import shlex
 
 from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import label
+from analysis.tables import changes
 from analysis.tables.clock import days_of
 from analysis.tables.text import interval, short
 from sim.scenario.network import Network
@@ -22,14 +23,13 @@ PARAMETER_SOURCES = {
 def what(tables: RunTables) -> str:
     """What was run, in a sentence."""
     m = tables.manifest
-    rivals = f", with {' and '.join(m['hypotheses'])}" if m["hypotheses"] else ""
-    pinned = f", but {len(m['pinned'])} set by hand ({', '.join(m['pinned'])})" if m.get("pinned") else ""
     failed = int((~tables.done).sum())
     lost = f" {failed:,} of them failed and are left out." if failed else ""
     count = f"{m['runs']:,} histories" if m["runs"] > 1 else "One history"
     parameters = PARAMETER_SOURCES.get(m["parameters"], m["parameters"])
+    line = changes.line(tables)
     span = f"{days_of(tables)}, seed {m['seed']}"
-    return f"{count} of {m['scenario']}{rivals}, {span}, {parameters}{pinned}.{lost}"
+    return f"{count} of {m['scenario']}, {span}, {parameters}. {line[0].upper()}{line[1:]}.{lost}"
 
 
 def answer(card: Card, network: Network) -> list[str]:

@@ -59,7 +59,7 @@ def _event(milestone: str) -> str:
 
 
 def sentences(tables: RunTables, record: Record, by: datetime | None = None) -> list[str]:
-    """A sentence for each milestone of the headline; before them one each for a date (UTC), if it is given."""
+    """A sentence for each milestone of the headline; before them one each for a date (UTC), if any."""
     rows = _rows(tables, record)
     one = _of_one if outcomes.is_single(tables) else _of_many
     texts = [one(tables, row) for row in rows]
@@ -86,8 +86,8 @@ def _of_many(tables: RunTables, row: MilestoneRow) -> str:
     parts = [f"{names.happening(tables, row.milestone, row.column)} in {share_of_runs(hits, runs)}"]
     low, median, high = row.quantiles
     if low is not None:
-        middle = day(median) if median else "after the end"
-        parts.append(f"median {middle}, 90 % interval {days(low, high)}")
+        middle = f"median {day(median)}, " if median else ""
+        parts.append(f"{middle}90 % interval {days(low, high)}")
     parts.append(_report(row))
     if row.share_in is not None and hits:
         parts.append(f"{_within(round(row.share_in * runs), runs)}")
@@ -173,11 +173,16 @@ def _time(tables: RunTables, record: Record) -> Iterator[str]:
     rows = _rows(tables, record)
     places = {row.milestone.split(":")[0] for row in rows}
     budgets = [leg for leg in legs(tables) if leg.column in {row.column for row in rows}]
+    word = "Days" if outcomes.is_single(tables) else "Mean days"
     for leg in [leg for leg in budgets if leg.place in places] or budgets[-1:]:
-        ways = [other.column for other in budgets if other.place == leg.place]
-        of_column = f" of the {names.column(tables, leg.column)}" if ways[1:] else ""
-        word = "Days" if outcomes.is_single(tables) else "Mean days"
-        yield _ranked(f"{word} to {names.place(tables, leg.place)}{of_column}", leg)
+        ends = [other.place for other in budgets if other.column == leg.column]
+        start = [_start(tables, leg.column), *ends][ends.index(leg.place)]
+        yield _ranked(f"{word} from {names.place(tables, start)} to {names.place(tables, leg.place)}", leg)
+
+
+def _start(tables: RunTables, column: str) -> str:
+    """The place at which a column begins."""
+    return str(tables.route["place"][tables.route["column"] == column][0])
 
 
 def _ranked(head: str, leg: TimeBudget) -> str:
@@ -228,9 +233,7 @@ def _counts(tables: RunTables, record: Record, name: str) -> list[str]:
         values, (low, high) = outcomes.observed(tables, count, name), count.number
         number = f"{low:,}" if low == high else f"{low:,} to {high:,}"
         within = int(((values >= low) & (values <= high)).sum())
-        about = (
-            outcomes.label(tables, count).removeprefix(names.outcome(tables, name)).removeprefix(",").strip()
-        )
+        about = outcomes.label(tables, count).removeprefix(names.outcome(tables, name)).lstrip(", ")
         text = f"{about} {_spread(values)}; reported {number}".strip()
         one = " (within)" if within else ""
         texts.append(text + (one if len(values) == 1 else f"; {_within(within, len(values))}"))

@@ -1,37 +1,88 @@
 """What a result has changed, in words: `radius 200 km; march speed 9 km/h`."""
 
 import re
+from datetime import date
+from typing import Any
 
 from sim.store.reader import RunTables
 from sim.store.schema import Change
 
 FLAGS = {"true": "yes", "false": "no"}
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+OLDER = "an older result: what else was set is not listed"
 
 
 def in_words(tables: RunTables) -> str:
     """What was changed, by values with units; empty if nothing was."""
-    return "; ".join(f"{change['words']} {_plain(change['value'])}".rstrip() for change in tables.changes)
+    return "; ".join(map(_short, tables.changes))
 
 
 def line(tables: RunTables) -> str:
-    """A line for a heading: what was changed, each with what it is in the scenario as it stands."""
-    texts = [
-        f"{change['words']} {_plain(change['value'])}".rstrip() + _base(change) for change in tables.changes
-    ]
+    """A line for a heading: what was changed, and in brackets what it is in the scenario as it stands."""
+    texts = [_short(change) + _behind(tables, change) for change in tables.changes]
+    if "changes" not in tables.manifest:
+        texts.append(OLDER)
     return f"changed: {'; '.join(texts) or 'nothing'}"
 
 
-def labelled(tables: RunTables) -> str:
-    """A result by its label, with what was changed behind it: `near (radius 200 km)`."""
-    changes = in_words(tables)
-    return f"{tables.label} ({changes})" if changes else tables.label
+def titled(tables: RunTables) -> str:
+    """For captions and lists of results: the label if it has one, the scenario, what was changed."""
+    label, scenario = tables.manifest.get("label"), tables.manifest["scenario"]
+    return f"{label}: {scenario}, {line(tables)}" if label else f"{scenario}, {line(tables)}"
 
 
-def _base(change: Change) -> str:
+def labelled(tables: RunTables, label: str = "") -> str:
+    """A result by its label, or another name, with what was changed behind it: `near (radius 200 km)`."""
+    changes, label = in_words(tables), label or tables.label
+    return f"{label} ({changes})" if changes else label
+
+
+def at_point(tables: RunTables, point: int) -> list[Change]:
+    """What a sweep has changed at one of its design points: for all of them, then by its design."""
+    changes = list(tables.changes)
+    for factor in (tables.manifest["design"] or {"factors": ()})["factors"]:
+        name, value, unit = factor["name"], tables.points[factor["name"]][point], factor["unit"]
+        text = value if isinstance(value, str) else f"{value:.6g} {unit or ''}".rstrip()
+        words = name.rpartition(".")[2].replace("_", " ")
+        changes.append(Change(by="design", name=name, words=words, value=text, base=""))
+    return changes
+
+
+def as_json(tables: RunTables) -> dict[str, Any]:
+    """The label of a result and what it changed, as JSON has them."""
+    manifest = tables.manifest
+    return {
+        "label": tables.label,
+        "set": manifest.get("set", {}),
+        "hypotheses": manifest.get("hypotheses", []),
+        "summaries": manifest.get("summaries", {}),
+        "params": manifest.get("params", []),
+        "changes": tables.changes,
+    }
+
+
+def _short(change: Change) -> str:
+    """`radius 200 km`, but `contact pace: on contested road`."""
+    words, value = change["words"], _plain(change["value"])
+    of_parameters = change["by"] in ("params", "fixed")
+    return f"{words} {value}".rstrip() if of_parameters or not value[:1].isalpha() else f"{words}: {value}"
+
+
+def _behind(tables: RunTables, change: Change) -> str:
+    """In brackets: what the scenario has there, or which parameters a posterior gives."""
+    files = {file["file"]: file["posterior"] for file in tables.manifest.get("params", ())}
+    others = {other["name"] for other in tables.changes}
+    if names := [_plain(name) for name in files.get(change["name"], ()) if name not in others]:
+        return f" ({', '.join(names)})"
     return f" (base: {_plain(change['base'])})" if change["base"] else ""
 
 
 def _plain(value: str) -> str:
-    """A value of a file as people read it: yes and no, ids with spaces."""
+    """A value of a file as people read it: yes and no, a date, ids with spaces; a path as it is."""
+    if "/" in value:
+        return value
+    if DATE.fullmatch(value):
+        day = date.fromisoformat(value)
+        return f"{day.day} {day:%b %Y}"
     return FLAGS.get(value) or ID.sub(lambda match: match[0].replace("_", " "), value)

@@ -26,7 +26,7 @@ def place(tables: RunTables, name: str) -> str:
 
 
 def column(tables: RunTables, name: str) -> str:
-    """The name of a column by its id, such as "army column"; without one the id with spaces."""
+    """The name of a column by its id; without one the id with spaces."""
     return str(tables.manifest.get("column_names", {}).get(name) or spaced(name))
 
 
@@ -37,11 +37,11 @@ def event(name: str) -> str:
 
 def milestone(tables: RunTables, name: str) -> str:
     """A milestone by its id, such as "Alkit road: bypassed"; with its column where several have the same."""
-    where, kind = name.split(":")[:2]
+    where, kind, *of = name.split(":")
     text = f"{place(tables, where)}: {event(kind)}"
     alike = [row for row in tables.manifest["milestones"] if row["id"].split(":")[:2] == [where, kind]]
-    of_column = next((row["column"] for row in alike if row["id"] == name and alike[1:]), None)
-    return f"{text} ({column(tables, of_column)})" if of_column else text
+    of += [row["column"] for row in alike if row["id"] == name and row["column"] and alike[1:]]
+    return f"{text} ({column(tables, of[0])})" if of else text
 
 
 def happening(tables: RunTables, name: str, of_column: str | None, *, comes: bool = True) -> str:
@@ -60,7 +60,7 @@ def cause(name: str) -> str:
 
 
 def outcome(tables: RunTables, name: str) -> str:
-    """An outcome by its id, such as "casualties of the rebels"."""
+    """An outcome by its id, with the names of the sides in it."""
     sides = {row.role: row.name for row in tables.sides}
     return str(WORDS["outcomes"].get(name) or spaced(name)).format(**sides)
 

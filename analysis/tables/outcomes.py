@@ -114,4 +114,4 @@ def label(tables: RunTables, count: ReportedCount) -> str:
         )
     if count.at is not None:
         return f"{text} up to {reported_end(count.at)}"
-    return f"{text}, {', '.join(named)}" if named else text
+    return f"{text}, {' and '.join(named)}" if named else text

@@ -132,7 +132,7 @@ def _contradictions(tables: RunTables, record: Record) -> str:
     return f"Reports that contradict each other (texts with --json):\n{lines}" if lines else ""
 
 
-TABLES: Mapping[str, Callable[[RunTables, Record], str]] = {
+RESULT_TABLES: Mapping[str, Callable[[RunTables, Record], str]] = {
     "milestones": timeline.text,
     "outcomes": _outcomes,
     "time": _time,
@@ -147,7 +147,7 @@ TABLES: Mapping[str, Callable[[RunTables, Record], str]] = {
 
 def text(tables: RunTables, record: Record) -> str:
     """All the tables that have something to say, an empty line between."""
-    return _joined(*(table(tables, record) for table in TABLES.values()))
+    return _joined(*(table(tables, record) for table in RESULT_TABLES.values()))
 
 
 def _joined(*parts: str) -> str:

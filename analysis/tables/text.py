@@ -69,7 +69,7 @@ def days(start: datetime, end: datetime | None) -> str:
 
 
 def reported_days(start: datetime, end: datetime) -> str:
-    """The days (UTC) of a reported interval, as `days`: one that ends at a midnight ends on the day before."""
+    """The days (UTC) of a reported interval, as `days`; an end at a midnight is on the day before."""
     return days(start, max(start, _before(end)))
 
 
@@ -138,4 +138,6 @@ def paragraphs(lines: Iterable[str]) -> str:
 def wrapped(words: str, indent: str = "", further: str | None = None, width: int = 110) -> str:
     """Words in lines of some letters at most, behind an indent; later lines behind a further one if given."""
     later = indent if further is None else further
-    return FILL(words, width=width, initial_indent=indent, subsequent_indent=later)
+    whole = words.replace(" %", "\xa0%")  # no line begins with it
+    lines = FILL(whole, width=width, initial_indent=indent, subsequent_indent=later)
+    return lines.replace("\xa0%", " %")

@@ -147,7 +147,7 @@ def _do(
 
     load_record(job.inputs.loaded.case)  # its faults are told before there are runs to lay beside it
     began = perf_counter()
-    folder, tables = do(job, workers=workers, address=cluster, summary=printed.stored)
+    folder, tables = do(job, workers=workers, address=cluster, summary=printed.stored, relabel=True)
     seconds, path, record = perf_counter() - began, display_path(folder), printed.record_of(tables)
     failed = tell_failed(tables)
     if failed < job.total:

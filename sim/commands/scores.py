@@ -37,6 +37,7 @@ def compare(
     """
     from analysis.scores import patterns, scorecard
     from analysis.scores import tables as score_tables
+    from analysis.tables import changes
 
     form = _form({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
     cards, checks, faults = [], {}, Faults()
@@ -50,8 +51,15 @@ def compare(
     faults.refuse()
     if json:
         shares = {name: patterns.as_json(*pair) for name, pair in checks.items()}
-        print_json(score_tables.as_json(cards) | {"patterns": shares})
+        results = {name: changes.as_json(tables) for name, (tables, _) in checks.items()}
+        print_json({"results": results} | score_tables.as_json(cards) | {"patterns": shares})
         return
+    if not form:
+        heads = [
+            f"{name}: {changes.titled(tables).removeprefix(f'{name}: ')}"
+            for name, (tables, _) in checks.items()
+        ]
+        say("\n".join([*heads, ""]))
     say(score_tables.FORMS.get(form, score_tables.text)(cards))
     if not form:
         for name, pair in checks.items():
@@ -113,7 +121,7 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     Example: kidal claims runs/first
     """
     from analysis.claims import contested, contested_text
-    from analysis.tables import timeline
+    from analysis.tables import changes, timeline
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
@@ -122,8 +130,8 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     timeline.check_single(tables, display_path(run))
     account = contested.weigh(tables, load_record(case))
     manifest = tables.manifest
-    rivals = f", with {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
-    head = f"Contested claims beside {manifest['scenario']}{rivals}, {manifest['runs']:,} runs"
+    about = f"Contested claims beside {manifest['scenario']}, {manifest['runs']:,} runs"
+    head = f"{about}\n{changes.line(tables)}"
     print_result(
         json,
         lambda: contested_text.as_json(tables, account),

@@ -22,6 +22,7 @@ from sim.commands.options import (
 )
 from sim.files.case import Case
 from sim.files.paths import display_path
+from sim.store.manifest_names import label_fault
 
 
 @with_run_options
@@ -48,6 +49,7 @@ def sensitivity(
     """
     from analysis.inference import sensitivity as indices
     from analysis.inference import sensitivity_text
+    from analysis.tables import changes
     from sim.designs.design import load_design
     from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
@@ -70,7 +72,7 @@ def sensitivity(
     print_result(
         json,
         lambda: sensitivity_text.as_json(name, by_target) | {"out": path},
-        lambda: f"{head}\n\n{sensitivity_text.text(name, by_target)}\n\n{stored}",
+        lambda: f"{head}\n{changes.line(tables)}\n\n{sensitivity_text.text(name, by_target)}\n\n{stored}",
     )
 
 
@@ -99,7 +101,7 @@ def explain(
     Example: kidal explain drone-stations --params october/posterior.yaml
     """
     from analysis.inference import rivals_text
-    from analysis.tables import clock
+    from analysis.tables import changes, clock
     from sim.files.case_file import default_of
     from sim.parameters.posterior import HELD_OUT_GROUPS
     from sim.scenario.reading import chief_scenario
@@ -128,12 +130,13 @@ def explain(
         wider_params = [*params, case.lent("params", "wide-hold.yaml")]
         wider = weigh(params=wider_params, out=out and out.with_name(f"{out.name}-wide"))[2]
         note = _about_lost(params, wider_params, case)
-    zero, path, summary = clock.origin(tables), display_path(folder), tables.manifest["design"]["summary"]
+    zero, path = clock.origin(tables), display_path(folder)
+    head = f"{tables.manifest['design']['summary']}\n{changes.line(tables)}"
     wide_entry = {"wide": rivals_text.as_json(wider, zero)} if wider else {}
     print_result(
         json,
         lambda: rivals_text.as_json(ranking, zero) | wide_entry | {"out": path},
-        lambda: f"{summary}\n\n{rivals_text.text(ranking, zero, wider)}\n{note}\nstored in {path}",
+        lambda: f"{head}\n\n{rivals_text.text(ranking, zero, wider)}\n{note}\nstored in {path}",
     )
 
 
@@ -164,6 +167,7 @@ def whatif(
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
     from analysis.inference import whatif as paired_runs
+    from analysis.tables import changes
     from analysis.tables.pairs import pairs
     from sim.commands.runs import tell_failed
     from sim.designs.whatif import load_what_if
@@ -174,16 +178,25 @@ def whatif(
     case, sets, hypotheses = options.case, options.sets, options.hypotheses
     load = partial(load_what_if, params=options.params, sets=sets, hypotheses=hypotheses, case=case)
     what_ifs = [load(name, scenario or chief_scenario(case)) for name in (first, second)]
-    jobs = [Job(inputs=one.inputs, seed=options.seed, runs=runs, draw=True) for one in what_ifs]
+    seed, labels = options.seed, ["" if label_fault(one.name) else one.name for one in what_ifs]
+    jobs = [
+        Job(inputs=one.inputs, seed=seed, runs=runs, draw=True, label=label)
+        for one, label in zip(what_ifs, labels, strict=True)
+    ]
     done = [do(job, workers=workers) for job in jobs]
     failed = sum(tell_failed(tables) for _, tables in done)
     milestones = pairs(done[0][1], done[1][1])
     folders = [display_path(folder) for folder, _ in done]
-    heads = [f"{letter}: {one.name}. {one.summary}.\n" for letter, one in zip("AB", what_ifs, strict=True)]
+    heads = [
+        f"{letter}: {one.name}. {one.summary}.\n   {changes.line(tables)}\n"
+        for letter, one, (_, tables) in zip("AB", what_ifs, done, strict=True)
+    ]
+    head: dict[str, object] = {"a": first, "b": second, "out": folders}
+    head["results"] = [changes.as_json(tables) for _, tables in done]
     figure = f"its figure: {call_of(case, ' '.join(['plot', *folders]))}"
     print_result(
         json,
-        lambda: {"a": first, "b": second, "out": folders, "milestones": paired_runs.as_json(milestones)},
+        lambda: head | {"milestones": paired_runs.as_json(milestones)},
         lambda: f"{''.join(heads)}\n{paired_runs.text(milestones)}\n\n{figure}",
     )
     if failed:

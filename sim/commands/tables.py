@@ -10,6 +10,7 @@ import typer
 from typer import Argument, Option
 
 from analysis.figures import gallery
+from analysis.tables import changes
 from sim.commands.options import (
     Json,
     call_of,
@@ -94,12 +95,12 @@ def show(
     Example: kidal show runs/first --table time
     """
     from analysis.tables import timeline
-    from analysis.tables.result_tables import TABLES
+    from analysis.tables.result_tables import RESULT_TABLES
     from sim.store.reader import read_run
     from sim.studies import printed
 
     if table is not None:
-        check_known(table, TABLES, f"--table {table}", "is no table")
+        check_known(table, RESULT_TABLES, f"--table {table}", "is no table")
     tables = read_run(run, case_of(context))
     if tables.manifest["design"] is None or table or by:
         timeline.check_single(tables, display_path(run))
@@ -112,13 +113,13 @@ def show(
 
 def text_of(tables: "RunTables", record: "Record", shown: Shown) -> str:
     """What is shown of a result, as text."""
-    from analysis.tables.result_tables import TABLES
+    from analysis.tables.result_tables import RESULT_TABLES
     from sim.studies import printed
 
     if tables.manifest["design"] is not None:
         return printed.sweep_text(tables, record, shown.milestone)
     if shown.table is not None:
-        return TABLES[shown.table](tables, record) or f"no {shown.table} in this result"
+        return RESULT_TABLES[shown.table](tables, record) or f"no {shown.table} in this result"
     return (printed.full_text if shown.full else printed.answer_text)(tables, record, shown.by)
 
 
@@ -126,7 +127,8 @@ def next_calls(tables: "RunTables", path: str, shown: Shown) -> str:
     """Where a result is stored, and what shows more of it."""
     is_all = shown.full or tables.manifest["design"] is not None
     call = call_of(tables.case, f"plot {path}" if is_all else f"show {path} --full")
-    return f"stored in {path}\nnext: {call}"
+    label = f" as {tables.label!r}" if tables.manifest.get("label") else ""
+    return f"stored in {path}{label}\nnext: {call}"
 
 
 def plot(
@@ -285,9 +287,9 @@ def _at(tables: "RunTables", point: int | None) -> "RunTables":
     points = len(tables.points["design_id"])
     if point >= points:
         refuse(f"--point {point}", f"is no design point here; 0 to {points - 1} would be right")
-    manifest, settings = tables.manifest, tables.points["settings"][point]
-    scenario = f"{manifest['scenario']} ({settings})" if settings else manifest["scenario"]
-    of_point = {"scenario": scenario, "design": None, "runs": (manifest["design"] or manifest)["runs"]}
+    manifest = tables.manifest
+    runs, changed = (manifest["design"] or manifest)["runs"], changes.at_point(tables, point)
+    of_point = {"changes": changed, "design": None, "runs": runs}
     return replace(tables.at(point), manifest={**manifest, **of_point})
 
 

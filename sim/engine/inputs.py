@@ -23,7 +23,7 @@ UNRULED = {"about", *PartyLook.model_fields}
 """What a record says of a party that decides no number of a run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
     """A checked scenario on its network, and the parameters.
 
@@ -80,7 +80,7 @@ def load_inputs(
         loaded = load_scenario(scenario, fields, network, hypotheses=hypotheses, march_speed=speed, case=case)
     if faults or loaded is None or parameters is None:
         raise FaultyInput(faults)
-    return Inputs(loaded, parameters, {**fields, **values}, defaults)
+    return Inputs(loaded=loaded, parameters=parameters, settings={**fields, **values}, defaults=defaults)
 
 
 def _settings(

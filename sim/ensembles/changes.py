@@ -25,8 +25,8 @@ def _of_parameters(inputs: Inputs, *, draw: bool) -> Iterator[Change]:
     parameters, pinned = inputs.parameters, inputs.parameters.pinned
     fitted = parameters.fitted - pinned if draw else set()
     for file in parameters.files:
-        if names := [_words(name) for name in file.posterior if name in fitted]:
-            value = f"from the posterior {file.file} ({', '.join(names)})"
+        if fitted & set(file.posterior):
+            value = f"from the posterior {file.file}"
             yield Change(by=PARAMS, name=file.file, words="parameters", value=value, base="")
     for name, default in inputs.defaults.items():
         value, base = _value(parameters.rows[name], draw and name not in pinned), _value(default, draw)
@@ -43,5 +43,5 @@ def _value(row: Parameter, draw: bool) -> str:
     """A parameter's value, or the 5 to 95 % of its prior where it is drawn."""
     if not draw or row.kind == "fixed":
         return short(row, row.value)
-    low, high = (number / row.in_unit for number in row.bounds())
-    return f"drawn from {low:.3g} to {high:.3g} {row.shown_unit}".rstrip()
+    low, high = row.bounds()
+    return f"drawn from {low / row.in_unit:.3g} to {high / row.in_unit:.3g} {row.shown_unit}".rstrip()

@@ -19,8 +19,10 @@ from sim.ensembles import route_tables
 from sim.ensembles.changes import changes
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
+from sim.scenario.hypotheses import summary_of
 from sim.state.clock import midnight, moment_at
 from sim.store import provenance
+from sim.store.manifest_names import shown
 from sim.store.reader import RunTables
 from sim.store.schema import VERSION, Table
 
@@ -182,11 +184,14 @@ def described(job: Job) -> dict[str, object]:
 def _changed(job: Job) -> dict[str, object]:
     """What a manifest says of a job's label, and of what it was given to change."""
     inputs, many = job.inputs, job.total > 1
+    case, hypotheses = inputs.loaded.case, inputs.loaded.hypotheses
+    changed = changes(inputs, draw=job.draw, many=many)
     return {
         "label": job.label,
-        "set": {name: str(text) for name, text in inputs.settings.items()},
+        "summaries": {shown(name): shown(summary_of(name, case)) for name in hypotheses},
+        "set": {shown(name): shown(text) for name, text in inputs.settings.items()},
         "params": [file.described() for file in inputs.parameters.files],
-        "changes": changes(inputs, draw=job.draw, many=many),
+        "changes": [{key: shown(str(text)) for key, text in change.items()} for change in changed],
     }
 
 

@@ -26,12 +26,13 @@ def do(
     workers: int | None = None,
     address: str | None = None,
     summary: SummaryFiles | None = None,
+    relabel: bool = False,
 ) -> tuple[Path, RunTables]:
     """Do a job's missing parts and store them, or find it done already; read back.
 
     `workers` are threads here, or processes of a cluster that is `local`; `address` is that of a Dask
-    cluster. `summary` makes files of the tables, which are
-    stored too. Raises FaultyInput; OSError if a part cannot be stored.
+    cluster. `summary` makes files of the tables, which are stored too. With `relabel` a result that is there
+    already takes the label of the job, if it has one. Raises FaultyInput; OSError if a part cannot be stored.
     """
     folder = job.folder
     if not resuming.is_finished(folder, job.hash):
@@ -43,6 +44,8 @@ def do(
         progress = Progress(job.total)
         executing = threads(job, workers, progress) if address is None else cluster(job, address, workers)
         _fill(job, files, progress, executing, summary)
+    if relabel and job.label:
+        resuming.relabel(folder, job.label)
     return folder, read_run(folder, job.inputs.loaded.case, summed=False)  # just written, or just looked at
 
 

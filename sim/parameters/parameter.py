@@ -14,6 +14,7 @@ from sim.chance.keyed_arrays import uniforms
 from sim.files import units
 from sim.files.fields import StrictModel, Words
 from sim.parameters.posterior import HELD_OUT_GROUPS, Posterior
+from sim.store.manifest_names import shown
 
 
 class Lognormal(StrictModel):
@@ -154,7 +155,7 @@ Values = dict[str, float]
 
 @dataclass(frozen=True, kw_only=True)
 class FileUse:
-    """Which parameters a parameter file names: those with a value or prior, and those of its posteriors."""
+    """Which parameters a file of --params names: those of its posteriors, and those with values or priors."""
 
     file: str
     values: tuple[str, ...]
@@ -162,10 +163,10 @@ class FileUse:
 
     def described(self) -> dict[str, object]:
         """As a manifest has it."""
-        return {"file": self.file, "values": list(self.values), "posterior": list(self.posterior)}
+        return {"file": shown(self.file), "values": list(self.values), "posterior": list(self.posterior)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Parameters:
     """All parameters by name, in the order of the default file; `pinned` are never drawn.
 

@@ -99,7 +99,8 @@ def load_parameters(
             posteriors += fitted
             if path != lent:
                 names = tuple(name for one in fitted for name in one.names)
-                files.append(FileUse(file=display_path(path), values=tuple(laid), posterior=names))
+                values = tuple(name for name in laid if name not in names)
+                files.append(FileUse(file=display_path(path), values=values, posterior=names))
     pinned = dict(sets or {})
     for name, text in pinned.items():
         _lay_value(known, name, text, faults)
@@ -110,7 +111,12 @@ def load_parameters(
         _note_outside(posterior, rows, faults)
     faults.refuse()
     pins = {name for name in rows if known[name].get("pinned") == "true"}
-    return Parameters(rows, frozenset(pinned) | pins, tuple(posteriors), tuple(files))
+    return Parameters(
+        rows=rows,
+        pinned=frozenset(pinned) | pins,
+        posteriors=tuple(posteriors),
+        files=tuple(files),
+    )
 
 
 def _posteriors(

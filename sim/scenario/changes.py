@@ -1,26 +1,38 @@
 """What hypotheses and settings change of a scenario, field by field, as it was and as it is then."""
 
+import re
 from collections.abc import Iterable, Mapping
 
+from sim.files.fields import default_at
 from sim.files.overrides import above
 from sim.files.yaml_tree import FaultyInput, List, Map
+from sim.scenario.schema import Scenario
 from sim.store.schema import Change
 
 SET = "set"
 """What a change is by that is no hypothesis' and no parameter file's."""
 
+FIELD_WORDS = {
+    "departs": "departure",
+    "go": "conditions to resume the advance",
+    "moves_forward": "control station moves forward",
+}
+"""Fields whose name says too little where it stands alone."""
+
 
 def texts_at(tree: Map, paths: Iterable[str]) -> dict[str, str]:
-    """What a scenario's tree has at dotted paths, as text; empty where nothing is written. Raises nothing."""
+    """What a scenario says at dotted paths, as text, or what holds if it leaves that out. Raises nothing."""
     return {path: _text_at(tree, path) for path in paths}
 
 
 def _text_at(tree: Map, path: str) -> str:
     try:
-        node, last, _ = above(tree, path, tree.where)
+        node, last, loc = above(tree, path, tree.where, schema=Scenario)
     except FaultyInput:
         return ""
-    value = node.get(last, "") if isinstance(node, Map) else ""
+    value = node.get(last) if isinstance(node, Map) else ""
+    if value is None:
+        value = re.sub(r"^(\d+)\.0\b", r"\1", default_at(Scenario, loc, last) or "")
     return ", ".join(map(str, value)) if isinstance(value, List) else str(value)
 
 
@@ -51,4 +63,4 @@ def _in_short(tree: Map, path: str) -> str:
             node = next((item for item in items if step in (item.get("id"), item.get("place"))), None)
         else:
             node = node.get(step) if isinstance(node, Map) else None
-    return " ".join([*names, last]).replace("_", " ")
+    return " ".join([*names, FIELD_WORDS.get(last, last)]).replace("_", " ")

@@ -29,6 +29,11 @@ def hypotheses(case: Case = BUNDLED) -> dict[str, str]:
     return summaries(case.path(*HYPOTHESES))
 
 
+def summary_of(name: str, case: Case = BUNDLED) -> str:
+    """What a hypothesis given by path or by its name in a case says, in a line. Raises FaultyInput."""
+    return str(read(hypothesis_path(name, case))["summary"])
+
+
 def radii(case: Case = BUNDLED) -> list[float]:
     """The radii of drones (km) that the hypotheses of a case set, smallest first."""
     trees = [read_hypothesis(path, Faults()) for path in sorted(case.path(*HYPOTHESES).glob("*.yaml"))]

@@ -27,6 +27,11 @@ def label_fault(label: str) -> str:
     return "" if label.isprintable() else f"is a label with characters that cannot be printed; {right}"
 
 
+def shown(text: str) -> str:
+    """A text of somebody as a manifest may have it: a line that can be printed, not too long."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:LONGEST_TEXT]
+
+
 def misnomer(manifest: Mapping[str, object]) -> str | None:
     """What is wrong with the names of files and things in a manifest; None if all of them are names."""
     try:
@@ -82,11 +87,12 @@ def _labels(manifest: Mapping[str, object]) -> Iterator[str]:
 
 
 def _words(manifest: Mapping[str, object]) -> Iterator[str]:
-    """Texts of what was changed: by which file or hypothesis, of what, and how."""
+    """Texts of what was changed: by which file or hypothesis, of what, and how; and what hypotheses say."""
     fields: Any = manifest
     for change in fields.get("changes") or ():
         yield from (change["by"], change["name"], change["words"], change["value"], change["base"])
     for file in fields.get("params") or ():
         yield from (file["file"], *file["values"], *file["posterior"])
-    for pair in (fields.get("set") or {}).items():
-        yield from pair
+    for key in ("set", "summaries"):
+        for pair in (fields.get(key) or {}).items():
+            yield from pair

@@ -142,6 +142,14 @@ def is_finished(path: Path, run_hash: str) -> bool:
     return finished
 
 
+def relabel(folder: Path, label: str) -> None:
+    """Give a finished result another label, which decides no number. Raises FaultyInput if it cannot be."""
+    manifest = read_manifest(folder)
+    if manifest.get("label") != label:
+        with writing(folder):
+            writer.write(folder / MANIFEST, writer.sealed({**manifest, "label": label}))
+
+
 def check_writable(folder: Path) -> None:
     """Raises FaultyInput if a folder could not be made at a path: told before anything is run."""
     check_path(folder)

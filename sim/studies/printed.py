@@ -6,7 +6,7 @@ Both are stored with the runs, with hashes of what they hang on beside them: the
 import json
 from datetime import datetime
 
-from analysis.tables import answer, clock, names, result_tables, sweeps, timeline
+from analysis.tables import answer, changes, clock, names, result_tables, sweeps, timeline
 from analysis.tables.text import SCREEN, day, wrapped
 from sim.record.record import Record, load_record
 from sim.store.provenance import digest
@@ -37,7 +37,8 @@ def sweep_text(tables: RunTables, record: Record, milestone: str | None = None) 
     """The table of a sweep with one of its milestones (default: see tables.sweeps)."""
     design = tables.manifest["design"]
     about = f"{tables.manifest['scenario']}, {design['points']:,} points of {design['runs']:,} runs"
-    return f"{design['summary']}\n{about}\n\n{sweeps.text(tables, record, milestone)}"
+    head = f"{design['summary']}\n{about}\n{changes.line(tables)}"
+    return f"{head}\n\n{sweeps.text(tables, record, milestone)}"
 
 
 def _heading(tables: RunTables) -> list[str]:
@@ -47,16 +48,16 @@ def _heading(tables: RunTables) -> list[str]:
     runs = f"{manifest['runs']:,} runs" if manifest["runs"] > 1 else "1 run"
     runs += f" ({failed:,} failed)" if failed else ""
     span = f"{day(clock.origin(tables), year=True)} to {day(clock.end_of(tables), year=True)}"
-    changed = f"; hypotheses: {', '.join(manifest['hypotheses'])}" if manifest["hypotheses"] else ""
-    text = f"{manifest['summary'].rstrip('.')}. {runs}, {span}{changed}."
+    text = f"{manifest['summary'].rstrip('.')}. {runs}, {span}; {changes.line(tables)}."
     return wrapped(text, further="  ", width=SCREEN).splitlines()
 
 
 def as_json(tables: RunTables, record: Record, by: datetime | None = None) -> dict[str, object]:
     """What a run or a sweep says, as JSON has it."""
-    keys = ("scenario", "hypotheses", "given", "design", "runs", "seed", "parameters")
+    keys = ("scenario", "given", "design", "runs", "seed", "parameters")
     manifest = tables.manifest
     head = {key: manifest[key] for key in keys if key != "design" or manifest["design"]}
+    head |= changes.as_json(tables)
     if manifest["design"]:
         return head | {"points": sweeps.as_json(tables, record)}
     head |= {"headline": answer.headline(tables, record), "answer": answer.sentences(tables, record, by)}

@@ -27,7 +27,18 @@ from sim.studies.printed import Printed
 
 HISTORY_STREAM, ROW_STREAM = 0, 1
 """Purposes of the draws of runs that are kept as histories, and of all."""
-_NAMES = ("scenario", "case", "file", "hypotheses", "design", "label", "set", "params", "changes")
+_NAMES = (
+    "scenario",
+    "case",
+    "file",
+    "hypotheses",
+    "design",
+    "label",
+    "summaries",
+    "set",
+    "params",
+    "changes",
+)
 """What a manifest says that is not read again from the folder's own files, or only in part."""
 
 

@@ -22,6 +22,7 @@ from analysis.tables import changes, clock, names, timeline
 from analysis.tables.histories import trace
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
+from sim.ensembles.job import Job, tables_of
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import nearest, refuse
@@ -99,6 +100,8 @@ class ScenarioPage:
         self.seed: int | None = seed
         self.title = title_of(inputs.loaded.case)
         self.name, self.summary = inputs.loaded.name, inputs.loaded.scenario.summary
+        tables = tables_of(Job(inputs=inputs, seed=seed, runs=1, draw=False))
+        self.summary += f"; {changes.line(tables)}" if tables.changes else ""
         self.days = inputs.loaded.scenario.start.day, inputs.loaded.scenario.end
         self.columns = {
             column.id: column.name or names.spaced(column.id) for column in inputs.loaded.scenario.columns
@@ -143,7 +146,7 @@ class FolderPage:
         if not stored:
             refuse(folder, f"has no stored run; {RERUN_ADVICE}")
         self.about, self.title = runs.about_folder(folder, tables.case), title_of(tables.case)
-        self.name, self.summary = changes.labelled(tables), self.tables.manifest["summary"]
+        self.name, self.summary = tables.label, f"{tables.manifest['summary']}; {changes.line(tables)}"
         self.days = clock.origin(tables).date(), clock.end_of(tables).date()
         self.columns = {name: names.column(tables, name) for name in tables.manifest["columns"]}
         label = f"Replicate of {len(stored):,} stored"

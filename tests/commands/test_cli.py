@@ -93,14 +93,66 @@ def test_check_tells_faults_of_several_files_at_once(kidal, tmp_path):
 def test_one_history_prints_its_timeline_beside_the_reports(kidal, tmp_path):
     code, out, err = kidal("run", "gao-anefis")
     assert (code, err) == (0, "")
-    (line,) = [line for line in out.splitlines() if line.startswith("anefis:capture")]
-    assert "2023-10-06 18:00 to 10-07 12:00" in line
-    assert "both sides agree" in line
-    assert "tarkint:stay: narrative (s2); tabrichat:arrival: narrative (s2)" in out
+    (line,) = [line for line in out.splitlines() if line.startswith("Anefis is captured")]
+    assert "reported 6 to 7 Oct (" in line
+    assert max(map(len, out.splitlines())) <= 80
+    full = kidal("run", "gao-anefis", "--full")[1]
+    (line,) = [line for line in full.splitlines() if line.startswith("Anefis: captured")]
+    assert "6 Oct 18:00 to 7 Oct 12:00  scored" in line
+    assert "corroborated by both parties" in line
+    assert "Tarkint: stay: narrative (s2); Tabrichat: arrival: narrative (s2)" in full
     (folder,) = (tmp_path / "runs").iterdir()
     assert {path.name for path in folder.iterdir()} == {
         "manifest.json", "scenario.yaml", "parameters.yaml", "printed.json", "runs", "events", "reports", "axis"
     }  # fmt: skip
+
+
+def test_the_answer_of_the_whole_offensive_fits_a_screen(kidal):
+    out = kidal("run", "kidal-offensive", "--runs", "8")[1].splitlines()
+    assert len(out) <= 20
+    assert max(map(len, out)) <= 80
+    sentences = [line for line in out if re.match("(Anefis|Kidal|Aguelhok) is captured in ", line)]
+    assert [line.split()[0] for line in sentences] == ["Anefis", "Kidal", "Aguelhok"]
+
+
+def test_a_result_shows_its_answer_again_and_each_of_its_tables(kidal):
+    out = kidal("run", "gao-anefis", "--runs", "4", "--out", "one")[1]
+    code, again, err = kidal("show", "one")
+    assert (code, err) == (0, "")
+    assert out == f"{again}\nstored in one\nnext: kidal show one --full\n"
+    heads = {
+        "milestones": "milestone  ",
+        "outcomes": "outcome  ",
+        "time": "mean days by leg",
+        "control": "place  ",
+        "displacement": "no displacement in this result",
+        "garrisons": "no garrisons in this result",
+        "reports": "simulated report by party",
+        "contradictions": "Reports that contradict each other",
+    }
+    full = kidal("show", "one", "--full")[1]
+    for table, head in heads.items():
+        text = kidal("show", "one", "--table", table)[1]
+        assert text.startswith(head)
+        assert text.startswith("no ") or text.rstrip() in full
+
+
+def test_json_has_the_answer_and_how_probable_it_is_before_a_date(kidal):
+    answer = json.loads(kidal("run", "gao-anefis", "--runs", "4", "--by", "2023-10-20", "--json")[1])
+    assert answer["headline"] == ["anefis:capture"]
+    assert [sentence.split(" in ")[0] for sentence in answer["answer"]] == [
+        "Before 20 Oct 2023: Anefis is captured",
+        "Anefis is captured",
+    ]
+    assert answer["by"]["date"] == "2023-10-20T00:00Z"
+    entry = answer["by"]["milestones"]["anefis:capture"]
+    assert entry["interval"][0] <= entry["probability"] <= entry["interval"][1]
+
+
+def test_a_sweep_is_shown_again(kidal):
+    out = kidal("sweep", "gao-anefis", "rebel-strength", "--runs", "2", "--out", "two")[1]
+    assert out.startswith(kidal("show", "two")[1])
+    assert "is a sweep of several design points" in kidal("show", "two", "--table", "time")[2]
 
 
 def test_the_same_command_gives_the_same_folder_and_does_not_run_again(kidal, tmp_path):
@@ -133,10 +185,11 @@ def test_fixed_varies_chance_alone_and_says_so(kidal, tmp_path):
     assert stored == read_run(tmp_path / one["out"]).runs["anefis:capture"][0]
 
 
-def test_a_run_that_never_arrives_says_never(kidal):
-    code, out, _ = kidal("run", "gao-anefis", "--set", "march_speed=0.1 km/h")
+def test_a_run_that_never_arrives_says_so(kidal):
+    code, out, _ = kidal("run", "gao-anefis", "--set", "march_speed=0.1 km/h", "--full")
     assert code == 0
-    assert "anefis:capture      never" in out
+    assert "Anefis is not captured by the end, 1 Nov 2023; reported 6 to 7 Oct." in out
+    assert re.search(r"\nAnefis: captured +never +6 Oct 18:00 to ", out)
 
 
 def test_out_names_the_folder_and_another_run_in_it_is_refused(kidal, tmp_path):
@@ -187,6 +240,10 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp
         (("run", "gao-anefis", "--set", "summary"), "is not NAME=VALUE"),
         (("run", "gao-anefis", "--set", "end=2023-09-01"), "is not after the start"),
         (("run", "gao-anefis", "--params", "none.yaml"), "none.yaml: cannot be read"),
+        (("run", "gao-anefis", "--by", "2023-12-01"), "is outside the scenario, 2 Oct 2023 to 1 Nov 2023;"),
+        (("run", "gao-anefis", "--by", "October"), "'October' is not a day; something like '2023-10-02'"),
+        (("show", "nowhere", "--table", "fog"), "--table fog: is no table; one of milestones, outcomes,"),
+        (("show", "nowhere"), "is not a run folder"),
         (("run", "gao-anefis", "--runs", "0"), "'--runs'"),
         (("run", "gao-anefis", "--seed", "18446744073709551616"), "'--seed'"),
         (("run",), "Missing argument"),
@@ -301,6 +358,6 @@ def test_reports_of_another_time_are_not_laid_beside_a_run(kidal, tmp_path):
 
 def test_never_is_explained_by_the_end_of_the_scenario(kidal):
     assert (
-        "never: not by the end of the scenario, 2023-11-01"
-        in kidal("run", "gao-anefis", "--set", "march_speed=0.1 km/h")[1]
+        "never: not by the end of the scenario, 1 Nov 2023, 00:00 UTC"
+        in kidal("run", "gao-anefis", "--set", "march_speed=0.1 km/h", "--full")[1]
     )

@@ -407,7 +407,10 @@ def test_a_rival_is_laid_against_the_base_and_words_stand_apart() -> None:
     assert pair.hours.tolist() == (b[both] - a[both]).tolist()
     medians = [line.get_xdata()[0] for line in artists(figure.axes[0], "median")]
     assert np.median(pair.hours) in medians
-    assert "B: gao-anefis with radius-150-km" in " ".join(t.get_text() for t in figure.texts)
+    texts = " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
+    assert "Hours later in B, gao-anefis (radius 150 km), than in A, gao-anefis" in texts
+    assert "A: gao-anefis; changed: nothing; seed 1" in texts
+    assert "B: gao-anefis, changed: radius 150 km (base: 150 mi)." in texts
 
 
 # --- claims ----------------------------------------------------------------------------------------------
@@ -481,7 +484,7 @@ def test_every_figure_of_a_run_says_what_was_run() -> None:
     assert others < set(RUN_FIGURES)
     for name in set(RUN_FIGURES) - others:
         said = all_words(run_figure(name, "gao-anefis", 20))
-        assert "gao-anefis, seed 1, runs: " in said.replace("\n", " "), name
+        assert "gao-anefis; changed: nothing; seed 1, runs: " in said.replace("\n", " "), name
 
 
 def test_delays_of_one_history_speak_of_no_mean_and_no_share() -> None:

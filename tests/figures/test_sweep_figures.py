@@ -196,7 +196,7 @@ def test_lines_differ_in_marker_and_dashes() -> None:
 
 def test_caption_says_what_was_run_and_what_common_numbers_do() -> None:
     text = said(gallery.draw("probability", radius(failed=[(0, 1), (4, 2)]), bundled_record()), "caption")
-    assert "made, design made-up (grid, 6 points), seed 7, runs a point: 40" in text
+    assert "made, design made-up (grid, 6 points); changed: nothing; seed 7, runs a point: 40" in text
     assert "each parameter drawn from its prior; 2 runs failed and not shown." in text
     assert "of each point alone" in text
     assert "share their random numbers, so differences between them are surer than they look" in text

@@ -43,7 +43,7 @@ def made(
         "seed": 7,
     }
     manifest |= {"milestones": [{"id": name, "column": "army", "km": 0.0} for name in NAMES]}
-    manifest |= {"runs": sum(sizes), "parameters": "prior", "hypotheses": [], "given": None}
+    manifest |= {"runs": sum(sizes), "parameters": "prior", "hypotheses": [], "changes": [], "given": None}
     manifest["design"] = DESIGN | {"kind": kind, "runs": sizes[0], "factors": rows}
     axis = {"design_id": np.arange(count), **points, "settings": np.array(told, object)}
     return RunTables(

@@ -252,7 +252,7 @@ def test_a_fixed_number_has_one_quantile():
 @pytest.mark.parametrize("name", MODEL)
 def test_draws_follow_the_prior(name):
     row = default().rows[name]
-    alone = Parameters({name: row})
+    alone = Parameters(rows={name: row})
     drawn = np.array([alone.draw(seed)[name] for seed in range(400)])
     shares = SCIPY[row.kind](row.numbers).cdf(drawn[drawn < row.numbers.get("cut", math.inf)])
     whole = SCIPY[row.kind](row.numbers).cdf(row.numbers.get("cut", math.inf))
@@ -269,11 +269,11 @@ def test_a_draw_does_not_depend_on_what_other_parameters_there_are():
     whole = default().draw(7)
     for name in default().rows:
         rest = {other: row for other, row in default().rows.items() if other != name}
-        assert Parameters(rest).draw(7) == {other: whole[other] for other in rest}
+        assert Parameters(rows=rest).draw(7) == {other: whole[other] for other in rest}
 
 
 def test_a_draw_does_not_depend_on_the_order_of_the_file():
-    assert Parameters(dict(reversed(default().rows.items()))).draw(7) == default().draw(7)
+    assert Parameters(rows=dict(reversed(default().rows.items()))).draw(7) == default().draw(7)
 
 
 def test_what_is_set_is_pinned_and_leaves_the_other_draws_alone():

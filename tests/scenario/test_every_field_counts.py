@@ -153,7 +153,7 @@ TABLES = {
 
 def test_the_fields_that_count_for_nothing_are_these():
     assert {f"{model}.{name}" for model, name in SHOWN} == {
-        "Scenario.summary", "Column.name", "Serial.id", "Raid.id", "Defence.source", "Place.name", "Place.position_error_km", "Place.position",
+        "Scenario.summary", "Scenario.headline", "Column.name", "Serial.id", "Raid.id", "Defence.source", "Place.name", "Place.position_error_km", "Place.position",
         "Place.kind", "Place.region", "Place.people", "Place.note", "Place.source", "Road.evidence", "Road.surface",
         "Road.terrain", "Road.source",
         *(f"{model.__name__}.{name}" for model in MODELS for name in ("source", "known") if "known" in model.model_fields),

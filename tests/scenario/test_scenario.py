@@ -252,6 +252,18 @@ def test_a_faulty_column_is_not_also_told_as_a_missing_column(refused):
 
 IMPOSSIBLE = [  # old, new, the text on whose line it is told, message
     (
+        'headline: ["anefis:capture"]',
+        'headline: ["anefis:captured"]',
+        "headline:",
+        "'anefis:captured' is no milestone of this scenario; did you mean 'anefis:capture'?",
+    ),
+    (
+        'headline: ["anefis:capture"]',
+        'headline: ["anefis:capture", "anefis:capture"]',
+        "headline:",
+        "'anefis:capture' stands twice in the headline; once would be right",
+    ),
+    (
         "end: 2023-11-01",
         "end: 2023-10-01",
         "end:",
@@ -391,7 +403,7 @@ IMPOSSIBLE = [  # old, new, the text on whose line it is told, message
 def test_what_cannot_be_is_told_with_its_line(refused, old, new, place, message):
     told = refused((old, new))
     text = STAGE.replace(old, new, 1)
-    lines = {"END": STAGE.rstrip().count("\n") + 1, "gatia": line_of(text, "{id: gatia") - 1}
+    lines = {"END": STAGE.rstrip().count("\n"), "gatia": line_of(text, "{id: gatia") - 1}
     line = lines.get(place) or line_of(text, place)
     assert [row for row in told if row.startswith(f"s.yaml:{line}: {message}")]
 

@@ -13,7 +13,7 @@ import scipy
 
 from analysis.scores import scorecard
 from analysis.scores import tables as score_tables
-from analysis.tables import outcomes
+from analysis.tables import names
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
@@ -311,9 +311,9 @@ def test_what_befalls_the_groups_bears_the_name_of_their_side_whatever_it_is(nam
     count |= {"use": "fit", "most": "99", "claims": ("a-s1",)}
     record = replace(RECORD, counts=(ReportedCount.model_validate(count),))
     (number,) = scorecard.card(tables, record, "x", None).numbers
-    assert (number.name, number.inside) == (f"fighters of the {name} lost", 0.5)
-    assert outcomes.word_of(tables, "group_vehicles_lost") == f"vehicles of the {name} lost"
-    assert outcomes.word_of(tables, "mine_strikes") == "mine strikes"
+    assert (number.name, number.inside) == (f"casualties of the {name}", 0.5)
+    assert names.outcome(tables, "group_vehicles_lost") == f"vehicles lost by the {name}"
+    assert names.outcome(tables, "mine_strikes") == "mine strikes"
 
 
 # --- refused ---------------------------------------------------------------------------------------------

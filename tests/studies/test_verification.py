@@ -141,8 +141,11 @@ def test_a_result_of_python_has_no_printed_table(tmp_path, kidal):
 
 def test_what_is_printed_is_what_is_stored(kidal, tmp_path):
     _, out, _ = kidal("run", "gao-anefis", "--runs", "5", "--out", "one")
-    lines = json.loads((tmp_path / "one" / printed.PRINTED_FILE).read_text(encoding="utf-8"))["lines"]
+    lines = json.loads((tmp_path / "one" / printed.PRINTED_FILE).read_text(encoding="utf-8"))["answer"]
     assert out.splitlines()[: len(lines)] == lines
+    _, out, _ = kidal("show", "one", "--full")
+    stored = json.loads((tmp_path / "one" / printed.PRINTED_FILE).read_text(encoding="utf-8"))
+    assert out.splitlines() == [*stored["answer"], "", *stored["lines"]]
     _, out, _ = kidal("sweep", "gao-anefis", "rebel-strength", "--runs", "2", "--out", "two")
     lines = json.loads((tmp_path / "two" / printed.PRINTED_FILE).read_text(encoding="utf-8"))["lines"]
     assert out.splitlines()[: len(lines)] == lines
@@ -203,11 +206,14 @@ def test_an_altered_manifest_is_found(run, kidal):
 
 def test_an_altered_table_is_found(run, kidal):
     text = (run / printed.PRINTED_FILE).read_text(encoding="utf-8")
-    resum(run, printed.PRINTED_FILE, text.replace("1.000", "0.999", 1).encode())
+    resum(run, printed.PRINTED_FILE, text.replace(" 1.00 ", " 0.99 ", 1).encode())
     (found,) = verify(run, 1, 1).differences
-    assert (found.table, found.column) == ("printed table", "line 4")
-    assert "0.999" in found.stored
-    assert "1.000" in found.found
+    assert (found.table, found.column) == ("printed table", "line 2")
+    assert "0.99" in found.stored
+    assert "1.00" in found.found
+    resum(run, printed.PRINTED_FILE, text.replace("median 7 Oct", "median 8 Oct", 1).encode())
+    (found,) = verify(run, 1, 1).differences
+    assert (found.table, found.column) == ("printed answer", "line 4")
     assert kidal("verify", "run")[1].endswith("; printed table: other\n")
 
 
@@ -220,7 +226,7 @@ def test_the_table_is_made_of_all_rows_and_not_only_of_those_that_are_run_again(
         if 0 not in row_sample(Job(inputs=load_inputs("gao-anefis"), seed=1, runs=RUNS, draw=True), 1, seed)
     )
     found = verify(run, 1, seed).differences
-    assert {one.table for one in found} == {"printed table"}
+    assert {one.table for one in found} == {"printed answer", "printed table"}
 
 
 # --- what cannot be verified --------------------------------------------------------------------------------

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
+from bundled import bundled_record
 from run_tables import made
 
-from analysis.tables import clock, outcomes
+from analysis.tables import clock
 from analysis.tables.histories import stored, trace
+from analysis.tables.result_tables import RESULT_TABLES
 from sim.state.clock import in_hours, midnight, moment_at, utc
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
@@ -64,11 +66,11 @@ def test_histories_of_runs_that_failed_are_left_out_and_rows_name_those_that_did
     assert trace(tables, "nobody").positions(np.arange(3.0)).shape == (0, 3)
 
 
-def test_the_parties_that_tell_of_losses_are_those_of_the_reports():
+def test_the_parties_that_report_casualties_are_those_of_the_reports():
     reports = {
         "party": np.array(["west", "east", "un"], object),
         "own_casualties": np.array([3.0, 6.0, np.nan]),
         "enemy_casualties_claimed": np.array([9.0, 12.0, np.nan]),
     }
-    text = outcomes._claims(replace(made(), reports=reports))
+    text = RESULT_TABLES["reports"](replace(made(), reports=reports), bundled_record())
     assert [line.split() for line in text.splitlines()[1:]] == [["east", "2", "4"], ["west", "1", "3"]]

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.figures.base.page import FigureLayout, key_line, key_patch, sheet, widest
 from analysis.figures.base.style import INK, LOOKS, QUIET
+from analysis.tables import changes
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
 from sim.record.rows import SCORED, Observation
 from sim.state.clock import moment_at
@@ -25,21 +26,22 @@ GRID_LINES: dict[str, Any] = {"color": "#e5e5e5", "lw": 0.6}
 
 
 def name_of(tables: RunTables) -> str:
-    """The scenario and its rivals."""
-    return " with ".join([tables.manifest["scenario"], *tables.manifest.get("hypotheses", ())])
+    """The scenario, or the label that a result was given, with what was changed."""
+    return changes.labelled(tables, tables.manifest.get("label") or tables.manifest["scenario"])
 
 
 def caption(tables: RunTables, more: str = "", histories: int | None = None) -> str:
     """What was run, how many of its histories are shown if not all runs are, and how to read a figure."""
     m, design, failed = tables.manifest, tables.manifest.get("design"), int((~tables.done).sum())
-    text, runs = name_of(tables), f"runs: {m['runs']:,}"
+    label, runs = m.get("label"), f"runs: {m['runs']:,}"
+    text = f"{label}: {m['scenario']}" if label else str(m["scenario"])
     if design:
         points = counted(len(tables.points["design_id"]), "point")
         text += f", design {design['name']} ({design['kind']}, {points})"
         runs = f"runs a point: {design['runs']:,}"
-    text += f", seed {m['seed']}, {runs}"
+    text += f"; {changes.line(tables)}; seed {m['seed']}, {runs}"
     text += f", {DRAWS[m['parameters']]}" if m["parameters"] in DRAWS else ""
-    text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") else ""
+    text += f" but {len(m['pinned'])} set by hand" if m.get("pinned") and "changes" not in m else ""
     text += f"; {counted(failed, 'run')} failed and not shown" if failed else ""
     if histories is not None and histories < len(tables.done) - failed:
         text += f"; the first {histories:,} histories are shown"

@@ -10,6 +10,7 @@ from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch
 from analysis.figures.base.style import INK, QUIET
+from analysis.tables import changes
 from analysis.tables.pairs import PairedMilestone, pairs
 from sim.store.reader import RunTables
 
@@ -34,8 +35,8 @@ def draw(one: RunTables, two: RunTables) -> Figure:
     rows = pairs(one, two)
     first, second = _titles(one, two)
     page, axis = common.sheet_of_rows(
-        f"What differs, at the same chance: B less A\nA: {first}\nB: {second}",
-        common.caption(one, PAIRED_HOW),
+        f"Hours later in B, {second},\nthan in A, {first}",
+        f"A: {common.caption(one, f'B: {changes.titled(two)}. {PAIRED_HOW}')}",
         0.27 * len(rows) + 0.1,
         [row.milestone for row in rows],
         least=1.4,
@@ -73,7 +74,7 @@ def _signed(value: float, digits: int) -> str:
 
 
 def _titles(one: RunTables, two: RunTables) -> list[str]:
-    names = [common.name_of(tables) for tables in (one, two)]
+    names = [changes.labelled(tables) for tables in (one, two)]
     if names[0] == names[1]:
         names = [f"{name}, {tables.manifest['hash']}" for name, tables in zip(names, (one, two), strict=True)]
     return names

@@ -19,6 +19,7 @@ from sim.store.manifest_names import misnomer
         ("alkit_rd:round", "Alkit road: bypassed"),
         ("anefis_s10:contact", "10 km south of Anefis: contact"),
         ("gao:arrival:un-aguelhok", "Gao: arrival (UN column from Aguelhok)"),
+        ("gao:arrival", "Gao: arrival (UN column from Kidal)"),
         ("kidal:go", "Kidal: advance resumed"),
     ],
 )
@@ -52,7 +53,7 @@ def test_a_manifest_whose_names_are_no_texts_is_refused() -> None:
 
 
 def test_dates_are_plain() -> None:
-    moment = datetime(2023, 10, 7, 23, 59, 40)
+    moment = datetime.fromisoformat("2023-10-07T23:59:40")
     assert (text.day(moment), text.day(moment, year=True)) == ("8 Oct", "8 Oct 2023")
     assert text.plain_moment(datetime(2023, 10, 7, 4, 1)) == "7 Oct 2023, 04:01 UTC"
     assert text.plain_moment(datetime(2023, 10, 7, 4, 1), year=False) == "7 Oct, 04:01 UTC"
