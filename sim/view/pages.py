@@ -148,10 +148,7 @@ class FolderPage:
         if not stored:
             refuse(folder, f"has no stored run; {RERUN_ADVICE}")
         self.about, self.title = runs.about_folder(folder, tables.case), title_of(tables.case)
-        self.name, self.summary = (
-            changes.labelled(tables),
-            f"{tables.manifest['summary']}; {changes.line(tables)}",
-        )
+        self.name, self.summary = tables.label, f"{tables.manifest['summary']}; {changes.line(tables)}"
         self.days = clock.origin(tables).date(), clock.end_of(tables).date()
         self.columns = {name: names.column(tables, name) for name in tables.manifest["columns"]}
         label = f"Replicate of {len(stored):,} stored"

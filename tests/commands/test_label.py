@@ -104,7 +104,7 @@ def test_a_report_and_the_page_are_headed_by_it(kidal):
     kidal("run", "gao-anefis", *NEAR, "--out", "near")
     assert f"Changed: {LINE.removeprefix('changed: ')}." in what(read_run("near"))
     page = FolderPage(Path("near"), read_run("near"))
-    assert page.name == "Near & safe (radius 200 km)"
+    assert page.name == "Near & safe"
     assert page.summary.endswith(f"; {LINE}")
 
 
