@@ -164,9 +164,14 @@ def _interval(hits: int, runs: int) -> tuple[float, float]:
 
 def lines(tables: RunTables, record: Record, by: datetime | None = None) -> list[str]:
     """All of the answer in lines of a screen: sentences, what the time went on, casualties, the displaced."""
-    below = [*_time(tables, record), *_casualties(tables, record), *_displaced(tables, record)]
-    texts = [*sentences(tables, record, by), *([""] if below else []), *below]
+    further = below(tables, record)
+    texts = [*sentences(tables, record, by), *([""] if further else []), *further]
     return "\n".join(wrapped(text, further="  ", width=SCREEN) for text in texts).splitlines()
+
+
+def below(tables: RunTables, record: Record) -> list[str]:
+    """What stands below the sentences of the milestones: time, casualties, displaced persons."""
+    return [*_time(tables, record), *_casualties(tables, record), *_displaced(tables, record)]
 
 
 def _time(tables: RunTables, record: Record) -> Iterator[str]:

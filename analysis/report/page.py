@@ -1,24 +1,23 @@
-"""A report: one page of HTML with all that a run gives, that needs nothing beside it and asks no network."""
+"""A report: one page of HTML with all that results give, that needs nothing beside it and asks no network."""
 
-import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from analysis.claims import contested, contested_text
-from analysis.figures import gallery
-from analysis.figures.base.page import written
+import numpy as np
+
+from analysis.answers import answer
+from analysis.claims import contested
+from analysis.report import claims, tables, text
+from analysis.report.pictures import pictures
 from analysis.report.rendering import Rendered, digest, policy, rendered
-from analysis.report.text import answer, misses, nothing_scored, reproducibility, what
 from analysis.scores import patterns, scorecard
-from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card
+from analysis.scores.side_by_side import Compared
 from analysis.tables import timeline
-from analysis.words.text import paragraphs
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
-from sim.scenario.network import load_network
 from sim.store.reader import RunTables
 
 REPORT_TEMPLATE = Path(__file__).with_name("report.html")
@@ -33,40 +32,61 @@ REPORT_FIGURES = (
     "displaced",
     "claims",
 )
-"""The figures of a report in their order; those that a run cannot give are left out."""
+"""The figures of a report in their order; those that a result cannot give are left out."""
+UNSCORED = Card(
+    name="", rows=(), joint={}, values=np.empty((0, 0)), interval_hits=np.empty((0, 0)), numbers=()
+)
 
 
 @dataclass(frozen=True)
 class ReportedRun:
-    """A run of a report: its name, its tables, and the record of its time."""
+    """A result of a report: its folder by name, its tables, and the record of its time."""
 
     name: str
     tables: RunTables
     record: Record
 
 
+class Section(NamedTuple):
+    """A part of the page: its anchor, its heading, what the template makes of it, and of which values."""
+
+    anchor: str
+    title: str
+    kind: str
+    values: Any
+
+
 def page(
     runs: Sequence[ReportedRun], live: Rendered | None = None, *, figures: Iterable[str] = REPORT_FIGURES
 ) -> str:
-    """The report of some runs, of which there is at least one; `live` is what can be played.
+    """The report of some results, of which there is at least one; `live` is what can be played.
 
-    Of `figures`, names of REPORT_FIGURES, those are drawn of each run that it can give.
+    Of `figures`, names of REPORT_FIGURES, those are drawn of each result that it can give.
 
-    Raises FaultyInput if a run is a sweep or no run of it is finished.
+    Raises FaultyInput if a result is a sweep or no run of it is finished.
     """
     for run in runs:
         timeline.check_single(run.tables, run.name)
-    cards = {run.name: card for run in runs if (card := _card(run))}
+    cards, labels = [_card(run) for run in runs], text.labels([(run.name, run.tables) for run in runs])
+    answers = [
+        {"label": label, "what": text.what(run.tables), "sentences": answer.sentences(run.tables, run.record)}
+        | {"below": [*answer.below(run.tables, run.record), *text.scored(card, run.record)]}
+        for run, card, label in zip(runs, cards, labels, strict=True)
+    ]
+    of_runs = [
+        section
+        for number, (run, card) in enumerate(zip(runs, cards, strict=True))
+        for section in _sections(
+            run, card, str(number), f": {labels[number]}" if runs[1:] else "", [*figures]
+        )
+    ]
     summary = runs[0].tables.manifest["summary"]
     values = {
-        "title": summary if len(runs) == 1 else f"{len(runs)} runs side by side",
-        "runs": [_shown(run, cards.get(run.name), list(figures)) for run in runs],
+        "title": f"{len(runs)} results side by side" if runs[1:] else summary,
+        "answers": answers,
+        "beside": _side_by_side(runs, cards, labels) if runs[1:] else None,
         "live": live.html if live else "",
-        "scores": score_tables.tables([*cards.values()]) if cards else [],
-        "notes": [
-            *(words(card) for card in cards.values() for words in (score_tables.lost, score_tables.joint)),
-            score_tables.SCORES_NOTE,
-        ],
+        "sections": [*of_runs, *_last(runs, labels)],
     }
     return _closed(values, live)
 
@@ -80,34 +100,86 @@ def _closed(values: dict[str, Any], live: Rendered | None) -> str:
 
 
 def _card(run: ReportedRun) -> Card | None:
-    """The scorecard of a run; None if nothing of it is scored."""
+    """The scorecard of a result; None if nothing of it is scored."""
     try:
         return scorecard.card(run.tables, run.record, run.name)
     except FaultyInput:
         return None
 
 
-def _shown(run: ReportedRun, card: Card | None, figures: Sequence[str]) -> dict[str, Any]:
-    """What the template tells of a run."""
+def _side_by_side(
+    runs: Sequence[ReportedRun], cards: Sequence[Card | None], labels: Sequence[str]
+) -> tables.ReportTable:
+    rows = [Compared(run.tables, run.record, card or UNSCORED) for run, card in zip(runs, cards, strict=True)]
+    return tables.side_by_side(rows, labels)
+
+
+def _sections(
+    run: ReportedRun, card: Card | None, number: str, of_run: str, figures: Sequence[str]
+) -> list[Section]:
+    """The sections of a result that have something in them."""
     account = contested.weigh(run.tables, run.record)
+    judged = patterns.patterns(run.tables, run.record)
+    made = [
+        Section("figures", "Figures", "figures", pictures(run.tables, run.record, figures)),
+        Section("record", "Scores beside the record", "scores", _scores(run, card)),
+        Section("checks", "Qualitative checks", "checks", _checks(judged)),
+        Section("claims", "Contested claims", "claims", _claims(run, account)),
+    ]
+    return [
+        one._replace(anchor=f"{one.anchor}-{number}", title=one.title + of_run) for one in made if one.values
+    ]
+
+
+def _scores(run: ReportedRun, card: Card | None) -> dict[str, Any]:
+    """Tables of scores, and sentences about them; empty without a score."""
+    if card is None:
+        return {}
     return {
-        "name": run.name,
-        "what": what(run.tables),
-        "answer": answer(card, load_network(run.tables.case)) if card else [nothing_scored(run.record)],
-        "figures": _pictures(run, figures),
-        "claims": contested_text.text(run.tables, account) if account.results else "",
-        "patterns": patterns.text(run.tables, run.record) if run.record.claims else "",
-        "misses": misses(card) if card else [],
-        "reproducibility": reproducibility(run.tables),
-        "contradictions": paragraphs(timeline.contradictions(run.tables, run.record).splitlines()),
+        "sentences": [text.baselines_better(card, run.tables), text.joint(card), text.SCORES_NOTE],
+        "tables": tables.scores(card, run.tables),
+        "discrepancies": text.discrepancies(card, run.tables),
     }
 
 
-def _pictures(run: ReportedRun, figures: Sequence[str]) -> dict[str, str]:
-    """The figures that a run can give, by their headings: PNG in base 64."""
-    pictures = {}
-    for name in figures:
-        if gallery.fault(name, run.tables, run.record) is None:
-            png = written(gallery.draw(name, run.tables, run.record), "png")
-            pictures[gallery.FIGURES[name].about] = base64.b64encode(png).decode()
-    return pictures
+def _checks(judged: patterns.Patterns) -> dict[str, Any]:
+    """Tables of the qualitative checks, and their rules; empty without any."""
+    rows = [*judged.judged, *patterns.all_together(judged.judged)]
+    made = [table for table in (tables.checks(rows), tables.fixed(judged)) if table.rows]
+    lacking = [f"{name} (no {what})" for name, what in judged.not_judged.items()]
+    if not made and not lacking:
+        return {}
+    return {
+        "tables": made,
+        "rules": [(one.name, one.rule) for one in judged.judged],
+        "lacking": f"Not judged: {'; '.join(lacking)}." if lacking else "",
+    }
+
+
+def _claims(run: ReportedRun, account: contested.Account) -> dict[str, Any]:
+    """Contested matters and reliabilities; empty without any."""
+    if not account.results:
+        return {}
+    return {
+        "matters": claims.matters(run.tables, run.record, account),
+        "tables": claims.reliability(run.record, account),
+        "note": claims.reliability_note(account),
+    }
+
+
+def _last(runs: Sequence[ReportedRun], labels: Sequence[str]) -> list[Section]:
+    """The sections about all results."""
+    groups = dict.fromkeys(
+        line for run in runs for line in timeline.contradictions(run.tables, run.record).splitlines()
+    )
+    boxes = [
+        (label if runs[1:] else "", text.reproducibility(run.tables, run.name))
+        for run, label in zip(runs, labels, strict=True)
+    ]
+    contradicting = Section(
+        "contradictions", "Reports that contradict each other", "contradictions", [*groups]
+    )
+    return [
+        *([contradicting] if groups else []),
+        Section("reproducibility", "Reproducibility", "reproducibility", boxes),
+    ]

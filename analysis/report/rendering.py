@@ -4,6 +4,7 @@ Scripts and styles that stand in a page are noted, so that its policy can name t
 """
 
 import base64
+import gzip
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,8 @@ def rendered(template: Path, **values: object) -> Rendered:
     Values are escaped but for Markup; `tojson` gives JSON that may stand in a script. `script(text)` and
     `style(text)` put texts into the page as they are, which are the program's own and nobody else's. Raises
     jinja2.UndefinedError where the template names what it is not given, ValueError for a number that JSON
-    has not and for a script or style that ends before its end.
+    has not and for a script or style that ends before its end. `packed(text)` is a text compressed, to be
+    unpacked in the browser; `packed_script(text)` the same of a script, which may run then.
     """
     pages = Environment(
         loader=FileSystemLoader(template.parent),
@@ -43,6 +45,8 @@ def rendered(template: Path, **values: object) -> Rendered:
     pages.globals["source"] = lambda name: Markup((template.parent / name).read_text("utf-8"))
     pages.globals["script"] = lambda text: _inline("script", text, scripts)
     pages.globals["style"] = lambda text: _inline("style", text, styles)
+    pages.globals["packed"] = packed
+    pages.globals["packed_script"] = lambda text: _packed_script(text, scripts)
     html = Markup(pages.get_template(template.name).render(values))
     return Rendered(html, scripts, styles)
 
@@ -54,6 +58,16 @@ def _inline(kind: str, text: str, texts: list[str]) -> Markup:
         raise ValueError(f"no text of a {kind}: {text[:40]!r}")
     texts.append(text)
     return Markup(f"<{kind}>{text}</{kind}>")
+
+
+def _packed_script(text: str, texts: list[str]) -> str:
+    texts.append(str(text))
+    return packed(text)
+
+
+def packed(text: str) -> str:
+    """A text compressed (gzip) in base 64; the same text gives the same letters."""
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
 def digest(text: str) -> str:

@@ -1,80 +1,60 @@
-"""The words of a report: what was run, the answer in three sentences, the worst misses, how to redo it."""
+"""The words of a report: what was run, how it scores, the largest discrepancies, how to reproduce it."""
 
 import shlex
+from collections.abc import Sequence
 
+from analysis.report.tables import observation
 from analysis.scores.scorecard import Card, ObservationScore, total
-from analysis.scores.tables import label
 from analysis.tables.clock import days_of
 from analysis.tables.scored_observations import NO_REPORTS
-from analysis.words import changes
-from analysis.words.text import interval, short
+from analysis.words import changes, names
+from analysis.words.text import day_hour, day_hours, percent
 from sim.record.record import Record
-from sim.scenario.network import Network
 from sim.store.reader import RunTables
 
-WORST = 5
-"""How many misses are told."""
+LARGEST = 5
+"""How many discrepancies are listed."""
 NOTHING_SCORED = "Nothing that it gives is scored against the record."
 PARAMETER_SOURCES = {
     "prior": "every parameter drawn from its prior",
     "fixed": "every parameter at its one value, chance alone differing",
     "posterior": "every parameter drawn from a calibrated file",
 }
+SCORES_NOTE = """\
+Scores are log scores (nats): minus the log probability of the report, allowing for its being false; lower is better. In
+brackets: a baseline without a forecast, which gets the uniform score. Skill is the best baseline's score less the
+result's; above 0 the result is better. Intervals in brackets are 95 % Monte Carlo intervals; behind ± stands a standard
+error over the effective number of observations. A good score means consistent with this case, and no more: the priors
+were set by people who knew it."""
 
 
 def what(tables: RunTables) -> str:
-    """What was run, in a sentence."""
+    """What was run, and what was changed, in sentences."""
     m = tables.manifest
     failed = int((~tables.done).sum())
     lost = f" {failed:,} of them failed and are left out." if failed else ""
-    count = f"{m['runs']:,} histories" if m["runs"] > 1 else "One history"
+    count = f"{m['runs']:,} runs" if m["runs"] > 1 else "One run"
     parameters = PARAMETER_SOURCES.get(m["parameters"], m["parameters"])
     line = changes.line(tables)
-    span = f"{days_of(tables)}, seed {m['seed']}"
+    span = f"{days_of(tables)}, random seed {m['seed']}"
     return f"{count} of {m['scenario']}, {span}, {parameters}. {line[0].upper()}{line[1:]}.{lost}"
 
 
-def nothing_scored(record: Record) -> str:
-    """Why a run has no scores, in a sentence."""
-    return NOTHING_SCORED if record.claims else f"There are {NO_REPORTS}."
+def scored(card: Card | None, record: Record) -> list[str]:
+    """How a result scores in two sentences: beside the baselines, and all that is reported at once."""
+    if not record.claims:
+        return [f"There are {NO_REPORTS}."]
+    return [_beside_baselines(card), _together(card)] if card and card.rows else [NOTHING_SCORED]
 
 
-def answer(card: Card, network: Network) -> list[str]:
-    """The answer in three sentences: the last capture, the nulls, all that is fitted at once."""
-    if not card.rows:
-        return [NOTHING_SCORED]
-    return [_capture(card, network), _nulls(card), _together(card)]
-
-
-def _capture(card: Card, network: Network) -> str:
-    rows = [row for row in card.rows if not row.term.observation.survival]
-    captures = [row for row in rows if row.term.milestone.split(":")[1] == "capture"]
-    row = (captures or rows or list(card.rows))[-1]
-    seen, moment = row.term.observation, row.quantiles[1]
-    middle = f"half of the histories by {short(moment)}" if moment else "fewer than half ever"
-    where = interval(seen.earliest, seen.latest)
-    return (
-        f"{_opening(row.term.milestone, network)} comes in {row.share_reached:.0%} of the histories, "
-        f"{middle} (UTC); reported is {where}, and {row.inside:.1%} of the histories fall into it."
-    )
-
-
-def _opening(milestone: str, network: Network) -> str:
-    """The beginning of a sentence about a milestone."""
-    place, event = milestone.split(":")[:2]
-    places = network.places
-    name = places[place].name if place in places else place.replace("_", " ").capitalize()
-    return f"At {name} the {event.replace('_', ' ')}"
-
-
-def _nulls(card: Card) -> str:
+def _beside_baselines(card: Card) -> str:
     overall = total(card, range(len(card.rows)))
     worse = sum(row.skill(row.best) < 0.0 for row in card.rows)
     better = "better" if overall.skill > 0.0 else "worse"
     return (
-        f"Over all {overall.rows} scored observations, worth about {overall.independent:.0f} independent "
-        f"ones, it does {abs(overall.skill):.2f} nats an observation {better} than the best rule of thumb "
-        f"({overall.best}); on {worse} of them some rule of thumb does better."
+        f"Over all {overall.rows} scored observations (effective number {overall.independent:.0f}) its log score is "
+        f"{abs(overall.skill):.2f} nats per observation {better} than that of the best baseline forecast "
+        f"({names.baseline(overall.best)}); on {worse} of them some baseline is better."
     )
 
 
@@ -84,39 +64,79 @@ def _together(card: Card) -> str:
     met = round(overall.joint_share * many)
     if not met:
         return (
-            f"None of {many:,} histories meets all these intervals at once: as a whole the model, as it is "
-            "set here, does not tell what was reported."
+            f"None of {many:,} runs meets all the reported intervals at once: as a whole the model, as it is set "
+            "here, does not reproduce what was reported."
         )
-    share = f"{met:,} of {many:,} histories meet" if met > 1 else f"1 of {many:,} histories meets"
+    share = f"{met:,} of {many:,} runs meet" if met > 1 else f"1 of {many:,} runs meets"
     return (
-        f"{share} all these intervals at once: that such a history can come about is consistent with what "
-        "was reported, and shows no more than that."
+        f"{share} all the reported intervals at once: that such a run is possible is consistent with what was "
+        "reported, and shows no more than that."
     )
 
 
-def misses(card: Card) -> list[str]:
-    """The observations that a run scores worst at, against the best null."""
-    rows = sorted(card.rows, key=lambda row: row.skill(row.best))
-    return [_miss(row) for row in rows[:WORST]]
-
-
-def _miss(row: ObservationScore) -> str:
-    seen, moment = row.term.observation, row.quantiles[1]
-    simulated = f"median {short(moment)}" if moment else "mostly never"
-    best = "a flat guess" if row.best in row.silent else row.best
-    return (
-        f"{label(row)}: reported {interval(seen.earliest, seen.latest)}, simulated {simulated}, "
-        f"P(in) {row.inside:.3f}; skill {row.skill(row.best):+.2f} over {best}"
-    )
-
-
-def reproducibility(tables: RunTables) -> list[tuple[str, str]]:
-    """How to get the same again: the command, versions, hashes and seed."""
-    m = tables.manifest
+def baselines_better(card: Card, tables: RunTables) -> str:
+    """Where a baseline is better than a result, as a sentence."""
     rows = [
-        ("command", shlex.join(m["command"])),
-        ("program", f"{m['program']} (commit {m['commit'] or 'unknown'})"),
-        ("rules", f"number {m['rules']}"),
+        f"{observation(tables, row)} ({names.baseline(row.best)})"
+        for row in card.rows
+        if row.skill(row.best) < 0.0
     ]
-    rows += [("python", str(m["python"])), ("seed", str(m["seed"])), ("run", str(m["hash"]))]
-    return [*rows, *((f"hash of {name}", str(value)) for name, value in m["hashes"].items())]
+    rows += [f"{number.name} (uniform)" for number in card.numbers if number.flat < number.score]
+    of = f"{len(card.rows) + len(card.numbers)} observations and numbers"
+    if not rows:
+        return f"No baseline is better on any of {of}."
+    return f"A baseline is better on {len(rows)} of {of}: {'; '.join(rows)}."
+
+
+def joint(card: Card) -> str:
+    """The energy scores as a sentence; empty without any."""
+    if not card.joint:
+        return ""
+    scores = ", ".join(f"{names.baseline(name)} {score:.2f}" for name, score in card.joint.items() if name)
+    which = "Energy score of the times for which every baseline but the uniform one has a forecast"
+    return f"{which} (lower is better): result {card.joint['']:.2f}; {scores}."
+
+
+def discrepancies(card: Card, tables: RunTables) -> list[str]:
+    """The observations at which a result is worst against the best baseline, the worst first."""
+    rows = sorted(card.rows, key=lambda row: row.skill(row.best))
+    return [_discrepancy(row, tables) for row in rows[:LARGEST]]
+
+
+def _discrepancy(row: ObservationScore, tables: RunTables) -> str:
+    seen, moment = row.term.observation, row.quantiles[1]
+    simulated = f"median {day_hour(moment)}" if moment else "not in most runs"
+    hits = round(row.inside * int(tables.done.sum()))
+    return (
+        f"{observation(tables, row)}: reported {day_hours(seen.earliest, seen.latest)}, simulated {simulated}, "
+        f"{percent(hits, int(tables.done.sum()))} of runs within; skill {row.skill(row.best):+.2f} against the best "
+        f"baseline ({names.baseline(row.best)})."
+    )
+
+
+def reproducibility(tables: RunTables, folder: str) -> list[tuple[str, str]]:
+    """How to get the same again: command, seed, versions, hashes, and what verifies a result in a folder."""
+    m = tables.manifest
+    versions = {"Python": m["python"], **m.get("packages", {})}
+    return [
+        ("Command", shlex.join(m["command"])),
+        ("Random seed", str(m["seed"])),
+        ("Rules", f"number {m['rules']}"),
+        ("Program", f"{m['program']} (commit {m['commit'] or 'unknown'})"),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in versions.items())),
+        *([("Machine", str(m["machine"]))] if "machine" in m else []),
+        ("Hash of the result", str(m["hash"])),
+        ("Hashes of its inputs", ", ".join(f"{name} {value}" for name, value in m["hashes"].items())),
+        (
+            "To verify",
+            f"{shlex.join(['kidal', 'verify', folder])} runs some of its runs again and says what differs.",
+        ),
+    ]
+
+
+def labels(results: Sequence[tuple[str, RunTables]]) -> list[str]:
+    """What to call each of some results, by name and tables: their labels, or names where two are alike."""
+    known = [tables.label for _, tables in results]
+    return [
+        label if known.count(label) == 1 else name for label, (name, _) in zip(known, results, strict=True)
+    ]

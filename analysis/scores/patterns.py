@@ -73,7 +73,7 @@ def together(members: Sequence[Judged], name: str = "all of these together") -> 
     return Judged(name=name, rule=rule, outcome=all_met, of=min(p.of for p in members))
 
 
-def _all_together(members: Sequence[Judged]) -> list[Judged]:
+def all_together(members: Sequence[Judged]) -> list[Judged]:
     """The patterns together, without and with the fitted dates, where that is more than one."""
     weak = [pattern for pattern in members if pattern.name != FITTED]
     sets = [(weak, "all but the fitted dates together")] if len(weak) < len(members) else []
@@ -90,7 +90,7 @@ def text(tables: RunTables, record: Record) -> str:
     parts = [] if record.patterns else [NO_ROWS]
     if rows:
         head = ["weak pattern", "share", "95 % interval", "histories judged", "of all"]
-        parts += [aligned([head, *map(_cells, [*rows, *_all_together(rows)])])]
+        parts += [aligned([head, *map(_cells, [*rows, *all_together(rows)])])]
         rules = [f"{pattern.name}: {pattern.rule}" for pattern in rows]
         parts += [paragraphs([PATTERNS_NOTE, _sources(record), *rules])]
     if fixed:
@@ -128,7 +128,7 @@ def as_json(tables: RunTables, record: Record) -> dict[str, object]:
     rows, fixed, not_judged = patterns(tables, record)
     return {
         "patterns": [_entry(pattern) for pattern in rows],
-        "together": [_entry(pattern) for pattern in _all_together(rows)],
+        "together": [_entry(pattern) for pattern in all_together(rows)],
         "by_construction": [
             {"name": item.name, "reason": item.rule, "share": item.share, "judged": item.runs_known}
             for item in fixed

@@ -42,7 +42,7 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
         f"{label}: {changes.in_words(result.tables) or 'nothing changed'}"
         for label, result in zip(labels, results, strict=True)
     ]
-    columns = {("", "result"): labels} | _milestones(results, by) | _scores(results)
+    columns = {("", "result"): labels} | compared(results, by)
     equal = [
         head
         for head, cells in columns.items()
@@ -63,6 +63,11 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
     )
     losses = [wrapped(score_tables.lost(result.card)) for result in results]
     return "\n\n".join(["\n".join(losses), "\n".join(about), rows, *same, FULL_NOTE])
+
+
+def compared(results: Sequence[Compared], by: datetime | None = None) -> Columns:
+    """Probability and time of each headline milestone, and scores: cells of each result by their heads."""
+    return _milestones(results, by) | _scores(results)
 
 
 def _in_one(head: tuple[str, str]) -> str:
@@ -120,7 +125,7 @@ def _scores(results: Sequence[Compared]) -> ComparedColumns:
     if not any(totals):
         return {}
     return {
-        ("", "best baseline"): ["-" if one is None else one.best for one in totals],
+        ("", "best baseline"): ["-" if one is None else names.baseline(one.best) for one in totals],
         ("best baseline", "log score, nats"): [
             "-" if one is None else f"{one.nulls[one.best]:.2f}" for one in totals
         ],

@@ -73,3 +73,8 @@ def role(use: str) -> str:
 def report(kind: str) -> str:
     """How a report is attributed, such as "corroborated by both parties"."""
     return str(WORDS["reports"].get(kind, kind))
+
+
+def baseline(name: str) -> str:
+    """A baseline forecast by its id, such as "constant speed"; one of a published date is called so already."""
+    return str(WORDS["baselines"].get(name, name))

@@ -100,22 +100,33 @@ def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[s
 def report(
     context: typer.Context,
     runs: RunsArgument,
-    out: Annotated[Path | None, Option(help="File (.html; default: report.html in the first run).")] = None,
+    out: Annotated[
+        Path | None, Option(help="File (.html; default: report.html in the first result).")
+    ] = None,
 ) -> None:
-    """Write one page of HTML with all that runs give; it needs nothing beside it and asks no network.
+    """Write one page of HTML with all that results give; it needs nothing beside it and asks no network.
+
+    The answer stands on top, below it figures, scores beside the record, contested claims, and how to reproduce
+    it. Several results stand side by side; each can be played.
 
     Example: kidal report runs/first
     """
     from analysis.report import page as pages
+    from analysis.report import text as texts
     from sim.store.writer import write
-    from sim.view.live import live
+    from sim.view.live import PlayedResult, live
 
     path = out or runs[0] / "report.html"
     check_ending("--out", path, "page", ".html")
     faults = Faults()
     reported = [pages.ReportedRun(*row) for row in _read(runs, case_of(context), faults)]
     faults.refuse()
-    text = pages.page(reported, live(runs[0], reported[0].tables))
+    labels = texts.labels([(run.name, run.tables) for run in reported])
+    played = [
+        PlayedResult(folder, run.tables, label)
+        for folder, run, label in zip(dict.fromkeys(runs), reported, labels, strict=True)
+    ]
+    text = pages.page(reported, live(played))
     with writing(path):
         write(path, text.encode())
     say(f"written: {display_path(path)}")

@@ -1,6 +1,8 @@
-"""One stored run as HTML that plays by itself: the page's map and diagram, with all they need inside."""
+"""A stored run of each of some results as HTML that plays by itself, with all that it needs inside."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -13,14 +15,28 @@ from sim.view.pages import FolderPage
 TEMPLATE = Path(__file__).with_name("live.html")
 
 
-def live(folder: Path, tables: RunTables) -> Rendered:
-    """What plays of a result that is read already, with styles, scripts and data; or why it cannot."""
+class PlayedResult(NamedTuple):
+    """A result to be played: its folder, its tables, and its label."""
+
+    folder: Path
+    tables: RunTables
+    label: str
+
+
+def live(results: Sequence[PlayedResult]) -> Rendered:
+    """What plays of results that are read already, one at a time, with styles, scripts and data.
+
+    Where one cannot be played it says why.
+    """
     from plotly.offline import get_plotlyjs
 
-    try:
-        page = FolderPage(folder, tables)
-        scene = page.scene({})
-    except FaultyInput as error:
-        return rendered(TEMPLATE, fault=in_words(error))
-    count = f"{len(page.controls.fields[0].choices):,}"
-    return rendered(TEMPLATE, count=count, scene=scene, plotly=Markup(get_plotlyjs()))
+    played, faults = [], []
+    for folder, tables, label in results:
+        try:
+            page = FolderPage(folder, tables)
+            numbers = list(page.controls.fields[0].choices)
+            about = {"label": label, "replicate": numbers[0], "count": f"{len(numbers):,}"}
+            played.append(about | {"scene": page.scene({})})
+        except FaultyInput as error:
+            faults.append((label, in_words(error)))
+    return rendered(TEMPLATE, played=played, faults=faults, plotly=Markup(get_plotlyjs()))

@@ -251,6 +251,7 @@
     if (text === K.text) return; // it came again with its tab
     K.text = text;
     if (!K.part) K.build(scene);
+    else document.getElementById("legend").replaceWith(legend(scene.legend));
     const first = !K.scene, plot = await K.ready("map");
     K.scene = scene;
     K.hours = { claims: scene.claims.map((c) => c.hour), events: scene.events.map((e) => e.hour) };
