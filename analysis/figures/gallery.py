@@ -234,13 +234,13 @@ def painter(name: str) -> "Callable[..., Figure]":
 
 
 def draw(
-    name: str,
+    name: str | None,
     tables: "RunTables",
     record: "Record",
     milestone: str | None = None,
     by: datetime | None = None,
 ) -> "Figure":
-    """A figure of a run or sweep by its name; a milestone and a moment are for those that heed them.
+    """A figure of a run or sweep by its name, or the first that can be drawn; a milestone and a moment are for those that heed them.
 
     Raises FaultyInput for a figure that cannot be drawn, and a milestone that the result has not.
     """

@@ -39,19 +39,19 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
         f"{label}: {changes.in_words(result.tables) or 'nothing changed'}"
         for label, result in zip(labels, results, strict=True)
     ]
-    columns = {("", "result"): labels} | _milestones(results, by) | _scores(results)
+    table = columns(results, by)
     equal = [
         head
-        for head, cells in columns.items()
+        for head, cells in table.items()
         if len(results) > 1 and head[1] != "result" and len(set(cells)) == 1
     ]
-    shown = {head: cells for head, cells in columns.items() if head not in equal}
+    shown = {head: cells for head, cells in table.items() if head not in equal}
     heads = zip(*(_once(shown)), strict=True)
     rows = aligned([*map(list, heads), *map(list, zip(*shown.values(), strict=True))])
     same = (
         [
             wrapped(
-                f"Equal in all: {'; '.join(f'{_in_one(head)} {columns[head][0]}' for head in equal)}.",
+                f"Equal in all: {'; '.join(f'{_in_one(head)} {table[head][0]}' for head in equal)}.",
                 further="  ",
             )
         ]
@@ -60,6 +60,12 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
     )
     losses = [wrapped(score_tables.lost(result.card)) for result in results]
     return "\n\n".join(["\n".join(losses), "\n".join(about), rows, *same, FULL_NOTE])
+
+
+def columns(results: Sequence[Compared], by: datetime | None = None) -> Columns:
+    """The label of each result, its headline milestones and scores, the equal ones too."""
+    labels = [result.tables.label for result in results]
+    return {("", "result"): labels} | _milestones(results, by) | _scores(results)
 
 
 def _in_one(head: tuple[str, str]) -> str:

@@ -1,7 +1,7 @@
 """The answer of a result in sentences: its headline milestones, its time, casualties and the displaced."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from analysis.tables.text import (
     SCREEN,
     day,
     days,
+    moment_words,
     percent,
     plain_moment,
     reported_days,
@@ -142,7 +143,7 @@ def _before(tables: RunTables, row: MilestoneRow, by: datetime) -> str:
     """A sentence of a milestone: how probable it is before a moment (UTC)."""
     hits, runs = _hits(tables, row.milestone, clock.hour_of(tables, by))
     text = names.happening(tables, row.milestone, row.column, comes=runs > 1 or hits > 0)
-    when = f"Before {day(by, year=True) if by.time() == time() else plain_moment(by)}"
+    when = f"Before {moment_words(by)}"
     if runs == 1:
         return f"{when}: {text}."
     low, high = _interval(hits, runs)
