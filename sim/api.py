@@ -14,7 +14,6 @@ The numbers are those of the command line with the same seed.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from sim.engine.history import events, run_one
 from sim.engine.inputs import Inputs, load_inputs
 from sim.ensembles import ensemble as ensembles
 from sim.ensembles import run_job
-from sim.ensembles.job import Job, axes, tables_of
+from sim.ensembles.job import Job, in_memory
 from sim.files.case import BUNDLED, Case
 from sim.state.clock import midnight, utc
 from sim.store import reader
@@ -100,9 +99,9 @@ def ensemble(
     results = ensembles.ensemble(
         scenario.template, given, seeds, spread=not fixed, keep=keep, workers=workers
     )
-    job = Job(inputs=scenario, seed=whole(seed), runs=runs, draw=not fixed, label=label)
-    parts = {"runs": results.runs, "events": results.events, "reports": results.reports}
-    return Result(replace(tables_of(job), **parts, **axes(job)))
+    return Result(
+        in_memory(Job(inputs=scenario, seed=whole(seed), runs=runs, draw=not fixed, label=label), results)
+    )
 
 
 def sweep(

@@ -18,9 +18,9 @@ from sim.engine.batch import plain
 from sim.ensembles.ensemble import mode_of
 from sim.ensembles.job import Job
 from sim.ensembles.part import Part, RunProgress, run_part
-from sim.version import install
 from sim.files.yaml_tree import refuse
 from sim.store.provenance import fingerprint
+from sim.version import install
 
 RETRIES = 3
 """How often a part is tried again that failed; Dask itself sees to those whose worker was lost."""

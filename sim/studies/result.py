@@ -195,14 +195,20 @@ class Result:
     ) -> "Figure":
         """A figure by its name (`kidal list figures`), by default the first of its kind; see `kidal plot`.
 
-        `paired` takes the `other` result. Raises FaultyInput for a figure that cannot be drawn.
+        `paired` takes the `other` result. Raises FaultyInput for a figure that this result has not, ValueError
+        for one of something else, or of runs that were not kept whole.
         """
         from analysis.figures import gallery
 
-        if figure in gallery.names("pair"):
+        row = gallery.FIGURES.get(figure or "")
+        if row and row.takes == "pair":
             if other is None:
                 raise ValueError(f"{figure} is of two results; other=RESULT would be right")
             return gallery.painter(str(figure))(self.tables, other.tables)
+        if row and row.takes not in ("run", "sweep"):
+            raise ValueError(f"{figure} is of {gallery.RESULTS[row.takes]}; `kidal plot` draws it")
+        if row and "histories" in row.needs and not len(self.events["hour"]):
+            raise ValueError(f"{figure} is of whole runs; ensemble(..., keep=100) would keep some")
         moment = None if by is None else utc(by)
         return gallery.draw(figure, self.tables, self._record(), milestone, moment)
 
